@@ -1,0 +1,356 @@
+"""What a pack says, as frozen values with every name resolved. A position is no part of equality.
+
+Numbers are exact: `int`, or `Fraction` where there is a fractional part. Dates are kept as their
+proleptic ordinal (`date.toordinal`), everything that compares them treats them as integers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Literal, TypeAlias
+
+import attrs
+
+from hiprun.source import NOWHERE, Place
+
+Number: TypeAlias = int | Fraction
+Type: TypeAlias = Literal["boolean", "integer", "number", "choice", "set", "string", "date"]
+HitPolicy: TypeAlias = Literal[
+    "unique", "any", "first", "priority", "worst", "collect", "sum", "min", "max", "count", "limits"
+]
+Literal_: TypeAlias = bool | Number | str | frozenset[str]
+"""A constant of a rule file: boolean; number, or date as ordinal; choice or string; set of choices."""
+
+NUMERIC: frozenset[str] = frozenset({"integer", "number"})
+
+
+def _place() -> Place:
+    return attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)  # type: ignore[no-any-return]
+
+
+@attrs.frozen
+class Domain:
+    """The values that a fact or an output can have.
+
+    `choices` maps each choice to its text, in the order of the file. `lowest` and `highest` are both included
+    (None: no bound). `worse` is `higher`, `lower`, `true`, `false`, `later`, `earlier` or empty.
+    """
+
+    type: Type
+    choices: Mapping[str, str] = attrs.field(factory=dict, hash=False)
+    lowest: Number | None = None
+    highest: Number | None = None
+    unit: str = ""
+    worse: str = ""
+    ordered: bool = False
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether values are numbers that formulas can use."""
+        return self.type in NUMERIC
+
+    @property
+    def is_comparable(self) -> bool:
+        """Whether `at_least` and its like make sense."""
+        return self.type in ("integer", "number", "date") or (self.type == "choice" and self.ordered)
+
+
+@attrs.frozen
+class Statement:
+    """One statement of the guidance that rules cite."""
+
+    id: str
+    text: str
+    place: Place = _place()
+
+
+@attrs.frozen
+class Fact:
+    """Something that can be known about a patient, and the words in which to ask for it."""
+
+    name: str
+    domain: Domain
+    ask: str
+    because: str = ""
+    sources: tuple[str, ...] = ()
+    interpretation: str = ""
+    place: Place = _place()
+
+
+@attrs.frozen
+class Parameter:
+    """A number that rules share and that a clinic may set within its range."""
+
+    name: str
+    value: Number
+    type: Literal["integer", "number"] = "number"
+    lowest: Number | None = None
+    highest: Number | None = None
+    unit: str = ""
+    title: str = ""
+    because: str = ""
+    sources: tuple[str, ...] = ()
+    interpretation: str = ""
+    place: Place = _place()
+
+
+@attrs.frozen
+class Ref:
+    """The name of a value that depends on the patient: a fact, a derived fact, or an output of a decision."""
+
+    kind: Literal["fact", "derived", "output"]
+    name: str
+    decision: str = ""
+    """The decision that `name` is an output of; empty otherwise."""
+
+    def __str__(self) -> str:
+        return f"{self.decision}.{self.name}" if self.decision else self.name
+
+
+@attrs.frozen
+class Constant:
+    """A number in a formula."""
+
+    value: Number
+
+
+@attrs.frozen
+class ParameterRef:
+    """A parameter in a formula."""
+
+    name: str
+
+
+@attrs.frozen
+class Arithmetic:
+    """Two formulas joined by `+`, `-`, `*` or `/`. A sign is written as `0 - x`."""
+
+    operator: Literal["+", "-", "*", "/"]
+    left: Formula
+    right: Formula
+
+
+Formula: TypeAlias = Constant | ParameterRef | Ref | Arithmetic
+
+
+@attrs.frozen
+class Test:
+    """A fact, derived fact or output compared with something.
+
+    `operands` holds one entry for each operand in the file: a `Formula` where `subject` is a number,
+    else a constant of its type (a date as ordinal). `is` on a set has one operand, a `frozenset`.
+    """
+
+    __test__ = False  # not a test case, whatever its name says to pytest
+
+    subject: Ref
+    operator: str
+    operands: tuple[Formula | Literal_, ...]
+    place: Place = _place()
+
+
+@attrs.frozen
+class All:
+    """Holds when every part holds; of no parts: always."""
+
+    parts: tuple[Condition, ...]
+    place: Place = _place()
+
+
+@attrs.frozen
+class AnyOf:
+    """Holds when at least one part holds; of no parts: never."""
+
+    parts: tuple[Condition, ...]
+    place: Place = _place()
+
+
+@attrs.frozen
+class Not:
+    """Holds when its part does not."""
+
+    part: Condition
+    place: Place = _place()
+
+
+@attrs.frozen
+class Count:
+    """Holds when the number of parts that hold lies between `lowest` and `highest`, both included."""
+
+    parts: tuple[Condition, ...]
+    lowest: int
+    highest: int
+    place: Place = _place()
+
+
+Condition: TypeAlias = Test | All | AnyOf | Not | Count
+
+ALWAYS = All(())
+
+
+@attrs.frozen
+class Derived:
+    """A fact that follows from others: either a condition (boolean) or a formula (number)."""
+
+    name: str
+    title: str
+    condition: Condition | None = None
+    formula: Formula | None = None
+    unit: str = ""
+    because: str = ""
+    sources: tuple[str, ...] = ()
+    interpretation: str = ""
+    place: Place = _place()
+
+
+@attrs.frozen
+class Constraint:
+    """A combination of facts that cannot occur."""
+
+    id: str
+    never: Condition
+    because: str = ""
+    sources: tuple[str, ...] = ()
+    place: Place = _place()
+
+
+@attrs.frozen
+class Output:
+    """One of the values that a decision gives."""
+
+    name: str
+    domain: Domain
+    title: str = ""
+    optional: bool = False
+
+
+@attrs.frozen
+class Rule:
+    """What to conclude when a condition holds: a rule, a table row, a criterion or a bound.
+
+    `then` pairs output names with a `Formula` (number outputs) or a constant. A criterion keeps what it
+    requires in `require` and its advice in `unmet`; its `condition` is `Not(require)`. A bound has one pair in
+    `then`, its quantity and limit, and says in `bound` on which side it holds.
+    """
+
+    id: str
+    condition: Condition = ALWAYS
+    then: tuple[tuple[str, Formula | Literal_], ...] = ()
+    title: str = ""
+    because: str = ""
+    sources: tuple[str, ...] = ()
+    interpretation: str = ""
+    require: Condition | None = None
+    unmet: str = ""
+    bound: Literal["", "at_least", "at_most"] = ""
+    place: Place = _place()
+
+
+@attrs.frozen
+class Decision:
+    """A named question with its rules and the policy that turns the matching ones into one answer.
+
+    `otherwise` holds the outputs for when no rule matches; None says that the answer is then `no_match`
+    (for `collect`, `sum` and `count`: an empty list, 0). For limits, `outputs` are the quantities and
+    `quantities` says what each of them refers to.
+    """
+
+    name: str
+    kind: Literal["rules", "table", "criteria", "limits"]
+    title: str
+    outputs: tuple[Output, ...]
+    hit: HitPolicy
+    rules: tuple[Rule, ...]
+    otherwise: tuple[tuple[str, Formula | Literal_], ...] | None = None
+    order: Literal["file", "worst"] = "file"
+    quantities: tuple[tuple[str, Ref], ...] = ()
+    because: str = ""
+    sources: tuple[str, ...] = ()
+    interpretation: str = ""
+    place: Place = _place()
+
+    def output(self, name: str) -> Output:
+        """Return the output called `name`; a KeyError says there is none."""
+        for output in self.outputs:
+            if output.name == name:
+                return output
+        raise KeyError(name)
+
+
+@attrs.frozen
+class Property:
+    """What must hold for every patient: where `condition` holds, `then` holds."""
+
+    id: str
+    then: Condition
+    condition: Condition = ALWAYS
+    title: str = ""
+    because: str = ""
+    sources: tuple[str, ...] = ()
+    place: Place = _place()
+
+
+@attrs.frozen
+class Example:
+    """A patient of a case file, and what must come out.
+
+    `facts` are complete (the named patient's included), as plain values in the notation of the files, numbers exact.
+    `expect` maps a decision to its expectations by name, or is the word `refused`.
+    """
+
+    id: str
+    facts: Mapping[str, object] = attrs.field(hash=False)
+    expect: Mapping[str, Mapping[str, object]] | Literal["refused"] = attrs.field(hash=False)
+    title: str = ""
+    sources: tuple[str, ...] = ()
+    place: Place = _place()
+
+
+@attrs.frozen
+class Model:
+    """A whole pack. Mappings keep the order: files by name, entries as written; decisions so that each stands behind those it uses."""
+
+    name: str
+    version: str
+    title: str
+    notice: str = ""
+    facts: Mapping[str, Fact] = attrs.field(factory=dict, hash=False)
+    parameters: Mapping[str, Parameter] = attrs.field(factory=dict, hash=False)
+    derived: Mapping[str, Derived] = attrs.field(factory=dict, hash=False)
+    constraints: tuple[Constraint, ...] = ()
+    decisions: Mapping[str, Decision] = attrs.field(factory=dict, hash=False)
+    properties: tuple[Property, ...] = ()
+    statements: Mapping[str, Statement] = attrs.field(factory=dict, hash=False)
+    examples: tuple[Example, ...] = ()
+
+
+def tests(condition: Condition) -> Iterator[Test]:
+    """Yield every test in `condition`, in the order of the file."""
+    match condition:
+        case Test():
+            yield condition
+        case Not(part):
+            yield from tests(part)
+        case All(parts) | AnyOf(parts) | Count(parts):
+            for part in parts:
+                yield from tests(part)
+
+
+def formula_refs(formula: Formula) -> Iterator[Ref]:
+    """Yield every fact, derived fact and output that `formula` uses, in the order of the file."""
+    match formula:
+        case Ref():
+            yield formula
+        case Arithmetic(_, left, right):
+            yield from formula_refs(left)
+            yield from formula_refs(right)
+
+
+def refs(condition: Condition) -> Iterator[Ref]:
+    """Yield every fact, derived fact and output that `condition` uses, in the order of the file."""
+    for test in tests(condition):
+        yield test.subject
+        for operand in test.operands:
+            if isinstance(operand, Ref | Arithmetic):
+                yield from formula_refs(operand)
