@@ -1,0 +1,153 @@
+"""How an outcome came about, as values: rules, conditions, facts, and the decisions it leans on."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, TypeAlias
+
+import attrs
+
+from hiprun.operators import Truth
+from hiprun.values import plain
+
+RuleStatus: TypeAlias = Literal["fired", "overruled", "not_fired", "unknown"]
+
+_WIDTH = 80
+
+
+@attrs.frozen
+class ConditionStep:
+    """One test or group of a condition: what it says, whether it holds (None: unknown), and what was found."""
+
+    text: str
+    truth: Truth
+    found: str = ""
+    parts: tuple[ConditionStep, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the step as plain data for JSON."""
+        data: dict[str, Any] = {"text": self.text, "truth": self.truth}
+        if self.found:
+            data["found"] = self.found
+        if self.parts:
+            data["parts"] = [part.to_dict() for part in self.parts]
+        return data
+
+
+@attrs.frozen
+class RuleStep:
+    """One rule: whether it fired and why, what it gives, and what stands behind it.
+
+    `overruled` says that it matched but an earlier or worse rule had the say.
+    """
+
+    id: str
+    status: RuleStatus
+    reason: str
+    condition: ConditionStep
+    outputs: Mapping[str, Any] = attrs.field(factory=dict, hash=False)
+    because: str = ""
+    advice: str = ""
+    interpretation: str = ""
+    sources: tuple[tuple[str, str], ...] = ()
+    place: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the step as plain data for JSON."""
+        return {
+            "id": self.id,
+            "status": self.status,
+            "reason": self.reason,
+            "condition": self.condition.to_dict(),
+            "outputs": plain(self.outputs),
+            "because": self.because,
+            "advice": self.advice,
+            "interpretation": self.interpretation,
+            "source": [{"id": id_, "text": text} for id_, text in self.sources],
+            "place": self.place,
+        }
+
+
+@attrs.frozen
+class NamedValue:
+    """A fact or derived fact that was used: its value as text, None while it is unknown."""
+
+    name: str
+    value: str | None
+    title: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the value as plain data for JSON."""
+        return attrs.asdict(self)
+
+
+@attrs.frozen
+class Explanation:
+    """How one outcome came about. `str()` gives plain text at most 80 columns wide."""
+
+    decision: str
+    title: str
+    status: str
+    summary: str
+    rules: tuple[RuleStep, ...]
+    facts: tuple[NamedValue, ...] = ()
+    derived: tuple[NamedValue, ...] = ()
+    decisions: tuple[Explanation, ...] = ()
+    needs: tuple[str, ...] = ()
+    notice: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the explanation as plain data for JSON."""
+        return {
+            "decision": self.decision,
+            "title": self.title,
+            "status": self.status,
+            "summary": self.summary,
+            "rules": [rule.to_dict() for rule in self.rules],
+            "facts": [fact.to_dict() for fact in self.facts],
+            "derived": [fact.to_dict() for fact in self.derived],
+            "decisions": [decision.to_dict() for decision in self.decisions],
+            "needs": list(self.needs),
+            "notice": self.notice,
+        }
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+    def lines(self, *, every_rule: bool = False) -> Iterator[str]:
+        """Yield the text line by line; with `every_rule` also the rules that did not fire, and why."""
+        yield from _wrapped(f"{self.decision}: {self.summary}")
+        yield from self._rule_lines(every_rule)
+        if self.needs:
+            yield from _wrapped(f"Still needed: {', '.join(self.needs)}", indent="  ")
+        for decision in self.decisions:
+            yield ""
+            yield from decision.lines(every_rule=every_rule)
+        if self.notice:
+            yield ""
+            yield from _wrapped(self.notice)
+
+    def _rule_lines(self, every_rule: bool) -> Iterator[str]:
+        marks = {"fired": "*", "overruled": "-", "not_fired": "-", "unknown": "?"}
+        for rule in self.rules:
+            if rule.status not in ("fired", "unknown") and not every_rule:
+                continue
+            yield from _wrapped(f"{marks[rule.status]} {rule.id} ({rule.place})", indent="  ")
+            yield from _wrapped(rule.reason, indent="      ")
+            for text in (rule.because, rule.advice):
+                if text:
+                    yield from _wrapped(text, indent="      ")
+            if rule.sources and rule.status == "fired":
+                yield from _wrapped(f"source: {', '.join(id_ for id_, _ in rule.sources)}", indent="      ")
+
+
+def _wrapped(text: str, indent: str = "") -> list[str]:
+    return textwrap.wrap(
+        text,
+        width=_WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent + ("  " if indent else ""),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

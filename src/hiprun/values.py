@@ -1,0 +1,94 @@
+"""Values as callers see them, and the exact numbers behind them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from decimal import Context, Decimal
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+from hiprun.model import Domain, Number
+
+Value: TypeAlias = bool | int | Decimal | str | frozenset[str] | datetime.date | Mapping[str, Any]
+"""A value of a fact or an output; a mapping such as `{"at_least": 4}` stands for a set of numbers it may be."""
+
+MOST_DIGITS = 40
+_WIDE = Context(prec=MOST_DIGITS)
+
+
+def exact(value: int | float | Decimal | Fraction) -> Number | None:
+    """Return a number as its decimal notation says, exactly; None for NaN, infinities and absurd lengths.
+
+    >>> exact(0.1)
+    Fraction(1, 10)
+    """
+    if isinstance(value, int):
+        return value if value.bit_length() <= 4 * MOST_DIGITS else None
+    if isinstance(value, Fraction):
+        small = max(value.numerator.bit_length(), value.denominator.bit_length()) <= 8 * MOST_DIGITS
+        return tidy(value) if small else None
+    number = Decimal(repr(float(value))) if isinstance(value, float) else value
+    if not number.is_finite() or len(number.as_tuple().digits) > MOST_DIGITS:
+        return None
+    exponent = number.as_tuple().exponent
+    if not isinstance(exponent, int) or abs(exponent) > MOST_DIGITS:
+        return None
+    return tidy(Fraction(number))
+
+
+def tidy(number: Number) -> Number:
+    """Return a whole number as `int`, anything else unchanged."""
+    return number.numerator if number.denominator == 1 else number
+
+
+def decimal(number: Number) -> int | Decimal:
+    """Return an exact number as `int` or `Decimal`; a fraction without finite notation is rounded to 40 digits.
+
+    >>> decimal(Fraction(1, 8))
+    Decimal('0.125')
+    """
+    if number.denominator == 1:
+        return number.numerator
+    quotient = _WIDE.divide(Decimal(number.numerator), Decimal(number.denominator))
+    return quotient.normalize(_WIDE)
+
+
+def text(number: Number) -> str:
+    """Return a number in plain decimal notation.
+
+    >>> text(Fraction(33, 10))
+    '3.3'
+    """
+    value = decimal(number)
+    return str(value) if isinstance(value, int) else format(value, "f")
+
+
+def public(domain: Domain, value: Any) -> Value:
+    """Return a value of the model as callers see it: numbers as `int` or `Decimal`, dates as `datetime.date`."""
+    if isinstance(value, Mapping):
+        return {name: public(domain, part) for name, part in value.items()}
+    match domain.type:
+        case "integer" | "number":
+            return decimal(value)
+        case "date":
+            return datetime.date.fromordinal(value)
+        case _:
+            return value  # type: ignore[no-any-return]
+
+
+def plain(value: Any) -> Any:
+    """Return a value as data for JSON: exact decimals as the nearest number, dates as text, sets as sorted lists."""
+    if isinstance(value, Mapping):
+        return {name: plain(part) for name, part in value.items()}
+    if isinstance(value, frozenset | set):
+        return sorted(value)
+    if isinstance(value, list | tuple):
+        return [plain(part) for part in value]
+    if isinstance(value, Decimal):
+        return float(value) if value % 1 else int(value)
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    return value
+
+
