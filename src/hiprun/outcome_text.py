@@ -1,0 +1,121 @@
+"""Outcomes as text for people: what was decided, or what remains possible and what is still needed."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from hiprun.model import Decision, Domain
+from hiprun.notation import notation
+from hiprun.result import Criterion, Item, Limit, Outcome
+
+WIDTH = 80
+_WORDS = {"at_least": "at least", "at_most": "at most", "above": "above", "below": "below"}
+_MARKS = {"met": "+", "unmet": "-", "unknown": "?", "certain": "*", "possible": "?"}
+_STATUS = {
+    "undetermined": "not decided yet",
+    "no_match": "no rule matches",
+    "conflict": "the rules contradict each other",
+}
+
+
+def outcome_text(decision: Decision, outcome: Outcome) -> str:
+    """Return one outcome as text at most 80 columns wide."""
+    return "\n".join(_lines(decision, outcome))
+
+
+def _lines(decision: Decision, outcome: Outcome) -> Iterator[str]:
+    status = f" ({_STATUS[outcome.status]})" if outcome.status in _STATUS else ""
+    yield from wrapped(f"{decision.name}{status}: {decision.title}")
+    if outcome.limits:
+        for limit in outcome.limits:
+            yield from wrapped(_limit(limit), "  ")
+    elif decision.hit == "collect":
+        yield from _items(outcome)
+    else:
+        yield from _outputs(decision, outcome)
+    for criterion in outcome.criteria:
+        yield from wrapped(_criterion(criterion), "  ")
+    if outcome.status == "conflict":
+        yield from wrapped(f"at odds: {', '.join(outcome.fired)}", "  ")
+    if outcome.needs:
+        yield from wrapped(f"still needed: {', '.join(outcome.needs)}", "  ")
+    if not outcome.exact:
+        yield from wrapped("There were too many combinations to try them all; less may be possible than is said.", "  ")
+
+
+def _outputs(decision: Decision, outcome: Outcome) -> Iterator[str]:
+    for output in decision.outputs:
+        remaining = list({notation(answer[output.name]): answer[output.name] for answer in outcome.possible}.values())
+        if not remaining:
+            continue
+        said = " or ".join(quantity(value, output.domain.unit) for value in remaining)
+        if outcome.may_not_match:
+            said += " or no match"
+        if outcome.may_conflict:
+            said += " or a conflict"
+        yield from wrapped(f"{output.name}: {said}{_meaning(output.domain, remaining)}", "  ")
+        if len(remaining) > 1 and outcome.safest is not None and output.name in outcome.safest:
+            safest = outcome.safest[output.name]
+            text = f"to be safe: {quantity(safest, output.domain.unit)}{_meaning(output.domain, [safest])}"
+            yield from wrapped(text, "    ")
+
+
+def _meaning(domain: Domain, values: list[Any]) -> str:
+    text = domain.choices.get(values[0], "") if len(values) == 1 and domain.type == "choice" else ""
+    return f" ({text})" if text else ""
+
+
+def _items(outcome: Outcome) -> Iterator[str]:
+    listed = [item for item in outcome.items if item.certainty != "excluded"]
+    for item in listed:
+        yield from wrapped(_item(item), "  ")
+    if not listed:
+        yield "  nothing"
+
+
+def _item(item: Item) -> str:
+    outputs = ", ".join(f"{name} {quantity(value)}" for name, value in item.outputs.items())
+    maybe = " (perhaps)" if item.certainty == "possible" else ""
+    return f"{_MARKS[item.certainty]} {item.rule}{maybe}{': ' if outputs else ''}{outputs}"
+
+
+def _criterion(criterion: Criterion) -> str:
+    text = {"met": criterion.title, "unmet": criterion.unmet or criterion.title, "unknown": "not known yet"}
+    said = text[criterion.status]
+    return f"{_MARKS[criterion.status]} {criterion.id}{': ' if said else ''}{said}"
+
+
+def _limit(limit: Limit) -> str:
+    bounds = [
+        quantity({part: value}, limit.unit)
+        for part, value in (("at_least", limit.at_least), ("at_most", limit.at_most))
+        if value is not None
+    ]
+    said = " and ".join(bounds) or "no limit"
+    by = f" ({', '.join(limit.set_by)})" if limit.set_by else ""
+    verdict = f"; the value given is {limit.verdict}" if limit.verdict else ""
+    still = f"; may be tighter: {', '.join(limit.open)}" if limit.open else ""
+    return f"{limit.quantity}: {said}{by}{verdict}{still}"
+
+
+def quantity(value: Any, unit: str = "") -> str:
+    """Return a value, or the range it lies in, with its unit.
+
+    >>> quantity({"at_least": 1, "at_most": 6}, "points")
+    'at least 1 and at most 6 points'
+    """
+    if isinstance(value, Mapping):
+        said = " and ".join(f"{_WORDS[part]} {notation(bound)}" for part, bound in value.items())
+    else:
+        said = notation(value)
+    return f"{said} {unit}" if unit else said
+
+
+def wrapped(text: str, indent: str = "") -> list[str]:
+    """Return `text` as lines at most 80 columns wide, the later ones set in."""
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=indent, subsequent_indent=f"{indent}    ", break_long_words=False,
+        break_on_hyphens=False,
+    )  # fmt: skip
