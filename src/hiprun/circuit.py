@@ -1,0 +1,242 @@
+"""Conditions as a hash-consed logic circuit over variables with finitely many cells.
+
+A literal says that a variable lies in a set of its values. How such sets are held is left to the owner:
+regions while a pack is being grounded, bit masks over cells while a question is being answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeAlias
+
+from hiprun.model import Number
+from hiprun.operators import Truth, negate
+from hiprun.region import Region
+
+Node: TypeAlias = int
+Terms: TypeAlias = tuple[tuple[Number, Node], ...]
+
+FALSE: Node = 0
+TRUE: Node = 1
+
+_CONSTANT, LITERAL, AND, OR, NOT, TOTAL = range(6)
+
+
+class Circuit:
+    """Nodes are numbered so that each stands behind its parts; equal nodes are the same number.
+
+    `full[variable]` is the set of all values of a variable. `meet`, `join` and `without` are the operations on such
+    sets; the empty one is falsy.
+    """
+
+    def __init__(
+        self,
+        full: list[Any],
+        meet: Callable[[Any, Any], Any],
+        join: Callable[[Any, Any], Any],
+        without: Callable[[Any, Any], Any],
+    ) -> None:
+        self.full = full
+        self._meet, self._join, self._without = meet, join, without
+        self.kinds: list[int] = [_CONSTANT, _CONSTANT]
+        self.parts: list[Any] = [False, True]
+        self.support: list[int] = [0, 0]
+        self.depth: list[int] = [0, 0]
+        self._known: dict[tuple[int, Any], Node] = {}
+        self._assigned: dict[tuple[Node, int, Any], Node] = {}
+
+    def literal(self, variable: int, members: Any) -> Node:
+        """Return the node that holds when `variable` lies in `members`."""
+        full = self.full[variable]
+        members = self._meet(members, full)
+        if not members:
+            return FALSE
+        if members == full:
+            return TRUE
+        return self._intern(LITERAL, (variable, members), 1 << variable, 0)
+
+    def every(self, nodes: Iterable[Node]) -> Node:
+        """Return the node that holds when all of `nodes` do."""
+        return self._join_nodes(AND, nodes, stop=FALSE, drop=TRUE)
+
+    def some(self, nodes: Iterable[Node]) -> Node:
+        """Return the node that holds when at least one of `nodes` does."""
+        return self._join_nodes(OR, nodes, stop=TRUE, drop=FALSE)
+
+    def negate(self, node: Node) -> Node:
+        """Return the node that holds when `node` does not."""
+        if node <= TRUE:
+            return TRUE - node
+        kind, parts = self.kinds[node], self.parts[node]
+        if kind == NOT:
+            return parts  # type: ignore[no-any-return]
+        if kind == LITERAL:
+            variable, members = parts
+            return self.literal(variable, self._without(self.full[variable], members))
+        return self._intern(NOT, node, self.support[node], self.depth[node] + 1)
+
+    def total(self, offset: Number, terms: Iterable[tuple[Number, Node]], wanted: Region) -> Node:
+        """Return the node that holds when `offset` plus the weights of the nodes that hold lies in `wanted`."""
+        weights: dict[Node, Number] = {}
+        for weight, node in terms:
+            if node == TRUE:
+                offset = offset + weight
+            elif node != FALSE:
+                weights[node] = weights.get(node, 0) + weight
+        ordered = tuple((weight, node) for node, weight in sorted(weights.items()) if weight)
+        low = offset + sum(weight for weight, _ in ordered if weight < 0)
+        high = offset + sum(weight for weight, _ in ordered if weight > 0)
+        reach = [stretch for stretch in wanted if stretch[0] <= (high, 0) and (low, 0) < stretch[1]]
+        if not reach:
+            return FALSE
+        if reach[0][0] <= (low, 0) and (high, 0) < reach[0][1]:
+            return TRUE
+        support = depth = 0
+        for _, node in ordered:
+            support |= self.support[node]
+            depth = max(depth, self.depth[node])
+        return self._intern(TOTAL, (offset, ordered, wanted), support, depth + 1)
+
+    def assign(self, node: Node, variable: int, cell: Any) -> Node:
+        """Return `node` with `variable` known to lie in `cell`, one of its cells."""
+        if not self.support[node] >> variable & 1:
+            return node
+        key = (node, variable, cell)
+        found = self._assigned.get(key)
+        if found is not None:
+            return found
+        kind, parts = self.kinds[node], self.parts[node]
+        if kind == LITERAL:
+            result = TRUE if self._meet(parts[1], cell) else FALSE
+        elif kind == NOT:
+            result = self.negate(self.assign(parts, variable, cell))
+        elif kind == TOTAL:
+            offset, terms, wanted = parts
+            result = self.total(offset, [(w, self.assign(part, variable, cell)) for w, part in terms], wanted)
+        else:
+            join = self.every if kind == AND else self.some
+            result = join(self.assign(part, variable, cell) for part in parts)
+        self._assigned[key] = result
+        return result
+
+    def truths(self, holds: Callable[[Node, int, Any], Truth]) -> list[Truth]:
+        """Return the truth of every node; `holds(node, variable, members)` gives that of literals."""
+        result: list[Truth] = [False, True]
+        for node in range(2, len(self.kinds)):
+            kind, parts = self.kinds[node], self.parts[node]
+            truth: Truth
+            if kind == LITERAL:
+                truth = holds(node, *parts)
+            elif kind == AND:
+                truth = True
+                for part in parts:
+                    value = result[part]
+                    if value is False:
+                        truth = False
+                        break
+                    if value is None:
+                        truth = None
+            elif kind == OR:
+                truth = False
+                for part in parts:
+                    value = result[part]
+                    if value:
+                        truth = True
+                        break
+                    if value is None:
+                        truth = None
+            elif kind == NOT:
+                truth = negate(result[parts])
+            else:
+                truth = _total_truth(parts, result)
+            result.append(truth)
+        return result
+
+    def residual(self, truths: Sequence[Truth], target: Circuit, sets: Callable[[int, int, Any], Any]) -> list[Node]:
+        """Rebuild every node that is still open in `target`; `sets(node, variable, members)` translates literals."""
+        result: list[Node] = []
+        for node, truth in enumerate(truths):
+            kind, parts = self.kinds[node], self.parts[node]
+            if truth is not None:
+                made = TRUE if truth else FALSE
+            elif kind == LITERAL:
+                made = target.literal(parts[0], sets(node, *parts))
+            elif kind == AND:
+                made = target.every(result[part] for part in parts)
+            elif kind == OR:
+                made = target.some(result[part] for part in parts)
+            elif kind == NOT:
+                made = target.negate(result[parts])
+            else:
+                offset, terms, wanted = parts
+                made = target.total(offset, [(weight, result[part]) for weight, part in terms], wanted)
+            result.append(made)
+        return result
+
+    def _join_nodes(self, kind: int, nodes: Iterable[Node], stop: Node, drop: Node) -> Node:
+        found: set[Node] = set()
+        for node in nodes:
+            if node == stop:
+                return stop
+            if node == drop:
+                continue
+            if self.kinds[node] == kind:
+                found.update(self.parts[node])
+            else:
+                found.add(node)
+        literals: dict[int, list[Node]] = {}
+        for node in found:
+            if self.kinds[node] == LITERAL:
+                literals.setdefault(self.parts[node][0], []).append(node)
+        combine = self._meet if kind == AND else self._join
+        for variable, same in literals.items():
+            if len(same) > 1:
+                members = self.parts[same[0]][1]
+                for node in same[1:]:
+                    members = combine(members, self.parts[node][1])
+                merged = self.literal(variable, members)
+                if merged == stop:
+                    return stop
+                found.difference_update(same)
+                if merged != drop:
+                    found.add(merged)
+        if not found:
+            return drop
+        if len(found) == 1:
+            return found.pop()
+        support = depth = 0
+        for node in found:
+            if self.kinds[node] == NOT and self.parts[node] in found:
+                return stop
+            support |= self.support[node]
+            depth = max(depth, self.depth[node])
+        return self._intern(kind, tuple(sorted(found)), support, depth + 1)
+
+    def _intern(self, kind: int, parts: Any, support: int, depth: int) -> Node:
+        key = (kind, parts)
+        node = self._known.get(key)
+        if node is None:
+            node = len(self.kinds)
+            self._known[key] = node
+            self.kinds.append(kind)
+            self.parts.append(parts)
+            self.support.append(support)
+            self.depth.append(depth)
+        return node
+
+
+def _total_truth(parts: tuple[Number, Terms, Region], truths: Sequence[Truth]) -> Truth:
+    low, terms, wanted = parts
+    high = low
+    for weight, node in terms:
+        truth = truths[node]
+        if truth is False:
+            continue
+        if truth or weight < 0:
+            low = low + weight
+        if truth or weight > 0:
+            high = high + weight
+    reach = [stretch for stretch in wanted if stretch[0] <= (high, 0) and (low, 0) < stretch[1]]
+    if not reach:
+        return False
+    return True if reach[0][0] <= (low, 0) and (high, 0) < reach[0][1] else None

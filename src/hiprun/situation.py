@@ -1,0 +1,223 @@
+"""One patient's facts laid over a program: which cells each variable may lie in, what holds, what is open."""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Mapping
+from itertools import product
+from typing import Any
+
+import attrs
+
+from hiprun.circuit import TRUE, Circuit, Node
+from hiprun.diagram import Context
+from hiprun.facts import Facts, Partial
+from hiprun.ground import OTHER_TEXT, Program, Variable
+from hiprun.linear import Inequality, bounds, feasible, hull, within
+from hiprun.model import Domain, Model
+from hiprun.operators import Every, Has, Meaning, Never, Some, Truth, code, holds, meaning
+from hiprun.region import Cut, Region, intersection, of_domain
+
+
+@attrs.frozen
+class Situation:
+    """A program with a patient's facts in it. `masks` has the cells each variable may lie in."""
+
+    program: Program
+    facts: Facts
+    masks: tuple[int, ...]
+    truths: tuple[Truth, ...]
+
+
+def situation(model: Model, program: Program, facts: Facts) -> Situation:
+    """Return what is known of `program` for a patient with these facts, row by row, in three-valued logic."""
+    masks = tuple(_mask(model, program, variable, facts) for variable in program.variables)
+    literals = program.masks
+
+    def holds_for(node: Node, variable: int, _: Any) -> Truth:
+        allowed, members = masks[variable], literals[node]
+        common = allowed & members
+        return False if not common else True if common == allowed else None
+
+    return Situation(program, facts, masks, tuple(program.circuit.truths(holds_for)))
+
+
+def _mask(model: Model, program: Program, variable: Variable, facts: Facts) -> int:
+    everything = (1 << (len(variable.cuts) - 1)) - 1
+    if variable.kind == "sum":
+        return variable.mask((bounds(variable.terms, _hulls(model, facts, [name for name, _ in variable.terms])),))
+    name = variable.fact
+    if name in facts.known:
+        value = facts.known[name]
+        if variable.kind == "member":
+            assert isinstance(value, frozenset)
+            return 1 << _cell(variable, int(variable.choice in value))
+        domain = model.facts[name].domain
+        number = program.strings[name].get(str(value), OTHER_TEXT) if domain.type == "string" else code(domain, value)
+        return 1 << _cell(variable, number)
+    partial = facts.partial.get(name)
+    if partial is None:
+        return everything
+    if variable.kind == "member":
+        return everything  # what is said of a set ties its members together and is kept as a condition
+    if partial.region is None:
+        return _text_mask(program.strings[name], variable, partial)
+    return variable.mask(partial.region)
+
+
+def _cell(variable: Variable, number: Any) -> int:
+    return bisect.bisect_left(variable.cuts, (number, 1)) - 1
+
+
+def _text_mask(strings: Mapping[str, int], variable: Variable, partial: Partial) -> int:
+    found = 0
+    senses = [meaning(operator, operands) for operator, operands in partial.tests]
+    for text, number in strings.items():
+        if all(holds(sense, text) for sense in senses):
+            found |= 1 << _cell(variable, number)
+    listed = [operands for operator, operands in partial.tests if operator in ("is", "one_of")]
+    if all(any(text not in strings for text in operands) for operands in listed):
+        found |= 1 << _cell(variable, OTHER_TEXT)
+    return found
+
+
+def _hulls(model: Model, facts: Facts, names: list[str]) -> dict[str, tuple[Cut, Cut]]:
+    return {name: hull(_region(model.facts[name].domain, name, facts)) for name in names}
+
+
+def _region(domain: Domain, name: str, facts: Facts) -> Region:
+    if name in facts.known:
+        value: Any = facts.known[name]
+        return (((value, 0), (value, 1)),)
+    partial = facts.partial.get(name)
+    return of_domain(domain) if partial is None or partial.region is None else partial.region
+
+
+@attrs.frozen
+class Residual:
+    """What is left of a program: a circuit over the cells that are still open, and what each old node became."""
+
+    circuit: Circuit
+    nodes: list[Node]
+    allowed: Node
+    ties: SumTies | None
+
+
+def residual(model: Model, there: Situation) -> Residual:
+    """Return the part of a situation that the known facts leave open."""
+    program = there.program
+    circuit = Circuit(list(there.masks), _meet, _join, _without)
+    literals = program.masks
+    nodes = program.circuit.residual(there.truths, circuit, lambda node, _variable, _members: literals[node])
+    said = [_said(model, program, circuit, name, partial) for name, partial in there.facts.partial.items()]
+    allowed = circuit.every([nodes[program.allowed], *said])
+    return Residual(circuit, nodes, allowed, _ties(model, there))
+
+
+def _meet(first: int, second: int) -> int:
+    return first & second
+
+
+def _join(first: int, second: int) -> int:
+    return first | second
+
+
+def _without(first: int, second: int) -> int:
+    return first & ~second
+
+
+def _said(model: Model, program: Program, circuit: Circuit, name: str, partial: Partial) -> Node:
+    """Return what was said of a set that is not known whole, as a condition on its members."""
+    domain = model.facts[name].domain
+    present = {
+        variable.choice: index
+        for index, variable in enumerate(program.variables)
+        if variable.kind == "member" and variable.fact == name
+    }
+    if not present:
+        return TRUE
+    for choice in domain.choices:
+        if choice not in present:
+            present[choice] = len(circuit.full)
+            circuit.full.append(0b11)
+
+    def fold(sense: Meaning) -> Node:
+        match sense:
+            case Has(choice):
+                return circuit.literal(present[choice], 0b10)
+            case Every(parts):
+                return circuit.every([fold(part) for part in parts])
+            case Some(parts):
+                return circuit.some([fold(part) for part in parts])
+            case Never(part):
+                return circuit.negate(fold(part))
+            case _:
+                raise AssertionError(sense)
+
+    return circuit.every([fold(meaning(operator, operands, domain.choices)) for operator, operands in partial.tests])
+
+
+@attrs.frozen
+class SumTies:
+    """Facts that are tied together by sums, and the exact check whether choices made for them fit together."""
+
+    tied: int
+    groups: tuple[int, ...]
+    variables: tuple[Variable, ...]
+    regions: Mapping[str, Region] = attrs.field(hash=False)
+    whole: frozenset[str]
+
+    def extended(self, context: Context, variable: int, cell: int) -> Context | None:
+        """Return `context` with one more choice, or None when no facts fit it."""
+        longer = tuple(sorted((*context, (variable, cell.bit_length() - 1))))
+        return longer if self._fits(longer) else None
+
+    def relevant(self, context: Context, support: int) -> Context:
+        """Return the part of `context` that can still matter to the variables in `support`."""
+        open_groups = [group for group in self.groups if group & support]
+        return tuple(choice for choice in context if any(group >> choice[0] & 1 for group in open_groups))
+
+    def _fits(self, context: Context) -> bool:
+        regions = dict(self.regions)
+        rows: list[Inequality] = []
+        for index, cell in context:
+            variable = self.variables[index]
+            stretch = variable.cells[cell]
+            if variable.kind == "sum":
+                rows += within(variable.terms, stretch)
+            else:
+                regions[variable.fact] = intersection(regions[variable.fact], (stretch,))
+        names = sorted(regions)
+        return any(
+            feasible([*rows, *(row for name, stretch in zip(names, stretches, strict=True) for row in within(((name, 1),), stretch))], self.whole)
+            for stretches in product(*(regions[name] for name in names))
+        )
+
+
+def _ties(model: Model, there: Situation) -> SumTies | None:
+    variables, masks = there.program.variables, there.masks
+    sums = [
+        index for index, variable in enumerate(variables) if variable.kind == "sum" and masks[index].bit_count() > 1
+    ]
+    if not sums:
+        return None
+    own = {variable.fact: index for index, variable in enumerate(variables) if variable.kind == "fact"}
+    groups: list[int] = []
+    names: set[str] = set()
+    for index in sums:
+        group = 1 << index
+        for name, _ in variables[index].terms:
+            names.add(name)
+            if name not in there.facts.known:
+                group |= 1 << own[name]
+        joined = [other for other in groups if other & group]
+        groups = [other for other in groups if not other & group]
+        for other in joined:
+            group |= other
+        groups.append(group)
+    tied = 0
+    for group in groups:
+        tied |= group
+    regions = {name: _region(model.facts[name].domain, name, there.facts) for name in names}
+    whole = frozenset(name for name in names if model.facts[name].domain.type == "integer")
+    return SumTies(tied, tuple(groups), variables, regions, whole)
