@@ -1,0 +1,25 @@
+"""The way into the command line: `hiprun` and `python -m hiprun`."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run the command line, or say what to install for it."""
+    try:
+        from hiprun.cli.application import application
+    except ModuleNotFoundError as error:
+        if error.name != "click":
+            raise
+        sys.exit(_missing())
+    application(prog_name="hiprun")
+
+
+def _missing() -> int:
+    print('The command line needs the package click. Install it with: pip install "hiprun[cli]"', file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    main()

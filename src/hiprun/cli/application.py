@@ -1,0 +1,47 @@
+"""The command `hiprun` with all its subcommands, and what becomes of errors."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import click
+
+import hiprun
+from hiprun.cli import console
+from hiprun.cli.check import check
+from hiprun.cli.eval import evaluate
+from hiprun.cli.explain import explain
+from hiprun.cli.facts import facts
+from hiprun.cli.schema import schema
+from hiprun.cli.statements import statements
+from hiprun.cli.test import test
+from hiprun.errors import HiprunError
+
+
+class Application(click.Group):
+    """A group of commands that turns every error of hiprun into text and exit code 2."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run the command that was asked for."""
+        if os.environ.get("NO_COLOR"):
+            context.color = False
+        try:
+            return super().invoke(context)
+        except HiprunError as error:
+            console.report(error.problems)
+            context.exit(2)
+
+
+@click.group(cls=Application, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
+@click.version_option(hiprun.__version__, prog_name="hiprun")
+def application() -> None:
+    """Decide, explain and check guidance that is written as rule files.
+
+    Exit code 0: all is well. 1: something was found (a case fails). 2: the
+    rules, the facts or the command are wrong.
+    """
+
+
+for command in (evaluate, explain, facts, check, test, statements, schema):
+    application.add_command(command)

@@ -1,0 +1,37 @@
+"""What the commands print: text for people, JSON for programs, problems on standard error."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import click
+
+from hiprun.errors import Problem
+from hiprun.report import problems_text
+
+
+def print_json(data: Any) -> None:
+    """Print plain data as JSON."""
+    click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+
+
+def print_block(lines: Iterable[str]) -> None:
+    """Print lines, the first of them as a heading."""
+    for number, line in enumerate(lines):
+        click.echo(line if number else click.style(line, bold=True))
+
+
+def report(problems: Iterable[Problem]) -> None:
+    """Print problems on standard error."""
+    click.echo(problems_text(problems), err=True)
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return a number with its noun.
+
+    >>> counted(1, "rule"), counted(2, "rule")
+    ('1 rule', '2 rules')
+    """
+    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -1,0 +1,61 @@
+"""The options that several commands share: which rules, which facts, which parameters."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+import hiprun
+from hiprun.load import read_facts, read_value
+from hiprun.pack import Pack
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+_rules = click.option("--rules", metavar="PATH", help="A folder of rule files; without it the rules hiprun comes with.")
+_settings = click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help="Set a parameter of the rules.")
+_facts_file = click.option("--facts", "facts_file", metavar="FILE", help="A YAML or JSON file of facts; - for standard input.")
+_words = click.argument("words", nargs=-1, metavar="[DECISION]... [FACT=VALUE]...")
+
+
+def pack_options(command: Command) -> Command:
+    """Add the options that say which rules to use."""
+    return _rules(_settings(command))
+
+
+def patient_options(command: Command) -> Command:
+    """Add the arguments and options that say what to decide, and on which facts."""
+    return _words(_facts_file(pack_options(command)))
+
+
+def pack_at(rules: str | None, settings: tuple[str, ...] = ()) -> Pack:
+    """Return the pack that the options name."""
+    pack = hiprun.load(Path(rules)) if rules else hiprun.load()
+    return pack.with_parameters(**_values(settings, "--set")) if settings else pack
+
+
+def patient(words: tuple[str, ...], facts_file: str | None) -> tuple[list[str], Mapping[str, Any]]:
+    """Return the decisions asked for and the facts given; facts on the command line win over those of the file."""
+    decisions = [word for word in words if "=" not in word]
+    facts = dict(_read(facts_file)) if facts_file else {}
+    return decisions, facts | _values(tuple(word for word in words if "=" in word), "FACT=VALUE")
+
+
+def _read(facts_file: str) -> Mapping[str, Any]:
+    if facts_file == "-":
+        return read_facts(sys.stdin.read(), name="standard input")
+    return read_facts(Path(facts_file))
+
+
+def _values(words: tuple[str, ...], what: str) -> dict[str, Any]:
+    values = {}
+    for word in words:
+        name, separator, text = word.partition("=")
+        if not separator or not name:
+            raise click.BadParameter(f"`{word}` is not a name, an equals sign and a value.", param_hint=what)
+        values[name.strip()] = read_value(text)
+    return values
