@@ -1,0 +1,55 @@
+"""What all tests share: the packs they run on."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import hiprun
+
+ROOT = Path(__file__).parent.parent
+GREENHOUSE = Path(__file__).parent / "packs" / "greenhouse"
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The folder of the project."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def hip() -> hiprun.Pack:
+    """The pack that hiprun comes with."""
+    return hiprun.load()
+
+
+@pytest.fixture(scope="session")
+def greenhouse_folder() -> Path:
+    """A small pack about something else, with every kind of file and decision."""
+    return GREENHOUSE
+
+
+@pytest.fixture(scope="session")
+def greenhouse(greenhouse_folder: Path) -> hiprun.Pack:
+    """The small pack, loaded."""
+    return hiprun.load(greenhouse_folder)
+
+
+@pytest.fixture
+def changed_greenhouse(tmp_path: Path) -> Callable[..., Path]:
+    """Return a function that copies the small pack and replaces text in one of its files, or adds a file."""
+
+    def change(file: str, old: str = "", new: str = "") -> Path:
+        folder = tmp_path / "greenhouse"
+        if not folder.exists():
+            shutil.copytree(GREENHOUSE, folder)
+        path = folder / file
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        assert old in text
+        path.write_text(text.replace(old, new) if old else new, encoding="utf-8")
+        return folder
+
+    return change
