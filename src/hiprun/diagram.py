@@ -33,7 +33,9 @@ class OutOfBudget(Exception):  # noqa: N818 - not an error, a turn in the search
 class Ties(Protocol):
     """What the search needs to know of facts that are tied together by sums."""
 
-    tied: int
+    @property
+    def tied(self) -> int:
+        """The variables that are tied to others, as bits."""
 
     def extended(self, context: Context, variable: int, cell: int) -> Context | None:
         """Return `context` with one more choice, or None when no facts fit it."""

@@ -61,7 +61,9 @@ def check_facts(model: Model, raw: Mapping[str, Any]) -> Facts:
             known[name] = checked
     if problems:
         raise FactError(problems)
-    given = {name: _public(model.facts[name], known, partial) for name in model.facts if name in known or name in partial}
+    given = {
+        name: _public(model.facts[name], known, partial) for name in model.facts if name in known or name in partial
+    }
     return Facts(known, partial, given)
 
 
@@ -71,7 +73,11 @@ def _public(fact: Fact, known: Mapping[str, Literal_], partial: Mapping[str, Par
     shown: dict[str, Any] = {}
     for operator, operands in partial[fact.name].tests:
         values = [
-            operand if isinstance(operand, frozenset) else public(fact.domain, operand) if fact.domain.type != "set" else operand
+            operand
+            if isinstance(operand, frozenset)
+            else public(fact.domain, operand)
+            if fact.domain.type != "set"
+            else operand
             for operand in operands
         ]
         shown[operator] = values[0] if OPERATORS[operator].operands == "one" else tuple(values)
@@ -93,7 +99,7 @@ class _Checker:
     def report(self, code_: str, message: str, help_: str = "") -> None:
         self.problems.append(Problem(code_, f"`{self.fact.name}`: {message}", help=help_))
 
-    def check(self, value: Any) -> Literal_ | Partial | None:
+    def check(self, value: Any) -> Any:
         if isinstance(value, Mapping):
             return self._partial(value)
         return self._value(value)
@@ -131,7 +137,9 @@ class _Checker:
 
     def _set(self, value: Any) -> frozenset[str] | None:
         if isinstance(value, str) or not isinstance(value, Iterable):
-            self.report("wrong-type", f"{shown(value)} is not a list of choices.", f"Give a list, such as [{shown(value)}].")
+            self.report(
+                "wrong-type", f"{shown(value)} is not a list of choices.", f"Give a list, such as [{shown(value)}]."
+            )
             return None
         members = list(value)
         wrong = [member for member in members if not isinstance(member, str) or member not in self.fact.domain.choices]
@@ -145,7 +153,7 @@ class _Checker:
         self.report("wrong-type", f"{shown(value)} is not a text of at most 10,000 characters.")
         return None
 
-    def _date(self, value: Any) -> int | None:
+    def _date(self, value: Any) -> Number | None:
         if isinstance(value, str):
             try:
                 value = datetime.date.fromisoformat(value)
@@ -173,7 +181,11 @@ class _Checker:
             self.report("number-too-long", "this number has too many digits.", "At most 40 digits are taken.")
             return None
         if self.fact.domain.type == "integer" and number.denominator != 1:
-            self.report("not-whole", f"{text(number)} is not a whole number.", f"Give {math.floor(number)} or {math.ceil(number)}.")
+            self.report(
+                "not-whole",
+                f"{text(number)} is not a whole number.",
+                f"Give {math.floor(number)} or {math.ceil(number)}.",
+            )
             return None
         return self._in_range(number)
 
@@ -187,7 +199,11 @@ class _Checker:
         if (domain.lowest is not None and number < domain.lowest) or (
             domain.highest is not None and number > domain.highest
         ):
-            self.report("out-of-range", f"{worded(domain, number)} lies outside its range.", f"Give a value{self._range_words()}.")
+            self.report(
+                "out-of-range",
+                f"{worded(domain, number)} lies outside its range.",
+                f"Give a value{self._range_words()}.",
+            )
             return None
         return number
 

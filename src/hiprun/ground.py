@@ -232,9 +232,7 @@ class _Grounder:
             if subject.kind == "fact":
                 return self._fold(sense, subject.name, domain)
         cases = self.cases(subject.decision, subject.name)
-        return self.circuit.some(
-            [node for node, value in cases if holds(sense, self._code(subject, domain, value))]
-        )
+        return self.circuit.some([node for node, value in cases if holds(sense, self._code(subject, domain, value))])
 
     def _fold(self, sense: Meaning, fact: str, domain: Domain) -> Node:
         circuit = self.circuit
@@ -399,9 +397,7 @@ class _Grounder:
         nodes = self.rules(decision)
         if decision.hit == "count":
             return [(1, node) for node in nodes]
-        return [
-            (self.values(rule, decision)[output], node) for rule, node in zip(decision.rules, nodes, strict=True)
-        ]
+        return [(self.values(rule, decision)[output], node) for rule, node in zip(decision.rules, nodes, strict=True)]
 
     def cases(self, name: str, output: str) -> list[Case]:
         """Return each value that an output can have, with the node that holds when it has it."""
@@ -591,9 +587,7 @@ def _condition_facts(model: Model, condition: Condition) -> set[str]:
             waiting.extend(refs(derived.condition) if derived.condition is not None else ())
             waiting.extend(formula_refs(derived.formula) if derived.formula is not None else ())
         else:
-            waiting.extend(
-                other for rule in model.decisions[ref.decision].rules for other in refs(rule.condition)
-            )
+            waiting.extend(other for rule in model.decisions[ref.decision].rules for other in refs(rule.condition))
     return found
 
 
@@ -621,5 +615,3 @@ def _sign(number: Number) -> int:
 
 def _as_linear(value: Any) -> Linear:
     return value if isinstance(value, Linear) else Linear(value)
-
-

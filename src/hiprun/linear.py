@@ -46,9 +46,7 @@ class Linear:
         return rest + value.times(factor)
 
 
-def linear(
-    formula: Formula, parameters: Mapping[str, Number], derived: Mapping[str, Linear] | None = None
-) -> Linear:
+def linear(formula: Formula, parameters: Mapping[str, Number], derived: Mapping[str, Linear] | None = None) -> Linear:
     """Return what a formula comes to, with the values of parameters and of derived numbers put in."""
     match formula:
         case Constant(value):
@@ -80,7 +78,7 @@ def bounds(terms: Iterable[tuple[str, Number]], hulls: Mapping[str, tuple[Cut, C
         start, end = hulls[name]
         if factor < 0:
             start, end = _mirrored(end), _mirrored(start)
-        size = abs(factor)
+        size: Number = abs(factor)
         low = (low[0] + start[0] * size, max(low[1], start[1]))
         high = (high[0] + end[0] * size, min(high[1], end[1]))
     return low, high
@@ -130,7 +128,11 @@ def feasible(inequalities: Sequence[Inequality], whole: frozenset[str] = frozens
 
 def _with(inequalities: Sequence[Inequality], name: str, value: int) -> list[Inequality]:
     return [
-        ({other: factor for other, factor in factors.items() if other != name}, number - factors.get(name, 0) * value, strict)
+        (
+            {other: factor for other, factor in factors.items() if other != name},
+            number - factors.get(name, 0) * value,
+            strict,
+        )
         for factors, number, strict in inequalities
     ]
 

@@ -26,7 +26,7 @@ NUMERIC: frozenset[str] = frozenset({"integer", "number"})
 
 
 def _place() -> Place:
-    return attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)  # type: ignore[no-any-return]
+    return attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
 
 @attrs.frozen

@@ -97,13 +97,18 @@ def _any(gathered: Gathered, candidates: Sequence[Candidate]) -> tuple[Gathered,
 def _worst(gathered: Gathered, candidates: Sequence[Candidate]) -> tuple[Gathered, tuple[Candidate, ...]]:
     for node, payload in candidates:
         if node == TRUE:
-            gathered = payload if gathered is None else tuple(map(_larger, gathered, payload))  # type: ignore[arg-type]
+            gathered = payload if gathered is None else tuple(map(_larger, _row_of(gathered), payload))
     kept = tuple(
         (node, payload)
         for node, payload in candidates
-        if node > TRUE and (gathered is None or any(map(_exceeds, payload, gathered)))
+        if node > TRUE and (gathered is None or any(map(_exceeds, payload, _row_of(gathered))))
     )
     return gathered, kept
+
+
+def _row_of(gathered: Payload | Ending) -> Payload:
+    assert not isinstance(gathered, Ending)  # these policies know no conflict
+    return gathered
 
 
 def _larger(first: Any, second: Any) -> Any:
@@ -120,7 +125,9 @@ def _sum(gathered: Gathered, candidates: Sequence[Candidate]) -> tuple[Gathered,
     kept: list[Candidate] = []
     for node, payload in candidates:
         if node == TRUE:
-            gathered = payload if gathered is None else tuple(a + b for a, b in zip(gathered, payload, strict=True))
+            gathered = (
+                payload if gathered is None else tuple(a + b for a, b in zip(_row_of(gathered), payload, strict=True))
+            )
         elif node != FALSE and any(payload):
             kept.append((node, payload))
     return gathered, tuple(kept)
@@ -212,9 +219,7 @@ def _row(outputs: Iterable[Output], values: Mapping[str, Any]) -> Payload:
 
 
 def _ranks(outputs: tuple[Output, ...], values: Mapping[str, Any]) -> Payload:
-    return tuple(
-        rank(output.domain, values[output.name]) if output.name in values else None for output in outputs
-    )
+    return tuple(rank(output.domain, values[output.name]) if output.name in values else None for output in outputs)
 
 
 def _severity(payload: Payload) -> tuple[tuple[bool, Number], ...]:

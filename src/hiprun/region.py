@@ -22,16 +22,15 @@ TOP: Cut = (math.inf, 1)
 EVERYTHING: Region = ((BOTTOM, TOP),)
 NOTHING: Region = ()
 
-_SIGN_STRETCHES = {
-    -1: lambda value: (BOTTOM, (value, 0)),
-    0: lambda value: ((value, 0), (value, 1)),
-    1: lambda value: ((value, 1), TOP),
-}
-
 
 def from_signs(signs: Iterable[int], value: Number) -> Region:
     """Return the numbers x for which the sign of x - value is one of `signs`."""
-    return union(*(((_SIGN_STRETCHES[sign](value)),) for sign in signs))
+    stretches: dict[int, tuple[Cut, Cut]] = {
+        -1: (BOTTOM, (value, 0)),
+        0: ((value, 0), (value, 1)),
+        1: ((value, 1), TOP),
+    }
+    return union(tuple(stretches[sign] for sign in sorted(signs)))
 
 
 def union(*regions: Region) -> Region:

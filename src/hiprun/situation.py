@@ -189,7 +189,17 @@ class SumTies:
                 regions[variable.fact] = intersection(regions[variable.fact], (stretch,))
         names = sorted(regions)
         return any(
-            feasible([*rows, *(row for name, stretch in zip(names, stretches, strict=True) for row in within(((name, 1),), stretch))], self.whole)
+            feasible(
+                [
+                    *rows,
+                    *(
+                        row
+                        for name, stretch in zip(names, stretches, strict=True)
+                        for row in within(((name, 1),), stretch)
+                    ),
+                ],
+                self.whole,
+            )
             for stretches in product(*(regions[name] for name in names))
         )
 

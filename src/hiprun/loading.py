@@ -1,0 +1,16 @@
+"""From a folder of rule files to a pack."""
+
+from __future__ import annotations
+
+import os
+
+from hiprun.load import read_model
+from hiprun.pack import Pack
+
+
+def load(path: str | os.PathLike[str] | None = None) -> Pack:
+    """Return the pack in the folder or zip file `path`, or the one that comes with hiprun.
+
+    Raises `RuleError` with every mistake in every file; a pack is loaded whole or not at all.
+    """
+    return Pack(read_model(path))

@@ -1,0 +1,183 @@
+"""A loaded pack: what a program holds on to, and asks."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import attrs
+
+from hiprun.digest import digest
+from hiprun.errors import ParameterError, Problem, UnknownNameError, did_you_mean
+from hiprun.explanation import Explanation
+from hiprun.facts import Facts, check_facts
+from hiprun.ground import Program, ground, ground_constraints
+from hiprun.inference import BUDGET, check_possible, infer
+from hiprun.model import Decision, Fact, Model, Parameter, Statement
+from hiprun.result import Assessment, Outcome, Provenance
+from hiprun.trace import explain
+from hiprun.values import exact, text
+from hiprun.version import VERSION
+
+
+class Pack:
+    """Rules that were loaded and checked whole. Never changes; one pack may be used from many threads at once.
+
+    Made by `hiprun.load`. What is worked out from the rules is kept for the next question, nothing about a patient is.
+    """
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self._programs: dict[str, Program] = {}
+
+    def __repr__(self) -> str:
+        return f"<Pack {self.name} {self.version}>"
+
+    def __getstate__(self) -> Model:
+        return self.model
+
+    def __setstate__(self, model: Model) -> None:
+        self.__init__(model)  # type: ignore[misc]
+
+    @property
+    def name(self) -> str:
+        """The pack's own name."""
+        return self.model.name
+
+    @property
+    def version(self) -> str:
+        """The pack's own version."""
+        return self.model.version
+
+    @property
+    def title(self) -> str:
+        """What the pack is about, in a line."""
+        return self.model.title
+
+    @property
+    def notice(self) -> str:
+        """What everyone who reads a result should know."""
+        return self.model.notice
+
+    @property
+    def facts(self) -> Mapping[str, Fact]:
+        """What can be known about a patient, by name."""
+        return self.model.facts
+
+    @property
+    def parameters(self) -> Mapping[str, Parameter]:
+        """The numbers that can be set with `with_parameters`, by name."""
+        return self.model.parameters
+
+    @property
+    def decisions(self) -> Mapping[str, Decision]:
+        """The decisions that can be asked for, by name."""
+        return self.model.decisions
+
+    @property
+    def statements(self) -> Mapping[str, Statement]:
+        """The statements of the guidance that rules cite, by id."""
+        return self.model.statements
+
+    @functools.cached_property
+    def digest(self) -> str:
+        """A digest of what the pack means: the same for the same rules, whatever their layout or comments."""
+        return digest(self.model)
+
+    def decide(self, decision: str, facts: Mapping[str, Any], *, budget: int = BUDGET) -> Outcome:
+        """Return the outcome of one decision.
+
+        `facts` maps names to values; what is left out, or None, is unknown. A value may be a set of what may be:
+        `{"at_least": 4}`, `{"one_of": [...]}`. `budget` bounds the search for what unknown facts leave open.
+        Raises `FactError` with every problem of the facts, `UnknownNameError` for a decision the pack does not have.
+        """
+        self._known_decision(decision)
+        return self._outcome(decision, self._checked(facts), budget)
+
+    def evaluate(
+        self, facts: Mapping[str, Any], decisions: Iterable[str] | None = None, *, budget: int = BUDGET
+    ) -> Assessment:
+        """Return the outcomes of all decisions, or of those named; see `decide`."""
+        names = list(self.model.decisions if decisions is None else decisions)
+        for name in names:
+            self._known_decision(name)
+        checked = self._checked(facts)
+        return Assessment({name: self._outcome(name, checked, budget) for name in names})
+
+    def with_parameters(self, **values: Any) -> Pack:
+        """Return this pack with other values for some parameters; raises `ParameterError` with every problem."""
+        problems: list[Problem] = []
+        parameters = dict(self.model.parameters)
+        for name, value in values.items():
+            parameter = parameters.get(name)
+            if parameter is None:
+                help_ = did_you_mean(name, self.model.parameters)
+                problems.append(Problem("unknown-parameter", f"`{name}` is not a parameter of this pack.", help=help_))
+                continue
+            problem, number = _parameter_value(parameter, value)
+            if problem is not None:
+                problems.append(problem)
+            else:
+                parameters[name] = attrs.evolve(parameter, value=number)
+        if problems:
+            raise ParameterError(problems)
+        return Pack(attrs.evolve(self.model, parameters=parameters))
+
+    def program(self, decision: str) -> Program:
+        """Return the grounded form of a decision, which provers and compilers start from; \"\" is that of the constraints."""
+        found = self._programs.get(decision)
+        if found is None:
+            model = self.model
+            found = ground(model, model.decisions[decision]) if decision else ground_constraints(model)
+            self._programs[decision] = found
+        return found
+
+    def _known_decision(self, decision: str) -> None:
+        if decision not in self.model.decisions:
+            help_ = did_you_mean(str(decision), self.model.decisions)
+            message = f"`{decision}` is not a decision of this pack."
+            raise UnknownNameError([Problem("unknown-decision", message, help=help_)])
+
+    def _checked(self, facts: Mapping[str, Any]) -> Facts:
+        checked = check_facts(self.model, facts)
+        if self.model.constraints:
+            check_possible(self.model, self.program(""), checked)
+        return checked
+
+    def _outcome(self, decision: str, facts: Facts, budget: int) -> Outcome:
+        return infer(
+            self.model,
+            self.program(decision),
+            facts,
+            budget=budget,
+            provenance=Provenance(self.name, self.version, self.digest, VERSION),
+            explainer=functools.partial(self._explain, decision, facts, budget),
+        )
+
+    def _explain(self, decision: str, facts: Facts, budget: int) -> Explanation:
+        outcomes: dict[str, Outcome] = {}
+
+        def outcome_of(name: str) -> Outcome:
+            if name not in outcomes:
+                outcomes[name] = self._outcome(name, facts, budget)
+            return outcomes[name]
+
+        return explain(self.model, self.program, outcome_of, decision, facts)
+
+
+def _parameter_value(parameter: Parameter, value: Any) -> tuple[Problem | None, Any]:
+    try:
+        number = None if isinstance(value, bool | str) else exact(value)
+    except (TypeError, ValueError, AttributeError):
+        number = None
+    if number is None:
+        return Problem("wrong-type", f"`{parameter.name}` needs a number."), None
+    if parameter.type == "integer" and number.denominator != 1:
+        return Problem("not-whole", f"`{parameter.name}` needs a whole number, not {text(number)}."), None
+    low, high = parameter.lowest, parameter.highest
+    if (low is not None and number < low) or (high is not None and number > high):
+        ends = " to ".join(text(end) if end is not None else "any" for end in (low, high))
+        message = f"`{parameter.name}` cannot be {text(number)}: its range is {ends} {parameter.unit}".rstrip() + "."
+        return Problem("out-of-range", message, help="Choose a value inside it."), None
+    return None, number

@@ -1,0 +1,340 @@
+"""Why an outcome is what it is: rules, conditions and facts laid open after the inference, only when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+import attrs
+
+from hiprun.explanation import ConditionStep, Explanation, NamedValue, RuleStatus, RuleStep
+from hiprun.facts import Facts, worded
+from hiprun.ground import VERDICT, Program
+from hiprun.linear import Linear, linear
+from hiprun.model import (
+    All,
+    AnyOf,
+    Arithmetic,
+    Condition,
+    Constant,
+    Count,
+    Decision,
+    Derived,
+    Domain,
+    Formula,
+    Model,
+    Not,
+    ParameterRef,
+    Ref,
+    Rule,
+    Test,
+    formula_refs,
+    refs,
+)
+from hiprun.operators import OPERATORS, Truth
+from hiprun.result import Outcome
+from hiprun.situation import Situation, situation
+from hiprun.values import exact, plain, text
+
+ProgramOf = Callable[[str], Program]
+OutcomeOf = Callable[[str], Outcome]
+
+
+def explain(model: Model, program_of: ProgramOf, outcome_of: OutcomeOf, name: str, facts: Facts) -> Explanation:
+    """Return how decision `name` came to its outcome, with the decisions it leans on."""
+    tracer = _Tracer(model, program_of, outcome_of, facts)
+    return attrs.evolve(tracer.explanation(name), notice=model.notice)
+
+
+@attrs.frozen
+class _Tracer:
+    model: Model
+    program_of: ProgramOf
+    outcome_of: OutcomeOf
+    facts: Facts
+
+    def explanation(self, name: str) -> Explanation:
+        decision, outcome = self.model.decisions[name], self.outcome_of(name)
+        there = situation(self.model, self.program_of(name), self.facts)
+        used = list(self.used(decision))
+        derived = {ref.name: self.model.derived[ref.name] for ref in used if ref.kind == "derived"}
+        return Explanation(
+            decision=name,
+            title=decision.title,
+            status=outcome.status,
+            summary=summary(outcome),
+            rules=tuple(self.rule(there, rule, index, outcome) for index, rule in enumerate(decision.rules)),
+            facts=tuple(
+                NamedValue(fact, self.fact_words(fact), self.model.facts[fact].ask)
+                for fact in dict.fromkeys(ref.name for ref in used if ref.kind == "fact")
+            ),
+            derived=tuple(
+                NamedValue(name, self.derived_words(there, entry), entry.title) for name, entry in derived.items()
+            ),
+            decisions=tuple(
+                self.explanation(other) for other in dict.fromkeys(ref.decision for ref in used if ref.kind == "output")
+            ),
+            needs=outcome.needs,
+        )
+
+    def used(self, decision: Decision) -> Iterator[Ref]:
+        """Yield facts, derived facts and outputs that a decision uses, itself or through derived facts."""
+        waiting: list[Ref] = [ref for rule in decision.rules for ref in refs(rule.condition)]
+        for rule in decision.rules:
+            for _, value in rule.then:
+                waiting.extend(formula_refs(value))  # type: ignore[arg-type]
+        waiting.extend(ref for _, ref in decision.quantities)
+        seen: set[Ref] = set()
+        for ref in waiting:
+            if ref in seen:
+                continue
+            seen.add(ref)
+            yield ref
+            if ref.kind == "derived":
+                entry = self.model.derived[ref.name]
+                waiting.extend(refs(entry.condition) if entry.condition is not None else ())
+                waiting.extend(formula_refs(entry.formula) if entry.formula is not None else ())
+
+    # rules
+
+    def rule(self, there: Situation, rule: Rule, index: int, outcome: Outcome) -> RuleStep:
+        truth = self.rule_truth(there, rule, index, outcome)
+        condition = self.condition(there, rule.require if rule.require is not None else rule.condition)
+        status: RuleStatus = "unknown" if truth is None else "fired" if truth else "not_fired"
+        if truth and outcome.status != "conflict" and rule.id not in outcome.fired and not outcome.items:
+            status = "overruled"
+        fired_for = not truth if rule.require is not None and truth is not None else truth
+        return RuleStep(
+            id=rule.id,
+            status=status,
+            reason=_reason(condition, fired_for, status),
+            condition=condition,
+            outputs={name: self.output_words(there, rule, name, value) for name, value in rule.then},
+            because=rule.because,
+            advice=rule.unmet if truth is not False else "",
+            interpretation=rule.interpretation,
+            sources=tuple((id_, self.statement(id_)) for id_ in rule.sources),
+            place=f"{rule.place.file}:{rule.place.line}",
+        )
+
+    def rule_truth(self, there: Situation, rule: Rule, index: int, outcome: Outcome) -> Truth:
+        truth = there.truths[there.program.rules[index]]
+        if truth is None:
+            exactly = {item.rule: item.certainty for item in outcome.items}.get(rule.id)
+            met = {criterion.id: criterion.status for criterion in outcome.criteria}.get(rule.id)
+            if exactly == "certain" or met == "unmet":
+                return True
+            if exactly == "excluded" or met == "met":
+                return False
+        return truth
+
+    def statement(self, id_: str) -> str:
+        found = self.model.statements.get(id_)
+        return found.text if found is not None else ""
+
+    def output_words(self, there: Situation, rule: Rule, name: str, value: Any) -> Any:
+        domain = there.program.decision.output(name).domain
+        if domain.is_numeric:
+            number = self.number(value)
+            words = self.formula_words(value) if number is None else text(number)
+            return f"{rule.bound.replace('_', ' ')} {words}" if rule.bound else words
+        return worded(domain, value)
+
+    # conditions
+
+    def condition(self, there: Situation, condition: Condition) -> ConditionStep:
+        node = there.program.conditions.get(condition)
+        truth = there.truths[node] if node is not None else None
+        match condition:
+            case Test():
+                return ConditionStep(self.test_words(condition), truth, self.found(there, condition.subject))
+            case Not(part):
+                return ConditionStep("not", truth, parts=(self.condition(there, part),))
+            case All(parts):
+                label = "all of"
+            case AnyOf(parts):
+                label = "any of"
+            case Count(parts, lowest, highest):
+                label = _count_words(len(parts), lowest, highest)
+        steps = tuple(self.condition(there, part) for part in parts)
+        if not steps:
+            return ConditionStep("always" if truth else "never", truth)
+        return (
+            steps[0]
+            if len(steps) == 1 and label != "count" and not isinstance(condition, Count)
+            else ConditionStep(label, truth, parts=steps)
+        )
+
+    def test_words(self, test: Test) -> str:
+        domain = self.domain(test.subject)
+        words = [
+            self.formula_words(operand)
+            if domain.is_numeric
+            else worded(domain, operand)  # type: ignore[arg-type]
+            if not (domain.type == "set" and isinstance(operand, str))
+            else operand
+            for operand in test.operands
+        ]
+        operator = OPERATORS[test.operator]
+        joined = " and ".join(words) if operator.operands == "two" else ", ".join(words)
+        return f"{test.subject} {operator.phrase.format(joined)}"
+
+    def domain(self, ref: Ref) -> Domain:
+        match ref.kind:
+            case "fact":
+                return self.model.facts[ref.name].domain
+            case "derived":
+                return Domain(type="number" if self.model.derived[ref.name].formula is not None else "boolean")
+            case _:
+                decision = self.model.decisions[ref.decision]
+                return VERDICT if decision.kind == "limits" else decision.output(ref.name).domain
+
+    def formula_words(self, formula: Formula) -> str:
+        match formula:
+            case Constant(value):
+                return text(value)
+            case ParameterRef(name):
+                return f"{text(self.model.parameters[name].value)} ({name})"
+            case Ref():
+                return str(formula)
+            case Arithmetic("-", Constant(0), right):
+                return f"-{self.formula_words(right)}"
+            case Arithmetic(operator, left, right):
+                sides = [
+                    f"({self.formula_words(side)})"
+                    if isinstance(side, Arithmetic) and operator in "*/" and side.operator in "+-"
+                    else self.formula_words(side)
+                    for side in (left, right)
+                ]
+                return f"{sides[0]} {operator} {sides[1]}"
+
+    # what was found
+
+    def found(self, there: Situation, ref: Ref) -> str:
+        match ref.kind:
+            case "fact":
+                return self.fact_words(ref.name) or "not known"
+            case "derived":
+                return self.derived_words(there, self.model.derived[ref.name]) or "not known"
+            case _:
+                outcome = self.outcome_of(ref.decision)
+                if outcome.limits:
+                    return outcome[ref.name].verdict or "not known"
+                value = outcome.get(ref.name)
+                return "not known" if value is None else str(_plain_words(value))
+
+    def fact_words(self, name: str) -> str | None:
+        domain = self.model.facts[name].domain
+        if name in self.facts.known:
+            return worded(domain, self.facts.known[name])
+        if name not in self.facts.partial:
+            return None
+        said = []
+        for operator, operands in self.facts.partial[name].tests:
+            listed = [operand if isinstance(operand, str) else worded(domain, operand) for operand in operands]
+            said.append(OPERATORS[operator].phrase.removeprefix("is ").format(" and ".join(listed)))
+        return ", ".join(said)
+
+    def derived_words(self, there: Situation, derived: Derived) -> str | None:
+        if derived.formula is not None:
+            number = self.number(derived.formula)
+            return None if number is None else text(number)
+        assert derived.condition is not None
+        node = there.program.conditions.get(derived.condition)
+        truth = None if node is None else there.truths[node]
+        return None if truth is None else ("true" if truth else "false")
+
+    def number(self, formula: Formula) -> Any:
+        """Return what a formula comes to, or None while something in it is not known."""
+        parameters = {name: parameter.value for name, parameter in self.model.parameters.items()}
+        total = linear(formula, parameters, _lazy_derived(self.model, parameters, formula))
+        for ref, _ in total.terms:
+            value: Any = self.facts.known.get(ref.name) if ref.kind == "fact" else self.output_number(ref)
+            if value is not None:
+                total = total.put(ref, Linear(value))
+        return None if total.terms else total.constant
+
+    def output_number(self, ref: Ref) -> Any:
+        value = self.outcome_of(ref.decision).get(ref.name)
+        return None if value is None else exact(Fraction(value))
+
+
+def _lazy_derived(model: Model, parameters: Mapping[str, Any], formula: Formula) -> dict[str, Linear]:
+    found: dict[str, Linear] = {}
+    for ref in formula_refs(formula):
+        if ref.kind == "derived" and ref.name not in found:
+            definition = model.derived[ref.name].formula
+            assert definition is not None
+            found[ref.name] = linear(definition, parameters, _lazy_derived(model, parameters, definition))
+    return found
+
+
+def summary(outcome: Outcome) -> str:
+    """Return an outcome in one sentence."""
+    if outcome.status == "no_match":
+        return "no rule matches, so there is no answer"
+    if outcome.status == "conflict":
+        return "rules contradict each other, so there is no answer"
+    if outcome.items:
+        names = [item.rule for item in outcome.items if item.certainty == "certain"]
+        maybe = [item.rule for item in outcome.items if item.certainty == "possible"]
+        found = ", ".join(names) or "nothing"
+        return f"{found}; possibly also {', '.join(maybe)}" if maybe else found
+    if outcome.limits:
+        return "; ".join(_limit_words(limit) for limit in outcome.limits)
+    safest = outcome.safest
+    values = ", ".join(f"{name} = {_plain_words(value)}" for name, value in (safest or {}).items())
+    if outcome.status == "decided":
+        return values
+    least = f"; the safest is {values}" if values else ""
+    many = f"{len(outcome.possible)} answers remain possible" if len(outcome.possible) > 1 else "not settled yet"
+    return f"{many}{least}"
+
+
+def _limit_words(limit: Any) -> str:
+    unit = f" {limit.unit}" if limit.unit else ""
+    sides = [
+        f"{word} {_plain_words(value)}{unit}"
+        for word, value in (("at least", limit.at_least), ("at most", limit.at_most))
+        if value is not None
+    ]
+    verdict = f" ({limit.verdict})" if limit.verdict else ""
+    return f"{limit.quantity} {' and '.join(sides) or ('open' if limit.open else 'no bound')}{verdict}"
+
+
+def _plain_words(value: Any) -> Any:
+    shown = plain(value)
+    if isinstance(shown, bool):
+        return "true" if shown else "false"
+    return ", ".join(map(str, shown)) if isinstance(shown, list) else shown
+
+
+def _count_words(parts: int, lowest: int, highest: int) -> str:
+    if highest >= parts:
+        return f"at least {lowest} of"
+    if lowest <= 0:
+        return f"at most {highest} of"
+    return f"exactly {lowest} of" if lowest == highest else f"{lowest} to {highest} of"
+
+
+def _reason(step: ConditionStep, truth: Truth, status: RuleStatus) -> str:
+    lead = {
+        "fired": "Holds",
+        "overruled": "Holds, but another rule has the say",
+        "not_fired": "Does not hold",
+        "unknown": "Open",
+    }
+    leaves = list(_leaves(step, truth))
+    said = "; ".join(dict.fromkeys(f"{leaf.text} ({leaf.found})" if leaf.found else leaf.text for leaf in leaves))
+    return f"{lead[status]}: {said}." if said else f"{lead[status]}."
+
+
+def _leaves(step: ConditionStep, truth: Truth) -> Iterable[ConditionStep]:
+    """Yield the tests that make a condition what it is: for a failed one those that failed, and so on."""
+    if not step.parts:
+        yield step
+        return
+    alike = [part for part in step.parts if step.text == "not" or part.truth is truth]
+    for part in alike or step.parts:
+        yield from _leaves(part, part.truth)
