@@ -1,0 +1,140 @@
+"""A value written in a file, checked against the values a fact or an output can have."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import attrs
+
+from hiprun.build import wording
+from hiprun.build.node import Node
+from hiprun.errors import did_you_mean
+from hiprun.model import Domain, Literal_, Number
+from hiprun.values import text
+
+_WORDS_FOR_BOOLEANS = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
+
+
+def is_number(given: Any) -> bool:
+    """Whether a value of a file is a number; true and false are none."""
+    return isinstance(given, int | Fraction) and not isinstance(given, bool)
+
+
+def constant(node: Node, domain: Domain, name: str) -> Literal_ | None:
+    """Return the constant at `node` as a value of `domain`, which belongs to `name`; None after a mistake."""
+    given = node.value
+    match domain.type:
+        case "boolean":
+            if isinstance(given, bool):
+                return given
+            word = _WORDS_FOR_BOOLEANS.get(given.lower()) if isinstance(given, str) else None
+            return _refuse(
+                node, domain, name, f"Write `{word}`, without quotes." if word else "Write `true` or `false`."
+            )
+        case "number" | "integer":
+            return _number(node, domain, name)
+        case "choice":
+            return _choice(node, domain, name)
+        case "set":
+            return _set(node, domain, name)
+        case "string":
+            return given if isinstance(given, str) else _refuse(node, domain, name, "Put the text in quotes.")
+        case "date":
+            return _date(node, domain, name)
+
+
+def member(domain: Domain) -> Domain:
+    """Return the domain of one element of a set."""
+    return attrs.evolve(domain, type="choice")
+
+
+def check_range(node: Node, domain: Domain, name: str, low: Number, high: Number) -> bool:
+    """Report values from `low` to `high` that lie outside the range of `domain`."""
+    if domain.lowest is None or domain.highest is None or domain.lowest <= low <= high <= domain.highest:
+        return True
+    shown = (
+        wording.bound(domain, low) if low == high else f"{wording.bound(domain, low)} to {wording.bound(domain, high)}"
+    )
+    node.report(
+        "out-of-range",
+        f"`{name}` goes {wording.span(domain)}; {shown} lies outside.",
+        "Write a value inside, or widen the range where it is declared.",
+    )
+    return False
+
+
+def ordinal(node: Node) -> int | None:
+    """Return the date at `node` as an ordinal; None after a mistake."""
+    if isinstance(node.value, str) and _DATE.match(node.value):
+        try:
+            return date.fromisoformat(node.value).toordinal()
+        except ValueError:
+            node.report("bad-date", f"There is no day {node.value} in the calendar.", "Check the month and the day.")
+            return None
+    node.report(
+        "bad-date",
+        f"A date is needed here, not {wording.value(node.value)}.",
+        "Dates are written year, month, day: `2026-03-01`.",
+    )
+    return None
+
+
+def _refuse(node: Node, domain: Domain, name: str, help: str) -> None:
+    node.report("wrong-type", f"`{name}` is {wording.TYPES[domain.type]}, not {wording.value(node.value)}.", help)
+
+
+def _number(node: Node, domain: Domain, name: str) -> Number | None:
+    given = node.value
+    if not is_number(given):
+        _refuse(node, domain, name, "Write a number in digits, without quotes and without a unit.")
+    elif domain.type == "integer" and given != int(given):
+        node.report("not-whole", f"`{name}` is a whole number, not {text(given)}.", "Write a whole number.")
+    elif check_range(node, domain, name, given, given):
+        return given  # type: ignore[no-any-return]
+    return None
+
+
+def _choice(node: Node, domain: Domain, name: str) -> str | None:
+    given = node.value
+    if isinstance(given, list):
+        _refuse(node, domain, name, "Write one choice here; to allow several, write `{one_of: […]}`.")
+    elif not isinstance(given, str):
+        _refuse(node, domain, name, f"Its choices are {wording.listed(domain.choices)}.")
+    elif given not in domain.choices:
+        node.report(
+            "not-a-choice",
+            f"`{name}` has no choice called {wording.value(given)}.",
+            did_you_mean(given, domain.choices),
+        )
+    else:
+        return given
+    return None
+
+
+def _set(node: Node, domain: Domain, name: str) -> frozenset[str] | None:
+    given = node.value
+    if not isinstance(given, list):
+        help = f"Write `{{includes: {given}}}` to ask for one choice" if isinstance(given, str) else "Write a list"
+        shown = f"[{given}]" if isinstance(given, str) else "[…]"
+        return _refuse(node, domain, name, f"{help}, or `{shown}` for exactly this list.")
+    chosen = [_choice(item, member(domain), name) for item in node.items()]
+    check_distinct(node)
+    return frozenset(choice for choice in chosen if choice is not None)
+
+
+def check_distinct(node: Node) -> None:
+    """Report entries that stand twice in a list of plain values."""
+    seen: list[Any] = []
+    for item in node.items():
+        if item.value in seen and not isinstance(item.value, bool):
+            item.report("duplicate-value", f"{wording.value(item.value)} stands here twice.", "Delete one of the two.")
+        seen.append(item.value)
+
+
+def _date(node: Node, domain: Domain, name: str) -> int | None:
+    day = ordinal(node)
+    return day if day is not None and check_range(node, domain, name, day, day) else None

@@ -1,0 +1,92 @@
+"""A decision with a list of rules → a decision of the model."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Literal
+
+from hiprun.build.conditions import condition
+from hiprun.build.guidance import carried, sources
+from hiprun.build.names import Names, Register, Signature, check_id
+from hiprun.build.node import Node
+from hiprun.build.outputs import Given, Placed, given, otherwise
+from hiprun.build.table import rows
+from hiprun.model import ALWAYS, Decision, Rule
+
+
+def decision(node: Node, declared: Signature, names: Names) -> Decision:
+    """Return the decision at `node`, a whole document."""
+    cites = sources(node, names)
+    kind: Literal["rules", "table"] = "table" if "table" in node.value else "rules"
+    if kind == "table":
+        rules = rows(node["table"], declared, names, cites)
+    else:
+        rules = [_rule(item, declared, names, cites) for item in node["rules"].items()]
+    _check_ids(rules)
+    if declared.hit == "first":
+        _check_reachable(rules)
+    outputs = [output for output in declared.outputs.values() if output]
+    covered = any(row.always and (declared.hit != "worst" or len(row.rule.then) == len(outputs)) for row in rules)
+    return Decision(
+        node.text("decision"),
+        kind,
+        node.text("title"),
+        tuple(outputs),
+        declared.hit,  # type: ignore[arg-type]
+        tuple(row.rule for row in rules),
+        otherwise(node, declared, names, covered=covered),
+        order=node.value.get("order", "file"),
+        because=node.text("because"),
+        sources=cites,
+        interpretation=node.text("interpretation"),
+        place=node["decision"].place,
+    )
+
+
+def _rule(node: Node, declared: Signature, names: Names, inherited: tuple[str, ...]) -> Placed:
+    when = node.get("when")
+    rule = Rule(
+        node.text("id"),
+        condition(when, names) if when else ALWAYS,
+        _then(node, declared, names),
+        title=node.text("title"),
+        because=node.text("because"),
+        sources=carried(node, names, inherited, "This rule"),
+        interpretation=node.text("interpretation"),
+        place=node.place,
+    )
+    return Placed(node, rule, always=when is None)
+
+
+def _then(node: Node, declared: Signature, names: Names) -> Given:
+    then = node.get("then")
+    if declared.hit == "count":
+        if then:
+            then.report("then-not-allowed", "Under `hit: count` rules are only counted.", "Delete `then`.", key=True)
+        return ()
+    if then is None:
+        node.report(
+            "missing-output",
+            "This rule does not say what follows from it.",
+            "Add `then:` with a value for every output.",
+        )
+        return ()
+    return given(then, declared, names, partly=declared.hit == "worst")
+
+
+def _check_ids(rules: list[Placed]) -> None:
+    register = Register(code="duplicate-id")
+    for row in rules:
+        check_id(row.node, row.rule.id)
+        register.claim(row.node, row.rule.id, "another rule", key=False)
+
+
+def _check_reachable(rules: list[Placed]) -> None:
+    for earlier, later in itertools.pairwise(rules):
+        if earlier.always:
+            later.node.report(
+                "unreachable-rule",
+                f"This rule is never reached: under `hit: first`, `{earlier.rule.id}` before it always matches.",
+                f"Move `{earlier.rule.id}` to the end, or give it a condition.",
+            )
+            return

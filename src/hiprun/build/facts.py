@@ -1,0 +1,121 @@
+"""Facts, parameters, derived facts and constraints: what is known, set, worked out and ruled out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hiprun.build import wording
+from hiprun.build.amounts import amount, check_fit
+from hiprun.build.conditions import condition
+from hiprun.build.domains import number_range
+from hiprun.build.guidance import sources
+from hiprun.build.names import Names
+from hiprun.build.node import Node
+from hiprun.model import Constraint, Derived, Domain, Fact, Parameter, Ref, formula_refs, refs
+from hiprun.values import text
+
+
+def fact(name: str, node: Node, domain: Domain, names: Names) -> Fact:
+    """Return the fact declared at `node`."""
+    return Fact(
+        name,
+        domain,
+        node.text("ask"),
+        because=node.text("because"),
+        sources=sources(node, names),
+        interpretation=node.text("interpretation"),
+        place=node.key_place,
+    )
+
+
+def parameter(name: str, node: Node, names: Names) -> Parameter | None:
+    """Return the parameter declared at `node`; None after a mistake."""
+    before = len(node.findings.problems)
+    cites = sources(node, names)
+    kind = node.value.get("type", "number")
+    value = node.value["value"]
+    low, high = number_range(node, whole=kind == "integer", name=name)
+    if kind == "integer" and not isinstance(value, int):
+        node["value"].report(
+            "not-whole", f"`{name}` is a whole number, not {wording.value(value)}.", "Write a whole number."
+        )
+    elif low is not None and high is not None and not low <= value <= high:
+        node["value"].report(
+            "out-of-range",
+            f"`{name}` goes from {text(low)} to {text(high)}; {text(value)} lies outside.",
+            "Change the value, or widen the range.",
+        )
+    if len(node.findings.problems) != before:
+        return None
+    return Parameter(
+        name,
+        value,
+        kind,
+        low,
+        high,
+        node.text("unit"),
+        node.text("title"),
+        node.text("because"),
+        cites,
+        node.text("interpretation"),
+        place=node.key_place,
+    )
+
+
+def derived_domain(node: Node) -> Domain:
+    """Return the values of the derived fact declared at `node`."""
+    return Domain("boolean") if "when" in node.value else Domain("number", unit=node.text("unit"))
+
+
+def derived(name: str, node: Node, names: Names) -> Derived:
+    """Return the derived fact declared at `node`; after a mistake, which is reported, one that must not be used."""
+    cites = sources(node, names)
+    if "when" in node.value and "unit" in node.value:
+        node["unit"].report(
+            "does-not-fit-type", f"`{name}` is true or false and has no unit.", "Delete `unit`.", key=True
+        )
+    when, formula = node.get("when"), node.get("formula")
+    found = amount(formula, names, name) if formula else None
+    if formula and found:
+        check_fit(formula, found, Domain("number", unit=node.text("unit")), name)
+    return Derived(
+        name,
+        node.text("title"),
+        condition=condition(when, names) if when else None,
+        formula=found.formula if found else None,
+        unit=node.text("unit"),
+        because=node.text("because"),
+        sources=cites,
+        interpretation=node.text("interpretation"),
+        place=node.key_place,
+    )
+
+
+def constraint(node: Node, names: Names) -> Constraint:
+    """Return the constraint at `node`."""
+    never = condition(node["never"], names)
+    return Constraint(node.text("id"), never, node.text("because"), sources(node, names), place=node.place)
+
+
+def check_constraint(node: Node, built: Constraint, derived: Mapping[str, Derived]) -> None:
+    """Report a constraint that asks about the outcome of a decision, directly or through derived facts."""
+    open_refs, seen = list(refs(built.never)), set()
+    while open_refs:
+        ref = open_refs.pop()
+        if ref in seen:
+            continue
+        seen.add(ref)
+        if ref.kind == "output":
+            node["never"].report(
+                "constraint-on-outcome",
+                f"A constraint speaks of facts, but this one depends on `{ref}`, the outcome of a decision.",
+                "Name the facts that cannot occur together; what must hold of outcomes belongs into `properties`.",
+            )
+            return
+        if ref.kind == "derived" and ref.name in derived:
+            open_refs += derived_refs(derived[ref.name])
+
+
+def derived_refs(fact: Derived) -> list[Ref]:
+    """Return everything that a derived fact follows from."""
+    return [*(refs(fact.condition) if fact.condition else ()), *(formula_refs(fact.formula) if fact.formula else ())]

@@ -1,0 +1,199 @@
+"""All documents of a pack → its model: first what they declare, then what they say about it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from hiprun.build import facts
+from hiprun.build.cases import examples, patients
+from hiprun.build.criteria import criteria
+from hiprun.build.decisions import decision
+from hiprun.build.declarations import Declared, Nodes, declare
+from hiprun.build.guidance import check_all_cited
+from hiprun.build.limits import limits
+from hiprun.build.names import Names, Register, check_id
+from hiprun.build.node import Findings, Node
+from hiprun.build.order import ordered
+from hiprun.build.properties import properties
+from hiprun.document import Document
+from hiprun.errors import Problem
+from hiprun.model import (
+    Arithmetic,
+    Constraint,
+    Decision,
+    Derived,
+    Example,
+    Fact,
+    Model,
+    Property,
+    Ref,
+    Statement,
+    formula_refs,
+    refs,
+)
+from hiprun.source import NOWHERE
+
+LANGUAGE = 1
+
+
+def build(documents: Sequence[Document], broken: frozenset[str] = frozenset()) -> tuple[Model | None, list[Problem]]:
+    """Return the model that `documents` describe, or None and every mistake in them.
+
+    The shapes of the documents are right already. `broken` names the kinds of files that could not be read, with `?`
+    for those of unknown kind: names that may stand in them are not reported as unknown.
+    """
+    findings = Findings()
+    nodes: defaultdict[str, list[Node]] = defaultdict(list)
+    for document in sorted(documents, key=lambda document: document.source.file):
+        nodes[document.kind].append(Node(document, findings, document.data))
+    model = _model(nodes, findings, broken)
+    if findings.problems:
+        return None, sorted(findings.problems, key=lambda problem: problem.place or NOWHERE)
+    return model, []
+
+
+def _model(nodes: Nodes, findings: Findings, broken: frozenset[str]) -> Model:
+    header = _header(nodes["pack"], findings, broken)
+    declared = declare(nodes, broken)
+    names = declared.names
+    known = _facts(declared)
+    derived = {name: facts.derived(name, node, names) for name, node in declared.derived.items()}
+    decisions = {name: _decision(name, node, names) for name, node in declared.decisions.items()}
+    derived, decisions = _in_order(derived, decisions, declared)
+    constraints = _constraints(nodes, names, derived)
+    always = _properties(nodes, names)
+    shown = _examples(nodes, names, decisions)
+    statements = {id: Statement(id, str(node.value), place=node.key_place) for id, node in declared.statements.items()}
+    if not broken:
+        check_all_cited(statements, declared.statements, findings)
+    return Model(
+        header.get("pack", ""),
+        header.get("version", ""),
+        header.get("title", ""),
+        header.get("notice", ""),
+        facts=known,
+        parameters={name: value for name, value in names.parameters.items() if value},
+        derived=derived,
+        constraints=tuple(constraints),
+        decisions=decisions,
+        properties=tuple(always),
+        statements=statements,
+        examples=tuple(shown),
+    )
+
+
+def _header(nodes: Sequence[Node], findings: Findings, broken: frozenset[str]) -> Mapping[str, str]:
+    """Return what the one `pack` file says."""
+    if not nodes:
+        if broken.isdisjoint({"pack", "?"}):
+            findings.problems.append(
+                Problem(
+                    "no-pack",
+                    "No file of this folder says what pack it is.",
+                    help="Add a file that begins with `pack:` and a name, then `language: 1`, `version` and `title`.",
+                )
+            )
+        return {}
+    first, *others = nodes
+    for other in others:
+        other["pack"].report(
+            "two-packs",
+            f"A folder is one pack, and {first.document.source.file} already says which.",
+            "Delete one of the two, or move its files into a folder of their own.",
+        )
+    check_id(first["pack"], first.text("pack"))
+    if first.value["language"] != LANGUAGE:
+        first["language"].report(
+            "unsupported-language",
+            f"This hiprun reads language {LANGUAGE}, not {first.text('language')}.",
+            f"Write `language: {LANGUAGE}`, or install the hiprun that the pack was written for.",
+        )
+    return {key: first.text(key) for key in ("pack", "version", "title", "notice")}
+
+
+def _facts(declared: Declared) -> dict[str, Fact]:
+    found = {}
+    for name, node in declared.facts.items():
+        values = declared.names.facts[name]
+        if values:
+            found[name] = facts.fact(name, node, values, declared.names)
+    return found
+
+
+def _decision(name: str, node: Node, names: Names) -> Decision:
+    declared = names.decisions[name]
+    match node.document.kind:
+        case "criteria":
+            return criteria(node, declared, names)
+        case "limits":
+            return limits(node, names)
+        case _:
+            return decision(node, declared, names)
+
+
+def _constraints(nodes: Nodes, names: Names, derived: Mapping[str, Derived]) -> Iterator[Constraint]:
+    register = Register(code="duplicate-id")
+    for node in nodes["constraints"]:
+        for item in node["constraints"].items():
+            check_id(item, item.text("id"))
+            register.claim(item, item.text("id"), "another constraint", key=False)
+            built = facts.constraint(item, names)
+            facts.check_constraint(item, built, derived)
+            yield built
+
+
+def _properties(nodes: Nodes, names: Names) -> Iterator[Property]:
+    register = Register(code="duplicate-id")
+    for node in nodes["properties"]:
+        yield from properties(node, register, names)
+
+
+def _examples(nodes: Nodes, names: Names, decisions: Mapping[str, Decision]) -> Iterator[Example]:
+    named = patients(nodes["cases"], names)
+    register = Register(code="duplicate-id")
+    for node in nodes["cases"]:
+        yield from examples(node, named, register, names, decisions)
+
+
+def _in_order(
+    derived: Mapping[str, Derived], decisions: Mapping[str, Decision], declared: Declared
+) -> tuple[dict[str, Derived], dict[str, Decision]]:
+    """Return both so that each stands behind what it uses; circles are reported."""
+    uses: dict[tuple[str, str], list[tuple[str, str]]] = {
+        ("derived", name): [_key(ref) for ref in facts.derived_refs(fact)] for name, fact in derived.items()
+    }
+    uses |= {("decision", name): [_key(ref) for ref in _decision_refs(made)] for name, made in decisions.items()}
+    order, circles = ordered(uses)
+    for circle in circles:
+        kind, name = circle[0]
+        node = (
+            declared.derived[name]
+            if kind == "derived"
+            else declared.decisions[name][declared.decisions[name].document.kind]
+        )
+        way = " → ".join(f"`{name}`" for _, name in circle)
+        node.report(
+            "circle",
+            f"`{name}` depends on itself: {way}.",
+            "Take one of these steps out, so that each follows from what is known before.",
+            key=kind == "derived",
+        )
+    return (
+        {name: derived[name] for kind, name in order if kind == "derived"},
+        {name: decisions[name] for kind, name in order if kind == "decision"},
+    )
+
+
+def _key(ref: Ref) -> tuple[str, str]:
+    return ("decision", ref.decision) if ref.kind == "output" else (ref.kind, ref.name)
+
+
+def _decision_refs(made: Decision) -> Iterator[Ref]:
+    yield from (ref for _, ref in made.quantities)
+    for rule in made.rules:
+        yield from refs(rule.condition)
+    for given in (*(rule.then for rule in made.rules), made.otherwise or ()):
+        for _, value in given:
+            if isinstance(value, Ref | Arithmetic):
+                yield from formula_refs(value)

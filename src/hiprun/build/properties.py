@@ -1,0 +1,29 @@
+"""What must hold for every patient → properties of the model."""
+
+from __future__ import annotations
+
+from hiprun.build.conditions import condition
+from hiprun.build.guidance import sources
+from hiprun.build.names import Names, Register, check_id
+from hiprun.build.node import Node
+from hiprun.model import ALWAYS, Property
+
+
+def properties(node: Node, register: Register, names: Names) -> list[Property]:
+    """Return the properties at `node`, a whole document."""
+    return [_property(item, register, names) for item in node["always"].items()]
+
+
+def _property(node: Node, register: Register, names: Names) -> Property:
+    check_id(node, node.text("id"))
+    register.claim(node, node.text("id"), "another property", key=False)
+    if_ = node.get("if")
+    return Property(
+        node.text("id"),
+        condition(node["then"], names),
+        condition(if_, names) if if_ else ALWAYS,
+        node.text("title"),
+        node.text("because"),
+        sources(node, names, cites=False),
+        place=node.place,
+    )

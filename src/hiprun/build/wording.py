@@ -1,0 +1,60 @@
+"""How values and types are named to a reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from hiprun.model import Domain, Number
+from hiprun.values import text
+
+TYPES = {
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "number": "a number",
+    "choice": "one of its choices",
+    "set": "a list of its choices",
+    "string": "a text",
+    "date": "a date",
+}
+
+
+def value(given: Any) -> str:
+    """Return a value of a file as a reader wrote it, shortened."""
+    match given:
+        case bool():
+            return "true" if given else "false"
+        case int() | Fraction():
+            return text(given)
+        case str():
+            return f"`{given}`" if len(given) <= 60 else f"`{given[:57]}…`"
+        case list():
+            return "a list"
+        case _:
+            return "a mapping with names and colons"
+
+
+def bound(domain: Domain, limit: Number) -> str:
+    """Return a bound of `domain` as its file writes it."""
+    return date.fromordinal(int(limit)).isoformat() if domain.type == "date" else text(limit)
+
+
+def span(domain: Domain) -> str:
+    """Return the range of `domain` in words.
+
+    >>> span(Domain("number", lowest=0, highest=10))
+    'from 0 to 10'
+    """
+    return f"from {bound(domain, domain.lowest or 0)} to {bound(domain, domain.highest or 0)}"
+
+
+def listed(names: Iterable[str], most: int = 8) -> str:
+    """Return names for a sentence.
+
+    >>> listed(["red", "green"])
+    '`red`, `green`'
+    """
+    everything = list(names)
+    return ", ".join(f"`{name}`" for name in everything[:most]) + (" …" if len(everything) > most else "")
