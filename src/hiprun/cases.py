@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from hiprun.errors import FactError, UndecidedError
-from hiprun.model import Domain, Example, Model
+from hiprun.model import Decision, Domain, Example, Model
 from hiprun.notation import notation
 from hiprun.pack import Pack
 from hiprun.result import Limit, Outcome
@@ -107,17 +107,16 @@ Comparison = tuple[str, Any, Any, bool]
 
 def _compare(model: Model, outcome: Outcome, expectations: Mapping[str, object]) -> Iterator[Comparison]:
     decision = model.decisions[outcome.decision]
-    domains = {output.name: output.domain for output in decision.outputs}
-    names_outputs = decision.kind != "limits" and not domains.keys().isdisjoint(expectations)
-    if names_outputs and "status" not in expectations:
+    names = {output.name for output in decision.outputs}
+    if decision.kind != "limits" and "status" not in expectations and not names.isdisjoint(expectations):
         yield _same("status", "decided", outcome.status)
     for what, expected in expectations.items():
-        if decision.kind == "limits" and what in domains:
+        if what not in names:
+            yield KEYWORDS[what](what, expected, outcome, decision)
+        elif decision.kind == "limits":
             yield from _limit(outcome[what], expected)
-        elif what in domains:
-            yield _output(outcome, what, expected, domains[what])
         else:
-            yield KEYWORDS[what](what, expected, outcome, domains)
+            yield _output(outcome, what, expected, decision.output(what).domain)
 
 
 def _same(what: str, expected: Any, found: Any) -> Comparison:
@@ -128,7 +127,7 @@ def _output(outcome: Outcome, name: str, expected: Any, domain: Domain) -> Compa
     try:
         found = outcome[name]
     except UndecidedError:
-        remaining = [answer[name] for answer in outcome.possible if name in answer]
+        remaining = [answer[name] for answer in outcome.possible]
         return name, expected, {"one_of": remaining} if remaining else outcome.status, False
     return name, expected, found, canonical(domain, expected) == canonical(domain, found)
 
@@ -141,40 +140,40 @@ def _limit(limit: Limit, expected: Any) -> Iterator[Comparison]:
         yield f"{limit.quantity}.{part}", value, found, holds
 
 
-def _status(what: str, expected: Any, outcome: Outcome, _: Mapping[str, Domain]) -> Comparison:
+def _status(what: str, expected: Any, outcome: Outcome, _: Decision) -> Comparison:
     return _same(what, expected, outcome.status)
 
 
-def _possible(what: str, expected: Any, outcome: Outcome, domains: Mapping[str, Domain]) -> Comparison:
-    if outcome.items:
+def _possible(what: str, expected: Any, outcome: Outcome, decision: Decision) -> Comparison:
+    if decision.hit == "collect":
         return _exactly(what, expected, [item.rule for item in outcome.items if item.certainty == "possible"])
-    found = list(outcome.possible)
-    missing = [_answer(domains, answer) for answer in expected]
-    for answer in found:
-        if _answer(domains, answer) in missing:
-            missing.remove(_answer(domains, answer))
-    return what, expected, found, not missing and len(found) == len(expected)
+    missing = [_answer(decision, answer) for answer in expected]
+    for answer in outcome.possible:
+        found = _answer(decision, answer)
+        if found in missing:
+            missing.remove(found)
+    return what, expected, list(outcome.possible), not missing and len(outcome.possible) == len(expected)
 
 
-def _safest(what: str, expected: Any, outcome: Outcome, domains: Mapping[str, Domain]) -> Comparison:
+def _safest(what: str, expected: Any, outcome: Outcome, decision: Decision) -> Comparison:
     safest = outcome.safest or {}
     found = {name: safest[name] for name in expected if name in safest}
-    return what, expected, found, _answer(domains, expected) == _answer(domains, found)
+    return what, expected, found, _answer(decision, expected) == _answer(decision, found)
 
 
-def _needs(what: str, expected: Any, outcome: Outcome, _: Mapping[str, Domain]) -> Comparison:
+def _needs(what: str, expected: Any, outcome: Outcome, _: Decision) -> Comparison:
     return _exactly(what, expected, outcome.needs)
 
 
-def _among_fired(what: str, expected: Any, outcome: Outcome, _: Mapping[str, Domain]) -> Comparison:
+def _among_fired(what: str, expected: Any, outcome: Outcome, _: Decision) -> Comparison:
     return _among(what, expected, outcome.fired)
 
 
-def _items(what: str, expected: Any, outcome: Outcome, _: Mapping[str, Domain]) -> Comparison:
+def _items(what: str, expected: Any, outcome: Outcome, _: Decision) -> Comparison:
     return _among(what, expected, [item.rule for item in outcome.items if item.certainty == what])
 
 
-def _criteria(what: str, expected: Any, outcome: Outcome, _: Mapping[str, Domain]) -> Comparison:
+def _criteria(what: str, expected: Any, outcome: Outcome, _: Decision) -> Comparison:
     return _exactly(what, expected, [criterion.id for criterion in outcome.criteria if criterion.status == what])
 
 
@@ -188,7 +187,7 @@ def _among(what: str, expected: Any, found: Iterable[str]) -> Comparison:
     return what, expected, listed, set(expected) <= set(listed)
 
 
-KEYWORDS: Mapping[str, Callable[[str, Any, Outcome, Mapping[str, Domain]], Comparison]] = {
+KEYWORDS: Mapping[str, Callable[[str, Any, Outcome, Decision], Comparison]] = {
     "status": _status,
     "possible": _possible,
     "safest": _safest,
@@ -203,8 +202,8 @@ KEYWORDS: Mapping[str, Callable[[str, Any, Outcome, Mapping[str, Domain]], Compa
 """What may be expected of a decision besides its outputs and quantities."""
 
 
-def _answer(domains: Mapping[str, Domain], answer: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: canonical(domains[name], value) for name, value in answer.items()}
+def _answer(decision: Decision, answer: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: canonical(decision.output(name).domain, value) for name, value in answer.items()}
 
 
 def canonical(domain: Domain, value: Any) -> Any:

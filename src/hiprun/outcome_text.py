@@ -32,7 +32,7 @@ def _lines(decision: Decision, outcome: Outcome) -> Iterator[str]:
         for limit in outcome.limits:
             yield from wrapped(_limit(limit), "  ")
     elif decision.hit == "collect":
-        yield from _items(outcome)
+        yield from _items(decision, outcome)
     else:
         yield from _outputs(decision, outcome)
     for criterion in outcome.criteria:
@@ -67,18 +67,22 @@ def _meaning(domain: Domain, values: list[Any]) -> str:
     return f" ({text})" if text else ""
 
 
-def _items(outcome: Outcome) -> Iterator[str]:
+def _items(decision: Decision, outcome: Outcome) -> Iterator[str]:
+    domains = {output.name: output.domain for output in decision.outputs}
     listed = [item for item in outcome.items if item.certainty != "excluded"]
     for item in listed:
-        yield from wrapped(_item(item), "  ")
+        yield from wrapped(_item(item, domains), "  ")
     if not listed:
         yield "  nothing"
 
 
-def _item(item: Item) -> str:
-    outputs = ", ".join(f"{name} {quantity(value)}" for name, value in item.outputs.items())
+def _item(item: Item, domains: Mapping[str, Domain]) -> str:
+    outputs = ", ".join(
+        f"{name} {quantity(value, domains[name].unit)}{_meaning(domains[name], [value])}"
+        for name, value in item.outputs.items()
+    )
     maybe = " (perhaps)" if item.certainty == "possible" else ""
-    return f"{_MARKS[item.certainty]} {item.rule}{maybe}{': ' if outputs else ''}{outputs}"
+    return f"{_MARKS[item.certainty]} {item.rule}{maybe}: {outputs}"
 
 
 def _criterion(criterion: Criterion) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-import hiprun
 from hiprun.cli import console
 from hiprun.cli.check import check
 from hiprun.cli.eval import evaluate
@@ -17,6 +16,7 @@ from hiprun.cli.schema import schema
 from hiprun.cli.statements import statements
 from hiprun.cli.test import test
 from hiprun.errors import HiprunError
+from hiprun.version import VERSION
 
 
 class Application(click.Group):
@@ -34,7 +34,7 @@ class Application(click.Group):
 
 
 @click.group(cls=Application, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
-@click.version_option(hiprun.__version__, prog_name="hiprun")
+@click.version_option(VERSION, prog_name="hiprun")
 def application() -> None:
     """Decide, explain and check guidance that is written as rule files.
 

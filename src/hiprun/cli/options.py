@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 import click
 
-import hiprun
 from hiprun.load import read_facts, read_value
+from hiprun.loading import load
 from hiprun.pack import Pack
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -34,7 +34,7 @@ def patient_options(command: Command) -> Command:
 
 def pack_at(rules: str | None, settings: tuple[str, ...] = ()) -> Pack:
     """Return the pack that the options name."""
-    pack = hiprun.load(Path(rules)) if rules else hiprun.load()
+    pack = load(rules)
     return pack.with_parameters(**_values(settings, "--set")) if settings else pack
 
 
