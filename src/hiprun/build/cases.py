@@ -8,12 +8,12 @@ from typing import Any
 from hiprun.build import wording
 from hiprun.build.conditions import subject_tests
 from hiprun.build.constants import constant
-from hiprun.build.expectations import expectation
+from hiprun.build.expectations import Expected, check_expectation
 from hiprun.build.guidance import sources
 from hiprun.build.names import DECISION_KINDS, Names, Register, check_id
 from hiprun.build.node import Node
 from hiprun.errors import did_you_mean
-from hiprun.model import Decision, Domain, Example, Ref
+from hiprun.model import Domain, Example, Ref
 
 Patients = dict[str, dict[str, Any]]
 
@@ -31,14 +31,14 @@ def patients(nodes: Iterable[Node], names: Names) -> Patients:
 
 
 def examples(
-    node: Node, named: Patients, register: Register, names: Names, decisions: Mapping[str, Decision]
+    node: Node, named: Patients, register: Register, names: Names, decisions: Mapping[str, Expected]
 ) -> list[Example]:
     """Return the examples at `node`, a whole document."""
     return [_example(item, named, register, names, decisions) for item in node["examples"].items()]
 
 
 def _example(
-    node: Node, named: Patients, register: Register, names: Names, decisions: Mapping[str, Decision]
+    node: Node, named: Patients, register: Register, names: Names, decisions: Mapping[str, Expected]
 ) -> Example:
     check_id(node, node.text("id"))
     register.claim(node, node.text("id"), "another example", key=False)
@@ -123,10 +123,10 @@ def _check_unknown(item: Node, own: Node | None, names: Names) -> None:
         )
 
 
-def _expectations(node: Node, names: Names, decisions: Mapping[str, Decision]) -> dict[str, dict[str, Any]]:
+def _expectations(node: Node, names: Names, decisions: Mapping[str, Expected]) -> dict[str, dict[str, Any]]:
     for name, child in node.entries():
         if name in decisions:
-            expectation(child, decisions[name], names)
+            check_expectation(child, decisions[name])
         elif name not in names.decisions and not names.may_stand_elsewhere(DECISION_KINDS):
             child.report(
                 "unknown-decision",

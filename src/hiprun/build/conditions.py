@@ -144,6 +144,8 @@ def _operand(
     operator: Operator, node: Node, ref: Ref, domain: Domain, names: Names
 ) -> tuple[Formula | Literal_ | None, Number | None, Number | None]:
     """Return a value to compare with, and the least and greatest it can be as far as that is known."""
+    if _is_misplaced(operator, node, ref, domain):
+        return None, None, None
     if domain.is_numeric:
         found = amount(node, names, str(ref))
         if found is None:
@@ -154,6 +156,27 @@ def _operand(
     if operator.needs_order and held is not None:
         rank = list(domain.choices).index(str(held)) if domain.type == "choice" else held  # type: ignore[assignment]
     return held, rank, rank
+
+
+def _is_misplaced(operator: Operator, node: Node, ref: Ref, domain: Domain) -> bool:
+    """Report one value where a list is meant, and a list where one value is."""
+    one, whole_set = operator.types != {"set"}, domain.type == "set" and operator.name in ("is", "is_not")
+    if whole_set and isinstance(node.value, str):
+        node.report(
+            "wrong-type",
+            f"`{ref}` can have several choices at once, so it is never just {wording.value(node.value)}.",
+            f"Write `{{includes: {node.value}}}` to ask for this choice, or `[{node.value}]` for this one and no other.",
+        )
+        return True
+    if isinstance(node.value, list) and not whole_set:
+        several = "one_of" if one else "includes_any"
+        node.report(
+            "wrong-type",
+            f"`{ref}` is compared with one value here, not with a list.",
+            f"Write one value, or `{{{several}: […]}}` to name several.",
+        )
+        return True
+    return False
 
 
 def _checked(

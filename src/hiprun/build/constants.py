@@ -29,22 +29,17 @@ def constant(node: Node, domain: Domain, name: str) -> Literal_ | None:
     given = node.value
     match domain.type:
         case "boolean":
-            if isinstance(given, bool):
-                return given
-            word = _WORDS_FOR_BOOLEANS.get(given.lower()) if isinstance(given, str) else None
-            return _refuse(
-                node, domain, name, f"Write `{word}`, without quotes." if word else "Write `true` or `false`."
-            )
-        case "number" | "integer":
-            return _number(node, domain, name)
+            return _boolean(node, name)
         case "choice":
             return _choice(node, domain, name)
         case "set":
             return _set(node, domain, name)
         case "string":
-            return given if isinstance(given, str) else _refuse(node, domain, name, "Put the text in quotes.")
+            return _string(node, name)
         case "date":
             return _date(node, domain, name)
+        case _:
+            return _number(node, domain, name)
 
 
 def member(domain: Domain) -> Domain:
@@ -83,15 +78,32 @@ def ordinal(node: Node) -> int | None:
     return None
 
 
-def _refuse(node: Node, domain: Domain, name: str, help: str) -> None:
-    node.report("wrong-type", f"`{name}` is {wording.TYPES[domain.type]}, not {wording.value(node.value)}.", help)
+def _refuse(node: Node, what: str, name: str, help: str) -> None:
+    node.report("wrong-type", f"`{name}` is {what}, not {wording.value(node.value)}.", help)
+
+
+def _boolean(node: Node, name: str) -> bool | None:
+    given = node.value
+    if isinstance(given, bool):
+        return given
+    word = _WORDS_FOR_BOOLEANS.get(given.lower()) if isinstance(given, str) else None
+    _refuse(node, "true or false", name, f"Write `{word}`, without quotes." if word else "Write `true` or `false`.")
+    return None
+
+
+def _string(node: Node, name: str) -> str | None:
+    given = node.value
+    if isinstance(given, str):
+        return given
+    _refuse(node, "a text", name, "Put the text in quotes.")
+    return None
 
 
 def _number(node: Node, domain: Domain, name: str) -> Number | None:
     given = node.value
     if not is_number(given):
-        _refuse(node, domain, name, "Write a number in digits, without quotes and without a unit.")
-    elif domain.type == "integer" and given != int(given):
+        _refuse(node, wording.TYPES[domain.type], name, "Write a number in digits, without quotes and without a unit.")
+    elif domain.type == "integer" and not isinstance(given, int):
         node.report("not-whole", f"`{name}` is a whole number, not {text(given)}.", "Write a whole number.")
     elif check_range(node, domain, name, given, given):
         return given  # type: ignore[no-any-return]
@@ -100,10 +112,8 @@ def _number(node: Node, domain: Domain, name: str) -> Number | None:
 
 def _choice(node: Node, domain: Domain, name: str) -> str | None:
     given = node.value
-    if isinstance(given, list):
-        _refuse(node, domain, name, "Write one choice here; to allow several, write `{one_of: […]}`.")
-    elif not isinstance(given, str):
-        _refuse(node, domain, name, f"Its choices are {wording.listed(domain.choices)}.")
+    if not isinstance(given, str):
+        _refuse(node, "one of its choices", name, f"Its choices are {wording.listed(domain.choices)}.")
     elif given not in domain.choices:
         node.report(
             "not-a-choice",
@@ -118,9 +128,9 @@ def _choice(node: Node, domain: Domain, name: str) -> str | None:
 def _set(node: Node, domain: Domain, name: str) -> frozenset[str] | None:
     given = node.value
     if not isinstance(given, list):
-        help = f"Write `{{includes: {given}}}` to ask for one choice" if isinstance(given, str) else "Write a list"
         shown = f"[{given}]" if isinstance(given, str) else "[…]"
-        return _refuse(node, domain, name, f"{help}, or `{shown}` for exactly this list.")
+        _refuse(node, "a list of its choices", name, f"Write a list: `{shown}`.")
+        return None
     chosen = [_choice(item, member(domain), name) for item in node.items()]
     check_distinct(node)
     return frozenset(choice for choice in chosen if choice is not None)
@@ -128,11 +138,13 @@ def _set(node: Node, domain: Domain, name: str) -> frozenset[str] | None:
 
 def check_distinct(node: Node) -> None:
     """Report entries that stand twice in a list of plain values."""
-    seen: list[Any] = []
+    seen: set[Any] = set()
     for item in node.items():
-        if item.value in seen and not isinstance(item.value, bool):
+        if isinstance(item.value, bool | list | dict):
+            continue
+        if item.value in seen:
             item.report("duplicate-value", f"{wording.value(item.value)} stands here twice.", "Delete one of the two.")
-        seen.append(item.value)
+        seen.add(item.value)
 
 
 def _date(node: Node, domain: Domain, name: str) -> int | None:

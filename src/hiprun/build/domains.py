@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from hiprun.build import wording
-from hiprun.build.constants import is_number, ordinal
+from hiprun.build.constants import check_distinct, is_number, ordinal
 from hiprun.build.names import check_name
 from hiprun.build.node import Node
 from hiprun.model import Domain, Number
 from hiprun.values import text
+
+MOST_CHOICES = 1000
 
 _WORSE = {
     "boolean": ("true", "false"),
@@ -109,19 +111,15 @@ def _choices(node: Node, kind: str, name: str) -> dict[str, str]:
     else:
         for item in given.items():
             check_name(item, item.value, key=False)
-        _distinct(given)
+        check_distinct(given)
         choices = dict.fromkeys(given.value, "")
+    if len(choices) > MOST_CHOICES:
+        given.report("too-many-choices", f"`{name}` has more than {MOST_CHOICES} choices.", "Use a text or a number.")
     if kind == "choice" and len(choices) < 2:
         given.report(
             "no-choices", f"`{name}` has only one choice.", "List at least two; for yes or no use `type: boolean`."
         )
     return choices
-
-
-def _distinct(given: Node) -> None:
-    for index, item in enumerate(given.items()):
-        if item.value in given.value[:index]:
-            item.report("duplicate-value", f"The choice `{item.value}` stands here twice.", "Delete one of the two.")
 
 
 def _worse(node: Node, kind: str) -> str:

@@ -4,36 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import attrs
+
 from hiprun.build import wording
 from hiprun.build.constants import constant, is_number
+from hiprun.build.limits import VERDICT
 from hiprun.build.names import Names
 from hiprun.build.node import Node
 from hiprun.errors import did_you_mean
-from hiprun.model import Decision
+from hiprun.model import Decision, Output
 
-STATUSES = ("decided", "undetermined", "no_match", "conflict")
-VERDICTS = ("below", "within", "above")
-
-Check = Callable[[Node, Decision, Names], None]
+_STATUSES = ("decided", "undetermined", "no_match", "conflict")
 
 
-def expectation(node: Node, decision: Decision, names: Names) -> None:
-    """Report everything at `node` that cannot be expected of `decision`."""
-    fitting = _fitting(decision)
-    outputs = {} if decision.hit == "collect" else {output.name: output for output in decision.outputs}
+@attrs.frozen
+class Expected:
+    """A decision that something is expected of. An output that is None is declared wrongly."""
+
+    decision: Decision
+    outputs: Mapping[str, Output | None]
+    ids: frozenset[str]
+    names: Names
+
+
+Check = Callable[[Node, Expected], None]
+
+
+def expected(decision: Decision, names: Names) -> Expected:
+    """Return what can be expected of `decision`."""
+    ids = frozenset(rule.id for rule in decision.rules)
+    return Expected(decision, names.decisions[decision.name].outputs, ids, names)
+
+
+def check_expectation(node: Node, of: Expected) -> None:
+    """Report everything at `node` that cannot be expected of a decision."""
+    fitting = _fitting(of.decision)
     if not node.value:
-        node.report(
-            "expects-nothing", f"Nothing is expected of `{decision.name}`.", "Name an output and its value.", key=True
-        )
+        _nothing(node, f"Nothing is expected of `{of.decision.name}`.", "Name an output and its value.")
     for what, child in node.entries():
-        if what in outputs and decision.kind == "limits":
-            _limit(child)
-        elif what in outputs:
-            constant(child, outputs[what].domain, what)
+        if what in of.outputs and of.decision.hit != "collect":
+            _output(child, what, of)
         elif what in fitting:
-            fitting[what](child, decision, names)
+            fitting[what](child, of)
         else:
-            _refuse(child, what, decision, [*outputs, *fitting])
+            _refuse(child, what, of, fitting)
 
 
 def _fitting(decision: Decision) -> Mapping[str, Check]:
@@ -49,132 +63,135 @@ def _fitting(decision: Decision) -> Mapping[str, Check]:
     return answers
 
 
-def _refuse(node: Node, what: str, decision: Decision, fitting: list[str]) -> None:
-    if decision.hit == "collect" and what in {output.name for output in decision.outputs}:
-        message = f"`{decision.name}` collects any number of items, so `{what}` has no single value."
+def _nothing(node: Node, message: str, help: str) -> None:
+    node.report("expects-nothing", message, help, key=True)
+
+
+def _refuse(node: Node, what: str, of: Expected, fitting: Mapping[str, Check]) -> None:
+    name = of.decision.name
+    if what in of.outputs:
+        message = f"`{name}` collects any number of items, so `{what}` has no single value."
         help = "Expect ids of items: `certain: […]`, `excluded: […]` or `possible: […]`."
     else:
-        message = f"`{what}` cannot be expected of `{decision.name}`."
-        help = did_you_mean(what, fitting)
+        message = f"`{what}` cannot be expected of `{name}`."
+        outputs = of.outputs if of.decision.hit != "collect" else ()
+        help = did_you_mean(what, [*outputs, *fitting])
     node.report("unknown-expectation", message, help, key=True)
 
 
-def _status(node: Node, decision: Decision, names: Names) -> None:
-    if node.value not in STATUSES:
+def _output(node: Node, what: str, of: Expected) -> None:
+    output = of.outputs[what]
+    if of.decision.kind == "limits":
+        _limit(node)
+    elif output:
+        constant(node, output.domain, what)
+
+
+def _status(node: Node, of: Expected) -> None:
+    if node.value not in _STATUSES:
         node.report(
             "unknown-expectation",
             f"No outcome has the status {wording.value(node.value)}.",
-            did_you_mean(str(node.value), STATUSES),
+            did_you_mean(str(node.value), _STATUSES),
         )
 
 
 def _listed(node: Node, of: str) -> list[Node]:
     if isinstance(node.value, list):
         return node.items()
-    node.report(
-        "wrong-type",
-        f"A list of {of} is needed here.",
-        f"Write `[{node.value}]`." if isinstance(node.value, str) else "",
-    )
+    help = f"Write `[{node.value}]`." if isinstance(node.value, str) else "Write a list in square brackets."
+    node.report("wrong-type", f"A list of {of} is needed here, not {wording.value(node.value)}.", help)
     return []
 
 
-def _needs(node: Node, decision: Decision, names: Names) -> None:
-    for item in _listed(node, "facts"):
-        if item.value not in names.facts and not names.may_stand_elsewhere(("facts",)):
+def _texts(node: Node, of: str) -> list[Node]:
+    """Return the items of a list of names; anything else is reported."""
+    items = _listed(node, of)
+    for item in items:
+        if not isinstance(item.value, str):
+            item.report("wrong-type", f"A list of {of} is needed here.", "Write names only.")
+    return [item for item in items if isinstance(item.value, str)]
+
+
+def _needs(node: Node, of: Expected) -> None:
+    for item in _texts(node, "facts"):
+        if item.value not in of.names.facts and not of.names.may_stand_elsewhere(("facts",)):
             item.report(
                 "unknown-fact",
-                f"There is no fact called {wording.value(item.value)}.",
-                did_you_mean(str(item.value), names.facts),
+                f"There is no fact called `{item.value}`.",
+                did_you_mean(item.value, of.names.facts),
             )
 
 
-def _ids(node: Node, decision: Decision, names: Names) -> None:
-    known = [rule.id for rule in decision.rules]
-    for item in _listed(node, "ids"):
-        if item.value not in known:
+def _ids(node: Node, of: Expected) -> None:
+    for item in _texts(node, "ids"):
+        if item.value not in of.ids:
             item.report(
                 "unknown-rule",
-                f"`{decision.name}` has no rule called {wording.value(item.value)}.",
-                did_you_mean(str(item.value), known),
+                f"`{of.decision.name}` has no rule called `{item.value}`.",
+                did_you_mean(item.value, of.ids),
             )
 
 
-def _some_ids(node: Node, decision: Decision, names: Names) -> None:
-    _ids(node, decision, names)
+def _some_ids(node: Node, of: Expected) -> None:
+    _ids(node, of)
     if node.value == []:
-        node.report(
-            "expects-nothing",
-            "An empty list expects nothing here, as there may be others.",
-            "Name at least one id.",
-            key=True,
-        )
+        _nothing(node, "An empty list expects nothing here, as there may be others.", "Name at least one id.")
 
 
-def _possible(node: Node, decision: Decision, names: Names) -> None:
+def _possible(node: Node, of: Expected) -> None:
     for item in _listed(node, "answers"):
-        _answer(item, decision, ordered=False)
-
-
-def _safest(node: Node, decision: Decision, names: Names) -> None:
-    _answer(node, decision, ordered=True)
-
-
-def _answer(node: Node, decision: Decision, *, ordered: bool) -> None:
-    if not isinstance(node.value, dict):
-        node.report(
-            "wrong-type", f"An answer is needed here, not {wording.value(node.value)}.", "Write `{output: value}`."
-        )
-        return
-    outputs = {output.name: output for output in decision.outputs}
-    for name, child in node.entries():
-        if name not in outputs:
-            child.report(
-                "unknown-output",
-                f"`{decision.name}` has no output called `{name}`.",
-                did_you_mean(name, outputs),
-                key=True,
+        _answer(item, of)
+        missing = [name for name in of.outputs if isinstance(item.value, dict) and name not in item.value]
+        if missing:
+            item.report(
+                "missing-output",
+                f"An answer has every output; {wording.listed(missing)} is missing.",
+                f"Add `{missing[0]}: …`.",
             )
-        elif ordered and not outputs[name].domain.worse:
+
+
+def _safest(node: Node, of: Expected) -> None:
+    _answer(node, of)
+    for name, child in node.entries() if isinstance(node.value, dict) else ():
+        output = of.outputs.get(name)
+        if output and not output.domain.worse:
             child.report(
                 "unordered-output",
                 f"Nothing says which value of `{name}` is worse, so none is the safest.",
                 "Declare `worse` at the output, or expect `possible` answers.",
                 key=True,
             )
+
+
+def _answer(node: Node, of: Expected) -> None:
+    if not isinstance(node.value, dict):
+        node.report("wrong-type", f"An answer is needed here, not {wording.value(node.value)}.", "Name each output.")
+        return
+    for name, child in node.entries():
+        if name in of.outputs:
+            _output(child, name, of)
         else:
-            constant(child, outputs[name].domain, name)
-    missing = [] if ordered else [name for name in outputs if name not in node.value]
-    if missing:
-        node.report(
-            "missing-output",
-            f"An answer has every output; {wording.listed(missing)} is missing.",
-            f"Add `{missing[0]}: …`.",
-        )
+            child.report(
+                "unknown-output",
+                f"`{of.decision.name}` has no output called `{name}`.",
+                did_you_mean(name, of.outputs),
+                key=True,
+            )
 
 
 def _limit(node: Node) -> None:
-    if not isinstance(node.value, dict) or not node.value:
-        node.report(
-            "wrong-type",
-            "The limits of a quantity are expected by name.",
-            "Write for instance `{at_most: 11, verdict: within}`.",
-        )
+    help = "Write for instance `{at_most: 11, verdict: within}`."
+    if not isinstance(node.value, dict):
+        node.report("wrong-type", f"The limits of a quantity are named, not {wording.value(node.value)}.", help)
         return
+    if not node.value:
+        _nothing(node, "Nothing is expected of this quantity.", help)
     for part, child in node.entries():
         if part == "verdict":
-            if child.value not in VERDICTS:
-                child.report(
-                    "not-a-choice",
-                    f"{wording.value(child.value)} is no verdict.",
-                    did_you_mean(str(child.value), VERDICTS),
-                )
+            constant(child, VERDICT, part)
         elif part not in ("at_least", "at_most"):
-            child.report(
-                "unknown-expectation",
-                f"A limit has no `{part}`.",
-                did_you_mean(part, ("at_least", "at_most", "verdict")),
-                key=True,
-            )
+            known = ("at_least", "at_most", "verdict")
+            child.report("unknown-expectation", f"A limit has no `{part}`.", did_you_mean(part, known), key=True)
         elif not is_number(child.value):
             child.report("wrong-type", f"A limit is a number, not {wording.value(child.value)}.", "Write a number.")

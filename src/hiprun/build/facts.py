@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from hiprun.build import wording
 from hiprun.build.amounts import amount, check_fit
@@ -91,29 +91,36 @@ def derived(name: str, node: Node, names: Names) -> Derived:
     )
 
 
-def constraint(node: Node, names: Names) -> Constraint:
-    """Return the constraint at `node`."""
+def outcomes_behind(ordered: Mapping[str, Derived]) -> dict[str, Ref]:
+    """Return for each derived fact that depends on the outcome of a decision one such outcome."""
+    found: dict[str, Ref] = {}
+    for name, fact in ordered.items():
+        outcome = _outcome(derived_refs(fact), found)
+        if outcome:
+            found[name] = outcome
+    return found
+
+
+def constraint(node: Node, names: Names, outcomes: Mapping[str, Ref]) -> Constraint:
+    """Return the constraint at `node`; those that depend on the outcome of a decision are reported."""
     never = condition(node["never"], names)
+    outcome = _outcome(refs(never), outcomes)
+    if outcome:
+        node["never"].report(
+            "constraint-on-outcome",
+            f"A constraint speaks of facts, but this one depends on `{outcome}`, the outcome of a decision.",
+            "Name the facts that cannot occur together; what must hold of outcomes belongs into `properties`.",
+        )
     return Constraint(node.text("id"), never, node.text("because"), sources(node, names), place=node.place)
 
 
-def check_constraint(node: Node, built: Constraint, derived: Mapping[str, Derived]) -> None:
-    """Report a constraint that asks about the outcome of a decision, directly or through derived facts."""
-    open_refs, seen = list(refs(built.never)), set()
-    while open_refs:
-        ref = open_refs.pop()
-        if ref in seen:
-            continue
-        seen.add(ref)
+def _outcome(used: Iterable[Ref], outcomes: Mapping[str, Ref]) -> Ref | None:
+    for ref in used:
         if ref.kind == "output":
-            node["never"].report(
-                "constraint-on-outcome",
-                f"A constraint speaks of facts, but this one depends on `{ref}`, the outcome of a decision.",
-                "Name the facts that cannot occur together; what must hold of outcomes belongs into `properties`.",
-            )
-            return
-        if ref.kind == "derived" and ref.name in derived:
-            open_refs += derived_refs(derived[ref.name])
+            return ref
+        if ref.kind == "derived" and ref.name in outcomes:
+            return outcomes[ref.name]
+    return None
 
 
 def derived_refs(fact: Derived) -> list[Ref]:

@@ -153,9 +153,12 @@ def _value(token: str, kind: str | None, start: int, parts: list[Tree], pending:
 def _operator(token: str, kind: str | None, start: int, parts: list[Tree], pending: list[_Pending]) -> bool:
     """Take a token where an operator is expected; return whether a value is expected next."""
     if kind in ("number", "name") or token == "(":
+        after_number = kind == "name" and isinstance(parts[-1], Figure)
         raise FormulaError(
             f"`{token}` follows without `+`, `-`, `*` or `/` before it.",
-            "Write `*` for times; names are one word, joined by `_`.",
+            "Write the number alone if this is its unit, and `*` for times."
+            if after_number
+            else "Write `*` for times; names are one word, joined by `_`.",
             start,
             len(token),
         )

@@ -64,17 +64,13 @@ def _bound(
     holds: Condition = condition(when, names) if when else ALWAYS
     quantity = _quantity(node["quantity"], quantities, names)
     sides = [(side, amount(node[side], names, node.text("quantity"))) for side in _SIDES if side in node.value]
-    if quantity is None:
-        return
-    name, domain = quantity
     for side, found in sides:
-        if found is None:
-            continue
-        check_fit(node[side], found, domain, name)
+        if found and quantity:
+            check_fit(node[side], found, quantity[1], quantity[0])
         yield Rule(
             node.text("id"),
             holds,
-            ((name, found.formula),),
+            ((quantity[0], found.formula),) if found and quantity else (),
             title=node.text("title"),
             because=node.text("because"),
             sources=cites,

@@ -91,6 +91,7 @@ def _known(ref: Ref, domain: Domain | None) -> tuple[Ref, Domain] | None:
 
 
 def _suggest(name: str, names: Names) -> str:
+    # An output named alone is the likeliest slip of all.
     outputs = [reference for reference in names.references() if reference.endswith(f".{name}")]
     return f"Did you mean `{outputs[0]}`?" if outputs else did_you_mean(name, names.references())
 

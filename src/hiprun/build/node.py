@@ -11,6 +11,12 @@ from hiprun.document import Document, Path
 from hiprun.errors import Problem
 from hiprun.source import Place
 
+MOST_PROBLEMS = 100
+
+
+class TooManyProblemsError(Exception):
+    """There is no use in looking further."""
+
 
 @attrs.frozen
 class Findings:
@@ -18,6 +24,19 @@ class Findings:
 
     problems: list[Problem] = attrs.field(factory=list)
     cited: set[str] = attrs.field(factory=set)
+
+    def add(self, problem: Problem) -> None:
+        """Note a mistake; too many of them end the search."""
+        self.problems.append(problem)
+        if len(self.problems) == MOST_PROBLEMS:
+            self.problems.append(
+                Problem(
+                    "too-many-problems",
+                    f"Reading stops here: there are {MOST_PROBLEMS} mistakes so far.",
+                    help="Correct these first; any others are shown then.",
+                )
+            )
+            raise TooManyProblemsError
 
 
 @attrs.frozen
@@ -30,7 +49,7 @@ class Node:
     path: Path = ()
 
     def __getitem__(self, key: str | int) -> Node:
-        return attrs.evolve(self, value=self.value[key], path=(*self.path, key))
+        return Node(self.document, self.findings, self.value[key], (*self.path, key))
 
     def get(self, key: str) -> Node | None:
         """Return what stands under `key`, or None."""
@@ -61,7 +80,7 @@ class Node:
 
     def report(self, code: str, message: str, help: str = "", *, key: bool = False) -> None:
         """Note a mistake in this value, or in its key."""
-        self.findings.problems.append(self.document.problem(code, message, self.path, key=key, help=help))
+        self.findings.add(self.document.problem(code, message, self.path, key=key, help=help))
 
     def report_within(self, start: int, width: int, code: str, message: str, help: str = "") -> None:
         """Note a mistake in a part of this text: `width` characters from `start`, where its line shows it plainly."""
@@ -71,4 +90,4 @@ class Node:
         quoted = shown[:1] in ("'", '"')
         if shown[quoted:].startswith(self.value):
             place = attrs.evolve(place, column=place.column + quoted + start, width=max(width, 1))
-        self.findings.problems.append(attrs.evolve(problem, place=place))
+        self.findings.add(attrs.evolve(problem, place=place))

@@ -7,11 +7,13 @@ from typing import TypeVar
 
 Key = TypeVar("Key")
 
+_MOST_CIRCLES = 10
+
 
 def ordered(uses: Mapping[Key, Iterable[Key]]) -> tuple[list[Key], list[list[Key]]]:
     """Return the keys with those that each uses before it, else as given; and circles of keys that use each other.
 
-    Of circles that share a key only one is returned. Keys that are only used are left out.
+    Of circles that share a key only some are returned, and no more than ten. Keys that are only used are left out.
 
     >>> ordered({"total": ["price"], "price": []})
     (['price', 'total'], [])
@@ -32,9 +34,9 @@ def ordered(uses: Mapping[Key, Iterable[Key]]) -> tuple[list[Key], list[list[Key
                 del way[here]
                 done.add(here)
                 order.append(here)
-            elif step in way:
+            elif step not in way:
+                way[step] = iter(uses[step])
+            elif len(circles) < _MOST_CIRCLES:
                 passed = list(way)
                 circles.append([*passed[passed.index(step) :], step])
-            else:
-                way[step] = iter(uses[step])
     return order, circles

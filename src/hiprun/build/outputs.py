@@ -25,6 +25,13 @@ class Placed:
 
 Given = tuple[tuple[str, Formula | Literal_], ...]
 
+_RANKED_BY = {
+    "boolean": "Add `worse: true` or `worse: false`.",
+    "integer": "Add `worse: higher` or `worse: lower`.",
+    "number": "Add `worse: higher` or `worse: lower`.",
+    "date": "Add `worse: higher` or `worse: lower`.",
+    "choice": "List its choices calmest first and add `worse: later`.",
+}
 _NO_OTHERWISE = frozenset({"collect", "sum", "count"})
 _PATIENT_FORMULAS = frozenset({"unique", "any", "first", "collect"})
 
@@ -66,7 +73,7 @@ def _check_policy(node: Node, declared: Signature) -> None:
             here.report(
                 "unordered-output",
                 f"`{policy}` ranks outputs, but nothing says which value of `{name}` is worse.",
-                "Add `worse: later` to a choice listed calmest first, `worse: higher` to a number, `worse: true` to others.",
+                _RANKED_BY.get(output.domain.type, "It has no order of its own; use a choice, or another `hit`."),
                 key=True,
             )
         if hit in ("sum", "min", "max") and not output.domain.is_numeric:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from hiprun.build import facts
 from hiprun.build.cases import examples, patients
 from hiprun.build.criteria import criteria
 from hiprun.build.decisions import decision
 from hiprun.build.declarations import Declared, Nodes, declare
+from hiprun.build.expectations import expected
 from hiprun.build.guidance import check_all_cited
 from hiprun.build.limits import limits
 from hiprun.build.names import Names, Register, check_id
-from hiprun.build.node import Findings, Node
+from hiprun.build.node import Findings, Node, TooManyProblemsError
 from hiprun.build.order import ordered
 from hiprun.build.properties import properties
 from hiprun.document import Document
@@ -47,10 +48,16 @@ def build(documents: Sequence[Document], broken: frozenset[str] = frozenset()) -
     nodes: defaultdict[str, list[Node]] = defaultdict(list)
     for document in sorted(documents, key=lambda document: document.source.file):
         nodes[document.kind].append(Node(document, findings, document.data))
-    model = _model(nodes, findings, broken)
-    if findings.problems:
-        return None, sorted(findings.problems, key=lambda problem: problem.place or NOWHERE)
-    return model, []
+    try:
+        model = _model(nodes, findings, broken)
+    except TooManyProblemsError:
+        *problems, last = findings.problems
+        return None, [*_by_place(problems), last]
+    return (None, _by_place(findings.problems)) if findings.problems else (model, [])
+
+
+def _by_place(problems: Iterable[Problem]) -> list[Problem]:
+    return sorted(problems, key=lambda problem: problem.place or NOWHERE)
 
 
 def _model(nodes: Nodes, findings: Findings, broken: frozenset[str]) -> Model:
@@ -87,7 +94,7 @@ def _header(nodes: Sequence[Node], findings: Findings, broken: frozenset[str]) -
     """Return what the one `pack` file says."""
     if not nodes:
         if broken.isdisjoint({"pack", "?"}):
-            findings.problems.append(
+            findings.add(
                 Problem(
                     "no-pack",
                     "No file of this folder says what pack it is.",
@@ -134,13 +141,12 @@ def _decision(name: str, node: Node, names: Names) -> Decision:
 
 def _constraints(nodes: Nodes, names: Names, derived: Mapping[str, Derived]) -> Iterator[Constraint]:
     register = Register(code="duplicate-id")
+    outcomes = facts.outcomes_behind(derived)
     for node in nodes["constraints"]:
         for item in node["constraints"].items():
             check_id(item, item.text("id"))
             register.claim(item, item.text("id"), "another constraint", key=False)
-            built = facts.constraint(item, names)
-            facts.check_constraint(item, built, derived)
-            yield built
+            yield facts.constraint(item, names, outcomes)
 
 
 def _properties(nodes: Nodes, names: Names) -> Iterator[Property]:
@@ -151,9 +157,10 @@ def _properties(nodes: Nodes, names: Names) -> Iterator[Property]:
 
 def _examples(nodes: Nodes, names: Names, decisions: Mapping[str, Decision]) -> Iterator[Example]:
     named = patients(nodes["cases"], names)
+    of = {name: expected(decision, names) for name, decision in decisions.items()}
     register = Register(code="duplicate-id")
     for node in nodes["cases"]:
-        yield from examples(node, named, register, names, decisions)
+        yield from examples(node, named, register, names, of)
 
 
 def _in_order(
@@ -172,7 +179,8 @@ def _in_order(
             if kind == "derived"
             else declared.decisions[name][declared.decisions[name].document.kind]
         )
-        way = " → ".join(f"`{name}`" for _, name in circle)
+        steps = [f"`{name}`" for _, name in circle]
+        way = " → ".join(steps if len(steps) <= 10 else [*steps[:8], "…", steps[-1]])
         node.report(
             "circle",
             f"`{name}` depends on itself: {way}.",

@@ -38,6 +38,7 @@ def rows(node: Node, declared: Signature, names: Names, inherited: tuple[str, ..
         if len(row.value) == len(columns):
             rules.append(_row(row, f"row-{number}", columns, declared, names, inherited))
         else:
+            rules.append(Placed(row, Rule(_id(row, columns, f"row-{number}")), always=False))
             row.report(
                 "row-length",
                 f"This row has {len(row.value)} cells, but the table has {len(columns)} columns.",
@@ -49,10 +50,12 @@ def rows(node: Node, declared: Signature, names: Names, inherited: tuple[str, ..
 
 def _columns(header: Node, declared: Signature, names: Names) -> list[_Column]:
     columns: list[_Column] = []
+    seen = set()
     for cell in header.items():
         name = cell.value if isinstance(cell.value, str) else wording.value(cell.value)
-        if any(column.name == name for column in columns):
+        if name in seen:
             cell.report("duplicate-column", f"The column `{name}` stands here twice.", "Delete one of the two.")
+        seen.add(name)
         columns.append(_column(cell, name, declared, names))
     kinds = {column.kind for column in columns}
     if kinds.isdisjoint({"subject", "unknown"}):
@@ -142,3 +145,11 @@ def _sources(cell: Node, names: Names) -> tuple[str, ...]:
         return cited(cell, names)
     cell.report("wrong-type", "`source` is the id of a statement, or a list of them.", "Write its id.")
     return ()
+
+
+def _id(row: Node, columns: list[_Column], usual: str) -> str:
+    """Return the id of a row of the wrong length, as far as it can be told."""
+    for column, cell in zip(columns, row.items(), strict=False):
+        if column.kind == "remark" and column.name == "id" and isinstance(cell.value, str):
+            return cell.value
+    return usual
