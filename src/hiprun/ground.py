@@ -35,7 +35,7 @@ from hiprun.model import (
     tests,
 )
 from hiprun.operators import Compare, Every, Has, Meaning, Never, Some, code, holds, meaning
-from hiprun.policy import Policy, policy_of
+from hiprun.policy import Policy, policy_of, policy_order
 from hiprun.region import (
     EVERYTHING,
     Cut,
@@ -48,6 +48,19 @@ from hiprun.region import (
     union,
     whole,
 )
+
+
+@attrs.frozen
+class Branch:
+    """One way in which a rule can contribute: its outputs, and the node that holds when it contributes these.
+
+    A rule has several branches when a formula in its outputs uses the output of another decision: one for each value.
+    """
+
+    rule: int
+    node: Node
+    values: Mapping[str, Any] = attrs.field(hash=False)
+
 
 Case: TypeAlias = tuple[Node, Any]
 """A value of an output, and the node that holds when the output has it."""
@@ -94,8 +107,8 @@ class Variable:
 class Program:
     """One decision, grounded. `masks` holds the cells of each literal, by node.
 
-    `rules` has one node for each rule of the decision, `policies` how they become answers: one policy named "" for
-    most decisions, one for each side of each quantity of limits. `verdicts` has for each quantity the nodes that say
+    `rules` has one node for each rule of the decision, `branches` what the rules contribute, and `policy` how that
+    becomes an answer (None for `collect` and limits). `verdicts` has for each quantity the nodes that say
     it lies above, and below, what is allowed. `allowed` holds unless a constraint is broken; `conflict` when a
     decision this one leans on is in conflict.
     """
@@ -105,8 +118,7 @@ class Program:
     variables: tuple[Variable, ...]
     masks: Mapping[Node, int]
     rules: tuple[Node, ...]
-    values: tuple[Mapping[str, Any], ...]
-    otherwise: Mapping[str, Any] | None
+    branches: tuple[Branch, ...]
     policy: Policy | None
     verdicts: Mapping[str, tuple[Node, Node]]
     allowed: Node
@@ -173,6 +185,7 @@ class _Grounder:
         self.conditions: dict[Condition, Node] = {}
         self._indexes: dict[Any, int] = {}
         self._rules: dict[str, tuple[Node, ...]] = {}
+        self._branches: dict[str, tuple[Branch, ...]] = {}
         self._cases: dict[tuple[str, str], list[Case]] = {}
         self._conflicts: dict[str, Node] = {}
         self._derived: dict[str, Linear] = {}
@@ -365,15 +378,42 @@ class _Grounder:
         """Return one node for each rule; the worst are translated first, so that their facts come first."""
         found = self._rules.get(decision.name)
         if found is None:
-            policy = self.policy(decision)
-            order = policy.order if policy is not None else tuple(range(len(decision.rules)))
-            nodes = {index: self.condition(decision.rules[index].condition) for index in order}
+            values = [self._worked_out(rule.then, decision) for rule in decision.rules]
+            nodes = {
+                index: self._rule(decision.rules[index], values[index]) for index in policy_order(decision, values)
+            }
             found = self._rules[decision.name] = tuple(nodes[index] for index in range(len(decision.rules)))
         return found
 
-    def values(self, rule: Rule, decision: Decision) -> dict[str, Any]:
-        """Return the outputs of one rule, its formulas worked out as far as parameters allow."""
-        return self._worked_out(rule.then, decision)
+    def _rule(self, rule: Rule, values: Mapping[str, Any]) -> Node:
+        condition = self.condition(rule.condition)
+        return self.circuit.every([condition, *(self._has_value(value) for value in values.values())])
+
+    def branches(self, decision: Decision) -> tuple[Branch, ...]:
+        """Return what the rules of `decision` can contribute, in the order of the file."""
+        found = self._branches.get(decision.name)
+        if found is None:
+            made: list[Branch] = []
+            for index, (rule, node) in enumerate(zip(decision.rules, self.rules(decision), strict=True)):
+                made += self._split(Branch(index, node, self._worked_out(rule.then, decision)))
+            found = self._branches[decision.name] = tuple(made)
+        return found
+
+    def _split(self, branch: Branch) -> list[Branch]:
+        for name, value in branch.values.items():
+            for ref in _outputs_in(value):
+                return [
+                    part
+                    for node, case in self.cases(ref.decision, ref.name)
+                    for part in self._split(
+                        Branch(
+                            branch.rule,
+                            self.circuit.every((branch.node, node)),
+                            {**branch.values, name: _simple(value.put(ref, _as_linear(case)))},
+                        )
+                    )
+                ]
+        return [branch]
 
     def otherwise(self, decision: Decision) -> dict[str, Any] | None:
         return None if decision.otherwise is None else self._worked_out(decision.otherwise, decision)
@@ -382,22 +422,20 @@ class _Grounder:
         found: dict[str, Any] = {}
         for name, value in then:
             if decision.output(name).domain.is_numeric:
-                value = self._linear(value)
-                value = value if value.terms else value.constant
+                value = _simple(self._linear(value))
             found[name] = value
         return found
 
     def policy(self, decision: Decision) -> Policy | None:
         if decision.hit in ("collect", "limits"):
             return None
-        values = [self.values(rule, decision) for rule in decision.rules]
-        return policy_of(decision, values, self.otherwise(decision))
+        return policy_of(decision, [branch.values for branch in self.branches(decision)], self.otherwise(decision))
 
     def _weights(self, decision: Decision, output: str) -> list[tuple[Number, Node]]:
         nodes = self.rules(decision)
         if decision.hit == "count":
             return [(1, node) for node in nodes]
-        return [(self.values(rule, decision)[output], node) for rule, node in zip(decision.rules, nodes, strict=True)]
+        return [(branch.values[output], branch.node) for branch in self.branches(decision)]
 
     def cases(self, name: str, output: str) -> list[Case]:
         """Return each value that an output can have, with the node that holds when it has it."""
@@ -416,7 +454,8 @@ class _Grounder:
         return self._cases[key]
 
     def _ordered_cases(self, decision: Decision, output: str) -> list[Case]:
-        circuit, nodes = self.circuit, self.rules(decision)
+        circuit = self.circuit
+        nodes = [branch.node for branch in self.branches(decision)]
         policy = self.policy(decision)
         assert policy is not None
         index = [entry.name for entry in decision.outputs].index(output)
@@ -446,8 +485,7 @@ class _Grounder:
         none_worse = TRUE
         for number in sorted(by_rank, reverse=True):
             reached = circuit.some(by_rank[number])
-            value = policy.finish(tuple(number for _ in decision.outputs))[index]  # type: ignore[index]
-            found.append((circuit.every((none_worse, reached)), value))
+            found.append((circuit.every((none_worse, reached)), policy.value(index, number)))
             none_worse = circuit.every((none_worse, circuit.negate(reached)))
         if policy.otherwise is not None:
             found.append((none_worse, policy.otherwise[index]))
@@ -463,7 +501,7 @@ class _Grounder:
     def _verdict_cases(self, decision: Decision, output: str) -> list[Case]:
         above, below = self.verdict(decision, output)
         circuit = self.circuit
-        known = self._has_value(dict(decision.quantities)[output])
+        known = self._has_value(self._linear(dict(decision.quantities)[output]))
         not_above = circuit.negate(above)
         return [
             (above, "above"),
@@ -471,10 +509,10 @@ class _Grounder:
             (circuit.every((not_above, circuit.negate(below), known)), "within"),
         ]
 
-    def _has_value(self, quantity: Ref) -> Node:
-        outputs = [ref for ref, _ in self._linear(quantity).terms if ref.kind == "output"]
+    def _has_value(self, value: Any) -> Node:
+        """Return the node that holds when every output that a formula uses has a value."""
         return self.circuit.every(
-            [self.circuit.some([node for node, _ in self.cases(ref.decision, ref.name)]) for ref in outputs]
+            [self.circuit.some([node for node, _ in self.cases(ref.decision, ref.name)]) for ref in _outputs_in(value)]
         )
 
     def verdict(self, decision: Decision, quantity: str) -> tuple[Node, Node]:
@@ -511,8 +549,8 @@ class _Grounder:
         nodes = self.rules(decision)
         if decision.hit == "any":
             grouped: dict[Any, list[Node]] = {}
-            for rule, node in zip(decision.rules, nodes, strict=True):
-                grouped.setdefault(tuple(self.values(rule, decision).items()), []).append(node)
+            for branch in self.branches(decision):
+                grouped.setdefault(tuple(sorted(branch.values.items())), []).append(branch.node)
             nodes = tuple(self.circuit.some(same) for same in grouped.values())
         if len(nodes) < 2:
             return FALSE
@@ -531,8 +569,7 @@ class _Grounder:
             variables=variables,
             masks=masks,
             rules=rules,
-            values=tuple(self.values(rule, decision) for rule in decision.rules),
-            otherwise=self.otherwise(decision),
+            branches=self.branches(decision),
             policy=self.policy(decision),
             verdicts=verdicts,
             allowed=allowed,
@@ -607,6 +644,14 @@ def _all_conditions(model: Model) -> Iterator[Condition]:
 
 def _without(first: Region, second: Region) -> Region:
     return intersection(first, complement(second))
+
+
+def _outputs_in(value: Any) -> list[Ref]:
+    return [ref for ref, _ in value.terms if ref.kind == "output"] if isinstance(value, Linear) else []
+
+
+def _simple(value: Linear) -> Any:
+    return value if value.terms else value.constant
 
 
 def _sign(number: Number) -> int:

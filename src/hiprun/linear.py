@@ -78,7 +78,7 @@ def bounds(terms: Iterable[tuple[str, Number]], hulls: Mapping[str, tuple[Cut, C
         start, end = hulls[name]
         if factor < 0:
             start, end = _mirrored(end), _mirrored(start)
-        size: Number = abs(factor)
+        size: Number = factor if factor > 0 else -factor
         low = (low[0] + start[0] * size, max(low[1], start[1]))
         high = (high[0] + end[0] * size, min(high[1], end[1]))
     return low, high

@@ -174,10 +174,11 @@ class Policy:
             return gathered
         rest = self.otherwise or tuple(None for _ in self.outputs)
         return tuple(
-            rest[index] if number is None else self._value(index, number) for index, number in enumerate(gathered)
+            rest[index] if number is None else self.value(index, number) for index, number in enumerate(gathered)
         )
 
-    def _value(self, index: int, number: Number) -> Any:
+    def value(self, index: int, number: Number) -> Any:
+        """Return the value of an output that was gathered as a rank."""
         if self.hit == "worst":
             return unrank(self.outputs[index].domain, number)
         return -number if self.hit == "min" else number
@@ -207,8 +208,13 @@ def policy_of(decision: Decision, values: Sequence[Mapping[str, Any]], otherwise
     return Policy(hit, outputs, tuple(order), tuple(payloads[index] for index in order), rest)
 
 
+def policy_order(decision: Decision, values: Sequence[Mapping[str, Any]]) -> Sequence[int]:
+    """Return the indexes of the rules in the order in which they matter: the worst first where outputs rank."""
+    return worst_first(decision, values) if decision.hit in ("worst", "priority") else range(len(values))
+
+
 def worst_first(decision: Decision, values: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Return the indexes of the rules of a `collect` decision, those with the worst outputs first."""
+    """Return the indexes of rules, those with the worst outputs first."""
     ranked = [output for output in decision.outputs if output.domain.worse]
     keys = [_severity(_ranks(tuple(ranked), row)) for row in values]
     return sorted(range(len(values)), key=lambda index: keys[index], reverse=True)

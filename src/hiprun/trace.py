@@ -168,17 +168,15 @@ class _Tracer:
 
     def test_words(self, test: Test) -> str:
         domain = self.domain(test.subject)
-        words = [
-            self.formula_words(operand)
-            if domain.is_numeric
-            else worded(domain, operand)  # type: ignore[arg-type]
-            if not (domain.type == "set" and isinstance(operand, str))
-            else operand
-            for operand in test.operands
-        ]
+        words = [self.operand_words(domain, operand) for operand in test.operands]
         operator = OPERATORS[test.operator]
         joined = " and ".join(words) if operator.operands == "two" else ", ".join(words)
         return f"{test.subject} {operator.phrase.format(joined)}"
+
+    def operand_words(self, domain: Domain, operand: Any) -> str:
+        if domain.is_numeric:
+            return self.formula_words(operand)
+        return operand if isinstance(operand, str) else worded(domain, operand)
 
     def domain(self, ref: Ref) -> Domain:
         match ref.kind:

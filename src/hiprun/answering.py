@@ -1,0 +1,181 @@
+"""One answer from the rules that match: `unique`, `any`, `first`, `priority`, `worst`, `sum`, `min`, `max`, `count`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from hiprun.circuit import FALSE
+from hiprun.diagram import OutOfBudget
+from hiprun.linear import Linear
+from hiprun.model import Output
+from hiprun.operators import Truth, code
+from hiprun.patient import OPEN, Patient
+from hiprun.policy import Candidate, Ending, Payload, Policy, Result, rank, unrank
+from hiprun.result import Answer, Criterion, CriterionStatus, Outcome, Status
+from hiprun.values import public
+
+_CRITERION: Mapping[Truth, CriterionStatus] = {True: "unmet", False: "met", None: "unknown"}
+
+
+def answered(patient: Patient) -> Outcome:
+    """Return the outcome of a decision whose policy makes one answer of the rules that match."""
+    policy = patient.program.policy
+    assert policy is not None
+    payloads = tuple(tuple(map(patient.resolved, payload)) for payload in policy.payloads)
+    otherwise = None if policy.otherwise is None else tuple(map(patient.resolved, policy.otherwise))
+    policy = attrs.evolve(policy, payloads=payloads, otherwise=otherwise)
+    nodes = [patient.program.branches[index].node for index in policy.order]
+    settled = patient.settled(policy.advance, list(zip(nodes, payloads, strict=True)))
+    if settled is not OPEN:
+        return _outcome(patient, [policy.finish(settled)])
+    candidates = [(patient.open_node(node), payload) for node, payload in zip(nodes, payloads, strict=True)]
+    try:
+        diagram = patient.explore(policy.advance, policy.finish, candidates)
+    except OutOfBudget:
+        return _bounded(patient, policy, candidates)
+    results = diagram.possible()
+    if len(results) > 1:
+        patient.note_needs(diagram)
+    return _outcome(patient, results)
+
+
+def _outcome(patient: Patient, results: Sequence[Result]) -> Outcome:
+    answers = [result for result in results if not isinstance(result, Ending)]
+    endings = {result for result in results if isinstance(result, Ending)}
+    for answer in answers:
+        for value in answer:
+            patient.note_number(value)
+    decided = len(results) == 1 and not patient.scores
+    status: Status = "undetermined"
+    if decided:
+        status = next(iter(endings)).value if endings else "decided"
+    return Outcome(
+        decision=patient.decision.name,
+        status=status,
+        possible=_answers(patient, answers),
+        safest=_safest(patient, answers),
+        needs=patient.needs(),
+        fired=patient.fired(),
+        may_not_match=not decided and Ending.NO_MATCH in endings,
+        may_conflict=not decided and Ending.CONFLICT in endings,
+        exact=patient.exact,
+        criteria=_criteria(patient),
+    )
+
+
+def _answers(patient: Patient, answers: Sequence[Payload]) -> tuple[Answer, ...]:
+    outputs = patient.decision.outputs
+    return tuple(
+        Answer({output.name: patient.public(output, value) for output, value in zip(outputs, answer, strict=True)})
+        for answer in sorted(answers, key=lambda answer: _calmness(outputs, answer))
+    )
+
+
+def _calmness(outputs: Sequence[Output], answer: Payload) -> tuple[Any, ...]:
+    key: list[Any] = []
+    for output, value in zip(outputs, answer, strict=True):
+        if isinstance(value, Linear):
+            key.append((1, str(value)))
+        elif output.domain.worse:
+            key.append((0, rank(output.domain, value)))
+        elif isinstance(value, frozenset):
+            key.append((0, sorted(value)))
+        else:
+            key.append((0, code(output.domain, value)))
+    return tuple(key)
+
+
+def _safest(patient: Patient, answers: Sequence[Payload]) -> Answer | None:
+    if not answers:
+        return None
+    found: dict[str, Any] = {}
+    for index, output in enumerate(patient.decision.outputs):
+        values = {answer[index] for answer in answers}
+        if len(values) == 1:
+            found[output.name] = patient.public(output, next(iter(values)))
+        elif output.domain.worse:
+            worst = max(_worst_rank(patient, output, value) for value in values)
+            if not isinstance(worst, float):
+                found[output.name] = public(output.domain, unrank(output.domain, worst))
+    return Answer(found)
+
+
+def _worst_rank(patient: Patient, output: Output, value: Any) -> Any:
+    return max(rank(output.domain, end) for end in patient.ends(value))
+
+
+def _criteria(patient: Patient) -> tuple[Criterion, ...]:
+    if patient.decision.kind != "criteria":
+        return ()
+    return tuple(
+        Criterion(rule.id, _CRITERION[patient.certainty(node)], rule.title, rule.unmet, rule.sources)
+        for rule, node in zip(patient.decision.rules, patient.program.rules, strict=True)
+    )
+
+
+# beyond the budget: what the row-by-row bounds allow
+
+
+def _bounded(patient: Patient, policy: Policy, candidates: Sequence[Candidate]) -> Outcome:
+    """Return an outcome that is too wide perhaps, never too narrow."""
+    patient.exact = False
+    gathered, left = policy.advance(None, candidates)
+    conflict = patient.open_node(patient.program.conflict)
+    patient.note_open([*(node for node, _ in left), conflict])
+    rows = _bounding_rows(policy, gathered, left)
+    base = policy.finish(None if isinstance(gathered, Ending) else gathered)
+    may_not_match = base is Ending.NO_MATCH
+    answers = [row for row in rows if not isinstance(row, Ending)]
+    if policy.hit in _SPREAD:
+        possible: tuple[Answer, ...] = (_spread(patient, policy, answers),) if answers else ()
+    else:
+        possible = _answers(patient, answers)
+    return Outcome(
+        decision=patient.decision.name,
+        status="undetermined",
+        possible=possible,
+        safest=_safest(patient, answers),
+        needs=patient.needs(),
+        fired=patient.fired(),
+        may_not_match=may_not_match,
+        may_conflict=conflict != FALSE or isinstance(gathered, Ending) or policy.hit in ("unique", "any"),
+        exact=False,
+        criteria=_criteria(patient),
+    )
+
+
+_SPREAD = frozenset({"worst", "min", "max", "sum", "count"})
+
+
+def _bounding_rows(policy: Policy, gathered: Any, left: Sequence[Candidate]) -> list[Result]:
+    """Return rows between which, output by output, everything lies that can come out."""
+    sure = None if isinstance(gathered, Ending) else gathered
+    payloads = [payload for _, payload in left]
+    if policy.hit in ("sum", "count"):
+        start = sure if sure is not None else tuple(0 for _ in policy.outputs)
+        low = tuple(value + sum(p[i] for p in payloads if p[i] < 0) for i, value in enumerate(start))
+        high = tuple(value + sum(p[i] for p in payloads if p[i] > 0) for i, value in enumerate(start))
+        return [low, high]
+    if policy.hit not in _SPREAD:
+        return list(dict.fromkeys([*payloads, policy.finish(sure)]))
+    rows: list[Result] = [policy.finish(sure)]
+    for _, payload in left:
+        gathered_with = policy.advance(sure, [(1, payload)])[0]
+        rows.append(policy.finish(gathered_with))
+    return list(dict.fromkeys(rows))
+
+
+def _spread(patient: Patient, policy: Policy, rows: Sequence[Payload]) -> Answer:
+    found: dict[str, Any] = {}
+    for index, output in enumerate(policy.outputs):
+        values = sorted({row[index] for row in rows}, key=lambda value: code(output.domain, value))
+        if len(values) == 1:
+            found[output.name] = public(output.domain, values[0])
+        elif policy.hit in ("sum", "count"):
+            found[output.name] = patient.public(output, *values)
+        else:
+            found[output.name] = {"one_of": tuple(public(output.domain, value) for value in values)}
+    return Answer(found)

@@ -1,0 +1,210 @@
+"""One patient in front of one decision: what is certain, what is open, and which facts would settle it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import attrs
+
+from hiprun.circuit import FALSE, TRUE, Node
+from hiprun.diagram import Diagram, OutOfBudget, explore
+from hiprun.facts import Facts
+from hiprun.ground import Program, Variable
+from hiprun.linear import Linear, bounds, hull
+from hiprun.model import Decision, Model, Output
+from hiprun.operators import Truth
+from hiprun.policy import ADVANCE, Advance, Candidate, Ending, Gathered, Payload, Result
+from hiprun.region import of_domain
+from hiprun.situation import Residual, Situation, residual
+from hiprun.values import public, tidy
+
+OPEN: Any = object()
+"""What `Patient.settled` returns while unknown facts leave something open."""
+
+
+@attrs.define
+class Patient:
+    """What is worked out on the way to one outcome; made for one inference and dropped.
+
+    `scores` gathers the facts that can still change the outcome, each with how much stays open once it is known.
+    """
+
+    model: Model
+    there: Situation
+    budget: int
+    exact: bool = True
+    scores: dict[str, int] = attrs.field(factory=dict)
+    _residual: Residual | None = None
+
+    @property
+    def program(self) -> Program:
+        """The grounded decision."""
+        return self.there.program
+
+    @property
+    def decision(self) -> Decision:
+        """The decision."""
+        return self.there.program.decision
+
+    @property
+    def facts(self) -> Facts:
+        """The facts of the patient."""
+        return self.there.facts
+
+    @property
+    def residual(self) -> Residual:
+        """What the known facts leave open, made when first needed."""
+        if self._residual is None:
+            self._residual = residual(self.model, self.there)
+        return self._residual
+
+    def open_node(self, node: Node) -> Node:
+        """Return what became of a node of the program."""
+        return self.residual.nodes[node]
+
+    def settled(self, advance: Advance, rules: Sequence[tuple[Node, Payload]]) -> Any:
+        """Return what is gathered when the facts settle every rule that matters, else `OPEN`."""
+        truths = self.there.truths
+        conflict = truths[self.program.conflict]
+        if conflict is True:
+            return Ending.CONFLICT
+        candidates: list[Candidate] = []
+        for number, (node, payload) in enumerate(rules, TRUE + 1):
+            truth = truths[node]
+            candidates.append((number if truth is None else int(truth), payload))
+        gathered, left = advance(None, candidates)
+        return OPEN if left or conflict is None else gathered
+
+    def explore(
+        self,
+        advance: Advance,
+        finish: Callable[[Gathered], Result],
+        candidates: Sequence[Candidate],
+        *,
+        conflict: bool = True,
+    ) -> Diagram:
+        """Return all that can still come out of `candidates`, nodes of the residual."""
+        left = self.residual
+        return explore(
+            left.circuit,
+            advance,
+            finish,
+            candidates,
+            conflict=left.nodes[self.program.conflict] if conflict else FALSE,
+            allowed=left.allowed,
+            ties=left.ties,
+            budget=self.budget,
+        )
+
+    def certainty(self, node: Node, *, needed: bool = False) -> Truth:
+        """Return whether `node` holds for every completion, for none, or only for some (None).
+
+        With `needed`, facts that can still change it are noted.
+        """
+        truth = self.there.truths[node]
+        if truth is not None:
+            return truth
+        try:
+            diagram = self.explore(ADVANCE["first"], as_truth, [(self.open_node(node), (True,))], conflict=False)
+        except OutOfBudget:
+            self.exact = False
+            if needed:
+                self.note_open([self.open_node(node)])
+            return None
+        results = diagram.possible()
+        if len(results) == 1:
+            return results[0] == (True,)
+        if needed:
+            self.note_needs(diagram)
+        return None
+
+    # facts that matter
+
+    def note_needs(self, diagram: Diagram) -> None:
+        """Note the facts that can still change what `diagram` shows."""
+        for index, score in diagram.decisive().items():
+            for name in self._unknown_facts(index):
+                self.scores[name] = min(score, self.scores.get(name, score))
+
+    def note_open(self, nodes: Iterable[Node]) -> None:
+        """Note every unknown fact that these nodes speak of."""
+        support = 0
+        for node in nodes:
+            support |= self.residual.circuit.support[node]
+        for index in range(support.bit_length()):
+            if support >> index & 1:
+                for name in self._unknown_facts(index):
+                    self.scores.setdefault(name, 0)
+
+    def note_number(self, value: Any) -> None:
+        """Note the unknown facts in a number that is not worked out yet."""
+        if isinstance(value, Linear):
+            for ref, _ in value.terms:
+                self.scores.setdefault(ref.name, 0)
+
+    def needs(self) -> tuple[str, ...]:
+        """Return the facts noted, the most decisive first."""
+        place = {name: index for index, name in enumerate(self.model.facts)}
+        return tuple(sorted(self.scores, key=lambda name: (self.scores[name], place[name])))
+
+    def _unknown_facts(self, index: int) -> list[str]:
+        if index >= len(self.program.variables):
+            return []
+        return [name for name in variable_facts(self.program.variables[index]) if name not in self.facts.known]
+
+    # values
+
+    def resolved(self, value: Any) -> Any:
+        """Return an output with the known facts put into its formula."""
+        if not isinstance(value, Linear):
+            return value
+        for ref, _ in value.terms:
+            number: Any = self.facts.known.get(ref.name)
+            if number is not None:
+                value = value.put(ref, Linear(number))
+        return value if value.terms else value.constant
+
+    def ends(self, value: Any) -> tuple[Any, Any]:
+        """Return the lowest and highest number that a value can be; a float infinity where there is no end."""
+        if not isinstance(value, Linear):
+            return value, value
+        hulls = {ref.name: hull(of_domain(self.model.facts[ref.name].domain)) for ref, _ in value.terms}
+        for name, partial in self.facts.partial.items():
+            if name in hulls and partial.region is not None:
+                hulls[name] = hull(partial.region)
+        (low, _), (high, _) = bounds([(ref.name, factor) for ref, factor in value.terms], hulls)
+        return tuple(  # type: ignore[return-value]
+            end if isinstance(end, float) else tidy(end) for end in (low + value.constant, high + value.constant)
+        )
+
+    def public(self, output: Output, *values: Any) -> Any:
+        """Return an output as callers see it: its value, or where it is one of several numbers their span."""
+        if len(values) == 1 and not isinstance(values[0], Linear):
+            return public(output.domain, values[0])
+        low = min(self.ends(value)[0] for value in values)
+        high = max(self.ends(value)[1] for value in values)
+        span = {"at_least": low, "at_most": high}
+        return {name: public(output.domain, end) for name, end in span.items() if not isinstance(end, float)}
+
+    def fired(self) -> tuple[str, ...]:
+        """Return the ids of the rules that certainly matched and had a say."""
+        truths, rules, policy = self.there.truths, self.decision.rules, self.program.policy
+        if policy is not None and policy.hit in ("first", "priority"):
+            for index in policy.order:
+                branch = self.program.branches[index]
+                if truths[branch.node] is not False:
+                    return (rules[branch.rule].id,) if truths[branch.node] else ()
+            return ()
+        ids = (rule.id for rule, node in zip(rules, self.program.rules, strict=True) if truths[node])
+        return tuple(dict.fromkeys(ids))
+
+
+def as_truth(gathered: Gathered) -> Result:
+    """Finish a search that only asks whether something holds."""
+    return gathered if isinstance(gathered, Ending) else (gathered is not None,)
+
+
+def variable_facts(variable: Variable) -> list[str]:
+    """Return the facts that a variable of a program speaks of."""
+    return [name for name, _ in variable.terms] if variable.kind == "sum" else [variable.fact]
