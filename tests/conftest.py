@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.resources
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -53,3 +55,10 @@ def changed_greenhouse(tmp_path: Path) -> Callable[..., Path]:
         return folder
 
     return change
+
+
+@pytest.fixture(scope="session")
+def outcome_schema() -> dict[str, object]:
+    """The published schema of an outcome."""
+    schemas = importlib.resources.files("hiprun") / "schemas"
+    return dict(json.loads((schemas / "outcome.schema.json").read_text(encoding="utf-8")))

@@ -99,7 +99,7 @@ def _limit(limit: Limit) -> str:
     ]
     said = " and ".join(bounds) or "no limit"
     by = f" ({', '.join(limit.set_by)})" if limit.set_by else ""
-    verdict = f"; the value given is {limit.verdict}" if limit.verdict else ""
+    verdict = f"; the value given is {limit.verdict}" if limit.verdict and bounds else ""
     still = f"; may be tighter: {', '.join(limit.open)}" if limit.open else ""
     return f"{limit.quantity}: {said}{by}{verdict}{still}"
 
