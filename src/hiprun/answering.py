@@ -177,5 +177,5 @@ def _spread(patient: Patient, policy: Policy, rows: Sequence[Payload]) -> Answer
         elif policy.hit in ("sum", "count"):
             found[output.name] = patient.public(output, *values)
         else:
-            found[output.name] = {"one_of": tuple(public(output.domain, value) for value in values)}
+            found[output.name] = Answer({"one_of": tuple(public(output.domain, value) for value in values)})
     return Answer(found)

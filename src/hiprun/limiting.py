@@ -29,7 +29,7 @@ def limited(patient: Patient) -> Outcome:
     for limit in limits:
         sides = {"at_least": limit.safest_at_least, "at_most": limit.safest_at_most}
         tightest[limit.quantity] = {side: value for side, value in sides.items() if value is not None}
-    answer = Answer({name: sides for name, sides in tightest.items() if sides})
+    answer = Answer({name: Answer(sides) for name, sides in tightest.items() if sides})
     return Outcome(
         decision=patient.decision.name,
         status="conflict" if conflict else "decided" if decided else "undetermined",

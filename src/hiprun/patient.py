@@ -16,6 +16,7 @@ from hiprun.model import Decision, Model, Output
 from hiprun.operators import Truth
 from hiprun.policy import ADVANCE, Advance, Candidate, Ending, Gathered, Payload, Result
 from hiprun.region import of_domain
+from hiprun.result import Answer
 from hiprun.situation import Residual, Situation, residual
 from hiprun.values import public, tidy
 
@@ -98,7 +99,7 @@ class Patient:
         )
 
     def certainty(self, node: Node, *, needed: bool = False) -> Truth:
-        """Return whether `node` holds for every completion, for none, or only for some (None).
+        """Return whether `node` holds for every completion without a conflict, for none, or only for some (None).
 
         With `needed`, facts that can still change it are noted.
         """
@@ -106,13 +107,14 @@ class Patient:
         if truth is not None:
             return truth
         try:
-            diagram = self.explore(ADVANCE["first"], as_truth, [(self.open_node(node), (True,))], conflict=False)
+            conflict = node != self.program.conflict
+            diagram = self.explore(ADVANCE["first"], as_truth, [(self.open_node(node), (True,))], conflict=conflict)
         except OutOfBudget:
             self.exact = False
             if needed:
                 self.note_open([self.open_node(node)])
             return None
-        results = diagram.possible()
+        results = [result for result in diagram.possible() if not isinstance(result, Ending)]
         if len(results) == 1:
             return results[0] == (True,)
         if needed:
@@ -185,7 +187,7 @@ class Patient:
         low = min(self.ends(value)[0] for value in values)
         high = max(self.ends(value)[1] for value in values)
         span = {"at_least": low, "at_most": high}
-        return {name: public(output.domain, end) for name, end in span.items() if not isinstance(end, float)}
+        return Answer({name: public(output.domain, end) for name, end in span.items() if not isinstance(end, float)})
 
     def fired(self) -> tuple[str, ...]:
         """Return the ids of the rules that certainly matched and had a say."""

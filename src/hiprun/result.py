@@ -170,7 +170,9 @@ class Outcome:
             return self._collected(output)
         values = {answer[output]: None for answer in self.possible if output in answer}
         if len(values) == 1 and not self.may_not_match and not self.may_conflict:
-            return next(iter(values))
+            value = next(iter(values))
+            if not isinstance(value, Mapping):
+                return value
         names = list(self.possible[0]) if self.possible else []
         if names and output not in names:
             raise self._unknown_output(output, names)

@@ -165,7 +165,7 @@ def _is_misplaced(operator: Operator, node: Node, ref: Ref, domain: Domain) -> b
         node.report(
             "wrong-type",
             f"`{ref}` can have several choices at once, so it is never just {wording.value(node.value)}.",
-            f"Write `{{includes: {node.value}}}` to ask for this choice, or `[{node.value}]` for this one and no other.",
+            f"Write `{{includes: {node.value}}}` to ask for it, or `[{node.value}]` for this one and no other.",
         )
         return True
     if isinstance(node.value, list) and not whole_set:

@@ -26,7 +26,6 @@ def is_number(given: Any) -> bool:
 
 def constant(node: Node, domain: Domain, name: str) -> Literal_ | None:
     """Return the constant at `node` as a value of `domain`, which belongs to `name`; None after a mistake."""
-    given = node.value
     match domain.type:
         case "boolean":
             return _boolean(node, name)

@@ -48,6 +48,7 @@ _CURLY_QUOTE = re.compile("[“”„‘’‚«»]")
 _NO_SPACE_AFTER_COLON = re.compile(r"(?P<name>[\"']?[A-Za-z_][\w.-]{0,99}[\"']?):(?!//|$)\S")
 _NO_SPACE_AFTER_DASH = re.compile(r"-[A-Za-z_]")
 _LONGEST_LOOKALIKE = 100
+_LONGEST_SHOWN = 60
 
 
 @attrs.frozen
@@ -75,10 +76,15 @@ def read(text: str) -> Scalar | Mistake:
     if _NUMBER.match(text):
         return _number(text)
     if len(text) > _LONGEST_LOOKALIKE:
-        return text
+        return _almost_quoted(text) or text
     return (
         _not_boolean(text) or _nothing(text) or _almost_number(text) or comparison(text) or _almost_quoted(text) or text
     )
+
+
+def brief(text: str) -> str:
+    """Return `text` for a message: shortened, if need be."""
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
 def comparison(text: str) -> Mistake | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import attrs
@@ -12,6 +13,8 @@ from hiprun.document.contents import Path
 from hiprun.document.scalars import Mistake, Scalar
 from hiprun.errors import Problem
 from hiprun.source import Place, SourceText
+
+_LEAD = re.compile("[ -]*")
 
 MOST_DEPTH = 40
 MOST_VALUES = 100_000
@@ -228,7 +231,7 @@ class Tree:
             self._report(
                 Mistake(
                     "duplicate-name",
-                    f"`{name}` stands here already{line}.",
+                    f"`{scalars.brief(name)}` stands here already{line}.",
                     "Delete one of the two, or give it another name.",
                 ),
                 place,
@@ -269,7 +272,9 @@ class Tree:
                 "An entry of a list follows in the lines below, but this is read as one long text.",
                 "Delete the text before the list, or put all of it in quotes if it is meant as text.",
             )
-        begins_line = not self._lines[place.line - 1][: place.column - 1].strip(" -")
+        # Only what begins its line can be a name that lost its space; `time: 10:30` and `see: a:b` are fine.
+        lead = _LEAD.match(self._lines[place.line - 1])
+        begins_line = lead is not None and lead.end() >= place.column - 1
         mistake = scalars.unspaced(event.value) if begins_line else None
         return mistake or scalars.read(event.value)
 
@@ -279,7 +284,7 @@ class Tree:
             self._report(
                 Mistake(
                     "anchor",
-                    f"`{sign}{event.anchor}` would share a value between places, which is not possible here.",
+                    f"`{sign}{scalars.brief(event.anchor)}` would share a value between places, which is not possible here.",
                     "Write the value out, or put text that begins with this sign in quotes.",
                 ),
                 attrs.evolve(place, width=len(event.anchor) + 1),
