@@ -235,7 +235,8 @@ class _Grounder:
         if domain.is_numeric:
             left = self._linear(subject)
             operands: list[Any] = [self._linear(operand) for operand in test.operands]  # type: ignore[arg-type]
-            return self._numeric(meaning(test.operator, operands), left)
+            compared = self._numeric(meaning(test.operator, operands), left)
+            return self.circuit.every([compared, *map(self._has_value, (subject, *test.operands))])
         if domain.type == "set":
             sense = meaning(test.operator, test.operands, domain.choices)
             if subject.kind == "fact":
@@ -380,14 +381,13 @@ class _Grounder:
         if found is None:
             values = [self._worked_out(rule.then, decision) for rule in decision.rules]
             nodes = {
-                index: self._rule(decision.rules[index], values[index]) for index in policy_order(decision, values)
+                index: self._rule(decision.rules[index]) for index in policy_order(decision, values)
             }
             found = self._rules[decision.name] = tuple(nodes[index] for index in range(len(decision.rules)))
         return found
 
-    def _rule(self, rule: Rule, values: Mapping[str, Any]) -> Node:
-        condition = self.condition(rule.condition)
-        return self.circuit.every([condition, *(self._has_value(value) for value in values.values())])
+    def _rule(self, rule: Rule) -> Node:
+        return self.circuit.every([self.condition(rule.condition), *(self._has_value(value) for _, value in rule.then)])
 
     def branches(self, decision: Decision) -> tuple[Branch, ...]:
         """Return what the rules of `decision` can contribute, in the order of the file."""
@@ -501,7 +501,7 @@ class _Grounder:
     def _verdict_cases(self, decision: Decision, output: str) -> list[Case]:
         above, below = self.verdict(decision, output)
         circuit = self.circuit
-        known = self._has_value(self._linear(dict(decision.quantities)[output]))
+        known = self._has_value(dict(decision.quantities)[output])
         not_above = circuit.negate(above)
         return [
             (above, "above"),
@@ -509,11 +509,15 @@ class _Grounder:
             (circuit.every((not_above, circuit.negate(below), known)), "within"),
         ]
 
-    def _has_value(self, value: Any) -> Node:
+    def _has_value(self, formula: Any) -> Node:
         """Return the node that holds when every output that a formula uses has a value."""
-        return self.circuit.every(
-            [self.circuit.some([node for node, _ in self.cases(ref.decision, ref.name)]) for ref in _outputs_in(value)]
-        )
+        found: list[Node] = []
+        for ref in formula_refs(formula):
+            if ref.kind == "derived":
+                found.append(self._has_value(self.model.derived[ref.name].formula))
+            elif ref.kind == "output":
+                found.append(self.circuit.some([node for node, _ in self.cases(ref.decision, ref.name)]))
+        return self.circuit.every(found)
 
     def verdict(self, decision: Decision, quantity: str) -> tuple[Node, Node]:
         """Return the nodes that say a quantity lies above its bounds, and below them."""
@@ -561,6 +565,7 @@ class _Grounder:
     def program(
         self, decision: Decision, rules: tuple[Node, ...], verdicts: dict[str, tuple[Node, Node]], conflict: Node
     ) -> Program:
+        branches, policy = self.branches(decision), self.policy(decision)
         allowed = self._allowed()
         variables, masks = self._with_cells()
         return Program(
@@ -569,8 +574,8 @@ class _Grounder:
             variables=variables,
             masks=masks,
             rules=rules,
-            branches=self.branches(decision),
-            policy=self.policy(decision),
+            branches=branches,
+            policy=policy,
             verdicts=verdicts,
             allowed=allowed,
             conflict=conflict,
