@@ -187,7 +187,7 @@ class Tree:
                 parent.value[parent.key] = value
                 assert parent.key_place is not None
                 self.keys[path] = parent.key_place
-            parent.key, parent.kept = None, True
+            parent.key, parent.key_place, parent.kept = None, None, True
         if path is not None:
             self.places[path] = place
         return path
@@ -202,7 +202,8 @@ class Tree:
         elif self._stack[-1].expects_name():
             self._name(event, place)
         else:
-            self._value(self._read(event, place), place)
+            missing = not event.value and not event.style
+            self._value(self._read(event, place), self._stack[-1].key_place or place if missing else place)
 
     def _alone(self, event: yaml.ScalarEvent, place: Place) -> None:
         mistake = None if event.style else scalars.unspaced(event.value)
