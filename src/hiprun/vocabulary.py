@@ -7,17 +7,19 @@ from typing import Any
 
 import attrs
 
-from hiprun.model import Decision, Domain, Model
+from hiprun.model import Decision, Domain, Model, Type
 from hiprun.notation import notation
 from hiprun.operators import OPERATORS, Operator
 from hiprun.values import plain, public
 
 Schema = dict[str, Any]
 
-_FORMULA = {"type": "string", "pattern": "[-+*/ ]", "description": "a formula"}
+_FORMULA = {"type": "string", "pattern": "[-+*/]", "description": "a formula"}
+_NAMED_AMOUNT = {"type": "string", "$ref": "#/$defs/amount"}
 _VERDICT = Domain("choice", dict.fromkeys(("below", "within", "above"), ""))
 _BOOLEAN = Domain("boolean")
 _NUMBER = Domain("number")
+_SHARED: Mapping[Type, Domain] = {"boolean": _BOOLEAN, "number": _NUMBER, "string": Domain("string"), "date": Domain("date")}
 
 
 def subjects(model: Model) -> Mapping[str, tuple[Domain, str]]:
@@ -36,25 +38,38 @@ def subjects(model: Model) -> Mapping[str, tuple[Domain, str]]:
     return found
 
 
-def condition(model: Model, within: str) -> Schema:
-    """Return the schema of a condition; `within` is where conditions that stand in it are described."""
-    named = {
-        name: {"description": _described(domain, text), "anyOf": [operand(model, domain), tests(domain, operand(model, domain))]}
-        for name, (domain, text) in subjects(model).items()
+def conditions(model: Model) -> Schema:
+    """Return the schemas of what may stand behind each name that a condition asks about."""
+    found = {}
+    for name, (domain, text) in subjects(model).items():
+        kind = "number" if domain.is_numeric else domain.type
+        tests_of_it = {"$ref": f"#/$defs/{kind}_tests"} if kind in _SHARED else tests(domain, value(domain))
+        found[name] = {"description": _described(domain, text), "anyOf": [_operand(domain), tests_of_it]}
+    return found
+
+
+def shared(model: Model) -> Schema:
+    """Return schemas that others refer to by their names here, so that each is written once."""
+    everywhere = [*subjects(model), "id", "because", "source", "interpretation"]
+    return {
+        **{f"{kind}_tests": tests(domain, _operand(domain)) for kind, domain in _SHARED.items()},
+        "amount": _amount(model),
+        "column": {"enum": everywhere},
+        "fact_names": _several({"enum": list(model.facts)}, least=0),
+        "facts": _facts(model),
+        **{_ids(decision): _several({"enum": _rule_ids(decision)}, least=0) for decision in model.decisions.values()},
+        **{_answer(decision): closed(_values(decision), minProperties=1) for decision in model.decisions.values()},
+        "source": _source(model),
     }
-    several = {"type": "array", "minItems": 1, "items": {"$ref": within}}
-    whole = {"type": "integer", "minimum": 0}
-    bounds = {name: whole for name in ("at_least", "at_most", "is", "above", "below")}
-    count = closed({"of": several, **bounds, "between": _pair(whole)}, required=["of"])
-    return closed({**named, "all": several, "any": several, "not": {"$ref": within}, "count": count}, minProperties=1)
 
 
-def operand(model: Model, domain: Domain) -> Schema:
-    """Return the schema of what a value of `domain` may be compared with: where it is a number, formulas too."""
-    if not domain.is_numeric:
-        return value(domain)
-    numbers = [name for name, (other, _) in subjects(model).items() if other.is_numeric]
-    return {"anyOf": [value(domain), {"enum": [*model.parameters, *numbers]}, _FORMULA]}
+def _amount(model: Model) -> Schema:
+    numbers = [name for name, (domain, _) in subjects(model).items() if domain.is_numeric]
+    return {"anyOf": [{"type": "number"}, {"enum": [*model.parameters, *numbers]}, _FORMULA]}
+
+
+def _operand(domain: Domain) -> Schema:
+    return {"anyOf": [value(domain), _NAMED_AMOUNT]} if domain.is_numeric else value(domain)
 
 
 def value(domain: Domain) -> Schema:
@@ -101,8 +116,7 @@ def _behind(operator: Operator, domain: Domain, compared_with: Schema) -> Schema
             return _several(one)
 
 
-def facts(model: Model) -> Schema:
-    """Return the schema of what is known of a patient."""
+def _facts(model: Model) -> Schema:
     return closed(
         {
             name: {
@@ -114,16 +128,41 @@ def facts(model: Model) -> Schema:
     )
 
 
+def _source(model: Model) -> Schema:
+    one: Schema = {"enum": list(model.statements)} if model.statements else {"type": "string"}
+    return {"anyOf": [one, _several(one)]}
+
+
+def _rule_ids(decision: Decision) -> list[str]:
+    return list(dict.fromkeys(rule.id for rule in decision.rules))
+
+
+def _ids(decision: Decision) -> str:
+    return f"ids_of_{decision.name}"
+
+
+def _answer(decision: Decision) -> str:
+    return f"answer_of_{decision.name}"
+
+
+def _values(decision: Decision) -> Schema:
+    return {
+        output.name: {"description": _described(output.domain, output.title), **value(output.domain)}
+        for output in decision.outputs
+    }
+
+
 def expectations(model: Model) -> Schema:
     """Return the schema of what a case expects."""
-    return closed({name: _expected(model, decision) for name, decision in model.decisions.items()}, minProperties=1)
+    return closed({name: _expected(decision) for name, decision in model.decisions.items()}, minProperties=1)
 
 
-def _expected(model: Model, decision: Decision) -> Schema:
-    ids = _several({"enum": sorted({rule.id for rule in decision.rules})}, least=0)
+def _expected(decision: Decision) -> Schema:
+    ids: Schema = {"$ref": f"#/$defs/{_ids(decision)}"}
+    answer: Schema = {"$ref": f"#/$defs/{_answer(decision)}"}
     common: Schema = {
         "status": {"enum": ["decided", "undetermined", "no_match", "conflict"]},
-        "needs": _several({"enum": list(model.facts)}, least=0),
+        "needs": {"$ref": "#/$defs/fact_names"},
         "fired": ids,
     }
     if decision.hit == "collect":
@@ -133,25 +172,26 @@ def _expected(model: Model, decision: Decision) -> Schema:
         limit = closed({"at_least": number, "at_most": number, "verdict": value(_VERDICT)}, minProperties=1)
         specific = {output.name: limit for output in decision.outputs}
     else:
-        answer = answers(decision)
-        specific = {**answer, "possible": {"type": "array", "items": closed(answer)}, "safest": closed(answer, minProperties=1)}
+        specific = {**_values(decision), "possible": {"type": "array", "items": answer}, "safest": answer}
     if decision.kind == "criteria":
         specific |= {"met": ids, "unmet": ids, "unknown": ids}
     return closed({**specific, **common}, minProperties=1, description=decision.title)
 
 
-def answers(decision: Decision) -> Schema:
-    """Return the schemas of the values of all outputs, by name."""
-    return {
-        output.name: {"description": _described(output.domain, output.title), **value(output.domain)}
-        for output in decision.outputs
-    }
+def conclusion(decision: Decision) -> Schema:
+    """Return the schema of what a rule of `decision` gives, or what holds otherwise."""
+    return closed(
+        {
+            output.name: {"description": _described(output.domain, output.title), **_operand(output.domain)}
+            for output in decision.outputs
+        },
+        minProperties=1,
+    )
 
 
-def statements(model: Model) -> Schema:
-    """Return the schema of `source`: one statement, or several."""
-    one = {"enum": list(model.statements)} if model.statements else {"type": "string"}
-    return {"anyOf": [one, _several(one)]}
+def columns(decision: Decision) -> Schema:
+    """Return the schema of the name of a column in a table of `decision`."""
+    return {"anyOf": [{"enum": [output.name for output in decision.outputs]}, {"$ref": "#/$defs/column"}]}
 
 
 def closed(properties: Schema, **more: Any) -> Schema:

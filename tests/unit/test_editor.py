@@ -1,0 +1,168 @@
+"""What an editor completes and underlines, by the schemas made for one pack."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+from jsonschema import Draft202012Validator
+
+import hiprun
+from hiprun.document import parse
+from hiprun.editor import KINDS, editor_schema, editor_text, file_name
+from hiprun.source import SourceText
+
+
+def files_of(folder: Path) -> list[Path]:
+    """Return all rule files in a folder."""
+    return sorted(path for path in folder.rglob("*.yaml") if not path.is_relative_to(folder / ".schema"))
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Return what stands in a rule file."""
+    document, problems = parse(SourceText(path.name, path.read_text(encoding="utf-8")))
+    assert document is not None
+    assert problems == []
+    return json.loads(json.dumps(document.data, default=float))
+
+
+def underlined(pack: hiprun.Pack, document: dict[str, Any]) -> list[str]:
+    """Return where an editor would underline something, in `document`."""
+    validator = Draft202012Validator(editor_schema(pack.model, next(iter(document))))
+    return [error.json_path for error in validator.iter_errors(document)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_schemas_are_valid(greenhouse: hiprun.Pack, hip: hiprun.Pack, kind: str) -> None:
+    """Every schema is one by the standard, and stands alone."""
+    for pack in (greenhouse, hip):
+        made = editor_schema(pack.model, kind)
+        Draft202012Validator.check_schema(made)
+        assert "common.schema.json" not in json.dumps(made)
+
+
+def test_rule_files_are_not_underlined(greenhouse: hiprun.Pack, greenhouse_folder: Path, hip: hiprun.Pack, root: Path) -> None:
+    """Every file of a correct pack is correct in an editor too."""
+    for pack, folder in ((greenhouse, greenhouse_folder), (hip, root / "rules")):
+        for path in files_of(folder):
+            assert underlined(pack, read(path)) == [], path
+
+
+def test_schemas_of_the_pack_are_up_to_date(hip: hiprun.Pack, root: Path) -> None:
+    """The schemas kept beside the rules know all of their names; `hiprun schema --write rules/.schema` renews them."""
+    for kind in KINDS:
+        kept = root / "rules" / ".schema" / file_name(kind)
+        assert kept.read_text(encoding="utf-8") == editor_text(hip.model, kind), kept
+
+
+def test_every_rule_file_names_its_schema(root: Path) -> None:
+    """The first line of each rule file leads an editor to the schema of its kind."""
+    for path in files_of(root / "rules"):
+        first = path.read_text(encoding="utf-8").partition("\n")[0]
+        prefix = "# yaml-language-server: $schema="
+        assert first.startswith(prefix), path
+        target = (path.parent / first.removeprefix(prefix)).resolve()
+        assert target == root / "rules" / ".schema" / file_name(next(iter(read(path)))), path
+
+
+def rule(when: object, then: object) -> dict[str, Any]:
+    """Return a small decision called as one that the pack has."""
+    outputs = {"litres": {"type": "number"}}
+    rules = [{"id": "one", "when": when, "then": then}]
+    return {"decision": "watering", "outputs": outputs, "rules": rules, "otherwise": "no_match"}
+
+
+@pytest.mark.parametrize(
+    ("when", "where"),
+    [
+        ({"temprature": 3}, ".when"),
+        ({"leaves": "frim"}, ".when.leaves"),
+        ({"leaves": {"at_most": "frim"}}, ".when.leaves"),
+        ({"leaves": {"at_mots": "firm"}}, ".when.leaves"),
+        ({"season": {"at_most": "summer"}}, ".when.season"),
+        ({"temperature": {"includes": "3"}}, ".when.temperature"),
+        ({"temperature": "heat_limti"}, ".when.temperature"),
+        ({"temperature": 70}, ".when.temperature"),
+        ({"temperature": {"between": [1]}}, ".when.temperature"),
+        ({"pests": {"includes": "snails"}}, ".when.pests"),
+        ({"pests": {"includes_any": ["snails"]}}, ".when.pests"),
+        ({"window_open": "yes"}, ".when.window_open"),
+        ({"last_frost": {"above": "yesterday"}}, ".when.last_frost"),
+        ({"alarm.acton": "act"}, ".when"),
+        ({"alarm.action": "panic"}, ".when['alarm.action']"),
+        ({"amounts.water_today": "beyond"}, ".when['amounts.water_today']"),
+        ({"any": [{"leaves": "frim"}]}, ".when.any[0].leaves"),
+        ({"not": {"leaves": "frim"}}, ".when.not.leaves"),
+        ({"count": {"of": [{"leaves": "frim"}], "at_least": 1}}, ".when.count.of[0].leaves"),
+        ({"chores.task": "spray"}, ".when"),
+    ],
+)
+def test_what_is_misspelt_in_a_condition_is_underlined(greenhouse: hiprun.Pack, when: object, where: str) -> None:
+    """Unknown names, unknown choices and tests that do not fit are underlined where they stand."""
+    assert underlined(greenhouse, rule(when, {"litres": 1})) == [f"$.rules[0]{where}"]
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        {"temperature": {"at_least": "heat_limit", "below": 40}},
+        {"temperature": {"above": "1.5 * heat_limit - 2"}},
+        {"degrees_over": 3, "thirsty": True},
+        {"leaves": {"between": ["firm", "limp"]}, "season": {"one_of": ["spring", "summer"]}},
+        {"pests": [], "gardener": "Kim", "last_frost": {"below": "2026-03-01"}},
+        {"count": {"of": [{"thirsty": True}, {"pests": {"includes_all": ["slugs"]}}], "between": [1, 2]}},
+        {"alarm.action": {"at_least": "look"}, "stress.points": {"above": 2}, "amounts.water_today": "within"},
+    ],
+)
+def test_what_is_right_in_a_condition_is_not_underlined(greenhouse: hiprun.Pack, when: object) -> None:
+    """All that the language allows is left alone."""
+    assert underlined(greenhouse, rule(when, {"litres": "heat_limit / 2"})) == []
+
+
+def test_conclusions_know_the_outputs_of_the_decision(greenhouse: hiprun.Pack) -> None:
+    """Outputs and their choices are known where the decision is; a decision that is new is free."""
+    known = rule({"thirsty": True}, {"liters": 1})
+    assert underlined(greenhouse, known) == ["$.rules[0].then"]
+    assert underlined(greenhouse, {**known, "decision": "watering_more"}) == []
+    table = {"decision": "watering", "outputs": {"litres": {"type": "number"}}, "table": [["saeson", "litres"], ["any", 1]]}
+    assert underlined(greenhouse, table) == ["$.table[0][0]"]
+
+
+@pytest.mark.parametrize(
+    ("document", "where"),
+    [
+        ({"limits": "l", "bounds": [{"id": "a", "quantity": "water_tody", "at_most": 1}]}, "$.bounds[0].quantity"),
+        ({"limits": "l", "bounds": [{"id": "a", "quantity": "water_today", "at_most": "cansy"}]}, "$.bounds[0].at_most"),
+        ({"derived": {"d": {"formula": "temperatur"}}}, "$.derived.d.formula"),
+        ({"derived": {"d": {"when": {"leaves": "firm"}, "source": "heat.limmit"}}}, "$.derived.d.source"),
+        ({"constraints": [{"id": "c", "never": {"leafs": "firm"}}]}, "$.constraints[0].never"),
+        ({"properties": "P", "always": [{"id": "p", "then": {"alarm.action": "akt"}}]}, "$.always[0].then['alarm.action']"),
+        ({"cases": "C", "patients": {"p": {"leaves": "frim"}}, "examples": [{"id": "e", "expect": "refused"}]},
+         "$.patients.p.leaves"),
+        ({"cases": "C", "examples": [{"id": "e", "facts": {"leafs": "firm"}, "expect": "refused"}]}, "$.examples[0].facts"),
+        ({"cases": "C", "examples": [{"id": "e", "unknown": ["leafs"], "expect": "refused"}]}, "$.examples[0].unknown[0]"),
+        ({"cases": "C", "examples": [{"id": "e", "expect": {"alarm": {"action": "akt"}}}]}, "$.examples[0].expect"),
+        ({"cases": "C", "examples": [{"id": "e", "expect": {"chores": {"certain": ["swep"]}}}]}, "$.examples[0].expect"),
+        ({"criteria": "c", "all": [{"id": "a", "require": {"leaves": "frim"}}]}, "$.all[0].require.leaves"),
+    ],
+)  # fmt: skip
+def test_other_kinds_know_the_names_too(greenhouse: hiprun.Pack, document: dict[str, Any], where: str) -> None:
+    """Quantities, formulas, sources, facts and expectations are checked against the pack."""
+    assert underlined(greenhouse, document) == [where]
+
+
+def test_completions_come_with_their_meaning(greenhouse: hiprun.Pack) -> None:
+    """A name is described by its question, its range and unit, and what its choices mean."""
+    named = editor_schema(greenhouse.model, "criteria")["$defs"]["condition"]["properties"]
+    assert named["temperature"]["description"] == "How warm is it inside? (-40 to 60) [°C]"
+    assert named["leaves"]["description"].endswith("firm: upright and firm; limp: hanging down; dry: brown and dry")
+
+
+def test_a_pack_without_guidance_may_cite_what_it_likes(greenhouse: hiprun.Pack) -> None:
+    """Where nothing lists the statements, none can be misspelt."""
+    bare = attrs.evolve(greenhouse.model, statements={})
+    document = {"constraints": [{"id": "c", "never": {"leaves": "dry"}, "source": "some.where"}]}
+    assert not list(Draft202012Validator(editor_schema(bare, "constraints")).iter_errors(document))
