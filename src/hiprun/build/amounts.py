@@ -65,7 +65,7 @@ def check_fit(node: Node, found: Amount, domain: Domain, name: str) -> None:
         node.report(
             "unit-mismatch",
             f"`{name}` is counted in {domain.unit}, but this is in {found.unit}.",
-            "Compare like with like, or convert with a factor that has no unit.",
+            "Compare like with like; to convert, multiply or divide by a whole number, such as `60 *`.",
         )
     elif not found.patient:
         check_range(node, domain, name, found.low, found.high)
@@ -101,9 +101,10 @@ def _name(tree: Name, node: Node, names: Names) -> Amount:
 
     def say(code: str, message: str, help: str) -> None:
         if code == "unknown-name":
-            help = did_you_mean(tree.name, [*names.parameters, *names.references()])
             if names.may_stand_elsewhere(("parameters",)):
                 return
+            message = f"Nothing is called `{tree.name}`; here a number is needed."
+            help = did_you_mean(tree.name, [*names.parameters, *names.numbers()])
         node.report_within(tree.start, tree.width, code, message, help)
 
     found = find(tree.name, names, say)
@@ -149,7 +150,7 @@ def _sum(tree: Joined, one: Amount, other: Amount) -> Amount:
     if one.unit and other.unit and one.unit != other.unit:
         raise FormulaError(
             f"One side of `{tree.operator}` is in {one.unit}, the other in {other.unit}.",
-            "Only amounts in the same unit can be added or subtracted; convert with a factor that has no unit.",
+            "Only like can be added to like; to convert, multiply or divide by a whole number, such as `60 *`.",
             tree.start,
             1,
             "unit-mismatch",
@@ -165,7 +166,7 @@ def _product(tree: Joined, one: Amount, other: Amount) -> Amount:
     if one.patient and other.patient:
         _not_linear(tree, "Two values that depend on the patient are multiplied.")
     corners = [left * right for left in (one.low, one.high) for right in (other.low, other.high)]
-    unit = "" if one.unit and other.unit else one.unit or other.unit
+    unit = "" if (one.unit and other.unit) or _may_convert(one) or _may_convert(other) else one.unit or other.unit
     return _joined(tree, one, other, unit, corners, whole=True)
 
 
@@ -189,7 +190,12 @@ def _quotient(tree: Joined, one: Amount, other: Amount) -> Amount:
             "division-by-zero",
         )
     corners = [Fraction(left) / right for left in (one.low, one.high) for right in (other.low, other.high)]
-    return _joined(tree, one, other, "" if other.unit else one.unit, corners, whole=False)
+    return _joined(tree, one, other, "" if other.unit or _may_convert(other) else one.unit, corners, whole=False)
+
+
+def _may_convert(factor: Amount) -> bool:
+    """Whether a factor may turn one unit into another: 60 does, from minutes to seconds; 1.1 is a share of the same."""
+    return isinstance(factor.formula, Constant) and factor.whole and abs(factor.formula.value) > 1
 
 
 def _not_linear(tree: Joined, message: str) -> NoReturn:

@@ -10,7 +10,7 @@ from hiprun.build.conditions import subject_tests
 from hiprun.build.constants import constant
 from hiprun.build.expectations import Expected, check_expectation
 from hiprun.build.guidance import sources
-from hiprun.build.names import DECISION_KINDS, Names, Register, check_id
+from hiprun.build.names import DECISION_KINDS, Names, Register
 from hiprun.build.node import Node
 from hiprun.errors import did_you_mean
 from hiprun.model import Domain, Example, Ref
@@ -25,7 +25,7 @@ def patients(nodes: Iterable[Node], names: Names) -> Patients:
     for node in nodes:
         named = node.get("patients")
         for name, child in named.entries() if named else ():
-            if register.claim(child, name, "another patient", key=True):
+            if register.claim(child, name, "another patient"):
                 found[name] = _facts(child, names)
     return found
 
@@ -34,14 +34,14 @@ def examples(
     node: Node, named: Patients, register: Register, names: Names, decisions: Mapping[str, Expected]
 ) -> list[Example]:
     """Return the examples at `node`, a whole document."""
-    return [_example(item, named, register, names, decisions) for item in node["examples"].items()]
+    shown = node.get("examples")
+    return [_example(item, named, register, names, decisions) for item in (shown.items() if shown else ())]
 
 
 def _example(
     node: Node, named: Patients, register: Register, names: Names, decisions: Mapping[str, Expected]
 ) -> Example:
-    check_id(node, node.text("id"))
-    register.claim(node, node.text("id"), "another example", key=False)
+    register.claim_id(node["id"], "another example")
     own, unknown = node.get("facts"), node.get("unknown")
     facts = {**_patient(node, named, names), **(_facts(own, names) if own else {})}
     for item in unknown.items() if unknown else ():
@@ -134,8 +134,4 @@ def _expectations(node: Node, names: Names, decisions: Mapping[str, Expected]) -
                 did_you_mean(name, names.decisions),
                 key=True,
             )
-    if not node.value:
-        node.report(
-            "expects-nothing", "This example does not say what must come out.", "Name a decision and its outputs."
-        )
     return dict(node.value)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from hiprun.build import wording
 from hiprun.build.amounts import Amount, amount, check_fit
-from hiprun.build.constants import check_distinct, constant, is_number, member
+from hiprun.build.constants import check_distinct, constant, member
 from hiprun.build.names import Names, find
 from hiprun.build.node import Node
 from hiprun.model import All, AnyOf, Condition, Count, Domain, Formula, Literal_, Not, Number, Ref, Test
@@ -63,26 +63,16 @@ def _bounds(node: Node, most: int) -> tuple[int, int]:
     """Return the lowest and highest number of parts that may hold, of `most`."""
     lowest, highest = 0, most
     for key, child in node.entries():
-        if key == "of":
-            continue
-        given = child.value if key == "between" else [child.value, child.value]
-        if not all(is_number(value) and isinstance(value, int) for value in given):
-            child.report("not-whole", "How many conditions hold is a whole number.", "Write a whole number in digits.")
-            return 0, most
-        low, high = given
+        low, high = child.value if key == "between" else (child.value, child.value)
         if key in ("at_least", "is", "between", "above"):
             lowest = max(lowest, low + (key == "above"))
         if key in ("at_most", "is", "between", "below"):
             highest = min(highest, high - (key == "below"))
     if lowest > highest:
-        node.report(
-            "impossible-count",
-            f"Of {most} conditions, never so many hold.",
-            f"Write numbers from 0 to {most}.",
-        )
+        node.report("impossible-count", f"Of {most} conditions, never so many hold.", f"Ask for 0 to {most} of them.")
     elif (lowest, highest) == (0, most):
         node.report(
-            "pointless-count", f"Of {most} conditions, always so many hold.", "Say how many must hold: `at_least: 2`."
+            "pointless-count", f"Of {most} conditions, always so many hold.", "Say how many must: `at_least: 1`."
         )
     return lowest, highest
 
@@ -192,8 +182,3 @@ def _checked(
             "Write a whole number.",
         )
     return found.formula, found.low, found.high
-
-
-def unconditional(node: Mapping[str, object]) -> bool:
-    """Whether a rule as written always matches."""
-    return "when" not in node

@@ -50,14 +50,13 @@ def check_range(node: Node, domain: Domain, name: str, low: Number, high: Number
     """Report values from `low` to `high` that lie outside the range of `domain`."""
     if domain.lowest is None or domain.highest is None or domain.lowest <= low <= high <= domain.highest:
         return True
-    shown = (
-        wording.bound(domain, low) if low == high else f"{wording.bound(domain, low)} to {wording.bound(domain, high)}"
-    )
-    node.report(
-        "out-of-range",
-        f"`{name}` goes {wording.span(domain)}; {shown} lies outside.",
-        "Write a value inside, or widen the range where it is declared.",
-    )
+    if low == high:
+        message = f"`{name}` goes {wording.span(domain)}; {wording.bound(domain, low)} lies outside."
+        help = "Write a value inside, or widen the range where it is declared."
+    else:
+        message = f"`{name}` goes {wording.span(domain)}, but this can be set {wording.span(domain, low, high)}."
+        help = f"Narrow the range of the parameter, or widen that of `{name}`."
+    node.report("out-of-range", message, help)
     return False
 
 
@@ -112,7 +111,7 @@ def _number(node: Node, domain: Domain, name: str) -> Number | None:
 def _choice(node: Node, domain: Domain, name: str) -> str | None:
     given = node.value
     if not isinstance(given, str):
-        _refuse(node, "one of its choices", name, f"Its choices are {wording.listed(domain.choices)}.")
+        _refuse(node, "a choice", name, f"Its choices are {wording.listed(domain.choices)}.")
     elif given not in domain.choices:
         node.report(
             "not-a-choice",
@@ -128,7 +127,7 @@ def _set(node: Node, domain: Domain, name: str) -> frozenset[str] | None:
     given = node.value
     if not isinstance(given, list):
         shown = f"[{given}]" if isinstance(given, str) else "[…]"
-        _refuse(node, "a list of its choices", name, f"Write a list: `{shown}`.")
+        _refuse(node, "a list of choices", name, f"Write a list: `{shown}`.")
         return None
     chosen = [_choice(item, member(domain), name) for item in node.items()]
     check_distinct(node)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hiprun.build.conditions import condition
 from hiprun.build.guidance import carried, sources
-from hiprun.build.names import Names, Register, Signature, check_id, check_name
+from hiprun.build.names import Names, Register, Signature, check_not_reserved
 from hiprun.build.node import Node
 from hiprun.model import Decision, Domain, Not, Output, Rule
 
@@ -17,10 +17,10 @@ def signature(node: Node) -> Signature:
     result = node.get("result")
     if result:
         for _, child in result.entries():
-            check_name(child, child.value, key=False)
+            check_not_reserved(child, child.value, key=False)
         if words[0] == words[1]:
             result.report(
-                "name-clash", f"Met and unmet are both called `{words[0]}`.", "Give them different words.", key=True
+                "same-word", f"Met and unmet are both called `{words[0]}`.", "Give them different words.", key=True
             )
             return Signature("worst", {RESULT: None})
     domain = Domain("choice", dict.fromkeys(words, ""), worse="later", ordered=True)
@@ -31,7 +31,7 @@ def criteria(node: Node, declared: Signature, names: Names) -> Decision:
     """Return the decision that the criteria at `node` amount to."""
     cites = sources(node, names)
     met, unmet = _words(node)
-    register = Register(code="duplicate-id")
+    register = Register()
     return Decision(
         node.text("criteria"),
         "criteria",
@@ -53,8 +53,7 @@ def _words(node: Node) -> tuple[str, str]:
 
 
 def _criterion(node: Node, unmet: str, register: Register, names: Names, inherited: tuple[str, ...]) -> Rule:
-    check_id(node, node.text("id"))
-    register.claim(node, node.text("id"), "another criterion", key=False)
+    register.claim_id(node["id"], "another criterion")
     require = condition(node["require"], names)
     return Rule(
         node.text("id"),
@@ -62,7 +61,7 @@ def _criterion(node: Node, unmet: str, register: Register, names: Names, inherit
         ((RESULT, unmet),),
         title=node.text("title"),
         because=node.text("because"),
-        sources=carried(node, names, inherited, "This criterion"),
+        sources=carried(node, node.get("source"), names, inherited, "This criterion"),
         interpretation=node.text("interpretation"),
         require=require,
         unmet=node.text("unmet"),

@@ -7,7 +7,7 @@ from typing import Literal
 
 from hiprun.build.conditions import condition
 from hiprun.build.guidance import carried, sources
-from hiprun.build.names import Names, Register, Signature, check_id
+from hiprun.build.names import Names, Register, Signature
 from hiprun.build.node import Node
 from hiprun.build.outputs import Given, Placed, given, otherwise
 from hiprun.build.table import rows
@@ -51,11 +51,11 @@ def _rule(node: Node, declared: Signature, names: Names, inherited: tuple[str, .
         _then(node, declared, names),
         title=node.text("title"),
         because=node.text("because"),
-        sources=carried(node, names, inherited, "This rule"),
+        sources=carried(node, node.get("source"), names, inherited, "This rule"),
         interpretation=node.text("interpretation"),
         place=node.place,
     )
-    return Placed(node, rule, always=when is None)
+    return Placed(node, rule, node["id"], always=when is None)
 
 
 def _then(node: Node, declared: Signature, names: Names) -> Given:
@@ -75,10 +75,10 @@ def _then(node: Node, declared: Signature, names: Names) -> Given:
 
 
 def _check_ids(rules: list[Placed]) -> None:
-    register = Register(code="duplicate-id")
+    register = Register()
     for row in rules:
-        check_id(row.node, row.rule.id)
-        register.claim(row.node, row.rule.id, "another rule", key=False)
+        if row.id:
+            register.claim_id(row.id, "another rule")
 
 
 def _check_reachable(rules: list[Placed]) -> None:

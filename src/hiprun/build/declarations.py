@@ -8,7 +8,7 @@ import attrs
 
 from hiprun.build import criteria, facts, limits, outputs
 from hiprun.build.domains import domain
-from hiprun.build.names import DECISION_KINDS, Names, Register, Signature, check_name
+from hiprun.build.names import DECISION_KINDS, Names, Register, Signature, check_not_reserved
 from hiprun.build.node import Node
 from hiprun.model import Domain, Parameter
 
@@ -57,17 +57,14 @@ def declare(nodes: Nodes, broken: frozenset[str]) -> Declared:
 
 def _entries(nodes: Nodes, kind: str, key: str, register: Register, what: str) -> dict[str, Node]:
     return {
-        name: child
-        for node in nodes[kind]
-        for name, child in node[key].entries()
-        if register.claim(child, name, what, key=True)
+        name: child for node in nodes[kind] for name, child in node[key].entries() if register.claim(child, name, what)
     }
 
 
 def _values(nodes: Nodes, kind: str, what: str, register: Register) -> dict[str, Node]:
     found = _entries(nodes, kind, kind, register, what)
     for name, node in found.items():
-        check_name(node, name, key=True)
+        check_not_reserved(node, name, key=True)
     return found
 
 
@@ -76,8 +73,7 @@ def _decisions(nodes: Nodes) -> dict[str, Node]:
     found = {}
     for kind in sorted(DECISION_KINDS):
         for node in nodes[kind]:
-            name = node.text(kind)
-            check_name(node[kind], name, key=False)
-            if register.claim(node[kind], name, "another decision", key=False):
-                found[name] = node
+            check_not_reserved(node[kind], node.text(kind), key=False)
+            if register.claim_id(node[kind], "another decision", "name"):
+                found[node.text(kind)] = node
     return dict(sorted(found.items(), key=lambda pair: pair[1].document.source.file))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hiprun.build import wording
 from hiprun.build.constants import check_distinct, is_number, ordinal
-from hiprun.build.names import check_name
+from hiprun.build.names import check_not_reserved
 from hiprun.build.node import Node
 from hiprun.model import Domain, Number
 from hiprun.values import text
@@ -45,7 +45,7 @@ def domain(node: Node, name: str) -> Domain | None:
         lowest=(bounds := _range(node, kind, name))[0],
         highest=bounds[1],
         unit=node.text("unit"),
-        worse=(worse := _worse(node, kind)),
+        worse=(worse := _worse(node, kind, name)),
         ordered=kind == "choice" and (bool(worse) or node.value.get("ordered", False)),
     )
     return found if len(node.findings.problems) == before else None
@@ -106,11 +106,11 @@ def _choices(node: Node, kind: str, name: str) -> dict[str, str]:
         return {}
     if isinstance(given.value, dict):
         for choice, child in given.entries():
-            check_name(child, choice, key=True)
+            check_not_reserved(child, choice, key=True)
         choices = dict(given.value)
     else:
         for item in given.items():
-            check_name(item, item.value, key=False)
+            check_not_reserved(item, item.value, key=False)
         check_distinct(given)
         choices = dict.fromkeys(given.value, "")
     if len(choices) > MOST_CHOICES:
@@ -122,7 +122,7 @@ def _choices(node: Node, kind: str, name: str) -> dict[str, str]:
     return choices
 
 
-def _worse(node: Node, kind: str) -> str:
+def _worse(node: Node, kind: str, name: str) -> str:
     given = node.get("worse")
     if given is None or kind not in _WORSE:
         return ""
@@ -131,7 +131,7 @@ def _worse(node: Node, kind: str) -> str:
         one, other = _WORSE[kind]
         given.report(
             "does-not-fit-type",
-            f"For {wording.TYPES[kind]}, `worse` is `{one}` or `{other}`, not `{word}`.",
+            f"`{name}` is {wording.TYPES[kind]}, and for these `worse` is `{one}` or `{other}`, not `{word}`.",
             f"Write the direction in which things get worse: `{one}` or `{other}`.",
         )
     return word

@@ -39,8 +39,6 @@ def expected(decision: Decision, names: Names) -> Expected:
 def check_expectation(node: Node, of: Expected) -> None:
     """Report everything at `node` that cannot be expected of a decision."""
     fitting = _fitting(of.decision)
-    if not node.value:
-        _nothing(node, f"Nothing is expected of `{of.decision.name}`.", "Name an output and its value.")
     for what, child in node.entries():
         if what in of.outputs and of.decision.hit != "collect":
             _output(child, what, of)

@@ -27,6 +27,7 @@ _HELP_FOR = {
     "−": "Write the plain `-` of the keyboard.",
     "–": "Write the plain `-` of the keyboard.",
     "^": "Powers are not possible; a formula is linear.",
+    "°": "Write the number alone; its unit stands where the fact is declared.",
     "%": "Write per cent as a factor: 10% more is `1.1 *`.",
     ".": "Write the 0 before the point: `0.5`.",
     ",": "Decimals are written with a point: `1.1`.",

@@ -13,18 +13,21 @@ from hiprun.model import Statement
 def sources(node: Node, names: Names, *, cites: bool = True) -> tuple[str, ...]:
     """Return the statements that `node`, a mapping, cites under `source`. With `cites` that counts as carrying them."""
     source = node.get("source")
-    return cited(source, names, cites=cites) if source else ()
+    return _cited(source, names, cites=cites) if source else ()
 
 
-def cited(source: Node, names: Names, *, cites: bool = True) -> tuple[str, ...]:
-    """Return the statements cited at `source`: an id or a list of them."""
-    for item in source.items() if isinstance(source.value, list) else [source]:
-        if names.statements is not None and item.value in names.statements:
+def _cited(source: Node, names: Names, *, cites: bool) -> tuple[str, ...]:
+    listed = isinstance(source.value, list)
+    items = source.items() if listed else [source]
+    for item in items:
+        if not isinstance(item.value, str):
+            item.report("wrong-type", "`source` is the id of a statement, or a list of them.", "Write its id.")
+        elif names.statements is not None and item.value in names.statements:
             if cites:
                 source.findings.cited.add(item.value)
         elif not names.may_stand_elsewhere(("guidance",)):
             _unknown(item, names)
-    return tuple(source.value) if isinstance(source.value, list) else (source.value,)
+    return tuple(item.value for item in items)
 
 
 def _unknown(item: Node, names: Names) -> None:
@@ -42,9 +45,9 @@ def _unknown(item: Node, names: Names) -> None:
         )
 
 
-def carried(node: Node, names: Names, inherited: tuple[str, ...], what: str) -> tuple[str, ...]:
+def carried(node: Node, source: Node | None, names: Names, inherited: tuple[str, ...], what: str) -> tuple[str, ...]:
     """Return the statements that a rule, or else its decision, cites; in a pack that has statements it must."""
-    found = sources(node, names) or inherited
+    found = _cited(source, names, cites=True) if source else inherited
     if names.statements is not None and not found:
         node.report(
             "cites-nothing",

@@ -8,7 +8,7 @@ from hiprun.build import wording
 from hiprun.build.amounts import Amount, amount, check_fit
 from hiprun.build.conditions import condition
 from hiprun.build.guidance import carried, sources
-from hiprun.build.names import RESERVED_OUTPUTS, Names, Register, Signature, check_id, find
+from hiprun.build.names import RESERVED_OUTPUTS, Names, Register, Signature, find
 from hiprun.build.node import Node
 from hiprun.model import ALWAYS, Condition, Decision, Domain, Output, Ref, Rule
 
@@ -27,7 +27,7 @@ def signature(node: Node) -> Signature:
 def limits(node: Node, names: Names) -> Decision:
     """Return the decision that the limits at `node` amount to."""
     cites = sources(node, names)
-    register = Register(code="duplicate-id")
+    register = Register()
     quantities: dict[str, tuple[Ref, Domain]] = {}
     rules = [rule for item in node["bounds"].items() for rule in _bound(item, quantities, register, names, cites)]
     return Decision(
@@ -57,9 +57,8 @@ def _bound(
     inherited: tuple[str, ...],
 ) -> Iterator[Rule]:
     """Yield a rule for each side of the bound at `node`."""
-    check_id(node, node.text("id"))
-    register.claim(node, node.text("id"), "another bound", key=False)
-    cites = carried(node, names, inherited, "This bound")
+    register.claim_id(node["id"], "another bound")
+    cites = carried(node, node.get("source"), names, inherited, "This bound")
     when = node.get("when")
     holds: Condition = condition(when, names) if when else ALWAYS
     quantity = _quantity(node["quantity"], quantities, names)
@@ -102,7 +101,7 @@ def _quantity(node: Node, quantities: dict[str, tuple[Ref, Domain]], names: Name
         return None
     if quantities.setdefault(name, found)[0] != ref:
         node.report(
-            "name-clash",
+            "duplicate-name",
             f"`{quantities[name][0]}` and `{ref}` would both be called `{name}` in the outcome.",
             "Limit one of them under another name, in a file of its own.",
         )

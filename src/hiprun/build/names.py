@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import attrs
@@ -17,8 +16,6 @@ RESERVED = frozenset({"all", "any", "not", "count", "no_match", "conflict"})
 RESERVED_OUTPUTS = frozenset(
     {"status", "possible", "safest", "needs", "fired", "certain", "excluded", "met", "unmet", "unknown"}
 )
-NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
-ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 DECISION_KINDS = frozenset({"decision", "criteria", "limits"})
 
 Say = Callable[[str, str, str], None]
@@ -55,9 +52,20 @@ class Names:
         """Yield every name that conditions can ask about."""
         yield from self.facts
         yield from self.derived
+        yield from (f"{decision}.{output}" for decision, output, _ in self._outputs())
+
+    def numbers(self) -> Iterator[str]:
+        """Yield every name of a number that depends on the patient."""
+        for declared in (self.facts, self.derived):
+            yield from (name for name, domain in declared.items() if domain and domain.is_numeric)
+        for decision, name, output in self._outputs():
+            if output and output.domain.is_numeric:
+                yield f"{decision}.{name}"
+
+    def _outputs(self) -> Iterator[tuple[str, str, Output | None]]:
         for decision, signature in self.decisions.items():
             if signature.hit != "collect":
-                yield from (f"{decision}.{output}" for output in signature.outputs)
+                yield from ((decision, name, output) for name, output in signature.outputs.items())
 
 
 def find(name: str, names: Names, say: Say) -> tuple[Ref, Domain] | None:
@@ -125,22 +133,28 @@ def _find_output(name: str, names: Names, say: Say) -> tuple[Ref, Domain] | None
 
 @attrs.frozen
 class Register:
-    """Names given so far, each with what it was given to and where; a second use of a name is a mistake."""
+    """Names or ids given so far, each with what it was given to and where; a second use of one is a mistake."""
 
     taken: dict[str, tuple[str, Place]] = attrs.field(factory=dict)
-    code: str = "name-clash"
 
-    def claim(self, node: Node, name: str, what: str, *, key: bool) -> bool:
-        """Note `name` as given, at the key or the value of `node`; False when it was taken already."""
+    def claim(self, node: Node, name: str, what: str) -> bool:
+        """Note `name` as given to what stands at `node`, under its name; False when it was taken already."""
+        return self._claim(node, name, what, "name", key=True)
+
+    def claim_id(self, node: Node, what: str, noun: str = "id") -> bool:
+        """Note the id, or the name, that stands at `node`; False when it was taken already."""
+        return self._claim(node, node.value, what, noun, key=False)
+
+    def _claim(self, node: Node, name: str, what: str, noun: str, *, key: bool) -> bool:
         if name in self.taken:
             earlier, place = self.taken[name]
             where = (
                 f"line {place.line}" if place.file == node.document.source.file else f"{place.file}, line {place.line}"
             )
             node.report(
-                self.code,
-                f"The name `{name}` is already taken by {earlier} ({where}).",
-                "Give one of the two another name, or delete it if they are the same.",
+                f"duplicate-{noun}",
+                f"The {noun} `{name}` is already taken by {earlier} ({where}).",
+                f"Give one of the two another {noun}, or delete it if they are the same.",
                 key=key,
             )
             return False
@@ -148,33 +162,12 @@ class Register:
         return True
 
 
-def check_name(node: Node, name: str, *, key: bool, also: frozenset[str] = frozenset()) -> None:
-    """Report a name that is malformed or has a meaning of its own."""
-    if not NAME.match(name):
-        suggestion = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
-        node.report(
-            "bad-name",
-            f"`{name}` cannot be a name.",
-            "Names are made of lower-case letters, digits and `_`, and begin with a letter"
-            + (f": write `{suggestion}`." if NAME.match(suggestion) else "."),
-            key=key,
-        )
-    elif name in RESERVED | also:
+def check_not_reserved(node: Node, name: str, *, key: bool, also: frozenset[str] = frozenset()) -> None:
+    """Report a name that has a meaning of its own."""
+    if name in RESERVED | also:
         node.report(
             "reserved-word",
             f"The word `{name}` has a meaning of its own in rule files and cannot be a name.",
             f"Choose another name, for instance `{name}_value`.",
             key=key,
-        )
-
-
-def check_id(node: Node, identifier: str) -> None:
-    """Report an id that is malformed."""
-    if not ID.match(identifier):
-        suggestion = re.sub(r"[^a-z0-9]+", "-", identifier.lower()).strip("-")
-        node.report(
-            "bad-name",
-            f"`{identifier}` cannot be an id.",
-            "Ids are made of lower-case letters and digits, joined by `-`"
-            + (f": write `{suggestion}`." if suggestion else "."),
         )

@@ -8,7 +8,7 @@ from hiprun.build import wording
 from hiprun.build.amounts import amount, check_fit
 from hiprun.build.constants import constant
 from hiprun.build.domains import domain
-from hiprun.build.names import RESERVED_OUTPUTS, Names, Signature, check_name
+from hiprun.build.names import RESERVED_OUTPUTS, Names, Signature, check_not_reserved
 from hiprun.build.node import Node
 from hiprun.errors import did_you_mean
 from hiprun.model import Formula, Literal_, Output, Rule
@@ -16,10 +16,11 @@ from hiprun.model import Formula, Literal_, Output, Rule
 
 @attrs.frozen
 class Placed:
-    """A rule with its place in the file, and whether it always matches."""
+    """A rule and where it stands; `id` is where its own id stands, if it has one. `always`: it always matches."""
 
     node: Node
     rule: Rule
+    id: Node | None
     always: bool
 
 
@@ -45,7 +46,7 @@ def signature(node: Node) -> Signature:
 
 
 def _output(name: str, node: Node) -> Output | None:
-    check_name(node, name, key=True, also=RESERVED_OUTPUTS)
+    check_not_reserved(node, name, key=True, also=RESERVED_OUTPUTS)
     values = domain(node, name)
     return Output(name, values, node.text("title"), node.value.get("optional", False)) if values else None
 
@@ -108,7 +109,8 @@ def given(node: Node, declared: Signature, names: Names, *, partly: bool = False
         value = output_value(child, declared.outputs[name], declared.hit, names)
         if value is not None:
             found.append((name, value))
-    check_complete(node, set(node.value), declared, partly=partly)
+    if node.value.keys() <= declared.outputs.keys():
+        check_complete(node, set(node.value), declared, partly=partly)
     return tuple(found)
 
 

@@ -13,7 +13,7 @@ from hiprun.build.declarations import Declared, Nodes, declare
 from hiprun.build.expectations import expected
 from hiprun.build.guidance import check_all_cited
 from hiprun.build.limits import limits
-from hiprun.build.names import Names, Register, check_id
+from hiprun.build.names import Names, Register
 from hiprun.build.node import Findings, Node, TooManyProblemsError
 from hiprun.build.order import ordered
 from hiprun.build.properties import properties
@@ -109,7 +109,6 @@ def _header(nodes: Sequence[Node], findings: Findings, broken: frozenset[str]) -
             f"A folder is one pack, and {first.document.source.file} already says which.",
             "Delete one of the two, or move its files into a folder of their own.",
         )
-    check_id(first["pack"], first.text("pack"))
     if first.value["language"] != LANGUAGE:
         first["language"].report(
             "unsupported-language",
@@ -140,17 +139,16 @@ def _decision(name: str, node: Node, names: Names) -> Decision:
 
 
 def _constraints(nodes: Nodes, names: Names, derived: Mapping[str, Derived]) -> Iterator[Constraint]:
-    register = Register(code="duplicate-id")
+    register = Register()
     outcomes = facts.outcomes_behind(derived)
     for node in nodes["constraints"]:
         for item in node["constraints"].items():
-            check_id(item, item.text("id"))
-            register.claim(item, item.text("id"), "another constraint", key=False)
+            register.claim_id(item["id"], "another constraint")
             yield facts.constraint(item, names, outcomes)
 
 
 def _properties(nodes: Nodes, names: Names) -> Iterator[Property]:
-    register = Register(code="duplicate-id")
+    register = Register()
     for node in nodes["properties"]:
         yield from properties(node, register, names)
 
@@ -158,7 +156,7 @@ def _properties(nodes: Nodes, names: Names) -> Iterator[Property]:
 def _examples(nodes: Nodes, names: Names, decisions: Mapping[str, Decision]) -> Iterator[Example]:
     named = patients(nodes["cases"], names)
     of = {name: expected(decision, names) for name, decision in decisions.items()}
-    register = Register(code="duplicate-id")
+    register = Register()
     for node in nodes["cases"]:
         yield from examples(node, named, register, names, of)
 

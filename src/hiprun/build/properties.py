@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hiprun.build.conditions import condition
 from hiprun.build.guidance import sources
-from hiprun.build.names import Names, Register, check_id
+from hiprun.build.names import Names, Register
 from hiprun.build.node import Node
 from hiprun.model import ALWAYS, Property
 
@@ -15,8 +15,7 @@ def properties(node: Node, register: Register, names: Names) -> list[Property]:
 
 
 def _property(node: Node, register: Register, names: Names) -> Property:
-    check_id(node, node.text("id"))
-    register.claim(node, node.text("id"), "another property", key=False)
+    register.claim_id(node["id"], "another property")
     if_ = node.get("if")
     return Property(
         node.text("id"),

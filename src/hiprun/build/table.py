@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 import attrs
 
 from hiprun.build import wording
 from hiprun.build.conditions import subject_tests
-from hiprun.build.guidance import carried, cited
+from hiprun.build.guidance import carried
 from hiprun.build.names import Names, Signature, find
 from hiprun.build.node import Node
 from hiprun.build.outputs import Given, Placed, check_complete, output_value
 from hiprun.errors import did_you_mean
-from hiprun.model import ALWAYS, All, Condition, Domain, Output, Ref, Rule, Test
+from hiprun.model import All, Condition, Domain, Output, Ref, Rule
 
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
+_INPUTS = ("subject", "unknown")
 _REMARKS = ("id", "because", "source", "interpretation")
 
 
@@ -33,32 +36,20 @@ def rows(node: Node, declared: Signature, names: Names, inherited: tuple[str, ..
     """Return the rows of the table at `node` as rules."""
     header, *body = node.items()
     columns = _columns(header, declared, names)
-    rules = []
-    for number, row in enumerate(body, 1):
-        if len(row.value) == len(columns):
-            rules.append(_row(row, f"row-{number}", columns, declared, names, inherited))
-        else:
-            rules.append(Placed(row, Rule(_id(row, columns, f"row-{number}")), always=False))
-            row.report(
-                "row-length",
-                f"This row has {len(row.value)} cells, but the table has {len(columns)} columns.",
-                f"Write one cell for each of {wording.listed((column.name for column in columns), most=20)}"
-                "; where a fact does not matter, write `any`.",
-            )
-    return rules
+    return [_row(row, number, columns, declared, names, inherited) for number, row in enumerate(body, 1)]
 
 
 def _columns(header: Node, declared: Signature, names: Names) -> list[_Column]:
     columns: list[_Column] = []
     seen = set()
     for cell in header.items():
-        name = cell.value if isinstance(cell.value, str) else wording.value(cell.value)
+        name = cell.value
         if name in seen:
             cell.report("duplicate-column", f"The column `{name}` stands here twice.", "Delete one of the two.")
         seen.add(name)
         columns.append(_column(cell, name, declared, names))
     kinds = {column.kind for column in columns}
-    if kinds.isdisjoint({"subject", "unknown"}):
+    if kinds.isdisjoint(_INPUTS):
         header.report(
             "no-input-column", "This table asks about nothing: no column is a fact.", "Add a column that names a fact."
         )
@@ -99,57 +90,70 @@ def _column(cell: Node, name: str, declared: Signature, names: Names) -> _Column
 
 
 def _row(
-    node: Node, id: str, columns: list[_Column], declared: Signature, names: Names, inherited: tuple[str, ...]
+    node: Node, number: int, columns: list[_Column], declared: Signature, names: Names, inherited: tuple[str, ...]
 ) -> Placed:
-    remarks = {"id": id}
-    own: tuple[str, ...] = ()
-    tests: list[Test] = []
-    then: Given = ()
-    always = True
-    for column, cell in zip(columns, node.items(), strict=True):
-        if column.kind == "remark" and column.name == "source":
-            own = _sources(cell, names)
-        elif column.kind == "remark":
-            remarks[column.name] = _remark(cell, column.name)
-        elif column.kind == "output":
-            value = output_value(cell, column.output, declared.hit, names)
-            then += () if value is None else ((column.name, value),)
-        elif cell.value != "any":
-            always = False
-            if column.ref and column.domain:
-                tests += subject_tests(cell, column.ref, column.domain, names)
-    condition: Condition = tests[0] if len(tests) == 1 else All(tuple(tests), place=node.place) if tests else ALWAYS
+    cells = list(zip(columns, node.items(), strict=False))
+    remarks = {column.name: cell for column, cell in cells if column.kind == "remark"}
+    own_id = _id(remarks.get("id"))
+    id = own_id.value if own_id else f"row-{number}"
+    if len(node.value) != len(columns):
+        node.report(
+            "row-length",
+            f"This row has {len(node.value)} cells, but the table has {len(columns)} columns.",
+            f"Write one cell for each of {wording.listed((column.name for column in columns), most=20)}"
+            "; where a fact does not matter, write `any`.",
+        )
+        return Placed(node, Rule(id), own_id, always=False)
+    inputs = [(column, cell) for column, cell in cells if column.kind in _INPUTS and cell.value != "any"]
     rule = Rule(
-        remarks["id"],
-        condition,
-        then,
-        because=remarks.get("because", ""),
-        sources=own or carried(node, names, inherited, "This row"),
-        interpretation=remarks.get("interpretation", ""),
+        id,
+        _condition(node, inputs, names),
+        _then(cells, declared, names),
+        because=_text(remarks.get("because")),
+        sources=carried(node, remarks.get("source"), names, inherited, "This row"),
+        interpretation=_text(remarks.get("interpretation")),
         place=node.place,
     )
-    return Placed(node, rule, always)
+    return Placed(node, rule, own_id, always=not inputs)
 
 
-def _remark(cell: Node, name: str) -> str:
+def _condition(node: Node, inputs: list[tuple[_Column, Node]], names: Names) -> Condition:
+    tests = [
+        test
+        for column, cell in inputs
+        if column.ref and column.domain
+        for test in subject_tests(cell, column.ref, column.domain, names)
+    ]
+    return tests[0] if len(tests) == 1 else All(tuple(tests), place=node.place)
+
+
+def _then(cells: list[tuple[_Column, Node]], declared: Signature, names: Names) -> Given:
+    given = (
+        (column.name, output_value(cell, column.output, declared.hit, names))
+        for column, cell in cells
+        if column.kind == "output"
+    )
+    return tuple((name, value) for name, value in given if value is not None)
+
+
+def _text(cell: Node | None) -> str:
     """Return what stands in a column that says something about the row."""
-    if not isinstance(cell.value, str):
-        cell.report("wrong-type", f"`{name}` is a text, not {wording.value(cell.value)}.", "Put the text in quotes.")
-        return ""
-    return cell.value
+    if cell is None or isinstance(cell.value, str):
+        return cell.value if cell else ""
+    cell.report("wrong-type", f"A text is needed here, not {wording.value(cell.value)}.", "Put it in quotes.")
+    return ""
 
 
-def _sources(cell: Node, names: Names) -> tuple[str, ...]:
-    listed = cell.value if isinstance(cell.value, list) else [cell.value]
-    if all(isinstance(item, str) for item in listed):
-        return cited(cell, names)
-    cell.report("wrong-type", "`source` is the id of a statement, or a list of them.", "Write its id.")
-    return ()
-
-
-def _id(row: Node, columns: list[_Column], usual: str) -> str:
-    """Return the id of a row of the wrong length, as far as it can be told."""
-    for column, cell in zip(columns, row.items(), strict=False):
-        if column.kind == "remark" and column.name == "id" and isinstance(cell.value, str):
-            return cell.value
-    return usual
+def _id(cell: Node | None) -> Node | None:
+    """Return the cell with the id of a row; None where there is none, or a wrong one."""
+    if not cell or not _text(cell):
+        return None
+    if _ID.match(cell.value):
+        return cell
+    suggestion = "-".join(re.findall(r"[a-z0-9]+", cell.value.lower()))
+    cell.report(
+        "bad-name",
+        f"`{cell.value}` cannot be the id of a row.",
+        f"Ids are made of lower-case letters and digits, joined by `-`: write `{suggestion or 'row-a'}`.",
+    )
+    return None

@@ -14,8 +14,8 @@ TYPES = {
     "boolean": "true or false",
     "integer": "a whole number",
     "number": "a number",
-    "choice": "one of its choices",
-    "set": "a list of its choices",
+    "choice": "a choice",
+    "set": "a list of choices",
     "string": "a text",
     "date": "a date",
 }
@@ -41,13 +41,14 @@ def bound(domain: Domain, limit: Number) -> str:
     return date.fromordinal(int(limit)).isoformat() if domain.type == "date" else text(limit)
 
 
-def span(domain: Domain) -> str:
-    """Return the range of `domain` in words.
+def span(domain: Domain, low: Number | None = None, high: Number | None = None) -> str:
+    """Return the range of `domain`, or another range of its values, in words.
 
     >>> span(Domain("number", lowest=0, highest=10))
     'from 0 to 10'
     """
-    return f"from {bound(domain, domain.lowest or 0)} to {bound(domain, domain.highest or 0)}"
+    first, last = domain.lowest if low is None else low, domain.highest if high is None else high
+    return f"from {bound(domain, first or 0)} to {bound(domain, last or 0)}"
 
 
 def listed(names: Iterable[str], most: int = 8) -> str:
