@@ -195,7 +195,7 @@ def _quotient(tree: Joined, one: Amount, other: Amount) -> Amount:
 
 def _may_convert(factor: Amount) -> bool:
     """Whether a factor may turn one unit into another: 60 does, from minutes to seconds; 1.1 is a share of the same."""
-    return isinstance(factor.formula, Constant) and factor.whole and abs(factor.formula.value) > 1
+    return isinstance(factor.formula, Constant) and factor.whole and not -1 <= factor.formula.value <= 1
 
 
 def _not_linear(tree: Joined, message: str) -> NoReturn:
