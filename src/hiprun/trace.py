@@ -33,6 +33,7 @@ from hiprun.model import (
     refs,
 )
 from hiprun.operators import OPERATORS, Truth
+from hiprun.patient import variable_facts
 from hiprun.result import Outcome
 from hiprun.situation import Situation, situation
 from hiprun.values import exact, plain, text
@@ -104,6 +105,8 @@ class _Tracer:
         status: RuleStatus = "unknown" if truth is None else "fired" if truth else "not_fired"
         if truth and outcome.status != "conflict" and rule.id not in outcome.fired and not outcome.items:
             status = "overruled"
+        if truth is None and not self.can_matter(there, index, outcome):
+            status = "overruled"
         fired_for = not truth if rule.require is not None and truth is not None else truth
         return RuleStep(
             id=rule.id,
@@ -116,6 +119,16 @@ class _Tracer:
             interpretation=rule.interpretation,
             sources=tuple((id_, self.statement(id_)) for id_ in rule.sources),
             place=f"{rule.place.file}:{rule.place.line}",
+        )
+
+    def can_matter(self, there: Situation, index: int, outcome: Outcome) -> bool:
+        """Return whether an open rule speaks of a fact that can still change the outcome."""
+        support = there.program.circuit.support[there.program.rules[index]]
+        return any(
+            name in outcome.needs
+            for number, variable in enumerate(there.program.variables)
+            if support >> number & 1
+            for name in variable_facts(variable)
         )
 
     def rule_truth(self, there: Situation, rule: Rule, index: int, outcome: Outcome) -> Truth:
@@ -317,15 +330,14 @@ def _count_words(parts: int, lowest: int, highest: int) -> str:
 
 
 def _reason(step: ConditionStep, truth: Truth, status: RuleStatus) -> str:
-    lead = {
-        "fired": "Holds",
-        "overruled": "Holds, but another rule has the say",
-        "not_fired": "Does not hold",
-        "unknown": "Open",
-    }
+    lead = {"fired": "Holds", "not_fired": "Does not hold", "unknown": "Open"}.get(status)
+    if lead is None:
+        lead = (
+            "Open, but it cannot change the answer any more" if truth is None else "Holds, but another rule has the say"
+        )
     leaves = list(_leaves(step, truth))
     said = "; ".join(dict.fromkeys(f"{leaf.text} ({leaf.found})" if leaf.found else leaf.text for leaf in leaves))
-    return f"{lead[status]}: {said}." if said else f"{lead[status]}."
+    return f"{lead}: {said}." if said else f"{lead}."
 
 
 def _leaves(step: ConditionStep, truth: Truth) -> Iterable[ConditionStep]:
