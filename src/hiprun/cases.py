@@ -129,7 +129,11 @@ def _output(outcome: Outcome, name: str, expected: Any, domain: Domain) -> Compa
     except UndecidedError:
         remaining = [answer[name] for answer in outcome.possible]
         return name, expected, {"one_of": remaining} if remaining else outcome.status, False
-    return name, expected, found, canonical(domain, expected) == canonical(domain, found)
+    if isinstance(found, tuple):
+        same = [canonical(domain, value) for value in expected] == [canonical(domain, value) for value in found]
+    else:
+        same = canonical(domain, expected) == canonical(domain, found)
+    return name, expected, found, same
 
 
 def _limit(limit: Limit, expected: Any) -> Iterator[Comparison]:

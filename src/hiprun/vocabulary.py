@@ -166,7 +166,8 @@ def _expected(decision: Decision) -> Schema:
         "fired": ids,
     }
     if decision.hit == "collect":
-        specific: Schema = {"possible": ids, "certain": ids, "excluded": ids}
+        lists = {name: {"type": "array", "items": one} for name, one in _values(decision).items()}
+        specific: Schema = {**lists, "possible": ids, "certain": ids, "excluded": ids}
     elif decision.kind == "limits":
         number = {"type": "number"}
         limit = closed({"at_least": number, "at_most": number, "verdict": value(_VERDICT)}, minProperties=1)

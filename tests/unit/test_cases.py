@@ -55,6 +55,7 @@ def test_every_case_of_the_small_pack_holds(greenhouse: hiprun.Pack) -> None:
         ("chores", {"certain": ["slugs"]}, "chores.certain: expected [slugs], found [sweep]"),
         ("chores", {"excluded": ["sweep"]}, "chores.excluded: expected [sweep], found [aphids, slugs]"),
         ("chores", {"possible": ["sweep"]}, "chores.possible: expected [sweep], found []"),
+        ("chores", {"task": ["sweep", "spray"]}, "chores.task: expected [sweep, spray], found [sweep]"),
         ("planting", {"met": ["window-works"]}, "planting.met: expected [window-works], found [frost-is-over, window-works, leaves-are-firm]"),
         ("planting", {"unmet": ["window-works"]}, "planting.unmet: expected [window-works], found []"),
         ("planting", {"unknown": ["window-works"]}, "planting.unknown: expected [window-works], found []"),

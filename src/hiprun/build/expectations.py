@@ -40,7 +40,7 @@ def check_expectation(node: Node, of: Expected) -> None:
     """Report everything at `node` that cannot be expected of a decision."""
     fitting = _fitting(of.decision)
     for what, child in node.entries():
-        if what in of.outputs and of.decision.hit != "collect":
+        if what in of.outputs:
             _output(child, what, of)
         elif what in fitting:
             fitting[what](child, of)
@@ -66,15 +66,8 @@ def _nothing(node: Node, message: str, help: str) -> None:
 
 
 def _refuse(node: Node, what: str, of: Expected, fitting: Mapping[str, Check]) -> None:
-    name = of.decision.name
-    if what in of.outputs:
-        message = f"`{name}` collects any number of items, so `{what}` has no single value."
-        help = "Expect ids of items: `certain: […]`, `excluded: […]` or `possible: […]`."
-    else:
-        message = f"`{what}` cannot be expected of `{name}`."
-        outputs = of.outputs if of.decision.hit != "collect" else ()
-        help = did_you_mean(what, [*outputs, *fitting])
-    node.report("unknown-expectation", message, help, key=True)
+    message = f"`{what}` cannot be expected of `{of.decision.name}`."
+    node.report("unknown-expectation", message, did_you_mean(what, [*of.outputs, *fitting]), key=True)
 
 
 def _output(node: Node, what: str, of: Expected) -> None:
@@ -82,7 +75,8 @@ def _output(node: Node, what: str, of: Expected) -> None:
     if of.decision.kind == "limits":
         _limit(node)
     elif output:
-        constant(node, output.domain, what)
+        for value in _listed(node, "values") if of.decision.hit == "collect" else [node]:
+            constant(value, output.domain, what)
 
 
 def _status(node: Node, of: Expected) -> None:

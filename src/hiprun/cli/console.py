@@ -25,7 +25,7 @@ def print_block(lines: Iterable[str]) -> None:
 
 def report(problems: Iterable[Problem]) -> None:
     """Print problems on standard error."""
-    click.echo(problems_text(problems), err=True)
+    click.echo(problems_text(problems, colour=True), err=True)
 
 
 def counted(number: int, one: str, many: str = "") -> str:

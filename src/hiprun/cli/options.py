@@ -9,9 +9,12 @@ from typing import Any, TypeVar
 
 import click
 
-from hiprun.load import read_facts, read_value
+from hiprun.document import parse
+from hiprun.errors import FactError
+from hiprun.load import read_facts
 from hiprun.loading import load
 from hiprun.pack import Pack
+from hiprun.source import SourceText
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -52,10 +55,13 @@ def _read(facts_file: str) -> Mapping[str, Any]:
 
 
 def _values(words: tuple[str, ...], what: str) -> dict[str, Any]:
-    values = {}
+    values: dict[str, Any] = {}
     for word in words:
-        name, separator, text = word.partition("=")
+        name, separator, text = (part.strip() for part in word.partition("="))
         if not separator or not name:
             raise click.BadParameter(f"`{word}` is not a name, an equals sign and a value.", param_hint=what)
-        values[name.strip()] = read_value(text)
+        document, problems = parse(SourceText("command line", f"{name}: {text}"))
+        if document is None or problems:
+            raise FactError(problems)
+        values |= document.data
     return values

@@ -1,0 +1,73 @@
+"""The published schema of an outcome says exactly what `to_dict` gives."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import attrs
+import pytest
+from jsonschema import Draft202012Validator
+
+import hiprun
+from hiprun.result import Criterion, Item, Limit, Outcome, Provenance
+
+PATIENTS: list[dict[str, Any]] = [
+    {},
+    {"temperature": 30, "pests": ["slugs"], "season": "winter"},
+    {"temperature": {"at_least": 3, "below": 12.5}, "leaves": {"is_not": "firm"}, "pests": {"includes_none": ["slugs"]}},
+    {"last_frost": "2026-04-01", "window_open": True, "leaves": {"one_of": ["firm", "limp"]}, "gardener": "Kim"},
+    {"temperature": {"between": [1, 2]}, "pests": {"includes_any": ["slugs"]}, "last_frost": {"above": "2026-01-01"}},
+    {"days_since_watering": 2, "water_today": 12, "season": {"none_of": ["winter"]}, "pests": {"includes": "aphids"}},
+]
+
+
+@pytest.fixture(scope="module")
+def validator(outcome_schema: dict[str, object]) -> Draft202012Validator:
+    """The schema, ready to check with."""
+    Draft202012Validator.check_schema(outcome_schema)
+    return Draft202012Validator(outcome_schema)
+
+
+@pytest.mark.parametrize("facts", PATIENTS, ids=str)
+def test_outcomes_are_as_the_schema_says(
+    greenhouse: hiprun.Pack, validator: Draft202012Validator, facts: dict[str, Any]
+) -> None:
+    """Outcomes of every kind of decision, on facts of every kind, are valid after a trip through JSON."""
+    for outcome in greenhouse.evaluate(facts).values():
+        data = json.loads(json.dumps(outcome.to_dict(), allow_nan=False))
+        assert [error.message for error in validator.iter_errors(data)] == []
+
+
+def test_outcomes_of_the_pack_are_as_the_schema_says(hip: hiprun.Pack, validator: Draft202012Validator) -> None:
+    """The pack's own cases give valid outcomes."""
+    for example in hip.model.examples[:40]:
+        if example.expect != "refused":
+            for outcome in hip.evaluate(example.facts, example.expect).values():
+                assert [error.message for error in validator.iter_errors(json.loads(json.dumps(outcome.to_dict())))] == []
+
+
+def test_nothing_else_is_let_through(greenhouse: hiprun.Pack, validator: Draft202012Validator) -> None:
+    """A field that is missing, misspelt or of another type is refused."""
+    data = json.loads(json.dumps(greenhouse.decide("chores", {}).to_dict()))
+    assert validator.is_valid(data)
+    assert not validator.is_valid({**data, "extra": 1})
+    assert not validator.is_valid({**data, "status": "maybe"})
+    assert not validator.is_valid({**data, "items": [{**data["items"][0], "certainty": "likely"}]})
+    for name in ("decision", "status", "possible", "needs", "fired", "facts"):
+        assert not validator.is_valid({key: value for key, value in data.items() if key != name}), name
+
+
+def test_the_schema_names_every_field(outcome_schema: dict[str, Any]) -> None:
+    """A field that an outcome gets is not forgotten in the schema."""
+    parts = outcome_schema["$defs"]
+    renamed = {"sources": "source"}
+    for kind, described in (
+        (Outcome, outcome_schema),
+        (Item, parts["item"]),
+        (Criterion, parts["criterion"]),
+        (Limit, parts["limit"]),
+        (Provenance, outcome_schema["properties"]["provenance"]),
+    ):
+        fields = {renamed.get(field.name, field.name) for field in attrs.fields(kind) if not field.name.startswith("_")}
+        assert fields == set(described["properties"]), kind
