@@ -6,7 +6,7 @@ proleptic ordinal (`date.toordinal`), everything that compares them treats them 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
@@ -270,6 +270,15 @@ class Decision:
     interpretation: str = ""
     place: Place = _place()
 
+    def refs(self) -> Iterator[Ref]:
+        """Yield every fact, derived fact and output of another decision that its rules use, as they stand in the file."""
+        for rule in self.rules:
+            yield from refs(rule.condition)
+            for _, value in rule.then:
+                yield from formula_refs(value)
+        for _, ref in self.quantities:
+            yield ref
+
     def output(self, name: str) -> Output:
         """Return the output called `name`; a KeyError says there is none."""
         for output in self.outputs:
@@ -309,7 +318,10 @@ class Example:
 
 @attrs.frozen
 class Model:
-    """A whole pack. Mappings keep the order: files by name, entries as written; decisions so that each stands behind those it uses."""
+    """A whole pack. Mappings keep the order of files by name and of entries as written.
+
+    A decision stands behind those it uses, and a derived fact behind those it follows from.
+    """
 
     name: str
     version: str
@@ -337,7 +349,7 @@ def tests(condition: Condition) -> Iterator[Test]:
                 yield from tests(part)
 
 
-def formula_refs(formula: Formula) -> Iterator[Ref]:
+def formula_refs(formula: Formula | Literal_) -> Iterator[Ref]:
     """Yield every fact, derived fact and output that `formula` uses, in the order of the file."""
     match formula:
         case Ref():
@@ -352,5 +364,21 @@ def refs(condition: Condition) -> Iterator[Ref]:
     for test in tests(condition):
         yield test.subject
         for operand in test.operands:
-            if isinstance(operand, Ref | Arithmetic):
-                yield from formula_refs(operand)
+            yield from formula_refs(operand)
+
+
+def reach(model: Model, start: Iterable[Ref]) -> Iterator[Ref]:
+    """Yield the references in `start` once each, and those that their derived facts use in turn."""
+    waiting = list(start)
+    seen: set[Ref] = set()
+    for ref in waiting:
+        if ref in seen:
+            continue
+        seen.add(ref)
+        yield ref
+        if ref.kind == "derived":
+            derived = model.derived[ref.name]
+            if derived.condition is not None:
+                waiting.extend(refs(derived.condition))
+            if derived.formula is not None:
+                waiting.extend(formula_refs(derived.formula))

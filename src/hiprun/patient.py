@@ -10,7 +10,7 @@ import attrs
 from hiprun.circuit import FALSE, TRUE, Node
 from hiprun.diagram import Diagram, OutOfBudget, explore
 from hiprun.facts import Facts
-from hiprun.ground import Program, Variable
+from hiprun.ground import Program
 from hiprun.linear import Linear, bounds, hull
 from hiprun.model import Decision, Model, Output
 from hiprun.operators import Truth
@@ -153,7 +153,7 @@ class Patient:
     def _unknown_facts(self, index: int) -> list[str]:
         if index >= len(self.program.variables):
             return []
-        return [name for name in variable_facts(self.program.variables[index]) if name not in self.facts.known]
+        return [name for name in self.program.variables[index].facts if name not in self.facts.known]
 
     # values
 
@@ -205,8 +205,3 @@ class Patient:
 def as_truth(gathered: Gathered) -> Result:
     """Finish a search that only asks whether something holds."""
     return gathered if isinstance(gathered, Ending) else (gathered is not None,)
-
-
-def variable_facts(variable: Variable) -> list[str]:
-    """Return the facts that a variable of a program speaks of."""
-    return [name for name, _ in variable.terms] if variable.kind == "sum" else [variable.fact]

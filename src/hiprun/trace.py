@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -19,7 +19,6 @@ from hiprun.model import (
     Condition,
     Constant,
     Count,
-    Decision,
     Derived,
     Domain,
     Formula,
@@ -30,10 +29,9 @@ from hiprun.model import (
     Rule,
     Test,
     formula_refs,
-    refs,
+    reach,
 )
 from hiprun.operators import OPERATORS, Truth
-from hiprun.patient import variable_facts
 from hiprun.result import Outcome
 from hiprun.situation import Situation, situation
 from hiprun.values import exact, plain, text
@@ -58,7 +56,7 @@ class _Tracer:
     def explanation(self, name: str) -> Explanation:
         decision, outcome = self.model.decisions[name], self.outcome_of(name)
         there = situation(self.model, self.program_of(name), self.facts)
-        used = list(self.used(decision))
+        used = list(reach(self.model, decision.refs()))
         derived = {ref.name: self.model.derived[ref.name] for ref in used if ref.kind == "derived"}
         return Explanation(
             decision=name,
@@ -78,24 +76,6 @@ class _Tracer:
             ),
             needs=outcome.needs,
         )
-
-    def used(self, decision: Decision) -> Iterator[Ref]:
-        """Yield facts, derived facts and outputs that a decision uses, itself or through derived facts."""
-        waiting: list[Ref] = [ref for rule in decision.rules for ref in refs(rule.condition)]
-        for rule in decision.rules:
-            for _, value in rule.then:
-                waiting.extend(formula_refs(value))  # type: ignore[arg-type]
-        waiting.extend(ref for _, ref in decision.quantities)
-        seen: set[Ref] = set()
-        for ref in waiting:
-            if ref in seen:
-                continue
-            seen.add(ref)
-            yield ref
-            if ref.kind == "derived":
-                entry = self.model.derived[ref.name]
-                waiting.extend(refs(entry.condition) if entry.condition is not None else ())
-                waiting.extend(formula_refs(entry.formula) if entry.formula is not None else ())
 
     # rules
 
@@ -128,7 +108,7 @@ class _Tracer:
             name in outcome.needs
             for number, variable in enumerate(there.program.variables)
             if support >> number & 1
-            for name in variable_facts(variable)
+            for name in variable.facts
         )
 
     def rule_truth(self, there: Situation, rule: Rule, index: int, outcome: Outcome) -> Truth:

@@ -10,8 +10,8 @@ from typing import Any, TypeAlias
 
 from hiprun.model import Domain, Number
 
-Value: TypeAlias = bool | int | Decimal | str | frozenset[str] | datetime.date | Mapping[str, Any]
-"""A value of a fact or an output; a mapping such as `{"at_least": 4}` stands for a set of numbers it may be."""
+Value: TypeAlias = bool | int | Decimal | str | frozenset[str] | datetime.date | Mapping[str, Any] | tuple[Any, ...]
+"""A value of a fact or an output; a mapping such as `{"at_least": 4}` stands for a set of values it may be."""
 
 MOST_DIGITS = 40
 _WIDE = Context(prec=MOST_DIGITS)

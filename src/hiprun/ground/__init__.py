@@ -1,0 +1,85 @@
+"""A model's decision → a program: its conditions as one circuit over facts, with everything it leans on put in.
+
+Derived facts and outputs of other decisions disappear here: what is left are literals over facts (a stretch of
+numbers, a choice, a member of a set) and over sums of facts, so that whatever is asked of the program is asked of
+the facts themselves.
+"""
+
+from __future__ import annotations
+
+from hiprun.circuit import FALSE, Node
+from hiprun.ground.conditions import Conditions
+from hiprun.ground.decisions import Decisions, used_decisions
+from hiprun.ground.program import OTHER_TEXT, VERDICT, Branch, Program, Variable
+from hiprun.model import Condition, Decision, Model, reach, refs
+
+__all__ = ["OTHER_TEXT", "VERDICT", "Branch", "Program", "Variable", "ground", "ground_constraints"]
+
+
+def ground(model: Model, decision: Decision) -> Program:
+    """Return the program of one decision of `model`."""
+    conditions = Conditions(model)
+    decisions = Decisions(conditions)
+    rules = decisions.rules(decision)
+    verdicts = {name: decisions.verdict(decision, name) for name, _ in decision.quantities}
+    conflict = conditions.circuit.some([decisions.conflict(other) for other in used_decisions(model, decision)])
+    branches, policy = decisions.branches(decision), decisions.policy(decision)
+    allowed = _allowed(conditions)
+    variables, masks = conditions.variables.with_cells()
+    return Program(
+        decision=decision,
+        circuit=conditions.circuit,
+        variables=variables,
+        masks=masks,
+        rules=rules,
+        branches=branches,
+        policy=policy,
+        verdicts=verdicts,
+        allowed=allowed,
+        conflict=conflict,
+        conditions=conditions.nodes,
+        strings=conditions.variables.strings,
+    )
+
+
+def ground_constraints(model: Model) -> Program:
+    """Return a program without rules whose `allowed` node holds for facts that can occur together."""
+    conditions = Conditions(model)
+    Decisions(conditions)
+    for constraint in model.constraints:
+        conditions.condition(constraint.never)
+    allowed = _allowed(conditions)
+    variables, masks = conditions.variables.with_cells()
+    return Program(
+        decision=Decision("", "rules", "", (), "first", ()),
+        circuit=conditions.circuit,
+        variables=variables,
+        masks=masks,
+        rules=(),
+        branches=(),
+        policy=None,
+        verdicts={},
+        allowed=allowed,
+        conflict=FALSE,
+        conditions=conditions.nodes,
+        strings=conditions.variables.strings,
+    )
+
+
+def _allowed(conditions: Conditions) -> Node:
+    """Return the node that holds when no constraint is broken that the facts so far have a part in."""
+    model = conditions.model
+    facts = {entry.id: _facts(model, entry.never) for entry in model.constraints}
+    nodes: dict[str, Node] = {}
+    changed = True
+    while changed:
+        present = conditions.variables.facts()
+        joining = [entry for entry in model.constraints if entry.id not in nodes and present & facts[entry.id]]
+        for entry in joining:
+            nodes[entry.id] = conditions.circuit.negate(conditions.condition(entry.never))
+        changed = bool(joining)
+    return conditions.circuit.every(nodes.values())
+
+
+def _facts(model: Model, condition: Condition) -> set[str]:
+    return {ref.name for ref in reach(model, refs(condition)) if ref.kind == "fact"}

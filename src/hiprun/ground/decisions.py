@@ -1,0 +1,219 @@
+"""Decisions → nodes: when a rule contributes, when an output has a value, when there is a conflict."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hiprun.circuit import FALSE, TRUE, Node
+from hiprun.ground.conditions import Case, Conditions, as_linear
+from hiprun.ground.program import Branch
+from hiprun.linear import Linear
+from hiprun.model import Decision, Model, Number, Ref, Rule, reach
+from hiprun.policy import Policy, policy_of, policy_order
+from hiprun.region import from_signs
+
+
+class Decisions:
+    """Translates decisions, each once, for the conditions that use them and for the one that is asked."""
+
+    def __init__(self, conditions: Conditions) -> None:
+        self.conditions = conditions
+        self.model = conditions.model
+        self.circuit = conditions.circuit
+        self._rules: dict[str, tuple[Node, ...]] = {}
+        self._branches: dict[str, tuple[Branch, ...]] = {}
+        self._cases: dict[tuple[str, str], list[Case]] = {}
+        self._conflicts: dict[str, Node] = {}
+        conditions.outputs = self
+
+    def rules(self, decision: Decision) -> tuple[Node, ...]:
+        """Return one node for each rule; the worst are translated first, so that their facts come first."""
+        found = self._rules.get(decision.name)
+        if found is None:
+            values = [self._worked_out(rule.then, decision) for rule in decision.rules]
+            nodes = {index: self._rule(decision.rules[index]) for index in policy_order(decision, values)}
+            found = self._rules[decision.name] = tuple(nodes[index] for index in range(len(decision.rules)))
+        return found
+
+    def _rule(self, rule: Rule) -> Node:
+        return self.circuit.every(
+            [self.conditions.condition(rule.condition), *(self.conditions.has_value(value) for _, value in rule.then)]
+        )
+
+    def branches(self, decision: Decision) -> tuple[Branch, ...]:
+        """Return what the rules of `decision` can contribute, in the order of the file."""
+        found = self._branches.get(decision.name)
+        if found is None:
+            made: list[Branch] = []
+            for index, (rule, node) in enumerate(zip(decision.rules, self.rules(decision), strict=True)):
+                made += self._split(Branch(index, node, self._worked_out(rule.then, decision)))
+            found = self._branches[decision.name] = tuple(made)
+        return found
+
+    def _split(self, branch: Branch) -> list[Branch]:
+        for name, value in branch.values.items():
+            for ref in _outputs_in(value):
+                return [
+                    part
+                    for node, case in self.cases(ref.decision, ref.name)
+                    for part in self._split(
+                        Branch(
+                            branch.rule,
+                            self.circuit.every((branch.node, node)),
+                            {**branch.values, name: _simple(value.put(ref, as_linear(case)))},
+                        )
+                    )
+                ]
+        return [branch]
+
+    def otherwise(self, decision: Decision) -> dict[str, Any] | None:
+        """Return the outputs for when no rule contributes."""
+        return None if decision.otherwise is None else self._worked_out(decision.otherwise, decision)
+
+    def _worked_out(self, then: tuple[tuple[str, Any], ...], decision: Decision) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name, value in then:
+            if decision.output(name).domain.is_numeric:
+                value = _simple(self.conditions.linear(value))
+            found[name] = value
+        return found
+
+    def policy(self, decision: Decision) -> Policy | None:
+        """Return how the rules become an answer; None for `collect` and limits."""
+        if decision.hit in ("collect", "limits"):
+            return None
+        return policy_of(decision, [branch.values for branch in self.branches(decision)], self.otherwise(decision))
+
+    def weights(self, decision: Decision, output: str) -> list[tuple[Number, Node]]:
+        """Return what each rule of a score adds to an output."""
+        nodes = self.rules(decision)
+        if decision.hit == "count":
+            return [(1, node) for node in nodes]
+        return [(branch.values[output], branch.node) for branch in self.branches(decision)]
+
+    def cases(self, name: str, output: str) -> list[Case]:
+        """Return each value that an output can have, with the node that holds when it has it."""
+        key = (name, output)
+        if key not in self._cases:
+            decision = self.model.decisions[name]
+            make = {
+                "limits": self._verdict_cases,
+                "sum": self._total_cases,
+                "count": self._total_cases,
+                "worst": self._ranked_cases,
+                "min": self._ranked_cases,
+                "max": self._ranked_cases,
+            }.get(decision.hit, self._ordered_cases)
+            self._cases[key] = make(decision, output)
+        return self._cases[key]
+
+    def _ordered_cases(self, decision: Decision, output: str) -> list[Case]:
+        circuit = self.circuit
+        nodes = [branch.node for branch in self.branches(decision)]
+        policy = self.policy(decision)
+        assert policy is not None
+        index = [entry.name for entry in decision.outputs].index(output)
+        # where two rules of `unique` or `any` disagree the decision is in conflict, which is told apart elsewhere
+        in_turn = decision.hit in ("first", "priority")
+        found: list[Case] = []
+        none_before = TRUE
+        for position, payload in zip(policy.order, policy.payloads, strict=True):
+            node = nodes[position]
+            found.append((circuit.every((none_before, node)), payload[index]))
+            if in_turn:
+                none_before = circuit.every((none_before, circuit.negate(node)))
+        if policy.otherwise is not None:
+            found.append((circuit.negate(circuit.some(nodes)), policy.otherwise[index]))
+        return self._grouped(found)
+
+    def _ranked_cases(self, decision: Decision, output: str) -> list[Case]:
+        circuit, nodes = self.circuit, self.rules(decision)
+        policy = self.policy(decision)
+        assert policy is not None
+        index = [entry.name for entry in decision.outputs].index(output)
+        by_rank: dict[Number, list[Node]] = {}
+        for position, payload in zip(policy.order, policy.payloads, strict=True):
+            if payload[index] is not None:
+                by_rank.setdefault(payload[index], []).append(nodes[position])
+        found: list[Case] = []
+        none_worse = TRUE
+        for number in sorted(by_rank, reverse=True):
+            reached = circuit.some(by_rank[number])
+            found.append((circuit.every((none_worse, reached)), policy.value(index, number)))
+            none_worse = circuit.every((none_worse, circuit.negate(reached)))
+        if policy.otherwise is not None:
+            found.append((none_worse, policy.otherwise[index]))
+        return self._grouped(found)
+
+    def _total_cases(self, decision: Decision, output: str) -> list[Case]:
+        weights = self.weights(decision, output)
+        totals: set[Number] = {0}
+        for weight, _ in weights:
+            totals |= {total + weight for total in totals}
+        return [(self.circuit.total(0, weights, from_signs((0,), total)), total) for total in sorted(totals)]
+
+    def _verdict_cases(self, decision: Decision, output: str) -> list[Case]:
+        above, below = self.verdict(decision, output)
+        circuit = self.circuit
+        known = self.conditions.has_value(dict(decision.quantities)[output])
+        not_above = circuit.negate(above)
+        return [
+            (above, "above"),
+            (circuit.every((not_above, below)), "below"),
+            (circuit.every((not_above, circuit.negate(below), known)), "within"),
+        ]
+
+    def verdict(self, decision: Decision, quantity: str) -> tuple[Node, Node]:
+        """Return the nodes that say a quantity lies above its bounds, and below them."""
+        value = self.conditions.linear(dict(decision.quantities)[quantity])
+        broken: dict[str, list[Node]] = {"at_most": [], "at_least": []}
+        for rule, node in zip(decision.rules, self.rules(decision), strict=True):
+            name, limit = rule.then[0]
+            if name == quantity:
+                sign = frozenset({1 if rule.bound == "at_most" else -1})
+                difference = value + self.conditions.linear(limit).times(-1)  # type: ignore[arg-type]
+                broken[rule.bound].append(self.circuit.every((node, self.conditions.compare(difference, sign))))
+        return self.circuit.some(broken["at_most"]), self.circuit.some(broken["at_least"])
+
+    def _grouped(self, cases: list[Case]) -> list[Case]:
+        by_value: dict[Any, list[Node]] = {}
+        for node, value in cases:
+            if node != FALSE:
+                by_value.setdefault((type(value), value), []).append(node)
+        return [(self.circuit.some(nodes), value) for (_, value), nodes in by_value.items()]
+
+    def conflict(self, decision: Decision) -> Node:
+        """Return the node that holds when `decision`, or one it leans on, is in conflict."""
+        found = self._conflicts.get(decision.name)
+        if found is None:
+            own = self._own_conflict(decision)
+            others = [self.conflict(other) for other in used_decisions(self.model, decision)]
+            found = self._conflicts[decision.name] = self.circuit.some([own, *others])
+        return found
+
+    def _own_conflict(self, decision: Decision) -> Node:
+        if decision.hit not in ("unique", "any"):
+            return FALSE
+        nodes = self.rules(decision)
+        if decision.hit == "any":
+            grouped: dict[Any, list[Node]] = {}
+            for branch in self.branches(decision):
+                grouped.setdefault(tuple(sorted(branch.values.items())), []).append(branch.node)
+            nodes = tuple(self.circuit.some(same) for same in grouped.values())
+        if len(nodes) < 2:
+            return FALSE
+        return self.circuit.total(0, [(1, node) for node in nodes], (((2, 0), (len(nodes), 1)),))
+
+
+def used_decisions(model: Model, decision: Decision) -> list[Decision]:
+    """Return the decisions whose outputs `decision` uses, itself or through derived facts."""
+    names = dict.fromkeys(ref.decision for ref in reach(model, decision.refs()) if ref.kind == "output")
+    return [model.decisions[name] for name in names]
+
+
+def _outputs_in(value: Any) -> list[Ref]:
+    return [ref for ref, _ in value.terms if ref.kind == "output"] if isinstance(value, Linear) else []
+
+
+def _simple(value: Linear) -> Any:
+    return value if value.terms else value.constant
