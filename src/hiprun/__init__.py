@@ -11,7 +11,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from hiprun.version import VERSION as __version__
+from hiprun import version
 
 if TYPE_CHECKING:
     from hiprun.errors import (
@@ -50,14 +50,25 @@ __all__ = [
     "load",
 ]
 
-_ERRORS = (
-    "FactError HiprunError MissingExtraError ParameterError Problem RuleError UndecidedError UnknownNameError".split()
-)
+__version__ = version.VERSION
+
 _HOMES = {
-    **dict.fromkeys(_ERRORS, "hiprun.errors"),
-    **dict.fromkeys("Answer Assessment Criterion Item Limit Outcome".split(), "hiprun.result"),
+    "Answer": "hiprun.result",
+    "Assessment": "hiprun.result",
+    "Criterion": "hiprun.result",
     "Explanation": "hiprun.explanation",
+    "FactError": "hiprun.errors",
+    "HiprunError": "hiprun.errors",
+    "Item": "hiprun.result",
+    "Limit": "hiprun.result",
+    "MissingExtraError": "hiprun.errors",
+    "Outcome": "hiprun.result",
     "Pack": "hiprun.pack",
+    "ParameterError": "hiprun.errors",
+    "Problem": "hiprun.errors",
+    "RuleError": "hiprun.errors",
+    "UndecidedError": "hiprun.errors",
+    "UnknownNameError": "hiprun.errors",
     "load": "hiprun.loading",
 }
 

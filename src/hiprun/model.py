@@ -25,10 +25,6 @@ Literal_: TypeAlias = bool | Number | str | frozenset[str]
 NUMERIC: frozenset[str] = frozenset({"integer", "number"})
 
 
-def _place() -> Place:
-    return attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
-
-
 @attrs.frozen
 class Domain:
     """The values that a fact or an output can have.
@@ -62,7 +58,7 @@ class Statement:
 
     id: str
     text: str
-    place: Place = _place()
+    place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
 
 @attrs.frozen
@@ -75,7 +71,7 @@ class Fact:
     because: str = ""
     sources: tuple[str, ...] = ()
     interpretation: str = ""
-    place: Place = _place()
+    place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
 
 @attrs.frozen
@@ -92,7 +88,7 @@ class Parameter:
     because: str = ""
     sources: tuple[str, ...] = ()
     interpretation: str = ""
-    place: Place = _place()
+    place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
 
 @attrs.frozen
@@ -147,7 +143,7 @@ class Test:
     subject: Ref
     operator: str
     operands: tuple[Formula | Literal_, ...]
-    place: Place = _place()
+    place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
 
 @attrs.frozen
@@ -155,7 +151,7 @@ class All:
     """Holds when every part holds; of no parts: always."""
 
     parts: tuple[Condition, ...]
-    place: Place = _place()
+    place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
 
 @attrs.frozen
@@ -163,7 +159,7 @@ class AnyOf:
     """Holds when at least one part holds; of no parts: never."""
 
     parts: tuple[Condition, ...]
-    place: Place = _place()
+    place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
 
 @attrs.frozen
@@ -171,7 +167,7 @@ class Not:
     """Holds when its part does not."""
 
     part: Condition
-    place: Place = _place()
+    place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
 
 @attrs.frozen
@@ -181,7 +177,7 @@ class Count:
     parts: tuple[Condition, ...]
     lowest: int
     highest: int
-    place: Place = _place()
+    place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
 
 Condition: TypeAlias = Test | All | AnyOf | Not | Count
@@ -201,7 +197,7 @@ class Derived:
     because: str = ""
     sources: tuple[str, ...] = ()
     interpretation: str = ""
-    place: Place = _place()
+    place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
 
 @attrs.frozen
@@ -212,7 +208,7 @@ class Constraint:
     never: Condition
     because: str = ""
     sources: tuple[str, ...] = ()
-    place: Place = _place()
+    place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
 
 @attrs.frozen
@@ -244,7 +240,7 @@ class Rule:
     require: Condition | None = None
     unmet: str = ""
     bound: Literal["", "at_least", "at_most"] = ""
-    place: Place = _place()
+    place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
 
 @attrs.frozen
@@ -268,10 +264,10 @@ class Decision:
     because: str = ""
     sources: tuple[str, ...] = ()
     interpretation: str = ""
-    place: Place = _place()
+    place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
     def refs(self) -> Iterator[Ref]:
-        """Yield every fact, derived fact and output of another decision that its rules use, as they stand in the file."""
+        """Yield every fact, derived fact and output of another decision that its rules use."""
         for rule in self.rules:
             yield from refs(rule.condition)
             for _, value in rule.then:
@@ -297,7 +293,7 @@ class Property:
     title: str = ""
     because: str = ""
     sources: tuple[str, ...] = ()
-    place: Place = _place()
+    place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
 
 @attrs.frozen
@@ -313,7 +309,7 @@ class Example:
     expect: Mapping[str, Mapping[str, object]] | Literal["refused"] = attrs.field(hash=False)
     title: str = ""
     sources: tuple[str, ...] = ()
-    place: Place = _place()
+    place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
 
 @attrs.frozen
