@@ -64,7 +64,7 @@ _LISTED = frozenset({"integer", "number", "date", "choice", "string"})
 class Operator:
     """One test: its name in rule files, what it fits, and the words that say it in an explanation.
 
-    `operands` is how many values stand behind it. `needs_order`: choices must be ordered. `phrase` has `{}` for the operands.
+    `operands` is how many values stand behind it, `phrase` has `{}` for them. `needs_order`: choices must be ordered.
     """
 
     name: str
@@ -178,7 +178,7 @@ def negate(truth: Truth) -> Truth:
 
 
 def code(domain: Domain, value: Any) -> Any:
-    """Return `value` as what comparisons are made on: a choice as its rank, a boolean as 0 or 1, anything else itself."""
+    """Return what comparisons of `value` are made on: a choice's rank, 0 or 1 for a boolean, else the value itself."""
     match domain.type:
         case "choice":
             return list(domain.choices).index(value)

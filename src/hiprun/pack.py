@@ -125,7 +125,7 @@ class Pack:
         return Pack(attrs.evolve(self.model, parameters=parameters))
 
     def program(self, decision: str) -> Program:
-        """Return the grounded form of a decision, which provers and compilers start from; \"\" is that of the constraints."""
+        """Return the grounded form of a decision; the empty name stands for the constraints alone."""
         found = self._programs.get(decision)
         if found is None:
             model = self.model
