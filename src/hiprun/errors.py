@@ -68,8 +68,8 @@ class MissingExtraError(HiprunError, ImportError):
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Return the known name that was probably meant, or None.
 
-    >>> nearest("sweling", ["numbness", "swelling"])
-    'swelling'
+    >>> nearest("temprature", ["colour", "temperature"])
+    'temperature'
     """
     candidates = sorted(known)
     folded = {candidate.casefold().replace("-", "_"): candidate for candidate in candidates}

@@ -127,7 +127,7 @@ def test_a_parameter_can_be_set(run: Callable[..., Result]) -> None:
 def test_explain_shows_rules_sources_and_places(run: Callable[..., Result]) -> None:
     """An explanation names the rule that fired, why, its source, and where it stands; the notice comes last, once."""
     text = run("explain", "alarm", "stress", "temperature=31", "leaves=firm", "days_since_watering=1").stdout
-    assert "hot (alarm.yaml:" in text
+    assert "hot (greenhouse/alarm.yaml:" in text
     assert "Seedlings wilt in the heat." in text
     assert "heat.limit" in text
     assert "limp-or-dry" not in text
@@ -228,7 +228,7 @@ def test_statements_lead_to_rules(run: Callable[..., Result]) -> None:
     """Under each statement stands what cites it, with its place."""
     text = run("statements").stdout
     block = text.partition("heat.extreme\n")[2]
-    assert block.startswith("  At twenty degrees over the limit, call for help.\n    alarm.very-hot (alarm.yaml:")
+    assert block.startswith("  At twenty degrees over the limit, call for help.\n    alarm.very-hot (greenhouse/alarm.yaml:")
 
 
 def test_statements_without_a_rule_are_seen(run: Callable[..., Result], changed_greenhouse: Change) -> None:
@@ -236,13 +236,13 @@ def test_statements_without_a_rule_are_seen(run: Callable[..., Result], changed_
     folder = changed_greenhouse(
         "cases/everything.yaml", "title: Nothing to do", "title: Nothing to do\n    source: pests.watch"
     )
-    assert "mild-day (cases/everything.yaml:" in run("statements", rules=folder).stdout
+    assert "mild-day (greenhouse/cases/everything.yaml:" in run("statements", rules=folder).stdout
 
 
 def test_rules_lead_to_statements(run: Callable[..., Result]) -> None:
     """With `--by-rule` each rule is followed by the statements it stands on."""
     text = run("statements", "--by-rule").stdout
-    block = text.partition("alarm.very-hot (alarm.yaml:")[2].split("\n")
+    block = text.partition("alarm.very-hot (greenhouse/alarm.yaml:")[2].split("\n")
     assert block[1] == "    heat.extreme: At twenty degrees over the limit, call for help."
 
 

@@ -17,9 +17,9 @@ def evaluate(
 ) -> None:
     """Decide: all decisions, or those named, on the facts given.
 
-    A value is written as in a rule file: swelling=true pain_trend=steady
-    'pain_sites=[front, side]' 'pain_while_running={at_least: 4}'.
-    What is not given is unknown.
+    A value is written as in a rule file: season=summer window_open=true
+    'colours=[red, blue]' 'temperature={at_least: 30}'. What is not given is
+    unknown.
     """
     pack = pack_at(rules, settings)
     decisions, facts = patient(words, facts_file)

@@ -7,14 +7,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+import attrs
 import click
 
-from hiprun.document import parse
 from hiprun.errors import FactError
-from hiprun.load import read_facts
+from hiprun.load import read_facts, read_value
 from hiprun.loading import load
 from hiprun.pack import Pack
-from hiprun.source import SourceText
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -60,8 +59,8 @@ def _values(words: tuple[str, ...], what: str) -> dict[str, Any]:
         name, separator, text = (part.strip() for part in word.partition("="))
         if not separator or not name:
             raise click.BadParameter(f"`{word}` is not a name, an equals sign and a value.", param_hint=what)
-        document, problems = parse(SourceText("command line", f"{name}: {text}"))
-        if document is None or problems:
-            raise FactError(problems)
-        values |= document.data
+        try:
+            values[name] = read_value(text)
+        except FactError as error:
+            raise FactError(attrs.evolve(problem, message=f"`{name}`: {problem.message}") for problem in error.problems) from None
     return values
