@@ -10,19 +10,19 @@ from collections.abc import Callable
 
 import attrs
 
-from hiprun.answering import answered
-from hiprun.diagram import OutOfBudget
 from hiprun.errors import FactError, Problem
 from hiprun.explanation import Explanation
 from hiprun.facts import Facts
-from hiprun.ground import Program
-from hiprun.limiting import limited
-from hiprun.listing import listed
+from hiprun.kernel.answering import answered
+from hiprun.kernel.diagram import OutOfBudget
+from hiprun.kernel.ground import Program
+from hiprun.kernel.limiting import limited
+from hiprun.kernel.listing import listed
+from hiprun.kernel.patient import Patient, as_truth
+from hiprun.kernel.policy import ADVANCE
+from hiprun.kernel.situation import situation
 from hiprun.model import Model
-from hiprun.patient import Patient, as_truth
-from hiprun.policy import ADVANCE
 from hiprun.result import Outcome, Provenance
-from hiprun.situation import situation
 
 BUDGET = 200_000
 """How many steps the search for the exact set of outcomes may take.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from hiprun.load import read_model
+from hiprun.reader import read_model
 from hiprun.pack import Pack
 
 

@@ -12,8 +12,8 @@ from hiprun.digest import digest
 from hiprun.errors import ParameterError, Problem, UnknownNameError, did_you_mean
 from hiprun.explanation import Explanation
 from hiprun.facts import Facts, check_facts
-from hiprun.ground import Program, ground, ground_constraints
 from hiprun.inference import BUDGET, check_possible, infer
+from hiprun.kernel.ground import Program, ground, ground_constraints
 from hiprun.model import Decision, Fact, Model, Parameter, Statement
 from hiprun.result import Assessment, Outcome, Provenance
 from hiprun.trace import explain

@@ -10,8 +10,9 @@ import attrs
 
 from hiprun.explanation import ConditionStep, Explanation, NamedValue, RuleStatus, RuleStep
 from hiprun.facts import Facts, worded
-from hiprun.ground import VERDICT, Program
-from hiprun.linear import Linear, linear
+from hiprun.kernel.ground import VERDICT, Program
+from hiprun.kernel.linear import Linear, linear
+from hiprun.kernel.situation import Situation, situation
 from hiprun.model import (
     All,
     AnyOf,
@@ -33,7 +34,6 @@ from hiprun.model import (
 )
 from hiprun.operators import OPERATORS, Truth
 from hiprun.result import Outcome
-from hiprun.situation import Situation, situation
 from hiprun.values import exact, plain, text
 
 ProgramOf = Callable[[str], Program]

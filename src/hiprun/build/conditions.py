@@ -14,7 +14,8 @@ from hiprun.operators import OPERATORS, Operator
 from hiprun.values import text
 
 GROUPS = frozenset({"all", "any", "not", "count"})
-_EXACT = frozenset({"is", "is_not", "one_of", "none_of"})
+_WHOLE = frozenset({"is", "is_not"})
+_EXACT = _WHOLE | {"one_of", "none_of"}
 
 
 def condition(node: Node, names: Names) -> Condition:
@@ -69,11 +70,11 @@ def _bounds(node: Node, most: int) -> tuple[int, int]:
         if key in ("at_most", "is", "between", "below"):
             highest = min(highest, high - (key == "below"))
     if lowest > highest:
-        node.report("impossible-count", f"Of {most} conditions, never so many hold.", f"Ask for 0 to {most} of them.")
+        message = f"There are {most} conditions here, so this never holds."
+        node.report("impossible-count", message, f"Ask for a number from 0 to {most}.")
     elif (lowest, highest) == (0, most):
-        node.report(
-            "pointless-count", f"Of {most} conditions, always so many hold.", "Say how many must: `at_least: 1`."
-        )
+        message = f"There are {most} conditions here, so this always holds."
+        node.report("pointless-count", message, "Say how many of them must hold, for instance `at_least: 1`.")
     return lowest, highest
 
 
@@ -149,21 +150,20 @@ def _operand(
 
 
 def _is_misplaced(operator: Operator, node: Node, ref: Ref, domain: Domain) -> bool:
-    """Report one value where a list is meant, and a list where one value is."""
-    one, whole_set = operator.types != {"set"}, domain.type == "set" and operator.name in ("is", "is_not")
-    if whole_set and isinstance(node.value, str):
+    """Report one choice where a set of them is compared, and a list where one value is."""
+    is_set = domain.type == "set" and operator.name in _WHOLE
+    if is_set and isinstance(node.value, str):
         node.report(
             "wrong-type",
             f"`{ref}` can have several choices at once, so it is never just {wording.value(node.value)}.",
             f"Write `{{includes: {node.value}}}` to ask for it, or `[{node.value}]` for this one and no other.",
         )
         return True
-    if isinstance(node.value, list) and not whole_set:
-        several = "one_of" if one else "includes_any"
+    if isinstance(node.value, list) and not is_set:
         node.report(
             "wrong-type",
             f"`{ref}` is compared with one value here, not with a list.",
-            f"Write one value, or `{{{several}: […]}}` to name several.",
+            "Write one value, or `{one_of: […]}` to name several.",
         )
         return True
     return False

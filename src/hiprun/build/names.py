@@ -48,6 +48,10 @@ class Names:
         """Whether a name may be declared in a file that could not be read."""
         return bool(self.broken & {"?", *kinds})
 
+    def may_lack(self, signature: Signature) -> bool:
+        """Whether a decision may have outputs that could not be read: limits have one for each quantity they bound."""
+        return signature.hit == "limits" and self.may_stand_elsewhere(("limits",))
+
     def references(self) -> Iterator[str]:
         """Yield every name that conditions can ask about."""
         yield from self.facts
@@ -121,11 +125,12 @@ def _find_output(name: str, names: Names, say: Say) -> tuple[Ref, Domain] | None
         )
         return None
     if output not in signature.outputs:
-        say(
-            "unknown-output",
-            f"The decision `{decision}` has no output called `{output}`.",
-            did_you_mean(output, signature.outputs),
-        )
+        if not names.may_lack(signature):
+            say(
+                "unknown-output",
+                f"The decision `{decision}` has no output called `{output}`.",
+                did_you_mean(output, signature.outputs),
+            )
         return None
     declared = signature.outputs[output]
     return _known(Ref("output", output, decision), declared.domain if declared else None)

@@ -11,7 +11,7 @@ import attrs
 import click
 
 from hiprun.errors import FactError
-from hiprun.load import read_facts, read_value
+from hiprun.reader import read_facts, read_value
 from hiprun.loading import load
 from hiprun.pack import Pack
 

@@ -11,10 +11,11 @@ from hiprun.errors import Problem
 from hiprun.source import Place, SourceText
 
 # Everything here is either drawn as nothing or turns the order of letters around, so a reader and a computer
-# would see two different files. A zero-width joiner is not here: some scripts cannot be written without it.
+# would see two different files; or it has no agreed look (private use). A zero-width joiner is not here: some scripts
+# cannot be written without it.
 _HIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
-    "\ufff9-\ufffc\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+    "\ufff9-\ufffc\ufffe\uffff\ud800-\uf8ff\U000e0000-\U000e007f]"
 )
 _ODD = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 # The spaces that carry structure: of the indentation, around dashes, after a colon, a comma or a bracket, at the end.

@@ -11,7 +11,7 @@ from hiprun.document import syntax
 from hiprun.document.characters import clean
 from hiprun.document.contents import Document
 from hiprun.document.encoding import MOST_BYTES, normalise, too_large
-from hiprun.document.tree import MOST_PROBLEMS, Tree, UnreadableError
+from hiprun.document.tree import MOST_PROBLEMS, QUESTION_MARK, Tree, UnreadableError
 from hiprun.errors import Problem
 from hiprun.source import Place, SourceText
 
@@ -41,7 +41,7 @@ def parse(source: SourceText, *, loader: Any = LOADER) -> tuple[Document | None,
     if text is None:
         return None, _in_order(problems)
     # Without a last line break, the two parsers disagree on where the last line ends.
-    text = text if text.endswith("\n") else f"{text}\n"
+    text = (text if text.endswith("\n") else f"{text}\n").replace("?", QUESTION_MARK)
     tree = _read(Tree(source, text, problems), loader)
     if tree is None:
         # The parser in C gives up at much the same places, but says less and counts otherwise; so one speaks for both.

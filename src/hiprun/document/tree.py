@@ -16,6 +16,9 @@ from hiprun.source import Place, SourceText
 
 _LEAD = re.compile("[ -]*")
 
+QUESTION_MARK = "\uf8fe"
+"""What stands for `?` in texts given to the parser: of its two versions, only the one in C can read it in brackets."""
+
 MOST_DEPTH = 40
 MOST_VALUES = 100_000
 MOST_PROBLEMS = 50
@@ -59,15 +62,14 @@ class Tree:
         """Add what the parser found next."""
         match event:
             case yaml.ScalarEvent():
+                event.value = event.value.replace(QUESTION_MARK, "?")
                 self._scalar(event)
             case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
                 self._open(event)
             case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
                 self._close(event)
             case yaml.AliasEvent():
-                place = self._place(event)
-                self._check_unshared(event, place)
-                self._value("", place)
+                self._alias(event)
             case yaml.DocumentStartEvent():
                 self._document(event)
 
@@ -205,6 +207,17 @@ class Tree:
             missing = not event.value and not event.style
             self._value(self._read(event, place), self._stack[-1].key_place or place if missing else place)
 
+    def _alias(self, event: yaml.AliasEvent) -> None:
+        place = self._place(event)
+        self._check_unshared(event, place)
+        if not self._stack:
+            raise UnreadableError
+        parent = self._stack[-1]
+        if parent.expects_name():
+            parent.key, parent.kept = "", False
+        else:
+            self._value("", place)
+
     def _alone(self, event: yaml.ScalarEvent, place: Place) -> None:
         mistake = None if event.style else scalars.unspaced(event.value)
         self._report(
@@ -285,7 +298,7 @@ class Tree:
             self._report(
                 Mistake(
                     "anchor",
-                    f"`{sign}{scalars.brief(event.anchor)}` would share a value between places, which is not possible here.",
+                    f"`{sign}{scalars.brief(event.anchor)}` would share a value between places; that is not possible here.",
                     "Write the value out, or put text that begins with this sign in quotes.",
                 ),
                 attrs.evolve(place, width=len(event.anchor) + 1),

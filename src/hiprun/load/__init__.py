@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hiprun.load.given import read_facts, read_value
-from hiprun.load.rules import Reading, read_documents, read_model
+from hiprun.reader.given import read_facts, read_value
+from hiprun.reader.rules import Reading, read_documents, read_model
 
 __all__ = ["Reading", "read_documents", "read_facts", "read_model", "read_value"]

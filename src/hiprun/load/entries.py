@@ -9,6 +9,7 @@ import attrs
 
 from hiprun.document import Document, Path
 from hiprun.errors import Problem
+from hiprun.schema import check
 from hiprun.source import Place
 
 _HOLDS_ENTRIES = {
@@ -52,16 +53,17 @@ def without_mistakes(document: Document, problems: Iterable[Problem]) -> Documen
         kept = [entries[index] for index in moved]
     if not kept:
         return None
-    return attrs.evolve(
+    remaining = attrs.evolve(
         document,
         data=document.data | {holder: kept},
         places=_moved(document.places, holder, moved),
         keys=_moved(document.keys, holder, moved),
     )
+    # A mapping stands where its first name stands, so what was left out may not be what the mistake was in.
+    return None if check(remaining) else remaining
 
 
 def _deepest_last(places: Mapping[Path, Place]) -> Iterable[tuple[Path, Place]]:
-    # A mapping stands where its first key stands; the key is the closer of the two to what is meant.
     return sorted(places.items(), key=lambda item: len(item[0]))
 
 

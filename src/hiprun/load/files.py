@@ -63,7 +63,7 @@ class _TooMuchError(Exception):
 
 
 def read_files(location: Location | None) -> tuple[list[RuleFile], list[Problem]]:
-    """Return all rule files at `location`, by name, and what could not be read. None: the rules that come with hiprun."""
+    """Return the rule files at `location`, by name, and what could not be read. None: the rules hiprun comes with."""
     found = _Found()
     try:
         _read(_own_rules() if location is None else location, found)

@@ -12,8 +12,8 @@ from typing import Protocol, TypeAlias
 
 import attrs
 
-from hiprun.circuit import FALSE, TRUE, Circuit, Node
-from hiprun.policy import Advance, Candidate, Ending, Gathered, Result
+from hiprun.kernel.circuit import FALSE, TRUE, Circuit, Node
+from hiprun.kernel.policy import Advance, Candidate, Ending, Gathered, Result
 
 IMPOSSIBLE = -1
 """The place where combinations lead that cannot occur."""

@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 import attrs
 
-from hiprun.circuit import Circuit, Node
+from hiprun.kernel.circuit import Circuit, Node
+from hiprun.kernel.policy import Policy
 from hiprun.model import Condition, Decision, Domain, Number
-from hiprun.policy import Policy
 from hiprun.region import EVERYTHING, Cut, Region
 
 OTHER_TEXT = -1

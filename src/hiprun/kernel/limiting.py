@@ -7,12 +7,12 @@ from typing import Any, Literal
 
 import attrs
 
-from hiprun.circuit import TRUE, Node
-from hiprun.diagram import OutOfBudget
-from hiprun.linear import Linear
+from hiprun.kernel.circuit import TRUE, Node
+from hiprun.kernel.diagram import OutOfBudget
+from hiprun.kernel.linear import Linear
+from hiprun.kernel.patient import OPEN, Patient
+from hiprun.kernel.policy import ADVANCE, Ending, Gathered, Payload, Result
 from hiprun.model import Output
-from hiprun.patient import OPEN, Patient
-from hiprun.policy import ADVANCE, Ending, Gathered, Payload, Result
 from hiprun.result import Answer, Limit, Outcome, Verdict
 from hiprun.values import public
 

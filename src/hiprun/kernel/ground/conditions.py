@@ -5,10 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any, Protocol, TypeAlias
 
-from hiprun.circuit import FALSE, TRUE, Node
-from hiprun.ground.program import VERDICT
-from hiprun.ground.variables import Variables
-from hiprun.linear import Linear, linear
+from hiprun.kernel.circuit import FALSE, TRUE, Node
+from hiprun.kernel.ground.program import VERDICT
+from hiprun.kernel.ground.variables import Variables
+from hiprun.kernel.linear import Linear, linear
 from hiprun.model import (
     All,
     AnyOf,

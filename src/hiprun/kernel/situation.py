@@ -9,11 +9,11 @@ from typing import Any
 
 import attrs
 
-from hiprun.circuit import TRUE, Circuit, Node
-from hiprun.diagram import Context
 from hiprun.facts import Facts, Partial
-from hiprun.ground import OTHER_TEXT, Program, Variable
-from hiprun.linear import Inequality, bounds, feasible, hull, within
+from hiprun.kernel.circuit import TRUE, Circuit, Node
+from hiprun.kernel.diagram import Context
+from hiprun.kernel.ground import OTHER_TEXT, Program, Variable
+from hiprun.kernel.linear import Inequality, bounds, feasible, hull, within
 from hiprun.model import Domain, Model
 from hiprun.operators import Every, Has, Meaning, Never, Some, Truth, code, holds, meaning
 from hiprun.region import Cut, Region, intersection, of_domain

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from hiprun.linear import Linear
+from hiprun.kernel.linear import Linear
+from hiprun.kernel.patient import Patient
+from hiprun.kernel.policy import worst_first
 from hiprun.model import Rule
 from hiprun.operators import Truth
-from hiprun.patient import Patient
-from hiprun.policy import worst_first
 from hiprun.result import Answer, Certainty, Item, Outcome
 
 _CERTAINTY: Mapping[Truth, Certainty] = {True: "certain", False: "excluded", None: "possible"}

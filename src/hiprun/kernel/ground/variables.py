@@ -7,9 +7,9 @@ from typing import Any
 
 import attrs
 
-from hiprun.circuit import LITERAL, Circuit, Node
-from hiprun.ground.program import OTHER_TEXT, Variable
-from hiprun.linear import bounds, hull
+from hiprun.kernel.circuit import LITERAL, Circuit, Node
+from hiprun.kernel.ground.program import OTHER_TEXT, Variable
+from hiprun.kernel.linear import bounds, hull
 from hiprun.model import Condition, Domain, Model, Number, tests
 from hiprun.region import Cut, Region, complement, intersection, is_whole, of_domain, union, whole
 

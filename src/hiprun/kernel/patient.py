@@ -7,17 +7,17 @@ from typing import Any
 
 import attrs
 
-from hiprun.circuit import FALSE, TRUE, Node
-from hiprun.diagram import Diagram, OutOfBudget, explore
 from hiprun.facts import Facts
-from hiprun.ground import Program
-from hiprun.linear import Linear, bounds, hull
+from hiprun.kernel.circuit import FALSE, TRUE, Node
+from hiprun.kernel.diagram import Diagram, OutOfBudget, explore
+from hiprun.kernel.ground import Program
+from hiprun.kernel.linear import Linear, bounds, hull
+from hiprun.kernel.policy import ADVANCE, Advance, Candidate, Ending, Gathered, Payload, Result
+from hiprun.kernel.situation import Residual, Situation, residual
 from hiprun.model import Decision, Model, Output
 from hiprun.operators import Truth
-from hiprun.policy import ADVANCE, Advance, Candidate, Ending, Gathered, Payload, Result
 from hiprun.region import of_domain
 from hiprun.result import Answer
-from hiprun.situation import Residual, Situation, residual
 from hiprun.values import public, tidy
 
 OPEN: Any = object()

@@ -7,10 +7,10 @@ the facts themselves.
 
 from __future__ import annotations
 
-from hiprun.circuit import FALSE, Node
-from hiprun.ground.conditions import Conditions
-from hiprun.ground.decisions import Decisions, used_decisions
-from hiprun.ground.program import OTHER_TEXT, VERDICT, Branch, Program, Variable
+from hiprun.kernel.circuit import FALSE, Node
+from hiprun.kernel.ground.conditions import Conditions
+from hiprun.kernel.ground.decisions import Decisions, used_decisions
+from hiprun.kernel.ground.program import OTHER_TEXT, VERDICT, Branch, Program, Variable
 from hiprun.model import Condition, Decision, Model, reach, refs
 
 __all__ = ["OTHER_TEXT", "VERDICT", "Branch", "Program", "Variable", "ground", "ground_constraints"]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from hiprun.circuit import FALSE, TRUE, Node
-from hiprun.ground.conditions import Case, Conditions, as_linear
-from hiprun.ground.program import Branch
-from hiprun.linear import Linear
+from hiprun.kernel.circuit import FALSE, TRUE, Node
+from hiprun.kernel.ground.conditions import Case, Conditions, as_linear
+from hiprun.kernel.ground.program import Branch
+from hiprun.kernel.linear import Linear
+from hiprun.kernel.policy import Policy, policy_of, policy_order
 from hiprun.model import Decision, Model, Number, Ref, Rule, reach
-from hiprun.policy import Policy, policy_of, policy_order
 from hiprun.region import from_signs
 
 

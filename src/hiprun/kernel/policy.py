@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from hiprun.circuit import FALSE, TRUE, Node
+from hiprun.kernel.circuit import FALSE, TRUE, Node
 from hiprun.model import Decision, Domain, Number, Output
 from hiprun.operators import code
 

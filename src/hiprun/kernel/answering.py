@@ -7,13 +7,13 @@ from typing import Any
 
 import attrs
 
-from hiprun.circuit import FALSE
-from hiprun.diagram import OutOfBudget
-from hiprun.linear import Linear
+from hiprun.kernel.circuit import FALSE
+from hiprun.kernel.diagram import OutOfBudget
+from hiprun.kernel.linear import Linear
+from hiprun.kernel.patient import OPEN, Patient
+from hiprun.kernel.policy import Candidate, Ending, Payload, Policy, Result, rank, unrank
 from hiprun.model import Output
 from hiprun.operators import Truth, code
-from hiprun.patient import OPEN, Patient
-from hiprun.policy import Candidate, Ending, Payload, Policy, Result, rank, unrank
 from hiprun.result import Answer, Criterion, CriterionStatus, Outcome, Status
 from hiprun.values import public
 

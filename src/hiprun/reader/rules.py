@@ -1,0 +1,79 @@
+"""Rule files → documents → the model of a pack; or every mistake in all of them at once."""
+
+from __future__ import annotations
+
+import attrs
+
+from hiprun.build import build
+from hiprun.document import Document, decode, guess_kind, parse
+from hiprun.errors import Problem, RuleError
+from hiprun.reader.entries import without_mistakes
+from hiprun.reader.files import Location, RuleFile, read_files
+from hiprun.model import Model
+from hiprun.schema import KINDS, check
+from hiprun.source import NOWHERE
+
+MOST_PROBLEMS = 200
+
+
+@attrs.frozen
+class Reading:
+    """What could be read of a pack: documents of the right shape, and what is wrong with the rest.
+
+    `broken` names the kinds of files that are wrong, or wrong in part; `?` where not even the kind is known.
+    """
+
+    documents: tuple[Document, ...]
+    problems: tuple[Problem, ...]
+    broken: frozenset[str]
+
+
+def read_model(path: Location | None = None) -> Model:
+    """Return the model of the pack in the folder or zip file `path`, or of the one that comes with hiprun.
+
+    Raises `RuleError` with every mistake in every file.
+    """
+    reading = read_documents(path)
+    problems = list(reading.problems)
+    model = None
+    if reading.documents:
+        model, found = build(reading.documents, reading.broken)
+        problems += found
+    if problems or model is None:
+        raise RuleError(sorted(problems, key=lambda problem: problem.place or NOWHERE))
+    return model
+
+
+def read_documents(path: Location | None = None) -> Reading:
+    """Return the rule files in `path` as documents, each checked by the schema of its kind."""
+    files, problems = read_files(path)
+    broken = {"?"} if problems else set()
+    documents = []
+    for file in files:
+        document, found, kind = _read(file)
+        problems += found
+        if document:
+            documents.append(document)
+        if found:
+            broken.add(kind)
+        if len(problems) > MOST_PROBLEMS:
+            message = f"Reading stops here: there are more than {MOST_PROBLEMS} mistakes so far."
+            problems.append(
+                Problem("too-many-problems", message, help="Correct these first; any others are shown then.")
+            )
+            return Reading((), tuple(problems), frozenset({"?"}))
+    return Reading(tuple(documents), tuple(problems), frozenset(broken))
+
+
+def _read(file: RuleFile) -> tuple[Document | None, list[Problem], str]:
+    source, problems = decode(file.content, file.name)
+    if source is None:
+        return None, problems, "?"
+    document, problems = parse(source)
+    if document is None:
+        kind = guess_kind(source)
+        return None, problems, kind if kind in KINDS else "?"
+    said = {problem.place for problem in problems}
+    problems += [problem for problem in check(document) if problem.place not in said]
+    kind = document.kind if document.kind in KINDS else "?"
+    return without_mistakes(document, problems), problems, kind
