@@ -35,7 +35,7 @@ def domain(node: Node, name: str) -> Domain | None:
         if field in node.value and kind not in types:
             node[field].report(
                 "does-not-fit-type",
-                f"`{field}` is for {_types(types)}, and `{name}` is {wording.TYPES[kind]}.",
+                f"`{field}` is for {_types(types)}, but `{name}` is {wording.TYPES[kind]}.",
                 f"Delete `{field}`, or change the type.",
                 key=True,
             )

@@ -9,7 +9,7 @@ import attrs
 from hiprun.build import wording
 from hiprun.build.constants import constant, is_number
 from hiprun.build.limits import VERDICT
-from hiprun.build.names import Names
+from hiprun.build.names import DECISION_KINDS, Names, Signature
 from hiprun.build.node import Node
 from hiprun.errors import did_you_mean
 from hiprun.model import Decision, Output
@@ -19,12 +19,17 @@ _STATUSES = ("decided", "undetermined", "no_match", "conflict")
 
 @attrs.frozen
 class Expected:
-    """A decision that something is expected of. An output that is None is declared wrongly."""
+    """A decision that something is expected of. `ids` are those of its rules."""
 
     decision: Decision
-    outputs: Mapping[str, Output | None]
+    signature: Signature
     ids: frozenset[str]
     names: Names
+
+    @property
+    def outputs(self) -> Mapping[str, Output | None]:
+        """Its outputs, as other rules see them."""
+        return self.signature.outputs
 
 
 Check = Callable[[Node, Expected], None]
@@ -33,7 +38,7 @@ Check = Callable[[Node, Expected], None]
 def expected(decision: Decision, names: Names) -> Expected:
     """Return what can be expected of `decision`."""
     ids = frozenset(rule.id for rule in decision.rules)
-    return Expected(decision, names.decisions[decision.name].outputs, ids, names)
+    return Expected(decision, names.decisions[decision.name], ids, names)
 
 
 def check_expectation(node: Node, of: Expected) -> None:
@@ -66,6 +71,8 @@ def _nothing(node: Node, message: str, help: str) -> None:
 
 
 def _refuse(node: Node, what: str, of: Expected, fitting: Mapping[str, Check]) -> None:
+    if of.names.may_lack(of.signature):
+        return
     message = f"`{what}` cannot be expected of `{of.decision.name}`."
     node.report("unknown-expectation", message, did_you_mean(what, [*of.outputs, *fitting]), key=True)
 
@@ -117,7 +124,7 @@ def _needs(node: Node, of: Expected) -> None:
 
 def _ids(node: Node, of: Expected) -> None:
     for item in _texts(node, "ids"):
-        if item.value not in of.ids:
+        if item.value not in of.ids and not of.names.may_stand_elsewhere(DECISION_KINDS):
             item.report(
                 "unknown-rule",
                 f"`{of.decision.name}` has no rule called `{item.value}`.",

@@ -110,22 +110,19 @@ def given(node: Node, declared: Signature, names: Names, *, partly: bool = False
         if value is not None:
             found.append((name, value))
     if node.value.keys() <= declared.outputs.keys():
-        check_complete(node, set(node.value), declared, partly=partly)
+        check_complete(node, set(node.value), declared, "Add `{}: …`.", partly=partly)
     return tuple(found)
 
 
-def check_complete(node: Node, present: set[str], declared: Signature, *, partly: bool) -> None:
-    """Report outputs that are not given at `node` though they must be."""
+def check_complete(node: Node, present: set[str], declared: Signature, add: str, *, partly: bool) -> None:
+    """Report outputs that are not given at `node` though they must be; `add` says how to give one, `{}` its name."""
     missing = [
         name for name, output in declared.outputs.items() if name not in present and not (output and output.optional)
     ]
-    if (missing and not partly) or not present & set(declared.outputs):
-        node.report(
-            "missing-output",
-            f"No value is given for {wording.listed(missing or declared.outputs)}.",
-            f"Add `{(missing or list(declared.outputs))[0]}: …`.",
-            key=True,
-        )
+    if (missing and not partly) or present.isdisjoint(declared.outputs):
+        names = missing or list(declared.outputs)
+        message = f"No value is given for {wording.listed(names)}."
+        node.report("missing-output", message, add.format(names[0]), key=True)
 
 
 def output_value(node: Node, output: Output | None, hit: str, names: Names) -> Formula | Literal_ | None:
@@ -159,7 +156,7 @@ def otherwise(node: Node, declared: Signature, names: Names, *, covered: bool) -
     """Return what the decision at `node` gives when no rule matches. `covered`: one always does."""
     here = node.get("otherwise")
     if here is None:
-        if declared.hit not in _NO_OTHERWISE and not covered:
+        if declared.hit not in _NO_OTHERWISE and not covered and not names.may_stand_elsewhere(("decision",)):
             node[node.document.kind].report(
                 "otherwise-missing",
                 "Nothing says what comes out when no rule matches.",

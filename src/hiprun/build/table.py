@@ -60,7 +60,7 @@ def _columns(header: Node, declared: Signature, names: Names) -> list[_Column]:
             )
     elif "unknown" not in kinds:
         present = {column.name for column in columns}
-        check_complete(header, present, declared, partly=declared.hit == "worst")
+        check_complete(header, present, declared, "Add a column `{}`.", partly=declared.hit == "worst")
     return columns
 
 
