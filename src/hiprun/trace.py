@@ -141,7 +141,8 @@ class _Tracer:
         truth = there.truths[node] if node is not None else None
         match condition:
             case Test():
-                return ConditionStep(self.test_words(condition), truth, self.found(there, condition.subject))
+                parts = self.behind(there, condition.subject)
+                return ConditionStep(self.test_words(condition), truth, self.found(there, condition.subject), parts)
             case Not(part):
                 return ConditionStep("not", truth, parts=(self.condition(there, part),))
             case All(parts):
@@ -158,6 +159,11 @@ class _Tracer:
             if len(steps) == 1 and label != "count" and not isinstance(condition, Count)
             else ConditionStep(label, truth, parts=steps)
         )
+
+    def behind(self, there: Situation, subject: Ref) -> tuple[ConditionStep, ...]:
+        """Return the condition of a derived fact, so that a reason goes back to what was given."""
+        derived = self.model.derived.get(subject.name) if subject.kind == "derived" else None
+        return () if derived is None or derived.condition is None else (self.condition(there, derived.condition),)
 
     def test_words(self, test: Test) -> str:
         domain = self.domain(test.subject)
