@@ -242,6 +242,12 @@ class Rule:
     bound: Literal["", "at_least", "at_most"] = ""
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
+    def refs(self) -> Iterator[Ref]:
+        """Yield every fact, derived fact and output of a decision that it uses."""
+        yield from refs(self.condition)
+        for _, value in self.then:
+            yield from formula_refs(value)
+
 
 @attrs.frozen
 class Decision:
@@ -269,9 +275,7 @@ class Decision:
     def refs(self) -> Iterator[Ref]:
         """Yield every fact, derived fact and output of another decision that its rules use."""
         for rule in self.rules:
-            yield from refs(rule.condition)
-            for _, value in rule.then:
-                yield from formula_refs(value)
+            yield from rule.refs()
         for _, ref in self.quantities:
             yield ref
 

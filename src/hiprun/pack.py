@@ -14,6 +14,7 @@ from hiprun.explanation import Explanation
 from hiprun.facts import Facts, check_facts
 from hiprun.inference import BUDGET, check_possible, infer
 from hiprun.kernel.ground import Program, ground, ground_constraints
+from hiprun.interview import Interview
 from hiprun.model import Decision, Fact, Model, Parameter, Statement
 from hiprun.result import Assessment, Outcome, Provenance
 from hiprun.trace import explain
@@ -104,6 +105,11 @@ class Pack:
             self._known_decision(name)
         checked = self._checked(facts)
         return Assessment({name: self._outcome(name, checked, budget) for name in names})
+
+    def interview(self, decision: str) -> Interview:
+        """Return the interview for one decision: `interview.step(facts)` gives the next question or the end."""
+        self._known_decision(decision)
+        return Interview(self.model, decision, functools.partial(self.decide, decision))
 
     def with_parameters(self, **values: Any) -> Pack:
         """Return this pack with other values for some parameters; raises `ParameterError` with every problem."""
