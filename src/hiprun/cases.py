@@ -160,7 +160,7 @@ def _possible(what: str, expected: Any, outcome: Outcome, decision: Decision) ->
 
 
 def _safest(what: str, expected: Any, outcome: Outcome, decision: Decision) -> Comparison:
-    safest = outcome.safest or {}
+    safest: Mapping[str, Any] = outcome.safest or {}
     found = {name: safest[name] for name in expected if name in safest}
     return what, expected, found, _answer(decision, expected) == _answer(decision, found)
 

@@ -83,9 +83,7 @@ _FILL = {"decision": _decision, "limits": _limits, "cases": _cases}
 def _here(part: Any) -> Any:
     """Return a part of a published schema with what it refers to in the same file."""
     if isinstance(part, Mapping):
-        return {
-            name: inner.removeprefix(_COMMON) if name == "$ref" else _here(inner) for name, inner in part.items()
-        }
+        return {name: inner.removeprefix(_COMMON) if name == "$ref" else _here(inner) for name, inner in part.items()}
     return [_here(inner) for inner in part] if isinstance(part, list) else part
 
 

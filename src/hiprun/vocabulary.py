@@ -19,7 +19,12 @@ _NAMED_AMOUNT = {"type": "string", "$ref": "#/$defs/amount"}
 _VERDICT = Domain("choice", dict.fromkeys(("below", "within", "above"), ""))
 _BOOLEAN = Domain("boolean")
 _NUMBER = Domain("number")
-_SHARED: Mapping[Type, Domain] = {"boolean": _BOOLEAN, "number": _NUMBER, "string": Domain("string"), "date": Domain("date")}
+_SHARED: Mapping[Type, Domain] = {
+    "boolean": _BOOLEAN,
+    "number": _NUMBER,
+    "string": Domain("string"),
+    "date": Domain("date"),
+}
 
 
 def subjects(model: Model) -> Mapping[str, tuple[Domain, str]]:
@@ -107,13 +112,7 @@ def tests(domain: Domain, compared_with: Schema) -> Schema:
 
 def _behind(operator: Operator, domain: Domain, compared_with: Schema) -> Schema:
     one = {"enum": list(domain.choices)} if operator.name.startswith("includes") else compared_with
-    match operator.operands:
-        case "one":
-            return one
-        case "two":
-            return _pair(one)
-        case "many":
-            return _several(one)
+    return {"one": one, "two": _pair(one), "many": _several(one)}[operator.operands]
 
 
 def _facts(model: Model) -> Schema:

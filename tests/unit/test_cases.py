@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -34,7 +35,9 @@ def failures(pack: hiprun.Pack, example: Example, **expect: Any) -> list[str]:
 
 def test_every_case_of_the_small_pack_holds(greenhouse: hiprun.Pack) -> None:
     """Every kind of expectation can hold; the small pack's cases use them all."""
-    assert [str(result) for example in greenhouse.model.examples if not (result := cases.run(greenhouse, example)).passed] == []
+    assert [
+        str(result) for example in greenhouse.model.examples if not (result := cases.run(greenhouse, example)).passed
+    ] == []
     used = {
         what
         for example in greenhouse.model.examples
@@ -56,7 +59,8 @@ def test_every_case_of_the_small_pack_holds(greenhouse: hiprun.Pack) -> None:
         ("chores", {"excluded": ["sweep"]}, "chores.excluded: expected [sweep], found [aphids, slugs]"),
         ("chores", {"possible": ["sweep"]}, "chores.possible: expected [sweep], found []"),
         ("chores", {"task": ["sweep", "spray"]}, "chores.task: expected [sweep, spray], found [sweep]"),
-        ("planting", {"met": ["window-works"]}, "planting.met: expected [window-works], found [frost-is-over, window-works, leaves-are-firm]"),
+        ("planting", {"met": ["window-works"]},
+         "planting.met: expected [window-works], found [frost-is-over, window-works, leaves-are-firm]"),
         ("planting", {"unmet": ["window-works"]}, "planting.unmet: expected [window-works], found []"),
         ("planting", {"unknown": ["window-works"]}, "planting.unknown: expected [window-works], found []"),
         ("amounts", {"water_today": {"at_most": 8}}, "amounts.water_today.at_most: expected 8, found 7"),
@@ -158,10 +162,15 @@ def test_a_result_turns_into_json(greenhouse: hiprun.Pack, mild_day: Example) ->
     data = json.loads(json.dumps(result.to_dict()))
     assert (data["id"], data["title"], data["passed"]) == ("mild-day", "Nothing to do", False)
     (failure,) = data["failures"]
-    assert (failure["decision"], failure["what"], failure["expected"], failure["found"]) == ("watering", "litres", 3, 2.5)
+    assert (failure["decision"], failure["what"], failure["expected"], failure["found"]) == (
+        "watering",
+        "litres",
+        3,
+        2.5,
+    )
 
 
-def test_dates_and_sets_are_compared_by_value(tmp_path: Any) -> None:
+def test_dates_and_sets_are_compared_by_value(tmp_path: Path) -> None:
     """An output that is a date or a set is compared by what it says, not by how it is written."""
     (tmp_path / "pack.yaml").write_text("pack: p\nlanguage: 1\nversion: 1.0.0\ntitle: Dates and sets\n")
     (tmp_path / "d.yaml").write_text(
@@ -179,6 +188,23 @@ def test_dates_and_sets_are_compared_by_value(tmp_path: Any) -> None:
         "d.day: expected 2026-03-02, found 2026-03-01",
         "d.colours: expected [blue], found [blue, red]",
     ]
+
+
+def test_a_range_is_no_single_value(tmp_path: Path) -> None:
+    """Where a number may lie anywhere in a range, a case that expects one number fails."""
+    (tmp_path / "pack.yaml").write_text("pack: p\nlanguage: 1\nversion: 1.0.0\ntitle: A formula\n")
+    (tmp_path / "facts.yaml").write_text("facts:\n  warm: {ask: How warm?, type: number, range: [0, 10]}\n")
+    (tmp_path / "d.yaml").write_text(
+        "decision: d\ntitle: D\noutputs: {litres: {type: number}}\nrules:\n  - {id: r, then: {litres: 2 * warm}}\n"
+    )
+    (tmp_path / "cases.yaml").write_text(
+        "cases: C\nexamples:\n  - {id: one, expect: {d: {status: undetermined, possible: [{litres: 3}]}}}\n"
+    )
+    pack = hiprun.load(tmp_path)
+    (failure,) = cases.run(pack, pack.model.examples[0]).failures
+    assert failure.message.startswith(
+        "d.possible: expected [{litres: 3}], found [{litres: {at_least: 0, at_most: 20}}]"
+    )
 
 
 def test_another_backend_is_judged_the_same_way(greenhouse: hiprun.Pack, mild_day: Example) -> None:

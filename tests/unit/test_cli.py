@@ -59,7 +59,9 @@ def test_eval_takes_values_known_in_part(run: Callable[..., Result]) -> None:
     assert "action: act (Act at once)" in text
 
 
-def test_eval_prints_json_by_the_published_schema(run: Callable[..., Result], outcome_schema: dict[str, object]) -> None:
+def test_eval_prints_json_by_the_published_schema(
+    run: Callable[..., Result], outcome_schema: dict[str, object]
+) -> None:
     """`--json` prints an outcome for each decision, as the schema describes it."""
     data = json.loads(run("eval", "--json", "temperature={between: [20, 40]}", "last_frost=2026-03-01").stdout)
     for outcome in data.values():
@@ -228,7 +230,9 @@ def test_statements_lead_to_rules(run: Callable[..., Result]) -> None:
     """Under each statement stands what cites it, with its place."""
     text = run("statements").stdout
     block = text.partition("heat.extreme\n")[2]
-    assert block.startswith("  At twenty degrees over the limit, call for help.\n    alarm.very-hot (greenhouse/alarm.yaml:")
+    assert block.startswith(
+        "  At twenty degrees over the limit, call for help.\n    alarm.very-hot (greenhouse/alarm.yaml:"
+    )
 
 
 def test_statements_without_a_rule_are_seen(run: Callable[..., Result], changed_greenhouse: Change) -> None:

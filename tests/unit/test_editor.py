@@ -44,7 +44,9 @@ def test_the_schemas_are_valid(greenhouse: hiprun.Pack, hip: hiprun.Pack, kind: 
         assert "common.schema.json" not in json.dumps(made)
 
 
-def test_rule_files_are_not_underlined(greenhouse: hiprun.Pack, greenhouse_folder: Path, hip: hiprun.Pack, root: Path) -> None:
+def test_rule_files_are_not_underlined(
+    greenhouse: hiprun.Pack, greenhouse_folder: Path, hip: hiprun.Pack, root: Path
+) -> None:
     """Every file of a correct pack is correct in an editor too."""
     for pack, folder in ((greenhouse, greenhouse_folder), (hip, root / "rules")):
         for path in files_of(folder):
@@ -127,7 +129,11 @@ def test_conclusions_know_the_outputs_of_the_decision(greenhouse: hiprun.Pack) -
     known = rule({"thirsty": True}, {"liters": 1})
     assert underlined(greenhouse, known) == ["$.rules[0].then"]
     assert underlined(greenhouse, {**known, "decision": "watering_more"}) == []
-    table = {"decision": "watering", "outputs": {"litres": {"type": "number"}}, "table": [["saeson", "litres"], ["any", 1]]}
+    table = {
+        "decision": "watering",
+        "outputs": {"litres": {"type": "number"}},
+        "table": [["saeson", "litres"], ["any", 1]],
+    }
     assert underlined(greenhouse, table) == ["$.table[0][0]"]
 
 
@@ -135,23 +141,41 @@ def test_conclusions_know_the_outputs_of_the_decision(greenhouse: hiprun.Pack) -
     ("document", "where"),
     [
         ({"limits": "l", "bounds": [{"id": "a", "quantity": "water_tody", "at_most": 1}]}, "$.bounds[0].quantity"),
-        ({"limits": "l", "bounds": [{"id": "a", "quantity": "water_today", "at_most": "cansy"}]}, "$.bounds[0].at_most"),
+        ({"limits": "l", "bounds": [{"id": "a", "quantity": "water_today", "at_most": "cas"}]}, "$.bounds[0].at_most"),
         ({"derived": {"d": {"formula": "temperatur"}}}, "$.derived.d.formula"),
         ({"derived": {"d": {"when": {"leaves": "firm"}, "source": "heat.limmit"}}}, "$.derived.d.source"),
         ({"constraints": [{"id": "c", "never": {"leafs": "firm"}}]}, "$.constraints[0].never"),
-        ({"properties": "P", "always": [{"id": "p", "then": {"alarm.action": "akt"}}]}, "$.always[0].then['alarm.action']"),
-        ({"cases": "C", "patients": {"p": {"leaves": "frim"}}, "examples": [{"id": "e", "expect": "refused"}]},
-         "$.patients.p.leaves"),
-        ({"cases": "C", "examples": [{"id": "e", "facts": {"leafs": "firm"}, "expect": "refused"}]}, "$.examples[0].facts"),
-        ({"cases": "C", "examples": [{"id": "e", "unknown": ["leafs"], "expect": "refused"}]}, "$.examples[0].unknown[0]"),
-        ({"cases": "C", "examples": [{"id": "e", "expect": {"alarm": {"action": "akt"}}}]}, "$.examples[0].expect"),
-        ({"cases": "C", "examples": [{"id": "e", "expect": {"chores": {"certain": ["swep"]}}}]}, "$.examples[0].expect"),
+        ({"properties": "P", "always": [{"id": "p", "then": {"pests": "x"}}]}, "$.always[0].then.pests"),
         ({"criteria": "c", "all": [{"id": "a", "require": {"leaves": "frim"}}]}, "$.all[0].require.leaves"),
     ],
 )  # fmt: skip
 def test_other_kinds_know_the_names_too(greenhouse: hiprun.Pack, document: dict[str, Any], where: str) -> None:
-    """Quantities, formulas, sources, facts and expectations are checked against the pack."""
+    """Quantities, formulas, sources and conditions are checked against the pack."""
     assert underlined(greenhouse, document) == [where]
+
+
+@pytest.mark.parametrize(
+    ("example", "where"),
+    [
+        ({"facts": {"leafs": "firm"}, "expect": "refused"}, ".facts"),
+        ({"facts": {"leaves": {"one_of": ["frim"]}}, "expect": "refused"}, ".facts.leaves"),
+        ({"unknown": ["leafs"], "expect": "refused"}, ".unknown[0]"),
+        ({"expect": "refuse"}, ".expect"),
+        ({"expect": {"alarm": {"action": "akt"}}}, ".expect"),
+        ({"expect": {"chores": {"certain": ["swep"]}}}, ".expect"),
+        ({"expect": {"chores": {"task": ["swep"]}}}, ".expect"),
+        ({"expect": {"amounts": {"water_today": {"verdict": "beyond"}}}}, ".expect"),
+    ],
+)
+def test_cases_know_the_names_too(greenhouse: hiprun.Pack, example: dict[str, Any], where: str) -> None:
+    """Facts of a patient and what is expected are checked against the pack."""
+    assert underlined(greenhouse, {"cases": "C", "examples": [{"id": "e", **example}]}) == [f"$.examples[0]{where}"]
+
+
+def test_named_patients_know_the_facts(greenhouse: hiprun.Pack) -> None:
+    """The facts of a named patient are checked as those of a case."""
+    document = {"cases": "C", "patients": {"p": {"leaves": "frim"}}, "examples": [{"id": "e", "expect": "refused"}]}
+    assert underlined(greenhouse, document) == ["$.patients.p.leaves"]
 
 
 def test_completions_come_with_their_meaning(greenhouse: hiprun.Pack) -> None:

@@ -15,7 +15,11 @@ from hiprun.result import Criterion, Item, Limit, Outcome, Provenance
 PATIENTS: list[dict[str, Any]] = [
     {},
     {"temperature": 30, "pests": ["slugs"], "season": "winter"},
-    {"temperature": {"at_least": 3, "below": 12.5}, "leaves": {"is_not": "firm"}, "pests": {"includes_none": ["slugs"]}},
+    {
+        "temperature": {"at_least": 3, "below": 12.5},
+        "leaves": {"is_not": "firm"},
+        "pests": {"includes_none": ["slugs"]},
+    },
     {"last_frost": "2026-04-01", "window_open": True, "leaves": {"one_of": ["firm", "limp"]}, "gardener": "Kim"},
     {"temperature": {"between": [1, 2]}, "pests": {"includes_any": ["slugs"]}, "last_frost": {"above": "2026-01-01"}},
     {"days_since_watering": 2, "water_today": 12, "season": {"none_of": ["winter"]}, "pests": {"includes": "aphids"}},
@@ -44,7 +48,9 @@ def test_outcomes_of_the_pack_are_as_the_schema_says(hip: hiprun.Pack, validator
     for example in hip.model.examples[:40]:
         if example.expect != "refused":
             for outcome in hip.evaluate(example.facts, example.expect).values():
-                assert [error.message for error in validator.iter_errors(json.loads(json.dumps(outcome.to_dict())))] == []
+                assert [
+                    error.message for error in validator.iter_errors(json.loads(json.dumps(outcome.to_dict())))
+                ] == []
 
 
 def test_nothing_else_is_let_through(greenhouse: hiprun.Pack, validator: Draft202012Validator) -> None:

@@ -46,7 +46,9 @@ def test_open_outcomes_show_all_that_remains(greenhouse: hiprun.Pack) -> None:
 
 def test_outcomes_without_an_answer_say_so(greenhouse: hiprun.Pack) -> None:
     """No match and conflict are said in words; a conflict names the rules at odds."""
-    assert text(greenhouse, "clash", temperature=20, pests=[]) == ["clash (no rule matches): Two opinions about the window"]
+    assert text(greenhouse, "clash", temperature=20, pests=[]) == [
+        "clash (no rule matches): Two opinions about the window"
+    ]
     assert text(greenhouse, "clash", temperature=30, pests=["slugs"]) == [
         "clash (the rules contradict each other): Two opinions about the window",
         "  at odds: heat, pests",

@@ -11,16 +11,18 @@ import attrs
 import click
 
 from hiprun.errors import FactError
-from hiprun.reader import read_facts, read_value
 from hiprun.loading import load
 from hiprun.pack import Pack
+from hiprun.reader import read_facts, read_value
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _rules = click.option("--rules", metavar="PATH", help="A folder of rule files; without it the rules hiprun comes with.")
 _settings = click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help="Set a parameter of the rules.")
-_facts_file = click.option("--facts", "facts_file", metavar="FILE", help="A YAML or JSON file of facts; - for standard input.")
+_facts_file = click.option(
+    "--facts", "facts_file", metavar="FILE", help="A YAML or JSON file of facts; - for standard input."
+)
 _words = click.argument("words", nargs=-1, metavar="[DECISION]... [FACT=VALUE]...")
 
 
@@ -62,5 +64,7 @@ def _values(words: tuple[str, ...], what: str) -> dict[str, Any]:
         try:
             values[name] = read_value(text)
         except FactError as error:
-            raise FactError(attrs.evolve(problem, message=f"`{name}`: {problem.message}") for problem in error.problems) from None
+            raise FactError(
+                attrs.evolve(problem, message=f"`{name}`: {problem.message}") for problem in error.problems
+            ) from None
     return values

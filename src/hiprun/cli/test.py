@@ -33,6 +33,8 @@ def test(context: click.Context, path: str | None, word: str, as_json: bool) -> 
             click.echo()
         said = f"{len(failed)} of {console.counted(len(results), 'case')} failed." if failed else "All hold."
         click.echo(
-            click.style(said, fg="red") if failed else f"{console.counted(len(results), 'case')}: {click.style('ok', fg='green')}"
+            click.style(said, fg="red")
+            if failed
+            else f"{console.counted(len(results), 'case')}: {click.style('ok', fg='green')}"
         )
     context.exit(1 if failed else 0)
