@@ -81,15 +81,9 @@ def _resolve(tree: Tree, node: Node, names: Names) -> Amount:
             return _constant(value)
         case Name():
             return _name(tree, node, names)
-        case Joined(operator, left, right):
-            one, other = _resolve(left, node, names), _resolve(right, node, names)
-            match operator:
-                case "*":
-                    return _product(tree, one, other)
-                case "/":
-                    return _quotient(tree, one, other)
-                case _:
-                    return _sum(tree, one, other)
+        case _:
+            one, other = _resolve(tree.left, node, names), _resolve(tree.right, node, names)
+            return _JOINED[tree.operator](tree, one, other)
 
 
 def _name(tree: Name, node: Node, names: Names) -> Amount:
@@ -196,6 +190,9 @@ def _quotient(tree: Joined, one: Amount, other: Amount) -> Amount:
 def _may_convert(factor: Amount) -> bool:
     """Whether a factor may turn one unit into another: 60 does, from minutes to seconds; 1.1 is a share of the same."""
     return isinstance(factor.formula, Constant) and factor.whole and not -1 <= factor.formula.value <= 1
+
+
+_JOINED = {"+": _sum, "-": _sum, "*": _product, "/": _quotient}
 
 
 def _not_linear(tree: Joined, message: str) -> NoReturn:

@@ -117,7 +117,7 @@ def given(node: Node, declared: Signature, names: Names, *, partly: bool = False
 def check_complete(node: Node, present: set[str], declared: Signature, add: str, *, partly: bool) -> None:
     """Report outputs that are not given at `node` though they must be; `add` says how to give one, `{}` its name."""
     missing = [
-        name for name, output in declared.outputs.items() if name not in present and not (output and output.optional)
+        name for name, output in declared.outputs.items() if name not in present and output and not output.optional
     ]
     if (missing and not partly) or present.isdisjoint(declared.outputs):
         names = missing or list(declared.outputs)
