@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -16,6 +17,7 @@ _TAB = "    "
 _DRAWN_AS_NOTHING = frozenset({"Mn", "Me"})
 _CONTROL = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _ELLIPSIS = "…"
+_WORD = re.compile(r"(?:`[^`]*`|\S)+")  # what stands in backticks is kept together
 
 
 def problems_text(problems: Iterable[Problem], *, colour: bool = False, width: int = 80) -> str:
@@ -116,7 +118,7 @@ def _column(character: str) -> int:
 def _wrapped(text: str, width: int, indent: str) -> list[str]:
     """Return `text` in lines of at most `width` columns, all but the first indented; a long word is kept whole."""
     lines, line, room = [], "", width
-    for word in text.split(" "):
+    for word in _WORD.findall(text):
         longer = f"{line} {word}" if line else word
         if line and _columns(longer) > room:
             lines.append(line)

@@ -20,7 +20,6 @@ from referencing.jsonschema import DRAFT202012
 from hiprun.document import MOST_PROBLEMS, Document, Path
 from hiprun.errors import Problem, did_you_mean, nearest
 from hiprun.source import Place
-from hiprun.values import text as number_text
 
 KINDS = (
     "pack",
@@ -119,7 +118,7 @@ def _problems(document: Document, error: Any) -> Iterator[Problem]:
         case "additionalProperties":
             yield from _unknown_keys(document, error, path)
         case "required":
-            yield _missing_key(document, error, path)
+            yield from _missing_key(document, error, path)
         case "pattern" if "propertyNames" in error.absolute_schema_path:
             yield _bad_name(document, error, (*path, error.instance), key=True)
         case "pattern":
@@ -145,11 +144,14 @@ def _unknown_keys(document: Document, error: Any, path: Path) -> Iterator[Proble
             )
 
 
-def _missing_key(document: Document, error: Any, path: Path) -> Problem:
+def _missing_key(document: Document, error: Any, path: Path) -> Iterator[Problem]:
     key = next(key for key in error.validator_value if error.message.startswith(repr(key)))
-    described = error.schema.get("properties", {}).get(key, {}).get("description", "")
+    known = error.schema.get("properties", {})
+    if any(given not in known and nearest(given[:_LONGEST_SHOWN], known) == key for given in error.instance):
+        return  # it is there, but misspelt, and that is said
+    described = known.get(key, {}).get("description", "")
     help = error.schema.get("errorMessage") or f"Add `{key}: …`. {described}".rstrip()
-    return document.problem("missing-key", f"{_subject(document, path)} lacks `{key}`.", path, key=True, help=help)
+    yield document.problem("missing-key", f"{_subject(document, path)} lacks `{key}`.", path, key=True, help=help)
 
 
 def _bad_name(document: Document, error: Any, path: Path, *, key: bool) -> Problem:
@@ -167,20 +169,17 @@ def _wrong_type(document: Document, error: Any, path: Path) -> Problem:
     wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
     words = [_TYPES[name] for name in wanted]
     either = " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
-    message = f"{_subject(document, path)} must be {either}, not {_what(error.instance)}."
+    message = f"{_subject(document, path)} must be {either}, not {_what(document, path, error.instance)}."
     help = error.schema.get("errorMessage") if isinstance(error.instance, list) else None
-    return document.problem(
-        "wrong-type", message, path, help=help or _type_help(document, error.instance, path, wanted)
-    )
+    help = help or _type_help(error, wanted, _written(document, path))
+    return document.problem("wrong-type", message, path, help=help)
 
 
-def _type_help(document: Document, given: Any, path: Path, wanted: list[str]) -> str:
-    match given:
+def _type_help(error: Any, wanted: list[str], written: str) -> str:
+    match error.instance:
         case bool() | int() | Fraction() if "string" in wanted:
-            place = document.place(path)
-            written = document.source.line(place.line)[place.column - 1 :][: place.width]
-            return f'Put it in quotes: `"{_brief(written)}"`.'
-        case dict() if "array" in wanted:
+            return f'Put it in quotes: `"{written}"`.'
+        case dict() if wanted == ["array"]:
             return "Begin each entry with a dash and a space, `- `, or write the list in brackets."
         case list() if "object" in wanted:
             return "Write `name: value`, without dashes or brackets."
@@ -189,7 +188,8 @@ def _type_help(document: Document, given: Any, path: Path, wanted: list[str]) ->
         case _ if "object" in wanted:
             return "Write `name: value` on the lines below it, two spaces further in."
         case _ if "array" in wanted:
-            return f"Write it in brackets: `[{_value(given)}]`."
+            described = error.schema.get("description", "")
+            return f"Write a list in brackets, with commas: `[one, another]`. {described}".rstrip()
         case _ if "boolean" in wanted:
             return "Write `true` or `false`, without quotes."
         case _:
@@ -197,9 +197,9 @@ def _type_help(document: Document, given: Any, path: Path, wanted: list[str]) ->
 
 
 def _unknown_word(document: Document, error: Any, path: Path) -> Problem:
-    words = [_value(word) for word in error.validator_value]
+    words = [{True: "true", False: "false"}.get(word, word) for word in error.validator_value]
     given = error.instance
-    message = f"{_subject(document, path)} cannot be {_what(given)}."
+    message = f"{_subject(document, path)} cannot be {_what(document, path, given)}."
     help = did_you_mean(given, words) if isinstance(given, str) else f"Write one of {_listed(words)}."
     return document.problem("unknown-word", message, path, help=help)
 
@@ -207,7 +207,8 @@ def _unknown_word(document: Document, error: Any, path: Path) -> Problem:
 def _empty(document: Document, error: Any, path: Path) -> Problem:
     if error.validator_value == 1:
         message = f"{_subject(document, path)} is empty."
-        return document.problem("empty", message, path, key=True, help="Write something in it, or delete it.")
+        in_key = not isinstance(error.instance, str)
+        return document.problem("empty", message, path, key=in_key, help="Write something in it, or delete it.")
     return _wrong_length(document, error, path)
 
 
@@ -246,7 +247,12 @@ def _within(document: Document, path: Path) -> str:
     return subject[0].lower() + subject[1:]
 
 
-def _what(value: Any) -> str:
+def _written(document: Document, path: Path) -> str:
+    place = document.place(path)
+    return _brief(document.source.line(place.line)[place.column - 1 :][: place.width])
+
+
+def _what(document: Document, path: Path, value: Any) -> str:
     match value:
         case dict():
             return "a mapping"
@@ -255,13 +261,7 @@ def _what(value: Any) -> str:
         case str():
             return f"the text `{_brief(value)}`" if value else "an empty text"
         case _:
-            return f"`{_value(value)}`"
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return _brief(value) if isinstance(value, str) else number_text(value)
+            return f"`{_written(document, path)}`"
 
 
 def _brief(text: str) -> str:

@@ -43,10 +43,9 @@ def parse(source: SourceText, *, loader: Any = LOADER) -> tuple[Document | None,
     # Without a last line break, the two parsers disagree on where the last line ends.
     text = (text if text.endswith("\n") else f"{text}\n").replace("?", QUESTION_MARK)
     tree = _read(Tree(source, text, problems), loader)
-    if tree is None:
-        # The parser in C gives up at much the same places, but says less and counts otherwise; so one speaks for both.
+    if tree.root is None or len(tree.problems) > len(problems):
+        # The parser in C is for files without mistakes. About mistakes the two say different things, and so one speaks.
         tree = _read(Tree(source, text, problems), yaml.SafeLoader)
-        assert tree is not None
     document = None if tree.root is None else Document(source, tree.root, tree.places, tree.keys)
     return document, _in_order(tree.problems)
 
@@ -59,8 +58,8 @@ def _in_order(problems: list[Problem]) -> list[Problem]:
     return sorted(problems, key=lambda problem: problem.place or Place(""))
 
 
-def _read(tree: Tree, loader: Any) -> Tree | None:
-    """Return the tree with all that could be read in it; None when `loader` gave up and is not the one to explain."""
+def _read(tree: Tree, loader: Any) -> Tree:
+    """Return the tree with everything in it that could be read, and what was wrong."""
     events = loader(tree.text)
     try:
         while events.check_event():
@@ -69,13 +68,12 @@ def _read(tree: Tree, loader: Any) -> Tree | None:
     except UnreadableError:
         tree.root = None
     except (yaml.YAMLError, ValueError, OverflowError) as error:
-        if loader is not yaml.SafeLoader:
-            return None
         tree.root = None
-        problem = syntax.explain(tree.source, _marked(error, events), tree.last)
-        # What is wrong with this line has been said already, if anything has, and more plainly.
-        if all(_line(problem) != _line(earlier) for earlier in tree.problems):
-            tree.problems.append(problem)
+        if loader is yaml.SafeLoader:
+            problem = syntax.explain(tree.source, _marked(error, events), tree.last)
+            # What is wrong with this line has been said already, if anything has, and more plainly.
+            if all(_line(problem) != _line(earlier) for earlier in tree.problems):
+                tree.problems.append(problem)
     finally:
         events.dispose()
     return tree

@@ -65,6 +65,13 @@ NOTHING = Mistake(
 )
 
 
+COMMA_IN_TEXT = Mistake(
+    "comma-in-text",
+    "A comma ends a text that stands in braces, so this is read as another name.",
+    "Put the whole text in quotes; or delete this, if it is no part of the text.",
+)
+
+
 def read(text: str) -> Scalar | Mistake:
     """Return what a value without quotes says.
 

@@ -242,6 +242,8 @@ def _block_end(trouble: _Trouble) -> Problem:
         return _unclosed_quote(attrs.evolve(trouble, begun=at))
     if sign in ("]", "}"):
         return _stray_bracket(trouble)
+    if sign == ":":
+        return trouble.say("missing-name", "A name is missing before the colon.", "Write `name: value`.")
     if trouble.before.strip(" -"):
         return _goes_on(trouble, quoted)
     if "found '?'" in trouble.problem or "<block mapping start>" in trouble.problem:

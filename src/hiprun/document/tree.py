@@ -15,6 +15,7 @@ from hiprun.errors import Problem
 from hiprun.source import Place, SourceText
 
 _LEAD = re.compile("[ -]*")
+_COMMENT_TOO_CLOSE = re.compile("[|>][-+0-9]*#")
 
 QUESTION_MARK = "\uf8fe"
 """What stands for `?` in texts given to the parser: of its two versions, only the one in C can read it in brackets."""
@@ -39,6 +40,8 @@ class _Open:
     key: str | None = None
     key_place: Place | None = None
     kept: bool = True
+    silent: bool = False
+    """Whether more words about its content would only repeat what has been said about the whole."""
 
     def expects_name(self) -> bool:
         return isinstance(self.value, dict) and self.key is None
@@ -82,6 +85,8 @@ class Tree:
             )
 
     def _report(self, mistake: Mistake, place: Place) -> None:
+        if self._stack and self._stack[-1].silent:
+            return
         line = self.source.line(place.line)
         self.problems.append(Problem(mistake.code, mistake.message, place, mistake.help, line))
         if len(self.problems) >= MOST_PROBLEMS:
@@ -137,6 +142,7 @@ class Tree:
                 place,
             )
             raise UnreadableError
+        path, silent = None, False
         if self._stack and self._stack[-1].expects_name():
             self._report(
                 Mistake(
@@ -147,12 +153,13 @@ class Tree:
                 place,
             )
             self._stack[-1].key, self._stack[-1].kept = "", False
-            path = None
+            silent = True
         elif self._stack:
+            silent = self._stack[-1].silent
             path = self._value(value, place)
         else:
             path = self._begin(value, place)
-        self._stack.append(_Open(value, path, place, bool(event.flow_style)))
+        self._stack.append(_Open(value, path, place, bool(event.flow_style), silent=silent))
 
     def _begin(self, value: dict[str, Any] | list[Any], place: Place) -> Path:
         if isinstance(value, list):
@@ -199,6 +206,8 @@ class Tree:
         self.last = syntax.Scalar(event.style or "", place.line, place.column)
         self._count(place)
         self._check_unshared(event, place)
+        if event.style in ("|", ">") and _COMMENT_TOO_CLOSE.search(self._lines[place.line - 1], place.column - 1):
+            raise UnreadableError  # only the parser in C takes this; the other one has words for it
         if not self._stack:
             self._alone(event, place)
         elif self._stack[-1].expects_name():
@@ -269,7 +278,11 @@ class Tree:
 
     def _nothing(self, place: Place) -> str:
         parent = self._stack[-1]
-        mistake = scalars.unspaced(parent.key) if parent.flow and parent.key else None
+        if parent.key == "":
+            return ""  # what stands in place of the name has been reported
+        mistake = None
+        if parent.flow and parent.key:
+            mistake = scalars.unspaced(parent.key) or (scalars.COMMA_IN_TEXT if " " in parent.key else None)
         self._report(mistake or scalars.NOTHING, parent.key_place or place)
         return ""
 
@@ -298,7 +311,7 @@ class Tree:
             self._report(
                 Mistake(
                     "anchor",
-                    f"`{sign}{scalars.brief(event.anchor)}` would share a value between places; that is not possible here.",
+                    f"`{sign}{scalars.brief(event.anchor)}` shares a value between places, which is not possible here.",
                     "Write the value out, or put text that begins with this sign in quotes.",
                 ),
                 attrs.evolve(place, width=len(event.anchor) + 1),

@@ -1,0 +1,46 @@
+"""One small broken pack for each mistake; what its author is shown stands beside it, in `expected.txt`.
+
+Add a mistake as a folder of `tests/broken`, and write its text with `HIPRUN_UPDATE_EXPECTED=1 pytest tests/test_broken.py`.
+A file that is too large for the repository is described in `make.yaml`: what stands before, what is repeated, how often.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+from hiprun.errors import RuleError
+from hiprun.reader import read_model
+from hiprun.report import problems_text
+
+FOLDERS = sorted(folder for folder in (Path(__file__).parent / "broken").iterdir() if folder.is_dir())
+BESIDE_THE_RULES = ("expected.txt", "make.yaml")
+
+
+def make(recipe: Path, rules: Path) -> None:
+    """Write the files that `recipe` describes."""
+    for file in yaml.safe_load(recipe.read_text(encoding="utf-8")):
+        content = file.get("before", "") + file["repeat"] * file["times"] + file.get("after", "")
+        (rules / file["file"]).write_text(content, encoding="utf-8")
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_a_mistake_is_explained(folder: Path, tmp_path: Path) -> None:
+    """The author of a mistake is shown the place, the line, what is wrong and what to do, and nothing else."""
+    rules = tmp_path / "rules"
+    shutil.copytree(folder, rules, ignore=shutil.ignore_patterns(*BESIDE_THE_RULES))
+    if (folder / "make.yaml").exists():
+        make(folder / "make.yaml", rules)
+
+    with pytest.raises(RuleError) as raised:
+        read_model(rules)
+
+    shown = problems_text(raised.value.problems) + "\n"
+    expected = folder / "expected.txt"
+    if os.environ.get("HIPRUN_UPDATE_EXPECTED"):
+        expected.write_text(shown, encoding="utf-8")
+    assert shown == expected.read_text(encoding="utf-8")
