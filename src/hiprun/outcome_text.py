@@ -118,8 +118,21 @@ def quantity(value: Any, unit: str = "") -> str:
 
 
 def wrapped(text: str, indent: str = "") -> list[str]:
-    """Return `text` as lines at most 80 columns wide, the later ones set in."""
+    """Return an entry as lines at most 80 columns wide, the later ones set in further."""
+    return _wrapped(text, indent, f"{indent}    ")
+
+
+def prose(text: str, indent: str = "") -> list[str]:
+    """Return sentences as lines at most 80 columns wide."""
+    return _wrapped(text, indent, indent)
+
+
+def _wrapped(text: str, first: str, later: str) -> list[str]:
     return textwrap.wrap(
-        text, WIDTH, initial_indent=indent, subsequent_indent=f"{indent}    ", break_long_words=False,
+        text,
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=later,
+        break_long_words=False,
         break_on_hyphens=False,
-    )  # fmt: skip
+    )

@@ -7,7 +7,7 @@ import click
 
 from hiprun.cli import console
 from hiprun.cli.options import json_option, pack_at, patient, patient_options
-from hiprun.outcome_text import outcome_text, wrapped
+from hiprun.outcome_text import outcome_text, prose
 
 
 @click.command()
@@ -38,5 +38,5 @@ def explain(
         explanation = attrs.evolve(outcome.explain(), notice="")
         click.echo("\n".join(explanation.lines(every_rule=all_rules)))
         click.echo()
-    for line in wrapped(pack.notice):
+    for line in prose(pack.notice):
         click.echo(line)

@@ -11,7 +11,7 @@ from hiprun.cli import console
 from hiprun.cli.options import json_option, pack_at, pack_options
 from hiprun.model import Domain, Fact, Parameter
 from hiprun.notation import notation
-from hiprun.outcome_text import wrapped
+from hiprun.outcome_text import prose, wrapped
 from hiprun.values import plain, public
 
 _KINDS = {
@@ -60,7 +60,7 @@ def _fact_lines(fact: Fact) -> Iterator[str]:
     unit = f", {domain.unit}" if domain.unit else ""
     choices = f" {', '.join(domain.choices)}" if domain.choices else ""
     yield from wrapped(f"{fact.name}: {_KINDS[domain.type]}{span}{unit}{choices}")
-    yield from wrapped(fact.ask, "    ")
+    yield from prose(fact.ask, "    ")
 
 
 def _fact_data(fact: Fact) -> dict[str, Any]:
@@ -86,7 +86,7 @@ def _parameter_lines(parameter: Parameter) -> Iterator[str]:
     span = f" (from {notation(bounds[0])} to {notation(bounds[1])})" if bounds else ""
     unit = f" {parameter.unit}" if parameter.unit else ""
     yield from wrapped(f"{parameter.name}: {notation(parameter.value)}{unit}{span}")
-    yield from wrapped(parameter.title, "    ")
+    yield from prose(parameter.title, "    ")
 
 
 def _parameter_data(parameter: Parameter) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import click
 from hiprun.citations import Citation, citations
 from hiprun.cli import console
 from hiprun.cli.options import json_option, pack_at
-from hiprun.outcome_text import wrapped
+from hiprun.outcome_text import prose, wrapped
 from hiprun.pack import Pack
 
 
@@ -39,7 +39,7 @@ def statements(rules: str | None, by_rule: bool, interpretations: bool, as_json:
 def _by_statement(pack: Pack, cited: list[Citation]) -> Iterator[list[str]]:
     for id_, statement in pack.statements.items():
         carriers = [f"    {citation.name} ({citation.place})" for citation in cited if id_ in citation.sources]
-        yield [id_, *wrapped(statement.text, "  "), *(carriers or ["    cited by nothing"])]
+        yield [id_, *prose(statement.text, "  "), *(carriers or ["    cited by nothing"])]
 
 
 def _by_rule(pack: Pack, cited: list[Citation]) -> Iterator[list[str]]:
@@ -50,4 +50,4 @@ def _by_rule(pack: Pack, cited: list[Citation]) -> Iterator[list[str]]:
 
 def _interpretations(cited: list[Citation]) -> Iterator[list[str]]:
     for citation in cited:
-        yield [f"{citation.name} ({citation.place})", *wrapped(citation.interpretation, "    ")]
+        yield [f"{citation.name} ({citation.place})", *prose(citation.interpretation, "    ")]
