@@ -163,6 +163,28 @@ def test_a_formula_that_makes_no_sense_is_found(text: str, code: str, at: str) -
     assert mistakes(**formula(text)) == ([(code, at)] if code else [])
 
 
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [
+        ("warmth + 1", False),
+        ("1.1 * warmth", False),
+        ("1 * warmth", False),
+        ("share * warmth", False),
+        ("warmth / 1.5", False),
+        ("60 * warmth", True),
+        ("warmth / 60", True),
+        ("hot * warmth", True),
+        ("hot / hot", True),
+        ("days + 2", True),
+        ("60 * warmth + days", True),
+    ],
+)
+def test_only_whole_factors_and_units_of_parameters_convert(text: str, fits: bool) -> None:
+    """A share of something keeps its unit; what may turn it into another is left to the author."""
+    found = mistakes(it=f"derived: {{it: {{formula: {text}, unit: d}}}}")
+    assert found == ([] if fits else [("unit-mismatch", text)])
+
+
 def test_a_mistake_in_a_folded_formula_is_marked_as_a_whole() -> None:
     """Where the line does not show the text as it is, the whole of it is marked."""
     assert mistakes(it='derived: {it: {formula: "days\\x20*/ 2"}}') == [("formula-syntax", '"days\\x20*/ 2"')]
