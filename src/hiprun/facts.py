@@ -5,26 +5,26 @@ from __future__ import annotations
 import datetime
 import math
 import numbers
+import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from itertools import islice
 from typing import Any
 
 import attrs
 
 from hiprun.errors import FactError, Problem, did_you_mean
 from hiprun.model import Domain, Fact, Literal_, Model, Number
-from hiprun.operators import OPERATORS, Compare, Every, Meaning, Never, Some, code, meaning
-from hiprun.region import Region, complement, from_signs, intersection, is_whole, of_domain, only, union, whole
-from hiprun.values import exact, public, text
+from hiprun.narrowing import NothingLeft, Partial, narrowed
+from hiprun.operators import OPERATORS
+from hiprun.values import MOST_DIGITS, exact, public, text
 
+MOST_PROBLEMS = 50
+MOST_ENTRIES = 1000
+MOST_CHARACTERS = 10_000
 
-@attrs.frozen
-class Partial:
-    """What a fact may be, where it is not known exactly: tests it meets, and for numbers and choices their region."""
-
-    tests: tuple[tuple[str, tuple[Any, ...]], ...]
-    region: Region | None = None
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @attrs.frozen
@@ -42,16 +42,17 @@ def check_facts(model: Model, raw: Mapping[str, Any]) -> Facts:
 
     A value is exact, or a mapping of tests such as `{"at_least": 4}` for what it may be. None means unknown.
     """
-    if not isinstance(raw, Mapping):
-        raise FactError([Problem("facts-shape", "Facts are given by name: name and value.")])
+    given = _entries(raw)
     problems: list[Problem] = []
     known: dict[str, Literal_] = {}
     partial: dict[str, Partial] = {}
-    for name in raw:
+    for name in given:
         if name not in model.facts:
-            problems.append(_unknown_fact(model, str(name)))
+            problems.append(_unknown_fact(model, name))
+            if len(problems) > MOST_PROBLEMS:
+                break
     for name, fact in model.facts.items():
-        value = raw.get(name)
+        value = given.get(name)
         if value is None:
             continue
         checked = _Checker(fact, problems).check(value)
@@ -60,35 +61,50 @@ def check_facts(model: Model, raw: Mapping[str, Any]) -> Facts:
         elif checked is not None:
             known[name] = checked
     if problems:
-        raise FactError(problems)
-    given = {
+        raise FactError(_at_most(problems))
+    shown_as = {
         name: _public(model.facts[name], known, partial) for name in model.facts if name in known or name in partial
     }
-    return Facts(known, partial, given)
+    return Facts(known, partial, shown_as)
+
+
+def _entries(raw: Any) -> dict[str, Any]:
+    shape = Problem("facts-shape", "Facts are given by name: name and value.")
+    if not isinstance(raw, Mapping):
+        raise FactError([shape])
+    try:
+        entries = [(_plain_text(name), value) for name, value in raw.items()]
+    except Exception:  # a caller's object can do anything when it is looked into
+        raise FactError([shape]) from None
+    return dict(entries)
+
+
+def _plain_text(value: Any) -> str:
+    return str.__str__(value) if isinstance(value, str) else shown(value).strip("`")
+
+
+def _at_most(problems: list[Problem]) -> list[Problem]:
+    if len(problems) <= MOST_PROBLEMS:
+        return problems
+    rest = Problem("too-many-problems", f"There are more mistakes than these {MOST_PROBLEMS}.")
+    return [*problems[:MOST_PROBLEMS], rest]
 
 
 def _public(fact: Fact, known: Mapping[str, Literal_], partial: Mapping[str, Partial]) -> Any:
+    domain = fact.domain
     if fact.name in known:
-        return public(fact.domain, known[fact.name])
-    shown: dict[str, Any] = {}
+        return public(domain, known[fact.name])
+    said: dict[str, Any] = {}
     for operator, operands in partial[fact.name].tests:
-        values = [
-            operand
-            if isinstance(operand, frozenset)
-            else public(fact.domain, operand)
-            if fact.domain.type != "set"
-            else operand
-            for operand in operands
-        ]
-        shown[operator] = values[0] if OPERATORS[operator].operands == "one" else tuple(values)
-    return shown
+        values = tuple(public(domain, operand) for operand in operands)
+        said[operator] = values[0] if OPERATORS[operator].operands == "one" else values
+    return said
 
 
 def _unknown_fact(model: Model, name: str) -> Problem:
-    shown = name if len(name) <= 60 else name[:60] + "…"
     if name in model.derived:
-        return Problem("unknown-fact", f"`{shown}` follows from other facts and cannot be given.")
-    return Problem("unknown-fact", f"`{shown}` is not a fact of this pack.", help=did_you_mean(name, model.facts))
+        return Problem("unknown-fact", f"`{name}` follows from other facts and cannot be given.")
+    return Problem("unknown-fact", f"{shown(name)} is not a fact of this pack.", help=did_you_mean(name, model.facts))
 
 
 @attrs.define
@@ -100,9 +116,11 @@ class _Checker:
         self.problems.append(Problem(code_, f"`{self.fact.name}`: {message}", help=help_))
 
     def check(self, value: Any) -> Any:
-        if isinstance(value, Mapping):
-            return self._partial(value)
-        return self._value(value)
+        try:
+            return self._partial(value) if isinstance(value, Mapping) else self._value(value)
+        except Exception:  # a caller's object can do anything when it is looked into
+            self.report("unreadable-value", "this value cannot be read.", "Give a plain number, text, list or date.")
+            return None
 
     def _value(self, value: Any) -> Any:
         domain = self.fact.domain
@@ -127,42 +145,47 @@ class _Checker:
         return None
 
     def _choice(self, value: Any) -> str | None:
-        if isinstance(value, str) and value in self.fact.domain.choices:
-            return value
-        self.report("not-a-choice", f"{shown(value)} is not one of the choices.", self._choices_help(value))
+        if isinstance(value, str) and _plain_text(value) in self.fact.domain.choices:
+            return _plain_text(value)
+        help_ = did_you_mean(_plain_text(value) if isinstance(value, str) else "", self.fact.domain.choices)
+        self.report("not-a-choice", f"{shown(value)} is not one of the choices.", help_)
         return None
 
-    def _choices_help(self, value: Any) -> str:
-        return did_you_mean(value if isinstance(value, str) else "", self.fact.domain.choices)
-
     def _set(self, value: Any) -> frozenset[str] | None:
-        if isinstance(value, str) or not isinstance(value, Iterable):
+        members = self._list(value)
+        if members is None:
             self.report(
-                "wrong-type", f"{shown(value)} is not a list of choices.", f"Give a list, such as [{shown(value)}]."
+                "wrong-type", f"{shown(value)} is not a list of choices.", f"Give a list, such as [{self._example()}]."
             )
             return None
-        members = list(value)
-        wrong = [member for member in members if not isinstance(member, str) or member not in self.fact.domain.choices]
-        for member in wrong:
-            self.report("not-a-choice", f"{shown(member)} is not one of the choices.", self._choices_help(member))
-        return None if wrong else frozenset(members)
+        checked = [self._choice(member) for member in members]
+        return None if None in checked else frozenset(map(str, checked))
+
+    def _example(self) -> str:
+        return ", ".join(islice(self.fact.domain.choices, 2))
+
+    def _list(self, value: Any) -> list[Any] | None:
+        """Return the entries of a list, or None for anything else; of endless ones the first."""
+        if isinstance(value, str | bytes | bytearray | Mapping) or not isinstance(value, Iterable):
+            return None
+        entries = list(islice(value, MOST_ENTRIES + 1))
+        if len(entries) > MOST_ENTRIES:
+            self.report("list-too-long", f"this list has more than {MOST_ENTRIES:,} entries.")
+        return entries[:MOST_ENTRIES]
 
     def _string(self, value: Any) -> str | None:
-        if isinstance(value, str) and len(value) <= 10_000:
-            return value
-        self.report("wrong-type", f"{shown(value)} is not a text of at most 10,000 characters.")
+        if isinstance(value, str) and len(_plain_text(value)) <= MOST_CHARACTERS:
+            return _plain_text(value)
+        self.report("wrong-type", f"{shown(value)} is not a text of at most {MOST_CHARACTERS:,} characters.")
         return None
 
     def _date(self, value: Any) -> Number | None:
-        if isinstance(value, str):
-            try:
-                value = datetime.date.fromisoformat(value)
-            except ValueError:
-                value = None
-        if not isinstance(value, datetime.date) or isinstance(value, datetime.datetime):
-            self.report("wrong-type", "this is not a date.", "Write it as year-month-day, for instance 2026-03-01.")
+        day = _day(value)
+        if day is None:
+            help_ = "Write it as year-month-day, for instance 2026-03-01."
+            self.report("wrong-type", f"{shown(value)} is not a date.", help_)
             return None
-        return self._in_range(value.toordinal())
+        return self._in_range(day)
 
     def _number(self, value: Any) -> Number | None:
         if isinstance(value, bool) or not isinstance(value, numbers.Real | Decimal):
@@ -171,14 +194,15 @@ class _Checker:
             return None
         if isinstance(value, numbers.Integral):
             value = int(value)
-        elif not isinstance(value, float | Decimal | Fraction):
+        elif not isinstance(value, Decimal | Fraction):
             value = float(value)
-        if not isinstance(value, int | Fraction) and not math.isfinite(value):
+        if not _is_finite(value):
             self.report("not-a-number", "it must be an ordinary number, not infinite and not undefined.")
             return None
         number = exact(value)
         if number is None:
-            self.report("number-too-long", "this number has too many digits.", "At most 40 digits are taken.")
+            help_ = f"At most {MOST_DIGITS} digits are taken."
+            self.report("number-too-long", "this number has too many digits.", help_)
             return None
         if self.fact.domain.type == "integer" and number.denominator != 1:
             self.report(
@@ -221,98 +245,55 @@ class _Checker:
     def _partial(self, given: Mapping[Any, Any]) -> Literal_ | Partial | None:
         before = len(self.problems)
         found: list[tuple[str, tuple[Any, ...]]] = []
-        for name, operand in given.items():
-            operands = self._operands(str(name), operand)
+        for key, operand in islice(given.items(), MOST_ENTRIES):
+            name = _plain_text(key)
+            operands = self._operands(name, operand)
             if operands is not None:
-                found.append((str(name), operands))
+                found.append((name, operands))
         if len(self.problems) > before:
             return None
         found.sort(key=lambda test: list(OPERATORS).index(test[0]))
-        if self.fact.domain.type == "set":
-            return self._partial_set(tuple(found))
-        if self.fact.domain.type == "string":
-            return self._partial_string(tuple(found))
-        return self._partial_region(tuple(found))
+        try:
+            return narrowed(self.fact.domain, tuple(found))
+        except NothingLeft:
+            self.report("nothing-left", "no value meets all of this at once.")
+            return None
 
     def _operands(self, name: str, operand: Any) -> tuple[Any, ...] | None:
         operator = OPERATORS.get(name)
         domain = self.fact.domain
-        fitting = [known for known, entry in OPERATORS.items() if entry.fits(domain)]
         if operator is None or not operator.fits(domain):
-            self.report("bad-test", f"`{name[:60]}` cannot be said of this fact.", did_you_mean(name, fitting))
+            fitting = [known for known, entry in OPERATORS.items() if entry.fits(domain)]
+            self.report("bad-test", f"{shown(name)} cannot be said of this fact.", did_you_mean(name, fitting))
             return None
-        if operator.operands == "one":
-            one = self._member(operand) if name == "includes" else self._value(operand)
-            return None if one is None else (one,)
-        if isinstance(operand, str) or not isinstance(operand, Iterable):
-            self.report("bad-test", f"`{name}` needs a list of values.", f"Write [{shown(operand)}].")
+        one = self._choice if domain.type == "set" and name not in ("is", "is_not") else self._value
+        values = [operand] if operator.operands == "one" else self._list(operand)
+        if values is None:
+            self.report("bad-test", f"`{name}` needs a list of values.", f"Write [{shown(operand).strip('`')}].")
             return None
-        values = list(operand)
         if operator.operands == "two" and len(values) != 2:
             self.report("bad-test", f"`{name}` needs two values, the lowest and the highest.")
             return None
-        checked = [self._member(value) if domain.type == "set" else self._value(value) for value in values]
-        return None if any(value is None for value in checked) else tuple(checked)
+        checked = tuple(one(value) for value in values)
+        return None if None in checked else checked
 
-    def _member(self, value: Any) -> str | None:
-        return self._choice(value)
 
-    def _partial_region(self, found: tuple[tuple[str, tuple[Any, ...]], ...]) -> Literal_ | Partial | None:
-        domain = self.fact.domain
-        region = of_domain(domain)
-        for operator, operands in found:
-            sense = meaning(operator, [code(domain, operand) for operand in operands])
-            region = intersection(region, region_of(sense, domain))
-        if is_whole(domain):
-            region = whole(region)
-        if not region:
-            self.report("nothing-left", "no value meets all of this at once.")
+def _is_finite(value: int | float | Decimal | Fraction) -> bool:
+    if isinstance(value, Decimal):
+        return value.is_finite()
+    return not isinstance(value, float) or math.isfinite(value)
+
+
+def _day(value: Any) -> int | None:
+    """Return the ordinal of a date, however it is given, or None when it is none."""
+    if isinstance(value, str) and _DATE.fullmatch(value):
+        try:
+            return datetime.date.fromisoformat(value).toordinal()
+        except ValueError:
             return None
-        if region == of_domain(domain):
-            return None
-        single = only(region, whole_numbers=is_whole(domain))
-        if single is not None:
-            return decode(domain, single)
-        return Partial(found, region)
-
-    def _partial_set(self, found: tuple[tuple[str, tuple[Any, ...]], ...]) -> Literal_ | Partial | None:
-        exactly = [operands[0] for operator, operands in found if operator == "is"]
-        if exactly and len(found) == 1:
-            return exactly[0]  # type: ignore[no-any-return]
-        return Partial(found) if found else None
-
-    def _partial_string(self, found: tuple[tuple[str, tuple[Any, ...]], ...]) -> Literal_ | Partial | None:
-        return Partial(found) if found else None
-
-
-def region_of(sense: Meaning, domain: Domain) -> Region:
-    """Return the codes of the values of `domain` that meet a test without membership."""
-    match sense:
-        case Compare(signs, operand):
-            region = from_signs(signs, operand)
-            return whole(region) if is_whole(domain) else region
-        case Every(parts):
-            region = of_domain(domain)
-            for part in parts:
-                region = intersection(region, region_of(part, domain))
-            return region
-        case Some(parts):
-            return union(*(region_of(part, domain) for part in parts))
-        case Never(part):
-            return complement(region_of(part, domain))
-        case _:
-            raise AssertionError(sense)
-
-
-def decode(domain: Domain, number: Number) -> Literal_:
-    """Return the value of a domain whose code is `number`."""
-    match domain.type:
-        case "boolean":
-            return bool(number)
-        case "choice":
-            return list(domain.choices)[int(number)]
-        case _:
-            return number
+    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+        return value.toordinal()
+    return None
 
 
 def worded(domain: Domain, value: Any) -> str:
@@ -332,14 +313,17 @@ def worded(domain: Domain, value: Any) -> str:
 
 def shown(value: Any) -> str:
     """Return a caller's value in quotes, shortened, however odd it is."""
+    if value is None:
+        return "nothing"
     if isinstance(value, bool):
         return "`true`" if value else "`false`"
-    if isinstance(value, str | int | float | Decimal | Fraction):
-        try:
-            written = str(value)
-        except ValueError:  # a whole number of too many digits
-            return "this number"
-        return f"`{written[:40]}{'…' if len(written) > 40 else ''}`"
-    if isinstance(value, datetime.date):
-        return f"`{value.isoformat()}`"
-    return "this value"
+    try:
+        if isinstance(value, datetime.date):
+            return f"`{value.isoformat()}`"
+        if not isinstance(value, str | int | float | Decimal | Fraction):
+            return "this value"
+        written = str.__str__(value) if isinstance(value, str) else str(value)
+    except Exception:  # a whole number of too many digits, or a caller's own kind of number
+        return "this value"
+    written = "".join(character if character.isprintable() else "�" for character in written[:41])
+    return f"`{written[:40]}{'…' if len(written) > 40 else ''}`"

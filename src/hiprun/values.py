@@ -14,6 +14,7 @@ Value: TypeAlias = bool | int | Decimal | str | frozenset[str] | datetime.date |
 """A value of a fact or an output; a mapping such as `{"at_least": 4}` stands for a set of values it may be."""
 
 MOST_DIGITS = 40
+_TOO_LONG = 10**MOST_DIGITS
 _WIDE = Context(prec=MOST_DIGITS)
 
 
@@ -24,7 +25,7 @@ def exact(value: int | float | Decimal | Fraction) -> Number | None:
     Fraction(1, 10)
     """
     if isinstance(value, int):
-        return value if value.bit_length() <= 4 * MOST_DIGITS else None
+        return int(value) if abs(value) < _TOO_LONG else None
     if isinstance(value, Fraction):
         small = max(value.numerator.bit_length(), value.denominator.bit_length()) <= 8 * MOST_DIGITS
         return tidy(value) if small else None
@@ -86,7 +87,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [plain(part) for part in value]
     if isinstance(value, Decimal):
-        return float(value) if value % 1 else int(value)
+        whole, parts = value.as_integer_ratio()
+        return whole if parts == 1 else float(value)
     if isinstance(value, datetime.date):
         return value.isoformat()
     return value

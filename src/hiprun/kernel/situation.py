@@ -9,12 +9,13 @@ from typing import Any
 
 import attrs
 
-from hiprun.facts import Facts, Partial
+from hiprun.facts import Facts
 from hiprun.kernel.circuit import TRUE, Circuit, Node
 from hiprun.kernel.diagram import Context
 from hiprun.kernel.ground import OTHER_TEXT, Program, Variable
 from hiprun.kernel.linear import Inequality, bounds, feasible, hull, within
 from hiprun.model import Domain, Model
+from hiprun.narrowing import Partial, listed_texts
 from hiprun.operators import Every, Has, Meaning, Never, Some, Truth, code, holds, meaning
 from hiprun.region import Cut, Region, intersection, of_domain
 
@@ -70,14 +71,16 @@ def _cell(variable: Variable, number: Any) -> int:
 
 
 def _text_mask(strings: Mapping[str, int], variable: Variable, partial: Partial) -> int:
+    listed = listed_texts(partial.tests)
+    if listed is None:
+        senses = [meaning(operator, operands) for operator, operands in partial.tests]
+        named = [number for text, number in strings.items() if all(holds(sense, text) for sense in senses)]
+        codes = [OTHER_TEXT, *named]
+    else:
+        codes = [strings.get(text, OTHER_TEXT) for text in listed]
     found = 0
-    senses = [meaning(operator, operands) for operator, operands in partial.tests]
-    for text, number in strings.items():
-        if all(holds(sense, text) for sense in senses):
-            found |= 1 << _cell(variable, number)
-    listed = [operands for operator, operands in partial.tests if operator in ("is", "one_of")]
-    if all(any(text not in strings for text in operands) for operands in listed):
-        found |= 1 << _cell(variable, OTHER_TEXT)
+    for number in codes:
+        found |= 1 << _cell(variable, number)
     return found
 
 
