@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hiprun.model import Decision, Domain
+from hiprun.model import Decision, Domain, Output
 from hiprun.notation import notation
 from hiprun.result import Criterion, Item, Limit, Outcome
 
@@ -47,7 +47,7 @@ def _lines(decision: Decision, outcome: Outcome) -> Iterator[str]:
 
 def _outputs(decision: Decision, outcome: Outcome) -> Iterator[str]:
     for output in decision.outputs:
-        remaining = list({notation(answer[output.name]): answer[output.name] for answer in outcome.possible}.values())
+        remaining = _remaining(output, outcome)
         if not remaining:
             continue
         said = " or ".join(quantity(value, output.domain.unit) for value in remaining)
@@ -60,6 +60,16 @@ def _outputs(decision: Decision, outcome: Outcome) -> Iterator[str]:
             safest = outcome.safest[output.name]
             text = f"to be safe: {quantity(safest, output.domain.unit)}{_meaning(output.domain, [safest])}"
             yield from wrapped(text, "    ")
+
+
+def _remaining(output: Output, outcome: Outcome) -> list[Any]:
+    found = {notation(answer[output.name]): answer[output.name] for answer in outcome.possible}
+    order = {choice: rank for rank, choice in enumerate(output.domain.choices)}
+    return (
+        sorted(found.values(), key=lambda value: order.get(value, 0))
+        if output.domain.type == "choice"
+        else [*found.values()]
+    )
 
 
 def _meaning(domain: Domain, values: list[Any]) -> str:
@@ -97,11 +107,12 @@ def _limit(limit: Limit) -> str:
         for part, value in (("at_least", limit.at_least), ("at_most", limit.at_most))
         if value is not None
     ]
-    said = " and ".join(bounds) or "no limit"
-    by = f" ({', '.join(limit.set_by)})" if limit.set_by else ""
-    verdict = f"; the value given is {limit.verdict}" if limit.verdict and bounds else ""
-    still = f"; may be tighter: {', '.join(limit.open)}" if limit.open else ""
-    return f"{limit.quantity}: {said}{by}{verdict}{still}"
+    waiting = ", ".join(limit.open)
+    if not bounds:
+        return f"{limit.quantity}: {f'not known yet ({waiting})' if waiting else 'no limit'}"
+    verdict = f"; the value given is {limit.verdict}" if limit.verdict else ""
+    still = f"; may be tighter: {waiting}" if waiting else ""
+    return f"{limit.quantity}: {' and '.join(bounds)} ({', '.join(limit.set_by)}){verdict}{still}"
 
 
 def quantity(value: Any, unit: str = "") -> str:

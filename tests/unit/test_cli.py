@@ -108,6 +108,13 @@ def test_what_cannot_be_taken_is_said(run: Callable[..., Result], arguments: lis
     assert "Traceback" not in result.stderr
 
 
+def test_several_wrong_values_are_said_together(run: Callable[..., Result]) -> None:
+    """One value that cannot be read does not hide the next."""
+    text = run("eval", "watering", "window_open=yes", "season=[a").stderr
+    assert "`window_open`" in text
+    assert "`season`" in text
+
+
 def test_wrong_rules_are_shown_all_at_once(run: Callable[..., Result], changed_greenhouse: Change) -> None:
     """Rules with mistakes end with exit code 2, every mistake with its file and line."""
     changed_greenhouse("clash.yaml", "temperature", "temprature")

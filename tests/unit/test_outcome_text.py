@@ -89,6 +89,7 @@ def test_limits_show_bounds_and_verdicts(greenhouse: hiprun.Pack) -> None:
     open_bounds = "\n".join(text(greenhouse, "amounts", days_since_watering=1))
     assert "may be tighter: enough-in-heat" in open_bounds
     assert "the value given" not in open_bounds
+    assert "  water_today: not known yet (enough-in-heat, not-too-much)" in text(greenhouse, "amounts")
 
 
 def test_a_quantity_without_bounds_has_no_limit(greenhouse: hiprun.Pack) -> None:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import attrs
 import click
 
-from hiprun.errors import FactError
+from hiprun.errors import FactError, Problem
 from hiprun.loading import load
 from hiprun.pack import Pack
 from hiprun.reader import read_facts, read_value
@@ -57,6 +57,7 @@ def _read(facts_file: str) -> Mapping[str, Any]:
 
 def _values(words: tuple[str, ...], what: str) -> dict[str, Any]:
     values: dict[str, Any] = {}
+    problems: list[Problem] = []
     for word in words:
         name, separator, text = (part.strip() for part in word.partition("="))
         if not separator or not name:
@@ -64,7 +65,7 @@ def _values(words: tuple[str, ...], what: str) -> dict[str, Any]:
         try:
             values[name] = read_value(text)
         except FactError as error:
-            raise FactError(
-                attrs.evolve(problem, message=f"`{name}`: {problem.message}") for problem in error.problems
-            ) from None
+            problems += [attrs.evolve(found, message=f"`{name}`: {found.message}") for found in error.problems]
+    if problems:
+        raise FactError(problems)
     return values
