@@ -97,6 +97,14 @@ def test_facts_keep_what_is_said_of_their_values() -> None:
     assert facts["opened"].domain.lowest == datetime.date(2020, 1, 1).toordinal()
 
 
+def test_a_kind_may_be_spread_over_files() -> None:
+    """Facts of all files are known, in the order of the names of the files, whichever is read first."""
+    model = model_of(
+        later="facts: {last: {ask: Last?, type: boolean}}", a_first="facts: {first: {ask: First?, type: boolean}}"
+    )
+    assert list(model.facts) == ["first", "temperature", "days", "colour", "spots", "wet", "opened", "label", "last"]
+
+
 def test_a_choice_can_be_ordered_without_getting_worse() -> None:
     """`ordered: true` makes a choice comparable; without it and without `worse` it is not."""
     choices = "type: choice, choices: [small, large]"
