@@ -1,7 +1,7 @@
 """One small broken pack for each mistake; what its author is shown stands beside it, in `expected.txt`.
 
-Add a mistake as a folder of `tests/broken`, and write its text with `HIPRUN_UPDATE_EXPECTED=1 pytest tests/test_broken.py`.
-A file that is too large for the repository is described in `make.yaml`: what stands before, what is repeated, how often.
+A new mistake is a new folder of `tests/broken`; `HIPRUN_UPDATE_EXPECTED=1 pytest tests/test_broken.py` writes its text.
+A file too large for the repository is described in `make.yaml`: what stands before, what is repeated and how often.
 """
 
 from __future__ import annotations

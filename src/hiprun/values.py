@@ -14,6 +14,7 @@ Value: TypeAlias = bool | int | Decimal | str | frozenset[str] | datetime.date |
 """A value of a fact or an output; a mapping such as `{"at_least": 4}` stands for a set of values it may be."""
 
 MOST_DIGITS = 40
+_LONGEST_EXPONENT = 10
 _TOO_LONG = 10**MOST_DIGITS
 _WIDE = Context(prec=MOST_DIGITS)
 
@@ -36,6 +37,18 @@ def exact(value: int | float | Decimal | Fraction) -> Number | None:
     if not isinstance(exponent, int) or abs(exponent) > MOST_DIGITS:
         return None
     return tidy(Fraction(number))
+
+
+def from_notation(written: str) -> Number | None:
+    """Return the number that a decimal notation says, exactly; None for absurd lengths, which are not even worked out.
+
+    >>> from_notation("1.5e2"), from_notation("1e999999999")
+    (150, None)
+    """
+    exponent = written.lower().partition("e")[2]
+    if len(written) > 2 * MOST_DIGITS or len(exponent) > _LONGEST_EXPONENT:
+        return None
+    return exact(Decimal(written))
 
 
 def tidy(number: Number) -> Number:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from typing import Literal, TypeAlias
 
 import attrs
 
 from hiprun.model import Number
-from hiprun.values import MOST_DIGITS, exact
+from hiprun.values import MOST_DIGITS, from_notation
 
 MOST_CHARACTERS = 500
 MOST_PARTS = 60
@@ -188,7 +187,7 @@ def _reduce(parts: list[Tree], pending: list[_Pending]) -> None:
 
 
 def _number(token: str, start: int) -> Number:
-    value = exact(Decimal(token)) if len(token) <= 2 * MOST_DIGITS else None
+    value = from_notation(token)
     if value is None:
         raise FormulaError(f"This number has more than {MOST_DIGITS} digits.", "Write fewer digits.", start, len(token))
     return value

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from typing import TypeAlias
 
 import attrs
 
 from hiprun.document.characters import hidden, name_of
 from hiprun.model import Number
-from hiprun.values import MOST_DIGITS, exact
+from hiprun.values import MOST_DIGITS, from_notation
 
 Scalar: TypeAlias = bool | Number | str
 
@@ -171,7 +170,7 @@ def unspaced(text: str) -> Mistake | None:
 
 
 def _number(text: str) -> Number | Mistake:
-    value = exact(Decimal(text)) if len(text) <= 2 * MOST_DIGITS else None
+    value = from_notation(text)
     if value is None:
         return Mistake(
             "number-too-long",

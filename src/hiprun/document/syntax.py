@@ -209,13 +209,13 @@ def _content(trouble: _Trouble) -> Problem:
         return _dash(trouble)
     if sign in ("]", "}") and not opening:
         return _stray_bracket(trouble)
+    if sign == ":":
+        return _no_name(trouble)
     return trouble.say("missing-value", f"A value is expected before `{sign}`.", "Write the value, or delete the sign.")
 
 
 def _open_bracket(trouble: _Trouble) -> Place | None:
-    lines = trouble.source.text.split("\n")[: trouble.line]
-    lines[-1] = trouble.before
-    text = "\n".join(lines)
+    text = "\n".join([*trouble.source.text.split("\n")[: trouble.line - 1], trouble.before])
     opened: list[int] = []
     for match in _QUOTED_OR_BRACKET.finditer(text):
         if match[0] in _BRACKETS:
@@ -243,7 +243,7 @@ def _block_end(trouble: _Trouble) -> Problem:
     if sign in ("]", "}"):
         return _stray_bracket(trouble)
     if sign == ":":
-        return trouble.say("missing-name", "A name is missing before the colon.", "Write `name: value`.")
+        return _no_name(trouble)
     if trouble.before.strip(" -"):
         return _goes_on(trouble, quoted)
     if "found '?'" in trouble.problem or "<block mapping start>" in trouble.problem:
@@ -261,6 +261,10 @@ def _block_end(trouble: _Trouble) -> Problem:
         _ALIGN,
         at=trouble.at(trouble.line, 1, max(trouble.indentation, 1)),
     )
+
+
+def _no_name(trouble: _Trouble) -> Problem:
+    return trouble.say("missing-name", "A name is missing before the colon.", "Write `name: value`.")
 
 
 def _goes_on(trouble: _Trouble, quoted: bool) -> Problem:

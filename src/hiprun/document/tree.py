@@ -25,6 +25,13 @@ MOST_VALUES = 100_000
 MOST_PROBLEMS = 50
 
 
+_ENOUGH = Mistake(
+    "too-many-problems",
+    f"Reading stops here: this file has {MOST_PROBLEMS} mistakes so far.",
+    "Correct these first; any others are shown then.",
+)
+
+
 class UnreadableError(Exception):
     """Nothing more can be said about this file."""
 
@@ -56,6 +63,7 @@ class Tree:
         self.places: dict[Path, Place] = {}
         self.keys: dict[Path, Place] = {}
         self.last = syntax.Scalar()
+        self._blamed = {problem.place.line for problem in problems if problem.place}
         self._lines = text.split("\n")
         self._stack: list[_Open] = []
         self._values = 0
@@ -87,12 +95,10 @@ class Tree:
     def _report(self, mistake: Mistake, place: Place) -> None:
         if self._stack and self._stack[-1].silent:
             return
-        line = self.source.line(place.line)
-        self.problems.append(Problem(mistake.code, mistake.message, place, mistake.help, line))
-        if len(self.problems) >= MOST_PROBLEMS:
-            message = f"Reading stops here: this file has {MOST_PROBLEMS} mistakes so far."
-            help = "Correct these first; any others are shown then."
-            self.problems.append(Problem("too-many-problems", message, place, help, line))
+        enough = len(self.problems) >= MOST_PROBLEMS
+        said = _ENOUGH if enough else mistake
+        self.problems.append(Problem(said.code, said.message, place, said.help, self.source.line(place.line)))
+        if enough:
             raise UnreadableError
 
     def _place(self, event: Any) -> Place:
@@ -278,8 +284,8 @@ class Tree:
 
     def _nothing(self, place: Place) -> str:
         parent = self._stack[-1]
-        if parent.key == "":
-            return ""  # what stands in place of the name has been reported
+        if parent.key == "" or place.line in self._blamed:
+            return ""  # what stands in place of the name, or of the value, has been reported
         mistake = None
         if parent.flow and parent.key:
             mistake = scalars.unspaced(parent.key) or (scalars.COMMA_IN_TEXT if " " in parent.key else None)

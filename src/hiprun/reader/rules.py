@@ -7,9 +7,9 @@ import attrs
 from hiprun.build import build
 from hiprun.document import Document, decode, guess_kind, parse
 from hiprun.errors import Problem, RuleError
+from hiprun.model import Model
 from hiprun.reader.entries import without_mistakes
 from hiprun.reader.files import Location, RuleFile, read_files
-from hiprun.model import Model
 from hiprun.schema import KINDS, check
 from hiprun.source import NOWHERE
 
