@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -121,7 +122,7 @@ def test_nothing_is_safest_where_there_is_no_answer(greenhouse: hiprun.Pack, mil
 def test_numbers_are_compared_exactly(greenhouse: hiprun.Pack, mild_day: Example) -> None:
     """A number that is close is another number."""
     assert failures(greenhouse, mild_day, watering={"litres": 2.5}) == []
-    assert failures(greenhouse, mild_day, watering={"litres": 2.500000000000001}) != []
+    assert failures(greenhouse, mild_day, watering={"litres": Fraction("2.5000000000000000000001")}) != []
 
 
 def test_facts_that_are_refused(greenhouse: hiprun.Pack, mild_day: Example) -> None:

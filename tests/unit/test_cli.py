@@ -206,7 +206,7 @@ def test_check_shows_every_mistake(run: Callable[..., Result], changed_greenhous
 def test_test_runs_the_cases(run: Callable[..., Result], greenhouse_folder: Path) -> None:
     """Cases that hold are only counted."""
     result = run("test", str(greenhouse_folder), rules=None)
-    assert (result.exit_code, result.stdout) == (0, "5 cases: ok\n")
+    assert (result.exit_code, result.stdout) == (0, "6 cases: ok\n")
 
 
 def test_test_shows_what_failed(run: Callable[..., Result], changed_greenhouse: Change) -> None:
@@ -216,7 +216,7 @@ def test_test_shows_what_failed(run: Callable[..., Result], changed_greenhouse: 
     assert result.exit_code == 1
     assert "cases/everything.yaml:5" in result.stdout
     assert "watering.litres: expected 3, found 2.5" in result.stdout
-    assert result.stdout.endswith("1 of 5 cases failed.\n")
+    assert result.stdout.endswith("1 of 6 cases failed.\n")
 
 
 def test_test_runs_chosen_cases(run: Callable[..., Result], greenhouse_folder: Path) -> None:
@@ -260,6 +260,7 @@ def test_rules_lead_to_statements(run: Callable[..., Result]) -> None:
 def test_interpretations_are_listed_with_their_places(run: Callable[..., Result]) -> None:
     """`--interpretations` shows how vague spots were read, and nothing else."""
     assert run("statements", "--interpretations").stdout.split("\n")[1::2] == [
+        "    Seasons begin with a month.",
         '    "Hot" is read as 30 °C.',
         "    Twenty degrees are included.",
     ]
@@ -269,7 +270,7 @@ def test_statements_print_json(run: Callable[..., Result]) -> None:
     """Programs get statements and citations as data."""
     data = json.loads(run("statements", "--json", "--interpretations").stdout)
     assert set(data["statements"]) == {"heat.limit", "heat.extreme", "water.often", "pests.watch"}
-    assert [citation["name"] for citation in data["citations"]] == ["heat_limit", "alarm.very-hot"]
+    assert [citation["name"] for citation in data["citations"]] == ["season", "heat_limit", "alarm.very-hot"]
 
 
 def test_schema_prints_one_kind_or_all(run: Callable[..., Result]) -> None:

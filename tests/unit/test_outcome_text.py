@@ -63,6 +63,7 @@ def test_collected_items_are_listed(greenhouse: hiprun.Pack) -> None:
         "  * sweep: task sweep (Sweep the floor)",
         "  still needed: pests",
     ]
+    assert text(greenhouse, "chores", pests=[])[1:] == ["  * sweep: task sweep (Sweep the floor)"]
 
 
 def test_an_empty_collection_is_said(greenhouse: hiprun.Pack) -> None:
@@ -94,14 +95,14 @@ def test_limits_show_bounds_and_verdicts(greenhouse: hiprun.Pack) -> None:
 
 def test_a_quantity_without_bounds_has_no_limit(greenhouse: hiprun.Pack) -> None:
     """No bound, no verdict worth telling."""
-    outcome = Outcome("amounts", "decided", (), None, limits=(Limit("water_today", verdict="within"),))
+    outcome = Outcome(Conclusion("amounts", "decided", (), None, limits=(Limit("water_today", verdict="within"),)))
     assert outcome_text(greenhouse.decisions["amounts"], outcome).endswith("\n  water_today: no limit")
 
 
 def test_an_inexact_outcome_says_so(greenhouse: hiprun.Pack) -> None:
     """Where the search had to stop, the reader is told, and ranges stand in for values."""
     answer = Answer({"points": {"at_least": 1, "at_most": Decimal("6")}})
-    outcome = Outcome("stress", "undetermined", (answer,), None, exact=False)
+    outcome = Outcome(Conclusion("stress", "undetermined", (answer,), None, exact=False))
     assert outcome_text(greenhouse.decisions["stress"], outcome).split("\n")[1:] == [
         "  points: at least 1 and at most 6",
         "  There were too many combinations to try them all; less may be possible than is",
