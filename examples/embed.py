@@ -1,0 +1,29 @@
+"""Triage in a program of one's own: load once, ask often, act on what is certain and on the safest of the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import hiprun
+
+PACK = hiprun.load()  # reads and checks every rule file, once; from here on nothing touches the disk
+
+
+def advice(answers: Mapping[str, Any]) -> str:
+    """Return one line of advice for what a runner has answered so far."""
+    try:
+        triage = PACK.decide("triage", answers)
+    except hiprun.FactError as error:
+        return "Please correct: " + " ".join(f"{problem.message} {problem.help}" for problem in error.problems)
+    words = PACK.decisions["triage"].output("action").domain.choices
+    if triage.status == "decided":
+        return f"{words[triage['action']]}."
+    return f"{words[triage.safest['action']]}, unless this rules it out: {PACK.facts[triage.needs[0]].ask}"
+
+
+if __name__ == "__main__":
+    print(advice({"swelling": True}))
+    print(advice({"swelling": False, "numbness": False, "trouble_walking": True}))
+    print(advice({"swelling": False, "pain_while_running": 2, "pain_quality": "dull"}))
+    print(advice({"pain_while_runing": 11, "swelling": "no"}))

@@ -1,0 +1,1 @@
+"""A small web form made from the facts of a pack. Works without JavaScript; keeps nothing about anyone."""

@@ -1,0 +1,77 @@
+"""What was filled in → facts for the pack. An empty field is unknown, never "no" and never zero."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import attrs
+
+import hiprun
+
+NOTHING = "none-of-these"
+TESTS = {"": "exactly", "at_least": "at least", "at_most": "at most"}
+_EITHER = "Tick choices, or “none of these”, but not both."
+_DECIMAL = re.compile(r"[+-]?[0-9]+([.][0-9]+)?")
+
+Fields = Mapping[str, Sequence[str]]
+
+
+@attrs.frozen
+class Answers:
+    """The facts that could be read, and what is wrong with the others, by fact; under "" what concerns several."""
+
+    facts: Mapping[str, Any]
+    problems: Mapping[str, Sequence[str]]
+    fields: Fields
+
+    def field(self, name: str) -> str:
+        """Return what was written into a field."""
+        return next(iter(self.fields.get(name, ())), "")
+
+    def chosen(self, name: str) -> Sequence[str]:
+        """Return everything that was ticked under a name."""
+        return self.fields.get(name, ())
+
+
+def read(pack: hiprun.Pack, names: Sequence[str], fields: Fields) -> Answers:
+    """Return the facts called `names` as they were filled in; one that is wrong is set aside, and said."""
+    facts: dict[str, Any] = {}
+    problems: dict[str, list[str]] = {}
+    for name in names:
+        value = _value(pack.facts[name].domain.type, fields, name)
+        if value is None:
+            continue
+        found = [_EITHER] if value == [] and len(fields[name]) > 1 else _problems(pack, {name: value})
+        if found:
+            problems[name] = [text.removeprefix(f"`{name}`: ") for text in found]
+        else:
+            facts[name] = value
+    together = _problems(pack, facts)
+    if together:
+        problems[""] = together
+    return Answers(facts, problems, fields)
+
+
+def _problems(pack: hiprun.Pack, facts: Mapping[str, Any]) -> list[str]:
+    try:
+        pack.evaluate(facts, [])
+    except hiprun.FactError as error:
+        return [f"{problem.message} {problem.help}".strip() for problem in error.problems]
+    return []
+
+
+def _value(kind: str, fields: Fields, name: str) -> Any:
+    given = [text.strip() for text in fields.get(name, ()) if text.strip()]
+    if not given:
+        return None
+    if kind == "set":
+        return [] if NOTHING in given else given
+    text = given[0]
+    if kind == "boolean":
+        return {"true": True, "false": False}.get(text, text)
+    value: Any = Decimal(text) if kind in ("integer", "number") and _DECIMAL.fullmatch(text) else text
+    test = next(iter(fields.get(f"{name}.test", ())), "")
+    return {test: value} if test else value
