@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import heapq
 from collections.abc import Iterable
 
 import attrs
@@ -65,6 +66,10 @@ class MissingExtraError(HiprunError, ImportError):
     """A part of hiprun needs an optional package that is not installed."""
 
 
+_MOST_COMPARED = 300
+_MOST_CHARACTERS = 200
+
+
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Return the known name that was probably meant, or None.
 
@@ -73,17 +78,21 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     """
     candidates = sorted(known)
     folded = {candidate.casefold().replace("-", "_"): candidate for candidate in candidates}
-    key = name.casefold().replace("-", "_").replace(" ", "_")
+    key = name[:_MOST_CHARACTERS].casefold().replace("-", "_").replace(" ", "_")
     if key in folded:
         return folded[key]
-    found = difflib.get_close_matches(key, folded, n=1, cutoff=0.6)
+    # Comparing is slow; of thousands of names only the likeliest are looked at.
+    likely = heapq.nsmallest(
+        _MOST_COMPARED, folded, key=lambda known: (known[:2] != key[:2], abs(len(known) - len(key)))
+    )
+    found = difflib.get_close_matches(key, likely, n=1, cutoff=0.6)
     return folded[found[0]] if found else None
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return a help sentence that names the nearest known name, or lists what there is."""
     candidates = sorted(known)
-    guess = nearest(name[:200], candidates)
+    guess = nearest(name, candidates)
     if guess is not None:
         return f"Did you mean `{guess}`?"
     if not candidates:
