@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from hiprun import version
 
 if TYPE_CHECKING:
+    from hiprun.conclusion import Answer, Criterion, Item, Limit
     from hiprun.errors import (
         FactError,
         HiprunError,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from hiprun.explanation import Explanation
     from hiprun.loading import load
     from hiprun.pack import Pack
-    from hiprun.result import Answer, Assessment, Criterion, Item, Limit, Outcome
+    from hiprun.result import Assessment, Outcome
 
 __all__ = [
     "Answer",
@@ -53,14 +54,14 @@ __all__ = [
 __version__ = version.VERSION
 
 _HOMES = {
-    "Answer": "hiprun.result",
+    "Answer": "hiprun.conclusion",
     "Assessment": "hiprun.result",
-    "Criterion": "hiprun.result",
+    "Criterion": "hiprun.conclusion",
     "Explanation": "hiprun.explanation",
     "FactError": "hiprun.errors",
     "HiprunError": "hiprun.errors",
-    "Item": "hiprun.result",
-    "Limit": "hiprun.result",
+    "Item": "hiprun.conclusion",
+    "Limit": "hiprun.conclusion",
     "MissingExtraError": "hiprun.errors",
     "Outcome": "hiprun.result",
     "Pack": "hiprun.pack",

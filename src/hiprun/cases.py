@@ -7,11 +7,12 @@ from typing import Any
 
 import attrs
 
+from hiprun.conclusion import Limit
 from hiprun.errors import FactError, UndecidedError
 from hiprun.model import Decision, Domain, Example, Model
 from hiprun.notation import notation
 from hiprun.pack import Pack
-from hiprun.result import Limit, Outcome
+from hiprun.result import Outcome
 from hiprun.values import exact, plain
 
 

@@ -6,12 +6,8 @@ what can still come out searched for, and beyond the budget of that search the r
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import attrs
-
+from hiprun.conclusion import Conclusion
 from hiprun.errors import FactError, Problem
-from hiprun.explanation import Explanation
 from hiprun.facts import Facts
 from hiprun.kernel.answering import answered
 from hiprun.kernel.diagram import OutOfBudget
@@ -22,7 +18,6 @@ from hiprun.kernel.patient import Patient, as_truth
 from hiprun.kernel.policy import ADVANCE
 from hiprun.kernel.situation import situation
 from hiprun.model import Model
-from hiprun.result import Outcome, Provenance
 
 BUDGET = 200_000
 """How many steps the search for the exact set of outcomes may take.
@@ -37,13 +32,11 @@ def infer(
     facts: Facts,
     *,
     budget: int = BUDGET,
-    provenance: Provenance | None = None,
-    explainer: Callable[[], Explanation] | None = None,
-) -> Outcome:
-    """Return the outcome of one decision for one patient, exact for unknown facts within `budget` steps."""
+) -> Conclusion:
+    """Return the conclusion of one decision for one patient, exact for unknown facts within `budget` steps."""
     patient = Patient(model, situation(model, program, facts), budget)
     make = {"collect": listed, "limits": limited}.get(program.decision.hit, answered)
-    return attrs.evolve(make(patient), facts=facts.given, provenance=provenance, explainer=explainer)
+    return make(patient)
 
 
 def check_possible(model: Model, program: Program, facts: Facts, *, budget: int = BUDGET) -> None:

@@ -6,9 +6,10 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from hiprun.conclusion import Criterion, Item, Limit
 from hiprun.model import Decision, Domain, Output
 from hiprun.notation import notation
-from hiprun.result import Criterion, Item, Limit, Outcome
+from hiprun.result import Outcome
 
 WIDTH = 80
 _WORDS = {"at_least": "at least", "at_most": "at most", "above": "above", "below": "below"}

@@ -8,15 +8,16 @@ from typing import Any
 
 import attrs
 
+from hiprun.conclusion import Provenance
 from hiprun.digest import digest
 from hiprun.errors import ParameterError, Problem, UnknownNameError, did_you_mean
 from hiprun.explanation import Explanation
 from hiprun.facts import Facts, check_facts
 from hiprun.inference import BUDGET, check_possible, infer
-from hiprun.kernel.ground import Program, ground, ground_constraints
 from hiprun.interview import Interview
+from hiprun.kernel.ground import Program, ground, ground_constraints
 from hiprun.model import Decision, Fact, Model, Parameter, Statement
-from hiprun.result import Assessment, Outcome, Provenance
+from hiprun.result import Assessment, Outcome, outcome_of
 from hiprun.trace import explain
 from hiprun.values import exact, text
 from hiprun.version import VERSION
@@ -86,6 +87,11 @@ class Pack:
         """A digest of what the pack means: the same for the same rules, whatever their layout or comments."""
         return digest(self.model)
 
+    @functools.cached_property
+    def provenance(self) -> Provenance:
+        """Which rules, in which version, by which engine."""
+        return Provenance(self.name, self.version, self.digest, VERSION)
+
     def decide(self, decision: str, facts: Mapping[str, Any], *, budget: int = BUDGET) -> Outcome:
         """Return the outcome of one decision.
 
@@ -152,24 +158,40 @@ class Pack:
         return checked
 
     def _outcome(self, decision: str, facts: Facts, budget: int) -> Outcome:
-        return infer(
-            self.model,
-            self.program(decision),
-            facts,
-            budget=budget,
-            provenance=Provenance(self.name, self.version, self.digest, VERSION),
-            explainer=functools.partial(self._explain, decision, facts, budget),
-        )
+        conclusion = infer(self.model, self.program(decision), facts, budget=budget)
+        return outcome_of(conclusion, facts, _Drawn(self, budget))
 
-    def _explain(self, decision: str, facts: Facts, budget: int) -> Explanation:
+    def explain(self, decision: str, facts: Facts, budget: int) -> Explanation:
+        """Return how a decision comes to its outcome for facts that were checked."""
         outcomes: dict[str, Outcome] = {}
 
-        def outcome_of(name: str) -> Outcome:
+        def outcome(name: str) -> Outcome:
             if name not in outcomes:
                 outcomes[name] = self._outcome(name, facts, budget)
             return outcomes[name]
 
-        return explain(self.model, self.program, outcome_of, decision, facts)
+        return explain(self.model, self.program, outcome, decision, facts)
+
+
+@attrs.frozen
+class _Drawn:
+    """The origin of an outcome: a pack, and how much work was allowed."""
+
+    pack: Pack
+    budget: int
+
+    @property
+    def provenance(self) -> Provenance:
+        return self.pack.provenance
+
+    def facts(self, given: Any) -> Mapping[str, Any]:
+        return self._checked(given).given
+
+    def explain(self, decision: str, given: Any) -> Explanation:
+        return self.pack.explain(decision, self._checked(given), self.budget)
+
+    def _checked(self, given: Any) -> Facts:
+        return given if isinstance(given, Facts) else check_facts(self.pack.model, given)
 
 
 def _parameter_value(parameter: Parameter, value: Any) -> tuple[Problem | None, Any]:

@@ -2,158 +2,160 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Literal, TypeAlias
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol
 
 import attrs
 
+from hiprun.conclusion import Answer, Conclusion, Criterion, Item, Limit, Provenance, Status
 from hiprun.errors import Problem, UndecidedError, UnknownNameError, did_you_mean
 from hiprun.explanation import Explanation
 from hiprun.values import Value, plain
 
-Status: TypeAlias = Literal["decided", "undetermined", "no_match", "conflict"]
-Certainty: TypeAlias = Literal["certain", "possible", "excluded"]
-CriterionStatus: TypeAlias = Literal["met", "unmet", "unknown"]
-Verdict: TypeAlias = Literal["within", "above", "below"]
+
+class Origin(Protocol):
+    """Whoever drew a conclusion; asked for what an outcome works out only when someone wants to know.
+
+    `given` is what it handed to the outcome to remember the patient by.
+    """
+
+    @property
+    def provenance(self) -> Provenance | None:
+        """Which rules gave the result."""
+
+    def facts(self, given: Any) -> Mapping[str, Any]:
+        """Return the facts of the patient as callers see values."""
+
+    def explain(self, decision: str, given: Any) -> Explanation | None:
+        """Return how the outcome came about."""
 
 
-class Answer(Mapping[str, Value]):
-    """Outputs by name, in the order of the decision; never changes and can be compared with a `dict`."""
+@attrs.frozen
+class Unexplained:
+    """The origin of an outcome that was put together by hand."""
 
-    __slots__ = ("_pairs",)
+    provenance: Provenance | None = None
 
-    def __init__(self, pairs: Mapping[str, Value]) -> None:
-        self._pairs = dict(pairs)
+    def facts(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the facts as they were given."""
+        return given
 
-    def __getitem__(self, name: str) -> Value:
-        return self._pairs[name]
+    def explain(self, decision: str, given: Any) -> None:
+        """Return nothing: there is no explanation."""
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._pairs)
 
-    def __len__(self) -> int:
-        return len(self._pairs)
+class _Parts:
+    """The parts of an outcome while they can still be set; apart from it since setting frozen ones takes long."""
+
+    __slots__ = ("_conclusion", "_given", "_origin")
+
+    _conclusion: Conclusion
+    _given: Any
+    _origin: Origin
+
+
+class Outcome(_Parts):
+    """The answer of one decision for one patient; what its parts mean is said at `Conclusion`. Never changes."""
+
+    __slots__ = ()
+
+    def __new__(cls, conclusion: Conclusion, given: Any = None, origin: Origin | None = None) -> Outcome:
+        """Bind a conclusion to a patient."""
+        return outcome_of(conclusion, {} if given is None else given, origin or Unexplained())
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise attrs.exceptions.FrozenInstanceError
+
+    def __delattr__(self, name: str) -> None:
+        raise attrs.exceptions.FrozenInstanceError
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return outcome_of, (self._conclusion, self._given, self._origin)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Outcome):
+            return NotImplemented
+        return (
+            self._conclusion == other._conclusion
+            and self.facts == other.facts
+            and (self._origin is other._origin or self.provenance == other.provenance)
+        )
 
     def __hash__(self) -> int:
-        return hash(tuple(sorted((name, repr(value)) for name, value in self._pairs.items())))
+        return hash(self._conclusion)
 
     def __repr__(self) -> str:
-        return f"Answer({self._pairs})"
+        return repr(self._conclusion).replace("Conclusion", "Outcome", 1)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the outputs as plain data for JSON."""
-        return {name: plain(value) for name, value in self._pairs.items()}
+    @property
+    def decision(self) -> str:
+        """The name of the decision."""
+        return self._conclusion.decision
 
+    @property
+    def status(self) -> Status:
+        """How far the answer is settled."""
+        return self._conclusion.status
 
-@attrs.frozen
-class Item:
-    """One rule of a `collect` decision: what it would add, and whether it does."""
+    @property
+    def possible(self) -> tuple[Answer, ...]:
+        """Every answer that remains, calmest first."""
+        return self._conclusion.possible
 
-    rule: str
-    certainty: Certainty
-    outputs: Answer
-    because: str = ""
-    sources: tuple[str, ...] = ()
+    @property
+    def safest(self) -> Answer | None:
+        """For every ordered output the worst value that remains."""
+        return self._conclusion.safest
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the item as plain data for JSON."""
-        return {
-            "rule": self.rule,
-            "certainty": self.certainty,
-            "outputs": self.outputs.to_dict(),
-            "because": self.because,
-            "source": list(self.sources),
-        }
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The unknown facts that can still change the answer, the most decisive first."""
+        return self._conclusion.needs
 
+    @property
+    def fired(self) -> tuple[str, ...]:
+        """The rules that certainly matched and had a say."""
+        return self._conclusion.fired
 
-@attrs.frozen
-class Criterion:
-    """One criterion: whether it is met, and what to do when it is not."""
+    @property
+    def may_not_match(self) -> bool:
+        """Whether the missing facts can also lead to no match."""
+        return self._conclusion.may_not_match
 
-    id: str
-    status: CriterionStatus
-    title: str = ""
-    unmet: str = ""
-    sources: tuple[str, ...] = ()
+    @property
+    def may_conflict(self) -> bool:
+        """Whether the missing facts can also lead to a conflict."""
+        return self._conclusion.may_conflict
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the criterion as plain data for JSON."""
-        return {
-            "id": self.id,
-            "status": self.status,
-            "title": self.title,
-            "unmet": self.unmet,
-            "source": list(self.sources),
-        }
+    @property
+    def exact(self) -> bool:
+        """False when the budget of work ran out."""
+        return self._conclusion.exact
 
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """What a `collect` decision lists."""
+        return self._conclusion.items
 
-@attrs.frozen
-class Limit:
-    """The bounds on one quantity.
+    @property
+    def criteria(self) -> tuple[Criterion, ...]:
+        """The criteria one by one."""
+        return self._conclusion.criteria
 
-    `at_least` and `at_most` are the tightest bounds that certainly apply, in the quantity's unit, `set_by` the ids of
-    the bounds that set them, `open` the ids of those that may still apply or whose number is not known yet.
-    `safest_at_least` and `safest_at_most` are the tightest that remain possible. `verdict` says where the quantity
-    lies; None while that is unknown, and `possible_verdicts` then has all that remain.
-    """
+    @property
+    def limits(self) -> tuple[Limit, ...]:
+        """The bounds on each quantity."""
+        return self._conclusion.limits
 
-    quantity: str
-    at_least: Value | None = None
-    at_most: Value | None = None
-    set_by: tuple[str, ...] = ()
-    open: tuple[str, ...] = ()
-    safest_at_least: Value | None = None
-    safest_at_most: Value | None = None
-    verdict: Verdict | None = None
-    possible_verdicts: tuple[Verdict, ...] = ()
-    unit: str = ""
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What was known of the patient, in the order of the pack."""
+        return dict(self._origin.facts(self._given))
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the limit as plain data for JSON."""
-        return {
-            field.name: (list(value) if isinstance(value, tuple) else plain(value))
-            for field in attrs.fields(Limit)
-            if (value := getattr(self, field.name)) is not None
-        }
-
-
-@attrs.frozen
-class Provenance:
-    """Which rules gave a result: pack, version, content digest, and the version of the engine."""
-
-    pack: str
-    version: str
-    digest: str
-    engine: str
-
-
-@attrs.frozen
-class Outcome:
-    """The answer of one decision for one patient.
-
-    `status` is `decided`, `undetermined` (facts that are missing can still change it), `no_match` or `conflict`.
-    `possible` has every answer that remains, calmest first; `may_not_match` and `may_conflict` say whether the missing
-    facts can also lead there. `safest` takes for every ordered output the worst value that remains. `needs` names the
-    unknown facts that can still change the answer, the most decisive first. `fired` names the rules that certainly
-    matched and had a say. `exact` is False when the budget of work ran out; `possible` and `needs` may then be too
-    wide, never too narrow. `items` is filled for `collect`, `criteria` for criteria, `limits` for limits.
-    """
-
-    decision: str
-    status: Status
-    possible: tuple[Answer, ...]
-    safest: Answer | None
-    needs: tuple[str, ...] = ()
-    fired: tuple[str, ...] = ()
-    may_not_match: bool = False
-    may_conflict: bool = False
-    exact: bool = True
-    items: tuple[Item, ...] = ()
-    criteria: tuple[Criterion, ...] = ()
-    limits: tuple[Limit, ...] = ()
-    facts: Mapping[str, Any] = attrs.field(factory=dict, hash=False, repr=False)
-    provenance: Provenance | None = attrs.field(default=None, repr=False)
-    _explain: Callable[[], Explanation] | None = attrs.field(default=None, eq=False, repr=False, alias="explainer")
+    @property
+    def provenance(self) -> Provenance | None:
+        """Which rules gave the result."""
+        return self._origin.provenance
 
     def __getitem__(self, output: str) -> Any:
         """Return the value of an output that is certain.
@@ -197,9 +199,10 @@ class Outcome:
 
     def explain(self) -> Explanation:
         """Return how this came about; `str()` of it is text, its `to_dict()` data. Made only when asked for."""
-        if self._explain is None:
+        explanation = self._origin.explain(self.decision, self._given)
+        if explanation is None:
             raise self._undecided("explanation", [])
-        return self._explain()
+        return explanation
 
     def to_dict(self) -> dict[str, Any]:
         """Return the outcome as plain data, as the published schema `outcome.schema.json` describes it."""
@@ -243,6 +246,19 @@ class Outcome:
         return UndecidedError([Problem("undecided", message, help=needed)])
 
 
+_new = object.__new__
+
+
+def outcome_of(conclusion: Conclusion, given: Any, origin: Origin) -> Outcome:
+    """Return the outcome that binds a conclusion to a patient, in the quickest way there is."""
+    made: Any = _new(_Parts)
+    made._conclusion = conclusion
+    made._given = given
+    made._origin = origin
+    made.__class__ = Outcome
+    return made  # type: ignore[no-any-return]
+
+
 @attrs.frozen
 class Assessment(Mapping[str, Outcome]):
     """The outcomes of all decisions for one patient, by the name of the decision, in the order of the pack."""
@@ -270,14 +286,3 @@ class Assessment(Mapping[str, Outcome]):
     def to_dict(self) -> dict[str, Any]:
         """Return all outcomes as plain data, by the name of the decision."""
         return {name: outcome.to_dict() for name, outcome in self.outcomes.items()}
-
-
-__all__ = [
-    "Answer",
-    "Assessment",
-    "Criterion",
-    "Item",
-    "Limit",
-    "Outcome",
-    "Provenance",
-]

@@ -6,13 +6,13 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-import attrs
 import pytest
 
 import hiprun
+from hiprun.conclusion import Answer, Conclusion, Limit
 from hiprun.notation import notation
 from hiprun.outcome_text import outcome_text
-from hiprun.result import Answer, Limit, Outcome
+from hiprun.result import Outcome
 
 
 def text(pack: hiprun.Pack, decision: str, **facts: Any) -> list[str]:
@@ -68,7 +68,7 @@ def test_collected_items_are_listed(greenhouse: hiprun.Pack) -> None:
 
 def test_an_empty_collection_is_said(greenhouse: hiprun.Pack) -> None:
     """Where nothing was collected, that is the answer."""
-    outcome = attrs.evolve(greenhouse.decide("chores", {"pests": []}), items=())
+    outcome = Outcome(Conclusion("chores", "decided", (), None))
     assert outcome_text(greenhouse.decisions["chores"], outcome).endswith("\n  nothing")
 
 

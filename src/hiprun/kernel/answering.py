@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from hiprun.conclusion import Answer, Conclusion, Criterion, CriterionStatus, Status
 from hiprun.kernel.circuit import FALSE
 from hiprun.kernel.diagram import OutOfBudget
 from hiprun.kernel.linear import Linear
@@ -14,13 +15,12 @@ from hiprun.kernel.patient import OPEN, Patient
 from hiprun.kernel.policy import Candidate, Ending, Payload, Policy, Result, rank, unrank
 from hiprun.model import Output
 from hiprun.operators import Truth, code
-from hiprun.result import Answer, Criterion, CriterionStatus, Outcome, Status
 from hiprun.values import public
 
 _CRITERION: Mapping[Truth, CriterionStatus] = {True: "unmet", False: "met", None: "unknown"}
 
 
-def answered(patient: Patient) -> Outcome:
+def answered(patient: Patient) -> Conclusion:
     """Return the outcome of a decision whose policy makes one answer of the rules that match."""
     policy = patient.program.policy
     assert policy is not None
@@ -42,7 +42,7 @@ def answered(patient: Patient) -> Outcome:
     return _outcome(patient, results)
 
 
-def _outcome(patient: Patient, results: Sequence[Result]) -> Outcome:
+def _outcome(patient: Patient, results: Sequence[Result]) -> Conclusion:
     answers = [result for result in results if not isinstance(result, Ending)]
     endings = {result for result in results if isinstance(result, Ending)}
     for answer in answers:
@@ -52,7 +52,7 @@ def _outcome(patient: Patient, results: Sequence[Result]) -> Outcome:
     status: Status = "undetermined"
     if decided:
         status = next(iter(endings)).value if endings else "decided"
-    return Outcome(
+    return Conclusion(
         decision=patient.decision.name,
         status=status,
         possible=_answers(patient, answers),
@@ -97,14 +97,10 @@ def _safest(patient: Patient, answers: Sequence[Payload]) -> Answer | None:
         if len(values) == 1:
             found[output.name] = patient.public(output, next(iter(values)))
         elif output.domain.worse:
-            worst = max(_worst_rank(patient, output, value) for value in values)
+            worst = patient.worst_rank(output, values)
             if not isinstance(worst, float):
                 found[output.name] = public(output.domain, unrank(output.domain, worst))
     return Answer(found)
-
-
-def _worst_rank(patient: Patient, output: Output, value: Any) -> Any:
-    return max(rank(output.domain, end) for end in patient.ends(value))
 
 
 def _criteria(patient: Patient) -> tuple[Criterion, ...]:
@@ -119,7 +115,7 @@ def _criteria(patient: Patient) -> tuple[Criterion, ...]:
 # beyond the budget: what the row-by-row bounds allow
 
 
-def _bounded(patient: Patient, policy: Policy, candidates: Sequence[Candidate]) -> Outcome:
+def _bounded(patient: Patient, policy: Policy, candidates: Sequence[Candidate]) -> Conclusion:
     """Return an outcome that is too wide perhaps, never too narrow."""
     patient.exact = False
     gathered, left = policy.advance(None, candidates)
@@ -133,7 +129,7 @@ def _bounded(patient: Patient, policy: Policy, candidates: Sequence[Candidate]) 
         possible: tuple[Answer, ...] = (_spread(patient, policy, answers),) if answers else ()
     else:
         possible = _answers(patient, answers)
-    return Outcome(
+    return Conclusion(
         decision=patient.decision.name,
         status="undetermined",
         possible=possible,

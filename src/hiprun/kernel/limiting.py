@@ -7,20 +7,20 @@ from typing import Any, Literal
 
 import attrs
 
+from hiprun.conclusion import Answer, Conclusion, Limit, Verdict
 from hiprun.kernel.circuit import TRUE, Node
 from hiprun.kernel.diagram import OutOfBudget
 from hiprun.kernel.linear import Linear
 from hiprun.kernel.patient import OPEN, Patient
 from hiprun.kernel.policy import ADVANCE, Ending, Gathered, Payload, Result
 from hiprun.model import Output
-from hiprun.result import Answer, Limit, Outcome, Verdict
 from hiprun.values import public
 
 Side = Literal["at_least", "at_most"]
 _VERDICTS: tuple[Verdict, ...] = ("below", "within", "above")
 
 
-def limited(patient: Patient) -> Outcome:
+def limited(patient: Patient) -> Conclusion:
     """Return the outcome of limits."""
     conflict = patient.certainty(patient.program.conflict, needed=True)
     limits = tuple(_limit(patient, output) for output in patient.decision.outputs)
@@ -30,7 +30,7 @@ def limited(patient: Patient) -> Outcome:
         sides = {"at_least": limit.safest_at_least, "at_most": limit.safest_at_most}
         tightest[limit.quantity] = {side: value for side, value in sides.items() if value is not None}
     answer = Answer({name: Answer(sides) for name, sides in tightest.items() if sides})
-    return Outcome(
+    return Conclusion(
         decision=patient.decision.name,
         status="conflict" if conflict else "decided" if decided else "undetermined",
         possible=(answer,) if decided else (),
@@ -140,22 +140,16 @@ def _number_or_none(gathered: Gathered) -> Result:
     return (None,) if gathered is None else gathered
 
 
-def _within_unless(gathered: Gathered) -> Result:
-    return ("within",) if gathered is None else gathered
-
-
 def _verdicts(patient: Patient, quantity: str) -> tuple[Verdict, ...]:
-    above, below = patient.program.verdicts[quantity]
-    named: list[tuple[Node, Payload]] = [(above, ("above",)), (below, ("below",))]
+    named: list[tuple[Node, Payload]] = [(node, (name,)) for name, node in patient.program.verdicts[quantity].items()]
     settled = patient.settled(ADVANCE["first"], named)
     if settled is not OPEN:
-        result = _within_unless(settled)
-        return () if isinstance(result, Ending) else (result[0],)
-    candidates = [(patient.open_node(node), payload) for node, payload in named]
-    try:
-        diagram = patient.explore(ADVANCE["first"], _within_unless, candidates)
-    except OutOfBudget:
-        patient.exact = False
-        return _VERDICTS
-    found = {result[0] for result in diagram.possible() if not isinstance(result, Ending)}
-    return tuple(verdict for verdict in _VERDICTS if verdict in found)
+        found = {settled}
+    else:
+        candidates = [(patient.open_node(node), payload) for node, payload in named]
+        try:
+            found = set(patient.explore(ADVANCE["first"], _number_or_none, candidates).possible())
+        except OutOfBudget:
+            patient.exact = False
+            return _VERDICTS
+    return tuple(verdict for verdict in _VERDICTS if (verdict,) in found)

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from hiprun.conclusion import Answer, Certainty, Conclusion, Item
 from hiprun.kernel.linear import Linear
 from hiprun.kernel.patient import Patient
-from hiprun.kernel.policy import worst_first
+from hiprun.kernel.policy import severity
 from hiprun.model import Rule
 from hiprun.operators import Truth
-from hiprun.result import Answer, Certainty, Item, Outcome
 
 _CERTAINTY: Mapping[Truth, Certainty] = {True: "certain", False: "excluded", None: "possible"}
 
 
-def listed(patient: Patient) -> Outcome:
+def listed(patient: Patient) -> Conclusion:
     """Return the outcome of a `collect` decision."""
     rules = patient.decision.rules
     values: list[dict[str, list[Any]]] = [{} for _ in rules]
@@ -30,10 +30,11 @@ def listed(patient: Patient) -> Outcome:
         for rule, node, found in zip(rules, patient.program.rules, values, strict=True)
     ]
     if patient.decision.order == "worst":
-        firsts = [{name: same[0] for name, same in found.items()} for found in values]
-        items = [items[index] for index in worst_first(patient.decision, firsts)]
+        ranked = [output for output in patient.decision.outputs if output.domain.worse]
+        keys = [severity(tuple(patient.worst_rank(output, found.get(output.name, ())) for output in ranked)) for found in values]
+        items = [items[index] for index in sorted(range(len(items)), key=keys.__getitem__, reverse=True)]
     needs = patient.needs()
-    return Outcome(
+    return Conclusion(
         decision=patient.decision.name,
         status="conflict" if conflict else "undetermined" if needs else "decided",
         possible=(),

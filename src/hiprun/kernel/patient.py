@@ -7,17 +7,17 @@ from typing import Any
 
 import attrs
 
+from hiprun.conclusion import Answer
 from hiprun.facts import Facts
 from hiprun.kernel.circuit import FALSE, TRUE, Node
 from hiprun.kernel.diagram import Diagram, OutOfBudget, explore
-from hiprun.kernel.ground import Program
+from hiprun.kernel.ground import OTHERWISE, Program
 from hiprun.kernel.linear import Linear, bounds, hull
-from hiprun.kernel.policy import ADVANCE, Advance, Candidate, Ending, Gathered, Payload, Result
+from hiprun.kernel.policy import ADVANCE, Advance, Candidate, Ending, Gathered, Payload, Result, rank
 from hiprun.kernel.situation import Residual, Situation, residual
 from hiprun.model import Decision, Model, Output
 from hiprun.operators import Truth
 from hiprun.region import of_domain
-from hiprun.result import Answer
 from hiprun.values import public, tidy
 
 OPEN: Any = object()
@@ -180,6 +180,11 @@ class Patient:
             end if isinstance(end, float) else tidy(end) for end in (low + value.constant, high + value.constant)
         )
 
+    def worst_rank(self, output: Output, values: Iterable[Any]) -> Any:
+        """Return how bad an output can be that has one of `values`: a float infinity where nothing bounds it, None of none."""
+        ends = [end for value in values for end in self.ends(value)]
+        return max((rank(output.domain, end) for end in ends), default=None)
+
     def public(self, output: Output, *values: Any) -> Any:
         """Return an output as callers see it: its value, or where it is one of several numbers their span."""
         if len(values) == 1 and not isinstance(values[0], Linear):
@@ -196,7 +201,8 @@ class Patient:
             for index in policy.order:
                 branch = self.program.branches[index]
                 if truths[branch.node] is not False:
-                    return (rules[branch.rule].id,) if truths[branch.node] else ()
+                    certain = truths[branch.node] and branch.rule != OTHERWISE
+                    return (rules[branch.rule].id,) if certain else ()
             return ()
         ids = (rule.id for rule, node in zip(rules, self.program.rules, strict=True) if truths[node])
         return tuple(dict.fromkeys(ids))
