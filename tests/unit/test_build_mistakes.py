@@ -488,6 +488,17 @@ def test_circles_that_share_steps_are_few() -> None:
     assert [problem.code for problem in problems] == ["circle"] * 10
 
 
+def test_what_follows_from_what_is_bounded() -> None:
+    """A chain of conditions may be long but not endless, and only where it becomes too long is said."""
+    chain = [f"d{number}: {{when: {{not: {{d{number + 1}: true}}}}}}" for number in range(60)]
+    files = {"pack": PACK, "facts": FACTS, "chain": f"derived: {{{', '.join(chain)}, d60: {{when: {{wet: true}}}}}}"}
+    _, problems = build_of({**files, "a": COUNT.replace("{wet:", "{any: [{d20: true}, {wet: true}], d30:")})
+    assert [(problem.code, marked(problem)) for problem in problems] == [("too-deep", "d10")]
+    late = "".join("{any: [{wet: true}, {all: [" for _ in range(6)) + "{d40: true}" + "]}]}" * 6
+    files["chain"] = f"derived: {{{', '.join(chain[30:])}, d60: {{when: {{wet: true}}}}, late: {{when: {late}}}}}"
+    assert build_of(files)[1] == []
+
+
 def test_reading_stops_after_many_mistakes() -> None:
     """A hundred mistakes are shown in order, then a word on why there are no more."""
     derived = ", ".join(f"d{number}: {{when: {{unheard: 1}}}}" for number in range(300))

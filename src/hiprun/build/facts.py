@@ -1,8 +1,6 @@
-"""Facts, parameters, derived facts and constraints: what is known, set, worked out and ruled out."""
+"""Facts, parameters and derived facts: what is known, set and worked out."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable, Mapping
 
 from hiprun.build import wording
 from hiprun.build.amounts import amount, check_fit
@@ -11,7 +9,7 @@ from hiprun.build.domains import number_range
 from hiprun.build.guidance import sources
 from hiprun.build.names import Names
 from hiprun.build.node import Node
-from hiprun.model import Constraint, Derived, Domain, Fact, Parameter, Ref, formula_refs, refs
+from hiprun.model import Derived, Domain, Fact, Parameter
 from hiprun.values import text
 
 
@@ -89,40 +87,3 @@ def derived(name: str, node: Node, names: Names) -> Derived:
         interpretation=node.text("interpretation"),
         place=node.key_place,
     )
-
-
-def outcomes_behind(ordered: Mapping[str, Derived]) -> dict[str, Ref]:
-    """Return for each derived fact that depends on the outcome of a decision one such outcome."""
-    found: dict[str, Ref] = {}
-    for name, fact in ordered.items():
-        outcome = _outcome(derived_refs(fact), found)
-        if outcome:
-            found[name] = outcome
-    return found
-
-
-def constraint(node: Node, names: Names, outcomes: Mapping[str, Ref]) -> Constraint:
-    """Return the constraint at `node`; those that depend on the outcome of a decision are reported."""
-    never = condition(node["never"], names)
-    outcome = _outcome(refs(never), outcomes)
-    if outcome:
-        node["never"].report(
-            "constraint-on-outcome",
-            f"A constraint speaks of facts, but this one depends on `{outcome}`, the outcome of a decision.",
-            "Name the facts that cannot occur together; what must hold of outcomes belongs into `properties`.",
-        )
-    return Constraint(node.text("id"), never, node.text("because"), sources(node, names), place=node.place)
-
-
-def _outcome(used: Iterable[Ref], outcomes: Mapping[str, Ref]) -> Ref | None:
-    for ref in used:
-        if ref.kind == "output":
-            return ref
-        if ref.kind == "derived" and ref.name in outcomes:
-            return outcomes[ref.name]
-    return None
-
-
-def derived_refs(fact: Derived) -> list[Ref]:
-    """Return everything that a derived fact follows from."""
-    return [*(refs(fact.condition) if fact.condition else ()), *(formula_refs(fact.formula) if fact.formula else ())]

@@ -7,32 +7,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from hiprun.build import facts
 from hiprun.build.cases import examples, patients
+from hiprun.build.constraints import constraints
 from hiprun.build.criteria import criteria
 from hiprun.build.decisions import decision
 from hiprun.build.declarations import Declared, Nodes, declare
+from hiprun.build.dependencies import in_order
 from hiprun.build.expectations import expected
 from hiprun.build.guidance import check_all_cited
 from hiprun.build.limits import limits
 from hiprun.build.names import Names, Register
 from hiprun.build.node import Findings, Node, TooManyProblemsError
-from hiprun.build.order import ordered
 from hiprun.build.properties import properties
 from hiprun.document import Document
 from hiprun.errors import Problem
-from hiprun.model import (
-    Arithmetic,
-    Constraint,
-    Decision,
-    Derived,
-    Example,
-    Fact,
-    Model,
-    Property,
-    Ref,
-    Statement,
-    formula_refs,
-    refs,
-)
+from hiprun.model import Decision, Example, Fact, Model, Property, Statement
 from hiprun.source import NOWHERE
 
 LANGUAGE = 1
@@ -67,8 +55,8 @@ def _model(nodes: Nodes, findings: Findings, broken: frozenset[str]) -> Model:
     known = _facts(declared)
     derived = {name: facts.derived(name, node, names) for name, node in declared.derived.items()}
     decisions = {name: _decision(name, node, names) for name, node in declared.decisions.items()}
-    derived, decisions = _in_order(derived, decisions, declared)
-    constraints = _constraints(nodes, names, derived)
+    derived, decisions = in_order(derived, decisions, declared)
+    never = tuple(constraints(nodes["constraints"], names, derived))
     always = _properties(nodes, names)
     shown = _examples(nodes, names, decisions)
     statements = {id: Statement(id, str(node.value), place=node.key_place) for id, node in declared.statements.items()}
@@ -82,7 +70,7 @@ def _model(nodes: Nodes, findings: Findings, broken: frozenset[str]) -> Model:
         facts=known,
         parameters={name: value for name, value in names.parameters.items() if value},
         derived=derived,
-        constraints=tuple(constraints),
+        constraints=never,
         decisions=decisions,
         properties=tuple(always),
         statements=statements,
@@ -138,15 +126,6 @@ def _decision(name: str, node: Node, names: Names) -> Decision:
             return decision(node, declared, names)
 
 
-def _constraints(nodes: Nodes, names: Names, derived: Mapping[str, Derived]) -> Iterator[Constraint]:
-    register = Register()
-    outcomes = facts.outcomes_behind(derived)
-    for node in nodes["constraints"]:
-        for item in node["constraints"].items():
-            register.claim_id(item["id"], "another constraint")
-            yield facts.constraint(item, names, outcomes)
-
-
 def _properties(nodes: Nodes, names: Names) -> Iterator[Property]:
     register = Register()
     for node in nodes["properties"]:
@@ -159,47 +138,3 @@ def _examples(nodes: Nodes, names: Names, decisions: Mapping[str, Decision]) -> 
     register = Register()
     for node in nodes["cases"]:
         yield from examples(node, named, register, names, of)
-
-
-def _in_order(
-    derived: Mapping[str, Derived], decisions: Mapping[str, Decision], declared: Declared
-) -> tuple[dict[str, Derived], dict[str, Decision]]:
-    """Return both so that each stands behind what it uses; circles are reported."""
-    uses: dict[tuple[str, str], list[tuple[str, str]]] = {
-        ("derived", name): [_key(ref) for ref in facts.derived_refs(fact)] for name, fact in derived.items()
-    }
-    uses |= {("decision", name): [_key(ref) for ref in _decision_refs(made)] for name, made in decisions.items()}
-    order, circles = ordered(uses)
-    for circle in circles:
-        kind, name = circle[0]
-        node = (
-            declared.derived[name]
-            if kind == "derived"
-            else declared.decisions[name][declared.decisions[name].document.kind]
-        )
-        steps = [f"`{name}`" for _, name in circle]
-        way = " → ".join(steps if len(steps) <= 10 else [*steps[:8], "…", steps[-1]])
-        node.report(
-            "circle",
-            f"`{name}` depends on itself: {way}.",
-            "Take one of these steps out, so that each follows from what is known before.",
-            key=kind == "derived",
-        )
-    return (
-        {name: derived[name] for kind, name in order if kind == "derived"},
-        {name: decisions[name] for kind, name in order if kind == "decision"},
-    )
-
-
-def _key(ref: Ref) -> tuple[str, str]:
-    return ("decision", ref.decision) if ref.kind == "output" else (ref.kind, ref.name)
-
-
-def _decision_refs(made: Decision) -> Iterator[Ref]:
-    yield from (ref for _, ref in made.quantities)
-    for rule in made.rules:
-        yield from refs(rule.condition)
-    for given in (*(rule.then for rule in made.rules), made.otherwise or ()):
-        for _, value in given:
-            if isinstance(value, Ref | Arithmetic):
-                yield from formula_refs(value)
