@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from hiprun.document import MOST_BYTES, MOST_PROBLEMS, Document, decode, guess_kind, parse
+from hiprun.document.syntax import Scalar, explain
 from hiprun.source import Place, SourceText
 
 PARSERS = [yaml.CSafeLoader, yaml.SafeLoader]
@@ -348,6 +349,12 @@ def test_bytes_become_text() -> None:
 def test_the_kind_of_an_unreadable_file_is_guessed(text: str, kind: str) -> None:
     """So that names which may stand in it are not called unknown."""
     assert guess_kind(SourceText("a.yaml", text)) == kind
+
+
+def test_an_error_of_the_parser_that_no_one_foresaw_still_has_words() -> None:
+    """Another version of the parser may say things that this one does not."""
+    problem = explain(SourceText("a.yaml", "a: 1"), yaml.MarkedYAMLError(problem="something new"), Scalar())
+    assert (problem.code, problem.place) == ("yaml-syntax", Place("a.yaml", 1, 1))
 
 
 def test_nothing_in_a_file_is_ever_executed(tmp_path: Path) -> None:

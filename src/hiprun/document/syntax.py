@@ -322,10 +322,6 @@ def _directive(trouble: _Trouble) -> Problem:
     )
 
 
-def _question_mark(trouble: _Trouble) -> Problem:
-    return trouble.say("unquoted-sign", "Text cannot begin with `?` and a space.", "Put the text in quotes.")
-
-
 _REASONS: tuple[tuple[str, Callable[[_Trouble], Problem]], ...] = (
     ("directive", _directive),
     ("found incompatible YAML document", _directive),
@@ -333,7 +329,6 @@ _REASONS: tuple[tuple[str, Callable[[_Trouble], Problem]], ...] = (
     ("mapping values are not allowed", _colon),
     ("could not find expected ':'", _simple_key),
     ("sequence entries are not allowed", _dash),
-    ("mapping keys are not allowed", _question_mark),
     ("found unexpected end of stream", _unclosed_quote),
     ("found unexpected document separator", _unclosed_quote),
     ("expected ',' or", _flow),
