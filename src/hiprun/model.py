@@ -63,7 +63,10 @@ class Statement:
 
 @attrs.frozen
 class Fact:
-    """Something that can be known about a patient, and the words in which to ask for it."""
+    """Something that can be known about a patient, and the words in which to ask for it.
+
+    `changeable` is False for what nobody can change by acting, such as the time that has passed.
+    """
 
     name: str
     domain: Domain
@@ -71,6 +74,7 @@ class Fact:
     because: str = ""
     sources: tuple[str, ...] = ()
     interpretation: str = ""
+    changeable: bool = True
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
 
@@ -273,9 +277,11 @@ class Decision:
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
     def refs(self) -> Iterator[Ref]:
-        """Yield every fact, derived fact and output of another decision that its rules use."""
+        """Yield every fact, derived fact and output of another decision that it uses."""
         for rule in self.rules:
             yield from rule.refs()
+        for _, value in self.otherwise or ():
+            yield from formula_refs(value)
         for _, ref in self.quantities:
             yield ref
 

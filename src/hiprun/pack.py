@@ -21,6 +21,7 @@ from hiprun.result import Assessment, Outcome, outcome_of
 from hiprun.trace import explain
 from hiprun.values import exact, text
 from hiprun.version import VERSION
+from hiprun.ways import Way, ways
 
 
 class Pack:
@@ -116,6 +117,20 @@ class Pack:
         """Return the interview for one decision: `interview.step(facts)` gives the next question or the end."""
         self._known_decision(decision)
         return Interview(self.model, decision, functools.partial(self.decide, decision))
+
+    def ways_to(
+        self, decision: str, wanted: Mapping[str, Any], facts: Mapping[str, Any], *, most: int = 5, budget: int = BUDGET
+    ) -> tuple[Way, ...]:
+        """Return the smallest sets of changes that lead a decision to the `wanted` outputs, the fewest changes first.
+
+        `wanted` maps outputs to a value, or to tests such as `{"at_most": ...}`. Only changeable facts are changed;
+        a fact that is not known counts as a change to what it would have to be. No way is returned that contains
+        another, and an empty one says that the answer is as wanted already.
+        """
+        self._known_decision(decision)
+        checked = self._checked(facts)
+        decide = functools.partial(self.decide, decision)
+        return ways(self.model, self.program(decision), checked, wanted, decide, most=most, budget=budget)
 
     def with_parameters(self, **values: Any) -> Pack:
         """Return this pack with other values for some parameters; raises `ParameterError` with every problem."""

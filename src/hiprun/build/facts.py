@@ -22,6 +22,7 @@ def fact(name: str, node: Node, domain: Domain, names: Names) -> Fact:
         because=node.text("because"),
         sources=sources(node, names),
         interpretation=node.text("interpretation"),
+        changeable=node.value.get("changeable", True),
         place=node.key_place,
     )
 
