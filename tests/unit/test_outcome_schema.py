@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from typing import Any
 
 import attrs
 import pytest
+from hypothesis import given, reject, settings
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 import hiprun
 from hiprun.conclusion import Conclusion, Criterion, Item, Limit, Provenance
+from hiprun.model import Fact
 
 PATIENTS: list[dict[str, Any]] = [
     {},
@@ -51,6 +55,42 @@ def test_outcomes_of_the_pack_are_as_the_schema_says(hip: hiprun.Pack, validator
                 assert [
                     error.message for error in validator.iter_errors(json.loads(json.dumps(outcome.to_dict())))
                 ] == []
+
+
+def known(fact: Fact) -> st.SearchStrategy[object]:
+    """Return values of `fact`, exact or in part, or None where it stays unknown."""
+    domain = fact.domain
+    match domain.type:
+        case "boolean":
+            one: st.SearchStrategy[Any] = st.booleans()
+        case "choice":
+            one = st.sampled_from(list(domain.choices))
+        case "set":
+            return st.none() | st.lists(st.sampled_from(list(domain.choices)), unique=True)
+        case "date":
+            one = st.dates(datetime.date(2020, 1, 1), datetime.date(2030, 12, 31))
+        case "string":
+            one = st.text(max_size=5)
+        case _:
+            one = st.integers(int(domain.lowest or 0), int(domain.highest or 0))
+    part = st.sampled_from(["at_least", "at_most"]) if domain.is_comparable else st.just("is_not")
+    return st.none() | one | st.builds(lambda name, value: {name: value}, part, one)
+
+
+@settings(deadline=None, max_examples=60)
+@given(data=st.data())
+def test_whatever_is_known_the_schema_holds(
+    greenhouse: hiprun.Pack, validator: Draft202012Validator, data: st.DataObject
+) -> None:
+    """On any facts, exact, in part or unknown, every outcome is valid JSON by the schema."""
+    facts = data.draw(st.fixed_dictionaries({name: known(fact) for name, fact in greenhouse.facts.items()}))
+    try:
+        outcomes = greenhouse.evaluate(facts)
+    except hiprun.FactError:
+        reject()
+    for outcome in outcomes.values():
+        found = json.loads(json.dumps(outcome.to_dict(), allow_nan=False))
+        assert [error.message for error in validator.iter_errors(found)] == []
 
 
 def test_nothing_else_is_let_through(greenhouse: hiprun.Pack, validator: Draft202012Validator) -> None:
