@@ -17,6 +17,7 @@ from hiprun.errors import RuleError
 from hiprun.reader import read_model
 from hiprun.report import problems_text
 
+MESSAGES = Path(__file__).parent.parent / "docs" / "messages.md"
 FOLDERS = sorted(folder for folder in (Path(__file__).parent / "broken").iterdir() if folder.is_dir())
 BESIDE_THE_RULES = ("expected.txt", "make.yaml")
 
@@ -30,7 +31,7 @@ def make(recipe: Path, rules: Path) -> None:
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_a_mistake_is_explained(folder: Path, tmp_path: Path) -> None:
-    """The author of a mistake is shown the place, the line, what is wrong and what to do, and nothing else."""
+    """Its author is shown the place, the line, what is wrong and what to do, nothing else; its code is documented."""
     rules = tmp_path / "rules"
     shutil.copytree(folder, rules, ignore=shutil.ignore_patterns(*BESIDE_THE_RULES))
     if (folder / "make.yaml").exists():
@@ -39,6 +40,8 @@ def test_a_mistake_is_explained(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(RuleError) as raised:
         read_model(rules)
 
+    listed = MESSAGES.read_text(encoding="utf-8")
+    assert [problem.code for problem in raised.value.problems if f"`{problem.code}`" not in listed] == []
     shown = problems_text(raised.value.problems) + "\n"
     expected = folder / "expected.txt"
     if os.environ.get("HIPRUN_UPDATE_EXPECTED"):
