@@ -500,8 +500,8 @@ def test_what_follows_from_what_is_bounded() -> None:
 
 
 def test_reading_stops_after_many_mistakes() -> None:
-    """A hundred mistakes are shown in order, then a word on why there are no more."""
+    """Two hundred mistakes are shown in order, then a word on why there are no more."""
     derived = ", ".join(f"d{number}: {{when: {{unheard: 1}}}}" for number in range(300))
     model, problems = build_of({"pack": PACK, "it": f"derived: {{{derived}}}"})
     assert model is None
-    assert [problem.code for problem in problems] == ["unknown-name"] * 100 + ["too-many-problems"]
+    assert [problem.code for problem in problems] == ["unknown-name"] * 200 + ["too-many-problems"]

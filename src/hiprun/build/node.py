@@ -11,7 +11,7 @@ from hiprun.document import Document, Path
 from hiprun.errors import Problem
 from hiprun.source import Place
 
-MOST_PROBLEMS = 100
+MOST_PROBLEMS = 200
 
 
 class TooManyProblemsError(Exception):
