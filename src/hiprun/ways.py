@@ -87,9 +87,23 @@ def ways(
         outcome = decide({**facts.given, **{change.fact: change.to for change in changes}})
         if _reached(program, outcome, is_wanted):
             found.append(Way(tuple(changes), outcome))
-            if len(found) == most:
+            # some more than asked for, so that among equally few changes the smaller ones come first
+            if len(found) == most * 4:
                 break
-    return tuple(found)
+    found.sort(key=lambda way: (len(way.changes), sum(_size(model, change) for change in way.changes)))
+    return tuple(found[:most])
+
+
+def _size(model: Model, change: Change) -> Fraction:
+    """Return how far a fact moves, as a share of its range; a change without distance counts as a whole one."""
+    domain = model.facts[change.fact].domain
+    if not domain.is_comparable or change.now is None or domain.type == "date":
+        return Fraction(1)
+    ends = of_domain(domain)
+    low, high = ends[0][0][0], ends[-1][1][0]
+    width = 1 if isinstance(low, float) or isinstance(high, float) else high - low
+    start, end = (code(domain, value) for value in (change.now, change.to))
+    return abs(Fraction(end) - Fraction(start)) / (width or 1)
 
 
 @attrs.frozen
