@@ -1,0 +1,96 @@
+"""The prover behind the proofs, asked within a budget of work that is the same on every machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, TypeAlias
+
+import attrs
+
+from hiprun.errors import MissingExtraError, Problem
+
+try:
+    import z3 as z3
+except ImportError as error:
+    raise MissingExtraError(
+        [
+            Problem(
+                "missing-extra",
+                "Proofs need the package z3-solver, which is not installed.",
+                help='Install it with: pip install "hiprun[verify]"',
+            )
+        ]
+    ) from error
+
+Term: TypeAlias = Any
+"""A truth or a number of the prover; a plain `bool` or number where it does not depend on the patient."""
+
+Verdict: TypeAlias = Literal["yes", "no", "unknown"]
+
+BUDGET = 3_000_000
+"""How much work one claim may take, in steps of the prover; a step does not depend on the machine."""
+
+
+@attrs.frozen
+class Found:
+    """What a question came to: whether a patient exists, that patient's values, or what speaks against everyone."""
+
+    verdict: Verdict
+    values: Any = None
+    against: tuple[Term, ...] = ()
+
+
+class Engine:
+    """One solver with definitions that stay and questions that pass. Every engine is a world of its own."""
+
+    def __init__(self, budget: int = BUDGET) -> None:
+        self.context = z3.Context()
+        self._solver = z3.SimpleSolver(ctx=self.context)
+        self._solver.set("rlimit", budget)
+        self._solver.set("random_seed", 0)
+
+    def boolean(self, name: str) -> Term:
+        """Return the unknown truth called `name`."""
+        return z3.Bool(name, self.context)
+
+    def integer(self, name: str) -> Term:
+        """Return the unknown whole number called `name`."""
+        return z3.Int(name, self.context)
+
+    def number(self, name: str) -> Term:
+        """Return the unknown number called `name`."""
+        return z3.Real(name, self.context)
+
+    def add(self, terms: Iterable[Term]) -> None:
+        """Take what holds from now on, or until the level it was added in is left."""
+        for term in terms:
+            if term is not True:
+                self._solver.add(z3.BoolVal(False, self.context) if term is False else term)
+
+    def enter(self) -> None:
+        """Begin a level: what is added from now on goes with `leave`."""
+        self._solver.push()
+
+    def leave(self) -> None:
+        """Drop what was added since `enter`."""
+        self._solver.pop()
+
+    def ask(self, assumptions: Sequence[Term] = ()) -> Found:
+        """Return whether values exist that meet everything added and all `assumptions`: names, or their opposites."""
+        if any(term is False for term in assumptions):
+            return Found("no", against=(False,))
+        found = self._solver.check([term for term in assumptions if term is not True])
+        if found == z3.sat:
+            return Found("yes", self._solver.model())
+        if found == z3.unsat:
+            return Found("no", against=tuple(self._solver.unsat_core()))
+        return Found("unknown")
+
+    def ask_within(self, terms: Iterable[Term]) -> Found:
+        """Return whether values exist that also meet `terms`, which may be of any shape."""
+        self.enter()
+        try:
+            self.add(terms)
+            return self.ask()
+        finally:
+            self.leave()

@@ -1,0 +1,77 @@
+"""What the pack's author promises for every patient; a promise whose condition nobody meets is an error of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from hiprun.facts import check_facts
+from hiprun.inference import infer
+from hiprun.kernel.ground import ground
+from hiprun.model import All, Decision, Not, Property, Rule
+from hiprun.prove.answers import ABSENT
+from hiprun.prove.claims import Claim, RuleName, Status, Witness
+from hiprun.prove.inquiry import Inquiry, decisions_in
+from hiprun.prove.logic import both, opposite
+
+
+def claims(inquiry: Inquiry, decisions: Iterable[str] | None) -> Iterator[Claim]:
+    """Yield what came of every promise, or of those that speak of one of `decisions`."""
+    wanted = None if decisions is None else set(decisions)
+    for promise in inquiry.model.properties:
+        named = decisions_in([promise.condition, promise.then])
+        if wanted is None or wanted & set(named):
+            yield _claim(inquiry, promise, named)
+
+
+def _claim(inquiry: Inquiry, promise: Property, named: list[str]) -> Claim:
+    cones = inquiry.cones
+    scene = inquiry.scene(cones.of_condition(promise.condition) | cones.of_condition(promise.then))
+    condition, then = (scene.terms.condition(part) for part in (promise.condition, promise.then))
+    wanted = [both((condition, opposite(then)))]
+    verdict = scene.ask_within(wanted).verdict
+    status: Status = ABSENT[verdict]
+    witnesses: tuple[Witness, ...] = ()
+    message = help_ = ""
+    if status == "proved":
+        meets = scene.ask_within([condition]).verdict
+        if meets == "no":
+            status = "vacuous"
+            message = f"No patient meets the `if` of `{promise.id}`, so it says nothing about anyone."
+            help_ = "Correct its `if`, or delete it."
+        elif meets == "unknown":
+            status = "unproved"
+    elif status == "refuted":
+        witnesses = inquiry.witnesses(
+            scene, wanted, lambda people: _is_broken(inquiry, promise, people[0]), named, title=f"{promise.id}-broken"
+        )
+        message = f"`{promise.id}` does not hold for this patient."
+        help_ = "Correct the rules that answer here, or what is promised."
+    return Claim(
+        "property",
+        promise.id,
+        status,
+        message=message,
+        help=help_,
+        rules=tuple(_responsible(inquiry, named, witnesses)),
+        witnesses=witnesses,
+        place=promise.place,
+    )
+
+
+def _is_broken(inquiry: Inquiry, promise: Property, facts: Mapping[str, Any]) -> bool:
+    """Ask the interpreter: a rule that applies where the promise is broken is put into a decision of its own."""
+    model = inquiry.model
+    broken = Rule("broken", All((promise.condition, Not(promise.then))))
+    decision = Decision("", "rules", "", (), "collect", (broken,))
+    return bool(infer(model, ground(model, decision), check_facts(model, facts)).fired)
+
+
+def _responsible(inquiry: Inquiry, named: Iterable[str], witnesses: Iterable[Witness]) -> Iterator[RuleName]:
+    for witness in witnesses:
+        for name in named:
+            decision = inquiry.model.decisions[name]
+            fired = inquiry.pack.decide(name, witness.facts).fired
+            for index, rule in enumerate(decision.rules):
+                if rule.id in fired:
+                    yield inquiry.rule(decision, index)

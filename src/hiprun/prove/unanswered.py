@@ -1,0 +1,83 @@
+"""Leaving an answer out never makes an outcome calmer: what is known row by row always holds the true outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hiprun.model import Decision
+from hiprun.prove.answers import ABSENT
+from hiprun.prove.claims import Claim
+from hiprun.prove.engine import Found
+from hiprun.prove.inquiry import Inquiry
+from hiprun.prove.logic import Pair, RowByRow, both, either, opposite
+from hiprun.prove.scene import Scene
+from hiprun.prove.terms import Terms
+from hiprun.prove.wording import given
+from hiprun.prove.worsening import badness, ordered_outputs
+
+_CASELESS = frozenset({"collect", "sum", "count", "limits"})
+
+
+def claims(inquiry: Inquiry, decision: Decision) -> Iterator[Claim]:
+    """Yield whether what a partly known patient is told always holds what the patient would be told with all answers.
+
+    A patient with some facts known is told what is possible row by row. Whatever the missing answers are, each rule
+    then applies that was said to apply and none that was ruled out, and no value comes out that was ruled out. As
+    `safest` is the worst of what is possible, it is never calmer than what comes out when the answers are given.
+    """
+    scene = inquiry.scene(inquiry.cones.of_decision(decision.name))
+    subject = scene.subject
+    partly: Terms[Pair] = Terms(
+        scene.model, RowByRow(), scene.person, subject.cones, subject.texts, plain=scene.terms, mark="partly: "
+    )
+    plain = scene.terms
+    claims_ = [
+        either((both((pair.yes, opposite(node))), both((pair.no, node))))
+        for pair, node in zip(partly.rules(decision.name), plain.rules(decision.name), strict=True)
+    ]
+    if decision.hit not in _CASELESS:
+        for output in decision.outputs:
+            pairs = zip(partly.cases(decision.name, output.name), plain.cases(decision.name, output.name), strict=True)
+            claims_ += [both((node, pair.no)) for (pair, _), (node, _) in pairs]
+    scene.settle()
+    scene.engine.add(partly.drain())
+    verdicts = [scene.engine.ask_within([claim]).verdict for claim in claims_]
+    verdict = "yes" if "yes" in verdicts else "unknown" if "unknown" in verdicts else "no"
+    _try_out(inquiry, scene, decision, partly)
+    if verdict == "yes":
+        inquiry.fault([], f"Row by row, `{decision.name}` rules out what comes out.")
+    yield Claim(
+        "unknown-never-calmer",
+        decision.name,
+        ABSENT[verdict],
+        decision=decision.name,
+        place=decision.place,
+    )
+
+
+def _try_out(inquiry: Inquiry, scene: Scene, decision: Decision, partly: Terms[Pair]) -> None:
+    """Compare the interpreter's answer to a partly known patient with that to the same patient fully known."""
+    for together in ordered_outputs(decision):
+        for output in together:
+            if decision.hit in _CASELESS:
+                continue
+            for pair, value in partly.cases(decision.name, output.name):
+                node = next(node for node, other in scene.terms.cases(decision.name, output.name) if other is value)
+                found = scene.engine.ask_within([node, opposite(pair.yes)])
+                if found.verdict == "yes":
+                    _compare(inquiry, scene, decision, found)
+
+
+def _compare(inquiry: Inquiry, scene: Scene, decision: Decision, found: Found) -> None:
+    model = scene.model
+    facts = {name: given(model.facts[name].domain, value) for name, value in scene.values(found).items()}
+    known = {name: value for name, value in facts.items() if scene.holds(scene.person.known(name), found)}
+    whole = inquiry.pack.decide(decision.name, facts)
+    part = inquiry.pack.decide(decision.name, known)
+    if whole.status != "decided" or part.safest is None:
+        return
+    for output in decision.outputs:
+        if output.domain.worse and output.name in part.safest:
+            calmer = badness(output, part.safest[output.name]) < badness(output, whole[output.name])
+            if calmer:
+                inquiry.fault([known, facts], f"With answers missing, `{decision.name}` is calmer.")
