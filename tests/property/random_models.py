@@ -276,13 +276,16 @@ class _Maker:
             return Decision(name, "rules", "", (Output("total", Domain("integer")),), "count", rules)
         hit = "collect" if hit == "limits" else hit
         outputs = self.outputs(hit)
-        rules = tuple(
-            Rule(f"rule-{index}", condition, self.row(hit, outputs)) for index, condition in enumerate(conditions)
-        )
         otherwise = None
         if hit not in NO_OTHERWISE and rng.random() < 0.6:
             otherwise = tuple((output.name, self.given(hit, output)) for output in outputs)
-        order = "worst" if hit == "collect" and rng.random() < 0.3 else "file"
+        partly = hit == "collect" or (hit == "worst" and otherwise is not None)
+        rules = tuple(
+            Rule(f"rule-{index}", condition, self.row(hit, outputs, partly))
+            for index, condition in enumerate(conditions)
+        )
+        ranked = hit == "collect" and all(output.domain.worse for output in outputs)
+        order = "worst" if ranked and rng.random() < 0.4 else "file"
         return Decision(name, "rules", "", outputs, hit, rules, otherwise=otherwise, order=order)
 
     def criteria(self, name: str, conditions: list[Condition]) -> Decision:
@@ -323,11 +326,11 @@ class _Maker:
         places = Output("places", Domain("set", SIDES))
         return rng.choice(((day,), (places,), (Output("word", Domain("string")),), (places, flag)))
 
-    def row(self, hit: str, outputs: tuple[Output, ...]) -> tuple[tuple[str, Any], ...]:
+    def row(self, hit: str, outputs: tuple[Output, ...], partly: bool) -> tuple[tuple[str, Any], ...]:
         """Return what a rule gives."""
         found: list[tuple[str, Any]] = []
         for output in outputs:
-            if hit not in ("worst", "collect") or not found or self.rng.random() < 0.7:
+            if not partly or not found or self.rng.random() < 0.7:
                 found.append((output.name, self.given(hit, output)))
         return tuple(found)
 

@@ -26,6 +26,8 @@ def decision(node: Node, declared: Signature, names: Names) -> Decision:
     if declared.hit == "first":
         _check_reachable(rules)
     outputs = [output for output in declared.outputs.values() if output]
+    if declared.hit == "worst" and node.value.get("otherwise") == "no_match":
+        _check_complete(rules, [output.name for output in outputs])
     covered = any(row.always and (declared.hit != "worst" or len(row.rule.then) == len(outputs)) for row in rules)
     return Decision(
         node.text("decision"),
@@ -79,6 +81,17 @@ def _check_ids(rules: list[Placed]) -> None:
     for row in rules:
         if row.id:
             register.claim_id(row.id, "another rule")
+
+
+def _check_complete(rules: list[Placed], outputs: list[str]) -> None:
+    for row in rules:
+        missing = [name for name in outputs if name not in dict(row.rule.then)]
+        if row.rule.then and missing:
+            row.node.report(
+                "missing-output",
+                f"Where only this rule matches, nothing says what `{missing[0]}` is.",
+                "Give it a value here, or write `otherwise:` with a value for every output.",
+            )
 
 
 def _check_reachable(rules: list[Placed]) -> None:

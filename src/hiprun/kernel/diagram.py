@@ -7,7 +7,9 @@ vanish. So the diagram is canonical: a variable stands in it exactly when it can
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice, product
+from types import MappingProxyType
 from typing import Protocol, TypeAlias
 
 import attrs
@@ -19,6 +21,7 @@ IMPOSSIBLE = -1
 """The place where combinations lead that cannot occur."""
 
 _BEYOND = 1 << 60
+_MOST_TOGETHER = 256
 
 Context: TypeAlias = tuple[tuple[int, int], ...]
 """Cells chosen so far for variables that are tied together by sums of facts."""
@@ -60,85 +63,100 @@ class Diagram:
         """Return the variable a node asks for; results lie beyond all variables."""
         return self.levels[place] if place >= 0 else _BEYOND
 
-    def reachable(self) -> list[int]:
-        """Return for each node the results that can be reached from it, as bits."""
+    def reachable(self, known: Mapping[int, int] = MappingProxyType({})) -> list[int]:
+        """Return for each node the results that can be reached from it, as bits; `known` has the cells of variables."""
         found: list[int] = []
-        for branches in self.branches:
+        for level, branches in zip(self.levels, self.branches, strict=True):
+            allowed = known.get(level, -1)
             bits = 0
-            for _, place in branches:
-                bits |= found[place] if place >= 0 else _bit(place)
+            for cells, place in branches:
+                if cells & allowed:
+                    bits |= self._bits(place, found)
             found.append(bits)
         return found
 
     def possible(self) -> list[Result]:
         """Return every result that can come out."""
-        below = self.reachable()
-        bits = below[self.root] if self.root >= 0 else _bit(self.root)
+        bits = self._bits(self.root, self.reachable())
         return [result for index, result in enumerate(self.results) if bits >> index & 1]
 
-    def decisive(self) -> dict[int, int]:
-        """Return the variables that can still make a difference, each with how much stays open once it is known.
+    def decisive(self, groups: Iterable[Sequence[int]]) -> list[int | None]:
+        """Return for each group of variables that are asked for together how much stays open once they are known.
 
-        The measure is the mean number of results left over its cells, in thousandths; a smaller one decides more.
+        The measure is the mean number of results left over their cells, in thousandths; a smaller one decides more.
+        It is None where they cannot make a difference any more.
         """
         below = self.reachable()
-        whole = below[self.root] if self.root >= 0 else _bit(self.root)
-        found: dict[int, int] = {}
-        for variable in sorted(set(self.levels)):
-            left = self._left(variable, below)
-            if not left:
-                continue
-            if any(bits != whole for bits in left) or self._matters(variable, below):
-                found[variable] = 1000 * sum(bits.bit_count() for bits in left) // len(left)
-        return found
+        whole = self._bits(self.root, below)
+        return [self._score(frozenset(group), whole, below) for group in groups]
+
+    def _score(self, group: frozenset[int], whole: int, below: list[int]) -> int | None:
+        asked = sorted(group & set(self.levels))
+        if not asked:
+            return None
+        left = self._left(asked[0], below) if len(asked) == 1 else self._left_together(asked)
+        if all(bits == whole for bits in left) and not self._matters(group):
+            return None
+        return 1000 * sum(bits.bit_count() for bits in left) // len(left)
+
+    def _bits(self, place: int, below: list[int]) -> int:
+        return below[place] if place >= 0 else _bit(place)
 
     def _left(self, variable: int, below: list[int]) -> list[int]:
         """Return for each cell of `variable` that can occur the results left when it is known."""
-        passing = 0
-        if self.level(self.root) > variable:
-            passing = below[self.root] if self.root >= 0 else _bit(self.root)
+        passing = self._bits(self.root, below) if self.level(self.root) > variable else 0
         by_cell: dict[int, int] = {}
         for node, branches in enumerate(self.branches):
             if self.levels[node] < variable:
                 for _, place in branches:
                     if self.level(place) > variable:
-                        passing |= below[place] if place >= 0 else _bit(place)
+                        passing |= self._bits(place, below)
             elif self.levels[node] == variable:
                 for cells, place in branches:
-                    bits = below[place] if place >= 0 else _bit(place)
-                    while cells:
-                        cell = cells & -cells
-                        by_cell[cell] = by_cell.get(cell, 0) | bits
-                        cells ^= cell
+                    for cell in _cells(cells):
+                        by_cell[cell] = by_cell.get(cell, 0) | self._bits(place, below)
         return [bits | passing for bits in by_cell.values() if bits | passing]
 
-    def _matters(self, variable: int, below: list[int]) -> bool:
-        """Return whether two patients who differ in `variable` alone can get different results."""
-        pairs = [
-            (first[1], second[1])
-            for node, branches in enumerate(self.branches)
-            if self.levels[node] == variable
-            for index, first in enumerate(branches)
-            for second in branches[index + 1 :]
-        ]
+    def _left_together(self, variables: Sequence[int]) -> list[int]:
+        """Return the results left for each combination of cells of `variables` that can occur."""
+        cells: dict[int, int] = dict.fromkeys(variables, 0)
+        for level, branches in zip(self.levels, self.branches, strict=True):
+            if level in cells:
+                for some, _ in branches:
+                    cells[level] |= some
+        found: list[int] = []
+        for chosen in islice(product(*(_cells(cells[variable]) for variable in variables)), _MOST_TOGETHER):
+            below = self.reachable(dict(zip(variables, chosen, strict=True)))
+            found.append(self._bits(self.root, below))
+        return [bits for bits in found if bits]
+
+    def _matters(self, group: frozenset[int]) -> bool:
+        """Return whether two patients who differ in `group` alone can get different results."""
+        pairs = [(self.root, self.root)]
         seen = set(pairs)
         while pairs:
             first, second = pairs.pop()
-            if first == second or IMPOSSIBLE in (first, second):
+            if IMPOSSIBLE in (first, second):
                 continue
             if first < 0 and second < 0:
-                return True
+                if first != second:
+                    return True
+                continue
             level = min(self.level(first), self.level(second))
             for cells, place in self._at(first, level):
                 for other_cells, other in self._at(second, level):
-                    pair = (place, other)
-                    if cells & other_cells and pair not in seen:
+                    pair = (min(place, other), max(place, other))
+                    if (level in group or cells & other_cells) and pair not in seen:
                         seen.add(pair)
                         pairs.append(pair)
         return False
 
     def _at(self, place: int, level: int) -> tuple[tuple[int, int], ...]:
         return self.branches[place] if self.level(place) == level else ((-1, place),)
+
+
+def _cells(mask: int) -> list[int]:
+    return [1 << index for index in range(mask.bit_length()) if mask >> index & 1]
 
 
 def _bit(place: int) -> int:
@@ -220,8 +238,7 @@ class _Search:
         support = self.support(state)
         variable = (support & -support).bit_length() - 1
         cells = self.circuit.full[variable]
-        waiting = [1 << index for index in range(cells.bit_length()) if cells >> index & 1]
-        return _Frame(state, variable, waiting, [])
+        return _Frame(state, variable, _cells(cells), [])
 
     def support(self, state: State) -> int:
         _, candidates, conflict, allowed, _ = state

@@ -2,36 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import attrs
+
 from hiprun.conclusion import Answer, Certainty, Conclusion, Item
-from hiprun.kernel.linear import Linear
+from hiprun.kernel.diagram import OutOfBudget
+from hiprun.kernel.ground import Branch
 from hiprun.kernel.patient import Patient
-from hiprun.kernel.policy import severity
-from hiprun.model import Rule
+from hiprun.kernel.policy import ADVANCE, Ending, Gathered, Payload, Result, severity
 from hiprun.operators import Truth
 
 _CERTAINTY: Mapping[Truth, Certainty] = {True: "certain", False: "excluded", None: "possible"}
 
 
+@attrs.frozen
+class _Found:
+    """Whether a rule matches, and the rows of values that it can give then; of one that cannot match what it would."""
+
+    truth: Truth
+    rows: Sequence[Payload]
+
+
 def listed(patient: Patient) -> Conclusion:
     """Return the outcome of a `collect` decision."""
-    rules = patient.decision.rules
-    values: list[dict[str, list[Any]]] = [{} for _ in rules]
+    branches: list[list[Branch]] = [[] for _ in patient.decision.rules]
     for branch in patient.program.branches:
-        for name, value in branch.values.items():
-            same = values[branch.rule].setdefault(name, [])
-            if patient.there.truths[branch.node] is not False or not same:
-                same.append(patient.resolved(value))
+        branches[branch.rule].append(branch)
     conflict = patient.certainty(patient.program.conflict, needed=True)
-    items = [
-        _item(patient, rule, patient.certainty(node, needed=True), found)
-        for rule, node, found in zip(rules, patient.program.rules, values, strict=True)
-    ]
+    found = [_found(patient, index, own) for index, own in enumerate(branches)]
+    items = [_item(patient, index, entry) for index, entry in enumerate(found)]
     if patient.decision.order == "worst":
-        ranked = [output for output in patient.decision.outputs if output.domain.worse]
-        keys = [severity(tuple(patient.worst_rank(output, found.get(output.name, ())) for output in ranked)) for found in values]
+        keys = [_severity(patient, entry) for entry in found]
         items = [items[index] for index in sorted(range(len(items)), key=keys.__getitem__, reverse=True)]
     needs = patient.needs()
     return Conclusion(
@@ -47,11 +50,59 @@ def listed(patient: Patient) -> Conclusion:
     )
 
 
-def _item(patient: Patient, rule: Rule, truth: Truth, values: Mapping[str, list[Any]]) -> Item:
-    outputs = {name: patient.public(patient.decision.output(name), *same) for name, same in values.items()}
-    if truth is not False:
-        for same in values.values():
-            for value in same:
-                if isinstance(value, Linear):
-                    patient.note_number(value)
-    return Item(rule.id, _CERTAINTY[truth], Answer(outputs), rule.because, rule.sources)
+def _found(patient: Patient, index: int, branches: Sequence[Branch]) -> _Found:
+    truths, outputs = patient.there.truths, patient.decision.outputs
+    rows = [
+        (branch.node, tuple(patient.resolved(branch.values.get(output.name)) for output in outputs))
+        for branch in branches
+    ]
+    still = [(node, row) for node, row in rows if truths[node] is not False]
+    if len({row for _, row in still}) < 2:
+        truth = patient.certainty(patient.program.rules[index], needed=True)
+        found = _Found(truth, [row for _, row in still or rows][:1])
+    else:
+        found = _searched(patient, still)
+    if found.truth is not False:
+        for row in found.rows:
+            for value in row:
+                patient.note_number(value)
+    return found
+
+
+def _searched(patient: Patient, still: Sequence[tuple[int, Payload]]) -> _Found:
+    """Find out exactly which of several rows a rule can give."""
+    candidates = [(patient.open_node(node), row) for node, row in still]
+    try:
+        diagram = patient.explore(ADVANCE["first"], _row_or_nothing, candidates)
+    except OutOfBudget:
+        patient.exact = False
+        patient.note_open([node for node, _ in candidates])
+        return _Found(None, [row for _, row in candidates])
+    results = [result for result in diagram.possible() if not isinstance(result, Ending)]
+    if len(results) > 1:
+        patient.note_needs(diagram)
+    given = [row for row in results if row]
+    return _Found(None if () in results and given else bool(given), given or [row for _, row in candidates])
+
+
+def _row_or_nothing(gathered: Gathered) -> Result:
+    return () if gathered is None else gathered
+
+
+def _item(patient: Patient, index: int, found: _Found) -> Item:
+    rule = patient.decision.rules[index]
+    given = dict(rule.then)
+    outputs = {
+        output.name: patient.public(output, *dict.fromkeys(row[place] for row in found.rows))
+        for place, output in enumerate(patient.decision.outputs)
+        if output.name in given and found.rows
+    }
+    return Item(rule.id, _CERTAINTY[found.truth], Answer(outputs), rule.because, rule.sources)
+
+
+def _severity(patient: Patient, found: _Found) -> Any:
+    ranks = []
+    for place, output in enumerate(patient.decision.outputs):
+        values = {row[place] for row in found.rows}
+        ranks.append(patient.worst_rank(output, values - {None}))
+    return severity(tuple(ranks))

@@ -125,9 +125,13 @@ class Patient:
 
     def note_needs(self, diagram: Diagram) -> None:
         """Note the facts that can still change what `diagram` shows."""
-        for index, score in diagram.decisive().items():
-            for name in self._unknown_facts(index):
-                self.scores[name] = min(score, self.scores.get(name, score))
+        groups: dict[tuple[str, ...], list[int]] = {}
+        for index, names in enumerate(self.residual.facts):
+            groups.setdefault(names, []).append(index)
+        for names, score in zip(groups, diagram.decisive(groups.values()), strict=True):
+            if score is not None:
+                for name in self._unknown(names):
+                    self.scores[name] = min(score, self.scores.get(name, score))
 
     def note_open(self, nodes: Iterable[Node]) -> None:
         """Note every unknown fact that these nodes speak of."""
@@ -136,7 +140,7 @@ class Patient:
             support |= self.residual.circuit.support[node]
         for index in range(support.bit_length()):
             if support >> index & 1:
-                for name in self._unknown_facts(index):
+                for name in self._unknown(self.residual.facts[index]):
                     self.scores.setdefault(name, 0)
 
     def note_number(self, value: Any) -> None:
@@ -150,10 +154,8 @@ class Patient:
         place = {name: index for index, name in enumerate(self.model.facts)}
         return tuple(sorted(self.scores, key=lambda name: (self.scores[name], place[name])))
 
-    def _unknown_facts(self, index: int) -> list[str]:
-        if index >= len(self.program.variables):
-            return []
-        return [name for name in self.program.variables[index].facts if name not in self.facts.known]
+    def _unknown(self, names: Iterable[str]) -> list[str]:
+        return [name for name in names if name not in self.facts.known]
 
     # values
 
@@ -181,7 +183,7 @@ class Patient:
         )
 
     def worst_rank(self, output: Output, values: Iterable[Any]) -> Any:
-        """Return how bad an output can be that has one of `values`: a float infinity where nothing bounds it, None of none."""
+        """Return how bad an output is at worst that has one of `values`: an infinity where nothing bounds it."""
         ends = [end for value in values for end in self.ends(value)]
         return max((rank(output.domain, end) for end in ends), default=None)
 

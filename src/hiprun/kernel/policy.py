@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 import attrs
 
 from hiprun.kernel.circuit import FALSE, TRUE, Node
-from hiprun.model import Decision, Domain, Number, Output
+from hiprun.model import Decision, Domain, HitPolicy, Number, Output
 from hiprun.operators import code
 
 Payload: TypeAlias = tuple[Any, ...]
@@ -172,9 +172,9 @@ class Policy:
             return Ending.NO_MATCH if self.otherwise is None else self.otherwise
         if isinstance(gathered, Ending) or self.hit not in _RANKED:
             return gathered
-        rest = self.otherwise or tuple(None for _ in self.outputs)
         return tuple(
-            rest[index] if number is None else self.value(index, number) for index, number in enumerate(gathered)
+            self.value(index, number) if number is not None else self.otherwise and self.otherwise[index]
+            for index, number in enumerate(gathered)
         )
 
     def value(self, index: int, number: Number) -> Any:
@@ -187,16 +187,18 @@ class Policy:
 _RANKED = frozenset({"worst", "max", "min"})
 
 
-def policy_of(decision: Decision, values: Sequence[Mapping[str, Any]], otherwise: Mapping[str, Any] | None) -> Policy:
-    """Return the policy of `decision`, of whose rules `values` are the outputs, with every formula worked out."""
-    outputs, hit = decision.outputs, decision.hit
+def policy_of(
+    decision: Decision, values: Sequence[Mapping[str, Any]], otherwise: Mapping[str, Any] | None, hit: HitPolicy
+) -> Policy:
+    """Return `hit` ready for `decision`, of whose rules `values` are the outputs, with every formula worked out."""
+    outputs = decision.outputs
     order = list(range(len(values)))
     payloads: list[Payload]
     if hit == "worst":
         payloads = [_ranks(outputs, row) for row in values]
-        order.sort(key=lambda index: _severity(payloads[index]), reverse=True)
+        order.sort(key=lambda index: severity(payloads[index]), reverse=True)
     elif hit == "priority":
-        order.sort(key=lambda index: _severity(_ranks(outputs, values[index])), reverse=True)
+        order.sort(key=lambda index: severity(_ranks(outputs, values[index])), reverse=True)
         payloads = [_row(outputs, row) for row in values]
     elif hit == "count":
         payloads = [(1,) for _ in values]
@@ -210,14 +212,10 @@ def policy_of(decision: Decision, values: Sequence[Mapping[str, Any]], otherwise
 
 def policy_order(decision: Decision, values: Sequence[Mapping[str, Any]]) -> Sequence[int]:
     """Return the indexes of the rules in the order in which they matter: the worst first where outputs rank."""
-    return worst_first(decision, values) if decision.hit in ("worst", "priority") else range(len(values))
-
-
-def worst_first(decision: Decision, values: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Return the indexes of rules, those with the worst outputs first."""
-    ranked = [output for output in decision.outputs if output.domain.worse]
-    keys = [_severity(_ranks(tuple(ranked), row)) for row in values]
-    return sorted(range(len(values)), key=lambda index: keys[index], reverse=True)
+    if decision.hit not in ("worst", "priority"):
+        return range(len(values))
+    keys = [severity(_ranks(decision.outputs, row)) for row in values]
+    return sorted(range(len(values)), key=keys.__getitem__, reverse=True)
 
 
 def _row(outputs: Iterable[Output], values: Mapping[str, Any]) -> Payload:
@@ -228,5 +226,6 @@ def _ranks(outputs: tuple[Output, ...], values: Mapping[str, Any]) -> Payload:
     return tuple(rank(output.domain, values[output.name]) if output.name in values else None for output in outputs)
 
 
-def _severity(payload: Payload) -> tuple[tuple[bool, Number], ...]:
+def severity(payload: Payload) -> tuple[tuple[bool, Number], ...]:
+    """Return what orders rows of ranks from calm to bad; an output without a value is the calmest."""
     return tuple((entry is not None, entry if entry is not None else 0) for entry in payload)

@@ -98,12 +98,16 @@ def _region(domain: Domain, name: str, facts: Facts) -> Region:
 
 @attrs.frozen
 class Residual:
-    """What is left of a program: a circuit over the cells that are still open, and what each old node became."""
+    """What is left of a program: a circuit over the cells that are still open, and what each old node became.
+
+    `facts` has the facts each of its variables speaks of, of which more than in the program may be needed.
+    """
 
     circuit: Circuit
     nodes: list[Node]
     allowed: Node
     ties: SumTies | None
+    facts: list[tuple[str, ...]]
 
 
 def residual(model: Model, there: Situation) -> Residual:
@@ -112,9 +116,13 @@ def residual(model: Model, there: Situation) -> Residual:
     circuit = Circuit(list(there.masks), _meet, _join, _without)
     literals = program.masks
     nodes = program.circuit.residual(there.truths, circuit, lambda node, _variable, _members: literals[node])
-    said = [_said(model, program, circuit, name, partial) for name, partial in there.facts.partial.items()]
+    names = [variable.facts for variable in program.variables]
+    said: list[Node] = []
+    for name, partial in there.facts.partial.items():
+        said.append(_said(model, program, circuit, name, partial))
+        names += [(name,)] * (len(circuit.full) - len(names))
     allowed = circuit.every([nodes[program.allowed], *said])
-    return Residual(circuit, nodes, allowed, _ties(model, there))
+    return Residual(circuit, nodes, allowed, _ties(model, there), names)
 
 
 def _meet(first: int, second: int) -> int:

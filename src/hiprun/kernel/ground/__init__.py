@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from hiprun.kernel.circuit import FALSE, Node
 from hiprun.kernel.ground.conditions import Conditions
-from hiprun.kernel.ground.decisions import Decisions, used_decisions
-from hiprun.kernel.ground.program import OTHER_TEXT, VERDICT, Branch, Program, Variable
+from hiprun.kernel.ground.decisions import Decisions
+from hiprun.kernel.ground.program import OTHER_TEXT, OTHERWISE, VERDICT, Branch, Program, Variable
 from hiprun.model import Condition, Decision, Model, reach, refs
 
-__all__ = ["OTHER_TEXT", "VERDICT", "Branch", "Program", "Variable", "ground", "ground_constraints"]
+__all__ = ["OTHERWISE", "OTHER_TEXT", "VERDICT", "Branch", "Program", "Variable", "ground", "ground_constraints"]
 
 
 def ground(model: Model, decision: Decision) -> Program:
@@ -22,8 +22,10 @@ def ground(model: Model, decision: Decision) -> Program:
     decisions = Decisions(conditions)
     rules = decisions.rules(decision)
     verdicts = {name: decisions.verdict(decision, name) for name, _ in decision.quantities}
-    conflict = conditions.circuit.some([decisions.conflict(other) for other in used_decisions(model, decision)])
     branches, policy = decisions.branches(decision), decisions.policy(decision)
+    conflict = decisions.used_conflict(decision)
+    if policy is not None and policy.hit != decision.hit:
+        conflict = conditions.circuit.some((conflict, decisions.own_conflict(decision)))
     allowed = _allowed(conditions)
     variables, masks = conditions.variables.with_cells()
     return Program(

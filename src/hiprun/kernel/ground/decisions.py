@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from hiprun.kernel.circuit import FALSE, TRUE, Node
 from hiprun.kernel.ground.conditions import Case, Conditions, as_linear
-from hiprun.kernel.ground.program import Branch
+from hiprun.kernel.ground.program import OTHERWISE, Branch
 from hiprun.kernel.linear import Linear
 from hiprun.kernel.policy import Policy, policy_of, policy_order
 from hiprun.model import Decision, Model, Number, Ref, Rule, reach
 from hiprun.region import from_signs
+
+_UNEQUAL = frozenset({-1, 1})
 
 
 class Decisions:
@@ -45,10 +48,17 @@ class Decisions:
         found = self._branches.get(decision.name)
         if found is None:
             made: list[Branch] = []
-            for index, (rule, node) in enumerate(zip(decision.rules, self.rules(decision), strict=True)):
+            rules = self.rules(decision)
+            for index, (rule, node) in enumerate(zip(decision.rules, rules, strict=True)):
                 made += self._split(Branch(index, node, self._worked_out(rule.then, decision)))
+            if self._otherwise_uses_outputs(decision):
+                none = self.circuit.negate(self.circuit.some(rules))
+                made += self._split(Branch(OTHERWISE, none, self._worked_out(decision.otherwise or (), decision)))
             found = self._branches[decision.name] = tuple(made)
         return found
+
+    def _otherwise_uses_outputs(self, decision: Decision) -> bool:
+        return any(map(_outputs_in, self._worked_out(decision.otherwise or (), decision).values()))
 
     def _split(self, branch: Branch) -> list[Branch]:
         for name, value in branch.values.items():
@@ -67,8 +77,10 @@ class Decisions:
         return [branch]
 
     def otherwise(self, decision: Decision) -> dict[str, Any] | None:
-        """Return the outputs for when no rule contributes."""
-        return None if decision.otherwise is None else self._worked_out(decision.otherwise, decision)
+        """Return the outputs for when no branch contributes."""
+        if decision.otherwise is None or self._otherwise_uses_outputs(decision):
+            return None
+        return self._worked_out(decision.otherwise, decision)
 
     def _worked_out(self, then: tuple[tuple[str, Any], ...], decision: Decision) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -82,7 +94,10 @@ class Decisions:
         """Return how the rules become an answer; None for `collect` and limits."""
         if decision.hit in ("collect", "limits"):
             return None
-        return policy_of(decision, [branch.values for branch in self.branches(decision)], self.otherwise(decision))
+        values = [branch.values for branch in self.branches(decision)]
+        # whether formulas agree depends on the patient: that is part of the conflict, and where there is none they do
+        agreed = decision.hit == "any" and any(isinstance(value, Linear) for row in values for value in row.values())
+        return policy_of(decision, values, self.otherwise(decision), hit="first" if agreed else decision.hit)
 
     def weights(self, decision: Decision, output: str) -> list[tuple[Number, Node]]:
         """Return what each rule of a score adds to an output."""
@@ -153,18 +168,10 @@ class Decisions:
         return [(self.circuit.total(0, weights, from_signs((0,), total)), total) for total in sorted(totals)]
 
     def _verdict_cases(self, decision: Decision, output: str) -> list[Case]:
-        above, below = self.verdict(decision, output)
-        circuit = self.circuit
-        known = self.conditions.has_value(dict(decision.quantities)[output])
-        not_above = circuit.negate(above)
-        return [
-            (above, "above"),
-            (circuit.every((not_above, below)), "below"),
-            (circuit.every((not_above, circuit.negate(below), known)), "within"),
-        ]
+        return [(node, name) for name, node in self.verdict(decision, output).items()]
 
-    def verdict(self, decision: Decision, quantity: str) -> tuple[Node, Node]:
-        """Return the nodes that say a quantity lies above its bounds, and below them."""
+    def verdict(self, decision: Decision, quantity: str) -> dict[str, Node]:
+        """Return the nodes that say where a quantity lies: `above`, `below` or `within`; none where it has no value."""
         value = self.conditions.linear(dict(decision.quantities)[quantity])
         broken: dict[str, list[Node]] = {"at_most": [], "at_least": []}
         for rule, node in zip(decision.rules, self.rules(decision), strict=True):
@@ -173,7 +180,15 @@ class Decisions:
                 sign = frozenset({1 if rule.bound == "at_most" else -1})
                 difference = value + self.conditions.linear(limit).times(-1)  # type: ignore[arg-type]
                 broken[rule.bound].append(self.circuit.every((node, self.conditions.compare(difference, sign))))
-        return self.circuit.some(broken["at_most"]), self.circuit.some(broken["at_least"])
+        circuit = self.circuit
+        above, below = circuit.some(broken["at_most"]), circuit.some(broken["at_least"])
+        neither = circuit.negate(circuit.some((above, below)))
+        known = self.conditions.has_value(dict(decision.quantities)[quantity])
+        return {
+            "above": above,
+            "below": circuit.every((circuit.negate(above), below)),
+            "within": circuit.every((neither, known)),
+        }
 
     def _grouped(self, cases: list[Case]) -> list[Case]:
         by_value: dict[Any, list[Node]] = {}
@@ -186,23 +201,48 @@ class Decisions:
         """Return the node that holds when `decision`, or one it leans on, is in conflict."""
         found = self._conflicts.get(decision.name)
         if found is None:
-            own = self._own_conflict(decision)
-            others = [self.conflict(other) for other in used_decisions(self.model, decision)]
-            found = self._conflicts[decision.name] = self.circuit.some([own, *others])
+            found = self._conflicts[decision.name] = self.circuit.some(
+                [self.own_conflict(decision), self.used_conflict(decision)]
+            )
         return found
 
-    def _own_conflict(self, decision: Decision) -> Node:
-        if decision.hit not in ("unique", "any"):
-            return FALSE
-        nodes = self.rules(decision)
+    def used_conflict(self, decision: Decision) -> Node:
+        """Return the node that holds when a decision that `decision` leans on is in conflict."""
+        return self.circuit.some([self.conflict(other) for other in used_decisions(self.model, decision)])
+
+    def own_conflict(self, decision: Decision) -> Node:
+        """Return the node that holds when rules of `decision` contradict each other."""
+        if decision.hit == "unique":
+            return self._two_of(self.rules(decision))
         if decision.hit == "any":
-            grouped: dict[Any, list[Node]] = {}
-            for branch in self.branches(decision):
-                grouped.setdefault(tuple(sorted(branch.values.items())), []).append(branch.node)
-            nodes = tuple(self.circuit.some(same) for same in grouped.values())
-        if len(nodes) < 2:
-            return FALSE
-        return self.circuit.total(0, [(1, node) for node in nodes], (((2, 0), (len(nodes), 1)),))
+            return self._disagreement(decision)
+        return FALSE
+
+    def _two_of(self, nodes: Sequence[Node]) -> Node:
+        return self.circuit.total(0, [(1, node) for node in nodes], (((2, 0), (max(len(nodes), 2), 1)),))
+
+    def _disagreement(self, decision: Decision) -> Node:
+        grouped: dict[tuple[Any, ...], list[Node]] = {}
+        for branch in self.branches(decision):
+            row = tuple(branch.values[output.name] for output in decision.outputs)
+            grouped.setdefault(row, []).append(branch.node)
+        nodes = {row: self.circuit.some(same) for row, same in grouped.items()}
+        fixed = [row for row in nodes if not any(isinstance(value, Linear) for value in row)]
+        found = [self._two_of([nodes[row] for row in fixed])]
+        for index, row in enumerate(nodes):
+            for other in list(nodes)[:index]:
+                if row not in fixed or other not in fixed:
+                    found.append(self.circuit.every((nodes[row], nodes[other], self._differ(row, other))))
+        return self.circuit.some(found)
+
+    def _differ(self, first: Sequence[Any], second: Sequence[Any]) -> Node:
+        found: list[Node] = []
+        for one, other in zip(first, second, strict=True):
+            if isinstance(one, Linear) or isinstance(other, Linear):
+                found.append(self.conditions.compare(as_linear(one) + as_linear(other).times(-1), _UNEQUAL))
+            elif one != other:
+                return TRUE
+        return self.circuit.some(found)
 
 
 def used_decisions(model: Model, decision: Decision) -> list[Decision]:

@@ -16,6 +16,8 @@ from hiprun.region import EVERYTHING, Cut, Region
 OTHER_TEXT = -1
 """The code of every text that no rule names."""
 
+OTHERWISE = -1
+
 VERDICT = Domain(type="choice", choices={"below": "", "within": "", "above": ""})
 """What the output of limits can be, for decisions that use it."""
 
@@ -61,7 +63,8 @@ class Variable:
 class Branch:
     """One way in which a rule can contribute: its outputs, and the node that holds when it contributes these.
 
-    A rule has several branches when a formula in its outputs uses the output of another decision: one for each value.
+    `rule` is its index, `OTHERWISE` for what `otherwise` contributes. A rule has several branches when a formula in
+    its outputs uses the output of another decision: one for each value.
     """
 
     rule: int
@@ -75,8 +78,8 @@ class Program:
 
     `rules` has one node for each rule of the decision, `branches` what the rules contribute, and `policy` how that
     becomes an answer (None for `collect` and limits). `verdicts` has for each quantity the nodes that say
-    it lies above, and below, what is allowed. `allowed` holds unless a constraint is broken; `conflict` when a
-    decision this one leans on is in conflict.
+    it lies above, below or within what is allowed. `allowed` holds unless a constraint is broken; `conflict` when a
+    decision this one leans on is in conflict, or formulas of this one disagree.
     """
 
     decision: Decision
@@ -86,7 +89,7 @@ class Program:
     rules: tuple[Node, ...]
     branches: tuple[Branch, ...]
     policy: Policy | None
-    verdicts: Mapping[str, tuple[Node, Node]]
+    verdicts: Mapping[str, Mapping[str, Node]]
     allowed: Node
     conflict: Node
     conditions: Mapping[Condition, Node]
