@@ -1,0 +1,37 @@
+"""A model → the rule files that say it, laid out as a person would write them.
+
+What is written loads to an equal model. Comments, and the titles of files that a model does not keep, are lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from hiprun.export.documents import documents
+from hiprun.export.layout import yaml
+from hiprun.model import Model
+
+__all__ = ["documents", "files", "write"]
+
+
+def files(model: Model) -> dict[str, str]:
+    """Return the text of every rule file of a pack, by its name in the folder.
+
+    A parameter that was set to a number without decimal notation, such as a third, is rounded to 40 digits.
+
+    >>> print(files(Model("colours", "1.0.0", "Which colour to paint it"))["pack.yaml"], end="")
+    pack: colours
+    language: 1
+    version: 1.0.0
+    title: Which colour to paint it
+    """
+    return {name: yaml(data) for name, data in documents(model).items()}
+
+
+def write(texts: Mapping[str, str], folder: Path) -> None:
+    """Write rule files into `folder`, which is made where there is none."""
+    for name, text in texts.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
