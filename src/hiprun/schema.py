@@ -54,8 +54,8 @@ def check(document: Document) -> list[Problem]:
     if document.kind not in KINDS:
         return [_unknown_kind(document)]
     errors = _validator(document.kind).iter_errors(document.data)
-    problems = [problem for error in islice(errors, MOST_PROBLEMS) for problem in _problems(document, error)]
-    return sorted(problems[:MOST_PROBLEMS], key=lambda problem: problem.place or Place(""))
+    problems = (problem for error in errors for problem in _problems(document, error))
+    return sorted(islice(problems, MOST_PROBLEMS), key=lambda problem: problem.place or Place(""))
 
 
 def schema(name: str) -> dict[str, Any]:
@@ -147,7 +147,8 @@ def _unknown_keys(document: Document, error: Any, path: Path) -> Iterator[Proble
 def _missing_key(document: Document, error: Any, path: Path) -> Iterator[Problem]:
     key = next(key for key in error.validator_value if error.message.startswith(repr(key)))
     known = error.schema.get("properties", {})
-    if any(given not in known and nearest(given[:_LONGEST_SHOWN], known) == key for given in error.instance):
+    unknown = islice((given for given in error.instance if given not in known), MOST_PROBLEMS)
+    if any(nearest(given[:_LONGEST_SHOWN], known) == key for given in unknown):
         return  # it is there, but misspelt, and that is said
     described = known.get(key, {}).get("description", "")
     help = error.schema.get("errorMessage") or f"Add `{key}: …`. {described}".rstrip()

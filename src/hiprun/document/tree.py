@@ -21,7 +21,7 @@ QUESTION_MARK = "\uf8fe"
 """What stands for `?` in texts given to the parser: of its two versions, only the one in C can read it in brackets."""
 
 MOST_DEPTH = 40
-MOST_VALUES = 100_000
+MOST_VALUES = 50_000
 MOST_PROBLEMS = 50
 
 
