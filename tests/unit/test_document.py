@@ -13,7 +13,7 @@ from hiprun.document import MOST_BYTES, MOST_PROBLEMS, Document, decode, guess_k
 from hiprun.document.syntax import Scalar, explain
 from hiprun.source import Place, SourceText
 
-PARSERS = [yaml.CSafeLoader, yaml.SafeLoader]
+PARSERS = [getattr(yaml, "CSafeLoader", yaml.SafeLoader), yaml.SafeLoader]
 
 
 @pytest.fixture(params=PARSERS, ids=lambda loader: loader.__name__)

@@ -93,7 +93,12 @@ def test_the_rules_inside_an_installed_package_come_first(small: Path, monkeypat
 
 def test_a_zip_file_is_read_like_a_folder(small: Path, tmp_path: Path) -> None:
     """Whether the files or their folder were packed; what macOS adds is left alone."""
-    flat = {"pack.yaml": PACK, "sub/facts.yaml": FACTS, "readme.txt": "x", "__MACOSX/._facts.yaml": b"\x00\x05"}
+    flat: dict[str, bytes | str] = {
+        "pack.yaml": PACK,
+        "sub/facts.yaml": FACTS,
+        "readme.txt": "x",
+        "__MACOSX/._facts.yaml": b"\x00\x05",
+    }
     nested = {f"small/{name}": content for name, content in flat.items() if not name.startswith("__")}
     first = read_model(zipped(tmp_path / "flat.zip", flat))
     second = read_model(zipped(tmp_path / "nested.ZIP", {"small/": b"", **nested}, zipfile.ZIP_STORED))
