@@ -1,0 +1,51 @@
+"""The rule files on the pages of the documentation: put together, each page is a pack that does as it says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import hiprun
+from hiprun import cases
+from hiprun.build import domains, formulas
+from hiprun.document import encoding, tree
+from hiprun.reader import files, rules
+from hiprun.values import MOST_DIGITS
+
+ROOT = Path(__file__).parent.parent
+_BLOCK = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PAGES = [page for page in sorted((ROOT / "docs").glob("*.md")) if "\npack: " in page.read_text(encoding="utf-8")]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_rule_files_on_a_page_are_one_pack(page: Path, tmp_path: Path) -> None:
+    """All YAML of a page that shows a pack loads as that pack, and its cases hold."""
+    for number, block in enumerate(_BLOCK.findall(page.read_text(encoding="utf-8"))):
+        (tmp_path / f"{number:02}.yaml").write_text(block, encoding="utf-8")
+    pack = hiprun.load(tmp_path)
+    results = [cases.run(pack, example) for example in pack.model.examples]
+    assert [str(result) for result in results if not result.passed] == []
+
+
+def test_language_page_shows_a_pack() -> None:
+    """The page on the rule language is among those that are put together."""
+    assert ROOT / "docs" / "language.md" in PAGES
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        f"{encoding.MOST_BYTES:,} bytes, {tree.MOST_VALUES:,} values, nested {tree.MOST_DEPTH} deep",
+        f"{files.MOST_FILES} files, {files.MOST_BYTES_TOGETHER:,} bytes together",
+        f"folders {files.MOST_FOLDERS_DEEP} deep",
+        f"a number | {MOST_DIGITS} digits",
+        f"{formulas.MOST_CHARACTERS} characters, {formulas.MOST_PARTS} numbers and names",
+        f"choices of a fact or an output | {domains.MOST_CHOICES:,}",
+        f"mistakes shown | {rules.MOST_PROBLEMS}",
+    ],
+)
+def test_bounds_are_those_of_the_engine(words: str) -> None:
+    """The page on the rule language states the bounds as they are."""
+    assert words in (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
