@@ -26,16 +26,14 @@ A step looks at one rule for one value of one fact.
 """
 
 
-def infer(
-    model: Model,
-    program: Program,
-    facts: Facts,
-    *,
-    budget: int = BUDGET,
-) -> Conclusion:
+def infer(model: Model, program: Program, facts: Facts, *, budget: int = BUDGET) -> Conclusion:
     """Return the conclusion of one decision for one patient, exact for unknown facts within `budget` steps."""
-    patient = Patient(model, situation(model, program, facts), budget)
-    make = {"collect": listed, "limits": limited}.get(program.decision.hit, answered)
+    return concluded(Patient(model, situation(model, program, facts), budget))
+
+
+def concluded(patient: Patient) -> Conclusion:
+    """Return the conclusion for a patient of whom it is known what holds."""
+    make = {"collect": listed, "limits": limited}.get(patient.decision.hit, answered)
     return make(patient)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from hiprun.backends.compiled import Compiled, Decide
 from hiprun.conclusion import Provenance
 from hiprun.digest import digest
 from hiprun.errors import ParameterError, Problem, UnknownNameError, did_you_mean
@@ -33,6 +34,9 @@ class Pack:
     def __init__(self, model: Model) -> None:
         self.model = model
         self._programs: dict[str, Program] = {}
+        self._compiled = Compiled(model, self.program)
+        self._deciders: dict[str, Decide] = {}
+        self._origin = _Drawn(self, BUDGET)
 
     def __repr__(self) -> str:
         return f"<Pack {self.name} {self.version}>"
@@ -100,13 +104,26 @@ class Pack:
         `{"at_least": 4}`, `{"one_of": [...]}`. `budget` bounds the search for what unknown facts leave open.
         Raises `FactError` with every problem of the facts, `UnknownNameError` for a decision the pack does not have.
         """
-        self._known_decision(decision)
-        return self._outcome(decision, self._checked(facts), budget)
+        decider = self._deciders.get(decision) or self._decider(decision)
+        if budget == BUDGET:
+            outcome = decider(facts)
+            if outcome is not None:
+                return outcome
+        return self._outcomes(facts, [decision], budget)[decision]
 
     def evaluate(
         self, facts: Mapping[str, Any], decisions: Iterable[str] | None = None, *, budget: int = BUDGET
     ) -> Assessment:
         """Return the outcomes of all decisions, or of those named; see `decide`."""
+        names = list(self.model.decisions if decisions is None else decisions)
+        for name in names:
+            self._known_decision(name)
+        return Assessment(self._outcomes(facts, names, budget))
+
+    def interpret(
+        self, facts: Mapping[str, Any], decisions: Iterable[str] | None = None, *, budget: int = BUDGET
+    ) -> Assessment:
+        """Return what `evaluate` returns, by way of the interpreter alone; all else is held against it."""
         names = list(self.model.decisions if decisions is None else decisions)
         for name in names:
             self._known_decision(name)
@@ -165,6 +182,24 @@ class Pack:
             help_ = did_you_mean(str(decision), self.model.decisions)
             message = f"`{decision}` is not a decision of this pack."
             raise UnknownNameError([Problem("unknown-decision", message, help=help_)])
+
+    def _decider(self, decision: str) -> Decide:
+        self._known_decision(decision)
+        decider = self._deciders[decision] = self._compiled.decider(decision, self._origin)
+        return decider
+
+    def _outcomes(self, facts: Mapping[str, Any], names: Iterable[str], budget: int) -> dict[str, Outcome]:
+        taken = self._compiled.taken(facts) if budget == BUDGET else None
+        checked = None if taken is not None and self._compiled.possible(taken) else self._checked(facts)
+        found: dict[str, Outcome] = {}
+        for name in names:
+            conclusion = None if taken is None else self._compiled.conclude(name, taken)
+            if conclusion is not None:
+                found[name] = outcome_of(conclusion, taken, self._origin)
+                continue
+            checked = checked or self._checked(facts)
+            found[name] = self._outcome(name, checked, budget)
+        return found
 
     def _checked(self, facts: Mapping[str, Any]) -> Facts:
         checked = check_facts(self.model, facts)

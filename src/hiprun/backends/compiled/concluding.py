@@ -1,0 +1,103 @@
+"""One decision as a function: facts in, the conclusion out, or None where the exact way has to be taken.
+
+The function works out which rules hold, as bits. What follows from these bits is concluded by the same code that
+concludes for the interpreter, once for each combination that was met, and remembered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from hiprun.backends.compiled.conditions import Expressions, Reader, reachable
+from hiprun.backends.compiled.thresholds import stands_for
+from hiprun.backends.compiled.writing import Writer, Written
+from hiprun.conclusion import Conclusion
+from hiprun.facts import Facts
+from hiprun.inference import BUDGET, concluded
+from hiprun.kernel.circuit import TRUE, Node
+from hiprun.kernel.ground import Program
+from hiprun.kernel.linear import Linear
+from hiprun.kernel.patient import Patient
+from hiprun.kernel.situation import Situation
+from hiprun.model import Model
+from hiprun.operators import Truth
+
+MOST_RULES = 64
+"""Decisions with more rules than this are not walked row by row."""
+
+MOST_NODES = 20_000
+MOST_REMEMBERED = 4096
+
+
+def watched(program: Program) -> list[Node]:
+    """Return the nodes on which a conclusion depends."""
+    nodes = [
+        *program.rules,
+        *(branch.node for branch in program.branches),
+        *(node for verdict in program.verdicts.values() for node in verdict.values()),
+        program.conflict,
+    ]
+    return [node for node in dict.fromkeys(nodes) if node > TRUE]
+
+
+def formula_facts(program: Program) -> list[str]:
+    """Return the facts that the outputs of a decision are worked out from."""
+    values = [value for branch in program.branches for value in branch.values.values()]
+    values += program.policy.otherwise or () if program.policy is not None else ()
+    found = [ref.name for value in values if isinstance(value, Linear) for ref, _ in value.terms]
+    return list(dict.fromkeys(found))
+
+
+class Concluder:
+    """Turns the bits of the nodes that are watched into a conclusion."""
+
+    def __init__(self, model: Model, program: Program) -> None:
+        self.model, self.program = model, program
+        self.nodes = watched(program)
+        self.formulas = formula_facts(program)
+        self.remembered: dict[int, Conclusion] = {}
+
+    def conclude(self, bits: int, facts: Mapping[str, Any]) -> Conclusion:
+        """Return what follows when the nodes in `bits` hold and the others do not."""
+        truths: list[Truth] = [None] * len(self.program.circuit.kinds)
+        truths[:2] = False, True
+        for index, node in enumerate(self.nodes):
+            truths[node] = bool(bits >> index & 1)
+        known: dict[str, Any] = {name: stands_for(facts[name]) for name in self.formulas}
+        there = Situation(self.program, Facts(known), (), tuple(truths))
+        conclusion = concluded(Patient(self.model, there, BUDGET))
+        if not self.formulas and len(self.remembered) < MOST_REMEMBERED:
+            self.remembered[bits] = conclusion
+        return conclusion
+
+
+def compiled_decision(model: Model, program: Program, name: str) -> Written | None:
+    """Return the function of a decision that concludes from facts, or None where that would grow too large."""
+    concluder = Concluder(model, program)
+    if len(reachable(program.circuit, [*concluder.nodes, program.allowed])) > MOST_NODES:
+        return None
+    writer = Writer()
+    names = dict.fromkeys(fact for variable in program.variables for fact in variable.facts)
+    reader = Reader(writer, model.facts, program, dict.fromkeys([*names, *concluder.formulas]))
+    writer.write("try:")
+    for fact in reader.facts:
+        reader.read(fact, indent=2)
+    expressions = Expressions(reader, [program.allowed, *concluder.nodes], indent=2)
+    writer.write("bits = 0", indent=2)
+    if program.allowed != TRUE:
+        writer.write(f"if not {expressions[program.allowed]}:", indent=2)
+        writer.write("return None", indent=3)
+    for index, node in enumerate(concluder.nodes):
+        writer.write(f"if {expressions[node]}: bits |= {1 << index}", indent=2)
+    writer.write("except Exception:")
+    writer.write("return None", indent=2)
+    conclude = writer.bind(concluder.conclude)
+    if concluder.formulas:
+        writer.write(f"return {conclude}(bits, facts)")
+    else:
+        writer.write("try:")
+        writer.write(f"return {writer.bind(concluder.remembered)}[bits]", indent=2)
+        writer.write("except KeyError:")
+        writer.write(f"return {conclude}(bits, facts)", indent=2)
+    return writer.function("conclude", "facts", name, reader.facts)

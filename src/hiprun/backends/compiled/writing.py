@@ -1,0 +1,58 @@
+"""A Python function written line by line: constants are bound under made-up names, nothing is ever quoted in code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import attrs
+
+
+@attrs.define
+class Writer:
+    """Lines of a function body, and the constants they speak of by made-up names."""
+
+    lines: list[str] = attrs.field(factory=list)
+    constants: dict[str, Any] = attrs.field(factory=dict)
+    _names: dict[Any, str] = attrs.field(factory=dict)
+
+    def bind(self, value: Any) -> str:
+        """Return the name of a constant; equal texts and the same objects share one."""
+        key = value if isinstance(value, str) else id(value)
+        name = self._names.get(key)
+        if name is None:
+            name = self._names[key] = f"k{len(self._names)}"
+            self.constants[name] = value
+        return name
+
+    def write(self, line: str, *, indent: int = 1) -> None:
+        """Add a line."""
+        self.lines.append("    " * indent + line)
+
+    def function(self, name: str, parameters: str, file: str, facts: Iterable[str] = ()) -> Written:
+        """Return the function of these lines. `file` is shown in tracebacks, with the line itself."""
+        source = "\n".join([f"def {name}({parameters}):", *self.lines, ""])
+        namespace: dict[str, Any] = {"__name__": file, "__loader__": _Loader(source), **self.constants}
+        exec(compile(source, file, "exec", dont_inherit=True), namespace)
+        return Written(namespace[name], source, self.constants, tuple(facts))
+
+
+@attrs.frozen
+class Written:
+    """A function made from source, the source, and what the names in it stand for."""
+
+    call: Callable[..., Any]
+    source: str
+    constants: Mapping[str, Any] = attrs.field(factory=dict, hash=False)
+    facts: tuple[str, ...] = ()
+
+
+@attrs.frozen
+class _Loader:
+    """What `linecache` asks for the lines of a traceback; lives as long as the function does."""
+
+    source: str
+
+    def get_source(self, name: str) -> str:
+        """Return the source of the module called `name`, of which there is only one here."""
+        return self.source
