@@ -67,3 +67,14 @@ def test_interpretations_page_points_at_the_right_files(hip: hiprun.Pack) -> Non
     places = {entry.name: entry.place.file for entry in citations(hip.model) if entry.interpretation}
     for file, names in re.findall(r"\]\(\.\./(rules/\w+\.yaml)\)([^\[#]*)", text):
         assert {places[name] for name in re.findall(r"`([a-z0-9_.-]+)`", names.split("\n##")[0])} == {file}
+
+
+def test_architecture_page_names_every_part() -> None:
+    """The table of files on the page about the architecture has each module and folder of the engine, and no other."""
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    table = text.split("## The files, top to bottom")[1].split("## ")[0]
+    named = {name for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE) for name in re.findall(r"`(.+?)`", row)}
+    source = ROOT / "src" / "hiprun"
+    folders = {f"{path.name}/" for path in source.iterdir() if path.is_dir() and any(path.glob("*.[pj][ys]*"))}
+    files = {path.name for path in source.glob("*.py")} - {"__init__.py"}
+    assert sorted(named) == sorted(folders | files)
