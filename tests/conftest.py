@@ -9,8 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 import hiprun
+
+# machines differ in speed, and a run that fails should fail again
+settings.register_profile("hiprun", deadline=None, derandomize=True)
+settings.load_profile("hiprun")
 
 ROOT = Path(__file__).parent.parent
 GREENHOUSE = Path(__file__).parent / "packs" / "greenhouse"

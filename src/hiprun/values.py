@@ -91,6 +91,25 @@ def public(domain: Domain, value: Any) -> Value:
             return value  # type: ignore[no-any-return]
 
 
+def internal(domain: Domain, value: Any) -> Any:
+    """Return a caller's value as the model holds it; the opposite of `public`.
+
+    Raises ValueError for a number that cannot be taken exactly.
+    """
+    match domain.type:
+        case "integer" | "number":
+            number = exact(value)
+            if number is None:
+                raise ValueError("not an ordinary number")
+            return number
+        case "date":
+            return value.toordinal()
+        case "set":
+            return frozenset(value)
+        case _:
+            return value
+
+
 def plain(value: Any) -> Any:
     """Return a value as data for JSON: exact decimals as the nearest number, dates as text, sets as sorted lists."""
     if isinstance(value, Mapping):

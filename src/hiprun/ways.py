@@ -25,9 +25,9 @@ from hiprun.kernel.situation import situation
 from hiprun.model import Domain, Model, Number
 from hiprun.narrowing import decode
 from hiprun.operators import OPERATORS, code, holds, meaning
-from hiprun.region import Cut, Region, intersection, is_whole, of_domain, sample
+from hiprun.region import Cut, Region, intersection, is_whole, of_domain, sample, whole
 from hiprun.result import Outcome
-from hiprun.values import Value, plain, public, tidy
+from hiprun.values import Value, internal, plain, public, tidy
 
 _MOST_STEPS = 20_000
 
@@ -147,9 +147,10 @@ def _check(domain: Domain, value: Any) -> Callable[[Any], bool] | None:
         senses = []
         for name, operand in tests.items():
             operands = operand if OPERATORS[name].operands != "one" else (operand,)
-            senses.append(meaning(name, [code(domain, each) for each in operands], domain.choices))
-            holds(senses[-1], code(domain, operands[0]))
-    except (KeyError, ValueError, TypeError):
+            values = [code(domain, internal(domain, each)) for each in operands]
+            senses.append(meaning(name, values, domain.choices))
+            holds(senses[-1], values[0])
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
         return None
     return lambda found: all(holds(sense, code(domain, found)) for sense in senses)
 
@@ -158,7 +159,13 @@ def _reached(program: Program, outcome: Outcome, is_wanted: _Wanted) -> bool:
     if program.decision.hit == "limits":
         return is_wanted({limit.quantity: limit.verdict for limit in outcome.limits if limit.verdict is not None})
     sure = not outcome.may_conflict and not outcome.may_not_match and bool(outcome.possible)
-    return sure and all(is_wanted(answer) for answer in outcome.possible)
+    domains = {output.name: output.domain for output in program.decision.outputs}
+    return sure and all(
+        is_wanted(
+            {name: internal(domains[name], value) for name, value in answer.items() if not isinstance(value, Mapping)}
+        )
+        for answer in outcome.possible
+    )
 
 
 def _layout(
@@ -302,12 +309,14 @@ def _region(variable: Variable, cells: int) -> Region:
 def _nearest(region: Region, program: Program, domain: Domain, facts: Facts, name: str) -> Any:
     """Return the value in `region` nearest to what the fact is now; None when it lies there already."""
     now = None if name not in facts.known else _code(program, domain, name, facts.known[name])
-    whole = is_whole(domain) or domain.type == "string"
+    whole_numbers = is_whole(domain) or domain.type == "string"
     if now is None:
-        return _value(program, domain, name, sample(region, whole_numbers=whole))
+        return _value(program, domain, name, sample(region, whole_numbers=whole_numbers))
     if intersection(region, _point(now)):
         return None
-    best = min((_edge(stretch, now, whole) for stretch in region), key=lambda number: (abs(number - now), number))
+    best = min(
+        (_edge(stretch, now, whole_numbers) for stretch in region), key=lambda number: (abs(number - now), number)
+    )
     return _value(program, domain, name, best)
 
 
@@ -325,7 +334,7 @@ def _value(program: Program, domain: Domain, name: str, number: Number) -> Any:
     return texts.get(int(number), "another text")
 
 
-def _edge(stretch: tuple[Cut, Cut], now: Number, whole: bool) -> Number:
+def _edge(stretch: tuple[Cut, Cut], now: Number, whole_numbers: bool) -> Number:
     """Return an ordinary number in `stretch`, which does not hold `now`, near the end that lies towards it."""
     (low, low_side), (high, high_side) = stretch
     if (now, 0) < stretch[0]:
@@ -335,12 +344,11 @@ def _edge(stretch: tuple[Cut, Cut], now: Number, whole: bool) -> Number:
     assert not isinstance(edge, float)
     if not side:
         return edge
-    if whole:
+    if whole_numbers:
         return edge + step
     size = Fraction(1)
     while not intersection((stretch,), _point(edge + step * size)):
         size /= 2 if size == 1 else 5
-        size = size if size.denominator != 5 else Fraction(1, 10)
     return tidy(edge + step * size)
 
 
@@ -370,6 +378,7 @@ def _move_sum(
         rest = total - factor * values[name]
         allowed = intersection(_scaled(region, rest, factor), regions.get(name, of_domain(domain)))
         allowed = intersection(allowed, of_domain(domain))
+        allowed = whole(allowed) if is_whole(domain) else allowed
         if allowed:
             chosen[name] = min(
                 (_edge(stretch, values[name], is_whole(domain)) for stretch in allowed),
@@ -405,9 +414,11 @@ def _tests(domain: Domain, region: Region) -> dict[str, Value]:
         return {}
     ((low, low_side), (high, high_side)) = region[0]
     found: dict[str, Value] = {}
-    whole = is_whole(domain)
+    whole_numbers = is_whole(domain)
     if not isinstance(low, float) and low != domain.lowest:
         found["above" if low_side else "at_least"] = public(domain, low)
-    if not isinstance(high, float) and (high - 1 if whole else high) != domain.highest:
-        found["at_most" if high_side or whole else "below"] = public(domain, high - 1 if whole else high)
+    if not isinstance(high, float) and (high - 1 if whole_numbers else high) != domain.highest:
+        found["at_most" if high_side or whole_numbers else "below"] = public(
+            domain, high - 1 if whole_numbers else high
+        )
     return found
