@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hiprun.backends.compiled.conditions import Expressions, Reader, reachable
+from hiprun.backends.compiled.formulas import Fill, filling
 from hiprun.backends.compiled.thresholds import stands_for
 from hiprun.backends.compiled.writing import Writer, Written
 from hiprun.conclusion import Conclusion
@@ -56,7 +57,8 @@ class Concluder:
         self.model, self.program = model, program
         self.nodes = watched(program)
         self.formulas = formula_facts(program)
-        self.remembered: dict[int, Conclusion] = {}
+        self.remembered: dict[int, Conclusion | Fill] = {}
+        """What follows from bits: the conclusion, or where it has numbers to be worked out, how it is filled."""
 
     def conclude(self, bits: int, facts: Mapping[str, Any]) -> Conclusion:
         """Return what follows when the nodes in `bits` hold and the others do not."""
@@ -67,8 +69,11 @@ class Concluder:
         known: dict[str, Any] = {name: stands_for(facts[name]) for name in self.formulas}
         there = Situation(self.program, Facts(known), (), tuple(truths))
         conclusion = concluded(Patient(self.model, there, BUDGET))
-        if not self.formulas and len(self.remembered) < MOST_REMEMBERED:
-            self.remembered[bits] = conclusion
+        if len(self.remembered) < MOST_REMEMBERED:
+            if not self.formulas:
+                self.remembered[bits] = conclusion
+            elif (fill := filling(self.program, truths, conclusion)) is not None:
+                self.remembered[bits] = fill
         return conclusion
 
 
@@ -93,11 +98,9 @@ def compiled_decision(model: Model, program: Program, name: str) -> Written | No
     writer.write("except Exception:")
     writer.write("return None", indent=2)
     conclude = writer.bind(concluder.conclude)
-    if concluder.formulas:
-        writer.write(f"return {conclude}(bits, facts)")
-    else:
-        writer.write("try:")
-        writer.write(f"return {writer.bind(concluder.remembered)}[bits]", indent=2)
-        writer.write("except KeyError:")
-        writer.write(f"return {conclude}(bits, facts)", indent=2)
+    writer.write("try:")
+    writer.write(f"found = {writer.bind(concluder.remembered)}[bits]", indent=2)
+    writer.write("except KeyError:")
+    writer.write(f"return {conclude}(bits, facts)", indent=2)
+    writer.write("return found(facts)" if concluder.formulas else "return found")
     return writer.function("conclude", "facts", name, reader.facts)
