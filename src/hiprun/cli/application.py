@@ -15,6 +15,7 @@ from hiprun.cli.facts import facts
 from hiprun.cli.schema import schema
 from hiprun.cli.statements import statements
 from hiprun.cli.test import test
+from hiprun.cli.verify import verify
 from hiprun.errors import HiprunError
 from hiprun.version import VERSION
 
@@ -38,10 +39,10 @@ class Application(click.Group):
 def application() -> None:
     """Decide, explain and check guidance that is written as rule files.
 
-    Exit code 0: all is well. 1: something was found (a case fails). 2: the
-    rules, the facts or the command are wrong.
+    Exit code 0: all is well. 1: something was found (a case fails, a claim
+    does not hold). 2: the rules, the facts or the command are wrong.
     """
 
 
-for command in (evaluate, explain, facts, check, test, statements, schema):
+for command in (evaluate, explain, facts, check, test, verify, statements, schema):
     application.add_command(command)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from itertools import combinations
 from typing import Any
 
 from hiprun.model import ALWAYS, Decision, Output
@@ -10,7 +11,7 @@ from hiprun.prove.claims import Claim, Status, Witness
 from hiprun.prove.engine import Found, Term
 from hiprun.prove.inquiry import Inquiry
 from hiprun.prove.logic import both, either, opposite
-from hiprun.prove.rules import STATUS, answer_of
+from hiprun.prove.rules import STATUS
 from hiprun.prove.scene import Scene
 from hiprun.prove.wording import in_file
 
@@ -72,6 +73,8 @@ def _no_conflict(inquiry: Inquiry, scene: Scene, decision: Decision) -> Iterator
             break
         first, second = _at_odds(scene, decision, found)
         pair = [nodes[first], nodes[second]]
+        if decision.hit == "any":
+            pair.append(terms.differ(decision, first, second))
         rules = tuple(inquiry.rule(decision, index) for index in (first, second))
         yield Claim(
             "no-conflict",
@@ -84,7 +87,7 @@ def _no_conflict(inquiry: Inquiry, scene: Scene, decision: Decision) -> Iterator
             rules=rules,
             witnesses=inquiry.witnesses(
                 scene,
-                [*pair, terms.own_conflict(decision)],
+                pair,
                 lambda people: inquiry.pack.decide(decision.name, people[0]).status == "conflict",
                 [decision.name],
                 expect=lambda _: [{decision.name: {"status": "decided"}}],
@@ -99,19 +102,17 @@ def _no_conflict(inquiry: Inquiry, scene: Scene, decision: Decision) -> Iterator
 
 def _at_odds(scene: Scene, decision: Decision, found: Found) -> tuple[int, int]:
     """Return two rules that contradict each other in what was found."""
-    applying = [index for index, node in enumerate(scene.terms.rules(decision.name)) if scene.holds(node, found)]
-    first = applying[0]
+    nodes = scene.terms.rules(decision.name)
+    applying = [index for index, node in enumerate(nodes) if scene.holds(node, found)]
     if decision.hit == "unique":
-        return first, applying[1]
-    for other in applying[1:]:
-        if answer_of(scene, decision, other) != answer_of(scene, decision, first):
-            return first, other
-    raise AssertionError(applying)
+        return applying[0], applying[1]
+    pairs = combinations(applying, 2)
+    return next(pair for pair in pairs if scene.holds(scene.terms.differ(decision, *pair), found))
 
 
 def _reachable(inquiry: Inquiry, scene: Scene, decision: Decision, output: Output) -> Iterator[Claim]:
     for value, node in _values(scene, decision, output):
-        found = scene.ask_within([node])
+        found = scene.ask_within([node, opposite(scene.terms.own_conflict(decision))])
         shown = in_file(value)
         yield Claim(
             "value-reachable",
@@ -125,20 +126,19 @@ def _reachable(inquiry: Inquiry, scene: Scene, decision: Decision, output: Outpu
 
 
 def _values(scene: Scene, decision: Decision, output: Output) -> Iterator[tuple[Any, Term]]:
+    """Yield what an output can have by its declaration, each with the node that holds when it has it."""
     domain = output.domain
-    nodes = scene.terms.rules(decision.name)
-    given = [scene.terms.given(decision, index, output.name) for index in range(len(nodes))]
+    cases: list[tuple[Term, Any]]
+    if decision.hit == "collect":
+        nodes = scene.terms.rules(decision.name)
+        cases = [(node, scene.terms.given(decision, index, output.name)) for index, node in enumerate(nodes)]
+        if output.optional and not domain.choices:
+            yield "given", either(node for node, value in cases if value is not None)
+    elif domain.choices or domain.type == "boolean":
+        cases = scene.terms.cases(decision.name, output.name)
     if domain.type == "set":
-        rest = dict(decision.otherwise or ()).get(output.name, frozenset())
         for choice in domain.choices:
-            yield choice, either(choice in (value or ()) for value in [*given, rest])
+            yield choice, either(node for node, value in cases if value is not None and choice in value)
     elif domain.type in ("choice", "boolean"):
-        wanted: Sequence[Any] = list(domain.choices) if domain.type == "choice" else [False, True]
-        if decision.hit == "collect":
-            cases = list(zip(nodes, given, strict=True))
-        else:
-            cases = scene.terms.cases(decision.name, output.name)
-        for value in wanted:
-            yield value, either(node for node, other in cases if other == value)
-    elif output.optional:
-        yield "given", any(value is not None for value in given)
+        for declared in domain.choices or (False, True):
+            yield declared, either(node for node, value in cases if value == declared)

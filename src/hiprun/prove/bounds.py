@@ -8,8 +8,8 @@ from hiprun.model import Decision
 from hiprun.prove.answers import ABSENT
 from hiprun.prove.claims import Claim, Witness
 from hiprun.prove.inquiry import Inquiry
+from hiprun.prove.numbers import compare
 from hiprun.prove.scene import Scene
-from hiprun.prove.terms import compare
 
 
 def claims(inquiry: Inquiry, scene: Scene, decision: Decision) -> Iterator[Claim]:

@@ -7,9 +7,10 @@ from fractions import Fraction
 from itertools import pairwise
 
 from hiprun.model import Constant, Domain, Formula, Literal_, Model, Number, ParameterRef, tests
+from hiprun.prove.conditions import Subject
 from hiprun.prove.engine import Found, Term
 from hiprun.prove.people import Person, another_text, is_number
-from hiprun.prove.scene import Scene, Subject
+from hiprun.prove.scene import Scene
 from hiprun.region import Region, intersection, is_whole, of_domain, sample, whole
 
 Thresholds = Mapping[str, Sequence[Number]]

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from hiprun.model import Decision
 from hiprun.prove.claims import Claim, RuleName, Status
 from hiprun.prove.engine import Found, Term
 from hiprun.prove.inquiry import Inquiry
 from hiprun.prove.logic import both, either, opposite
+from hiprun.prove.numbers import compare, identity
 from hiprun.prove.scene import Scene
-from hiprun.prove.terms import compare, identity
 from hiprun.prove.wording import listed
 
 STATUS: dict[str, Status] = {"yes": "proved", "no": "refuted", "unknown": "unproved"}
@@ -150,12 +149,12 @@ def _comes_first(scene: Scene, decision: Decision, index: int) -> tuple[str, lis
 
 
 def _same_answer(scene: Scene, decision: Decision, first: int, second: int) -> bool:
-    return answer_of(scene, decision, first) == answer_of(scene, decision, second)
+    terms = scene.terms
+    return all(map(_same, terms.answer(decision, first), terms.answer(decision, second)))
 
 
-def answer_of(scene: Scene, decision: Decision, index: int) -> list[Any]:
-    """Return something that is equal for rules that give the same, whoever the patient is."""
-    return [identity(scene.terms.given(decision, index, output.name)) for output in decision.outputs]
+def _same(first: object, second: object) -> bool:
+    return bool(identity(first) == identity(second))
 
 
 def _tightest(scene: Scene, decision: Decision, index: int) -> tuple[str, list[int]]:

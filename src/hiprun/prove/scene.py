@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-
-import attrs
+from collections.abc import Iterable, Sequence
 
 from hiprun.model import Condition, Constraint, Literal_, Model, tests
+from hiprun.prove.conditions import Subject
 from hiprun.prove.cones import Cone, Cones
 from hiprun.prove.engine import Engine, Found, Term, z3
 from hiprun.prove.logic import Plain, opposite
 from hiprun.prove.people import Person
 from hiprun.prove.terms import Terms
-
-
-@attrs.frozen(eq=False)
-class Subject:
-    """A model with what is worked out about it once: what leans on what, and which texts rules name."""
-
-    model: Model
-    cones: Cones
-    texts: Mapping[str, Sequence[str]]
-    conditions: Sequence[Condition]
 
 
 def subject_of(model: Model) -> Subject:
@@ -64,7 +53,7 @@ class Scene:
         self.model = subject.model
         self.engine = Engine(budget)
         self.person = Person(self.engine)
-        self.terms: Terms[Term] = Terms(self.model, Plain(), self.person, subject.cones, subject.texts)
+        self.terms: Terms[Term] = Terms(subject, Plain(), self.person)
         touching, facts = _touching(subject, cone.facts)
         self.constraints = [constraint for constraint in touching if constraint.id != without]
         self.facts = [name for name in self.model.facts if name in facts]

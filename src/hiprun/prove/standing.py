@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from hiprun.model import Domain, Model, tests
 from hiprun.prove.claims import Claim
+from hiprun.prove.conditions import Subject
 from hiprun.prove.cones import Cone, Cones
 from hiprun.prove.engine import Verdict
 from hiprun.prove.inquiry import Inquiry
 from hiprun.prove.rules import STATUS
-from hiprun.prove.scene import Subject
 from hiprun.prove.wording import listed
 from hiprun.source import Place
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from hiprun.model import Decision
 from hiprun.prove.answers import ABSENT
@@ -13,9 +13,10 @@ from hiprun.prove.logic import Pair, RowByRow, both, either, opposite
 from hiprun.prove.scene import Scene
 from hiprun.prove.terms import Terms
 from hiprun.prove.wording import given
-from hiprun.prove.worsening import badness, ordered_outputs
+from hiprun.prove.worsening import badness
 
 _CASELESS = frozenset({"collect", "sum", "count", "limits"})
+_MOST_TRIED = 12
 
 
 def claims(inquiry: Inquiry, decision: Decision) -> Iterator[Claim]:
@@ -26,10 +27,7 @@ def claims(inquiry: Inquiry, decision: Decision) -> Iterator[Claim]:
     `safest` is the worst of what is possible, it is never calmer than what comes out when the answers are given.
     """
     scene = inquiry.scene(inquiry.cones.of_decision(decision.name))
-    subject = scene.subject
-    partly: Terms[Pair] = Terms(
-        scene.model, RowByRow(), scene.person, subject.cones, subject.texts, plain=scene.terms, mark="partly: "
-    )
+    partly: Terms[Pair] = Terms(scene.subject, RowByRow(), scene.person, plain=scene.terms, mark="partly: ")
     plain = scene.terms
     claims_ = [
         either((both((pair.yes, opposite(node))), both((pair.no, node))))
@@ -57,27 +55,27 @@ def claims(inquiry: Inquiry, decision: Decision) -> Iterator[Claim]:
 
 def _try_out(inquiry: Inquiry, scene: Scene, decision: Decision, partly: Terms[Pair]) -> None:
     """Compare the interpreter's answer to a partly known patient with that to the same patient fully known."""
-    for together in ordered_outputs(decision):
-        for output in together:
-            if decision.hit in _CASELESS:
-                continue
-            for pair, value in partly.cases(decision.name, output.name):
-                node = next(node for node, other in scene.terms.cases(decision.name, output.name) if other is value)
-                found = scene.engine.ask_within([node, opposite(pair.yes)])
-                if found.verdict == "yes":
-                    _compare(inquiry, scene, decision, found)
+    pairs = list(zip(partly.rules(decision.name), scene.terms.rules(decision.name), strict=True))
+    if decision.hit not in _CASELESS:
+        for output in decision.outputs:
+            cases = partly.cases(decision.name, output.name), scene.terms.cases(decision.name, output.name)
+            pairs += [(pair, node) for (pair, _), (node, _) in zip(*cases, strict=True)]
+    for pair, node in pairs[-_MOST_TRIED:]:
+        found = scene.engine.ask_within([node, opposite(pair.yes)])
+        if found.verdict == "yes":
+            _compare(inquiry, scene, decision, found)
 
 
 def _compare(inquiry: Inquiry, scene: Scene, decision: Decision, found: Found) -> None:
-    model = scene.model
-    facts = {name: given(model.facts[name].domain, value) for name, value in scene.values(found).items()}
+    facts = {name: given(scene.model.facts[name].domain, value) for name, value in scene.values(found).items()}
     known = {name: value for name, value in facts.items() if scene.holds(scene.person.known(name), found)}
     whole = inquiry.pack.decide(decision.name, facts)
     part = inquiry.pack.decide(decision.name, known)
     if whole.status != "decided" or part.safest is None:
         return
     for output in decision.outputs:
-        if output.domain.worse and output.name in part.safest:
-            calmer = badness(output, part.safest[output.name]) < badness(output, whole[output.name])
+        safest = part.safest.get(output.name)
+        if output.domain.worse and safest is not None and not isinstance(safest, Mapping):
+            calmer = badness(output, safest) < badness(output, whole[output.name])
             if calmer:
                 inquiry.fault([known, facts], f"With answers missing, `{decision.name}` is calmer.")

@@ -81,6 +81,8 @@ def answer_text(outcome: Outcome) -> str:
             return "the rules contradict each other"
         case {"certain": found}:
             return ", ".join(found) or "nothing"
+    if outcome.limits:
+        said = {quantity: verdict for quantity, verdicts in said.items() for verdict in verdicts.values()}
     return ", ".join(f"{name} {notation(value)}" for name, value in said.items()) or "no limit"
 
 

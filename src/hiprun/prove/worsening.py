@@ -15,9 +15,10 @@ from hiprun.prove.claims import Claim, RuleName, Witness
 from hiprun.prove.engine import Term
 from hiprun.prove.inquiry import Inquiry
 from hiprun.prove.logic import Plain, both, either, opposite
+from hiprun.prove.numbers import compare
 from hiprun.prove.people import Person
 from hiprun.prove.scene import Scene
-from hiprun.prove.terms import Terms, compare
+from hiprun.prove.terms import Terms
 from hiprun.result import Outcome
 
 _HIGHER = frozenset({1})
@@ -47,14 +48,11 @@ def ordered_outputs(decision: Decision) -> list[tuple[Output, ...]]:
 def _for_fact(
     inquiry: Inquiry, scene: Scene, decision: Decision, outputs: list[tuple[Output, ...]], fact: str
 ) -> Iterator[Claim]:
-    engine, model, subject = scene.engine, scene.model, scene.subject
+    engine = scene.engine
     shared = {name: scene.person for name in scene.facts if name != fact}
     worse = Person(engine, f"worse {fact}: ", shared)
-    changed = frozenset({fact})
-    terms = Terms(
-        model, Plain(), worse, subject.cones, subject.texts, like=scene.terms, changed=changed, mark=worse.mark
-    )
-    domain = model.facts[fact].domain
+    terms = Terms(scene.subject, Plain(), worse, like=scene.terms, changed=frozenset({fact}), mark=worse.mark)
+    domain = scene.model.facts[fact].domain
     calmer = [_calmer(scene.terms, terms, decision, together) for together in outputs]
     setting = [
         *scene.allowed(worse, terms, [fact]),
