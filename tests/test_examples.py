@@ -14,6 +14,7 @@ import pytest
 
 import hiprun
 from hiprun import cases
+from hiprun.prove.verify import verify
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 PACKS = sorted(path.parent for path in EXAMPLES.rglob("pack.yaml"))
@@ -134,6 +135,13 @@ def test_news2_responds_as_its_table(news2: hiprun.Pack) -> None:
 
     walk(0, WELL, 0, False, check)
     assert {points for points, _ in seen} == set(range(21))
+
+
+def test_everything_claimed_of_news2_is_proved(news2: hiprun.Pack) -> None:
+    """Each rule matters, no patient is without an answer, and every property of the second pack holds for everyone."""
+    report = verify(news2)
+    assert len(report.claims) > 100
+    assert [claim for claim in report.claims if claim.status != "proved"] == []
 
 
 def test_news2_has_at_least_sixty_cases_and_nothing_of_a_hip(news2: hiprun.Pack) -> None:
