@@ -1,0 +1,67 @@
+"""The shortest ways to another answer: which few facts would have to change, and to what.
+
+The decision is laid out over everything that can change. A path through that diagram to the wanted answer costs one
+for each fact on it that is not so already; the cheapest paths are the smallest sets of changes, and since the diagram
+leaves nothing out, no smaller set exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import attrs
+
+from hiprun.facts import Facts
+from hiprun.kernel.ground import Program
+from hiprun.model import Model
+from hiprun.result import Outcome
+from hiprun.ways.changes import Change, changes_along, size
+from hiprun.ways.paths import cheapest_paths, layout
+from hiprun.ways.wanted import check_wanted, reached
+
+__all__ = ["Change", "Way", "ways"]
+
+
+@attrs.frozen
+class Way:
+    """A set of changes that leads to the wanted answer and has none too many, and the outcome that it gives."""
+
+    changes: tuple[Change, ...]
+    outcome: Outcome
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the way as plain data for JSON."""
+        return {"changes": [change.to_dict() for change in self.changes], "outcome": self.outcome.to_dict()}
+
+
+def ways(
+    model: Model,
+    program: Program,
+    facts: Facts,
+    wanted: Mapping[str, Any],
+    decide: Callable[[Mapping[str, Any]], Outcome],
+    *,
+    most: int,
+    budget: int,
+) -> tuple[Way, ...]:
+    """Return the smallest sets of changes of changeable facts that lead to `wanted`, the fewest changes first.
+
+    `wanted` maps outputs to a value or to tests such as `{"at_most": ...}`. Each way is checked by deciding it anew.
+    """
+    is_wanted = check_wanted(program, wanted)
+    found: list[Way] = []
+    for path in cheapest_paths(model, program, *layout(model, program, facts, is_wanted, budget), facts):
+        changes = changes_along(model, program, facts, path)
+        names = None if changes is None else {change.fact for change in changes}
+        if names is None or any(names >= {change.fact for change in way.changes} for way in found):
+            continue
+        assert changes is not None
+        outcome = decide({**facts.given, **{change.fact: change.to for change in changes}})
+        if reached(program, outcome, is_wanted):
+            found.append(Way(tuple(changes), outcome))
+            # some more than asked for, so that among equally few changes the smaller ones come first
+            if len(found) == most * 4:
+                break
+    found.sort(key=lambda way: (len(way.changes), sum(size(model, change) for change in way.changes)))
+    return tuple(found[:most])
