@@ -341,6 +341,8 @@ class Model:
     properties: tuple[Property, ...] = ()
     statements: Mapping[str, Statement] = attrs.field(factory=dict, hash=False)
     examples: tuple[Example, ...] = ()
+    patients: Mapping[str, Mapping[str, object]] = attrs.field(factory=dict, eq=False, repr=False, kw_only=True)
+    """The named patients that cases start from; every example has their facts put in already."""
 
 
 def tests(condition: Condition) -> Iterator[Test]:

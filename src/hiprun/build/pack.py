@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from hiprun.build import facts
-from hiprun.build.cases import examples, patients
+from hiprun.build.cases import Patients, examples, patients
 from hiprun.build.constraints import constraints
 from hiprun.build.criteria import criteria
 from hiprun.build.decisions import decision
@@ -58,7 +58,8 @@ def _model(nodes: Nodes, findings: Findings, broken: frozenset[str]) -> Model:
     derived, decisions = in_order(derived, decisions, declared)
     never = tuple(constraints(nodes["constraints"], names, derived))
     always = _properties(nodes, names)
-    shown = _examples(nodes, names, decisions)
+    named = patients(nodes["cases"], names)
+    shown = _examples(nodes, named, names, decisions)
     statements = {id: Statement(id, str(node.value), place=node.key_place) for id, node in declared.statements.items()}
     if not broken:
         check_all_cited(statements, declared.statements, findings)
@@ -75,6 +76,7 @@ def _model(nodes: Nodes, findings: Findings, broken: frozenset[str]) -> Model:
         properties=tuple(always),
         statements=statements,
         examples=tuple(shown),
+        patients=named,
     )
 
 
@@ -132,8 +134,7 @@ def _properties(nodes: Nodes, names: Names) -> Iterator[Property]:
         yield from properties(node, register, names)
 
 
-def _examples(nodes: Nodes, names: Names, decisions: Mapping[str, Decision]) -> Iterator[Example]:
-    named = patients(nodes["cases"], names)
+def _examples(nodes: Nodes, named: Patients, names: Names, decisions: Mapping[str, Decision]) -> Iterator[Example]:
     of = {name: expected(decision, names) for name, decision in decisions.items()}
     register = Register()
     for node in nodes["cases"]:

@@ -13,7 +13,17 @@ from hiprun.kernel.ground.decisions import Decisions
 from hiprun.kernel.ground.program import OTHER_TEXT, OTHERWISE, VERDICT, Branch, Program, Variable
 from hiprun.model import Condition, Decision, Model, reach, refs
 
-__all__ = ["OTHERWISE", "OTHER_TEXT", "VERDICT", "Branch", "Program", "Variable", "ground", "ground_constraints"]
+__all__ = [
+    "OTHERWISE",
+    "OTHER_TEXT",
+    "VERDICT",
+    "Branch",
+    "Program",
+    "Variable",
+    "allowed",
+    "ground",
+    "ground_constraints",
+]
 
 
 def ground(model: Model, decision: Decision) -> Program:
@@ -26,7 +36,7 @@ def ground(model: Model, decision: Decision) -> Program:
     conflict = decisions.used_conflict(decision)
     if policy is not None and policy.hit != decision.hit:
         conflict = conditions.circuit.some((conflict, decisions.own_conflict(decision)))
-    allowed = _allowed(conditions)
+    permitted = allowed(conditions)
     variables, masks = conditions.variables.with_cells()
     return Program(
         decision=decision,
@@ -37,7 +47,7 @@ def ground(model: Model, decision: Decision) -> Program:
         branches=branches,
         policy=policy,
         verdicts=verdicts,
-        allowed=allowed,
+        allowed=permitted,
         conflict=conflict,
         conditions=conditions.nodes,
         strings=conditions.variables.strings,
@@ -50,7 +60,7 @@ def ground_constraints(model: Model) -> Program:
     Decisions(conditions)
     for constraint in model.constraints:
         conditions.condition(constraint.never)
-    allowed = _allowed(conditions)
+    permitted = allowed(conditions)
     variables, masks = conditions.variables.with_cells()
     return Program(
         decision=Decision("", "rules", "", (), "first", ()),
@@ -61,14 +71,14 @@ def ground_constraints(model: Model) -> Program:
         branches=(),
         policy=None,
         verdicts={},
-        allowed=allowed,
+        allowed=permitted,
         conflict=FALSE,
         conditions=conditions.nodes,
         strings=conditions.variables.strings,
     )
 
 
-def _allowed(conditions: Conditions) -> Node:
+def allowed(conditions: Conditions) -> Node:
     """Return the node that holds when no constraint is broken that the facts so far have a part in."""
     model = conditions.model
     facts = {entry.id: _facts(model, entry.never) for entry in model.constraints}
