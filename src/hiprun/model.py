@@ -1,55 +1,82 @@
-"""What a pack says, as frozen values with every name resolved. A position is no part of equality.
-
-Numbers are exact: `int`, or `Fraction` where there is a fractional part. Dates are kept as their
-proleptic ordinal (`date.toordinal`), everything that compares them treats them as integers.
-"""
+"""What a pack says, as frozen values with every name resolved. A position is no part of equality."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from fractions import Fraction
 from typing import Literal, TypeAlias
 
 import attrs
 
+from hiprun.expressions import (
+    ALWAYS,
+    NUMERIC,
+    All,
+    AnyOf,
+    Arithmetic,
+    Condition,
+    Constant,
+    Count,
+    Domain,
+    Formula,
+    Literal_,
+    Not,
+    Number,
+    ParameterRef,
+    Ref,
+    Test,
+    Type,
+    formula_refs,
+    refs,
+    tests,
+)
 from hiprun.source import NOWHERE, Place
 
-Number: TypeAlias = int | Fraction
-Type: TypeAlias = Literal["boolean", "integer", "number", "choice", "set", "string", "date"]
+__all__ = [
+    "ALWAYS",
+    "NUMERIC",
+    "All",
+    "AnyOf",
+    "Arithmetic",
+    "Condition",
+    "Constant",
+    "Constraint",
+    "Count",
+    "Daily",
+    "Decision",
+    "Derived",
+    "Diary",
+    "Domain",
+    "EntryType",
+    "Example",
+    "Fact",
+    "Formula",
+    "HitPolicy",
+    "Literal_",
+    "Model",
+    "Not",
+    "Number",
+    "Output",
+    "Parameter",
+    "ParameterRef",
+    "Property",
+    "Recorded",
+    "Ref",
+    "Rule",
+    "Silence",
+    "Statement",
+    "Test",
+    "Type",
+    "Window",
+    "formula_refs",
+    "reach",
+    "refs",
+    "tests",
+]
+
 HitPolicy: TypeAlias = Literal[
     "unique", "any", "first", "priority", "worst", "collect", "sum", "min", "max", "count", "limits"
 ]
-Literal_: TypeAlias = bool | Number | str | frozenset[str]
-"""A constant of a rule file: boolean; number, or date as ordinal; choice or string; set of choices."""
-
-NUMERIC: frozenset[str] = frozenset({"integer", "number"})
-
-
-@attrs.frozen
-class Domain:
-    """The values that a fact or an output can have.
-
-    `choices` maps each choice to its text, in the order of the file. `lowest` and `highest` are both included
-    (None: no bound). `worse` is `higher`, `lower`, `true`, `false`, `later`, `earlier` or empty.
-    """
-
-    type: Type
-    choices: Mapping[str, str] = attrs.field(factory=dict, hash=False)
-    lowest: Number | None = None
-    highest: Number | None = None
-    unit: str = ""
-    worse: str = ""
-    ordered: bool = False
-
-    @property
-    def is_numeric(self) -> bool:
-        """Whether values are numbers that formulas can use."""
-        return self.type in NUMERIC
-
-    @property
-    def is_comparable(self) -> bool:
-        """Whether `at_least` and its like make sense."""
-        return self.type in ("integer", "number", "date") or (self.type == "choice" and self.ordered)
+Silence: TypeAlias = Literal["unknown", "none", "left_out"]
 
 
 @attrs.frozen
@@ -93,100 +120,6 @@ class Parameter:
     sources: tuple[str, ...] = ()
     interpretation: str = ""
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
-
-
-@attrs.frozen
-class Ref:
-    """The name of a value that depends on the patient: a fact, a derived fact, or an output of a decision."""
-
-    kind: Literal["fact", "derived", "output"]
-    name: str
-    decision: str = ""
-    """The decision that `name` is an output of; empty otherwise."""
-
-    def __str__(self) -> str:
-        return f"{self.decision}.{self.name}" if self.decision else self.name
-
-
-@attrs.frozen
-class Constant:
-    """A number in a formula."""
-
-    value: Number
-
-
-@attrs.frozen
-class ParameterRef:
-    """A parameter in a formula."""
-
-    name: str
-
-
-@attrs.frozen
-class Arithmetic:
-    """Two formulas joined by `+`, `-`, `*` or `/`. A sign is written as `0 - x`."""
-
-    operator: Literal["+", "-", "*", "/"]
-    left: Formula
-    right: Formula
-
-
-Formula: TypeAlias = Constant | ParameterRef | Ref | Arithmetic
-
-
-@attrs.frozen
-class Test:
-    """A fact, derived fact or output compared with something.
-
-    `operands` holds one entry for each operand in the file: a `Formula` where `subject` is a number,
-    else a constant of its type (a date as ordinal). `is` on a set has one operand, a `frozenset`.
-    """
-
-    __test__ = False  # not a test case, whatever its name says to pytest
-
-    subject: Ref
-    operator: str
-    operands: tuple[Formula | Literal_, ...]
-    place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
-
-
-@attrs.frozen
-class All:
-    """Holds when every part holds; of no parts: always."""
-
-    parts: tuple[Condition, ...]
-    place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
-
-
-@attrs.frozen
-class AnyOf:
-    """Holds when at least one part holds; of no parts: never."""
-
-    parts: tuple[Condition, ...]
-    place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
-
-
-@attrs.frozen
-class Not:
-    """Holds when its part does not."""
-
-    part: Condition
-    place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
-
-
-@attrs.frozen
-class Count:
-    """Holds when the number of parts that hold lies between `lowest` and `highest`, both included."""
-
-    parts: tuple[Condition, ...]
-    lowest: int
-    highest: int
-    place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
-
-
-Condition: TypeAlias = Test | All | AnyOf | Not | Count
-
-ALWAYS = All(())
 
 
 @attrs.frozen
@@ -323,6 +256,79 @@ class Example:
 
 
 @attrs.frozen
+class EntryType:
+    """One kind of entry in a diary: what may be written down in it, by name, and what a day without one says.
+
+    `silence`: nothing (`unknown`), that there was none (`none`), or that only what is written counts (`left_out`).
+    `backdated`: its day says nothing about when the diary began. `lasts` names fields whose minutes say how long it
+    took. `never` holds what contradicts itself within one entry.
+    """
+
+    name: str
+    title: str
+    fields: Mapping[str, Domain] = attrs.field(hash=False)
+    texts: Mapping[str, str] = attrs.field(factory=dict, hash=False)
+    when: Literal["time", "day"] = "time"
+    silence: Silence = "unknown"
+    backdated: bool = False
+    lasts: tuple[str, ...] = ()
+    never: tuple[Constraint, ...] = ()
+    place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
+
+
+@attrs.frozen
+class Window:
+    """The stretch of a diary that a fact looks at; `number` of days or hours, or the type of entry since which."""
+
+    kind: Literal["all", "today", "days", "hours", "this_week", "this_week_so_far", "week_before", "since"] = "all"
+    number: int = 0
+    entry: str = ""
+
+
+@attrs.frozen
+class Recorded:
+    """How a fact follows from a diary: a measure of entries, or of fields of theirs, over a window.
+
+    `fields` pairs types of entries with names of fields; an empty name stands for the entry itself. `options` holds
+    the numbers and words that a measure takes besides.
+    """
+
+    fact: str
+    measure: str
+    fields: tuple[tuple[str, str], ...]
+    over: Window = Window()
+    silence: Silence | None = None
+    where: Condition | None = None
+    whether: Condition | None = None
+    options: Mapping[str, Formula | str] = attrs.field(factory=dict, hash=False)
+    because: str = ""
+    sources: tuple[str, ...] = ()
+    interpretation: str = ""
+    place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
+
+
+@attrs.frozen
+class Daily:
+    """The question that is asked of a diary day by day: a decision, the answer hoped for, and what goes with it."""
+
+    decision: str
+    wanted: tuple[tuple[str, Literal_], ...]
+    also: tuple[str, ...] = ()
+
+
+@attrs.frozen
+class Diary:
+    """What is written down day by day, and the facts that follow from it. `week_starts`: 0 is Monday."""
+
+    title: str
+    entries: Mapping[str, EntryType] = attrs.field(hash=False)
+    facts: Mapping[str, Recorded] = attrs.field(factory=dict, hash=False)
+    week_starts: int = 0
+    today: Daily | None = None
+    place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
+
+
+@attrs.frozen
 class Model:
     """A whole pack. Mappings keep the order of files by name and of entries as written.
 
@@ -341,38 +347,8 @@ class Model:
     properties: tuple[Property, ...] = ()
     statements: Mapping[str, Statement] = attrs.field(factory=dict, hash=False)
     examples: tuple[Example, ...] = ()
-    patients: Mapping[str, Mapping[str, object]] = attrs.field(factory=dict, eq=False, repr=False, kw_only=True)
-    """The named patients that cases start from; every example has their facts put in already."""
-
-
-def tests(condition: Condition) -> Iterator[Test]:
-    """Yield every test in `condition`, in the order of the file."""
-    match condition:
-        case Test():
-            yield condition
-        case Not(part):
-            yield from tests(part)
-        case All(parts) | AnyOf(parts) | Count(parts):
-            for part in parts:
-                yield from tests(part)
-
-
-def formula_refs(formula: Formula | Literal_) -> Iterator[Ref]:
-    """Yield every fact, derived fact and output that `formula` uses, in the order of the file."""
-    match formula:
-        case Ref():
-            yield formula
-        case Arithmetic(_, left, right):
-            yield from formula_refs(left)
-            yield from formula_refs(right)
-
-
-def refs(condition: Condition) -> Iterator[Ref]:
-    """Yield every fact, derived fact and output that `condition` uses, in the order of the file."""
-    for test in tests(condition):
-        yield test.subject
-        for operand in test.operands:
-            yield from formula_refs(operand)
+    patients: Mapping[str, Mapping[str, object]] = attrs.field(factory=dict, hash=False)
+    diary: Diary | None = None
 
 
 def reach(model: Model, start: Iterable[Ref]) -> Iterator[Ref]:
