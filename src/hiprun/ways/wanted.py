@@ -22,6 +22,7 @@ class Wanted:
     checks: Mapping[str, Callable[[Any], bool]] = attrs.field(hash=False)
 
     def __call__(self, values: Mapping[str, Any]) -> bool:
+        """Return whether these outputs, as the model holds them, are what is wanted."""
         return all(name in values and check(values[name]) for name, check in self.checks.items())
 
 
