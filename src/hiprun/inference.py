@@ -22,7 +22,7 @@ from hiprun.model import Model
 BUDGET = 200_000
 """How many steps the search for the exact set of outcomes may take.
 
-A step looks at one rule for one value of one fact.
+A step looks at one rule, or one part of a condition, for one value of one fact.
 """
 
 

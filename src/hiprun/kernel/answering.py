@@ -32,6 +32,7 @@ def answered(patient: Patient) -> Conclusion:
     if settled is not OPEN:
         return _outcome(patient, [policy.finish(settled)])
     candidates = [(patient.open_node(node), payload) for node, payload in zip(nodes, payloads, strict=True)]
+    patient.searches = 2 if patient.decision.kind == "criteria" else 1
     try:
         diagram = patient.explore(policy.advance, policy.finish, candidates)
     except OutOfBudget:
@@ -106,6 +107,7 @@ def _safest(patient: Patient, answers: Sequence[Payload]) -> Answer | None:
 def _criteria(patient: Patient) -> tuple[Criterion, ...]:
     if patient.decision.kind != "criteria":
         return ()
+    patient.searches = len(patient.decision.rules)
     return tuple(
         Criterion(rule.id, _CRITERION[patient.certainty(node)], rule.title, rule.unmet, rule.sources)
         for rule, node in zip(patient.decision.rules, patient.program.rules, strict=True)

@@ -7,17 +7,21 @@ regions while a pack is being grounded, bit masks over cells while a question is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import reduce
 from typing import Any, TypeAlias
 
 from hiprun.model import Number
 from hiprun.operators import Truth, negate
-from hiprun.region import Region
+from hiprun.region import Region, complement, intersection, union
 
 Node: TypeAlias = int
 Terms: TypeAlias = tuple[tuple[Number, Node], ...]
 
 FALSE: Node = 0
 TRUE: Node = 1
+
+_DEEP = 60
+"""Recursion goes through so many nested nodes at most."""
 
 _CONSTANT, LITERAL, AND, OR, NOT, TOTAL = range(6)
 
@@ -26,7 +30,7 @@ class Circuit:
     """Nodes are numbered so that each stands behind its parts; equal nodes are the same number.
 
     `full[variable]` is the set of all values of a variable. `meet`, `join` and `without` are the operations on such
-    sets; the empty one is falsy.
+    sets; the empty one is falsy. `work` counts the parts of nodes that were looked at to assign values.
     """
 
     def __init__(
@@ -42,6 +46,7 @@ class Circuit:
         self.parts: list[Any] = [False, True]
         self.support: list[int] = [0, 0]
         self.depth: list[int] = [0, 0]
+        self.work = 0
         self._known: dict[tuple[int, Any], Node] = {}
         self._assigned: dict[tuple[Node, int, Any], Node] = {}
 
@@ -73,6 +78,9 @@ class Circuit:
         if kind == LITERAL:
             variable, members = parts
             return self.literal(variable, self._without(self.full[variable], members))
+        if kind == TOTAL:
+            offset, terms, wanted = parts
+            return self.total(offset, terms, complement(wanted))
         return self._intern(NOT, node, self.support[node], self.depth[node] + 1)
 
     def total(self, offset: Number, terms: Iterable[tuple[Number, Node]], wanted: Region) -> Node:
@@ -83,19 +91,18 @@ class Circuit:
                 offset = offset + weight
             elif node != FALSE:
                 weights[node] = weights.get(node, 0) + weight
-        ordered = tuple((weight, node) for node, weight in sorted(weights.items()) if weight)
-        low = offset + sum(weight for weight, _ in ordered if weight < 0)
-        high = offset + sum(weight for weight, _ in ordered if weight > 0)
-        reach = [stretch for stretch in wanted if stretch[0] <= (high, 0) and (low, 0) < stretch[1]]
+        low, high = _ends(weights.values())
+        reach = _within(wanted, offset, low, high)
         if not reach:
             return FALSE
-        if reach[0][0] <= (low, 0) and (high, 0) < reach[0][1]:
+        if reach == (((low, 0), (high, 1)),):
             return TRUE
         support = depth = 0
-        for _, node in ordered:
+        for node in weights:
             support |= self.support[node]
             depth = max(depth, self.depth[node])
-        return self._intern(TOTAL, (offset, ordered, wanted), support, depth + 1)
+        ordered = tuple((weight, node) for node, weight in sorted(weights.items()) if weight)
+        return self._intern(TOTAL, (0, ordered, reach), support, depth + 1)
 
     def assign(self, node: Node, variable: int, cell: Any) -> Node:
         """Return `node` with `variable` known to lie in `cell`, one of its cells."""
@@ -103,21 +110,48 @@ class Circuit:
             return node
         key = (node, variable, cell)
         found = self._assigned.get(key)
-        if found is not None:
-            return found
+        if found is None:
+            if self.depth[node] > _DEEP:
+                for below in self._steps_below(node, variable):
+                    self.assign(below, variable, cell)
+            found = self._assigned[key] = self._assign(node, variable, cell)
+        return found
+
+    def _assign(self, node: Node, variable: int, cell: Any) -> Node:
         kind, parts = self.kinds[node], self.parts[node]
+        self.work += 1
         if kind == LITERAL:
-            result = TRUE if self._meet(parts[1], cell) else FALSE
-        elif kind == NOT:
-            result = self.negate(self.assign(parts, variable, cell))
-        elif kind == TOTAL:
+            return TRUE if self._meet(parts[1], cell) else FALSE
+        if kind == NOT:
+            return self.negate(self.assign(parts, variable, cell))
+        if kind == TOTAL:
             offset, terms, wanted = parts
-            result = self.total(offset, [(w, self.assign(part, variable, cell)) for w, part in terms], wanted)
-        else:
-            join = self.every if kind == AND else self.some
-            result = join(self.assign(part, variable, cell) for part in parts)
-        self._assigned[key] = result
-        return result
+            self.work += len(terms)
+            return self.total(offset, [(weight, self.assign(part, variable, cell)) for weight, part in terms], wanted)
+        self.work += len(parts)
+        join = self.every if kind == AND else self.some
+        return join([self.assign(part, variable, cell) for part in parts])
+
+    def _steps_below(self, node: Node, variable: int) -> list[Node]:
+        """Return nodes below `node` that are no more than `_DEEP` apart, so that nothing is recurred into too deep."""
+        found: set[Node] = set()
+        waiting = [node]
+        seen = {node}
+        while waiting:
+            node = waiting.pop()
+            for part in self._parts(node):
+                if part not in seen and self.depth[part] >= _DEEP and self.support[part] >> variable & 1:
+                    seen.add(part)
+                    waiting.append(part)
+                    if self.depth[part] % _DEEP == 0:
+                        found.add(part)
+        return sorted(found)
+
+    def _parts(self, node: Node) -> Sequence[Node]:
+        kind, parts = self.kinds[node], self.parts[node]
+        if kind == TOTAL:
+            return [part for _, part in parts[1]]
+        return (parts,) if kind == NOT else parts
 
     def truths(self, holds: Callable[[Node, int, Any], Truth]) -> list[Truth]:
         """Return the truth of every node; `holds(node, variable, members)` gives that of literals."""
@@ -184,22 +218,13 @@ class Circuit:
                 found.update(self.parts[node])
             else:
                 found.add(node)
-        literals: dict[int, list[Node]] = {}
-        for node in found:
-            if self.kinds[node] == LITERAL:
-                literals.setdefault(self.parts[node][0], []).append(node)
-        combine = self._meet if kind == AND else self._join
-        for variable, same in literals.items():
-            if len(same) > 1:
-                members = self.parts[same[0]][1]
-                for node in same[1:]:
-                    members = combine(members, self.parts[node][1])
-                merged = self.literal(variable, members)
-                if merged == stop:
-                    return stop
-                found.difference_update(same)
-                if merged != drop:
-                    found.add(merged)
+        for same in self._alike(found):
+            merged = self._merged(kind, same)
+            if merged == stop:
+                return stop
+            found.difference_update(same)
+            if merged != drop:
+                found.add(merged)
         if not found:
             return drop
         if len(found) == 1:
@@ -211,6 +236,24 @@ class Circuit:
             support |= self.support[node]
             depth = max(depth, self.depth[node])
         return self._intern(kind, tuple(sorted(found)), support, depth + 1)
+
+    def _alike(self, nodes: Iterable[Node]) -> list[list[Node]]:
+        """Return the literals that speak of the same variable, and the totals of the same nodes."""
+        groups: dict[Any, list[Node]] = {}
+        for node in nodes:
+            kind = self.kinds[node]
+            if kind in (LITERAL, TOTAL):
+                groups.setdefault(self.parts[node][:-1], []).append(node)
+        return [same for same in groups.values() if len(same) > 1]
+
+    def _merged(self, kind: int, same: Sequence[Node]) -> Node:
+        """Return the one node that says what several literals of one variable, or totals of the same nodes, say."""
+        members = [self.parts[node][-1] for node in same]
+        if self.kinds[same[0]] == LITERAL:
+            variable, _ = self.parts[same[0]]
+            return self.literal(variable, reduce(self._meet if kind == AND else self._join, members))
+        offset, terms, _ = self.parts[same[0]]
+        return self.total(offset, terms, reduce(intersection, members) if kind == AND else union(*members))
 
     def _intern(self, kind: int, parts: Any, support: int, depth: int) -> Node:
         key = (kind, parts)
@@ -225,18 +268,35 @@ class Circuit:
         return node
 
 
+def _ends(weights: Iterable[Number]) -> tuple[Number, Number]:
+    """Return the lowest and the highest sum of some of `weights`."""
+    low: Number = 0
+    high: Number = 0
+    for weight in weights:
+        if weight < 0:
+            low = low + weight
+        else:
+            high = high + weight
+    return low, high
+
+
+def _within(wanted: Region, offset: Number, low: Number, high: Number) -> Region:
+    """Return what lies in `wanted` less `offset` and between `low` and `high`, both included."""
+    shifted = tuple(((start - offset, side), (end - offset, other)) for (start, side), (end, other) in wanted)
+    return intersection(shifted, (((low, 0), (high, 1)),))
+
+
 def _total_truth(parts: tuple[Number, Terms, Region], truths: Sequence[Truth]) -> Truth:
-    low, terms, wanted = parts
-    high = low
+    sure, terms, wanted = parts
+    open_: list[Number] = []
     for weight, node in terms:
         truth = truths[node]
-        if truth is False:
-            continue
-        if truth or weight < 0:
-            low = low + weight
-        if truth or weight > 0:
-            high = high + weight
-    reach = [stretch for stretch in wanted if stretch[0] <= (high, 0) and (low, 0) < stretch[1]]
+        if truth:
+            sure = sure + weight
+        elif truth is None:
+            open_.append(weight)
+    low, high = _ends(open_)
+    reach = _within(wanted, sure, low, high)
     if not reach:
         return False
-    return True if reach[0][0] <= (low, 0) and (high, 0) < reach[0][1] else None
+    return True if reach == (((low, 0), (high, 1)),) else None

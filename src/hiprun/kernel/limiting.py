@@ -22,6 +22,7 @@ _VERDICTS: tuple[Verdict, ...] = ("below", "within", "above")
 
 def limited(patient: Patient) -> Conclusion:
     """Return the outcome of limits."""
+    patient.searches = 1 + 3 * len(patient.decision.outputs) + 2 * len(patient.program.branches)
     conflict = patient.certainty(patient.program.conflict, needed=True)
     limits = tuple(_limit(patient, output) for output in patient.decision.outputs)
     decided = not conflict and not patient.scores

@@ -30,6 +30,7 @@ def listed(patient: Patient) -> Conclusion:
     branches: list[list[Branch]] = [[] for _ in patient.decision.rules]
     for branch in patient.program.branches:
         branches[branch.rule].append(branch)
+    patient.searches = 1 + len(branches)
     conflict = patient.certainty(patient.program.conflict, needed=True)
     found = [_found(patient, index, own) for index, own in enumerate(branches)]
     items = [_item(patient, index, entry) for index, entry in enumerate(found)]

@@ -29,11 +29,13 @@ class Patient:
     """What is worked out on the way to one outcome; made for one inference and dropped.
 
     `scores` gathers the facts that can still change the outcome, each with how much stays open once it is known.
+    `searches` is how many searches are still to come at most: they share what is left of the budget.
     """
 
     model: Model
     there: Situation
     budget: int
+    searches: int = 1
     exact: bool = True
     scores: dict[str, int] = attrs.field(factory=dict)
     _residual: Residual | None = None
@@ -87,7 +89,10 @@ class Patient:
     ) -> Diagram:
         """Return all that can still come out of `candidates`, nodes of the residual."""
         left = self.residual
-        return explore(
+        share = self.budget // max(self.searches, 1)
+        self.searches -= 1
+        self.budget -= share
+        diagram = explore(
             left.circuit,
             advance,
             finish,
@@ -95,8 +100,10 @@ class Patient:
             conflict=left.nodes[self.program.conflict] if conflict else FALSE,
             allowed=left.allowed,
             ties=left.ties,
-            budget=self.budget,
+            budget=share,
         )
+        self.budget += share - diagram.steps
+        return diagram
 
     def certainty(self, node: Node, *, needed: bool = False) -> Truth:
         """Return whether `node` holds for every completion without a conflict, for none, or only for some (None).

@@ -27,6 +27,9 @@ from hiprun.model import (
 from hiprun.operators import Compare, Every, Has, Meaning, Never, Some, code, holds, meaning
 from hiprun.region import Region, from_signs, is_whole, whole
 
+SCORES = frozenset({"sum", "count"})
+"""The policies that always have an answer."""
+
 Case: TypeAlias = tuple[Node, Any]
 """A value of an output, and the node that holds when the output has it."""
 
@@ -52,6 +55,7 @@ class Conditions:
         self.nodes: dict[Condition, Node] = {}
         self.outputs: Outputs
         self._derived: dict[str, Linear] = {}
+        self._known_valued: dict[Ref, Node] = {}
 
     def condition(self, condition: Condition) -> Node:
         """Return the node that holds when `condition` does."""
@@ -174,10 +178,12 @@ class Conditions:
         first = outputs[0]
         decision = self.model.decisions[first.decision]
         factor = dict(difference.terms)[first]
-        if len(difference.terms) == 1 and decision.hit in ("sum", "count"):
+        if len(difference.terms) == 1 and decision.hit in SCORES:
             edge = Fraction(-difference.constant) / factor
             turned = signs if factor > 0 else frozenset(-sign for sign in signs)
             return self.circuit.total(0, self.outputs.weights(decision, first.name), from_signs(turned, edge))
+        # what a score is compared with comes before the many facts in the score, so that its totals fall together early
+        self.compare(difference.put(first, Linear(0)), signs)
         return self.circuit.some(
             [
                 self.circuit.every((node, self.compare(difference.put(first, as_linear(value)), signs)))
@@ -187,13 +193,19 @@ class Conditions:
 
     def has_value(self, formula: Any) -> Node:
         """Return the node that holds when every output that a formula uses has a value."""
-        found: list[Node] = []
-        for ref in formula_refs(formula):
+        return self.circuit.every([self._valued(ref) for ref in formula_refs(formula) if ref.kind != "fact"])
+
+    def _valued(self, ref: Ref) -> Node:
+        found = self._known_valued.get(ref)
+        if found is None:
             if ref.kind == "derived":
-                found.append(self.has_value(self.model.derived[ref.name].formula))
-            elif ref.kind == "output":
-                found.append(self.circuit.some([node for node, _ in self.outputs.cases(ref.decision, ref.name)]))
-        return self.circuit.every(found)
+                found = self.has_value(self.model.derived[ref.name].formula)
+            elif self.model.decisions[ref.decision].hit in SCORES:
+                found = TRUE
+            else:
+                found = self.circuit.some([node for node, _ in self.outputs.cases(ref.decision, ref.name)])
+            self._known_valued[ref] = found
+        return found
 
 
 def _sign(number: Number) -> int:
