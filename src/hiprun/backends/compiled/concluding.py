@@ -6,12 +6,14 @@ concludes for the interpreter, once for each combination that was met, and remem
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hiprun.backends.compiled.conditions import Expressions, Reader, reachable
+from hiprun.backends.compiled.conditions import Expressions, reachable
 from hiprun.backends.compiled.formulas import Fill, filling
+from hiprun.backends.compiled.reading import Reader
 from hiprun.backends.compiled.thresholds import stands_for
+from hiprun.backends.compiled.wide import WideConcluder, is_wide
 from hiprun.backends.compiled.writing import Writer, Written
 from hiprun.conclusion import Conclusion
 from hiprun.facts import Facts
@@ -23,9 +25,6 @@ from hiprun.kernel.patient import Patient
 from hiprun.kernel.situation import Situation
 from hiprun.model import Model
 from hiprun.operators import Truth
-
-MOST_RULES = 64
-"""Decisions with more rules than this are not walked row by row."""
 
 MOST_NODES = 20_000
 MOST_REMEMBERED = 4096
@@ -53,10 +52,9 @@ def formula_facts(program: Program) -> list[str]:
 class Concluder:
     """Turns the bits of the nodes that are watched into a conclusion."""
 
-    def __init__(self, model: Model, program: Program) -> None:
-        self.model, self.program = model, program
+    def __init__(self, model: Model, program: Program, formulas: Sequence[str]) -> None:
+        self.model, self.program, self.formulas = model, program, formulas
         self.nodes = watched(program)
-        self.formulas = formula_facts(program)
         self.remembered: dict[int, Conclusion | Fill] = {}
         """What follows from bits: the conclusion, or where it has numbers to be worked out, how it is filled."""
 
@@ -77,30 +75,62 @@ class Concluder:
         return conclusion
 
 
-def compiled_decision(model: Model, program: Program, name: str) -> Written | None:
+def compiled_decision(model: Model, program: Program, file: str) -> Written | None:
     """Return the function of a decision that concludes from facts, or None where that would grow too large."""
-    concluder = Concluder(model, program)
-    if len(reachable(program.circuit, [*concluder.nodes, program.allowed])) > MOST_NODES:
+    formulas = formula_facts(program)
+    return _looked_up(model, program, formulas, file) if is_wide(program) else _walked(model, program, formulas, file)
+
+
+def _walked(model: Model, program: Program, formulas: Sequence[str], file: str) -> Written | None:
+    concluder = Concluder(model, program, formulas)
+    begun = _begun(model, program, formulas, concluder.nodes)
+    if begun is None:
+        return None
+    writer, reader, holds = begun
+    writer.write("key = 0", indent=2)
+    for index, node in enumerate(concluder.nodes):
+        writer.write(f"if {holds[node]}: key |= {1 << index}", indent=2)
+    return _ended(writer, concluder, reader, file)
+
+
+def _looked_up(model: Model, program: Program, formulas: Sequence[str], file: str) -> Written | None:
+    begun = _begun(model, program, formulas, [program.conflict])
+    if begun is None:
+        return None
+    writer, reader, holds = begun
+    concluder = WideConcluder(model, program, formulas)
+    values = "".join(f"{reader.subject(index, indent=2)}, " for index in range(len(program.variables)))
+    writer.write(f"key = {writer.bind(concluder.key)}({holds[program.conflict]}, ({values}))", indent=2)
+    return _ended(writer, concluder, reader, file)
+
+
+def _begun(
+    model: Model, program: Program, formulas: Sequence[str], nodes: Sequence[Node]
+) -> tuple[Writer, Reader, Expressions] | None:
+    """Write how the facts are read and checked; None where too many nodes would have to be written."""
+    roots = [program.allowed, *nodes]
+    if len(reachable(program.circuit, roots)) > MOST_NODES:
         return None
     writer = Writer()
-    names = dict.fromkeys(fact for variable in program.variables for fact in variable.facts)
-    reader = Reader(writer, model.facts, program, dict.fromkeys([*names, *concluder.formulas]))
+    names = [fact for variable in program.variables for fact in variable.facts]
+    reader = Reader(writer, model.facts, program, dict.fromkeys([*names, *formulas]))
     writer.write("try:")
     for fact in reader.facts:
         reader.read(fact, indent=2)
-    expressions = Expressions(reader, [program.allowed, *concluder.nodes], indent=2)
-    writer.write("bits = 0", indent=2)
+    holds = Expressions(reader, roots, indent=2)
     if program.allowed != TRUE:
-        writer.write(f"if not {expressions[program.allowed]}:", indent=2)
+        writer.write(f"if not {holds[program.allowed]}:", indent=2)
         writer.write("return None", indent=3)
-    for index, node in enumerate(concluder.nodes):
-        writer.write(f"if {expressions[node]}: bits |= {1 << index}", indent=2)
+    return writer, reader, holds
+
+
+def _ended(writer: Writer, concluder: Concluder | WideConcluder, reader: Reader, file: str) -> Written:
+    """Write how the conclusion is found, and return the function."""
     writer.write("except Exception:")
     writer.write("return None", indent=2)
-    conclude = writer.bind(concluder.conclude)
     writer.write("try:")
-    writer.write(f"found = {writer.bind(concluder.remembered)}[bits]", indent=2)
+    writer.write(f"found = {writer.bind(concluder.remembered)}[key]", indent=2)
     writer.write("except KeyError:")
-    writer.write(f"return {conclude}(bits, facts)", indent=2)
+    writer.write(f"return {writer.bind(concluder.conclude)}(key, facts)", indent=2)
     writer.write("return found(facts)" if concluder.formulas else "return found")
-    return writer.function("conclude", "facts", name, reader.facts)
+    return writer.function("conclude", "facts", file, reader.facts)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from hiprun.backends.compiled.conditions import Expressions, Reader
+from hiprun.backends.compiled.conditions import Expressions
+from hiprun.backends.compiled.reading import Reader
 from hiprun.backends.compiled.writing import Writer
 from hiprun.errors import FactError
 from hiprun.facts import Facts

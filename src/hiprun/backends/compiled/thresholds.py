@@ -25,6 +25,7 @@ LEAST = 1e-20
 """Floats closer to zero than this, other than zero, may have too many digits; those too are left to others."""
 
 _MOST_STRETCHES = 4
+_ENDS = (-math.inf, math.inf)
 
 
 def comparable(cut: Cut) -> Cut:
@@ -98,7 +99,7 @@ class Places:
     """The places that cuts part a line into: every number a cut stands at is one, and so is what lies between two."""
 
     def __init__(self, cuts: Iterable[Cut]) -> None:
-        self.edges = sorted({comparable(cut)[0] for cut in cuts if not math.isinf(cut[0])})
+        self.edges = sorted({comparable(cut)[0] for cut in cuts if cut[0] not in _ENDS})
         self.count = 2 * len(self.edges) + 1
 
     def of(self, number: Number | float) -> int:
@@ -109,9 +110,9 @@ class Places:
 
     def behind(self, cut: Cut) -> int:
         """Return the first place behind one of the cuts."""
+        if cut[0] in _ENDS:
+            return self.count if cut[0] == _ENDS[1] else 0
         value, side = comparable(cut)
-        if math.isinf(value):
-            return self.count if value > 0 else 0
         return self.of(value) + side
 
 

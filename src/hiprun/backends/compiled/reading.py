@@ -1,0 +1,136 @@
+"""A program's facts as lines of Python that read and check them."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from hiprun.backends.compiled.intake import range_code
+from hiprun.backends.compiled.thresholds import stands_for
+from hiprun.backends.compiled.writing import Writer
+from hiprun.facts import MOST_CHARACTERS, MOST_ENTRIES
+from hiprun.kernel.ground import OTHER_TEXT, Program, Variable
+from hiprun.model import Domain, Fact, Number
+from hiprun.region import Cut
+
+_CLOSE = 1e-12
+"""Sums of floats that come closer than this to a limit, relative to their parts, are worked out exactly."""
+
+
+class Reader:
+    """Writes how the facts of a program are read and checked, and knows under which name each then stands."""
+
+    def __init__(self, writer: Writer, facts: Mapping[str, Fact], program: Program, names: Iterable[str]) -> None:
+        self.writer = writer
+        self.program = program
+        self.facts = {name: facts[name] for name in names}
+        self._numbers = {name: index for index, name in enumerate(self.facts)}
+        self._sums: dict[int, str] = {}
+
+    def local(self, fact: str) -> str:
+        """Return the name under which a fact stands."""
+        return f"v{self._numbers[fact]}"
+
+    def read(self, fact: str, *, indent: int) -> None:
+        """Write how a fact is read and checked; whatever is not as it should be ends the function with None."""
+        writer, local, domain = self.writer, self.local(fact), self.facts[fact].domain
+        key = writer.bind(fact)
+
+        def write(line: str, more: int = 0) -> None:
+            writer.write(line, indent=indent + more)
+
+        def refuse_unless(test: str) -> None:
+            write(f"if not {test}:")
+            write("return None", 1)
+
+        write(f"{local} = facts[{key}]")
+        match domain.type:
+            case "boolean":
+                write(f"if {local} is not True and {local} is not False:")
+                write("return None", 1)
+            case "choice":
+                refuse_unless(f"type({local}) is str")
+                write(f"{local} = {writer.bind(_ranks(domain))}[{local}]")
+            case "set":
+                write(f"if type({local}) is not frozenset:")
+                write(f"facts[{key}] = {local} = {writer.bind(members)}({local})", 1)
+                refuse_unless(f"{local} <= {writer.bind(frozenset(domain.choices))}")
+            case "string":
+                refuse_unless(f"(type({local}) is str and len({local}) <= {MOST_CHARACTERS})")
+                codes = self.program.strings.get(fact, {})
+                write(f"{local} = {writer.bind(dict(codes))}.get({local}, {OTHER_TEXT})")
+            case "date":
+                refuse_unless(f"type({local}) is {writer.bind(datetime.date)}")
+                write(f"{local} = {local}.toordinal()")
+                refuse_unless(range_code(local, domain))
+            case "integer":
+                whole = f"(type({local}) is int or type({local}) is float and {local}.is_integer())"
+                refuse_unless(f"({whole} and {range_code(local, domain)})")
+            case _:
+                numeric = f"(type({local}) is float or type({local}) is int)"
+                refuse_unless(f"({numeric} and {range_code(local, domain)})")
+
+    def subject(self, index: int, *, indent: int) -> str:
+        """Return the code of what a variable stands for; writes the sum first where it is one."""
+        variable = self.program.variables[index]
+        if variable.kind == "member":
+            return f"{self.writer.bind(variable.choice)} in {self.local(variable.fact)}"
+        if variable.kind == "fact":
+            return self.local(variable.fact)
+        if index not in self._sums:
+            self._sums[index] = self._sum(variable, indent)
+        return self._sums[index]
+
+    def _sum(self, variable: Variable, indent: int) -> str:
+        scale = scale_of(variable)
+        name = f"s{len(self._sums)}"
+        factors = [int(factor * scale) for _, factor in variable.terms]
+        locals_ = [self.local(fact) for fact, _ in variable.terms]
+        parts = [f"{factor} * {local}" for factor, local in zip(factors, locals_, strict=True)]
+        self.writer.write(f"{name} = {' + '.join(parts)}", indent=indent)
+        edges = sorted({int(cut[0] * scale) for cut in variable.cuts if not isinstance(cut[0], float)})
+        settled = self.writer.bind(exact_sum(factors, edges))
+        self.writer.write(f"if type({name}) is float:", indent=indent)
+        self.writer.write(f"{name} = {settled}({name}, {', '.join(locals_)})", indent=indent + 1)
+        return name
+
+
+def exact_sum(factors: Sequence[int], edges: Sequence[int]) -> Callable[..., Number | float]:
+    """Return a function that corrects a sum of floats where it comes so close to a limit that rounding could matter."""
+
+    def settled(total: float, *values: float) -> Number | float:
+        size = sum(abs(factor * value) for factor, value in zip(factors, values, strict=True))
+        if all(abs(total - edge) > _CLOSE * (size + abs(edge)) for edge in edges):
+            return total
+        return sum(factor * stands_for(value) for factor, value in zip(factors, values, strict=True))
+
+    return settled
+
+
+def members(value: Any) -> frozenset[Any]:
+    """Return a list of choices as a set; a TypeError says that it is none."""
+    if type(value) not in (list, tuple, set) or len(value) > MOST_ENTRIES:
+        raise TypeError
+    found = frozenset(value)
+    if any(type(member) is not str for member in found):
+        raise TypeError
+    return found
+
+
+def _ranks(domain: Domain) -> dict[str, int]:
+    return {name: index for index, name in enumerate(domain.choices)}
+
+
+def scale_of(variable: Variable) -> int:
+    """Return by how much a sum is multiplied, so that all numbers in it are whole."""
+    values = [factor for _, factor in variable.terms]
+    values += [cut[0] for cut in variable.cuts if not isinstance(cut[0], float)]
+    return math.lcm(*(value.denominator for value in values))
+
+
+def scaled(cut: Cut, scale: int) -> Cut:
+    """Return a cut in numbers that are multiplied by `scale`, where it becomes whole."""
+    value, side = cut
+    return cut if isinstance(value, float) else (int(value * scale), side)

@@ -1,0 +1,168 @@
+"""Decisions with very many rules: which of them hold is looked up, and only these are concluded from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from hiprun.backends.compiled.formulas import Fill, filling
+from hiprun.backends.compiled.index import Lookup, Row, Stretches, lookup
+from hiprun.backends.compiled.reading import scale_of, scaled
+from hiprun.backends.compiled.thresholds import Places, stands_for
+from hiprun.conclusion import Conclusion
+from hiprun.facts import Facts
+from hiprun.inference import BUDGET, concluded
+from hiprun.kernel.circuit import AND, FALSE, LITERAL, NOT, OR, TRUE, Node
+from hiprun.kernel.ground import OTHERWISE, Branch, Program, Variable
+from hiprun.kernel.patient import Patient
+from hiprun.kernel.situation import Situation
+from hiprun.model import Domain, Model
+from hiprun.region import Cut, Region
+
+MOST_WALKED = 64
+"""Decisions with more branches than this are not walked row by row."""
+
+_REMEMBERED_AT_LEAST = 4096
+_CONFLICT = -1
+
+
+class Table:
+    """A decision's branches in the order of its policy, ready to be looked up by the values of its variables."""
+
+    def __init__(self, model: Model, program: Program) -> None:
+        self.model, self.program = model, program
+        self._places = [_places(variable) for variable in program.variables]
+        self._of = [
+            self._place(variable, places) for variable, places in zip(program.variables, self._places, strict=True)
+        ]
+        self._stretches: dict[Node, tuple[int, Stretches]] = {}
+
+    def _place(self, variable: Variable, places: Places) -> Callable[[Any], int]:
+        """Return the function that says at which place a value lies: by counting off where there are few values."""
+        if variable.kind == "member":
+            return [places.of(0), places.of(1)].__getitem__
+        if variable.kind == "fact" and (count := _countable(self.model.facts[variable.fact].domain)):
+            return [places.of(value) for value in range(count)].__getitem__
+        return places.of
+
+    def lookup(self) -> Lookup:
+        """Return the way from the values of the variables to the branches that hold."""
+        assert self.program.policy is not None
+        nodes = [self.program.branches[index].node for index in self.program.policy.order]
+        rows = [self._row(number, node) for number, node in enumerate(nodes) if node != FALSE]
+        return lookup(rows, self._of)
+
+    def _row(self, number: int, node: Node) -> Row:
+        circuit = self.program.circuit
+        parts = circuit.parts[node] if circuit.kinds[node] == AND else () if node == TRUE else (node,)
+        literals = [self._literal(part) for part in parts if circuit.kinds[part] == LITERAL]
+        others = [part for part in parts if circuit.kinds[part] != LITERAL]
+        rest = (lambda values: all(self.holds(part, values) for part in others)) if others else None
+        return Row(number, dict(literals), rest)
+
+    def _literal(self, node: Node) -> tuple[int, Stretches]:
+        found = self._stretches.get(node)
+        if found is None:
+            index, region = self.program.circuit.parts[node]
+            variable, places = self.program.variables[index], self._places[index]
+            found = self._stretches[node] = (index, _stretches(places, _numbers(variable, region)))
+        return found
+
+    def holds(self, node: Node, values: Sequence[Any]) -> bool:
+        """Return whether a node holds, given the values of the variables."""
+        circuit = self.program.circuit
+        kind, parts = circuit.kinds[node], circuit.parts[node]
+        if node <= TRUE:
+            return node == TRUE
+        if kind == LITERAL:
+            index, stretches = self._literal(node)
+            here = self._of[index](values[index])
+            return any(start <= here < end for start, end in stretches)
+        if kind == NOT:
+            return not self.holds(parts, values)
+        if kind == AND:
+            return all(self.holds(part, values) for part in parts)
+        if kind == OR:
+            return any(self.holds(part, values) for part in parts)
+        offset, terms, wanted = parts
+        total = offset + sum(weight for weight, part in terms if self.holds(part, values))
+        return any(start <= (total, 0) < end for start, end in wanted)
+
+
+def _numbers(variable: Variable, region: Region) -> Region:
+    """Return a region of a variable in the numbers that compiled functions work with."""
+    if variable.kind != "sum":
+        return region
+    scale = scale_of(variable)
+    return tuple((scaled(start, scale), scaled(end, scale)) for start, end in region)
+
+
+def _places(variable: Variable) -> Places:
+    cuts: Iterable[Cut] = variable.cuts
+    if variable.kind == "sum":
+        cuts = [scaled(cut, scale_of(variable)) for cut in cuts]
+    return Places(cuts)
+
+
+def _stretches(places: Places, region: Region) -> Stretches:
+    return tuple((places.behind(start), places.behind(end)) for start, end in region)
+
+
+def _countable(domain: Domain) -> int:
+    return 2 if domain.type == "boolean" else len(domain.choices) if domain.type == "choice" else 0
+
+
+def is_wide(program: Program) -> bool:
+    """Whether a decision is looked up: it has many rules, and its answer does not tell of each of them."""
+    if program.policy is None or program.decision.kind == "criteria":
+        return False
+    return len(program.branches) > MOST_WALKED
+
+
+class WideConcluder:
+    """Turns the branches that hold into a conclusion."""
+
+    def __init__(self, model: Model, program: Program, formulas: Sequence[str]) -> None:
+        self.model, self.program, self.formulas = model, program, formulas
+        self.one = program.decision.hit in ("first", "priority")
+        self.most = _REMEMBERED_AT_LEAST + 2 * len(program.branches)
+        self.remembered: dict[tuple[int, ...], Conclusion | Fill] = {}
+        self.lookup = Table(model, program).lookup()
+
+    def key(self, conflict: bool, values: Sequence[Any]) -> tuple[int, ...]:
+        """Return what a conclusion depends on: the branches that hold, as places in the order of the policy."""
+        found = self.lookup(values)
+        matching = tuple(found[:1] if self.one else found)
+        return (_CONFLICT, *matching) if conflict else matching
+
+    def conclude(self, key: tuple[int, ...], facts: Mapping[str, Any]) -> Conclusion:
+        """Return what follows when the branches in `key` hold and no others."""
+        program = self._reduced(key)
+        known: dict[str, Any] = {name: stands_for(facts[name]) for name in self.formulas}
+        truths = (False, True)
+        conclusion = concluded(Patient(self.model, Situation(program, Facts(known), (), truths), BUDGET))
+        if len(self.remembered) < self.most:
+            fill = filling(program, truths, conclusion) if self.formulas else None
+            self.remembered[key] = conclusion if fill is None else fill
+        return conclusion
+
+    def _reduced(self, key: Sequence[int]) -> Program:
+        """Return the program with only the rules in `key`, which hold."""
+        whole, policy = self.program, self.program.policy
+        assert policy is not None
+        places = [place for place in key if place != _CONFLICT]
+        branches = [whole.branches[policy.order[place]] for place in places]
+        rules = sorted({branch.rule for branch in branches if branch.rule != OTHERWISE})
+        number = {rule: index for index, rule in enumerate(rules)} | {OTHERWISE: OTHERWISE}
+        return attrs.evolve(
+            whole,
+            decision=attrs.evolve(whole.decision, rules=tuple(whole.decision.rules[rule] for rule in rules)),
+            rules=(TRUE,) * len(rules),
+            branches=tuple(Branch(number[branch.rule], TRUE, branch.values) for branch in branches),
+            policy=attrs.evolve(
+                policy, order=tuple(range(len(places))), payloads=tuple(policy.payloads[place] for place in places)
+            ),
+            conflict=TRUE if _CONFLICT in key else FALSE,
+        )
