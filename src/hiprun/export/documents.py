@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from pathlib import PurePosixPath
 from typing import Any, Protocol, TypeVar
@@ -67,19 +67,31 @@ def _decisions(model: Model) -> Iterator[tuple[str, Data]]:
 
 
 def _cases(model: Model) -> Iterator[tuple[str, Data]]:
-    """Yield the cases, in as many files as they came in."""
+    """Yield the named patients, and the cases in as many files as they came in."""
+    if model.patients:
+        patients = {name: dict(facts) for name, facts in model.patients.items()}
+        yield "patients.yaml", {"cases": model.title, "patients": patients}
     for file, examples in groupby(model.examples, key=lambda example: example.place.file):
         path = PurePosixPath(*PurePosixPath(file).parts[1:] or ("cases.yaml",))
         name = path.relative_to("cases") if path.is_relative_to("cases") and path.name != "cases" else path
-        yield f"cases/{name}", {"cases": model.title, "examples": [_example(example) for example in examples]}
+        yield f"cases/{name}", {"cases": model.title, "examples": [_example(model, example) for example in examples]}
 
 
-def _example(given: Example) -> Data:
+def _example(model: Model, given: Example) -> Data:
     expect: Any = given.expect if given.expect == "refused" else dict(given.expect)
     return filled(
         id=given.id,
         title=given.title,
-        facts=dict(given.facts),
+        **_shortest(model, given.facts),
         expect=expect,
         source=sources(given.sources),
     )
+
+
+def _shortest(model: Model, facts: Mapping[str, object]) -> Data:
+    """Return facts in the fewest words: on their own, or as the difference from a named patient."""
+    ways: list[Data] = [{"facts": dict(facts)}]
+    for name, known in model.patients.items():
+        changed = {fact: value for fact, value in facts.items() if fact not in known or known[fact] != value}
+        ways.append({"patient": name, "facts": changed, "unknown": [fact for fact in known if fact not in facts]})
+    return min(ways, key=lambda way: len(way["facts"]) + len(way.get("unknown", ())) + ("patient" in way))

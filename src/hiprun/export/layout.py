@@ -54,7 +54,7 @@ def _mapping(entries: Mapping[str, Any], indent: str, *, opened: bool = False) -
         if isinstance(value, str):
             yield from _long_text(start, value, indent)
         elif not isinstance(value, dict | list) or _fits(start, value, opened=opened):
-            yield f"{start} {_in_line(value)}"
+            yield f"{start} {in_line(value)}"
         else:
             yield start
             yield from _mapping(value, f"{indent}  ") if isinstance(value, dict) else _list(value, f"{indent}  ")
@@ -67,27 +67,32 @@ def _list(items: list[Any], indent: str) -> Iterator[str]:
             yield f"{indent}- {first[len(indent) + 2 :]}"
             yield from others
         else:
-            yield f"{indent}- {_in_line(item)}"
+            yield f"{indent}- {in_line(item)}"
 
 
 def _fits(start: str, value: Any, *, opened: bool = False) -> bool:
     holds_more = isinstance(value, list | dict) and any(
         isinstance(part, list | dict) for part in (value.values() if isinstance(value, dict) else value)
     )
-    return not (opened and holds_more) and len(start) + 1 + len(_in_line(value)) <= WIDTH
+    return not (opened and holds_more) and len(start) + 1 + len(in_line(value)) <= WIDTH
 
 
-def _in_line(value: Any) -> str:
+def in_line(value: Any) -> str:
+    """Return a value as it stands in one line of a rule file.
+
+    >>> in_line({"warm": True, "colours": ["red", "on"]})
+    '{warm: true, colours: [red, "on"]}'
+    """
     match value:
         case bool():
             return "true" if value else "false"
         case int() | Fraction():
             return number(value)
         case dict():
-            entries = (f"{_text(name, in_brackets=True)}: {_in_line(part)}" for name, part in value.items())
+            entries = (f"{_text(name, in_brackets=True)}: {in_line(part)}" for name, part in value.items())
             return f"{{{', '.join(entries)}}}"
         case list():
-            return f"[{', '.join(map(_in_line, value))}]"
+            return f"[{', '.join(map(in_line, value))}]"
         case _:
             return _text(value, in_brackets=True)
 
