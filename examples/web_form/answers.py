@@ -37,30 +37,22 @@ class Answers:
 
 
 def read(pack: hiprun.Pack, names: Sequence[str], fields: Fields) -> Answers:
-    """Return the facts called `names` as they were filled in; one that is wrong is set aside, and said."""
-    facts: dict[str, Any] = {}
-    problems: dict[str, list[str]] = {}
-    for name in names:
-        value = _value(pack.facts[name].domain.type, fields, name)
-        if value is None:
-            continue
-        found = [_EITHER] if value == [] and len(fields[name]) > 1 else _problems(pack, {name: value})
-        if found:
-            problems[name] = [text.removeprefix(f"`{name}`: ") for text in found]
-        else:
-            facts[name] = value
-    together = _problems(pack, facts)
-    if together:
-        problems[""] = together
-    return Answers(facts, problems, fields)
+    """Return the facts called `names` as they were filled in; those that are wrong are set aside, and said."""
+    given = {name: _value(pack.facts[name].domain.type, fields, name) for name in names}
+    facts = {name: value for name, value in given.items() if value is not None}
+    problems = {name: [_EITHER] for name, value in facts.items() if value == [] and len(fields[name]) > 1}
+    for problem in _problems(pack, facts):
+        said = f"{problem.message} {problem.help}".strip().removeprefix(f"`{problem.subject}`: ")
+        problems.setdefault(problem.subject, []).append(said)
+    return Answers({name: value for name, value in facts.items() if name not in problems}, problems, fields)
 
 
-def _problems(pack: hiprun.Pack, facts: Mapping[str, Any]) -> list[str]:
+def _problems(pack: hiprun.Pack, facts: Mapping[str, Any]) -> Sequence[hiprun.Problem]:
     try:
         pack.evaluate(facts, [])
     except hiprun.FactError as error:
-        return [f"{problem.message} {problem.help}".strip() for problem in error.problems]
-    return []
+        return error.problems
+    return ()
 
 
 def _value(kind: str, fields: Fields, name: str) -> Any:

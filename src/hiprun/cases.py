@@ -128,7 +128,7 @@ def _output(outcome: Outcome, name: str, expected: Any, domain: Domain) -> Compa
     try:
         found = outcome[name]
     except UndecidedError:
-        remaining = [answer[name] for answer in outcome.possible]
+        remaining = list(dict.fromkeys(answer[name] for answer in outcome.possible))
         return name, expected, {"one_of": remaining} if remaining else outcome.status, False
     if isinstance(found, tuple):
         same = [canonical(domain, value) for value in expected] == [canonical(domain, value) for value in found]

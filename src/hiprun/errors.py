@@ -16,7 +16,8 @@ class Problem:
     """One mistake in rule files or facts.
 
     `code` is stable and listed in the documentation. `message` says what is wrong, `help` what to do instead;
-    both are sentences for someone who does not program. `line` is the text of the line `place` points at.
+    both are sentences for someone who does not program. `line` is the text of the line `place` points at,
+    `subject` the fact that a mistake in facts is about.
     """
 
     code: str
@@ -24,6 +25,7 @@ class Problem:
     place: Place | None = None
     help: str = ""
     line: str = attrs.field(default="", repr=False)
+    subject: str = ""
 
     def __str__(self) -> str:
         where = f"{self.place}: " if self.place else ""

@@ -103,8 +103,9 @@ def _public(fact: Fact, known: Mapping[str, Literal_], partial: Mapping[str, Par
 
 def _unknown_fact(model: Model, name: str) -> Problem:
     if name in model.derived:
-        return Problem("unknown-fact", f"`{name}` follows from other facts and cannot be given.")
-    return Problem("unknown-fact", f"{shown(name)} is not a fact of this pack.", help=did_you_mean(name, model.facts))
+        return Problem("unknown-fact", f"`{name}` follows from other facts and cannot be given.", subject=name)
+    help_ = did_you_mean(name, model.facts)
+    return Problem("unknown-fact", f"{shown(name)} is not a fact of this pack.", help=help_, subject=name)
 
 
 @attrs.define
@@ -113,7 +114,7 @@ class _Checker:
     problems: list[Problem]
 
     def report(self, code_: str, message: str, help_: str = "") -> None:
-        self.problems.append(Problem(code_, f"`{self.fact.name}`: {message}", help=help_))
+        self.problems.append(Problem(code_, f"`{self.fact.name}`: {message}", help=help_, subject=self.fact.name))
 
     def check(self, value: Any) -> Any:
         try:
