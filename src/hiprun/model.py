@@ -136,6 +136,13 @@ class Derived:
     interpretation: str = ""
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
+    def refs(self) -> Iterator[Ref]:
+        """Yield every fact, derived fact and output of a decision that it follows from."""
+        if self.condition is not None:
+            yield from refs(self.condition)
+        if self.formula is not None:
+            yield from formula_refs(self.formula)
+
 
 @attrs.frozen
 class Constraint:
@@ -361,8 +368,4 @@ def reach(model: Model, start: Iterable[Ref]) -> Iterator[Ref]:
         seen.add(ref)
         yield ref
         if ref.kind == "derived":
-            derived = model.derived[ref.name]
-            if derived.condition is not None:
-                waiting.extend(refs(derived.condition))
-            if derived.formula is not None:
-                waiting.extend(formula_refs(derived.formula))
+            waiting.extend(model.derived[ref.name].refs())

@@ -59,6 +59,7 @@ def ground_constraints(model: Model) -> Program:
     conditions = Conditions(model)
     Decisions(conditions)
     for constraint in model.constraints:
+        conditions.outputs.prepare(refs(constraint.never))
         conditions.condition(constraint.never)
     permitted = allowed(conditions)
     variables, masks = conditions.variables.with_cells()
@@ -88,6 +89,7 @@ def allowed(conditions: Conditions) -> Node:
         present = conditions.variables.facts()
         joining = [entry for entry in model.constraints if entry.id not in nodes and present & facts[entry.id]]
         for entry in joining:
+            conditions.outputs.prepare(refs(entry.never))
             nodes[entry.id] = conditions.circuit.negate(conditions.condition(entry.never))
         changed = bool(joining)
     return conditions.circuit.every(nodes.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any, Protocol, TypeAlias
 
@@ -42,6 +43,9 @@ class Outputs(Protocol):
 
     def weights(self, decision: Decision, output: str) -> list[tuple[Number, Node]]:
         """Return what each rule of a score adds to an output."""
+
+    def prepare(self, start: Iterable[Ref]) -> None:
+        """Translate ahead, so that recursion from `start` never goes through more than a few names at once."""
 
 
 class Conditions:

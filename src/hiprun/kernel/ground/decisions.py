@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from hiprun.errors import Problem, RuleError
 from hiprun.kernel.circuit import FALSE, TRUE, Node
 from hiprun.kernel.ground.conditions import Case, Conditions, as_linear
 from hiprun.kernel.ground.program import OTHERWISE, Branch
@@ -13,6 +14,11 @@ from hiprun.kernel.policy import Policy, policy_of, policy_order
 from hiprun.model import Decision, Model, Number, Ref, Rule, reach
 from hiprun.region import from_signs
 
+MOST_TOTALS = 2000
+"""How many values a score may have where a formula compares it with something else than a number."""
+
+_BLOCK = 50
+_STEPS = 5
 _UNEQUAL = frozenset({-1, 1})
 
 
@@ -27,12 +33,46 @@ class Decisions:
         self._branches: dict[str, tuple[Branch, ...]] = {}
         self._cases: dict[tuple[str, str], list[Case]] = {}
         self._conflicts: dict[str, Node] = {}
+        self._heights: dict[Ref, int] = {}
         conditions.outputs = self
+
+    def prepare(self, start: Iterable[Ref]) -> None:
+        """Translate ahead, so that recursion from `start` never goes through more than a few names at once."""
+        for ref in self._measured(start):
+            if self._heights[ref] % _STEPS:
+                continue
+            if ref.kind == "output":
+                decision = self.model.decisions[ref.decision]
+                self.rules(decision)
+                self.conflict(decision)
+            elif (condition := self.model.derived[ref.name].condition) is not None:
+                self.conditions.condition(condition)
+                continue
+            self.conditions.linear(ref)
+            self.conditions.has_value(ref)
+
+    def _measured(self, start: Iterable[Ref]) -> list[Ref]:
+        """Note how many names stand below each one behind `start`; return those not met before, the lowest first."""
+        found: list[Ref] = []
+        waiting = [ref for ref in start if ref.kind != "fact"]
+        while waiting:
+            ref = waiting[-1]
+            uses = [] if ref in self._heights else _uses(self.model, ref)
+            missing = [other for other in uses if other not in self._heights]
+            waiting.extend(missing)
+            if missing:
+                continue
+            waiting.pop()
+            if ref not in self._heights:
+                self._heights[ref] = 1 + max((self._heights[other] for other in uses), default=0)
+                found.append(ref)
+        return found
 
     def rules(self, decision: Decision) -> tuple[Node, ...]:
         """Return one node for each rule; the worst are translated first, so that their facts come first."""
         found = self._rules.get(decision.name)
         if found is None:
+            self.prepare(decision.refs())
             values = [self._worked_out(rule.then, decision) for rule in decision.rules]
             nodes = {index: self._rule(decision.rules[index]) for index in policy_order(decision, values)}
             found = self._rules[decision.name] = tuple(nodes[index] for index in range(len(decision.rules)))
@@ -129,17 +169,25 @@ class Decisions:
         assert policy is not None
         index = [entry.name for entry in decision.outputs].index(output)
         # where two rules of `unique` or `any` disagree the decision is in conflict, which is told apart elsewhere
-        in_turn = decision.hit in ("first", "priority")
-        found: list[Case] = []
-        none_before = TRUE
-        for position, payload in zip(policy.order, policy.payloads, strict=True):
-            node = nodes[position]
-            found.append((circuit.every((none_before, node)), payload[index]))
-            if in_turn:
-                none_before = circuit.every((none_before, circuit.negate(node)))
+        in_turn = [nodes[position] for position in policy.order]
+        if decision.hit in ("first", "priority"):
+            in_turn = self._none_before(in_turn)
+        found: list[Case] = [(node, payload[index]) for node, payload in zip(in_turn, policy.payloads, strict=True)]
         if policy.otherwise is not None:
             found.append((circuit.negate(circuit.some(nodes)), policy.otherwise[index]))
         return self._grouped(found)
+
+    def _none_before(self, nodes: Sequence[Node]) -> list[Node]:
+        """Return for each of `nodes` the node that holds when it does and none before it; in blocks, to stay small."""
+        circuit = self.circuit
+        found: list[Node] = []
+        blocks: list[Node] = []
+        for start in range(0, len(nodes), _BLOCK):
+            block = nodes[start : start + _BLOCK]
+            for index, node in enumerate(block):
+                found.append(circuit.every([*blocks, *map(circuit.negate, block[:index]), node]))
+            blocks.append(circuit.negate(circuit.some(block)))
+        return found
 
     def _ranked_cases(self, decision: Decision, output: str) -> list[Case]:
         circuit, nodes = self.circuit, self.rules(decision)
@@ -165,6 +213,8 @@ class Decisions:
         totals: set[Number] = {0}
         for weight, _ in weights:
             totals |= {total + weight for total in totals}
+            if len(totals) > MOST_TOTALS:
+                raise RuleError([_too_many_totals(decision, output)])
         return [(self.circuit.total(0, weights, from_signs((0,), total)), total) for total in sorted(totals)]
 
     def _verdict_cases(self, decision: Decision, output: str) -> list[Case]:
@@ -245,10 +295,25 @@ class Decisions:
         return self.circuit.some(found)
 
 
+def _too_many_totals(decision: Decision, output: str) -> Problem:
+    return Problem(
+        "too-many-totals",
+        f"`{decision.name}.{output}` can have more than {MOST_TOTALS:,} different totals,"
+        " too many for a formula with other facts or outputs.",
+        decision.place,
+        "Compare it with a number or a parameter alone, or give its rules rounder numbers.",
+    )
+
+
 def used_decisions(model: Model, decision: Decision) -> list[Decision]:
     """Return the decisions whose outputs `decision` uses, itself or through derived facts."""
     names = dict.fromkeys(ref.decision for ref in reach(model, decision.refs()) if ref.kind == "output")
     return [model.decisions[name] for name in names]
+
+
+def _uses(model: Model, ref: Ref) -> list[Ref]:
+    used = model.decisions[ref.decision].refs() if ref.kind == "output" else model.derived[ref.name].refs()
+    return [other for other in used if other.kind != "fact"]
 
 
 def _outputs_in(value: Any) -> list[Ref]:
