@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import attrs
 
-from hiprun.backends.compiled import Compiled, Decide
+from hiprun.backends.compiled import Compiled, Decide, Given
 from hiprun.conclusion import Provenance
 from hiprun.digest import digest
 from hiprun.errors import ParameterError, Problem, UnknownNameError, did_you_mean
-from hiprun.explanation import Explanation
+from hiprun.explanation import Explanation, RuleStep
 from hiprun.facts import Facts, check_facts
 from hiprun.inference import BUDGET, check_possible, infer
 from hiprun.interview import Interview
@@ -22,7 +22,7 @@ from hiprun.result import Assessment, Outcome, outcome_of
 from hiprun.trace import explain
 from hiprun.values import exact, text
 from hiprun.version import VERSION
-from hiprun.ways import Way, ways
+from hiprun.ways import Way, obstacles, ways
 
 
 class Pack:
@@ -129,6 +129,18 @@ class Pack:
             self._known_decision(name)
         checked = self._checked(facts)
         return Assessment({name: self._outcome(name, checked, budget) for name in names})
+
+    def compile(self, decision: str) -> Callable[[dict[str, Any]], Given]:
+        """Return one decision as a bare function from facts to the answer, for hot loops.
+
+        The function returns the same `Answer` as `decide(...).possible[0]`, for `collect` a tuple of those that are
+        certain. None where there is more to say than one answer: a fact it needs is missing or is not a plain
+        boolean, int, float, text, date or list of choices in its range; facts contradict each other; no rule matches or
+        rules conflict. `decide` then says what is the matter. It looks at the facts that it needs and at no others.
+        """
+        self._known_decision(decision)
+        written = self._compiled.answer(decision)
+        return (lambda facts: None) if written is None else written.call
 
     def interview(self, decision: str) -> Interview:
         """Return the interview for one decision: `interview.step(facts)` gives the next question or the end."""
@@ -239,6 +251,9 @@ class _Drawn:
 
     def explain(self, decision: str, given: Any) -> Explanation:
         return self.pack.explain(decision, self._checked(given), self.budget)
+
+    def why_not(self, outcome: Outcome, wanted: Mapping[str, Any]) -> tuple[RuleStep, ...]:
+        return obstacles(self.pack.program(outcome.decision), outcome, wanted)
 
     def _checked(self, given: Any) -> Facts:
         return given if isinstance(given, Facts) else check_facts(self.pack.model, given)

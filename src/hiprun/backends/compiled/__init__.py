@@ -7,6 +7,7 @@ and takes the exact way.
 
 from __future__ import annotations
 
+from hiprun.backends.compiled.direct import Given
 from hiprun.backends.compiled.engine import Compiled, Decide
 
-__all__ = ["Compiled", "Decide"]
+__all__ = ["Compiled", "Decide", "Given"]

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hiprun.backends.compiled.conditions import Expressions, reachable
-from hiprun.backends.compiled.formulas import Fill, filling
+from hiprun.backends.compiled.formulas import Fill, filling, linear_facts
 from hiprun.backends.compiled.reading import Reader
 from hiprun.backends.compiled.thresholds import stands_for
 from hiprun.backends.compiled.wide import WideConcluder, is_wide
@@ -20,7 +20,6 @@ from hiprun.facts import Facts
 from hiprun.inference import BUDGET, concluded
 from hiprun.kernel.circuit import TRUE, Node
 from hiprun.kernel.ground import Program
-from hiprun.kernel.linear import Linear
 from hiprun.kernel.patient import Patient
 from hiprun.kernel.situation import Situation
 from hiprun.model import Model
@@ -45,8 +44,7 @@ def formula_facts(program: Program) -> list[str]:
     """Return the facts that the outputs of a decision are worked out from."""
     values = [value for branch in program.branches for value in branch.values.values()]
     values += program.policy.otherwise or () if program.policy is not None else ()
-    found = [ref.name for value in values if isinstance(value, Linear) for ref, _ in value.terms]
-    return list(dict.fromkeys(found))
+    return linear_facts(values)
 
 
 class Concluder:
@@ -133,4 +131,5 @@ def _ended(writer: Writer, concluder: Concluder | WideConcluder, reader: Reader,
     writer.write("except KeyError:")
     writer.write(f"return {writer.bind(concluder.conclude)}(key, facts)", indent=2)
     writer.write("return found(facts)" if concluder.formulas else "return found")
-    return writer.function("conclude", "facts", file, reader.facts)
+    walked = isinstance(concluder, Concluder)
+    return writer.function("conclude", "facts", file, reader.facts, walked=walked)

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from hiprun.backends.compiled.concluding import compiled_decision
 from hiprun.backends.compiled.constraints import compiled_constraints
+from hiprun.backends.compiled.direct import compiled_answer
 from hiprun.backends.compiled.intake import Intake, intake
 from hiprun.backends.compiled.writing import Written
 from hiprun.conclusion import Conclusion
@@ -25,6 +26,7 @@ class Compiled:
         self.model = model
         self._program = program
         self._written: dict[str, Written | None] = {}
+        self._answers: dict[str, Written | None] = {}
         self._possible: Callable[[dict[str, Any]], bool] | None = None
         self._intake: Intake | None = None
 
@@ -48,14 +50,22 @@ class Compiled:
     def written(self, decision: str) -> Written | None:
         """Return the function of a decision with its source; None for decisions that are not compiled."""
         if decision not in self._written:
-            file = f"hiprun-compiled-{re.sub('[^a-z0-9_]', '_', decision)}"
-            self._written[decision] = compiled_decision(self.model, self._program(decision), file)
+            self._written[decision] = compiled_decision(self.model, self._program(decision), _file(decision))
         return self._written[decision]
 
     def conclude(self, decision: str, taken: dict[str, Any]) -> Conclusion | None:
         """Return the conclusion for facts that were taken in and are possible together."""
         written = self.written(decision)
         return None if written is None else written.call(taken)
+
+    def answer(self, decision: str) -> Written | None:
+        """Return the bare function of a decision with its source; None for decisions that are not compiled."""
+        if decision not in self._answers:
+            conclude = self.written(decision)
+            self._answers[decision] = conclude and compiled_answer(
+                self.model, self._program(decision), conclude, f"{_file(decision)}-answer"
+            )
+        return self._answers[decision]
 
     def decider(self, decision: str, origin: Origin) -> Decide:
         """Return the quickest way from a caller's facts to the outcome of a decision."""
@@ -76,3 +86,8 @@ class Compiled:
             return None
 
         return decide
+
+
+def _file(decision: str) -> str:
+    """Return the name that tracebacks show for the function of a decision."""
+    return f"hiprun-compiled-{re.sub('[^a-z0-9_]', '_', decision)}"

@@ -8,16 +8,21 @@ that match there, as the bits of a number; the rows that match are what all fact
 from __future__ import annotations
 
 import bisect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import attrs
 
+from hiprun.backends.compiled.thresholds import Places
+
 FEW = 6
 """So many rows are tested one by one."""
 
-_LARGEST_GROWTH = 2
+_LARGEST_GROWTH = 4
 _MOST_BITS = 64_000_000
+_SPARSE = 8
 
 Stretches: TypeAlias = tuple[tuple[int, int], ...]
 """Places [start, end) at which a row matches, in rising order."""
@@ -32,23 +37,160 @@ class Row:
     rest: Callable[[Sequence[Any]], bool] | None = None
 
 
-Places: TypeAlias = Sequence[Callable[[Any], int]]
+@attrs.frozen
+class Axis:
+    """Where the values of a fact lie: `values` counts those that are 0, 1, 2 and so on, 0 where there are others."""
+
+    places: Places
+    values: int = 0
+
+    def place(self, value: Any) -> int:
+        """Return the place at which a value lies."""
+        return self.places.of(value)
+
+    def table(self, by_place: Sequence[Any]) -> tuple[list[Any] | None, list[Any]]:
+        """Return the edges to find a value among, if it has to be found, and what belongs to each position then."""
+        if self.values:
+            return None, [by_place[self.place(value)] for value in range(self.values)]
+        return [*self.places.edges, math.inf], list(by_place)
+
+
 Lookup: TypeAlias = Callable[[Sequence[Any]], list[int]]
 """Takes the values of a table's facts and returns the numbers of the rows that match, in rising order."""
 
 
-def lookup(rows: Sequence[Row], places: Places) -> Lookup:
-    """Return the way to the rows that match; `places` say for each fact at which place a value lies."""
-    return _part(rows, places, frozenset(range(len(places))))
+def lookup(rows: Sequence[Row], axes: Sequence[Axis], *, first: bool = False) -> Lookup:
+    """Return the way to the rows that match, or with `first` at least to the first of them."""
+    return _Index(axes, first).part(rows, frozenset(range(len(axes))), _LARGEST_GROWTH)
 
 
-def _part(rows: Sequence[Row], places: Places, facts: frozenset[int]) -> Lookup:
-    if len(rows) <= FEW:
-        return _tests(rows, places, facts)
-    best = min(((*_spread(rows, fact), fact) for fact in facts), default=None)
-    if best is not None and best[0] * 2 <= len(rows) and best[1] <= _LARGEST_GROWTH * len(rows):
-        return _choice(rows, places, facts, best[2])
-    return _bits(rows, places, facts)
+@attrs.frozen
+class _Index:
+    axes: Sequence[Axis]
+    first: bool
+
+    def part(self, rows: Sequence[Row], facts: frozenset[int], growth: float) -> Lookup:
+        """Return the way to those of `rows` that match; `growth` is by how much parting may multiply them."""
+        if len(rows) <= FEW:
+            return self.tests(rows, facts)
+        average, total, fact = min(((*_spread(rows, fact), fact) for fact in facts), default=(math.inf, 0, 0))
+        if average * 2 <= len(rows) and total <= growth * len(rows):
+            return self.choice(rows, facts, fact, growth * len(rows) / total)
+        return self.bits(rows, facts)
+
+    def choice(self, rows: Sequence[Row], facts: frozenset[int], fact: int, growth: float) -> Lookup:
+        """Part rows by one fact."""
+        edges = _edges(rows, fact)
+        parts: list[list[Row]] = [[] for _ in edges]
+        for row in rows:
+            for start, end in row.stretches.get(fact, ((0, edges[-1] + 1),)):
+                for index in range(bisect.bisect_left(edges, start), bisect.bisect_left(edges, end)):
+                    parts[index].append(row)
+        made: dict[tuple[int, ...], Lookup] = {}
+        lookups: list[Lookup] = []
+        for part in parts:
+            key = tuple(row.number for row in part)
+            if key not in made:
+                made[key] = self.part(part, facts - {fact}, growth)
+            lookups.append(made[key])
+        known, table = self.axes[fact].table(_spread_out(edges, lookups, self.axes[fact].places.count))
+        branches: list[Lookup] = table
+        find = bisect.bisect_left
+
+        if known is None:
+            return lambda values: branches[values[fact]](values)
+
+        def choose(values: Sequence[Any]) -> list[int]:
+            value = values[fact]
+            index = find(known, value)
+            return branches[2 * index + 1 if known[index] == value else 2 * index](values)
+
+        return choose
+
+    def tests(self, rows: Sequence[Row], facts: Iterable[int]) -> Lookup:
+        """Test rows one by one."""
+        tests = [(row.number, self.test(row, facts)) for row in rows]
+        if all(test is None for _, test in tests):
+            found = [number for number, _ in tests]
+            return lambda values: found
+        return lambda values: [number for number, test in tests if test is None or test(values)]
+
+    def test(self, row: Row, facts: Iterable[int]) -> Callable[[Sequence[Any]], bool] | None:
+        """Return what is left to test of a row that was found by the other facts."""
+        left = [(fact, self.axes[fact].place, row.stretches[fact]) for fact in facts if fact in row.stretches]
+        rest = row.rest
+        if not left:
+            return rest
+
+        def test(values: Sequence[Any]) -> bool:
+            for fact, place, stretches in left:
+                here = place(values[fact])
+                if not any(start <= here < end for start, end in stretches):
+                    return False
+            return rest is None or rest(values)
+
+        return test
+
+    def bits(self, rows: Sequence[Row], facts: frozenset[int]) -> Lookup:
+        """Look up for each fact which rows match, and return what all facts have in common."""
+        located: list[tuple[int, list[Any] | None, list[int]]] = []
+        rough: set[int] = set()
+        for fact in sorted(facts):
+            if any(fact in row.stretches for row in rows):
+                edges = _edges(rows, fact)
+                share = len(edges) * len(rows) // _MOST_BITS + 1
+                if share > 1:  # so many stretches have the rows of all of them in common, which are told apart later
+                    edges = edges[::share]
+                    rough.add(fact)
+                column = _spread_out(edges, _column(rows, fact, edges), self.axes[fact].places.count)
+                located.append((fact, *self.axes[fact].table(column)))
+        tests = [self.test(row, rough) for row in rows]
+        numbers = [row.number for row in rows]
+        everything = (1 << len(rows)) - 1
+        find, first = bisect.bisect_left, self.first
+
+        def common(values: Sequence[Any]) -> list[int]:
+            left = everything
+            for fact, edges, table in located:
+                value = values[fact]
+                if edges is None:
+                    left &= table[value]
+                else:
+                    index = find(edges, value)
+                    left &= table[2 * index + 1 if edges[index] == value else 2 * index]
+            found: list[int] = []
+            for index in ones(left):
+                test = tests[index]
+                if test is None or test(values):
+                    found.append(numbers[index])
+                    if first:
+                        break
+            return found
+
+        return common
+
+
+_SET_BITS = [[place for place in range(8) if byte >> place & 1] for byte in range(256)]
+_NOT_ZERO = re.compile(rb"[^\0]")
+
+
+def ones(bits: int) -> Iterator[int]:
+    """Yield the places of the ones of a number, in rising order.
+
+    >>> list(ones(0b101001))
+    [0, 3, 5]
+    """
+    sparse = 0
+    while bits and sparse < _SPARSE:
+        lowest = bits & -bits
+        yield lowest.bit_length() - 1
+        bits ^= lowest
+        sparse += 1
+    if bits:
+        for match in _NOT_ZERO.finditer(bits.to_bytes(bits.bit_length() // 8 + 1, "little")):
+            start = 8 * match.start()
+            for place in _SET_BITS[match[0][0]]:
+                yield start + place
 
 
 def _spread(rows: Sequence[Row], fact: int) -> tuple[float, int]:
@@ -67,102 +209,16 @@ def _edges(rows: Sequence[Row], fact: int) -> list[int]:
     return sorted(found)
 
 
+def _spread_out(edges: Sequence[int], entries: Sequence[Any], places: int) -> list[Any]:
+    """Return for each place what belongs to the stretch that it lies in."""
+    found: list[Any] = []
+    for entry, start, end in zip(entries, edges, [*edges[1:], places], strict=True):
+        found += [entry] * (end - start)
+    return found
+
+
 def _count(stretches: Stretches, edges: Sequence[int]) -> int:
     return sum(bisect.bisect_left(edges, end) - bisect.bisect_left(edges, start) for start, end in stretches)
-
-
-def _choice(rows: Sequence[Row], places: Places, facts: frozenset[int], fact: int) -> Lookup:
-    edges = _edges(rows, fact)
-    parts: list[list[Row]] = [[] for _ in edges]
-    for row in rows:
-        for start, end in row.stretches.get(fact, ((0, edges[-1] + 1),)):
-            for index in range(bisect.bisect_left(edges, start), bisect.bisect_left(edges, end)):
-                parts[index].append(row)
-    made: dict[tuple[int, ...], Lookup] = {}
-    lookups: list[Lookup] = []
-    for part in parts:
-        key = tuple(row.number for row in part)
-        if key not in made:
-            made[key] = _part(part, places, facts - {fact})
-        lookups.append(made[key])
-    place, find = places[fact], bisect.bisect_right
-
-    def choose(values: Sequence[Any]) -> list[int]:
-        return lookups[find(edges, place(values[fact])) - 1](values)
-
-    return choose
-
-
-def _tests(rows: Sequence[Row], places: Places, facts: Iterable[int]) -> Lookup:
-    if not rows:
-        return lambda values: []
-    tests = [(row.number, _test(row, places, facts)) for row in rows]
-    if len(tests) == 1 and tests[0][1] is None:
-        found = [tests[0][0]]
-        return lambda values: found
-    return lambda values: [number for number, test in tests if test is None or test(values)]
-
-
-def _test(row: Row, places: Places, facts: Iterable[int]) -> Callable[[Sequence[Any]], bool] | None:
-    """Return what is left to test of a row that was found by the other facts."""
-    left = [(fact, places[fact], row.stretches[fact]) for fact in facts if fact in row.stretches]
-    rest = row.rest
-    if not left:
-        return rest
-
-    def test(values: Sequence[Any]) -> bool:
-        for fact, place, stretches in left:
-            here = place(values[fact])
-            if not any(start <= here < end for start, end in stretches):
-                return False
-        return rest is None or rest(values)
-
-    return test
-
-
-@attrs.frozen
-class _Columns:
-    """For one fact: the first places of stretches, and the rows that can match in each, as bits."""
-
-    fact: int
-    edges: list[int]
-    bits: list[int]
-
-
-def _bits(rows: Sequence[Row], places: Places, facts: frozenset[int]) -> Lookup:
-    columns: list[_Columns] = []
-    rough: set[int] = set()
-    for fact in sorted(facts):
-        if any(fact in row.stretches for row in rows):
-            edges = _edges(rows, fact)
-            share = len(edges) * len(rows) // _MOST_BITS + 1
-            if share > 1:  # so many stretches have the rows of all of them in common, which are told apart later
-                edges = edges[::share]
-                rough.add(fact)
-            columns.append(_Columns(fact, edges, _column(rows, fact, edges)))
-    everything = (1 << len(rows)) - 1
-    tests = [_test(row, places, rough) for row in rows]
-    numbers = [row.number for row in rows]
-    located = [(column.fact, places[column.fact], column.edges, column.bits) for column in columns]
-    find = bisect.bisect_right
-
-    def common(values: Sequence[Any]) -> list[int]:
-        left = everything
-        for fact, place, edges, bits in located:
-            left &= bits[find(edges, place(values[fact])) - 1]
-            if not left:
-                return []
-        found: list[int] = []
-        while left:
-            lowest = left & -left
-            index = lowest.bit_length() - 1
-            left ^= lowest
-            test = tests[index]
-            if test is None or test(values):
-                found.append(numbers[index])
-        return found
-
-    return common
 
 
 def _column(rows: Sequence[Row], fact: int, edges: Sequence[int]) -> list[int]:

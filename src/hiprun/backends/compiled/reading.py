@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,14 +21,25 @@ _CLOSE = 1e-12
 
 
 class Reader:
-    """Writes how the facts of a program are read and checked, and knows under which name each then stands."""
+    """Writes how the facts of a program are read and checked, and knows under which name each then stands.
 
-    def __init__(self, writer: Writer, facts: Mapping[str, Fact], program: Program, names: Iterable[str]) -> None:
-        self.writer = writer
+    With `own` the facts are the function's own, and lists in them are replaced by sets, which nobody can change.
+    """
+
+    def __init__(
+        self, writer: Writer, facts: Mapping[str, Fact], program: Program, names: Iterable[str], *, own: bool = True
+    ) -> None:
+        self.writer, self.own = writer, own
         self.program = program
         self.facts = {name: facts[name] for name in names}
         self._numbers = {name: index for index, name in enumerate(self.facts)}
         self._sums: dict[int, str] = {}
+
+    def forked(self) -> Reader:
+        """Return a reader for lines that are not always run: what is read there is not known elsewhere."""
+        other = copy.copy(self)
+        other._sums = dict(self._sums)
+        return other
 
     def local(self, fact: str) -> str:
         """Return the name under which a fact stands."""
@@ -55,7 +67,8 @@ class Reader:
                 write(f"{local} = {writer.bind(_ranks(domain))}[{local}]")
             case "set":
                 write(f"if type({local}) is not frozenset:")
-                write(f"facts[{key}] = {local} = {writer.bind(members)}({local})", 1)
+                kept = f"facts[{key}] = " if self.own else ""
+                write(f"{kept}{local} = {writer.bind(members)}({local})", 1)
                 refuse_unless(f"{local} <= {writer.bind(frozenset(domain.choices))}")
             case "string":
                 refuse_unless(f"(type({local}) is str and len({local}) <= {MOST_CHARACTERS})")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
 
 from hiprun.backends.compiled.formulas import Fill, filling
-from hiprun.backends.compiled.index import Lookup, Row, Stretches, lookup
+from hiprun.backends.compiled.index import Axis, Lookup, Row, Stretches, lookup
 from hiprun.backends.compiled.reading import scale_of, scaled
 from hiprun.backends.compiled.thresholds import Places, stands_for
 from hiprun.conclusion import Conclusion
@@ -18,8 +18,8 @@ from hiprun.kernel.circuit import AND, FALSE, LITERAL, NOT, OR, TRUE, Node
 from hiprun.kernel.ground import OTHERWISE, Branch, Program, Variable
 from hiprun.kernel.patient import Patient
 from hiprun.kernel.situation import Situation
-from hiprun.model import Domain, Model
-from hiprun.region import Cut, Region
+from hiprun.model import Model
+from hiprun.region import Region
 
 MOST_WALKED = 64
 """Decisions with more branches than this are not walked row by row."""
@@ -33,26 +33,24 @@ class Table:
 
     def __init__(self, model: Model, program: Program) -> None:
         self.model, self.program = model, program
-        self._places = [_places(variable) for variable in program.variables]
-        self._of = [
-            self._place(variable, places) for variable, places in zip(program.variables, self._places, strict=True)
-        ]
+        self.axes = [self._axis(variable) for variable in program.variables]
         self._stretches: dict[Node, tuple[int, Stretches]] = {}
 
-    def _place(self, variable: Variable, places: Places) -> Callable[[Any], int]:
-        """Return the function that says at which place a value lies: by counting off where there are few values."""
+    def _axis(self, variable: Variable) -> Axis:
+        if variable.kind == "sum":
+            return Axis(Places(scaled(cut, scale_of(variable)) for cut in variable.cuts))
         if variable.kind == "member":
-            return [places.of(0), places.of(1)].__getitem__
-        if variable.kind == "fact" and (count := _countable(self.model.facts[variable.fact].domain)):
-            return [places.of(value) for value in range(count)].__getitem__
-        return places.of
+            return Axis(Places(variable.cuts), 2)
+        domain = self.model.facts[variable.fact].domain
+        values = 2 if domain.type == "boolean" else len(domain.choices) if domain.type == "choice" else 0
+        return Axis(Places(variable.cuts), values)
 
-    def lookup(self) -> Lookup:
-        """Return the way from the values of the variables to the branches that hold."""
+    def lookup(self, *, first: bool) -> Lookup:
+        """Return the way from the values of the variables to the branches that hold, or to the first of them."""
         assert self.program.policy is not None
         nodes = [self.program.branches[index].node for index in self.program.policy.order]
         rows = [self._row(number, node) for number, node in enumerate(nodes) if node != FALSE]
-        return lookup(rows, self._of)
+        return lookup(rows, self.axes, first=first)
 
     def _row(self, number: int, node: Node) -> Row:
         circuit = self.program.circuit
@@ -66,7 +64,7 @@ class Table:
         found = self._stretches.get(node)
         if found is None:
             index, region = self.program.circuit.parts[node]
-            variable, places = self.program.variables[index], self._places[index]
+            variable, places = self.program.variables[index], self.axes[index].places
             found = self._stretches[node] = (index, _stretches(places, _numbers(variable, region)))
         return found
 
@@ -78,7 +76,7 @@ class Table:
             return node == TRUE
         if kind == LITERAL:
             index, stretches = self._literal(node)
-            here = self._of[index](values[index])
+            here = self.axes[index].place(values[index])
             return any(start <= here < end for start, end in stretches)
         if kind == NOT:
             return not self.holds(parts, values)
@@ -99,19 +97,8 @@ def _numbers(variable: Variable, region: Region) -> Region:
     return tuple((scaled(start, scale), scaled(end, scale)) for start, end in region)
 
 
-def _places(variable: Variable) -> Places:
-    cuts: Iterable[Cut] = variable.cuts
-    if variable.kind == "sum":
-        cuts = [scaled(cut, scale_of(variable)) for cut in cuts]
-    return Places(cuts)
-
-
 def _stretches(places: Places, region: Region) -> Stretches:
     return tuple((places.behind(start), places.behind(end)) for start, end in region)
-
-
-def _countable(domain: Domain) -> int:
-    return 2 if domain.type == "boolean" else len(domain.choices) if domain.type == "choice" else 0
 
 
 def is_wide(program: Program) -> bool:
@@ -129,7 +116,7 @@ class WideConcluder:
         self.one = program.decision.hit in ("first", "priority")
         self.most = _REMEMBERED_AT_LEAST + 2 * len(program.branches)
         self.remembered: dict[tuple[int, ...], Conclusion | Fill] = {}
-        self.lookup = Table(model, program).lookup()
+        self.lookup = Table(model, program).lookup(first=self.one)
 
     def key(self, conflict: bool, values: Sequence[Any]) -> tuple[int, ...]:
         """Return what a conclusion depends on: the branches that hold, as places in the order of the policy."""

@@ -29,12 +29,14 @@ class Writer:
         """Add a line."""
         self.lines.append("    " * indent + line)
 
-    def function(self, name: str, parameters: str, file: str, facts: Iterable[str] = ()) -> Written:
+    def function(
+        self, name: str, parameters: str, file: str, facts: Iterable[str] = (), *, walked: bool = True
+    ) -> Written:
         """Return the function of these lines. `file` is shown in tracebacks, with the line itself."""
         source = "\n".join([f"def {name}({parameters}):", *self.lines, ""])
         namespace: dict[str, Any] = {"__name__": file, "__loader__": _Loader(source), **self.constants}
         exec(compile(source, file, "exec", dont_inherit=True), namespace)
-        return Written(namespace[name], source, self.constants, tuple(facts))
+        return Written(namespace[name], source, self.constants, tuple(facts), walked)
 
 
 @attrs.frozen
@@ -45,6 +47,7 @@ class Written:
     source: str
     constants: Mapping[str, Any] = attrs.field(factory=dict, hash=False)
     facts: tuple[str, ...] = ()
+    walked: bool = True
 
 
 @attrs.frozen
