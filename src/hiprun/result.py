@@ -9,7 +9,7 @@ import attrs
 
 from hiprun.conclusion import Answer, Conclusion, Criterion, Item, Limit, Provenance, Status
 from hiprun.errors import Problem, UndecidedError, UnknownNameError, did_you_mean
-from hiprun.explanation import Explanation
+from hiprun.explanation import Explanation, RuleStep
 from hiprun.values import Value, plain
 
 
@@ -29,6 +29,9 @@ class Origin(Protocol):
     def explain(self, decision: str, given: Any) -> Explanation | None:
         """Return how the outcome came about."""
 
+    def why_not(self, outcome: Outcome, wanted: Mapping[str, Any]) -> tuple[RuleStep, ...]:
+        """Return the rules that keep an outcome from being as wanted."""
+
 
 @attrs.frozen
 class Unexplained:
@@ -42,6 +45,10 @@ class Unexplained:
 
     def explain(self, decision: str, given: Any) -> None:
         """Return nothing: there is no explanation."""
+
+    def why_not(self, outcome: Outcome, wanted: Mapping[str, Any]) -> tuple[RuleStep, ...]:
+        """Return nothing: there are no rules."""
+        return ()
 
 
 class _Parts:
@@ -203,6 +210,14 @@ class Outcome(_Parts):
         if explanation is None:
             raise self._undecided("explanation", [])
         return explanation
+
+    def why_not(self, **wanted: Any) -> tuple[RuleStep, ...]:
+        """Return the rules that keep this outcome from being as `wanted`, such as `action="none"`.
+
+        Where no rule is in the way, these are the rules that would give it and do not hold. Empty where it is so.
+        Raises `HiprunError` for an answer that the decision does not have.
+        """
+        return self._origin.why_not(self, wanted)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the outcome as plain data, as the published schema `outcome.schema.json` describes it."""

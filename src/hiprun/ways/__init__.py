@@ -17,10 +17,11 @@ from hiprun.kernel.ground import Program
 from hiprun.model import Model
 from hiprun.result import Outcome
 from hiprun.ways.changes import Change, changes_along, size
+from hiprun.ways.obstacles import obstacles
 from hiprun.ways.paths import cheapest_paths, layout
 from hiprun.ways.wanted import check_wanted, reached
 
-__all__ = ["Change", "Way", "ways"]
+__all__ = ["Change", "Way", "obstacles", "ways"]
 
 
 @attrs.frozen
