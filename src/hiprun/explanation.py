@@ -84,7 +84,10 @@ class NamedValue:
 
 @attrs.frozen
 class Explanation:
-    """How one outcome came about. `str()` gives plain text at most 80 columns wide."""
+    """How one outcome came about. `str()` gives plain text at most 80 columns wide.
+
+    `decisions` explains the decisions it leans on, itself or through others, each once, the nearest first.
+    """
 
     decision: str
     title: str

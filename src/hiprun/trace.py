@@ -29,7 +29,6 @@ from hiprun.model import (
     Ref,
     Rule,
     Test,
-    formula_refs,
     reach,
 )
 from hiprun.operators import OPERATORS, Truth
@@ -42,8 +41,27 @@ OutcomeOf = Callable[[str], Outcome]
 
 def explain(model: Model, program_of: ProgramOf, outcome_of: OutcomeOf, name: str, facts: Facts) -> Explanation:
     """Return how decision `name` came to its outcome, with the decisions it leans on."""
-    tracer = _Tracer(model, program_of, outcome_of, facts)
-    return attrs.evolve(tracer.explanation(name), notice=model.notice)
+    tracer = _Tracer(model, program_of, outcome_of, facts, _derived_numbers(model))
+    names = [name]
+    for used in names:
+        names += [other for other in _used_decisions(model, used) if other not in names]
+    first, *others = map(tracer.explanation, names)
+    return attrs.evolve(first, decisions=tuple(others), notice=model.notice)
+
+
+def _used_decisions(model: Model, name: str) -> list[str]:
+    used = reach(model, model.decisions[name].refs())
+    return list(dict.fromkeys(ref.decision for ref in used if ref.kind == "output"))
+
+
+def _derived_numbers(model: Model) -> dict[str, Linear]:
+    """Return what each derived number comes to, over facts and outputs."""
+    parameters = {name: parameter.value for name, parameter in model.parameters.items()}
+    found: dict[str, Linear] = {}
+    for name, derived in model.derived.items():
+        if derived.formula is not None:
+            found[name] = linear(derived.formula, parameters, found)
+    return found
 
 
 @attrs.frozen
@@ -52,6 +70,7 @@ class _Tracer:
     program_of: ProgramOf
     outcome_of: OutcomeOf
     facts: Facts
+    derived: Mapping[str, Linear]
 
     def explanation(self, name: str) -> Explanation:
         decision, outcome = self.model.decisions[name], self.outcome_of(name)
@@ -71,9 +90,6 @@ class _Tracer:
             derived=tuple(
                 NamedValue(name, self.derived_words(there, entry), entry.title) for name, entry in derived.items()
             ),
-            decisions=tuple(
-                self.explanation(other) for other in dict.fromkeys(ref.decision for ref in used if ref.kind == "output")
-            ),
             needs=outcome.needs,
         )
 
@@ -91,7 +107,7 @@ class _Tracer:
         return RuleStep(
             id=rule.id,
             status=status,
-            reason=_reason(condition, fired_for, status),
+            reason=_reason(condition, fired_for, status, criterion=rule.require is not None),
             condition=condition,
             outputs={name: self.output_words(there, rule, name, value) for name, value in rule.then},
             because=rule.because,
@@ -245,7 +261,7 @@ class _Tracer:
     def number(self, formula: Formula) -> Any:
         """Return what a formula comes to, or None while something in it is not known."""
         parameters = {name: parameter.value for name, parameter in self.model.parameters.items()}
-        total = linear(formula, parameters, _lazy_derived(self.model, parameters, formula))
+        total = linear(formula, parameters, self.derived)
         for ref, _ in total.terms:
             value: Any = self.facts.known.get(ref.name) if ref.kind == "fact" else self.output_number(ref)
             if value is not None:
@@ -255,16 +271,6 @@ class _Tracer:
     def output_number(self, ref: Ref) -> Any:
         value = self.outcome_of(ref.decision).get(ref.name)
         return None if value is None else exact(Fraction(value))
-
-
-def _lazy_derived(model: Model, parameters: Mapping[str, Any], formula: Formula) -> dict[str, Linear]:
-    found: dict[str, Linear] = {}
-    for ref in formula_refs(formula):
-        if ref.kind == "derived" and ref.name not in found:
-            definition = model.derived[ref.name].formula
-            assert definition is not None
-            found[ref.name] = linear(definition, parameters, _lazy_derived(model, parameters, definition))
-    return found
 
 
 def summary(outcome: Outcome) -> str:
@@ -315,8 +321,10 @@ def _count_words(parts: int, lowest: int, highest: int) -> str:
     return f"exactly {lowest} of" if lowest == highest else f"{lowest} to {highest} of"
 
 
-def _reason(step: ConditionStep, truth: Truth, status: RuleStatus) -> str:
-    lead = {"fired": "Holds", "not_fired": "Does not hold", "unknown": "Open"}.get(status)
+def _reason(step: ConditionStep, truth: Truth, status: RuleStatus, *, criterion: bool) -> str:
+    # a criterion fires when it is not met, and is read by what it requires
+    held, failed = ("Not met", "Met") if criterion else ("Holds", "Does not hold")
+    lead = {"fired": held, "not_fired": failed, "unknown": "Open"}.get(status)
     if lead is None:
         lead = (
             "Open, but it cannot change the answer any more" if truth is None else "Holds, but another rule has the say"
