@@ -10,7 +10,7 @@ from hiprun.backends.compiled.formulas import linear_facts, number
 from hiprun.backends.compiled.reading import Reader
 from hiprun.backends.compiled.writing import Writer, Written
 from hiprun.conclusion import Answer, Conclusion
-from hiprun.kernel.circuit import LITERAL, TRUE, Node
+from hiprun.kernel.circuit import FALSE, LITERAL, TRUE, Node
 from hiprun.kernel.ground import Program
 from hiprun.kernel.policy import Candidate, Ending, Gathered, Payload, Policy
 from hiprun.model import Model
@@ -60,8 +60,8 @@ class _Walk:
         nodes = [program.branches[index].node for index in policy.order]
         write("try:")
         reader, read = self._reader, set[str]()
-        for node, holds in ((program.allowed, "not "), (program.conflict, "")):
-            if node > TRUE:
+        for node, usual, holds in ((program.allowed, TRUE, "not "), (program.conflict, FALSE, "")):
+            if node != usual:
                 write(f"if {holds}{self._condition(reader, read, node, 2)}:", indent=2)
                 write("return None", indent=3)
         candidates = list(zip(nodes, policy.payloads, strict=True))

@@ -18,6 +18,7 @@ from hiprun.backends.compiled.thresholds import LEAST, MOST, comparable, stands_
 from hiprun.backends.compiled.writing import Writer
 from hiprun.facts import MOST_CHARACTERS, MOST_ENTRIES
 from hiprun.model import Domain, Fact
+from hiprun.region import Cut
 from hiprun.values import exact
 
 Take: TypeAlias = Callable[[Any], Any]
@@ -120,13 +121,14 @@ def _date_taker(domain: Domain) -> Take:
 
 
 def _number_taker(domain: Domain) -> Take:
-    holds = _in_range(domain)
-    integer = domain.type == "integer"
+    writer = Writer()
+    writer.write(f"return {number_code('value', domain)}")
+    fits = writer.function("fits", "value", "hiprun-compiled-range").call
 
     def take(value: Any) -> float:
         if type(value) is not int and type(value) is not float:
             value = _plain_number(value)
-        if holds(value) and not (integer and type(value) is float and not value.is_integer()):
+        if fits(value):
             return value  # type: ignore[no-any-return]
         raise NotPlainError
 
@@ -147,28 +149,39 @@ def _plain_number(value: Any) -> float:
     return number if isinstance(number, int) else float(number)  # type: ignore[arg-type]
 
 
-def _in_range(domain: Domain) -> Callable[[float], bool]:
-    writer = Writer()
-    writer.write(f"return {range_code('value', domain)}")
-    return writer.function("in_range", "value", "hiprun-compiled-range").call
+def number_code(name: str, domain: Domain) -> str:
+    """Return the code that tells whether a value is an int or a float in the range of `domain` and no odd number.
+
+    >>> number_code("v0", Domain("integer", lowest=0, highest=10))
+    '(type(v0) is int and 0 <= v0 <= 10 or type(v0) is float and v0.is_integer() and 0 <= v0 <= 10)'
+    >>> number_code("v0", Domain("number", lowest=0, highest=10))
+    '(type(v0) is int and 0 <= v0 <= 10 or type(v0) is float and (1e-20 <= v0 <= 10 or v0 == 0))'
+    """
+    ends = range_code(name, domain)
+    fractions = f"{name}.is_integer() and {ends}" if domain.type == "integer" else _float_code(name, domain)
+    return f"(type({name}) is int and {ends} or type({name}) is float and {fractions})"
 
 
 def range_code(name: str, domain: Domain) -> str:
-    """Return the code that tells whether an int or a float lies in the range of `domain` and is no odd number.
+    """Return the code that tells whether a whole number lies in the range of `domain`."""
+    return _stretch_code(name, *_ends(domain))
 
-    >>> range_code("v0", Domain("number", lowest=0, highest=10))
-    '(1e-20 <= v0 <= 10 or v0 == 0)'
-    """
-    low = (-MOST, 0) if domain.lowest is None else comparable((domain.lowest, 0))
-    high = (MOST, 1) if domain.highest is None else comparable((domain.highest, 1))
-    zero = low <= (0, 0) and high >= (0, 1)
-    found = []
-    if high > (LEAST, 0):
-        start = max(low, (LEAST, 0))
-        found.append(f"{start[0]!r} {'<' if start[1] else '<='} {name} {'<=' if high[1] else '<'} {high[0]!r}")
-    if zero:
-        found.append(f"{name} == 0")
+
+def _float_code(name: str, domain: Domain) -> str:
+    low, high = _ends(domain)
+    tests = [_stretch_code(name, max(low, (LEAST, 0)), high)] if high > (LEAST, 0) else []
+    if low <= (0, 0) and high >= (0, 1):
+        tests.append(f"{name} == 0")
     if low < (-LEAST, 1):
-        end = min(high, (-LEAST, 1))
-        found.append(f"{low[0]!r} {'<' if low[1] else '<='} {name} {'<=' if end[1] else '<'} {end[0]!r}")
-    return f"({' or '.join(found) or 'False'})"
+        tests.append(_stretch_code(name, low, min(high, (-LEAST, 1))))
+    return f"({' or '.join(tests)})"
+
+
+def _ends(domain: Domain) -> tuple[Cut, Cut]:
+    low = (-MOST, 0) if domain.lowest is None else max(comparable((domain.lowest, 0)), (-MOST, 0))
+    high = (MOST, 1) if domain.highest is None else min(comparable((domain.highest, 1)), (MOST, 1))
+    return low, high
+
+
+def _stretch_code(name: str, low: Cut, high: Cut) -> str:
+    return f"{low[0]!r} {'<' if low[1] else '<='} {name} {'<=' if high[1] else '<'} {high[0]!r}"

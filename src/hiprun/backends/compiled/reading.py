@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from hiprun.backends.compiled.intake import range_code
+from hiprun.backends.compiled.intake import number_code, range_code
 from hiprun.backends.compiled.thresholds import stands_for
 from hiprun.backends.compiled.writing import Writer
 from hiprun.facts import MOST_CHARACTERS, MOST_ENTRIES
@@ -60,7 +60,7 @@ class Reader:
         write(f"{local} = facts[{key}]")
         match domain.type:
             case "boolean":
-                write(f"if {local} is not True and {local} is not False:")
+                write(f"if {local} is not False and {local} is not True:")
                 write("return None", 1)
             case "choice":
                 refuse_unless(f"type({local}) is str")
@@ -78,12 +78,8 @@ class Reader:
                 refuse_unless(f"type({local}) is {writer.bind(datetime.date)}")
                 write(f"{local} = {local}.toordinal()")
                 refuse_unless(range_code(local, domain))
-            case "integer":
-                whole = f"(type({local}) is int or type({local}) is float and {local}.is_integer())"
-                refuse_unless(f"({whole} and {range_code(local, domain)})")
             case _:
-                numeric = f"(type({local}) is float or type({local}) is int)"
-                refuse_unless(f"({numeric} and {range_code(local, domain)})")
+                refuse_unless(number_code(local, domain))
 
     def subject(self, index: int, *, indent: int) -> str:
         """Return the code of what a variable stands for; writes the sum first where it is one."""
