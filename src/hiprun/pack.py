@@ -142,6 +142,12 @@ class Pack:
         written = self._compiled.answer(decision)
         return (lambda facts: None) if written is None else written.call
 
+    def code(self, decision: str) -> str:
+        """Return the Python function that decides, as text, and what the names in it stand for."""
+        self._known_decision(decision)
+        written = self._compiled.written(decision)
+        return "# This decision is too large to be a function." if written is None else "\n".join(written.lines())
+
     def interview(self, decision: str) -> Interview:
         """Return the interview for one decision: `interview.step(facts)` gives the next question or the end."""
         self._known_decision(decision)

@@ -88,6 +88,11 @@ def _walked(model: Model, program: Program, formulas: Sequence[str], file: str) 
     writer.write("key = 0", indent=2)
     for index, node in enumerate(concluder.nodes):
         writer.write(f"if {holds[node]}: key |= {1 << index}", indent=2)
+        writer.notes += [
+            f"key {1 << index} is rule {rule.id!r} ({rule.place})"
+            for rule, rule_node in zip(program.decision.rules, program.rules, strict=True)
+            if rule_node == node
+        ]
     return _ended(writer, concluder, reader, file)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -14,6 +14,7 @@ class Writer:
 
     lines: list[str] = attrs.field(factory=list)
     constants: dict[str, Any] = attrs.field(factory=dict)
+    notes: list[str] = attrs.field(factory=list)
     _names: dict[Any, str] = attrs.field(factory=dict)
 
     def bind(self, value: Any) -> str:
@@ -36,7 +37,7 @@ class Writer:
         source = "\n".join([f"def {name}({parameters}):", *self.lines, ""])
         namespace: dict[str, Any] = {"__name__": file, "__loader__": _Loader(source), **self.constants}
         exec(compile(source, file, "exec", dont_inherit=True), namespace)
-        return Written(namespace[name], source, self.constants, tuple(facts), walked)
+        return Written(namespace[name], source, self.constants, tuple(facts), walked, tuple(self.notes))
 
 
 @attrs.frozen
@@ -48,6 +49,34 @@ class Written:
     constants: Mapping[str, Any] = attrs.field(factory=dict, hash=False)
     facts: tuple[str, ...] = ()
     walked: bool = True
+    notes: tuple[str, ...] = ()
+
+    def lines(self) -> Iterator[str]:
+        """Yield the source line by line, then what the names and numbers in it stand for."""
+        yield from self.source.splitlines()
+        yield ""
+        for name, value in self.constants.items():
+            yield f"# {name} is {_shown(value)}"
+        for note in self.notes:
+            yield f"# {note}"
+
+
+def _shown(value: Any) -> str:
+    match value:
+        case str():
+            return repr(value)
+        case type():
+            return f"the type {value.__name__}"
+        case frozenset():
+            return f"any of {sorted(value)}"
+        case dict() if value and all(isinstance(key, str) for key in value):
+            return ", ".join(f"{key!r}: {entry}" for key, entry in value.items())
+        case dict():
+            return "what was concluded before, by key"
+        case _ if callable(value):
+            return "a function of hiprun"
+        case _:
+            return repr(value)
 
 
 @attrs.frozen
