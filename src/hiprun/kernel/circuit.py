@@ -106,45 +106,47 @@ class Circuit:
 
     def assign(self, node: Node, variable: int, cell: Any) -> Node:
         """Return `node` with `variable` known to lie in `cell`, one of its cells."""
+        if self.depth[node] >= _DEEP:
+            for below in self._landings(node, variable):
+                self._put(below, variable, cell)
+        return self._put(node, variable, cell)
+
+    def _put(self, node: Node, variable: int, cell: Any) -> Node:
         if not self.support[node] >> variable & 1:
             return node
         key = (node, variable, cell)
         found = self._assigned.get(key)
         if found is None:
-            if self.depth[node] > _DEEP:
-                for below in self._steps_below(node, variable):
-                    self.assign(below, variable, cell)
-            found = self._assigned[key] = self._assign(node, variable, cell)
+            found = self._assigned[key] = self._worked_out(node, variable, cell)
         return found
 
-    def _assign(self, node: Node, variable: int, cell: Any) -> Node:
+    def _worked_out(self, node: Node, variable: int, cell: Any) -> Node:
         kind, parts = self.kinds[node], self.parts[node]
         self.work += 1
         if kind == LITERAL:
             return TRUE if self._meet(parts[1], cell) else FALSE
         if kind == NOT:
-            return self.negate(self.assign(parts, variable, cell))
+            return self.negate(self._put(parts, variable, cell))
         if kind == TOTAL:
             offset, terms, wanted = parts
             self.work += len(terms)
-            return self.total(offset, [(weight, self.assign(part, variable, cell)) for weight, part in terms], wanted)
+            return self.total(offset, [(weight, self._put(part, variable, cell)) for weight, part in terms], wanted)
         self.work += len(parts)
         join = self.every if kind == AND else self.some
-        return join([self.assign(part, variable, cell) for part in parts])
+        return join([self._put(part, variable, cell) for part in parts])
 
-    def _steps_below(self, node: Node, variable: int) -> list[Node]:
-        """Return nodes below `node` that are no more than `_DEEP` apart, so that nothing is recurred into too deep."""
+    def _landings(self, node: Node, variable: int) -> list[Node]:
+        """Return nodes below `node`, the lowest first, between which recursion never goes deeper than `_DEEP`."""
         found: set[Node] = set()
-        waiting = [node]
-        seen = {node}
+        waiting, seen = [node], {node}
         while waiting:
             node = waiting.pop()
             for part in self._parts(node):
                 if part not in seen and self.depth[part] >= _DEEP and self.support[part] >> variable & 1:
                     seen.add(part)
                     waiting.append(part)
-                    if self.depth[part] % _DEEP == 0:
-                        found.add(part)
+                if self.depth[part] // _DEEP < self.depth[node] // _DEEP:
+                    found.add(part)
         return sorted(found)
 
     def _parts(self, node: Node) -> Sequence[Node]:
