@@ -8,10 +8,12 @@ from typing import Any
 import click
 
 from hiprun.cli import console
+from hiprun.cli.ask import ask
 from hiprun.cli.check import check
 from hiprun.cli.eval import evaluate
 from hiprun.cli.explain import explain
 from hiprun.cli.facts import facts
+from hiprun.cli.mutate import mutate
 from hiprun.cli.schema import schema
 from hiprun.cli.statements import statements
 from hiprun.cli.test import test
@@ -44,5 +46,5 @@ def application() -> None:
     """
 
 
-for command in (evaluate, explain, facts, check, test, verify, statements, schema):
+for command in (evaluate, explain, ask, facts, check, test, mutate, verify, statements, schema):
     application.add_command(command)

@@ -39,14 +39,14 @@ def patient_options(command: Command) -> Command:
 def pack_at(rules: str | None, settings: tuple[str, ...] = ()) -> Pack:
     """Return the pack that the options name."""
     pack = load(rules)
-    return pack.with_parameters(**_values(settings, "--set")) if settings else pack
+    return pack.with_parameters(**named_values(settings, "--set")) if settings else pack
 
 
 def patient(words: tuple[str, ...], facts_file: str | None) -> tuple[list[str], Mapping[str, Any]]:
     """Return the decisions asked for and the facts given; facts on the command line win over those of the file."""
     decisions = [word for word in words if "=" not in word]
     facts = dict(_read(facts_file)) if facts_file else {}
-    return decisions, facts | _values(tuple(word for word in words if "=" in word), "FACT=VALUE")
+    return decisions, facts | named_values(tuple(word for word in words if "=" in word), "FACT=VALUE")
 
 
 def _read(facts_file: str) -> Mapping[str, Any]:
@@ -55,7 +55,8 @@ def _read(facts_file: str) -> Mapping[str, Any]:
     return read_facts(Path(facts_file))
 
 
-def _values(words: tuple[str, ...], what: str) -> dict[str, Any]:
+def named_values(words: tuple[str, ...], what: str) -> dict[str, Any]:
+    """Return what NAME=VALUE words say, or raise `FactError` with everything that is wrong with them."""
     values: dict[str, Any] = {}
     problems: list[Problem] = []
     for word in words:

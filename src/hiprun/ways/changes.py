@@ -13,7 +13,7 @@ from hiprun.kernel.ground import Program, Variable
 from hiprun.model import Domain, Model, Number
 from hiprun.narrowing import decode
 from hiprun.operators import code
-from hiprun.region import Cut, Region, intersection, is_whole, of_domain, sample, whole
+from hiprun.region import Cut, Region, intersection, is_whole, of_domain, only, sample, whole
 from hiprun.values import Value, plain, public, tidy
 from hiprun.ways.paths import Path, code_of, point
 
@@ -172,7 +172,7 @@ def _change(model: Model, program: Program, facts: Facts, name: str, to: Any, re
 
 def _tests(domain: Domain, region: Region) -> dict[str, Value]:
     """Return the ends of a region of one stretch as tests; the ends of the domain itself are left out."""
-    if len(region) != 1:
+    if len(region) != 1 or only(region, whole_numbers=is_whole(domain)) is not None:
         return {}
     ((low, low_side), (high, high_side)) = region[0]
     found: dict[str, Value] = {}
