@@ -170,6 +170,11 @@ class Outcome(_Parts):
         For `collect` this is a tuple, one value for each certain item that has this output; for limits a `Limit`.
         Raises `UndecidedError` when several values remain or there is none, `UnknownNameError` for an unknown name.
         """
+        conclusion = self._conclusion
+        if conclusion.status == "decided" and conclusion.possible and not conclusion.limits:
+            values = conclusion.possible[0]._pairs  # the usual case, without a detour
+            if output in values:
+                return values[output]
         if self.limits:
             for limit in self.limits:
                 if limit.quantity == output:
@@ -177,15 +182,15 @@ class Outcome(_Parts):
             raise self._unknown_output(output, [limit.quantity for limit in self.limits])
         if self.items or (not self.possible and self.status == "decided"):
             return self._collected(output)
-        values = {answer[output]: None for answer in self.possible if output in answer}
-        if len(values) == 1 and not self.may_not_match and not self.may_conflict:
-            value = next(iter(values))
+        remaining = {answer[output]: None for answer in self.possible if output in answer}
+        if len(remaining) == 1 and not self.may_not_match and not self.may_conflict:
+            value = next(iter(remaining))
             if not isinstance(value, Mapping):
                 return value
         names = list(self.possible[0]) if self.possible else []
         if names and output not in names:
             raise self._unknown_output(output, names)
-        raise self._undecided(output, [str(plain(value)) for value in values])
+        raise self._undecided(output, [str(plain(value)) for value in remaining])
 
     def get(self, output: str, default: Any = None) -> Any:
         """Return the value of an output that is certain, else `default`."""
