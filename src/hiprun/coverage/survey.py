@@ -1,0 +1,150 @@
+"""The cases of a pack against what they have to show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from hiprun import cases
+from hiprun.coverage.report import Part, Report, Side
+from hiprun.coverage.units import Unit, units
+from hiprun.coverage.wanted import Aim, Wanted, aims
+from hiprun.drafting import Draft, Found, Search, asked, expectation, shortened
+from hiprun.drafting.draft import kebab
+from hiprun.errors import FactError
+from hiprun.facts import Facts, check_facts
+from hiprun.inference import BUDGET
+from hiprun.kernel.circuit import TRUE
+from hiprun.kernel.ground import Program, ground
+from hiprun.kernel.ground.conditions import Conditions
+from hiprun.kernel.ground.decisions import Decisions
+from hiprun.kernel.situation import situation
+from hiprun.model import Condition, Decision, Example, Model, Rule
+from hiprun.pack import Pack
+
+_MOST_NAMED = 3
+
+
+def survey(pack: Pack, *, budget: int = BUDGET) -> Report:
+    """Return what the cases of a pack show of its rules, and for what they do not show a case that would.
+
+    `budget` bounds the search for a patient; beyond it what is missing stays open.
+    """
+    found = _Survey(pack, budget).parts()
+    return Report(pack.name, pack.version, pack.digest, tuple(found))
+
+
+class _Survey:
+    def __init__(self, pack: Pack, budget: int) -> None:
+        self.pack, self.model = pack, pack.model
+        self.search = Search(pack.model, budget)
+        self.facts = {example.id: check_facts(pack.model, example.facts) for example in pack.model.examples}
+
+    def parts(self) -> Iterator[Part]:
+        for (decisions, constraint), group in groupby(
+            units(self.model), lambda unit: (unit.decisions, unit.constraint)
+        ):
+            together = list(group)
+            checking = [
+                example
+                for example in self.model.examples
+                if constraint or (example.expect != "refused" and not set(decisions).isdisjoint(example.expect))
+            ]
+            yield from self._of_units(together, checking)
+
+    def _of_units(self, together: Sequence[Unit], checking: Sequence[Example]) -> Iterator[Part]:
+        """Yield the parts of units that the same cases check; what these meet is found out for all units at once."""
+        wanted = [(unit, aim) for unit in together for aim in aims(self.model, unit)]
+        rules = {
+            (number, condition): unit.narrowed(condition)
+            for number, (unit, aim) in enumerate(wanted)
+            for condition in _conditions(aim)
+        }
+        met = self._met(together[0], rules, checking)
+        for number, (unit, aim) in enumerate(wanted):
+            yield self._part(unit, aim, {condition: met[number, condition] for condition in _conditions(aim)})
+
+    def _met(
+        self, unit: Unit, rules: Mapping[tuple[int, Condition], Rule], checking: Sequence[Example]
+    ) -> dict[tuple[int, Condition], list[str]]:
+        program = ground(self.model, _probe(unit, tuple(rules.values())))
+        met: dict[tuple[int, Condition], list[str]] = {key: [] for key in rules}
+        for example in checking:
+            for key, holds in zip(rules, _truths(self.model, program, self.facts[example.id]), strict=True):
+                if holds:
+                    met[key].append(example.id)
+        return met
+
+    def _part(self, unit: Unit, aim: Aim, met: Mapping[Condition, Sequence[str]]) -> Part:
+        best: tuple[Side, ...] = ()
+        for way in aim.ways:
+            sides = tuple(self._side(unit, aim, number, one, met) for number, one in enumerate(way, 1))
+            if not best or _rank(sides) > _rank(best):
+                best = sides
+            if all(side.state == "shown" for side in best):
+                break
+        return Part(aim.kind, unit.subject, aim.words, aim.place, best)
+
+    def _side(self, unit: Unit, aim: Aim, number: int, wanted: Wanted, met: Mapping[Condition, Sequence[str]]) -> Side:
+        for words, condition in _choices(wanted):
+            if met[condition]:
+                return Side(words, "shown", tuple(met[condition][:_MOST_NAMED]))
+            program = self._question(unit, condition)
+            exists = self.search.exists(program)
+            if exists == "unknown":
+                return Side(words, "open")
+            if exists == "yes":
+                return Side(words, "missing", draft=self._draft(unit, aim, number, words, condition, program))
+        return Side(wanted.words, "impossible")
+
+    def _question(self, unit: Unit, condition: Condition) -> Program:
+        conditions = Conditions(self.model)
+        (node,) = Decisions(conditions).rules(_probe(unit, (unit.narrowed(condition),)))
+        return asked(conditions, node, permitted=TRUE if unit.constraint else None)
+
+    def _draft(self, unit: Unit, aim: Aim, number: int, words: str, condition: Condition, program: Program) -> str:
+        probe = ground(self.model, _probe(unit, (unit.narrowed(condition),)))
+
+        def works(example: Example) -> bool:
+            (shows,) = _truths(self.model, probe, check_facts(self.model, example.facts))
+            return shows is True and cases.run(self.pack, example, self.pack.interpret).passed
+
+        title = f"{unit.subject}: {aim.words}, {words}" if aim.kind != "rule" else f"{unit.subject} applies"
+        for found in self.search.patients(program):
+            draft = Draft(kebab(unit.subject, aim.kind, str(number)), title, found, self._expected(unit, found))
+            if works(draft.example):
+                return shortened(draft, works).text()
+        return ""
+
+    def _expected(self, unit: Unit, found: Found) -> Mapping[str, Any] | str:
+        names = unit.decisions[:1] or tuple(self.model.decisions)[:1]
+        try:
+            outcomes = self.pack.interpret(found.facts, names)
+        except FactError:
+            return "refused"
+        return {name: expectation(self.model, outcome, unit.rule.id) for name, outcome in outcomes.items()}
+
+
+def _conditions(aim: Aim) -> list[Condition]:
+    return [condition for way in aim.ways for wanted in way for _, condition in _choices(wanted)]
+
+
+def _choices(wanted: Wanted) -> Iterator[tuple[str, Condition]]:
+    yield wanted.words, wanted.condition
+    if wanted.instead is not None:
+        yield f"{wanted.words}, or as near as can be", wanted.instead
+
+
+def _rank(sides: Sequence[Side]) -> tuple[int, int]:
+    states = [side.state for side in sides]
+    return -states.count("impossible"), states.count("shown")
+
+
+def _probe(unit: Unit, rules: tuple[Rule, ...]) -> Decision:
+    return Decision("", "rules", "", unit.outputs, "collect", rules)
+
+
+def _truths(model: Model, program: Program, facts: Facts) -> list[bool | None]:
+    truths = situation(model, program, facts).truths
+    return [truths[node] for node in program.rules]

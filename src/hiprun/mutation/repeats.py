@@ -1,0 +1,44 @@
+"""One drafted case often notices several survivors: it is shown once, and the others say that it would do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import attrs
+
+from hiprun import cases
+from hiprun.drafting import Draft
+from hiprun.mutation.mutants import Mutant
+from hiprun.mutation.report import Verdict
+from hiprun.pack import Pack
+from hiprun.uses import Uses
+
+
+def without_repeats(pack: Pack, made: Sequence[Mutant], verdicts: Sequence[Verdict]) -> Iterator[Verdict]:
+    """Yield the verdicts with ids that no other case has, and each draft only for the first survivor it notices."""
+    uses = Uses(pack.model)
+    taken = {example.id for example in pack.model.examples}
+    drafts: list[Draft] = []
+    for mutant, verdict in zip(made, verdicts, strict=True):
+        if verdict.draft is None:
+            yield verdict
+            continue
+        concerned = set(uses.leaning_on(mutant.decisions))
+        mutated = Pack(mutant.model)
+        for draft in drafts:
+            if not concerned.isdisjoint(draft.expect) and not cases.run(mutated, draft.example).passed:
+                yield attrs.evolve(verdict, draft=None, by=draft.id)
+                break
+        else:
+            draft = attrs.evolve(verdict.draft, id=_free(verdict.draft.id, taken))
+            taken.add(draft.id)
+            drafts.append(draft)
+            yield attrs.evolve(verdict, draft=draft)
+
+
+def _free(id_: str, taken: set[str]) -> str:
+    number, found = 1, id_
+    while found in taken:
+        number += 1
+        found = f"{id_}-{number}"
+    return found

@@ -1,0 +1,167 @@
+"""One mutant on trial: the cases that could notice it, and if none does, whether anybody could."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import attrs
+
+from hiprun import cases
+from hiprun.drafting import Draft, Found, Search, expectation, shortened
+from hiprun.drafting.draft import kebab, limit_said
+from hiprun.errors import FactError
+from hiprun.inference import BUDGET
+from hiprun.kernel.ground import Program
+from hiprun.model import Decision, Example, Model
+from hiprun.mutation.difference import of_constraints, of_decision
+from hiprun.mutation.mutants import Mutant
+from hiprun.mutation.report import Fate, Verdict
+from hiprun.pack import Pack
+from hiprun.result import Outcome
+from hiprun.uses import Uses
+
+
+class Court:
+    """Tries the mutants of one model."""
+
+    def __init__(self, model: Model, budget: int = BUDGET) -> None:
+        self.model, self.budget = model, budget
+        self.pack = Pack(model)
+        self.uses = Uses(model)
+        self.search = Search(model, budget)
+        self._fired = {
+            (example.id, name): frozenset(outcome.fired)
+            for example in model.examples
+            if example.expect != "refused"
+            for name, outcome in self.pack.evaluate(example.facts, example.expect).items()
+        }
+
+    def trial(self, mutant: Mutant) -> Verdict:
+        """Return what becomes of a mutant."""
+        pack = Pack(mutant.model)
+        for example in self._witnesses(mutant):
+            if not cases.run(pack, example).passed:
+                return Verdict("killed", example.id)
+        fates = [self._unnoticed(mutant, pack, name, program) for name, program in self._questions(mutant)]
+        for fate in ("survived", "unproved"):
+            for verdict in fates:
+                if verdict.fate == fate:
+                    return verdict
+        return Verdict("equivalent")
+
+    def _witnesses(self, mutant: Mutant) -> Iterator[Example]:
+        """Yield the cases that could notice a mutant, reduced to what they expect there, the likeliest first."""
+        concerned = set(self.uses.leaning_on(mutant.decisions))
+        direct = set(mutant.decisions)
+        found: list[tuple[int, int, Example]] = []
+        for place, example in enumerate(self.model.examples):
+            if example.expect == "refused":
+                if mutant.constrains:
+                    found.append((0, place, example))
+                continue
+            expect = {name: said for name, said in example.expect.items() if name in concerned}
+            own = direct & set(expect)
+            if expect or mutant.constrains:
+                fires = any(mutant.rule in self._fired[example.id, name] for name in own)
+                rank = 0 if fires else 1 if own else 2
+                found.append((rank, place, attrs.evolve(example, expect=expect or example.expect)))
+        found.sort(key=lambda entry: entry[:2])
+        return (example for _, _, example in found)
+
+    # those that no case noticed
+
+    def _questions(self, mutant: Mutant) -> Iterator[tuple[str, Program]]:
+        if mutant.constrains:
+            yield "", of_constraints(self.model, mutant.model)
+        for name in mutant.decisions:
+            yield name, of_decision(self.model, mutant.model, name)
+
+    def _unnoticed(self, mutant: Mutant, pack: Pack, name: str, program: Program) -> Verdict:
+        exists = self.search.exists(program)
+        if exists == "no" and name and self.model.decisions[name].hit == "limits":
+            exists = self.search.exists(of_decision(self.model, mutant.model, name, visible=False))
+            return Verdict(_FATES[exists])
+        if exists == "yes":
+            return Verdict("survived", draft=self._draft(mutant, pack, name, program))
+        return Verdict(_FATES[exists])
+
+    def _draft(self, mutant: Mutant, pack: Pack, name: str, program: Program) -> Draft | None:
+        """Return the shortest case found that holds on the model and fails on the mutant, by the interpreter's word."""
+
+        def works(example: Example) -> bool:
+            holds = cases.run(self.pack, example, self.pack.interpret).passed
+            return holds and not cases.run(pack, example, pack.interpret).passed
+
+        for found in self.search.patients(program):
+            expect = self._expected(pack, name, found)
+            draft = Draft(kebab(mutant.subject, mutant.kind), mutant.words.replace("`", ""), found, expect)
+            if expect and works(draft.example):
+                return shortened(draft, works)
+        return None
+
+    def _expected(self, pack: Pack, name: str, found: Found) -> Mapping[str, Any] | str:
+        names = [name] if name else list(self.model.decisions)[:1]
+        try:
+            outcomes = self.pack.interpret(found.facts, names)
+        except FactError:
+            return "refused"
+        if not name:
+            return {one: expectation(self.model, outcome) for one, outcome in outcomes.items()}
+        said = telling(self.model.decisions[name], outcomes[name], pack.interpret(found.facts, [name])[name])
+        return {name: said} if said else {}
+
+
+_FATES: Mapping[str, Fate] = {"yes": "survived", "no": "equivalent", "unknown": "unproved"}
+
+
+def telling(decision: Decision, before: Outcome, after: Outcome) -> dict[str, Any]:
+    """Return what can be expected of one outcome that does not hold of another; nothing if they are alike."""
+    if "conflict" in (before.status, after.status):
+        return {"status": before.status} if after.status != before.status else {}
+    if decision.hit == "collect":
+        return _telling_lists(decision, before, after)
+    if decision.hit == "limits":
+        return _telling_limits(before, after)
+    if before.status != "decided":
+        return {"status": before.status} if after.status != before.status else {}
+    was, now = before.possible[0], after.possible[0] if after.status == "decided" else {}
+    found: dict[str, Any] = {name: value for name, value in was.items() if now.get(name) != value}
+    unmet, unmet_now = (
+        [criterion.id for criterion in outcome.criteria if criterion.status == "unmet"] for outcome in (before, after)
+    )
+    return {**found, "unmet": unmet} if unmet != unmet_now else found
+
+
+def _telling_lists(decision: Decision, before: Outcome, after: Outcome) -> dict[str, Any]:
+    was, now = ({item.rule: item for item in outcome.items} for outcome in (before, after))
+    found: dict[str, Any] = {}
+    for certainty in ("certain", "excluded"):
+        ids = [id_ for id_, item in was.items() if item.certainty == certainty]
+        other = [id_ for id_ in ids if id_ not in now or now[id_].certainty != certainty]
+        if other:
+            found[certainty] = other
+    if not found:
+        for output in decision.outputs:
+            lists = [
+                [item.outputs[output.name] for item in side.values() if _gives(item, output.name)]
+                for side in (was, now)
+            ]
+            if lists[0] != lists[1]:
+                found[output.name] = lists[0]
+    return found
+
+
+def _gives(item: Any, output: str) -> bool:
+    return item.certainty == "certain" and output in item.outputs
+
+
+def _telling_limits(before: Outcome, after: Outcome) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for was, now in zip(before.limits, after.limits, strict=True):
+        sides = [side for side in ("at_least", "at_most") if getattr(was, side) != getattr(now, side)]
+        if sides or was.verdict != now.verdict:
+            said = limit_said(was, sides)
+            if said:
+                found[was.quantity] = said
+    return found
