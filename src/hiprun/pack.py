@@ -210,10 +210,11 @@ class Pack:
         taken = self._compiled.taken(facts) if budget == BUDGET else None
         checked = None if taken is not None and self._compiled.possible(taken) else self._checked(facts)
         found: dict[str, Outcome] = {}
+        shared = _Shared(taken or {})
         for name in names:
             conclusion = None if taken is None else self._compiled.conclude(name, taken)
             if conclusion is not None:
-                found[name] = outcome_of(conclusion, taken, self._origin)
+                found[name] = outcome_of(conclusion, shared, self._origin)
                 continue
             checked = checked or self._checked(facts)
             found[name] = self._outcome(name, checked, budget)
@@ -241,6 +242,14 @@ class Pack:
         return explain(self.model, self.program, outcome, decision, facts)
 
 
+@attrs.define
+class _Shared:
+    """Facts as they were taken in, for several outcomes; checked once when the first of them is asked about them."""
+
+    taken: Mapping[str, Any]
+    checked: Facts | None = None
+
+
 @attrs.frozen
 class _Drawn:
     """The origin of an outcome: a pack, and how much work was allowed."""
@@ -262,7 +271,13 @@ class _Drawn:
         return obstacles(self.pack.program(outcome.decision), outcome, wanted)
 
     def _checked(self, given: Any) -> Facts:
-        return given if isinstance(given, Facts) else check_facts(self.pack.model, given)
+        if isinstance(given, Facts):
+            return given
+        if not isinstance(given, _Shared):
+            return check_facts(self.pack.model, given)
+        if given.checked is None:
+            given.checked = check_facts(self.pack.model, given.taken)
+        return given.checked
 
 
 def _parameter_value(parameter: Parameter, value: Any) -> tuple[Problem | None, Any]:
