@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-from hiprun.reader import read_model
 from hiprun.pack import Pack
+from hiprun.reader import read_model
 
 
 def load(path: str | os.PathLike[str] | None = None) -> Pack:
