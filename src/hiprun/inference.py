@@ -19,7 +19,7 @@ from hiprun.kernel.policy import ADVANCE
 from hiprun.kernel.situation import situation
 from hiprun.model import Model
 
-BUDGET = 200_000
+BUDGET = 500_000
 """How many steps the search for the exact set of outcomes may take.
 
 A step looks at one rule, or one part of a condition, for one value of one fact.

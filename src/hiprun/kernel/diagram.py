@@ -22,9 +22,6 @@ IMPOSSIBLE = -1
 
 _BEYOND = 1 << 60
 _MOST_TOGETHER = 256
-_TIED_STEPS = 20
-"""How many steps it counts to find out whether numbers fit their sums."""
-
 
 Context: TypeAlias = tuple[tuple[int, int], ...]
 """Cells chosen so far for variables that are tied together by sums of facts."""
@@ -42,6 +39,10 @@ class Ties(Protocol):
     @property
     def tied(self) -> int:
         """The variables that are tied to others, as bits."""
+
+    @property
+    def work(self) -> int:
+        """How many steps went into this so far."""
 
     def extended(self, context: Context, variable: int, cell: int) -> Context | None:
         """Return `context` with one more choice, or None when no facts fit it."""
@@ -274,10 +275,14 @@ class _Search:
     def chosen(self, state: State, variable: int, cell: int) -> State | None:
         if self.steps > self.budget:
             raise OutOfBudget
-        before = self.circuit.work
+        before = self.work
         child = self.child(state, variable, cell)
-        self.steps += 1 + len(state[1]) + self.circuit.work - before
+        self.steps += 1 + len(state[1]) + self.work - before
         return child
+
+    @property
+    def work(self) -> int:
+        return self.circuit.work + (self.ties.work if self.ties is not None else 0)
 
     def child(self, state: State, variable: int, cell: int) -> State | None:
         gathered, candidates, conflict, allowed, context = state
@@ -286,7 +291,6 @@ class _Search:
         tied = self.ties is not None and self.ties.tied >> variable & 1
         if tied:
             assert self.ties is not None
-            self.steps += _TIED_STEPS
             extended = self.ties.extended(context, variable, cell)
             if extended is None:
                 return None

@@ -10,14 +10,16 @@ from typing import TypeAlias
 import attrs
 
 from hiprun.model import Arithmetic, Constant, Formula, Number, ParameterRef, Ref
+from hiprun.operators import Truth, some
 from hiprun.region import Cut, Region
 from hiprun.values import tidy
 
 Inequality: TypeAlias = tuple[Mapping[str, Number], Number, bool]
 """Coefficients by variable, a number, and whether the two may not be equal: sum < number, or sum <= number."""
 
-_MOST_INEQUALITIES = 2000
-_MOST_WHOLE_TRIES = 200
+_MOST_INEQUALITIES = 1000
+_MOST_TRIES = 1000
+_FEW = 8
 
 
 @attrs.frozen
@@ -99,31 +101,60 @@ def within(terms: Sequence[tuple[str, Number]], stretch: tuple[Cut, Cut]) -> lis
     return found
 
 
-def feasible(inequalities: Sequence[Inequality], whole: frozenset[str] = frozenset()) -> bool:
-    """Return whether numbers exist that keep all `inequalities`; those named in `whole` are whole numbers.
+@attrs.define
+class Solver:
+    """Tells whether numbers exist that keep several inequalities; `work` counts the inequalities looked at."""
 
-    Exact by elimination of one variable after the other. Where that grows too large the answer is True.
+    work: int = 0
 
-    >>> feasible([({"x": 1}, 3, True), ({"x": -1}, -3, False)])
-    False
-    """
-    names = sorted({name for factors, _, _ in inequalities for name, factor in factors.items() if factor})
-    remaining = _eliminated(inequalities, names)
-    if remaining is None:
-        return True
-    if not _consistent(remaining):
-        return False
-    integers = [name for name in names if name in whole]
-    if not integers:
-        return True
-    name = integers[0]
-    alone = _eliminated(inequalities, [other for other in names if other != name])
-    if alone is None:
-        return True
-    low, high = _whole_range(alone, name)
-    if low is None or high is None or high - low > _MOST_WHOLE_TRIES:
-        return True
-    return any(feasible(_with(inequalities, name, value), whole) for value in range(low, high + 1))
+    def feasible(
+        self, inequalities: Sequence[Inequality], whole: frozenset[str] = frozenset(), tries: int = _MOST_TRIES
+    ) -> Truth:
+        """Return whether numbers exist that keep all `inequalities`, of which those named in `whole` are whole numbers.
+
+        Exact by elimination of one variable after the other. Where that grows too large the answer is None.
+
+        >>> Solver().feasible([({"x": 1}, 3, True), ({"x": -1}, -3, False)])
+        False
+        """
+        names = sorted({name for factors, _, _ in inequalities for name, factor in factors.items() if factor})
+        remaining = self._eliminated(inequalities, names)
+        if remaining is None:
+            return None
+        if not _consistent(remaining):
+            return False
+        integers = [name for name in names if name in whole]
+        if not integers:
+            return True
+        name = integers[0]
+        alone = self._eliminated(inequalities, [other for other in names if other != name])
+        if alone is None:
+            return None
+        values, all_of_them = _candidates(*_whole_range(alone, name), tries)
+        left = tries // max(len(values), 1)
+        found = some(self.feasible(_with(inequalities, name, value), whole, left) for value in values)
+        return found if found or all_of_them else None
+
+    def _eliminated(self, inequalities: Sequence[Inequality], names: Sequence[str]) -> list[Inequality] | None:
+        rows = list(inequalities)
+        for name in names:
+            upper = [row for row in rows if row[0].get(name, 0) > 0]
+            lower = [row for row in rows if row[0].get(name, 0) < 0]
+            rest = [row for row in rows if not row[0].get(name, 0)]
+            size = len(rest) + len(upper) * len(lower)
+            self.work += len(rows) + size
+            if size > _MOST_INEQUALITIES:
+                return None
+            rows = rest + [_combined(high, low, name) for high in upper for low in lower]
+        return rows
+
+
+def _candidates(low: int | None, high: int | None, tries: int) -> tuple[range, bool]:
+    """Return whole numbers to try between two ends that may be open, and whether these are all there are."""
+    if low is not None and high is not None and high - low < tries:
+        return range(low, high + 1), True
+    start = low if low is not None else high - _FEW if high is not None else -_FEW // 2
+    return range(start, start + _FEW + 1), False
 
 
 def _with(inequalities: Sequence[Inequality], name: str, value: int) -> list[Inequality]:
@@ -135,18 +166,6 @@ def _with(inequalities: Sequence[Inequality], name: str, value: int) -> list[Ine
         )
         for factors, number, strict in inequalities
     ]
-
-
-def _eliminated(inequalities: Sequence[Inequality], names: Sequence[str]) -> list[Inequality] | None:
-    rows = list(inequalities)
-    for name in names:
-        upper = [row for row in rows if row[0].get(name, 0) > 0]
-        lower = [row for row in rows if row[0].get(name, 0) < 0]
-        rest = [row for row in rows if not row[0].get(name, 0)]
-        if len(rest) + len(upper) * len(lower) > _MOST_INEQUALITIES:
-            return None
-        rows = rest + [_combined(high, low, name) for high in upper for low in lower]
-    return rows
 
 
 def _combined(high: Inequality, low: Inequality, name: str) -> Inequality:

@@ -103,6 +103,7 @@ class Patient:
             budget=share,
         )
         self.budget += share - diagram.steps
+        self.exact = self.exact and (left.ties is None or left.ties.exact)
         return diagram
 
     def certainty(self, node: Node, *, needed: bool = False) -> Truth:

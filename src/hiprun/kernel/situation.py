@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
@@ -13,11 +14,13 @@ from hiprun.facts import Facts
 from hiprun.kernel.circuit import TRUE, Circuit, Node
 from hiprun.kernel.diagram import Context
 from hiprun.kernel.ground import OTHER_TEXT, Program, Variable
-from hiprun.kernel.linear import Inequality, bounds, feasible, hull, within
+from hiprun.kernel.linear import Inequality, Solver, bounds, hull, within
 from hiprun.model import Domain, Model
 from hiprun.narrowing import Partial, listed_texts
-from hiprun.operators import Every, Has, Meaning, Never, Some, Truth, code, holds, meaning
+from hiprun.operators import Every, Has, Meaning, Never, Some, Truth, code, holds, meaning, some
 from hiprun.region import Cut, Region, intersection, of_domain
+
+_MOST_COMBINATIONS = 64
 
 
 @attrs.frozen
@@ -168,15 +171,20 @@ def _said(model: Model, program: Program, circuit: Circuit, name: str, partial: 
     return circuit.every([fold(meaning(operator, operands, domain.choices)) for operator, operands in partial.tests])
 
 
-@attrs.frozen
+@attrs.define
 class SumTies:
-    """Facts that are tied together by sums, and the exact check whether choices made for them fit together."""
+    """Facts that are tied together by sums, and the exact check whether choices made for them fit together.
+
+    `work` counts what these checks took; `exact` is False once one of them was given up.
+    """
 
     tied: int
     groups: tuple[int, ...]
     variables: tuple[Variable, ...]
     regions: Mapping[str, Region] = attrs.field(hash=False)
     whole: frozenset[str]
+    work: int = 0
+    exact: bool = True
 
     def extended(self, context: Context, variable: int, cell: int) -> Context | None:
         """Return `context` with one more choice, or None when no facts fit it."""
@@ -198,21 +206,25 @@ class SumTies:
                 rows += within(variable.terms, stretch)
             else:
                 regions[variable.fact] = intersection(regions[variable.fact], (stretch,))
-        names = sorted(regions)
-        return any(
-            feasible(
-                [
-                    *rows,
-                    *(
-                        row
-                        for name, stretch in zip(names, stretches, strict=True)
-                        for row in within(((name, 1),), stretch)
-                    ),
-                ],
-                self.whole,
-            )
-            for stretches in product(*(regions[name] for name in names))
+        solver = Solver()
+        truth = some(
+            solver.feasible([*rows, *_stretched(stretches)], self.whole) for stretches in self._combinations(regions)
         )
+        self.work += solver.work
+        self.exact = self.exact and truth is not None
+        return truth is not False
+
+    def _combinations(self, regions: Mapping[str, Region]) -> Iterator[Sequence[tuple[str, tuple[Cut, Cut]]]]:
+        """Yield every choice of a stretch for each fact; of too many, one that spans them all and settles nothing."""
+        if math.prod(map(len, regions.values())) > _MOST_COMBINATIONS:
+            self.exact = False
+            regions = {name: (hull(region),) for name, region in regions.items()}
+        yield from product(*([(name, stretch) for stretch in region] for name, region in sorted(regions.items())))
+
+
+def _stretched(stretches: Iterable[tuple[str, tuple[Cut, Cut]]]) -> Iterator[Inequality]:
+    for name, stretch in stretches:
+        yield from within(((name, 1),), stretch)
 
 
 def _ties(model: Model, there: Situation) -> SumTies | None:

@@ -58,10 +58,11 @@ def ground_constraints(model: Model) -> Program:
     """Return a program without rules whose `allowed` node holds for facts that can occur together."""
     conditions = Conditions(model)
     Decisions(conditions)
+    kept = []
     for constraint in model.constraints:
         conditions.outputs.prepare(refs(constraint.never))
-        conditions.condition(constraint.never)
-    permitted = allowed(conditions)
+        kept.append(conditions.circuit.negate(conditions.condition(constraint.never)))
+    permitted = conditions.circuit.every(kept)
     variables, masks = conditions.variables.with_cells()
     return Program(
         decision=Decision("", "rules", "", (), "first", ()),
