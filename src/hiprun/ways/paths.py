@@ -13,7 +13,7 @@ from hiprun.facts import Facts
 from hiprun.kernel.diagram import IMPOSSIBLE, Diagram, OutOfBudget
 from hiprun.kernel.ground import OTHER_TEXT, Program, Variable
 from hiprun.kernel.patient import Patient, as_truth
-from hiprun.kernel.policy import ADVANCE, Ending, Result
+from hiprun.kernel.policy import ADVANCE, Ending, Gathered, Result
 from hiprun.kernel.situation import situation
 from hiprun.model import Domain, Model, Number
 from hiprun.operators import code
@@ -55,14 +55,15 @@ def _layout(
     assert policy is not None
     payloads = tuple(tuple(map(patient.resolved, payload)) for payload in policy.payloads)
     nodes = [patient.open_node(program.branches[index].node) for index in policy.order]
-    diagram = patient.explore(policy.advance, policy.finish, list(zip(nodes, payloads, strict=True)))
     names = [output.name for output in program.decision.outputs]
-    good = {
-        index
-        for index, result in enumerate(diagram.results)
-        if not isinstance(result, Ending) and is_wanted(dict(zip(names, result, strict=True)))
-    }
-    return diagram, frozenset(good)
+    finish = policy.finish
+
+    def wanted(gathered: Gathered) -> Result:
+        # only whether it is wanted matters: answers that are equally good must not look like different places
+        result = finish(gathered)
+        return (not isinstance(result, Ending) and is_wanted(dict(zip(names, result, strict=True))),)
+
+    return _with_wanted(patient.explore(policy.advance, wanted, list(zip(nodes, payloads, strict=True))))
 
 
 def _limits_layout(patient: Patient, is_wanted: Wanted) -> tuple[Diagram, frozenset[int]]:
@@ -71,7 +72,10 @@ def _limits_layout(patient: Patient, is_wanted: Wanted) -> tuple[Diagram, frozen
     for name, check in is_wanted.checks.items():
         nodes = patient.program.verdicts[name].items()
         parts.append(circuit.some([patient.open_node(node) for verdict, node in nodes if check(verdict)]))
-    diagram = patient.explore(ADVANCE["first"], as_truth, [(circuit.every(parts), (True,))])
+    return _with_wanted(patient.explore(ADVANCE["first"], as_truth, [(circuit.every(parts), (True,))]))
+
+
+def _with_wanted(diagram: Diagram) -> tuple[Diagram, frozenset[int]]:
     wanted: Result = (True,)
     return diagram, frozenset(index for index, result in enumerate(diagram.results) if result == wanted)
 

@@ -9,6 +9,7 @@ import attrs
 
 from hiprun.errors import HiprunError, Problem, did_you_mean
 from hiprun.kernel.ground import VERDICT, Program
+from hiprun.kernel.linear import Linear
 from hiprun.model import Domain
 from hiprun.operators import OPERATORS, code, holds, meaning
 from hiprun.result import Outcome
@@ -23,7 +24,11 @@ class Wanted:
 
     def __call__(self, values: Mapping[str, Any]) -> bool:
         """Return whether these outputs, as the model holds them, are what is wanted."""
-        return all(name in values and check(values[name]) for name, check in self.checks.items())
+        # a formula that is not worked out yet may come to anything; whoever follows it up decides anew
+        return all(
+            name in values and (isinstance(values[name], Linear) or check(values[name]))
+            for name, check in self.checks.items()
+        )
 
 
 def check_wanted(program: Program, wanted: Mapping[str, Any]) -> Wanted:
