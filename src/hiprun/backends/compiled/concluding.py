@@ -13,12 +13,12 @@ from hiprun.backends.compiled.conditions import Expressions, reachable
 from hiprun.backends.compiled.formulas import Fill, filling, linear_facts
 from hiprun.backends.compiled.reading import Reader
 from hiprun.backends.compiled.thresholds import stands_for
-from hiprun.backends.compiled.wide import WideConcluder, is_wide
+from hiprun.backends.compiled.wide import CONFLICT, WideConcluder, is_wide
 from hiprun.backends.compiled.writing import Writer, Written
 from hiprun.conclusion import Conclusion
 from hiprun.facts import Facts
 from hiprun.inference import BUDGET, concluded
-from hiprun.kernel.circuit import TRUE, Node
+from hiprun.kernel.circuit import FALSE, TRUE, Node
 from hiprun.kernel.ground import Program
 from hiprun.kernel.patient import Patient
 from hiprun.kernel.situation import Situation
@@ -103,7 +103,9 @@ def _looked_up(model: Model, program: Program, formulas: Sequence[str], file: st
     writer, reader, holds = begun
     concluder = WideConcluder(model, program, formulas)
     values = "".join(f"{reader.subject(index, indent=2)}, " for index in range(len(program.variables)))
-    writer.write(f"key = {writer.bind(concluder.key)}({holds[program.conflict]}, ({values}))", indent=2)
+    writer.write(f"key = {writer.bind(concluder.lookup)}(({values}))", indent=2)
+    if program.conflict != FALSE:
+        writer.write(f"if {holds[program.conflict]}: key = ({CONFLICT}, *key)", indent=2)
     return _ended(writer, concluder, reader, file)
 
 

@@ -55,13 +55,15 @@ class Axis:
         return [*self.places.edges, math.inf], list(by_place)
 
 
-Lookup: TypeAlias = Callable[[Sequence[Any]], list[int]]
+Found: TypeAlias = tuple[int, ...]
+Lookup: TypeAlias = Callable[[Sequence[Any]], Found]
 """Takes the values of a table's facts and returns the numbers of the rows that match, in rising order."""
 
 
 def lookup(rows: Sequence[Row], axes: Sequence[Axis], *, first: bool = False) -> Lookup:
-    """Return the way to the rows that match, or with `first` at least to the first of them."""
-    return _Index(axes, first).part(rows, frozenset(range(len(axes))), _LARGEST_GROWTH)
+    """Return the way to the rows that match, or with `first` to the first of them."""
+    way = _Index(axes, first).part(rows, frozenset(range(len(axes))), _LARGEST_GROWTH)
+    return (lambda values: way) if isinstance(way, tuple) else way
 
 
 @attrs.frozen
@@ -69,7 +71,7 @@ class _Index:
     axes: Sequence[Axis]
     first: bool
 
-    def part(self, rows: Sequence[Row], facts: frozenset[int], growth: float) -> Lookup:
+    def part(self, rows: Sequence[Row], facts: frozenset[int], growth: float) -> Lookup | Found:
         """Return the way to those of `rows` that match; `growth` is by how much parting may multiply them."""
         if len(rows) <= FEW:
             return self.tests(rows, facts)
@@ -86,34 +88,39 @@ class _Index:
             for start, end in row.stretches.get(fact, ((0, edges[-1] + 1),)):
                 for index in range(bisect.bisect_left(edges, start), bisect.bisect_left(edges, end)):
                     parts[index].append(row)
-        made: dict[tuple[int, ...], Lookup] = {}
-        lookups: list[Lookup] = []
+        made: dict[Found, Lookup | Found] = {}
+        lookups: list[Lookup | Found] = []
         for part in parts:
             key = tuple(row.number for row in part)
             if key not in made:
                 made[key] = self.part(part, facts - {fact}, growth)
             lookups.append(made[key])
         known, table = self.axes[fact].table(_spread_out(edges, lookups, self.axes[fact].places.count))
-        branches: list[Lookup] = table
+        branches: list[Lookup | Found] = table
         find = bisect.bisect_left
 
-        if known is None:
-            return lambda values: branches[values[fact]](values)
-
-        def choose(values: Sequence[Any]) -> list[int]:
+        def choose(values: Sequence[Any]) -> Found:
             value = values[fact]
-            index = find(known, value)
-            return branches[2 * index + 1 if known[index] == value else 2 * index](values)
+            if known is None:
+                branch = branches[value]
+            else:
+                index = find(known, value)
+                branch = branches[2 * index + 1 if known[index] == value else 2 * index]
+            return branch if type(branch) is tuple else branch(values)
 
         return choose
 
-    def tests(self, rows: Sequence[Row], facts: Iterable[int]) -> Lookup:
-        """Test rows one by one."""
+    def tests(self, rows: Sequence[Row], facts: Iterable[int]) -> Lookup | Found:
+        """Return a few rows, those that need no test at once."""
         tests = [(row.number, self.test(row, facts)) for row in rows]
-        if all(test is None for _, test in tests):
-            found = [number for number, _ in tests]
-            return lambda values: found
-        return lambda values: [number for number, test in tests if test is None or test(values)]
+        most = 1 if self.first else len(rows)
+        if all(test is None for _, test in tests[:most]):
+            return tuple(number for number, _ in tests[:most])
+
+        def tested(values: Sequence[Any]) -> Found:
+            return tuple([number for number, test in tests if test is None or test(values)][:most])
+
+        return tested
 
     def test(self, row: Row, facts: Iterable[int]) -> Callable[[Sequence[Any]], bool] | None:
         """Return what is left to test of a row that was found by the other facts."""
@@ -149,7 +156,7 @@ class _Index:
         everything = (1 << len(rows)) - 1
         find, first = bisect.bisect_left, self.first
 
-        def common(values: Sequence[Any]) -> list[int]:
+        def common(values: Sequence[Any]) -> Found:
             left = everything
             for fact, edges, table in located:
                 value = values[fact]
@@ -165,7 +172,7 @@ class _Index:
                     found.append(numbers[index])
                     if first:
                         break
-            return found
+            return tuple(found)
 
         return common
 

@@ -25,7 +25,7 @@ MOST_WALKED = 64
 """Decisions with more branches than this are not walked row by row."""
 
 _REMEMBERED_AT_LEAST = 4096
-_CONFLICT = -1
+CONFLICT = -1
 
 
 class Table:
@@ -109,20 +109,16 @@ def is_wide(program: Program) -> bool:
 
 
 class WideConcluder:
-    """Turns the branches that hold into a conclusion."""
+    """Turns the branches that hold, as places in the order of the policy, into a conclusion.
+
+    A conflict in what the decision leans on is one place more, in front.
+    """
 
     def __init__(self, model: Model, program: Program, formulas: Sequence[str]) -> None:
         self.model, self.program, self.formulas = model, program, formulas
-        self.one = program.decision.hit in ("first", "priority")
         self.most = _REMEMBERED_AT_LEAST + 2 * len(program.branches)
         self.remembered: dict[tuple[int, ...], Conclusion | Fill] = {}
-        self.lookup = Table(model, program).lookup(first=self.one)
-
-    def key(self, conflict: bool, values: Sequence[Any]) -> tuple[int, ...]:
-        """Return what a conclusion depends on: the branches that hold, as places in the order of the policy."""
-        found = self.lookup(values)
-        matching = tuple(found[:1] if self.one else found)
-        return (_CONFLICT, *matching) if conflict else matching
+        self.lookup = Table(model, program).lookup(first=program.decision.hit in ("first", "priority"))
 
     def conclude(self, key: tuple[int, ...], facts: Mapping[str, Any]) -> Conclusion:
         """Return what follows when the branches in `key` hold and no others."""
@@ -139,7 +135,7 @@ class WideConcluder:
         """Return the program with only the rules in `key`, which hold."""
         whole, policy = self.program, self.program.policy
         assert policy is not None
-        places = [place for place in key if place != _CONFLICT]
+        places = [place for place in key if place != CONFLICT]
         branches = [whole.branches[policy.order[place]] for place in places]
         rules = sorted({branch.rule for branch in branches if branch.rule != OTHERWISE})
         number = {rule: index for index, rule in enumerate(rules)} | {OTHERWISE: OTHERWISE}
@@ -151,5 +147,5 @@ class WideConcluder:
             policy=attrs.evolve(
                 policy, order=tuple(range(len(places))), payloads=tuple(policy.payloads[place] for place in places)
             ),
-            conflict=TRUE if _CONFLICT in key else FALSE,
+            conflict=TRUE if CONFLICT in key else FALSE,
         )

@@ -1,0 +1,67 @@
+"""One ten-row triage table, one patient: hiprun, hand-written Python, and other engines. `python benchmarks/one_patient.py`"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from contestants import hiprun_pack, peers
+from measuring import microseconds, print_table, shown
+from tables import CALM, KINDS, TEN, patients
+
+
+def by_hand(facts: dict[str, Any]) -> str:
+    if facts["swelling"] or facts["numbness"]:
+        return "urgent_evaluation"
+    if facts["trouble_walking"]:
+        return "stop_and_get_checked"
+    if facts["pain"] > 0 and facts["quality"] == "sharp":
+        return "stop_and_get_checked"
+    if facts["pain"] >= 4:
+        return "stop_and_get_checked"
+    if facts["trend"] == "increasing" or facts["weakness"] or facts["weeks"] >= 3:
+        return "see_doctor"
+    if facts["clicking"]:
+        return "schedule_assessment"
+    if facts["hours"] > 48:
+        return "rest_and_check_in"
+    return "none"
+
+
+def main() -> None:
+    pack = hiprun_pack(TEN, KINDS)
+    bare = pack.compile("triage")
+    decide = pack.decide
+    # what is timed, and how its answer is read when all are compared first
+    contestants: dict[str, tuple[Callable[[dict[str, Any]], Any], Callable[[Any], str]]] = {
+        "hand-written if": (by_hand, str),
+        "hiprun, bare function": (bare, lambda answer: answer["action"]),
+        "hiprun, decide": (lambda facts: decide("triage", facts), lambda outcome: outcome["action"]),
+        "hiprun, decide and read the answer": (lambda facts: decide("triage", facts)["action"], str),
+        "hiprun, interpreter": (lambda facts: pack.interpret(facts, ["triage"])["triage"], lambda found: found["action"]),
+    }
+    contestants |= {name: (call, str) for name, call in peers(TEN, KINDS).items()}
+    for facts in patients(1000):
+        answers = {name: read(call(facts)) for name, (call, read) in contestants.items()}
+        assert len(set(answers.values())) == 1, (facts, answers)
+    mixed = patients(20, seed=2)
+    measured = {}
+    for name, (call, _) in contestants.items():
+        calm = microseconds(lambda call=call: call(CALM))
+        all_of_them = microseconds(lambda call=call: [call(facts) for facts in mixed])
+        measured[name] = (calm, all_of_them / len(mixed))
+    hand = measured["hand-written if"]
+    rows = [
+        (name, shown(calm), f"{calm / hand[0]:,.1f}", shown(other), f"{other / hand[1]:,.1f}")
+        for name, (calm, other) in measured.items()
+    ]
+    head = ("one decision of ten rows", "no row matches, µs", "ratio", "20 patients, µs each", "ratio")
+    print_table("Ten rows, one patient; all agree on 1,000 patients", head, rows)
+    ours = measured["hiprun, decide"]
+    fastest = min((found for name, found in measured.items() if not name.startswith("h")), default=None)
+    if fastest:
+        print(f"\n`decide` is {fastest[0] / ours[0]:.1f} times faster than the fastest of the other engines.")
+
+
+if __name__ == "__main__":
+    main()

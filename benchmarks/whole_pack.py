@@ -1,0 +1,71 @@
+"""Every decision of the pack that comes with hiprun, for one runner of whom all is known. `python benchmarks/whole_pack.py`"""
+
+from __future__ import annotations
+
+import time
+import tracemalloc
+from typing import Any
+
+import hiprun
+from measuring import microseconds, print_table, shown
+
+
+def runner(pack: hiprun.Pack) -> dict[str, Any]:
+    """Return a calm runner: of every fact the best value, or an ordinary one."""
+    found: dict[str, Any] = {}
+    for name, fact in pack.facts.items():
+        domain = fact.domain
+        match domain.type:
+            case "boolean":
+                found[name] = domain.worse == "false"
+            case "choice":
+                found[name] = next(iter(domain.choices))
+            case "set":
+                found[name] = []
+            case _:
+                high = int(domain.highest or 0)
+                found[name] = min(high, int(domain.lowest or 0) + 20) if domain.worse != "higher" else 0
+    return found
+
+
+def main() -> None:
+    tracemalloc.start()
+    pack = hiprun.load()
+    loaded, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    pack = hiprun.load()
+    for name in pack.decisions:
+        pack.program(name)
+    started = time.perf_counter()
+    for name in pack.decisions:
+        pack._compiled.written(name)
+    compiled = time.perf_counter() - started
+    fresh = hiprun.load()
+    started = time.perf_counter()
+    for name in fresh.decisions:
+        fresh._compiled.written(name)
+    with_grounding = time.perf_counter() - started
+
+    facts = runner(pack)
+    exactly, quickly = pack.interpret(facts), pack.evaluate(facts)
+    assert exactly == quickly
+    assert {name: outcome.to_dict() for name, outcome in exactly.items()} == quickly.to_dict()
+
+    def read_all() -> list[Any]:
+        return [outcome.to_dict() for outcome in pack.evaluate(facts).values()]
+
+    decided = sum(outcome.status == "decided" for outcome in quickly.values())
+    rows = [
+        (f"all {len(quickly)} decisions, {decided} of them decided, µs", shown(microseconds(lambda: pack.evaluate(facts)))),
+        ("the same by the interpreter, µs", shown(microseconds(lambda: pack.interpret(facts)))),
+        ("all decisions, and everything read as data, µs", shown(microseconds(read_all))),
+        ("one explanation, µs", shown(microseconds(lambda: quickly["triage"].explain()))),
+        ("compiling every decision, ms", f"{compiled * 1e3:.1f}"),
+        ("compiling every decision, resolving derived facts and chained decisions included, ms", f"{with_grounding * 1e3:.1f}"),
+        ("memory of the loaded pack, MB", f"{loaded / 1e6:.1f}"),
+    ]
+    print_table(f"The pack {pack.name}, {len(facts)} facts known", ("", ""), rows)
+
+
+if __name__ == "__main__":
+    main()
