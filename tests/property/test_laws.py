@@ -10,9 +10,11 @@ from fractions import Fraction
 from typing import Any
 
 import attrs
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from hiprun.errors import FactError
 from hiprun.explanation import Explanation
 from hiprun.facts import check_facts
 from hiprun.model import (
@@ -33,6 +35,7 @@ from hiprun.prove.verify import verify
 from hiprun.result import Outcome
 from hiprun.strategies import packs, partial_patients, patients
 from hiprun.strategies.marks import marks
+from hiprun.strategies.packs import model_of
 from hiprun.strategies.values import special, typed
 
 from .oracle import Oracle, meets
@@ -158,7 +161,7 @@ def test_of_a_known_patient_the_engine_says_what_the_rules_say(drawn: tuple[Pack
 @LAWS
 @given(packs_with(partial_patients, max_facts=3, policies=ONE_ANSWER))
 def test_what_is_possible_is_what_can_come_out(drawn: tuple[Pack, dict[str, Any]]) -> None:
-    """Every way to fill in what is unknown leads to an answer that was said to be possible, and each of those is met."""
+    """Every way to fill in what is unknown leads to an answer that was said to be possible, and all of those occur."""
     pack, facts = drawn
     people = completions(pack, facts)
     for name in pack.decisions:
@@ -258,7 +261,9 @@ def test_an_explanation_holds_all_that_is_needed_to_come_to_the_same(drawn: tupl
         assert unordered(again) == unordered(outcome)
         assert again.fired == outcome.fired
         assert explanation.status == outcome.status
-        assert {step.id for step in explanation.rules if step.status == "fired"} == set(outcome.fired)
+        fired = {step.id for step in explanation.rules if step.status == "fired"}
+        assert fired >= set(outcome.fired)
+        assert fired <= {*outcome.fired, *(item.rule for item in outcome.items if item.certainty == "certain")}
         assert json.loads(json.dumps(explanation.to_dict()))["decision"] == name
 
 
@@ -315,3 +320,18 @@ def test_the_prover_says_what_the_rules_say(drawn: tuple[Pack, dict[str, Any]]) 
     statuses = {claim.subject: claim.status for claim in report.claims if claim.kind == "property"}
     assert statuses == {promise.id: "refuted" if promise.id.endswith("-not") else "proved" for promise in promises}
     assert not report.faults
+
+
+def test_a_constraint_that_nobody_can_keep_refuses_everyone() -> None:
+    """A constraint is one also where the facts in it cancel out; found by the law on what is possible."""
+    model = model_of(
+        {
+            "pack.yaml": "{pack: nobody, language: 1, version: 1.0.0, title: Nobody}",
+            "facts.yaml": "facts: {steps: {ask: How many?, type: integer}}",
+            "derived.yaml": "derived: {nothing: {formula: steps - steps}}",
+            "constraints.yaml": "constraints: [{id: never-nothing, never: {nothing: 0}}]",
+            "decisions.yaml": "{decision: walk, outputs: {long: {type: boolean}}, rules: [{id: all, then: {long: true}}]}",
+        }
+    )
+    with pytest.raises(FactError, match="never-nothing"):
+        Pack(model).decide("walk", {})
