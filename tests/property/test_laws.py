@@ -330,7 +330,7 @@ def test_a_constraint_that_nobody_can_keep_refuses_everyone() -> None:
             "facts.yaml": "facts: {steps: {ask: How many?, type: integer}}",
             "derived.yaml": "derived: {nothing: {formula: steps - steps}}",
             "constraints.yaml": "constraints: [{id: never-nothing, never: {nothing: 0}}]",
-            "decisions.yaml": "{decision: walk, outputs: {long: {type: boolean}}, rules: [{id: all, then: {long: true}}]}",
+            "walk.yaml": "{decision: walk, outputs: {far: {type: boolean}}, rules: [{id: all, then: {far: true}}]}",
         }
     )
     with pytest.raises(FactError, match="never-nothing"):
