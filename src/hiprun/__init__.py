@@ -15,6 +15,7 @@ from hiprun import version
 
 if TYPE_CHECKING:
     from hiprun.conclusion import Answer, Criterion, Item, Limit
+    from hiprun.diary import DiaryFacts
     from hiprun.errors import (
         FactError,
         HiprunError,
@@ -28,12 +29,14 @@ if TYPE_CHECKING:
     from hiprun.explanation import Explanation
     from hiprun.loading import load
     from hiprun.pack import Pack
+    from hiprun.reader import read_diary
     from hiprun.result import Assessment, Outcome
 
 __all__ = [
     "Answer",
     "Assessment",
     "Criterion",
+    "DiaryFacts",
     "Explanation",
     "FactError",
     "HiprunError",
@@ -49,6 +52,7 @@ __all__ = [
     "UnknownNameError",
     "__version__",
     "load",
+    "read_diary",
 ]
 
 __version__ = version.VERSION
@@ -57,6 +61,7 @@ _HOMES = {
     "Answer": "hiprun.conclusion",
     "Assessment": "hiprun.result",
     "Criterion": "hiprun.conclusion",
+    "DiaryFacts": "hiprun.diary",
     "Explanation": "hiprun.explanation",
     "FactError": "hiprun.errors",
     "HiprunError": "hiprun.errors",
@@ -71,6 +76,7 @@ _HOMES = {
     "UndecidedError": "hiprun.errors",
     "UnknownNameError": "hiprun.errors",
     "load": "hiprun.loading",
+    "read_diary": "hiprun.reader",
 }
 
 

@@ -71,11 +71,12 @@ class RuleStep:
 
 @attrs.frozen
 class NamedValue:
-    """A fact or derived fact that was used: its value as text, None while it is unknown."""
+    """A fact or derived fact that was used: its value as text, None while it is unknown, and where it comes from."""
 
     name: str
     value: str | None
     title: str = ""
+    origin: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the value as plain data for JSON."""
@@ -120,16 +121,32 @@ class Explanation:
 
     def lines(self, *, every_rule: bool = False) -> Iterator[str]:
         """Yield the text line by line; with `every_rule` also the rules that did not fire, and why."""
+        yield from self._own_lines(every_rule)
+        origins = self.origins()
+        if origins:
+            yield ""
+            yield "Where facts come from"
+        for fact in origins.values():
+            yield from _wrapped(f"{fact.name}: {fact.value}; {fact.origin}", indent="  ")
+        if self.notice:
+            yield ""
+            yield from _wrapped(self.notice)
+
+    def origins(self) -> dict[str, NamedValue]:
+        """Return the facts that were used, here or in a decision behind it, and that say where they come from."""
+        found = {fact.name: fact for fact in self.facts if fact.origin and fact.value is not None}
+        for decision in self.decisions:
+            found |= decision.origins()
+        return found
+
+    def _own_lines(self, every_rule: bool) -> Iterator[str]:
         yield from _wrapped(f"{self.decision}: {self.summary}")
         yield from self._rule_lines(every_rule)
         if self.needs:
             yield from _wrapped(f"Still needed: {', '.join(self.needs)}", indent="  ")
         for decision in self.decisions:
             yield ""
-            yield from decision.lines(every_rule=every_rule)
-        if self.notice:
-            yield ""
-            yield from _wrapped(self.notice)
+            yield from decision._own_lines(every_rule)
 
     def _rule_lines(self, every_rule: bool) -> Iterator[str]:
         marks = {"fired": "*", "overruled": "-", "not_fired": "-", "unknown": "?"}

@@ -6,7 +6,7 @@ import datetime
 import math
 import numbers
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from itertools import islice
@@ -55,7 +55,8 @@ def check_facts(model: Model, raw: Mapping[str, Any]) -> Facts:
         value = given.get(name)
         if value is None:
             continue
-        checked = _Checker(fact, problems).check(value)
+        checker = _Checker(fact, problems)
+        checked = checker.safely(checker.check, value)
         if isinstance(checked, Partial):
             partial[name] = checked
         elif checked is not None:
@@ -108,6 +109,17 @@ def _unknown_fact(model: Model, name: str) -> Problem:
     return Problem("unknown-fact", f"{shown(name)} is not a fact of this pack.", help=help_, subject=name)
 
 
+def check_value(name: str, domain: Domain, value: Any) -> tuple[Literal_ | None, list[Problem]]:
+    """Return one value of `domain` as the model has it, or None and what is wrong with it; `name` is what to call it.
+
+    >>> check_value("temperature", Domain("number", lowest=0, highest=50), 21.5)
+    (Fraction(43, 2), [])
+    """
+    problems: list[Problem] = []
+    checker = _Checker(Fact(name, domain, ""), problems)
+    return checker.safely(checker.one, value), problems
+
+
 @attrs.define
 class _Checker:
     fact: Fact
@@ -117,13 +129,16 @@ class _Checker:
         self.problems.append(Problem(code_, f"`{self.fact.name}`: {message}", help=help_, subject=self.fact.name))
 
     def check(self, value: Any) -> Any:
+        return self._partial(value) if isinstance(value, Mapping) else self.one(value)
+
+    def safely(self, check: Callable[[Any], Any], value: Any) -> Any:
         try:
-            return self._partial(value) if isinstance(value, Mapping) else self._value(value)
+            return check(value)
         except Exception:  # a caller's object can do anything when it is looked into
             self.report("unreadable-value", "this value cannot be read.", "Give a plain number, text, list or date.")
             return None
 
-    def _value(self, value: Any) -> Any:
+    def one(self, value: Any) -> Any:
         domain = self.fact.domain
         match domain.type:
             case "boolean":
@@ -267,7 +282,7 @@ class _Checker:
             fitting = [known for known, entry in OPERATORS.items() if entry.fits(domain)]
             self.report("bad-test", f"{shown(name)} cannot be said of this fact.", did_you_mean(name, fitting))
             return None
-        one = self._choice if domain.type == "set" and name not in ("is", "is_not") else self._value
+        one = self._choice if domain.type == "set" and name not in ("is", "is_not") else self.one
         values = [operand] if operator.operands == "one" else self._list(operand)
         if values is None:
             self.report("bad-test", f"`{name}` needs a list of values.", f"Write [{shown(operand).strip('`')}].")

@@ -307,7 +307,7 @@ class Recorded:
     silence: Silence | None = None
     where: Condition | None = None
     whether: Condition | None = None
-    options: Mapping[str, Formula | str] = attrs.field(factory=dict, hash=False)
+    options: Mapping[str, Formula | Literal_] = attrs.field(factory=dict, hash=False)
     because: str = ""
     sources: tuple[str, ...] = ()
     interpretation: str = ""

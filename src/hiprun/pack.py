@@ -10,6 +10,7 @@ import attrs
 
 from hiprun.backends.compiled import Compiled, Decide, Given
 from hiprun.conclusion import Provenance
+from hiprun.diary import DiaryFacts, facts_from
 from hiprun.digest import digest
 from hiprun.errors import ParameterError, Problem, UnknownNameError, did_you_mean
 from hiprun.explanation import Explanation, RuleStep
@@ -18,7 +19,7 @@ from hiprun.inference import BUDGET, check_possible, infer
 from hiprun.interview import Interview
 from hiprun.kernel.ground import Program, ground, ground_constraints
 from hiprun.model import Decision, Fact, Model, Parameter, Statement
-from hiprun.result import Assessment, Outcome, outcome_of
+from hiprun.result import Assessment, Outcome, outcome_of, told
 from hiprun.trace import explain
 from hiprun.values import exact, text
 from hiprun.version import VERSION
@@ -105,7 +106,7 @@ class Pack:
         Raises `FactError` with every problem of the facts, `UnknownNameError` for a decision the pack does not have.
         """
         decider = self._deciders.get(decision) or self._decider(decision)
-        if budget == BUDGET:
+        if budget == BUDGET and type(facts) is not DiaryFacts:
             outcome = decider(facts)
             if outcome is not None:
                 return outcome
@@ -167,6 +168,17 @@ class Pack:
         decide = functools.partial(self.decide, decision)
         return ways(self.model, self.program(decision), checked, wanted, decide, most=most, budget=budget)
 
+    def facts_from(self, diary: Any, at: Any, also: Mapping[str, Any] | None = None) -> DiaryFacts:
+        """Return the facts that follow from a diary, as seen `at` a moment, a `datetime` or text such as an ISO time.
+
+        `diary` is a list of entries, each a mapping with `when`, `what` and fields; a dataframe of such rows; or what
+        `hiprun.read_diary` returns. `also` are facts that are known besides; they must not contradict the diary.
+        Raises `FactError` with every mistake in the entries, or where the facts that follow cannot occur together.
+        """
+        found = facts_from(self.model, diary, at, also or {})
+        self._checked(found)
+        return found
+
     def with_parameters(self, **values: Any) -> Pack:
         """Return this pack with other values for some parameters; raises `ParameterError` with every problem."""
         problems: list[Problem] = []
@@ -218,6 +230,8 @@ class Pack:
                 continue
             checked = checked or self._checked(facts)
             found[name] = self._outcome(name, checked, budget)
+        if isinstance(facts, DiaryFacts):
+            return {name: told(outcome, facts.tell) for name, outcome in found.items()}
         return found
 
     def _checked(self, facts: Mapping[str, Any]) -> Facts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
 import attrs
@@ -49,6 +49,28 @@ class Unexplained:
     def why_not(self, outcome: Outcome, wanted: Mapping[str, Any]) -> tuple[RuleStep, ...]:
         """Return nothing: there are no rules."""
         return ()
+
+
+@attrs.frozen
+class _Told:
+    """The origin of an outcome whose explanation says more than the origin behind it knows."""
+
+    behind: Origin
+    tell: Callable[[Explanation], Explanation]
+
+    @property
+    def provenance(self) -> Provenance | None:
+        return self.behind.provenance
+
+    def facts(self, given: Any) -> Mapping[str, Any]:
+        return self.behind.facts(given)
+
+    def explain(self, decision: str, given: Any) -> Explanation | None:
+        explanation = self.behind.explain(decision, given)
+        return None if explanation is None else self.tell(explanation)
+
+    def why_not(self, outcome: Outcome, wanted: Mapping[str, Any]) -> tuple[RuleStep, ...]:
+        return self.behind.why_not(outcome, wanted)
 
 
 class _Parts:
@@ -277,6 +299,11 @@ def outcome_of(conclusion: Conclusion, given: Any, origin: Origin) -> Outcome:
     made._origin = origin
     made.__class__ = Outcome
     return made  # type: ignore[no-any-return]
+
+
+def told(outcome: Outcome, tell: Callable[[Explanation], Explanation]) -> Outcome:
+    """Return the same outcome; its explanation goes through `tell`, which may add what it knows."""
+    return outcome_of(outcome._conclusion, outcome._given, _Told(outcome._origin, tell))
 
 
 @attrs.frozen

@@ -33,6 +33,7 @@ KINDS = (
     "guidance",
     "cases",
     "properties",
+    "diary",
 )
 """What a file can hold; its first name says which."""
 

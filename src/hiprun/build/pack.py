@@ -12,6 +12,7 @@ from hiprun.build.criteria import criteria
 from hiprun.build.decisions import decision
 from hiprun.build.declarations import Declared, Nodes, declare
 from hiprun.build.dependencies import in_order
+from hiprun.build.diary import diary
 from hiprun.build.expectations import expected
 from hiprun.build.guidance import check_all_cited
 from hiprun.build.limits import limits
@@ -61,6 +62,7 @@ def _model(nodes: Nodes, findings: Findings, broken: frozenset[str]) -> Model:
     named = patients(nodes["cases"], names)
     shown = _examples(nodes, named, names, decisions)
     statements = {id: Statement(id, str(node.value), place=node.key_place) for id, node in declared.statements.items()}
+    written = diary(nodes["diary"], names, decisions)
     if not broken:
         check_all_cited(statements, declared.statements, findings)
     return Model(
@@ -77,6 +79,7 @@ def _model(nodes: Nodes, findings: Findings, broken: frozenset[str]) -> Model:
         statements=statements,
         examples=tuple(shown),
         patients=named,
+        diary=written,
     )
 
 

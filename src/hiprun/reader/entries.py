@@ -23,6 +23,7 @@ _HOLDS_ENTRIES = {
     "limits": "bounds",
     "properties": "always",
     "cases": "examples",
+    "diary": "facts",
 }
 """Under which name each kind of file holds what can be left out one by one."""
 
