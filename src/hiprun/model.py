@@ -29,6 +29,7 @@ from hiprun.expressions import (
     refs,
     tests,
 )
+from hiprun.protocol import Stages
 from hiprun.source import NOWHERE, Place
 
 __all__ = [
@@ -203,7 +204,7 @@ class Decision:
     """
 
     name: str
-    kind: Literal["rules", "table", "criteria", "limits"]
+    kind: Literal["rules", "table", "criteria", "limits", "stages"]
     title: str
     outputs: tuple[Output, ...]
     hit: HitPolicy
@@ -356,6 +357,7 @@ class Model:
     examples: tuple[Example, ...] = ()
     patients: Mapping[str, Mapping[str, object]] = attrs.field(factory=dict, hash=False)
     diary: Diary | None = None
+    stages: Mapping[str, Stages] = attrs.field(factory=dict, hash=False)
 
 
 def reach(model: Model, start: Iterable[Ref]) -> Iterator[Ref]:

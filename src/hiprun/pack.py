@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -19,6 +20,7 @@ from hiprun.inference import BUDGET, check_possible, infer
 from hiprun.interview import Interview
 from hiprun.kernel.ground import Program, ground, ground_constraints
 from hiprun.model import Decision, Fact, Model, Parameter, Statement
+from hiprun.plan import Plan, Planner, make_plan, planner
 from hiprun.result import Assessment, Outcome, outcome_of, told
 from hiprun.trace import explain
 from hiprun.values import exact, text
@@ -37,6 +39,7 @@ class Pack:
         self._programs: dict[str, Program] = {}
         self._compiled = Compiled(model, self.program)
         self._deciders: dict[str, Decide] = {}
+        self._planners: dict[str, Planner] = {}
         self._origin = _Drawn(self, BUDGET)
 
     def __repr__(self) -> str:
@@ -178,6 +181,29 @@ class Pack:
         found = facts_from(self.model, diary, at, also or {})
         self._checked(found)
         return found
+
+    def plan(
+        self,
+        stages: str,
+        facts: Mapping[str, Any],
+        *,
+        start: datetime.date,
+        weeks: int = 12,
+        stage: str | None = None,
+    ) -> Plan:
+        """Return a dated plan by a protocol of the pack, from the facts of `start` on.
+
+        `stage` is where to begin when not where the facts say. A fact that is missing and matters leaves the plan
+        without days; its `needs` then says what to ask. Raises `FactError` and `UnknownNameError`.
+        """
+        if stages not in self.model.stages:
+            message = f"`{stages}` is not a protocol of stages of this pack."
+            help_ = did_you_mean(stages, self.model.stages)
+            raise UnknownNameError([Problem("unknown-stages", message, help=help_)])
+        made = self._planners.get(stages)
+        if made is None:
+            made = self._planners[stages] = planner(self.model, self.model.stages[stages], self.decide)
+        return make_plan(made, facts, start, weeks, stage)
 
     def with_parameters(self, **values: Any) -> Pack:
         """Return this pack with other values for some parameters; raises `ParameterError` with every problem."""

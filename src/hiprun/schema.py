@@ -34,6 +34,7 @@ KINDS = (
     "cases",
     "properties",
     "diary",
+    "stages",
 )
 """What a file can hold; its first name says which."""
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import attrs
 
-from hiprun.build import criteria, facts, limits, outputs
+from hiprun.build import criteria, facts, limits, outputs, steps
 from hiprun.build.domains import domain
 from hiprun.build.names import DECISION_KINDS, Names, Register, Signature, check_not_reserved
 from hiprun.build.node import Node
 from hiprun.model import Domain, Parameter
+from hiprun.protocol import day_name, session_name
 
-SIGNATURES: Mapping[str, Callable[[Node], Signature]] = {
-    "decision": outputs.signature,
-    "criteria": criteria.signature,
-    "limits": limits.signature,
+SIGNATURES: Mapping[str, Callable[[Node], Mapping[str, Signature]]] = {
+    "decision": lambda node: {node.text("decision"): outputs.signature(node)},
+    "criteria": lambda node: {node.text("criteria"): criteria.signature(node)},
+    "limits": lambda node: {node.text("limits"): limits.signature(node)},
+    "stages": steps.signatures,
 }
 Nodes = Mapping[str, Sequence[Node]]
 """The documents of a pack by kind, in the order of their file names."""
@@ -50,7 +52,7 @@ def declare(nodes: Nodes, broken: frozenset[str]) -> Declared:
         facts=fact_domains,
         parameters=parameters,
         derived={name: facts.derived_domain(node) for name, node in derived_nodes.items()},
-        decisions={name: SIGNATURES[node.document.kind](node) for name, node in decision_nodes.items()},
+        decisions=dict(_signatures(decision_nodes)),
     )
     return Declared(names, fact_nodes, derived_nodes, decision_nodes, statements)
 
@@ -70,10 +72,22 @@ def _values(nodes: Nodes, kind: str, what: str, register: Register) -> dict[str,
 
 def _decisions(nodes: Nodes) -> dict[str, Node]:
     register = Register()
-    found = {}
+    found: dict[str, Node] = {}
     for kind in sorted(DECISION_KINDS):
         for node in nodes[kind]:
             check_not_reserved(node[kind], node.text(kind), key=False)
-            if register.claim_id(node[kind], "another decision", "name"):
-                found[node.text(kind)] = node
+            name = node.text(kind)
+            claimed = [register.claim_id(node[kind], "another decision", "name")]
+            # Stages are three decisions in one file.
+            others = (day_name(name), session_name(name)) if kind == "stages" else ()
+            claimed += [register.claim(node[kind], other, "another decision") for other in others]
+            if all(claimed):
+                found |= dict.fromkeys((name, *others), node)
     return dict(sorted(found.items(), key=lambda pair: pair[1].document.source.file))
+
+
+def _signatures(decisions: Mapping[str, Node]) -> Iterator[tuple[str, Signature]]:
+    for name, node in decisions.items():
+        kind = node.document.kind
+        if name == node.text(kind):
+            yield from SIGNATURES[kind](node).items()

@@ -16,7 +16,7 @@ RESERVED = frozenset({"all", "any", "not", "count", "no_match", "conflict"})
 RESERVED_OUTPUTS = frozenset(
     {"status", "possible", "safest", "needs", "fired", "certain", "excluded", "met", "unmet", "unknown"}
 )
-DECISION_KINDS = frozenset({"decision", "criteria", "limits"})
+DECISION_KINDS = frozenset({"decision", "criteria", "limits", "stages"})
 
 Say = Callable[[str, str, str], None]
 """Takes code, message and help of a mistake found in a name."""

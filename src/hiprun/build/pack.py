@@ -19,9 +19,11 @@ from hiprun.build.limits import limits
 from hiprun.build.names import Names, Register
 from hiprun.build.node import Findings, Node, TooManyProblemsError
 from hiprun.build.properties import properties
+from hiprun.build.stages import stages
 from hiprun.document import Document
 from hiprun.errors import Problem
 from hiprun.model import Decision, Example, Fact, Model, Property, Statement
+from hiprun.protocol import Stages
 from hiprun.source import NOWHERE
 
 LANGUAGE = 1
@@ -55,7 +57,7 @@ def _model(nodes: Nodes, findings: Findings, broken: frozenset[str]) -> Model:
     names = declared.names
     known = _facts(declared)
     derived = {name: facts.derived(name, node, names) for name, node in declared.derived.items()}
-    decisions = {name: _decision(name, node, names) for name, node in declared.decisions.items()}
+    decisions, protocols = _decisions(declared)
     derived, decisions = in_order(derived, decisions, declared)
     never = tuple(constraints(nodes["constraints"], names, derived))
     always = _properties(nodes, names)
@@ -80,6 +82,7 @@ def _model(nodes: Nodes, findings: Findings, broken: frozenset[str]) -> Model:
         examples=tuple(shown),
         patients=named,
         diary=written,
+        stages=protocols,
     )
 
 
@@ -118,6 +121,19 @@ def _facts(declared: Declared) -> dict[str, Fact]:
         if values:
             found[name] = facts.fact(name, node, values, declared.names)
     return found
+
+
+def _decisions(declared: Declared) -> tuple[dict[str, Decision], dict[str, Stages]]:
+    names = declared.names
+    decisions: dict[str, Decision] = {}
+    protocols: dict[str, Stages] = {}
+    for name, node in declared.decisions.items():
+        if node.document.kind != "stages":
+            decisions[name] = _decision(name, node, names)
+        elif name == node.text("stages"):
+            protocols[name], made = stages(node, names)
+            decisions |= made
+    return decisions, protocols
 
 
 def _decision(name: str, node: Node, names: Names) -> Decision:

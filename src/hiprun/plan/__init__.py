@@ -1,0 +1,22 @@
+"""Dated plans from a protocol of the pack: sessions, rest, milestones, every limit kept; planned anew from any day."""
+
+from __future__ import annotations
+
+from hiprun.plan.making import Plan, make_plan
+from hiprun.plan.planning import Planner, planner
+from hiprun.plan.schedule import Change, Day, Milestone, Reason, Schedule, Step, Supposed, Week
+
+__all__ = [
+    "Change",
+    "Day",
+    "Milestone",
+    "Plan",
+    "Planner",
+    "Reason",
+    "Schedule",
+    "Step",
+    "Supposed",
+    "Week",
+    "make_plan",
+    "planner",
+]

@@ -1,0 +1,113 @@
+"""A plan that can say why, be planned anew, and be written down in several ways."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from hiprun.errors import FactError, Problem, UnknownNameError, did_you_mean
+from hiprun.facts import check_facts
+from hiprun.plan import calendar, picture, sheet, table
+from hiprun.plan.changes import changes
+from hiprun.plan.planning import Planner, Report
+from hiprun.plan.reasons import reasons
+from hiprun.plan.schedule import Change, Day, Reason, Schedule, Step
+
+MOST_WEEKS = 520
+
+
+@attrs.frozen
+class Plan(Schedule):
+    """A dated plan. Made by `Pack.plan`; never changes, `replan` gives a new one.
+
+    `reports` are the facts that were told, each with its day; the first ones are those of the start.
+    """
+
+    reports: tuple[Report, ...] = attrs.field(default=(), kw_only=True)
+    _planner: Planner = attrs.field(kw_only=True, eq=False, repr=False)
+    _length: int = attrs.field(kw_only=True, repr=False)
+    _stage: int | None = attrs.field(kw_only=True, repr=False)
+
+    @property
+    def title(self) -> str:
+        """What the plan is for."""
+        return self.stages.title
+
+    def why(self, what: Day | Step | Change) -> tuple[Reason, ...]:
+        """Return the rules that made a day, a step or a change what it is, and the rules behind them."""
+        day = what.after if isinstance(what, Change) else what
+        facts = day.facts
+        if isinstance(what, Change):
+            told = [step for step in self.steps if step.rules == what.rules and step.date <= what.date]
+            facts = told[-1].facts if told else facts
+        return reasons(self._planner.model, self._planner.weekly.decide, what.rules, facts)
+
+    def replan(self, from_date: datetime.date, facts: Mapping[str, Any]) -> tuple[Plan, tuple[Change, ...]]:
+        """Return the plan that follows when `facts` are told on a day, and each day that changes, with the rules.
+
+        Only what is new has to be told; a fact that is None becomes unknown. What was planned before that day stays.
+        """
+        day = (from_date - self.start).days
+        if not 0 <= day < self._length * 7:
+            message = f"{from_date} is not a day of this plan, which begins on {self.start}."
+            raise FactError([Problem("not-in-plan", message, help="Choose a day of the plan.")])
+        check_facts(self._planner.model, facts)
+        earlier = {report.day: report.facts for report in self.reports}
+        merged = {**earlier, day: {**earlier.get(day, {}), **facts}}
+        reports = tuple(Report(number, merged[number]) for number in sorted(merged))
+        made = _made(self._planner, reports, self.start, self._length, self._stage)
+        return made, tuple(changes(self, made, from_date))
+
+    def table(self) -> str:
+        """Return the plan as text at most 80 columns wide."""
+        return table.table(self, self.why)
+
+    def to_csv(self) -> str:
+        """Return a line for each day, for a spreadsheet."""
+        return sheet.csv_text(self)
+
+    def to_svg(self) -> str:
+        """Return a picture of the weeks, their bounds and the milestones; it follows the light or dark of its page."""
+        return picture.svg(self)
+
+    def to_calendar(self) -> bytes:
+        """Return the sessions and milestones as an iCalendar file. Needs the extra `calendar`."""
+        return calendar.icalendar(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the plan as plain data for JSON."""
+        return {
+            "stages": self.stages.name,
+            "title": self.title,
+            "status": self.status,
+            "start": self.start.isoformat(),
+            "needs": list(self.needs),
+            "days": [day.to_dict() for day in self.days],
+            "weeks": [week.to_dict() for week in self.weeks],
+            "steps": [step.to_dict() for step in self.steps],
+            "milestones": [milestone.to_dict() for milestone in self.milestones],
+            "supposed": [entry.to_dict() for entry in self.supposed],
+        }
+
+
+def make_plan(planner: Planner, facts: Mapping[str, Any], start: datetime.date, weeks: int, stage: str | None) -> Plan:
+    """Return the plan from `facts`, which are checked, and from a stage where one is named."""
+    if not 1 <= weeks <= MOST_WEEKS:
+        message = f"A plan cannot have {weeks} weeks."
+        raise FactError([Problem("not-in-plan", message, help=f"Plan for 1 to {MOST_WEEKS} weeks.")])
+    names = [entry.name for entry in planner.stages.stages]
+    if stage is not None and stage not in names:
+        message = f"`{planner.stages.name}` has no stage called `{stage}`."
+        raise UnknownNameError([Problem("unknown-stage", message, help=did_you_mean(stage, names))])
+    check_facts(planner.model, facts)
+    index = None if stage is None else names.index(stage)
+    return _made(planner, (Report(0, dict(facts)),), start, weeks, index)
+
+
+def _made(planner: Planner, reports: tuple[Report, ...], start: datetime.date, weeks: int, stage: int | None) -> Plan:
+    schedule = planner.schedule(reports, start, weeks, stage)
+    parts = {field.name: getattr(schedule, field.name) for field in attrs.fields(Schedule)}
+    return Plan(**parts, reports=reports, planner=planner, length=weeks, stage=stage)

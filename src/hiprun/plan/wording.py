@@ -1,0 +1,68 @@
+"""Amounts, dates and states of a plan in words."""
+
+from __future__ import annotations
+
+import datetime
+import textwrap
+from collections.abc import Iterable, Mapping
+
+from hiprun.notation import notation
+from hiprun.plan.schedule import Milestone, Schedule
+from hiprun.protocol import Measure, Stages
+from hiprun.values import Value
+
+STATUS = {
+    "planned": "",
+    "held": "no session can be planned as things stand",
+    "stop": "stop: no session as long as things stand as they do",
+    "refer": "stop, and ask for help before any session",
+    "undetermined": "not decided yet: facts are missing without which nobody can plan",
+}
+
+
+WIDTH = 80
+
+
+def wrapped(text: str, indent: str = "") -> list[str]:
+    """Return an entry as lines at most 80 columns wide, the later ones set in further."""
+    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=f"{indent}    ", break_on_hyphens=False)
+
+
+def period(schedule: Schedule) -> str:
+    """Return from when to when a plan goes."""
+    return f"{schedule.start} to {schedule.end}"
+
+
+def said(stages: Stages, amounts: Mapping[str, Value]) -> str:
+    """Return amounts in words: `running 2 min, walking 15 min`."""
+    return ", ".join(
+        f"{spoken(name)} {notation(amount)} {stages.measures[name].unit}" for name, amount in amounts.items()
+    )
+
+
+def spoken(name: str) -> str:
+    """Return a name as words.
+
+    >>> spoken("low_light")
+    'low light'
+    """
+    return name.replace("_", " ")
+
+
+def goal(stages: Stages, milestone: Milestone) -> str:
+    """Return what a milestone takes, in words."""
+    amounts = said(stages, milestone.amounts)
+    if not milestone.sessions:
+        return amounts
+    sessions = f"{milestone.sessions} session{'' if milestone.sessions == 1 else 's'}"
+    return f"{sessions}: {amounts}"
+
+
+def day_of(date: datetime.date | None) -> str:
+    """Return a date, or that there is none in the plan."""
+    return date.isoformat() if date else "later"
+
+
+def units(measures: Iterable[Measure]) -> str:
+    """Return the units of measures, each once."""
+    return ", ".join(dict.fromkeys(measure.unit for measure in measures))
