@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from hiprun.pack import Pack
-from hiprun.reader import read_model
+from hiprun.stored import stored_model
 
 
 def load(path: str | os.PathLike[str] | None = None) -> Pack:
@@ -13,4 +13,9 @@ def load(path: str | os.PathLike[str] | None = None) -> Pack:
 
     Raises `RuleError` with every mistake in every file; a pack is loaded whole or not at all.
     """
-    return Pack(read_model(path))
+    model = stored_model() if path is None else None
+    if model is None:
+        from hiprun.reader import read_model  # imports much that rules in checked form can do without
+
+        model = read_model(path)
+    return Pack(model)

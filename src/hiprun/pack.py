@@ -1,31 +1,35 @@
-"""A loaded pack: what a program holds on to, and asks."""
+"""A loaded pack: what a program holds on to, and asks.
+
+Whatever does more than decide (explanations, interviews, ways, diaries, plans) is imported when it is first asked for:
+it takes longer to import than a program takes to load its rules and decide.
+"""
 
 from __future__ import annotations
 
 import datetime
 import functools
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from hiprun.backends.compiled import Compiled, Decide, Given
 from hiprun.conclusion import Provenance
-from hiprun.diary import DiaryFacts, facts_from
-from hiprun.digest import digest
 from hiprun.errors import ParameterError, Problem, UnknownNameError, did_you_mean
-from hiprun.explanation import Explanation, RuleStep
 from hiprun.facts import Facts, check_facts
 from hiprun.inference import BUDGET, check_possible, infer
-from hiprun.interview import Interview
 from hiprun.kernel.ground import Program, ground, ground_constraints
 from hiprun.model import Decision, Fact, Model, Parameter, Statement
-from hiprun.plan import Plan, Planner, make_plan, planner
 from hiprun.result import Assessment, Outcome, outcome_of, told
-from hiprun.trace import explain
 from hiprun.values import exact, text
 from hiprun.version import VERSION
-from hiprun.ways import Way, obstacles, ways
+
+if TYPE_CHECKING:
+    from hiprun.diary import DiaryFacts
+    from hiprun.explanation import Explanation, RuleStep
+    from hiprun.interview import Interview
+    from hiprun.plan import Plan, Planner
+    from hiprun.ways import Way
 
 
 class Pack:
@@ -94,6 +98,8 @@ class Pack:
     @functools.cached_property
     def digest(self) -> str:
         """A digest of what the pack means: the same for the same rules, whatever their layout or comments."""
+        from hiprun.digest import digest
+
         return digest(self.model)
 
     @functools.cached_property
@@ -109,7 +115,7 @@ class Pack:
         Raises `FactError` with every problem of the facts, `UnknownNameError` for a decision the pack does not have.
         """
         decider = self._deciders.get(decision) or self._decider(decision)
-        if budget == BUDGET and type(facts) is not DiaryFacts:
+        if budget == BUDGET:
             outcome = decider(facts)
             if outcome is not None:
                 return outcome
@@ -154,6 +160,8 @@ class Pack:
 
     def interview(self, decision: str) -> Interview:
         """Return the interview for one decision: `interview.step(facts)` gives the next question or the end."""
+        from hiprun.interview import Interview
+
         self._known_decision(decision)
         return Interview(self.model, decision, functools.partial(self.decide, decision))
 
@@ -166,6 +174,8 @@ class Pack:
         a fact that is not known counts as a change to what it would have to be. No way is returned that contains
         another, and an empty one says that the answer is as wanted already.
         """
+        from hiprun.ways import ways
+
         self._known_decision(decision)
         checked = self._checked(facts)
         decide = functools.partial(self.decide, decision)
@@ -178,6 +188,8 @@ class Pack:
         `hiprun.read_diary` returns. `also` are facts that are known besides; they must not contradict the diary.
         Raises `FactError` with every mistake in the entries, or where the facts that follow cannot occur together.
         """
+        from hiprun.diary import facts_from
+
         found = facts_from(self.model, diary, at, also or {})
         self._checked(found)
         return found
@@ -196,6 +208,8 @@ class Pack:
         `stage` is where to begin when not where the facts say. A fact that is missing and matters leaves the plan
         without days; its `needs` then says what to ask. Raises `FactError` and `UnknownNameError`.
         """
+        from hiprun.plan import make_plan, planner
+
         if stages not in self.model.stages:
             message = f"`{stages}` is not a protocol of stages of this pack."
             help_ = did_you_mean(stages, self.model.stages)
@@ -256,8 +270,11 @@ class Pack:
                 continue
             checked = checked or self._checked(facts)
             found[name] = self._outcome(name, checked, budget)
-        if isinstance(facts, DiaryFacts):
-            return {name: told(outcome, facts.tell) for name, outcome in found.items()}
+        if type(facts) is not dict:
+            from hiprun.diary import DiaryFacts
+
+            if isinstance(facts, DiaryFacts):
+                return {name: told(outcome, facts.tell) for name, outcome in found.items()}
         return found
 
     def _checked(self, facts: Mapping[str, Any]) -> Facts:
@@ -272,6 +289,8 @@ class Pack:
 
     def explain(self, decision: str, facts: Facts, budget: int) -> Explanation:
         """Return how a decision comes to its outcome for facts that were checked."""
+        from hiprun.trace import explain
+
         outcomes: dict[str, Outcome] = {}
 
         def outcome(name: str) -> Outcome:
@@ -308,6 +327,8 @@ class _Drawn:
         return self.pack.explain(decision, self._checked(given), self.budget)
 
     def why_not(self, outcome: Outcome, wanted: Mapping[str, Any]) -> tuple[RuleStep, ...]:
+        from hiprun.ways import obstacles
+
         return obstacles(self.pack.program(outcome.decision), outcome, wanted)
 
     def _checked(self, given: Any) -> Facts:

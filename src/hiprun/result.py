@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import attrs
 
 from hiprun.conclusion import Answer, Conclusion, Criterion, Item, Limit, Provenance, Status
 from hiprun.errors import Problem, UndecidedError, UnknownNameError, did_you_mean
-from hiprun.explanation import Explanation, RuleStep
 from hiprun.values import Value, plain
+
+if TYPE_CHECKING:  # what explains is not needed to decide
+    from hiprun.explanation import Explanation, RuleStep
 
 
 class Origin(Protocol):
