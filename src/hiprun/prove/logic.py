@@ -6,7 +6,7 @@ Rules are translated once for both; a logic says what *and*, *or*, *not* and a s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import attrs
 
@@ -25,9 +25,7 @@ def both(parts: Iterable[Term]) -> Term:
             return False
         if part is not True:
             left.append(part)
-    if len(left) < 2:
-        return left[0] if left else True
-    return z3.And(left)
+    return joined(z3.Z3_mk_and, left) if left else True
 
 
 def either(parts: Iterable[Term]) -> Term:
@@ -38,9 +36,7 @@ def either(parts: Iterable[Term]) -> Term:
             return True
         if part is not False:
             left.append(part)
-    if len(left) < 2:
-        return left[0] if left else False
-    return z3.Or(left)
+    return joined(z3.Z3_mk_or, left) if left else False
 
 
 def opposite(term: Term) -> Term:
@@ -48,6 +44,15 @@ def opposite(term: Term) -> Term:
     if isinstance(term, bool):
         return not term
     return term.arg(0) if z3.is_not(term) else z3.Not(term)
+
+
+def joined(make: Callable[..., Any], terms: Sequence[Term]) -> Term:
+    """Return what `make` of the prover makes of terms; said at its lowest level, which is many times quicker."""
+    if len(terms) == 1:
+        return terms[0]
+    parts = (z3.Ast * len(terms))(*(term.as_ast() for term in terms))
+    context = terms[0].ctx
+    return z3.BoolRef(make(context.ref(), len(terms), parts), context)
 
 
 class Logic(Protocol[Node]):

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
+import attrs
+
 from hiprun.model import Constant, Domain, Formula, Literal_, Model, Number, ParameterRef, tests
 from hiprun.prove.conditions import Subject
-from hiprun.prove.engine import Found, Term
+from hiprun.prove.engine import Engine, Found, Term
 from hiprun.prove.people import Person, another_text, is_number
 from hiprun.prove.scene import Scene
 from hiprun.region import Region, intersection, is_whole, of_domain, sample, whole
@@ -76,7 +78,9 @@ def made_ordinary(
 
     The facts in `focus` are chosen last, so that they carry what is unusual.
     """
-    engine, model = scene.engine, scene.model
+    engine = scene.engine
+    names = [*(name for name in scene.facts if name not in focus), *focus]
+    slots = [_slot(scene, numbers, person, name) for name in names for person in _owners(people, name)]
     scene.settle()
     engine.enter()
     try:
@@ -84,26 +88,61 @@ def made_ordinary(
         found = engine.ask()
         if found.verdict != "yes":
             return None
-        for name in [*(name for name in scene.facts if name not in focus), *focus]:
-            domain, texts = model.facts[name].domain, scene.subject.texts.get(name, ())
-            wanted = candidates(domain, numbers.get(name, ()), texts)
-            for person in dict.fromkeys(person.of(name) for person in people):
-                found = _settled(scene, person, name, wanted, found)
+        found, unusual = _mostly_ordinary(engine, slots, found)
+        for slot in unusual:
+            found = _settled(scene, slot, found)
         return [scene.values(found, person) for person in people]
     finally:
         engine.leave()
 
 
-def _settled(scene: Scene, person: Person, name: str, wanted: Sequence[Literal_], found: Found) -> Found:
-    """Fix one fact of one patient at the first value of `wanted` that still fits, else at what was found."""
+@attrs.frozen(eq=False)
+class _Slot:
+    """One fact of one patient, and the values to try for it, each with the term that says it has it."""
+
+    person: Person
+    name: str
+    values: Sequence[tuple[Literal_, Term]]
+
+
+def _owners(people: Sequence[Person], name: str) -> Iterable[Person]:
+    return dict.fromkeys(person.of(name) for person in people)
+
+
+def _slot(scene: Scene, numbers: Thresholds, person: Person, name: str) -> _Slot:
     domain, texts = scene.model.facts[name].domain, scene.subject.texts.get(name, ())
-    value = person.value(name, domain, texts, found.values)
-    more = [round(value, digits) for digits in range(3)] if isinstance(value, Fraction) else []
-    for candidate in [*wanted, *more]:
-        pin = person.has_value(name, domain, texts, candidate)
-        better = Found("yes", found.values) if candidate == value else scene.engine.ask_within([pin])
+    wanted = candidates(domain, numbers.get(name, ()), texts)
+    return _Slot(person, name, [(value, person.has_value(name, domain, texts, value)) for value in wanted])
+
+
+def _mostly_ordinary(engine: Engine, slots: Sequence[_Slot], found: Found) -> tuple[Found, list[_Slot]]:
+    """Give as many facts as can be their most ordinary value; return what was found then, and the facts left out."""
+    unusual: list[_Slot] = []
+    waiting = [slots]
+    while waiting:
+        block = waiting.pop()
+        pins = [slot.values[0][1] for slot in block]
+        better = engine.ask_within(pins)
+        if better.verdict == "yes":
+            found = better
+            engine.add(pins)
+        elif len(block) == 1:
+            unusual.append(block[0])
+        else:
+            half = len(block) // 2
+            waiting += [block[half:], block[:half]]
+    return found, unusual
+
+
+def _settled(scene: Scene, slot: _Slot, found: Found) -> Found:
+    """Fix a fact at the first of its values that still fits, else at what was found."""
+    domain, texts = scene.model.facts[slot.name].domain, scene.subject.texts.get(slot.name, ())
+    current = slot.person.value(slot.name, domain, texts, found.values)
+    rounded = [round(current, digits) for digits in range(3)] if isinstance(current, Fraction) else []
+    more = [(value, slot.person.has_value(slot.name, domain, texts, value)) for value in [*rounded, current]]
+    for value, pin in [*slot.values[1:], *more]:
+        better = found if value == current else scene.engine.ask_within([pin])
         if better.verdict == "yes":
             scene.engine.add([pin])
             return better
-    scene.engine.add([person.has_value(name, domain, texts, value)])
-    return found
+    raise AssertionError(slot.name)

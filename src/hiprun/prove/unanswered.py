@@ -13,10 +13,11 @@ from hiprun.prove.logic import Pair, RowByRow, both, either, opposite
 from hiprun.prove.scene import Scene
 from hiprun.prove.terms import Terms
 from hiprun.prove.wording import given
-from hiprun.prove.worsening import badness
+from hiprun.prove.worsening import badness, ordered_outputs
 
 _CASELESS = frozenset({"collect", "sum", "count", "limits"})
 _MOST_TRIED = 12
+_FEW_STEPS = 5_000
 
 
 def claims(inquiry: Inquiry, decision: Decision) -> Iterator[Claim]:
@@ -41,7 +42,8 @@ def claims(inquiry: Inquiry, decision: Decision) -> Iterator[Claim]:
     scene.engine.add(partly.drain())
     verdicts = [scene.engine.ask_within([claim]).verdict for claim in claims_]
     verdict = "yes" if "yes" in verdicts else "unknown" if "unknown" in verdicts else "no"
-    _try_out(inquiry, scene, decision, partly)
+    if ordered_outputs(decision):
+        _try_out(inquiry, scene, decision, partly)
     if verdict == "yes":
         inquiry.fault([], f"Row by row, `{decision.name}` rules out what comes out.")
     yield Claim(
@@ -70,7 +72,7 @@ def _compare(inquiry: Inquiry, scene: Scene, decision: Decision, found: Found) -
     facts = {name: given(scene.model.facts[name].domain, value) for name, value in scene.values(found).items()}
     known = {name: value for name, value in facts.items() if scene.holds(scene.person.known(name), found)}
     whole = inquiry.pack.decide(decision.name, facts)
-    part = inquiry.pack.decide(decision.name, known)
+    part = inquiry.pack.decide(decision.name, known, budget=_FEW_STEPS)
     if whole.status != "decided" or part.safest is None:
         return
     for output in decision.outputs:
