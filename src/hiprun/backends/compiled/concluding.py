@@ -25,6 +25,7 @@ from hiprun.kernel.situation import Situation
 from hiprun.model import Model
 from hiprun.operators import Truth
 
+MOST_WALKED = 64
 MOST_NODES = 20_000
 MOST_REMEMBERED = 4096
 
@@ -73,18 +74,24 @@ class Concluder:
         return conclusion
 
 
-def compiled_decision(model: Model, program: Program, file: str) -> Written | None:
-    """Return the function of a decision that concludes from facts, or None where that would grow too large."""
+def compiled_decision(
+    model: Model, program: Program, file: str, *, most_walked: int = MOST_WALKED, most_nodes: int = MOST_NODES
+) -> Written | None:
+    """Return the function of a decision that concludes from facts, or None where that would grow too large.
+
+    With more branches than `most_walked` the decision is looked up, and not walked rule by rule.
+    """
     formulas = formula_facts(program)
-    return _looked_up(model, program, formulas, file) if is_wide(program) else _walked(model, program, formulas, file)
-
-
-def _walked(model: Model, program: Program, formulas: Sequence[str], file: str) -> Written | None:
-    concluder = Concluder(model, program, formulas)
-    begun = _begun(model, program, formulas, concluder.nodes)
-    if begun is None:
+    wide = is_wide(program, most_walked)
+    nodes = [program.conflict] if wide else watched(program)
+    if len(reachable(program.circuit, [program.allowed, *nodes])) > most_nodes:
         return None
-    writer, reader, holds = begun
+    return (_looked_up if wide else _walked)(model, program, formulas, file)
+
+
+def _walked(model: Model, program: Program, formulas: Sequence[str], file: str) -> Written:
+    concluder = Concluder(model, program, formulas)
+    writer, reader, holds = _begun(model, program, formulas, concluder.nodes)
     writer.write("key = 0", indent=2)
     for index, node in enumerate(concluder.nodes):
         writer.write(f"if {holds[node]}: key |= {1 << index}", indent=2)
@@ -96,11 +103,8 @@ def _walked(model: Model, program: Program, formulas: Sequence[str], file: str) 
     return _ended(writer, concluder, reader, file)
 
 
-def _looked_up(model: Model, program: Program, formulas: Sequence[str], file: str) -> Written | None:
-    begun = _begun(model, program, formulas, [program.conflict])
-    if begun is None:
-        return None
-    writer, reader, holds = begun
+def _looked_up(model: Model, program: Program, formulas: Sequence[str], file: str) -> Written:
+    writer, reader, holds = _begun(model, program, formulas, [program.conflict])
     concluder = WideConcluder(model, program, formulas)
     values = "".join(f"{reader.subject(index, indent=2)}, " for index in range(len(program.variables)))
     writer.write(f"key = {writer.bind(concluder.lookup)}(({values}))", indent=2)
@@ -111,11 +115,9 @@ def _looked_up(model: Model, program: Program, formulas: Sequence[str], file: st
 
 def _begun(
     model: Model, program: Program, formulas: Sequence[str], nodes: Sequence[Node]
-) -> tuple[Writer, Reader, Expressions] | None:
-    """Write how the facts are read and checked; None where too many nodes would have to be written."""
+) -> tuple[Writer, Reader, Expressions]:
+    """Write how the facts are read and checked, and what has to be known of the nodes."""
     roots = [program.allowed, *nodes]
-    if len(reachable(program.circuit, roots)) > MOST_NODES:
-        return None
     writer = Writer()
     names = [fact for variable in program.variables for fact in variable.facts]
     reader = Reader(writer, model.facts, program, dict.fromkeys([*names, *formulas]))

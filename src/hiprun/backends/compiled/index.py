@@ -18,10 +18,8 @@ import attrs
 from hiprun.backends.compiled.thresholds import Places
 
 FEW = 6
-"""So many rows are tested one by one."""
-
 _LARGEST_GROWTH = 4
-_MOST_BITS = 64_000_000
+MOST_BITS = 64_000_000
 _SPARSE = 8
 
 Stretches: TypeAlias = tuple[tuple[int, int], ...]
@@ -60,9 +58,14 @@ Lookup: TypeAlias = Callable[[Sequence[Any]], Found]
 """Takes the values of a table's facts and returns the numbers of the rows that match, in rising order."""
 
 
-def lookup(rows: Sequence[Row], axes: Sequence[Axis], *, first: bool = False) -> Lookup:
-    """Return the way to the rows that match, or with `first` to the first of them."""
-    way = _Index(axes, first).part(rows, frozenset(range(len(axes))), _LARGEST_GROWTH)
+def lookup(
+    rows: Sequence[Row], axes: Sequence[Axis], *, first: bool = False, few: int = FEW, most_bits: int = MOST_BITS
+) -> Lookup:
+    """Return the way to the rows that match, or with `first` to the first of them.
+
+    `few` rows are tested one by one; the sets of rows of one fact take no more than `most_bits`.
+    """
+    way = _Index(axes, first, few, most_bits).part(rows, frozenset(range(len(axes))), _LARGEST_GROWTH)
     return (lambda values: way) if isinstance(way, tuple) else way
 
 
@@ -70,10 +73,12 @@ def lookup(rows: Sequence[Row], axes: Sequence[Axis], *, first: bool = False) ->
 class _Index:
     axes: Sequence[Axis]
     first: bool
+    few: int
+    most_bits: int
 
     def part(self, rows: Sequence[Row], facts: frozenset[int], growth: float) -> Lookup | Found:
         """Return the way to those of `rows` that match; `growth` is by how much parting may multiply them."""
-        if len(rows) <= FEW:
+        if len(rows) <= self.few:
             return self.tests(rows, facts)
         average, total, fact = min(((*_spread(rows, fact), fact) for fact in facts), default=(math.inf, 0, 0))
         if average * 2 <= len(rows) and total <= growth * len(rows):
@@ -145,7 +150,7 @@ class _Index:
         for fact in sorted(facts):
             if any(fact in row.stretches for row in rows):
                 edges = _edges(rows, fact)
-                share = len(edges) * len(rows) // _MOST_BITS + 1
+                share = len(edges) * len(rows) // self.most_bits + 1
                 if share > 1:  # so many stretches have the rows of all of them in common, which are told apart later
                     edges = edges[::share]
                     rough.add(fact)

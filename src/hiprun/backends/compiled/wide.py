@@ -21,9 +21,6 @@ from hiprun.kernel.situation import Situation
 from hiprun.model import Model
 from hiprun.region import Region
 
-MOST_WALKED = 64
-"""Decisions with more branches than this are not walked row by row."""
-
 _REMEMBERED_AT_LEAST = 4096
 CONFLICT = -1
 
@@ -101,11 +98,11 @@ def _stretches(places: Places, region: Region) -> Stretches:
     return tuple((places.behind(start), places.behind(end)) for start, end in region)
 
 
-def is_wide(program: Program) -> bool:
+def is_wide(program: Program, most_walked: int) -> bool:
     """Whether a decision is looked up: it has many rules, and its answer does not tell of each of them."""
     if program.policy is None or program.decision.kind == "criteria":
         return False
-    return len(program.branches) > MOST_WALKED
+    return len(program.branches) > most_walked
 
 
 class WideConcluder:
