@@ -18,6 +18,8 @@ _ASIDE = ("$id", "examples")
 def editor_schema(model: Model, kind: str) -> Schema:
     """Return the schema for files of `kind`, which needs no other file beside it."""
     shared = _here(schema("common")["$defs"]) | _names(model)
+    if kind == "diary":
+        shared |= _fields(model)
     filled = {name: part for name, part in _here(schema(kind)).items() if name not in _ASIDE}
     if kind in _FILL:
         _FILL[kind](model, filled["properties"], filled)
@@ -44,6 +46,21 @@ def _names(model: Model) -> Schema:
         },
         **vocabulary.shared(model),
     }
+
+
+def _fields(model: Model) -> Schema:
+    # Fields are declared in the file itself, so one that is new there is not underlined.
+    condition = _here(schema("common")["$defs"]["condition"])
+    asked = vocabulary.entry_conditions(model.diary) if model.diary else {}
+    return {"condition": {**condition, "properties": {**asked, **condition["properties"]}}}
+
+
+def _diary(model: Model, properties: Schema, _: Schema) -> None:
+    properties["facts"]["propertyNames"] = {"enum": list(model.facts)}
+    today = properties["today"]["properties"]
+    today["decision"] = {"enum": list(model.decisions)}
+    for shown in ("session", "also"):
+        today[shown]["items"] = {"enum": list(model.decisions)}
 
 
 def _decision(model: Model, _: Schema, filled: Schema) -> None:
@@ -77,7 +94,7 @@ def _cases(model: Model, properties: Schema, _: Schema) -> None:
     example["expect"] = {"anyOf": [{"const": "refused"}, vocabulary.expectations(model)]}
 
 
-_FILL = {"decision": _decision, "limits": _limits, "cases": _cases}
+_FILL = {"decision": _decision, "limits": _limits, "cases": _cases, "diary": _diary}
 
 
 def _here(part: Any) -> Any:

@@ -122,12 +122,14 @@ class Explanation:
     def lines(self, *, every_rule: bool = False) -> Iterator[str]:
         """Yield the text line by line; with `every_rule` also the rules that did not fire, and why."""
         yield from self._own_lines(every_rule)
-        origins = self.origins()
-        if origins:
+        together: dict[str, list[str]] = {}
+        for fact in self.origins().values():
+            together.setdefault(fact.origin, []).append(f"{fact.name} {fact.value}")
+        if together:
             yield ""
             yield "Where facts come from"
-        for fact in origins.values():
-            yield from _wrapped(f"{fact.name}: {fact.value}; {fact.origin}", indent="  ")
+        for origin, said in together.items():
+            yield from _wrapped(f"{', '.join(said)}: {origin}", indent="  ")
         if self.notice:
             yield ""
             yield from _wrapped(self.notice)
@@ -138,6 +140,14 @@ class Explanation:
         for decision in self.decisions:
             found |= decision.origins()
         return found
+
+    def without_origins(self) -> Explanation:
+        """Return the same without the word on where facts come from."""
+        return attrs.evolve(
+            self,
+            facts=tuple(attrs.evolve(fact, origin="") for fact in self.facts),
+            decisions=tuple(decision.without_origins() for decision in self.decisions),
+        )
 
     def _own_lines(self, every_rule: bool) -> Iterator[str]:
         yield from _wrapped(f"{self.decision}: {self.summary}")

@@ -317,10 +317,14 @@ class Recorded:
 
 @attrs.frozen
 class Daily:
-    """The question that is asked of a diary day by day: a decision, the answer hoped for, and what goes with it."""
+    """The question that is asked of a diary day by day: a decision, the answer hoped for, and what goes with it.
+
+    `session` names decisions that matter when the answer is as hoped for, `also` those that matter every day.
+    """
 
     decision: str
     wanted: tuple[tuple[str, Literal_], ...]
+    session: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from hiprun.model import Decision, Domain, Model, Type
+from hiprun.model import Decision, Diary, Domain, Model, Type
 from hiprun.notation import notation
 from hiprun.operators import OPERATORS, Operator
 from hiprun.values import plain, public
@@ -45,12 +45,24 @@ def subjects(model: Model) -> Mapping[str, tuple[Domain, str]]:
 
 def conditions(model: Model) -> Schema:
     """Return the schemas of what may stand behind each name that a condition asks about."""
-    found = {}
-    for name, (domain, text) in subjects(model).items():
-        kind = "number" if domain.is_numeric else domain.type
-        tests_of_it = {"$ref": f"#/$defs/{kind}_tests"} if kind in _SHARED else tests(domain, value(domain))
-        found[name] = {"description": _described(domain, text), "anyOf": [_operand(domain), tests_of_it]}
-    return found
+    return {name: _asked(domain, text) for name, (domain, text) in subjects(model).items()}
+
+
+def _asked(domain: Domain, text: str) -> Schema:
+    kind = "number" if domain.is_numeric else domain.type
+    tests_of_it = {"$ref": f"#/$defs/{kind}_tests"} if kind in _SHARED else tests(domain, value(domain))
+    return {"description": _described(domain, text), "anyOf": [_operand(domain), tests_of_it]}
+
+
+def entry_conditions(diary: Diary) -> Schema:
+    """Return the schemas of what may stand behind each field that a condition on an entry asks about."""
+    found: dict[str, list[Schema]] = {}
+    for kind in diary.entries.values():
+        for name, domain in kind.fields.items():
+            asked = _asked(domain, kind.texts.get(name, ""))
+            if asked not in found.setdefault(name, []):
+                found[name].append(asked)
+    return {name: asked[0] if len(asked) == 1 else {"anyOf": asked} for name, asked in found.items()}
 
 
 def shared(model: Model) -> Schema:

@@ -86,3 +86,21 @@ def test_what_cannot_be_wanted_is_refused_in_words(
     """Outputs and answers that do not exist are named with what was probably meant."""
     with pytest.raises(hiprun.HiprunError, match=message):
         hip.ways_to(decision, wanted, {})
+
+
+def test_a_fact_known_in_part_changes_only_where_it_may_be_otherwise(hip: hiprun.Pack, runner: dict[str, Any]) -> None:
+    """What is known of a fact is enough, as long as everything that it may be would do."""
+    facts = {**runner, "single_leg_stand_seconds": {"at_least": 40}, "pain_in_daily_life": {"at_least": 0.5}}
+    (way,) = hip.ways_to("readiness", {"result": "ready"}, facts)
+    assert [(change.fact, dict(change.within)) for change in way.changes] == [("pain_in_daily_life", {"at_most": 1})]
+
+
+def test_an_end_that_would_not_do_is_said_even_at_the_edge_of_the_range(
+    hip: hiprun.Pack, runner: dict[str, Any]
+) -> None:
+    """Where the lowest or the highest value of a fact is the only one that would not do, that is said too."""
+    facts = {**runner, "days_since_last_run": 2, "hours_of_pain_after_run": 0, "stiffness": False}
+    facts |= {"pain_while_running": 0, "pain_in_daily_life": 0}
+    changes = [way.changes[0] for way in hip.ways_to("today", {"activity": "rest_or_cross_train"}, facts, most=20)]
+    within = {change.fact: dict(change.within) for change in changes}
+    assert within["pain_while_running"] == {"above": 0, "below": 4}

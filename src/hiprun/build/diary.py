@@ -110,8 +110,10 @@ def _daily(node: Node, names: Names, decisions: Mapping[str, Decision]) -> Daily
     given = node.get("today")
     if given is None:
         return None
-    asked = [given["decision"], *_items(given, "also")]
-    known = [item.value for item in asked if _is_decision(item, names)]
+    _is_decision(given["decision"], names)
+    session, also = (
+        tuple(item.value for item in _items(given, key) if _is_decision(item, names)) for key in ("session", "also")
+    )
     made = decisions.get(given["decision"].value)
     if made is None:
         return None
@@ -136,7 +138,7 @@ def _daily(node: Node, names: Names, decisions: Mapping[str, Decision]) -> Daily
         value = constant(child, outputs[name], name)
         if value is not None:
             wanted.append((name, value))
-    return Daily(made.name, tuple(wanted), tuple(name for name in known if name != made.name))
+    return Daily(made.name, tuple(wanted), session, also)
 
 
 def _is_decision(item: Node, names: Names) -> bool:

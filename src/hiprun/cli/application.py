@@ -17,6 +17,7 @@ from hiprun.cli.mutate import mutate
 from hiprun.cli.schema import schema
 from hiprun.cli.statements import statements
 from hiprun.cli.test import test
+from hiprun.cli.today import today
 from hiprun.cli.verify import verify
 from hiprun.errors import HiprunError
 from hiprun.version import VERSION
@@ -46,5 +47,5 @@ def application() -> None:
     """
 
 
-for command in (evaluate, explain, ask, facts, check, test, mutate, verify, statements, schema):
+for command in (evaluate, explain, today, ask, facts, check, test, mutate, verify, statements, schema):
     application.add_command(command)

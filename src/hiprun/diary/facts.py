@@ -67,7 +67,7 @@ class DiaryFacts(Mapping[str, Any]):
         """Return in a line where a fact comes from; empty for one that was given, or that no diary can give."""
         if name in self.unknown:
             return f"{self.measures[name]}: {self.unknown[name]}"
-        if name not in self.measures:
+        if name not in self.origins:
             return ""
         found = self.origins[name]
         shown = [str(entry) for entry in found[-_MOST_SHOWN:]]

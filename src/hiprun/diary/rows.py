@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
 import attrs
 
+from hiprun.diary import moments
 from hiprun.diary.frames import frame_rows, is_frame
+from hiprun.diary.moments import NoMomentError
 from hiprun.errors import FactError, Problem
 from hiprun.source import Place
 
@@ -37,6 +40,18 @@ class Rows:
     cells: bool = False
     columns: tuple[str, ...] = ()
     lines: tuple[str, ...] = attrs.field(default=(), repr=False)
+
+    @property
+    def zoned(self) -> bool:
+        """Whether the first time in it has a time zone."""
+        for row in self.rows:
+            try:
+                when = moments.read(row.values.get("when"))
+            except NoMomentError:
+                continue
+            if isinstance(when, datetime.datetime):
+                return when.tzinfo is not None
+        return False
 
     def problem(self, code: str, message: str, line: int, number: int = 0, help: str = "") -> Problem:
         """Return a mistake in the entry `number`, which stands in `line`."""

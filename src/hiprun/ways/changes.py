@@ -76,7 +76,10 @@ def _region(variable: Variable, cells: int) -> Region:
 
 
 def _nearest(region: Region, program: Program, domain: Domain, facts: Facts, name: str) -> Any:
-    """Return the value in `region` nearest to what the fact is now; None when it lies there already."""
+    """Return the value in `region` nearest to what the fact is now; None when it certainly lies there already."""
+    partial = facts.partial.get(name)
+    if partial is not None and partial.region is not None and intersection(partial.region, region) == partial.region:
+        return None
     now = None if name not in facts.known else code_of(program, domain, name, facts.known[name])
     whole_numbers = is_whole(domain) or domain.type == "string"
     if now is None:
@@ -177,9 +180,10 @@ def _tests(domain: Domain, region: Region) -> dict[str, Value]:
     ((low, low_side), (high, high_side)) = region[0]
     found: dict[str, Value] = {}
     whole_numbers = is_whole(domain)
-    if not isinstance(low, float) and low != domain.lowest:
+    if not isinstance(low, float) and (low_side or low != domain.lowest):
         found["above" if low_side else "at_least"] = public(domain, low)
-    if not isinstance(high, float) and (high - 1 if whole_numbers else high) != domain.highest:
+    last = high - 1 if whole_numbers else high
+    if not isinstance(high, float) and (last != domain.highest or not (high_side or whole_numbers)):
         found["at_most" if high_side or whole_numbers else "below"] = public(
             domain, high - 1 if whole_numbers else high
         )

@@ -89,7 +89,8 @@ def cheapest_paths(
     def moved(variable: int, cells: int) -> int:
         if variable >= len(current):
             return 0
-        return int(current[variable] is None or not cells & (current[variable] or 0))
+        now = current[variable]
+        return int(now is None or bool(now & ~cells))
 
     least: list[float] = []
     for level, branches in zip(diagram.levels, diagram.branches, strict=True):
@@ -118,7 +119,10 @@ def _least(least: Sequence[float], place: int, wanted: frozenset[int]) -> float:
 
 
 def _current_cell(model: Model, variable: Variable, program: Program, facts: Facts) -> int | None:
-    """Return the cell that a variable lies in now, as a bit; None while it is not known."""
+    """Return the cells that a variable may lie in now, as bits; None while nothing is known."""
+    partial = facts.partial.get(variable.fact) if variable.kind == "fact" else None
+    if partial is not None and partial.region is not None:
+        return variable.mask(partial.region)
     if any(name not in facts.known for name in variable.facts):
         return None
     return variable.mask(point(_current_number(model, variable, program, facts)))
