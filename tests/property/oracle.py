@@ -51,7 +51,11 @@ class Oracle:
 
     def applies(self, decision: Decision, rule: Rule) -> bool:
         """Whether a rule matches and every number in it has a value."""
-        return self.holds(rule.condition) and None not in self._row(decision, rule.then).values()
+        return self.holds(rule.condition) and None not in self.row(decision, rule.then).values()
+
+    def row(self, decision: Decision, then: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
+        """Return outputs with their numbers worked out."""
+        return {name: self.number(value) if decision.output(name).domain.is_numeric else value for name, value in then}
 
     def value(self, ref: Ref) -> Any:
         """Return the value of a fact, derived fact or output; None for an output that has none."""
@@ -112,8 +116,8 @@ class Oracle:
             if self.answer(other) == "conflict":
                 return "conflict"
         fired = [rule for rule in decision.rules if self.applies(decision, rule)]
-        rows = [self._row(decision, rule.then) for rule in fired]
-        otherwise = "no_match" if decision.otherwise is None else self._row(decision, decision.otherwise)
+        rows = [self.row(decision, rule.then) for rule in fired]
+        otherwise = "no_match" if decision.otherwise is None else self.row(decision, decision.otherwise)
         match decision.hit:
             case "collect":
                 return {rule.id: row for rule, row in zip(fired, rows, strict=True)}
@@ -144,9 +148,6 @@ class Oracle:
                     worst = max(given, key=lambda value, output=output: badness(output, value)) if given else None
                     answer[output.name] = otherwise[output.name] if worst is None else worst
                 return answer
-
-    def _row(self, decision: Decision, then: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
-        return {name: self.number(value) if decision.output(name).domain.is_numeric else value for name, value in then}
 
     def _limit(self, decision: Decision, quantity: str, fired: list[Rule], rows: list[dict[str, Any]]) -> Any:
         value = self.value(dict(decision.quantities)[quantity])

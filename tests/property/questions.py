@@ -28,6 +28,7 @@ class Question:
         self.pack, self.decision, self.said, self.oracles = pack, decision, said, oracles
         self.facts = as_given(pack.model, said)
         self.outcome = pack.decide(decision.name, self.facts, budget=budget)
+        assert self.outcome == pack.interpret(self.facts, [decision.name], budget=budget)[decision.name]
         self.answers = [oracle.answer(decision.name) for oracle in oracles]
 
     @property

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from hiprun.conclusion import Answer, Conclusion, Criterion, CriterionStatus, Status
-from hiprun.kernel.circuit import FALSE
+from hiprun.kernel.circuit import FALSE, TRUE
 from hiprun.kernel.diagram import OutOfBudget
 from hiprun.kernel.linear import Linear
 from hiprun.kernel.patient import OPEN, Patient
@@ -49,6 +49,7 @@ def _outcome(patient: Patient, results: Sequence[Result]) -> Conclusion:
     for answer in answers:
         for value in answer:
             patient.note_number(value)
+    criteria = _criteria(patient)
     decided = len(results) == 1 and not patient.scores
     status: Status = "undetermined"
     if decided:
@@ -63,7 +64,7 @@ def _outcome(patient: Patient, results: Sequence[Result]) -> Conclusion:
         may_not_match=not decided and Ending.NO_MATCH in endings,
         may_conflict=not decided and Ending.CONFLICT in endings,
         exact=patient.exact,
-        criteria=_criteria(patient),
+        criteria=criteria,
     )
 
 
@@ -119,18 +120,22 @@ def _criteria(patient: Patient) -> tuple[Criterion, ...]:
 
 def _bounded(patient: Patient, policy: Policy, candidates: Sequence[Candidate]) -> Conclusion:
     """Return an outcome that is too wide perhaps, never too narrow."""
-    patient.exact = False
     gathered, left = policy.advance(None, candidates)
+    if isinstance(gathered, Ending):
+        return _outcome(patient, [gathered])
+    patient.exact = False
     conflict = patient.open_node(patient.program.conflict)
     patient.note_open([*(node for node, _ in left), conflict])
     rows = _bounding_rows(policy, gathered, left)
-    base = policy.finish(None if isinstance(gathered, Ending) else gathered)
-    may_not_match = base is Ending.NO_MATCH
     answers = [row for row in rows if not isinstance(row, Ending)]
+    for answer in answers:
+        for value in answer:
+            patient.note_number(value)
     if policy.hit in _SPREAD:
         possible: tuple[Answer, ...] = (_spread(patient, policy, answers),) if answers else ()
     else:
         possible = _answers(patient, answers)
+    criteria = _criteria(patient)
     return Conclusion(
         decision=patient.decision.name,
         status="undetermined",
@@ -138,32 +143,29 @@ def _bounded(patient: Patient, policy: Policy, candidates: Sequence[Candidate]) 
         safest=_safest(patient, answers),
         needs=patient.needs(),
         fired=patient.fired(),
-        may_not_match=may_not_match,
-        may_conflict=conflict != FALSE or isinstance(gathered, Ending) or policy.hit in ("unique", "any"),
+        may_not_match=Ending.NO_MATCH in rows,
+        may_conflict=conflict != FALSE or policy.hit in ("unique", "any"),
         exact=False,
-        criteria=_criteria(patient),
+        criteria=criteria,
     )
 
 
 _SPREAD = frozenset({"worst", "min", "max", "sum", "count"})
 
 
-def _bounding_rows(policy: Policy, gathered: Any, left: Sequence[Candidate]) -> list[Result]:
+def _bounding_rows(policy: Policy, gathered: Payload | None, left: Sequence[Candidate]) -> list[Result]:
     """Return rows between which, output by output, everything lies that can come out."""
-    sure = None if isinstance(gathered, Ending) else gathered
     payloads = [payload for _, payload in left]
     if policy.hit in ("sum", "count"):
-        start = sure if sure is not None else tuple(0 for _ in policy.outputs)
+        start = gathered if gathered is not None else tuple(0 for _ in policy.outputs)
         low = tuple(value + sum(p[i] for p in payloads if p[i] < 0) for i, value in enumerate(start))
         high = tuple(value + sum(p[i] for p in payloads if p[i] > 0) for i, value in enumerate(start))
         return [low, high]
-    if policy.hit not in _SPREAD:
-        return list(dict.fromkeys([*payloads, policy.finish(sure)]))
-    rows: list[Result] = [policy.finish(sure)]
-    for _, payload in left:
-        gathered_with = policy.advance(sure, [(1, payload)])[0]
-        rows.append(policy.finish(gathered_with))
-    return list(dict.fromkeys(rows))
+    if policy.hit in _SPREAD:
+        joined = [policy.advance(gathered, [(TRUE, payload)])[0] for payload in payloads]
+        return list(dict.fromkeys(map(policy.finish, (gathered, *joined))))
+    certain = any(node == TRUE for node, _ in left)
+    return list(dict.fromkeys([*payloads, *([] if certain else [policy.finish(gathered)])]))
 
 
 def _spread(patient: Patient, policy: Policy, rows: Sequence[Payload]) -> Answer:

@@ -9,9 +9,9 @@ from typing import TypeAlias
 
 import attrs
 
-from hiprun.model import Arithmetic, Constant, Formula, Number, ParameterRef, Ref
+from hiprun.model import Arithmetic, Constant, Domain, Formula, Number, ParameterRef, Ref
 from hiprun.operators import Truth, some
-from hiprun.region import Cut, Region
+from hiprun.region import Cut, Region, is_whole
 from hiprun.values import tidy
 
 Inequality: TypeAlias = tuple[Mapping[str, Number], Number, bool]
@@ -197,6 +197,9 @@ def _whole_range(rows: Iterable[Inequality], name: str) -> tuple[int | None, int
     return low, high
 
 
-def hull(region: Region) -> tuple[Cut, Cut]:
-    """Return the stretch from the first to the last number of a region that is not empty."""
-    return region[0][0], region[-1][1]
+def hull(region: Region, domain: Domain) -> tuple[Cut, Cut]:
+    """Return the stretch from the first to the last number of a region of `domain` that is not empty."""
+    start, (high, side) = region[0][0], region[-1][1]
+    if is_whole(domain) and side == 0 and not isinstance(high, float):
+        return start, (high - 1, 1)
+    return start, (high, side)

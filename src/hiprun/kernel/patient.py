@@ -17,7 +17,7 @@ from hiprun.kernel.policy import ADVANCE, Advance, Candidate, Ending, Gathered, 
 from hiprun.kernel.situation import Residual, Situation, residual
 from hiprun.model import Decision, Model, Output
 from hiprun.operators import Truth
-from hiprun.region import of_domain
+from hiprun.region import Cut, of_domain
 from hiprun.values import public, tidy
 
 OPEN: Any = object()
@@ -77,6 +77,8 @@ class Patient:
             truth = truths[node]
             candidates.append((number if truth is None else int(truth), payload))
         gathered, left = advance(None, candidates)
+        if gathered is Ending.CONFLICT:
+            return gathered
         return OPEN if left or conflict is None else gathered
 
     def explore(
@@ -142,10 +144,11 @@ class Patient:
                     self.scores[name] = min(score, self.scores.get(name, score))
 
     def note_open(self, nodes: Iterable[Node]) -> None:
-        """Note every unknown fact that these nodes speak of."""
-        support = 0
+        """Note every unknown fact that these nodes speak of, or that constraints may tie to them."""
+        supports = self.residual.circuit.support
+        support = supports[self.residual.allowed]
         for node in nodes:
-            support |= self.residual.circuit.support[node]
+            support |= supports[node]
         for index in range(support.bit_length()):
             if support >> index & 1:
                 for name in self._unknown(self.residual.facts[index]):
@@ -181,10 +184,11 @@ class Patient:
         """Return the lowest and highest number that a value can be; a float infinity where there is no end."""
         if not isinstance(value, Linear):
             return value, value
-        hulls = {ref.name: hull(of_domain(self.model.facts[ref.name].domain)) for ref, _ in value.terms}
-        for name, partial in self.facts.partial.items():
-            if name in hulls and partial.region is not None:
-                hulls[name] = hull(partial.region)
+        hulls: dict[str, tuple[Cut, Cut]] = {}
+        for ref, _ in value.terms:
+            domain, partial = self.model.facts[ref.name].domain, self.facts.partial.get(ref.name)
+            region = of_domain(domain) if partial is None or partial.region is None else partial.region
+            hulls[ref.name] = hull(region, domain)
         (low, _), (high, _) = bounds([(ref.name, factor) for ref, factor in value.terms], hulls)
         return tuple(  # type: ignore[return-value]
             end if isinstance(end, float) else tidy(end) for end in (low + value.constant, high + value.constant)
@@ -207,7 +211,7 @@ class Patient:
     def fired(self) -> tuple[str, ...]:
         """Return the ids of the rules that certainly matched and had a say."""
         truths, rules, policy = self.there.truths, self.decision.rules, self.program.policy
-        if policy is not None and policy.hit in ("first", "priority"):
+        if policy is not None and self.decision.hit in ("first", "priority"):
             for index in policy.order:
                 branch = self.program.branches[index]
                 if truths[branch.node] is not False:

@@ -88,7 +88,8 @@ def _text_mask(strings: Mapping[str, int], variable: Variable, partial: Partial)
 
 
 def _hulls(model: Model, facts: Facts, names: list[str]) -> dict[str, tuple[Cut, Cut]]:
-    return {name: hull(_region(model.facts[name].domain, name, facts)) for name in names}
+    domains = {name: model.facts[name].domain for name in names}
+    return {name: hull(_region(domain, name, facts), domain) for name, domain in domains.items()}
 
 
 def _region(domain: Domain, name: str, facts: Facts) -> Region:
@@ -218,7 +219,7 @@ class SumTies:
         """Yield every choice of a stretch for each fact; of too many, one that spans them all and settles nothing."""
         if math.prod(map(len, regions.values())) > _MOST_COMBINATIONS:
             self.exact = False
-            regions = {name: (hull(region),) for name, region in regions.items()}
+            regions = {name: ((region[0][0], region[-1][1]),) for name, region in regions.items()}
         yield from product(*([(name, stretch) for stretch in region] for name, region in sorted(regions.items())))
 
 

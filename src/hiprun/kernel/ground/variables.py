@@ -57,7 +57,7 @@ class Variables:
         domains = {name: self.model.facts[name].domain for name, _ in terms}
         for name, domain in domains.items():
             self.fact(name, domain)
-        stretch = bounds(terms, {name: hull(of_domain(domain)) for name, domain in domains.items()})
+        stretch = bounds(terms, {name: hull(of_domain(domain), domain) for name, domain in domains.items()})
         whole_numbers = all(is_whole(domains[name]) and factor.denominator == 1 for name, factor in terms)
         region: Region = whole((stretch,)) if whole_numbers else (stretch,)
         return self._variable(terms, Variable("sum", terms=terms, whole=whole_numbers, domain=region))
