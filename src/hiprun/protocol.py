@@ -61,13 +61,17 @@ class Milestone:
 
 @attrs.frozen
 class Stage:
-    """One stage: the facts that hold in it, what its sessions are called, and the measures that grow week by week."""
+    """One stage: the facts that hold in it, and what its sessions are called.
+
+    The measures that it `grows` are raised week by week, in a session up to what `most` has for them.
+    """
 
     name: str
     title: str
     facts: tuple[tuple[str, Constant], ...]
     activity: str
     grows: tuple[str, ...] = ()
+    most: tuple[tuple[str, Amount], ...] = ()
     milestones: tuple[Milestone, ...] = ()
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 

@@ -98,6 +98,7 @@ def _stage(
         standing.facts,
         str(node.value["activity"]),
         tuple(_grows(node, measures, courses, keeps, names)),
+        tuple(_amounts(node.get("most"), measures, names)),
         tuple(_milestones(node, measures, names)),
         place=node.key_place,
     )
@@ -130,29 +131,27 @@ def _grows(
 def _milestones(node: Node, measures: Mapping[str, Measure], names: Names) -> Iterator[Milestone]:
     given = node.get("milestones")
     for item in given.items() if given else ():
-        reach, facts = item.get("reach"), item.get("facts")
+        facts = item.get("facts")
         yield Milestone(
             item.text("title"),
-            tuple(
-                (name, amount)
-                for name, child in (reach.entries() if reach else ())
-                if steps.known(child, measures, "measure", name=name) and (amount := _amount(child, names)) is not None
-            ),
+            tuple(_amounts(item.get("reach"), measures, names)),
             steps.facts(facts, names) if facts else (),
         )
 
 
-def _amount(node: Node, names: Names) -> Amount | None:
-    """Return the number, or the name of the parameter, at `node`; None after a mistake."""
-    if is_number(node.value) or node.value in names.parameters:
-        return node.value  # type: ignore[no-any-return]
-    if not names.may_stand_elsewhere(("parameters",)):
-        node.report(
-            "needs-number",
-            f"A number or a parameter is needed here, not {wording.value(node.value)}.",
-            did_you_mean(node.value, names.parameters),
-        )
-    return None
+def _amounts(node: Node | None, measures: Mapping[str, Measure], names: Names) -> Iterator[tuple[str, Amount]]:
+    """Yield the measures at `node`, a mapping, each with a number or the name of a parameter."""
+    for name, child in node.entries() if node else ():
+        if not steps.known(child, measures, "measure", name=name):
+            continue
+        if is_number(child.value) or child.value in names.parameters:
+            yield name, child.value
+        elif not names.may_stand_elsewhere(("parameters",)):
+            child.report(
+                "needs-number",
+                f"A number or a parameter is needed here, not {wording.value(child.value)}.",
+                did_you_mean(child.value, names.parameters),
+            )
 
 
 def _courses(node: Node, measures: Mapping[str, Measure], names: Names) -> Iterator[Course]:

@@ -192,7 +192,9 @@ def _steps(
             if before:
                 asked = condition(child["enter"], names)
                 waits = All((conditions[before], Not(asked)), place=child["enter"].place)
-                rules.append(_own(child, f"enter-{rule_id(stage)}", waits, (("step", "repeat"),), names, cites))
+                rules.append(
+                    _own(child, f"enter-{rule_id(stage)}", waits, (("step", "repeat"),), names, cites, "Not yet: ")
+                )
             else:
                 child["enter"].report(
                     "first-stage",
@@ -204,7 +206,9 @@ def _steps(
         if "least" in child.value:
             asked = All(tuple(_least(child["least"], names)))
             stays = All((conditions[stage], Not(asked)), place=child["least"].place)
-            rules.append(_own(child, f"least-{rule_id(stage)}", stays, (("step", "repeat"),), names, cites))
+            rules.append(
+                _own(child, f"least-{rule_id(stage)}", stays, (("step", "repeat"),), names, cites, "Not done yet: ")
+            )
         before = stage
     taken = {rule.id: rule for rule in rules}
     for item in _items(node, "steps"):
@@ -228,13 +232,15 @@ def _claim(item: Node, register: Register, taken: Mapping[str, Rule]) -> None:
         )
 
 
-def _own(node: Node, id_: str, when: Condition, then: _Then, names: Names, inherited: tuple[str, ...]) -> Rule:
+def _own(
+    node: Node, id_: str, when: Condition, then: _Then, names: Names, inherited: tuple[str, ...], title: str = ""
+) -> Rule:
     """Return a rule that follows from the stage at `node`."""
     return Rule(
         id_,
         when,
         then,
-        title=node.text("title"),
+        title=f"{title}{node.text('title')}",
         because=node.text("because"),
         sources=carried(node, node.get("source"), names, inherited, "This stage"),
         interpretation=node.text("interpretation") if id_.startswith("at-") else "",

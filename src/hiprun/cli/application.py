@@ -12,8 +12,10 @@ from hiprun.cli.ask import ask
 from hiprun.cli.check import check
 from hiprun.cli.eval import evaluate
 from hiprun.cli.explain import explain
+from hiprun.cli.export import export
 from hiprun.cli.facts import facts
 from hiprun.cli.mutate import mutate
+from hiprun.cli.plan import plan
 from hiprun.cli.schema import schema
 from hiprun.cli.statements import statements
 from hiprun.cli.test import test
@@ -47,5 +49,5 @@ def application() -> None:
     """
 
 
-for command in (evaluate, explain, today, ask, facts, check, test, mutate, verify, statements, schema):
+for command in (evaluate, explain, today, plan, ask, facts, check, test, mutate, verify, statements, schema, export):
     application.add_command(command)

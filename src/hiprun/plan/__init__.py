@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hiprun.plan.making import Plan, make_plan
+from hiprun.plan.news import changes_text
 from hiprun.plan.planning import Planner, planner
 from hiprun.plan.schedule import Change, Day, Milestone, Reason, Schedule, Step, Supposed, Week
 
@@ -17,6 +18,7 @@ __all__ = [
     "Step",
     "Supposed",
     "Week",
+    "changes_text",
     "make_plan",
     "planner",
 ]

@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 
 from hiprun.model import Model
-from hiprun.protocol import Course, Stages
+from hiprun.protocol import Amount, Course, Stages
 from hiprun.values import exact, public
 
 WEEK = 7
@@ -90,6 +90,14 @@ class State:
         """Return the last day with an activity, from `since` on and before another; None where there is none."""
         recent = takewhile(lambda session: session[0] >= since, reversed(self.sessions))
         return next((day for day, held in recent if held == activity and day < before), None)
+
+    def amount(self, amount: Amount) -> int | Fraction:
+        """Return a number that is given as such or as a parameter."""
+        return self.model.parameters[amount].value if isinstance(amount, str) else amount
+
+    def units(self, measure: str, amount: int | Fraction) -> int:
+        """Return how many whole steps of a measure an amount has."""
+        return math.floor(amount / Fraction(self.stages.measures[measure].step))
 
     def facts(self, names: Names, day: int) -> dict[str, Any]:
         """Return what is known on a day of the facts called `names`."""

@@ -59,7 +59,12 @@ class Plan(Schedule):
         merged = {**earlier, day: {**earlier.get(day, {}), **facts}}
         reports = tuple(Report(number, merged[number]) for number in sorted(merged))
         made = _made(self._planner, reports, self.start, self._length, self._stage)
-        return made, tuple(changes(self, made, from_date))
+        return made, made.changes_from(self)
+
+    def changes_from(self, before: Schedule) -> tuple[Change, ...]:
+        """Return each day that this plan has otherwise than another one, from the day on that was told of last."""
+        since = self.start + datetime.timedelta(days=self.reports[-1].day)
+        return tuple(changes(before, self, since))
 
     def table(self) -> str:
         """Return the plan as text at most 80 columns wide."""

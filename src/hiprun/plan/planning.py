@@ -12,7 +12,7 @@ from hiprun.conclusion import Limit
 from hiprun.model import Decision, Model
 from hiprun.plan.bounds import facts_of, kept
 from hiprun.plan.course import WEEK, State, names_of
-from hiprun.plan.schedule import Day, Milestone, Schedule, Status, Step, Supposed, Week
+from hiprun.plan.schedule import Day, Milestone, Quantity, Schedule, Status, Step, Supposed, Week
 from hiprun.plan.weeks import Decide, Draft, NotKnownError, Planned, Weekly
 from hiprun.protocol import Milestone as Goal
 from hiprun.protocol import Stages
@@ -71,7 +71,7 @@ class _Making:
         self.steps: list[Step] = []
         self.supposed: dict[tuple[str, int], Supposed] = {}
         self.reached: dict[tuple[int, int], int] = {}
-        self.amounts: dict[int, Mapping[str, Value]] = {}
+        self.amounts: dict[int, Mapping[str, Quantity]] = {}
         self.counts: dict[int, int] = {}
 
     def schedule(self) -> Schedule:
@@ -210,10 +210,7 @@ class _Making:
                 self.reached.setdefault(key, draft.number)
 
     def _reach(self, goal: Goal) -> dict[str, Any]:
-        return {
-            name: decimal(self.model.parameters[amount].value if isinstance(amount, str) else amount)
-            for name, amount in goal.reach
-        }
+        return {name: decimal(self.state.amount(amount)) for name, amount in goal.reach}
 
     def _left(self, stage: int) -> None:
         """Note the milestones of a stage that ends because the next one begins."""

@@ -20,7 +20,7 @@ def reasons(model: Model, decide: Decide, rules: tuple[str, ...], facts: Mapping
             for decision in uses:
                 fired = decide(decision.name, facts).fired if decision.hit != "limits" else ()
                 waiting += [f"{decision.name}.{rule}" for rule in fired]
-    return tuple(found.values())
+    return tuple(reason for reason in found.values() if reason.because)
 
 
 def _reason(model: Model, name: str) -> tuple[Reason, list[Decision]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
 import attrs
@@ -13,6 +14,7 @@ from hiprun.protocol import Stages
 from hiprun.source import NOWHERE, Place
 from hiprun.values import Value, plain
 
+Quantity: TypeAlias = int | Decimal
 Status: TypeAlias = Literal["planned", "held", "stop", "refer", "undetermined"]
 
 
@@ -42,7 +44,7 @@ class Day:
     week: int
     stage: str
     activity: str
-    amounts: Mapping[str, Value] = attrs.field(factory=dict, hash=False)
+    amounts: Mapping[str, Quantity] = attrs.field(factory=dict, hash=False)
     milestone: str = ""
     rules: tuple[str, ...] = ()
     facts: Mapping[str, Any] = attrs.field(factory=dict, eq=False, repr=False)
@@ -98,7 +100,7 @@ class Week:
     number: int
     start: datetime.date
     stage: str
-    totals: Mapping[str, Value] = attrs.field(hash=False)
+    totals: Mapping[str, Quantity] = attrs.field(hash=False)
     bounds: Mapping[str, Limit] = attrs.field(factory=dict, hash=False)
     facts: tuple[Mapping[str, Any], ...] = attrs.field(default=(), eq=False, repr=False)
 
@@ -120,7 +122,7 @@ class Milestone:
     stage: str
     title: str
     date: datetime.date | None
-    amounts: Mapping[str, Value] = attrs.field(factory=dict, hash=False)
+    amounts: Mapping[str, Quantity] = attrs.field(factory=dict, hash=False)
     sessions: int = 0
 
     def to_dict(self) -> dict[str, Any]:

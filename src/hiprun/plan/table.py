@@ -7,10 +7,9 @@ from itertools import groupby
 
 from hiprun.notation import notation
 from hiprun.plan.reasons import distinct
-from hiprun.plan.schedule import Day, Reason, Schedule, Step, Week
+from hiprun.plan.schedule import Day, Quantity, Reason, Schedule, Step, Week
 from hiprun.plan.wording import STATUS, day_of, goal, period, spoken, units, wrapped
-from hiprun.protocol import Stages
-from hiprun.values import Value
+from hiprun.protocol import Stages, standing_rule
 
 Why = Callable[[Day | Step], tuple[Reason, ...]]
 
@@ -75,7 +74,7 @@ def _cell(stages: Stages, day: Day) -> str:
     return _FREE if day.activity == stages.between else _OTHER
 
 
-def _joined(stages: Stages, amounts: Mapping[str, Value]) -> str:
+def _joined(stages: Stages, amounts: Mapping[str, Quantity]) -> str:
     return "+".join(notation(amounts.get(name, 0)) for name in stages.measures)
 
 
@@ -115,16 +114,19 @@ def _steps(schedule: Schedule, why: Why) -> Iterator[str]:
     if careful:
         yield ""
         yield "Steps other than the next:"
-    for step in careful:
+    for _, several in groupby(careful, key=lambda step: (step.step, step.stage, step.to, step.rules)):
+        step, *again = several
         to = f" to {step.to}" if step.to != step.stage else ""
-        yield from wrapped(f"{step.date}  {step.step} at {step.stage}{to}", "  ")
-        if step.rules:
-            yield from _why(why(step))
+        until = f", and so on to {again[-1].date}" if again else ""
+        yield from wrapped(f"{step.date}  {step.step} at {step.stage}{to}{until}", "  ")
+        yield from _why(why(step))
 
 
 def _reasons(schedule: Schedule, why: Why) -> Iterator[str]:
-    days = {day.rules: day for day in reversed(schedule.days) if not day.is_session}
-    counted = distinct(day.rules for day in schedule.days if not day.is_session)
+    usual = {f"{schedule.stages.day}.{standing_rule(stage.name)}" for stage in schedule.stages.stages}
+    free = [day for day in schedule.days if not day.is_session and not usual.issuperset(day.rules)]
+    days = {day.rules: day for day in reversed(free)}
+    counted = distinct(day.rules for day in free)
     if counted:
         yield ""
         yield "Days without a session:"

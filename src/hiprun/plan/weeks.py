@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -13,7 +12,7 @@ from hiprun.conclusion import Limit
 from hiprun.model import Decision
 from hiprun.plan.bounds import Kept
 from hiprun.plan.course import WEEK, Names, State
-from hiprun.protocol import Measure, Stage, standing_rule
+from hiprun.protocol import Stage, standing_rule
 from hiprun.result import Outcome
 from hiprun.values import decimal, exact
 
@@ -117,13 +116,15 @@ class Weekly:
             raise NotKnownError(outcome.needs)
         answer: Mapping[str, Any] = outcome.possible[0] if outcome.possible else {}
         for name, value in answer.items():
-            fixed[name] = _rounded(Fraction(exact(value) or 0), measures[name])
+            fixed[name] = state.units(name, exact(value) or 0) * Fraction(measures[name].step)
         grown = {name: self._units(state, name, day) for name in stage.grows}
+        most = {name: state.units(name, state.amount(amount)) for name, amount in stage.most}
         for index in range(max(0, sessions)):
             amounts = dict(fixed)
             for name, units in grown.items():
                 share, more = divmod(units, sessions)
-                amounts[name] = (share + (index < more)) * Fraction(measures[name].step)
+                each = share + (index < more)
+                amounts[name] = min(each, most.get(name, each)) * Fraction(measures[name].step)
             amounts = {name: amount for name, amount in amounts.items() if amount > 0}
             if amounts:
                 yield amounts
@@ -138,7 +139,7 @@ class Weekly:
             raise NotKnownError([courses["last_week"].fact])
         allowed = [_number(most), before if most is None or state.holds else None]
         left = min(amount for amount in allowed if amount is not None) - state.totals.get(measure, Fraction(0))
-        return max(0, math.floor(left / Fraction(state.stages.measures[measure].step)))
+        return max(0, state.units(measure, left))
 
     def _limits(self, facts: Mapping[str, Any]) -> dict[str, Limit]:
         """Return the limits by the fact that they are on; the rules that set them get the name of their decision."""
@@ -213,7 +214,3 @@ def _standing(state: State) -> tuple[str, ...]:
 def _number(value: Any) -> Fraction | None:
     number = None if value is None or isinstance(value, Mapping) else exact(value)
     return None if number is None else Fraction(number)
-
-
-def _rounded(amount: Fraction, measure: Measure) -> Fraction:
-    return math.floor(amount / Fraction(measure.step)) * Fraction(measure.step)

@@ -7,9 +7,8 @@ import textwrap
 from collections.abc import Iterable, Mapping
 
 from hiprun.notation import notation
-from hiprun.plan.schedule import Milestone, Schedule
+from hiprun.plan.schedule import Milestone, Quantity, Schedule
 from hiprun.protocol import Measure, Stages
-from hiprun.values import Value
 
 STATUS = {
     "planned": "",
@@ -33,7 +32,7 @@ def period(schedule: Schedule) -> str:
     return f"{schedule.start} to {schedule.end}"
 
 
-def said(stages: Stages, amounts: Mapping[str, Value]) -> str:
+def said(stages: Stages, amounts: Mapping[str, Quantity]) -> str:
     """Return amounts in words: `running 2 min, walking 15 min`."""
     return ", ".join(
         f"{spoken(name)} {notation(amount)} {stages.measures[name].unit}" for name, amount in amounts.items()

@@ -1,0 +1,63 @@
+"""What becomes of a plan when something new is known, as text: the days that change, and which rules asked for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hiprun.plan.making import Plan
+from hiprun.plan.schedule import Change, Day
+from hiprun.plan.wording import STATUS, day_of, said, spoken, wrapped
+
+
+def changes_text(before: Plan, after: Plan) -> str:
+    """Return the changes as text at most 80 columns wide."""
+    return "\n".join(_lines(before, after))
+
+
+def _lines(before: Plan, after: Plan) -> Iterator[str]:
+    since = before.start.fromordinal(before.start.toordinal() + after.reports[-1].day)
+    yield f"{after.stages.name}: planned anew from {since}"
+    if after.status != "planned":
+        yield from wrapped(STATUS[after.status], "  ")
+    if after.needs:
+        yield from wrapped(f"still needed: {', '.join(after.needs)}", "  ")
+        return
+    for step in after.steps:
+        if step.date == since and step.rules:
+            to = f" to {step.to}" if step.to != step.stage else ""
+            yield from wrapped(f"{step.step} at {step.stage}{to}", "  ")
+    changes = after.changes_from(before)
+    if not changes:
+        yield "  Nothing changes."
+    asked = {change.rules: change for change in reversed(changes)}
+    for rules in dict.fromkeys(change.rules for change in changes):
+        yield ""
+        yield from _why(after, asked[rules])
+        for change in changes:
+            if change.rules == rules:
+                yield from _change(after, change)
+    yield from _milestones(before, after)
+
+
+def _why(after: Plan, change: Change) -> Iterator[str]:
+    for reason in after.why(change):
+        yield from wrapped(f"{reason.rule}: {reason.because}")
+
+
+def _change(after: Plan, change: Change) -> Iterator[str]:
+    yield from wrapped(f"{change.date}  {_held(after, change.before)} -> {_held(after, change.after)}", "  ")
+
+
+def _held(plan: Plan, day: Day) -> str:
+    return said(plan.stages, day.amounts) if day.is_session else spoken(day.activity)
+
+
+def _milestones(before: Plan, after: Plan) -> Iterator[str]:
+    dates = {(milestone.stage, milestone.title): milestone.date for milestone in before.milestones}
+    moved = [goal for goal in after.milestones if dates.get((goal.stage, goal.title)) != goal.date]
+    if moved:
+        yield ""
+        yield "Milestones that move:"
+    for goal in moved:
+        earlier = day_of(dates.get((goal.stage, goal.title)))
+        yield from wrapped(f"{earlier} -> {day_of(goal.date)}  {goal.title}", "  ")
