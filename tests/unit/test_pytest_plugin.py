@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import hiprun
-from hiprun import cases, loading, pytest_plugin, report
+from hiprun import cases, loading, pytest_plugin, report, version
 
 pytest_plugins = ["pytester"]
 
@@ -181,3 +181,4 @@ def test_what_pytest_imports_first_can_be_imported_at_any_time() -> None:
     entrance = runpy.run_path(str(hiprun.__file__))
     assert entrance["__all__"] == hiprun.__all__
     assert entrance["__dir__"]() == sorted(entrance["__all__"])
+    assert runpy.run_path(str(version.__file__))["VERSION"] == hiprun.__version__

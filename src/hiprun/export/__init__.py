@@ -5,14 +5,16 @@ What is written loads to an equal model. Comments, and the titles of files that 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
 from hiprun.export.documents import documents
 from hiprun.export.layout import yaml
 from hiprun.model import Model
+from hiprun.values import decimal, plain
 
-__all__ = ["documents", "files", "write"]
+__all__ = ["as_json", "documents", "files", "write"]
 
 
 def files(model: Model) -> dict[str, str]:
@@ -27,6 +29,11 @@ def files(model: Model) -> dict[str, str]:
     title: Which colour to paint it
     """
     return {name: yaml(data) for name, data in documents(model).items()}
+
+
+def as_json(model: Model) -> str:
+    """Return all rule files of a pack as one JSON text: their content by file name, numbers as the nearest ones."""
+    return json.dumps(documents(model), indent=2, ensure_ascii=False, default=lambda number: plain(decimal(number)))
 
 
 def write(texts: Mapping[str, str], folder: Path) -> None:

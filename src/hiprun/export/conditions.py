@@ -37,8 +37,8 @@ def condition(given: Condition) -> Data:
             return {"any": [condition(part) for part in parts]}
         case Count(parts):
             return {"count": {"of": [condition(part) for part in parts], **_bounds(given)}}
-        case All(parts):
-            return _side_by_side(parts) or {"all": [condition(part) for part in parts]}
+        case _:
+            return _side_by_side(given.parts) or {"all": [condition(part) for part in given.parts]}
 
 
 def plain_test(tests: Data) -> Any:
@@ -81,14 +81,14 @@ def formula(given: Formula) -> str:
             return name
         case Ref():
             return str(given)
-        case Arithmetic(operator, left, right):
-            binds = operator in "*/"
-            first, second = formula(left), formula(right)
-            if binds and isinstance(left, Arithmetic) and left.operator in "+-":
-                first = f"({first})"
-            if isinstance(right, Arithmetic) and (binds or right.operator in "+-"):
-                second = f"({second})"
-            return f"{first} {operator} {second}"
+        case _:
+            binds = given.operator in "*/"
+            left, right = formula(given.left), formula(given.right)
+            if binds and isinstance(given.left, Arithmetic) and given.left.operator in "+-":
+                left = f"({left})"
+            if isinstance(given.right, Arithmetic) and (binds or given.right.operator in "+-"):
+                right = f"({right})"
+            return f"{left} {given.operator} {right}"
 
 
 def _bounds(count: Count) -> Data:

@@ -53,7 +53,8 @@ def _shared(given: Decision) -> Data:
     }
 
 
-def _carried(given: Decision, rule: Rule) -> Data:
+def carried(given: Decision, rule: Rule) -> Data:
+    """Return the remarks on a rule; statements only where they are not those of its decision."""
     return {
         "because": rule.because,
         "source": sources(rule.sources) if rule.sources != given.sources else None,
@@ -67,7 +68,7 @@ def _rule(given: Decision, rule: Rule) -> Data:
         title=rule.title,
         when=condition(rule.condition) if rule.condition != ALWAYS else None,
         then=_then(rule.then),
-        **_carried(given, rule),
+        **carried(given, rule),
     )
 
 
@@ -117,11 +118,10 @@ def _subjects(rows: list[dict[str, Data]]) -> list[str]:
 
 def _spare_column(model: Model, given: Decision) -> str:
     """Return something that a table in which nothing matters can ask about."""
-    taken = {*_REMARKS, *(output.name for output in given.outputs)}
-    names = [name for name in (*model.facts, *model.derived) if name not in taken]
+    names = [name for name in (*model.facts, *model.derived) if name not in _REMARKS]
     others = [
         f"{name}.{output.name}"
-        for name, other in model.decisions.items()
+        for name, other in sorted(model.decisions.items(), key=lambda pair: pair[1] is given)
         if other.hit != "collect"
         for output in other.outputs
     ]
@@ -159,7 +159,7 @@ def _criteria(given: Decision) -> Data:
                 title=rule.title,
                 require=condition(rule.require or ALWAYS),
                 unmet=rule.unmet,
-                **_carried(given, rule),
+                **carried(given, rule),
             )
             for rule in given.rules
         ],
@@ -179,7 +179,7 @@ def _limits(given: Decision) -> Data:
                 when=condition(first.condition) if first.condition != ALWAYS else None,
                 quantity=quantities[first.then[0][0]],
                 **{rule.bound: value(rule.then[0][1]) for rule in rules},
-                **_carried(given, first),
+                **carried(given, first),
             )
         )
     return filled(limits=given.name, title=given.title, **_shared(given), bounds=bounds)

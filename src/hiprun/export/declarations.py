@@ -6,7 +6,7 @@ import datetime
 from typing import Any
 
 from hiprun.export.conditions import Data, condition, value
-from hiprun.model import ALWAYS, Constraint, Derived, Domain, Fact, Parameter, Property
+from hiprun.model import ALWAYS, Constraint, Derived, Domain, Fact, Parameter, Property, Recorded
 
 
 def filled(**entries: Any) -> Data:
@@ -85,6 +85,11 @@ def always(given: Property) -> Data:
     )
 
 
-def remarks(given: Fact | Parameter | Derived) -> Data:
+def literal(values: Domain, content: Any) -> Any:
+    """Return a constant of a domain in the notation of the files."""
+    return content if values.is_numeric else value(content)
+
+
+def remarks(given: Fact | Parameter | Derived | Recorded) -> Data:
     """Return why something is there, what it rests on and how that was read."""
     return {"because": given.because, "source": sources(given.sources), "interpretation": given.interpretation}

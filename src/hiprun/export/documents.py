@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import PurePosixPath
 from typing import Any, Protocol, TypeVar
@@ -10,7 +10,10 @@ from typing import Any, Protocol, TypeVar
 from hiprun.export.conditions import Data
 from hiprun.export.decisions import decision
 from hiprun.export.declarations import always, constraint, derived, fact, filled, parameter, sources
-from hiprun.model import Example, Model
+from hiprun.export.diary import diary
+from hiprun.export.stages import stages
+from hiprun.model import Decision, Example, Model
+from hiprun.protocol import Stages
 from hiprun.source import Place
 
 LANGUAGE = 1
@@ -48,6 +51,8 @@ def _documents(model: Model) -> Iterator[tuple[str, Data]]:
         yield "guidance.yaml", {"guidance": model.title, "statements": statements}
     if model.properties:
         yield "properties.yaml", {"properties": model.title, "always": [always(entry) for entry in model.properties]}
+    if model.diary:
+        yield "diary.yaml", diary(model, model.diary)
     yield from _cases(model)
 
 
@@ -57,13 +62,16 @@ def _as_written(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def _decisions(model: Model) -> Iterator[tuple[str, Data]]:
-    ordered = _as_written(model.decisions.values())
-    names = [f"{entry.name}.yaml" for entry in ordered]
-    if names != sorted(names):
-        width = len(str(len(names)))
-        names = [f"{number:0{width}}-{name}" for number, name in enumerate(names, 1)]
+    """Yield the decisions; stages, which are three decisions each, once."""
+    ordered: list[Decision | Stages] = [
+        model.stages.get(entry.name, entry)
+        for entry in _as_written(model.decisions.values())
+        if entry.kind != "stages" or entry.name in model.stages
+    ]
+    names = _names("decisions", [entry.place.file for entry in ordered], [entry.name for entry in ordered])
     for name, entry in zip(names, ordered, strict=True):
-        yield f"decisions/{name}", decision(model, entry)
+        made = stages(model, entry) if isinstance(entry, Stages) else decision(model, entry)
+        yield name, made
 
 
 def _cases(model: Model) -> Iterator[tuple[str, Data]]:
@@ -71,10 +79,20 @@ def _cases(model: Model) -> Iterator[tuple[str, Data]]:
     if model.patients:
         patients = {name: dict(facts) for name, facts in model.patients.items()}
         yield "patients.yaml", {"cases": model.title, "patients": patients}
-    for file, examples in groupby(model.examples, key=lambda example: example.place.file):
-        path = PurePosixPath(*PurePosixPath(file).parts[1:] or ("cases.yaml",))
-        name = path.relative_to("cases") if path.is_relative_to("cases") and path.name != "cases" else path
-        yield f"cases/{name}", {"cases": model.title, "examples": [_example(model, example) for example in examples]}
+    groups = [(file, list(examples)) for file, examples in groupby(model.examples, key=lambda entry: entry.place.file)]
+    names = _names("cases", [file for file, _ in groups], [f"cases_{index}" for index, _ in enumerate(groups, 1)])
+    for name, (_, examples) in zip(names, groups, strict=True):
+        yield name, {"cases": model.title, "examples": [_example(model, example) for example in examples]}
+
+
+def _names(folder: str, files: Sequence[str], names: Sequence[str]) -> list[str]:
+    """Return file names in `folder` that keep the order of `files`, and where these are not known that of `names`."""
+    if all(files):
+        paths = [PurePosixPath(*PurePosixPath(file).parts[1:]) for file in files]
+        inside = all(path.parts[0] == folder for path in paths)
+        return [f"{folder}/{path.relative_to(folder) if inside else path}" for path in paths]
+    numbered = list(names) != sorted(names)
+    return [f"{folder}/{f'{number:03}-' if numbered else ''}{name}.yaml" for number, name in enumerate(names, 1)]
 
 
 def _example(model: Model, given: Example) -> Data:

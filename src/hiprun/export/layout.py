@@ -17,7 +17,7 @@ from hiprun.values import text as number_text
 
 WIDTH = 120
 _LONGEST_PLAIN_NUMBER = 20
-_PLAIN = re.compile(r"[\w(°][^:#\n\t]*(?<! )\Z")
+_PLAIN = re.compile(r"(?:[\w(°]|-\d)[^:#\n\t]*(?<! )\Z")
 _ENDS_IN_BRACKETS = frozenset(",[]{}")
 
 
