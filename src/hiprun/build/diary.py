@@ -9,7 +9,7 @@ from hiprun.build.constants import constant
 from hiprun.build.domains import domain
 from hiprun.build.names import DECISION_KINDS, Names, check_not_reserved
 from hiprun.build.node import Node
-from hiprun.build.recorded import recorded
+from hiprun.build.recorded import Kind, Kinds, recorded
 from hiprun.errors import did_you_mean
 from hiprun.model import Constraint, Daily, Decision, Diary, Domain, EntryType, Literal_, Recorded
 
@@ -28,33 +28,32 @@ def diary(nodes: Sequence[Node], names: Names, decisions: Mapping[str, Decision]
             f"A pack has one diary, and {node.document.source.file} already declares it.",
             "Move what is written here over there.",
         )
-    entries = {name: _entry(name, child, names) for name, child in node["entries"].entries()}
+    kinds = {name: _kind(name, child, names) for name, child in node["entries"].entries()}
     return Diary(
         node.text("diary"),
-        entries,
-        _facts(node, entries, names),
+        {name: entry for name, (entry, _) in kinds.items()},
+        _facts(node, kinds, names),
         _DAYS.index(node.value.get("week_starts", "monday")),
         _daily(node, names, decisions),
         place=node["diary"].place,
     )
 
 
-def _entry(name: str, node: Node, names: Names) -> EntryType:
+def _kind(name: str, node: Node, names: Names) -> Kind:
+    """Return the kind of entry declared at `node`, with all fields that it declares."""
     check_not_reserved(node, name, key=True)
     declared = node.get("fields")
-    fields: dict[str, Domain] = {}
+    fields: dict[str, Domain | None] = {}
     texts: dict[str, str] = {}
     for field, child in declared.entries() if declared else ():
         check_not_reserved(child, field, key=True, also=_OWN_COLUMNS)
-        values = domain(child, field)
-        if values:
-            fields[field] = values
-            texts[field] = child.text("title")
+        fields[field] = domain(child, field)
+        texts[field] = child.text("title")
     never = node.get("never")
-    return EntryType(
+    entry = EntryType(
         name,
         node.text("title"),
-        fields,
+        {field: values for field, values in fields.items() if values},
         {field: text for field, text in texts.items() if text},
         node.value.get("when", "time"),
         node.value.get("silence", "unknown"),
@@ -63,6 +62,7 @@ def _entry(name: str, node: Node, names: Names) -> EntryType:
         tuple(_contradiction(item, fields, names) for item in (never.items() if never else ())),
         place=node.key_place,
     )
+    return entry, fields
 
 
 def _items(node: Node, key: str) -> list[Node]:
@@ -70,11 +70,11 @@ def _items(node: Node, key: str) -> list[Node]:
     return child.items() if child else []
 
 
-def _minutes(item: Node, entry: str, fields: Mapping[str, Domain]) -> str:
+def _minutes(item: Node, entry: str, fields: Mapping[str, Domain | None]) -> str:
     """Return the name of the field at `item`, which counts minutes; empty after a mistake."""
     if item.value not in fields:
         item.report("unknown-field", f"`{entry}` has no field called `{item.value}`.", did_you_mean(item.value, fields))
-    elif not fields[item.value].is_numeric or fields[item.value].unit != "min":
+    elif (values := fields[item.value]) is not None and (not values.is_numeric or values.unit != "min"):
         item.report(
             "unit-mismatch",
             f"How long an entry took is counted in minutes, but `{item.value}` is not.",
@@ -85,17 +85,17 @@ def _minutes(item: Node, entry: str, fields: Mapping[str, Domain]) -> str:
     return ""
 
 
-def _contradiction(node: Node, fields: Mapping[str, Domain], names: Names) -> Constraint:
+def _contradiction(node: Node, fields: Mapping[str, Domain | None], names: Names) -> Constraint:
     inside = Names(facts=fields, parameters=names.parameters, broken=names.broken)
     return Constraint("", condition(node["when"], inside), node.text("because"), place=node.place)
 
 
-def _facts(node: Node, entries: Mapping[str, EntryType], names: Names) -> dict[str, Recorded]:
+def _facts(node: Node, kinds: Kinds, names: Names) -> dict[str, Recorded]:
     declared = node.get("facts")
     found = {}
     for name, child in declared.entries() if declared else ():
         if name in names.facts:
-            made = recorded(name, child, entries, names)
+            made = recorded(name, child, kinds, names)
             if made:
                 found[name] = made
         elif not names.may_stand_elsewhere(("facts",)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from hiprun.build import wording
 from hiprun.build.amounts import amount, check_fit
@@ -17,7 +18,10 @@ from hiprun.build.node import Node
 from hiprun.errors import did_you_mean
 from hiprun.model import Condition, Constant, Domain, EntryType, Formula, Literal_, Recorded, Window
 
-Entries = Mapping[str, EntryType]
+Kind: TypeAlias = tuple[EntryType, Mapping[str, Domain | None]]
+"""A kind of entry with all the fields it declares; a field that leads to None is declared wrongly."""
+
+Kinds: TypeAlias = Mapping[str, Kind]
 Fields = Sequence[tuple[str, str]]
 
 MOST_DAYS = 3660
@@ -34,21 +38,23 @@ _AMOUNTS = ("gone", "margin")
 _WORDS = ("in", "falling", "level", "rising", "absent")
 
 
-def recorded(name: str, node: Node, entries: Entries, names: Names) -> Recorded | None:
+def recorded(name: str, node: Node, kinds: Kinds, names: Names) -> Recorded | None:
     """Return how the fact `name` follows from a diary with these kinds of entries; None after a mistake."""
     before = len(node.findings.problems)
     cites = sources(node, names)
     measure = _measure(name, node)
     if measure is None:
         return None
-    fields = _fields(node[measure.name], measure, "whether" in node.value, entries)
+    fields = _fields(node[measure.name], measure, "whether" in node.value, kinds)
     _check_options(node, measure)
     if len(node.findings.problems) > before:
         return None
-    domains = [entries[kind].fields[field] for kind, field in fields if field]
-    inside = Names(facts=_shared(fields, entries), parameters=names.parameters, broken=names.broken)
-    window = _window(node, measure, entries)
-    options = _options(node, domains, entries, names)
+    domains = [domain for kind, field in fields if field and (domain := kinds[kind][1][field])]
+    if len(domains) < len([field for _, field in fields if field]):
+        return None
+    inside = Names(facts=_shared(fields, kinds), parameters=names.parameters, broken=names.broken)
+    window = _window(node, measure, kinds)
+    options = _options(node, domains, kinds, names)
     fact = names.facts[name]
     if "empty" in node.value and fact:
         options["empty"] = constant(node["empty"], fact, name)
@@ -67,7 +73,7 @@ def recorded(name: str, node: Node, entries: Entries, names: Names) -> Recorded 
         place=node.key_place,
     )
     if measure.name == "hours_until_gone":
-        _check_timed(node, measure, [*fields, (node.text("after"), "")], entries)
+        _check_timed(node, measure, [*fields, (node.text("after"), "")], kinds)
     if fact and len(node.findings.problems) == before:
         check_result(node, measure, domains, fact, name)
     return made if len(node.findings.problems) == before else None
@@ -90,20 +96,22 @@ def _measure(name: str, node: Node) -> Measure | None:
     return None if found[1:] else MEASURES[found[0]]
 
 
-def _fields(node: Node, measure: Measure, asked: bool, entries: Entries) -> list[tuple[str, str]]:
-    """Return what a measure is taken of: fields of kinds of entries, or one kind of entry alone."""
+def _fields(node: Node, measure: Measure, asked: bool, kinds: Kinds) -> list[tuple[str, str]]:
+    """Return what a measure is taken of: fields of kinds of kinds, or one kind of entry alone."""
     items = node.items() if isinstance(node.value, list) else [node]
     alone = measure.of == "entry" or (measure.of == "either" and asked)
     found: list[tuple[str, str]] = []
     first: Domain | None = None
     for item in items:
-        pair = _field(item, alone, entries)
+        pair = _field(item, alone, kinds)
         if pair is None:
             continue
         found.append(pair)
         if alone:
             continue
-        domain = entries[pair[0]].fields[pair[1]]
+        domain = kinds[pair[0]][1][pair[1]]
+        if domain is None:
+            continue
         first = first or domain
         if kind_of(domain) != kind_of(first):
             item.report(
@@ -120,10 +128,10 @@ def _fields(node: Node, measure: Measure, asked: bool, entries: Entries) -> list
     return found
 
 
-def _field(item: Node, alone: bool, entries: Entries) -> tuple[str, str] | None:
+def _field(item: Node, alone: bool, kinds: Kinds) -> tuple[str, str] | None:
     kind, dot, field = item.value.partition(".")
-    if kind not in entries:
-        item.report("unknown-entry", f"There is no kind of entry called `{kind}`.", did_you_mean(kind, entries))
+    if kind not in kinds:
+        item.report("unknown-entry", f"There is no kind of entry called `{kind}`.", did_you_mean(kind, kinds))
     elif alone and dot:
         item.report(
             "measure-does-not-fit",
@@ -131,16 +139,14 @@ def _field(item: Node, alone: bool, entries: Entries) -> tuple[str, str] | None:
             f"Write `{kind}`, and conditions on its fields under `where` or `whether`.",
         )
     elif not alone and not dot:
-        shown = wording.listed(f"{kind}.{name}" for name in entries[kind].fields)
+        shown = wording.listed(f"{kind}.{name}" for name in kinds[kind][1])
         item.report(
             "measure-does-not-fit",
             "Here a field of an entry is meant, not the entry as a whole.",
             f"Name one: {shown}." if shown else f"`{kind}` has no fields; count such entries instead.",
         )
-    elif dot and field not in entries[kind].fields:
-        item.report(
-            "unknown-field", f"`{kind}` has no field called `{field}`.", did_you_mean(field, entries[kind].fields)
-        )
+    elif dot and field not in kinds[kind][1]:
+        item.report("unknown-field", f"`{kind}` has no field called `{field}`.", did_you_mean(field, kinds[kind][1]))
     else:
         return kind, field
     return None
@@ -164,9 +170,9 @@ def _check_options(node: Node, measure: Measure) -> None:
         )
 
 
-def _check_timed(node: Node, measure: Measure, fields: Fields, entries: Entries) -> None:
+def _check_timed(node: Node, measure: Measure, fields: Fields, kinds: Kinds) -> None:
     for kind, _ in fields:
-        if kind in entries and entries[kind].when == "day":
+        if kind in kinds and kinds[kind][0].when == "day":
             node[measure.name].report(
                 "measure-does-not-fit",
                 f"Hours cannot be counted with `{kind}`, which has only a day.",
@@ -175,14 +181,15 @@ def _check_timed(node: Node, measure: Measure, fields: Fields, entries: Entries)
             )
 
 
-def _shared(fields: Fields, entries: Entries) -> dict[str, Domain | None]:
+def _shared(fields: Fields, kinds: Kinds) -> dict[str, Domain | None]:
     """Return the fields that all of several kinds of entries have alike, for conditions to ask about."""
-    first, *others = [entries[kind].fields for kind, _ in fields]
-    return {
-        name: domain
-        for name, domain in first.items()
-        if all(name in other and kind_of(other[name]) == kind_of(domain) for other in others)
-    }
+    first, *others = [kinds[kind][1] for kind, _ in fields]
+    return {name: domain for name, domain in first.items() if all(_is_alike(other, name, domain) for other in others)}
+
+
+def _is_alike(fields: Mapping[str, Domain | None], name: str, domain: Domain | None) -> bool:
+    other = fields.get(name)
+    return name in fields and (other is None or domain is None or kind_of(other) == kind_of(domain))
 
 
 def _condition(node: Node, key: str, inside: Names) -> Condition | None:
@@ -190,7 +197,7 @@ def _condition(node: Node, key: str, inside: Names) -> Condition | None:
     return condition(child, inside) if child else None
 
 
-def _window(node: Node, measure: Measure, entries: Entries) -> Window:
+def _window(node: Node, measure: Measure, kinds: Kinds) -> Window:
     """Return the window that is named in words; after a mistake, which is reported, one that must not be used."""
     over = node.get("over")
     if over is None:
@@ -202,9 +209,9 @@ def _window(node: Node, measure: Measure, entries: Entries) -> Window:
         found = Window("days", number) if number <= MOST_DAYS else None
     elif since:
         found = Window("since", entry=since[1])
-        if since[1] not in entries:
+        if since[1] not in kinds:
             message = f"There is no kind of entry called `{since[1]}`."
-            over.report("unknown-entry", message, did_you_mean(since[1], entries))
+            over.report("unknown-entry", message, did_you_mean(since[1], kinds))
     if found is None:
         over.report(
             "bad-window",
@@ -216,9 +223,7 @@ def _window(node: Node, measure: Measure, entries: Entries) -> Window:
     return found or Window()
 
 
-def _options(
-    node: Node, domains: Sequence[Domain], entries: Entries, names: Names
-) -> dict[str, Formula | Literal_ | None]:
+def _options(node: Node, domains: Sequence[Domain], kinds: Kinds, names: Names) -> dict[str, Formula | Literal_ | None]:
     """Return the numbers and words that a measure takes besides."""
     found: dict[str, Formula | Literal_ | None] = {}
     for key in _WHOLE:
@@ -241,7 +246,7 @@ def _options(
     after = node.get("after")
     if after:
         found["after"] = node.text("after")
-        if after.value not in entries:
+        if after.value not in kinds:
             message = f"There is no kind of entry called `{after.value}`."
-            after.report("unknown-entry", message, did_you_mean(after.value, entries))
+            after.report("unknown-entry", message, did_you_mean(after.value, kinds))
     return found | {key: node.text(key) for key in _WORDS if key in node.value}
