@@ -44,7 +44,7 @@ def _always_an_answer(inquiry: Inquiry, scene: Scene, decision: Decision) -> Cla
         witnesses = inquiry.witnesses(
             scene,
             wanted,
-            lambda people: inquiry.pack.decide(decision.name, people[0]).status == "no_match",
+            lambda people: inquiry.decide(decision.name, people[0]).status == "no_match",
             [decision.name],
             expect=lambda _: [{decision.name: {"status": "decided"}}],
             title=f"{decision.name}-has-an-answer".replace("_", "-"),
@@ -88,7 +88,7 @@ def _no_conflict(inquiry: Inquiry, scene: Scene, decision: Decision) -> Iterator
             witnesses=inquiry.witnesses(
                 scene,
                 pair,
-                lambda people: inquiry.pack.decide(decision.name, people[0]).status == "conflict",
+                lambda people: inquiry.decide(decision.name, people[0]).status == "conflict",
                 [decision.name],
                 expect=lambda _: [{decision.name: {"status": "decided"}}],
                 title=f"{decision.name}-without-conflict-{number + 1}".replace("_", "-"),

@@ -57,5 +57,5 @@ def _agree(
 
 
 def _crossed(inquiry: Inquiry, decision: str, quantity: str, facts: object) -> bool:
-    limit = inquiry.pack.decide(decision, facts)[quantity]  # type: ignore[arg-type]
+    limit = inquiry.decide(decision, facts)[quantity]  # type: ignore[arg-type]
     return limit.at_least is not None and limit.at_most is not None and limit.at_least > limit.at_most

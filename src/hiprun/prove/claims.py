@@ -48,12 +48,14 @@ class RuleName:
 class Witness:
     """A whole patient who shows something. The facts named in `matters` come first; all others are ordinary.
 
+    `concerned` names the facts that have a part in the answers; the rest is only there to make the patient whole.
     `answers` says what comes out for this patient, in the words of the rule files, by decision; `case` is the patient
     as an entry of a case file.
     """
 
     facts: Mapping[str, Any] = attrs.field(hash=False)
     matters: tuple[str, ...]
+    concerned: tuple[str, ...]
     answers: Mapping[str, str] = attrs.field(hash=False)
     case: str = attrs.field(repr=False)
 
@@ -62,6 +64,7 @@ class Witness:
         return {
             "facts": {name: plain(value) for name, value in self.facts.items()},
             "matters": list(self.matters),
+            "concerned": list(self.concerned),
             "answers": dict(self.answers),
             "case": self.case,
         }

@@ -9,18 +9,21 @@ import attrs
 
 from hiprun.errors import MissingExtraError, Problem
 
+
+class _Missing:
+    """Stands where the prover would, and says how to get it as soon as it is needed."""
+
+    def __getattr__(self, name: str) -> Any:
+        message = "Proofs need the package z3-solver, which is not installed."
+        raise MissingExtraError(
+            [Problem("missing-extra", message, help='Install it with: pip install "hiprun[verify]"')]
+        )
+
+
 try:
     import z3 as z3
-except ImportError as error:
-    raise MissingExtraError(
-        [
-            Problem(
-                "missing-extra",
-                "Proofs need the package z3-solver, which is not installed.",
-                help='Install it with: pip install "hiprun[verify]"',
-            )
-        ]
-    ) from error
+except ImportError:
+    z3 = _Missing()
 
 Term: TypeAlias = Any
 """A truth or a number of the prover; a plain `bool` or number where it does not depend on the patient."""

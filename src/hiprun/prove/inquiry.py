@@ -10,6 +10,7 @@ from typing import Any
 
 from hiprun.errors import FactError
 from hiprun.facts import Facts
+from hiprun.inference import BUDGET as INTERPRETER_BUDGET
 from hiprun.kernel.situation import situation
 from hiprun.model import Condition, Decision, Literal_, Model, refs
 from hiprun.notation import notation
@@ -57,6 +58,10 @@ class Inquiry:
         rule = decision.rules[index]
         return RuleName(decision.name, rule.id, rule.place)
 
+    def decide(self, decision: str, facts: Mapping[str, Any], budget: int = INTERPRETER_BUDGET) -> Outcome:
+        """Return what the interpreter says, to which the prover is held."""
+        return self.pack.interpret(facts, [decision], budget=budget)[decision]
+
     # witnesses
 
     def ordinary(self) -> Mapping[str, Literal_]:
@@ -86,7 +91,7 @@ class Inquiry:
         known = [self._given(facts) for facts in found]
         if not self.confirmed(known, confirm):
             return ()
-        outcomes = [self.pack.evaluate(facts, decisions) for facts in known]
+        outcomes = [self.pack.interpret(facts, decisions) for facts in known]
         expected = expect(outcomes) if expect else [{} for _ in known]
         return tuple(
             self._witness(scene, facts, outcome, focus, wanted, f"{title}-{number}" if len(known) > 1 else title)
@@ -141,7 +146,7 @@ class Inquiry:
         answers = {name: answer_text(outcome) for name, outcome in outcomes.items()}
         said = expected or {name: expectation(outcome) for name, outcome in outcomes.items()}
         concerned = {name: shown[name] for name in names if name in facts}
-        return Witness(shown, tuple(matters), answers, case_text(title, concerned, said))
+        return Witness(shown, tuple(matters), tuple(concerned), answers, case_text(title, concerned, said))
 
 
 def decisions_in(conditions: Iterable[Condition]) -> list[str]:

@@ -11,8 +11,11 @@ from hiprun.kernel.ground import ground
 from hiprun.model import All, Decision, Not, Property, Rule
 from hiprun.prove.answers import ABSENT
 from hiprun.prove.claims import Claim, RuleName, Status, Witness
+from hiprun.prove.engine import Term
 from hiprun.prove.inquiry import Inquiry, decisions_in
-from hiprun.prove.logic import both, opposite
+from hiprun.prove.logic import Pair, RowByRow, both, opposite
+from hiprun.prove.scene import Scene
+from hiprun.prove.terms import Terms
 
 
 def claims(inquiry: Inquiry, decisions: Iterable[str] | None) -> Iterator[Claim]:
@@ -39,7 +42,7 @@ def _claim(inquiry: Inquiry, promise: Property, named: list[str]) -> Claim:
             status = "vacuous"
             message = f"No patient meets the `if` of `{promise.id}`, so it says nothing about anyone."
             help_ = "Correct its `if`, or delete it."
-        elif meets == "unknown":
+        elif meets == "unknown" or scene.ask_within([_broken_row_by_row(scene, promise)]).verdict != "no":
             status = "unproved"
     elif status == "refuted":
         witnesses = inquiry.witnesses(
@@ -59,6 +62,14 @@ def _claim(inquiry: Inquiry, promise: Property, named: list[str]) -> Claim:
     )
 
 
+def _broken_row_by_row(scene: Scene, promise: Property) -> Term:
+    """Return whether for a patient of whom not everything is known `if` is certain and `then` is ruled out."""
+    partly: Terms[Pair] = Terms(scene.subject, RowByRow(), scene.person, plain=scene.terms, mark="partly: ")
+    condition, then = (partly.condition(part) for part in (promise.condition, promise.then))
+    scene.engine.add(partly.drain())
+    return both((condition.yes, then.no))
+
+
 def _is_broken(inquiry: Inquiry, promise: Property, facts: Mapping[str, Any]) -> bool:
     """Ask the interpreter: a rule that applies where the promise is broken is put into a decision of its own."""
     model = inquiry.model
@@ -71,7 +82,7 @@ def _responsible(inquiry: Inquiry, named: Iterable[str], witnesses: Iterable[Wit
     for witness in witnesses:
         for name in named:
             decision = inquiry.model.decisions[name]
-            fired = inquiry.pack.decide(name, witness.facts).fired
+            fired = inquiry.decide(name, witness.facts).fired
             for index, rule in enumerate(decision.rules):
                 if rule.id in fired:
                     yield inquiry.rule(decision, index)

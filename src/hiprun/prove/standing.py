@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import attrs
 
 from hiprun.model import Domain, Model, tests
 from hiprun.prove.claims import Claim
@@ -25,6 +28,7 @@ def claims(inquiry: Inquiry) -> Iterator[Claim]:
 def _used(subject: Subject) -> Iterator[Claim]:
     model = subject.model
     used = _everything(model, subject.cones)
+    elsewhere = set(_words((model.stages, model.diary)))
     for name, fact in model.facts.items():
         yield _use("fact", name, name in used.facts, fact.place)
         if name in used.facts and fact.domain.type == "set":
@@ -34,7 +38,7 @@ def _used(subject: Subject) -> Iterator[Claim]:
     for name, derived in model.derived.items():
         yield _use("derived fact", name, name in used.derived, derived.place)
     for name, parameter in model.parameters.items():
-        yield _use("parameter", name, name in used.parameters, parameter.place)
+        yield _use("parameter", name, name in used.parameters | elsewhere, parameter.place)
 
 
 def _everything(model: Model, cones: Cones) -> Cone:
@@ -45,6 +49,19 @@ def _everything(model: Model, cones: Cones) -> Cone:
     for promise in model.properties:
         found |= cones.of_condition(promise.condition) | cones.of_condition(promise.then)
     return found
+
+
+def _words(value: Any) -> Iterator[str]:
+    """Yield every word in what is no rule and may name a parameter: plans and diaries."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from _words([*value.values()])
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from _words(part)
+    elif attrs.has(type(value)):
+        yield from _words([getattr(value, field.name) for field in attrs.fields(type(value))])
 
 
 def _members(subject: Subject, fact: str) -> set[str]:

@@ -73,7 +73,7 @@ def witness_lines(model: Model, witnesses: Sequence[Witness]) -> Iterator[str]:
     rows = [[name, *(_value(model, witness, name) for witness in witnesses)] for name in matters]
     heads = ["the patient"] if len(witnesses) == 1 else ["one patient", "the other"]
     yield from _table([["", *heads], *rows])
-    rest = [f"{name} {_value(model, first, name)}" for name in first.facts if name not in matters]
+    rest = [f"{name} {_value(model, first, name)}" for name in first.concerned if name not in matters]
     if rest:
         yield from _wrapped(f"all else as usual: {', '.join(rest)}", "    ")
     for head, witness in zip(heads, witnesses, strict=True):

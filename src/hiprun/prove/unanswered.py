@@ -71,8 +71,8 @@ def _try_out(inquiry: Inquiry, scene: Scene, decision: Decision, partly: Terms[P
 def _compare(inquiry: Inquiry, scene: Scene, decision: Decision, found: Found) -> None:
     facts = {name: given(scene.model.facts[name].domain, value) for name, value in scene.values(found).items()}
     known = {name: value for name, value in facts.items() if scene.holds(scene.person.known(name), found)}
-    whole = inquiry.pack.decide(decision.name, facts)
-    part = inquiry.pack.decide(decision.name, known, budget=_FEW_STEPS)
+    whole = inquiry.decide(decision.name, facts)
+    part = inquiry.decide(decision.name, known, _FEW_STEPS)
     if whole.status != "decided" or part.safest is None:
         return
     for output in decision.outputs:

@@ -121,7 +121,7 @@ def _is_calmer(
 ) -> bool:
     ranks = []
     for facts in people:
-        outcome = inquiry.pack.decide(decision.name, facts)
+        outcome = inquiry.decide(decision.name, facts)
         if outcome.status != "decided":
             return False
         ranks.append([badness(output, outcome[output.name]) for output in together])
@@ -157,7 +157,7 @@ def _claim(
             f"{names} of `{decision.name}` gets calmer as `{fact}` gets worse: "
             f"{values[0]} gives {first.answers[decision.name]}; {values[1]} gives {second.answers[decision.name]}."
         )
-        fired = inquiry.pack.decide(decision.name, first.facts).fired
+        fired = inquiry.decide(decision.name, first.facts).fired
         rules = tuple(inquiry.rule(decision, index) for index, rule in enumerate(decision.rules) if rule.id in fired)
     return Claim(
         "worse-never-calmer",
