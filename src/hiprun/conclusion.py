@@ -16,7 +16,7 @@ Verdict: TypeAlias = Literal["within", "above", "below"]
 
 
 class Answer(Mapping[str, Value]):
-    """Outputs by name, in the order of the decision; never changes and can be compared with a `dict`."""
+    """Values by name, in their order: outputs, facts, or tests; never changes and can be compared with a `dict`."""
 
     __slots__ = ("_pairs",)
 

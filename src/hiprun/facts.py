@@ -14,6 +14,7 @@ from typing import Any
 
 import attrs
 
+from hiprun.conclusion import Answer
 from hiprun.errors import FactError, Problem, did_you_mean
 from hiprun.model import Domain, Fact, Literal_, Model, Number
 from hiprun.narrowing import NothingLeft, Partial, narrowed
@@ -66,7 +67,7 @@ def check_facts(model: Model, raw: Mapping[str, Any]) -> Facts:
     shown_as = {
         name: _public(model.facts[name], known, partial) for name in model.facts if name in known or name in partial
     }
-    return Facts(known, partial, shown_as)
+    return Facts(known, partial, Answer(shown_as))
 
 
 def _entries(raw: Any) -> dict[str, Any]:
@@ -99,7 +100,7 @@ def _public(fact: Fact, known: Mapping[str, Literal_], partial: Mapping[str, Par
     for operator, operands in partial[fact.name].tests:
         values = tuple(public(domain, operand) for operand in operands)
         said[operator] = values[0] if OPERATORS[operator].operands == "one" else values
-    return said
+    return Answer(said)
 
 
 def _unknown_fact(model: Model, name: str) -> Problem:
