@@ -13,7 +13,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, cast
+from typing import Any
 
 import attrs
 
@@ -35,20 +35,24 @@ def stored(model: Model, folder: str) -> bytes:
     return "\n".join(lines).encode("ascii")
 
 
-def stored_model(folder: str = _OWN_RULES) -> Model | None:
-    """Return the model of the rules in `folder` from their checked form; None where there is none that fits."""
+def stored_model(folder: str | None = None) -> Model | None:
+    """Return the model of the rules in `folder` from their checked form; None where there is none that fits.
+
+    Without a folder: of the rules that come with hiprun.
+    """
+    folder = folder or _OWN_RULES
     try:
         with open(os.path.join(folder, FILE), "rb") as file:
-            first, *lines = file.read().split(b"\n")
+            first, examples, properties = file.read().split(b"\n")
         form = json.loads(first)
-    except (OSError, ValueError):
+        if form["engine"] != VERSION or form["files"] != _digest(folder):
+            return None
+        makers = _Makers(form["classes"])
+        model: Model = _read(form["model"], makers)
+    except (OSError, ValueError, LookupError, TypeError):
         return None
-    if form["engine"] != VERSION or form["files"] != _digest(folder):
-        return None
-    makers = _Makers(form["classes"])
-    model: Model = _read(form["model"], makers)
-    examples, properties = (_Later(line, makers) for line in lines)
-    return attrs.evolve(model, examples=cast(Any, examples), properties=cast(Any, properties))
+    later: Any = _Later
+    return attrs.evolve(model, examples=later(examples, makers), properties=later(properties, makers))
 
 
 def _digest(folder: str) -> str:

@@ -341,3 +341,13 @@ def test_a_broken_installation_is_not_taken_for_a_missing_extra(monkeypatch: pyt
     monkeypatch.setitem(sys.modules, "hiprun.cli.application", None)
     with pytest.raises(ModuleNotFoundError, match="application"):
         main()
+
+
+def test_explain_can_show_the_code_that_decides(run: Callable[..., Result]) -> None:
+    """Instead of reasons, the function that was made from the rules, and what its made-up names stand for."""
+    result = run("explain", "watering", "--code")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("def conclude(facts):\n")
+    assert "# k0 is 'season'" in result.stdout
+    assert result.stdout.count("def conclude") == 1
+    assert run("explain", "--code").stdout.count("def conclude") > 3

@@ -55,6 +55,8 @@ def between(name: str, stretch: tuple[Cut, Cut], domain: tuple[Cut, Cut], *, who
 
     >>> between("v0", ((4, 0), (10, 1)), ((0, 0), (10, 1)), whole=False)
     'v0 >= 4'
+    >>> between("v0", ((Fraction(1, 3), 0), (Fraction(4, 12) + Fraction(1, 10**30), 0)), ((0, 0), (10, 1)), whole=False)
+    'False'
     """
     low, high = comparable(stretch[0]), comparable(stretch[1])
     if low >= high:

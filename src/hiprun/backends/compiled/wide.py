@@ -69,8 +69,6 @@ class Table:
         """Return whether a node holds, given the values of the variables."""
         circuit = self.program.circuit
         kind, parts = circuit.kinds[node], circuit.parts[node]
-        if node <= TRUE:
-            return node == TRUE
         if kind == LITERAL:
             index, stretches = self._literal(node)
             here = self.axes[index].place(values[index])

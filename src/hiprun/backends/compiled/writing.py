@@ -73,10 +73,8 @@ def _shown(value: Any) -> str:
             return ", ".join(f"{key!r}: {entry}" for key, entry in value.items())
         case dict():
             return "what was concluded before, by key"
-        case _ if callable(value):
-            return "a function of hiprun"
         case _:
-            return repr(value)
+            return "a function of hiprun"
 
 
 @attrs.frozen

@@ -1,0 +1,134 @@
+"""The checked form of rules: the same model, bound to the very files it was made from."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import shutil
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import attrs
+import pytest
+
+import hiprun
+from hiprun import cases
+from hiprun.digest import digest
+from hiprun.model import Model
+from hiprun.stored import FILE, stored, stored_model
+
+
+@pytest.fixture
+def folder(greenhouse: hiprun.Pack, greenhouse_folder: Path, tmp_path: Path) -> Path:
+    """Rules with their checked form beside them."""
+    copied = tmp_path / "greenhouse"
+    shutil.copytree(greenhouse_folder, copied)
+    (copied / FILE).write_bytes(stored(greenhouse.model, str(copied)))
+    return copied
+
+
+def places(model: Model) -> list[object]:
+    """Return where everything stands, which is no part of equality."""
+    return [
+        (rule.id, rule.place, rule.condition.place) for decision in model.decisions.values() for rule in decision.rules
+    ]
+
+
+def test_what_was_stored_is_what_was_read(greenhouse: hiprun.Pack, folder: Path) -> None:
+    """Everything comes back, places, cases and properties included."""
+    model = stored_model(str(folder))
+    assert model == greenhouse.model
+    assert model is not None
+    assert digest(model) == greenhouse.digest
+    assert places(model) == places(greenhouse.model)
+    assert model.properties == greenhouse.model.properties
+    assert len(model.examples) == len(greenhouse.model.examples)
+    assert hash(model.examples) == hash(greenhouse.model.examples)
+    assert model.examples[0] == greenhouse.model.examples[0]
+    assert model.examples == stored_model(str(folder)).examples  # type: ignore[union-attr]
+    assert pickle.loads(pickle.dumps(model)) == greenhouse.model
+    pack = hiprun.Pack(model)
+    assert [result for example in model.examples if not (result := cases.run(pack, example)).passed] == []
+
+
+def test_the_pack_that_comes_with_hiprun_can_be_stored(hip: hiprun.Pack, root: Path, tmp_path: Path) -> None:
+    """Every kind of value that rules can hold is kept."""
+    copied = tmp_path / "rules"
+    shutil.copytree(root / "rules", copied)
+    (copied / FILE).write_bytes(stored(hip.model, str(copied)))
+    assert stored_model(str(copied)) == hip.model
+
+
+def test_values_of_every_kind_are_kept(folder: Path) -> None:
+    """Fractions stay exact, and lists, sets and mappings what they are."""
+    example = attrs.evolve(
+        stored_model(str(folder)).examples[0],  # type: ignore[union-attr]
+        facts={"a": Fraction(1, 3), "b": [1, True, None], "c": frozenset({"x", "y"}), "d": {"at_least": 2}},
+    )
+    model = Model("small", "1.0.0", "Small", examples=(example,))
+    (folder / FILE).write_bytes(stored(model, str(folder)))
+    assert stored_model(str(folder)) == model
+
+
+def changed(folder: Path) -> None:
+    """A remark was added to a file."""
+    path = folder / "facts.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "# a remark\n", encoding="utf-8")
+
+
+def added(folder: Path) -> None:
+    """A file was added in a folder."""
+    (folder / "more").mkdir()
+    (folder / "more" / "cases.yaml").write_text("cases: More\nexamples: []\n")
+
+
+def renamed(folder: Path) -> None:
+    """A file has another name."""
+    (folder / "facts.yaml").rename(folder / "what.yaml")
+
+
+def of_another_version(folder: Path) -> None:
+    """The form was made by another version of hiprun."""
+    path = folder / FILE
+    first, rest = path.read_text().split("\n", 1)
+    path.write_text("\n".join((json.dumps(json.loads(first) | {"engine": "0.0.0"}), rest)))
+
+
+def cut_short(folder: Path) -> None:
+    """Only part of the form arrived."""
+    path = folder / FILE
+    path.write_text(path.read_text().split("\n")[0])
+
+
+def damaged(folder: Path) -> None:
+    """The form is no JSON."""
+    (folder / FILE).write_text("{")
+
+
+def missing(folder: Path) -> None:
+    """There is no form."""
+    (folder / FILE).unlink()
+
+
+@pytest.mark.parametrize("change", [changed, added, renamed, of_another_version, cut_short, damaged, missing])
+def test_what_does_not_fit_the_files_is_left_aside(folder: Path, change: Callable[[Path], None]) -> None:
+    """A form of other files, of another version or in pieces is not used."""
+    assert stored_model(str(folder)) is not None
+    change(folder)
+    assert stored_model(str(folder)) is None
+
+
+def test_only_classes_of_hiprun_are_made(folder: Path) -> None:
+    """A form that names anything else is left aside."""
+    path = folder / FILE
+    text = path.read_text()
+    assert '"hiprun.model","Model"' in text
+    path.write_text(text.replace('"hiprun.model","Model"', '"shutil","Model"'))
+    assert stored_model(str(folder)) is None
+
+
+def test_rules_in_checked_form_load_without_being_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the form beside them, the rules that come with hiprun are not parsed at all."""
+    monkeypatch.setattr("hiprun.stored._OWN_RULES", str(folder))
+    assert hiprun.load().name == "greenhouse"
