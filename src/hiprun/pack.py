@@ -25,6 +25,7 @@ from hiprun.values import exact, text
 from hiprun.version import VERSION
 
 if TYPE_CHECKING:
+    from hiprun.backends.frame import Frames, OnError
     from hiprun.diary import DiaryFacts
     from hiprun.explanation import Explanation, RuleStep
     from hiprun.interview import Interview
@@ -44,6 +45,7 @@ class Pack:
         self._compiled = Compiled(model, self.program)
         self._deciders: dict[str, Decide] = {}
         self._planners: dict[str, Planner] = {}
+        self._frames: Frames | None = None
         self._origin = _Drawn(self, BUDGET)
 
     def __repr__(self) -> str:
@@ -164,6 +166,30 @@ class Pack:
 
         self._known_decision(decision)
         return Interview(self.model, decision, functools.partial(self.decide, decision))
+
+    def evaluate_frame(
+        self,
+        frame: Any,
+        decisions: Iterable[str] | None = None,
+        *,
+        columns: Mapping[str, str] | None = None,
+        on_error: OnError | None = None,
+    ) -> Any:
+        """Return a dataframe of patients, one in each row, with new columns for all decisions, or for those named.
+
+        `frame` is one of Polars, pandas, PyArrow, DuckDB or PySpark; lazy ones stay lazy. Columns are named as facts
+        are, or as `columns` says (the fact's name → the column's); nulls and missing columns are unknown facts.
+        Values that cannot be taken raise one `FactError` with their rows counted (`on_error="raise"`, the default in
+        memory), or have the status `refused` (`"column"`, the default of lazy frames, which are then not looked at).
+        """
+        names = list(self.model.decisions if decisions is None else decisions)
+        for name in names:
+            self._known_decision(name)
+        if self._frames is None:
+            from hiprun.backends.frame import Frames
+
+            self._frames = Frames(self.model, self.program, self.decide)
+        return self._frames.evaluate(frame, names, columns, on_error)
 
     def ways_to(
         self, decision: str, wanted: Mapping[str, Any], facts: Mapping[str, Any], *, most: int = 5, budget: int = BUDGET

@@ -1,0 +1,182 @@
+"""A frame in, the same frame with new columns out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Literal, TypeAlias
+
+import attrs
+import narwhals as nw
+
+from hiprun.backends.frame.answers import STATUSES
+from hiprun.backends.frame.circuits import Circuits
+from hiprun.backends.frame.facts import Facts, Looked
+from hiprun.backends.frame.intake import Fault, Held, held
+from hiprun.backends.frame.looking import (
+    Refusal,
+    all_faults,
+    bad_values,
+    impossible,
+    look,
+    raise_refused,
+    unlooked,
+)
+from hiprun.backends.frame.plans import Planned, Plans
+from hiprun.backends.frame.rows import REASONS, REFUSED, Rows, column_name
+from hiprun.backends.frame.settling import Decide, settled
+from hiprun.backends.frame.sheet import Part, Sheet, Truth
+from hiprun.backends.frame.walking import Walker
+from hiprun.backends.frame.writing import Columns, Writer
+from hiprun.errors import FactError, Problem
+from hiprun.kernel.ground import Program
+from hiprun.model import Model
+
+OnError: TypeAlias = Literal["raise", "column"]
+AnyFrame: TypeAlias = "nw.DataFrame[Any] | nw.LazyFrame[Any]"
+
+_TERMS_IN_MEMORY = 12
+_TERMS_IN_SQL = 40
+"""How many terms an expression may have: engines that compile queries prefer few large ones to many small ones."""
+
+
+class Frames:
+    """Evaluates whole cohorts for one pack. `decide` is how it decides for a single patient."""
+
+    def __init__(self, model: Model, program: Callable[[str], Program], decide: Decide) -> None:
+        self.model, self.decide = model, decide
+        self.plans = Plans(model, program)
+
+    def evaluate(
+        self, native: Any, decisions: Sequence[str], names: Mapping[str, str] | None, on_error: OnError | None
+    ) -> Any:
+        """Return `native` with the columns of `decisions`."""
+        frame = _frame(native)
+        lazy = isinstance(frame, nw.LazyFrame)
+        table = _table(frame)
+        schema = dict(table.collect_schema())
+        places = held(self.model, schema, names)
+        found = all_faults(places, schema)
+        on_error = on_error or ("column" if lazy else "raise")
+        looked = look(table, places, found) if not lazy or on_error == "raise" else unlooked(places, found)
+        made = _Evaluation(self, table, places, found, looked)
+        if on_error == "raise":
+            made.raise_refused()
+        result = made.evaluated([self.plans.of(name) for name in decisions], refuse=on_error == "column")
+        return _handed_back(frame, table, result)
+
+
+@attrs.frozen
+class _Evaluation:
+    """One frame on its way."""
+
+    frames: Frames
+    table: AnyFrame
+    places: Mapping[str, Held]
+    faults: Sequence[Fault]
+    looked: Looked
+
+    @property
+    def lazy(self) -> bool:
+        return isinstance(self.table, nw.LazyFrame)
+
+    def _started(self) -> tuple[Sheet, Facts, list[Refusal]]:
+        in_memory = self.table.implementation.is_polars() or not self.lazy
+        sheet = Sheet(_TERMS_IN_MEMORY if in_memory else _TERMS_IN_SQL)
+        facts = Facts(self.frames.model, sheet, self.places, self.looked)
+        refusals = bad_values(sheet, self.faults, self.looked)
+        for name in {refusal.subject for refusal in refusals}:
+            facts.mark_bad(name, sheet.some(refusal.test for refusal in refusals if refusal.subject == name))
+        return sheet, facts, refusals
+
+    def raise_refused(self) -> None:
+        """Raise `FactError` where rows have to be refused."""
+        sheet, facts, refusals = self._started()
+        raise_refused(self.table, sheet, refusals)
+        if self.frames.model.constraints:
+            found, _ = impossible(sheet, Walker(sheet, facts), self.frames.model, self.frames.plans.constraints())
+            raise_refused(self.table, sheet, found)
+
+    def evaluated(self, plans: Sequence[Planned], *, refuse: bool) -> AnyFrame:
+        """Return the frame with the columns of some decisions; with `refuse`, rows may be refused one by one."""
+        sheet, facts, refusals = self._started()
+        walker, writer = Walker(sheet, facts), Writer(sheet, facts.sums, enums=self.table.implementation.is_polars())
+        possible_known: Truth = True
+        if self.frames.model.constraints:
+            found, possible_known = impossible(sheet, walker, self.frames.model, self.frames.plans.constraints())
+            refusals += found if refuse else []
+        refused = sheet.some(refusal.test for refusal in refusals)
+        columns: Columns = []
+        by_decision: list[tuple[Planned, list[str]]] = []
+        for planned in plans:
+            rows = Rows(planned.program, sheet, facts, walker, writer, Circuits(sheet, facts, planned.program))
+            answered = planned.plan.columns(rows)
+            own = [
+                (name, _where_taken(writer, name == rows.name("status"), refused, part))
+                for name, part in answered.columns
+            ]
+            if not (planned.always_exact and self.frames.plans.constraints_always_exact):
+                exact = sheet.some([refused, sheet.every([answered.exact, possible_known])])
+                own.append((rows.name("exact"), writer.flag(exact)))
+            columns += own
+            by_decision.append((planned, [name for name, _ in own]))
+        if refuse:
+            columns.append((REFUSED, _reasons(writer, refusals, refused)))
+            by_decision = [(planned, [*names, REFUSED]) for planned, names in by_decision]
+        result = sheet.added(self.table, columns)
+        return result if self.lazy else self._settled(result, by_decision, refuse=refuse)
+
+    def _settled(
+        self, result: Any, by_decision: Iterable[tuple[Planned, list[str]]], *, refuse: bool
+    ) -> nw.DataFrame[Any]:
+        for planned, names in by_decision:
+            exact = column_name(planned.program.decision.name, "exact")
+            if exact in names:
+                programs = [planned.program, self.frames.plans.constraints().program]
+                result = settled(result, self.places, programs, names, exact, self.frames.decide, refuse=refuse)
+        return result
+
+
+def _where_taken(writer: Writer, is_status: bool, refused: Truth, part: Part) -> Part:
+    """Return a column for the rows that are not refused; the status of the others says that they are."""
+    if refused is False:
+        return part
+    if not is_status:
+        return writer.only(writer.sheet.negate(refused), part)
+    dtype = nw.Enum(list(STATUSES)) if writer.enums else nw.String
+    return writer.first([(refused, nw.lit("refused", dtype=dtype)), (True, part.expr)], dtype)
+
+
+def _reasons(writer: Writer, refusals: Sequence[Refusal], refused: Truth) -> Part:
+    found = [writer.first([(refusal.test, nw.lit(refusal.words))], nw.String) for refusal in refusals]
+    if not found:
+        return Part(nw.lit(None, dtype=nw.String))
+    joined = nw.concat_str([part.expr for part in found], separator=REASONS, ignore_nulls=True)
+    return writer.only(refused, writer.sheet.part(joined, *found))
+
+
+def _frame(native: Any) -> AnyFrame:
+    try:
+        frame: AnyFrame = nw.from_native(native)
+    except TypeError:
+        help_ = "Give a table of Polars, pandas, PyArrow, DuckDB or PySpark, one row for each patient."
+        raise FactError([Problem("no-frame", "This is not a table that can be read.", help=help_)]) from None
+    return frame
+
+
+def _table(frame: AnyFrame) -> AnyFrame:
+    """Return a frame as it is worked on: pandas has several ways to say that a value is missing, Arrow has one."""
+    if isinstance(frame, nw.LazyFrame) or frame.implementation.is_polars() or frame.implementation.is_pyarrow():
+        return frame
+    return nw.from_native(frame.to_arrow())
+
+
+def _handed_back(frame: AnyFrame, table: AnyFrame, result: AnyFrame) -> Any:
+    """Return the result as the kind of frame that was given."""
+    if table is frame:
+        return result.to_native()
+    assert isinstance(frame, nw.DataFrame)
+    assert isinstance(result, nw.DataFrame)
+    new = result.select([name for name in result.columns if name not in table.columns]).to_pandas()
+    native = frame.to_native()
+    new.index = native.index
+    return native.assign(**{name: new[name] for name in new.columns})

@@ -1,0 +1,207 @@
+"""The columns of a frame → where each fact stands, and what can be wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import reduce
+from operator import or_
+from typing import Any, Literal, TypeAlias
+
+import attrs
+import narwhals as nw
+
+from hiprun.backends.frame.cuts import edge
+from hiprun.errors import FactError, Problem, did_you_mean
+from hiprun.facts import MOST_CHARACTERS, worded
+from hiprun.model import Domain, Fact, Model
+from hiprun.values import MOST_DIGITS
+
+BETWEEN = "__"
+"""Stands between the parts of a column's name: dots would have to be quoted in SQL."""
+
+Schema: TypeAlias = Mapping[str, Any]
+Reading: TypeAlias = Literal["plain", "text", "float", "day", "list", "members", "unreadable"]
+
+
+@attrs.frozen
+class Held:
+    """Where a fact stands in a frame: in one column, or for sets in one column for each choice."""
+
+    fact: Fact
+    reading: Reading
+    column: str = ""
+    members: Mapping[str, str] = attrs.field(factory=dict, hash=False)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns it stands in."""
+        return tuple(self.members.values()) if self.reading == "members" else (self.column,)
+
+    def values(self, column: str = "") -> nw.Expr:
+        """Return the values of one of its columns, as conditions take them."""
+        found = nw.col(column or self.column)
+        match self.reading:
+            case "text":
+                return found.cast(nw.String)
+            case "float":
+                return found.cast(nw.Float64)
+            case "day":
+                return found.cast(nw.Date)
+            case _:
+                return found
+
+
+@attrs.frozen
+class Fault:
+    """One way in which values cannot be taken: `test` holds where they are so, and may be null elsewhere."""
+
+    fact: Fact
+    column: str
+    code: str
+    what: str
+    test: nw.Expr = attrs.field(eq=False)
+
+
+def held(model: Model, schema: Schema, names: Mapping[str, str] | None) -> dict[str, Held]:
+    """Return where each fact of `model` stands; those without a column are left out.
+
+    `names` maps the name that a column should have to the one it has. Raises `FactError` for names there are not.
+    """
+    wanted = {name: name for fact in model.facts.values() for name in _names(fact)}
+    problems: list[Problem] = []
+    for name, column in (names or {}).items():
+        if name not in wanted:
+            help_ = did_you_mean(str(name), model.facts)
+            problems.append(Problem("unknown-fact", f"`{name}` is not a fact of this pack.", help=help_))
+        elif column not in schema:
+            help_ = did_you_mean(str(column), schema)
+            problems.append(Problem("unknown-column", f"`{column}` is not a column of this frame.", help=help_))
+        else:
+            wanted[name] = column
+    found = {fact.name: entry for fact in model.facts.values() if (entry := _held(fact, schema, wanted)) is not None}
+    if not found and not problems:
+        help_ = "Name the columns as the facts are named, or say which column holds which fact."
+        problems.append(Problem("no-facts", "No column of this frame is a fact of this pack.", help=help_))
+    if problems:
+        raise FactError(problems)
+    return found
+
+
+def _names(fact: Fact) -> list[str]:
+    return [fact.name, *(f"{fact.name}{BETWEEN}{choice}" for choice in _choices(fact))]
+
+
+def _choices(fact: Fact) -> Iterable[str]:
+    return fact.domain.choices if fact.domain.type == "set" else ()
+
+
+def _held(fact: Fact, schema: Schema, wanted: Mapping[str, str]) -> Held | None:
+    column = wanted[fact.name]
+    if column in schema:
+        return Held(fact, _reading(fact.domain, schema[column]), column)
+    members = {choice: wanted[f"{fact.name}{BETWEEN}{choice}"] for choice in _choices(fact)}
+    present = {choice: name for choice, name in members.items() if name in schema}
+    if not present:
+        return None
+    if all(schema[name] == nw.Boolean for name in present.values()):
+        return Held(fact, "members", members=present)
+    odd = next(name for name in present.values() if schema[name] != nw.Boolean)
+    return Held(fact, "unreadable", odd)
+
+
+def _reading(domain: Domain, dtype: Any) -> Reading:
+    match domain.type:
+        case "boolean":
+            return "plain" if dtype == nw.Boolean else "unreadable"
+        case "choice" | "string":
+            if dtype == nw.String:
+                return "plain"
+            return "text" if dtype in (nw.Categorical, nw.Enum) else "unreadable"
+        case "set":
+            return "list" if dtype == nw.List and dtype.inner == nw.String else "unreadable"
+        case "date":
+            if dtype == nw.Date:
+                return "plain"
+            return "day" if dtype == nw.Datetime else "unreadable"
+        case _:
+            if not dtype.is_numeric():
+                return "unreadable"
+            return "float" if dtype.is_decimal() or dtype == nw.Float32 else "plain"
+
+
+_WRONG_TYPE = {
+    "boolean": "neither true nor false",
+    "choice": "not one of the choices",
+    "set": "not a list of choices",
+    "string": "not a text",
+    "date": "not a date",
+    "integer": "not a number",
+    "number": "not a number",
+}
+
+
+def faults(entry: Held, schema: Schema) -> list[Fault]:
+    """Return every way in which values of a fact can be wrong."""
+    fact, domain = entry.fact, entry.fact.domain
+
+    def fault(code: str, what: str, test: nw.Expr) -> Fault:
+        return Fault(fact, entry.column, code, what, test)
+
+    if entry.reading == "unreadable":
+        return [fault("wrong-type", _WRONG_TYPE[domain.type], ~nw.col(entry.column).is_null())]
+    values = entry.values()
+    match domain.type:
+        case "choice":
+            known = reduce(or_, [values == choice for choice in domain.choices])
+            return [fault("not-a-choice", "not one of the choices", ~known)]
+        case "set" if entry.reading == "list":
+            taken = nw.sum_horizontal(*(values.list.contains(choice).cast(nw.Int64) for choice in domain.choices))
+            test = (values.list.unique().list.len().cast(nw.Int64) != taken) & ~values.is_null()
+            return [fault("not-a-choice", "not a list of choices", test)]
+        case "string":
+            what = f"a text of more than {MOST_CHARACTERS:,} characters"
+            return [fault("wrong-type", what, values.str.len_chars() > MOST_CHARACTERS)]
+        case "date":
+            found = _out_of_range(values, domain)
+            if entry.reading == "day":
+                moment = nw.col(entry.column)
+                found.append(("wrong-type", "a time of day, not a date", moment != values.cast(schema[entry.column])))
+            return [fault(*one) for one in found]
+        case "integer" | "number":
+            floating = entry.reading == "float" or schema[entry.column].is_float()
+            found = _out_of_range(values, domain, floating=floating)
+            if floating:
+                found = [("not-a-number", "not an ordinary number", ~values.is_finite()), *found]
+            if floating and domain.type == "integer":
+                found.append(("not-whole", "not a whole number", values.is_finite() & (values != values.floor())))
+            return [fault(*one) for one in found]
+        case _:
+            return []
+
+
+def _out_of_range(values: nw.Expr, domain: Domain, *, floating: bool = False) -> list[tuple[str, str, nw.Expr]]:
+    far = 10**MOST_DIGITS if floating else None
+    tests: list[nw.Expr] = []
+    lowest = domain.lowest if domain.lowest is not None or far is None else -far
+    highest = domain.highest if domain.highest is not None else far
+    if lowest is not None:
+        number, behind = edge((lowest, 0), dates=domain.type == "date")
+        tests.append(values <= number if behind else values < number)
+    if highest is not None:
+        number, behind = edge((highest, 1), dates=domain.type == "date")
+        tests.append(values > number if behind else values >= number)
+    if not tests:
+        return []
+    outside = reduce(or_, tests)
+    return [("out-of-range", "outside its range", values.is_finite() & outside if floating else outside)]
+
+
+def advice(fault: Fault) -> str:
+    """Return what to give instead."""
+    domain = fault.fact.domain
+    if fault.code == "not-a-choice" or (fault.code == "wrong-type" and domain.choices):
+        return f"Choices are {', '.join(f'`{choice}`' for choice in domain.choices)}."
+    if fault.code == "out-of-range":
+        ends = [("from", domain.lowest), ("to", domain.highest)]
+        return f"It goes {' '.join(f'{word} {worded(domain, end)}' for word, end in ends if end is not None)}."
+    return ""
