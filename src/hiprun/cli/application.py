@@ -10,6 +10,7 @@ import click
 from hiprun.cli import console
 from hiprun.cli.ask import ask
 from hiprun.cli.check import check
+from hiprun.cli.diff import diff
 from hiprun.cli.eval import evaluate
 from hiprun.cli.explain import explain
 from hiprun.cli.export import export
@@ -49,5 +50,9 @@ def application() -> None:
     """
 
 
-for command in (evaluate, explain, today, plan, ask, facts, check, test, mutate, verify, statements, schema, export):
+COMMANDS = (
+    evaluate, explain, today, plan, ask, facts, check, test, mutate, verify, diff, statements, schema, export,
+)  # fmt: skip
+
+for command in COMMANDS:
     application.add_command(command)

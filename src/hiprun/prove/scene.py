@@ -54,8 +54,8 @@ class Scene:
         self.engine = Engine(budget)
         self.person = Person(self.engine)
         self.terms: Terms[Term] = Terms(subject, Plain(), self.person)
-        touching, facts = _touching(subject, cone.facts)
-        self.constraints = [constraint for constraint in touching if constraint.id != without]
+        constraints, facts = touching(subject, cone.facts)
+        self.constraints = [constraint for constraint in constraints if constraint.id != without]
         self.facts = [name for name in self.model.facts if name in facts]
         self.engine.add(self.allowed(self.person, self.terms, self.facts))
         for name in sorted(cone.decisions):
@@ -102,7 +102,7 @@ class Scene:
         }
 
 
-def _touching(subject: Subject, facts: frozenset[str]) -> tuple[list[Constraint], set[str]]:
+def touching(subject: Subject, facts: frozenset[str]) -> tuple[list[Constraint], set[str]]:
     """Return the constraints that have a say about `facts`, however indirectly, and all facts these speak of."""
     reached = set(facts)
     found: dict[str, Constraint] = {}

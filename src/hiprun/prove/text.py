@@ -11,14 +11,14 @@ from hiprun.prove.claims import KINDS, Claim, Report, Witness
 
 WIDTH = 80
 _OPEN = "The budget did not suffice to prove or refute this; that is no success. Try a larger budget."
-_FAULT = "This is a fault of hiprun itself, not of the rules; please report it. Until then trust none of this."
+FAULT = "This is a fault of hiprun itself, not of the rules; please report it. Until then trust none of this."
 
 
 def report_text(model: Model, report: Report) -> str:
     """Return a report for people."""
     blocks = ["\n".join(_summary(report))]
     blocks += ["\n".join(finding_lines(model, claim)) for claim in report.findings()]
-    blocks += ["\n".join(_wrapped(f"{_FAULT} {fault}")) for fault in report.faults]
+    blocks += ["\n".join(wrapped(f"{FAULT} {fault}")) for fault in report.faults]
     blocks.append(_verdict(report))
     return "\n\n".join(blocks)
 
@@ -51,17 +51,17 @@ def finding_lines(model: Model, claim: Claim) -> Iterator[str]:
     """Yield what was found, for whom, and what to do about it."""
     where = f"{claim.place}: " if claim.place.file else ""
     message = claim.message if claim.status != "unproved" else f"{claim.subject}: {_OPEN}"
-    yield from _wrapped(f"{where}{message}")
-    yield from _wrapped(f"{claim.status}: {KINDS[claim.kind]}", "  ")
+    yield from wrapped(f"{where}{message}")
+    yield from wrapped(f"{claim.status}: {KINDS[claim.kind]}", "  ")
     for rule in claim.rules:
-        yield from _wrapped(f"rule: {rule}", "  ")
+        yield from wrapped(f"rule: {rule}", "  ")
     if claim.help and claim.status != "unproved":
-        yield from _wrapped(claim.help, "  ")
+        yield from wrapped(claim.help, "  ")
     if claim.witnesses:
         yield ""
         yield from witness_lines(model, claim.witnesses)
         yield ""
-        yield from _wrapped("As cases, with what should come out to be looked at:", "  ")
+        yield from wrapped("As cases, with what should come out to be looked at:", "  ")
         for witness in claim.witnesses:
             yield from (f"  {line}" for line in witness.case.split("\n"))
 
@@ -75,10 +75,10 @@ def witness_lines(model: Model, witnesses: Sequence[Witness]) -> Iterator[str]:
     yield from _table([["", *heads], *rows])
     rest = [f"{name} {_value(model, first, name)}" for name in first.concerned if name not in matters]
     if rest:
-        yield from _wrapped(f"all else as usual: {', '.join(rest)}", "    ")
+        yield from wrapped(f"all else as usual: {', '.join(rest)}", "    ")
     for head, witness in zip(heads, witnesses, strict=True):
         for decision, answer in witness.answers.items():
-            yield from _wrapped(f"{head}, {decision}: {answer}", "    ")
+            yield from wrapped(f"{head}, {decision}: {answer}", "    ")
 
 
 def _value(model: Model, witness: Witness, name: str) -> str:
@@ -92,7 +92,8 @@ def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
         yield "    " + "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
-def _wrapped(text: str, indent: str = "") -> Iterable[str]:
+def wrapped(text: str, indent: str = "") -> Iterable[str]:
+    """Return the lines of a text that is as wide as a terminal at most."""
     return textwrap.wrap(
         text,
         WIDTH,

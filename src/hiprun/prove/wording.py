@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from hiprun import values
+from hiprun.conclusion import Limit
 from hiprun.model import Domain, Literal_
 from hiprun.notation import notation
 from hiprun.result import Outcome
@@ -82,8 +83,14 @@ def answer_text(outcome: Outcome) -> str:
         case {"certain": found}:
             return ", ".join(found) or "nothing"
     if outcome.limits:
-        said = {quantity: verdict for quantity, verdicts in said.items() for verdict in verdicts.values()}
-    return ", ".join(f"{name} {notation(value)}" for name, value in said.items()) or "no limit"
+        return "; ".join(map(_limit, outcome.limits))
+    return ", ".join(f"{name} {notation(value)}" for name, value in said.items())
+
+
+def _limit(limit: Limit) -> str:
+    sides = {"at least": limit.at_least, "at most": limit.at_most}
+    bounds = " and ".join(f"{side} {notation(value)}" for side, value in sides.items() if value is not None)
+    return f"{limit.quantity} {bounds or 'without a limit'}: {limit.verdict or 'no value'}"
 
 
 def case_text(title: str, facts: Mapping[str, Any], expect: Mapping[str, Mapping[str, Any]]) -> str:
