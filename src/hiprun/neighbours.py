@@ -8,7 +8,7 @@ from fractions import Fraction
 from hiprun.model import Arithmetic, Constant, Domain, Formula, Literal_, Model, Number
 from hiprun.rewriting import constants
 from hiprun.uses import parameters
-from hiprun.values import tidy
+from hiprun.values import MOST_DIGITS, tidy
 
 
 def step(number: Number) -> Number:
@@ -17,16 +17,8 @@ def step(number: Number) -> Number:
     >>> step(4), step(Fraction(1, 4))
     (1, Fraction(1, 100))
     """
-    rest, places = number.denominator, 0
-    while rest % 10 == 0:
-        rest, places = rest // 10, places + 1
-    for prime in (2, 5):
-        own = 0
-        while rest % prime == 0:
-            rest, own = rest // prime, own + 1
-        if own:
-            places += own
-    return 1 if rest != 1 or not places else Fraction(1, 10**places)
+    places = next((places for places in range(MOST_DIGITS + 1) if (number * 10**places).denominator == 1), 0)
+    return Fraction(1, 10**places) if places else 1
 
 
 def formula_step(model: Model, formula: Formula) -> Number:
@@ -63,7 +55,7 @@ def neighbours(domain: Domain, value: Literal_, texts: Iterable[str] = ()) -> It
         case frozenset():
             for choice in domain.choices:
                 yield value ^ {choice}
-        case str() if domain.type == "choice":
+        case str() if domain.choices:
             names = list(domain.choices)
             place = names.index(value)
             yield from names[max(place - 1, 0) : place]

@@ -42,7 +42,7 @@ def _slots(slot: Slot) -> Iterator[Slot]:
 
                 without = (*parts[:index], *parts[index + 1 :])
                 droppable = bool(without) or isinstance(group, All)
-                yield from _slots(Slot(part, put, slot.put(with_parts(group, without)) if droppable else None))
+                yield from _slots(Slot(part, put, slot.put(_left(group, without)) if droppable else None))
 
 
 def with_parts(group: All | AnyOf | Count, parts: tuple[Condition, ...]) -> Condition:
@@ -51,6 +51,11 @@ def with_parts(group: All | AnyOf | Count, parts: tuple[Condition, ...]) -> Cond
         highest = len(parts) if group.highest == len(group.parts) else group.highest
         return attrs.evolve(group, parts=parts, highest=highest)
     return attrs.evolve(group, parts=parts)
+
+
+def _left(group: All | AnyOf | Count, parts: tuple[Condition, ...]) -> Condition:
+    alone = len(parts) == 1 and not isinstance(group, Count)
+    return parts[0] if alone else with_parts(group, parts)
 
 
 def constants(formula: Formula) -> Iterator[tuple[Constant, Callable[[Formula], Formula], bool]]:

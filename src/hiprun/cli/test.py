@@ -74,9 +74,13 @@ def _print_coverage(report: Report) -> None:
 def _gap(part: Part) -> list[str]:
     lines = [f"{part.place}: {part.subject}", f"  {part.words}"]
     for side in part.sides:
-        if side.state == "missing":
-            lines.append(f"  No case shows: {side.words}." + (" This one would:" if side.draft else ""))
-            lines += ["", side.draft] if side.draft else []
-        elif side.state == "open":
-            lines.append(f"  No case shows, and the budget did not suffice to find a patient: {side.words}.")
+        if side.state in _NOT_SHOWN:
+            would = "".join(f" `{id_}`, drafted above, would." for id_ in side.by)
+            lines.append(f"  {_NOT_SHOWN[side.state]}: {side.words}.{would}")
+        if side.draft:
+            lines[-1] += " This one would:"
+            lines += ["", side.draft]
     return lines
+
+
+_NOT_SHOWN = {"missing": "No case shows", "open": "No case shows, and the budget did not suffice to find a patient"}

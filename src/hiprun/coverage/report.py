@@ -24,7 +24,8 @@ KINDS: Mapping[Kind, str] = {
 class Side:
     """One thing to be shown: in words, with the ids of the cases that show it, or a case that would.
 
-    `impossible` is proved: no patient is like this. `open` says that the budget did not suffice to find out.
+    Of something missing, `by` is the id of a case drafted for something else that would show it too. `impossible` is
+    proved: no patient is like this. `open` says that the budget did not suffice to find out.
     """
 
     words: str

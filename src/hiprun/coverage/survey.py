@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
+import attrs
+
 from hiprun import cases
 from hiprun.coverage.report import Part, Report, Side
 from hiprun.coverage.units import Unit, units
 from hiprun.coverage.wanted import Aim, Wanted, aims
-from hiprun.drafting import Draft, Found, Search, asked, expectation, shortened
+from hiprun.drafting import Draft, Found, Search, asked, expectation, shortened, unused
 from hiprun.drafting.draft import kebab
 from hiprun.errors import FactError
 from hiprun.facts import Facts, check_facts
@@ -35,10 +37,19 @@ def survey(pack: Pack, *, budget: int = BUDGET) -> Report:
     return Report(pack.name, pack.version, pack.digest, tuple(found))
 
 
+@attrs.frozen
+class _Looked:
+    """What was found of one side, and the condition that a case for it has to meet."""
+
+    side: Side
+    condition: Condition
+
+
 class _Survey:
     def __init__(self, pack: Pack, budget: int) -> None:
         self.pack, self.model = pack, pack.model
         self.search = Search(pack.model, budget)
+        self.drafts: list[Draft] = []
         self.facts = {example.id: check_facts(pack.model, example.facts) for example in pack.model.examples}
 
     def parts(self) -> Iterator[Part]:
@@ -77,45 +88,56 @@ class _Survey:
         return met
 
     def _part(self, unit: Unit, aim: Aim, met: Mapping[Condition, Sequence[str]]) -> Part:
-        best: tuple[Side, ...] = ()
+        best: tuple[_Looked, ...] = ()
         for way in aim.ways:
-            sides = tuple(self._side(unit, aim, number, one, met) for number, one in enumerate(way, 1))
-            if not best or _rank(sides) > _rank(best):
-                best = sides
-            if all(side.state == "shown" for side in best):
+            looked = tuple(self._look(unit, one, met) for one in way)
+            if not best or _rank(looked) > _rank(best):
+                best = looked
+            if all(one.side.state == "shown" for one in best):
                 break
-        return Part(aim.kind, unit.subject, aim.words, aim.place, best)
+        return Part(aim.kind, unit.subject, aim.words, aim.place, tuple(self._drafted(unit, aim, one) for one in best))
 
-    def _side(self, unit: Unit, aim: Aim, number: int, wanted: Wanted, met: Mapping[Condition, Sequence[str]]) -> Side:
+    def _look(self, unit: Unit, wanted: Wanted, met: Mapping[Condition, Sequence[str]]) -> _Looked:
         for words, condition in _choices(wanted):
             if met[condition]:
-                return Side(words, "shown", tuple(met[condition][:_MOST_NAMED]))
-            program = self._question(unit, condition)
-            exists = self.search.exists(program)
-            if exists == "unknown":
-                return Side(words, "open")
-            if exists == "yes":
-                return Side(words, "missing", draft=self._draft(unit, aim, number, words, condition, program))
-        return Side(wanted.words, "impossible")
+                return _Looked(Side(words, "shown", tuple(met[condition][:_MOST_NAMED])), condition)
+            exists = self.search.exists(self._question(unit, condition))
+            if exists != "no":
+                return _Looked(Side(words, "open" if exists == "unknown" else "missing"), condition)
+        return _Looked(Side(wanted.words, "impossible"), wanted.condition)
 
     def _question(self, unit: Unit, condition: Condition) -> Program:
         conditions = Conditions(self.model)
         (node,) = Decisions(conditions).rules(_probe(unit, (unit.narrowed(condition),)))
-        return asked(conditions, node, permitted=TRUE if unit.constraint else None)
+        return asked(conditions, node, within=TRUE if unit.constraint else None)
 
-    def _draft(self, unit: Unit, aim: Aim, number: int, words: str, condition: Condition, program: Program) -> str:
+    def _drafted(self, unit: Unit, aim: Aim, looked: _Looked) -> Side:
+        """Return what is missing with the case for it, which may have been drafted for something else already."""
+        side, condition = looked.side, looked.condition
+        if side.state != "missing":
+            return side
         probe = ground(self.model, _probe(unit, (unit.narrowed(condition),)))
 
-        def works(example: Example) -> bool:
-            (shows,) = _truths(self.model, probe, check_facts(self.model, example.facts))
-            return shows is True and cases.run(self.pack, example, self.pack.interpret).passed
+        def shows(example: Example) -> bool:
+            return _truths(self.model, probe, check_facts(self.model, example.facts)) == [True]
 
-        title = f"{unit.subject}: {aim.words}, {words}" if aim.kind != "rule" else f"{unit.subject} applies"
-        for found in self.search.patients(program):
-            draft = Draft(kebab(unit.subject, aim.kind, str(number)), title, found, self._expected(unit, found))
-            if works(draft.example):
-                return shortened(draft, works).text()
-        return ""
+        def works(example: Example) -> bool:
+            return shows(example) and cases.run(self.pack, example, self.pack.interpret).passed
+
+        for draft in self.drafts:
+            if (unit.constraint or not draft.decisions.isdisjoint(unit.decisions)) and shows(draft.example):
+                return attrs.evolve(side, by=(draft.id,))
+        id_ = unused(kebab(unit.subject, aim.kind), {*self.facts, *(draft.id for draft in self.drafts)})
+        title = f"{unit.subject}: {aim.words}, {side.words}" if aim.kind != "rule" else f"{unit.subject} applies"
+        drafts = (
+            Draft(id_, title, found, self._expected(unit, found))
+            for found in self.search.patients(self._question(unit, condition))
+        )
+        made = next((draft for draft in drafts if works(draft.example)), None)
+        if made is None:
+            return side
+        self.drafts.append(shortened(made, works))
+        return attrs.evolve(side, draft=self.drafts[-1].text())
 
     def _expected(self, unit: Unit, found: Found) -> Mapping[str, Any] | str:
         names = unit.decisions[:1] or tuple(self.model.decisions)[:1]
@@ -136,8 +158,8 @@ def _choices(wanted: Wanted) -> Iterator[tuple[str, Condition]]:
         yield f"{wanted.words}, or as near as can be", wanted.instead
 
 
-def _rank(sides: Sequence[Side]) -> tuple[int, int]:
-    states = [side.state for side in sides]
+def _rank(looked: Sequence[_Looked]) -> tuple[int, int]:
+    states = [one.side.state for one in looked]
     return -states.count("impossible"), states.count("shown")
 
 

@@ -97,7 +97,8 @@ def _edges(model: Model, part: Test | Count) -> Iterator[tuple[str, tuple[Wanted
     for operand, below, above in _ends(part):
         words = f"{part.subject} at {in_line(written_value(operand))}"
         if domain.is_numeric:
-            edge = _Edge(part.subject, operand, Constant(formula_step(model, operand)))
+            step = 1 if domain.type == "integer" else formula_step(model, operand)
+            edge = _Edge(part.subject, operand, Constant(step))
             yield words, edge.sides(below=below, above=above)
         elif domain.type == "date":
             yield words, _listed(part.subject, operand, operand - 1 if below else None, operand + 1 if above else None)

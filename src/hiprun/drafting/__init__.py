@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hiprun.drafting.draft import Draft, expectation, shortened
-from hiprun.drafting.question import asked, of_condition
+from hiprun.drafting.draft import Draft, expectation, shortened, unused
+from hiprun.drafting.question import asked, permitted
 from hiprun.drafting.search import Found, Search
 
-__all__ = ["Draft", "Found", "Search", "asked", "expectation", "of_condition", "shortened"]
+__all__ = ["Draft", "Found", "Search", "asked", "expectation", "permitted", "shortened", "unused"]

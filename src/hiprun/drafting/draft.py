@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -32,6 +32,11 @@ class Draft:
         """The case itself."""
         expect: Any = self.expect if isinstance(self.expect, str) else _plain(self.expect)
         return Example(self.id, _plain(self.found.facts), expect, self.title)
+
+    @property
+    def decisions(self) -> frozenset[str]:
+        """The decisions that something is expected of."""
+        return frozenset() if isinstance(self.expect, str) else frozenset(self.expect)
 
     def text(self) -> str:
         """Return the entry of a case file."""
@@ -72,7 +77,7 @@ def expectation(model: Model, outcome: Outcome, rule: str = "") -> dict[str, Any
         return found or {"status": outcome.status}
     if decision.hit == "collect":
         certainties = {item.rule: item.certainty for item in outcome.items}
-        if rule and certainties[rule] != "possible":
+        if certainties.get(rule, "possible") != "possible":
             return {certainties[rule]: [rule]}
         ids = [id_ for id_, certainty in certainties.items() if certainty == "certain"]
         return {"certain": ids} if ids else {"status": outcome.status}
@@ -97,6 +102,19 @@ def kebab(*words: str) -> str:
     'today-too-soon-not-yet'
     """
     return "-".join(words).replace("_", "-").replace(".", "-")
+
+
+def unused(id_: str, taken: Container[str]) -> str:
+    """Return an id that is not taken: the one given, or that with a number.
+
+    >>> unused("too-hot", {"too-hot", "too-hot-2"})
+    'too-hot-3'
+    """
+    number, found = 1, id_
+    while found in taken:
+        number += 1
+        found = f"{id_}-{number}"
+    return found
 
 
 def _plain(value: Any) -> Any:

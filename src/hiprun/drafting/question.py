@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from hiprun.kernel.circuit import FALSE, Node
-from hiprun.kernel.ground import Branch, Program, allowed, ground
+from hiprun.kernel.ground import Branch, Program
 from hiprun.kernel.ground.conditions import Conditions
 from hiprun.kernel.policy import policy_of
-from hiprun.model import Condition, Decision, Domain, Model, Output, Rule
+from hiprun.model import Decision, Domain, Output, Rule, refs
 
 FOUND = "found"
 
@@ -21,12 +21,12 @@ _DECISION = Decision(
 )
 
 
-def asked(conditions: Conditions, node: Node, *, permitted: Node | None = None) -> Program:
+def asked(conditions: Conditions, node: Node, *, within: Node | None = None) -> Program:
     """Return the question whether a patient exists for whom `node` holds.
 
-    `permitted` holds for the patients that can exist; without it, those whom the constraints allow.
+    `within` holds for the patients it is about; without it, those who can exist.
     """
-    within = allowed(conditions) if permitted is None else permitted
+    within = permitted(conditions) if within is None else within
     variables, masks = conditions.variables.with_cells()
     values = [{FOUND: True}]
     return Program(
@@ -45,7 +45,10 @@ def asked(conditions: Conditions, node: Node, *, permitted: Node | None = None) 
     )
 
 
-def of_condition(model: Model, condition: Condition) -> Program:
-    """Return the question whether a patient exists who meets a condition."""
-    rule = Rule("it", condition, then=((FOUND, True),))
-    return ground(model, Decision("", "rules", "", _DECISION.outputs, "first", (rule,), _DECISION.otherwise))
+def permitted(conditions: Conditions) -> Node:
+    """Return the node that holds for those whom every constraint allows."""
+    nodes: list[Node] = []
+    for entry in conditions.model.constraints:
+        conditions.outputs.prepare(refs(entry.never))
+        nodes.append(conditions.circuit.negate(conditions.condition(entry.never)))
+    return conditions.circuit.every(nodes)

@@ -61,7 +61,7 @@ class Search:
         return "yes" if (True,) in results else "no"
 
     def patients(self, program: Program) -> Iterator[Found]:
-        """Yield patients for whom the question is answered with yes, those who take the fewest words first."""
+        """Yield patients of whom the question is true, where there are any: those who take the fewest words first."""
         if self._named is None:
             self._named = list(self._possible())
         found = [each for start in self._named if (each := self._from(program, start))]
@@ -78,10 +78,7 @@ class Search:
         def decide(facts: Mapping[str, Any]) -> Outcome:
             return Outcome(infer(model, program, check_facts(model, facts), budget=self.budget))
 
-        try:
-            found = ways(model, program, start.facts, {FOUND: True}, decide, most=1, budget=self.budget)
-        except OutOfBudget:
-            return None
+        found = ways(model, program, start.facts, {FOUND: True}, decide, most=1, budget=self.budget)
         if not found:
             return None
         changes = {change.fact: change.to for change in found[0].changes}

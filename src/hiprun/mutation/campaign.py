@@ -43,7 +43,7 @@ def mutate(
 
 def _verdicts(model: Model, made: Sequence[Mutant], jobs: int | None, budget: int) -> Iterator[Verdict]:
     done = 0
-    wanted = min(jobs or os.cpu_count() or 1, len(made) // _WORTH_A_PROCESS if jobs is None else len(made))
+    wanted = jobs or min(os.cpu_count() or 1, len(made) // _WORTH_A_PROCESS)
     if wanted > 1:
         try:
             for verdict in _in_processes(model, len(made), wanted, budget):
@@ -53,28 +53,28 @@ def _verdicts(model: Model, made: Sequence[Mutant], jobs: int | None, budget: in
             pass  # no processes here, or no more: what is left is tried in this one
     if done < len(made):
         court = Court(model, budget)
-        for mutant in made[done:]:
-            yield court.trial(mutant)
+        yield from map(court.trial, made[done:])
 
 
 def _in_processes(model: Model, number: int, jobs: int, budget: int) -> Iterator[Verdict]:
     # Fresh processes rather than copies of this one: they work alike on every system and beside threads.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, context, initializer=_begin, initargs=(model, budget)) as pool:
+    with ProcessPoolExecutor(jobs, context, initializer=begin, initargs=(model, budget)) as pool:
         try:
-            yield from pool.map(_try, range(number), chunksize=_AT_ONCE)
+            yield from pool.map(try_one, range(number), chunksize=_AT_ONCE)
         finally:
             pool.shutdown(cancel_futures=True)
 
 
 _bench: list[tuple[Court, list[Mutant]]] = []
-"""What a process of the pool works on, made when it begins: mutants are made anew rather than sent."""
 
 
-def _begin(model: Model, budget: int) -> None:
+def begin(model: Model, budget: int) -> None:
+    """Make ready a process of the pool; it makes the mutants anew, which is quicker than to send them."""
     _bench[:] = [(Court(model, budget), list(mutants(model)))]
 
 
-def _try(index: int) -> Verdict:
+def try_one(index: int) -> Verdict:
+    """Try one mutant in a process that was made ready."""
     ((court, made),) = _bench
     return court.trial(made[index])

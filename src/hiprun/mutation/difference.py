@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from hiprun.drafting import asked
+from hiprun.drafting import asked, permitted
 from hiprun.kernel.circuit import FALSE, TRUE, Node
 from hiprun.kernel.ground import Branch, Program
 from hiprun.kernel.ground.conditions import Conditions, as_linear
 from hiprun.kernel.ground.decisions import Decisions
 from hiprun.kernel.linear import Linear
-from hiprun.model import Decision, Model, refs
+from hiprun.model import Decision, Model
 from hiprun.region import complement
 
 _UNEQUAL = frozenset({-1, 1})
@@ -27,7 +27,7 @@ def of_constraints(first: Model, second: Model) -> Program:
     """Return the question whether some patient can exist by the constraints of one model only."""
     sides = _Sides(first, second)
     nodes = [permitted(side) for side in (sides.first, sides.second)]
-    return asked(sides.first, sides.unlike(*nodes), permitted=TRUE)
+    return asked(sides.first, sides.unlike(*nodes), within=TRUE)
 
 
 def of_decision(first: Model, second: Model, name: str, *, visible: bool = True) -> Program:
@@ -38,15 +38,6 @@ def of_decision(first: Model, second: Model, name: str, *, visible: bool = True)
     """
     sides = _Sides(first, second)
     return asked(sides.first, sides.differ(name, visible=visible))
-
-
-def permitted(conditions: Conditions) -> Node:
-    """Return the node that holds for those whom every constraint allows."""
-    nodes: list[Node] = []
-    for entry in conditions.model.constraints:
-        conditions.outputs.prepare(refs(entry.never))
-        nodes.append(conditions.circuit.negate(conditions.condition(entry.never)))
-    return conditions.circuit.every(nodes)
 
 
 class _Sides:
@@ -126,8 +117,6 @@ class _Sides:
                     yield self.circuit.every((one.node, other.node, self._rows_differ(one.values, other.values)))
 
     def _rows_differ(self, one: Any, other: Any) -> Node:
-        if one.keys() != other.keys():
-            return TRUE
         return self.circuit.some([self._unequal(value, other[name]) for name, value in one.items()])
 
     def _unequal(self, one: Any, other: Any) -> Node:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import attrs
 
 from hiprun import cases
-from hiprun.drafting import Draft
+from hiprun.drafting import Draft, unused
 from hiprun.mutation.mutants import Mutant
 from hiprun.mutation.report import Verdict
 from hiprun.pack import Pack
@@ -26,19 +26,12 @@ def without_repeats(pack: Pack, made: Sequence[Mutant], verdicts: Sequence[Verdi
         concerned = set(uses.leaning_on(mutant.decisions))
         mutated = Pack(mutant.model)
         for draft in drafts:
-            if not concerned.isdisjoint(draft.expect) and not cases.run(mutated, draft.example).passed:
+            concerns = mutant.constrains or not concerned.isdisjoint(draft.decisions)
+            if concerns and not cases.run(mutated, draft.example).passed:
                 yield attrs.evolve(verdict, draft=None, by=draft.id)
                 break
         else:
-            draft = attrs.evolve(verdict.draft, id=_free(verdict.draft.id, taken))
+            draft = attrs.evolve(verdict.draft, id=unused(verdict.draft.id, taken))
             taken.add(draft.id)
             drafts.append(draft)
             yield attrs.evolve(verdict, draft=draft)
-
-
-def _free(id_: str, taken: set[str]) -> str:
-    number, found = 1, id_
-    while found in taken:
-        number += 1
-        found = f"{id_}-{number}"
-    return found

@@ -93,23 +93,26 @@ class Court:
             holds = cases.run(self.pack, example, self.pack.interpret).passed
             return holds and not cases.run(pack, example, pack.interpret).passed
 
-        for found in self.search.patients(program):
-            expect = self._expected(pack, name, found)
-            draft = Draft(kebab(mutant.subject, mutant.kind), mutant.words.replace("`", ""), found, expect)
-            if expect and works(draft.example):
-                return shortened(draft, works)
-        return None
+        id_, title = kebab(mutant.subject, mutant.kind), mutant.words.replace("`", "")
+        drafts = (
+            Draft(id_, title, found, self._expected(pack, name, found)) for found in self.search.patients(program)
+        )
+        draft = next((draft for draft in drafts if draft.expect and works(draft.example)), None)
+        return shortened(draft, works) if draft else None
 
     def _expected(self, pack: Pack, name: str, found: Found) -> Mapping[str, Any] | str:
+        """Return what the model says of a patient and the mutant does not."""
         names = [name] if name else list(self.model.decisions)[:1]
         try:
-            outcomes = self.pack.interpret(found.facts, names)
+            before = self.pack.interpret(found.facts, names)
         except FactError:
             return "refused"
-        if not name:
-            return {one: expectation(self.model, outcome) for one, outcome in outcomes.items()}
-        said = telling(self.model.decisions[name], outcomes[name], pack.interpret(found.facts, [name])[name])
-        return {name: said} if said else {}
+        try:
+            after = pack.interpret(found.facts, names)
+        except FactError:
+            return {one: expectation(self.model, outcome) for one, outcome in before.items()}
+        said = {one: telling(self.model.decisions[one], before[one], after[one]) for one in names}
+        return {one: parts for one, parts in said.items() if parts}
 
 
 _FATES: Mapping[str, Fate] = {"yes": "survived", "no": "equivalent", "unknown": "unproved"}
@@ -117,13 +120,10 @@ _FATES: Mapping[str, Fate] = {"yes": "survived", "no": "equivalent", "unknown": 
 
 def telling(decision: Decision, before: Outcome, after: Outcome) -> dict[str, Any]:
     """Return what can be expected of one outcome that does not hold of another; nothing if they are alike."""
-    if "conflict" in (before.status, after.status):
-        return {"status": before.status} if after.status != before.status else {}
-    if decision.hit == "collect":
-        return _telling_lists(decision, before, after)
-    if decision.hit == "limits":
-        return _telling_limits(before, after)
-    if before.status != "decided":
+    if decision.hit in ("collect", "limits") and "conflict" not in (before.status, after.status):
+        make = _telling_lists if decision.hit == "collect" else _telling_limits
+        return make(decision, before, after)
+    if before.status != "decided" or decision.hit in ("collect", "limits"):
         return {"status": before.status} if after.status != before.status else {}
     was, now = before.possible[0], after.possible[0] if after.status == "decided" else {}
     found: dict[str, Any] = {name: value for name, value in was.items() if now.get(name) != value}
@@ -156,12 +156,10 @@ def _gives(item: Any, output: str) -> bool:
     return item.certainty == "certain" and output in item.outputs
 
 
-def _telling_limits(before: Outcome, after: Outcome) -> dict[str, Any]:
+def _telling_limits(_: Decision, before: Outcome, after: Outcome) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for was, now in zip(before.limits, after.limits, strict=True):
         sides = [side for side in ("at_least", "at_most") if getattr(was, side) != getattr(now, side)]
-        if sides or was.verdict != now.verdict:
-            said = limit_said(was, sides)
-            if said:
-                found[was.quantity] = said
-    return found
+        differs = sides or was.verdict != now.verdict
+        found[was.quantity] = limit_said(was, sides) if differs else {}
+    return {quantity: parts for quantity, parts in found.items() if parts}

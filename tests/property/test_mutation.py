@@ -1,0 +1,59 @@
+"""Whether a small fault changes anybody's answer is what trying every patient says, on random models."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hiprun.drafting import Search
+from hiprun.model import Model
+from hiprun.mutation import Mutant, mutants
+from hiprun.mutation.difference import of_constraints, of_decision
+
+from .oracle import Oracle, completions
+from .random_models import random_model
+
+SEEDS = st.integers(0, 2**32 - 1)
+MOST_PATIENTS = 3000
+MUTANTS = 8
+
+
+def faulty(seed: int) -> Iterator[tuple[Model, Mutant, list[dict[str, Any]]]]:
+    """Yield a random model with some of its mutants and every patient there can be."""
+    rng = random.Random(seed)
+    model = random_model(rng)
+    patients = [patient for _, patient in zip(range(MOST_PATIENTS + 1), completions(model, {}), strict=False)]
+    if len(patients) <= MOST_PATIENTS:
+        found = list(mutants(model))
+        for mutant in rng.sample(found, min(MUTANTS, len(found))):
+            yield model, mutant, patients
+
+
+def answer(model: Model, patient: dict[str, Any], name: str) -> Any:
+    """Return everything that comes out of a decision for a patient, for criteria each of them."""
+    oracle = Oracle(model, patient)
+    decision = model.decisions[name]
+    found = oracle.answer(name)
+    if decision.kind != "criteria" or found == "conflict":
+        return found
+    return found, {rule.id for rule in decision.rules if oracle.applies(decision, rule)}
+
+
+@given(SEEDS)
+@settings(max_examples=60)
+def test_a_fault_is_harmless_exactly_when_nobody_gets_another_answer(seed: int) -> None:
+    """The proof that a mutant changes no answer agrees with trying every patient."""
+    for model, mutant, patients in faulty(seed):
+        search = Search(model)
+        allowed = [patient for patient in patients if Oracle(model, patient).allowed()]
+        for name in mutant.decisions:
+            differs = any(answer(model, patient, name) != answer(mutant.model, patient, name) for patient in allowed)
+            exists = search.exists(of_decision(model, mutant.model, name, visible=False))
+            assert exists == ("yes" if differs else "no"), (name, mutant)
+        if mutant.constrains:
+            moved = any(Oracle(model, who).allowed() != Oracle(mutant.model, who).allowed() for who in patients)
+            assert search.exists(of_constraints(model, mutant.model)) == ("yes" if moved else "no"), mutant
