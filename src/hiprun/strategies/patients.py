@@ -118,10 +118,15 @@ class _People:
                     yield name, value
 
     def settled(self, patient: Mapping[str, Any]) -> dict[str, Any]:
-        """Return `patient` with facts changed, or where nothing else helps left out, so that such a patient can be."""
+        """Return `patient` with facts changed, or where nothing else helps left out, so that such a patient can be.
+
+        Where nobody can be at all, nothing is drawn.
+        """
         if not self.constrained or self.can_be(patient):
             return dict(patient)
         kept = {name: value for name, value in patient.items() if name not in self.constrained}
+        if not self.can_be(kept):
+            reject()
         for name, value in patient.items():
             for other in self._alternatives(kept, name, value) if name in self.constrained else ():
                 if self.can_be({**kept, name: other}):
@@ -137,12 +142,33 @@ class _People:
                 yield from (other for changed, other in self.on_threshold(kept, threshold, beside) if changed == name)
 
 
+@attrs.frozen
+class _Said:
+    """What is said of one fact: its value, and which test with another value is to stand for it."""
+
+    value: Any
+    operator: str = "is"
+    other: Any = None
+
+
+@st.composite
+def _said(draw: st.DrawFn, people: _People, name: str, share: float, *, partly: bool) -> _Said | None:
+    # All that is drawn for one fact is drawn together, so that it goes together when a failure shrinks.
+    if share < 1 and draw(st.integers(0, 99)) < 100 * (1 - share):
+        return None
+    value = draw(people.values[name])
+    if not partly:
+        return _Said(value)
+    domain = people.domain(name)
+    operator = draw(st.sampled_from([operator for operator, entry in OPERATORS.items() if entry.fits(domain)]))
+    return _Said(value) if operator == "is" else _Said(value, operator, draw(people.values[name]))
+
+
 @st.composite
 def _drawn(draw: st.DrawFn, people: _People, share: float, *, partly: bool) -> Patient:
-    patient: dict[str, Any] = {}
-    for name in people.names:
-        if share >= 1 or draw(st.integers(0, 99)) >= 100 * (1 - share):
-            patient[name] = draw(people.values[name])
+    drawn = {name: draw(_said(people, name, share, partly=partly)) for name in people.names}
+    said = {name: entry for name, entry in drawn.items() if entry is not None}
+    patient = {name: entry.value for name, entry in said.items()}
     thresholds = [entry for entry in people.marks.sums if all(name in patient for name, _ in entry.terms)]
     if people.near and thresholds:
         threshold = draw(st.none() | st.sampled_from(thresholds))
@@ -152,23 +178,16 @@ def _drawn(draw: st.DrawFn, people: _People, share: float, *, partly: bool) -> P
     settled = people.settled(patient)
     if share >= 1 and len(settled) < len(patient):
         reject()
-    return {
-        name: _in_part(draw, people, name, value) if partly else typed(people.domain(name), value)
-        for name, value in settled.items()
-    }
+    return {name: _given(people.domain(name), value, said[name]) for name, value in settled.items()}
 
 
-def _in_part(draw: st.DrawFn, people: _People, name: str, value: Any) -> Any:
-    """Return a test that the value of a fact meets, or the value itself."""
-    domain = people.domain(name)
-    operator = draw(st.sampled_from([operator for operator, entry in OPERATORS.items() if entry.fits(domain)]))
-    if operator == "is":
-        return typed(domain, value)
-    for operands in _operands(domain, operator, value, draw(people.values[name])):
-        sense = meaning(operator, [code(domain, operand) for operand in operands], domain.choices)
+def _given(domain: Domain, value: Any, said: _Said) -> Any:
+    """Return the value of a fact as a caller gives it, or a test that it meets."""
+    for operands in _operands(domain, said.operator, value, said.other) if said.operator != "is" else ():
+        sense = meaning(said.operator, [code(domain, operand) for operand in operands], domain.choices)
         if operands and holds(sense, code(domain, value)):
             given = [typed(domain, operand) for operand in operands]
-            return {operator: given[0] if OPERATORS[operator].operands == "one" else given}
+            return {said.operator: given[0] if OPERATORS[said.operator].operands == "one" else given}
     return typed(domain, value)
 
 
