@@ -78,7 +78,7 @@ class Stage:
 
 @attrs.frozen
 class Stages:
-    """An ordered protocol. Its decisions are called as it is, and `day` and `session` are the names of two more.
+    """An ordered protocol. The decision on the next step is called as it is; there are three more beside it.
 
     `activities` maps what a day can hold to its text, the most demanding first; `between` is the one for days without
     a session. `keeps` names the limits that every plan keeps.
@@ -98,6 +98,11 @@ class Stages:
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
     @property
+    def standing(self) -> str:
+        """The name of the decision on the stage that someone stands at."""
+        return stage_name(self.name)
+
+    @property
     def day(self) -> str:
         """The name of the decision on what today may hold."""
         return day_name(self.name)
@@ -113,13 +118,18 @@ class Stages:
 
 
 def standing_rule(stage: str) -> str:
-    """Return the id of the rules that say who stands at a stage, and what holds there."""
+    """Return the id of the rules that say who stands at a stage, and what its days and sessions hold."""
     return f"at-{rule_id(stage)}"
 
 
 def rule_id(stage: str) -> str:
     """Return the name of a stage as a part of an id."""
     return "-".join(filter(None, stage.split("_")))
+
+
+def stage_name(name: str) -> str:
+    """Return the name of the decision on where someone stands, for stages called `name`."""
+    return f"{name}_stage"
 
 
 def day_name(name: str) -> str:

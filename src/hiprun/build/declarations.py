@@ -11,7 +11,7 @@ from hiprun.build.domains import domain
 from hiprun.build.names import DECISION_KINDS, Names, Register, Signature, check_not_reserved
 from hiprun.build.node import Node
 from hiprun.model import Domain, Parameter
-from hiprun.protocol import day_name, session_name
+from hiprun.protocol import day_name, session_name, stage_name
 
 SIGNATURES: Mapping[str, Callable[[Node], Mapping[str, Signature]]] = {
     "decision": lambda node: {node.text("decision"): outputs.signature(node)},
@@ -78,8 +78,8 @@ def _decisions(nodes: Nodes) -> dict[str, Node]:
             check_not_reserved(node[kind], node.text(kind), key=False)
             name = node.text(kind)
             claimed = [register.claim_id(node[kind], "another decision", "name")]
-            # Stages are three decisions in one file.
-            others = (day_name(name), session_name(name)) if kind == "stages" else ()
+            # Stages are four decisions in one file.
+            others = (stage_name(name), day_name(name), session_name(name)) if kind == "stages" else ()
             claimed += [register.claim(node[kind], other, "another decision") for other in others]
             if all(claimed):
                 found |= dict.fromkeys((name, *others), node)

@@ -1,4 +1,4 @@
-"""The decisions of a file of stages: where someone stands and which step to take, what a day and a session hold."""
+"""The decisions of a file of stages: where someone stands, which step to take, what a day and a session hold."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from hiprun.build.outputs import output_value
 from hiprun.errors import did_you_mean
 from hiprun.model import (
     All,
-    AnyOf,
     Condition,
     Constant,
     Decision,
@@ -30,7 +29,7 @@ from hiprun.model import (
     Rule,
     Test,
 )
-from hiprun.protocol import day_name, rule_id, session_name, standing_rule
+from hiprun.protocol import day_name, rule_id, session_name, stage_name, standing_rule
 
 STEPS: Mapping[str, str] = {
     "advance": "Go on to the next stage",
@@ -66,8 +65,8 @@ def signatures(node: Node) -> dict[str, Signature]:
     titles = {stage: child.text("title") for stage, child in order.entries()}
     asked = [item.value["then"] for item in _items(node, "steps")]
     words = {word for then in asked for word in ([then] if isinstance(then, str) else then)} | {"advance", "repeat"}
+    standing = Output("stage", _choice(titles, "earlier"), "Where someone stands")
     outputs = [
-        Output("stage", _choice(titles, "earlier"), "Where someone stands"),
         Output("step", _choice({step: text for step, text in STEPS.items() if step in words}, "later"), "What to do"),
     ]
     back = [then["go_back"] for then in asked if "go_back" in then and isinstance(then, dict)]
@@ -92,6 +91,7 @@ def signatures(node: Node) -> dict[str, Signature]:
     ]
     return {
         name: Signature("worst", {output.name: output for output in outputs}),
+        stage_name(name): Signature("first", {"stage": standing}),
         day_name(name): Signature("worst", {output.name: output for output in day}),
         session_name(name): Signature("first", {output.name: output for output in measures}),
     }
@@ -151,16 +151,29 @@ def decisions(node: Node, names: Names, standings: Mapping[str, Standing]) -> di
     """Return the decisions of the stages at `node`."""
     name = node.text("stages")
     declared = names.decisions
-    conditions = {stage: who.condition for stage, who in standings.items()}
-    first, *others = conditions
-    # Whoever stands at none of the others begins: no facts leave someone without a stage.
-    conditions[first] = Not(AnyOf(tuple(conditions[other] for other in others)), place=conditions[first].place)
     cites = sources(node, names)
+    where = Ref("output", "stage", stage_name(name))
+    at = {stage: Test(where, "is", (stage,), place=node["in_order"][stage].key_place) for stage in standings}
     return {
-        name: _steps(node, declared[name], names, conditions, cites),
-        day_name(name): _days(node, declared[day_name(name)], names, conditions, cites),
-        session_name(name): _sessions(node, declared[session_name(name)], names, conditions, cites),
+        name: _steps(node, declared[name], names, at, cites),
+        where.decision: _standings(node, declared[where.decision], names, standings, cites),
+        day_name(name): _days(node, declared[day_name(name)], names, at, cites),
+        session_name(name): _sessions(node, declared[session_name(name)], names, at, cites),
     }
+
+
+def _standings(
+    node: Node, declared: Signature, names: Names, standings: Mapping[str, Standing], cites: tuple[str, ...]
+) -> Decision:
+    first, *others = standings
+    rules = [
+        _own(
+            node["in_order"][stage], standing_rule(stage), standings[stage].condition, (("stage", stage),), names, cites
+        )
+        for stage in others
+    ]
+    # Whoever stands at none of the others begins: no facts leave someone without a stage.
+    return _decision(node, stage_name(node.text("stages")), declared, rules, (("stage", first),), cites)
 
 
 def _decision(
@@ -176,7 +189,7 @@ def _decision(
         otherwise,
         because=node.text("because"),
         sources=cites,
-        interpretation=node.text("interpretation") if declared.hit == "worst" and "step" in declared.outputs else "",
+        interpretation=node.text("interpretation") if name == node.text("stages") else "",
         place=node["stages"].place,
     )
 
@@ -202,7 +215,6 @@ def _steps(
                     "Delete `enter`; say under `days` when a day does not hold a session.",
                     key=True,
                 )
-        rules.append(_own(child, standing_rule(stage), conditions[stage], (("stage", stage),), names, cites))
         if "least" in child.value:
             asked = All(tuple(_least(child["least"], names)))
             stays = All((conditions[stage], Not(asked)), place=child["least"].place)
@@ -214,7 +226,7 @@ def _steps(
     for item in _items(node, "steps"):
         _claim(item, register, taken)
         rules.append(_given(item, _step(item["then"], list(conditions)), names, cites))
-    otherwise: list[tuple[str, Formula | Literal_]] = [("stage", next(iter(conditions))), ("step", "advance")]
+    otherwise: list[tuple[str, Formula | Literal_]] = [("step", "advance")]
     if "back" in declared.outputs:
         otherwise.append(("back", Constant(0)))
     if "latest" in declared.outputs:
@@ -243,7 +255,6 @@ def _own(
         title=f"{title}{node.text('title')}",
         because=node.text("because"),
         sources=carried(node, node.get("source"), names, inherited, "This stage"),
-        interpretation=node.text("interpretation") if id_.startswith("at-") else "",
         place=node.key_place,
     )
 
@@ -311,7 +322,8 @@ def _days(
             if found is not None:
                 then.append((name, found))
         otherwise = otherwise or tuple(then)
-        rules.append(_own(child, standing_rule(stage), conditions[stage], tuple(then), names, cites))
+        own = _own(child, standing_rule(stage), conditions[stage], tuple(then), names, cites)
+        rules.append(attrs.evolve(own, interpretation=child.text("interpretation")))
     taken = {rule.id: rule for rule in rules}
     for item in _items(node, "days"):
         _claim(item, register, taken)

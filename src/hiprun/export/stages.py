@@ -58,7 +58,7 @@ def _stage(model: Model, given: Stages, stage: Stage) -> Data:
             filled(title=entry.title, reach=dict(entry.reach), facts=_facts(model, entry.facts))
             for entry in stage.milestones
         ],
-        **carried(model.decisions[given.name], rules[own]),
+        **carried(model.decisions[given.day], days[own]),
     )
 
 

@@ -45,7 +45,8 @@ class Planner:
 
 def planner(model: Model, stages: Stages, decide: Decide) -> Planner:
     """Return what makes plans for `stages`."""
-    decisions: dict[str, Decision] = {name: model.decisions[name] for name in (stages.name, stages.day, stages.session)}
+    names = (stages.name, stages.standing, stages.day, stages.session)
+    decisions: dict[str, Decision] = {name: model.decisions[name] for name in names}
     facts = {name: names_of(facts_of(model, decision), stages) for name, decision in decisions.items()}
     limits = tuple(kept(model, stages))
     limited = names_of(frozenset().union(*(part.facts for part in limits)), stages)
@@ -121,7 +122,7 @@ class _Making:
             return
         of_stages = {name for stage in self.stages.stages for name, _ in stage.facts}
         if day == 0 or not of_stages.isdisjoint(facts):
-            answer, _, _ = self.weekly.answer(self.stages.name, state, day)
+            answer, _, _ = self.weekly.answer(self.stages.standing, state, day)
             self._stand(self.stages.index(answer["stage"]), day)
 
     def _stand(self, stage: int, day: int) -> None:
@@ -143,6 +144,7 @@ class _Making:
         before = state.stage
         back = frozenset(rule for rule in fired if self._gives(rule, _GOES_BACK))
         state.holds = step != "advance"
+        state.applied &= back
         if step == "advance" and may_advance and before + 1 < len(self.stages.stages):
             self._left(before)
             state.enter(before + 1, day)
@@ -152,7 +154,7 @@ class _Making:
             target = max(0, min(before - answer.get("back", 0), latest))
             if target != before:
                 state.enter(target, day)
-        state.applied = back
+            state.applied = back
         rules = tuple(f"{self.stages.name}.{rule}" for rule in fired if self._gives(rule, {step}))
         here = self.stages.stages
         self.steps.append(Step(self._date(day), here[before].name, step, here[state.stage].name, rules, facts))
