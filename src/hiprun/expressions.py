@@ -150,8 +150,8 @@ def tests(condition: Condition) -> Iterator[Test]:
             yield condition
         case Not(part):
             yield from tests(part)
-        case All(parts) | AnyOf(parts) | Count(parts):
-            for part in parts:
+        case _:
+            for part in condition.parts:
                 yield from tests(part)
 
 

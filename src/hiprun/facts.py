@@ -164,8 +164,9 @@ class _Checker:
     def _choice(self, value: Any) -> str | None:
         if isinstance(value, str) and _plain_text(value) in self.fact.domain.choices:
             return _plain_text(value)
-        help_ = did_you_mean(_plain_text(value) if isinstance(value, str) else "", self.fact.domain.choices)
-        self.report("not-a-choice", f"{shown(value)} is not one of the choices.", help_)
+        if len(self.problems) <= MOST_PROBLEMS:  # looking for the nearest choice takes time
+            help_ = did_you_mean(_plain_text(value) if isinstance(value, str) else "", self.fact.domain.choices)
+            self.report("not-a-choice", f"{shown(value)} is not one of the choices.", help_)
         return None
 
     def _set(self, value: Any) -> frozenset[str] | None:
@@ -186,9 +187,10 @@ class _Checker:
         if isinstance(value, str | bytes | bytearray | Mapping) or not isinstance(value, Iterable):
             return None
         entries = list(islice(value, MOST_ENTRIES + 1))
-        if len(entries) > MOST_ENTRIES:
-            self.report("list-too-long", f"this list has more than {MOST_ENTRIES:,} entries.")
-        return entries[:MOST_ENTRIES]
+        if len(entries) <= MOST_ENTRIES:
+            return entries
+        self.report("list-too-long", f"this list has more than {MOST_ENTRIES:,} entries.")
+        return entries[:2]
 
     def _string(self, value: Any) -> str | None:
         if isinstance(value, str) and len(_plain_text(value)) <= MOST_CHARACTERS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import reduce
 from itertools import islice
 from typing import Any, TypeAlias
 
@@ -91,19 +92,12 @@ def _of_region(domain: Domain, tests: Said) -> Literal_ | Partial | None:
 
 def region_of(sense: Meaning, domain: Domain) -> Region:
     """Return the codes of the values of `domain`, which has no members, that meet a test."""
-    match sense:
-        case Compare(signs, operand):
-            region = from_signs(signs, operand)
-            return whole(region) if is_whole(domain) else region
-        case Every(parts):
-            region = of_domain(domain)
-            for part in parts:
-                region = intersection(region, region_of(part, domain))
-            return region
-        case Some(parts):
-            return union(*(region_of(part, domain) for part in parts))
-        case _:
-            raise AssertionError(sense)
+    if isinstance(sense, Compare):
+        region = from_signs(sense.signs, sense.operand)
+        return whole(region) if is_whole(domain) else region
+    assert isinstance(sense, Every | Some)  # what is not about members is made of these
+    regions = [region_of(part, domain) for part in sense.parts]
+    return union(*regions) if isinstance(sense, Some) else reduce(intersection, regions, of_domain(domain))
 
 
 def decode(domain: Domain, number: Number) -> Literal_:

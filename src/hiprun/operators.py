@@ -146,8 +146,8 @@ def holds(sense: Meaning, value: Any) -> bool:
             return all(holds(part, value) for part in parts)
         case Some(parts):
             return any(holds(part, value) for part in parts)
-        case Never(part):
-            return not holds(part, value)
+        case _:
+            return not holds(sense.part, value)
 
 
 def every(truths: Iterable[Truth]) -> Truth:

@@ -97,7 +97,7 @@ class _Tracer:
 
     def rule(self, there: Situation, rule: Rule, index: int, outcome: Outcome) -> RuleStep:
         truth = self.rule_truth(there, rule, index, outcome)
-        condition = self.condition(there, rule.require if rule.require is not None else rule.condition)
+        condition = self.condition(there, rule.require if rule.require is not None else rule.condition, set())
         status: RuleStatus = "unknown" if truth is None else "fired" if truth else "not_fired"
         if truth and outcome.status != "conflict" and rule.id not in outcome.fired and not outcome.items:
             status = "overruled"
@@ -152,34 +152,35 @@ class _Tracer:
 
     # conditions
 
-    def condition(self, there: Situation, condition: Condition) -> ConditionStep:
-        node = there.program.conditions.get(condition)
-        truth = there.truths[node] if node is not None else None
+    def condition(self, there: Situation, condition: Condition, shown: set[str]) -> ConditionStep:
+        """Return a condition laid open; derived facts that were `shown` already are not laid open again."""
+        truth = there.truths[there.program.conditions[condition]]
         match condition:
             case Test():
-                parts = self.behind(there, condition.subject)
-                return ConditionStep(self.test_words(condition), truth, self.found(there, condition.subject), parts)
+                behind = self.behind(there, condition.subject, shown)
+                return ConditionStep(self.test_words(condition), truth, self.found(there, condition.subject), behind)
             case Not(part):
-                return ConditionStep("not", truth, parts=(self.condition(there, part),))
-            case All(parts):
+                return ConditionStep("not", truth, parts=(self.condition(there, part, shown),))
+            case All():
                 label = "all of"
-            case AnyOf(parts):
+            case AnyOf():
                 label = "any of"
-            case Count(parts, lowest, highest):
-                label = _count_words(len(parts), lowest, highest)
-        steps = tuple(self.condition(there, part) for part in parts)
+            case _:
+                label = _count_words(len(condition.parts), condition.lowest, condition.highest)
+        steps = tuple(self.condition(there, part, shown) for part in condition.parts)
         if not steps:
             return ConditionStep("always" if truth else "never", truth)
-        return (
-            steps[0]
-            if len(steps) == 1 and label != "count" and not isinstance(condition, Count)
-            else ConditionStep(label, truth, parts=steps)
-        )
+        if len(steps) == 1 and not isinstance(condition, Count):
+            return steps[0]
+        return ConditionStep(label, truth, parts=steps)
 
-    def behind(self, there: Situation, subject: Ref) -> tuple[ConditionStep, ...]:
+    def behind(self, there: Situation, subject: Ref, shown: set[str]) -> tuple[ConditionStep, ...]:
         """Return the condition of a derived fact, so that a reason goes back to what was given."""
         derived = self.model.derived.get(subject.name) if subject.kind == "derived" else None
-        return () if derived is None or derived.condition is None else (self.condition(there, derived.condition),)
+        if derived is None or derived.condition is None or derived.name in shown:
+            return ()
+        shown.add(derived.name)
+        return (self.condition(there, derived.condition, shown),)
 
     def test_words(self, test: Test) -> str:
         domain = self.domain(test.subject)
@@ -212,15 +213,17 @@ class _Tracer:
             case Ref():
                 return str(formula)
             case Arithmetic("-", Constant(0), right):
-                return f"-{self.formula_words(right)}"
-            case Arithmetic(operator, left, right):
-                sides = [
-                    f"({self.formula_words(side)})"
-                    if isinstance(side, Arithmetic) and operator in "*/" and side.operator in "+-"
-                    else self.formula_words(side)
-                    for side in (left, right)
-                ]
-                return f"{sides[0]} {operator} {sides[1]}"
+                return f"-{self.side_words(right, '+-')}"
+            case _:
+                operator = formula.operator
+                left = self.side_words(formula.left, "+-" if operator in "*/" else "")
+                right = self.side_words(formula.right, {"+": "", "-": "+-", "*": "+-", "/": "+-*/"}[operator])
+                return f"{left} {operator} {right}"
+
+    def side_words(self, side: Formula, apart: str) -> str:
+        """Return one side of a formula, in parentheses where its operator is one of those in `apart`."""
+        words = self.formula_words(side)
+        return f"({words})" if isinstance(side, Arithmetic) and side.operator in apart else words
 
     # what was found
 
@@ -254,8 +257,7 @@ class _Tracer:
             number = self.number(derived.formula)
             return None if number is None else text(number)
         assert derived.condition is not None
-        node = there.program.conditions.get(derived.condition)
-        truth = None if node is None else there.truths[node]
+        truth = there.truths[there.program.conditions[derived.condition]]
         return None if truth is None else ("true" if truth else "false")
 
     def number(self, formula: Formula) -> Any:

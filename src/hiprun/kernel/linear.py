@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import attrs
 
-from hiprun.model import Arithmetic, Constant, Domain, Formula, Number, ParameterRef, Ref
+from hiprun.model import Constant, Domain, Formula, Number, ParameterRef, Ref
 from hiprun.operators import Truth, some
 from hiprun.region import Cut, Region, is_whole
 from hiprun.values import tidy
@@ -59,9 +59,9 @@ def linear(formula: Formula, parameters: Mapping[str, Number], derived: Mapping[
             if formula.kind == "derived" and derived is not None:
                 return derived[formula.name]
             return Linear(0, ((formula, 1),))
-        case Arithmetic(operator, left, right):
-            first, second = linear(left, parameters, derived), linear(right, parameters, derived)
-            match operator:
+        case _:
+            first, second = (linear(side, parameters, derived) for side in (formula.left, formula.right))
+            match formula.operator:
                 case "+":
                     return first + second
                 case "-":

@@ -17,7 +17,7 @@ from hiprun.kernel.ground import OTHER_TEXT, Program, Variable
 from hiprun.kernel.linear import Inequality, Solver, bounds, hull, within
 from hiprun.model import Domain, Model
 from hiprun.narrowing import Partial, listed_texts
-from hiprun.operators import Every, Has, Meaning, Never, Some, Truth, code, holds, meaning, some
+from hiprun.operators import Has, Truth, code, holds, meaning, some
 from hiprun.region import Cut, Region, intersection, of_domain
 
 _MOST_COMBINATIONS = 64
@@ -156,20 +156,12 @@ def _said(model: Model, program: Program, circuit: Circuit, name: str, partial: 
             present[choice] = len(circuit.full)
             circuit.full.append(0b11)
 
-    def fold(sense: Meaning) -> Node:
-        match sense:
-            case Has(choice):
-                return circuit.literal(present[choice], 0b10)
-            case Every(parts):
-                return circuit.every([fold(part) for part in parts])
-            case Some(parts):
-                return circuit.some([fold(part) for part in parts])
-            case Never(part):
-                return circuit.negate(fold(part))
-            case _:
-                raise AssertionError(sense)
+    def has(part: Has) -> Node:
+        return circuit.literal(present[part.choice], 0b10)
 
-    return circuit.every([fold(meaning(operator, operands, domain.choices)) for operator, operands in partial.tests])
+    return circuit.every(
+        [circuit.meant(meaning(operator, operands, domain.choices), has) for operator, operands in partial.tests]
+    )
 
 
 @attrs.define

@@ -25,7 +25,7 @@ from hiprun.model import (
     Test,
     formula_refs,
 )
-from hiprun.operators import Compare, Every, Has, Meaning, Never, Some, code, holds, meaning
+from hiprun.operators import Compare, Has, Meaning, code, holds, meaning
 from hiprun.region import Region, from_signs, is_whole, whole
 
 SCORES = frozenset({"sum", "count"})
@@ -80,7 +80,7 @@ class Conditions:
             case Count(parts, lowest, highest):
                 wanted: Region = (((lowest, 0), (highest, 1)),)
                 return circuit.total(0, [(1, self.condition(part)) for part in parts], wanted)
-            case Test():
+            case _:
                 return self._test(condition)
 
     def _test(self, test: Test) -> Node:
@@ -101,32 +101,31 @@ class Conditions:
         if domain.is_numeric:
             left = self.linear(subject)
             operands: list[Any] = [self.linear(operand) for operand in test.operands]  # type: ignore[arg-type]
-            compared = self._numeric(meaning(test.operator, operands), left)
-            return self.circuit.every([compared, *map(self.has_value, (subject, *test.operands))])
+
+            def compared(part: Compare) -> Node:
+                return self.compare(left + part.operand.times(-1), part.signs)
+
+            node = self.circuit.meant(meaning(test.operator, operands), compared)
+            return self.circuit.every([node, *map(self.has_value, (subject, *test.operands))])
         if domain.type == "set":
             sense = meaning(test.operator, test.operands, domain.choices)
             if subject.kind == "fact":
-                return self._fold(sense, subject.name, domain)
+                return self._of_fact(sense, subject.name, domain)
         else:
             sense = meaning(test.operator, [self._code(subject, domain, operand) for operand in test.operands])
             if subject.kind == "fact":
-                return self._fold(sense, subject.name, domain)
+                return self._of_fact(sense, subject.name, domain)
         cases = self.outputs.cases(subject.decision, subject.name)
         return self.circuit.some([node for node, value in cases if holds(sense, self._code(subject, domain, value))])
 
-    def _fold(self, sense: Meaning, fact: str, domain: Domain) -> Node:
-        circuit = self.circuit
-        match sense:
-            case Compare(signs, operand):
-                return circuit.literal(self.variables.fact(fact, domain), self._region(signs, operand, domain))
-            case Has(choice):
-                return circuit.literal(self.variables.member(fact, choice), (((1, 0), (2, 0)),))
-            case Every(parts):
-                return circuit.every([self._fold(part, fact, domain) for part in parts])
-            case Some(parts):
-                return circuit.some([self._fold(part, fact, domain) for part in parts])
-            case Never(part):
-                return circuit.negate(self._fold(part, fact, domain))
+    def _of_fact(self, sense: Meaning, fact: str, domain: Domain) -> Node:
+        def leaf(part: Compare | Has) -> Node:
+            if isinstance(part, Has):
+                return self.circuit.literal(self.variables.member(fact, part.choice), (((1, 0), (2, 0)),))
+            region = self._region(part.signs, part.operand, domain)
+            return self.circuit.literal(self.variables.fact(fact, domain), region)
+
+        return self.circuit.meant(sense, leaf)
 
     def _region(self, signs: frozenset[int], operand: Number, domain: Domain) -> Region:
         region = from_signs(signs, operand)
@@ -145,18 +144,6 @@ class Conditions:
                 assert definition is not None
                 self._derived[ref.name] = self.linear(definition)
         return linear(formula, self.numbers, self._derived)
-
-    def _numeric(self, sense: Meaning, left: Linear) -> Node:
-        circuit = self.circuit
-        match sense:
-            case Compare(signs, operand):
-                return self.compare(left + operand.times(-1), signs)
-            case Every(parts):
-                return circuit.every([self._numeric(part, left) for part in parts])
-            case Some(parts):
-                return circuit.some([self._numeric(part, left) for part in parts])
-            case _:
-                raise AssertionError(sense)
 
     def compare(self, difference: Linear, signs: frozenset[int]) -> Node:
         """Return the node that holds when the sign of `difference` is one of `signs`."""
