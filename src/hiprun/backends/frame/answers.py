@@ -143,7 +143,7 @@ def numeric(rows: Rows, output: Output, values: Sequence[tuple[Truth, Any]]) -> 
     dtype = number_type(domain)
     fixed = sorted(((value, truth) for truth, value in values if not isinstance(value, Linear)), key=lambda e: e[0])
     formulas = [(truth, writer.ends(domain, value)) for truth, value in values if isinstance(value, Linear)]
-    rising = [(truth, number(domain, value).expr) for value, truth in fixed]
+    rising = [(truth, number(domain, value)) for value, truth in fixed]
     fixed_low, fixed_high = writer.first(rising, dtype), writer.first(rising[::-1], dtype)
     if not formulas:
         single = writer.one_of(truth for _, truth in fixed)

@@ -9,6 +9,7 @@ import attrs
 import narwhals as nw
 
 from hiprun.backends.frame.answers import STATUSES
+from hiprun.backends.frame.arrow import odd_lists
 from hiprun.backends.frame.circuits import Circuits
 from hiprun.backends.frame.facts import Facts, Looked
 from hiprun.backends.frame.intake import Fault, Held, held
@@ -24,7 +25,7 @@ from hiprun.backends.frame.looking import (
 from hiprun.backends.frame.plans import Planned, Plans
 from hiprun.backends.frame.rows import REASONS, REFUSED, Rows, column_name
 from hiprun.backends.frame.settling import Decide, settled
-from hiprun.backends.frame.sheet import Part, Sheet, Truth
+from hiprun.backends.frame.sheet import HELPER, Part, Sheet, Truth
 from hiprun.backends.frame.walking import Walker
 from hiprun.backends.frame.writing import Columns, Writer
 from hiprun.errors import FactError, Problem
@@ -55,6 +56,7 @@ class Frames:
         table = _table(frame)
         schema = dict(table.collect_schema())
         places = held(self.model, schema, names)
+        table, places = _with_odd_lists(table, places)
         found = all_faults(places, schema)
         on_error = on_error or ("column" if lazy else "raise")
         looked = look(table, places, found) if not lazy or on_error == "raise" else unlooked(places, found)
@@ -62,7 +64,8 @@ class Frames:
         if on_error == "raise":
             made.raise_refused()
         result = made.evaluated([self.plans.of(name) for name in decisions], refuse=on_error == "column")
-        return _handed_back(frame, table, result)
+        result = result.drop([entry.odd for entry in places.values() if entry.odd])
+        return _handed_back(frame, schema, result)
 
 
 @attrs.frozen
@@ -143,11 +146,11 @@ def _where_taken(writer: Writer, is_status: bool, refused: Truth, part: Part) ->
     if not is_status:
         return writer.only(writer.sheet.negate(refused), part)
     dtype = nw.Enum(list(STATUSES)) if writer.enums else nw.String
-    return writer.first([(refused, nw.lit("refused", dtype=dtype)), (True, part.expr)], dtype)
+    return writer.first([(refused, Part(nw.lit("refused", dtype=dtype))), (True, part)], dtype)
 
 
 def _reasons(writer: Writer, refusals: Sequence[Refusal], refused: Truth) -> Part:
-    found = [writer.first([(refusal.test, nw.lit(refusal.words))], nw.String) for refusal in refusals]
+    found = [writer.first([(refusal.test, Part(nw.lit(refusal.words)))], nw.String) for refusal in refusals]
     if not found:
         return Part(nw.lit(None, dtype=nw.String))
     joined = nw.concat_str([part.expr for part in found], separator=REASONS, ignore_nulls=True)
@@ -170,13 +173,27 @@ def _table(frame: AnyFrame) -> AnyFrame:
     return nw.from_native(frame.to_arrow())
 
 
-def _handed_back(frame: AnyFrame, table: AnyFrame, result: AnyFrame) -> Any:
-    """Return the result as the kind of frame that was given."""
-    if table is frame:
+def _with_odd_lists(table: AnyFrame, places: Mapping[str, Held]) -> tuple[AnyFrame, Mapping[str, Held]]:
+    """Add the helper columns that Arrow needs for sets."""
+    if not isinstance(table, nw.DataFrame) or not table.implementation.is_pyarrow():
+        return table, places
+    found = dict(places)
+    for name, entry in places.items():
+        if entry.reading == "list":
+            found[name] = attrs.evolve(entry, odd=f"{HELPER}odd_{name}")
+            odd = odd_lists(table[entry.column], entry.fact.domain.choices)
+            table = table.with_columns(odd.alias(found[name].odd))
+    return table, found
+
+
+def _handed_back(frame: AnyFrame, own: Iterable[str], result: AnyFrame) -> Any:
+    """Return the result as the kind of frame that was given; `own` are the columns it had."""
+    if frame.implementation is result.implementation:
         return result.to_native()
     assert isinstance(frame, nw.DataFrame)
     assert isinstance(result, nw.DataFrame)
-    new = result.select([name for name in result.columns if name not in table.columns]).to_pandas()
+    before = set(own)
+    new = result.select([name for name in result.columns if name not in before]).to_pandas()
     native = frame.to_native()
     new.index = native.index
     return native.assign(**{name: new[name] for name in new.columns})

@@ -25,12 +25,16 @@ Reading: TypeAlias = Literal["plain", "text", "float", "day", "list", "members",
 
 @attrs.frozen
 class Held:
-    """Where a fact stands in a frame: in one column, or for sets in one column for each choice."""
+    """Where a fact stands in a frame: in one column, or for sets in one column for each choice.
+
+    `odd` is a helper column that says which lists hold other things than choices, where that was found out before.
+    """
 
     fact: Fact
     reading: Reading
     column: str = ""
     members: Mapping[str, str] = attrs.field(factory=dict, hash=False)
+    odd: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -157,7 +161,7 @@ def faults(entry: Held, schema: Schema) -> list[Fault]:
         case "set" if entry.reading == "list":
             taken = nw.sum_horizontal(*(values.list.contains(choice).cast(nw.Int64) for choice in domain.choices))
             test = (values.list.unique().list.len().cast(nw.Int64) != taken) & ~values.is_null()
-            return [fault("not-a-choice", "not a list of choices", test)]
+            return [fault("not-a-choice", "not a list of choices", nw.col(entry.odd) if entry.odd else test)]
         case "string":
             what = f"a text of more than {MOST_CHARACTERS:,} characters"
             return [fault("wrong-type", what, values.str.len_chars() > MOST_CHARACTERS)]

@@ -151,7 +151,7 @@ class _Tightest:
             lowest = self._least_together(side.together, best, picks)
             same = self.sheet.kept(self.sheet.part((lowest.expr == tightest.expr).fill_null(False), lowest, tightest))
             alike = self.sheet.every([same, self.sheet.negate(loose)])
-            certain = rows.writer.first([(alike, tightest.expr), (True, best.expr)], nw.Float64)
+            certain = rows.writer.first([(alike, tightest), (True, best)], nw.Float64)
             self.settled = self.sheet.some([nothing_open, alike])
         self.exact: Truth = self.sheet.every(self._exact)
         self.certain, self.possible = self._shown(certain), self._shown(tightest)

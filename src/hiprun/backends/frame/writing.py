@@ -36,19 +36,20 @@ class Writer:
     def label(self, picks: Iterable[tuple[Truth, str]], labels: Iterable[str]) -> Part:
         """Return for each row the label of the first condition that holds, null where none does."""
         dtype = nw.Enum(list(labels)) if self.enums else nw.String
-        return self.first([(truth, nw.lit(label, dtype=dtype)) for truth, label in picks], dtype)
+        return self.first([(truth, Part(nw.lit(label, dtype=dtype))) for truth, label in picks], dtype)
 
-    def first(self, picks: Sequence[tuple[Truth, nw.Expr]], dtype: Any) -> Part:
+    def first(self, picks: Sequence[tuple[Truth, Part]], dtype: Any) -> Part:
         """Return for each row the value of the first condition that holds, null where none does."""
         found: list[nw.Expr] = []
         parts: list[Truth] = []
         for truth, value in picks:
             if truth is True:
-                found.append(value)
+                found.append(value.expr)
+                parts.append(value)
                 break
             if isinstance(truth, Part):
-                found.append(nw.when(truth.expr).then(value))
-                parts.append(truth)
+                found.append(nw.when(truth.expr).then(value.expr))
+                parts += [truth, value]
         if not found:
             return Part(nw.lit(None, dtype=dtype))
         return self.sheet.part(nw.coalesce(*found) if len(found) > 1 else found[0], *parts)
@@ -76,11 +77,11 @@ class Writer:
             case _:
                 return nw.String
 
-    def literal(self, domain: Domain, value: Any) -> nw.Expr:
-        """Return a value of a domain as an expression."""
+    def literal(self, domain: Domain, value: Any) -> Part:
+        """Return a fixed value of a domain."""
         if domain.type == "date":
             value = datetime.date.fromordinal(value)
-        return nw.lit(value, dtype=self.dtype(domain))
+        return Part(nw.lit(value, dtype=self.dtype(domain)))
 
     def ends(self, domain: Domain, value: Any) -> Ends:
         """Return between which ends a number lies that is fixed, or follows from facts."""
