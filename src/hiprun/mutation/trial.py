@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import attrs
@@ -11,7 +12,8 @@ from hiprun import cases
 from hiprun.drafting import Draft, Found, Search, expectation, shortened
 from hiprun.drafting.draft import kebab, limit_said
 from hiprun.errors import FactError
-from hiprun.inference import BUDGET
+from hiprun.facts import Facts, check_facts
+from hiprun.inference import BUDGET, infer
 from hiprun.kernel.ground import Program
 from hiprun.model import Decision, Example, Model
 from hiprun.mutation.difference import of_constraints, of_decision
@@ -22,6 +24,26 @@ from hiprun.result import Outcome
 from hiprun.uses import Uses
 
 
+@attrs.frozen
+class _Case:
+    """An example, its facts checked once for all mutants, and what fires in the decisions it speaks of."""
+
+    place: int
+    example: Example
+    facts: Facts
+    fired: Mapping[str, frozenset[str]]
+
+    def rank(self, mutant: Mutant) -> tuple[int, int]:
+        """Return how early this case is tried: where the faulty rule fires first, then about the same decision."""
+        own = [fired for name, fired in self.fired.items() if name in mutant.decisions]
+        return (0 if any(mutant.rule in fired for fired in own) else 1 if own else 2), self.place
+
+
+def _answers(pack: Pack, facts: Facts, _: Mapping[str, object], names: Iterable[str]) -> dict[str, Outcome]:
+    """Return what the interpreter says of facts that are checked and possible already."""
+    return {name: Outcome(infer(pack.model, pack.program(name), facts)) for name in names}
+
+
 class Court:
     """Tries the mutants of one model."""
 
@@ -30,18 +52,23 @@ class Court:
         self.pack = Pack(model)
         self.uses = Uses(model)
         self.search = Search(model, budget)
-        self._fired = {
-            (example.id, name): frozenset(outcome.fired)
-            for example in model.examples
-            if example.expect != "refused"
-            for name, outcome in self.pack.evaluate(example.facts, example.expect).items()
-        }
+        self._cases = [
+            _Case(place, example, check_facts(model, example.facts), self._fired(example))
+            for place, example in enumerate(model.examples)
+        ]
+
+    def _fired(self, example: Example) -> dict[str, frozenset[str]]:
+        if example.expect == "refused":
+            return {}
+        outcomes = self.pack.evaluate(example.facts, example.expect)
+        return {name: frozenset(outcome.fired) for name, outcome in outcomes.items()}
 
     def trial(self, mutant: Mutant) -> Verdict:
         """Return what becomes of a mutant."""
         pack = Pack(mutant.model)
-        for example in self._witnesses(mutant):
-            if not cases.run(pack, example).passed:
+        for case, example in self._witnesses(mutant):
+            answers = pack.interpret if mutant.constrains else partial(_answers, pack, case.facts)
+            if not cases.run(pack, example, answers).passed:
                 return Verdict("killed", example.id)
         fates = [self._unnoticed(mutant, pack, name, program) for name, program in self._questions(mutant)]
         for fate in ("survived", "unproved"):
@@ -50,24 +77,16 @@ class Court:
                     return verdict
         return Verdict("equivalent")
 
-    def _witnesses(self, mutant: Mutant) -> Iterator[Example]:
-        """Yield the cases that could notice a mutant, reduced to what they expect there, the likeliest first."""
-        concerned = set(self.uses.leaning_on(mutant.decisions))
-        direct = set(mutant.decisions)
-        found: list[tuple[int, int, Example]] = []
-        for place, example in enumerate(self.model.examples):
-            if example.expect == "refused":
-                if mutant.constrains:
-                    found.append((0, place, example))
-                continue
-            expect = {name: said for name, said in example.expect.items() if name in concerned}
-            own = direct & set(expect)
-            if expect or mutant.constrains:
-                fires = any(mutant.rule in self._fired[example.id, name] for name in own)
-                rank = 0 if fires else 1 if own else 2
-                found.append((rank, place, attrs.evolve(example, expect=expect or example.expect)))
-        found.sort(key=lambda entry: entry[:2])
-        return (example for _, _, example in found)
+    def _witnesses(self, mutant: Mutant) -> Iterator[tuple[_Case, Example]]:
+        """Yield the cases that could notice a mutant, the likeliest first, reduced to what they expect there."""
+        concerned = frozenset(self.uses.leaning_on(mutant.decisions))
+        found = [case for case in self._cases if mutant.constrains or not concerned.isdisjoint(case.fired)]
+        for case in sorted(found, key=lambda case: case.rank(mutant)):
+            example = case.example
+            if example.expect != "refused" and not mutant.constrains:
+                expect = {name: said for name, said in example.expect.items() if name in concerned}
+                example = attrs.evolve(example, expect=expect)
+            yield case, example
 
     # those that no case noticed
 
