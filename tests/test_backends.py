@@ -64,22 +64,22 @@ def test_every_case_holds(backend: Evaluate, pack: hiprun.Pack) -> None:
 
 
 def test_outcomes_are_equal_to_the_last_detail(pack: hiprun.Pack) -> None:
-    """Each way gives the same outcome of every decision for the patient of every case, with the same data and words."""
+    """Each way gives the same outcome for the patient of every case, with the same data and words."""
     quick = 0
-    for example in pack.model.examples:
-        refused = refusal(pack.interpret, example.facts)
+    for number, example in enumerate(pack.model.examples):
+        # of some patients every decision, of the others those that the case is about
+        names = list(pack.decisions if number % 20 == 0 or example.expect == "refused" else example.expect)
+        refused = refusal(pack.interpret, example.facts, names)
         if refused:
-            assert refusal(pack.evaluate, example.facts) == refused
-            assert refusal(pack.decide, next(iter(pack.decisions)), example.facts) == refused
+            assert refusal(pack.evaluate, example.facts, names) == refused
+            assert refusal(pack.decide, names[0], example.facts) == refused
             continue
-        expected = pack.interpret(example.facts)
-        together = pack.evaluate(example.facts)
+        expected, together = pack.interpret(example.facts, names), pack.evaluate(example.facts, names)
         assert together == expected
         for name, outcome in expected.items():
             single = pack.decide(name, example.facts)
             assert single == outcome
             assert single.to_dict() == together[name].to_dict() == outcome.to_dict()
             quick += pack.compile(name)(dict(example.facts)) is not None
-        first = next(iter(expected))
-        assert str(together[first].explain()) == str(expected[first].explain())
-    assert quick > len(pack.model.examples)
+        assert str(together[names[0]].explain()) == str(expected[names[0]].explain())
+    assert quick > len(pack.model.examples) / 3

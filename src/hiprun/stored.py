@@ -153,9 +153,7 @@ class _Makers:
         return self._made[number]
 
 
-def _read(value: Any, makers: _Makers) -> Any:
-    if type(value) is not list:
-        return value
+def _read(value: list[Any], makers: _Makers) -> Any:
     kind, *parts = value
     found = [_read(part, makers) if type(part) is list else part for part in parts]
     if type(kind) is int:
