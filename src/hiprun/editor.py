@@ -94,7 +94,18 @@ def _cases(model: Model, properties: Schema, _: Schema) -> None:
     example["expect"] = {"anyOf": [{"const": "refused"}, vocabulary.expectations(model)]}
 
 
-_FILL = {"decision": _decision, "limits": _limits, "cases": _cases, "diary": _diary}
+def _stages(model: Model, properties: Schema, _: Schema) -> None:
+    facts = vocabulary.values_of_facts(model)
+    stage = properties["in_order"]["additionalProperties"]["properties"]
+    stage["facts"] = facts
+    stage["milestones"]["items"]["properties"]["facts"] = facts
+    stage["least"]["propertyNames"] = {"enum": [name for name, fact in model.facts.items() if fact.domain.is_numeric]}
+    properties["over_time"]["propertyNames"] = {"enum": list(model.facts)}
+    limits = [decision.name for decision in model.decisions.values() if decision.kind == "limits"]
+    properties["keeps"]["items"] = {"enum": limits}
+
+
+_FILL = {"decision": _decision, "limits": _limits, "cases": _cases, "diary": _diary, "stages": _stages}
 
 
 def _here(part: Any) -> Any:

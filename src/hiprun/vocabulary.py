@@ -139,6 +139,15 @@ def _facts(model: Model) -> Schema:
     )
 
 
+def values_of_facts(model: Model) -> Schema:
+    """Return the schema of facts with one value each."""
+    values = {
+        name: {"description": _described(fact.domain, fact.ask), **value(fact.domain)}
+        for name, fact in model.facts.items()
+    }
+    return closed(values, minProperties=1)
+
+
 def _source(model: Model) -> Schema:
     one: Schema = {"enum": list(model.statements)} if model.statements else {"type": "string"}
     return {"anyOf": [one, _several(one)]}

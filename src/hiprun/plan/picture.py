@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import groupby
 
 import attrs
@@ -12,6 +12,7 @@ from hiprun.notation import notation
 from hiprun.plan.schedule import Milestone, Schedule, Week
 from hiprun.plan.svg import document, element, fitted, text, width
 from hiprun.plan.wording import STATUS, day_of, goal, period, spoken, units, wrapped
+from hiprun.protocol import Measure
 
 WIDE = 920.0
 LEFT, RIGHT = 60.0, 20.0
@@ -68,7 +69,7 @@ def svg(schedule: Schedule) -> str:
     placed = list(_lanes(schedule, shown))
     lanes = max((lane for _, _, lane in placed), default=-1) + 1
     top = _HEAD + _STAGES + lanes * _LANE + 8
-    most = max(_tallest(week) for week in schedule.weeks) or _NOTHING
+    most = max(_tallest(week, _stacked(schedule)) for week in schedule.weeks) or _NOTHING
     step = _tick(most)
     highest = max(step, math.ceil(most / step) * step)
     frame = Frame(top, top + PLOT, (WIDE - LEFT - RIGHT) / len(schedule.weeks), PLOT / highest)
@@ -111,18 +112,24 @@ def _description(schedule: Schedule) -> str:
     )
 
 
-def _amounts(week: Week) -> list[float]:
-    return [float(total) for total in week.totals.values()]
+def _stacked(schedule: Schedule) -> list[Measure]:
+    """Return the measures that can stand on one another: those counted as the first one is."""
+    measures = list(schedule.stages.measures.values())
+    return [measure for measure in measures if measure.unit == measures[0].unit]
 
 
-def _bound(week: Week, measures: Mapping[str, object]) -> float | None:
+def _amounts(week: Week, measures: list[Measure]) -> list[float]:
+    return [float(week.totals[measure.name]) for measure in measures]
+
+
+def _bound(week: Week, measures: list[Measure]) -> float | None:
     """Return the bound on the lowest part of the bar, which is the only one that can be read off there."""
-    limit = week.bounds.get(next(iter(measures)))
+    limit = week.bounds.get(measures[0].name)
     return None if limit is None or limit.at_most is None else float(str(limit.at_most))
 
 
-def _tallest(week: Week) -> float:
-    return max(sum(_amounts(week)), _bound(week, week.totals) or 0)
+def _tallest(week: Week, measures: list[Measure]) -> float:
+    return max(sum(_amounts(week, measures)), _bound(week, measures) or 0)
 
 
 def _tick(most: float) -> float:
@@ -164,15 +171,16 @@ def _axis(schedule: Schedule, frame: Frame, step: float, highest: float) -> Iter
         y = frame.y(count * step)
         yield element("line", class_="line", x1=LEFT, x2=WIDE - RIGHT, y1=y, y2=y)
         yield text(f"{count * step:g}", LEFT - 8, y + 4, "small", text_anchor="end")
-    yield text(units(schedule.stages.measures.values()), LEFT - 8, frame.top - 8, "small", text_anchor="end")
+    yield text(units(_stacked(schedule)), LEFT - 8, frame.top - 8, "small", text_anchor="end")
 
 
 def _bars(schedule: Schedule, frame: Frame) -> Iterator[str]:
     broad = min(46.0, frame.week * 0.62)
+    measures = _stacked(schedule)
     for index, week in enumerate(schedule.weeks):
         middle = frame.x((index + 0.5) * 7)
         done = 0.0
-        for number, amount in enumerate(_amounts(week)):
+        for number, amount in enumerate(_amounts(week, measures)):
             high = amount * frame.scale
             y = frame.y(done + amount)
             if amount:
@@ -183,7 +191,7 @@ def _bars(schedule: Schedule, frame: Frame) -> Iterator[str]:
             if number == 0 and high >= 15 and width(label, _SMALL) <= broad - 4:
                 yield text(label, middle, y + high / 2 + 4, "value", text_anchor="middle")
             done += amount
-        bound = _bound(week, schedule.stages.measures)
+        bound = _bound(week, measures)
         if bound is not None:
             y = frame.y(bound)
             yield element("line", class_="bound", x1=middle - broad / 2 - 4, x2=middle + broad / 2 + 4, y1=y, y2=y)
@@ -208,13 +216,13 @@ def _weeks(schedule: Schedule, frame: Frame) -> Iterator[str]:
 
 def _legend(schedule: Schedule, frame: Frame) -> Iterator[str]:
     x, y = LEFT, frame.base + 52
-    for number, measure in enumerate(schedule.stages.measures.values()):
+    for number, measure in enumerate(_stacked(schedule)):
         words = f"{measure.title or spoken(measure.name)}, {measure.unit} a week"
         yield element("rect", class_=f"m{number % _COLOURS}", x=x, y=y - 10, width=12, height=12, rx=2)
         yield text(words, x + 18, y, "small")
         x += 18 + width(words, _SMALL) + 22
-    if any(_bound(week, schedule.stages.measures) is not None for week in schedule.weeks):
-        words = f"{spoken(next(iter(schedule.stages.measures)))} at most"
+    if any(_bound(week, _stacked(schedule)) is not None for week in schedule.weeks):
+        words = f"{spoken(_stacked(schedule)[0].name)} at most"
         yield element("line", class_="bound", x1=x, x2=x + 14, y1=y - 4, y2=y - 4)
         yield text(words, x + 20, y, "small")
         x += 20 + width(words, _SMALL) + 22

@@ -235,7 +235,7 @@ class _Making:
                     self._suppose(name, public(self.model.facts[name].domain, value), day)
 
     def _suppose(self, fact: str, value: Value, day: int) -> None:
-        if self.state.known.get(fact) != value:
+        if self.state.facts(names_of([fact], self.stages), day).get(fact) != value:
             self.state.tell({fact: value}, day)
             self.supposed[fact, day] = Supposed(self._date(day), fact, value)
 
