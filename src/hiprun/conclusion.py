@@ -33,7 +33,7 @@ class Answer(Mapping[str, Value]):
         return len(self._pairs)
 
     def __hash__(self) -> int:
-        return hash(tuple(sorted((name, repr(value)) for name, value in self._pairs.items())))
+        return hash(frozenset(self._pairs.items()))
 
     def __repr__(self) -> str:
         return f"Answer({self._pairs})"

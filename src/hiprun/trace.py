@@ -216,9 +216,9 @@ class _Tracer:
                 return f"-{self.side_words(right, '+-')}"
             case _:
                 operator = formula.operator
-                left = self.side_words(formula.left, "+-" if operator in "*/" else "")
-                right = self.side_words(formula.right, {"+": "", "-": "+-", "*": "+-", "/": "+-*/"}[operator])
-                return f"{left} {operator} {right}"
+                before = self.side_words(formula.left, "+-" if operator in "*/" else "")
+                behind = self.side_words(formula.right, {"+": "", "-": "+-", "*": "+-", "/": "+-*/"}[operator])
+                return f"{before} {operator} {behind}"
 
     def side_words(self, side: Formula, apart: str) -> str:
         """Return one side of a formula, in parentheses where its operator is one of those in `apart`."""

@@ -80,8 +80,6 @@ def text(number: Number) -> str:
 
 def public(domain: Domain, value: Any) -> Value:
     """Return a value of the model as callers see it: numbers as `int` or `Decimal`, dates as `datetime.date`."""
-    if isinstance(value, Mapping):
-        return {name: public(domain, part) for name, part in value.items()}
     match domain.type:
         case "integer" | "number":
             return decimal(value)
