@@ -1,4 +1,4 @@
-"""Made-up packs, as rule files and loaded: every construct of the rule language, in small."""
+"""Made-up packs, as rule files and loaded: every construct that decisions have, in small; no diaries, no stages."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def pack_files(
 
 
 def packs(**sizes: Unpack[Sizes]) -> st.SearchStrategy[Pack]:
-    """Return a strategy for small packs with every construct of the rule language; options are those of `pack_files`.
+    """Return a strategy for small packs with every construct that decisions have; options are those of `pack_files`.
 
     The rule files of a pack on which a test fails are shown.
     """
