@@ -17,7 +17,7 @@ from hiprun.diary.moments import NoMomentError
 from hiprun.diary.rows import rows_of
 from hiprun.errors import FactError, HiprunError, Problem
 from hiprun.facts import Facts, check_facts, shown
-from hiprun.model import Diary, Domain, Fact, Model, Recorded
+from hiprun.model import Diary, Domain, Model, Recorded
 from hiprun.narrowing import NothingLeft, Partial, Said, narrowed
 from hiprun.notation import notation
 from hiprun.operators import code
@@ -57,6 +57,7 @@ _SAID = {
     "lasting": "how long {} has lasted",
     "returned": "whether {} is back",
 }
+BEYOND = "it goes beyond the range of the fact, which ends here"
 _OVER = {
     "today": "today",
     "this_week": "this week",
@@ -75,21 +76,21 @@ def facts_from(model: Model, diary: Any, at: Any, also: Mapping[str, Any]) -> Di
         raise HiprunError([Problem("no-diary", "The rules of this pack say nothing of a diary.", help=help)])
     clock = _clock(at)
     book = _book(model, model.diary, diary, clock)
-    found = {name: MEASURES[recorded.measure](book, recorded) for name, recorded in model.diary.facts.items()}
+    found = {
+        name: _within(model.facts[name].domain, MEASURES[recorded.measure](book, recorded))
+        for name, recorded in model.diary.facts.items()
+    }
     given = check_facts(model, also)
-    values = {name: _public(model.facts[name], entry.value) for name, entry in found.items()}
-    values = {name: value for name, value in values.items() if value is not None}
-    measures = {name: _measure(recorded) for name, recorded in model.diary.facts.items()}
-    origins = {name: tuple(map(_noted, entry.entries)) for name, entry in found.items()}
+    known = {name: entry for name, entry in found.items() if entry.value is not None}
     facts = DiaryFacts(
-        values,
+        {name: public(model.facts[name].domain, entry.value) for name, entry in known.items()},
         clock,
-        {name: origins[name] for name in values},
-        measures,
-        {name: entry.reason for name, entry in found.items() if name not in values},
-        {name: found[name].reason for name, value in values.items() if isinstance(value, Mapping)},
+        {name: tuple(map(_noted, entry.entries)) for name, entry in known.items()},
+        {name: _measure(recorded) for name, recorded in model.diary.facts.items()},
+        {name: entry.reason for name, entry in found.items() if name not in known},
+        {name: entry.reason for name, entry in known.items() if entry.reason},
     )
-    return _with_given(model, facts, _checked(model, facts), given)
+    return _with_given(model, facts, given)
 
 
 def _clock(at: Any) -> datetime.datetime:
@@ -136,35 +137,40 @@ def _noted(entry: Entry) -> Noted:
     return Noted(entry.kind, when, entry.number, entry.line)
 
 
-def _public(fact: Fact, value: Any) -> Any:
-    """Return a value as callers see it; bounds that the range of the fact implies say nothing and are left out."""
-    domain = fact.domain
-    if not isinstance(value, dict):
-        return None if value is None else public(domain, value)
-    bounds = {side: bound for side, bound in value.items() if not _is_implied(domain, side, bound)}
-    return {side: public(domain, bound) for side, bound in bounds.items()} or None
-
-
-def _is_implied(domain: Domain, side: str, bound: Any) -> bool:
+def _within(domain: Domain, found: Found) -> Found:
+    """Return what a measure comes to within the range of its fact; bounds that the range implies say nothing."""
     if domain.type == "choice":
-        return bool(bound == list(domain.choices)[0 if side == "at_least" else -1])
-    end = domain.lowest if side == "at_least" else domain.highest
-    return end is not None and bool(bound <= end if side == "at_least" else bound >= end)
+        low, *_, high = domain.choices
+        return found if not isinstance(found.value, dict) else _bounded(found, found.value, low, high)
+    if not domain.is_numeric or domain.lowest is None or domain.highest is None or found.value is None:
+        return found
+    low_end, high_end = domain.lowest, domain.highest
+    bounds = found.value if isinstance(found.value, dict) else {"is": found.value}
+    capped = {side: min(max(bound, low_end), high_end) for side, bound in bounds.items()}
+    if "is" in capped:
+        return found if capped == bounds else Found(capped["is"], found.entries, BEYOND)
+    made = _bounded(found, capped, low_end, high_end)
+    return (
+        made
+        if capped == bounds or made.value is None or isinstance(made.value, dict)
+        else attrs.evolve(made, reason=BEYOND)
+    )
 
 
-def _checked(model: Model, facts: DiaryFacts) -> Facts:
-    """Return the facts as the model has them; what lies outside its range is a mistake that names its entries."""
-    try:
-        return check_facts(model, facts)
-    except FactError as error:
-        raise FactError(
-            attrs.evolve(found, message=f"By the diary, {found.message}", help=facts.explain_origin(found.subject))
-            for found in error.problems
-        ) from None
+def _bounded(found: Found, bounds: Mapping[str, Any], low: Any, high: Any) -> Found:
+    """Return the same with bounds that say something between the two ends; the one value that is left, if it is one."""
+    if bounds.get("at_least") == high:
+        return Found(high, found.entries)
+    if bounds.get("at_most") == low:
+        return Found(low, found.entries)
+    ends = {"at_least": low, "at_most": high}
+    said = {side: bound for side, bound in bounds.items() if bound != ends[side]}
+    return attrs.evolve(found, value=said or None)
 
 
-def _with_given(model: Model, facts: DiaryFacts, own: Facts, given: Facts) -> DiaryFacts:
+def _with_given(model: Model, facts: DiaryFacts, given: Facts) -> DiaryFacts:
     """Return the facts of a diary and those that are given besides; the two must not contradict each other."""
+    own = check_facts(model, facts)
     problems = []
     values = dict(facts)
     for name in given.given:
@@ -178,8 +184,8 @@ def _with_given(model: Model, facts: DiaryFacts, own: Facts, given: Facts) -> Di
         raise FactError(problems)
     ordered = {name: values[name] for name in model.facts if name in values}
     unknown = {name: reason for name, reason in facts.unknown.items() if name not in values}
-    exact = {name: reason for name, reason in facts.open.items() if isinstance(ordered[name], Mapping)}
-    return attrs.evolve(facts, values_=ordered, unknown=unknown, open=exact)
+    still_open = {name: reason for name, reason in facts.open.items() if name not in given.given}
+    return attrs.evolve(facts, values_=ordered, unknown=unknown, open=still_open)
 
 
 def _tests(name: str, said: Facts) -> Said:

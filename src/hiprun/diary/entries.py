@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 import attrs
@@ -14,9 +15,10 @@ from hiprun.diary.rows import MOST_PROBLEMS, Row, Rows, at_most
 from hiprun.diary.truth import Asked, Values, asked
 from hiprun.errors import FactError, Problem, did_you_mean
 from hiprun.facts import check_value, shown
-from hiprun.model import Diary, EntryType, Literal_, Number
+from hiprun.model import Diary, Domain, EntryType, Literal_, Number
 
 _OWN = ("when", "what")
+_PLAIN = frozenset({bool, int, float, str, Decimal})
 
 
 @attrs.frozen(eq=False)
@@ -59,6 +61,7 @@ class _Checker:
     parameters: Mapping[str, Number]
     problems: list[Problem] = attrs.field(factory=list)
     _never: dict[str, list[tuple[Asked, str]]] = attrs.field(factory=dict)
+    _fields: dict[str, dict[str, tuple[Domain, dict[Any, Literal_]]]] = attrs.field(factory=dict)
 
     def report(self, row: Row | Entry, code: str, message: str, help: str = "") -> None:
         self.problems.append(self.rows.problem(code, message, row.line, row.number, help))
@@ -75,6 +78,10 @@ class _Checker:
             name: [(asked(entry.never, kind.fields, self.parameters), entry.because) for entry in kind.never]
             for name, kind in self.diary.entries.items()
         }
+        self._fields = {
+            name: {field: (domain, {}) for field, domain in kind.fields.items()}
+            for name, kind in self.diary.entries.items()
+        }
         found = []
         for row in self.rows.rows:
             entry = self.entry(row)
@@ -89,25 +96,40 @@ class _Checker:
         if kind is None:
             return None
         values: dict[str, Literal_] = {}
-        for name, value in row.values.items():
-            if value is None or name in _OWN:
+        fields = self._fields[kind.name]
+        for name, given in row.values.items():
+            if given is None or name in _OWN:
                 continue
-            if name not in kind.fields:
+            field = fields.get(name)
+            if field is None:
                 self.unknown_field(row, kind, name)
                 continue
-            domain = kind.fields[name]
-            given = cells.value(domain, value) if self.rows.cells and isinstance(value, str) else value
-            checked, problems = check_value(name, domain, given)
-            for problem in problems:
-                self.report(row, problem.code, problem.message, problem.help)
-            if checked is not None:
-                values[name] = checked
+            domain, seen = field
+            # the same few values stand in a diary over and over again
+            kept = type(given) in _PLAIN or (type(given) is list and all(type(part) is str for part in given))
+            key = (list, *given) if type(given) is list else (type(given), given)
+            checked = seen.get(key) if kept else None
+            if checked is None:
+                checked = self.value(row, name, domain, given)
+                if checked is None:
+                    continue
+                if kept:
+                    seen[key] = checked
+            values[name] = checked
         for meets, because in self._never[kind.name]:
             if meets(values):
                 message = f"This `{kind.name}` contradicts itself. {because}"
                 self.report(row, "entry-contradicts", message, "Correct one of its values.")
         moment = self.moment(row, kind, when)
         return Entry(kind.name, moment, values, row.number, row.line) if moment else None
+
+    def value(self, row: Row, name: str, domain: Domain, given: Any) -> Literal_ | None:
+        if self.rows.cells and isinstance(given, str):
+            given = cells.value(domain, given)
+        checked, problems = check_value(name, domain, given)
+        for problem in problems:
+            self.report(row, problem.code, problem.message, problem.help)
+        return checked
 
     def kind(self, row: Row) -> EntryType | None:
         given = row.values.get("what")

@@ -21,17 +21,17 @@ def days_since(book: Book, recorded: Recorded) -> Found:
     kind = recorded.fields[0][0]
     seen = book.notes(recorded)
     last = next((note for note in reversed(seen.notes) if note.sure), None)
-    first_day = last.entry.day if last else seen.span.first
-    later = [note.entry.day for note in seen.notes if not note.sure and note.entry.day > first_day]
+    # any of these days may have had another one
+    unclear = [note.entry.day for note in seen.notes if not note.sure]
     silent = book.silent(recorded, kind, seen.span)
-    if silent is not None and silent > first_day:
-        later.append(silent)
-    low = book.today - max([first_day, *later])
+    if silent is not None:
+        unclear.append(silent)
     if last is not None:
-        return between(low, book.today - first_day, [last], MORE)
+        day = last.entry.day
+        return between(book.today - max([day, *unclear]), book.today - day, [last], MORE)
     if book.silence(recorded, kind) != "none" or book.began is None:
         return unknown(NOT_WRITTEN)
-    least = low if later else book.today - book.began + 1
+    least = book.today - (max(unclear) if unclear else book.began - 1)
     return between(least, None, (), "none is written down since the diary began")
 
 

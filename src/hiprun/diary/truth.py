@@ -85,18 +85,18 @@ def _test(test: Test, domain: Domain, parameters: Mapping[str, Number]) -> Asked
     name = test.subject.name
     if domain.is_numeric:
         return _number_test(test, parameters)
-    sense = meaning(test.operator, [_code(domain, operand) for operand in test.operands], domain.choices)
+    if domain.type in ("choice", "boolean"):
+        codes: dict[Any, Any] = {value: code(domain, value) for value in (domain.choices or (False, True))}
+        ranked = meaning(test.operator, [codes[operand] for operand in test.operands])
+        answers = {value: holds(ranked, rank) for value, rank in codes.items()}
+        return lambda values: answers.get(values.get(name))
+    sense = meaning(test.operator, test.operands, domain.choices)
 
     def met(values: Values) -> Truth:
         value = values.get(name)
-        return None if value is None else holds(sense, _code(domain, value))
+        return None if value is None else holds(sense, value)
 
     return met
-
-
-def _code(domain: Domain, value: Any) -> Any:
-    # an operand of a test of sets is one choice of theirs, or a set
-    return code(domain, value) if domain.type in ("choice", "boolean") else value
 
 
 def _number_test(test: Test, parameters: Mapping[str, Number]) -> Asked:
