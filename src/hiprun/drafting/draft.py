@@ -52,12 +52,10 @@ class Draft:
 
 
 def shortened(draft: Draft, works: Callable[[Example], bool]) -> Draft:
-    """Return a draft without the facts that it `works` without; of those that start from a named patient all matter."""
-    if draft.found.patient:
-        return draft
+    """Return a draft without the facts that it `works` without."""
     for name in draft.found.given:
         given = {other: value for other, value in draft.found.given.items() if other != name}
-        shorter = attrs.evolve(draft, found=Found("", given, given))
+        shorter = attrs.evolve(draft, found=attrs.evolve(draft.found, given=given))
         if works(shorter.example):
             draft = shorter
     return draft

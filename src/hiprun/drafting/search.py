@@ -27,11 +27,16 @@ Verdict: TypeAlias = Literal["yes", "no", "unknown"]
 
 @attrs.frozen
 class Found:
-    """A patient found, and how to say it: the named patient to start from (empty: none), and the facts to give."""
+    """A patient found, and how to say it: whom to start from (empty: nobody), what is known of them, what to change."""
 
     patient: str
+    known: Mapping[str, Any] = attrs.field(hash=False)
     given: Mapping[str, Any] = attrs.field(hash=False)
-    facts: Mapping[str, Any] = attrs.field(hash=False)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """All facts of the patient."""
+        return {**self.known, **self.given}
 
 
 @attrs.frozen
@@ -70,7 +75,8 @@ class Search:
         if plain:
             spoken = {name for variable in program.variables for name in variable.facts}
             given = {name: value for name, value in plain.facts.items() if name in spoken}
-            yield attrs.evolve(plain, given=given, facts=given)
+            yield from (Found(start.name, start.facts.given, given) for start in self._named)
+            yield Found("", {}, given)
 
     def _from(self, program: Program, start: _Start) -> Found | None:
         model = self.model
@@ -82,7 +88,7 @@ class Search:
         if not found:
             return None
         changes = {change.fact: change.to for change in found[0].changes}
-        return Found(start.name, changes, {**start.facts.given, **changes})
+        return Found(start.name, start.facts.given, changes)
 
     def _possible(self) -> Iterator[_Start]:
         constraints = ground_constraints(self.model)
