@@ -53,7 +53,7 @@ def stages(node: Node, names: Names) -> tuple[Stages, dict[str, Decision]]:
         activities,
         str(here.value) if here else list(activities)[-1],
         tuple(
-            _stage(name, child, standing[name], measures, courses, keeps, names)
+            _stage(name, child, standing[name], measures, courses, keeps, names, len(node.value.get("keeps", [])))
             for name, child in node["in_order"].entries()
         ),
         courses,
@@ -91,13 +91,14 @@ def _stage(
     courses: tuple[Course, ...],
     keeps: tuple[str, ...],
     names: Names,
+    asked: int,
 ) -> Stage:
     return Stage(
         name,
         node.text("title"),
         standing.facts,
         str(node.value["activity"]),
-        tuple(_grows(node, measures, courses, keeps, names)),
+        tuple(_grows(node, measures, courses, keeps, names, asked)),
         tuple(_amounts(node.get("most"), measures, names)),
         tuple(_milestones(node, measures, names)),
         place=node.key_place,
@@ -105,15 +106,22 @@ def _stage(
 
 
 def _grows(
-    node: Node, measures: Mapping[str, Measure], courses: tuple[Course, ...], keeps: tuple[str, ...], names: Names
+    node: Node,
+    measures: Mapping[str, Measure],
+    courses: tuple[Course, ...],
+    keeps: tuple[str, ...],
+    names: Names,
+    asked: int,
 ) -> Iterator[str]:
     given = node.get("grows")
     limited = {quantity for name in keeps for quantity in names.decisions[name].outputs}
+    # Of limits that are misspelt, or could not be read, nothing more is said.
+    complete = len(keeps) == asked and not names.may_stand_elsewhere(("limits",))
     for item in given.items() if given else ():
         if not steps.known(item, measures, "measure"):
             continue
         kinds = {course.kind: course.fact for course in courses if course.of == (item.value,)}
-        if kinds.get("week") not in limited and not names.may_stand_elsewhere(("limits",)):
+        if kinds.get("week") not in limited and complete:
             item.report(
                 "grows-without-limit",
                 f"Nothing limits how far `{item.value}` may grow.",
