@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from hiprun.explanation import Explanation
     from hiprun.loading import load
     from hiprun.pack import Pack
+    from hiprun.prove.difference import diff
+    from hiprun.prove.verify import verify
     from hiprun.reader import read_diary
     from hiprun.result import Assessment, Outcome
 
@@ -51,8 +53,10 @@ __all__ = [
     "UndecidedError",
     "UnknownNameError",
     "__version__",
+    "diff",
     "load",
     "read_diary",
+    "verify",
 ]
 
 __version__ = version.VERSION
@@ -75,8 +79,10 @@ _HOMES = {
     "RuleError": "hiprun.errors",
     "UndecidedError": "hiprun.errors",
     "UnknownNameError": "hiprun.errors",
+    "diff": "hiprun.prove.difference",
     "load": "hiprun.loading",
     "read_diary": "hiprun.reader",
+    "verify": "hiprun.prove.verify",
 }
 
 

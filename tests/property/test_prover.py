@@ -10,9 +10,10 @@ import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hiprun.model import ALWAYS, Decision, Model, Property, Rule
+from hiprun.model import ALWAYS, Decision, Model, Not, Property, Rule
 from hiprun.pack import Pack
 from hiprun.prove.claims import Claim, Report
+from hiprun.prove.difference import diff
 from hiprun.prove.numbers import Quantity
 from hiprun.prove.scene import Scene, subject_of
 from hiprun.prove.verify import verify
@@ -322,3 +323,44 @@ def test_claims_are_true_exactly_when_proved(seed: int) -> None:
     people = everyone(model)
     if people:
         check(model, verify(Pack(model)), people)
+
+
+# versions
+
+
+def changed(model: Model, rng: random.Random) -> Model:
+    """Return a model of which one rule says something else, or is left out."""
+    decision = rng.choice(list(model.decisions.values()))
+    rules = list(decision.rules)
+    index = rng.randrange(len(rules))
+    other = rng.choice(rules)
+    kind = rng.random()
+    if kind < 0.4:
+        rules[index] = attrs.evolve(rules[index], condition=other.condition)
+    elif (
+        kind < 0.7
+        and decision.hit != "limits"
+        and {name for name, _ in rules[index].then} == {n for n, _ in other.then}
+    ):
+        rules[index] = attrs.evolve(rules[index], then=other.then)
+    elif kind < 0.85:
+        rules[index] = attrs.evolve(rules[index], condition=Not(rules[index].condition))
+    else:
+        del rules[index]
+    return attrs.evolve(model, decisions={**model.decisions, decision.name: attrs.evolve(decision, rules=tuple(rules))})
+
+
+@given(SEEDS)
+def test_versions_are_the_same_exactly_when_said_so(seed: int) -> None:
+    """A decision is called equivalent exactly when everyone gets the same answer."""
+    rng = random.Random(seed)
+    model = random_model(rng)
+    people = everyone(model)
+    new = changed(model, rng)
+    difference = diff(Pack(model), Pack(new))
+    assert difference.faults == ()
+    for each in difference.decisions:
+        if each.decision and people:
+            answers = [(one.answer(each.decision), Oracle(new, one.patient).answer(each.decision)) for one in people]
+            same = all(before == after for before, after in answers)
+            assert (each.status == "equivalent") == same, each

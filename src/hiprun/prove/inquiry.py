@@ -64,6 +64,10 @@ class Inquiry:
 
     # witnesses
 
+    def nobody(self) -> bool:
+        """Return whether the constraints leave no patient at all."""
+        return self.scene(Cone(facts=frozenset(self.model.facts))).ask().verdict == "no"
+
     def ordinary(self) -> Mapping[str, Literal_]:
         """Return a patient with nothing special, whom all constraints allow."""
         if self._ordinary is None:

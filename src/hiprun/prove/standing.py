@@ -21,8 +21,7 @@ from hiprun.source import Place
 def claims(inquiry: Inquiry) -> Iterator[Claim]:
     """Yield what can be said of facts, derived facts, parameters and constraints."""
     yield from _used(inquiry.subject)
-    if inquiry.model.constraints:
-        yield from _constraints(inquiry)
+    yield from constraints(inquiry)
 
 
 def _used(subject: Subject) -> Iterator[Claim]:
@@ -87,7 +86,8 @@ def _use(what: str, name: str, used: bool, place: Place) -> Claim:
     )
 
 
-def _constraints(inquiry: Inquiry) -> Iterator[Claim]:
+def constraints(inquiry: Inquiry) -> Iterator[Claim]:
+    """Yield whether each constraint leaves patients, together with the others, and rules some out."""
     model = inquiry.model
     for constraint in model.constraints:
         cone = inquiry.cones.of_condition(constraint.never)

@@ -17,7 +17,8 @@ def verify(pack: Pack, decisions: Iterable[str] | None = None, *, budget: int = 
     """Prove or refute what should hold for every patient of a pack.
 
     With `decisions`, only what concerns these. `budget` is how much work one claim may take, in steps of the prover;
-    a claim for which it does not suffice stays open, and is never counted as proved.
+    a claim for which it does not suffice stays open, and is never counted as proved. Where constraints leave no
+    patient at all, that is all there is to say.
     """
     names = list(pack.decisions) if decisions is None else list(dict.fromkeys(decisions))
     for name in names:
@@ -28,13 +29,16 @@ def verify(pack: Pack, decisions: Iterable[str] | None = None, *, budget: int = 
     found: list[Claim] = []
     seconds: dict[str, float] = {}
     started = time.perf_counter()
-    for name in names:
-        found += _decision(inquiry, name)
-        seconds[name] = time.perf_counter() - started
-        started = time.perf_counter()
-    found += properties.claims(inquiry, None if decisions is None else names)
-    if decisions is None:
-        found += standing.claims(inquiry)
+    if inquiry.nobody():
+        found += standing.constraints(inquiry)
+    else:
+        for name in names:
+            found += _decision(inquiry, name)
+            seconds[name] = time.perf_counter() - started
+            started = time.perf_counter()
+        found += properties.claims(inquiry, None if decisions is None else names)
+        if decisions is None:
+            found += standing.claims(inquiry)
     seconds[""] = time.perf_counter() - started
     return Report(pack.name, pack.version, pack.digest, tuple(found), tuple(inquiry.faults), seconds)
 

@@ -1,0 +1,342 @@
+"""What differs between two versions of a small pack, and who would notice."""
+
+from __future__ import annotations
+
+import json
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import hiprun
+from hiprun.prove.changes import Change, DecisionDifference, Difference
+from hiprun.prove.difference_text import difference_text
+
+from . import small_packs
+
+LEVELS = "outputs: {level: {type: choice, choices: [calm, mild, bad], worse: later}}"
+CARE = f"""\
+decision: care
+{LEVELS}
+hit: worst
+rules:
+  - {{id: dry, when: {{dry: true}}, then: {{level: mild}}}}
+  - {{id: hot, when: {{warmth: {{at_least: 50}}}}, then: {{level: bad}}}}
+otherwise: {{level: calm}}
+"""
+
+
+@pytest.fixture
+def compare(tmp_path: Path) -> Any:
+    """Return a function that compares two versions of a pack, each given by its documents."""
+
+    number = count()
+
+    def compared(old: dict[str, str], new: dict[str, str], **options: Any) -> Difference:
+        packs = [small_packs.load(tmp_path / str(next(number)) / "garden", **said) for said in (old, new)]
+        difference = hiprun.diff(*packs, **options)
+        assert difference.faults == ()
+        return difference
+
+    return compared
+
+
+def of(difference: Difference, decision: str) -> DecisionDifference:
+    """Return what became of one decision."""
+    return next(each for each in difference.decisions if each.decision == decision)
+
+
+def said(difference: Difference, decision: str = "care") -> list[tuple[str, str]]:
+    """Return the changes of a decision: direction and from → to."""
+    return [(change.direction, change.what) for change in of(difference, decision).changes]
+
+
+def change(difference: Difference, decision: str = "care") -> Change:
+    """Return the only change of a decision."""
+    (found,) = of(difference, decision).changes
+    return found
+
+
+def test_another_wording_is_proved_to_be_the_same(compare: Any) -> None:
+    """Rules in another order and other words that mean the same are the same for every patient."""
+    other = CARE.replace("{dry: true}, then", "{not: {dry: false}}, then").replace("at_least: 50", "between: [50, 100]")
+    difference = compare({"care": CARE}, {"care": other})
+    assert of(difference, "care").status == "equivalent"
+    assert difference.equivalent
+    assert not difference.may_be_calmer
+    assert difference_text(difference).endswith("Every patient gets the same answers as before.")
+
+
+def test_a_lowered_limit_is_stricter(compare: Any) -> None:
+    """Each from → to comes with its direction, an example, the rules behind it and a case to paste."""
+    difference = compare({"care": CARE}, {"care": CARE.replace("at_least: 50", "at_least: 40")})
+    assert sorted(said(difference)) == [("stricter", "level: calm → bad"), ("stricter", "level: mild → bad")]
+    found = next(each for each in of(difference, "care").changes if each.what == "level: calm → bad")
+    assert 40 <= found.facts["warmth"] < 50
+    assert (found.before, found.after) == ("level calm", "level bad")
+    assert found.matters == ("warmth",)
+    assert (found.rules_before, [str(rule) for rule in found.rules_after]) == ((), ["care.hot (garden/care.yaml:6:5)"])
+    assert "care: {level: bad}" in found.case
+    assert not difference.may_be_calmer
+    assert difference_text(difference).endswith("Nobody gets a calmer answer than before.")
+
+
+def test_a_deleted_rule_is_calmer(compare: Any) -> None:
+    """What gets calmer is said to, and counts for whoever asked to be stopped by it."""
+    rule = "  - {id: dry, when: {dry: true}, then: {level: mild}}\n"
+    difference = compare({"care": CARE}, {"care": CARE.replace(rule, "")})
+    assert said(difference) == [("calmer", "level: mild → calm")]
+    assert [rule.id for rule in change(difference).rules_before] == ["dry"]
+    assert difference.may_be_calmer
+
+
+def test_several_outputs_change_together(compare: Any) -> None:
+    """Changes are grouped by the whole answer, and one that is both stricter and calmer is mixed."""
+    outputs = (
+        "outputs: {level: {type: choice, choices: [calm, bad], worse: later}, "
+        "act: {type: boolean, worse: true}, note: {type: choice, choices: [a, b]}}"
+    )
+    old = (
+        f"decision: care\n{outputs}\nhit: first\nrules:\n"
+        f"  - {{id: dry, when: {{dry: true}}, then: {{level: bad, act: false, note: a}}}}\n"
+        f"otherwise: {{level: calm, act: false, note: a}}\n"
+    )
+    mixed = compare(
+        {"care": old}, {"care": old.replace("{level: bad, act: false, note: a}", "{level: calm, act: true, note: a}")}
+    )
+    assert said(mixed) == [("mixed", "level: bad → calm, act: false → true")]
+    assert mixed.may_be_calmer
+    other = compare(
+        {"care": old}, {"care": old.replace("{level: bad, act: false, note: a}", "{level: bad, act: false, note: b}")}
+    )
+    assert said(other) == [("different", "note: a → b")]
+
+
+def test_a_parameter_is_behind_a_change(compare: Any) -> None:
+    """A parameter that is set otherwise is named, and so are the rules that use it, in either version."""
+    care = CARE.replace("at_least: 50", "at_least: heat")
+    numbers = "parameters:\n  heat: {value: 50, range: [20, 60]}\n"
+    difference = compare(
+        {"care": care, "parameters": numbers}, {"care": care, "parameters": numbers.replace("50", "60", 1)}
+    )
+    assert difference.notes == ("The parameter `heat` was 50 and is 60.",)
+    assert {direction for direction, _ in said(difference)} == {"calmer"}
+    assert "parameters.yaml" in of(difference, "care").files
+
+
+def test_numbers_are_more_or_less_than_before(compare: Any) -> None:
+    """Numbers that follow from facts are compared as more and less, fixed ones as they stand."""
+    care = (
+        "decision: care\noutputs: {litres: {type: number, worse: higher}}\n"
+        "hit: first\nrules:\n  - {id: any, then: {litres: 2 * warmth}}\n"
+    )
+    difference = compare({"care": care}, {"care": care.replace("2 * warmth", "warmth + 30")})
+    assert sorted(said(difference)) == [
+        ("calmer", "litres: less than before"),
+        ("stricter", "litres: more than before"),
+    ]
+    points = (
+        "decision: care\noutputs: {points: {type: integer}}\nhit: sum\n"
+        "rules:\n  - {id: dry, when: {dry: true}, then: {points: 3}}\n"
+    )
+    difference = compare({"care": points}, {"care": points.replace("3}", "2}")})
+    assert said(difference) == [("different", "points: less than before")]
+    table = (
+        "decision: care\noutputs: {litres: {type: number}}\ntable:\n"
+        "  - [tree, litres]\n  - [oak, 2.5]\n  - [elm, 1]\notherwise: no_match\n"
+    )
+    difference = compare({"care": table}, {"care": table.replace("2.5", "3").replace("elm", "ash")})
+    assert sorted(said(difference)) == [
+        ("different", "an answer → no answer"),
+        ("different", "litres: 2.5 → 3"),
+        ("different", "no answer → an answer"),
+    ]
+
+
+def test_a_conflict_is_an_ending_of_its_own(compare: Any) -> None:
+    """Rules that begin to contradict each other are a change."""
+    care = CARE.replace("worst", "unique").replace("dry: true", "dry: true, warmth: {below: 50}")
+    difference = compare({"care": care}, {"care": care.replace("below: 50", "at_most: 50")})
+    assert said(difference) == [("different", "an answer → a conflict")]
+
+
+def test_lists_are_compared_item_by_item(compare: Any) -> None:
+    """Items that come, go or say something else are told apart."""
+    care = """\
+decision: care
+outputs: {task: {type: choice, choices: [water, prune, wait]}, litres: {type: number, optional: true}}
+hit: collect
+rules:
+  - {id: dry, when: {dry: true}, then: {task: water, litres: 2}}
+  - {id: hot, when: {warmth: {above: 50}}, then: {task: water}}
+  - {id: old, when: {rings: {above: 5}}, then: {task: prune}}
+"""
+    new = care.replace("litres: 2", "litres: warmth").replace("above: 50", "above: 60").replace("{id: old", "{id: aged")
+    difference = compare({"care": care}, {"care": new})
+    assert said(difference) == [
+        ("different", "dry: says something else"),
+        ("different", "hot: listed → not listed"),
+        ("different", "old: listed → not listed"),
+        ("different", "aged: not listed → listed"),
+    ]
+    first, second = of(difference, "care").changes[:2]
+    assert first.before == "dry {task: water, litres: 2}"
+    assert second.after == "hot is not listed"
+
+
+def test_limits_get_tighter_and_looser(compare: Any) -> None:
+    """Bounds are compared by what they allow, and verdicts with them."""
+    care = (
+        "limits: care\nbounds:\n  - {id: most, quantity: warmth, at_most: 50}\n"
+        "  - {id: least, when: {dry: true}, quantity: warmth, at_least: 5}\n"
+    )
+    new = care.replace("at_most: 50", "at_most: 40").replace("at_least: 5", "at_least: 3")
+    difference = compare({"care": care}, {"care": new})
+    assert said(difference) == [
+        ("different", "warmth: below → within"),
+        ("different", "warmth: within → above"),
+        ("stricter", "warmth, at most: tighter"),
+        ("calmer", "warmth, at least: looser"),
+    ]
+    assert difference.may_be_calmer
+    gone = care[: care.index("  - {id: least")]
+    assert ("calmer", "warmth, at least: looser") in said(compare({"care": care}, {"care": gone}))
+    assert ("stricter", "warmth, at least: tighter") in said(compare({"care": gone}, {"care": care}))
+
+
+def test_what_cannot_be_compared_is_said_to_be_so(compare: Any) -> None:
+    """New and deleted decisions and outputs, and facts or answers of another kind, are never called the same."""
+    more = {"care": CARE, "more": CARE.replace("care", "more", 1)}
+    difference = compare({"care": CARE}, more)
+    assert (of(difference, "more").status, difference.may_be_calmer) == ("added", False)
+    difference = compare(more, {"care": CARE})
+    assert (of(difference, "more").status, difference.may_be_calmer) == ("removed", True)
+    facts = small_packs.FACTS.replace("warmth: {ask: How warm?, type: number", "warmth: {ask: How warm?, type: integer")
+    difference = compare({"care": CARE}, {"care": CARE, "facts": facts})
+    assert of(difference, "care").status == "incomparable"
+    assert "other values" in difference.notes[0]
+    listed = CARE.replace("hit: worst", "hit: collect").replace("otherwise: {level: calm}\n", "")
+    assert of(compare({"care": CARE}, {"care": listed}), "care").status == "incomparable"
+    wider = (
+        CARE.replace("worse: later}}", "worse: later}, act: {type: boolean, worse: true}}")
+        .replace("level: mild}", "level: mild, act: true}")
+        .replace("level: bad}", "level: bad, act: true}")
+        .replace("level: calm}", "level: calm, act: false}")
+    )
+    difference = compare({"care": CARE}, {"care": wider})
+    assert (of(difference, "care").status, of(difference, "care").notes) == ("changed", ("It gives `act` now.",))
+    assert of(compare({"care": wider}, {"care": CARE}), "care").notes == ("It does not give `act` any more.",)
+
+
+def test_facts_and_choices_come_and_go(compare: Any) -> None:
+    """Patients are compared whom both versions take; what is new or gone is said."""
+    old = {
+        "care": CARE.replace("{dry: true}", "{fruit: rotten}"),
+        "facts": small_packs.FACTS.replace("  windy: {ask: Is it windy?, type: boolean}\n", ""),
+    }
+    facts = small_packs.FACTS.replace("choices: [green, ripe, rotten]", "choices: [green, ripe, soft, rotten]").replace(
+        "  rings: {ask: How many rings?, type: integer, range: [0, 9]}\n", ""
+    )
+    difference = compare(
+        old, {"care": CARE.replace("{dry: true}", "{fruit: {at_least: soft}, windy: true}"), "facts": facts}
+    )
+    assert {"The fact `rings` is gone.", "The fact `windy` is new."} <= set(difference.notes)
+    assert said(difference) == [("calmer", "level: mild → calm")]
+    assert change(difference).facts["windy"] is False
+    numbers = "parameters:\n  heat: {value: 50, range: [20, 60]}\n"
+    care = CARE.replace("at_least: 50", "at_least: heat")
+    assert compare({"care": CARE}, {"care": care, "parameters": numbers}).notes == ("The parameter `heat` is new.",)
+    assert compare({"care": care, "parameters": numbers}, {"care": CARE}).notes == ("The parameter `heat` is gone.",)
+
+
+def test_texts_that_only_one_version_names_are_compared(compare: Any) -> None:
+    """A text that one version asks about is tried on both."""
+    care = CARE.replace("{dry: true}", "{owner: ann}")
+    difference = compare({"care": care}, {"care": care.replace("owner: ann", "owner: {one_of: [ann, bob]}")})
+    assert said(difference) == [("stricter", "level: calm → mild")]
+    assert change(difference).facts["owner"] == "bob"
+
+
+def test_constraints_decide_which_patients_there_are(compare: Any) -> None:
+    """Whom only one version refuses is a change of its own; answers are compared for everyone else."""
+    one = "constraints:\n  - {id: one, never: {warmth: {above: 80}, dry: false}, because: No.}\n"
+    other = "constraints:\n  - {id: one, never: {warmth: {above: 80}, windy: true}, because: No.}\n"
+    difference = compare({"care": CARE, "constraints": one}, {"care": CARE, "constraints": other})
+    assert said(difference, "") == [("different", "accepted → refused"), ("different", "refused → accepted")]
+    assert of(difference, "care").status == "equivalent"
+    assert (
+        of(compare({"care": CARE, "constraints": one}, {"care": CARE, "constraints": one}), "").status == "equivalent"
+    )
+    facts = small_packs.FACTS.replace("warmth: {ask: How warm?, type: number", "warmth: {ask: How warm?, type: integer")
+    retyped = compare({"care": CARE, "constraints": one}, {"care": CARE, "constraints": one, "facts": facts})
+    assert of(retyped, "").status == "incomparable"
+
+
+def test_cases_that_notice_are_named(compare: Any) -> None:
+    """A case that holds for one version and fails for the other notices the change that its patient shows."""
+    told = small_packs.cases(
+        "patient: calm, facts: {dry: true}, expect: {care: {level: mild}}",
+        "patient: calm, expect: {care: {level: calm}}",
+        "facts: {warmth: 95, windy: true}, expect: refused",
+        "facts: {dry: true, warmth: 20}, expect: {extra: {level: mild}}",
+    )
+    extra = CARE.replace("care", "extra", 1)
+    rule = "  - {id: dry, when: {dry: true}, then: {level: mild}}\n"
+    never = "constraints:\n  - {id: one, never: {warmth: {above: 90}, windy: true}, because: No.}\n"
+    difference = compare(
+        {"care": CARE, "cases": told, "extra": extra, "constraints": never},
+        {"care": CARE.replace(rule, ""), "constraints": never},
+    )
+    assert [case.partition(" ")[0] for case in change(difference).cases] == ["case-1"]
+    assert "noticed by case-1 (garden/cases.yaml" in difference_text(difference)
+
+
+def test_a_case_whose_facts_one_version_refuses_notices_nothing(compare: Any) -> None:
+    """Facts that cannot be any more are no patient to compare."""
+    told = small_packs.cases("patient: calm, facts: {dry: true}, expect: {care: {level: mild}}")
+    never = "constraints:\n  - {id: one, never: {dry: true}, because: No.}\n"
+    difference = compare(
+        {"care": CARE, "cases": told}, {"care": CARE.replace("level: mild", "level: bad"), "constraints": never}
+    )
+    assert of(difference, "care").changes == ()
+
+
+def test_a_budget_that_does_not_suffice_leaves_it_open(compare: Any) -> None:
+    """With next to no budget nothing is called the same."""
+    care = CARE.replace("{warmth: {at_least: 50}}", "{load: {at_least: 50}}")
+    load = "derived:\n  load: {title: Load, formula: 3 * warmth + 7 * rings}\n"
+    other = load.replace("7 * rings", "8 * rings")
+    difference = compare({"care": care, "derived": load}, {"care": care, "derived": other}, budget=1)
+    assert of(difference, "care").status == "unproved"
+    assert difference.may_be_calmer
+    assert "not proved to be the same within the budget" in difference_text(difference)
+
+
+def test_more_changes_than_fit_are_not_passed_over(compare: Any) -> None:
+    """Beyond twenty ways from one answer to another it is said that there are more."""
+    trees = "".join(
+        f"  - {{id: ring-{number}-{place}, when: {{rings: {number}, warmth: "
+        f"{{above: {place}}}}}, then: {{points: {number * 100 + place}}}}}\n"
+        for number in range(6)
+        for place in (80, 60, 40, 20)
+    )
+    care = (
+        f"decision: care\noutputs: {{points: {{type: integer}}}}\n"
+        f"hit: first\nrules:\n{trees}otherwise: {{points: 1000}}\n"
+    )
+    difference = compare(
+        {"care": care}, {"care": care.replace("points: ", "points: 2 * ").replace("points: 2 * {", "points: {")}
+    )
+    assert len(of(difference, "care").changes) == 20
+    assert not of(difference, "care").complete
+    assert "There are more changes" in difference_text(difference)
+
+
+def test_a_difference_is_plain_data(compare: Any) -> None:
+    """A difference turns into JSON."""
+    difference = compare({"care": CARE}, {"care": CARE.replace("at_least: 50", "at_least: 40")})
+    data = json.loads(json.dumps(difference.to_dict()))
+    assert data["decisions"][0]["status"] == "changed"
+    assert data["decisions"][0]["changes"][0]["direction"] == "stricter"
+    assert not data["equivalent"]
