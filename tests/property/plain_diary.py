@@ -142,7 +142,7 @@ class Plain:
     def noted(
         self, fact: Any, measure: str, *, everything: bool = False
     ) -> tuple[list[tuple[Any, Any, Any]], bool, bool]:
-        """Return (entry, value, sure) of what counts or may count; whether that is all; whether something was passed over."""
+        """Return what counts or may count, as (entry, value, sure); whether that is all; whether some did not."""
         first, last, start, to_come, open_start = self.window({} if everything else fact)
         taken = fact[measure] if isinstance(fact[measure], list) else [fact[measure]]
         found, complete, passed = [], not to_come, False

@@ -83,7 +83,7 @@ def facts_from(model: Model, diary: Any, at: Any, also: Mapping[str, Any]) -> Di
     given = check_facts(model, also)
     known = {name: entry for name, entry in found.items() if entry.value is not None}
     facts = DiaryFacts(
-        {name: public(model.facts[name].domain, entry.value) for name, entry in known.items()},
+        {name: _public(model.facts[name].domain, entry.value) for name, entry in known.items()},
         clock,
         {name: tuple(map(_noted, entry.entries)) for name, entry in known.items()},
         {name: _measure(recorded) for name, recorded in model.diary.facts.items()},
@@ -135,6 +135,13 @@ def _measure(recorded: Recorded) -> str:
 def _noted(entry: Entry) -> Noted:
     when = entry.when.clock or datetime.date.fromordinal(entry.day)
     return Noted(entry.kind, when, entry.number, entry.line)
+
+
+def _public(domain: Domain, value: Any) -> Any:
+    """Return an exact value, or bounds, as callers see values."""
+    if isinstance(value, dict):
+        return {side: public(domain, bound) for side, bound in value.items()}
+    return public(domain, value)
 
 
 def _within(domain: Domain, found: Found) -> Found:
