@@ -118,7 +118,7 @@ class Solver:
         False
         """
         names = sorted({name for factors, _, _ in inequalities for name, factor in factors.items() if factor})
-        remaining = self._eliminated(inequalities, names)
+        remaining = self.eliminated(inequalities, names)
         if remaining is None:
             return None
         if not _consistent(remaining):
@@ -127,7 +127,7 @@ class Solver:
         if not integers:
             return True
         name = integers[0]
-        alone = self._eliminated(inequalities, [other for other in names if other != name])
+        alone = self.eliminated(inequalities, [other for other in names if other != name])
         if alone is None:
             return None
         values, all_of_them = _candidates(*_whole_range(alone, name), tries)
@@ -135,7 +135,8 @@ class Solver:
         found = some(self.feasible(_with(inequalities, name, value), whole, left) for value in values)
         return found if found or all_of_them else None
 
-    def _eliminated(self, inequalities: Sequence[Inequality], names: Sequence[str]) -> list[Inequality] | None:
+    def eliminated(self, inequalities: Sequence[Inequality], names: Sequence[str]) -> list[Inequality] | None:
+        """Return what has to hold of the other variables so that `names` fit; None where it grows too large."""
         rows = list(inequalities)
         for name in names:
             upper = [row for row in rows if row[0].get(name, 0) > 0]
