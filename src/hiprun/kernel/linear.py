@@ -20,6 +20,7 @@ Inequality: TypeAlias = tuple[Mapping[str, Number], Number, bool]
 _MOST_INEQUALITIES = 1000
 _MOST_TRIES = 1000
 _FEW = 8
+_WORK = 4
 
 
 @attrs.frozen
@@ -128,25 +129,23 @@ class Solver:
             return True
         name = integers[0]
         alone = self.eliminated(inequalities, [other for other in names if other != name])
-        if alone is None:
-            return None
-        values, all_of_them = _candidates(*_whole_range(alone, name), tries)
+        values, all_of_them = _candidates(*_whole_range(alone or (), name), tries)
         left = tries // max(len(values), 1)
         found = some(self.feasible(_with(inequalities, name, value), whole, left) for value in values)
         return found if found or all_of_them else None
 
     def eliminated(self, inequalities: Sequence[Inequality], names: Sequence[str]) -> list[Inequality] | None:
         """Return what has to hold of the other variables so that `names` fit; None where it grows too large."""
-        rows = list(inequalities)
+        rows = _tightest(inequalities)
         for name in names:
             upper = [row for row in rows if row[0].get(name, 0) > 0]
             lower = [row for row in rows if row[0].get(name, 0) < 0]
             rest = [row for row in rows if not row[0].get(name, 0)]
             size = len(rest) + len(upper) * len(lower)
-            self.work += len(rows) + size
+            self.work += _WORK * (len(rows) + size)
             if size > _MOST_INEQUALITIES:
                 return None
-            rows = rest + [_combined(high, low, name) for high in upper for low in lower]
+            rows = _tightest(rest + [_combined(high, low, name) for high in upper for low in lower])
         return rows
 
 
@@ -167,6 +166,19 @@ def _with(inequalities: Sequence[Inequality], name: str, value: int) -> list[Ine
         )
         for factors, number, strict in inequalities
     ]
+
+
+def _tightest(rows: Iterable[Inequality]) -> list[Inequality]:
+    """Return `rows` with only the tightest of those that limit the same sum."""
+    found: dict[tuple[tuple[str, Number], ...], tuple[Number, bool]] = {}
+    for factors, number, strict in rows:
+        terms = sorted((name, factor) for name, factor in factors.items() if factor)
+        first: Number = terms[0][1] if terms else 1
+        scale = Fraction(1) / (first if first > 0 else -first)
+        key = tuple((name, factor * scale) for name, factor in terms)
+        edge = (number * scale, not strict)
+        found[key] = min(edge, found.get(key, edge))
+    return [(dict(key), number, not included) for key, (number, included) in found.items()]
 
 
 def _combined(high: Inequality, low: Inequality, name: str) -> Inequality:
