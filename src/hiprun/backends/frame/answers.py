@@ -14,7 +14,7 @@ from hiprun.backends.frame.writing import Columns, number, number_type
 from hiprun.kernel.ground import OTHERWISE
 from hiprun.kernel.linear import Linear
 from hiprun.kernel.policy import Ending, rank
-from hiprun.model import Output
+from hiprun.model import Domain, Output
 from hiprun.operators import code
 
 STATUSES = ("decided", "undetermined", "no_match", "conflict", "refused")
@@ -111,7 +111,7 @@ def _output(rows: Rows, output: Output, picks: Sequence[tuple[Truth, Any]]) -> L
         by_value.setdefault(value, []).append(truth)
     values = [(rows.sheet.some(truths), value) for value, truths in by_value.items()]
     if output.domain.is_numeric:
-        return numeric(rows, output, values)
+        return numeric(rows, output.domain, values)
     single = rows.writer.one_of(truth for truth, _ in values)
     if output.domain.type == "set":
         return Left(single, _members(rows, output, values))
@@ -137,9 +137,9 @@ def _members(rows: Rows, output: Output, values: Sequence[tuple[Truth, frozenset
     }
 
 
-def numeric(rows: Rows, output: Output, values: Sequence[tuple[Truth, Any]]) -> Left:
+def numeric(rows: Rows, domain: Domain, values: Sequence[tuple[Truth, Any]]) -> Left:
     """Return what is left of an output that is a number."""
-    sheet, writer, domain = rows.sheet, rows.writer, output.domain
+    sheet, writer = rows.sheet, rows.writer
     dtype = number_type(domain)
     fixed = sorted(((value, truth) for truth, value in values if not isinstance(value, Linear)), key=lambda e: e[0])
     formulas = [(truth, writer.ends(domain, value)) for truth, value in values if isinstance(value, Linear)]

@@ -9,10 +9,10 @@ import attrs
 import narwhals as nw
 
 from hiprun.backends.frame.answers import STATUSES
-from hiprun.backends.frame.arrow import odd_lists
+from hiprun.backends.frame.arrow import as_arrow, odd_lists
 from hiprun.backends.frame.circuits import Circuits
 from hiprun.backends.frame.facts import Facts, Looked
-from hiprun.backends.frame.intake import Fault, Held, held
+from hiprun.backends.frame.intake import Fault, Held, columns_in, held
 from hiprun.backends.frame.looking import (
     Refusal,
     all_faults,
@@ -52,20 +52,22 @@ class Frames:
     ) -> Any:
         """Return `native` with the columns of `decisions`."""
         frame = _frame(native)
-        lazy = isinstance(frame, nw.LazyFrame)
-        table = _table(frame)
+        table: AnyFrame = frame
+        if isinstance(frame, nw.DataFrame) and not _has_one_null(frame.implementation):
+            table = as_arrow(frame, columns_in(self.model, frame.columns, names))
         schema = dict(table.collect_schema())
-        places = held(self.model, schema, names)
-        table, places = _with_odd_lists(table, places)
-        found = all_faults(places, schema)
+        table, places = _with_odd_lists(table, held(self.model, schema, names))
+        lazy = isinstance(table, nw.LazyFrame)
         on_error = on_error or ("column" if lazy else "raise")
+        found = all_faults(places, schema)
         looked = look(table, places, found) if not lazy or on_error == "raise" else unlooked(places, found)
         made = _Evaluation(self, table, places, found, looked)
         if on_error == "raise":
             made.raise_refused()
-        result = made.evaluated([self.plans.of(name) for name in decisions], refuse=on_error == "column")
-        result = result.drop([entry.odd for entry in places.values() if entry.odd])
-        return _handed_back(frame, schema, result)
+        new, result = made.evaluated([self.plans.of(name) for name in decisions], refuse=on_error == "column")
+        if _has_one_null(frame.implementation):
+            return result.drop([entry.odd for entry in places.values() if entry.odd]).to_native()
+        return _beside(frame, result, new)
 
 
 @attrs.frozen
@@ -99,8 +101,8 @@ class _Evaluation:
             found, _ = impossible(sheet, Walker(sheet, facts), self.frames.model, self.frames.plans.constraints())
             raise_refused(self.table, sheet, found)
 
-    def evaluated(self, plans: Sequence[Planned], *, refuse: bool) -> AnyFrame:
-        """Return the frame with the columns of some decisions; with `refuse`, rows may be refused one by one."""
+    def evaluated(self, plans: Sequence[Planned], *, refuse: bool) -> tuple[list[str], AnyFrame]:
+        """Return the new columns, and the frame with them; with `refuse`, rows are refused one by one."""
         sheet, facts, refusals = self._started()
         walker, writer = Walker(sheet, facts), Writer(sheet, facts.sums, enums=self.table.implementation.is_polars())
         possible_known: Truth = True
@@ -126,10 +128,12 @@ class _Evaluation:
             columns.append((REFUSED, _reasons(writer, refusals, refused)))
             by_decision = [(planned, [*names, REFUSED]) for planned, names in by_decision]
         result = sheet.added(self.table, columns)
-        return result if self.lazy else self._settled(result, by_decision, refuse=refuse)
+        if isinstance(result, nw.DataFrame):
+            result = self._settled(result, by_decision, refuse=refuse)
+        return [name for name, _ in columns], result
 
     def _settled(
-        self, result: Any, by_decision: Iterable[tuple[Planned, list[str]]], *, refuse: bool
+        self, result: nw.DataFrame[Any], by_decision: Iterable[tuple[Planned, list[str]]], *, refuse: bool
     ) -> nw.DataFrame[Any]:
         for planned, names in by_decision:
             exact = column_name(planned.program.decision.name, "exact")
@@ -166,11 +170,9 @@ def _frame(native: Any) -> AnyFrame:
     return frame
 
 
-def _table(frame: AnyFrame) -> AnyFrame:
-    """Return a frame as it is worked on: pandas has several ways to say that a value is missing, Arrow has one."""
-    if isinstance(frame, nw.LazyFrame) or frame.implementation.is_polars() or frame.implementation.is_pyarrow():
-        return frame
-    return nw.from_native(frame.to_arrow())
+def _has_one_null(implementation: nw.Implementation) -> bool:
+    """Return whether a kind of frame has one way to say that a value is missing; pandas has several."""
+    return not implementation.is_pandas_like()
 
 
 def _with_odd_lists(table: AnyFrame, places: Mapping[str, Held]) -> tuple[AnyFrame, Mapping[str, Held]]:
@@ -186,14 +188,12 @@ def _with_odd_lists(table: AnyFrame, places: Mapping[str, Held]) -> tuple[AnyFra
     return table, found
 
 
-def _handed_back(frame: AnyFrame, own: Iterable[str], result: AnyFrame) -> Any:
-    """Return the result as the kind of frame that was given; `own` are the columns it had."""
-    if frame.implementation is result.implementation:
-        return result.to_native()
+def _beside(frame: AnyFrame, result: AnyFrame, new: Sequence[str]) -> Any:
+    """Return a frame of pandas with the new columns beside its own."""
     assert isinstance(frame, nw.DataFrame)
     assert isinstance(result, nw.DataFrame)
-    before = set(own)
-    new = result.select([name for name in result.columns if name not in before]).to_pandas()
-    native = frame.to_native()
-    new.index = native.index
-    return native.assign(**{name: new[name] for name in new.columns})
+    native = frame.drop(new, strict=False).to_native()
+    added = result.select(new).to_pandas()
+    added.index = native.index
+    beside: nw.DataFrame[Any] = nw.concat([nw.from_native(native), nw.from_native(added)], how="horizontal")
+    return beside.to_native()

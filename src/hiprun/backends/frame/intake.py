@@ -66,6 +66,12 @@ class Fault:
     test: nw.Expr = attrs.field(eq=False)
 
 
+def columns_in(model: Model, columns: Iterable[str], names: Mapping[str, str] | None) -> list[str]:
+    """Return those of `columns` that may hold facts."""
+    wanted = {(names or {}).get(name, name) for fact in model.facts.values() for name in _names(fact)}
+    return [column for column in columns if column in wanted]
+
+
 def held(model: Model, schema: Schema, names: Mapping[str, str] | None) -> dict[str, Held]:
     """Return where each fact of `model` stands; those without a column are left out.
 

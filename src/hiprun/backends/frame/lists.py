@@ -92,6 +92,6 @@ def _item(rows: Rows, question: Question) -> _Item:
             by_value.setdefault(row[index], []).append(truth)
         if len(by_value) > 1 or any(isinstance(value, Linear) for value in by_value):
             values = [(sheet.some(truths), value) for value, truths in by_value.items()]
-            numbers[output.name] = numeric(rows, attrs.evolve(output, domain=attrs.evolve(output.domain, worse="")), values)
+            numbers[output.name] = numeric(rows, attrs.evolve(output.domain, worse=""), values)
     settled = sheet.some([excluded, sheet.every([certain, *(entry.single for entry in numbers.values())])])
     return _Item(certain, possible, settled, sheet.some([reached.exact, settled]), numbers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +12,7 @@ from hiprun.facts import Facts
 from hiprun.inference import BUDGET
 from hiprun.kernel.circuit import FALSE, TRUE, Node
 from hiprun.kernel.diagram import Diagram, OutOfBudget, explore
-from hiprun.kernel.ground import Program, Variable
+from hiprun.kernel.ground import Program
 from hiprun.kernel.patient import as_truth
 from hiprun.kernel.policy import ADVANCE, Advance, Candidate, Ending, Gathered, Payload, Result
 from hiprun.kernel.situation import Residual, residual, situation
@@ -27,17 +27,12 @@ MOST_RESULTS = 500
 class Question:
     """A question about patients: its diagram over all variables of the program; None when that is too large.
 
-    `groups` are the variables that sums tie together, as bits, as far as the diagram asks for them.
+    `groups` are the variables that sums tie together, by their indexes, as far as the diagram asks for them.
     """
 
     program: Program
     diagram: Diagram | None
-    groups: tuple[int, ...] = ()
-
-    def tied(self, group: int) -> list[Variable]:
-        """Return the variables in a group that can lie in several cells."""
-        found = [variable for index, variable in enumerate(self.program.variables) if group >> index & 1]
-        return [variable for variable in found if len(variable.cells) > 1]
+    groups: tuple[tuple[int, ...], ...] = ()
 
 
 class Asker:
@@ -80,11 +75,15 @@ class Asker:
         too_large = len(diagram.levels) > MOST_NODES or len(diagram.results) > MOST_RESULTS
         if too_large or not (left.ties is None or left.ties.exact):
             return Question(self.program, None)
-        asked = 0
-        for level in diagram.levels:
-            asked |= 1 << level
-        groups = () if left.ties is None else tuple(group for group in left.ties.groups if group & asked)
-        return Question(self.program, diagram, groups)
+        return Question(self.program, diagram, tuple(self._groups(diagram)))
+
+    def _groups(self, diagram: Diagram) -> Iterator[tuple[int, ...]]:
+        variables, asked = self.program.variables, sorted(set(diagram.levels))
+        ties = self.nothing_known.ties
+        for group in () if ties is None else ties.groups:
+            indexes = tuple(index for index in asked if group >> index & 1)
+            if any(variables[index].kind == "sum" for index in indexes):
+                yield indexes
 
     def answer(self) -> Question:
         """Return the question what the answer is, of a decision that has one."""

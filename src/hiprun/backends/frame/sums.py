@@ -20,7 +20,7 @@ from hiprun.backends.frame.sheet import Part, Sheet, Truth
 from hiprun.kernel.ground import Variable
 from hiprun.kernel.linear import Linear
 from hiprun.model import Domain, Fact, Number
-from hiprun.region import Region
+from hiprun.region import BOTTOM, Region
 
 MILLION = 10**6
 _LARGEST = 10**9
@@ -105,6 +105,16 @@ class Sums:
             stretches.append(sheet.every(sides))
         reached = sheet.some(stretches)
         return sheet.kept(reached) if isinstance(reached, Part) else reached
+
+    def below(self, terms: Terms, limit: Number, *, strictly: bool) -> Truth:
+        """Return where a sum of facts may be at most `limit`, or less."""
+        found = self._sum(terms, [limit])
+        if found is None:
+            return True
+        region = scaled(((BOTTOM, (limit, int(not strictly))),), found.scale)
+        ((before, _),) = overlap(found.low.expr, found.high.expr, region)
+        assert before is not None
+        return self.sheet.some([found.no_low, self.sheet.part(before, found.low)])
 
     def sum(self, variable: Variable) -> Sum | None:
         """Return the ends of a variable; None when its numbers are too large to be added up."""
@@ -194,10 +204,18 @@ class Sums:
             whole = sheet.kept(sheet.part(numbers.cast(nw.Int64) * MILLION, value.values))
             return Millionths(whole, value.unknown, False, large)
         found = sheet.kept(sheet.part((numbers * MILLION).round(0).cast(nw.Int64), value.values))
-        rounded = sheet.kept(
-            sheet.part((found.expr.cast(nw.Float64) / MILLION != numbers).fill_null(False), found, value.values)
-        )
+        again = divided(found.expr, MILLION)
+        rounded = sheet.kept(sheet.part((again != numbers).fill_null(False), found, value.values))
         return Millionths(found, value.unknown, rounded, large)
+
+
+def divided(whole: nw.Expr, number: int) -> nw.Expr:
+    """Return whole numbers divided by a number, rounded as floats are.
+
+    Dividing by one fixed number is done as multiplying by its reciprocal by some engines, and that is not the same.
+    """
+    found = whole.cast(nw.Float64)
+    return found / (found * 0.0 + float(number))
 
 
 def _fits(domain: Domain) -> bool:

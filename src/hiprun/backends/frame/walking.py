@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import product
 
 import attrs
 
 from hiprun.backends.frame.facts import Facts
 from hiprun.backends.frame.questions import Question
 from hiprun.backends.frame.sheet import Sheet, Truth
+from hiprun.backends.frame.ties import Group
 from hiprun.kernel.diagram import Diagram
-from hiprun.kernel.ground import Program, Variable
+from hiprun.kernel.ground import Program
 from hiprun.kernel.policy import Ending, Result
 
 
@@ -44,11 +46,28 @@ class Walker:
         if question.diagram is None:
             return _NOTHING
         if id(question) not in self._walked:
-            reached = Reached(self._results(question, question.diagram), self._exact(question))
-            self._walked[id(question)] = (question, reached)
+            self._walked[id(question)] = (question, self._walk(question, question.diagram))
         return self._walked[id(question)][1]
 
-    def _results(self, question: Question, diagram: Diagram) -> dict[Result, Truth]:
+    def _walk(self, question: Question, diagram: Diagram) -> Reached:
+        program = question.program
+        groups = [Group(self.sheet, self.facts, program, indexes) for indexes in question.groups]
+        exact = self.sheet.every(group.exact() for group in groups)
+        tied = [group for group in groups if group.is_small and len(group.indexes) > 1]
+        found: dict[Result, list[Truth]] = {result: [] for result in diagram.results}
+        for chosen in product(*(group.choices() for group in tied)):
+            fits = self.sheet.every(group.fits(cells) for group, cells in zip(tied, chosen, strict=True))
+            fixed = {
+                index: cell
+                for group, cells in zip(tied, chosen, strict=True)
+                for index, cell in zip(group.indexes, cells, strict=True)
+            }
+            for result, truth in self._results(program, diagram, fixed).items():
+                found[result].append(self.sheet.every([fits, truth]))
+        return Reached({result: self.sheet.some(truths) for result, truths in found.items()}, exact)
+
+    def _results(self, program: Program, diagram: Diagram, fixed: Mapping[int, int]) -> dict[Result, Truth]:
+        """Return where each result can come out with some variables `fixed` to cells."""
         sheet = self.sheet
         arriving: dict[int, list[Truth]] = {diagram.root: [True]}
         for node in reversed(range(len(diagram.levels))):
@@ -56,40 +75,11 @@ class Walker:
             if here is False:
                 continue
             index = diagram.levels[node]
-            variable = question.program.variables[index]
             for cells, place in diagram.branches[node]:
-                edge = self.facts.may(question.program, variable, cells)
+                edge: Truth
+                if index in fixed:
+                    edge = bool(cells >> fixed[index] & 1)
+                else:
+                    edge = self.facts.may(program, program.variables[index], cells)
                 arriving.setdefault(place, []).append(sheet.every([here, edge]))
         return {result: sheet.some(arriving.get(-2 - number, [])) for number, result in enumerate(diagram.results)}
-
-    def _exact(self, question: Question) -> Truth:
-        return self.sheet.every(self._fits(question.program, question.tied(group)) for group in question.groups)
-
-    def _fits(self, program: Program, group: list[Variable]) -> Truth:
-        """Return where whatever cells the variables of a group may lie in, they can lie in together.
-
-        That is so where nothing of them is known, and where no unknown fact has a part in two of them, while each
-        sum with an unknown fact takes every value between its ends. Sums must not be left open by rounding either.
-        """
-        sheet, facts = self.sheet, self.facts
-        names = sorted({name for variable in group for name in variable.facts})
-        unknown = {name: facts.value(name).unknown for name in names}
-        free = sheet.every(sheet.negate(unknown[name]) for name in names if self._binds(name, group))
-        nothing = sheet.every(unknown.values())
-        clear = [
-            sheet.some([sheet.negate(facts.sums.rough(variable)), self._settled(program, variable)])
-            for variable in group
-            if variable.kind == "sum"
-        ]
-        return sheet.every([sheet.some([nothing, free]), *clear])
-
-    def _settled(self, program: Program, variable: Variable) -> Truth:
-        return self.sheet.some(self.facts.must(program, variable, 1 << cell) for cell in range(len(variable.cells)))
-
-    def _binds(self, name: str, group: list[Variable]) -> bool:
-        """Whether variables depend on one another, or skip values, while a fact in them is unknown."""
-        with_it = [variable for variable in group if name in variable.facts]
-        if len(with_it) > 1:
-            return True
-        whole_steps = with_it[0].kind == "sum" and self.facts.fact(name).domain.type == "integer"
-        return whole_steps and not (with_it[0].whole and abs(dict(with_it[0].terms)[name]) == 1)

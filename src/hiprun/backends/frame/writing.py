@@ -10,7 +10,7 @@ import attrs
 import narwhals as nw
 
 from hiprun.backends.frame.sheet import Part, Sheet, Truth
-from hiprun.backends.frame.sums import Sums
+from hiprun.backends.frame.sums import Sums, divided
 from hiprun.kernel.linear import Linear
 from hiprun.model import Domain, Number
 from hiprun.values import decimal
@@ -92,7 +92,7 @@ class Writer:
         if found is None:
             return self._plain(value)
         sheet, scale = self.sheet, found.scale
-        low, high = (sheet.part(end.expr.cast(nw.Float64) / scale, end) for end in (found.low, found.high))
+        low, high = (sheet.part(divided(end.expr, scale), end) for end in (found.low, found.high))
         rough = sheet.every([found.rough, found.known])
         if isinstance(rough, Part):
             plain = self._plain(value).low
