@@ -1,0 +1,384 @@
+"""Small faults in the engine that its tests have to notice.
+
+Each `old` stands exactly once in its file; with `new` in its place the engine is wrong, and `why` says about what.
+"""
+
+from __future__ import annotations
+
+import attrs
+
+
+@attrs.frozen
+class Fault:
+    """A fault in one file of `src/hiprun`."""
+
+    file: str
+    why: str
+    old: str
+    new: str
+
+
+FAULTS = (
+    # the table of tests
+    Fault(
+        "operators.py",
+        "A limit includes its value.",
+        '"is at least {}", needs_order=True, signs=_signs(0, 1)',
+        '"is at least {}", needs_order=True, signs=_signs(1)',
+    ),
+    Fault(
+        "operators.py",
+        "Above does not include its value.",
+        '"is above {}", needs_order=True, signs=_signs(1)',
+        '"is above {}", needs_order=True, signs=_signs(0, 1)',
+    ),
+    Fault(
+        "operators.py",
+        "Both ends of between are in.",
+        'meaning("at_most", (high,))',
+        'meaning("below", (high,))',
+    ),
+    Fault(
+        "operators.py",
+        "none_of rules out each of them.",
+        'return Every(tuple(meaning("is_not", (operand,)) for operand in operands))',
+        'return Some(tuple(meaning("is_not", (operand,)) for operand in operands))',
+    ),
+    Fault(
+        "operators.py",
+        "includes_any needs one of them only.",
+        "return Some(tuple(Has(operand) for operand in operands))",
+        "return Every(tuple(Has(operand) for operand in operands))",
+    ),
+    Fault(
+        "operators.py",
+        "Not being one set is the opposite of being it.",
+        'return exactly if operator == "is" else Never(exactly)',
+        "return exactly",
+    ),
+    Fault(
+        "operators.py",
+        "Unknown and false is false.",
+        "        if truth is False:\n            return False\n        if truth is None:\n            result = None",
+        "        if truth is None:\n            return None\n        result = result and truth",
+    ),
+    Fault(
+        "operators.py",
+        "Unknown or false is unknown.",
+        "            return True\n        if truth is None:\n            result = None",
+        "            return True\n        if truth is None:\n            result = False",
+    ),
+    Fault(
+        "operators.py",
+        "The opposite of unknown is unknown.",
+        "return None if truth is None else not truth",
+        "return not truth",
+    ),
+    # sets of numbers
+    Fault(
+        "region.py",
+        "Stretches that touch are one.",
+        "if merged and start <= merged[-1][1]:",
+        "if merged and start < merged[-1][1]:",
+    ),
+    Fault(
+        "region.py",
+        "A stretch inside another does not shorten it.",
+        "merged[-1] = (merged[-1][0], max(end, merged[-1][1]))",
+        "merged[-1] = (merged[-1][0], end)",
+    ),
+    Fault(
+        "region.py",
+        "What two have in common begins at the later start.",
+        "(max(start, other_start), min(end, other_end))",
+        "(min(start, other_start), min(end, other_end))",
+    ),
+    Fault(
+        "region.py",
+        "Behind a whole number comes the next one.",
+        "return (math.floor(value) + 1, 0) if side else (math.ceil(value), 0)",
+        "return (math.floor(value), 0) if side else (math.ceil(value), 0)",
+    ),
+    Fault(
+        "region.py",
+        "The highest value of a range is in it.",
+        "end: Cut = TOP if high is None else (high, 1)",
+        "end: Cut = TOP if high is None else (high, 0)",
+    ),
+    Fault(
+        "narrowing.py",
+        "Several things said of a fact hold together.",
+        "region = intersection(region, region_of(sense, domain))",
+        "region = region_of(sense, domain)",
+    ),
+    # the circuit
+    Fault(
+        "kernel/circuit.py",
+        "The opposite of a literal is all else of its domain.",
+        "return self.literal(variable, self._without(self.full[variable], members))",
+        "return self.literal(variable, members)",
+    ),
+    Fault(
+        "kernel/circuit.py",
+        "What certainly holds counts.",
+        "offset = offset + weight",
+        "offset = offset - weight",
+    ),
+    Fault(
+        "kernel/circuit.py",
+        "A node that stands twice in a sum weighs twice.",
+        "weights[node] = weights.get(node, 0) + weight",
+        "weights[node] = weight",
+    ),
+    Fault(
+        "kernel/circuit.py",
+        "The opposite of a total is a total outside.",
+        "return self.total(offset, terms, complement(wanted))",
+        "return self.total(offset, terms, wanted)",
+    ),
+    Fault(
+        "kernel/circuit.py",
+        "A value inside a literal makes it true.",
+        "return TRUE if self._meet(parts[1], cell) else FALSE",
+        "return TRUE if self._meet(parts[1], cell) != parts[1] else FALSE",
+    ),
+    # sums of facts
+    Fault(
+        "kernel/linear.py",
+        "Minus turns the sign of what it takes away.",
+        "return first + second.times(-1)",
+        "return first + second",
+    ),
+    Fault(
+        "kernel/linear.py",
+        "A negative factor turns a stretch around.",
+        "start, end = _mirrored(end), _mirrored(start)",
+        "start, end = _mirrored(start), _mirrored(end)",
+    ),
+    Fault(
+        "kernel/linear.py",
+        "An open end leaves its number out.",
+        "found.append((dict(terms), high, high_side == 0))",
+        "found.append((dict(terms), high, False))",
+    ),
+    Fault(
+        "kernel/linear.py",
+        "What is put in keeps its factor.",
+        "return rest + value.times(factor)",
+        "return rest + value",
+    ),
+    # hit policies
+    Fault(
+        "kernel/policy.py",
+        "Under worst the worse value wins.",
+        "return max(first, second)",
+        "return min(first, second)",
+    ),
+    Fault(
+        "kernel/policy.py",
+        "Two rules that match are a conflict under unique, also where they say the same.",
+        "            if gathered is not None:\n                return Ending.CONFLICT, ()",
+        "            if gathered is not None and gathered != payload:\n                return Ending.CONFLICT, ()",
+    ),
+    Fault(
+        "kernel/policy.py",
+        "Lower values are worse where the pack says so.",
+        "return -number if domain.worse in _REVERSED else number",
+        "return number",
+    ),
+    Fault(
+        "kernel/policy.py",
+        "Whatever could still raise the answer is kept.",
+        "return new is not None and (old is None or new > old)",
+        "return new is not None and old is None",
+    ),
+    Fault(
+        "kernel/policy.py",
+        "Behind a rule that certainly applies none can come first.",
+        "            kept.append((node, payload))\n            break",
+        "            kept.append((node, payload))\n            continue",
+    ),
+    Fault(
+        "kernel/policy.py",
+        "The smallest number wins under min.",
+        'return -number if self.hit == "min" else number',
+        "return number",
+    ),
+    # from rules to one circuit
+    Fault(
+        "kernel/ground/decisions.py",
+        "A later rule of first applies where none before it did.",
+        'if decision.hit in ("first", "priority"):',
+        'if decision.hit == "priority":',
+    ),
+    Fault(
+        "kernel/ground/decisions.py",
+        "A rule whose formula has no value does not apply.",
+        "[self.conditions.condition(rule.condition), *(self.conditions.has_value(value) for _, value in rule.then)]",
+        "[self.conditions.condition(rule.condition)]",
+    ),
+    Fault(
+        "kernel/ground/decisions.py",
+        "Exactly at the upper limit is within.",
+        'sign = frozenset({1 if rule.bound == "at_most" else -1})',
+        'sign = frozenset({0, 1} if rule.bound == "at_most" else {-1})',
+    ),
+    Fault(
+        "kernel/ground/__init__.py",
+        "A constraint is something that never holds.",
+        "nodes[entry.id] = conditions.circuit.negate(conditions.condition(entry.never))",
+        "nodes[entry.id] = conditions.condition(entry.never)",
+    ),
+    Fault(
+        "kernel/ground/conditions.py",
+        "Dividing by a negative factor turns the signs.",
+        "        if factor < 0:\n            signs = frozenset(-sign for sign in signs)\n",
+        "        if factor < 0:\n            signs = frozenset(signs)\n",
+    ),
+    # one patient
+    Fault(
+        "kernel/situation.py",
+        "A value on a cut lies behind it.",
+        "return bisect.bisect_left(variable.cuts, (number, 1)) - 1",
+        "return bisect.bisect_left(variable.cuts, (number, 0)) - 1",
+    ),
+    Fault(
+        "kernel/situation.py",
+        "What constraints leave counts for what is possible.",
+        "allowed = circuit.every([nodes[program.allowed], *said])",
+        "allowed = circuit.every(said)",
+    ),
+    Fault(
+        "kernel/patient.py",
+        "An open rule is no rule that fails.",
+        "candidates.append((number if truth is None else int(truth), payload))",
+        "candidates.append((int(bool(truth)), payload))",
+    ),
+    Fault(
+        "kernel/diagram.py",
+        "A patient who cannot be leads nowhere.",
+        "        if allowed == FALSE:\n            return None\n",
+        "        if allowed == FALSE:\n            allowed = TRUE\n",
+    ),
+    Fault(
+        "kernel/diagram.py",
+        "A conflict is an ending of its own.",
+        "return Ending.CONFLICT, (), FALSE, allowed, ()",
+        "return gathered, (), FALSE, allowed, ()",
+    ),
+    Fault(
+        "kernel/answering.py",
+        "Two possible answers are not a decided one.",
+        "decided = len(results) == 1 and not patient.scores",
+        "decided = len(results) <= 2 and not patient.scores",
+    ),
+    Fault(
+        "kernel/listing.py",
+        "An item that may come is neither certain nor excluded.",
+        'False: "excluded", None: "possible"}',
+        'False: "excluded", None: "excluded"}',
+    ),
+    Fault(
+        "kernel/limiting.py",
+        "The tightest upper limit is the lowest one.",
+        'sign = 1 if side == "at_least" else -1',
+        "sign = 1",
+    ),
+    Fault(
+        "inference.py",
+        "Facts that break a constraint are refused.",
+        "    if broken:\n",
+        "    if len(broken) > 1:\n",
+    ),
+    # the prover
+    Fault(
+        "prove/engine.py",
+        "What could not be settled is not proved.",
+        '        return Found("unknown")\n',
+        '        return Found("no")\n',
+    ),
+    Fault(
+        "prove/engine.py",
+        "What nobody can be is nobody.",
+        "        if any(term is False for term in assumptions):",
+        "        if all(term is False for term in assumptions):",
+    ),
+    Fault(
+        "prove/logic.py",
+        "The opposite of what always holds never holds.",
+        "        return not term\n",
+        "        return term\n",
+    ),
+    Fault(
+        "prove/logic.py",
+        "Row by row what is open is not ruled out.",
+        "return Pair(both((known, term)), both((known, opposite(term))))",
+        "return Pair(both((known, term)), opposite(term))",
+    ),
+    Fault(
+        "prove/numbers.py",
+        "Comparing the other way round turns the signs.",
+        "left, right, signs = right, left, frozenset(-sign for sign in signs)",
+        "left, right, signs = right, left, signs",
+    ),
+    Fault(
+        "prove/numbers.py",
+        "At least is not above.",
+        "return left >= right",
+        "return left > right",
+    ),
+    Fault(
+        "prove/people.py",
+        "The highest value of a range is a value.",
+        "yield number <= lifted(domain.highest, number)",
+        "yield number < lifted(domain.highest, number)",
+    ),
+    Fault(
+        "prove/people.py",
+        "A choice has one of its values.",
+        "                yield either(values)\n",
+        "                yield True\n",
+    ),
+    Fault(
+        "prove/terms.py",
+        "Under worst the strongest value is looked at first.",
+        "key=lambda entry: entry[0], reverse=True)",
+        "key=lambda entry: entry[0])",
+    ),
+    Fault(
+        "prove/scene.py",
+        "Whom a constraint rules out is nobody.",
+        "found.append(opposite(terms.condition(constraint.never)))",
+        "found.append(True)",
+    ),
+    Fault(
+        "prove/answers.py",
+        "Somebody without an answer refutes that all have one.",
+        '{"yes": "refuted", "no": "proved", "unknown": "unproved"}',
+        '{"yes": "proved", "no": "proved", "unknown": "unproved"}',
+    ),
+    Fault(
+        "prove/rules.py",
+        "A rule that others cover never matters.",
+        "{other: opposite(nodes[other]) for other in others}",
+        "{}",
+    ),
+    Fault(
+        "prove/worsening.py",
+        "The patient who is worse off is the one compared.",
+        "worse.is_worse(fact, domain, scene.person),",
+        "scene.person.is_worse(fact, domain, worse),",
+    ),
+    Fault(
+        "prove/bounds.py",
+        "Limits cross where the lower one is higher.",
+        "compare(lowest, frozenset({1}), highest)",
+        "compare(lowest, frozenset({-1}), highest)",
+    ),
+    Fault(
+        "prove/properties.py",
+        "A promise nobody can claim is empty.",
+        '        if meets == "no":\n',
+        '        if meets == "never":\n',
+    ),
+)

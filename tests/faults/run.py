@@ -1,0 +1,97 @@
+"""Put each fault of `faults.py` into a copy of the sources and see whether tests notice: `python tests/faults/run.py`.
+
+Words behind it choose the faults with one of them in their file or reason; `--jobs N` says how many run at once.
+Exit code 1 when a fault goes unnoticed, or when the tests fail without any.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import runpy
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+Fault = Any
+FAULTS: tuple[Fault, ...] = runpy.run_path(str(Path(__file__).with_name("faults.py")))["FAULTS"]
+PROVER = ("tests/unit/test_prove.py", "tests/unit/test_prove_diff.py", "tests/property/test_prover.py")
+CORE = (
+    "tests/unit/test_operators.py",
+    "tests/unit/test_region.py",
+    "tests/unit/test_circuit.py",
+    "tests/unit/test_facts.py",
+    "tests/unit/test_cases.py",
+    "tests/property/test_unknown_logic.py",
+    "tests/property/test_inference.py",
+)
+_LONGEST = 900
+
+
+def tests_for(fault: Fault) -> tuple[str, ...]:
+    """Return the test files that should notice, the quickest first."""
+    return PROVER if fault.file.startswith("prove/") else CORE
+
+
+def copied(folder: Path, fault: Fault | None) -> Path:
+    """Return a copy of the sources and rules in `folder`, with the fault in it."""
+    shutil.copytree(ROOT / "src", folder / "src")
+    shutil.copytree(ROOT / "rules", folder / "rules")
+    if fault is not None:
+        path = folder / "src" / "hiprun" / fault.file
+        text = path.read_text(encoding="utf-8")
+        assert text.count(fault.old) == 1, f"{fault.file} does not have exactly once: {fault.old}"
+        path.write_text(text.replace(fault.old, fault.new), encoding="utf-8")
+    return folder / "src"
+
+
+def noticed_by(fault: Fault | None, tests: tuple[str, ...]) -> str:
+    """Return the first of the test files that fails with the fault in the sources; empty when none does."""
+    with tempfile.TemporaryDirectory() as folder:
+        sources = copied(Path(folder), fault)
+        environment = {**os.environ, "PYTHONPATH": str(sources)}
+        for test in tests:
+            command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", test]
+            try:
+                done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, timeout=_LONGEST)
+            except subprocess.TimeoutExpired:
+                return f"{test} (it never ends)"
+            if done.returncode:
+                return test
+    return ""
+
+
+def main() -> int:
+    """Try the chosen faults and print what became of each."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("words", nargs="*", metavar="WORD")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    given = parser.parse_args()
+    chosen = [
+        fault for fault in FAULTS if not given.words or any(word in f"{fault.file} {fault.why}" for word in given.words)
+    ]
+    needed = tuple(dict.fromkeys(test for fault in chosen for test in tests_for(fault)))
+    failing = noticed_by(None, needed)
+    if failing:
+        print(f"{failing} fails without any fault.")
+        return 1
+    started = time.monotonic()
+    missed = 0
+    with ThreadPoolExecutor(given.jobs) as pool:
+        for fault, test in zip(
+            chosen, pool.map(lambda fault: noticed_by(fault, tests_for(fault)), chosen), strict=True
+        ):
+            missed += not test
+            print(f"{'caught    ' if test else 'NOT CAUGHT'}  {fault.file}: {fault.why} {test}", flush=True)
+    print(f"{len(chosen) - missed} of {len(chosen)} faults caught in {time.monotonic() - started:.0f} s")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
