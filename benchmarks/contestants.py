@@ -48,7 +48,13 @@ def business_rules(rows: Sequence[Row], kinds: dict[str, Any]) -> Decide:
             return self.facts[name]
 
         read.__name__ = name
-        wrap = boolean_rule_variable if kind is bool else string_rule_variable if isinstance(kind, list) else numeric_rule_variable
+        wrap = (
+            boolean_rule_variable
+            if kind is bool
+            else string_rule_variable
+            if isinstance(kind, list)
+            else numeric_rule_variable
+        )
         return wrap()(read)
 
     def start(self: Any, facts: dict[str, Any]) -> None:
@@ -111,7 +117,8 @@ def cel(rows: Sequence[Row], kinds: dict[str, Any]) -> Decide:
     text = '"none"'
     for tests, action in reversed(rows):
         said = [
-            (fact, operator, float(value) if isinstance(kinds[fact], tuple) else value) for fact, operator, value in tests
+            (fact, operator, float(value) if isinstance(kinds[fact], tuple) else value)
+            for fact, operator, value in tests
         ]
         text = f'({_expression(said, "&&")}) ? "{action}" : ({text})'
     environment = celpy.Environment(runner_class=celpy.CompiledRunner)
@@ -130,7 +137,9 @@ def zen(rows: Sequence[Row], kinds: dict[str, Any]) -> Decide:
 
     def cell(tests: Sequence[Any], fact: str) -> str:
         said = [
-            json.dumps(value) if operator == "==" else f"{operator} {value}" for name, operator, value in tests if name == fact
+            json.dumps(value) if operator == "==" else f"{operator} {value}"
+            for name, operator, value in tests
+            if name == fact
         ]
         return " and ".join(said)
 

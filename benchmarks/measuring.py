@@ -33,16 +33,12 @@ def print_table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) 
     """Print a table as Markdown."""
     lines = [list(head), *map(list, rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
-
-    def row(cells: Sequence[str]) -> str:
-        first, *rest = (cell.ljust(width) if not column else cell.rjust(width) for column, (cell, width) in enumerate(zip(cells, widths, strict=True)))
-        return f"| {' | '.join([first, *rest])} |"
-
     print(f"{title} ({platform.python_implementation()} {platform.python_version()}, {platform.machine()})\n")
-    print(row(lines[0]))
-    print(f"|{'|'.join('-' * (width + 2) + ('' if not column else '') for column, width in enumerate(widths))}|")
-    for line in lines[1:]:
-        print(row(line))
+    for number, line in enumerate(lines):
+        first, *rest = zip(line, widths, strict=True)
+        print(f"| {' | '.join([first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in rest)])} |")
+        if not number:
+            print(f"|:{'-' * (first[1] + 1)}|{'|'.join('-' * (width + 1) + ':' for _, width in rest)}|")
 
 
 def shown(time_: float) -> str:

@@ -1,4 +1,7 @@
-"""One ten-row triage table, one patient: hiprun, hand-written Python, and other engines. `python benchmarks/one_patient.py`"""
+"""One ten-row triage table, one patient: hiprun, hand-written Python, and other engines.
+
+Run it with `python benchmarks/one_patient.py`.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,10 @@ def main() -> None:
         "hiprun, bare function": (bare, lambda answer: answer["action"]),
         "hiprun, decide": (lambda facts: decide("triage", facts), lambda outcome: outcome["action"]),
         "hiprun, decide and read the answer": (lambda facts: decide("triage", facts)["action"], str),
-        "hiprun, interpreter": (lambda facts: pack.interpret(facts, ["triage"])["triage"], lambda found: found["action"]),
+        "hiprun, interpreter": (
+            lambda facts: pack.interpret(facts, ["triage"])["triage"],
+            lambda found: found["action"],
+        ),
     }
     contestants |= {name: (call, str) for name, call in peers(TEN, KINDS).items()}
     for facts in patients(1000):

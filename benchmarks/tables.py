@@ -13,7 +13,14 @@ Test = tuple[str, str, Any]
 Row = tuple[Sequence[Test], str]
 """What must hold, all of it, and the action then."""
 
-ACTIONS = ("none", "rest_and_check_in", "schedule_assessment", "see_doctor", "stop_and_get_checked", "urgent_evaluation")
+ACTIONS = (
+    "none",
+    "rest_and_check_in",
+    "schedule_assessment",
+    "see_doctor",
+    "stop_and_get_checked",
+    "urgent_evaluation",
+)
 
 TEN: list[Row] = [
     ([("swelling", "==", True)], "urgent_evaluation"),
@@ -63,18 +70,18 @@ def patients(count: int, seed: int = 1) -> list[dict[str, Any]]:
     ]
 
 
-CALM = dict(
-    swelling=False,
-    numbness=False,
-    trouble_walking=False,
-    pain=2,
-    quality="dull",
-    trend="steady",
-    weakness=False,
-    weeks=1,
-    clicking=False,
-    hours=12,
-)
+CALM = {
+    "swelling": False,
+    "numbness": False,
+    "trouble_walking": False,
+    "pain": 2,
+    "quality": "dull",
+    "trend": "steady",
+    "weakness": False,
+    "weeks": 1,
+    "clicking": False,
+    "hours": 12,
+}
 """A patient whom no row meets, so that all of them are looked at."""
 
 
@@ -123,7 +130,8 @@ def pack_folder(folder: Path, rows: Sequence[Row], kinds: dict[str, Any]) -> Pat
     (folder / "pack.yaml").write_text("pack: bench\nlanguage: 1\nversion: 1.0.0\ntitle: A table\n")
     (folder / "facts.yaml").write_text("facts:\n" + "\n".join(facts) + "\n")
     (folder / "triage.yaml").write_text(
-        f"decision: triage\ntitle: Triage\noutputs:\n  action: {{type: choice, choices: [{', '.join(ACTIONS)}], worse: later}}\n"
+        "decision: triage\ntitle: Triage\noutputs:\n"
+        f"  action: {{type: choice, choices: [{', '.join(ACTIONS)}], worse: later}}\n"
         "hit: first\ntable:\n" + "\n".join(table) + "\notherwise: {action: none}\n"
     )
     return folder

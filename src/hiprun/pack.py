@@ -127,7 +127,9 @@ class Pack:
         self, facts: Mapping[str, Any], decisions: Iterable[str] | None = None, *, budget: int = BUDGET
     ) -> Assessment:
         """Return the outcomes of all decisions, or of those named; see `decide`."""
-        names = list(self.model.decisions if decisions is None else decisions)
+        if decisions is None:
+            return Assessment(self._outcomes(facts, list(self.model.decisions), budget, together=True))
+        names = list(decisions)
         for name in names:
             self._known_decision(name)
         return Assessment(self._outcomes(facts, names, budget))
@@ -284,13 +286,18 @@ class Pack:
         decider = self._deciders[decision] = self._compiled.decider(decision, self._origin)
         return decider
 
-    def _outcomes(self, facts: Mapping[str, Any], names: Iterable[str], budget: int) -> dict[str, Outcome]:
+    def _outcomes(
+        self, facts: Mapping[str, Any], names: Iterable[str], budget: int, *, together: bool = False
+    ) -> dict[str, Outcome]:
         taken = self._compiled.taken(facts) if budget == BUDGET else None
         checked = None if taken is not None and self._compiled.possible(taken) else self._checked(facts)
         found: dict[str, Outcome] = {}
         shared = _Shared(taken or {})
+        concluded = self._compiled.conclude_all(taken) if together and taken is not None else {}
         for name in names:
-            conclusion = None if taken is None else self._compiled.conclude(name, taken)
+            conclusion = concluded.get(name)
+            if conclusion is None and taken is not None:
+                conclusion = self._compiled.conclude(name, taken)
             if conclusion is not None:
                 found[name] = outcome_of(conclusion, shared, self._origin)
                 continue

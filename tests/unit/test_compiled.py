@@ -18,7 +18,8 @@ import numpy
 import pytest
 
 import hiprun
-from hiprun.backends.compiled.concluding import MOST_REMEMBERED, compiled_decision
+from hiprun.backends.compiled import Compiled
+from hiprun.backends.compiled.concluding import MOST_REMEMBERED
 from hiprun.backends.compiled.intake import number_code
 from hiprun.backends.compiled.writing import Writer
 from hiprun.errors import FactError, UnknownNameError
@@ -520,7 +521,14 @@ def test_what_a_table_leans_on_can_be_in_conflict() -> None:
 
 def test_decisions_that_would_become_too_long_are_left_to_the_interpreter(plants: Pack) -> None:
     """There is a bound on how much is compiled."""
-    assert compiled_decision(plants.model, plants.program("care"), "t", most_nodes=3) is None
+    small = Compiled(plants.model, plants.program, most_nodes=3)
+    taken = small.taken(PATIENT)
+    assert taken is not None
+    assert small.written("care") is None
+    assert small.answer("care") is None
+    assert small.conclude("care", taken) is None
+    assert small.conclude_all(taken) == {}
+    assert small.decider("care", plants._origin)(PATIENT) is None
 
 
 @pytest.mark.parametrize("more", [40, 60], ids=["walked", "looked up"])

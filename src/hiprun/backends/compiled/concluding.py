@@ -75,23 +75,35 @@ class Concluder:
 
 
 def compiled_decision(
-    model: Model, program: Program, file: str, *, most_walked: int = MOST_WALKED, most_nodes: int = MOST_NODES
+    model: Model,
+    program: Program,
+    file: str,
+    *,
+    checking: bool = True,
+    most_walked: int = MOST_WALKED,
+    most_nodes: int = MOST_NODES,
 ) -> Written | None:
     """Return the function of a decision that concludes from facts, or None where that would grow too large.
 
-    With more branches than `most_walked` the decision is looked up, and not walked rule by rule.
+    Without `checking` it takes facts that were taken in and are possible together. With more branches than
+    `most_walked` the decision is looked up, and not walked rule by rule.
     """
     formulas = formula_facts(program)
     wide = is_wide(program, most_walked)
     nodes = [program.conflict] if wide else watched(program)
     if len(reachable(program.circuit, [program.allowed, *nodes])) > most_nodes:
         return None
-    return (_looked_up if wide else _walked)(model, program, formulas, file)
+    return (_looked_up if wide else _walked)(model, program, formulas, file, checking)
 
 
-def _walked(model: Model, program: Program, formulas: Sequence[str], file: str) -> Written:
+def concluder_of(model: Model, program: Program) -> Concluder | None:
+    """Return what concludes a decision that is walked rule by rule; None for one that is looked up."""
+    return None if is_wide(program, MOST_WALKED) else Concluder(model, program, formula_facts(program))
+
+
+def _walked(model: Model, program: Program, formulas: Sequence[str], file: str, checking: bool) -> Written:
     concluder = Concluder(model, program, formulas)
-    writer, reader, holds = _begun(model, program, formulas, concluder.nodes)
+    writer, reader, holds = _begun(model, program, formulas, concluder.nodes, checking)
     writer.write("key = 0", indent=2)
     for index, node in enumerate(concluder.nodes):
         writer.write(f"if {holds[node]}: key |= {1 << index}", indent=2)
@@ -103,8 +115,8 @@ def _walked(model: Model, program: Program, formulas: Sequence[str], file: str) 
     return _ended(writer, concluder, reader, file)
 
 
-def _looked_up(model: Model, program: Program, formulas: Sequence[str], file: str) -> Written:
-    writer, reader, holds = _begun(model, program, formulas, [program.conflict])
+def _looked_up(model: Model, program: Program, formulas: Sequence[str], file: str, checking: bool) -> Written:
+    writer, reader, holds = _begun(model, program, formulas, [program.conflict], checking)
     concluder = WideConcluder(model, program, formulas)
     values = "".join(f"{reader.subject(index, indent=2)}, " for index in range(len(program.variables)))
     writer.write(f"key = {writer.bind(concluder.lookup)}(({values}))", indent=2)
@@ -114,19 +126,19 @@ def _looked_up(model: Model, program: Program, formulas: Sequence[str], file: st
 
 
 def _begun(
-    model: Model, program: Program, formulas: Sequence[str], nodes: Sequence[Node]
+    model: Model, program: Program, formulas: Sequence[str], nodes: Sequence[Node], checking: bool
 ) -> tuple[Writer, Reader, Expressions]:
     """Write how the facts are read and checked, and what has to be known of the nodes."""
-    roots = [program.allowed, *nodes]
+    allowed = program.allowed if checking else TRUE
     writer = Writer()
     names = [fact for variable in program.variables for fact in variable.facts]
-    reader = Reader(writer, model.facts, program, dict.fromkeys([*names, *formulas]))
+    reader = Reader(writer, model.facts, program, dict.fromkeys([*names, *formulas]), checking=checking)
     writer.write("try:")
     for fact in reader.facts:
         reader.read(fact, indent=2)
-    holds = Expressions(reader, roots, indent=2)
-    if program.allowed != TRUE:
-        writer.write(f"if not {holds[program.allowed]}:", indent=2)
+    holds = Expressions(reader, [allowed, *nodes], indent=2)
+    if allowed != TRUE:
+        writer.write(f"if not {holds[allowed]}:", indent=2)
         writer.write("return None", indent=3)
     return writer, reader, holds
 

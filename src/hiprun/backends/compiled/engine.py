@@ -6,27 +6,32 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from hiprun.backends.compiled.concluding import compiled_decision
+from hiprun.backends.compiled.concluding import MOST_NODES, Concluder, compiled_decision, concluder_of
+from hiprun.backends.compiled.conditions import reachable
 from hiprun.backends.compiled.constraints import compiled_constraints
 from hiprun.backends.compiled.direct import compiled_answer
 from hiprun.backends.compiled.intake import Intake, intake
+from hiprun.backends.compiled.together import Conclusions, compiled_together
 from hiprun.backends.compiled.writing import Written
 from hiprun.conclusion import Conclusion
 from hiprun.kernel.ground import Program
 from hiprun.model import Model
 from hiprun.result import Origin, Outcome, outcome_of
 
+Conclude: TypeAlias = Callable[[dict[str, Any]], Conclusion | None]
 Decide: TypeAlias = Callable[[Mapping[str, Any]], Outcome | None]
 
 
 class Compiled:
     """The decisions of one pack, compiled. Answers None wherever the exact way has to be taken."""
 
-    def __init__(self, model: Model, program: Callable[[str], Program]) -> None:
-        self.model = model
+    def __init__(self, model: Model, program: Callable[[str], Program], *, most_nodes: int = MOST_NODES) -> None:
+        self.model, self.most_nodes = model, most_nodes
         self._program = program
         self._written: dict[str, Written | None] = {}
         self._answers: dict[str, Written | None] = {}
+        self._concluding: dict[str, Conclude] = {}
+        self._together: tuple[list[str], Conclusions] | None = None
         self._possible: Callable[[dict[str, Any]], bool] | None = None
         self._intake: Intake | None = None
 
@@ -50,13 +55,42 @@ class Compiled:
     def written(self, decision: str) -> Written | None:
         """Return the function of a decision with its source; None for decisions that are not compiled."""
         if decision not in self._written:
-            self._written[decision] = compiled_decision(self.model, self._program(decision), _file(decision))
+            self._written[decision] = compiled_decision(
+                self.model, self._program(decision), _file(decision), most_nodes=self.most_nodes
+            )
         return self._written[decision]
 
     def conclude(self, decision: str, taken: dict[str, Any]) -> Conclusion | None:
         """Return the conclusion for facts that were taken in and are possible together."""
-        written = self.written(decision)
-        return None if written is None else written.call(taken)
+        concluding = self._concluding.get(decision)
+        if concluding is None:
+            written = compiled_decision(
+                self.model, self._program(decision), _file(decision), checking=False, most_nodes=self.most_nodes
+            )
+            concluding = self._concluding[decision] = _nothing if written is None else written.call
+        return concluding(taken)
+
+    def conclude_all(self, taken: dict[str, Any]) -> dict[str, Conclusion]:
+        """Return the conclusions of the decisions that can be had at once, where all that they ask for is known."""
+        if self._together is None:
+            concluders = self._walked()
+            call = compiled_together(self.model, concluders, "hiprun-compiled-together") if concluders else _nothing
+            self._together = [concluder.program.decision.name for concluder in concluders], call
+        names, call = self._together
+        found = call(taken)
+        return {} if found is None else dict(zip(names, found, strict=True))
+
+    def _walked(self) -> list[Concluder]:
+        """Return what concludes the decisions that are walked rule by rule, as far as all are not too large."""
+        found: list[Concluder] = []
+        nodes = 0
+        for name in self.model.decisions:
+            concluder = concluder_of(self.model, self._program(name))
+            size = len(reachable(concluder.program.circuit, concluder.nodes)) if concluder is not None else 0
+            if concluder is not None and nodes + size <= self.most_nodes:
+                found.append(concluder)
+                nodes += size
+        return found
 
     def answer(self, decision: str) -> Written | None:
         """Return the bare function of a decision with its source; None for decisions that are not compiled."""
@@ -71,7 +105,7 @@ class Compiled:
         """Return the quickest way from a caller's facts to the outcome of a decision."""
         written = self.written(decision)
         if written is None or not self.possible({}):
-            return lambda facts: None
+            return _nothing
         conclude, own = written.call, frozenset(written.facts)
         width = len(own)
 
@@ -86,6 +120,10 @@ class Compiled:
             return None
 
         return decide
+
+
+def _nothing(facts: Any) -> None:
+    """Leave everything to the exact way."""
 
 
 def _file(decision: str) -> str:

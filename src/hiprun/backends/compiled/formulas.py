@@ -94,22 +94,29 @@ def _with(template: Conclusion, answer: Answer, limits: tuple[Limit, ...]) -> Co
 
 
 def _limits(program: Program, truths: Sequence[Truth], template: Conclusion) -> Fill:
-    made = [_limit(program, truths, limit) for limit in template.limits]
+    made = [(index, make) for index, limit in enumerate(template.limits) if (make := _limit(program, truths, limit))]
+    if not made:
+        return lambda facts: template
+    fixed = list(template.limits)
+    sides = {limit.quantity: _sides(limit) for limit in fixed}
 
     def fill(facts: Mapping[str, Any]) -> Conclusion:
-        limits = tuple([make(facts) for make in made])
-        sides = {limit.quantity: _sides(limit) for limit in limits}
-        return _with(template, Answer({name: Answer(found) for name, found in sides.items() if found}), limits)
+        limits, answers = fixed.copy(), sides.copy()
+        for index, make in made:
+            limits[index] = limit = make(facts)
+            answers[limit.quantity] = _sides(limit)
+        return _with(template, Answer({name: answer for name, answer in answers.items() if answer}), tuple(limits))
 
     return fill
 
 
-def _sides(limit: Limit) -> dict[str, Any]:
+def _sides(limit: Limit) -> Answer:
     sides = {"at_least": limit.at_least, "at_most": limit.at_most}
-    return {side: value for side, value in sides.items() if value is not None}
+    return Answer({side: value for side, value in sides.items() if value is not None})
 
 
-def _limit(program: Program, truths: Sequence[Truth], limit: Limit) -> Callable[[Mapping[str, Any]], Limit]:
+def _limit(program: Program, truths: Sequence[Truth], limit: Limit) -> Callable[[Mapping[str, Any]], Limit] | None:
+    """Return how the limit on one quantity is made for a patient; None where it is the same for all."""
     rules, domain = program.decision.rules, program.decision.output(limit.quantity).domain
     bounds: dict[str, list[tuple[str, Any]]] = {"at_least": [], "at_most": []}
     for branch in program.branches:
@@ -117,7 +124,7 @@ def _limit(program: Program, truths: Sequence[Truth], limit: Limit) -> Callable[
         if limit.quantity in branch.values and truths[branch.node]:
             bounds[rule.bound].append((rule.id, branch.values[limit.quantity]))
     if not any(isinstance(value, Linear) for side in bounds.values() for _, value in side):
-        return lambda facts: limit
+        return None
     numbers = {side: [(id_, number(value)) for id_, value in found] for side, found in bounds.items()}
 
     def fill(facts: Mapping[str, Any]) -> Limit:

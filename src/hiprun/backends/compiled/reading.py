@@ -24,12 +24,20 @@ class Reader:
     """Writes how the facts of a program are read and checked, and knows under which name each then stands.
 
     With `own` the facts are the function's own, and lists in them are replaced by sets, which nobody can change.
+    Facts that were taken in already need no `checking`.
     """
 
     def __init__(
-        self, writer: Writer, facts: Mapping[str, Fact], program: Program, names: Iterable[str], *, own: bool = True
+        self,
+        writer: Writer,
+        facts: Mapping[str, Fact],
+        program: Program,
+        names: Iterable[str],
+        *,
+        own: bool = True,
+        checking: bool = True,
     ) -> None:
-        self.writer, self.own = writer, own
+        self.writer, self.own, self.checking = writer, own, checking
         self.program = program
         self.facts = {name: facts[name] for name in names}
         self._numbers = {name: index for index, name in enumerate(self.facts)}
@@ -46,40 +54,49 @@ class Reader:
         return f"v{self._numbers[fact]}"
 
     def read(self, fact: str, *, indent: int) -> None:
-        """Write how a fact is read and checked; whatever is not as it should be ends the function with None."""
+        """Write how a fact is read and, where that is still to be done, checked; a wrong one ends the function."""
         writer, local, domain = self.writer, self.local(fact), self.facts[fact].domain
         key = writer.bind(fact)
+        read = f"facts[{key}]"
+        if self.checking:
+            writer.write(f"{local} = {read}", indent=indent)
+            self._check(fact, key, indent)
+            read = local
+        match domain.type:
+            case "choice":
+                read = f"{writer.bind(_ranks(domain))}[{read}]"
+            case "string":
+                codes = self.program.strings.get(fact, {})
+                read = f"{writer.bind(dict(codes))}.get({read}, {OTHER_TEXT})"
+            case "date":
+                read = f"{read}.toordinal()"
+        if read != local:
+            writer.write(f"{local} = {read}", indent=indent)
 
-        def write(line: str, more: int = 0) -> None:
-            writer.write(line, indent=indent + more)
+    def _check(self, fact: str, key: str, indent: int) -> None:
+        writer, local, domain = self.writer, self.local(fact), self.facts[fact].domain
 
-        def refuse_unless(test: str) -> None:
-            write(f"if not {test}:")
-            write("return None", 1)
+        def refuse_if(test: str) -> None:
+            writer.write(f"if {test}:", indent=indent)
+            writer.write("return None", indent=indent + 1)
 
-        write(f"{local} = facts[{key}]")
         match domain.type:
             case "boolean":
-                write(f"if {local} is not False and {local} is not True:")
-                write("return None", 1)
+                refuse_if(f"{local} is not False and {local} is not True")
             case "choice":
-                refuse_unless(f"type({local}) is str")
-                write(f"{local} = {writer.bind(_ranks(domain))}[{local}]")
+                refuse_if(f"type({local}) is not str")
             case "set":
-                write(f"if type({local}) is not frozenset:")
+                writer.write(f"if type({local}) is not frozenset:", indent=indent)
                 kept = f"facts[{key}] = " if self.own else ""
-                write(f"{kept}{local} = {writer.bind(members)}({local})", 1)
-                refuse_unless(f"{local} <= {writer.bind(frozenset(domain.choices))}")
+                writer.write(f"{kept}{local} = {writer.bind(members)}({local})", indent=indent + 1)
+                refuse_if(f"not {local} <= {writer.bind(frozenset(domain.choices))}")
             case "string":
-                refuse_unless(f"(type({local}) is str and len({local}) <= {MOST_CHARACTERS})")
-                codes = self.program.strings.get(fact, {})
-                write(f"{local} = {writer.bind(dict(codes))}.get({local}, {OTHER_TEXT})")
+                refuse_if(f"type({local}) is not str or len({local}) > {MOST_CHARACTERS}")
             case "date":
-                refuse_unless(f"type({local}) is {writer.bind(datetime.date)}")
-                write(f"{local} = {local}.toordinal()")
-                refuse_unless(range_code(local, domain))
+                day = f"{range_code(f'{local}.toordinal()', domain)}"
+                refuse_if(f"type({local}) is not {writer.bind(datetime.date)} or not {day}")
             case _:
-                refuse_unless(number_code(local, domain))
+                refuse_if(f"not {number_code(local, domain)}")
 
     def subject(self, index: int, *, indent: int) -> str:
         """Return the code of what a variable stands for; writes the sum first where it is one."""
