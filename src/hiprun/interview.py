@@ -55,8 +55,8 @@ class Question:
 class Step:
     """Where an interview stands.
 
-    `question` is None when it is over. `outcome` is the outcome for the facts so far; its `safest` is the answer to give
-    when someone stops here. `open` names the facts that were said not to be known and could still change it, and
+    `question` is None when it is over. `outcome` is the outcome for the facts so far; its `safest` is the answer to
+    give when someone stops here. `open` names the facts that were said not to be known and could still change it, and
     `most_left` how many questions can follow at most, this one included.
     """
 

@@ -44,7 +44,7 @@ def test_what_only_time_changes_is_left_alone(hip: hiprun.Pack, runner: dict[str
 def test_smaller_changes_come_before_larger_ones(hip: hiprun.Pack, runner: dict[str, Any]) -> None:
     """Of several single changes the one that moves least is named first."""
     ways = hip.ways_to("progression", {"next_week_distance": "within"}, runner)
-    assert [[change.fact for change in way.changes] for way in ways][0] == ["next_week_distance"]
+    assert [change.fact for change in ways[0].changes] == ["next_week_distance"]
     assert ways[0].changes[0].to == 22
 
 
