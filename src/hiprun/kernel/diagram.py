@@ -124,17 +124,18 @@ class Diagram:
         return [bits | passing for bits in by_cell.values() if bits | passing]
 
     def _left_together(self, variables: Sequence[int]) -> list[int]:
-        """Return the results left for each combination of cells of `variables` that can occur."""
+        """Return the results left for each combination of cells that can occur; of too many, for some, and none."""
         cells: dict[int, int] = dict.fromkeys(variables, 0)
         for level, branches in zip(self.levels, self.branches, strict=True):
             if level in cells:
                 for some, _ in branches:
                     cells[level] |= some
         found: list[int] = []
-        for chosen in islice(product(*(_cells(cells[variable]) for variable in variables)), _MOST_TOGETHER):
+        combinations = product(*(_cells(cells[variable]) for variable in variables))
+        for chosen in islice(combinations, _MOST_TOGETHER):
             below = self.reachable(dict(zip(variables, chosen, strict=True)))
             found.append(self._bits(self.root, below))
-        return [bits for bits in found if bits]
+        return [*filter(None, found), *(0 for _ in islice(combinations, 1))]
 
     def _matters(self, group: frozenset[int]) -> bool:
         """Return whether two patients who differ in `group` alone can get different results."""
