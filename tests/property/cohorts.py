@@ -133,7 +133,9 @@ def _output_says(outcome: Outcome, domain: Domain, name: str, part: str = "") ->
         value = None if outcome.safest is None else outcome.safest.get(name)
         side = "at_least" if domain.worse == "lower" else "at_most"
         return value.get(side) if isinstance(value, Mapping) else value
-    ends = [answer[name].get(part) if isinstance(answer[name], Mapping) else answer[name] for answer in outcome.possible]
+    ends = [
+        answer[name].get(part) if isinstance(answer[name], Mapping) else answer[name] for answer in outcome.possible
+    ]
     if not ends or None in ends:
         return None
     return min(ends) if part == "at_least" else max(ends)

@@ -20,7 +20,9 @@ SEEDS = st.integers(0, 2**32 - 1)
 @pytest.mark.parametrize("construct", CONSTRUCTORS.values(), ids=CONSTRUCTORS)
 def test_cases_of_the_pack(hip: hiprun.Pack, construct: Constructor) -> None:
     """Every patient of the case files, where all that is known is known exactly, gets the same answers."""
-    patients = [example.facts for example in hip.model.examples if not any(isinstance(v, dict) for v in example.facts.values())]
+    patients = [
+        example.facts for example in hip.model.examples if not any(isinstance(v, dict) for v in example.facts.values())
+    ]
     assert len(patients) > 200
     assert disagreements(hip, patients, construct) == []
 
