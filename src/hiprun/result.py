@@ -223,15 +223,24 @@ class Outcome(_Parts):
         except UndecidedError:
             return default
 
-    def range(self, output: str) -> tuple[Value, Value]:
-        """Return the lowest and the highest value of a number output that remain possible, both included."""
-        values: list[Any] = []
-        for answer in self.possible:
-            value = answer[output]
-            values += [value["at_least"], value["at_most"]] if isinstance(value, Mapping) else [value]
-        if not values:
+    def range(self, output: str) -> tuple[Value | None, Value | None]:
+        """Return the lowest and the highest value of an output that remain possible, both included.
+
+        An end that nothing bounds is None. Raises `UndecidedError` when no answer remains, `UnknownNameError` for an
+        unknown name.
+        """
+        if not self.possible:
             raise self._undecided(output, [])
-        return min(values), max(values)
+        lowest: list[Any] = []
+        highest: list[Any] = []
+        for answer in self.possible:
+            if output not in answer:
+                raise self._unknown_output(output, list(answer))
+            value = answer[output]
+            listed = value.get("one_of", ()) if isinstance(value, Mapping) else (value,)
+            lowest += listed or [value.get("at_least")]  # type: ignore[union-attr]
+            highest += listed or [value.get("at_most")]  # type: ignore[union-attr]
+        return None if None in lowest else min(lowest), None if None in highest else max(highest)
 
     def explain(self) -> Explanation:
         """Return how this came about; `str()` of it is text, its `to_dict()` data. Made only when asked for."""
@@ -273,6 +282,9 @@ class Outcome(_Parts):
         return data
 
     def _collected(self, output: str) -> tuple[Any, ...]:
+        names = dict.fromkeys(name for item in self.items for name in item.outputs)
+        if names and output not in names:
+            raise self._unknown_output(output, list(names))
         if self.status != "decided":
             raise self._undecided(output, [])
         return tuple(
