@@ -389,7 +389,8 @@ class Plain:
                         return True
                     doubtful = doubtful or (calm[-1] - calm[0]).days + 1 >= least
                 was_there, calm = True, []
-        if doubtful or not noted:
+        silent = [row for row, value, _ in noted if value is None]
+        if doubtful or silent or not noted:
             return None
         return False if complete else None
 

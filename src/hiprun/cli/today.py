@@ -161,17 +161,14 @@ def _open(pack: Pack, outcome: Outcome, facts: DiaryFacts) -> Iterator[str]:
     yield "Not known yet"
     for name in outcome.needs:
         yield from wrapped(f"{name}: {pack.facts[name].ask}", "  ")
-        reason = facts.explain_origin(name)
-        if reason:
-            yield from prose(reason, "      ")
+        yield from prose(facts.explain_origin(name), "      ")
 
 
 def _changes(pack: Pack, ways: Ways) -> Iterator[str]:
     yield "What would change the answer"
     for wanted, way in ways:
-        if way.changes:
-            said = "; ".join(_change(pack, change) for change in way.changes)
-            yield from wrapped(f"{notation(wanted).strip('{}')} with {said}", "  ")
+        said = "; ".join(_change(pack, change) for change in way.changes)
+        yield from wrapped(f"{notation(wanted).strip('{}')} with {said or 'what is known already'}", "  ")
 
 
 def _change(pack: Pack, change: Change) -> str:

@@ -10,7 +10,8 @@ from hiprun.errors import FactError, MissingExtraError, Problem
 
 def is_frame(given: Any) -> bool:
     """Whether something looks like a dataframe: it has named columns."""
-    return hasattr(given, "columns") or hasattr(given, "column_names")
+    # Asked of the type, since looking at the names of a frame that is yet to be worked out is work.
+    return hasattr(type(given), "columns") or hasattr(type(given), "column_names")
 
 
 def frame_rows(frame: Any, most: int) -> tuple[tuple[str, ...], Iterator[Mapping[str, Any]]]:

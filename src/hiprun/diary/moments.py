@@ -40,9 +40,8 @@ class Moment:
     zoned: bool = attrs.field(default=False, order=False)
 
     def __str__(self) -> str:
-        if self.clock is None:
-            return datetime.date.fromordinal(self.day).isoformat()
-        return self.clock.isoformat(" ", "minutes")
+        day = datetime.date.fromordinal(self.day)
+        return self.clock.isoformat(" ", "minutes") if self.clock else day.isoformat()
 
 
 def read(given: Any) -> datetime.datetime | datetime.date:

@@ -144,9 +144,10 @@ def returned(book: Book, recorded: Recorded) -> Found:
         earlier, calm = note, []
     if doubtful:
         return unknown("it is not written down whether it was there before, or gone for so long", doubtful)
-    if not seen.notes:
+    valued = [note for note in seen.notes if note.value is not None]
+    if not valued:
         return unknown(NOT_WRITTEN)
-    return known(False, seen.notes) if seen.complete else unknown(MORE, seen.notes)
+    return known(False, valued) if seen.complete and len(valued) == len(seen.notes) else unknown(MORE, valued)
 
 
 def _since_hole(notes: Sequence[Note], gap: Number) -> Sequence[Note]:

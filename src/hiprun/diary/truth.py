@@ -9,10 +9,8 @@ from typing import Any, TypeAlias
 from hiprun.model import (
     All,
     AnyOf,
-    Arithmetic,
     Condition,
     Constant,
-    Count,
     Domain,
     Formula,
     Literal_,
@@ -42,8 +40,9 @@ def asked(condition: Condition, fields: Mapping[str, Domain], parameters: Mappin
         case AnyOf(parts):
             inners = [asked(part, fields, parameters) for part in parts]
             return lambda values: some(inner(values) for inner in inners)
-        case Count(parts, lowest, highest):
-            inners = [asked(part, fields, parameters) for part in parts]
+        case _:
+            inners = [asked(part, fields, parameters) for part in condition.parts]
+            lowest, highest = condition.lowest, condition.highest
             return lambda values: _counted([inner(values) for inner in inners], lowest, highest)
 
 
@@ -56,9 +55,9 @@ def amount(formula: Formula, parameters: Mapping[str, Number], values: Mapping[s
             return parameters[name]
         case Ref():
             return values.get(formula.name)
-        case Arithmetic(operator, left, right):
-            one, other = amount(left, parameters, values), amount(right, parameters, values)
-            return None if one is None or other is None else _joined(operator, one, other)
+        case _:
+            one, other = (amount(side, parameters, values) for side in (formula.left, formula.right))
+            return None if one is None or other is None else _joined(formula.operator, one, other)
 
 
 def _joined(operator: str, one: Number, other: Number) -> Number:

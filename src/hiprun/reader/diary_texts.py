@@ -45,13 +45,15 @@ def _csv(source: SourceText) -> tuple[Rows, list[Problem]]:
     problems: list[Problem] = []
     names: tuple[str, ...] = ()
     rows: list[Row] = []
+    line = 1
     try:
         for cells in islice(reader, MOST_ENTRIES + 2):
+            begun, line = line, reader.line_num + 1
             if not any(map(str.strip, cells)):
                 continue
             if not names:
                 names = tuple(cell.strip() for cell in cells)
-                problems += _header(table, names, reader.line_num)
+                problems += _header(table, names, begun)
                 continue
             values = {name: cell.strip() for name, cell in zip(names, cells, strict=False) if cell.strip()}
             if len(cells) > len(names) and any(map(str.strip, cells[len(names) :])):
@@ -59,11 +61,11 @@ def _csv(source: SourceText) -> tuple[Rows, list[Problem]]:
                     table.problem(
                         "row-length",
                         f"This line has {len(cells)} values, but there are {len(names)} columns.",
-                        reader.line_num,
+                        begun,
                         help=f'Put a value that holds the separator `{separator}` in quotes: `"…"`.',
                     )
                 )
-            rows.append(Row(len(rows) + 1, reader.line_num, values))
+            rows.append(Row(len(rows) + 1, begun, values))
             if len(problems) > MOST_PROBLEMS:
                 break
     except csv.Error:
@@ -71,7 +73,7 @@ def _csv(source: SourceText) -> tuple[Rows, list[Problem]]:
             table.problem(
                 "bad-csv",
                 "This line cannot be read as a line of a table.",
-                reader.line_num,
+                line,
                 help="A quote that is opened has to be closed, at the end of the value.",
             )
         )

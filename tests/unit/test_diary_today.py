@@ -1,0 +1,190 @@
+"""`hiprun today` as someone at a terminal meets it."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from hiprun.cli.application import application
+
+EXAMPLE = ["--at", "2026-03-02T07:30"]
+
+
+@pytest.fixture
+def run(root: Path) -> Callable[..., Result]:
+    """Return a function that asks about a diary, by default the one of the examples."""
+
+    def command(*words: str, diary: Path = root / "examples" / "diary.csv") -> Result:
+        result = CliRunner().invoke(application, ["today", "--diary", str(diary), *words])
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        return result
+
+    return command
+
+
+@pytest.fixture
+def plot(root: Path) -> Path:
+    """The rules of a small pack with a diary."""
+    return root / "tests" / "packs" / "plot"
+
+
+def test_the_answer_comes_with_its_session_its_reasons_and_what_would_change_it(run: Callable[..., Result]) -> None:
+    """A runner who may run learns how, why, from which entries, and what to look out for."""
+    result = run(*EXAMPLE)
+    assert (result.exit_code, result.stderr) == (0, "")
+    text = result.stdout
+    assert text.startswith("As of 2026-03-02 07:30\n\ntoday: What to do today\n  activity: run (Run as planned)\n")
+    assert "  jog_minutes: 4 min\n  walk_minutes: 13 min\n" in text
+    assert "run 2026-02-28 18:00 (line 41): days_since_last_run 2, pain_while_running 0" in text
+    assert "What would change the answer\n  activity: rest_or_cross_train with pain_quality sharp (now none)\n" in text
+    assert "Not known yet" not in text
+    assert text.endswith("one.\n")
+    assert max(map(len, text.split("\n"))) <= 80
+
+
+def test_what_is_not_known_is_asked_for(run: Callable[..., Result], tmp_path: Path) -> None:
+    """A diary that says too little leads to the safest answer, and to what is missing and why."""
+    diary = tmp_path / "diary.csv"
+    diary.write_text("when,what,pain\n2026-03-01 18:00,run,0\n", encoding="utf-8")
+    text = run(*EXAMPLE, "cleared_by_professional=true", diary=diary).stdout
+    assert "to be safe: stop_and_follow_triage" in text
+    assert "Not known yet\n" in text
+    assert "  swelling: Is there swelling around the hip?\n      latest `symptoms` in the last 3 days: nothing" in text
+    assert "jog_minutes" not in text
+
+
+def test_a_run_yesterday_means_to_wait(run: Callable[..., Result]) -> None:
+    """What would lead to a run is shown with the fewest changes."""
+    text = run("--at", "2026-03-01T22:00").stdout
+    assert "activity: rest_or_cross_train" in text
+    assert "activity: run with days_since_last_run at least 2 days (now 1)" in text
+
+
+def test_other_facts_may_be_given(run: Callable[..., Result], tmp_path: Path) -> None:
+    """Facts stand on the command line or in a file, as for `hiprun eval`, and must not contradict the diary."""
+    more = tmp_path / "facts.yaml"
+    more.write_text("pain_came_back: false\n", encoding="utf-8")
+    assert "activity: run" in run(*EXAMPLE, "--facts", str(more), "discouraged=false").stdout
+    refused = run(*EXAMPLE, "swelling=true")
+    assert refused.exit_code == 2
+    assert "`swelling` is given as true, but by the diary it is false." in refused.stderr
+    assert run(*EXAMPLE, "triage").exit_code == 2
+
+
+def test_parameters_may_be_set(run: Callable[..., Result]) -> None:
+    """A clinic that wants three days between runs sees it here too."""
+    assert "activity: rest_or_cross_train" in run(*EXAMPLE, "--set", "days_between_runs=3").stdout
+
+
+def test_everything_can_be_had_as_json(run: Callable[..., Result]) -> None:
+    """Programs get the facts with their entries, the outcome, what goes with it, the reasons and the ways."""
+    data = json.loads(run(*EXAMPLE, "--json").stdout)
+    assert list(data) == ["diary", "outcome", "also", "explanation", "ways"]
+    assert data["diary"]["origins"]["days_since_last_run"][0]["line"] == 41
+    assert data["outcome"]["possible"] == [{"activity": "run"}]
+    assert data["also"]["run_walk_plan"]["status"] == "decided"
+    assert {way["to"]["activity"] for way in data["ways"]} == {
+        "rest_or_cross_train",
+        "do_not_run",
+        "stop_and_follow_triage",
+    }
+
+
+def test_the_moment_is_now_unless_it_is_said(run: Callable[..., Result], tmp_path: Path) -> None:
+    """Only the command line looks at the clock; it takes it with a time zone where the diary has one."""
+    today = datetime.datetime.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    diary = tmp_path / "diary.jsonl"
+    diary.write_text(json.dumps({"when": today.isoformat(), "what": "run", "pain": 0}), encoding="utf-8")
+    facts = json.loads(run("--json", diary=diary).stdout)["diary"]["facts"]
+    assert facts["pain_while_running"] == 0
+    diary.write_text(json.dumps({"when": today.astimezone().isoformat(), "what": "run", "pain": 0}), encoding="utf-8")
+    facts = json.loads(run("--json", diary=diary).stdout)["diary"]["facts"]
+    assert facts["pain_while_running"] == 0
+    facts = json.loads(run("--json", "--zone", "UTC", diary=diary).stdout)["diary"]["facts"]
+    assert facts["pain_while_running"] == 0
+
+
+@pytest.mark.parametrize(
+    ("at", "zone", "days"),
+    [
+        ("2026-05-20T12:00", "Europe/Berlin", 2),
+        ("2026-05-20T10:00Z", "Europe/Berlin", 2),
+        ("2026-05-20T10:00Z", "Asia/Tokyo", 1),
+    ],
+)
+def test_days_can_be_those_of_a_time_zone(
+    run: Callable[..., Result], tmp_path: Path, at: str, zone: str, days: int
+) -> None:
+    """Where a day begins is a matter of where one is."""
+    diary = tmp_path / "diary.csv"
+    diary.write_text("when,what\n,\n2026-05-18T22:30+02:00,run\n", encoding="utf-8")
+    data = json.loads(run("--at", at, "--zone", zone, "--json", diary=diary).stdout)
+    assert data["diary"]["facts"]["days_since_last_run"] == days
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--at", "yesterday"], "`yesterday` as the moment to look from"),
+        (["--at", "2026-03-02", "--zone", "UTC"], "is a day; the moment to look from also has a time"),
+        (["--zone", "Middle/Earth"], "`Middle/Earth` is no time zone"),
+        (["--zone", ".."], "`..` is no time zone"),
+        (["--at", "2026-02-20T08:00"], "in the future"),
+    ],
+)
+def test_a_moment_that_makes_no_sense_is_refused(run: Callable[..., Result], words: list[str], message: str) -> None:
+    """The exit code is 2, and the message says what to write."""
+    result = run(*words)
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
+def test_rules_without_a_question_of_the_day_say_so(
+    run: Callable[..., Result], plot: Path, greenhouse_folder: Path, tmp_path: Path
+) -> None:
+    """A pack says itself what is asked of its diary."""
+    for folder in (plot, greenhouse_folder):
+        result = run("--rules", str(folder))
+        assert result.exit_code == 2
+        assert "do not say what is asked of a diary day by day" in result.stderr
+
+
+def test_what_has_no_answer_is_not_shown(run: Callable[..., Result], plot: Path, tmp_path: Path) -> None:
+    """Of the decisions that go with the answer those are shown that have something to say."""
+    for path in plot.iterdir():
+        (tmp_path / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
+    with (tmp_path / "diary.yaml").open("a", encoding="utf-8") as file:
+        file.write("today:\n  decision: attention\n  wanted: {level: none}\n  also: [tips, room, spare]\n")
+    (tmp_path / "tips.yaml").write_text(
+        "decision: tips\noutputs: {text: {type: string}}\nhit: collect\nrules:\n"
+        "  - {id: dry, when: {days_dry: {above: 1}}, then: {text: Water it.}}\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "room.yaml").write_text(
+        "limits: room\nbounds:\n  - {id: most, when: {sprayed: true}, quantity: waterings, at_most: 5}\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "spare.yaml").write_text(
+        "decision: spare\noutputs: {text: {type: string}}\nrules:\n"
+        "  - {id: never, when: {sprayed: true}, then: {text: Wait.}}\notherwise: no_match\n",
+        encoding="utf-8",
+    )
+    diary = tmp_path / "diary.csv"
+    diary.write_text(
+        "when,what,litres,wilt\n2026-03-01 08:00,watering,3,\n2026-03-01 09:00,look,,0\n", encoding="utf-8"
+    )
+    fresh = run(*EXAMPLE, "--rules", str(tmp_path), "slugs=false", diary=diary).stdout
+    assert "level: none (Nothing)" in fresh
+    assert [word for word in ("tips", "room", "spare") if f"{word}:" in fresh] == []
+    sprayed = run(
+        "--at", "2026-03-04T08:00", "--rules", str(tmp_path), "slugs=false", "sprayed=true", diary=diary
+    ).stdout
+    assert "tips:" in sprayed
+    assert "waterings: at most 5 (most)" in sprayed
+    assert "spare:" in sprayed
+    assert "level: none with" in sprayed
