@@ -4,29 +4,50 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-ROUNDS = 7
+ROUNDS = 40
+_SLICE = 0.003
+_LONGEST = 3.0
 
 
-def microseconds(call: Callable[[], object], at_least: float = 0.02) -> float:
-    """Return how long a call takes at best: the quickest of several rounds, each long enough to be measured."""
+def race(calls: Mapping[str, Callable[[], object]]) -> dict[str, float]:
+    """Return how many microseconds each call takes at best.
+
+    They take turns in short slices, so that a machine that is busy now and then is as unfair to one as to the other.
+    """
+    times = {name: _times(call) for name, call in calls.items()}
+    best = dict.fromkeys(calls, float("inf"))
+    spent = dict.fromkeys(calls, 0.0)
+    for _ in range(ROUNDS):
+        for name, call in calls.items():
+            if spent[name] > _LONGEST:
+                continue
+            started = time.perf_counter()
+            for _ in range(times[name]):
+                call()
+            took = time.perf_counter() - started
+            spent[name] += took
+            best[name] = min(best[name], took / times[name] * 1e6)
+    return best
+
+
+def microseconds(call: Callable[[], object]) -> float:
+    """Return how many microseconds one call takes at best."""
+    return race({"": call})[""]
+
+
+def _times(call: Callable[[], object]) -> int:
+    """Return how often a call has to be made to take about as long as a slice."""
     times = 1
     while True:
         started = time.perf_counter()
         for _ in range(times):
             call()
         took = time.perf_counter() - started
-        if took >= at_least:
-            break
-        times = max(times * 2, int(times * at_least / max(took, 1e-9)))
-    best = took
-    for _ in range(ROUNDS - 1):
-        started = time.perf_counter()
-        for _ in range(times):
-            call()
-        best = min(best, time.perf_counter() - started)
-    return best / times * 1e6
+        if took >= _SLICE / 2:
+            return max(1, round(times * _SLICE / took))
+        times *= 2
 
 
 def print_table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -6,10 +6,11 @@ Run it with `python benchmarks/one_patient.py`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from contestants import hiprun_pack, peers
-from measuring import microseconds, print_table, shown
+from measuring import print_table, race, shown
 from tables import CALM, KINDS, TEN, patients
 
 
@@ -29,6 +30,11 @@ def by_hand(facts: dict[str, Any]) -> str:
     if facts["hours"] > 48:
         return "rest_and_check_in"
     return "none"
+
+
+def decide_all(call: Callable[[dict[str, Any]], Any], patients: list[dict[str, Any]]) -> None:
+    for facts in patients:
+        call(facts)
 
 
 def main() -> None:
@@ -51,11 +57,9 @@ def main() -> None:
         answers = {name: read(call(facts)) for name, (call, read) in contestants.items()}
         assert len(set(answers.values())) == 1, (facts, answers)
     mixed = patients(20, seed=2)
-    measured = {}
-    for name, (call, _) in contestants.items():
-        calm = microseconds(lambda call=call: call(CALM))
-        all_of_them = microseconds(lambda call=call: [call(facts) for facts in mixed])
-        measured[name] = (calm, all_of_them / len(mixed))
+    calm = race({name: partial(call, CALM) for name, (call, _) in contestants.items()})
+    others = race({name: partial(decide_all, call, mixed) for name, (call, _) in contestants.items()})
+    measured = {name: (calm[name], others[name] / len(mixed)) for name in contestants}
     hand = measured["hand-written if"]
     rows = [
         (name, shown(calm), f"{calm / hand[0]:,.1f}", shown(other), f"{other / hand[1]:,.1f}")

@@ -80,7 +80,8 @@ class _Walk:
                 self._end(reader, read, self.policy.finish(gathered), indent)
                 return True
             (node, payload), *others = left
-            self.writer.write(f"if {self._condition(reader, read, node, indent)}:", indent=indent)
+            if not self._plain_fact(reader, read, node, indent):
+                self.writer.write(f"if {self._condition(reader, read, node, indent)}:", indent=indent)
             if not self._rules(reader.forked(), set(read), gathered, [(TRUE, payload), *others], indent + 1):
                 return False
             candidates = others
@@ -106,6 +107,23 @@ class _Walk:
             return Answer({name: public(domain, made(facts)) for name, domain, made in parts})
 
         return answer if formulas else answer({})
+
+    def _plain_fact(self, reader: Reader, read: set[str], node: Node, indent: int) -> bool:
+        """Write the test of a fact that is true or false together with its check, if a node is no more than that."""
+        circuit = self.program.circuit
+        if circuit.kinds[node] != LITERAL:
+            return False
+        index, region = circuit.parts[node]
+        variable = self.program.variables[index]
+        if variable.fact in read or variable.kind != "fact" or reader.facts[variable.fact].domain.type != "boolean":
+            return False
+        read.add(variable.fact)
+        local, wanted = reader.local(variable.fact), region[0][0] == (1, 0)
+        self.writer.write(f"{local} = facts[{self.writer.bind(variable.fact)}]", indent=indent)
+        self.writer.write(f"if {local} is not {not wanted}:", indent=indent)
+        self.writer.write(f"if {local} is not {wanted}:", indent=indent + 1)
+        self.writer.write("return None", indent=indent + 2)
+        return True
 
     def _condition(self, reader: Reader, read: set[str], node: Node, indent: int) -> str:
         """Write what a node needs to be known first, and return its code."""
