@@ -39,10 +39,10 @@ class Answers:
         sheet, reached = rows.sheet, rows.walker.walk(self.answer)
         no_match, conflict = reached.of(Ending.NO_MATCH), reached.of(Ending.CONFLICT)
         answers = {result: truth for result, truth in reached.results.items() if not isinstance(result, Ending)}
-        answered = sheet.some(answers.values())
         ended = sheet.some([no_match, conflict])
+        answered = sheet.negate(ended) if reached.sole else sheet.some(answers.values())
         outputs = [
-            _output(rows, output, [(truth, row[index]) for row, truth in answers.items()])
+            _output(rows, output, [(truth, row[index]) for row, truth in answers.items()], sole=reached.sole)
             for index, output in enumerate(rows.decision.outputs)
         ]
         decided = sheet.every([answered, sheet.negate(ended), *(entry.single for entry in outputs)])
@@ -105,14 +105,14 @@ class Left:
         return found
 
 
-def _output(rows: Rows, output: Output, picks: Sequence[tuple[Truth, Any]]) -> Left:
+def _output(rows: Rows, output: Output, picks: Sequence[tuple[Truth, Any]], *, sole: bool) -> Left:
     by_value: dict[Any, list[Truth]] = {}
     for truth, value in picks:
         by_value.setdefault(value, []).append(truth)
     values = [(rows.sheet.some(truths), value) for value, truths in by_value.items()]
     if output.domain.is_numeric:
-        return numeric(rows, output.domain, values)
-    single = rows.writer.one_of(truth for truth, _ in values)
+        return numeric(rows, output.domain, values, sole=sole)
+    single = sole or rows.writer.one_of(truth for truth, _ in values)
     if output.domain.type == "set":
         return Left(single, _members(rows, output, values))
     if output.domain.worse:
@@ -137,7 +137,7 @@ def _members(rows: Rows, output: Output, values: Sequence[tuple[Truth, frozenset
     }
 
 
-def numeric(rows: Rows, domain: Domain, values: Sequence[tuple[Truth, Any]]) -> Left:
+def numeric(rows: Rows, domain: Domain, values: Sequence[tuple[Truth, Any]], *, sole: bool = False) -> Left:
     """Return what is left of an output that is a number."""
     sheet, writer = rows.sheet, rows.writer
     dtype = number_type(domain)
@@ -146,7 +146,7 @@ def numeric(rows: Rows, domain: Domain, values: Sequence[tuple[Truth, Any]]) -> 
     rising = [(truth, number(domain, value)) for value, truth in fixed]
     fixed_low, fixed_high = writer.first(rising, dtype), writer.first(rising[::-1], dtype)
     if not formulas:
-        single = writer.one_of(truth for _, truth in fixed)
+        single = sole or writer.one_of(truth for _, truth in fixed)
         low, high = sheet.kept(fixed_low), sheet.kept(fixed_high)
     else:
         lows: list[tuple[Truth, Part]] = [(truth, ends.low) for truth, ends in formulas]

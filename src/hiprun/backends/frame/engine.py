@@ -12,20 +12,23 @@ from hiprun.backends.frame.answers import STATUSES
 from hiprun.backends.frame.arrow import as_arrow, odd_lists
 from hiprun.backends.frame.circuits import Circuits
 from hiprun.backends.frame.facts import Facts, Looked
-from hiprun.backends.frame.intake import Fault, Held, columns_in, held
+from hiprun.backends.frame.intake import Fault, Held, Schema, columns_in, held
 from hiprun.backends.frame.looking import (
     Refusal,
     all_faults,
     bad_values,
+    collected,
     impossible,
     look,
     raise_refused,
+    suspicious,
+    trusting,
     unlooked,
 )
 from hiprun.backends.frame.plans import Planned, Plans
 from hiprun.backends.frame.rows import REASONS, REFUSED, Rows, column_name
 from hiprun.backends.frame.settling import Decide, settled
-from hiprun.backends.frame.sheet import HELPER, Part, Sheet, Truth
+from hiprun.backends.frame.sheet import HELPER, AnyFrame, Part, Sheet, Truth
 from hiprun.backends.frame.walking import Walker
 from hiprun.backends.frame.writing import Columns, Writer
 from hiprun.errors import FactError, Problem
@@ -33,7 +36,7 @@ from hiprun.kernel.ground import Program
 from hiprun.model import Model
 
 OnError: TypeAlias = Literal["raise", "column"]
-AnyFrame: TypeAlias = "nw.DataFrame[Any] | nw.LazyFrame[Any]"
+_ODD = f"{HELPER}odd"
 
 _TERMS_IN_MEMORY = 12
 _TERMS_IN_SQL = 40
@@ -57,14 +60,9 @@ class Frames:
             table = as_arrow(frame, columns_in(self.model, frame.columns, names))
         schema = dict(table.collect_schema())
         table, places = _with_odd_lists(table, held(self.model, schema, names))
-        lazy = isinstance(table, nw.LazyFrame)
-        on_error = on_error or ("column" if lazy else "raise")
-        found = all_faults(places, schema)
-        looked = look(table, places, found) if not lazy or on_error == "raise" else unlooked(places, found)
-        made = _Evaluation(self, table, places, found, looked)
-        if on_error == "raise":
-            made.raise_refused()
-        new, result = made.evaluated([self.plans.of(name) for name in decisions], refuse=on_error == "column")
+        on_error = on_error or ("column" if isinstance(table, nw.LazyFrame) else "raise")
+        made = _Evaluation(self, table, schema, places, refuse=on_error == "column")
+        new, result = made.evaluated([self.plans.of(name) for name in decisions])
         if _has_one_null(frame.implementation):
             return result.drop([entry.odd for entry in places.values() if entry.odd]).to_native()
         return _beside(frame, result, new)
@@ -72,74 +70,93 @@ class Frames:
 
 @attrs.frozen
 class _Evaluation:
-    """One frame on its way."""
+    """One frame on its way. With `refuse`, rows that cannot be taken are refused; without, they raise an error."""
 
     frames: Frames
     table: AnyFrame
+    schema: Schema
     places: Mapping[str, Held]
-    faults: Sequence[Fault]
-    looked: Looked
+    refuse: bool
 
-    @property
-    def lazy(self) -> bool:
-        return isinstance(self.table, nw.LazyFrame)
+    def evaluated(self, plans: Sequence[Planned]) -> tuple[list[str], AnyFrame]:
+        """Return the new columns, and the frame with them."""
+        found = all_faults(self.places, self.schema)
+        if isinstance(self.table, nw.LazyFrame):
+            looked = unlooked(self.places, found) if self.refuse else look(self.table, self.places, found)
+        else:
+            # nearly always all is well: that is taken for granted, and found out on the way
+            trusted = trusting(self.table, self.places)
+            new, result = self._columns(plans, trusted, [], trust=True)
+            if not result[_ODD].any():
+                return new, result.drop(_ODD)
+            looked = look(self.table, self.places, found)
+        if not self.refuse:
+            self._raise_refused(looked, found)
+        return self._columns(plans, looked, found)
 
-    def _started(self) -> tuple[Sheet, Facts, list[Refusal]]:
-        in_memory = self.table.implementation.is_polars() or not self.lazy
+    def _started(self, looked: Looked, found: Sequence[Fault]) -> tuple[Sheet, Facts, list[Refusal]]:
+        in_memory = self.table.implementation.is_polars() or self.table.implementation.is_pyarrow()
         sheet = Sheet(_TERMS_IN_MEMORY if in_memory else _TERMS_IN_SQL)
-        facts = Facts(self.frames.model, sheet, self.places, self.looked)
-        refusals = bad_values(sheet, self.faults, self.looked)
+        facts = Facts(self.frames.model, sheet, self.places, looked)
+        refusals = bad_values(sheet, found, looked)
         for name in {refusal.subject for refusal in refusals}:
             facts.mark_bad(name, sheet.some(refusal.test for refusal in refusals if refusal.subject == name))
         return sheet, facts, refusals
 
-    def raise_refused(self) -> None:
-        """Raise `FactError` where rows have to be refused."""
-        sheet, facts, refusals = self._started()
-        raise_refused(self.table, sheet, refusals)
-        if self.frames.model.constraints:
-            found, _ = impossible(sheet, Walker(sheet, facts), self.frames.model, self.frames.plans.constraints())
-            raise_refused(self.table, sheet, found)
+    def _raise_refused(self, looked: Looked, faults: Sequence[Fault]) -> None:
+        sheet, facts, refusals = self._started(looked, faults)
+        found, _ = impossible(sheet, Walker(sheet, facts), self.frames.model, self.frames.plans.constraints())
+        raise_refused(self.table, sheet, [*refusals, *found])
 
-    def evaluated(self, plans: Sequence[Planned], *, refuse: bool) -> tuple[list[str], AnyFrame]:
-        """Return the new columns, and the frame with them; with `refuse`, rows are refused one by one."""
-        sheet, facts, refusals = self._started()
+    def _columns(
+        self, plans: Sequence[Planned], looked: Looked, faults: Sequence[Fault], *, trust: bool = False
+    ) -> tuple[list[str], Any]:
+        """Return the new columns, and the frame with them; with `trust` one more that says where that was wrong."""
+        sheet, facts, refusals = self._started(looked, faults)
         walker, writer = Walker(sheet, facts), Writer(sheet, facts.sums, enums=self.table.implementation.is_polars())
-        possible_known: Truth = True
-        if self.frames.model.constraints:
-            found, possible_known = impossible(sheet, walker, self.frames.model, self.frames.plans.constraints())
-            refusals += found if refuse else []
-        refused = sheet.some(refusal.test for refusal in refusals)
+        found, possible_known = impossible(sheet, walker, self.frames.model, self.frames.plans.constraints())
+        refused: Truth = False
+        if self.refuse and not trust:
+            refusals += found
+            refused = sheet.some(refusal.test for refusal in refusals)
         columns: Columns = []
         by_decision: list[tuple[Planned, list[str]]] = []
         for planned in plans:
             rows = Rows(planned.program, sheet, facts, walker, writer, Circuits(sheet, facts, planned.program))
             answered = planned.plan.columns(rows)
-            own = [
-                (name, _where_taken(writer, name == rows.name("status"), refused, part))
-                for name, part in answered.columns
-            ]
-            if not (planned.always_exact and self.frames.plans.constraints_always_exact):
+            status = rows.name("status")
+            own = [(name, _where_taken(writer, name == status, refused, part)) for name, part in answered.columns]
+            if not (planned.always_exact and self.frames.plans.constraints().always_exact):
                 exact = sheet.some([refused, sheet.every([answered.exact, possible_known])])
                 own.append((rows.name("exact"), writer.flag(exact)))
             columns += own
             by_decision.append((planned, [name for name, _ in own]))
-        if refuse:
+        if self.refuse:
             columns.append((REFUSED, _reasons(writer, refusals, refused)))
             by_decision = [(planned, [*names, REFUSED]) for planned, names in by_decision]
-        result = sheet.added(self.table, columns)
-        if isinstance(result, nw.DataFrame):
-            result = self._settled(result, by_decision, refuse=refuse)
-        return [name for name, _ in columns], result
+        new = [name for name, _ in columns]
+        if trust:
+            odd = sheet.some([suspicious(sheet, self.places, self.schema), *(refusal.test for refusal in found)])
+            columns.append((_ODD, writer.flag(odd)))
+        result = self._added(sheet, columns)
+        if isinstance(result, nw.DataFrame) and not (trust and result[_ODD].any()):
+            result = self._settled(result, by_decision)
+        return new, result
+
+    def _added(self, sheet: Sheet, columns: Columns) -> AnyFrame:
+        """Return the frame with new columns; Polars sees all of them at once, which is quicker."""
+        if isinstance(self.table, nw.DataFrame) and self.table.implementation.is_polars():
+            return collected(sheet.added(self.table.lazy(), columns))
+        return sheet.added(self.table, columns)
 
     def _settled(
-        self, result: nw.DataFrame[Any], by_decision: Iterable[tuple[Planned, list[str]]], *, refuse: bool
+        self, result: nw.DataFrame[Any], by_decision: Iterable[tuple[Planned, list[str]]]
     ) -> nw.DataFrame[Any]:
         for planned, names in by_decision:
             exact = column_name(planned.program.decision.name, "exact")
             if exact in names:
                 programs = [planned.program, self.frames.plans.constraints().program]
-                result = settled(result, self.places, programs, names, exact, self.frames.decide, refuse=refuse)
+                result = settled(result, self.places, programs, names, exact, self.frames.decide, refuse=self.refuse)
         return result
 
 

@@ -154,7 +154,7 @@ class Facts:
         known = self.sheet.negate(value.unknown)
         if isinstance(known, Part):
             return self.sheet.kept(Part(known.expr & found.expr, 2, max(known.step, found.step)))
-        return self.sheet.kept(found)
+        return found if test is value.values.expr else self.sheet.kept(found)
 
 
 def _codes(region: Region) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import reduce
-from operator import or_
+from operator import and_, or_
 from typing import Any, Literal, TypeAlias
 
 import attrs
@@ -178,7 +178,7 @@ def faults(entry: Held, schema: Schema) -> list[Fault]:
                 found.append(("wrong-type", "a time of day, not a date", moment != values.cast(schema[entry.column])))
             return [fault(*one) for one in found]
         case "integer" | "number":
-            floating = entry.reading == "float" or schema[entry.column].is_float()
+            floating = _is_floating(entry, schema)
             found = _out_of_range(values, domain, floating=floating)
             if floating:
                 found = [("not-a-number", "not an ordinary number", ~values.is_finite()), *found]
@@ -189,21 +189,40 @@ def faults(entry: Held, schema: Schema) -> list[Fault]:
             return []
 
 
-def _out_of_range(values: nw.Expr, domain: Domain, *, floating: bool = False) -> list[tuple[str, str, nw.Expr]]:
+def suspicions(entry: Held, schema: Schema) -> list[nw.Expr]:
+    """Return tests of which one holds wherever values of a fact are wrong, and which are quicker than to tell how."""
+    domain = entry.fact.domain
+    if entry.reading == "unreadable" or not domain.is_numeric:
+        return [fault.test for fault in faults(entry, schema)]
+    values, floating = entry.values(), _is_floating(entry, schema)
+    inside = _inside(values, domain, floating=floating)
+    found = [] if inside is None else [~inside]  # what is no ordinary number does not lie between two of them either
+    return [*found, values != values.floor()] if floating and domain.type == "integer" else found
+
+
+def _is_floating(entry: Held, schema: Schema) -> bool:
+    return entry.reading == "float" or bool(schema[entry.column].is_float())
+
+
+def _inside(values: nw.Expr, domain: Domain, *, floating: bool = False) -> nw.Expr | None:
     far = 10**MOST_DIGITS if floating else None
-    tests: list[nw.Expr] = []
     lowest = domain.lowest if domain.lowest is not None or far is None else -far
     highest = domain.highest if domain.highest is not None else far
+    tests: list[nw.Expr] = []
     if lowest is not None:
         number, behind = edge((lowest, 0), dates=domain.type == "date")
-        tests.append(values <= number if behind else values < number)
+        tests.append(values > number if behind else values >= number)
     if highest is not None:
         number, behind = edge((highest, 1), dates=domain.type == "date")
-        tests.append(values > number if behind else values >= number)
-    if not tests:
+        tests.append(values <= number if behind else values < number)
+    return reduce(and_, tests) if tests else None
+
+
+def _out_of_range(values: nw.Expr, domain: Domain, *, floating: bool = False) -> list[tuple[str, str, nw.Expr]]:
+    inside = _inside(values, domain, floating=floating)
+    if inside is None:
         return []
-    outside = reduce(or_, tests)
-    return [("out-of-range", "outside its range", values.is_finite() & outside if floating else outside)]
+    return [("out-of-range", "outside its range", values.is_finite() & ~inside if floating else ~inside)]
 
 
 def advice(fault: Fault) -> str:

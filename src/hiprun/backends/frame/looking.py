@@ -9,15 +9,16 @@ import attrs
 import narwhals as nw
 
 from hiprun.backends.frame.facts import Looked
-from hiprun.backends.frame.intake import Fault, Held, Schema, advice, faults
+from hiprun.backends.frame.intake import Fault, Held, Schema, advice, faults, suspicions
 from hiprun.backends.frame.plans import Constraints
-from hiprun.backends.frame.sheet import Frame, Part, Sheet, Truth
+from hiprun.backends.frame.sheet import HELPER, AnyFrame, Part, Sheet, Truth
 from hiprun.backends.frame.walking import Walker
 from hiprun.errors import FactError, Problem
 from hiprun.facts import shown
 from hiprun.model import Model
 
 SAMPLES = 3
+_MARK = f"{HELPER}refused_"
 
 
 @attrs.frozen
@@ -43,7 +44,21 @@ def unlooked(places: Mapping[str, Held], found: Iterable[Fault]) -> Looked:
     return Looked(columns, frozenset(fault.fact.name for fault in found))
 
 
-def look(frame: Frame, places: Mapping[str, Held], found: Sequence[Fault]) -> Looked:
+def trusting(frame: nw.DataFrame[Any], places: Mapping[str, Held]) -> Looked:
+    """Return what holds for a frame in memory if none of its values is wrong."""
+    columns = sorted({column for entry in places.values() for column in entry.columns})
+    counts = frame.select(nw.col(column).null_count() for column in columns).row(0)
+    return Looked(frozenset(column for column, count in zip(columns, counts, strict=True) if count), frozenset())
+
+
+def suspicious(sheet: Sheet, places: Mapping[str, Held], schema: Schema) -> Truth:
+    """Return the condition that holds wherever some value may be wrong."""
+    return sheet.some(
+        sheet.kept(Part(test.fill_null(False))) for entry in places.values() for test in suspicions(entry, schema)
+    )
+
+
+def look(frame: AnyFrame, places: Mapping[str, Held], found: Sequence[Fault]) -> Looked:
     """Return which columns have nulls and which facts bad values, in one go over the frame."""
     columns = sorted({column for entry in places.values() for column in entry.columns})
     nulls = [nw.col(column).null_count().alias(f"null_{index}") for index, column in enumerate(columns)]
@@ -55,7 +70,7 @@ def look(frame: Frame, places: Mapping[str, Held], found: Sequence[Fault]) -> Lo
     )
 
 
-def collected(frame: nw.DataFrame[Any] | nw.LazyFrame[Any]) -> nw.DataFrame[Any]:
+def collected(frame: AnyFrame) -> nw.DataFrame[Any]:
     """Return a frame in memory."""
     return frame.collect() if isinstance(frame, nw.LazyFrame) else frame
 
@@ -96,20 +111,27 @@ def _impossible(reason: str, test: Truth) -> Refusal:
     return Refusal("impossible-facts", words, "Look at them again, and leave out what is not certain.", (), test)
 
 
-def raise_refused(frame: nw.DataFrame[Any] | nw.LazyFrame[Any], sheet: Sheet, refusals: Sequence[Refusal]) -> None:
+def raise_refused(frame: AnyFrame, sheet: Sheet, refusals: Sequence[Refusal]) -> None:
     """Raise `FactError` when there are rows to refuse, with their number and a sample of each kind."""
     if not refusals:
         return
-    names = [f"refusal_{index}" for index in range(len(refusals))]
-    parts = [part for refusal in refusals if isinstance(part := refusal.test, Part)]
-    marked = sheet.added(frame, list(zip(names, parts, strict=True)))
-    counts = collected(marked.select(nw.len(), *(nw.col(name).cast(nw.Int64).sum() for name in names))).row(0)
-    total, problems = counts[0], []
-    for name, count, refusal in zip(names, counts[1:], refusals, strict=True):
-        if count:
-            problems.append(_problem(refusal, count, total, _sample(marked, name, refusal.columns)))
+    marked, (total, *counts) = _marked(frame, sheet, refusals)
+    problems = [
+        _problem(refusal, count, total, _sample(marked, f"{_MARK}{index}", refusal.columns))
+        for index, (refusal, count) in enumerate(zip(refusals, counts, strict=True))
+        if count
+    ]
     if problems:
         raise FactError(problems)
+
+
+def _marked(frame: AnyFrame, sheet: Sheet, refusals: Sequence[Refusal]) -> tuple[AnyFrame, tuple[int, ...]]:
+    """Return a frame with a column for each refusal, how many rows it has, and how many of them are refused each."""
+    names = [f"{_MARK}{index}" for index in range(len(refusals))]
+    parts = [entry.test if isinstance(entry.test, Part) else Part(nw.lit(entry.test)) for entry in refusals]
+    marked = sheet.added(frame, zip(names, parts, strict=True))
+    counts = collected(marked.select(nw.len(), *(nw.col(name).cast(nw.Int64).sum() for name in names))).row(0)
+    return marked, counts
 
 
 def _problem(refusal: Refusal, count: int, total: int, sample: str) -> Problem:
@@ -117,7 +139,7 @@ def _problem(refusal: Refusal, count: int, total: int, sample: str) -> Problem:
     return Problem(refusal.code, message, help=refusal.help, subject=refusal.subject)
 
 
-def _sample(marked: nw.DataFrame[Any] | nw.LazyFrame[Any], name: str, columns: Sequence[str]) -> str:
+def _sample(marked: AnyFrame, name: str, columns: Sequence[str]) -> str:
     """Return the first values, or rows, that are refused; frames that are not in memory have no numbers of rows."""
     if isinstance(marked, nw.LazyFrame):
         if not columns:

@@ -52,11 +52,6 @@ class Plans:
             self._made[decision] = Planned(program, make(Asker(self.model, program)))
         return self._made[decision]
 
-    @property
-    def constraints_always_exact(self) -> bool:
-        """Whether it is always known exactly which facts can occur together."""
-        return not self.model.constraints or not self.constraints().possible.groups
-
     def constraints(self) -> Constraints:
         """Return what has to be asked about facts that cannot occur together."""
         if self._constraints is None:
@@ -74,3 +69,8 @@ class Constraints:
     program: Program
     possible: Question
     broken: tuple[Question, ...]
+
+    @property
+    def always_exact(self) -> bool:
+        """Whether it is always known exactly which facts can occur together."""
+        return self.possible.diagram is not None and not self.possible.groups

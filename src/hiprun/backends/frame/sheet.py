@@ -7,12 +7,12 @@ terms becomes a column of its own, so that no expression is ever worked out twic
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 import attrs
 import narwhals as nw
 
-Frame = TypeVar("Frame", bound="nw.DataFrame[Any] | nw.LazyFrame[Any]")
+AnyFrame: TypeAlias = "nw.DataFrame[Any] | nw.LazyFrame[Any]"
 
 HELPER = "__hiprun_"
 
@@ -110,9 +110,9 @@ class Sheet:
             parts = [*parts[len(bunch) :], self.part(expr, *bunch)]
         return parts[0]
 
-    def added(self, frame: Frame, columns: Iterable[tuple[str, Part]]) -> Frame:
+    def added(self, frame: AnyFrame, columns: Iterable[tuple[str, Part]]) -> AnyFrame:
         """Return `frame` with new columns; the helpers are gone again."""
         for step in self._steps:
-            frame = frame.with_columns(*step)  # type: ignore[assignment]
-        frame = frame.with_columns(*(entry.expr.alias(name) for name, entry in columns))  # type: ignore[assignment]
-        return frame.drop([f"{HELPER}{number}" for number in range(self._names)])  # type: ignore[return-value]
+            frame = frame.with_columns(*step)
+        frame = frame.with_columns(*(entry.expr.alias(name) for name, entry in columns))
+        return frame.drop([f"{HELPER}{number}" for number in range(self._names)])

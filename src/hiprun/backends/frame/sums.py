@@ -193,13 +193,12 @@ class Sums:
         sheet, domain = self.sheet, self.facts.fact(name).domain
         numbers = value.values.expr.cast(nw.Float64)
         large: Truth = False
+        small = sheet.kept(sheet.part((numbers <= _LARGEST) & (numbers >= -_LARGEST), value.values))
+        numbers = nw.when(small.expr).then(numbers)  # others do not fit into whole numbers, not even bad values may
         if not _fits(domain):
-            small = sheet.kept(sheet.part((numbers <= _LARGEST) & (numbers >= -_LARGEST), value.values))
-            numbers = nw.when(small.expr).then(numbers)
             known = sheet.negate(value.unknown)
             large = sheet.every([known, sheet.negate(Part(small.expr.fill_null(True), 1, small.step))])
-            value = attrs.evolve(value, values=Part(numbers, 2, max(value.values.step, small.step)))
-        assert value.values is not None
+        value = attrs.evolve(value, values=Part(numbers, 2, max(value.values.step, small.step)))
         if domain.type == "integer":
             whole = sheet.kept(sheet.part(numbers.cast(nw.Int64) * MILLION, value.values))
             return Millionths(whole, value.unknown, False, large)

@@ -20,11 +20,13 @@ from hiprun.kernel.policy import Ending, Result
 class Reached:
     """In which rows each result of a question can come out, and in which rows that is exactly so.
 
-    Elsewhere some result may be held possible that is not: what is known of several numbers is looked at one by one.
+    Elsewhere some result may be held possible that is not. `sole` when in every row exactly one can come out, for
+    nothing that the question asks for is unknown anywhere.
     """
 
     results: Mapping[Result, Truth]
     exact: Truth
+    sole: bool = False
 
     def of(self, result: Result) -> Truth:
         """Return where a result can come out."""
@@ -64,7 +66,12 @@ class Walker:
             }
             for result, truth in self._results(program, diagram, fixed).items():
                 found[result].append(self.sheet.every([fits, truth]))
-        return Reached({result: self.sheet.some(truths) for result, truths in found.items()}, exact)
+        results = {result: self.sheet.some(truths) for result, truths in found.items()}
+        return Reached(results, exact, not groups and all(self._is_known(program, index) for index in diagram.levels))
+
+    def _is_known(self, program: Program, index: int) -> bool:
+        variable = program.variables[index]
+        return variable.kind != "sum" and self.facts.value(variable.fact, variable.choice).unknown is False
 
     def _results(self, program: Program, diagram: Diagram, fixed: Mapping[int, int]) -> dict[Result, Truth]:
         """Return where each result can come out with some variables `fixed` to cells."""
