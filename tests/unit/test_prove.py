@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 import yaml
 
 import hiprun
 from hiprun import cases
+from hiprun.model import Not, Property
+from hiprun.prove import engine
 from hiprun.prove.claims import KINDS, Claim
 from hiprun.prove.text import report_text
 
@@ -366,7 +369,9 @@ def test_what_nothing_uses_is_found(findings: Any) -> None:
 
 def test_members_named_by_an_exact_set_are_used(findings: Any) -> None:
     """A test on the whole set speaks of every member."""
-    found = findings("used", care=decision("id: it, when: {guests: {is: [wasps]}}, then: {level: bad}"))
+    found = findings(
+        "used", care=decision("id: it, when: {guests: {is: [wasps]}, mark: {above: 10}}, then: {level: bad}")
+    )
     assert not [claim for claim in found if claim.subject.startswith("guests")]
 
 
@@ -507,13 +512,211 @@ def test_the_rules_of_hiprun_hold(hip: hiprun.Pack) -> None:
     assert sum(claim.kind == "property" for claim in report.claims) >= 25
 
 
-def test_without_the_prover_it_is_said_what_to_install() -> None:
-    """Without z3-solver everything but proofs works, and a proof says how to get it."""
-    script = (
-        "import sys; sys.modules['z3'] = None\n"
-        "import hiprun\n"
-        "try: hiprun.verify(hiprun.load())\n"
-        "except hiprun.MissingExtraError as error: print(error)"
+# conditions and facts of every kind
+
+
+def test_every_kind_of_condition_is_understood(findings: Any) -> None:
+    """Counts, ranges, formulas, exact sets, dates and texts are proved about as they are decided."""
+    rules = """\
+id: two-of, when: {count: {of: [{dry: true}, {windy: true}, {warmth: {between: [40, 60]}}], is: 2}}, then: {level: mild}
+id: sums, when: {warmth: {above: 3 * rings + 2}, guests: {is: [wasps]}, mark: {above: 10}}, then: {level: bad}
+id: young, when: {planted: {one_of: [2024-05-01, 2024-06-01]}, owner: {none_of: [ann, bob]}}, then: {level: bad}
+id: guests, when: {guests: {includes_none: [birds]}, tree: {is_not: oak}, care_of: true}, then: {level: bad}"""
+    derived = "derived:\n  care_of: {title: Cared for, when: {warmth: {one_of: [5, 6]}}}\n  mark: {title: A mark, formula: heat + 1}\n"
+    parameters = "parameters:\n  heat: {value: 30, range: [20, 50]}\n"
+    promise = (
+        f"{PROMISES}  - {{id: mild, if: {{dry: true, windy: true, warmth: 20, guests: "
+        f"{{is_not: [wasps]}}, owner: ann, tree: oak}}, then: {{care.level: mild}}}}\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert 'pip install "hiprun[verify]"' in done.stdout
+    assert findings("property", care=decision(rules), derived=derived, parameters=parameters, promises=promise) == []
+    assert (
+        findings("rule-can-fire", care=decision(rules), derived=derived, parameters=parameters, promises=promise) == []
+    )
+
+
+def test_points_are_a_fact_for_the_next_decision(findings: Any) -> None:
+    """What sums up in one decision is proved about in another, with answers missing too."""
+    documents = {
+        "points": decision(
+            "id: dry, when: {dry: true}, then: {points: 2}\nid: windy, when: {warmth: {at_least: 0}}, then: {points: 1}",
+            "sum",
+            "",
+            "outputs: {points: {type: integer}}",
+        ).replace("care", "load"),
+        "care": decision("id: much, when: {load.points: {at_least: 3}}, then: {level: bad}"),
+        "promises": f"{PROMISES}  - {{id: dry-is-bad, if: {{dry: true}}, then: {{care.level: bad}}}}\n",
+    }
+    for kind in KINDS.keys() - {"used", "value-reachable"}:
+        assert findings(kind, **documents) == []
+
+
+def test_a_patient_of_one_fact_is_shown_whole(tmp_path: Path) -> None:
+    """Where every fact matters nothing else is said to be as usual."""
+    facts = "facts:\n  dry: {ask: Is it dry?, type: boolean, worse: true}\n"
+    promises = f"{PROMISES}  - {{id: calm, then: {{care.level: calm}}}}\n"
+    care = decision("id: dry, when: {dry: true}, then: {level: bad}")
+    pack = small_packs.load(tmp_path / "garden", facts=facts, care=care, promises=promises)
+    text = report_text(pack.model, hiprun.verify(pack))
+    assert "    dry  true\n" in text
+    assert "as usual" not in text
+
+
+def test_a_patient_of_many_facts_is_written_on_several_lines(hip: hiprun.Pack) -> None:
+    """A case is no wider than people write them, and can be read back."""
+    model = hip.model
+    promise = Property("nobody-is-well", Not(model.properties[0].then))
+    report = hiprun.verify(hiprun.Pack(attrs.evolve(model, properties=(promise,))))
+    case = next(claim for claim in report.claims if claim.kind == "property").witnesses[0].case
+    assert max(map(len, case.split("\n"))) <= 110
+    (read,) = yaml.safe_load(case)
+    assert len(read["facts"]) > 10
+
+
+def test_facts_without_a_range_or_with_odd_texts_are_no_obstacle(findings: Any) -> None:
+    """Numbers without ends are found in the middle of what fits, and texts that nobody named stay apart."""
+    facts = "facts:\n  load: {ask: How much?, type: number}\n  owner: {ask: Whose?, type: string}\n"
+    rules = (
+        "id: much, when: {load: {above: 3.1}}, then: {level: mild}\n"
+        'id: more, when: {load: {above: 2.9, below: 3.1}, owner: {is_not: "something else"}}, then: {level: bad}\n'
+        "id: debt, when: {load: {below: -1000}}, then: {level: bad}"
+    )
+    promise = f"{PROMISES}  - {{id: calm, then: {{care.level: calm}}}}\n"
+    claim = one(findings("property", facts=facts, care=decision(rules), promises=promise))
+    assert claim.witnesses[0].facts["load"] in (4, -1001)
+    promise = f"{PROMISES}  - {{id: calm, if: {{load: {{between: [2.9, 3.1]}}}}, then: {{care.level: calm}}}}\n"
+    claim = one(findings("property", facts=facts, care=decision(rules), promises=promise))
+    assert claim.witnesses[0].facts["load"] == 3
+    assert claim.witnesses[0].facts["owner"] == "something else!"
+
+
+def test_numbers_that_are_tied_together_are_rounded(findings: Any) -> None:
+    """Where no usual number fits one with few digits is shown, and thirds exactly enough to replay."""
+    facts = (
+        "facts:\n  load: {ask: How much?, type: number, range: [0, 10]}\n"
+        "  other: {ask: How much else?, type: number, range: [0, 10]}\n"
+    )
+    care = decision("id: it, when: {load: {above: 7 * other + 1, below: 7 * other + 1.2}}, then: {level: bad}")
+    promise = f"{PROMISES}  - {{id: calm, if: {{other: {{between: [0.5, 0.6]}}}}, then: {{care.level: calm}}}}\n"
+    facts_shown = one(findings("property", facts=facts, care=care, promises=promise)).witnesses[0].facts
+    assert 1 < facts_shown["load"] - 7 * facts_shown["other"] < 1.2
+    care = decision("id: it, when: {load: {is: other / 3}}, then: {level: bad}")
+    promise = f"{PROMISES}  - {{id: calm, if: {{other: 1}}, then: {{care.level: calm}}}}\n"
+    assert "load: 0.3333333" in one(findings("property", facts=facts, care=care, promises=promise)).witnesses[0].case
+
+
+# what does not go as it should
+
+
+class Mistaken(hiprun.Pack):
+    """A pack whose interpreter follows other rules than the prover."""
+
+    def __init__(self, pack: hiprun.Pack, other: hiprun.Pack) -> None:
+        super().__init__(pack.model)
+        self.other = other
+
+    def interpret(self, *arguments: Any, **options: Any) -> Any:
+        """Answer by the other rules."""
+        return self.other.interpret(*arguments, **options)
+
+    def program(self, decision: str) -> Any:
+        """Return the other rules."""
+        return self.other.program(decision)
+
+
+def faults(tmp_path: Path, said: dict[str, str], interpreted: dict[str, str]) -> tuple[str, ...]:
+    """Return the faults that verification finds where prover and interpreter follow different rules."""
+    packs = [
+        small_packs.load(tmp_path / str(number) / "garden", **documents)
+        for number, documents in enumerate((said, interpreted))
+    ]
+    mistaken = Mistaken(*packs)
+    report = hiprun.verify(mistaken)
+    assert not report.ok
+    if report.faults:
+        text = report_text(mistaken.model, report)
+        assert "This is a fault of hiprun itself" in text
+        assert text.endswith("Nothing can be said.")
+    return report.faults
+
+
+def test_a_disagreement_with_the_interpreter_is_a_fault_of_hiprun(tmp_path: Path) -> None:
+    """What the interpreter does not find in a patient is shown to nobody as a finding about the rules."""
+    clash = decision(
+        "id: dry, when: {dry: true}, then: {level: bad}\nid: windy, when: {windy: true}, then: {level: mild}", "unique"
+    )
+    calm = clash.replace("hit: unique", "hit: first")
+    found = faults(tmp_path, {"care": clash}, {"care": calm})
+    assert any("The interpreter does not find what the prover found." in fault for fault in found)
+
+
+def test_rules_that_apply_to_others_are_a_fault_of_hiprun(tmp_path: Path) -> None:
+    """Which rules apply is compared for every patient that the prover finds."""
+    care = decision("id: dry, when: {dry: true}, then: {level: bad}")
+    found = faults(tmp_path, {"care": care}, {"care": care.replace("dry: true", "dry: false")})
+    assert any("They disagree whether `care.dry` applies." in fault for fault in found)
+
+
+def test_a_patient_whom_the_interpreter_refuses_is_a_fault_of_hiprun(tmp_path: Path) -> None:
+    """A patient of the prover is one that can be."""
+    care = decision("id: warm, when: {warmth: {above: 50}}, then: {level: bad}", "worst")
+    promises = f"{PROMISES}  - {{id: calm, then: {{care.level: calm}}}}\n"
+    never = "constraints:\n  - {id: one, never: {warmth: {above: 40}}, because: No.}\n"
+    found = faults(
+        tmp_path, {"care": care, "promises": promises}, {"care": care, "promises": promises, "constraints": never}
+    )
+    assert any("The interpreter refuses them" in fault for fault in found)
+
+
+def test_an_answer_that_gets_calmer_for_want_of_facts_is_a_fault_of_hiprun(tmp_path: Path) -> None:
+    """The interpreter's answers to partly known patients are held against those to the same patients known whole."""
+    care = decision(
+        "id: dry, when: {dry: true}, then: {level: bad}\nid: windy, when: {windy: true}, then: {level: mild}"
+    )
+
+    class Forgetful(hiprun.Pack):
+        def interpret(self, facts: Any, *arguments: Any, **options: Any) -> Any:
+            return super().interpret({**facts, "dry": facts.get("dry", False)}, *arguments, **options)
+
+    report = hiprun.verify(Forgetful(small_packs.load(tmp_path / "garden", care=care).model))
+    assert any("With answers missing, `care` is calmer." in fault for fault in report.faults)
+
+
+def test_a_worse_patient_without_an_answer_is_a_fault_where_the_prover_sees_one(tmp_path: Path) -> None:
+    """A pair of patients is shown only when the interpreter decides for both."""
+    rules = (
+        "id: warm, when: {warmth: {between: [40, 60]}}, then: {level: bad}\n"
+        "id: hot, when: {warmth: {above: 60}}, then: {level: mild}"
+    )
+    care = decision(rules)
+    silent = decision(
+        rules.replace("\nid: hot", "\nid: hotter").replace("above: 60", "above: 99"), rest="otherwise: no_match"
+    )
+    assert faults(tmp_path, {"care": care}, {"care": silent})
+
+
+def test_the_budget_is_for_making_patients_ordinary_too(tmp_path: Path) -> None:
+    """Whatever the budget, a finding is never called proved, with an example or without."""
+    care = decision("id: it, when: {load: {above: 500}, warmth: {below: 90}}, then: {level: bad}")
+    load = "derived:\n  load: {title: Load, formula: 3 * warmth + 70 * rings + 2 * height}\n"
+    facts = small_packs.FACTS + "  height: {ask: How high?, type: number, range: [0, 10]}\n"
+    promises = f"{PROMISES}  - {{id: calm, then: {{care.level: calm}}}}\n"
+    never = "constraints:\n  - {id: one, never: {warmth: {above: 3 * height + 50}}, because: No.}\n"
+    pack = small_packs.load(
+        tmp_path / "garden", care=care, derived=load, facts=facts, promises=promises, constraints=never
+    )
+    for budget in (1, 50, 100, 200, 400, 800, 1600, 3200, 6400):
+        report = hiprun.verify(pack, budget=budget)
+        assert report.faults == ()
+        assert {claim.status for claim in report.claims if claim.subject == "calm"} <= {"unproved", "refuted"}
+
+
+def test_the_prover_is_asked_for_by_name_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything can be imported without z3-solver; what needs it says so."""
+    monkeypatch.setitem(sys.modules, "z3", None)
+    spec = importlib.util.spec_from_file_location("engine_alone", engine.__file__)
+    assert spec is not None
+    assert spec.loader is not None
+    alone = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(alone)
+    with pytest.raises(hiprun.MissingExtraError, match="z3-solver"):
+        alone.Engine()

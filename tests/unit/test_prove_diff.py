@@ -226,6 +226,7 @@ def test_what_cannot_be_compared_is_said_to_be_so(compare: Any) -> None:
     )
     difference = compare({"care": CARE}, {"care": wider})
     assert (of(difference, "care").status, of(difference, "care").notes) == ("changed", ("It gives `act` now.",))
+    assert "  It gives `act` now." in difference_text(difference).split("\n")
     assert of(compare({"care": wider}, {"care": CARE}), "care").notes == ("It does not give `act` any more.",)
 
 
@@ -294,7 +295,7 @@ def test_cases_that_notice_are_named(compare: Any) -> None:
 
 def test_a_case_whose_facts_one_version_refuses_notices_nothing(compare: Any) -> None:
     """Facts that cannot be any more are no patient to compare."""
-    told = small_packs.cases("patient: calm, facts: {dry: true}, expect: {care: {level: mild}}")
+    told = small_packs.cases("patient: calm, facts: {dry: true}, expect: {care: {level: bad}}")
     never = "constraints:\n  - {id: one, never: {dry: true}, because: No.}\n"
     difference = compare(
         {"care": CARE, "cases": told}, {"care": CARE.replace("level: mild", "level: bad"), "constraints": never}
@@ -331,6 +332,53 @@ def test_more_changes_than_fit_are_not_passed_over(compare: Any) -> None:
     assert len(of(difference, "care").changes) == 20
     assert not of(difference, "care").complete
     assert "There are more changes" in difference_text(difference)
+
+
+def test_a_list_that_leans_on_a_conflict_has_no_items(compare: Any) -> None:
+    """A decision that uses one in conflict is in conflict, and so has another ending than before."""
+    care = CARE.replace("worst", "unique").replace("dry: true", "dry: true, warmth: {below: 50}")
+    tasks = """\
+decision: tasks
+outputs: {task: {type: choice, choices: [water, wait]}}
+hit: collect
+rules:
+  - {id: water, when: {care.level: mild}, then: {task: water}}
+"""
+    difference = compare(
+        {"care": care, "tasks": tasks}, {"care": care.replace("below: 50", "at_most: 50"), "tasks": tasks}
+    )
+    found = change(difference, "tasks")
+    assert found.what == "an answer → a conflict"
+    assert (found.before, found.after) == ("nothing", "the rules contradict each other")
+
+
+def test_where_no_patient_can_be_only_that_is_said(compare: Any) -> None:
+    """A version that allows nobody is compared by whom it allows."""
+    nobody = "constraints:\n  - {id: all, never: {any: [{windy: true}, {windy: false}]}, because: No.}\n"
+    difference = compare({"care": CARE}, {"care": CARE, "constraints": nobody})
+    assert [each.decision for each in difference.decisions] == [""]
+    assert said(difference, "") == [("different", "accepted → refused")]
+
+
+@pytest.mark.parametrize("refuse", [False, True])
+def test_a_disagreement_with_the_interpreter_is_a_fault_of_hiprun(tmp_path: Path, refuse: bool) -> None:
+    """A change that the interpreter does not see, or a patient whom it refuses, is no finding about the rules."""
+    never = {"constraints": "constraints:\n  - {id: one, never: {warmth: {above: 10}}, because: No.}\n"}
+    texts = [CARE, CARE.replace("at_least: 50", "at_least: 40")]
+    packs = [small_packs.load(tmp_path / str(number) / "garden", care=text) for number, text in enumerate(texts)]
+    other = small_packs.load(tmp_path / "other" / "garden", care=texts[0], **(never if refuse else {}))
+
+    class Mistaken(hiprun.Pack):
+        def interpret(self, *arguments: Any, **options: Any) -> Any:
+            return other.interpret(*arguments, **options)
+
+    difference = hiprun.diff(packs[0], Mistaken(packs[1].model))
+    assert difference.faults
+    assert difference.may_be_calmer
+    assert of(difference, "care").status == "unproved"
+    text = difference_text(difference)
+    assert "This is a fault of hiprun itself" in text
+    assert text.endswith("Nothing can be said.")
 
 
 def test_a_difference_is_plain_data(compare: Any) -> None:

@@ -43,6 +43,7 @@ def _always_an_answer(inquiry: Inquiry, scene: Scene, decision: Decision) -> Cla
     if found.verdict == "yes":
         witnesses = inquiry.witnesses(
             scene,
+            found,
             wanted,
             lambda people: inquiry.decide(decision.name, people[0]).status == "no_match",
             [decision.name],
@@ -87,6 +88,7 @@ def _no_conflict(inquiry: Inquiry, scene: Scene, decision: Decision) -> Iterator
             rules=rules,
             witnesses=inquiry.witnesses(
                 scene,
+                found,
                 pair,
                 lambda people: inquiry.decide(decision.name, people[0]).status == "conflict",
                 [decision.name],

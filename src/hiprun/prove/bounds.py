@@ -38,6 +38,7 @@ def _agree(
             if found.verdict == "yes":
                 witnesses = inquiry.witnesses(
                     scene,
+                    found,
                     wanted,
                     lambda people: _crossed(inquiry, decision.name, quantity, people[0]),
                     [decision.name],

@@ -127,7 +127,7 @@ class Conditions(ABC, Generic[Node]):
                 nodes = [self.condition(part) for part in parts]
                 too_many = at_least(logic, nodes, highest + 1)
                 return logic.every((at_least(logic, nodes, lowest), logic.negate(too_many)))
-            case Test():
+            case _:
                 return self._test(condition)
 
     def _test(self, test: Test) -> Node:
@@ -172,10 +172,9 @@ class Conditions(ABC, Generic[Node]):
                 return self.logic.atom(compare(left.term, signs, right.term), both((left.known, right.known)))
             case Every(parts):
                 return self.logic.every([self._compared(part, left) for part in parts])
-            case Some(parts):
-                return self.logic.some([self._compared(part, left) for part in parts])
             case _:
-                raise AssertionError(sense)
+                assert isinstance(sense, Some)  # what is asked of numbers is made of these three
+                return self.logic.some([self._compared(part, left) for part in sense.parts])
 
     def derived(self, name: str) -> Node:
         """Return the node that holds when a derived fact is true."""
@@ -203,8 +202,11 @@ class Conditions(ABC, Generic[Node]):
                 return self.number(definition)
             case Ref(_, name, decision):
                 return self.output_number(decision, name)
-            case Arithmetic(operator, left, right):
-                first, second = self.number(left), self.number(right)
-                term = arithmetic(operator, first.term, second.term)
-                valued = self.logic.every((first.valued, second.valued))
-                return Quantity(term, both((first.known, second.known)), valued)
+            case _:
+                return self._joined(formula)
+
+    def _joined(self, formula: Arithmetic) -> Quantity[Node]:
+        first, second = self.number(formula.left), self.number(formula.right)
+        term = arithmetic(formula.operator, first.term, second.term)
+        valued = self.logic.every((first.valued, second.valued))
+        return Quantity(term, both((first.known, second.known)), valued)

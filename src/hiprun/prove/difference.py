@@ -10,7 +10,7 @@ from hiprun.prove.changes import Change, DecisionDifference, Difference, Directi
 from hiprun.prove.claims import RuleName
 from hiprun.prove.cones import Cone
 from hiprun.prove.contrast import Pair, Way, apart, comparable, together
-from hiprun.prove.engine import BUDGET, Term
+from hiprun.prove.engine import BUDGET, Found, Term
 from hiprun.prove.logic import both, either, opposite
 from hiprun.prove.notes import notes, output_notes
 from hiprun.prove.noticing import noticed
@@ -24,6 +24,7 @@ _POSSIBLE: tuple[tuple[str, str], ...] = (("accepted", "refused"), ("refused", "
 def diff(old: Pack, new: Pack, *, budget: int = BUDGET) -> Difference:
     """Return what differs between two versions of a pack, for every patient whom both can be asked about.
 
+    Where one of them allows no patient at all, only that is compared.
     `budget` is how much work one question may take, in steps of the prover; what it does not suffice for is said to
     be open, never to be the same.
     """
@@ -42,7 +43,7 @@ class _Comparison:
     def difference(self) -> Difference:
         """Return everything that differs."""
         decisions = [self._possible()] if self.old.model.constraints or self.new.model.constraints else []
-        names = dict.fromkeys([*self.new.decisions, *self.old.decisions])
+        names = dict.fromkeys([] if self.versions.nobody() else [*self.new.decisions, *self.old.decisions])
         decisions += [self._decision(name) for name in names]
         titles = [f"{pack.name} {pack.version} ({pack.digest[:12]})" for pack in (self.old, self.new)]
         said = tuple(notes(self.old.model, self.new.model))
@@ -91,22 +92,20 @@ class _Comparison:
                 if not any(way in ways for way in aspect)
             ]
             group = both((*(way.term for way in ways), *same))
-            found.append(self._change(patients, pair, ways, group))
+            found.append(self._change(patients, pair, ways, group, asked))
             seen.append(opposite(group))
         complete = asked.verdict == "no"
         for way in apart(pair):
-            verdict = patients.ask([way.term]).verdict
-            complete = complete and verdict != "unknown"
-            if verdict == "yes":
-                found.append(self._change(patients, pair, [way], way.term))
+            asked = patients.ask([way.term])
+            complete = complete and asked.verdict != "unknown"
+            if asked.verdict == "yes":
+                found.append(self._change(patients, pair, [way], way.term, asked))
         return [change for change in found if change], complete and None not in found
 
-    def _change(self, patients: Patients, pair: Pair, ways: Sequence[Way], group: Term) -> Change | None:
-        """Return a change with an example whom the interpreter confirms; None where the budget allows none."""
+    def _change(self, patients: Patients, pair: Pair, ways: Sequence[Way], group: Term, asked: Found) -> Change | None:
+        """Return a change with an example; None where the interpreter does not confirm it."""
         name, what = pair.new.name, ", ".join(way.what for way in ways)
-        patient = patients.ordinary([group])
-        if patient is None:
-            return None
+        patient = patients.ordinary(asked, [group])
         outcomes = self.versions.outcomes(patient, name)
         if outcomes is None or not all(way.seen(*outcomes) for way in ways):
             self.faults.append(f"The interpreter does not find that `{name}` changes ({what}): {notation(patient)}")
@@ -148,11 +147,10 @@ class _Comparison:
         complete = True
         for (before, after), (first, second) in zip(_POSSIBLE, (allowed, allowed[::-1]), strict=True):
             wanted = [first, opposite(second)]
-            verdict = patients.ask(wanted).verdict
-            patient = patients.ordinary(wanted) if verdict == "yes" else None
-            complete = complete and (verdict == "no" or patient is not None)
-            if patient is not None:
-                shown = patients.shown(patient)
+            asked = patients.ask(wanted)
+            complete = complete and asked.verdict != "unknown"
+            if asked.verdict == "yes":
+                shown = patients.shown(patients.ordinary(asked, wanted))
                 changes.append(Change(f"{before} → {after}", "different", shown, tuple(shown), before, after))
         status: Equality = "changed" if changes else "equivalent" if complete else "unproved"
         return DecisionDifference("", status, tuple(changes), complete=complete)

@@ -28,6 +28,8 @@ from hiprun.values import public
 Confirm = Callable[[Sequence[Mapping[str, Any]]], bool]
 """Says whether the interpreter finds in these patients what the prover found."""
 
+_NOT_FOUND = "The interpreter does not find what the prover found."
+
 
 class Inquiry:
     """What all claims about one pack share."""
@@ -72,13 +74,15 @@ class Inquiry:
         """Return a patient with nothing special, whom all constraints allow."""
         if self._ordinary is None:
             scene = self.scene(Cone(facts=frozenset(self.model.facts)))
-            found = made_ordinary(scene, (), self.numbers, (scene.person,), ())
-            self._ordinary = found[0] if found else {}
+            found = scene.ask()
+            made = made_ordinary(scene, found, (), self.numbers, (scene.person,)) if found.verdict == "yes" else [{}]
+            self._ordinary = made[0]
         return self._ordinary
 
     def witnesses(
         self,
         scene: Scene,
+        found: Found,
         terms: Iterable[Term],
         confirm: Confirm,
         decisions: Sequence[str],
@@ -88,21 +92,24 @@ class Inquiry:
         expect: Callable[[Sequence[Mapping[str, Outcome]]], Sequence[Mapping[str, Any]]] | None = None,
         title: str = "",
     ) -> tuple[Witness, ...]:
-        """Return ordinary patients who meet `terms`, once the interpreter confirms them; else note a fault."""
-        found = made_ordinary(scene, terms, self.numbers, people or (scene.person,), focus)
-        if found is None:  # the budget went into making them ordinary
+        """Return ordinary patients who meet `terms` as those found do, once the interpreter confirms them."""
+        made = made_ordinary(scene, found, terms, self.numbers, people or (scene.person,), focus)
+        known = [self._given(facts) for facts in made]
+        outcomes: list[Mapping[str, Outcome]] = []
+
+        def agreed(patients: Sequence[Mapping[str, Any]]) -> bool:
+            outcomes.extend(self.pack.interpret(facts, decisions) for facts in patients)
+            return confirm(patients)
+
+        if not self.confirmed(known, agreed):
             return ()
-        known = [self._given(facts) for facts in found]
-        if not self.confirmed(known, confirm):
-            return ()
-        outcomes = [self.pack.interpret(facts, decisions) for facts in known]
         expected = expect(outcomes) if expect else [{} for _ in known]
         return tuple(
             self._witness(scene, facts, outcome, focus, wanted, f"{title}-{number}" if len(known) > 1 else title)
-            for number, (facts, outcome, wanted) in enumerate(zip(found, outcomes, expected, strict=True), 1)
+            for number, (facts, outcome, wanted) in enumerate(zip(made, outcomes, expected, strict=True), 1)
         )
 
-    def confirmed(self, patients: Sequence[Mapping[str, Any]], confirm: Confirm) -> bool:
+    def confirmed(self, patients: Sequence[Mapping[str, Any]], confirm: Confirm, otherwise: str = _NOT_FOUND) -> bool:
         """Return whether the interpreter finds what the prover found; if not, that is a fault of hiprun itself."""
         try:
             agreed = confirm(patients)
@@ -110,7 +117,7 @@ class Inquiry:
             self.fault(patients, f"The interpreter refuses them: {error.problems[0].message}")
             return False
         if not agreed:
-            self.fault(patients, "The interpreter does not find what the prover found.")
+            self.fault(patients, otherwise)
         return agreed
 
     def fault(self, patients: Sequence[Mapping[str, Any]], what: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 import attrs
 
@@ -72,9 +72,14 @@ def _middles(domain: Domain, numbers: Sequence[Number]) -> Iterator[Literal_]:
 
 
 def made_ordinary(
-    scene: Scene, terms: Iterable[Term], numbers: Thresholds, people: Sequence[Person], focus: Sequence[str]
-) -> list[dict[str, Literal_]] | None:
-    """Return the facts of `people` who together meet `terms`, as ordinary as can be; None when there are none.
+    scene: Scene,
+    found: Found,
+    terms: Iterable[Term],
+    numbers: Thresholds,
+    people: Sequence[Person],
+    focus: Sequence[str] = (),
+) -> list[dict[str, Literal_]]:
+    """Return the facts of `people` who together meet `terms`, as those found do, but as ordinary as can be.
 
     The facts in `focus` are chosen last, so that they carry what is unusual.
     """
@@ -85,9 +90,6 @@ def made_ordinary(
     engine.enter()
     try:
         engine.add(terms)
-        found = engine.ask()
-        if found.verdict != "yes":
-            return None
         found, unusual = _mostly_ordinary(engine, slots, found)
         for slot in unusual:
             found = _settled(scene, slot, found)
@@ -140,9 +142,11 @@ def _settled(scene: Scene, slot: _Slot, found: Found) -> Found:
     current = slot.person.value(slot.name, domain, texts, found.values)
     rounded = [round(current, digits) for digits in range(3)] if isinstance(current, Fraction) else []
     more = [(value, slot.person.has_value(slot.name, domain, texts, value)) for value in [*rounded, current]]
-    for value, pin in [*slot.values[1:], *more]:
-        better = found if value == current else scene.engine.ask_within([pin])
+    wanted = list(takewhile(lambda pair: pair[0] != current, [*slot.values[1:], *more]))
+    for _, pin in wanted:
+        better = scene.engine.ask_within([pin])
         if better.verdict == "yes":
             scene.engine.add([pin])
             return better
-    raise AssertionError(slot.name)
+    scene.engine.add([more[-1][1]])
+    return found

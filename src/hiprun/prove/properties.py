@@ -11,11 +11,22 @@ from hiprun.kernel.ground import ground
 from hiprun.model import All, Decision, Not, Property, Rule
 from hiprun.prove.answers import ABSENT
 from hiprun.prove.claims import Claim, RuleName, Status, Witness
-from hiprun.prove.engine import Term
+from hiprun.prove.engine import Term, Verdict
 from hiprun.prove.inquiry import Inquiry, decisions_in
 from hiprun.prove.logic import Pair, RowByRow, both, opposite
+from hiprun.prove.rules import STATUS
 from hiprun.prove.scene import Scene
 from hiprun.prove.terms import Terms
+
+_SAID: Mapping[Status, tuple[str, str]] = {
+    "refuted": ("`{}` does not hold for this patient.", "Correct the rules that answer here, or what is promised."),
+    "vacuous": (
+        "No patient meets the `if` of `{}`, so it says nothing about anyone.",
+        "Correct its `if`, or delete it.",
+    ),
+    "unproved": ("", ""),
+    "proved": ("", ""),
+}
 
 
 def claims(inquiry: Inquiry, decisions: Iterable[str] | None) -> Iterator[Claim]:
@@ -32,34 +43,37 @@ def _claim(inquiry: Inquiry, promise: Property, named: list[str]) -> Claim:
     scene = inquiry.scene(cones.of_condition(promise.condition) | cones.of_condition(promise.then))
     condition, then = (scene.terms.condition(part) for part in (promise.condition, promise.then))
     wanted = [both((condition, opposite(then)))]
-    verdict = scene.ask_within(wanted).verdict
-    status: Status = ABSENT[verdict]
+    found = scene.ask_within(wanted)
     witnesses: tuple[Witness, ...] = ()
-    message = help_ = ""
-    if status == "proved":
-        meets = scene.ask_within([condition]).verdict
-        if meets == "no":
-            status = "vacuous"
-            message = f"No patient meets the `if` of `{promise.id}`, so it says nothing about anyone."
-            help_ = "Correct its `if`, or delete it."
-        elif meets == "unknown" or scene.ask_within([_broken_row_by_row(scene, promise)]).verdict != "no":
-            status = "unproved"
-    elif status == "refuted":
+    if found.verdict == "yes":
         witnesses = inquiry.witnesses(
-            scene, wanted, lambda people: _is_broken(inquiry, promise, people[0]), named, title=f"{promise.id}-broken"
+            scene,
+            found,
+            wanted,
+            lambda people: _is_broken(inquiry, promise, people[0]),
+            named,
+            title=f"{promise.id}-broken",
         )
-        message = f"`{promise.id}` does not hold for this patient."
-        help_ = "Correct the rules that answer here, or what is promised."
+    partly = scene.ask_within([_broken_row_by_row(scene, promise)]).verdict
+    status = _status(found.verdict, partly, scene.ask_within([condition]).verdict)
+    message, help_ = _SAID[status]
     return Claim(
         "property",
         promise.id,
         status,
-        message=message,
+        message=message.format(promise.id),
         help=help_,
         rules=tuple(_responsible(inquiry, named, witnesses)),
         witnesses=witnesses,
         place=promise.place,
     )
+
+
+def _status(broken: Verdict, partly: Verdict, meant: Verdict) -> Status:
+    """Return what came of a promise: does somebody break it, also when partly known, and does it mean anyone."""
+    if broken != "no" or partly != "no":
+        return ABSENT[broken if broken != "no" else partly]
+    return "vacuous" if meant == "no" else STATUS[meant]
 
 
 def _broken_row_by_row(scene: Scene, promise: Property) -> Term:

@@ -100,9 +100,9 @@ def _without(scene: Scene, fixed: Sequence[Term], against: dict[int, Term]) -> t
     spoke = {term.get_id() for term in found.against if not isinstance(term, bool)}
     needed = [other for other, term in against.items() if isinstance(term, bool) or term.get_id() in spoke]
     for other in list(needed):
-        fewer = [against[kept] for kept in needed if kept != other]
-        if scene.ask([*fixed, *fewer]).verdict == "no":
-            needed.remove(other)
+        fewer = [kept for kept in needed if kept != other]
+        still = scene.ask([*fixed, *(against[kept] for kept in fewer)]).verdict == "no"
+        needed = fewer if still else needed
     return "no", needed
 
 

@@ -48,6 +48,11 @@ class Versions:
             if name not in self.retyped
         }
 
+    def nobody(self) -> bool:
+        """Return whether the constraints of one version leave no patient at all."""
+        everyone = (Scene(side, Cone(facts=frozenset(side.model.facts)), self.budget) for side in self.sides)
+        return any(scene.ask().verdict == "no" for scene in everyone)
+
     def patients(self, cone: Cone, *, constrained: bool = True) -> Patients | None:
         """Return the patients whom a cone concerns; None where facts in it are of another kind now."""
         facts = cone.facts
@@ -114,16 +119,16 @@ class Patients:
         self._settle()
         return self.scene.ask_within(terms)
 
-    def ordinary(self, terms: Sequence[Term]) -> dict[str, Literal_] | None:
-        """Return an ordinary patient who meets `terms`; None when the budget does not suffice to find one."""
+    def ordinary(self, found: Found, terms: Sequence[Term]) -> dict[str, Literal_]:
+        """Return a patient who meets `terms` as the one found does, and is as ordinary as can be."""
         self._settle()
-        found = made_ordinary(self.scene, terms, self.versions.numbers, (self.scene.person,), ())
-        return found[0] if found else None
+        return made_ordinary(self.scene, found, terms, self.versions.numbers, (self.scene.person,))[0]
 
     def usual(self) -> Mapping[str, Literal_]:
         """Return a patient with nothing special."""
         if self._usual is None:
-            self._usual = self.ordinary(()) or {}
+            found = self.ask(())
+            self._usual = self.ordinary(found, ()) if found.verdict == "yes" else {}
         return self._usual
 
     def shown(self, patient: Mapping[str, Literal_]) -> dict[str, Any]:

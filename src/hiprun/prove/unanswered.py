@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from hiprun.model import Decision
 from hiprun.prove.answers import ABSENT
@@ -44,12 +45,11 @@ def claims(inquiry: Inquiry, decision: Decision) -> Iterator[Claim]:
     verdict = "yes" if "yes" in verdicts else "unknown" if "unknown" in verdicts else "no"
     if ordered_outputs(decision):
         _try_out(inquiry, scene, decision, partly)
-    if verdict == "yes":
-        inquiry.fault([], f"Row by row, `{decision.name}` rules out what comes out.")
     yield Claim(
         "unknown-never-calmer",
         decision.name,
         ABSENT[verdict],
+        message=f"Row by row, `{decision.name}` rules out what may come out.",
         decision=decision.name,
         place=decision.place,
     )
@@ -71,13 +71,22 @@ def _try_out(inquiry: Inquiry, scene: Scene, decision: Decision, partly: Terms[P
 def _compare(inquiry: Inquiry, scene: Scene, decision: Decision, found: Found) -> None:
     facts = {name: given(scene.model.facts[name].domain, value) for name, value in scene.values(found).items()}
     known = {name: value for name, value in facts.items() if scene.holds(scene.person.known(name), found)}
+    inquiry.confirmed(
+        [known, facts],
+        lambda people: not _calmer(inquiry, decision, *people),
+        f"With answers missing, `{decision.name}` is calmer.",
+    )
+
+
+def _calmer(inquiry: Inquiry, decision: Decision, known: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:
+    """Return whether the safest answer to a partly known patient is calmer than that with all facts."""
     whole = inquiry.decide(decision.name, facts)
-    part = inquiry.decide(decision.name, known, _FEW_STEPS)
-    if whole.status != "decided" or part.safest is None:
-        return
-    for output in decision.outputs:
-        safest = part.safest.get(output.name)
-        if output.domain.worse and safest is not None and not isinstance(safest, Mapping):
-            calmer = badness(output, safest) < badness(output, whole[output.name])
-            if calmer:
-                inquiry.fault([known, facts], f"With answers missing, `{decision.name}` is calmer.")
+    safest: Mapping[str, Any] = inquiry.decide(decision.name, known, _FEW_STEPS).safest or {}
+    return any(
+        badness(output, safest[output.name]) < badness(output, whole[output.name])
+        for output in decision.outputs
+        if output.domain.worse
+        and whole.status == "decided"
+        and output.name in safest
+        and not isinstance(safest[output.name], Mapping)
+    )

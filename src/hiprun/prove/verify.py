@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator
 
+import attrs
+
 from hiprun.errors import Problem, UnknownNameError, did_you_mean
 from hiprun.pack import Pack
 from hiprun.prove import answers, bounds, properties, rules, standing, unanswered, worsening
@@ -40,7 +42,8 @@ def verify(pack: Pack, decisions: Iterable[str] | None = None, *, budget: int = 
         if decisions is None:
             found += standing.claims(inquiry)
     seconds[""] = time.perf_counter() - started
-    return Report(pack.name, pack.version, pack.digest, tuple(found), tuple(inquiry.faults), seconds)
+    claims = tuple(attrs.evolve(claim, message="", help="") if claim.holds else claim for claim in found)
+    return Report(pack.name, pack.version, pack.digest, claims, tuple(inquiry.faults), seconds)
 
 
 def _decision(inquiry: Inquiry, name: str) -> Iterator[Claim]:

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Set
 from fractions import Fraction
 from typing import Any
 
-from hiprun import values
 from hiprun.conclusion import Limit
 from hiprun.model import Domain, Literal_
 from hiprun.notation import notation
@@ -35,8 +34,6 @@ def in_file(value: Any) -> str:
     match value:
         case str():
             return value if _WORD.match(value) and value not in _TAKEN else json.dumps(value, ensure_ascii=False)
-        case Fraction():
-            return values.text(value)
         case Mapping():
             return f"{{{', '.join(f'{name}: {in_file(part)}' for name, part in value.items())}}}"
         case Set():
@@ -69,11 +66,7 @@ def expectation(outcome: Outcome) -> dict[str, Any]:
 
 
 def answer_text(outcome: Outcome) -> str:
-    """Return what came out in one line.
-
-    >>> answer_text(Outcome("alarm", "no_match", (), None))
-    'no rule matches'
-    """
+    """Return what came out in one line."""
     said = expectation(outcome)
     match said:
         case {"status": "no_match"}:
@@ -94,7 +87,14 @@ def _limit(limit: Limit) -> str:
 
 
 def case_text(title: str, facts: Mapping[str, Any], expect: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return a patient and what should come out as an entry of a case file."""
+    """Return a patient and what should come out as an entry of a case file.
+
+    >>> print(case_text("a-day", {"colour": "red"}, {"alarm": {"level": "calm"}}))
+      - id: a-day
+        facts: {colour: red}
+        expect:
+          alarm: {level: calm}
+    """
     lines = [f"  - id: {title}", *_block("facts", facts)]
     lines.append("    expect:")
     for decision, said in expect.items():

@@ -65,11 +65,12 @@ def _for_fact(
         engine.add(terms.drain())
         engine.add(setting)
         for together, claim in zip(outputs, calmer, strict=True):
-            verdict = engine.ask_within([claim]).verdict
+            found = engine.ask_within([claim])
             witnesses: tuple[Witness, ...] = ()
-            if verdict == "yes":
+            if found.verdict == "yes":
                 witnesses = inquiry.witnesses(
                     scene,
+                    found,
                     [claim],
                     lambda people, together=together: _is_calmer(inquiry, decision, together, people),  # type: ignore[misc]
                     [decision.name],
@@ -78,7 +79,7 @@ def _for_fact(
                     expect=lambda outcomes: _expected(decision, outcomes),
                     title=f"{decision.name}-when-{fact}-gets-worse".replace("_", "-"),
                 )
-            yield _claim(inquiry, decision, together, fact, verdict, witnesses)
+            yield _claim(inquiry, decision, together, fact, found.verdict, witnesses)
     finally:
         engine.leave()
 
