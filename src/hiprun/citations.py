@@ -50,6 +50,9 @@ def _everything(model: Model) -> Iterator[Citation]:
         yield Citation("decision", decision.name, decision.sources, decision.interpretation, decision.place)
         for rule in decision.rules:
             yield Citation("rule", f"{decision.name}.{rule.id}", rule.sources, rule.interpretation, rule.place)
+    for recorded in model.diary.facts.values() if model.diary else ():
+        name = f"diary.{recorded.fact}"
+        yield Citation("fact of the diary", name, recorded.sources, recorded.interpretation, recorded.place)
     for promise in model.properties:
         yield Citation("property", promise.id, promise.sources, "", promise.place)
     for example in model.examples:
