@@ -349,3 +349,16 @@ def test_a_constraint_that_nobody_can_keep_refuses_everyone() -> None:
     )
     with pytest.raises(FactError, match="never-nothing"):
         Pack(model).decide("walk", {})
+
+
+def test_the_prover_keeps_to_the_calendar() -> None:
+    """A date without a range is still a day of the calendar; found by the law on the prover."""
+    model = model_of(
+        {
+            "pack.yaml": "{pack: days, language: 1, version: 1.0.0, title: Days}",
+            "facts.yaml": "facts: {day: {ask: Which day?, type: date}, wet: {ask: Wet?, type: boolean}}",
+            "walk.yaml": "decision: walk\noutputs: {far: {type: boolean, worse: true}}\n"
+            "table:\n  - [day, wet, far]\n  - [{below: 2026-03-01}, true, true]\notherwise: no_match",
+        }
+    )
+    assert {claim.status for claim in verify(Pack(model)).claims} <= {"proved", "refuted"}

@@ -314,7 +314,10 @@ def test_conditions_may_compare_fields_by_formulas(plot_with: Any) -> None:
     ):
         assert pack(CONDITION=formula).facts_from(diary, AT)["waterings_by_hand"] == count
     unclear = [*diary, water("2026-05-20T08:00", litres=9)]
-    assert pack(CONDITION="2 * minutes / 4").facts_from(unclear, AT)["waterings_by_hand"] == {"at_least": 2, "at_most": 3}
+    assert pack(CONDITION="2 * minutes / 4").facts_from(unclear, AT)["waterings_by_hand"] == {
+        "at_least": 2,
+        "at_most": 3,
+    }
 
 
 def test_nothing_written_is_no_number_where_only_that_counts(plot_with: Any) -> None:

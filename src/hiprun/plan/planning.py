@@ -143,6 +143,8 @@ class _Making:
         step = answer["step"]
         before = state.stage
         back = frozenset(rule for rule in fired if self._gives(rule, _GOES_BACK))
+        if step in _GOES_BACK and not back:
+            back = frozenset({str(answer)})  # that it is so is certain, by which rule is not
         state.holds = step != "advance"
         state.applied &= back
         if step == "advance" and may_advance and before + 1 < len(self.stages.stages):

@@ -165,29 +165,27 @@ class Weekly:
     def _keep_limits(
         self, state: State, stage: Stage, drafts: list[Draft]
     ) -> tuple[dict[str, Limit], tuple[Mapping[str, Any], ...]]:
-        """Take sessions out, the last one first, until every limit is kept."""
-        weekly = {course.fact for course in state.stages.courses if course.kind == "week"}
+        """Take sessions out until every limit is kept."""
         while True:
             held = [draft for draft in drafts if draft.amounts]
             ahead = state.copy()
             for draft in held:
                 ahead.hold(draft.number, stage.activity, draft.amounts)
-            asked: dict[str, dict[str, Any]] = {}
+            asked: dict[str, tuple[Draft, dict[str, Any]]] = {}
             for draft in held:
                 facts = self._asked(ahead, draft.number, draft.amounts)
-                asked.setdefault(str(facts), facts)
-            found = [self._limits(facts) for facts in asked.values()]
-            # A week that holds too little is not mended by taking out more.
-            broken = [
-                rule
-                for limits in found
-                for name, limit in limits.items()
-                if limit.verdict == "above" or (limit.verdict == "below" and name not in weekly)
-                for rule in limit.set_by
-            ]
-            if not broken:
-                return (found[-1] if found else {}), tuple(asked.values())
-            held[-1].drop(state.stages.between, tuple(dict.fromkeys(broken)))
+                asked.setdefault(str(facts), (draft, facts))
+            limits: dict[str, Limit] = {}
+            for draft, facts in asked.values():
+                limits = self._limits(facts)
+                broken = _broken(state, stage, limits)
+                if broken:
+                    # What is too much for a week is taken from its end, what is wrong with a session from itself.
+                    out = held[-1] if "week" in broken else draft
+                    out.drop(state.stages.between, tuple(rule for rules in broken.values() for rule in rules))
+                    break
+            else:
+                return limits, tuple(facts for _, facts in asked.values())
 
     def _rest(self, state: State, drafts: list[Draft], rest_days: int) -> None:
         """Make the last free days of the week ones with nothing but rest, as many as there have to be."""
@@ -198,6 +196,23 @@ class Weekly:
             if missing > 0 and draft.activity != rest:
                 draft.drop(rest, _standing(state))
                 missing -= 1
+
+
+def _broken(state: State, stage: Stage, limits: Mapping[str, Limit]) -> dict[str, tuple[str, ...]]:
+    """Return the rules of limits that a session breaks, by what they are on: the session, its week, or the days before.
+
+    A week that holds too little breaks none: taking out more does not mend it.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for course in state.stages.courses:
+        limit = limits.get(course.fact)
+        if limit is None or course.kind not in ("session", "week", "days_since"):
+            continue
+        if course.kind == "days_since" and course.of != (stage.activity,):
+            continue
+        if limit.verdict == "above" or (limit.verdict == "below" and course.kind != "week"):
+            found[course.kind] = (*found.get(course.kind, ()), *limit.set_by)
+    return found
 
 
 def _due(state: State, day: int, sessions: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -11,6 +12,8 @@ from hiprun.operators import Every, Has, Meaning, Never, Some, code, holds
 from hiprun.prove.engine import Engine, Term, z3
 from hiprun.prove.logic import both, either, opposite
 from hiprun.values import tidy
+
+_FIRST_DAY, _LAST_DAY = datetime.date.min.toordinal(), datetime.date.max.toordinal()
 
 
 def is_number(domain: Domain) -> bool:
@@ -101,10 +104,13 @@ class Person:
         """Yield what makes the unknowns of a fact one value of its domain."""
         if is_number(domain):
             number = self.number(fact, domain)
-            if domain.lowest is not None:
-                yield number >= lifted(domain.lowest, number)
-            if domain.highest is not None:
-                yield number <= lifted(domain.highest, number)
+            low, high = domain.lowest, domain.highest
+            if domain.type == "date":
+                low, high = low or _FIRST_DAY, high or _LAST_DAY
+            if low is not None:
+                yield number >= lifted(low, number)
+            if high is not None:
+                yield number <= lifted(high, number)
         elif domain.type in ("choice", "string"):
             values = [self.has(fact, value) for value in (domain.choices if domain.type == "choice" else texts)]
             if domain.type == "choice":

@@ -23,7 +23,8 @@ _CLOSE = 1e-12
 class Reader:
     """Writes how the facts of a program are read and checked, and knows under which name each then stands.
 
-    With `own` the facts are the function's own, and lists in them are replaced by sets, which nobody can change.
+    With `own` the facts are the function's own, to be remembered: what only plays a text is refused, and lists in them
+    are replaced by sets, which nobody can change.
     Facts that were taken in already need no `checking`.
     """
 
@@ -83,6 +84,8 @@ class Reader:
         match domain.type:
             case "boolean":
                 refuse_if(f"{local} is not False and {local} is not True")
+            case "choice" if not self.own:
+                pass  # looking up its rank tells whether it is one of the choices, or plays one
             case "choice":
                 refuse_if(f"type({local}) is not str")
             case "set":

@@ -1,0 +1,174 @@
+"""Whatever is known of a runner: a plan keeps every limit, never runs against the rules, and never guesses."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import hiprun
+from hiprun.plan import Day, Plan
+
+START = datetime.date(2026, 3, 2)
+SIGNS = ("swelling", "stiffness", "clicking", "limping", "unusual_fatigue", "stiffness_after_run", "wants_rest_day")
+CHANGES: dict[str, st.SearchStrategy[Any]] = {
+    **{sign: st.booleans() for sign in SIGNS},
+    "milestone_feels_impossible": st.booleans(),
+    "discomfort_walking": st.booleans(),
+    "discomfort_low_impact": st.booleans(),
+    "cleared_by_professional": st.booleans(),
+    "walks_10_minutes_pain_free": st.booleans(),
+    "hours_of_pain_after_run": st.sampled_from([0, 12, 48, 49, 72]),
+    "pain_trend": st.sampled_from(["improving", "steady", "increasing"]),
+    "pain_in_daily_life": st.sampled_from([0, 1, 2, 4]),
+    "weeks_since_injury": st.integers(0, 30),
+    "days_since_last_run": st.integers(0, 12),
+    "days_in_stage": st.integers(0, 20),
+    "sessions_in_stage": st.integers(0, 9),
+    "this_week_minutes": st.integers(0, 400).map(lambda tenths: Fraction(tenths, 4)),
+    "this_week_distance": st.integers(0, 30),
+    "running_stage": st.sampled_from(["not_running", "run_walk", "continuous"]),
+    "plan_week": st.integers(1, 3),
+}
+PARAMETERS: list[dict[str, Any]] = [
+    {},
+    {"runs_a_week": 4, "rest_days_a_week": 0},
+    {"runs_a_week": 2, "rest_days_a_week": 3, "days_between_runs": 3},
+    {"runs_a_week": 1, "days_that_are_a_gap": 4},
+    {"weekly_rise_percent": 0, "longest_run_minutes": 17},
+    {"weekly_rise_percent": 20, "run_walk_session_minutes": 13, "days_at_a_stage": 14},
+    {"weekly_rise_percent": 5.5, "run_walk_session_minutes": 20, "days_between_runs": 4, "first_walk_minutes": 7},
+]
+
+
+@pytest.fixture(scope="module")
+def packs(hip: hiprun.Pack) -> list[hiprun.Pack]:
+    """The hip pack as several clinics have set it."""
+    return [hip.with_parameters(**values) for values in PARAMETERS]
+
+
+@pytest.fixture(scope="module")
+def calm(hip: hiprun.Pack) -> dict[str, Any]:
+    """A runner in the first run/walk week, to whom nothing stands in the way."""
+    facts = dict(hip.model.patients["calm"])
+    facts |= {"running_stage": "run_walk", "plan_week": 1, "days_in_stage": 0, "sessions_in_stage": 0}
+    return facts | {"this_week_minutes": 0, "this_week_distance": 0}
+
+
+def some(changes: dict[str, st.SearchStrategy[Any]], most: int) -> st.SearchStrategy[dict[str, Any]]:
+    """Return some of what can change."""
+    names = st.lists(st.sampled_from(sorted(changes)), max_size=most, unique=True)
+    return names.flatmap(lambda chosen: st.fixed_dictionaries({name: changes[name] for name in chosen}))
+
+
+def runs(plan: Plan) -> list[Day]:
+    """Return the days of a plan on which there is running."""
+    return [day for day in plan.sessions if day.activity == "run"]
+
+
+def held(plan: Plan, before: datetime.date) -> list[tuple[Any, ...]]:
+    """Return what the days of a plan hold, up to a date."""
+    return [(day.stage, day.activity, day.amounts) for day in plan.days if day.date < before]
+
+
+def totals(plan: Plan) -> Iterator[tuple[str, Fraction]]:
+    """Yield the stage of each week and its running time, added up from its days."""
+    for week in plan.weeks:
+        days = [day for day in plan.days if day.week == week.number]
+        stages = {day.stage for day in days}
+        yield "+".join(sorted(stages)), sum((Fraction(day.amounts.get("running", 0)) for day in days), Fraction(0))
+
+
+def check(pack: hiprun.Pack, plan: Plan) -> None:
+    """Assert what holds for every plan, by means that have nothing to do with how it was made."""
+    reported = {START + datetime.timedelta(days=report.day) for report in plan.reports}
+    values = {name: parameter.value for name, parameter in pack.parameters.items()}
+    assert [day.date for day in plan.days] == [START + datetime.timedelta(days=n) for n in range(len(plan.days))]
+    assert bool(plan.needs) == (plan.status == "undetermined") == (not plan.days)
+    for one, other in pairwise(runs(plan)):
+        assert (other.date - one.date).days >= values["days_between_runs"]
+    for day in runs(plan):
+        assert pack.decide("today", day.facts)["activity"] == "run"
+        assert pack.decide("triage", day.facts)["running"] == "may_run"
+    for day in plan.sessions:
+        amounts = {name: Fraction(amount) for name, amount in day.amounts.items()}
+        assert all(amount > 0 and amount * 2 % 1 == 0 for amount in amounts.values())
+        if day.stage == "continuous":
+            assert amounts["running"] <= values["longest_run_minutes"]
+        else:
+            assert sum(amounts.values()) <= values["run_walk_session_minutes"]
+    for week in plan.weeks:
+        days = [day for day in plan.days if day.week == week.number]
+        assert sum(day.activity == "run" for day in days) <= values["runs_a_week"]
+        told = any((day.date - week.start).days > 0 for day in days if day.date in reported)
+        if not told and any(day.activity == "run" for day in days):
+            assert sum(day.activity == "rest" for day in days) >= values["rest_days_a_week"]
+    rise = 100 + Fraction(values["weekly_rise_percent"])
+    for (_, before), (stage, now), week in zip(totals(plan), list(totals(plan))[1:], plan.weeks[1:], strict=False):
+        told = any(
+            (report.day // 7 + 1) == week.number and "this_week_minutes" in report.facts for report in plan.reports
+        )
+        if stage == "continuous" and before and not told:
+            assert now * 100 <= before * rise
+
+
+def check_with_the_limits(pack: hiprun.Pack, plan: Plan, number: int) -> None:
+    """Assert for one week of a plan that the pack itself finds every limit on it kept."""
+    for facts in plan.weeks[number % len(plan.weeks)].facts if plan.weeks else ():
+        limits = pack.decide("progression", facts).limits
+        runs = {"days_since_last_run"} if facts["running_stage"] != "not_running" else set()  # a walk follows any day
+        planned = [limit for limit in limits if limit.quantity in {"next_week_minutes", "next_session_minutes", *runs}]
+        assert [limit.quantity for limit in planned if limit.verdict != "within"] == []
+
+
+@settings(max_examples=1500)
+@given(st.data())
+def test_every_plan_keeps_every_limit(packs: list[hiprun.Pack], calm: dict[str, Any], data: st.DataObject) -> None:
+    """From any facts, as any clinic has set it, and planned anew from any day on anything new, all limits are kept."""
+    pack = data.draw(st.sampled_from(packs))
+    facts = calm | data.draw(some(CHANGES, 4))
+    stages = data.draw(st.sampled_from(["run_walk", "milestones"]))
+    weeks = data.draw(st.integers(1, 9))
+    plan = pack.plan(stages, facts, start=START, weeks=weeks)
+    check(pack, plan)
+    check_with_the_limits(pack, plan, data.draw(st.integers(0, 8)))
+    day = START + datetime.timedelta(days=data.draw(st.integers(0, 7 * weeks - 1)))
+    again, changes = plan.replan(day, {})
+    assert (again.days, changes) == (plan.days, ())
+    new, changes = plan.replan(day, data.draw(some(CHANGES, 3)))
+    check(pack, new)
+    assert held(plan, day) == held(new, day)
+    assert all(change.date >= day and change.rules for change in changes)
+
+
+@settings(max_examples=150)
+@given(st.data())
+def test_no_plan_guesses(hip: hiprun.Pack, calm: dict[str, Any], data: st.DataObject) -> None:
+    """Without a fact there is either no plan, and it is asked for, or the plan that any answer would have led to."""
+    facts = calm | data.draw(some(CHANGES, 2))
+    stages = data.draw(st.sampled_from(["run_walk", "milestones"]))
+    missing = data.draw(st.sampled_from(sorted(facts)))
+    known = {name: value for name, value in facts.items() if name != missing}
+    whole, part = (hip.plan(stages, given, start=START, weeks=4) for given in (facts, known))
+    if part.status == "undetermined":
+        assert missing in part.needs
+    else:
+        assert [(day.activity, day.amounts) for day in part.days] == [(day.activity, day.amounts) for day in whole.days]
+
+
+@settings(max_examples=150)
+@given(st.data())
+def test_what_is_worse_never_leads_to_more(hip: hiprun.Pack, calm: dict[str, Any], data: st.DataObject) -> None:
+    """A plan with one more sign has on no day of its first week more running than without it."""
+    facts = calm | data.draw(some(CHANGES, 3))
+    sign = data.draw(st.sampled_from(["swelling", "stiffness", "clicking", "discomfort_walking", "instability"]))
+    stages = data.draw(st.sampled_from(["run_walk", "milestones"]))
+    calmer, worse = (hip.plan(stages, facts | {sign: ill}, start=START, weeks=1) for ill in (False, True))
+    done = [sum(Fraction(day.amounts.get("running", 0)) for day in plan.days) for plan in (calmer, worse)]
+    assert done[1] <= done[0]
