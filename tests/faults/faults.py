@@ -330,8 +330,8 @@ FAULTS = (
     Fault(
         "prove/people.py",
         "The highest value of a range is a value.",
-        "yield number <= lifted(domain.highest, number)",
-        "yield number < lifted(domain.highest, number)",
+        "yield number <= lifted(high, number)",
+        "yield number < lifted(high, number)",
     ),
     Fault(
         "prove/people.py",
@@ -378,7 +378,7 @@ FAULTS = (
     Fault(
         "prove/properties.py",
         "A promise nobody can claim is empty.",
-        '        if meets == "no":\n',
-        '        if meets == "never":\n',
+        'return "vacuous" if meant == "no" else',
+        'return "vacuous" if meant == "never" else',
     ),
 )

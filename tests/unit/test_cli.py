@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import runpy
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -309,14 +309,12 @@ def test_help_says_what_exit_codes_mean() -> None:
     assert all(name in text for name in application.commands)
 
 
-def test_running_as_a_module(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_running_as_a_module() -> None:
     """`python -m hiprun` is the same program."""
-    monkeypatch.setattr(sys, "argv", ["hiprun", "--version"])
-    monkeypatch.delitem(sys.modules, "hiprun.__main__", raising=False)
-    with pytest.raises(SystemExit) as ended:
-        runpy.run_module("hiprun", run_name="__main__")
-    assert ended.value.code == 0
-    assert capsys.readouterr().out == f"hiprun, version {hiprun.__version__}\n"
+    ended = subprocess.run(
+        [sys.executable, "-m", "hiprun", "--version"], capture_output=True, encoding="utf-8", check=False
+    )
+    assert (ended.returncode, ended.stdout) == (0, f"hiprun, version {hiprun.__version__}\n")
 
 
 def test_without_click_it_says_what_to_install(
