@@ -415,7 +415,6 @@ def test_where_there_are_no_processes_one_does_it_all(greenhouse: hiprun.Pack, m
     assert mutate(greenhouse, jobs=2).to_dict() == expected
 
 
-@pytest.mark.slow
 def test_the_cases_of_the_hip_pack_notice_every_fault(hip: hiprun.Pack) -> None:
     """No small fault in the rules that hiprun comes with goes unnoticed unless it is proved to change no answer."""
     report = mutate(hip)
