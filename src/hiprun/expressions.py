@@ -165,6 +165,23 @@ def formula_refs(formula: Formula | Literal_) -> Iterator[Ref]:
             yield from formula_refs(right)
 
 
+def formula_parameters(formula: Formula | Literal_) -> Iterator[str]:
+    """Yield the name of every parameter that `formula` uses; a plain value uses none."""
+    match formula:
+        case ParameterRef(name):
+            yield name
+        case Arithmetic(_, left, right):
+            yield from formula_parameters(left)
+            yield from formula_parameters(right)
+
+
+def parameters(condition: Condition) -> Iterator[str]:
+    """Yield the name of every parameter that `condition` uses, in the order of the file."""
+    for test in tests(condition):
+        for operand in test.operands:
+            yield from formula_parameters(operand)
+
+
 def refs(condition: Condition) -> Iterator[Ref]:
     """Yield every fact, derived fact and output that `condition` uses, in the order of the file."""
     for test in tests(condition):

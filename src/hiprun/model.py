@@ -25,7 +25,9 @@ from hiprun.expressions import (
     Ref,
     Test,
     Type,
+    formula_parameters,
     formula_refs,
+    parameters,
     refs,
     tests,
 )
@@ -68,7 +70,9 @@ __all__ = [
     "Test",
     "Type",
     "Window",
+    "formula_parameters",
     "formula_refs",
+    "parameters",
     "reach",
     "refs",
     "tests",
@@ -362,6 +366,20 @@ class Model:
     patients: Mapping[str, Mapping[str, object]] = attrs.field(factory=dict, hash=False)
     diary: Diary | None = None
     stages: Mapping[str, Stages] = attrs.field(factory=dict, hash=False)
+
+    def conditions(self) -> Iterator[Condition]:
+        """Yield every condition that rules, derived facts, constraints and properties ask of a patient."""
+        for derived in self.derived.values():
+            if derived.condition is not None:
+                yield derived.condition
+        for constraint in self.constraints:
+            yield constraint.never
+        for decision in self.decisions.values():
+            for rule in decision.rules:
+                yield rule.condition
+        for claim in self.properties:
+            yield claim.condition
+            yield claim.then
 
 
 def reach(model: Model, start: Iterable[Ref]) -> Iterator[Ref]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
-from hiprun.model import Arithmetic, Constant, Domain, Formula, Literal_, Model, Number
+from hiprun.model import Arithmetic, Constant, Domain, Formula, Literal_, Model, Number, formula_parameters
 from hiprun.rewriting import constants
-from hiprun.uses import parameters
 from hiprun.values import MOST_DIGITS, tidy
 
 
@@ -24,7 +23,7 @@ def step(number: Number) -> Number:
 def formula_step(model: Model, formula: Formula) -> Number:
     """Return the finest step of the numbers and parameters in a formula."""
     numbers = [constant.value for constant, _, _ in constants(formula)]
-    numbers += [model.parameters[name].value for name in parameters(formula)]
+    numbers += [model.parameters[name].value for name in formula_parameters(formula)]
     return min(map(step, numbers), default=1)
 
 

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from hiprun.kernel.ground import VERDICT
 from hiprun.model import (
-    Arithmetic,
     Condition,
     Decision,
     Domain,
     Formula,
     Literal_,
     Model,
-    ParameterRef,
     Ref,
+    formula_parameters,
+    parameters,
     reach,
     refs,
-    tests,
 )
 
 
@@ -79,20 +77,9 @@ def _decision_parameters(decision: Decision) -> Iterator[str]:
 
 def _parameters_of(condition: Condition | None, formulas: Iterable[Formula | Literal_]) -> Iterator[str]:
     for formula in formulas:
-        yield from parameters(formula)
-    for test in tests(condition) if condition is not None else ():
-        for operand in test.operands:
-            yield from parameters(operand)
-
-
-def parameters(formula: Any) -> Iterator[str]:
-    """Yield the parameters in a formula; a plain value has none."""
-    match formula:
-        case ParameterRef(name):
-            yield name
-        case Arithmetic(_, left, right):
-            yield from parameters(left)
-            yield from parameters(right)
+        yield from formula_parameters(formula)
+    if condition is not None:
+        yield from parameters(condition)
 
 
 def domain_of(model: Model, subject: Ref) -> Domain:

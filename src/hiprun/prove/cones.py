@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import attrs
 
-from hiprun.model import Arithmetic, Condition, Formula, Model, ParameterRef, Ref, Rule, formula_refs, refs, tests
+from hiprun.model import (
+    Condition,
+    Model,
+    Ref,
+    Rule,
+    formula_parameters,
+    formula_refs,
+    parameters,
+    refs,
+)
 
 Facts = frozenset[str]
 
@@ -42,11 +51,11 @@ class Cones:
     def of_condition(self, condition: Condition) -> Cone:
         """Return what a condition leans on."""
         found = self._of_refs(refs(condition))
-        return found | Cone(parameters=frozenset(_condition_parameters(condition)))
+        return found | Cone(parameters=frozenset(parameters(condition)))
 
     def of_formula(self, formula: Any) -> Cone:
         """Return what a formula leans on; a constant leans on nothing."""
-        return self._of_refs(formula_refs(formula)) | Cone(parameters=frozenset(_parameters(formula)))
+        return self._of_refs(formula_refs(formula)) | Cone(parameters=frozenset(formula_parameters(formula)))
 
     def of_derived(self, name: str) -> Cone:
         """Return what a derived fact leans on, itself included."""
@@ -100,18 +109,3 @@ class Cones:
                 case _:
                     cone |= self.of_decision(ref.decision)
         return cone
-
-
-def _parameters(formula: Formula) -> Iterator[str]:
-    match formula:
-        case ParameterRef(name):
-            yield name
-        case Arithmetic(_, left, right):
-            yield from _parameters(left)
-            yield from _parameters(right)
-
-
-def _condition_parameters(condition: Condition) -> Iterator[str]:
-    for test in tests(condition):
-        for operand in test.operands:
-            yield from _parameters(operand)  # type: ignore[arg-type]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from hiprun.model import Condition, Constraint, Literal_, Model, tests
+from hiprun.model import Constraint, Literal_, Model, tests
 from hiprun.prove.conditions import Subject
 from hiprun.prove.cones import Cone, Cones
 from hiprun.prove.engine import Engine, Found, Term, z3
@@ -16,27 +16,13 @@ from hiprun.prove.terms import Terms
 def subject_of(model: Model) -> Subject:
     """Return a model ready to be asked about."""
     named: dict[str, set[str]] = {}
-    conditions = list(_conditions(model))
+    conditions = list(model.conditions())
     for condition in conditions:
         for test in tests(condition):
             fact = model.facts.get(test.subject.name) if test.subject.kind == "fact" else None
             if fact is not None and fact.domain.type == "string":
                 named.setdefault(fact.name, set()).update(map(str, test.operands))
     return Subject(model, Cones(model), {name: sorted(found) for name, found in named.items()}, conditions)
-
-
-def _conditions(model: Model) -> Iterable[Condition]:
-    for derived in model.derived.values():
-        if derived.condition is not None:
-            yield derived.condition
-    for constraint in model.constraints:
-        yield constraint.never
-    for decision in model.decisions.values():
-        for rule in decision.rules:
-            yield rule.condition
-    for claim in model.properties:
-        yield claim.condition
-        yield claim.then
 
 
 class Scene:

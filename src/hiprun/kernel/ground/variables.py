@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import attrs
@@ -10,7 +9,7 @@ import attrs
 from hiprun.kernel.circuit import LITERAL, Circuit, Node
 from hiprun.kernel.ground.program import OTHER_TEXT, Variable
 from hiprun.kernel.linear import bounds, hull
-from hiprun.model import Condition, Domain, Model, Number, tests
+from hiprun.model import Domain, Model, Number, tests
 from hiprun.region import Cut, Region, complement, intersection, is_whole, of_domain, union, whole
 
 
@@ -29,7 +28,7 @@ class Variables:
         """The texts that rules name, by fact, each with its code."""
         if self._strings is None:
             named: dict[str, set[str]] = {}
-            for condition in _all_conditions(self.model):
+            for condition in self.model.conditions():
                 for test in tests(condition):
                     fact = self.model.facts.get(test.subject.name) if test.subject.kind == "fact" else None
                     if fact is not None and fact.domain.type == "string":
@@ -90,20 +89,6 @@ class Variables:
             index, region = self.circuit.parts[node]
             masks[node] = variables[index].mask(region)
         return variables, masks
-
-
-def _all_conditions(model: Model) -> Iterator[Condition]:
-    for derived in model.derived.values():
-        if derived.condition is not None:
-            yield derived.condition
-    for constraint in model.constraints:
-        yield constraint.never
-    for decision in model.decisions.values():
-        for rule in decision.rules:
-            yield rule.condition
-    for claim in model.properties:
-        yield claim.condition
-        yield claim.then
 
 
 def _without(first: Region, second: Region) -> Region:
