@@ -16,10 +16,11 @@ import attrs
 from hiprun.backends.compiled import Compiled, Decide, Given
 from hiprun.conclusion import Provenance
 from hiprun.errors import ParameterError, Problem, UnknownNameError, did_you_mean
-from hiprun.facts import Facts, check_facts
+from hiprun.facts import Facts, check_facts, shown
 from hiprun.inference import BUDGET, check_possible, infer
 from hiprun.kernel.ground import Program, ground, ground_constraints
 from hiprun.model import Decision, Fact, Model, Parameter, Statement
+from hiprun.protocol import Stages
 from hiprun.result import Assessment, Outcome, outcome_of, told
 from hiprun.values import exact, text
 from hiprun.version import VERSION
@@ -227,25 +228,42 @@ class Pack:
         stages: str,
         facts: Mapping[str, Any],
         *,
-        start: datetime.date,
+        start: datetime.date | str,
         weeks: int = 12,
         stage: str | None = None,
     ) -> Plan:
-        """Return a dated plan by a protocol of the pack, from the facts of `start` on.
+        """Return a dated plan by a protocol of the pack, from the facts of `start` on, a date or ISO text.
 
         `stage` is where to begin when not where the facts say. A fact that is missing and matters leaves the plan
         without days; its `needs` then says what to ask. Raises `FactError` and `UnknownNameError`.
         """
         from hiprun.plan import make_plan, planner
 
-        if stages not in self.model.stages:
-            message = f"`{stages}` is not a protocol of stages of this pack."
-            help_ = did_you_mean(stages, self.model.stages)
-            raise UnknownNameError([Problem("unknown-stages", message, help=help_)])
+        known = self._known_stages(stages)
         made = self._planners.get(stages)
         if made is None:
-            made = self._planners[stages] = planner(self.model, self.model.stages[stages], self.decide)
+            made = self._planners[stages] = planner(self.model, known, self.decide, self._checked)
         return make_plan(made, facts, start, weeks, stage)
+
+    def facts_for_plan(
+        self,
+        stages: str,
+        diary: Any,
+        day: datetime.date,
+        also: Mapping[str, Any] | None = None,
+        *,
+        after: Plan | None = None,
+        zone: datetime.tzinfo | None = None,
+    ) -> dict[str, Any]:
+        """Return the facts that follow from a diary for a plan from `day` on, to be handed to `plan`.
+
+        They are those of the evening of that day; what is asked of the week behind is that of the whole week. With
+        `after`, a plan, they are what is new since, to be handed to its `replan`. `zone` is needed where the times of
+        the diary have a time zone; see `facts_from` for the rest.
+        """
+        from hiprun.plan import noted
+
+        return noted(self.facts_from, self._known_stages(stages), diary, day, also or {}, after, zone)
 
     def with_parameters(self, **values: Any) -> Pack:
         """Return this pack with other values for some parameters; raises `ParameterError` with every problem."""
@@ -274,6 +292,14 @@ class Pack:
             found = ground(model, model.decisions[decision]) if decision else ground_constraints(model)
             self._programs[decision] = found
         return found
+
+    def _known_stages(self, stages: str) -> Stages:
+        known = self.model.stages.get(stages) if isinstance(stages, str) else None
+        if known is None:
+            message = f"{shown(stages)} is not a protocol of stages of this pack."
+            help_ = did_you_mean(str(stages), self.model.stages)
+            raise UnknownNameError([Problem("unknown-stages", message, help=help_)])
+        return known
 
     def _known_decision(self, decision: str) -> None:
         if decision not in self.model.decisions:

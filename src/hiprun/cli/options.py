@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import zoneinfo
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -47,6 +48,15 @@ def patient(words: tuple[str, ...], facts_file: str | None) -> tuple[list[str], 
     decisions = [word for word in words if "=" not in word]
     facts = dict(_read(facts_file)) if facts_file else {}
     return decisions, facts | named_values(tuple(word for word in words if "=" in word), "FACT=VALUE")
+
+
+def zone_named(name: str | None) -> zoneinfo.ZoneInfo | None:
+    """Return the time zone that `--zone` names."""
+    try:
+        return zoneinfo.ZoneInfo(name) if name else None
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        message = f"`{name}` is no time zone; write for instance Europe/Berlin."
+        raise click.BadParameter(message, param_hint="--zone") from None
 
 
 def _read(facts_file: str) -> Mapping[str, Any]:

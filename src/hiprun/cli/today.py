@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import zoneinfo
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
@@ -11,7 +10,7 @@ import attrs
 import click
 
 from hiprun.cli import console
-from hiprun.cli.options import json_option, pack_at, pack_options, patient
+from hiprun.cli.options import json_option, pack_at, pack_options, patient, zone_named
 from hiprun.diary import DiaryFacts, Rows, moments
 from hiprun.errors import HiprunError, Problem
 from hiprun.model import Daily
@@ -85,11 +84,7 @@ def _daily(pack: Pack) -> Daily:
 
 
 def _moment(at: str | None, zone: str | None, rows: Rows) -> Any:
-    try:
-        days = zoneinfo.ZoneInfo(zone) if zone else None
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        message = f"`{zone}` is no time zone; write for instance Europe/Berlin."
-        raise click.BadParameter(message, param_hint="--zone") from None
+    days = zone_named(zone)
     if at is None:
         return datetime.datetime.now(days) if days else _now(rows)
     try:

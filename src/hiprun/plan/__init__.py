@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from hiprun.plan.making import Plan, make_plan
+from hiprun.plan.making import Plan, day_of_plan, make_plan
 from hiprun.plan.news import changes_text
+from hiprun.plan.noted import noted, until
 from hiprun.plan.planning import Planner, planner
 from hiprun.plan.schedule import Change, Day, Milestone, Reason, Schedule, Step, Supposed, Week
 
@@ -19,6 +20,9 @@ __all__ = [
     "Supposed",
     "Week",
     "changes_text",
+    "day_of_plan",
     "make_plan",
+    "noted",
     "planner",
+    "until",
 ]

@@ -47,6 +47,7 @@ class State:
     before: Mapping[str, Fraction] = attrs.field(factory=dict)
     applied: frozenset[str] = frozenset()
     holds: bool = False
+    stopped: bool = False
     rested: int = 0
 
     def copy(self) -> State:
@@ -134,6 +135,8 @@ class State:
                     return {"above": 0} if total else 0
                 return self._capped(course, total)
             case "then":
+                if self.stopped:
+                    return known  # what says to stop is not supposed to pass by itself
                 over = day >= told + course.days
                 if course.of:
                     over = self.last(course.of[0], told, day) is not None

@@ -8,10 +8,12 @@ from typing import Any
 
 import attrs
 
+from hiprun.diary import moments
 from hiprun.errors import FactError, Problem, UnknownNameError, did_you_mean
-from hiprun.facts import check_facts
+from hiprun.facts import shown
 from hiprun.plan import calendar, picture, sheet, table
 from hiprun.plan.changes import changes
+from hiprun.plan.course import WEEK
 from hiprun.plan.planning import Planner, Report
 from hiprun.plan.reasons import reasons
 from hiprun.plan.schedule import Change, Day, Reason, Schedule, Step
@@ -45,16 +47,18 @@ class Plan(Schedule):
             facts = told[-1].facts if told else facts
         return reasons(self._planner.model, self._planner.weekly.decide, what.rules, facts)
 
-    def replan(self, from_date: datetime.date, facts: Mapping[str, Any]) -> tuple[Plan, tuple[Change, ...]]:
+    def replan(self, from_date: datetime.date | str, facts: Mapping[str, Any]) -> tuple[Plan, tuple[Change, ...]]:
         """Return the plan that follows when `facts` are told on a day, and each day that changes, with the rules.
 
         Only what is new has to be told; a fact that is None becomes unknown. What was planned before that day stays.
         """
-        day = (from_date - self.start).days
-        if not 0 <= day < self._length * 7:
-            message = f"{from_date} is not a day of this plan, which begins on {self.start}."
+        since = day_of_plan(from_date)
+        day = (since - self.start).days
+        if not 0 <= day < self._length * WEEK:
+            last = self.start + datetime.timedelta(days=self._length * WEEK - 1)
+            message = f"{since} is not a day of this plan, which goes from {self.start} to {last}."
             raise FactError([Problem("not-in-plan", message, help="Choose a day of the plan.")])
-        check_facts(self._planner.model, facts)
+        self._planner.check(facts)
         earlier = {report.day: report.facts for report in self.reports}
         merged = {**earlier, day: {**earlier.get(day, {}), **facts}}
         reports = tuple(Report(number, merged[number]) for number in sorted(merged))
@@ -98,18 +102,33 @@ class Plan(Schedule):
         }
 
 
-def make_plan(planner: Planner, facts: Mapping[str, Any], start: datetime.date, weeks: int, stage: str | None) -> Plan:
+def make_plan(
+    planner: Planner, facts: Mapping[str, Any], start: datetime.date | str, weeks: int, stage: str | None
+) -> Plan:
     """Return the plan from `facts`, which are checked, and from a stage where one is named."""
-    if not 1 <= weeks <= MOST_WEEKS:
-        message = f"A plan cannot have {weeks} weeks."
+    begins = day_of_plan(start)
+    if type(weeks) is not int or not 1 <= weeks <= MOST_WEEKS:
+        message = f"A plan cannot have {shown(weeks)} weeks."
         raise FactError([Problem("not-in-plan", message, help=f"Plan for 1 to {MOST_WEEKS} weeks.")])
     names = [entry.name for entry in planner.stages.stages]
     if stage is not None and stage not in names:
-        message = f"`{planner.stages.name}` has no stage called `{stage}`."
-        raise UnknownNameError([Problem("unknown-stage", message, help=did_you_mean(stage, names))])
-    check_facts(planner.model, facts)
+        message = f"`{planner.stages.name}` has no stage called {shown(stage)}."
+        raise UnknownNameError([Problem("unknown-stage", message, help=did_you_mean(str(stage), names))])
+    planner.check(facts)
     index = None if stage is None else names.index(stage)
-    return _made(planner, (Report(0, dict(facts)),), start, weeks, index)
+    return _made(planner, (Report(0, dict(facts)),), begins, weeks, index)
+
+
+def day_of_plan(given: Any) -> datetime.date:
+    """Return the day that was given, as a date or as text; raises `FactError`."""
+    try:
+        day = moments.read(given)
+    except moments.NoMomentError:
+        day = None  # said below, in the words of plans
+    if day is None or isinstance(day, datetime.datetime):
+        message = f"{shown(given)} is no day that a plan can have."
+        raise FactError([Problem("bad-when", message, help=moments.DAY_HELP)])
+    return day
 
 
 def _made(planner: Planner, reports: tuple[Report, ...], start: datetime.date, weeks: int, stage: int | None) -> Plan:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from hiprun.plan.making import Plan
 from hiprun.plan.schedule import Change, Day
-from hiprun.plan.wording import STATUS, day_of, said, spoken, wrapped
+from hiprun.plan.wording import STATUS, asked, day_of, said, spoken, wrapped
 
 
 def changes_text(before: Plan, after: Plan) -> str:
@@ -29,10 +29,10 @@ def _lines(before: Plan, after: Plan) -> Iterator[str]:
     changes = after.changes_from(before)
     if not changes:
         yield "  Nothing changes."
-    asked = {change.rules: change for change in reversed(changes)}
+    first = {change.rules: change for change in reversed(changes)}
     for rules in dict.fromkeys(change.rules for change in changes):
         yield ""
-        yield from _why(after, asked[rules])
+        yield from _why(after, first[rules])
         for change in changes:
             if change.rules == rules:
                 yield from _change(after, change)
@@ -41,7 +41,7 @@ def _lines(before: Plan, after: Plan) -> Iterator[str]:
 
 def _why(after: Plan, change: Change) -> Iterator[str]:
     for reason in after.why(change):
-        yield from wrapped(f"{reason.rule}: {reason.because}")
+        yield from asked(reason)
 
 
 def _change(after: Plan, change: Change) -> Iterator[str]:

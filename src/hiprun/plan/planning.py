@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -37,20 +37,21 @@ class Planner:
     model: Model
     stages: Stages
     weekly: Weekly
+    check: Callable[[Mapping[str, Any]], object]
 
     def schedule(self, reports: Sequence[Report], start: datetime.date, weeks: int, stage: int | None) -> Schedule:
         """Return the plan that follows from what was told, each report as if nothing after it were known."""
         return _Making(self, tuple(reports), start, weeks, stage).schedule()
 
 
-def planner(model: Model, stages: Stages, decide: Decide) -> Planner:
-    """Return what makes plans for `stages`."""
+def planner(model: Model, stages: Stages, decide: Decide, check: Callable[[Mapping[str, Any]], object]) -> Planner:
+    """Return what makes plans for `stages`; `check` raises an error for facts that cannot be."""
     names = (stages.name, stages.standing, stages.day, stages.session)
     decisions: dict[str, Decision] = {name: model.decisions[name] for name in names}
     facts = {name: names_of(facts_of(model, decision), stages) for name, decision in decisions.items()}
     limits = tuple(kept(model, stages))
     limited = names_of(frozenset().union(*(part.facts for part in limits)), stages)
-    return Planner(model, stages, Weekly(decide, decisions, facts, limits, limited))
+    return Planner(model, stages, Weekly(decide, decisions, facts, limits, limited), check)
 
 
 class _Making:
@@ -146,6 +147,7 @@ class _Making:
         if step in _GOES_BACK and not back:
             back = frozenset({str(answer)})  # that it is so is certain, by which rule is not
         state.holds = step != "advance"
+        state.stopped = step in _ENDS
         state.applied &= back
         if step == "advance" and may_advance and before + 1 < len(self.stages.stages):
             self._left(before)

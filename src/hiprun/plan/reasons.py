@@ -20,7 +20,7 @@ def reasons(model: Model, decide: Decide, rules: tuple[str, ...], facts: Mapping
             for decision in uses:
                 fired = decide(decision.name, facts).fired if decision.hit != "limits" else ()
                 waiting += [f"{decision.name}.{rule}" for rule in fired]
-    return tuple(reason for reason in found.values() if reason.because)
+    return tuple(found.values())
 
 
 def _reason(model: Model, name: str) -> tuple[Reason, list[Decision]]:
@@ -29,7 +29,9 @@ def _reason(model: Model, name: str) -> tuple[Reason, list[Decision]]:
     entry = next(entry for entry in made.rules if entry.id == rule)
     used = dict.fromkeys(ref.decision for ref in reach(model, entry.refs()) if ref.kind == "output")
     because = entry.because or entry.unmet or entry.title
-    return Reason(name, because, entry.sources, entry.place), [model.decisions[other] for other in used]
+    return Reason(name, because, entry.sources, f"{entry.place.file}:{entry.place.line}"), [
+        model.decisions[other] for other in used
+    ]
 
 
 def distinct(found: Iterator[tuple[str, ...]]) -> list[tuple[tuple[str, ...], int]]:

@@ -11,7 +11,6 @@ import attrs
 
 from hiprun.conclusion import Limit
 from hiprun.protocol import Stages
-from hiprun.source import NOWHERE, Place
 from hiprun.values import Value, plain
 
 Quantity: TypeAlias = int | Decimal
@@ -25,11 +24,11 @@ class Reason:
     rule: str
     because: str = ""
     sources: tuple[str, ...] = ()
-    place: Place = attrs.field(default=NOWHERE, eq=False, repr=False)
+    place: str = attrs.field(default="", eq=False)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the reason as plain data for JSON."""
-        return {"rule": self.rule, "because": self.because, "source": list(self.sources), "place": str(self.place)}
+        return {"rule": self.rule, "because": self.because, "source": list(self.sources), "place": self.place}
 
 
 @attrs.frozen

@@ -8,7 +8,7 @@ from itertools import groupby
 from hiprun.notation import notation
 from hiprun.plan.reasons import distinct
 from hiprun.plan.schedule import Day, Quantity, Reason, Schedule, Step, Week
-from hiprun.plan.wording import STATUS, day_of, goal, period, spoken, units, wrapped
+from hiprun.plan.wording import STATUS, asked, day_of, goal, period, spoken, units, wrapped
 from hiprun.protocol import Stages, standing_rule
 
 Why = Callable[[Day | Step], tuple[Reason, ...]]
@@ -138,4 +138,4 @@ def _reasons(schedule: Schedule, why: Why) -> Iterator[str]:
 
 def _why(reasons: tuple[Reason, ...]) -> Iterator[str]:
     for reason in reasons:
-        yield from wrapped(f"{reason.rule}{': ' if reason.because else ''}{reason.because}", "    ")
+        yield from asked(reason, "    ")

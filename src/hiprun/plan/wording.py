@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterable, Mapping
 
 from hiprun.notation import notation
-from hiprun.plan.schedule import Milestone, Quantity, Schedule
+from hiprun.plan.schedule import Milestone, Quantity, Reason, Schedule
 from hiprun.protocol import Measure, Stages
 
 STATUS = {
@@ -25,6 +25,11 @@ WIDTH = 80
 def wrapped(text: str, indent: str = "") -> list[str]:
     """Return an entry as lines at most 80 columns wide, the later ones set in further."""
     return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=f"{indent}    ", break_on_hyphens=False)
+
+
+def asked(reason: Reason, indent: str = "") -> list[str]:
+    """Return a rule that had a say as lines: its name, where it stands, and why it is so."""
+    return wrapped(f"{reason.rule} ({reason.place}){': ' if reason.because else ''}{reason.because}", indent)
 
 
 def period(schedule: Schedule) -> str:
