@@ -269,8 +269,8 @@ FAULTS = (
     Fault(
         "kernel/answering.py",
         "Two possible answers are not a decided one.",
-        "decided = len(results) == 1 and not patient.scores",
-        "decided = len(results) <= 2 and not patient.scores",
+        "    if len(results) > 1:\n        patient.note_needs",
+        "    if len(results) > 2:\n        patient.note_needs",
     ),
     Fault(
         "kernel/listing.py",

@@ -81,6 +81,13 @@ def test_numbers_of_matching_rules_are_joined(hit: str, matching: tuple[int, ...
     assert outcome(policy(hit, rows, OUTPUTS[1:]), [bool(match) for match in matching]) == expected
 
 
+def test_nothing_comes_first_behind_a_rule_that_certainly_matches() -> None:
+    """Under `first`, rules behind one that matches are no candidates any more, also while those before it are open."""
+    chosen = policy("first", ROWS)
+    mild, bad, worse = chosen.payloads
+    assert chosen.advance(None, [(OPEN, mild), (TRUE, bad), (OPEN + 1, worse)]) == (None, ((OPEN, mild), (TRUE, bad)))
+
+
 def test_matching_rules_are_counted() -> None:
     """A count is a number even when no rule matches."""
     counted = policy("count", [{}, {}, {}], (Output("total", Domain("integer")),))
