@@ -130,11 +130,12 @@ class Conclusion:
     """What is concluded, whoever the patient is: the same for all patients whose facts meet the same rules.
 
     `status` is `decided`, `undetermined` (facts that are missing can still change it), `no_match` or `conflict`.
-    `possible` has every answer that remains, calmest first; `may_not_match` and `may_conflict` say whether the missing
-    facts can also lead there. `safest` takes for every ordered output the worst value that remains. `needs` names the
-    unknown facts that can still change the answer, the most decisive first. `fired` names the rules that certainly
-    matched and had a say. `exact` is False when the budget of work ran out; `possible` and `needs` may then be too
-    wide, never too narrow. `items` is filled for `collect`, `criteria` for criteria, `limits` for limits.
+    `possible` has every answer that remains, calmest first; `may_not_match` and `may_conflict` say whether the
+    missing facts can also lead there. `safest` takes for every ordered output the worst value that remains. `needs`
+    names the unknown facts that can still change the answer, the most decisive first. `fired` names the rules that
+    matched and had a say, whatever the missing facts turn out to be. `exact` is False when the budget of work ran
+    out; `possible` and `needs` may then be too wide, never too narrow. `items` is filled for `collect`, `criteria`
+    for criteria, `limits` for limits.
     """
 
     decision: str

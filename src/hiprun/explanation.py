@@ -70,6 +70,27 @@ class RuleStep:
 
 
 @attrs.frozen
+class ConstraintStep:
+    """A constraint that settles what the facts leave open: what cannot occur together, and why."""
+
+    id: str
+    text: str
+    because: str = ""
+    sources: tuple[tuple[str, str], ...] = ()
+    place: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the step as plain data for JSON."""
+        return {
+            "id": self.id,
+            "text": self.text,
+            "because": self.because,
+            "source": [{"id": id_, "text": text} for id_, text in self.sources],
+            "place": self.place,
+        }
+
+
+@attrs.frozen
 class NamedValue:
     """A fact or derived fact that was used: its value as text, None while it is unknown, and where it comes from."""
 
@@ -87,7 +108,8 @@ class NamedValue:
 class Explanation:
     """How one outcome came about. `str()` gives plain text at most 80 columns wide.
 
-    `decisions` explains the decisions it leans on, itself or through others, each once, the nearest first.
+    `constraints` are those without which less would be certain. `decisions` explains the decisions it leans on,
+    itself or through others, each once, the nearest first.
     """
 
     decision: str
@@ -95,6 +117,7 @@ class Explanation:
     status: str
     summary: str
     rules: tuple[RuleStep, ...]
+    constraints: tuple[ConstraintStep, ...] = ()
     facts: tuple[NamedValue, ...] = ()
     derived: tuple[NamedValue, ...] = ()
     decisions: tuple[Explanation, ...] = ()
@@ -109,6 +132,7 @@ class Explanation:
             "status": self.status,
             "summary": self.summary,
             "rules": [rule.to_dict() for rule in self.rules],
+            "constraints": [constraint.to_dict() for constraint in self.constraints],
             "facts": [fact.to_dict() for fact in self.facts],
             "derived": [fact.to_dict() for fact in self.derived],
             "decisions": [decision.to_dict() for decision in self.decisions],
@@ -152,6 +176,7 @@ class Explanation:
     def _own_lines(self, every_rule: bool) -> Iterator[str]:
         yield from _wrapped(f"{self.decision}: {self.summary}")
         yield from self._rule_lines(every_rule)
+        yield from self._constraint_lines()
         if self.needs:
             yield from _wrapped(f"Still needed: {', '.join(self.needs)}", indent="  ")
         for decision in self.decisions:
@@ -170,6 +195,15 @@ class Explanation:
                     yield from _wrapped(text, indent="      ")
             if rule.sources and rule.status == "fired":
                 yield from _wrapped(f"source: {', '.join(id_ for id_, _ in rule.sources)}", indent="      ")
+
+    def _constraint_lines(self) -> Iterator[str]:
+        for constraint in self.constraints:
+            yield from _wrapped(f"! {constraint.id} ({constraint.place})", indent="  ")
+            yield from _wrapped(f"This cannot be: {constraint.text}.", indent="      ")
+            if constraint.because:
+                yield from _wrapped(constraint.because, indent="      ")
+            if constraint.sources:
+                yield from _wrapped(f"source: {', '.join(id_ for id_, _ in constraint.sources)}", indent="      ")
 
 
 def _wrapped(text: str, indent: str = "") -> list[str]:

@@ -6,6 +6,9 @@ what can still come out searched for, and beyond the budget of that search the r
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from hiprun.conclusion import Conclusion
 from hiprun.errors import FactError, Problem
 from hiprun.facts import Facts
@@ -16,8 +19,8 @@ from hiprun.kernel.limiting import limited
 from hiprun.kernel.listing import listed
 from hiprun.kernel.patient import Patient, as_truth
 from hiprun.kernel.policy import ADVANCE
-from hiprun.kernel.situation import situation
-from hiprun.model import Model
+from hiprun.kernel.situation import Situation, situation
+from hiprun.model import Constraint, Model
 
 BUDGET = 500_000
 """How many steps the search for the exact set of outcomes may take.
@@ -35,6 +38,42 @@ def concluded(patient: Patient) -> Conclusion:
     """Return the conclusion for a patient of whom it is known what holds."""
     make = {"collect": listed, "limits": limited}.get(patient.decision.hit, answered)
     return make(patient)
+
+
+def settling(model: Model, there: Situation, conclusion: Conclusion, budget: int) -> list[Constraint]:
+    """Return constraints without which less of a conclusion would be certain, and none more than it takes."""
+    program, certain = there.program, _certain(conclusion)
+
+    def same(constraints: Sequence[Constraint]) -> bool:
+        return _certain(concluded(Patient(model, there, budget, constraints))) == certain
+
+    found = [
+        entry
+        for entry in model.constraints
+        if entry.never in program.conditions and there.truths[program.conditions[entry.never]] is None
+    ]
+    if not found or same(()):
+        return []
+    for entry in list(found):
+        others = [other for other in found if other is not entry]
+        if same(others):
+            found = others
+    return found
+
+
+def _certain(conclusion: Conclusion) -> tuple[Any, ...]:
+    """Return what is certain in a conclusion."""
+    answers = conclusion.possible
+    ended = conclusion.may_not_match or conclusion.may_conflict
+    names = [] if ended or not answers else [name for name in answers[0] if len({row[name] for row in answers}) == 1]
+    return (
+        conclusion.status,
+        conclusion.fired,
+        {name: answers[0][name] for name in names},
+        [item for item in conclusion.items if item.certainty != "possible"],
+        [criterion for criterion in conclusion.criteria if criterion.status != "unknown"],
+        [(limit.at_least, limit.at_most, limit.verdict) for limit in conclusion.limits],
+    )
 
 
 def check_possible(model: Model, program: Program, facts: Facts, *, budget: int = BUDGET) -> None:

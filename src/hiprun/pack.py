@@ -357,7 +357,7 @@ class Pack:
                 outcomes[name] = self._outcome(name, facts, budget)
             return outcomes[name]
 
-        return explain(self.model, self.program, outcome, decision, facts)
+        return explain(self.model, self.program, outcome, decision, facts, budget)
 
 
 @attrs.define

@@ -119,6 +119,11 @@ class Outcome(_Parts):
         return repr(self._conclusion).replace("Conclusion", "Outcome", 1)
 
     @property
+    def conclusion(self) -> Conclusion:
+        """What is concluded, apart from the patient."""
+        return self._conclusion
+
+    @property
     def decision(self) -> str:
         """The name of the decision."""
         return self._conclusion.decision

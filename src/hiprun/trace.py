@@ -8,8 +8,9 @@ from typing import Any
 
 import attrs
 
-from hiprun.explanation import ConditionStep, Explanation, NamedValue, RuleStatus, RuleStep
+from hiprun.explanation import ConditionStep, ConstraintStep, Explanation, NamedValue, RuleStatus, RuleStep
 from hiprun.facts import Facts, worded
+from hiprun.inference import settling
 from hiprun.kernel.ground import VERDICT, Program
 from hiprun.kernel.linear import Linear, linear
 from hiprun.kernel.situation import Situation, situation
@@ -39,9 +40,11 @@ ProgramOf = Callable[[str], Program]
 OutcomeOf = Callable[[str], Outcome]
 
 
-def explain(model: Model, program_of: ProgramOf, outcome_of: OutcomeOf, name: str, facts: Facts) -> Explanation:
+def explain(
+    model: Model, program_of: ProgramOf, outcome_of: OutcomeOf, name: str, facts: Facts, budget: int
+) -> Explanation:
     """Return how decision `name` came to its outcome, with the decisions it leans on."""
-    tracer = _Tracer(model, program_of, outcome_of, facts, _derived_numbers(model))
+    tracer = _Tracer(model, program_of, outcome_of, facts, _derived_numbers(model), budget)
     names = [name]
     for used in names:
         names += [other for other in _used_decisions(model, used) if other not in names]
@@ -71,18 +74,24 @@ class _Tracer:
     outcome_of: OutcomeOf
     facts: Facts
     derived: Mapping[str, Linear]
+    budget: int
 
     def explanation(self, name: str) -> Explanation:
         decision, outcome = self.model.decisions[name], self.outcome_of(name)
         there = situation(self.model, self.program_of(name), self.facts)
         used = list(reach(self.model, decision.refs()))
+        settled = _settled(outcome)
         derived = {ref.name: self.model.derived[ref.name] for ref in used if ref.kind == "derived"}
         return Explanation(
             decision=name,
             title=decision.title,
             status=outcome.status,
             summary=summary(outcome),
-            rules=tuple(self.rule(there, rule, index, outcome) for index, rule in enumerate(decision.rules)),
+            rules=tuple(
+                self.rule(there, rule, index, outcome, settled.get(rule.id))
+                for index, rule in enumerate(decision.rules)
+            ),
+            constraints=self.constraints(there, outcome),
             facts=tuple(
                 NamedValue(fact, self.fact_words(fact), self.model.facts[fact].ask)
                 for fact in dict.fromkeys(ref.name for ref in used if ref.kind == "fact")
@@ -93,16 +102,30 @@ class _Tracer:
             needs=outcome.needs,
         )
 
+    # constraints
+
+    def constraints(self, there: Situation, outcome: Outcome) -> tuple[ConstraintStep, ...]:
+        return tuple(
+            ConstraintStep(
+                entry.id,
+                _said(self.condition(there, entry.never, set())),
+                entry.because,
+                tuple((id_, self.statement(id_)) for id_ in entry.sources),
+                f"{entry.place.file}:{entry.place.line}",
+            )
+            for entry in settling(self.model, there, outcome.conclusion, self.budget)
+        )
+
     # rules
 
-    def rule(self, there: Situation, rule: Rule, index: int, outcome: Outcome) -> RuleStep:
-        truth = self.rule_truth(there, rule, index, outcome)
+    def rule(self, there: Situation, rule: Rule, index: int, outcome: Outcome, settled: RuleStatus | None) -> RuleStep:
+        truth = there.truths[there.program.rules[index]]
+        status: RuleStatus = settled or "overruled"
+        if truth is False:
+            status = "not_fired"
+        elif truth is None and settled is None and self.can_matter(there, index, outcome):
+            status = "unknown"
         condition = self.condition(there, rule.require if rule.require is not None else rule.condition, set())
-        status: RuleStatus = "unknown" if truth is None else "fired" if truth else "not_fired"
-        if truth and outcome.status != "conflict" and rule.id not in outcome.fired and not outcome.items:
-            status = "overruled"
-        if truth is None and not self.can_matter(there, index, outcome):
-            status = "overruled"
         fired_for = not truth if rule.require is not None and truth is not None else truth
         return RuleStep(
             id=rule.id,
@@ -111,7 +134,7 @@ class _Tracer:
             condition=condition,
             outputs={name: self.output_words(there, rule, name, value) for name, value in rule.then},
             because=rule.because,
-            advice=rule.unmet if truth is not False else "",
+            advice=rule.unmet if status != "not_fired" else "",
             interpretation=rule.interpretation,
             sources=tuple((id_, self.statement(id_)) for id_ in rule.sources),
             place=f"{rule.place.file}:{rule.place.line}",
@@ -126,17 +149,6 @@ class _Tracer:
             if support >> number & 1
             for name in variable.facts
         )
-
-    def rule_truth(self, there: Situation, rule: Rule, index: int, outcome: Outcome) -> Truth:
-        truth = there.truths[there.program.rules[index]]
-        if truth is None:
-            exactly = {item.rule: item.certainty for item in outcome.items}.get(rule.id)
-            met = {criterion.id: criterion.status for criterion in outcome.criteria}.get(rule.id)
-            if exactly == "certain" or met == "unmet":
-                return True
-            if exactly == "excluded" or met == "met":
-                return False
-        return truth
 
     def statement(self, id_: str) -> str:
         found = self.model.statements.get(id_)
@@ -275,6 +287,13 @@ class _Tracer:
         return None if value is None else exact(Fraction(value))
 
 
+def _settled(outcome: Outcome) -> dict[str, RuleStatus]:
+    """Return the rules of which the outcome itself says whether they fired."""
+    found: dict[str, RuleStatus] = {item.rule: "not_fired" for item in outcome.items if item.certainty == "excluded"}
+    found |= {criterion.id: "not_fired" for criterion in outcome.criteria if criterion.status == "met"}
+    return found | dict.fromkeys(outcome.fired, "fired")
+
+
 def summary(outcome: Outcome) -> str:
     """Return an outcome in one sentence."""
     if outcome.status == "no_match":
@@ -323,9 +342,20 @@ def _count_words(parts: int, lowest: int, highest: int) -> str:
     return f"exactly {lowest} of" if lowest == highest else f"{lowest} to {highest} of"
 
 
+def _said(step: ConditionStep) -> str:
+    """Return a condition in a sentence, with what was found."""
+    if not step.parts or step.found:
+        return f"{step.text} ({step.found})" if step.found else step.text
+    joint = {"all of": " and ", "any of": " or "}.get(step.text)
+    said = [_said(part) if len(part.parts) < 2 else f"({_said(part)})" for part in step.parts]
+    return joint.join(said) if joint else f"{step.text}: {', '.join(said)}"
+
+
 def _reason(step: ConditionStep, truth: Truth, status: RuleStatus, *, criterion: bool) -> str:
     # a criterion fires when it is not met, and is read by what it requires
     held, failed = ("Not met", "Met") if criterion else ("Holds", "Does not hold")
+    if truth is None:
+        held, failed = (f"{word}, whatever is still open" for word in (held, failed))
     lead = {"fired": held, "not_fired": failed, "unknown": "Open"}.get(status)
     if lead is None:
         lead = (

@@ -7,7 +7,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from .oracle import formulas
+from hiprun.model import Decision
+
+from .oracle import Oracle, formulas
 from .questions import Question, covers, plain, questions, row
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -113,10 +115,35 @@ def check_limits(question: Question) -> None:
                 assert certain is None or plain(certain) == plain(bounds[0])
 
 
+def check_fired(question: Question) -> None:
+    """Check that exactly the rules fired that have a say in every completion, conflicts behind aside."""
+    outcome, decision = question.outcome, question.decision
+    left = question.undisputed()
+    if decision.hit == "any" and formulas(decision):
+        left = [oracle for oracle, _ in question.without_conflict()]
+    if left:
+        always = set.intersection(*(with_a_say(decision, oracle) for oracle in left))
+        assert outcome.fired == tuple(dict.fromkeys(rule.id for rule in decision.rules if rule.id in always))
+    told = {step.id for step in outcome.explain().rules if step.status == "fired"}
+    assert told == set(outcome.fired)
+
+
+def with_a_say(decision: Decision, oracle: Oracle) -> set[str]:
+    """Return the rules that match, or under `first` and `priority` the one that has the say."""
+    applying = [rule for rule in decision.rules if oracle.applies(decision, rule)]
+    if decision.hit == "first":
+        applying = applying[:1]
+    elif decision.hit == "priority" and applying:
+        answer = oracle.answer(decision.name)
+        applying = [rule for rule in applying if oracle.row(decision, rule.then) == answer][:1]
+    return {rule.id for rule in applying}
+
+
 def check(question: Question) -> None:
     """Check everything that an outcome says."""
     outcome, conflict = question.outcome, question.in_conflict
     assert outcome.exact
+    check_fired(question)
     if outcome.decision and question.decision.hit in ("collect", "limits"):
         assert outcome.may_conflict == (conflict == {True, False})
         assert (outcome.status == "conflict") == (conflict == {True})

@@ -10,6 +10,7 @@ import attrs
 from hiprun.conclusion import Answer, Conclusion, Criterion, CriterionStatus, Status
 from hiprun.kernel.circuit import FALSE, TRUE
 from hiprun.kernel.diagram import OutOfBudget
+from hiprun.kernel.firing import fired
 from hiprun.kernel.linear import Linear
 from hiprun.kernel.patient import OPEN, Patient
 from hiprun.kernel.policy import Candidate, Ending, Payload, Policy, Result, rank, unrank
@@ -50,6 +51,7 @@ def _outcome(patient: Patient, results: Sequence[Result]) -> Conclusion:
         for value in answer:
             patient.note_number(value)
     criteria = _criteria(patient)
+    exact = patient.exact
     decided = len(results) == 1 and not patient.scores
     status: Status = "undetermined"
     if decided:
@@ -60,10 +62,10 @@ def _outcome(patient: Patient, results: Sequence[Result]) -> Conclusion:
         possible=_answers(patient, answers),
         safest=_safest(patient, answers),
         needs=patient.needs(),
-        fired=patient.fired(),
+        fired=_fired(patient, criteria, in_conflict=status == "conflict"),
         may_not_match=not decided and Ending.NO_MATCH in endings,
         may_conflict=not decided and Ending.CONFLICT in endings,
-        exact=patient.exact,
+        exact=exact,
         criteria=criteria,
     )
 
@@ -115,6 +117,12 @@ def _criteria(patient: Patient) -> tuple[Criterion, ...]:
     )
 
 
+def _fired(patient: Patient, criteria: Sequence[Criterion], *, in_conflict: bool) -> tuple[str, ...]:
+    if criteria and not in_conflict:
+        return tuple(criterion.id for criterion in criteria if criterion.status == "unmet")
+    return fired(patient, in_conflict=in_conflict)
+
+
 # beyond the budget: what the row-by-row bounds allow
 
 
@@ -142,7 +150,7 @@ def _bounded(patient: Patient, policy: Policy, candidates: Sequence[Candidate]) 
         possible=possible,
         safest=_safest(patient, answers),
         needs=patient.needs(),
-        fired=patient.fired(),
+        fired=_fired(patient, criteria, in_conflict=False),
         may_not_match=Ending.NO_MATCH in rows,
         may_conflict=conflict != FALSE or policy.hit in ("unique", "any"),
         exact=False,

@@ -10,6 +10,7 @@ import attrs
 from hiprun.conclusion import Answer, Conclusion, Limit, Verdict
 from hiprun.kernel.circuit import TRUE, Node
 from hiprun.kernel.diagram import OutOfBudget
+from hiprun.kernel.firing import fired
 from hiprun.kernel.linear import Linear
 from hiprun.kernel.patient import OPEN, Patient
 from hiprun.kernel.policy import ADVANCE, Ending, Gathered, Payload, Result
@@ -26,6 +27,7 @@ def limited(patient: Patient) -> Conclusion:
     conflict = patient.certainty(patient.program.conflict, needed=True)
     limits = tuple(_limit(patient, output) for output in patient.decision.outputs)
     decided = not conflict and not patient.scores
+    exact = patient.exact
     tightest = {}
     for limit in limits:
         sides = {"at_least": limit.safest_at_least, "at_most": limit.safest_at_most}
@@ -37,9 +39,9 @@ def limited(patient: Patient) -> Conclusion:
         possible=(answer,) if decided else (),
         safest=answer,
         needs=() if conflict else patient.needs(),
-        fired=patient.fired(),
+        fired=fired(patient, in_conflict=bool(conflict)),
         may_conflict=conflict is None,
-        exact=patient.exact,
+        exact=exact,
         limits=limits,
     )
 

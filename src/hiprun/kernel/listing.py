@@ -9,6 +9,7 @@ import attrs
 
 from hiprun.conclusion import Answer, Certainty, Conclusion, Item
 from hiprun.kernel.diagram import OutOfBudget
+from hiprun.kernel.firing import fired
 from hiprun.kernel.ground import Branch
 from hiprun.kernel.patient import Patient
 from hiprun.kernel.policy import ADVANCE, Ending, Gathered, Payload, Result, severity
@@ -33,6 +34,9 @@ def listed(patient: Patient) -> Conclusion:
     patient.searches = 1 + len(branches)
     conflict = patient.certainty(patient.program.conflict, needed=True)
     found = [_found(patient, index, own) for index, own in enumerate(branches)]
+    sure = tuple(rule.id for rule, entry in zip(patient.decision.rules, found, strict=True) if entry.truth)
+    if conflict:
+        sure = fired(patient, in_conflict=True)
     items = [_item(patient, index, entry) for index, entry in enumerate(found)]
     if patient.decision.order == "worst":
         keys = [_severity(patient, entry) for entry in found]
@@ -44,7 +48,7 @@ def listed(patient: Patient) -> Conclusion:
         possible=(),
         safest=None,
         needs=() if conflict else needs,
-        fired=patient.fired(),
+        fired=sure,
         may_conflict=conflict is None,
         exact=patient.exact,
         items=tuple(items),
@@ -60,7 +64,7 @@ def _found(patient: Patient, index: int, branches: Sequence[Branch]) -> _Found:
     still = [(node, row) for node, row in rows if truths[node] is not False]
     if len({row for _, row in still}) < 2:
         truth = patient.certainty(patient.program.rules[index], needed=True)
-        found = _Found(truth, [row for _, row in still or rows][:1])
+        found = _Found(truth, list(dict.fromkeys(row for _, row in still or rows)))
     else:
         found = _searched(patient, still)
     if found.truth is not False:

@@ -11,11 +11,11 @@ from hiprun.conclusion import Answer
 from hiprun.facts import Facts
 from hiprun.kernel.circuit import FALSE, TRUE, Node
 from hiprun.kernel.diagram import Diagram, OutOfBudget, explore
-from hiprun.kernel.ground import OTHERWISE, Program
+from hiprun.kernel.ground import Program
 from hiprun.kernel.linear import Linear, bounds, hull
 from hiprun.kernel.policy import ADVANCE, Advance, Candidate, Ending, Gathered, Payload, Result, rank
 from hiprun.kernel.situation import Residual, Situation, residual
-from hiprun.model import Decision, Model, Output
+from hiprun.model import Constraint, Decision, Model, Output
 from hiprun.operators import Truth
 from hiprun.region import Cut, of_domain
 from hiprun.values import public, tidy
@@ -29,12 +29,14 @@ class Patient:
     """What is worked out on the way to one outcome; made for one inference and dropped.
 
     `scores` gathers the facts that can still change the outcome, each with how much stays open once it is known.
-    `searches` is how many searches are still to come at most: they share what is left of the budget.
+    `searches` is how many searches are still to come at most: they share what is left of the budget. With
+    `constraints` only these are kept.
     """
 
     model: Model
     there: Situation
     budget: int
+    constraints: Sequence[Constraint] | None = None
     searches: int = 1
     exact: bool = True
     scores: dict[str, int] = attrs.field(factory=dict)
@@ -59,7 +61,7 @@ class Patient:
     def residual(self) -> Residual:
         """What the known facts leave open, made when first needed."""
         if self._residual is None:
-            self._residual = residual(self.model, self.there)
+            self._residual = residual(self.model, self.there, self.constraints)
         return self._residual
 
     def open_node(self, node: Node) -> Node:
@@ -207,19 +209,6 @@ class Patient:
         high = max(self.ends(value)[1] for value in values)
         span = {"at_least": low, "at_most": high}
         return Answer({name: public(output.domain, end) for name, end in span.items() if not isinstance(end, float)})
-
-    def fired(self) -> tuple[str, ...]:
-        """Return the ids of the rules that certainly matched and had a say."""
-        truths, rules, policy = self.there.truths, self.decision.rules, self.program.policy
-        if policy is not None and self.decision.hit in ("first", "priority"):
-            for index in policy.order:
-                branch = self.program.branches[index]
-                if truths[branch.node] is not False:
-                    certain = truths[branch.node] and branch.rule != OTHERWISE
-                    return (rules[branch.rule].id,) if certain else ()
-            return ()
-        ids = (rule.id for rule, node in zip(rules, self.program.rules, strict=True) if truths[node])
-        return tuple(dict.fromkeys(ids))
 
 
 def as_truth(gathered: Gathered) -> Result:

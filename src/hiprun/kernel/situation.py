@@ -15,7 +15,7 @@ from hiprun.kernel.circuit import TRUE, Circuit, Node
 from hiprun.kernel.diagram import Context
 from hiprun.kernel.ground import OTHER_TEXT, Program, Variable
 from hiprun.kernel.linear import Inequality, Solver, bounds, hull, within
-from hiprun.model import Domain, Model
+from hiprun.model import Constraint, Domain, Model
 from hiprun.narrowing import Partial, listed_texts
 from hiprun.operators import Has, Truth, code, holds, meaning, some
 from hiprun.region import Cut, Region, intersection, of_domain
@@ -114,8 +114,8 @@ class Residual:
     facts: list[tuple[str, ...]]
 
 
-def residual(model: Model, there: Situation) -> Residual:
-    """Return the part of a situation that the known facts leave open."""
+def residual(model: Model, there: Situation, constraints: Iterable[Constraint] | None = None) -> Residual:
+    """Return the part of a situation that the known facts leave open; with `constraints` as if these were all."""
     program = there.program
     circuit = Circuit(list(there.masks), _meet, _join, _without)
     literals = program.masks
@@ -125,7 +125,10 @@ def residual(model: Model, there: Situation) -> Residual:
     for name, partial in there.facts.partial.items():
         said.append(_said(model, program, circuit, name, partial))
         names += [(name,)] * (len(circuit.full) - len(names))
-    allowed = circuit.every([nodes[program.allowed], *said])
+    permitted = [nodes[program.allowed]]
+    if constraints is not None:
+        permitted = [circuit.negate(nodes[program.conditions[entry.never]]) for entry in constraints]
+    allowed = circuit.every([*permitted, *said])
     return Residual(circuit, nodes, allowed, _ties(model, there), names)
 
 
