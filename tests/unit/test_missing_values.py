@@ -43,6 +43,16 @@ def test_a_rule_whose_formula_has_no_value_does_not_apply(tmp_path: Path, warmth
         assert (outcome["filled"], outcome.fired) == (filled, (fired,))
 
 
+@pytest.mark.parametrize(("warmth", "status"), [(31, "conflict"), (30, "decided")])
+def test_a_rule_whose_formula_has_no_value_is_in_no_conflict(tmp_path: Path, warmth: int, status: str) -> None:
+    """Where at most one rule may match, it leaves the other one alone; so it does for a decision that leans on both."""
+    asked = ASKED % "{cans.filled: {at_least: 1}}"
+    pack = small_packs.load(tmp_path, water=WATER, cans=CANS.replace("first", "unique"), asked=asked)
+    facts = {"warmth": warmth, "dry": True}
+    for found in (pack.evaluate(facts), pack.interpret(facts)):
+        assert (found["cans"].status, found["asked"].status) == (status, status)
+
+
 @pytest.mark.parametrize("test", ["{water.litres: {is_not: 5}}", "{water.litres: {below: 99}}", "{water.litres: 5}"])
 def test_no_value_meets_no_test(tmp_path: Path, test: str) -> None:
     """Each test on it is false, also the one for being something else; `not` turns that around."""
