@@ -39,6 +39,7 @@ CORE = (
     "tests/property/test_inference.py",
 )
 _LONGEST = 900
+_FAILED = (1, 2)  # a test fails, or the sources cannot even be imported
 
 
 def tests_for(fault: Fault) -> tuple[str, ...]:
@@ -69,8 +70,10 @@ def noticed_by(fault: Fault | None, tests: tuple[str, ...]) -> str:
                 done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, timeout=_LONGEST)
             except subprocess.TimeoutExpired:
                 return f"{test} (it never ends)"
-            if done.returncode:
+            if done.returncode in _FAILED:
                 return test
+            if done.returncode:
+                raise SystemExit(f"{test} cannot be run: {done.stdout.decode()}{done.stderr.decode()}")
     return ""
 
 
