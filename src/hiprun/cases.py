@@ -189,7 +189,8 @@ def _exactly(what: str, expected: Any, found: Iterable[str]) -> Comparison:
 
 def _among(what: str, expected: Any, found: Iterable[str]) -> Comparison:
     listed = list(found)
-    return what, expected, listed, set(expected) <= set(listed)
+    # an empty list would hold of everything, so it says that there are none
+    return what, expected, listed, set(expected) <= set(listed) if expected else not listed
 
 
 KEYWORDS: Mapping[str, Callable[[str, Any, Outcome, Decision], Comparison]] = {

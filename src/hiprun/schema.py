@@ -60,6 +60,21 @@ def check(document: Document) -> list[Problem]:
     return sorted(islice(problems, MOST_PROBLEMS), key=lambda problem: problem.place or Place(""))
 
 
+def misspelt(document: Document) -> dict[Path, str]:
+    """Return what was most likely meant by names that have no meaning where they stand, by their paths."""
+    found: dict[Path, str] = {}
+    for error in _validator(document.kind).iter_errors(document.data) if document.kind in KINDS else ():
+        if error.validator == "additionalProperties":
+            known, given = error.schema["properties"], error.instance
+            free = [key for key in known if key not in given]
+            for key in islice((key for key in given if key not in known), MOST_PROBLEMS):
+                guess = nearest(key[:_LONGEST_SHOWN], free)
+                if guess:
+                    free.remove(guess)
+                    found[(*error.absolute_path, key)] = guess
+    return found
+
+
 def schema(name: str) -> dict[str, Any]:
     """Return the published JSON Schema of a kind of file, or `common` for what they share.
 

@@ -382,7 +382,6 @@ def test_a_fact_called_like_a_remark_is_no_column() -> None:
         ("{}", "{ready: {unmet: [dri]}}", "unknown-rule", "dri"),
         ("{}", "{ready: {safest: {result: unmett}}}", "not-a-choice", "unmett"),
         ("{}", "{tips: {possible: [dri]}}", "unknown-rule", "dri"),
-        ("{}", "{tips: {excluded: []}}", "expects-nothing", "excluded"),
         ("{}", "{tips: {text: Dry it.}}", "wrong-type", "Dry it."),
         ("{}", "{tips: {tone: [calm, sterm]}}", "not-a-choice", "sterm"),
         ("{}", "{pace: {days: 5}}", "wrong-type", "5"),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import hiprun
+from hiprun import cases
 
 from . import small_packs
 
@@ -116,3 +117,15 @@ def test_a_rule_that_can_never_have_its_number_is_excluded(tmp_path: Path) -> No
     )
     pack = small_packs.load(tmp_path, level=never, chores=CHORES)
     assert items(pack.decide("chores", {"tree": "elm"}))["tie"] == ("excluded", {})
+
+
+def test_a_case_may_expect_that_nothing_is_certain(tmp_path: Path) -> None:
+    """An empty list of what fired, or is certain, says that there is none, and holds where that is so."""
+    expected = small_packs.cases(
+        "facts: {dry: false}, expect: {either: {fired: []}, waterings: {certain: [], fired: []}}",
+        "facts: {dry: true, warmth: 40}, expect: {either: {fired: [warm]}, waterings: {excluded: []}}",
+    )
+    water = "decision: waterings\noutputs: {text: {type: string}}\nhit: collect\nrules:\n"
+    water += "  - {id: water, when: {dry: true}, then: {text: Water it.}}\n"
+    pack = small_packs.load(tmp_path, cases=expected, waterings=water, either=small_packs.DECISIONS["either"])
+    assert [str(result) for example in pack.model.examples if not (result := cases.run(pack, example)).passed] == []

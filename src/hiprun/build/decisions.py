@@ -81,6 +81,14 @@ def _check_ids(rules: list[Placed]) -> None:
     for row in rules:
         if row.id:
             register.claim_id(row.id, "another rule")
+    for row in rules:
+        if not row.id and row.rule.id in register.taken:
+            _, place = register.taken[row.rule.id]
+            row.node.report(
+                "duplicate-id",
+                f"This row has no id and would be called `{row.rule.id}`, which is taken (line {place.line}).",
+                "Give it an id of its own, or the other one another.",
+            )
 
 
 def _check_complete(rules: list[Placed], outputs: list[str]) -> None:

@@ -55,9 +55,9 @@ def check_expectation(node: Node, of: Expected) -> None:
 
 def _fitting(decision: Decision) -> Mapping[str, Check]:
     """Return what may be expected of `decision` besides its outputs, each with its check."""
-    common: dict[str, Check] = {"status": _status, "needs": _needs, "fired": _some_ids}
+    common: dict[str, Check] = {"status": _status, "needs": _needs, "fired": _ids}
     if decision.hit == "collect":
-        return {**common, "possible": _ids, "certain": _some_ids, "excluded": _some_ids}
+        return {**common, "possible": _ids, "certain": _ids, "excluded": _ids}
     if decision.kind == "limits":
         return common
     answers: dict[str, Check] = {**common, "possible": _possible, "safest": _safest}
@@ -130,12 +130,6 @@ def _ids(node: Node, of: Expected) -> None:
                 f"`{of.decision.name}` has no rule called `{item.value}`.",
                 did_you_mean(item.value, of.ids),
             )
-
-
-def _some_ids(node: Node, of: Expected) -> None:
-    _ids(node, of)
-    if node.value == []:
-        _nothing(node, "An empty list expects nothing here, as there may be others.", "Name at least one id.")
 
 
 def _possible(node: Node, of: Expected) -> None:

@@ -28,6 +28,28 @@ _HOLDS_ENTRIES = {
 """Under which name each kind of file holds what can be left out one by one."""
 
 
+def respelt(document: Document, meant: Mapping[Path, str]) -> Document:
+    """Return the document with the names that were meant, at the places where others stand."""
+    return attrs.evolve(
+        document,
+        data=_respelt(document.data, (), meant),
+        places={_path(path, meant): place for path, place in document.places.items()},
+        keys={_path(path, meant): place for path, place in document.keys.items()},
+    )
+
+
+def _respelt(value: Any, path: Path, meant: Mapping[Path, str]) -> Any:
+    if isinstance(value, dict):
+        return {meant.get((*path, key), key): _respelt(part, (*path, key), meant) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_respelt(part, (*path, index), meant) for index, part in enumerate(value)]
+    return value
+
+
+def _path(path: Path, meant: Mapping[Path, str]) -> Path:
+    return tuple(meant.get(path[: depth + 1], step) for depth, step in enumerate(path))
+
+
 def without_mistakes(document: Document, problems: Iterable[Problem]) -> Document | None:
     """Return the document without the entries that have mistakes; None when that does not remove every mistake."""
     holder = _HOLDS_ENTRIES.get(document.kind)

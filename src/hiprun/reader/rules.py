@@ -8,9 +8,9 @@ from hiprun.build import build
 from hiprun.document import Document, decode, guess_kind, parse
 from hiprun.errors import Problem, RuleError
 from hiprun.model import Model
-from hiprun.reader.entries import without_mistakes
+from hiprun.reader.entries import respelt, without_mistakes
 from hiprun.reader.files import Location, RuleFile, read_files
-from hiprun.schema import KINDS, check
+from hiprun.schema import KINDS, check, misspelt
 from hiprun.source import NOWHERE
 
 MOST_PROBLEMS = 200
@@ -54,7 +54,7 @@ def read_documents(path: Location | None = None) -> Reading:
         problems += found
         if document:
             documents.append(document)
-        if found:
+        if found and kind:
             broken.add(kind)
         if len(problems) > MOST_PROBLEMS:
             message = f"Reading stops here: there are more than {MOST_PROBLEMS} mistakes so far."
@@ -73,7 +73,16 @@ def _read(file: RuleFile) -> tuple[Document | None, list[Problem], str]:
     if document is None:
         kind = guess_kind(source)
         return None, problems, kind if kind in KINDS else "?"
-    said = {problem.place for problem in problems}
-    problems += [problem for problem in check(document) if problem.place not in said]
     kind = document.kind if document.kind in KINDS else "?"
-    return without_mistakes(document, problems), problems, kind
+    found = _shape(document, problems)
+    # a misspelt name must not hide what else is wrong: the rest is looked at as if it were spelt as it was meant
+    meant = misspelt(document) if found else {}
+    if meant:
+        document = respelt(document, meant)
+    left = [*problems, *(_shape(document, problems) if meant else found)]
+    return without_mistakes(document, left), [*problems, *found], kind if left else ""
+
+
+def _shape(document: Document, problems: list[Problem]) -> list[Problem]:
+    said = {problem.place for problem in problems}
+    return [problem for problem in check(document) if problem.place not in said]
