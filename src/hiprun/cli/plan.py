@@ -105,9 +105,9 @@ class _Diary:
     zone: datetime.tzinfo | None
 
     def at_start(self, start: datetime.date, also: Mapping[str, Any], *, anew: bool) -> dict[str, Any]:
-        """Return what is known when the plan begins; of a plan to be made anew, the diary may go on after that."""
+        """Return what is known when the plan begins; one that is to be made anew began with what was written before."""
         zone = self._zone(start)
-        rows = until(self.rows, start, zone) if anew else self.rows
+        rows = until(self.rows, start - datetime.timedelta(days=1), zone) if anew else self.rows
         return self.pack.facts_for_plan(self.stages, rows, start, also, zone=zone)
 
     def later(self, day: datetime.date, also: Mapping[str, Any], before: Plan) -> Mapping[str, Any]:

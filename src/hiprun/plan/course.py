@@ -146,11 +146,14 @@ class State:
                 return None  # what a session or a week holds is known only when it is planned
 
     def _later(self, course: Course, gone: int | Fraction) -> Any:
-        """Return a number that was told, and what has been added since."""
+        """Return a number that was told, and what has been added since; of one known in part, how low it lies."""
         known = self.known.get(course.fact)
         if not gone or known is None:
             return known
-        number = None if isinstance(known, Mapping) else exact(known)
+        if isinstance(known, Mapping):
+            lowest = exact(known.get("at_least", math.nan))
+            return None if lowest is None else {"at_least": self._capped(course, lowest + gone)}
+        number = exact(known)
         return None if number is None else self._capped(course, number + gone)
 
     def _capped(self, course: Course, number: int | Fraction) -> Any:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hiprun.plan.changes import steps
 from hiprun.plan.making import Plan
 from hiprun.plan.schedule import Change, Day
-from hiprun.plan.wording import STATUS, asked, day_of, said, spoken, wrapped
+from hiprun.plan.wording import STATUS, asked, day_of, said, spoken, supposed, taken, wrapped
 
 
 def changes_text(before: Plan, after: Plan) -> str:
@@ -22,10 +23,8 @@ def _lines(before: Plan, after: Plan) -> Iterator[str]:
     if after.needs:
         yield from wrapped(f"still needed: {', '.join(after.needs)}", "  ")
         return
-    for step in after.steps:
-        if step.date == since and step.rules:
-            to = f" to {step.to}" if step.to != step.stage else ""
-            yield from wrapped(f"{step.step} at {step.stage}{to}", "  ")
+    for step in steps(before, after, since):
+        yield from wrapped(f"{step.date}  {taken(step)}", "  ")
     changes = after.changes_from(before)
     if not changes:
         yield "  Nothing changes."
@@ -37,6 +36,8 @@ def _lines(before: Plan, after: Plan) -> Iterator[str]:
             if change.rules == rules:
                 yield from _change(after, change)
     yield from _milestones(before, after)
+    known = {(entry.fact, entry.date) for entry in before.supposed}
+    yield from supposed([entry for entry in after.supposed if (entry.fact, entry.date) not in known])
 
 
 def _why(after: Plan, change: Change) -> Iterator[str]:

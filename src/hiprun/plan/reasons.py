@@ -12,14 +12,15 @@ from hiprun.plan.weeks import Decide
 
 def reasons(model: Model, decide: Decide, rules: tuple[str, ...], facts: Mapping[str, Any]) -> tuple[Reason, ...]:
     """Return `rules`, each `decision.rule`, and the rules behind them that fired for `facts`."""
+    standing = {stages.standing for stages in model.stages.values()}  # where someone stands is no reason
     found: dict[str, Reason] = {}
     waiting = list(rules)
     for name in waiting:
         if name not in found:
             found[name], uses = _reason(model, name)
             for decision in uses:
-                fired = decide(decision.name, facts).fired if decision.hit != "limits" else ()
-                waiting += [f"{decision.name}.{rule}" for rule in fired]
+                if decision.hit != "limits" and decision.name not in standing:
+                    waiting += [f"{decision.name}.{rule}" for rule in decide(decision.name, facts).fired]
     return tuple(found.values())
 
 

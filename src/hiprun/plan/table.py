@@ -8,7 +8,7 @@ from itertools import groupby
 from hiprun.notation import notation
 from hiprun.plan.reasons import distinct
 from hiprun.plan.schedule import Day, Quantity, Reason, Schedule, Step, Week
-from hiprun.plan.wording import STATUS, asked, day_of, goal, period, spoken, units, wrapped
+from hiprun.plan.wording import STATUS, asked, day_of, goal, period, spoken, supposed, taken, units, wrapped
 from hiprun.protocol import Stages, standing_rule
 
 Why = Callable[[Day | Step], tuple[Reason, ...]]
@@ -39,11 +39,7 @@ def _lines(schedule: Schedule, why: Why) -> Iterator[str]:
     yield from _milestones(schedule)
     yield from _steps(schedule, why)
     yield from _reasons(schedule, why)
-    if schedule.supposed:
-        yield ""
-        yield "Supposed, and to be seen before going on:"
-    for entry in schedule.supposed:
-        yield from wrapped(f"{entry.date}  {entry.fact}: {notation(entry.value)}", "  ")
+    yield from supposed(schedule.supposed)
 
 
 def _weeks(schedule: Schedule) -> Iterator[str]:
@@ -75,7 +71,10 @@ def _cell(stages: Stages, day: Day) -> str:
 
 
 def _joined(stages: Stages, amounts: Mapping[str, Quantity]) -> str:
-    return "+".join(notation(amounts.get(name, 0)) for name in stages.measures)
+    shown = [notation(amounts.get(name, 0)) for name in stages.measures]
+    while len(shown) > 1 and shown[-1] == "0":
+        shown.pop()
+    return "+".join(shown)
 
 
 def _most(week: Week) -> str:
@@ -116,9 +115,8 @@ def _steps(schedule: Schedule, why: Why) -> Iterator[str]:
         yield "Steps other than the next:"
     for _, several in groupby(careful, key=lambda step: (step.step, step.stage, step.to, step.rules)):
         step, *again = several
-        to = f" to {step.to}" if step.to != step.stage else ""
         until = f", and so on to {again[-1].date}" if again else ""
-        yield from wrapped(f"{step.date}  {step.step} at {step.stage}{to}{until}", "  ")
+        yield from wrapped(f"{step.date}  {taken(step)}{until}", "  ")
         yield from _why(why(step))
 
 

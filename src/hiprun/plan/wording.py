@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from hiprun.notation import notation
-from hiprun.plan.schedule import Milestone, Quantity, Reason, Schedule
+from hiprun.plan.schedule import Milestone, Quantity, Reason, Schedule, Step, Supposed
 from hiprun.protocol import Measure, Stages
 
 STATUS = {
@@ -27,9 +27,24 @@ def wrapped(text: str, indent: str = "") -> list[str]:
     return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=f"{indent}    ", break_on_hyphens=False)
 
 
+def taken(step: Step) -> str:
+    """Return a step in words: `go back at week_2 to week_1`."""
+    to = f" to {step.to}" if step.to != step.stage else ""
+    return f"{spoken(step.step)} at {step.stage}{to}"
+
+
 def asked(reason: Reason, indent: str = "") -> list[str]:
     """Return a rule that had a say as lines: its name, where it stands, and why it is so."""
     return wrapped(f"{reason.rule} ({reason.place}){': ' if reason.because else ''}{reason.because}", indent)
+
+
+def supposed(entries: Sequence[Supposed]) -> Iterator[str]:
+    """Yield what a plan takes for granted as lines."""
+    if entries:
+        yield ""
+        yield "Supposed, and to be seen before going on:"
+    for entry in entries:
+        yield from wrapped(f"{entry.date}  {entry.fact}: {notation(entry.value)}", "  ")
 
 
 def period(schedule: Schedule) -> str:
