@@ -18,7 +18,7 @@ WIDE = 920.0
 LEFT, RIGHT = 60.0, 20.0
 PLOT = 230.0
 _HEAD = 66.0
-_STAGES = 54.0
+_STAGES = 60.0
 _LANE = 22.0
 _ROW = 20.0
 _SMALL = 11.0
@@ -171,7 +171,7 @@ def _axis(schedule: Schedule, frame: Frame, step: float, highest: float) -> Iter
         y = frame.y(count * step)
         yield element("line", class_="line", x1=LEFT, x2=WIDE - RIGHT, y1=y, y2=y)
         yield text(f"{count * step:g}", LEFT - 8, y + 4, "small", text_anchor="end")
-    yield text(units(_stacked(schedule)), LEFT - 8, frame.top - 8, "small", text_anchor="end")
+    yield text(units(_stacked(schedule)), LEFT - 8, frame.top - 14, "small", text_anchor="end")
 
 
 def _bars(schedule: Schedule, frame: Frame) -> Iterator[str]:
