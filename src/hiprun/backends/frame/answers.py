@@ -7,11 +7,11 @@ from typing import Any
 
 import attrs
 
+from hiprun.backends.frame.deciding import Deciding, deciding
 from hiprun.backends.frame.questions import Asker, Question
 from hiprun.backends.frame.rows import Answered, Rows
 from hiprun.backends.frame.sheet import Part, Truth
 from hiprun.backends.frame.writing import Columns, number, number_type
-from hiprun.kernel.ground import OTHERWISE
 from hiprun.kernel.linear import Linear
 from hiprun.kernel.policy import Ending, rank
 from hiprun.model import Domain, Output
@@ -28,11 +28,12 @@ class Answers:
 
     answer: Question
     criteria: tuple[Question, ...]
+    deciding: Deciding | None
 
     @property
     def questions(self) -> tuple[Question, ...]:
         """All of them."""
-        return (self.answer, *self.criteria)
+        return (self.answer, *self.criteria, *(self.deciding.questions if self.deciding is not None else ()))
 
     def columns(self, rows: Rows) -> Answered:
         """Return what they come to."""
@@ -62,12 +63,14 @@ class Answers:
                 found.append((rows.name(name), rows.writer.flag(open_)))
         exact = [sheet.some([reached.exact, settled])]
         if rows.decision.kind == "criteria":
-            exact += self._criteria(rows, found)
-        elif rows.decision.hit not in _NO_ONE_RULE:
-            found.append((rows.name("rule"), _rule(rows, decided)))
+            exact += self._criteria(rows, found, sheet.negate(only_conflict))
+        elif self.deciding is not None:
+            rule, certain = self.deciding.column(rows, decided)
+            found.append((rows.name("rule"), rule))
+            exact.append(certain)
         return Answered(found, sheet.every(exact))
 
-    def _criteria(self, rows: Rows, found: Columns) -> list[Truth]:
+    def _criteria(self, rows: Rows, found: Columns, calm: Truth) -> list[Truth]:
         exact: list[Truth] = []
         for rule, question in zip(rows.decision.rules, self.criteria, strict=True):
             reached = rows.walker.walk(question)
@@ -75,15 +78,18 @@ class Answers:
             one = rows.sheet.negate(rows.sheet.every([unmet, met]))
             open_ = rows.sheet.negate(rows.sheet.some([rows.sheet.every([one, unmet]), rows.sheet.every([one, met])]))
             picks = [(open_, "unknown"), (unmet, "unmet"), (met, "met")]
-            found.append((rows.name(rule.id), rows.writer.label(picks, CRITERIA)))
+            found.append((rows.name(rule.id), rows.writer.only(calm, rows.writer.label(picks, CRITERIA))))
             exact.append(rows.sheet.some([reached.exact, one]))
         return exact
 
 
 def answers(asker: Asker) -> Answers:
     """Return the questions behind a decision with one answer."""
-    criteria = asker.program.rules if asker.program.decision.kind == "criteria" else ()
-    return Answers(asker.answer(), tuple(asker.whether(node) for node in criteria))
+    decision = asker.program.decision
+    criteria = asker.program.rules if decision.kind == "criteria" else ()
+    one_rule = decision.kind != "criteria" and decision.hit not in _NO_ONE_RULE
+    questions = tuple(asker.whether(node) for node in criteria)
+    return Answers(asker.answer(), questions, deciding(asker) if one_rule else None)
 
 
 @attrs.frozen
@@ -171,21 +177,3 @@ def _without_end(rows: Rows, formulas: Any, end: Part, side: str) -> Part:
         for truth, ends in formulas
     )
     return sheet.kept(rows.writer.only(sheet.negate(endless), end))
-
-
-def _rule(rows: Rows, decided: Truth) -> Part:
-    """Return the rule that decided: of those that certainly matched the one that the policy looks at first."""
-    sheet, policy, rules = rows.sheet, rows.program.policy, rows.decision.rules
-    assert policy is not None
-    picks: list[tuple[Truth, int]] = []
-    before: Truth = False
-    for index in policy.order:
-        branch = rows.program.branches[index]
-        if rows.decision.hit in ("first", "priority"):
-            known, possible = rows.circuits.truth(branch.node)
-            picks.append((sheet.every([known, sheet.negate(before)]), branch.rule))
-            before = sheet.some([before, possible])
-        elif branch.rule != OTHERWISE:
-            picks.append((rows.circuits.truth(rows.program.rules[branch.rule])[0], branch.rule))
-    named = [(truth, rules[rule].id) for truth, rule in picks if rule != OTHERWISE]
-    return rows.writer.only(decided, rows.writer.label(named, [rule.id for rule in rules]))

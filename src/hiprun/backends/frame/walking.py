@@ -12,7 +12,7 @@ from hiprun.backends.frame.questions import Question
 from hiprun.backends.frame.sheet import Sheet, Truth
 from hiprun.backends.frame.ties import Group
 from hiprun.kernel.diagram import Diagram
-from hiprun.kernel.ground import Program
+from hiprun.kernel.ground import Program, Variable
 from hiprun.kernel.policy import Ending, Result
 
 
@@ -51,6 +51,10 @@ class Walker:
             self._walked[id(question)] = (question, self._walk(question, question.diagram))
         return self._walked[id(question)][1]
 
+    def knows_all(self, program: Program) -> bool:
+        """Return whether nothing that a program asks for is unknown in any row."""
+        return all(self._is_known(variable) for variable in program.variables)
+
     def _walk(self, question: Question, diagram: Diagram) -> Reached:
         program = question.program
         groups = [Group(self.sheet, self.facts, program, indexes) for indexes in question.groups]
@@ -67,10 +71,11 @@ class Walker:
             for result, truth in self._results(program, diagram, fixed).items():
                 found[result].append(self.sheet.every([fits, truth]))
         results = {result: self.sheet.some(truths) for result, truths in found.items()}
-        return Reached(results, exact, not groups and all(self._is_known(program, index) for index in diagram.levels))
+        return Reached(
+            results, exact, not groups and all(self._is_known(program.variables[index]) for index in diagram.levels)
+        )
 
-    def _is_known(self, program: Program, index: int) -> bool:
-        variable = program.variables[index]
+    def _is_known(self, variable: Variable) -> bool:
         return variable.kind != "sum" and self.facts.value(variable.fact, variable.choice).unknown is False
 
     def _results(self, program: Program, diagram: Diagram, fixed: Mapping[int, int]) -> dict[Result, Truth]:

@@ -1,0 +1,79 @@
+"""Cohorts on Spark: the same call, lazy and distributed, with the same answers; needs Java 17."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import hiprun
+from hiprun.pack import Pack
+
+from .cohorts import disagreements, interpreted, records, table
+from .random_models import random_model
+from .test_frame import PACKS, SOME, patients_of, random_patients
+
+pytestmark = pytest.mark.skipif(
+    shutil.which("java") is None, reason="Spark needs Java 17, for example: apt-get install openjdk-17-jre-headless"
+)
+
+
+@pytest.fixture(scope="module")
+def spark() -> Iterator[Any]:
+    """A Spark session of two cores in this process."""
+    from pyspark.sql import SparkSession
+
+    settings = {
+        "spark.ui.enabled": "false",
+        "spark.log.level": "ERROR",
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.sql.shuffle.partitions": "2",
+        "spark.python.sql.dataFrameDebugging.enabled": "false",
+        "spark.sql.execution.arrow.pyspark.enabled": "true",
+    }
+    builder = SparkSession.builder.master("local[2]").appName("cohorts")
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    session = builder.getOrCreate()
+    yield session
+    session.stop()
+
+
+def test_patients_of_the_pack(spark: Any, hip: hiprun.Pack) -> None:
+    """Everyone in the case files, and random patients of whom less is known, gets the same answers."""
+    patients = patients_of(hip, 40)
+    some = SOME[:3]
+    decided = hip.evaluate_frame(spark.createDataFrame(table(hip.model, patients)), some)
+    assert disagreements(hip, decided, interpreted(hip, patients, some), some) == []
+
+
+@pytest.mark.parametrize("name", sorted(PACKS))
+def test_patients_of_small_packs(spark: Any, name: str) -> None:
+    """Packs with every kind of fact and decision give the same answers."""
+    pack = hiprun.load(PACKS[name])
+    patients = [*patients_of(pack, 20), *random_patients(random.Random(name), pack, 20)]
+    decided = pack.evaluate_frame(spark.createDataFrame(table(pack.model, patients)))
+    assert disagreements(pack, decided, interpreted(pack, patients)) == []
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_random_packs(spark: Any, seed: int) -> None:
+    """Random patients of random packs get the same answers."""
+    rng = random.Random(seed)
+    pack = Pack(random_model(rng, reals=seed % 2 == 1))
+    patients = random_patients(rng, pack, 20)
+    decided = pack.evaluate_frame(spark.createDataFrame(table(pack.model, patients)))
+    assert disagreements(pack, decided, interpreted(pack, patients)) == []
+
+
+def test_stays_lazy_and_distributed(spark: Any, greenhouse: hiprun.Pack) -> None:
+    """What comes back is a Spark frame that nothing was worked out of, in as many partitions as before."""
+    frame = spark.range(0, 1000, numPartitions=4).selectExpr("cast(id % 40 as double) as temperature")
+    decided = greenhouse.evaluate_frame(frame, ["alarm"])
+    assert type(decided) is type(frame)
+    assert decided.rdd.getNumPartitions() == 4
+    assert {row["alarm__status"] for row in records(decided)} == {"decided", "undetermined"}
