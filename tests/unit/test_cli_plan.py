@@ -99,7 +99,7 @@ def test_without_facts_it_says_what_to_ask(run: Callable[..., Result], root: Pat
     """A plan that cannot be made names what is missing, and the exit code says that there is none."""
     result = run(*START, diary=None)
     assert result.exit_code == 1
-    assert "  still needed: running_stage, plan_week\n" in result.stdout
+    assert "  still needed: running_stage, plan_week\n    running_stage: Where does running stand" in result.stdout
     held = run(*START, "--facts", str(root / "examples" / "runner.yaml"), "hours_of_pain_after_run=49", diary=None)
     assert (held.exit_code, "go back at continuous to week_3" in held.stdout) == (0, True)
 

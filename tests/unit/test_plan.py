@@ -329,6 +329,18 @@ def test_facts_that_cannot_be_are_refused(hip: hiprun.Pack) -> None:
         plan.replan(START, {"pain": 1})
 
 
+def test_what_is_told_takes_back_what_cannot_be_any_more(hip: hiprun.Pack) -> None:
+    """Pain that is told now has some quality, so that there was none before is not held against it, but asked again."""
+    facts = dict(hip.model.patients["calm"]) | {"running_stage": "run_walk", "plan_week": 1, "pain_quality": "none"}
+    plan = hip.plan("run_walk", facts | {"days_in_stage": 0, "sessions_in_stage": 0}, start=START)
+    day = START + datetime.timedelta(days=9)
+    asked, _ = plan.replan(day, {"pain_while_running": 2})
+    assert asked.needs == ("pain_quality",)
+    answered, changed = asked.replan(day, {"pain_quality": "dull"})
+    assert (answered.status, bool(changed)) == ("planned", False)  # there were no days to change
+    assert [step.step for step in answered.steps if step.date == day] == ["repeat"]
+
+
 @pytest.mark.parametrize("day", ["2026-04-05", "2026-05-04"])
 def test_a_day_outside_the_plan_is_refused(made: Callable[..., Plan], day: str) -> None:
     """A plan is made anew from one of its days, and it says which those are."""

@@ -14,7 +14,7 @@ from hiprun.cli import console
 from hiprun.cli.options import json_option, named_values, pack_at, pack_options, patient, zone_named
 from hiprun.diary import Rows
 from hiprun.errors import HiprunError
-from hiprun.outcome_text import prose
+from hiprun.outcome_text import prose, wrapped
 from hiprun.pack import Pack
 from hiprun.plan import Plan, changes_text, day_of_plan, until
 from hiprun.reader import read_diary
@@ -146,6 +146,9 @@ def _changes(before: Plan, made: Plan) -> list[Any]:
 def _print(pack: Pack, made: Plan, before: Plan | None) -> None:
     shown = made.table() if before is None else changes_text(before, made)
     console.print_block(shown.split("\n"))
+    for name in made.needs:
+        for line in wrapped(f"{name}: {pack.facts[name].ask}", "    "):
+            click.echo(line)
     click.echo()
     for line in prose(pack.notice):
         click.echo(line)

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from hiprun.conclusion import Limit
+from hiprun.errors import FactError
 from hiprun.model import Decision, Model
 from hiprun.plan.bounds import facts_of, kept
 from hiprun.plan.course import WEEK, State, names_of
@@ -63,6 +64,8 @@ class _Making:
         self.stages = planner.stages
         self.model = planner.model
         self.weekly = planner.weekly
+        self.check = planner.check
+        self.everything = names_of(planner.model.facts, planner.stages)
         self.reports = {report.day: report.facts for report in reports}
         self.start = start
         self.length = weeks * WEEK
@@ -118,6 +121,8 @@ class _Making:
         state = self.state
         facts = self.reports[day]
         state.tell(facts, day)
+        if day:
+            self._take_back(facts, day)
         if day == 0 and self.given is not None:
             self._stand(self.given, day)
             return
@@ -125,6 +130,26 @@ class _Making:
         if day == 0 or not of_stages.isdisjoint(facts):
             answer, _, _ = self.weekly.answer(self.stages.standing, state, day)
             self._stand(self.stages.index(answer["stage"]), day)
+
+    def _take_back(self, facts: Mapping[str, Any], day: int) -> None:
+        """Make unknown what was told before and cannot be so together with what is told now."""
+        known = self.state.facts(self.everything, day)
+        if self._can_be(known):
+            return
+        sure = {name: value for name, value in facts.items() if value is not None}
+        for name, value in known.items():
+            if name not in facts:
+                if self._can_be(sure | {name: value}):
+                    sure[name] = value
+                else:
+                    self.state.tell({name: None}, day)
+
+    def _can_be(self, facts: Mapping[str, Any]) -> bool:
+        try:
+            self.check(facts)
+        except FactError:
+            return False
+        return True
 
     def _stand(self, stage: int, day: int) -> None:
         """Stand at a stage; where the facts told are others, it begins today."""
