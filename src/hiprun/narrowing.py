@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import reduce
 from itertools import islice
 from typing import Any, TypeAlias
@@ -66,6 +66,18 @@ def _sets(domain: Domain, tests: Said) -> Iterator[frozenset[str]]:
     for candidate in said.get("is") or dict.fromkeys(candidates):
         if all(holds(sense, candidate) for sense in senses):
             yield candidate
+
+
+def set_with(domain: Domain, tests: Said, present: Mapping[str, bool]) -> frozenset[str]:
+    """Return a set that meets `tests` and has the choices that are `present`, and none that are not; there is one.
+
+    >>> sorted(set_with(Domain("set", {"moss": "", "rot": ""}), (("includes_any", ("rot",)),), {"moss": True}))
+    ['moss', 'rot']
+    """
+    said = {operator: tuple(operands) for operator, operands in tests}
+    said["includes_all"] = (*said.get("includes_all", ()), *(name for name, has in present.items() if has))
+    said["includes_none"] = (*said.get("includes_none", ()), *(name for name, has in present.items() if not has))
+    return next(_sets(domain, tuple(said.items())))
 
 
 def listed_texts(tests: Said) -> list[str] | None:

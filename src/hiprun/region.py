@@ -6,6 +6,7 @@ points and gaps are all the same thing and no case distinction is left.
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Iterable
 from fractions import Fraction
@@ -21,6 +22,9 @@ BOTTOM: Cut = (-math.inf, 0)
 TOP: Cut = (math.inf, 1)
 EVERYTHING: Region = ((BOTTOM, TOP),)
 NOTHING: Region = ()
+
+_FIRST_DAY, _LAST_DAY = datetime.date.min.toordinal(), datetime.date.max.toordinal()
+_THIS_CENTURY = (datetime.date(2000, 1, 1).toordinal(), 0), (datetime.date(2100, 1, 1).toordinal(), 0)
 
 
 def from_signs(signs: Iterable[int], value: Number) -> Region:
@@ -81,13 +85,17 @@ def is_whole(domain: Domain) -> bool:
 
 def of_domain(domain: Domain) -> Region:
     """Return all values of a domain of numbers, dates, booleans or choices, as their codes."""
+    low: Number | None
+    high: Number | None
     match domain.type:
         case "boolean":
             low, high = 0, 1
         case "choice":
             low, high = 0, len(domain.choices) - 1
+        case "date":
+            low, high = domain.lowest or _FIRST_DAY, domain.highest or _LAST_DAY
         case _:
-            low, high = domain.lowest, domain.highest  # type: ignore[assignment]
+            low, high = domain.lowest, domain.highest
     start: Cut = BOTTOM if low is None else (low, 0)
     end: Cut = TOP if high is None else (high, 1)
     return whole(((start, end),)) if is_whole(domain) else ((start, end),)
@@ -103,6 +111,17 @@ def only(region: Region, *, whole_numbers: bool) -> Number | None:
     if whole_numbers:
         return low if high - low == 1 else None
     return low if low == high and (low_side, high_side) == (0, 1) else None
+
+
+def ordinary(region: Region, domain: Domain) -> Number:
+    """Return an ordinary value in a region of a domain, which is not empty; of days one of this century where it can.
+
+    >>> ordinary(of_domain(Domain("date")), Domain("date")) == datetime.date(2050, 1, 1).toordinal()
+    True
+    """
+    if domain.type == "date":
+        region = intersection(region, (_THIS_CENTURY,)) or region
+    return sample(region, whole_numbers=is_whole(domain) or domain.type == "string")
 
 
 def sample(region: Region, *, whole_numbers: bool) -> Number:

@@ -17,7 +17,7 @@ from hiprun.kernel.patient import Patient, as_truth
 from hiprun.kernel.policy import ADVANCE
 from hiprun.kernel.situation import situation
 from hiprun.model import Domain, Literal_, Model, Number
-from hiprun.region import is_whole, of_domain, sample
+from hiprun.region import of_domain, ordinary
 from hiprun.result import Outcome
 from hiprun.values import public
 from hiprun.ways import ways
@@ -123,4 +123,4 @@ def calmest(domain: Domain) -> Literal_:
             return "something"
         case _:
             best: Number | None = domain.highest if domain.worse == "lower" else domain.lowest
-            return best if best is not None else sample(of_domain(domain), whole_numbers=is_whole(domain))
+            return best if best is not None else ordinary(of_domain(domain), domain)

@@ -19,7 +19,7 @@ from hiprun.result import Outcome
 from hiprun.ways.changes import Change, changes_along, size
 from hiprun.ways.obstacles import obstacles
 from hiprun.ways.paths import cheapest_paths, layout
-from hiprun.ways.wanted import check_wanted, reached
+from hiprun.ways.wanted import Wanted, check_wanted, reached
 
 __all__ = ["Change", "Way", "obstacles", "ways"]
 
@@ -58,11 +58,36 @@ def ways(
         if names is None or any(names >= {change.fact for change in way.changes} for way in found):
             continue
         assert changes is not None
-        outcome = decide({**facts.given, **{change.fact: change.to for change in changes}})
-        if reached(program, outcome, is_wanted):
-            found.append(Way(tuple(changes), outcome))
+        way = _way(program, facts, is_wanted, decide, changes)
+        if way is not None:
+            names = {change.fact for change in way.changes}
+            found = [other for other in found if not names <= {change.fact for change in other.changes}]
+            found.append(way)
             # some more than asked for, so that among equally few changes the smaller ones come first
             if len(found) == most * 4:
                 break
     found.sort(key=lambda way: (len(way.changes), sum(size(model, change) for change in way.changes)))
     return tuple(found[:most])
+
+
+def _way(
+    program: Program,
+    facts: Facts,
+    is_wanted: Wanted,
+    decide: Callable[[Mapping[str, Any]], Outcome],
+    changes: list[Change],
+) -> Way | None:
+    """Return the way of these changes, if it is one, without those of unknown facts that may be what they will."""
+
+    def outcome_of(chosen: list[Change]) -> Outcome:
+        return decide({**facts.given, **{change.fact: change.to for change in chosen}})
+
+    outcome = outcome_of(changes)
+    if not reached(program, outcome, is_wanted):
+        return None
+    for change in [change for change in changes if change.now is None]:
+        fewer = [other for other in changes if other is not change]
+        without = outcome_of(fewer)
+        if reached(program, without, is_wanted):
+            changes, outcome = fewer, without
+    return Way(tuple(changes), outcome)

@@ -11,9 +11,9 @@ import attrs
 from hiprun.facts import Facts
 from hiprun.kernel.ground import Program, Variable
 from hiprun.model import Domain, Model, Number
-from hiprun.narrowing import decode
+from hiprun.narrowing import decode, set_with
 from hiprun.operators import code
-from hiprun.region import Cut, Region, intersection, is_whole, of_domain, only, sample, whole
+from hiprun.region import Cut, Region, intersection, is_whole, of_domain, only, ordinary, whole
 from hiprun.values import Value, plain, public, tidy
 from hiprun.ways.paths import Path, code_of, point
 
@@ -59,6 +59,10 @@ def changes_along(model: Model, program: Program, facts: Facts, path: Path) -> l
         if value is not None:
             chosen[name] = value
     for name, present in members.items():
+        fact = model.facts[name]
+        if name in facts.partial and not fact.changeable:
+            chosen[name] = set_with(fact.domain, facts.partial[name].tests, present)
+            continue
         now: Any = facts.known.get(name, frozenset())
         to = (now | {choice for choice, has in present.items() if has}) - {c for c, has in present.items() if not has}
         if to != now or name not in facts.known:
@@ -83,7 +87,7 @@ def _nearest(region: Region, program: Program, domain: Domain, facts: Facts, nam
     now = None if name not in facts.known else code_of(program, domain, name, facts.known[name])
     whole_numbers = is_whole(domain) or domain.type == "string"
     if now is None:
-        return _value(program, domain, name, sample(region, whole_numbers=whole_numbers))
+        return _value(program, domain, name, ordinary(region, domain))
     if intersection(region, point(now)):
         return None
     best = min(
@@ -96,7 +100,10 @@ def _value(program: Program, domain: Domain, name: str, number: Number) -> Any:
     if domain.type != "string":
         return decode(domain, number)
     texts = {number: text for text, number in program.strings[name].items()}
-    return texts.get(int(number), "another text")
+    other = "another text"
+    while other in program.strings[name]:
+        other = f"{other} still"
+    return texts.get(int(number), other)
 
 
 def _edge(stretch: tuple[Cut, Cut], now: Number, whole_numbers: bool) -> Number:
@@ -130,9 +137,7 @@ def _move_sum(
     for name, _ in variable.terms:
         values[name] = chosen.get(name, facts.known.get(name))
         if values[name] is None:
-            values[name] = chosen[name] = sample(
-                of_domain(model.facts[name].domain), whole_numbers=is_whole(model.facts[name].domain)
-            )
+            values[name] = chosen[name] = ordinary(of_domain(model.facts[name].domain), model.facts[name].domain)
     total = sum((factor * values[name] for name, factor in variable.terms), Fraction(0))
     if intersection(region, point(total)):
         return True
@@ -178,15 +183,13 @@ def _tests(domain: Domain, region: Region) -> dict[str, Value]:
     if len(region) != 1 or only(region, whole_numbers=is_whole(domain)) is not None:
         return {}
     ((low, low_side), (high, high_side)) = region[0]
+    everything = of_domain(domain)
     found: dict[str, Value] = {}
-    whole_numbers = is_whole(domain)
-    if not isinstance(low, float) and (low_side or low != domain.lowest):
+    if not isinstance(low, float) and (low, low_side) != everything[0][0]:
         found["above" if low_side else "at_least"] = public(domain, low)
-    last = high - 1 if whole_numbers else high
-    if not isinstance(high, float) and (last != domain.highest or not (high_side or whole_numbers)):
-        found["at_most" if high_side or whole_numbers else "below"] = public(
-            domain, high - 1 if whole_numbers else high
-        )
+    if not isinstance(high, float) and (high, high_side) != everything[-1][1]:
+        last = high - 1 if is_whole(domain) else high
+        found["at_most" if high_side or is_whole(domain) else "below"] = public(domain, last)
     return found
 
 

@@ -32,15 +32,26 @@ def obstacles(program: Program, outcome: Outcome, wanted: Mapping[str, Any]) -> 
     if against:
         return tuple(steps[index] for index in against)
     absent = [index for index, step in steps.items() if step.status != "fired" and index in values]
-    giving = [index for index in absent if any(is_wanted(row) for row in values[index])]
+    giving = [index for index in absent if any(_gives(program, index, row, is_wanted) for row in values[index])]
     return tuple(steps[index] for index in giving)
+
+
+_SIDES = {"at_most": "above", "at_least": "below"}
+"""On which side of a bound a quantity lies that breaks it."""
+
+
+def _gives(program: Program, index: int, row: Mapping[str, Any], is_wanted: Wanted) -> bool:
+    decision = program.decision
+    if decision.hit == "limits":
+        side = _SIDES[decision.rules[index].bound]
+        return any(name in row and check(side) for name, check in is_wanted.checks.items())
+    return is_wanted(row)
 
 
 def _against(program: Program, outcome: Outcome, index: int, row: Mapping[str, Any], is_wanted: Wanted) -> bool:
     decision = program.decision
     if decision.hit == "limits":
-        rule = decision.rules[index]
-        side = {"at_most": "above", "at_least": "below"}[rule.bound]
+        side = _SIDES[decision.rules[index].bound]
         return any(
             name in row and side in outcome[name].possible_verdicts and not check(side)
             for name, check in is_wanted.checks.items()
