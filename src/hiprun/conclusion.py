@@ -92,7 +92,8 @@ class Limit:
     `at_least` and `at_most` are the tightest bounds that certainly apply, in the quantity's unit, `set_by` the ids of
     the bounds that set them, `open` the ids of those that may still apply or whose number is not known yet.
     `safest_at_least` and `safest_at_most` are the tightest that remain possible. `verdict` says where the quantity
-    lies; None while that is unknown, and `possible_verdicts` then has all that remain.
+    lies; None while that is unknown, and `possible_verdicts` then has all that remain. `title` is the
+    quantity in words.
     """
 
     quantity: str
@@ -105,6 +106,7 @@ class Limit:
     verdict: Verdict | None = None
     possible_verdicts: tuple[Verdict, ...] = ()
     unit: str = ""
+    title: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the limit as plain data for JSON."""

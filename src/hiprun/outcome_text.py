@@ -108,12 +108,13 @@ def _limit(limit: Limit) -> str:
         for part, value in (("at_least", limit.at_least), ("at_most", limit.at_most))
         if value is not None
     ]
+    name = limit.title or limit.quantity
     waiting = ", ".join(limit.open)
     if not bounds:
-        return f"{limit.quantity}: {f'not known yet ({waiting})' if waiting else 'no limit'}"
+        return f"{name}: {f'not known yet ({waiting})' if waiting else 'no limit'}"
     verdict = f"; the value given is {limit.verdict}" if limit.verdict else ""
     still = f"; may be tighter: {waiting}" if waiting else ""
-    return f"{limit.quantity}: {' and '.join(bounds)} ({', '.join(limit.set_by)}){verdict}{still}"
+    return f"{name}: {' and '.join(bounds)} ({', '.join(limit.set_by)}){verdict}{still}"
 
 
 def quantity(value: Any, unit: str = "") -> str:

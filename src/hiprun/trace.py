@@ -324,7 +324,7 @@ def _limit_words(limit: Any) -> str:
         if value is not None
     ]
     verdict = f" ({limit.verdict})" if limit.verdict else ""
-    return f"{limit.quantity} {' and '.join(sides) or ('open' if limit.open else 'no bound')}{verdict}"
+    return f"{limit.title or limit.quantity} {' and '.join(sides) or ('open' if limit.open else 'no bound')}{verdict}"
 
 
 def _plain_words(value: Any) -> Any:

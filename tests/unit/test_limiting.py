@@ -138,9 +138,11 @@ bounds:
   - {id: less, quantity: amount.litres, at_most: 7}
   - {id: much, quantity: double, at_least: rings + 1}
 """
-    pack = small_packs.load(tmp_path, derived="derived: {double: {formula: 2 * rings}}", amount=amount, limits=limits)
+    pack = small_packs.load(tmp_path, derived="derived: {double: {title: Twice the rings, formula: 2 * rings}}", amount=amount, limits=limits)
     found = pack.decide("most", {"dry": True, "rings": 4})
     assert (found["litres"].verdict, found["double"].verdict) == ("above", "within")
+    assert (found["litres"].title, found["double"].title) == ("litres", "Twice the rings")
+    assert "Twice the rings at least 5 (within)" in str(found.explain())
     assert pack.decide("most", {"dry": True, "rings": 0})["double"].verdict == "below"
     without = pack.decide("most", {"dry": False, "rings": 4})
     assert (without["litres"].verdict, without["litres"].possible_verdicts) == (None, ())

@@ -85,12 +85,12 @@ def test_criteria_show_what_is_missing(greenhouse: hiprun.Pack) -> None:
 def test_limits_show_bounds_and_verdicts(greenhouse: hiprun.Pack) -> None:
     """Bounds are shown with their unit and the ids that set them, and where the value lies."""
     assert text(greenhouse, "amounts", days_since_watering=1, water_today=8, temperature=20)[1:] == [
-        "  water_today: at most 7 l (not-too-much); the value given is above"
+        "  water today: at most 7 l (not-too-much); the value given is above"
     ]
     open_bounds = "\n".join(text(greenhouse, "amounts", days_since_watering=1))
     assert "may be tighter: enough-in-heat" in open_bounds
     assert "the value given" not in open_bounds
-    assert "  water_today: not known yet (enough-in-heat, not-too-much)" in text(greenhouse, "amounts")
+    assert "  water today: not known yet (enough-in-heat, not-too-much)" in text(greenhouse, "amounts")
 
 
 def test_a_quantity_without_bounds_has_no_limit(greenhouse: hiprun.Pack) -> None:

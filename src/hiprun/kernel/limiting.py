@@ -85,7 +85,14 @@ def _limit(patient: Patient, output: Output) -> Limit:
         verdict=verdicts[0] if len(verdicts) == 1 else None,
         possible_verdicts=verdicts,
         unit=output.domain.unit,
+        title=_title(patient, output.name),
     )
+
+
+def _title(patient: Patient, quantity: str) -> str:
+    ref = dict(patient.decision.quantities)[quantity]
+    title = patient.model.derived[ref.name].title if ref.kind == "derived" else ""
+    return title or quantity.replace("_", " ")
 
 
 def _side(patient: Patient, quantity: str, side: Side) -> _Tightest:

@@ -133,7 +133,8 @@ def _limit(program: Program, truths: Sequence[Truth], limit: Limit) -> Callable[
         low = None if least is None else public(domain, least)
         high = None if most is None else public(domain, most)
         ids = tuple(dict.fromkeys(least_ids + most_ids))
-        return Limit(limit.quantity, low, high, ids, (), low, high, limit.verdict, limit.possible_verdicts, limit.unit)
+        verdict, possible = limit.verdict, limit.possible_verdicts
+        return Limit(limit.quantity, low, high, ids, (), low, high, verdict, possible, limit.unit, limit.title)
 
     return fill
 
