@@ -47,6 +47,28 @@ def zipped(target: Path, members: dict[str, bytes | str], method: int = zipfile.
     return target
 
 
+@pytest.mark.parametrize("text", [f'{{"swelling": {word}, "stiffness": true}}' for word in ("null", "~")])
+def test_null_in_facts_is_unknown(hip: hiprun.Pack, text: str) -> None:
+    """A fact that a file says is nothing is not known, as if it had been left out."""
+    facts = read_facts(text)
+    assert facts == {"swelling": None, "stiffness": True}
+    assert hip.decide("triage", facts) == hip.decide("triage", {"stiffness": True})
+
+
+@pytest.mark.parametrize("text", ["swelling:", "pain_sites: [null]", "pain_while_running: {at_least: ~}"])
+def test_nothing_elsewhere_is_a_mistake(text: str) -> None:
+    """A blank, or nothing within a list or a test, is more likely a slip than meant, and is refused."""
+    with pytest.raises(FactError) as raised:
+        read_facts(text)
+    assert [problem.code for problem in raised.value.problems] == ["no-value"]
+
+
+def test_null_in_quotes_is_a_text() -> None:
+    """In quotes it is the word itself."""
+    assert read_facts('owner: "null"') == {"owner": "null"}
+    assert read_value("null") is None
+
+
 def test_a_folder_is_read_with_its_sub_folders(small: Path) -> None:
     """Either ending does; what is hidden or something else is left alone; places begin with the folder's own name."""
     (small / "more" / "deep").mkdir(parents=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from hiprun.document import MOST_BYTES, decode, parse
+from hiprun.document import MOST_BYTES, Document, decode, parse
 from hiprun.errors import FactError, Problem
 from hiprun.source import SourceText
 
@@ -18,18 +18,36 @@ _ONE_PER_LINE = "Write one fact on each line, its name and its value: `name: val
 def read_facts(given: str | os.PathLike[str], *, name: str = "facts") -> dict[str, Any]:
     """Return the facts in a YAML or JSON file, or in a text that is called `name` in messages.
 
-    Raises `FactError` with every mistake. Whether a pack knows these facts is not judged here.
+    A fact that is `null` is None: not known. Raises `FactError` with every mistake. Whether a pack knows these facts
+    is not judged here.
 
     >>> read_facts("warm: true\\nsize: 1.5")
     {'warm': True, 'size': Fraction(3, 2)}
+    >>> read_facts('{"warm": null}')
+    {'warm': None}
     """
     source, problems = (SourceText(name, given), []) if isinstance(given, str) else _read(Path(given))
     document = None
     if source:
-        document, problems = parse(source)
+        document, problems = _parsed(source)
     if problems or document is None:
         raise FactError(map(_for_facts, problems))
     return document.data
+
+
+def _parsed(source: SourceText) -> tuple[Document | None, list[Problem]]:
+    """Return a document of facts, in which values that say that there is none are None, and what is wrong with it."""
+    document, problems = parse(source)
+    if document is None:
+        return None, problems
+    missing = {problem.place for problem in problems if problem.code == "no-value"}
+    unknown = {
+        document.place((name,))
+        for name, value in document.data.items()
+        if value in ("null", "~") and document.place((name,)) in missing
+    }
+    data = {name: None if document.place((name,)) in unknown else value for name, value in document.data.items()}
+    return attrs.evolve(document, data=data), [problem for problem in problems if problem.place not in unknown]
 
 
 def read_value(text: str) -> Any:
@@ -39,7 +57,7 @@ def read_value(text: str) -> Any:
     {'at_least': 4}
     """
     label = "value: "
-    document, problems = parse(SourceText("", label + " ".join(text.split())))
+    document, problems = _parsed(SourceText("", label + " ".join(text.split())))
     if document is None or problems:
         raise FactError(attrs.evolve(problem, place=None, line="") for problem in problems)
     return document.data["value"]
