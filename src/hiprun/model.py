@@ -232,10 +232,7 @@ class Decision:
 
     def output(self, name: str) -> Output:
         """Return the output called `name`; a KeyError says there is none."""
-        for output in self.outputs:
-            if output.name == name:
-                return output
-        raise KeyError(name)
+        return {output.name: output for output in self.outputs}[name]
 
 
 @attrs.frozen
