@@ -91,7 +91,7 @@ def plan(
         click.echo(made.to_csv(), nl=False)
     elif not written:
         _print(pack, made, before)
-    if made.status == "undetermined":
+    if not made.days:
         raise click.exceptions.Exit(1)
 
 

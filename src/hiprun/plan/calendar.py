@@ -21,7 +21,7 @@ def icalendar(schedule: Schedule) -> bytes:
     calendar: Any = library.Calendar()
     calendar.add("prodid", "-//hiprun//plan//")
     calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", schedule.stages.title or schedule.stages.name)
+    calendar.add("x-wr-calname", library.vText(schedule.stages.title or schedule.stages.name))
     stamp = datetime.datetime.combine(schedule.start, datetime.time(), datetime.UTC)
     for uid, date, summary, description in _entries(schedule):
         event: Any = library.Event()

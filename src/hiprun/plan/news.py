@@ -22,6 +22,7 @@ def _lines(before: Plan, after: Plan) -> Iterator[str]:
         yield from wrapped(STATUS[after.status], "  ")
     if after.needs:
         yield from wrapped(f"still needed: {', '.join(after.needs)}", "  ")
+    if not after.days:
         return
     for step in steps(before, after, since):
         yield from wrapped(f"{step.date}  {taken(step)}", "  ")

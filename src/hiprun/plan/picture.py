@@ -91,7 +91,9 @@ def svg(schedule: Schedule) -> str:
 
 
 def _without_days(schedule: Schedule, title: str) -> str:
-    lines = [STATUS[schedule.status], *wrapped(f"still needed: {', '.join(schedule.needs)}")]
+    lines = [STATUS[schedule.status]]
+    if schedule.needs:
+        lines += wrapped(f"still needed: {', '.join(schedule.needs)}")
     parts = [
         element("rect", class_="paper", width=WIDE, height=_HEAD + _ROW * len(lines)),
         text(title, LEFT - 40, 34, "title"),

@@ -42,7 +42,9 @@ class Planner:
 
     def schedule(self, reports: Sequence[Report], start: datetime.date, weeks: int, stage: int | None) -> Schedule:
         """Return the plan that follows from what was told, each report as if nothing after it were known."""
-        return _Making(self, tuple(reports), start, weeks, stage).schedule()
+        # Where nothing was told, a week is not planned anew in its middle.
+        told = tuple(report for report in reports if report.facts or not report.day)
+        return _Making(self, told, start, weeks, stage).schedule()
 
 
 def planner(model: Model, stages: Stages, decide: Decide, check: Callable[[Mapping[str, Any]], object]) -> Planner:
@@ -84,7 +86,8 @@ class _Making:
             for day in range(0, self.length, WEEK):
                 self._week(day)
         except NotKnownError as error:
-            return Schedule(self.stages, "undetermined", self.start, needs=error.needs)
+            status: Status = "undetermined" if error.needs else "conflict"
+            return Schedule(self.stages, status, self.start, needs=error.needs)
         return Schedule(
             self.stages,
             self._status(),

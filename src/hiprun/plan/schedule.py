@@ -14,7 +14,7 @@ from hiprun.protocol import Stages
 from hiprun.values import Value, plain
 
 Quantity: TypeAlias = int | Decimal
-Status: TypeAlias = Literal["planned", "held", "stop", "refer", "undetermined"]
+Status: TypeAlias = Literal["planned", "held", "stop", "refer", "undetermined", "conflict"]
 
 
 @attrs.frozen
@@ -152,8 +152,9 @@ class Supposed:
 class Schedule:
     """A plan without the means to ask why or to plan anew.
 
-    `status` is `planned`, `held` (nothing speaks for stopping, but no session can be planned), `stop`, `refer` or
-    `undetermined`: then `needs` has the facts without which nobody can plan, and there are no days.
+    `status` is `planned`, `held` (nothing speaks for stopping, but no session can be planned), `stop` or `refer`.
+    There are no days when it is `undetermined`, where `needs` has the facts without which nobody can plan, or
+    `conflict`, where rules contradict each other.
     """
 
     stages: Stages

@@ -30,6 +30,7 @@ def _lines(schedule: Schedule, why: Why) -> Iterator[str]:
         yield from wrapped(STATUS[schedule.status], "  ")
     if schedule.needs:
         yield from wrapped(f"still needed: {', '.join(schedule.needs)}", "  ")
+    if not schedule.days:
         return
     yield f"  {period(schedule)}"
     yield ""

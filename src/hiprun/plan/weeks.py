@@ -21,7 +21,7 @@ Decide = Callable[[str, Mapping[str, Any]], Outcome]
 
 
 class NotKnownError(Exception):
-    """Facts are missing without which nobody can plan."""
+    """Facts are missing without which nobody can plan; with none to ask for, the rules contradict each other."""
 
     def __init__(self, needs: Sequence[str]) -> None:
         super().__init__(needs)
@@ -81,11 +81,13 @@ class Weekly:
         drafts: list[Draft] = []
         for number in range(day, state.week_start + WEEK):
             answer, fired, facts = self.answer(state.stages.day, ahead, number)
+            sessions = min(answer["sessions"], WEEK - answer["rest_days"])
             if number == day:
-                shares = list(self._shares(state, stage, day, answer["sessions"] - done))
+                left = state.week_start + WEEK - day - max(0, answer["rest_days"] - state.rested)
+                shares = list(self._shares(state, stage, day, min(sessions - done, left)))
             draft = self._day(state, number, answer["activity"], fired, facts)
             next_one = ahead.sessions_since(state.week_start) - done
-            due = _due(ahead, number, answer["sessions"]) and next_one < len(shares)
+            due = _due(ahead, number, sessions) and next_one < len(shares)
             if due and draft.activity == stage.activity:
                 draft.amounts = shares[next_one]
                 ahead.hold(number, stage.activity, draft.amounts)
@@ -112,7 +114,7 @@ class Weekly:
         measures = state.stages.measures
         fixed: dict[str, Fraction] = {}
         outcome = self.decide(state.stages.session, state.facts(self.facts[state.stages.session], day))
-        if outcome.status == "undetermined":
+        if outcome.status in ("undetermined", "conflict"):
             raise NotKnownError(outcome.needs)
         answer: Mapping[str, Any] = outcome.possible[0] if outcome.possible else {}
         for name, value in answer.items():
@@ -146,6 +148,8 @@ class Weekly:
         found: dict[str, Limit] = {}
         for kept in self.kept:
             concluded = kept.concluded(facts)
+            if concluded.status == "conflict":
+                raise NotKnownError(())
             for limit in concluded.limits:
                 if limit.quantity in facts and limit.verdict is None:
                     raise NotKnownError(concluded.needs)

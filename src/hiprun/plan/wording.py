@@ -16,6 +16,7 @@ STATUS = {
     "stop": "stop: no session as long as things stand as they do",
     "refer": "stop, and ask for help before any session",
     "undetermined": "not decided yet: facts are missing without which nobody can plan",
+    "conflict": "no plan can be made: rules contradict each other",
 }
 
 
