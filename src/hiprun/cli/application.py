@@ -25,9 +25,15 @@ from hiprun.cli.verify import verify
 from hiprun.errors import HiprunError
 from hiprun.version import VERSION
 
+TRACEBACK = "HIPRUN_TRACEBACK"
+"""The environment variable that shows where a fault of hiprun itself happened."""
+
+FAULT = 70
+"""The exit code of a fault in hiprun itself, as it is customary."""
+
 
 class Application(click.Group):
-    """A group of commands that turns every error of hiprun into text and exit code 2."""
+    """A group of commands that turns errors into text and exit code 2, and faults of hiprun itself into 70."""
 
     def invoke(self, context: click.Context) -> Any:
         """Run the command that was asked for."""
@@ -38,6 +44,13 @@ class Application(click.Group):
         except HiprunError as error:
             console.report(error.problems)
             context.exit(2)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except Exception as fault:
+            if os.environ.get(TRACEBACK):
+                raise
+            console.report_fault(fault, f"Set {TRACEBACK}=1 to see where it happened.")
+            context.exit(FAULT)
 
 
 @click.group(cls=Application, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
@@ -47,6 +60,7 @@ def application() -> None:
 
     Exit code 0: all is well. 1: something was found (a case fails, a claim
     does not hold). 2: the rules, the facts or the command are wrong.
+    70: a fault in hiprun itself.
     """
 
 

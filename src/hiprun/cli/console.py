@@ -10,6 +10,9 @@ import click
 
 from hiprun.errors import Problem
 from hiprun.report import problems_text
+from hiprun.version import VERSION
+
+_LONGEST = 300
 
 
 def print_json(data: Any) -> None:
@@ -26,6 +29,18 @@ def print_block(lines: Iterable[str]) -> None:
 def report(problems: Iterable[Problem]) -> None:
     """Print problems on standard error."""
     click.echo(problems_text(problems, colour=True), err=True)
+
+
+def report_fault(fault: Exception, help: str) -> None:
+    """Print on standard error that hiprun itself is at fault, and what to report."""
+    kind = type(fault).__name__
+    said = f"{kind}: {fault}" if str(fault) else kind
+    lines = [
+        f"This is a fault in hiprun {VERSION} itself, not in your rules, facts or command.",
+        f"Please report it with the command, what it was given, and this: {said[:_LONGEST]}",
+        help,
+    ]
+    click.echo("\n".join(lines), err=True)
 
 
 def counted(number: int, one: str, many: str = "") -> str:
