@@ -43,7 +43,8 @@ def parse(source: SourceText, *, loader: Any = LOADER) -> tuple[Document | None,
     # Without a last line break, the two parsers disagree on where the last line ends.
     text = (text if text.endswith("\n") else f"{text}\n").replace("?", QUESTION_MARK)
     tree = _read(Tree(source, text, problems), loader)
-    if tree.root is None or len(tree.problems) > len(problems):
+    found = [problem.code for problem in tree.problems[len(problems) :]]
+    if (found or tree.root is None) and found != ["too-many-values"]:
         # The parser in C is for files without mistakes. About mistakes the two say different things, and so one speaks.
         tree = _read(Tree(source, text, problems), yaml.SafeLoader)
     document = None if tree.root is None else Document(source, tree.root, tree.places, tree.keys)

@@ -21,7 +21,7 @@ QUESTION_MARK = "\uf8fe"
 """What stands for `?` in texts given to the parser: of its two versions, only the one in C can read it in brackets."""
 
 MOST_DEPTH = 40
-MOST_VALUES = 50_000
+MOST_VALUES = 75_000
 MOST_PROBLEMS = 50
 
 
@@ -127,7 +127,8 @@ class Tree:
                 Mistake(
                     "too-many-values",
                     f"This file holds more than {MOST_VALUES:,} values.",
-                    "Split it into several files of the same kind, in the same folder.",
+                    "Split it into several files of the same kind, in the same folder; one decision into several,"
+                    " each for a part of the patients.",
                 ),
                 place,
             )

@@ -12,6 +12,7 @@ from hiprun.backends.compiled.thresholds import inside
 from hiprun.kernel.circuit import AND, LITERAL, NOT, OR, TOTAL, TRUE, Circuit, Node
 
 _DEEPEST = 6
+_MOST_ADDED = 100
 
 
 class Expressions:
@@ -85,8 +86,11 @@ class Expressions:
         if name is None:
             name = self._totals[offset, terms, scale] = f"t{node}"
             parts = [self._weighted(int(weight * scale), part) for weight, part in terms]
-            total = " + ".join([str(int(offset * scale)), *parts] if offset else parts)
-            self.writer.write(f"{name} = {total}", indent=self.indent)
+            parts = [str(int(offset * scale)), *parts] if offset else parts
+            # in several lines, since Python goes one level deeper for each sign in a line
+            for start in range(0, len(parts), _MOST_ADDED):
+                total = " + ".join(parts[start : start + _MOST_ADDED])
+                self.writer.write(f"{name} {'+=' if start else '='} {total}", indent=self.indent)
         lowest = offset + sum(weight for weight, _ in terms if weight < 0)
         highest = offset + sum(weight for weight, _ in terms if weight > 0)
         region = tuple((scaled(start, scale), scaled(end, scale)) for start, end in wanted)
