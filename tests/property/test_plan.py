@@ -13,10 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import hiprun
-from hiprun.plan import Day, Plan
+from hiprun.plan import Day, Plan, Step
 
 START = datetime.date(2026, 3, 2)
-SIGNS = ("swelling", "stiffness", "clicking", "limping", "unusual_fatigue", "stiffness_after_run", "wants_rest_day")
+SIGNS = (
+    "swelling", "weakness", "stiffness", "clicking", "limping", "unusual_fatigue", "stiffness_after_run",
+    "pain_came_back", "wants_rest_day",
+)  # fmt: skip
 CHANGES: dict[str, st.SearchStrategy[Any]] = {
     **{sign: st.booleans() for sign in SIGNS},
     "milestone_feels_impossible": st.booleans(),
@@ -36,6 +39,13 @@ CHANGES: dict[str, st.SearchStrategy[Any]] = {
     "running_stage": st.sampled_from(["not_running", "run_walk", "continuous"]),
     "plan_week": st.integers(1, 3),
 }
+RUNS: list[dict[str, Any]] = [
+    {},
+    {},
+    {"pain_while_running": 2, "pain_quality": "dull", "days_since_last_run": 1},
+    {"pain_while_running": 5, "pain_quality": "sharp", "days_since_last_run": 0},
+]
+"""What may be said of the last run."""
 PARAMETERS: list[dict[str, Any]] = [
     {},
     {"runs_a_week": 4, "rest_days_a_week": 0},
@@ -124,6 +134,49 @@ def check(pack: hiprun.Pack, plan: Plan) -> None:
             assert now * 100 <= before * rise
 
 
+def check_steps(pack: hiprun.Pack, plan: Plan) -> None:
+    """Assert that the steps of a plan are those that the rules ask for, and lead where they say."""
+    values = {name: parameter.value for name, parameter in pack.parameters.items()}
+    order = [stage.name for stage in plan.stages.stages]
+    told = [report for report in plan.reports if report.facts or not report.day]
+    reported = {START + datetime.timedelta(days=report.day) for report in told}
+    assert {step.date for step in plan.steps} == (
+        reported | {week.start for week in plan.weeks} if plan.days else set()
+    )
+    for step in plan.steps:
+        here, there = order.index(step.stage), order.index(step.to)
+        assert pack.decide(plan.stages.name, step.facts)["step"] == step.step
+        if step.step == "advance":
+            assert there in (here, here + 1)
+        elif step.step in ("go_back", "jump"):
+            assert there <= here
+        else:
+            assert there == here
+        if there > here:
+            assert (step.date - START).days % 7 == 0
+            assert here == 0 or step.facts["days_in_stage"] >= values["days_at_a_stage"]
+            assert here == 0 or step.facts["sessions_in_stage"] >= values["runs_a_week"]
+            assert step.date in reported or here or pack.decide("readiness", step.facts)["result"] == "ready"
+        gap = here and step.facts.get("days_since_last_run", 0) >= values["days_that_are_a_gap"]
+        assert not gap or there <= 1 or step.step in ("stop", "refer") or step.rules in taken_before(plan, step)
+
+
+def taken_before(plan: Plan, step: Step) -> list[tuple[str, ...]]:
+    """Return the rules of the steps before one: what they asked for is not asked for again."""
+    return [earlier.rules for earlier in plan.steps if earlier.date < step.date]
+
+
+def check_days(pack: hiprun.Pack, plan: Plan) -> None:
+    """Assert that no day holds more than its rules allow, days between none of what sessions are, and stops nothing."""
+    careful = list(plan.stages.activities).index
+    for day in plan.days:
+        allowed = pack.decide(plan.stages.day, day.facts)["activity"]
+        assert careful(day.activity) >= careful(allowed)
+        assert day.is_session or careful(day.activity) >= careful(plan.stages.between)
+        last = [step for step in plan.steps if step.date <= day.date][-1]
+        assert not (day.is_session and last.step in ("stop", "refer"))
+
+
 def check_with_the_limits(pack: hiprun.Pack, plan: Plan, number: int) -> None:
     """Assert for one week of a plan that the pack itself finds every limit on it kept."""
     for facts in plan.weeks[number % len(plan.weeks)].facts if plan.weeks else ():
@@ -138,17 +191,21 @@ def check_with_the_limits(pack: hiprun.Pack, plan: Plan, number: int) -> None:
 def test_every_plan_keeps_every_limit(packs: list[hiprun.Pack], calm: dict[str, Any], data: st.DataObject) -> None:
     """From any facts, as any clinic has set it, and planned anew from any day on anything new, all limits are kept."""
     pack = data.draw(st.sampled_from(packs))
-    facts = calm | data.draw(some(CHANGES, 4))
+    facts = calm | data.draw(some(CHANGES, 4)) | data.draw(st.sampled_from(RUNS))
     stages = data.draw(st.sampled_from(["run_walk", "milestones"]))
     weeks = data.draw(st.integers(1, 9))
     plan = pack.plan(stages, facts, start=START, weeks=weeks)
     check(pack, plan)
+    check_steps(pack, plan)
+    check_days(pack, plan)
     check_with_the_limits(pack, plan, data.draw(st.integers(0, 8)))
     day = START + datetime.timedelta(days=data.draw(st.integers(0, 7 * weeks - 1)))
     again, changes = plan.replan(day, {})
     assert (again.days, changes) == (plan.days, ())
-    new, changes = plan.replan(day, data.draw(some(CHANGES, 3)))
+    new, changes = plan.replan(day, data.draw(some(CHANGES, 3)) | data.draw(st.sampled_from(RUNS)))
     check(pack, new)
+    check_steps(pack, new)
+    check_days(pack, new)
     assert held(plan, day) == held(new, day)
     assert all(change.date >= day and change.rules for change in changes)
 

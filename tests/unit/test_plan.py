@@ -111,6 +111,15 @@ def test_the_more_careful_step_wins(made: Callable[..., Plan]) -> None:
     assert (referred.status, referred.steps[0].rules) == ("refer", ("hardening.pests",))
 
 
+def test_nothing_is_planned_while_someone_has_to_be_asked(made: Callable[..., Plan]) -> None:
+    """Also where no rule on days says so, a step that stops or refers leaves no session, and is the reason for that."""
+    plan = made(SHADE | {"pests": True}, weeks=2)
+    assert (plan.status, plan.sessions) == ("refer", ())
+    assert {(day.activity, day.rules) for day in plan.days[:5]} == {("window", ("hardening.pests",))}
+    new, _ = plan.replan(START + datetime.timedelta(days=7), {"pests": False})
+    assert (new.status, len(new.sessions)) == ("planned", 5)
+
+
 def test_what_says_to_stop_does_not_pass_by_itself(made: Callable[..., Plan]) -> None:
     """While frost stops everything, the storm is not supposed to be over either; once frost is gone, it is."""
     plan = made(SHADE | {"frost": True, "storm": True}, weeks=3)

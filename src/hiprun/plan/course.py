@@ -48,6 +48,7 @@ class State:
     applied: frozenset[str] = frozenset()
     holds: bool = False
     stopped: bool = False
+    stopped_by: tuple[str, ...] = ()
     rested: int = 0
 
     def copy(self) -> State:

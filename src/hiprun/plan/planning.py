@@ -175,7 +175,6 @@ class _Making:
         if step in _GOES_BACK and not back:
             back = frozenset({str(answer)})  # that it is so is certain, by which rule is not
         state.holds = step != "advance"
-        state.stopped = step in _ENDS
         state.applied &= back
         if step == "advance" and may_advance and before + 1 < len(self.stages.stages):
             self._left(before)
@@ -188,6 +187,7 @@ class _Making:
                 state.enter(target, day)
             state.applied = back
         rules = tuple(f"{self.stages.name}.{rule}" for rule in fired if self._gives(rule, {step}))
+        state.stopped, state.stopped_by = step in _ENDS, rules
         here = self.stages.stages
         self.steps.append(Step(self._date(day), here[before].name, step, here[state.stage].name, rules, facts))
 

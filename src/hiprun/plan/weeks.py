@@ -81,7 +81,7 @@ class Weekly:
         drafts: list[Draft] = []
         for number in range(day, state.week_start + WEEK):
             answer, fired, facts = self.answer(state.stages.day, ahead, number)
-            sessions = min(answer["sessions"], WEEK - answer["rest_days"])
+            sessions = 0 if state.stopped else min(answer["sessions"], WEEK - answer["rest_days"])
             if number == day:
                 left = state.week_start + WEEK - day - max(0, answer["rest_days"] - state.rested)
                 shares = list(self._shares(state, stage, day, min(sessions - done, left)))
@@ -107,7 +107,7 @@ class Weekly:
         """Make a day one without a session: the more careful of what it may hold and what stands between sessions."""
         order = list(state.stages.activities)
         if order.index(state.stages.between) > order.index(draft.activity):
-            draft.drop(state.stages.between, _standing(state))
+            draft.drop(state.stages.between, state.stopped_by if state.stopped else _standing(state))
 
     def _shares(self, state: State, stage: Stage, day: int, sessions: int) -> Iterator[Amounts]:
         """Yield what each session still to come in this week is made of, rounded down to what can be kept to."""
@@ -133,13 +133,16 @@ class Weekly:
 
     def _units(self, state: State, measure: str, day: int) -> int:
         """Return how many steps of a measure that grows the limits leave for the rest of the week."""
-        courses = {course.kind: course for course in state.stages.courses if course.of == (measure,)}
-        limit = self._limits(self._asked(state, day, {}))[courses["week"].fact]
-        most = limit.at_most if limit.safest_at_most is None else limit.safest_at_most
-        before = _number(state.value(courses["last_week"], day))
-        if before is None and (most is None or state.holds):
-            raise NotKnownError([courses["last_week"].fact])
-        allowed = [_number(most), before if most is None or state.holds else None]
+        own = [course for course in state.stages.courses if course.of == (measure,)]
+        behind = next(course for course in own if course.kind == "last_week")
+        limits = self._limits(self._asked(state, day, {}))
+        week = [limits[course.fact] for course in own if course.kind == "week" and course.fact in limits]
+        most = [_number(limit.at_most if limit.safest_at_most is None else limit.safest_at_most) for limit in week]
+        before = _number(state.value(behind, day))
+        unlimited = all(amount is None for amount in most)
+        if before is None and (unlimited or state.holds):
+            raise NotKnownError([behind.fact])
+        allowed = [*most, before if unlimited or state.holds else None]
         left = min(amount for amount in allowed if amount is not None) - state.totals.get(measure, Fraction(0))
         return max(0, state.units(measure, left))
 
