@@ -72,6 +72,26 @@ def test_without_news_a_week_stays_as_it_was_planned(tmp_path: Path) -> None:
         assert (again.days, again.steps, changes) == (plan.days, plan.steps, ())
 
 
+def test_a_measure_that_grows_may_be_counted_by_several_facts(tmp_path: Path) -> None:
+    """A week's amount may be known by several names: the tightest limit on any of them is kept."""
+    fact = "{ask: And by this name?, type: number, unit: h}"
+    bound = "\n  - {id: other, quantity: OTHER, at_most: 1 + hours_last_week}"
+    sun = INDOORS | {"place": "sun", "shelf": 1, "hours_last_week": 2, "sun_last_week": 2, "days_since_outside": 3}
+    totals = []
+    for limited in ("", "other_hours", "more_hours"):
+        pack = changed(
+            tmp_path / (limited or "none"),
+            ("facts.yaml", "facts:\n", f"facts:\n  other_hours: {fact}\n  more_hours: {fact}\n"),
+            ("hardening.yaml", "over_time:\n", "over_time:\n  other_hours: {week: [outside]}\n"),
+            ("hardening.yaml", "steps:\n", "  more_hours: {week: [outside]}\nsteps:\n"),
+            ("amounts.yaml", "bounds:", f"bounds:{bound.replace('OTHER', limited) if limited else ''}"),
+            ("parameters.yaml", "rise: {value: 0.5", "rise: {value: 1"),
+        )
+        plan = pack.plan("hardening", sun, start=START, weeks=1)
+        totals.append(plan.weeks[0].totals["outside"])
+    assert totals == [4, 3, 3]
+
+
 def test_a_title_of_several_lines_is_one_in_a_calendar(tmp_path: Path) -> None:
     """The name of a calendar is escaped like every other text in it."""
     pack = changed(tmp_path, ("hardening.yaml", "title: Out into the open, step by step", 'title: "Out,\\nand slowly"'))

@@ -120,14 +120,14 @@ def _grows(
     for item in given.items() if given else ():
         if not steps.known(item, measures, "measure"):
             continue
-        kinds = {course.kind: course.fact for course in courses if course.of == (item.value,)}
-        if kinds.get("week") not in limited and complete:
+        own = [course for course in courses if course.of == (item.value,)]
+        if limited.isdisjoint(course.fact for course in own if course.kind == "week") and complete:
             item.report(
                 "grows-without-limit",
                 f"Nothing limits how far `{item.value}` may grow.",
                 f"Say under `over_time` which number has `week: [{item.value}]`, and keep limits on it with `keeps`.",
             )
-        elif "last_week" not in kinds:
+        elif all(course.kind != "last_week" for course in own):
             item.report(
                 "grows-without-limit",
                 f"Nothing says from where `{item.value}` grows.",
