@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,6 +29,8 @@ from hiprun.model import (
     Test,
 )
 from hiprun.pack import Pack
+
+from . import small_packs
 
 GRADE = Output("grade", Domain("choice", {"calm": "", "mild": "", "bad": ""}, worse="later", ordered=True))
 POINTS = Output("points", Domain("number", worse="higher"))
@@ -271,6 +274,96 @@ def test_unequal_constants_conflict_beside_formulas() -> None:
     agreed = pack({"x": Domain("number"), "sure": Domain("boolean")}, decision("agreed", "any", outputs, *rules))
     assert agreed.decide("agreed", {"x": 1, "sure": True}).status == "conflict"
     assert agreed.decide("agreed", {"x": 1, "sure": False}).status == "decided"
+
+
+def test_formulas_that_differ_conflict_beside_equal_words() -> None:
+    """Under `any` two rules agree when they give the same words and their formulas come to the same."""
+    outputs = (GRADE, POINTS)
+    double = Arithmetic("*", Constant(2), Ref("fact", "x"))
+    rules = (
+        rule("a", All(()), (("grade", "bad"), ("points", Ref("fact", "x")))),
+        rule("b", fact("sure"), (("grade", "bad"), ("points", double))),
+    )
+    agreed = pack({"x": Domain("number"), "sure": Domain("boolean")}, decision("agreed", "any", outputs, *rules))
+    assert agreed.decide("agreed", {"x": 1, "sure": True}).status == "conflict"
+    assert agreed.decide("agreed", {"x": 0, "sure": True})["points"] == 0
+
+
+def test_a_conflict_that_is_certain_takes_no_work(tmp_path: Path) -> None:
+    """Two rules that hold for everyone are in conflict, however little work is allowed and whatever else is open."""
+    clash = """\
+decision: clash
+outputs: {go: {type: boolean}}
+rules:
+  - {id: warm, when: {any: [{warmth: {above: 40}}, {warmth: {at_most: 40}, dry: true}]}, then: {go: true}}
+  - {id: fresh, when: {any: [{warmth: {below: 40}}, {warmth: {at_least: 40}, dry: true}]}, then: {go: false}}
+otherwise: no_match
+"""
+    constraints = "constraints:\n  - {id: hot, never: {warmth: {above: 90}, rings: 3}}\n"
+    both = small_packs.load(tmp_path, clash=clash, constraints=constraints)
+    for budget in (0, 500_000):
+        outcome = both.decide("clash", {"dry": True}, budget=budget)
+        assert (outcome.status, outcome.fired) == ("conflict", ("warm", "fresh"))
+    assert both.decide("clash", {"dry": False}).status == "undetermined"
+
+
+def test_what_is_worst_has_no_end_where_nothing_bounds_it() -> None:
+    """An output whose formula has no bounds has no safest value; the others have."""
+    outputs = (GRADE, POINTS, Output("places", Domain("set", {"left": "", "right": ""})))
+    rules = (
+        rule("a", fact("sure"), (("grade", "bad"), ("points", Ref("fact", "x")), ("places", frozenset({"left"})))),
+        rule("b", fact("sure", value=False), (("grade", "calm"), ("points", Constant(3)), ("places", frozenset()))),
+    )
+    facts = {"x": Domain("number"), "sure": Domain("boolean")}
+    outcome = pack(facts, decision("d", "first", outputs, *rules)).decide("d", {})
+    assert dict(outcome.safest or {}) == {"grade": "bad"}
+    assert outcome.range("points") == (None, None)
+    assert {answer["places"] for answer in outcome.possible} == {frozenset(), frozenset({"left"})}
+
+
+def test_under_worst_a_rule_may_raise_some_outputs_only(tmp_path: Path) -> None:
+    """What a rule does not give it does not raise, for decisions that use it too, and where little work is allowed."""
+    care = """\
+decision: care
+outputs:
+  grade: {type: choice, choices: [calm, mild, bad], worse: later}
+  hurry: {type: boolean, worse: true}
+hit: worst
+rules:
+  - {id: hot, when: {warmth: {above: 40}}, then: {grade: bad}}
+  - {id: dry, when: {dry: true}, then: {grade: mild}}
+  - {id: windy, when: {windy: true, dry: true}, then: {grade: bad, hurry: true}}
+otherwise: {grade: calm, hurry: false}
+"""
+    use = """\
+decision: use
+outputs: {run: {type: boolean}}
+hit: first
+rules:
+  - {id: quick, when: {care.hurry: true}, then: {run: true}}
+otherwise: {run: false}
+"""
+    both = small_packs.load(tmp_path, care=care, use=use)
+    assert both.decide("use", {"warmth": 50, "dry": False})["run"] is False
+    assert both.decide("use", {"windy": True}).needs == ("dry",)
+    hurried = both.decide("care", {"windy": False}, budget=0)
+    assert (hurried.exact, [dict(answer) for answer in hurried.possible]) == (
+        False,
+        [{"grade": {"one_of": ("calm", "mild", "bad")}, "hurry": False}],
+    )
+
+
+def test_too_many_combinations_of_stretches_are_not_tried() -> None:
+    """What is known of numbers in many stretches each is not tried in every combination, and the outcome says so."""
+    more = rule("it", Test(Ref("fact", "x"), "above", (number("y", 30),)), BAD)
+    both = pack(
+        {name: Domain("number", lowest=0, highest=100) for name in ("x", "y")},
+        decision("d", "first", (GRADE,), more, otherwise=CALM),
+    )
+    few, many = ({"none_of": list(range(1, most))} for most in (4, 12))
+    assert both.decide("d", {"x": few, "y": few}).exact
+    wide = both.decide("d", {"x": many, "y": many})
+    assert (wide.exact, wide.status, len(wide.possible)) == (False, "undetermined", 2)
 
 
 def test_every_kind_of_output_can_be_asked_about() -> None:

@@ -29,6 +29,7 @@ bounds:
   - {id: very-rested, when: {tired: true, new: true}, quantity: rests, at_least: 3, at_most: 5}
   - {id: week, quantity: rests, at_most: 6}
 """
+DERIVED = "derived: {double: {title: Twice the rings, formula: 2 * rings}}"
 USE = """\
 decision: use
 outputs: {go: {type: boolean}}
@@ -138,7 +139,12 @@ bounds:
   - {id: less, quantity: amount.litres, at_most: 7}
   - {id: much, quantity: double, at_least: rings + 1}
 """
-    pack = small_packs.load(tmp_path, derived="derived: {double: {title: Twice the rings, formula: 2 * rings}}", amount=amount, limits=limits)
+    pack = small_packs.load(
+        tmp_path,
+        derived="derived: {double: {title: Twice the rings, formula: 2 * rings}}",
+        amount=amount,
+        limits=limits,
+    )
     found = pack.decide("most", {"dry": True, "rings": 4})
     assert (found["litres"].verdict, found["double"].verdict) == ("above", "within")
     assert (found["litres"].title, found["double"].title) == ("litres", "Twice the rings")
@@ -158,3 +164,18 @@ def test_a_conflict_behind_limits_is_told(tmp_path: Path) -> None:
     may = pack.decide("most", {"warmth": 40})
     assert (may.status, may.may_conflict, may.needs) == ("undetermined", True, ("dry",))
     assert may["rings"].at_most == 5
+
+
+def test_bounds_that_complete_each_other_are_certain(tmp_path: Path) -> None:
+    """Where one of two bounds applies in any case, and both come to the same, that much is certain."""
+    limits = """\
+limits: most
+bounds:
+  - {id: dry, when: {dry: true}, quantity: rings, at_most: 5}
+  - {id: wet, when: {dry: false}, quantity: rings, at_most: 5}
+  - {id: any, quantity: rings, at_most: 7}
+"""
+    pack = small_packs.load(tmp_path, limits=limits)
+    found = pack.decide("most", {"rings": 6})
+    assert (found.status, found.needs, found.fired) == ("decided", (), ("any",))
+    assert (found["rings"].at_most, found["rings"].set_by, found["rings"].verdict) == (5, ("dry", "wet"), "above")

@@ -110,6 +110,29 @@ def test_a_conflict_behind_a_list_is_told(tmp_path: Path) -> None:
     assert items(may)["water"][0] == "certain"
 
 
+def test_constraints_settle_which_value_an_item_has(tmp_path: Path) -> None:
+    """Of several values that an item could have one is left where constraints leave no other."""
+    constraints = "constraints:\n  - {id: stormy, never: {windy: false, tree: ash}}\n"
+    pack = small_packs.load(tmp_path, level=LEVEL, chores=CHORES, constraints=constraints)
+    found = pack.decide("chores", {"tree": "ash", "dry": True, "warmth": 20})
+    assert items(found)["tie"] == ("certain", {"urgency": "now", "minutes": 50})
+    assert (found.status, found.needs) == ("decided", ())
+    assert found.fired == ("look", "tie", "sweep")
+
+
+def test_little_work_leaves_simple_items_open(tmp_path: Path) -> None:
+    """An item that is open needs its facts, also when no work is allowed to see whether they matter."""
+    pack = small_packs.load(tmp_path, tips=small_packs.DECISIONS["tips"])
+    hurried = pack.decide("tips", {"rings": 3}, budget=0)
+    assert (hurried.needs, items(hurried)["water"][0]) == (("dry",), "possible")
+    constrained = small_packs.load(
+        tmp_path / "more",
+        tips=small_packs.DECISIONS["tips"],
+        constraints="constraints:\n  - {id: stormy, never: {windy: false, dry: true}}\n",
+    )
+    assert set(constrained.decide("tips", {"rings": 3}, budget=0).needs) == {"dry", "windy"}
+
+
 def test_a_rule_that_can_never_have_its_number_is_excluded(tmp_path: Path) -> None:
     """A rule whose formula uses an output that never has a value gives nothing, and has nothing to give."""
     never = LEVEL.replace("{dry: true}", "{all: [{dry: true}, {dry: false}]}").replace(

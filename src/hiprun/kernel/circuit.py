@@ -237,8 +237,7 @@ class Circuit:
             if merged == stop:
                 return stop
             found.difference_update(same)
-            if merged != drop:
-                found.add(merged)
+            found.add(merged)  # which is never what is dropped: each of them says more, or less, than that
         if not found:
             return drop
         if len(found) == 1:

@@ -54,8 +54,7 @@ class Variable:
         for start, end in region:
             low = max(bisect.bisect_right(self.cuts, start) - 1, 0)
             high = min(bisect.bisect_left(self.cuts, end), len(self.cuts) - 1)
-            if low < high:
-                found |= (1 << high) - (1 << low)
+            found |= (1 << high) - (1 << low)
         return found
 
 
