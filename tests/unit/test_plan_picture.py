@@ -180,3 +180,11 @@ def test_a_protocol_without_milestones_has_none_in_its_picture(tmp_path: Path) -
     ]
     picture = drawn(seedlings.changed(tmp_path, *changes).plan("hardening", SHADE, start=START, weeks=1))
     assert "milestone" not in texts(picture)
+
+
+def test_the_picture_on_the_page_is_up_to_date(hip: hiprun.Pack, root: Path) -> None:
+    """The page on plans shows what the command on it makes."""
+    start = datetime.date(2026, 3, 2)
+    facts = hip.facts_for_plan("run_walk", hiprun.read_diary(root / "examples" / "diary.csv"), start)
+    plan = hip.plan("run_walk", facts, start=start, weeks=16, stage="week_1")
+    assert (root / "docs" / "plan.svg").read_text(encoding="utf-8") == plan.to_svg()

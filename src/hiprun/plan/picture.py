@@ -163,7 +163,7 @@ def _stages(schedule: Schedule, frame: Frame) -> Iterator[str]:
         x, room = frame.x(first * 7), weeks * frame.week
         if index % 2 == 0:
             yield element("rect", class_="band", x=x, y=_HEAD, width=room, height=frame.base - _HEAD)
-        for number, line in enumerate(fitted(titles[stage], room - 8, _SMALL, 4)):
+        for number, line in enumerate(fitted(titles[stage], room - 3, _SMALL, 4)):
             yield text(line, x + room / 2, _HEAD + 14 + number * 12, "small", text_anchor="middle")
         first += weeks
 
