@@ -10,6 +10,8 @@ from click.testing import CliRunner, Result
 
 from hiprun.cli.application import application
 
+from . import small_packs
+
 
 def run(*words: str, said: str = "") -> Result:
     """Run a command and type `said`."""
@@ -163,3 +165,16 @@ def test_other_answers_are_about_one_decision() -> None:
     result = run("explain", "today", "triage", "--why-not", "activity=run")
     assert result.exit_code == 2
     assert "Name one decision beside --why-not and --ways-to." in result.stderr
+
+
+def test_rules_without_a_word_or_a_source_are_shown_as_they_are(tmp_path: Path) -> None:
+    """Where rules say neither why nor from where, an interview and `--why-not` show what there is."""
+    small_packs.load(tmp_path, since=small_packs.DECISIONS["since"])
+    result = run("ask", "since", "--rules", str(tmp_path), said="why\nstop\n")
+    assert "These rules wait for it: since.young." in result.stdout
+    assert "Source:" not in result.stdout
+    words = ("explain", "since", "--rules", str(tmp_path), "planted=2026-01-01", "windy=false")
+    text = run(*words, "--why-not", "day=2020-01-01").stdout
+    _, _, why = text.partition("Why not day = 2020-01-01:\n")
+    assert why.splitlines()[0].startswith("  - young (")
+    assert why.splitlines()[-1].endswith("windy is false (false).")

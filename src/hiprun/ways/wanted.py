@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -63,12 +64,17 @@ def _check(domain: Domain, value: Any) -> Callable[[Any], bool] | None:
         senses = []
         for name, operand in tests.items():
             operands = operand if OPERATORS[name].operands != "one" else (operand,)
-            values = [code(domain, internal(domain, each)) for each in operands]
+            values = [code(domain, internal(domain, _day(domain, each))) for each in operands]
             senses.append(meaning(name, values, domain.choices))
             holds(senses[-1], values[0])
     except (AttributeError, IndexError, KeyError, TypeError, ValueError):
         return None
     return lambda found: all(holds(sense, code(domain, found)) for sense in senses)
+
+
+def _day(domain: Domain, value: Any) -> Any:
+    """Return a value as callers hold it, a day also where it is written out."""
+    return datetime.date.fromisoformat(value) if domain.type == "date" and isinstance(value, str) else value
 
 
 def reached(program: Program, outcome: Outcome, is_wanted: Wanted) -> bool:
