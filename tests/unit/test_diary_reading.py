@@ -122,7 +122,7 @@ def test_mistakes_in_a_file_are_shown_with_their_lines(plot: hiprun.Pack, writte
         "diary.csv:3:1: `wilt`: `2,5` is not a number. [wrong-type]\n"
         '    3 | 2026-03-01 08:30,look,"2,5",,,\n'
         "      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^\n"
-        "      = Give a number from 0 to 10.\n"
+        "      = Write it with a point: `2.5`.\n"
         "\n"
         "diary.csv:4:1: `look` has no field called `degrees`. [unknown-field]\n"
         "    4 | 2026-03-01 09:00,look,,,,3\n"

@@ -34,6 +34,18 @@ def value(domain: Domain, text: str) -> Any:
             return text
 
 
+def with_a_point(domain: Domain, given: Any) -> str:
+    """Return how to write a number whose comma should be a point; empty for everything else.
+
+    >>> with_a_point(Domain("number"), "5,5")
+    'Write it with a point: `5.5`.'
+    """
+    if not domain.is_numeric or not isinstance(given, str):
+        return ""
+    pointed = given.replace(",", ".")
+    return f"Write it with a point: `{pointed}`." if "," in given and _NUMBER.fullmatch(pointed) else ""
+
+
 def _number(text: str) -> Any:
     number = from_notation(text) if _NUMBER.fullmatch(text) else None
     return text if number is None else number

@@ -128,7 +128,7 @@ class _Checker:
             given = cells.value(domain, given)
         checked, problems = check_value(name, domain, given)
         for problem in problems:
-            self.report(row, problem.code, problem.message, problem.help)
+            self.report(row, problem.code, problem.message, cells.with_a_point(domain, given) or problem.help)
         return checked
 
     def kind(self, row: Row) -> EntryType | None:
