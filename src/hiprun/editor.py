@@ -52,7 +52,10 @@ def _fields(model: Model) -> Schema:
     # Fields are declared in the file itself, so one that is new there is not underlined.
     condition = _here(schema("common")["$defs"]["condition"])
     asked = vocabulary.entry_conditions(model.diary) if model.diary else {}
-    return {"condition": {**condition, "properties": {**asked, **condition["properties"]}}}
+    return {
+        "condition": {**condition, "properties": {**asked, **condition["properties"]}},
+        "amount": vocabulary.entry_amount(model),
+    }
 
 
 def _diary(model: Model, properties: Schema, _: Schema) -> None:

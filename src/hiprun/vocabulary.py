@@ -15,6 +15,7 @@ from hiprun.values import plain, public
 Schema = dict[str, Any]
 
 _FORMULA = {"type": "string", "pattern": "[-+*/]", "description": "a formula"}
+_NAME = {"type": "string", "pattern": "^[a-z][a-z0-9_]*$", "description": "a parameter or a field"}
 _NAMED_AMOUNT = {"type": "string", "$ref": "#/$defs/amount"}
 _VERDICT = Domain("choice", dict.fromkeys(("below", "within", "above"), ""))
 _BOOLEAN = Domain("boolean")
@@ -63,6 +64,14 @@ def entry_conditions(diary: Diary) -> Schema:
             if asked not in found.setdefault(name, []):
                 found[name].append(asked)
     return {name: asked[0] if len(asked) == 1 else {"anyOf": asked} for name, asked in found.items()}
+
+
+def entry_amount(model: Model) -> Schema:
+    """Return the schema of an amount in a diary, where fields of an entry are compared with one another."""
+    entries = model.diary.entries.values() if model.diary else ()
+    fields = [name for kind in entries for name, domain in kind.fields.items() if domain.is_numeric]
+    names = list(dict.fromkeys([*model.parameters, *fields]))
+    return {"anyOf": [{"type": "number"}, {"enum": names}, _NAME, _FORMULA]}
 
 
 def shared(model: Model) -> Schema:

@@ -190,3 +190,15 @@ def test_a_pack_without_guidance_may_cite_what_it_likes(greenhouse: hiprun.Pack)
     bare = attrs.evolve(greenhouse.model, statements={})
     document = {"constraints": [{"id": "c", "never": {"leaves": "dry"}, "source": "some.where"}]}
     assert not list(Draft202012Validator(editor_schema(bare, "constraints")).iter_errors(document))
+
+
+def test_a_field_that_is_compared_with_another_is_not_underlined(root: Path) -> None:
+    """In a diary a number may be the name of another field of the entry; what cannot be a name is underlined."""
+    plot = hiprun.load(root / "tests" / "packs" / "plot")
+    document = read(root / "tests" / "packs" / "plot" / "diary.yaml")
+    never = document["entries"]["watering"]["never"]
+    for amount in ("minutes", "much_water", "2 * minutes", 3):
+        never[1]["when"] = {"litres": {"above": amount}}
+        assert underlined(plot, document) == []
+    never[1]["when"] = {"litres": {"above": "Two Minutes"}}
+    assert underlined(plot, document) == ["$.entries.watering.never[1].when.litres"]
