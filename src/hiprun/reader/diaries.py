@@ -25,7 +25,9 @@ def read_diary(path: str | os.PathLike[str]) -> Rows:
     form = _ENDINGS.get(path.suffix.lower())
     if form is None:
         help = f"Name it with one of these endings: {', '.join(FORMATS)}."
-        raise FactError([Problem("diary-format", f"`{path.name or path}` is in no form a diary is read from.", help=help)])
+        raise FactError(
+            [Problem("diary-format", f"`{path.name or path}` is in no form a diary is read from.", help=help)]
+        )
     try:
         with path.open("rb") as stream:
             content = stream.read(MOST_BYTES + 1)
