@@ -295,6 +295,14 @@ def test_a_plan_that_stays_says_so(made: Callable[..., Plan]) -> None:
     assert changes_text(before, after) == "hardening: planned anew from 2026-04-08\n  Nothing changes."
 
 
+def test_a_plan_where_there_was_none_is_shown_whole(made: Callable[..., Plan]) -> None:
+    """When what was missing is told, everything is new."""
+    before = made(4, frost=None)
+    after, changed = before.replan(START, {"frost": False})
+    assert changed == ()
+    assert changes_text(before, after) == TABLE
+
+
 def test_a_plan_that_ends_says_so(made: Callable[..., Plan]) -> None:
     """A stop comes first; and what is not known any more is asked for."""
     before = made(2)

@@ -11,8 +11,8 @@ from hiprun.plan.wording import STATUS, asked, day_of, said, spoken, supposed, t
 
 
 def changes_text(before: Plan, after: Plan) -> str:
-    """Return the changes as text at most 80 columns wide."""
-    return "\n".join(_lines(before, after))
+    """Return the changes as text at most 80 columns wide; the whole plan where there was none before."""
+    return "\n".join(_lines(before, after)) if before.days else after.table()
 
 
 def _lines(before: Plan, after: Plan) -> Iterator[str]:
