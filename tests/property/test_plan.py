@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import hiprun
-from hiprun.plan import Day, Plan, Step
+from hiprun.plan import Day, Plan, Step, until
 
 START = datetime.date(2026, 3, 2)
 SIGNS = (
@@ -235,3 +235,45 @@ def test_what_is_worse_never_leads_to_more(hip: hiprun.Pack, calm: dict[str, Any
     calmer, worse = (hip.plan(stages, facts | {sign: ill}, start=START, weeks=1) for ill in (False, True))
     done = [sum(Fraction(day.amounts.get("running", 0)) for day in plan.days) for plan in (calmer, worse)]
     assert done[1] <= done[0]
+
+
+@st.composite
+def diaries(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Return six weeks of a diary with gaps: runs, notes on symptoms, now and then a test or a word on the plan."""
+    pains = [(0, "none"), (0, "none"), (0, "none"), (1, "dull"), (3, "dull"), (5, "sharp")]
+    entries: list[dict[str, Any]] = [{"when": START - datetime.timedelta(weeks=14), "what": "injury"}]
+    for number in range(-28, 14):
+        day = START + datetime.timedelta(days=number)
+        pain, quality = draw(st.sampled_from(pains)) if draw(st.booleans()) else (0, "none")
+        if number % 2 == 0 and draw(st.integers(0, 3)):
+            jogged = draw(st.integers(1, 12))
+            run = {"jogged": jogged, "distance": 1, "pain": pain, "quality": quality, "signs": []}
+            entries.append({"when": f"{day}T18:00", "what": "run", **run})
+        if draw(st.integers(0, 5)):
+            signs = draw(st.sampled_from([[], [], [], ["stiffness"], ["swelling"]]))
+            note = {"pain": pain, "quality": quality, "signs": signs, "wishes": [], "sites": [], "timing": []}
+            entries.append({"when": f"{day}T21:00", "what": "symptoms", **note})
+        if number % 14 == 0:
+            stage = draw(st.sampled_from([("not_running", 1), ("run_walk", 1), ("run_walk", 3), ("continuous", 3)]))
+            entries.append({"when": day, "what": "plan", "stage": stage[0], "week": stage[1]})
+            passed = {"strength": 95, "flexibility": 95, "full_motion": True, "feels_strong": True, "discomfort": []}
+            passed |= {"stand_seconds": 40, "stand_painful": False, "walks_10_minutes": True, "cleared": True}
+            entries.append({"when": day, "what": "check", **passed})
+    return entries
+
+
+@settings(max_examples=120)
+@given(st.data())
+def test_plans_from_diaries_keep_every_limit(hip: hiprun.Pack, data: st.DataObject) -> None:
+    """Whatever a diary knows, in part or not at all, a plan from it, and one made anew later, keep all limits."""
+    entries = data.draw(diaries())
+    stages = data.draw(st.sampled_from(["run_walk", "milestones"]))
+    known = until(entries, START - datetime.timedelta(days=1))
+    plan = hip.plan(stages, hip.facts_for_plan(stages, known, START), start=START, weeks=4)
+    day = START + datetime.timedelta(days=data.draw(st.integers(0, 13)))
+    new, changes = plan.replan(day, hip.facts_for_plan(stages, until(entries, day), day, after=plan))
+    for made in (plan, new):
+        check(hip, made)
+        check_steps(hip, made)
+        check_days(hip, made)
+    assert all(change.date >= day and change.rules for change in changes)
