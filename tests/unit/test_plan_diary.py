@@ -124,5 +124,8 @@ def test_mistakes_in_a_diary_are_told(hip: hiprun.Pack) -> None:
     with pytest.raises(hiprun.FactError) as caught:
         hip.facts_for_plan("run_walk", runs, day)
     assert {problem.code for problem in caught.value.problems} == {"bad-when", "entry-in-future"}
+    assert hip.facts_for_plan("run_walk", [], "2026-03-02") == {}
+    with pytest.raises(hiprun.FactError, match="is no day that a plan can have"):
+        hip.facts_for_plan("run_walk", [], "soon")
     with pytest.raises(hiprun.UnknownNameError, match="`walk` is not a protocol"):
         hip.facts_for_plan("walk", [], START)

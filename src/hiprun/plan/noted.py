@@ -11,6 +11,7 @@ import attrs
 from hiprun.diary import DiaryFacts, Rows, moments
 from hiprun.diary.rows import Row, rows_of
 from hiprun.plan.course import WEEK
+from hiprun.plan.making import day_of_plan
 from hiprun.plan.schedule import Schedule
 from hiprun.protocol import Stages
 
@@ -23,7 +24,7 @@ def noted(
     facts_from: FactsFrom,
     stages: Stages,
     diary: Any,
-    day: datetime.date,
+    day: datetime.date | str,
     also: Mapping[str, Any],
     after: Schedule | None,
     zone: datetime.tzinfo | None,
@@ -34,6 +35,7 @@ def noted(
     the diary is silent about is unknown (None); but where someone stands in the protocol is only news when it was
     written down after the plan began. Else the plan knows better.
     """
+    day = day_of_plan(day)
     behind = {course.fact for course in stages.courses if course.kind in _OF_THE_WEEK_BEHIND}
     today = facts_from(diary, _evening(day, zone), {name: also[name] for name in also if name not in behind})
     week = day if after is None else day - datetime.timedelta(days=(day - after.start).days % WEEK)
