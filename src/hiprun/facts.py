@@ -233,8 +233,9 @@ class _Checker:
         return self._in_range(number)
 
     def _number_help(self, value: Any) -> str:
-        if isinstance(value, str) and value.strip().lstrip("-").replace(".", "", 1).isdigit():
-            return f"Give {value.strip()} without quotes."
+        written = value.strip() if isinstance(value, str) and len(value) <= MOST_DIGITS else ""
+        if written.lstrip("-").replace(".", "", 1).isdigit():
+            return f"Give {written} without quotes."
         return f"Give a number{self._range_words()}."
 
     def _in_range(self, number: Number) -> Number | None:

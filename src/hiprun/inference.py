@@ -29,6 +29,13 @@ A step looks at one rule, or one part of a condition, for one value of one fact.
 """
 
 
+_SHARES = 8
+"""Into how many parts the budget goes where a conclusion is drawn once more with fewer constraints."""
+
+
+_MOST_TRIES = 50
+
+
 def infer(model: Model, program: Program, facts: Facts, *, budget: int = BUDGET) -> Conclusion:
     """Return the conclusion of one decision for one patient, exact for unknown facts within `budget` steps."""
     return concluded(Patient(model, situation(model, program, facts), budget))
@@ -41,24 +48,36 @@ def concluded(patient: Patient) -> Conclusion:
 
 
 def settling(model: Model, there: Situation, conclusion: Conclusion, budget: int) -> list[Constraint]:
-    """Return constraints without which less of a conclusion would be certain, and none more than it takes."""
-    program, certain = there.program, _certain(conclusion)
+    """Return constraints without which less of a conclusion would be certain, and none more than it takes.
+
+    A conclusion that is not exact names none. What cannot be told in a few tries, each with its share of the budget, is
+    named.
+    """
+    program, certain, tries = there.program, _certain(conclusion), iter(range(_MOST_TRIES))
 
     def same(constraints: Sequence[Constraint]) -> bool:
-        return _certain(concluded(Patient(model, there, budget, constraints))) == certain
+        if next(tries, None) is None:
+            return False
+        return _certain(concluded(Patient(model, there, budget // _SHARES, constraints))) == certain
 
     found = [
         entry
         for entry in model.constraints
         if entry.never in program.conditions and there.truths[program.conditions[entry.never]] is None
     ]
-    if not found or same(()):
+    if not conclusion.exact or not found or same(()):
         return []
-    for entry in list(found):
-        others = [other for other in found if other is not entry]
-        if same(others):
-            found = others
-    return found
+    size = len(found)
+    while True:
+        # first many at once are left out, then fewer: mostly it takes one or two of many
+        size = (size + 1) // 2
+        kept: list[Constraint] = []
+        for start in range(0, len(found), size):
+            if not same([*kept, *found[start + size :]]):
+                kept += found[start : start + size]
+        found = kept
+        if size == 1:
+            return found
 
 
 def _certain(conclusion: Conclusion) -> tuple[Any, ...]:

@@ -17,6 +17,7 @@ from hiprun.errors import FactError, Problem
 from hiprun.facts import Facts, check_facts, shown, worded
 from hiprun.model import Derived, Domain, Fact, Model, Ref
 from hiprun.narrowing import Partial
+from hiprun.pack import Pack
 
 DAY = datetime.date(2026, 3, 1)
 DOMAINS = {
@@ -427,3 +428,10 @@ def test_values_are_worded_as_in_rule_files() -> None:
 def test_any_value_can_be_shown(value: Any, expected: str) -> None:
     """A value in a sentence is quoted, kept short, and free of line breaks."""
     assert shown(value) == expected
+
+
+def test_a_text_is_not_said_back_at_any_length(greenhouse: Pack) -> None:
+    """However long a text is that stands for a number, the message stays short."""
+    with pytest.raises(FactError) as raised:
+        greenhouse.evaluate({"temperature": "1" * 100_000})
+    assert len(str(raised.value)) < 300

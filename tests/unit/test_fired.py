@@ -95,6 +95,22 @@ def test_one_of_two_constraints_is_enough(tmp_path: Path) -> None:
     assert "This cannot be: dry is false (false) and windy is false (not known).\n" in text + "\n"
 
 
+def test_of_very_many_constraints_some_more_are_named(tmp_path: Path) -> None:
+    """Where it would take long to find out which of many constraints it takes, too many are named and none too few."""
+    facts = "facts:\n" + "".join(f"  f_{index}: {{ask: So?, type: boolean}}\n" for index in range(60))
+    constraints = "constraints:\n" + "".join(
+        f"  - {{id: c-{index}, never: {{f_{index}: false, dry: {str(index % 2 == 0).lower()}}}}}\n"
+        for index in range(60)
+    )
+    rules = "".join(f"  - {{id: r-{index}, when: {{f_{index}: true}}, then: {{grade: mild}}}}\n" for index in range(60))
+    care = WORST.partition("  - {id")[0] + rules + "otherwise: {grade: calm}\n"
+    pack = small_packs.load(tmp_path, more=facts, constraints=constraints, care=care)
+    outcome = pack.decide("care", {"dry": True})
+    assert outcome.fired == tuple(f"r-{index}" for index in range(0, 60, 2))
+    named = {constraint.id for constraint in outcome.explain().constraints}
+    assert named >= {f"c-{index}" for index in range(0, 60, 2)}
+
+
 def test_constraints_are_told_in_words_whatever_their_form(tmp_path: Path) -> None:
     """Groups within a constraint are put into a sentence; its statements are cited."""
     constraints = """\

@@ -206,6 +206,28 @@ def test_a_score_is_compared_with_other_numbers() -> None:
     assert both.decide("use", {"level": {"below": -1}})["grade"] == "bad"
 
 
+@pytest.mark.parametrize("hit", ["first", "worst", "collect", "unique"])
+def test_hundreds_of_open_rules_are_no_trouble(hit: str) -> None:
+    """Where each of 300 rules has a fact of its own, all that can come out is possible when nothing is known."""
+    rules = [rule(f"r-{index}", fact(f"fact_{index}"), BAD if index % 2 else CALM) for index in range(300)]
+    many = pack(BOOLEANS, decision("d", hit, (GRADE,), *rules, otherwise=None if hit == "collect" else CALM))
+    outcome = many.decide("d", {})
+    assert (outcome.status, outcome.exact, outcome.fired) == ("undetermined", True, ())
+    if hit == "collect":
+        assert {item.certainty for item in outcome.items} == {"possible"}
+    else:
+        assert {answer["grade"] for answer in outcome.possible} == {"calm", "bad"}
+        assert outcome.safest == {"grade": "bad"}
+    assert many.decide("d", dict.fromkeys(BOOLEANS, False)).fired == ()
+
+
+def test_a_score_of_hundreds_of_open_rules_keeps_its_range() -> None:
+    """Where a score has too many totals to tell apart, its lowest and highest are what they are."""
+    outcome = pack(BOOLEANS, score([7 * index + 1 for index in range(300)])).decide("score", {})
+    assert (outcome.exact, len(outcome.needs)) == (False, 300)
+    assert outcome.range("points") == (0, sum(7 * index + 1 for index in range(300)))
+
+
 def test_a_score_with_too_many_totals_is_refused_in_words() -> None:
     """A score whose totals cannot be listed may not stand in a formula, and the message says what to do."""
     more = rule("it", output("score", "above", Ref("fact", "level"), of="points"), BAD)

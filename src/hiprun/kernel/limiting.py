@@ -23,7 +23,8 @@ _VERDICTS: tuple[Verdict, ...] = ("below", "within", "above")
 
 def limited(patient: Patient) -> Conclusion:
     """Return the outcome of limits."""
-    patient.searches = 1 + 3 * len(patient.decision.outputs) + 2 * len(patient.program.branches)
+    open_ = [branch for branch in patient.program.branches if patient.there.truths[branch.node] is None]
+    patient.searches = 1 + 3 * len(patient.decision.outputs) + len(open_)
     conflict = patient.certainty(patient.program.conflict, needed=True)
     limits = tuple(_limit(patient, output) for output in patient.decision.outputs)
     decided = not conflict and not patient.scores
