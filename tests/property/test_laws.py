@@ -50,14 +50,17 @@ MOST_COMPLETIONS = 300
 
 
 def plain(value: Any) -> Any:
-    """Return a value in the one form in which callers', the model's and the oracle's values compare."""
+    """Return a value in the one form in which callers', the model's and the oracle's values compare.
+
+    What no decimal number is, such as a third, reaches callers rounded far behind the point.
+    """
     if isinstance(value, Mapping):
         return tuple(sorted((name, plain(part)) for name, part in value.items()))
     if isinstance(value, list | tuple):
         return tuple(map(plain, value))
     if isinstance(value, bool | str | frozenset | None):
         return type(value).__name__, str(sorted(value)) if isinstance(value, frozenset) else value
-    return "number", Fraction(value) if isinstance(value, int | Decimal | Fraction) else Fraction(value.toordinal())
+    return "number", round(Fraction(value if isinstance(value, int | Decimal | Fraction) else value.toordinal()), 30)
 
 
 def answer(outcome: Outcome) -> Any:
@@ -142,13 +145,13 @@ def possibilities(outcome: Outcome) -> set[Any]:
 
 @st.composite
 def packs_with(draw: st.DrawFn, patient: Any, **sizes: Any) -> tuple[Pack, dict[str, Any]]:
-    """Return a strategy for a pack and one of its patients."""
-    pack = draw(packs(**sizes))
+    """Return a strategy for a pack of decisions and one of its patients."""
+    pack = draw(packs(**{"diary": False, "stages": False} | sizes))
     return pack, draw(patient(pack))
 
 
 @LAWS
-@given(packs_with(patients))
+@given(packs_with(patients, stages=None))
 def test_of_a_known_patient_the_engine_says_what_the_rules_say(drawn: tuple[Pack, dict[str, Any]]) -> None:
     """Reading the rules literally, one after the other, gives the same answers."""
     pack, facts = drawn

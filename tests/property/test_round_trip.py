@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import attrs
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 import hiprun
-from hiprun.export import files, write
+from hiprun.editor import editor_schema
+from hiprun.export import documents, files, write
 from hiprun.model import Model
 from hiprun.pack import Pack
 from hiprun.strategies import pack_files, packs
@@ -44,6 +48,55 @@ def test_a_made_up_pack_comes_back_from_its_own_files(pack: Pack) -> None:
     assert again.model == pack.model
     assert again.digest == pack.digest
     assert files(again.model) == written
+
+
+@settings(MANY, max_examples=30)
+@given(packs(max_decisions=1, max_rules=2, diary=True, stages=True))
+def test_a_made_up_diary_and_protocol_come_back_from_their_own_files(pack: Pack) -> None:
+    """Kinds of entries, facts that follow, stages and steps are written as they were read, to the last option."""
+    written = files(pack.model)
+    again = Pack(model_of(written))
+    assert again.model.diary == pack.model.diary
+    assert again.model.stages == pack.model.stages
+    assert again.model == pack.model
+    assert files(again.model) == written
+
+
+@settings(MANY, max_examples=20)
+@given(packs(max_decisions=1, max_rules=2, diary=True, stages=True), st.data())
+def test_a_digest_is_that_of_diary_and_stages_too(pack: Pack, data: st.DataObject) -> None:
+    """What is read differently in a diary, or planned differently, changes the digest; where it stands does not."""
+    model, diary = pack.model, pack.model.diary
+    assert diary is not None
+    protocol = model.stages["protocol"]
+    stage = data.draw(st.sampled_from(protocol.stages))
+    shorter = (
+        {name: fact for name, fact in diary.facts.items() if name != next(iter(diary.facts))} if diary.facts else {}
+    )
+    others = [
+        attrs.evolve(model, diary=None),
+        attrs.evolve(model, stages={}),
+        attrs.evolve(model, diary=attrs.evolve(diary, week_starts=(diary.week_starts + 1) % 7)),
+        attrs.evolve(model, stages={"protocol": attrs.evolve(protocol, between=f"{protocol.between}_")}),
+        *([attrs.evolve(model, diary=attrs.evolve(diary, facts=shorter))] if diary.facts else []),
+        *(
+            attrs.evolve(model, stages={"protocol": attrs.evolve(protocol, stages=kept)})
+            for kept in [tuple(entry for entry in protocol.stages if entry != stage)]
+        ),
+    ]
+    assert len({Pack(other).digest for other in (model, *others)}) == 1 + len(others)
+    renamed = {f"moved/{name}": text for name, text in files(model).items()}
+    assert Pack(model_of(renamed)).digest == pack.digest
+
+
+@settings(MANY, max_examples=15)
+@given(packs(max_decisions=2, max_rules=2))
+def test_no_editor_underlines_made_up_files(pack: Pack) -> None:
+    """The schemas that are made for a pack accept all of its files, whatever stands in them."""
+    for content in documents(pack.model).values():
+        plain = json.loads(json.dumps(content, default=float))
+        validator = Draft202012Validator(editor_schema(pack.model, next(iter(plain))))
+        assert [error.json_path for error in validator.iter_errors(plain)] == []
 
 
 @settings(MANY, max_examples=10)

@@ -1,4 +1,4 @@
-"""Hypothesis strategies: made-up patients for any pack, and whole made-up packs. Needs the extra `test`.
+"""Hypothesis strategies: made-up patients and diaries for any pack, and whole made-up packs. Needs the extra `test`.
 
 Everything drawn can occur: facts keep to their ranges and to the constraints of the pack. What fails shrinks to a
 short, readable patient: few facts, calm ones, round numbers.
@@ -21,7 +21,8 @@ except ImportError as error:
         ]
     ) from error
 
+from hiprun.strategies.entries import diaries
 from hiprun.strategies.packs import pack_files, packs
 from hiprun.strategies.patients import partial_patients, patients
 
-__all__ = ["pack_files", "packs", "partial_patients", "patients"]
+__all__ = ["diaries", "pack_files", "packs", "partial_patients", "patients"]

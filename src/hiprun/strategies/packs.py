@@ -1,4 +1,4 @@
-"""Made-up packs, as rule files and loaded: every construct that decisions have, in small; no diaries, no stages."""
+"""Made-up packs, as rule files and loaded: every construct there is, in small."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from hiprun.build import build
 from hiprun.document import parse
 from hiprun.errors import FactError, RuleError
 from hiprun.export import files
+from hiprun.export.layout import yaml
 from hiprun.facts import Facts
 from hiprun.inference import check_possible
 from hiprun.model import (
@@ -36,7 +37,9 @@ from hiprun.schema import check
 from hiprun.source import SourceText
 from hiprun.strategies.conditions import Declared, condition, formula
 from hiprun.strategies.decisions import POLICIES, Maker
+from hiprun.strategies.diary import DiaryMaker
 from hiprun.strategies.domains import TYPES, WORDING, constants, domains
+from hiprun.strategies.protocols import NAME, ProtocolMaker
 
 _NAMES = {
     "boolean": "flag",
@@ -61,6 +64,8 @@ class Sizes(TypedDict, total=False):
     max_rules: int
     fact_types: Sequence[str]
     policies: Sequence[str]
+    diary: bool | None
+    stages: bool | None
 
 
 @st.composite
@@ -76,12 +81,15 @@ def pack_files(
     max_rules: int = 4,
     fact_types: Sequence[str] = TYPES,
     policies: Sequence[str] = POLICIES,
+    diary: bool | None = None,
+    stages: bool | None = None,
 ) -> dict[str, str]:
     """Return a strategy for the rule files of small packs: the text of each by its name, without any mistake.
 
     The sizes are those of the pack, `max_rules` that of each decision. `fact_types` and `policies` say which types of
     facts and which hit policies it may use; `criteria` and `limits` count as policies here. Its cases hold what may be
-    expected, not what comes out.
+    expected, not what comes out. `diary` and `stages` say whether it has a diary and a protocol of stages, called
+    `protocol`; left out, some packs do. A protocol brings facts and limits of its own, which the sizes do not count.
     """
     declared = Declared()
     maker = _Pack(draw, declared)
@@ -98,6 +106,10 @@ def pack_files(
         made = Maker(draw, declared, name, min_rules, max_rules)
         own = statements[number] if statements else ""
         declared.decisions[name] = made.decision(policies, statements, own)
+    protocol: Any = {}
+    if draw(st.booleans()) if stages is None else stages:
+        protocol = ProtocolMaker(draw, declared, tuple(statements[:1])).document()
+    written = draw(st.booleans()) if diary is None else diary
     model = Model(
         "made-up",
         "1.0.0",
@@ -111,12 +123,13 @@ def pack_files(
         statements={id_: Statement(id_, draw(WORDING) or "So it is.") for id_ in statements},
         properties=maker.properties(),
         examples=maker.examples(),
+        diary=DiaryMaker(draw, declared, statements).diary() if written else None,
     )
-    return files(model)
+    return files(model) | ({f"decisions/{NAME}.yaml": yaml(protocol)} if protocol else {})
 
 
 def packs(**sizes: Unpack[Sizes]) -> st.SearchStrategy[Pack]:
-    """Return a strategy for small packs with every construct that decisions have; options are those of `pack_files`.
+    """Return a strategy for small packs with every construct there is; options are those of `pack_files`.
 
     The rule files of a pack on which a test fails are shown.
     """
