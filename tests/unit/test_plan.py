@@ -76,6 +76,16 @@ def test_milestones_have_dates_and_lead_from_session_to_session(made: Callable[.
     assert (first.fact, first.value, first.date.isoformat()) == ("sturdy", True, "2026-04-13")
 
 
+def test_what_was_reached_once_stays_reached(made: Callable[..., Plan]) -> None:
+    """Whoever is sent back to a stage has its milestone behind them, on the day and with the sessions it took then."""
+    before = made(SHADE, weeks=2)
+    after, _ = made(SHADE, weeks=5).replan("2026-04-20", {"leaves": "limp"})
+    assert stages(after) == ["shade", "sun", "shade", "shade", "shade"]
+    for plan in (before, after):
+        (goal,) = (goal for goal in plan.milestones if goal.stage == "shade")
+        assert (str(goal.date), goal.sessions) == ("2026-04-10", 5)
+
+
 def test_what_is_due_to_pass_is_supposed_and_said(made: Callable[..., Plan]) -> None:
     """A storm is over after the days that the rules give it, and limp leaves after a stay at the window."""
     plan = made(INDOORS | {"storm": True, "leaves": "limp"}, weeks=1)

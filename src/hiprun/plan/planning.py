@@ -78,6 +78,7 @@ class _Making:
         self.steps: list[Step] = []
         self.supposed: dict[tuple[str, int], Supposed] = {}
         self.reached: dict[tuple[int, int], int] = {}
+        self.needed: dict[tuple[int, int], int] = {}
         self.amounts: dict[int, Mapping[str, Quantity]] = {}
         self.counts: dict[int, int] = {}
 
@@ -250,8 +251,8 @@ class _Making:
         """Note the milestones of a stage that ends because the next one begins."""
         last = self._last_session()
         for key, goal in self._goals(stage):
-            if last is not None and not goal.reach and self.counts.get(stage):
-                self.reached[key] = last
+            if last is not None and not goal.reach and self.counts.get(stage) and key not in self.reached:
+                self.reached[key], self.needed[key] = last, self.counts[stage]
 
     def _last_session(self) -> int | None:
         return self.state.sessions[-1][0] if self.state.sessions else None
@@ -287,7 +288,8 @@ class _Making:
                 day = self.reached.get(key)
                 amounts = self._reach(goal) or self.amounts.get(stage, {})
                 date = None if day is None else self._date(day)
-                yield Milestone(entry.name, goal.title, date, amounts, 0 if goal.reach else self.counts.get(stage, 0))
+                sessions = 0 if goal.reach else self.needed.get(key, self.counts.get(stage, 0))
+                yield Milestone(entry.name, goal.title, date, amounts, sessions)
 
     def _with_milestones(self) -> Iterator[Day]:
         milestones = list(self._milestones())
