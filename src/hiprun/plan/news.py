@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from hiprun.plan.changes import steps
 from hiprun.plan.making import Plan
 from hiprun.plan.schedule import Change, Day
-from hiprun.plan.wording import STATUS, asked, day_of, said, spoken, supposed, taken, wrapped
+from hiprun.plan.wording import STATUS, asked, day_of, in_words, said, spoken, supposed, wrapped
 
 
 def changes_text(before: Plan, after: Plan) -> str:
@@ -24,8 +24,8 @@ def _lines(before: Plan, after: Plan) -> Iterator[str]:
         yield from wrapped(f"still needed: {', '.join(after.needs)}", "  ")
     if not after.days:
         return
-    for step in steps(before, after, since):
-        yield from wrapped(f"{step.date}  {taken(step)}", "  ")
+    for _, lines in in_words(steps(before, after, since)):
+        yield from lines
     changes = after.changes_from(before)
     if not changes:
         yield "  Nothing changes."

@@ -8,7 +8,7 @@ from itertools import groupby
 from hiprun.notation import notation
 from hiprun.plan.reasons import distinct
 from hiprun.plan.schedule import Day, Quantity, Reason, Schedule, Step, Week
-from hiprun.plan.wording import STATUS, asked, day_of, goal, period, spoken, supposed, taken, units, wrapped
+from hiprun.plan.wording import STATUS, asked, day_of, goal, in_words, period, spoken, supposed, units, wrapped
 from hiprun.protocol import Stages, standing_rule
 
 Why = Callable[[Day | Step], tuple[Reason, ...]]
@@ -114,10 +114,8 @@ def _steps(schedule: Schedule, why: Why) -> Iterator[str]:
     if careful:
         yield ""
         yield "Steps other than the next:"
-    for _, several in groupby(careful, key=lambda step: (step.step, step.stage, step.to, step.rules)):
-        step, *again = several
-        until = f", and so on to {again[-1].date}" if again else ""
-        yield from wrapped(f"{step.date}  {taken(step)}{until}", "  ")
+    for step, lines in in_words(careful):
+        yield from lines
         yield from _why(why(step))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 
 from hiprun.notation import notation
 from hiprun.plan.schedule import Milestone, Quantity, Reason, Schedule, Step, Supposed
@@ -32,6 +33,14 @@ def taken(step: Step) -> str:
     """Return a step in words: `go back at week_2 to week_1`."""
     to = f" to {step.to}" if step.to != step.stage else ""
     return f"{spoken(step.step)} at {step.stage}{to}"
+
+
+def in_words(steps: Iterable[Step]) -> Iterator[tuple[Step, list[str]]]:
+    """Yield steps as lines; one that is taken week after week stands there once."""
+    for _, several in groupby(steps, key=lambda step: (step.step, step.stage, step.to, step.rules)):
+        step, *again = several
+        until = f", and so on to {again[-1].date}" if again else ""
+        yield step, wrapped(f"{step.date}  {taken(step)}{until}", "  ")
 
 
 def asked(reason: Reason, indent: str = "") -> list[str]:
