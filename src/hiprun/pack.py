@@ -173,7 +173,7 @@ class Pack:
     def evaluate_frame(
         self,
         frame: Any,
-        decisions: Iterable[str] | None = None,
+        decisions: str | Iterable[str] | None = None,
         *,
         columns: Mapping[str, str] | None = None,
         on_error: OnError | None = None,
@@ -185,7 +185,9 @@ class Pack:
         Values that cannot be taken raise one `FactError` with their rows counted (`on_error="raise"`, the default in
         memory), or have the status `refused` (`"column"`, the default of lazy frames, which are then not looked at).
         """
-        names = list(self.model.decisions if decisions is None else decisions)
+        if isinstance(decisions, str):
+            decisions = [decisions]
+        names = list(dict.fromkeys(self.model.decisions if decisions is None else decisions))
         for name in names:
             self._known_decision(name)
         if self._frames is None:

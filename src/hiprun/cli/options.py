@@ -65,14 +65,22 @@ def _read(facts_file: str) -> Mapping[str, Any]:
     return read_facts(Path(facts_file))
 
 
-def named_values(words: tuple[str, ...], what: str) -> dict[str, Any]:
-    """Return what NAME=VALUE words say, or raise `FactError` with everything that is wrong with them."""
-    values: dict[str, Any] = {}
-    problems: list[Problem] = []
+def named_words(words: tuple[str, ...], what: str) -> dict[str, str]:
+    """Return what NAME=TEXT words say."""
+    found: dict[str, str] = {}
     for word in words:
         name, separator, text = (part.strip() for part in word.partition("="))
         if not separator or not name:
             raise click.BadParameter(f"`{word}` is not a name, an equals sign and a value.", param_hint=what)
+        found[name] = text
+    return found
+
+
+def named_values(words: tuple[str, ...], what: str) -> dict[str, Any]:
+    """Return what NAME=VALUE words say, or raise `FactError` with everything that is wrong with them."""
+    values: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for name, text in named_words(words, what).items():
         try:
             values[name] = read_value(text)
         except FactError as error:

@@ -41,25 +41,24 @@ def edge(cut: Cut, *, dates: bool = False) -> tuple[Any, int]:
 
 
 def within(values: nw.Expr, region: Region, domain: Region, *, dates: bool = False, whole: bool = False) -> nw.Expr:
-    """Return the condition that a value lies in `region`, a part of `domain` and neither all of it nor nothing."""
-    ends = (domain[0][0], domain[-1][1])
-    found: nw.Expr = reduce(or_, [_inside(values, stretch, ends, dates=dates, whole=whole) for stretch in region])
+    """Return the condition that a value lies in `region`, a part of `domain` that does not begin where that does."""
+    end = domain[-1][1]
+    found: nw.Expr = reduce(or_, [_inside(values, stretch, end, dates=dates, whole=whole) for stretch in region])
     return found
 
 
-def _inside(values: nw.Expr, stretch: tuple[Cut, Cut], ends: tuple[Cut, Cut], *, dates: bool, whole: bool) -> nw.Expr:
+def _inside(values: nw.Expr, stretch: tuple[Cut, Cut], end: Cut, *, dates: bool, whole: bool) -> nw.Expr:
     low, high = comparable(stretch[0]), comparable(stretch[1])
     if low >= high:
         return nw.lit(False)  # no float stands for a number in here
     if low[0] == high[0] or (whole and high[0] - low[0] == 1):
         equal: nw.Expr = values == _literal(low[0], dates)
         return equal
-    tests: list[nw.Expr] = []
-    if stretch[0] > ends[0]:
-        tests.append(values > low[0] if low[1] else values >= _literal(low[0], dates))
-    if stretch[1] < ends[1]:
-        tests.append(values <= high[0] if high[1] else values < _literal(high[0], dates))
-    return reduce(and_, tests)
+    above: nw.Expr = values > _literal(low[0], dates) if low[1] else values >= _literal(low[0], dates)
+    if stretch[1] >= end:
+        return above
+    below: nw.Expr = values <= _literal(high[0], dates) if high[1] else values < _literal(high[0], dates)
+    return above & below
 
 
 def _literal(number: Any, dates: bool) -> Any:

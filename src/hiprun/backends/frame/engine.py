@@ -7,6 +7,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 import narwhals as nw
+from narwhals.exceptions import DuplicateError
 
 from hiprun.backends.frame.answers import STATUSES
 from hiprun.backends.frame.arrow import as_arrow, odd_lists
@@ -55,6 +56,7 @@ class Frames:
     ) -> Any:
         """Return `native` with the columns of `decisions`."""
         frame = _frame(native)
+        _check_arguments(names, on_error)
         table: AnyFrame = frame
         if isinstance(frame, nw.DataFrame) and not _has_one_null(frame.implementation):
             table = as_arrow(frame, columns_in(self.model, frame.columns, names))
@@ -181,10 +183,27 @@ def _reasons(writer: Writer, refusals: Sequence[Refusal], refused: Truth) -> Par
 def _frame(native: Any) -> AnyFrame:
     try:
         frame: AnyFrame = nw.from_native(native)
+        names = frame.collect_schema().names()
     except TypeError:
         help_ = "Give a table of Polars, pandas, PyArrow, DuckDB or PySpark, one row for each patient."
         raise FactError([Problem("no-frame", "This is not a table that can be read.", help=help_)]) from None
+    except DuplicateError:
+        problem = Problem("column-twice", "Two columns of this frame have the same name.", help="Rename one of them.")
+        raise FactError([problem]) from None
+    taken = [name for name in names if str(name).startswith(HELPER)]
+    if taken:
+        message = f"`{taken[0]}` begins as the columns do that are needed on the way."
+        raise FactError([Problem("reserved-column", message, help="Rename it.")])
     return frame
+
+
+def _check_arguments(names: Any, on_error: Any) -> None:
+    if not isinstance(names, Mapping | None):
+        help_ = "Name each fact and then its column, as in {fact: column}."
+        raise FactError([Problem("columns-shape", "It is not said which column holds which fact.", help=help_)])
+    if on_error not in (None, "raise", "column"):
+        help_ = "`raise` tells of them as an error, `column` in a column beside the answers."
+        raise FactError([Problem("bad-choice", f"What to do with bad values is not said by `{on_error}`.", help=help_)])
 
 
 def _has_one_null(implementation: nw.Implementation) -> bool:

@@ -101,8 +101,6 @@ class Facts:
         """Return where the values are known to lie in the cells, or, when turned, in the others: what is shorter."""
         everything = (1 << len(variable.cells)) - 1
         region, others = merged(variable.cells, mask), merged(variable.cells, everything & ~mask)
-        if not region or not others:
-            return not region, True
         if self._cost(variable, others) < self._cost(variable, region):
             return self._known_within(program, variable, others), True
         return self._known_within(program, variable, region), False

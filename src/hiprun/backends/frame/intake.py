@@ -81,7 +81,8 @@ def held(model: Model, schema: Schema, names: Mapping[str, str] | None) -> dict[
     problems: list[Problem] = []
     for name, column in (names or {}).items():
         if name not in wanted:
-            help_ = did_you_mean(str(name), model.facts)
+            turned = column in wanted and name in schema
+            help_ = f"The fact comes first: `{column}`, then `{name}`." if turned else did_you_mean(str(name), wanted)
             problems.append(Problem("unknown-fact", f"`{name}` is not a fact of this pack.", help=help_))
         elif column not in schema:
             help_ = did_you_mean(str(column), schema)
@@ -136,7 +137,7 @@ def _reading(domain: Domain, dtype: Any) -> Reading:
         case _:
             if not dtype.is_numeric():
                 return "unreadable"
-            return "float" if dtype.is_decimal() or dtype == nw.Float32 else "plain"
+            return "float" if dtype.is_decimal() or (dtype.is_float() and dtype != nw.Float64) else "plain"
 
 
 _WRONG_TYPE = {
@@ -147,6 +148,14 @@ _WRONG_TYPE = {
     "date": "not a date",
     "integer": "not a number",
     "number": "not a number",
+}
+
+
+_WANTED = {
+    "boolean": "The column has to be of true and false.",
+    "date": "The column has to be of dates, or of times at midnight.",
+    "integer": "The column has to be of numbers.",
+    "number": "The column has to be of numbers.",
 }
 
 
@@ -230,6 +239,8 @@ def advice(fault: Fault) -> str:
     domain = fault.fact.domain
     if fault.code == "not-a-choice" or (fault.code == "wrong-type" and domain.choices):
         return f"Choices are {', '.join(f'`{choice}`' for choice in domain.choices)}."
+    if fault.code == "wrong-type" and domain.type in _WANTED:
+        return _WANTED[domain.type]
     if fault.code == "out-of-range":
         ends = [("from", domain.lowest), ("to", domain.highest)]
         return f"It goes {' '.join(f'{word} {worded(domain, end)}' for word, end in ends if end is not None)}."

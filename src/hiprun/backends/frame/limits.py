@@ -184,7 +184,8 @@ class _Tightest:
         totals: list[tuple[Truth, Part]] = []
         none: list[Truth] = []
         for result, truth in reached.results.items():
-            assert not isinstance(result, Ending)
+            if isinstance(result, Ending):
+                continue  # nothing is known of what has no diagram
             total = self.sheet.kept(self._largest([(True, best), *(picks[number] for number in result)]))
             totals.append((truth, total))
             none.append(self.sheet.every([truth, self.sheet.kept(self.sheet.part(total.expr.is_null(), total))]))

@@ -83,7 +83,7 @@ class _Item:
 def _item(rows: Rows, question: Question) -> _Item:
     sheet, reached = rows.sheet, rows.walker.walk(question)
     given = {row: truth for row, truth in reached.results.items() if row and not isinstance(row, Ending)}
-    possible, nothing = sheet.some(given.values()), reached.of(())
+    possible, nothing = sheet.some([reached.anything, *given.values()]), reached.of(())
     certain, excluded = sheet.every([possible, sheet.negate(nothing)]), sheet.negate(possible)
     numbers: dict[str, Left] = {}
     for index, output in enumerate(rows.decision.outputs):

@@ -145,7 +145,11 @@ def _sample(marked: AnyFrame, name: str, columns: Sequence[str]) -> str:
         if not columns:
             return ""
         found = marked.filter(nw.col(name)).select(*columns).head(SAMPLES).collect()
-        return f", such as {', '.join(shown(row[0]) for row in found.rows())}"
+        return f", such as {', '.join(_shown(row[0]) for row in found.rows())}"
     numbered = marked.select(*columns, name).with_row_index("row").filter(nw.col(name)).head(SAMPLES)
-    words = [f"{shown(row[1])} in row {row[0]:,}" if columns else f"row {row[0]:,}" for row in numbered.rows()]
+    words = [f"{_shown(row[1])} in row {row[0]:,}" if columns else f"row {row[0]:,}" for row in numbered.rows()]
     return f", such as {', '.join(words)}, counted from 0"
+
+
+def _shown(value: Any) -> str:
+    return f"[{', '.join(map(shown, value[:SAMPLES]))}]" if isinstance(value, list) else shown(value)

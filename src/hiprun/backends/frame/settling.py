@@ -64,6 +64,8 @@ def settled(
 
 
 def _series(like: nw.Series[Any], values: Sequence[Any]) -> nw.Series[Any]:
+    if like.dtype.is_float():  # a whole number may be too large for whole numbers there
+        values = [None if value is None else float(value) for value in values]
     return nw.new_series(like.name, values, like.dtype, backend=like.implementation)
 
 

@@ -78,8 +78,6 @@ class Sums:
 
     def may(self, variable: Variable, region: Region) -> Truth:
         """Return where a sum may lie in `region`."""
-        if not region or (region[0][0], region[-1][1], len(region)) == (variable.cuts[0], variable.cuts[-1], 1):
-            return bool(region)
         key = (variable.terms, region)
         if key not in self._may:
             self._may[key] = self._reaches(variable, region)
@@ -200,7 +198,7 @@ class Sums:
             large = sheet.every([known, sheet.negate(Part(small.expr.fill_null(True), 1, small.step))])
         value = attrs.evolve(value, values=Part(numbers, 2, max(value.values.step, small.step)))
         if domain.type == "integer":
-            whole = sheet.kept(sheet.part(numbers.cast(nw.Int64) * MILLION, value.values))
+            whole = sheet.kept(sheet.part(numbers.floor().cast(nw.Int64) * MILLION, value.values))
             return Millionths(whole, value.unknown, False, large)
         found = sheet.kept(sheet.part((numbers * MILLION).round(0).cast(nw.Int64), value.values))
         again = divided(found.expr, MILLION)

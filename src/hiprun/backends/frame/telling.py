@@ -18,6 +18,7 @@ def told(program: Program, outcome: Outcome) -> dict[str, Any]:
     make = {"collect": _list, "limits": _limits}.get(program.decision.hit, _answer)
     found: dict[tuple[str, ...], Any] = {
         ("status",): outcome.status,
+        ("may_not_match",): outcome.may_not_match,
         ("may_conflict",): outcome.may_conflict,
         ("exact",): outcome.exact,
     }
@@ -27,7 +28,7 @@ def told(program: Program, outcome: Outcome) -> dict[str, Any]:
 
 
 def _answer(program: Program, outcome: Outcome) -> dict[tuple[str, ...], Any]:
-    found: dict[tuple[str, ...], Any] = {("may_not_match",): outcome.may_not_match}
+    found: dict[tuple[str, ...], Any] = {}
     for output in program.decision.outputs:
         found |= _output(outcome, output)
     for criterion in outcome.criteria:

@@ -21,19 +21,20 @@ class Reached:
     """In which rows each result of a question can come out, and in which rows that is exactly so.
 
     Elsewhere some result may be held possible that is not. `sole` when in every row exactly one can come out, for
-    nothing that the question asks for is unknown anywhere.
+    nothing that the question asks for is unknown anywhere. `anything` when there is no diagram to tell results apart.
     """
 
     results: Mapping[Result, Truth]
     exact: Truth
     sole: bool = False
+    anything: bool = False
 
     def of(self, result: Result) -> Truth:
         """Return where a result can come out."""
-        return self.results.get(result, False)
+        return self.results.get(result, self.anything)
 
 
-_NOTHING = Reached({Ending.NO_MATCH: False, Ending.CONFLICT: False}, False)
+_ANYTHING = Reached({Ending.NO_MATCH: True, Ending.CONFLICT: True}, False, anything=True)
 
 
 class Walker:
@@ -44,9 +45,9 @@ class Walker:
         self._walked: dict[int, tuple[Question, Reached]] = {}
 
     def walk(self, question: Question) -> Reached:
-        """Return in which rows which results can come out; nothing is known of that without a diagram."""
+        """Return in which rows which results can come out; without a diagram that may be anything."""
         if question.diagram is None:
-            return _NOTHING
+            return _ANYTHING
         if id(question) not in self._walked:
             self._walked[id(question)] = (question, self._walk(question, question.diagram))
         return self._walked[id(question)][1]
