@@ -346,9 +346,9 @@ def _said(step: ConditionStep) -> str:
     """Return a condition in a sentence, with what was found."""
     if not step.parts or step.found:
         return f"{step.text} ({step.found})" if step.found else step.text
-    joint = {"all of": " and ", "any of": " or "}.get(step.text)
+    between = {"all of": " and ", "any of": " or "}.get(step.text)
     said = [_said(part) if len(part.parts) < 2 else f"({_said(part)})" for part in step.parts]
-    return joint.join(said) if joint else f"{step.text}: {', '.join(said)}"
+    return between.join(said) if between else f"{step.text}: {', '.join(said)}"
 
 
 def _reason(step: ConditionStep, truth: Truth, status: RuleStatus, *, criterion: bool) -> str:
