@@ -33,6 +33,7 @@ _NAMED = {
     "this week so far": Window("this_week_so_far"),
     "the week before": Window("week_before"),
 }
+_OF_VALUES = frozenset({"times", "empty"})
 _WHOLE = ("gap_days", "gone_hours", "gone_days", "least_days", "least_entries")
 _AMOUNTS = ("gone", "margin")
 _WORDS = ("in", "falling", "level", "rising", "absent")
@@ -153,12 +154,15 @@ def _field(item: Node, alone: bool, kinds: Kinds) -> tuple[str, str] | None:
 
 
 def _check_options(node: Node, measure: Measure) -> None:
+    # Of an entry as a whole there is no value to multiply, or to stand in for.
+    whole = measure.of == "either" and "whether" in node.value
+    takes = measure.takes - (_OF_VALUES if whole else frozenset())
     for key, child in node.entries():
-        if key not in REMARKS | measure.needs | measure.takes | {measure.name}:
+        if key not in REMARKS | measure.needs | takes | {measure.name}:
             child.report(
                 "measure-does-not-fit",
                 f"`{key}` says nothing about `{measure.name}`.",
-                f"Delete it; what fits is {wording.listed(sorted(measure.needs | measure.takes), most=20)}.",
+                f"Delete it; what fits is {wording.listed(sorted(measure.needs | takes), most=20)}.",
                 key=True,
             )
     missing = sorted(measure.needs - set(node.value))
