@@ -11,60 +11,14 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
+from .plain_conditions import meets, number
+
 DAY = datetime.timedelta(days=1)
 DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 MEASURES = [
     *("latest", "max", "min", "sum", "mean", "count", "streak", "ever", "always", "days_since", "weeks_since"),
     *("hours_until_gone", "trend", "lasting", "returned"),
 ]
-
-
-def number(value: Any, parameters: Mapping[str, Any]) -> Fraction:
-    """Return a number that is written out, or that is the name of a parameter."""
-    return Fraction(str(parameters.get(value, value) if isinstance(value, str) else value))
-
-
-def meets(
-    condition: Mapping[str, Any], entry: Mapping[str, Any], choices: Mapping[str, list[str]], parameters: Any
-) -> Any:
-    """Return whether an entry meets a condition: True, False, or None where a field is missing."""
-    answers = [_part(name, said, entry, choices, parameters) for name, said in condition.items()]
-    return _all(answers)
-
-
-def _all(answers: list[Any]) -> Any:
-    return False if False in answers else None if None in answers else True
-
-
-def _part(name: str, said: Any, entry: Mapping[str, Any], choices: Mapping[str, list[str]], parameters: Any) -> Any:
-    if name == "any":
-        answers = [meets(part, entry, choices, parameters) for part in said]
-        return True if True in answers else None if None in answers else False
-    if name == "not":
-        answer = meets(said, entry, choices, parameters)
-        return None if answer is None else not answer
-    if name == "count":
-        answers = [meets(part, entry, choices, parameters) for part in said["of"]]
-        if answers.count(True) >= said["at_least"]:
-            return True
-        return None if answers.count(True) + answers.count(None) >= said["at_least"] else False
-    value = entry.get(name)
-    if value is None:
-        return None
-    tests = said if isinstance(said, dict) else {"is": said}
-    return all(_test(test, operand, value, choices.get(name), parameters) for test, operand in tests.items())
-
-
-def _test(test: str, operand: Any, value: Any, choices: list[str] | None, parameters: Any) -> bool:
-    if test == "includes":
-        return operand in value
-    if choices is not None or isinstance(value, (bool, str)):
-        return bool(value == operand)
-    found = Fraction(str(value))
-    if test == "between":
-        return number(operand[0], parameters) <= found <= number(operand[1], parameters)
-    other = number(operand, parameters)
-    return {"is": found == other, "above": found > other, "at_least": found >= other, "at_most": found <= other}[test]
 
 
 class Plain:
@@ -171,7 +125,13 @@ class Plain:
 
     def option(self, fact: Any, name: str, default: Any = 0) -> Fraction:
         """Return a number that stands beside a measure."""
-        return number(fact.get(name, default), self.parameters)
+        found = number(fact.get(name, default), self.parameters)
+        assert found is not None
+        return found
+
+    def times(self, fact: Any, value: Any) -> Any:
+        """Return a value in the unit of the fact."""
+        return Fraction(str(value)) * self.option(fact, "times") if "times" in fact else value
 
     # measures
 
@@ -182,11 +142,11 @@ class Plain:
 
     def _latest(self, fact: Any) -> Any:
         found, _, passed = self.noted(fact, "latest")
-        kind = fact["latest"].partition(".")[0] if isinstance(fact["latest"], str) else ""
         for row, value, sure in reversed(found):
-            said = meets(fact["whether"], row, self.choices(kind), self.parameters) if "whether" in fact else value
+            asked, known = fact.get("whether"), self.choices(row["what"])
+            said = value if asked is None else meets(asked, row, known, self.parameters)
             if said is not None:
-                return said if sure else None
+                return (said if asked else self.times(fact, said)) if sure else None
         return fact["empty"] if "empty" in fact and passed and not found else None
 
     def _values(self, fact: Any, measure: str) -> tuple[list[Any], bool, bool]:
@@ -200,9 +160,13 @@ class Plain:
         ranks = self.choices(kind).get(field)
         if not values:
             return fact["empty"] if complete and none_counts and "empty" in fact else None
-        best = (max if measure == "max" else min)(
-            values, key=ranks.index if ranks else lambda value: Fraction(str(value))
-        )
+
+        def rank(value: Any) -> Any:
+            if isinstance(value, datetime.date):
+                return value
+            return ranks.index(value) if ranks else Fraction(str(value))
+
+        best = self.times(fact, (max if measure == "max" else min)(values, key=rank))
         return best if complete else {side: best}
 
     def _max(self, fact: Any) -> Any:
@@ -214,20 +178,22 @@ class Plain:
     def _sum(self, fact: Any) -> Any:
         values, complete, _ = self._values(fact, "sum")
         total = sum((Fraction(str(value)) for value in values), Fraction(0)) * self.option(fact, "times", 1)
-        kind, _, field = fact["sum"].partition(".")
+        taken = [name.partition(".") for name in ([fact["sum"]] if isinstance(fact["sum"], str) else fact["sum"])]
         if complete:
-            return total if values or self.silence(fact, kind) != "left_out" else None
-        lowest = self.declared["entries"][kind]["fields"][field]["range"][0]
-        return {"at_least": total} if values and lowest >= 0 else None
+            return total if values or any(self.silence(fact, kind) != "left_out" for kind, _, _ in taken) else None
+        ranges = [self.declared["entries"][kind]["fields"][field].get("range", [-1]) for kind, _, field in taken]
+        return {"at_least": total} if values and all(span[0] >= 0 for span in ranges) else None
 
     def _mean(self, fact: Any) -> Any:
         values, complete, _ = self._values(fact, "mean")
         if not complete or len(values) < fact.get("least_entries", 1):
             return None
-        return sum(Fraction(str(value)) for value in values) / len(values)
+        return self.times(fact, sum(Fraction(str(value)) for value in values) / len(values))
 
     def _count(self, fact: Any) -> Any:
         found, complete, _ = self.noted(fact, "count")
+        if not found and complete and self.silence(fact, fact["count"]) == "left_out":
+            return None
         sure = sum(1 for note in found if note[2])
         if not complete:
             return {"at_least": sure}

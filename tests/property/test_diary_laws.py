@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import hiprun
 from hiprun.errors import FactError, HiprunError, Problem
+from hiprun.export import files
 from hiprun.facts import check_facts
 from hiprun.pack import Pack
 from hiprun.strategies import diaries, packs
 from hiprun.strategies.entries import EVENING
+
+from .plain_diary import Plain
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 LAWS = settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=SLOW)
@@ -26,9 +32,9 @@ Drawn = tuple[Pack, list[dict[str, Any]]]
 
 
 @st.composite
-def kept(draw: st.DrawFn) -> Drawn:
+def kept(draw: st.DrawFn, **sizes: Any) -> Drawn:
     """Return a strategy for a pack with a diary that was kept for it."""
-    pack = draw(packs(**SIZES))
+    pack = draw(packs(**SIZES | sizes))
     return pack, draw(diaries(pack))
 
 
@@ -48,6 +54,81 @@ def test_facts_follow_from_every_diary(drawn: Drawn) -> None:
     for name, outcome in pack.evaluate(facts).items():
         assert outcome.explain().decision == name
     json.dumps(facts.to_dict())
+
+
+def read_plainly(pack: Pack, diary: list[dict[str, Any]], at: datetime.datetime) -> dict[str, Any]:
+    """Return what should follow from a diary: within its range, and without bounds that the range implies."""
+    declared = yaml.safe_load(files(pack.model)["diary.yaml"])
+    reading = Plain(declared, {name: value.value for name, value in pack.parameters.items()}, diary, at)
+    found = {}
+    for name, fact in declared.get("facts", {}).items():
+        domain = pack.facts[name].domain
+        comes_to = compared(reading.fact(fact))
+        ends: Any = {"at_least": domain.lowest, "at_most": domain.highest}
+        if domain.type == "choice":
+            ends = dict(zip(ends, [*domain.choices][:: len(domain.choices) - 1], strict=True))
+        elif domain.is_numeric and domain.lowest is not None and comes_to is not None:
+            inside = {side: min(max(end, ends["at_least"]), ends["at_most"]) for side, end in sides(comes_to).items()}
+            comes_to = inside if isinstance(comes_to, Mapping) else inside["is"]
+        if isinstance(comes_to, Mapping):
+            for side, other in (("at_least", "at_most"), ("at_most", "at_least")):
+                if comes_to.get(side) is not None and comes_to.get(side) == ends[other]:
+                    comes_to = ends[other]
+                    break
+            else:
+                comes_to = {side: end for side, end in comes_to.items() if end != ends[side]}
+        if comes_to not in (None, {}, {"at_least": 0}):
+            found[name] = comes_to
+    return found
+
+
+def sides(comes_to: Any) -> Mapping[str, Any]:
+    """Return bounds, or a value as one."""
+    return comes_to if isinstance(comes_to, Mapping) else {"is": comes_to}
+
+
+def compared(given: Any) -> Any:
+    """Return a value in one form, numbers as fractions to 15 digits."""
+    if isinstance(given, Mapping):
+        return {side: compared(end) for side, end in given.items()}
+    if isinstance(given, list | frozenset):
+        return sorted(given)
+    if isinstance(given, int | float | Decimal | Fraction) and not isinstance(given, bool):
+        return round(given if isinstance(given, Fraction) else Fraction(str(given)), 15)
+    return given
+
+
+def evenings(pack: Pack, diary: list[dict[str, Any]]) -> Iterator[tuple[datetime.datetime, dict[str, Any]]]:
+    """Yield each evening on which something was written down, with what follows from the diary until then."""
+    for day in sorted({_day(entry) for entry in diary}):
+        evening = datetime.datetime.combine(day, datetime.time(23, 59))
+        try:
+            facts = pack.facts_from(until(diary, evening), evening)
+        except FactError:
+            continue  # an entry of the evening lasts until the next day, or a constraint rules it out by now
+        yield evening, dict(facts)
+
+
+def until(diary: list[dict[str, Any]], at: datetime.datetime) -> list[dict[str, Any]]:
+    """Return the entries up to a day."""
+    return [entry for entry in diary if _day(entry) <= at.date()]
+
+
+def _day(entry: Mapping[str, Any]) -> datetime.date:
+    when: Any = entry["when"]
+    return when.date() if isinstance(when, datetime.datetime) else when
+
+
+@settings(LAWS, max_examples=60)
+@given(kept() | kept(min_facts=4, fact_types=["number", "boolean", "choice"], max_rules=1))
+def test_facts_of_made_up_diaries_follow_day_by_day(drawn: Drawn) -> None:
+    """Reading the file of the diary and its entries without hiprun, day by day, gives the same facts every evening."""
+    pack, diary = drawn
+    for evening, given_facts in evenings(pack, diary):
+        facts = {name: compared(value) for name, value in given_facts.items()}
+        # That there were at least none says nothing.
+        said = {name: value for name, value in facts.items() if value != {"at_least": 0}}
+        assert said == read_plainly(pack, until(diary, evening), evening)
 
 
 @LAWS
