@@ -74,6 +74,7 @@ def test_parquet_gets_columns_that_know_what_they_hold(run: Run) -> None:
     assert frame.schema["temperature"] == pl.Float64
     assert frame.schema["last_frost"] == pl.Date
     assert frame.schema["pests"] == pl.List(pl.String)
+    assert frame["window_open"].to_list() == [True, False, None, None, True]
     assert frame["who"].to_list()[3] == "NA"
     again = (
         frame.drop_nulls("temperature")

@@ -58,6 +58,7 @@ criteria: ready
 all:
   - {id: enough, require: {plenty: true}, unmet: Wait.}
   - {id: narrow, require: {spread: {at_most: 3}}, unmet: Wait.}
+  - {id: settled, require: {clash.points: {at_most: 1}}, unmet: Wait.}
   - {id: late, require: {day: {at_least: 2026-03-01}}, unmet: Wait.}
 """,
     "list": """\
@@ -112,13 +113,17 @@ rules:
   - id: vast
     when: {vast: {above: 5}, stretch: {at_most: 40}}
     then: {points: 1 + 9000000000 * walk, close: false, note: far}
-  - id: thin
-    when: {east: {between: [0.33333333333333331, 0.333333333333333314]}}
-    then: {points: 1, close: true, note: near}
   - id: some
     when: {count: {of: [{fine: true}, {steps: 3}, {guests: {includes: mice}}], at_least: 2}}
     then: {points: 2, close: true, note: near}
 otherwise: no_match
+""",
+    "thin": """\
+decision: thin
+outputs: {points: {type: integer}}
+rules:
+  - {id: thin, when: {east: {between: [0.33333333333333331, 0.333333333333333314]}}, then: {points: 1}}
+otherwise: {points: 0}
 """,
     "bill": """\
 decision: bill
@@ -146,7 +151,7 @@ def tied(tmp_path_factory: pytest.TempPathFactory) -> hiprun.Pack:
 
 
 VALUES: Mapping[str, list[Any]] = {
-    "east": [0, 2.5, 3.3333333, 10],
+    "east": [0, 0.3333333333333333, 2.5, 3.3333333, 10],
     "west": [0, 1, 4.4444444],
     "north": [0, 3, 9.9999999],
     "south": [-5, 0, 6, 1e15],
@@ -171,7 +176,7 @@ def patients(number: int, known: float = 0.6) -> list[dict[str, Any]]:
 @pytest.fixture(scope="module")
 def cohort(tied: hiprun.Pack) -> tuple[list[dict[str, Any]], list[Any]]:
     """Patients of the pack, and what becomes of them."""
-    some = patients(25)
+    some = [*patients(25), {"east": 10, "west": 4.4444444, "north": 9.9999999, "south": 0}]
     return some, interpreted(tied, some)
 
 
@@ -184,6 +189,7 @@ def test_sums_of_many_facts_get_the_same_answers(
     decided = tied.evaluate_frame(CONSTRUCTORS[kind](table(tied.model, some)), on_error="column")
     assert disagreements(tied, decided, expected) == []
     exact = [row["kind__exact"] for row in records(decided)]
+    assert "conflict" in [row["ready__status"] for row in records(decided)]
     assert all(exact) is (kind not in ("polars-lazy", "duckdb"))
     assert any(exact)
 
