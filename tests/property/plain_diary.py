@@ -267,9 +267,7 @@ class Plain:
         start, gone = after[-1]["when"], self.option(fact, "gone")
         stay = datetime.timedelta(hours=fact.get("gone_hours", 0))
         found, _, _ = self.noted(fact, "hours_until_gone")
-        notes = [
-            (row["when"], Fraction(str(value))) for row, value, _ in found if value is not None and row["when"] >= start
-        ]
+        notes = [(row["when"], value) for row, value in _worst(found) if row["when"] >= start]
         for when, value in notes:
             if value <= gone and not any(when < later <= when + stay and other > gone for later, other in notes):
                 before = [_hours(earlier - start) for earlier, other in notes if earlier < when and other > gone]
@@ -282,9 +280,8 @@ class Plain:
         """Return the values of each day, of the whole diary, in their order."""
         found, _, _ = self.noted(fact, measure, everything=True)
         by_day: dict[datetime.date, list[Fraction]] = {}
-        for row, value, _ in found:
-            if value is not None:
-                by_day.setdefault(_day(row), []).append(Fraction(str(value)))
+        for row, value in _worst(found):
+            by_day.setdefault(_day(row), []).append(value)
         return by_day
 
     def _trend(self, fact: Any) -> Any:
@@ -359,6 +356,15 @@ class Plain:
         if doubtful or silent or not noted:
             return None
         return False if complete else None
+
+
+def _worst(found: list[tuple[Any, Any, Any]]) -> list[tuple[Any, Fraction]]:
+    """Return entries with their numbers, by time; of several at the same moment the highest counts."""
+    moments: dict[Any, list[tuple[Any, Fraction]]] = {}
+    for row, value, _ in found:
+        if value is not None:
+            moments.setdefault(_moment(row), []).append((row, Fraction(str(value))))
+    return [max(several, key=lambda pair: pair[1]) for several in moments.values()]
 
 
 def _day(row: Mapping[str, Any]) -> datetime.date:

@@ -353,3 +353,19 @@ def test_means_are_exact_to_forty_digits(hip: hiprun.Pack) -> None:
     """A third is not cut short to what a float holds."""
     nights = [{"when": f"2026-05-{day}", "what": "sleep", "hours": hours} for day, hours in ((18, 7), (19, 7), (20, 8))]
     assert abs(Fraction(hip.facts_from(nights, AT)["sleep_hours"]) - Fraction(22, 3)) < Fraction(1, 10**38)
+
+
+@pytest.mark.parametrize("fields", ["[look.wilt, look.droop]", "[look.droop, look.wilt]"])
+def test_of_several_fields_at_one_moment_the_highest_counts(plot_with: Any, fields: str) -> None:
+    """Wilting is not gone while another field of the same entry says otherwise, in whichever order they are listed."""
+    wilt = "      wilt: {type: number, range: [0, 10]}\n"
+    load = plot_with(f"{wilt}      leaves", f"{wilt}{wilt.replace('wilt', 'droop')}      leaves")
+    measures = ("hours_until_gone: look.wilt", "lasting: look.wilt, gone: wilt_that_counts")
+    pack = load(**{measure: measure.replace("look.wilt", fields) for measure in measures})
+    diary = [water("2026-03-01T08:00"), look("2026-03-01T10:00", wilt=0, droop=5)]
+    facts = pack.facts_from(diary, "2026-03-01T20:00")
+    assert facts["hours_wilted"] == {"at_least": 2}
+    assert facts.get("days_wilted") != 0
+    later = pack.facts_from([*diary, look("2026-03-01T14:00", wilt=1, droop=0)], "2026-03-02T20:00")
+    assert later["hours_wilted"] == {"at_least": 2, "at_most": 6}
+    assert later["days_wilted"] == 0

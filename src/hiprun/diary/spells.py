@@ -164,8 +164,13 @@ def _length(notes: Sequence[Note]) -> int:
 
 
 def _valued(book: Book, recorded: Recorded, over: Window | None = None) -> list[Note]:
-    notes = book.notes(recorded, over).notes
-    return [note for note in notes if note.value is not None]
+    """Return the notes that have a value, by time; of several at one moment the highest, however they are listed."""
+    found: dict[tuple[int, int], Note] = {}
+    for note in book.notes(recorded, over).notes:
+        moment = note.entry.when.day, note.entry.when.stamp
+        if note.value is not None and (moment not in found or note.value > found[moment].value):
+            found[moment] = note
+    return list(found.values())
 
 
 def _hours(microseconds: int) -> Number:
