@@ -164,6 +164,8 @@ VALUES: Mapping[str, list[Any]] = {
     "day": [datetime.date(2026, 2, 28), datetime.date(2026, 3, 1)],
 }
 
+IN_CONFLICT = {"east": 10, "west": 4.4444444, "north": 9.9999999, "south": 0}
+
 
 def patients(number: int, known: float = 0.6) -> list[dict[str, Any]]:
     """Return random patients, of whom each fact is known as often as that."""
@@ -176,7 +178,7 @@ def patients(number: int, known: float = 0.6) -> list[dict[str, Any]]:
 @pytest.fixture(scope="module")
 def cohort(tied: hiprun.Pack) -> tuple[list[dict[str, Any]], list[Any]]:
     """Patients of the pack, and what becomes of them."""
-    some = [*patients(25), {"east": 10, "west": 4.4444444, "north": 9.9999999, "south": 0}]
+    some = [*patients(25), IN_CONFLICT]
     return some, interpreted(tied, some)
 
 
@@ -236,7 +238,7 @@ def test_decisions_too_large_for_expressions(tmp_path: Path, monkeypatch: pytest
     """They are decided one by one in memory, and marked as open on lazy frames."""
     monkeypatch.setattr("hiprun.backends.frame.questions.BUDGET", 0)
     pack = load(tmp_path, facts=FACTS, derived=DERIVED, **DECISIONS)
-    some = patients(15)
+    some = [*patients(15), IN_CONFLICT]
     decided = pack.evaluate_frame(CONSTRUCTORS[kind](table(pack.model, some)), on_error="column")
     assert disagreements(pack, decided, interpreted(pack, some)) == []
     assert {row["clash__exact"] for row in records(decided)} == {kind != "polars-lazy"}
