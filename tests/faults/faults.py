@@ -245,7 +245,7 @@ FAULTS = (
     Fault(
         "kernel/situation.py",
         "What constraints leave counts for what is possible.",
-        "allowed = circuit.every([nodes[program.allowed], *said])",
+        "allowed = circuit.every([*permitted, *said])",
         "allowed = circuit.every(said)",
     ),
     Fault(

@@ -31,6 +31,9 @@ TRACEBACK = "HIPRUN_TRACEBACK"
 FAULT = 70
 """The exit code of a fault in hiprun itself, as it is customary."""
 
+INTERRUPTED = 130
+"""The exit code after Ctrl-C, as it is customary; nothing was found then."""
+
 
 class Application(click.Group):
     """A group of commands that turns errors into text and exit code 2, and faults of hiprun itself into 70."""
@@ -44,7 +47,9 @@ class Application(click.Group):
         except HiprunError as error:
             console.report(error.problems)
             context.exit(2)
-        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+        except (click.Abort, KeyboardInterrupt):
+            context.exit(INTERRUPTED)
+        except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
             raise
         except Exception as fault:
             if os.environ.get(TRACEBACK):
@@ -60,7 +65,7 @@ def application() -> None:
 
     Exit code 0: all is well. 1: something was found (a case fails, a claim
     does not hold). 2: the rules, the facts or the command are wrong.
-    70: a fault in hiprun itself.
+    70: a fault in hiprun itself. 130: interrupted.
     """
 
 
