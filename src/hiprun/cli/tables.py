@@ -24,7 +24,7 @@ BETWEEN_CHOICES = ";"
 
 EMPTY_LIST = "[]"
 
-_BLOCK = 1 << 24
+_BLOCK = 1 << 22
 
 Batches: TypeAlias = Iterator[tuple[Any, int]]
 """Batches of rows, each with how far the file is read now."""
