@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -35,6 +37,7 @@ def spark() -> Iterator[Any]:
         "spark.python.sql.dataFrameDebugging.enabled": "false",
         "spark.sql.execution.arrow.pyspark.enabled": "true",
     }
+    os.environ["PYSPARK_PYTHON"] = sys.executable  # else Spark takes any Python it finds, of another version perhaps
     builder = SparkSession.builder.master("local[2]").appName("cohorts")
     for name, value in settings.items():
         builder = builder.config(name, value)
