@@ -105,7 +105,10 @@ def test_made_up_entries_lie_on_thresholds_and_shrink_to_what_matters() -> None:
     def flooded(diary: list[dict[str, Any]]) -> bool:
         return pack.facts_from(diary, EVENING).get("ever_flooded") is True
 
-    assert found(diaries(pack), flooded) == [{"when": EVENING, "what": "watering", "litres": 20.1}]
+    (entry,) = found(diaries(pack), flooded)
+    litres = entry.pop("litres")
+    assert entry == {"when": EVENING, "what": "watering"}
+    assert litres in (20.1, 21)  # one step above the threshold, in a finer or a coarser unit
 
 
 def test_made_up_diaries_keep_to_constraints() -> None:
