@@ -53,26 +53,30 @@ _LONGEST_SHOWN = 60
 
 def check(document: Document) -> list[Problem]:
     """Return every mistake in the shape of `document`: names unknown or missing, values of the wrong type."""
+    return check_and_guess(document)[0]
+
+
+def check_and_guess(document: Document) -> tuple[list[Problem], dict[Path, str]]:
+    """Return every mistake, and what names without a meaning where they stand were most likely meant to be, by path."""
     if document.kind not in KINDS:
-        return [_unknown_kind(document)]
-    errors = _validator(document.kind).iter_errors(document.data)
-    problems = (problem for error in errors for problem in _problems(document, error))
-    return sorted(islice(problems, MOST_PROBLEMS), key=lambda problem: problem.place or Place(""))
-
-
-def misspelt(document: Document) -> dict[Path, str]:
-    """Return what was most likely meant by names that have no meaning where they stand, by their paths."""
-    found: dict[Path, str] = {}
-    for error in _validator(document.kind).iter_errors(document.data) if document.kind in KINDS else ():
+        return [_unknown_kind(document)], {}
+    problems: list[Problem] = []
+    meant: dict[Path, str] = {}
+    for error in _validator(document.kind).iter_errors(document.data):
+        problems += islice(_problems(document, error), MOST_PROBLEMS - len(problems))
         if error.validator == "additionalProperties":
-            known, given = error.schema["properties"], error.instance
-            free = [key for key in known if key not in given]
-            for key in islice((key for key in given if key not in known), MOST_PROBLEMS):
-                guess = nearest(key[:_LONGEST_SHOWN], free)
-                if guess:
-                    free.remove(guess)
-                    found[(*error.absolute_path, key)] = guess
-    return found
+            meant.update(_guesses(error))
+    return sorted(problems, key=lambda problem: problem.place or Place("")), meant
+
+
+def _guesses(error: Any) -> Iterator[tuple[Path, str]]:
+    known, given = error.schema["properties"], error.instance
+    free = [key for key in known if key not in given]
+    for key in islice((key for key in given if key not in known), MOST_PROBLEMS):
+        guess = nearest(key[:_LONGEST_SHOWN], free)
+        if guess:
+            free.remove(guess)
+            yield (*error.absolute_path, key), guess
 
 
 def schema(name: str) -> dict[str, Any]:

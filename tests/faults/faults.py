@@ -226,8 +226,8 @@ FAULTS = (
     Fault(
         "kernel/ground/__init__.py",
         "A constraint is something that never holds.",
-        "nodes[entry.id] = conditions.circuit.negate(conditions.condition(entry.never))",
-        "nodes[entry.id] = conditions.condition(entry.never)",
+        "return conditions.circuit.negate(conditions.condition(constraint.never))",
+        "return conditions.condition(constraint.never)",
     ),
     Fault(
         "kernel/ground/conditions.py",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hiprun.drafting.draft import Draft, expectation, shortened, unused
-from hiprun.drafting.question import asked, permitted
+from hiprun.drafting.question import asked
 from hiprun.drafting.search import Found, Search
 
-__all__ = ["Draft", "Found", "Search", "asked", "expectation", "permitted", "shortened", "unused"]
+__all__ = ["Draft", "Found", "Search", "asked", "expectation", "shortened", "unused"]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from hiprun.kernel.circuit import FALSE, Node
-from hiprun.kernel.ground import Branch, Program
+from hiprun.kernel.ground import Branch, Program, permitted
 from hiprun.kernel.ground.conditions import Conditions
 from hiprun.kernel.policy import policy_of
-from hiprun.model import Decision, Domain, Output, Rule, refs
+from hiprun.model import Decision, Domain, Output, Rule
 
 FOUND = "found"
 
@@ -43,12 +43,3 @@ def asked(conditions: Conditions, node: Node, *, within: Node | None = None) -> 
         conditions=conditions.nodes,
         strings=conditions.variables.strings,
     )
-
-
-def permitted(conditions: Conditions) -> Node:
-    """Return the node that holds for those whom every constraint allows."""
-    nodes: list[Node] = []
-    for entry in conditions.model.constraints:
-        conditions.outputs.prepare(refs(entry.never))
-        nodes.append(conditions.circuit.negate(conditions.condition(entry.never)))
-    return conditions.circuit.every(nodes)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from hiprun.drafting import asked, permitted
+from hiprun.drafting import asked
 from hiprun.kernel.circuit import FALSE, TRUE, Node
-from hiprun.kernel.ground import Branch, Program
+from hiprun.kernel.ground import Branch, Program, permitted
 from hiprun.kernel.ground.conditions import Conditions, as_linear
 from hiprun.kernel.ground.decisions import Decisions
 from hiprun.kernel.linear import Linear

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from hiprun.plan.changes import steps
 from hiprun.plan.making import Plan
 from hiprun.plan.schedule import Change, Day
-from hiprun.plan.wording import STATUS, asked, day_of, in_words, said, spoken, supposed, wrapped
+from hiprun.plan.wording import asked, day_of, in_words, said, spoken, standing, supposed, wrapped
 
 
 def changes_text(before: Plan, after: Plan) -> str:
@@ -18,10 +18,7 @@ def changes_text(before: Plan, after: Plan) -> str:
 def _lines(before: Plan, after: Plan) -> Iterator[str]:
     since = before.start.fromordinal(before.start.toordinal() + after.reports[-1].day)
     yield f"{after.stages.name}: planned anew from {since}"
-    if after.status != "planned":
-        yield from wrapped(STATUS[after.status], "  ")
-    if after.needs:
-        yield from wrapped(f"still needed: {', '.join(after.needs)}", "  ")
+    yield from standing(after)
     if not after.days:
         return
     for _, lines in in_words(steps(before, after, since)):

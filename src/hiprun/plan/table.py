@@ -8,7 +8,7 @@ from itertools import groupby
 from hiprun.notation import notation
 from hiprun.plan.reasons import distinct
 from hiprun.plan.schedule import Day, Quantity, Reason, Schedule, Step, Week
-from hiprun.plan.wording import STATUS, asked, day_of, goal, in_words, period, spoken, supposed, units, wrapped
+from hiprun.plan.wording import asked, day_of, goal, in_words, period, spoken, standing, supposed, units, wrapped
 from hiprun.protocol import Stages, standing_rule
 
 Why = Callable[[Day | Step], tuple[Reason, ...]]
@@ -26,10 +26,7 @@ def table(schedule: Schedule, why: Why) -> str:
 def _lines(schedule: Schedule, why: Why) -> Iterator[str]:
     stages = schedule.stages
     yield from wrapped(f"{stages.name}: {stages.title}")
-    if schedule.status != "planned":
-        yield from wrapped(STATUS[schedule.status], "  ")
-    if schedule.needs:
-        yield from wrapped(f"still needed: {', '.join(schedule.needs)}", "  ")
+    yield from standing(schedule)
     if not schedule.days:
         return
     yield f"  {period(schedule)}"

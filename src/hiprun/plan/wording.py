@@ -29,6 +29,14 @@ def wrapped(text: str, indent: str = "") -> list[str]:
     return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=f"{indent}    ", break_on_hyphens=False)
 
 
+def standing(schedule: Schedule) -> Iterator[str]:
+    """Yield how it stands with a plan as lines: why nothing is planned, and what is still to be asked."""
+    if schedule.status != "planned":
+        yield from wrapped(STATUS[schedule.status], "  ")
+    if schedule.needs:
+        yield from wrapped(f"still needed: {', '.join(schedule.needs)}", "  ")
+
+
 def taken(step: Step) -> str:
     """Return a step in words: `go back at week_2 to week_1`."""
     to = f" to {step.to}" if step.to != step.stage else ""

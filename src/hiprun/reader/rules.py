@@ -10,7 +10,7 @@ from hiprun.errors import Problem, RuleError
 from hiprun.model import Model
 from hiprun.reader.entries import respelt, without_mistakes
 from hiprun.reader.files import Location, RuleFile, read_files
-from hiprun.schema import KINDS, check, misspelt
+from hiprun.schema import KINDS, check, check_and_guess
 from hiprun.source import NOWHERE
 
 MOST_PROBLEMS = 200
@@ -74,15 +74,16 @@ def _read(file: RuleFile) -> tuple[Document | None, list[Problem], str]:
         kind = guess_kind(source)
         return None, problems, kind if kind in KINDS else "?"
     kind = document.kind if document.kind in KINDS else "?"
-    found = _shape(document, problems)
+    shape, meant = check_and_guess(document)
+    found = _unsaid(shape, problems)
     # a misspelt name must not hide what else is wrong: the rest is looked at as if it were spelt as it was meant
-    meant = misspelt(document) if found else {}
-    if meant:
+    left = [*problems, *found]
+    if found and meant:
         document = respelt(document, meant)
-    left = [*problems, *(_shape(document, problems) if meant else found)]
+        left = [*problems, *_unsaid(check(document), problems)]
     return without_mistakes(document, left), [*problems, *found], kind if left else ""
 
 
-def _shape(document: Document, problems: list[Problem]) -> list[Problem]:
+def _unsaid(found: list[Problem], problems: list[Problem]) -> list[Problem]:
     said = {problem.place for problem in problems}
-    return [problem for problem in check(document) if problem.place not in said]
+    return [problem for problem in found if problem.place not in said]

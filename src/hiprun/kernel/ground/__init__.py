@@ -11,7 +11,7 @@ from hiprun.kernel.circuit import FALSE, Node
 from hiprun.kernel.ground.conditions import Conditions
 from hiprun.kernel.ground.decisions import Decisions
 from hiprun.kernel.ground.program import OTHER_TEXT, OTHERWISE, VERDICT, Branch, Program, Variable
-from hiprun.model import Condition, Decision, Model, reach, refs
+from hiprun.model import Condition, Constraint, Decision, Model, reach, refs
 
 __all__ = [
     "OTHERWISE",
@@ -23,6 +23,7 @@ __all__ = [
     "allowed",
     "ground",
     "ground_constraints",
+    "permitted",
 ]
 
 
@@ -36,7 +37,7 @@ def ground(model: Model, decision: Decision) -> Program:
     conflict = decisions.used_conflict(decision)
     if policy is not None and policy.hit != decision.hit:
         conflict = conditions.circuit.some((conflict, decisions.own_conflict(decision)))
-    permitted = allowed(conditions)
+    within = allowed(conditions)
     variables, masks = conditions.variables.with_cells()
     return Program(
         decision=decision,
@@ -47,7 +48,7 @@ def ground(model: Model, decision: Decision) -> Program:
         branches=branches,
         policy=policy,
         verdicts=verdicts,
-        allowed=permitted,
+        allowed=within,
         conflict=conflict,
         conditions=conditions.nodes,
         strings=conditions.variables.strings,
@@ -58,11 +59,7 @@ def ground_constraints(model: Model) -> Program:
     """Return a program without rules whose `allowed` node holds for facts that can occur together."""
     conditions = Conditions(model)
     Decisions(conditions)
-    kept = []
-    for constraint in model.constraints:
-        conditions.outputs.prepare(refs(constraint.never))
-        kept.append(conditions.circuit.negate(conditions.condition(constraint.never)))
-    permitted = conditions.circuit.every(kept)
+    within = permitted(conditions)
     variables, masks = conditions.variables.with_cells()
     return Program(
         decision=Decision("", "rules", "", (), "first", ()),
@@ -73,11 +70,21 @@ def ground_constraints(model: Model) -> Program:
         branches=(),
         policy=None,
         verdicts={},
-        allowed=permitted,
+        allowed=within,
         conflict=FALSE,
         conditions=conditions.nodes,
         strings=conditions.variables.strings,
     )
+
+
+def permitted(conditions: Conditions) -> Node:
+    """Return the node that holds when no constraint is broken."""
+    return conditions.circuit.every([_kept(conditions, entry) for entry in conditions.model.constraints])
+
+
+def _kept(conditions: Conditions, constraint: Constraint) -> Node:
+    conditions.outputs.prepare(refs(constraint.never))
+    return conditions.circuit.negate(conditions.condition(constraint.never))
 
 
 def allowed(conditions: Conditions) -> Node:
@@ -90,8 +97,7 @@ def allowed(conditions: Conditions) -> Node:
         present = conditions.variables.facts()
         joining = [entry for entry in model.constraints if entry.id not in nodes and present & facts[entry.id]]
         for entry in joining:
-            conditions.outputs.prepare(refs(entry.never))
-            nodes[entry.id] = conditions.circuit.negate(conditions.condition(entry.never))
+            nodes[entry.id] = _kept(conditions, entry)
         changed = bool(joining)
     return conditions.circuit.every(nodes.values())
 
