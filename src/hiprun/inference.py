@@ -7,7 +7,7 @@ what can still come out searched for, and beyond the budget of that search the r
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, assert_never
 
 from hiprun.conclusion import Conclusion
 from hiprun.errors import FactError, Problem
@@ -15,10 +15,11 @@ from hiprun.facts import Facts
 from hiprun.kernel.answering import answered
 from hiprun.kernel.diagram import OutOfBudget
 from hiprun.kernel.ground import Program
+from hiprun.kernel.hit_policies import HIT_POLICIES
 from hiprun.kernel.limiting import limited
 from hiprun.kernel.listing import listed
 from hiprun.kernel.patient import Patient, as_truth
-from hiprun.kernel.policy import ADVANCE
+from hiprun.kernel.policy import take_first
 from hiprun.kernel.situation import Situation, situation
 from hiprun.model import Constraint, Model
 
@@ -43,8 +44,15 @@ def infer(model: Model, program: Program, facts: Facts, *, budget: int = BUDGET)
 
 def concluded(patient: Patient) -> Conclusion:
     """Return the conclusion for a patient of whom it is known what holds."""
-    make = {"collect": listed, "limits": limited}.get(patient.decision.hit, answered)
-    return make(patient)
+    match HIT_POLICIES[patient.decision.hit].gives:
+        case "answer":
+            return answered(patient)
+        case "items":
+            return listed(patient)
+        case "limits":
+            return limited(patient)
+        case gives:
+            assert_never(gives)
 
 
 def settling(model: Model, there: Situation, conclusion: Conclusion, budget: int) -> list[Constraint]:
@@ -105,7 +113,7 @@ def check_possible(model: Model, program: Program, facts: Facts, *, budget: int 
         raise FactError([_impossible(entry.because or f"See the constraint `{entry.id}`.") for entry in broken])
     patient = Patient(model, there, budget)
     try:
-        diagram = patient.explore(ADVANCE["first"], as_truth, ())
+        diagram = patient.explore(take_first, as_truth, ())
     except OutOfBudget:
         return
     if not diagram.possible():

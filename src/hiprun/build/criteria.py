@@ -6,6 +6,7 @@ from hiprun.build.conditions import condition
 from hiprun.build.guidance import carried, sources
 from hiprun.build.names import Names, Register, Signature, check_not_reserved
 from hiprun.build.node import Node
+from hiprun.kernel.hit_policies import WORST
 from hiprun.model import Decision, Domain, Not, Output, Rule
 
 RESULT = "result"
@@ -22,9 +23,9 @@ def signature(node: Node) -> Signature:
             result.report(
                 "same-word", f"Met and unmet are both called `{words[0]}`.", "Give them different words.", key=True
             )
-            return Signature("worst", {RESULT: None})
+            return Signature(WORST, {RESULT: None})
     domain = Domain("choice", dict.fromkeys(words, ""), worse="later", ordered=True)
-    return Signature("worst", {RESULT: Output(RESULT, domain)})
+    return Signature(WORST, {RESULT: Output(RESULT, domain)})
 
 
 def criteria(node: Node, declared: Signature, names: Names) -> Decision:
@@ -37,7 +38,7 @@ def criteria(node: Node, declared: Signature, names: Names) -> Decision:
         "criteria",
         node.text("title"),
         tuple(output for output in declared.outputs.values() if output),
-        "worst",
+        WORST.name,
         tuple(_criterion(item, unmet, register, names, cites) for item in node["all"].items()),
         ((RESULT, met),),
         because=node.text("because"),

@@ -11,6 +11,7 @@ from hiprun.build.names import DECISION_KINDS, Names, check_not_reserved
 from hiprun.build.node import Node
 from hiprun.build.recorded import Kind, Kinds, recorded
 from hiprun.errors import did_you_mean
+from hiprun.kernel.hit_policies import HIT_POLICIES
 from hiprun.model import Constraint, Daily, Decision, Diary, Domain, EntryType, Literal_, Recorded
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -119,7 +120,7 @@ def _daily(node: Node, names: Names, decisions: Mapping[str, Decision]) -> Daily
         return None
     wanted: list[tuple[str, Literal_]] = []
     outputs = {output.name: output.domain for output in made.outputs}
-    if made.hit in ("collect", "limits"):
+    if HIT_POLICIES[made.hit].gives != "answer":
         given["decision"].report(
             "no-single-answer",
             f"`{made.name}` has no single answer that could be hoped for.",

@@ -10,10 +10,8 @@ from hiprun.build.conditions import condition
 from hiprun.build.guidance import carried, sources
 from hiprun.build.names import RESERVED_OUTPUTS, Names, Register, Signature, find
 from hiprun.build.node import Node
+from hiprun.kernel.hit_policies import LIMITS, VERDICT
 from hiprun.model import ALWAYS, Condition, Decision, Domain, Output, Ref, Rule
-
-VERDICT = Domain("choice", dict.fromkeys(("below", "within", "above"), ""))
-"""What the rest of a pack can ask of a quantity. Both `below` and `above` are outside, so there is no order."""
 
 _SIDES = ("at_least", "at_most")
 
@@ -21,7 +19,7 @@ _SIDES = ("at_least", "at_most")
 def signature(node: Node) -> Signature:
     """Return the quantities that the limits at `node` bound; to other rules each is a verdict."""
     quantities = (_short(bound.text("quantity")) for bound in node["bounds"].items())
-    return Signature("limits", {name: Output(name, VERDICT) for name in quantities})
+    return Signature(LIMITS, {name: Output(name, VERDICT) for name in quantities})
 
 
 def limits(node: Node, names: Names) -> Decision:
@@ -35,7 +33,7 @@ def limits(node: Node, names: Names) -> Decision:
         "limits",
         node.text("title"),
         tuple(Output(name, domain) for name, (_, domain) in quantities.items()),
-        "limits",
+        LIMITS.name,
         tuple(rules),
         quantities=tuple((name, ref) for name, (ref, _) in quantities.items()),
         because=node.text("because"),

@@ -21,6 +21,7 @@ from hiprun.kernel.circuit import TRUE
 from hiprun.kernel.ground import Program, ground
 from hiprun.kernel.ground.conditions import Conditions
 from hiprun.kernel.ground.decisions import Decisions
+from hiprun.kernel.hit_policies import COLLECT
 from hiprun.kernel.situation import situation
 from hiprun.model import Condition, Decision, Example, Model, Rule
 from hiprun.pack import Pack
@@ -164,7 +165,7 @@ def _rank(looked: Sequence[_Looked]) -> tuple[int, int]:
 
 
 def _probe(unit: Unit, rules: tuple[Rule, ...]) -> Decision:
-    return Decision("", "rules", "", unit.outputs, "collect", rules)
+    return Decision("", "rules", "", unit.outputs, COLLECT.name, rules)
 
 
 def _truths(model: Model, program: Program, facts: Facts) -> list[bool | None]:

@@ -14,7 +14,7 @@ from hiprun.inference import BUDGET, check_possible, infer
 from hiprun.kernel.diagram import OutOfBudget
 from hiprun.kernel.ground import Program, ground_constraints
 from hiprun.kernel.patient import Patient, as_truth
-from hiprun.kernel.policy import ADVANCE
+from hiprun.kernel.policy import take_first
 from hiprun.kernel.situation import situation
 from hiprun.model import Domain, Literal_, Model, Number
 from hiprun.region import of_domain, ordinary
@@ -60,7 +60,7 @@ class Search:
         patient = Patient(self.model, situation(self.model, program, Facts({})), self.budget)
         node = patient.open_node(program.rules[0])
         try:
-            results = patient.explore(ADVANCE["first"], as_truth, [(node, (True,))]).possible()
+            results = patient.explore(take_first, as_truth, [(node, (True,))]).possible()
         except OutOfBudget:
             return "unknown"
         return "yes" if (True,) in results else "no"

@@ -9,9 +9,9 @@ from typing import Any
 from hiprun.build.order import ordered
 from hiprun.export.conditions import Data, condition, operands, plain_test, value
 from hiprun.export.declarations import domain, filled, sources
+from hiprun.kernel.hit_policies import HIT_POLICIES, UNIQUE
 from hiprun.model import ALWAYS, Decision, Model, Output, Rule, tests
 
-_NO_OTHERWISE = frozenset({"collect", "sum", "count"})
 _REMARKS = ("id", "because", "source", "interpretation")
 
 
@@ -32,7 +32,7 @@ def _rules(model: Model, given: Decision) -> Data:
         decision=given.name,
         title=given.title,
         outputs={output.name: _output(output) for output in given.outputs},
-        hit="" if given.hit == "unique" else given.hit,
+        hit="" if given.hit == UNIQUE.name else given.hit,
         order="" if given.order == "file" else given.order,
         **_shared(given),
         table=_table(model, given) if table else None,
@@ -79,9 +79,10 @@ def _then(pairs: tuple[tuple[str, Any], ...]) -> Data:
 def _otherwise(given: Decision) -> Any:
     if given.otherwise is not None:
         return _then(given.otherwise)
+    policy = HIT_POLICIES[given.hit]
     always = [rule for rule in given.rules if rule.condition == ALWAYS]
-    covered = any(given.hit != "worst" or len(rule.then) == len(given.outputs) for rule in always)
-    return None if covered or given.hit in _NO_OTHERWISE else "no_match"
+    covered = any(policy.takes != "ranks" or len(rule.then) == len(given.outputs) for rule in always)
+    return None if covered or policy.always_answers else "no_match"
 
 
 def _table(model: Model, given: Decision) -> list[list[Any]]:
@@ -122,7 +123,7 @@ def _spare_column(model: Model, given: Decision) -> str:
     others = [
         f"{name}.{output.name}"
         for name, other in sorted(model.decisions.items(), key=lambda pair: pair[1] is given)
-        if other.hit != "collect"
+        if HIT_POLICIES[other.hit].gives != "items"
         for output in other.outputs
     ]
     return [*names, *others][0]

@@ -12,8 +12,9 @@ from typing import TypeAlias
 from hiprun.kernel.circuit import FALSE, Node
 from hiprun.kernel.diagram import Context, OutOfBudget, explore
 from hiprun.kernel.ground import OTHERWISE
+from hiprun.kernel.hit_policies import HIT_POLICIES
 from hiprun.kernel.patient import Patient, as_truth
-from hiprun.kernel.policy import ADVANCE, Candidate, Ending, Gathered, Result
+from hiprun.kernel.policy import Candidate, Ending, Gathered, Result, take_first
 from hiprun.kernel.situation import Residual
 from hiprun.operators import Truth
 
@@ -29,7 +30,7 @@ def fired(patient: Patient, *, in_conflict: bool = False) -> tuple[str, ...]:
     Completions in which a decision behind this one is in conflict are left aside, unless all are (`in_conflict`).
     """
     rules = patient.decision.rules
-    if patient.program.policy is not None and patient.decision.hit in ("first", "priority"):
+    if patient.program.policy is not None and HIT_POLICIES[patient.decision.hit].says == "first":
         sole = _with_the_say(patient, in_conflict)
         return () if sole == OTHERWISE else (rules[sole].id,)
     truths = [patient.there.truths[node] for node in patient.program.rules]
@@ -80,7 +81,7 @@ def _reached(
     try:
         diagram = explore(
             left.circuit,
-            ADVANCE["first"],
+            take_first,
             finish,
             candidates,
             conflict=conflict,

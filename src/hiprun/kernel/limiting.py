@@ -13,7 +13,7 @@ from hiprun.kernel.diagram import OutOfBudget
 from hiprun.kernel.firing import fired
 from hiprun.kernel.linear import Linear
 from hiprun.kernel.patient import OPEN, Patient
-from hiprun.kernel.policy import ADVANCE, Ending, Gathered, Payload, Result
+from hiprun.kernel.policy import Ending, Gathered, Payload, Result, take_first, take_largest
 from hiprun.model import Output
 from hiprun.values import public
 
@@ -130,7 +130,7 @@ def _searched(patient: Patient, certain: Sequence[_Bound], still: Sequence[_Boun
     candidates = [*sure, *((patient.open_node(bound.node), (bound.size,)) for bound in still)]
     open_ids = tuple(bound.id for bound in still)
     try:
-        diagram = patient.explore(ADVANCE["max"], _number_or_none, candidates, conflict=False)
+        diagram = patient.explore(take_largest, _number_or_none, candidates, conflict=False)
     except OutOfBudget:
         patient.exact = False
         patient.note_open([node for node, _ in candidates])
@@ -153,13 +153,13 @@ def _number_or_none(gathered: Gathered) -> Result:
 
 def _verdicts(patient: Patient, quantity: str) -> tuple[Verdict, ...]:
     named: list[tuple[Node, Payload]] = [(node, (name,)) for name, node in patient.program.verdicts[quantity].items()]
-    settled = patient.settled(ADVANCE["first"], named)
+    settled = patient.settled(take_first, named)
     if settled is not OPEN:
         found = {settled}
     else:
         candidates = [(patient.open_node(node), payload) for node, payload in named]
         try:
-            found = set(patient.explore(ADVANCE["first"], _number_or_none, candidates).possible())
+            found = set(patient.explore(take_first, _number_or_none, candidates).possible())
         except OutOfBudget:
             patient.exact = False
             return _VERDICTS

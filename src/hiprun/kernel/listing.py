@@ -12,7 +12,7 @@ from hiprun.kernel.diagram import OutOfBudget
 from hiprun.kernel.firing import fired
 from hiprun.kernel.ground import Branch
 from hiprun.kernel.patient import Patient
-from hiprun.kernel.policy import ADVANCE, Ending, Gathered, Payload, Result, severity
+from hiprun.kernel.policy import Ending, Gathered, Payload, Result, severity, take_first
 from hiprun.operators import Truth
 
 _CERTAINTY: Mapping[Truth, Certainty] = {True: "certain", False: "excluded", None: "possible"}
@@ -78,7 +78,7 @@ def _searched(patient: Patient, still: Sequence[tuple[int, Payload]]) -> _Found:
     """Find out exactly which of several rows a rule can give."""
     candidates = [(patient.open_node(node), row) for node, row in still]
     try:
-        diagram = patient.explore(ADVANCE["first"], _row_or_nothing, candidates)
+        diagram = patient.explore(take_first, _row_or_nothing, candidates)
     except OutOfBudget:
         patient.exact = False
         patient.note_open([node for node, _ in candidates])

@@ -13,7 +13,7 @@ from hiprun.kernel.circuit import FALSE, TRUE, Node
 from hiprun.kernel.diagram import Diagram, OutOfBudget, explore
 from hiprun.kernel.ground import Program
 from hiprun.kernel.linear import Linear, bounds, hull
-from hiprun.kernel.policy import ADVANCE, Advance, Candidate, Ending, Gathered, Payload, Result, rank
+from hiprun.kernel.policy import Advance, Candidate, Ending, Gathered, Payload, Result, rank, take_first
 from hiprun.kernel.situation import Residual, Situation, residual
 from hiprun.model import Constraint, Decision, Model, Output
 from hiprun.operators import Truth
@@ -120,7 +120,7 @@ class Patient:
             return truth
         try:
             conflict = node != self.program.conflict
-            diagram = self.explore(ADVANCE["first"], as_truth, [(self.open_node(node), (True,))], conflict=conflict)
+            diagram = self.explore(take_first, as_truth, [(self.open_node(node), (True,))], conflict=conflict)
         except OutOfBudget:
             self.exact = False
             if needed:

@@ -7,13 +7,14 @@ is left is the question whether some patient who can exist gets another answer.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, assert_never
 
 from hiprun.drafting import asked
 from hiprun.kernel.circuit import FALSE, TRUE, Node
 from hiprun.kernel.ground import Branch, Program, permitted
 from hiprun.kernel.ground.conditions import Conditions, as_linear
 from hiprun.kernel.ground.decisions import Decisions
+from hiprun.kernel.hit_policies import HIT_POLICIES
 from hiprun.kernel.linear import Linear
 from hiprun.model import Decision, Model
 from hiprun.region import complement
@@ -59,15 +60,16 @@ class _Sides:
         pairs = list(zip(self.decisions, self._both(name), strict=True))
         conflicts = [side.conflict(decision) for side, decision in pairs]
         agreed = [self.circuit.negate(node) for node in conflicts]
-        hit = pairs[0][1].hit
-        if hit == "collect":
-            found = list(self._lists(name))
-        elif hit == "limits":
-            found = list(self._limits(name, visible=visible))
-        elif hit in ("sum", "count"):
-            found = list(self._totals(name))
-        else:
-            found = list(self._answers(name))
+        policy = HIT_POLICIES[pairs[0][1].hit]
+        match policy.gives:
+            case "items":
+                found = list(self._lists(name))
+            case "limits":
+                found = list(self._limits(name, visible=visible))
+            case "answer":
+                found = list(self._totals(name) if policy.adds else self._answers(name))
+            case gives:
+                assert_never(gives)
         return self.circuit.some([self.unlike(*conflicts), self.circuit.every([*agreed, self.circuit.some(found)])])
 
     def _both(self, name: str) -> tuple[Decision, Decision]:
@@ -81,7 +83,7 @@ class _Sides:
             for node, value in cases[0]:
                 for other_node, other in cases[1]:
                     yield self.circuit.every((node, other_node, self._unequal(value, other)))
-        if decision.kind == "criteria":
+        if decision.has_criteria:
             nodes = self._by_id(name)
             for id_ in {**nodes[0], **nodes[1]}:
                 yield self.unlike(*(self.circuit.some(side.get(id_, [])) for side in nodes))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, assert_never
 
 import attrs
 
+from hiprun.kernel.hit_policies import HIT_POLICIES
 from hiprun.kernel.policy import rank
 from hiprun.model import Decision, Domain, Output
 from hiprun.notation import notation
@@ -61,7 +62,7 @@ class Pair:
 
 def comparable(old: Decision, new: Decision) -> bool:
     """Whether the answers of two decisions are of one kind."""
-    kinds = [decision.hit if decision.hit in ("collect", "limits") else "" for decision in (old, new)]
+    kinds = [HIT_POLICIES[decision.hit].gives for decision in (old, new)]
     types = {output.name: output.domain.type for output in old.outputs}
     same = all(types.get(output.name, output.domain.type) == output.domain.type for output in new.outputs)
     return kinds[0] == kinds[1] and same
@@ -69,7 +70,7 @@ def comparable(old: Decision, new: Decision) -> bool:
 
 def together(pair: Pair) -> list[Aspect]:
     """Return the aspects of an answer that change together, as one answer to one patient."""
-    if pair.new.hit in ("collect", "limits"):
+    if HIT_POLICIES[pair.new.hit].gives != "answer":
         return [_endings(pair)]
     answered = [_answered(terms, pair.new.name) for terms in (pair.before, pair.after)]
     return [_endings(pair), *(_output(pair, *outputs, answered) for outputs in pair.common())]
@@ -77,11 +78,15 @@ def together(pair: Pair) -> list[Aspect]:
 
 def apart(pair: Pair) -> list[Way]:
     """Return the ways that are looked at one by one: items of a list, and limits."""
-    if pair.new.hit == "collect":
-        return list(_items(pair))
-    if pair.new.hit == "limits":
-        return [way for old, _ in pair.common() for way in _limits(pair, old.name)]
-    return []
+    match HIT_POLICIES[pair.new.hit].gives:
+        case "items":
+            return list(_items(pair))
+        case "limits":
+            return [way for old, _ in pair.common() for way in _limits(pair, old.name)]
+        case "answer":
+            return []
+        case gives:
+            assert_never(gives)
 
 
 # answers
@@ -110,8 +115,7 @@ def _endings(pair: Pair) -> Aspect:
 
 
 def _output(pair: Pair, old: Output, new: Output, answered: Sequence[Term]) -> Aspect:
-    totals = "sum", "count"
-    if pair.old.hit not in totals and pair.new.hit not in totals:
+    if not any(HIT_POLICIES[decision.hit].adds for decision in (pair.old, pair.new)):
         before, after = (terms.cases(pair.new.name, new.name) for terms in (pair.before, pair.after))
         if all(_is_constant(value) for _, value in [*before, *after]):
             return list(_values(pair, old, new, answered))

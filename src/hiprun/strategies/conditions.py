@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 from hypothesis import strategies as st
 
-from hiprun.kernel.ground import VERDICT
+from hiprun.kernel.hit_policies import HIT_POLICIES, asked_domain
 from hiprun.model import (
     All,
     AnyOf,
@@ -54,8 +54,8 @@ class Declared:
             domain = Domain("boolean") if derived.formula is None else Domain("number", unit=derived.unit)
             found.append((Ref("derived", name), domain))
         for decision in self.decisions.values():
-            for output in decision.outputs if decision.hit != "collect" else ():
-                domain = VERDICT if decision.hit == "limits" else output.domain
+            for output in decision.outputs if HIT_POLICIES[decision.hit].gives != "items" else ():
+                domain = asked_domain(decision, output.name)
                 found.append((Ref("output", output.name, decision.name), domain))
         return found
 

@@ -12,8 +12,9 @@ from hiprun.errors import HiprunError, Problem
 from hiprun.facts import Facts
 from hiprun.kernel.diagram import IMPOSSIBLE, Diagram, OutOfBudget
 from hiprun.kernel.ground import OTHER_TEXT, Program, Variable
+from hiprun.kernel.hit_policies import HIT_POLICIES
 from hiprun.kernel.patient import Patient, as_truth
-from hiprun.kernel.policy import ADVANCE, Ending, Gathered, Result
+from hiprun.kernel.policy import Ending, Gathered, Result, take_first
 from hiprun.kernel.situation import situation
 from hiprun.model import Domain, Model, Number
 from hiprun.operators import code
@@ -49,7 +50,7 @@ def _layout(
     fixed = {name: value for name, value in facts.known.items() if not model.facts[name].changeable}
     partial = {name: value for name, value in facts.partial.items() if not model.facts[name].changeable}
     patient = Patient(model, situation(model, program, Facts(fixed, partial)), budget)
-    if program.decision.hit == "limits":
+    if HIT_POLICIES[program.decision.hit].gives == "limits":
         return _limits_layout(patient, is_wanted)
     policy = program.policy
     assert policy is not None
@@ -72,7 +73,7 @@ def _limits_layout(patient: Patient, is_wanted: Wanted) -> tuple[Diagram, frozen
     for name, check in is_wanted.checks.items():
         nodes = patient.program.verdicts[name].items()
         parts.append(circuit.some([patient.open_node(node) for verdict, node in nodes if check(verdict)]))
-    return _with_wanted(patient.explore(ADVANCE["first"], as_truth, [(circuit.every(parts), (True,))]))
+    return _with_wanted(patient.explore(take_first, as_truth, [(circuit.every(parts), (True,))]))
 
 
 def _with_wanted(diagram: Diagram) -> tuple[Diagram, frozenset[int]]:

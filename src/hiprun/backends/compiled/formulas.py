@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, assert_never
 
 from hiprun.backends.compiled.thresholds import stands_for
 from hiprun.conclusion import Answer, Conclusion, Limit
 from hiprun.kernel.circuit import FALSE, TRUE
 from hiprun.kernel.ground import Program
+from hiprun.kernel.hit_policies import HIT_POLICIES
 from hiprun.kernel.linear import Linear
 from hiprun.kernel.policy import Ending
 from hiprun.model import Number
@@ -27,11 +28,15 @@ def filling(program: Program, truths: Sequence[Truth], template: Conclusion) -> 
 
     None for decisions whose numbers also say in which order the answer stands.
     """
-    if program.decision.hit == "collect":
-        return None
-    if program.decision.hit == "limits":
-        return _limits(program, truths, template)
-    return _answer(program, truths, template)
+    match HIT_POLICIES[program.decision.hit].gives:
+        case "items":
+            return None
+        case "limits":
+            return _limits(program, truths, template)
+        case "answer":
+            return _answer(program, truths, template)
+        case gives:
+            assert_never(gives)
 
 
 def number(value: Any) -> Callable[[Mapping[str, Any]], Number]:

@@ -16,6 +16,7 @@ from hiprun.facts import Facts
 from hiprun.inference import BUDGET, concluded
 from hiprun.kernel.circuit import AND, FALSE, LITERAL, NOT, OR, TRUE, Node
 from hiprun.kernel.ground import OTHERWISE, Branch, Program, Variable
+from hiprun.kernel.hit_policies import HIT_POLICIES
 from hiprun.kernel.patient import Patient
 from hiprun.kernel.situation import Situation
 from hiprun.model import Model
@@ -98,7 +99,7 @@ def _stretches(places: Places, region: Region) -> Stretches:
 
 def is_wide(program: Program, most_walked: int) -> bool:
     """Whether a decision is looked up: it has many rules, and its answer does not tell of each of them."""
-    if program.policy is None or program.decision.kind == "criteria":
+    if program.policy is None or program.decision.has_criteria:
         return False
     return len(program.branches) > most_walked
 
@@ -113,7 +114,7 @@ class WideConcluder:
         self.model, self.program, self.formulas = model, program, formulas
         self.most = _REMEMBERED_AT_LEAST + 2 * len(program.branches)
         self.remembered: dict[tuple[int, ...], Conclusion | Fill] = {}
-        self.lookup = Table(model, program).lookup(first=program.decision.hit in ("first", "priority"))
+        self.lookup = Table(model, program).lookup(first=HIT_POLICIES[program.decision.hit].says == "first")
 
     def conclude(self, key: tuple[int, ...], facts: Mapping[str, Any]) -> Conclusion:
         """Return what follows when the branches in `key` hold and no others."""

@@ -12,6 +12,7 @@ from hiprun.backends.frame.questions import Asker, Question
 from hiprun.backends.frame.rows import Answered, Rows
 from hiprun.backends.frame.sheet import Part, Truth
 from hiprun.backends.frame.writing import Columns, number, number_type
+from hiprun.kernel.hit_policies import HIT_POLICIES
 from hiprun.kernel.linear import Linear
 from hiprun.kernel.policy import Ending, rank
 from hiprun.model import Domain, Output
@@ -19,7 +20,6 @@ from hiprun.operators import code
 
 STATUSES = ("decided", "undetermined", "no_match", "conflict", "refused")
 CRITERIA = ("met", "unmet", "unknown")
-_NO_ONE_RULE = frozenset({"sum", "count"})
 
 
 @attrs.frozen
@@ -62,7 +62,7 @@ class Answers:
                 open_ = sheet.every([reached.of(ending), sheet.negate(settled)])
                 found.append((rows.name(name), rows.writer.flag(open_)))
         exact = [sheet.some([reached.exact, settled])]
-        if rows.decision.kind == "criteria":
+        if rows.decision.has_criteria:
             exact += self._criteria(rows, found, sheet.negate(only_conflict))
         elif self.deciding is not None:
             rule, certain = self.deciding.column(rows, decided)
@@ -86,8 +86,8 @@ class Answers:
 def answers(asker: Asker) -> Answers:
     """Return the questions behind a decision with one answer."""
     decision = asker.program.decision
-    criteria = asker.program.rules if decision.kind == "criteria" else ()
-    one_rule = decision.kind != "criteria" and decision.hit not in _NO_ONE_RULE
+    criteria = asker.program.rules if decision.has_criteria else ()
+    one_rule = not decision.has_criteria and HIT_POLICIES[decision.hit].says != "all"
     questions = tuple(asker.whether(node) for node in criteria)
     return Answers(asker.answer(), questions, deciding(asker) if one_rule else None)
 

@@ -14,7 +14,7 @@ from hiprun.kernel.circuit import FALSE, TRUE, Node
 from hiprun.kernel.diagram import Diagram, OutOfBudget, explore
 from hiprun.kernel.ground import Program
 from hiprun.kernel.patient import as_truth
-from hiprun.kernel.policy import ADVANCE, Advance, Candidate, Ending, Gathered, Payload, Result
+from hiprun.kernel.policy import Advance, Candidate, Ending, Gathered, Payload, Result, take_first
 from hiprun.kernel.situation import Residual, residual, situation
 from hiprun.model import Model
 
@@ -94,22 +94,22 @@ class Asker:
 
     def possible(self) -> Question:
         """Return the question whether facts can occur together at all; nothing comes out where they cannot."""
-        return self.ask(ADVANCE["first"], as_truth, ())
+        return self.ask(take_first, as_truth, ())
 
     def whether(self, node: Node) -> Question:
         """Return the question whether a node holds; its results are `(True,)`, `(False,)` and a conflict."""
         if node not in self._whether:
             conflict = node != self.program.conflict
-            self._whether[node] = self.ask(ADVANCE["first"], as_truth, [(node, (True,))], conflict=conflict)
+            self._whether[node] = self.ask(take_first, as_truth, [(node, (True,))], conflict=conflict)
         return self._whether[node]
 
     def broken(self, node: Node) -> Question:
         """Return the question whether a node holds that constraints forbid."""
-        return self.ask(ADVANCE["first"], as_truth, [(node, (True,))], anyone=True)
+        return self.ask(take_first, as_truth, [(node, (True,))], anyone=True)
 
     def first(self, rules: Sequence[tuple[Node, Payload]]) -> Question:
         """Return the question which of `rules` is the first to hold; the result is `()` where none does."""
-        return self.ask(ADVANCE["first"], _row_or_nothing, rules)
+        return self.ask(take_first, _row_or_nothing, rules)
 
     def together(self, nodes: Sequence[Node]) -> Question:
         """Return the question which of `nodes` hold together; results are their numbers, conflicts are set aside."""

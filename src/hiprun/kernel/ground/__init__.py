@@ -10,13 +10,14 @@ from __future__ import annotations
 from hiprun.kernel.circuit import FALSE, Node
 from hiprun.kernel.ground.conditions import Conditions
 from hiprun.kernel.ground.decisions import Decisions
-from hiprun.kernel.ground.program import OTHER_TEXT, OTHERWISE, VERDICT, Branch, Program, Variable
+from hiprun.kernel.ground.program import OTHER_TEXT, OTHERWISE, Program, Variable
+from hiprun.kernel.hit_policies import FIRST, HIT_POLICIES
+from hiprun.kernel.policy import Branch
 from hiprun.model import Condition, Constraint, Decision, Model, reach, refs
 
 __all__ = [
     "OTHERWISE",
     "OTHER_TEXT",
-    "VERDICT",
     "Branch",
     "Program",
     "Variable",
@@ -35,7 +36,7 @@ def ground(model: Model, decision: Decision) -> Program:
     verdicts = {name: decisions.verdict(decision, name) for name, _ in decision.quantities}
     branches, policy = decisions.branches(decision), decisions.policy(decision)
     conflict = decisions.used_conflict(decision)
-    if policy is not None and policy.hit != decision.hit:
+    if policy is not None and policy.hit != HIT_POLICIES[decision.hit]:
         conflict = conditions.circuit.some((conflict, decisions.own_conflict(decision)))
     within = allowed(conditions)
     variables, masks = conditions.variables.with_cells()
@@ -62,7 +63,7 @@ def ground_constraints(model: Model) -> Program:
     within = permitted(conditions)
     variables, masks = conditions.variables.with_cells()
     return Program(
-        decision=Decision("", "rules", "", (), "first", ()),
+        decision=Decision("", "rules", "", (), FIRST.name, ()),
         circuit=conditions.circuit,
         variables=variables,
         masks=masks,

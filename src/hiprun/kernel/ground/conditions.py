@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol
 
 from hiprun.kernel.circuit import FALSE, TRUE, Node
-from hiprun.kernel.ground.program import VERDICT
 from hiprun.kernel.ground.variables import Variables
+from hiprun.kernel.hit_policies import HIT_POLICIES, asked_domain
 from hiprun.kernel.linear import Linear, linear
+from hiprun.kernel.policy import Case
 from hiprun.model import (
     All,
     AnyOf,
@@ -27,12 +28,6 @@ from hiprun.model import (
 )
 from hiprun.operators import Compare, Has, Meaning, code, holds, meaning
 from hiprun.region import Region, from_signs, is_whole, whole
-
-SCORES = frozenset({"sum", "count"})
-"""The policies that always have an answer."""
-
-Case: TypeAlias = tuple[Node, Any]
-"""A value of an output, and the node that holds when the output has it."""
 
 
 class Outputs(Protocol):
@@ -96,8 +91,7 @@ class Conditions:
                     return node if wanted else self.circuit.negate(node)
                 domain = Domain(type="number")
             case _:
-                decision = self.model.decisions[subject.decision]
-                domain = VERDICT if decision.kind == "limits" else decision.output(subject.name).domain
+                domain = asked_domain(self.model.decisions[subject.decision], subject.name)
         if domain.is_numeric:
             left = self.linear(subject)
             operands: list[Any] = [self.linear(operand) for operand in test.operands]  # type: ignore[arg-type]
@@ -169,7 +163,7 @@ class Conditions:
         first = outputs[0]
         decision = self.model.decisions[first.decision]
         factor = dict(difference.terms)[first]
-        if len(difference.terms) == 1 and decision.hit in SCORES:
+        if len(difference.terms) == 1 and HIT_POLICIES[decision.hit].adds:
             edge = Fraction(-difference.constant) / factor
             turned = signs if factor > 0 else frozenset(-sign for sign in signs)
             return self.circuit.total(0, self.outputs.weights(decision, first.name), from_signs(turned, edge))
@@ -191,7 +185,7 @@ class Conditions:
         if found is None:
             if ref.kind == "derived":
                 found = self.has_value(self.model.derived[ref.name].formula)
-            elif self.model.decisions[ref.decision].hit in SCORES:
+            elif HIT_POLICIES[self.model.decisions[ref.decision].hit].adds:
                 found = TRUE
             else:
                 found = self.circuit.some([node for node, _ in self.outputs.cases(ref.decision, ref.name)])

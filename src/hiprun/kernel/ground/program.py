@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 
 import attrs
 
 from hiprun.kernel.circuit import Circuit, Node
-from hiprun.kernel.policy import Policy
-from hiprun.model import Condition, Decision, Domain, Number
+from hiprun.kernel.policy import Branch, Policy
+from hiprun.model import Condition, Decision, Number
 from hiprun.region import EVERYTHING, Cut, Region
 
 OTHER_TEXT = -1
 """The code of every text that no rule names."""
 
 OTHERWISE = -1
-
-VERDICT = Domain(type="choice", choices={"below": "", "within": "", "above": ""})
-"""What the output of limits can be, for decisions that use it."""
+"""Where a rule's index is meant: what is given when no rule matches."""
 
 
 @attrs.frozen
@@ -56,19 +54,6 @@ class Variable:
             high = min(bisect.bisect_left(self.cuts, end), len(self.cuts) - 1)
             found |= (1 << high) - (1 << low)
         return found
-
-
-@attrs.frozen
-class Branch:
-    """One way in which a rule can contribute: its outputs, and the node that holds when it contributes these.
-
-    `rule` is its index, `OTHERWISE` for what `otherwise` contributes. A rule has several branches when a formula in
-    its outputs uses the output of another decision: one for each value.
-    """
-
-    rule: int
-    node: Node
-    values: Mapping[str, Any] = attrs.field(hash=False)
 
 
 @attrs.frozen
