@@ -1,8 +1,8 @@
 """The hit policies there are, each a class with everything that is its own, and one registry.
 
-To add one, write its class here and put it into `HitPolicy` and `HIT_POLICIES`, say in `prove/policies.py` what it means
-to the prover, and name it in `schemas/decision.schema.json` and in the language page. Everything else asks for traits;
-type checks and `tests/unit/test_hit_policies.py` name each place that was left out.
+To add one, write its class here and put it into `HitPolicy` and `HIT_POLICIES`, say in `prove/policies.py` what it
+means to the prover, and name it in `schemas/decision.schema.json` and in the language page. Everything else asks for
+traits; type checks and `tests/unit/test_hit_policies.py` name each place that was left out.
 """
 
 from __future__ import annotations
