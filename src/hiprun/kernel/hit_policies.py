@@ -60,7 +60,7 @@ class Picking(Answering):
         """Return the values of a rule."""
         return row(outputs, values)
 
-    def finish(self, policy: Policy, gathered: Gathered) -> Result:
+    def finish(self, policy: Policy, gathered: Payload | None) -> Result:
         """Return the values that were picked, else those for when no rule matches."""
         if gathered is not None:
             return gathered
@@ -208,7 +208,7 @@ class Extreme(Answering):
         """Gather the strongest value of each output."""
         return take_largest(gathered, candidates)
 
-    def finish(self, policy: Policy, gathered: Gathered) -> Result:
+    def finish(self, policy: Policy, gathered: Payload | None) -> Result:
         """Return the strongest values; an output without one has that for when no rule matches."""
         if gathered is None:
             return Ending.NO_MATCH if policy.otherwise is None else policy.otherwise
@@ -216,7 +216,7 @@ class Extreme(Answering):
             self.value(policy.outputs[index], number)
             if number is not None
             else policy.otherwise and policy.otherwise[index]
-            for index, number in enumerate(row_gathered(gathered))
+            for index, number in enumerate(gathered)
         )
 
     def bounds(self, policy: Policy, gathered: Payload | None, left: Sequence[Candidate]) -> list[Result]:
@@ -302,7 +302,7 @@ class Total(Answering):
                 kept.append((node, payload))
         return gathered, tuple(kept)
 
-    def finish(self, policy: Policy, gathered: Gathered) -> Result:
+    def finish(self, policy: Policy, gathered: Payload | None) -> Result:
         """Return the sum."""
         return tuple(0 for _ in policy.outputs) if gathered is None else gathered
 

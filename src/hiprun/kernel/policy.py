@@ -99,8 +99,8 @@ class Answering(Traits, ABC):
         """Return what is gathered with the candidates that are decided, and the others that can still matter."""
 
     @abstractmethod
-    def finish(self, policy: Policy, gathered: Gathered) -> Result:
-        """Return the answer, one value for each output, or how the decision ended without one."""
+    def finish(self, policy: Policy, gathered: Payload | None) -> Result:
+        """Return the answer, one value for each output, or that no rule matched."""
 
     @abstractmethod
     def bounds(self, policy: Policy, gathered: Payload | None, left: Sequence[Candidate]) -> list[Result]:
@@ -146,7 +146,7 @@ class Policy:
 
     def finish(self, gathered: Gathered) -> Result:
         """Return the answer, one value for each output, or how the decision ended without one."""
-        return self.hit.finish(self, gathered)
+        return gathered if isinstance(gathered, Ending) else self.hit.finish(self, gathered)
 
 
 def policy_of(
