@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hiprun import vocabulary
+from hiprun.kernel.hit_policies import HIT_POLICIES
 from hiprun.model import Model
 from hiprun.schema import KINDS, schema
 from hiprun.vocabulary import Schema
@@ -104,7 +105,7 @@ def _stages(model: Model, properties: Schema, _: Schema) -> None:
     stage["milestones"]["items"]["properties"]["facts"] = facts
     stage["least"]["propertyNames"] = {"enum": [name for name, fact in model.facts.items() if fact.domain.is_numeric]}
     properties["over_time"]["propertyNames"] = {"enum": list(model.facts)}
-    limits = [decision.name for decision in model.decisions.values() if decision.kind == "limits"]
+    limits = [name for name, decision in model.decisions.items() if HIT_POLICIES[decision.hit].gives == "limits"]
     properties["keeps"]["items"] = {"enum": limits}
 
 

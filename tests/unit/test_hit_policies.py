@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -25,6 +26,7 @@ from hiprun.strategies.decisions import POLICIES
 ROOT = Path(__file__).parent.parent.parent
 SCHEMA = json.loads((ROOT / "src" / "hiprun" / "schemas" / "decision.schema.json").read_text(encoding="utf-8"))
 PAGE = (ROOT / "docs" / "language.md").read_text(encoding="utf-8").split("\n## decision\n")[1].split("\n## ")[0]
+SOURCES = sorted((ROOT / "src").rglob("*.py"))
 IN_FILES = [policy for policy in HIT_POLICIES.values() if policy is not LIMITS]
 EVERY_POLICY = pytest.mark.parametrize("policy", HIT_POLICIES.values(), ids=HIT_POLICIES)
 FACTS = ("a", "b", "c", "d")
@@ -165,6 +167,32 @@ def test_every_trait_is_said(policy: HitPolicy) -> None:
     assert (policy.says, policy.takes) != ("", "")
     assert {policy.adds, policy.may_conflict, policy.ranks, policy.takes_formulas} <= {True, False}
     assert policy.always_answers or policy.gives == "answer"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT / "src")))
+def test_no_file_asks_for_a_policy_by_its_name(path: Path) -> None:
+    """What a policy means is asked of its traits or its class, so that a new one is never taken for another."""
+    found = [
+        node.lineno
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if (isinstance(node, ast.Compare) and _is_hit(node.left) and any(map(_is_text, node.comparators)))
+        or (isinstance(node, ast.Match) and _is_hit(node.subject))
+        or (isinstance(node, ast.Call) and any(map(_is_hit, node.args)) and _name(node.func) == "get")
+        or (isinstance(node, ast.Subscript) and _is_hit(node.slice) and _name(node.value) != "HIT_POLICIES")
+    ]
+    assert found == []
+
+
+def _name(node: ast.AST) -> str:
+    return str(getattr(node, "attr", "") or getattr(node, "id", ""))
+
+
+def _is_hit(node: ast.AST) -> bool:
+    return _name(node) == "hit"
+
+
+def _is_text(node: ast.AST) -> bool:
+    return any(isinstance(part, ast.Constant) and isinstance(part.value, str) for part in ast.walk(node))
 
 
 # one meaning everywhere
