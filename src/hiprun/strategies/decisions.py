@@ -36,14 +36,14 @@ class Maker:
 
     def decision(self, policies: Sequence[str], statements: Sequence[str], own: str) -> Decision:
         """Return a decision under one of `policies`; where the pack has `statements`, it carries its `own` at least."""
-        hit = self.draw(st.sampled_from(policies))
+        chosen = self.draw(st.sampled_from(policies))
         ids = [f"rule-{number}" for number in range(1, self.draw(st.integers(self.least, self.most)) + 1)]
-        if hit == "criteria":
+        if chosen == "criteria":
             made = self._criteria(ids)
-        elif hit == LIMITS.name and self.declared.numbers():
+        elif chosen == LIMITS.name and self.declared.numbers():
             made = self._limits(ids)
         else:
-            made = self._rules(ids, COLLECT if hit == LIMITS.name else HIT_POLICIES[hit])
+            made = self._rules(ids, COLLECT if chosen == LIMITS.name else HIT_POLICIES[hit])
         made = attrs.evolve(made, title=self._text(), because=self._text(), interpretation=self._text())
         return self._cited(made, statements, own) if statements else made
 
