@@ -43,7 +43,7 @@ class Maker:
         elif chosen == LIMITS.name and self.declared.numbers():
             made = self._limits(ids)
         else:
-            made = self._rules(ids, COLLECT if chosen == LIMITS.name else HIT_POLICIES[hit])
+            made = self._rules(ids, COLLECT if chosen == LIMITS.name else HIT_POLICIES[chosen])
         made = attrs.evolve(made, title=self._text(), because=self._text(), interpretation=self._text())
         return self._cited(made, statements, own) if statements else made
 
