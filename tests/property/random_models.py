@@ -7,7 +7,7 @@ import random
 from fractions import Fraction
 from typing import Any
 
-from hiprun.kernel.hit_policies import HIT_POLICIES
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.model import (
     ALWAYS,
     All,
@@ -31,7 +31,7 @@ from hiprun.model import (
     Rule,
     Test,
 )
-from hiprun.values import decimal
+from hiprun.model.values import decimal
 
 from .oracle import VERDICT, values
 

@@ -14,14 +14,14 @@ import polars
 import pytest
 
 import hiprun
-from hiprun.coverage import survey
-from hiprun.editor import editor_schema
-from hiprun.export import files
-from hiprun.kernel.hit_policies import HIT_POLICIES, LIMITS, HitPolicy
-from hiprun.mutation import mutate
-from hiprun.prove.difference import diff
-from hiprun.prove.verify import verify
-from hiprun.strategies.decisions import POLICIES
+from hiprun.inference.hit_policies import HIT_POLICIES, LIMITS, HitPolicy
+from hiprun.language.editor_schema import editor_schema
+from hiprun.language.export import files
+from hiprun.testing.coverage import survey
+from hiprun.testing.mutation import mutate
+from hiprun.testing.strategies.decisions import POLICIES
+from hiprun.verification.difference import diff
+from hiprun.verification.verify import verify
 
 ROOT = Path(__file__).parent.parent.parent
 SCHEMA = json.loads((ROOT / "src" / "hiprun" / "schemas" / "decision.schema.json").read_text(encoding="utf-8"))

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hiprun.kernel.circuit import FALSE, TRUE
-from hiprun.kernel.hit_policies import HIT_POLICIES
-from hiprun.kernel.policy import Answering, Ending, Gathered, Policy, policy_of, rank, severity, unrank
+from hiprun.inference.circuit import FALSE, TRUE
+from hiprun.inference.hit_policies import HIT_POLICIES
+from hiprun.inference.hit_policy import Answering, Ending, Gathered, Policy, policy_of, rank, severity, unrank
 from hiprun.model import Domain, Output
 
 GRADES = Domain("choice", {"calm": "", "mild": "", "bad": ""}, worse="later", ordered=True)

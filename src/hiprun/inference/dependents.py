@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from hiprun.kernel.hit_policies import asked_domain
+from hiprun.inference.hit_policies import asked_domain
 from hiprun.model import (
     Condition,
     Decision,

@@ -13,9 +13,8 @@ from typing import Any, ClassVar, TypeAlias
 import attrs
 
 from hiprun.errors import Problem, RuleError
-from hiprun.kernel.circuit import FALSE, TRUE, Circuit, Node
-from hiprun.kernel.linear import Linear
-from hiprun.kernel.policy import (
+from hiprun.inference.circuit import FALSE, TRUE, Circuit, Node
+from hiprun.inference.hit_policy import (
     Answering,
     Candidate,
     Case,
@@ -35,8 +34,9 @@ from hiprun.kernel.policy import (
     take_largest,
     unrank,
 )
+from hiprun.inference.intervals import from_signs
+from hiprun.inference.linear_constraints import Linear
 from hiprun.model import Decision, Domain, Number, Output
-from hiprun.region import from_signs
 
 MOST_TOTALS = 2000
 """How many values a score may have where a formula compares it with something else than a number."""

@@ -14,9 +14,9 @@ from typing import Any, ClassVar, Literal, Protocol, TypeAlias
 
 import attrs
 
-from hiprun.kernel.circuit import FALSE, TRUE, Circuit, Node
+from hiprun.inference.circuit import FALSE, TRUE, Circuit, Node
+from hiprun.inference.operators import code
 from hiprun.model import Decision, Domain, Number, Output
-from hiprun.operators import code
 
 Payload: TypeAlias = tuple[Any, ...]
 """What one rule contributes, one entry for each output: a value, a rank, a weight; None where it gives nothing."""

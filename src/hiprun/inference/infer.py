@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, assert_never
 
-from hiprun.conclusion import Conclusion
 from hiprun.errors import FactError, Problem
-from hiprun.facts import Facts
-from hiprun.kernel.answering import answered
-from hiprun.kernel.diagram import OutOfBudget
-from hiprun.kernel.ground import Program
-from hiprun.kernel.hit_policies import HIT_POLICIES
-from hiprun.kernel.limiting import limited
-from hiprun.kernel.listing import listed
-from hiprun.kernel.patient import Patient, as_truth
-from hiprun.kernel.policy import take_first
-from hiprun.kernel.situation import Situation, situation
+from hiprun.inference.collected_items import listed
+from hiprun.inference.conclusion import Conclusion
+from hiprun.inference.decision_diagram import OutOfBudget
+from hiprun.inference.evaluation_state import Patient, as_truth
+from hiprun.inference.facts import Facts
+from hiprun.inference.grounding import Program
+from hiprun.inference.hit_policies import HIT_POLICIES
+from hiprun.inference.hit_policy import take_first
+from hiprun.inference.limits import limited
+from hiprun.inference.partial_assignment import Situation, situation
+from hiprun.inference.single_hit import answered
 from hiprun.model import Constraint, Model
 
 BUDGET = 500_000

@@ -7,11 +7,11 @@ from typing import Any, assert_never
 
 import attrs
 
-from hiprun.kernel.hit_policies import HIT_POLICIES, VERDICT, asked_domain
+from hiprun.inference.hit_policies import HIT_POLICIES, VERDICT, asked_domain
+from hiprun.inference.operators import OPERATORS, Operator
 from hiprun.model import Decision, Diary, Domain, Model, Type
-from hiprun.notation import notation
-from hiprun.operators import OPERATORS, Operator
-from hiprun.values import plain, public
+from hiprun.model.notation import notation
+from hiprun.model.values import plain, public
 
 Schema = dict[str, Any]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hiprun.kernel.hit_policies import HIT_POLICIES
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.model import Decision, Model, reach
 from hiprun.plan.schedule import Reason
-from hiprun.plan.weeks import Decide
+from hiprun.plan.week_schedule import Decide
 
 
 def reasons(model: Model, decide: Decide, rules: tuple[str, ...], facts: Mapping[str, Any]) -> tuple[Reason, ...]:

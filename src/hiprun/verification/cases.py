@@ -7,14 +7,14 @@ from typing import Any
 
 import attrs
 
-from hiprun.conclusion import Limit
 from hiprun.errors import FactError, UndecidedError
-from hiprun.kernel.hit_policies import HIT_POLICIES
+from hiprun.inference.conclusion import Limit
+from hiprun.inference.hit_policies import HIT_POLICIES
+from hiprun.inference.outcome import Outcome
 from hiprun.model import Decision, Domain, Example, Model
-from hiprun.notation import notation
+from hiprun.model.notation import notation
+from hiprun.model.values import exact, plain
 from hiprun.pack import Pack
-from hiprun.result import Outcome
-from hiprun.values import exact, plain
 
 
 @attrs.frozen

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations
 from typing import Any
 
-from hiprun.kernel.hit_policies import HIT_POLICIES
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.model import ALWAYS, Decision, Output
-from hiprun.prove.claims import Claim, Status, Witness
-from hiprun.prove.engine import Found, Term
-from hiprun.prove.inquiry import Inquiry
-from hiprun.prove.logic import both, either, opposite
-from hiprun.prove.rules import STATUS
-from hiprun.prove.scene import Scene
-from hiprun.prove.wording import in_file
+from hiprun.verification.claims import Claim, Status, Witness
+from hiprun.verification.dead_rules import STATUS
+from hiprun.verification.solver import Found, Term
+from hiprun.verification.solver_context import Scene
+from hiprun.verification.three_valued_logic import both, either, opposite
+from hiprun.verification.verification_run import Inquiry
+from hiprun.verification.witness_text import in_file
 
 _MOST_CONFLICTS = 10
 ABSENT: Mapping[str, Status] = {"yes": "refuted", "no": "proved", "unknown": "unproved"}

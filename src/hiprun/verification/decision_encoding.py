@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from hiprun.kernel.hit_policies import HIT_POLICIES
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.model import Decision
-from hiprun.prove.logic import Node
-from hiprun.prove.numbers import Quantity
-from hiprun.prove.policies import Cased, Numbered, form
-from hiprun.prove.rule_terms import RuleTerms
+from hiprun.verification.hit_policy_encoding import Cased, Numbered, form
+from hiprun.verification.number_encoding import Quantity
+from hiprun.verification.rule_encoding import RuleTerms
+from hiprun.verification.three_valued_logic import Node
 
 
 class Terms(RuleTerms[Node]):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hiprun.kernel.hit_policies import HIT_POLICIES
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.model import Decision
-from hiprun.prove.answers import ABSENT
-from hiprun.prove.claims import Claim, Witness
-from hiprun.prove.inquiry import Inquiry
-from hiprun.prove.numbers import compare
-from hiprun.prove.scene import Scene
+from hiprun.verification.claims import Claim, Witness
+from hiprun.verification.completeness import ABSENT
+from hiprun.verification.number_encoding import compare
+from hiprun.verification.solver_context import Scene
+from hiprun.verification.verification_run import Inquiry
 
 
 def claims(inquiry: Inquiry, scene: Scene, decision: Decision) -> Iterator[Claim]:

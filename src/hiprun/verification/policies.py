@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations
 from typing import Any, Protocol, TypeAlias, assert_never
 
-from hiprun.kernel import hit_policies as policies
-from hiprun.kernel.policy import rank
+from hiprun.inference import hit_policies as policies
+from hiprun.inference.hit_policy import rank
 from hiprun.model import Decision, Number
-from hiprun.prove.engine import Found, Term
-from hiprun.prove.logic import Node, both, either, opposite
-from hiprun.prove.numbers import Quantity, arithmetic, chosen, compare, identity
-from hiprun.prove.rule_terms import RuleTerms
+from hiprun.verification.number_encoding import Quantity, arithmetic, chosen, compare, identity
+from hiprun.verification.rule_encoding import RuleTerms
+from hiprun.verification.solver import Found, Term
+from hiprun.verification.three_valued_logic import Node, both, either, opposite
 
 Mattering: TypeAlias = tuple[str, list[int]]
 """Whether someone's answer hangs on a rule, and if not, the other rules behind which it never shows."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from hiprun.model import Decision
-from hiprun.prove.conditions import Conditions, Subject
-from hiprun.prove.engine import Term
-from hiprun.prove.logic import Logic, Node, both
-from hiprun.prove.numbers import Quantity, compare
-from hiprun.prove.people import Person
+from hiprun.verification.condition_encoding import Conditions, Subject
+from hiprun.verification.number_encoding import Quantity, compare
+from hiprun.verification.patient_encoding import Person
+from hiprun.verification.solver import Term
+from hiprun.verification.three_valued_logic import Logic, Node, both
 
 _UNEQUAL = frozenset({-1, 1})
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from hiprun.backends.frame.rows import column_name
+from hiprun.backends.dataframe.row_context import column_name
 from hiprun.errors import UndecidedError
-from hiprun.kernel.ground import OTHERWISE, Program
-from hiprun.kernel.hit_policies import HIT_POLICIES
-from hiprun.kernel.policy import Gives
+from hiprun.inference.grounding import OTHERWISE, Program
+from hiprun.inference.hit_policies import HIT_POLICIES
+from hiprun.inference.hit_policy import Gives
+from hiprun.inference.outcome import Outcome
 from hiprun.model import Output
-from hiprun.result import Outcome
 
 
 def told(program: Program, outcome: Outcome) -> dict[str, Any]:

@@ -11,11 +11,11 @@ from typing import assert_never
 
 import attrs
 
-from hiprun.backends.frame.questions import Asker, Question
-from hiprun.backends.frame.rows import Rows
-from hiprun.backends.frame.sheet import Part, Truth
-from hiprun.kernel.ground import OTHERWISE
-from hiprun.kernel.hit_policies import HIT_POLICIES
+from hiprun.backends.dataframe.column_builder import Part, Truth
+from hiprun.backends.dataframe.outcome_diagrams import Asker, Question
+from hiprun.backends.dataframe.row_context import Rows
+from hiprun.inference.grounding import OTHERWISE
+from hiprun.inference.hit_policies import HIT_POLICIES
 
 
 @attrs.frozen

@@ -7,12 +7,12 @@ the facts themselves.
 
 from __future__ import annotations
 
-from hiprun.kernel.circuit import FALSE, Node
-from hiprun.kernel.ground.conditions import Conditions
-from hiprun.kernel.ground.decisions import Decisions
-from hiprun.kernel.ground.program import OTHER_TEXT, OTHERWISE, Program, Variable
-from hiprun.kernel.hit_policies import FIRST, HIT_POLICIES
-from hiprun.kernel.policy import Branch
+from hiprun.inference.circuit import FALSE, Node
+from hiprun.inference.grounding.conditions import Conditions
+from hiprun.inference.grounding.decisions import Decisions
+from hiprun.inference.grounding.program import OTHER_TEXT, OTHERWISE, Program, Variable
+from hiprun.inference.hit_policies import FIRST, HIT_POLICIES
+from hiprun.inference.hit_policy import Branch
 from hiprun.model import Condition, Constraint, Decision, Model, reach, refs
 
 __all__ = [

@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any, Protocol
 
-from hiprun.kernel.circuit import FALSE, TRUE, Node
-from hiprun.kernel.ground.variables import Variables
-from hiprun.kernel.hit_policies import HIT_POLICIES, asked_domain
-from hiprun.kernel.linear import Linear, linear
-from hiprun.kernel.policy import Case
+from hiprun.inference.circuit import FALSE, TRUE, Node
+from hiprun.inference.grounding.variables import Variables
+from hiprun.inference.hit_policies import HIT_POLICIES, asked_domain
+from hiprun.inference.hit_policy import Case
+from hiprun.inference.intervals import Region, from_signs, is_whole, whole
+from hiprun.inference.linear_constraints import Linear, linear
+from hiprun.inference.operators import Compare, Has, Meaning, code, holds, meaning
 from hiprun.model import (
     All,
     AnyOf,
@@ -26,8 +28,6 @@ from hiprun.model import (
     Test,
     formula_refs,
 )
-from hiprun.operators import Compare, Has, Meaning, code, holds, meaning
-from hiprun.region import Region, from_signs, is_whole, whole
 
 
 class Outputs(Protocol):

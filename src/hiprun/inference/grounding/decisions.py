@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from hiprun.kernel.circuit import FALSE, TRUE, Node
-from hiprun.kernel.ground.conditions import Conditions, as_linear
-from hiprun.kernel.ground.program import OTHERWISE
-from hiprun.kernel.hit_policies import HIT_POLICIES, Collect, Limits
-from hiprun.kernel.linear import Linear
-from hiprun.kernel.policy import Answering, Branch, Case, Policy, policy_of
+from hiprun.inference.circuit import FALSE, TRUE, Node
+from hiprun.inference.grounding.conditions import Conditions, as_linear
+from hiprun.inference.grounding.program import OTHERWISE
+from hiprun.inference.hit_policies import HIT_POLICIES, Collect, Limits
+from hiprun.inference.hit_policy import Answering, Branch, Case, Policy, policy_of
+from hiprun.inference.linear_constraints import Linear
 from hiprun.model import Decision, Model, Number, Ref, Rule, reach
 
 _STEPS = 5

@@ -8,10 +8,10 @@ from typing import Any
 import attrs
 from hypothesis import strategies as st
 
-from hiprun.kernel.hit_policies import COLLECT, HIT_POLICIES, LIMITS, WORST, HitPolicy
+from hiprun.inference.hit_policies import COLLECT, HIT_POLICIES, LIMITS, WORST, HitPolicy
 from hiprun.model import ALWAYS, All, Condition, Constant, Decision, Domain, Not, Output, ParameterRef, Rule, Test
-from hiprun.strategies.conditions import Declared, Subject, amount, condition, test
-from hiprun.strategies.domains import TYPES, WORDING, constants, domains, numbers
+from hiprun.testing.strategies.conditions import Declared, Subject, amount, condition, test
+from hiprun.testing.strategies.domains import TYPES, WORDING, constants, domains, numbers
 
 POLICIES = (*(name for name in HIT_POLICIES if name != LIMITS.name), "criteria", LIMITS.name)
 """What decisions can be made with: the hit policies, and `criteria` and `limits`."""
