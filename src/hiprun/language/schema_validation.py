@@ -17,9 +17,9 @@ from jsonschema.validators import extend
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from hiprun.document import MOST_PROBLEMS, Document, Path
 from hiprun.errors import Problem, did_you_mean, nearest
-from hiprun.source import Place
+from hiprun.language.syntax import MOST_PROBLEMS, Document, Path
+from hiprun.model.places import Place
 
 KINDS = (
     "pack",
@@ -85,7 +85,7 @@ def schema(name: str) -> dict[str, Any]:
     >>> schema("facts")["title"]
     'Facts'
     """
-    content = files("hiprun").joinpath("schemas", f"{name}.schema.json").read_text(encoding="utf-8")
+    content = files("hiprun").joinpath("language", "schemas", f"{name}.schema.json").read_text(encoding="utf-8")
     return json.loads(content)  # type: ignore[no-any-return]
 
 
