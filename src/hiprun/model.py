@@ -37,6 +37,7 @@ from hiprun.source import NOWHERE, Place
 __all__ = [
     "ALWAYS",
     "NUMERIC",
+    "VERDICT",
     "All",
     "AnyOf",
     "Arithmetic",
@@ -82,6 +83,12 @@ HitPolicy: TypeAlias = Literal[
     "unique", "any", "first", "priority", "worst", "collect", "sum", "min", "max", "count", "limits"
 ]
 Silence: TypeAlias = Literal["unknown", "none", "left_out"]
+Verdict: TypeAlias = Literal["below", "within", "above"]
+"""Where a limited quantity lies."""
+
+VERDICTS: tuple[Verdict, ...] = ("below", "within", "above")
+VERDICT = Domain("choice", dict.fromkeys(VERDICTS, ""))
+"""What conditions can ask of a limited quantity. Both `below` and `above` are outside, so there is no order."""
 
 
 @attrs.frozen
@@ -233,6 +240,11 @@ class Decision:
     def output(self, name: str) -> Output:
         """Return the output called `name`; a KeyError says there is none."""
         return {output.name: output for output in self.outputs}[name]
+
+    def asked(self, name: str) -> Domain:
+        """Return the values that conditions can ask about of the output called `name`: of a limit, its verdict."""
+        output = self.output(name)
+        return VERDICT if self.hit == "limits" else output.domain
 
 
 @attrs.frozen

@@ -11,7 +11,7 @@ import attrs
 from hiprun.explanation import ConditionStep, ConstraintStep, Explanation, NamedValue, RuleStatus, RuleStep
 from hiprun.facts import Facts, worded
 from hiprun.inference import settling
-from hiprun.kernel.ground import VERDICT, Program
+from hiprun.kernel.ground import Program
 from hiprun.kernel.linear import Linear, linear
 from hiprun.kernel.situation import Situation, situation
 from hiprun.model import (
@@ -213,8 +213,7 @@ class _Tracer:
             case "derived":
                 return Domain(type="number" if self.model.derived[ref.name].formula is not None else "boolean")
             case _:
-                decision = self.model.decisions[ref.decision]
-                return VERDICT if decision.kind == "limits" else decision.output(ref.name).domain
+                return self.model.decisions[ref.decision].asked(ref.name)
 
     def formula_words(self, formula: Formula) -> str:
         match formula:

@@ -8,11 +8,10 @@ import attrs
 
 from hiprun.build import wording
 from hiprun.build.constants import constant, is_number
-from hiprun.build.limits import VERDICT
 from hiprun.build.names import DECISION_KINDS, Names, Signature
 from hiprun.build.node import Node
 from hiprun.errors import did_you_mean
-from hiprun.model import Decision, Output
+from hiprun.model import VERDICT, Decision, Output
 
 _STATUSES = ("decided", "undetermined", "no_match", "conflict")
 

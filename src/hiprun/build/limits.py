@@ -10,10 +10,7 @@ from hiprun.build.conditions import condition
 from hiprun.build.guidance import carried, sources
 from hiprun.build.names import RESERVED_OUTPUTS, Names, Register, Signature, find
 from hiprun.build.node import Node
-from hiprun.model import ALWAYS, Condition, Decision, Domain, Output, Ref, Rule
-
-VERDICT = Domain("choice", dict.fromkeys(("below", "within", "above"), ""))
-"""What the rest of a pack can ask of a quantity. Both `below` and `above` are outside, so there is no order."""
+from hiprun.model import ALWAYS, VERDICT, Condition, Decision, Domain, Output, Ref, Rule
 
 _SIDES = ("at_least", "at_most")
 

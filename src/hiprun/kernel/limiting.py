@@ -7,18 +7,17 @@ from typing import Any, Literal
 
 import attrs
 
-from hiprun.conclusion import Answer, Conclusion, Limit, Verdict
+from hiprun.conclusion import Answer, Conclusion, Limit
 from hiprun.kernel.circuit import TRUE, Node
 from hiprun.kernel.diagram import OutOfBudget
 from hiprun.kernel.firing import fired
 from hiprun.kernel.linear import Linear
 from hiprun.kernel.patient import OPEN, Patient
 from hiprun.kernel.policy import ADVANCE, Ending, Gathered, Payload, Result
-from hiprun.model import Output
+from hiprun.model import VERDICTS, Output, Verdict
 from hiprun.values import public
 
 Side = Literal["at_least", "at_most"]
-_VERDICTS: tuple[Verdict, ...] = ("below", "within", "above")
 
 
 def limited(patient: Patient) -> Conclusion:
@@ -162,5 +161,5 @@ def _verdicts(patient: Patient, quantity: str) -> tuple[Verdict, ...]:
             found = set(patient.explore(ADVANCE["first"], _number_or_none, candidates).possible())
         except OutOfBudget:
             patient.exact = False
-            return _VERDICTS
-    return tuple(verdict for verdict in _VERDICTS if (verdict,) in found)
+            return VERDICTS
+    return tuple(verdict for verdict in VERDICTS if (verdict,) in found)

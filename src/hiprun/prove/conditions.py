@@ -33,7 +33,6 @@ from hiprun.prove.logic import Logic, Node, at_least, both
 from hiprun.prove.numbers import Quantity, arithmetic, compare
 from hiprun.prove.people import Person, is_number
 
-VERDICT = Domain(type="choice", choices={"below": "", "within": "", "above": ""})
 Made = TypeVar("Made")
 
 
@@ -155,8 +154,7 @@ class Conditions(ABC, Generic[Node]):
             case "derived":
                 return Domain("boolean" if self.model.derived[ref.name].formula is None else "number")
             case _:
-                decision = self.model.decisions[ref.decision]
-                return VERDICT if decision.hit == "limits" else decision.output(ref.name).domain
+                return self.model.decisions[ref.decision].asked(ref.name)
 
     def _of_fact(self, fact: str, domain: Domain, sense: Meaning) -> Node:
         known = self.person.known(fact)

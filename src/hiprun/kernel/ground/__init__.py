@@ -10,13 +10,12 @@ from __future__ import annotations
 from hiprun.kernel.circuit import FALSE, Node
 from hiprun.kernel.ground.conditions import Conditions
 from hiprun.kernel.ground.decisions import Decisions
-from hiprun.kernel.ground.program import OTHER_TEXT, OTHERWISE, VERDICT, Branch, Program, Variable
+from hiprun.kernel.ground.program import OTHER_TEXT, OTHERWISE, Branch, Program, Variable
 from hiprun.model import Condition, Constraint, Decision, Model, reach, refs
 
 __all__ = [
     "OTHERWISE",
     "OTHER_TEXT",
-    "VERDICT",
     "Branch",
     "Program",
     "Variable",

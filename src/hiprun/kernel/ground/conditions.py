@@ -7,7 +7,6 @@ from fractions import Fraction
 from typing import Any, Protocol, TypeAlias
 
 from hiprun.kernel.circuit import FALSE, TRUE, Node
-from hiprun.kernel.ground.program import VERDICT
 from hiprun.kernel.ground.variables import Variables
 from hiprun.kernel.linear import Linear, linear
 from hiprun.model import (
@@ -96,8 +95,7 @@ class Conditions:
                     return node if wanted else self.circuit.negate(node)
                 domain = Domain(type="number")
             case _:
-                decision = self.model.decisions[subject.decision]
-                domain = VERDICT if decision.kind == "limits" else decision.output(subject.name).domain
+                domain = self.model.decisions[subject.decision].asked(subject.name)
         if domain.is_numeric:
             left = self.linear(subject)
             operands: list[Any] = [self.linear(operand) for operand in test.operands]  # type: ignore[arg-type]

@@ -10,16 +10,13 @@ import attrs
 
 from hiprun.kernel.circuit import Circuit, Node
 from hiprun.kernel.policy import Policy
-from hiprun.model import Condition, Decision, Domain, Number
+from hiprun.model import Condition, Decision, Number
 from hiprun.region import EVERYTHING, Cut, Region
 
 OTHER_TEXT = -1
 """The code of every text that no rule names."""
 
 OTHERWISE = -1
-
-VERDICT = Domain(type="choice", choices={"below": "", "within": "", "above": ""})
-"""What the output of limits can be, for decisions that use it."""
 
 
 @attrs.frozen
