@@ -12,7 +12,7 @@ from hypothesis import find
 from hypothesis.errors import Unsatisfiable
 
 import hiprun
-from hiprun.build.measures import MEASURES
+from hiprun.diary.measures import MEASURES
 from hiprun.errors import HiprunError
 from hiprun.pack import Pack
 from hiprun.protocol import CourseKind
