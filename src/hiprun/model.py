@@ -38,6 +38,7 @@ __all__ = [
     "ALWAYS",
     "NUMERIC",
     "VERDICT",
+    "VERDICTS",
     "All",
     "AnyOf",
     "Arithmetic",
@@ -47,6 +48,7 @@ __all__ = [
     "Count",
     "Daily",
     "Decision",
+    "DecisionKind",
     "Derived",
     "Diary",
     "Domain",
@@ -70,6 +72,7 @@ __all__ = [
     "Statement",
     "Test",
     "Type",
+    "Verdict",
     "Window",
     "formula_parameters",
     "formula_refs",
@@ -82,6 +85,7 @@ __all__ = [
 HitPolicy: TypeAlias = Literal[
     "unique", "any", "first", "priority", "worst", "collect", "sum", "min", "max", "count", "limits"
 ]
+DecisionKind: TypeAlias = Literal["rules", "table", "criteria", "limits", "stages"]
 Silence: TypeAlias = Literal["unknown", "none", "left_out"]
 Verdict: TypeAlias = Literal["below", "within", "above"]
 """Where a limited quantity lies."""
@@ -215,7 +219,7 @@ class Decision:
     """
 
     name: str
-    kind: Literal["rules", "table", "criteria", "limits", "stages"]
+    kind: DecisionKind
     title: str
     outputs: tuple[Output, ...]
     hit: HitPolicy

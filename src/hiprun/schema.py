@@ -19,24 +19,8 @@ from referencing.jsonschema import DRAFT202012
 
 from hiprun.document import MOST_PROBLEMS, Document, Path
 from hiprun.errors import Problem, did_you_mean, nearest
+from hiprun.kinds import KINDS
 from hiprun.source import Place
-
-KINDS = (
-    "pack",
-    "facts",
-    "parameters",
-    "derived",
-    "constraints",
-    "decision",
-    "criteria",
-    "limits",
-    "guidance",
-    "cases",
-    "properties",
-    "diary",
-    "stages",
-)
-"""What a file can hold; its first name says which."""
 
 ADDRESS = "https://hiprun.dev/schema/1/"
 

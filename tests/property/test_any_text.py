@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from hiprun.document import decode, parse
 from hiprun.errors import Problem
+from hiprun.kinds import KINDS
 from hiprun.report import problems_text
-from hiprun.schema import KINDS, check
+from hiprun.schema import check
 from hiprun.source import SourceText
 
 PIECES = st.sampled_from(

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 
 import hiprun
 from hiprun.errors import FactError, HiprunError, Problem
-from hiprun.export import files
 from hiprun.facts import check_facts
 from hiprun.pack import Pack
 from hiprun.strategies import diaries, packs
 from hiprun.strategies.entries import EVENING
+from hiprun.writer import files
 
 from .plain_diary import Plain
 

@@ -14,11 +14,11 @@ from jsonschema import Draft202012Validator
 
 import hiprun
 from hiprun.editor import editor_schema
-from hiprun.export import documents, files, write
 from hiprun.model import Model
 from hiprun.pack import Pack
 from hiprun.strategies import pack_files, packs
 from hiprun.strategies.packs import model_of
+from hiprun.writer import documents, files, write
 
 ROOT = Path(__file__).parent.parent.parent
 FOLDERS = [

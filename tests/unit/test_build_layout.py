@@ -13,12 +13,12 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hiprun.build import build
 from hiprun.build.formulas import FormulaError, Tree, parse
 from hiprun.document import Document
 from hiprun.document import parse as parse_document
 from hiprun.model import Model
 from hiprun.reader import read_documents
+from hiprun.resolver import resolve
 from hiprun.source import SourceText
 from hiprun.values import text as number_text
 
@@ -29,7 +29,7 @@ PLAIN = re.compile(r"(?!(?:true|false|null|yes|off)$)[a-z_]{3,}$")
 
 def model_of(documents: list[Document] | tuple[Document, ...]) -> Model:
     """Return the model of documents without mistakes."""
-    model, problems = build(documents)
+    model, problems = resolve(documents)
     assert problems == []
     assert model is not None
     return model

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from fractions import Fraction
 
-from hiprun.build import build
 from hiprun.document import parse
 from hiprun.model import (
     ALWAYS,
@@ -22,6 +21,7 @@ from hiprun.model import (
     Ref,
     Test,
 )
+from hiprun.resolver import resolve
 from hiprun.schema import check
 from hiprun.source import SourceText
 
@@ -54,7 +54,7 @@ def model_of(**files: str) -> Model:
         assert document is not None
         assert [*problems, *check(document)] == []
         documents.append(document)
-    model, problems = build(documents)
+    model, problems = resolve(documents)
     assert problems == []
     assert model is not None
     return model

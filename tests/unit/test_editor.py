@@ -12,7 +12,8 @@ from jsonschema import Draft202012Validator
 
 import hiprun
 from hiprun.document import parse
-from hiprun.editor import KINDS, editor_schema, editor_text, file_name
+from hiprun.editor import editor_schema, editor_text, file_name
+from hiprun.kinds import KINDS
 from hiprun.source import SourceText
 
 

@@ -19,13 +19,13 @@ from hiprun.build.formulas import MOST_CHARACTERS
 from hiprun.cli.application import application
 from hiprun.document import parse
 from hiprun.document.characters import hidden
-from hiprun.export import documents, files, write
 from hiprun.export.conditions import condition, formula, value
 from hiprun.export.layout import WIDTH, number, yaml
 from hiprun.model import All, AnyOf, Arithmetic, Constant, Count, Not, ParameterRef, Ref, Test
 from hiprun.pack import Pack
 from hiprun.source import NOWHERE, SourceText
 from hiprun.strategies.packs import model_of
+from hiprun.writer import documents, files, write
 
 WARM = Test(Ref("fact", "warm"), "is", (True,))
 SIZE = Ref("fact", "size")

@@ -11,7 +11,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from hiprun.document import MOST_PROBLEMS, parse
-from hiprun.schema import ADDRESS, KINDS, check, schema
+from hiprun.kinds import KINDS
+from hiprun.schema import ADDRESS, check, schema
 from hiprun.source import SourceText
 
 HOST_WORDS = re.compile(r"\b(dict|list\[|str|int|NoneType|None|Fraction|object|array|string|schema|JSON)\b")

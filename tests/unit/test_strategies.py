@@ -18,7 +18,6 @@ from hypothesis.errors import Unsatisfiable
 import hiprun
 from hiprun import strategies
 from hiprun.errors import MissingExtraError, RuleError, UnknownNameError
-from hiprun.export import files
 from hiprun.model import All, AnyOf, Arithmetic, Count, Domain, Model, Not
 from hiprun.pack import Pack
 from hiprun.strategies import pack_files, packs, partial_patients, patients
@@ -26,6 +25,7 @@ from hiprun.strategies.decisions import POLICIES
 from hiprun.strategies.domains import TYPES
 from hiprun.strategies.packs import model_of
 from hiprun.strategies.values import special, typed
+from hiprun.writer import files
 
 from .drawn import DECISION, HEADER, SEARCH, collected, found
 

@@ -10,7 +10,7 @@ from hiprun.build.conditions import subject_tests
 from hiprun.build.constants import constant
 from hiprun.build.expectations import Expected, check_expectation
 from hiprun.build.guidance import sources
-from hiprun.build.names import DECISION_KINDS, Names, Register
+from hiprun.build.names import ANY_DECISION, Names, Register
 from hiprun.build.node import Node
 from hiprun.errors import did_you_mean
 from hiprun.model import Domain, Example, Ref
@@ -127,7 +127,7 @@ def _expectations(node: Node, names: Names, decisions: Mapping[str, Expected]) -
     for name, child in node.entries():
         if name in decisions:
             check_expectation(child, decisions[name])
-        elif name not in names.decisions and not names.may_stand_elsewhere(DECISION_KINDS):
+        elif name not in names.decisions and not names.may_stand_elsewhere(ANY_DECISION):
             child.report(
                 "unknown-decision",
                 f"There is no decision called `{name}`.",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from hiprun.build.conditions import condition
 from hiprun.build.constants import constant
 from hiprun.build.domains import domain
-from hiprun.build.names import DECISION_KINDS, Names, check_not_reserved
+from hiprun.build.names import ANY_DECISION, Names, check_not_reserved
 from hiprun.build.node import Node
 from hiprun.build.recorded import Kind, Kinds, recorded
 from hiprun.errors import did_you_mean
@@ -144,7 +144,7 @@ def _daily(node: Node, names: Names, decisions: Mapping[str, Decision]) -> Daily
 def _is_decision(item: Node, names: Names) -> bool:
     if item.value in names.decisions:
         return True
-    if not names.may_stand_elsewhere(DECISION_KINDS):
+    if not names.may_stand_elsewhere(ANY_DECISION):
         item.report(
             "unknown-decision",
             f"There is no decision called `{item.value}`.",

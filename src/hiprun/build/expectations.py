@@ -8,7 +8,7 @@ import attrs
 
 from hiprun.build import wording
 from hiprun.build.constants import constant, is_number
-from hiprun.build.names import DECISION_KINDS, Names, Signature
+from hiprun.build.names import ANY_DECISION, Names, Signature
 from hiprun.build.node import Node
 from hiprun.errors import did_you_mean
 from hiprun.model import VERDICT, Decision, Output
@@ -123,7 +123,7 @@ def _needs(node: Node, of: Expected) -> None:
 
 def _ids(node: Node, of: Expected) -> None:
     for item in _texts(node, "ids"):
-        if item.value not in of.ids and not of.names.may_stand_elsewhere(DECISION_KINDS):
+        if item.value not in of.ids and not of.names.may_stand_elsewhere(ANY_DECISION):
             item.report(
                 "unknown-rule",
                 f"`{of.decision.name}` has no rule called `{item.value}`.",

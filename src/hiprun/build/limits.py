@@ -21,7 +21,7 @@ def signature(node: Node) -> Signature:
     return Signature("limits", {name: Output(name, VERDICT) for name in quantities})
 
 
-def limits(node: Node, names: Names) -> Decision:
+def limits(node: Node, _: Signature, names: Names) -> Decision:
     """Return the decision that the limits at `node` amount to."""
     cites = sources(node, names)
     register = Register()

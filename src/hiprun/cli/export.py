@@ -8,7 +8,7 @@ import click
 
 from hiprun.cli import console
 from hiprun.cli.options import pack_at, pack_options
-from hiprun.export import as_json, files, write
+from hiprun.writer import as_json, files, write
 
 
 @click.command()

@@ -8,11 +8,12 @@ import click
 
 from hiprun.cli import console
 from hiprun.cli.options import pack_at
-from hiprun.editor import KINDS, editor_schema, editor_text, file_name
+from hiprun.editor import editor_schema, editor_text, file_name
+from hiprun.kinds import KINDS
 
 
 @click.command()
-@click.argument("kind", required=False, type=click.Choice(KINDS))
+@click.argument("kind", required=False, type=click.Choice(tuple(KINDS)))
 @click.option("--rules", metavar="PATH", help="A folder of rule files; without it the rules hiprun comes with.")
 @click.option("--write", "folder", metavar="DIR", type=click.Path(path_type=Path), help="Write one file for each kind.")
 def schema(kind: str | None, rules: str | None, folder: Path | None) -> None:

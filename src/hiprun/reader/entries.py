@@ -9,23 +9,9 @@ import attrs
 
 from hiprun.document import Document, Path
 from hiprun.errors import Problem
+from hiprun.kinds import KINDS
 from hiprun.schema import check
 from hiprun.source import Place
-
-_HOLDS_ENTRIES = {
-    "facts": "facts",
-    "parameters": "parameters",
-    "derived": "derived",
-    "constraints": "constraints",
-    "guidance": "statements",
-    "decision": "rules",
-    "criteria": "all",
-    "limits": "bounds",
-    "properties": "always",
-    "cases": "examples",
-    "diary": "facts",
-}
-"""Under which name each kind of file holds what can be left out one by one."""
 
 
 def respelt(document: Document, meant: Mapping[Path, str]) -> Document:
@@ -52,7 +38,7 @@ def _path(path: Path, meant: Mapping[Path, str]) -> Path:
 
 def without_mistakes(document: Document, problems: Iterable[Problem]) -> Document | None:
     """Return the document without the entries that have mistakes; None when that does not remove every mistake."""
-    holder = _HOLDS_ENTRIES.get(document.kind)
+    holder = KINDS[document.kind].entries if document.kind in KINDS else None
     at = {
         (place.line, place.column): path
         for places in (document.places, document.keys)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import attrs
 
-from hiprun.build import build
 from hiprun.document import Document, decode, guess_kind, parse
 from hiprun.errors import Problem, RuleError
+from hiprun.kinds import KINDS
 from hiprun.model import Model
 from hiprun.reader.entries import respelt, without_mistakes
 from hiprun.reader.files import Location, RuleFile, read_files
-from hiprun.schema import KINDS, check, check_and_guess
+from hiprun.resolver import resolve
+from hiprun.schema import check, check_and_guess
 from hiprun.source import NOWHERE
 
 MOST_PROBLEMS = 200
@@ -37,7 +38,7 @@ def read_model(path: Location | None = None) -> Model:
     problems = list(reading.problems)
     model = None
     if reading.documents:
-        model, found = build(reading.documents, reading.broken)
+        model, found = resolve(reading.documents, reading.broken)
         problems += found
     if problems or model is None:
         raise RuleError(sorted(problems, key=lambda problem: problem.place or NOWHERE))

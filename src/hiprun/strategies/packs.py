@@ -11,10 +11,8 @@ import attrs
 from hypothesis import note
 from hypothesis import strategies as st
 
-from hiprun.build import build
 from hiprun.document import parse
 from hiprun.errors import FactError, RuleError
-from hiprun.export import files
 from hiprun.export.layout import yaml
 from hiprun.facts import Facts
 from hiprun.inference import check_possible
@@ -33,6 +31,7 @@ from hiprun.model import (
     Statement,
 )
 from hiprun.pack import Pack
+from hiprun.resolver import resolve
 from hiprun.schema import check
 from hiprun.source import SourceText
 from hiprun.strategies.conditions import Declared, condition, formula
@@ -40,6 +39,7 @@ from hiprun.strategies.decisions import POLICIES, Maker
 from hiprun.strategies.diary import DiaryMaker
 from hiprun.strategies.domains import TYPES, WORDING, constants, domains
 from hiprun.strategies.protocols import NAME, ProtocolMaker
+from hiprun.writer import files
 
 _NAMES = {
     "boolean": "flag",
@@ -152,7 +152,7 @@ def model_of(made: Mapping[str, str]) -> Model:
             problems += check(document)
     model = None
     if not problems:
-        model, problems = build(documents)
+        model, problems = resolve(documents)
     if model is None:
         raise RuleError(problems)
     return model
