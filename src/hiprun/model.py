@@ -36,6 +36,7 @@ from hiprun.source import NOWHERE, Place
 
 __all__ = [
     "ALWAYS",
+    "NO_RESULT",
     "NUMERIC",
     "VERDICT",
     "VERDICTS",
@@ -89,6 +90,9 @@ DecisionKind: TypeAlias = Literal["rules", "table", "criteria", "limits", "stage
 Silence: TypeAlias = Literal["unknown", "none", "left_out"]
 Verdict: TypeAlias = Literal["below", "within", "above"]
 """Where a limited quantity lies."""
+
+NO_RESULT = "no result"
+"""Marks the parts of a model that can show in no result, so that its digest is the same without them."""
 
 VERDICTS: tuple[Verdict, ...] = ("below", "within", "above")
 VERDICT = Domain("choice", dict.fromkeys(VERDICTS, ""))
@@ -373,10 +377,10 @@ class Model:
     derived: Mapping[str, Derived] = attrs.field(factory=dict, hash=False)
     constraints: tuple[Constraint, ...] = ()
     decisions: Mapping[str, Decision] = attrs.field(factory=dict, hash=False)
-    properties: tuple[Property, ...] = ()
+    properties: tuple[Property, ...] = attrs.field(default=(), metadata={NO_RESULT: True})
     statements: Mapping[str, Statement] = attrs.field(factory=dict, hash=False)
-    examples: tuple[Example, ...] = ()
-    patients: Mapping[str, Mapping[str, object]] = attrs.field(factory=dict, hash=False)
+    examples: tuple[Example, ...] = attrs.field(default=(), metadata={NO_RESULT: True})
+    patients: Mapping[str, Mapping[str, object]] = attrs.field(factory=dict, hash=False, metadata={NO_RESULT: True})
     diary: Diary | None = None
     stages: Mapping[str, Stages] = attrs.field(factory=dict, hash=False)
 
