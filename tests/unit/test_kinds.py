@@ -13,13 +13,13 @@ from typing import Any, get_args
 import attrs
 import pytest
 
-from hiprun.digest import digest
-from hiprun.kinds import KINDS, Deciding
+from hiprun.language.file_kinds import KINDS, Deciding
+from hiprun.language.precompiled import FILE, stored, stored_model
+from hiprun.language.reader import read_documents, read_model
+from hiprun.language.schema_validation import schema
+from hiprun.language.writer import documents, files, write
 from hiprun.model import NO_RESULT, DecisionKind, Model
-from hiprun.reader import read_documents, read_model
-from hiprun.schema import schema
-from hiprun.stored import FILE, stored, stored_model
-from hiprun.writer import documents, files, write
+from hiprun.model.digest import digest
 
 ROOT = Path(__file__).parent.parent.parent
 SAMPLES = {folder.name: folder for folder in (ROOT / "rules", *sorted((ROOT / "tests" / "packs").iterdir()))}

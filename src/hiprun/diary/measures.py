@@ -7,9 +7,10 @@ from typing import Literal, TypeAlias
 
 import attrs
 
-from hiprun.diary import amounts, spells
-from hiprun.diary.book import Book
-from hiprun.diary.found import Found
+from hiprun.diary import aggregates as amounts
+from hiprun.diary import durations as spells
+from hiprun.diary.index import Book
+from hiprun.diary.measurement import Found
 from hiprun.model import Domain, Recorded, Type
 
 Of: TypeAlias = Literal["fields", "entry", "either"]
