@@ -41,7 +41,7 @@ def kinds_of(sample: str) -> frozenset[str]:
 
 def test_every_kind_has_a_schema_and_every_schema_a_kind() -> None:
     """The published schemas are those of the kinds, of what they share, and of outcomes."""
-    folder = ROOT / "src" / "hiprun" / "schemas"
+    folder = ROOT / "src" / "hiprun" / "language" / "schemas"
     assert {path.name.removesuffix(".schema.json") for path in folder.iterdir()} == {*KINDS} | SHARED
 
 
