@@ -20,6 +20,7 @@ from hiprun.prove.scene import Scene, subject_of, touching
 from hiprun.prove.terms import Terms
 from hiprun.prove.wording import given
 from hiprun.result import Outcome
+from hiprun.text_cells import EVERY_TEXT
 from hiprun.values import public
 
 
@@ -30,7 +31,7 @@ class Versions:
         self.packs, self.budget = (old, new), budget
         first, second = (subject_of(pack.model) for pack in self.packs)
         texts = {
-            name: sorted({*first.texts.get(name, ()), *second.texts.get(name, ())})
+            name: first.texts.get(name, EVERY_TEXT).joined(second.texts.get(name, EVERY_TEXT))
             for name in {**first.texts, **second.texts}
         }
         self.sides = [attrs.evolve(side, texts=texts) for side in (first, second)]
@@ -104,7 +105,7 @@ class Patients:
             terms: Terms[Term] = Terms(side, Plain(), person, mark=mark)
             for name in self.scene.facts:
                 if name in side.model.facts:
-                    engine.add(person.within(name, side.model.facts[name].domain, side.texts.get(name, ())))
+                    engine.add(person.within(name, side.model.facts[name].domain, side.texts.get(name, EVERY_TEXT)))
             if constrained:
                 engine.add(opposite(terms.condition(each.never)) for each in touching(side, facts)[0])
             self.terms.append(terms)

@@ -11,7 +11,7 @@ from typing import Any
 from hiprun.errors import HiprunError, Problem
 from hiprun.facts import Facts
 from hiprun.kernel.diagram import IMPOSSIBLE, Diagram, OutOfBudget
-from hiprun.kernel.ground import OTHER_TEXT, Program, Variable
+from hiprun.kernel.ground import Program, Variable
 from hiprun.kernel.patient import Patient, as_truth
 from hiprun.kernel.policy import ADVANCE, Ending, Gathered, Result
 from hiprun.kernel.situation import situation
@@ -146,6 +146,6 @@ def _current_number(model: Model, variable: Variable, program: Program, facts: F
 def code_of(program: Program, domain: Domain, name: str, value: Any) -> Number:
     """Return what comparisons of a fact's value are made on."""
     if domain.type == "string":
-        return program.strings[name].get(str(value), OTHER_TEXT)
+        return program.texts[name].of(str(value))
     number: Number = code(domain, value)
     return number

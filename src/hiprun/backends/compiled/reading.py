@@ -12,9 +12,10 @@ from hiprun.backends.compiled.intake import number_code, range_code
 from hiprun.backends.compiled.thresholds import stands_for
 from hiprun.backends.compiled.writing import Writer
 from hiprun.facts import MOST_CHARACTERS, MOST_ENTRIES
-from hiprun.kernel.ground import OTHER_TEXT, Program, Variable
+from hiprun.kernel.ground import Program, Variable
 from hiprun.model import Domain, Fact, Number
 from hiprun.region import Cut
+from hiprun.text_cells import EVERY_TEXT
 
 _CLOSE = 1e-12
 """Sums of floats that come closer than this to a limit, relative to their parts, are worked out exactly."""
@@ -67,8 +68,11 @@ class Reader:
             case "choice":
                 read = f"{writer.bind(_ranks(domain))}[{read}]"
             case "string":
-                codes = self.program.strings.get(fact, {})
-                read = f"{writer.bind(dict(codes))}.get({read}, {OTHER_TEXT})"
+                cells = self.program.texts.get(fact, EVERY_TEXT)
+                if cells.rest is None:
+                    read = f"{writer.bind(cells.of)}({read})"
+                else:
+                    read = f"{writer.bind(dict(cells.numbers))}.get({read}, {cells.rest})"
             case "date":
                 read = f"{read}.toordinal()"
         if read != local:

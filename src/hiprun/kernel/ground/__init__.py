@@ -10,12 +10,11 @@ from __future__ import annotations
 from hiprun.kernel.circuit import FALSE, Node
 from hiprun.kernel.ground.conditions import Conditions
 from hiprun.kernel.ground.decisions import Decisions
-from hiprun.kernel.ground.program import OTHER_TEXT, OTHERWISE, VERDICT, Branch, Program, Variable
+from hiprun.kernel.ground.program import OTHERWISE, VERDICT, Branch, Program, Variable
 from hiprun.model import Condition, Constraint, Decision, Model, reach, refs
 
 __all__ = [
     "OTHERWISE",
-    "OTHER_TEXT",
     "VERDICT",
     "Branch",
     "Program",
@@ -51,7 +50,7 @@ def ground(model: Model, decision: Decision) -> Program:
         allowed=within,
         conflict=conflict,
         conditions=conditions.nodes,
-        strings=conditions.variables.strings,
+        texts=conditions.variables.texts,
     )
 
 
@@ -73,7 +72,7 @@ def ground_constraints(model: Model) -> Program:
         allowed=within,
         conflict=FALSE,
         conditions=conditions.nodes,
-        strings=conditions.variables.strings,
+        texts=conditions.variables.texts,
     )
 
 

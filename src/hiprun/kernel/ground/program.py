@@ -12,9 +12,7 @@ from hiprun.kernel.circuit import Circuit, Node
 from hiprun.kernel.policy import Policy
 from hiprun.model import Condition, Decision, Domain, Number
 from hiprun.region import EVERYTHING, Cut, Region
-
-OTHER_TEXT = -1
-"""The code of every text that no rule names."""
+from hiprun.text_cells import TextCells
 
 OTHERWISE = -1
 
@@ -92,4 +90,4 @@ class Program:
     allowed: Node
     conflict: Node
     conditions: Mapping[Condition, Node]
-    strings: Mapping[str, Mapping[str, int]]
+    texts: Mapping[str, TextCells]
