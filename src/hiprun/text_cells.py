@@ -115,7 +115,7 @@ class TextCells:
         return start, end, [text for text in self.alone if start <= text and (end is None or text < end)]
 
     def meeting(self, leaf: Compare) -> Region:
-        """Return the cells whose texts meet a comparison that these cells were made for, as a region of their numbers."""
+        """Return the cells whose texts meet a comparison they were made for, as a region of their numbers."""
         below, there, above = (sign in leaf.signs for sign in (-1, 0, 1))
         if below is above:
             if there is above:

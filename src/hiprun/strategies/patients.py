@@ -202,7 +202,7 @@ def _operands(domain: Domain, operator: str, value: Any, other: Any) -> list[lis
         return [mentioned, present, [name for name in mentioned if name not in present]]
     match entry.operands:
         case "two":
-            return [sorted([value, other], key=lambda end: code(domain, end))]
+            return [sorted([value, other], key=lambda end: code(domain, end)), [other, other]]
         case "many":
             return [list(dict.fromkeys([value, other])), [other]]
         case "one":
