@@ -91,19 +91,16 @@ def _sets(domain: Domain, tests: Said) -> Iterator[frozenset[str]]:
 
 def _pins(sense: Meaning, *, has: bool = True) -> Iterator[tuple[str, bool]]:
     """Yield choices that every set which meets a test has, and with False those that none has."""
+    assert not isinstance(sense, Compare)  # sets are compared by their members
     match sense:
         case Has(choice):
             yield choice, has
         case Never(part):
             yield from _pins(part, has=not has)
-        case Every(parts) if has or len(parts) == 1:
-            for part in parts:
-                yield from _pins(part, has=has)
-        case Some(parts) if not has or len(parts) == 1:
-            for part in parts:
-                yield from _pins(part, has=has)
-        case Every() | Some() | Compare():
-            pass
+        case Every(parts) | Some(parts):
+            if len(parts) == 1 or isinstance(sense, Every) is has:  # else one of them is enough
+                for part in parts:
+                    yield from _pins(part, has=has)
         case _:
             assert_never(sense)
 

@@ -141,8 +141,7 @@ def _turned(test: Test, sense: Meaning, domain: Domain) -> Iterator[Condition]:
 
 def _alone(subject: Ref, leaf: Leaf, domain: Domain) -> Test | None:
     """Return a comparison as a test of its own; None where there is no such test."""
-    if isinstance(leaf, Has):
-        return None
+    assert isinstance(leaf, Compare)  # nothing that is compared has members
     name = spelled(leaf, (leaf.operand,), domain)
     return None if name is None else Test(subject, name, (leaf.operand,))
 

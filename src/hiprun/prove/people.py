@@ -85,10 +85,9 @@ class Person:
                 if holds(sense, rest):
                     return opposite(either(self.has(fact, text) for text in others if not holds(sense, text)))
                 return either(self.has(fact, text) for text in others if holds(sense, text))
-            case "set":
-                return expressed(sense, lambda part: self._member(fact, part), both, either, opposite)
             case _:
-                raise AssertionError(domain.type)
+                assert domain.type == "set"  # numbers and dates are compared as quantities
+                return expressed(sense, lambda part: self._member(fact, part), both, either, opposite)
 
     def _member(self, fact: str, part: Leaf) -> Term:
         assert isinstance(part, Has)  # sets are not compared, but by their members
