@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any, Literal, assert_never
 
 import attrs
 
@@ -28,7 +28,7 @@ from hiprun.model import (
     Test,
 )
 from hiprun.neighbours import formula_step
-from hiprun.operators import OPERATORS, Compare, leaves, meaning
+from hiprun.operators import OPERATORS, Compare, Has, leaves, meaning
 from hiprun.rewriting import NEVER, Slot, slots
 from hiprun.source import Place
 from hiprun.uses import domain_of
@@ -114,9 +114,13 @@ def _edges(model: Model, part: Test | Count) -> Iterator[tuple[str, tuple[Wanted
 def _ends(test: Test) -> Iterator[tuple[Any, bool, bool]]:
     """Yield every operand at which a test changes its truth, and whether what lies below and above matters."""
     for leaf in leaves(meaning(test.operator, test.operands)):
-        if isinstance(leaf, Compare):
-            there = 0 in leaf.signs
-            yield leaf.operand, (-1 in leaf.signs) is not there, (1 in leaf.signs) is not there
+        match leaf:
+            case Compare(signs, operand):
+                yield operand, (-1 in signs) is not (0 in signs), (1 in signs) is not (0 in signs)
+            case Has():
+                pass  # there is no value at which a member comes or goes
+            case _:
+                assert_never(leaf)
 
 
 @attrs.frozen

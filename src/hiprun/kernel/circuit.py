@@ -11,7 +11,7 @@ from functools import reduce
 from typing import Any, TypeAlias
 
 from hiprun.model import Number
-from hiprun.operators import Meaning, Truth, expressed, negate
+from hiprun.operators import Leaf, Meaning, Truth, expressed, negate
 from hiprun.region import Region, complement, intersection, union
 
 Node: TypeAlias = int
@@ -104,7 +104,7 @@ class Circuit:
         ordered = tuple((weight, node) for node, weight in sorted(weights.items()) if weight)
         return self._intern(TOTAL, (0, ordered, reach), support, depth + 1)
 
-    def meant(self, sense: Meaning, leaf: Callable[[Any], Node]) -> Node:
+    def meant(self, sense: Meaning, leaf: Callable[[Leaf], Node]) -> Node:
         """Return the node that holds when a test does; `leaf` gives that of a comparison or of a membership."""
         return expressed(sense, leaf, self.every, self.some, self.negate)
 

@@ -17,7 +17,7 @@ from hiprun.kernel.ground import Program, Variable
 from hiprun.kernel.linear import Inequality, Solver, bounds, hull, within
 from hiprun.model import Constraint, Domain, Model
 from hiprun.narrowing import Partial
-from hiprun.operators import Has, Truth, code, meaning, some
+from hiprun.operators import Has, Leaf, Truth, code, meaning, some
 from hiprun.region import Cut, Region, intersection, of_domain
 from hiprun.text_cells import TextCells, cells_met
 
@@ -154,7 +154,8 @@ def _said(model: Model, program: Program, circuit: Circuit, name: str, partial: 
             present[choice] = len(circuit.full)
             circuit.full.append(0b11)
 
-    def has(part: Has) -> Node:
+    def has(part: Leaf) -> Node:
+        assert isinstance(part, Has)  # sets are compared by their members
         return circuit.literal(present[part.choice], 0b10)
 
     return circuit.every(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, assert_never
 
 from hiprun.kernel.circuit import FALSE, TRUE, Node
 from hiprun.kernel.ground.program import VERDICT
@@ -25,7 +25,7 @@ from hiprun.model import (
     Test,
     formula_refs,
 )
-from hiprun.operators import Compare, Has, Meaning, code, holds, meaning
+from hiprun.operators import Compare, Has, Leaf, Meaning, code, holds, meaning
 from hiprun.region import Region, from_signs, is_whole, whole
 
 SCORES = frozenset({"sum", "count"})
@@ -100,7 +100,8 @@ class Conditions:
             left = self.linear(subject)
             operands: list[Any] = [self.linear(operand) for operand in test.operands]  # type: ignore[arg-type]
 
-            def compared(part: Compare) -> Node:
+            def compared(part: Leaf) -> Node:
+                assert isinstance(part, Compare)  # only sets have members
                 return self.compare(left + part.operand.times(-1), part.signs)
 
             node = self.circuit.meant(meaning(test.operator, operands), compared)
@@ -117,11 +118,15 @@ class Conditions:
         return self.circuit.some([node for node, value in cases if holds(sense, code(domain, value))])
 
     def _of_fact(self, sense: Meaning, fact: str, domain: Domain) -> Node:
-        def leaf(part: Compare | Has) -> Node:
-            if isinstance(part, Has):
-                return self.circuit.literal(self.variables.member(fact, part.choice), (((1, 0), (2, 0)),))
-            region = self._region(part, fact, domain)
-            return self.circuit.literal(self.variables.fact(fact, domain), region)
+        def leaf(part: Leaf) -> Node:
+            match part:
+                case Has(choice):
+                    return self.circuit.literal(self.variables.member(fact, choice), (((1, 0), (2, 0)),))
+                case Compare():
+                    region = self._region(part, fact, domain)
+                    return self.circuit.literal(self.variables.fact(fact, domain), region)
+                case _:
+                    assert_never(part)
 
         return self.circuit.meant(sense, leaf)
 
