@@ -12,19 +12,19 @@ import polars as pl
 import pytest
 import yaml
 
-from hiprun.coverage import survey
-from hiprun.export import files
+from hiprun.inference.operators import OPERATORS, Compare, Every, Has, Meaning, Never, Operator, code, holds, meaning
+from hiprun.inference.text_cells import EVERY_TEXT
+from hiprun.language.completion_vocabulary import conditions, shared
+from hiprun.language.export import files
 from hiprun.model import Condition, Constant, Domain, Ref, Test
-from hiprun.mutation import mutants
-from hiprun.operators import OPERATORS, Compare, Every, Has, Meaning, Never, Operator, code, holds, meaning
+from hiprun.model.values import internal
 from hiprun.pack import Pack
-from hiprun.prove.cones import Cone
-from hiprun.prove.scene import Scene, subject_of
-from hiprun.prove.verify import verify
-from hiprun.strategies import partial_patients
-from hiprun.text_cells import EVERY_TEXT
-from hiprun.values import internal
-from hiprun.vocabulary import conditions, shared
+from hiprun.testing.coverage import survey
+from hiprun.testing.mutation import mutants
+from hiprun.testing.strategies import partial_patients
+from hiprun.verification.dependency_cones import Cone
+from hiprun.verification.solver_context import Scene, subject_of
+from hiprun.verification.verify import verify
 
 from .unit import small_packs
 from .unit.drawn import found

@@ -12,8 +12,20 @@ from typing import Any
 
 import pytest
 
+from hiprun.inference.operators import (
+    OPERATORS,
+    Compare,
+    Operator,
+    Truth,
+    code,
+    every,
+    holds,
+    leaves,
+    meaning,
+    negate,
+    some,
+)
 from hiprun.model import Domain
-from hiprun.operators import OPERATORS, Compare, Operator, Truth, code, every, holds, leaves, meaning, negate, some
 
 ROOT = Path(__file__).parents[2]
 SCHEMAS = ROOT / "src" / "hiprun" / "schemas"

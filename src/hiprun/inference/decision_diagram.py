@@ -14,8 +14,8 @@ from typing import Protocol, TypeAlias
 
 import attrs
 
-from hiprun.kernel.circuit import FALSE, TRUE, Circuit, Node
-from hiprun.kernel.policy import Advance, Candidate, Ending, Gathered, Result
+from hiprun.inference.circuit import FALSE, TRUE, Circuit, Node
+from hiprun.inference.hit_policy import Advance, Candidate, Ending, Gathered, Result
 
 IMPOSSIBLE = -1
 """The place where combinations lead that cannot occur."""

@@ -10,16 +10,16 @@ from typing import Any
 
 import attrs
 
-from hiprun.facts import Facts
-from hiprun.kernel.circuit import TRUE, Circuit, Node
-from hiprun.kernel.diagram import Context
-from hiprun.kernel.ground import Program, Variable
-from hiprun.kernel.linear import Inequality, Solver, bounds, hull, within
+from hiprun.inference.circuit import TRUE, Circuit, Node
+from hiprun.inference.decision_diagram import Context
+from hiprun.inference.facts import Facts
+from hiprun.inference.grounding import Program, Variable
+from hiprun.inference.intervals import Cut, Region, intersection, of_domain
+from hiprun.inference.linear_constraints import Inequality, Solver, bounds, hull, within
+from hiprun.inference.operators import Has, Leaf, Truth, code, meaning, some
+from hiprun.inference.partial_values import Partial
+from hiprun.inference.text_cells import TextCells, cells_met
 from hiprun.model import Constraint, Domain, Model
-from hiprun.narrowing import Partial
-from hiprun.operators import Has, Leaf, Truth, code, meaning, some
-from hiprun.region import Cut, Region, intersection, of_domain
-from hiprun.text_cells import TextCells, cells_met
 
 _MOST_COMBINATIONS = 64
 

@@ -10,8 +10,18 @@ from typing import Any, TypeAlias, assert_never
 
 import attrs
 
-from hiprun.model import Domain, Literal_, Number
-from hiprun.operators import (
+from hiprun.inference.intervals import (
+    Region,
+    complement,
+    from_signs,
+    intersection,
+    is_whole,
+    of_domain,
+    only,
+    union,
+    whole,
+)
+from hiprun.inference.operators import (
     Compare,
     Every,
     Has,
@@ -25,8 +35,8 @@ from hiprun.operators import (
     leaves,
     meaning,
 )
-from hiprun.region import Region, complement, from_signs, intersection, is_whole, of_domain, only, union, whole
-from hiprun.text_cells import listed_texts
+from hiprun.inference.text_cells import listed_texts
+from hiprun.model import Domain, Literal_, Number
 
 Said: TypeAlias = tuple[tuple[str, tuple[Any, ...]], ...]
 """Tests that a value meets: names of operators, each once, with their operands."""

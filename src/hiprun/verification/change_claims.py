@@ -7,17 +7,17 @@ from typing import Any
 
 import attrs
 
-from hiprun.kernel.policy import rank
+from hiprun.inference.hit_policy import rank
+from hiprun.inference.outcome import Outcome
 from hiprun.model import Decision, Domain, Output
-from hiprun.notation import notation
-from hiprun.prove.changes import Direction
-from hiprun.prove.engine import Term, z3
-from hiprun.prove.logic import both, either, opposite
-from hiprun.prove.numbers import Quantity, compare
-from hiprun.prove.terms import Terms
-from hiprun.prove.wording import answer_text, in_file
-from hiprun.result import Outcome
-from hiprun.values import public
+from hiprun.model.notation import notation
+from hiprun.model.values import public
+from hiprun.verification.decision_encoding import Terms
+from hiprun.verification.difference_result import Direction
+from hiprun.verification.number_encoding import Quantity, compare
+from hiprun.verification.solver import Term, z3
+from hiprun.verification.three_valued_logic import both, either, opposite
+from hiprun.verification.witness_text import answer_text, in_file
 
 _HIGHER = frozenset({1})
 _LOWER = frozenset({-1})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hiprun.model import Decision, Model
-from hiprun.values import text
+from hiprun.model.values import text
 
 
 def notes(old: Model, new: Model) -> Iterator[str]:

@@ -7,8 +7,8 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from hiprun.prove.claims import RuleName
-from hiprun.values import plain
+from hiprun.model.values import plain
+from hiprun.verification.claims import RuleName
 
 Direction: TypeAlias = Literal["stricter", "calmer", "mixed", "different"]
 Equality: TypeAlias = Literal["equivalent", "changed", "added", "removed", "incomparable", "unproved"]

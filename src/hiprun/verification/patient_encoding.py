@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
+from hiprun.inference.operators import Has, Leaf, Meaning, code, expressed, holds
+from hiprun.inference.text_cells import TextCells
 from hiprun.model import Domain, Literal_, Number
-from hiprun.operators import Has, Leaf, Meaning, code, expressed, holds
-from hiprun.prove.engine import Engine, Term, z3
-from hiprun.prove.logic import both, either, opposite
-from hiprun.text_cells import TextCells
-from hiprun.values import tidy
+from hiprun.model.values import tidy
+from hiprun.verification.solver import Engine, Term, z3
+from hiprun.verification.three_valued_logic import both, either, opposite
 
 _FIRST_DAY, _LAST_DAY = datetime.date.min.toordinal(), datetime.date.max.toordinal()
 

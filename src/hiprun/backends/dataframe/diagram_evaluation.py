@@ -7,13 +7,13 @@ from itertools import product
 
 import attrs
 
-from hiprun.backends.frame.facts import Facts
-from hiprun.backends.frame.questions import Question
-from hiprun.backends.frame.sheet import Sheet, Truth
-from hiprun.backends.frame.ties import Group
-from hiprun.kernel.diagram import Diagram
-from hiprun.kernel.ground import Program, Variable
-from hiprun.kernel.policy import Ending, Result
+from hiprun.backends.dataframe.column_builder import Sheet, Truth
+from hiprun.backends.dataframe.fact_columns import Facts
+from hiprun.backends.dataframe.linked_facts import Group
+from hiprun.backends.dataframe.outcome_diagrams import Question
+from hiprun.inference.decision_diagram import Diagram
+from hiprun.inference.grounding import Program, Variable
+from hiprun.inference.hit_policy import Ending, Result
 
 
 @attrs.frozen

@@ -8,13 +8,13 @@ from typing import Any, Literal, TypeAlias
 import attrs
 import narwhals as nw
 
-from hiprun.backends.frame.answers import STATUSES
-from hiprun.backends.frame.questions import Asker, Question
-from hiprun.backends.frame.rows import Answered, Rows
-from hiprun.backends.frame.sheet import Part, Truth
-from hiprun.backends.frame.writing import Columns
-from hiprun.kernel.ground import Branch
-from hiprun.kernel.policy import Ending
+from hiprun.backends.dataframe.column_builder import Part, Truth
+from hiprun.backends.dataframe.outcome_diagrams import Asker, Question
+from hiprun.backends.dataframe.output_expressions import Columns
+from hiprun.backends.dataframe.row_context import Answered, Rows
+from hiprun.backends.dataframe.single_hit_columns import STATUSES
+from hiprun.inference.grounding import Branch
+from hiprun.inference.hit_policy import Ending
 from hiprun.model import Domain, Output
 
 BoundSide: TypeAlias = Literal["at_least", "at_most"]

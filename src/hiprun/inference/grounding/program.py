@@ -8,11 +8,11 @@ from typing import Any, Literal
 
 import attrs
 
-from hiprun.kernel.circuit import Circuit, Node
-from hiprun.kernel.policy import Policy
+from hiprun.inference.circuit import Circuit, Node
+from hiprun.inference.hit_policy import Policy
+from hiprun.inference.intervals import EVERYTHING, Cut, Region
+from hiprun.inference.text_cells import TextCells
 from hiprun.model import Condition, Decision, Domain, Number
-from hiprun.region import EVERYTHING, Cut, Region
-from hiprun.text_cells import TextCells
 
 OTHERWISE = -1
 

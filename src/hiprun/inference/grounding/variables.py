@@ -8,12 +8,12 @@ from typing import Any
 
 import attrs
 
-from hiprun.kernel.circuit import LITERAL, Circuit, Node
-from hiprun.kernel.ground.program import Variable
-from hiprun.kernel.linear import bounds, hull
+from hiprun.inference.circuit import LITERAL, Circuit, Node
+from hiprun.inference.grounding.program import Variable
+from hiprun.inference.intervals import Cut, Region, complement, intersection, is_whole, of_domain, union, whole
+from hiprun.inference.linear_constraints import bounds, hull
+from hiprun.inference.text_cells import TextCells, text_cells
 from hiprun.model import Domain, Model, Number
-from hiprun.region import Cut, Region, complement, intersection, is_whole, of_domain, union, whole
-from hiprun.text_cells import TextCells, text_cells
 
 
 class Variables:

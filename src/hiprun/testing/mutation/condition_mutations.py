@@ -7,11 +7,8 @@ from typing import Any, Literal, TypeAlias, assert_never
 
 import attrs
 
-from hiprun.export.conditions import condition as written
-from hiprun.export.layout import in_line
-from hiprun.model import All, AnyOf, Condition, Count, Domain, Model, Not, Ref, Test
-from hiprun.neighbours import neighbours, shifted
-from hiprun.operators import (
+from hiprun.inference.dependents import domain_of
+from hiprun.inference.operators import (
     OPERATORS,
     Compare,
     Every,
@@ -25,9 +22,12 @@ from hiprun.operators import (
     meaning,
     spelled,
 )
-from hiprun.rewriting import Slot, slots
-from hiprun.source import Place
-from hiprun.uses import domain_of
+from hiprun.language.export.conditions import condition as written
+from hiprun.language.export.yaml_layout import in_line
+from hiprun.model import All, AnyOf, Condition, Count, Domain, Model, Not, Ref, Test
+from hiprun.model.places import Place
+from hiprun.model.substitution import Slot, slots
+from hiprun.testing.boundary_values import neighbours, shifted
 
 Kind: TypeAlias = Literal["threshold", "edge", "condition", "group", "output", "rule"]
 

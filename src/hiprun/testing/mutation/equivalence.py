@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from hiprun.drafting import asked
-from hiprun.kernel.circuit import FALSE, TRUE, Node
-from hiprun.kernel.ground import Branch, Program, permitted
-from hiprun.kernel.ground.conditions import Conditions, as_linear
-from hiprun.kernel.ground.decisions import Decisions
-from hiprun.kernel.linear import Linear
+from hiprun.inference.circuit import FALSE, TRUE, Node
+from hiprun.inference.grounding import Branch, Program, permitted
+from hiprun.inference.grounding.conditions import Conditions, as_linear
+from hiprun.inference.grounding.decisions import Decisions
+from hiprun.inference.intervals import complement
+from hiprun.inference.linear_constraints import Linear
 from hiprun.model import Decision, Model
-from hiprun.region import complement
+from hiprun.testing.case_generation import asked
 
 _UNEQUAL = frozenset({-1, 1})
 _NOT_ZERO = complement((((0, 0), (0, 1)),))

@@ -14,9 +14,9 @@ from itertools import chain
 
 import attrs
 
+from hiprun.inference.intervals import EVERYTHING, NOTHING, Region, complement, union
+from hiprun.inference.operators import Compare, Meaning, holds, leaves, meaning
 from hiprun.model import Model, tests
-from hiprun.operators import Compare, Meaning, holds, leaves, meaning
-from hiprun.region import EVERYTHING, NOTHING, Region, complement, union
 
 Cell = int
 """The number of a cell: 0, 1, 2 and so on for texts that are one alone, in rising order; below 0 for stretches."""
