@@ -28,7 +28,7 @@ from hiprun.inference.operators import (
 from hiprun.model import Domain
 
 ROOT = Path(__file__).parents[2]
-SCHEMAS = ROOT / "src" / "hiprun" / "schemas"
+SCHEMAS = ROOT / "src" / "hiprun" / "language" / "schemas"
 MOODS = Domain("choice", {"calm": "", "tense": "", "wild": ""}, ordered=True)
 COLOURS = Domain("choice", {"red": "", "green": ""})
 SETS = [frozenset(), frozenset({"a"}), frozenset({"b"}), frozenset({"a", "b"})]
