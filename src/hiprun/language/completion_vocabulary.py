@@ -131,7 +131,7 @@ def tests(domain: Domain, compared_with: Schema) -> Schema:
 
 
 def _behind(operator: Operator, domain: Domain, compared_with: Schema) -> Schema:
-    one = {"enum": list(domain.choices)} if operator.name.startswith("includes") else compared_with
+    one = {"enum": list(domain.choices)} if operator.takes == "member" else compared_with
     return {"one": one, "two": _pair(one), "many": _several(one)}[operator.operands]
 
 

@@ -11,10 +11,8 @@ import attrs
 from hiprun.inference.circuit import Circuit, Node
 from hiprun.inference.hit_policy import Policy
 from hiprun.inference.intervals import EVERYTHING, Cut, Region
+from hiprun.inference.text_cells import TextCells
 from hiprun.model import Condition, Decision, Number
-
-OTHER_TEXT = -1
-"""The code of every text that no rule names."""
 
 OTHERWISE = -1
 
@@ -89,4 +87,4 @@ class Program:
     allowed: Node
     conflict: Node
     conditions: Mapping[Condition, Node]
-    strings: Mapping[str, Mapping[str, int]]
+    texts: Mapping[str, TextCells]

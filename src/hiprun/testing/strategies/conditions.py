@@ -30,8 +30,6 @@ from hiprun.model import (
 )
 from hiprun.testing.strategies.domains import constants, numbers
 
-_ONE_EXACT = frozenset({"is", "is_not"})
-_EXACT = _ONE_EXACT | {"one_of", "none_of"}
 _MOST_OPERANDS = 2
 
 Subject = tuple[Ref, Domain]
@@ -87,9 +85,9 @@ def test(draw: st.DrawFn, subject: Ref, domain: Domain, declared: Declared) -> T
     operator = draw(st.sampled_from([operator for operator, entry in OPERATORS.items() if entry.fits(domain)]))
     entry = OPERATORS[operator]
     if domain.is_numeric and entry.operands == "one" and draw(st.booleans()):
-        return Test(subject, operator, (amount(draw, declared, domain, exactly=operator in _EXACT),))
+        return Test(subject, operator, (amount(draw, declared, domain, exactly=entry.exact),))
     each = constants(domain)
-    if domain.type == "set" and operator not in _ONE_EXACT:
+    if entry.takes == "member":
         each = st.sampled_from(list(domain.choices))
     if entry.operands == "one":
         return Test(subject, operator, (draw(each),))
