@@ -175,7 +175,7 @@ FAULTS = (
         "return min(first, second)",
     ),
     Fault(
-        "kernel/hit_policies.py",
+        "inference/hit_policies.py",
         "Two rules that match are a conflict under unique, also where they say the same.",
         "                if gathered is not None:\n                    return Ending.CONFLICT, ()",
         "                if gathered is not None and gathered != payload:\n"
@@ -200,14 +200,14 @@ FAULTS = (
         "            kept.append((node, payload))\n            continue",
     ),
     Fault(
-        "kernel/hit_policies.py",
+        "inference/hit_policies.py",
         "The smallest number wins under min.",
         "return -strength",
         "return strength",
     ),
     # from rules to one circuit
     Fault(
-        "kernel/hit_policies.py",
+        "inference/hit_policies.py",
         "A later rule of first applies where none before it did.",
         "found.append(circuit.every([*blocks, *map(circuit.negate, block[:index]), node]))",
         "found.append(circuit.every([*blocks, node]))",

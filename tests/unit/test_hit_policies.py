@@ -16,7 +16,7 @@ import pytest
 import hiprun
 from hiprun.inference.hit_policies import HIT_POLICIES, LIMITS, HitPolicy
 from hiprun.language.editor_schema import editor_schema
-from hiprun.language.export import files
+from hiprun.language.writer import files
 from hiprun.testing.coverage import survey
 from hiprun.testing.mutation import mutate
 from hiprun.testing.strategies.decisions import POLICIES
@@ -24,7 +24,9 @@ from hiprun.verification.difference import diff
 from hiprun.verification.verify import verify
 
 ROOT = Path(__file__).parent.parent.parent
-SCHEMA = json.loads((ROOT / "src" / "hiprun" / "schemas" / "decision.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads(
+    (ROOT / "src" / "hiprun" / "language" / "schemas" / "decision.schema.json").read_text(encoding="utf-8")
+)
 PAGE = (ROOT / "docs" / "language.md").read_text(encoding="utf-8").split("\n## decision\n")[1].split("\n## ")[0]
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
 IN_FILES = [policy for policy in HIT_POLICIES.values() if policy is not LIMITS]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from hiprun.inference.hit_policies import asked_domain
 from hiprun.model import (
     Condition,
     Decision,
@@ -90,4 +89,4 @@ def domain_of(model: Model, subject: Ref) -> Domain:
         case "derived":
             return Domain("boolean" if model.derived[subject.name].formula is None else "number")
         case _:
-            return asked_domain(model.decisions[subject.decision], subject.name)
+            return model.decisions[subject.decision].asked(subject.name)

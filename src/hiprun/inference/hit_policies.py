@@ -1,8 +1,8 @@
 """The hit policies there are, each a class with everything that is its own, and one registry.
 
-To add one, write its class here and put it into `HitPolicy` and `HIT_POLICIES`, say in `prove/policies.py` what it
-means to the prover, and name it in `schemas/decision.schema.json` and in the language page. Everything else asks for
-traits; type checks and `tests/unit/test_hit_policies.py` name each place that was left out.
+To add one, write its class here and put it into `HitPolicy` and `HIT_POLICIES`, say what it means to the prover in
+`verification/hit_policy_encoding.py`, and name it in `language/schemas/decision.schema.json` and in the language page.
+Everything else asks for traits; type checks and `tests/unit/test_hit_policies.py` name each place that was left out.
 """
 
 from __future__ import annotations
@@ -36,13 +36,10 @@ from hiprun.inference.hit_policy import (
 )
 from hiprun.inference.intervals import from_signs
 from hiprun.inference.linear_constraints import Linear
-from hiprun.model import Decision, Domain, Number, Output
+from hiprun.model import Decision, Number, Output
 
 MOST_TOTALS = 2000
 """How many values a score may have where a formula compares it with something else than a number."""
-
-VERDICT = Domain("choice", choices={"below": "", "within": "", "above": ""})
-"""What other decisions can ask of a quantity. Both `below` and `above` are outside, so there is no order."""
 
 _BLOCK = 50
 
@@ -376,11 +373,6 @@ _ALL: tuple[HitPolicy, ...] = (UNIQUE, ANY, FIRST, PRIORITY, WORST, COLLECT, SUM
 
 HIT_POLICIES: Mapping[str, HitPolicy] = {policy.name: policy for policy in _ALL}
 """Every hit policy by the name that decisions have it by. All but `limits` may stand in a file behind `hit:`."""
-
-
-def asked_domain(decision: Decision, output: str) -> Domain:
-    """Return the values of an output as conditions see them: of limits, on which side of its bounds a quantity lies."""
-    return VERDICT if HIT_POLICIES[decision.hit].gives == "limits" else decision.output(output).domain
 
 
 def _ready(grounding: Grounding, decision: Decision) -> Policy:

@@ -7,9 +7,9 @@ from typing import Any, assert_never
 
 import attrs
 
-from hiprun.inference.hit_policies import HIT_POLICIES, VERDICT, asked_domain
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.operators import OPERATORS, Operator
-from hiprun.model import Decision, Diary, Domain, Model, Type
+from hiprun.model import VERDICT, Decision, Diary, Domain, Model, Type
 from hiprun.model.notation import notation
 from hiprun.model.values import plain, public
 
@@ -39,8 +39,8 @@ def subjects(model: Model) -> Mapping[str, tuple[Domain, str]]:
     for decision in model.decisions.values():
         if HIT_POLICIES[decision.hit].gives != "items":
             for output in decision.outputs:
-                domain = asked_domain(decision, output.name)
-                found[f"{decision.name}.{output.name}"] = (domain, output.title or decision.title)
+                asked = decision.asked(output.name)
+                found[f"{decision.name}.{output.name}"] = (asked, output.title or decision.title)
     return found
 
 
@@ -132,7 +132,7 @@ def tests(domain: Domain, compared_with: Schema) -> Schema:
 
 
 def _behind(operator: Operator, domain: Domain, compared_with: Schema) -> Schema:
-    one = {"enum": list(domain.choices)} if operator.name.startswith("includes") else compared_with
+    one = {"enum": list(domain.choices)} if operator.takes == "member" else compared_with
     return {"one": one, "two": _pair(one), "many": _several(one)}[operator.operands]
 
 

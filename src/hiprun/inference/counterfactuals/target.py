@@ -10,7 +10,7 @@ import attrs
 
 from hiprun.errors import HiprunError, Problem, did_you_mean
 from hiprun.inference.grounding import Program
-from hiprun.inference.hit_policies import HIT_POLICIES, asked_domain
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.linear_constraints import Linear
 from hiprun.inference.operators import OPERATORS, code, holds, meaning
 from hiprun.inference.outcome import Outcome
@@ -39,7 +39,7 @@ def check_wanted(program: Program, wanted: Mapping[str, Any]) -> Wanted:
     if HIT_POLICIES[decision.hit].gives == "items":
         message = f"`{decision.name}` collects a list and has no single answer to find a way to."
         raise HiprunError([Problem("no-single-answer", message)])
-    outputs = {output.name: output.domain for output in decision.outputs}
+    outputs = [output.name for output in decision.outputs]
     problems: list[Problem] = []
     checks: dict[str, Callable[[Any], bool]] = {}
     for name, value in wanted.items():
@@ -47,7 +47,7 @@ def check_wanted(program: Program, wanted: Mapping[str, Any]) -> Wanted:
             help_ = did_you_mean(name, outputs)
             problems.append(Problem("unknown-output", f"`{name}` is not an output of `{decision.name}`.", help=help_))
             continue
-        domain = asked_domain(decision, name)
+        domain = decision.asked(name)
         check = _check(domain, value)
         if check is None:
             help_ = did_you_mean(str(value), domain.choices) if domain.choices else ""

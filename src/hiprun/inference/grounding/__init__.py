@@ -10,14 +10,13 @@ from __future__ import annotations
 from hiprun.inference.circuit import FALSE, Node
 from hiprun.inference.grounding.conditions import Conditions
 from hiprun.inference.grounding.decisions import Decisions
-from hiprun.inference.grounding.program import OTHER_TEXT, OTHERWISE, Program, Variable
+from hiprun.inference.grounding.program import OTHERWISE, Program, Variable
 from hiprun.inference.hit_policies import FIRST, HIT_POLICIES
 from hiprun.inference.hit_policy import Branch
 from hiprun.model import Condition, Constraint, Decision, Model, reach, refs
 
 __all__ = [
     "OTHERWISE",
-    "OTHER_TEXT",
     "Branch",
     "Program",
     "Variable",
@@ -52,7 +51,7 @@ def ground(model: Model, decision: Decision) -> Program:
         allowed=within,
         conflict=conflict,
         conditions=conditions.nodes,
-        strings=conditions.variables.strings,
+        texts=conditions.variables.texts,
     )
 
 
@@ -74,7 +73,7 @@ def ground_constraints(model: Model) -> Program:
         allowed=within,
         conflict=FALSE,
         conditions=conditions.nodes,
-        strings=conditions.variables.strings,
+        texts=conditions.variables.texts,
     )
 
 

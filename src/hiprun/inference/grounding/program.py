@@ -11,10 +11,8 @@ import attrs
 from hiprun.inference.circuit import Circuit, Node
 from hiprun.inference.hit_policy import Branch, Policy
 from hiprun.inference.intervals import EVERYTHING, Cut, Region
+from hiprun.inference.text_cells import TextCells
 from hiprun.model import Condition, Decision, Number
-
-OTHER_TEXT = -1
-"""The code of every text that no rule names."""
 
 OTHERWISE = -1
 """Where a rule's index is meant: what is given when no rule matches."""
@@ -77,4 +75,4 @@ class Program:
     allowed: Node
     conflict: Node
     conditions: Mapping[Condition, Node]
-    strings: Mapping[str, Mapping[str, int]]
+    texts: Mapping[str, TextCells]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hiprun.inference.hit_policies import LIMITS, VERDICT
+from hiprun.inference.hit_policies import LIMITS
 from hiprun.language.resolve import phrases as wording
 from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.guidance import carried, sources
 from hiprun.language.resolve.linear_formulas import Amount, amount, check_fit
 from hiprun.language.resolve.names import RESERVED_OUTPUTS, Names, Register, Signature, find
-from hiprun.model import ALWAYS, Condition, Decision, Domain, Output, Ref, Rule
+from hiprun.model import ALWAYS, VERDICT, Condition, Decision, Domain, Output, Ref, Rule
 
 _SIDES = ("at_least", "at_most")
 
@@ -22,7 +22,7 @@ def signature(node: Node) -> Signature:
     return Signature(LIMITS, {name: Output(name, VERDICT) for name in quantities})
 
 
-def limits(node: Node, names: Names) -> Decision:
+def limits(node: Node, _: Signature, names: Names) -> Decision:
     """Return the decision that the limits at `node` amount to."""
     cites = sources(node, names)
     register = Register()
