@@ -54,7 +54,7 @@ def test_twelve_weeks_from_a_diary(run: Callable[..., Result]) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     lines = result.stdout.split("\n")
     assert lines[:2] == [
-        "run_walk: From walking to continuous running, by way of three run/walk weeks",
+        "run_walk: From walking to continuous running, through three run/walk weeks",
         "  2026-03-02 to 2026-05-24",
     ]
     assert "   2  2026-03-09  6.5  ·    6.5  ·    6.5  ·    -     19.5   19.8" in lines
@@ -80,7 +80,7 @@ def test_a_painful_run_changes_the_plan(run: Callable[..., Result]) -> None:
     assert "triage.pain-came-back (rules/triage.yaml:113): Pain that returns says that the" in text
     assert "  2026-03-16  running 7 min -> low impact\n" in text
     assert "  2026-03-23  running 8 min -> running 2 min, walking 15 min\n" in text
-    assert "  2026-04-13 -> 2026-05-18  Run for as long as the first walks without a break\n" in text
+    assert "  2026-04-13 -> 2026-05-18  Run without a break for as long as the first walks\n" in text
     assert "  2026-03-23  pain_while_running: 0\n" in text
     told = run(*START, "--replan-from", "2026-03-11", "--then", "unusual_fatigue=true").stdout
     assert "  2026-03-11  go back at continuous to week_3\n" in told
