@@ -66,7 +66,16 @@ def test_readme_has_two_lines_to_copy() -> None:
     assert "\n" not in main_job
     assert main_job.endswith("hiprun explain triage --facts examples/runner.yaml")
     assert "\n" not in tests
+    assert ".[dev]" in tests
     assert "/pytest " in tests
+
+
+def test_daily_commands_are_those_of_the_justfile() -> None:
+    """CONTRIBUTING lists every public recipe of the justfile, and no other."""
+    justfile = (ROOT / "justfile").read_text(encoding="utf-8")
+    recipes = re.findall(r"(?<!\[private\]\n)^(\w+)(?: .*)?:(?: .*)?$", justfile, re.MULTILINE)
+    listed = re.findall(r"^\| `just (\w+)`", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert listed == recipes
 
 
 def test_links_between_pages_lead_somewhere() -> None:

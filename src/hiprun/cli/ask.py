@@ -44,11 +44,11 @@ class _Answers:
 @click.command()
 @patient_options
 def ask(words: tuple[str, ...], facts_file: str | None, rules: str | None, settings: tuple[str, ...]) -> None:
-    """Ask for what can still change a decision, one question after the other.
+    """Ask only the questions that can still change a decision.
 
-    Facts that are given already, as for `hiprun eval`, are not asked for. At
-    each question: enter skips it, `back` takes the last answer back, `why`
-    says why it is asked, `stop` ends with the safest answer so far.
+    Facts you give as for `hiprun eval` are not asked for. At each question,
+    Enter skips it, `back` takes back the last answer, `why` says why it is
+    asked, and `stop` ends with the safest answer so far.
     """
     pack = pack_at(rules, settings)
     decisions, facts = patient(words, facts_file)

@@ -33,18 +33,18 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.command()
 @click.argument("stages")
 @click.argument("words", nargs=-1, metavar="[FACT=VALUE]...")
-@click.option("--facts", "facts_file", metavar="FILE", help="A YAML or JSON file of facts; - for standard input.")
+@click.option("--facts", "facts_file", metavar="FILE", help="A YAML or JSON file of facts; - reads standard input.")
 @pack_options
-@click.option("--diary", "diary_file", metavar="FILE", help="A diary; what follows from it on the first day is known.")
-@click.option("--zone", metavar="NAME", help="The time zone of the days, such as Europe/Berlin; for times with a zone.")
+@click.option("--diary", "diary_file", metavar="FILE", help="A diary to take the facts of the first day from.")
+@click.option("--zone", metavar="NAME", help="The time zone of the days, such as Europe/Berlin, if times have a zone.")
 @click.option("--start", type=_day, required=True, metavar="DATE", help="The first day, such as 2026-03-02.")
 @click.option("--weeks", type=click.IntRange(1, 520), default=12, show_default=True, help="How many weeks.")
-@click.option("--stage", metavar="STAGE", help="The stage to begin at, when not where the facts say.")
-@click.option("--replan-from", type=_day, metavar="DATE", help="Plan anew from this day, and show what changes.")
+@click.option("--stage", metavar="STAGE", help="The stage to start at, if not the one the facts say.")
+@click.option("--replan-from", type=_day, metavar="DATE", help="Replan from this day, and show what changes.")
 @click.option("--then", "news", multiple=True, metavar="FACT=VALUE", help="What is known on that day.")
-@click.option("--csv", "as_csv", is_flag=True, help="Print a line for each day, for a spreadsheet.")
-@click.option("--svg", type=_FILE, metavar="FILE", help="Draw a picture.")
-@click.option("--ics", type=_FILE, metavar="FILE", help="Write a calendar.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print one line per day, for a spreadsheet.")
+@click.option("--svg", type=_FILE, metavar="FILE", help="Draw the plan as a picture.")
+@click.option("--ics", type=_FILE, metavar="FILE", help="Write the plan as a calendar.")
 @json_option
 def plan(
     stages: str,
@@ -64,10 +64,10 @@ def plan(
     ics: Path | None,
     as_json: bool,
 ) -> None:
-    """Plan sessions and rest, day by day, by the protocol STAGES of the rules.
+    """Plan sessions and rest days by the protocol STAGES.
 
-    Facts are given as for `hiprun eval`, or follow from a diary. Every limit
-    of the rules is kept, and what is missing is named instead of guessed.
+    Give facts as for `hiprun eval`, as a diary, or both. The plan respects
+    every limit of the rules. Missing facts are listed, never guessed.
     """
     if news and replan_from is None:
         raise click.UsageError("`--then` says what is known on a later day; name it with `--replan-from`.")
