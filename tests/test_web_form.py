@@ -186,7 +186,7 @@ def test_none_of_these_is_an_answer(form: Visitor) -> None:
     page = sent(form, "injury_pattern", ("pain_quality", "sharp"), ("pain_sites", "none-of-these"))
     assert "Where does the hip hurt?still needed" not in page.words
     both = sent(form, "injury_pattern", ("pain_sites", "none-of-these"), ("pain_sites", "side"), status=422)
-    assert "Tick choices, or “none of these”, but not both." in both.words
+    assert "Tick some choices or “none of these”, but not both." in both.words
 
 
 def test_criteria_limits_and_lists_are_shown(form: Visitor) -> None:
