@@ -138,7 +138,7 @@ def test_urgent_answer_is_shown_with_its_reason(form: Visitor, hip: hiprun.Pack)
     page = sent(form, "triage", ("swelling", "true"))
     assert "Decided" in page.words
     assert "Get an urgent medical evaluation" in page.words
-    assert "Swelling or numbness can mean nerve trouble" in page.words
+    assert "Swelling or numbness can be a sign of nerve trouble" in page.words
     assert hip.statements["table.swelling-or-numbness"].text in page.words
     assert "still needed" not in page.words.lower()
 

@@ -23,7 +23,7 @@ _NO = frozenset({"n", "no", "false"})
 
 @attrs.frozen
 class _Answers:
-    """What was said so far: facts, and the facts that are not known; `order` for going back."""
+    """The answers so far: facts, and the facts that are not known; `order` is for going back."""
 
     facts: dict[str, Any]
     skipped: tuple[str, ...] = ()
@@ -69,7 +69,7 @@ def _why(pack: Pack, step: Step) -> None:
 
 
 def _hold(interview: Interview, answers: _Answers) -> Step:
-    """Hold the interview to its end, or until someone stops, and return where it stands then."""
+    """Hold the interview until it is done or someone stops, and return its last step."""
     click.echo(_HELP)
     while True:
         step = interview.step(answers.facts, answers.skipped)
@@ -153,7 +153,7 @@ def _say_why(question: Question) -> None:
 
 
 def _value(question: Question, said: str) -> Any:
-    """Return what was typed as a value; what cannot be read so is left for the pack to refuse in its own words."""
+    """Return the typed text as a value; text that cannot be read is left for the pack to reject in its own words."""
     names = list(question.choices)
     match question.type:
         case "boolean":

@@ -57,7 +57,7 @@ def zone_named(name: str | None) -> zoneinfo.ZoneInfo | None:
     try:
         return zoneinfo.ZoneInfo(name) if name else None
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        message = f"`{name}` is not a time zone; write, for example, Europe/Berlin."
+        message = f"`{name}` is no time zone; write for instance Europe/Berlin."
         raise click.BadParameter(message, param_hint="--zone") from None
 
 

@@ -1,4 +1,4 @@
-"""`hiprun plan`: a dated plan from the facts of a day or a diary, and what becomes of it after a bad one."""
+"""`hiprun plan`: a dated plan from the facts of a day or a diary, and how it changes after a bad day."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ class _Diary:
     zone: datetime.tzinfo | None
 
     def at_start(self, start: datetime.date, also: Mapping[str, Any], *, anew: bool) -> dict[str, Any]:
-        """Return what is known when the plan begins; one that is to be made anew began with what was written before."""
+        """Return what is known when the plan begins; a plan to be replanned began with what was written before."""
         zone = self._zone(start)
         rows = until(self.rows, start - datetime.timedelta(days=1), zone) if anew else self.rows
         return self.pack.facts_for_plan(self.stages, rows, start, also, zone=zone)

@@ -1,4 +1,4 @@
-"""`hiprun test`: run the cases of a pack, and say what they show of its rules."""
+"""`hiprun test`: run the cases of a pack, and say what they show about its rules."""
 
 from __future__ import annotations
 

@@ -113,7 +113,7 @@ def _says_something(outcome: Outcome) -> bool:
 
 
 def _ways(pack: Pack, daily: Daily, outcome: Outcome, facts: DiaryFacts) -> Ways:
-    """Return the shortest ways to the answer hoped for; where it is there already, one to each other answer."""
+    """Return the shortest ways to the wanted answer; if it is already the answer, one way to each other answer."""
     wanted = dict(daily.wanted)
     if not _is(outcome, wanted):
         return [(wanted, way) for way in pack.ways_to(daily.decision, wanted, facts, most=3)]
@@ -136,7 +136,7 @@ def _why(outcome: Outcome) -> Iterator[str]:
 
 
 def _origins(facts: DiaryFacts, outcome: Outcome) -> Iterator[str]:
-    """Yield the facts that the answer rests on, those that come from the same entries together."""
+    """Yield the facts that the answer depends on, grouped by the entries they come from."""
     yield "From the diary"
     together: dict[tuple[Any, ...], list[str]] = {}
     for name in outcome.explain().origins():
