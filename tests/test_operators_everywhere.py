@@ -15,7 +15,7 @@ import yaml
 from hiprun.inference.operators import OPERATORS, Compare, Every, Has, Meaning, Never, Operator, code, holds, meaning
 from hiprun.inference.text_cells import EVERY_TEXT
 from hiprun.language.completion_vocabulary import conditions, shared
-from hiprun.language.export import files
+from hiprun.language.writer import files
 from hiprun.model import Condition, Constant, Domain, Ref, Test
 from hiprun.model.values import internal
 from hiprun.pack import Pack
