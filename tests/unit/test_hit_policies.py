@@ -143,23 +143,19 @@ def test_the_page_says_what_every_policy_answers(policy: HitPolicy) -> None:
     assert any(f"`{policy.name}`" in row for row in rows), f"docs/language.md does not explain `{policy.name}`"
 
 
-def named(sentence: str) -> set[str]:
-    """Return the policies that the page names in the sentence that this pattern finds."""
-    found = re.search(sentence, PAGE)
-    assert found is not None
-    return set(re.findall(r"`(\w+)`", found[1])) & {*HIT_POLICIES}
+def named(words: str) -> set[str]:
+    """Return the policies that the page names in the clauses, and rows of tables, that have these words."""
+    clauses = [clause for clause in re.split(r"[.;] |\n", PAGE) if words in clause]
+    return {name for clause in clauses for name in re.findall(r"`(\w+)`", clause)} & {*HIT_POLICIES}
 
 
 def test_the_page_says_what_is_asked_of_files_under_every_policy() -> None:
     """Where the page lists policies that need or allow something, these are the ones."""
-    no_otherwise = named(r"`otherwise` is required except under (.*?), where it is not allowed")
-    assert no_otherwise == {policy.name for policy in IN_FILES if policy.always_answers}
-    assert named(r"may take a formula under (.*?);") == {policy.name for policy in IN_FILES if policy.takes_formulas}
-    assert named(r"\n(`worst`.*?) need ordered outputs") == {policy.name for policy in IN_FILES if policy.ranks}
-    numbers = [line.split("|")[1] for line in PAGE.splitlines() if "of each (number) output" in line]
-    assert set(re.findall(r"`(\w+)`", "".join(numbers))) == {
-        policy.name for policy in IN_FILES if policy.takes == "numbers"
-    }
+    without = {policy.name for policy in IN_FILES if policy.always_answers}
+    assert named("`otherwise` is not allowed") == without
+    assert named("may have a formula") == {policy.name for policy in IN_FILES if policy.takes_formulas}
+    assert named("need ordered outputs") == {policy.name for policy in IN_FILES if policy.ranks}
+    assert named("(number) output") == {policy.name for policy in IN_FILES if policy.takes == "numbers"}
 
 
 @EVERY_POLICY
