@@ -12,7 +12,7 @@ import attrs
 
 from hiprun.facts import Facts
 from hiprun.kernel.circuit import TRUE, Circuit, Node
-from hiprun.kernel.diagram import Context
+from hiprun.kernel.diagram import ChosenCell, Context
 from hiprun.kernel.ground import OTHER_TEXT, Program, Variable
 from hiprun.kernel.linear import Inequality, Solver, bounds, hull, within
 from hiprun.model import Constraint, Domain, Model
@@ -184,13 +184,13 @@ class SumTies:
 
     def extended(self, context: Context, variable: int, cell: int) -> Context | None:
         """Return `context` with one more choice, or None when no facts fit it."""
-        longer = tuple(sorted((*context, (variable, cell.bit_length() - 1))))
+        longer = tuple(sorted((*context, ChosenCell(variable, cell.bit_length() - 1))))
         return longer if self._fits(longer) else None
 
     def relevant(self, context: Context, support: int) -> Context:
         """Return the part of `context` that can still matter to the variables in `support`."""
         open_groups = [group for group in self.groups if group & support]
-        return tuple(choice for choice in context if any(group >> choice[0] & 1 for group in open_groups))
+        return tuple(choice for choice in context if any(group >> choice.variable & 1 for group in open_groups))
 
     def _fits(self, context: Context) -> bool:
         regions = dict(self.regions)

@@ -52,7 +52,7 @@ def ways(
     """
     is_wanted = check_wanted(program, wanted)
     found: list[Way] = []
-    for path in cheapest_paths(model, program, *layout(model, program, facts, is_wanted, budget), facts):
+    for path in cheapest_paths(model, program, layout(model, program, facts, is_wanted, budget), facts):
         changes = changes_along(model, program, facts, path)
         names = None if changes is None else {change.fact for change in changes}
         if names is None or any(names >= {change.fact for change in way.changes} for way in found):

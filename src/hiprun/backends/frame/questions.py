@@ -72,13 +72,13 @@ class Asker:
             )
         except OutOfBudget:
             return Question(self.program, None)
-        too_large = len(diagram.levels) > MOST_NODES or len(diagram.results) > MOST_RESULTS
+        too_large = len(diagram.splits) > MOST_NODES or len(diagram.leaves) > MOST_RESULTS
         if too_large or not (left.ties is None or left.ties.exact):
             return Question(self.program, None)
         return Question(self.program, diagram, tuple(self._groups(diagram)))
 
     def _groups(self, diagram: Diagram) -> Iterator[tuple[int, ...]]:
-        variables, asked = self.program.variables, sorted(set(diagram.levels))
+        variables, asked = self.program.variables, sorted({split.variable for split in diagram.splits})
         ties = self.nothing_known.ties
         for group in () if ties is None else ties.groups:
             indexes = tuple(index for index in asked if group >> index & 1)
