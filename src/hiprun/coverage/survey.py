@@ -19,7 +19,6 @@ from hiprun.facts import Facts, check_facts
 from hiprun.inference import BUDGET
 from hiprun.kernel.circuit import TRUE
 from hiprun.kernel.ground import Program, ground
-from hiprun.kernel.ground.conditions import Conditions
 from hiprun.kernel.ground.decisions import Decisions
 from hiprun.kernel.situation import situation
 from hiprun.model import Condition, Decision, Example, Model, Rule
@@ -107,9 +106,9 @@ class _Survey:
         return _Looked(Side(wanted.words, "impossible"), wanted.condition)
 
     def _question(self, unit: Unit, condition: Condition) -> Program:
-        conditions = Conditions(self.model)
-        (node,) = Decisions(conditions).rules(_probe(unit, (unit.narrowed(condition),)))
-        return asked(conditions, node, within=TRUE if unit.constraint else None)
+        decisions = Decisions(self.model)
+        (node,) = decisions.rules(_probe(unit, (unit.narrowed(condition),)))
+        return asked(decisions.conditions, node, within=TRUE if unit.constraint else None)
 
     def _drafted(self, unit: Unit, aim: Aim, looked: _Looked) -> Side:
         """Return what is missing with the case for it, which may have been drafted for something else already."""

@@ -24,6 +24,15 @@ _MOST_COMBINATIONS = 64
 
 
 @attrs.frozen
+class SettledSituation:
+    """A program with a patient's facts in it that settle every node that counts; `truths` says how, by node."""
+
+    program: Program
+    facts: Facts
+    truths: Sequence[Truth]
+
+
+@attrs.frozen
 class Situation:
     """A program with a patient's facts in it. `masks` has the cells each variable may lie in."""
 
@@ -117,7 +126,7 @@ class Residual:
 def residual(model: Model, there: Situation, constraints: Iterable[Constraint] | None = None) -> Residual:
     """Return the part of a situation that the known facts leave open; with `constraints` as if these were all."""
     program = there.program
-    circuit = Circuit(list(there.masks), _meet, _join, _without)
+    circuit = Circuit(there.masks, _meet, _join, _without)
     literals = program.masks
     nodes = program.circuit.residual(there.truths, circuit, lambda node, _variable, _members: literals[node])
     names = [variable.facts for variable in program.variables]
@@ -156,8 +165,7 @@ def _said(model: Model, program: Program, circuit: Circuit, name: str, partial: 
         return TRUE
     for choice in domain.choices:
         if choice not in present:
-            present[choice] = len(circuit.full)
-            circuit.full.append(0b11)
+            present[choice] = circuit.variable(0b11)
 
     def has(part: Has) -> Node:
         return circuit.literal(present[part.choice], 0b10)

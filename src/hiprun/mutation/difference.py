@@ -12,7 +12,7 @@ from typing import Any
 from hiprun.drafting import asked
 from hiprun.kernel.circuit import FALSE, TRUE, Node
 from hiprun.kernel.ground import Branch, Program, permitted
-from hiprun.kernel.ground.conditions import Conditions, as_linear
+from hiprun.kernel.ground.conditions import as_linear
 from hiprun.kernel.ground.decisions import Decisions
 from hiprun.kernel.linear import Linear
 from hiprun.model import Decision, Model
@@ -44,10 +44,10 @@ class _Sides:
     """Two models, translated into one circuit."""
 
     def __init__(self, first: Model, second: Model) -> None:
-        self.first, self.second = Conditions(first), Conditions(second)
-        self.second.variables, self.second.circuit = self.first.variables, self.first.circuit
+        before = Decisions(first)
+        self.decisions = before, Decisions(second, before.conditions.variables)
+        self.first, self.second = (side.conditions for side in self.decisions)
         self.circuit = self.first.circuit
-        self.decisions = Decisions(self.first), Decisions(self.second)
 
     def unlike(self, one: Node, other: Node) -> Node:
         """Return the node that holds when exactly one of two does."""

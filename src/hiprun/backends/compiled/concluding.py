@@ -21,7 +21,7 @@ from hiprun.inference import BUDGET, concluded
 from hiprun.kernel.circuit import FALSE, TRUE, Node
 from hiprun.kernel.ground import Program
 from hiprun.kernel.patient import Patient
-from hiprun.kernel.situation import Situation
+from hiprun.kernel.situation import SettledSituation
 from hiprun.model import Model
 from hiprun.operators import Truth
 
@@ -64,7 +64,7 @@ class Concluder:
         for index, node in enumerate(self.nodes):
             truths[node] = bool(bits >> index & 1)
         known: dict[str, Any] = {name: stands_for(facts[name]) for name in self.formulas}
-        there = Situation(self.program, Facts(known), (), tuple(truths))
+        there = SettledSituation(self.program, Facts(known), truths)
         conclusion = concluded(Patient(self.model, there, BUDGET))
         if len(self.remembered) < MOST_REMEMBERED:
             if not self.formulas:

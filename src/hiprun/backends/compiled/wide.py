@@ -17,7 +17,7 @@ from hiprun.inference import BUDGET, concluded
 from hiprun.kernel.circuit import AND, FALSE, LITERAL, NOT, OR, TRUE, Node
 from hiprun.kernel.ground import OTHERWISE, Branch, Program, Variable
 from hiprun.kernel.patient import Patient
-from hiprun.kernel.situation import Situation
+from hiprun.kernel.situation import SettledSituation
 from hiprun.model import Model
 from hiprun.region import Region
 
@@ -120,7 +120,7 @@ class WideConcluder:
         program = self._reduced(key)
         known: dict[str, Any] = {name: stands_for(facts[name]) for name in self.formulas}
         truths = (False, True)
-        conclusion = concluded(Patient(self.model, Situation(program, Facts(known), (), truths), BUDGET))
+        conclusion = concluded(Patient(self.model, SettledSituation(program, Facts(known), truths), BUDGET))
         if len(self.remembered) < self.most:
             fill = filling(program, truths, conclusion) if self.formulas else None
             self.remembered[key] = conclusion if fill is None else fill

@@ -9,6 +9,7 @@ from hiprun.errors import Problem, RuleError
 from hiprun.kernel.circuit import FALSE, TRUE, Node
 from hiprun.kernel.ground.conditions import Case, Conditions, as_linear
 from hiprun.kernel.ground.program import OTHERWISE, Branch
+from hiprun.kernel.ground.variables import Variables
 from hiprun.kernel.linear import Linear
 from hiprun.kernel.policy import Policy, policy_of, policy_order
 from hiprun.model import Decision, Model, Number, Ref, Rule, reach
@@ -23,18 +24,20 @@ _UNEQUAL = frozenset({-1, 1})
 
 
 class Decisions:
-    """Translates decisions, each once, for the conditions that use them and for the one that is asked."""
+    """Translates decisions, each once, for the conditions that use them and for the one that is asked.
 
-    def __init__(self, conditions: Conditions) -> None:
-        self.conditions = conditions
-        self.model = conditions.model
-        self.circuit = conditions.circuit
+    Models that share `variables` are translated into one circuit, in which what they say alike is one node.
+    """
+
+    def __init__(self, model: Model, variables: Variables | None = None) -> None:
+        self.model = model
+        self.conditions = Conditions(model, self, variables or Variables(model))
+        self.circuit = self.conditions.circuit
         self._rules: dict[str, tuple[Node, ...]] = {}
         self._branches: dict[str, tuple[Branch, ...]] = {}
         self._cases: dict[tuple[str, str], list[Case]] = {}
         self._conflicts: dict[str, Node] = {}
         self._heights: dict[Ref, int] = {}
-        conditions.outputs = self
 
     def prepare(self, start: Iterable[Ref]) -> None:
         """Translate ahead, so that recursion from `start` never goes through more than a few names at once."""
