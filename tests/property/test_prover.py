@@ -18,7 +18,7 @@ from hiprun.prove.numbers import Quantity
 from hiprun.prove.scene import Scene, subject_of
 from hiprun.prove.verify import verify
 
-from .oracle import Oracle, badness, completions, used, values
+from .oracle import Oracle, badness, completions, everything, used, values
 from .random_models import random_model
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -361,6 +361,8 @@ def test_versions_are_the_same_exactly_when_said_so(seed: int) -> None:
     assert difference.faults == ()
     for each in difference.decisions:
         if each.decision and people:
-            answers = [(one.answer(each.decision), Oracle(new, one.patient).answer(each.decision)) for one in people]
+            answers = [
+                tuple(everything(version, one.patient, each.decision) for version in (model, new)) for one in people
+            ]
             same = all(before == after for before, after in answers)
             assert (each.status == "equivalent") == same, each

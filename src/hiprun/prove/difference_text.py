@@ -26,7 +26,7 @@ def difference_text(difference: Difference, texts: Mapping[str, Sequence[str]] |
         blocks.append("\n".join(line for note in difference.notes for line in wrapped(note)))
     blocks.append("\n".join(_summary(difference.decisions)))
     for each in difference.decisions:
-        if each.status == "changed":
+        if each.status == "changed" or each.texts:
             blocks.append("\n".join([*_decision(each), *_lines(each.files, left)]))
     blocks += ["\n".join(wrapped(f"{FAULT} {fault}")) for fault in difference.faults]
     blocks.append(_verdict(difference))
@@ -39,6 +39,10 @@ def _summary(decisions: Iterable[DecisionDifference]) -> Iterator[str]:
 
 
 def _counts(each: DecisionDifference) -> str:
+    return f"{_meaning(each)}{'; in other words' if each.texts else ''}"
+
+
+def _meaning(each: DecisionDifference) -> str:
     if each.status != "changed":
         return _STATUS[each.status]
     directions = [change.direction for change in each.changes]
@@ -53,6 +57,10 @@ def _decision(each: DecisionDifference) -> Iterator[str]:
         yield from wrapped(note, "  ")
     for change in each.changes:
         yield from _change(change)
+    for text in each.texts:
+        yield from wrapped(f"text only: {text.part} of {text.subject}", "  ")
+        yield from wrapped(f"before: {text.before or 'nothing'}", "    ")
+        yield from wrapped(f"now:    {text.after or 'nothing'}", "    ")
     if not each.complete:
         yield from wrapped("There are more changes, or the budget did not suffice to find all of them.", "  ")
 
@@ -84,7 +92,8 @@ def _verdict(difference: Difference) -> str:
     if difference.faults:
         return "Nothing can be said."
     if difference.equivalent:
-        return "Every patient gets the same answers as before."
+        words = ", in part in other words" if any(each.texts for each in difference.decisions) else ""
+        return f"Every patient gets the same answers as before{words}."
     if difference.may_be_calmer:
         return "Somebody may get a calmer answer than before."
     return "Nobody gets a calmer answer than before."
