@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hiprun.model import ALWAYS, Decision, Model, Not, Property, Rule
 from hiprun.pack import Pack
-from hiprun.prove.claims import Claim, Report
+from hiprun.prove.claims import Claim, Verification
 from hiprun.prove.difference import diff
 from hiprun.prove.numbers import Quantity
 from hiprun.prove.scene import Scene, subject_of
@@ -303,7 +303,7 @@ def strength(decision: Decision, name: str, value: Any) -> Any:
     return value if decision.hit == "max" else -value
 
 
-def check(model: Model, report: Report, people: list[Oracle]) -> None:
+def check(model: Model, report: Verification, people: list[Oracle]) -> None:
     """Compare every claim with what trying everyone says."""
     judge = Judge(model, people)
     assert report.faults == ()

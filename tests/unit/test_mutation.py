@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 import hiprun
 from hiprun.cli.application import application
-from hiprun.mutation import Report, campaign, mutants, mutate
+from hiprun.mutation import MutationReport, campaign, mutants, mutate
 
 from . import small_packs
 
@@ -24,7 +24,7 @@ def faults(pack: hiprun.Pack, subject: str) -> list[str]:
     return [mutant.words.replace("`", "") for mutant in mutants(pack.model) if mutant.subject == subject]
 
 
-def fates(report: Report) -> dict[str, str]:
+def fates(report: MutationReport) -> dict[str, str]:
     """Return what became of each fault, by what it was put into and its words."""
     return {f"{mutant.subject} {mutant.words}".replace("`", ""): verdict.fate for mutant, verdict in report.results}
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import hiprun
-from hiprun.prove.changes import Change, DecisionDifference, Difference
+from hiprun.prove.changes import AnswerChange, DecisionDifference, Difference
 from hiprun.prove.difference_text import difference_text
 
 from . import small_packs
@@ -52,7 +52,7 @@ def said(difference: Difference, decision: str = "care") -> list[tuple[str, str]
     return [(change.direction, change.what) for change in of(difference, decision).changes]
 
 
-def change(difference: Difference, decision: str = "care") -> Change:
+def change(difference: Difference, decision: str = "care") -> AnswerChange:
     """Return the only change of a decision."""
     (found,) = of(difference, decision).changes
     return found

@@ -9,7 +9,7 @@ from hiprun.build.constants import constant
 from hiprun.build.domains import domain
 from hiprun.build.names import DECISION_KINDS, Names, check_not_reserved
 from hiprun.build.node import Node
-from hiprun.build.recorded import Kind, Kinds, recorded
+from hiprun.build.recorded import NamedEntries, NamedEntry, recorded
 from hiprun.errors import did_you_mean
 from hiprun.model import Constraint, Daily, Decision, Diary, Domain, EntryType, Literal_, Recorded
 
@@ -39,7 +39,7 @@ def diary(nodes: Sequence[Node], names: Names, decisions: Mapping[str, Decision]
     )
 
 
-def _kind(name: str, node: Node, names: Names) -> Kind:
+def _kind(name: str, node: Node, names: Names) -> NamedEntry:
     """Return the kind of entry declared at `node`, with all fields that it declares."""
     check_not_reserved(node, name, key=True)
     declared = node.get("fields")
@@ -90,7 +90,7 @@ def _contradiction(node: Node, fields: Mapping[str, Domain | None], names: Names
     return Constraint("", condition(node["when"], inside), node.text("because"), place=node.place)
 
 
-def _facts(node: Node, kinds: Kinds, names: Names) -> dict[str, Recorded]:
+def _facts(node: Node, kinds: NamedEntries, names: Names) -> dict[str, Recorded]:
     declared = node.get("facts")
     found = {}
     for name, child in declared.entries() if declared else ():

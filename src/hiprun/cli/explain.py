@@ -14,7 +14,7 @@ from hiprun.explanation import RuleStep
 from hiprun.notation import notation
 from hiprun.outcome_text import outcome_text, prose, wrapped
 from hiprun.pack import Pack
-from hiprun.ways import Change, Way
+from hiprun.ways import FactChange, Way
 
 
 @click.command()
@@ -121,7 +121,7 @@ def _way_lines(pack: Pack, ways: tuple[Way, ...]) -> Iterator[str]:
             yield from wrapped(f"{lead} {_change(pack, change)}", "  ")
 
 
-def _change(pack: Pack, change: Change) -> str:
+def _change(pack: Pack, change: FactChange) -> str:
     unit = pack.facts[change.fact].domain.unit
     now = "not known" if change.now is None else notation(change.now)
     tests = [f"{name.replace('_', ' ')} {notation(value)}" for name, value in change.within.items()]

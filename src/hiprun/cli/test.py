@@ -11,7 +11,7 @@ from hiprun import cases
 from hiprun.cases import CaseResult
 from hiprun.cli import console
 from hiprun.cli.options import json_option, pack_at
-from hiprun.coverage import Part, Report, survey
+from hiprun.coverage import CoverageReport, Part, survey
 from hiprun.pack import Pack
 
 
@@ -56,7 +56,7 @@ def _print_results(results: Sequence[CaseResult]) -> None:
         click.echo(f"{count}: {click.style('ok', fg='green')}")
 
 
-def _print_coverage(report: Report) -> None:
+def _print_coverage(report: CoverageReport) -> None:
     for part in report.gaps():
         click.echo()
         console.print_block(_gap(part))

@@ -19,7 +19,7 @@ from hiprun.outcome_text import outcome_text, prose, quantity, wrapped
 from hiprun.pack import Pack
 from hiprun.reader import read_diary
 from hiprun.result import Outcome
-from hiprun.ways import Change, Way
+from hiprun.ways import FactChange, Way
 
 Ways: TypeAlias = list[tuple[Mapping[str, Any], Way]]
 """Answers with ways that lead to them."""
@@ -166,7 +166,7 @@ def _changes(pack: Pack, ways: Ways) -> Iterator[str]:
         yield from wrapped(f"{notation(wanted).strip('{}')} with {said or 'what is known already'}", "  ")
 
 
-def _change(pack: Pack, change: Change) -> str:
+def _change(pack: Pack, change: FactChange) -> str:
     unit = pack.facts[change.fact].domain.unit
     to = quantity(_short(change.within or change.to), unit)
     now = "not known" if change.now is None else notation(_short(change.now))

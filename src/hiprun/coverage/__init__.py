@@ -6,7 +6,7 @@ that nobody could.
 
 from __future__ import annotations
 
-from hiprun.coverage.report import Part, Report, Side
+from hiprun.coverage.report import CoverageReport, Part, Side
 from hiprun.coverage.survey import survey
 
-__all__ = ["Part", "Report", "Side", "survey"]
+__all__ = ["CoverageReport", "Part", "Side", "survey"]

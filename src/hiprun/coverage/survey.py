@@ -9,10 +9,10 @@ from typing import Any
 import attrs
 
 from hiprun import cases
-from hiprun.coverage.report import Part, Report, Side
+from hiprun.coverage.report import CoverageReport, Part, Side
 from hiprun.coverage.units import Unit, units
 from hiprun.coverage.wanted import Aim, Wanted, aims
-from hiprun.drafting import Draft, Found, Search, asked, expectation, shortened, unused
+from hiprun.drafting import Draft, FoundPatient, Search, asked, expectation, shortened, unused
 from hiprun.drafting.draft import kebab
 from hiprun.errors import FactError
 from hiprun.facts import Facts, check_facts
@@ -27,13 +27,13 @@ from hiprun.pack import Pack
 _MOST_NAMED = 3
 
 
-def survey(pack: Pack, *, budget: int = BUDGET) -> Report:
+def survey(pack: Pack, *, budget: int = BUDGET) -> CoverageReport:
     """Return what the cases of a pack show of its rules, and for what they do not show a case that would.
 
     `budget` bounds the search for a patient; beyond it what is missing stays open.
     """
     found = _Survey(pack, budget).parts()
-    return Report(pack.name, pack.version, pack.digest, tuple(found))
+    return CoverageReport(pack.name, pack.version, pack.digest, tuple(found))
 
 
 @attrs.frozen
@@ -138,7 +138,7 @@ class _Survey:
         self.drafts.append(shortened(made, works))
         return attrs.evolve(side, draft=self.drafts[-1].text())
 
-    def _expected(self, unit: Unit, found: Found) -> Mapping[str, Any] | str:
+    def _expected(self, unit: Unit, found: FoundPatient) -> Mapping[str, Any] | str:
         names = unit.decisions[:1] or tuple(self.model.decisions)[:1]
         try:
             outcomes = self.pack.interpret(found.facts, names)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import attrs
 
-from hiprun.coverage.report import Kind
+from hiprun.coverage.report import CoverageKind
 from hiprun.coverage.units import Unit
 from hiprun.export.conditions import condition as written
 from hiprun.export.conditions import value as written_value
@@ -49,7 +49,7 @@ class Wanted:
 class Aim:
     """What is to be shown of a rule or of a part of it: everything in one of `ways`."""
 
-    kind: Kind
+    kind: CoverageKind
     words: str
     place: Place
     ways: tuple[tuple[Wanted, ...], ...]

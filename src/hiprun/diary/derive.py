@@ -12,7 +12,7 @@ from hiprun.diary import amounts, moments, spells
 from hiprun.diary.book import Book
 from hiprun.diary.entries import Entry, check_entries
 from hiprun.diary.facts import DiaryFacts, Noted
-from hiprun.diary.found import Found
+from hiprun.diary.found import Measured
 from hiprun.diary.moments import NoMomentError
 from hiprun.diary.rows import rows_of
 from hiprun.errors import FactError, HiprunError, Problem
@@ -23,7 +23,7 @@ from hiprun.notation import notation
 from hiprun.operators import code
 from hiprun.values import public
 
-MEASURES: Mapping[str, Callable[[Book, Recorded], Found]] = {
+MEASURES: Mapping[str, Callable[[Book, Recorded], Measured]] = {
     "latest": amounts.latest,
     "max": amounts.highest,
     "min": amounts.lowest,
@@ -144,7 +144,7 @@ def _public(domain: Domain, value: Any) -> Any:
     return public(domain, value)
 
 
-def _within(domain: Domain, found: Found) -> Found:
+def _within(domain: Domain, found: Measured) -> Measured:
     """Return what a measure comes to within the range of its fact; bounds that the range implies say nothing."""
     if domain.type == "choice":
         low, *_, high = domain.choices
@@ -155,7 +155,7 @@ def _within(domain: Domain, found: Found) -> Found:
     bounds = found.value if isinstance(found.value, dict) else {"is": found.value}
     capped = {side: min(max(bound, low_end), high_end) for side, bound in bounds.items()}
     if "is" in capped:
-        return found if capped == bounds else Found(capped["is"], found.entries, BEYOND)
+        return found if capped == bounds else Measured(capped["is"], found.entries, BEYOND)
     made = _bounded(found, capped, low_end, high_end)
     return (
         made
@@ -164,12 +164,12 @@ def _within(domain: Domain, found: Found) -> Found:
     )
 
 
-def _bounded(found: Found, bounds: Mapping[str, Any], low: Any, high: Any) -> Found:
+def _bounded(found: Measured, bounds: Mapping[str, Any], low: Any, high: Any) -> Measured:
     """Return the same with bounds that say something between the two ends; the one value that is left, if it is one."""
     if bounds.get("at_least") == high:
-        return Found(high, found.entries)
+        return Measured(high, found.entries)
     if bounds.get("at_most") == low:
-        return Found(low, found.entries)
+        return Measured(low, found.entries)
     ends = {"at_least": low, "at_most": high}
     said = {side: bound for side, bound in bounds.items() if bound != ends[side]}
     return attrs.evolve(found, value=said or None)

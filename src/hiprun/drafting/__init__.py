@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from hiprun.drafting.draft import Draft, expectation, shortened, unused
 from hiprun.drafting.question import asked
-from hiprun.drafting.search import Found, Search
+from hiprun.drafting.search import FoundPatient, Search
 
-__all__ = ["Draft", "Found", "Search", "asked", "expectation", "shortened", "unused"]
+__all__ = ["Draft", "FoundPatient", "Search", "asked", "expectation", "shortened", "unused"]

@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from hiprun.drafting.search import Found
+from hiprun.drafting.search import FoundPatient
 from hiprun.export.layout import yaml
 from hiprun.model import Example, Model
 from hiprun.result import Outcome
@@ -24,7 +24,7 @@ class Draft:
 
     id: str
     title: str
-    found: Found
+    found: FoundPatient
     expect: Mapping[str, Mapping[str, Any]] | str = attrs.field(hash=False)
 
     @property

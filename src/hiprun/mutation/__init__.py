@@ -7,6 +7,6 @@ from __future__ import annotations
 
 from hiprun.mutation.campaign import mutate
 from hiprun.mutation.mutants import Mutant, mutants
-from hiprun.mutation.report import Report, Verdict
+from hiprun.mutation.report import MutantResult, MutationReport
 
-__all__ = ["Mutant", "Report", "Verdict", "mutants", "mutate"]
+__all__ = ["Mutant", "MutantResult", "MutationReport", "mutants", "mutate"]

@@ -16,24 +16,24 @@ from hiprun.rewriting import Slot, slots
 from hiprun.source import Place
 from hiprun.uses import domain_of
 
-Kind: TypeAlias = Literal["threshold", "edge", "condition", "group", "output", "rule"]
+FaultKind: TypeAlias = Literal["threshold", "edge", "condition", "group", "output", "rule"]
 
 _EDGES = {"at_least": "above", "above": "at_least", "at_most": "below", "below": "at_most"}
 _GROUPS = {"includes_any": "includes_all", "includes_all": "includes_any"}
 
 
 @attrs.frozen
-class Change:
+class ConditionFault:
     """A condition with one fault in it: the whole of it, where the fault is, and how the spot read before and after."""
 
-    kind: Kind
+    kind: FaultKind
     condition: Condition
     place: Place
     before: str
     after: str
 
 
-def changes(model: Model, condition: Condition) -> Iterator[Change]:
+def changes(model: Model, condition: Condition) -> Iterator[ConditionFault]:
     """Yield every small fault that can be put into `condition`, no two of them the same."""
     seen = {condition}
     for change in _changes(model, condition):
@@ -42,11 +42,11 @@ def changes(model: Model, condition: Condition) -> Iterator[Change]:
             yield change
 
 
-def _changes(model: Model, condition: Condition) -> Iterator[Change]:
+def _changes(model: Model, condition: Condition) -> Iterator[ConditionFault]:
     for slot in slots(condition):
         part = slot.part
         if slot.without is not None:
-            yield Change("condition", slot.without, part.place, shown(part), "nothing")
+            yield ConditionFault("condition", slot.without, part.place, shown(part), "nothing")
         if isinstance(part, Test):
             for kind, test in _tests(model, part):
                 yield _put(slot, kind, test)
@@ -58,8 +58,8 @@ def _changes(model: Model, condition: Condition) -> Iterator[Change]:
             yield _put(slot, "group", other(part.parts, place=part.place))
 
 
-def _put(slot: Slot, kind: Kind, part: Condition) -> Change:
-    return Change(kind, slot.put(part), slot.part.place, shown(slot.part), shown(part))
+def _put(slot: Slot, kind: FaultKind, part: Condition) -> ConditionFault:
+    return ConditionFault(kind, slot.put(part), slot.part.place, shown(slot.part), shown(part))
 
 
 def shown(condition: Condition) -> str:
@@ -80,7 +80,7 @@ def _counts(count: Count) -> Iterator[Count]:
             yield attrs.evolve(count, lowest=lowest, highest=highest)
 
 
-def _tests(model: Model, test: Test) -> Iterator[tuple[Kind, Condition]]:
+def _tests(model: Model, test: Test) -> Iterator[tuple[FaultKind, Condition]]:
     operator, operands = test.operator, test.operands
     domain = domain_of(model, test.subject)
     make: Callable[[Any], Iterator[Any]]

@@ -19,7 +19,7 @@ from hiprun.kernel.ground.conditions import SCORES, as_linear
 from hiprun.kernel.ground.decisions import Decisions
 from hiprun.kernel.linear import Linear
 from hiprun.model import Decision, Model
-from hiprun.prove.comparison import Aspect, Contribution, Way, apart, together
+from hiprun.prove.comparison import Aspect, Contribution, PossibleDifference, apart, together
 from hiprun.region import from_signs
 
 
@@ -44,7 +44,7 @@ def of_decision(first: Model, second: Model, name: str, *, visible: bool = True)
     )
     circuit = versions.circuit
 
-    def differs(way: Way[Node]) -> Node:
+    def differs(way: PossibleDifference[Node]) -> Node:
         return way.node if way.tellable is None or not visible else circuit.every((way.node, way.tellable))
 
     def concerned(aspect: Aspect[Node]) -> Node:

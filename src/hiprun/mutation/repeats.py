@@ -9,12 +9,12 @@ import attrs
 from hiprun import cases
 from hiprun.drafting import Draft, unused
 from hiprun.mutation.mutants import Mutant
-from hiprun.mutation.report import Verdict
+from hiprun.mutation.report import MutantResult
 from hiprun.pack import Pack
 from hiprun.uses import Uses
 
 
-def without_repeats(pack: Pack, made: Sequence[Mutant], verdicts: Sequence[Verdict]) -> Iterator[Verdict]:
+def without_repeats(pack: Pack, made: Sequence[Mutant], verdicts: Sequence[MutantResult]) -> Iterator[MutantResult]:
     """Yield the verdicts with ids that no other case has, and each draft only for the first survivor it notices."""
     uses = Uses(pack.model)
     taken = {example.id for example in pack.model.examples}

@@ -6,17 +6,17 @@ from hiprun.plan.making import Plan, day_of_plan, make_plan
 from hiprun.plan.news import changes_text
 from hiprun.plan.noted import noted, until
 from hiprun.plan.planning import Planner, planner
-from hiprun.plan.schedule import Change, Day, Milestone, Reason, Schedule, Step, Supposed, Week
+from hiprun.plan.schedule import Day, DayChange, Milestone, Reason, Schedule, StageStep, Supposed, Week
 
 __all__ = [
-    "Change",
     "Day",
+    "DayChange",
     "Milestone",
     "Plan",
     "Planner",
     "Reason",
     "Schedule",
-    "Step",
+    "StageStep",
     "Supposed",
     "Week",
     "changes_text",

@@ -7,11 +7,11 @@ from itertools import groupby
 
 from hiprun.notation import notation
 from hiprun.plan.reasons import distinct
-from hiprun.plan.schedule import Day, Quantity, Reason, Schedule, Step, Week
+from hiprun.plan.schedule import Day, Quantity, Reason, Schedule, StageStep, Week
 from hiprun.plan.wording import asked, day_of, goal, in_words, period, spoken, standing, supposed, units, wrapped
 from hiprun.protocol import Stages, standing_rule
 
-Why = Callable[[Day | Step], tuple[Reason, ...]]
+Why = Callable[[Day | StageStep], tuple[Reason, ...]]
 
 _FREE = "·"
 _REST = "-"

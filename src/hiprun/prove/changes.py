@@ -15,7 +15,7 @@ Equality: TypeAlias = Literal["equivalent", "changed", "added", "removed", "inco
 
 
 @attrs.frozen
-class Change:
+class AnswerChange:
     """Patients who get another answer than before, all of them the same other answer.
 
     `what` says it in a line, from → to. `facts` is one of these patients, `matters` names the facts to look at,
@@ -79,7 +79,7 @@ class DecisionDifference:
 
     decision: str
     status: Equality
-    changes: tuple[Change, ...] = ()
+    changes: tuple[AnswerChange, ...] = ()
     notes: tuple[str, ...] = ()
     complete: bool = True
     files: tuple[str, ...] = ()

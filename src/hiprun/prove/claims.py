@@ -10,7 +10,7 @@ import attrs
 from hiprun.source import NOWHERE, Place
 from hiprun.values import plain
 
-Status: TypeAlias = Literal["proved", "refuted", "vacuous", "unproved"]
+ClaimStatus: TypeAlias = Literal["proved", "refuted", "vacuous", "unproved"]
 
 KINDS: Mapping[str, str] = {
     "rule-can-fire": "every rule can apply",
@@ -80,7 +80,7 @@ class Claim:
 
     kind: str
     subject: str
-    status: Status
+    status: ClaimStatus
     message: str = ""
     help: str = ""
     decision: str = ""
@@ -109,7 +109,7 @@ class Claim:
 
 
 @attrs.frozen
-class Report:
+class Verification:
     """Everything that was claimed about a pack.
 
     `faults` are disagreements inside hiprun itself; with any of them nothing here is to be trusted. `seconds` says by

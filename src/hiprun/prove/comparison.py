@@ -16,13 +16,13 @@ from hiprun.model import Decision, Output, Rule
 from hiprun.prove.differences import (
     AnswerDifference,
     BoundMoves,
+    BoundSide,
     CriterionDiffers,
     EndingDiffers,
     EndingKind,
     ItemComesOrGoes,
     ItemSaysElse,
     NumberDiffers,
-    Side,
     ValueDiffers,
     VerdictDiffers,
 )
@@ -32,7 +32,7 @@ Node = TypeVar("Node")
 _HIGHER = frozenset({1})
 _LOWER = frozenset({-1})
 _UNEQUAL = frozenset({-1, 1})
-_SIDES: tuple[Side, ...] = ("at_most", "at_least")
+_SIDES: tuple[BoundSide, ...] = ("at_most", "at_least")
 
 
 @attrs.frozen(eq=False)
@@ -95,7 +95,7 @@ class Versions(Protocol[Node]):
 
 
 @attrs.frozen(eq=False)
-class Way(Generic[Node]):
+class PossibleDifference(Generic[Node]):
     """A difference and whom it concerns; `tellable` are those of them, if not all, whose old answer says enough.
 
     An old answer without a bound on some side says nothing that a tighter one would contradict.
@@ -111,7 +111,7 @@ class Aspect(Generic[Node]):
     """Ways of which at most one concerns a patient, for patients for whom all of `within` holds."""
 
     within: tuple[Node, ...]
-    ways: Sequence[Way[Node]]
+    ways: Sequence[PossibleDifference[Node]]
 
 
 def comparable(old: Decision, new: Decision) -> bool:
@@ -137,7 +137,7 @@ def apart(versions: Versions[Node]) -> list[Aspect[Node]]:
     return [Aspect(agreed, [way]) for way in _ways_apart(versions)]
 
 
-def _ways_apart(versions: Versions[Node]) -> Iterator[Way[Node]]:
+def _ways_apart(versions: Versions[Node]) -> Iterator[PossibleDifference[Node]]:
     old, new = versions.old.decision, versions.new.decision
     if new.hit == "collect":
         yield from _items(versions)
@@ -174,7 +174,7 @@ def _endings(versions: Versions[Node]) -> Aspect[Node]:
 
     before, after = of(versions.old), of(versions.new)
     ways = [
-        Way(EndingDiffers(first, second), versions.every((node, other)))
+        PossibleDifference(EndingDiffers(first, second), versions.every((node, other)))
         for first, node in before.items()
         for second, other in after.items()
         if first != second
@@ -182,35 +182,39 @@ def _endings(versions: Versions[Node]) -> Aspect[Node]:
     return Aspect((), ways)
 
 
-def _output(versions: Versions[Node], old: Output, new: Output) -> Iterator[Way[Node]]:
+def _output(versions: Versions[Node], old: Output, new: Output) -> Iterator[PossibleDifference[Node]]:
     """Yield how an output can differ in two answers."""
     before, after = versions.old.cases(old.name), versions.new.cases(new.name)
     if before is not None and after is not None:
         for node, first in before:
             for other, second in after:
                 if first != second:
-                    yield Way(ValueDiffers(old, new, first, second), versions.every((node, other)))
+                    yield PossibleDifference(ValueDiffers(old, new, first, second), versions.every((node, other)))
     else:
         for more, signs in ((True, _HIGHER), (False, _LOWER)):
-            yield Way(NumberDiffers(new, more), versions.risen(new.name, signs))
+            yield PossibleDifference(NumberDiffers(new, more), versions.risen(new.name, signs))
 
 
 # criteria
 
 
-def _criteria(versions: Versions[Node]) -> Iterator[Way[Node]]:
+def _criteria(versions: Versions[Node]) -> Iterator[PossibleDifference[Node]]:
     before, after = (_by_id(version) for version in (versions.old, versions.new))
     for id_, was in before.items():
         unmet = _applies(versions, was)
         if id_ not in after:
-            yield Way(CriterionDiffers(id_, "unmet", None), unmet)
+            yield PossibleDifference(CriterionDiffers(id_, "unmet", None), unmet)
             continue
         unmet_now = _applies(versions, after[id_])
-        yield Way(CriterionDiffers(id_, "unmet", "met"), versions.every((unmet, versions.negate(unmet_now))))
-        yield Way(CriterionDiffers(id_, "met", "unmet"), versions.every((unmet_now, versions.negate(unmet))))
+        yield PossibleDifference(
+            CriterionDiffers(id_, "unmet", "met"), versions.every((unmet, versions.negate(unmet_now)))
+        )
+        yield PossibleDifference(
+            CriterionDiffers(id_, "met", "unmet"), versions.every((unmet_now, versions.negate(unmet)))
+        )
     for id_, now in after.items():
         if id_ not in before:
-            yield Way(CriterionDiffers(id_, None, "unmet"), _applies(versions, now))
+            yield PossibleDifference(CriterionDiffers(id_, None, "unmet"), _applies(versions, now))
 
 
 def _by_id(version: Version[Node]) -> dict[str, list[Contribution[Node]]]:
@@ -227,7 +231,7 @@ def _applies(versions: Versions[Node], contributions: Iterable[Contribution[Node
 # lists
 
 
-def _items(versions: Versions[Node]) -> Iterator[Way[Node]]:
+def _items(versions: Versions[Node]) -> Iterator[PossibleDifference[Node]]:
     texts, others = (
         tuple(new.name for _, new in _common(versions) if (new.domain.type == "string") is text)
         for text in (True, False)
@@ -236,13 +240,13 @@ def _items(versions: Versions[Node]) -> Iterator[Way[Node]]:
     for id_ in {**before, **after}:
         was, now = before.get(id_, []), after.get(id_, [])
         first, second = _applies(versions, was), _applies(versions, now)
-        yield Way(ItemComesOrGoes(id_, True), versions.every((second, versions.negate(first))))
-        yield Way(ItemComesOrGoes(id_, False), versions.every((first, versions.negate(second))))
+        yield PossibleDifference(ItemComesOrGoes(id_, True), versions.every((second, versions.negate(first))))
+        yield PossibleDifference(ItemComesOrGoes(id_, False), versions.every((first, versions.negate(second))))
         if was and now:
             unlike = _unlike(versions, was, now, others)
             worded = versions.every((versions.negate(unlike), _unlike(versions, was, now, texts)))
-            yield Way(ItemSaysElse(id_, others), unlike)
-            yield Way(ItemSaysElse(id_, texts, text=True), worded)
+            yield PossibleDifference(ItemSaysElse(id_, others), unlike)
+            yield PossibleDifference(ItemSaysElse(id_, texts, text=True), worded)
 
 
 def _unlike(
@@ -272,29 +276,31 @@ def _unequal(versions: Versions[Node], one: Any, other: Any) -> Node:
 # limits
 
 
-def _verdicts(versions: Versions[Node], quantity: str) -> Iterator[Way[Node]]:
+def _verdicts(versions: Versions[Node], quantity: str) -> Iterator[PossibleDifference[Node]]:
     for node, first in versions.old.verdicts(quantity):
         for other, second in versions.new.verdicts(quantity):
             if first != second:
-                yield Way(VerdictDiffers(quantity, first, second), versions.every((node, other)))
+                yield PossibleDifference(VerdictDiffers(quantity, first, second), versions.every((node, other)))
 
 
-def _bounds(versions: Versions[Node], quantity: str) -> Iterator[Way[Node]]:
+def _bounds(versions: Versions[Node], quantity: str) -> Iterator[PossibleDifference[Node]]:
     for side in _SIDES:
         before, after = (list(_of_side(version, quantity, side)) for version in (versions.old, versions.new))
         some_before = versions.some([node for node, _ in before])
-        yield Way(BoundMoves(quantity, side, True), _tightened(versions, before, after, side), some_before)
-        yield Way(BoundMoves(quantity, side, False), _tightened(versions, after, before, side))
+        yield PossibleDifference(
+            BoundMoves(quantity, side, True), _tightened(versions, before, after, side), some_before
+        )
+        yield PossibleDifference(BoundMoves(quantity, side, False), _tightened(versions, after, before, side))
 
 
-def _of_side(version: Version[Node], quantity: str, side: Side) -> Iterator[tuple[Node, Any]]:
+def _of_side(version: Version[Node], quantity: str, side: BoundSide) -> Iterator[tuple[Node, Any]]:
     for contribution in version.contributions():
         if contribution.rule.bound == side and quantity in contribution.values:
             yield contribution.node, contribution.values[quantity]
 
 
 def _tightened(
-    versions: Versions[Node], loose: Sequence[tuple[Node, Any]], tight: Sequence[tuple[Node, Any]], side: Side
+    versions: Versions[Node], loose: Sequence[tuple[Node, Any]], tight: Sequence[tuple[Node, Any]], side: BoundSide
 ) -> Node:
     """Return the node that holds where one of the `tight` bounds is tighter than all of the `loose` that apply."""
     signs = _LOWER if side == "at_most" else _HIGHER

@@ -9,7 +9,7 @@ import attrs
 
 from hiprun.conclusion import Verdict
 from hiprun.model import Decision
-from hiprun.prove.comparison import Aspect, Contribution, Way
+from hiprun.prove.comparison import Aspect, Contribution, PossibleDifference
 from hiprun.prove.differences import AnswerDifference
 from hiprun.prove.engine import Term, z3
 from hiprun.prove.logic import both, either, opposite
@@ -90,17 +90,17 @@ class ProverVersions:
 
 
 @attrs.frozen(eq=False)
-class AskedWay:
+class AskedDifference:
     """A difference, and the whole term that says whom it concerns."""
 
     difference: AnswerDifference
     term: Term
 
 
-def asked_ways(aspect: Aspect[Term]) -> Sequence[AskedWay]:
+def asked_ways(aspect: Aspect[Term]) -> Sequence[AskedDifference]:
     """Return the ways of an aspect, each with everything that has to hold for it."""
 
-    def whole(way: Way[Term]) -> Term:
+    def whole(way: PossibleDifference[Term]) -> Term:
         return both((*aspect.within, way.node))
 
-    return [AskedWay(way.difference, whole(way)) for way in aspect.ways]
+    return [AskedDifference(way.difference, whole(way)) for way in aspect.ways]

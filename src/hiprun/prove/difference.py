@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from hiprun.notation import notation
 from hiprun.pack import Pack
-from hiprun.prove.changes import Change, DecisionDifference, Difference, Equality
+from hiprun.prove.changes import AnswerChange, DecisionDifference, Difference, Equality
 from hiprun.prove.claims import RuleName
 from hiprun.prove.comparison import apart, comparable, together
 from hiprun.prove.cones import Cone
-from hiprun.prove.contrast import AskedWay, ProverVersion, ProverVersions, asked_ways
+from hiprun.prove.contrast import AskedDifference, ProverVersion, ProverVersions, asked_ways
 from hiprun.prove.differences import Direction
-from hiprun.prove.engine import BUDGET, Found, Term
+from hiprun.prove.engine import BUDGET, SolverAnswer, Term
 from hiprun.prove.logic import both, either, opposite
 from hiprun.prove.notes import notes, output_notes, text_differences
 from hiprun.prove.noticing import noticed
@@ -85,11 +85,11 @@ class _Comparison:
                 found.update(dict.fromkeys(place.file.partition("/")[2] for place in places))
         return tuple(found)
 
-    def _changes(self, patients: Patients, versions: ProverVersions) -> tuple[list[Change], bool]:
+    def _changes(self, patients: Patients, versions: ProverVersions) -> tuple[list[AnswerChange], bool]:
         name = versions.new.decision.name
         aspects = [asked_ways(aspect) for aspect in together(versions)]
         differs = either(way.term for aspect in aspects for way in aspect)
-        found: list[Change | None] = []
+        found: list[AnswerChange | None] = []
         seen: list[Term] = []
         while (asked := patients.ask([differs, *seen])).verdict == "yes" and len(found) < _MOST_CHANGES:
             ways = [way for aspect in aspects for way in aspect if patients.scene.holds(way.term, asked)]
@@ -110,8 +110,8 @@ class _Comparison:
         return [change for change in found if change], complete and None not in found
 
     def _change(
-        self, patients: Patients, name: str, ways: Sequence[AskedWay], group: Term, asked: Found
-    ) -> Change | None:
+        self, patients: Patients, name: str, ways: Sequence[AskedDifference], group: Term, asked: SolverAnswer
+    ) -> AnswerChange | None:
         """Return a change with an example; None where the interpreter does not confirm it."""
         differences = tuple(way.difference for way in ways)
         what = ", ".join(each.what for each in differences)
@@ -124,7 +124,7 @@ class _Comparison:
         usual = patients.usual()
         shown = patients.shown(patient)
         expected = {name: expectation(outcomes[1])}
-        return Change(
+        return AnswerChange(
             what=what,
             direction=_combined([each.direction for each in differences]),
             facts=shown,
@@ -156,7 +156,7 @@ class _Comparison:
             both(opposite(terms.condition(constraint.never)) for constraint in side.model.constraints)
             for terms, side in zip(patients.terms, self.versions.sides, strict=True)
         ]
-        changes: list[Change] = []
+        changes: list[AnswerChange] = []
         complete = True
         for (before, after), (first, second) in zip(_POSSIBLE, (allowed, allowed[::-1]), strict=True):
             wanted = [first, opposite(second)]
@@ -164,7 +164,7 @@ class _Comparison:
             complete = complete and asked.verdict != "unknown"
             if asked.verdict == "yes":
                 shown = patients.shown(patients.ordinary(asked, wanted))
-                changes.append(Change(f"{before} → {after}", "different", shown, tuple(shown), before, after))
+                changes.append(AnswerChange(f"{before} → {after}", "different", shown, tuple(shown), before, after))
         status: Equality = "changed" if changes else "equivalent" if complete else "unproved"
         return DecisionDifference("", status, tuple(changes), complete=complete)
 

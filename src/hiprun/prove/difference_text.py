@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from hiprun.notation import notation
-from hiprun.prove.changes import Change, DecisionDifference, Difference
+from hiprun.prove.changes import AnswerChange, DecisionDifference, Difference
 from hiprun.prove.text import FAULT, wrapped
 
 _STATUS = {
@@ -65,7 +65,7 @@ def _decision(each: DecisionDifference) -> Iterator[str]:
         yield from wrapped("There are more changes, or the budget did not suffice to find all of them.", "  ")
 
 
-def _change(change: Change) -> Iterator[str]:
+def _change(change: AnswerChange) -> Iterator[str]:
     yield from wrapped(f"{change.direction}: {change.what}", "  ")
     shown = list(change.matters or change.facts)
     facts = ", ".join(f"{name} {notation(change.facts[name])}" for name in shown[:_SHOWN_FACTS])

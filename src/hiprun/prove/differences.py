@@ -22,7 +22,7 @@ Direction: TypeAlias = Literal["stricter", "calmer", "mixed", "different"]
 DifferenceKind: TypeAlias = Literal["ending", "output", "text", "criterion", "item", "verdict", "bound"]
 """What of an answer differs; `text` is an output that is free text, in an answer or an item."""
 EndingKind: TypeAlias = Literal["decided", "no_match", "conflict"]
-Side: TypeAlias = Literal["at_least", "at_most"]
+BoundSide: TypeAlias = Literal["at_least", "at_most"]
 
 _ENDINGS: dict[EndingKind, str] = {"decided": "an answer", "no_match": "no answer", "conflict": "a conflict"}
 _RISING = frozenset({"higher", "later", "true"})
@@ -253,7 +253,7 @@ class BoundMoves(_WholeAnswer):
 
     kind: ClassVar[DifferenceKind] = "bound"
     quantity: str
-    side: Side
+    side: BoundSide
     tighter: bool
 
     @property

@@ -17,7 +17,7 @@ from hiprun.notation import notation
 from hiprun.pack import Pack
 from hiprun.prove.claims import RuleName, Witness
 from hiprun.prove.cones import Cone, Cones
-from hiprun.prove.engine import Found, Term
+from hiprun.prove.engine import SolverAnswer, Term
 from hiprun.prove.ordinary import made_ordinary, thresholds
 from hiprun.prove.people import Person
 from hiprun.prove.scene import Scene, subject_of
@@ -82,7 +82,7 @@ class Inquiry:
     def witnesses(
         self,
         scene: Scene,
-        found: Found,
+        found: SolverAnswer,
         terms: Iterable[Term],
         confirm: Confirm,
         decisions: Sequence[str],
@@ -125,7 +125,7 @@ class Inquiry:
         facts = " and ".join(notation(patient) for patient in patients)
         self.faults.append(f"{what} Facts: {facts}")
 
-    def check_rules(self, scene: Scene, decision: Decision, found: Found) -> None:
+    def check_rules(self, scene: Scene, decision: Decision, found: SolverAnswer) -> None:
         """Compare which rules of a decision apply to the patient found with what the interpreter says."""
         facts = scene.values(found)
         program = self.pack.program(decision.name)

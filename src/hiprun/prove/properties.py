@@ -10,15 +10,15 @@ from hiprun.inference import infer
 from hiprun.kernel.ground import ground
 from hiprun.model import All, Decision, Not, Property, Rule
 from hiprun.prove.answers import ABSENT
-from hiprun.prove.claims import Claim, RuleName, Status, Witness
-from hiprun.prove.engine import Term, Verdict
+from hiprun.prove.claims import Claim, ClaimStatus, RuleName, Witness
+from hiprun.prove.engine import SolverVerdict, Term
 from hiprun.prove.inquiry import Inquiry, decisions_in
 from hiprun.prove.logic import Pair, RowByRow, both, opposite
 from hiprun.prove.rules import STATUS
 from hiprun.prove.scene import Scene
 from hiprun.prove.terms import Terms
 
-_SAID: Mapping[Status, tuple[str, str]] = {
+_SAID: Mapping[ClaimStatus, tuple[str, str]] = {
     "refuted": ("`{}` does not hold for this patient.", "Correct the rules that answer here, or what is promised."),
     "vacuous": (
         "No patient meets the `if` of `{}`, so it says nothing about anyone.",
@@ -69,7 +69,7 @@ def _claim(inquiry: Inquiry, promise: Property, named: list[str]) -> Claim:
     )
 
 
-def _status(broken: Verdict, partly: Verdict, meant: Verdict) -> Status:
+def _status(broken: SolverVerdict, partly: SolverVerdict, meant: SolverVerdict) -> ClaimStatus:
     """Return what came of a promise: does somebody break it, also when partly known, and does it mean anyone."""
     if broken != "no" or partly != "no":
         return ABSENT[broken if broken != "no" else partly]

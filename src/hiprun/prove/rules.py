@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from hiprun.model import Decision
-from hiprun.prove.claims import Claim, RuleName, Status
-from hiprun.prove.engine import Found, Term
+from hiprun.prove.claims import Claim, ClaimStatus, RuleName
+from hiprun.prove.engine import SolverAnswer, Term
 from hiprun.prove.inquiry import Inquiry
 from hiprun.prove.logic import both, either, opposite
 from hiprun.prove.numbers import compare, identity
 from hiprun.prove.scene import Scene
 from hiprun.prove.wording import listed
 
-STATUS: dict[str, Status] = {"yes": "proved", "no": "refuted", "unknown": "unproved"}
+STATUS: dict[str, ClaimStatus] = {"yes": "proved", "no": "refuted", "unknown": "unproved"}
 """What it means for a claim that somebody is found, or nobody."""
 
 
@@ -28,7 +28,7 @@ def claims(inquiry: Inquiry, scene: Scene, decision: Decision) -> Iterator[Claim
             yield _can_matter(inquiry, scene, decision, index)
 
 
-def _can_fire(inquiry: Inquiry, decision: Decision, index: int, found: Found) -> Claim:
+def _can_fire(inquiry: Inquiry, decision: Decision, index: int, found: SolverAnswer) -> Claim:
     name = inquiry.rule(decision, index)
     facts = [fact for fact in inquiry.model.facts if fact in inquiry.cones.of_rule(decision.name, index).facts]
     return Claim(

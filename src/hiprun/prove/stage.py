@@ -13,7 +13,7 @@ from hiprun.pack import Pack
 from hiprun.prove.claims import RuleName
 from hiprun.prove.conditions import Subject
 from hiprun.prove.cones import Cone
-from hiprun.prove.engine import Found, Term
+from hiprun.prove.engine import SolverAnswer, Term
 from hiprun.prove.logic import Plain, opposite
 from hiprun.prove.ordinary import made_ordinary, thresholds
 from hiprun.prove.scene import Scene, subject_of, touching
@@ -114,12 +114,12 @@ class Patients:
         for terms in self.terms:
             self.scene.engine.add(terms.drain())
 
-    def ask(self, terms: Iterable[Term]) -> Found:
+    def ask(self, terms: Iterable[Term]) -> SolverAnswer:
         """Return whether there is a patient who meets `terms`."""
         self._settle()
         return self.scene.ask_within(terms)
 
-    def ordinary(self, found: Found, terms: Sequence[Term]) -> dict[str, Literal_]:
+    def ordinary(self, found: SolverAnswer, terms: Sequence[Term]) -> dict[str, Literal_]:
         """Return a patient who meets `terms` as the one found does, and is as ordinary as can be."""
         self._settle()
         return made_ordinary(self.scene, found, terms, self.versions.numbers, (self.scene.person,))[0]

@@ -11,7 +11,7 @@ from hiprun.model import Domain, Model, tests
 from hiprun.prove.claims import Claim
 from hiprun.prove.conditions import Subject
 from hiprun.prove.cones import Cone, Cones
-from hiprun.prove.engine import Verdict
+from hiprun.prove.engine import SolverVerdict
 from hiprun.prove.inquiry import Inquiry
 from hiprun.prove.rules import STATUS
 from hiprun.prove.wording import listed
@@ -92,7 +92,7 @@ def constraints(inquiry: Inquiry) -> Iterator[Claim]:
     for constraint in model.constraints:
         cone = inquiry.cones.of_condition(constraint.never)
         scene = inquiry.scene(cone)
-        possible: Verdict = scene.ask().verdict
+        possible: SolverVerdict = scene.ask().verdict
         message = ""
         if possible == "no":
             others = [other.id for other in scene.constraints if other is not constraint]
@@ -112,7 +112,7 @@ def constraints(inquiry: Inquiry) -> Iterator[Claim]:
         )
 
 
-def _bites(inquiry: Inquiry, id_: str, cone: Cone) -> Verdict:
+def _bites(inquiry: Inquiry, id_: str, cone: Cone) -> SolverVerdict:
     """Return whether someone meets the condition of a constraint whom the other constraints allow."""
     scene = inquiry.scene(cone, without=id_)
     never = next(constraint.never for constraint in inquiry.model.constraints if constraint.id == id_)

@@ -8,7 +8,7 @@ from typing import Any
 from hiprun.model import Decision
 from hiprun.prove.answers import ABSENT
 from hiprun.prove.claims import Claim
-from hiprun.prove.engine import Found
+from hiprun.prove.engine import SolverAnswer
 from hiprun.prove.inquiry import Inquiry
 from hiprun.prove.logic import Pair, RowByRow, both, either, opposite
 from hiprun.prove.scene import Scene
@@ -68,7 +68,7 @@ def _try_out(inquiry: Inquiry, scene: Scene, decision: Decision, partly: Terms[P
             _compare(inquiry, scene, decision, found)
 
 
-def _compare(inquiry: Inquiry, scene: Scene, decision: Decision, found: Found) -> None:
+def _compare(inquiry: Inquiry, scene: Scene, decision: Decision, found: SolverAnswer) -> None:
     facts = {name: given(scene.model.facts[name].domain, value) for name, value in scene.values(found).items()}
     known = {name: value for name, value in facts.items() if scene.holds(scene.person.known(name), found)}
     inquiry.confirmed(

@@ -10,12 +10,12 @@ import attrs
 from hiprun.errors import Problem, UnknownNameError, did_you_mean
 from hiprun.pack import Pack
 from hiprun.prove import answers, bounds, properties, rules, standing, unanswered, worsening
-from hiprun.prove.claims import Claim, Report
+from hiprun.prove.claims import Claim, Verification
 from hiprun.prove.engine import BUDGET
 from hiprun.prove.inquiry import Inquiry
 
 
-def verify(pack: Pack, decisions: Iterable[str] | None = None, *, budget: int = BUDGET) -> Report:
+def verify(pack: Pack, decisions: Iterable[str] | None = None, *, budget: int = BUDGET) -> Verification:
     """Prove or refute what should hold for every patient of a pack.
 
     With `decisions`, only what concerns these. `budget` is how much work one claim may take, in steps of the prover;
@@ -43,7 +43,7 @@ def verify(pack: Pack, decisions: Iterable[str] | None = None, *, budget: int = 
             found += standing.claims(inquiry)
     seconds[""] = time.perf_counter() - started
     claims = tuple(attrs.evolve(claim, message="", help="") if claim.holds else claim for claim in found)
-    return Report(pack.name, pack.version, pack.digest, claims, tuple(inquiry.faults), seconds)
+    return Verification(pack.name, pack.version, pack.digest, claims, tuple(inquiry.faults), seconds)
 
 
 def _decision(inquiry: Inquiry, name: str) -> Iterator[Claim]:

@@ -16,19 +16,19 @@ from hiprun.facts import Facts
 from hiprun.kernel.ground import Program
 from hiprun.model import Model
 from hiprun.result import Outcome
-from hiprun.ways.changes import Change, changes_along, size
+from hiprun.ways.changes import FactChange, changes_along, size
 from hiprun.ways.obstacles import obstacles
 from hiprun.ways.paths import cheapest_paths, layout
 from hiprun.ways.wanted import Wanted, check_wanted, reached
 
-__all__ = ["Change", "Way", "obstacles", "ways"]
+__all__ = ["FactChange", "Way", "obstacles", "ways"]
 
 
 @attrs.frozen
 class Way:
     """A set of changes that leads to the wanted answer and has none too many, and the outcome that it gives."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[FactChange, ...]
     outcome: Outcome
 
     def to_dict(self) -> dict[str, Any]:
@@ -75,11 +75,11 @@ def _way(
     facts: Facts,
     is_wanted: Wanted,
     decide: Callable[[Mapping[str, Any]], Outcome],
-    changes: list[Change],
+    changes: list[FactChange],
 ) -> Way | None:
     """Return the way of these changes, if it is one, without those of unknown facts that may be what they will."""
 
-    def outcome_of(chosen: list[Change]) -> Outcome:
+    def outcome_of(chosen: list[FactChange]) -> Outcome:
         return decide({**facts.given, **{change.fact: change.to for change in chosen}})
 
     outcome = outcome_of(changes)

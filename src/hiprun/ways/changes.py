@@ -19,7 +19,7 @@ from hiprun.ways.paths import Path, code_of, point
 
 
 @attrs.frozen
-class Change:
+class FactChange:
     """One fact that would have to be different.
 
     `now` is its value, None while it is not known; `to` an ordinary value that does it, the nearest to `now`, and
@@ -36,7 +36,7 @@ class Change:
         return {"fact": self.fact, "now": plain(self.now), "to": plain(self.to), "within": plain(self.within)}
 
 
-def changes_along(model: Model, program: Program, facts: Facts, path: Path) -> list[Change] | None:
+def changes_along(model: Model, program: Program, facts: Facts, path: Path) -> list[FactChange] | None:
     """Return values that follow `path`, or None when no single fact can be moved so that a sum does."""
     regions: dict[str, Region] = {}
     members: dict[str, dict[str, bool]] = {}
@@ -171,11 +171,11 @@ def _scaled(region: Region, rest: Number, factor: Number) -> Region:
     return tuple(sorted(stretch if factor > 0 else (stretch[1], stretch[0]) for stretch in stretches))
 
 
-def _change(model: Model, program: Program, facts: Facts, name: str, to: Any, region: Region | None) -> Change:
+def _change(model: Model, program: Program, facts: Facts, name: str, to: Any, region: Region | None) -> FactChange:
     domain = model.facts[name].domain
     now = public(domain, facts.known[name]) if name in facts.known else None
     within = _tests(domain, region) if region is not None and domain.type in ("integer", "number", "date") else {}
-    return Change(name, now, public(domain, to), within)
+    return FactChange(name, now, public(domain, to), within)
 
 
 def _tests(domain: Domain, region: Region) -> dict[str, Value]:
@@ -193,7 +193,7 @@ def _tests(domain: Domain, region: Region) -> dict[str, Value]:
     return found
 
 
-def size(model: Model, change: Change) -> Fraction:
+def size(model: Model, change: FactChange) -> Fraction:
     """Return how far a fact moves, as a share of its range; a change without distance counts as a whole one."""
     domain = model.facts[change.fact].domain
     if not domain.is_comparable or change.now is None or domain.type == "date":

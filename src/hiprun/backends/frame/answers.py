@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from hiprun.backends.frame.deciding import Deciding, deciding
-from hiprun.backends.frame.questions import Asker, Question
+from hiprun.backends.frame.questions import Asker, DiagramQuestion
 from hiprun.backends.frame.rows import Answered, Rows
 from hiprun.backends.frame.sheet import Part, Truth
 from hiprun.backends.frame.writing import Columns, number, number_type
@@ -26,12 +26,12 @@ _NO_ONE_RULE = frozenset({"sum", "count"})
 class Answers:
     """The questions behind a decision with one answer."""
 
-    answer: Question
-    criteria: tuple[Question, ...]
+    answer: DiagramQuestion
+    criteria: tuple[DiagramQuestion, ...]
     deciding: Deciding | None
 
     @property
-    def questions(self) -> tuple[Question, ...]:
+    def questions(self) -> tuple[DiagramQuestion, ...]:
         """All of them."""
         return (self.answer, *self.criteria, *(self.deciding.questions if self.deciding is not None else ()))
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import attrs
 
-from hiprun.backends.frame.questions import Asker, Question
+from hiprun.backends.frame.questions import Asker, DiagramQuestion
 from hiprun.backends.frame.rows import Rows
 from hiprun.backends.frame.sheet import Part, Truth
 from hiprun.kernel.ground import OTHERWISE
@@ -22,11 +22,11 @@ _ONE_HAS_THE_SAY = frozenset({"unique", "first", "priority"})
 class Deciding:
     """The question which rule is the first to match; or, where several have a say, of each rule whether it matches."""
 
-    first: Question | None
-    each: Mapping[int, Question]
+    first: DiagramQuestion | None
+    each: Mapping[int, DiagramQuestion]
 
     @property
-    def questions(self) -> tuple[Question, ...]:
+    def questions(self) -> tuple[DiagramQuestion, ...]:
         """All of them."""
         return tuple(self.each.values()) if self.first is None else (self.first,)
 

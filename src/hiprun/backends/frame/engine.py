@@ -12,7 +12,7 @@ from narwhals.exceptions import DuplicateError
 from hiprun.backends.frame.answers import STATUSES
 from hiprun.backends.frame.arrow import as_arrow, odd_lists
 from hiprun.backends.frame.circuits import Circuits
-from hiprun.backends.frame.facts import Facts, Looked
+from hiprun.backends.frame.facts import FrameFacts, Looked
 from hiprun.backends.frame.intake import Fault, Held, Schema, columns_in, held
 from hiprun.backends.frame.looking import (
     Refusal,
@@ -96,10 +96,10 @@ class _Evaluation:
             self._raise_refused(looked, found)
         return self._columns(plans, looked, found)
 
-    def _started(self, looked: Looked, found: Sequence[Fault]) -> tuple[Sheet, Facts, list[Refusal]]:
+    def _started(self, looked: Looked, found: Sequence[Fault]) -> tuple[Sheet, FrameFacts, list[Refusal]]:
         in_memory = self.table.implementation.is_polars() or self.table.implementation.is_pyarrow()
         sheet = Sheet(_TERMS_IN_MEMORY if in_memory else _TERMS_IN_SQL)
-        facts = Facts(self.frames.model, sheet, self.places, looked)
+        facts = FrameFacts(self.frames.model, sheet, self.places, looked)
         refusals = bad_values(sheet, found, looked)
         for name in {refusal.subject for refusal in refusals}:
             facts.mark_bad(name, sheet.some(refusal.test for refusal in refusals if refusal.subject == name))

@@ -9,7 +9,7 @@ import attrs
 import narwhals as nw
 
 from hiprun.backends.frame.answers import STATUSES
-from hiprun.backends.frame.questions import Asker, Question
+from hiprun.backends.frame.questions import Asker, DiagramQuestion
 from hiprun.backends.frame.rows import Answered, Rows
 from hiprun.backends.frame.sheet import Part, Truth
 from hiprun.backends.frame.writing import Columns
@@ -30,11 +30,11 @@ class Side:
     quantity: str
     side: BoundSide
     numbers: tuple[Any, ...]
-    applies: tuple[Question, ...]
-    together: Question | None
+    applies: tuple[DiagramQuestion, ...]
+    together: DiagramQuestion | None
 
     @property
-    def questions(self) -> tuple[Question, ...]:
+    def questions(self) -> tuple[DiagramQuestion, ...]:
         """All its questions."""
         return self.applies if self.together is None else (*self.applies, self.together)
 
@@ -43,12 +43,12 @@ class Side:
 class Limits:
     """The questions behind limits."""
 
-    conflict: Question
+    conflict: DiagramQuestion
     sides: tuple[Side, ...]
-    verdicts: tuple[tuple[str, Question], ...]
+    verdicts: tuple[tuple[str, DiagramQuestion], ...]
 
     @property
-    def questions(self) -> tuple[Question, ...]:
+    def questions(self) -> tuple[DiagramQuestion, ...]:
         """All of them."""
         return (
             self.conflict,
@@ -91,7 +91,7 @@ def limits(asker: Asker) -> Limits:
     """Return the questions behind limits."""
     program = asker.program
     sides: list[Side] = []
-    verdicts: list[tuple[str, Question]] = []
+    verdicts: list[tuple[str, DiagramQuestion]] = []
     for output in program.decision.outputs:
         for side in SIDES:
             bounds = [branch for branch in program.branches if _is_on(asker, branch, output, side)]
@@ -156,7 +156,7 @@ class _Tightest:
         self.exact: Truth = self.sheet.every(self._exact)
         self.certain, self.possible = self._shown(certain), self._shown(tightest)
 
-    def _bound(self, number: Any, question: Question) -> _Bound:
+    def _bound(self, number: Any, question: DiagramQuestion) -> _Bound:
         sheet, reached = self.sheet, self.rows.walker.walk(question)
         may, may_not = reached.of((True,)), reached.of((False,))
         self._exact.append(sheet.some([reached.exact, sheet.negate(sheet.every([may, may_not]))]))
@@ -175,7 +175,7 @@ class _Tightest:
         )
         return sheet.every([bound.may, sheet.negate(bound.certain), sheet.kept(tighter)])
 
-    def _least_together(self, question: Question, best: Part, picks: Sequence[tuple[Truth, Part]]) -> Part:
+    def _least_together(self, question: DiagramQuestion, best: Part, picks: Sequence[tuple[Truth, Part]]) -> Part:
         """Return the loosest that the tightest bound can turn out to be, null where none may apply."""
         reached = self.rows.walker.walk(question)
         self._exact.append(

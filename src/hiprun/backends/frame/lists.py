@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from hiprun.backends.frame.answers import STATUSES, Left, numeric
-from hiprun.backends.frame.questions import Asker, Question
+from hiprun.backends.frame.questions import Asker, DiagramQuestion
 from hiprun.backends.frame.rows import Answered, Rows
 from hiprun.backends.frame.sheet import Truth
 from hiprun.backends.frame.writing import Columns
@@ -23,11 +23,11 @@ CERTAINTIES = ("certain", "possible", "excluded")
 class Lists:
     """The questions behind a list: whether there is a conflict, and for each rule which row it gives, if any."""
 
-    conflict: Question
-    items: tuple[Question, ...]
+    conflict: DiagramQuestion
+    items: tuple[DiagramQuestion, ...]
 
     @property
-    def questions(self) -> tuple[Question, ...]:
+    def questions(self) -> tuple[DiagramQuestion, ...]:
         """All of them."""
         return (self.conflict, *self.items)
 
@@ -80,7 +80,7 @@ class _Item:
     numbers: Mapping[str, Left]
 
 
-def _item(rows: Rows, question: Question) -> _Item:
+def _item(rows: Rows, question: DiagramQuestion) -> _Item:
     sheet, reached = rows.sheet, rows.walker.walk(question)
     given = {row: truth for row, truth in reached.results.items() if row and not isinstance(row, Ending)}
     possible, nothing = sheet.some([reached.anything, *given.values()]), reached.of(())

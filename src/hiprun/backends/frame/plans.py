@@ -10,7 +10,7 @@ import attrs
 from hiprun.backends.frame.answers import Answers, answers
 from hiprun.backends.frame.limits import Limits, limits
 from hiprun.backends.frame.lists import Lists, lists
-from hiprun.backends.frame.questions import Asker, Question
+from hiprun.backends.frame.questions import Asker, DiagramQuestion
 from hiprun.kernel.ground import Program
 from hiprun.model import Model
 
@@ -67,8 +67,8 @@ class Constraints:
     """Whether facts can occur together at all, and for each constraint whether it is broken."""
 
     program: Program
-    possible: Question
-    broken: tuple[Question, ...]
+    possible: DiagramQuestion
+    broken: tuple[DiagramQuestion, ...]
 
     @property
     def always_exact(self) -> bool:

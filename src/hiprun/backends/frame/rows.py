@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 
 from hiprun.backends.frame.circuits import Circuits
-from hiprun.backends.frame.facts import Facts
+from hiprun.backends.frame.facts import FrameFacts
 from hiprun.backends.frame.intake import BETWEEN
 from hiprun.backends.frame.sheet import Sheet, Truth
 from hiprun.backends.frame.walking import Walker
@@ -25,7 +25,7 @@ class Rows:
 
     program: Program
     sheet: Sheet
-    facts: Facts
+    facts: FrameFacts
     walker: Walker
     writer: Writer
     circuits: Circuits

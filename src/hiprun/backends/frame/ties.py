@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, product
 from typing import TypeAlias
 
-from hiprun.backends.frame.facts import Facts
+from hiprun.backends.frame.facts import FrameFacts
 from hiprun.backends.frame.sheet import Sheet, Truth
 from hiprun.kernel.ground import Program, Variable
 from hiprun.kernel.linear import Inequality, Solver, within
@@ -27,7 +27,7 @@ _MOST_CHOICES = 32
 class Group:
     """Variables that sums tie together, in front of the rows of a frame."""
 
-    def __init__(self, sheet: Sheet, facts: Facts, program: Program, indexes: Sequence[int]) -> None:
+    def __init__(self, sheet: Sheet, facts: FrameFacts, program: Program, indexes: Sequence[int]) -> None:
         self.sheet, self.facts, self.program = sheet, facts, program
         self.indexes = tuple(indexes)
         self.variables = [program.variables[index] for index in indexes]

@@ -8,8 +8,8 @@ from typing import assert_never
 
 import attrs
 
-from hiprun.backends.frame.facts import Facts
-from hiprun.backends.frame.questions import Question
+from hiprun.backends.frame.facts import FrameFacts
+from hiprun.backends.frame.questions import DiagramQuestion
 from hiprun.backends.frame.sheet import Sheet, Truth
 from hiprun.backends.frame.ties import Group
 from hiprun.kernel.diagram import DeadEnd, Diagram, Leaf, Place, Split
@@ -41,11 +41,11 @@ _ANYTHING = Reached({Ending.NO_MATCH: True, Ending.CONFLICT: True}, False, anyth
 class Walker:
     """Walks the diagrams of questions on one frame."""
 
-    def __init__(self, sheet: Sheet, facts: Facts) -> None:
+    def __init__(self, sheet: Sheet, facts: FrameFacts) -> None:
         self.sheet, self.facts = sheet, facts
-        self._walked: dict[int, tuple[Question, Reached]] = {}
+        self._walked: dict[int, tuple[DiagramQuestion, Reached]] = {}
 
-    def walk(self, question: Question) -> Reached:
+    def walk(self, question: DiagramQuestion) -> Reached:
         """Return in which rows which results can come out; without a diagram that may be anything."""
         if question.diagram is None:
             return _ANYTHING
@@ -57,7 +57,7 @@ class Walker:
         """Return whether nothing that a program asks for is unknown in any row."""
         return all(self._is_known(variable) for variable in program.variables)
 
-    def _walk(self, question: Question, diagram: Diagram) -> Reached:
+    def _walk(self, question: DiagramQuestion, diagram: Diagram) -> Reached:
         program = question.program
         groups = [Group(self.sheet, self.facts, program, indexes) for indexes in question.groups]
         exact = self.sheet.every(group.exact() for group in groups)
