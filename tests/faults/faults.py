@@ -263,8 +263,8 @@ FAULTS = (
     Fault(
         "kernel/diagram.py",
         "A conflict is an ending of its own.",
-        "return Ending.CONFLICT, (), FALSE, allowed, ()",
-        "return gathered, (), FALSE, allowed, ()",
+        "return State(Ending.CONFLICT, (), FALSE, allowed, ())",
+        "return State(gathered, (), FALSE, allowed, ())",
     ),
     Fault(
         "kernel/answering.py",
@@ -294,8 +294,8 @@ FAULTS = (
     Fault(
         "prove/engine.py",
         "What could not be settled is not proved.",
-        '        return Found("unknown")\n',
-        '        return Found("no")\n',
+        '        return SolverAnswer("unknown")\n',
+        '        return SolverAnswer("no")\n',
     ),
     Fault(
         "prove/engine.py",

@@ -17,7 +17,7 @@ from hiprun.backends.compiled.thresholds import MOST, Places, comparable, inside
 from hiprun.backends.compiled.writing import Writer
 from hiprun.errors import FactError
 from hiprun.facts import check_facts
-from hiprun.pack import Pack
+from hiprun.pack import Pack, grounded
 from hiprun.region import Region, complement, intersection, union
 from hiprun.result import Outcome
 
@@ -86,7 +86,7 @@ def test_decisions_that_are_looked_up_give_the_same(seed: int) -> None:
     rng = random.Random(seed)
     pack = Pack(random_model(rng, reals=rng.random() < 0.5))
     for name in pack.decisions:
-        written = compiled_decision(pack.model, pack.program(name), "looked-up", most_walked=0)
+        written = compiled_decision(pack.model, grounded(pack, name), "looked-up", most_walked=0)
         assert written is not None
         for facts in patients(rng, pack, 4):
             taken = pack._compiled.taken(facts)

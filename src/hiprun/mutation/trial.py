@@ -19,7 +19,7 @@ from hiprun.model import Decision, Example, Model
 from hiprun.mutation.difference import of_constraints, of_decision
 from hiprun.mutation.mutants import Mutant
 from hiprun.mutation.report import Fate, MutantResult
-from hiprun.pack import Pack
+from hiprun.pack import Pack, grounded
 from hiprun.result import Outcome
 from hiprun.uses import Uses
 
@@ -41,7 +41,7 @@ class _Case:
 
 def _answers(pack: Pack, facts: Facts, _: Mapping[str, object], names: Iterable[str]) -> dict[str, Outcome]:
     """Return what the interpreter says of facts that are checked and possible already."""
-    return {name: Outcome(infer(pack.model, pack.program(name), facts)) for name in names}
+    return {name: Outcome(infer(pack.model, grounded(pack, name), facts)) for name in names}
 
 
 class Court:

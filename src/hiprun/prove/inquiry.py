@@ -14,7 +14,7 @@ from hiprun.inference import BUDGET as INTERPRETER_BUDGET
 from hiprun.kernel.situation import situation
 from hiprun.model import Condition, Decision, Literal_, Model, refs
 from hiprun.notation import notation
-from hiprun.pack import Pack
+from hiprun.pack import Pack, grounded
 from hiprun.prove.claims import RuleName, Witness
 from hiprun.prove.cones import Cone, Cones
 from hiprun.prove.engine import SolverAnswer, Term
@@ -128,7 +128,7 @@ class Inquiry:
     def check_rules(self, scene: Scene, decision: Decision, found: SolverAnswer) -> None:
         """Compare which rules of a decision apply to the patient found with what the interpreter says."""
         facts = scene.values(found)
-        program = self.pack.program(decision.name)
+        program = grounded(self.pack, decision.name)
         there = situation(self.model, program, Facts({**self.ordinary(), **facts}))
         for index, node in enumerate(scene.terms.rules(decision.name)):
             if there.truths[program.rules[index]] is not scene.holds(node, found):

@@ -32,7 +32,7 @@ from hiprun.model import (
     Property,
     Statement,
 )
-from hiprun.pack import Pack
+from hiprun.pack import Pack, grounded
 from hiprun.schema import check
 from hiprun.source import SourceText
 from hiprun.strategies.conditions import Declared, condition, formula
@@ -210,7 +210,7 @@ class _Pack:
         model = Model("", "", "", facts=declared.facts, parameters=declared.parameters, derived=declared.derived)
         pack = Pack(attrs.evolve(model, constraints=found))
         try:
-            check_possible(pack.model, pack.program(""), Facts({}))
+            check_possible(pack.model, grounded(pack, ""), Facts({}))
         except FactError:
             return ()
         return found

@@ -15,7 +15,7 @@ from hiprun.facts import Facts
 from hiprun.inference import check_possible
 from hiprun.model import Domain
 from hiprun.operators import OPERATORS, code, holds, meaning
-from hiprun.pack import Pack
+from hiprun.pack import Pack, grounded
 from hiprun.prove.cones import Cones
 from hiprun.strategies.marks import Marks, Threshold, marks
 from hiprun.strategies.values import allows, grid, special, typed, values
@@ -101,7 +101,7 @@ class _People:
     def can_be(self, patient: Mapping[str, Any]) -> bool:
         """Whether the constraints leave room for a patient with these facts."""
         try:
-            check_possible(self.pack.model, self.pack.program(""), Facts(patient))
+            check_possible(self.pack.model, grounded(self.pack, ""), Facts(patient))
         except FactError:
             return False
         return True
