@@ -33,7 +33,7 @@ class Measure:
     types: frozenset[str] = frozenset()
 
 
-def _measure(
+def _measure(  # noqa: PLR0913 - a row of the table below
     name: str,
     of: Literal["fields", "entry", "either"],
     gives: Gives,

@@ -172,7 +172,7 @@ class Circuit:
             return [part for _, part in parts[1]]
         return (parts,) if kind == NOT else parts
 
-    def truths(self, holds: Callable[[Node, int, Any], Truth]) -> list[Truth]:
+    def truths(self, holds: Callable[[Node, int, Any], Truth]) -> list[Truth]:  # noqa: C901, PLR0912 - one loop, for speed
         """Return the truth of every node; `holds(node, variable, members)` gives that of literals."""
         result: list[Truth] = [False, True]
         for node in range(2, len(self.kinds)):
@@ -226,7 +226,7 @@ class Circuit:
             result.append(made)
         return result
 
-    def _join_nodes(self, kind: int, nodes: Iterable[Node], stop: Node, drop: Node) -> Node:
+    def _join_nodes(self, kind: int, nodes: Iterable[Node], stop: Node, drop: Node) -> Node:  # noqa: C901, PLR0912 - for speed
         found: set[Node] = set()
         for node in nodes:
             if node == stop:

@@ -227,7 +227,7 @@ class _Frame:
     done: list[tuple[int, Place]]
 
 
-def explore(
+def explore(  # noqa: PLR0913 - all that a search is about
     circuit: Circuit,
     advance: Advance,
     finish: Callable[[Gathered], Result],

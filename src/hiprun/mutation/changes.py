@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, Literal, TypeAlias
 
 import attrs
@@ -81,27 +81,36 @@ def _counts(count: Count) -> Iterator[Count]:
 
 
 def _tests(model: Model, test: Test) -> Iterator[tuple[FaultKind, Condition]]:
-    operator, operands = test.operator, test.operands
+    yield from _other_operands(model, test)
+    if OPERATORS[test.operator].operands == "many" and len(test.operands) > 1:
+        yield from _other_lists(test)
+    yield from _other_edges(test)
+
+
+def _other_operands(model: Model, test: Test) -> Iterator[tuple[FaultKind, Condition]]:
+    operands: tuple[Any, ...] = test.operands
     domain = domain_of(model, test.subject)
-    make: Callable[[Any], Iterator[Any]]
-    if domain.is_numeric:
-        make = lambda operand: shifted(model, operand)  # noqa: E731 - one of two, chosen once
-    else:
-        make = lambda operand: neighbours(domain, operand)  # noqa: E731
     for index, operand in enumerate(operands):
-        for other in make(operand):
+        beside: Iterator[Any] = shifted(model, operand) if domain.is_numeric else neighbours(domain, operand)
+        for other in beside:
             if other not in operands:
                 yield "threshold", _with(test, operands[:index], (other,), operands[index + 1 :])
-    if OPERATORS[operator].operands == "many" and len(operands) > 1:
-        for index in range(len(operands)):
-            yield "condition", _with(test, operands[:index], operands[index + 1 :])
-        if operator in _GROUPS:
-            yield "group", attrs.evolve(test, operator=_GROUPS[operator])
-    if operator in _EDGES:
-        yield "edge", attrs.evolve(test, operator=_EDGES[operator])
-    elif operator == "between":
+
+
+def _other_lists(test: Test) -> Iterator[tuple[FaultKind, Condition]]:
+    operands = test.operands
+    for index in range(len(operands)):
+        yield "condition", _with(test, operands[:index], operands[index + 1 :])
+    if test.operator in _GROUPS:
+        yield "group", attrs.evolve(test, operator=_GROUPS[test.operator])
+
+
+def _other_edges(test: Test) -> Iterator[tuple[FaultKind, Condition]]:
+    if test.operator in _EDGES:
+        yield "edge", attrs.evolve(test, operator=_EDGES[test.operator])
+    elif test.operator == "between":
         for low, high in (("above", "at_most"), ("at_least", "below")):
-            ends = zip((low, high), operands, strict=True)
+            ends = zip((low, high), test.operands, strict=True)
             yield "edge", All(tuple(Test(test.subject, name, (end,)) for name, end in ends), place=test.place)
 
 

@@ -79,7 +79,7 @@ class Inquiry:
             self._ordinary = made[0]
         return self._ordinary
 
-    def witnesses(
+    def witnesses(  # noqa: PLR0913 - a patient, and what to say of them
         self,
         scene: Scene,
         found: SolverAnswer,

@@ -69,7 +69,7 @@ class Sizes(TypedDict, total=False):
 
 
 @st.composite
-def pack_files(
+def pack_files(  # noqa: PLR0913 - each is a part of a pack to vary
     draw: st.DrawFn,
     *,
     min_facts: int = 1,

@@ -36,7 +36,7 @@ class Way:
         return {"changes": [change.to_dict() for change in self.changes], "outcome": self.outcome.to_dict()}
 
 
-def ways(
+def ways(  # noqa: PLR0913 - those of `Pack.ways_to`, and the pack's own
     model: Model,
     program: Program,
     facts: Facts,

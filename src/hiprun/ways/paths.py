@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, assert_never
 
@@ -85,17 +85,7 @@ def cheapest_paths(model: Model, program: Program, diagram: Diagram, facts: Fact
         now = current[variable]
         return int(now is None or bool(now & ~cells))
 
-    least: list[float] = []
-    for node in diagram.nodes:
-        match node:
-            case DeadEnd():
-                least.append(math.inf)
-            case Leaf(_, result):
-                least.append(0 if result == WANTED else math.inf)
-            case Split(variable, branches):
-                least.append(min(moved(variable, cells) + least[place] for cells, place in branches))
-            case _:
-                assert_never(node)
+    least = _fewest(diagram, moved)
     order = 0
     heap: list[tuple[float, int, int, Place, Path]] = [(least[diagram.root], order, 0, diagram.root, ())]
     for _ in range(_MOST_STEPS):
@@ -110,6 +100,22 @@ def cheapest_paths(model: Model, program: Program, diagram: Diagram, facts: Fact
             cost = spent + moved(node.variable, cells)
             order += 1
             heapq.heappush(heap, (cost + least[child], order, cost, child, (*path, (node.variable, cells))))
+
+
+def _fewest(diagram: Diagram, moved: Callable[[int, int], int]) -> list[float]:
+    """Return for each node how few changes lead from it to a wanted result; infinity where none do."""
+    least: list[float] = []
+    for node in diagram.nodes:
+        match node:
+            case DeadEnd():
+                least.append(math.inf)
+            case Leaf(_, result):
+                least.append(0 if result == WANTED else math.inf)
+            case Split(variable, branches):
+                least.append(min(moved(variable, cells) + least[place] for cells, place in branches))
+            case _:
+                assert_never(node)
+    return least
 
 
 def _current_cell(model: Model, variable: Variable, program: Program, facts: Facts) -> int | None:
