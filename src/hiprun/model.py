@@ -40,6 +40,7 @@ __all__ = [
     "All",
     "AnyOf",
     "Arithmetic",
+    "BoundSide",
     "Condition",
     "Constant",
     "Constraint",
@@ -81,6 +82,7 @@ __all__ = [
 HitPolicy: TypeAlias = Literal[
     "unique", "any", "first", "priority", "worst", "collect", "sum", "min", "max", "count", "limits"
 ]
+BoundSide: TypeAlias = Literal["at_least", "at_most"]
 Silence: TypeAlias = Literal["unknown", "none", "left_out"]
 
 
@@ -188,7 +190,7 @@ class Rule:
     interpretation: str = ""
     require: Condition | None = None
     unmet: str = ""
-    bound: Literal["", "at_least", "at_most"] = ""
+    bound: BoundSide | Literal[""] = ""
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
     def refs(self) -> Iterator[Ref]:

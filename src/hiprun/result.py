@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import attrs
 
-from hiprun.conclusion import Answer, Conclusion, Criterion, Item, Limit, Provenance, Status
+from hiprun.conclusion import Answer, Conclusion, Criterion, Item, Limit, OutcomeStatus, Provenance
 from hiprun.errors import Problem, UndecidedError, UnknownNameError, did_you_mean
 from hiprun.values import Value, plain
 
@@ -129,7 +129,7 @@ class Outcome(_Parts):
         return self._conclusion.decision
 
     @property
-    def status(self) -> Status:
+    def status(self) -> OutcomeStatus:
         """How far the answer is settled."""
         return self._conclusion.status
 

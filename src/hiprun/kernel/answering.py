@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from hiprun.conclusion import Answer, Conclusion, Criterion, CriterionStatus, Status
+from hiprun.conclusion import Answer, Conclusion, Criterion, CriterionStatus, OutcomeStatus
 from hiprun.kernel.circuit import FALSE, TRUE
 from hiprun.kernel.diagram import OutOfBudget
 from hiprun.kernel.firing import fired
@@ -53,7 +53,7 @@ def _outcome(patient: Patient, results: Sequence[Result]) -> Conclusion:
     criteria = _criteria(patient)
     exact = patient.exact
     decided = len(results) == 1 and not patient.scores
-    status: Status = "undetermined"
+    status: OutcomeStatus = "undetermined"
     if decided:
         status = next(iter(endings)).value if endings else "decided"
     return Conclusion(

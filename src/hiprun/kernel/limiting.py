@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 import attrs
 
@@ -14,10 +14,9 @@ from hiprun.kernel.firing import fired
 from hiprun.kernel.linear import Linear
 from hiprun.kernel.patient import OPEN, Patient
 from hiprun.kernel.policy import ADVANCE, Ending, Gathered, Payload, Result
-from hiprun.model import Output
+from hiprun.model import BoundSide, Output
 from hiprun.values import public
 
-Side = Literal["at_least", "at_most"]
 _VERDICTS: tuple[Verdict, ...] = ("below", "within", "above")
 
 
@@ -96,7 +95,7 @@ def _title(patient: Patient, quantity: str) -> str:
     return title or quantity.replace("_", " ")
 
 
-def _side(patient: Patient, quantity: str, side: Side) -> _Tightest:
+def _side(patient: Patient, quantity: str, side: BoundSide) -> _Tightest:
     sign = 1 if side == "at_least" else -1
     certain: list[_Bound] = []
     uncertain: list[_Bound] = []

@@ -8,7 +8,7 @@ from typing import Any
 
 from hiprun.model import ALWAYS, Decision, Output
 from hiprun.prove.claims import Claim, ClaimStatus, Witness
-from hiprun.prove.engine import SolverAnswer, Term
+from hiprun.prove.engine import SolverAnswer, SolverVerdict, Term
 from hiprun.prove.inquiry import Inquiry
 from hiprun.prove.logic import both, either, opposite
 from hiprun.prove.rules import STATUS
@@ -17,7 +17,7 @@ from hiprun.prove.wording import in_file
 
 _NO_GAPS = frozenset({"collect", "sum", "count", "limits"})
 _MOST_CONFLICTS = 10
-ABSENT: Mapping[str, ClaimStatus] = {"yes": "refuted", "no": "proved", "unknown": "unproved"}
+ABSENT: Mapping[SolverVerdict, ClaimStatus] = {"yes": "refuted", "no": "proved", "unknown": "unproved"}
 """What it means for a claim that nobody is found, or somebody."""
 
 

@@ -12,7 +12,21 @@ from hiprun.values import plain
 
 ClaimStatus: TypeAlias = Literal["proved", "refuted", "vacuous", "unproved"]
 
-KINDS: Mapping[str, str] = {
+ClaimKind: TypeAlias = Literal[
+    "rule-can-fire",
+    "rule-can-matter",
+    "always-an-answer",
+    "no-conflict",
+    "bounds-agree",
+    "value-reachable",
+    "worse-never-calmer",
+    "unknown-never-calmer",
+    "constraint-possible",
+    "used",
+    "property",
+]
+
+KINDS: Mapping[ClaimKind, str] = {
     "rule-can-fire": "every rule can apply",
     "rule-can-matter": "every rule can matter",
     "always-an-answer": "nobody is left without an answer",
@@ -78,7 +92,7 @@ class Claim:
     neither is a success. `rules` are those responsible.
     """
 
-    kind: str
+    kind: ClaimKind
     subject: str
     status: ClaimStatus
     message: str = ""

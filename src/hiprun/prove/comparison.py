@@ -12,11 +12,10 @@ from typing import Any, Generic, Protocol, TypeVar
 import attrs
 
 from hiprun.conclusion import Verdict
-from hiprun.model import Decision, Output, Rule
+from hiprun.model import BoundSide, Decision, Output, Rule
 from hiprun.prove.differences import (
     AnswerDifference,
     BoundMoves,
-    BoundSide,
     CriterionDiffers,
     EndingDiffers,
     EndingKind,

@@ -12,7 +12,7 @@ import attrs
 
 from hiprun.conclusion import CriterionStatus, Verdict
 from hiprun.kernel.policy import rank
-from hiprun.model import Domain, Output
+from hiprun.model import BoundSide, Domain, Output
 from hiprun.notation import notation
 from hiprun.prove.wording import answer_text, in_file
 from hiprun.result import Outcome
@@ -22,7 +22,6 @@ Direction: TypeAlias = Literal["stricter", "calmer", "mixed", "different"]
 DifferenceKind: TypeAlias = Literal["ending", "output", "text", "criterion", "item", "verdict", "bound"]
 """What of an answer differs; `text` is an output that is free text, in an answer or an item."""
 EndingKind: TypeAlias = Literal["decided", "no_match", "conflict"]
-BoundSide: TypeAlias = Literal["at_least", "at_most"]
 
 _ENDINGS: dict[EndingKind, str] = {"decided": "an answer", "no_match": "no answer", "conflict": "a conflict"}
 _RISING = frozenset({"higher", "later", "true"})

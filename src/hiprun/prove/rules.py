@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 
 from hiprun.model import Decision
 from hiprun.prove.claims import Claim, ClaimStatus, RuleName
-from hiprun.prove.engine import SolverAnswer, Term
+from hiprun.prove.engine import SolverAnswer, SolverVerdict, Term
 from hiprun.prove.inquiry import Inquiry
 from hiprun.prove.logic import both, either, opposite
 from hiprun.prove.numbers import compare, identity
 from hiprun.prove.scene import Scene
 from hiprun.prove.wording import listed
 
-STATUS: dict[str, ClaimStatus] = {"yes": "proved", "no": "refuted", "unknown": "unproved"}
+STATUS: dict[SolverVerdict, ClaimStatus] = {"yes": "proved", "no": "refuted", "unknown": "unproved"}
 """What it means for a claim that somebody is found, or nobody."""
 
 
@@ -67,7 +67,7 @@ def _shadowed(name: RuleName, others: Sequence[RuleName]) -> str:
     return f"`{name.id}` never matters: wherever it applies, {ids} {settle} the answer."
 
 
-def _matter(scene: Scene, decision: Decision, index: int) -> tuple[str, list[int]]:
+def _matter(scene: Scene, decision: Decision, index: int) -> tuple[SolverVerdict, list[int]]:
     """Return whether someone's answer hangs on a rule, and if not, the other rules behind whom it never shows."""
     match decision.hit:
         case "collect":
@@ -87,13 +87,13 @@ def _matter(scene: Scene, decision: Decision, index: int) -> tuple[str, list[int
             return _alone(scene, index, decision, [other for other in range(len(decision.rules)) if other != index])
 
 
-def _alone(scene: Scene, index: int, decision: Decision, others: Sequence[int]) -> tuple[str, list[int]]:
+def _alone(scene: Scene, index: int, decision: Decision, others: Sequence[int]) -> tuple[SolverVerdict, list[int]]:
     """Ask for someone to whom a rule applies and none of `others`; else name as few of these as see to it."""
     nodes = scene.terms.rules(decision.name)
     return _without(scene, [nodes[index]], {other: opposite(nodes[other]) for other in others})
 
 
-def _without(scene: Scene, fixed: Sequence[Term], against: dict[int, Term]) -> tuple[str, list[int]]:
+def _without(scene: Scene, fixed: Sequence[Term], against: dict[int, Term]) -> tuple[SolverVerdict, list[int]]:
     found = scene.ask([*fixed, *against.values()])
     if found.verdict != "no":
         return found.verdict, []
@@ -106,7 +106,7 @@ def _without(scene: Scene, fixed: Sequence[Term], against: dict[int, Term]) -> t
     return "no", needed
 
 
-def _wins(scene: Scene, decision: Decision, index: int) -> tuple[str, list[int]]:
+def _wins(scene: Scene, decision: Decision, index: int) -> tuple[SolverVerdict, list[int]]:
     terms = scene.terms
     shadows: list[int] = []
     verdict = "no"
@@ -130,7 +130,7 @@ def _wins(scene: Scene, decision: Decision, index: int) -> tuple[str, list[int]]
     return verdict, sorted(shadows)
 
 
-def _comes_first(scene: Scene, decision: Decision, index: int) -> tuple[str, list[int]]:
+def _comes_first(scene: Scene, decision: Decision, index: int) -> tuple[SolverVerdict, list[int]]:
     terms = scene.terms
     order = list(terms.order(decision))
     place = order.index(index)
@@ -157,7 +157,7 @@ def _same(first: object, second: object) -> bool:
     return bool(identity(first) == identity(second))
 
 
-def _tightest(scene: Scene, decision: Decision, index: int) -> tuple[str, list[int]]:
+def _tightest(scene: Scene, decision: Decision, index: int) -> tuple[SolverVerdict, list[int]]:
     terms, own = scene.terms, decision.rules[index]
     nodes = terms.rules(decision.name)
     quantity = own.then[0][0]

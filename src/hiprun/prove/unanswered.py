@@ -8,7 +8,7 @@ from typing import Any
 from hiprun.model import Decision
 from hiprun.prove.answers import ABSENT
 from hiprun.prove.claims import Claim
-from hiprun.prove.engine import SolverAnswer
+from hiprun.prove.engine import SolverAnswer, SolverVerdict
 from hiprun.prove.inquiry import Inquiry
 from hiprun.prove.logic import Pair, RowByRow, both, either, opposite
 from hiprun.prove.scene import Scene
@@ -42,7 +42,7 @@ def claims(inquiry: Inquiry, decision: Decision) -> Iterator[Claim]:
     scene.settle()
     scene.engine.add(partly.drain())
     verdicts = [scene.engine.ask_within([claim]).verdict for claim in claims_]
-    verdict = "yes" if "yes" in verdicts else "unknown" if "unknown" in verdicts else "no"
+    verdict: SolverVerdict = "yes" if "yes" in verdicts else "unknown" if "unknown" in verdicts else "no"
     if ordered_outputs(decision):
         _try_out(inquiry, scene, decision, partly)
     yield Claim(

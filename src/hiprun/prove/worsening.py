@@ -12,7 +12,7 @@ from hiprun.notation import notation
 from hiprun.operators import code
 from hiprun.prove.answers import ABSENT
 from hiprun.prove.claims import Claim, RuleName, Witness
-from hiprun.prove.engine import Term
+from hiprun.prove.engine import SolverVerdict, Term
 from hiprun.prove.inquiry import Inquiry
 from hiprun.prove.logic import Plain, both, either, opposite
 from hiprun.prove.numbers import compare
@@ -145,7 +145,7 @@ def _claim(
     decision: Decision,
     together: Sequence[Output],
     fact: str,
-    verdict: str,
+    verdict: SolverVerdict,
     witnesses: Sequence[Witness],
 ) -> Claim:
     names = " and ".join(f"`{output.name}`" for output in together)

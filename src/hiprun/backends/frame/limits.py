@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 import attrs
 import narwhals as nw
@@ -15,9 +15,8 @@ from hiprun.backends.frame.sheet import Part, Truth
 from hiprun.backends.frame.writing import Columns
 from hiprun.kernel.ground import Branch
 from hiprun.kernel.policy import Ending
-from hiprun.model import Domain, Output
+from hiprun.model import BoundSide, Domain, Output
 
-BoundSide: TypeAlias = Literal["at_least", "at_most"]
 SIDES: tuple[BoundSide, ...] = ("at_least", "at_most")
 VERDICTS = ("below", "within", "above")
 _NUMBER = Domain("number")
@@ -102,7 +101,7 @@ def limits(asker: Asker) -> Limits:
     return Limits(asker.whether(program.conflict), tuple(sides), tuple(verdicts))
 
 
-def _is_on(asker: Asker, branch: Branch, output: Output, side: str) -> bool:
+def _is_on(asker: Asker, branch: Branch, output: Output, side: BoundSide) -> bool:
     rule = asker.program.decision.rules[branch.rule]
     return rule.bound == side and output.name in branch.values
 
