@@ -109,7 +109,7 @@ def _without(scene: Scene, fixed: Sequence[Term], against: dict[int, Term]) -> t
 def _wins(scene: Scene, decision: Decision, index: int) -> tuple[SolverVerdict, list[int]]:
     terms = scene.terms
     shadows: list[int] = []
-    verdict = "no"
+    verdict: SolverVerdict = "no"
     for output in decision.outputs:
         own = terms.given(decision, index, output.name)
         if own is None:
