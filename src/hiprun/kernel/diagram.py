@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice, product
 from types import MappingProxyType
-from typing import NamedTuple, NewType, Protocol, TypeAlias, assert_never
+from typing import NamedTuple, NewType, Protocol, TypeAlias
 
 import attrs
 
@@ -117,18 +117,13 @@ class Diagram:
         found: list[int] = []
         for node in self.nodes:
             bits = 0
-            match node:
-                case DeadEnd():
-                    pass
-                case Leaf(number):
-                    bits = 1 << number
-                case Split(variable, branches):
-                    allowed = known.get(variable, -1)
-                    for cells, place in branches:
-                        if cells & allowed:
-                            bits |= found[place]
-                case _:
-                    assert_never(node)
+            if isinstance(node, Split):
+                allowed = known.get(node.variable, -1)
+                for cells, place in node.branches:
+                    if cells & allowed:
+                        bits |= found[place]
+            elif isinstance(node, Leaf):
+                bits = 1 << node.number
             found.append(bits)
         return found
 
@@ -145,13 +140,18 @@ class Diagram:
         """
         below = self.reachable()
         whole = below[self.root]
-        return [self._score(frozenset(group), whole, below) for group in groups]
+        by_variable: dict[int, list[Split]] = {}
+        for split in self.splits:
+            by_variable.setdefault(split.variable, []).append(split)
+        return [self._score(frozenset(group), whole, below, by_variable) for group in groups]
 
-    def _score(self, group: frozenset[int], whole: int, below: list[int]) -> int | None:
-        asked = sorted(group & {split.variable for split in self.splits})
+    def _score(
+        self, group: frozenset[int], whole: int, below: list[int], by_variable: Mapping[int, list[Split]]
+    ) -> int | None:
+        asked = sorted(group & by_variable.keys())
         if not asked:
             return None
-        left = self._left(asked[0], below) if len(asked) == 1 else self._left_together(asked)
+        left = self._left(asked[0], below, by_variable) if len(asked) == 1 else self._left_together(asked, by_variable)
         if all(bits == whole for bits in left) and not self._matters(group):
             return None
         return 1000 * sum(bits.bit_count() for bits in left) // len(left)
@@ -161,28 +161,26 @@ class Diagram:
         node = self.nodes[place]
         return node.variable if isinstance(node, Split) else _BEYOND
 
-    def _left(self, variable: int, below: list[int]) -> list[int]:
+    def _left(self, variable: int, below: list[int], by_variable: Mapping[int, list[Split]]) -> list[int]:
         """Return for each cell of `variable` that can occur the results left when it is known."""
         passing = below[self.root] if self._level(self.root) > variable else 0
         by_cell: dict[int, int] = {}
-        for split in self.splits:
-            if split.variable < variable:
-                for _, place in split.branches:
+        for earlier, splits in by_variable.items():
+            if earlier < variable:
+                for _, place in (branch for split in splits for branch in split.branches):
                     if self._level(place) > variable:
                         passing |= below[place]
-            elif split.variable == variable:
-                for cells, place in split.branches:
-                    for cell in _cells(cells):
-                        by_cell[cell] = by_cell.get(cell, 0) | below[place]
+        for cells, place in (branch for split in by_variable[variable] for branch in split.branches):
+            for cell in _cells(cells):
+                by_cell[cell] = by_cell.get(cell, 0) | below[place]
         return [bits | passing for bits in by_cell.values() if bits | passing]
 
-    def _left_together(self, variables: Sequence[int]) -> list[int]:
+    def _left_together(self, variables: Sequence[int], by_variable: Mapping[int, list[Split]]) -> list[int]:
         """Return the results left for each combination of cells that can occur; of too many, for some, and none."""
-        cells: dict[int, int] = dict.fromkeys(variables, 0)
-        for split in self.splits:
-            if split.variable in cells:
-                for some, _ in split.branches:
-                    cells[split.variable] |= some
+        cells = dict.fromkeys(variables, 0)
+        for variable in variables:
+            for some, _ in (branch for split in by_variable[variable] for branch in split.branches):
+                cells[variable] |= some
         found: list[int] = []
         combinations = product(*(_cells(cells[variable]) for variable in variables))
         for chosen in islice(combinations, _MOST_TOGETHER):
@@ -297,15 +295,18 @@ class _Search:
         return _Frame(state, variable, _cells(cells), [])
 
     def support(self, state: State) -> int:
-        support = self.circuit.support[state.conflict] | self.circuit.support[state.allowed]
-        for node, _ in state.candidates:
-            support |= self.circuit.support[node]
+        _, candidates, conflict, allowed, _ = state
+        supports = self.circuit.support
+        support = supports[conflict] | supports[allowed]
+        for node, _ in candidates:
+            support |= supports[node]
         return support
 
     def place(self, state: State) -> Place | None:
         """Return where a state leads if that is known already."""
-        if not state.candidates and state.conflict == FALSE and state.allowed == TRUE:
-            return self.leaf(self.finish(state.gathered))
+        gathered, candidates, conflict, allowed, _ = state
+        if not candidates and conflict == FALSE and allowed == TRUE:
+            return self.leaf(self.finish(gathered))
         return self.places.get(state)
 
     def leaf(self, result: Result) -> Place:
