@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 
 import hiprun
-from hiprun import cases
-from hiprun.build import domains, formulas
-from hiprun.citations import citations
-from hiprun.document import encoding, tree
-from hiprun.reader import files, rules
-from hiprun.values import MOST_DIGITS
+from hiprun.language.reader import file_system as files
+from hiprun.language.reader import pack_reader as rules
+from hiprun.language.resolve import domains
+from hiprun.language.resolve import formula_parser as formulas
+from hiprun.language.syntax import builder as tree
+from hiprun.language.syntax import encoding
+from hiprun.model.citations import citations
+from hiprun.model.values import MOST_DIGITS
+from hiprun.verification import cases
 
 ROOT = Path(__file__).parent.parent
 _BLOCK = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from hiprun import version
 
 if TYPE_CHECKING:
-    from hiprun.conclusion import Answer, Criterion, Item, Limit, Provenance
     from hiprun.diary import DiaryFacts, Rows
     from hiprun.errors import (
         FactError,
@@ -26,19 +25,20 @@ if TYPE_CHECKING:
         UndecidedError,
         UnknownNameError,
     )
-    from hiprun.explanation import ConditionStep, ConstraintStep, Explanation, NamedValue, RuleStep
-    from hiprun.interview import Interview, Question, Step
+    from hiprun.inference.conclusion import Answer, Criterion, Item, Limit, Provenance
+    from hiprun.inference.counterfactuals import FactChange, Way
+    from hiprun.inference.explanation import ConditionStep, ConstraintStep, Explanation, NamedValue, RuleStep
+    from hiprun.inference.interview import Interview, Question, Step
+    from hiprun.inference.outcome import Assessment, Outcome
+    from hiprun.language.reader import read_diary
     from hiprun.loading import load
     from hiprun.model import Decision, Domain, Fact, Model, Output, Parameter, Rule, Statement
     from hiprun.pack import Pack
     from hiprun.plan import Day, DayChange, Milestone, Plan, Reason, StageStep, Supposed, Week
-    from hiprun.prove.changes import AnswerChange, DecisionDifference, Difference, TextDifference
-    from hiprun.prove.claims import Claim, RuleName, Verification, Witness
-    from hiprun.prove.difference import diff
-    from hiprun.prove.verify import verify
-    from hiprun.reader import read_diary
-    from hiprun.result import Assessment, Outcome
-    from hiprun.ways import FactChange, Way
+    from hiprun.verification.claims import Claim, RuleName, Verification, Witness
+    from hiprun.verification.difference import diff
+    from hiprun.verification.difference_result import AnswerChange, DecisionDifference, Difference, TextDifference
+    from hiprun.verification.verify import verify
 
 __all__ = [
     "Answer",
@@ -103,62 +103,62 @@ __all__ = [
 __version__ = version.VERSION
 
 _HOMES = {
-    "Answer": "hiprun.conclusion",
-    "AnswerChange": "hiprun.prove.changes",
-    "Assessment": "hiprun.result",
-    "Claim": "hiprun.prove.claims",
-    "ConditionStep": "hiprun.explanation",
-    "ConstraintStep": "hiprun.explanation",
-    "Criterion": "hiprun.conclusion",
+    "Answer": "hiprun.inference.conclusion",
+    "AnswerChange": "hiprun.verification.difference_result",
+    "Assessment": "hiprun.inference.outcome",
+    "Claim": "hiprun.verification.claims",
+    "ConditionStep": "hiprun.inference.explanation",
+    "ConstraintStep": "hiprun.inference.explanation",
+    "Criterion": "hiprun.inference.conclusion",
     "Day": "hiprun.plan",
     "DayChange": "hiprun.plan",
     "Decision": "hiprun.model",
-    "DecisionDifference": "hiprun.prove.changes",
+    "DecisionDifference": "hiprun.verification.difference_result",
     "DiaryFacts": "hiprun.diary",
-    "Difference": "hiprun.prove.changes",
+    "Difference": "hiprun.verification.difference_result",
     "Domain": "hiprun.model",
-    "Explanation": "hiprun.explanation",
+    "Explanation": "hiprun.inference.explanation",
     "Fact": "hiprun.model",
-    "FactChange": "hiprun.ways",
+    "FactChange": "hiprun.inference.counterfactuals",
     "FactError": "hiprun.errors",
     "HiprunError": "hiprun.errors",
-    "Interview": "hiprun.interview",
-    "Item": "hiprun.conclusion",
-    "Limit": "hiprun.conclusion",
+    "Interview": "hiprun.inference.interview",
+    "Item": "hiprun.inference.conclusion",
+    "Limit": "hiprun.inference.conclusion",
     "Milestone": "hiprun.plan",
     "MissingExtraError": "hiprun.errors",
     "Model": "hiprun.model",
-    "NamedValue": "hiprun.explanation",
-    "Outcome": "hiprun.result",
+    "NamedValue": "hiprun.inference.explanation",
+    "Outcome": "hiprun.inference.outcome",
     "Output": "hiprun.model",
     "Pack": "hiprun.pack",
     "Parameter": "hiprun.model",
     "ParameterError": "hiprun.errors",
     "Plan": "hiprun.plan",
     "Problem": "hiprun.errors",
-    "Provenance": "hiprun.conclusion",
-    "Question": "hiprun.interview",
+    "Provenance": "hiprun.inference.conclusion",
+    "Question": "hiprun.inference.interview",
     "Reason": "hiprun.plan",
     "Rows": "hiprun.diary",
     "Rule": "hiprun.model",
     "RuleError": "hiprun.errors",
-    "RuleName": "hiprun.prove.claims",
-    "RuleStep": "hiprun.explanation",
+    "RuleName": "hiprun.verification.claims",
+    "RuleStep": "hiprun.inference.explanation",
     "StageStep": "hiprun.plan",
     "Statement": "hiprun.model",
-    "Step": "hiprun.interview",
+    "Step": "hiprun.inference.interview",
     "Supposed": "hiprun.plan",
-    "TextDifference": "hiprun.prove.changes",
+    "TextDifference": "hiprun.verification.difference_result",
     "UndecidedError": "hiprun.errors",
     "UnknownNameError": "hiprun.errors",
-    "Verification": "hiprun.prove.claims",
-    "Way": "hiprun.ways",
+    "Verification": "hiprun.verification.claims",
+    "Way": "hiprun.inference.counterfactuals",
     "Week": "hiprun.plan",
-    "Witness": "hiprun.prove.claims",
-    "diff": "hiprun.prove.difference",
+    "Witness": "hiprun.verification.claims",
+    "diff": "hiprun.verification.difference",
     "load": "hiprun.loading",
-    "read_diary": "hiprun.reader",
-    "verify": "hiprun.prove.verify",
+    "read_diary": "hiprun.language.reader",
+    "verify": "hiprun.verification.verify",
 }
 
 

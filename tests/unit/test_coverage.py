@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 import hiprun
-from hiprun.cli.application import application
-from hiprun.coverage import CoverageReport, survey
+from hiprun.interfaces.cli.application import application
+from hiprun.testing.coverage import CoverageReport, survey
 
 from . import small_packs
 
@@ -270,7 +270,9 @@ def test_the_cases_it_drafts_leave_nothing_missing(tmp_path: Path, name: str) ->
     drafts = [side.draft for part in survey(pack).gaps() for side in part.sides if side.draft]
     pack = small_packs.load(tmp_path, cases="cases: Drafts\nexamples:\n" + "\n".join(drafts) + "\n")
     assert [
-        str(result) for example in pack.model.examples if not (result := hiprun.cases.run(pack, example)).passed
+        str(result)
+        for example in pack.model.examples
+        if not (result := hiprun.verification.cases.run(pack, example)).passed
     ] == []
     assert missing(survey(pack)) == []
 

@@ -13,8 +13,9 @@ import pytest
 from click.testing import CliRunner
 
 import hiprun
-from hiprun.cli.application import application
-from hiprun.mutation import MutationReport, campaign, mutants, mutate
+from hiprun.interfaces.cli.application import application
+from hiprun.testing.mutation import MutationReport, mutants, mutate
+from hiprun.testing.mutation import runner as campaign
 
 from . import small_packs
 
@@ -304,7 +305,9 @@ def test_the_cases_it_drafts_leave_nothing_unnoticed(tmp_path: Path, name: str) 
 
     pack = completed(tmp_path, drafts, **{name: small_packs.DECISIONS[name]})
     assert [
-        str(result) for example in pack.model.examples if not (result := hiprun.cases.run(pack, example)).passed
+        str(result)
+        for example in pack.model.examples
+        if not (result := hiprun.verification.cases.run(pack, example)).passed
     ] == []
     assert mutate(pack).survivors == ()
 

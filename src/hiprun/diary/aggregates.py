@@ -5,11 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from hiprun.diary.book import Book, Note, Notes
-from hiprun.diary.found import Measured, between, known, unknown
+from hiprun.diary.index import Book, Note, Notes
+from hiprun.diary.measurement import Measured, between, known, unknown
+from hiprun.inference.operators import code
 from hiprun.model import Recorded
-from hiprun.operators import code
-from hiprun.values import tidy
+from hiprun.model.values import tidy
 
 NOT_WRITTEN = "nothing of it is written down for these days"
 MORE = "there may be more than what is written down"

@@ -8,20 +8,22 @@ from typing import Any
 
 import attrs
 
-from hiprun.diary import amounts, moments, spells
-from hiprun.diary.book import Book
+from hiprun.diary import aggregates as amounts
+from hiprun.diary import durations as spells
+from hiprun.diary import timestamps as moments
+from hiprun.diary.diary_facts import DiaryFacts, Noted
 from hiprun.diary.entries import Entry, check_entries
-from hiprun.diary.facts import DiaryFacts, Noted
-from hiprun.diary.found import Measured
-from hiprun.diary.moments import NoMomentError
+from hiprun.diary.index import Book
+from hiprun.diary.measurement import Measured
 from hiprun.diary.rows import rows_of
+from hiprun.diary.timestamps import NoMomentError
 from hiprun.errors import FactError, HiprunError, Problem
-from hiprun.facts import Facts, check_facts, shown
+from hiprun.inference.facts import Facts, check_facts, shown
+from hiprun.inference.operators import code
+from hiprun.inference.partial_values import NothingLeft, Partial, Said, narrowed
 from hiprun.model import Diary, Domain, Model, Recorded
-from hiprun.narrowing import NothingLeft, Partial, Said, narrowed
-from hiprun.notation import notation
-from hiprun.operators import code
-from hiprun.values import public
+from hiprun.model.notation import notation
+from hiprun.model.values import public
 
 MEASURES: Mapping[str, Callable[[Book, Recorded], Measured]] = {
     "latest": amounts.latest,

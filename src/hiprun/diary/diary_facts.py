@@ -8,9 +8,9 @@ from typing import Any
 
 import attrs
 
-from hiprun.explanation import Explanation
-from hiprun.notation import notation
-from hiprun.values import plain
+from hiprun.inference.explanation import Explanation
+from hiprun.model.notation import notation
+from hiprun.model.values import plain
 
 _MOST_SHOWN = 4
 

@@ -6,12 +6,12 @@ import itertools
 from collections.abc import Sequence
 from fractions import Fraction
 
-from hiprun.diary.amounts import MORE, NOT_WRITTEN
-from hiprun.diary.book import Book, Note
-from hiprun.diary.found import Measured, between, known, unknown
-from hiprun.diary.moments import HOUR
+from hiprun.diary.aggregates import MORE, NOT_WRITTEN
+from hiprun.diary.index import Book, Note
+from hiprun.diary.measurement import Measured, between, known, unknown
+from hiprun.diary.timestamps import HOUR
 from hiprun.model import Number, Recorded, Window
-from hiprun.values import tidy
+from hiprun.model.values import tidy
 
 _WEEK = 7
 

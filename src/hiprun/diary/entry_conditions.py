@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any, TypeAlias
 
+from hiprun.inference.operators import Truth, code, every, holds, meaning, negate, some
 from hiprun.model import (
     All,
     AnyOf,
@@ -20,7 +21,6 @@ from hiprun.model import (
     Ref,
     Test,
 )
-from hiprun.operators import Truth, code, every, holds, meaning, negate, some
 
 Values: TypeAlias = Mapping[str, Literal_]
 Asked: TypeAlias = Callable[[Values], Truth]

@@ -10,10 +10,10 @@ from typing import Any
 import attrs
 
 from hiprun.diary.entries import Entry
-from hiprun.diary.moments import Moment
-from hiprun.diary.truth import amount, asked
+from hiprun.diary.entry_conditions import amount, asked
+from hiprun.diary.timestamps import Moment
+from hiprun.inference.operators import Truth
 from hiprun.model import Diary, Domain, Literal_, Number, Recorded, Silence, Window
-from hiprun.operators import Truth
 
 _WEEK = 7
 

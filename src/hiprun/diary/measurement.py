@@ -7,8 +7,8 @@ from typing import Any
 
 import attrs
 
-from hiprun.diary.book import Note
 from hiprun.diary.entries import Entry
+from hiprun.diary.index import Note
 from hiprun.model import Number
 
 

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 from typing import Any, TypeAlias
 
+from hiprun.inference.intervals import Region, complement, intersection, union
+from hiprun.inference.operators import Every, Meaning, Never, Some, Truth, negate
 from hiprun.model import Number
-from hiprun.operators import Every, Meaning, Never, Some, Truth, negate
-from hiprun.region import Region, complement, intersection, union
 
 Node: TypeAlias = int
 Terms: TypeAlias = tuple[tuple[Number, Node], ...]

@@ -7,13 +7,13 @@ from typing import Any
 
 import attrs
 
-from hiprun.conclusion import Answer, Certainty, Conclusion, Item
-from hiprun.kernel.diagram import OutOfBudget
-from hiprun.kernel.firing import fired
-from hiprun.kernel.ground import Branch
-from hiprun.kernel.patient import Patient
-from hiprun.kernel.policy import ADVANCE, Ending, Gathered, Payload, Result, severity
-from hiprun.operators import Truth
+from hiprun.inference.conclusion import Answer, Certainty, Conclusion, Item
+from hiprun.inference.decision_diagram import OutOfBudget
+from hiprun.inference.evaluation_state import Patient
+from hiprun.inference.fired_rules import fired
+from hiprun.inference.grounding import Branch
+from hiprun.inference.hit_policy import ADVANCE, Ending, Gathered, Payload, Result, severity
+from hiprun.inference.operators import Truth
 
 _CERTAINTY: Mapping[Truth, Certainty] = {True: "certain", False: "excluded", None: "possible"}
 

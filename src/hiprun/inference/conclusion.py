@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from hiprun.values import Value, plain
+from hiprun.model.values import Value, plain
 
 OutcomeStatus: TypeAlias = Literal["decided", "undetermined", "no_match", "conflict"]
 Certainty: TypeAlias = Literal["certain", "possible", "excluded"]

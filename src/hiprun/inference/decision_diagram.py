@@ -14,8 +14,8 @@ from typing import NamedTuple, NewType, Protocol, TypeAlias
 
 import attrs
 
-from hiprun.kernel.circuit import FALSE, TRUE, Circuit, Node
-from hiprun.kernel.policy import Advance, Candidate, Ending, Gathered, Result
+from hiprun.inference.circuit import FALSE, TRUE, Circuit, Node
+from hiprun.inference.hit_policy import Advance, Candidate, Ending, Gathered, Result
 
 Place = NewType("Place", int)
 """Where a node is among those of its diagram."""

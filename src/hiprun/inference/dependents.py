@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from hiprun.kernel.ground import VERDICT
+from hiprun.inference.grounding import VERDICT
 from hiprun.model import (
     Condition,
     Decision,

@@ -8,18 +8,18 @@ from typing import Any, Final
 
 import attrs
 
-from hiprun.conclusion import Answer
-from hiprun.facts import Facts
-from hiprun.kernel.circuit import FALSE, TRUE, Node
-from hiprun.kernel.diagram import Diagram, OutOfBudget, explore
-from hiprun.kernel.ground import Program
-from hiprun.kernel.linear import Linear, bounds, hull
-from hiprun.kernel.policy import ADVANCE, Advance, Candidate, Ending, Gathered, Payload, Result, rank
-from hiprun.kernel.situation import Residual, SettledSituation, Situation, residual
+from hiprun.inference.circuit import FALSE, TRUE, Node
+from hiprun.inference.conclusion import Answer
+from hiprun.inference.decision_diagram import Diagram, OutOfBudget, explore
+from hiprun.inference.facts import Facts
+from hiprun.inference.grounding import Program
+from hiprun.inference.hit_policy import ADVANCE, Advance, Candidate, Ending, Gathered, Payload, Result, rank
+from hiprun.inference.intervals import Cut, of_domain
+from hiprun.inference.linear_constraints import Linear, bounds, hull
+from hiprun.inference.operators import Truth
+from hiprun.inference.partial_assignment import Residual, SettledSituation, Situation, residual
 from hiprun.model import Constraint, Decision, Model, Output
-from hiprun.operators import Truth
-from hiprun.region import Cut, of_domain
-from hiprun.values import public, tidy
+from hiprun.model.values import public, tidy
 
 
 class Unsettled(enum.Enum):

@@ -8,8 +8,8 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from hiprun.operators import Truth
-from hiprun.values import plain
+from hiprun.inference.operators import Truth
+from hiprun.model.values import plain
 
 RuleStatus: TypeAlias = Literal["fired", "overruled", "not_fired", "unknown"]
 

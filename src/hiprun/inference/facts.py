@@ -14,12 +14,12 @@ from typing import Any
 
 import attrs
 
-from hiprun.conclusion import Answer
 from hiprun.errors import FactError, Problem, did_you_mean
+from hiprun.inference.conclusion import Answer
+from hiprun.inference.operators import OPERATORS
+from hiprun.inference.partial_values import NothingLeft, Partial, narrowed
 from hiprun.model import Domain, Fact, Literal_, Model, Number
-from hiprun.narrowing import NothingLeft, Partial, narrowed
-from hiprun.operators import OPERATORS
-from hiprun.values import MOST_DIGITS, exact, public, text
+from hiprun.model.values import MOST_DIGITS, exact, public, text
 
 MOST_PROBLEMS = 50
 MOST_ENTRIES = 1000

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
-from hiprun.kernel.circuit import FALSE, Node
-from hiprun.kernel.diagram import Context, OutOfBudget, explore
-from hiprun.kernel.ground import OTHERWISE
-from hiprun.kernel.patient import Patient, as_truth
-from hiprun.kernel.policy import ADVANCE, Candidate, Ending, Gathered, Result
-from hiprun.kernel.situation import Residual
-from hiprun.operators import Truth
+from hiprun.inference.circuit import FALSE, Node
+from hiprun.inference.decision_diagram import Context, OutOfBudget, explore
+from hiprun.inference.evaluation_state import Patient, as_truth
+from hiprun.inference.grounding import OTHERWISE
+from hiprun.inference.hit_policy import ADVANCE, Candidate, Ending, Gathered, Result
+from hiprun.inference.operators import Truth
+from hiprun.inference.partial_assignment import Residual
 
 _STEPS = 20_000
 """How many steps a search may take: apart from the budget, since an answer is as exact without it."""

@@ -13,9 +13,9 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from hiprun.kernel.circuit import FALSE, TRUE, Node
+from hiprun.inference.circuit import FALSE, TRUE, Node
+from hiprun.inference.operators import code
 from hiprun.model import Decision, Domain, HitPolicy, Number, Output
-from hiprun.operators import code
 
 Payload: TypeAlias = tuple[Any, ...]
 """What one rule contributes, one entry for each output: a value, a rank, a weight; None where it gives nothing."""

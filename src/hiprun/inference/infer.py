@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from hiprun.conclusion import Conclusion
 from hiprun.errors import FactError, Problem
-from hiprun.facts import Facts
-from hiprun.kernel.answering import answered
-from hiprun.kernel.diagram import OutOfBudget
-from hiprun.kernel.ground import Program
-from hiprun.kernel.limiting import limited
-from hiprun.kernel.listing import listed
-from hiprun.kernel.patient import Patient, as_truth
-from hiprun.kernel.policy import ADVANCE
-from hiprun.kernel.situation import Situation, situation
+from hiprun.inference.collected_items import listed
+from hiprun.inference.conclusion import Conclusion
+from hiprun.inference.decision_diagram import OutOfBudget
+from hiprun.inference.evaluation_state import Patient, as_truth
+from hiprun.inference.facts import Facts
+from hiprun.inference.grounding import Program
+from hiprun.inference.hit_policy import ADVANCE
+from hiprun.inference.limits import limited
+from hiprun.inference.partial_assignment import Situation, situation
+from hiprun.inference.single_hit import answered
 from hiprun.model import Constraint, Model
 
 BUDGET = 500_000

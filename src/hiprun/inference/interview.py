@@ -11,9 +11,9 @@ from typing import Any
 
 import attrs
 
+from hiprun.inference.outcome import Outcome
 from hiprun.model import Decision, Fact, Model, Type, reach
-from hiprun.result import Outcome
-from hiprun.values import Value, plain, public
+from hiprun.model.values import Value, plain, public
 
 
 @attrs.frozen

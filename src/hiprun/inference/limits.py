@@ -7,15 +7,15 @@ from typing import Any
 
 import attrs
 
-from hiprun.conclusion import Answer, Conclusion, Limit, Verdict
-from hiprun.kernel.circuit import TRUE, Node
-from hiprun.kernel.diagram import OutOfBudget
-from hiprun.kernel.firing import fired
-from hiprun.kernel.linear import Linear
-from hiprun.kernel.patient import OPEN, Patient
-from hiprun.kernel.policy import ADVANCE, Ending, Gathered, Payload, Result
+from hiprun.inference.circuit import TRUE, Node
+from hiprun.inference.conclusion import Answer, Conclusion, Limit, Verdict
+from hiprun.inference.decision_diagram import OutOfBudget
+from hiprun.inference.evaluation_state import OPEN, Patient
+from hiprun.inference.fired_rules import fired
+from hiprun.inference.hit_policy import ADVANCE, Ending, Gathered, Payload, Result
+from hiprun.inference.linear_constraints import Linear
 from hiprun.model import BoundSide, Output
-from hiprun.values import public
+from hiprun.model.values import public
 
 _VERDICTS: tuple[Verdict, ...] = ("below", "within", "above")
 

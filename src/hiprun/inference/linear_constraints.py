@@ -9,10 +9,10 @@ from typing import TypeAlias
 
 import attrs
 
+from hiprun.inference.intervals import Cut, Region, is_whole
+from hiprun.inference.operators import Truth, some
 from hiprun.model import Constant, Domain, Formula, Number, ParameterRef, Ref
-from hiprun.operators import Truth, some
-from hiprun.region import Cut, Region, is_whole
-from hiprun.values import tidy
+from hiprun.model.values import tidy
 
 Inequality: TypeAlias = tuple[Mapping[str, Number], Number, bool]
 """Coefficients by variable, a number, and whether the two may not be equal: sum < number, or sum <= number."""

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import attrs
 
-from hiprun.conclusion import Answer, Conclusion, Criterion, Item, Limit, OutcomeStatus, Provenance
 from hiprun.errors import Problem, UndecidedError, UnknownNameError, did_you_mean
-from hiprun.values import Value, plain
+from hiprun.inference.conclusion import Answer, Conclusion, Criterion, Item, Limit, OutcomeStatus, Provenance
+from hiprun.model.values import Value, plain
 
 if TYPE_CHECKING:  # what explains is not needed to decide
-    from hiprun.explanation import Explanation, RuleStep
+    from hiprun.inference.explanation import Explanation, RuleStep
 
 
 class Origin(Protocol):

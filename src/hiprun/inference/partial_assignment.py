@@ -10,15 +10,15 @@ from typing import Any
 
 import attrs
 
-from hiprun.facts import Facts
-from hiprun.kernel.circuit import TRUE, Circuit, Node
-from hiprun.kernel.diagram import ChosenCell, Context
-from hiprun.kernel.ground import OTHER_TEXT, Program, Variable
-from hiprun.kernel.linear import Inequality, Solver, bounds, hull, within
+from hiprun.inference.circuit import TRUE, Circuit, Node
+from hiprun.inference.decision_diagram import ChosenCell, Context
+from hiprun.inference.facts import Facts
+from hiprun.inference.grounding import OTHER_TEXT, Program, Variable
+from hiprun.inference.intervals import Cut, Region, intersection, of_domain
+from hiprun.inference.linear_constraints import Inequality, Solver, bounds, hull, within
+from hiprun.inference.operators import Has, Truth, code, holds, meaning, some
+from hiprun.inference.partial_values import Partial, listed_texts
 from hiprun.model import Constraint, Domain, Model
-from hiprun.narrowing import Partial, listed_texts
-from hiprun.operators import Has, Truth, code, holds, meaning, some
-from hiprun.region import Cut, Region, intersection, of_domain
 
 _MOST_COMBINATIONS = 64
 

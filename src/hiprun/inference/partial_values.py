@@ -9,9 +9,9 @@ from typing import Any, TypeAlias
 
 import attrs
 
+from hiprun.inference.intervals import Region, from_signs, intersection, is_whole, of_domain, only, union, whole
+from hiprun.inference.operators import Compare, Every, Meaning, Some, code, holds, meaning
 from hiprun.model import Domain, Literal_, Number
-from hiprun.operators import Compare, Every, Meaning, Some, code, holds, meaning
-from hiprun.region import Region, from_signs, intersection, is_whole, of_domain, only, union, whole
 
 Said: TypeAlias = tuple[tuple[str, tuple[Any, ...]], ...]
 """Tests that a value meets: names of operators, each once, with their operands."""

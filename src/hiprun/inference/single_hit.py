@@ -7,16 +7,16 @@ from typing import Any
 
 import attrs
 
-from hiprun.conclusion import Answer, Conclusion, Criterion, CriterionStatus, OutcomeStatus
-from hiprun.kernel.circuit import FALSE, TRUE
-from hiprun.kernel.diagram import OutOfBudget
-from hiprun.kernel.firing import fired
-from hiprun.kernel.linear import Linear
-from hiprun.kernel.patient import OPEN, Patient
-from hiprun.kernel.policy import Candidate, Ending, Payload, Policy, Result, rank, unrank
+from hiprun.inference.circuit import FALSE, TRUE
+from hiprun.inference.conclusion import Answer, Conclusion, Criterion, CriterionStatus, OutcomeStatus
+from hiprun.inference.decision_diagram import OutOfBudget
+from hiprun.inference.evaluation_state import OPEN, Patient
+from hiprun.inference.fired_rules import fired
+from hiprun.inference.hit_policy import Candidate, Ending, Payload, Policy, Result, rank, unrank
+from hiprun.inference.linear_constraints import Linear
+from hiprun.inference.operators import Truth, code
 from hiprun.model import Output
-from hiprun.operators import Truth, code
-from hiprun.values import public
+from hiprun.model.values import public
 
 _CRITERION: Mapping[Truth, CriterionStatus] = {True: "unmet", False: "met", None: "unknown"}
 

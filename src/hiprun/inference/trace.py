@@ -8,12 +8,14 @@ from typing import Any
 
 import attrs
 
-from hiprun.explanation import ConditionStep, ConstraintStep, Explanation, NamedValue, RuleStatus, RuleStep
-from hiprun.facts import Facts, worded
-from hiprun.inference import settling
-from hiprun.kernel.ground import VERDICT, Program
-from hiprun.kernel.linear import Linear, linear
-from hiprun.kernel.situation import Situation, situation
+from hiprun.inference.explanation import ConditionStep, ConstraintStep, Explanation, NamedValue, RuleStatus, RuleStep
+from hiprun.inference.facts import Facts, worded
+from hiprun.inference.grounding import VERDICT, Program
+from hiprun.inference.infer import settling
+from hiprun.inference.linear_constraints import Linear, linear
+from hiprun.inference.operators import OPERATORS, Truth
+from hiprun.inference.outcome import Outcome
+from hiprun.inference.partial_assignment import Situation, situation
 from hiprun.model import (
     All,
     AnyOf,
@@ -32,9 +34,7 @@ from hiprun.model import (
     Test,
     reach,
 )
-from hiprun.operators import OPERATORS, Truth
-from hiprun.result import Outcome
-from hiprun.values import exact, plain, text
+from hiprun.model.values import exact, plain, text
 
 ProgramOf = Callable[[str], Program]
 OutcomeOf = Callable[[str], Outcome]

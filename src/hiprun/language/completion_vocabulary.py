@@ -7,10 +7,10 @@ from typing import Any
 
 import attrs
 
+from hiprun.inference.operators import OPERATORS, Operator
 from hiprun.model import Decision, Diary, Domain, Model, Type
-from hiprun.notation import notation
-from hiprun.operators import OPERATORS, Operator
-from hiprun.values import plain, public
+from hiprun.model.notation import notation
+from hiprun.model.values import plain, public
 
 Schema = dict[str, Any]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from hiprun.errors import Problem
-from hiprun.source import Place
+from hiprun.model.places import Place
 
 _RED, _CYAN, _BOLD, _PLAIN = "\x1b[31m", "\x1b[36m", "\x1b[1m", "\x1b[0m"
 _GUTTER = 5

@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hiprun import vocabulary
+from hiprun.language import completion_vocabulary as vocabulary
+from hiprun.language.completion_vocabulary import Schema
+from hiprun.language.schema_validation import KINDS, schema
 from hiprun.model import Model
-from hiprun.schema import KINDS, schema
-from hiprun.vocabulary import Schema
 
 _COMMON = "common.schema.json"
 _ASIDE = ("$id", "examples")

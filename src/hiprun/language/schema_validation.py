@@ -17,9 +17,9 @@ from jsonschema.validators import extend
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from hiprun.document import MOST_PROBLEMS, Document, Path
 from hiprun.errors import Problem, did_you_mean, nearest
-from hiprun.source import Place
+from hiprun.language.syntax import MOST_PROBLEMS, Document, Path
+from hiprun.model.places import Place
 
 KINDS = (
     "pack",

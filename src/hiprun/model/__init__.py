@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 import attrs
 
-from hiprun.expressions import (
+from hiprun.model.expressions import (
     ALWAYS,
     NUMERIC,
     All,
@@ -31,8 +31,8 @@ from hiprun.expressions import (
     refs,
     tests,
 )
-from hiprun.protocol import Stages
-from hiprun.source import NOWHERE, Place
+from hiprun.model.places import NOWHERE, Place
+from hiprun.model.stages import Stages
 
 __all__ = [
     "ALWAYS",

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from hiprun.model import Model
-from hiprun.source import Place
+from hiprun.model.places import Place
 
 
 @attrs.frozen

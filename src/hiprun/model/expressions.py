@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 
 import attrs
 
-from hiprun.source import NOWHERE, Place
+from hiprun.model.places import NOWHERE, Place
 
 Number: TypeAlias = int | Fraction
 Type: TypeAlias = Literal["boolean", "integer", "number", "choice", "set", "string", "date"]

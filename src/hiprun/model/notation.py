@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from hiprun import values
+from hiprun.model import values
 
 
 def notation(value: Any) -> str:

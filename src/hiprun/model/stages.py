@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 
 import attrs
 
-from hiprun.source import NOWHERE, Place
+from hiprun.model.places import NOWHERE, Place
 
 Amount: TypeAlias = int | Fraction | str
 """A number, or the name of a parameter."""

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from hiprun.errors import MissingExtraError, Problem
+from hiprun.plan.phrases import goal, said
 from hiprun.plan.schedule import Schedule
-from hiprun.plan.wording import goal, said
 
 
 def icalendar(schedule: Schedule) -> bytes:

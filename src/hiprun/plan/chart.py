@@ -8,11 +8,11 @@ from itertools import groupby
 
 import attrs
 
-from hiprun.notation import notation
+from hiprun.model.notation import notation
+from hiprun.model.stages import Measure
+from hiprun.plan.phrases import STATUS, day_of, goal, period, spoken, units, wrapped
 from hiprun.plan.schedule import Milestone, Schedule, Week
-from hiprun.plan.svg import document, element, fitted, text, width
-from hiprun.plan.wording import STATUS, day_of, goal, period, spoken, units, wrapped
-from hiprun.protocol import Measure
+from hiprun.plan.svg_writer import document, element, fitted, text, width
 
 WIDE = 920.0
 LEFT, RIGHT = 60.0, 20.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 
-from hiprun.notation import notation
+from hiprun.model.notation import notation
 from hiprun.plan.schedule import Schedule
 
 

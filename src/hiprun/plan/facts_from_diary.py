@@ -8,12 +8,13 @@ from typing import Any
 
 import attrs
 
-from hiprun.diary import DiaryFacts, Rows, moments
+from hiprun.diary import DiaryFacts, Rows
+from hiprun.diary import timestamps as moments
 from hiprun.diary.rows import Row, rows_of
-from hiprun.plan.course import WEEK
-from hiprun.plan.making import day_of_plan
+from hiprun.model.stages import Stages
+from hiprun.plan.plan import day_of_plan
+from hiprun.plan.projection import WEEK
 from hiprun.plan.schedule import Schedule
-from hiprun.protocol import Stages
 
 FactsFrom = Callable[[Any, Any, Mapping[str, Any]], DiaryFacts]
 _EVENING = datetime.time(23, 59)

@@ -8,13 +8,16 @@ from typing import Any
 
 import attrs
 
-from hiprun.diary import moments
+from hiprun.diary import timestamps as moments
 from hiprun.errors import FactError, Problem, UnknownNameError, did_you_mean
-from hiprun.facts import shown
-from hiprun.plan import calendar, picture, sheet, table
-from hiprun.plan.changes import changes
-from hiprun.plan.course import WEEK
-from hiprun.plan.planning import Planner, ReportedFacts
+from hiprun.inference.facts import shown
+from hiprun.plan import calendar_export as calendar
+from hiprun.plan import chart as picture
+from hiprun.plan import csv_export as sheet
+from hiprun.plan import text_table as table
+from hiprun.plan.plan_changes import changes
+from hiprun.plan.planner import Planner, ReportedFacts
+from hiprun.plan.projection import WEEK
 from hiprun.plan.reasons import reasons
 from hiprun.plan.schedule import Day, DayChange, Reason, Schedule, StageStep
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 
-from hiprun.plan.course import WEEK
+from hiprun.plan.projection import WEEK
 from hiprun.plan.schedule import Day, DayChange, Schedule, StageStep
 
 _TAKES_ITS_TIME = "least-"

@@ -7,12 +7,12 @@ from typing import Any
 
 import attrs
 
-from hiprun.conclusion import Conclusion
-from hiprun.facts import check_facts
-from hiprun.inference import infer
-from hiprun.kernel.ground import Program, ground
+from hiprun.inference.conclusion import Conclusion
+from hiprun.inference.facts import check_facts
+from hiprun.inference.grounding import Program, ground
+from hiprun.inference.infer import infer
 from hiprun.model import Decision, Model, reach
-from hiprun.protocol import Stages
+from hiprun.model.stages import Stages
 
 
 @attrs.frozen

@@ -8,16 +8,16 @@ from typing import Any
 
 import attrs
 
-from hiprun.conclusion import Limit
 from hiprun.errors import FactError
+from hiprun.inference.conclusion import Limit
 from hiprun.model import Decision, Model
-from hiprun.plan.bounds import facts_of, kept
-from hiprun.plan.course import WEEK, State, names_of
+from hiprun.model.stages import Milestone as Goal
+from hiprun.model.stages import Stages
+from hiprun.model.values import Value, decimal, exact, public
+from hiprun.plan.plan_limits import facts_of, kept
+from hiprun.plan.projection import WEEK, State, names_of
 from hiprun.plan.schedule import Day, Milestone, PlanStatus, Quantity, Schedule, StageStep, Supposed, Week
-from hiprun.plan.weeks import Decide, Draft, NotKnownError, Planned, Weekly
-from hiprun.protocol import Milestone as Goal
-from hiprun.protocol import Stages
-from hiprun.values import Value, decimal, exact, public
+from hiprun.plan.week_schedule import Decide, Draft, NotKnownError, Planned, Weekly
 
 _GOES_BACK = frozenset({"go_back", "jump"})
 _ENDS: Mapping[str, PlanStatus] = {"stop": "stop", "refer": "refer"}

@@ -11,8 +11,8 @@ from typing import Any
 import attrs
 
 from hiprun.model import Model
-from hiprun.protocol import Amount, Course, Stages
-from hiprun.values import exact, public
+from hiprun.model.stages import Amount, Course, Stages
+from hiprun.model.values import exact, public
 
 WEEK = 7
 _FINEST = 1_000_000

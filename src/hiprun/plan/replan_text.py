@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hiprun.plan.changes import steps
-from hiprun.plan.making import Plan
+from hiprun.plan.phrases import asked, day_of, in_words, said, spoken, standing, supposed, wrapped
+from hiprun.plan.plan import Plan
+from hiprun.plan.plan_changes import steps
 from hiprun.plan.schedule import Day, DayChange
-from hiprun.plan.wording import asked, day_of, in_words, said, spoken, standing, supposed, wrapped
 
 
 def changes_text(before: Plan, after: Plan) -> str:

@@ -8,13 +8,13 @@ from typing import Any
 
 import attrs
 
-from hiprun.conclusion import Limit
+from hiprun.inference.conclusion import Limit
+from hiprun.inference.outcome import Outcome
 from hiprun.model import Decision
-from hiprun.plan.bounds import Kept
-from hiprun.plan.course import WEEK, Names, State
-from hiprun.protocol import Stage, standing_rule
-from hiprun.result import Outcome
-from hiprun.values import decimal, exact
+from hiprun.model.stages import Stage, standing_rule
+from hiprun.model.values import decimal, exact
+from hiprun.plan.plan_limits import Kept
+from hiprun.plan.projection import WEEK, Names, State
 
 Amounts = Mapping[str, Fraction]
 Decide = Callable[[str, Mapping[str, Any]], Outcome]

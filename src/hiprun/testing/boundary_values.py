@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from hiprun.model import Arithmetic, Constant, Domain, Formula, Literal_, Model, Number, formula_parameters
-from hiprun.rewriting import constants
-from hiprun.values import MOST_DIGITS, tidy
+from hiprun.model.substitution import constants
+from hiprun.model.values import MOST_DIGITS, tidy
 
 
 def step(number: Number) -> Number:

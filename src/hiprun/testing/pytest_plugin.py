@@ -98,7 +98,7 @@ class _Packs:
         """Return what is wrong with the pack at `path`, for a reader; empty when nothing is."""
         if path not in self._problems:
             import hiprun
-            from hiprun.report import problems_text
+            from hiprun.language.diagnostics import problems_text
 
             self._problems[path] = ""
             try:
@@ -157,7 +157,7 @@ class CaseItem(pytest.Item):
 
     def runtest(self) -> None:
         """Run the case."""
-        from hiprun.cases import run
+        from hiprun.verification.cases import run
 
         result = run(self.pack, self.example)
         if not result.passed:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from hiprun import cases
 from hiprun.errors import FactError
+from hiprun.inference.outcome import Outcome
 from hiprun.model import Example
 from hiprun.pack import Pack
-from hiprun.result import Outcome
+from hiprun.verification import cases
 
 Noticed = dict[str, dict[str, tuple[Outcome, Outcome]]]
 """By decision and case: what comes out for its patient before and after."""

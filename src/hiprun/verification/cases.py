@@ -7,13 +7,13 @@ from typing import Any
 
 import attrs
 
-from hiprun.conclusion import Limit
 from hiprun.errors import FactError, UndecidedError
+from hiprun.inference.conclusion import Limit
+from hiprun.inference.outcome import Outcome
 from hiprun.model import Decision, Domain, Example, Model
-from hiprun.notation import notation
+from hiprun.model.notation import notation
+from hiprun.model.values import exact, plain
 from hiprun.pack import Pack
-from hiprun.result import Outcome
-from hiprun.values import exact, plain
 
 
 @attrs.frozen

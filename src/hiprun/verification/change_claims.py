@@ -7,14 +7,14 @@ from typing import Any
 
 import attrs
 
-from hiprun.conclusion import Verdict
+from hiprun.inference.conclusion import Verdict
 from hiprun.model import Decision
-from hiprun.prove.comparison import Aspect, Contribution, PossibleDifference
-from hiprun.prove.differences import AnswerDifference
-from hiprun.prove.engine import Term, z3
-from hiprun.prove.logic import both, either, opposite
-from hiprun.prove.numbers import Quantity, compare
-from hiprun.prove.terms import Terms
+from hiprun.verification.comparison import Aspect, Contribution, PossibleDifference
+from hiprun.verification.decision_encoding import Terms
+from hiprun.verification.differences import AnswerDifference
+from hiprun.verification.number_encoding import Quantity, compare
+from hiprun.verification.solver import Term, z3
+from hiprun.verification.three_valued_logic import both, either, opposite
 
 
 @attrs.frozen(eq=False)

@@ -7,8 +7,8 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from hiprun.source import NOWHERE, Place
-from hiprun.values import plain
+from hiprun.model.places import NOWHERE, Place
+from hiprun.model.values import plain
 
 ClaimStatus: TypeAlias = Literal["proved", "refuted", "vacuous", "unproved"]
 

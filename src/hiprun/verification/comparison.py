@@ -11,9 +11,9 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import attrs
 
-from hiprun.conclusion import Verdict
+from hiprun.inference.conclusion import Verdict
 from hiprun.model import BoundSide, Decision, Output, Rule
-from hiprun.prove.differences import (
+from hiprun.verification.differences import (
     AnswerDifference,
     BoundMoves,
     CriterionDiffers,

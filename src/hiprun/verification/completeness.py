@@ -7,13 +7,13 @@ from itertools import combinations
 from typing import Any
 
 from hiprun.model import ALWAYS, Decision, Output
-from hiprun.prove.claims import Claim, ClaimStatus, Witness
-from hiprun.prove.engine import SolverAnswer, SolverVerdict, Term
-from hiprun.prove.inquiry import Inquiry
-from hiprun.prove.logic import both, either, opposite
-from hiprun.prove.rules import STATUS
-from hiprun.prove.scene import Scene
-from hiprun.prove.wording import in_file
+from hiprun.verification.claims import Claim, ClaimStatus, Witness
+from hiprun.verification.dead_rules import STATUS
+from hiprun.verification.solver import SolverAnswer, SolverVerdict, Term
+from hiprun.verification.solver_context import Scene
+from hiprun.verification.three_valued_logic import both, either, opposite
+from hiprun.verification.verification_run import Inquiry
+from hiprun.verification.witness_text import in_file
 
 _NO_GAPS = frozenset({"collect", "sum", "count", "limits"})
 _MOST_CONFLICTS = 10

@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 import attrs
 
+from hiprun.inference.operators import Compare, Every, Meaning, Some, code, holds, meaning
 from hiprun.model import (
     All,
     AnyOf,
@@ -26,12 +27,11 @@ from hiprun.model import (
     Ref,
     Test,
 )
-from hiprun.operators import Compare, Every, Meaning, Some, code, holds, meaning
-from hiprun.prove.cones import Cones
-from hiprun.prove.engine import Engine, Term, z3
-from hiprun.prove.logic import Logic, Node, at_least, both
-from hiprun.prove.numbers import Quantity, arithmetic, compare
-from hiprun.prove.people import Person, is_number
+from hiprun.verification.dependency_cones import Cones
+from hiprun.verification.number_encoding import Quantity, arithmetic, compare
+from hiprun.verification.patient_encoding import Person, is_number
+from hiprun.verification.solver import Engine, Term, z3
+from hiprun.verification.three_valued_logic import Logic, Node, at_least, both
 
 VERDICT = Domain(type="choice", choices={"below": "", "within": "", "above": ""})
 Made = TypeVar("Made")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from hiprun.model import Decision
-from hiprun.prove.claims import Claim, ClaimStatus, RuleName
-from hiprun.prove.engine import SolverAnswer, SolverVerdict, Term
-from hiprun.prove.inquiry import Inquiry
-from hiprun.prove.logic import both, either, opposite
-from hiprun.prove.numbers import compare, identity
-from hiprun.prove.scene import Scene
-from hiprun.prove.wording import listed
+from hiprun.verification.claims import Claim, ClaimStatus, RuleName
+from hiprun.verification.number_encoding import compare, identity
+from hiprun.verification.solver import SolverAnswer, SolverVerdict, Term
+from hiprun.verification.solver_context import Scene
+from hiprun.verification.three_valued_logic import both, either, opposite
+from hiprun.verification.verification_run import Inquiry
+from hiprun.verification.witness_text import listed
 
 STATUS: dict[SolverVerdict, ClaimStatus] = {"yes": "proved", "no": "refuted", "unknown": "unproved"}
 """What it means for a claim that somebody is found, or nobody."""

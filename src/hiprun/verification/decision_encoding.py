@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import Any
 
-from hiprun.kernel.policy import rank
+from hiprun.inference.hit_policy import rank
 from hiprun.model import Decision, Domain, Number
-from hiprun.prove.conditions import Conditions, Subject
-from hiprun.prove.engine import Term
-from hiprun.prove.logic import Logic, Node, both, either
-from hiprun.prove.numbers import Quantity, arithmetic, chosen, compare, identity
-from hiprun.prove.people import Person
+from hiprun.verification.condition_encoding import Conditions, Subject
+from hiprun.verification.number_encoding import Quantity, arithmetic, chosen, compare, identity
+from hiprun.verification.patient_encoding import Person
+from hiprun.verification.solver import Term
+from hiprun.verification.three_valued_logic import Logic, Node, both, either
 
 _PICKED = frozenset({"unique", "any", "first", "priority"})
 _UNEQUAL = frozenset({-1, 1})

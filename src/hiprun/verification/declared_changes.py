@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from hiprun.model import Decision, Model, Rule
-from hiprun.prove.changes import TextDifference
-from hiprun.values import text
+from hiprun.model.values import text
+from hiprun.verification.difference_result import TextDifference
 
 _OF_DECISION = ("title", "because", "interpretation", "sources")
 _OF_RULE = ("title", "because", "unmet", "interpretation", "sources")

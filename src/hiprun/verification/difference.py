@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from hiprun.notation import notation
+from hiprun.model.notation import notation
 from hiprun.pack import Pack
-from hiprun.prove.changes import AnswerChange, DecisionDifference, Difference, Equality
-from hiprun.prove.claims import RuleName
-from hiprun.prove.comparison import apart, comparable, together
-from hiprun.prove.cones import Cone
-from hiprun.prove.contrast import AskedDifference, ProverVersion, ProverVersions, asked_ways
-from hiprun.prove.differences import Direction
-from hiprun.prove.engine import BUDGET, SolverAnswer, Term
-from hiprun.prove.logic import both, either, opposite
-from hiprun.prove.notes import notes, output_notes, text_differences
-from hiprun.prove.noticing import noticed
-from hiprun.prove.stage import Patients, Versions
-from hiprun.prove.wording import case_text, expectation
+from hiprun.verification.affected_cases import noticed
+from hiprun.verification.change_claims import AskedDifference, ProverVersion, ProverVersions, asked_ways
+from hiprun.verification.claims import RuleName
+from hiprun.verification.comparison import apart, comparable, together
+from hiprun.verification.declared_changes import notes, output_notes, text_differences
+from hiprun.verification.dependency_cones import Cone
+from hiprun.verification.difference_result import AnswerChange, DecisionDifference, Difference, Equality
+from hiprun.verification.differences import Direction
+from hiprun.verification.paired_context import Patients, Versions
+from hiprun.verification.solver import BUDGET, SolverAnswer, Term
+from hiprun.verification.three_valued_logic import both, either, opposite
+from hiprun.verification.witness_text import case_text, expectation
 
 _MOST_CHANGES = 20
 _POSSIBLE: tuple[tuple[str, str], ...] = (("accepted", "refused"), ("refused", "accepted"))

@@ -7,9 +7,9 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from hiprun.prove.claims import RuleName
-from hiprun.prove.differences import DifferenceKind, Direction
-from hiprun.values import plain
+from hiprun.model.values import plain
+from hiprun.verification.claims import RuleName
+from hiprun.verification.differences import DifferenceKind, Direction
 
 Equality: TypeAlias = Literal["equivalent", "changed", "added", "removed", "incomparable", "unproved"]
 

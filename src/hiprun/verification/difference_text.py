@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from hiprun.notation import notation
-from hiprun.prove.changes import AnswerChange, DecisionDifference, Difference
-from hiprun.prove.text import FAULT, wrapped
+from hiprun.model.notation import notation
+from hiprun.verification.difference_result import AnswerChange, DecisionDifference, Difference
+from hiprun.verification.report_text import FAULT, wrapped
 
 _STATUS = {
     "equivalent": "the same for every patient, proved",

@@ -10,13 +10,13 @@ from typing import Any, ClassVar, Literal, TypeAlias
 
 import attrs
 
-from hiprun.conclusion import CriterionStatus, Verdict
-from hiprun.kernel.policy import rank
+from hiprun.inference.conclusion import CriterionStatus, Verdict
+from hiprun.inference.hit_policy import rank
+from hiprun.inference.outcome import Outcome
 from hiprun.model import BoundSide, Domain, Output
-from hiprun.notation import notation
-from hiprun.prove.wording import answer_text, in_file
-from hiprun.result import Outcome
-from hiprun.values import public
+from hiprun.model.notation import notation
+from hiprun.model.values import public
+from hiprun.verification.witness_text import answer_text, in_file
 
 Direction: TypeAlias = Literal["stricter", "calmer", "mixed", "different"]
 DifferenceKind: TypeAlias = Literal["ending", "output", "text", "criterion", "item", "verdict", "bound"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hiprun.model import Decision
-from hiprun.prove.answers import ABSENT
-from hiprun.prove.claims import Claim, Witness
-from hiprun.prove.inquiry import Inquiry
-from hiprun.prove.numbers import compare
-from hiprun.prove.scene import Scene
+from hiprun.verification.claims import Claim, Witness
+from hiprun.verification.completeness import ABSENT
+from hiprun.verification.number_encoding import compare
+from hiprun.verification.solver_context import Scene
+from hiprun.verification.verification_run import Inquiry
 
 
 def claims(inquiry: Inquiry, scene: Scene, decision: Decision) -> Iterator[Claim]:

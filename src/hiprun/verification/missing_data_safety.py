@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hiprun.model import Decision
-from hiprun.prove.answers import ABSENT
-from hiprun.prove.claims import Claim
-from hiprun.prove.engine import SolverAnswer, SolverVerdict
-from hiprun.prove.inquiry import Inquiry
-from hiprun.prove.logic import Pair, RowByRow, both, either, opposite
-from hiprun.prove.scene import Scene
-from hiprun.prove.terms import Terms
-from hiprun.prove.wording import given
-from hiprun.prove.worsening import badness, ordered_outputs
+from hiprun.verification.claims import Claim
+from hiprun.verification.completeness import ABSENT
+from hiprun.verification.decision_encoding import Terms
+from hiprun.verification.monotonicity import badness, ordered_outputs
+from hiprun.verification.solver import SolverAnswer, SolverVerdict
+from hiprun.verification.solver_context import Scene
+from hiprun.verification.three_valued_logic import Pair, RowByRow, both, either, opposite
+from hiprun.verification.verification_run import Inquiry
+from hiprun.verification.witness_text import given
 
 _CASELESS = frozenset({"collect", "sum", "count", "limits"})
 _MOST_TRIED = 12

@@ -6,20 +6,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from hiprun.kernel.policy import rank
+from hiprun.inference.hit_policy import rank
+from hiprun.inference.operators import code
+from hiprun.inference.outcome import Outcome
 from hiprun.model import Decision, Output
-from hiprun.notation import notation
-from hiprun.operators import code
-from hiprun.prove.answers import ABSENT
-from hiprun.prove.claims import Claim, RuleName, Witness
-from hiprun.prove.engine import SolverVerdict, Term
-from hiprun.prove.inquiry import Inquiry
-from hiprun.prove.logic import Plain, both, either, opposite
-from hiprun.prove.numbers import compare
-from hiprun.prove.people import Person
-from hiprun.prove.scene import Scene
-from hiprun.prove.terms import Terms
-from hiprun.result import Outcome
+from hiprun.model.notation import notation
+from hiprun.verification.claims import Claim, RuleName, Witness
+from hiprun.verification.completeness import ABSENT
+from hiprun.verification.decision_encoding import Terms
+from hiprun.verification.number_encoding import compare
+from hiprun.verification.patient_encoding import Person
+from hiprun.verification.solver import SolverVerdict, Term
+from hiprun.verification.solver_context import Scene
+from hiprun.verification.three_valued_logic import Plain, both, either, opposite
+from hiprun.verification.verification_run import Inquiry
 
 _HIGHER = frozenset({1})
 _LOWER = frozenset({-1})

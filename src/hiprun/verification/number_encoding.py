@@ -7,10 +7,10 @@ from typing import Any, Generic
 
 import attrs
 
-from hiprun.prove.engine import Engine, Term, z3
-from hiprun.prove.logic import Node
-from hiprun.prove.people import lifted
-from hiprun.values import tidy
+from hiprun.model.values import tidy
+from hiprun.verification.patient_encoding import lifted
+from hiprun.verification.solver import Engine, Term, z3
+from hiprun.verification.three_valued_logic import Node
 
 
 @attrs.frozen(eq=False)

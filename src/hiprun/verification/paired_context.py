@@ -8,19 +8,19 @@ from typing import Any
 import attrs
 
 from hiprun.errors import FactError
+from hiprun.inference.outcome import Outcome
 from hiprun.model import Literal_, Rule
+from hiprun.model.values import public
 from hiprun.pack import Pack
-from hiprun.prove.claims import RuleName
-from hiprun.prove.conditions import Subject
-from hiprun.prove.cones import Cone
-from hiprun.prove.engine import SolverAnswer, Term
-from hiprun.prove.logic import Plain, opposite
-from hiprun.prove.ordinary import made_ordinary, thresholds
-from hiprun.prove.scene import Scene, subject_of, touching
-from hiprun.prove.terms import Terms
-from hiprun.prove.wording import given
-from hiprun.result import Outcome
-from hiprun.values import public
+from hiprun.verification.claims import RuleName
+from hiprun.verification.condition_encoding import Subject
+from hiprun.verification.decision_encoding import Terms
+from hiprun.verification.dependency_cones import Cone
+from hiprun.verification.solver import SolverAnswer, Term
+from hiprun.verification.solver_context import Scene, subject_of, touching
+from hiprun.verification.three_valued_logic import Plain, opposite
+from hiprun.verification.witness_simplification import made_ordinary, thresholds
+from hiprun.verification.witness_text import given
 
 
 class Versions:

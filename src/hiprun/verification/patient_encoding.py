@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from hiprun.inference.operators import Every, Has, Meaning, Never, Some, code, holds
 from hiprun.model import Domain, Literal_, Number
-from hiprun.operators import Every, Has, Meaning, Never, Some, code, holds
-from hiprun.prove.engine import Engine, Term, z3
-from hiprun.prove.logic import both, either, opposite
-from hiprun.values import tidy
+from hiprun.model.values import tidy
+from hiprun.verification.solver import Engine, Term, z3
+from hiprun.verification.three_valued_logic import both, either, opposite
 
 _FIRST_DAY, _LAST_DAY = datetime.date.min.toordinal(), datetime.date.max.toordinal()
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from hiprun.facts import check_facts
-from hiprun.inference import infer
-from hiprun.kernel.ground import ground
+from hiprun.inference.facts import check_facts
+from hiprun.inference.grounding import ground
+from hiprun.inference.infer import infer
 from hiprun.model import All, Decision, Not, Property, Rule
-from hiprun.prove.answers import ABSENT
-from hiprun.prove.claims import Claim, ClaimStatus, RuleName, Witness
-from hiprun.prove.engine import SolverVerdict, Term
-from hiprun.prove.inquiry import Inquiry, decisions_in
-from hiprun.prove.logic import Pair, RowByRow, both, opposite
-from hiprun.prove.rules import STATUS
-from hiprun.prove.scene import Scene
-from hiprun.prove.terms import Terms
+from hiprun.verification.claims import Claim, ClaimStatus, RuleName, Witness
+from hiprun.verification.completeness import ABSENT
+from hiprun.verification.dead_rules import STATUS
+from hiprun.verification.decision_encoding import Terms
+from hiprun.verification.solver import SolverVerdict, Term
+from hiprun.verification.solver_context import Scene
+from hiprun.verification.three_valued_logic import Pair, RowByRow, both, opposite
+from hiprun.verification.verification_run import Inquiry, decisions_in
 
 _SAID: Mapping[ClaimStatus, tuple[str, str]] = {
     "refuted": ("`{}` does not hold for this patient.", "Correct the rules that answer here, or what is promised."),

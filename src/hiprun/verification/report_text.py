@@ -6,8 +6,8 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from hiprun.model import Model
-from hiprun.notation import notation
-from hiprun.prove.claims import KINDS, Claim, Verification, Witness
+from hiprun.model.notation import notation
+from hiprun.verification.claims import KINDS, Claim, Verification, Witness
 
 WIDTH = 80
 _OPEN = "The budget did not suffice to prove or refute this; that is no success. Try a larger budget."

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from hiprun.model import Constraint, Literal_, Model, tests
-from hiprun.prove.conditions import Subject
-from hiprun.prove.cones import Cone, Cones
-from hiprun.prove.engine import Engine, SolverAnswer, Term, z3
-from hiprun.prove.logic import Plain, opposite
-from hiprun.prove.people import Person
-from hiprun.prove.terms import Terms
+from hiprun.verification.condition_encoding import Subject
+from hiprun.verification.decision_encoding import Terms
+from hiprun.verification.dependency_cones import Cone, Cones
+from hiprun.verification.patient_encoding import Person
+from hiprun.verification.solver import Engine, SolverAnswer, Term, z3
+from hiprun.verification.three_valued_logic import Plain, opposite
 
 
 def subject_of(model: Model) -> Subject:

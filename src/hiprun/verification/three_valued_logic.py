@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 import attrs
 
-from hiprun.prove.engine import Term, z3
+from hiprun.verification.solver import Term, z3
 
 Node = TypeVar("Node")
 Define = Callable[[str, Term], Term]

@@ -8,14 +8,14 @@ from typing import Any
 import attrs
 
 from hiprun.model import Domain, Model, tests
-from hiprun.prove.claims import Claim
-from hiprun.prove.conditions import Subject
-from hiprun.prove.cones import Cone, Cones
-from hiprun.prove.engine import SolverVerdict
-from hiprun.prove.inquiry import Inquiry
-from hiprun.prove.rules import STATUS
-from hiprun.prove.wording import listed
-from hiprun.source import Place
+from hiprun.model.places import Place
+from hiprun.verification.claims import Claim
+from hiprun.verification.condition_encoding import Subject
+from hiprun.verification.dead_rules import STATUS
+from hiprun.verification.dependency_cones import Cone, Cones
+from hiprun.verification.solver import SolverVerdict
+from hiprun.verification.verification_run import Inquiry
+from hiprun.verification.witness_text import listed
 
 
 def claims(inquiry: Inquiry) -> Iterator[Claim]:

@@ -9,21 +9,21 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from hiprun.errors import FactError
-from hiprun.facts import Facts
-from hiprun.inference import BUDGET as INTERPRETER_BUDGET
-from hiprun.kernel.situation import situation
+from hiprun.inference.facts import Facts
+from hiprun.inference.infer import BUDGET as INTERPRETER_BUDGET
+from hiprun.inference.outcome import Outcome
+from hiprun.inference.partial_assignment import situation
 from hiprun.model import Condition, Decision, Literal_, Model, refs
-from hiprun.notation import notation
+from hiprun.model.notation import notation
+from hiprun.model.values import public
 from hiprun.pack import Pack, grounded
-from hiprun.prove.claims import RuleName, Witness
-from hiprun.prove.cones import Cone, Cones
-from hiprun.prove.engine import SolverAnswer, Term
-from hiprun.prove.ordinary import made_ordinary, thresholds
-from hiprun.prove.people import Person
-from hiprun.prove.scene import Scene, subject_of
-from hiprun.prove.wording import answer_text, case_text, expectation, given
-from hiprun.result import Outcome
-from hiprun.values import public
+from hiprun.verification.claims import RuleName, Witness
+from hiprun.verification.dependency_cones import Cone, Cones
+from hiprun.verification.patient_encoding import Person
+from hiprun.verification.solver import SolverAnswer, Term
+from hiprun.verification.solver_context import Scene, subject_of
+from hiprun.verification.witness_simplification import made_ordinary, thresholds
+from hiprun.verification.witness_text import answer_text, case_text, expectation, given
 
 Confirm = Callable[[Sequence[Mapping[str, Any]]], bool]
 """Says whether the interpreter finds in these patients what the prover found."""

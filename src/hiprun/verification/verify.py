@@ -9,10 +9,16 @@ import attrs
 
 from hiprun.errors import Problem, UnknownNameError, did_you_mean
 from hiprun.pack import Pack
-from hiprun.prove import answers, bounds, properties, rules, standing, unanswered, worsening
-from hiprun.prove.claims import Claim, Verification
-from hiprun.prove.engine import BUDGET
-from hiprun.prove.inquiry import Inquiry
+from hiprun.verification import completeness as answers
+from hiprun.verification import dead_rules as rules
+from hiprun.verification import limit_consistency as bounds
+from hiprun.verification import missing_data_safety as unanswered
+from hiprun.verification import monotonicity as worsening
+from hiprun.verification import properties
+from hiprun.verification import unused_declarations as standing
+from hiprun.verification.claims import Claim, Verification
+from hiprun.verification.solver import BUDGET
+from hiprun.verification.verification_run import Inquiry
 
 
 def verify(pack: Pack, decisions: Iterable[str] | None = None, *, budget: int = BUDGET) -> Verification:

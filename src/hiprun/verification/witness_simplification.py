@@ -8,12 +8,12 @@ from itertools import pairwise, takewhile
 
 import attrs
 
+from hiprun.inference.intervals import Region, intersection, is_whole, of_domain, sample, whole
 from hiprun.model import Constant, Domain, Formula, Literal_, Model, Number, ParameterRef, tests
-from hiprun.prove.conditions import Subject
-from hiprun.prove.engine import Engine, SolverAnswer, Term
-from hiprun.prove.people import Person, another_text, is_number
-from hiprun.prove.scene import Scene
-from hiprun.region import Region, intersection, is_whole, of_domain, sample, whole
+from hiprun.verification.condition_encoding import Subject
+from hiprun.verification.patient_encoding import Person, another_text, is_number
+from hiprun.verification.solver import Engine, SolverAnswer, Term
+from hiprun.verification.solver_context import Scene
 
 Thresholds = Mapping[str, Sequence[Number]]
 

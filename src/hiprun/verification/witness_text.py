@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping, Set
 from fractions import Fraction
 from typing import Any
 
-from hiprun.conclusion import Limit
+from hiprun.inference.conclusion import Limit
+from hiprun.inference.outcome import Outcome
 from hiprun.model import Domain, Literal_
-from hiprun.notation import notation
-from hiprun.result import Outcome
-from hiprun.values import public
+from hiprun.model.notation import notation
+from hiprun.model.values import public
 
 _WORD = re.compile(r"[a-z][a-z0-9_-]*\Z")
 _TAKEN = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})

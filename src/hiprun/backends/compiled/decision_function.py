@@ -9,21 +9,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from hiprun.backends.compiled.code_writer import Writer, Written
 from hiprun.backends.compiled.conditions import Expressions, reachable
+from hiprun.backends.compiled.fact_access import Reader
 from hiprun.backends.compiled.formulas import Fill, filling, linear_facts
-from hiprun.backends.compiled.reading import Reader
+from hiprun.backends.compiled.large_tables import CONFLICT, WideConcluder, is_wide
 from hiprun.backends.compiled.thresholds import stands_for
-from hiprun.backends.compiled.wide import CONFLICT, WideConcluder, is_wide
-from hiprun.backends.compiled.writing import Writer, Written
-from hiprun.conclusion import Conclusion
-from hiprun.facts import Facts
-from hiprun.inference import BUDGET, concluded
-from hiprun.kernel.circuit import FALSE, TRUE, Node
-from hiprun.kernel.ground import Program
-from hiprun.kernel.patient import Patient
-from hiprun.kernel.situation import SettledSituation
+from hiprun.inference.circuit import FALSE, TRUE, Node
+from hiprun.inference.conclusion import Conclusion
+from hiprun.inference.evaluation_state import Patient
+from hiprun.inference.facts import Facts
+from hiprun.inference.grounding import Program
+from hiprun.inference.infer import BUDGET, concluded
+from hiprun.inference.operators import Truth
+from hiprun.inference.partial_assignment import SettledSituation
 from hiprun.model import Model
-from hiprun.operators import Truth
 
 MOST_WALKED = 64
 MOST_NODES = 20_000

@@ -8,13 +8,13 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from hiprun.backends.compiled.intake import number_code, range_code
+from hiprun.backends.compiled.code_writer import Writer
+from hiprun.backends.compiled.input_checks import number_code, range_code
 from hiprun.backends.compiled.thresholds import stands_for
-from hiprun.backends.compiled.writing import Writer
-from hiprun.facts import MOST_CHARACTERS, MOST_ENTRIES
-from hiprun.kernel.ground import OTHER_TEXT, Program, Variable
+from hiprun.inference.facts import MOST_CHARACTERS, MOST_ENTRIES
+from hiprun.inference.grounding import OTHER_TEXT, Program, Variable
+from hiprun.inference.intervals import Cut
 from hiprun.model import Domain, Fact, Number
-from hiprun.region import Cut
 
 _CLOSE = 1e-12
 """Sums of floats that come closer than this to a limit, relative to their parts, are worked out exactly."""

@@ -6,17 +6,17 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from hiprun.backends.compiled.concluding import MOST_NODES, Concluder, compiled_decision, concluder_of
+from hiprun.backends.compiled.answer_function import compiled_answer
+from hiprun.backends.compiled.code_writer import Written
 from hiprun.backends.compiled.conditions import reachable
 from hiprun.backends.compiled.constraints import compiled_constraints
-from hiprun.backends.compiled.direct import compiled_answer
-from hiprun.backends.compiled.intake import Intake, intake
-from hiprun.backends.compiled.together import Conclusions, compiled_together
-from hiprun.backends.compiled.writing import Written
-from hiprun.conclusion import Conclusion
-from hiprun.kernel.ground import Program
+from hiprun.backends.compiled.decision_function import MOST_NODES, Concluder, compiled_decision, concluder_of
+from hiprun.backends.compiled.input_checks import Intake, intake
+from hiprun.backends.compiled.whole_pack import Conclusions, compiled_together
+from hiprun.inference.conclusion import Conclusion
+from hiprun.inference.grounding import Program
+from hiprun.inference.outcome import Origin, Outcome, outcome_of
 from hiprun.model import Model
-from hiprun.result import Origin, Outcome, outcome_of
 
 Conclude: TypeAlias = Callable[[dict[str, Any]], Conclusion | None]
 Decide: TypeAlias = Callable[[Mapping[str, Any]], Outcome | None]

@@ -14,12 +14,12 @@ from typing import Any, TypeAlias
 
 import attrs
 
+from hiprun.backends.compiled.code_writer import Writer
 from hiprun.backends.compiled.thresholds import LEAST, MOST, comparable, stands_for
-from hiprun.backends.compiled.writing import Writer
-from hiprun.facts import MOST_CHARACTERS, MOST_ENTRIES
+from hiprun.inference.facts import MOST_CHARACTERS, MOST_ENTRIES
+from hiprun.inference.intervals import Cut
 from hiprun.model import Domain, Fact
-from hiprun.region import Cut
-from hiprun.values import exact
+from hiprun.model.values import exact
 
 Take: TypeAlias = Callable[[Any], Any]
 """Returns a fact as compiled functions take it: plain booleans, ints, floats, texts, dates and frozen sets."""

@@ -7,19 +7,19 @@ from typing import Any
 
 import attrs
 
+from hiprun.backends.compiled.fact_access import scale_of, scaled
 from hiprun.backends.compiled.formulas import Fill, filling
-from hiprun.backends.compiled.index import Axis, Lookup, Row, Stretches, lookup
-from hiprun.backends.compiled.reading import scale_of, scaled
+from hiprun.backends.compiled.row_index import Axis, Lookup, Row, Stretches, lookup
 from hiprun.backends.compiled.thresholds import Places, stands_for
-from hiprun.conclusion import Conclusion
-from hiprun.facts import Facts
-from hiprun.inference import BUDGET, concluded
-from hiprun.kernel.circuit import AND, FALSE, LITERAL, NOT, OR, TRUE, Node
-from hiprun.kernel.ground import OTHERWISE, Branch, Program, Variable
-from hiprun.kernel.patient import Patient
-from hiprun.kernel.situation import SettledSituation
+from hiprun.inference.circuit import AND, FALSE, LITERAL, NOT, OR, TRUE, Node
+from hiprun.inference.conclusion import Conclusion
+from hiprun.inference.evaluation_state import Patient
+from hiprun.inference.facts import Facts
+from hiprun.inference.grounding import OTHERWISE, Branch, Program, Variable
+from hiprun.inference.infer import BUDGET, concluded
+from hiprun.inference.intervals import Region
+from hiprun.inference.partial_assignment import SettledSituation
 from hiprun.model import Model
-from hiprun.region import Region
 
 _REMEMBERED_AT_LEAST = 4096
 CONFLICT = -1

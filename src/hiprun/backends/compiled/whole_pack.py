@@ -7,15 +7,15 @@ from typing import Any
 
 import attrs
 
-from hiprun.backends.compiled.concluding import Concluder
+from hiprun.backends.compiled.code_writer import Writer
 from hiprun.backends.compiled.conditions import Expressions, reachable
-from hiprun.backends.compiled.reading import Reader
-from hiprun.backends.compiled.writing import Writer
-from hiprun.conclusion import Conclusion
-from hiprun.kernel.circuit import AND, FALSE, LITERAL, NOT, OR, TRUE, Circuit, Node
-from hiprun.kernel.ground import Program, Variable
+from hiprun.backends.compiled.decision_function import Concluder
+from hiprun.backends.compiled.fact_access import Reader
+from hiprun.inference.circuit import AND, FALSE, LITERAL, NOT, OR, TRUE, Circuit, Node
+from hiprun.inference.conclusion import Conclusion
+from hiprun.inference.grounding import Program, Variable
+from hiprun.inference.intervals import Cut, complement, intersection, union
 from hiprun.model import Model
-from hiprun.region import Cut, complement, intersection, union
 
 Conclusions = Callable[[dict[str, Any]], list[Conclusion] | None]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from hiprun.errors import MissingExtraError, Problem
 
 try:
-    from hiprun.backends.frame.engine import Frames, OnError
+    from hiprun.backends.dataframe.evaluate import Frames, OnError
 except ModuleNotFoundError as error:
     if error.name != "narwhals":
         raise

@@ -7,14 +7,14 @@ from typing import Any
 
 import attrs
 
-from hiprun.backends.frame.answers import STATUSES, Left, numeric
-from hiprun.backends.frame.questions import Asker, DiagramQuestion
-from hiprun.backends.frame.rows import Answered, Rows
-from hiprun.backends.frame.sheet import Truth
-from hiprun.backends.frame.writing import Columns
-from hiprun.kernel.ground import Branch
-from hiprun.kernel.linear import Linear
-from hiprun.kernel.policy import Ending
+from hiprun.backends.dataframe.column_builder import Truth
+from hiprun.backends.dataframe.outcome_diagrams import Asker, DiagramQuestion
+from hiprun.backends.dataframe.output_expressions import Columns
+from hiprun.backends.dataframe.row_context import Answered, Rows
+from hiprun.backends.dataframe.single_hit_columns import STATUSES, Left, numeric
+from hiprun.inference.grounding import Branch
+from hiprun.inference.hit_policy import Ending
+from hiprun.inference.linear_constraints import Linear
 
 CERTAINTIES = ("certain", "possible", "excluded")
 

@@ -10,11 +10,11 @@ from typing import Any, Literal, TypeAlias
 import attrs
 import narwhals as nw
 
-from hiprun.backends.frame.cuts import edge
+from hiprun.backends.dataframe.interval_expressions import edge
 from hiprun.errors import FactError, Problem, did_you_mean
-from hiprun.facts import MOST_CHARACTERS, worded
+from hiprun.inference.facts import MOST_CHARACTERS, worded
 from hiprun.model import Domain, Fact, Model
-from hiprun.values import MOST_DIGITS
+from hiprun.model.values import MOST_DIGITS
 
 BETWEEN = "__"
 """Stands between the parts of a column's name: dots would have to be quoted in SQL."""

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from hiprun.backends.frame.rows import column_name
+from hiprun.backends.dataframe.row_context import column_name
 from hiprun.errors import UndecidedError
-from hiprun.kernel.ground import OTHERWISE, Program
+from hiprun.inference.grounding import OTHERWISE, Program
+from hiprun.inference.outcome import Outcome
 from hiprun.model import Output
-from hiprun.result import Outcome
 
 
 def told(program: Program, outcome: Outcome) -> dict[str, Any]:

@@ -8,12 +8,12 @@ from operator import add
 
 import narwhals as nw
 
-from hiprun.backends.frame.cuts import contain, scaled
-from hiprun.backends.frame.facts import FrameFacts
-from hiprun.backends.frame.sheet import Part, Sheet, Truth
-from hiprun.kernel.circuit import AND, LITERAL, NOT, OR, TRUE, Node
-from hiprun.kernel.ground import Program
-from hiprun.region import Region, complement
+from hiprun.backends.dataframe.column_builder import Part, Sheet, Truth
+from hiprun.backends.dataframe.fact_columns import FrameFacts
+from hiprun.backends.dataframe.interval_expressions import contain, scaled
+from hiprun.inference.circuit import AND, LITERAL, NOT, OR, TRUE, Node
+from hiprun.inference.grounding import Program
+from hiprun.inference.intervals import Region, complement
 
 
 class Circuits:

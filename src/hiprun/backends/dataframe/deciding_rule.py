@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 
 import attrs
 
-from hiprun.backends.frame.questions import Asker, DiagramQuestion
-from hiprun.backends.frame.rows import Rows
-from hiprun.backends.frame.sheet import Part, Truth
-from hiprun.kernel.ground import OTHERWISE
+from hiprun.backends.dataframe.column_builder import Part, Truth
+from hiprun.backends.dataframe.outcome_diagrams import Asker, DiagramQuestion
+from hiprun.backends.dataframe.row_context import Rows
+from hiprun.inference.grounding import OTHERWISE
 
 _ONE_HAS_THE_SAY = frozenset({"unique", "first", "priority"})
 

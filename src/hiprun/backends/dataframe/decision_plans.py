@@ -7,11 +7,11 @@ from typing import TypeAlias
 
 import attrs
 
-from hiprun.backends.frame.answers import Answers, answers
-from hiprun.backends.frame.limits import Limits, limits
-from hiprun.backends.frame.lists import Lists, lists
-from hiprun.backends.frame.questions import Asker, DiagramQuestion
-from hiprun.kernel.ground import Program
+from hiprun.backends.dataframe.collected_columns import Lists, lists
+from hiprun.backends.dataframe.limit_columns import Limits, limits
+from hiprun.backends.dataframe.outcome_diagrams import Asker, DiagramQuestion
+from hiprun.backends.dataframe.single_hit_columns import Answers, answers
+from hiprun.inference.grounding import Program
 from hiprun.model import Model
 
 Plan: TypeAlias = Answers | Lists | Limits

@@ -8,13 +8,13 @@ from typing import assert_never
 
 import attrs
 
-from hiprun.backends.frame.facts import FrameFacts
-from hiprun.backends.frame.questions import DiagramQuestion
-from hiprun.backends.frame.sheet import Sheet, Truth
-from hiprun.backends.frame.ties import Group
-from hiprun.kernel.diagram import DeadEnd, Diagram, Leaf, Place, Split
-from hiprun.kernel.ground import Program, Variable
-from hiprun.kernel.policy import Ending, Result
+from hiprun.backends.dataframe.column_builder import Sheet, Truth
+from hiprun.backends.dataframe.fact_columns import FrameFacts
+from hiprun.backends.dataframe.linked_facts import Group
+from hiprun.backends.dataframe.outcome_diagrams import DiagramQuestion
+from hiprun.inference.decision_diagram import DeadEnd, Diagram, Leaf, Place, Split
+from hiprun.inference.grounding import Program, Variable
+from hiprun.inference.hit_policy import Ending, Result
 
 
 @attrs.frozen

@@ -9,12 +9,14 @@ import attrs
 import narwhals as nw
 from narwhals.exceptions import DuplicateError
 
-from hiprun.backends.frame.answers import STATUSES
-from hiprun.backends.frame.arrow import as_arrow, odd_lists
-from hiprun.backends.frame.circuits import Circuits
-from hiprun.backends.frame.facts import FrameFacts, Looked
-from hiprun.backends.frame.intake import Fault, Held, Schema, columns_in, held
-from hiprun.backends.frame.looking import (
+from hiprun.backends.dataframe.arrow_tables import as_arrow, odd_lists
+from hiprun.backends.dataframe.column_builder import HELPER, AnyFrame, Part, Sheet, Truth
+from hiprun.backends.dataframe.column_checks import Fault, Held, Schema, columns_in, held
+from hiprun.backends.dataframe.condition_expressions import Circuits
+from hiprun.backends.dataframe.decision_plans import Planned, Plans
+from hiprun.backends.dataframe.diagram_evaluation import Walker
+from hiprun.backends.dataframe.fact_columns import FrameFacts, Looked
+from hiprun.backends.dataframe.inspection import (
     Refusal,
     all_faults,
     bad_values,
@@ -26,14 +28,12 @@ from hiprun.backends.frame.looking import (
     trusting,
     unlooked,
 )
-from hiprun.backends.frame.plans import Planned, Plans
-from hiprun.backends.frame.rows import REASONS, REFUSED, Rows, column_name
-from hiprun.backends.frame.settling import Decide, settled
-from hiprun.backends.frame.sheet import HELPER, AnyFrame, Part, Sheet, Truth
-from hiprun.backends.frame.walking import Walker
-from hiprun.backends.frame.writing import Columns, Writer
+from hiprun.backends.dataframe.interpreter_fallback import Decide, settled
+from hiprun.backends.dataframe.output_expressions import Columns, Writer
+from hiprun.backends.dataframe.row_context import REASONS, REFUSED, Rows, column_name
+from hiprun.backends.dataframe.single_hit_columns import STATUSES
 from hiprun.errors import FactError, Problem
-from hiprun.kernel.ground import Program
+from hiprun.inference.grounding import Program
 from hiprun.model import Model
 
 OnError: TypeAlias = Literal["raise", "column"]

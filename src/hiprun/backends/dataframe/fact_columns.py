@@ -8,13 +8,13 @@ from typing import Any
 import attrs
 import narwhals as nw
 
-from hiprun.backends.frame.cuts import merged, within
-from hiprun.backends.frame.intake import Held
-from hiprun.backends.frame.sheet import Part, Sheet, Truth
-from hiprun.backends.frame.sums import Sums
-from hiprun.kernel.ground import Program, Variable
+from hiprun.backends.dataframe.column_builder import Part, Sheet, Truth
+from hiprun.backends.dataframe.column_checks import Held
+from hiprun.backends.dataframe.interval_expressions import merged, within
+from hiprun.backends.dataframe.linear_sums import Sums
+from hiprun.inference.grounding import Program, Variable
+from hiprun.inference.intervals import Region
 from hiprun.model import Fact, Model
-from hiprun.region import Region
 
 _UNLISTED = 1 << 60
 

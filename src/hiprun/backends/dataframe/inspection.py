@@ -8,13 +8,13 @@ from typing import Any
 import attrs
 import narwhals as nw
 
-from hiprun.backends.frame.facts import Looked
-from hiprun.backends.frame.intake import Fault, Held, Schema, advice, faults, suspicions
-from hiprun.backends.frame.plans import Constraints
-from hiprun.backends.frame.sheet import HELPER, AnyFrame, Part, Sheet, Truth
-from hiprun.backends.frame.walking import Walker
+from hiprun.backends.dataframe.column_builder import HELPER, AnyFrame, Part, Sheet, Truth
+from hiprun.backends.dataframe.column_checks import Fault, Held, Schema, advice, faults, suspicions
+from hiprun.backends.dataframe.decision_plans import Constraints
+from hiprun.backends.dataframe.diagram_evaluation import Walker
+from hiprun.backends.dataframe.fact_columns import Looked
 from hiprun.errors import FactError, Problem
-from hiprun.facts import shown
+from hiprun.inference.facts import shown
 from hiprun.model import Model
 
 SAMPLES = 3

@@ -12,12 +12,12 @@ from typing import Any, TypeAlias
 
 import narwhals as nw
 
-from hiprun.backends.frame.intake import Held
-from hiprun.backends.frame.rows import REASONS, REFUSED, column_name
-from hiprun.backends.frame.telling import told
+from hiprun.backends.dataframe.column_checks import Held
+from hiprun.backends.dataframe.conclusion_columns import told
+from hiprun.backends.dataframe.row_context import REASONS, REFUSED, column_name
 from hiprun.errors import FactError
-from hiprun.kernel.ground import Program
-from hiprun.result import Outcome
+from hiprun.inference.grounding import Program
+from hiprun.inference.outcome import Outcome
 
 MOST = 100_000
 """So many different patients are worked out one by one at most; the others stay open."""

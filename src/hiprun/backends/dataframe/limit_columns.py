@@ -8,13 +8,13 @@ from typing import Any
 import attrs
 import narwhals as nw
 
-from hiprun.backends.frame.answers import STATUSES
-from hiprun.backends.frame.questions import Asker, DiagramQuestion
-from hiprun.backends.frame.rows import Answered, Rows
-from hiprun.backends.frame.sheet import Part, Truth
-from hiprun.backends.frame.writing import Columns
-from hiprun.kernel.ground import Branch
-from hiprun.kernel.policy import Ending
+from hiprun.backends.dataframe.column_builder import Part, Truth
+from hiprun.backends.dataframe.outcome_diagrams import Asker, DiagramQuestion
+from hiprun.backends.dataframe.output_expressions import Columns
+from hiprun.backends.dataframe.row_context import Answered, Rows
+from hiprun.backends.dataframe.single_hit_columns import STATUSES
+from hiprun.inference.grounding import Branch
+from hiprun.inference.hit_policy import Ending
 from hiprun.model import BoundSide, Domain, Output
 
 SIDES: tuple[BoundSide, ...] = ("at_least", "at_most")

@@ -15,12 +15,12 @@ from typing import Any, Protocol, TypeAlias
 import attrs
 import narwhals as nw
 
-from hiprun.backends.frame.cuts import overlap, scaled
-from hiprun.backends.frame.sheet import Part, Sheet, Truth
-from hiprun.kernel.ground import Variable
-from hiprun.kernel.linear import Linear
+from hiprun.backends.dataframe.column_builder import Part, Sheet, Truth
+from hiprun.backends.dataframe.interval_expressions import overlap, scaled
+from hiprun.inference.grounding import Variable
+from hiprun.inference.intervals import BOTTOM, Region
+from hiprun.inference.linear_constraints import Linear
 from hiprun.model import Domain, Fact, Number
-from hiprun.region import BOTTOM, Region
 
 MILLION = 10**6
 _LARGEST = 10**9

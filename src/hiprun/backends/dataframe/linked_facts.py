@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, product
 from typing import TypeAlias
 
-from hiprun.backends.frame.facts import FrameFacts
-from hiprun.backends.frame.sheet import Sheet, Truth
-from hiprun.kernel.ground import Program, Variable
-from hiprun.kernel.linear import Inequality, Solver, within
-from hiprun.region import of_domain
+from hiprun.backends.dataframe.column_builder import Sheet, Truth
+from hiprun.backends.dataframe.fact_columns import FrameFacts
+from hiprun.inference.grounding import Program, Variable
+from hiprun.inference.intervals import of_domain
+from hiprun.inference.linear_constraints import Inequality, Solver, within
 
 Cells: TypeAlias = tuple[int, ...]
 

@@ -8,14 +8,14 @@ from typing import Any
 
 import attrs
 
-from hiprun.facts import Facts
-from hiprun.inference import BUDGET
-from hiprun.kernel.circuit import FALSE, TRUE, Node
-from hiprun.kernel.diagram import Diagram, OutOfBudget, explore
-from hiprun.kernel.ground import Program
-from hiprun.kernel.patient import as_truth
-from hiprun.kernel.policy import ADVANCE, Advance, Candidate, Ending, Gathered, Payload, Result
-from hiprun.kernel.situation import Residual, residual, situation
+from hiprun.inference.circuit import FALSE, TRUE, Node
+from hiprun.inference.decision_diagram import Diagram, OutOfBudget, explore
+from hiprun.inference.evaluation_state import as_truth
+from hiprun.inference.facts import Facts
+from hiprun.inference.grounding import Program
+from hiprun.inference.hit_policy import ADVANCE, Advance, Candidate, Ending, Gathered, Payload, Result
+from hiprun.inference.infer import BUDGET
+from hiprun.inference.partial_assignment import Residual, residual, situation
 from hiprun.model import Model
 
 MOST_NODES = 2_000

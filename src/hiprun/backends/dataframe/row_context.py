@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import attrs
 
-from hiprun.backends.frame.circuits import Circuits
-from hiprun.backends.frame.facts import FrameFacts
-from hiprun.backends.frame.intake import BETWEEN
-from hiprun.backends.frame.sheet import Sheet, Truth
-from hiprun.backends.frame.walking import Walker
-from hiprun.backends.frame.writing import Columns, Writer
-from hiprun.kernel.ground import Program
+from hiprun.backends.dataframe.column_builder import Sheet, Truth
+from hiprun.backends.dataframe.column_checks import BETWEEN
+from hiprun.backends.dataframe.condition_expressions import Circuits
+from hiprun.backends.dataframe.diagram_evaluation import Walker
+from hiprun.backends.dataframe.fact_columns import FrameFacts
+from hiprun.backends.dataframe.output_expressions import Columns, Writer
+from hiprun.inference.grounding import Program
 from hiprun.model import Decision
 
 REFUSED = "refused"

@@ -7,15 +7,15 @@ from typing import Any
 
 import attrs
 
-from hiprun.backends.frame.deciding import Deciding, deciding
-from hiprun.backends.frame.questions import Asker, DiagramQuestion
-from hiprun.backends.frame.rows import Answered, Rows
-from hiprun.backends.frame.sheet import Part, Truth
-from hiprun.backends.frame.writing import Columns, number, number_type
-from hiprun.kernel.linear import Linear
-from hiprun.kernel.policy import Ending, rank
+from hiprun.backends.dataframe.column_builder import Part, Truth
+from hiprun.backends.dataframe.deciding_rule import Deciding, deciding
+from hiprun.backends.dataframe.outcome_diagrams import Asker, DiagramQuestion
+from hiprun.backends.dataframe.output_expressions import Columns, number, number_type
+from hiprun.backends.dataframe.row_context import Answered, Rows
+from hiprun.inference.hit_policy import Ending, rank
+from hiprun.inference.linear_constraints import Linear
+from hiprun.inference.operators import code
 from hiprun.model import Domain, Output
-from hiprun.operators import code
 
 STATUSES = ("decided", "undetermined", "no_match", "conflict", "refused")
 CRITERIA = ("met", "unmet", "unknown")

@@ -12,14 +12,14 @@ from typing import Any
 
 import attrs
 
-from hiprun.facts import Facts
-from hiprun.kernel.ground import Program
+from hiprun.inference.counterfactuals.blocking_rules import obstacles
+from hiprun.inference.counterfactuals.changes import FactChange, changes_along, size
+from hiprun.inference.counterfactuals.search import cheapest_paths, layout
+from hiprun.inference.counterfactuals.target import Wanted, check_wanted, reached
+from hiprun.inference.facts import Facts
+from hiprun.inference.grounding import Program
+from hiprun.inference.outcome import Outcome
 from hiprun.model import Model
-from hiprun.result import Outcome
-from hiprun.ways.changes import FactChange, changes_along, size
-from hiprun.ways.obstacles import obstacles
-from hiprun.ways.paths import cheapest_paths, layout
-from hiprun.ways.wanted import Wanted, check_wanted, reached
 
 __all__ = ["FactChange", "Way", "obstacles", "ways"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from hiprun.explanation import RuleStep
-from hiprun.kernel.ground import Program
-from hiprun.kernel.policy import rank
-from hiprun.result import Outcome
-from hiprun.ways.wanted import Wanted, check_wanted, reached
+from hiprun.inference.counterfactuals.target import Wanted, check_wanted, reached
+from hiprun.inference.explanation import RuleStep
+from hiprun.inference.grounding import Program
+from hiprun.inference.hit_policy import rank
+from hiprun.inference.outcome import Outcome
 
 
 def obstacles(program: Program, outcome: Outcome, wanted: Mapping[str, Any]) -> tuple[RuleStep, ...]:

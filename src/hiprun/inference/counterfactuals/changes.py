@@ -8,14 +8,14 @@ from typing import Any, assert_never
 
 import attrs
 
-from hiprun.facts import Facts
-from hiprun.kernel.ground import Program, Variable
+from hiprun.inference.counterfactuals.search import Path, code_of, point
+from hiprun.inference.facts import Facts
+from hiprun.inference.grounding import Program, Variable
+from hiprun.inference.intervals import Cut, Region, intersection, is_whole, of_domain, only, ordinary, whole
+from hiprun.inference.operators import code
+from hiprun.inference.partial_values import decode, set_with
 from hiprun.model import Domain, Model, Number
-from hiprun.narrowing import decode, set_with
-from hiprun.operators import code
-from hiprun.region import Cut, Region, intersection, is_whole, of_domain, only, ordinary, whole
-from hiprun.values import Value, plain, public, tidy
-from hiprun.ways.paths import Path, code_of, point
+from hiprun.model.values import Value, plain, public, tidy
 
 
 @attrs.frozen

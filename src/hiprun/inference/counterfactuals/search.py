@@ -9,17 +9,17 @@ from fractions import Fraction
 from typing import Any, assert_never
 
 from hiprun.errors import HiprunError, Problem
-from hiprun.facts import Facts
-from hiprun.kernel.diagram import DeadEnd, Diagram, Leaf, OutOfBudget, Place, Split
-from hiprun.kernel.ground import OTHER_TEXT, Program, Variable
-from hiprun.kernel.patient import Patient, as_truth
-from hiprun.kernel.policy import ADVANCE, Ending, Gathered, Result
-from hiprun.kernel.situation import situation
+from hiprun.inference.counterfactuals.target import Wanted
+from hiprun.inference.decision_diagram import DeadEnd, Diagram, Leaf, OutOfBudget, Place, Split
+from hiprun.inference.evaluation_state import Patient, as_truth
+from hiprun.inference.facts import Facts
+from hiprun.inference.grounding import OTHER_TEXT, Program, Variable
+from hiprun.inference.hit_policy import ADVANCE, Ending, Gathered, Result
+from hiprun.inference.intervals import Region
+from hiprun.inference.operators import code
+from hiprun.inference.partial_assignment import situation
 from hiprun.model import Domain, Model, Number
-from hiprun.operators import code
-from hiprun.region import Region
-from hiprun.values import tidy
-from hiprun.ways.wanted import Wanted
+from hiprun.model.values import tidy
 
 _MOST_STEPS = 20_000
 """How many places of the diagram are looked at for paths."""

@@ -9,12 +9,12 @@ from typing import Any
 import attrs
 
 from hiprun.errors import HiprunError, Problem, did_you_mean
-from hiprun.kernel.ground import VERDICT, Program
-from hiprun.kernel.linear import Linear
+from hiprun.inference.grounding import VERDICT, Program
+from hiprun.inference.linear_constraints import Linear
+from hiprun.inference.operators import OPERATORS, code, holds, meaning
+from hiprun.inference.outcome import Outcome
 from hiprun.model import Domain
-from hiprun.operators import OPERATORS, code, holds, meaning
-from hiprun.result import Outcome
-from hiprun.values import internal
+from hiprun.model.values import internal
 
 
 @attrs.frozen

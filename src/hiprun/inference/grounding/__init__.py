@@ -7,10 +7,10 @@ the facts themselves.
 
 from __future__ import annotations
 
-from hiprun.kernel.circuit import FALSE, Node
-from hiprun.kernel.ground.conditions import Conditions
-from hiprun.kernel.ground.decisions import Decisions
-from hiprun.kernel.ground.program import OTHER_TEXT, OTHERWISE, VERDICT, Branch, Program, Variable
+from hiprun.inference.circuit import FALSE, Node
+from hiprun.inference.grounding.conditions import Conditions
+from hiprun.inference.grounding.decisions import Decisions
+from hiprun.inference.grounding.program import OTHER_TEXT, OTHERWISE, VERDICT, Branch, Program, Variable
 from hiprun.model import Condition, Constraint, Decision, Model, reach, refs
 
 __all__ = [

@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any, Protocol, TypeAlias
 
-from hiprun.kernel.circuit import FALSE, TRUE, Node
-from hiprun.kernel.ground.program import VERDICT
-from hiprun.kernel.ground.variables import Variables
-from hiprun.kernel.linear import Linear, linear
+from hiprun.inference.circuit import FALSE, TRUE, Node
+from hiprun.inference.grounding.program import VERDICT
+from hiprun.inference.grounding.variables import Variables
+from hiprun.inference.intervals import Region, from_signs, is_whole, whole
+from hiprun.inference.linear_constraints import Linear, linear
+from hiprun.inference.operators import Compare, Has, Meaning, code, holds, meaning
 from hiprun.model import (
     All,
     AnyOf,
@@ -25,8 +27,6 @@ from hiprun.model import (
     Test,
     formula_refs,
 )
-from hiprun.operators import Compare, Has, Meaning, code, holds, meaning
-from hiprun.region import Region, from_signs, is_whole, whole
 
 SCORES = frozenset({"sum", "count"})
 """The policies that always have an answer."""

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from hiprun.errors import Problem, RuleError
-from hiprun.kernel.circuit import FALSE, TRUE, Node
-from hiprun.kernel.ground.conditions import Case, Conditions, as_linear
-from hiprun.kernel.ground.program import OTHERWISE, Branch
-from hiprun.kernel.ground.variables import Variables
-from hiprun.kernel.linear import Linear
-from hiprun.kernel.policy import Policy, policy_of, policy_order
+from hiprun.inference.circuit import FALSE, TRUE, Node
+from hiprun.inference.grounding.conditions import Case, Conditions, as_linear
+from hiprun.inference.grounding.program import OTHERWISE, Branch
+from hiprun.inference.grounding.variables import Variables
+from hiprun.inference.hit_policy import Policy, policy_of, policy_order
+from hiprun.inference.intervals import from_signs
+from hiprun.inference.linear_constraints import Linear
 from hiprun.model import Decision, Model, Number, Ref, Rule, reach
-from hiprun.region import from_signs
 
 MOST_TOTALS = 2000
 """How many values a score may have where a formula compares it with something else than a number."""

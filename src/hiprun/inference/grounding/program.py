@@ -8,10 +8,10 @@ from typing import Any, Literal
 
 import attrs
 
-from hiprun.kernel.circuit import Circuit, Node
-from hiprun.kernel.policy import Policy
+from hiprun.inference.circuit import Circuit, Node
+from hiprun.inference.hit_policy import Policy
+from hiprun.inference.intervals import EVERYTHING, Cut, Region
 from hiprun.model import Condition, Decision, Domain, Number
-from hiprun.region import EVERYTHING, Cut, Region
 
 OTHER_TEXT = -1
 """The code of every text that no rule names."""

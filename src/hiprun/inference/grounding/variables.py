@@ -6,11 +6,11 @@ from typing import Any
 
 import attrs
 
-from hiprun.kernel.circuit import LITERAL, Circuit, Node
-from hiprun.kernel.ground.program import OTHER_TEXT, Variable
-from hiprun.kernel.linear import bounds, hull
+from hiprun.inference.circuit import LITERAL, Circuit, Node
+from hiprun.inference.grounding.program import OTHER_TEXT, Variable
+from hiprun.inference.intervals import Cut, Region, complement, intersection, is_whole, of_domain, union, whole
+from hiprun.inference.linear_constraints import bounds, hull
 from hiprun.model import Domain, Model, Number, tests
-from hiprun.region import Cut, Region, complement, intersection, is_whole, of_domain, union, whole
 
 
 class Variables:

@@ -7,22 +7,22 @@ from typing import Any
 
 import click
 
-from hiprun.cli import console
-from hiprun.cli.ask import ask
-from hiprun.cli.check import check
-from hiprun.cli.diff import diff
-from hiprun.cli.eval import evaluate
-from hiprun.cli.explain import explain
-from hiprun.cli.export import export
-from hiprun.cli.facts import facts
-from hiprun.cli.mutate import mutate
-from hiprun.cli.plan import plan
-from hiprun.cli.schema import schema
-from hiprun.cli.statements import statements
-from hiprun.cli.test import test
-from hiprun.cli.today import today
-from hiprun.cli.verify import verify
 from hiprun.errors import HiprunError
+from hiprun.interfaces.cli import console
+from hiprun.interfaces.cli.ask import ask
+from hiprun.interfaces.cli.check import check
+from hiprun.interfaces.cli.diff import diff
+from hiprun.interfaces.cli.eval import evaluate
+from hiprun.interfaces.cli.explain import explain
+from hiprun.interfaces.cli.export import export
+from hiprun.interfaces.cli.facts import facts
+from hiprun.interfaces.cli.mutate import mutate
+from hiprun.interfaces.cli.plan import plan
+from hiprun.interfaces.cli.schema import schema
+from hiprun.interfaces.cli.statements import statements
+from hiprun.interfaces.cli.test import test
+from hiprun.interfaces.cli.today import today
+from hiprun.interfaces.cli.verify import verify
 from hiprun.version import VERSION
 
 TRACEBACK = "HIPRUN_TRACEBACK"

@@ -7,14 +7,14 @@ from typing import Any
 import attrs
 import click
 
-from hiprun.cli import console
-from hiprun.cli.options import pack_at, patient, patient_options
 from hiprun.errors import FactError
-from hiprun.interview import Interview, Question, Step
-from hiprun.notation import notation
-from hiprun.outcome_text import outcome_text, prose, wrapped
+from hiprun.inference.interview import Interview, Question, Step
+from hiprun.interfaces.cli import console
+from hiprun.interfaces.cli.options import pack_at, patient, patient_options
+from hiprun.interfaces.outcome_text import outcome_text, prose, wrapped
+from hiprun.language.reader import read_value
+from hiprun.model.notation import notation
 from hiprun.pack import Pack
-from hiprun.reader import read_value
 
 _HELP = "Answer, or: enter to skip what you do not know, `back`, `why`, `stop`."
 _YES = frozenset({"y", "yes", "true"})

@@ -10,8 +10,8 @@ import attrs
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hiprun.backends.frame.rows import REASONS
-from hiprun.cli.tables import BETWEEN_CHOICES, EMPTY_LIST
+from hiprun.backends.dataframe.row_context import REASONS
+from hiprun.interfaces.cli.table_files import BETWEEN_CHOICES, EMPTY_LIST
 from hiprun.model import Domain, Model
 
 _NUMBER = r"^-?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$"

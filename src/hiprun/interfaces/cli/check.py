@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from hiprun.cli import console
-from hiprun.cli.options import pack_at
+from hiprun.interfaces.cli import console
+from hiprun.interfaces.cli.options import pack_at
 
 
 @click.command()

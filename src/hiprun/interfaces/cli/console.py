@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from hiprun.errors import Problem
-from hiprun.report import problems_text
+from hiprun.language.diagnostics import problems_text
 from hiprun.version import VERSION
 
 _LONGEST = 300

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from hiprun.cli import console
-from hiprun.cli.options import json_option
-from hiprun.cli.revisions import versions
+from hiprun.interfaces.cli import console
+from hiprun.interfaces.cli.options import json_option
+from hiprun.interfaces.cli.pack_revisions import versions
 
 
 @click.command()
@@ -31,9 +31,9 @@ def diff(
     OLD and NEW are folders or zip files, or git revisions of a folder:
     hiprun diff main rules compares the folder with what it is on main.
     """
-    from hiprun.prove.difference import diff as compare
-    from hiprun.prove.difference_text import difference_text
-    from hiprun.prove.engine import BUDGET
+    from hiprun.verification.difference import diff as compare
+    from hiprun.verification.difference_text import difference_text
+    from hiprun.verification.solver import BUDGET
 
     packs, lines = versions(old, new, rules)
     difference = compare(*packs, budget=budget or BUDGET)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from hiprun.cli import console
-from hiprun.cli.options import json_option, named_words, pack_at, patient, patient_options
-from hiprun.outcome_text import outcome_text
+from hiprun.interfaces.cli import console
+from hiprun.interfaces.cli.options import json_option, named_words, pack_at, patient, patient_options
+from hiprun.interfaces.outcome_text import outcome_text
 from hiprun.pack import Pack
 
 TABLES = (".parquet", ".csv")
@@ -67,6 +67,6 @@ def _cohort(
         raise click.UsageError("The facts of a table of patients stand in the table; only decisions can be named here.")
     if out is None or not out.lower().endswith(TABLES):
         raise click.UsageError(f"A table of patients needs --out with a file that ends in {' or '.join(TABLES)}.")
-    from hiprun.cli.cohort import evaluate_cohort
+    from hiprun.interfaces.cli.table_evaluation import evaluate_cohort
 
     return evaluate_cohort(pack, words, named_words(columns, "--column"), facts_file, out)

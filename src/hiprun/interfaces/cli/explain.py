@@ -8,13 +8,13 @@ from typing import Any
 import attrs
 import click
 
-from hiprun.cli import console
-from hiprun.cli.options import json_option, named_values, pack_at, patient, patient_options
-from hiprun.explanation import RuleStep
-from hiprun.notation import notation
-from hiprun.outcome_text import outcome_text, prose, wrapped
+from hiprun.inference.counterfactuals import FactChange, Way
+from hiprun.inference.explanation import RuleStep
+from hiprun.interfaces.cli import console
+from hiprun.interfaces.cli.options import json_option, named_values, pack_at, patient, patient_options
+from hiprun.interfaces.outcome_text import outcome_text, prose, wrapped
+from hiprun.model.notation import notation
 from hiprun.pack import Pack
-from hiprun.ways import FactChange, Way
 
 
 @click.command()

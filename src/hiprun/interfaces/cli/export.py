@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from hiprun.cli import console
-from hiprun.cli.options import pack_at, pack_options
-from hiprun.export import as_json, files, write
+from hiprun.interfaces.cli import console
+from hiprun.interfaces.cli.options import pack_at, pack_options
+from hiprun.language.export import as_json, files, write
 
 
 @click.command()

@@ -7,12 +7,12 @@ from typing import Any
 
 import click
 
-from hiprun.cli import console
-from hiprun.cli.options import json_option, pack_at, pack_options
+from hiprun.interfaces.cli import console
+from hiprun.interfaces.cli.options import json_option, pack_at, pack_options
+from hiprun.interfaces.outcome_text import prose, wrapped
 from hiprun.model import Domain, Fact, Parameter
-from hiprun.notation import notation
-from hiprun.outcome_text import prose, wrapped
-from hiprun.values import plain, public
+from hiprun.model.notation import notation
+from hiprun.model.values import plain, public
 
 _KINDS = {
     "boolean": "true or false",

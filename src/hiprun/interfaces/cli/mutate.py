@@ -6,11 +6,11 @@ import sys
 
 import click
 
-from hiprun.cli import console
-from hiprun.cli.options import json_option, pack_at
-from hiprun.mutation import Mutant, MutantResult, MutationReport
-from hiprun.mutation import mutate as try_all
-from hiprun.mutation.report import FATES
+from hiprun.interfaces.cli import console
+from hiprun.interfaces.cli.options import json_option, pack_at
+from hiprun.testing.mutation import Mutant, MutantResult, MutationReport
+from hiprun.testing.mutation import mutate as try_all
+from hiprun.testing.mutation.report import FATES
 
 
 @click.command()

@@ -12,9 +12,9 @@ import attrs
 import click
 
 from hiprun.errors import FactError, Problem
+from hiprun.language.reader import read_facts, read_value
 from hiprun.loading import load
 from hiprun.pack import Pack
-from hiprun.reader import read_facts, read_value
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import click
 
+from hiprun.language.reader.file_system import RuleFile, read_files
 from hiprun.loading import load
 from hiprun.pack import Pack
-from hiprun.reader.files import RuleFile, read_files
 
 
 def versions(old: str, new: str, rules: str | None) -> tuple[tuple[Pack, Pack], Mapping[str, list[str]]]:

@@ -10,14 +10,14 @@ from typing import Any
 import attrs
 import click
 
-from hiprun.cli import console
-from hiprun.cli.options import json_option, named_values, pack_at, pack_options, patient, zone_named
 from hiprun.diary import Rows
 from hiprun.errors import HiprunError
-from hiprun.outcome_text import prose, wrapped
+from hiprun.interfaces.cli import console
+from hiprun.interfaces.cli.options import json_option, named_values, pack_at, pack_options, patient, zone_named
+from hiprun.interfaces.outcome_text import prose, wrapped
+from hiprun.language.reader import read_diary
 from hiprun.pack import Pack
 from hiprun.plan import Plan, changes_text, day_of_plan, until
-from hiprun.reader import read_diary
 
 
 def _day(value: str) -> datetime.date:

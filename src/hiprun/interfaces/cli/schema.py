@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from hiprun.cli import console
-from hiprun.cli.options import pack_at
-from hiprun.editor import KINDS, editor_schema, editor_text, file_name
+from hiprun.interfaces.cli import console
+from hiprun.interfaces.cli.options import pack_at
+from hiprun.language.editor_schema import KINDS, editor_schema, editor_text, file_name
 
 
 @click.command()

@@ -13,18 +13,18 @@ from typing import Any
 import attrs
 import click
 
-from hiprun.cli.console import counted
 from hiprun.errors import MissingExtraError, Problem
+from hiprun.interfaces.cli.console import counted
 from hiprun.pack import Pack
 
 try:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    from hiprun.backends.frame.intake import BETWEEN
-    from hiprun.backends.frame.rows import REFUSED
-    from hiprun.cli.cells import both_reasons, kinds, read_cells
-    from hiprun.cli.tables import Reading, Writing, reading
+    from hiprun.backends.dataframe.column_checks import BETWEEN
+    from hiprun.backends.dataframe.row_context import REFUSED
+    from hiprun.interfaces.cli.cell_parsing import both_reasons, kinds, read_cells
+    from hiprun.interfaces.cli.table_files import Reading, Writing, reading
 except ModuleNotFoundError as error:
     if error.name != "pyarrow":
         raise

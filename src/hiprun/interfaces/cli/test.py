@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import attrs
 import click
 
-from hiprun import cases
-from hiprun.cases import CaseResult
-from hiprun.cli import console
-from hiprun.cli.options import json_option, pack_at
-from hiprun.coverage import CoverageReport, Part, survey
+from hiprun.interfaces.cli import console
+from hiprun.interfaces.cli.options import json_option, pack_at
 from hiprun.pack import Pack
+from hiprun.testing.coverage import CoverageReport, Part, survey
+from hiprun.verification import cases
+from hiprun.verification.cases import CaseResult
 
 
 @click.command()

@@ -9,17 +9,18 @@ from typing import Any, TypeAlias
 import attrs
 import click
 
-from hiprun.cli import console
-from hiprun.cli.options import json_option, pack_at, pack_options, patient, zone_named
-from hiprun.diary import DiaryFacts, Rows, moments
+from hiprun.diary import DiaryFacts, Rows
+from hiprun.diary import timestamps as moments
 from hiprun.errors import HiprunError, Problem
+from hiprun.inference.counterfactuals import FactChange, Way
+from hiprun.inference.outcome import Outcome
+from hiprun.interfaces.cli import console
+from hiprun.interfaces.cli.options import json_option, pack_at, pack_options, patient, zone_named
+from hiprun.interfaces.outcome_text import outcome_text, prose, quantity, wrapped
+from hiprun.language.reader import read_diary
 from hiprun.model import Daily
-from hiprun.notation import notation
-from hiprun.outcome_text import outcome_text, prose, quantity, wrapped
+from hiprun.model.notation import notation
 from hiprun.pack import Pack
-from hiprun.reader import read_diary
-from hiprun.result import Outcome
-from hiprun.ways import FactChange, Way
 
 Ways: TypeAlias = list[tuple[Mapping[str, Any], Way]]
 """Answers with ways that lead to them."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from hiprun.cli import console
-from hiprun.cli.options import json_option, pack_at
+from hiprun.interfaces.cli import console
+from hiprun.interfaces.cli.options import json_option, pack_at
 
 
 @click.command()
@@ -22,9 +22,9 @@ def verify(
     Without PATH, the rules hiprun comes with. Exit code 1 when a claim is
     refuted or stays open.
     """
-    from hiprun.prove.engine import BUDGET
-    from hiprun.prove.text import report_text
-    from hiprun.prove.verify import verify as prove
+    from hiprun.verification.report_text import report_text
+    from hiprun.verification.solver import BUDGET
+    from hiprun.verification.verify import verify as prove
 
     pack = pack_at(path)
     report = prove(pack, decisions or None, budget=budget or BUDGET)

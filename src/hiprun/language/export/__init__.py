@@ -9,10 +9,10 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from hiprun.export.documents import documents
-from hiprun.export.layout import yaml
+from hiprun.language.export.documents import documents
+from hiprun.language.export.yaml_layout import yaml
 from hiprun.model import Model
-from hiprun.values import decimal, plain
+from hiprun.model.values import decimal, plain
 
 __all__ = ["as_json", "documents", "files", "write"]
 

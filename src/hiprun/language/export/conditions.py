@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from hiprun.build.formulas import MOST_CHARACTERS
-from hiprun.export.layout import number
+from hiprun.inference.operators import OPERATORS
+from hiprun.language.export.yaml_layout import number
+from hiprun.language.resolve.formula_parser import MOST_CHARACTERS
 from hiprun.model import (
     All,
     AnyOf,
@@ -21,7 +22,6 @@ from hiprun.model import (
     Ref,
     Test,
 )
-from hiprun.operators import OPERATORS
 
 Data = dict[str, Any]
 

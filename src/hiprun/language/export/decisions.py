@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import groupby, pairwise
 from typing import Any
 
-from hiprun.build.order import ordered
-from hiprun.export.conditions import Data, condition, operands, plain_test, value
-from hiprun.export.declarations import domain, filled, sources
+from hiprun.language.export.conditions import Data, condition, operands, plain_test, value
+from hiprun.language.export.declarations import domain, filled, sources
+from hiprun.language.resolve.topological_order import ordered
 from hiprun.model import ALWAYS, Decision, Model, Output, Rule, tests
 
 _NO_OTHERWISE = frozenset({"collect", "sum", "count"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from hiprun.export.conditions import Data, condition, value
+from hiprun.language.export.conditions import Data, condition, value
 from hiprun.model import ALWAYS, Constraint, Derived, Domain, Fact, Parameter, Property, Recorded
 
 

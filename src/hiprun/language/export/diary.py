@@ -5,8 +5,8 @@ from __future__ import annotations
 import calendar
 from typing import Any
 
-from hiprun.export.conditions import Data, condition, value
-from hiprun.export.declarations import domain, filled, literal, remarks
+from hiprun.language.export.conditions import Data, condition, value
+from hiprun.language.export.declarations import domain, filled, literal, remarks
 from hiprun.model import Constraint, Daily, Diary, EntryType, Model, Recorded, Window
 
 _NAMED = {

@@ -7,14 +7,14 @@ from itertools import groupby
 from pathlib import PurePosixPath
 from typing import Any, Protocol, TypeVar
 
-from hiprun.export.conditions import Data
-from hiprun.export.decisions import decision
-from hiprun.export.declarations import always, constraint, derived, fact, filled, parameter, sources
-from hiprun.export.diary import diary
-from hiprun.export.stages import stages
+from hiprun.language.export.conditions import Data
+from hiprun.language.export.decisions import decision
+from hiprun.language.export.declarations import always, constraint, derived, fact, filled, parameter, sources
+from hiprun.language.export.diary import diary
+from hiprun.language.export.stages import stages
 from hiprun.model import Decision, Example, Model
-from hiprun.protocol import Stages
-from hiprun.source import Place
+from hiprun.model.places import Place
+from hiprun.model.stages import Stages
 
 LANGUAGE = 1
 

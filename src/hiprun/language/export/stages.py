@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from hiprun.export.conditions import Data, condition, value
-from hiprun.export.decisions import carried
-from hiprun.export.declarations import filled, literal, sources
+from hiprun.language.export.conditions import Data, condition, value
+from hiprun.language.export.decisions import carried
+from hiprun.language.export.declarations import filled, literal, sources
 from hiprun.model import All, Constant, Decision, Model, Not, Rule, Test
-from hiprun.protocol import Course, Stage, Stages, rule_id, standing_rule
+from hiprun.model.stages import Course, Stage, Stages, rule_id, standing_rule
 
 _NOTHING = Constant(0)
 

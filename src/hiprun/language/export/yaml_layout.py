@@ -10,10 +10,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from hiprun.document.scalars import read
+from hiprun.language.syntax.scalars import read
 from hiprun.model import Number
-from hiprun.values import MOST_DIGITS, decimal
-from hiprun.values import text as number_text
+from hiprun.model.values import MOST_DIGITS, decimal
+from hiprun.model.values import text as number_text
 
 WIDTH = 120
 _LONGEST_PLAIN_NUMBER = 20

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hiprun.reader.diaries import read_diary
-from hiprun.reader.given import read_facts, read_value
-from hiprun.reader.rules import Reading, read_documents, read_model
+from hiprun.language.reader.diary_files import read_diary
+from hiprun.language.reader.fact_files import read_facts, read_value
+from hiprun.language.reader.pack_reader import Reading, read_documents, read_model
 
 __all__ = ["Reading", "read_diary", "read_documents", "read_facts", "read_model", "read_value"]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from hiprun.diary.rows import Rows
 from hiprun.errors import FactError, Problem
-from hiprun.reader.diary_texts import FORMATS, parse
-from hiprun.source import Place
+from hiprun.language.reader.diary_formats import FORMATS, parse
+from hiprun.model.places import Place
 
 MOST_BYTES = 50_000_000
 

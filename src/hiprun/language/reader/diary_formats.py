@@ -11,10 +11,10 @@ from typing import Any
 
 import attrs
 
-from hiprun import document
 from hiprun.diary.rows import MOST_ENTRIES, MOST_PROBLEMS, Row, Rows, at_most, too_long
 from hiprun.errors import FactError, Problem
-from hiprun.source import Place, SourceText
+from hiprun.language import syntax as document
+from hiprun.model.places import Place, SourceText
 
 _SEPARATORS = (",", ";", "\t")
 

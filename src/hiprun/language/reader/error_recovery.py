@@ -7,10 +7,10 @@ from typing import Any
 
 import attrs
 
-from hiprun.document import Document, Path
 from hiprun.errors import Problem
-from hiprun.schema import check
-from hiprun.source import Place
+from hiprun.language.schema_validation import check
+from hiprun.language.syntax import Document, Path
+from hiprun.model.places import Place
 
 _HOLDS_ENTRIES = {
     "facts": "facts",

@@ -8,9 +8,9 @@ from typing import Any
 
 import attrs
 
-from hiprun.document import MOST_BYTES, Document, decode, parse
 from hiprun.errors import FactError, Problem
-from hiprun.source import SourceText
+from hiprun.language.syntax import MOST_BYTES, Document, decode, parse
+from hiprun.model.places import SourceText
 
 _ONE_PER_LINE = "Write one fact on each line, its name and its value: `name: value`."
 

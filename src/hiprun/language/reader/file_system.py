@@ -14,9 +14,9 @@ from typing import IO, TypeAlias
 
 import attrs
 
-from hiprun.document import MOST_BYTES
 from hiprun.errors import Problem
-from hiprun.source import Place
+from hiprun.language.syntax import MOST_BYTES
+from hiprun.model.places import Place
 
 MOST_FILES = 500
 MOST_ENTRIES = 10_000

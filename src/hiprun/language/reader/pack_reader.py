@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import attrs
 
-from hiprun.build import build
-from hiprun.document import Document, decode, guess_kind, parse
 from hiprun.errors import Problem, RuleError
+from hiprun.language.reader.error_recovery import respelt, without_mistakes
+from hiprun.language.reader.file_system import Location, RuleFile, read_files
+from hiprun.language.resolve import build
+from hiprun.language.schema_validation import KINDS, check, check_and_guess
+from hiprun.language.syntax import Document, decode, guess_kind, parse
 from hiprun.model import Model
-from hiprun.reader.entries import respelt, without_mistakes
-from hiprun.reader.files import Location, RuleFile, read_files
-from hiprun.schema import KINDS, check, check_and_guess
-from hiprun.source import NOWHERE
+from hiprun.model.places import NOWHERE
 
 MOST_PROBLEMS = 200
 

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 
 import attrs
 
-from hiprun.build import wording
-from hiprun.build.constants import constant, is_number
-from hiprun.build.limits import VERDICT
-from hiprun.build.names import DECISION_KINDS, Names, Signature
-from hiprun.build.node import Node
 from hiprun.errors import did_you_mean
+from hiprun.language.resolve import phrases as wording
+from hiprun.language.resolve.cursor import Node
+from hiprun.language.resolve.limits import VERDICT
+from hiprun.language.resolve.literals import constant, is_number
+from hiprun.language.resolve.names import DECISION_KINDS, Names, Signature
 from hiprun.model import Decision, Output
 
 _STATUSES = ("decided", "undetermined", "no_match", "conflict")

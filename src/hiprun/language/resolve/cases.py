@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from hiprun.build import wording
-from hiprun.build.conditions import subject_tests
-from hiprun.build.constants import constant
-from hiprun.build.expectations import Expected, check_expectation
-from hiprun.build.guidance import sources
-from hiprun.build.names import DECISION_KINDS, Names, Register
-from hiprun.build.node import Node
 from hiprun.errors import did_you_mean
+from hiprun.language.resolve import phrases as wording
+from hiprun.language.resolve.case_expectations import Expected, check_expectation
+from hiprun.language.resolve.conditions import subject_tests
+from hiprun.language.resolve.cursor import Node
+from hiprun.language.resolve.guidance import sources
+from hiprun.language.resolve.literals import constant
+from hiprun.language.resolve.names import DECISION_KINDS, Names, Register
 from hiprun.model import Domain, Example, Ref
 
 Patients = dict[str, dict[str, Any]]

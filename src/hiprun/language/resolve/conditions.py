@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hiprun.build import wording
-from hiprun.build.amounts import Amount, amount, check_fit
-from hiprun.build.constants import check_distinct, constant, member
-from hiprun.build.names import Names, find
-from hiprun.build.node import Node
+from hiprun.inference.operators import OPERATORS, Operator
+from hiprun.language.resolve import phrases as wording
+from hiprun.language.resolve.cursor import Node
+from hiprun.language.resolve.linear_formulas import Amount, amount, check_fit
+from hiprun.language.resolve.literals import check_distinct, constant, member
+from hiprun.language.resolve.names import Names, find
 from hiprun.model import All, AnyOf, Condition, Count, Domain, Formula, Literal_, Not, Number, Ref, Test
-from hiprun.operators import OPERATORS, Operator
-from hiprun.values import text
+from hiprun.model.values import text
 
 GROUPS = frozenset({"all", "any", "not", "count"})
 _WHOLE = frozenset({"is", "is_not"})

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from hiprun.build.conditions import condition
-from hiprun.build.dependencies import derived_refs
-from hiprun.build.guidance import sources
-from hiprun.build.names import Names, Register
-from hiprun.build.node import Node
+from hiprun.language.resolve.conditions import condition
+from hiprun.language.resolve.cursor import Node
+from hiprun.language.resolve.dependencies import derived_refs
+from hiprun.language.resolve.guidance import sources
+from hiprun.language.resolve.names import Names, Register
 from hiprun.model import Constraint, Derived, Ref, refs
 
 

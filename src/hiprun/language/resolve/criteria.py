@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from hiprun.build.conditions import condition
-from hiprun.build.guidance import carried, sources
-from hiprun.build.names import Names, Register, Signature, check_not_reserved
-from hiprun.build.node import Node
+from hiprun.language.resolve.conditions import condition
+from hiprun.language.resolve.cursor import Node
+from hiprun.language.resolve.guidance import carried, sources
+from hiprun.language.resolve.names import Names, Register, Signature, check_not_reserved
 from hiprun.model import Decision, Domain, Not, Output, Rule
 
 RESULT = "result"

@@ -7,9 +7,9 @@ from typing import Any
 
 import attrs
 
-from hiprun.document import Document, Path
 from hiprun.errors import Problem
-from hiprun.source import Place
+from hiprun.language.syntax import Document, Path
+from hiprun.model.places import Place
 
 MOST_PROBLEMS = 200
 

@@ -7,13 +7,13 @@ from typing import Literal
 
 import attrs
 
-from hiprun.build import wording
-from hiprun.build.conditions import subject_tests
-from hiprun.build.guidance import carried
-from hiprun.build.names import Names, Signature, find
-from hiprun.build.node import Node
-from hiprun.build.outputs import Given, Placed, check_complete, output_value
 from hiprun.errors import did_you_mean
+from hiprun.language.resolve import phrases as wording
+from hiprun.language.resolve.conditions import subject_tests
+from hiprun.language.resolve.cursor import Node
+from hiprun.language.resolve.guidance import carried
+from hiprun.language.resolve.names import Names, Signature, find
+from hiprun.language.resolve.outputs import Given, Placed, check_complete, output_value
 from hiprun.model import All, Condition, Domain, Output, Ref, Rule
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")

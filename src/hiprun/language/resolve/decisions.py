@@ -5,12 +5,12 @@ from __future__ import annotations
 import itertools
 from typing import Literal
 
-from hiprun.build.conditions import condition
-from hiprun.build.guidance import carried, sources
-from hiprun.build.names import Names, Register, Signature
-from hiprun.build.node import Node
-from hiprun.build.outputs import Given, Placed, given, otherwise
-from hiprun.build.table import rows
+from hiprun.language.resolve.conditions import condition
+from hiprun.language.resolve.cursor import Node
+from hiprun.language.resolve.decision_tables import rows
+from hiprun.language.resolve.guidance import carried, sources
+from hiprun.language.resolve.names import Names, Register, Signature
+from hiprun.language.resolve.outputs import Given, Placed, given, otherwise
 from hiprun.model import ALWAYS, Decision, Rule
 
 

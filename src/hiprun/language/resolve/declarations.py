@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import attrs
 
-from hiprun.build import criteria, facts, limits, outputs, steps
-from hiprun.build.domains import domain
-from hiprun.build.names import DECISION_KINDS, Names, Register, Signature, check_not_reserved
-from hiprun.build.node import Node
+from hiprun.language.resolve import criteria, facts, limits, outputs
+from hiprun.language.resolve import stage_decisions as steps
+from hiprun.language.resolve.cursor import Node
+from hiprun.language.resolve.domains import domain
+from hiprun.language.resolve.names import DECISION_KINDS, Names, Register, Signature, check_not_reserved
 from hiprun.model import Domain, Parameter
-from hiprun.protocol import day_name, session_name, stage_name
+from hiprun.model.stages import day_name, session_name, stage_name
 
 SIGNATURES: Mapping[str, Callable[[Node], Mapping[str, Signature]]] = {
     "decision": lambda node: {node.text("decision"): outputs.signature(node)},

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from hiprun.build.declarations import Declared
-from hiprun.build.node import Node
-from hiprun.build.order import ordered
+from hiprun.language.resolve.cursor import Node
+from hiprun.language.resolve.declarations import Declared
+from hiprun.language.resolve.topological_order import ordered
 from hiprun.model import All, AnyOf, Arithmetic, Condition, Count, Decision, Derived, Not, Ref, formula_refs, refs
 
 MOST_STEPS = 100

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from hiprun.build.conditions import condition
-from hiprun.build.constants import constant
-from hiprun.build.domains import domain
-from hiprun.build.names import DECISION_KINDS, Names, check_not_reserved
-from hiprun.build.node import Node
-from hiprun.build.recorded import NamedEntries, NamedEntry, recorded
 from hiprun.errors import did_you_mean
+from hiprun.language.resolve.conditions import condition
+from hiprun.language.resolve.cursor import Node
+from hiprun.language.resolve.diary_facts import NamedEntries, NamedEntry, recorded
+from hiprun.language.resolve.domains import domain
+from hiprun.language.resolve.literals import constant
+from hiprun.language.resolve.names import DECISION_KINDS, Names, check_not_reserved
 from hiprun.model import Constraint, Daily, Decision, Diary, Domain, EntryType, Literal_, Recorded
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

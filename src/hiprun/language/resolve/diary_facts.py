@@ -6,16 +6,16 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
-from hiprun.build import wording
-from hiprun.build.amounts import amount, check_fit
-from hiprun.build.conditions import condition
-from hiprun.build.constants import constant
-from hiprun.build.guidance import sources
-from hiprun.build.measured import check_result, kind_of
-from hiprun.build.measures import MEASURES, REMARKS, Measure
-from hiprun.build.names import Names
-from hiprun.build.node import Node
 from hiprun.errors import did_you_mean
+from hiprun.language.resolve import phrases as wording
+from hiprun.language.resolve.conditions import condition
+from hiprun.language.resolve.cursor import Node
+from hiprun.language.resolve.guidance import sources
+from hiprun.language.resolve.linear_formulas import amount, check_fit
+from hiprun.language.resolve.literals import constant
+from hiprun.language.resolve.measure_table import MEASURES, REMARKS, Measure
+from hiprun.language.resolve.measure_types import check_result, kind_of
+from hiprun.language.resolve.names import Names
 from hiprun.model import Condition, Constant, Domain, EntryType, Formula, Literal_, Recorded, Window
 
 NamedEntry: TypeAlias = tuple[EntryType, Mapping[str, Domain | None]]

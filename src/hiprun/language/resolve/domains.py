@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from hiprun.build import wording
-from hiprun.build.constants import check_distinct, is_number, ordinal
-from hiprun.build.names import check_not_reserved
-from hiprun.build.node import Node
+from hiprun.language.resolve import phrases as wording
+from hiprun.language.resolve.cursor import Node
+from hiprun.language.resolve.literals import check_distinct, is_number, ordinal
+from hiprun.language.resolve.names import check_not_reserved
 from hiprun.model import Domain, Number
-from hiprun.values import text
+from hiprun.model.values import text
 
 MOST_CHOICES = 1000
 

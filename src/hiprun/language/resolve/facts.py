@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from hiprun.build import wording
-from hiprun.build.amounts import amount, check_fit
-from hiprun.build.conditions import condition
-from hiprun.build.domains import number_range
-from hiprun.build.guidance import sources
-from hiprun.build.names import Names
-from hiprun.build.node import Node
+from hiprun.language.resolve import phrases as wording
+from hiprun.language.resolve.conditions import condition
+from hiprun.language.resolve.cursor import Node
+from hiprun.language.resolve.domains import number_range
+from hiprun.language.resolve.guidance import sources
+from hiprun.language.resolve.linear_formulas import amount, check_fit
+from hiprun.language.resolve.names import Names
 from hiprun.model import Derived, Domain, Fact, Parameter
-from hiprun.values import text
+from hiprun.model.values import text
 
 
 def fact(name: str, node: Node, domain: Domain, names: Names) -> Fact:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hiprun.build.names import Names
-from hiprun.build.node import Findings, Node
 from hiprun.errors import did_you_mean
+from hiprun.language.resolve.cursor import Findings, Node
+from hiprun.language.resolve.names import Names
 from hiprun.model import Statement
 
 

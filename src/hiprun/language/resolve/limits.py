@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hiprun.build import wording
-from hiprun.build.amounts import Amount, amount, check_fit
-from hiprun.build.conditions import condition
-from hiprun.build.guidance import carried, sources
-from hiprun.build.names import RESERVED_OUTPUTS, Names, Register, Signature, find
-from hiprun.build.node import Node
+from hiprun.language.resolve import phrases as wording
+from hiprun.language.resolve.conditions import condition
+from hiprun.language.resolve.cursor import Node
+from hiprun.language.resolve.guidance import carried, sources
+from hiprun.language.resolve.linear_formulas import Amount, amount, check_fit
+from hiprun.language.resolve.names import RESERVED_OUTPUTS, Names, Register, Signature, find
 from hiprun.model import ALWAYS, Condition, Decision, Domain, Output, Ref, Rule
 
 VERDICT = Domain("choice", dict.fromkeys(("below", "within", "above"), ""))

@@ -7,14 +7,15 @@ from typing import Any, NoReturn
 
 import attrs
 
-from hiprun.build import formulas, wording
-from hiprun.build.constants import check_range, is_number
-from hiprun.build.formulas import Figure, FormulaError, Joined, Name, Tree
-from hiprun.build.names import Names, find
-from hiprun.build.node import Node
 from hiprun.errors import did_you_mean
+from hiprun.language.resolve import formula_parser as formulas
+from hiprun.language.resolve import phrases as wording
+from hiprun.language.resolve.cursor import Node
+from hiprun.language.resolve.formula_parser import Figure, FormulaError, Joined, Name, Tree
+from hiprun.language.resolve.literals import check_range, is_number
+from hiprun.language.resolve.names import Names, find
 from hiprun.model import Arithmetic, Constant, Domain, Formula, Number, Parameter, ParameterRef
-from hiprun.values import tidy
+from hiprun.model.values import tidy
 
 
 @attrs.frozen

@@ -9,11 +9,11 @@ from typing import Any
 
 import attrs
 
-from hiprun.build import wording
-from hiprun.build.node import Node
 from hiprun.errors import did_you_mean
+from hiprun.language.resolve import phrases as wording
+from hiprun.language.resolve.cursor import Node
 from hiprun.model import Domain, Literal_, Number
-from hiprun.values import text
+from hiprun.model.values import text
 
 _WORDS_FOR_BOOLEANS = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")

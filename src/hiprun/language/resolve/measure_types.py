@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from hiprun.build import wording
-from hiprun.build.measures import Measure
-from hiprun.build.node import Node
 from hiprun.errors import did_you_mean
+from hiprun.language.resolve import phrases as wording
+from hiprun.language.resolve.cursor import Node
+from hiprun.language.resolve.measure_table import Measure
 from hiprun.model import Domain, Number
-from hiprun.values import tidy
+from hiprun.model.values import tidy
 
 _GIVES = {"whole": ("integer", "number"), "number": ("number",), "truth": ("boolean",), "choice": ("choice",)}
 _SAID = {"whole": "a whole number", "number": "a number", "truth": "true or false", "choice": "a choice"}

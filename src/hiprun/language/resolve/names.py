@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import attrs
 
-from hiprun.build.node import Node
-from hiprun.build.wording import listed
 from hiprun.errors import did_you_mean, nearest
+from hiprun.language.resolve.cursor import Node
+from hiprun.language.resolve.phrases import listed
 from hiprun.model import Domain, Output, Parameter, Ref
-from hiprun.source import Place
+from hiprun.model.places import Place
 
 RESERVED = frozenset({"all", "any", "not", "count", "no_match", "conflict"})
 RESERVED_OUTPUTS = frozenset(

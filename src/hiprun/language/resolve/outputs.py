@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import attrs
 
-from hiprun.build import wording
-from hiprun.build.amounts import amount, check_fit
-from hiprun.build.constants import constant
-from hiprun.build.domains import domain
-from hiprun.build.names import RESERVED_OUTPUTS, Names, Signature, check_not_reserved
-from hiprun.build.node import Node
 from hiprun.errors import did_you_mean
+from hiprun.language.resolve import phrases as wording
+from hiprun.language.resolve.cursor import Node
+from hiprun.language.resolve.domains import domain
+from hiprun.language.resolve.linear_formulas import amount, check_fit
+from hiprun.language.resolve.literals import constant
+from hiprun.language.resolve.names import RESERVED_OUTPUTS, Names, Signature, check_not_reserved
 from hiprun.model import Formula, Literal_, Output, Rule
 
 

@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from hiprun.build import facts
-from hiprun.build.cases import Patients, examples, patients
-from hiprun.build.constraints import constraints
-from hiprun.build.criteria import criteria
-from hiprun.build.decisions import decision
-from hiprun.build.declarations import Declared, Nodes, declare
-from hiprun.build.dependencies import in_order
-from hiprun.build.diary import diary
-from hiprun.build.expectations import expected
-from hiprun.build.guidance import check_all_cited
-from hiprun.build.limits import limits
-from hiprun.build.names import Names, Register
-from hiprun.build.node import Findings, Node, TooManyProblemsError
-from hiprun.build.properties import properties
-from hiprun.build.stages import stages
-from hiprun.document import Document
 from hiprun.errors import Problem
+from hiprun.language.resolve import facts
+from hiprun.language.resolve.case_expectations import expected
+from hiprun.language.resolve.cases import Patients, examples, patients
+from hiprun.language.resolve.constraints import constraints
+from hiprun.language.resolve.criteria import criteria
+from hiprun.language.resolve.cursor import Findings, Node, TooManyProblemsError
+from hiprun.language.resolve.decisions import decision
+from hiprun.language.resolve.declarations import Declared, Nodes, declare
+from hiprun.language.resolve.dependencies import in_order
+from hiprun.language.resolve.diary import diary
+from hiprun.language.resolve.guidance import check_all_cited
+from hiprun.language.resolve.limits import limits
+from hiprun.language.resolve.names import Names, Register
+from hiprun.language.resolve.properties import properties
+from hiprun.language.resolve.stages import stages
+from hiprun.language.syntax import Document
 from hiprun.model import Decision, Example, Fact, Model, Property, Statement
-from hiprun.protocol import Stages
-from hiprun.source import NOWHERE
+from hiprun.model.places import NOWHERE
+from hiprun.model.stages import Stages
 
 LANGUAGE = 1
 

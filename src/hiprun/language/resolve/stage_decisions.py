@@ -7,14 +7,14 @@ from typing import Any
 
 import attrs
 
-from hiprun.build.amounts import amount, check_fit
-from hiprun.build.conditions import condition
-from hiprun.build.constants import constant
-from hiprun.build.guidance import carried, sources
-from hiprun.build.names import RESERVED_OUTPUTS, Names, Register, Signature, check_not_reserved
-from hiprun.build.node import Node
-from hiprun.build.outputs import output_value
 from hiprun.errors import did_you_mean
+from hiprun.language.resolve.conditions import condition
+from hiprun.language.resolve.cursor import Node
+from hiprun.language.resolve.guidance import carried, sources
+from hiprun.language.resolve.linear_formulas import amount, check_fit
+from hiprun.language.resolve.literals import constant
+from hiprun.language.resolve.names import RESERVED_OUTPUTS, Names, Register, Signature, check_not_reserved
+from hiprun.language.resolve.outputs import output_value
 from hiprun.model import (
     All,
     Condition,
@@ -29,7 +29,7 @@ from hiprun.model import (
     Rule,
     Test,
 )
-from hiprun.protocol import day_name, rule_id, session_name, stage_name, standing_rule
+from hiprun.model.stages import day_name, rule_id, session_name, stage_name, standing_rule
 
 STEPS: Mapping[str, str] = {
     "advance": "Go on to the next stage",

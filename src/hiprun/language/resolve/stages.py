@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from hiprun.build import steps, wording
-from hiprun.build.constants import constant, is_number
-from hiprun.build.guidance import sources
-from hiprun.build.names import Names
-from hiprun.build.node import Node
-from hiprun.build.steps import Standing
 from hiprun.errors import did_you_mean
+from hiprun.language.resolve import phrases as wording
+from hiprun.language.resolve import stage_decisions as steps
+from hiprun.language.resolve.cursor import Node
+from hiprun.language.resolve.guidance import sources
+from hiprun.language.resolve.literals import constant, is_number
+from hiprun.language.resolve.names import Names
+from hiprun.language.resolve.stage_decisions import Standing
 from hiprun.model import Decision, Domain
-from hiprun.protocol import Amount, Course, CourseKind, Measure, Milestone, Stage, Stages
+from hiprun.model.stages import Amount, Course, CourseKind, Measure, Milestone, Stage, Stages
 
 _WORDS: tuple[CourseKind, ...] = (
     "passes",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from hiprun.document.contents import Document, Path
-from hiprun.document.encoding import MOST_BYTES, decode
-from hiprun.document.reading import guess_kind, parse
-from hiprun.document.tree import MOST_DEPTH, MOST_PROBLEMS, MOST_VALUES
+from hiprun.language.syntax.builder import MOST_DEPTH, MOST_PROBLEMS, MOST_VALUES
+from hiprun.language.syntax.document import Document, Path
+from hiprun.language.syntax.encoding import MOST_BYTES, decode
+from hiprun.language.syntax.parse import guess_kind, parse
 
 __all__ = [
     "MOST_BYTES",

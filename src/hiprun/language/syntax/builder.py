@@ -8,11 +8,12 @@ from typing import Any
 import attrs
 import yaml
 
-from hiprun.document import scalars, syntax
-from hiprun.document.contents import Path
-from hiprun.document.scalars import Mistake, Scalar
 from hiprun.errors import Problem
-from hiprun.source import Place, SourceText
+from hiprun.language.syntax import scalars
+from hiprun.language.syntax import syntax_errors as syntax
+from hiprun.language.syntax.document import Path
+from hiprun.language.syntax.scalars import Mistake, Scalar
+from hiprun.model.places import Place, SourceText
 
 _LEAD = re.compile("[ -]*")
 _COMMENT_TOO_CLOSE = re.compile("[|>][-+0-9]*#")

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import attrs
 
 from hiprun.errors import Problem
-from hiprun.source import Place, SourceText
+from hiprun.model.places import Place, SourceText
 
 Path: TypeAlias = tuple[str | int, ...]
 """The way to a value: names of mappings and numbers of list entries, from 0."""

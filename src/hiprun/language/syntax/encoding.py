@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hiprun.errors import Problem
-from hiprun.source import Place, SourceText
+from hiprun.model.places import Place, SourceText
 
 MOST_BYTES = 1_000_000
 

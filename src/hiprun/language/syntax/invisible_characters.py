@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from itertools import islice
 
 from hiprun.errors import Problem
-from hiprun.source import Place, SourceText
+from hiprun.model.places import Place, SourceText
 
 # Everything here is either drawn as nothing or turns the order of letters around, so a reader and a computer
 # would see two different files; or it has no agreed look (private use). A zero-width joiner is not here: some scripts

@@ -7,13 +7,13 @@ from typing import Any
 
 import yaml
 
-from hiprun.document import syntax
-from hiprun.document.characters import clean
-from hiprun.document.contents import Document
-from hiprun.document.encoding import MOST_BYTES, normalise, too_large
-from hiprun.document.tree import MOST_PROBLEMS, QUESTION_MARK, Tree, UnreadableError
 from hiprun.errors import Problem
-from hiprun.source import Place, SourceText
+from hiprun.language.syntax import syntax_errors as syntax
+from hiprun.language.syntax.builder import MOST_PROBLEMS, QUESTION_MARK, Tree, UnreadableError
+from hiprun.language.syntax.document import Document
+from hiprun.language.syntax.encoding import MOST_BYTES, normalise, too_large
+from hiprun.language.syntax.invisible_characters import clean
+from hiprun.model.places import Place, SourceText
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The quickest parser there is. Only its events are used; nothing it could construct is ever asked for."""

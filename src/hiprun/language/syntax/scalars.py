@@ -7,9 +7,9 @@ from typing import TypeAlias
 
 import attrs
 
-from hiprun.document.characters import hidden, name_of
+from hiprun.language.syntax.invisible_characters import hidden, name_of
 from hiprun.model import Number
-from hiprun.values import MOST_DIGITS, from_notation
+from hiprun.model.values import MOST_DIGITS, from_notation
 
 Scalar: TypeAlias = bool | Number | str
 

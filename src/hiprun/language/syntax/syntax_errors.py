@@ -8,9 +8,9 @@ from collections.abc import Callable
 import attrs
 from yaml import MarkedYAMLError
 
-from hiprun.document import scalars
 from hiprun.errors import Problem
-from hiprun.source import Place, SourceText
+from hiprun.language.syntax import scalars
+from hiprun.model.places import Place, SourceText
 
 _DASHES = re.compile(r"\A(?:- +)*")
 _ENTRY = re.compile(r"(?:- +)*(?P<name>\"[^\"]*\"|'[^']*'|[^\s\"'\[{#][^:#]*):(?: |$)")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hiprun.drafting.draft import Draft, expectation, shortened, unused
-from hiprun.drafting.question import asked
-from hiprun.drafting.search import FoundPatient, Search
+from hiprun.testing.case_generation.case_draft import Draft, expectation, shortened, unused
+from hiprun.testing.case_generation.patient_query import asked
+from hiprun.testing.case_generation.patient_search import FoundPatient, Search
 
 __all__ = ["Draft", "FoundPatient", "Search", "asked", "expectation", "shortened", "unused"]

@@ -9,11 +9,11 @@ from typing import Any
 
 import attrs
 
-from hiprun.drafting.search import FoundPatient
-from hiprun.export.layout import yaml
+from hiprun.inference.outcome import Outcome
+from hiprun.language.export.yaml_layout import yaml
 from hiprun.model import Example, Model
-from hiprun.result import Outcome
-from hiprun.values import exact
+from hiprun.model.values import exact
+from hiprun.testing.case_generation.patient_search import FoundPatient
 
 TO_CONFIRM = "# What is expected here is what the rules say now; a clinician has to confirm it."
 

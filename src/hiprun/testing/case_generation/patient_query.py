@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from hiprun.kernel.circuit import FALSE, Node
-from hiprun.kernel.ground import Branch, Program, permitted
-from hiprun.kernel.ground.conditions import Conditions
-from hiprun.kernel.policy import policy_of
+from hiprun.inference.circuit import FALSE, Node
+from hiprun.inference.grounding import Branch, Program, permitted
+from hiprun.inference.grounding.conditions import Conditions
+from hiprun.inference.hit_policy import policy_of
 from hiprun.model import Decision, Domain, Output, Rule
 
 FOUND = "found"

@@ -7,20 +7,20 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from hiprun.drafting.question import FOUND
 from hiprun.errors import FactError
-from hiprun.facts import Facts, check_facts
-from hiprun.inference import BUDGET, check_possible, infer
-from hiprun.kernel.diagram import OutOfBudget
-from hiprun.kernel.ground import Program, ground_constraints
-from hiprun.kernel.patient import Patient, as_truth
-from hiprun.kernel.policy import ADVANCE
-from hiprun.kernel.situation import situation
+from hiprun.inference.counterfactuals import ways
+from hiprun.inference.decision_diagram import OutOfBudget
+from hiprun.inference.evaluation_state import Patient, as_truth
+from hiprun.inference.facts import Facts, check_facts
+from hiprun.inference.grounding import Program, ground_constraints
+from hiprun.inference.hit_policy import ADVANCE
+from hiprun.inference.infer import BUDGET, check_possible, infer
+from hiprun.inference.intervals import of_domain, ordinary
+from hiprun.inference.outcome import Outcome
+from hiprun.inference.partial_assignment import situation
 from hiprun.model import Domain, Literal_, Model, Number
-from hiprun.region import of_domain, ordinary
-from hiprun.result import Outcome
-from hiprun.values import public
-from hiprun.ways import ways
+from hiprun.model.values import public
+from hiprun.testing.case_generation.patient_query import FOUND
 
 Existence: TypeAlias = Literal["yes", "no", "unknown"]
 

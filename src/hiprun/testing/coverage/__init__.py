@@ -6,7 +6,7 @@ that nobody could.
 
 from __future__ import annotations
 
-from hiprun.coverage.report import CoverageReport, Part, Side
-from hiprun.coverage.survey import survey
+from hiprun.testing.coverage.measurement import survey
+from hiprun.testing.coverage.report import CoverageReport, Part, Side
 
 __all__ = ["CoverageReport", "Part", "Side", "survey"]

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import attrs
 
+from hiprun.inference.dependents import Uses
 from hiprun.model import Condition, Decision, Model, Output, Ref, Rule
-from hiprun.source import Place
-from hiprun.uses import Uses
+from hiprun.model.places import Place
 
 
 @attrs.frozen

@@ -8,21 +8,21 @@ from typing import Any
 
 import attrs
 
-from hiprun import cases
-from hiprun.coverage.report import CoverageReport, Part, Side
-from hiprun.coverage.units import Unit, units
-from hiprun.coverage.wanted import Aim, Wanted, aims
-from hiprun.drafting import Draft, FoundPatient, Search, asked, expectation, shortened, unused
-from hiprun.drafting.draft import kebab
 from hiprun.errors import FactError
-from hiprun.facts import Facts, check_facts
-from hiprun.inference import BUDGET
-from hiprun.kernel.circuit import TRUE
-from hiprun.kernel.ground import Program, ground
-from hiprun.kernel.ground.decisions import Decisions
-from hiprun.kernel.situation import situation
+from hiprun.inference.circuit import TRUE
+from hiprun.inference.facts import Facts, check_facts
+from hiprun.inference.grounding import Program, ground
+from hiprun.inference.grounding.decisions import Decisions
+from hiprun.inference.infer import BUDGET
+from hiprun.inference.partial_assignment import situation
 from hiprun.model import Condition, Decision, Example, Model, Rule
 from hiprun.pack import Pack
+from hiprun.testing.case_generation import Draft, FoundPatient, Search, asked, expectation, shortened, unused
+from hiprun.testing.case_generation.case_draft import kebab
+from hiprun.testing.coverage.coverage_items import Unit, units
+from hiprun.testing.coverage.obligations import Aim, Wanted, aims
+from hiprun.testing.coverage.report import CoverageReport, Part, Side
+from hiprun.verification import cases
 
 _MOST_NAMED = 3
 

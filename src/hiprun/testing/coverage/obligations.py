@@ -7,11 +7,10 @@ from typing import Any, Literal
 
 import attrs
 
-from hiprun.coverage.report import CoverageKind
-from hiprun.coverage.units import Unit
-from hiprun.export.conditions import condition as written
-from hiprun.export.conditions import value as written_value
-from hiprun.export.layout import in_line
+from hiprun.inference.dependents import domain_of
+from hiprun.language.export.conditions import condition as written
+from hiprun.language.export.conditions import value as written_value
+from hiprun.language.export.yaml_layout import in_line
 from hiprun.model import (
     ALWAYS,
     All,
@@ -27,10 +26,11 @@ from hiprun.model import (
     Ref,
     Test,
 )
-from hiprun.neighbours import formula_step
-from hiprun.rewriting import NEVER, Slot, slots
-from hiprun.source import Place
-from hiprun.uses import domain_of
+from hiprun.model.places import Place
+from hiprun.model.substitution import NEVER, Slot, slots
+from hiprun.testing.boundary_values import formula_step
+from hiprun.testing.coverage.coverage_items import Unit
+from hiprun.testing.coverage.report import CoverageKind
 
 
 @attrs.frozen

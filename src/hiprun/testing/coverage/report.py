@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from hiprun.source import Place
+from hiprun.model.places import Place
 
 CoverageKind: TypeAlias = Literal["rule", "test", "threshold"]
 State: TypeAlias = Literal["shown", "missing", "impossible", "open"]

@@ -7,14 +7,14 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from hiprun.export.conditions import condition as written
-from hiprun.export.layout import in_line
+from hiprun.inference.dependents import domain_of
+from hiprun.inference.operators import OPERATORS
+from hiprun.language.export.conditions import condition as written
+from hiprun.language.export.yaml_layout import in_line
 from hiprun.model import All, AnyOf, Condition, Count, Model, Test
-from hiprun.neighbours import neighbours, shifted
-from hiprun.operators import OPERATORS
-from hiprun.rewriting import Slot, slots
-from hiprun.source import Place
-from hiprun.uses import domain_of
+from hiprun.model.places import Place
+from hiprun.model.substitution import Slot, slots
+from hiprun.testing.boundary_values import neighbours, shifted
 
 FaultKind: TypeAlias = Literal["threshold", "edge", "condition", "group", "output", "rule"]
 

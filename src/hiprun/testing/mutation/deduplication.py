@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from hiprun import cases
-from hiprun.drafting import Draft, unused
-from hiprun.mutation.mutants import Mutant
-from hiprun.mutation.report import MutantResult
+from hiprun.inference.dependents import Uses
 from hiprun.pack import Pack
-from hiprun.uses import Uses
+from hiprun.testing.case_generation import Draft, unused
+from hiprun.testing.mutation.mutants import Mutant
+from hiprun.testing.mutation.report import MutantResult
+from hiprun.verification import cases
 
 
 def without_repeats(pack: Pack, made: Sequence[Mutant], verdicts: Sequence[MutantResult]) -> Iterator[MutantResult]:

@@ -11,16 +11,16 @@ from typing import Any
 
 import attrs
 
-from hiprun.conclusion import Verdict
-from hiprun.drafting import asked
-from hiprun.kernel.circuit import TRUE, Circuit, Node
-from hiprun.kernel.ground import OTHERWISE, Program, permitted
-from hiprun.kernel.ground.conditions import SCORES, as_linear
-from hiprun.kernel.ground.decisions import Decisions
-from hiprun.kernel.linear import Linear
+from hiprun.inference.circuit import TRUE, Circuit, Node
+from hiprun.inference.conclusion import Verdict
+from hiprun.inference.grounding import OTHERWISE, Program, permitted
+from hiprun.inference.grounding.conditions import SCORES, as_linear
+from hiprun.inference.grounding.decisions import Decisions
+from hiprun.inference.intervals import from_signs
+from hiprun.inference.linear_constraints import Linear
 from hiprun.model import Decision, Model
-from hiprun.prove.comparison import Aspect, Contribution, PossibleDifference, apart, together
-from hiprun.region import from_signs
+from hiprun.testing.case_generation import asked
+from hiprun.verification.comparison import Aspect, Contribution, PossibleDifference, apart, together
 
 
 def of_constraints(first: Model, second: Model) -> Program:

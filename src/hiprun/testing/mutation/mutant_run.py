@@ -8,20 +8,20 @@ from typing import Any
 
 import attrs
 
-from hiprun import cases
-from hiprun.drafting import Draft, FoundPatient, Search, expectation, shortened
-from hiprun.drafting.draft import kebab, limit_said
 from hiprun.errors import FactError
-from hiprun.facts import Facts, check_facts
-from hiprun.inference import BUDGET, infer
-from hiprun.kernel.ground import Program
+from hiprun.inference.dependents import Uses
+from hiprun.inference.facts import Facts, check_facts
+from hiprun.inference.grounding import Program
+from hiprun.inference.infer import BUDGET, infer
+from hiprun.inference.outcome import Outcome
 from hiprun.model import Decision, Example, Model
-from hiprun.mutation.difference import of_constraints, of_decision
-from hiprun.mutation.mutants import Mutant
-from hiprun.mutation.report import Fate, MutantResult
 from hiprun.pack import Pack, grounded
-from hiprun.result import Outcome
-from hiprun.uses import Uses
+from hiprun.testing.case_generation import Draft, FoundPatient, Search, expectation, shortened
+from hiprun.testing.case_generation.case_draft import kebab, limit_said
+from hiprun.testing.mutation.equivalence import of_constraints, of_decision
+from hiprun.testing.mutation.mutants import Mutant
+from hiprun.testing.mutation.report import Fate, MutantResult
+from hiprun.verification import cases
 
 
 @attrs.frozen

@@ -7,13 +7,13 @@ from typing import Any, TypeVar
 
 import attrs
 
-from hiprun.export.conditions import value as written
-from hiprun.export.layout import in_line
+from hiprun.inference.dependents import Uses
+from hiprun.language.export.conditions import value as written
+from hiprun.language.export.yaml_layout import in_line
 from hiprun.model import Condition, Constant, Constraint, Decision, Derived, Domain, Model, Parameter, Rule
-from hiprun.mutation.changes import ConditionFault, FaultKind, changes
-from hiprun.neighbours import beside, neighbours, shifted
-from hiprun.source import Place
-from hiprun.uses import Uses
+from hiprun.model.places import Place
+from hiprun.testing.boundary_values import beside, neighbours, shifted
+from hiprun.testing.mutation.condition_mutations import ConditionFault, FaultKind, changes
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")

@@ -7,8 +7,8 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from hiprun.drafting import Draft
-from hiprun.mutation.mutants import Mutant
+from hiprun.testing.case_generation import Draft
+from hiprun.testing.mutation.mutants import Mutant
 
 Fate: TypeAlias = Literal["killed", "equivalent", "survived", "unproved"]
 

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
-from hiprun.inference import BUDGET
+from hiprun.inference.infer import BUDGET
 from hiprun.model import Model
-from hiprun.mutation.mutants import Mutant, mutants
-from hiprun.mutation.repeats import without_repeats
-from hiprun.mutation.report import MutantResult, MutationReport
-from hiprun.mutation.trial import Court
 from hiprun.pack import Pack
+from hiprun.testing.mutation.deduplication import without_repeats
+from hiprun.testing.mutation.mutant_run import Court
+from hiprun.testing.mutation.mutants import Mutant, mutants
+from hiprun.testing.mutation.report import MutantResult, MutationReport
 
 Progress = Callable[[int, int], None]
 """Told how many mutants of how many have been tried."""

@@ -21,8 +21,8 @@ except ImportError as error:
         ]
     ) from error
 
-from hiprun.strategies.entries import diaries
-from hiprun.strategies.packs import pack_files, packs
-from hiprun.strategies.patients import partial_patients, patients
+from hiprun.testing.strategies.diary_entries import diaries
+from hiprun.testing.strategies.packs import pack_files, packs
+from hiprun.testing.strategies.patients import partial_patients, patients
 
 __all__ = ["diaries", "pack_files", "packs", "partial_patients", "patients"]

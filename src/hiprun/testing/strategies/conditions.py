@@ -9,7 +9,8 @@ from typing import Any
 import attrs
 from hypothesis import strategies as st
 
-from hiprun.kernel.ground import VERDICT
+from hiprun.inference.grounding import VERDICT
+from hiprun.inference.operators import OPERATORS, code
 from hiprun.model import (
     All,
     AnyOf,
@@ -28,8 +29,7 @@ from hiprun.model import (
     Ref,
     Test,
 )
-from hiprun.operators import OPERATORS, code
-from hiprun.strategies.domains import constants, numbers
+from hiprun.testing.strategies.domains import constants, numbers
 
 _ONE_EXACT = frozenset({"is", "is_not"})
 _EXACT = _ONE_EXACT | {"one_of", "none_of"}

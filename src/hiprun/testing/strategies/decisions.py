@@ -9,8 +9,8 @@ import attrs
 from hypothesis import strategies as st
 
 from hiprun.model import ALWAYS, All, Condition, Constant, Decision, Domain, Not, Output, ParameterRef, Rule, Test
-from hiprun.strategies.conditions import Declared, Subject, amount, condition, test
-from hiprun.strategies.domains import TYPES, WORDING, constants, domains, numbers
+from hiprun.testing.strategies.conditions import Declared, Subject, amount, condition, test
+from hiprun.testing.strategies.domains import TYPES, WORDING, constants, domains, numbers
 
 POLICIES = (
     "unique", "any", "first", "priority", "worst", "collect", "sum", "min", "max", "count", "criteria", "limits",

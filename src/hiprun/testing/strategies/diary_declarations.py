@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 from hypothesis import strategies as st
 
-from hiprun.build.measures import MEASURES, Measure
+from hiprun.language.resolve.measure_table import MEASURES, Measure
 from hiprun.model import (
     Condition,
     Constant,
@@ -24,8 +24,8 @@ from hiprun.model import (
     Recorded,
     Window,
 )
-from hiprun.strategies.conditions import Declared, condition
-from hiprun.strategies.domains import TYPES, WORDING, constants, domains
+from hiprun.testing.strategies.conditions import Declared, condition
+from hiprun.testing.strategies.domains import TYPES, WORDING, constants, domains
 
 _KINDS = ("note", "look", "visit")
 _OF_NUMBERS = ("mean", "weeks_since", "hours_until_gone", "lasting")

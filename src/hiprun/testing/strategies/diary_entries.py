@@ -11,12 +11,12 @@ import attrs
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from hiprun.diary.truth import Asked, asked
+from hiprun.diary.entry_conditions import Asked, asked
 from hiprun.errors import FactError, HiprunError, Problem
 from hiprun.model import Condition, Constant, Diary, EntryType, Literal_, Number, ParameterRef, tests
 from hiprun.pack import Pack
-from hiprun.strategies.marks import marks
-from hiprun.strategies.values import typed, values
+from hiprun.testing.strategies.thresholds import marks
+from hiprun.testing.strategies.values import typed, values
 
 Entry = dict[str, Any]
 """One entry as `Pack.facts_from` takes it: `when`, `what`, and fields by name."""

@@ -11,13 +11,14 @@ import attrs
 from hypothesis import note
 from hypothesis import strategies as st
 
-from hiprun.build import build
-from hiprun.document import parse
 from hiprun.errors import FactError, RuleError
-from hiprun.export import files
-from hiprun.export.layout import yaml
-from hiprun.facts import Facts
-from hiprun.inference import check_possible
+from hiprun.inference.facts import Facts
+from hiprun.inference.infer import check_possible
+from hiprun.language.export import files
+from hiprun.language.export.yaml_layout import yaml
+from hiprun.language.resolve import build
+from hiprun.language.schema_validation import check
+from hiprun.language.syntax import parse
 from hiprun.model import (
     ALWAYS,
     Constant,
@@ -32,14 +33,13 @@ from hiprun.model import (
     Property,
     Statement,
 )
+from hiprun.model.places import SourceText
 from hiprun.pack import Pack, grounded
-from hiprun.schema import check
-from hiprun.source import SourceText
-from hiprun.strategies.conditions import Declared, condition, formula
-from hiprun.strategies.decisions import POLICIES, Maker
-from hiprun.strategies.diary import DiaryMaker
-from hiprun.strategies.domains import TYPES, WORDING, constants, domains
-from hiprun.strategies.protocols import NAME, ProtocolMaker
+from hiprun.testing.strategies.conditions import Declared, condition, formula
+from hiprun.testing.strategies.decisions import POLICIES, Maker
+from hiprun.testing.strategies.diary_declarations import DiaryMaker
+from hiprun.testing.strategies.domains import TYPES, WORDING, constants, domains
+from hiprun.testing.strategies.stages import NAME, ProtocolMaker
 
 _NAMES = {
     "boolean": "flag",

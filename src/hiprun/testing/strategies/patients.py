@@ -11,15 +11,15 @@ from hypothesis import reject
 from hypothesis import strategies as st
 
 from hiprun.errors import FactError, Problem, UnknownNameError, did_you_mean
-from hiprun.facts import Facts
-from hiprun.inference import check_possible
+from hiprun.inference.facts import Facts
+from hiprun.inference.infer import check_possible
+from hiprun.inference.operators import OPERATORS, code, holds, meaning
 from hiprun.model import Domain
-from hiprun.operators import OPERATORS, code, holds, meaning
+from hiprun.model.values import tidy
 from hiprun.pack import Pack, grounded
-from hiprun.prove.cones import Cones
-from hiprun.strategies.marks import Marks, Threshold, marks
-from hiprun.strategies.values import allows, grid, special, typed, values
-from hiprun.values import tidy
+from hiprun.testing.strategies.thresholds import Marks, Threshold, marks
+from hiprun.testing.strategies.values import allows, grid, special, typed, values
+from hiprun.verification.dependency_cones import Cones
 
 Patient = dict[str, Any]
 """Facts by name, as plain values that `Pack.decide` takes."""

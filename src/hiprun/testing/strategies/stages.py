@@ -9,14 +9,14 @@ from typing import Any
 import attrs
 from hypothesis import strategies as st
 
-from hiprun.export.conditions import Data
-from hiprun.export.conditions import condition as exported
-from hiprun.export.conditions import value as notation
-from hiprun.export.declarations import filled, literal
+from hiprun.language.export.conditions import Data
+from hiprun.language.export.conditions import condition as exported
+from hiprun.language.export.conditions import value as notation
+from hiprun.language.export.declarations import filled, literal
 from hiprun.model import ALWAYS, Arithmetic, Constant, Decision, Domain, Fact, Formula, Output, ParameterRef, Ref, Rule
-from hiprun.protocol import stage_name
-from hiprun.strategies.conditions import Declared, amount, condition
-from hiprun.strategies.domains import WORDING, constants
+from hiprun.model.stages import stage_name
+from hiprun.testing.strategies.conditions import Declared, amount, condition
+from hiprun.testing.strategies.domains import WORDING, constants
 
 NAME = "protocol"
 LIMITS = "ceilings"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import attrs
 
-from hiprun.kernel.ground import Program, Variable
+from hiprun.inference.grounding import Program, Variable
 from hiprun.model import Number
 from hiprun.pack import Pack, grounded
 
