@@ -224,7 +224,7 @@ FAULTS = (
         'sign = frozenset({0, 1} if rule.bound == "at_most" else {-1})',
     ),
     Fault(
-        "kernel/ground/__init__.py",
+        "inference/grounding/__init__.py",
         "A constraint is something that never holds.",
         "return conditions.circuit.negate(conditions.condition(constraint.never))",
         "return conditions.condition(constraint.never)",

@@ -22,7 +22,7 @@ from hiprun.version import VERSION
 
 FILE = ".checked.json"
 
-_OWN_RULES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "rules")
+_OWN_RULES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "rules")
 
 
 def stored(model: Model, folder: str) -> bytes:

@@ -85,7 +85,7 @@ def schema(name: str) -> dict[str, Any]:
     >>> schema("facts")["title"]
     'Facts'
     """
-    content = files("hiprun").joinpath("schemas", f"{name}.schema.json").read_text(encoding="utf-8")
+    content = files("hiprun").joinpath("language", "schemas", f"{name}.schema.json").read_text(encoding="utf-8")
     return json.loads(content)  # type: ignore[no-any-return]
 
 

@@ -89,7 +89,7 @@ def read_files(location: Location | None) -> tuple[list[RuleFile], list[Problem]
 def _own_rules() -> Traversable:
     packaged = resources("hiprun").joinpath("rules")
     # In a working copy the rules stand beside the source, where people edit them; a wheel carries them inside.
-    return packaged if packaged.is_dir() else Path(__file__).resolve().parents[3] / "rules"
+    return packaged if packaged.is_dir() else Path(__file__).resolve().parents[4] / "rules"
 
 
 def _read(location: Location, found: _ReadFiles) -> None:
