@@ -323,9 +323,8 @@ def test_without_click_it_says_what_to_install(
     """Where the extra is not installed, the program names it and ends with exit code 2."""
     from hiprun.__main__ import main
 
-    for name in [
-        name for name in sys.modules if name.partition(".")[0] == "click" or name.startswith("hiprun.interfaces.cli")
-    ]:
+    commands = ("click", "hiprun.interfaces.cli")
+    for name in [name for name in sys.modules if name.startswith(commands)]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "click", None)
     with pytest.raises(SystemExit) as ended:

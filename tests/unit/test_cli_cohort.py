@@ -218,7 +218,7 @@ def test_without_pyarrow_the_extra_is_named(
     greenhouse_folder: Path, monkeypatch: pytest.MonkeyPatch, module: str, is_told: bool
 ) -> None:
     """Who cannot read tables is told what to install; a broken package is not taken for a missing one."""
-    for name in ("cohort", "cells", "tables"):
+    for name in ("table_evaluation", "cell_parsing", "table_files"):
         monkeypatch.delitem(sys.modules, f"hiprun.interfaces.cli.{name}")
     monkeypatch.setitem(sys.modules, module, None)
     words = ["eval", "--facts", "in.csv", "--out", "out.csv", "--rules", str(greenhouse_folder)]
