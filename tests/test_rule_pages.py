@@ -58,14 +58,14 @@ def test_bounds_are_those_of_the_engine(words: str) -> None:
 def test_interpretations_page_names_all_of_them(hip: hiprun.Pack) -> None:
     """The page on interpretations names everything that carries one, and nothing else."""
     text = (ROOT / "docs" / "interpretations.md").read_text(encoding="utf-8")
-    listed = re.findall(r"^(?:Stands in .*(?:\n[`\[].*)*|\| `.*?\|)", text, flags=re.MULTILINE)
+    listed = re.findall(r"^(?:Found in .*(?:\n[`\[].*)*|\| `.*?\|)", text, flags=re.MULTILINE)
     named = set(re.findall(r"`([a-z0-9_.-]+)`", " ".join(listed)))
     carried = {entry.name for entry in citations(hip.model) if entry.interpretation}
     assert sorted(named) == sorted(carried)
 
 
 def test_interpretations_page_points_at_the_right_files(hip: hiprun.Pack) -> None:
-    """Each name among the eight stands behind a link to the file that has it."""
+    """Each name among the eight follows a link to the file that has it."""
     text = (ROOT / "docs" / "interpretations.md").read_text(encoding="utf-8")
     places = {entry.name: entry.place.file for entry in citations(hip.model) if entry.interpretation}
     for file, names in re.findall(r"\]\(\.\./(rules/\w+\.yaml)\)([^\[#]*)", text):

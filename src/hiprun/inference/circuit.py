@@ -11,7 +11,7 @@ from functools import reduce
 from typing import Any, TypeAlias
 
 from hiprun.inference.intervals import Region, complement, intersection, union
-from hiprun.inference.operators import Every, Meaning, Never, Some, Truth, negate
+from hiprun.inference.operators import Leaf, Meaning, Truth, expressed, negate
 from hiprun.model import Number
 
 Node: TypeAlias = int
@@ -109,17 +109,9 @@ class Circuit:
         ordered = tuple((weight, node) for node, weight in sorted(weights.items()) if weight)
         return self._intern(TOTAL, (0, ordered, reach), support, depth + 1)
 
-    def meant(self, sense: Meaning, leaf: Callable[[Any], Node]) -> Node:
+    def meant(self, sense: Meaning, leaf: Callable[[Leaf], Node]) -> Node:
         """Return the node that holds when a test does; `leaf` gives that of a comparison or of a membership."""
-        match sense:
-            case Every(parts):
-                return self.every([self.meant(part, leaf) for part in parts])
-            case Some(parts):
-                return self.some([self.meant(part, leaf) for part in parts])
-            case Never(part):
-                return self.negate(self.meant(part, leaf))
-            case _:
-                return leaf(sense)
+        return expressed(sense, leaf, self.every, self.some, self.negate)
 
     def assign(self, node: Node, variable: int, cell: Any) -> Node:
         """Return `node` with `variable` known to lie in `cell`, one of its cells."""

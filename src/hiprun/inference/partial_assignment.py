@@ -13,11 +13,12 @@ import attrs
 from hiprun.inference.circuit import TRUE, Circuit, Node
 from hiprun.inference.decision_diagram import ChosenCell, Context
 from hiprun.inference.facts import Facts
-from hiprun.inference.grounding import OTHER_TEXT, Program, Variable
+from hiprun.inference.grounding import Program, Variable
 from hiprun.inference.intervals import Cut, Region, intersection, of_domain
 from hiprun.inference.linear_constraints import Inequality, Solver, bounds, hull, within
-from hiprun.inference.operators import Has, Truth, code, holds, meaning, some
-from hiprun.inference.partial_values import Partial, listed_texts
+from hiprun.inference.operators import Has, Leaf, Truth, code, meaning, some
+from hiprun.inference.partial_values import Partial
+from hiprun.inference.text_cells import TextCells, cells_met
 from hiprun.model import Constraint, Domain, Model
 
 _MOST_COMBINATIONS = 64
@@ -66,7 +67,7 @@ def _mask(model: Model, program: Program, variable: Variable, facts: Facts) -> i
             assert isinstance(value, frozenset)
             return 1 << _cell(variable, int(variable.choice in value))
         domain = model.facts[name].domain
-        number = program.strings[name].get(str(value), OTHER_TEXT) if domain.type == "string" else code(domain, value)
+        number = program.texts[name].of(str(value)) if domain.type == "string" else code(domain, value)
         return 1 << _cell(variable, number)
     partial = facts.partial.get(name)
     if partial is None:
@@ -74,7 +75,7 @@ def _mask(model: Model, program: Program, variable: Variable, facts: Facts) -> i
     if variable.kind == "member":
         return everything  # what is said of a set ties its members together and is kept as a condition
     if partial.region is None:
-        return _text_mask(program.strings[name], variable, partial)
+        return _text_mask(program.texts[name], variable, partial)
     return variable.mask(partial.region)
 
 
@@ -82,16 +83,10 @@ def _cell(variable: Variable, number: Any) -> int:
     return bisect.bisect_left(variable.cuts, (number, 1)) - 1
 
 
-def _text_mask(strings: Mapping[str, int], variable: Variable, partial: Partial) -> int:
-    listed = listed_texts(partial.tests)
-    if listed is None:
-        senses = [meaning(operator, operands) for operator, operands in partial.tests]
-        named = [number for text, number in strings.items() if all(holds(sense, text) for sense in senses)]
-        codes = [OTHER_TEXT, *named]
-    else:
-        codes = [strings.get(text, OTHER_TEXT) for text in listed]
+def _text_mask(cells: TextCells, variable: Variable, partial: Partial) -> int:
+    senses = [meaning(operator, operands) for operator, operands in partial.tests]
     found = 0
-    for number in codes:
+    for number in cells_met(cells, senses):
         found |= 1 << _cell(variable, number)
     return found
 
@@ -167,7 +162,8 @@ def _said(model: Model, program: Program, circuit: Circuit, name: str, partial: 
         if choice not in present:
             present[choice] = circuit.variable(0b11)
 
-    def has(part: Has) -> Node:
+    def has(part: Leaf) -> Node:
+        assert isinstance(part, Has)  # sets are compared by their members
         return circuit.literal(present[part.choice], 0b10)
 
     return circuit.every(

@@ -7,8 +7,7 @@ from typing import Any
 
 import attrs
 
-from hiprun.inference.conclusion import Verdict
-from hiprun.model import Decision
+from hiprun.model import Decision, Verdict
 from hiprun.verification.comparison import Aspect, Contribution, PossibleDifference
 from hiprun.verification.decision_encoding import Terms
 from hiprun.verification.differences import AnswerDifference

@@ -11,8 +11,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import attrs
 
-from hiprun.inference.conclusion import Verdict
-from hiprun.model import BoundSide, Decision, Output, Rule
+from hiprun.model import BoundSide, Decision, Output, Rule, Verdict
 from hiprun.verification.differences import (
     AnswerDifference,
     BoundMoves,

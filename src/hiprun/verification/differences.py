@@ -10,10 +10,10 @@ from typing import Any, ClassVar, Literal, TypeAlias
 
 import attrs
 
-from hiprun.inference.conclusion import CriterionStatus, Verdict
+from hiprun.inference.conclusion import CriterionStatus
 from hiprun.inference.hit_policy import rank
 from hiprun.inference.outcome import Outcome
-from hiprun.model import BoundSide, Domain, Output
+from hiprun.model import BoundSide, Domain, Output, Verdict
 from hiprun.model.notation import notation
 from hiprun.model.values import public
 from hiprun.verification.witness_text import answer_text, in_file

@@ -9,6 +9,7 @@ import attrs
 
 from hiprun.errors import FactError
 from hiprun.inference.outcome import Outcome
+from hiprun.inference.text_cells import EVERY_TEXT
 from hiprun.model import Literal_, Rule
 from hiprun.model.values import public
 from hiprun.pack import Pack
@@ -30,7 +31,7 @@ class Versions:
         self.packs, self.budget = (old, new), budget
         first, second = (subject_of(pack.model) for pack in self.packs)
         texts = {
-            name: sorted({*first.texts.get(name, ()), *second.texts.get(name, ())})
+            name: first.texts.get(name, EVERY_TEXT).joined(second.texts.get(name, EVERY_TEXT))
             for name in {**first.texts, **second.texts}
         }
         self.sides = [attrs.evolve(side, texts=texts) for side in (first, second)]
@@ -104,7 +105,7 @@ class Patients:
             terms: Terms[Term] = Terms(side, Plain(), person, mark=mark)
             for name in self.scene.facts:
                 if name in side.model.facts:
-                    engine.add(person.within(name, side.model.facts[name].domain, side.texts.get(name, ())))
+                    engine.add(person.within(name, side.model.facts[name].domain, side.texts.get(name, EVERY_TEXT)))
             if constrained:
                 engine.add(opposite(terms.condition(each.never)) for each in touching(side, facts)[0])
             self.terms.append(terms)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from hiprun.model import Constraint, Literal_, Model, tests
+from hiprun.inference.text_cells import EVERY_TEXT, text_cells
+from hiprun.model import Constraint, Literal_, Model
 from hiprun.verification.condition_encoding import Subject
 from hiprun.verification.decision_encoding import Terms
 from hiprun.verification.dependency_cones import Cone, Cones
@@ -15,14 +16,7 @@ from hiprun.verification.three_valued_logic import Plain, opposite
 
 def subject_of(model: Model) -> Subject:
     """Return a model ready to be asked about."""
-    named: dict[str, set[str]] = {}
-    conditions = list(model.conditions())
-    for condition in conditions:
-        for test in tests(condition):
-            fact = model.facts.get(test.subject.name) if test.subject.kind == "fact" else None
-            if fact is not None and fact.domain.type == "string":
-                named.setdefault(fact.name, set()).update(map(str, test.operands))
-    return Subject(model, Cones(model), {name: sorted(found) for name, found in named.items()}, conditions)
+    return Subject(model, Cones(model), text_cells(model), list(model.conditions()))
 
 
 class Scene:
@@ -55,7 +49,7 @@ class Scene:
         wanted = set(facts)
         for name in self.facts:
             if name in wanted:
-                found += person.within(name, self.model.facts[name].domain, self.subject.texts.get(name, ()))
+                found += person.within(name, self.model.facts[name].domain, self.subject.texts.get(name, EVERY_TEXT))
         for constraint in self.constraints:
             if not wanted.isdisjoint(self.subject.cones.of_condition(constraint.never).facts):
                 found.append(opposite(terms.condition(constraint.never)))
@@ -83,7 +77,7 @@ class Scene:
         """Return the facts of the patient found."""
         who = person or self.person
         return {
-            name: who.value(name, self.model.facts[name].domain, self.subject.texts.get(name, ()), found.values)
+            name: who.value(name, self.model.facts[name].domain, self.subject.texts.get(name, EVERY_TEXT), found.values)
             for name in self.facts
         }
 

@@ -124,11 +124,7 @@ def _nearest(region: Region, program: Program, domain: Domain, facts: Facts, nam
 def _value(program: Program, domain: Domain, name: str, number: Number) -> Any:
     if domain.type != "string":
         return decode(domain, number)
-    texts = {number: text for text, number in program.strings[name].items()}
-    other = "another text"
-    while other in program.strings[name]:
-        other = f"{other} still"
-    return texts.get(int(number), other)
+    return program.texts[name].example(int(number), "another text", " still")
 
 
 def _edge(stretch: tuple[Cut, Cut], now: Number, whole_numbers: bool) -> Number:

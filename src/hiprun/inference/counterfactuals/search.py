@@ -13,7 +13,7 @@ from hiprun.inference.counterfactuals.target import Wanted
 from hiprun.inference.decision_diagram import DeadEnd, Diagram, Leaf, OutOfBudget, Place, Split
 from hiprun.inference.evaluation_state import Patient, as_truth
 from hiprun.inference.facts import Facts
-from hiprun.inference.grounding import OTHER_TEXT, Program, Variable
+from hiprun.inference.grounding import Program, Variable
 from hiprun.inference.hit_policy import ADVANCE, Ending, Gathered, Result
 from hiprun.inference.intervals import Region
 from hiprun.inference.operators import code
@@ -146,6 +146,6 @@ def _current_number(model: Model, variable: Variable, program: Program, facts: F
 def code_of(program: Program, domain: Domain, name: str, value: Any) -> Number:
     """Return what comparisons of a fact's value are made on."""
     if domain.type == "string":
-        return program.strings[name].get(str(value), OTHER_TEXT)
+        return program.texts[name].of(str(value))
     number: Number = code(domain, value)
     return number

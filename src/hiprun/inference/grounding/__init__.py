@@ -10,13 +10,11 @@ from __future__ import annotations
 from hiprun.inference.circuit import FALSE, Node
 from hiprun.inference.grounding.conditions import Conditions
 from hiprun.inference.grounding.decisions import Decisions
-from hiprun.inference.grounding.program import OTHER_TEXT, OTHERWISE, VERDICT, Branch, Program, Variable
+from hiprun.inference.grounding.program import OTHERWISE, Branch, Program, Variable
 from hiprun.model import Condition, Constraint, Decision, Model, reach, refs
 
 __all__ = [
     "OTHERWISE",
-    "OTHER_TEXT",
-    "VERDICT",
     "Branch",
     "Program",
     "Variable",
@@ -51,7 +49,7 @@ def ground(model: Model, decision: Decision) -> Program:
         allowed=within,
         conflict=conflict,
         conditions=conditions.nodes,
-        strings=conditions.variables.strings,
+        texts=conditions.variables.texts,
     )
 
 
@@ -72,7 +70,7 @@ def ground_constraints(model: Model) -> Program:
         allowed=within,
         conflict=FALSE,
         conditions=conditions.nodes,
-        strings=conditions.variables.strings,
+        texts=conditions.variables.texts,
     )
 
 

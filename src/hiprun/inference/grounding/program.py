@@ -11,15 +11,10 @@ import attrs
 from hiprun.inference.circuit import Circuit, Node
 from hiprun.inference.hit_policy import Policy
 from hiprun.inference.intervals import EVERYTHING, Cut, Region
-from hiprun.model import Condition, Decision, Domain, Number
-
-OTHER_TEXT = -1
-"""The code of every text that no rule names."""
+from hiprun.inference.text_cells import TextCells
+from hiprun.model import Condition, Decision, Number
 
 OTHERWISE = -1
-
-VERDICT = Domain(type="choice", choices={"below": "", "within": "", "above": ""})
-"""What the output of limits can be, for decisions that use it."""
 
 
 @attrs.frozen
@@ -92,4 +87,4 @@ class Program:
     allowed: Node
     conflict: Node
     conditions: Mapping[Condition, Node]
-    strings: Mapping[str, Mapping[str, int]]
+    texts: Mapping[str, TextCells]

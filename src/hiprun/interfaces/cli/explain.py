@@ -19,10 +19,22 @@ from hiprun.pack import Pack
 
 @click.command()
 @patient_options
-@click.option("--all-rules", is_flag=True, help="Show the rules that did not fire too, and why not.")
-@click.option("--why-not", "why_not", metavar="OUTPUT=VALUE", multiple=True, help="Show the rules in the way of it.")
-@click.option("--ways-to", "ways_to", metavar="OUTPUT=VALUE", multiple=True, help="Show the fewest changes towards it.")
-@click.option("--code", is_flag=True, help="Show the Python function that decides instead.")
+@click.option("--all-rules", is_flag=True, help="Also show the rules that did not fire, and why not.")
+@click.option(
+    "--why-not",
+    "why_not",
+    metavar="OUTPUT=VALUE",
+    multiple=True,
+    help="Show the rules that stand in the way of this answer.",
+)
+@click.option(
+    "--ways-to",
+    "ways_to",
+    metavar="OUTPUT=VALUE",
+    multiple=True,
+    help="Show the fewest changes that lead to this answer.",
+)
+@click.option("--code", is_flag=True, help="Instead, show the Python function that decides.")
 @json_option
 def explain(
     words: tuple[str, ...],
@@ -35,9 +47,9 @@ def explain(
     code: bool,
     as_json: bool,
 ) -> None:
-    """Decide and say why: rules, facts, sources, and the lines to look at.
+    """Decide and say why: rules, facts, sources, file and line.
 
-    Decisions and facts are given as for `hiprun eval`.
+    Give decisions and facts as for `hiprun eval`.
     """
     pack = pack_at(rules, settings)
     decisions, facts = patient(words, facts_file)

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, Literal, TypeAlias
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal, TypeAlias, assert_never
 
 import attrs
 
 from hiprun.inference.dependents import domain_of
-from hiprun.inference.operators import OPERATORS
+from hiprun.inference.operators import (
+    OPERATORS,
+    Compare,
+    Every,
+    Has,
+    Leaf,
+    Meaning,
+    Never,
+    Some,
+    expressed,
+    leaves,
+    meaning,
+    spelled,
+)
 from hiprun.language.export.conditions import condition as written
 from hiprun.language.export.yaml_layout import in_line
-from hiprun.model import All, AnyOf, Condition, Count, Model, Test
+from hiprun.model import All, AnyOf, Condition, Count, Domain, Model, Not, Ref, Test
 from hiprun.model.places import Place
 from hiprun.model.substitution import Slot, slots
 from hiprun.testing.boundary_values import neighbours, shifted
 
 FaultKind: TypeAlias = Literal["threshold", "edge", "condition", "group", "output", "rule"]
-
-_EDGES = {"at_least": "above", "above": "at_least", "at_most": "below", "below": "at_most"}
-_GROUPS = {"includes_any": "includes_all", "includes_all": "includes_any"}
 
 
 @attrs.frozen
@@ -81,15 +91,17 @@ def _counts(count: Count) -> Iterator[Count]:
 
 
 def _tests(model: Model, test: Test) -> Iterator[tuple[FaultKind, Condition]]:
-    yield from _other_operands(model, test)
-    if OPERATORS[test.operator].operands == "many" and len(test.operands) > 1:
-        yield from _other_lists(test)
-    yield from _other_edges(test)
-
-
-def _other_operands(model: Model, test: Test) -> Iterator[tuple[FaultKind, Condition]]:
-    operands: tuple[Any, ...] = test.operands
     domain = domain_of(model, test.subject)
+    sense = meaning(test.operator, test.operands, domain.choices)
+    yield from _other_operands(model, test, domain)
+    if OPERATORS[test.operator].operands == "many" and len(test.operands) > 1:
+        yield from _other_lists(test, sense, domain)
+    for turned in _turned(test, sense, domain):
+        yield "edge", turned
+
+
+def _other_operands(model: Model, test: Test, domain: Domain) -> Iterator[tuple[FaultKind, Condition]]:
+    operands: tuple[Any, ...] = test.operands
     for index, operand in enumerate(operands):
         beside: Iterator[Any] = shifted(model, operand) if domain.is_numeric else neighbours(domain, operand)
         for other in beside:
@@ -97,21 +109,56 @@ def _other_operands(model: Model, test: Test) -> Iterator[tuple[FaultKind, Condi
                 yield "threshold", _with(test, operands[:index], (other,), operands[index + 1 :])
 
 
-def _other_lists(test: Test) -> Iterator[tuple[FaultKind, Condition]]:
-    operands = test.operands
+def _other_lists(test: Test, sense: Meaning, domain: Domain) -> Iterator[tuple[FaultKind, Condition]]:
+    operands: tuple[Any, ...] = test.operands
     for index in range(len(operands)):
         yield "condition", _with(test, operands[:index], operands[index + 1 :])
-    if test.operator in _GROUPS:
-        yield "group", attrs.evolve(test, operator=_GROUPS[test.operator])
+    regrouped = _regrouped(sense)
+    other_name = None if regrouped is None else spelled(regrouped, operands, domain)
+    if other_name is not None:
+        yield "group", attrs.evolve(test, operator=other_name)
 
 
-def _other_edges(test: Test) -> Iterator[tuple[FaultKind, Condition]]:
-    if test.operator in _EDGES:
-        yield "edge", attrs.evolve(test, operator=_EDGES[test.operator])
-    elif test.operator == "between":
-        for low, high in (("above", "at_most"), ("at_least", "below")):
-            ends = zip((low, high), test.operands, strict=True)
-            yield "edge", All(tuple(Test(test.subject, name, (end,)) for name, end in ends), place=test.place)
+def _regrouped(sense: Meaning) -> Meaning | None:
+    """Return the meaning that asks for one part where this one asks for all, and the other way around."""
+    match sense:
+        case Every(parts):
+            return Some(parts)
+        case Some(parts):
+            return Every(parts)
+        case Compare() | Has() | Never():
+            return None
+        case _:
+            assert_never(sense)
+
+
+def _turned(test: Test, sense: Meaning, domain: Domain) -> Iterator[Condition]:
+    """Yield the same test with one of its edges on the other side, in tests that there are."""
+    parts = list(leaves(sense))
+    for index, part in enumerate(parts):
+        if isinstance(part, Compare) and len(part.signs & {-1, 1}) == 1:  # only one side of it counts
+            other = Compare(part.signs ^ {0}, part.operand)
+            found = [_alone(test.subject, leaf, domain) for leaf in (*parts[:index], other, *parts[index + 1 :])]
+            tests = [each for each in found if each is not None]
+            if len(tests) == len(parts):
+                yield attrs.evolve(_put_together(sense, tests), place=test.place)
+
+
+def _alone(subject: Ref, leaf: Leaf, domain: Domain) -> Test | None:
+    """Return a comparison as a test of its own; None where there is no such test."""
+    assert isinstance(leaf, Compare)  # nothing that is compared has members
+    name = spelled(leaf, (leaf.operand,), domain)
+    return None if name is None else Test(subject, name, (leaf.operand,))
+
+
+def _put_together(sense: Meaning, tests: Sequence[Condition]) -> Condition:
+    """Return a condition that is made of `tests` as a meaning is made of its leaves."""
+    waiting = iter(tests)
+
+    def leaf(_: Leaf) -> Condition:
+        return next(waiting)
+
+    return expressed(sense, leaf, lambda parts: All(tuple(parts)), lambda parts: AnyOf(tuple(parts)), Not)
 
 
 def _with(test: Test, *operands: tuple[Any, ...]) -> Test:

@@ -12,13 +12,12 @@ from typing import Any
 import attrs
 
 from hiprun.inference.circuit import TRUE, Circuit, Node
-from hiprun.inference.conclusion import Verdict
 from hiprun.inference.grounding import OTHERWISE, Program, permitted
 from hiprun.inference.grounding.conditions import SCORES, as_linear
 from hiprun.inference.grounding.decisions import Decisions
 from hiprun.inference.intervals import from_signs
 from hiprun.inference.linear_constraints import Linear
-from hiprun.model import Decision, Model
+from hiprun.model import Decision, Model, Verdict
 from hiprun.testing.case_generation import asked
 from hiprun.verification.comparison import Aspect, Contribution, PossibleDifference, apart, together
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
-from typing import Any
+from typing import Any, assert_never
 
 import attrs
 from hypothesis import reject
@@ -193,15 +193,19 @@ def _given(domain: Domain, value: Any, said: _Said) -> Any:
 
 def _operands(domain: Domain, operator: str, value: Any, other: Any) -> list[list[Any]]:
     """Return what a test could compare with; the first that `value` meets is taken."""
-    match operator:
-        case "between":
-            return [sorted([value, other], key=lambda end: code(domain, end))]
-        case "one_of":
-            return [list(dict.fromkeys([value, other]))]
-        case "includes":
+    entry = OPERATORS[operator]
+    if entry.takes == "member":
+        if entry.operands == "one":
             return [[name] for name in domain.choices]
-        case "includes_any" | "includes_all" | "includes_none":
-            mentioned = [name for name in domain.choices if name in other]
-            return [mentioned, [name for name in mentioned if (name in value) == (operator != "includes_none")]]
-        case _:
+        mentioned = [name for name in domain.choices if name in other]
+        present = [name for name in mentioned if name in value]
+        return [mentioned, present, [name for name in mentioned if name not in present]]
+    match entry.operands:
+        case "two":
+            return [sorted([value, other], key=lambda end: code(domain, end)), [other, other]]
+        case "many":
+            return [list(dict.fromkeys([value, other])), [other]]
+        case "one":
             return [[other], [value]]
+        case _:
+            assert_never(entry.operands)

@@ -41,8 +41,8 @@ def marks(pack: Pack, decisions: Iterable[str]) -> Marks:
                 numbers.setdefault(variable.fact, set()).update(_values(variable))
             elif variable.kind == "sum":
                 sums.update({Threshold(variable.terms, value): None for value in _values(variable)})
-        for fact, named in program.strings.items():
-            texts.setdefault(fact, set()).update(named)
+        for fact, cells in program.texts.items():
+            texts.setdefault(fact, set()).update(cells.told_apart())
     return Marks(
         {name: tuple(sorted(found)) for name, found in numbers.items()},
         {name: tuple(sorted(found)) for name, found in texts.items()},
