@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from hiprun.model import Decision
-from hiprun.verification.claims import Claim, RuleName, Status
+from hiprun.verification.claims import Claim, ClaimStatus, RuleName
 from hiprun.verification.hit_policy_encoding import form
-from hiprun.verification.solver import Found
+from hiprun.verification.solver import SolverAnswer, SolverVerdict
 from hiprun.verification.solver_context import Scene
 from hiprun.verification.verification_run import Inquiry
 from hiprun.verification.witness_text import listed
 
-STATUS: dict[str, Status] = {"yes": "proved", "no": "refuted", "unknown": "unproved"}
+STATUS: dict[SolverVerdict, ClaimStatus] = {"yes": "proved", "no": "refuted", "unknown": "unproved"}
 """What it means for a claim that somebody is found, or nobody."""
 
 
@@ -27,7 +27,7 @@ def claims(inquiry: Inquiry, scene: Scene, decision: Decision) -> Iterator[Claim
             yield _can_matter(inquiry, scene, decision, index)
 
 
-def _can_fire(inquiry: Inquiry, decision: Decision, index: int, found: Found) -> Claim:
+def _can_fire(inquiry: Inquiry, decision: Decision, index: int, found: SolverAnswer) -> Claim:
     name = inquiry.rule(decision, index)
     facts = [fact for fact in inquiry.model.facts if fact in inquiry.cones.of_rule(decision.name, index).facts]
     return Claim(

@@ -12,10 +12,10 @@ from hiprun.inference.hit_policy import rank
 from hiprun.model import Decision, Number
 from hiprun.verification.number_encoding import Quantity, arithmetic, chosen, compare, identity
 from hiprun.verification.rule_encoding import RuleTerms
-from hiprun.verification.solver import Found, Term
+from hiprun.verification.solver import SolverAnswer, SolverVerdict, Term
 from hiprun.verification.three_valued_logic import Node, both, either, opposite
 
-Mattering: TypeAlias = tuple[str, list[int]]
+Mattering: TypeAlias = tuple[SolverVerdict, list[int]]
 """Whether someone's answer hangs on a rule, and if not, the other rules behind which it never shows."""
 
 
@@ -26,10 +26,10 @@ class Asking(Protocol):
     def terms(self) -> RuleTerms[Term]:
         """The terms of the rules."""
 
-    def ask(self, assumptions: Sequence[Term] = ()) -> Found:
+    def ask(self, assumptions: Sequence[Term] = ()) -> SolverAnswer:
         """Return whether a patient exists who meets `assumptions`, names or their opposites."""
 
-    def ask_within(self, terms: Iterable[Term]) -> Found:
+    def ask_within(self, terms: Iterable[Term]) -> SolverAnswer:
         """Return whether a patient exists who meets `terms`."""
 
 
@@ -239,7 +239,7 @@ class Extreme(Cased):
         """Ask for someone to whom nothing applies that gives as much, for one output or another."""
         terms = asking.terms
         shadows: list[int] = []
-        verdict = "no"
+        verdict: SolverVerdict = "no"
         for output in decision.outputs:
             own = terms.given(decision, index, output.name)
             if own is None:

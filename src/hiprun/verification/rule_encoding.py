@@ -20,7 +20,7 @@ class RuleTerms(Conditions[Node]):
     With `like`, whatever does not lean on one of the facts `changed` is taken over from there.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one translation out of several
         self,
         subject: Subject,
         logic: Logic[Node],
