@@ -71,9 +71,9 @@ def _block(problem: Problem, paint: _Paint, width: int) -> Iterator[str]:
         line, before, marked = _window(problem.line, place.column - 1, place.width, width - margin - 3)
         yield f"{paint(_CYAN, number.rjust(margin) + ' |')} {line}".rstrip()
         yield f"{paint(_CYAN, ' ' * margin + ' |')} {' ' * before}{paint(_RED, '^' * marked)}"
-    if problem.help:
+    for advice in filter(None, (problem.help, problem.elsewhere())):
         indent = " " * (margin + 3)
-        first, *others = _wrapped(_plain(problem.help), width - len(indent), "")
+        first, *others = _wrapped(_plain(advice), width - len(indent), "")
         yield f"{paint(_CYAN, ' ' * margin + ' =')} {first}"
         yield from (f"{indent}{line}" for line in others)
 

@@ -90,7 +90,8 @@ def _known(node: Node, name: str, names: Names, *, key: bool) -> bool:
             key=key,
         )
     elif not names.may_stand_elsewhere(("facts",)):
-        node.report("unknown-fact", f"There is no fact called `{name}`.", did_you_mean(name, names.facts), key=key)
+        help = did_you_mean(name, names.facts)
+        node.report("unknown-fact", f"There is no fact called `{name}`.", help, name, key=key)
     return False
 
 

@@ -37,7 +37,7 @@ class Declared:
 def declare(nodes: Nodes, broken: frozenset[str]) -> Declared:
     """Return everything that the documents declare; clashes and wrong declarations are reported."""
     statements = _entries(nodes, "guidance", "statements", Register(), "another statement")
-    names = Names(statements=frozenset(statements) if nodes["guidance"] else None, broken=broken)
+    names = Names(statements=statements if nodes["guidance"] else None, broken=broken)
     register = Register()
     fact_nodes = _values(nodes, "facts", "a fact", register)
     parameter_nodes = _values(nodes, "parameters", "a parameter", register)

@@ -102,7 +102,7 @@ def _facts(node: Node, kinds: Kinds, names: Names) -> dict[str, Recorded]:
             help = did_you_mean(name, names.facts)
             if name in names.derived:
                 help = "It follows from other facts already; say how those follow from the diary."
-            child.report("unknown-fact", f"There is no fact called `{name}`.", help, key=True)
+            child.report("unknown-fact", f"There is no fact called `{name}`.", help, name, key=True)
     return found
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import attrs
@@ -12,6 +13,30 @@ from hiprun.errors import Problem
 from hiprun.source import Place
 
 MOST_PROBLEMS = 200
+_UNDECLARED = frozenset({"unknown-name", "unknown-fact", "unknown-column"})
+
+
+def undeclared(problem: Problem) -> str:
+    """Return the name that nothing declares, if that is the mistake; empty for any other."""
+    return problem.subject if problem.code in _UNDECLARED else ""
+
+
+def told_once(problems: Iterable[Problem]) -> list[Problem]:
+    """Return the problems, those about one name that nothing declares as one problem with all places that use it."""
+    told: list[Problem] = []
+    first: dict[str, int] = {}
+    also: defaultdict[str, list[Place]] = defaultdict(list)
+    for problem in problems:
+        name = undeclared(problem)
+        if name in first and problem.place:
+            also[name].append(problem.place)
+            continue
+        if name:
+            first[name] = len(told)
+        told.append(problem)
+    for name, places in also.items():
+        told[first[name]] = attrs.evolve(told[first[name]], also=tuple(dict.fromkeys(places)))
+    return told
 
 
 class TooManyProblemsError(Exception):
@@ -23,12 +48,14 @@ class Findings:
     """What comes to light while a pack is built: mistakes, and the statements that its rules cite."""
 
     problems: list[Problem] = attrs.field(factory=list)
+    distinct: set[object] = attrs.field(factory=set)
     cited: set[str] = attrs.field(factory=set)
 
     def add(self, problem: Problem) -> None:
         """Note a mistake; too many of them end the search."""
         self.problems.append(problem)
-        if len(self.problems) == MOST_PROBLEMS:
+        self.distinct.add(undeclared(problem) or len(self.problems))
+        if len(self.distinct) == MOST_PROBLEMS:
             self.problems.append(
                 Problem(
                     "too-many-problems",
@@ -78,11 +105,14 @@ class Node:
         """Where the key of the value stands."""
         return self.document.place(self.path, key=True)
 
-    def report(self, code: str, message: str, help: str = "", *, key: bool = False) -> None:
-        """Note a mistake in this value, or in its key."""
-        self.findings.add(self.document.problem(code, message, self.path, key=key, help=help))
+    def report(self, code: str, message: str, help: str = "", subject: str = "", *, key: bool = False) -> None:
+        """Note a mistake in this value, or in its key; `subject` is the name that it is about."""
+        problem = self.document.problem(code, message, self.path, key=key, help=help)
+        self.findings.add(attrs.evolve(problem, subject=subject) if subject else problem)
 
-    def report_within(self, start: int, width: int, code: str, message: str, help: str = "") -> None:
+    def report_within(
+        self, start: int, width: int, code: str, message: str, help: str = "", subject: str = ""
+    ) -> None:
         """Note a mistake in a part of this text: `width` characters from `start`, where its line shows it plainly."""
         problem = self.document.problem(code, message, self.path, help=help)
         place = self.place
@@ -90,4 +120,4 @@ class Node:
         quoted = shown[:1] in ("'", '"')
         if shown[quoted:].startswith(self.value):
             place = attrs.evolve(place, column=place.column + quoted + start, width=max(width, 1))
-        self.findings.add(attrs.evolve(problem, place=place))
+        self.findings.add(attrs.evolve(problem, place=place, subject=subject))

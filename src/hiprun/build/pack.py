@@ -17,7 +17,7 @@ from hiprun.build.expectations import expected
 from hiprun.build.guidance import check_all_cited
 from hiprun.build.limits import limits
 from hiprun.build.names import Names, Register
-from hiprun.build.node import Findings, Node, TooManyProblemsError
+from hiprun.build.node import Findings, Node, TooManyProblemsError, told_once
 from hiprun.build.properties import properties
 from hiprun.build.stages import stages
 from hiprun.document import Document
@@ -48,7 +48,7 @@ def build(documents: Sequence[Document], broken: frozenset[str] = frozenset()) -
 
 
 def _by_place(problems: Iterable[Problem]) -> list[Problem]:
-    return sorted(problems, key=lambda problem: problem.place or NOWHERE)
+    return told_once(sorted(problems, key=lambda problem: problem.place or NOWHERE))
 
 
 def _model(nodes: Nodes, findings: Findings, broken: frozenset[str]) -> Model:

@@ -15,6 +15,7 @@ from hiprun.errors import Problem
 from hiprun.source import Place, SourceText
 
 _LEAD = re.compile("[ -]*")
+_WHOLE_BEFORE_COMMA = re.compile(r"(?<![\w.])-?[0-9]+(?=,\Z)")
 _COMMENT_TOO_CLOSE = re.compile("[|>][-+0-9]*#")
 
 QUESTION_MARK = "\uf8fe"
@@ -250,6 +251,9 @@ class Tree:
     def _name(self, event: yaml.ScalarEvent, place: Place) -> None:
         parent, name = self._stack[-1], event.value
         assert isinstance(parent.value, dict)
+        if parent.flow and not event.style and self._decimal_comma(name, place):
+            parent.key, parent.key_place, parent.kept = "", place, False
+            return
         mistake = scalars.name_mistake(name, plain=not event.style)
         if mistake:
             self._report(mistake, place)
@@ -266,6 +270,16 @@ class Tree:
                 ),
                 place,
             )
+
+    def _decimal_comma(self, name: str, place: Place) -> bool:
+        """Report a name that is the second half of a number, as in `{at_least: 1,5}`; False when it is none."""
+        before = _WHOLE_BEFORE_COMMA.search(self._lines[place.line - 1][: place.column - 1])
+        if before is None or not name.isdecimal():
+            return False
+        width = len(before[0]) + 1 + place.width
+        at = attrs.evolve(place, column=before.start() + 1, width=width)
+        self._report(scalars.decimal_comma(before[0], name), at)
+        return True
 
     def _read(self, event: yaml.ScalarEvent, place: Place) -> Scalar:
         """Return what a value says; its text, after a mistake."""
