@@ -238,6 +238,8 @@ def _type_help(error: Any, wanted: list[str], written: str) -> str:
             return f"Write `{meant}`."
         case _ if "object" in wanted:
             return "Write `name: value` on the lines below it, two spaces further in."
+        case str() as text if wanted == ["array"] and (ends := infix.span(text)):
+            return f"Write the two ends in brackets: `[{ends[0]}, {ends[1]}]`."
         case _ if "array" in wanted:
             described = error.schema.get("description", "")
             return f"Write a list in brackets, with commas: `[one, another]`. {described}".rstrip()

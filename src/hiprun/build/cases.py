@@ -64,7 +64,10 @@ def _patient(node: Node, named: Patients, names: Names) -> dict[str, Any]:
         return {}
     if patient.value not in named and not names.may_stand_elsewhere(("cases",)):
         patient.report(
-            "unknown-patient", f"No patient is called `{patient.value}`.", did_you_mean(patient.value, named)
+            "unknown-patient",
+            f"No patient is called `{patient.value}`.",
+            did_you_mean(patient.value, named),
+            patient.value,
         )
     return named.get(patient.value, {})
 
@@ -133,6 +136,7 @@ def _expectations(node: Node, names: Names, decisions: Mapping[str, Expected]) -
                 "unknown-decision",
                 f"There is no decision called `{name}`.",
                 did_you_mean(name, names.decisions),
+                name,
                 key=True,
             )
     return dict(node.value)

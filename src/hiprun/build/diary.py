@@ -149,5 +149,6 @@ def _is_decision(item: Node, names: Names) -> bool:
             "unknown-decision",
             f"There is no decision called `{item.value}`.",
             did_you_mean(item.value, names.decisions),
+            item.value,
         )
     return False

@@ -120,7 +120,7 @@ def _find_output(name: str, names: Names, say: Say) -> tuple[Ref, Domain] | None
         if not names.may_stand_elsewhere(DECISION_KINDS):
             guess = nearest(name, names.references())
             help = f"Did you mean `{guess}`?" if guess else did_you_mean(decision, names.decisions)
-            say("unknown-decision", f"There is no decision called `{decision}`.", help, name)
+            say("unknown-decision", f"There is no decision called `{decision}`.", help, decision)
         return None
     if signature.hit == "collect":
         say(

@@ -13,19 +13,22 @@ from hiprun.errors import Problem
 from hiprun.source import Place
 
 MOST_PROBLEMS = 200
-_UNDECLARED = frozenset({"unknown-name", "unknown-fact", "unknown-column"})
+_UNDECLARED = {"unknown-name": "name", "unknown-fact": "name", "unknown-column": "name"} | {
+    f"unknown-{what}": what for what in ("output", "decision", "patient", "statement")
+}
+"""The mistakes in which a name is used that nothing declares, and what it should name."""
 
 
-def undeclared(problem: Problem) -> str:
-    """Return the name that nothing declares, if that is the mistake; empty for any other."""
-    return problem.subject if problem.code in _UNDECLARED else ""
+def undeclared(problem: Problem) -> tuple[str, str] | None:
+    """Return the name that nothing declares and what it should name, if that is the mistake; None for any other."""
+    return (_UNDECLARED[problem.code], problem.subject) if problem.subject and problem.code in _UNDECLARED else None
 
 
 def told_once(problems: Iterable[Problem]) -> list[Problem]:
     """Return the problems, those about one name that nothing declares as one problem with all places that use it."""
     told: list[Problem] = []
-    first: dict[str, int] = {}
-    also: defaultdict[str, list[Place]] = defaultdict(list)
+    first: dict[tuple[str, str], int] = {}
+    also: defaultdict[tuple[str, str], list[Place]] = defaultdict(list)
     for problem in problems:
         name = undeclared(problem)
         if name in first and problem.place:
