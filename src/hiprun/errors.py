@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import heapq
 from collections.abc import Iterable
+from typing import Any
 
 import attrs
 
@@ -33,6 +34,20 @@ class Problem:
         where = f"{self.place}: " if self.place else ""
         advice = "".join(f" {said}" for said in (self.help, self.elsewhere()) if said)
         return f"{where}{self.message}{advice} [{self.code}]"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the problem as plain data for JSON; file, line and column are None where it has no place."""
+        place = self.place
+        return {
+            "code": self.code,
+            "message": self.message,
+            "help": self.help,
+            "file": place.file if place else None,
+            "line": place.line if place else None,
+            "column": place.column if place else None,
+            "width": place.width if place else None,
+            "also": [{"file": other.file, "line": other.line, "column": other.column} for other in self.also],
+        }
 
     def elsewhere(self) -> str:
         """Return the other places of the mistake as a sentence; empty when there are none."""

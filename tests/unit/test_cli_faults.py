@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from hiprun.__main__ import main
 from hiprun.cli.application import application
+from hiprun.errors import MissingExtraError, Problem
 from hiprun.version import VERSION
 
 
@@ -51,6 +52,14 @@ def test_a_fault_is_said_to_be_one(broken: Callable[[BaseException], None], erro
         f"Please report it with the command, what it was given, and this: {said}",
         "Set HIPRUN_TRACEBACK=1 to see where it happened.",
     ]
+
+
+def test_a_missing_package_is_no_mistake(broken: Callable[[BaseException], None]) -> None:
+    """What has to be installed first is said, and not counted among mistakes."""
+    broken(MissingExtraError([Problem("missing-extra", "Something is missing.", help="pip install it")]))
+    result = CliRunner().invoke(application, ["broken"])
+    assert result.exit_code == 2
+    assert result.stderr == "Something is missing. [missing-extra]\n      = pip install it\n"
 
 
 def test_the_traceback_is_there_for_who_asks(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import attrs
 

@@ -113,9 +113,7 @@ class Node:
         problem = self.document.problem(code, message, self.path, key=key, help=help)
         self.findings.add(attrs.evolve(problem, subject=subject) if subject else problem)
 
-    def report_within(
-        self, start: int, width: int, code: str, message: str, help: str = "", subject: str = ""
-    ) -> None:
+    def report_within(self, start: int, width: int, code: str, message: str, help: str = "", subject: str = "") -> None:
         """Note a mistake in a part of this text: `width` characters from `start`, where its line shows it plainly."""
         problem = self.document.problem(code, message, self.path, help=help)
         place = self.place

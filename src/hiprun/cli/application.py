@@ -45,7 +45,7 @@ class Application(click.Group):
         try:
             return super().invoke(context)
         except HiprunError as error:
-            console.report(error.problems)
+            console.report(error)
             context.exit(2)
         except (click.Abort, KeyboardInterrupt):
             context.exit(INTERRUPTED)

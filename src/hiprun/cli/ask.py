@@ -10,6 +10,7 @@ import click
 from hiprun.cli import console
 from hiprun.cli.options import pack_at, patient, patient_options
 from hiprun.errors import FactError
+from hiprun.facts import shown
 from hiprun.interview import Interview, Question, Step
 from hiprun.notation import notation
 from hiprun.outcome_text import outcome_text, prose, wrapped
@@ -51,7 +52,7 @@ def ask(words: tuple[str, ...], facts_file: str | None, rules: str | None, setti
     says why it is asked, `stop` ends with the safest answer so far.
     """
     pack = pack_at(rules, settings)
-    decisions, facts = patient(words, facts_file)
+    decisions, facts = patient(pack, words, facts_file)
     if len(decisions) != 1:
         raise click.UsageError("Name one decision to ask for, such as one that `hiprun eval` prints.")
     interview = pack.interview(decisions[0])
@@ -131,7 +132,12 @@ def _answer(interview: Interview, question: Question, answers: _Answers) -> _Ans
                 continue
             case "" | "skip":
                 return answers.without_answer(question.fact)
-        answered = answers.answered(question.fact, _value(question, said))
+        value = _value(question, said)
+        if question.type == "boolean" and not isinstance(value, bool):
+            for line in wrapped(f"{shown(said)} is neither yes nor no. Answer yes or no; enter skips it.", "   "):
+                click.echo(line)
+            continue
+        answered = answers.answered(question.fact, value)
         try:
             interview.step(answered.facts, answered.skipped)
         except FactError as error:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from hiprun.errors import Problem
+from hiprun.errors import HiprunError, MissingExtraError
 from hiprun.report import problems_text
 from hiprun.version import VERSION
 
@@ -26,9 +26,10 @@ def print_block(lines: Iterable[str]) -> None:
         click.echo(line if number else click.style(line, bold=True))
 
 
-def report(problems: Iterable[Problem]) -> None:
-    """Print problems on standard error."""
-    click.echo(problems_text(problems, colour=True), err=True)
+def report(error: HiprunError) -> None:
+    """Print problems on standard error; what is only missing is nobody's mistake and not counted as one."""
+    mistakes = not isinstance(error, MissingExtraError)
+    click.echo(problems_text(error.problems, colour=True, counted=mistakes), err=True)
 
 
 def report_fault(fault: Exception, help: str) -> None:

@@ -14,6 +14,7 @@ from hiprun.explanation import RuleStep
 from hiprun.notation import notation
 from hiprun.outcome_text import outcome_text, prose, wrapped
 from hiprun.pack import Pack
+from hiprun.result import Outcome
 from hiprun.ways import Change, Way
 
 
@@ -40,16 +41,17 @@ def explain(
     Decisions and facts are given as for `hiprun eval`.
     """
     pack = pack_at(rules, settings)
-    decisions, facts = patient(words, facts_file)
+    decisions, facts = patient(pack, words, facts_file)
     if code:
         click.echo("\n\n".join(pack.code(name) for name in decisions or pack.decisions))
         return
     if why_not or ways_to:
         if len(decisions) != 1:
             raise click.UsageError("Name one decision beside --why-not and --ways-to.")
-        _towards(
-            pack, decisions[0], facts, named_values(why_not, "--why-not"), named_values(ways_to, "--ways-to"), as_json
-        )
+        outcome = pack.decide(decisions[0], facts)
+        domains = {output.name: output.domain for output in pack.decisions[decisions[0]].outputs}
+        obstacles = named_values(why_not, "--why-not", domains)
+        _towards(pack, outcome, facts, obstacles, named_values(ways_to, "--ways-to", domains), as_json)
         return
     outcomes = pack.evaluate(facts, decisions or None)
     if as_json:
@@ -67,13 +69,13 @@ def explain(
 
 def _towards(
     pack: Pack,
-    decision: str,
+    outcome: Outcome,
     facts: Mapping[str, Any],
     why_not: Mapping[str, Any],
     ways_to: Mapping[str, Any],
     as_json: bool,
 ) -> None:
-    outcome = pack.decide(decision, facts)
+    decision = outcome.decision
     obstacles = outcome.why_not(**why_not) if why_not else None
     ways = pack.ways_to(decision, ways_to, facts) if ways_to else None
     if as_json:

@@ -7,14 +7,14 @@ import sys
 import click
 
 from hiprun.cli import console
-from hiprun.cli.options import json_option, pack_at
+from hiprun.cli.options import json_option, pack_at, rules_path
 from hiprun.mutation import Mutant, Report, Verdict
 from hiprun.mutation import mutate as try_all
 from hiprun.mutation.report import FATES
 
 
 @click.command()
-@click.argument("path", required=False)
+@rules_path
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),

@@ -11,7 +11,7 @@ import attrs
 import click
 
 from hiprun.cli import console
-from hiprun.cli.options import json_option, named_values, pack_at, pack_options, patient, zone_named
+from hiprun.cli.options import fact_domains, json_option, named_values, pack_at, pack_options, patient, zone_named
 from hiprun.diary import Rows
 from hiprun.errors import HiprunError
 from hiprun.outcome_text import prose, wrapped
@@ -72,10 +72,10 @@ def plan(
     if news and replan_from is None:
         raise click.UsageError("`--then` says what is known on a later day; name it with `--replan-from`.")
     pack = pack_at(rules, settings)
-    others, facts = patient(words, facts_file)
+    others, facts = patient(pack, words, facts_file)
     if others:
         raise click.UsageError(f"`{others[0]}` is no FACT=VALUE.")
-    told = named_values(news, "--then")
+    told = named_values(news, "--then", fact_domains(pack))
     diary = _Diary(pack, stages, read_diary(diary_file), zone_named(zone)) if diary_file else None
     if diary:
         facts = diary.at_start(start, facts, anew=replan_from is not None)

@@ -10,13 +10,14 @@ import click
 from hiprun import cases
 from hiprun.cases import CaseResult
 from hiprun.cli import console
-from hiprun.cli.options import json_option, pack_at
+from hiprun.cli.options import json_option, pack_at, rules_path
 from hiprun.coverage import Part, Report, survey
+from hiprun.errors import HiprunError, Problem, did_you_mean
 from hiprun.pack import Pack
 
 
 @click.command()
-@click.argument("path", required=False)
+@rules_path
 @click.option("-k", "word", metavar="WORD", default="", help="Only cases with WORD in their file, id or title.")
 @click.option("--coverage", "covers", is_flag=True, help="Also show what the cases leave out, with a case for it.")
 @json_option
@@ -31,6 +32,10 @@ def test(context: click.Context, path: str | None, word: str, covers: bool, as_j
     chosen = [
         example for example in pack.model.examples if word in f"{example.place.file} {example.id} {example.title}"
     ]
+    if word and not chosen:
+        known = [example.id for example in pack.model.examples]
+        help = did_you_mean(word, known) if known else "The rules have no cases."
+        raise HiprunError([Problem("no-case", f"No case has `{word}` in its file, id or title.", help=help)])
     results = [cases.run(pack, example) for example in chosen]
     report = survey(Pack(attrs.evolve(pack.model, examples=tuple(chosen)))) if covers else None
     if as_json:

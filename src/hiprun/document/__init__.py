@@ -5,6 +5,7 @@ from __future__ import annotations
 from hiprun.document.contents import Document, Path
 from hiprun.document.encoding import MOST_BYTES, decode
 from hiprun.document.reading import guess_kind, parse
+from hiprun.document.scalars import says_nothing
 from hiprun.document.tree import MOST_DEPTH, MOST_PROBLEMS, MOST_VALUES
 
 __all__ = [
@@ -17,4 +18,5 @@ __all__ = [
     "decode",
     "guess_kind",
     "parse",
+    "says_nothing",
 ]

@@ -1,4 +1,4 @@
-"""A condition or range written as in mathematics or in a sentence → the same as rule files write it, for a help text."""
+"""A condition or range written as in mathematics → the same as rule files write it, for a help text."""
 
 from __future__ import annotations
 

@@ -94,10 +94,11 @@ def comparison(text: str) -> Mistake | None:
     match = _COMPARISON.match(text)
     if match is None:
         return None
+    meant = f"{{{infix.TEST_FOR[match['sign']]}: {match['amount']}}}"
     return Mistake(
         "comparison-sign",
         f"Comparisons are written as words here, not as `{match['sign']}`.",
-        f"Write `{{{infix.TEST_FOR[match['sign']]}: {match['amount']}}}`; text that begins with such a sign goes in quotes.",
+        f"Write `{meant}`; text that begins with such a sign goes in quotes.",
     )
 
 
@@ -187,8 +188,13 @@ def _not_boolean(text: str) -> Mistake | None:
     )
 
 
+def says_nothing(text: str) -> bool:
+    """Whether a value without quotes says that there is none."""
+    return text.lower() in ("null", "~")
+
+
 def _nothing(text: str) -> Mistake | None:
-    if text.lower() not in ("null", "~"):
+    if not says_nothing(text):
         return None
     return Mistake(
         "no-value",

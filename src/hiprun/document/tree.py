@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 import attrs
@@ -58,8 +59,8 @@ class _Open:
 class Tree:
     """The data of one text, growing event by event. `root` is the whole of it."""
 
-    def __init__(self, source: SourceText, text: str, problems: list[Problem]) -> None:
-        self.source, self.text, self.problems = source, text, list(problems)
+    def __init__(self, source: SourceText, text: str, problems: list[Problem], texts: Collection[str] = ()) -> None:
+        self.source, self.text, self.problems, self._texts = source, text, list(problems), texts
         self.root: dict[str, Any] | None = None
         self.places: dict[Path, Place] = {}
         self.keys: dict[Path, Place] = {}
@@ -313,6 +314,8 @@ class Tree:
         return sign or (event.value if event.value.strip() else scalars.NOTHING)
 
     def _plain(self, event: Any, place: Place) -> Scalar | Mistake:
+        if self._is_text() and not scalars.says_nothing(event.value):
+            return str(event.value)
         lines = self._lines[place.line : event.end_mark.line + 1]
         if any(line.lstrip(" ").startswith("- ") for line in lines):
             return Mistake(
@@ -325,6 +328,11 @@ class Tree:
         begins_line = lead is not None and lead.end() >= place.column - 1
         mistake = scalars.unspaced(event.value) if begins_line else None
         return mistake or scalars.read(event.value)
+
+    def _is_text(self) -> bool:
+        """Whether what stands here is text, since a name above it says so."""
+        path = (*(self._stack[-1].path or ()), self._stack[-1].key)
+        return path[0] in self._texts
 
     def _check_unshared(self, event: yaml.NodeEvent, place: Place) -> None:
         if event.anchor is not None:
