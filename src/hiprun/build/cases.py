@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import attrs
+
 from hiprun.build import wording
 from hiprun.build.conditions import subject_tests
 from hiprun.build.constants import constant
@@ -13,9 +15,11 @@ from hiprun.build.guidance import sources
 from hiprun.build.names import DECISION_KINDS, Names, Register
 from hiprun.build.node import Node
 from hiprun.errors import did_you_mean
-from hiprun.model import Domain, Example, Ref
+from hiprun.model import Domain, Example, NamedPatient, Ref
+from hiprun.source import Place
 
 Patients = dict[str, dict[str, Any]]
+"""The facts of named patients."""
 
 
 def patients(nodes: Iterable[Node], names: Names) -> Patients:
@@ -31,11 +35,27 @@ def patients(nodes: Iterable[Node], names: Names) -> Patients:
 
 
 def examples(
-    node: Node, named: Patients, register: Register, names: Names, decisions: Mapping[str, Expected]
+    node: Node,
+    named: Patients,
+    places: Mapping[str, Place],
+    register: Register,
+    names: Names,
+    decisions: Mapping[str, Expected],
 ) -> list[Example]:
-    """Return the examples at `node`, a whole document."""
+    """Return the examples at `node`, a whole document; `places` says where the named patients stand."""
+    found = []
     shown = node.get("examples")
-    return [_example(item, named, register, names, decisions) for item in (shown.items() if shown else ())]
+    for item in shown.items() if shown else ():
+        example, name = _example(item, named, register, names, decisions), item.text("patient")
+        patient = NamedPatient(name, places[name]) if name in places else None
+        found.append(attrs.evolve(example, patient=patient))
+    return found
+
+
+def patient_places(nodes: Iterable[Node]) -> dict[str, Place]:
+    """Return where the named patients of all case files stand."""
+    named = (node["patients"] for node in nodes if "patients" in node.value)
+    return {name: child.key_place for node in named for name, child in node.entries()}
 
 
 def _example(

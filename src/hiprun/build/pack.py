@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from hiprun.build import facts
-from hiprun.build.cases import Patients, examples, patients
+from hiprun.build.cases import Patients, examples, patient_places, patients
 from hiprun.build.constraints import constraints
 from hiprun.build.criteria import criteria
 from hiprun.build.decisions import decision
@@ -156,5 +156,6 @@ def _properties(nodes: Nodes, names: Names) -> Iterator[Property]:
 def _examples(nodes: Nodes, named: Patients, names: Names, decisions: Mapping[str, Decision]) -> Iterator[Example]:
     of = {name: expected(decision, names) for name, decision in decisions.items()}
     register = Register()
+    places = patient_places(nodes["cases"])
     for node in nodes["cases"]:
-        yield from examples(node, named, register, names, of)
+        yield from examples(node, named, places, register, names, of)

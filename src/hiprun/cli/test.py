@@ -10,9 +10,11 @@ import click
 from hiprun import cases
 from hiprun.cases import CaseResult
 from hiprun.cli import console
+from hiprun.cli.causes import causes
 from hiprun.cli.options import json_option, pack_at, rules_path
 from hiprun.coverage import Part, Report, survey
 from hiprun.errors import HiprunError, Problem, did_you_mean
+from hiprun.outcome_text import wrapped
 from hiprun.pack import Pack
 
 
@@ -51,8 +53,9 @@ def test(context: click.Context, path: str | None, word: str, covers: bool, as_j
 
 def _print_results(results: Sequence[CaseResult]) -> None:
     failed = [result for result in results if not result.passed]
-    for result in failed:
-        console.print_block(str(result).split("\n"))
+    for cause in causes(failed):
+        lead = wrapped(cause.sentence) if cause.sentence else []
+        console.print_block([*lead, *cause.case_lines()])
         click.echo()
     count = console.counted(len(results), "case")
     if failed:
