@@ -70,16 +70,13 @@ def test_a_fact_that_nobody_says_is_one_cause(tmp_path: Path) -> None:
         "  rules/cases.yaml:8:5: case-4",
         "  rules/cases.yaml:9:5: case-5",
     ]
-    assert (
-        lines[-6:]
-        == [
-            "rules/cases.yaml:10:5: case-6",
-            "  triage.act: expected none, found doctor",
-            "    fired: fever (rules/triage.yaml:7:5)",
-            "",
-            "6 of 6 cases failed.",
-        ][-6:]
-    )
+    assert lines[-5:] == [
+        "rules/cases.yaml:10:5: case-6",
+        "  triage.act: expected none, found doctor",
+        "    fired: fever (rules/triage.yaml:7:5)",
+        "",
+        "6 of 6 cases failed.",
+    ]
 
 
 @pytest.mark.parametrize(

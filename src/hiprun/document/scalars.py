@@ -8,7 +8,7 @@ from typing import TypeAlias
 import attrs
 
 from hiprun.document import infix
-from hiprun.document.characters import hidden, name_of
+from hiprun.invisible_characters import hidden, name_of
 from hiprun.model import Number
 from hiprun.values import MOST_DIGITS, from_notation
 

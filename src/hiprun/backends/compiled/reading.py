@@ -12,6 +12,7 @@ from hiprun.backends.compiled.intake import number_code, range_code
 from hiprun.backends.compiled.thresholds import stands_for
 from hiprun.backends.compiled.writing import Writer
 from hiprun.facts import MOST_CHARACTERS, MOST_ENTRIES
+from hiprun.invisible_characters import hidden
 from hiprun.kernel.ground import OTHER_TEXT, Program, Variable
 from hiprun.model import Domain, Fact, Number
 from hiprun.region import Cut
@@ -95,6 +96,7 @@ class Reader:
                 refuse_if(f"not {local} <= {writer.bind(frozenset(domain.choices))}")
             case "string":
                 refuse_if(f"type({local}) is not str or len({local}) > {MOST_CHARACTERS}")
+                refuse_if(f"{writer.bind(hidden)}({local})")
             case "date":
                 day = f"{range_code(f'{local}.toordinal()', domain)}"
                 refuse_if(f"type({local}) is not {writer.bind(datetime.date)} or not {day}")
