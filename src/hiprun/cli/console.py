@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 from collections.abc import Iterable
 from typing import Any
 
@@ -42,6 +44,11 @@ def report_fault(fault: Exception, help: str) -> None:
         help,
     ]
     click.echo("\n".join(lines), err=True)
+
+
+def close() -> None:
+    """Print nothing more on standard output: whatever still waits to be written cannot be."""
+    sys.stdout = io.StringIO()
 
 
 def counted(number: int, one: str, many: str = "") -> str:
