@@ -12,7 +12,7 @@ import attrs
 
 from hiprun.model import Model
 
-_LEFT_OUT = frozenset({"place", "examples", "patients", "properties"})
+_LEFT_OUT = frozenset({"place", "otherwise_place", "examples", "patients", "properties"})
 
 
 def digest(model: Model) -> str:

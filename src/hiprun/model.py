@@ -220,6 +220,7 @@ class Decision:
     sources: tuple[str, ...] = ()
     interpretation: str = ""
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
+    otherwise_place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
     def refs(self) -> Iterator[Ref]:
         """Yield every fact, derived fact and output of another decision that it uses."""

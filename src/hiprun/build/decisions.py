@@ -12,6 +12,7 @@ from hiprun.build.node import Node
 from hiprun.build.outputs import Given, Placed, given, otherwise
 from hiprun.build.table import rows
 from hiprun.model import ALWAYS, Decision, Rule
+from hiprun.source import NOWHERE
 
 
 def decision(node: Node, declared: Signature, names: Names) -> Decision:
@@ -42,6 +43,7 @@ def decision(node: Node, declared: Signature, names: Names) -> Decision:
         sources=cites,
         interpretation=node.text("interpretation"),
         place=node["decision"].place,
+        otherwise_place=node["otherwise"].key_place if "otherwise" in node.value else NOWHERE,
     )
 
 
