@@ -9,7 +9,7 @@ def main() -> None:
     """Run the command line, or say what to install for it."""
     try:
         try:
-            from hiprun.cli.application import application
+            from hiprun.interfaces.cli.application import application
         except ModuleNotFoundError as error:
             if error.name != "click":
                 raise

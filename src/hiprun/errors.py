@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from hiprun.source import Place, places_text
+from hiprun.model.places import Place, places_text
 
 
 @attrs.frozen

@@ -8,12 +8,12 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from hiprun.build import build
-from hiprun.document import parse
 from hiprun.errors import Problem
+from hiprun.language.resolver import resolve
+from hiprun.language.schema_validation import check
+from hiprun.language.syntax import parse
 from hiprun.model import Model
-from hiprun.schema import check
-from hiprun.source import Place, SourceText
+from hiprun.model.places import Place, SourceText
 
 PACK = "pack: demo\nlanguage: 1\nversion: 1.0.0\ntitle: Demo\n"
 FACTS = """\
@@ -54,7 +54,7 @@ def build_of(files: dict[str, str], broken: frozenset[str] = frozenset()) -> tup
         assert document is not None
         assert [*problems, *check(document)] == []
         documents.append(document)
-    return build(documents, broken)
+    return resolve(documents, broken)
 
 
 def mistakes(broken: frozenset[str] = frozenset(), **files: str) -> list[tuple[str, str]]:

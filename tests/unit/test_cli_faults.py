@@ -14,8 +14,8 @@ import pytest
 from click.testing import CliRunner
 
 from hiprun.__main__ import main
-from hiprun.cli.application import application
 from hiprun.errors import MissingExtraError, Problem
+from hiprun.interfaces.cli.application import application
 from hiprun.version import VERSION
 
 
@@ -86,10 +86,10 @@ def test_whoever_interrupts_while_modules_are_imported_sees_no_traceback(
 
     class Interrupting:
         def find_spec(self, name: str, path: object = None, target: object = None) -> None:
-            if name == "hiprun.cli.application":
+            if name == "hiprun.interfaces.cli.application":
                 raise KeyboardInterrupt
 
-    monkeypatch.delitem(sys.modules, "hiprun.cli.application")
+    monkeypatch.delitem(sys.modules, "hiprun.interfaces.cli.application")
     monkeypatch.setattr(sys, "meta_path", [Interrupting(), *sys.meta_path])
     with pytest.raises(SystemExit) as ended:
         main()
