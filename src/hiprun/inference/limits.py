@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 import attrs
 
@@ -14,10 +14,8 @@ from hiprun.inference.evaluation_state import OPEN, Patient
 from hiprun.inference.fired_rules import fired
 from hiprun.inference.hit_policy import ADVANCE, Ending, Gathered, Payload, Result
 from hiprun.inference.linear_constraints import Linear
-from hiprun.model import VERDICTS, Output, Verdict
+from hiprun.model import VERDICTS, BoundSide, Output, Verdict
 from hiprun.model.values import public
-
-Side = Literal["at_least", "at_most"]
 
 
 def limited(patient: Patient) -> Conclusion:
@@ -95,7 +93,7 @@ def _title(patient: Patient, quantity: str) -> str:
     return title or quantity.replace("_", " ")
 
 
-def _side(patient: Patient, quantity: str, side: Side) -> _Tightest:
+def _side(patient: Patient, quantity: str, side: BoundSide) -> _Tightest:
     sign = 1 if side == "at_least" else -1
     certain: list[_Bound] = []
     uncertain: list[_Bound] = []

@@ -37,10 +37,10 @@ class Pack(Protocol):
 
     model: Model
 
-    def program(self, decision: str) -> Program:
+    def _program(self, decision: str) -> Program:
         """Return the grounded form of a decision."""
 
-    def explain(self, decision: str, facts: Facts, budget: int) -> Explanation:
+    def _explain(self, decision: str, facts: Facts, budget: int) -> Explanation:
         """Return how a decision comes to its outcome."""
 
     def with_parameters(self, **values: Any) -> Pack:
@@ -93,13 +93,13 @@ class Drawn:
 
     def explain(self, decision: str, given: Any) -> Explanation:
         """Return how the outcome came about."""
-        return self.pack.explain(decision, self._checked(given), self.budget)
+        return self.pack._explain(decision, self._checked(given), self.budget)
 
     def why_not(self, outcome: Outcome, wanted: Mapping[str, Any]) -> tuple[RuleStep, ...]:
         """Return the rules that keep an outcome from being as wanted."""
         from hiprun.inference.counterfactuals import obstacles
 
-        return obstacles(self.pack.program(outcome.decision), outcome, wanted)
+        return obstacles(self.pack._program(outcome.decision), outcome, wanted)
 
     def _checked(self, given: Any) -> Facts:
         if isinstance(given, Facts):

@@ -43,6 +43,7 @@ __all__ = [
     "All",
     "AnyOf",
     "Arithmetic",
+    "BoundSide",
     "Condition",
     "Constant",
     "Constraint",
@@ -86,6 +87,7 @@ __all__ = [
 HitPolicy: TypeAlias = Literal[
     "unique", "any", "first", "priority", "worst", "collect", "sum", "min", "max", "count", "limits"
 ]
+BoundSide: TypeAlias = Literal["at_least", "at_most"]
 DecisionKind: TypeAlias = Literal["rules", "table", "criteria", "limits", "stages"]
 Silence: TypeAlias = Literal["unknown", "none", "left_out"]
 Verdict: TypeAlias = Literal["below", "within", "above"]
@@ -203,7 +205,7 @@ class Rule:
     interpretation: str = ""
     require: Condition | None = None
     unmet: str = ""
-    bound: Literal["", "at_least", "at_most"] = ""
+    bound: BoundSide | Literal[""] = ""
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
     def refs(self) -> Iterator[Ref]:

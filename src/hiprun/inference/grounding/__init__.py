@@ -27,8 +27,8 @@ __all__ = [
 
 def ground(model: Model, decision: Decision) -> Program:
     """Return the program of one decision of `model`."""
-    conditions = Conditions(model)
-    decisions = Decisions(conditions)
+    decisions = Decisions(model)
+    conditions = decisions.conditions
     rules = decisions.rules(decision)
     verdicts = {name: decisions.verdict(decision, name) for name, _ in decision.quantities}
     branches, policy = decisions.branches(decision), decisions.policy(decision)
@@ -55,8 +55,7 @@ def ground(model: Model, decision: Decision) -> Program:
 
 def ground_constraints(model: Model) -> Program:
     """Return a program without rules whose `allowed` node holds for facts that can occur together."""
-    conditions = Conditions(model)
-    Decisions(conditions)
+    conditions = Decisions(model).conditions
     within = permitted(conditions)
     variables, masks = conditions.variables.with_cells()
     return Program(

@@ -50,13 +50,11 @@ class Outputs(Protocol):
 class Conditions:
     """Translates conditions over one set of variables; equal conditions are translated once."""
 
-    def __init__(self, model: Model) -> None:
-        self.model = model
-        self.variables = Variables(model)
+    def __init__(self, model: Model, outputs: Outputs, variables: Variables) -> None:
+        self.model, self.outputs, self.variables = model, outputs, variables
         self.circuit = self.variables.circuit
         self.numbers = {name: parameter.value for name, parameter in model.parameters.items()}
         self.nodes: dict[Condition, Node] = {}
-        self.outputs: Outputs
         self._derived: dict[str, Linear] = {}
         self._known_valued: dict[Ref, Node] = {}
 

@@ -132,20 +132,25 @@ def _answer(interview: Interview, question: Question, answers: _Answers) -> _Ans
                 continue
             case "" | "skip":
                 return answers.without_answer(question.fact)
-        value = _value(question, said)
-        if question.type == "boolean" and not isinstance(value, bool):
-            for line in wrapped(f"{shown(said)} is neither yes nor no. Answer yes or no; enter skips it.", "   "):
+        answered = answers.answered(question.fact, _value(question, said))
+        refusals = _refusals(interview, question, answered)
+        if not refusals:
+            return answered
+        for refusal in refusals:
+            for line in wrapped(refusal, "   "):
                 click.echo(line)
-            continue
-        answered = answers.answered(question.fact, value)
-        try:
-            interview.step(answered.facts, answered.skipped)
-        except FactError as error:
-            for problem in error.problems:
-                for line in wrapped(f"{problem.message} {problem.help}".strip(), "   "):
-                    click.echo(line)
-            continue
-        return answered
+
+
+def _refusals(interview: Interview, question: Question, answered: _Answers) -> list[str]:
+    """Return what is wrong with the last answer, in the words in which it was asked for."""
+    value = answered.facts[question.fact]
+    if question.type == "boolean" and not isinstance(value, bool):
+        return [f"{shown(value)} is neither yes nor no. Answer yes or no; enter skips it."]
+    try:
+        interview.step(answered.facts, answered.skipped)
+    except FactError as error:
+        return [f"{problem.message} {problem.help}".strip() for problem in error.problems]
+    return []
 
 
 def _say_why(question: Question) -> None:

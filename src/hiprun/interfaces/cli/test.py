@@ -13,7 +13,7 @@ from hiprun.interfaces.cli.failure_causes import causes
 from hiprun.interfaces.cli.options import json_option, pack_at, rules_path
 from hiprun.interfaces.outcome_text import wrapped
 from hiprun.pack import Pack
-from hiprun.testing.coverage import Part, Report, survey
+from hiprun.testing.coverage import CoverageReport, Part, survey
 from hiprun.verification import cases
 from hiprun.verification.cases import CaseResult
 
@@ -65,7 +65,7 @@ def _print_results(results: Sequence[CaseResult]) -> None:
         click.echo(f"{count}: {click.style('ok', fg='green')}")
 
 
-def _print_coverage(report: Report) -> None:
+def _print_coverage(report: CoverageReport) -> None:
     for part in report.gaps():
         click.echo()
         console.print_block(_gap(part))

@@ -249,7 +249,7 @@ def _claim(item: Node, register: Register, taken: Mapping[str, Rule]) -> None:
         )
 
 
-def _own(
+def _own(  # noqa: PLR0913 - the parts of a rule
     node: Node, id_: str, when: Condition, then: _Then, names: Names, inherited: tuple[str, ...], title: str = ""
 ) -> Rule:
     """Return a rule that follows from the stage at `node`."""
