@@ -8,17 +8,16 @@ from typing import Any, Literal
 import attrs
 
 from hiprun.inference.circuit import TRUE, Node
-from hiprun.inference.conclusion import Answer, Conclusion, Limit, Verdict
+from hiprun.inference.conclusion import Answer, Conclusion, Limit
 from hiprun.inference.decision_diagram import OutOfBudget
 from hiprun.inference.evaluation_state import OPEN, Patient
 from hiprun.inference.fired_rules import fired
 from hiprun.inference.hit_policy import ADVANCE, Ending, Gathered, Payload, Result
 from hiprun.inference.linear_constraints import Linear
-from hiprun.model import Output
+from hiprun.model import VERDICTS, Output, Verdict
 from hiprun.model.values import public
 
 Side = Literal["at_least", "at_most"]
-_VERDICTS: tuple[Verdict, ...] = ("below", "within", "above")
 
 
 def limited(patient: Patient) -> Conclusion:
@@ -162,5 +161,5 @@ def _verdicts(patient: Patient, quantity: str) -> tuple[Verdict, ...]:
             found = set(patient.explore(ADVANCE["first"], _number_or_none, candidates).possible())
         except OutOfBudget:
             patient.exact = False
-            return _VERDICTS
-    return tuple(verdict for verdict in _VERDICTS if (verdict,) in found)
+            return VERDICTS
+    return tuple(verdict for verdict in VERDICTS if (verdict,) in found)

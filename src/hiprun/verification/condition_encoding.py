@@ -34,7 +34,6 @@ from hiprun.verification.patient_encoding import Person, is_number
 from hiprun.verification.solver import Engine, Term, z3
 from hiprun.verification.three_valued_logic import Logic, Node, at_least, both
 
-VERDICT = Domain(type="choice", choices={"below": "", "within": "", "above": ""})
 Made = TypeVar("Made")
 
 
@@ -155,8 +154,7 @@ class Conditions(ABC, Generic[Node]):
             case "derived":
                 return Domain("boolean" if self.model.derived[ref.name].formula is None else "number")
             case _:
-                decision = self.model.decisions[ref.decision]
-                return VERDICT if decision.hit == "limits" else decision.output(ref.name).domain
+                return self.model.decisions[ref.decision].asked(ref.name)
 
     def _of_fact(self, fact: str, domain: Domain, sense: Meaning) -> Node:
         known = self.person.known(fact)

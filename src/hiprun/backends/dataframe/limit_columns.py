@@ -15,11 +15,10 @@ from hiprun.backends.dataframe.row_context import Answered, Rows
 from hiprun.backends.dataframe.single_hit_columns import STATUSES
 from hiprun.inference.grounding import Branch
 from hiprun.inference.hit_policy import Ending
-from hiprun.model import Domain, Output
+from hiprun.model import VERDICTS, Domain, Output
 
 BoundSide: TypeAlias = Literal["at_least", "at_most"]
 SIDES: tuple[BoundSide, ...] = ("at_least", "at_most")
-VERDICTS = ("below", "within", "above")
 _NUMBER = Domain("number")
 
 
@@ -80,8 +79,8 @@ class Limits:
             verdict = rows.writer.only(sheet.every([calm, one]), rows.writer.label(picks, VERDICTS))
             found.append((rows.name(quantity, "verdict"), verdict))
             exact.append(sheet.some([reached.exact, one]))
-        picks = [(conflict, "conflict"), (sheet.every(settled), "decided"), (True, "undetermined")]
-        status: Columns = [(rows.name("status"), rows.writer.label(picks, STATUSES))]
+        statuses = [(conflict, "conflict"), (sheet.every(settled), "decided"), (True, "undetermined")]
+        status: Columns = [(rows.name("status"), rows.writer.label(statuses, STATUSES))]
         if may_conflict is not False:
             status.append((rows.name("may_conflict"), rows.writer.flag(may_conflict)))
         return Answered([*status, *found], sheet.every(exact))

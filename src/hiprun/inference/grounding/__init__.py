@@ -10,12 +10,11 @@ from __future__ import annotations
 from hiprun.inference.circuit import FALSE, Node
 from hiprun.inference.grounding.conditions import Conditions
 from hiprun.inference.grounding.decisions import Decisions
-from hiprun.inference.grounding.program import OTHERWISE, VERDICT, Branch, Program, Variable
+from hiprun.inference.grounding.program import OTHERWISE, Branch, Program, Variable
 from hiprun.model import Condition, Constraint, Decision, Model, reach, refs
 
 __all__ = [
     "OTHERWISE",
-    "VERDICT",
     "Branch",
     "Program",
     "Variable",

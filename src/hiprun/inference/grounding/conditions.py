@@ -7,7 +7,6 @@ from fractions import Fraction
 from typing import Any, Protocol, TypeAlias, assert_never
 
 from hiprun.inference.circuit import FALSE, TRUE, Node
-from hiprun.inference.grounding.program import VERDICT
 from hiprun.inference.grounding.variables import Variables
 from hiprun.inference.intervals import Region, from_signs, is_whole, whole
 from hiprun.inference.linear_constraints import Linear, linear
@@ -94,8 +93,7 @@ class Conditions:
                     return self._of_truth(test, self.condition(derived.condition))
                 domain = Domain(type="number")
             case _:
-                decision = self.model.decisions[subject.decision]
-                domain = VERDICT if decision.kind == "limits" else decision.output(subject.name).domain
+                domain = self.model.decisions[subject.decision].asked(subject.name)
         if domain.is_numeric:
             left = self.linear(subject)
             operands: list[Any] = [self.linear(operand) for operand in test.operands]  # type: ignore[arg-type]

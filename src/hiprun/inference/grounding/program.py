@@ -12,12 +12,9 @@ from hiprun.inference.circuit import Circuit, Node
 from hiprun.inference.hit_policy import Policy
 from hiprun.inference.intervals import EVERYTHING, Cut, Region
 from hiprun.inference.text_cells import TextCells
-from hiprun.model import Condition, Decision, Domain, Number
+from hiprun.model import Condition, Decision, Number
 
 OTHERWISE = -1
-
-VERDICT = Domain(type="choice", choices={"below": "", "within": "", "above": ""})
-"""What the output of limits can be, for decisions that use it."""
 
 
 @attrs.frozen

@@ -8,7 +8,7 @@ import click
 
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import pack_at, pack_options
-from hiprun.language.export import as_json, files, write
+from hiprun.language.writer import as_json, files, write
 
 
 @click.command()

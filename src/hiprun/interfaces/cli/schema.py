@@ -8,11 +8,12 @@ import click
 
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import pack_at
-from hiprun.language.editor_schema import KINDS, editor_schema, editor_text, file_name
+from hiprun.language.editor_schema import editor_schema, editor_text, file_name
+from hiprun.language.file_kinds import KINDS
 
 
 @click.command()
-@click.argument("kind", required=False, type=click.Choice(KINDS))
+@click.argument("kind", required=False, type=click.Choice(tuple(KINDS)))
 @click.option("--rules", metavar="PATH", help="A folder of rule files; without it the rules hiprun comes with.")
 @click.option("--write", "folder", metavar="DIR", type=click.Path(path_type=Path), help="Write one file for each kind.")
 def schema(kind: str | None, rules: str | None, folder: Path | None) -> None:

@@ -10,7 +10,7 @@ from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.diary_facts import Kind, Kinds, recorded
 from hiprun.language.resolve.domains import domain
 from hiprun.language.resolve.literals import constant
-from hiprun.language.resolve.names import DECISION_KINDS, Names, check_not_reserved
+from hiprun.language.resolve.names import ANY_DECISION, Names, check_not_reserved
 from hiprun.model import Constraint, Daily, Decision, Diary, Domain, EntryType, Literal_, Recorded
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -144,7 +144,7 @@ def _daily(node: Node, names: Names, decisions: Mapping[str, Decision]) -> Daily
 def _is_decision(item: Node, names: Names) -> bool:
     if item.value in names.decisions:
         return True
-    if not names.may_stand_elsewhere(DECISION_KINDS):
+    if not names.may_stand_elsewhere(ANY_DECISION):
         item.report(
             "unknown-decision",
             f"There is no decision called `{item.value}`.",

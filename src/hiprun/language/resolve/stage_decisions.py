@@ -97,6 +97,11 @@ def signatures(node: Node) -> dict[str, Signature]:
     }
 
 
+def more_names(name: str) -> tuple[str, ...]:
+    """Return what the decisions of the stages called `name` are called beside the one of that name."""
+    return stage_name(name), day_name(name), session_name(name)
+
+
 def _choice(choices: Mapping[str, str], worse: str) -> Domain:
     return Domain("choice", dict(choices), worse=worse, ordered=True)
 

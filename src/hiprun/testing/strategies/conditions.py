@@ -9,7 +9,6 @@ from typing import Any
 import attrs
 from hypothesis import strategies as st
 
-from hiprun.inference.grounding import VERDICT
 from hiprun.inference.operators import OPERATORS, code
 from hiprun.model import (
     All,
@@ -53,8 +52,7 @@ class Declared:
             found.append((Ref("derived", name), domain))
         for decision in self.decisions.values():
             for output in decision.outputs if decision.hit != "collect" else ():
-                domain = VERDICT if decision.hit == "limits" else output.domain
-                found.append((Ref("output", output.name, decision.name), domain))
+                found.append((Ref("output", output.name, decision.name), decision.asked(output.name)))
         return found
 
     def numbers(self) -> list[Subject]:

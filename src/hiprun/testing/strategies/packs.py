@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from hiprun.errors import FactError, RuleError
 from hiprun.inference.facts import Facts
 from hiprun.inference.infer import check_possible
-from hiprun.language.export import files
 from hiprun.language.export.yaml_layout import yaml
-from hiprun.language.resolve import build
+from hiprun.language.resolver import resolve
 from hiprun.language.schema_validation import check
 from hiprun.language.syntax import parse
+from hiprun.language.writer import files
 from hiprun.model import (
     ALWAYS,
     Constant,
@@ -152,7 +152,7 @@ def model_of(made: Mapping[str, str]) -> Model:
             problems += check(document)
     model = None
     if not problems:
-        model, problems = build(documents)
+        model, problems = resolve(documents)
     if model is None:
         raise RuleError(problems)
     return model
