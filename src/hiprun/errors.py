@@ -74,7 +74,7 @@ class FactError(HiprunError):
 
 
 class ParameterError(HiprunError):
-    """A value given for a parameter does not exist in the pack or lies outside its range."""
+    """A value given for a parameter does not exist in the pack or is out of range."""
 
 
 class UndecidedError(HiprunError, LookupError):
@@ -126,7 +126,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return a help sentence that names the nearest known name, or lists what there is, the likeliest first.
 
     >>> did_you_mean("pane", ["wet", "colour", "pain_now"])
-    'Known are `pain_now`, `wet`, `colour`.'
+    'Available: `pain_now`, `wet`, `colour`.'
     """
     candidates = list(dict.fromkeys(known))
     guess = nearest(name, candidates)
@@ -135,7 +135,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     if not candidates:
         return ""
     listed = ", ".join(f"`{candidate}`" for candidate in _likeliest_first(name, candidates)[:_MOST_LISTED])
-    return f"Known are {listed}{' …' if len(candidates) > _MOST_LISTED else ''}."
+    return f"Available: {listed}{' …' if len(candidates) > _MOST_LISTED else ''}."
 
 
 def _likeliest_first(name: str, candidates: list[str]) -> list[str]:

@@ -312,7 +312,7 @@ class Pack:
     def _known_stages(self, stages: str) -> Stages:
         known = self.model.stages.get(stages) if isinstance(stages, str) else None
         if known is None:
-            message = f"{shown(stages)} is not a protocol of stages of this pack."
+            message = f"{shown(stages)} is not the name of a file of stages in this pack."
             help_ = did_you_mean(str(stages), self.model.stages)
             raise UnknownNameError([Problem("unknown-stages", message, help=help_)])
         return known
@@ -393,5 +393,5 @@ def _parameter_value(parameter: Parameter, value: Any) -> tuple[Problem | None, 
     if (low is not None and number < low) or (high is not None and number > high):
         ends = " to ".join(text(end) if end is not None else "any" for end in (low, high))
         message = f"`{parameter.name}` cannot be {text(number)}: its range is {ends} {parameter.unit}".rstrip() + "."
-        return Problem("out-of-range", message, help="Choose a value inside it."), None
+        return Problem("out-of-range", message, help="Choose a value within that range."), None
     return None, number

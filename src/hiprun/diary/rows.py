@@ -73,7 +73,7 @@ def rows_of(diary: Any) -> Rows:
             [
                 Problem(
                     "diary-shape",
-                    "A diary is a list of entries, each of them names with values.",
+                    "A diary is a list of entries, each a mapping from names to values.",
                     help="Give a list, a dataframe, or what `hiprun.read_diary` returns.",
                 )
             ]
@@ -92,7 +92,7 @@ def at_most(problems: list[Problem]) -> list[Problem]:
     """Return the problems, or so many of them that a reader can take them in."""
     if len(problems) <= MOST_PROBLEMS:
         return problems
-    rest = Problem("too-many-problems", f"There are more mistakes than these {MOST_PROBLEMS}.")
+    rest = Problem("too-many-problems", f"There are more than these {MOST_PROBLEMS} mistakes.")
     return [*problems[:MOST_PROBLEMS], rest]
 
 
@@ -106,7 +106,9 @@ def _plain(diary: Iterable[Any]) -> Iterator[Mapping[str, Any]]:
                 continue
             problems.append(
                 Problem(
-                    "diary-shape", f"Entry {number}: this is not a set of names with values.", help="Name the values."
+                    "diary-shape",
+                    f"Entry {number}: this is not a mapping from names to values.",
+                    help="Give each value with its name.",
                 )
             )
             if len(problems) > MOST_PROBLEMS:

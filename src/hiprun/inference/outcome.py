@@ -302,7 +302,7 @@ class Outcome(_Parts):
 
     def _undecided(self, output: str, values: list[str]) -> UndecidedError:
         listed = f" It may still be {', '.join(values)}." if values else ""
-        needed = f"Ask for {', '.join(self.needs[:5])}." if self.needs else "Look at `status` first."
+        needed = f"Ask for {', '.join(self.needs[:5])}." if self.needs else "Check `status` first."
         message = f"`{self.decision}.{output}` has no single value: the outcome is {self.status}.{listed}"
         return UndecidedError([Problem("undecided", message, help=needed)])
 

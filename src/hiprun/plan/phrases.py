@@ -14,9 +14,9 @@ from hiprun.plan.schedule import Milestone, Quantity, Reason, Schedule, StageSte
 STATUS = {
     "planned": "",
     "held": "no session can be planned as things stand",
-    "stop": "stop: no session as long as things stand as they do",
+    "stop": "stop: no session as long as things stay as they are",
     "refer": "stop, and ask for help before any session",
-    "undetermined": "not decided yet: facts are missing without which nobody can plan",
+    "undetermined": "not decided yet: facts that the plan needs are missing",
     "conflict": "no plan can be made: rules contradict each other",
 }
 
@@ -60,7 +60,7 @@ def supposed(entries: Sequence[Supposed]) -> Iterator[str]:
     """Yield what a plan takes for granted as lines."""
     if entries:
         yield ""
-        yield "Supposed, and to be seen before going on:"
+        yield "Assumed; to be confirmed before going on:"
     for entry in entries:
         yield from wrapped(f"{entry.date}  {entry.fact}: {notation(entry.value)}", "  ")
 

@@ -59,7 +59,7 @@ class Plan(Schedule):
         day = (since - self.start).days
         if not 0 <= day < self._length * WEEK:
             last = self.start + datetime.timedelta(days=self._length * WEEK - 1)
-            message = f"{since} is not a day of this plan, which goes from {self.start} to {last}."
+            message = f"{since} is not a day of this plan, which runs from {self.start} to {last}."
             raise FactError([Problem("not-in-plan", message, help="Choose a day of the plan.")])
         self._planner.check(facts)
         earlier = {report.day: report.facts for report in self.reports}
@@ -129,7 +129,7 @@ def day_of_plan(given: Any) -> datetime.date:
     except moments.NoMomentError:
         day = None  # said below, in the words of plans
     if day is None or isinstance(day, datetime.datetime):
-        message = f"{shown(given)} is no day that a plan can have."
+        message = f"{shown(given)} is not a day that a plan can contain."
         raise FactError([Problem("bad-when", message, help=moments.DAY_HELP)])
     return day
 

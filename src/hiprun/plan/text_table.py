@@ -110,7 +110,7 @@ def _steps(schedule: Schedule, why: Why) -> Iterator[str]:
     careful = [step for step in schedule.steps if step.step != "advance"]
     if careful:
         yield ""
-        yield "Steps other than the next:"
+        yield "Steps other than going on to the next stage:"
     for step, lines in in_words(careful):
         yield from lines
         yield from _why(why(step))

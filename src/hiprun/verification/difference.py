@@ -60,7 +60,7 @@ class _Comparison:
         texts = tuple(text_differences(old, new))
         patients = self.versions.patients(self._cone(name))
         if patients is None or not comparable(old, new):
-            note = "Facts or outputs are of another kind now, so that answers cannot be compared."
+            note = "Facts or outputs now have another type, so answers cannot be compared."
             return DecisionDifference(name, "incomparable", notes=(note,), files=self._files(name), texts=texts)
         versions = ProverVersions(
             *(ProverVersion(decision, terms) for decision, terms in zip((old, new), patients.terms, strict=True))
@@ -151,7 +151,9 @@ class _Comparison:
                 cone |= side.cones.of_condition(constraint.never)
         patients = self.versions.patients(cone, constrained=False)
         if patients is None:
-            return DecisionDifference("", "incomparable", notes=("Constraints speak of facts of another kind now.",))
+            return DecisionDifference(
+                "", "incomparable", notes=("Constraints are about facts that now have another type.",)
+            )
         allowed = [
             both(opposite(terms.condition(constraint.never)) for constraint in side.model.constraints)
             for terms, side in zip(patients.terms, self.versions.sides, strict=True)

@@ -10,8 +10,8 @@ from hiprun.model.notation import notation
 from hiprun.verification.claims import KINDS, Claim, Verification, Witness
 
 WIDTH = 80
-_OPEN = "The budget did not suffice to prove or refute this; that is no success. Try a larger budget."
-FAULT = "This is a fault of hiprun itself, not of the rules; please report it. Until then trust none of this."
+_OPEN = "The budget was too small to prove or refute this, so it does not count as proved. Try a larger budget."
+FAULT = "This is a fault in hiprun itself, not in the rules; please report it. Do not rely on any of this report."
 
 
 def report_text(model: Model, report: Verification) -> str:
@@ -41,10 +41,10 @@ def _counts(claims: Sequence[Claim]) -> str:
 def _verdict(report: Verification) -> str:
     found = sum(1 for _ in report.findings())
     if report.faults:
-        return "Nothing can be said."
+        return "Nothing can be concluded."
     if not found:
         return f"{len(report.claims)} claims about every patient: all proved."
-    return f"{found} of {len(report.claims)} claims about every patient do not hold or stay open."
+    return f"{found} of {len(report.claims)} claims about every patient were refuted or could not be proved."
 
 
 def finding_lines(model: Model, claim: Claim) -> Iterator[str]:
@@ -61,7 +61,7 @@ def finding_lines(model: Model, claim: Claim) -> Iterator[str]:
         yield ""
         yield from witness_lines(model, claim.witnesses)
         yield ""
-        yield from wrapped("As cases, with what should come out to be looked at:", "  ")
+        yield from wrapped("As cases; check the expected answers:", "  ")
         for witness in claim.witnesses:
             yield from (f"  {line}" for line in witness.case.split("\n"))
 

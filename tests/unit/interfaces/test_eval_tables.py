@@ -65,7 +65,7 @@ def test_csv_keeps_what_was_read_and_gains_the_answers(run: Run) -> None:
     """Each row stays as it was written; rows that cannot be taken say why, and are counted by reason."""
     result = run("alarm", "chores", "--facts", "in.csv", "--out", "out.csv")
     assert result.exit_code == 1
-    assert "5 rows written to out.csv.\n3 of them refused, as their column `refused` says:" in result.stderr
+    assert "5 rows written to out.csv.\n3 of them refused; the column `refused` says why:" in result.stderr
     assert "  1: `temperature`: not a number such as 2.5\n" in result.stderr
     rows = pl.read_csv("out.csv", infer_schema=False).to_dicts()
     assert pl.read_csv("out.csv", infer_schema=False).select(*CSV.split("\n")[0].split(",")).write_csv() == CSV
@@ -179,9 +179,9 @@ def test_tables_that_cannot_be_read_are_said(run: Run, content: bytes, said: str
         (["--facts", "in.csv"], "needs --out with a file that ends in .parquet or .csv"),
         (["--facts", "in.csv", "--out", "out.xlsx"], "needs --out with a file that ends in .parquet or .csv"),
         (["--facts", "in.csv", "--out", "out.csv", "season=summer"], "only decisions can be named here"),
-        (["--facts", "in.csv", "--out", "out.csv", "--json"], "--json goes with one patient"),
-        (["--out", "out.csv", "season=summer"], "go with a table of patients"),
-        (["--column", "season=s"], "go with a table of patients"),
+        (["--facts", "in.csv", "--out", "out.csv", "--json"], "--json is for one patient"),
+        (["--out", "out.csv", "season=summer"], "need a table of patients"),
+        (["--column", "season=s"], "need a table of patients"),
         (["--facts", "in.csv", "--out", "out.csv", "alrm"], "Did you mean `alarm`?"),
         (["--facts", "in.csv", "--out", "out.csv", "--column", "seson=who"], "Did you mean `season`?"),
         (["--facts", "in.csv", "--out", "out.csv", "--column", "season"], "a name, an equals sign and a value"),
@@ -208,7 +208,7 @@ def test_a_file_that_breaks_off_leaves_nothing_behind(run: Run) -> None:
 def test_errors_without_words_are_told_too(tmp_path: Path) -> None:
     """A fault that says nothing of itself is still a sentence."""
     assert str(tables.problem("unreadable-table", "It cannot be read", pa.ArrowInvalid(""))) == (
-        "It cannot be read: no more is known [unreadable-table]"
+        "It cannot be read: no reason is given [unreadable-table]"
     )
 
 

@@ -292,11 +292,11 @@ def test_numbers_without_a_highest_value_go_on(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("day", "said"),
     [
-        ("tomorrow", "`tomorrow` is no day that a plan can have."),
-        ("9999-12-01", "`9999-12-01` is no day that a plan can have."),
-        (None, "nothing is no day that a plan can have."),
-        (7, "`7` is no day that a plan can have."),
-        (datetime.datetime(2026, 4, 6, 10), "`2026-04-06T10:00:00` is no day that a plan can have."),
+        ("tomorrow", "`tomorrow` is not a day that a plan can contain."),
+        ("9999-12-01", "`9999-12-01` is not a day that a plan can contain."),
+        (None, "nothing is not a day that a plan can contain."),
+        (7, "`7` is not a day that a plan can contain."),
+        (datetime.datetime(2026, 4, 6, 10), "`2026-04-06T10:00:00` is not a day that a plan can contain."),
     ],
 )
 def test_a_day_that_is_none_is_refused(pack: hiprun.Pack, day: Any, said: str) -> None:
@@ -363,6 +363,6 @@ def test_what_is_told_takes_back_what_cannot_be_any_more(hip: hiprun.Pack) -> No
 @pytest.mark.parametrize("day", ["2026-04-05", "2026-05-04"])
 def test_a_day_outside_the_plan_is_refused(made: Callable[..., Plan], day: str) -> None:
     """A plan is made anew from one of its days, and it says which those are."""
-    with pytest.raises(hiprun.FactError, match="goes from 2026-04-06 to 2026-05-03") as caught:
+    with pytest.raises(hiprun.FactError, match="runs from 2026-04-06 to 2026-05-03") as caught:
         made(SUN).replan(day, {})
     assert caught.value.problems[0].code == "not-in-plan"

@@ -92,7 +92,7 @@ def held(model: Model, schema: Schema, names: Mapping[str, str] | None) -> dict[
             wanted[name] = column
     found = {fact.name: entry for fact in model.facts.values() if (entry := _held(fact, schema, wanted)) is not None}
     if not found and not problems:
-        help_ = "Name the columns as the facts are named, or say which column holds which fact."
+        help_ = "Give the columns the names of the facts, or say which column contains which fact."
         problems.append(Problem("no-facts", "No column of this frame is a fact of this pack.", help=help_))
     if problems:
         raise FactError(problems)
@@ -145,7 +145,7 @@ _WRONG_TYPE = {
     "boolean": "neither true nor false",
     "choice": "not one of the choices",
     "set": "not a list of choices",
-    "string": "not a text",
+    "string": "not text",
     "date": "not a date",
     "integer": "not a number",
     "number": "not a number",
@@ -153,10 +153,10 @@ _WRONG_TYPE = {
 
 
 _WANTED = {
-    "boolean": "The column has to be of true and false.",
-    "date": "The column has to be of dates, or of times at midnight.",
-    "integer": "The column has to be of numbers.",
-    "number": "The column has to be of numbers.",
+    "boolean": "The column must contain booleans.",
+    "date": "The column must contain dates, or times at midnight.",
+    "integer": "The column must contain numbers.",
+    "number": "The column must contain numbers.",
 }
 
 
@@ -179,10 +179,10 @@ def faults(entry: Held, schema: Schema) -> list[Fault]:  # noqa: C901 - every ty
             test = (values.list.unique().list.len().cast(nw.Int64) != taken) & ~values.is_null()
             return [fault("not-a-choice", "not a list of choices", nw.col(entry.odd) if entry.odd else test)]
         case "string":
-            what = f"a text of more than {MOST_CHARACTERS:,} characters"
+            what = f"text of more than {MOST_CHARACTERS:,} characters"
             return [
                 fault("wrong-type", what, values.str.len_chars() > MOST_CHARACTERS),
-                fault("hidden-character", "a text with characters that cannot be seen", values.str.contains(PATTERN)),
+                fault("hidden-character", "text with invisible characters", values.str.contains(PATTERN)),
             ]
         case "date":
             found = _out_of_range(values, domain)
@@ -242,10 +242,10 @@ def advice(fault: Fault) -> str:
     """Return what to give instead."""
     domain = fault.fact.domain
     if fault.code == "not-a-choice" or (fault.code == "wrong-type" and domain.choices):
-        return f"Choices are {', '.join(f'`{choice}`' for choice in domain.choices)}."
+        return f"The choices are {', '.join(f'`{choice}`' for choice in domain.choices)}."
     if fault.code == "wrong-type" and domain.type in _WANTED:
         return _WANTED[domain.type]
     if fault.code == "out-of-range":
         ends = [("from", domain.lowest), ("to", domain.highest)]
-        return f"It goes {' '.join(f'{word} {worded(domain, end)}' for word, end in ends if end is not None)}."
+        return f"It ranges {' '.join(f'{word} {worded(domain, end)}' for word, end in ends if end is not None)}."
     return ""

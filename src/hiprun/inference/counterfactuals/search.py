@@ -41,8 +41,8 @@ def layout(model: Model, program: Program, facts: Facts, is_wanted: Wanted, budg
     try:
         return _layout(model, program, facts, is_wanted, budget)
     except OutOfBudget:
-        message = f"So many facts bear on `{program.decision.name}` that the ways to an answer are too many to search."
-        help_ = "Give more facts that cannot change, or a larger budget."
+        message = f"So many facts affect `{program.decision.name}` that there are too many ways to an answer to search."
+        help_ = "Pass more facts that cannot change, or a larger budget."
         raise HiprunError([Problem("out-of-budget", message, help=help_)]) from None
 
 

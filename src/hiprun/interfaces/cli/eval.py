@@ -43,7 +43,7 @@ def evaluate(
     if facts_file is not None and facts_file.lower().endswith(TABLES):
         context.exit(0 if _cohort(pack, words, columns, facts_file, out, as_json) else 1)
     if out is not None or columns:
-        raise click.UsageError(f"--out and --column go with a table of patients: --facts with {' or '.join(TABLES)}.")
+        raise click.UsageError(f"--out and --column need a table of patients: --facts with {' or '.join(TABLES)}.")
     decisions, facts = patient(pack, words, facts_file)
     outcomes = pack.evaluate(facts, decisions or None)
     if as_json:
@@ -64,9 +64,11 @@ def _cohort(
     as_json: bool,
 ) -> bool:
     if as_json:
-        raise click.UsageError("A table of patients is written to --out; --json goes with one patient.")
+        raise click.UsageError("The answers for a table of patients are written to --out; --json is for one patient.")
     if any("=" in word for word in words):
-        raise click.UsageError("The facts of a table of patients stand in the table; only decisions can be named here.")
+        raise click.UsageError(
+            "With a table of patients, the facts are in the table; only decisions can be named here."
+        )
     if out is None or not out.lower().endswith(TABLES):
         raise click.UsageError(f"A table of patients needs --out with a file that ends in {' or '.join(TABLES)}.")
     from hiprun.interfaces.cli.table_evaluation import evaluate_cohort

@@ -57,9 +57,9 @@ def _unknown(fact: str, results: Sequence[CaseResult]) -> str:
         return f"{sentence}."
     said = [f"`{patient.name}` ({patient.place.file}:{patient.place.line})" for patient, _ in patients.most_common(3)]
     if len(said) == 1:
-        return f"{sentence}; the patient {said[0]} does not say it."
+        return f"{sentence}; the patient {said[0]} does not give it."
     more = f" and {len(patients) - len(said)} more" if len(patients) > len(said) else ""
-    return f"{sentence}; the patients {', '.join(said)}{more} do not say it."
+    return f"{sentence}; the patients {', '.join(said)}{more} do not give it."
 
 
 def _instead(result: CaseResult) -> str:

@@ -65,7 +65,7 @@ def problem(code: str, what: str, error: Exception) -> Problem:
     """Return what went wrong with a file, in the words of the library that reported it."""
     if isinstance(error, OSError) and error.strerror:
         return Problem(code, f"{what}: {error.strerror}.")
-    first = next(iter(str(error).strip().splitlines()), "no more is known")
+    first = next(iter(str(error).strip().splitlines()), "no reason is given")
     help_ = "Save it as UTF-8." if "UTF8" in first else ""
     return Problem(code, f"{what}: {first}", help=help_)
 

@@ -24,9 +24,15 @@ def read_diary(path: str | os.PathLike[str]) -> Rows:
     path = Path(path)
     form = _ENDINGS.get(path.suffix.lower())
     if form is None:
-        help = f"Name it with one of these endings: {', '.join(FORMATS)}."
+        help = f"Give it a name with one of these endings: {', '.join(FORMATS)}."
         raise FactError(
-            [Problem("diary-format", f"`{path.name or path}` is in no form a diary is read from.", help=help)]
+            [
+                Problem(
+                    "diary-format",
+                    f"`{path.name or path}` is not in a format that a diary can be read from.",
+                    help=help,
+                )
+            ]
         )
     try:
         with path.open("rb") as stream:

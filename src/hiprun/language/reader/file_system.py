@@ -74,11 +74,13 @@ def read_files(location: Location | None) -> tuple[list[RuleFile], list[Problem]
         found.refuse(
             "too-many-files",
             f"There are more than {MOST_FILES} rule files, or far too many other files.",
-            "Give the folder that holds the rules and nothing else.",
+            "Give a folder that contains only the rules.",
         )
     except OSError as error:
         found.refuse(
-            "unreadable", f"`{location}` cannot be read: {_reason(error)}.", "Check that it exists and may be read."
+            "unreadable",
+            f"`{location}` cannot be read: {_reason(error)}.",
+            "Check that it exists and that you may read it.",
         )
     if not found.files and not found.problems:
         found.refuse(
@@ -105,7 +107,7 @@ def _read(location: Location, found: _ReadFiles) -> None:
         elif location.suffix.lower() == ".zip":
             _unzip(location, found)
         else:
-            help = f"Give the folder it lies in: `{location.parent}`."
+            help = f"Give the folder that contains it: `{location.parent}`."
             found.refuse("not-a-folder", f"`{location}` is a file; rules are read from a folder or a zip file.", help)
     elif location.is_dir():
         _walk(location, location.name, found, ())
@@ -117,7 +119,10 @@ def _walk(folder: Traversable, name: str, found: _ReadFiles, above: tuple[str, .
     real = os.path.realpath(folder) if isinstance(folder, os.PathLike) else name
     if real in above or len(above) > MOST_FOLDERS_DEEP:
         found.refuse(
-            "folder-loop", "This folder leads back to one it lies in, or lies too deep.", "Delete the link.", name
+            "folder-loop",
+            "This folder leads back to a folder that contains it, or is nested too deeply.",
+            "Delete the link.",
+            name,
         )
         return
     entries = list(islice(folder.iterdir(), MOST_ENTRIES - found.entries + 1))
@@ -135,12 +140,12 @@ def _walk(folder: Traversable, name: str, found: _ReadFiles, above: tuple[str, .
             elif _is_rule_file(inside, found):
                 if is_folder or _is_no_file(entry):
                     # to open a pipe is to wait for whoever writes into it
-                    message = "This has the name of a rule file and is a folder, a pipe, a socket or a device."
+                    message = "This has the name of a rule file but is a folder, a pipe, a socket or a device."
                     found.refuse("no-file", message, "Rename or delete it.", inside)
                 else:
                     found.add(inside, entry.open("rb"))
         except OSError as error:
-            found.refuse("unreadable", f"This cannot be read: {_reason(error)}.", "Check that it may be read.", inside)
+            found.refuse("unreadable", f"This cannot be read: {_reason(error)}.", "Check that you may read it.", inside)
 
 
 def _is_no_file(entry: Traversable) -> bool:
@@ -168,13 +173,13 @@ def _unzip(path: Path, found: _ReadFiles) -> None:
                     continue
                 if not _is_plain(info):
                     help = "Make an ordinary zip file, without a password."
-                    found.refuse("unreadable", "This is encrypted, or packed in an unusual way.", help, name)
+                    found.refuse("unreadable", "This is encrypted, or compressed in an unusual way.", help, name)
                 else:
                     found.add(name, archive.open(info))
     except _TooMuchError:
         raise
     except Exception:  # damage shows in many ways: wrong offsets, lengths, names, versions, data
-        found.refuse("bad-zip", f"`{path}` is damaged, or no zip file.", "Make the zip file again.")
+        found.refuse("bad-zip", f"`{path}` is damaged, or not a zip file.", "Make the zip file again.")
 
 
 def _entries_announced(content: bytes) -> int:
@@ -203,7 +208,10 @@ def _is_rule_file(name: str, found: _ReadFiles) -> bool:
     lower = name.lower()
     if lower.endswith(_DISGUISED):
         found.refuse(
-            "file-ending", "This file ends in `.txt`, so it is not read.", "Rename it to end in `.yaml`.", name
+            "file-ending",
+            "The name of this file ends in `.txt`, so it is not read.",
+            "Rename it to end in `.yaml`.",
+            name,
         )
     return lower.endswith(_ENDINGS)
 

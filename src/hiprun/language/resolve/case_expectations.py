@@ -113,7 +113,7 @@ def _texts(node: Node, of: str) -> list[Node]:
     items = _listed(node, of)
     for item in items:
         if not isinstance(item.value, str):
-            item.report("wrong-type", f"A list of {of} is needed here.", "Write names only.")
+            item.report("wrong-type", f"A list of {of} is needed here.", "Write only names.")
     return [item for item in items if isinstance(item.value, str)]
 
 
@@ -146,7 +146,7 @@ def _possible(node: Node, of: Expected) -> None:
         if missing and given.keys() <= of.outputs.keys():
             item.report(
                 "missing-output",
-                f"An answer has every output; {wording.listed(missing)} is missing.",
+                f"An answer needs a value for every output; {wording.listed(missing)} is missing.",
                 f"Add `{missing[0]}: …`.",
             )
 
@@ -158,8 +158,8 @@ def _safest(node: Node, of: Expected) -> None:
         if output and not output.domain.worse:
             child.report(
                 "unordered-output",
-                f"Nothing says which value of `{name}` is worse, so none is the safest.",
-                "Declare `worse` at the output, or expect `possible` answers.",
+                f"Nothing says which value of `{name}` is worse, so none of them is the safest.",
+                "Declare `worse` for the output, or expect `possible` answers.",
                 key=True,
             )
 
@@ -181,9 +181,9 @@ def _answer(node: Node, of: Expected) -> None:
 
 
 def _limit(node: Node) -> None:
-    help = "Write for instance `{at_most: 11, verdict: within}`."
+    help = "Write, for example, `{at_most: 11, verdict: within}`."
     if not isinstance(node.value, dict):
-        node.report("wrong-type", f"The limits of a quantity are named, not {wording.value(node.value)}.", help)
+        node.report("wrong-type", f"The limits of a quantity need names, not {wording.value(node.value)}.", help)
         return
     if not node.value:
         _nothing(node, "Nothing is expected of this quantity.", help)

@@ -74,7 +74,7 @@ def _bounds(node: Node, most: int) -> tuple[int, int]:
         node.report("impossible-count", message, f"Ask for a number from 0 to {most}.")
     elif (lowest, highest) == (0, most):
         message = f"There are {most} conditions here, so this always holds."
-        node.report("pointless-count", message, "Say how many of them must hold, for instance `at_least: 1`.")
+        node.report("pointless-count", message, "Say how many of them must hold, for example `at_least: 1`.")
     return lowest, highest
 
 
@@ -103,8 +103,8 @@ def _refuse(operator: Operator, node: Node, ref: Ref, domain: Domain) -> None:
     fitting = wording.listed((name for name, known in OPERATORS.items() if known.fits(domain)), most=20)
     node.report(
         "test-does-not-fit",
-        f"`{operator.name}` cannot be asked of `{ref}`, which is {wording.TYPES[domain.type]}.",
-        f"Tests that fit are {fitting}.",
+        f"`{operator.name}` cannot be used with `{ref}`, which is {wording.TYPES[domain.type]}.",
+        f"The tests that fit are {fitting}.",
         key=True,
     )
 
@@ -193,7 +193,7 @@ def _checked(
     if domain.type == "integer" and operator.exact and found.low == found.high and found.low % 1:
         node.report(
             "not-whole",
-            f"`{ref}` is a whole number and never {text(found.low)}.",
+            f"`{ref}` is a whole number, so it is never {text(found.low)}.",
             "Write a whole number.",
         )
     return found.formula, found.low, found.high

@@ -39,8 +39,8 @@ def _constraint(node: Node, names: Names, outcomes: Mapping[str, Ref]) -> Constr
     if outcome:
         node["never"].report(
             "constraint-on-outcome",
-            f"A constraint speaks of facts, but this one depends on `{outcome}`, the outcome of a decision.",
-            "Name the facts that cannot occur together; what must hold of outcomes belongs into `properties`.",
+            f"A constraint is about facts, but this one depends on `{outcome}`, the outcome of a decision.",
+            "Name the facts that cannot occur together; what must hold for outcomes belongs in `properties`.",
         )
     return Constraint(node.text("id"), never, node.text("because"), sources(node, names), place=node.place)
 

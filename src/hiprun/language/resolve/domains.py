@@ -58,7 +58,7 @@ def number_range(node: Node, *, whole: bool, name: str) -> tuple[Number | None, 
         return None, None
     for end in given.items():
         if not is_number(end.value):
-            end.report("wrong-type", f"The range of `{name}` is made of numbers.", "Write two numbers: `[0, 10]`.")
+            end.report("wrong-type", f"The range of `{name}` must consist of numbers.", "Write two numbers: `[0, 10]`.")
             return None, None
         if whole and not isinstance(end.value, int):
             end.report(
@@ -69,7 +69,7 @@ def number_range(node: Node, *, whole: bool, name: str) -> tuple[Number | None, 
     if low > high:
         given.report(
             "upside-down",
-            f"The range of `{name}` begins at {text(low)} and ends below, at {text(high)}.",
+            f"The range of `{name}` begins at {text(low)} but ends at {text(high)}, which is lower.",
             "Write the lower end first.",
         )
         return None, None
@@ -114,7 +114,9 @@ def _choices(node: Node, kind: str, name: str) -> dict[str, str]:
         check_distinct(given)
         choices = dict.fromkeys(given.value, "")
     if len(choices) > MOST_CHOICES:
-        given.report("too-many-choices", f"`{name}` has more than {MOST_CHOICES} choices.", "Use a text or a number.")
+        given.report(
+            "too-many-choices", f"`{name}` has more than {MOST_CHOICES} choices.", "Use a string or a number instead."
+        )
     if kind == "choice" and len(choices) < 2:
         given.report(
             "no-choices", f"`{name}` has only one choice.", "List at least two; for yes or no use `type: boolean`."
@@ -131,7 +133,7 @@ def _worse(node: Node, kind: str, name: str) -> str:
         one, other = _WORSE[kind]
         given.report(
             "does-not-fit-type",
-            f"`{name}` is {wording.TYPES[kind]}, and for these `worse` is `{one}` or `{other}`, not `{word}`.",
+            f"`{name}` is {wording.TYPES[kind]}, so `worse` must be `{one}` or `{other}`, not `{word}`.",
             f"Write the direction in which things get worse: `{one}` or `{other}`.",
         )
     return word

@@ -41,7 +41,7 @@ def _unknown(item: Node, names: Names) -> None:
     else:
         item.report(
             "unknown-statement",
-            f"No statement is called `{item.value}`.",
+            f"There is no statement called `{item.value}`.",
             did_you_mean(item.value, names.statements),
             item.value,
         )
@@ -53,7 +53,7 @@ def carried(node: Node, source: Node | None, names: Names, inherited: tuple[str,
     if names.statements is not None and not found:
         node.report(
             "cites-nothing",
-            f"{what} does not say which statement of the guidance it carries.",
+            f"{what} does not say which statement of the guidance it is based on.",
             "Add `source:` with the id of a statement.",
         )
     return found
@@ -67,7 +67,7 @@ def check_all_cited(statements: Mapping[str, Statement], nodes: Mapping[str, Nod
         if id not in findings.cited:
             nodes[id].report(
                 "never-cited",
-                f"No rule carries the statement `{id}`.",
-                f"Add `source: {id}` to the rule that carries it, write that rule, or delete the statement.",
+                f"No rule cites the statement `{id}`.",
+                f"Add `source: {id}` to the rule that is based on it, write such a rule, or delete the statement.",
                 key=True,
             )

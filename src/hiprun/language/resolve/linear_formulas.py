@@ -48,7 +48,7 @@ def amount(node: Node, names: Names, name: str) -> Amount | None:
         node.report(
             "wrong-type",
             f"`{name}` is a number, not {wording.value(given)}.",
-            "Write a number, a parameter's name, or a formula of them.",
+            "Write a number, the name of a parameter, or a formula made of these.",
         )
         return None
     try:
@@ -65,7 +65,7 @@ def check_fit(node: Node, found: Amount, domain: Domain, name: str) -> None:
     if domain.unit and found.unit and domain.unit != found.unit:
         node.report(
             "unit-mismatch",
-            f"`{name}` is counted in {domain.unit}, but this is in {found.unit}.",
+            f"`{name}` is measured in {domain.unit}, but this is in {found.unit}.",
             "Compare like with like; to convert, multiply or divide by a whole number, such as `60 *`.",
         )
     elif not found.patient:
@@ -98,7 +98,7 @@ def _name(tree: Name, node: Node, names: Names) -> Amount:
         if code == "unknown-name":
             if names.may_stand_elsewhere(("parameters",)):
                 return
-            message = f"Nothing is called `{tree.name}`; here a number is needed."
+            message = f"There is nothing called `{tree.name}`; a number is needed here."
             help = did_you_mean(tree.name, [*names.parameters, *names.numbers()])
         node.report_within(tree.start, tree.width, code, message, help, name)
 
@@ -108,7 +108,7 @@ def _name(tree: Name, node: Node, names: Names) -> Amount:
     ref, domain = found
     if not domain.is_numeric:
         raise FormulaError(
-            f"`{tree.name}` is {wording.TYPES[domain.type]}; here a number is needed.",
+            f"`{tree.name}` is {wording.TYPES[domain.type]}; a number is needed here.",
             "Name a number fact, a parameter or a number.",
             tree.start,
             tree.width,
@@ -145,7 +145,7 @@ def _sum(tree: Joined, one: Amount, other: Amount) -> Amount:
     if one.unit and other.unit and one.unit != other.unit:
         raise FormulaError(
             f"One side of `{tree.operator}` is in {one.unit}, the other in {other.unit}.",
-            "Only like can be added to like; to convert, multiply or divide by a whole number, such as `60 *`.",
+            "Add only amounts in the same unit; to convert, multiply or divide by a whole number, such as `60 *`.",
             tree.start,
             1,
             "unit-mismatch",
@@ -171,7 +171,7 @@ def _quotient(tree: Joined, one: Amount, other: Amount) -> Amount:
     if other.low <= 0 <= other.high:
         raise FormulaError(
             "This divides by zero." if other.low == other.high == 0 else "This can divide by zero.",
-            "Divide by a number other than 0; the range of a parameter must leave 0 out.",
+            "Divide by a number other than 0; the range of a parameter must not include 0.",
             tree.start,
             1,
             "division-by-zero",
@@ -179,7 +179,7 @@ def _quotient(tree: Joined, one: Amount, other: Amount) -> Amount:
     if other.movable:
         raise FormulaError(
             "This divides by a parameter that has no range, so it could be set to 0.",
-            "Give the parameter a `range` that leaves 0 out.",
+            "Give the parameter a `range` that does not include 0.",
             tree.start,
             1,
             "division-by-zero",
@@ -199,7 +199,7 @@ _JOINED = {"+": _sum, "-": _sum, "*": _product, "/": _quotient}
 def _not_linear(tree: Joined, message: str) -> NoReturn:
     raise FormulaError(
         message,
-        "A formula is linear: facts are only multiplied or divided by numbers and parameters.",
+        "Formulas are linear: facts may only be multiplied or divided by numbers and parameters.",
         tree.start,
         1,
         "not-linear",

@@ -51,10 +51,10 @@ def check_range(node: Node, domain: Domain, name: str, low: Number, high: Number
     if domain.lowest is None or domain.highest is None or domain.lowest <= low <= high <= domain.highest:
         return True
     if low == high:
-        message = f"`{name}` goes {wording.span(domain)}; {wording.bound(domain, low)} lies outside."
-        help = "Write a value inside, or widen the range where it is declared."
+        message = f"`{name}` ranges {wording.span(domain)}; {wording.bound(domain, low)} is outside that range."
+        help = "Write a value within the range, or widen the range where it is declared."
     else:
-        message = f"`{name}` goes {wording.span(domain)}, but this can be set {wording.span(domain, low, high)}."
+        message = f"`{name}` ranges {wording.span(domain)}, but this can be anything {wording.span(domain, low, high)}."
         help = f"Narrow the range of the parameter, or widen that of `{name}`."
     node.report("out-of-range", message, help)
     return False
@@ -66,12 +66,12 @@ def ordinal(node: Node) -> int | None:
         try:
             return date.fromisoformat(node.value).toordinal()
         except ValueError:
-            node.report("bad-date", f"There is no day {node.value} in the calendar.", "Check the month and the day.")
+            node.report("bad-date", f"There is no {node.value} in the calendar.", "Check the month and the day.")
             return None
     node.report(
         "bad-date",
         f"A date is needed here, not {wording.value(node.value)}.",
-        "Dates are written year, month, day: `2026-03-01`.",
+        "Write dates as year, month, day: `2026-03-01`.",
     )
     return None
 
@@ -141,7 +141,7 @@ def check_distinct(node: Node) -> None:
         if isinstance(item.value, bool | list | dict):
             continue
         if item.value in seen:
-            item.report("duplicate-value", f"{wording.value(item.value)} stands here twice.", "Delete one of the two.")
+            item.report("duplicate-value", f"{wording.value(item.value)} appears here twice.", "Delete one of the two.")
         seen.add(item.value)
 
 

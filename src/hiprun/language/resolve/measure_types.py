@@ -98,7 +98,7 @@ def _check_unit(node: Node, measure: Measure, domain: Domain, fact: Domain, name
     if "times" not in node.value and domain.unit and fact.unit and domain.unit != fact.unit:
         node[measure.name].report(
             "unit-mismatch",
-            f"`{name}` is counted in {fact.unit}, but this field in {domain.unit}.",
+            f"`{name}` is measured in {fact.unit}, but this field is in {domain.unit}.",
             "Add `times:` with the number that converts one into the other.",
             key=True,
         )
@@ -111,7 +111,7 @@ def _check_ends(taken: Node, domain: Domain, fact: Domain, name: str, times: Num
     if low is None or high is None or low < fact.lowest or high > fact.highest:
         taken.report(
             "out-of-range",
-            f"`{name}` goes {wording.span(fact)}, but this field can be outside.",
+            f"`{name}` ranges {wording.span(fact)}, but this field can have values outside that range.",
             "Give the field the same range, or widen that of the fact.",
             key=True,
         )

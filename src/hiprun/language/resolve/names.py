@@ -100,7 +100,7 @@ def find(name: str, names: Names, say: Say) -> tuple[Ref, Domain] | None:
             name,
         )
     elif not names.may_stand_elsewhere(("facts", "derived")):
-        say("unknown-name", f"Nothing is called `{name}`.", _suggest(name, names), name)
+        say("unknown-name", f"There is nothing called `{name}`.", _suggest(name, names), name)
     return None
 
 
@@ -183,6 +183,6 @@ def check_not_reserved(node: Node, name: str, *, key: bool, also: frozenset[str]
         node.report(
             "reserved-word",
             f"The word `{name}` has a meaning of its own in rule files and cannot be a name.",
-            f"Choose another name, for instance `{name}_value`.",
+            f"Choose another name, for example `{name}_value`.",
             key=key,
         )

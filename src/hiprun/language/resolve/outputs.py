@@ -32,7 +32,7 @@ _RANKED_BY = {
     "integer": "Add `worse: higher` or `worse: lower`.",
     "number": "Add `worse: higher` or `worse: lower`.",
     "date": "Add `worse: higher` or `worse: lower`.",
-    "choice": "List its choices calmest first and add `worse: later`.",
+    "choice": "List its choices, calmest first, and add `worse: later`.",
 }
 
 
@@ -138,13 +138,13 @@ def output_value(node: Node, output: Output | None, policy: HitPolicy, names: Na
     if found.patient and not policy.takes_formulas:
         node.report(
             "formula-not-allowed",
-            f"Under `hit: {policy.name}` a value must not depend on the patient.",
+            f"Under `hit: {policy.name}`, a value must not depend on the patient.",
             "Write a number, or a formula of numbers and parameters only.",
         )
     elif values.type == "integer" and (found.patient or not found.whole):
         node.report(
             "not-whole",
-            f"`{output.name}` is a whole number, and this need not be one.",
+            f"`{output.name}` must be a whole number, and this might not be one.",
             "Write a whole number, or change the type of the output to `number`.",
         )
     else:
@@ -159,14 +159,14 @@ def otherwise(node: Node, declared: Signature, names: Names, *, covered: bool) -
         if not declared.policy.always_answers and not covered and not names.may_stand_elsewhere(("decision",)):
             node[node.document.kind].report(
                 "otherwise-missing",
-                "Nothing says what comes out when no rule matches.",
+                "Nothing says what the answer is when no rule matches.",
                 "Add `otherwise:` with a value for every output, or `otherwise: no_match`.",
             )
         return None
     if declared.policy.always_answers:
         here.report(
             "otherwise-not-allowed",
-            f"Under `hit: {declared.policy.name}` the answer is {declared.policy.without_match} when no rule matches.",
+            f"Under `hit: {declared.policy.name}`, the answer is {declared.policy.without_match} when no rule matches.",
             "Delete `otherwise`.",
             key=True,
         )

@@ -28,7 +28,7 @@ def header(nodes: Sequence[Node], declared: Declared, model: Model) -> Model:
             declared.findings.add(
                 Problem(
                     "no-pack",
-                    "No file of this folder says what pack it is.",
+                    "No file in this folder says which pack it is.",
                     help="Add a file that begins with `pack:` and a name, then `language: 1`, `version` and `title`.",
                 )
             )
@@ -43,8 +43,8 @@ def header(nodes: Sequence[Node], declared: Declared, model: Model) -> Model:
     if first.value["language"] != LANGUAGE:
         first["language"].report(
             "unsupported-language",
-            f"This hiprun reads language {LANGUAGE}, not {first.text('language')}.",
-            f"Write `language: {LANGUAGE}`, or install the hiprun that the pack was written for.",
+            f"This version of hiprun reads version {LANGUAGE} of the rule language, not {first.text('language')}.",
+            f"Write `language: {LANGUAGE}`, or install the version of hiprun that the pack was written for.",
         )
     return attrs.evolve(
         model,

@@ -66,7 +66,7 @@ def signatures(node: Node) -> dict[str, Signature]:
     titles = {stage: child.text("title") for stage, child in order.entries()}
     asked = [item.value["then"] for item in _items(node, "steps")]
     words = {word for then in asked for word in ([then] if isinstance(then, str) else then)} | {"advance", "repeat"}
-    standing = Output("stage", _choice(titles, "earlier"), "Where someone stands")
+    standing = Output("stage", _choice(titles, "earlier"), "The current stage")
     outputs = [
         Output("step", _choice({step: text for step, text in STEPS.items() if step in words}, "later"), "What to do"),
     ]
@@ -79,10 +79,10 @@ def signatures(node: Node) -> dict[str, Signature]:
         latest = [stage for stage in titles if stage in targets or stage == list(titles)[-1]]
         if len(latest) > 1:
             text = {stage: titles[stage] for stage in latest}
-            outputs.append(Output("latest", _choice(text, "earlier"), "The stage to go back to, if further on"))
+            outputs.append(Output("latest", _choice(text, "earlier"), "The stage to go back to from later ones"))
     week = Domain("integer", lowest=0, highest=7, worse="lower")
     day = [
-        Output("activity", _choice(activities.value, "later"), "What the day may hold at most"),
+        Output("activity", _choice(activities.value, "later"), "The most demanding activity of the day"),
         Output("sessions", week, "Sessions a week"),
         Output("rest_days", attrs.evolve(week, worse="higher"), "Days of rest a week"),
     ]
@@ -117,7 +117,7 @@ def known(node: Node, names: Iterable[str], what: str, *, name: str = "") -> boo
     given = name or node.value
     if given in names:
         return True
-    node.report(f"unknown-{what}", f"No {what} is called `{given}`.", did_you_mean(given, names), key=bool(name))
+    node.report(f"unknown-{what}", f"There is no {what} called `{given}`.", did_you_mean(given, names), key=bool(name))
     return False
 
 
@@ -126,7 +126,9 @@ def fact_domain(node: Node, name: str, names: Names) -> Domain | None:
     if name in names.facts:
         return names.facts[name]
     if not names.may_stand_elsewhere(("facts",)):
-        node.report("unknown-name", f"No fact is called `{name}`.", did_you_mean(name, names.facts), name, key=True)
+        node.report(
+            "unknown-name", f"There is no fact called `{name}`.", did_you_mean(name, names.facts), name, key=True
+        )
     return None
 
 
@@ -218,7 +220,7 @@ def _steps(
                 child["enter"].report(
                     "first-stage",
                     "The first stage is where everyone begins, so nothing has to hold before it.",
-                    "Delete `enter`; say under `days` when a day does not hold a session.",
+                    "Delete `enter`; say under `days` when a day has no session.",
                     key=True,
                 )
         if "least" in child.value:
@@ -245,7 +247,7 @@ def _claim(item: Node, register: Register, taken: Mapping[str, Rule]) -> None:
     if item.text("id") in taken:
         item["id"].report(
             "duplicate-id",
-            f"The id `{item.text('id')}` is already that of a rule that follows from a stage.",
+            f"The id `{item.text('id')}` already belongs to a rule that follows from a stage.",
             "Choose another id, one that does not begin with `at-`, `enter-` or `least-`.",
         )
 
@@ -283,7 +285,7 @@ def _least(node: Node, names: Names) -> Iterator[Condition]:
     for name, child in node.entries():
         domain = fact_domain(child, name, names)
         if domain and not domain.is_numeric:
-            child.report("needs-number", f"`{name}` is no number.", "Name a number fact.", key=True)
+            child.report("needs-number", f"`{name}` is not a number.", "Name a number fact.", key=True)
         elif domain:
             found = amount(child, names, name)
             if found:
@@ -299,13 +301,13 @@ def _step(node: Node, order: list[str]) -> _Then:
     for word, child in node.entries():
         if word == "go_back":
             if child.value < 1:
-                child.report("pointless-step", "This goes back no stage at all.", "Write 1 or more, or `repeat`.")
+                child.report("pointless-step", "This does not go back any stages.", "Write 1 or more, or `repeat`.")
             then.append(("back", Constant(child.value)))
         elif known(child, order, "stage"):
             if child.value == order[-1]:
                 child.report(
                     "pointless-step",
-                    "A jump only goes back, and nobody stands further on than the last stage.",
+                    "A jump only goes back, and no stage comes after the last one.",
                     "Name an earlier stage, or write `repeat`.",
                 )
             then.append(("latest", child.value))

@@ -17,8 +17,10 @@ _ENTRY = re.compile(r"(?:- +)*(?P<name>\"[^\"]*\"|'[^']*'|[^\s\"'\[{#][^:#]*):(?
 _BRACKETS = {"[": "]", "{": "}"}
 _QUOTED_OR_BRACKET = re.compile(r"\"(?:[^\"\\]|\\.)*(?:\"|\Z)|'[^']*(?:'|\Z)|#[^\n]*|[\[\]{}]", re.DOTALL)
 _CURLY = re.compile("[“”„‘’‚«»]")
-_USE_STRAIGHT_QUOTES = 'Replace the curly quotes by straight ones, `"`.'
-_ALIGN = "Lines that belong together begin in the same column; lines that belong to a name stand two spaces further in."
+_USE_STRAIGHT_QUOTES = 'Replace the curly quotes with straight ones, `"`.'
+_ALIGN = (
+    "Lines that belong together start in the same column; lines that belong to a name are indented two more spaces."
+)
 
 
 @attrs.frozen
@@ -87,14 +89,14 @@ def _unreadable(trouble: _Trouble) -> Problem:
     return trouble.say(
         "yaml-syntax",
         "This cannot be read.",
-        "Check the indentation and the colons here and in the line above, and put text with special signs in quotes.",
+        "Check the indentation and colons here and on the line above, and put text with special characters in quotes.",
     )
 
 
 def _cannot_start(trouble: _Trouble) -> Problem:
     if trouble.rest[:1] in (">", "|"):
         return _block_text(trouble)
-    return trouble.say("unquoted-sign", "Text cannot begin with this sign.", "Put the text in quotes.")
+    return trouble.say("unquoted-sign", "Text cannot begin with this character.", "Put the text in quotes.")
 
 
 def _block_text(trouble: _Trouble) -> Problem:
@@ -106,7 +108,7 @@ def _block_text(trouble: _Trouble) -> Problem:
     return trouble.say(
         "unquoted-sign",
         f"`{rest[:1]}` begins a block of text here, and such a block starts on the next line.",
-        "Put text that begins with this sign in quotes.",
+        "Put text that begins with this character in quotes.",
         at=place,
     )
 
@@ -119,7 +121,7 @@ def _colon(trouble: _Trouble) -> Problem:
     if _ENTRY.match(start):
         return trouble.say(
             "colon-in-text",
-            "A colon followed by a space cannot stand in text without quotes.",
+            "Text without quotes cannot contain a colon followed by a space.",
             "Put the text in quotes; if this begins a new entry, write it on a line of its own.",
         )
     indentation = len(above) - len(above.lstrip(" "))
@@ -130,7 +132,7 @@ def _colon(trouble: _Trouble) -> Problem:
     if number and _ENTRY.match(entry):
         return trouble.say(
             "wrong-indentation",
-            f"This line stands further in than line {number}, which has its value already.",
+            f"This line is indented further than line {number}, which already has its value.",
             _ALIGN,
             at=trouble.at(trouble.line, 1, max(trouble.indentation, 1)),
         )
@@ -184,7 +186,7 @@ def _flow(trouble: _Trouble) -> Problem:
     if trouble.begun.line == trouble.line and trouble.rest:
         return trouble.say(
             "missing-comma",
-            f"Here a comma or `{_BRACKETS[opening]}` is expected.",
+            f"A comma or `{_BRACKETS[opening]}` is expected here.",
             "Separate entries with commas, and put text with a colon, a quote or a bracket in quotes.",
         )
     return _unclosed_bracket(trouble, trouble.begun)
@@ -211,7 +213,9 @@ def _content(trouble: _Trouble) -> Problem:
         return _stray_bracket(trouble)
     if sign == ":":
         return _no_name(trouble)
-    return trouble.say("missing-value", f"A value is expected before `{sign}`.", "Write the value, or delete the sign.")
+    return trouble.say(
+        "missing-value", f"A value is expected before `{sign}`.", "Write the value, or delete what follows."
+    )
 
 
 def _open_bracket(trouble: _Trouble) -> Place | None:
@@ -250,14 +254,14 @@ def _block_end(trouble: _Trouble) -> Problem:
         if trouble.begun.column == trouble.column:
             return trouble.say(
                 "missing-dash",
-                "The lines above are entries of a list; this line is none.",
+                "The lines above are entries of a list; this line is not.",
                 f"Begin it with `- `. {_ALIGN}",
             )
     elif sign == "-" and trouble.begun.column == trouble.column:
-        return trouble.say("stray-dash", "A list entry stands here among names.", f"Delete the dash. {_ALIGN}")
+        return trouble.say("stray-dash", "There is a list entry among names here.", f"Delete the dash. {_ALIGN}")
     return trouble.say(
         "wrong-indentation",
-        "This line begins in a column where no line above it begins.",
+        "This line does not line up with any of the lines above.",
         _ALIGN,
         at=trouble.at(trouble.line, 1, max(trouble.indentation, 1)),
     )
@@ -271,7 +275,7 @@ def _goes_on(trouble: _Trouble, quoted: bool) -> Problem:
     if trouble.rest.startswith(","):
         return trouble.say(
             "missing-bracket",
-            "Several values stand here without brackets.",
+            "There are several values here without brackets.",
             "Write lists in brackets: `[one, another]`.",
         )
     after = "the closing quote" if quoted else "its end"
@@ -307,7 +311,7 @@ def _tag(trouble: _Trouble) -> Problem:
 def _escape(trouble: _Trouble) -> Problem:
     return trouble.say(
         "bad-escape",
-        "In double quotes a backslash `\\` begins a special sign, and this is none.",
+        "In double quotes, a backslash `\\` begins an escape, and this is not a valid one.",
         "Write `\\\\` for a backslash, or use single quotes, `'`.",
         at=trouble.at(trouble.line, max(trouble.column - 1, 1), 2),
     )

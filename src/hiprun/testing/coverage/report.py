@@ -15,7 +15,7 @@ State: TypeAlias = Literal["shown", "missing", "impossible", "open"]
 KINDS: Mapping[CoverageKind, str] = {
     "rule": "a case fires it",
     "test": "cases in which it alone makes the difference, once by holding and once by not holding",
-    "threshold": "cases on it and one step beyond",
+    "threshold": "cases exactly on it and one step beyond",
 }
 """What is looked at, and what cases have to show of it."""
 

@@ -14,9 +14,9 @@ Fate: TypeAlias = Literal["killed", "equivalent", "survived", "unproved"]
 
 FATES: Mapping[Fate, str] = {
     "killed": "a case fails on it",
-    "equivalent": "proved to change no answer for anyone",
+    "equivalent": "proved not to change anyone's answer",
     "survived": "some patient gets another answer, and no case notices",
-    "unproved": "no case notices, and the budget did not suffice to find out whether anyone gets another answer",
+    "unproved": "no case notices, and the budget was too small to find out whether anyone gets another answer",
 }
 """What can become of a mutant, and what that means."""
 
