@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -111,7 +112,10 @@ def test_a_fact_in_place_of_a_decision(rules: str, fact: str, help: str) -> None
 @pytest.mark.parametrize("command", ["check", "test", "verify", "mutate"])
 def test_rules_are_named_in_either_way(command: str, rules: str) -> None:
     """The commands that take a folder take it as `--rules` too, but not twice."""
-    assert run(command, "--rules", rules).stdout == run(command, rules).stdout != ""
+    by_option, by_place = (
+        re.sub(r"[0-9.]+ s\b", "", run(command, *words).stdout) for words in (("--rules", rules), (rules,))
+    )
+    assert by_option == by_place != ""
     twice = run(command, rules, "--rules", rules)
     assert (twice.exit_code, "give one of the two" in twice.stderr) == (2, True)
 
