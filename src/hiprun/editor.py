@@ -20,6 +20,8 @@ def editor_schema(model: Model, kind: str) -> Schema:
     shared = _here(schema("common")["$defs"]) | _names(model)
     if kind == "diary":
         shared |= _fields(model)
+    if kind == "constraints":
+        shared["condition"]["properties"] |= vocabulary.parameter_conditions(model)
     filled = {name: part for name, part in _here(schema(kind)).items() if name not in _ASIDE}
     if kind in _FILL:
         _FILL[kind](model, filled["properties"], filled)

@@ -59,7 +59,7 @@ def _model(nodes: Nodes, findings: Findings, broken: frozenset[str]) -> Model:
     derived = {name: facts.derived(name, node, names) for name, node in declared.derived.items()}
     decisions, protocols = _decisions(declared)
     derived, decisions = in_order(derived, decisions, declared)
-    never = tuple(constraints(nodes["constraints"], names, derived))
+    never = constraints(nodes["constraints"], names, derived)
     always = _properties(nodes, names)
     named = patients(nodes["cases"], names)
     shown = _examples(nodes, named, names, decisions)
@@ -75,7 +75,7 @@ def _model(nodes: Nodes, findings: Findings, broken: frozenset[str]) -> Model:
         facts=known,
         parameters={name: value for name, value in names.parameters.items() if value},
         derived=derived,
-        constraints=never,
+        constraints=never.of_facts,
         decisions=decisions,
         properties=tuple(always),
         statements=statements,
@@ -83,6 +83,7 @@ def _model(nodes: Nodes, findings: Findings, broken: frozenset[str]) -> Model:
         patients=named,
         diary=written,
         stages=protocols,
+        parameter_constraints=never.of_parameters,
     )
 
 

@@ -44,7 +44,10 @@ def _documents(model: Model) -> Iterator[tuple[str, Data]]:
     yield "parameters.yaml", filled(parameters={name: parameter(entry) for name, entry in model.parameters.items()})
     ordered = _as_written(model.derived.values())
     yield "derived.yaml", filled(derived={entry.name: derived(entry) for entry in ordered})
-    yield "constraints.yaml", filled(constraints=[constraint(entry) for entry in model.constraints])
+    yield (
+        "constraints.yaml",
+        filled(constraints=[constraint(entry) for entry in (*model.constraints, *model.parameter_constraints)]),
+    )
     yield from _decisions(model)
     if model.statements:
         statements = {id_: entry.text for id_, entry in model.statements.items()}
