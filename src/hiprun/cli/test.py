@@ -10,7 +10,7 @@ import click
 from hiprun import cases
 from hiprun.cases import CaseResult
 from hiprun.cli import console
-from hiprun.cli.options import json_option, pack_at
+from hiprun.cli.options import json_option, pack_at, settings_option
 from hiprun.coverage import Part, Report, survey
 from hiprun.pack import Pack
 
@@ -19,15 +19,19 @@ from hiprun.pack import Pack
 @click.argument("path", required=False)
 @click.option("-k", "word", metavar="WORD", default="", help="Only cases with WORD in their file, id or title.")
 @click.option("--coverage", "covers", is_flag=True, help="Also show what the cases leave out, with a case for it.")
+@settings_option
 @json_option
 @click.pass_context
-def test(context: click.Context, path: str | None, word: str, covers: bool, as_json: bool) -> None:
+def test(
+    context: click.Context, path: str | None, word: str, covers: bool, settings: tuple[str, ...], as_json: bool
+) -> None:
     """Run the cases in the folder PATH: example patients and what must come out.
 
-    Without PATH, the rules hiprun comes with. Exit code 1 when a case fails,
-    or with --coverage when a rule, test or threshold is not shown by a case.
+    Without PATH, the rules hiprun comes with. With --set they run on other
+    values for parameters. Exit code 1 when a case fails, or with --coverage
+    when a rule, test or threshold is not shown by a case.
     """
-    pack = pack_at(path)
+    pack = pack_at(path, settings)
     chosen = [
         example for example in pack.model.examples if word in f"{example.place.file} {example.id} {example.title}"
     ]

@@ -5,29 +5,36 @@ from __future__ import annotations
 import click
 
 from hiprun.cli import console
-from hiprun.cli.options import json_option, pack_at
+from hiprun.cli.options import json_option, pack_at, settings_option
 
 
 @click.command()
 @click.argument("path", required=False)
 @click.option("--decision", "decisions", metavar="NAME", multiple=True, help="Only what concerns this decision.")
 @click.option("--budget", metavar="STEPS", type=click.IntRange(min=1), help="How much work one claim may take.")
+@settings_option
 @json_option
 @click.pass_context
 def verify(
-    context: click.Context, path: str | None, decisions: tuple[str, ...], budget: int | None, as_json: bool
+    context: click.Context,
+    path: str | None,
+    decisions: tuple[str, ...],
+    budget: int | None,
+    settings: tuple[str, ...],
+    as_json: bool,
 ) -> None:
-    """Prove what should hold for every patient, on the rules in PATH.
+    """Prove what should hold for every patient and every setting, on the rules in PATH.
 
-    Without PATH, the rules hiprun comes with. Exit code 1 when a claim is
-    refuted or stays open.
+    Without PATH, the rules hiprun comes with. Parameters are whatever their
+    range allows; with --set the proofs are about that one setting. Exit code
+    1 when a claim is refuted or stays open.
     """
     from hiprun.prove.engine import BUDGET
     from hiprun.prove.text import report_text
     from hiprun.prove.verify import verify as prove
 
-    pack = pack_at(path)
-    report = prove(pack, decisions or None, budget=budget or BUDGET)
+    pack = pack_at(path, settings)
+    report = prove(pack, decisions or None, budget=budget or BUDGET, every_setting=not settings)
     if as_json:
         console.print_json(report.to_dict())
     else:

@@ -9,10 +9,12 @@ from typing import Any
 from hiprun.model import ALWAYS, Decision, Output
 from hiprun.prove.claims import Claim, Status, Witness
 from hiprun.prove.engine import Found, Term
+from hiprun.prove.every_setting import exists
 from hiprun.prove.inquiry import Inquiry
 from hiprun.prove.logic import both, either, opposite
 from hiprun.prove.rules import STATUS
 from hiprun.prove.scene import Scene
+from hiprun.prove.terms import Terms
 from hiprun.prove.wording import in_file
 
 _NO_GAPS = frozenset({"collect", "sum", "count", "limits"})
@@ -113,31 +115,38 @@ def _at_odds(scene: Scene, decision: Decision, found: Found) -> tuple[int, int]:
 
 
 def _reachable(inquiry: Inquiry, scene: Scene, decision: Decision, output: Output) -> Iterator[Claim]:
-    for value, node in _values(scene, decision, output):
-        found = scene.ask_within([node, opposite(scene.terms.own_conflict(decision))])
+    for index, (value, _) in enumerate(_values(scene.terms, decision, output)):
+        reached = exists(
+            scene,
+            lambda terms, index=index: [  # type: ignore[misc]
+                list(_values(terms, decision, output))[index][1],
+                opposite(terms.own_conflict(decision)),
+            ],
+        )
         shown = in_file(value)
         yield Claim(
             "value-reachable",
             f"{decision.name}.{output.name}: {shown}",
-            STATUS[found.verdict],
-            message=f"`{output.name}` is never `{shown}`, whoever the patient is." if found.verdict == "no" else "",
+            STATUS[reached.verdict],
+            message=f"`{output.name}` is never `{shown}`, whoever the patient is." if reached.verdict == "no" else "",
             help="Delete the choice, or write the rule that gives it.",
             decision=decision.name,
             place=decision.place,
+            setting=inquiry.setting(reached.setting),
         )
 
 
-def _values(scene: Scene, decision: Decision, output: Output) -> Iterator[tuple[Any, Term]]:
+def _values(terms: Terms[Term], decision: Decision, output: Output) -> Iterator[tuple[Any, Term]]:
     """Yield what an output can have by its declaration, each with the node that holds when it has it."""
     domain = output.domain
     cases: list[tuple[Term, Any]]
     if decision.hit == "collect":
-        nodes = scene.terms.rules(decision.name)
-        cases = [(node, scene.terms.given(decision, index, output.name)) for index, node in enumerate(nodes)]
+        nodes = terms.rules(decision.name)
+        cases = [(node, terms.given(decision, index, output.name)) for index, node in enumerate(nodes)]
         if output.optional and not domain.choices:
             yield "given", either(node for node, value in cases if value is not None)
     elif domain.choices or domain.type == "boolean":
-        cases = scene.terms.cases(decision.name, output.name)
+        cases = terms.cases(decision.name, output.name)
     if domain.type == "set":
         for choice in domain.choices:
             yield choice, either(node for node, value in cases if value is not None and choice in value)

@@ -39,12 +39,16 @@ Made = TypeVar("Made")
 
 @attrs.frozen(eq=False)
 class Subject:
-    """A model with what is worked out about it once: what leans on what, and which texts rules name."""
+    """A model with what is worked out about it once: what leans on what, and which texts rules name.
+
+    `settings` are those of its facts that are parameters: known of everyone, and the same for everyone.
+    """
 
     model: Model
     cones: Cones
     texts: Mapping[str, Sequence[str]]
     conditions: Sequence[Condition]
+    settings: frozenset[str] = frozenset()
 
 
 class Conditions(ABC, Generic[Node]):
@@ -81,6 +85,10 @@ class Conditions(ABC, Generic[Node]):
     def engine(self) -> Engine:
         """The engine whose terms these are."""
         return self.person.engine
+
+    def known(self, fact: str) -> Term:
+        """Return whether a fact is known; a setting always is."""
+        return True if fact in self.subject.settings else self.person.known(fact)
 
     def define(self, label: str, term: Term) -> Term:
         """Return a name for `term`, always the same for the same."""
@@ -159,7 +167,7 @@ class Conditions(ABC, Generic[Node]):
                 return VERDICT if decision.hit == "limits" else decision.output(ref.name).domain
 
     def _of_fact(self, fact: str, domain: Domain, sense: Meaning) -> Node:
-        known = self.person.known(fact)
+        known = self.known(fact)
         if is_number(domain):
             return self._compared(sense, Quantity(self.person.number(fact, domain), known, self.logic.truth(True)))
         return self.logic.atom(self.person.test(fact, domain, sense, self.subject.texts.get(fact, ())), known)
@@ -195,7 +203,7 @@ class Conditions(ABC, Generic[Node]):
                 return Quantity(self.model.parameters[name].value, True, always)
             case Ref("fact", name):
                 domain = self.model.facts[name].domain
-                return Quantity(self.person.number(name, domain), self.person.known(name), always)
+                return Quantity(self.person.number(name, domain), self.known(name), always)
             case Ref("derived", name):
                 definition = self.model.derived[name].formula
                 assert definition is not None

@@ -173,3 +173,24 @@ class Person:
                     for index, name in enumerate(names)
                     for calm in names[:index]
                 )
+
+
+class KnownPerson(Person):
+    """A patient whose facts are what they are; only the facts in `shared`, those of another, are unknowns."""
+
+    def __init__(self, engine: Engine, values: Mapping[str, Literal_], shared: Mapping[str, Person]) -> None:
+        super().__init__(engine, shared=shared)
+        self._values = values
+
+    def boolean(self, fact: str) -> Term:
+        """Return whether a boolean fact is true."""
+        return self._values[fact]
+
+    def number(self, fact: str, domain: Domain) -> Term:
+        """Return the value of a number or date."""
+        return self._shared[fact].number(fact, domain) if fact in self._shared else self._values[fact]
+
+    def has(self, fact: str, value: str) -> Term:
+        """Return whether a choice or text is `value`, or a set has it."""
+        held = self._values[fact]
+        return value in held if isinstance(held, frozenset) else value == held

@@ -2,60 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+
+import attrs
 
 from hiprun.model import Decision
 from hiprun.prove.claims import Claim, RuleName, Status
-from hiprun.prove.engine import Found, Term
+from hiprun.prove.engine import Term
+from hiprun.prove.every_setting import Existence, exists
 from hiprun.prove.inquiry import Inquiry
 from hiprun.prove.logic import both, either, opposite
-from hiprun.prove.numbers import compare, identity
+from hiprun.prove.numbers import compare
 from hiprun.prove.scene import Scene
+from hiprun.prove.settings import Setting
+from hiprun.prove.terms import Terms
 from hiprun.prove.wording import listed
 
+_UNEQUAL, _AT_LEAST = frozenset({-1, 1}), frozenset({0, 1})
 STATUS: dict[str, Status] = {"yes": "proved", "no": "refuted", "unknown": "unproved"}
 """What it means for a claim that somebody is found, or nobody."""
 
 
 def claims(inquiry: Inquiry, scene: Scene, decision: Decision) -> Iterator[Claim]:
     """Yield what can be said of each rule of a decision."""
-    nodes = scene.terms.rules(decision.name)
-    for index, node in enumerate(nodes):
-        found = scene.ask([node])
-        yield _can_fire(inquiry, decision, index, found)
-        if found.verdict == "yes":
-            inquiry.check_rules(scene, decision, found)
+    for index in range(len(decision.rules)):
+        fires = exists(scene, lambda terms, index=index: [terms.rules(decision.name)[index]])  # type: ignore[misc]
+        yield _can_fire(inquiry, decision, index, fires)
+        if fires.found is not None:
+            inquiry.check_rules(scene, decision, fires.found)
+        if fires.verdict == "yes":
             yield _can_matter(inquiry, scene, decision, index)
 
 
-def _can_fire(inquiry: Inquiry, decision: Decision, index: int, found: Found) -> Claim:
+def _can_fire(inquiry: Inquiry, decision: Decision, index: int, fires: Existence) -> Claim:
     name = inquiry.rule(decision, index)
-    facts = [fact for fact in inquiry.model.facts if fact in inquiry.cones.of_rule(decision.name, index).facts]
+    cone = inquiry.cones.of_rule(decision.name, index).facts
+    facts = [fact for fact in inquiry.pack.facts if fact in cone]
     return Claim(
         "rule-can-fire",
         f"{decision.name}.{name.id}",
-        STATUS[found.verdict],
-        message=f"`{name.id}` never applies: no patient meets its condition." if found.verdict == "no" else "",
+        STATUS[fires.verdict],
+        message=f"`{name.id}` never applies: no patient meets its condition." if fires.verdict == "no" else "",
         help=f"Look at what it says of {listed(facts)}: it contradicts itself, or what cannot occur together.",
         decision=decision.name,
         rules=(name,),
         place=name.place,
+        setting=inquiry.setting(fires.setting),
     )
 
 
 def _can_matter(inquiry: Inquiry, scene: Scene, decision: Decision, index: int) -> Claim:
     name = inquiry.rule(decision, index)
-    found, shadows = _matter(scene, decision, index)
+    matters = exists(scene, lambda terms: [_matters(terms, decision, index)])
+    shadows: list[int] = []
+    if matters.verdict == "no":
+        shadows = _shadows(scene, decision, index, matters.setting)
     others = tuple(dict.fromkeys(inquiry.rule(decision, other) for other in shadows))
     return Claim(
         "rule-can-matter",
         f"{decision.name}.{name.id}",
-        STATUS[found],
-        message=_shadowed(name, others) if found == "no" else "",
+        STATUS[matters.verdict],
+        message=_shadowed(name, others) if matters.verdict == "no" else "",
         help="Delete it, narrow the others, or let it give something of its own.",
         decision=decision.name,
         rules=(name, *others),
         place=name.place,
+        setting=inquiry.setting(matters.setting),
     )
 
 
@@ -67,98 +79,109 @@ def _shadowed(name: RuleName, others: Sequence[RuleName]) -> str:
     return f"`{name.id}` never matters: wherever it applies, {ids} {settle} the answer."
 
 
-def _matter(scene: Scene, decision: Decision, index: int) -> tuple[str, list[int]]:
-    """Return whether someone's answer hangs on a rule, and if not, the other rules behind whom it never shows."""
-    match decision.hit:
-        case "collect":
-            return "yes", []
-        case "count":
-            return "yes", []
-        case "sum":
-            weights = [scene.terms.given(decision, index, output.name).term for output in decision.outputs]
-            return ("yes" if any(weights) else "no"), []
-        case "limits":
-            return _tightest(scene, decision, index)
-        case "worst" | "min" | "max":
-            return _wins(scene, decision, index)
-        case "first" | "priority":
-            return _comes_first(scene, decision, index)
-        case _:
-            return _alone(scene, index, decision, [other for other in range(len(decision.rules)) if other != index])
+@attrs.frozen
+class _Chance:
+    """A way for a rule to matter: it applies, all of `fixed` holds, and of the other rules none stands in its way.
+
+    `against` says by rule what must hold for it not to stand in the way.
+    """
+
+    fixed: Sequence[Term]
+    against: Mapping[int, Term]
 
 
-def _alone(scene: Scene, index: int, decision: Decision, others: Sequence[int]) -> tuple[str, list[int]]:
-    """Ask for someone to whom a rule applies and none of `others`; else name as few of these as see to it."""
-    nodes = scene.terms.rules(decision.name)
-    return _without(scene, [nodes[index]], {other: opposite(nodes[other]) for other in others})
+def _matters(terms: Terms[Term], decision: Decision, index: int) -> Term:
+    """Return whether a patient's answer hangs on a rule."""
+    chances = _chances(terms, decision, index)
+    return either([both([*chance.fixed, *chance.against.values()]) for chance in chances])
 
 
-def _without(scene: Scene, fixed: Sequence[Term], against: dict[int, Term]) -> tuple[str, list[int]]:
+def _shadows(scene: Scene, decision: Decision, index: int, setting: Setting) -> list[int]:
+    """Return as few other rules as can be behind whom a rule never shows in a setting."""
+    chances = _chances(scene.terms, decision, index)
+    with scene.in_setting(setting):
+        return sorted({other for chance in chances for other in _needed(scene, chance)})
+
+
+def _needed(scene: Scene, chance: _Chance) -> list[int]:
+    fixed, against = chance.fixed, chance.against
     found = scene.ask([*fixed, *against.values()])
-    if found.verdict != "no":
-        return found.verdict, []
     spoke = {term.get_id() for term in found.against if not isinstance(term, bool)}
     needed = [other for other, term in against.items() if isinstance(term, bool) or term.get_id() in spoke]
     for other in list(needed):
         fewer = [kept for kept in needed if kept != other]
         still = scene.ask([*fixed, *(against[kept] for kept in fewer)]).verdict == "no"
         needed = fewer if still else needed
-    return "no", needed
+    return needed
 
 
-def _wins(scene: Scene, decision: Decision, index: int) -> tuple[str, list[int]]:
-    terms = scene.terms
-    shadows: list[int] = []
-    verdict = "no"
+def _chances(terms: Terms[Term], decision: Decision, index: int) -> list[_Chance]:
+    """Return the ways in which a rule can matter."""
+    nodes = terms.rules(decision.name)
+    own = nodes[index]
+    match decision.hit:
+        case "collect" | "count":
+            return [_Chance([own], {})]
+        case "sum":
+            weights = [terms.given(decision, index, output.name).term for output in decision.outputs]
+            label = f"{decision.name}: {index} weighs"
+            return [_Chance([own, terms.define(label, either(compare(each, _UNEQUAL, 0) for each in weights))], {})]
+        case "limits":
+            return [_Chance([own], _tightest(terms, decision, index))]
+        case "worst" | "min" | "max":
+            return list(_wins(terms, decision, index))
+        case "first" | "priority":
+            return list(_comes_first(terms, decision, index))
+        case _:
+            others = {other: opposite(node) for other, node in enumerate(nodes) if other != index}
+            return [_Chance([own], others)]
+
+
+def _wins(terms: Terms[Term], decision: Decision, index: int) -> Iterator[_Chance]:
+    nodes = terms.rules(decision.name)
     for output in decision.outputs:
-        own = terms.given(decision, index, output.name)
-        if own is None:
+        strengths = terms.strengths(decision, output.name)
+        if index not in strengths:
             continue
-        strength = terms.strength(decision, output.name, own)
-        rivals = [
-            other
-            for other in range(len(decision.rules))
-            if other != index
-            and (value := terms.given(decision, other, output.name)) is not None
-            and terms.strength(decision, output.name, value) >= strength
-        ]
-        found, by = _alone(scene, index, decision, rivals)
-        if found == "yes":
-            return found, []
-        verdict = "unknown" if found == "unknown" else verdict
-        shadows += [other for other in by if other not in shadows]
-    return verdict, sorted(shadows)
+        against: dict[int, Term] = {}
+        for other, strength in strengths.items():
+            stronger = compare(strength, _AT_LEAST, strengths[index])
+            if other != index and stronger is not False:
+                label = f"{decision.name}.{output.name}: {index} before {other}"
+                against[other] = terms.define(label, opposite(both((nodes[other], stronger))))
+        yield _Chance([nodes[index]], against)
 
 
-def _comes_first(scene: Scene, decision: Decision, index: int) -> tuple[str, list[int]]:
-    terms = scene.terms
-    order = list(terms.order(decision))
+def _comes_first(terms: Terms[Term], decision: Decision, index: int) -> Iterator[_Chance]:
+    nodes = terms.rules(decision.name)
+    order = terms.order(decision)
+    if order is None:
+        # under `priority` rules that say the same are looked at one after the other, so that none comes between
+        against: dict[int, Term] = {}
+        for other, node in enumerate(nodes):
+            if other != index:
+                same = opposite(terms.differ(decision, index, other))
+                beaten = both((node, either((terms.precedes(decision, other, index), same))))
+                against[other] = terms.define(f"{decision.name}: {index} before {other}", opposite(beaten))
+        yield _Chance([nodes[index]], against)
+        return
     place = order.index(index)
     before, after = order[:place], order[place + 1 :]
-    same = [other for other in after if _same_answer(scene, decision, index, other)]
-    found, by = _alone(scene, index, decision, [*before, *same])
-    if found != "no" or not set(by) & set(same):
-        return found, by
-    # a later rule that says the same stands in for this one, unless another rule comes between
-    nodes = terms.rules(decision.name)
-    stands_in: Term = False
-    for other in reversed(after):
-        stands_in = either((nodes[other], stands_in)) if other in same else both((opposite(nodes[other]), stands_in))
-    wanted = [nodes[index], *(opposite(nodes[other]) for other in before), opposite(stands_in)]
-    return scene.ask_within(wanted).verdict, by
+    same_answer = {other: opposite(terms.differ(decision, index, other)) for other in after}
+    same = [other for other, term in same_answer.items() if term is not False]
+    yield _Chance([nodes[index]], {other: opposite(nodes[other]) for other in (*before, *same)})
+    if same:
+        # a later rule that says the same stands in for this one, unless another rule comes between
+        stands_in: Term = False
+        for other in reversed(after):
+            here = both((nodes[other], same_answer[other]))
+            stands_in = either((here, both((opposite(nodes[other]), stands_in))))
+        fixed = [nodes[index], *(opposite(nodes[other]) for other in before), opposite(stands_in)]
+        yield _Chance([terms.define(f"{decision.name}: {index} is not stood in for", both(fixed))], {})
 
 
-def _same_answer(scene: Scene, decision: Decision, first: int, second: int) -> bool:
-    terms = scene.terms
-    return all(map(_same, terms.answer(decision, first), terms.answer(decision, second)))
-
-
-def _same(first: object, second: object) -> bool:
-    return bool(identity(first) == identity(second))
-
-
-def _tightest(scene: Scene, decision: Decision, index: int) -> tuple[str, list[int]]:
-    terms, own = scene.terms, decision.rules[index]
+def _tightest(terms: Terms[Term], decision: Decision, index: int) -> dict[int, Term]:
+    own = decision.rules[index]
     nodes = terms.rules(decision.name)
     quantity = own.then[0][0]
     limit = terms.given(decision, index, quantity)
@@ -170,4 +193,4 @@ def _tightest(scene: Scene, decision: Decision, index: int) -> tuple[str, list[i
         beaten = compare(limit.term, tighter, terms.given(decision, other, quantity).term)
         label = f"{decision.name}: {index} before {other}"
         against[other] = terms.define(label, either((opposite(nodes[other]), beaten)))
-    return _without(scene, [nodes[index]], against)
+    return against

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from hiprun.model import Constraint, Literal_, Model, tests
 from hiprun.prove.conditions import Subject
 from hiprun.prove.cones import Cone, Cones
 from hiprun.prove.engine import Engine, Found, Term, z3
-from hiprun.prove.logic import Plain, opposite
+from hiprun.prove.logic import Plain, both, opposite
 from hiprun.prove.people import Person
+from hiprun.prove.settings import Setting
 from hiprun.prove.terms import Terms
 
 
-def subject_of(model: Model) -> Subject:
-    """Return a model ready to be asked about."""
+def subject_of(model: Model, settings: frozenset[str] = frozenset()) -> Subject:
+    """Return a model ready to be asked about; `settings` are those of its facts that are parameters."""
     named: dict[str, set[str]] = {}
     conditions = list(model.conditions())
     for condition in conditions:
@@ -22,7 +24,8 @@ def subject_of(model: Model) -> Subject:
             fact = model.facts.get(test.subject.name) if test.subject.kind == "fact" else None
             if fact is not None and fact.domain.type == "string":
                 named.setdefault(fact.name, set()).update(map(str, test.operands))
-    return Subject(model, Cones(model), {name: sorted(found) for name, found in named.items()}, conditions)
+    texts = {name: sorted(found) for name, found in named.items()}
+    return Subject(model, Cones(model), texts, conditions, settings)
 
 
 class Scene:
@@ -37,17 +40,32 @@ class Scene:
     ) -> None:
         self.subject, self.cone = subject, cone
         self.model = subject.model
+        self.budget = budget
         self.engine = Engine(budget)
         self.person = Person(self.engine)
         self.terms: Terms[Term] = Terms(subject, Plain(), self.person)
         constraints, facts = touching(subject, cone.facts)
         self.constraints = [constraint for constraint in constraints if constraint.id != without]
         self.facts = [name for name in self.model.facts if name in facts]
+        self.settings = [name for name in self.facts if name in subject.settings]
+        self.agreeing = [name for name in sorted(cone.decisions) if name not in conflicts]
         self.engine.add(self.allowed(self.person, self.terms, self.facts))
-        for name in sorted(cone.decisions):
-            if name not in conflicts:
-                self.engine.add([opposite(self.terms.own_conflict(self.model.decisions[name]))])
+        self.engine.add(self.without_conflicts(self.terms))
+        self.default = self._default()
         self.settle()
+
+    def without_conflicts(self, terms: Terms[Term]) -> list[Term]:
+        """Return what keeps decisions out of conflict whose conflicts are found elsewhere."""
+        return [opposite(terms.own_conflict(self.model.decisions[name])) for name in self.agreeing]
+
+    def _default(self) -> Term:
+        """Return a name for the setting in the rule files."""
+        values = {name: self.model.parameters[name].value for name in self.settings}
+        return self.terms.define("default setting", both(self.at(values)))
+
+    def at(self, setting: Setting) -> list[Term]:
+        """Return what holds in a setting: each parameter that matters here has its value."""
+        return [self.person.has_value(name, self.model.facts[name].domain, (), setting[name]) for name in self.settings]
 
     def allowed(self, person: Person, terms: Terms[Term], facts: Iterable[str]) -> list[Term]:
         """Return what makes a patient well-formed and possible, as far as it leans on `facts`."""
@@ -56,10 +74,33 @@ class Scene:
         for name in self.facts:
             if name in wanted:
                 found += person.within(name, self.model.facts[name].domain, self.subject.texts.get(name, ()))
-        for constraint in self.constraints:
-            if not wanted.isdisjoint(self.subject.cones.of_condition(constraint.never).facts):
-                found.append(opposite(terms.condition(constraint.never)))
-        return found
+        return found + self.not_ruled_out(terms, wanted)
+
+    def not_ruled_out(self, terms: Terms[Term], facts: Iterable[str] | None = None) -> list[Term]:
+        """Return what the constraints ask of a patient, as far as they lean on `facts`; left out: all of them."""
+        wanted = set(self.facts if facts is None else facts)
+        cones = self.subject.cones
+        return [
+            opposite(terms.condition(constraint.never))
+            for constraint in self.constraints
+            if not wanted.isdisjoint(cones.of_condition(constraint.never).facts)
+        ]
+
+    def is_of_settings(self, constraint: Constraint) -> bool:
+        """Return whether a constraint is over parameters, and not over patients."""
+        return self.subject.cones.of_condition(constraint.never).facts <= self.subject.settings
+
+    @contextmanager
+    def in_setting(self, setting: Setting) -> Iterator[None]:
+        """Ask only about one setting; parameters left out are as in the rule files."""
+        values = {name: self.model.parameters[name].value for name in self.settings}
+        self.settle()
+        self.engine.enter()
+        try:
+            self.engine.add(self.at({**values, **setting}))
+            yield
+        finally:
+            self.engine.leave()
 
     def settle(self) -> None:
         """Tell the engine what the names stand for that were given lately."""

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
 from hiprun.kernel.policy import rank
 from hiprun.model import Decision, Domain, Number
 from hiprun.prove.conditions import Conditions, Subject
-from hiprun.prove.engine import Term
+from hiprun.prove.engine import Term, z3
 from hiprun.prove.logic import Logic, Node, both, either
 from hiprun.prove.numbers import Quantity, arithmetic, chosen, compare, identity
 from hiprun.prove.people import Person
 
 _PICKED = frozenset({"unique", "any", "first", "priority"})
-_UNEQUAL = frozenset({-1, 1})
+_UNEQUAL, _EQUAL, _GREATER = frozenset({-1, 1}), frozenset({0}), frozenset({1})
 
 
 class Terms(Conditions[Node]):
@@ -88,16 +88,27 @@ class Terms(Conditions[Node]):
             lambda: self.named(f"{name}: some rule", self.logic.some(self.rules(name))),
         )
 
-    def order(self, decision: Decision) -> Sequence[int]:
-        """Return the indexes of the rules in the order in which a policy looks at them."""
+    def order(self, decision: Decision) -> Sequence[int] | None:
+        """Return the rules by index in the order in which a policy looks at them; None where it hangs on the setting."""
         rules = range(len(decision.rules))
         if decision.hit != "priority":
             return rules
+        badness = [self._badness(decision, index) for index in rules]
+        if any(z3.is_expr(number) for numbers in badness for number in numbers):
+            return None
+        return sorted(rules, key=badness.__getitem__, reverse=True)
 
-        def badness(index: int) -> list[Number]:
-            return [_rank(output.domain, self.given(decision, index, output.name)) for output in decision.outputs]
+    def precedes(self, decision: Decision, first: int, second: int) -> Term:
+        """Return whether one rule under `priority` is looked at before another."""
+        found: Term = first < second
+        badness = zip(self._badness(decision, first), self._badness(decision, second), strict=True)
+        for one, other in reversed(list(badness)):
+            same = both((compare(one, _EQUAL, other), found))
+            found = either((compare(one, _GREATER, other), same))
+        return found
 
-        return sorted(rules, key=badness, reverse=True)
+    def _badness(self, decision: Decision, index: int) -> list[Any]:
+        return [_rank(output.domain, self.given(decision, index, output.name)) for output in decision.outputs]
 
     # what comes out
 
@@ -148,20 +159,58 @@ class Terms(Conditions[Node]):
 
     def _first_to_apply(self, decision: Decision) -> list[Node]:
         nodes, found = self.rules(decision.name), {}
+        order = self.order(decision)
+        if order is None:
+            rules = range(len(nodes))
+            return [
+                self._unbeaten(nodes, index, lambda other, index=index: self.precedes(decision, other, index))  # type: ignore[misc]
+                for index in rules
+            ]
         none_before = self.logic.truth(True)
-        for place, index in enumerate(self.order(decision)):
+        for place, index in enumerate(order):
             found[index] = self.logic.every((none_before, nodes[index]))
             none_now = self.logic.every((none_before, self.logic.negate(nodes[index])))
             none_before = self.named(f"{decision.name}: none of {place + 1}", none_now)
         return [found[index] for index in range(len(nodes))]
 
+    def _unbeaten(
+        self, nodes: Mapping[int, Node] | Sequence[Node], index: int, beaten_by: Callable[[int], Term]
+    ) -> Node:
+        """Return the node that holds when a rule applies and no rule that also does beats it."""
+        logic = self.logic
+        others = nodes.items() if isinstance(nodes, Mapping) else enumerate(nodes)
+        rivals = [
+            logic.every((node, logic.atom(beaten_by(other), known=True))) for other, node in others if other != index
+        ]
+        return logic.every((nodes[index], logic.negate(logic.some(rivals))))
+
     def _ranked(self, decision: Decision, output: str) -> list[tuple[Node, Any]]:
+        strengths = self.strengths(decision, output)
+        if any(map(z3.is_expr, strengths.values())):
+            return self._ranked_in_each_setting(decision, output, strengths)
         found: list[tuple[Node, Any]] = []
         reached = self.logic.truth(False)
         for value, node in self._reached(decision, output):
             found.append((self.logic.every((node, self.logic.negate(reached))), value))
             reached = self.logic.some((reached, node))
         return [*found, *self._rest(decision, output, reached)]
+
+    def _ranked_in_each_setting(
+        self, decision: Decision, output: str, strengths: Mapping[int, Term]
+    ) -> list[tuple[Node, Any]]:
+        nodes = {index: node for index, node in enumerate(self.rules(decision.name)) if index in strengths}
+        pairs = [
+            (
+                self._unbeaten(
+                    nodes,
+                    index,
+                    lambda other, index=index: compare(strengths[other], _GREATER, strengths[index]),  # type: ignore[misc]
+                ),
+                self.given(decision, index, output),
+            )
+            for index in nodes
+        ]
+        return [*pairs, *self._rest(decision, output, self.logic.some([*nodes.values()]))]
 
     def _rest(self, decision: Decision, output: str, given: Node) -> list[tuple[Node, Any]]:
         valued, value = self.otherwise(decision, output)
@@ -180,11 +229,16 @@ class Terms(Conditions[Node]):
             for strength, (value, nodes) in sorted(by_strength.items(), key=lambda entry: entry[0], reverse=True)
         ]
 
-    def strength(self, decision: Decision, output: str, value: Any) -> Number:
+    def strengths(self, decision: Decision, output: str) -> dict[int, Term]:
+        """Return for each rule that gives an output how strongly under `worst`, `min` or `max`; the largest wins."""
+        given = [(index, self.given(decision, index, output)) for index in range(len(decision.rules))]
+        return {index: self.strength(decision, output, value) for index, value in given if value is not None}
+
+    def strength(self, decision: Decision, output: str, value: Any) -> Term:
         """Return how strongly a value stands under `worst`, `min` or `max`; the largest wins."""
         if decision.hit == "worst":
             return _rank(decision.output(output).domain, value)
-        number: Number = value.term
+        number: Term = value.term
         return number if decision.hit == "max" else -number
 
     def _grouped(self, decision: Decision, output: str, pairs: list[tuple[Node, Any]]) -> list[tuple[Node, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import attrs
 
@@ -13,21 +14,25 @@ from hiprun.prove import answers, bounds, properties, rules, standing, unanswere
 from hiprun.prove.claims import Claim, Report
 from hiprun.prove.engine import BUDGET
 from hiprun.prove.inquiry import Inquiry
+from hiprun.prove.open_claims import settled
+from hiprun.values import public
 
 
-def verify(pack: Pack, decisions: Iterable[str] | None = None, *, budget: int = BUDGET) -> Report:
-    """Prove or refute what should hold for every patient of a pack.
+def verify(
+    pack: Pack, decisions: Iterable[str] | None = None, *, budget: int = BUDGET, every_setting: bool = True
+) -> Report:
+    """Prove or refute what should hold for every patient of a pack, in every setting of its parameters.
 
     With `decisions`, only what concerns these. `budget` is how much work one claim may take, in steps of the prover;
     a claim for which it does not suffice stays open, and is never counted as proved. Where constraints leave no
-    patient at all, that is all there is to say.
+    patient at all, that is all there is to say. With `every_setting=False` the parameters are as they are in the pack.
     """
     names = list(pack.decisions) if decisions is None else list(dict.fromkeys(decisions))
     for name in names:
         if name not in pack.decisions:
             message = f"`{name}` is not a decision of this pack."
             raise UnknownNameError([Problem("unknown-decision", message, help=did_you_mean(name, pack.decisions))])
-    inquiry = Inquiry(pack, budget)
+    inquiry = Inquiry(pack, budget, every_setting=every_setting)
     found: list[Claim] = []
     seconds: dict[str, float] = {}
     started = time.perf_counter()
@@ -35,15 +40,38 @@ def verify(pack: Pack, decisions: Iterable[str] | None = None, *, budget: int = 
         found += standing.constraints(inquiry)
     else:
         for name in names:
-            found += _decision(inquiry, name)
+            found += settled(inquiry, lambda inquiry, name=name: _decision(inquiry, name))  # type: ignore[misc]
             seconds[name] = time.perf_counter() - started
             started = time.perf_counter()
-        found += properties.claims(inquiry, None if decisions is None else names)
+        named = None if decisions is None else names
+        found += settled(inquiry, lambda inquiry: properties.claims(inquiry, named))
         if decisions is None:
-            found += standing.claims(inquiry)
+            found += settled(inquiry, standing.claims)
     seconds[""] = time.perf_counter() - started
-    claims = tuple(attrs.evolve(claim, message="", help="") if claim.holds else claim for claim in found)
-    return Report(pack.name, pack.version, pack.digest, claims, tuple(inquiry.faults), seconds)
+    return Report(
+        pack.name,
+        pack.version,
+        pack.digest,
+        tuple(map(_final, found)),
+        tuple(inquiry.faults),
+        seconds,
+        {name: _ends(pack, name) for name in pack.parameters if name in inquiry.settable},
+    )
+
+
+def _ends(pack: Pack, name: str) -> tuple[Any, Any]:
+    parameter = pack.parameters[name]
+    low, high = parameter.lowest, parameter.highest
+    return None if low is None else public(parameter.domain, low), None if high is None else public(
+        parameter.domain, high
+    )
+
+
+def _final(claim: Claim) -> Claim:
+    """Return a claim as it is reported: with the setting of whoever shows it, and no more words than it takes."""
+    if claim.holds:
+        return attrs.evolve(claim, message="", help="")
+    return attrs.evolve(claim, setting=claim.witnesses[0].setting) if claim.witnesses else claim
 
 
 def _decision(inquiry: Inquiry, name: str) -> Iterator[Claim]:
