@@ -9,7 +9,6 @@ from typing import Any
 from hiprun.model import ALWAYS, Decision, Output
 from hiprun.prove.claims import Claim, Status, Witness
 from hiprun.prove.engine import Found, Term
-from hiprun.prove.every_setting import exists
 from hiprun.prove.inquiry import Inquiry
 from hiprun.prove.logic import both, either, opposite
 from hiprun.prove.rules import STATUS
@@ -116,7 +115,7 @@ def _at_odds(scene: Scene, decision: Decision, found: Found) -> tuple[int, int]:
 
 def _reachable(inquiry: Inquiry, scene: Scene, decision: Decision, output: Output) -> Iterator[Claim]:
     for index, (value, _) in enumerate(_values(scene.terms, decision, output)):
-        reached = exists(
+        reached = inquiry.exists(
             scene,
             lambda terms, index=index: [  # type: ignore[misc]
                 list(_values(terms, decision, output))[index][1],

@@ -17,8 +17,9 @@ from hiprun.prove.terms import Terms
 Wanted = Callable[[Terms[Term]], Sequence[Term]]
 """What a patient is to meet, as terms about that patient."""
 
-_MOST_PATIENTS = 8
-"""How many single patients are tried before all are looked for at once."""
+_MOST_KNOWN = 12
+_MOST_TRIES = 3
+"""How many settings are looked at one by one before all are at once."""
 
 
 @attrs.frozen
@@ -30,59 +31,88 @@ class Existence:
     setting: Setting = attrs.field(factory=dict)
 
 
-def exists(scene: Scene, wanted: Wanted) -> Existence:
-    """Return whether in every setting some patient meets what is wanted; the default setting is looked at first."""
-    terms = list(wanted(scene.terms))
-    found = scene.ask_within([scene.default, *terms])
-    if found.verdict != "yes":
-        return Existence(found.verdict)
-    if not scene.settings:
-        return Existence("yes", found)
-    search = _Search(scene, wanted)
-    search.leave_out(scene.values(found))
-    for _ in range(_MOST_PATIENTS):
-        left = search.setting_left()
-        if isinstance(left, str):
-            return Existence(left, found)
-        other = scene.ask_within([*scene.at(left), *terms])
-        if other.verdict != "yes":
-            return Existence(other.verdict, found, left if other.verdict == "no" else {})
-        search.leave_out(scene.values(other))
-    return _all_at_once(scene, terms, found)
+class Existences:
+    """Questions about one scene: whether in every setting some patient meets what is wanted."""
 
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self._known: list[Terms[Term]] = []
+        self._engine = Engine(scene.budget)
+        self._settings = Person(self._engine)
+        self._engine.add(_possible_setting(scene, self._settings))
+        self._definitions: list[Term] = []
+        self._count = 0
 
-class _Search:
-    """Settings for which none of the patients known so far will do."""
-
-    def __init__(self, scene: Scene, wanted: Wanted) -> None:
-        self.scene, self.wanted = scene, wanted
-        self.engine = Engine(scene.budget)
-        self.settings = Person(self.engine)
-        self.engine.add(_possible_setting(scene, self.settings))
-        self.patients = 0
-
-    def leave_out(self, values: Mapping[str, Literal_]) -> None:
-        """Ask from now on for settings in which this patient is impossible, or not as wanted."""
+    def exists(self, wanted: Wanted) -> Existence:
+        """Return whether somebody is there in every setting; the default setting is looked at first."""
         scene = self.scene
-        self.patients += 1
-        shared = dict.fromkeys(scene.settings, self.settings)
-        terms = Terms(
-            scene.subject, Plain(), KnownPerson(self.engine, values, shared), mark=f"patient {self.patients}: "
-        )
-        suits = both([*scene.not_ruled_out(terms), *scene.without_conflicts(terms), *self.wanted(terms)])
-        self.engine.add([opposite(suits)])
-        self.engine.add(terms.drain())
+        terms = list(wanted(scene.terms))
+        found = scene.ask_within([scene.default, *terms])
+        if found.verdict != "yes" or not scene.settings:
+            return Existence(found.verdict, found if found.verdict == "yes" else None)
+        here = found
+        for tries in range(_MOST_TRIES + 2):
+            left = self._setting_left(wanted)
+            if isinstance(left, str):
+                return Existence(left, found)
+            if tries == 1:
+                here = self._at_all_ends(wanted, terms)
+            elif tries > 1:
+                here = scene.ask_within([*scene.at(left), *terms])
+                if here.verdict == "no":
+                    return Existence("no", found, self._nearest(left, terms))
+                if here.verdict == "unknown":
+                    return Existence("unknown", found)
+            if here.verdict == "yes":
+                self._know(scene.values(here))
+        return _all_at_once(scene, terms, found)
 
-    def setting_left(self) -> Setting | Verdict:
-        """Return a setting that is left; `yes` where all have a patient, `unknown` beyond the budget."""
-        found = self.engine.ask()
+    def _know(self, values: Mapping[str, Literal_]) -> None:
+        """Keep a patient for this question and those after it; of too many the first is forgotten."""
+        self._count += 1
+        facts = {name: value for name, value in values.items() if name not in self.scene.settings}
+        who = KnownPerson(self._engine, facts, dict.fromkeys(self.scene.settings, self._settings))
+        self._known = [*self._known, Terms(self.scene.subject, Plain(), who, mark=f"patient {self._count}: ")]
+        del self._known[:-_MOST_KNOWN]
+
+    def _setting_left(self, wanted: Wanted) -> Setting | Verdict:
+        """Return a setting in which no known patient will do; `yes` where there is none, `unknown` beyond the budget."""
+        fails: list[Term] = []
+        for terms in self._known:
+            suits = both([*wanted(terms), *self.scene.possible_by_setting(terms)])
+            if suits is True:
+                return "yes"
+            fails.append(opposite(suits))
+        for terms in self._known:
+            self._engine.add(terms.drain())
+        found = self._engine.ask_within(fails)
         match found.verdict:
             case "yes":
-                return setting_in(self.scene, self.settings, found)
+                return setting_in(self.scene, self._settings, found)
             case "no":
                 return "yes"
             case "unknown":
                 return "unknown"
+
+    def _nearest(self, setting: Setting, terms: Sequence[Term]) -> Setting:
+        """Return a setting without anyone that is as in the rule files wherever that leaves nobody either."""
+        scene = self.scene
+        for name in scene.settings:
+            nearer = {**setting, name: scene.model.parameters[name].value}
+            possible = scene.ask_within(scene.at(nearer)).verdict == "yes"
+            if possible and scene.ask_within([*scene.at(nearer), *terms]).verdict == "no":
+                setting = nearer
+        return setting
+
+    def _at_all_ends(self, wanted: Wanted, terms: Sequence[Term]) -> Found:
+        """Return a patient who will do with all parameters at their lowest and at their highest as well."""
+        scene = self.scene
+        met = [scene.default, *terms]
+        for end in scene.ends:
+            met += [*wanted(end), *scene.possible_by_setting(end)]
+            self._definitions += end.drain()
+        # These are not for the questions that follow: the prover would be slower there.
+        return scene.ask_within([*self._definitions, *met])
 
 
 def _possible_setting(scene: Scene, person: Person) -> list[Term]:

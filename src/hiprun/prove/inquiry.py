@@ -18,6 +18,7 @@ from hiprun.pack import Pack
 from hiprun.prove.claims import RuleName, Witness
 from hiprun.prove.cones import Cone, Cones
 from hiprun.prove.engine import Found, Term
+from hiprun.prove.every_setting import Existence, Existences, Wanted
 from hiprun.prove.ordinary import made_ordinary, thresholds
 from hiprun.prove.people import Person
 from hiprun.prove.scene import Scene, subject_of
@@ -40,6 +41,7 @@ class Inquiry:
         self.pack, self.budget = pack, budget
         self.settable = settable(pack.model) if every_setting else frozenset()
         self.subject = subject_of(opened(pack.model) if every_setting else pack.model, self.settable)
+        self._existences: Existences | None = None
         self._packs: dict[frozenset[tuple[str, Number]], Pack] = {}
         self.numbers = thresholds(self.subject)
         self.faults: list[str] = []
@@ -58,6 +60,12 @@ class Inquiry:
     def scene(self, cone: Cone, *, conflicts: Iterable[str] = (), without: str = "") -> Scene:
         """Return the patients that a cone concerns; only decisions in `conflicts` may be in conflict."""
         return Scene(self.subject, cone, self.budget, conflicts=conflicts, without=without)
+
+    def exists(self, scene: Scene, wanted: Wanted) -> Existence:
+        """Return whether in every setting some patient of a scene meets what is wanted."""
+        if self._existences is None or self._existences.scene is not scene:
+            self._existences = Existences(scene)
+        return self._existences.exists(wanted)
 
     def rule(self, decision: Decision, index: int) -> RuleName:
         """Return the name of a rule."""

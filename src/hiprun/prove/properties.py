@@ -12,7 +12,6 @@ from hiprun.model import All, Decision, Not, Property, Rule
 from hiprun.prove.answers import ABSENT
 from hiprun.prove.claims import Claim, RuleName, Status, Witness
 from hiprun.prove.engine import Term, Verdict
-from hiprun.prove.every_setting import exists
 from hiprun.prove.inquiry import Inquiry, decisions_in
 from hiprun.prove.logic import Pair, RowByRow, both, opposite
 from hiprun.prove.rules import STATUS
@@ -56,7 +55,7 @@ def _claim(inquiry: Inquiry, promise: Property, named: list[str]) -> Claim:
             title=f"{promise.id}-broken",
         )
     partly = scene.ask_within([_broken_row_by_row(scene, promise)]).verdict
-    meant = exists(scene, lambda terms: [terms.condition(promise.condition)])
+    meant = inquiry.exists(scene, lambda terms: [terms.condition(promise.condition)])
     status = _status(found.verdict, partly, meant.verdict)
     message, help_ = _SAID[status]
     return Claim(

@@ -9,7 +9,7 @@ import attrs
 from hiprun.model import Decision
 from hiprun.prove.claims import Claim, RuleName, Status
 from hiprun.prove.engine import Term
-from hiprun.prove.every_setting import Existence, exists
+from hiprun.prove.every_setting import Existence
 from hiprun.prove.inquiry import Inquiry
 from hiprun.prove.logic import both, either, opposite
 from hiprun.prove.numbers import compare
@@ -26,7 +26,7 @@ STATUS: dict[str, Status] = {"yes": "proved", "no": "refuted", "unknown": "unpro
 def claims(inquiry: Inquiry, scene: Scene, decision: Decision) -> Iterator[Claim]:
     """Yield what can be said of each rule of a decision."""
     for index in range(len(decision.rules)):
-        fires = exists(scene, lambda terms, index=index: [terms.rules(decision.name)[index]])  # type: ignore[misc]
+        fires = inquiry.exists(scene, lambda terms, index=index: [terms.rules(decision.name)[index]])  # type: ignore[misc]
         yield _can_fire(inquiry, decision, index, fires)
         if fires.found is not None:
             inquiry.check_rules(scene, decision, fires.found)
@@ -53,7 +53,7 @@ def _can_fire(inquiry: Inquiry, decision: Decision, index: int, fires: Existence
 
 def _can_matter(inquiry: Inquiry, scene: Scene, decision: Decision, index: int) -> Claim:
     name = inquiry.rule(decision, index)
-    matters = exists(scene, lambda terms: [_matters(terms, decision, index)])
+    matters = inquiry.exists(scene, lambda terms: [_matters(terms, decision, index)])
     shadows: list[int] = []
     if matters.verdict == "no":
         shadows = _shadows(scene, decision, index, matters.setting)

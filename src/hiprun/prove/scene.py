@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -10,7 +11,7 @@ from hiprun.prove.conditions import Subject
 from hiprun.prove.cones import Cone, Cones
 from hiprun.prove.engine import Engine, Found, Term, z3
 from hiprun.prove.logic import Plain, both, opposite
-from hiprun.prove.people import Person
+from hiprun.prove.people import KnownPerson, Person
 from hiprun.prove.settings import Setting
 from hiprun.prove.terms import Terms
 
@@ -50,13 +51,39 @@ class Scene:
         self.settings = [name for name in self.facts if name in subject.settings]
         self.agreeing = [name for name in sorted(cone.decisions) if name not in conflicts]
         self.engine.add(self.allowed(self.person, self.terms, self.facts))
-        self.engine.add(self.without_conflicts(self.terms))
+        for name in self.agreeing:
+            self.engine.add([opposite(self.terms.own_conflict(self.model.decisions[name]))])
         self.default = self._default()
         self.settle()
 
-    def without_conflicts(self, terms: Terms[Term]) -> list[Term]:
-        """Return what keeps decisions out of conflict whose conflicts are found elsewhere."""
-        return [opposite(terms.own_conflict(self.model.decisions[name])) for name in self.agreeing]
+    @functools.cached_property
+    def ends(self) -> list[Terms[Term]]:
+        """The terms for the same patients with all parameters at their lowest, and at their highest."""
+        domains = {name: self.model.facts[name].domain for name in self.settings}
+        found = []
+        for mark, ends in (
+            ("lowest: ", {name: domain.lowest for name, domain in domains.items()}),
+            ("highest: ", {name: domain.highest for name, domain in domains.items()}),
+        ):
+            values = {name: self.model.parameters[name].value if end is None else end for name, end in ends.items()}
+            who = KnownPerson(self.engine, values, dict.fromkeys(self.facts, self.person))
+            changed = frozenset(self.settings)
+            found.append(Terms(self.subject, Plain(), who, like=self.terms, changed=changed, mark=mark))
+        return found
+
+    def possible_by_setting(self, terms: Terms[Term]) -> list[Term]:
+        """Return what keeps a patient possible who is in one setting, as far as that hangs on the setting."""
+        cones, settings = self.subject.cones, self.subject.settings
+        found = [
+            opposite(terms.condition(constraint.never))
+            for constraint in self.constraints
+            if not settings.isdisjoint(cones.of_condition(constraint.never).facts)
+        ]
+        for name in self.agreeing:
+            decision = self.model.decisions[name]
+            if decision.hit in ("unique", "any") and not settings.isdisjoint(cones.of_decision(name).facts):
+                found.append(opposite(terms.own_conflict(decision)))
+        return found
 
     def _default(self) -> Term:
         """Return a name for the setting in the rule files."""
@@ -74,17 +101,10 @@ class Scene:
         for name in self.facts:
             if name in wanted:
                 found += person.within(name, self.model.facts[name].domain, self.subject.texts.get(name, ()))
-        return found + self.not_ruled_out(terms, wanted)
-
-    def not_ruled_out(self, terms: Terms[Term], facts: Iterable[str] | None = None) -> list[Term]:
-        """Return what the constraints ask of a patient, as far as they lean on `facts`; left out: all of them."""
-        wanted = set(self.facts if facts is None else facts)
-        cones = self.subject.cones
-        return [
-            opposite(terms.condition(constraint.never))
-            for constraint in self.constraints
-            if not wanted.isdisjoint(cones.of_condition(constraint.never).facts)
-        ]
+        for constraint in self.constraints:
+            if not wanted.isdisjoint(self.subject.cones.of_condition(constraint.never).facts):
+                found.append(opposite(terms.condition(constraint.never)))
+        return found
 
     def is_of_settings(self, constraint: Constraint) -> bool:
         """Return whether a constraint is over parameters, and not over patients."""

@@ -11,7 +11,7 @@ from hiprun.model import Constraint, Domain, Model, tests
 from hiprun.prove.claims import Claim
 from hiprun.prove.conditions import Subject
 from hiprun.prove.cones import Cone, Cones
-from hiprun.prove.every_setting import Existence, exists
+from hiprun.prove.every_setting import Existence
 from hiprun.prove.inquiry import Inquiry
 from hiprun.prove.rules import STATUS
 from hiprun.prove.scene import subject_of
@@ -95,7 +95,7 @@ def constraints(inquiry: Inquiry) -> Iterator[Claim]:
     for constraint in inquiry.pack.model.constraints:
         cone = inquiry.cones.of_condition(_opened(inquiry, constraint).never)
         scene = inquiry.scene(cone)
-        possible = exists(scene, lambda terms: [])
+        possible = inquiry.exists(scene, lambda terms: [])
         message = ""
         if possible.verdict == "no":
             others = [
@@ -136,4 +136,4 @@ def _bites(inquiry: Inquiry, constraint: Constraint, cone: Cone) -> Existence:
     """Return whether someone meets the condition of a constraint whom the other constraints allow."""
     scene = inquiry.scene(cone, without=constraint.id)
     never = _opened(inquiry, constraint).never
-    return exists(scene, lambda terms: [terms.condition(never)])
+    return inquiry.exists(scene, lambda terms: [terms.condition(never)])

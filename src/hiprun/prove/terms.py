@@ -89,7 +89,7 @@ class Terms(Conditions[Node]):
         )
 
     def order(self, decision: Decision) -> Sequence[int] | None:
-        """Return the rules by index in the order in which a policy looks at them; None where it hangs on the setting."""
+        """Return rules by index in the order in which a policy looks at them; None where it hangs on the setting."""
         rules = range(len(decision.rules))
         if decision.hit != "priority":
             return rules
