@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import attrs
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hiprun.errors import ParameterError
@@ -123,23 +123,27 @@ def settings_of(pack: Pack) -> Iterator[tuple[dict[str, Any], Pack]]:
 
 
 def compared(claim: Claim, truths: list[tuple[dict[str, Any], bool | None]]) -> None:
-    """Hold a claim against what is true of it in each setting."""
+    """Hold a claim against what is true of it in each setting.
+
+    The default setting comes first where it fails there; only of pairs in conflict there may be several, and a promise
+    that is broken in another setting may be about nobody in the default one.
+    """
     failing = [setting for setting, truth in truths if truth is False]
     assert claim.holds is not bool(failing), (claim, failing)
     if failing:
         assert dict(claim.setting) in failing, (claim, failing)
-        if {} in failing and claim.kind != "no-conflict":
+        if {} in failing and claim.kind not in ("no-conflict", "property"):
             assert dict(claim.setting) == {}, claim
 
 
+@settings(max_examples=40)
 @given(SEEDS)
 def test_claims_are_true_in_every_setting_exactly_when_proved(seed: int) -> None:
     """What is proved holds for everyone in every setting; what is refuted names a setting in which it does not."""
     rng = random.Random(seed)
     model = with_promises(Loosened(rng).model(random_model(rng)), rng)
     pack = Pack(model)
-    settings = list(settings_of(pack))
-    people = [(setting, changed.model, everyone(changed.model)) for setting, changed in settings]
+    people = [(setting, changed.model, everyone(changed.model)) for setting, changed in settings_of(pack)]
     if not all(found for _, _, found in people):
         return
     report = verify(pack)

@@ -59,13 +59,12 @@ class Existences:
                 here = self._at_all_ends(wanted, terms)
             elif tries > 1:
                 here = scene.ask_within([*scene.at(left), *terms])
-                if here.verdict == "no":
-                    return Existence("no", found, self._nearest(left, terms))
-                if here.verdict == "unknown":
-                    return Existence("unknown", found)
+                if here.verdict != "yes":
+                    setting = self._nearest(left, terms) if here.verdict == "no" else {}
+                    return Existence(here.verdict, found, setting)
             if here.verdict == "yes":
                 self._know(scene.values(here))
-        return _all_at_once(scene, terms, found)
+        return self._all_at_once(terms, found)
 
     def _know(self, values: Mapping[str, Literal_]) -> None:
         """Keep a patient for this question and those after it; of too many the first is forgotten."""
@@ -76,7 +75,7 @@ class Existences:
         del self._known[:-_MOST_KNOWN]
 
     def _setting_left(self, wanted: Wanted) -> Setting | Verdict:
-        """Return a setting in which no known patient will do; `yes` where there is none, `unknown` beyond the budget."""
+        """Return a setting in which no known patient will do; `yes`: there is none, `unknown`: beyond the budget."""
         fails: list[Term] = []
         for terms in self._known:
             suits = both([*wanted(terms), *self.scene.possible_by_setting(terms)])
@@ -104,6 +103,25 @@ class Existences:
                 setting = nearer
         return setting
 
+    def _all_at_once(self, terms: Sequence[Term], found: Found) -> Existence:
+        """Ask for a setting in which every patient fails; for this the prover takes patients and settings apart."""
+        scene = self.scene
+        scene.settle()
+        met = [*scene.engine.assertions(), *(term for term in terms if not isinstance(term, bool))]
+        settings = {scene.person.number(name, scene.model.facts[name].domain).get_id() for name in scene.settings}
+        solver = z3.Tactic("qsat", scene.engine.context).solver()
+        solver.set("rlimit", scene.budget)
+        solver.add(*_possible_setting(scene, scene.person))
+        solver.add(z3.ForAll([each for each in _unknowns(met) if each.get_id() not in settings], z3.Not(z3.And(*met))))
+        verdict = solver.check()
+        if verdict == z3.unsat:
+            return Existence("yes", found)
+        if verdict == z3.unknown:
+            return Existence("unknown", found)
+        left = setting_in(scene, scene.person, Found("yes", solver.model()))
+        nobody = scene.ask_within([*scene.at(left), *terms]).verdict == "no"
+        return Existence("no" if nobody else "unknown", found, self._nearest(left, terms) if nobody else {})
+
     def _at_all_ends(self, wanted: Wanted, terms: Sequence[Term]) -> Found:
         """Return a patient who will do with all parameters at their lowest and at their highest as well."""
         scene = self.scene
@@ -127,27 +145,6 @@ def setting_in(scene: Scene, person: Person, found: Found) -> Setting:
     """Return the values of the parameters in what was found."""
     facts = scene.model.facts
     return {name: person.value(name, facts[name].domain, (), found.values) for name in scene.settings}  # type: ignore[misc]
-
-
-def _all_at_once(scene: Scene, terms: Sequence[Term], found: Found) -> Existence:
-    """Ask for a setting in which every patient fails; for this the prover takes patients and settings apart."""
-    context = scene.engine.context
-    scene.settle()
-    met = [*scene.engine.assertions(), *(term for term in terms if not isinstance(term, bool))]
-    settings = {scene.person.number(name, scene.model.facts[name].domain).get_id() for name in scene.settings}
-    unknowns = [term for term in _unknowns(met) if term.get_id() not in settings]
-    solver = z3.Tactic("qsat", context).solver()
-    solver.set("rlimit", scene.budget)
-    solver.add(*_possible_setting(scene, scene.person))
-    solver.add(z3.ForAll(unknowns, z3.Not(z3.And(*met))))
-    verdict = solver.check()
-    if verdict == z3.unsat:
-        return Existence("yes", found)
-    if verdict == z3.sat:
-        left = setting_in(scene, scene.person, Found("yes", solver.model()))
-        if scene.ask_within([*scene.at(left), *terms]).verdict == "no":
-            return Existence("no", found, left)
-    return Existence("unknown", found)
 
 
 def _unknowns(terms: Sequence[Term]) -> list[Term]:

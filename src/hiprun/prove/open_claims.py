@@ -9,7 +9,7 @@ import attrs
 
 from hiprun.prove.claims import Claim
 from hiprun.prove.inquiry import Inquiry
-from hiprun.prove.settings import Setting, corners, multiplying
+from hiprun.prove.settings import Setting, corners, differences, multiplying
 
 Claims = Callable[[Inquiry], Iterable[Claim]]
 
@@ -23,7 +23,8 @@ def settled(inquiry: Inquiry, claims: Claims) -> Iterator[Claim]:
     found = list(claims(inquiry))
     if inquiry.settable and any(claim.status == "unproved" for claim in found):
         model = inquiry.pack.model
-        for setting in ({}, *corners(model, multiplying(model))):
+        changed = [differences(model, setting) for setting in corners(model, multiplying(model))]
+        for setting in ({}, *filter(None, changed)):
             found = _in_one(inquiry, claims, setting, found)
     yield from found
 

@@ -55,7 +55,7 @@ def verify(
         tuple(map(_final, found)),
         tuple(inquiry.faults),
         seconds,
-        {name: _ends(pack, name) for name in pack.parameters if name in inquiry.settable},
+        {name: _ends(pack, name) for name in inquiry.settable if not pack.parameters[name].is_fixed},
     )
 
 
