@@ -24,6 +24,7 @@ FAULTS: tuple[Fault, ...] = runpy.run_path(str(Path(__file__).with_name("faults.
 PROVER = (
     "tests/unit/test_prove_logic.py",
     "tests/unit/test_prove.py",
+    "tests/unit/test_prove_settings.py",
     "tests/unit/test_prove_diff.py",
     "tests/property/test_prover.py",
 )
