@@ -360,7 +360,7 @@ FAULTS = (
     Fault(
         "prove/rules.py",
         "A rule that others cover never matters.",
-        "{other: opposite(nodes[other]) for other in others}",
+        "{other: opposite(node) for other, node in enumerate(nodes) if other != index}",
         "{}",
     ),
     Fault(

@@ -81,7 +81,8 @@ def _check_parameters(node: Node, constraint: Constraint, names: Names) -> None:
     if others:
         node["never"].report(
             "constraint-of-two-kinds",
-            f"A constraint is over facts or over parameters; here `{parameter}` is a parameter and `{others[0]}` is not.",
+            "A constraint is over facts or over parameters; "
+            f"here `{parameter}` is a parameter and `{others[0]}` is not.",
             f"To compare the two, begin with `{others[0]}`, as in `{others[0]}: {{above: {parameter}}}`.",
         )
         return

@@ -37,6 +37,11 @@ VERDICT = Domain(type="choice", choices={"below": "", "within": "", "above": ""}
 Made = TypeVar("Made")
 
 
+def is_literal(term: Term) -> bool:
+    """Return whether a truth is a name, the opposite of one, or plain."""
+    return isinstance(term, bool) or z3.is_const(term) or (z3.is_not(term) and z3.is_const(term.arg(0)))
+
+
 @attrs.frozen(eq=False)
 class Subject:
     """A model with what is worked out about it once: what leans on what, and which texts rules name.
@@ -92,7 +97,7 @@ class Conditions(ABC, Generic[Node]):
 
     def define(self, label: str, term: Term) -> Term:
         """Return a name for `term`, always the same for the same."""
-        if isinstance(term, bool) or z3.is_const(term) or (z3.is_not(term) and z3.is_const(term.arg(0))):
+        if is_literal(term):
             return term
         found = self._names.get(term.get_id())
         if found is None:

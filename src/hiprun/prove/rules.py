@@ -53,7 +53,7 @@ def _can_fire(inquiry: Inquiry, decision: Decision, index: int, fires: Existence
 
 def _can_matter(inquiry: Inquiry, scene: Scene, decision: Decision, index: int) -> Claim:
     name = inquiry.rule(decision, index)
-    matters = inquiry.exists(scene, lambda terms: [_matters(terms, decision, index)])
+    matters = inquiry.exists(scene, lambda terms: _matters(terms, decision, index))
     shadows: list[int] = []
     if matters.verdict == "no":
         shadows = _shadows(scene, decision, index, matters.setting)
@@ -90,10 +90,10 @@ class _Chance:
     against: Mapping[int, Term]
 
 
-def _matters(terms: Terms[Term], decision: Decision, index: int) -> Term:
-    """Return whether a patient's answer hangs on a rule."""
-    chances = _chances(terms, decision, index)
-    return either([both([*chance.fixed, *chance.against.values()]) for chance in chances])
+def _matters(terms: Terms[Term], decision: Decision, index: int) -> list[Term]:
+    """Return what holds where a patient's answer hangs on a rule."""
+    chances = [[*chance.fixed, *chance.against.values()] for chance in _chances(terms, decision, index)]
+    return chances[0] if len(chances) == 1 else [either(map(both, chances))]
 
 
 def _shadows(scene: Scene, decision: Decision, index: int, setting: Setting) -> list[int]:

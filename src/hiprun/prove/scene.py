@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from hiprun.model import Constraint, Literal_, Model, tests
-from hiprun.prove.conditions import Subject
+from hiprun.prove.conditions import Subject, is_literal
 from hiprun.prove.cones import Cone, Cones
 from hiprun.prove.engine import Engine, Found, Term, z3
 from hiprun.prove.logic import Plain, both, opposite
@@ -134,7 +134,9 @@ class Scene:
     def ask_within(self, terms: Iterable[Term]) -> Found:
         """Return whether such a patient exists who also meets `terms`."""
         self.settle()
-        return self.engine.ask_within(terms)
+        wanted = list(terms)
+        # Where all are names, what the prover learns is of use for the questions that follow.
+        return self.engine.ask(wanted) if all(map(is_literal, wanted)) else self.engine.ask_within(wanted)
 
     def holds(self, term: Term, found: Found) -> bool:
         """Return whether `term` holds for the patient found."""
