@@ -30,8 +30,8 @@ from hiprun.model import (
     Test,
 )
 from hiprun.pack import Pack
-from hiprun.prove.claims import Claim
-from hiprun.prove.verify import verify
+from hiprun.verification.claims import Claim
+from hiprun.verification.verify import verify
 
 from .random_models import random_model
 from .test_prover import Judge, everyone, with_promises

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import pytest
 
-from hiprun.build import build
-from hiprun.document import parse
 from hiprun.errors import Problem
+from hiprun.language.resolver import resolve
+from hiprun.language.schema_validation import check
+from hiprun.language.syntax import parse
 from hiprun.model import Model
-from hiprun.schema import check
-from hiprun.source import SourceText
+from hiprun.model.places import SourceText
 
 PACK = "pack: demo\nlanguage: 1\nversion: 1.0.0\ntitle: Demo\n"
 FACTS = """\
@@ -53,7 +53,7 @@ def build_of(files: dict[str, str], broken: frozenset[str] = frozenset()) -> tup
         assert document is not None
         assert [*problems, *check(document)] == []
         documents.append(document)
-    return build(documents, broken)
+    return resolve(documents, broken)
 
 
 def mistakes(broken: frozenset[str] = frozenset(), **files: str) -> list[tuple[str, str]]:

@@ -13,7 +13,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 import hiprun
-from hiprun.cli.application import application
+from hiprun.interfaces.cli.application import application
+from hiprun.language.editor_schema import KINDS
 
 Change = Callable[..., Path]
 
@@ -309,6 +310,23 @@ def test_help_says_what_exit_codes_mean() -> None:
     assert all(name in text for name in application.commands)
 
 
+@pytest.mark.parametrize("command", [(), *((name,) for name in application.commands)], ids=" ".join)
+def test_help_fits_a_terminal(command: tuple[str, ...]) -> None:
+    """At 80 columns no line of any help is cut off or too long, and what to type is on one line."""
+    text = CliRunner(env={"COLUMNS": "80"}).invoke(application, [*command, "--help"]).output
+    usage, empty, *lines = text.split("\n")
+    assert usage.startswith("Usage: ")
+    assert empty == ""
+    assert [line for line in lines if line.endswith("...")] == []
+    assert [line for line in [usage, *lines] if len(line) > 80] == []
+
+
+def test_help_names_the_kinds_of_files() -> None:
+    """The help of `hiprun schema` lists every kind of file."""
+    text = CliRunner().invoke(application, ["schema", "--help"]).output
+    assert f"KIND is one of {', '.join(KINDS)}." in " ".join(text.split())
+
+
 def test_running_as_a_module() -> None:
     """`python -m hiprun` is the same program."""
     ended = subprocess.run(
@@ -323,7 +341,8 @@ def test_without_click_it_says_what_to_install(
     """Where the extra is not installed, the program names it and ends with exit code 2."""
     from hiprun.__main__ import main
 
-    for name in [name for name in sys.modules if name.partition(".")[0] == "click" or name.startswith("hiprun.cli")]:
+    commands = ("click", "hiprun.interfaces.cli")
+    for name in [name for name in sys.modules if name.startswith(commands)]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "click", None)
     with pytest.raises(SystemExit) as ended:
@@ -336,7 +355,7 @@ def test_a_broken_installation_is_not_taken_for_a_missing_extra(monkeypatch: pyt
     """Another module that is missing is named as it is."""
     from hiprun.__main__ import main
 
-    monkeypatch.setitem(sys.modules, "hiprun.cli.application", None)
+    monkeypatch.setitem(sys.modules, "hiprun.interfaces.cli.application", None)
     with pytest.raises(ModuleNotFoundError, match="application"):
         main()
 

@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner
 
 import hiprun
-from hiprun.cli.application import application
-from hiprun.prove.claims import Claim, Report
-from hiprun.prove.text import report_text
-from hiprun.prove.verify import verify
+from hiprun.interfaces.cli.application import application
+from hiprun.verification.claims import Claim, Report
+from hiprun.verification.report_text import report_text
+from hiprun.verification.verify import verify
 
 from . import small_packs
 

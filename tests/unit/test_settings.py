@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 import hiprun
-from hiprun.citations import citations
-from hiprun.editor import editor_schema
 from hiprun.errors import ParameterError
-from hiprun.export import files, write
-from hiprun.mutation.mutants import mutants
+from hiprun.language.editor_schema import editor_schema
+from hiprun.language.export import files, write
+from hiprun.model.citations import citations
+from hiprun.testing.mutation.mutants import mutants
 
 from . import small_packs
 

@@ -1,0 +1,248 @@
+"""One patient's facts laid over a program: which cells each variable may lie in, what holds, what is open."""
+
+from __future__ import annotations
+
+import bisect
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
+from typing import Any
+
+import attrs
+
+from hiprun.inference.circuit import TRUE, Circuit, Node
+from hiprun.inference.decision_diagram import Context
+from hiprun.inference.facts import Facts
+from hiprun.inference.grounding import Program, Variable
+from hiprun.inference.intervals import Cut, Region, intersection, of_domain
+from hiprun.inference.linear_constraints import Inequality, Solver, bounds, hull, within
+from hiprun.inference.operators import Has, Leaf, Truth, code, meaning, some
+from hiprun.inference.partial_values import Partial
+from hiprun.inference.text_cells import TextCells, cells_met
+from hiprun.model import Constraint, Domain, Model
+
+_MOST_COMBINATIONS = 64
+
+
+@attrs.frozen
+class Situation:
+    """A program with a patient's facts in it. `masks` has the cells each variable may lie in."""
+
+    program: Program
+    facts: Facts
+    masks: tuple[int, ...]
+    truths: tuple[Truth, ...]
+
+
+def situation(model: Model, program: Program, facts: Facts) -> Situation:
+    """Return what is known of `program` for a patient with these facts, row by row, in three-valued logic."""
+    masks = tuple(_mask(model, program, variable, facts) for variable in program.variables)
+    literals = program.masks
+
+    def holds_for(node: Node, variable: int, _: Any) -> Truth:
+        allowed, members = masks[variable], literals[node]
+        common = allowed & members
+        return False if not common else True if common == allowed else None
+
+    return Situation(program, facts, masks, tuple(program.circuit.truths(holds_for)))
+
+
+def _mask(model: Model, program: Program, variable: Variable, facts: Facts) -> int:
+    everything = (1 << (len(variable.cuts) - 1)) - 1
+    if variable.kind == "sum":
+        return variable.mask((bounds(variable.terms, _hulls(model, facts, [name for name, _ in variable.terms])),))
+    name = variable.fact
+    if name in facts.known:
+        value = facts.known[name]
+        if variable.kind == "member":
+            assert isinstance(value, frozenset)
+            return 1 << _cell(variable, int(variable.choice in value))
+        domain = model.facts[name].domain
+        number = program.texts[name].of(str(value)) if domain.type == "string" else code(domain, value)
+        return 1 << _cell(variable, number)
+    partial = facts.partial.get(name)
+    if partial is None:
+        return everything
+    if variable.kind == "member":
+        return everything  # what is said of a set ties its members together and is kept as a condition
+    if partial.region is None:
+        return _text_mask(program.texts[name], variable, partial)
+    return variable.mask(partial.region)
+
+
+def _cell(variable: Variable, number: Any) -> int:
+    return bisect.bisect_left(variable.cuts, (number, 1)) - 1
+
+
+def _text_mask(cells: TextCells, variable: Variable, partial: Partial) -> int:
+    senses = [meaning(operator, operands) for operator, operands in partial.tests]
+    found = 0
+    for number in cells_met(cells, senses):
+        found |= 1 << _cell(variable, number)
+    return found
+
+
+def _hulls(model: Model, facts: Facts, names: list[str]) -> dict[str, tuple[Cut, Cut]]:
+    domains = {name: model.facts[name].domain for name in names}
+    return {name: hull(_region(domain, name, facts), domain) for name, domain in domains.items()}
+
+
+def _region(domain: Domain, name: str, facts: Facts) -> Region:
+    if name in facts.known:
+        value: Any = facts.known[name]
+        return (((value, 0), (value, 1)),)
+    partial = facts.partial.get(name)
+    return of_domain(domain) if partial is None or partial.region is None else partial.region
+
+
+@attrs.frozen
+class Residual:
+    """What is left of a program: a circuit over the cells that are still open, and what each old node became.
+
+    `facts` has the facts each of its variables speaks of, of which more than in the program may be needed.
+    """
+
+    circuit: Circuit
+    nodes: list[Node]
+    allowed: Node
+    ties: SumTies | None
+    facts: list[tuple[str, ...]]
+
+
+def residual(model: Model, there: Situation, constraints: Iterable[Constraint] | None = None) -> Residual:
+    """Return the part of a situation that the known facts leave open; with `constraints` as if these were all."""
+    program = there.program
+    circuit = Circuit(list(there.masks), _meet, _join, _without)
+    literals = program.masks
+    nodes = program.circuit.residual(there.truths, circuit, lambda node, _variable, _members: literals[node])
+    names = [variable.facts for variable in program.variables]
+    said: list[Node] = []
+    for name, partial in there.facts.partial.items():
+        said.append(_said(model, program, circuit, name, partial))
+        names += [(name,)] * (len(circuit.full) - len(names))
+    permitted = [nodes[program.allowed]]
+    if constraints is not None:
+        permitted = [circuit.negate(nodes[program.conditions[entry.never]]) for entry in constraints]
+    allowed = circuit.every([*permitted, *said])
+    return Residual(circuit, nodes, allowed, _ties(model, there), names)
+
+
+def _meet(first: int, second: int) -> int:
+    return first & second
+
+
+def _join(first: int, second: int) -> int:
+    return first | second
+
+
+def _without(first: int, second: int) -> int:
+    return first & ~second
+
+
+def _said(model: Model, program: Program, circuit: Circuit, name: str, partial: Partial) -> Node:
+    """Return what was said of a set that is not known whole, as a condition on its members."""
+    domain = model.facts[name].domain
+    present = {
+        variable.choice: index
+        for index, variable in enumerate(program.variables)
+        if variable.kind == "member" and variable.fact == name
+    }
+    if not present:
+        return TRUE
+    for choice in domain.choices:
+        if choice not in present:
+            present[choice] = len(circuit.full)
+            circuit.full.append(0b11)
+
+    def has(part: Leaf) -> Node:
+        assert isinstance(part, Has)  # sets are compared by their members
+        return circuit.literal(present[part.choice], 0b10)
+
+    return circuit.every(
+        [circuit.meant(meaning(operator, operands, domain.choices), has) for operator, operands in partial.tests]
+    )
+
+
+@attrs.define
+class SumTies:
+    """Facts that are tied together by sums, and the exact check whether choices made for them fit together.
+
+    `work` counts what these checks took; `exact` is False once one of them was given up.
+    """
+
+    tied: int
+    groups: tuple[int, ...]
+    variables: tuple[Variable, ...]
+    regions: Mapping[str, Region] = attrs.field(hash=False)
+    whole: frozenset[str]
+    work: int = 0
+    exact: bool = True
+
+    def extended(self, context: Context, variable: int, cell: int) -> Context | None:
+        """Return `context` with one more choice, or None when no facts fit it."""
+        longer = tuple(sorted((*context, (variable, cell.bit_length() - 1))))
+        return longer if self._fits(longer) else None
+
+    def relevant(self, context: Context, support: int) -> Context:
+        """Return the part of `context` that can still matter to the variables in `support`."""
+        open_groups = [group for group in self.groups if group & support]
+        return tuple(choice for choice in context if any(group >> choice[0] & 1 for group in open_groups))
+
+    def _fits(self, context: Context) -> bool:
+        regions = dict(self.regions)
+        rows: list[Inequality] = []
+        for index, cell in context:
+            variable = self.variables[index]
+            stretch = variable.cells[cell]
+            if variable.kind == "sum":
+                rows += within(variable.terms, stretch)
+            else:
+                regions[variable.fact] = intersection(regions[variable.fact], (stretch,))
+        solver = Solver()
+        truth = some(
+            solver.feasible([*rows, *_stretched(stretches)], self.whole) for stretches in self._combinations(regions)
+        )
+        self.work += solver.work
+        self.exact = self.exact and truth is not None
+        return truth is not False
+
+    def _combinations(self, regions: Mapping[str, Region]) -> Iterator[Sequence[tuple[str, tuple[Cut, Cut]]]]:
+        """Yield every choice of a stretch for each fact; of too many, one that spans them all and settles nothing."""
+        if math.prod(map(len, regions.values())) > _MOST_COMBINATIONS:
+            self.exact = False
+            regions = {name: ((region[0][0], region[-1][1]),) for name, region in regions.items()}
+        yield from product(*([(name, stretch) for stretch in region] for name, region in sorted(regions.items())))
+
+
+def _stretched(stretches: Iterable[tuple[str, tuple[Cut, Cut]]]) -> Iterator[Inequality]:
+    for name, stretch in stretches:
+        yield from within(((name, 1),), stretch)
+
+
+def _ties(model: Model, there: Situation) -> SumTies | None:
+    variables, masks = there.program.variables, there.masks
+    sums = [
+        index for index, variable in enumerate(variables) if variable.kind == "sum" and masks[index].bit_count() > 1
+    ]
+    if not sums:
+        return None
+    own = {variable.fact: index for index, variable in enumerate(variables) if variable.kind == "fact"}
+    groups: list[int] = []
+    names: set[str] = set()
+    for index in sums:
+        group = 1 << index
+        for name, _ in variables[index].terms:
+            names.add(name)
+            if name not in there.facts.known:
+                group |= 1 << own[name]
+        joined = [other for other in groups if other & group]
+        groups = [other for other in groups if not other & group]
+        for other in joined:
+            group |= other
+        groups.append(group)
+    tied = 0
+    for group in groups:
+        tied |= group
+    regions = {name: _region(model.facts[name].domain, name, there.facts) for name in names}
+    whole = frozenset(name for name in names if model.facts[name].domain.type == "integer")
+    return SumTies(tied, tuple(groups), variables, regions, whole)

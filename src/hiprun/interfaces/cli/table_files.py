@@ -1,0 +1,166 @@
+"""Files of many rows, read and written a batch at a time: Parquet and CSV, told apart by their endings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TypeAlias
+
+import attrs
+import pyarrow as pa
+import pyarrow.compute
+import pyarrow.csv
+import pyarrow.parquet
+
+from hiprun.errors import FactError, Problem
+
+ROWS = 65_536
+"""The most rows in a batch: enough for whole columns to be worthwhile, few enough for any memory."""
+
+BETWEEN_CHOICES = ";"
+"""The separator between the entries of a list in CSV."""
+
+EMPTY_LIST = "[]"
+
+_BLOCK = 1 << 22
+
+Batches: TypeAlias = Iterator[tuple[Any, int]]
+"""Batches of rows, each with how much of the file has been read."""
+
+
+@attrs.frozen
+class Reading:
+    """A file of rows: its schema, its length, and its batches; in CSV every column is text."""
+
+    schema: Any
+    length: int
+    batches: Callable[[], Batches]
+
+
+def reading(path: Path) -> Reading:
+    """Return how to read a file; raises `FactError` if it cannot be read."""
+    with _readable(path):
+        with path.open("rb") as file:
+            line = file.readline(_BLOCK)
+        found = _csv(path, line) if path.suffix.lower() == ".csv" else _parquet(path)
+    names = found.schema.names
+    if len(set(names)) < len(names):
+        message = f"Two columns of `{path}` have the same name."
+        raise FactError([Problem("column-twice", message, help="Rename one of them.")])
+    return found
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, pa.ArrowException) as error:
+        raise FactError([problem("unreadable-table", f"`{path}` cannot be read", error)]) from None
+
+
+def problem(code: str, what: str, error: Exception) -> Problem:
+    """Return what went wrong with a file, in the words of the library that reported it."""
+    if isinstance(error, OSError) and error.strerror:
+        return Problem(code, f"{what}: {error.strerror}.")
+    first = next(iter(str(error).strip().splitlines()), "no more is known")
+    help_ = "Save it as UTF-8." if "UTF8" in first else ""
+    return Problem(code, f"{what}: {first}", help=help_)
+
+
+def _parquet(path: Path) -> Reading:
+    file = pa.parquet.ParquetFile(path)
+
+    def batches() -> Batches:
+        done = 0
+        with _readable(path):
+            for batch in file.iter_batches(ROWS):
+                done += batch.num_rows
+                yield pa.table(batch), done
+
+    return Reading(file.schema_arrow, file.metadata.num_rows, batches)
+
+
+def _csv(path: Path, line: bytes) -> Reading:
+    delimiter = ";" if line.count(b";") > line.count(b",") else ","
+    parsed = pa.csv.ParseOptions(
+        delimiter=delimiter,
+        newlines_in_values=True,
+        ignore_empty_lines=delimiter.encode() in line,  # where there is but one column, a row of it may be empty
+    )
+    read = pa.csv.ReadOptions(block_size=_BLOCK)
+    if not line.strip():
+        return Reading(pa.schema([]), 0, lambda: iter(()))
+    with pa.csv.open_csv(path, read_options=read, parse_options=parsed) as first:
+        schema = pa.schema([(name, pa.string()) for name in first.schema.names])
+    converted = pa.csv.ConvertOptions(
+        column_types={name: pa.string() for name in schema.names}, strings_can_be_null=True, null_values=[""]
+    )
+
+    def batches() -> Batches:
+        with (
+            path.open("rb") as source,
+            _readable(path),
+            pa.csv.open_csv(source, read_options=read, parse_options=parsed, convert_options=converted) as reader,
+        ):
+            for batch in reader:
+                for start in range(0, batch.num_rows, ROWS):
+                    yield pa.table(batch.slice(start, ROWS)), source.tell()
+
+    return Reading(schema, path.stat().st_size, batches)
+
+
+class Writing:
+    """A file that is written in batches, and appears under its name only when it is complete."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.part = path.with_name(f"{path.name}.part")
+        self._is_csv = path.suffix.lower() == ".csv"
+        self._writer: Any = None
+
+    def __enter__(self) -> Writing:
+        return self
+
+    def write(self, table: Any) -> None:
+        """Write a table with the same columns as all others; raises `FactError` if that fails."""
+        table = _plain(table) if self._is_csv else table
+        with self._writable():
+            if self._writer is None:
+                self.part.touch()
+                make = pa.csv.CSVWriter if self._is_csv else pa.parquet.ParquetWriter
+                self._writer = make(str(self.part), table.schema)
+            self._writer.write_table(table)
+
+    @contextmanager
+    def _writable(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, pa.ArrowException) as error:
+            raise FactError([problem("unwritable-table", f"`{self.path}` cannot be written", error)]) from None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            with self._writable():
+                if self._writer is not None:
+                    self._writer.close()
+                if kind is None:
+                    self.part.replace(self.path)
+        finally:
+            self.part.unlink(missing_ok=True)
+
+
+def _plain(table: Any) -> Any:
+    """Return a table with lists and dictionary columns as texts, since CSV has neither."""
+    for index, field in enumerate(table.schema):
+        column = table.column(index)
+        if pa.types.is_dictionary(field.type):
+            table = table.set_column(index, field.name, column.cast(pa.string()))
+        elif pa.types.is_list(field.type) or pa.types.is_large_list(field.type):
+            joined = pa.compute.binary_join(column.cast(pa.list_(pa.string())), BETWEEN_CHOICES)
+            shown = pa.compute.if_else(pa.compute.equal(joined, ""), EMPTY_LIST, joined)
+            table = table.set_column(index, field.name, shown)
+    return table

@@ -1,0 +1,1 @@
+"""Documents → model: every name resolved, every meaning checked, all mistakes at once."""

@@ -1,0 +1,37 @@
+"""A digest of what a model says, blind to layout, comments and the order of files."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+import attrs
+
+from hiprun.model import NO_RESULT, Model
+
+
+def digest(model: Model) -> str:
+    """Return the SHA-256 of everything in `model` that can show in a result; cases and properties cannot."""
+    text = json.dumps(_canonical(model), ensure_ascii=True, separators=(",", ":"), sort_keys=True)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def _canonical(value: Any) -> Any:
+    if attrs.has(type(value)):
+        fields = [field.name for field in attrs.fields(type(value)) if field.eq and not field.metadata.get(NO_RESULT)]
+        return [type(value).__name__, *(_canonical(getattr(value, name)) for name in fields)]
+    if isinstance(value, Fraction):
+        return ["fraction", str(value)]
+    if isinstance(value, frozenset):
+        return ["set", sorted(value)]
+    if isinstance(value, Mapping):
+        # the order of choices and outputs carries meaning, so it is kept
+        return [[key, _canonical(entry)] for key, entry in value.items()]
+    if isinstance(value, tuple):
+        return [_canonical(entry) for entry in value]
+    if isinstance(value, int) and not isinstance(value, bool):
+        return ["number", str(value)]
+    return value
