@@ -366,14 +366,30 @@ def test_what_is_proved_setting_by_setting_is_no_proof(load: Load) -> None:
 
 
 def test_what_fails_at_an_end_of_a_range_is_refuted(load: Load) -> None:
-    """What stays open over all settings is refuted where the end of a range shows a patient."""
-    parameters = "parameters:\n  p: {value: 3, type: integer, range: [2, 311]}\n"
-    semiprime = PRIME.replace("99991", str(311 * 313))
-    pack = load(facts=WIDE, care=ANY, parameters=parameters, promise=semiprime)
-    claim = claims(verify(pack, budget=20_000), "property")["prime"]
-    assert (claim.status, claim.setting) == ("refuted", {"p": 311})
-    assert claim.witnesses[0].facts == {"a": 313, "b": 311 * 313}
-    assert claim.witnesses[0].setting == {"p": 311}
+    """What stays open over all settings is refuted where the ends of ranges show a patient."""
+    parameters = "parameters:\n" + "".join(f"  {name}: {{value: 3, type: integer, range: [2, 311]}}\n" for name in "pq")
+    facts = WIDE.replace(", range: [0, 100000]", "") + "  c: {ask: C?, type: integer}\n"
+    promise = PRIME.replace("then: {b:", "then: {c:").replace("{b: {is: p * a}}", "{b: {is: p * a}, c: {is: q * b}}")
+    promise = promise.replace("99991", str(311 * 311 * 313))
+    pack = load(facts=facts, care=ANY, parameters=parameters, promise=promise)
+    claim = claims(verify(pack, budget=2_000), "property")["prime"]
+    assert (claim.status, claim.setting) == ("refuted", {"p": 311, "q": 311})
+    assert claim.witnesses[0].facts == {"a": 313, "b": 311 * 313, "c": 311 * 311 * 313}
+    assert claim.witnesses[0].setting == {"p": 311, "q": 311}
+
+
+def test_a_stretch_that_every_multiple_may_miss_is_left_open_within_the_budget(load: Load) -> None:
+    """Whether each setting has a patient may take more than the budget, and is then no success."""
+    parameters = "parameters:\n  p: {value: 2, type: integer, range: [2, 99]}\n"
+    facts = WIDE.replace("b: {ask: B?, type: integer, range: [0, 100000]}", "b: {ask: B?, type: integer}")
+    care = ANY.replace("a: {above: 1000}", "b: {is: p * a, above: 1000, below: 1100}")
+    pack = load(facts=facts, care=care, parameters=parameters)
+    claim = claims(verify(pack, budget=20_000), "rule-can-fire")["care.r"]
+    assert (claim.status, claim.holds_at) == ("unproved", ({}, {"p": 99}))
+    assert claims(verify(pack), "rule-can-fire")["care.r"].holds
+    wider = load(facts=facts, care=care, parameters=parameters.replace("99", "100"))
+    claim = claims(verify(wider), "rule-can-fire")["care.r"]
+    assert (claim.status, claim.setting) == ("refuted", {"p": 100})
 
 
 def test_a_setting_that_cannot_be_sought_leaves_a_claim_open(load: Load) -> None:

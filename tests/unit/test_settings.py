@@ -9,7 +9,7 @@ import pytest
 import hiprun
 from hiprun.errors import ParameterError
 from hiprun.language.editor_schema import editor_schema
-from hiprun.language.export import files, write
+from hiprun.language.writer import files, write
 from hiprun.model.citations import citations
 from hiprun.testing.mutation.mutants import mutants
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import assert_never
 
 import attrs
 
@@ -93,6 +94,8 @@ class Existences:
                 return "yes"
             case "unknown":
                 return "unknown"
+            case _:
+                assert_never(found.verdict)
 
     def _nearest(self, setting: Setting, terms: Sequence[Term]) -> Setting:
         """Return a setting without anyone that is as in the rule files wherever that leaves nobody either."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import product
-from typing import Any
+from typing import Any, assert_never
 
 import attrs
 
@@ -88,6 +88,8 @@ class _Opening:
                 return attrs.evolve(formula, left=self.formula(left), right=self.formula(right))
             case Constant() | Ref():
                 return formula
+            case _:
+                assert_never(formula)
 
     def value(self, value: Any) -> Any:
         return self.formula(value) if isinstance(value, ParameterRef | Arithmetic) else value
@@ -100,6 +102,8 @@ class _Opening:
                 return attrs.evolve(condition, part=self.condition(part))
             case All(parts) | AnyOf(parts) | Count(parts):
                 return attrs.evolve(condition, parts=tuple(map(self.condition, parts)))
+            case _:
+                assert_never(condition)
 
     def derived(self, derived: Derived) -> Derived:
         condition, formula = derived.condition, derived.formula

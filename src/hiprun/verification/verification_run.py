@@ -5,6 +5,7 @@ Nothing the prover says is shown before the interpreter has said the same of the
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -42,7 +43,7 @@ class Inquiry:
         self.settable = settable(pack.model) if every_setting else frozenset()
         self.subject = subject_of(opened(pack.model) if every_setting else pack.model, self.settable)
         self._existences: Existences | None = None
-        self._packs: dict[frozenset[tuple[str, Number]], Pack] = {}
+        self._in_setting = functools.lru_cache(maxsize=_MOST_PACKS)(self._set)
         self.numbers = thresholds(self.subject)
         self.faults: list[str] = []
         self._ordinary: dict[str, Literal_] | None = None
@@ -83,12 +84,10 @@ class Inquiry:
         known = {name: value for name, value in facts.items() if name not in self.settable}
         if not setting:
             return self.pack, known
-        key = frozenset(setting.items())
-        if key not in self._packs:
-            while len(self._packs) >= _MOST_PACKS:
-                self._packs.pop(next(iter(self._packs)))
-            self._packs[key] = self.pack.with_parameters(**setting)
-        return self._packs[key], known
+        return self._in_setting(frozenset(setting.items())), known
+
+    def _set(self, setting: frozenset[tuple[str, Number]]) -> Pack:
+        return self.pack.with_parameters(**dict(setting))
 
     def setting(self, values: Setting) -> dict[str, Any]:
         """Return what in a setting is not as in the rule files, as callers see numbers."""
