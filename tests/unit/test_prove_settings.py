@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 import hiprun
 from hiprun.interfaces.cli.application import application
-from hiprun.verification.claims import Claim, Report
+from hiprun.verification.claims import Claim, Verification
 from hiprun.verification.report_text import report_text
 from hiprun.verification.verify import verify
 
@@ -58,7 +58,7 @@ def load(tmp_path: Path) -> Load:
     return lambda **documents: small_packs.load(tmp_path / "garden", **{"facts": FACTS, **documents})
 
 
-def claims(report: Report, kind: str) -> dict[str, Claim]:
+def claims(report: Verification, kind: str) -> dict[str, Claim]:
     """Return the claims of a kind by what they are about, once it is clear that prover and interpreter agree."""
     assert report.faults == ()
     return {claim.subject: claim for claim in report.claims if claim.kind == kind}

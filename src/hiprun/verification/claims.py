@@ -10,9 +10,23 @@ import attrs
 from hiprun.model.places import NOWHERE, Place
 from hiprun.model.values import plain
 
-Status: TypeAlias = Literal["proved", "refuted", "vacuous", "unproved"]
+ClaimStatus: TypeAlias = Literal["proved", "refuted", "vacuous", "unproved"]
 
-KINDS: Mapping[str, str] = {
+ClaimKind: TypeAlias = Literal[
+    "rule-can-fire",
+    "rule-can-matter",
+    "always-an-answer",
+    "no-conflict",
+    "bounds-agree",
+    "value-reachable",
+    "worse-never-calmer",
+    "unknown-never-calmer",
+    "constraint-possible",
+    "used",
+    "property",
+]
+
+KINDS: Mapping[ClaimKind, str] = {
     "rule-can-fire": "every rule can apply",
     "rule-can-matter": "every rule can matter",
     "always-an-answer": "nobody is left without an answer",
@@ -82,9 +96,9 @@ class Claim:
     was proved each on its own: of those between them it says nothing.
     """
 
-    kind: str
+    kind: ClaimKind
     subject: str
-    status: Status
+    status: ClaimStatus
     message: str = ""
     help: str = ""
     decision: str = ""
@@ -121,7 +135,7 @@ def _plain(setting: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @attrs.frozen
-class Report:
+class Verification:
     """Everything that was claimed about a pack.
 
     `faults` are disagreements inside hiprun itself; with any of them nothing here is to be trusted. `seconds` says by

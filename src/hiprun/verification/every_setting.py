@@ -12,7 +12,7 @@ from hiprun.model import Literal_
 from hiprun.verification.decision_encoding import Terms
 from hiprun.verification.patient_encoding import KnownPerson, Person
 from hiprun.verification.settings import Setting
-from hiprun.verification.solver import Engine, Found, Term, Verdict, z3
+from hiprun.verification.solver import Engine, SolverAnswer, SolverVerdict, Term, z3
 from hiprun.verification.solver_context import Scene
 from hiprun.verification.three_valued_logic import Plain, both, opposite
 
@@ -28,8 +28,8 @@ _MOST_TRIES = 3
 class Existence:
     """Whether for every setting somebody exists, the one found for the default, and else a setting without anyone."""
 
-    verdict: Verdict
-    found: Found | None = None
+    verdict: SolverVerdict
+    found: SolverAnswer | None = None
     setting: Setting = attrs.field(factory=dict)
 
 
@@ -76,7 +76,7 @@ class Existences:
         self._known = [*self._known, Terms(self.scene.subject, Plain(), who, mark=f"patient {self._count}: ")]
         del self._known[:-_MOST_KNOWN]
 
-    def _setting_left(self, wanted: Wanted) -> Setting | Verdict:
+    def _setting_left(self, wanted: Wanted) -> Setting | SolverVerdict:
         """Return a setting in which no known patient will do; `yes`: there is none, `unknown`: beyond the budget."""
         fails: list[Term] = []
         for terms in self._known:
@@ -107,7 +107,7 @@ class Existences:
                 setting = nearer
         return setting
 
-    def _all_at_once(self, terms: Sequence[Term], found: Found) -> Existence:
+    def _all_at_once(self, terms: Sequence[Term], found: SolverAnswer) -> Existence:
         """Ask for a setting in which every patient fails; for this the prover takes patients and settings apart."""
         scene = self.scene
         scene.settle()
@@ -122,11 +122,11 @@ class Existences:
             return Existence("yes", found)
         if verdict == z3.unknown:
             return Existence("unknown", found)
-        left = setting_in(scene, scene.person, Found("yes", solver.model()))
+        left = setting_in(scene, scene.person, SolverAnswer("yes", solver.model()))
         nobody = scene.ask_within([*scene.at(left), *terms]).verdict == "no"
         return Existence("no" if nobody else "unknown", found, self._nearest(left, terms) if nobody else {})
 
-    def _at_all_ends(self, wanted: Wanted, terms: Sequence[Term]) -> Found:
+    def _at_all_ends(self, wanted: Wanted, terms: Sequence[Term]) -> SolverAnswer:
         """Return a patient who will do with all parameters at their lowest and at their highest as well."""
         scene = self.scene
         met = [scene.default, *terms]
@@ -147,7 +147,7 @@ def _possible_setting(scene: Scene, person: Person) -> list[Term]:
     return [*found, *terms.drain()]
 
 
-def setting_in(scene: Scene, person: Person, found: Found) -> Setting:
+def setting_in(scene: Scene, person: Person, found: SolverAnswer) -> Setting:
     """Return the values of the parameters in what was found."""
     facts = scene.model.facts
     return {name: person.value(name, facts[name].domain, EVERY_TEXT, found.values) for name in scene.settings}  # type: ignore[misc]

@@ -18,7 +18,7 @@ from hiprun.verification import missing_data_safety as unanswered
 from hiprun.verification import monotonicity as worsening
 from hiprun.verification import properties
 from hiprun.verification import unused_declarations as standing
-from hiprun.verification.claims import Claim, Report
+from hiprun.verification.claims import Claim, Verification
 from hiprun.verification.open_claims import settled
 from hiprun.verification.solver import BUDGET
 from hiprun.verification.verification_run import Inquiry
@@ -26,7 +26,7 @@ from hiprun.verification.verification_run import Inquiry
 
 def verify(
     pack: Pack, decisions: Iterable[str] | None = None, *, budget: int = BUDGET, every_setting: bool = True
-) -> Report:
+) -> Verification:
     """Prove or refute what should hold for every patient of a pack, in every setting of its parameters.
 
     With `decisions`, only what concerns these. `budget` is how much work one claim may take, in steps of the prover;
@@ -54,7 +54,7 @@ def verify(
         if decisions is None:
             found += settled(inquiry, standing.claims)
     seconds[""] = time.perf_counter() - started
-    return Report(
+    return Verification(
         pack.name,
         pack.version,
         pack.digest,

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 import click
 
-from hiprun.inference.counterfactuals import Change, Way
+from hiprun.inference.counterfactuals import FactChange, Way
 from hiprun.inference.explanation import RuleStep
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import json_option, named_values, pack_at, patient, patient_options
@@ -133,7 +133,7 @@ def _way_lines(pack: Pack, ways: tuple[Way, ...]) -> Iterator[str]:
             yield from wrapped(f"{lead} {_change(pack, change)}", "  ")
 
 
-def _change(pack: Pack, change: Change) -> str:
+def _change(pack: Pack, change: FactChange) -> str:
     unit = pack.facts[change.fact].domain.unit
     now = "not known" if change.now is None else notation(change.now)
     tests = [f"{name.replace('_', ' ')} {notation(value)}" for name, value in change.within.items()]

@@ -10,7 +10,7 @@ import click
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import json_option, pack_at, settings_option
 from hiprun.pack import Pack
-from hiprun.testing.coverage import Part, Report, survey
+from hiprun.testing.coverage import CoverageReport, Part, survey
 from hiprun.verification import cases
 from hiprun.verification.cases import CaseResult
 
@@ -61,7 +61,7 @@ def _print_results(results: Sequence[CaseResult]) -> None:
         click.echo(f"{count}: {click.style('ok', fg='green')}")
 
 
-def _print_coverage(report: Report) -> None:
+def _print_coverage(report: CoverageReport) -> None:
     for part in report.gaps():
         click.echo()
         console.print_block(_gap(part))

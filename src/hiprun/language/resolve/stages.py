@@ -76,7 +76,7 @@ def _measure(name: str, node: Node) -> Measure:
 
 def _keeps(node: Node, names: Names) -> Iterator[str]:
     given = node.get("keeps")
-    limits = [name for name, signature in names.decisions.items() if signature.hit == "limits"]
+    limits = [name for name, signature in names.decisions.items() if signature.policy.gives == "limits"]
     for item in given.items() if given else ():
         if item.value in limits:
             yield item.value
@@ -84,7 +84,7 @@ def _keeps(node: Node, names: Names) -> Iterator[str]:
             item.report("unknown-decision", f"No limits are called `{item.value}`.", did_you_mean(item.value, limits))
 
 
-def _stage(
+def _stage(  # noqa: PLR0913 - what the file says besides this stage
     name: str,
     node: Node,
     standing: Standing,
@@ -187,7 +187,7 @@ def _complete(node: Node) -> bool:
     return ("then" in node.value) == (("after" in node.value) + ("after_days" in node.value))
 
 
-def _course(
+def _course(  # noqa: PLR0913 - what the file says besides this course
     name: str,
     word: CourseKind,
     node: Node,
