@@ -246,6 +246,7 @@ class Decision:
     sources: tuple[str, ...] = ()
     interpretation: str = ""
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
+    otherwise_place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
     def refs(self) -> Iterator[Ref]:
         """Yield every fact, derived fact and output of another decision that it uses."""
@@ -285,11 +286,20 @@ class Property:
 
 
 @attrs.frozen
+class NamedPatient:
+    """A patient that several cases start from: its name, and where its facts stand."""
+
+    name: str
+    place: Place
+
+
+@attrs.frozen
 class Example:
     """A patient of a case file, and what must come out.
 
     `facts` are complete (the named patient's included), as plain values in the notation of the files, numbers exact.
-    `expect` maps a decision to its expectations by name, or is the word `refused`.
+    `expect` maps a decision to its expectations by name, or is the word `refused`. `patient` is the one whose facts it
+    starts from.
     """
 
     id: str
@@ -297,6 +307,7 @@ class Example:
     expect: Mapping[str, Mapping[str, object]] | Literal["refused"] = attrs.field(hash=False)
     title: str = ""
     sources: tuple[str, ...] = ()
+    patient: NamedPatient | None = attrs.field(default=None, eq=False, repr=False, kw_only=True)
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
 
