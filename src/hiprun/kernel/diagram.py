@@ -8,9 +8,8 @@ vanish. So the diagram is canonical: a variable stands in it exactly when it can
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import islice, product
 from types import MappingProxyType
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import attrs
 
@@ -50,13 +49,20 @@ class Ties(Protocol):
     def relevant(self, context: Context, support: int) -> Context:
         """Return the part of `context` that can still matter to the variables in `support`."""
 
+    def spoken_of(self, values: Iterable[Any]) -> int:
+        """Return the variables that are tied to facts of the formulas among `values`, as bits."""
+
+    def settled(self, values: Sequence[Any], context: Context) -> tuple[Any, ...]:
+        """Return values with every formula worked out as far as `context` settles it."""
+
 
 @attrs.frozen
 class Diagram:
     """Nodes bottom-up; `branches` pairs sets of cells with where they lead.
 
     A place from 0 on is a node, `IMPOSSIBLE` a dead end, and -2 - k the result with number k. `steps` is how many it
-    took to find all this.
+    took to find all this. `rows` has what was gathered where an answer has formulas, each with all that these were
+    found to come to.
     """
 
     levels: Sequence[int]
@@ -64,6 +70,7 @@ class Diagram:
     results: Sequence[Result]
     root: int
     steps: int = 0
+    rows: Mapping[Result, Sequence[tuple[Any, ...]]] = MappingProxyType({})
 
     def level(self, place: int) -> int:
         """Return the variable a node asks for; results lie beyond all variables."""
@@ -77,92 +84,22 @@ class Diagram:
             bits = 0
             for cells, place in branches:
                 if cells & allowed:
-                    bits |= self._bits(place, found)
+                    bits |= self.bits(place, found)
             found.append(bits)
         return found
 
     def possible(self) -> list[Result]:
         """Return every result that can come out."""
-        bits = self._bits(self.root, self.reachable())
+        bits = self.bits(self.root, self.reachable())
         return [result for index, result in enumerate(self.results) if bits >> index & 1]
 
-    def decisive(self, groups: Iterable[Sequence[int]]) -> list[int | None]:
-        """Return for each group of variables that are asked for together how much stays open once they are known.
-
-        The measure is the mean number of results left over their cells, in thousandths; a smaller one decides more.
-        It is None where they cannot make a difference any more.
-        """
-        below = self.reachable()
-        whole = self._bits(self.root, below)
-        return [self._score(frozenset(group), whole, below) for group in groups]
-
-    def _score(self, group: frozenset[int], whole: int, below: list[int]) -> int | None:
-        asked = sorted(group & set(self.levels))
-        if not asked:
-            return None
-        left = self._left(asked[0], below) if len(asked) == 1 else self._left_together(asked)
-        if all(bits == whole for bits in left) and not self._matters(group):
-            return None
-        return 1000 * sum(bits.bit_count() for bits in left) // len(left)
-
-    def _bits(self, place: int, below: list[int]) -> int:
+    def bits(self, place: int, below: Sequence[int]) -> int:
+        """Return the results that can be reached from a place, as bits."""
         return below[place] if place >= 0 else _bit(place)
 
-    def _left(self, variable: int, below: list[int]) -> list[int]:
-        """Return for each cell of `variable` that can occur the results left when it is known."""
-        passing = self._bits(self.root, below) if self.level(self.root) > variable else 0
-        by_cell: dict[int, int] = {}
-        for node, branches in enumerate(self.branches):
-            if self.levels[node] < variable:
-                for _, place in branches:
-                    if self.level(place) > variable:
-                        passing |= self._bits(place, below)
-            elif self.levels[node] == variable:
-                for cells, place in branches:
-                    for cell in _cells(cells):
-                        by_cell[cell] = by_cell.get(cell, 0) | self._bits(place, below)
-        return [bits | passing for bits in by_cell.values() if bits | passing]
 
-    def _left_together(self, variables: Sequence[int]) -> list[int]:
-        """Return the results left for each combination of cells that can occur; of too many, for some, and none."""
-        cells: dict[int, int] = dict.fromkeys(variables, 0)
-        for level, branches in zip(self.levels, self.branches, strict=True):
-            if level in cells:
-                for some, _ in branches:
-                    cells[level] |= some
-        found: list[int] = []
-        combinations = product(*(_cells(cells[variable]) for variable in variables))
-        for chosen in islice(combinations, _MOST_TOGETHER):
-            below = self.reachable(dict(zip(variables, chosen, strict=True)))
-            found.append(self._bits(self.root, below))
-        return [*filter(None, found), *(0 for _ in islice(combinations, 1))]
-
-    def _matters(self, group: frozenset[int]) -> bool:
-        """Return whether two patients who differ in `group` alone can get different results."""
-        pairs = [(self.root, self.root)]
-        seen = set(pairs)
-        while pairs:
-            first, second = pairs.pop()
-            if IMPOSSIBLE in (first, second):
-                continue
-            if first < 0 and second < 0:
-                if first != second:
-                    return True
-                continue
-            level = min(self.level(first), self.level(second))
-            for cells, place in self._at(first, level):
-                for other_cells, other in self._at(second, level):
-                    pair = (min(place, other), max(place, other))
-                    if (level in group or cells & other_cells) and pair not in seen:
-                        seen.add(pair)
-                        pairs.append(pair)
-        return False
-
-    def _at(self, place: int, level: int) -> tuple[tuple[int, int], ...]:
-        return self.branches[place] if self.level(place) == level else ((-1, place),)
-
-
-def _cells(mask: int) -> list[int]:
+def cells_of(mask: int) -> list[int]:
+    """Return the cells in a set of them, one by one."""
     return [1 << index for index in range(mask.bit_length()) if mask >> index & 1]
 
 
@@ -187,13 +124,15 @@ def explore(
     conflict: Node = FALSE,
     allowed: Node = TRUE,
     ties: Ties | None = None,
+    rest: Sequence[Any] | None = None,
     budget: int,
 ) -> Diagram:
     """Return the diagram of all that can come out of `candidates`; raise `OutOfBudget` beyond `budget` steps.
 
-    A step is one rule, or one part of a condition, looked at for one value of one fact.
+    A step is one rule, or one part of a condition, looked at for one value of one fact. With `rest`, the values that
+    an answer has where nothing was gathered, formulas in answers are worked out as far as each path settles them.
     """
-    return _Search(circuit, advance, finish, ties, budget).run(candidates, conflict, allowed)
+    return _Search(circuit, advance, finish, ties, rest, budget).run(candidates, conflict, allowed)
 
 
 class _Search:
@@ -203,9 +142,12 @@ class _Search:
         advance: Advance,
         finish: Callable[[Gathered], Result],
         ties: Ties | None,
+        rest: Sequence[Any] | None,
         budget: int,
     ) -> None:
         self.circuit, self.advance, self.finish, self.ties, self.budget = circuit, advance, finish, ties, budget
+        self.rest = rest
+        self.rows: dict[Result, list[tuple[Any, ...]]] = {}
         self.steps = 0
         self.levels: list[int] = []
         self.branches: list[tuple[tuple[int, int], ...]] = []
@@ -219,7 +161,7 @@ class _Search:
         if start is not None and root is None:
             root = self.walk(start)
         assert root is not None
-        return Diagram(self.levels, self.branches, list(self.results), root, self.steps)
+        return Diagram(self.levels, self.branches, list(self.results), root, self.steps, self.rows)
 
     def walk(self, start: State) -> int:
         stack = [self.frame(start)]
@@ -246,7 +188,7 @@ class _Search:
         support = self.support(state)
         variable = (support & -support).bit_length() - 1
         cells = self.circuit.full[variable]
-        return _Frame(state, variable, _cells(cells), [])
+        return _Frame(state, variable, cells_of(cells), [])
 
     def support(self, state: State) -> int:
         _, candidates, conflict, allowed, _ = state
@@ -257,11 +199,34 @@ class _Search:
 
     def place(self, state: State) -> int | None:
         """Return where a state leads if that is known already."""
-        gathered, candidates, conflict, allowed, _ = state
+        gathered, candidates, conflict, allowed, context = state
         if not candidates and conflict == FALSE and allowed == TRUE:
-            result = self.finish(gathered)
+            result = self.result(self.finish(gathered), context)
             return -2 - self.results.setdefault(result, len(self.results))
         return self.places.get(state)
+
+    def result(self, found: Result, context: Context) -> Result:
+        """Return a result with the numbers in it that the way to it leaves."""
+        if self.rest is None or self.ties is None or isinstance(found, Ending) or not self.ties.spoken_of(found):
+            return found
+        settled = self.ties.settled(found, context)
+        self.rows.setdefault(found, []).append(settled)
+        return settled
+
+    def pending(self, state: State) -> int:
+        """Return the variables on which numbers depend that answers may still have, as bits."""
+        if self.rest is None:
+            return 0
+        assert self.ties is not None
+        gathered, candidates, *_ = state
+        found = 0
+        if gathered is None:
+            found = self.ties.spoken_of(self.rest)
+        elif not isinstance(gathered, Ending):
+            found = self.ties.spoken_of(gathered)
+        for _, payload in candidates:
+            found |= self.ties.spoken_of(payload)
+        return found
 
     def settled(
         self, gathered: Gathered, candidates: Sequence[Candidate], conflict: Node, allowed: Node, context: Context
@@ -301,7 +266,7 @@ class _Search:
         if child is None or not context:
             return child
         assert self.ties is not None
-        return (*child[:4], self.ties.relevant(context, self.support(child)))
+        return (*child[:4], self.ties.relevant(context, self.support(child) | self.pending(child)))
 
     def node(self, variable: int, done: list[tuple[int, int]]) -> int:
         by_place: dict[int, int] = {}

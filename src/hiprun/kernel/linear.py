@@ -11,7 +11,7 @@ import attrs
 
 from hiprun.model import Constant, Domain, Formula, Number, ParameterRef, Ref
 from hiprun.operators import Truth, some
-from hiprun.region import Cut, Region, is_whole
+from hiprun.region import BOTTOM, TOP, Cut, Region, is_whole
 from hiprun.values import tidy
 
 Inequality: TypeAlias = tuple[Mapping[str, Number], Number, bool]
@@ -21,6 +21,9 @@ _MOST_INEQUALITIES = 1000
 _MOST_TRIES = 1000
 _FEW = 8
 _WORK = 4
+_FURTHEST = 1 << 20
+_VALUE = ""
+"""The name of what a sum comes to, which no fact has."""
 
 
 @attrs.frozen
@@ -134,6 +137,113 @@ class Solver:
         found = some(self.feasible(_with(inequalities, name, value), whole, left) for value in values)
         return found if found or all_of_them else None
 
+    def span(
+        self,
+        terms: Sequence[tuple[str, Number]],
+        inequalities: Sequence[Inequality],
+        whole: frozenset[str] = frozenset(),
+        tries: int = _MOST_TRIES,
+    ) -> Region | None:
+        """Return the stretch of all that a sum can come to where `inequalities` hold, or nothing where they never do.
+
+        Between its ends not every number needs to be one that the sum can come to. Where finding the ends grows too
+        large the answer is None.
+
+        >>> Solver().span([("x", 2)], [({"x": 1}, 3, True), ({"x": -1}, 0, False)], frozenset({"x"}))
+        (((0, 0), (4, 1)),)
+        """
+        (name, factor), *rest = terms
+        rows = [_put(row, name, factor, rest) for row in inequalities]
+        names = sorted({other for factors, _, _ in rows for other in factors} - {_VALUE})
+        left = self.eliminated(rows, names)
+        if left is None:
+            return None
+        stretch = _stretch(left)
+        mentioned = {other for factors, _, _ in inequalities for other, part in factors.items() if part}
+        if not stretch or not whole & (mentioned | {other for other, _ in terms}):
+            return stretch
+        return self._whole_span(terms, inequalities, whole, stretch[0], tries)
+
+    def _whole_span(
+        self,
+        terms: Sequence[tuple[str, Number]],
+        inequalities: Sequence[Inequality],
+        whole: frozenset[str],
+        stretch: tuple[Cut, Cut],
+        tries: int,
+    ) -> Region | None:
+        """Return the ends of a sum that depends on whole numbers, inside those that it would have without."""
+        possible = self.feasible(inequalities, whole, tries)
+        if not possible:
+            return None if possible is None else ()
+        mirrored = [(name, -factor) for name, factor in terms]
+        (low, low_side), (high, high_side) = stretch
+        end = self._highest(terms, inequalities, whole, (high, high_side), tries)
+        start = self._highest(mirrored, inequalities, whole, (-low, 1 - low_side), tries)
+        return None if end is None or start is None else (((-start[0], 1 - start[1]), end),)
+
+    def _highest(
+        self,
+        terms: Sequence[tuple[str, Number]],
+        inequalities: Sequence[Inequality],
+        whole: frozenset[str],
+        end: Cut,
+        tries: int,
+    ) -> Cut | None:
+        """Return where a sum ends at the top that can be, and would end at `end` if no number had to be whole."""
+        high, side = end
+        if isinstance(high, float):
+            return end
+
+        def reached(number: Number) -> Truth:
+            return self.feasible([*inequalities, *within(terms, ((number, 0), TOP))], whole, tries)
+
+        if all(name in whole for name, _ in terms):
+            step = common([factor for _, factor in terms])
+            steps = math.floor(high / step) - (0 if side or high % step else 1)
+            size = 1
+            if not reached(steps * step):
+                # the whole numbers that fit lie deeper inside: first a stretch that holds the end is found, then the end
+                while not (found := reached((steps - size) * step)):
+                    if found is None or size > _FURTHEST:
+                        return None
+                    size *= 2
+                low = steps - size
+                high_steps = steps
+                while high_steps - low > 1:
+                    middle = (low + high_steps) // 2
+                    low, high_steps = (middle, high_steps) if reached(middle * step) else (low, middle)
+                steps = low
+            return tidy(steps * step), 1
+        if side and reached(high):
+            return end
+        return self._highest_of_each(terms, inequalities, whole, tries)
+
+    def _highest_of_each(
+        self,
+        terms: Sequence[tuple[str, Number]],
+        inequalities: Sequence[Inequality],
+        whole: frozenset[str],
+        tries: int,
+    ) -> Cut | None:
+        """Return where a sum ends at the top, one whole number after the other put in."""
+        mentioned = {name for factors, _, _ in inequalities for name, factor in factors.items() if factor}
+        name = min(whole & (mentioned | {name for name, _ in terms}))
+        others = sorted(mentioned - {name})
+        values, all_of_them = _candidates(*_whole_range(self.eliminated(inequalities, others) or (), name), tries)
+        if not all_of_them:
+            return None
+        factor = dict(terms).get(name, 0)
+        rest = [term for term in terms if term[0] != name]
+        left = tries // max(len(values), 1)
+        ends: list[Cut] = []
+        for value in values:
+            span = self.span(rest, _with(inequalities, name, value), whole - {name}, left)
+            if span is None:
+                return None
+            ends += [(end + factor * value, side) for _, (end, side) in span]
+        return max(ends, default=None)
+
     def eliminated(self, inequalities: Sequence[Inequality], names: Sequence[str]) -> list[Inequality] | None:
         """Return what has to hold of the other variables so that `names` fit; None where it grows too large."""
         rows = _tightest(inequalities)
@@ -147,6 +257,45 @@ class Solver:
                 return None
             rows = _tightest(rest + [_combined(high, low, name) for high in upper for low in lower])
         return rows
+
+
+def _put(row: Inequality, name: str, factor: Number, rest: Sequence[tuple[str, Number]]) -> Inequality:
+    """Return an inequality with a sum in the place of `name`, its first term."""
+    factors, number, strict = row
+    part = factors.get(name, 0)
+    if not part:
+        return row
+    scale = Fraction(part) / factor
+    found = {other: value for other, value in factors.items() if other != name}
+    found[_VALUE] = scale
+    for other, value in rest:
+        found[other] = found.get(other, 0) - scale * value
+    return found, number, strict
+
+
+def _stretch(rows: Iterable[Inequality]) -> Region:
+    """Return what is left for the value of a sum, the only thing that `rows` still speak of."""
+    low, high = BOTTOM, TOP
+    for factors, number, strict in rows:
+        factor = factors.get(_VALUE, 0)
+        if not factor:
+            if number < 0 or (number == 0 and strict):
+                return ()
+        elif factor > 0:
+            high = min(high, (tidy(Fraction(number) / factor), 0 if strict else 1))
+        else:
+            low = max(low, (tidy(Fraction(number) / factor), 1 if strict else 0))
+    return ((low, high),) if low < high else ()
+
+
+def common(factors: Sequence[Number]) -> Number:
+    """Return the largest number of which all `factors` are multiples.
+
+    >>> common([6, Fraction(3, 2)])
+    Fraction(3, 2)
+    """
+    below = math.lcm(*(factor.denominator for factor in factors))
+    return Fraction(math.gcd(*(int(factor * below) for factor in factors)), below)
 
 
 def _candidates(low: int | None, high: int | None, tries: int) -> tuple[range, bool]:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import attrs
 
 from hiprun.kernel.circuit import Circuit, Node
+from hiprun.kernel.linear import Linear
 from hiprun.kernel.policy import Policy
 from hiprun.model import Condition, Decision, Domain, Number
 from hiprun.region import EVERYTHING, Cut, Region
@@ -93,3 +94,19 @@ class Program:
     conflict: Node
     conditions: Mapping[Condition, Node]
     strings: Mapping[str, Mapping[str, int]]
+    formulas: tuple[Linear, ...] = attrs.field(init=False)
+    """Every formula that an output is worked out with."""
+    numbers: tuple[str, ...] = attrs.field(init=False)
+    """The facts that formulas and comparisons of sums speak of."""
+
+    @formulas.default
+    def _formulas(self) -> tuple[Linear, ...]:
+        values = [value for branch in self.branches for value in branch.values.values()]
+        values += (self.policy.otherwise or ()) if self.policy is not None else ()
+        return tuple(dict.fromkeys(value for value in values if isinstance(value, Linear)))
+
+    @numbers.default
+    def _numbers(self) -> tuple[str, ...]:
+        names = [name for variable in self.variables if variable.kind == "sum" for name in variable.facts]
+        names += [ref.name for form in self.formulas for ref, _ in form.terms]
+        return tuple(dict.fromkeys(names))
