@@ -34,9 +34,9 @@ class Open:
     """
 
     forms: tuple[Linear, ...]
-    context: Context
-    low: Any
-    high: Any
+    context: Context = ()
+    low: Any = -math.inf
+    high: Any = math.inf
     whole: bool = False
     """Whether all facts that it depends on are whole numbers."""
 
@@ -82,8 +82,9 @@ class Ties:
         """Return the variables that are tied to facts of the formulas among `values`, as bits."""
         found = 0
         for value in values:
-            if isinstance(value, Linear):
-                found |= self._group_of(value)
+            if isinstance(value, Linear | Open):
+                for form in (value,) if isinstance(value, Linear) else value.forms:
+                    found |= self._group_of(form)
         return found
 
     def _group_of(self, form: Linear) -> int:
