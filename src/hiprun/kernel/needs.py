@@ -8,6 +8,7 @@ leaves, and of formulas in answers of the values they can come to.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from functools import cached_property
 from itertools import islice, product
 from typing import Any, TypeAlias
@@ -20,7 +21,7 @@ from hiprun.kernel.policy import Ending, Result
 from hiprun.kernel.ties import Open, Ties
 from hiprun.model import Number
 from hiprun.operators import some
-from hiprun.region import Cut, Region, intersection, only, sample, union, whole
+from hiprun.region import Cut, Region, intersection, sample, union, whole
 from hiprun.values import tidy
 
 _MOST_TOGETHER = 256
@@ -56,6 +57,10 @@ class Needs:
     @cached_property
     def _whole(self) -> int:
         return self.diagram.bits(self.diagram.root, self._below)
+
+    @cached_property
+    def _kinds(self) -> list[_Kind]:
+        return list(dict.fromkeys(kind for result in self.diagram.results if (kind := _kind(result)) is not None))
 
     @cached_property
     def _spoken_of(self) -> frozenset[str]:
@@ -149,7 +154,7 @@ class Needs:
 
     def _image_of(self, bits: int) -> Image:
         results = self.diagram.results
-        return _image((results[index], None) for index in range(bits.bit_length()) if bits >> index & 1)
+        return _image(((results[index], None) for index in range(bits.bit_length()) if bits >> index & 1), self._kinds)
 
     def _narrowing_tied(self, fact: str) -> tuple[bool, list[int]]:
         """Return the same for a fact that sums tie to others; its cells are where what is left of it changes."""
@@ -168,7 +173,7 @@ class Needs:
         for values in _samples(everything, [region for *_, region in paths], whole_numbers=fact in ties.whole):
             for value in values:
                 here = [path for path in paths if intersection(path[2], _point(value))]
-                narrows = narrows or _image(self._at(fact, value, here)) != image
+                narrows = narrows or _image(self._at(fact, value, here), self._kinds) != image
             bits = 0
             for index, *_ in here:
                 bits |= 1 << index
@@ -361,46 +366,69 @@ def _samples(everything: Region, regions: Sequence[Region], *, whole_numbers: bo
         yield values
 
 
-def _image(results: Iterable[tuple[Result, Mapping[Open, Region] | None]]) -> Image:
-    """Return the answers among `results`, of those with one open number the numbers it can be."""
+@attrs.frozen
+class _Kind:
+    """Answers that have one number open at `place` and are alike otherwise: numbers of the form offset + n * step."""
+
+    place: int
+    others: tuple[Any, ...]
+    step: Number | None
+    offset: Number
+
+    def has(self, row: Sequence[Any]) -> bool:
+        """Return whether an answer without anything open is one of these."""
+        if len(row) <= self.place or _but(row, self.place) != self.others:
+            return False
+        number = row[self.place]
+        return number is not None and (self.step is None or (number - self.offset) % self.step == 0)
+
+    def region(self, stretch: Region) -> Region:
+        """Return numbers as those of the steps that lead there."""
+        if self.step is None:
+            return stretch
+        step, offset = self.step, self.offset
+        return whole(tuple((_scaled(low, offset, step), _scaled(high, offset, step)) for low, high in stretch))
+
+
+def _kind(result: Result) -> _Kind | None:
+    """Return the kind of an answer with one open number; None for others."""
+    if isinstance(result, Ending) or len(_opens(result)) != 1:
+        return None
+    place = next(index for index, value in enumerate(result) if isinstance(value, Open))
+    entry: Open = result[place]
+    step = common([factor for _, factor in entry.forms[0].terms]) if entry.whole and len(entry.forms) == 1 else None
+    offset = entry.forms[0].constant % step if step else 0
+    return _Kind(place, _but(result, place), step, offset)
+
+
+def _but(row: Sequence[Any], place: int) -> tuple[Any, ...]:
+    return tuple((type(value).__name__, value) for index, value in enumerate(row) if index != place)
+
+
+def _image(results: Iterable[tuple[Result, Mapping[Open, Region] | None]], kinds: Iterable[_Kind]) -> Image:
+    """Return the answers among `results`: those of a kind by their numbers, each of the others by itself."""
     found: dict[Any, list[Region]] = {}
     for result, spans in results:
         opens = _opens(result)
-        if len(opens) != 1:
-            ends = [(entry.forms, (spans or {}).get(entry, _span(entry))) for entry in opens]
-            found.setdefault((_without_open(result), tuple(ends)), []).append(())
+        kind = _kind(result)
+        if kind is not None:
+            region = (spans or {}).get(opens[0], _span(opens[0]))
+            found.setdefault(kind, []).append(kind.region(region))
             continue
-        (entry,) = opens
-        region = (spans or {}).get(entry, _span(entry))
-        step = _step(entry)
-        offset = entry.forms[0].constant if step else 0
-        if step:
-            region = whole(tuple((_scaled(low, offset, step), _scaled(high, offset, step)) for low, high in region))
-        key = (_without_open(result), step, (offset % step) if step else 0)
-        if step:  # all sums with the same steps are counted from the same one
-            by = (offset - offset % step) / step
-            region = tuple(((low + by, side), (high + by, other)) for (low, side), (high, other) in region)
-        found.setdefault(key, []).append(region)
+        alike = [] if isinstance(result, Ending) or opens else [kind for kind in kinds if kind.has(result)]
+        for kind in alike:
+            found.setdefault(kind, []).append(kind.region(_point(result[kind.place])))  # type: ignore[index]
+        if not alike:
+            key = result if isinstance(result, Ending) else _but(result, -1)
+            ends = tuple((spans or {}).get(entry, _span(entry)) for entry in opens)
+            found.setdefault((key, ends), []).append(())
     return {key: union(*regions) for key, regions in found.items()}
-
-
-def _without_open(result: Result) -> Any:
-    if isinstance(result, Ending):
-        return result
-    return tuple("open" if isinstance(value, Open) else (type(value).__name__, value) for value in result)
 
 
 def _span(entry: Open) -> Region:
     return (((entry.low, 0), (entry.high, 1)),)
 
 
-def _step(entry: Open) -> Number | None:
-    """Return the number of which all that a formula comes to are multiples, counted from its constant."""
-    if not entry.whole or len(entry.forms) > 1:
-        return None
-    return common([factor for _, factor in entry.forms[0].terms])
-
-
 def _scaled(cut: Cut, offset: Number, step: Number) -> Cut:
     number, side = cut
-    return cut if isinstance(number, float) else (tidy((number - offset) / step), side)
+    return cut if isinstance(number, float) else (tidy(Fraction(number - offset) / step), side)
