@@ -52,6 +52,11 @@ class Linear:
         return rest + value.times(factor)
 
 
+    def at(self, values: Mapping[str, Number]) -> Number:
+        """Return what this sum comes to where its facts have these values."""
+        return tidy(sum((factor * values[ref.name] for ref, factor in self.terms), self.constant))
+
+
 def linear(formula: Formula, parameters: Mapping[str, Number], derived: Mapping[str, Linear] | None = None) -> Linear:
     """Return what a formula comes to, with the values of parameters and of derived numbers put in."""
     match formula:

@@ -59,8 +59,43 @@ class Needs:
         return self.diagram.bits(self.diagram.root, self._below)
 
     @cached_property
+    def _listed(self) -> Mapping[Open, Region] | None:
+        """Every number that each open one can be, or None where these are too many for one of them."""
+        found: dict[Open, Region] = {}
+        for result in self.diagram.results:
+            for entry in _opens(result):
+                assert self.ties is not None
+                region = self.ties.listed(entry, ())
+                if region is None:
+                    return None
+                found[entry] = region
+        return found
+
+    @cached_property
     def _kinds(self) -> list[_Kind]:
-        return list(dict.fromkeys(kind for result in self.diagram.results if (kind := _kind(result)) is not None))
+        kinds = (_kind(result, by_steps=self._listed is None) for result in self.diagram.results)
+        return list(dict.fromkeys(kind for kind in kinds if kind is not None))
+
+    def _image(self, results: Iterable[tuple[Result, Mapping[Open, Region]]]) -> Image:
+        """Return the answers among `results`: those of a kind by their numbers, each of the others by itself."""
+        found: dict[Any, list[Region]] = {}
+        for result, spans in results:
+            opens = _opens(result)
+            kind = _kind(result, by_steps=self._listed is None)
+            if kind is not None:
+                found.setdefault(kind, []).append(kind.region(spans.get(opens[0], self._span(opens[0]))))
+                continue
+            alike = [] if isinstance(result, Ending) or opens else [kind for kind in self._kinds if kind.has(result)]
+            for kind in alike:
+                found.setdefault(kind, []).append(kind.region(_point(result[kind.place])))  # type: ignore[index]
+            if not alike:
+                key = result if isinstance(result, Ending) else _but(result, -1)
+                ends = tuple(spans.get(entry, self._span(entry)) for entry in opens)
+                found.setdefault((key, ends), []).append(())
+        return {key: union(*regions) for key, regions in found.items()}
+
+    def _span(self, entry: Open) -> Region:
+        return (((entry.low, 0), (entry.high, 1)),) if self._listed is None else self._listed[entry]
 
     @cached_property
     def _spoken_of(self) -> frozenset[str]:
@@ -154,7 +189,7 @@ class Needs:
 
     def _image_of(self, bits: int) -> Image:
         results = self.diagram.results
-        return _image(((results[index], None) for index in range(bits.bit_length()) if bits >> index & 1), self._kinds)
+        return self._image((results[index], {}) for index in range(bits.bit_length()) if bits >> index & 1)
 
     def _narrowing_tied(self, fact: str) -> tuple[bool, list[int]]:
         """Return the same for a fact that sums tie to others; its cells are where what is left of it changes."""
@@ -173,7 +208,7 @@ class Needs:
         for values in _samples(everything, [region for *_, region in paths], whole_numbers=fact in ties.whole):
             for value in values:
                 here = [path for path in paths if intersection(path[2], _point(value))]
-                narrows = narrows or _image(self._at(fact, value, here), self._kinds) != image
+                narrows = narrows or self._image(self._at(fact, value, here)) != image
             bits = 0
             for index, *_ in here:
                 bits |= 1 << index
@@ -182,7 +217,7 @@ class Needs:
 
     def _at(
         self, fact: str, value: Number, paths: Iterable[tuple[int, Context, Region]]
-    ) -> Iterator[tuple[Result, Mapping[Open, Region] | None]]:
+    ) -> Iterator[tuple[Result, Mapping[Open, Region]]]:
         """Yield the results of paths, with the numbers that are left where a fact has a value."""
         ties = self.ties
         assert ties is not None
@@ -192,6 +227,11 @@ class Needs:
             spans: dict[Open, Region] = {}
             for entry in _opens(result):
                 there = _joined(context, entry.context)
+                if self._listed is not None:
+                    spans[entry] = ties.listed(entry, there, exactly) or ()
+                    if not spans[entry]:
+                        break
+                    continue
                 regions = [ties.region(form, there, exactly) for form in entry.forms]
                 if not all(regions):
                     break
@@ -231,6 +271,9 @@ class Needs:
         diagram = self.diagram
         free = {index for index, names in enumerate(self.speaking) if fact in names}
         group = self._group(own[0]) if summed else 0
+        if self._spoken_of:  # whether numbers differ depends on all that was chosen for their facts
+            assert self.ties is not None
+            group = self.ties.tied
         start = (diagram.root, diagram.root, (), ())
         pairs: list[tuple[int, int, Context, Context]] = [start]
         seen = {start}
@@ -276,7 +319,9 @@ class Needs:
             return self._both(fact, first[1], second[1], one, other, ())
         pairs = list(zip(one, other, strict=True)) if len(one) == len(other) else [(one, other)]
         for value, other_value in pairs:
-            if isinstance(value, Open) or isinstance(other_value, Open):
+            if isinstance(value, Open) and isinstance(other_value, Open | int | Fraction) or (
+                isinstance(other_value, Open) and isinstance(value, int | Fraction)
+            ):
                 forms, others = _forms(value), [_renamed(form, fact) for form in _forms(other_value)]
                 if any(
                     self._both(fact, first[1], second[1], one, other, [_less(lower, form) for lower in lowers])
@@ -390,43 +435,20 @@ class _Kind:
         return whole(tuple((_scaled(low, offset, step), _scaled(high, offset, step)) for low, high in stretch))
 
 
-def _kind(result: Result) -> _Kind | None:
+def _kind(result: Result, *, by_steps: bool) -> _Kind | None:
     """Return the kind of an answer with one open number; None for others."""
     if isinstance(result, Ending) or len(_opens(result)) != 1:
         return None
     place = next(index for index, value in enumerate(result) if isinstance(value, Open))
     entry: Open = result[place]
-    step = common([factor for _, factor in entry.forms[0].terms]) if entry.whole and len(entry.forms) == 1 else None
+    stepped = by_steps and entry.whole and len(entry.forms) == 1
+    step = common([factor for _, factor in entry.forms[0].terms]) if stepped else None
     offset = entry.forms[0].constant % step if step else 0
     return _Kind(place, _but(result, place), step, offset)
 
 
 def _but(row: Sequence[Any], place: int) -> tuple[Any, ...]:
     return tuple((type(value).__name__, value) for index, value in enumerate(row) if index != place)
-
-
-def _image(results: Iterable[tuple[Result, Mapping[Open, Region] | None]], kinds: Iterable[_Kind]) -> Image:
-    """Return the answers among `results`: those of a kind by their numbers, each of the others by itself."""
-    found: dict[Any, list[Region]] = {}
-    for result, spans in results:
-        opens = _opens(result)
-        kind = _kind(result)
-        if kind is not None:
-            region = (spans or {}).get(opens[0], _span(opens[0]))
-            found.setdefault(kind, []).append(kind.region(region))
-            continue
-        alike = [] if isinstance(result, Ending) or opens else [kind for kind in kinds if kind.has(result)]
-        for kind in alike:
-            found.setdefault(kind, []).append(kind.region(_point(result[kind.place])))  # type: ignore[index]
-        if not alike:
-            key = result if isinstance(result, Ending) else _but(result, -1)
-            ends = tuple((spans or {}).get(entry, _span(entry)) for entry in opens)
-            found.setdefault((key, ends), []).append(())
-    return {key: union(*regions) for key, regions in found.items()}
-
-
-def _span(entry: Open) -> Region:
-    return (((entry.low, 0), (entry.high, 1)),)
 
 
 def _scaled(cut: Cut, offset: Number, step: Number) -> Cut:

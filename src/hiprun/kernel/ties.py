@@ -18,10 +18,13 @@ from hiprun.kernel.ground.program import Program, Variable
 from hiprun.kernel.linear import Inequality, Linear, Solver, bounds, hull, within
 from hiprun.model import Model, Number
 from hiprun.operators import Truth, some
-from hiprun.region import Cut, Region, intersection, is_whole, union, whole
+from hiprun.region import EVERYTHING, Cut, Region, intersection, is_whole, union, whole
 from hiprun.values import tidy
 
 _MOST_COMBINATIONS = 64
+_MOST_LISTED = 64
+_LARGEST = "*"
+"""The name of the largest of some formulas, which no fact has."""
 
 Terms: TypeAlias = Sequence[tuple[str, Number]]
 
@@ -90,13 +93,7 @@ class Ties:
     def _group_of(self, form: Linear) -> int:
         bits = self._bits.get(form)
         if bits is None:
-            own = 0
-            for ref, _ in form.terms:
-                own |= 1 << self.own[ref.name]
-            bits = 0
-            for group in self.groups:
-                bits |= group if group & own else 0
-            self._bits[form] = bits
+            bits = self._bits[form] = self._tied_to(ref.name for ref, _ in form.terms)
         return bits
 
     def _fits(self, context: Context) -> bool:
@@ -145,16 +142,27 @@ class Ties:
         """Return the largest of some formulas: a number, or what is open about it."""
         forms = tuple(dict.fromkeys(forms))
         low, high = map(max, zip(*(self.ends(form, context) for form in forms), strict=True))
+        if len(forms) > 1 and low < high:
+            low = self._least_of_largest(forms, context)
         if low == high:
             return low
-        left = [form for form in forms if self.ends(form, context)[1] > low]
-        left = [form for form in left if not any(self._above(other, form, context) for other in left)]
+        left = [form for form in forms if not any(self._above(other, form, context) for other in forms)]
         group = 0
         for form in left:
             group |= self._group_of(form)
         kept = tuple(choice for choice in context if group >> choice[0] & 1)
         whole_facts = all(ref.name in self.whole for form in left for ref, _ in form.terms)
         return Open(tuple(left), kept, low, high, whole_facts)
+
+    def _least_of_largest(self, forms: Sequence[Linear], context: Context) -> Any:
+        """Return the least number that the largest of some formulas comes to."""
+        above: list[Inequality] = []
+        for form in forms:
+            above.append(({_LARGEST: -1, **{ref.name: factor for ref, factor in form.terms}}, -form.constant, False))
+        names = [name for row, _, _ in above for name in row if name != _LARGEST]
+        chosen = tuple(choice for choice in context if self._tied_to(names) >> choice[0] & 1)
+        region = self._searched(((_LARGEST, 1),), chosen, above, names)
+        return region[0][0][0]
 
     def _above(self, first: Linear, second: Linear, context: Context) -> bool:
         """Return whether `first` is never less than `second`, and not always the same."""
@@ -180,18 +188,14 @@ class Ties:
     def span(self, terms: Terms, context: Context, more: Sequence[Inequality] = ()) -> Region:
         """Return stretches from end to end of what a sum of facts can come to; of one fact, what it can be."""
         names = [name for name, _ in terms]
-        group = 0
-        for name in names:
-            group |= 1 << self.own[name]
-        for other in self.groups:
-            group |= other if other & group else 0
+        group = self._tied_to(names)
         chosen = tuple(choice for choice in context if group >> choice[0] & 1)
         if not more and not any(self.variables[index].kind == "sum" for index, _ in chosen):
             return self._box(terms, chosen)
         key = (tuple(terms), chosen)
         found = None if more else self._spans.get(key)
         if found is None:
-            found = self._searched(terms, chosen, more)
+            found = self._searched(terms, chosen, more, names)
             if not more:
                 self._spans[key] = found
         return found
@@ -208,19 +212,61 @@ class Ties:
         hulls = {name: _hull(region, name in self.whole) for name, region in regions.items()}
         return (bounds(terms, hulls),)
 
-    def _searched(self, terms: Terms, chosen: Context, more: Sequence[Inequality]) -> Region:
-        names = [name for name, _ in terms]
+    def listed(self, entry: Open, context: Context, more: Sequence[Inequality] = ()) -> Region | None:
+        """Return every number that is left for an open one, or None where these are not few whole numbers' work."""
+        if not entry.whole:
+            return None
+        context = tuple(dict.fromkeys((*context, *entry.context)))
+        values = []
+        for name in entry.facts:
+            region = self.span(((name, 1),), context)
+            sizes = [high - low for (low, _), (high, _) in region]
+            if sum(sizes) > _MOST_LISTED:
+                return None
+            values.append([value for (low, _), (high, _) in region for value in range(int(low), int(high))])
+        if math.prod(map(len, values)) > _MOST_LISTED:
+            return None
+        group = self._tied_to(entry.facts)
+        chosen = tuple(choice for choice in context if group >> choice[0] & 1)
+        dependent = bool(more) or any(self.variables[index].kind == "sum" for index, _ in chosen)
+        found: set[Number] = set()
+        for combination in product(*values):
+            patient = dict(zip(entry.facts, combination, strict=True))
+            exactly = [row for name, value in patient.items() for row in within(((name, 1),), ((value, 0), (value, 1)))]
+            if dependent and not any(
+                self.feasible([*rows, *exactly, *more], self.whole) for rows in self.systems(chosen, entry.facts)
+            ):
+                continue
+            found.add(max(form.at(patient) for form in entry.forms))
+        return union(tuple(((value, 0), (value, 1)) for value in sorted(found)))
+
+    def _tied_to(self, names: Iterable[str]) -> int:
+        own = 0
+        for name in names:
+            own |= 1 << self.own[name]
+        found = own
+        for group in self.groups:
+            found |= group if group & own else 0
+        return found
+
+    def _searched(self, terms: Terms, chosen: Context, more: Sequence[Inequality], names: Sequence[str]) -> Region:
         solver = Solver()
         found: list[Region] = []
         for rows in self.systems(chosen, names):
             region = solver.span(terms, [*rows, *more], self.whole)
             if region is None:
                 self.exact = False
-                region = self._box(terms, tuple(pair for pair in chosen if self.variables[pair[0]].kind != "sum"))
+                region = self._wide(terms, chosen)
             found.append(region)
         self.work += solver.work
         region = union(*found)
         return whole(region) if len(terms) == 1 and terms[0][1] == 1 and terms[0][0] in self.whole else region
+
+    def _wide(self, terms: Terms, chosen: Context) -> Region:
+        """Return what a sum can come to, taking its facts for independent of each other."""
+        if terms[0][0] == _LARGEST:
+            return EVERYTHING
+        return self._box(terms, tuple(choice for choice in chosen if self.variables[choice[0]].kind != "sum"))
 
     def feasible(self, rows: Sequence[Inequality], whole_names: frozenset[str]) -> Truth:
         """Return whether numbers fit `rows`, some of which have to be whole."""
