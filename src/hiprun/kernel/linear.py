@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import attrs
 
@@ -126,21 +126,21 @@ class Solver:
         >>> Solver().feasible([({"x": 1}, 3, True), ({"x": -1}, -3, False)])
         False
         """
-        names = sorted({name for factors, _, _ in inequalities for name, factor in factors.items() if factor})
-        remaining = self.eliminated(inequalities, names)
+        found = {name for factors, _, _ in inequalities for name, factor in factors.items() if factor}
+        integers = sorted(found & whole)
+        remaining, exact = self._without(inequalities, [*sorted(found - whole), *integers], whole)
         if remaining is None:
             return None
         if not _consistent(remaining):
             return False
-        integers = [name for name in names if name in whole]
-        if not integers:
+        if exact:
             return True
         name = integers[0]
-        alone = self.eliminated(inequalities, [other for other in names if other != name])
+        alone = self.eliminated(inequalities, sorted(found - {name}), whole)
         values, all_of_them = _candidates(*_whole_range(alone or (), name), tries)
         left = tries // max(len(values), 1)
-        found = some(self.feasible(_with(inequalities, name, value), whole, left) for value in values)
-        return found if found or all_of_them else None
+        truth = some(self.feasible(_with(inequalities, name, value), whole, left) for value in values)
+        return truth if truth or all_of_them else None
 
     def span(
         self,
@@ -160,7 +160,7 @@ class Solver:
         (name, factor), *rest = terms
         rows = [_put(row, name, factor, rest) for row in inequalities]
         names = sorted({other for factors, _, _ in rows for other in factors} - {_VALUE})
-        left = self.eliminated(rows, names)
+        left = self.eliminated(rows, names, whole - {name})
         if left is None:
             return None
         stretch = _stretch(left)
@@ -234,8 +234,8 @@ class Solver:
         """Return where a sum ends at the top, one whole number after the other put in."""
         mentioned = {name for factors, _, _ in inequalities for name, factor in factors.items() if factor}
         name = min(whole & (mentioned | {name for name, _ in terms}))
-        others = sorted(mentioned - {name})
-        values, all_of_them = _candidates(*_whole_range(self.eliminated(inequalities, others) or (), name), tries)
+        alone = self.eliminated(inequalities, sorted(mentioned - {name}), whole)
+        values, all_of_them = _candidates(*_whole_range(alone or (), name), tries)
         if not all_of_them:
             return None
         factor = dict(terms).get(name, 0)
@@ -249,9 +249,18 @@ class Solver:
             ends += [(end + factor * value, side) for _, (end, side) in span]
         return max(ends, default=None)
 
-    def eliminated(self, inequalities: Sequence[Inequality], names: Sequence[str]) -> list[Inequality] | None:
+    def eliminated(
+        self, inequalities: Sequence[Inequality], names: Sequence[str], whole: frozenset[str] = frozenset()
+    ) -> list[Inequality] | None:
         """Return what has to hold of the other variables so that `names` fit; None where it grows too large."""
-        rows = _tightest(inequalities)
+        return self._without(inequalities, names, whole)[0]
+
+    def _without(
+        self, inequalities: Sequence[Inequality], names: Sequence[str], whole: frozenset[str]
+    ) -> tuple[list[Inequality] | None, bool]:
+        """Return the same, and whether it is enough: with whole numbers it may leave too much."""
+        rows = _tightest(inequalities, whole)
+        exact = True
         for name in names:
             upper = [row for row in rows if row[0].get(name, 0) > 0]
             lower = [row for row in rows if row[0].get(name, 0) < 0]
@@ -259,9 +268,15 @@ class Solver:
             size = len(rest) + len(upper) * len(lower)
             self.work += _WORK * (len(rows) + size)
             if size > _MOST_INEQUALITIES:
-                return None
-            rows = _tightest(rest + [_combined(high, low, name) for high in upper for low in lower])
-        return rows
+                return None, False
+            # between two limits that are whole numbers apart from each other there is a whole one
+            if name in whole and not (
+                all(row[0][name] == 1 and whole.issuperset(row[0]) for row in upper)
+                or all(row[0][name] == -1 and whole.issuperset(row[0]) for row in lower)
+            ):
+                exact = False
+            rows = _tightest(rest + [_combined(high, low, name) for high in upper for low in lower], whole)
+        return rows, exact
 
 
 def _put(row: Inequality, name: str, factor: Number, rest: Sequence[tuple[str, Number]]) -> Inequality:
@@ -322,15 +337,21 @@ def _with(inequalities: Sequence[Inequality], name: str, value: int) -> list[Ine
     ]
 
 
-def _tightest(rows: Iterable[Inequality]) -> list[Inequality]:
-    """Return `rows` with only the tightest of those that limit the same sum."""
-    found: dict[tuple[tuple[str, Number], ...], tuple[Number, bool]] = {}
+def _tightest(rows: Iterable[Inequality], whole: frozenset[str]) -> list[Inequality]:
+    """Return `rows` with whole factors as small as can be, and only the tightest of those that limit the same sum."""
+    found: dict[tuple[tuple[str, int], ...], tuple[Number, bool]] = {}
     for factors, number, strict in rows:
         terms = sorted((name, factor) for name, factor in factors.items() if factor)
-        first: Number = terms[0][1] if terms else 1
-        scale = Fraction(1) / (first if first > 0 else -first)
-        key = tuple((name, factor * scale) for name, factor in terms)
-        edge = (number * scale, not strict)
+        if terms:
+            below = math.lcm(*(factor.denominator for _, factor in terms))
+            step = math.gcd(*(int(factor * below) for _, factor in terms))
+            terms = [(name, int(factor * below) // step) for name, factor in terms]
+            if below != step:
+                number = tidy(Fraction(number * below) / step)
+            if all(name in whole for name, _ in terms):
+                number, strict = math.ceil(number) - 1 if strict else math.floor(number), False
+        key: Any = tuple(terms)
+        edge = (number, not strict)
         found[key] = min(edge, found.get(key, edge))
     return [(dict(key), number, not included) for key, (number, included) in found.items()]
 

@@ -66,6 +66,7 @@ class Ties:
     whole: frozenset[str]
     work: int = 0
     exact: bool = True
+    _fitting: dict[Context, bool] = attrs.field(factory=dict)
     _bits: dict[Any, int] = attrs.field(factory=dict)
     _spans: dict[Any, Region] = attrs.field(factory=dict)
 
@@ -74,7 +75,14 @@ class Ties:
     def extended(self, context: Context, variable: int, cell: int) -> Context | None:
         """Return `context` with one more choice, or None when no facts fit it."""
         longer = tuple(sorted((*context, (variable, cell.bit_length() - 1))))
-        return longer if not self.summed >> variable & 1 or self._fits(longer) else None
+        group = next(group for group in self.groups if group >> variable & 1)
+        if not self.summed & group:
+            return longer
+        chosen = tuple(choice for choice in longer if group >> choice[0] & 1)
+        fits = self._fitting.get(chosen)
+        if fits is None:
+            fits = self._fitting[chosen] = self._fits(chosen)
+        return longer if fits else None
 
     def relevant(self, context: Context, support: int) -> Context:
         """Return the part of `context` that can still matter to the variables in `support`."""
@@ -98,8 +106,7 @@ class Ties:
 
     def _fits(self, context: Context) -> bool:
         solver = Solver()
-        chosen = [choice for choice in context if self.summed >> choice[0] & 1]
-        truth = some(solver.feasible(rows, self.whole) for rows in self.systems(chosen))
+        truth = some(solver.feasible(rows, self.whole) for rows in self.systems(context))
         self.work += solver.work
         self.exact = self.exact and truth is not None
         return truth is not False
