@@ -136,6 +136,8 @@ class Needs:
         return 1000 * sum(self._weight(bits, fact) for bits in left) // len(left)
 
     def _weight(self, bits: int, fact: str) -> int:
+        if not self._spoken_of:
+            return bits.bit_count()
         found = 0
         for index in range(bits.bit_length()):
             if bits >> index & 1:
@@ -153,8 +155,11 @@ class Needs:
             left = self._left(asked[0])
         elif asked:
             left = self._left_together(asked)
-        image = self._image_of(self._whole)
-        return any(bits != self._whole and self._image_of(bits) != image for bits in left), left
+        fewer = [bits for bits in left if bits != self._whole]
+        if self._spoken_of:  # others may give the numbers that are lost
+            image = self._image_of(self._whole)
+            return any(self._image_of(bits) != image for bits in fewer), left
+        return bool(fewer), left
 
     def _left(self, variable: int) -> list[int]:
         """Return for each cell of `variable` that can occur the results left when it is known."""
