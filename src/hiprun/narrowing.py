@@ -68,16 +68,17 @@ def _sets(domain: Domain, tests: Said) -> Iterator[frozenset[str]]:
             yield candidate
 
 
-def set_with(domain: Domain, tests: Said, present: Mapping[str, bool]) -> frozenset[str]:
-    """Return a set that meets `tests` and has the choices that are `present`, and none that are not; there is one.
+def sets_that_meet(domain: Domain, tests: Said, present: Mapping[str, bool]) -> Iterator[frozenset[str]]:
+    """Yield sets that meet `tests` and have the choices that are `present`, and none that are not, where there are any.
 
-    >>> sorted(set_with(Domain("set", {"moss": "", "rot": ""}), (("includes_any", ("rot",)),), {"moss": True}))
+    >>> found = sets_that_meet(Domain("set", {"moss": "", "rot": ""}), (("includes_any", ("rot",)),), {"moss": True})
+    >>> sorted(next(found))
     ['moss', 'rot']
     """
     said = {operator: tuple(operands) for operator, operands in tests}
     said["includes_all"] = (*said.get("includes_all", ()), *(name for name, has in present.items() if has))
     said["includes_none"] = (*said.get("includes_none", ()), *(name for name, has in present.items() if not has))
-    return next(_sets(domain, tuple(said.items())))
+    return _sets(domain, tuple(said.items()))
 
 
 def listed_texts(tests: Said) -> list[str] | None:

@@ -21,7 +21,7 @@ from hiprun.kernel.policy import Ending, Result
 from hiprun.kernel.ties import Open, Ties
 from hiprun.model import Number
 from hiprun.operators import some
-from hiprun.region import Cut, Region, intersection, sample, union, whole
+from hiprun.region import Cut, Region, intersection, point, sample, union, whole
 from hiprun.values import tidy
 
 _MOST_TOGETHER = 256
@@ -87,7 +87,7 @@ class Needs:
                 continue
             alike = [] if isinstance(result, Ending) or opens else [kind for kind in self._kinds if kind.has(result)]
             for kind in alike:
-                found.setdefault(kind, []).append(kind.region(_point(result[kind.place])))  # type: ignore[index]
+                found.setdefault(kind, []).append(kind.region(point(result[kind.place])))  # type: ignore[index]
             if not alike:
                 key = result if isinstance(result, Ending) else _but(result, -1)
                 ends = tuple(spans.get(entry, self._span(entry)) for entry in opens)
@@ -212,7 +212,7 @@ class Needs:
         left: list[int] = []
         for values in _samples(everything, [region for *_, region in paths], whole_numbers=fact in ties.whole):
             for value in values:
-                here = [path for path in paths if intersection(path[2], _point(value))]
+                here = [path for path in paths if intersection(path[2], point(value))]
                 narrows = narrows or self._image(self._at(fact, value, here)) != image
             bits = 0
             for index, *_ in here:
@@ -394,10 +394,6 @@ def _row_renamed(row: Inequality, fact: str) -> Inequality:
 def _less(lower: Linear, higher: Linear) -> Inequality:
     difference = lower + higher.times(-1)
     return {ref.name: factor for ref, factor in difference.terms}, -difference.constant, True
-
-
-def _point(number: Number) -> Region:
-    return (((number, 0), (number, 1)),)
 
 
 def _samples(everything: Region, regions: Sequence[Region], *, whole_numbers: bool) -> Iterator[list[Number]]:

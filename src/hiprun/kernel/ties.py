@@ -81,7 +81,7 @@ class Ties:
         chosen = tuple(choice for choice in longer if group >> choice[0] & 1)
         fits = self._fitting.get(chosen)
         if fits is None:
-            fits = self._fitting[chosen] = self._fits(chosen)
+            fits = self._fitting[chosen] = self.fits(chosen)
         return longer if fits else None
 
     def relevant(self, context: Context, support: int) -> Context:
@@ -104,7 +104,8 @@ class Ties:
             bits = self._bits[form] = self._tied_to(ref.name for ref, _ in form.terms)
         return bits
 
-    def _fits(self, context: Context) -> bool:
+    def fits(self, context: Context) -> bool:
+        """Return whether facts exist that lie in the cells of `context`; also where that could not be told."""
         solver = Solver()
         truth = some(solver.feasible(rows, self.whole) for rows in self.systems(context))
         self.work += solver.work

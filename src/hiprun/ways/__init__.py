@@ -13,13 +13,15 @@ from typing import Any
 import attrs
 
 from hiprun.facts import Facts
-from hiprun.kernel.ground import Program
-from hiprun.model import Model
+from hiprun.kernel.diagram import OutOfBudget
+from hiprun.kernel.ground import Program, ground
+from hiprun.model import All, Decision, Domain, Model, Output, Rule
 from hiprun.result import Outcome
-from hiprun.ways.changes import Change, changes_along, size
+from hiprun.ways.changes import Change, changes_of, size
 from hiprun.ways.obstacles import obstacles
-from hiprun.ways.paths import cheapest_paths, layout
-from hiprun.ways.wanted import Wanted, check_wanted, reached
+from hiprun.ways.paths import layout, too_much
+from hiprun.ways.search import Search
+from hiprun.ways.wanted import Wanted, check_wanted
 
 __all__ = ["Change", "Way", "obstacles", "ways"]
 
@@ -51,43 +53,35 @@ def ways(
     `wanted` maps outputs to a value or to tests such as `{"at_most": ...}`. Each way is checked by deciding it anew.
     """
     is_wanted = check_wanted(program, wanted)
+    asked = _asked(model, program, is_wanted)
+    search = Search(model, asked, facts, layout(model, asked, facts, _wanted_of(asked, is_wanted), budget), budget)
     found: list[Way] = []
-    for path in cheapest_paths(model, program, *layout(model, program, facts, is_wanted, budget), facts):
-        changes = changes_along(model, program, facts, path)
-        names = None if changes is None else {change.fact for change in changes}
-        if names is None or any(names >= {change.fact for change in way.changes} for way in found):
-            continue
-        assert changes is not None
-        way = _way(program, facts, is_wanted, decide, changes)
-        if way is not None:
-            names = {change.fact for change in way.changes}
-            found = [other for other in found if not names <= {change.fact for change in other.changes}]
-            found.append(way)
+    try:
+        for choice in search.choices():
+            changes = changes_of(model, asked, facts, search, choice)
+            given = {**facts.given, **{change.fact: change.to for change in changes}}
+            found.append(Way(tuple(changes), decide(given)))
             # some more than asked for, so that among equally few changes the smaller ones come first
             if len(found) == most * 4:
                 break
+    except OutOfBudget:
+        if not found:
+            raise too_much(program) from None
     found.sort(key=lambda way: (len(way.changes), sum(size(model, change) for change in way.changes)))
     return tuple(found[:most])
 
 
-def _way(
-    program: Program,
-    facts: Facts,
-    is_wanted: Wanted,
-    decide: Callable[[Mapping[str, Any]], Outcome],
-    changes: list[Change],
-) -> Way | None:
-    """Return the way of these changes, if it is one, without those of unknown facts that may be what they will."""
+FOUND = "found"
 
-    def outcome_of(chosen: list[Change]) -> Outcome:
-        return decide({**facts.given, **{change.fact: change.to for change in chosen}})
 
-    outcome = outcome_of(changes)
-    if not reached(program, outcome, is_wanted):
-        return None
-    for change in [change for change in changes if change.now is None]:
-        fewer = [other for other in changes if other is not change]
-        without = outcome_of(fewer)
-        if reached(program, without, is_wanted):
-            changes, outcome = fewer, without
-    return Way(tuple(changes), outcome)
+def _asked(model: Model, program: Program, is_wanted: Wanted) -> Program:
+    """Return the program to search: where outputs have formulas, the question whether they are what is wanted."""
+    if not program.formulas or program.decision.hit == "limits":
+        return program
+    rule = Rule("wanted", All(is_wanted.tests), ((FOUND, True),))
+    outputs = (Output(FOUND, Domain("boolean")),)
+    return ground(model, Decision("", "rules", "", outputs, "first", (rule,), otherwise=((FOUND, False),)))
+
+
+def _wanted_of(asked: Program, is_wanted: Wanted) -> Wanted:
+    return is_wanted if asked.decision.name else Wanted({FOUND: bool})

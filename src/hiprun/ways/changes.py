@@ -1,4 +1,4 @@
-"""A path through the diagram → facts with other values, the nearest that follow it."""
+"""A choice of changes → facts with other values, the nearest to those that they have now."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from typing import Any
 import attrs
 
 from hiprun.facts import Facts
-from hiprun.kernel.ground import Program, Variable
+from hiprun.kernel.diagram import cells_of
+from hiprun.kernel.ground import OTHER_TEXT, Program
 from hiprun.model import Domain, Model, Number
-from hiprun.narrowing import decode, set_with
+from hiprun.narrowing import decode, sets_that_meet
 from hiprun.operators import code
-from hiprun.region import Cut, Region, intersection, is_whole, of_domain, only, ordinary, whole
+from hiprun.region import Cut, Region, intersection, is_whole, of_domain, only, ordinary, point
 from hiprun.values import Value, plain, public, tidy
-from hiprun.ways.paths import Path, code_of, point
+from hiprun.ways.search import Choice, Search
 
 
 @attrs.frozen
@@ -36,64 +37,67 @@ class Change:
         return {"fact": self.fact, "now": plain(self.now), "to": plain(self.to), "within": plain(self.within)}
 
 
-def changes_along(model: Model, program: Program, facts: Facts, path: Path) -> list[Change] | None:
-    """Return values that follow `path`, or None when no single fact can be moved so that a sum does."""
-    regions: dict[str, Region] = {}
+def changes_of(model: Model, program: Program, facts: Facts, search: Search, choice: Choice) -> list[Change]:
+    """Return the values that a choice stands for: of all that would do, those nearest to what is so."""
+    chosen: dict[str, Any] = dict(choice.numbers)
+    within: dict[str, Region] = {}
     members: dict[str, dict[str, bool]] = {}
-    sums: list[tuple[Variable, Region]] = []
-    for index, cells in path:
-        if index >= len(program.variables):
+    for level, cell in choice.cells:
+        if level >= len(program.variables):
             continue
-        variable = program.variables[index]
+        variable = program.variables[level]
         if variable.kind == "member":
-            members.setdefault(variable.fact, {})[variable.choice] = cells == 0b10
+            members.setdefault(variable.fact, {})[variable.choice] = cell == 0b10
             continue
-        region = _region(variable, cells)
-        if variable.kind == "sum":
-            sums.append((variable, region))
-        else:
-            regions[variable.fact] = region
-    chosen: dict[str, Any] = {}
-    for name, region in regions.items():
-        value = _nearest(region, program, model.facts[name].domain, facts, name)
-        if value is not None:
-            chosen[name] = value
+        name = variable.fact
+        cells = _all_that_do(search, choice, level, cell)
+        within[name] = tuple(stretch for index, stretch in enumerate(variable.cells) if cells >> index & 1)
+        chosen[name] = _nearest(within[name], program, model.facts[name].domain, facts, name)
     for name, present in members.items():
         fact = model.facts[name]
         if name in facts.partial and not fact.changeable:
-            chosen[name] = set_with(fact.domain, facts.partial[name].tests, present)
+            chosen[name] = next(sets_that_meet(fact.domain, facts.partial[name].tests, present))
             continue
         now: Any = facts.known.get(name, frozenset())
-        to = (now | {choice for choice, has in present.items() if has}) - {c for c, has in present.items() if not has}
-        if to != now or name not in facts.known:
-            chosen[name] = to
-    for variable, region in sums:
-        if not _move_sum(model, facts, variable, region, regions, chosen):
-            return None
+        chosen[name] = (now | {member for member, has in present.items() if has}) - {
+            member for member, has in present.items() if not has
+        }
     return [
-        _change(model, program, facts, name, chosen[name], regions.get(name)) for name in model.facts if name in chosen
+        _change(model, program, facts, name, chosen[name], within.get(name)) for name in model.facts if name in chosen
     ]
 
 
-def _region(variable: Variable, cells: int) -> Region:
-    return tuple(cell for index, cell in enumerate(variable.cells) if cells >> index & 1)
+def _all_that_do(search: Search, choice: Choice, level: int, cell: int) -> int:
+    """Return every cell that a variable could be moved to as well, the others staying as they are."""
+    rest = choice.cells - {(level, cell)}
+    full = search.layout.residual.circuit.full[level]
+    found = cell
+    for other in cells_of(full & ~cell):
+        if search.holds(attrs.evolve(choice, cells=rest | {(level, other)})):
+            found |= other
+    return found
 
 
 def _nearest(region: Region, program: Program, domain: Domain, facts: Facts, name: str) -> Any:
-    """Return the value in `region` nearest to what the fact is now; None when it certainly lies there already."""
-    partial = facts.partial.get(name)
-    if partial is not None and partial.region is not None and intersection(partial.region, region) == partial.region:
-        return None
-    now = None if name not in facts.known else code_of(program, domain, name, facts.known[name])
+    """Return the value in `region` nearest to what the fact is now."""
     whole_numbers = is_whole(domain) or domain.type == "string"
-    if now is None:
-        return _value(program, domain, name, ordinary(region, domain))
-    if intersection(region, point(now)):
-        return None
+    if name not in facts.known:
+        partial = facts.partial.get(name)
+        likely = region if partial is None or partial.region is None else intersection(region, partial.region)
+        return _value(program, domain, name, ordinary(likely or region, domain))
+    now = code_of(program, domain, name, facts.known[name])
     best = min(
         (_edge(stretch, now, whole_numbers) for stretch in region), key=lambda number: (abs(number - now), number)
     )
     return _value(program, domain, name, best)
+
+
+def code_of(program: Program, domain: Domain, name: str, value: Any) -> Number:
+    """Return what comparisons of a fact's value are made on."""
+    if domain.type == "string":
+        return program.strings[name].get(str(value), OTHER_TEXT)
+    number: Number = code(domain, value)
+    return number
 
 
 def _value(program: Program, domain: Domain, name: str, number: Number) -> Any:
@@ -122,53 +126,6 @@ def _edge(stretch: tuple[Cut, Cut], now: Number, whole_numbers: bool) -> Number:
     while not intersection((stretch,), point(edge + step * size)):
         size /= 2 if size == 1 else 5
     return tidy(edge + step * size)
-
-
-def _move_sum(
-    model: Model,
-    facts: Facts,
-    variable: Variable,
-    region: Region,
-    regions: Mapping[str, Region],
-    chosen: dict[str, Any],
-) -> bool:
-    """Choose one more value, if need be, so that a sum of facts lies in `region`."""
-    values: dict[str, Any] = {}
-    for name, _ in variable.terms:
-        values[name] = chosen.get(name, facts.known.get(name))
-        if values[name] is None:
-            values[name] = chosen[name] = ordinary(of_domain(model.facts[name].domain), model.facts[name].domain)
-    total = sum((factor * values[name] for name, factor in variable.terms), Fraction(0))
-    if intersection(region, point(total)):
-        return True
-    for name, factor in variable.terms:
-        domain = model.facts[name].domain
-        if not model.facts[name].changeable:
-            continue
-        rest = total - factor * values[name]
-        allowed = intersection(_scaled(region, rest, factor), regions.get(name, of_domain(domain)))
-        allowed = intersection(allowed, of_domain(domain))
-        allowed = whole(allowed) if is_whole(domain) else allowed
-        if allowed:
-            chosen[name] = min(
-                (_edge(stretch, values[name], is_whole(domain)) for stretch in allowed),
-                key=lambda number: abs(number - values[name]),
-            )
-            return True
-    return False
-
-
-def _scaled(region: Region, rest: Number, factor: Number) -> Region:
-    """Return the numbers x with `rest` + `factor` * x in `region`."""
-
-    def moved(cut: Cut) -> Cut:
-        number, side = cut
-        if isinstance(number, float):
-            return (number if factor > 0 else -number), side if factor > 0 else 1 - side
-        return tidy((number - rest) / Fraction(factor)), side if factor > 0 else 1 - side
-
-    stretches = [(moved(start), moved(end)) for start, end in region]
-    return tuple(sorted(stretch if factor > 0 else (stretch[1], stretch[0]) for stretch in stretches))
 
 
 def _change(model: Model, program: Program, facts: Facts, name: str, to: Any, region: Region | None) -> Change:
