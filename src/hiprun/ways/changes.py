@@ -9,9 +9,8 @@ from typing import Any
 import attrs
 
 from hiprun.facts import Facts
-from hiprun.kernel.diagram import cells_of
-from hiprun.kernel.ground import OTHER_TEXT, Program
-from hiprun.model import Domain, Model, Number
+from hiprun.kernel.ground import OTHER_TEXT, Program, Variable
+from hiprun.model import Domain, Fact, Model, Number
 from hiprun.narrowing import decode, sets_that_meet
 from hiprun.operators import code
 from hiprun.region import Cut, Region, intersection, is_whole, of_domain, only, ordinary, point
@@ -41,41 +40,51 @@ def changes_of(model: Model, program: Program, facts: Facts, search: Search, cho
     """Return the values that a choice stands for: of all that would do, those nearest to what is so."""
     chosen: dict[str, Any] = dict(choice.numbers)
     within: dict[str, Region] = {}
-    members: dict[str, dict[str, bool]] = {}
-    for level, cell in choice.cells:
-        if level >= len(program.variables):
-            continue
-        variable = program.variables[level]
-        if variable.kind == "member":
-            members.setdefault(variable.fact, {})[variable.choice] = cell == 0b10
-            continue
-        name = variable.fact
-        cells = _all_that_do(search, choice, level, cell)
-        within[name] = tuple(stretch for index, stretch in enumerate(variable.cells) if cells >> index & 1)
-        chosen[name] = _nearest(within[name], program, model.facts[name].domain, facts, name)
-    for name, present in members.items():
-        fact = model.facts[name]
-        if name in facts.partial and not fact.changeable:
-            chosen[name] = next(sets_that_meet(fact.domain, facts.partial[name].tests, present))
-            continue
-        now: Any = facts.known.get(name, frozenset())
-        chosen[name] = (now | {member for member, has in present.items() if has}) - {
-            member for member, has in present.items() if not has
-        }
+    changed = {level: program.variables[level] for level, _ in choice.cells if level < len(program.variables)}
+    for level, variable in sorted(changed.items(), key=lambda entry: entry[0]):
+        if variable.kind == "fact":
+            name = variable.fact
+            region = _that_does(search, choice, level, variable)
+            chosen[name] = _nearest(region, program, model.facts[name].domain, facts, name)
+            moved = variable.mask(point(code_of(program, model.facts[name].domain, name, chosen[name])))
+            cells = {(other, cell) for other, cell in choice.cells if other != level}
+            choice = attrs.evolve(choice, cells=frozenset(cells | {(level, moved)}))
+    path = search.leads(choice) or ()
+    for level, variable in changed.items():
+        if variable.kind == "fact":
+            within[variable.fact] = _that_does(search, choice, level, variable)
+        else:
+            fact = model.facts[variable.fact]
+            chosen[fact.name] = _set(program, facts, fact, {**dict(path), **dict(choice.cells)})
     return [
         _change(model, program, facts, name, chosen[name], within.get(name)) for name in model.facts if name in chosen
     ]
 
 
-def _all_that_do(search: Search, choice: Choice, level: int, cell: int) -> int:
-    """Return every cell that a variable could be moved to as well, the others staying as they are."""
-    rest = choice.cells - {(level, cell)}
-    full = search.layout.residual.circuit.full[level]
-    found = cell
-    for other in cells_of(full & ~cell):
-        if search.holds(attrs.evolve(choice, cells=rest | {(level, other)})):
-            found |= other
-    return found
+def _that_does(search: Search, choice: Choice, level: int, variable: Variable) -> Region:
+    """Return where a variable can be moved to, the others staying as they are chosen."""
+    now = dict(choice.cells)[level]
+    rest = choice.cells - {(level, now)}
+    found = [
+        index
+        for index in range(len(variable.cells))
+        if 1 << index == now or search.holds(attrs.evolve(choice, cells=rest | {(level, 1 << index)}))
+    ]
+    return tuple(variable.cells[index] for index in found)
+
+
+def _set(program: Program, facts: Facts, fact: Fact, cells: Mapping[int, int]) -> frozenset[str]:
+    """Return a set whose members are as chosen; the others are as they are, or as what leads there has them."""
+    present = {
+        variable.choice: cells[level] == 0b10
+        for level, variable in enumerate(program.variables)
+        if variable.kind == "member" and variable.fact == fact.name and level in cells
+    }
+    if fact.name in facts.partial and not fact.changeable:
+        return next(sets_that_meet(fact.domain, facts.partial[fact.name].tests, present))
+    now: Any = facts.known.get(fact.name, frozenset())
+    added = {member for member, has in present.items() if has}
+    return (now | added) - {member for member, has in present.items() if not has}  # type: ignore[no-any-return]
 
 
 def _nearest(region: Region, program: Program, domain: Domain, facts: Facts, name: str) -> Any:

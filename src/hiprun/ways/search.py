@@ -76,10 +76,11 @@ class Search:
                 continue
             path = self._astray(choice)
             if path is None:
-                if next(self._feasible(choice, wanted=True), None) is not None:
+                if self.leads(choice) is not None:
                     found.append(names)
                     yield choice
-                continue
+                    continue
+                path = self._blocked(choice)
             for child in self._further(choice, path):
                 if child not in seen:
                     seen.add(child)
@@ -87,7 +88,11 @@ class Search:
 
     def holds(self, choice: Choice) -> bool:
         """Return whether every path leads to the wanted answer, and there is one."""
-        return self._astray(choice) is None and next(self._feasible(choice, wanted=True), None) is not None
+        return self._astray(choice) is None and self.leads(choice) is not None
+
+    def leads(self, choice: Choice) -> Path | None:
+        """Return a path to the wanted answer, None where there is none."""
+        return next(self._feasible(choice, wanted=True), None)
 
     def changed(self, choice: Choice) -> frozenset[str]:
         """Return the facts that a choice changes."""
@@ -163,6 +168,12 @@ class Search:
     def _astray(self, choice: Choice) -> Path | None:
         """Return a path to an answer that is not wanted, with as little as can be to change on it; None without one."""
         return next(self._feasible(choice, wanted=False), None)
+
+    def _blocked(self, choice: Choice) -> Path:
+        """Return every variable that a choice, or what is known, keeps in some cells, where nothing fits all of it."""
+        masks, full = self._masks(choice), self.layout.residual.circuit.full
+        kept = {level: masks.get(level, self._now[level]) for level in sorted(set(self.layout.diagram.levels))}
+        return tuple((level, cells) for level, cells in kept.items() if cells != full[level])
 
     def _feasible(self, choice: Choice, *, wanted: bool) -> Iterator[Path]:
         masks, changed = self._masks(choice), self.changed(choice)
