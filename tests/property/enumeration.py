@@ -185,9 +185,7 @@ def _limits(question: Question) -> Iterable[str]:
         open_ids: list[str] = []
         for side, sign in (("at_least", 1), ("at_most", -1)):
             bounds = [answer[quantity][side] for _, answer in left]
-            rows = [
-                answer if isinstance(answer, str) else (answer[quantity][side],) for answer in question.answers
-            ]
+            rows = [answer if isinstance(answer, str) else (answer[quantity][side],) for answer in question.answers]
             certain, possible = _applying(question, quantity, side, sign)
             best = max(certain.values(), default=None)
             tightest = max((bound * sign for bound in bounds if bound is not None), default=None)
@@ -307,9 +305,7 @@ def ways_differences(question: Question, most: int = 3) -> list[str]:
         named = {frozenset(change.fact for change in way.changes) for way in ways}
         short = {names for names in named if len(names) <= most}
         if short != expected or len(named) != len(ways):
-            found.append(
-                f"ways to {asked}: {sorted(map(sorted, named))}, should be {sorted(map(sorted, expected))}"
-            )
+            found.append(f"ways to {asked}: {sorted(map(sorted, named))}, should be {sorted(map(sorted, expected))}")
     return found
 
 

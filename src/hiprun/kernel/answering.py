@@ -63,7 +63,9 @@ def _shown(diagram: Diagram, results: Sequence[Result]) -> list[Result]:
     shown = [result for result in results if result not in settled]
     for row, found in diagram.rows.items():
         assert not isinstance(row, Ending)
-        ends = [[(value.low, value.high) if isinstance(value, Open) else (value, value) for value in each] for each in found]
+        ends = [
+            [(value.low, value.high) if isinstance(value, Open) else (value, value) for value in each] for each in found
+        ]
         shown.append(
             tuple(
                 Open((value,), (), min(low for low, _ in column), max(high for _, high in column))

@@ -51,7 +51,6 @@ class Linear:
         rest = Linear(self.constant, tuple(term for term in self.terms if term[0] != ref))
         return rest + value.times(factor)
 
-
     def at(self, values: Mapping[str, Number]) -> Number:
         """Return what this sum comes to where its facts have these values."""
         return tidy(sum((factor * values[ref.name] for ref, factor in self.terms), self.constant))

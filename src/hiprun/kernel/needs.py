@@ -258,7 +258,9 @@ class Needs:
                     continue
                 longer = contexts
                 if group >> level & 1:
-                    longer = {(*context, (level, cell.bit_length() - 1)) for context in contexts for cell in cells_of(cells)}
+                    longer = {
+                        (*context, (level, cell.bit_length() - 1)) for context in contexts for cell in cells_of(cells)
+                    }
                 there = reached.setdefault(place, set())
                 there |= longer
                 if len(there) > _MOST_CONTEXTS:
@@ -301,9 +303,7 @@ class Needs:
                 raise TooMuch
         return False
 
-    def _at_level(
-        self, place: int, level: int, group: int, context: Context
-    ) -> Iterator[tuple[int, int, Context]]:
+    def _at_level(self, place: int, level: int, group: int, context: Context) -> Iterator[tuple[int, int, Context]]:
         diagram = self.diagram
         if diagram.level(place) != level:
             yield -1, place, context
@@ -324,8 +324,10 @@ class Needs:
             return self._both(fact, first[1], second[1], one, other, ())
         pairs = list(zip(one, other, strict=True)) if len(one) == len(other) else [(one, other)]
         for value, other_value in pairs:
-            if isinstance(value, Open) and isinstance(other_value, Open | int | Fraction) or (
-                isinstance(other_value, Open) and isinstance(value, int | Fraction)
+            if (
+                isinstance(value, Open)
+                and isinstance(other_value, Open | int | Fraction)
+                or (isinstance(other_value, Open) and isinstance(value, int | Fraction))
             ):
                 forms, others = _forms(value), [_renamed(form, fact) for form in _forms(other_value)]
                 if any(

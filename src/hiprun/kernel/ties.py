@@ -132,7 +132,9 @@ class Ties:
         if math.prod(map(len, regions.values())) > _MOST_COMBINATIONS:
             self.exact = False
             regions = {name: ((region[0][0], region[-1][1]),) for name, region in regions.items()}
-        for stretches in product(*([(name, stretch) for stretch in region] for name, region in sorted(regions.items()))):
+        for stretches in product(
+            *([(name, stretch) for stretch in region] for name, region in sorted(regions.items()))
+        ):
             yield [*rows, *(row for name, stretch in stretches for row in within(((name, 1),), stretch))]
 
     # numbers at the end

@@ -63,14 +63,8 @@ def changes_of(model: Model, program: Program, facts: Facts, search: Search, cho
 
 def _that_does(search: Search, choice: Choice, level: int, variable: Variable) -> Region:
     """Return where a variable can be moved to, the others staying as they are chosen."""
-    now = dict(choice.cells)[level]
-    rest = choice.cells - {(level, now)}
-    found = [
-        index
-        for index in range(len(variable.cells))
-        if 1 << index == now or search.holds(attrs.evolve(choice, cells=rest | {(level, 1 << index)}))
-    ]
-    return tuple(variable.cells[index] for index in found)
+    cells = search.would_do(choice, level)
+    return tuple(stretch for index, stretch in enumerate(variable.cells) if cells >> index & 1)
 
 
 def _set(program: Program, facts: Facts, fact: Fact, cells: Mapping[int, int]) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import heapq
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -10,7 +11,7 @@ import attrs
 
 from hiprun.errors import HiprunError, Problem
 from hiprun.facts import Facts
-from hiprun.kernel.diagram import IMPOSSIBLE, Diagram, OutOfBudget
+from hiprun.kernel.diagram import IMPOSSIBLE, Diagram, OutOfBudget, cells_of
 from hiprun.kernel.ground import Program
 from hiprun.kernel.patient import Patient, as_truth
 from hiprun.kernel.policy import ADVANCE, Ending, Gathered, Result
@@ -43,9 +44,35 @@ class Layout:
             found.append(min(cost(level, cells) + self._rest(found, place, wanted) for cells, place in branches))
         return found
 
-    def cheapest(self, cost: Cost, *, wanted: bool) -> float:
-        """Return what it costs at least to get to a result that is wanted, or is not."""
-        return self._rest(self.least(cost, wanted=wanted), self.diagram.root, wanted)
+    def through(self, cost: Cost, *, wanted: bool) -> dict[tuple[int, int], float]:
+        """Return for each cell of a variable what the rest of a way to a result costs at least that is wanted, or not.
+
+        What it costs that the variable lies there is left out.
+        """
+        diagram, least = self.diagram, self.least(cost, wanted=wanted)
+        levels = sorted(set(diagram.levels))
+        spent = [math.inf] * len(diagram.levels)
+        if diagram.root >= 0:
+            spent[diagram.root] = 0
+        found: dict[tuple[int, int], float] = {}
+        beside: dict[int, float] = {}
+
+        def passed(above: int, below: int, total: float) -> None:
+            for level in levels[bisect.bisect_right(levels, above) : bisect.bisect_left(levels, below)]:
+                beside[level] = min(total, beside.get(level, math.inf))
+
+        passed(-1, diagram.level(diagram.root), self._rest(least, diagram.root, wanted))
+        for node in range(len(diagram.levels) - 1, -1, -1):
+            level = diagram.levels[node]
+            for cells, place in diagram.branches[node] if spent[node] < math.inf else ():
+                rest, paid = self._rest(least, place, wanted), spent[node] + cost(level, cells)
+                if place >= 0:
+                    spent[place] = min(spent[place], paid)
+                for cell in cells_of(cells):
+                    found[level, cell] = min(spent[node] + rest, found.get((level, cell), math.inf))
+                if paid + rest < math.inf:
+                    passed(level, diagram.level(place), paid + rest)
+        return {(level, cell): min(total, beside.get(level, math.inf)) for (level, cell), total in found.items()}
 
     def paths(self, cost: Cost, *, wanted: bool) -> Iterator[Path]:
         """Yield the paths to a result that is wanted, or is not, the cheapest first."""

@@ -29,8 +29,10 @@ from hiprun.values import tidy
 from hiprun.ways.paths import Cost, Layout, Path
 
 _FEW = 16
-_FAR = 4
 """How many values a fact may have that sums tie to others for all of them to be tried."""
+
+_SHORT = 1000
+_FAR = 4
 
 Move: TypeAlias = tuple[int, int]
 """A variable and the cell it is moved to."""
@@ -62,17 +64,13 @@ class Search:
         found: list[frozenset[str]] = []
         order = itertools.count()
         start = Choice()
-        heap: list[tuple[float, int, bool, Choice]] = [(0, next(order), False, start)]
+        # among choices that may end alike other facts come before other values of the same, and the furthest first
+        heap: list[tuple[float, int, int, int, Choice]] = [(0, 0, 0, next(order), start)]
         seen = {start}
         while heap:
-            least, _, measured, choice = heapq.heappop(heap)
+            least, late, _, _, choice = heapq.heappop(heap)
             names = self.changed(choice)
             if any(names >= others for others in found):
-                continue
-            if not measured:  # most choices are never looked at twice: what they cost at least is worked out late
-                least = max(least, len(names) + self._spent(self._changing(choice)))
-                if least < math.inf:
-                    heapq.heappush(heap, (least, next(order), True, choice))
                 continue
             path = self._astray(choice)
             if path is None:
@@ -81,14 +79,37 @@ class Search:
                     yield choice
                     continue
                 path = self._blocked(choice)
-            for child in self._further(choice, path):
-                if child not in seen:
+            tried: dict[frozenset[str], int] = {}
+            for child, rest in self._further(choice, path):
+                if child not in seen and rest < math.inf:
                     seen.add(child)
-                    heapq.heappush(heap, (max(least, len(self.changed(child))), next(order), False, child))
+                    changed = self.changed(child)
+                    tried[changed] = tried.get(changed, -1) + 1
+                    least_then = max(least, len(changed) + rest)
+                    heapq.heappush(heap, (least_then, late + tried[changed], -len(changed), next(order), child))
 
-    def holds(self, choice: Choice) -> bool:
-        """Return whether every path leads to the wanted answer, and there is one."""
-        return self._astray(choice) is None and self.leads(choice) is not None
+    def would_do(self, choice: Choice, level: int) -> int:
+        """Return every cell that a variable can be moved to so that all leads to the wanted answer, as bits."""
+        rest = frozenset((other, cell) for other, cell in choice.cells if other != level)
+        now, full = dict(choice.cells)[level], self.layout.residual.circuit.full[level]
+        found = now
+        if self._tied or self.facts.partial:
+            for cell in cells_of(full & ~now):
+                other = attrs.evolve(choice, cells=rest | {(level, cell)})
+                if self._astray(other) is None and self.leads(other) is not None:
+                    found |= cell
+            return found
+        masks = self._masks(choice) | {level: full}
+
+        def cost(variable: int, cells: int) -> float:
+            return 0 if masks.get(variable, self._now[variable]) & cells else math.inf
+
+        self._step()
+        good, bad = (self.layout.through(cost, wanted=wanted) for wanted in (True, False))
+        for cell in cells_of(full & ~now):
+            if good.get((level, cell), math.inf) < math.inf and bad.get((level, cell), math.inf) == math.inf:
+                found |= cell
+        return found
 
     def leads(self, choice: Choice) -> Path | None:
         """Return a path to the wanted answer, None where there is none."""
@@ -100,6 +121,10 @@ class Search:
         return frozenset(itertools.chain(cells, (name for name, _ in choice.numbers)))
 
     # what is so now
+
+    @cached_property
+    def _size(self) -> int:
+        return 1 + sum(map(len, self.layout.diagram.branches))
 
     @cached_property
     def _speaking(self) -> Sequence[tuple[str, ...]]:
@@ -196,12 +221,8 @@ class Search:
             if self._fits(path, choice):
                 yield path
 
-    def _spent(self, cost: Cost) -> float:
-        self._step()
-        return self.layout.cheapest(cost, wanted=True)
-
     def _step(self) -> None:
-        self.budget -= len(self.layout.diagram.levels) + 1
+        self.budget -= self._size
         if self.budget < 0:
             raise OutOfBudget
 
@@ -251,21 +272,30 @@ class Search:
 
     # choices
 
-    def _further(self, choice: Choice, path: Path) -> Iterator[Choice]:
-        """Yield choices with one more change each, which leads off a path."""
+    def _further(self, choice: Choice, path: Path) -> Iterator[tuple[Choice, float]]:
+        """Yield choices with one more change each, which leads off a path, and how many more there must be at least."""
         moved = {level for level, _ in choice.cells}
         numbers = dict(choice.numbers)
         full = self.layout.residual.circuit.full
+        self._step()
+        rests = self.layout.through(self._changing(choice), wanted=True)
         for level, cells in path:
             names = self._speaking[level]
             tied = [name for name in names if name in self._tied]
             for name in tied:
                 if name not in numbers and self._movable(name):
                     for value in self._values(name, numbers):
-                        yield attrs.evolve(choice, numbers=choice.numbers | {(name, value)})
+                        yield attrs.evolve(choice, numbers=choice.numbers | {(name, value)}), 0
             if not tied and level not in moved and self._movable(names[0]):
-                for cell in cells_of(full[level] & ~cells):
-                    yield attrs.evolve(choice, cells=choice.cells | {(level, cell)})
+                others = {cell: rests.get((level, cell), 0) for cell in cells_of(full[level] & ~cells)}
+                for cell in sorted(others, key=lambda cell: (others[cell], self._distance(level, cell))):
+                    yield attrs.evolve(choice, cells=choice.cells | {(level, cell)}), others[cell]
+
+    def _distance(self, level: int, cell: int) -> int:
+        """Return how many cells lie between one and those that a variable may lie in now."""
+        now = self._now[level]
+        low, high = (now & -now).bit_length(), now.bit_length()
+        return max(low - cell.bit_length(), cell.bit_length() - high)
 
     def _values(self, name: str, numbers: Mapping[str, Number]) -> list[Number]:
         """Return the numbers to try for a fact that sums tie to others: all, or those at which something changes."""
@@ -284,7 +314,7 @@ class Search:
         now: Any = self.facts.known.get(name)
         start = now if now is not None else ordinary(region, domain)
         fitting = {value for value in values if value != now and intersection(region, point(value))}
-        return sorted(fitting, key=lambda value: (abs(value - start), value))
+        return sorted(fitting, key=lambda value: (bool(_SHORT % value.denominator), abs(value - start), value))
 
     def _edges(self, name: str, numbers: Mapping[str, Number]) -> Iterator[Number]:
         """Yield the numbers at which a fact, or a sum with it, comes into another cell, and others beside them."""
@@ -296,7 +326,9 @@ class Search:
             if variable.kind == "sum" and name in variable.facts:
                 factor = dict(variable.terms)[name]
                 others = [(other, part) for other, part in variable.terms if other != name]
-                hulls = {other: hull(self._region(other, numbers), self.model.facts[other].domain) for other, _ in others}
+                hulls = {
+                    other: hull(self._region(other, numbers), self.model.facts[other].domain) for other, _ in others
+                }
                 rests = [end for end, _ in bounds(others, hulls)]
             elif variable.fact != name:
                 continue
@@ -305,8 +337,14 @@ class Search:
                     edges.add(tidy(Fraction(cut - rest) / factor))
         for edge in edges:
             whole_edge = math.floor(edge)
-            yield from (edge, whole_edge - 1, whole_edge, whole_edge + 1, whole_edge + 2)
+            yield from (whole_edge - 1, whole_edge, whole_edge + 1, whole_edge + 2)
+            if not is_whole(domain):
+                yield edge
+                for part in (10, 100):
+                    yield from (
+                        tidy(Fraction(math.floor(edge * part), part)),
+                        tidy(Fraction(math.ceil(edge * part), part)),
+                    )
         if not is_whole(domain):
-            ordered = sorted(edges)
-            yield from (tidy(Fraction(low + high) / 2) for low, high in itertools.pairwise(ordered))
+            yield from (tidy(Fraction(low + high) / 2) for low, high in itertools.pairwise(sorted(edges)))
         yield ordinary(of_domain(domain), domain)
