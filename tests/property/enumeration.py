@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from fractions import Fraction
 from typing import Any
 
 from hiprun.model import Decision
-from hiprun.result import Outcome
 from hiprun.values import public
 
 from .oracle import Oracle, badness, completions, used
 from .questions import Question, covers, plain, row
-from .random_models import as_given
 
 CERTAINTIES = {(True,): "certain", (False,): "excluded", (False, True): "possible"}
 STATUSES = {(True,): "met", (False,): "unmet", (False, True): "unknown"}
@@ -55,7 +52,7 @@ def _told(what: str, found: Any, expected: Any) -> Iterable[str]:
 
 
 def needs_for(question: Question, answers: Sequence[Any]) -> set[str]:
-    """Return the facts that alone can narrow `answers`, one for each completion, or in which alone two of them differ."""
+    """Return the facts that alone can narrow `answers`, one for each completion, or make two of them differ."""
     names = list(question.pack.facts)
     keys = [tuple(oracle.patient[name] for name in names) for oracle in question.oracles]
     everything = set(answers)
@@ -170,7 +167,7 @@ def _criteria(question: Question) -> Iterable[str]:
 
 
 def _limits(question: Question) -> Iterable[str]:
-    outcome, decision = question.outcome, question.decision
+    outcome = question.outcome
     conflict = [answer == "conflict" for answer in question.answers]
     yield from _told("may conflict", outcome.may_conflict, len(set(conflict)) > 1)
     needs = needs_for(question, conflict)
@@ -293,7 +290,7 @@ def _any_value(model: Any, name: str) -> Any:
 
 def ways_differences(question: Question, most: int = 3) -> list[str]:
     """Return in words where the ways to each answer are not the smallest there are."""
-    decision, outcome = question.decision, question.outcome
+    decision = question.decision
     everyone = [Oracle(question.pack.model, patient) for patient in completions(question.pack.model, {})]
     answers = [oracle.answer(decision.name) for oracle in everyone if oracle.allowed()]
     found: list[str] = []

@@ -1,4 +1,4 @@
-"""Small random packs in which formulas, constraints between numbers and chains of decisions meet, to be tried out whole."""
+"""Small random packs in which formulas, constraints between numbers and chains of decisions meet."""
 
 from __future__ import annotations
 

@@ -207,7 +207,7 @@ class Solver:
             steps = math.floor(high / step) - (0 if side or high % step else 1)
             size = 1
             if not reached(steps * step):
-                # the whole numbers that fit lie deeper inside: first a stretch that holds the end is found, then the end
+                # the whole numbers that fit lie deeper inside: first a stretch with the end in it, then the end
                 while not (found := reached((steps - size) * step)):
                     if found is None or size > _FURTHEST:
                         return None

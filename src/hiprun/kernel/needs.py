@@ -10,19 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
-from itertools import islice, product
+from itertools import islice, pairwise, product
 from typing import Any, TypeAlias
 
 import attrs
 
 from hiprun.kernel.diagram import IMPOSSIBLE, Context, Diagram, cells_of
-from hiprun.kernel.linear import Inequality, Linear, common, within
+from hiprun.kernel.kinds import Kind, but, kind_of, opens
+from hiprun.kernel.linear import Inequality, Linear, within
 from hiprun.kernel.policy import Ending, Result
 from hiprun.kernel.ties import Open, Ties
 from hiprun.model import Number
 from hiprun.operators import some
-from hiprun.region import Cut, Region, intersection, point, sample, union, whole
-from hiprun.values import tidy
+from hiprun.region import Region, intersection, point, sample, union
 
 _MOST_TOGETHER = 256
 _MOST_PAIRS = 20_000
@@ -63,7 +63,7 @@ class Needs:
         """Every number that each open one can be, or None where these are too many for one of them."""
         found: dict[Open, Region] = {}
         for result in self.diagram.results:
-            for entry in _opens(result):
+            for entry in opens(result):
                 assert self.ties is not None
                 region = self.ties.listed(entry, ())
                 if region is None:
@@ -72,25 +72,25 @@ class Needs:
         return found
 
     @cached_property
-    def _kinds(self) -> list[_Kind]:
-        kinds = (_kind(result, by_steps=self._listed is None) for result in self.diagram.results)
+    def _kinds(self) -> list[Kind]:
+        kinds = (kind_of(result, by_steps=self._listed is None) for result in self.diagram.results)
         return list(dict.fromkeys(kind for kind in kinds if kind is not None))
 
     def _image(self, results: Iterable[tuple[Result, Mapping[Open, Region]]]) -> Image:
         """Return the answers among `results`: those of a kind by their numbers, each of the others by itself."""
         found: dict[Any, list[Region]] = {}
         for result, spans in results:
-            opens = _opens(result)
-            kind = _kind(result, by_steps=self._listed is None)
+            open_ = opens(result)
+            kind = kind_of(result, by_steps=self._listed is None)
             if kind is not None:
-                found.setdefault(kind, []).append(kind.region(spans.get(opens[0], self._span(opens[0]))))
+                found.setdefault(kind, []).append(kind.region(spans.get(open_[0], self._span(open_[0]))))
                 continue
-            alike = [] if isinstance(result, Ending) or opens else [kind for kind in self._kinds if kind.has(result)]
+            alike = [] if isinstance(result, Ending) or open_ else [kind for kind in self._kinds if kind.has(result)]
             for kind in alike:
                 found.setdefault(kind, []).append(kind.region(point(result[kind.place])))  # type: ignore[index]
             if not alike:
-                key = result if isinstance(result, Ending) else _but(result, -1)
-                ends = tuple(spans.get(entry, self._span(entry)) for entry in opens)
+                key = result if isinstance(result, Ending) else but(result, -1)
+                ends = tuple(spans.get(entry, self._span(entry)) for entry in open_)
                 found.setdefault((key, ends), []).append(())
         return {key: union(*regions) for key, regions in found.items()}
 
@@ -99,7 +99,7 @@ class Needs:
 
     @cached_property
     def _spoken_of(self) -> frozenset[str]:
-        return frozenset(name for result in self.diagram.results for entry in _opens(result) for name in entry.facts)
+        return frozenset(name for result in self.diagram.results for entry in opens(result) for name in entry.facts)
 
     def facts(self) -> list[str]:
         """Return every fact that could matter."""
@@ -141,7 +141,7 @@ class Needs:
         found = 0
         for index in range(bits.bit_length()):
             if bits >> index & 1:
-                names = {name for entry in _opens(self.diagram.results[index]) for name in entry.facts}
+                names = {name for entry in opens(self.diagram.results[index]) for name in entry.facts}
                 found += 1 + len(names - {fact})
         return found
 
@@ -230,7 +230,7 @@ class Needs:
         for index, context, _ in paths:
             result = self.diagram.results[index]
             spans: dict[Open, Region] = {}
-            for entry in _opens(result):
+            for entry in opens(result):
                 there = _joined(context, entry.context)
                 if self._listed is not None:
                     spans[entry] = ties.listed(entry, there, exactly) or ()
@@ -281,8 +281,8 @@ class Needs:
         if self._spoken_of:  # whether numbers differ depends on all that was chosen for their facts
             assert self.ties is not None
             group = self.ties.tied
-        start = (diagram.root, diagram.root, (), ())
-        pairs: list[tuple[int, int, Context, Context]] = [start]
+        start: tuple[int, int, Context, Context] = (diagram.root, diagram.root, (), ())
+        pairs = [start]
         seen = {start}
         while pairs:
             first, second, context, other_context = pairs.pop()
@@ -318,16 +318,14 @@ class Needs:
     def _differ(self, fact: str, first: tuple[int, Context], second: tuple[int, Context]) -> bool:
         """Return whether patients with these results, who differ in a fact alone, can exist and have different ones."""
         one, other = (self.diagram.results[-2 - place] for place, _ in (first, second))
-        if one == other and not _opens(one):
+        if one == other and not opens(one):
             return False
         if isinstance(one, Ending) or isinstance(other, Ending):
             return self._both(fact, first[1], second[1], one, other, ())
         pairs = list(zip(one, other, strict=True)) if len(one) == len(other) else [(one, other)]
         for value, other_value in pairs:
-            if (
-                isinstance(value, Open)
-                and isinstance(other_value, Open | int | Fraction)
-                or (isinstance(other_value, Open) and isinstance(value, int | Fraction))
+            if (isinstance(value, Open) and isinstance(other_value, Open | int | Fraction)) or (
+                isinstance(other_value, Open) and isinstance(value, int | Fraction)
             ):
                 forms, others = _forms(value), [_renamed(form, fact) for form in _forms(other_value)]
                 if any(
@@ -354,10 +352,10 @@ class Needs:
         if ties is None:
             return True
         mine, theirs = (
-            _joined(context_, *(entry.context for entry in _opens(result)))
+            _joined(context_, *(entry.context for entry in opens(result)))
             for context_, result in ((context, one), (other_context, other))
         )
-        names = {name for result in (one, other) for entry in _opens(result) for name in entry.facts}
+        names = {name for result in (one, other) for entry in opens(result) for name in entry.facts}
         if not mine and not theirs and not more:
             return True
         whole_names = ties.whole | ({fact + _OTHER} if fact in ties.whole else set())
@@ -367,10 +365,6 @@ class Needs:
             for other_rows in ties.systems(theirs, names)
         )
         return truth is not False
-
-
-def _opens(result: Result) -> list[Open]:
-    return [] if isinstance(result, Ending) else [value for value in result if isinstance(value, Open)]
 
 
 def _forms(value: Any) -> list[Linear]:
@@ -401,7 +395,7 @@ def _less(lower: Linear, higher: Linear) -> Inequality:
 def _samples(everything: Region, regions: Sequence[Region], *, whole_numbers: bool) -> Iterator[list[Number]]:
     """Yield values of each stretch of `everything` on which the same `regions` lie: one inside, and its ends."""
     cuts = sorted({cut for region in regions for stretch in region for cut in stretch})
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         piece = intersection(everything, ((start, end),))
         if not piece:
             continue
@@ -412,48 +406,3 @@ def _samples(everything: Region, regions: Sequence[Region], *, whole_numbers: bo
         if not isinstance(high, float) and (high_side or whole_numbers):
             values.append(high if high_side else high - 1)
         yield values
-
-
-@attrs.frozen
-class _Kind:
-    """Answers that have one number open at `place` and are alike otherwise: numbers of the form offset + n * step."""
-
-    place: int
-    others: tuple[Any, ...]
-    step: Number | None
-    offset: Number
-
-    def has(self, row: Sequence[Any]) -> bool:
-        """Return whether an answer without anything open is one of these."""
-        if len(row) <= self.place or _but(row, self.place) != self.others:
-            return False
-        number = row[self.place]
-        return number is not None and (self.step is None or (number - self.offset) % self.step == 0)
-
-    def region(self, stretch: Region) -> Region:
-        """Return numbers as those of the steps that lead there."""
-        if self.step is None:
-            return stretch
-        step, offset = self.step, self.offset
-        return whole(tuple((_scaled(low, offset, step), _scaled(high, offset, step)) for low, high in stretch))
-
-
-def _kind(result: Result, *, by_steps: bool) -> _Kind | None:
-    """Return the kind of an answer with one open number; None for others."""
-    if isinstance(result, Ending) or len(_opens(result)) != 1:
-        return None
-    place = next(index for index, value in enumerate(result) if isinstance(value, Open))
-    entry: Open = result[place]
-    stepped = by_steps and entry.whole and len(entry.forms) == 1
-    step = common([factor for _, factor in entry.forms[0].terms]) if stepped else None
-    offset = entry.forms[0].constant % step if step else 0
-    return _Kind(place, _but(result, place), step, offset)
-
-
-def _but(row: Sequence[Any], place: int) -> tuple[Any, ...]:
-    return tuple((type(value).__name__, value) for index, value in enumerate(row) if index != place)
-
-
-def _scaled(cut: Cut, offset: Number, step: Number) -> Cut:
-    number, side = cut
-    return cut if isinstance(number, float) else (tidy(Fraction(number - offset) / step), side)

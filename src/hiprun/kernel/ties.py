@@ -1,4 +1,4 @@
-"""Facts that are tied together by sums and formulas, exactly: whether choices made for them fit, and what numbers are left.
+"""Facts that sums and formulas tie together, exactly: whether choices made for them fit, and what numbers are left.
 
 A formula of an output ties its facts as a comparison of sums does: what it comes to at least and at most depends on
 all that was chosen for them on the way.
@@ -15,7 +15,7 @@ import attrs
 
 from hiprun.kernel.diagram import Context
 from hiprun.kernel.ground.program import Program, Variable
-from hiprun.kernel.linear import Inequality, Linear, Solver, bounds, hull, within
+from hiprun.kernel.linear import Inequality, Linear, Solver, bounds, within
 from hiprun.model import Model, Number
 from hiprun.operators import Truth, some
 from hiprun.region import EVERYTHING, Cut, Region, intersection, is_whole, union, whole
@@ -323,6 +323,6 @@ def ties_of(
     for group in groups:
         tied |= group
         summed |= group if any(group >> index & 1 for index in sums) else 0
-    names = dict.fromkeys(name for _, names in bonds for name in names)
-    whole_names = frozenset(name for name in names if is_whole(model.facts[name].domain))
-    return Ties(tied, summed, tuple(groups), variables, own, {name: regions[name] for name in names}, whole_names)
+    bound = dict.fromkeys(name for _, names in bonds for name in names)
+    whole_names = frozenset(name for name in bound if is_whole(model.facts[name].domain))
+    return Ties(tied, summed, tuple(groups), variables, own, {name: regions[name] for name in bound}, whole_names)

@@ -1,8 +1,7 @@
 """The shortest ways to another answer: which few facts would have to change, and to what.
 
-The decision is laid out over everything that can change. A path through that diagram to the wanted answer costs one
-for each fact on it that is not so already; the cheapest paths are the smallest sets of changes, and since the diagram
-leaves nothing out, no smaller set exists.
+The decision is laid out over everything that can change. A set of changes is a way when every path that follows it,
+and what stays known, leads to the wanted answer. Since the diagram leaves nothing out, no smaller set exists.
 """
 
 from __future__ import annotations
@@ -50,11 +49,13 @@ def ways(
 ) -> tuple[Way, ...]:
     """Return the smallest sets of changes of changeable facts that lead to `wanted`, the fewest changes first.
 
-    `wanted` maps outputs to a value or to tests such as `{"at_most": ...}`. Each way is checked by deciding it anew.
+    `wanted` maps outputs to a value or to tests such as `{"at_most": ...}`. A way leads there whatever the facts turn
+    out to be that it leaves unknown. Raises `HiprunError` where the search would take more work than `budget` allows, or
+    finds nothing in the work that it may do; what it found until then are the smallest ways.
     """
     is_wanted = check_wanted(program, wanted)
     asked = _asked(model, program, is_wanted)
-    search = Search(model, asked, facts, layout(model, asked, facts, _wanted_of(asked, is_wanted), budget), budget)
+    search = Search(model, asked, facts, layout(model, asked, facts, _wanted_of(asked, is_wanted), budget))
     found: list[Way] = []
     try:
         for choice in search.choices():

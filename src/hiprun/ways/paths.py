@@ -129,8 +129,8 @@ def _diagram(patient: Patient, is_wanted: Wanted) -> Diagram:
     if program.decision.hit == "limits":
         parts = []
         for name, check in is_wanted.checks.items():
-            nodes = program.verdicts[name].items()
-            parts.append(circuit.some([patient.open_node(node) for verdict, node in nodes if check(verdict)]))
+            verdicts = program.verdicts[name].items()
+            parts.append(circuit.some([patient.open_node(node) for verdict, node in verdicts if check(verdict)]))
         return patient.explore(ADVANCE["first"], as_truth, [(circuit.every(parts), (True,))])
     policy = program.policy
     assert policy is not None

@@ -28,6 +28,9 @@ from hiprun.region import Region, intersection, is_whole, of_domain, ordinary, p
 from hiprun.values import tidy
 from hiprun.ways.paths import Cost, Layout, Path
 
+MOST_WORK = 1_000_000
+"""How many branches of a layout are looked at for ways through it."""
+
 _FEW = 16
 """How many values a fact may have that sums tie to others for all of them to be tried."""
 
@@ -48,13 +51,13 @@ class Choice:
 
 @attrs.define(slots=False)
 class Search:
-    """Looks for ways to the wanted results of a layout, within `budget` nodes of it looked at."""
+    """Looks for ways to the wanted results of a layout, within `budget` branches of it looked at."""
 
     model: Model
     program: Program
     facts: Facts
     layout: Layout
-    budget: int
+    budget: int = MOST_WORK
 
     def choices(self) -> Iterator[Choice]:
         """Yield choices after which every path leads to the wanted answer, those of the fewest facts first.
@@ -213,7 +216,7 @@ class Search:
                 return 0
             if not self._tied.isdisjoint(names):
                 return float(_FAR * sum(name not in changed for name in names))
-            return (full[level] & ~cells).bit_count()
+            return int.bit_count(full[level] & ~cells)
 
         self._step()
         for path in self.layout.paths(cost, wanted=wanted):
