@@ -20,8 +20,8 @@ class CheckedRules(BuildHookInterface):  # type: ignore[type-arg]
         root = Path(self.root)
         sys.path.insert(0, str(root / "src"))
         try:
-            from hiprun.reader import read_model
-            from hiprun.stored import FILE, stored
+            from hiprun.language.precompiled import FILE, stored
+            from hiprun.language.reader import read_model
         finally:
             sys.path.pop(0)
         self._folder = tempfile.TemporaryDirectory()

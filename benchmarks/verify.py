@@ -13,7 +13,7 @@ from collections import Counter
 from hiprun import load
 from hiprun.model import All, AnyOf, Condition, Constant, Count, Decision, Domain, Fact, Model, Output, Ref, Rule, Test
 from hiprun.pack import Pack
-from hiprun.prove.verify import verify
+from hiprun.verification.verify import verify
 
 LEVELS = {"none": "", "low": "", "middle": "", "high": "", "highest": ""}
 RULES_EACH = 50

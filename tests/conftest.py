@@ -65,5 +65,5 @@ def changed_greenhouse(tmp_path: Path) -> Callable[..., Path]:
 @pytest.fixture(scope="session")
 def outcome_schema() -> dict[str, object]:
     """The published schema of an outcome."""
-    schemas = importlib.resources.files("hiprun") / "schemas"
+    schemas = importlib.resources.files("hiprun") / "language" / "schemas"
     return dict(json.loads((schemas / "outcome.schema.json").read_text(encoding="utf-8")))

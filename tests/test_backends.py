@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 import hiprun
-from hiprun import cases
 from hiprun.errors import FactError
-from hiprun.result import Outcome
+from hiprun.inference.outcome import Outcome
+from hiprun.verification import cases
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = {"hip": ROOT / "rules", "greenhouse": ROOT / "tests/packs/greenhouse", "news2": ROOT / "examples/news2"}

@@ -14,8 +14,8 @@ import pytest
 import yaml
 
 from hiprun.errors import RuleError
-from hiprun.reader import read_model
-from hiprun.report import problems_text
+from hiprun.language.diagnostics import problems_text
+from hiprun.language.reader import read_model
 
 MESSAGES = Path(__file__).parent.parent / "docs" / "messages.md"
 FOLDERS = sorted(folder for folder in (Path(__file__).parent / "broken").iterdir() if folder.is_dir())

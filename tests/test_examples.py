@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 import hiprun
-from hiprun import cases
-from hiprun.prove.verify import verify
+from hiprun.verification import cases
+from hiprun.verification.verify import verify
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 PACKS = sorted(path.parent for path in EXAMPLES.rglob("pack.yaml"))

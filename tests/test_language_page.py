@@ -30,7 +30,7 @@ def words(schema: Any) -> Iterator[str]:
 @pytest.mark.parametrize("kind", ["diary", "stages"])
 def test_every_word_stands_on_the_page(kind: str) -> None:
     """What the schema of a kind allows is explained in its section."""
-    text = (ROOT / "src" / "hiprun" / "schemas" / f"{kind}.schema.json").read_text(encoding="utf-8")
+    text = (ROOT / "src" / "hiprun" / "language" / "schemas" / f"{kind}.schema.json").read_text(encoding="utf-8")
     section = PAGE.split(f"\n## {kind}\n")[1].split("\n## ")[0]
     days = {"tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}
     missing = {word for word in words(json.loads(text)) if not re.search(rf"\b{word}\b", section)}

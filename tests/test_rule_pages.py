@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 
 import hiprun
-from hiprun import cases
-from hiprun.build import domains, formulas
-from hiprun.citations import citations
-from hiprun.document import encoding, tree
-from hiprun.reader import files, rules
-from hiprun.values import MOST_DIGITS
+from hiprun.language.reader import file_system as files
+from hiprun.language.reader import pack_reader as rules
+from hiprun.language.resolve import domains
+from hiprun.language.resolve import formula_parser as formulas
+from hiprun.language.syntax import builder as tree
+from hiprun.language.syntax import encoding
+from hiprun.model.citations import citations
+from hiprun.model.values import MOST_DIGITS
+from hiprun.verification import cases
 
 ROOT = Path(__file__).parent.parent
 _BLOCK = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -72,8 +75,8 @@ def test_interpretations_page_points_at_the_right_files(hip: hiprun.Pack) -> Non
 def test_architecture_page_names_every_part() -> None:
     """The table of files on the page about the architecture has each module and folder of the engine, and no other."""
     text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    table = text.split("## The files, top to bottom")[1].split("## ")[0]
-    named = {name for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE) for name in re.findall(r"`(.+?)`", row)}
+    table = text.split("## The rooms, top to bottom")[1].split("## ")[0]
+    named = set(re.findall(r"^\| `(.+?)` \|", table, re.MULTILINE))
     source = ROOT / "src" / "hiprun"
     folders = {f"{path.name}/" for path in source.iterdir() if path.is_dir() and any(path.glob("*.[pj][ys]*"))}
     files = {path.name for path in source.glob("*.py")} - {"__init__.py"}

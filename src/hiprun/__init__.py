@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from hiprun import version
 
 if TYPE_CHECKING:
-    from hiprun.conclusion import Answer, Criterion, Item, Limit
     from hiprun.diary import DiaryFacts
     from hiprun.errors import (
         FactError,
@@ -26,13 +25,14 @@ if TYPE_CHECKING:
         UndecidedError,
         UnknownNameError,
     )
-    from hiprun.explanation import Explanation
+    from hiprun.inference.conclusion import Answer, Criterion, Item, Limit
+    from hiprun.inference.explanation import Explanation
+    from hiprun.inference.outcome import Assessment, Outcome
+    from hiprun.language.reader import read_diary
     from hiprun.loading import load
     from hiprun.pack import Pack
-    from hiprun.prove.difference import diff
-    from hiprun.prove.verify import verify
-    from hiprun.reader import read_diary
-    from hiprun.result import Assessment, Outcome
+    from hiprun.verification.difference import diff
+    from hiprun.verification.verify import verify
 
 __all__ = [
     "Answer",
@@ -62,27 +62,27 @@ __all__ = [
 __version__ = version.VERSION
 
 _HOMES = {
-    "Answer": "hiprun.conclusion",
-    "Assessment": "hiprun.result",
-    "Criterion": "hiprun.conclusion",
+    "Answer": "hiprun.inference.conclusion",
+    "Assessment": "hiprun.inference.outcome",
+    "Criterion": "hiprun.inference.conclusion",
     "DiaryFacts": "hiprun.diary",
-    "Explanation": "hiprun.explanation",
+    "Explanation": "hiprun.inference.explanation",
     "FactError": "hiprun.errors",
     "HiprunError": "hiprun.errors",
-    "Item": "hiprun.conclusion",
-    "Limit": "hiprun.conclusion",
+    "Item": "hiprun.inference.conclusion",
+    "Limit": "hiprun.inference.conclusion",
     "MissingExtraError": "hiprun.errors",
-    "Outcome": "hiprun.result",
+    "Outcome": "hiprun.inference.outcome",
     "Pack": "hiprun.pack",
     "ParameterError": "hiprun.errors",
     "Problem": "hiprun.errors",
     "RuleError": "hiprun.errors",
     "UndecidedError": "hiprun.errors",
     "UnknownNameError": "hiprun.errors",
-    "diff": "hiprun.prove.difference",
+    "diff": "hiprun.verification.difference",
     "load": "hiprun.loading",
-    "read_diary": "hiprun.reader",
-    "verify": "hiprun.prove.verify",
+    "read_diary": "hiprun.language.reader",
+    "verify": "hiprun.verification.verify",
 }
 
 

@@ -8,7 +8,7 @@ import sys
 def main() -> None:
     """Run the command line, or say what to install for it."""
     try:
-        from hiprun.cli.application import application
+        from hiprun.interfaces.cli.application import application
     except ModuleNotFoundError as error:
         if error.name != "click":
             raise

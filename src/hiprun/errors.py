@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import attrs
 
-from hiprun.source import Place
+from hiprun.model.places import Place
 
 
 @attrs.frozen

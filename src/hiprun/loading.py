@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
+from hiprun.language.precompiled import stored_model
 from hiprun.pack import Pack
-from hiprun.stored import stored_model
 
 
 def load(path: str | os.PathLike[str] | None = None) -> Pack:
@@ -15,7 +15,7 @@ def load(path: str | os.PathLike[str] | None = None) -> Pack:
     """
     model = stored_model() if path is None else None
     if model is None:
-        from hiprun.reader import read_model  # imports much that rules in checked form can do without
+        from hiprun.language.reader import read_model  # imports much that rules in checked form can do without
 
         model = read_model(path)
     return Pack(model)

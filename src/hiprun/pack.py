@@ -14,24 +14,24 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from hiprun.backends.compiled import Compiled, Decide, Given
-from hiprun.conclusion import Provenance
 from hiprun.errors import ParameterError, Problem, UnknownNameError, did_you_mean
-from hiprun.facts import Facts, check_facts, shown
-from hiprun.inference import BUDGET, check_possible, infer
-from hiprun.kernel.ground import Program, ground, ground_constraints
+from hiprun.inference.conclusion import Provenance
+from hiprun.inference.facts import Facts, check_facts, shown
+from hiprun.inference.grounding import Program, ground, ground_constraints
+from hiprun.inference.infer import BUDGET, check_possible, infer
+from hiprun.inference.outcome import Assessment, Outcome, outcome_of, told
 from hiprun.model import Decision, Fact, Model, Parameter, Statement
-from hiprun.protocol import Stages
-from hiprun.result import Assessment, Outcome, outcome_of, told
-from hiprun.values import exact, text
+from hiprun.model.stages import Stages
+from hiprun.model.values import exact, text
 from hiprun.version import VERSION
 
 if TYPE_CHECKING:
-    from hiprun.backends.frame import Frames, OnError
+    from hiprun.backends.dataframe import Frames, OnError
     from hiprun.diary import DiaryFacts
-    from hiprun.explanation import Explanation, RuleStep
-    from hiprun.interview import Interview
+    from hiprun.inference.counterfactuals import Way
+    from hiprun.inference.explanation import Explanation, RuleStep
+    from hiprun.inference.interview import Interview
     from hiprun.plan import Plan, Planner
-    from hiprun.ways import Way
 
 
 class Pack:
@@ -101,7 +101,7 @@ class Pack:
     @functools.cached_property
     def digest(self) -> str:
         """A digest of what the pack means: the same for the same rules, whatever their layout or comments."""
-        from hiprun.digest import digest
+        from hiprun.model.digest import digest
 
         return digest(self.model)
 
@@ -165,7 +165,7 @@ class Pack:
 
     def interview(self, decision: str) -> Interview:
         """Return the interview for one decision: `interview.step(facts)` gives the next question or the end."""
-        from hiprun.interview import Interview
+        from hiprun.inference.interview import Interview
 
         self._known_decision(decision)
         return Interview(self.model, decision, functools.partial(self.decide, decision))
@@ -191,7 +191,7 @@ class Pack:
         for name in names:
             self._known_decision(name)
         if self._frames is None:
-            from hiprun.backends.frame import Frames
+            from hiprun.backends.dataframe import Frames
 
             self._frames = Frames(self.model, self.program, self.decide)
         return self._frames.evaluate(frame, names, columns, on_error)
@@ -205,7 +205,7 @@ class Pack:
         a fact that is not known counts as a change to what it would have to be. No way is returned that contains
         another, and an empty one says that the answer is as wanted already.
         """
-        from hiprun.ways import ways
+        from hiprun.inference.counterfactuals import ways
 
         self._known_decision(decision)
         checked = self._checked(facts)
@@ -350,7 +350,7 @@ class Pack:
 
     def explain(self, decision: str, facts: Facts, budget: int) -> Explanation:
         """Return how a decision comes to its outcome for facts that were checked."""
-        from hiprun.trace import explain
+        from hiprun.inference.trace import explain
 
         outcomes: dict[str, Outcome] = {}
 
@@ -388,7 +388,7 @@ class _Drawn:
         return self.pack.explain(decision, self._checked(given), self.budget)
 
     def why_not(self, outcome: Outcome, wanted: Mapping[str, Any]) -> tuple[RuleStep, ...]:
-        from hiprun.ways import obstacles
+        from hiprun.inference.counterfactuals import obstacles
 
         return obstacles(self.pack.program(outcome.decision), outcome, wanted)
 

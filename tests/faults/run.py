@@ -44,7 +44,7 @@ _FAILED = (1, 2)  # a test fails, or the sources cannot even be imported
 
 def tests_for(fault: Fault) -> tuple[str, ...]:
     """Return the test files that should notice, the quickest first."""
-    return PROVER if fault.file.startswith("prove/") else CORE
+    return PROVER if fault.file.startswith("verification/") else CORE
 
 
 def copied(folder: Path, fault: Fault | None) -> Path:

@@ -14,9 +14,9 @@ import polars as pl
 import pyarrow as pa
 
 from hiprun.errors import FactError
+from hiprun.inference.outcome import Outcome
 from hiprun.model import Domain, Model
 from hiprun.pack import Pack
-from hiprun.result import Outcome
 
 Constructor = Callable[[pa.Table], Any]
 Patients = Sequence[Mapping[str, Any]]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from hiprun.model import Decision
-from hiprun.values import public
+from hiprun.model.values import public
 
 from .oracle import Oracle, badness, completions, used
 from .questions import Question, covers, plain, row

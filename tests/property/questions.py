@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from hiprun.errors import FactError
-from hiprun.inference import BUDGET
+from hiprun.inference.infer import BUDGET
 from hiprun.model import Decision
 from hiprun.pack import Pack
 

@@ -30,7 +30,7 @@ from hiprun.model import (
     Rule,
     Test,
 )
-from hiprun.values import decimal
+from hiprun.model.values import decimal
 
 from .oracle import VERDICT, values
 

@@ -8,11 +8,11 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hiprun.document import decode, parse
 from hiprun.errors import Problem
-from hiprun.report import problems_text
-from hiprun.schema import KINDS, check
-from hiprun.source import SourceText
+from hiprun.language.diagnostics import problems_text
+from hiprun.language.schema_validation import KINDS, check
+from hiprun.language.syntax import decode, parse
+from hiprun.model.places import SourceText
 
 PIECES = st.sampled_from(
     [

@@ -11,15 +11,15 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hiprun.backends.compiled.concluding import compiled_decision
-from hiprun.backends.compiled.index import Axis, Row, lookup, ones
+from hiprun.backends.compiled.code_writer import Writer
+from hiprun.backends.compiled.decision_function import compiled_decision
+from hiprun.backends.compiled.row_index import Axis, Row, lookup, ones
 from hiprun.backends.compiled.thresholds import MOST, Places, comparable, inside
-from hiprun.backends.compiled.writing import Writer
 from hiprun.errors import FactError
-from hiprun.facts import check_facts
+from hiprun.inference.facts import check_facts
+from hiprun.inference.intervals import Region, complement, intersection, union
+from hiprun.inference.outcome import Outcome
 from hiprun.pack import Pack
-from hiprun.region import Region, complement, intersection, union
-from hiprun.result import Outcome
 
 from .oracle import values
 from .random_models import as_given, random_model, random_patient

@@ -20,9 +20,9 @@ from hypothesis import strategies as st
 
 import hiprun
 from hiprun.errors import FactError
+from hiprun.inference.outcome import Assessment
+from hiprun.language.reader import read_facts
 from hiprun.pack import Pack
-from hiprun.reader import read_facts
-from hiprun.result import Assessment
 
 from .random_models import as_given, random_model, random_patient
 

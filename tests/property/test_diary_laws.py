@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 
 import hiprun
 from hiprun.errors import FactError, HiprunError, Problem
-from hiprun.export import files
-from hiprun.facts import check_facts
+from hiprun.inference.facts import check_facts
+from hiprun.language.export import files
 from hiprun.pack import Pack
-from hiprun.strategies import diaries, packs
-from hiprun.strategies.entries import EVENING
+from hiprun.testing.strategies import diaries, packs
+from hiprun.testing.strategies.diary_entries import EVENING
 
 from .plain_diary import Plain
 

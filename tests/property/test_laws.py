@@ -15,8 +15,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from hiprun.errors import FactError
-from hiprun.explanation import Explanation
-from hiprun.facts import check_facts
+from hiprun.inference.explanation import Explanation
+from hiprun.inference.facts import check_facts
+from hiprun.inference.outcome import Outcome
 from hiprun.model import (
     All,
     AnyOf,
@@ -33,12 +34,11 @@ from hiprun.model import (
     refs,
 )
 from hiprun.pack import Pack
-from hiprun.prove.verify import verify
-from hiprun.result import Outcome
-from hiprun.strategies import packs, partial_patients, patients
-from hiprun.strategies.marks import marks
-from hiprun.strategies.packs import model_of
-from hiprun.strategies.values import special, typed
+from hiprun.testing.strategies import packs, partial_patients, patients
+from hiprun.testing.strategies.packs import model_of
+from hiprun.testing.strategies.thresholds import marks
+from hiprun.testing.strategies.values import special, typed
+from hiprun.verification.verify import verify
 
 from .oracle import Oracle, meets
 

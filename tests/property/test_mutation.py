@@ -9,10 +9,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hiprun.drafting import Search
 from hiprun.model import Model
-from hiprun.mutation import Mutant, mutants
-from hiprun.mutation.difference import of_constraints, of_decision
+from hiprun.testing.case_generation import Search
+from hiprun.testing.mutation import Mutant, mutants
+from hiprun.testing.mutation.equivalence import of_constraints, of_decision
 
 from .oracle import Oracle, completions
 from .random_models import random_model

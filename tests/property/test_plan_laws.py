@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hiprun.errors import FactError
 from hiprun.pack import Pack
 from hiprun.plan import Plan
-from hiprun.strategies import packs, partial_patients, patients
+from hiprun.testing.strategies import packs, partial_patients, patients
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 LAWS = settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=SLOW)

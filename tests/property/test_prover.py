@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from hiprun.model import ALWAYS, Decision, Model, Not, Property, Rule
 from hiprun.pack import Pack
-from hiprun.prove.claims import Claim, Report
-from hiprun.prove.difference import diff
-from hiprun.prove.numbers import Quantity
-from hiprun.prove.scene import Scene, subject_of
-from hiprun.prove.verify import verify
+from hiprun.verification.claims import Claim, Report
+from hiprun.verification.difference import diff
+from hiprun.verification.number_encoding import Quantity
+from hiprun.verification.solver_context import Scene, subject_of
+from hiprun.verification.verify import verify
 
 from .oracle import Oracle, badness, completions, used, values
 from .random_models import random_model

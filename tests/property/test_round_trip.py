@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 import hiprun
-from hiprun.editor import editor_schema
-from hiprun.export import documents, files, write
+from hiprun.language.editor_schema import editor_schema
+from hiprun.language.export import documents, files, write
 from hiprun.model import Model
 from hiprun.pack import Pack
-from hiprun.strategies import pack_files, packs
-from hiprun.strategies.packs import model_of
+from hiprun.testing.strategies import pack_files, packs
+from hiprun.testing.strategies.packs import model_of
 
 ROOT = Path(__file__).parent.parent.parent
 FOLDERS = [

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hiprun.errors import FactError
-from hiprun.explanation import ConditionStep
-from hiprun.inference import BUDGET
+from hiprun.inference.explanation import ConditionStep
+from hiprun.inference.infer import BUDGET
 from hiprun.model import All, AnyOf, Condition, Count, Decision, Model, Not
 from hiprun.pack import Pack
 

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hiprun.model import Decision
+from hiprun.model.values import public
 from hiprun.pack import Pack
-from hiprun.values import public
 
 from .oracle import Oracle, completions, formulas
 from .random_models import as_given, random_model

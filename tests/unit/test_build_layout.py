@@ -13,14 +13,14 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hiprun.build import build
-from hiprun.build.formulas import FormulaError, Tree, parse
-from hiprun.document import Document
-from hiprun.document import parse as parse_document
+from hiprun.language.reader import read_documents
+from hiprun.language.resolve import build
+from hiprun.language.resolve.formula_parser import FormulaError, Tree, parse
+from hiprun.language.syntax import Document
+from hiprun.language.syntax import parse as parse_document
 from hiprun.model import Model
-from hiprun.reader import read_documents
-from hiprun.source import SourceText
-from hiprun.values import text as number_text
+from hiprun.model.places import SourceText
+from hiprun.model.values import text as number_text
 
 GREENHOUSE = Path(__file__).parent.parent / "packs" / "greenhouse"
 DOCUMENTS = read_documents(GREENHOUSE).documents

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import pytest
 
-from hiprun.build import build
-from hiprun.document import parse
 from hiprun.errors import Problem
+from hiprun.language.resolve import build
+from hiprun.language.schema_validation import check
+from hiprun.language.syntax import parse
 from hiprun.model import Model
-from hiprun.schema import check
-from hiprun.source import SourceText
+from hiprun.model.places import SourceText
 
 PACK = "pack: demo\nlanguage: 1\nversion: 1.0.0\ntitle: Demo\n"
 FACTS = """\

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 from fractions import Fraction
 
-from hiprun.build import build
-from hiprun.document import parse
+from hiprun.language.resolve import build
+from hiprun.language.schema_validation import check
+from hiprun.language.syntax import parse
 from hiprun.model import (
     ALWAYS,
     All,
@@ -22,8 +23,7 @@ from hiprun.model import (
     Ref,
     Test,
 )
-from hiprun.schema import check
-from hiprun.source import SourceText
+from hiprun.model.places import SourceText
 
 PACK = "pack: demo\nlanguage: 1\nversion: 1.0.0\ntitle: Demo\nnotice: Only a demo.\n"
 FACTS = """\

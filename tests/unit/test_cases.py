@@ -11,8 +11,8 @@ import attrs
 import pytest
 
 import hiprun
-from hiprun import cases
 from hiprun.model import Example
+from hiprun.verification import cases
 
 
 @pytest.fixture

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hiprun.kernel.circuit import FALSE, TRUE, Circuit, Node
+from hiprun.inference.circuit import FALSE, TRUE, Circuit, Node
+from hiprun.inference.intervals import EVERYTHING, Region, complement, from_signs
+from hiprun.inference.operators import Truth
 from hiprun.model import Number
-from hiprun.operators import Truth
-from hiprun.region import EVERYTHING, Region, complement, from_signs
 
 CELLS = (2, 3, 2)
 FULL = [(1 << cells) - 1 for cells in CELLS]

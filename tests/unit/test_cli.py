@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import hiprun
-from hiprun.cli.application import application
+from hiprun.interfaces.cli.application import application
 
 Change = Callable[..., Path]
 
@@ -323,7 +323,8 @@ def test_without_click_it_says_what_to_install(
     """Where the extra is not installed, the program names it and ends with exit code 2."""
     from hiprun.__main__ import main
 
-    for name in [name for name in sys.modules if name.partition(".")[0] == "click" or name.startswith("hiprun.cli")]:
+    commands = ("click", "hiprun.interfaces.cli")
+    for name in [name for name in sys.modules if name.startswith(commands)]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "click", None)
     with pytest.raises(SystemExit) as ended:
@@ -336,7 +337,7 @@ def test_a_broken_installation_is_not_taken_for_a_missing_extra(monkeypatch: pyt
     """Another module that is missing is named as it is."""
     from hiprun.__main__ import main
 
-    monkeypatch.setitem(sys.modules, "hiprun.cli.application", None)
+    monkeypatch.setitem(sys.modules, "hiprun.interfaces.cli.application", None)
     with pytest.raises(ModuleNotFoundError, match="application"):
         main()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from hiprun.cli.application import application
+from hiprun.interfaces.cli.application import application
 
 from . import small_packs
 

@@ -16,8 +16,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 import hiprun
-from hiprun.cli import cohort, tables
-from hiprun.cli.application import application
+from hiprun.interfaces.cli import table_evaluation as cohort
+from hiprun.interfaces.cli import table_files as tables
+from hiprun.interfaces.cli.application import application
 
 Run = Callable[..., Result]
 
@@ -217,8 +218,8 @@ def test_without_pyarrow_the_extra_is_named(
     greenhouse_folder: Path, monkeypatch: pytest.MonkeyPatch, module: str, is_told: bool
 ) -> None:
     """Who cannot read tables is told what to install; a broken package is not taken for a missing one."""
-    for name in ("cohort", "cells", "tables"):
-        monkeypatch.delitem(sys.modules, f"hiprun.cli.{name}")
+    for name in ("table_evaluation", "cell_parsing", "table_files"):
+        monkeypatch.delitem(sys.modules, f"hiprun.interfaces.cli.{name}")
     monkeypatch.setitem(sys.modules, module, None)
     words = ["eval", "--facts", "in.csv", "--out", "out.csv", "--rules", str(greenhouse_folder)]
     result = CliRunner().invoke(application, words)

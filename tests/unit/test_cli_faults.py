@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from hiprun.__main__ import main
-from hiprun.cli.application import application
+from hiprun.interfaces.cli.application import application
 from hiprun.version import VERSION
 
 

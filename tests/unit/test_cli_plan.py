@@ -13,7 +13,7 @@ import icalendar
 import pytest
 from click.testing import CliRunner, Result
 
-from hiprun.cli.application import application
+from hiprun.interfaces.cli.application import application
 
 from .seedlings import SHADE
 

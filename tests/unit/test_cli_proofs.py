@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from hiprun.cli.application import application
+from hiprun.interfaces.cli.application import application
 
 Change = Callable[..., Path]
 

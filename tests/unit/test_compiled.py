@@ -19,9 +19,9 @@ import pytest
 
 import hiprun
 from hiprun.backends.compiled import Compiled
-from hiprun.backends.compiled.concluding import MOST_REMEMBERED
-from hiprun.backends.compiled.intake import number_code
-from hiprun.backends.compiled.writing import Writer
+from hiprun.backends.compiled.code_writer import Writer
+from hiprun.backends.compiled.decision_function import MOST_REMEMBERED
+from hiprun.backends.compiled.input_checks import number_code
 from hiprun.errors import FactError, UnknownNameError
 from hiprun.model import (
     All,

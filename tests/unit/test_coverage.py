@@ -9,8 +9,9 @@ import pytest
 from click.testing import CliRunner
 
 import hiprun
-from hiprun.cli.application import application
-from hiprun.coverage import Report, survey
+from hiprun.interfaces.cli.application import application
+from hiprun.testing.coverage import Report, survey
+from hiprun.verification import cases
 
 from . import small_packs
 
@@ -269,9 +270,7 @@ def test_the_cases_it_drafts_leave_nothing_missing(tmp_path: Path, name: str) ->
     pack = small_packs.load(tmp_path, **{name: small_packs.DECISIONS[name]})
     drafts = [side.draft for part in survey(pack).gaps() for side in part.sides if side.draft]
     pack = small_packs.load(tmp_path, cases="cases: Drafts\nexamples:\n" + "\n".join(drafts) + "\n")
-    assert [
-        str(result) for example in pack.model.examples if not (result := hiprun.cases.run(pack, example)).passed
-    ] == []
+    assert [str(result) for example in pack.model.examples if not (result := cases.run(pack, example)).passed] == []
     assert missing(survey(pack)) == []
 
 

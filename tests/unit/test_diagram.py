@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hiprun.kernel.circuit import FALSE, TRUE, Circuit, Node
-from hiprun.kernel.diagram import IMPOSSIBLE, Diagram, OutOfBudget, explore
-from hiprun.kernel.policy import ADVANCE, Ending, Gathered, Result
+from hiprun.inference.circuit import FALSE, TRUE, Circuit, Node
+from hiprun.inference.decision_diagram import IMPOSSIBLE, Diagram, OutOfBudget, explore
+from hiprun.inference.hit_policy import ADVANCE, Ending, Gathered, Result
 
 CELLS = (2, 3, 2, 2)
 PATIENTS = list(product(*(range(cells) for cells in CELLS)))

@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import hiprun
-from hiprun.editor import editor_schema
+from hiprun.language.editor_schema import editor_schema
 
 
 @pytest.fixture(scope="module")

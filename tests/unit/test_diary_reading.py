@@ -14,8 +14,8 @@ import pyarrow
 import pytest
 
 import hiprun
-from hiprun.reader.diary_texts import parse
-from hiprun.report import problems_text
+from hiprun.language.diagnostics import problems_text
+from hiprun.language.reader.diary_formats import parse
 
 AT = "2026-03-02T07:30"
 
@@ -176,7 +176,7 @@ def test_files_that_are_not_there_or_too_large_are_refused(
 ) -> None:
     """Neither a wrong path nor an endless file brings a program down."""
     assert [problem.code for problem in wrong(tmp_path / "none.csv")] == ["unreadable"]
-    monkeypatch.setattr("hiprun.reader.diaries.MOST_BYTES", 10)
+    monkeypatch.setattr("hiprun.language.reader.diary_files.MOST_BYTES", 10)
     assert [problem.code for problem in wrong(written("diary.csv", "when,what\n" * 3))] == ["file-too-large"]
 
 
@@ -186,7 +186,7 @@ def test_files_that_are_not_there_or_too_large_are_refused(
 )
 def test_long_diaries_are_cut_off(monkeypatch: pytest.MonkeyPatch, form: str, line: str, head: str) -> None:
     """More entries than anyone writes are not even read to their end."""
-    monkeypatch.setattr("hiprun.reader.diary_texts.MOST_ENTRIES", 20)
+    monkeypatch.setattr("hiprun.language.reader.diary_formats.MOST_ENTRIES", 20)
     with pytest.raises(hiprun.FactError) as raised:
         parse(head + line * 1000, "diary", form)
     assert [problem.code for problem in raised.value.problems] == ["diary-too-long"]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from hiprun.cli.application import application
+from hiprun.interfaces.cli.application import application
 
 EXAMPLE = ["--at", "2026-03-02T07:30"]
 

@@ -10,8 +10,8 @@ import attrs
 import pytest
 
 import hiprun
-from hiprun.digest import digest
 from hiprun.model import Model
+from hiprun.model.digest import digest
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
-from hiprun.document import MOST_BYTES, MOST_PROBLEMS, Document, decode, guess_kind, parse
-from hiprun.document.syntax import Scalar, explain
-from hiprun.source import Place, SourceText
+from hiprun.language.syntax import MOST_BYTES, MOST_PROBLEMS, Document, decode, guess_kind, parse
+from hiprun.language.syntax.syntax_errors import Scalar, explain
+from hiprun.model.places import Place, SourceText
 
 PARSERS = [getattr(yaml, "CSafeLoader", yaml.SafeLoader), yaml.SafeLoader]
 

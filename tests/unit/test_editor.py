@@ -11,9 +11,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import hiprun
-from hiprun.document import parse
-from hiprun.editor import KINDS, editor_schema, editor_text, file_name
-from hiprun.source import SourceText
+from hiprun.language.editor_schema import KINDS, editor_schema, editor_text, file_name
+from hiprun.language.syntax import parse
+from hiprun.model.places import SourceText
 
 
 def files_of(folder: Path) -> list[Path]:

@@ -19,7 +19,7 @@ from hiprun.errors import (
     did_you_mean,
     nearest,
 )
-from hiprun.source import Place
+from hiprun.model.places import Place
 
 HERE = Place("rules/wind.yaml", 3, 5, 4)
 WRONG = Problem("wrong-word", "`gale` means nothing here.", HERE, "Write `storm`.", "wind: gale", "wind")

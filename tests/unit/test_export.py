@@ -15,17 +15,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import hiprun
-from hiprun.build.formulas import MOST_CHARACTERS
-from hiprun.cli.application import application
-from hiprun.document import parse
-from hiprun.document.characters import hidden
-from hiprun.export import documents, files, write
-from hiprun.export.conditions import condition, formula, value
-from hiprun.export.layout import WIDTH, number, yaml
+from hiprun.interfaces.cli.application import application
+from hiprun.language.export import documents, files, write
+from hiprun.language.export.conditions import condition, formula, value
+from hiprun.language.export.yaml_layout import WIDTH, number, yaml
+from hiprun.language.resolve.formula_parser import MOST_CHARACTERS
+from hiprun.language.syntax import parse
+from hiprun.language.syntax.invisible_characters import hidden
 from hiprun.model import All, AnyOf, Arithmetic, Constant, Count, Not, ParameterRef, Ref, Test
+from hiprun.model.places import NOWHERE, SourceText
 from hiprun.pack import Pack
-from hiprun.source import NOWHERE, SourceText
-from hiprun.strategies.packs import model_of
+from hiprun.testing.strategies.packs import model_of
 
 WARM = Test(Ref("fact", "warm"), "is", (True,))
 SIZE = Ref("fact", "size")

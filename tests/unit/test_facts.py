@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from hiprun.errors import FactError, Problem
-from hiprun.facts import Facts, check_facts, shown, worded
+from hiprun.inference.facts import Facts, check_facts, shown, worded
+from hiprun.inference.partial_values import Partial
 from hiprun.model import Derived, Domain, Fact, Model, Ref
-from hiprun.narrowing import Partial
 from hiprun.pack import Pack
 
 DAY = datetime.date(2026, 3, 1)

@@ -284,7 +284,7 @@ def test_without_narwhals_the_extra_is_named(
     greenhouse_folder: Path, monkeypatch: pytest.MonkeyPatch, module: str, error: type[Exception], said: str
 ) -> None:
     """Who has no dataframes installed is told what to install; a broken package is not taken for a missing one."""
-    for name in [name for name in sys.modules if name.startswith("hiprun.backends.frame")]:
+    for name in [name for name in sys.modules if name.startswith("hiprun.backends.dataframe")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(error, match=said):

@@ -236,7 +236,7 @@ def test_rows_that_take_the_interpreter_may_have_dates_and_members(tied: hiprun.
 @pytest.mark.parametrize("kind", ["polars", "polars-lazy"])
 def test_decisions_too_large_for_expressions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     """They are decided one by one in memory, and marked as open on lazy frames."""
-    monkeypatch.setattr("hiprun.backends.frame.questions.BUDGET", 0)
+    monkeypatch.setattr("hiprun.backends.dataframe.outcome_diagrams.BUDGET", 0)
     pack = load(tmp_path, facts=FACTS, derived=DERIVED, **DECISIONS)
     some = [*patients(15), IN_CONFLICT]
     decided = pack.evaluate_frame(CONSTRUCTORS[kind](table(pack.model, some)), on_error="column")
@@ -260,7 +260,7 @@ def test_scores_of_very_many_totals(tmp_path: Path) -> None:
 
 def test_only_so_many_different_patients_are_settled(tied: hiprun.Pack, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond a bound rows stay open, and say so; those that know the same are settled together."""
-    monkeypatch.setattr("hiprun.backends.frame.settling.MOST", 1)
+    monkeypatch.setattr("hiprun.backends.dataframe.interpreter_fallback.MOST", 1)
     frame = pl.DataFrame({"east": [1.0, 9.0, 1.0, 9.5], "west": [5.0, 8.0, 5.0, 7.0]})
     assert tied.evaluate_frame(frame, ["clash"])["clash__exact"].to_list() == [True, False, True, False]
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from hiprun.errors import RuleError
-from hiprun.kernel.ground import OTHERWISE, ground
+from hiprun.inference.grounding import OTHERWISE, ground
 from hiprun.model import (
     All,
     AnyOf,

@@ -9,8 +9,8 @@ import pytest
 
 import hiprun
 from hiprun.errors import FactError
-from hiprun.facts import check_facts
-from hiprun.inference import BUDGET, check_possible
+from hiprun.inference.facts import check_facts
+from hiprun.inference.infer import BUDGET, check_possible
 
 from . import small_packs
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import hiprun
-from hiprun.conclusion import Limit
+from hiprun.inference.conclusion import Limit
 
 from . import small_packs
 

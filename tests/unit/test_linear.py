@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hiprun.kernel.linear import Inequality, Linear, Solver, bounds, hull, linear, within
+from hiprun.inference.intervals import BOTTOM, TOP
+from hiprun.inference.linear_constraints import Inequality, Linear, Solver, bounds, hull, linear, within
 from hiprun.model import Arithmetic, Constant, Domain, Formula, ParameterRef, Ref
-from hiprun.region import BOTTOM, TOP
 
 X, Y = Ref("fact", "x"), Ref("fact", "y")
 INF = math.inf

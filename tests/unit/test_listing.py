@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import hiprun
-from hiprun import cases
+from hiprun.verification import cases
 
 from . import small_packs
 

@@ -13,8 +13,10 @@ import pytest
 from click.testing import CliRunner
 
 import hiprun
-from hiprun.cli.application import application
-from hiprun.mutation import Report, campaign, mutants, mutate
+from hiprun.interfaces.cli.application import application
+from hiprun.testing.mutation import Report, mutants, mutate
+from hiprun.testing.mutation import runner as campaign
+from hiprun.verification import cases
 
 from . import small_packs
 
@@ -303,9 +305,7 @@ def test_the_cases_it_drafts_leave_nothing_unnoticed(tmp_path: Path, name: str) 
         return [verdict.draft.text() for _, verdict in mutate(pack).survivors if verdict.draft]
 
     pack = completed(tmp_path, drafts, **{name: small_packs.DECISIONS[name]})
-    assert [
-        str(result) for example in pack.model.examples if not (result := hiprun.cases.run(pack, example)).passed
-    ] == []
+    assert [str(result) for example in pack.model.examples if not (result := cases.run(pack, example)).passed] == []
     assert mutate(pack).survivors == ()
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from hiprun.inference.operators import OPERATORS, Truth, code, every, holds, meaning, negate, some
 from hiprun.model import Domain
-from hiprun.operators import OPERATORS, Truth, code, every, holds, meaning, negate, some
 
 MOODS = Domain("choice", {"calm": "", "tense": "", "wild": ""}, ordered=True)
 COLOURS = Domain("choice", {"red": "", "green": ""})

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 import hiprun
-from hiprun.conclusion import Conclusion, Criterion, Item, Limit, Provenance
+from hiprun.inference.conclusion import Conclusion, Criterion, Item, Limit, Provenance
 from hiprun.model import Fact
 
 PATIENTS: list[dict[str, Any]] = [

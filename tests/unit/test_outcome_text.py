@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 import hiprun
-from hiprun.conclusion import Answer, Conclusion, Limit
-from hiprun.notation import notation
-from hiprun.outcome_text import outcome_text
-from hiprun.result import Outcome
+from hiprun.inference.conclusion import Answer, Conclusion, Limit
+from hiprun.inference.outcome import Outcome
+from hiprun.interfaces.outcome_text import outcome_text
+from hiprun.model.notation import notation
 
 
 def text(pack: hiprun.Pack, decision: str, **facts: Any) -> list[str]:

@@ -10,8 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hiprun.kernel.circuit import FALSE, TRUE
-from hiprun.kernel.policy import ADVANCE, Ending, Gathered, Policy, policy_of, policy_order, rank, severity, unrank
+from hiprun.inference.circuit import FALSE, TRUE
+from hiprun.inference.hit_policy import (
+    ADVANCE,
+    Ending,
+    Gathered,
+    Policy,
+    policy_of,
+    policy_order,
+    rank,
+    severity,
+    unrank,
+)
 from hiprun.model import Constant, Decision, Domain, Output, Rule
 
 GRADES = Domain("choice", {"calm": "", "mild": "", "bad": ""}, worse="later", ordered=True)

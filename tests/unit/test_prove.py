@@ -13,11 +13,11 @@ import pytest
 import yaml
 
 import hiprun
-from hiprun import cases
 from hiprun.model import Not, Property
-from hiprun.prove import engine
-from hiprun.prove.claims import KINDS, Claim
-from hiprun.prove.text import report_text
+from hiprun.verification import cases
+from hiprun.verification import solver as engine
+from hiprun.verification.claims import KINDS, Claim
+from hiprun.verification.report_text import report_text
 
 from . import small_packs
 

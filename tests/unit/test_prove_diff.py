@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 import hiprun
-from hiprun.prove.changes import Change, DecisionDifference, Difference
-from hiprun.prove.difference_text import difference_text
+from hiprun.verification.difference_result import Change, DecisionDifference, Difference
+from hiprun.verification.difference_text import difference_text
 
 from . import small_packs
 

@@ -13,14 +13,17 @@ from pathlib import Path
 import pytest
 
 import hiprun
-from hiprun import cases, loading, pytest_plugin, report, version
+from hiprun import loading, version
+from hiprun.language import diagnostics as report
+from hiprun.testing import pytest_plugin
+from hiprun.verification import cases
 
 pytest_plugins = ["pytester"]
 
 KEPT = (cases, loading, report)
 """A run of pytest within a test forgets what it imported first; these, with all that they need, are imported before."""
 
-PLUGIN = ("-p", "hiprun.pytest_plugin", "-p", "no:cacheprovider")
+PLUGIN = ("-p", "hiprun.testing.pytest_plugin", "-p", "no:cacheprovider")
 
 
 @pytest.fixture
@@ -166,7 +169,7 @@ def test_runs_that_do_not_ask_for_it_pay_nothing(pytester: pytest.Pytester) -> N
     assert outcome == "OK"
     assert {name for name in imported if name.partition(".")[0] == "hiprun"} == {
         "hiprun",
-        "hiprun.pytest_plugin",
+        "hiprun.testing.pytest_plugin",
         "hiprun.version",
     }
     assert imported.isdisjoint({"attr", "attrs", "click", "hypothesis", "jsonschema", "narwhals", "yaml", "z3"})

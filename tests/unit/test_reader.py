@@ -14,9 +14,11 @@ from typing import Any
 import pytest
 
 import hiprun
-from hiprun.document import MOST_BYTES
 from hiprun.errors import FactError, RuleError
-from hiprun.reader import files, read_documents, read_facts, read_model, read_value, rules
+from hiprun.language.reader import file_system as files
+from hiprun.language.reader import pack_reader as rules
+from hiprun.language.reader import read_documents, read_facts, read_model, read_value
+from hiprun.language.syntax import MOST_BYTES
 
 PACK = "pack: small\nlanguage: 1\nversion: 1.0.0\ntitle: Small\n"
 FACTS = "facts:\n  warm: {ask: Is it warm?, type: boolean}\n  wet: {ask: Is it wet?, type: boolean}\n"

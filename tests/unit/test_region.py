@@ -8,8 +8,7 @@ from itertools import combinations
 
 import pytest
 
-from hiprun.model import Domain
-from hiprun.region import (
+from hiprun.inference.intervals import (
     BOTTOM,
     EVERYTHING,
     NOTHING,
@@ -25,6 +24,7 @@ from hiprun.region import (
     union,
     whole,
 )
+from hiprun.model import Domain
 
 POINTS = [Fraction(number, 2) for number in range(-2, 12)]
 REGIONS: list[Region] = [

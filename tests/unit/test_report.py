@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from hiprun.errors import Problem
-from hiprun.report import problems_text
-from hiprun.source import Place
+from hiprun.language.diagnostics import problems_text
+from hiprun.model.places import Place
 
 
 def shown(line: str, column: int, width: int = 1, **options: Any) -> list[str]:

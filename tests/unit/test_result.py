@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 import hiprun
-from hiprun.conclusion import Answer, Conclusion, Provenance
 from hiprun.errors import HiprunError, UndecidedError, UnknownNameError
-from hiprun.result import Assessment, Outcome, Unexplained
+from hiprun.inference.conclusion import Answer, Conclusion, Provenance
+from hiprun.inference.outcome import Assessment, Outcome, Unexplained
 
 from . import small_packs
 

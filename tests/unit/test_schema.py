@@ -10,9 +10,9 @@ import attrs
 import pytest
 from jsonschema import Draft202012Validator
 
-from hiprun.document import MOST_PROBLEMS, parse
-from hiprun.schema import ADDRESS, KINDS, check, schema
-from hiprun.source import SourceText
+from hiprun.language.schema_validation import ADDRESS, KINDS, check, schema
+from hiprun.language.syntax import MOST_PROBLEMS, parse
+from hiprun.model.places import SourceText
 
 HOST_WORDS = re.compile(r"\b(dict|list\[|str|int|NoneType|None|Fraction|object|array|string|schema|JSON)\b")
 

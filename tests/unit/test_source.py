@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hiprun.source import NOWHERE, Place, SourceText
+from hiprun.model.places import NOWHERE, Place, SourceText
 
 
 def test_places_read_and_sort_as_in_editors() -> None:

@@ -13,10 +13,10 @@ import attrs
 import pytest
 
 import hiprun
-from hiprun import cases
-from hiprun.digest import digest
+from hiprun.language.precompiled import FILE, stored, stored_model
 from hiprun.model import Model
-from hiprun.stored import FILE, stored, stored_model
+from hiprun.model.digest import digest
+from hiprun.verification import cases
 
 
 @pytest.fixture
@@ -130,5 +130,5 @@ def test_only_classes_of_hiprun_are_made(folder: Path) -> None:
 
 def test_rules_in_checked_form_load_without_being_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the form beside them, the rules that come with hiprun are not parsed at all."""
-    monkeypatch.setattr("hiprun.stored._OWN_RULES", str(folder))
+    monkeypatch.setattr("hiprun.language.precompiled._OWN_RULES", str(folder))
     assert hiprun.load().name == "greenhouse"

@@ -16,16 +16,16 @@ from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
 
 import hiprun
-from hiprun import strategies
 from hiprun.errors import MissingExtraError, RuleError, UnknownNameError
-from hiprun.export import files
+from hiprun.language.export import files
 from hiprun.model import All, AnyOf, Arithmetic, Count, Domain, Model, Not
 from hiprun.pack import Pack
-from hiprun.strategies import pack_files, packs, partial_patients, patients
-from hiprun.strategies.decisions import POLICIES
-from hiprun.strategies.domains import TYPES
-from hiprun.strategies.packs import model_of
-from hiprun.strategies.values import special, typed
+from hiprun.testing import strategies
+from hiprun.testing.strategies import pack_files, packs, partial_patients, patients
+from hiprun.testing.strategies.decisions import POLICIES
+from hiprun.testing.strategies.domains import TYPES
+from hiprun.testing.strategies.packs import model_of
+from hiprun.testing.strategies.values import special, typed
 
 from .drawn import DECISION, HEADER, SEARCH, collected, found
 

@@ -12,14 +12,14 @@ from hypothesis import find
 from hypothesis.errors import Unsatisfiable
 
 import hiprun
-from hiprun.build.measures import MEASURES
 from hiprun.errors import HiprunError
+from hiprun.language.resolve.measure_table import MEASURES
+from hiprun.model.stages import CourseKind
 from hiprun.pack import Pack
-from hiprun.protocol import CourseKind
-from hiprun.strategies import diaries, pack_files, packs
-from hiprun.strategies.domains import TYPES
-from hiprun.strategies.entries import EVENING
-from hiprun.strategies.packs import model_of
+from hiprun.testing.strategies import diaries, pack_files, packs
+from hiprun.testing.strategies.diary_entries import EVENING
+from hiprun.testing.strategies.domains import TYPES
+from hiprun.testing.strategies.packs import model_of
 
 from .drawn import DECISION, HEADER, SEARCH, collected, found
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hiprun.diary.derive import facts_from
-from hiprun.diary.facts import DiaryFacts, Noted
+from hiprun.diary.derived_facts import facts_from
+from hiprun.diary.diary_facts import DiaryFacts, Noted
 from hiprun.diary.rows import Rows
 
 __all__ = ["DiaryFacts", "Noted", "Rows", "facts_from"]

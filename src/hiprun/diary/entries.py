@@ -9,12 +9,13 @@ from typing import Any
 
 import attrs
 
-from hiprun.diary import cells, moments
-from hiprun.diary.moments import MINUTE, Moment, NoMomentError
+from hiprun.diary import cell_values as cells
+from hiprun.diary import timestamps as moments
+from hiprun.diary.entry_conditions import Asked, Values, asked
 from hiprun.diary.rows import MOST_PROBLEMS, Row, Rows, at_most
-from hiprun.diary.truth import Asked, Values, asked
+from hiprun.diary.timestamps import MINUTE, Moment, NoMomentError
 from hiprun.errors import FactError, Problem, did_you_mean
-from hiprun.facts import check_value, shown
+from hiprun.inference.facts import check_value, shown
 from hiprun.model import Diary, Domain, EntryType, Literal_, Number
 
 _OWN = ("when", "what")

@@ -9,11 +9,11 @@ from typing import Any
 
 import attrs
 
-from hiprun.diary import moments
-from hiprun.diary.frames import frame_rows, is_frame
-from hiprun.diary.moments import NoMomentError
+from hiprun.diary import timestamps as moments
+from hiprun.diary.dataframes import frame_rows, is_frame
+from hiprun.diary.timestamps import NoMomentError
 from hiprun.errors import FactError, Problem
-from hiprun.source import Place
+from hiprun.model.places import Place
 
 MOST_ENTRIES = 200_000
 MOST_PROBLEMS = 100

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from hiprun.plan.making import Plan, day_of_plan, make_plan
-from hiprun.plan.news import changes_text
-from hiprun.plan.noted import noted, until
-from hiprun.plan.planning import Planner, planner
+from hiprun.plan.facts_from_diary import noted, until
+from hiprun.plan.plan import Plan, day_of_plan, make_plan
+from hiprun.plan.planner import Planner, planner
+from hiprun.plan.replan_text import changes_text
 from hiprun.plan.schedule import Change, Day, Milestone, Reason, Schedule, Step, Supposed, Week
 
 __all__ = [

@@ -7,7 +7,7 @@ from typing import Any
 
 from hiprun.model import Decision, Model, reach
 from hiprun.plan.schedule import Reason
-from hiprun.plan.weeks import Decide
+from hiprun.plan.week_schedule import Decide
 
 
 def reasons(model: Model, decide: Decide, rules: tuple[str, ...], facts: Mapping[str, Any]) -> tuple[Reason, ...]:

@@ -9,9 +9,9 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from hiprun.conclusion import Limit
-from hiprun.protocol import Stages
-from hiprun.values import Value, plain
+from hiprun.inference.conclusion import Limit
+from hiprun.model.stages import Stages
+from hiprun.model.values import Value, plain
 
 Quantity: TypeAlias = int | Decimal
 Status: TypeAlias = Literal["planned", "held", "stop", "refer", "undetermined", "conflict"]

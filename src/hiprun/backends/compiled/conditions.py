@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from hiprun.backends.compiled.reading import Reader, scale_of, scaled
+from hiprun.backends.compiled.fact_access import Reader, scale_of, scaled
 from hiprun.backends.compiled.thresholds import inside
-from hiprun.kernel.circuit import AND, LITERAL, NOT, OR, TOTAL, TRUE, Circuit, Node
+from hiprun.inference.circuit import AND, LITERAL, NOT, OR, TOTAL, TRUE, Circuit, Node
 
 _DEEPEST = 6
 _MOST_ADDED = 100

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from hiprun.backends.compiled.code_writer import Writer
 from hiprun.backends.compiled.conditions import Expressions
-from hiprun.backends.compiled.reading import Reader
-from hiprun.backends.compiled.writing import Writer
+from hiprun.backends.compiled.fact_access import Reader
 from hiprun.errors import FactError
-from hiprun.facts import Facts
-from hiprun.inference import check_possible
-from hiprun.kernel.circuit import AND, TRUE, Node
-from hiprun.kernel.ground import Program
+from hiprun.inference.circuit import AND, TRUE, Node
+from hiprun.inference.facts import Facts
+from hiprun.inference.grounding import Program
+from hiprun.inference.infer import check_possible
 from hiprun.model import Model
 
 Possible = Callable[[dict[str, Any]], bool]

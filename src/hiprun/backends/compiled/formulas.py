@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from hiprun.backends.compiled.thresholds import stands_for
-from hiprun.conclusion import Answer, Conclusion, Limit
-from hiprun.kernel.circuit import FALSE, TRUE
-from hiprun.kernel.ground import Program
-from hiprun.kernel.linear import Linear
-from hiprun.kernel.policy import Ending
+from hiprun.inference.circuit import FALSE, TRUE
+from hiprun.inference.conclusion import Answer, Conclusion, Limit
+from hiprun.inference.grounding import Program
+from hiprun.inference.hit_policy import Ending
+from hiprun.inference.linear_constraints import Linear
+from hiprun.inference.operators import Truth
 from hiprun.model import Number
-from hiprun.operators import Truth
-from hiprun.values import public, tidy
+from hiprun.model.values import public, tidy
 
 Fill: TypeAlias = Callable[[Mapping[str, Any]], Conclusion]
 """Returns the conclusion for a patient whose facts meet the same rules."""

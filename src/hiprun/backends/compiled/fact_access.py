@@ -1,0 +1,165 @@
+"""A program's facts as lines of Python that read and check them."""
+
+from __future__ import annotations
+
+import copy
+import datetime
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from hiprun.backends.compiled.code_writer import Writer
+from hiprun.backends.compiled.input_checks import number_code, range_code
+from hiprun.backends.compiled.thresholds import stands_for
+from hiprun.inference.facts import MOST_CHARACTERS, MOST_ENTRIES
+from hiprun.inference.grounding import OTHER_TEXT, Program, Variable
+from hiprun.inference.intervals import Cut
+from hiprun.model import Domain, Fact, Number
+
+_CLOSE = 1e-12
+"""Sums of floats that come closer than this to a limit, relative to their parts, are worked out exactly."""
+
+
+class Reader:
+    """Writes how the facts of a program are read and checked, and knows under which name each then stands.
+
+    With `own` the facts are the function's own, to be remembered: what only plays a text is refused, and lists in them
+    are replaced by sets, which nobody can change.
+    Facts that were taken in already need no `checking`.
+    """
+
+    def __init__(
+        self,
+        writer: Writer,
+        facts: Mapping[str, Fact],
+        program: Program,
+        names: Iterable[str],
+        *,
+        own: bool = True,
+        checking: bool = True,
+    ) -> None:
+        self.writer, self.own, self.checking = writer, own, checking
+        self.program = program
+        self.facts = {name: facts[name] for name in names}
+        self._numbers = {name: index for index, name in enumerate(self.facts)}
+        self._sums: dict[int, str] = {}
+
+    def forked(self) -> Reader:
+        """Return a reader for lines that are not always run: what is read there is not known elsewhere."""
+        other = copy.copy(self)
+        other._sums = dict(self._sums)
+        return other
+
+    def local(self, fact: str) -> str:
+        """Return the name under which a fact stands."""
+        return f"v{self._numbers[fact]}"
+
+    def read(self, fact: str, *, indent: int) -> None:
+        """Write how a fact is read and, where that is still to be done, checked; a wrong one ends the function."""
+        writer, local, domain = self.writer, self.local(fact), self.facts[fact].domain
+        key = writer.bind(fact)
+        read = f"facts[{key}]"
+        if self.checking:
+            writer.write(f"{local} = {read}", indent=indent)
+            self._check(fact, key, indent)
+            read = local
+        match domain.type:
+            case "choice":
+                read = f"{writer.bind(_ranks(domain))}[{read}]"
+            case "string":
+                codes = self.program.strings.get(fact, {})
+                read = f"{writer.bind(dict(codes))}.get({read}, {OTHER_TEXT})"
+            case "date":
+                read = f"{read}.toordinal()"
+        if read != local:
+            writer.write(f"{local} = {read}", indent=indent)
+
+    def _check(self, fact: str, key: str, indent: int) -> None:
+        writer, local, domain = self.writer, self.local(fact), self.facts[fact].domain
+
+        def refuse_if(test: str) -> None:
+            writer.write(f"if {test}:", indent=indent)
+            writer.write("return None", indent=indent + 1)
+
+        match domain.type:
+            case "boolean":
+                refuse_if(f"{local} is not False and {local} is not True")
+            case "choice" if not self.own:
+                pass  # looking up its rank tells whether it is one of the choices, or plays one
+            case "choice":
+                refuse_if(f"type({local}) is not str")
+            case "set":
+                writer.write(f"if type({local}) is not frozenset:", indent=indent)
+                kept = f"facts[{key}] = " if self.own else ""
+                writer.write(f"{kept}{local} = {writer.bind(members)}({local})", indent=indent + 1)
+                refuse_if(f"not {local} <= {writer.bind(frozenset(domain.choices))}")
+            case "string":
+                refuse_if(f"type({local}) is not str or len({local}) > {MOST_CHARACTERS}")
+            case "date":
+                day = f"{range_code(f'{local}.toordinal()', domain)}"
+                refuse_if(f"type({local}) is not {writer.bind(datetime.date)} or not {day}")
+            case _:
+                refuse_if(f"not {number_code(local, domain)}")
+
+    def subject(self, index: int, *, indent: int) -> str:
+        """Return the code of what a variable stands for; writes the sum first where it is one."""
+        variable = self.program.variables[index]
+        if variable.kind == "member":
+            return f"{self.writer.bind(variable.choice)} in {self.local(variable.fact)}"
+        if variable.kind == "fact":
+            return self.local(variable.fact)
+        if index not in self._sums:
+            self._sums[index] = self._sum(variable, indent)
+        return self._sums[index]
+
+    def _sum(self, variable: Variable, indent: int) -> str:
+        scale = scale_of(variable)
+        name = f"s{len(self._sums)}"
+        factors = [int(factor * scale) for _, factor in variable.terms]
+        locals_ = [self.local(fact) for fact, _ in variable.terms]
+        parts = [f"{factor} * {local}" for factor, local in zip(factors, locals_, strict=True)]
+        self.writer.write(f"{name} = {' + '.join(parts)}", indent=indent)
+        edges = sorted({int(cut[0] * scale) for cut in variable.cuts if not isinstance(cut[0], float)})
+        settled = self.writer.bind(exact_sum(factors, edges))
+        self.writer.write(f"if type({name}) is float:", indent=indent)
+        self.writer.write(f"{name} = {settled}({name}, {', '.join(locals_)})", indent=indent + 1)
+        return name
+
+
+def exact_sum(factors: Sequence[int], edges: Sequence[int]) -> Callable[..., Number | float]:
+    """Return a function that corrects a sum of floats where it comes so close to a limit that rounding could matter."""
+
+    def settled(total: float, *values: float) -> Number | float:
+        size = sum(abs(factor * value) for factor, value in zip(factors, values, strict=True))
+        if all(abs(total - edge) > _CLOSE * (size + abs(edge)) for edge in edges):
+            return total
+        return sum(factor * stands_for(value) for factor, value in zip(factors, values, strict=True))
+
+    return settled
+
+
+def members(value: Any) -> frozenset[Any]:
+    """Return a list of choices as a set; a TypeError says that it is none."""
+    if type(value) not in (list, tuple, set) or len(value) > MOST_ENTRIES:
+        raise TypeError
+    found = frozenset(value)
+    if any(type(member) is not str for member in found):
+        raise TypeError
+    return found
+
+
+def _ranks(domain: Domain) -> dict[str, int]:
+    return {name: index for index, name in enumerate(domain.choices)}
+
+
+def scale_of(variable: Variable) -> int:
+    """Return by how much a sum is multiplied, so that all numbers in it are whole."""
+    values = [factor for _, factor in variable.terms]
+    values += [cut[0] for cut in variable.cuts if not isinstance(cut[0], float)]
+    return math.lcm(*(value.denominator for value in values))
+
+
+def scaled(cut: Cut, scale: int) -> Cut:
+    """Return a cut in numbers that are multiplied by `scale`, where it becomes whole."""
+    value, side = cut
+    return cut if isinstance(value, float) else (int(value * scale), side)

@@ -1,0 +1,131 @@
+"""All decisions of a pack as functions, each made when it is first asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from hiprun.backends.compiled.answer_function import compiled_answer
+from hiprun.backends.compiled.code_writer import Written
+from hiprun.backends.compiled.conditions import reachable
+from hiprun.backends.compiled.constraints import compiled_constraints
+from hiprun.backends.compiled.decision_function import MOST_NODES, Concluder, compiled_decision, concluder_of
+from hiprun.backends.compiled.input_checks import Intake, intake
+from hiprun.backends.compiled.whole_pack import Conclusions, compiled_together
+from hiprun.inference.conclusion import Conclusion
+from hiprun.inference.grounding import Program
+from hiprun.inference.outcome import Origin, Outcome, outcome_of
+from hiprun.model import Model
+
+Conclude: TypeAlias = Callable[[dict[str, Any]], Conclusion | None]
+Decide: TypeAlias = Callable[[Mapping[str, Any]], Outcome | None]
+
+
+class Compiled:
+    """The decisions of one pack, compiled. Answers None wherever the exact way has to be taken."""
+
+    def __init__(self, model: Model, program: Callable[[str], Program], *, most_nodes: int = MOST_NODES) -> None:
+        self.model, self.most_nodes = model, most_nodes
+        self._program = program
+        self._written: dict[str, Written | None] = {}
+        self._answers: dict[str, Written | None] = {}
+        self._concluding: dict[str, Conclude] = {}
+        self._together: tuple[list[str], Conclusions] | None = None
+        self._possible: Callable[[dict[str, Any]], bool] | None = None
+        self._intake: Intake | None = None
+
+    @property
+    def intake(self) -> Intake:
+        """How facts are taken in."""
+        if self._intake is None:
+            self._intake = intake(self.model.facts)
+        return self._intake
+
+    def taken(self, facts: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Return the known facts as compiled functions take them; None when one of them is odd."""
+        return self.intake.taken(facts)
+
+    def possible(self, taken: dict[str, Any]) -> bool:
+        """Return whether facts that were taken in are sure to be possible together."""
+        if self._possible is None:
+            self._possible = compiled_constraints(self.model, self._program)
+        return self._possible(taken)
+
+    def written(self, decision: str) -> Written | None:
+        """Return the function of a decision with its source; None for decisions that are not compiled."""
+        if decision not in self._written:
+            self._written[decision] = compiled_decision(
+                self.model, self._program(decision), _file(decision), most_nodes=self.most_nodes
+            )
+        return self._written[decision]
+
+    def conclude(self, decision: str, taken: dict[str, Any]) -> Conclusion | None:
+        """Return the conclusion for facts that were taken in and are possible together."""
+        concluding = self._concluding.get(decision)
+        if concluding is None:
+            written = compiled_decision(
+                self.model, self._program(decision), _file(decision), checking=False, most_nodes=self.most_nodes
+            )
+            concluding = self._concluding[decision] = _nothing if written is None else written.call
+        return concluding(taken)
+
+    def conclude_all(self, taken: dict[str, Any]) -> dict[str, Conclusion]:
+        """Return the conclusions of the decisions that can be had at once, where all that they ask for is known."""
+        if self._together is None:
+            concluders = self._walked()
+            call = compiled_together(self.model, concluders, "hiprun-compiled-together") if concluders else _nothing
+            self._together = [concluder.program.decision.name for concluder in concluders], call
+        names, call = self._together
+        found = call(taken)
+        return {} if found is None else dict(zip(names, found, strict=True))
+
+    def _walked(self) -> list[Concluder]:
+        """Return what concludes the decisions that are walked rule by rule, as far as all are not too large."""
+        found: list[Concluder] = []
+        nodes = 0
+        for name in self.model.decisions:
+            concluder = concluder_of(self.model, self._program(name))
+            size = len(reachable(concluder.program.circuit, concluder.nodes)) if concluder is not None else 0
+            if concluder is not None and nodes + size <= self.most_nodes:
+                found.append(concluder)
+                nodes += size
+        return found
+
+    def answer(self, decision: str) -> Written | None:
+        """Return the bare function of a decision with its source; None for decisions that are not compiled."""
+        if decision not in self._answers:
+            conclude = self.written(decision)
+            self._answers[decision] = conclude and compiled_answer(
+                self.model, self._program(decision), conclude, f"{_file(decision)}-answer"
+            )
+        return self._answers[decision]
+
+    def decider(self, decision: str, origin: Origin) -> Decide:
+        """Return the quickest way from a caller's facts to the outcome of a decision."""
+        written = self.written(decision)
+        if written is None or not self.possible({}):
+            return _nothing
+        conclude, own = written.call, frozenset(written.facts)
+        width = len(own)
+
+        def decide(facts: Mapping[str, Any]) -> Outcome | None:
+            if type(facts) is dict:
+                taken: dict[str, Any] = facts.copy()
+                conclusion = conclude(taken)
+                if conclusion is not None and (
+                    len(taken) == width or (self.intake.take_rest(taken, own) and self.possible(taken))
+                ):
+                    return outcome_of(conclusion, taken, origin)
+            return None
+
+        return decide
+
+
+def _nothing(facts: Any) -> None:
+    """Leave everything to the exact way."""
+
+
+def _file(decision: str) -> str:
+    """Return the name that tracebacks show for the function of a decision."""
+    return f"hiprun-compiled-{re.sub('[^a-z0-9_]', '_', decision)}"

@@ -1,0 +1,187 @@
+"""Facts on the way in: read and checked in the quickest way where they are what they should be.
+
+Whatever is odd about a fact is refused here without a word; the checks that say what is wrong stand elsewhere.
+"""
+
+from __future__ import annotations
+
+import datetime
+import numbers
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+import attrs
+
+from hiprun.backends.compiled.code_writer import Writer
+from hiprun.backends.compiled.thresholds import LEAST, MOST, comparable, stands_for
+from hiprun.inference.facts import MOST_CHARACTERS, MOST_ENTRIES
+from hiprun.inference.intervals import Cut
+from hiprun.model import Domain, Fact
+from hiprun.model.values import exact
+
+Take: TypeAlias = Callable[[Any], Any]
+"""Returns a fact as compiled functions take it: plain booleans, ints, floats, texts, dates and frozen sets."""
+
+
+class NotPlainError(ValueError):
+    """A fact that has to be looked at more closely."""
+
+
+@attrs.frozen
+class Intake:
+    """The facts of a pack, and how each is taken in."""
+
+    takers: Mapping[str, Take]
+
+    def taken(self, facts: Any) -> dict[str, Any] | None:
+        """Return facts as compiled functions take them, without those that are unknown; None when one is odd."""
+        if not isinstance(facts, Mapping):
+            return None
+        takers = self.takers
+        found: dict[str, Any] = {}
+        try:
+            for name, value in facts.items():
+                take = takers[name]
+                if value is not None:
+                    found[name] = take(value)
+        except Exception:  # a caller's object can do anything when it is looked into
+            return None
+        return found
+
+    def take_rest(self, facts: dict[str, Any], known: Iterable[str]) -> bool:
+        """Take in the facts beyond those that are `known` to be well, in place; False when one is odd."""
+        try:
+            for name in facts.keys() - known:
+                facts[name] = self.takers[name](facts[name])
+        except Exception:  # a caller's object can do anything when it is looked into
+            return False
+        return True
+
+
+def intake(facts: Mapping[str, Fact]) -> Intake:
+    """Return how the facts of a pack are taken in."""
+    return Intake({name: _taker(fact.domain) for name, fact in facts.items()})
+
+
+def _taker(domain: Domain) -> Take:
+    match domain.type:
+        case "boolean":
+            return _boolean
+        case "choice":
+            choices = {name: name for name in domain.choices}
+            return lambda value: choices[_text(value)]
+        case "set":
+            return _set_taker(frozenset(domain.choices))
+        case "string":
+            return _text
+        case "date":
+            return _date_taker(domain)
+        case _:
+            return _number_taker(domain)
+
+
+def _boolean(value: Any) -> bool:
+    if value is True or value is False:
+        return value
+    raise NotPlainError
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str) and len(value) <= MOST_CHARACTERS:
+        return value if type(value) is str else str.__str__(value)
+    raise NotPlainError
+
+
+def _set_taker(choices: frozenset[str]) -> Take:
+    def take(value: Any) -> frozenset[str]:
+        if type(value) not in (list, tuple, set, frozenset) or len(value) > MOST_ENTRIES:
+            raise NotPlainError
+        members = frozenset(map(_text, value))
+        if members <= choices:
+            return members
+        raise NotPlainError
+
+    return take
+
+
+def _date_taker(domain: Domain) -> Take:
+    low = datetime.date.min.toordinal() if domain.lowest is None else domain.lowest
+    high = datetime.date.max.toordinal() if domain.highest is None else domain.highest
+
+    def take(value: Any) -> datetime.date:
+        if type(value) is str and len(value) == 10 and value[4] == value[7] == "-":
+            value = datetime.date.fromisoformat(value)
+        if type(value) is datetime.date and low <= value.toordinal() <= high:
+            return value
+        raise NotPlainError
+
+    return take
+
+
+def _number_taker(domain: Domain) -> Take:
+    writer = Writer()
+    writer.write(f"return {number_code('value', domain)}")
+    fits = writer.function("fits", "value", "hiprun-compiled-range").call
+
+    def take(value: Any) -> float:
+        if type(value) is not int and type(value) is not float:
+            value = _plain_number(value)
+        if fits(value):
+            return value  # type: ignore[no-any-return]
+        raise NotPlainError
+
+    return take
+
+
+def _plain_number(value: Any) -> float:
+    """Return an int or float that stands for the same number, for the other kinds of number there are."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real | Decimal):
+        raise NotPlainError
+    if isinstance(value, numbers.Integral):
+        return int(value)
+    if not isinstance(value, Decimal | Fraction):
+        return float(value)
+    number = exact(value)
+    if isinstance(number, Fraction) and stands_for(float(number)) != number:
+        raise NotPlainError
+    return number if isinstance(number, int) else float(number)  # type: ignore[arg-type]
+
+
+def number_code(name: str, domain: Domain) -> str:
+    """Return the code that tells whether a value is an int or a float in the range of `domain` and no odd number.
+
+    >>> number_code("v0", Domain("integer", lowest=0, highest=10))
+    '(type(v0) is int and 0 <= v0 <= 10 or type(v0) is float and v0.is_integer() and 0 <= v0 <= 10)'
+    >>> number_code("v0", Domain("number", lowest=0, highest=10))
+    '(type(v0) is int and 0 <= v0 <= 10 or type(v0) is float and (1e-20 <= v0 <= 10 or v0 == 0))'
+    """
+    ends = range_code(name, domain)
+    fractions = f"{name}.is_integer() and {ends}" if domain.type == "integer" else _float_code(name, domain)
+    return f"(type({name}) is int and {ends} or type({name}) is float and {fractions})"
+
+
+def range_code(name: str, domain: Domain) -> str:
+    """Return the code that tells whether a whole number lies in the range of `domain`."""
+    return _stretch_code(name, *_ends(domain))
+
+
+def _float_code(name: str, domain: Domain) -> str:
+    low, high = _ends(domain)
+    tests = [_stretch_code(name, max(low, (LEAST, 0)), high)] if high > (LEAST, 0) else []
+    if low <= (0, 0) and high >= (0, 1):
+        tests.append(f"{name} == 0")
+    if low < (-LEAST, 1):
+        tests.append(_stretch_code(name, low, min(high, (-LEAST, 1))))
+    return f"({' or '.join(tests)})"
+
+
+def _ends(domain: Domain) -> tuple[Cut, Cut]:
+    low = (-MOST, 0) if domain.lowest is None else max(comparable((domain.lowest, 0)), (-MOST, 0))
+    high = (MOST, 1) if domain.highest is None else min(comparable((domain.highest, 1)), (MOST, 1))
+    return low, high
+
+
+def _stretch_code(name: str, low: Cut, high: Cut) -> str:
+    return f"{low[0]!r} {'<' if low[1] else '<='} {name} {'<=' if high[1] else '<'} {high[0]!r}"

@@ -1,0 +1,146 @@
+"""Decisions with very many rules: which of them hold is looked up, and only these are concluded from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from hiprun.backends.compiled.fact_access import scale_of, scaled
+from hiprun.backends.compiled.formulas import Fill, filling
+from hiprun.backends.compiled.row_index import Axis, Lookup, Row, Stretches, lookup
+from hiprun.backends.compiled.thresholds import Places, stands_for
+from hiprun.inference.circuit import AND, FALSE, LITERAL, NOT, OR, TRUE, Node
+from hiprun.inference.conclusion import Conclusion
+from hiprun.inference.evaluation_state import Patient
+from hiprun.inference.facts import Facts
+from hiprun.inference.grounding import OTHERWISE, Branch, Program, Variable
+from hiprun.inference.infer import BUDGET, concluded
+from hiprun.inference.intervals import Region
+from hiprun.inference.partial_assignment import Situation
+from hiprun.model import Model
+
+_REMEMBERED_AT_LEAST = 4096
+CONFLICT = -1
+
+
+class Table:
+    """A decision's branches in the order of its policy, ready to be looked up by the values of its variables."""
+
+    def __init__(self, model: Model, program: Program) -> None:
+        self.model, self.program = model, program
+        self.axes = [self._axis(variable) for variable in program.variables]
+        self._stretches: dict[Node, tuple[int, Stretches]] = {}
+
+    def _axis(self, variable: Variable) -> Axis:
+        if variable.kind == "sum":
+            return Axis(Places(scaled(cut, scale_of(variable)) for cut in variable.cuts))
+        if variable.kind == "member":
+            return Axis(Places(variable.cuts), 2)
+        domain = self.model.facts[variable.fact].domain
+        values = 2 if domain.type == "boolean" else len(domain.choices) if domain.type == "choice" else 0
+        return Axis(Places(variable.cuts), values)
+
+    def lookup(self, *, first: bool) -> Lookup:
+        """Return the way from the values of the variables to the branches that hold, or to the first of them."""
+        assert self.program.policy is not None
+        nodes = [self.program.branches[index].node for index in self.program.policy.order]
+        rows = [self._row(number, node) for number, node in enumerate(nodes) if node != FALSE]
+        return lookup(rows, self.axes, first=first)
+
+    def _row(self, number: int, node: Node) -> Row:
+        circuit = self.program.circuit
+        parts = circuit.parts[node] if circuit.kinds[node] == AND else () if node == TRUE else (node,)
+        literals = [self._literal(part) for part in parts if circuit.kinds[part] == LITERAL]
+        others = [part for part in parts if circuit.kinds[part] != LITERAL]
+        rest = (lambda values: all(self.holds(part, values) for part in others)) if others else None
+        return Row(number, dict(literals), rest)
+
+    def _literal(self, node: Node) -> tuple[int, Stretches]:
+        found = self._stretches.get(node)
+        if found is None:
+            index, region = self.program.circuit.parts[node]
+            variable, places = self.program.variables[index], self.axes[index].places
+            found = self._stretches[node] = (index, _stretches(places, _numbers(variable, region)))
+        return found
+
+    def holds(self, node: Node, values: Sequence[Any]) -> bool:
+        """Return whether a node holds, given the values of the variables."""
+        circuit = self.program.circuit
+        kind, parts = circuit.kinds[node], circuit.parts[node]
+        if kind == LITERAL:
+            index, stretches = self._literal(node)
+            here = self.axes[index].place(values[index])
+            return any(start <= here < end for start, end in stretches)
+        if kind == NOT:
+            return not self.holds(parts, values)
+        if kind == AND:
+            return all(self.holds(part, values) for part in parts)
+        if kind == OR:
+            return any(self.holds(part, values) for part in parts)
+        offset, terms, wanted = parts
+        total = offset + sum(weight for weight, part in terms if self.holds(part, values))
+        return any(start <= (total, 0) < end for start, end in wanted)
+
+
+def _numbers(variable: Variable, region: Region) -> Region:
+    """Return a region of a variable in the numbers that compiled functions work with."""
+    if variable.kind != "sum":
+        return region
+    scale = scale_of(variable)
+    return tuple((scaled(start, scale), scaled(end, scale)) for start, end in region)
+
+
+def _stretches(places: Places, region: Region) -> Stretches:
+    return tuple((places.behind(start), places.behind(end)) for start, end in region)
+
+
+def is_wide(program: Program, most_walked: int) -> bool:
+    """Whether a decision is looked up: it has many rules, and its answer does not tell of each of them."""
+    if program.policy is None or program.decision.kind == "criteria":
+        return False
+    return len(program.branches) > most_walked
+
+
+class WideConcluder:
+    """Turns the branches that hold, as places in the order of the policy, into a conclusion.
+
+    A conflict in what the decision leans on is one place more, in front.
+    """
+
+    def __init__(self, model: Model, program: Program, formulas: Sequence[str]) -> None:
+        self.model, self.program, self.formulas = model, program, formulas
+        self.most = _REMEMBERED_AT_LEAST + 2 * len(program.branches)
+        self.remembered: dict[tuple[int, ...], Conclusion | Fill] = {}
+        self.lookup = Table(model, program).lookup(first=program.decision.hit in ("first", "priority"))
+
+    def conclude(self, key: tuple[int, ...], facts: Mapping[str, Any]) -> Conclusion:
+        """Return what follows when the branches in `key` hold and no others."""
+        program = self._reduced(key)
+        known: dict[str, Any] = {name: stands_for(facts[name]) for name in self.formulas}
+        truths = (False, True)
+        conclusion = concluded(Patient(self.model, Situation(program, Facts(known), (), truths), BUDGET))
+        if len(self.remembered) < self.most:
+            fill = filling(program, truths, conclusion) if self.formulas else None
+            self.remembered[key] = conclusion if fill is None else fill
+        return conclusion
+
+    def _reduced(self, key: Sequence[int]) -> Program:
+        """Return the program with only the rules in `key`, which hold."""
+        whole, policy = self.program, self.program.policy
+        assert policy is not None
+        places = [place for place in key if place != CONFLICT]
+        branches = [whole.branches[policy.order[place]] for place in places]
+        rules = sorted({branch.rule for branch in branches if branch.rule != OTHERWISE})
+        number = {rule: index for index, rule in enumerate(rules)} | {OTHERWISE: OTHERWISE}
+        return attrs.evolve(
+            whole,
+            decision=attrs.evolve(whole.decision, rules=tuple(whole.decision.rules[rule] for rule in rules)),
+            rules=(TRUE,) * len(rules),
+            branches=tuple(Branch(number[branch.rule], TRUE, branch.values) for branch in branches),
+            policy=attrs.evolve(
+                policy, order=tuple(range(len(places))), payloads=tuple(policy.payloads[place] for place in places)
+            ),
+            conflict=TRUE if CONFLICT in key else FALSE,
+        )

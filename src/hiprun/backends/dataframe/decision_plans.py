@@ -1,0 +1,76 @@
+"""What has to be asked for each decision of a pack; worked out once, whatever the frame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import attrs
+
+from hiprun.backends.dataframe.collected_columns import Lists, lists
+from hiprun.backends.dataframe.limit_columns import Limits, limits
+from hiprun.backends.dataframe.outcome_diagrams import Asker, Question
+from hiprun.backends.dataframe.single_hit_columns import Answers, answers
+from hiprun.inference.grounding import Program
+from hiprun.model import Model
+
+Plan: TypeAlias = Answers | Lists | Limits
+
+
+@attrs.frozen
+class Planned:
+    """A decision with its questions. `native` where every one of them has a diagram."""
+
+    program: Program
+    plan: Plan
+
+    @property
+    def native(self) -> bool:
+        """Whether expressions answer all of its questions."""
+        return all(question.diagram is not None for question in self.plan.questions)
+
+    @property
+    def always_exact(self) -> bool:
+        """Whether these answers are exact whatever is unknown."""
+        return self.native and not any(question.groups for question in self.plan.questions)
+
+
+class Plans:
+    """The plans of one pack, each made when it is first needed."""
+
+    def __init__(self, model: Model, program: Callable[[str], Program]) -> None:
+        self.model, self._program = model, program
+        self._made: dict[str, Planned] = {}
+        self._constraints: Constraints | None = None
+
+    def of(self, decision: str) -> Planned:
+        """Return the plan of a decision."""
+        if decision not in self._made:
+            program = self._program(decision)
+            makers: dict[str, Callable[[Asker], Plan]] = {"collect": lists, "limits": limits}
+            make = makers.get(program.decision.hit, answers)
+            self._made[decision] = Planned(program, make(Asker(self.model, program)))
+        return self._made[decision]
+
+    def constraints(self) -> Constraints:
+        """Return what has to be asked about facts that cannot occur together."""
+        if self._constraints is None:
+            program = self._program("")
+            asker = Asker(self.model, program)
+            broken = tuple(asker.broken(program.conditions[entry.never]) for entry in self.model.constraints)
+            self._constraints = Constraints(program, asker.possible(), broken)
+        return self._constraints
+
+
+@attrs.frozen
+class Constraints:
+    """Whether facts can occur together at all, and for each constraint whether it is broken."""
+
+    program: Program
+    possible: Question
+    broken: tuple[Question, ...]
+
+    @property
+    def always_exact(self) -> bool:
+        """Whether it is always known exactly which facts can occur together."""
+        return self.possible.diagram is not None and not self.possible.groups

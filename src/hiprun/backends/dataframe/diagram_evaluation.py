@@ -1,0 +1,98 @@
+"""All rows walk a decision diagram at once: in which rows each of its results can come out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import product
+
+import attrs
+
+from hiprun.backends.dataframe.column_builder import Sheet, Truth
+from hiprun.backends.dataframe.fact_columns import Facts
+from hiprun.backends.dataframe.linked_facts import Group
+from hiprun.backends.dataframe.outcome_diagrams import Question
+from hiprun.inference.decision_diagram import Diagram
+from hiprun.inference.grounding import Program, Variable
+from hiprun.inference.hit_policy import Ending, Result
+
+
+@attrs.frozen
+class Reached:
+    """In which rows each result of a question can come out, and in which rows that is exactly so.
+
+    Elsewhere some result may be held possible that is not. `sole` when in every row exactly one can come out, for
+    nothing that the question asks for is unknown anywhere. `anything` when there is no diagram to tell results apart.
+    """
+
+    results: Mapping[Result, Truth]
+    exact: Truth
+    sole: bool = False
+    anything: bool = False
+
+    def of(self, result: Result) -> Truth:
+        """Return where a result can come out."""
+        return self.results.get(result, self.anything)
+
+
+_ANYTHING = Reached({Ending.NO_MATCH: True, Ending.CONFLICT: True}, False, anything=True)
+
+
+class Walker:
+    """Walks the diagrams of questions on one frame."""
+
+    def __init__(self, sheet: Sheet, facts: Facts) -> None:
+        self.sheet, self.facts = sheet, facts
+        self._walked: dict[int, tuple[Question, Reached]] = {}
+
+    def walk(self, question: Question) -> Reached:
+        """Return in which rows which results can come out; without a diagram that may be anything."""
+        if question.diagram is None:
+            return _ANYTHING
+        if id(question) not in self._walked:
+            self._walked[id(question)] = (question, self._walk(question, question.diagram))
+        return self._walked[id(question)][1]
+
+    def knows_all(self, program: Program) -> bool:
+        """Return whether nothing that a program asks for is unknown in any row."""
+        return all(self._is_known(variable) for variable in program.variables)
+
+    def _walk(self, question: Question, diagram: Diagram) -> Reached:
+        program = question.program
+        groups = [Group(self.sheet, self.facts, program, indexes) for indexes in question.groups]
+        exact = self.sheet.every(group.exact() for group in groups)
+        tied = [group for group in groups if group.is_small and len(group.indexes) > 1]
+        found: dict[Result, list[Truth]] = {result: [] for result in diagram.results}
+        for chosen in product(*(group.choices() for group in tied)):
+            fits = self.sheet.every(group.fits(cells) for group, cells in zip(tied, chosen, strict=True))
+            fixed = {
+                index: cell
+                for group, cells in zip(tied, chosen, strict=True)
+                for index, cell in zip(group.indexes, cells, strict=True)
+            }
+            for result, truth in self._results(program, diagram, fixed).items():
+                found[result].append(self.sheet.every([fits, truth]))
+        results = {result: self.sheet.some(truths) for result, truths in found.items()}
+        return Reached(
+            results, exact, not groups and all(self._is_known(program.variables[index]) for index in diagram.levels)
+        )
+
+    def _is_known(self, variable: Variable) -> bool:
+        return variable.kind != "sum" and self.facts.value(variable.fact, variable.choice).unknown is False
+
+    def _results(self, program: Program, diagram: Diagram, fixed: Mapping[int, int]) -> dict[Result, Truth]:
+        """Return where each result can come out with some variables `fixed` to cells."""
+        sheet = self.sheet
+        arriving: dict[int, list[Truth]] = {diagram.root: [True]}
+        for node in reversed(range(len(diagram.levels))):
+            here = sheet.some(arriving.pop(node, []))
+            if here is False:
+                continue
+            index = diagram.levels[node]
+            for cells, place in diagram.branches[node]:
+                edge: Truth
+                if index in fixed:
+                    edge = bool(cells >> fixed[index] & 1)
+                else:
+                    edge = self.facts.may(program, program.variables[index], cells)
+                arriving.setdefault(place, []).append(sheet.every([here, edge]))
+        return {result: sheet.some(arriving.get(-2 - number, [])) for number, result in enumerate(diagram.results)}

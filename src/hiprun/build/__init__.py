@@ -1,5 +1,0 @@
-"""Documents → model: every name resolved, every meaning checked, all mistakes at once."""
-
-from hiprun.build.pack import build
-
-__all__ = ["build"]

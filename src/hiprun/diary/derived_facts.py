@@ -1,0 +1,220 @@
+"""A diary, read from a moment → the facts that follow from it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import attrs
+
+from hiprun.diary import aggregates as amounts
+from hiprun.diary import durations as spells
+from hiprun.diary import timestamps as moments
+from hiprun.diary.diary_facts import DiaryFacts, Noted
+from hiprun.diary.entries import Entry, check_entries
+from hiprun.diary.index import Book
+from hiprun.diary.measurement import Found
+from hiprun.diary.rows import rows_of
+from hiprun.diary.timestamps import NoMomentError
+from hiprun.errors import FactError, HiprunError, Problem
+from hiprun.inference.facts import Facts, check_facts, shown
+from hiprun.inference.operators import code
+from hiprun.inference.partial_values import NothingLeft, Partial, Said, narrowed
+from hiprun.model import Diary, Domain, Model, Recorded
+from hiprun.model.notation import notation
+from hiprun.model.values import public
+
+MEASURES: Mapping[str, Callable[[Book, Recorded], Found]] = {
+    "latest": amounts.latest,
+    "max": amounts.highest,
+    "min": amounts.lowest,
+    "sum": amounts.total,
+    "mean": amounts.mean,
+    "count": amounts.count,
+    "streak": amounts.streak,
+    "ever": amounts.ever,
+    "always": amounts.always,
+    "days_since": spells.days_since,
+    "weeks_since": spells.weeks_since,
+    "hours_until_gone": spells.hours_until_gone,
+    "trend": spells.trend,
+    "lasting": spells.lasting,
+    "returned": spells.returned,
+}
+_SAID = {
+    "latest": "latest {}",
+    "max": "highest {}",
+    "min": "lowest {}",
+    "sum": "sum of {}",
+    "mean": "mean of {}",
+    "count": "number of {}",
+    "streak": "latest {} in a row",
+    "ever": "any {}",
+    "always": "every {}",
+    "days_since": "days since the last {}",
+    "weeks_since": "weeks since the last {}",
+    "hours_until_gone": "hours until {} was gone",
+    "trend": "trend of {}",
+    "lasting": "how long {} has lasted",
+    "returned": "whether {} is back",
+}
+BEYOND = "it goes beyond the range of the fact, which ends here"
+_OVER = {
+    "today": "today",
+    "this_week": "this week",
+    "this_week_so_far": "this week so far",
+    "week_before": "in the week before",
+}
+
+
+def facts_from(model: Model, diary: Any, at: Any, also: Mapping[str, Any]) -> DiaryFacts:
+    """Return the facts that follow from `diary` at the moment `at`, together with those in `also`.
+
+    Raises `FactError` with every mistake in the diary, or in the facts; `HiprunError` where the pack has no diary.
+    """
+    if model.diary is None:
+        help = "Add a file that begins with `diary:`."
+        raise HiprunError([Problem("no-diary", "The rules of this pack say nothing of a diary.", help=help)])
+    clock = _clock(at)
+    book = _book(model, model.diary, diary, clock)
+    found = {
+        name: _within(model.facts[name].domain, MEASURES[recorded.measure](book, recorded))
+        for name, recorded in model.diary.facts.items()
+    }
+    given = check_facts(model, also)
+    known = {name: entry for name, entry in found.items() if entry.value is not None}
+    facts = DiaryFacts(
+        {name: _public(model.facts[name].domain, entry.value) for name, entry in known.items()},
+        clock,
+        {name: tuple(map(_noted, entry.entries)) for name, entry in known.items()},
+        {name: _measure(recorded) for name, recorded in model.diary.facts.items()},
+        {name: entry.reason for name, entry in found.items() if name not in known},
+        {name: entry.reason for name, entry in known.items() if entry.reason},
+    )
+    return _with_given(model, facts, given)
+
+
+def _clock(at: Any) -> datetime.datetime:
+    try:
+        read = moments.read(at)
+    except NoMomentError as error:
+        raise _no_clock(f"{shown(at)} as the moment to look from: {error}") from None
+    except Exception:  # a caller's time zone can do anything when it is asked
+        raise _no_clock("The moment to look from cannot be read.") from None
+    if not isinstance(read, datetime.datetime):
+        raise _no_clock(f"{shown(at)} is a day; the moment to look from also has a time.")
+    return read
+
+
+def _no_clock(message: str) -> FactError:
+    return FactError([Problem("bad-when", message, help=moments.TIME_HELP)])
+
+
+def _book(model: Model, diary: Diary, given: Any, clock: datetime.datetime) -> Book:
+    parameters = {name: parameter.value for name, parameter in model.parameters.items()}
+    now = moments.moment(clock, clock.tzinfo)
+    entries = check_entries(diary, rows_of(given), now, clock.tzinfo, parameters)
+    by_kind: dict[str, list[Entry]] = {name: [] for name in diary.entries}
+    for entry in entries:
+        by_kind[entry.kind].append(entry)
+    days = [entry.day for entry in entries if not diary.entries[entry.kind].backdated]
+    return Book(diary, now, by_kind, days[0] if days else None, parameters)
+
+
+def _measure(recorded: Recorded) -> str:
+    """Return in words how a fact follows."""
+    taken = " and ".join(f"{kind}.{field}" if field else kind for kind, field in recorded.fields)
+    said = _SAID[recorded.measure].format(f"`{taken}`")
+    window = recorded.over
+    if window.kind == "days":
+        return f"{said} in the last {window.number} days"
+    if window.kind == "since":
+        return f"{said} since the last `{window.entry}`"
+    return f"{said} {_OVER[window.kind]}" if window.kind in _OVER else said
+
+
+def _noted(entry: Entry) -> Noted:
+    when = entry.when.clock or datetime.date.fromordinal(entry.day)
+    return Noted(entry.kind, when, entry.number, entry.line)
+
+
+def _public(domain: Domain, value: Any) -> Any:
+    """Return an exact value, or bounds, as callers see values."""
+    if isinstance(value, dict):
+        return {side: public(domain, bound) for side, bound in value.items()}
+    return public(domain, value)
+
+
+def _within(domain: Domain, found: Found) -> Found:
+    """Return what a measure comes to within the range of its fact; bounds that the range implies say nothing."""
+    if domain.type == "choice":
+        low, *_, high = domain.choices
+        return found if not isinstance(found.value, dict) else _bounded(found, found.value, low, high)
+    if not domain.is_numeric or domain.lowest is None or domain.highest is None or found.value is None:
+        return found
+    low_end, high_end = domain.lowest, domain.highest
+    bounds = found.value if isinstance(found.value, dict) else {"is": found.value}
+    capped = {side: min(max(bound, low_end), high_end) for side, bound in bounds.items()}
+    if "is" in capped:
+        return found if capped == bounds else Found(capped["is"], found.entries, BEYOND)
+    made = _bounded(found, capped, low_end, high_end)
+    return (
+        made
+        if capped == bounds or made.value is None or isinstance(made.value, dict)
+        else attrs.evolve(made, reason=BEYOND)
+    )
+
+
+def _bounded(found: Found, bounds: Mapping[str, Any], low: Any, high: Any) -> Found:
+    """Return the same with bounds that say something between the two ends; the one value that is left, if it is one."""
+    if bounds.get("at_least") == high:
+        return Found(high, found.entries)
+    if bounds.get("at_most") == low:
+        return Found(low, found.entries)
+    ends = {"at_least": low, "at_most": high}
+    said = {side: bound for side, bound in bounds.items() if bound != ends[side]}
+    return attrs.evolve(found, value=said or None)
+
+
+def _with_given(model: Model, facts: DiaryFacts, given: Facts) -> DiaryFacts:
+    """Return the facts of a diary and those that are given besides; the two must not contradict each other."""
+    own = check_facts(model, facts)
+    problems = []
+    values = dict(facts)
+    for name in given.given:
+        agreed = given.given[name] if name not in facts else _agreed(model.facts[name].domain, name, facts, own, given)
+        if agreed is None:
+            said, written = notation(given.given[name]), notation(facts[name])
+            message = f"`{name}` is given as {said}, but by the diary it is {written}."
+            problems.append(Problem("contradicts-diary", message, help=facts.explain_origin(name), subject=name))
+        values[name] = agreed
+    if problems:
+        raise FactError(problems)
+    ordered = {name: values[name] for name in model.facts if name in values}
+    unknown = {name: reason for name, reason in facts.unknown.items() if name not in values}
+    still_open = {name: reason for name, reason in facts.open.items() if name not in given.given}
+    return attrs.evolve(facts, values_=ordered, unknown=unknown, open=still_open)
+
+
+def _tests(name: str, said: Facts) -> Said:
+    return (("is", (said.known[name],)),) if name in said.known else said.partial[name].tests
+
+
+def _agreed(domain: Domain, name: str, facts: DiaryFacts, own: Facts, given: Facts) -> Any:
+    """Return what both the diary and the caller say of a fact; None where they contradict each other."""
+    try:
+        both = narrowed(domain, _tests(name, own) + _tests(name, given))
+    except NothingLeft:
+        return None
+    if not isinstance(both, Partial):
+        return public(domain, both)
+    said = dict(facts[name])
+    for operator, operand in given.given[name].items():
+        kept = said.get(operator)
+        if operator in ("at_least", "at_most") and kept is not None:
+            tighter = max if operator == "at_least" else min
+            said[operator] = tighter(kept, operand, key=lambda value: code(domain, value))
+        else:
+            said[operator] = operand
+    return said

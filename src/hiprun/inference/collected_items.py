@@ -1,0 +1,123 @@
+"""A list from the rules that match: `collect`, each item certain, possible or excluded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from hiprun.inference.conclusion import Answer, Certainty, Conclusion, Item
+from hiprun.inference.decision_diagram import OutOfBudget
+from hiprun.inference.evaluation_state import Patient
+from hiprun.inference.fired_rules import fired
+from hiprun.inference.grounding import Branch
+from hiprun.inference.hit_policy import ADVANCE, Ending, Gathered, Payload, Result, severity
+from hiprun.inference.linear_constraints import Linear
+from hiprun.inference.linked_facts import Open
+from hiprun.inference.operators import Truth
+
+_CERTAINTY: Mapping[Truth, Certainty] = {True: "certain", False: "excluded", None: "possible"}
+
+
+@attrs.frozen
+class _Found:
+    """Whether a rule matches, and the rows of values that it can give then; of one that cannot match what it would."""
+
+    truth: Truth
+    rows: Sequence[Payload]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is not known yet what the rule adds."""
+        if self.truth is not True:
+            return self.truth is None
+        return len(self.rows) > 1 or any(isinstance(value, Open | Linear) for value in self.rows[0])
+
+
+def listed(patient: Patient) -> Conclusion:
+    """Return the outcome of a `collect` decision."""
+    branches: list[list[Branch]] = [[] for _ in patient.decision.rules]
+    for branch in patient.program.branches:
+        branches[branch.rule].append(branch)
+    patient.searches = 1 + len(branches)
+    conflict = patient.certainty(patient.program.conflict, needed=True)
+    found = [_found(patient, index, own) for index, own in enumerate(branches)]
+    sure = tuple(rule.id for rule, entry in zip(patient.decision.rules, found, strict=True) if entry.truth)
+    if conflict:
+        sure = fired(patient, in_conflict=True)
+    if conflict:  # what rests on a conflict is not certain, and not out of the question
+        found = [attrs.evolve(entry, truth=None) for entry in found]
+    items = [_item(patient, index, entry) for index, entry in enumerate(found)]
+    if patient.decision.order == "worst":
+        keys = [_severity(patient, entry) for entry in found]
+        items = [items[index] for index in sorted(range(len(items)), key=keys.__getitem__, reverse=True)]
+    needs = patient.needs()
+    open_ = any(entry.is_open for entry in found) or conflict is None
+    return Conclusion(
+        decision=patient.decision.name,
+        status="conflict" if conflict else "undetermined" if open_ else "decided",
+        possible=(),
+        safest=None,
+        needs=() if conflict else needs,
+        fired=sure,
+        may_conflict=conflict is None,
+        exact=patient.exact,
+        items=tuple(items),
+    )
+
+
+def _found(patient: Patient, index: int, branches: Sequence[Branch]) -> _Found:
+    truths, outputs = patient.there.truths, patient.decision.outputs
+    rows = [
+        (branch.node, tuple(patient.resolved(branch.values.get(output.name)) for output in outputs))
+        for branch in branches
+    ]
+    still = [(node, row) for node, row in rows if truths[node] is not False]
+    if len({row for _, row in still}) < 2 and not any(isinstance(value, Linear) for _, row in still for value in row):
+        truth = patient.certainty(patient.program.rules[index], needed=True)
+        return _Found(truth, list(dict.fromkeys(row for _, row in still or rows)))
+    return _searched(patient, still)
+
+
+def _searched(patient: Patient, still: Sequence[tuple[int, Payload]]) -> _Found:
+    """Find out exactly which of several rows a rule can give."""
+    candidates = [(patient.open_node(node), row) for node, row in still]
+    try:
+        diagram = patient.explore(ADVANCE["first"], _row_or_nothing, candidates, rest=())
+    except OutOfBudget:
+        patient.exact = False
+        patient.note_open([node for node, _ in candidates])
+        for _, row in candidates:
+            for value in row:
+                patient.note_number(value)
+        return _Found(None, [row for _, row in candidates])
+    results = [result for result in diagram.possible() if not isinstance(result, Ending)]
+    given = [row for row in results if row]
+    found = _Found(None if () in results and given else bool(given), given or [row for _, row in candidates])
+    if found.is_open:
+        patient.note_needs(diagram)
+    return found
+
+
+def _row_or_nothing(gathered: Gathered) -> Result:
+    return () if gathered is None else gathered
+
+
+def _item(patient: Patient, index: int, found: _Found) -> Item:
+    rule = patient.decision.rules[index]
+    given = dict(rule.then)
+    outputs = {
+        output.name: patient.public(output, *dict.fromkeys(row[place] for row in found.rows))
+        for place, output in enumerate(patient.decision.outputs)
+        if output.name in given and found.rows
+    }
+    return Item(rule.id, _CERTAINTY[found.truth], Answer(outputs), rule.because, rule.sources)
+
+
+def _severity(patient: Patient, found: _Found) -> Any:
+    ranks = []
+    for place, output in enumerate(patient.decision.outputs):
+        values = {row[place] for row in found.rows}
+        ranks.append(patient.worst_rank(output, values - {None}))
+    return severity(tuple(ranks))

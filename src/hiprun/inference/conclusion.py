@@ -1,0 +1,154 @@
+"""What is concluded, as values: answers, items, criteria, limits, and where they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, TypeAlias
+
+import attrs
+
+from hiprun.model.values import Value, plain
+
+Status: TypeAlias = Literal["decided", "undetermined", "no_match", "conflict"]
+Certainty: TypeAlias = Literal["certain", "possible", "excluded"]
+CriterionStatus: TypeAlias = Literal["met", "unmet", "unknown"]
+Verdict: TypeAlias = Literal["within", "above", "below"]
+
+
+class Answer(Mapping[str, Value]):
+    """Values by name, in their order: outputs, facts, or tests; never changes and can be compared with a `dict`."""
+
+    __slots__ = ("_pairs",)
+
+    def __init__(self, pairs: Mapping[str, Value]) -> None:
+        self._pairs = dict(pairs)
+
+    def __getitem__(self, name: str) -> Value:
+        return self._pairs[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._pairs)
+
+    def __len__(self) -> int:
+        return len(self._pairs)
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._pairs.items()))
+
+    def __repr__(self) -> str:
+        return f"Answer({self._pairs})"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the outputs as plain data for JSON."""
+        return {name: plain(value) for name, value in self._pairs.items()}
+
+
+@attrs.frozen
+class Item:
+    """One rule of a `collect` decision: what it would add, and whether it does."""
+
+    rule: str
+    certainty: Certainty
+    outputs: Answer
+    because: str = ""
+    sources: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the item as plain data for JSON."""
+        return {
+            "rule": self.rule,
+            "certainty": self.certainty,
+            "outputs": self.outputs.to_dict(),
+            "because": self.because,
+            "source": list(self.sources),
+        }
+
+
+@attrs.frozen
+class Criterion:
+    """One criterion: whether it is met, and what to do when it is not."""
+
+    id: str
+    status: CriterionStatus
+    title: str = ""
+    unmet: str = ""
+    sources: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the criterion as plain data for JSON."""
+        return {
+            "id": self.id,
+            "status": self.status,
+            "title": self.title,
+            "unmet": self.unmet,
+            "source": list(self.sources),
+        }
+
+
+@attrs.frozen
+class Limit:
+    """The bounds on one quantity.
+
+    `at_least` and `at_most` are the tightest bounds that certainly apply, in the quantity's unit, `set_by` the ids of
+    the bounds that set them, `open` the ids of those that may still apply or whose number is not known yet.
+    `safest_at_least` and `safest_at_most` are the tightest that remain possible. `verdict` says where the quantity
+    lies; None while that is unknown, and `possible_verdicts` then has all that remain. `title` is the
+    quantity in words.
+    """
+
+    quantity: str
+    at_least: Value | None = None
+    at_most: Value | None = None
+    set_by: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
+    safest_at_least: Value | None = None
+    safest_at_most: Value | None = None
+    verdict: Verdict | None = None
+    possible_verdicts: tuple[Verdict, ...] = ()
+    unit: str = ""
+    title: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the limit as plain data for JSON."""
+        return {
+            field.name: (list(value) if isinstance(value, tuple) else plain(value))
+            for field in attrs.fields(Limit)
+            if (value := getattr(self, field.name)) is not None
+        }
+
+
+@attrs.frozen
+class Provenance:
+    """Which rules gave a result: pack, version, content digest, and the version of the engine."""
+
+    pack: str
+    version: str
+    digest: str
+    engine: str
+
+
+@attrs.frozen
+class Conclusion:
+    """What is concluded, whoever the patient is: the same for all patients whose facts meet the same rules.
+
+    `status` is `decided`, `undetermined` (facts that are missing can still change it), `no_match` or `conflict`.
+    `possible` has every answer that remains, calmest first; `may_not_match` and `may_conflict` say whether the
+    missing facts can also lead there. `safest` takes for every ordered output the worst value that remains. `needs`
+    names the unknown facts that can still change the answer, the most decisive first. `fired` names the rules that
+    matched and had a say, whatever the missing facts turn out to be. `exact` is False when the budget of work ran
+    out; `possible` and `needs` may then be too wide, never too narrow. `items` is filled for `collect`, `criteria`
+    for criteria, `limits` for limits.
+    """
+
+    decision: str
+    status: Status
+    possible: tuple[Answer, ...]
+    safest: Answer | None
+    needs: tuple[str, ...] = ()
+    fired: tuple[str, ...] = ()
+    may_not_match: bool = False
+    may_conflict: bool = False
+    exact: bool = True
+    items: tuple[Item, ...] = ()
+    criteria: tuple[Criterion, ...] = ()
+    limits: tuple[Limit, ...] = ()

@@ -1,0 +1,88 @@
+"""The shortest ways to another answer: which few facts would have to change, and to what.
+
+The decision is laid out over everything that can change. A set of changes is a way when every path that follows it,
+and what stays known, leads to the wanted answer. Since the diagram leaves nothing out, no smaller set exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import attrs
+
+from hiprun.inference.counterfactuals.blocking_rules import obstacles
+from hiprun.inference.counterfactuals.changes import Change, changes_of, size
+from hiprun.inference.counterfactuals.layout import layout, too_much
+from hiprun.inference.counterfactuals.search import Search
+from hiprun.inference.counterfactuals.target import Wanted, check_wanted
+from hiprun.inference.decision_diagram import OutOfBudget
+from hiprun.inference.facts import Facts
+from hiprun.inference.grounding import Program, ground
+from hiprun.inference.outcome import Outcome
+from hiprun.model import All, Decision, Domain, Model, Output, Rule
+
+__all__ = ["Change", "Way", "obstacles", "ways"]
+
+
+@attrs.frozen
+class Way:
+    """A set of changes that leads to the wanted answer and has none too many, and the outcome that it gives."""
+
+    changes: tuple[Change, ...]
+    outcome: Outcome
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the way as plain data for JSON."""
+        return {"changes": [change.to_dict() for change in self.changes], "outcome": self.outcome.to_dict()}
+
+
+def ways(
+    model: Model,
+    program: Program,
+    facts: Facts,
+    wanted: Mapping[str, Any],
+    decide: Callable[[Mapping[str, Any]], Outcome],
+    *,
+    most: int,
+    budget: int,
+) -> tuple[Way, ...]:
+    """Return the smallest sets of changes of changeable facts that lead to `wanted`, the fewest changes first.
+
+    `wanted` maps outputs to a value or to tests such as `{"at_most": ...}`. A way leads there whatever the facts turn
+    out to be that it leaves unknown. Raises `HiprunError` where that takes more work than `budget` allows, or where
+    nothing is found in a bounded number of steps; ways that were found by then are the smallest.
+    """
+    is_wanted = check_wanted(program, wanted)
+    asked = _asked(model, program, is_wanted)
+    search = Search(model, asked, facts, layout(model, asked, facts, _wanted_of(asked, is_wanted), budget))
+    found: list[Way] = []
+    try:
+        for choice in search.choices():
+            changes = changes_of(model, asked, facts, search, choice)
+            given = {**facts.given, **{change.fact: change.to for change in changes}}
+            found.append(Way(tuple(changes), decide(given)))
+            # some more than asked for, so that among equally few changes the smaller ones come first
+            if len(found) == most * 4:
+                break
+    except OutOfBudget:
+        if not found:
+            raise too_much(program) from None
+    found.sort(key=lambda way: (len(way.changes), sum(size(model, change) for change in way.changes)))
+    return tuple(found[:most])
+
+
+FOUND = "found"
+
+
+def _asked(model: Model, program: Program, is_wanted: Wanted) -> Program:
+    """Return the program to search: where outputs have formulas, the question whether they are what is wanted."""
+    if not program.formulas or program.decision.hit == "limits":
+        return program
+    rule = Rule("wanted", All(is_wanted.tests), ((FOUND, True),))
+    outputs = (Output(FOUND, Domain("boolean")),)
+    return ground(model, Decision("", "rules", "", outputs, "first", (rule,), otherwise=((FOUND, False),)))
+
+
+def _wanted_of(asked: Program, is_wanted: Wanted) -> Wanted:
+    return is_wanted if asked.decision.name else Wanted({FOUND: bool})

@@ -1,0 +1,217 @@
+"""How an outcome came about, as values: rules, conditions, facts, and the decisions it leans on."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, TypeAlias
+
+import attrs
+
+from hiprun.inference.operators import Truth
+from hiprun.model.values import plain
+
+RuleStatus: TypeAlias = Literal["fired", "overruled", "not_fired", "unknown"]
+
+_WIDTH = 80
+
+
+@attrs.frozen
+class ConditionStep:
+    """One test or group of a condition: what it says, whether it holds (None: unknown), and what was found."""
+
+    text: str
+    truth: Truth
+    found: str = ""
+    parts: tuple[ConditionStep, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the step as plain data for JSON."""
+        data: dict[str, Any] = {"text": self.text, "truth": self.truth}
+        if self.found:
+            data["found"] = self.found
+        if self.parts:
+            data["parts"] = [part.to_dict() for part in self.parts]
+        return data
+
+
+@attrs.frozen
+class RuleStep:
+    """One rule: whether it fired and why, what it gives, and what stands behind it.
+
+    `overruled` says that it matched but an earlier or worse rule had the say.
+    """
+
+    id: str
+    status: RuleStatus
+    reason: str
+    condition: ConditionStep
+    outputs: Mapping[str, Any] = attrs.field(factory=dict, hash=False)
+    because: str = ""
+    advice: str = ""
+    interpretation: str = ""
+    sources: tuple[tuple[str, str], ...] = ()
+    place: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the step as plain data for JSON."""
+        return {
+            "id": self.id,
+            "status": self.status,
+            "reason": self.reason,
+            "condition": self.condition.to_dict(),
+            "outputs": plain(self.outputs),
+            "because": self.because,
+            "advice": self.advice,
+            "interpretation": self.interpretation,
+            "source": [{"id": id_, "text": text} for id_, text in self.sources],
+            "place": self.place,
+        }
+
+
+@attrs.frozen
+class ConstraintStep:
+    """A constraint that settles what the facts leave open: what cannot occur together, and why."""
+
+    id: str
+    text: str
+    because: str = ""
+    sources: tuple[tuple[str, str], ...] = ()
+    place: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the step as plain data for JSON."""
+        return {
+            "id": self.id,
+            "text": self.text,
+            "because": self.because,
+            "source": [{"id": id_, "text": text} for id_, text in self.sources],
+            "place": self.place,
+        }
+
+
+@attrs.frozen
+class NamedValue:
+    """A fact or derived fact that was used: its value as text, None while it is unknown, and where it comes from."""
+
+    name: str
+    value: str | None
+    title: str = ""
+    origin: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the value as plain data for JSON."""
+        return attrs.asdict(self)
+
+
+@attrs.frozen
+class Explanation:
+    """How one outcome came about. `str()` gives plain text at most 80 columns wide.
+
+    `constraints` are those without which less would be certain. `decisions` explains the decisions it leans on,
+    itself or through others, each once, the nearest first.
+    """
+
+    decision: str
+    title: str
+    status: str
+    summary: str
+    rules: tuple[RuleStep, ...]
+    constraints: tuple[ConstraintStep, ...] = ()
+    facts: tuple[NamedValue, ...] = ()
+    derived: tuple[NamedValue, ...] = ()
+    decisions: tuple[Explanation, ...] = ()
+    needs: tuple[str, ...] = ()
+    notice: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the explanation as plain data for JSON."""
+        return {
+            "decision": self.decision,
+            "title": self.title,
+            "status": self.status,
+            "summary": self.summary,
+            "rules": [rule.to_dict() for rule in self.rules],
+            "constraints": [constraint.to_dict() for constraint in self.constraints],
+            "facts": [fact.to_dict() for fact in self.facts],
+            "derived": [fact.to_dict() for fact in self.derived],
+            "decisions": [decision.to_dict() for decision in self.decisions],
+            "needs": list(self.needs),
+            "notice": self.notice,
+        }
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+    def lines(self, *, every_rule: bool = False) -> Iterator[str]:
+        """Yield the text line by line; with `every_rule` also the rules that did not fire, and why."""
+        yield from self._own_lines(every_rule)
+        together: dict[str, list[str]] = {}
+        for fact in self.origins().values():
+            together.setdefault(fact.origin, []).append(f"{fact.name} {fact.value}")
+        if together:
+            yield ""
+            yield "Where facts come from"
+        for origin, said in together.items():
+            yield from _wrapped(f"{', '.join(said)}: {origin}", indent="  ")
+        if self.notice:
+            yield ""
+            yield from _wrapped(self.notice)
+
+    def origins(self) -> dict[str, NamedValue]:
+        """Return the facts that were used, here or in a decision behind it, and that say where they come from."""
+        found = {fact.name: fact for fact in self.facts if fact.origin and fact.value is not None}
+        for decision in self.decisions:
+            found |= decision.origins()
+        return found
+
+    def without_origins(self) -> Explanation:
+        """Return the same without the word on where facts come from."""
+        return attrs.evolve(
+            self,
+            facts=tuple(attrs.evolve(fact, origin="") for fact in self.facts),
+            decisions=tuple(decision.without_origins() for decision in self.decisions),
+        )
+
+    def _own_lines(self, every_rule: bool) -> Iterator[str]:
+        yield from _wrapped(f"{self.decision}: {self.summary}")
+        yield from self._rule_lines(every_rule)
+        yield from self._constraint_lines()
+        if self.needs:
+            yield from _wrapped(f"Still needed: {', '.join(self.needs)}", indent="  ")
+        for decision in self.decisions:
+            yield ""
+            yield from decision._own_lines(every_rule)
+
+    def _rule_lines(self, every_rule: bool) -> Iterator[str]:
+        marks = {"fired": "*", "overruled": "-", "not_fired": "-", "unknown": "?"}
+        for rule in self.rules:
+            if rule.status not in ("fired", "unknown") and not every_rule:
+                continue
+            yield from _wrapped(f"{marks[rule.status]} {rule.id} ({rule.place})", indent="  ")
+            yield from _wrapped(rule.reason, indent="      ")
+            for text in (rule.because, rule.advice):
+                if text:
+                    yield from _wrapped(text, indent="      ")
+            if rule.sources and rule.status == "fired":
+                yield from _wrapped(f"source: {', '.join(id_ for id_, _ in rule.sources)}", indent="      ")
+
+    def _constraint_lines(self) -> Iterator[str]:
+        for constraint in self.constraints:
+            yield from _wrapped(f"! {constraint.id} ({constraint.place})", indent="  ")
+            yield from _wrapped(f"This cannot be: {constraint.text}.", indent="      ")
+            if constraint.because:
+                yield from _wrapped(constraint.because, indent="      ")
+            if constraint.sources:
+                yield from _wrapped(f"source: {', '.join(id_ for id_, _ in constraint.sources)}", indent="      ")
+
+
+def _wrapped(text: str, indent: str = "") -> list[str]:
+    return textwrap.wrap(
+        text,
+        width=_WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent + ("  " if indent else ""),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -1,0 +1,107 @@
+"""A model's decision → a program: its conditions as one circuit over facts, with everything it leans on put in.
+
+Derived facts and outputs of other decisions disappear here: what is left are literals over facts (a stretch of
+numbers, a choice, a member of a set) and over sums of facts, so that whatever is asked of the program is asked of
+the facts themselves.
+"""
+
+from __future__ import annotations
+
+from hiprun.inference.circuit import FALSE, Node
+from hiprun.inference.grounding.conditions import Conditions
+from hiprun.inference.grounding.decisions import Decisions
+from hiprun.inference.grounding.program import OTHER_TEXT, OTHERWISE, VERDICT, Branch, Program, Variable
+from hiprun.model import Condition, Constraint, Decision, Model, reach, refs
+
+__all__ = [
+    "OTHERWISE",
+    "OTHER_TEXT",
+    "VERDICT",
+    "Branch",
+    "Program",
+    "Variable",
+    "allowed",
+    "ground",
+    "ground_constraints",
+    "permitted",
+]
+
+
+def ground(model: Model, decision: Decision) -> Program:
+    """Return the program of one decision of `model`."""
+    conditions = Conditions(model)
+    decisions = Decisions(conditions)
+    rules = decisions.rules(decision)
+    verdicts = {name: decisions.verdict(decision, name) for name, _ in decision.quantities}
+    branches, policy = decisions.branches(decision), decisions.policy(decision)
+    conflict = decisions.used_conflict(decision)
+    if policy is not None and policy.hit != decision.hit:
+        conflict = conditions.circuit.some((conflict, decisions.own_conflict(decision)))
+    decisions.bind(decision)
+    within = allowed(conditions)
+    variables, masks = conditions.variables.with_cells()
+    return Program(
+        decision=decision,
+        circuit=conditions.circuit,
+        variables=variables,
+        masks=masks,
+        rules=rules,
+        branches=branches,
+        policy=policy,
+        verdicts=verdicts,
+        allowed=within,
+        conflict=conflict,
+        conditions=conditions.nodes,
+        strings=conditions.variables.strings,
+    )
+
+
+def ground_constraints(model: Model) -> Program:
+    """Return a program without rules whose `allowed` node holds for facts that can occur together."""
+    conditions = Conditions(model)
+    Decisions(conditions)
+    within = permitted(conditions)
+    variables, masks = conditions.variables.with_cells()
+    return Program(
+        decision=Decision("", "rules", "", (), "first", ()),
+        circuit=conditions.circuit,
+        variables=variables,
+        masks=masks,
+        rules=(),
+        branches=(),
+        policy=None,
+        verdicts={},
+        allowed=within,
+        conflict=FALSE,
+        conditions=conditions.nodes,
+        strings=conditions.variables.strings,
+    )
+
+
+def permitted(conditions: Conditions) -> Node:
+    """Return the node that holds when no constraint is broken."""
+    return conditions.circuit.every([_kept(conditions, entry) for entry in conditions.model.constraints])
+
+
+def _kept(conditions: Conditions, constraint: Constraint) -> Node:
+    conditions.outputs.prepare(refs(constraint.never))
+    return conditions.circuit.negate(conditions.condition(constraint.never))
+
+
+def allowed(conditions: Conditions) -> Node:
+    """Return the node that holds when no constraint is broken that the facts so far have a part in."""
+    model = conditions.model
+    facts = {entry.id: _facts(model, entry.never) for entry in model.constraints}
+    nodes: dict[str, Node] = {}
+    changed = True
+    while changed:
+        present = conditions.variables.facts()
+        joining = [entry for entry in model.constraints if entry.id not in nodes and present & facts[entry.id]]
+        for entry in joining:
+            nodes[entry.id] = _kept(conditions, entry)
+        changed = bool(joining)
+    return conditions.circuit.every(nodes.values())
+
+
+def _facts(model: Model, condition: Condition) -> set[str]:
+    return {ref.name for ref in reach(model, refs(condition)) if ref.kind == "fact"}

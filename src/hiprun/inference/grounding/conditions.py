@@ -1,0 +1,208 @@
+"""Conditions → nodes: tests of facts become literals, derived facts and outputs of decisions what they stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any, Protocol, TypeAlias
+
+from hiprun.inference.circuit import FALSE, TRUE, Node
+from hiprun.inference.grounding.program import VERDICT
+from hiprun.inference.grounding.variables import Variables
+from hiprun.inference.intervals import Region, from_signs, is_whole, whole
+from hiprun.inference.linear_constraints import Linear, linear
+from hiprun.inference.operators import Compare, Has, Meaning, code, holds, meaning
+from hiprun.model import (
+    All,
+    AnyOf,
+    Condition,
+    Count,
+    Decision,
+    Domain,
+    Formula,
+    Model,
+    Not,
+    Number,
+    Ref,
+    Test,
+    formula_refs,
+)
+
+SCORES = frozenset({"sum", "count"})
+"""The policies that always have an answer."""
+
+Case: TypeAlias = tuple[Node, Any]
+"""A value of an output, and the node that holds when the output has it."""
+
+
+class Outputs(Protocol):
+    """What conditions need to know of the decisions they use."""
+
+    def cases(self, name: str, output: str) -> list[Case]:
+        """Return each value that an output can have, with the node that holds when it has it."""
+
+    def weights(self, decision: Decision, output: str) -> list[tuple[Number, Node]]:
+        """Return what each rule of a score adds to an output."""
+
+    def prepare(self, start: Iterable[Ref]) -> None:
+        """Translate ahead, so that recursion from `start` never goes through more than a few names at once."""
+
+
+class Conditions:
+    """Translates conditions over one set of variables; equal conditions are translated once."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.variables = Variables(model)
+        self.circuit = self.variables.circuit
+        self.numbers = {name: parameter.value for name, parameter in model.parameters.items()}
+        self.nodes: dict[Condition, Node] = {}
+        self.outputs: Outputs
+        self._derived: dict[str, Linear] = {}
+        self._known_valued: dict[Ref, Node] = {}
+
+    def condition(self, condition: Condition) -> Node:
+        """Return the node that holds when `condition` does."""
+        found = self.nodes.get(condition)
+        if found is None:
+            found = self.nodes[condition] = self._condition(condition)
+        return found
+
+    def _condition(self, condition: Condition) -> Node:
+        circuit = self.circuit
+        match condition:
+            case All(parts):
+                return circuit.every([self.condition(part) for part in parts])
+            case AnyOf(parts):
+                return circuit.some([self.condition(part) for part in parts])
+            case Not(part):
+                return circuit.negate(self.condition(part))
+            case Count(parts, lowest, highest):
+                wanted: Region = (((lowest, 0), (highest, 1)),)
+                return circuit.total(0, [(1, self.condition(part)) for part in parts], wanted)
+            case _:
+                return self._test(condition)
+
+    def _test(self, test: Test) -> Node:
+        subject = test.subject
+        match subject.kind:
+            case "fact":
+                domain = self.model.facts[subject.name].domain
+            case "derived":
+                derived = self.model.derived[subject.name]
+                if derived.condition is not None:
+                    node = self.condition(derived.condition)
+                    wanted = test.operands[0] is (test.operator == "is")
+                    return node if wanted else self.circuit.negate(node)
+                domain = Domain(type="number")
+            case _:
+                decision = self.model.decisions[subject.decision]
+                domain = VERDICT if decision.kind == "limits" else decision.output(subject.name).domain
+        if domain.is_numeric:
+            left = self.linear(subject)
+            operands: list[Any] = [self.linear(operand) for operand in test.operands]  # type: ignore[arg-type]
+
+            def compared(part: Compare) -> Node:
+                return self.compare(left + part.operand.times(-1), part.signs)
+
+            node = self.circuit.meant(meaning(test.operator, operands), compared)
+            return self.circuit.every([node, *map(self.has_value, (subject, *test.operands))])
+        if domain.type == "set":
+            sense = meaning(test.operator, test.operands, domain.choices)
+            if subject.kind == "fact":
+                return self._of_fact(sense, subject.name, domain)
+        else:
+            sense = meaning(test.operator, [self._code(subject, domain, operand) for operand in test.operands])
+            if subject.kind == "fact":
+                return self._of_fact(sense, subject.name, domain)
+        cases = self.outputs.cases(subject.decision, subject.name)
+        return self.circuit.some([node for node, value in cases if holds(sense, self._code(subject, domain, value))])
+
+    def _of_fact(self, sense: Meaning, fact: str, domain: Domain) -> Node:
+        def leaf(part: Compare | Has) -> Node:
+            if isinstance(part, Has):
+                return self.circuit.literal(self.variables.member(fact, part.choice), (((1, 0), (2, 0)),))
+            region = self._region(part.signs, part.operand, domain)
+            return self.circuit.literal(self.variables.fact(fact, domain), region)
+
+        return self.circuit.meant(sense, leaf)
+
+    def _region(self, signs: frozenset[int], operand: Number, domain: Domain) -> Region:
+        region = from_signs(signs, operand)
+        return whole(region) if is_whole(domain) or domain.type == "string" else region
+
+    def _code(self, subject: Ref, domain: Domain, value: Any) -> Any:
+        if domain.type == "string" and subject.kind == "fact":
+            return self.variables.strings[subject.name][value]
+        return code(domain, value)
+
+    def linear(self, formula: Formula) -> Linear:
+        """Return what a formula comes to, over facts and outputs of decisions."""
+        for ref in formula_refs(formula):
+            if ref.kind == "derived" and ref.name not in self._derived:
+                definition = self.model.derived[ref.name].formula
+                assert definition is not None
+                self._derived[ref.name] = self.linear(definition)
+        return linear(formula, self.numbers, self._derived)
+
+    def compare(self, difference: Linear, signs: frozenset[int]) -> Node:
+        """Return the node that holds when the sign of `difference` is one of `signs`."""
+        outputs = [ref for ref, _ in difference.terms if ref.kind == "output"]
+        if outputs:
+            return self._compare_outputs(difference, signs, outputs)
+        if not difference.terms:
+            return TRUE if _sign(difference.constant) in signs else FALSE
+        factor = difference.terms[0][1]
+        if factor < 0:
+            signs = frozenset(-sign for sign in signs)
+        edge = Fraction(-difference.constant) / factor
+        region = from_signs(signs, edge.numerator if edge.denominator == 1 else edge)
+        if len(difference.terms) == 1:
+            fact = difference.terms[0][0].name
+            index = self.variables.fact(fact, self.model.facts[fact].domain)
+        else:
+            scaled = difference.times(Fraction(1) / factor)
+            index = self.variables.total(tuple((ref.name, part) for ref, part in scaled.terms))
+        return self.circuit.literal(index, whole(region) if self.variables.entries[index].whole else region)
+
+    def _compare_outputs(self, difference: Linear, signs: frozenset[int], outputs: list[Ref]) -> Node:
+        first = outputs[0]
+        decision = self.model.decisions[first.decision]
+        factor = dict(difference.terms)[first]
+        if len(difference.terms) == 1 and decision.hit in SCORES:
+            edge = Fraction(-difference.constant) / factor
+            turned = signs if factor > 0 else frozenset(-sign for sign in signs)
+            return self.circuit.total(0, self.outputs.weights(decision, first.name), from_signs(turned, edge))
+        # what a score is compared with comes before the many facts in the score, so that its totals fall together early
+        self.compare(difference.put(first, Linear(0)), signs)
+        return self.circuit.some(
+            [
+                self.circuit.every((node, self.compare(difference.put(first, as_linear(value)), signs)))
+                for node, value in self.outputs.cases(first.decision, first.name)
+            ]
+        )
+
+    def has_value(self, formula: Any) -> Node:
+        """Return the node that holds when every output that a formula uses has a value."""
+        return self.circuit.every([self._valued(ref) for ref in formula_refs(formula) if ref.kind != "fact"])
+
+    def _valued(self, ref: Ref) -> Node:
+        found = self._known_valued.get(ref)
+        if found is None:
+            if ref.kind == "derived":
+                found = self.has_value(self.model.derived[ref.name].formula)
+            elif self.model.decisions[ref.decision].hit in SCORES:
+                found = TRUE
+            else:
+                found = self.circuit.some([node for node, _ in self.outputs.cases(ref.decision, ref.name)])
+            self._known_valued[ref] = found
+        return found
+
+
+def _sign(number: Number) -> int:
+    return (number > 0) - (number < 0)
+
+
+def as_linear(value: Any) -> Linear:
+    """Return a number as a formula; formulas stay what they are."""
+    return value if isinstance(value, Linear) else Linear(value)

@@ -1,0 +1,95 @@
+"""The variables of a program while it is being grounded: facts, members of sets, sums of facts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from hiprun.inference.circuit import LITERAL, Circuit, Node
+from hiprun.inference.grounding.program import OTHER_TEXT, Variable
+from hiprun.inference.intervals import Cut, Region, complement, intersection, is_whole, of_domain, union, whole
+from hiprun.inference.linear_constraints import bounds, hull
+from hiprun.model import Domain, Model, Number, tests
+
+
+class Variables:
+    """Gathers the variables that conditions speak of, in the order of first use, and their circuit."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.entries: list[Variable] = []
+        self.circuit = Circuit([], intersection, union, _without)
+        self._indexes: dict[Any, int] = {}
+        self._strings: dict[str, dict[str, int]] | None = None
+
+    @property
+    def strings(self) -> dict[str, dict[str, int]]:
+        """The texts that rules name, by fact, each with its code."""
+        if self._strings is None:
+            named: dict[str, set[str]] = {}
+            for condition in self.model.conditions():
+                for test in tests(condition):
+                    fact = self.model.facts.get(test.subject.name) if test.subject.kind == "fact" else None
+                    if fact is not None and fact.domain.type == "string":
+                        named.setdefault(fact.name, set()).update(map(str, test.operands))
+            self._strings = {
+                name: {text: index for index, text in enumerate(sorted(texts))} for name, texts in named.items()
+            }
+        return self._strings
+
+    def fact(self, fact: str, domain: Domain) -> int:
+        """Return the variable of a fact that has one value."""
+        whole_numbers = is_whole(domain) or domain.type == "string"
+        region = of_domain(domain)
+        if domain.type == "string":
+            region = (((OTHER_TEXT, 0), (len(self.strings[fact]), 0)),)
+        return self._variable(fact, Variable("fact", fact, whole=whole_numbers, domain=region))
+
+    def member(self, fact: str, choice: str) -> int:
+        """Return the variable that says whether a set has `choice`."""
+        both: Region = (((0, 0), (2, 0)),)
+        return self._variable((fact, choice), Variable("member", fact, choice, whole=True, domain=both))
+
+    def total(self, terms: tuple[tuple[str, Number], ...]) -> int:
+        """Return the variable of a sum of facts times numbers, and see to it that its facts have theirs."""
+        domains = {name: self.model.facts[name].domain for name, _ in terms}
+        for name, domain in domains.items():
+            self.fact(name, domain)
+        stretch = bounds(terms, {name: hull(of_domain(domain), domain) for name, domain in domains.items()})
+        whole_numbers = all(is_whole(domains[name]) and factor.denominator == 1 for name, factor in terms)
+        region: Region = whole((stretch,)) if whole_numbers else (stretch,)
+        return self._variable(terms, Variable("sum", terms=terms, whole=whole_numbers, domain=region))
+
+    def _variable(self, key: Any, variable: Variable) -> int:
+        index = self._indexes.get(key)
+        if index is None:
+            index = self._indexes[key] = len(self.entries)
+            self.entries.append(variable)
+            self.circuit.full.append(variable.domain)
+        return index
+
+    def facts(self) -> set[str]:
+        """Return the facts that the variables so far speak of."""
+        return {name for variable in self.entries for name in variable.facts}
+
+    def with_cells(self) -> tuple[tuple[Variable, ...], dict[Node, int]]:
+        """Return the variables cut into cells, and for each literal of the circuit the cells it stands for."""
+        cuts: list[set[Cut]] = [{cut for stretch in variable.domain for cut in stretch} for variable in self.entries]
+        literals = [node for node, kind in enumerate(self.circuit.kinds) if kind == LITERAL]
+        for node in literals:
+            index, region = self.circuit.parts[node]
+            cuts[index].update(cut for stretch in region for cut in stretch)
+        variables = tuple(
+            attrs.evolve(variable, cuts=tuple(sorted(found)))
+            for variable, found in zip(self.entries, cuts, strict=True)
+        )
+        masks = {}
+        for node in literals:
+            index, region = self.circuit.parts[node]
+            masks[node] = variables[index].mask(region)
+        return variables, masks
+
+
+def _without(first: Region, second: Region) -> Region:
+    return intersection(first, complement(second))

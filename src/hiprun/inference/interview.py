@@ -1,0 +1,137 @@
+"""An interview: facts in, the next question or the decision out. Keeps nothing between two steps.
+
+Asked is only what can still change the answer, first what is expected to leave the least open. So an interview is
+over exactly when no answer to any remaining question could change the outcome.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+import attrs
+
+from hiprun.inference.outcome import Outcome
+from hiprun.model import Decision, Fact, Model, reach
+from hiprun.model.values import Value, plain, public
+
+
+@attrs.frozen
+class Question:
+    """What to ask next, in the words of the pack, and what depends on it.
+
+    `choices` maps each choice to its text; empty for other types. `lowest` and `highest` are both allowed.
+    `because` says why it is asked, `rules` names the open rules of the decision, or of those it leans on, that use it.
+    """
+
+    fact: str
+    ask: str
+    type: str
+    choices: Mapping[str, str] = attrs.field(factory=dict, hash=False)
+    unit: str = ""
+    lowest: Value | None = None
+    highest: Value | None = None
+    because: str = ""
+    sources: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the question as plain data for JSON."""
+        return {
+            "fact": self.fact,
+            "ask": self.ask,
+            "type": self.type,
+            "choices": dict(self.choices),
+            "unit": self.unit,
+            "lowest": plain(self.lowest),
+            "highest": plain(self.highest),
+            "because": self.because,
+            "source": list(self.sources),
+            "rules": list(self.rules),
+        }
+
+
+@attrs.frozen
+class Step:
+    """Where an interview stands.
+
+    `question` is None when it is over. `outcome` is the outcome for the facts so far; its `safest` is the answer to
+    give when someone stops here. `open` names the facts that were said not to be known and could still change it, and
+    `most_left` how many questions can follow at most, this one included.
+    """
+
+    decision: str
+    question: Question | None
+    outcome: Outcome
+    open: tuple[str, ...] = ()
+    most_left: int = 0
+
+    @property
+    def done(self) -> bool:
+        """Whether no further answer can be asked for that could change the outcome."""
+        return self.question is None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the step as plain data for JSON."""
+        return {
+            "decision": self.decision,
+            "done": self.done,
+            "question": None if self.question is None else self.question.to_dict(),
+            "open": list(self.open),
+            "most_left": self.most_left,
+            "outcome": self.outcome.to_dict(),
+        }
+
+
+@attrs.frozen
+class Interview:
+    """The questions of one decision. Made by `Pack.interview`; has no state, so one serves everybody at once."""
+
+    model: Model
+    decision: str
+    _decide: Callable[[Mapping[str, Any]], Outcome]
+
+    def step(self, facts: Mapping[str, Any], not_known: Collection[str] = ()) -> Step:
+        """Return the next question, or the end, for the facts so far.
+
+        `not_known` names facts that were asked for and are not known; they are not asked again.
+        Raises `FactError` with every problem of the facts.
+        """
+        outcome = self._decide(facts)
+        asked = set(not_known)
+        left = [name for name in outcome.needs if name not in asked]
+        still_open = tuple(name for name in outcome.needs if name in asked)
+        question = self._question(left[0], outcome) if left else None
+        return Step(self.decision, question, outcome, still_open, len(left))
+
+    def _question(self, name: str, outcome: Outcome) -> Question:
+        fact: Fact = self.model.facts[name]
+        domain = fact.domain
+        ends = [None if end is None else public(domain, end) for end in (domain.lowest, domain.highest)]
+        return Question(
+            fact=name,
+            ask=fact.ask,
+            type=domain.type,
+            choices=domain.choices,
+            unit=domain.unit,
+            lowest=ends[0],
+            highest=ends[1],
+            because=fact.because,
+            sources=fact.sources,
+            rules=tuple(_rules_using(self.model, self.model.decisions[self.decision], name)),
+        )
+
+
+def _rules_using(model: Model, decision: Decision, fact: str) -> list[str]:
+    found: list[str] = []
+    waiting = [decision]
+    for current in waiting:
+        for rule in current.rules:
+            used = list(reach(model, rule.refs()))
+            if any(ref.kind == "fact" and ref.name == fact for ref in used):
+                found.append(f"{current.name}.{rule.id}")
+            for ref in used:
+                other = model.decisions.get(ref.decision)
+                if other is not None and other not in waiting:
+                    waiting.append(other)
+    return list(dict.fromkeys(found))

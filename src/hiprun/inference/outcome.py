@@ -1,0 +1,354 @@
+"""What comes out: an outcome for each decision, as values that explain themselves and turn into JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+import attrs
+
+from hiprun.errors import Problem, UndecidedError, UnknownNameError, did_you_mean
+from hiprun.inference.conclusion import Answer, Conclusion, Criterion, Item, Limit, Provenance, Status
+from hiprun.model.values import Value, plain
+
+if TYPE_CHECKING:  # what explains is not needed to decide
+    from hiprun.inference.explanation import Explanation, RuleStep
+
+
+class Origin(Protocol):
+    """Whoever drew a conclusion; asked for what an outcome works out only when someone wants to know.
+
+    `given` is what it handed to the outcome to remember the patient by.
+    """
+
+    @property
+    def provenance(self) -> Provenance | None:
+        """Which rules gave the result."""
+
+    def facts(self, given: Any) -> Mapping[str, Any]:
+        """Return the facts of the patient as callers see values."""
+
+    def explain(self, decision: str, given: Any) -> Explanation | None:
+        """Return how the outcome came about."""
+
+    def why_not(self, outcome: Outcome, wanted: Mapping[str, Any]) -> tuple[RuleStep, ...]:
+        """Return the rules that keep an outcome from being as wanted."""
+
+
+@attrs.frozen
+class Unexplained:
+    """The origin of an outcome that was put together by hand."""
+
+    provenance: Provenance | None = None
+
+    def facts(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the facts as they were given."""
+        return given
+
+    def explain(self, decision: str, given: Any) -> None:
+        """Return nothing: there is no explanation."""
+
+    def why_not(self, outcome: Outcome, wanted: Mapping[str, Any]) -> tuple[RuleStep, ...]:
+        """Return nothing: there are no rules."""
+        return ()
+
+
+@attrs.frozen
+class _Told:
+    """The origin of an outcome whose explanation says more than the origin behind it knows."""
+
+    behind: Origin
+    tell: Callable[[Explanation], Explanation]
+
+    @property
+    def provenance(self) -> Provenance | None:
+        return self.behind.provenance
+
+    def facts(self, given: Any) -> Mapping[str, Any]:
+        return self.behind.facts(given)
+
+    def explain(self, decision: str, given: Any) -> Explanation | None:
+        explanation = self.behind.explain(decision, given)
+        return None if explanation is None else self.tell(explanation)
+
+    def why_not(self, outcome: Outcome, wanted: Mapping[str, Any]) -> tuple[RuleStep, ...]:
+        return self.behind.why_not(outcome, wanted)
+
+
+class _Parts:
+    """The parts of an outcome while they can still be set; apart from it since setting frozen ones takes long."""
+
+    __slots__ = ("_conclusion", "_given", "_origin")
+
+    _conclusion: Conclusion
+    _given: Any
+    _origin: Origin
+
+
+class Outcome(_Parts):
+    """The answer of one decision for one patient; what its parts mean is said at `Conclusion`. Never changes."""
+
+    __slots__ = ()
+
+    def __new__(cls, conclusion: Conclusion, given: Any = None, origin: Origin | None = None) -> Outcome:
+        """Bind a conclusion to a patient."""
+        return outcome_of(conclusion, {} if given is None else given, origin or Unexplained())
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise attrs.exceptions.FrozenInstanceError
+
+    def __delattr__(self, name: str) -> None:
+        raise attrs.exceptions.FrozenInstanceError
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return outcome_of, (self._conclusion, self._given, self._origin)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Outcome):
+            return NotImplemented
+        return (
+            self._conclusion == other._conclusion
+            and self.facts == other.facts
+            and (self._origin is other._origin or self.provenance == other.provenance)
+        )
+
+    def __hash__(self) -> int:
+        return hash(self._conclusion)
+
+    def __repr__(self) -> str:
+        return repr(self._conclusion).replace("Conclusion", "Outcome", 1)
+
+    @property
+    def conclusion(self) -> Conclusion:
+        """What is concluded, apart from the patient."""
+        return self._conclusion
+
+    @property
+    def decision(self) -> str:
+        """The name of the decision."""
+        return self._conclusion.decision
+
+    @property
+    def status(self) -> Status:
+        """How far the answer is settled."""
+        return self._conclusion.status
+
+    @property
+    def possible(self) -> tuple[Answer, ...]:
+        """Every answer that remains, calmest first."""
+        return self._conclusion.possible
+
+    @property
+    def safest(self) -> Answer | None:
+        """For every ordered output the worst value that remains."""
+        return self._conclusion.safest
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The unknown facts that can still change the answer, the most decisive first."""
+        return self._conclusion.needs
+
+    @property
+    def fired(self) -> tuple[str, ...]:
+        """The rules that certainly matched and had a say."""
+        return self._conclusion.fired
+
+    @property
+    def may_not_match(self) -> bool:
+        """Whether the missing facts can also lead to no match."""
+        return self._conclusion.may_not_match
+
+    @property
+    def may_conflict(self) -> bool:
+        """Whether the missing facts can also lead to a conflict."""
+        return self._conclusion.may_conflict
+
+    @property
+    def exact(self) -> bool:
+        """False when the budget of work ran out."""
+        return self._conclusion.exact
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """What a `collect` decision lists."""
+        return self._conclusion.items
+
+    @property
+    def criteria(self) -> tuple[Criterion, ...]:
+        """The criteria one by one."""
+        return self._conclusion.criteria
+
+    @property
+    def limits(self) -> tuple[Limit, ...]:
+        """The bounds on each quantity."""
+        return self._conclusion.limits
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What was known of the patient, in the order of the pack."""
+        return dict(self._origin.facts(self._given))
+
+    @property
+    def provenance(self) -> Provenance | None:
+        """Which rules gave the result."""
+        return self._origin.provenance
+
+    def __getitem__(self, output: str) -> Any:
+        """Return the value of an output that is certain.
+
+        For `collect` this is a tuple, one value for each certain item that has this output; for limits a `Limit`.
+        Raises `UndecidedError` when several values remain or there is none, `UnknownNameError` for an unknown name.
+        """
+        conclusion = self._conclusion
+        if conclusion.status == "decided" and conclusion.possible and not conclusion.limits:
+            values = conclusion.possible[0]._pairs  # the usual case, without a detour
+            if output in values:
+                return values[output]
+        if self.limits:
+            for limit in self.limits:
+                if limit.quantity == output:
+                    return limit
+            raise self._unknown_output(output, [limit.quantity for limit in self.limits])
+        if self.items or (not self.possible and self.status == "decided"):
+            return self._collected(output)
+        remaining = {answer[output]: None for answer in self.possible if output in answer}
+        if len(remaining) == 1 and not self.may_not_match and not self.may_conflict:
+            value = next(iter(remaining))
+            if not isinstance(value, Mapping):
+                return value
+        names = list(self.possible[0]) if self.possible else []
+        if names and output not in names:
+            raise self._unknown_output(output, names)
+        raise self._undecided(output, [str(plain(value)) for value in remaining])
+
+    def get(self, output: str, default: Any = None) -> Any:
+        """Return the value of an output that is certain, else `default`."""
+        try:
+            return self[output]
+        except UndecidedError:
+            return default
+
+    def range(self, output: str) -> tuple[Value | None, Value | None]:
+        """Return the lowest and the highest value of an output that remain possible, both included.
+
+        An end that nothing bounds is None. Raises `UndecidedError` when no answer remains, `UnknownNameError` for an
+        unknown name.
+        """
+        if not self.possible:
+            raise self._undecided(output, [])
+        lowest: list[Any] = []
+        highest: list[Any] = []
+        for answer in self.possible:
+            if output not in answer:
+                raise self._unknown_output(output, list(answer))
+            value = answer[output]
+            listed = value.get("one_of", ()) if isinstance(value, Mapping) else (value,)
+            lowest += listed or [value.get("at_least")]  # type: ignore[union-attr]
+            highest += listed or [value.get("at_most")]  # type: ignore[union-attr]
+        return None if None in lowest else min(lowest), None if None in highest else max(highest)
+
+    def explain(self) -> Explanation:
+        """Return how this came about; `str()` of it is text, its `to_dict()` data. Made only when asked for."""
+        explanation = self._origin.explain(self.decision, self._given)
+        if explanation is None:
+            raise self._undecided("explanation", [])
+        return explanation
+
+    def why_not(self, **wanted: Any) -> tuple[RuleStep, ...]:
+        """Return the rules that keep this outcome from being as `wanted`, such as `action="none"`.
+
+        Where no rule is in the way, these are the rules that would give it and do not hold. Empty where it is so.
+        Raises `HiprunError` for an answer that the decision does not have.
+        """
+        return self._origin.why_not(self, wanted)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the outcome as plain data, as the published schema `outcome.schema.json` describes it."""
+        data: dict[str, Any] = {
+            "decision": self.decision,
+            "status": self.status,
+            "exact": self.exact,
+            "possible": [answer.to_dict() for answer in self.possible],
+            "may_not_match": self.may_not_match,
+            "may_conflict": self.may_conflict,
+            "safest": self.safest.to_dict() if self.safest is not None else None,
+            "needs": list(self.needs),
+            "fired": list(self.fired),
+        }
+        if self.items:
+            data["items"] = [item.to_dict() for item in self.items]
+        if self.criteria:
+            data["criteria"] = [criterion.to_dict() for criterion in self.criteria]
+        if self.limits:
+            data["limits"] = [limit.to_dict() for limit in self.limits]
+        data["facts"] = {name: plain(value) for name, value in self.facts.items()}
+        if self.provenance is not None:
+            data["provenance"] = attrs.asdict(self.provenance)
+        return data
+
+    def _collected(self, output: str) -> tuple[Any, ...]:
+        names = dict.fromkeys(name for item in self.items for name in item.outputs)
+        if names and output not in names:
+            raise self._unknown_output(output, list(names))
+        if self.status != "decided":
+            raise self._undecided(output, [])
+        return tuple(
+            item.outputs[output] for item in self.items if item.certainty == "certain" and output in item.outputs
+        )
+
+    def _unknown_output(self, output: str, known: list[str]) -> UnknownNameError:
+        message = f"`{output}` is not an output of `{self.decision}`."
+        return UnknownNameError([Problem("unknown-output", message, help=did_you_mean(output, known))])
+
+    def _undecided(self, output: str, values: list[str]) -> UndecidedError:
+        listed = f" It may still be {', '.join(values)}." if values else ""
+        needed = f"Ask for {', '.join(self.needs[:5])}." if self.needs else "Look at `status` first."
+        message = f"`{self.decision}.{output}` has no single value: the outcome is {self.status}.{listed}"
+        return UndecidedError([Problem("undecided", message, help=needed)])
+
+
+_new = object.__new__
+
+
+def outcome_of(conclusion: Conclusion, given: Any, origin: Origin) -> Outcome:
+    """Return the outcome that binds a conclusion to a patient, in the quickest way there is."""
+    made: Any = _new(_Parts)
+    made._conclusion = conclusion
+    made._given = given
+    made._origin = origin
+    made.__class__ = Outcome
+    return made  # type: ignore[no-any-return]
+
+
+def told(outcome: Outcome, tell: Callable[[Explanation], Explanation]) -> Outcome:
+    """Return the same outcome; its explanation goes through `tell`, which may add what it knows."""
+    return outcome_of(outcome._conclusion, outcome._given, _Told(outcome._origin, tell))
+
+
+@attrs.frozen
+class Assessment(Mapping[str, Outcome]):
+    """The outcomes of all decisions for one patient, by the name of the decision, in the order of the pack."""
+
+    outcomes: Mapping[str, Outcome] = attrs.field(hash=False)
+
+    def __getitem__(self, decision: str) -> Outcome:
+        try:
+            return self.outcomes[decision]
+        except KeyError:
+            message = f"`{decision}` is not a decision of this pack."
+            raise UnknownNameError(
+                [Problem("unknown-decision", message, help=did_you_mean(decision, self.outcomes))]
+            ) from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.outcomes)
+
+    def __len__(self) -> int:
+        return len(self.outcomes)
+
+    def __contains__(self, decision: object) -> bool:
+        return decision in self.outcomes
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all outcomes as plain data, by the name of the decision."""
+        return {name: outcome.to_dict() for name, outcome in self.outcomes.items()}

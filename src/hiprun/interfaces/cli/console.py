@@ -1,0 +1,52 @@
+"""What the commands print: text for people, JSON for programs, problems on standard error."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import click
+
+from hiprun.errors import Problem
+from hiprun.language.diagnostics import problems_text
+from hiprun.version import VERSION
+
+_LONGEST = 300
+
+
+def print_json(data: Any) -> None:
+    """Print plain data as JSON."""
+    click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+
+
+def print_block(lines: Iterable[str]) -> None:
+    """Print lines, the first of them as a heading."""
+    for number, line in enumerate(lines):
+        click.echo(line if number else click.style(line, bold=True))
+
+
+def report(problems: Iterable[Problem]) -> None:
+    """Print problems on standard error."""
+    click.echo(problems_text(problems, colour=True), err=True)
+
+
+def report_fault(fault: Exception, help: str) -> None:
+    """Print on standard error that hiprun itself is at fault, and what to report."""
+    kind = type(fault).__name__
+    said = f"{kind}: {fault}" if str(fault) else kind
+    lines = [
+        f"This is a fault in hiprun {VERSION} itself, not in your rules, facts or command.",
+        f"Please report it with the command, what it was given, and this: {said[:_LONGEST]}",
+        help,
+    ]
+    click.echo("\n".join(lines), err=True)
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return a number with its noun.
+
+    >>> counted(1, "rule"), counted(2, "rule")
+    ('1 rule', '2 rules')
+    """
+    return f"{number} {one if number == 1 else many or one + 's'}"

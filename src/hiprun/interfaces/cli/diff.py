@@ -1,0 +1,45 @@
+"""`hiprun diff`: what two versions of the rules answer differently, for every patient."""
+
+from __future__ import annotations
+
+import click
+
+from hiprun.interfaces.cli import console
+from hiprun.interfaces.cli.options import json_option
+from hiprun.interfaces.cli.pack_revisions import versions
+
+
+@click.command()
+@click.argument("old")
+@click.argument("new")
+@click.option("--rules", metavar="PATH", help="The folder whose revisions are meant, where neither is a folder.")
+@click.option("--fail-on", type=click.Choice(["calmer", "any"]), help="Exit with 1 on calmer answers, or any others.")
+@click.option("--budget", metavar="STEPS", type=click.IntRange(min=1), help="Work one question may take.")
+@json_option
+@click.pass_context
+def diff(
+    context: click.Context,
+    old: str,
+    new: str,
+    rules: str | None,
+    fail_on: str | None,
+    budget: int | None,
+    as_json: bool,
+) -> None:
+    """Compare two versions of the rules, for every patient.
+
+    OLD and NEW are folders or zip files, or git revisions of a folder:
+    hiprun diff main rules compares the folder with what it is on main.
+    """
+    from hiprun.verification.difference import diff as compare
+    from hiprun.verification.difference_text import difference_text
+    from hiprun.verification.solver import BUDGET
+
+    packs, lines = versions(old, new, rules)
+    difference = compare(*packs, budget=budget or BUDGET)
+    if as_json:
+        console.print_json(difference.to_dict())
+    else:
+        click.echo(difference_text(difference, lines))
+    failed = (fail_on == "calmer" and difference.may_be_calmer) or (fail_on == "any" and not difference.equivalent)
+    context.exit(1 if failed else 0)

@@ -1,0 +1,128 @@
+"""`hiprun explain`: decide for one patient and say why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import attrs
+import click
+
+from hiprun.inference.counterfactuals import Change, Way
+from hiprun.inference.explanation import RuleStep
+from hiprun.interfaces.cli import console
+from hiprun.interfaces.cli.options import json_option, named_values, pack_at, patient, patient_options
+from hiprun.interfaces.outcome_text import outcome_text, prose, wrapped
+from hiprun.model.notation import notation
+from hiprun.pack import Pack
+
+
+@click.command()
+@patient_options
+@click.option("--all-rules", is_flag=True, help="Show the rules that did not fire too, and why not.")
+@click.option("--why-not", "why_not", metavar="OUTPUT=VALUE", multiple=True, help="Show the rules in the way of it.")
+@click.option("--ways-to", "ways_to", metavar="OUTPUT=VALUE", multiple=True, help="Show the fewest changes towards it.")
+@click.option("--code", is_flag=True, help="Show the Python function that decides instead.")
+@json_option
+def explain(
+    words: tuple[str, ...],
+    facts_file: str | None,
+    rules: str | None,
+    settings: tuple[str, ...],
+    all_rules: bool,
+    why_not: tuple[str, ...],
+    ways_to: tuple[str, ...],
+    code: bool,
+    as_json: bool,
+) -> None:
+    """Decide and say why: rules, facts, sources, and the lines to look at.
+
+    Decisions and facts are given as for `hiprun eval`.
+    """
+    pack = pack_at(rules, settings)
+    decisions, facts = patient(words, facts_file)
+    if code:
+        click.echo("\n\n".join(pack.code(name) for name in decisions or pack.decisions))
+        return
+    if why_not or ways_to:
+        if len(decisions) != 1:
+            raise click.UsageError("Name one decision beside --why-not and --ways-to.")
+        _towards(
+            pack, decisions[0], facts, named_values(why_not, "--why-not"), named_values(ways_to, "--ways-to"), as_json
+        )
+        return
+    outcomes = pack.evaluate(facts, decisions or None)
+    if as_json:
+        console.print_json({name: outcome.explain().to_dict() for name, outcome in outcomes.items()})
+        return
+    for name, outcome in outcomes.items():
+        console.print_block(outcome_text(pack.decisions[name], outcome).split("\n"))
+        click.echo()
+        explanation = attrs.evolve(outcome.explain(), notice="")
+        click.echo("\n".join(explanation.lines(every_rule=all_rules)))
+        click.echo()
+    for line in prose(pack.notice):
+        click.echo(line)
+
+
+def _towards(
+    pack: Pack,
+    decision: str,
+    facts: Mapping[str, Any],
+    why_not: Mapping[str, Any],
+    ways_to: Mapping[str, Any],
+    as_json: bool,
+) -> None:
+    outcome = pack.decide(decision, facts)
+    obstacles = outcome.why_not(**why_not) if why_not else None
+    ways = pack.ways_to(decision, ways_to, facts) if ways_to else None
+    if as_json:
+        found: dict[str, Any] = {"outcome": outcome.to_dict()}
+        if obstacles is not None:
+            found["why_not"] = [step.to_dict() for step in obstacles]
+        if ways is not None:
+            found["ways_to"] = [way.to_dict() for way in ways]
+        console.print_json(found)
+        return
+    console.print_block(outcome_text(pack.decisions[decision], outcome).split("\n"))
+    if obstacles is not None:
+        _print_part(f"Why not {_asked(why_not)}:", _obstacle_lines(obstacles))
+    if ways is not None:
+        _print_part(f"Ways to {_asked(ways_to)}:", _way_lines(pack, ways))
+
+
+def _asked(values: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} = {notation(value)}" for name, value in values.items())
+
+
+def _print_part(heading: str, lines: Iterator[str]) -> None:
+    click.echo()
+    console.print_block([heading, *lines])
+
+
+def _obstacle_lines(steps: tuple[RuleStep, ...]) -> Iterator[str]:
+    if not steps:
+        yield "  It is so already."
+    for step in steps:
+        yield from wrapped(f"- {step.id} ({step.place})", "  ")
+        yield from wrapped(step.reason, "    ")
+        if step.because or step.advice:
+            yield from wrapped(f"{step.because} {step.advice}".strip(), "    ")
+
+
+def _way_lines(pack: Pack, ways: tuple[Way, ...]) -> Iterator[str]:
+    if not ways:
+        yield "  No change of what can be changed leads there."
+    for number, way in enumerate(ways, 1):
+        if not way.changes:
+            yield "  It is so already."
+        for index, change in enumerate(way.changes):
+            lead = f"{number}." if index == 0 else "  "
+            yield from wrapped(f"{lead} {_change(pack, change)}", "  ")
+
+
+def _change(pack: Pack, change: Change) -> str:
+    unit = pack.facts[change.fact].domain.unit
+    now = "not known" if change.now is None else notation(change.now)
+    tests = [f"{name.replace('_', ' ')} {notation(value)}" for name, value in change.within.items()]
+    return f"{change.fact}: {now} -> {' and '.join(tests) or notation(change.to)}{' ' + unit if unit else ''}"

@@ -1,0 +1,101 @@
+"""`hiprun facts`: what can be asked, and what can be set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from hiprun.interfaces.cli import console
+from hiprun.interfaces.cli.options import json_option, pack_at, pack_options
+from hiprun.interfaces.outcome_text import prose, wrapped
+from hiprun.model import Domain, Fact, Parameter
+from hiprun.model.notation import notation
+from hiprun.model.values import plain, public
+
+_KINDS = {
+    "boolean": "true or false",
+    "integer": "whole number",
+    "number": "number",
+    "choice": "one of",
+    "set": "any of",
+    "string": "text",
+    "date": "date",
+}
+
+
+@click.command()
+@pack_options
+@json_option
+def facts(rules: str | None, settings: tuple[str, ...], as_json: bool) -> None:
+    """List the facts that can be known, and the parameters that can be set."""
+    pack = pack_at(rules, settings)
+    if as_json:
+        console.print_json(
+            {
+                "facts": [_fact_data(fact) for fact in pack.facts.values()],
+                "parameters": [_parameter_data(parameter) for parameter in pack.parameters.values()],
+            }
+        )
+        return
+    for fact in pack.facts.values():
+        console.print_block(_fact_lines(fact))
+    if pack.parameters:
+        click.echo("\nParameters, with --set name=value:")
+    for parameter in pack.parameters.values():
+        console.print_block(_parameter_lines(parameter))
+
+
+def _bounds(domain: Domain) -> list[Any] | None:
+    if domain.lowest is None or domain.highest is None:
+        return None
+    return [public(domain, domain.lowest), public(domain, domain.highest)]
+
+
+def _fact_lines(fact: Fact) -> Iterator[str]:
+    domain = fact.domain
+    bounds = _bounds(domain)
+    span = f" from {notation(bounds[0])} to {notation(bounds[1])}" if bounds else ""
+    unit = f", {domain.unit}" if domain.unit else ""
+    choices = f" {', '.join(domain.choices)}" if domain.choices else ""
+    yield from wrapped(f"{fact.name}: {_KINDS[domain.type]}{span}{unit}{choices}")
+    yield from prose(fact.ask, "    ")
+
+
+def _fact_data(fact: Fact) -> dict[str, Any]:
+    domain = fact.domain
+    return {
+        "name": fact.name,
+        "ask": fact.ask,
+        "type": domain.type,
+        "choices": dict(domain.choices),
+        "range": plain(_bounds(domain)),
+        "unit": domain.unit,
+        "worse": domain.worse,
+        "because": fact.because,
+    }
+
+
+def _number_domain(parameter: Parameter) -> Domain:
+    return Domain(parameter.type, lowest=parameter.lowest, highest=parameter.highest, unit=parameter.unit)
+
+
+def _parameter_lines(parameter: Parameter) -> Iterator[str]:
+    bounds = _bounds(_number_domain(parameter))
+    span = f" (from {notation(bounds[0])} to {notation(bounds[1])})" if bounds else ""
+    unit = f" {parameter.unit}" if parameter.unit else ""
+    yield from wrapped(f"{parameter.name}: {notation(parameter.value)}{unit}{span}")
+    yield from prose(parameter.title, "    ")
+
+
+def _parameter_data(parameter: Parameter) -> dict[str, Any]:
+    domain = _number_domain(parameter)
+    return {
+        "name": parameter.name,
+        "title": parameter.title,
+        "type": parameter.type,
+        "value": plain(public(domain, parameter.value)),
+        "range": plain(_bounds(domain)),
+        "unit": parameter.unit,
+    }

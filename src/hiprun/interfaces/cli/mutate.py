@@ -1,0 +1,64 @@
+"""`hiprun mutate`: whether the cases of a pack notice small faults in its rules."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from hiprun.interfaces.cli import console
+from hiprun.interfaces.cli.options import json_option, pack_at
+from hiprun.testing.mutation import Mutant, Report, Verdict
+from hiprun.testing.mutation import mutate as try_all
+from hiprun.testing.mutation.report import FATES
+
+
+@click.command()
+@click.argument("path", required=False)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="How many processes work at once; by default all processors.",
+)
+@json_option
+@click.pass_context
+def mutate(context: click.Context, path: str | None, jobs: int | None, as_json: bool) -> None:
+    """Put small faults into the rules in the folder PATH, one at a time, and see whether a case notices.
+
+    Every number is moved by one step, every edge turned, every condition left
+    out, every output swapped for its neighbour, every rule dropped, `all` and
+    `any` exchanged. A fault that changes nobody's answer is proved to be
+    harmless and not held against the cases. Without PATH, the rules hiprun
+    comes with. Exit code 1 when a fault goes unnoticed.
+    """
+    pack = pack_at(path)
+    report = try_all(pack, jobs=jobs, progress=_progress)
+    if as_json:
+        console.print_json(report.to_dict())
+    else:
+        _print(report)
+    context.exit(0 if report.ok else 1)
+
+
+def _progress(done: int, whole: int) -> None:
+    if sys.stderr.isatty():
+        click.echo(f"\r{done} of {console.counted(whole, 'mutant')}", nl=done == whole, err=True)
+
+
+def _print(report: Report) -> None:
+    for mutant, verdict in report.survivors:
+        console.print_block(_survivor(mutant, verdict))
+        click.echo()
+    colour = "green" if report.ok else "red"
+    counts = [f"{report.count(fate)} {fate}" for fate in FATES]
+    click.echo(f"{console.counted(len(report.results), 'mutant')}: {click.style(', '.join(counts), fg=colour)}")
+
+
+def _survivor(mutant: Mutant, verdict: Verdict) -> list[str]:
+    lines = [f"{mutant.place}: {mutant.subject}", f"  {mutant.words}"]
+    if verdict.draft:
+        return [*lines, "  No case notices. This one would:", "", verdict.draft.text()]
+    if verdict.by:
+        return [*lines, f"  No case notices. `{verdict.by}`, drafted above, would."]
+    return [*lines, f"  {FATES[verdict.fate][0].upper()}{FATES[verdict.fate][1:]}."]

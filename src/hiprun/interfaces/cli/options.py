@@ -1,0 +1,90 @@
+"""The options that several commands share: which rules, which facts, which parameters."""
+
+from __future__ import annotations
+
+import sys
+import zoneinfo
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import attrs
+import click
+
+from hiprun.errors import FactError, Problem
+from hiprun.language.reader import read_facts, read_value
+from hiprun.loading import load
+from hiprun.pack import Pack
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+_rules = click.option("--rules", metavar="PATH", help="A folder of rule files; without it the rules hiprun comes with.")
+_settings = click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help="Set a parameter of the rules.")
+_facts_file = click.option(
+    "--facts", "facts_file", metavar="FILE", help="A YAML or JSON file of facts; - for standard input."
+)
+_words = click.argument("words", nargs=-1, metavar="[DECISION]... [FACT=VALUE]...")
+
+
+def pack_options(command: Command) -> Command:
+    """Add the options that say which rules to use."""
+    return _rules(_settings(command))
+
+
+def patient_options(command: Command) -> Command:
+    """Add the arguments and options that say what to decide, and on which facts."""
+    return _words(_facts_file(pack_options(command)))
+
+
+def pack_at(rules: str | None, settings: tuple[str, ...] = ()) -> Pack:
+    """Return the pack that the options name."""
+    pack = load(rules)
+    return pack.with_parameters(**named_values(settings, "--set")) if settings else pack
+
+
+def patient(words: tuple[str, ...], facts_file: str | None) -> tuple[list[str], Mapping[str, Any]]:
+    """Return the decisions asked for and the facts given; facts on the command line win over those of the file."""
+    decisions = [word for word in words if "=" not in word]
+    facts = dict(_read(facts_file)) if facts_file else {}
+    return decisions, facts | named_values(tuple(word for word in words if "=" in word), "FACT=VALUE")
+
+
+def zone_named(name: str | None) -> zoneinfo.ZoneInfo | None:
+    """Return the time zone that `--zone` names."""
+    try:
+        return zoneinfo.ZoneInfo(name) if name else None
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        message = f"`{name}` is no time zone; write for instance Europe/Berlin."
+        raise click.BadParameter(message, param_hint="--zone") from None
+
+
+def _read(facts_file: str) -> Mapping[str, Any]:
+    if facts_file == "-":
+        return read_facts(sys.stdin.read(), name="standard input")
+    return read_facts(Path(facts_file))
+
+
+def named_words(words: tuple[str, ...], what: str) -> dict[str, str]:
+    """Return what NAME=TEXT words say."""
+    found: dict[str, str] = {}
+    for word in words:
+        name, separator, text = (part.strip() for part in word.partition("="))
+        if not separator or not name:
+            raise click.BadParameter(f"`{word}` is not a name, an equals sign and a value.", param_hint=what)
+        found[name] = text
+    return found
+
+
+def named_values(words: tuple[str, ...], what: str) -> dict[str, Any]:
+    """Return what NAME=VALUE words say, or raise `FactError` with everything that is wrong with them."""
+    values: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for name, text in named_words(words, what).items():
+        try:
+            values[name] = read_value(text)
+        except FactError as error:
+            problems += [attrs.evolve(found, message=f"`{name}`: {found.message}") for found in error.problems]
+    if problems:
+        raise FactError(problems)
+    return values

@@ -1,0 +1,64 @@
+"""A version of a pack as named on the command line: a folder or zip file, or a revision of a folder under git."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from hiprun.language.reader.file_system import RuleFile, read_files
+from hiprun.loading import load
+from hiprun.pack import Pack
+
+
+def versions(old: str, new: str, rules: str | None) -> tuple[tuple[Pack, Pack], Mapping[str, list[str]]]:
+    """Return two versions of a pack and the lines in which their files differ, by file."""
+    folder = rules or next((name for name in (new, old) if Path(name).is_dir()), ".")
+    with tempfile.TemporaryDirectory() as scratch:
+        places = [_place(name, folder, Path(scratch, which)) for which, name in (("old", old), ("new", new))]
+        packs = load(places[0]), load(places[1])
+        return packs, _changed_lines(*(read_files(place)[0] for place in places))
+
+
+def _place(name: str, folder: str, scratch: Path) -> Path:
+    if Path(name).exists():
+        return Path(name)
+    scratch.mkdir()
+    archive = scratch / f"{re.sub('[^A-Za-z0-9._~^-]', '_', name)}.zip"  # places in it are shown with this name
+    if name.startswith("-"):
+        raise click.UsageError(f"`{name}` is neither a folder nor a revision.")
+    command = ["git", "-C", folder, "archive", "--format=zip", f"--output={archive}", name]
+    try:
+        subprocess.run(command, check=True, capture_output=True, text=True)
+    except FileNotFoundError as error:
+        raise click.UsageError(
+            f"There is no folder `{name}`, and git is not installed or `{folder}` is no folder."
+        ) from error
+    except subprocess.CalledProcessError as error:
+        reason = error.stderr.strip().split("\n")[-1]
+        raise click.UsageError(f"`{name}` is neither a folder nor a revision of `{folder}`: {reason}") from error
+    return archive
+
+
+def _changed_lines(old: list[RuleFile], new: list[RuleFile]) -> dict[str, list[str]]:
+    before, after = ({_inside(file.name): file for file in files} for files in (old, new))
+    found: dict[str, list[str]] = {}
+    for name in sorted({*before, *after}):
+        first, second = (_lines(files.get(name)) for files in (before, after))
+        lines = list(difflib.unified_diff(first, second, name, name, n=1, lineterm=""))
+        if lines:
+            found[name] = lines
+    return found
+
+
+def _inside(name: str) -> str:
+    return name.partition("/")[2]
+
+
+def _lines(file: RuleFile | None) -> list[str]:
+    return file.content.decode("utf-8", "replace").splitlines() if file else []

@@ -1,0 +1,154 @@
+"""`hiprun plan`: a dated plan from the facts of a day or a diary, and what becomes of it after a bad one."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+import click
+
+from hiprun.diary import Rows
+from hiprun.errors import HiprunError
+from hiprun.interfaces.cli import console
+from hiprun.interfaces.cli.options import json_option, named_values, pack_at, pack_options, patient, zone_named
+from hiprun.interfaces.outcome_text import prose, wrapped
+from hiprun.language.reader import read_diary
+from hiprun.pack import Pack
+from hiprun.plan import Plan, changes_text, day_of_plan, until
+
+
+def _day(value: str) -> datetime.date:
+    try:
+        return day_of_plan(value)
+    except HiprunError as error:
+        raise click.BadParameter(f"{error.problems[0].message} {error.problems[0].help}") from None
+
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command()
+@click.argument("stages")
+@click.argument("words", nargs=-1, metavar="[FACT=VALUE]...")
+@click.option("--facts", "facts_file", metavar="FILE", help="A YAML or JSON file of facts; - for standard input.")
+@pack_options
+@click.option("--diary", "diary_file", metavar="FILE", help="A diary; what follows from it on the first day is known.")
+@click.option("--zone", metavar="NAME", help="The time zone of the days, such as Europe/Berlin; for times with a zone.")
+@click.option("--start", type=_day, required=True, metavar="DATE", help="The first day, such as 2026-03-02.")
+@click.option("--weeks", type=click.IntRange(1, 520), default=12, show_default=True, help="How many weeks.")
+@click.option("--stage", metavar="STAGE", help="The stage to begin at, when not where the facts say.")
+@click.option("--replan-from", type=_day, metavar="DATE", help="Plan anew from this day, and show what changes.")
+@click.option("--then", "news", multiple=True, metavar="FACT=VALUE", help="What is known on that day.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print a line for each day, for a spreadsheet.")
+@click.option("--svg", type=_FILE, metavar="FILE", help="Draw a picture.")
+@click.option("--ics", type=_FILE, metavar="FILE", help="Write a calendar.")
+@json_option
+def plan(
+    stages: str,
+    words: tuple[str, ...],
+    facts_file: str | None,
+    rules: str | None,
+    settings: tuple[str, ...],
+    diary_file: str | None,
+    zone: str | None,
+    start: datetime.date,
+    weeks: int,
+    stage: str | None,
+    replan_from: datetime.date | None,
+    news: tuple[str, ...],
+    as_csv: bool,
+    svg: Path | None,
+    ics: Path | None,
+    as_json: bool,
+) -> None:
+    """Plan sessions and rest, day by day, by the protocol STAGES of the rules.
+
+    Facts are given as for `hiprun eval`, or follow from a diary. Every limit
+    of the rules is kept, and what is missing is named instead of guessed.
+    """
+    if news and replan_from is None:
+        raise click.UsageError("`--then` says what is known on a later day; name it with `--replan-from`.")
+    pack = pack_at(rules, settings)
+    others, facts = patient(words, facts_file)
+    if others:
+        raise click.UsageError(f"`{others[0]}` is no FACT=VALUE.")
+    told = named_values(news, "--then")
+    diary = _Diary(pack, stages, read_diary(diary_file), zone_named(zone)) if diary_file else None
+    if diary:
+        facts = diary.at_start(start, facts, anew=replan_from is not None)
+    made = pack.plan(stages, facts, start=start, weeks=weeks, stage=stage)
+    before: Plan | None = None
+    if replan_from is not None:
+        before = made
+        made, _ = made.replan(replan_from, diary.later(replan_from, told, made) if diary else told)
+    written = _write(made, svg, ics)
+    if as_json:
+        console.print_json(made.to_dict() | ({} if before is None else {"changes": _changes(before, made)}))
+    elif as_csv:
+        click.echo(made.to_csv(), nl=False)
+    elif not written:
+        _print(pack, made, before)
+    if not made.days:
+        raise click.exceptions.Exit(1)
+
+
+@attrs.frozen
+class _Diary:
+    """A diary, read for plans by one protocol."""
+
+    pack: Pack
+    stages: str
+    rows: Rows
+    zone: datetime.tzinfo | None
+
+    def at_start(self, start: datetime.date, also: Mapping[str, Any], *, anew: bool) -> dict[str, Any]:
+        """Return what is known when the plan begins; one that is to be made anew began with what was written before."""
+        zone = self._zone(start)
+        rows = until(self.rows, start - datetime.timedelta(days=1), zone) if anew else self.rows
+        return self.pack.facts_for_plan(self.stages, rows, start, also, zone=zone)
+
+    def later(self, day: datetime.date, also: Mapping[str, Any], before: Plan) -> Mapping[str, Any]:
+        """Return what is new on a later day; a diary that ended before the plan began holds nothing new."""
+        if until(self.rows, before.start, self._zone(before.start)) == self.rows:
+            return also
+        return self.pack.facts_for_plan(self.stages, self.rows, day, also, after=before, zone=self._zone(day))
+
+    def _zone(self, day: datetime.date) -> datetime.tzinfo | None:
+        if not self.rows.zoned:
+            return None
+        return self.zone or datetime.datetime.combine(day, datetime.time(12)).astimezone().tzinfo
+
+
+def _write(made: Plan, svg: Path | None, ics: Path | None) -> bool:
+    contents: list[tuple[Path, bytes]] = []
+    if svg:
+        contents.append((svg, made.to_svg().encode()))
+    if ics:
+        contents.append((ics, made.to_calendar()))
+    for path, content in contents:
+        try:
+            path.write_bytes(content)
+        except OSError as error:
+            raise click.UsageError(
+                f"`{path}` cannot be written: {(error.strerror or 'no reason is given').lower()}."
+            ) from error
+        click.echo(f"written: {path}", err=True)
+    return bool(contents)
+
+
+def _changes(before: Plan, made: Plan) -> list[Any]:
+    return [change.to_dict() for change in made.changes_from(before)]
+
+
+def _print(pack: Pack, made: Plan, before: Plan | None) -> None:
+    shown = made.table() if before is None else changes_text(before, made)
+    console.print_block(shown.split("\n"))
+    for name in made.needs:
+        for line in wrapped(f"{name}: {pack.facts[name].ask}", "    "):
+            click.echo(line)
+    click.echo()
+    for line in prose(pack.notice):
+        click.echo(line)

@@ -1,0 +1,35 @@
+"""`hiprun schema`: JSON Schemas that let an editor complete and check rule files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from hiprun.interfaces.cli import console
+from hiprun.interfaces.cli.options import pack_at
+from hiprun.language.editor_schema import KINDS, editor_schema, editor_text, file_name
+
+
+@click.command()
+@click.argument("kind", required=False, type=click.Choice(KINDS))
+@click.option("--rules", metavar="PATH", help="A folder of rule files; without it the rules hiprun comes with.")
+@click.option("--write", "folder", metavar="DIR", type=click.Path(path_type=Path), help="Write one file for each kind.")
+def schema(kind: str | None, rules: str | None, folder: Path | None) -> None:
+    """Print the JSON Schema of a kind of rule file, or write all of them.
+
+    The schemas know the names of the pack, so that an editor completes them.
+    """
+    model = pack_at(rules).model
+    kinds = [kind] if kind else list(KINDS)
+    if folder is None:
+        schemas = {name: editor_schema(model, name) for name in kinds}
+        console.print_json(schemas[kind] if kind else schemas)
+        return
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in kinds:
+            (folder / file_name(name)).write_text(editor_text(model, name), encoding="utf-8")
+    except OSError as error:
+        raise click.UsageError(f"{folder} cannot be written: {error.strerror}.") from error
+    click.echo(f"{console.counted(len(kinds), 'schema')} written to {folder}")

@@ -1,0 +1,86 @@
+"""`hiprun test`: run the cases of a pack, and say what they show of its rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import attrs
+import click
+
+from hiprun.interfaces.cli import console
+from hiprun.interfaces.cli.options import json_option, pack_at
+from hiprun.pack import Pack
+from hiprun.testing.coverage import Part, Report, survey
+from hiprun.verification import cases
+from hiprun.verification.cases import CaseResult
+
+
+@click.command()
+@click.argument("path", required=False)
+@click.option("-k", "word", metavar="WORD", default="", help="Only cases with WORD in their file, id or title.")
+@click.option("--coverage", "covers", is_flag=True, help="Also show what the cases leave out, with a case for it.")
+@json_option
+@click.pass_context
+def test(context: click.Context, path: str | None, word: str, covers: bool, as_json: bool) -> None:
+    """Run the cases in the folder PATH: example patients and what must come out.
+
+    Without PATH, the rules hiprun comes with. Exit code 1 when a case fails,
+    or with --coverage when a rule, test or threshold is not shown by a case.
+    """
+    pack = pack_at(path)
+    chosen = [
+        example for example in pack.model.examples if word in f"{example.place.file} {example.id} {example.title}"
+    ]
+    results = [cases.run(pack, example) for example in chosen]
+    report = survey(Pack(attrs.evolve(pack.model, examples=tuple(chosen)))) if covers else None
+    if as_json:
+        ran = [result.to_dict() for result in results]
+        console.print_json(ran if report is None else {"cases": ran, "coverage": report.to_dict()})
+    else:
+        _print_results(results)
+        if report is not None:
+            _print_coverage(report)
+    well = all(result.passed for result in results) and (report is None or report.ok)
+    context.exit(0 if well else 1)
+
+
+def _print_results(results: Sequence[CaseResult]) -> None:
+    failed = [result for result in results if not result.passed]
+    for result in failed:
+        console.print_block(str(result).split("\n"))
+        click.echo()
+    count = console.counted(len(results), "case")
+    if failed:
+        click.echo(click.style(f"{len(failed)} of {count} failed.", fg="red"))
+    else:
+        click.echo(f"{count}: {click.style('ok', fg='green')}")
+
+
+def _print_coverage(report: Report) -> None:
+    for part in report.gaps():
+        click.echo()
+        console.print_block(_gap(part))
+    said = ", ".join(
+        f"{covered} of {console.counted(whole, noun)} {done}"
+        for (covered, whole), noun, done in (
+            (report.count("rule"), "rule", "fired"),
+            (report.count("test"), "test", "decisive"),
+            (report.count("threshold"), "threshold", "pinned"),
+        )
+    )
+    click.echo(f"{'' if report.ok else chr(10)}{click.style(said, fg='green' if report.ok else 'red')}")
+
+
+def _gap(part: Part) -> list[str]:
+    lines = [f"{part.place}: {part.subject}", f"  {part.words}"]
+    for side in part.sides:
+        if side.state in _NOT_SHOWN:
+            would = "".join(f" `{id_}`, drafted above, would." for id_ in side.by)
+            lines.append(f"  {_NOT_SHOWN[side.state]}: {side.words}.{would}")
+        if side.draft:
+            lines[-1] += " This one would:"
+            lines += ["", side.draft]
+    return lines
+
+
+_NOT_SHOWN = {"missing": "No case shows", "open": "No case shows, and the budget did not suffice to find a patient"}

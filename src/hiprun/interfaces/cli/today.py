@@ -1,0 +1,184 @@
+"""`hiprun today`: the question of the day, answered from a diary."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeAlias
+
+import attrs
+import click
+
+from hiprun.diary import DiaryFacts, Rows
+from hiprun.diary import timestamps as moments
+from hiprun.errors import HiprunError, Problem
+from hiprun.inference.counterfactuals import Change, Way
+from hiprun.inference.outcome import Outcome
+from hiprun.interfaces.cli import console
+from hiprun.interfaces.cli.options import json_option, pack_at, pack_options, patient, zone_named
+from hiprun.interfaces.outcome_text import outcome_text, prose, quantity, wrapped
+from hiprun.language.reader import read_diary
+from hiprun.model import Daily
+from hiprun.model.notation import notation
+from hiprun.pack import Pack
+
+Ways: TypeAlias = list[tuple[Mapping[str, Any], Way]]
+"""Answers with ways that lead to them."""
+
+
+@click.command()
+@click.argument("words", nargs=-1, metavar="[FACT=VALUE]...")
+@click.option("--diary", "diary_file", metavar="FILE", required=True, help="A diary: CSV, JSON Lines or YAML.")
+@click.option("--at", metavar="TIME", help="The moment to look from, such as 2026-03-01T08:00; without it, now.")
+@click.option("--zone", metavar="NAME", help="The time zone of the days, such as Europe/Berlin; for times with a zone.")
+@click.option("--facts", "facts_file", metavar="FILE", help="A YAML or JSON file of more facts; - for standard input.")
+@pack_options
+@json_option
+def today(
+    words: tuple[str, ...],
+    diary_file: str,
+    at: str | None,
+    zone: str | None,
+    facts_file: str | None,
+    rules: str | None,
+    settings: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Answer the question of the day from a diary: what, why, what is not known, and what would change it.
+
+    Facts that no diary holds are given as for `hiprun eval`.
+    """
+    pack = pack_at(rules, settings)
+    daily = _daily(pack)
+    decisions, also = patient(words, facts_file)
+    if decisions:
+        raise click.UsageError(f"`{decisions[0]}` is no FACT=VALUE; what is asked is `{daily.decision}`.")
+    rows = read_diary(diary_file)
+    facts = pack.facts_from(rows, _moment(at, zone, rows), also)
+    outcome = pack.decide(daily.decision, facts)
+    shown = (*(daily.session if _is(outcome, dict(daily.wanted)) else ()), *daily.also)
+    others = [other for name in shown if _says_something(other := pack.decide(name, facts))]
+    ways = _ways(pack, daily, outcome, facts)
+    if as_json:
+        console.print_json(_data(outcome, others, ways, facts))
+        return
+    click.echo(f"As of {facts.at.isoformat(' ', 'minutes')}")
+    for decided in (outcome, *others):
+        click.echo()
+        console.print_block(outcome_text(pack.decisions[decided.decision], decided).split("\n"))
+    for block in (_why(outcome), _origins(facts, outcome), _open(pack, outcome, facts), _changes(pack, ways)):
+        lines = list(block)
+        if len(lines) > 1:
+            click.echo()
+            console.print_block(lines)
+    click.echo()
+    for line in prose(pack.notice):
+        click.echo(line)
+
+
+def _daily(pack: Pack) -> Daily:
+    diary = pack.model.diary
+    if diary is None or diary.today is None:
+        message = "The rules of this pack do not say what is asked of a diary day by day."
+        raise HiprunError([Problem("no-diary", message, help="Add `today:` to the file that begins with `diary:`.")])
+    return diary.today
+
+
+def _moment(at: str | None, zone: str | None, rows: Rows) -> Any:
+    days = zone_named(zone)
+    if at is None:
+        return datetime.datetime.now(days) if days else _now(rows)
+    try:
+        given = moments.read(at)
+    except moments.NoMomentError:
+        return at  # what is wrong with it is said where the diary is read
+    if isinstance(given, datetime.datetime) and days:
+        return given.replace(tzinfo=days) if given.tzinfo is None else given.astimezone(days)
+    return given
+
+
+def _now(rows: Rows) -> datetime.datetime:
+    now = datetime.datetime.now()
+    return now.astimezone() if rows.zoned else now
+
+
+def _says_something(outcome: Outcome) -> bool:
+    if outcome.limits:
+        return any(limit.at_most is not None or limit.at_least is not None for limit in outcome.limits)
+    if outcome.items:
+        return any(item.certainty == "certain" for item in outcome.items)
+    return outcome.status == "decided" and bool(outcome.possible)
+
+
+def _ways(pack: Pack, daily: Daily, outcome: Outcome, facts: DiaryFacts) -> Ways:
+    """Return the shortest ways to the answer hoped for; where it is there already, one to each other answer."""
+    wanted = dict(daily.wanted)
+    if not _is(outcome, wanted):
+        return [(wanted, way) for way in pack.ways_to(daily.decision, wanted, facts, most=3)]
+    found: Ways = []
+    for name, value in wanted.items():
+        for choice in pack.decisions[daily.decision].output(name).domain.choices:
+            if choice != value:
+                found += [({name: choice}, way) for way in pack.ways_to(daily.decision, {name: choice}, facts, most=1)]
+    return found
+
+
+def _is(outcome: Outcome, wanted: Mapping[str, Any]) -> bool:
+    return outcome.status == "decided" and all(outcome.get(name) == value for name, value in wanted.items())
+
+
+def _why(outcome: Outcome) -> Iterator[str]:
+    yield "Why"
+    explanation = attrs.evolve(outcome.explain(), notice="").without_origins()
+    yield from (f"  {line}" if line else "" for line in explanation.lines())
+
+
+def _origins(facts: DiaryFacts, outcome: Outcome) -> Iterator[str]:
+    """Yield the facts that the answer rests on, those that come from the same entries together."""
+    yield "From the diary"
+    together: dict[tuple[Any, ...], list[str]] = {}
+    for name in outcome.explain().origins():
+        together.setdefault(facts.origins[name], []).append(name)
+    for entries, names in together.items():
+        said = ", ".join(f"{name} {quantity(_short(facts[name]))}" for name in names)
+        last = str(entries[-1]) if entries else "no entry"
+        more = f" and {len(entries) - 1} before" if len(entries) > 1 else ""
+        yield from wrapped(f"{last}{more}: {said}", "  ")
+
+
+def _short(value: Any) -> Any:
+    """Return a number with at most two digits after the point, for reading."""
+    if isinstance(value, Mapping):
+        return {side: _short(bound) for side, bound in value.items()}
+    return round(value, 2) if hasattr(value, "quantize") else value
+
+
+def _open(pack: Pack, outcome: Outcome, facts: DiaryFacts) -> Iterator[str]:
+    yield "Not known yet"
+    for name in outcome.needs:
+        yield from wrapped(f"{name}: {pack.facts[name].ask}", "  ")
+        yield from prose(facts.explain_origin(name), "      ")
+
+
+def _changes(pack: Pack, ways: Ways) -> Iterator[str]:
+    yield "What would change the answer"
+    for wanted, way in ways:
+        said = "; ".join(_change(pack, change) for change in way.changes)
+        yield from wrapped(f"{notation(wanted).strip('{}')} with {said or 'what is known already'}", "  ")
+
+
+def _change(pack: Pack, change: Change) -> str:
+    unit = pack.facts[change.fact].domain.unit
+    to = quantity(_short(change.within or change.to), unit)
+    now = "not known" if change.now is None else notation(_short(change.now))
+    return f"{change.fact} {to} (now {now})"
+
+
+def _data(outcome: Outcome, others: list[Outcome], ways: Ways, facts: DiaryFacts) -> Any:
+    return {
+        "diary": facts.to_dict(),
+        "outcome": outcome.to_dict(),
+        "also": {other.decision: other.to_dict() for other in others},
+        "explanation": outcome.explain().to_dict(),
+        "ways": [{"to": dict(wanted), **way.to_dict()} for wanted, way in ways],
+    }

@@ -1,0 +1,35 @@
+"""`hiprun verify`: prove what should hold for every patient, or show one for whom it does not."""
+
+from __future__ import annotations
+
+import click
+
+from hiprun.interfaces.cli import console
+from hiprun.interfaces.cli.options import json_option, pack_at
+
+
+@click.command()
+@click.argument("path", required=False)
+@click.option("--decision", "decisions", metavar="NAME", multiple=True, help="Only what concerns this decision.")
+@click.option("--budget", metavar="STEPS", type=click.IntRange(min=1), help="How much work one claim may take.")
+@json_option
+@click.pass_context
+def verify(
+    context: click.Context, path: str | None, decisions: tuple[str, ...], budget: int | None, as_json: bool
+) -> None:
+    """Prove what should hold for every patient, on the rules in PATH.
+
+    Without PATH, the rules hiprun comes with. Exit code 1 when a claim is
+    refuted or stays open.
+    """
+    from hiprun.verification.report_text import report_text
+    from hiprun.verification.solver import BUDGET
+    from hiprun.verification.verify import verify as prove
+
+    pack = pack_at(path)
+    report = prove(pack, decisions or None, budget=budget or BUDGET)
+    if as_json:
+        console.print_json(report.to_dict())
+    else:
+        click.echo(report_text(pack.model, report))
+    context.exit(0 if report.ok else 1)

@@ -1,0 +1,169 @@
+"""The rules that come with hiprun in checked form: what was validated when the package was built need not be again.
+
+The form stands beside the rule files, is bound to their bytes by a digest and to this version of the engine, and is
+left aside when either differs. It is JSON, so that reading it can do nothing but make values.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+import attrs
+
+from hiprun.model import Model
+from hiprun.version import VERSION
+
+FILE = ".checked.json"
+
+_OWN_RULES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "rules")
+
+
+def stored(model: Model, folder: str) -> bytes:
+    """Return the checked form of `model`, which was read from `folder`."""
+    writer = _Writer()
+    later = [writer.written(model.examples), writer.written(model.properties)]
+    written = writer.written(attrs.evolve(model, examples=(), properties=()))
+    form = {"engine": VERSION, "files": _digest(folder), "classes": list(writer.classes), "model": written}
+    lines = [json.dumps(line, separators=(",", ":")) for line in (form, *later)]
+    return "\n".join(lines).encode("ascii")
+
+
+def stored_model(folder: str | None = None) -> Model | None:
+    """Return the model of the rules in `folder` from their checked form; None where there is none that fits.
+
+    Without a folder: of the rules that come with hiprun.
+    """
+    folder = folder or _OWN_RULES
+    try:
+        with open(os.path.join(folder, FILE), "rb") as file:
+            first, examples, properties = file.read().split(b"\n")
+        form = json.loads(first)
+        if form["engine"] != VERSION or form["files"] != _digest(folder):
+            return None
+        makers = _Makers(form["classes"])
+        model: Model = _read(form["model"], makers)
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+    later: Any = _Later
+    return attrs.evolve(model, examples=later(examples, makers), properties=later(properties, makers))
+
+
+def _digest(folder: str) -> str:
+    """Return the SHA-256 of the names and the bytes of all rule files in a folder."""
+    found = hashlib.sha256()
+    for name in sorted(_files(folder)):
+        with open(os.path.join(folder, name), "rb") as file:
+            content = file.read()
+        found.update(f"{name}\n{len(content)}\n".encode())
+        found.update(content)
+    return found.hexdigest()
+
+
+def _files(folder: str, within: str = "") -> Iterator[str]:
+    with os.scandir(os.path.join(folder, within)) as entries:
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir():
+                yield from _files(folder, os.path.join(within, entry.name))
+            else:
+                yield os.path.join(within, entry.name)
+
+
+class _Later(Sequence[Any]):
+    """Entries that are made when the first of them is asked for, which in most programs is never; equal to a tuple."""
+
+    def __init__(self, line: bytes, makers: _Makers) -> None:
+        self._line, self._makers = line, makers
+
+    @functools.cached_property
+    def _entries(self) -> tuple[Any, ...]:
+        return tuple(_read(json.loads(self._line), self._makers))
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._entries[index]
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __eq__(self, other: object) -> bool:
+        return self._entries == (other._entries if isinstance(other, _Later) else other)
+
+    def __hash__(self) -> int:
+        return hash(self._entries)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return tuple, (self._entries,)
+
+
+# Lists stand for values that JSON does not have; their first entry says which: the number of a class, or one of these.
+_TUPLE, _LIST, _SET, _MAPPING, _FRACTION = "(", "[", "{", ":", "/"
+
+
+@attrs.define
+class _Writer:
+    """Writes values as JSON has them, and gathers the classes they are made of."""
+
+    classes: dict[tuple[str, str, tuple[str, ...]], int] = attrs.field(factory=dict)
+
+    def written(self, value: Any) -> Any:
+        if value is None or isinstance(value, bool | int | str):
+            return value
+        if isinstance(value, Fraction):
+            return [_FRACTION, value.numerator, value.denominator]
+        if isinstance(value, tuple | list):
+            return [_TUPLE if isinstance(value, tuple) else _LIST, *map(self.written, value)]
+        if isinstance(value, frozenset):
+            return [_SET, *sorted(value)]
+        if isinstance(value, Mapping):
+            return [_MAPPING, *(self.written(entry) for pair in value.items() for entry in pair)]
+        fields = [field.name for field in attrs.fields(type(value)) if field.init]
+        key = (type(value).__module__, type(value).__qualname__, tuple(fields))
+        number = self.classes.setdefault(key, len(self.classes))
+        return [number, *(self.written(getattr(value, name)) for name in fields)]
+
+
+class _Makers:
+    """What makes values of the engine's own classes from their fields, each looked up when it is first needed."""
+
+    def __init__(self, classes: Sequence[Sequence[Any]]) -> None:
+        self._classes = classes
+        self._made: dict[int, Callable[[list[Any]], Any]] = {}
+
+    def __getitem__(self, number: int) -> Callable[[list[Any]], Any]:
+        if number not in self._made:
+            module, name, fields = self._classes[number]
+            if not module.startswith("hiprun."):
+                raise ValueError(module)
+            cls = getattr(importlib.import_module(module), name)
+            keywords = [field.name for field in attrs.fields(cls) if field.kw_only]
+            count = len(fields) - len(keywords)
+
+            def make(values: list[Any]) -> Any:
+                return cls(*values[:count], **dict(zip(keywords, values[count:], strict=True)))
+
+            self._made[number] = make
+        return self._made[number]
+
+
+def _read(value: list[Any], makers: _Makers) -> Any:
+    kind, *parts = value
+    found = [_read(part, makers) if type(part) is list else part for part in parts]
+    if type(kind) is int:
+        return makers[kind](found)
+    if kind == _TUPLE:
+        return tuple(found)
+    if kind == _LIST:
+        return found
+    if kind == _MAPPING:
+        return dict(zip(found[::2], found[1::2], strict=True))
+    if kind == _SET:
+        return frozenset(found)
+    return Fraction(found[0], found[1])

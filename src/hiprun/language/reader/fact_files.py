@@ -1,0 +1,77 @@
+"""Facts from a file, from text, or from a single word → plain values."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from hiprun.errors import FactError, Problem
+from hiprun.language.syntax import MOST_BYTES, Document, decode, parse
+from hiprun.model.places import SourceText
+
+_ONE_PER_LINE = "Write one fact on each line, its name and its value: `name: value`."
+
+
+def read_facts(given: str | os.PathLike[str], *, name: str = "facts") -> dict[str, Any]:
+    """Return the facts in a YAML or JSON file, or in a text that is called `name` in messages.
+
+    A fact that is `null` is None: not known. Raises `FactError` with every mistake. Whether a pack knows these facts
+    is not judged here.
+
+    >>> read_facts("warm: true\\nsize: 1.5")
+    {'warm': True, 'size': Fraction(3, 2)}
+    >>> read_facts('{"warm": null}')
+    {'warm': None}
+    """
+    source, problems = (SourceText(name, given), []) if isinstance(given, str) else _read(Path(given))
+    document = None
+    if source:
+        document, problems = _parsed(source)
+    if problems or document is None:
+        raise FactError(map(_for_facts, problems))
+    return document.data
+
+
+def _parsed(source: SourceText) -> tuple[Document | None, list[Problem]]:
+    """Return a document of facts, in which values that say that there is none are None, and what is wrong with it."""
+    document, problems = parse(source)
+    if document is None:
+        return None, problems
+    missing = {problem.place for problem in problems if problem.code == "no-value"}
+    unknown = {
+        document.place((name,))
+        for name, value in document.data.items()
+        if value in ("null", "~") and document.place((name,)) in missing
+    }
+    data = {name: None if document.place((name,)) in unknown else value for name, value in document.data.items()}
+    return attrs.evolve(document, data=data), [problem for problem in problems if problem.place not in unknown]
+
+
+def read_value(text: str) -> Any:
+    """Return a value as rule files write it: `4`, `true`, `[a, b]` or `{at_least: 4}`.
+
+    >>> read_value("{at_least: 4}")
+    {'at_least': 4}
+    """
+    label = "value: "
+    document, problems = _parsed(SourceText("", label + " ".join(text.split())))
+    if document is None or problems:
+        raise FactError(attrs.evolve(problem, place=None, line="") for problem in problems)
+    return document.data["value"]
+
+
+def _read(path: Path) -> tuple[SourceText | None, list[Problem]]:
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(MOST_BYTES + 1)
+    except OSError as error:
+        reason = (error.strerror or "the system gives no reason").lower()
+        return None, [Problem("unreadable", f"`{path}` cannot be read: {reason}.", help="Check the path.")]
+    return decode(content, path.name)
+
+
+def _for_facts(problem: Problem) -> Problem:
+    return attrs.evolve(problem, help=_ONE_PER_LINE) if problem.code in ("not-a-mapping", "empty-file") else problem

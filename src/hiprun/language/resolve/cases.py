@@ -1,0 +1,137 @@
+"""Example patients, and what must come out for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from hiprun.errors import did_you_mean
+from hiprun.language.resolve import phrases as wording
+from hiprun.language.resolve.case_expectations import Expected, check_expectation
+from hiprun.language.resolve.conditions import subject_tests
+from hiprun.language.resolve.cursor import Node
+from hiprun.language.resolve.guidance import sources
+from hiprun.language.resolve.literals import constant
+from hiprun.language.resolve.names import DECISION_KINDS, Names, Register
+from hiprun.model import Domain, Example, Ref
+
+Patients = dict[str, dict[str, Any]]
+
+
+def patients(nodes: Iterable[Node], names: Names) -> Patients:
+    """Return the named sets of facts of all case files."""
+    found: Patients = {}
+    register = Register()
+    for node in nodes:
+        named = node.get("patients")
+        for name, child in named.entries() if named else ():
+            if register.claim(child, name, "another patient"):
+                found[name] = _facts(child, names)
+    return found
+
+
+def examples(
+    node: Node, named: Patients, register: Register, names: Names, decisions: Mapping[str, Expected]
+) -> list[Example]:
+    """Return the examples at `node`, a whole document."""
+    shown = node.get("examples")
+    return [_example(item, named, register, names, decisions) for item in (shown.items() if shown else ())]
+
+
+def _example(
+    node: Node, named: Patients, register: Register, names: Names, decisions: Mapping[str, Expected]
+) -> Example:
+    register.claim_id(node["id"], "another example")
+    own, unknown = node.get("facts"), node.get("unknown")
+    facts = {**_patient(node, named, names), **(_facts(own, names) if own else {})}
+    for item in unknown.items() if unknown else ():
+        _check_unknown(item, own, names)
+        facts.pop(item.value, None)
+    expect = node["expect"]
+    return Example(
+        node.text("id"),
+        facts,
+        expect.value if expect.value == "refused" else _expectations(expect, names, decisions),
+        node.text("title"),
+        sources(node, names, cites=False),
+        place=node.place,
+    )
+
+
+def _patient(node: Node, named: Patients, names: Names) -> dict[str, Any]:
+    patient = node.get("patient")
+    if patient is None:
+        return {}
+    if patient.value not in named and not names.may_stand_elsewhere(("cases",)):
+        patient.report(
+            "unknown-patient", f"No patient is called `{patient.value}`.", did_you_mean(patient.value, named)
+        )
+    return named.get(patient.value, {})
+
+
+def _facts(node: Node, names: Names) -> dict[str, Any]:
+    """Return the facts at `node` in the notation of the file, each checked."""
+    for name, child in node.entries():
+        if _known(child, name, names, key=True):
+            domain = names.facts[name]
+            if domain is not None:
+                _check_value(child, name, domain)
+    return dict(node.value)
+
+
+def _known(node: Node, name: str, names: Names, *, key: bool) -> bool:
+    if name in names.facts:
+        return True
+    if name in names.derived:
+        node.report(
+            "unknown-fact",
+            f"`{name}` follows from other facts and cannot be given.",
+            "Give the facts behind it.",
+            key=key,
+        )
+    elif not names.may_stand_elsewhere(("facts",)):
+        node.report("unknown-fact", f"There is no fact called `{name}`.", did_you_mean(name, names.facts), key=key)
+    return False
+
+
+def _check_value(node: Node, name: str, domain: Domain) -> None:
+    if not isinstance(node.value, dict):
+        constant(node, domain, name)
+        return
+    texts = [
+        item
+        for _, child in node.entries()
+        for item in (child.items() if isinstance(child.value, list) else [child])
+        if domain.is_numeric and isinstance(item.value, str)
+    ]
+    for item in texts:
+        item.report(
+            "wrong-type",
+            f"What is known of a patient is a number here, not {wording.value(item.value)}.",
+            "Write a number in digits, without quotes and without a unit.",
+        )
+    if not texts:
+        subject_tests(node, Ref("fact", name), domain, Names())
+
+
+def _check_unknown(item: Node, own: Node | None, names: Names) -> None:
+    if _known(item, item.value, names, key=False) and own and item.value in own.value:
+        item.report(
+            "given-and-unknown",
+            f"`{item.value}` is given under `facts` and taken away here.",
+            "Keep it in one of the two places.",
+        )
+
+
+def _expectations(node: Node, names: Names, decisions: Mapping[str, Expected]) -> dict[str, dict[str, Any]]:
+    for name, child in node.entries():
+        if name in decisions:
+            check_expectation(child, decisions[name])
+        elif name not in names.decisions and not names.may_stand_elsewhere(DECISION_KINDS):
+            child.report(
+                "unknown-decision",
+                f"There is no decision called `{name}`.",
+                did_you_mean(name, names.decisions),
+                key=True,
+            )
+    return dict(node.value)

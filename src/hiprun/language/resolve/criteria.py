@@ -1,0 +1,69 @@
+"""A list of criteria → a decision that is as good as its worst criterion."""
+
+from __future__ import annotations
+
+from hiprun.language.resolve.conditions import condition
+from hiprun.language.resolve.cursor import Node
+from hiprun.language.resolve.guidance import carried, sources
+from hiprun.language.resolve.names import Names, Register, Signature, check_not_reserved
+from hiprun.model import Decision, Domain, Not, Output, Rule
+
+RESULT = "result"
+
+
+def signature(node: Node) -> Signature:
+    """Return the one output of the criteria at `node`: met or unmet, in the words of the file."""
+    words = _words(node)
+    result = node.get("result")
+    if result:
+        for _, child in result.entries():
+            check_not_reserved(child, child.value, key=False)
+        if words[0] == words[1]:
+            result.report(
+                "same-word", f"Met and unmet are both called `{words[0]}`.", "Give them different words.", key=True
+            )
+            return Signature("worst", {RESULT: None})
+    domain = Domain("choice", dict.fromkeys(words, ""), worse="later", ordered=True)
+    return Signature("worst", {RESULT: Output(RESULT, domain)})
+
+
+def criteria(node: Node, declared: Signature, names: Names) -> Decision:
+    """Return the decision that the criteria at `node` amount to."""
+    cites = sources(node, names)
+    met, unmet = _words(node)
+    register = Register()
+    return Decision(
+        node.text("criteria"),
+        "criteria",
+        node.text("title"),
+        tuple(output for output in declared.outputs.values() if output),
+        "worst",
+        tuple(_criterion(item, unmet, register, names, cites) for item in node["all"].items()),
+        ((RESULT, met),),
+        because=node.text("because"),
+        sources=cites,
+        interpretation=node.text("interpretation"),
+        place=node["criteria"].place,
+    )
+
+
+def _words(node: Node) -> tuple[str, str]:
+    words = node.value.get("result", {})
+    return words.get("met", "met"), words.get("unmet", "unmet")
+
+
+def _criterion(node: Node, unmet: str, register: Register, names: Names, inherited: tuple[str, ...]) -> Rule:
+    register.claim_id(node["id"], "another criterion")
+    require = condition(node["require"], names)
+    return Rule(
+        node.text("id"),
+        Not(require, place=node["require"].place),
+        ((RESULT, unmet),),
+        title=node.text("title"),
+        because=node.text("because"),
+        sources=carried(node, node.get("source"), names, inherited, "This criterion"),
+        interpretation=node.text("interpretation"),
+        require=require,
+        unmet=node.text("unmet"),
+        place=node.place,
+    )

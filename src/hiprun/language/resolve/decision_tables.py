@@ -1,0 +1,159 @@
+"""The table of a decision → its rules, one for each row."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+import attrs
+
+from hiprun.errors import did_you_mean
+from hiprun.language.resolve import phrases as wording
+from hiprun.language.resolve.conditions import subject_tests
+from hiprun.language.resolve.cursor import Node
+from hiprun.language.resolve.guidance import carried
+from hiprun.language.resolve.names import Names, Signature, find
+from hiprun.language.resolve.outputs import Given, Placed, check_complete, output_value
+from hiprun.model import All, Condition, Domain, Output, Ref, Rule
+
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
+_INPUTS = ("subject", "unknown")
+_REMARKS = ("id", "because", "source", "interpretation")
+
+
+@attrs.frozen
+class _Column:
+    """A column of a table: something asked about, an output, a remark, or unknown after a mistake."""
+
+    name: str
+    kind: Literal["subject", "output", "remark", "unknown"]
+    ref: Ref | None = None
+    domain: Domain | None = None
+    output: Output | None = None
+
+
+def rows(node: Node, declared: Signature, names: Names, inherited: tuple[str, ...]) -> list[Placed]:
+    """Return the rows of the table at `node` as rules."""
+    header, *body = node.items()
+    columns = _columns(header, declared, names)
+    return [_row(row, number, columns, declared, names, inherited) for number, row in enumerate(body, 1)]
+
+
+def _columns(header: Node, declared: Signature, names: Names) -> list[_Column]:
+    columns: list[_Column] = []
+    seen = set()
+    for cell in header.items():
+        name = cell.value
+        if name in seen:
+            cell.report("duplicate-column", f"The column `{name}` stands here twice.", "Delete one of the two.")
+        seen.add(name)
+        columns.append(_column(cell, name, declared, names))
+    kinds = {column.kind for column in columns}
+    if kinds.isdisjoint(_INPUTS):
+        header.report(
+            "no-input-column", "This table asks about nothing: no column is a fact.", "Add a column that names a fact."
+        )
+    if declared.hit == "count":
+        if "output" in kinds:
+            header.report(
+                "then-not-allowed", "Under `hit: count` rows are only counted.", "Delete the output's column."
+            )
+    elif "unknown" not in kinds:
+        present = {column.name for column in columns}
+        check_complete(header, present, declared, "Add a column `{}`.", partly=declared.hit == "worst")
+    return columns
+
+
+def _column(cell: Node, name: str, declared: Signature, names: Names) -> _Column:
+    is_output, is_subject = name in declared.outputs, name in names.facts or name in names.derived
+    if is_subject and (is_output or name in _REMARKS):
+        other = "an output of this decision" if is_output else "a remark on a row"
+        cell.report(
+            "ambiguous-column",
+            f"`{name}` is a fact and also {other}.",
+            "Rename one of them, or use `rules` instead of a table.",
+        )
+        return _Column(name, "unknown")
+    if is_output:
+        return _Column(name, "output", output=declared.outputs[name])
+    if name in _REMARKS:
+        return _Column(name, "remark")
+
+    def say(code: str, message: str, help: str) -> None:
+        if code == "unknown-name":
+            code, message = "unknown-column", f"No fact and no output of this decision is called `{name}`."
+            help = did_you_mean(name, [*declared.outputs, *names.references(), *_REMARKS])
+        cell.report(code, message, help)
+
+    found = find(name, names, say)
+    return _Column(name, "subject", *found) if found else _Column(name, "unknown")
+
+
+def _row(
+    node: Node, number: int, columns: list[_Column], declared: Signature, names: Names, inherited: tuple[str, ...]
+) -> Placed:
+    cells = list(zip(columns, node.items(), strict=False))
+    remarks = {column.name: cell for column, cell in cells if column.kind == "remark"}
+    own_id = _id(remarks.get("id"))
+    id = own_id.value if own_id else f"row-{number}"
+    if len(node.value) != len(columns):
+        node.report(
+            "row-length",
+            f"This row has {len(node.value)} cells, but the table has {len(columns)} columns.",
+            f"Write one cell for each of {wording.listed((column.name for column in columns), most=20)}"
+            "; where a fact does not matter, write `any`.",
+        )
+        return Placed(node, Rule(id), own_id, always=False)
+    inputs = [(column, cell) for column, cell in cells if column.kind in _INPUTS and cell.value != "any"]
+    rule = Rule(
+        id,
+        _condition(node, inputs, names),
+        _then(cells, declared, names),
+        because=_text(remarks.get("because")),
+        sources=carried(node, remarks.get("source"), names, inherited, "This row"),
+        interpretation=_text(remarks.get("interpretation")),
+        place=node.place,
+    )
+    return Placed(node, rule, own_id, always=not inputs)
+
+
+def _condition(node: Node, inputs: list[tuple[_Column, Node]], names: Names) -> Condition:
+    tests = [
+        test
+        for column, cell in inputs
+        if column.ref and column.domain
+        for test in subject_tests(cell, column.ref, column.domain, names)
+    ]
+    return tests[0] if len(tests) == 1 else All(tuple(tests), place=node.place)
+
+
+def _then(cells: list[tuple[_Column, Node]], declared: Signature, names: Names) -> Given:
+    given = (
+        (column.name, output_value(cell, column.output, declared.hit, names))
+        for column, cell in cells
+        if column.kind == "output"
+    )
+    return tuple((name, value) for name, value in given if value is not None)
+
+
+def _text(cell: Node | None) -> str:
+    """Return what stands in a column that says something about the row."""
+    if cell is None or isinstance(cell.value, str):
+        return cell.value if cell else ""
+    cell.report("wrong-type", f"A text is needed here, not {wording.value(cell.value)}.", "Put it in quotes.")
+    return ""
+
+
+def _id(cell: Node | None) -> Node | None:
+    """Return the cell with the id of a row; None where there is none, or a wrong one."""
+    if not cell or not _text(cell):
+        return None
+    if _ID.match(cell.value):
+        return cell
+    suggestion = "-".join(re.findall(r"[a-z0-9]+", cell.value.lower()))
+    cell.report(
+        "bad-name",
+        f"`{cell.value}` cannot be the id of a row.",
+        f"Ids are made of lower-case letters and digits, joined by `-`: write `{suggestion or 'row-a'}`.",
+    )
+    return None

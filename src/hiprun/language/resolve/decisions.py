@@ -1,0 +1,113 @@
+"""A decision with a list of rules → a decision of the model."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Literal
+
+from hiprun.language.resolve.conditions import condition
+from hiprun.language.resolve.cursor import Node
+from hiprun.language.resolve.decision_tables import rows
+from hiprun.language.resolve.guidance import carried, sources
+from hiprun.language.resolve.names import Names, Register, Signature
+from hiprun.language.resolve.outputs import Given, Placed, given, otherwise
+from hiprun.model import ALWAYS, Decision, Rule
+
+
+def decision(node: Node, declared: Signature, names: Names) -> Decision:
+    """Return the decision at `node`, a whole document."""
+    cites = sources(node, names)
+    kind: Literal["rules", "table"] = "table" if "table" in node.value else "rules"
+    if kind == "table":
+        rules = rows(node["table"], declared, names, cites)
+    else:
+        rules = [_rule(item, declared, names, cites) for item in node["rules"].items()]
+    _check_ids(rules)
+    if declared.hit == "first":
+        _check_reachable(rules)
+    outputs = [output for output in declared.outputs.values() if output]
+    if declared.hit == "worst" and node.value.get("otherwise") == "no_match":
+        _check_complete(rules, [output.name for output in outputs])
+    covered = any(row.always and (declared.hit != "worst" or len(row.rule.then) == len(outputs)) for row in rules)
+    return Decision(
+        node.text("decision"),
+        kind,
+        node.text("title"),
+        tuple(outputs),
+        declared.hit,  # type: ignore[arg-type]
+        tuple(row.rule for row in rules),
+        otherwise(node, declared, names, covered=covered),
+        order=node.value.get("order", "file"),
+        because=node.text("because"),
+        sources=cites,
+        interpretation=node.text("interpretation"),
+        place=node["decision"].place,
+    )
+
+
+def _rule(node: Node, declared: Signature, names: Names, inherited: tuple[str, ...]) -> Placed:
+    when = node.get("when")
+    rule = Rule(
+        node.text("id"),
+        condition(when, names) if when else ALWAYS,
+        _then(node, declared, names),
+        title=node.text("title"),
+        because=node.text("because"),
+        sources=carried(node, node.get("source"), names, inherited, "This rule"),
+        interpretation=node.text("interpretation"),
+        place=node.place,
+    )
+    return Placed(node, rule, node["id"], always=when is None)
+
+
+def _then(node: Node, declared: Signature, names: Names) -> Given:
+    then = node.get("then")
+    if declared.hit == "count":
+        if then:
+            then.report("then-not-allowed", "Under `hit: count` rules are only counted.", "Delete `then`.", key=True)
+        return ()
+    if then is None:
+        node.report(
+            "missing-output",
+            "This rule does not say what follows from it.",
+            "Add `then:` with a value for every output.",
+        )
+        return ()
+    return given(then, declared, names, partly=declared.hit == "worst")
+
+
+def _check_ids(rules: list[Placed]) -> None:
+    register = Register()
+    for row in rules:
+        if row.id:
+            register.claim_id(row.id, "another rule")
+    for row in rules:
+        if not row.id and row.rule.id in register.taken:
+            _, place = register.taken[row.rule.id]
+            row.node.report(
+                "duplicate-id",
+                f"This row has no id and would be called `{row.rule.id}`, which is taken (line {place.line}).",
+                "Give it an id of its own, or the other one another.",
+            )
+
+
+def _check_complete(rules: list[Placed], outputs: list[str]) -> None:
+    for row in rules:
+        missing = [name for name in outputs if name not in dict(row.rule.then)]
+        if row.rule.then and missing:
+            row.node.report(
+                "missing-output",
+                f"Where only this rule matches, nothing says what `{missing[0]}` is.",
+                "Give it a value here, or write `otherwise:` with a value for every output.",
+            )
+
+
+def _check_reachable(rules: list[Placed]) -> None:
+    for earlier, later in itertools.pairwise(rules):
+        if earlier.always:
+            later.node.report(
+                "unreachable-rule",
+                f"This rule is never reached: under `hit: first`, `{earlier.rule.id}` before it always matches.",
+                f"Move `{earlier.rule.id}` to the end, or give it a condition.",
+            )
+            return

@@ -1,0 +1,153 @@
+"""What a diary holds → the diary of the model: kinds of entries, the facts that follow, the question of the day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from hiprun.errors import did_you_mean
+from hiprun.language.resolve.conditions import condition
+from hiprun.language.resolve.cursor import Node
+from hiprun.language.resolve.diary_facts import Kind, Kinds, recorded
+from hiprun.language.resolve.domains import domain
+from hiprun.language.resolve.literals import constant
+from hiprun.language.resolve.names import DECISION_KINDS, Names, check_not_reserved
+from hiprun.model import Constraint, Daily, Decision, Diary, Domain, EntryType, Literal_, Recorded
+
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_OWN_COLUMNS = frozenset({"when", "what"})
+
+
+def diary(nodes: Sequence[Node], names: Names, decisions: Mapping[str, Decision]) -> Diary | None:
+    """Return the diary that the one file about it declares; None where there is none."""
+    if not nodes:
+        return None
+    node, *others = nodes
+    for other in others:
+        other["diary"].report(
+            "two-diaries",
+            f"A pack has one diary, and {node.document.source.file} already declares it.",
+            "Move what is written here over there.",
+        )
+    kinds = {name: _kind(name, child, names) for name, child in node["entries"].entries()}
+    return Diary(
+        node.text("diary"),
+        {name: entry for name, (entry, _) in kinds.items()},
+        _facts(node, kinds, names),
+        _DAYS.index(node.value.get("week_starts", "monday")),
+        _daily(node, names, decisions),
+        place=node["diary"].place,
+    )
+
+
+def _kind(name: str, node: Node, names: Names) -> Kind:
+    """Return the kind of entry declared at `node`, with all fields that it declares."""
+    check_not_reserved(node, name, key=True)
+    declared = node.get("fields")
+    fields: dict[str, Domain | None] = {}
+    texts: dict[str, str] = {}
+    for field, child in declared.entries() if declared else ():
+        check_not_reserved(child, field, key=True, also=_OWN_COLUMNS)
+        fields[field] = domain(child, field)
+        texts[field] = child.text("title")
+    never = node.get("never")
+    entry = EntryType(
+        name,
+        node.text("title"),
+        {field: values for field, values in fields.items() if values},
+        {field: text for field, text in texts.items() if text},
+        node.value.get("when", "time"),
+        node.value.get("silence", "unknown"),
+        node.value.get("backdated", False),
+        tuple(field for item in _items(node, "lasts") if (field := _minutes(item, name, fields))),
+        tuple(_contradiction(item, fields, names) for item in (never.items() if never else ())),
+        place=node.key_place,
+    )
+    return entry, fields
+
+
+def _items(node: Node, key: str) -> list[Node]:
+    child = node.get(key)
+    return child.items() if child else []
+
+
+def _minutes(item: Node, entry: str, fields: Mapping[str, Domain | None]) -> str:
+    """Return the name of the field at `item`, which counts minutes; empty after a mistake."""
+    if item.value not in fields:
+        item.report("unknown-field", f"`{entry}` has no field called `{item.value}`.", did_you_mean(item.value, fields))
+    elif (values := fields[item.value]) is not None and (not values.is_numeric or values.unit != "min"):
+        item.report(
+            "unit-mismatch",
+            f"How long an entry took is counted in minutes, but `{item.value}` is not.",
+            "Name fields with `unit: min`.",
+        )
+    else:
+        return str(item.value)
+    return ""
+
+
+def _contradiction(node: Node, fields: Mapping[str, Domain | None], names: Names) -> Constraint:
+    inside = Names(facts=fields, parameters=names.parameters, broken=names.broken)
+    return Constraint("", condition(node["when"], inside), node.text("because"), place=node.place)
+
+
+def _facts(node: Node, kinds: Kinds, names: Names) -> dict[str, Recorded]:
+    declared = node.get("facts")
+    found = {}
+    for name, child in declared.entries() if declared else ():
+        if name in names.facts:
+            made = recorded(name, child, kinds, names)
+            if made:
+                found[name] = made
+        elif not names.may_stand_elsewhere(("facts",)):
+            help = did_you_mean(name, names.facts)
+            if name in names.derived:
+                help = "It follows from other facts already; say how those follow from the diary."
+            child.report("unknown-fact", f"There is no fact called `{name}`.", help, key=True)
+    return found
+
+
+def _daily(node: Node, names: Names, decisions: Mapping[str, Decision]) -> Daily | None:
+    given = node.get("today")
+    if given is None:
+        return None
+    _is_decision(given["decision"], names)
+    session, also = (
+        tuple(item.value for item in _items(given, key) if _is_decision(item, names)) for key in ("session", "also")
+    )
+    made = decisions.get(given["decision"].value)
+    if made is None:
+        return None
+    wanted: list[tuple[str, Literal_]] = []
+    outputs = {output.name: output.domain for output in made.outputs}
+    if made.hit in ("collect", "limits"):
+        given["decision"].report(
+            "no-single-answer",
+            f"`{made.name}` has no single answer that could be hoped for.",
+            "Name a decision whose outputs have one value each.",
+        )
+        return None
+    for name, child in given["wanted"].entries():
+        if name not in outputs:
+            child.report(
+                "unknown-output",
+                f"The decision `{made.name}` has no output called `{name}`.",
+                did_you_mean(name, outputs),
+                key=True,
+            )
+            continue
+        value = constant(child, outputs[name], name)
+        if value is not None:
+            wanted.append((name, value))
+    return Daily(made.name, tuple(wanted), session, also)
+
+
+def _is_decision(item: Node, names: Names) -> bool:
+    if item.value in names.decisions:
+        return True
+    if not names.may_stand_elsewhere(DECISION_KINDS):
+        item.report(
+            "unknown-decision",
+            f"There is no decision called `{item.value}`.",
+            did_you_mean(item.value, names.decisions),
+        )
+    return False

@@ -1,0 +1,256 @@
+"""How one fact follows from a diary, as written → with its fields, its window and its conditions resolved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+from hiprun.errors import did_you_mean
+from hiprun.language.resolve import phrases as wording
+from hiprun.language.resolve.conditions import condition
+from hiprun.language.resolve.cursor import Node
+from hiprun.language.resolve.guidance import sources
+from hiprun.language.resolve.linear_formulas import amount, check_fit
+from hiprun.language.resolve.literals import constant
+from hiprun.language.resolve.measure_table import MEASURES, REMARKS, Measure
+from hiprun.language.resolve.measure_types import check_result, kind_of
+from hiprun.language.resolve.names import Names
+from hiprun.model import Condition, Constant, Domain, EntryType, Formula, Literal_, Recorded, Window
+
+Kind: TypeAlias = tuple[EntryType, Mapping[str, Domain | None]]
+"""A kind of entry with all the fields it declares; a field that leads to None is declared wrongly."""
+
+Kinds: TypeAlias = Mapping[str, Kind]
+Fields = Sequence[tuple[str, str]]
+
+MOST_DAYS = 3660
+_LAST = re.compile(r"last ([1-9][0-9]{0,4}) (day|week)s?\Z")
+_SINCE = re.compile(r"since the last ([a-z][a-z0-9_]*)\Z")
+_NAMED = {
+    "today": Window("today"),
+    "this week": Window("this_week"),
+    "this week so far": Window("this_week_so_far"),
+    "the week before": Window("week_before"),
+}
+_OF_VALUES = frozenset({"times", "empty"})
+_WHOLE = ("gap_days", "gone_hours", "gone_days", "least_days", "least_entries")
+_AMOUNTS = ("gone", "margin")
+_WORDS = ("in", "falling", "level", "rising", "absent")
+
+
+def recorded(name: str, node: Node, kinds: Kinds, names: Names) -> Recorded | None:
+    """Return how the fact `name` follows from a diary with these kinds of entries; None after a mistake."""
+    before = len(node.findings.problems)
+    cites = sources(node, names)
+    measure = _measure(name, node)
+    if measure is None:
+        return None
+    fields = _fields(node[measure.name], measure, "whether" in node.value, kinds)
+    _check_options(node, measure)
+    if len(node.findings.problems) > before:
+        return None
+    domains = [domain for kind, field in fields if field and (domain := kinds[kind][1][field])]
+    if len(domains) < len([field for _, field in fields if field]):
+        return None
+    inside = Names(facts=_shared(fields, kinds), parameters=names.parameters, broken=names.broken)
+    window = _window(node, measure, kinds)
+    options = _options(node, domains, kinds, names)
+    fact = names.facts[name]
+    if "empty" in node.value and fact:
+        options["empty"] = constant(node["empty"], fact, name)
+    made = Recorded(
+        name,
+        measure.name,
+        tuple(fields),
+        window,
+        node.value.get("silence"),
+        _condition(node, "where", inside),
+        _condition(node, "whether", inside),
+        {key: option for key, option in options.items() if option is not None},
+        node.text("because"),
+        cites,
+        node.text("interpretation"),
+        place=node.key_place,
+    )
+    if measure.name == "hours_until_gone":
+        _check_timed(node, measure, [*fields, (node.text("after"), "")], kinds)
+    if fact and len(node.findings.problems) == before:
+        check_result(node, measure, domains, fact, name)
+    return made if len(node.findings.problems) == before else None
+
+
+def _measure(name: str, node: Node) -> Measure | None:
+    found = [key for key in node.value if key in MEASURES]
+    if not found:
+        node.report(
+            "no-measure",
+            f"This does not say how `{name}` follows from entries.",
+            f"Write one of {wording.listed(MEASURES, most=20)} and what it is taken of.",
+            key=True,
+        )
+        return None
+    for key in found[1:]:
+        node[key].report(
+            "two-measures", f"`{name}` follows by `{found[0]}` already.", "Delete one of the two.", key=True
+        )
+    return None if found[1:] else MEASURES[found[0]]
+
+
+def _fields(node: Node, measure: Measure, asked: bool, kinds: Kinds) -> list[tuple[str, str]]:
+    """Return what a measure is taken of: fields of kinds of kinds, or one kind of entry alone."""
+    items = node.items() if isinstance(node.value, list) else [node]
+    alone = measure.of == "entry" or (measure.of == "either" and asked)
+    found: list[tuple[str, str]] = []
+    first: Domain | None = None
+    for item in items:
+        pair = _field(item, alone, kinds)
+        if pair is None:
+            continue
+        found.append(pair)
+        if alone:
+            continue
+        domain = kinds[pair[0]][1][pair[1]]
+        if domain is None:
+            continue
+        first = first or domain
+        if kind_of(domain) != kind_of(first):
+            item.report(
+                "fields-differ",
+                f"`{item.value}` is not written down in the same way as the fields before it.",
+                "Fields that are taken together have the same type, choices and unit.",
+            )
+        elif measure.types and (domain.type not in measure.types or not domain.is_comparable):
+            item.report(
+                "measure-does-not-fit",
+                f"`{measure.name}` cannot be taken of `{item.value}`, which is {wording.TYPES[domain.type]}.",
+                "It is taken of numbers, and `max` and `min` of choices with `worse` or `ordered: true` too.",
+            )
+    return found
+
+
+def _field(item: Node, alone: bool, kinds: Kinds) -> tuple[str, str] | None:
+    kind, dot, field = item.value.partition(".")
+    if kind not in kinds:
+        item.report("unknown-entry", f"There is no kind of entry called `{kind}`.", did_you_mean(kind, kinds))
+    elif alone and dot:
+        item.report(
+            "measure-does-not-fit",
+            "Here whole entries are meant, not one field of theirs.",
+            f"Write `{kind}`, and conditions on its fields under `where` or `whether`.",
+        )
+    elif not alone and not dot:
+        shown = wording.listed(f"{kind}.{name}" for name in kinds[kind][1])
+        item.report(
+            "measure-does-not-fit",
+            "Here a field of an entry is meant, not the entry as a whole.",
+            f"Name one: {shown}." if shown else f"`{kind}` has no fields; count such entries instead.",
+        )
+    elif dot and field not in kinds[kind][1]:
+        item.report("unknown-field", f"`{kind}` has no field called `{field}`.", did_you_mean(field, kinds[kind][1]))
+    else:
+        return kind, field
+    return None
+
+
+def _check_options(node: Node, measure: Measure) -> None:
+    # Of an entry as a whole there is no value to multiply, or to stand in for.
+    whole = measure.of == "either" and "whether" in node.value
+    takes = measure.takes - (_OF_VALUES if whole else frozenset())
+    for key, child in node.entries():
+        if key not in REMARKS | measure.needs | takes | {measure.name}:
+            child.report(
+                "measure-does-not-fit",
+                f"`{key}` says nothing about `{measure.name}`.",
+                f"Delete it; what fits is {wording.listed(sorted(measure.needs | takes), most=20)}.",
+                key=True,
+            )
+    missing = sorted(measure.needs - set(node.value))
+    if "absent" in node.value and "gone" not in node.value:
+        missing.append("gone")
+    for key in missing:
+        node[measure.name].report(
+            "measure-lacks", f"`{measure.name}` also needs `{key}`.", f"Add `{key}: …` beside it.", key=True
+        )
+
+
+def _check_timed(node: Node, measure: Measure, fields: Fields, kinds: Kinds) -> None:
+    for kind, _ in fields:
+        if kind in kinds and kinds[kind][0].when == "day":
+            node[measure.name].report(
+                "measure-does-not-fit",
+                f"Hours cannot be counted with `{kind}`, which has only a day.",
+                "Take kinds of entries that have a time.",
+                key=True,
+            )
+
+
+def _shared(fields: Fields, kinds: Kinds) -> dict[str, Domain | None]:
+    """Return the fields that all of several kinds of entries have alike, for conditions to ask about."""
+    first, *others = [kinds[kind][1] for kind, _ in fields]
+    return {name: domain for name, domain in first.items() if all(_is_alike(other, name, domain) for other in others)}
+
+
+def _is_alike(fields: Mapping[str, Domain | None], name: str, domain: Domain | None) -> bool:
+    other = fields.get(name)
+    return name in fields and (other is None or domain is None or kind_of(other) == kind_of(domain))
+
+
+def _condition(node: Node, key: str, inside: Names) -> Condition | None:
+    child = node.get(key)
+    return condition(child, inside) if child else None
+
+
+def _window(node: Node, measure: Measure, kinds: Kinds) -> Window:
+    """Return the window that is named in words; after a mistake, which is reported, one that must not be used."""
+    over = node.get("over")
+    if over is None:
+        return Window()
+    found = _NAMED.get(over.value)
+    last, since = _LAST.match(over.value), _SINCE.match(over.value)
+    if last:
+        number = int(last[1]) * (7 if last[2] == "week" else 1)
+        found = Window("days", number) if number <= MOST_DAYS else None
+    elif since:
+        found = Window("since", entry=since[1])
+        if since[1] not in kinds:
+            message = f"There is no kind of entry called `{since[1]}`."
+            over.report("unknown-entry", message, did_you_mean(since[1], kinds))
+    if found is None:
+        over.report(
+            "bad-window",
+            f"{wording.value(over.value)} is no stretch of days.",
+            f"Write {wording.listed(_NAMED)}, `last 7 days` (up to {MOST_DAYS}), or `since the last …`.",
+        )
+    elif measure.name == "trend" and found.kind != "days":
+        over.report("bad-window", "A trend is taken over some last days.", "Write for instance `over: last 14 days`.")
+    return found or Window()
+
+
+def _options(node: Node, domains: Sequence[Domain], kinds: Kinds, names: Names) -> dict[str, Formula | Literal_ | None]:
+    """Return the numbers and words that a measure takes besides."""
+    found: dict[str, Formula | Literal_ | None] = {}
+    for key in _WHOLE:
+        if key in node.value:
+            least = 0 if key == "gone_hours" else 1
+            if not least <= node.value[key] <= MOST_DAYS:
+                message = f"`{key}` goes from {least} to {MOST_DAYS}."
+                node[key].report("out-of-range", message, "Write a number in between.")
+            found[key] = Constant(node.value[key])
+    for key in _AMOUNTS:
+        child = node.get(key)
+        made = amount(child, Names(parameters=names.parameters, broken=names.broken), key) if child else None
+        if child and made:
+            check_fit(child, made, Domain("number", unit=domains[0].unit), key)
+            found[key] = made.formula
+    if "times" in node.value:
+        if node.value["times"] <= 0:
+            node["times"].report("out-of-range", "What is multiplied by is above 0.", "Write a number above 0.")
+        found["times"] = Constant(node.value["times"])
+    after = node.get("after")
+    if after:
+        found["after"] = node.text("after")
+        if after.value not in kinds:
+            message = f"There is no kind of entry called `{after.value}`."
+            after.report("unknown-entry", message, did_you_mean(after.value, kinds))
+    return found | {key: node.text(key) for key in _WORDS if key in node.value}

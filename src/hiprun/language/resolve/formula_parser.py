@@ -1,0 +1,193 @@
+"""The text of a formula → what it says, as a small tree. No name is looked up here, and nothing is ever executed."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, TypeAlias
+
+import attrs
+
+from hiprun.model import Number
+from hiprun.model.values import MOST_DIGITS, from_notation
+
+MOST_CHARACTERS = 500
+MOST_PARTS = 60
+
+_TOKEN = re.compile(
+    r"(?P<number>[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)"
+    r"|(?P<name>[^\W\d]\w*(?:\.[^\W\d]\w*)*)|(?P<sign>[-+*/()])|(?P<other>\S)"
+)
+_RANK = {"+": 1, "-": 1, "*": 2, "/": 2, "sign": 3}
+_HELP_FOR = {
+    "×": "Write `*` for times.",
+    "·": "Write `*` for times.",
+    "÷": "Write `/` for divided by.",
+    ":": "Write `/` for divided by.",
+    "−": "Write the plain `-` of the keyboard.",
+    "–": "Write the plain `-` of the keyboard.",
+    "^": "Powers are not possible; a formula is linear.",
+    "°": "Write the number alone; its unit stands where the fact is declared.",
+    "%": "Write per cent as a factor: 10% more is `1.1 *`.",
+    ".": "Write the 0 before the point: `0.5`.",
+    ",": "Decimals are written with a point: `1.1`.",
+    "<": "Write a test instead: `below: …` or `at_most: …`.",
+    ">": "Write a test instead: `above: …` or `at_least: …`.",
+    "=": "Write a test instead: `is: …`, `at_least: …` or `at_most: …`.",
+    "≤": "Write a test instead: `at_most: …`.",
+    "≥": "Write a test instead: `at_least: …`.",
+}
+_USUAL_HELP = "A formula is made of numbers, names, `+ - * /` and parentheses."
+
+Operator: TypeAlias = Literal["+", "-", "*", "/"]
+
+
+class FormulaError(Exception):
+    """A text that is no formula: what is wrong, and with which part of it."""
+
+    def __init__(self, message: str, help: str, start: int, width: int = 1, code: str = "formula-syntax") -> None:
+        super().__init__(message)
+        self.code, self.message, self.help, self.start, self.width = code, message, help, start, width
+
+
+@attrs.frozen
+class Figure:
+    """A number as written."""
+
+    value: Number
+    start: int
+    width: int
+
+
+@attrs.frozen
+class Name:
+    """A name as written."""
+
+    name: str
+    start: int
+    width: int
+
+
+@attrs.frozen
+class Joined:
+    """Two parts joined by an operator; `start` and `width` are those of the operator."""
+
+    operator: Operator
+    left: Tree
+    right: Tree
+    start: int
+    width: int = 1
+
+
+Tree: TypeAlias = Figure | Name | Joined
+
+
+@attrs.frozen
+class _Pending:
+    """An operator, sign or parenthesis that waits for its right side."""
+
+    text: str
+    start: int
+
+
+def parse(text: str) -> Tree:
+    """Return what the formula `text` says, or raise `FormulaError`. Works with two stacks, so depth costs nothing.
+
+    >>> parse("1.5 * size").operator
+    '*'
+    """
+    if len(text) > MOST_CHARACTERS:
+        raise FormulaError(
+            f"This formula is longer than {MOST_CHARACTERS} characters.",
+            "Split it into derived facts.",
+            0,
+            1,
+            "formula-too-long",
+        )
+    parts: list[Tree] = []
+    pending: list[_Pending] = []
+    value_next = True
+    amount = 0
+    for match in _TOKEN.finditer(text):
+        kind, token, start = match.lastgroup, match[0], match.start()
+        amount += kind in ("number", "name") or (value_next and token == "-")
+        if amount > MOST_PARTS:
+            raise FormulaError(
+                f"This formula has more than {MOST_PARTS} parts.",
+                "Split it into derived facts.",
+                start,
+                len(token),
+                "formula-too-long",
+            )
+        if kind == "other":
+            raise FormulaError(f"`{token}` has no meaning in a formula.", _HELP_FOR.get(token, _USUAL_HELP), start)
+        if value_next:
+            value_next = _value(token, kind, start, parts, pending)
+        else:
+            value_next = _operator(token, kind, start, parts, pending)
+    if value_next:
+        raise FormulaError("The formula ends where a number or a name is expected.", _USUAL_HELP, len(text.rstrip()))
+    while pending:
+        if pending[-1].text == "(":
+            raise FormulaError("This parenthesis is not closed.", "Add `)`.", pending[-1].start)
+        _reduce(parts, pending)
+    return parts[0]
+
+
+def _value(token: str, kind: str | None, start: int, parts: list[Tree], pending: list[_Pending]) -> bool:
+    """Take a token where a value is expected; return whether a value is still expected."""
+    if kind == "number":
+        parts.append(Figure(_number(token, start), start, len(token)))
+        return False
+    if kind == "name":
+        parts.append(Name(token, start, len(token)))
+        return False
+    if token == "(":
+        pending.append(_Pending("(", start))
+    elif token == "-":
+        pending.append(_Pending("sign", start))
+    elif token != "+":
+        raise FormulaError(f"A number or a name is expected before `{token}`.", _USUAL_HELP, start)
+    return True
+
+
+def _operator(token: str, kind: str | None, start: int, parts: list[Tree], pending: list[_Pending]) -> bool:
+    """Take a token where an operator is expected; return whether a value is expected next."""
+    if kind in ("number", "name") or token == "(":
+        after_number = kind == "name" and isinstance(parts[-1], Figure)
+        raise FormulaError(
+            f"`{token}` follows without `+`, `-`, `*` or `/` before it.",
+            "Write the number alone if this is its unit, and `*` for times."
+            if after_number
+            else "Write `*` for times; names are one word, joined by `_`.",
+            start,
+            len(token),
+        )
+    if token == ")":
+        while pending and pending[-1].text != "(":
+            _reduce(parts, pending)
+        if not pending:
+            raise FormulaError("This parenthesis closes none.", "Delete it, or add `(` before.", start)
+        pending.pop()
+        return False
+    while pending and pending[-1].text != "(" and _RANK[pending[-1].text] >= _RANK[token]:
+        _reduce(parts, pending)
+    pending.append(_Pending(token, start))
+    return True
+
+
+def _reduce(parts: list[Tree], pending: list[_Pending]) -> None:
+    operator = pending.pop()
+    right = parts.pop()
+    if operator.text != "sign":
+        parts.append(Joined(operator.text, parts.pop(), right, operator.start))  # type: ignore[arg-type]
+    elif isinstance(right, Figure):
+        parts.append(attrs.evolve(right, value=-right.value))
+    else:
+        parts.append(Joined("-", Figure(0, operator.start, 1), right, operator.start))
+
+
+def _number(token: str, start: int) -> Number:
+    value = from_notation(token)
+    if value is None:
+        raise FormulaError(f"This number has more than {MOST_DIGITS} digits.", "Write fewer digits.", start, len(token))
+    return value

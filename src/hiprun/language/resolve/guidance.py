@@ -1,0 +1,69 @@
+"""The trace between statements and rules: what is cited exists, and everything is cited."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hiprun.errors import did_you_mean
+from hiprun.language.resolve.cursor import Findings, Node
+from hiprun.language.resolve.names import Names
+from hiprun.model import Statement
+
+
+def sources(node: Node, names: Names, *, cites: bool = True) -> tuple[str, ...]:
+    """Return the statements that `node`, a mapping, cites under `source`. With `cites` that counts as carrying them."""
+    source = node.get("source")
+    return _cited(source, names, cites=cites) if source else ()
+
+
+def _cited(source: Node, names: Names, *, cites: bool) -> tuple[str, ...]:
+    listed = isinstance(source.value, list)
+    items = source.items() if listed else [source]
+    for item in items:
+        if not isinstance(item.value, str):
+            item.report("wrong-type", "`source` is the id of a statement, or a list of them.", "Write its id.")
+        elif names.statements is not None and item.value in names.statements:
+            if cites:
+                source.findings.cited.add(item.value)
+        elif not names.may_stand_elsewhere(("guidance",)):
+            _unknown(item, names)
+    return tuple(item.value for item in items)
+
+
+def _unknown(item: Node, names: Names) -> None:
+    if names.statements is None:
+        item.report(
+            "unknown-statement",
+            f"`{item.value}` is cited, but the pack has no statements.",
+            "Add a file that begins with `guidance:` and lists them under `statements`.",
+        )
+    else:
+        item.report(
+            "unknown-statement",
+            f"No statement is called `{item.value}`.",
+            did_you_mean(item.value, names.statements),
+        )
+
+
+def carried(node: Node, source: Node | None, names: Names, inherited: tuple[str, ...], what: str) -> tuple[str, ...]:
+    """Return the statements that a rule, or else its decision, cites; in a pack that has statements it must."""
+    found = _cited(source, names, cites=True) if source else inherited
+    if names.statements is not None and not found:
+        node.report(
+            "cites-nothing",
+            f"{what} does not say which statement of the guidance it carries.",
+            "Add `source:` with the id of a statement.",
+        )
+    return found
+
+
+def check_all_cited(statements: Mapping[str, Statement], nodes: Mapping[str, Node], findings: Findings) -> None:
+    """Report every statement that no rule carries."""
+    for id in statements:
+        if id not in findings.cited:
+            nodes[id].report(
+                "never-cited",
+                f"No rule carries the statement `{id}`.",
+                f"Add `source: {id}` to the rule that carries it, write that rule, or delete the statement.",
+                key=True,
+            )

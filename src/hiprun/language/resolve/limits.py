@@ -1,0 +1,118 @@
+"""A list of bounds → a decision that says how far each quantity may go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hiprun.language.resolve import phrases as wording
+from hiprun.language.resolve.conditions import condition
+from hiprun.language.resolve.cursor import Node
+from hiprun.language.resolve.guidance import carried, sources
+from hiprun.language.resolve.linear_formulas import Amount, amount, check_fit
+from hiprun.language.resolve.names import RESERVED_OUTPUTS, Names, Register, Signature, find
+from hiprun.model import ALWAYS, Condition, Decision, Domain, Output, Ref, Rule
+
+VERDICT = Domain("choice", dict.fromkeys(("below", "within", "above"), ""))
+"""What the rest of a pack can ask of a quantity. Both `below` and `above` are outside, so there is no order."""
+
+_SIDES = ("at_least", "at_most")
+
+
+def signature(node: Node) -> Signature:
+    """Return the quantities that the limits at `node` bound; to other rules each is a verdict."""
+    quantities = (_short(bound.text("quantity")) for bound in node["bounds"].items())
+    return Signature("limits", {name: Output(name, VERDICT) for name in quantities})
+
+
+def limits(node: Node, names: Names) -> Decision:
+    """Return the decision that the limits at `node` amount to."""
+    cites = sources(node, names)
+    register = Register()
+    quantities: dict[str, tuple[Ref, Domain]] = {}
+    rules = [rule for item in node["bounds"].items() for rule in _bound(item, quantities, register, names, cites)]
+    return Decision(
+        node.text("limits"),
+        "limits",
+        node.text("title"),
+        tuple(Output(name, domain) for name, (_, domain) in quantities.items()),
+        "limits",
+        tuple(rules),
+        quantities=tuple((name, ref) for name, (ref, _) in quantities.items()),
+        because=node.text("because"),
+        sources=cites,
+        interpretation=node.text("interpretation"),
+        place=node["limits"].place,
+    )
+
+
+def _short(quantity: str) -> str:
+    return quantity.rpartition(".")[2]
+
+
+def _bound(
+    node: Node,
+    quantities: dict[str, tuple[Ref, Domain]],
+    register: Register,
+    names: Names,
+    inherited: tuple[str, ...],
+) -> Iterator[Rule]:
+    """Yield a rule for each side of the bound at `node`."""
+    register.claim_id(node["id"], "another bound")
+    cites = carried(node, node.get("source"), names, inherited, "This bound")
+    when = node.get("when")
+    holds: Condition = condition(when, names) if when else ALWAYS
+    quantity = _quantity(node["quantity"], quantities, names)
+    sides = [(side, amount(node[side], names, node.text("quantity"))) for side in _SIDES if side in node.value]
+    for side, found in sides:
+        if found and quantity:
+            check_fit(node[side], found, quantity[1], quantity[0])
+        yield Rule(
+            node.text("id"),
+            holds,
+            ((quantity[0], found.formula),) if found and quantity else (),
+            title=node.text("title"),
+            because=node.text("because"),
+            sources=cites,
+            interpretation=node.text("interpretation"),
+            bound=side,  # type: ignore[arg-type]
+            place=node.place,
+        )
+    _check_room(node, dict(sides))
+
+
+def _quantity(node: Node, quantities: dict[str, tuple[Ref, Domain]], names: Names) -> tuple[str, Domain] | None:
+    name = _short(node.value)
+    if name in RESERVED_OUTPUTS:
+        node.report(
+            "reserved-word",
+            f"The word `{name}` has a meaning of its own in outcomes and cannot name a quantity.",
+            "Give the fact another name.",
+        )
+    found = find(node.value, names, node.report)
+    if found is None:
+        return None
+    ref, domain = found
+    if not domain.is_numeric:
+        node.report(
+            "needs-number",
+            f"Only numbers can be limited, and `{ref}` is {wording.TYPES[domain.type]}.",
+            "Name a number fact, a derived number or a number output.",
+        )
+        return None
+    if quantities.setdefault(name, found)[0] != ref:
+        node.report(
+            "duplicate-name",
+            f"`{quantities[name][0]}` and `{ref}` would both be called `{name}` in the outcome.",
+            "Limit one of them under another name, in a file of its own.",
+        )
+    return name, domain
+
+
+def _check_room(node: Node, sides: dict[str, Amount | None]) -> None:
+    low, high = sides.get("at_least"), sides.get("at_most")
+    if low and high and not low.patient and not high.patient and low.low > high.high:
+        node["at_most"].report(
+            "upside-down",
+            "The upper limit lies below the lower one, so nothing can keep both.",
+            "Write the lower one at `at_least`.",
+        )

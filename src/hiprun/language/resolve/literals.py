@@ -1,0 +1,150 @@
+"""A value written in a file, checked against the values a fact or an output can have."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import attrs
+
+from hiprun.errors import did_you_mean
+from hiprun.language.resolve import phrases as wording
+from hiprun.language.resolve.cursor import Node
+from hiprun.model import Domain, Literal_, Number
+from hiprun.model.values import text
+
+_WORDS_FOR_BOOLEANS = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
+
+
+def is_number(given: Any) -> bool:
+    """Whether a value of a file is a number; true and false are none."""
+    return isinstance(given, int | Fraction) and not isinstance(given, bool)
+
+
+def constant(node: Node, domain: Domain, name: str) -> Literal_ | None:
+    """Return the constant at `node` as a value of `domain`, which belongs to `name`; None after a mistake."""
+    match domain.type:
+        case "boolean":
+            return _boolean(node, name)
+        case "choice":
+            return _choice(node, domain, name)
+        case "set":
+            return _set(node, domain, name)
+        case "string":
+            return _string(node, name)
+        case "date":
+            return _date(node, domain, name)
+        case _:
+            return _number(node, domain, name)
+
+
+def member(domain: Domain) -> Domain:
+    """Return the domain of one element of a set."""
+    return attrs.evolve(domain, type="choice")
+
+
+def check_range(node: Node, domain: Domain, name: str, low: Number, high: Number) -> bool:
+    """Report values from `low` to `high` that lie outside the range of `domain`."""
+    if domain.lowest is None or domain.highest is None or domain.lowest <= low <= high <= domain.highest:
+        return True
+    if low == high:
+        message = f"`{name}` goes {wording.span(domain)}; {wording.bound(domain, low)} lies outside."
+        help = "Write a value inside, or widen the range where it is declared."
+    else:
+        message = f"`{name}` goes {wording.span(domain)}, but this can be set {wording.span(domain, low, high)}."
+        help = f"Narrow the range of the parameter, or widen that of `{name}`."
+    node.report("out-of-range", message, help)
+    return False
+
+
+def ordinal(node: Node) -> int | None:
+    """Return the date at `node` as an ordinal; None after a mistake."""
+    if isinstance(node.value, str) and _DATE.match(node.value):
+        try:
+            return date.fromisoformat(node.value).toordinal()
+        except ValueError:
+            node.report("bad-date", f"There is no day {node.value} in the calendar.", "Check the month and the day.")
+            return None
+    node.report(
+        "bad-date",
+        f"A date is needed here, not {wording.value(node.value)}.",
+        "Dates are written year, month, day: `2026-03-01`.",
+    )
+    return None
+
+
+def _refuse(node: Node, what: str, name: str, help: str) -> None:
+    node.report("wrong-type", f"`{name}` is {what}, not {wording.value(node.value)}.", help)
+
+
+def _boolean(node: Node, name: str) -> bool | None:
+    given = node.value
+    if isinstance(given, bool):
+        return given
+    word = _WORDS_FOR_BOOLEANS.get(given.lower()) if isinstance(given, str) else None
+    _refuse(node, "true or false", name, f"Write `{word}`, without quotes." if word else "Write `true` or `false`.")
+    return None
+
+
+def _string(node: Node, name: str) -> str | None:
+    given = node.value
+    if isinstance(given, str):
+        return given
+    _refuse(node, "a text", name, "Put the text in quotes.")
+    return None
+
+
+def _number(node: Node, domain: Domain, name: str) -> Number | None:
+    given = node.value
+    if not is_number(given):
+        _refuse(node, wording.TYPES[domain.type], name, "Write a number in digits, without quotes and without a unit.")
+    elif domain.type == "integer" and not isinstance(given, int):
+        node.report("not-whole", f"`{name}` is a whole number, not {text(given)}.", "Write a whole number.")
+    elif check_range(node, domain, name, given, given):
+        return given  # type: ignore[no-any-return]
+    return None
+
+
+def _choice(node: Node, domain: Domain, name: str) -> str | None:
+    given = node.value
+    if not isinstance(given, str):
+        _refuse(node, "a choice", name, f"Its choices are {wording.listed(domain.choices)}.")
+    elif given not in domain.choices:
+        node.report(
+            "not-a-choice",
+            f"`{name}` has no choice called {wording.value(given)}.",
+            did_you_mean(given, domain.choices),
+        )
+    else:
+        return given
+    return None
+
+
+def _set(node: Node, domain: Domain, name: str) -> frozenset[str] | None:
+    given = node.value
+    if not isinstance(given, list):
+        shown = f"[{given}]" if isinstance(given, str) else "[…]"
+        _refuse(node, "a list of choices", name, f"Write a list: `{shown}`.")
+        return None
+    chosen = [_choice(item, member(domain), name) for item in node.items()]
+    check_distinct(node)
+    return frozenset(choice for choice in chosen if choice is not None)
+
+
+def check_distinct(node: Node) -> None:
+    """Report entries that stand twice in a list of plain values."""
+    seen: set[Any] = set()
+    for item in node.items():
+        if isinstance(item.value, bool | list | dict):
+            continue
+        if item.value in seen:
+            item.report("duplicate-value", f"{wording.value(item.value)} stands here twice.", "Delete one of the two.")
+        seen.add(item.value)
+
+
+def _date(node: Node, domain: Domain, name: str) -> int | None:
+    day = ordinal(node)
+    return day if day is not None and check_range(node, domain, name, day, day) else None

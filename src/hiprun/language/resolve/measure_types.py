@@ -1,0 +1,112 @@
+"""Whether a measure gives values that its fact can have: type, choices, unit and range."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from hiprun.errors import did_you_mean
+from hiprun.language.resolve import phrases as wording
+from hiprun.language.resolve.cursor import Node
+from hiprun.language.resolve.measure_table import Measure
+from hiprun.model import Domain, Number
+from hiprun.model.values import tidy
+
+_GIVES = {"whole": ("integer", "number"), "number": ("number",), "truth": ("boolean",), "choice": ("choice",)}
+_SAID = {"whole": "a whole number", "number": "a number", "truth": "true or false", "choice": "a choice"}
+_CHOICES = ("falling", "level", "rising", "absent")
+
+
+def kind_of(domain: Domain) -> tuple[Any, ...]:
+    """Return what has to be the same of two fields for their values to be put together."""
+    return domain.type, tuple(domain.choices), domain.unit, domain.ordered
+
+
+def check_result(node: Node, measure: Measure, domains: Sequence[Domain], fact: Domain, name: str) -> None:
+    """Report a measure that gives other values than the fact `name` can have; `domains` are those of its fields."""
+    taken = node[measure.name]
+    gives = "truth" if "whether" in node.value and measure.name == "latest" else measure.gives
+    if "times" in node.value and not all(domain.is_numeric for domain in domains):
+        node["times"].report("measure-does-not-fit", "Only numbers can be multiplied.", "Delete `times`.", key=True)
+    elif gives != "value":
+        _check_type(taken, name, fact, gives)
+        _check_choices(node, fact, name)
+    else:
+        for domain in domains:
+            _check_values(node, measure, domain, fact, name)
+    if measure.name in ("latest", "max", "min", "sum", "mean") and domains:
+        _check_unit(node, measure, domains[0], fact, name)
+
+
+def _check_type(taken: Node, name: str, fact: Domain, gives: str) -> None:
+    if fact.type not in _GIVES[gives]:
+        taken.report(
+            "measure-does-not-fit",
+            f"This gives {_SAID[gives]}, but `{name}` is {wording.TYPES[fact.type]}.",
+            "Choose another measure, or change the type of the fact.",
+            key=True,
+        )
+
+
+def _check_choices(node: Node, fact: Domain, name: str) -> None:
+    for key in _CHOICES:
+        if key in node.value and fact.type == "choice" and node.value[key] not in fact.choices:
+            node[key].report(
+                "not-a-choice",
+                f"`{name}` has no choice called `{node.value[key]}`.",
+                did_you_mean(node.value[key], fact.choices),
+            )
+
+
+def _check_values(node: Node, measure: Measure, domain: Domain, fact: Domain, name: str) -> None:
+    taken = node[measure.name]
+    times = node.value.get("times", 1)
+    if domain.is_numeric:
+        whole = domain.type == "integer" and isinstance(times, int)
+        fits = fact.type == "number" or (fact.type == "integer" and whole)
+    else:
+        fits = fact.type == domain.type and set(domain.choices) <= set(fact.choices)
+    if not fits:
+        taken.report(
+            "measure-does-not-fit",
+            f"`{name}` cannot have the values of this field.",
+            "Declare the two with the same type, and the same choices.",
+            key=True,
+        )
+    elif domain.type == "choice" and measure.name != "latest" and not _same_order(domain, fact):
+        taken.report(
+            "measure-does-not-fit",
+            f"`{name}` does not have its choices in the order of this field.",
+            "List them in the same order, and give both `worse` or `ordered: true`.",
+            key=True,
+        )
+    elif measure.name != "sum":
+        _check_ends(taken, domain, fact, name, times)
+
+
+def _same_order(domain: Domain, fact: Domain) -> bool:
+    return fact.ordered and [choice for choice in fact.choices if choice in domain.choices] == list(domain.choices)
+
+
+def _check_unit(node: Node, measure: Measure, domain: Domain, fact: Domain, name: str) -> None:
+    if "times" not in node.value and domain.unit and fact.unit and domain.unit != fact.unit:
+        node[measure.name].report(
+            "unit-mismatch",
+            f"`{name}` is counted in {fact.unit}, but this field in {domain.unit}.",
+            "Add `times:` with the number that converts one into the other.",
+            key=True,
+        )
+
+
+def _check_ends(taken: Node, domain: Domain, fact: Domain, name: str, times: Number) -> None:
+    if fact.lowest is None or fact.highest is None:
+        return
+    low, high = (None if end is None else tidy(Fraction(end) * times) for end in (domain.lowest, domain.highest))
+    if low is None or high is None or low < fact.lowest or high > fact.highest:
+        taken.report(
+            "out-of-range",
+            f"`{name}` goes {wording.span(fact)}, but this field can be outside.",
+            "Give the field the same range, or widen that of the fact.",
+            key=True,
+        )

@@ -1,0 +1,178 @@
+"""Every name a pack declares, and the way from a name in a rule to what it stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+import attrs
+
+from hiprun.errors import did_you_mean, nearest
+from hiprun.language.resolve.cursor import Node
+from hiprun.language.resolve.phrases import listed
+from hiprun.model import Domain, Output, Parameter, Ref
+from hiprun.model.places import Place
+
+RESERVED = frozenset({"all", "any", "not", "count", "no_match", "conflict"})
+RESERVED_OUTPUTS = frozenset(
+    {"status", "possible", "safest", "needs", "fired", "certain", "excluded", "met", "unmet", "unknown"}
+)
+DECISION_KINDS = frozenset({"decision", "criteria", "limits", "stages"})
+
+Say = Callable[[str, str, str], None]
+"""Takes code, message and help of a mistake found in a name."""
+
+
+@attrs.frozen
+class Signature:
+    """What the rest of a pack can know of a decision: its outputs, as conditions see them (None: declared wrongly)."""
+
+    hit: str
+    outputs: Mapping[str, Output | None]
+
+
+@attrs.frozen
+class Names:
+    """Everything a pack declares. A name that leads to None is declared, but wrongly; to say more would be noise.
+
+    `statements` is None where the pack has no guidance. `broken` names the kinds of files that could not be read.
+    """
+
+    facts: Mapping[str, Domain | None] = attrs.field(factory=dict)
+    parameters: Mapping[str, Parameter | None] = attrs.field(factory=dict)
+    derived: Mapping[str, Domain | None] = attrs.field(factory=dict)
+    decisions: Mapping[str, Signature] = attrs.field(factory=dict)
+    statements: frozenset[str] | None = None
+    broken: frozenset[str] = frozenset()
+
+    def may_stand_elsewhere(self, kinds: Iterable[str]) -> bool:
+        """Whether a name may be declared in a file that could not be read."""
+        return bool(self.broken & {"?", *kinds})
+
+    def may_lack(self, signature: Signature) -> bool:
+        """Whether a decision may have outputs that could not be read: limits have one for each quantity they bound."""
+        return signature.hit == "limits" and self.may_stand_elsewhere(("limits",))
+
+    def references(self) -> Iterator[str]:
+        """Yield every name that conditions can ask about."""
+        yield from self.facts
+        yield from self.derived
+        yield from (f"{decision}.{output}" for decision, output, _ in self._outputs())
+
+    def numbers(self) -> Iterator[str]:
+        """Yield every name of a number that depends on the patient."""
+        for declared in (self.facts, self.derived):
+            yield from (name for name, domain in declared.items() if domain and domain.is_numeric)
+        for decision, name, output in self._outputs():
+            if output and output.domain.is_numeric:
+                yield f"{decision}.{name}"
+
+    def _outputs(self) -> Iterator[tuple[str, str, Output | None]]:
+        for decision, signature in self.decisions.items():
+            if signature.hit != "collect":
+                yield from ((decision, name, output) for name, output in signature.outputs.items())
+
+
+def find(name: str, names: Names, say: Say) -> tuple[Ref, Domain] | None:
+    """Return what `name` refers to and the values it can have; None after a mistake."""
+    if "." in name:
+        return _find_output(name, names, say)
+    if name in names.facts:
+        return _known(Ref("fact", name), names.facts[name])
+    if name in names.derived:
+        return _known(Ref("derived", name), names.derived[name])
+    if name in names.parameters:
+        say(
+            "not-a-fact",
+            f"`{name}` is a parameter; it is the same for every patient.",
+            "Ask about a fact, and compare it with the parameter.",
+        )
+    elif name in names.decisions:
+        outputs = names.decisions[name].outputs
+        say(
+            "not-a-fact",
+            f"`{name}` is a decision, not a fact.",
+            f"Name one of its outputs: {listed(f'{name}.{output}' for output in outputs)}.",
+        )
+    elif not names.may_stand_elsewhere(("facts", "derived")):
+        say("unknown-name", f"Nothing is called `{name}`.", _suggest(name, names))
+    return None
+
+
+def _known(ref: Ref, domain: Domain | None) -> tuple[Ref, Domain] | None:
+    return None if domain is None else (ref, domain)
+
+
+def _suggest(name: str, names: Names) -> str:
+    # An output named alone is the likeliest slip of all.
+    outputs = [reference for reference in names.references() if reference.endswith(f".{name}")]
+    return f"Did you mean `{outputs[0]}`?" if outputs else did_you_mean(name, names.references())
+
+
+def _find_output(name: str, names: Names, say: Say) -> tuple[Ref, Domain] | None:
+    decision, _, output = name.partition(".")
+    signature = names.decisions.get(decision)
+    if signature is None:
+        if not names.may_stand_elsewhere(DECISION_KINDS):
+            guess = nearest(name, names.references())
+            help = f"Did you mean `{guess}`?" if guess else did_you_mean(decision, names.decisions)
+            say("unknown-decision", f"There is no decision called `{decision}`.", help)
+        return None
+    if signature.hit == "collect":
+        say(
+            "collect-in-condition",
+            f"`{decision}` collects any number of items, so `{output}` has no single value to ask about.",
+            "Ask about the facts behind it, or put the condition both share into a derived fact.",
+        )
+        return None
+    if output not in signature.outputs:
+        if not names.may_lack(signature):
+            say(
+                "unknown-output",
+                f"The decision `{decision}` has no output called `{output}`.",
+                did_you_mean(output, signature.outputs),
+            )
+        return None
+    declared = signature.outputs[output]
+    return _known(Ref("output", output, decision), declared.domain if declared else None)
+
+
+@attrs.frozen
+class Register:
+    """Names or ids given so far, each with what it was given to and where; a second use of one is a mistake."""
+
+    taken: dict[str, tuple[str, Place]] = attrs.field(factory=dict)
+
+    def claim(self, node: Node, name: str, what: str) -> bool:
+        """Note `name` as given to what stands at `node`, under its name; False when it was taken already."""
+        return self._claim(node, name, what, "name", key=True)
+
+    def claim_id(self, node: Node, what: str, noun: str = "id") -> bool:
+        """Note the id, or the name, that stands at `node`; False when it was taken already."""
+        return self._claim(node, node.value, what, noun, key=False)
+
+    def _claim(self, node: Node, name: str, what: str, noun: str, *, key: bool) -> bool:
+        if name in self.taken:
+            earlier, place = self.taken[name]
+            where = (
+                f"line {place.line}" if place.file == node.document.source.file else f"{place.file}, line {place.line}"
+            )
+            node.report(
+                f"duplicate-{noun}",
+                f"The {noun} `{name}` is already taken by {earlier} ({where}).",
+                f"Give one of the two another {noun}, or delete it if they are the same.",
+                key=key,
+            )
+            return False
+        self.taken[name] = (what, node.key_place if key else node.place)
+        return True
+
+
+def check_not_reserved(node: Node, name: str, *, key: bool, also: frozenset[str] = frozenset()) -> None:
+    """Report a name that has a meaning of its own."""
+    if name in RESERVED | also:
+        node.report(
+            "reserved-word",
+            f"The word `{name}` has a meaning of its own in rule files and cannot be a name.",
+            f"Choose another name, for instance `{name}_value`.",
+            key=key,
+        )

@@ -1,0 +1,182 @@
+"""What a decision gives: its outputs, the values its rules put into them, and what its hit policy demands of both."""
+
+from __future__ import annotations
+
+import attrs
+
+from hiprun.errors import did_you_mean
+from hiprun.language.resolve import phrases as wording
+from hiprun.language.resolve.cursor import Node
+from hiprun.language.resolve.domains import domain
+from hiprun.language.resolve.linear_formulas import amount, check_fit
+from hiprun.language.resolve.literals import constant
+from hiprun.language.resolve.names import RESERVED_OUTPUTS, Names, Signature, check_not_reserved
+from hiprun.model import Formula, Literal_, Output, Rule
+
+
+@attrs.frozen
+class Placed:
+    """A rule and where it stands; `id` is where its own id stands, if it has one. `always`: it always matches."""
+
+    node: Node
+    rule: Rule
+    id: Node | None
+    always: bool
+
+
+Given = tuple[tuple[str, Formula | Literal_], ...]
+
+_RANKED_BY = {
+    "boolean": "Add `worse: true` or `worse: false`.",
+    "integer": "Add `worse: higher` or `worse: lower`.",
+    "number": "Add `worse: higher` or `worse: lower`.",
+    "date": "Add `worse: higher` or `worse: lower`.",
+    "choice": "List its choices calmest first and add `worse: later`.",
+}
+_NO_OTHERWISE = frozenset({"collect", "sum", "count"})
+_PATIENT_FORMULAS = frozenset({"unique", "any", "first", "collect"})
+
+
+def signature(node: Node) -> Signature:
+    """Return the outputs and the policy that the decision at `node` declares."""
+    outputs = {name: _output(name, child) for name, child in node["outputs"].entries()}
+    declared = Signature(node.value.get("hit", "unique"), outputs)
+    _check_policy(node, declared)
+    return declared
+
+
+def _output(name: str, node: Node) -> Output | None:
+    check_not_reserved(node, name, key=True, also=RESERVED_OUTPUTS)
+    values = domain(node, name)
+    return Output(name, values, node.text("title"), node.value.get("optional", False)) if values else None
+
+
+def _check_policy(node: Node, declared: Signature) -> None:
+    hit = declared.hit
+    worst_first = node.value.get("order") == "worst"
+    if "order" in node.value and hit != "collect":
+        node["order"].report(
+            "does-not-fit-policy", f"`order` is for `hit: collect`, not for `hit: {hit}`.", "Delete `order`.", key=True
+        )
+    for name, output in declared.outputs.items():
+        if output is None:
+            continue
+        here = node["outputs"][name]
+        if output.optional and hit != "collect":
+            here["optional"].report(
+                "does-not-fit-policy",
+                f"Only `hit: collect` has optional outputs, not `hit: {hit}`.",
+                "Delete it.",
+                key=True,
+            )
+        if (hit in ("worst", "priority") or worst_first) and not output.domain.worse:
+            policy = f"hit: {hit}" if hit != "collect" else "order: worst"
+            here.report(
+                "unordered-output",
+                f"`{policy}` ranks outputs, but nothing says which value of `{name}` is worse.",
+                _RANKED_BY.get(output.domain.type, "It has no order of its own; use a choice, or another `hit`."),
+                key=True,
+            )
+        if hit in ("sum", "min", "max") and not output.domain.is_numeric:
+            here.report(
+                "needs-number",
+                f"`hit: {hit}` works on numbers, but `{name}` is {wording.TYPES[output.domain.type]}.",
+                "Give the output the type `number` or `integer`, or choose another `hit`.",
+                key=True,
+            )
+    kinds = [output.domain.type if output else "integer" for output in declared.outputs.values()]
+    if hit == "count" and kinds != ["integer"]:
+        node["outputs"].report(
+            "count-output",
+            "`hit: count` says how many rules match, in one output that is a whole number.",
+            "Declare exactly one output of the type `integer`.",
+            key=True,
+        )
+
+
+def given(node: Node, declared: Signature, names: Names, *, partly: bool = False) -> Given:
+    """Return the outputs given at `node`, a mapping. With `partly` some may be left out, but not all."""
+    found: list[tuple[str, Formula | Literal_]] = []
+    for name, child in node.entries():
+        if name not in declared.outputs:
+            child.report(
+                "unknown-output",
+                f"This decision has no output called `{name}`.",
+                did_you_mean(name, declared.outputs),
+                key=True,
+            )
+            continue
+        value = output_value(child, declared.outputs[name], declared.hit, names)
+        if value is not None:
+            found.append((name, value))
+    if node.value.keys() <= declared.outputs.keys():
+        check_complete(node, set(node.value), declared, "Add `{}: …`.", partly=partly)
+    return tuple(found)
+
+
+def check_complete(node: Node, present: set[str], declared: Signature, add: str, *, partly: bool) -> None:
+    """Report outputs that are not given at `node` though they must be; `add` says how to give one, `{}` its name."""
+    missing = [
+        name for name, output in declared.outputs.items() if name not in present and output and not output.optional
+    ]
+    if (missing and not partly) or present.isdisjoint(declared.outputs):
+        names = missing or list(declared.outputs)
+        message = f"No value is given for {wording.listed(names)}."
+        node.report("missing-output", message, add.format(names[0]), key=True)
+
+
+def output_value(node: Node, output: Output | None, hit: str, names: Names) -> Formula | Literal_ | None:
+    """Return the value at `node` for `output`; None after a mistake."""
+    if output is None:
+        return None
+    values = output.domain
+    if not values.is_numeric:
+        return constant(node, values, output.name)
+    found = amount(node, names, output.name)
+    if found is None:
+        return None
+    if found.patient and hit not in _PATIENT_FORMULAS:
+        node.report(
+            "formula-not-allowed",
+            f"Under `hit: {hit}` a value must not depend on the patient.",
+            "Write a number, or a formula of numbers and parameters only.",
+        )
+    elif values.type == "integer" and (found.patient or not found.whole):
+        node.report(
+            "not-whole",
+            f"`{output.name}` is a whole number, and this need not be one.",
+            "Write a whole number, or change the type of the output to `number`.",
+        )
+    else:
+        check_fit(node, found, values, output.name)
+    return found.formula
+
+
+def otherwise(node: Node, declared: Signature, names: Names, *, covered: bool) -> Given | None:
+    """Return what the decision at `node` gives when no rule matches. `covered`: one always does."""
+    here = node.get("otherwise")
+    if here is None:
+        if declared.hit not in _NO_OTHERWISE and not covered and not names.may_stand_elsewhere(("decision",)):
+            node[node.document.kind].report(
+                "otherwise-missing",
+                "Nothing says what comes out when no rule matches.",
+                "Add `otherwise:` with a value for every output, or `otherwise: no_match`.",
+            )
+        return None
+    if declared.hit in _NO_OTHERWISE:
+        nothing = "an empty list" if declared.hit == "collect" else "0"
+        here.report(
+            "otherwise-not-allowed",
+            f"Under `hit: {declared.hit}` the answer is {nothing} when no rule matches.",
+            "Delete `otherwise`.",
+            key=True,
+        )
+        return None
+    if covered:
+        here.report(
+            "otherwise-not-allowed",
+            "A rule without a condition always matches, so this is never reached.",
+            "Delete `otherwise`, or give that rule a condition.",
+            key=True,
+        )
+    return None if here.value == "no_match" else given(here, declared, names)

@@ -1,0 +1,28 @@
+"""What must hold for every patient → properties of the model."""
+
+from __future__ import annotations
+
+from hiprun.language.resolve.conditions import condition
+from hiprun.language.resolve.cursor import Node
+from hiprun.language.resolve.guidance import sources
+from hiprun.language.resolve.names import Names, Register
+from hiprun.model import ALWAYS, Property
+
+
+def properties(node: Node, register: Register, names: Names) -> list[Property]:
+    """Return the properties at `node`, a whole document."""
+    return [_property(item, register, names) for item in node["always"].items()]
+
+
+def _property(node: Node, register: Register, names: Names) -> Property:
+    register.claim_id(node["id"], "another property")
+    if_ = node.get("if")
+    return Property(
+        node.text("id"),
+        condition(node["then"], names),
+        condition(if_, names) if if_ else ALWAYS,
+        node.text("title"),
+        node.text("because"),
+        sources(node, names, cites=False),
+        place=node.place,
+    )

@@ -1,0 +1,294 @@
+"""A document → what is wrong with its shape, by the JSON Schema of its kind, in words for whoever wrote it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from fractions import Fraction
+from functools import cache
+from importlib.resources import files
+from itertools import islice
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+from jsonschema.validators import extend
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
+
+from hiprun.errors import Problem, did_you_mean, nearest
+from hiprun.language.syntax import MOST_PROBLEMS, Document, Path
+from hiprun.model.places import Place
+
+KINDS = (
+    "pack",
+    "facts",
+    "parameters",
+    "derived",
+    "constraints",
+    "decision",
+    "criteria",
+    "limits",
+    "guidance",
+    "cases",
+    "properties",
+    "diary",
+    "stages",
+)
+"""What a file can hold; its first name says which."""
+
+ADDRESS = "https://hiprun.dev/schema/1/"
+
+_TYPES = {
+    "object": "a mapping (`name: value`)",
+    "array": "a list",
+    "string": "text",
+    "number": "a number",
+    "integer": "a whole number",
+    "boolean": "`true` or `false`",
+}
+_LONGEST_SHOWN = 60
+
+
+def check(document: Document) -> list[Problem]:
+    """Return every mistake in the shape of `document`: names unknown or missing, values of the wrong type."""
+    return check_and_guess(document)[0]
+
+
+def check_and_guess(document: Document) -> tuple[list[Problem], dict[Path, str]]:
+    """Return every mistake, and what names without a meaning where they stand were most likely meant to be, by path."""
+    if document.kind not in KINDS:
+        return [_unknown_kind(document)], {}
+    problems: list[Problem] = []
+    meant: dict[Path, str] = {}
+    for error in _validator(document.kind).iter_errors(document.data):
+        problems += islice(_problems(document, error), MOST_PROBLEMS - len(problems))
+        if error.validator == "additionalProperties":
+            meant.update(_guesses(error))
+    return sorted(problems, key=lambda problem: problem.place or Place("")), meant
+
+
+def _guesses(error: Any) -> Iterator[tuple[Path, str]]:
+    known, given = error.schema["properties"], error.instance
+    free = [key for key in known if key not in given]
+    for key in islice((key for key in given if key not in known), MOST_PROBLEMS):
+        guess = nearest(key[:_LONGEST_SHOWN], free)
+        if guess:
+            free.remove(guess)
+            yield (*error.absolute_path, key), guess
+
+
+def schema(name: str) -> dict[str, Any]:
+    """Return the published JSON Schema of a kind of file, or `common` for what they share.
+
+    >>> schema("facts")["title"]
+    'Facts'
+    """
+    content = files("hiprun").joinpath("language", "schemas", f"{name}.schema.json").read_text(encoding="utf-8")
+    return json.loads(content)  # type: ignore[no-any-return]
+
+
+def _pattern(validator: Any, pattern: str, instance: Any, schema: Mapping[str, Any]) -> Iterator[ValidationError]:
+    # Elsewhere `$` is the end of the text; in Python it also stands before a last line break.
+    if isinstance(instance, str) and (re.search(pattern, instance) is None or instance.endswith("\n")):
+        yield ValidationError("pattern")
+
+
+_Validator: Any = extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]
+
+
+@cache
+def _registry() -> Registry[Any]:
+    common = DRAFT202012.create_resource(schema("common"))
+    registry: Registry[Any] = Registry()
+    return registry.with_resource(f"{ADDRESS}common.schema.json", common)  # type: ignore[no-any-return]
+
+
+@cache
+def _validator(kind: str) -> Any:
+    return _Validator(schema(kind), registry=_registry())
+
+
+def _unknown_kind(document: Document) -> Problem:
+    found = [name for name in document.data if name in KINDS]
+    if found:
+        return document.problem(
+            "kind-not-first",
+            f"`{found[0]}` says what this file holds, so it comes first.",
+            (found[0],),
+            key=True,
+            help=f"Move the line with `{found[0]}` to the top.",
+        )
+    if not document.data:
+        return document.problem("empty", "This file says nothing.", (), help="Begin with a line such as `facts:`.")
+    kind = document.kind
+    guess = nearest(kind[:_LONGEST_SHOWN], KINDS)
+    return document.problem(
+        "unknown-kind",
+        f"`{_brief(kind)}` is no kind of rule file.",
+        (kind,),
+        key=True,
+        help=f"Did you mean `{guess}`?" if guess else f"A file begins with one of {_listed(KINDS)}.",
+    )
+
+
+def _problems(document: Document, error: Any) -> Iterator[Problem]:
+    path = tuple(error.absolute_path)
+    match error.validator:
+        case "additionalProperties":
+            yield from _unknown_keys(document, error, path)
+        case "required":
+            yield from _missing_key(document, error, path)
+        case "pattern" if "propertyNames" in error.absolute_schema_path:
+            yield _bad_name(document, error, (*path, error.instance), key=True)
+        case "pattern":
+            yield _bad_name(document, error, path, key=False)
+        case "not":
+            yield document.problem(
+                "not-here", f"`{path[-1]}` cannot stand here.", path, key=True, help=error.schema["errorMessage"]
+            )
+        case _:
+            yield _EXPLAINED[error.validator](document, error, path)
+
+
+def _unknown_keys(document: Document, error: Any, path: Path) -> Iterator[Problem]:
+    known = error.schema["properties"]
+    for key in error.instance:
+        if key not in known:
+            yield document.problem(
+                "unknown-key",
+                f"`{_brief(key)}` has no meaning in {_within(document, path)}.",
+                (*path, key),
+                key=True,
+                help=did_you_mean(key, known),
+            )
+
+
+def _missing_key(document: Document, error: Any, path: Path) -> Iterator[Problem]:
+    key = next(key for key in error.validator_value if error.message.startswith(repr(key)))
+    known = error.schema.get("properties", {})
+    unknown = islice((given for given in error.instance if given not in known), MOST_PROBLEMS)
+    if any(nearest(given[:_LONGEST_SHOWN], known) == key for given in unknown):
+        return  # it is there, but misspelt, and that is said
+    described = known.get(key, {}).get("description", "")
+    help = error.schema.get("errorMessage") or f"Add `{key}: …`. {described}".rstrip()
+    yield document.problem("missing-key", f"{_subject(document, path)} lacks `{key}`.", path, key=True, help=help)
+
+
+def _bad_name(document: Document, error: Any, path: Path, *, key: bool) -> Problem:
+    given, help, separator = error.instance, error.schema["errorMessage"], error.schema.get("joinedBy")
+    if not separator:
+        return document.problem("bad-form", f"`{_brief(given)}` cannot stand here.", path, key=key, help=help)
+    suggestion = re.sub(r"[^a-z0-9]+", separator, given.lower()).strip(separator)
+    if len(given) <= _LONGEST_SHOWN and re.search(error.validator_value, suggestion):
+        help = f"{help} Write `{suggestion}`."
+    what = "a name" if separator == "_" else "an id"
+    return document.problem("bad-name", f"`{_brief(given)}` cannot be {what}.", path, key=key, help=help)
+
+
+def _wrong_type(document: Document, error: Any, path: Path) -> Problem:
+    wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
+    words = [_TYPES[name] for name in wanted]
+    either = " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+    message = f"{_subject(document, path)} must be {either}, not {_what(document, path, error.instance)}."
+    help = error.schema.get("errorMessage") if isinstance(error.instance, list) else None
+    help = help or _type_help(error, wanted, _written(document, path))
+    return document.problem("wrong-type", message, path, help=help)
+
+
+def _type_help(error: Any, wanted: list[str], written: str) -> str:
+    match error.instance:
+        case bool() | int() | Fraction() if "string" in wanted:
+            return f'Put it in quotes: `"{written}"`.'
+        case dict() if wanted == ["array"]:
+            return "Begin each entry with a dash and a space, `- `, or write the list in brackets."
+        case list() if "object" in wanted:
+            return "Write `name: value`, without dashes or brackets."
+        case list() | dict():
+            return "Write a single value."
+        case _ if "object" in wanted:
+            return "Write `name: value` on the lines below it, two spaces further in."
+        case _ if "array" in wanted:
+            described = error.schema.get("description", "")
+            return f"Write a list in brackets, with commas: `[one, another]`. {described}".rstrip()
+        case _ if "boolean" in wanted:
+            return "Write `true` or `false`, without quotes."
+        case _:
+            return "Write it in digits, without quotes and without a unit."
+
+
+def _unknown_word(document: Document, error: Any, path: Path) -> Problem:
+    words = [{True: "true", False: "false"}.get(word, word) for word in error.validator_value]
+    given = error.instance
+    message = f"{_subject(document, path)} cannot be {_what(document, path, given)}."
+    help = did_you_mean(given, words) if isinstance(given, str) else f"Write one of {_listed(words)}."
+    return document.problem("unknown-word", message, path, help=help)
+
+
+def _empty(document: Document, error: Any, path: Path) -> Problem:
+    if error.validator_value == 1:
+        message = f"{_subject(document, path)} is empty."
+        in_key = not isinstance(error.instance, str)
+        return document.problem("empty", message, path, key=in_key, help="Write something in it, or delete it.")
+    return _wrong_length(document, error, path)
+
+
+def _wrong_length(document: Document, error: Any, path: Path) -> Problem:
+    there, bound = len(error.instance), error.validator_value
+    need = f"exactly {bound}" if "maxItems" in error.schema else f"at least {bound}"
+    message = f"{_subject(document, path)} needs {need} entries and has {there}."
+    return document.problem("wrong-length", message, path, help=error.schema.get("description", ""))
+
+
+_EXPLAINED: Mapping[Any, Callable[[Document, Any, Path], Problem]] = {
+    "type": _wrong_type,
+    "enum": _unknown_word,
+    "minItems": _empty,
+    "minProperties": _empty,
+    "minLength": _empty,
+    "maxItems": _wrong_length,
+}
+
+
+def _subject(document: Document, path: Path) -> str:
+    if not path:
+        return "This file"
+    value: Any = document.data
+    for step in path:
+        value = value[step]
+    if isinstance(path[-1], str):
+        return f"`{_brief(path[-1])}`"
+    if isinstance(value, dict) and isinstance(value.get("id"), str):
+        return f"`{_brief(value['id'])}`"
+    return f"Entry {path[-1] + 1} of {_within(document, path[:-1])}"
+
+
+def _within(document: Document, path: Path) -> str:
+    subject = _subject(document, path)
+    return subject[0].lower() + subject[1:]
+
+
+def _written(document: Document, path: Path) -> str:
+    place = document.place(path)
+    return _brief(document.source.line(place.line)[place.column - 1 :][: place.width])
+
+
+def _what(document: Document, path: Path, value: Any) -> str:
+    match value:
+        case dict():
+            return "a mapping"
+        case list():
+            return "a list"
+        case str():
+            return f"the text `{_brief(value)}`" if value else "an empty text"
+        case _:
+            return f"`{_written(document, path)}`"
+
+
+def _brief(text: str) -> str:
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(f"`{word}`" for word in words)

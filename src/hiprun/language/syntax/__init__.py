@@ -1,0 +1,20 @@
+"""The text of a rule file → plain data, and a table of where each value and each key stands."""
+
+from __future__ import annotations
+
+from hiprun.language.syntax.builder import MOST_DEPTH, MOST_PROBLEMS, MOST_VALUES
+from hiprun.language.syntax.document import Document, Path
+from hiprun.language.syntax.encoding import MOST_BYTES, decode
+from hiprun.language.syntax.parse import guess_kind, parse
+
+__all__ = [
+    "MOST_BYTES",
+    "MOST_DEPTH",
+    "MOST_PROBLEMS",
+    "MOST_VALUES",
+    "Document",
+    "Path",
+    "decode",
+    "guess_kind",
+    "parse",
+]

@@ -1,0 +1,113 @@
+"""Characters that mislead, found before YAML reads them: those that no one sees, tabs that indent, directives."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from itertools import islice
+
+from hiprun.errors import Problem
+from hiprun.model.places import Place, SourceText
+
+# Everything here is either drawn as nothing or turns the order of letters around, so a reader and a computer
+# would see two different files; or it has no agreed look (private use). A zero-width joiner is not here: some scripts
+# cannot be written without it.
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+    "\ufff9-\ufffc\ufffe\uffff\ud800-\uf8ff\U000e0000-\U000e007f]"
+)
+_ODD = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+# The spaces that carry structure: of the indentation, around dashes, after a colon, a comma or a bracket, at the end.
+_ODD_SPACE = re.compile(rf"(?:^|[:,\[{{\n])(?:[ {_ODD}]|-(?=[ {_ODD}]))+|(?<![ {_ODD}])[ {_ODD}]+$", re.MULTILINE)
+_ODD_CHARACTER = re.compile(f"[{_ODD}]")
+_DIRECTIVE = re.compile(r"\A(?:[ ]*(?:#.*)?\n)*(%.*)")
+_BLANK = re.compile(r"^[ \t]+$", re.MULTILINE)
+_INDENTING_TAB = re.compile(r"^ *(\t+)", re.MULTILINE)
+
+
+def hidden(text: str) -> str:
+    """Return the first character of `text` that cannot be seen; empty when there is none."""
+    match = _HIDDEN.search(text)
+    return match[0] if match else ""
+
+
+def name_of(character: str) -> str:
+    """Return what to call a character that cannot be shown.
+
+    >>> name_of("\N{ZERO WIDTH SPACE}")
+    'zero width space, U+200B'
+    """
+    return f"{unicodedata.name(character, 'control character').lower()}, U+{ord(character):04X}"
+
+
+def clean(source: SourceText, most: int) -> tuple[str | None, list[Problem]]:
+    """Return the text with a plain space in place of each misleading character, and at most `most` problems.
+
+    The text is None when tabs indent it: YAML gives them no width, so nothing else could be said for sure.
+    """
+    text, problems = _without_hidden(source, most)
+    if "\t" in text:
+        text, tabs = _without_tabs(source, text, most)
+        if tabs:
+            return None, [*problems, *tabs]
+    directive = _DIRECTIVE.match(text)
+    if directive:
+        start, end = directive.span(1)
+        problems.append(
+            _problem(
+                source,
+                "directive",
+                "Lines that begin with `%` have no meaning here.",
+                "Delete the line.",
+                start,
+                end - start,
+            )
+        )
+        text = f"{text[:start]}#{text[start + 1 :]}"
+    return text, problems
+
+
+def _problem(source: SourceText, code: str, message: str, help: str, start: int, width: int = 1) -> Problem:
+    line = source.text.count("\n", 0, start) + 1
+    place = Place(source.file, line, start - source.text.rfind("\n", 0, start), width)
+    return Problem(code, message, place, help, source.line(line))
+
+
+def _without_hidden(source: SourceText, most: int) -> tuple[str, list[Problem]]:
+    text = source.text
+    if text.isascii() and not _HIDDEN.search(text):
+        return text, []
+    found = sorted({match.start() for match in _HIDDEN.finditer(text)} | set(_odd_spaces(text)))
+    letters = list(text)
+    for start in found:
+        letters[start] = " "
+    return "".join(letters), [_hidden_problem(source, start) for start in found[:most]]
+
+
+def _odd_spaces(text: str) -> Iterable[int]:
+    for spaces in _ODD_SPACE.finditer(text):
+        if not spaces[0].isascii():
+            yield from (spaces.start() + match.start() for match in _ODD_CHARACTER.finditer(spaces[0]))
+
+
+def _hidden_problem(source: SourceText, start: int) -> Problem:
+    character = source.text[start]
+    if _ODD_CHARACTER.match(character):
+        message = f"This is no plain space ({name_of(character)})."
+        help = "Type a space in its place; such spaces come along when text is copied from a web page or a document."
+    else:
+        message = f"A character that cannot be seen stands here ({name_of(character)})."
+        help = "Delete it; retyping this part of the line is the surest way."
+    return _problem(source, "hidden-character", message, help, start)
+
+
+def _without_tabs(source: SourceText, text: str, most: int) -> tuple[str, list[Problem]]:
+    if text.lstrip()[:1] not in ("{", "["):  # in brackets, as in JSON, indentation has no meaning
+        text = _BLANK.sub(lambda match: " " * len(match[0]), text)
+        indenting = list(islice(_INDENTING_TAB.finditer(text), most))
+        if indenting:
+            help = "Use spaces, two for each level."
+            message = "This line is indented with a tab."
+            return text, [_problem(source, "tab", message, help, match.start(1), len(match[1])) for match in indenting]
+    return text.replace("\t", " "), []

@@ -1,0 +1,231 @@
+"""A single value as written → true or false, an exact number or text; or the word on what to write instead."""
+
+from __future__ import annotations
+
+import re
+from typing import TypeAlias
+
+import attrs
+
+from hiprun.language.syntax.invisible_characters import hidden, name_of
+from hiprun.model import Number
+from hiprun.model.values import MOST_DIGITS, from_notation
+
+Scalar: TypeAlias = bool | Number | str
+
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?\Z")
+_LOOSE_NUMBER = re.compile(
+    r"(?P<sign>[+-]?)(?=\.?[0-9])0*(?P<whole>[0-9]*)(?:\.(?P<rest>[0-9]*))?(?P<exponent>(?:[eE][+-]?[0-9]+)?)\Z"
+)
+_OTHER_BASE = re.compile(r"[+-]?0[xXoObB][0-9a-fA-F_]+\Z")
+_GROUPED = re.compile(r"[+-]?[0-9]+(?:_[0-9]+)+(?:\.[0-9]+)?\Z")
+_DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+\Z")
+_NOT_FINITE = re.compile(r"[+-]?\.?(?:inf|nan|infinity)\Z", re.IGNORECASE)
+_COMPARISON = re.compile(r"(?P<sign><=|>=|=<|=>|==|!=|<>|[<>=≤≥≠]) *(?P<amount>-?[0-9][\w.]*|[a-z]\w*)\Z")
+_TEST_FOR = {
+    "<": "below",
+    "<=": "at_most",
+    "=<": "at_most",
+    "≤": "at_most",
+    "≠": "is_not",
+    "!=": "is_not",
+    "<>": "is_not",
+}
+_TEST_FOR |= {">": "above", ">=": "at_least", "=>": "at_least", "≥": "at_least", "=": "is", "==": "is"}
+_BOOLEANS = {
+    "yes": "true",
+    "on": "true",
+    "y": "true",
+    "true": "true",
+    "no": "false",
+    "off": "false",
+    "n": "false",
+    "false": "false",
+}
+_CURLY_QUOTES = re.compile(r"[“„”].*[“”]\Z|[‘‚’].*[‘’]\Z|[«»].*[«»]\Z", re.DOTALL)
+_CURLY_QUOTE = re.compile("[“”„‘’‚«»]")
+_NO_SPACE_AFTER_COLON = re.compile(r"(?P<name>[\"']?[A-Za-z_][\w.-]{0,99}[\"']?):(?!//|$)\S")
+_NO_SPACE_AFTER_DASH = re.compile(r"-[A-Za-z_]")
+_LONGEST_LOOKALIKE = 100
+_LONGEST_SHOWN = 60
+
+
+@attrs.frozen
+class Mistake:
+    """What is wrong with a value, without its place."""
+
+    code: str
+    message: str
+    help: str
+
+
+NOTHING = Mistake(
+    "no-value", "The value is missing here.", "Write a value after the colon or dash, or delete the line."
+)
+
+
+COMMA_IN_TEXT = Mistake(
+    "comma-in-text",
+    "A comma ends a text that stands in braces, so this is read as another name.",
+    "Put the whole text in quotes; or delete this, if it is no part of the text.",
+)
+
+
+def read(text: str) -> Scalar | Mistake:
+    """Return what a value without quotes says.
+
+    >>> read("1.5e2"), read("true"), read("2026-03-01"), read("yes").code
+    (150, True, '2026-03-01', 'not-true-or-false')
+    """
+    if text in ("true", "false"):
+        return text == "true"
+    if _NUMBER.match(text):
+        return _number(text)
+    if len(text) > _LONGEST_LOOKALIKE:
+        return _almost_quoted(text) or text
+    return (
+        _not_boolean(text) or _nothing(text) or _almost_number(text) or comparison(text) or _almost_quoted(text) or text
+    )
+
+
+def brief(text: str) -> str:
+    """Return `text` for a message: shortened, if need be."""
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+
+
+def comparison(text: str) -> Mistake | None:
+    """Return what to write instead of a comparison with a sign, such as `>= 4`; None for other text."""
+    match = _COMPARISON.match(text)
+    if match is None:
+        return None
+    return Mistake(
+        "comparison-sign",
+        f"Comparisons are written as words here, not as `{match['sign']}`.",
+        f"Write `{{{_TEST_FOR[match['sign']]}: {match['amount']}}}`; text that begins with such a sign goes in quotes.",
+    )
+
+
+def quoted(text: str) -> str | Mistake:
+    """Return text that stood in quotes, with characters that were written as two escapes put together."""
+    try:
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+    except UnicodeDecodeError:
+        return Mistake("bad-escape", "An escape in this text is no character.", "Write the character itself.")
+    found = hidden(text)
+    if found:
+        return Mistake(
+            "hidden-character",
+            f"This text holds a character that cannot be seen ({name_of(found)}).",
+            "Delete its escape.",
+        )
+    return text
+
+
+def name_mistake(name: str, *, plain: bool) -> Mistake | None:
+    """Return what is wrong with the way a name is written; None when nothing is."""
+    if not name.strip():
+        return Mistake("missing-name", "A name is missing before the colon.", "Write `name: value`.")
+    if name != name.strip() or "\n" in name or hidden(name):
+        return Mistake("bad-name", "This name holds a space or a character that cannot be seen.", "Retype the name.")
+    if not plain:
+        return None
+    if name == "<<":
+        return Mistake(
+            "merge",
+            "`<<` would copy from another place, which is not possible here.",
+            "Write the names and values out.",
+        )
+    if _CURLY_QUOTE.search(name):
+        return Mistake(
+            "curly-quotes", "Curly quotes do not mark text here.", 'Use the straight quotes of the keyboard, `"`.'
+        )
+    if not isinstance(read(name), str):
+        return Mistake(
+            "name-not-text", f"`{name}` is no name.", f'If it is meant as one, put it in quotes: `"{name}"`.'
+        )
+    return unspaced(name) if name.startswith("-") else None
+
+
+def unspaced(text: str) -> Mistake | None:
+    """Return the mistake of a colon or dash without a space after it; None for other text.
+
+    >>> unspaced("swollen:true").help
+    'Write `swollen: …` with a space after the colon.'
+    """
+    if _NO_SPACE_AFTER_DASH.match(text):
+        return Mistake(
+            "missing-space",
+            "There is no space after the dash.",
+            f"Write `- {text[1:20].split(' ')[0]}` with a space after the dash.",
+        )
+    match = _NO_SPACE_AFTER_COLON.match(text)
+    if match is None:
+        return None
+    name = match["name"]
+    return Mistake(
+        "missing-space",
+        f"There is no space after the colon of `{name}`.",
+        f"Write `{name}: …` with a space after the colon.",
+    )
+
+
+def _number(text: str) -> Number | Mistake:
+    value = from_notation(text)
+    if value is None:
+        return Mistake(
+            "number-too-long",
+            f"This number is too long; at most {MOST_DIGITS} digits can be kept.",
+            "Write a shorter number.",
+        )
+    return value
+
+
+def _not_boolean(text: str) -> Mistake | None:
+    meant = _BOOLEANS.get(text.lower())
+    if meant is None:
+        return None
+    return Mistake(
+        "not-true-or-false",
+        f"`{text}` is neither `true` nor `false`.",
+        f'Write `{meant}`; if the word itself is meant, put it in quotes: `"{text}"`.',
+    )
+
+
+def _nothing(text: str) -> Mistake | None:
+    if text.lower() not in ("null", "~"):
+        return None
+    return Mistake(
+        "no-value",
+        f"`{text}` stands for no value, and there are none in these files.",
+        f'Write a value, or leave the whole line out; if the word itself is meant, put it in quotes: `"{text}"`.',
+    )
+
+
+def _almost_number(text: str) -> Mistake | None:
+    if _NOT_FINITE.match(text):
+        return _not_a_number(text, "Write the number in digits, or leave the bound out.")
+    if _OTHER_BASE.match(text):
+        return _not_a_number(text, "Write it with the digits 0 to 9; if text is meant, put it in quotes.")
+    written = text.replace("_", "") if _GROUPED.match(text) else text
+    written = text.replace(",", ".") if _DECIMAL_COMMA.match(text) else written
+    loose = _LOOSE_NUMBER.match(written)
+    if loose is None:
+        return None
+    sign = "-" if loose["sign"] == "-" else ""
+    rest = f".{loose['rest']}" if loose["rest"] else ""
+    number = f"{sign}{loose['whole'] or '0'}{rest}{loose['exponent']}"
+    return _not_a_number(text, f'Write `{number}`; if text is meant, put it in quotes: `"{text}"`.')
+
+
+def _not_a_number(text: str, help: str) -> Mistake:
+    return Mistake("not-a-number", f"`{text}` is not a number as these files write them.", help)
+
+
+def _almost_quoted(text: str) -> Mistake | None:
+    if not _CURLY_QUOTES.match(text):
+        return None
+    return Mistake(
+        "curly-quotes",
+        "Curly quotes do not mark text here; they would become part of it.",
+        'Use the straight quotes of the keyboard, `"`; to keep the curly ones, put straight quotes around them.',
+    )

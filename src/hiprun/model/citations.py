@@ -1,0 +1,59 @@
+"""Who cites which statement of the guidance, and how vague spots of it were read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+
+from hiprun.model import Model
+from hiprun.model.places import Place
+
+
+@attrs.frozen
+class Citation:
+    """Something in a rule file that stands on the guidance. `name` is `decision.rule` for a rule."""
+
+    kind: str
+    name: str
+    sources: tuple[str, ...]
+    interpretation: str
+    place: Place
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the citation as plain data for JSON."""
+        return {
+            "kind": self.kind,
+            "name": self.name,
+            "source": list(self.sources),
+            "interpretation": self.interpretation,
+            "place": str(self.place),
+        }
+
+
+def citations(model: Model) -> Iterator[Citation]:
+    """Yield everything in `model` that cites a statement or carries an interpretation, in the order of the pack."""
+    return (citation for citation in _everything(model) if citation.sources or citation.interpretation)
+
+
+def _everything(model: Model) -> Iterator[Citation]:
+    for fact in model.facts.values():
+        yield Citation("fact", fact.name, fact.sources, fact.interpretation, fact.place)
+    for parameter in model.parameters.values():
+        yield Citation("parameter", parameter.name, parameter.sources, parameter.interpretation, parameter.place)
+    for derived in model.derived.values():
+        yield Citation("derived fact", derived.name, derived.sources, derived.interpretation, derived.place)
+    for constraint in model.constraints:
+        yield Citation("constraint", constraint.id, constraint.sources, "", constraint.place)
+    for decision in model.decisions.values():
+        yield Citation("decision", decision.name, decision.sources, decision.interpretation, decision.place)
+        for rule in decision.rules:
+            yield Citation("rule", f"{decision.name}.{rule.id}", rule.sources, rule.interpretation, rule.place)
+    for recorded in model.diary.facts.values() if model.diary else ():
+        name = f"diary.{recorded.fact}"
+        yield Citation("fact of the diary", name, recorded.sources, recorded.interpretation, recorded.place)
+    for promise in model.properties:
+        yield Citation("property", promise.id, promise.sources, "", promise.place)
+    for example in model.examples:
+        yield Citation("case", example.id, example.sources, "", example.place)

@@ -1,0 +1,190 @@
+"""What conditions and formulas are made of, as frozen values with every name resolved.
+
+Numbers are exact: `int`, or `Fraction` where there is a fractional part. Dates are kept as their
+proleptic ordinal (`date.toordinal`), everything that compares them treats them as integers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Literal, TypeAlias
+
+import attrs
+
+from hiprun.model.places import NOWHERE, Place
+
+Number: TypeAlias = int | Fraction
+Type: TypeAlias = Literal["boolean", "integer", "number", "choice", "set", "string", "date"]
+Literal_: TypeAlias = bool | Number | str | frozenset[str]
+"""A constant of a rule file: boolean; number, or date as ordinal; choice or string; set of choices."""
+
+NUMERIC: frozenset[str] = frozenset({"integer", "number"})
+
+
+@attrs.frozen
+class Domain:
+    """The values that a fact or an output can have.
+
+    `choices` maps each choice to its text, in the order of the file. `lowest` and `highest` are both included
+    (None: no bound). `worse` is `higher`, `lower`, `true`, `false`, `later`, `earlier` or empty.
+    """
+
+    type: Type
+    choices: Mapping[str, str] = attrs.field(factory=dict, hash=False)
+    lowest: Number | None = None
+    highest: Number | None = None
+    unit: str = ""
+    worse: str = ""
+    ordered: bool = False
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether values are numbers that formulas can use."""
+        return self.type in NUMERIC
+
+    @property
+    def is_comparable(self) -> bool:
+        """Whether `at_least` and its like make sense."""
+        return self.type in ("integer", "number", "date") or (self.type == "choice" and self.ordered)
+
+
+@attrs.frozen
+class Ref:
+    """The name of a value that depends on the patient: a fact, a derived fact, or an output of a decision."""
+
+    kind: Literal["fact", "derived", "output"]
+    name: str
+    decision: str = ""
+    """The decision that `name` is an output of; empty otherwise."""
+
+    def __str__(self) -> str:
+        return f"{self.decision}.{self.name}" if self.decision else self.name
+
+
+@attrs.frozen
+class Constant:
+    """A number in a formula."""
+
+    value: Number
+
+
+@attrs.frozen
+class ParameterRef:
+    """A parameter in a formula."""
+
+    name: str
+
+
+@attrs.frozen
+class Arithmetic:
+    """Two formulas joined by `+`, `-`, `*` or `/`. A sign is written as `0 - x`."""
+
+    operator: Literal["+", "-", "*", "/"]
+    left: Formula
+    right: Formula
+
+
+Formula: TypeAlias = Constant | ParameterRef | Ref | Arithmetic
+
+
+@attrs.frozen
+class Test:
+    """A fact, derived fact or output compared with something.
+
+    `operands` holds one entry for each operand in the file: a `Formula` where `subject` is a number,
+    else a constant of its type (a date as ordinal). `is` on a set has one operand, a `frozenset`.
+    """
+
+    __test__ = False  # not a test case, whatever its name says to pytest
+
+    subject: Ref
+    operator: str
+    operands: tuple[Formula | Literal_, ...]
+    place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
+
+
+@attrs.frozen
+class All:
+    """Holds when every part holds; of no parts: always."""
+
+    parts: tuple[Condition, ...]
+    place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
+
+
+@attrs.frozen
+class AnyOf:
+    """Holds when at least one part holds; of no parts: never."""
+
+    parts: tuple[Condition, ...]
+    place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
+
+
+@attrs.frozen
+class Not:
+    """Holds when its part does not."""
+
+    part: Condition
+    place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
+
+
+@attrs.frozen
+class Count:
+    """Holds when the number of parts that hold lies between `lowest` and `highest`, both included."""
+
+    parts: tuple[Condition, ...]
+    lowest: int
+    highest: int
+    place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
+
+
+Condition: TypeAlias = Test | All | AnyOf | Not | Count
+
+ALWAYS = All(())
+
+
+def tests(condition: Condition) -> Iterator[Test]:
+    """Yield every test in `condition`, in the order of the file."""
+    match condition:
+        case Test():
+            yield condition
+        case Not(part):
+            yield from tests(part)
+        case _:
+            for part in condition.parts:
+                yield from tests(part)
+
+
+def formula_refs(formula: Formula | Literal_) -> Iterator[Ref]:
+    """Yield every fact, derived fact and output that `formula` uses, in the order of the file."""
+    match formula:
+        case Ref():
+            yield formula
+        case Arithmetic(_, left, right):
+            yield from formula_refs(left)
+            yield from formula_refs(right)
+
+
+def formula_parameters(formula: Formula | Literal_) -> Iterator[str]:
+    """Yield the name of every parameter that `formula` uses; a plain value uses none."""
+    match formula:
+        case ParameterRef(name):
+            yield name
+        case Arithmetic(_, left, right):
+            yield from formula_parameters(left)
+            yield from formula_parameters(right)
+
+
+def parameters(condition: Condition) -> Iterator[str]:
+    """Yield the name of every parameter that `condition` uses, in the order of the file."""
+    for test in tests(condition):
+        for operand in test.operands:
+            yield from formula_parameters(operand)
+
+
+def refs(condition: Condition) -> Iterator[Ref]:
+    """Yield every fact, derived fact and output that `condition` uses, in the order of the file."""
+    for test in tests(condition):
+        yield test.subject
+        for operand in test.operands:
+            yield from formula_refs(operand)

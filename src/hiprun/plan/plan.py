@@ -1,0 +1,140 @@
+"""A plan that can say why, be planned anew, and be written down in several ways."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from hiprun.diary import timestamps as moments
+from hiprun.errors import FactError, Problem, UnknownNameError, did_you_mean
+from hiprun.inference.facts import shown
+from hiprun.plan import calendar_export as calendar
+from hiprun.plan import chart as picture
+from hiprun.plan import csv_export as sheet
+from hiprun.plan import text_table as table
+from hiprun.plan.plan_changes import changes
+from hiprun.plan.planner import Planner, Report
+from hiprun.plan.projection import WEEK
+from hiprun.plan.reasons import reasons
+from hiprun.plan.schedule import Change, Day, Reason, Schedule, Step
+
+MOST_WEEKS = 520
+
+
+@attrs.frozen
+class Plan(Schedule):
+    """A dated plan. Made by `Pack.plan`; never changes, `replan` gives a new one.
+
+    `reports` are the facts that were told, each with its day; the first ones are those of the start.
+    """
+
+    reports: tuple[Report, ...] = attrs.field(default=(), kw_only=True)
+    _planner: Planner = attrs.field(kw_only=True, eq=False, repr=False)
+    _length: int = attrs.field(kw_only=True, repr=False)
+    _stage: int | None = attrs.field(kw_only=True, repr=False)
+
+    @property
+    def title(self) -> str:
+        """What the plan is for."""
+        return self.stages.title
+
+    def why(self, what: Day | Step | Change) -> tuple[Reason, ...]:
+        """Return the rules that made a day, a step or a change what it is, and the rules behind them."""
+        day = what.after if isinstance(what, Change) else what
+        facts = day.facts
+        if isinstance(what, Change):
+            told = [step for step in self.steps if step.rules == what.rules and step.date <= what.date]
+            facts = told[-1].facts if told else facts
+        return reasons(self._planner.model, self._planner.weekly.decide, what.rules, facts)
+
+    def replan(self, from_date: datetime.date | str, facts: Mapping[str, Any]) -> tuple[Plan, tuple[Change, ...]]:
+        """Return the plan that follows when `facts` are told on a day, and each day that changes, with the rules.
+
+        Only what is new has to be told; a fact that is None becomes unknown. What was planned before that day stays.
+        """
+        since = day_of_plan(from_date)
+        day = (since - self.start).days
+        if not 0 <= day < self._length * WEEK:
+            last = self.start + datetime.timedelta(days=self._length * WEEK - 1)
+            message = f"{since} is not a day of this plan, which goes from {self.start} to {last}."
+            raise FactError([Problem("not-in-plan", message, help="Choose a day of the plan.")])
+        self._planner.check(facts)
+        earlier = {report.day: report.facts for report in self.reports}
+        merged = {**earlier, day: {**earlier.get(day, {}), **facts}}
+        reports = tuple(Report(number, merged[number]) for number in sorted(merged))
+        made = _made(self._planner, reports, self.start, self._length, self._stage)
+        return made, made.changes_from(self)
+
+    def changes_from(self, before: Schedule) -> tuple[Change, ...]:
+        """Return each day that this plan has otherwise than another one, from the day on that was told of last."""
+        since = self.start + datetime.timedelta(days=self.reports[-1].day)
+        return tuple(changes(before, self, since))
+
+    def table(self) -> str:
+        """Return the plan as text at most 80 columns wide."""
+        return table.table(self, self.why)
+
+    def to_csv(self) -> str:
+        """Return a line for each day, for a spreadsheet."""
+        return sheet.csv_text(self)
+
+    def to_svg(self) -> str:
+        """Return a picture of the weeks, their bounds and the milestones; it follows the light or dark of its page."""
+        return picture.svg(self)
+
+    def to_calendar(self) -> bytes:
+        """Return the sessions and milestones as an iCalendar file. Needs the extra `calendar`."""
+        return calendar.icalendar(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the plan as plain data for JSON."""
+        return {
+            "stages": self.stages.name,
+            "title": self.title,
+            "status": self.status,
+            "start": self.start.isoformat(),
+            "needs": list(self.needs),
+            "days": [day.to_dict() for day in self.days],
+            "weeks": [week.to_dict() for week in self.weeks],
+            "steps": [step.to_dict() for step in self.steps],
+            "milestones": [milestone.to_dict() for milestone in self.milestones],
+            "supposed": [entry.to_dict() for entry in self.supposed],
+        }
+
+
+def make_plan(
+    planner: Planner, facts: Mapping[str, Any], start: datetime.date | str, weeks: int, stage: str | None
+) -> Plan:
+    """Return the plan from `facts`, which are checked, and from a stage where one is named."""
+    begins = day_of_plan(start)
+    if type(weeks) is not int or not 1 <= weeks <= MOST_WEEKS:
+        message = f"A plan cannot have {shown(weeks)} weeks."
+        raise FactError([Problem("not-in-plan", message, help=f"Plan for 1 to {MOST_WEEKS} weeks.")])
+    names = [entry.name for entry in planner.stages.stages]
+    if stage is not None and stage not in names:
+        message = f"`{planner.stages.name}` has no stage called {shown(stage)}."
+        raise UnknownNameError([Problem("unknown-stage", message, help=did_you_mean(str(stage), names))])
+    planner.check(facts)
+    index = None if stage is None else names.index(stage)
+    return _made(planner, (Report(0, dict(facts)),), begins, weeks, index)
+
+
+def day_of_plan(given: Any) -> datetime.date:
+    """Return the day that was given, as a date or as text; raises `FactError`."""
+    try:
+        day = moments.read(given)
+    except moments.NoMomentError:
+        day = None  # said below, in the words of plans
+    if day is None or isinstance(day, datetime.datetime):
+        message = f"{shown(given)} is no day that a plan can have."
+        raise FactError([Problem("bad-when", message, help=moments.DAY_HELP)])
+    return day
+
+
+def _made(planner: Planner, reports: tuple[Report, ...], start: datetime.date, weeks: int, stage: int | None) -> Plan:
+    schedule = planner.schedule(reports, start, weeks, stage)
+    parts = {field.name: getattr(schedule, field.name) for field in attrs.fields(Schedule)}
+    return Plan(**parts, reports=reports, planner=planner, length=weeks, stage=stage)

@@ -1,0 +1,132 @@
+"""A case as it would stand in a case file, with what the rules say now as its expectations."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Container, Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+import attrs
+
+from hiprun.inference.outcome import Outcome
+from hiprun.language.export.yaml_layout import yaml
+from hiprun.model import Example, Model
+from hiprun.model.values import exact
+from hiprun.testing.case_generation.patient_search import Found
+
+TO_CONFIRM = "# What is expected here is what the rules say now; a clinician has to confirm it."
+
+
+@attrs.frozen
+class Draft:
+    """A case nobody has confirmed yet."""
+
+    id: str
+    title: str
+    found: Found
+    expect: Mapping[str, Mapping[str, Any]] | str = attrs.field(hash=False)
+
+    @property
+    def example(self) -> Example:
+        """The case itself."""
+        expect: Any = self.expect if isinstance(self.expect, str) else _plain(self.expect)
+        return Example(self.id, _plain(self.found.facts), expect, self.title)
+
+    @property
+    def decisions(self) -> frozenset[str]:
+        """The decisions that something is expected of."""
+        return frozenset() if isinstance(self.expect, str) else frozenset(self.expect)
+
+    def text(self) -> str:
+        """Return the entry of a case file."""
+        entry = {
+            "id": self.id,
+            "title": self.title,
+            "patient": self.found.patient,
+            "facts": _plain(self.found.given),
+            "expect": _plain(self.expect),
+        }
+        lines = yaml({"examples": [{name: part for name, part in entry.items() if part}]}).splitlines()[1:]
+        return "\n".join([f"  {TO_CONFIRM}", *lines])
+
+
+def shortened(draft: Draft, works: Callable[[Example], bool]) -> Draft:
+    """Return a draft without the facts that it `works` without."""
+    for name in draft.found.given:
+        given = {other: value for other, value in draft.found.given.items() if other != name}
+        shorter = attrs.evolve(draft, found=attrs.evolve(draft.found, given=given))
+        if works(shorter.example):
+            draft = shorter
+    return draft
+
+
+def expectation(model: Model, outcome: Outcome, rule: str = "") -> dict[str, Any]:
+    """Return what can be expected of an outcome; of lists and limits what concerns `rule`, or else all."""
+    decision = model.decisions[outcome.decision]
+    if outcome.status == "conflict":
+        return {"status": "conflict"}
+    if decision.hit == "limits":
+        about = {name for own in decision.rules if own.id == rule for name, _ in own.then}
+        said = {limit.quantity: limit_said(limit, ("at_least", "at_most")) for limit in outcome.limits}
+        found: dict[str, Any] = {
+            quantity: parts for quantity, parts in said.items() if parts and (not about or quantity in about)
+        }
+        return found or {"status": outcome.status}
+    if decision.hit == "collect":
+        certainties = {item.rule: item.certainty for item in outcome.items}
+        if certainties.get(rule, "possible") != "possible":
+            return {certainties[rule]: [rule]}
+        ids = [id_ for id_, certainty in certainties.items() if certainty == "certain"]
+        return {"certain": ids} if ids else {"status": outcome.status}
+    if outcome.status != "decided":
+        return {"status": outcome.status}
+    found = dict(outcome.possible[0])
+    if decision.kind == "criteria":
+        found["unmet"] = [criterion.id for criterion in outcome.criteria if criterion.status == "unmet"]
+    return found
+
+
+def limit_said(limit: Any, sides: Iterable[str]) -> dict[str, Any]:
+    """Return the given sides of a limit and its verdict, as far as there are any."""
+    found = {part: getattr(limit, part) for part in (*sides, "verdict")}
+    return {part: value for part, value in found.items() if value is not None}
+
+
+def kebab(*words: str) -> str:
+    """Return an id made of names and ids.
+
+    >>> kebab("today", "too_soon", "not-yet")
+    'today-too-soon-not-yet'
+    """
+    return "-".join(words).replace("_", "-").replace(".", "-")
+
+
+def unused(id_: str, taken: Container[str]) -> str:
+    """Return an id that is not taken: the one given, or that with a number.
+
+    >>> unused("too-hot", {"too-hot", "too-hot-2"})
+    'too-hot-3'
+    """
+    number, found = 1, id_
+    while found in taken:
+        number += 1
+        found = f"{id_}-{number}"
+    return found
+
+
+def _plain(value: Any) -> Any:
+    """Return a value in the notation of case files: exact numbers, lists, dates as text."""
+    match value:
+        case Mapping():
+            return {name: _plain(part) for name, part in value.items()}
+        case frozenset():
+            return sorted(value)
+        case list() | tuple():
+            return [_plain(part) for part in value]
+        case Decimal():
+            return exact(value)
+        case datetime.date():
+            return value.isoformat()
+        case _:
+            return value

@@ -1,0 +1,45 @@
+"""Questions about patients: is there one for whom this holds? Each is a decision of one rule, ready to be decided."""
+
+from __future__ import annotations
+
+from hiprun.inference.circuit import FALSE, Node
+from hiprun.inference.grounding import Branch, Program, permitted
+from hiprun.inference.grounding.conditions import Conditions
+from hiprun.inference.hit_policy import policy_of
+from hiprun.model import Decision, Domain, Output, Rule
+
+FOUND = "found"
+
+_DECISION = Decision(
+    name="",
+    kind="rules",
+    title="",
+    outputs=(Output(FOUND, Domain("boolean")),),
+    hit="first",
+    rules=(Rule("it", then=((FOUND, True),)),),
+    otherwise=((FOUND, False),),
+)
+
+
+def asked(conditions: Conditions, node: Node, *, within: Node | None = None) -> Program:
+    """Return the question whether a patient exists for whom `node` holds.
+
+    `within` holds for the patients it is about; without it, those who can exist.
+    """
+    within = permitted(conditions) if within is None else within
+    variables, masks = conditions.variables.with_cells()
+    values = [{FOUND: True}]
+    return Program(
+        decision=_DECISION,
+        circuit=conditions.circuit,
+        variables=variables,
+        masks=masks,
+        rules=(node,),
+        branches=(Branch(0, node, values[0]),),
+        policy=policy_of(_DECISION, values, {FOUND: False}, hit="first"),
+        verdicts={},
+        allowed=within,
+        conflict=FALSE,
+        conditions=conditions.nodes,
+        strings=conditions.variables.strings,
+    )

@@ -1,0 +1,131 @@
+"""The patients nearest to those whom the cases know already, of whom a question is true."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, TypeAlias
+
+import attrs
+
+from hiprun.errors import FactError, HiprunError
+from hiprun.inference.counterfactuals import ways
+from hiprun.inference.decision_diagram import OutOfBudget
+from hiprun.inference.evaluation_state import Patient, as_truth
+from hiprun.inference.facts import Facts, check_facts
+from hiprun.inference.grounding import Program, ground_constraints
+from hiprun.inference.hit_policy import ADVANCE
+from hiprun.inference.infer import BUDGET, check_possible, infer
+from hiprun.inference.intervals import of_domain, ordinary
+from hiprun.inference.outcome import Outcome
+from hiprun.inference.partial_assignment import situation
+from hiprun.model import Domain, Literal_, Model, Number
+from hiprun.model.values import public
+from hiprun.testing.case_generation.patient_query import FOUND
+
+Verdict: TypeAlias = Literal["yes", "no", "unknown"]
+
+
+@attrs.frozen
+class Found:
+    """A patient found, and how to say it: whom to start from (empty: nobody), what is known of them, what to change."""
+
+    patient: str
+    known: Mapping[str, Any] = attrs.field(hash=False)
+    given: Mapping[str, Any] = attrs.field(hash=False)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """All facts of the patient."""
+        return {**self.known, **self.given}
+
+
+@attrs.frozen
+class _Start:
+    name: str
+    facts: Facts
+
+
+class Search:
+    """Looks for patients of one model."""
+
+    def __init__(self, model: Model, budget: int = BUDGET) -> None:
+        # whatever a patient is like may be otherwise in another one
+        facts = {name: attrs.evolve(fact, changeable=True) for name, fact in model.facts.items()}
+        self.model = attrs.evolve(model, facts=facts)
+        self.budget = budget
+        self._named: list[_Start] | None = None
+
+    def exists(self, program: Program) -> Verdict:
+        """Return whether there is a patient for whom the question is answered with yes."""
+        patient = Patient(self.model, situation(self.model, program, Facts({})), self.budget)
+        node = patient.open_node(program.rules[0])
+        try:
+            results = patient.explore(ADVANCE["first"], as_truth, [(node, (True,))]).possible()
+        except OutOfBudget:
+            return "unknown"
+        return "yes" if (True,) in results else "no"
+
+    def patients(self, program: Program) -> Iterator[Found]:
+        """Yield patients of whom the question is true, where there are any: those who take the fewest words first."""
+        if self._named is None:
+            self._named = list(self._possible())
+        found = [each for start in self._named if (each := self._from(program, start))]
+        yield from sorted(found, key=lambda each: len(each.given))
+        plain = self._from(program, _Start("", self._ordinary()))
+        if plain:
+            spoken = {name for variable in program.variables for name in variable.facts}
+            given = {name: value for name, value in plain.facts.items() if name in spoken}
+            yield from (Found(start.name, start.facts.given, given) for start in self._named)
+            yield Found("", {}, given)
+
+    def _from(self, program: Program, start: _Start) -> Found | None:
+        model = self.model
+
+        def decide(facts: Mapping[str, Any]) -> Outcome:
+            return Outcome(infer(model, program, check_facts(model, facts), budget=self.budget))
+
+        try:
+            found = ways(model, program, start.facts, {FOUND: True}, decide, most=1, budget=self.budget)
+        except HiprunError:  # looking for one takes too long
+            return None
+        if not found:
+            return None
+        changes = {change.fact: change.to for change in found[0].changes}
+        return Found(start.name, start.facts.given, changes)
+
+    def _possible(self) -> Iterator[_Start]:
+        constraints = ground_constraints(self.model)
+        for name, given in self.model.patients.items():
+            facts = check_facts(self.model, given)
+            try:
+                check_possible(self.model, constraints, facts, budget=self.budget)
+            except FactError:
+                continue
+            yield _Start(name, facts)
+
+    def _ordinary(self) -> Facts:
+        known = {name: calmest(fact.domain) for name, fact in self.model.facts.items()}
+        given = {name: public(self.model.facts[name].domain, value) for name, value in known.items()}
+        return Facts(known, {}, given)
+
+
+def calmest(domain: Domain) -> Literal_:
+    """Return the best value of a domain, or the first where none is better.
+
+    >>> calmest(Domain("number", lowest=0, highest=10, worse="lower"))
+    10
+    >>> calmest(Domain("date", worse="higher"))  # a day of this century
+    748382
+    """
+    match domain.type:
+        case "boolean":
+            return domain.worse == "false"
+        case "choice":
+            return list(domain.choices)[-1 if domain.worse == "earlier" else 0]
+        case "set":
+            return frozenset()
+        case "string":
+            return "something"
+        case _:
+            best: Number | None = domain.highest if domain.worse == "lower" else domain.lowest
+            return best if best is not None else ordinary(of_domain(domain), domain)

@@ -1,0 +1,12 @@
+"""What the cases of a pack show of its rules: each fires, each of its tests decides alone, each threshold is pinned.
+
+model → what has to be shown, as conditions → cases that meet them → for what no case shows: a patient, or the proof
+that nobody could.
+"""
+
+from __future__ import annotations
+
+from hiprun.testing.coverage.measurement import survey
+from hiprun.testing.coverage.report import Part, Report, Side
+
+__all__ = ["Part", "Report", "Side", "survey"]

@@ -1,0 +1,108 @@
+"""What came of every part of every rule, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, TypeAlias
+
+import attrs
+
+from hiprun.model.places import Place
+
+Kind: TypeAlias = Literal["rule", "test", "threshold"]
+State: TypeAlias = Literal["shown", "missing", "impossible", "open"]
+
+KINDS: Mapping[Kind, str] = {
+    "rule": "a case fires it",
+    "test": "cases in which it alone makes the difference, once by holding and once by not holding",
+    "threshold": "cases on it and one step beyond",
+}
+"""What is looked at, and what cases have to show of it."""
+
+
+@attrs.frozen
+class Side:
+    """One thing to be shown: in words, with the ids of the cases that show it, or a case that would.
+
+    Of something missing, `by` is the id of a case drafted for something else that would show it too. `impossible` is
+    proved: no patient is like this. `open` says that the budget did not suffice to find out.
+    """
+
+    words: str
+    state: State
+    by: tuple[str, ...] = ()
+    draft: str = ""
+
+
+@attrs.frozen
+class Part:
+    """A rule, one of its tests or one of its thresholds, with everything that has to be shown of it."""
+
+    kind: Kind
+    subject: str
+    words: str
+    place: Place
+    sides: tuple[Side, ...]
+
+    @property
+    def covered(self) -> bool:
+        """Whether everything is shown that can be."""
+        return all(side.state in ("shown", "impossible") for side in self.sides)
+
+
+@attrs.frozen
+class Report:
+    """What the cases of a pack show of its rules."""
+
+    pack: str
+    version: str
+    digest: str
+    parts: tuple[Part, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything is shown that can be."""
+        return all(part.covered for part in self.parts)
+
+    def gaps(self) -> Iterator[Part]:
+        """Yield the parts of which something is missing."""
+        return (part for part in self.parts if not part.covered)
+
+    def count(self, kind: Kind) -> tuple[int, int]:
+        """Return how many parts of a kind are covered, of how many."""
+        own = [part for part in self.parts if part.kind == kind]
+        return sum(part.covered for part in own), len(own)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as plain data for JSON."""
+        counts = {}
+        for kind in KINDS:
+            covered, whole = self.count(kind)
+            counts[f"{kind}s"] = {"covered": covered, "of": whole}
+        return {
+            "pack": self.pack,
+            "version": self.version,
+            "digest": self.digest,
+            "ok": self.ok,
+            **counts,
+            "parts": [_entry(part) for part in self.parts],
+        }
+
+
+def _entry(part: Part) -> dict[str, Any]:
+    sides = []
+    for side in part.sides:
+        found: dict[str, Any] = {"shows": side.words, "state": side.state}
+        if side.by:
+            found["by"] = list(side.by)
+        if side.draft:
+            found["case"] = side.draft
+        sides.append(found)
+    return {
+        "kind": part.kind,
+        "subject": part.subject,
+        "part": part.words,
+        "place": str(part.place),
+        "covered": part.covered,
+        "sides": sides,
+    }

@@ -1,0 +1,86 @@
+"""What came of every mutant, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias
+
+import attrs
+
+from hiprun.testing.case_generation import Draft
+from hiprun.testing.mutation.mutants import Mutant
+
+Fate: TypeAlias = Literal["killed", "equivalent", "survived", "unproved"]
+
+FATES: Mapping[Fate, str] = {
+    "killed": "a case fails on it",
+    "equivalent": "proved to change no answer for anyone",
+    "survived": "some patient gets another answer, and no case notices",
+    "unproved": "no case notices, and the budget did not suffice to find out whether anyone gets another answer",
+}
+"""What can become of a mutant, and what that means."""
+
+
+@attrs.frozen
+class Verdict:
+    """What became of one mutant: the id of the case that failed on it, or the case that would.
+
+    A survivor has `by` for its case when that was drafted for another survivor already.
+    """
+
+    fate: Fate
+    by: str = ""
+    draft: Draft | None = None
+
+
+@attrs.frozen
+class Report:
+    """Every mutant of a pack with what became of it, in the order of the pack."""
+
+    pack: str
+    version: str
+    digest: str
+    results: tuple[tuple[Mutant, Verdict], ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether the cases notice every fault that changes an answer."""
+        return not self.survivors
+
+    @property
+    def survivors(self) -> tuple[tuple[Mutant, Verdict], ...]:
+        """The mutants that no case noticed and that are not proved to be harmless."""
+        return tuple(entry for entry in self.results if entry[1].fate in ("survived", "unproved"))
+
+    def count(self, fate: Fate) -> int:
+        """Return how many mutants ended so."""
+        return sum(verdict.fate == fate for _, verdict in self.results)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as plain data for JSON; mutants that were killed are only counted."""
+        return {
+            "pack": self.pack,
+            "version": self.version,
+            "digest": self.digest,
+            "ok": self.ok,
+            "mutants": len(self.results),
+            **{fate: self.count(fate) for fate in FATES},
+            "equivalents": [_entry(*entry) for entry in self.results if entry[1].fate == "equivalent"],
+            "survivors": [_entry(*entry) for entry in self.survivors],
+        }
+
+
+def _entry(mutant: Mutant, verdict: Verdict) -> dict[str, Any]:
+    found = {
+        "fate": verdict.fate,
+        "kind": mutant.kind,
+        "subject": mutant.subject,
+        "before": mutant.before,
+        "after": mutant.after,
+        "place": str(mutant.place),
+    }
+    if verdict.draft:
+        found["case"] = verdict.draft.text()
+    elif verdict.by:
+        found["noticed_by"] = verdict.by
+    return found

@@ -1,0 +1,195 @@
+"""Made-up decisions: rules, tables, criteria and limits under every hit policy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+from hypothesis import strategies as st
+
+from hiprun.model import ALWAYS, All, Condition, Constant, Decision, Domain, Not, Output, ParameterRef, Rule, Test
+from hiprun.testing.strategies.conditions import Declared, Subject, amount, condition, test
+from hiprun.testing.strategies.domains import TYPES, WORDING, constants, domains, numbers
+
+POLICIES = (
+    "unique", "any", "first", "priority", "worst", "collect", "sum", "min", "max", "count", "criteria", "limits",
+)  # fmt: skip
+"""What decisions can be made with: the hit policies, and `criteria` and `limits`."""
+
+_NUMBERS = ("number", "integer")
+_RANKABLE = ("choice", "boolean", *_NUMBERS, "date")
+_PATIENT_FORMULAS = frozenset({"unique", "any", "first", "collect"})
+_NO_OTHERWISE = frozenset({"collect", "sum", "count"})
+_DEPTH = 2
+_MOST_COLUMNS = 3
+
+Row = tuple[tuple[str, Any], ...]
+
+
+@attrs.frozen
+class Maker:
+    """Makes one decision over what is declared so far; `most` is how many rules it has at most."""
+
+    draw: st.DrawFn
+    declared: Declared
+    name: str
+    least: int
+    most: int
+
+    def decision(self, policies: Sequence[str], statements: Sequence[str], own: str) -> Decision:
+        """Return a decision under one of `policies`; where the pack has `statements`, it carries its `own` at least."""
+        hit = self.draw(st.sampled_from(policies))
+        ids = [f"rule-{number}" for number in range(1, self.draw(st.integers(self.least, self.most)) + 1)]
+        if hit == "criteria":
+            made = self._criteria(ids)
+        elif hit == "limits" and self.declared.numbers():
+            made = self._limits(ids)
+        else:
+            made = self._rules(ids, "collect" if hit == "limits" else hit)
+        made = attrs.evolve(made, title=self._text(), because=self._text(), interpretation=self._text())
+        return self._cited(made, statements, own) if statements else made
+
+    def _text(self) -> str:
+        return self.draw(WORDING)
+
+    def _cited(self, made: Decision, statements: Sequence[str], own: str) -> Decision:
+        several = st.lists(st.sampled_from(statements), min_size=1, max_size=2, unique=True).map(tuple)
+        sources = st.just((own,)) | several
+        cited = {id_: self.draw(sources) for id_ in dict.fromkeys(rule.id for rule in made.rules)}
+        rules = tuple(attrs.evolve(rule, sources=cited[rule.id]) for rule in made.rules)
+        return attrs.evolve(made, sources=(own,), rules=rules)
+
+    # rules and tables
+
+    def _rules(self, ids: list[str], hit: Any) -> Decision:
+        draw = self.draw
+        order: Any = draw(st.sampled_from(["file", "worst"])) if hit == "collect" else "file"
+        outputs = self._outputs(hit, ordered=order == "worst")
+        otherwise = self._row(hit, outputs) if hit not in _NO_OTHERWISE and draw(st.booleans()) else None
+        table = draw(st.booleans())
+        if table and draw(st.booleans()):
+            ids = [id_.replace("rule", "row") for id_ in ids]
+        conditions = self._columns(len(ids)) if table else [condition(draw, self.declared, _DEPTH) for _ in ids]
+        # A rule that always matches stands last: under `first`, nothing behind it would ever be reached.
+        conditions[-1] = draw(st.sampled_from([conditions[-1], ALWAYS]))
+        given = [self._given(outputs, partly=hit == "worst" and otherwise is not None) for _ in ids]
+        rules = tuple(
+            Rule(
+                id_,
+                when,
+                self._row(hit, given[0] if table else left),
+                title="" if table else self._text(),
+                because=self._text(),
+                interpretation=self._text(),
+            )
+            for id_, when, left in zip(ids, conditions, given, strict=True)
+        )
+        always = any(rule.condition == ALWAYS and len(rule.then) == len(outputs) for rule in rules)
+        kind: Any = "table" if table else "rules"
+        return Decision(self.name, kind, "", outputs, hit, rules, None if always else otherwise, order)
+
+    def _outputs(self, hit: str, *, ordered: bool) -> tuple[Output, ...]:
+        draw = self.draw
+        if hit == "count":
+            return (Output("answer", Domain("integer"), self._text()),)
+        types = _NUMBERS if hit in ("sum", "min", "max") else TYPES
+        ordered = ordered or hit in ("worst", "priority")
+        names = ["answer", "detail"][: draw(st.integers(1, 2))]
+        return tuple(
+            Output(
+                name,
+                draw(domains(_RANKABLE if ordered else types, ordered=ordered)),
+                self._text(),
+                optional=hit == "collect" and draw(st.booleans()),
+            )
+            for name in names
+        )
+
+    def _given(self, outputs: tuple[Output, ...], *, partly: bool) -> tuple[Output, ...]:
+        """Return the outputs that a rule gives, at least one of them."""
+        may_lack = [output for output in outputs if partly or output.optional]
+        left_out = self.draw(st.sampled_from([None, *may_lack]))
+        return tuple(output for output in outputs if output is not left_out) or outputs
+
+    def _row(self, hit: str, outputs: tuple[Output, ...]) -> Row:
+        return () if hit == "count" else tuple((output.name, self._value(hit, output.domain)) for output in outputs)
+
+    def _value(self, hit: str, domain: Domain) -> Any:
+        if domain.type == "number" and hit in _PATIENT_FORMULAS:
+            return amount(self.draw, self.declared, domain)
+        if not domain.is_numeric:
+            return self.draw(constants(domain))
+        named = [
+            ParameterRef(name)
+            for name, parameter in self.declared.parameters.items()
+            if domain.type == "number" or parameter.type == "integer"
+        ]
+        figures = numbers(domain).map(Constant)
+        return self.draw(figures | st.sampled_from(named) if named else figures)
+
+    def _columns(self, rows: int) -> list[Condition]:
+        """Return what the rows of a table ask about its columns."""
+        subjects = st.lists(st.sampled_from(self.declared.subjects()), min_size=1, max_size=_MOST_COLUMNS, unique=True)
+        columns = self.draw(subjects)
+        found: list[Condition] = []
+        for _ in range(rows):
+            asked = [columns[0], *(column for column in columns[1:] if self.draw(st.booleans()))]
+            tests = [entry for column in asked for entry in self._cell(column)]
+            found.append(tests[0] if len(tests) == 1 else All(tuple(tests)))
+        return found
+
+    def _cell(self, column: Subject) -> list[Test]:
+        subject, domain = column
+        tests = [test(self.draw, subject, domain, self.declared) for _ in range(self.draw(st.integers(1, 2)))]
+        return list({entry.operator: entry for entry in tests}.values())
+
+    # criteria and limits
+
+    def _criteria(self, ids: list[str]) -> Decision:
+        met, unmet = self.draw(st.sampled_from([("met", "unmet"), ("ready", "not_ready")]))
+        result = Output("result", Domain("choice", {met: "", unmet: ""}, worse="later", ordered=True))
+        required = [condition(self.draw, self.declared, _DEPTH) for _ in ids]
+        rules = tuple(
+            Rule(
+                id_,
+                Not(require),
+                (("result", unmet),),
+                title=self._text(),
+                because=self._text(),
+                require=require,
+                unmet=self._text(),
+            )
+            for id_, require in zip(ids, required, strict=True)
+        )
+        return Decision(self.name, "criteria", "", (result,), "worst", rules, (("result", met),))
+
+    def _limits(self, ids: list[str]) -> Decision:
+        draw, declared = self.draw, self.declared
+        shorter = {ref.name: (ref, domain) for ref, domain in declared.numbers()}
+        quantities: dict[str, Subject] = {}
+        rules = []
+        for id_ in ids:
+            name = draw(st.sampled_from(list(shorter)))
+            quantities[name] = shorter[name]
+            domain = shorter[name][1]
+            sides: Any = draw(st.sampled_from([["at_most"], ["at_least"], ["at_least", "at_most"]]))
+            if len(sides) == 2:
+                ends = sorted(draw(st.lists(numbers(domain), min_size=2, max_size=2)))
+                values: list[Any] = [Constant(end) for end in ends]
+            else:
+                values = [amount(draw, declared, domain)]
+            when = draw(st.just(ALWAYS) | st.just(None)) or condition(draw, declared, _DEPTH)
+            rule = Rule(id_, when, title=self._text(), because=self._text())
+            rules += [
+                attrs.evolve(rule, then=((name, value),), bound=side) for side, value in zip(sides, values, strict=True)
+            ]
+        return Decision(
+            self.name,
+            "limits",
+            "",
+            tuple(Output(name, domain) for name, (_, domain) in quantities.items()),
+            "limits",
+            tuple(rules),
+            quantities=tuple((name, ref) for name, (ref, _) in quantities.items()),
+        )

@@ -1,0 +1,254 @@
+"""Made-up declarations of diaries: kinds of entries, facts that follow by every measure, the question of the day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import attrs
+from hypothesis import strategies as st
+
+from hiprun.language.resolve.measure_table import MEASURES, Measure
+from hiprun.model import (
+    Condition,
+    Constant,
+    Constraint,
+    Daily,
+    Diary,
+    Domain,
+    EntryType,
+    Fact,
+    Formula,
+    Literal_,
+    ParameterRef,
+    Recorded,
+    Window,
+)
+from hiprun.testing.strategies.conditions import Declared, condition
+from hiprun.testing.strategies.domains import TYPES, WORDING, constants, domains
+
+_KINDS = ("note", "look", "visit")
+_OF_NUMBERS = ("mean", "weeks_since", "hours_until_gone", "lasting")
+_WHOLE = ("count", "latest", "max", "min", "sum", "streak", "days_since")
+_FITTING: Mapping[str, tuple[str, ...]] = {
+    "boolean": ("latest", "ever", "always", "returned"),
+    "integer": _WHOLE,
+    "number": (*_WHOLE, *_OF_NUMBERS),
+    "choice": ("latest", "trend", "max", "min"),
+    "set": ("latest",),
+    "string": ("latest",),
+    "date": ("latest", "max", "min"),
+}
+"""What a fact of each type can follow by, the plainest first."""
+
+_SILENCES: Any = ("unknown", "none", "left_out")
+_MINUTES = Domain("integer", lowest=0, highest=600, unit="min")
+_DURATION = "minutes"
+_WINDOWS: Any = ("today", "this_week", "this_week_so_far", "week_before")
+_CHOICES = ("falling", "level", "rising", "absent")
+_AMOUNTS = ("gone", "margin")
+_CONDITIONS = ("where", "whether")
+
+
+@attrs.frozen
+class DiaryMaker:
+    """Makes the diary of a pack of which everything else is declared; what its entries hold grows with its facts."""
+
+    draw: st.DrawFn
+    declared: Declared
+    statements: Sequence[str]
+    kinds: dict[str, EntryType] = attrs.field(factory=dict)
+    fields: dict[str, dict[str, Domain]] = attrs.field(factory=dict)
+
+    def diary(self) -> Diary:
+        """Return a diary from which some facts of the pack follow."""
+        draw = self.draw
+        for name in _KINDS[: draw(st.integers(1, len(_KINDS)))]:
+            self._declare(name)
+        followed = [fact for fact in self.declared.facts.values() if draw(st.integers(0, 3))]
+        facts = {fact.name: self._recorded(fact) for fact in followed}
+        return Diary(
+            draw(WORDING) or "What is written down",
+            {name: self._entry(kind) for name, kind in self.kinds.items()},
+            facts,
+            draw(st.integers(0, 6)),
+            self._today(),
+        )
+
+    # kinds of entries, and their fields
+
+    def _declare(self, name: str) -> None:
+        draw = self.draw
+        when: Any = draw(st.sampled_from(["time", "day"]))
+        self.fields[name] = {}
+        self.kinds[name] = EntryType(
+            name,
+            draw(WORDING) or "A note",
+            self.fields[name],
+            when=when,
+            silence=draw(st.sampled_from(_SILENCES)),
+            backdated=draw(st.booleans()),
+        )
+        for _ in range(draw(st.integers(0, 2))):
+            self._field(name, draw(domains(TYPES)))
+
+    def _field(self, kind: str, domain: Domain) -> str:
+        """Return the name of a field of a kind of entry with these values: one that stands elsewhere, or a new one."""
+        known = {name: values for inside in self.fields.values() for name, values in inside.items()}
+        alike = [name for name, values in known.items() if values == domain]
+        name = self.draw(st.sampled_from([*alike, f"{domain.type}_{len(known) + 1}"]))
+        self.fields[kind][name] = domain
+        return name
+
+    def _entry(self, kind: EntryType) -> EntryType:
+        """Return a kind of entry with everything that is said of its fields, now that these are known."""
+        draw, inside = self.draw, dict(self.fields[kind.name])
+        never = [self._asked(inside) for _ in range(draw(st.integers(0, 1)) if inside else 0)]
+        if draw(st.booleans()):
+            inside[_DURATION] = _MINUTES
+        return attrs.evolve(
+            kind,
+            fields=inside,
+            texts={name: text for name in inside if (text := draw(WORDING))},
+            lasts=(_DURATION,) if _DURATION in inside else (),
+            never=tuple(Constraint("", asked, draw(WORDING) or "It cannot be.") for asked in never),
+        )
+
+    def _asked(self, fields: Mapping[str, Domain]) -> Condition:
+        facts = {name: Fact(name, domain, "") for name, domain in fields.items()}
+        return condition(self.draw, Declared(facts, self.declared.parameters), 1)
+
+    # facts that follow
+
+    def _recorded(self, fact: Fact) -> Recorded:
+        draw = self.draw
+        measure = MEASURES[draw(st.sampled_from(self._fitting(fact.domain)))]
+        either = measure.of == "either" and fact.domain.type == "boolean" and draw(st.booleans())
+        alone = either or measure.of == "entry"
+        options = {} if either else self._options(fact, measure)
+        fields = self._of(fact, measure, alone=alone, converted="times" in options)
+        where, whether = self._conditions(measure, fields, asked=either or "whether" in measure.needs)
+        cited = draw(st.lists(st.sampled_from(self.statements), max_size=1)) if self.statements else []
+        return Recorded(
+            fact.name,
+            measure.name,
+            fields,
+            self._window(measure),
+            draw(st.sampled_from([None, *_SILENCES])) if "silence" in measure.takes else None,
+            where,
+            whether,
+            options,
+            draw(WORDING),
+            tuple(cited),
+            draw(WORDING),
+        )
+
+    def _of(self, fact: Fact, measure: Measure, *, alone: bool, converted: bool) -> tuple[tuple[str, str], ...]:
+        """Return what a measure is taken of: kinds of entries `alone`, or fields of theirs."""
+        kinds = self._timed() if "after" in measure.needs else list(self.kinds)
+        most = 1 if measure.of == "entry" else 2
+        taken = self.draw(st.lists(st.sampled_from(kinds), min_size=1, max_size=most, unique=alone))
+        if alone:
+            return tuple((kind, "") for kind in taken)
+        domain = self._values(fact.domain, measure, converted=converted)
+        return tuple(dict.fromkeys((kind, self._field(kind, domain)) for kind in taken))
+
+    def _fitting(self, domain: Domain) -> list[str]:
+        ranked = domain.type != "choice" or domain.ordered
+        return [
+            name
+            for name in _FITTING[domain.type]
+            if (ranked or name not in ("max", "min")) and (self._timed() or name != "hours_until_gone")
+        ]
+
+    def _timed(self) -> list[str]:
+        return [name for name, kind in self.kinds.items() if kind.when == "time"]
+
+    def _values(self, domain: Domain, measure: Measure, *, converted: bool) -> Domain:
+        """Return values that a field can have from which a fact with values of `domain` follows."""
+        draw = self.draw
+        if measure.gives != "value":
+            return draw(domains(("number", "integer")))
+        if measure.name == "sum":
+            return draw(domains(("integer",) if domain.type == "integer" else ("number", "integer")))
+        if domain.type in ("choice", "set"):
+            few = dict(list(domain.choices.items())[: draw(st.integers(2, len(domain.choices)))])
+            return attrs.evolve(domain, choices=few)
+        plain = attrs.evolve(domain, worse="")
+        return attrs.evolve(plain, unit=draw(st.sampled_from(["", "kg"]))) if converted else plain
+
+    def _conditions(
+        self, measure: Measure, fields: Sequence[tuple[str, str]], *, asked: bool
+    ) -> tuple[Condition | None, Condition | None]:
+        """Return which entries count and what is asked of them: conditions on fields that all kinds have."""
+        draw, (first, *others) = self.draw, [kind for kind, _ in fields]
+        needed = asked and (measure.of == "either" or "whether" in measure.needs)
+        name = self._field(first, draw(domains(TYPES))) if needed else ""
+        for kind in others if needed else ():
+            self.fields[kind][name] = self.fields[first][name]
+        shared = {
+            name: domain
+            for name, domain in self.fields[first].items()
+            if all(name in self.fields[kind] for kind in others)
+        }
+        where = self._asked(shared) if "where" in measure.takes and shared and draw(st.booleans()) else None
+        return where, self._asked(shared) if asked else None
+
+    def _window(self, measure: Measure) -> Window:
+        last = st.integers(1, 21).map(lambda number: Window("days", number))
+        if "over" in measure.needs:
+            return self.draw(last)
+        if "over" not in measure.takes:
+            return Window()
+        named = st.sampled_from(
+            [Window(), *map(Window, _WINDOWS), *(Window("since", entry=kind) for kind in self.kinds)]
+        )
+        return self.draw(named | last)
+
+    def _options(self, fact: Fact, measure: Measure) -> dict[str, Formula | Literal_]:
+        """Return the numbers and words that a measure needs, and some of those that it may have."""
+        given = {"over", "silence", *_CONDITIONS}
+        chosen = [name for name in sorted(measure.takes - given) if self.draw(st.booleans())]
+        if "absent" in chosen and "gone" not in chosen:
+            chosen.append("gone")
+        ranged = fact.domain.lowest is not None and measure.gives == "value" and measure.name != "sum"
+        if "times" in chosen and (not fact.domain.is_numeric or ranged):
+            chosen.remove("times")
+        return {name: self._option(fact, name) for name in sorted(measure.needs - given) + chosen}
+
+    def _option(self, fact: Fact, name: str) -> Any:
+        draw = self.draw
+        if name in _CHOICES:
+            return draw(st.sampled_from(list(fact.domain.choices)))
+        if name in _AMOUNTS:
+            named = [ParameterRef(parameter) for parameter in self.declared.parameters]
+            return draw(st.sampled_from([Constant(0), Constant(1), *named]))
+        match name:
+            case "in":
+                return draw(st.sampled_from(["days", "weeks"]))
+            case "after":
+                return draw(st.sampled_from(self._timed()))
+            case "times":
+                return Constant(draw(st.sampled_from([2, 10])))
+            case "empty":
+                return plain_constant(draw(constants(fact.domain)))
+            case _:
+                return Constant(draw(st.integers(1, 3)))
+
+    # the question of the day
+
+    def _today(self) -> Daily | None:
+        draw, decisions = self.draw, self.declared.decisions
+        single = [made for made in decisions.values() if made.hit not in ("collect", "limits")]
+        if not single or not draw(st.booleans()):
+            return None
+        made = draw(st.sampled_from(single))
+        several = st.lists(st.sampled_from(list(decisions)), max_size=2, unique=True).map(tuple)
+        outputs = made.outputs[: draw(st.integers(1, len(made.outputs)))]
+        wanted = tuple((output.name, plain_constant(draw(constants(output.domain)))) for output in outputs)
+        return Daily(made.name, wanted, draw(several), draw(several))
+
+
+def plain_constant(value: Any) -> Any:
+    """Return a constant with numbers as such."""
+    return value.value if isinstance(value, Constant) else value

@@ -1,0 +1,145 @@
+"""What comes of a proof: claims about all patients, each proved, refuted with an example patient, or left open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, TypeAlias
+
+import attrs
+
+from hiprun.model.places import NOWHERE, Place
+from hiprun.model.values import plain
+
+Status: TypeAlias = Literal["proved", "refuted", "vacuous", "unproved"]
+
+KINDS: Mapping[str, str] = {
+    "rule-can-fire": "every rule can apply",
+    "rule-can-matter": "every rule can matter",
+    "always-an-answer": "nobody is left without an answer",
+    "no-conflict": "rules do not contradict each other",
+    "bounds-agree": "bounds can be kept together",
+    "value-reachable": "everything that is declared can come out",
+    "worse-never-calmer": "worse facts never give calmer answers",
+    "unknown-never-calmer": "a missing answer never gives a calmer answer",
+    "constraint-possible": "constraints leave patients, and rule some out",
+    "used": "everything that is declared is used",
+    "property": "what must hold for every patient",
+}
+"""The kinds of claims, and what each of them says."""
+
+
+@attrs.frozen
+class RuleName:
+    """A rule, and where it stands."""
+
+    decision: str
+    id: str
+    place: Place = attrs.field(default=NOWHERE, eq=False)
+
+    def __str__(self) -> str:
+        return f"{self.decision}.{self.id} ({self.place})" if self.place.file else f"{self.decision}.{self.id}"
+
+    def to_dict(self) -> dict[str, str]:
+        """Return the rule as plain data for JSON."""
+        return {"decision": self.decision, "rule": self.id, "place": str(self.place)}
+
+
+@attrs.frozen
+class Witness:
+    """A whole patient who shows something. The facts named in `matters` come first; all others are ordinary.
+
+    `concerned` names the facts that have a part in the answers; the rest is only there to make the patient whole.
+    `answers` says what comes out for this patient, in the words of the rule files, by decision; `case` is the patient
+    as an entry of a case file.
+    """
+
+    facts: Mapping[str, Any] = attrs.field(hash=False)
+    matters: tuple[str, ...]
+    concerned: tuple[str, ...]
+    answers: Mapping[str, str] = attrs.field(hash=False)
+    case: str = attrs.field(repr=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the patient as plain data for JSON."""
+        return {
+            "facts": {name: plain(value) for name, value in self.facts.items()},
+            "matters": list(self.matters),
+            "concerned": list(self.concerned),
+            "answers": dict(self.answers),
+            "case": self.case,
+        }
+
+
+@attrs.frozen
+class Claim:
+    """Something said about all patients, and what came of it.
+
+    `vacuous` is a promise whose condition no patient meets, `unproved` one that the budget did not suffice for;
+    neither is a success. `rules` are those responsible.
+    """
+
+    kind: str
+    subject: str
+    status: Status
+    message: str = ""
+    help: str = ""
+    decision: str = ""
+    rules: tuple[RuleName, ...] = ()
+    witnesses: tuple[Witness, ...] = ()
+    place: Place = attrs.field(default=NOWHERE, eq=False)
+
+    @property
+    def holds(self) -> bool:
+        """Whether the claim is proved."""
+        return self.status == "proved"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the claim as plain data for JSON."""
+        return {
+            "kind": self.kind,
+            "subject": self.subject,
+            "decision": self.decision,
+            "status": self.status,
+            "message": self.message,
+            "help": self.help,
+            "place": str(self.place) if self.place.file else None,
+            "rules": [rule.to_dict() for rule in self.rules],
+            "witnesses": [witness.to_dict() for witness in self.witnesses],
+        }
+
+
+@attrs.frozen
+class Report:
+    """Everything that was claimed about a pack.
+
+    `faults` are disagreements inside hiprun itself; with any of them nothing here is to be trusted. `seconds` says by
+    decision how long it took (under the empty name: what belongs to no decision).
+    """
+
+    pack: str
+    version: str
+    digest: str
+    claims: tuple[Claim, ...]
+    faults: tuple[str, ...] = ()
+    seconds: Mapping[str, float] = attrs.field(factory=dict, eq=False)
+
+    @property
+    def ok(self) -> bool:
+        """Whether every claim is proved."""
+        return not self.faults and all(claim.holds for claim in self.claims)
+
+    def findings(self) -> Iterator[Claim]:
+        """Yield the claims that are not proved."""
+        return (claim for claim in self.claims if not claim.holds)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as plain data for JSON."""
+        return {
+            "pack": self.pack,
+            "version": self.version,
+            "digest": self.digest,
+            "ok": self.ok,
+            "claims": [claim.to_dict() for claim in self.claims],
+            "faults": list(self.faults),
+            "seconds": {name: round(seconds, 3) for name, seconds in self.seconds.items()},
+        }

@@ -1,0 +1,146 @@
+"""Everyone gets an answer, rules do not contradict each other, and whatever is declared can come out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+from typing import Any
+
+from hiprun.model import ALWAYS, Decision, Output
+from hiprun.verification.claims import Claim, Status, Witness
+from hiprun.verification.dead_rules import STATUS
+from hiprun.verification.solver import Found, Term
+from hiprun.verification.solver_context import Scene
+from hiprun.verification.three_valued_logic import both, either, opposite
+from hiprun.verification.verification_run import Inquiry
+from hiprun.verification.witness_text import in_file
+
+_NO_GAPS = frozenset({"collect", "sum", "count", "limits"})
+_MOST_CONFLICTS = 10
+ABSENT: Mapping[str, Status] = {"yes": "refuted", "no": "proved", "unknown": "unproved"}
+"""What it means for a claim that nobody is found, or somebody."""
+
+
+def claims(inquiry: Inquiry, scene: Scene, decision: Decision) -> Iterator[Claim]:
+    """Yield what can be said of the answers of a decision."""
+    if decision.hit not in _NO_GAPS and not _declares_no_match(decision):
+        yield _always_an_answer(inquiry, scene, decision)
+    if decision.hit in ("unique", "any"):
+        yield from _no_conflict(inquiry, scene, decision)
+    if decision.hit != "limits":
+        for output in decision.outputs:
+            yield from _reachable(inquiry, scene, decision, output)
+
+
+def _declares_no_match(decision: Decision) -> bool:
+    return decision.otherwise is None and all(rule.condition != ALWAYS for rule in decision.rules)
+
+
+def _always_an_answer(inquiry: Inquiry, scene: Scene, decision: Decision) -> Claim:
+    wanted = [opposite(scene.terms.answered(decision.name)), opposite(scene.terms.own_conflict(decision))]
+    found = scene.ask_within(wanted)
+    witnesses: tuple[Witness, ...] = ()
+    if found.verdict == "yes":
+        witnesses = inquiry.witnesses(
+            scene,
+            found,
+            wanted,
+            lambda people: inquiry.decide(decision.name, people[0]).status == "no_match",
+            [decision.name],
+            expect=lambda _: [{decision.name: {"status": "decided"}}],
+            title=f"{decision.name}-has-an-answer".replace("_", "-"),
+        )
+    return Claim(
+        "always-an-answer",
+        decision.name,
+        ABSENT[found.verdict],
+        message=f"`{decision.name}` has no answer for this patient.",
+        help="Add a rule for such patients, or say `otherwise: no_match`.",
+        decision=decision.name,
+        witnesses=witnesses,
+        place=decision.place,
+    )
+
+
+def _no_conflict(inquiry: Inquiry, scene: Scene, decision: Decision) -> Iterator[Claim]:
+    terms = scene.terms
+    nodes = terms.rules(decision.name)
+    apart: list[Term] = []
+    found = Found("unknown")
+    for number in range(_MOST_CONFLICTS):
+        wanted = [terms.own_conflict(decision), *apart]
+        found = scene.ask_within(wanted)
+        if found.verdict != "yes":
+            break
+        first, second = _at_odds(scene, decision, found)
+        pair = [nodes[first], nodes[second]]
+        if decision.hit == "any":
+            pair.append(terms.differ(decision, first, second))
+        rules = tuple(inquiry.rule(decision, index) for index in (first, second))
+        yield Claim(
+            "no-conflict",
+            decision.name,
+            "refuted",
+            message=f"`{rules[0].id}` and `{rules[1].id}` both apply to this patient"
+            + ("." if decision.hit == "unique" else ", and say different things."),
+            help="Narrow one of them, or choose another `hit`.",
+            decision=decision.name,
+            rules=rules,
+            witnesses=inquiry.witnesses(
+                scene,
+                found,
+                pair,
+                lambda people: inquiry.decide(decision.name, people[0]).status == "conflict",
+                [decision.name],
+                expect=lambda _: [{decision.name: {"status": "decided"}}],
+                title=f"{decision.name}-without-conflict-{number + 1}".replace("_", "-"),
+            ),
+            place=rules[1].place,
+        )
+        apart.append(opposite(both(pair)))
+    if not apart or found.verdict == "unknown":
+        yield Claim("no-conflict", decision.name, ABSENT[found.verdict], decision=decision.name, place=decision.place)
+
+
+def _at_odds(scene: Scene, decision: Decision, found: Found) -> tuple[int, int]:
+    """Return two rules that contradict each other in what was found."""
+    nodes = scene.terms.rules(decision.name)
+    applying = [index for index, node in enumerate(nodes) if scene.holds(node, found)]
+    if decision.hit == "unique":
+        return applying[0], applying[1]
+    pairs = combinations(applying, 2)
+    return next(pair for pair in pairs if scene.holds(scene.terms.differ(decision, *pair), found))
+
+
+def _reachable(inquiry: Inquiry, scene: Scene, decision: Decision, output: Output) -> Iterator[Claim]:
+    for value, node in _values(scene, decision, output):
+        found = scene.ask_within([node, opposite(scene.terms.own_conflict(decision))])
+        shown = in_file(value)
+        yield Claim(
+            "value-reachable",
+            f"{decision.name}.{output.name}: {shown}",
+            STATUS[found.verdict],
+            message=f"`{output.name}` is never `{shown}`, whoever the patient is." if found.verdict == "no" else "",
+            help="Delete the choice, or write the rule that gives it.",
+            decision=decision.name,
+            place=decision.place,
+        )
+
+
+def _values(scene: Scene, decision: Decision, output: Output) -> Iterator[tuple[Any, Term]]:
+    """Yield what an output can have by its declaration, each with the node that holds when it has it."""
+    domain = output.domain
+    cases: list[tuple[Term, Any]]
+    if decision.hit == "collect":
+        nodes = scene.terms.rules(decision.name)
+        cases = [(node, scene.terms.given(decision, index, output.name)) for index, node in enumerate(nodes)]
+        if output.optional and not domain.choices:
+            yield "given", either(node for node, value in cases if value is not None)
+    elif domain.choices or domain.type == "boolean":
+        cases = scene.terms.cases(decision.name, output.name)
+    if domain.type == "set":
+        for choice in domain.choices:
+            yield choice, either(node for node, value in cases if value is not None and choice in value)
+    elif domain.type in ("choice", "boolean"):
+        for declared in domain.choices or (False, True):
+            yield declared, either(node for node, value in cases if value == declared)

@@ -1,0 +1,212 @@
+"""Conditions and formulas → terms of the prover, for one patient and in one logic.
+
+This reads the model itself, not the engine's grounded form of it, so that the two check one another.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Generic, TypeVar
+
+import attrs
+
+from hiprun.inference.operators import Compare, Every, Meaning, Some, code, holds, meaning
+from hiprun.model import (
+    All,
+    AnyOf,
+    Arithmetic,
+    Condition,
+    Constant,
+    Count,
+    Domain,
+    Formula,
+    Model,
+    Not,
+    ParameterRef,
+    Ref,
+    Test,
+)
+from hiprun.verification.dependency_cones import Cones
+from hiprun.verification.number_encoding import Quantity, arithmetic, compare
+from hiprun.verification.patient_encoding import Person, is_number
+from hiprun.verification.solver import Engine, Term, z3
+from hiprun.verification.three_valued_logic import Logic, Node, at_least, both
+
+VERDICT = Domain(type="choice", choices={"below": "", "within": "", "above": ""})
+Made = TypeVar("Made")
+
+
+@attrs.frozen(eq=False)
+class Subject:
+    """A model with what is worked out about it once: what leans on what, and which texts rules name."""
+
+    model: Model
+    cones: Cones
+    texts: Mapping[str, Sequence[str]]
+    conditions: Sequence[Condition]
+
+
+class Conditions(ABC, Generic[Node]):
+    """The conditions of one model for one patient. What does not lean on facts `changed` is that of `like`."""
+
+    def __init__(
+        self, subject: Subject, logic: Logic[Node], person: Person, like: Any, changed: frozenset[str], mark: str
+    ) -> None:
+        self.subject, self.logic, self.person = subject, logic, person
+        self._like, self._changed, self._mark = like, changed, mark
+        self._definitions: list[Term] = []
+        self._names: dict[int, tuple[Term, Term]] = {} if like is None else dict(like._names)
+        self._memo: dict[tuple[Any, ...], Any] = {}
+
+    @abstractmethod
+    def cases(self, decision: str, output: str) -> list[tuple[Node, Any]]:
+        """Return the values that an output can have, each with the node that holds when it has it."""
+
+    @abstractmethod
+    def output_number(self, decision: str, output: str) -> Quantity[Node]:
+        """Return a number output of a decision."""
+
+    @property
+    def model(self) -> Model:
+        """The model."""
+        return self.subject.model
+
+    @property
+    def cones(self) -> Cones:
+        """What leans on what."""
+        return self.subject.cones
+
+    @property
+    def engine(self) -> Engine:
+        """The engine whose terms these are."""
+        return self.person.engine
+
+    def define(self, label: str, term: Term) -> Term:
+        """Return a name for `term`, always the same for the same."""
+        if isinstance(term, bool) or z3.is_const(term) or (z3.is_not(term) and z3.is_const(term.arg(0))):
+            return term
+        found = self._names.get(term.get_id())
+        if found is None:
+            name = self.engine.boolean(f"{self._mark}{label}")
+            self._definitions.append(name == term)
+            found = self._names[term.get_id()] = (name, term)  # the term is kept, or its id would be given again
+        return found[0]
+
+    def drain(self) -> list[Term]:
+        """Return the definitions of names given since this was last asked."""
+        found, self._definitions = self._definitions, []
+        return found
+
+    def named(self, label: str, node: Node) -> Node:
+        """Return `node` under a name."""
+        return self.logic.named(node, label, self.define)
+
+    def once(self, key: tuple[Any, ...], facts: frozenset[str], make: Callable[[], Made]) -> Made:
+        """Return what `make` makes of something that leans on `facts`, made once."""
+        if key not in self._memo:
+            if self._like is not None and facts.isdisjoint(self._changed) and key in self._like._memo:
+                self._memo[key] = self._like._memo[key]
+            else:
+                self._memo[key] = make()
+        return self._memo[key]  # type: ignore[no-any-return]
+
+    # conditions
+
+    def condition(self, condition: Condition) -> Node:
+        """Return the node that holds when `condition` does."""
+        logic = self.logic
+        match condition:
+            case All(parts):
+                return logic.every([self.condition(part) for part in parts])
+            case AnyOf(parts):
+                return logic.some([self.condition(part) for part in parts])
+            case Not(part):
+                return logic.negate(self.condition(part))
+            case Count(parts, lowest, highest):
+                nodes = [self.condition(part) for part in parts]
+                too_many = at_least(logic, nodes, highest + 1)
+                return logic.every((at_least(logic, nodes, lowest), logic.negate(too_many)))
+            case _:
+                return self._test(condition)
+
+    def _test(self, test: Test) -> Node:
+        subject, operands = test.subject, test.operands
+        domain = self.domain(subject)
+        if domain.is_numeric:
+            numbers = [self.number(operand) for operand in (subject, *operands)]  # type: ignore[arg-type]
+            compared = self._compared(meaning(test.operator, numbers[1:]), numbers[0])
+            return self.logic.every([compared, *(number.valued for number in numbers)])
+        if subject.kind == "derived":
+            node = self.derived(subject.name)
+            return node if operands[0] is (test.operator == "is") else self.logic.negate(node)
+        coded = [code(domain, operand) if domain.type in ("choice", "boolean") else operand for operand in operands]
+        sense = meaning(test.operator, coded, domain.choices)
+        if subject.kind == "fact":
+            return self._of_fact(subject.name, domain, sense)
+        cases = self.cases(subject.decision, subject.name)
+        return self.logic.some([node for node, value in cases if holds(sense, code(domain, value))])
+
+    def domain(self, ref: Ref) -> Domain:
+        """Return the values that a fact, derived fact or output can have."""
+        match ref.kind:
+            case "fact":
+                return self.model.facts[ref.name].domain
+            case "derived":
+                return Domain("boolean" if self.model.derived[ref.name].formula is None else "number")
+            case _:
+                decision = self.model.decisions[ref.decision]
+                return VERDICT if decision.hit == "limits" else decision.output(ref.name).domain
+
+    def _of_fact(self, fact: str, domain: Domain, sense: Meaning) -> Node:
+        known = self.person.known(fact)
+        if is_number(domain):
+            return self._compared(sense, Quantity(self.person.number(fact, domain), known, self.logic.truth(True)))
+        return self.logic.atom(self.person.test(fact, domain, sense, self.subject.texts.get(fact, ())), known)
+
+    def _compared(self, sense: Meaning, left: Quantity[Node]) -> Node:
+        match sense:
+            case Compare(signs, right):
+                if not isinstance(right, Quantity):
+                    right = Quantity(right, True, self.logic.truth(True))
+                return self.logic.atom(compare(left.term, signs, right.term), both((left.known, right.known)))
+            case Every(parts):
+                return self.logic.every([self._compared(part, left) for part in parts])
+            case _:
+                assert isinstance(sense, Some)  # what is asked of numbers is made of these three
+                return self.logic.some([self._compared(part, left) for part in sense.parts])
+
+    def derived(self, name: str) -> Node:
+        """Return the node that holds when a derived fact is true."""
+        condition = self.model.derived[name].condition
+        assert condition is not None
+        facts = self.cones.of_derived(name).facts
+        return self.once(("derived", name), facts, lambda: self.named(name, self.condition(condition)))
+
+    # numbers
+
+    def number(self, formula: Formula) -> Quantity[Node]:
+        """Return what a formula comes to."""
+        always = self.logic.truth(True)
+        match formula:
+            case Constant(value):
+                return Quantity(value, True, always)
+            case ParameterRef(name):
+                return Quantity(self.model.parameters[name].value, True, always)
+            case Ref("fact", name):
+                domain = self.model.facts[name].domain
+                return Quantity(self.person.number(name, domain), self.person.known(name), always)
+            case Ref("derived", name):
+                definition = self.model.derived[name].formula
+                assert definition is not None
+                return self.number(definition)
+            case Ref(_, name, decision):
+                return self.output_number(decision, name)
+            case _:
+                return self._joined(formula)
+
+    def _joined(self, formula: Arithmetic) -> Quantity[Node]:
+        first, second = self.number(formula.left), self.number(formula.right)
+        term = arithmetic(formula.operator, first.term, second.term)
+        valued = self.logic.every((first.valued, second.valued))
+        return Quantity(term, both((first.known, second.known)), valued)

@@ -1,0 +1,168 @@
+"""Two versions of a pack, compared for every patient: proved equivalent, or every way in which answers change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from hiprun.model.notation import notation
+from hiprun.pack import Pack
+from hiprun.verification.affected_cases import noticed
+from hiprun.verification.change_claims import Pair, Way, apart, comparable, together
+from hiprun.verification.claims import RuleName
+from hiprun.verification.declared_changes import notes, output_notes
+from hiprun.verification.dependency_cones import Cone
+from hiprun.verification.difference_result import Change, DecisionDifference, Difference, Direction, Equality
+from hiprun.verification.paired_context import Patients, Versions
+from hiprun.verification.solver import BUDGET, Found, Term
+from hiprun.verification.three_valued_logic import both, either, opposite
+from hiprun.verification.witness_text import case_text, expectation
+
+_MOST_CHANGES = 20
+_POSSIBLE: tuple[tuple[str, str], ...] = (("accepted", "refused"), ("refused", "accepted"))
+
+
+def diff(old: Pack, new: Pack, *, budget: int = BUDGET) -> Difference:
+    """Return what differs between two versions of a pack, for every patient whom both can be asked about.
+
+    Where one of them allows no patient at all, only that is compared.
+    `budget` is how much work one question may take, in steps of the prover; what it does not suffice for is said to
+    be open, never to be the same.
+    """
+    return _Comparison(old, new, budget).difference()
+
+
+class _Comparison:
+    """One comparison under way."""
+
+    def __init__(self, old: Pack, new: Pack, budget: int) -> None:
+        self.old, self.new = old, new
+        self.versions = Versions(old, new, budget)
+        self.noticed = noticed(old, new)
+        self.faults: list[str] = []
+
+    def difference(self) -> Difference:
+        """Return everything that differs."""
+        decisions = [self._possible()] if self.old.model.constraints or self.new.model.constraints else []
+        names = dict.fromkeys([] if self.versions.nobody() else [*self.new.decisions, *self.old.decisions])
+        decisions += [self._decision(name) for name in names]
+        titles = [f"{pack.name} {pack.version} ({pack.digest[:12]})" for pack in (self.old, self.new)]
+        said = tuple(notes(self.old.model, self.new.model))
+        return Difference(titles[0], titles[1], tuple(decisions), said, tuple(self.faults))
+
+    # one decision
+
+    def _decision(self, name: str) -> DecisionDifference:
+        old, new = self.old.decisions.get(name), self.new.decisions.get(name)
+        if old is None or new is None:
+            return DecisionDifference(name, "removed" if new is None else "added", files=self._files(name))
+        patients = self.versions.patients(self._cone(name))
+        if patients is None or not comparable(old, new):
+            note = "Facts or outputs are of another kind now, so that answers cannot be compared."
+            return DecisionDifference(name, "incomparable", notes=(note,), files=self._files(name))
+        changes, complete = self._changes(patients, Pair(old, new, *patients.terms))
+        said = tuple(output_notes(old, new))
+        status: Equality = "changed" if changes or said else "equivalent" if complete else "unproved"
+        return DecisionDifference(name, status, tuple(changes), said, complete, self._files(name))
+
+    def _cone(self, name: str) -> Cone:
+        first, second = (side.cones.of_decision(name) for side in self.versions.sides)
+        return first | second
+
+    def _files(self, name: str) -> tuple[str, ...]:
+        found: dict[str, None] = {}
+        for side in self.versions.sides:
+            if name in side.model.decisions:
+                cone, model = side.cones.of_decision(name), side.model
+                places = [model.decisions[other].place for other in sorted(cone.decisions)]
+                places += [model.derived[other].place for other in sorted(cone.derived)]
+                places += [model.parameters[other].place for other in sorted(cone.parameters)]
+                found.update(dict.fromkeys(place.file.partition("/")[2] for place in places))
+        return tuple(found)
+
+    def _changes(self, patients: Patients, pair: Pair) -> tuple[list[Change], bool]:
+        aspects = together(pair)
+        differs = either(way.term for aspect in aspects for way in aspect)
+        found: list[Change | None] = []
+        seen: list[Term] = []
+        while (asked := patients.ask([differs, *seen])).verdict == "yes" and len(found) < _MOST_CHANGES:
+            ways = [way for aspect in aspects for way in aspect if patients.scene.holds(way.term, asked)]
+            same = [
+                opposite(either(way.term for way in aspect))
+                for aspect in aspects
+                if not any(way in ways for way in aspect)
+            ]
+            group = both((*(way.term for way in ways), *same))
+            found.append(self._change(patients, pair, ways, group, asked))
+            seen.append(opposite(group))
+        complete = asked.verdict == "no"
+        for way in apart(pair):
+            asked = patients.ask([way.term])
+            complete = complete and asked.verdict != "unknown"
+            if asked.verdict == "yes":
+                found.append(self._change(patients, pair, [way], way.term, asked))
+        return [change for change in found if change], complete and None not in found
+
+    def _change(self, patients: Patients, pair: Pair, ways: Sequence[Way], group: Term, asked: Found) -> Change | None:
+        """Return a change with an example; None where the interpreter does not confirm it."""
+        name, what = pair.new.name, ", ".join(way.what for way in ways)
+        patient = patients.ordinary(asked, [group])
+        outcomes = self.versions.outcomes(patient, name)
+        if outcomes is None or not all(way.seen(*outcomes) for way in ways):
+            self.faults.append(f"The interpreter does not find that `{name}` changes ({what}): {notation(patient)}")
+            return None
+        rules = self.versions.applied(patient, self._cone(name))
+        usual = patients.usual()
+        shown = patients.shown(patient)
+        expected = {name: expectation(outcomes[1])}
+        return Change(
+            what=what,
+            direction=_combined([way.direction for way in ways]),
+            facts=shown,
+            matters=tuple(fact for fact in shown if patient[fact] != usual.get(fact)),
+            before=ways[0].shown(outcomes[0]),
+            after=ways[0].shown(outcomes[1]),
+            rules_before=_only(rules[0], rules[1], name),
+            rules_after=_only(rules[1], rules[0], name),
+            cases=tuple(
+                case for case, answers in self.noticed.get(name, {}).items() if all(way.seen(*answers) for way in ways)
+            ),
+            case=case_text(f"{name}-changed".replace("_", "-"), shown, expected),
+        )
+
+    # which patients there are
+
+    def _possible(self) -> DecisionDifference:
+        cone = Cone()
+        for side in self.versions.sides:
+            for constraint in side.model.constraints:
+                cone |= side.cones.of_condition(constraint.never)
+        patients = self.versions.patients(cone, constrained=False)
+        if patients is None:
+            return DecisionDifference("", "incomparable", notes=("Constraints speak of facts of another kind now.",))
+        allowed = [
+            both(opposite(terms.condition(constraint.never)) for constraint in side.model.constraints)
+            for terms, side in zip(patients.terms, self.versions.sides, strict=True)
+        ]
+        changes: list[Change] = []
+        complete = True
+        for (before, after), (first, second) in zip(_POSSIBLE, (allowed, allowed[::-1]), strict=True):
+            wanted = [first, opposite(second)]
+            asked = patients.ask(wanted)
+            complete = complete and asked.verdict != "unknown"
+            if asked.verdict == "yes":
+                shown = patients.shown(patients.ordinary(asked, wanted))
+                changes.append(Change(f"{before} → {after}", "different", shown, tuple(shown), before, after))
+        status: Equality = "changed" if changes else "equivalent" if complete else "unproved"
+        return DecisionDifference("", status, tuple(changes), complete=complete)
+
+
+def _only(rules: Mapping[RuleName, object], others: Mapping[RuleName, object], name: str) -> tuple[RuleName, ...]:
+    """Return the rules that the other version does not apply, or has otherwise; else those of the decision itself."""
+    found = [rule for rule in rules if rule not in others]
+    found = found or [rule for rule, said in rules.items() if others[rule] != said]
+    return tuple(found or [rule for rule in rules if rule.decision == name])
+
+
+def _combined(directions: Sequence[Direction]) -> Direction:
+    told = {direction for direction in directions if direction != "different"}
+    return told.pop() if len(told) == 1 else "mixed" if told else "different"

@@ -1,0 +1,116 @@
+"""What differs between two versions of a pack: for each decision nothing, proved, or every change with an example."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias
+
+import attrs
+
+from hiprun.model.values import plain
+from hiprun.verification.claims import RuleName
+
+Direction: TypeAlias = Literal["stricter", "calmer", "mixed", "different"]
+Equality: TypeAlias = Literal["equivalent", "changed", "added", "removed", "incomparable", "unproved"]
+
+
+@attrs.frozen
+class Change:
+    """Patients who get another answer than before, all of them the same other answer.
+
+    `what` says it in a line, from → to. `facts` is one of these patients, `matters` names the facts to look at,
+    `before` and `after` are this patient's whole answers. `rules_before` and `rules_after` are the rules behind the two
+    that the other version does not apply; `cases` the existing cases that change in this way.
+    """
+
+    what: str
+    direction: Direction
+    facts: Mapping[str, Any] = attrs.field(hash=False)
+    matters: tuple[str, ...] = ()
+    before: str = ""
+    after: str = ""
+    rules_before: tuple[RuleName, ...] = ()
+    rules_after: tuple[RuleName, ...] = ()
+    cases: tuple[str, ...] = ()
+    case: str = attrs.field(default="", repr=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the change as plain data for JSON."""
+        return {
+            "what": self.what,
+            "direction": self.direction,
+            "facts": {name: plain(value) for name, value in self.facts.items()},
+            "matters": list(self.matters),
+            "before": self.before,
+            "after": self.after,
+            "rules_before": [rule.to_dict() for rule in self.rules_before],
+            "rules_after": [rule.to_dict() for rule in self.rules_after],
+            "cases": list(self.cases),
+            "case": self.case,
+        }
+
+
+@attrs.frozen
+class DecisionDifference:
+    """What became of one decision; the empty name stands for which patients are possible at all.
+
+    `equivalent` is proved for every patient. `complete` is False when there are more changes than are listed, or the
+    budget did not suffice to find all. `files` are the files that it
+    is written in, in either version, by their names inside the pack.
+    """
+
+    decision: str
+    status: Equality
+    changes: tuple[Change, ...] = ()
+    notes: tuple[str, ...] = ()
+    complete: bool = True
+    files: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the difference as plain data for JSON."""
+        return {
+            "decision": self.decision,
+            "status": self.status,
+            "complete": self.complete,
+            "notes": list(self.notes),
+            "changes": [change.to_dict() for change in self.changes],
+        }
+
+
+@attrs.frozen
+class Difference:
+    """Everything that differs between two versions of a pack. `faults` are disagreements inside hiprun itself."""
+
+    old: str
+    new: str
+    decisions: tuple[DecisionDifference, ...]
+    notes: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
+
+    @property
+    def equivalent(self) -> bool:
+        """Whether it is proved that every patient gets the same answers as before."""
+        return not self.faults and all(each.status == "equivalent" for each in self.decisions)
+
+    @property
+    def may_be_calmer(self) -> bool:
+        """Whether somebody gets a calmer answer than before, or it is not proved that nobody does."""
+        open_ = ("removed", "incomparable", "unproved")
+        return bool(self.faults) or any(
+            each.status in open_
+            or not each.complete
+            or any(change.direction in ("calmer", "mixed") for change in each.changes)
+            for each in self.decisions
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the difference as plain data for JSON."""
+        return {
+            "old": self.old,
+            "new": self.new,
+            "equivalent": self.equivalent,
+            "may_be_calmer": self.may_be_calmer,
+            "notes": list(self.notes),
+            "decisions": [each.to_dict() for each in self.decisions],
+            "faults": list(self.faults),
+        }

@@ -1,0 +1,90 @@
+"""A difference between two versions as text for people, at most 80 columns wide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from hiprun.model.notation import notation
+from hiprun.verification.difference_result import Change, DecisionDifference, Difference
+from hiprun.verification.report_text import FAULT, wrapped
+
+_STATUS = {
+    "equivalent": "the same for every patient, proved",
+    "added": "new",
+    "removed": "gone",
+    "incomparable": "cannot be compared",
+    "unproved": "not proved to be the same within the budget",
+}
+_SHOWN_FACTS = 8
+
+
+def difference_text(difference: Difference, texts: Mapping[str, Sequence[str]] | None = None) -> str:
+    """Return a difference for people; `texts` has the changed lines by file, to be shown beside what they change."""
+    left = dict(texts or {})
+    blocks = ["\n".join(["from " + difference.old, "to   " + difference.new])]
+    if difference.notes:
+        blocks.append("\n".join(line for note in difference.notes for line in wrapped(note)))
+    blocks.append("\n".join(_summary(difference.decisions)))
+    for each in difference.decisions:
+        if each.status == "changed":
+            blocks.append("\n".join([*_decision(each), *_lines(each.files, left)]))
+    blocks += ["\n".join(wrapped(f"{FAULT} {fault}")) for fault in difference.faults]
+    blocks.append(_verdict(difference))
+    return "\n\n".join(blocks)
+
+
+def _summary(decisions: Iterable[DecisionDifference]) -> Iterator[str]:
+    for each in decisions:
+        yield from wrapped(f"{each.decision or 'possible patients'}: {_counts(each)}")
+
+
+def _counts(each: DecisionDifference) -> str:
+    if each.status != "changed":
+        return _STATUS[each.status]
+    directions = [change.direction for change in each.changes]
+    counts = ", ".join(f"{directions.count(name)} {name}" for name in dict.fromkeys(directions))
+    more = "" if each.complete else ", perhaps more"
+    return f"changed ({counts or 'other outputs'}{more})"
+
+
+def _decision(each: DecisionDifference) -> Iterator[str]:
+    yield f"{each.decision or 'possible patients'}"
+    for note in each.notes:
+        yield from wrapped(note, "  ")
+    for change in each.changes:
+        yield from _change(change)
+    if not each.complete:
+        yield from wrapped("There are more changes, or the budget did not suffice to find all of them.", "  ")
+
+
+def _change(change: Change) -> Iterator[str]:
+    yield from wrapped(f"{change.direction}: {change.what}", "  ")
+    shown = list(change.matters or change.facts)
+    facts = ", ".join(f"{name} {notation(change.facts[name])}" for name in shown[:_SHOWN_FACTS])
+    yield from wrapped(f"for instance with {facts}{', …' if len(shown) > _SHOWN_FACTS else ''}", "    ")
+    yield from wrapped(f"before: {change.before}", "      ")
+    yield from wrapped(f"now:    {change.after}", "      ")
+    for what, rules in (("before by", change.rules_before), ("now by", change.rules_after)):
+        for rule in rules:
+            yield from wrapped(f"{what} {rule}", "    ")
+    noticed = f"noticed by {', '.join(change.cases)}" if change.cases else "noticed by no case; here is one:"
+    yield from wrapped(noticed, "    ")
+    if not change.cases and change.case:
+        yield from (f"    {line}" for line in change.case.split("\n"))
+
+
+def _lines(files: Iterable[str], left: dict[str, Sequence[str]]) -> Iterator[str]:
+    """Yield the changed lines of files that were not shown yet."""
+    for file in files:
+        lines = left.pop(file, ())
+        yield from (f"  {line}" for line in lines)
+
+
+def _verdict(difference: Difference) -> str:
+    if difference.faults:
+        return "Nothing can be said."
+    if difference.equivalent:
+        return "Every patient gets the same answers as before."
+    if difference.may_be_calmer:
+        return "Somebody may get a calmer answer than before."
+    return "Nobody gets a calmer answer than before."

@@ -1,0 +1,78 @@
+"""Numbers as terms of the prover: exact ones stay numbers as long as no patient comes into them."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any, Generic
+
+import attrs
+
+from hiprun.model.values import tidy
+from hiprun.verification.patient_encoding import lifted
+from hiprun.verification.solver import Engine, Term, z3
+from hiprun.verification.three_valued_logic import Node
+
+
+@attrs.frozen(eq=False)
+class Quantity(Generic[Node]):
+    """A number: its term, whether the facts behind it are known, and the node that holds when there is a number."""
+
+    term: Term
+    known: Term
+    valued: Node
+
+
+def identity(value: Any) -> Any:
+    """Return something that is equal for values that are."""
+    term = value.term if isinstance(value, Quantity) else value
+    return ("term", term.get_id()) if z3.is_expr(term) else (type(term).__name__ == "bool", term)
+
+
+def compare(left: Term, signs: frozenset[int], right: Term) -> Term:
+    """Return whether the sign of `left` - `right` is one of `signs`."""
+    if not z3.is_expr(left) and not z3.is_expr(right):
+        return ((left > right) - (left < right)) in signs
+    if not z3.is_expr(left):
+        left, right, signs = right, left, frozenset(-sign for sign in signs)
+    if not z3.is_expr(right):
+        right = lifted(right, left)
+    match sorted(signs):
+        case [-1]:
+            return left < right
+        case [0]:
+            return left == right
+        case [1]:
+            return left > right
+        case [-1, 0]:
+            return left <= right
+        case [0, 1]:
+            return left >= right
+        case _:
+            return left != right
+
+
+def arithmetic(operator: str, left: Term, right: Term) -> Term:
+    """Return two numbers joined; one of two that are multiplied is no term, nor is one that divides."""
+    if operator == "/":
+        return arithmetic("*", left, Fraction(1) / right)
+    if not z3.is_expr(left) and not z3.is_expr(right):
+        return tidy(Fraction({"+": left + right, "-": left - right, "*": left * right}[operator]))
+    if not z3.is_expr(left):
+        left = lifted(left, right)
+    elif not z3.is_expr(right):
+        right = lifted(right, left)
+    match operator:
+        case "+":
+            return left + right
+        case "-":
+            return left - right
+        case _:
+            return left * right
+
+
+def chosen(condition: Term, then: Term, rest: Term, engine: Engine) -> Term:
+    """Return the number that is `then` where `condition` holds, and else `rest`."""
+    if isinstance(condition, bool):
+        return then if condition else rest
+    terms = [term if z3.is_expr(term) else z3.RealVal(str(term), engine.context) for term in (then, rest)]
+    return z3.If(condition, *(z3.ToReal(term) if z3.is_int(term) else term for term in terms))

@@ -1,0 +1,175 @@
+"""A patient as terms of the prover: one set of unknowns for each fact, and the way back to values."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from hiprun.inference.operators import Every, Has, Meaning, Never, Some, code, holds
+from hiprun.model import Domain, Literal_, Number
+from hiprun.model.values import tidy
+from hiprun.verification.solver import Engine, Term, z3
+from hiprun.verification.three_valued_logic import both, either, opposite
+
+_FIRST_DAY, _LAST_DAY = datetime.date.min.toordinal(), datetime.date.max.toordinal()
+
+
+def is_number(domain: Domain) -> bool:
+    """Whether values of `domain` are numbers to the prover; dates are, by their day."""
+    return domain.is_numeric or domain.type == "date"
+
+
+def another_text(texts: Iterable[str]) -> str:
+    """Return a text that no rule names."""
+    found = "something else"
+    while found in texts:
+        found += "!"
+    return found
+
+
+def lifted(number: Number, like: Term) -> Term:
+    """Return an exact number as a term in the world of `like`."""
+    return number if isinstance(number, int) else z3.RealVal(str(number), like.ctx)
+
+
+class Person:
+    """The unknowns of one patient. `mark` tells patients apart; a fact in `shared` is that of another patient."""
+
+    def __init__(self, engine: Engine, mark: str = "", shared: Mapping[str, Person] | None = None) -> None:
+        self.engine = engine
+        self.mark = mark
+        self._shared = shared or {}
+        self._terms: dict[tuple[str, str], Term] = {}
+
+    def of(self, fact: str) -> Person:
+        """Return the patient whose fact this is: this one, or the one it is shared with."""
+        return self._shared.get(fact, self)
+
+    def _term(self, fact: str, part: str, make: Any) -> Term:
+        own = self.of(fact)
+        found = own._terms.get((fact, part))
+        if found is None:
+            found = own._terms[fact, part] = make(f"{own.mark}{fact}{part}")
+        return found
+
+    def boolean(self, fact: str) -> Term:
+        """Return whether a boolean fact is true."""
+        return self._term(fact, "", self.engine.boolean)
+
+    def number(self, fact: str, domain: Domain) -> Term:
+        """Return the value of a number or date."""
+        return self._term(fact, "", self.engine.number if domain.type == "number" else self.engine.integer)
+
+    def has(self, fact: str, value: str) -> Term:
+        """Return whether a choice or text is `value`, or a set has it."""
+        return self._term(fact, f"={value}", self.engine.boolean)
+
+    def known(self, fact: str) -> Term:
+        """Return whether a fact is known."""
+        return self._term(fact, "?", self.engine.boolean)
+
+    def test(self, fact: str, domain: Domain, sense: Meaning, texts: Sequence[str]) -> Term:
+        """Return whether a fact that is no number meets `sense`; `texts` are those that rules name."""
+        match domain.type:
+            case "boolean":
+                return self.boolean(fact) if holds(sense, 1) else opposite(self.boolean(fact))
+            case "choice":
+                names = list(domain.choices)
+                meeting = [name for name in names if holds(sense, code(domain, name))]
+                if 2 * len(meeting) <= len(names):
+                    return either(self.has(fact, name) for name in meeting)
+                return opposite(either(self.has(fact, name) for name in names if name not in meeting))
+            case "string":
+                if holds(sense, another_text(texts)):
+                    return opposite(either(self.has(fact, text) for text in texts if not holds(sense, text)))
+                return either(self.has(fact, text) for text in texts if holds(sense, text))
+            case _:
+                return self._members(fact, sense)
+
+    def _members(self, fact: str, sense: Meaning) -> Term:
+        match sense:
+            case Has(choice):
+                return self.has(fact, choice)
+            case Every(parts):
+                return both(self._members(fact, part) for part in parts)
+            case Some(parts):
+                return either(self._members(fact, part) for part in parts)
+            case _:
+                assert isinstance(sense, Never)  # what is asked of sets is made of these four
+                return opposite(self._members(fact, sense.part))
+
+    def within(self, fact: str, domain: Domain, texts: Sequence[str]) -> Iterator[Term]:
+        """Yield what makes the unknowns of a fact one value of its domain."""
+        if is_number(domain):
+            number = self.number(fact, domain)
+            low, high = domain.lowest, domain.highest
+            if domain.type == "date":
+                low, high = low or _FIRST_DAY, high or _LAST_DAY
+            if low is not None:
+                yield number >= lifted(low, number)
+            if high is not None:
+                yield number <= lifted(high, number)
+        elif domain.type in ("choice", "string"):
+            values = [self.has(fact, value) for value in (domain.choices if domain.type == "choice" else texts)]
+            if domain.type == "choice":
+                yield either(values)
+            for index, value in enumerate(values):
+                for other in values[:index]:
+                    yield either((opposite(value), opposite(other)))
+
+    def value(self, fact: str, domain: Domain, texts: Sequence[str], values: Any) -> Literal_:
+        """Return the value of a fact in what the prover found."""
+
+        def holds_in(term: Term) -> bool:
+            return bool(z3.is_true(values.eval(term, model_completion=True)))
+
+        match domain.type:
+            case "boolean":
+                return holds_in(self.boolean(fact))
+            case "set":
+                return frozenset(name for name in domain.choices if holds_in(self.has(fact, name)))
+            case "choice" | "string":
+                named = domain.choices if domain.type == "choice" else texts
+                found = [name for name in named if holds_in(self.has(fact, name))]
+                return found[0] if found else another_text(texts)
+            case "number":
+                number = values.eval(self.number(fact, domain), model_completion=True)
+                return tidy(Fraction(number.numerator_as_long(), number.denominator_as_long()))
+            case _:
+                return int(values.eval(self.number(fact, domain), model_completion=True).as_long())
+
+    def has_value(self, fact: str, domain: Domain, texts: Sequence[str], value: Literal_) -> Term:
+        """Return whether a fact has this value."""
+        match value:
+            case bool():
+                return self.boolean(fact) if value else opposite(self.boolean(fact))
+            case frozenset():
+                return both(
+                    self.has(fact, name) if name in value else opposite(self.has(fact, name)) for name in domain.choices
+                )
+            case str():
+                if domain.type == "string" and value not in texts:
+                    return both(opposite(self.has(fact, text)) for text in texts)
+                return self.has(fact, value)
+            case _:
+                number = self.number(fact, domain)
+                return number == lifted(value, number)
+
+    def is_worse(self, fact: str, domain: Domain, other: Person) -> Term:
+        """Return whether this patient's value of a fact is worse than that of `other`."""
+        match domain.worse:
+            case "true" | "false":
+                worse, calm = (self, other) if domain.worse == "true" else (other, self)
+                return both((worse.boolean(fact), opposite(calm.boolean(fact))))
+            case "higher" | "lower":
+                own, others = self.number(fact, domain), other.number(fact, domain)
+                return own > others if domain.worse == "higher" else own < others
+            case _:
+                names = list(domain.choices) if domain.worse == "later" else list(domain.choices)[::-1]
+                return either(
+                    both((other.has(fact, calm), self.has(fact, name)))
+                    for index, name in enumerate(names)
+                    for calm in names[:index]
+                )

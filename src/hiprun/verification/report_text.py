@@ -1,0 +1,104 @@
+"""A report as text for people, at most 80 columns wide: what was proved, and what was found, each with a patient."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+
+from hiprun.model import Model
+from hiprun.model.notation import notation
+from hiprun.verification.claims import KINDS, Claim, Report, Witness
+
+WIDTH = 80
+_OPEN = "The budget did not suffice to prove or refute this; that is no success. Try a larger budget."
+FAULT = "This is a fault of hiprun itself, not of the rules; please report it. Until then trust none of this."
+
+
+def report_text(model: Model, report: Report) -> str:
+    """Return a report for people."""
+    blocks = ["\n".join(_summary(report))]
+    blocks += ["\n".join(finding_lines(model, claim)) for claim in report.findings()]
+    blocks += ["\n".join(wrapped(f"{FAULT} {fault}")) for fault in report.faults]
+    blocks.append(_verdict(report))
+    return "\n\n".join(blocks)
+
+
+def _summary(report: Report) -> Iterator[str]:
+    names = [name for name in report.seconds if name]
+    width = max(map(len, ["the whole pack", *names]))
+    for name in [*names, ""]:
+        here = [claim for claim in report.claims if claim.decision == name]
+        yield f"{name or 'the whole pack':<{width}}  {_counts(here)}  {report.seconds.get(name, 0):5.1f} s"
+
+
+def _counts(claims: Sequence[Claim]) -> str:
+    proved = sum(claim.holds for claim in claims)
+    opened = sum(claim.status == "unproved" for claim in claims)
+    refuted = len(claims) - proved - opened
+    return f"{proved:5} proved {refuted:4} refuted {opened:4} open"
+
+
+def _verdict(report: Report) -> str:
+    found = sum(1 for _ in report.findings())
+    if report.faults:
+        return "Nothing can be said."
+    if not found:
+        return f"{len(report.claims)} claims about every patient: all proved."
+    return f"{found} of {len(report.claims)} claims about every patient do not hold or stay open."
+
+
+def finding_lines(model: Model, claim: Claim) -> Iterator[str]:
+    """Yield what was found, for whom, and what to do about it."""
+    where = f"{claim.place}: " if claim.place.file else ""
+    message = claim.message if claim.status != "unproved" else f"{claim.subject}: {_OPEN}"
+    yield from wrapped(f"{where}{message}")
+    yield from wrapped(f"{claim.status}: {KINDS[claim.kind]}", "  ")
+    for rule in claim.rules:
+        yield from wrapped(f"rule: {rule}", "  ")
+    if claim.help and claim.status != "unproved":
+        yield from wrapped(claim.help, "  ")
+    if claim.witnesses:
+        yield ""
+        yield from witness_lines(model, claim.witnesses)
+        yield ""
+        yield from wrapped("As cases, with what should come out to be looked at:", "  ")
+        for witness in claim.witnesses:
+            yield from (f"  {line}" for line in witness.case.split("\n"))
+
+
+def witness_lines(model: Model, witnesses: Sequence[Witness]) -> Iterator[str]:
+    """Yield a table of the patients, the facts that matter first, and what comes out for each."""
+    first = witnesses[0]
+    matters = list(dict.fromkeys(name for witness in witnesses for name in witness.matters))
+    rows = [[name, *(_value(model, witness, name) for witness in witnesses)] for name in matters]
+    heads = ["the patient"] if len(witnesses) == 1 else ["one patient", "the other"]
+    yield from _table([["", *heads], *rows])
+    rest = [f"{name} {_value(model, first, name)}" for name in first.concerned if name not in matters]
+    if rest:
+        yield from wrapped(f"all else as usual: {', '.join(rest)}", "    ")
+    for head, witness in zip(heads, witnesses, strict=True):
+        for decision, answer in witness.answers.items():
+            yield from wrapped(f"{head}, {decision}: {answer}", "    ")
+
+
+def _value(model: Model, witness: Witness, name: str) -> str:
+    unit = model.facts[name].domain.unit
+    return notation(witness.facts[name]) + (f" {unit}" if unit else "")
+
+
+def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        yield "    " + "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def wrapped(text: str, indent: str = "") -> Iterable[str]:
+    """Return the lines of a text that is as wide as a terminal at most."""
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=f"{indent}    ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

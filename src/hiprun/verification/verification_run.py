@@ -1,0 +1,165 @@
+"""One verification under way: a pack, the budget, the patients shown so far, and the check on the prover itself.
+
+Nothing the prover says is shown before the interpreter has said the same of the same patient.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from hiprun.errors import FactError
+from hiprun.inference.facts import Facts
+from hiprun.inference.infer import BUDGET as INTERPRETER_BUDGET
+from hiprun.inference.outcome import Outcome
+from hiprun.inference.partial_assignment import situation
+from hiprun.model import Condition, Decision, Literal_, Model, refs
+from hiprun.model.notation import notation
+from hiprun.model.values import public
+from hiprun.pack import Pack
+from hiprun.verification.claims import RuleName, Witness
+from hiprun.verification.dependency_cones import Cone, Cones
+from hiprun.verification.patient_encoding import Person
+from hiprun.verification.solver import Found, Term
+from hiprun.verification.solver_context import Scene, subject_of
+from hiprun.verification.witness_simplification import made_ordinary, thresholds
+from hiprun.verification.witness_text import answer_text, case_text, expectation, given
+
+Confirm = Callable[[Sequence[Mapping[str, Any]]], bool]
+"""Says whether the interpreter finds in these patients what the prover found."""
+
+_NOT_FOUND = "The interpreter does not find what the prover found."
+
+
+class Inquiry:
+    """What all claims about one pack share."""
+
+    def __init__(self, pack: Pack, budget: int) -> None:
+        self.pack, self.budget = pack, budget
+        self.subject = subject_of(pack.model)
+        self.numbers = thresholds(self.subject)
+        self.faults: list[str] = []
+        self._ordinary: dict[str, Literal_] | None = None
+
+    @property
+    def model(self) -> Model:
+        """The model of the pack."""
+        return self.pack.model
+
+    @property
+    def cones(self) -> Cones:
+        """What leans on what."""
+        return self.subject.cones
+
+    def scene(self, cone: Cone, *, conflicts: Iterable[str] = (), without: str = "") -> Scene:
+        """Return the patients that a cone concerns; only decisions in `conflicts` may be in conflict."""
+        return Scene(self.subject, cone, self.budget, conflicts=conflicts, without=without)
+
+    def rule(self, decision: Decision, index: int) -> RuleName:
+        """Return the name of a rule."""
+        rule = decision.rules[index]
+        return RuleName(decision.name, rule.id, rule.place)
+
+    def decide(self, decision: str, facts: Mapping[str, Any], budget: int = INTERPRETER_BUDGET) -> Outcome:
+        """Return what the interpreter says, to which the prover is held."""
+        return self.pack.interpret(facts, [decision], budget=budget)[decision]
+
+    # witnesses
+
+    def nobody(self) -> bool:
+        """Return whether the constraints leave no patient at all."""
+        return self.scene(Cone(facts=frozenset(self.model.facts))).ask().verdict == "no"
+
+    def ordinary(self) -> Mapping[str, Literal_]:
+        """Return a patient with nothing special, whom all constraints allow."""
+        if self._ordinary is None:
+            scene = self.scene(Cone(facts=frozenset(self.model.facts)))
+            found = scene.ask()
+            made = made_ordinary(scene, found, (), self.numbers, (scene.person,)) if found.verdict == "yes" else [{}]
+            self._ordinary = made[0]
+        return self._ordinary
+
+    def witnesses(
+        self,
+        scene: Scene,
+        found: Found,
+        terms: Iterable[Term],
+        confirm: Confirm,
+        decisions: Sequence[str],
+        *,
+        people: Sequence[Person] = (),
+        focus: Sequence[str] = (),
+        expect: Callable[[Sequence[Mapping[str, Outcome]]], Sequence[Mapping[str, Any]]] | None = None,
+        title: str = "",
+    ) -> tuple[Witness, ...]:
+        """Return ordinary patients who meet `terms` as those found do, once the interpreter confirms them."""
+        made = made_ordinary(scene, found, terms, self.numbers, people or (scene.person,), focus)
+        known = [self._given(facts) for facts in made]
+        outcomes: list[Mapping[str, Outcome]] = []
+
+        def agreed(patients: Sequence[Mapping[str, Any]]) -> bool:
+            outcomes.extend(self.pack.interpret(facts, decisions) for facts in patients)
+            return confirm(patients)
+
+        if not self.confirmed(known, agreed):
+            return ()
+        expected = expect(outcomes) if expect else [{} for _ in known]
+        return tuple(
+            self._witness(scene, facts, outcome, focus, wanted, f"{title}-{number}" if len(known) > 1 else title)
+            for number, (facts, outcome, wanted) in enumerate(zip(made, outcomes, expected, strict=True), 1)
+        )
+
+    def confirmed(self, patients: Sequence[Mapping[str, Any]], confirm: Confirm, otherwise: str = _NOT_FOUND) -> bool:
+        """Return whether the interpreter finds what the prover found; if not, that is a fault of hiprun itself."""
+        try:
+            agreed = confirm(patients)
+        except FactError as error:
+            self.fault(patients, f"The interpreter refuses them: {error.problems[0].message}")
+            return False
+        if not agreed:
+            self.fault(patients, otherwise)
+        return agreed
+
+    def fault(self, patients: Sequence[Mapping[str, Any]], what: str) -> None:
+        """Note a disagreement between prover and interpreter."""
+        facts = " and ".join(notation(patient) for patient in patients)
+        self.faults.append(f"{what} Facts: {facts}")
+
+    def check_rules(self, scene: Scene, decision: Decision, found: Found) -> None:
+        """Compare which rules of a decision apply to the patient found with what the interpreter says."""
+        facts = scene.values(found)
+        program = self.pack.program(decision.name)
+        there = situation(self.model, program, Facts({**self.ordinary(), **facts}))
+        for index, node in enumerate(scene.terms.rules(decision.name)):
+            if there.truths[program.rules[index]] is not scene.holds(node, found):
+                self.fault(
+                    [self._given(facts)], f"They disagree whether `{decision.name}.{decision.rules[index].id}` applies."
+                )
+
+    def _given(self, facts: Mapping[str, Literal_]) -> dict[str, Any]:
+        return {name: given(self.model.facts[name].domain, value) for name, value in facts.items()}
+
+    def _witness(
+        self,
+        scene: Scene,
+        facts: Mapping[str, Literal_],
+        outcomes: Mapping[str, Outcome],
+        focus: Sequence[str],
+        expected: Mapping[str, Any],
+        title: str,
+    ) -> Witness:
+        model, ordinary = self.model, self.ordinary()
+        unusual = [name for name in scene.facts if name not in focus and facts[name] != ordinary.get(name)]
+        matters = [*focus, *unusual]
+        whole = {**ordinary, **facts}
+        names = [*matters, *(name for name in model.facts if name in whole and name not in matters)]
+        shown = {name: public(model.facts[name].domain, whole[name]) for name in names}
+        answers = {name: answer_text(outcome) for name, outcome in outcomes.items()}
+        said = expected or {name: expectation(outcome) for name, outcome in outcomes.items()}
+        concerned = {name: shown[name] for name in names if name in facts}
+        return Witness(shown, tuple(matters), tuple(concerned), answers, case_text(title, concerned, said))
+
+
+def decisions_in(conditions: Iterable[Condition]) -> list[str]:
+    """Return the decisions that conditions name themselves, in the order of the file."""
+    return list(dict.fromkeys(ref.decision for condition in conditions for ref in refs(condition) if ref.decision))
