@@ -127,12 +127,16 @@ class Solver:
         """
         found = {name for factors, _, _ in inequalities for name, factor in factors.items() if factor}
         integers = sorted(found & whole)
-        remaining, exact = self._without(inequalities, [*sorted(found - whole), *integers], whole)
+        in_turn = [*sorted(found - whole), *integers]
+        remaining, exact = self._without(inequalities, in_turn, whole)
         if remaining is None:
             return None
         if not _consistent(remaining):
             return False
         if exact:
+            return True
+        roomy, _ = self._without(inequalities, in_turn, whole, roomy=True)
+        if roomy is not None and _consistent(roomy):
             return True
         name = integers[0]
         alone = self.eliminated(inequalities, sorted(found - {name}), whole)
@@ -219,9 +223,26 @@ class Solver:
                     low, high_steps = (middle, high_steps) if reached(middle * step) else (low, middle)
                 steps = low
             return tidy(steps * step), 1
-        if side and reached(high):
+        if reached(high) if side else self._approached(terms, inequalities, whole, high, tries):
             return end
         return self._highest_of_each(terms, inequalities, whole, tries)
+
+    def _approached(
+        self,
+        terms: Sequence[tuple[str, Number]],
+        inequalities: Sequence[Inequality],
+        whole: frozenset[str],
+        end: Number,
+        tries: int,
+    ) -> bool:
+        """Return whether a sum comes as close to `end` as one likes, which it does not reach.
+
+        That is so where, for the same whole numbers, it would reach it if every limit were included, and the limits as
+        they are leave something: what is left then goes up to its edge.
+        """
+        edge = [(_beside(factors, whole), number, False) for factors, number, _ in inequalities]
+        edge += [(_beside(factors, whole), number, strict) for factors, number, strict in within(terms, ((end, 0), TOP))]
+        return self.feasible([*inequalities, *edge], whole, tries) is True
 
     def _highest_of_each(
         self,
@@ -255,9 +276,12 @@ class Solver:
         return self._without(inequalities, names, whole)[0]
 
     def _without(
-        self, inequalities: Sequence[Inequality], names: Sequence[str], whole: frozenset[str]
+        self, inequalities: Sequence[Inequality], names: Sequence[str], whole: frozenset[str], *, roomy: bool = False
     ) -> tuple[list[Inequality] | None, bool]:
-        """Return the same, and whether it is enough: with whole numbers it may leave too much."""
+        """Return the same, and whether it is enough: with whole numbers it may leave too much.
+
+        With `roomy` it leaves too little there: between two limits there has to be room enough for a whole number.
+        """
         rows = _tightest(inequalities, whole)
         exact = True
         for name in names:
@@ -274,8 +298,14 @@ class Solver:
                 or all(row[0][name] == -1 and whole.issuperset(row[0]) for row in lower)
             ):
                 exact = False
-            rows = _tightest(rest + [_combined(high, low, name) for high in upper for low in lower], whole)
+            pairs = [_combined(high, low, name, roomy=roomy and name in whole) for high in upper for low in lower]
+            rows = _tightest(rest + pairs, whole)
         return rows, exact
+
+
+def _beside(factors: Mapping[str, Number], whole: frozenset[str]) -> dict[str, Number]:
+    """Return factors of the same whole numbers, and of other variables in the place of the rest."""
+    return {name if name in whole else f"{name}~": factor for name, factor in factors.items()}
 
 
 def _put(row: Inequality, name: str, factor: Number, rest: Sequence[tuple[str, Number]]) -> Inequality:
@@ -355,13 +385,14 @@ def _tightest(rows: Iterable[Inequality], whole: frozenset[str]) -> list[Inequal
     return [(dict(key), number, not included) for key, (number, included) in found.items()]
 
 
-def _combined(high: Inequality, low: Inequality, name: str) -> Inequality:
+def _combined(high: Inequality, low: Inequality, name: str, *, roomy: bool) -> Inequality:
     first, second = -low[0][name], high[0][name]
     factors = {
         other: high[0].get(other, 0) * first + low[0].get(other, 0) * second
         for other in sorted({*high[0], *low[0]} - {name})
     }
-    return factors, high[1] * first + low[1] * second, high[2] or low[2]
+    room = (first - 1) * (second - 1) if roomy else 0
+    return factors, high[1] * first + low[1] * second - room, high[2] or low[2]
 
 
 def _consistent(rows: Iterable[Inequality]) -> bool:
