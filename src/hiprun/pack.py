@@ -381,6 +381,9 @@ class _Drawn:
     def provenance(self) -> Provenance:
         return self.pack.provenance
 
+    def outputs(self, decision: str) -> list[str]:
+        return [output.name for output in self.pack.decisions[decision].outputs]
+
     def facts(self, given: Any) -> Mapping[str, Any]:
         return self._checked(given).given
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import itertools
+import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from hiprun.inference.infer import BUDGET
 from hiprun.model import Decision
 from hiprun.model.values import public
 
 from .oracle import Oracle, badness, completions, used
 from .questions import Question, covers, plain, row
+from .random_models import as_given
 
 CERTAINTIES = {(True,): "certain", (False,): "excluded", (False, True): "possible"}
 STATUSES = {(True,): "met", (False,): "unmet", (False, True): "unknown"}
@@ -244,6 +247,103 @@ def with_a_say(decision: Decision, oracle: Oracle) -> set[str]:
         answer = oracle.answer(decision.name)
         applying = [rule for rule in applying if oracle.row(decision, rule.then) == answer][:1]
     return {rule.id for rule in applying}
+
+
+# numbers with fractions: of the endless completions some are tried
+
+
+def dense_differences(question: Question) -> list[str]:
+    """Return in words where an outcome leaves out what some completion says, or is wider than those around it."""
+    return list(_dense_differences(question))
+
+
+def _dense_differences(question: Question) -> Iterable[str]:
+    outcome, decision = question.outcome, question.decision
+    if not outcome.exact:
+        yield "not exact"
+    rows = [_comparable(decision, answer) for answer in question.answers]
+    if len(set(rows)) > 1:
+        yield from _told("status", outcome.status, "undetermined")
+    missed = _making_a_difference(question, rows) - set(outcome.needs)
+    if missed and decision.hit not in ("collect", "limits"):
+        yield f"needs {outcome.needs} lacks {missed}"
+    answers = [answer for _, answer in question.without_conflict()]
+    if "conflict" in question.answers and not (outcome.may_conflict or outcome.status == "conflict"):
+        yield "a conflict is left out"
+    if decision.hit == "collect":
+        for item in outcome.items:
+            fires = {item.rule in answer for answer in answers}
+            if (item.certainty, False) == ("certain", all(fires)) or (item.certainty, True) == ("excluded", any(fires)):
+                yield f"{item.rule} is not always {item.certainty}"
+            for given in (answer[item.rule] for answer in answers if item.rule in answer):
+                if not _covers(item.outputs, given):
+                    yield f"{given} is left out of {item}"
+    elif decision.hit == "limits":
+        for limit in outcome.limits:
+            for answer in (answer[limit.quantity] for answer in answers):
+                if answer["verdict"] not in (None, *limit.possible_verdicts):
+                    yield f"{answer['verdict']} is left out of {limit}"
+                for side, sign in (("at_least", 1), ("at_most", -1)):
+                    certain, safest = getattr(limit, side), getattr(limit, f"safest_{side}")
+                    number = answer[side]
+                    if certain is not None and (number is None or number * sign < plain(certain) * sign):
+                        yield f"{side} {number} is looser than what is certain of {limit}"
+                    if number is not None and (safest is None or number * sign > plain(safest) * sign):
+                        yield f"{side} {number} is tighter than the safest of {limit}"
+    else:
+        for answer in answers:
+            if answer == "no_match":
+                if not (outcome.may_not_match or outcome.status == "no_match"):
+                    yield "no match is left out"
+            elif not any(_covers(said, answer) for said in outcome.possible):
+                yield f"{answer} is left out of {outcome.possible}"
+
+
+def _comparable(decision: Decision, answer: Any) -> Any:
+    if isinstance(answer, str):
+        return answer
+    if decision.hit == "limits":
+        return tuple((name, one["at_least"], one["at_most"]) for name, one in answer.items())
+    if decision.hit == "collect":
+        return tuple((name, row(given)) for name, given in sorted(answer.items()))
+    return row(answer)
+
+
+def _making_a_difference(question: Question, rows: Sequence[Any]) -> set[str]:
+    names = list(question.pack.facts)
+    found: set[str] = set()
+    for index, name in enumerate(names):
+        by_rest: dict[Any, set[Any]] = {}
+        for oracle, answer in zip(question.oracles, rows, strict=True):
+            key = tuple(oracle.patient[other] for other in names)
+            by_rest.setdefault(key[:index] + key[index + 1 :], set()).add(answer)
+        if any(len(left) > 1 for left in by_rest.values()):
+            found.add(name)
+    return found
+
+
+# interviews
+
+
+def interview_differences(question: Question, rng: random.Random) -> list[str]:
+    """Return in words where an interview with one of the completions asks something idle, or ends too early."""
+    pack, model, name = question.pack, question.pack.model, question.decision.name
+    patient = rng.choice(question.oracles).patient
+    not_known = [fact for fact in model.facts if fact not in question.said and rng.random() < 0.2]
+    interview, said = pack.interview(name), dict(question.said)
+    for _ in range(len(model.facts) + 1):
+        step = interview.step(as_given(model, said), not_known=not_known)
+        if step.question is None:
+            break
+        if step.question.fact not in step.outcome.needs or step.question.fact in not_known:
+            return [f"{step.question.fact} is asked, which settles nothing"]
+        said[step.question.fact] = patient[step.question.fact]
+    else:
+        return ["the interview does not end"]
+    oracles = [Oracle(model, each) for each in completions(model, said)]
+    last = Question(pack, question.decision, said, [oracle for oracle in oracles if oracle.allowed()], BUDGET)
+    open_ = set(last.outcome.needs) - set(not_known)
+    return [*differences(last), *([f"{open_} is not asked for"] if open_ else [])]
 
 
 # ways to another answer
