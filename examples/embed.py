@@ -1,4 +1,4 @@
-"""Triage in a program of one's own: load once, ask often, act on what is certain and on the safest of the rest."""
+"""Triage in a program of your own: load once, decide often, act on the certain answer or else on the safest one."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any
 
 import hiprun
 
-PACK = hiprun.load()  # reads and checks every rule file, once; from here on nothing touches the disk
+PACK = hiprun.load()  # reads and checks every rule file once; after this, nothing touches the disk
 
 
 def advice(answers: Mapping[str, Any]) -> str:
-    """Return one line of advice for what a runner has answered so far."""
+    """Return one line of advice for a runner's answers so far."""
     try:
         triage = PACK.decide("triage", answers)
     except hiprun.FactError as error:

@@ -6,11 +6,13 @@ import doctest
 import fnmatch
 import re
 import shlex
+import tomllib
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+import hiprun
 from hiprun.interfaces.cli.application import application
 
 ROOT = Path(__file__).parent.parent
@@ -65,7 +67,16 @@ def test_readme_has_two_lines_to_copy() -> None:
     assert "\n" not in main_job
     assert main_job.endswith("hiprun explain triage --facts examples/runner.yaml")
     assert "\n" not in tests
+    assert ".[dev]" in tests
     assert "/pytest " in tests
+
+
+def test_daily_commands_are_those_of_the_justfile() -> None:
+    """CONTRIBUTING lists every public recipe of the justfile, and no other."""
+    justfile = (ROOT / "justfile").read_text(encoding="utf-8")
+    recipes = re.findall(r"(?<!\[private\]\n)^(\w+)(?: .*)?:(?: .*)?$", justfile, re.MULTILINE)
+    listed = re.findall(r"^\| `just (\w+)`", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert listed == recipes
 
 
 def test_links_between_pages_lead_somewhere() -> None:
@@ -73,6 +84,27 @@ def test_links_between_pages_lead_somewhere() -> None:
     for page in PAGES:
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_every_public_name_is_in_the_table() -> None:
+    """The page on embedding lists exactly what can be imported from `hiprun`, and all of it is there."""
+    text = (ROOT / "docs" / "embedding.md").read_text(encoding="utf-8")
+    section = text.partition("\n## Names\n")[2].partition("\n## ")[0]
+    rows = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
+    named = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
+    assert sorted(named) == sorted(set(hiprun.__all__) - {"__version__"})
+    assert all(getattr(hiprun, name).__name__ == name for name in named)
+
+
+def test_links_of_the_readme_work_outside_the_repository() -> None:
+    """Every link of the README is absolute, as a package index needs it, and leads to a file of the project."""
+    home = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["urls"]["Homepage"]
+    links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert links
+    for link in links:
+        target = re.fullmatch(rf"{re.escape(home)}/(blob|tree)/main/(.+)", link)
+        assert target, f"README links to {link}"
+        assert (ROOT / target[2]).is_dir() if target[1] == "tree" else (ROOT / target[2]).is_file(), link
 
 
 def test_every_command_has_its_section() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from pathlib import Path
 
@@ -58,14 +59,14 @@ def test_bounds_are_those_of_the_engine(words: str) -> None:
 def test_interpretations_page_names_all_of_them(hip: hiprun.Pack) -> None:
     """The page on interpretations names everything that carries one, and nothing else."""
     text = (ROOT / "docs" / "interpretations.md").read_text(encoding="utf-8")
-    listed = re.findall(r"^(?:Stands in .*(?:\n[`\[].*)*|\| `.*?\|)", text, flags=re.MULTILINE)
+    listed = re.findall(r"^(?:Found in .*(?:\n[`\[].*)*|\| `.*?\|)", text, flags=re.MULTILINE)
     named = set(re.findall(r"`([a-z0-9_.-]+)`", " ".join(listed)))
     carried = {entry.name for entry in citations(hip.model) if entry.interpretation}
     assert sorted(named) == sorted(carried)
 
 
 def test_interpretations_page_points_at_the_right_files(hip: hiprun.Pack) -> None:
-    """Each name among the eight stands behind a link to the file that has it."""
+    """Each name among the eight follows a link to the file that has it."""
     text = (ROOT / "docs" / "interpretations.md").read_text(encoding="utf-8")
     places = {entry.name: entry.place.file for entry in citations(hip.model) if entry.interpretation}
     for file, names in re.findall(r"\]\(\.\./(rules/\w+\.yaml)\)([^\[#]*)", text):
@@ -81,3 +82,16 @@ def test_architecture_page_names_every_part() -> None:
     folders = {f"{path.name}/" for path in source.iterdir() if path.is_dir() and any(path.glob("*.[pj][ys]*"))}
     files = {path.name for path in source.glob("*.py")} - {"__init__.py"}
     assert sorted(named) == sorted(folders | files)
+
+
+def test_glossary_defines_each_term_once_with_the_module_that_owns_it() -> None:
+    """Terms are in alphabetical order, each names a module that exists, and every room has at least one."""
+    page = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    entries = re.findall(r"^(?:- )?\*\*(.+?)\*\* \(`(hiprun[.\w]*)`\): \S", page, re.MULTILINE)
+    terms = [term.lower() for term, _ in entries]
+    assert terms == sorted(set(terms))
+    assert len(entries) == len(re.findall(r"\*\*.+?\*\* \(", page))
+    assert [module for _, module in entries if importlib.util.find_spec(module) is None] == []
+    source = ROOT / "src" / "hiprun"
+    rooms = {path.name for path in source.iterdir() if (path / "__init__.py").exists()}
+    assert rooms - {module.split(".")[1] for _, module in entries if "." in module} == set()

@@ -138,7 +138,7 @@ def test_urgent_answer_is_shown_with_its_reason(form: Visitor, hip: hiprun.Pack)
     page = sent(form, "triage", ("swelling", "true"))
     assert "Decided" in page.words
     assert "Get an urgent medical evaluation" in page.words
-    assert "Swelling or numbness can mean nerve trouble" in page.words
+    assert "Swelling or numbness can be a sign of nerve trouble" in page.words
     assert hip.statements["table.swelling-or-numbness"].text in page.words
     assert "still needed" not in page.words.lower()
 
@@ -186,7 +186,7 @@ def test_none_of_these_is_an_answer(form: Visitor) -> None:
     page = sent(form, "injury_pattern", ("pain_quality", "sharp"), ("pain_sites", "none-of-these"))
     assert "Where does the hip hurt?still needed" not in page.words
     both = sent(form, "injury_pattern", ("pain_sites", "none-of-these"), ("pain_sites", "side"), status=422)
-    assert "Tick choices, or “none of these”, but not both." in both.words
+    assert "Tick some choices or “none of these”, but not both." in both.words
 
 
 def test_criteria_limits_and_lists_are_shown(form: Visitor) -> None:

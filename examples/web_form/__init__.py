@@ -1,1 +1,1 @@
-"""A small web form made from the facts of a pack. Works without JavaScript; keeps nothing about anyone."""
+"""A small web form generated from the facts of a pack. It works without JavaScript and stores nothing about anyone."""

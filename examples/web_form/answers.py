@@ -1,4 +1,4 @@
-"""What was filled in → facts for the pack. An empty field is unknown, never "no" and never zero."""
+"""Turns the filled-in fields into facts for the pack. An empty field is unknown, never "no" and never zero."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import hiprun
 
 NOTHING = "none-of-these"
 TESTS = {"": "exactly", "at_least": "at least", "at_most": "at most"}
-_EITHER = "Tick choices, or “none of these”, but not both."
+_EITHER = "Tick some choices or “none of these”, but not both."
 _DECIMAL = re.compile(r"[+-]?[0-9]+([.][0-9]+)?")
 
 Fields = Mapping[str, Sequence[str]]
@@ -21,23 +21,23 @@ Fields = Mapping[str, Sequence[str]]
 
 @attrs.frozen
 class Answers:
-    """The facts that could be read, and what is wrong with the others, by fact; under "" what concerns several."""
+    """The facts that could be read, and the problems of the others, by fact; problems of several facts are under ""."""
 
     facts: Mapping[str, Any]
     problems: Mapping[str, Sequence[str]]
     fields: Fields
 
     def field(self, name: str) -> str:
-        """Return what was written into a field."""
+        """Return the text in a field."""
         return next(iter(self.fields.get(name, ())), "")
 
     def chosen(self, name: str) -> Sequence[str]:
-        """Return everything that was ticked under a name."""
+        """Return everything that was ticked for a fact."""
         return self.fields.get(name, ())
 
 
 def read(pack: hiprun.Pack, names: Sequence[str], fields: Fields) -> Answers:
-    """Return the facts called `names` as they were filled in; those that are wrong are set aside, and said."""
+    """Return the facts called `names` as they were filled in; wrong ones are left out and reported."""
     given = {name: _value(pack.facts[name].domain.type, fields, name) for name in names}
     facts = {name: value for name, value in given.items() if value is not None}
     problems = {name: [_EITHER] for name, value in facts.items() if value == [] and len(fields[name]) > 1}

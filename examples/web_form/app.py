@@ -26,7 +26,7 @@ _HEADERS = {
 
 
 def make_app(pack: hiprun.Pack) -> Starlette:
-    """Return the application for one pack, which all requests share."""
+    """Return the application for one pack, shared by all requests."""
     asked = {name: _asked(pack, name) for name in pack.decisions}
 
     def home(request: Request) -> Response:
@@ -35,11 +35,11 @@ def make_app(pack: hiprun.Pack) -> Starlette:
     async def form(request: Request) -> Response:
         name = request.path_params["decision"]
         if name not in pack.decisions:
-            return HTMLResponse(page.sorry(pack, "There is no such page."), 404, _HEADERS)
+            return HTMLResponse(page.sorry(pack, "This page does not exist."), 404, _HEADERS)
         try:
             fields = await _fields(request)
         except ValueError:
-            return HTMLResponse(page.sorry(pack, "This is more than the form holds."), 413, _HEADERS)
+            return HTMLResponse(page.sorry(pack, "You sent more than this form can take."), 413, _HEADERS)
         return await run_in_threadpool(answered, name, fields)
 
     def answered(name: str, fields: Fields) -> Response:
@@ -61,7 +61,7 @@ def make_app(pack: hiprun.Pack) -> Starlette:
 
 
 def _asked(pack: hiprun.Pack, decision: str) -> list[str]:
-    """Return the facts to ask for: with nothing known, those that are needed are all that can matter."""
+    """Return the facts to ask for. If nothing is known, those that are needed are all that can matter."""
     wanted = set(pack.decide(decision, {}).needs)
     wanted |= {ref.name for _, ref in pack.decisions[decision].quantities}
     return [name for name in pack.facts if name in wanted]

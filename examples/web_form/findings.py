@@ -1,4 +1,4 @@
-"""What came out, in words: how urgent, why, and what is still needed."""
+"""The result in words: how urgent, why, and what is still needed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MOST_OPEN = 5
 
 
 def mistakes(pack: hiprun.Pack, answers: Answers) -> Child:
-    """Return what has to be looked at again, each with a link to its question."""
+    """Return the answers that need correcting, each with a link to its question."""
     if not answers.problems:
         return None
     entries = [
@@ -24,12 +24,12 @@ def mistakes(pack: hiprun.Pack, answers: Answers) -> Child:
         for name, texts in answers.problems.items()
     ]
     return tag(
-        "section", tag("h2", "Please look at this again"), tag("ul", entries), class_="panel mistakes", role="alert"
+        "section", tag("h2", "Please check these answers"), tag("ul", entries), class_="panel mistakes", role="alert"
     )
 
 
 def result(pack: hiprun.Pack, decision: Decision, outcome: hiprun.Outcome) -> Html:
-    """Return what follows so far: the answer, or what remains of it, with its reasons and what is still needed."""
+    """Return the result so far: the answer, or what remains possible, with the reasons and what is still needed."""
     return tag(
         "section",
         _headline(decision, outcome),
@@ -38,19 +38,23 @@ def result(pack: hiprun.Pack, decision: Decision, outcome: hiprun.Outcome) -> Ht
         _reasons(outcome),
         _needed(pack, outcome),
         class_=f"panel level-{_level(decision, outcome)}",
-        aria_label="What follows so far",
+        aria_label="Result so far",
     )
 
 
 def _headline(decision: Decision, outcome: hiprun.Outcome) -> Child:
     match outcome.status:
         case "no_match":
-            return tag("p", "For these answers there is no advice.", class_="headline")
+            return tag("p", "There is no advice for these answers.", class_="headline")
         case "conflict":
-            return tag("p", "The rules contradict each other here. Please tell whoever keeps them.", class_="headline")
+            return tag(
+                "p",
+                "The rules contradict each other here. Please tell the people who maintain them.",
+                class_="headline",
+            )
     if not outcome.safest or outcome.limits:
         return None
-    state = "Decided" if outcome.status == "decided" else "Not decided yet. Until it is, to be on the safe side"
+    state = "Decided" if outcome.status == "decided" else "Not decided yet. To be on the safe side until then"
     values = [
         tag(
             "p",
@@ -60,12 +64,12 @@ def _headline(decision: Decision, outcome: hiprun.Outcome) -> Child:
         for index, output in enumerate(decision.outputs)
         if output.name in outcome.safest
     ]
-    silent = tag("p", "It may also be that there is no advice.", class_="quiet") if outcome.may_not_match else None
+    silent = tag("p", "There may also be no advice.", class_="quiet") if outcome.may_not_match else None
     return tag("p", state, class_="state"), values, silent
 
 
 def _value(output: Output, outcome: hiprun.Outcome) -> Any:
-    """Return the safest value, or of a number that is open the span of what it can be."""
+    """Return the safest value, or for an open number the range of its possible values."""
     if not output.domain.is_numeric:
         return outcome.safest[output.name] if outcome.safest else None
     low, high = outcome.range(output.name)
@@ -140,7 +144,7 @@ def _span(limit: hiprun.Limit) -> str:
         " and ".join(f"{word} {end} {limit.unit}".strip() for word, end in ends.items() if end is not None)
         or "no limit"
     )
-    return f"{text}, as long as more is not known" if limit.open else text
+    return f"{text}, based on what is known so far" if limit.open else text
 
 
 def _reasons(outcome: hiprun.Outcome) -> Child:
@@ -164,12 +168,12 @@ def _needed(pack: hiprun.Pack, outcome: hiprun.Outcome) -> Child:
 
 
 def _level(decision: Decision, outcome: hiprun.Outcome) -> str:
-    """Return how urgent the safest answer is; `none` where that cannot be said."""
+    """Return how urgent the safest answer is, or `none` if answers have no order."""
     ranked = [output for output in decision.outputs if _has_ladder(decision, output)]
     return _urgency(ranked[0], outcome.safest[ranked[0].name]) if ranked and outcome.safest else "none"
 
 
 def _urgency(output: Output, value: object) -> str:
-    """Return the place of a choice in its order, from 0, the calmest, to 4."""
+    """Return the place of a choice in its order, from 0 (calmest) to 4."""
     place = list(output.domain.choices).index(str(value)) / (len(output.domain.choices) - 1)
     return str(round(4 * (place if output.domain.worse == "later" else 1 - place)))

@@ -1,4 +1,4 @@
-"""HTML that is safe by the way it is made: all text is escaped, only what `tag` made is not."""
+"""HTML that is safe by construction: all text is escaped, except what `tag` has made."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _EMPTY = frozenset({"input", "link", "meta"})
 
 
 class Html(str):
-    """Text that is HTML already."""
+    """Text that is already HTML."""
 
     __slots__ = ()
 
@@ -19,7 +19,7 @@ Child: TypeAlias = "str | Iterable[Child] | None"
 
 
 def tag(name: str, /, *children: Child, **attributes: str | bool | None) -> Html:
-    """Return an element. A trailing `_` of an attribute is dropped, others become `-`; False and None leave it out.
+    """Return an element. Drops a trailing `_` of an attribute, turns others into `-`, omits False and None.
 
     >>> tag("p", "1 < 2", class_="note")
     '<p class="note">1 &lt; 2</p>'

@@ -26,7 +26,7 @@ def home(pack: hiprun.Pack) -> Html:
 
 
 def sorry(pack: hiprun.Pack, message: str) -> Html:
-    """Return a page that says why there is nothing to see."""
+    """Return a page that says why there is nothing to show."""
     back = tag("p", tag("a", "All questions", href="/"))
     return _page(pack, message, tag("main", tag("h1", message), back))
 
@@ -34,14 +34,14 @@ def sorry(pack: hiprun.Pack, message: str) -> Html:
 def form(
     pack: hiprun.Pack, decision: Decision, asked: Sequence[str], answers: Answers, outcome: hiprun.Outcome | None
 ) -> Html:
-    """Return the page of one decision: what came out so far, and the questions with what was answered."""
+    """Return the page of one decision: the result so far, and the questions with their answers."""
     title = decision.title or wording(decision.name)
     told = outcome if answers.facts or not asked else None
     questions = [question(pack.facts[name], answers, standing(name, answers, told, decision)) for name in asked]
     send = tag(
         "div",
-        tag("button", "Show what follows", type="submit"),
-        tag("a", "Begin anew", href=f"/{decision.name}"),
+        tag("button", "Show the advice", type="submit"),
+        tag("a", "Start over", href=f"/{decision.name}"),
         class_="send",
     )
     return _page(
@@ -89,5 +89,5 @@ def _provenance(outcome: hiprun.Outcome | None) -> Child:
 
 
 def _welcome(decision: Decision) -> Html:
-    promise = "Answer what you can. What you leave out stays unknown; it is never taken for a no."
+    promise = "Answer what you can. Anything you leave out stays unknown; it never counts as a no."
     return tag("section", tag("p", decision.because) if decision.because else None, tag("p", promise), class_="panel")

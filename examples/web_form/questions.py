@@ -15,7 +15,7 @@ _NOT_KNOWN = "not known"
 
 
 def standing(name: str, answers: Answers, outcome: hiprun.Outcome | None, decision: Decision) -> str:
-    """Return whether a question is still needed, or cannot change the answer any more; empty when it is answered."""
+    """Return whether a question is still needed or no longer matters; empty if it is answered."""
     if outcome is None or name in answers.problems:
         return ""
     if name in outcome.needs:
@@ -25,7 +25,7 @@ def standing(name: str, answers: Answers, outcome: hiprun.Outcome | None, decisi
 
 
 def question(fact: Fact, answers: Answers, standing: str) -> Html:
-    """Return one question with what was answered, its mistake if there is one, and whether it is still needed."""
+    """Return one question with its answer, its mistake if there is one, and whether it is still needed."""
     problems = answers.problems.get(fact.name, ())
     error = tag("p", " ".join(problems), id=f"{fact.name}-error", class_="error") if problems else None
     badge = tag("span", standing, class_="badge") if standing else None
@@ -88,7 +88,7 @@ def _entry(fact: Fact, answers: Answers, label: Child, hint: Child, error: Child
     if domain.is_comparable:
         given = answers.field(f"{name}.test")
         options = [tag("option", text, value=value, selected=value == given) for value, text in TESTS.items()]
-        test = tag("select", options, name=f"{name}.test", aria_label=f"{fact.ask} Exactly, at least or at most")
+        test = tag("select", options, name=f"{name}.test", aria_label=f"{fact.ask} Exactly, at least or at most?")
     entry = tag(
         "input",
         id=f"{name}-value",

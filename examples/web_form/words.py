@@ -19,7 +19,7 @@ def wording(name: str) -> str:
 
 
 def shown(domain: Domain, value: Any) -> str:
-    """Return a value of an output in words, also where only its span is known.
+    """Return a value of an output in words, even if only its range is known.
 
     >>> shown(Domain("number", unit="min"), {"at_least": 20, "at_most": 30})
     '20 to 30 min'

@@ -38,12 +38,13 @@ class Pack:
     """Rules that were loaded and checked whole. Never changes; one pack may be used from many threads at once.
 
     Made by `hiprun.load`. What is worked out from the rules is kept for the next question, nothing about a patient is.
+    `model` is all that the pack says, as values.
     """
 
     def __init__(self, model: Model) -> None:
         self.model = model
         self._programs: dict[str, Program] = {}
-        self._compiled = Compiled(model, self.program)
+        self._compiled = Compiled(model, self._program)
         self._deciders: dict[str, Decide] = {}
         self._planners: dict[str, Planner] = {}
         self._frames: Frames | None = None
@@ -193,7 +194,7 @@ class Pack:
         if self._frames is None:
             from hiprun.backends.dataframe import Frames
 
-            self._frames = Frames(self.model, self.program, self.decide)
+            self._frames = Frames(self.model, self._program, self.decide)
         return self._frames.evaluate(frame, names, columns, on_error)
 
     def ways_to(
@@ -210,7 +211,7 @@ class Pack:
         self._known_decision(decision)
         checked = self._checked(facts)
         decide = functools.partial(self.decide, decision)
-        return ways(self.model, self.program(decision), checked, wanted, decide, most=most, budget=budget)
+        return ways(self.model, self._program(decision), checked, wanted, decide, most=most, budget=budget)
 
     def facts_from(self, diary: Any, at: Any, also: Mapping[str, Any] | None = None) -> DiaryFacts:
         """Return the facts that follow from a diary, as seen `at` a moment, a `datetime` or text such as an ISO time.
@@ -286,8 +287,7 @@ class Pack:
             raise ParameterError(problems)
         return Pack(attrs.evolve(self.model, parameters=parameters))
 
-    def program(self, decision: str) -> Program:
-        """Return the grounded form of a decision; the empty name stands for the constraints alone."""
+    def _program(self, decision: str) -> Program:
         found = self._programs.get(decision)
         if found is None:
             model = self.model
@@ -341,15 +341,14 @@ class Pack:
     def _checked(self, facts: Mapping[str, Any]) -> Facts:
         checked = check_facts(self.model, facts)
         if self.model.constraints:
-            check_possible(self.model, self.program(""), checked)
+            check_possible(self.model, self._program(""), checked)
         return checked
 
     def _outcome(self, decision: str, facts: Facts, budget: int) -> Outcome:
-        conclusion = infer(self.model, self.program(decision), facts, budget=budget)
+        conclusion = infer(self.model, self._program(decision), facts, budget=budget)
         return outcome_of(conclusion, facts, _Drawn(self, budget))
 
-    def explain(self, decision: str, facts: Facts, budget: int) -> Explanation:
-        """Return how a decision comes to its outcome for facts that were checked."""
+    def _explain(self, decision: str, facts: Facts, budget: int) -> Explanation:
         from hiprun.inference.trace import explain
 
         outcomes: dict[str, Outcome] = {}
@@ -359,7 +358,12 @@ class Pack:
                 outcomes[name] = self._outcome(name, facts, budget)
             return outcomes[name]
 
-        return explain(self.model, self.program, outcome, decision, facts, budget)
+        return explain(self.model, self._program, outcome, decision, facts, budget)
+
+
+def grounded(pack: Pack, decision: str) -> Program:
+    """Return the grounded form of a decision of a pack, made once; the empty name means the constraints alone."""
+    return pack._program(decision)
 
 
 @attrs.define
@@ -388,12 +392,12 @@ class _Drawn:
         return self._checked(given).given
 
     def explain(self, decision: str, given: Any) -> Explanation:
-        return self.pack.explain(decision, self._checked(given), self.budget)
+        return self.pack._explain(decision, self._checked(given), self.budget)
 
     def why_not(self, outcome: Outcome, wanted: Mapping[str, Any]) -> tuple[RuleStep, ...]:
         from hiprun.inference.counterfactuals import obstacles
 
-        return obstacles(self.pack.program(outcome.decision), outcome, wanted)
+        return obstacles(self.pack._program(outcome.decision), outcome, wanted)
 
     def _checked(self, given: Any) -> Facts:
         if isinstance(given, Facts):

@@ -263,8 +263,8 @@ FAULTS = (
     Fault(
         "inference/decision_diagram.py",
         "A conflict is an ending of its own.",
-        "return Ending.CONFLICT, (), FALSE, allowed, ()",
-        "return gathered, (), FALSE, allowed, ()",
+        "return State(Ending.CONFLICT, (), FALSE, allowed, ())",
+        "return State(gathered, (), FALSE, allowed, ())",
     ),
     Fault(
         "inference/single_hit.py",
@@ -294,8 +294,8 @@ FAULTS = (
     Fault(
         "verification/solver.py",
         "What could not be settled is not proved.",
-        '        return Found("unknown")\n',
-        '        return Found("no")\n',
+        '        return SolverAnswer("unknown")\n',
+        '        return SolverAnswer("no")\n',
     ),
     Fault(
         "verification/solver.py",

@@ -276,3 +276,13 @@ def formulas(decision: Decision) -> bool:
     found: list[Formula | Any] = [value for rule in decision.rules for _, value in rule.then]
     found += [value for _, value in decision.otherwise or ()]
     return any(isinstance(value, Ref | Arithmetic) for value in found)
+
+
+def everything(model: Model, patient: dict[str, Any], name: str) -> Any:
+    """Return everything that comes out of a decision for a patient, for criteria each of them."""
+    oracle = Oracle(model, patient)
+    decision = model.decisions[name]
+    found = oracle.answer(name)
+    if decision.kind != "criteria" or found == "conflict":
+        return found
+    return found, {rule.id for rule in decision.rules if oracle.applies(decision, rule)}

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from hiprun.errors import Problem
 from hiprun.language.diagnostics import problems_text
-from hiprun.language.schema_validation import KINDS, check
+from hiprun.language.file_kinds import KINDS
+from hiprun.language.schema_validation import check
 from hiprun.language.syntax import decode, parse
 from hiprun.model.places import SourceText
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import hiprun
 from hiprun.errors import FactError, HiprunError, Problem
 from hiprun.inference.facts import check_facts
-from hiprun.language.export import files
+from hiprun.language.writer import files
 from hiprun.pack import Pack
 from hiprun.testing.strategies import diaries, packs
 from hiprun.testing.strategies.diary_entries import EVENING

@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 
 import hiprun
 from hiprun.language.editor_schema import editor_schema
-from hiprun.language.export import documents, files, write
+from hiprun.language.writer import documents, files, write
 from hiprun.model import Model
 from hiprun.pack import Pack
 from hiprun.testing.strategies import pack_files, packs

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hiprun.language.reader import read_documents
-from hiprun.language.resolve import build
 from hiprun.language.resolve.formula_parser import FormulaError, Tree, parse
+from hiprun.language.resolver import resolve
 from hiprun.language.syntax import Document
 from hiprun.language.syntax import parse as parse_document
 from hiprun.model import Model
@@ -29,7 +29,7 @@ PLAIN = re.compile(r"(?!(?:true|false|null|yes|off)$)[a-z_]{3,}$")
 
 def model_of(documents: list[Document] | tuple[Document, ...]) -> Model:
     """Return the model of documents without mistakes."""
-    model, problems = build(documents)
+    model, problems = resolve(documents)
     assert problems == []
     assert model is not None
     return model

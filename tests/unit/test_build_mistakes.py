@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from hiprun.errors import Problem
-from hiprun.language.resolve import build
+from hiprun.language.resolver import resolve
 from hiprun.language.schema_validation import check
 from hiprun.language.syntax import parse
 from hiprun.model import Model
@@ -53,7 +53,7 @@ def build_of(files: dict[str, str], broken: frozenset[str] = frozenset()) -> tup
         assert document is not None
         assert [*problems, *check(document)] == []
         documents.append(document)
-    return build(documents, broken)
+    return resolve(documents, broken)
 
 
 def mistakes(broken: frozenset[str] = frozenset(), **files: str) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from fractions import Fraction
 
-from hiprun.language.resolve import build
+from hiprun.language.resolver import resolve
 from hiprun.language.schema_validation import check
 from hiprun.language.syntax import parse
 from hiprun.model import (
@@ -54,7 +54,7 @@ def model_of(**files: str) -> Model:
         assert document is not None
         assert [*problems, *check(document)] == []
         documents.append(document)
-    model, problems = build(documents)
+    model, problems = resolve(documents)
     assert problems == []
     assert model is not None
     return model

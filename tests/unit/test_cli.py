@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 
 import hiprun
 from hiprun.interfaces.cli.application import application
+from hiprun.language.editor_schema import KINDS
 
 Change = Callable[..., Path]
 
@@ -307,6 +308,23 @@ def test_help_says_what_exit_codes_mean() -> None:
     text = CliRunner().invoke(application, ["--help"]).output
     assert "Exit code 0" in text
     assert all(name in text for name in application.commands)
+
+
+@pytest.mark.parametrize("command", [(), *((name,) for name in application.commands)], ids=" ".join)
+def test_help_fits_a_terminal(command: tuple[str, ...]) -> None:
+    """At 80 columns no line of any help is cut off or too long, and what to type is on one line."""
+    text = CliRunner(env={"COLUMNS": "80"}).invoke(application, [*command, "--help"]).output
+    usage, empty, *lines = text.split("\n")
+    assert usage.startswith("Usage: ")
+    assert empty == ""
+    assert [line for line in lines if line.endswith("...")] == []
+    assert [line for line in [usage, *lines] if len(line) > 80] == []
+
+
+def test_help_names_the_kinds_of_files() -> None:
+    """The help of `hiprun schema` lists every kind of file."""
+    text = CliRunner().invoke(application, ["schema", "--help"]).output
+    assert f"KIND is one of {', '.join(KINDS)}." in " ".join(text.split())
 
 
 def test_running_as_a_module() -> None:

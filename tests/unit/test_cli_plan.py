@@ -54,7 +54,7 @@ def test_twelve_weeks_from_a_diary(run: Callable[..., Result]) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     lines = result.stdout.split("\n")
     assert lines[:2] == [
-        "run_walk: From walking to continuous running, by way of three run/walk weeks",
+        "run_walk: From walking to continuous running, through three run/walk weeks",
         "  2026-03-02 to 2026-05-24",
     ]
     assert "   2  2026-03-09  6.5  ·    6.5  ·    6.5  ·    -     19.5   19.8" in lines
@@ -77,14 +77,14 @@ def test_a_painful_run_changes_the_plan(run: Callable[..., Result]) -> None:
         "  2026-03-16  repeat at continuous\n"
         "  2026-03-23  jump at continuous to week_1\n"
     )
-    assert "triage.pain-came-back (rules/triage.yaml:113): Pain that returns says that the" in text
+    assert "triage.pain-came-back (rules/triage.yaml:113): If pain comes back, the hip is" in text
     assert "  2026-03-16  running 7 min -> low impact\n" in text
     assert "  2026-03-23  running 8 min -> running 2 min, walking 15 min\n" in text
-    assert "  2026-04-13 -> 2026-05-18  Run for as long as the first walks without a break\n" in text
+    assert "  2026-04-13 -> 2026-05-18  Run without a break for as long as the first walks\n" in text
     assert "  2026-03-23  pain_while_running: 0\n" in text
     told = run(*START, "--replan-from", "2026-03-11", "--then", "unusual_fatigue=true").stdout
     assert "  2026-03-11  go back at continuous to week_3\n" in told
-    assert "adjustment.limping-or-fatigue (rules/adjustment.yaml:46)" in told
+    assert "adjustment.limping-or-fatigue (rules/adjustment.yaml:47)" in told
 
 
 def test_what_is_told_narrows_a_diary_that_has_gone_on(run: Callable[..., Result]) -> None:
@@ -99,7 +99,7 @@ def test_without_facts_it_says_what_to_ask(run: Callable[..., Result], root: Pat
     """A plan that cannot be made names what is missing, and the exit code says that there is none."""
     result = run(*START, diary=None)
     assert result.exit_code == 1
-    assert "  still needed: running_stage, plan_week\n    running_stage: Where does running stand" in result.stdout
+    assert "  still needed: running_stage, plan_week\n    running_stage: How are you running" in result.stdout
     held = run(*START, "--facts", str(root / "examples" / "runner.yaml"), "hours_of_pain_after_run=49", diary=None)
     assert (held.exit_code, "go back at continuous to week_3" in held.stdout) == (0, True)
 

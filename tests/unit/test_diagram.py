@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hiprun.inference.circuit import FALSE, TRUE, Circuit, Node
-from hiprun.inference.decision_diagram import IMPOSSIBLE, Diagram, OutOfBudget, explore
+from hiprun.inference.decision_diagram import IMPOSSIBLE, DeadEnd, Diagram, Leaf, OutOfBudget, Place, explore
 from hiprun.inference.hit_policy import ADVANCE, Ending, Gathered, Result
 
 CELLS = (2, 3, 2, 2)
@@ -96,7 +96,7 @@ def test_what_is_settled_takes_no_walk() -> None:
     """Rules that are settled give their result at once, and combinations that cannot be give none."""
     made = circuit()
     settled = explore(made, ADVANCE["first"], finish, [(TRUE, ("a",))], budget=0)
-    assert (settled.possible(), settled.steps, settled.levels) == ([("a",)], 0, [])
+    assert (settled.possible(), settled.steps, settled.splits) == ([("a",)], 0, [])
     assert settled.decisive([(0,)]) == [None]
     impossible = explore(made, ADVANCE["first"], finish, [(TRUE, ("a",))], allowed=FALSE, budget=0)
     assert (impossible.possible(), impossible.root) == ([], IMPOSSIBLE)
@@ -159,4 +159,4 @@ def test_tied_variables_are_walked_together() -> None:
 
 def test_a_diagram_without_choices_has_one_result() -> None:
     """A diagram can be a single result."""
-    assert Diagram([], [], [("only",)], -2).possible() == [("only",)]
+    assert Diagram([DeadEnd(), Leaf(0, ("only",))], Place(1)).possible() == [("only",)]

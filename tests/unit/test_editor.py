@@ -11,7 +11,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import hiprun
-from hiprun.language.editor_schema import KINDS, editor_schema, editor_text, file_name
+from hiprun.language.editor_schema import editor_schema, editor_text, file_name
+from hiprun.language.file_kinds import KINDS
 from hiprun.language.syntax import parse
 from hiprun.model.places import SourceText
 

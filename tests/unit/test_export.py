@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 
 import hiprun
 from hiprun.interfaces.cli.application import application
-from hiprun.language.export import documents, files, write
 from hiprun.language.export.conditions import condition, formula, value
 from hiprun.language.export.yaml_layout import WIDTH, number, yaml
 from hiprun.language.resolve.formula_parser import MOST_CHARACTERS
 from hiprun.language.syntax import parse
 from hiprun.language.syntax.invisible_characters import hidden
+from hiprun.language.writer import documents, files, write
 from hiprun.model import All, AnyOf, Arithmetic, Constant, Count, Not, ParameterRef, Ref, Test
 from hiprun.model.places import NOWHERE, SourceText
 from hiprun.pack import Pack

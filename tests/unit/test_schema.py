@@ -10,7 +10,8 @@ import attrs
 import pytest
 from jsonschema import Draft202012Validator
 
-from hiprun.language.schema_validation import ADDRESS, KINDS, check, schema
+from hiprun.language.file_kinds import KINDS
+from hiprun.language.schema_validation import ADDRESS, check, schema
 from hiprun.language.syntax import MOST_PROBLEMS, parse
 from hiprun.model.places import SourceText
 

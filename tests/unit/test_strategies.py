@@ -17,7 +17,7 @@ from hypothesis.errors import Unsatisfiable
 
 import hiprun
 from hiprun.errors import MissingExtraError, RuleError, UnknownNameError
-from hiprun.language.export import files
+from hiprun.language.writer import files
 from hiprun.model import All, AnyOf, Arithmetic, Count, Domain, Model, Not
 from hiprun.pack import Pack
 from hiprun.testing import strategies

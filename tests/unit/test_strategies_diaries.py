@@ -12,8 +12,8 @@ from hypothesis import find
 from hypothesis.errors import Unsatisfiable
 
 import hiprun
+from hiprun.diary.measures import MEASURES
 from hiprun.errors import HiprunError
-from hiprun.language.resolve.measure_table import MEASURES
 from hiprun.model.stages import CourseKind
 from hiprun.pack import Pack
 from hiprun.testing.strategies import diaries, pack_files, packs

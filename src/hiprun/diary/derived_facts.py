@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
 
-from hiprun.diary import aggregates as amounts
-from hiprun.diary import durations as spells
 from hiprun.diary import timestamps as moments
 from hiprun.diary.diary_facts import DiaryFacts, Noted
 from hiprun.diary.entries import Entry, check_entries
 from hiprun.diary.index import Book
-from hiprun.diary.measurement import Found
+from hiprun.diary.measurement import Measured
+from hiprun.diary.measures import MEASURES
 from hiprun.diary.rows import rows_of
 from hiprun.diary.timestamps import NoMomentError
 from hiprun.errors import FactError, HiprunError, Problem
@@ -25,40 +24,6 @@ from hiprun.model import Diary, Domain, Model, Recorded
 from hiprun.model.notation import notation
 from hiprun.model.values import public
 
-MEASURES: Mapping[str, Callable[[Book, Recorded], Found]] = {
-    "latest": amounts.latest,
-    "max": amounts.highest,
-    "min": amounts.lowest,
-    "sum": amounts.total,
-    "mean": amounts.mean,
-    "count": amounts.count,
-    "streak": amounts.streak,
-    "ever": amounts.ever,
-    "always": amounts.always,
-    "days_since": spells.days_since,
-    "weeks_since": spells.weeks_since,
-    "hours_until_gone": spells.hours_until_gone,
-    "trend": spells.trend,
-    "lasting": spells.lasting,
-    "returned": spells.returned,
-}
-_SAID = {
-    "latest": "latest {}",
-    "max": "highest {}",
-    "min": "lowest {}",
-    "sum": "sum of {}",
-    "mean": "mean of {}",
-    "count": "number of {}",
-    "streak": "latest {} in a row",
-    "ever": "any {}",
-    "always": "every {}",
-    "days_since": "days since the last {}",
-    "weeks_since": "weeks since the last {}",
-    "hours_until_gone": "hours until {} was gone",
-    "trend": "trend of {}",
-    "lasting": "how long {} has lasted",
-    "returned": "whether {} is back",
-}
 BEYOND = "it goes beyond the range of the fact, which ends here"
 _OVER = {
     "today": "today",
@@ -79,7 +44,7 @@ def facts_from(model: Model, diary: Any, at: Any, also: Mapping[str, Any]) -> Di
     clock = _clock(at)
     book = _book(model, model.diary, diary, clock)
     found = {
-        name: _within(model.facts[name].domain, MEASURES[recorded.measure](book, recorded))
+        name: _within(model.facts[name].domain, MEASURES[recorded.measure].work_out(book, recorded))
         for name, recorded in model.diary.facts.items()
     }
     given = check_facts(model, also)
@@ -125,7 +90,7 @@ def _book(model: Model, diary: Diary, given: Any, clock: datetime.datetime) -> B
 def _measure(recorded: Recorded) -> str:
     """Return in words how a fact follows."""
     taken = " and ".join(f"{kind}.{field}" if field else kind for kind, field in recorded.fields)
-    said = _SAID[recorded.measure].format(f"`{taken}`")
+    said = MEASURES[recorded.measure].words.format(f"`{taken}`")
     window = recorded.over
     if window.kind == "days":
         return f"{said} in the last {window.number} days"
@@ -146,7 +111,7 @@ def _public(domain: Domain, value: Any) -> Any:
     return public(domain, value)
 
 
-def _within(domain: Domain, found: Found) -> Found:
+def _within(domain: Domain, found: Measured) -> Measured:
     """Return what a measure comes to within the range of its fact; bounds that the range implies say nothing."""
     if domain.type == "choice":
         low, *_, high = domain.choices
@@ -157,7 +122,7 @@ def _within(domain: Domain, found: Found) -> Found:
     bounds = found.value if isinstance(found.value, dict) else {"is": found.value}
     capped = {side: min(max(bound, low_end), high_end) for side, bound in bounds.items()}
     if "is" in capped:
-        return found if capped == bounds else Found(capped["is"], found.entries, BEYOND)
+        return found if capped == bounds else Measured(capped["is"], found.entries, BEYOND)
     made = _bounded(found, capped, low_end, high_end)
     return (
         made
@@ -166,12 +131,12 @@ def _within(domain: Domain, found: Found) -> Found:
     )
 
 
-def _bounded(found: Found, bounds: Mapping[str, Any], low: Any, high: Any) -> Found:
+def _bounded(found: Measured, bounds: Mapping[str, Any], low: Any, high: Any) -> Measured:
     """Return the same with bounds that say something between the two ends; the one value that is left, if it is one."""
     if bounds.get("at_least") == high:
-        return Found(high, found.entries)
+        return Measured(high, found.entries)
     if bounds.get("at_most") == low:
-        return Found(low, found.entries)
+        return Measured(low, found.entries)
     ends = {"at_least": low, "at_most": high}
     said = {side: bound for side, bound in bounds.items() if bound != ends[side]}
     return attrs.evolve(found, value=said or None)

@@ -11,7 +11,7 @@ from functools import reduce
 from typing import Any, TypeAlias
 
 from hiprun.inference.intervals import Region, complement, intersection, union
-from hiprun.inference.operators import Every, Meaning, Never, Some, Truth, negate
+from hiprun.inference.operators import Leaf, Meaning, Truth, expressed, negate
 from hiprun.model import Number
 
 Node: TypeAlias = int
@@ -35,12 +35,12 @@ class Circuit:
 
     def __init__(
         self,
-        full: list[Any],
+        full: Iterable[Any],
         meet: Callable[[Any, Any], Any],
         join: Callable[[Any, Any], Any],
         without: Callable[[Any, Any], Any],
     ) -> None:
-        self.full = full
+        self.full = list(full)
         self._meet, self._join, self._without = meet, join, without
         self.kinds: list[int] = [_CONSTANT, _CONSTANT]
         self.parts: list[Any] = [False, True]
@@ -49,6 +49,11 @@ class Circuit:
         self.work = 0
         self._known: dict[tuple[int, Any], Node] = {}
         self._assigned: dict[tuple[Node, int, Any], Node] = {}
+
+    def variable(self, full: Any) -> int:
+        """Return the number of one more variable, with the set of all its values."""
+        self.full.append(full)
+        return len(self.full) - 1
 
     def literal(self, variable: int, members: Any) -> Node:
         """Return the node that holds when `variable` lies in `members`."""
@@ -104,17 +109,9 @@ class Circuit:
         ordered = tuple((weight, node) for node, weight in sorted(weights.items()) if weight)
         return self._intern(TOTAL, (0, ordered, reach), support, depth + 1)
 
-    def meant(self, sense: Meaning, leaf: Callable[[Any], Node]) -> Node:
+    def meant(self, sense: Meaning, leaf: Callable[[Leaf], Node]) -> Node:
         """Return the node that holds when a test does; `leaf` gives that of a comparison or of a membership."""
-        match sense:
-            case Every(parts):
-                return self.every([self.meant(part, leaf) for part in parts])
-            case Some(parts):
-                return self.some([self.meant(part, leaf) for part in parts])
-            case Never(part):
-                return self.negate(self.meant(part, leaf))
-            case _:
-                return leaf(sense)
+        return expressed(sense, leaf, self.every, self.some, self.negate)
 
     def assign(self, node: Node, variable: int, cell: Any) -> Node:
         """Return `node` with `variable` known to lie in `cell`, one of its cells."""
@@ -167,7 +164,7 @@ class Circuit:
             return [part for _, part in parts[1]]
         return (parts,) if kind == NOT else parts
 
-    def truths(self, holds: Callable[[Node, int, Any], Truth]) -> list[Truth]:
+    def truths(self, holds: Callable[[Node, int, Any], Truth]) -> list[Truth]:  # noqa: C901, PLR0912 - one loop, for speed
         """Return the truth of every node; `holds(node, variable, members)` gives that of literals."""
         result: list[Truth] = [False, True]
         for node in range(2, len(self.kinds)):
@@ -221,7 +218,7 @@ class Circuit:
             result.append(made)
         return result
 
-    def _join_nodes(self, kind: int, nodes: Iterable[Node], stop: Node, drop: Node) -> Node:
+    def _join_nodes(self, kind: int, nodes: Iterable[Node], stop: Node, drop: Node) -> Node:  # noqa: C901, PLR0912 - for speed
         found: set[Node] = set()
         for node in nodes:
             if node == stop:

@@ -21,7 +21,7 @@ _CERTAINTY: Mapping[Truth, Certainty] = {True: "certain", False: "excluded", Non
 
 
 @attrs.frozen
-class _Found:
+class _PossibleRows:
     """Whether a rule matches, and the rows of values that it can give then; of one that cannot match what it would."""
 
     truth: Truth
@@ -67,7 +67,7 @@ def listed(patient: Patient) -> Conclusion:
     )
 
 
-def _found(patient: Patient, index: int, branches: Sequence[Branch]) -> _Found:
+def _found(patient: Patient, index: int, branches: Sequence[Branch]) -> _PossibleRows:
     truths, outputs = patient.there.truths, patient.decision.outputs
     rows = [
         (branch.node, tuple(patient.resolved(branch.values.get(output.name)) for output in outputs))
@@ -76,11 +76,11 @@ def _found(patient: Patient, index: int, branches: Sequence[Branch]) -> _Found:
     still = [(node, row) for node, row in rows if truths[node] is not False]
     if len({row for _, row in still}) < 2 and not any(isinstance(value, Linear) for _, row in still for value in row):
         truth = patient.certainty(patient.program.rules[index], needed=True)
-        return _Found(truth, list(dict.fromkeys(row for _, row in still or rows)))
+        return _PossibleRows(truth, list(dict.fromkeys(row for _, row in still or rows)))
     return _searched(patient, still)
 
 
-def _searched(patient: Patient, still: Sequence[tuple[int, Payload]]) -> _Found:
+def _searched(patient: Patient, still: Sequence[tuple[int, Payload]]) -> _PossibleRows:
     """Find out exactly which of several rows a rule can give."""
     candidates = [(patient.open_node(node), row) for node, row in still]
     try:
@@ -91,10 +91,10 @@ def _searched(patient: Patient, still: Sequence[tuple[int, Payload]]) -> _Found:
         for _, row in candidates:
             for value in row:
                 patient.note_number(value)
-        return _Found(None, [row for _, row in candidates])
+        return _PossibleRows(None, [row for _, row in candidates])
     results = [result for result in diagram.possible() if not isinstance(result, Ending)]
     given = [row for row in results if row]
-    found = _Found(None if () in results and given else bool(given), given or [row for _, row in candidates])
+    found = _PossibleRows(None if () in results and given else bool(given), given or [row for _, row in candidates])
     if found.is_open:
         patient.note_needs(diagram)
     return found
@@ -104,7 +104,7 @@ def _row_or_nothing(gathered: Gathered) -> Result:
     return () if gathered is None else gathered
 
 
-def _item(patient: Patient, index: int, found: _Found) -> Item:
+def _item(patient: Patient, index: int, found: _PossibleRows) -> Item:
     rule = patient.decision.rules[index]
     given = dict(rule.then)
     outputs = {
@@ -115,7 +115,7 @@ def _item(patient: Patient, index: int, found: _Found) -> Item:
     return Item(rule.id, _CERTAINTY[found.truth], Answer(outputs), rule.because, rule.sources)
 
 
-def _severity(patient: Patient, found: _Found) -> Any:
+def _severity(patient: Patient, found: _PossibleRows) -> Any:
     ranks = []
     for place, output in enumerate(patient.decision.outputs):
         values = {row[place] for row in found.rows}

@@ -7,12 +7,12 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from hiprun.model import Verdict
 from hiprun.model.values import Value, plain
 
-Status: TypeAlias = Literal["decided", "undetermined", "no_match", "conflict"]
+OutcomeStatus: TypeAlias = Literal["decided", "undetermined", "no_match", "conflict"]
 Certainty: TypeAlias = Literal["certain", "possible", "excluded"]
 CriterionStatus: TypeAlias = Literal["met", "unmet", "unknown"]
-Verdict: TypeAlias = Literal["within", "above", "below"]
 
 
 class Answer(Mapping[str, Value]):
@@ -141,7 +141,7 @@ class Conclusion:
     """
 
     decision: str
-    status: Status
+    status: OutcomeStatus
     possible: tuple[Answer, ...]
     safest: Answer | None
     needs: tuple[str, ...] = ()

@@ -9,23 +9,44 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NamedTuple, NewType, Protocol, TypeAlias
 
 import attrs
 
 from hiprun.inference.circuit import FALSE, TRUE, Circuit, Node
 from hiprun.inference.hit_policy import Advance, Candidate, Ending, Gathered, Result
 
-IMPOSSIBLE = -1
-"""The place where combinations lead that cannot occur."""
+Place = NewType("Place", int)
+"""Where a node is among those of its diagram."""
+
+IMPOSSIBLE = Place(0)
+"""The place of the dead end, the first in every diagram."""
 
 _BEYOND = 1 << 60
-_MOST_TOGETHER = 256
 
-Context: TypeAlias = tuple[tuple[int, int], ...]
+
+class ChosenCell(NamedTuple):
+    """The cell, by its number, that was chosen for a variable."""
+
+    variable: int
+    cell: int
+
+
+Context: TypeAlias = tuple[ChosenCell, ...]
 """Cells chosen so far for variables that are tied together by sums of facts."""
 
-State: TypeAlias = tuple[Gathered, tuple[Candidate, ...], Node, Node, Context]
+
+class State(NamedTuple):
+    """What has been gathered, and what is left of the rules, of conflicts and of what is allowed.
+
+    A named tuple, since states are looked up many times and tuples are hashed quickest.
+    """
+
+    gathered: Gathered
+    candidates: tuple[Candidate, ...]
+    conflict: Node
+    allowed: Node
+    context: Context
 
 
 class OutOfBudget(Exception):  # noqa: N818 - not an error, a turn in the search
@@ -57,45 +78,72 @@ class Ties(Protocol):
 
 
 @attrs.frozen
-class Diagram:
-    """Nodes bottom-up; `branches` pairs sets of cells with where they lead.
+class DeadEnd:
+    """Where combinations lead that cannot occur."""
 
-    A place from 0 on is a node, `IMPOSSIBLE` a dead end, and -2 - k the result with number k. `steps` is how many it
-    took to find all this. `rows` has what was gathered where an answer has formulas, each with all that these were
-    found to come to.
+
+@attrs.frozen
+class Leaf:
+    """A result that can come out, the one with this number."""
+
+    number: int
+    result: Result
+
+
+@attrs.frozen
+class Split:
+    """A node that asks for a variable; `branches` pairs sets of its cells, as bits, with where they lead."""
+
+    variable: int
+    branches: tuple[tuple[int, Place], ...]
+
+
+@attrs.frozen
+class Diagram:
+    """Nodes bottom-up, the dead end first. `steps` is how many it took to find all this.
+
+    `rows` has what was gathered where an answer has formulas, each with all that these were found to come to.
     """
 
-    levels: Sequence[int]
-    branches: Sequence[tuple[tuple[int, int], ...]]
-    results: Sequence[Result]
-    root: int
+    nodes: Sequence[DeadEnd | Leaf | Split]
+    root: Place
     steps: int = 0
     rows: Mapping[Result, Sequence[tuple[Any, ...]]] = MappingProxyType({})
 
-    def level(self, place: int) -> int:
-        """Return the variable a node asks for; results lie beyond all variables."""
-        return self.levels[place] if place >= 0 else _BEYOND
+    @property
+    def leaves(self) -> list[Leaf]:
+        """The results, by their numbers."""
+        return [node for node in self.nodes if isinstance(node, Leaf)]
+
+    @property
+    def splits(self) -> list[Split]:
+        """The nodes that ask for a variable."""
+        return [node for node in self.nodes if isinstance(node, Split)]
 
     def reachable(self, known: Mapping[int, int] = MappingProxyType({})) -> list[int]:
         """Return for each node the results that can be reached from it, as bits; `known` has the cells of variables."""
         found: list[int] = []
-        for level, branches in zip(self.levels, self.branches, strict=True):
-            allowed = known.get(level, -1)
+        for node in self.nodes:
             bits = 0
-            for cells, place in branches:
-                if cells & allowed:
-                    bits |= self.bits(place, found)
+            if isinstance(node, Split):
+                allowed = known.get(node.variable, -1)
+                for cells, place in node.branches:
+                    if cells & allowed:
+                        bits |= found[place]
+            elif isinstance(node, Leaf):
+                bits = 1 << node.number
             found.append(bits)
         return found
 
     def possible(self) -> list[Result]:
         """Return every result that can come out."""
-        bits = self.bits(self.root, self.reachable())
-        return [result for index, result in enumerate(self.results) if bits >> index & 1]
+        bits = self.reachable()[self.root]
+        return [leaf.result for leaf in self.leaves if bits >> leaf.number & 1]
 
-    def bits(self, place: int, below: Sequence[int]) -> int:
-        """Return the results that can be reached from a place, as bits."""
-        return below[place] if place >= 0 else _bit(place)
+    def variable(self, place: Place) -> int:
+        """Return the variable a node asks for; results lie beyond all variables."""
+        node = self.nodes[place]
+        return node.variable if isinstance(node, Split) else _BEYOND
 
 
 def cells_of(mask: int) -> list[int]:
@@ -103,19 +151,15 @@ def cells_of(mask: int) -> list[int]:
     return [1 << index for index in range(mask.bit_length()) if mask >> index & 1]
 
 
-def _bit(place: int) -> int:
-    return 0 if place == IMPOSSIBLE else 1 << (-2 - place)
-
-
 @attrs.define
 class _Frame:
     state: State
     variable: int
     waiting: list[int]
-    done: list[tuple[int, int]]
+    done: list[tuple[int, Place]]
 
 
-def explore(
+def explore(  # noqa: PLR0913 - all that a search is about
     circuit: Circuit,
     advance: Advance,
     finish: Callable[[Gathered], Result],
@@ -149,11 +193,10 @@ class _Search:
         self.rest = rest
         self.rows: dict[Result, list[tuple[Any, ...]]] = {}
         self.steps = 0
-        self.levels: list[int] = []
-        self.branches: list[tuple[tuple[int, int], ...]] = []
-        self.results: dict[Result, int] = {}
-        self.nodes: dict[tuple[int, tuple[tuple[int, int], ...]], int] = {}
-        self.places: dict[State, int] = {}
+        self.nodes: list[DeadEnd | Leaf | Split] = [DeadEnd()]
+        self.leaves: dict[Result, Place] = {}
+        self.splits: dict[tuple[int, tuple[tuple[int, Place], ...]], Place] = {}
+        self.places: dict[State, Place] = {}
 
     def run(self, candidates: Sequence[Candidate], conflict: Node, allowed: Node) -> Diagram:
         start = self.settled(None, candidates, conflict, allowed, ())
@@ -161,9 +204,9 @@ class _Search:
         if start is not None and root is None:
             root = self.walk(start)
         assert root is not None
-        return Diagram(self.levels, self.branches, list(self.results), root, self.steps, self.rows)
+        return Diagram(self.nodes, root, self.steps, self.rows)
 
-    def walk(self, start: State) -> int:
+    def walk(self, start: State) -> Place:
         stack = [self.frame(start)]
         while True:
             frame = stack[-1]
@@ -179,7 +222,7 @@ class _Search:
                 frame.done.append((cell, place))
                 continue
             stack.pop()
-            made = self.node(frame.variable, frame.done)
+            made = self.split(frame.variable, frame.done)
             self.places[frame.state] = made
             if not stack:
                 return made
@@ -192,17 +235,17 @@ class _Search:
 
     def support(self, state: State) -> int:
         _, candidates, conflict, allowed, _ = state
-        support = self.circuit.support[conflict] | self.circuit.support[allowed]
+        supports = self.circuit.support
+        support = supports[conflict] | supports[allowed]
         for node, _ in candidates:
-            support |= self.circuit.support[node]
+            support |= supports[node]
         return support
 
-    def place(self, state: State) -> int | None:
+    def place(self, state: State) -> Place | None:
         """Return where a state leads if that is known already."""
         gathered, candidates, conflict, allowed, context = state
         if not candidates and conflict == FALSE and allowed == TRUE:
-            result = self.result(self.finish(gathered), context)
-            return -2 - self.results.setdefault(result, len(self.results))
+            return self.leaf(self.result(self.finish(gathered), context))
         return self.places.get(state)
 
     def result(self, found: Result, context: Context) -> Result:
@@ -218,15 +261,24 @@ class _Search:
         if self.rest is None:
             return 0
         assert self.ties is not None
-        gathered, candidates, *_ = state
         found = 0
-        if gathered is None:
+        if state.gathered is None:
             found = self.ties.spoken_of(self.rest)
-        elif not isinstance(gathered, Ending):
-            found = self.ties.spoken_of(gathered)
-        for _, payload in candidates:
+        elif not isinstance(state.gathered, Ending):
+            found = self.ties.spoken_of(state.gathered)
+        for _, payload in state.candidates:
             found |= self.ties.spoken_of(payload)
         return found
+
+    def leaf(self, result: Result) -> Place:
+        found = self.leaves.get(result)
+        if found is None:
+            found = self.leaves[result] = self.added(Leaf(len(self.leaves), result))
+        return found
+
+    def added(self, node: Leaf | Split) -> Place:
+        self.nodes.append(node)
+        return Place(len(self.nodes) - 1)
 
     def settled(
         self, gathered: Gathered, candidates: Sequence[Candidate], conflict: Node, allowed: Node, context: Context
@@ -234,16 +286,16 @@ class _Search:
         if allowed == FALSE:
             return None
         if conflict == TRUE:
-            return Ending.CONFLICT, (), FALSE, allowed, ()
+            return State(Ending.CONFLICT, (), FALSE, allowed, ())
         gathered, left = self.advance(gathered, candidates)
-        return gathered, left, conflict, allowed, context
+        return State(gathered, left, conflict, allowed, context)
 
     def chosen(self, state: State, variable: int, cell: int) -> State | None:
         if self.steps > self.budget:
             raise OutOfBudget
         before = self.work
         child = self.child(state, variable, cell)
-        self.steps += 1 + len(state[1]) + self.work - before
+        self.steps += 1 + len(state.candidates) + self.work - before
         return child
 
     @property
@@ -266,19 +318,17 @@ class _Search:
         if child is None or not context:
             return child
         assert self.ties is not None
-        return (*child[:4], self.ties.relevant(context, self.support(child) | self.pending(child)))
+        return child._replace(context=self.ties.relevant(context, self.support(child) | self.pending(child)))
 
-    def node(self, variable: int, done: list[tuple[int, int]]) -> int:
-        by_place: dict[int, int] = {}
+    def split(self, variable: int, done: list[tuple[int, Place]]) -> Place:
+        by_place: dict[Place, int] = {}
         for cell, place in done:
             by_place[place] = by_place.get(place, 0) | cell
         if len(by_place) == 1:
             return next(iter(by_place))
         branches = tuple(sorted((cells, place) for place, cells in by_place.items()))
         key = (variable, branches)
-        found = self.nodes.get(key)
+        found = self.splits.get(key)
         if found is None:
-            found = self.nodes[key] = len(self.levels)
-            self.levels.append(variable)
-            self.branches.append(branches)
+            found = self.splits[key] = self.added(Split(variable, branches))
         return found

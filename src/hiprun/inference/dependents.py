@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from hiprun.inference.grounding import VERDICT
 from hiprun.model import (
     Condition,
     Decision,
@@ -90,5 +89,4 @@ def domain_of(model: Model, subject: Ref) -> Domain:
         case "derived":
             return Domain("boolean" if model.derived[subject.name].formula is None else "number")
         case _:
-            decision = model.decisions[subject.decision]
-            return VERDICT if decision.hit == "limits" else decision.output(subject.name).domain
+            return model.decisions[subject.decision].asked(subject.name)

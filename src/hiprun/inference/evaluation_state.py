@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -18,12 +19,18 @@ from hiprun.inference.linear_constraints import Linear, bounds, hull
 from hiprun.inference.linked_facts import Open
 from hiprun.inference.needs import Needs
 from hiprun.inference.operators import Truth
-from hiprun.inference.partial_assignment import Residual, Situation, residual
+from hiprun.inference.partial_assignment import Residual, SettledSituation, Situation, residual
 from hiprun.model import Constraint, Decision, Model, Output
 from hiprun.model.values import public, tidy
 
-OPEN: Any = object()
-"""What `Patient.settled` returns while unknown facts leave something open."""
+
+class Unsettled(enum.Enum):
+    """What `Patient.settled` returns while unknown facts leave something open."""
+
+    OPEN = "open"
+
+
+OPEN: Final = Unsettled.OPEN
 
 
 @attrs.define
@@ -36,7 +43,7 @@ class Patient:
     """
 
     model: Model
-    there: Situation
+    there: Situation | SettledSituation
     budget: int
     constraints: Sequence[Constraint] | None = None
     searches: int = 1
@@ -63,6 +70,7 @@ class Patient:
     def residual(self) -> Residual:
         """What the known facts leave open, made when first needed."""
         if self._residual is None:
+            assert isinstance(self.there, Situation)  # a settled one leaves nothing open
             self._residual = residual(self.model, self.there, self.constraints)
         return self._residual
 
@@ -70,7 +78,7 @@ class Patient:
         """Return what became of a node of the program."""
         return self.residual.nodes[node]
 
-    def settled(self, advance: Advance, rules: Sequence[tuple[Node, Payload]]) -> Any:
+    def settled(self, advance: Advance, rules: Sequence[tuple[Node, Payload]]) -> Gathered | Unsettled:
         """Return what is gathered when the facts settle every rule that matters, else `OPEN`."""
         truths = self.there.truths
         conflict = truths[self.program.conflict]

@@ -286,7 +286,7 @@ class _Checker:
             fitting = [known for known, entry in OPERATORS.items() if entry.fits(domain)]
             self.report("bad-test", f"{shown(name)} cannot be said of this fact.", did_you_mean(name, fitting))
             return None
-        one = self._choice if domain.type == "set" and name not in ("is", "is_not") else self.one
+        one = self._choice if operator.takes == "member" else self.one
         values = [operand] if operator.operands == "one" else self._list(operand)
         if values is None:
             self.report("bad-test", f"`{name}` needs a list of values.", f"Write [{shown(operand).strip('`')}].")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 import attrs
 
 from hiprun.inference.circuit import TRUE, Node
-from hiprun.inference.conclusion import Answer, Conclusion, Limit, Verdict
+from hiprun.inference.conclusion import Answer, Conclusion, Limit
 from hiprun.inference.decision_diagram import OutOfBudget
 from hiprun.inference.evaluation_state import OPEN, Patient
 from hiprun.inference.fired_rules import fired
@@ -16,11 +16,8 @@ from hiprun.inference.hit_policy import ADVANCE, Advance, Candidate, Ending, Gat
 from hiprun.inference.linear_constraints import Linear
 from hiprun.inference.linked_facts import Open
 from hiprun.inference.operators import Truth
-from hiprun.model import Output
+from hiprun.model import VERDICTS, BoundSide, Output, Verdict
 from hiprun.model.values import public
-
-Side = Literal["at_least", "at_most"]
-_VERDICTS: tuple[Verdict, ...] = ("below", "within", "above")
 
 
 def limited(patient: Patient) -> Conclusion:
@@ -98,7 +95,7 @@ def _title(patient: Patient, quantity: str) -> str:
     return title or quantity.replace("_", " ")
 
 
-def _side(patient: Patient, quantity: str, side: Side, *, in_conflict: bool) -> _Tightest:
+def _side(patient: Patient, quantity: str, side: BoundSide, *, in_conflict: bool) -> _Tightest:
     sign = 1 if side == "at_least" else -1
     certain: list[_Bound] = []
     uncertain: list[_Bound] = []
@@ -221,5 +218,5 @@ def _verdicts(patient: Patient, quantity: str) -> tuple[Verdict, ...]:
             found = set(patient.explore(ADVANCE["first"], _number_or_none, candidates).possible())
         except OutOfBudget:
             patient.exact = False
-            return _VERDICTS
-    return tuple(verdict for verdict in _VERDICTS if (verdict,) in found)
+            return VERDICTS
+    return tuple(verdict for verdict in VERDICTS if (verdict,) in found)

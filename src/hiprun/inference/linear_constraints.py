@@ -241,7 +241,9 @@ class Solver:
         they are leave something: what is left then goes up to its edge.
         """
         edge = [(_beside(factors, whole), number, False) for factors, number, _ in inequalities]
-        edge += [(_beside(factors, whole), number, strict) for factors, number, strict in within(terms, ((end, 0), TOP))]
+        edge += [
+            (_beside(factors, whole), number, strict) for factors, number, strict in within(terms, ((end, 0), TOP))
+        ]
         return self.feasible([*inequalities, *edge], whole, tries) is True
 
     def _highest_of_each(

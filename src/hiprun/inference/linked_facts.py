@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from hiprun.inference.decision_diagram import Context
+from hiprun.inference.decision_diagram import ChosenCell, Context
 from hiprun.inference.grounding.program import Program, Variable
 from hiprun.inference.intervals import EVERYTHING, Cut, Region, intersection, is_whole, union, whole
 from hiprun.inference.linear_constraints import Inequality, Linear, Solver, bounds, within
@@ -74,11 +74,11 @@ class Ties:
 
     def extended(self, context: Context, variable: int, cell: int) -> Context | None:
         """Return `context` with one more choice, or None when no facts fit it."""
-        longer = tuple(sorted((*context, (variable, cell.bit_length() - 1))))
+        longer = tuple(sorted((*context, ChosenCell(variable, cell.bit_length() - 1))))
         group = next(group for group in self.groups if group >> variable & 1)
         if not self.summed & group:
             return longer
-        chosen = tuple(choice for choice in longer if group >> choice[0] & 1)
+        chosen = tuple(choice for choice in longer if group >> choice.variable & 1)
         fits = self._fitting.get(chosen)
         if fits is None:
             fits = self._fitting[chosen] = self.fits(chosen)
@@ -87,7 +87,7 @@ class Ties:
     def relevant(self, context: Context, support: int) -> Context:
         """Return the part of `context` that can still matter to the variables in `support`."""
         open_groups = [group for group in self.groups if group & support]
-        return tuple(choice for choice in context if any(group >> choice[0] & 1 for group in open_groups))
+        return tuple(choice for choice in context if any(group >> choice.variable & 1 for group in open_groups))
 
     def spoken_of(self, values: Iterable[Any]) -> int:
         """Return the variables that are tied to facts of the formulas among `values`, as bits."""
@@ -160,7 +160,7 @@ class Ties:
         group = 0
         for form in left:
             group |= self._group_of(form)
-        kept = tuple(choice for choice in context if group >> choice[0] & 1)
+        kept = tuple(choice for choice in context if group >> choice.variable & 1)
         whole_facts = all(ref.name in self.whole for form in left for ref, _ in form.terms)
         return Open(tuple(left), kept, low, high, whole_facts)
 
@@ -170,7 +170,7 @@ class Ties:
         for form in forms:
             above.append(({_LARGEST: -1, **{ref.name: factor for ref, factor in form.terms}}, -form.constant, False))
         names = [name for row, _, _ in above for name in row if name != _LARGEST]
-        chosen = tuple(choice for choice in context if self._tied_to(names) >> choice[0] & 1)
+        chosen = tuple(choice for choice in context if self._tied_to(names) >> choice.variable & 1)
         region = self._searched(((_LARGEST, 1),), chosen, above, names)
         return region[0][0][0]
 
@@ -199,7 +199,7 @@ class Ties:
         """Return stretches from end to end of what a sum of facts can come to; of one fact, what it can be."""
         names = [name for name, _ in terms]
         group = self._tied_to(names)
-        chosen = tuple(choice for choice in context if group >> choice[0] & 1)
+        chosen = tuple(choice for choice in context if group >> choice.variable & 1)
         if not more and not any(self.variables[index].kind == "sum" for index, _ in chosen):
             return self._box(terms, chosen)
         key = (tuple(terms), chosen)
@@ -237,7 +237,7 @@ class Ties:
         if math.prod(map(len, values)) > _MOST_LISTED:
             return None
         group = self._tied_to(entry.facts)
-        chosen = tuple(choice for choice in context if group >> choice[0] & 1)
+        chosen = tuple(choice for choice in context if group >> choice.variable & 1)
         dependent = bool(more) or any(self.variables[index].kind == "sum" for index, _ in chosen)
         found: set[Number] = set()
         for combination in product(*values):
@@ -276,7 +276,7 @@ class Ties:
         """Return what a sum can come to, taking its facts for independent of each other."""
         if terms[0][0] == _LARGEST:
             return EVERYTHING
-        return self._box(terms, tuple(choice for choice in chosen if self.variables[choice[0]].kind != "sum"))
+        return self._box(terms, tuple(choice for choice in chosen if self.variables[choice.variable].kind != "sum"))
 
     def feasible(self, rows: Sequence[Inequality], whole_names: frozenset[str]) -> Truth:
         """Return whether numbers fit `rows`, some of which have to be whole."""

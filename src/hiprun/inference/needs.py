@@ -16,7 +16,16 @@ from typing import Any, TypeAlias
 import attrs
 
 from hiprun.inference.answer_kinds import Kind, but, kind_of, opens
-from hiprun.inference.decision_diagram import IMPOSSIBLE, Context, Diagram, cells_of
+from hiprun.inference.decision_diagram import (
+    IMPOSSIBLE,
+    ChosenCell,
+    Context,
+    Diagram,
+    Leaf,
+    Place,
+    Split,
+    cells_of,
+)
 from hiprun.inference.hit_policy import Ending, Result
 from hiprun.inference.intervals import Region, intersection, point, sample, union
 from hiprun.inference.linear_constraints import Inequality, Linear, within
@@ -56,13 +65,24 @@ class Needs:
 
     @cached_property
     def _whole(self) -> int:
-        return self.diagram.bits(self.diagram.root, self._below)
+        return self._below[self.diagram.root]
+
+    @cached_property
+    def _results(self) -> list[Result]:
+        return [leaf.result for leaf in self.diagram.leaves]
+
+    @cached_property
+    def _splits(self) -> Mapping[int, list[Split]]:
+        found: dict[int, list[Split]] = {}
+        for split in self.diagram.splits:
+            found.setdefault(split.variable, []).append(split)
+        return found
 
     @cached_property
     def _listed(self) -> Mapping[Open, Region] | None:
         """Every number that each open one can be, or None where these are too many for one of them."""
         found: dict[Open, Region] = {}
-        for result in self.diagram.results:
+        for result in self._results:
             for entry in opens(result):
                 assert self.ties is not None
                 region = self.ties.listed(entry, ())
@@ -73,7 +93,7 @@ class Needs:
 
     @cached_property
     def _kinds(self) -> list[Kind]:
-        kinds = (kind_of(result, by_steps=self._listed is None) for result in self.diagram.results)
+        kinds = (kind_of(result, by_steps=self._listed is None) for result in self._results)
         return list(dict.fromkeys(kind for kind in kinds if kind is not None))
 
     def _image(self, results: Iterable[tuple[Result, Mapping[Open, Region]]]) -> Image:
@@ -99,12 +119,12 @@ class Needs:
 
     @cached_property
     def _spoken_of(self) -> frozenset[str]:
-        return frozenset(name for result in self.diagram.results for entry in opens(result) for name in entry.facts)
+        return frozenset(name for result in self._results for entry in opens(result) for name in entry.facts)
 
     def facts(self) -> list[str]:
         """Return every fact that could matter."""
-        names = [name for level in dict.fromkeys(self.diagram.levels) for name in self.speaking[level]]
-        asked = set(self.diagram.levels)
+        names = [name for level in self._splits for name in self.speaking[level]]
+        asked = self._splits.keys()
         for group in self.ties.groups if self.ties is not None else ():
             own = [index for index in range(group.bit_length()) if group >> index & 1]
             facts = [name for index in own for name in self.speaking[index]]
@@ -121,7 +141,7 @@ class Needs:
         own = [index for index, names in enumerate(self.speaking) if names == (fact,)]
         ties = self.ties
         summed = ties is not None and any(ties.summed >> index & 1 for index in own)
-        if not summed and not set(own) & set(self.diagram.levels) and fact not in self._spoken_of:
+        if not summed and not set(own) & self._splits.keys() and fact not in self._spoken_of:
             return None
         try:
             if summed:
@@ -141,7 +161,7 @@ class Needs:
         found = 0
         for index in range(bits.bit_length()):
             if bits >> index & 1:
-                names = {name for entry in opens(self.diagram.results[index]) for name in entry.facts}
+                names = {name for entry in opens(self._results[index]) for name in entry.facts}
                 found += 1 + len(names - {fact})
         return found
 
@@ -149,7 +169,7 @@ class Needs:
 
     def _narrowing(self, fact: str, own: Sequence[int]) -> tuple[bool, list[int]]:
         """Return whether knowing a fact narrows what is possible, and the results left for each of its cells."""
-        asked = sorted(set(own) & set(self.diagram.levels))
+        asked = sorted(set(own) & self._splits.keys())
         left = [self._whole]
         if len(asked) == 1:
             left = self._left(asked[0])
@@ -164,36 +184,32 @@ class Needs:
     def _left(self, variable: int) -> list[int]:
         """Return for each cell of `variable` that can occur the results left when it is known."""
         diagram, below = self.diagram, self._below
-        passing = diagram.bits(diagram.root, below) if diagram.level(diagram.root) > variable else 0
+        passing = below[diagram.root] if diagram.variable(diagram.root) > variable else 0
         by_cell: dict[int, int] = {}
-        for node, branches in enumerate(diagram.branches):
-            if diagram.levels[node] < variable:
-                for _, place in branches:
-                    if diagram.level(place) > variable:
-                        passing |= diagram.bits(place, below)
-            elif diagram.levels[node] == variable:
-                for cells, place in branches:
-                    for cell in cells_of(cells):
-                        by_cell[cell] = by_cell.get(cell, 0) | diagram.bits(place, below)
+        for earlier, splits in self._splits.items():
+            if earlier < variable:
+                for _, place in (branch for split in splits for branch in split.branches):
+                    if diagram.variable(place) > variable:
+                        passing |= below[place]
+        for cells, place in (branch for split in self._splits[variable] for branch in split.branches):
+            for cell in cells_of(cells):
+                by_cell[cell] = by_cell.get(cell, 0) | below[place]
         return [bits | passing for bits in by_cell.values() if bits | passing]
 
     def _left_together(self, variables: Sequence[int]) -> list[int]:
         """Return the results left for each combination of cells that can occur; of too many, for some, and none."""
-        diagram = self.diagram
-        cells: dict[int, int] = dict.fromkeys(variables, 0)
-        for level, branches in zip(diagram.levels, diagram.branches, strict=True):
-            if level in cells:
-                for some_cells, _ in branches:
-                    cells[level] |= some_cells
+        cells = dict.fromkeys(variables, 0)
+        for variable in variables:
+            for some_cells, _ in (branch for split in self._splits[variable] for branch in split.branches):
+                cells[variable] |= some_cells
         found: list[int] = []
         combinations = product(*(cells_of(cells[variable]) for variable in variables))
         for chosen in islice(combinations, _MOST_TOGETHER):
-            below = diagram.reachable(dict(zip(variables, chosen, strict=True)))
-            found.append(diagram.bits(diagram.root, below))
+            found.append(self.diagram.reachable(dict(zip(variables, chosen, strict=True)))[self.diagram.root])
         return [*filter(None, found), *(0 for _ in islice(combinations, 1))]
 
     def _image_of(self, bits: int) -> Image:
-        results = self.diagram.results
+        results = self._results
         return self._image((results[index], {}) for index in range(bits.bit_length()) if bits >> index & 1)
 
     def _narrowing_tied(self, fact: str) -> tuple[bool, list[int]]:
@@ -228,7 +244,7 @@ class Needs:
         assert ties is not None
         exactly = within(((fact, 1),), ((value, 0), (value, 1)))
         for index, context, _ in paths:
-            result = self.diagram.results[index]
+            result = self._results[index]
             spans: dict[Open, Region] = {}
             for entry in opens(result):
                 there = _joined(context, entry.context)
@@ -247,25 +263,24 @@ class Needs:
     def _contexts(self, own: int) -> dict[int, set[Context]]:
         """Return for each result the choices, among variables tied to that of a fact, on the ways that lead there."""
         diagram, group = self.diagram, self._group(own)
-        reached: dict[int, set[Context]] = {diagram.root: {()}}
-        for node in range(len(diagram.levels) - 1, -1, -1):
-            contexts = reached.get(node)
-            if not contexts:
+        reached: dict[Place, set[Context]] = {diagram.root: {()}}
+        found: dict[int, set[Context]] = {}
+        for index in range(diagram.root, IMPOSSIBLE, -1):
+            node, contexts = diagram.nodes[index], reached.get(Place(index), set())
+            if isinstance(node, Leaf) and contexts:
+                found[node.number] = contexts
+            if not isinstance(node, Split):
                 continue
-            level = diagram.levels[node]
-            for cells, place in diagram.branches[node]:
-                if place == IMPOSSIBLE:
-                    continue
+            for cells, place in node.branches:
                 longer = contexts
-                if group >> level & 1:
-                    longer = {
-                        (*context, (level, cell.bit_length() - 1)) for context in contexts for cell in cells_of(cells)
-                    }
+                if group >> node.variable & 1:
+                    chosen = [ChosenCell(node.variable, cell.bit_length() - 1) for cell in cells_of(cells)]
+                    longer = {(*context, choice) for context in contexts for choice in chosen}
                 there = reached.setdefault(place, set())
                 there |= longer
-                if len(there) > _MOST_CONTEXTS:
+                if place != IMPOSSIBLE and len(there) > _MOST_CONTEXTS:
                     raise TooMuch
-        return {-2 - place: contexts for place, contexts in reached.items() if place < 0}
+        return found
 
     def _group(self, own: int) -> int:
         assert self.ties is not None
@@ -281,43 +296,48 @@ class Needs:
         if self._spoken_of:  # whether numbers differ depends on all that was chosen for their facts
             assert self.ties is not None
             group = self.ties.tied
-        start: tuple[int, int, Context, Context] = (diagram.root, diagram.root, (), ())
+        start: tuple[Place, Place, Context, Context] = (diagram.root, diagram.root, (), ())
         pairs = [start]
         seen = {start}
         while pairs:
             first, second, context, other_context = pairs.pop()
             if IMPOSSIBLE in (first, second):
                 continue
-            if first < 0 and second < 0:
-                if self._differ(fact, (first, context), (second, other_context)):
+            one, two = diagram.nodes[first], diagram.nodes[second]
+            if isinstance(one, Leaf) and isinstance(two, Leaf):
+                if self._differ(fact, (one.result, context), (two.result, other_context)):
                     return True
                 continue
-            level = min(diagram.level(first), diagram.level(second))
-            for cells, place, longer in self._at_level(first, level, group, context):
-                for other_cells, other, other_longer in self._at_level(second, level, group, other_context):
+            variable = min(diagram.variable(first), diagram.variable(second))
+            for cells, place, longer in self._at_variable(first, variable, group, context):
+                for other_cells, other, other_longer in self._at_variable(second, variable, group, other_context):
                     pair = (place, other, longer, other_longer)
-                    if (level in free or cells & other_cells) and pair not in seen:
+                    if not group:
+                        pair = (min(place, other), max(place, other), (), ())
+                    if (variable in free or cells & other_cells) and pair not in seen:
                         seen.add(pair)
                         pairs.append(pair)
             if len(seen) > _MOST_PAIRS:
                 raise TooMuch
         return False
 
-    def _at_level(self, place: int, level: int, group: int, context: Context) -> Iterator[tuple[int, int, Context]]:
-        diagram = self.diagram
-        if diagram.level(place) != level:
+    def _at_variable(
+        self, place: Place, variable: int, group: int, context: Context
+    ) -> Iterator[tuple[int, Place, Context]]:
+        node = self.diagram.nodes[place]
+        if not isinstance(node, Split) or node.variable != variable:
             yield -1, place, context
             return
-        for cells, below in diagram.branches[place]:
-            if group >> level & 1:
+        for cells, below in node.branches:
+            if group >> variable & 1:
                 for cell in cells_of(cells):
-                    yield cell, below, (*context, (level, cell.bit_length() - 1))
+                    yield cell, below, (*context, ChosenCell(variable, cell.bit_length() - 1))
             else:
                 yield cells, below, context
 
-    def _differ(self, fact: str, first: tuple[int, Context], second: tuple[int, Context]) -> bool:
+    def _differ(self, fact: str, first: tuple[Result, Context], second: tuple[Result, Context]) -> bool:
         """Return whether patients with these results, who differ in a fact alone, can exist and have different ones."""
-        one, other = (self.diagram.results[-2 - place] for place, _ in (first, second))
+        one, other = first[0], second[0]
         if one == other and not opens(one):
             return False
         if isinstance(one, Ending) or isinstance(other, Ending):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import attrs
 
 from hiprun.errors import Problem, UndecidedError, UnknownNameError, did_you_mean
-from hiprun.inference.conclusion import Answer, Conclusion, Criterion, Item, Limit, Provenance, Status
+from hiprun.inference.conclusion import Answer, Conclusion, Criterion, Item, Limit, OutcomeStatus, Provenance
 from hiprun.model.values import Value, plain
 
 if TYPE_CHECKING:  # what explains is not needed to decide
@@ -139,7 +139,7 @@ class Outcome(_Parts):
         return self._conclusion.decision
 
     @property
-    def status(self) -> Status:
+    def status(self) -> OutcomeStatus:
         """How far the answer is settled."""
         return self._conclusion.status
 

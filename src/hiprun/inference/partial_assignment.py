@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import attrs
 
 from hiprun.inference.circuit import TRUE, Circuit, Node
 from hiprun.inference.facts import Facts
-from hiprun.inference.grounding import OTHER_TEXT, Program, Variable
+from hiprun.inference.grounding import Program, Variable
 from hiprun.inference.intervals import Cut, Region, of_domain
 from hiprun.inference.linear_constraints import bounds, hull
 from hiprun.inference.linked_facts import Ties, ties_of
-from hiprun.inference.operators import Has, Truth, code, holds, meaning
-from hiprun.inference.partial_values import Partial, listed_texts
+from hiprun.inference.operators import Has, Leaf, Truth, code, meaning
+from hiprun.inference.partial_values import Partial
+from hiprun.inference.text_cells import TextCells, cells_met
 from hiprun.model import Constraint, Domain, Model
+
+
+@attrs.frozen
+class SettledSituation:
+    """A program with a patient's facts in it that settle every node that counts; `truths` says how, by node."""
+
+    program: Program
+    facts: Facts
+    truths: Sequence[Truth]
 
 
 @attrs.frozen
@@ -53,7 +63,7 @@ def _mask(model: Model, program: Program, variable: Variable, facts: Facts) -> i
             assert isinstance(value, frozenset)
             return 1 << _cell(variable, int(variable.choice in value))
         domain = model.facts[name].domain
-        number = program.strings[name].get(str(value), OTHER_TEXT) if domain.type == "string" else code(domain, value)
+        number = program.texts[name].of(str(value)) if domain.type == "string" else code(domain, value)
         return 1 << _cell(variable, number)
     partial = facts.partial.get(name)
     if partial is None:
@@ -61,7 +71,7 @@ def _mask(model: Model, program: Program, variable: Variable, facts: Facts) -> i
     if variable.kind == "member":
         return everything  # what is said of a set ties its members together and is kept as a condition
     if partial.region is None:
-        return _text_mask(program.strings[name], variable, partial)
+        return _text_mask(program.texts[name], variable, partial)
     return variable.mask(partial.region)
 
 
@@ -69,16 +79,10 @@ def _cell(variable: Variable, number: Any) -> int:
     return bisect.bisect_left(variable.cuts, (number, 1)) - 1
 
 
-def _text_mask(strings: Mapping[str, int], variable: Variable, partial: Partial) -> int:
-    listed = listed_texts(partial.tests)
-    if listed is None:
-        senses = [meaning(operator, operands) for operator, operands in partial.tests]
-        named = [number for text, number in strings.items() if all(holds(sense, text) for sense in senses)]
-        codes = [OTHER_TEXT, *named]
-    else:
-        codes = [strings.get(text, OTHER_TEXT) for text in listed]
+def _text_mask(cells: TextCells, variable: Variable, partial: Partial) -> int:
+    senses = [meaning(operator, operands) for operator, operands in partial.tests]
     found = 0
-    for number in codes:
+    for number in cells_met(cells, senses):
         found |= 1 << _cell(variable, number)
     return found
 
@@ -113,7 +117,7 @@ class Residual:
 def residual(model: Model, there: Situation, constraints: Iterable[Constraint] | None = None) -> Residual:
     """Return the part of a situation that the known facts leave open; with `constraints` as if these were all."""
     program = there.program
-    circuit = Circuit(list(there.masks), _meet, _join, _without)
+    circuit = Circuit(there.masks, _meet, _join, _without)
     literals = program.masks
     nodes = program.circuit.residual(there.truths, circuit, lambda node, _variable, _members: literals[node])
     names = [variable.facts for variable in program.variables]
@@ -154,10 +158,10 @@ def _said(model: Model, program: Program, circuit: Circuit, name: str, partial: 
         return TRUE
     for choice in domain.choices:
         if choice not in present:
-            present[choice] = len(circuit.full)
-            circuit.full.append(0b11)
+            present[choice] = circuit.variable(0b11)
 
-    def has(part: Has) -> Node:
+    def has(part: Leaf) -> Node:
+        assert isinstance(part, Has)  # sets are compared by their members
         return circuit.literal(present[part.choice], 0b10)
 
     return circuit.every(

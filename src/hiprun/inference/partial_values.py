@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 from functools import reduce
 from itertools import islice
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, assert_never
 
 import attrs
 
-from hiprun.inference.intervals import Region, from_signs, intersection, is_whole, of_domain, only, union, whole
-from hiprun.inference.operators import Compare, Every, Meaning, Some, code, holds, meaning
+from hiprun.inference.intervals import (
+    Region,
+    complement,
+    from_signs,
+    intersection,
+    is_whole,
+    of_domain,
+    only,
+    union,
+    whole,
+)
+from hiprun.inference.operators import (
+    Compare,
+    Every,
+    Has,
+    Leaf,
+    Meaning,
+    Never,
+    Some,
+    code,
+    expressed,
+    holds,
+    leaves,
+    meaning,
+)
+from hiprun.inference.text_cells import listed_texts
 from hiprun.model import Domain, Literal_, Number
 
 Said: TypeAlias = tuple[tuple[str, tuple[Any, ...]], ...]
@@ -39,7 +64,7 @@ def narrowed(domain: Domain, tests: Said) -> Literal_ | Partial | None:
     if domain.type == "set":
         return _one_or_partial(tests, _sets(domain, tests))
     if domain.type == "string":
-        listed = listed_texts(tests)
+        listed = listed_texts([meaning(operator, operands) for operator, operands in tests])
         return Partial(tests) if listed is None else _one_or_partial(tests, iter(listed))
     return _of_region(domain, tests)
 
@@ -52,20 +77,42 @@ def _one_or_partial(tests: Said, values: Iterator[Any]) -> Literal_ | Partial:
 
 
 def _sets(domain: Domain, tests: Said) -> Iterator[frozenset[str]]:
-    """Yield sets that meet `tests`: all of them if there are less than two, else at least two."""
-    said = dict(tests)
+    """Yield sets that meet `tests`, the smallest first: all of them if there are less than two, else at least two."""
     senses = [meaning(operator, operands, domain.choices) for operator, operands in tests]
-    required = frozenset(said.get("includes", ())) | frozenset(said.get("includes_all", ()))
-    free = [name for name in domain.choices if name not in required and name not in said.get("includes_none", ())]
-    wanted = said.get("includes_any", ())
-    starts = [required]
-    if "includes_any" in said and required.isdisjoint(wanted):
-        starts = [required | {name} for name in free if name in wanted]
-    # only `is_not` takes out a single set, so going two steps from the smallest ones cannot miss a second
-    candidates = [*starts, *(start | {name} for start in starts for name in free)]
-    for candidate in said.get("is") or dict.fromkeys(candidates):
-        if all(holds(sense, candidate) for sense in senses):
+    pinned = dict(pin for sense in senses for pin in _pins(sense))
+    start = frozenset(name for name, has in pinned.items() if has)
+    free = [name for name in domain.choices if name not in pinned]
+    waiting = deque([start])
+    seen = {start}
+    while waiting:
+        candidate = waiting.popleft()
+        failed = next((sense for sense in senses if not holds(sense, candidate)), None)
+        if failed is None:
             yield candidate
+            growing = free
+        else:  # what is larger and meets it has one more of the choices it speaks of
+            spoken = {leaf.choice for leaf in leaves(failed) if isinstance(leaf, Has)}
+            growing = [name for name in free if name in spoken]
+        for larger in [candidate | {name} for name in growing]:
+            if larger not in seen:
+                seen.add(larger)
+                waiting.append(larger)
+
+
+def _pins(sense: Meaning, *, has: bool = True) -> Iterator[tuple[str, bool]]:
+    """Yield choices that every set which meets a test has, and with False those that none has."""
+    assert not isinstance(sense, Compare)  # sets are compared by their members
+    match sense:
+        case Has(choice):
+            yield choice, has
+        case Never(part):
+            yield from _pins(part, has=not has)
+        case Every(parts) | Some(parts):
+            if len(parts) == 1 or isinstance(sense, Every) is has:  # else one of them is enough
+                for part in parts:
+                    yield from _pins(part, has=has)
+        case _:
+            assert_never(sense)
 
 
 def sets_that_meet(domain: Domain, tests: Said, present: Mapping[str, bool]) -> Iterator[frozenset[str]]:
@@ -75,19 +122,11 @@ def sets_that_meet(domain: Domain, tests: Said, present: Mapping[str, bool]) -> 
     >>> sorted(next(found))
     ['moss', 'rot']
     """
-    said = {operator: tuple(operands) for operator, operands in tests}
-    said["includes_all"] = (*said.get("includes_all", ()), *(name for name, has in present.items() if has))
-    said["includes_none"] = (*said.get("includes_none", ()), *(name for name, has in present.items() if not has))
-    return _sets(domain, tuple(said.items()))
-
-
-def listed_texts(tests: Said) -> list[str] | None:
-    """Return the texts that meet `tests`, or None when these only say what a text is not."""
-    lists = [operands for operator, operands in tests if operator in ("is", "one_of")]
-    if not lists:
-        return None
-    senses = [meaning(operator, operands) for operator, operands in tests]
-    return [text for text in dict.fromkeys(lists[0]) if all(holds(sense, text) for sense in senses)]
+    wanted = (
+        ("includes_all", tuple(name for name, has in present.items() if has)),
+        ("includes_none", tuple(name for name, has in present.items() if not has)),
+    )
+    return _sets(domain, (*tests, *wanted))
 
 
 def _of_region(domain: Domain, tests: Said) -> Literal_ | Partial | None:
@@ -105,12 +144,20 @@ def _of_region(domain: Domain, tests: Said) -> Literal_ | Partial | None:
 
 def region_of(sense: Meaning, domain: Domain) -> Region:
     """Return the codes of the values of `domain`, which has no members, that meet a test."""
-    if isinstance(sense, Compare):
-        region = from_signs(sense.signs, sense.operand)
+    everything = of_domain(domain)
+
+    def compared(part: Leaf) -> Region:
+        assert isinstance(part, Compare)  # only sets have members
+        region = from_signs(part.signs, part.operand)
         return whole(region) if is_whole(domain) else region
-    assert isinstance(sense, Every | Some)  # what is not about members is made of these
-    regions = [region_of(part, domain) for part in sense.parts]
-    return union(*regions) if isinstance(sense, Some) else reduce(intersection, regions, of_domain(domain))
+
+    return expressed(
+        sense,
+        compared,
+        lambda regions: reduce(intersection, regions, everything),
+        lambda regions: union(*regions),
+        lambda region: intersection(complement(region), everything),
+    )
 
 
 def decode(domain: Domain, number: Number) -> Literal_:

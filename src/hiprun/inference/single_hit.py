@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from hiprun.inference.circuit import FALSE, TRUE
-from hiprun.inference.conclusion import Answer, Conclusion, Criterion, CriterionStatus, Status
+from hiprun.inference.conclusion import Answer, Conclusion, Criterion, CriterionStatus, OutcomeStatus
 from hiprun.inference.decision_diagram import Diagram, OutOfBudget
 from hiprun.inference.evaluation_state import OPEN, Patient
 from hiprun.inference.fired_rules import fired
@@ -81,7 +81,7 @@ def _outcome(patient: Patient, results: Sequence[Result], shown: Sequence[Result
     answers = [result for result in results if not isinstance(result, Ending)]
     endings = {result for result in results if isinstance(result, Ending)}
     decided = _is_settled(results)
-    status: Status = "undetermined"
+    status: OutcomeStatus = "undetermined"
     if decided:
         status = next(iter(endings)).value if endings else "decided"
     criteria = _criteria(patient, in_conflict=status == "conflict")

@@ -10,7 +10,7 @@ import attrs
 
 from hiprun.inference.explanation import ConditionStep, ConstraintStep, Explanation, NamedValue, RuleStatus, RuleStep
 from hiprun.inference.facts import Facts, worded
-from hiprun.inference.grounding import VERDICT, Program
+from hiprun.inference.grounding import Program
 from hiprun.inference.infer import settling
 from hiprun.inference.linear_constraints import Linear, linear
 from hiprun.inference.operators import OPERATORS, Truth
@@ -213,8 +213,7 @@ class _Tracer:
             case "derived":
                 return Domain(type="number" if self.model.derived[ref.name].formula is not None else "boolean")
             case _:
-                decision = self.model.decisions[ref.decision]
-                return VERDICT if decision.kind == "limits" else decision.output(ref.name).domain
+                return self.model.decisions[ref.decision].asked(ref.name)
 
     def formula_words(self, formula: Formula) -> str:
         match formula:

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from hiprun.inference.operators import OPERATORS, Operator
-from hiprun.model import Decision, Diary, Domain, Model, Type
+from hiprun.model import VERDICT, Decision, Diary, Domain, Model, Type
 from hiprun.model.notation import notation
 from hiprun.model.values import plain, public
 
@@ -17,7 +17,6 @@ Schema = dict[str, Any]
 _FORMULA = {"type": "string", "pattern": "[-+*/]", "description": "a formula"}
 _NAME = {"type": "string", "pattern": "^[a-z][a-z0-9_]*$", "description": "a parameter or a field"}
 _NAMED_AMOUNT = {"type": "string", "$ref": "#/$defs/amount"}
-_VERDICT = Domain("choice", dict.fromkeys(("below", "within", "above"), ""))
 _BOOLEAN = Domain("boolean")
 _NUMBER = Domain("number")
 _SHARED: Mapping[Type, Domain] = {
@@ -39,8 +38,8 @@ def subjects(model: Model) -> Mapping[str, tuple[Domain, str]]:
     for decision in model.decisions.values():
         if decision.hit != "collect":
             for output in decision.outputs:
-                domain = _VERDICT if decision.kind == "limits" else output.domain
-                found[f"{decision.name}.{output.name}"] = (domain, output.title or decision.title)
+                asked = decision.asked(output.name)
+                found[f"{decision.name}.{output.name}"] = (asked, output.title or decision.title)
     return found
 
 
@@ -132,7 +131,7 @@ def tests(domain: Domain, compared_with: Schema) -> Schema:
 
 
 def _behind(operator: Operator, domain: Domain, compared_with: Schema) -> Schema:
-    one = {"enum": list(domain.choices)} if operator.name.startswith("includes") else compared_with
+    one = {"enum": list(domain.choices)} if operator.takes == "member" else compared_with
     return {"one": one, "two": _pair(one), "many": _several(one)}[operator.operands]
 
 
@@ -199,7 +198,7 @@ def _expected(decision: Decision) -> Schema:
         specific: Schema = {**lists, "possible": ids, "certain": ids, "excluded": ids}
     elif decision.kind == "limits":
         number = {"type": "number"}
-        limit = closed({"at_least": number, "at_most": number, "verdict": value(_VERDICT)}, minProperties=1)
+        limit = closed({"at_least": number, "at_most": number, "verdict": value(VERDICT)}, minProperties=1)
         specific = {output.name: limit for output in decision.outputs}
     else:
         specific = {**_values(decision), "possible": {"type": "array", "items": answer}, "safest": answer}

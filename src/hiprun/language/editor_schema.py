@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from hiprun.language import completion_vocabulary as vocabulary
 from hiprun.language.completion_vocabulary import Schema
-from hiprun.language.schema_validation import KINDS, schema
+from hiprun.language.file_kinds import KINDS
+from hiprun.language.schema_validation import schema
 from hiprun.model import Model
 
 _COMMON = "common.schema.json"
@@ -17,12 +18,12 @@ _ASIDE = ("$id", "examples")
 
 def editor_schema(model: Model, kind: str) -> Schema:
     """Return the schema for files of `kind`, which needs no other file beside it."""
-    shared = _here(schema("common")["$defs"]) | _names(model)
-    if kind == "diary":
-        shared |= _fields(model)
-    filled = {name: part for name, part in _here(schema(kind)).items() if name not in _ASIDE}
-    if kind in _FILL:
-        _FILL[kind](model, filled["properties"], filled)
+    definitions = _here(schema("common")["$defs"])
+    published = {name: part for name, part in _here(schema(kind)).items() if name not in _ASIDE}
+    whole = {**published, "$defs": definitions | _names(model, definitions["condition"])}
+    for place, part in KINDS[kind].offered(model, {**published, "$defs": definitions}).items():
+        whole = _put(whole, place.split("/"), part)
+    shared, filled = whole["$defs"], {name: part for name, part in whole.items() if name != "$defs"}
     return {**filled, "$defs": {name: shared[name] for name in sorted(_reachable(filled, shared))}}
 
 
@@ -36,8 +37,7 @@ def file_name(kind: str) -> str:
     return f"{kind}.schema.json"
 
 
-def _names(model: Model) -> Schema:
-    condition = _here(schema("common")["$defs"]["condition"])
+def _names(model: Model, condition: Schema) -> Schema:
     return {
         "condition": {
             **condition,
@@ -48,67 +48,10 @@ def _names(model: Model) -> Schema:
     }
 
 
-def _fields(model: Model) -> Schema:
-    # Fields are declared in the file itself, so one that is new there is not underlined.
-    condition = _here(schema("common")["$defs"]["condition"])
-    asked = vocabulary.entry_conditions(model.diary) if model.diary else {}
-    return {
-        "condition": {**condition, "properties": {**asked, **condition["properties"]}},
-        "amount": vocabulary.entry_amount(model),
-    }
-
-
-def _diary(model: Model, properties: Schema, _: Schema) -> None:
-    properties["facts"]["propertyNames"] = {"enum": list(model.facts)}
-    today = properties["today"]["properties"]
-    today["decision"] = {"enum": list(model.decisions)}
-    for shown in ("session", "also"):
-        today[shown]["items"] = {"enum": list(model.decisions)}
-
-
-def _decision(model: Model, _: Schema, filled: Schema) -> None:
-    # A decision that is new has outputs that nothing here can know; only those of the pack are filled in.
-    filled["allOf"] = [
-        {
-            "if": {"properties": {"decision": {"const": decision.name}}, "required": ["decision"]},
-            "then": {
-                "properties": {
-                    "rules": {"items": {"properties": {"then": vocabulary.conclusion(decision)}}},
-                    "otherwise": {"anyOf": [vocabulary.conclusion(decision), {"const": "no_match"}]},
-                    "table": {"prefixItems": [{"items": vocabulary.columns(decision)}]},
-                }
-            },
-        }
-        for decision in model.decisions.values()
-        if decision.kind in ("rules", "table")
-    ]
-
-
-def _limits(model: Model, properties: Schema, _: Schema) -> None:
-    numbers = [name for name, (domain, _) in vocabulary.subjects(model).items() if domain.is_numeric]
-    properties["bounds"]["items"]["properties"]["quantity"] = {"enum": numbers}
-
-
-def _cases(model: Model, properties: Schema, _: Schema) -> None:
-    properties["patients"]["additionalProperties"] = {"$ref": "#/$defs/facts"}
-    example = properties["examples"]["items"]["properties"]
-    example["facts"] = {"$ref": "#/$defs/facts"}
-    example["unknown"] = {"$ref": "#/$defs/fact_names"}
-    example["expect"] = {"anyOf": [{"const": "refused"}, vocabulary.expectations(model)]}
-
-
-def _stages(model: Model, properties: Schema, _: Schema) -> None:
-    facts = vocabulary.values_of_facts(model)
-    stage = properties["in_order"]["additionalProperties"]["properties"]
-    stage["facts"] = facts
-    stage["milestones"]["items"]["properties"]["facts"] = facts
-    stage["least"]["propertyNames"] = {"enum": [name for name, fact in model.facts.items() if fact.domain.is_numeric]}
-    properties["over_time"]["propertyNames"] = {"enum": list(model.facts)}
-    limits = [decision.name for decision in model.decisions.values() if decision.kind == "limits"]
-    properties["keeps"]["items"] = {"enum": limits}
-
-
-_FILL = {"decision": _decision, "limits": _limits, "cases": _cases, "diary": _diary, "stages": _stages}
+def _put(within: Schema, place: Sequence[str], part: Any) -> Schema:
+    """Return a schema with another part at a place in it."""
+    first, *others = place
+    return {**within, first: _put(within[first], others, part) if others else part}
 
 
 def _here(part: Any) -> Any:
@@ -140,6 +83,3 @@ def _references(part: Any) -> Iterator[str]:
     elif isinstance(part, list):
         for inner in part:
             yield from _references(inner)
-
-
-__all__ = ["KINDS", "editor_schema", "editor_text", "file_name"]

@@ -18,25 +18,9 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from hiprun.errors import Problem, did_you_mean, nearest
+from hiprun.language.file_kinds import KINDS
 from hiprun.language.syntax import MOST_PROBLEMS, Document, Path
 from hiprun.model.places import Place
-
-KINDS = (
-    "pack",
-    "facts",
-    "parameters",
-    "derived",
-    "constraints",
-    "decision",
-    "criteria",
-    "limits",
-    "guidance",
-    "cases",
-    "properties",
-    "diary",
-    "stages",
-)
-"""What a file can hold; its first name says which."""
 
 ADDRESS = "https://hiprun.dev/schema/1/"
 

@@ -36,16 +36,21 @@ from hiprun.model.stages import Stages
 
 __all__ = [
     "ALWAYS",
+    "NO_RESULT",
     "NUMERIC",
+    "VERDICT",
+    "VERDICTS",
     "All",
     "AnyOf",
     "Arithmetic",
+    "BoundSide",
     "Condition",
     "Constant",
     "Constraint",
     "Count",
     "Daily",
     "Decision",
+    "DecisionKind",
     "Derived",
     "Diary",
     "Domain",
@@ -69,6 +74,7 @@ __all__ = [
     "Statement",
     "Test",
     "Type",
+    "Verdict",
     "Window",
     "formula_parameters",
     "formula_refs",
@@ -81,7 +87,18 @@ __all__ = [
 HitPolicy: TypeAlias = Literal[
     "unique", "any", "first", "priority", "worst", "collect", "sum", "min", "max", "count", "limits"
 ]
+BoundSide: TypeAlias = Literal["at_least", "at_most"]
+DecisionKind: TypeAlias = Literal["rules", "table", "criteria", "limits", "stages"]
 Silence: TypeAlias = Literal["unknown", "none", "left_out"]
+Verdict: TypeAlias = Literal["below", "within", "above"]
+"""Where a limited quantity lies."""
+
+NO_RESULT = "no result"
+"""Marks the parts of a model that can show in no result, so that its digest is the same without them."""
+
+VERDICTS: tuple[Verdict, ...] = ("below", "within", "above")
+VERDICT = Domain("choice", dict.fromkeys(VERDICTS, ""))
+"""What conditions can ask of a limited quantity. Both `below` and `above` are outside, so there is no order."""
 
 
 @attrs.frozen
@@ -188,7 +205,7 @@ class Rule:
     interpretation: str = ""
     require: Condition | None = None
     unmet: str = ""
-    bound: Literal["", "at_least", "at_most"] = ""
+    bound: BoundSide | Literal[""] = ""
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
     def refs(self) -> Iterator[Ref]:
@@ -208,7 +225,7 @@ class Decision:
     """
 
     name: str
-    kind: Literal["rules", "table", "criteria", "limits", "stages"]
+    kind: DecisionKind
     title: str
     outputs: tuple[Output, ...]
     hit: HitPolicy
@@ -233,6 +250,11 @@ class Decision:
     def output(self, name: str) -> Output:
         """Return the output called `name`; a KeyError says there is none."""
         return {output.name: output for output in self.outputs}[name]
+
+    def asked(self, name: str) -> Domain:
+        """Return the values that conditions can ask about of the output called `name`: of a limit, its verdict."""
+        output = self.output(name)
+        return VERDICT if self.hit == "limits" else output.domain
 
 
 @attrs.frozen
@@ -357,10 +379,10 @@ class Model:
     derived: Mapping[str, Derived] = attrs.field(factory=dict, hash=False)
     constraints: tuple[Constraint, ...] = ()
     decisions: Mapping[str, Decision] = attrs.field(factory=dict, hash=False)
-    properties: tuple[Property, ...] = ()
+    properties: tuple[Property, ...] = attrs.field(default=(), metadata={NO_RESULT: True})
     statements: Mapping[str, Statement] = attrs.field(factory=dict, hash=False)
-    examples: tuple[Example, ...] = ()
-    patients: Mapping[str, Mapping[str, object]] = attrs.field(factory=dict, hash=False)
+    examples: tuple[Example, ...] = attrs.field(default=(), metadata={NO_RESULT: True})
+    patients: Mapping[str, Mapping[str, object]] = attrs.field(factory=dict, hash=False, metadata={NO_RESULT: True})
     diary: Diary | None = None
     stages: Mapping[str, Stages] = attrs.field(factory=dict, hash=False)
 

@@ -10,9 +10,7 @@ from typing import Any
 
 import attrs
 
-from hiprun.model import Model
-
-_LEFT_OUT = frozenset({"place", "examples", "patients", "properties"})
+from hiprun.model import NO_RESULT, Model
 
 
 def digest(model: Model) -> str:
@@ -23,7 +21,7 @@ def digest(model: Model) -> str:
 
 def _canonical(value: Any) -> Any:
     if attrs.has(type(value)):
-        fields = [field.name for field in attrs.fields(type(value)) if field.name not in _LEFT_OUT]
+        fields = [field.name for field in attrs.fields(type(value)) if field.eq and not field.metadata.get(NO_RESULT)]
         return [type(value).__name__, *(_canonical(getattr(value, name)) for name in fields)]
     if isinstance(value, Fraction):
         return ["fraction", str(value)]

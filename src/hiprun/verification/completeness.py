@@ -7,9 +7,9 @@ from itertools import combinations
 from typing import Any
 
 from hiprun.model import ALWAYS, Decision, Output
-from hiprun.verification.claims import Claim, Status, Witness
+from hiprun.verification.claims import Claim, ClaimStatus, Witness
 from hiprun.verification.dead_rules import STATUS
-from hiprun.verification.solver import Found, Term
+from hiprun.verification.solver import SolverAnswer, SolverVerdict, Term
 from hiprun.verification.solver_context import Scene
 from hiprun.verification.three_valued_logic import both, either, opposite
 from hiprun.verification.verification_run import Inquiry
@@ -17,7 +17,7 @@ from hiprun.verification.witness_text import in_file
 
 _NO_GAPS = frozenset({"collect", "sum", "count", "limits"})
 _MOST_CONFLICTS = 10
-ABSENT: Mapping[str, Status] = {"yes": "refuted", "no": "proved", "unknown": "unproved"}
+ABSENT: Mapping[SolverVerdict, ClaimStatus] = {"yes": "refuted", "no": "proved", "unknown": "unproved"}
 """What it means for a claim that nobody is found, or somebody."""
 
 
@@ -66,7 +66,7 @@ def _no_conflict(inquiry: Inquiry, scene: Scene, decision: Decision) -> Iterator
     terms = scene.terms
     nodes = terms.rules(decision.name)
     apart: list[Term] = []
-    found = Found("unknown")
+    found = SolverAnswer("unknown")
     for number in range(_MOST_CONFLICTS):
         wanted = [terms.own_conflict(decision), *apart]
         found = scene.ask_within(wanted)
@@ -102,7 +102,7 @@ def _no_conflict(inquiry: Inquiry, scene: Scene, decision: Decision) -> Iterator
         yield Claim("no-conflict", decision.name, ABSENT[found.verdict], decision=decision.name, place=decision.place)
 
 
-def _at_odds(scene: Scene, decision: Decision, found: Found) -> tuple[int, int]:
+def _at_odds(scene: Scene, decision: Decision, found: SolverAnswer) -> tuple[int, int]:
     """Return two rules that contradict each other in what was found."""
     nodes = scene.terms.rules(decision.name)
     applying = [index for index, node in enumerate(nodes) if scene.holds(node, found)]

@@ -11,7 +11,8 @@ from typing import Any, Generic, TypeVar
 
 import attrs
 
-from hiprun.inference.operators import Compare, Every, Meaning, Some, code, holds, meaning
+from hiprun.inference.operators import Compare, Leaf, Meaning, code, expressed, holds, meaning
+from hiprun.inference.text_cells import EVERY_TEXT, TextCells
 from hiprun.model import (
     All,
     AnyOf,
@@ -33,17 +34,16 @@ from hiprun.verification.patient_encoding import Person, is_number
 from hiprun.verification.solver import Engine, Term, z3
 from hiprun.verification.three_valued_logic import Logic, Node, at_least, both
 
-VERDICT = Domain(type="choice", choices={"below": "", "within": "", "above": ""})
 Made = TypeVar("Made")
 
 
 @attrs.frozen(eq=False)
 class Subject:
-    """A model with what is worked out about it once: what leans on what, and which texts rules name."""
+    """A model with what is worked out about it once: what leans on what, and which texts rules tell apart."""
 
     model: Model
     cones: Cones
-    texts: Mapping[str, Sequence[str]]
+    texts: Mapping[str, TextCells]
     conditions: Sequence[Condition]
 
 
@@ -138,8 +138,7 @@ class Conditions(ABC, Generic[Node]):
             compared = self._compared(meaning(test.operator, numbers[1:]), numbers[0])
             return self.logic.every([compared, *(number.valued for number in numbers)])
         if subject.kind == "derived":
-            node = self.derived(subject.name)
-            return node if operands[0] is (test.operator == "is") else self.logic.negate(node)
+            return self._of_truth(test, self.derived(subject.name))
         coded = [code(domain, operand) if domain.type in ("choice", "boolean") else operand for operand in operands]
         sense = meaning(test.operator, coded, domain.choices)
         if subject.kind == "fact":
@@ -155,26 +154,29 @@ class Conditions(ABC, Generic[Node]):
             case "derived":
                 return Domain("boolean" if self.model.derived[ref.name].formula is None else "number")
             case _:
-                decision = self.model.decisions[ref.decision]
-                return VERDICT if decision.hit == "limits" else decision.output(ref.name).domain
+                return self.model.decisions[ref.decision].asked(ref.name)
 
     def _of_fact(self, fact: str, domain: Domain, sense: Meaning) -> Node:
         known = self.person.known(fact)
         if is_number(domain):
             return self._compared(sense, Quantity(self.person.number(fact, domain), known, self.logic.truth(True)))
-        return self.logic.atom(self.person.test(fact, domain, sense, self.subject.texts.get(fact, ())), known)
+        return self.logic.atom(self.person.test(fact, domain, sense, self.subject.texts.get(fact, EVERY_TEXT)), known)
+
+    def _of_truth(self, test: Test, node: Node) -> Node:
+        """Return the node that holds when a truth, that of `node`, meets a test."""
+        sense = meaning(test.operator, list(map(int, test.operands)))  # type: ignore[arg-type]
+        sides = ((1, node), (0, self.logic.negate(node)))
+        return self.logic.some([side for value, side in sides if holds(sense, value)])
 
     def _compared(self, sense: Meaning, left: Quantity[Node]) -> Node:
-        match sense:
-            case Compare(signs, right):
-                if not isinstance(right, Quantity):
-                    right = Quantity(right, True, self.logic.truth(True))
-                return self.logic.atom(compare(left.term, signs, right.term), both((left.known, right.known)))
-            case Every(parts):
-                return self.logic.every([self._compared(part, left) for part in parts])
-            case _:
-                assert isinstance(sense, Some)  # what is asked of numbers is made of these three
-                return self.logic.some([self._compared(part, left) for part in sense.parts])
+        def leaf(part: Leaf) -> Node:
+            assert isinstance(part, Compare)  # only sets have members
+            right = part.operand
+            if not isinstance(right, Quantity):
+                right = Quantity(right, True, self.logic.truth(True))
+            return self.logic.atom(compare(left.term, part.signs, right.term), both((left.known, right.known)))
+
+        return expressed(sense, leaf, self.logic.every, self.logic.some, self.logic.negate)
 
     def derived(self, name: str) -> Node:
         """Return the node that holds when a derived fact is true."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from hiprun.model import Decision
-from hiprun.verification.claims import Claim, RuleName, Status
+from hiprun.verification.claims import Claim, ClaimStatus, RuleName
 from hiprun.verification.number_encoding import compare, identity
-from hiprun.verification.solver import Found, Term
+from hiprun.verification.solver import SolverAnswer, SolverVerdict, Term
 from hiprun.verification.solver_context import Scene
 from hiprun.verification.three_valued_logic import both, either, opposite
 from hiprun.verification.verification_run import Inquiry
 from hiprun.verification.witness_text import listed
 
-STATUS: dict[str, Status] = {"yes": "proved", "no": "refuted", "unknown": "unproved"}
+STATUS: dict[SolverVerdict, ClaimStatus] = {"yes": "proved", "no": "refuted", "unknown": "unproved"}
 """What it means for a claim that somebody is found, or nobody."""
 
 
@@ -28,7 +28,7 @@ def claims(inquiry: Inquiry, scene: Scene, decision: Decision) -> Iterator[Claim
             yield _can_matter(inquiry, scene, decision, index)
 
 
-def _can_fire(inquiry: Inquiry, decision: Decision, index: int, found: Found) -> Claim:
+def _can_fire(inquiry: Inquiry, decision: Decision, index: int, found: SolverAnswer) -> Claim:
     name = inquiry.rule(decision, index)
     facts = [fact for fact in inquiry.model.facts if fact in inquiry.cones.of_rule(decision.name, index).facts]
     return Claim(
@@ -67,7 +67,7 @@ def _shadowed(name: RuleName, others: Sequence[RuleName]) -> str:
     return f"`{name.id}` never matters: wherever it applies, {ids} {settle} the answer."
 
 
-def _matter(scene: Scene, decision: Decision, index: int) -> tuple[str, list[int]]:
+def _matter(scene: Scene, decision: Decision, index: int) -> tuple[SolverVerdict, list[int]]:
     """Return whether someone's answer hangs on a rule, and if not, the other rules behind whom it never shows."""
     match decision.hit:
         case "collect":
@@ -87,13 +87,13 @@ def _matter(scene: Scene, decision: Decision, index: int) -> tuple[str, list[int
             return _alone(scene, index, decision, [other for other in range(len(decision.rules)) if other != index])
 
 
-def _alone(scene: Scene, index: int, decision: Decision, others: Sequence[int]) -> tuple[str, list[int]]:
+def _alone(scene: Scene, index: int, decision: Decision, others: Sequence[int]) -> tuple[SolverVerdict, list[int]]:
     """Ask for someone to whom a rule applies and none of `others`; else name as few of these as see to it."""
     nodes = scene.terms.rules(decision.name)
     return _without(scene, [nodes[index]], {other: opposite(nodes[other]) for other in others})
 
 
-def _without(scene: Scene, fixed: Sequence[Term], against: dict[int, Term]) -> tuple[str, list[int]]:
+def _without(scene: Scene, fixed: Sequence[Term], against: dict[int, Term]) -> tuple[SolverVerdict, list[int]]:
     found = scene.ask([*fixed, *against.values()])
     if found.verdict != "no":
         return found.verdict, []
@@ -106,10 +106,10 @@ def _without(scene: Scene, fixed: Sequence[Term], against: dict[int, Term]) -> t
     return "no", needed
 
 
-def _wins(scene: Scene, decision: Decision, index: int) -> tuple[str, list[int]]:
+def _wins(scene: Scene, decision: Decision, index: int) -> tuple[SolverVerdict, list[int]]:
     terms = scene.terms
     shadows: list[int] = []
-    verdict = "no"
+    verdict: SolverVerdict = "no"
     for output in decision.outputs:
         own = terms.given(decision, index, output.name)
         if own is None:
@@ -130,7 +130,7 @@ def _wins(scene: Scene, decision: Decision, index: int) -> tuple[str, list[int]]
     return verdict, sorted(shadows)
 
 
-def _comes_first(scene: Scene, decision: Decision, index: int) -> tuple[str, list[int]]:
+def _comes_first(scene: Scene, decision: Decision, index: int) -> tuple[SolverVerdict, list[int]]:
     terms = scene.terms
     order = list(terms.order(decision))
     place = order.index(index)
@@ -157,7 +157,7 @@ def _same(first: object, second: object) -> bool:
     return bool(identity(first) == identity(second))
 
 
-def _tightest(scene: Scene, decision: Decision, index: int) -> tuple[str, list[int]]:
+def _tightest(scene: Scene, decision: Decision, index: int) -> tuple[SolverVerdict, list[int]]:
     terms, own = scene.terms, decision.rules[index]
     nodes = terms.rules(decision.name)
     quantity = own.then[0][0]

@@ -24,7 +24,7 @@ class Terms(Conditions[Node]):
     With `like`, whatever does not lean on one of the facts `changed` is taken over from there.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one translation out of several
         self,
         subject: Subject,
         logic: Logic[Node],

@@ -10,7 +10,7 @@ from hiprun.verification.claims import Claim
 from hiprun.verification.completeness import ABSENT
 from hiprun.verification.decision_encoding import Terms
 from hiprun.verification.monotonicity import badness, ordered_outputs
-from hiprun.verification.solver import Found
+from hiprun.verification.solver import SolverAnswer, SolverVerdict
 from hiprun.verification.solver_context import Scene
 from hiprun.verification.three_valued_logic import Pair, RowByRow, both, either, opposite
 from hiprun.verification.verification_run import Inquiry
@@ -42,7 +42,7 @@ def claims(inquiry: Inquiry, decision: Decision) -> Iterator[Claim]:
     scene.settle()
     scene.engine.add(partly.drain())
     verdicts = [scene.engine.ask_within([claim]).verdict for claim in claims_]
-    verdict = "yes" if "yes" in verdicts else "unknown" if "unknown" in verdicts else "no"
+    verdict: SolverVerdict = "yes" if "yes" in verdicts else "unknown" if "unknown" in verdicts else "no"
     if ordered_outputs(decision):
         _try_out(inquiry, scene, decision, partly)
     yield Claim(
@@ -68,7 +68,7 @@ def _try_out(inquiry: Inquiry, scene: Scene, decision: Decision, partly: Terms[P
             _compare(inquiry, scene, decision, found)
 
 
-def _compare(inquiry: Inquiry, scene: Scene, decision: Decision, found: Found) -> None:
+def _compare(inquiry: Inquiry, scene: Scene, decision: Decision, found: SolverAnswer) -> None:
     facts = {name: given(scene.model.facts[name].domain, value) for name, value in scene.values(found).items()}
     known = {name: value for name, value in facts.items() if scene.holds(scene.person.known(name), found)}
     inquiry.confirmed(

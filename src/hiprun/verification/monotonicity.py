@@ -16,7 +16,7 @@ from hiprun.verification.completeness import ABSENT
 from hiprun.verification.decision_encoding import Terms
 from hiprun.verification.number_encoding import compare
 from hiprun.verification.patient_encoding import Person
-from hiprun.verification.solver import Term
+from hiprun.verification.solver import SolverVerdict, Term
 from hiprun.verification.solver_context import Scene
 from hiprun.verification.three_valued_logic import Plain, both, either, opposite
 from hiprun.verification.verification_run import Inquiry
@@ -145,7 +145,7 @@ def _claim(
     decision: Decision,
     together: Sequence[Output],
     fact: str,
-    verdict: str,
+    verdict: SolverVerdict,
     witnesses: Sequence[Witness],
 ) -> Claim:
     names = " and ".join(f"`{output.name}`" for output in together)

@@ -9,6 +9,7 @@ import attrs
 
 from hiprun.errors import FactError
 from hiprun.inference.outcome import Outcome
+from hiprun.inference.text_cells import EVERY_TEXT
 from hiprun.model import Literal_, Rule
 from hiprun.model.values import public
 from hiprun.pack import Pack
@@ -16,7 +17,7 @@ from hiprun.verification.claims import RuleName
 from hiprun.verification.condition_encoding import Subject
 from hiprun.verification.decision_encoding import Terms
 from hiprun.verification.dependency_cones import Cone
-from hiprun.verification.solver import Found, Term
+from hiprun.verification.solver import SolverAnswer, Term
 from hiprun.verification.solver_context import Scene, subject_of, touching
 from hiprun.verification.three_valued_logic import Plain, opposite
 from hiprun.verification.witness_simplification import made_ordinary, thresholds
@@ -30,7 +31,7 @@ class Versions:
         self.packs, self.budget = (old, new), budget
         first, second = (subject_of(pack.model) for pack in self.packs)
         texts = {
-            name: sorted({*first.texts.get(name, ()), *second.texts.get(name, ())})
+            name: first.texts.get(name, EVERY_TEXT).joined(second.texts.get(name, EVERY_TEXT))
             for name in {**first.texts, **second.texts}
         }
         self.sides = [attrs.evolve(side, texts=texts) for side in (first, second)]
@@ -104,7 +105,7 @@ class Patients:
             terms: Terms[Term] = Terms(side, Plain(), person, mark=mark)
             for name in self.scene.facts:
                 if name in side.model.facts:
-                    engine.add(person.within(name, side.model.facts[name].domain, side.texts.get(name, ())))
+                    engine.add(person.within(name, side.model.facts[name].domain, side.texts.get(name, EVERY_TEXT)))
             if constrained:
                 engine.add(opposite(terms.condition(each.never)) for each in touching(side, facts)[0])
             self.terms.append(terms)
@@ -114,12 +115,12 @@ class Patients:
         for terms in self.terms:
             self.scene.engine.add(terms.drain())
 
-    def ask(self, terms: Iterable[Term]) -> Found:
+    def ask(self, terms: Iterable[Term]) -> SolverAnswer:
         """Return whether there is a patient who meets `terms`."""
         self._settle()
         return self.scene.ask_within(terms)
 
-    def ordinary(self, found: Found, terms: Sequence[Term]) -> dict[str, Literal_]:
+    def ordinary(self, found: SolverAnswer, terms: Sequence[Term]) -> dict[str, Literal_]:
         """Return a patient who meets `terms` as the one found does, and is as ordinary as can be."""
         self._settle()
         return made_ordinary(self.scene, found, terms, self.versions.numbers, (self.scene.person,))[0]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from hiprun.inference.operators import Every, Has, Meaning, Never, Some, code, holds
+from hiprun.inference.operators import Has, Leaf, Meaning, code, expressed, holds
+from hiprun.inference.text_cells import TextCells
 from hiprun.model import Domain, Literal_, Number
 from hiprun.model.values import tidy
 from hiprun.verification.solver import Engine, Term, z3
@@ -21,12 +22,9 @@ def is_number(domain: Domain) -> bool:
     return domain.is_numeric or domain.type == "date"
 
 
-def another_text(texts: Iterable[str]) -> str:
-    """Return a text that no rule names."""
-    found = "something else"
-    while found in texts:
-        found += "!"
-    return found
+def _examples(texts: TextCells) -> list[str]:
+    """Return a text of each cell. What has none of the unknowns of the others lies in the cell of the first."""
+    return [texts.example(cell) for cell in texts.cells]
 
 
 def lifted(number: Number, like: Term) -> Term:
@@ -70,11 +68,12 @@ class Person:
         """Return whether a fact is known."""
         return self._term(fact, "?", self.engine.boolean)
 
-    def test(self, fact: str, domain: Domain, sense: Meaning, texts: Sequence[str]) -> Term:
-        """Return whether a fact that is no number meets `sense`; `texts` are those that rules name."""
+    def test(self, fact: str, domain: Domain, sense: Meaning, texts: TextCells) -> Term:
+        """Return whether a fact that is no number meets `sense`; `texts` are those that rules tell apart."""
         match domain.type:
             case "boolean":
-                return self.boolean(fact) if holds(sense, 1) else opposite(self.boolean(fact))
+                own = self.boolean(fact)
+                return either(side for value, side in ((1, own), (0, opposite(own))) if holds(sense, value))
             case "choice":
                 names = list(domain.choices)
                 meeting = [name for name in names if holds(sense, code(domain, name))]
@@ -82,25 +81,19 @@ class Person:
                     return either(self.has(fact, name) for name in meeting)
                 return opposite(either(self.has(fact, name) for name in names if name not in meeting))
             case "string":
-                if holds(sense, another_text(texts)):
-                    return opposite(either(self.has(fact, text) for text in texts if not holds(sense, text)))
-                return either(self.has(fact, text) for text in texts if holds(sense, text))
+                rest, *others = _examples(texts)
+                if holds(sense, rest):
+                    return opposite(either(self.has(fact, text) for text in others if not holds(sense, text)))
+                return either(self.has(fact, text) for text in others if holds(sense, text))
             case _:
-                return self._members(fact, sense)
+                assert domain.type == "set"  # numbers and dates are compared as quantities
+                return expressed(sense, lambda part: self._member(fact, part), both, either, opposite)
 
-    def _members(self, fact: str, sense: Meaning) -> Term:
-        match sense:
-            case Has(choice):
-                return self.has(fact, choice)
-            case Every(parts):
-                return both(self._members(fact, part) for part in parts)
-            case Some(parts):
-                return either(self._members(fact, part) for part in parts)
-            case _:
-                assert isinstance(sense, Never)  # what is asked of sets is made of these four
-                return opposite(self._members(fact, sense.part))
+    def _member(self, fact: str, part: Leaf) -> Term:
+        assert isinstance(part, Has)  # sets are not compared, but by their members
+        return self.has(fact, part.choice)
 
-    def within(self, fact: str, domain: Domain, texts: Sequence[str]) -> Iterator[Term]:
+    def within(self, fact: str, domain: Domain, texts: TextCells) -> Iterator[Term]:
         """Yield what makes the unknowns of a fact one value of its domain."""
         if is_number(domain):
             number = self.number(fact, domain)
@@ -112,14 +105,16 @@ class Person:
             if high is not None:
                 yield number <= lifted(high, number)
         elif domain.type in ("choice", "string"):
-            values = [self.has(fact, value) for value in (domain.choices if domain.type == "choice" else texts)]
+            values = [
+                self.has(fact, value) for value in (domain.choices if domain.type == "choice" else _examples(texts)[1:])
+            ]
             if domain.type == "choice":
                 yield either(values)
             for index, value in enumerate(values):
                 for other in values[:index]:
                     yield either((opposite(value), opposite(other)))
 
-    def value(self, fact: str, domain: Domain, texts: Sequence[str], values: Any) -> Literal_:
+    def value(self, fact: str, domain: Domain, texts: TextCells, values: Any) -> Literal_:
         """Return the value of a fact in what the prover found."""
 
         def holds_in(term: Term) -> bool:
@@ -131,16 +126,15 @@ class Person:
             case "set":
                 return frozenset(name for name in domain.choices if holds_in(self.has(fact, name)))
             case "choice" | "string":
-                named = domain.choices if domain.type == "choice" else texts
-                found = [name for name in named if holds_in(self.has(fact, name))]
-                return found[0] if found else another_text(texts)
+                rest, *others = domain.choices if domain.type == "choice" else _examples(texts)
+                return next((name for name in others if holds_in(self.has(fact, name))), rest)
             case "number":
                 number = values.eval(self.number(fact, domain), model_completion=True)
                 return tidy(Fraction(number.numerator_as_long(), number.denominator_as_long()))
             case _:
                 return int(values.eval(self.number(fact, domain), model_completion=True).as_long())
 
-    def has_value(self, fact: str, domain: Domain, texts: Sequence[str], value: Literal_) -> Term:
+    def has_value(self, fact: str, domain: Domain, texts: TextCells, value: Literal_) -> Term:
         """Return whether a fact has this value."""
         match value:
             case bool():
@@ -150,9 +144,12 @@ class Person:
                     self.has(fact, name) if name in value else opposite(self.has(fact, name)) for name in domain.choices
                 )
             case str():
-                if domain.type == "string" and value not in texts:
-                    return both(opposite(self.has(fact, text)) for text in texts)
-                return self.has(fact, value)
+                if domain.type == "choice":
+                    return self.has(fact, value)
+                cell = texts.of(value)
+                if cell == texts.cells[0]:
+                    return both(opposite(self.has(fact, text)) for text in _examples(texts)[1:])
+                return self.has(fact, texts.example(cell))
             case _:
                 number = self.number(fact, domain)
                 return number == lifted(value, number)

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from hiprun.model import Constraint, Literal_, Model, tests
+from hiprun.inference.text_cells import EVERY_TEXT, text_cells
+from hiprun.model import Constraint, Literal_, Model
 from hiprun.verification.condition_encoding import Subject
 from hiprun.verification.decision_encoding import Terms
 from hiprun.verification.dependency_cones import Cone, Cones
 from hiprun.verification.patient_encoding import Person
-from hiprun.verification.solver import Engine, Found, Term, z3
+from hiprun.verification.solver import Engine, SolverAnswer, Term, z3
 from hiprun.verification.three_valued_logic import Plain, opposite
 
 
 def subject_of(model: Model) -> Subject:
     """Return a model ready to be asked about."""
-    named: dict[str, set[str]] = {}
-    conditions = list(model.conditions())
-    for condition in conditions:
-        for test in tests(condition):
-            fact = model.facts.get(test.subject.name) if test.subject.kind == "fact" else None
-            if fact is not None and fact.domain.type == "string":
-                named.setdefault(fact.name, set()).update(map(str, test.operands))
-    return Subject(model, Cones(model), {name: sorted(found) for name, found in named.items()}, conditions)
+    return Subject(model, Cones(model), text_cells(model), list(model.conditions()))
 
 
 class Scene:
@@ -55,7 +49,7 @@ class Scene:
         wanted = set(facts)
         for name in self.facts:
             if name in wanted:
-                found += person.within(name, self.model.facts[name].domain, self.subject.texts.get(name, ()))
+                found += person.within(name, self.model.facts[name].domain, self.subject.texts.get(name, EVERY_TEXT))
         for constraint in self.constraints:
             if not wanted.isdisjoint(self.subject.cones.of_condition(constraint.never).facts):
                 found.append(opposite(terms.condition(constraint.never)))
@@ -65,25 +59,25 @@ class Scene:
         """Tell the engine what the names stand for that were given lately."""
         self.engine.add(self.terms.drain())
 
-    def ask(self, assumptions: Sequence[Term] = ()) -> Found:
+    def ask(self, assumptions: Sequence[Term] = ()) -> SolverAnswer:
         """Return whether such a patient exists who also meets `assumptions`, names or their opposites."""
         self.settle()
         return self.engine.ask(assumptions)
 
-    def ask_within(self, terms: Iterable[Term]) -> Found:
+    def ask_within(self, terms: Iterable[Term]) -> SolverAnswer:
         """Return whether such a patient exists who also meets `terms`."""
         self.settle()
         return self.engine.ask_within(terms)
 
-    def holds(self, term: Term, found: Found) -> bool:
+    def holds(self, term: Term, found: SolverAnswer) -> bool:
         """Return whether `term` holds for the patient found."""
         return term if isinstance(term, bool) else z3.is_true(found.values.eval(term, model_completion=True))
 
-    def values(self, found: Found, person: Person | None = None) -> dict[str, Literal_]:
+    def values(self, found: SolverAnswer, person: Person | None = None) -> dict[str, Literal_]:
         """Return the facts of the patient found."""
         who = person or self.person
         return {
-            name: who.value(name, self.model.facts[name].domain, self.subject.texts.get(name, ()), found.values)
+            name: who.value(name, self.model.facts[name].domain, self.subject.texts.get(name, EVERY_TEXT), found.values)
             for name in self.facts
         }
 

@@ -9,10 +9,11 @@ from itertools import pairwise, takewhile
 import attrs
 
 from hiprun.inference.intervals import Region, intersection, is_whole, of_domain, sample, whole
+from hiprun.inference.text_cells import EVERY_TEXT, TextCells
 from hiprun.model import Constant, Domain, Formula, Literal_, Model, Number, ParameterRef, tests
 from hiprun.verification.condition_encoding import Subject
-from hiprun.verification.patient_encoding import Person, another_text, is_number
-from hiprun.verification.solver import Engine, Found, Term
+from hiprun.verification.patient_encoding import Person, is_number
+from hiprun.verification.solver import Engine, SolverAnswer, Term
 from hiprun.verification.solver_context import Scene
 
 Thresholds = Mapping[str, Sequence[Number]]
@@ -42,7 +43,7 @@ def _plain_number(model: Model, operand: Formula | Literal_) -> Number | None:
             return None
 
 
-def candidates(domain: Domain, numbers: Sequence[Number], texts: Sequence[str]) -> list[Literal_]:
+def candidates(domain: Domain, numbers: Sequence[Number], texts: TextCells) -> list[Literal_]:
     """Return one value for each way in which rules tell values of a fact apart, the calmest first."""
     found: list[Literal_]
     match domain.type:
@@ -52,7 +53,7 @@ def candidates(domain: Domain, numbers: Sequence[Number], texts: Sequence[str]) 
             found = [*domain.choices]
             return found[::-1] if domain.worse == "earlier" else found
         case "string":
-            return [another_text(texts), *texts]
+            return [texts.example(cell) for cell in texts.cells]
         case "set":
             return [frozenset(), *(frozenset({name}) for name in domain.choices), frozenset(domain.choices)]
         case _:
@@ -73,7 +74,7 @@ def _middles(domain: Domain, numbers: Sequence[Number]) -> Iterator[Literal_]:
 
 def made_ordinary(
     scene: Scene,
-    found: Found,
+    found: SolverAnswer,
     terms: Iterable[Term],
     numbers: Thresholds,
     people: Sequence[Person],
@@ -112,12 +113,12 @@ def _owners(people: Sequence[Person], name: str) -> Iterable[Person]:
 
 
 def _slot(scene: Scene, numbers: Thresholds, person: Person, name: str) -> _Slot:
-    domain, texts = scene.model.facts[name].domain, scene.subject.texts.get(name, ())
+    domain, texts = scene.model.facts[name].domain, scene.subject.texts.get(name, EVERY_TEXT)
     wanted = candidates(domain, numbers.get(name, ()), texts)
     return _Slot(person, name, [(value, person.has_value(name, domain, texts, value)) for value in wanted])
 
 
-def _mostly_ordinary(engine: Engine, slots: Sequence[_Slot], found: Found) -> tuple[Found, list[_Slot]]:
+def _mostly_ordinary(engine: Engine, slots: Sequence[_Slot], found: SolverAnswer) -> tuple[SolverAnswer, list[_Slot]]:
     """Give as many facts as can be their most ordinary value; return what was found then, and the facts left out."""
     unusual: list[_Slot] = []
     waiting = [slots]
@@ -136,9 +137,9 @@ def _mostly_ordinary(engine: Engine, slots: Sequence[_Slot], found: Found) -> tu
     return found, unusual
 
 
-def _settled(scene: Scene, slot: _Slot, found: Found) -> Found:
+def _settled(scene: Scene, slot: _Slot, found: SolverAnswer) -> SolverAnswer:
     """Fix a fact at the first of its values that still fits, else at what was found."""
-    domain, texts = scene.model.facts[slot.name].domain, scene.subject.texts.get(slot.name, ())
+    domain, texts = scene.model.facts[slot.name].domain, scene.subject.texts.get(slot.name, EVERY_TEXT)
     current = slot.person.value(slot.name, domain, texts, found.values)
     rounded = [round(current, digits) for digits in range(3)] if isinstance(current, Fraction) else []
     more = [(value, slot.person.has_value(slot.name, domain, texts, value)) for value in [*rounded, current]]

@@ -12,8 +12,9 @@ from hiprun.backends.compiled.code_writer import Writer
 from hiprun.backends.compiled.input_checks import number_code, range_code
 from hiprun.backends.compiled.thresholds import stands_for
 from hiprun.inference.facts import MOST_CHARACTERS, MOST_ENTRIES
-from hiprun.inference.grounding import OTHER_TEXT, Program, Variable
+from hiprun.inference.grounding import Program, Variable
 from hiprun.inference.intervals import Cut
+from hiprun.inference.text_cells import EVERY_TEXT
 from hiprun.model import Domain, Fact, Number
 
 _CLOSE = 1e-12
@@ -67,8 +68,11 @@ class Reader:
             case "choice":
                 read = f"{writer.bind(_ranks(domain))}[{read}]"
             case "string":
-                codes = self.program.strings.get(fact, {})
-                read = f"{writer.bind(dict(codes))}.get({read}, {OTHER_TEXT})"
+                cells = self.program.texts.get(fact, EVERY_TEXT)
+                if cells.rest is None:
+                    read = f"{writer.bind(cells.of)}({read})"
+                else:
+                    read = f"{writer.bind(dict(cells.numbers))}.get({read}, {cells.rest})"
             case "date":
                 read = f"{read}.toordinal()"
         if read != local:

@@ -18,7 +18,7 @@ from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import OTHERWISE, Branch, Program, Variable
 from hiprun.inference.infer import BUDGET, concluded
 from hiprun.inference.intervals import Region
-from hiprun.inference.partial_assignment import Situation
+from hiprun.inference.partial_assignment import SettledSituation
 from hiprun.model import Model
 
 _REMEMBERED_AT_LEAST = 4096
@@ -120,7 +120,7 @@ class WideConcluder:
         program = self._reduced(key)
         known: dict[str, Any] = {name: stands_for(facts[name]) for name in self.formulas}
         truths = (False, True)
-        conclusion = concluded(Patient(self.model, Situation(program, Facts(known), (), truths), BUDGET))
+        conclusion = concluded(Patient(self.model, SettledSituation(program, Facts(known), truths), BUDGET))
         if len(self.remembered) < self.most:
             fill = filling(program, truths, conclusion) if self.formulas else None
             self.remembered[key] = conclusion if fill is None else fill

@@ -159,7 +159,7 @@ _WANTED = {
 }
 
 
-def faults(entry: Held, schema: Schema) -> list[Fault]:
+def faults(entry: Held, schema: Schema) -> list[Fault]:  # noqa: C901 - every type once
     """Return every way in which values of a fact can be wrong."""
     fact, domain = entry.fact, entry.fact.domain
 

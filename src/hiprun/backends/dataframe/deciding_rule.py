@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import attrs
 
 from hiprun.backends.dataframe.column_builder import Part, Truth
-from hiprun.backends.dataframe.outcome_diagrams import Asker, Question
+from hiprun.backends.dataframe.outcome_diagrams import Asker, DiagramQuestion
 from hiprun.backends.dataframe.row_context import Rows
 from hiprun.inference.grounding import OTHERWISE
 
@@ -22,11 +22,11 @@ _ONE_HAS_THE_SAY = frozenset({"unique", "first", "priority"})
 class Deciding:
     """The question which rule is the first to match; or, where several have a say, of each rule whether it matches."""
 
-    first: Question | None
-    each: Mapping[int, Question]
+    first: DiagramQuestion | None
+    each: Mapping[int, DiagramQuestion]
 
     @property
-    def questions(self) -> tuple[Question, ...]:
+    def questions(self) -> tuple[DiagramQuestion, ...]:
         """All of them."""
         return tuple(self.each.values()) if self.first is None else (self.first,)
 

@@ -9,7 +9,7 @@ import attrs
 
 from hiprun.backends.dataframe.collected_columns import Lists, lists
 from hiprun.backends.dataframe.limit_columns import Limits, limits
-from hiprun.backends.dataframe.outcome_diagrams import Asker, Question
+from hiprun.backends.dataframe.outcome_diagrams import Asker, DiagramQuestion
 from hiprun.backends.dataframe.single_hit_columns import Answers, answers
 from hiprun.inference.grounding import Program
 from hiprun.model import Model
@@ -68,8 +68,8 @@ class Constraints:
     """Whether facts can occur together at all, and for each constraint whether it is broken."""
 
     program: Program
-    possible: Question
-    broken: tuple[Question, ...]
+    possible: DiagramQuestion
+    broken: tuple[DiagramQuestion, ...]
 
     @property
     def always_exact(self) -> bool:

@@ -14,6 +14,7 @@ from hiprun.backends.dataframe.interval_expressions import merged, within
 from hiprun.backends.dataframe.linear_sums import Sums
 from hiprun.inference.grounding import Program, Variable
 from hiprun.inference.intervals import Region
+from hiprun.inference.text_cells import TextCells
 from hiprun.model import Fact, Model
 
 _UNLISTED = 1 << 60
@@ -41,7 +42,7 @@ class Value:
 UNKNOWN = Value(None, True)
 
 
-class Facts:
+class FrameFacts:
     """The facts of a frame as far as its values can be taken; those that cannot are unknown."""
 
     def __init__(self, model: Model, sheet: Sheet, places: Mapping[str, Held], looked: Looked) -> None:
@@ -133,10 +134,23 @@ class Facts:
             choices = list(domain.choices)
             return self.sheet.some(self._equals(name, choices[code]) for code in _codes(region))
         if domain.type == "string":
-            texts = {code: text for text, code in program.strings[name].items()}
-            return self.sheet.some(self._equals(name, texts[code]) for code in _codes(region))
+            cells = program.texts[name]
+            return self.sheet.some(self._in_cell(name, cells, cell) for cell in _codes(region))
         dates = domain.type == "date"
         return self._known(value, within(expr, region, variable.domain, dates=dates, whole=variable.whole))
+
+    def _in_cell(self, name: str, cells: TextCells, cell: int) -> Truth:
+        if cell >= 0:
+            return self._equals(name, cells.alone[cell])
+        value = self.value(name)
+        assert value.values is not None
+        start, end, alone = cells.span(cell)
+        test = value.values.expr >= start
+        if end is not None:
+            test &= value.values.expr < end
+        return self.sheet.every(
+            [self._known(value, test), *(self.sheet.negate(self._equals(name, text)) for text in alone)]
+        )
 
     def _equals(self, name: str, text: str) -> Truth:
         key = (name, text)

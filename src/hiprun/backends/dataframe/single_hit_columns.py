@@ -9,7 +9,7 @@ import attrs
 
 from hiprun.backends.dataframe.column_builder import Part, Truth
 from hiprun.backends.dataframe.deciding_rule import Deciding, deciding
-from hiprun.backends.dataframe.outcome_diagrams import Asker, Question
+from hiprun.backends.dataframe.outcome_diagrams import Asker, DiagramQuestion
 from hiprun.backends.dataframe.output_expressions import Columns, number, number_type
 from hiprun.backends.dataframe.row_context import Answered, Rows
 from hiprun.inference.hit_policy import Ending, rank
@@ -26,12 +26,12 @@ _NO_ONE_RULE = frozenset({"sum", "count"})
 class Answers:
     """The questions behind a decision with one answer."""
 
-    answer: Question
-    criteria: tuple[Question, ...]
+    answer: DiagramQuestion
+    criteria: tuple[DiagramQuestion, ...]
     deciding: Deciding | None
 
     @property
-    def questions(self) -> tuple[Question, ...]:
+    def questions(self) -> tuple[DiagramQuestion, ...]:
         """All of them."""
         return (self.answer, *self.criteria, *(self.deciding.questions if self.deciding is not None else ()))
 

@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 
 from hiprun.inference.counterfactuals.blocking_rules import obstacles
-from hiprun.inference.counterfactuals.changes import Change, changes_of, size
+from hiprun.inference.counterfactuals.changes import FactChange, changes_of, size
 from hiprun.inference.counterfactuals.layout import layout, too_much
 from hiprun.inference.counterfactuals.search import Search
 from hiprun.inference.counterfactuals.target import Wanted, check_wanted
@@ -22,14 +22,14 @@ from hiprun.inference.grounding import Program, ground
 from hiprun.inference.outcome import Outcome
 from hiprun.model import All, Decision, Domain, Model, Output, Rule
 
-__all__ = ["Change", "Way", "obstacles", "ways"]
+__all__ = ["FactChange", "Way", "obstacles", "ways"]
 
 
 @attrs.frozen
 class Way:
     """A set of changes that leads to the wanted answer and has none too many, and the outcome that it gives."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[FactChange, ...]
     outcome: Outcome
 
     def to_dict(self) -> dict[str, Any]:
@@ -37,7 +37,7 @@ class Way:
         return {"changes": [change.to_dict() for change in self.changes], "outcome": self.outcome.to_dict()}
 
 
-def ways(
+def ways(  # noqa: PLR0913 - those of `Pack.ways_to`
     model: Model,
     program: Program,
     facts: Facts,

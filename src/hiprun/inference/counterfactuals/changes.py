@@ -10,7 +10,7 @@ import attrs
 
 from hiprun.inference.counterfactuals.search import Choice, Search
 from hiprun.inference.facts import Facts
-from hiprun.inference.grounding import OTHER_TEXT, Program, Variable
+from hiprun.inference.grounding import Program, Variable
 from hiprun.inference.intervals import Cut, Region, intersection, is_whole, of_domain, only, ordinary, point
 from hiprun.inference.operators import code
 from hiprun.inference.partial_values import decode, sets_that_meet
@@ -19,7 +19,7 @@ from hiprun.model.values import Value, plain, public, tidy
 
 
 @attrs.frozen
-class Change:
+class FactChange:
     """One fact that would have to be different.
 
     `now` is its value, None while it is not known; `to` an ordinary value that does it, the nearest to `now`, and
@@ -36,7 +36,7 @@ class Change:
         return {"fact": self.fact, "now": plain(self.now), "to": plain(self.to), "within": plain(self.within)}
 
 
-def changes_of(model: Model, program: Program, facts: Facts, search: Search, choice: Choice) -> list[Change]:
+def changes_of(model: Model, program: Program, facts: Facts, search: Search, choice: Choice) -> list[FactChange]:
     """Return the values that a choice stands for: of all that would do, those nearest to what is so."""
     chosen: dict[str, Any] = dict(choice.numbers)
     within: dict[str, Region] = {}
@@ -98,7 +98,7 @@ def _nearest(region: Region, program: Program, domain: Domain, facts: Facts, nam
 def code_of(program: Program, domain: Domain, name: str, value: Any) -> Number:
     """Return what comparisons of a fact's value are made on."""
     if domain.type == "string":
-        return program.strings[name].get(str(value), OTHER_TEXT)
+        return program.texts[name].of(str(value))
     number: Number = code(domain, value)
     return number
 
@@ -106,11 +106,7 @@ def code_of(program: Program, domain: Domain, name: str, value: Any) -> Number:
 def _value(program: Program, domain: Domain, name: str, number: Number) -> Any:
     if domain.type != "string":
         return decode(domain, number)
-    texts = {number: text for text, number in program.strings[name].items()}
-    other = "another text"
-    while other in program.strings[name]:
-        other = f"{other} still"
-    return texts.get(int(number), other)
+    return program.texts[name].example(int(number), "another text", " still")
 
 
 def _edge(stretch: tuple[Cut, Cut], now: Number, whole_numbers: bool) -> Number:
@@ -131,11 +127,11 @@ def _edge(stretch: tuple[Cut, Cut], now: Number, whole_numbers: bool) -> Number:
     return tidy(edge + step * size)
 
 
-def _change(model: Model, program: Program, facts: Facts, name: str, to: Any, region: Region | None) -> Change:
+def _change(model: Model, program: Program, facts: Facts, name: str, to: Any, region: Region | None) -> FactChange:
     domain = model.facts[name].domain
     now = public(domain, facts.known[name]) if name in facts.known else None
     within = _tests(domain, region) if region is not None and domain.type in ("integer", "number", "date") else {}
-    return Change(name, now, public(domain, to), within)
+    return FactChange(name, now, public(domain, to), within)
 
 
 def _tests(domain: Domain, region: Region) -> dict[str, Value]:
@@ -153,7 +149,7 @@ def _tests(domain: Domain, region: Region) -> dict[str, Value]:
     return found
 
 
-def size(model: Model, change: Change) -> Fraction:
+def size(model: Model, change: FactChange) -> Fraction:
     """Return how far a fact moves, as a share of its range; a change without distance counts as a whole one."""
     domain = model.facts[change.fact].domain
     if not domain.is_comparable or change.now is None or domain.type == "date":

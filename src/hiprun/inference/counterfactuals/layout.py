@@ -5,13 +5,24 @@ from __future__ import annotations
 import bisect
 import heapq
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import assert_never
 
 import attrs
 
 from hiprun.errors import HiprunError, Problem
 from hiprun.inference.counterfactuals.target import Wanted
-from hiprun.inference.decision_diagram import IMPOSSIBLE, Diagram, OutOfBudget, cells_of
+from hiprun.inference.decision_diagram import (
+    IMPOSSIBLE,
+    DeadEnd,
+    Diagram,
+    Leaf,
+    OutOfBudget,
+    Place,
+    Split,
+    cells_of,
+)
 from hiprun.inference.evaluation_state import Patient, as_truth
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program
@@ -25,23 +36,43 @@ _MOST_STEPS = 20_000
 Path = tuple[tuple[int, int], ...]
 """Variables with the cells they may lie in."""
 
+WANTED: Result = (True,)
+"""What a path that leads to a wanted answer ends in."""
+
 Cost = Callable[[int, int], float]
 """What it costs that a variable lies in some cells; an infinity where it cannot."""
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Layout:
-    """A decision over everything that can change. `wanted` has the results that are wanted, as places."""
+    """A decision over everything that can change; the results of its diagram say whether an answer is wanted."""
 
     diagram: Diagram
     residual: Residual
-    wanted: frozenset[int]
+
+    @cached_property
+    def variables(self) -> list[int]:
+        """The variables that the diagram asks for, in their order."""
+        return sorted({split.variable for split in self.diagram.splits})
+
+    @cached_property
+    def size(self) -> int:
+        """How many branches the diagram has."""
+        return 1 + sum(len(split.branches) for split in self.diagram.splits)
 
     def least(self, cost: Cost, *, wanted: bool) -> list[float]:
         """Return for each node what it costs at least to get from there to a result that is wanted, or is not."""
         found: list[float] = []
-        for level, branches in zip(self.diagram.levels, self.diagram.branches, strict=True):
-            found.append(min(cost(level, cells) + self._rest(found, place, wanted) for cells, place in branches))
+        for node in self.diagram.nodes:
+            match node:
+                case DeadEnd():
+                    found.append(math.inf)
+                case Leaf(_, result):
+                    found.append(0 if (result == WANTED) is wanted else math.inf)
+                case Split(variable, branches):
+                    found.append(min(cost(variable, cells) + found[place] for cells, place in branches))
+                case _:
+                    assert_never(node)
         return found
 
     def through(self, cost: Cost, *, wanted: bool) -> dict[tuple[int, int], float]:
@@ -50,55 +81,51 @@ class Layout:
         What it costs that the variable lies there is left out.
         """
         diagram, least = self.diagram, self.least(cost, wanted=wanted)
-        levels = sorted(set(diagram.levels))
-        spent = [math.inf] * len(diagram.levels)
-        if diagram.root >= 0:
-            spent[diagram.root] = 0
+        spent = [math.inf] * len(diagram.nodes)
+        spent[diagram.root] = 0
         found: dict[tuple[int, int], float] = {}
         beside: dict[int, float] = {}
 
         def passed(above: int, below: int, total: float) -> None:
-            for level in levels[bisect.bisect_right(levels, above) : bisect.bisect_left(levels, below)]:
-                beside[level] = min(total, beside.get(level, math.inf))
+            start, end = bisect.bisect_right(self.variables, above), bisect.bisect_left(self.variables, below)
+            for variable in self.variables[start:end]:
+                beside[variable] = min(total, beside.get(variable, math.inf))
 
-        passed(-1, diagram.level(diagram.root), self._rest(least, diagram.root, wanted))
-        for node in range(len(diagram.levels) - 1, -1, -1):
-            level = diagram.levels[node]
-            for cells, place in diagram.branches[node] if spent[node] < math.inf else ():
-                rest, paid = self._rest(least, place, wanted), spent[node] + cost(level, cells)
-                if place >= 0:
-                    spent[place] = min(spent[place], paid)
+        passed(-1, diagram.variable(diagram.root), least[diagram.root])
+        for place in range(diagram.root, IMPOSSIBLE, -1):
+            node, here = diagram.nodes[place], spent[place]
+            for cells, below in node.branches if isinstance(node, Split) and here < math.inf else ():
+                assert isinstance(node, Split)
+                paid = here + cost(node.variable, cells)
+                spent[below] = min(spent[below], paid)
                 for cell in cells_of(cells):
-                    found[level, cell] = min(spent[node] + rest, found.get((level, cell), math.inf))
-                if paid + rest < math.inf:
-                    passed(level, diagram.level(place), paid + rest)
-        return {(level, cell): min(total, beside.get(level, math.inf)) for (level, cell), total in found.items()}
+                    total = min(here + least[below], found.get((node.variable, cell), math.inf))
+                    found[node.variable, cell] = total
+                if paid + least[below] < math.inf:
+                    passed(node.variable, diagram.variable(below), paid + least[below])
+        return {
+            (variable, cell): min(total, beside.get(variable, math.inf)) for (variable, cell), total in found.items()
+        }
 
     def paths(self, cost: Cost, *, wanted: bool) -> Iterator[Path]:
         """Yield the paths to a result that is wanted, or is not, the cheapest first."""
         diagram, least = self.diagram, self.least(cost, wanted=wanted)
-        start = self._rest(least, diagram.root, wanted)
-        heap: list[tuple[float, int, float, int, Path]] = [(start, 0, 0, diagram.root, ())]
+        heap: list[tuple[float, int, float, Place, Path]] = [(least[diagram.root], 0, 0, diagram.root, ())]
         order = 0
         for _ in range(_MOST_STEPS):
             if not heap or heap[0][0] == math.inf:
                 return
             _, _, spent, place, path = heapq.heappop(heap)
-            if place < 0:
+            node = diagram.nodes[place]
+            if not isinstance(node, Split):
                 yield path
                 continue
-            level = diagram.levels[place]
-            for cells, child in diagram.branches[place]:
-                so_far = spent + cost(level, cells)
+            for cells, child in node.branches:
+                so_far = spent + cost(node.variable, cells)
                 order += 1
-                entry = (so_far + self._rest(least, child, wanted), order, so_far, child, (*path, (level, cells)))
-                heapq.heappush(heap, entry)
+                step = (*path, (node.variable, cells))
+                heapq.heappush(heap, (so_far + least[child], order, so_far, child, step))
         raise OutOfBudget
-
-    def _rest(self, least: Sequence[float], place: int, wanted: bool) -> float:
-        if place >= 0:
-            return least[place]
-        return 0 if place != IMPOSSIBLE and (place in self.wanted) is wanted else math.inf
 
 
 def layout(model: Model, program: Program, facts: Facts, is_wanted: Wanted, budget: int) -> Layout:
@@ -113,8 +140,7 @@ def layout(model: Model, program: Program, facts: Facts, is_wanted: Wanted, budg
         diagram = _diagram(patient, is_wanted)
     except OutOfBudget:
         raise too_much(program) from None
-    wanted = frozenset(-2 - index for index, result in enumerate(diagram.results) if result == (True,))
-    return Layout(diagram, patient.residual, wanted)
+    return Layout(diagram, patient.residual)
 
 
 def too_much(program: Program) -> HiprunError:

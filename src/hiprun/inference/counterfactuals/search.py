@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 import attrs
 
 from hiprun.inference.counterfactuals.layout import Cost, Layout, Path
-from hiprun.inference.decision_diagram import OutOfBudget, cells_of
+from hiprun.inference.decision_diagram import ChosenCell, OutOfBudget, cells_of
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program
 from hiprun.inference.intervals import Region, intersection, is_whole, of_domain, ordinary, point
@@ -126,10 +126,6 @@ class Search:
     # what is so now
 
     @cached_property
-    def _size(self) -> int:
-        return 1 + sum(map(len, self.layout.diagram.branches))
-
-    @cached_property
     def _speaking(self) -> Sequence[tuple[str, ...]]:
         return self.layout.residual.facts
 
@@ -154,7 +150,7 @@ class Search:
     @cached_property
     def _members(self) -> Mapping[str, int]:
         found: dict[str, int] = {}
-        for level in set(self.layout.diagram.levels):
+        for level in self.layout.variables:
             for name in self._speaking[level]:
                 found[name] = found.get(name, 0) + 1
         return found
@@ -165,7 +161,7 @@ class Search:
         numbers = dict(choice.numbers)
         found: dict[int, int] = {}
         changed = self.changed(choice)
-        for level in set(self.layout.diagram.levels):
+        for level in self.layout.variables:
             names = self._speaking[level]
             if level in moved:
                 found[level] = moved[level]
@@ -200,7 +196,7 @@ class Search:
     def _blocked(self, choice: Choice) -> Path:
         """Return every variable that a choice, or what is known, keeps in some cells, where nothing fits all of it."""
         masks, full = self._masks(choice), self.layout.residual.circuit.full
-        kept = {level: masks.get(level, self._now[level]) for level in sorted(set(self.layout.diagram.levels))}
+        kept = {level: masks.get(level, self._now[level]) for level in self.layout.variables}
         return tuple((level, cells) for level, cells in kept.items() if cells != full[level])
 
     def _feasible(self, choice: Choice, *, wanted: bool) -> Iterator[Path]:
@@ -225,7 +221,7 @@ class Search:
                 yield path
 
     def _step(self) -> None:
-        self.budget -= self._size
+        self.budget -= self.layout.size
         if self.budget < 0:
             raise OutOfBudget
 
@@ -268,7 +264,9 @@ class Search:
         here = Ties(ties.tied, ties.summed, ties.groups, ties.variables, ties.own, regions, ties.whole)
         levels = [(level, cells_of(cells)) for level, cells in path if ties.summed >> level & 1]
         for cells in itertools.product(*(each for _, each in levels)):
-            context = tuple((level, cell.bit_length() - 1) for (level, _), cell in zip(levels, cells, strict=True))
+            context = tuple(
+                ChosenCell(level, cell.bit_length() - 1) for (level, _), cell in zip(levels, cells, strict=True)
+            )
             if here.fits(context):
                 return True
         return False

@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from hiprun.errors import HiprunError, Problem, did_you_mean
-from hiprun.inference.grounding import VERDICT, Program
+from hiprun.inference.grounding import Program
 from hiprun.inference.linear_constraints import Linear
 from hiprun.inference.operators import OPERATORS, code, holds, meaning
 from hiprun.inference.outcome import Outcome
@@ -39,7 +39,7 @@ def check_wanted(program: Program, wanted: Mapping[str, Any]) -> Wanted:
     if decision.hit == "collect":
         message = f"`{decision.name}` collects a list and has no single answer to find a way to."
         raise HiprunError([Problem("no-single-answer", message)])
-    outputs = {output.name: output.domain for output in decision.outputs}
+    outputs = [output.name for output in decision.outputs]
     problems: list[Problem] = []
     checks: dict[str, Callable[[Any], bool]] = {}
     tests: list[Test] = []
@@ -48,7 +48,7 @@ def check_wanted(program: Program, wanted: Mapping[str, Any]) -> Wanted:
             help_ = did_you_mean(name, outputs)
             problems.append(Problem("unknown-output", f"`{name}` is not an output of `{decision.name}`.", help=help_))
             continue
-        domain = VERDICT if decision.hit == "limits" else outputs[name]
+        domain = decision.asked(name)
         check = _check(domain, value)
         if check is None:
             help_ = did_you_mean(str(value), domain.choices) if domain.choices else ""

@@ -10,13 +10,11 @@ from __future__ import annotations
 from hiprun.inference.circuit import FALSE, Node
 from hiprun.inference.grounding.conditions import Conditions
 from hiprun.inference.grounding.decisions import Decisions
-from hiprun.inference.grounding.program import OTHER_TEXT, OTHERWISE, VERDICT, Branch, Program, Variable
+from hiprun.inference.grounding.program import OTHERWISE, Branch, Program, Variable
 from hiprun.model import Condition, Constraint, Decision, Model, reach, refs
 
 __all__ = [
     "OTHERWISE",
-    "OTHER_TEXT",
-    "VERDICT",
     "Branch",
     "Program",
     "Variable",
@@ -29,8 +27,8 @@ __all__ = [
 
 def ground(model: Model, decision: Decision) -> Program:
     """Return the program of one decision of `model`."""
-    conditions = Conditions(model)
-    decisions = Decisions(conditions)
+    decisions = Decisions(model)
+    conditions = decisions.conditions
     rules = decisions.rules(decision)
     verdicts = {name: decisions.verdict(decision, name) for name, _ in decision.quantities}
     branches, policy = decisions.branches(decision), decisions.policy(decision)
@@ -52,14 +50,13 @@ def ground(model: Model, decision: Decision) -> Program:
         allowed=within,
         conflict=conflict,
         conditions=conditions.nodes,
-        strings=conditions.variables.strings,
+        texts=conditions.variables.texts,
     )
 
 
 def ground_constraints(model: Model) -> Program:
     """Return a program without rules whose `allowed` node holds for facts that can occur together."""
-    conditions = Conditions(model)
-    Decisions(conditions)
+    conditions = Decisions(model).conditions
     within = permitted(conditions)
     variables, masks = conditions.variables.with_cells()
     return Program(
@@ -74,7 +71,7 @@ def ground_constraints(model: Model) -> Program:
         allowed=within,
         conflict=FALSE,
         conditions=conditions.nodes,
-        strings=conditions.variables.strings,
+        texts=conditions.variables.texts,
     )
 
 

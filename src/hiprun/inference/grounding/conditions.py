@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, assert_never
 
 from hiprun.inference.circuit import FALSE, TRUE, Node
-from hiprun.inference.grounding.program import VERDICT
 from hiprun.inference.grounding.variables import Variables
 from hiprun.inference.intervals import Region, from_signs, is_whole, whole
 from hiprun.inference.linear_constraints import Linear, linear
-from hiprun.inference.operators import Compare, Has, Meaning, code, holds, meaning
+from hiprun.inference.operators import Compare, Has, Leaf, Meaning, code, holds, meaning
 from hiprun.model import (
     All,
     AnyOf,
@@ -51,13 +50,11 @@ class Outputs(Protocol):
 class Conditions:
     """Translates conditions over one set of variables; equal conditions are translated once."""
 
-    def __init__(self, model: Model) -> None:
-        self.model = model
-        self.variables = Variables(model)
+    def __init__(self, model: Model, outputs: Outputs, variables: Variables) -> None:
+        self.model, self.outputs, self.variables = model, outputs, variables
         self.circuit = self.variables.circuit
         self.numbers = {name: parameter.value for name, parameter in model.parameters.items()}
         self.nodes: dict[Condition, Node] = {}
-        self.outputs: Outputs
         self._derived: dict[str, Linear] = {}
         self._known_valued: dict[Ref, Node] = {}
 
@@ -91,18 +88,16 @@ class Conditions:
             case "derived":
                 derived = self.model.derived[subject.name]
                 if derived.condition is not None:
-                    node = self.condition(derived.condition)
-                    wanted = test.operands[0] is (test.operator == "is")
-                    return node if wanted else self.circuit.negate(node)
+                    return self._of_truth(test, self.condition(derived.condition))
                 domain = Domain(type="number")
             case _:
-                decision = self.model.decisions[subject.decision]
-                domain = VERDICT if decision.kind == "limits" else decision.output(subject.name).domain
+                domain = self.model.decisions[subject.decision].asked(subject.name)
         if domain.is_numeric:
             left = self.linear(subject)
             operands: list[Any] = [self.linear(operand) for operand in test.operands]  # type: ignore[arg-type]
 
-            def compared(part: Compare) -> Node:
+            def compared(part: Leaf) -> Node:
+                assert isinstance(part, Compare)  # only sets have members
                 return self.compare(left + part.operand.times(-1), part.signs)
 
             node = self.circuit.meant(meaning(test.operator, operands), compared)
@@ -112,29 +107,36 @@ class Conditions:
             if subject.kind == "fact":
                 return self._of_fact(sense, subject.name, domain)
         else:
-            sense = meaning(test.operator, [self._code(subject, domain, operand) for operand in test.operands])
+            sense = meaning(test.operator, [code(domain, operand) for operand in test.operands])
             if subject.kind == "fact":
                 return self._of_fact(sense, subject.name, domain)
         cases = self.outputs.cases(subject.decision, subject.name)
-        return self.circuit.some([node for node, value in cases if holds(sense, self._code(subject, domain, value))])
+        return self.circuit.some([node for node, value in cases if holds(sense, code(domain, value))])
 
     def _of_fact(self, sense: Meaning, fact: str, domain: Domain) -> Node:
-        def leaf(part: Compare | Has) -> Node:
-            if isinstance(part, Has):
-                return self.circuit.literal(self.variables.member(fact, part.choice), (((1, 0), (2, 0)),))
-            region = self._region(part.signs, part.operand, domain)
-            return self.circuit.literal(self.variables.fact(fact, domain), region)
+        def leaf(part: Leaf) -> Node:
+            match part:
+                case Has(choice):
+                    return self.circuit.literal(self.variables.member(fact, choice), (((1, 0), (2, 0)),))
+                case Compare():
+                    region = self._region(part, fact, domain)
+                    return self.circuit.literal(self.variables.fact(fact, domain), region)
+                case _:
+                    assert_never(part)
 
         return self.circuit.meant(sense, leaf)
 
-    def _region(self, signs: frozenset[int], operand: Number, domain: Domain) -> Region:
-        region = from_signs(signs, operand)
-        return whole(region) if is_whole(domain) or domain.type == "string" else region
+    def _region(self, part: Compare, fact: str, domain: Domain) -> Region:
+        if domain.type == "string":
+            return self.variables.texts[fact].meeting(part)
+        region = from_signs(part.signs, part.operand)
+        return whole(region) if is_whole(domain) else region
 
-    def _code(self, subject: Ref, domain: Domain, value: Any) -> Any:
-        if domain.type == "string" and subject.kind == "fact":
-            return self.variables.strings[subject.name][value]
-        return code(domain, value)
+    def _of_truth(self, test: Test, node: Node) -> Node:
+        """Return the node that holds when a truth, that of `node`, meets a test."""
+        sense = meaning(test.operator, list(map(int, test.operands)))  # type: ignore[arg-type]
+        sides = ((1, node), (0, self.circuit.negate(node)))
+        return self.circuit.some([side for value, side in sides if holds(sense, value)])
 
     def linear(self, formula: Formula) -> Linear:
         """Return what a formula comes to, over facts and outputs of decisions."""

@@ -9,6 +9,7 @@ from hiprun.errors import Problem, RuleError
 from hiprun.inference.circuit import FALSE, TRUE, Node
 from hiprun.inference.grounding.conditions import Case, Conditions, as_linear
 from hiprun.inference.grounding.program import OTHERWISE, Branch
+from hiprun.inference.grounding.variables import Variables
 from hiprun.inference.hit_policy import Policy, policy_of, policy_order
 from hiprun.inference.intervals import from_signs
 from hiprun.inference.linear_constraints import Linear
@@ -23,18 +24,20 @@ _UNEQUAL = frozenset({-1, 1})
 
 
 class Decisions:
-    """Translates decisions, each once, for the conditions that use them and for the one that is asked."""
+    """Translates decisions, each once, for the conditions that use them and for the one that is asked.
 
-    def __init__(self, conditions: Conditions) -> None:
-        self.conditions = conditions
-        self.model = conditions.model
-        self.circuit = conditions.circuit
+    Models that share `variables` are translated into one circuit, in which what they say alike is one node.
+    """
+
+    def __init__(self, model: Model, variables: Variables | None = None) -> None:
+        self.model = model
+        self.conditions = Conditions(model, self, variables or Variables(model))
+        self.circuit = self.conditions.circuit
         self._rules: dict[str, tuple[Node, ...]] = {}
         self._branches: dict[str, tuple[Branch, ...]] = {}
         self._cases: dict[tuple[str, str], list[Case]] = {}
         self._conflicts: dict[str, Node] = {}
         self._heights: dict[Ref, int] = {}
-        conditions.outputs = self
 
     def prepare(self, start: Iterable[Ref]) -> None:
         """Translate ahead, so that recursion from `start` never goes through more than a few names at once."""

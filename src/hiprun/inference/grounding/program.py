@@ -12,15 +12,10 @@ from hiprun.inference.circuit import Circuit, Node
 from hiprun.inference.hit_policy import Policy
 from hiprun.inference.intervals import EVERYTHING, Cut, Region
 from hiprun.inference.linear_constraints import Linear
-from hiprun.model import Condition, Decision, Domain, Number
-
-OTHER_TEXT = -1
-"""The code of every text that no rule names."""
+from hiprun.inference.text_cells import TextCells
+from hiprun.model import Condition, Decision, Number
 
 OTHERWISE = -1
-
-VERDICT = Domain(type="choice", choices={"below": "", "within": "", "above": ""})
-"""What the output of limits can be, for decisions that use it."""
 
 
 @attrs.frozen
@@ -93,7 +88,7 @@ class Program:
     allowed: Node
     conflict: Node
     conditions: Mapping[Condition, Node]
-    strings: Mapping[str, Mapping[str, int]]
+    texts: Mapping[str, TextCells]
     formulas: tuple[Linear, ...] = attrs.field(init=False)
     """Every formula that an output is worked out with."""
     numbers: tuple[str, ...] = attrs.field(init=False)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import attrs
 
 from hiprun.inference.circuit import LITERAL, Circuit, Node
-from hiprun.inference.grounding.program import OTHER_TEXT, Variable
+from hiprun.inference.grounding.program import Variable
 from hiprun.inference.intervals import Cut, Region, complement, intersection, is_whole, of_domain, union, whole
 from hiprun.inference.linear_constraints import bounds, hull
-from hiprun.model import Domain, Model, Number, tests
+from hiprun.inference.text_cells import TextCells, text_cells
+from hiprun.model import Domain, Model, Number
 
 
 class Variables:
@@ -21,29 +24,19 @@ class Variables:
         self.entries: list[Variable] = []
         self.circuit = Circuit([], intersection, union, _without)
         self._indexes: dict[Any, int] = {}
-        self._strings: dict[str, dict[str, int]] | None = None
 
-    @property
-    def strings(self) -> dict[str, dict[str, int]]:
-        """The texts that rules name, by fact, each with its code."""
-        if self._strings is None:
-            named: dict[str, set[str]] = {}
-            for condition in self.model.conditions():
-                for test in tests(condition):
-                    fact = self.model.facts.get(test.subject.name) if test.subject.kind == "fact" else None
-                    if fact is not None and fact.domain.type == "string":
-                        named.setdefault(fact.name, set()).update(map(str, test.operands))
-            self._strings = {
-                name: {text: index for index, text in enumerate(sorted(texts))} for name, texts in named.items()
-            }
-        return self._strings
+    @cached_property
+    def texts(self) -> Mapping[str, TextCells]:
+        """The cells of the facts that are texts."""
+        return text_cells(self.model)
 
     def fact(self, fact: str, domain: Domain) -> int:
         """Return the variable of a fact that has one value."""
         whole_numbers = is_whole(domain) or domain.type == "string"
         region = of_domain(domain)
         if domain.type == "string":
-            region = (((OTHER_TEXT, 0), (len(self.strings[fact]), 0)),)
+            cells = self.texts[fact].cells
+            region = (((cells.start, 0), (cells.stop, 0)),)
         return self._variable(fact, Variable("fact", fact, whole=whole_numbers, domain=region))
 
     def member(self, fact: str, choice: str) -> int:
@@ -64,9 +57,8 @@ class Variables:
     def _variable(self, key: Any, variable: Variable) -> int:
         index = self._indexes.get(key)
         if index is None:
-            index = self._indexes[key] = len(self.entries)
+            index = self._indexes[key] = self.circuit.variable(variable.domain)
             self.entries.append(variable)
-            self.circuit.full.append(variable.domain)
         return index
 
     def facts(self) -> set[str]:

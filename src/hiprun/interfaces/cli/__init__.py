@@ -1,1 +1,1 @@
-"""The command line: one file for each command. Only here is click known."""
+"""The command line: one file for each command. No other part of hiprun uses click."""

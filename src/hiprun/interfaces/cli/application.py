@@ -1,4 +1,4 @@
-"""The command `hiprun` with all its subcommands, and what becomes of errors."""
+"""The command `hiprun` with all its subcommands, and how it handles errors."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ TRACEBACK = "HIPRUN_TRACEBACK"
 """The environment variable that shows where a fault of hiprun itself happened."""
 
 FAULT = 70
-"""The exit code of a fault in hiprun itself, as it is customary."""
+"""The customary exit code for a fault in the program itself."""
 
 INTERRUPTED = 130
-"""The exit code after Ctrl-C, as it is customary; nothing was found then."""
+"""The customary exit code after Ctrl-C; it does not mean that something was found."""
 
 
 class Application(click.Group):
@@ -61,11 +61,11 @@ class Application(click.Group):
 @click.group(cls=Application, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
 @click.version_option(VERSION, prog_name="hiprun")
 def application() -> None:
-    """Decide, explain and check guidance that is written as rule files.
+    """Decide, explain and check guidance written as rule files.
 
     Exit code 0: all is well. 1: something was found (a case fails, a claim
-    does not hold). 2: the rules, the facts or the command are wrong.
-    70: a fault in hiprun itself. 130: interrupted.
+    does not hold). 2: there is a mistake in the rules, the facts or the
+    command. 70: a fault in hiprun itself. 130: interrupted.
     """
 
 

@@ -23,7 +23,7 @@ _NO = frozenset({"n", "no", "false"})
 
 @attrs.frozen
 class _Answers:
-    """What was said so far: facts, and the facts that are not known; `order` for going back."""
+    """The answers so far: facts, and the facts that are not known; `order` is for going back."""
 
     facts: dict[str, Any]
     skipped: tuple[str, ...] = ()
@@ -44,11 +44,11 @@ class _Answers:
 @click.command()
 @patient_options
 def ask(words: tuple[str, ...], facts_file: str | None, rules: str | None, settings: tuple[str, ...]) -> None:
-    """Ask for what can still change a decision, one question after the other.
+    """Ask only the questions that can still change a decision.
 
-    Facts that are given already, as for `hiprun eval`, are not asked for. At
-    each question: enter skips it, `back` takes the last answer back, `why`
-    says why it is asked, `stop` ends with the safest answer so far.
+    Facts you give as for `hiprun eval` are not asked for. At each question,
+    Enter skips it, `back` takes back the last answer, `why` says why it is
+    asked, and `stop` ends with the safest answer so far.
     """
     pack = pack_at(rules, settings)
     decisions, facts = patient(words, facts_file)
@@ -69,7 +69,7 @@ def _why(pack: Pack, step: Step) -> None:
 
 
 def _hold(interview: Interview, answers: _Answers) -> Step:
-    """Hold the interview to its end, or until someone stops, and return where it stands then."""
+    """Hold the interview until it is done or someone stops, and return its last step."""
     click.echo(_HELP)
     while True:
         step = interview.step(answers.facts, answers.skipped)
@@ -153,7 +153,7 @@ def _say_why(question: Question) -> None:
 
 
 def _value(question: Question, said: str) -> Any:
-    """Return what was typed as a value; what cannot be read so is left for the pack to refuse in its own words."""
+    """Return the typed text as a value; text that cannot be read is left for the pack to reject in its own words."""
     names = list(question.choices)
     match question.type:
         case "boolean":

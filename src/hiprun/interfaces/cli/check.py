@@ -11,9 +11,9 @@ from hiprun.interfaces.cli.options import pack_at
 @click.command()
 @click.argument("path", required=False)
 def check(path: str | None) -> None:
-    """Check the rule files in the folder PATH; all mistakes at once.
+    """Check rule files, and show all mistakes at once.
 
-    Without PATH, the rules hiprun comes with.
+    PATH is a folder or zip file; default: the rules that come with hiprun.
     """
     pack = pack_at(path)
     rules = sum(len(decision.rules) for decision in pack.decisions.values())

@@ -12,9 +12,11 @@ from hiprun.interfaces.cli.pack_revisions import versions
 @click.command()
 @click.argument("old")
 @click.argument("new")
-@click.option("--rules", metavar="PATH", help="The folder whose revisions are meant, where neither is a folder.")
-@click.option("--fail-on", type=click.Choice(["calmer", "any"]), help="Exit with 1 on calmer answers, or any others.")
-@click.option("--budget", metavar="STEPS", type=click.IntRange(min=1), help="Work one question may take.")
+@click.option("--rules", metavar="PATH", help="The folder to compare, if OLD and NEW are both revisions.")
+@click.option(
+    "--fail-on", type=click.Choice(["calmer", "any"]), help="Exit with 1 if answers get calmer, or change at all."
+)
+@click.option("--budget", metavar="STEPS", type=click.IntRange(min=1), help="How much work one question may take.")
 @json_option
 @click.pass_context
 def diff(
@@ -28,8 +30,9 @@ def diff(
 ) -> None:
     """Compare two versions of the rules, for every patient.
 
-    OLD and NEW are folders or zip files, or git revisions of a folder:
-    hiprun diff main rules compares the folder with what it is on main.
+    OLD and NEW are folders, zip files or git revisions of a folder. For
+    example, hiprun diff main rules compares the folder rules with its state
+    on main.
     """
     from hiprun.verification.difference import diff as compare
     from hiprun.verification.difference_text import difference_text

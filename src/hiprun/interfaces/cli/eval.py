@@ -14,8 +14,10 @@ TABLES = (".parquet", ".csv")
 
 @click.command("eval")
 @patient_options
-@click.option("--out", metavar="FILE", help="Where to write a table of patients with their answers, .parquet or .csv.")
-@click.option("--column", "columns", metavar="FACT=COLUMN", multiple=True, help="Which column of a table holds a fact.")
+@click.option("--out", metavar="FILE", help="The .parquet or .csv file to write with the answers.")
+@click.option(
+    "--column", "columns", metavar="FACT=COLUMN", multiple=True, help="The column of the table that contains a fact."
+)
 @json_option
 @click.pass_context
 def evaluate(
@@ -28,14 +30,14 @@ def evaluate(
     columns: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Decide: all decisions, or those named, on the facts given.
+    """Decide for one patient, or for every row of a table.
 
-    A value is written as in a rule file: season=summer window_open=true
-    'colours=[red, blue]' 'temperature={at_least: 30}'. What is not given is
-    unknown.
+    Name the decisions you want; without any, all are decided. Write values as
+    in rule files: season=summer window_open=true 'colours=[red, blue]'
+    'temperature={at_least: 30}'. Facts you leave out are unknown.
 
-    With --facts TABLE --out TABLE every row of a .parquet or .csv file is a
-    patient. Exit code 1 when rows had to be refused.
+    With --facts TABLE --out TABLE, every row of a .parquet or .csv file is a
+    patient. Exit code 1: some rows were refused.
     """
     pack = pack_at(rules, settings)
     if facts_file is not None and facts_file.lower().endswith(TABLES):

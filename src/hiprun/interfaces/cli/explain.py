@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 import click
 
-from hiprun.inference.counterfactuals import Change, Way
+from hiprun.inference.counterfactuals import FactChange, Way
 from hiprun.inference.explanation import RuleStep
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import json_option, named_values, pack_at, patient, patient_options
@@ -19,10 +19,22 @@ from hiprun.pack import Pack
 
 @click.command()
 @patient_options
-@click.option("--all-rules", is_flag=True, help="Show the rules that did not fire too, and why not.")
-@click.option("--why-not", "why_not", metavar="OUTPUT=VALUE", multiple=True, help="Show the rules in the way of it.")
-@click.option("--ways-to", "ways_to", metavar="OUTPUT=VALUE", multiple=True, help="Show the fewest changes towards it.")
-@click.option("--code", is_flag=True, help="Show the Python function that decides instead.")
+@click.option("--all-rules", is_flag=True, help="Also show the rules that did not fire, and why not.")
+@click.option(
+    "--why-not",
+    "why_not",
+    metavar="OUTPUT=VALUE",
+    multiple=True,
+    help="Show the rules that stand in the way of this answer.",
+)
+@click.option(
+    "--ways-to",
+    "ways_to",
+    metavar="OUTPUT=VALUE",
+    multiple=True,
+    help="Show the fewest changes that lead to this answer.",
+)
+@click.option("--code", is_flag=True, help="Instead, show the Python function that decides.")
 @json_option
 def explain(
     words: tuple[str, ...],
@@ -35,9 +47,9 @@ def explain(
     code: bool,
     as_json: bool,
 ) -> None:
-    """Decide and say why: rules, facts, sources, and the lines to look at.
+    """Decide and say why: rules, facts, sources, file and line.
 
-    Decisions and facts are given as for `hiprun eval`.
+    Give decisions and facts as for `hiprun eval`.
     """
     pack = pack_at(rules, settings)
     decisions, facts = patient(words, facts_file)
@@ -121,7 +133,7 @@ def _way_lines(pack: Pack, ways: tuple[Way, ...]) -> Iterator[str]:
             yield from wrapped(f"{lead} {_change(pack, change)}", "  ")
 
 
-def _change(pack: Pack, change: Change) -> str:
+def _change(pack: Pack, change: FactChange) -> str:
     unit = pack.facts[change.fact].domain.unit
     now = "not known" if change.now is None else notation(change.now)
     tests = [f"{name.replace('_', ' ')} {notation(value)}" for name, value in change.within.items()]

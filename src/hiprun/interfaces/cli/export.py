@@ -8,20 +8,24 @@ import click
 
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import pack_at, pack_options
-from hiprun.language.export import as_json, files, write
+from hiprun.language.writer import as_json, files, write
 
 
 @click.command()
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
 @click.option(
-    "--to", "form", type=click.Choice(["yaml", "json"]), default="yaml", help="Rule files in FOLDER, or JSON printed."
+    "--to",
+    "form",
+    type=click.Choice(["yaml", "json"]),
+    default="yaml",
+    help="Write rule files into FOLDER, or print JSON.",
 )
 @pack_options
 def export(folder: Path | None, form: str, rules: str | None, settings: tuple[str, ...]) -> None:
-    """Write a pack as rule files into the folder FOLDER, which must be empty.
+    """Write a pack as rule files into an empty folder.
 
-    With --set the pack is written with other values for its parameters: a
-    clinic's own. Comments are lost. --to json prints all files as JSON.
+    With --set, the files contain a clinic's own values for its parameters.
+    Comments are lost. --to json prints all files as JSON.
     """
     model = pack_at(rules, settings).model
     if form == "json":

@@ -29,7 +29,7 @@ _KINDS = {
 @pack_options
 @json_option
 def facts(rules: str | None, settings: tuple[str, ...], as_json: bool) -> None:
-    """List the facts that can be known, and the parameters that can be set."""
+    """List the facts of a pack, and the parameters you can set."""
     pack = pack_at(rules, settings)
     if as_json:
         console.print_json(

@@ -8,7 +8,7 @@ import click
 
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import json_option, pack_at
-from hiprun.testing.mutation import Mutant, Report, Verdict
+from hiprun.testing.mutation import Mutant, MutantResult, MutationReport
 from hiprun.testing.mutation import mutate as try_all
 from hiprun.testing.mutation.report import FATES
 
@@ -19,18 +19,20 @@ from hiprun.testing.mutation.report import FATES
     "--jobs",
     type=click.IntRange(min=1),
     metavar="N",
-    help="How many processes work at once; by default all processors.",
+    help="How many processes to use; default: one per processor.",
 )
 @json_option
 @click.pass_context
 def mutate(context: click.Context, path: str | None, jobs: int | None, as_json: bool) -> None:
-    """Put small faults into the rules in the folder PATH, one at a time, and see whether a case notices.
+    """Put small faults into the rules; see if a case notices.
 
-    Every number is moved by one step, every edge turned, every condition left
-    out, every output swapped for its neighbour, every rule dropped, `all` and
-    `any` exchanged. A fault that changes nobody's answer is proved to be
-    harmless and not held against the cases. Without PATH, the rules hiprun
-    comes with. Exit code 1 when a fault goes unnoticed.
+    One at a time, each number is changed by one step, each boundary value is
+    included or excluded, each condition is left out, each output is replaced
+    by its neighbour, each rule is removed, and `all` and `any` are swapped. A
+    fault that changes nobody's answer is proved harmless and does not count.
+
+    PATH is a folder or zip file; default: the rules that come with hiprun.
+    Exit code 1: a fault goes unnoticed.
     """
     pack = pack_at(path)
     report = try_all(pack, jobs=jobs, progress=_progress)
@@ -46,7 +48,7 @@ def _progress(done: int, whole: int) -> None:
         click.echo(f"\r{done} of {console.counted(whole, 'mutant')}", nl=done == whole, err=True)
 
 
-def _print(report: Report) -> None:
+def _print(report: MutationReport) -> None:
     for mutant, verdict in report.survivors:
         console.print_block(_survivor(mutant, verdict))
         click.echo()
@@ -55,7 +57,7 @@ def _print(report: Report) -> None:
     click.echo(f"{console.counted(len(report.results), 'mutant')}: {click.style(', '.join(counts), fg=colour)}")
 
 
-def _survivor(mutant: Mutant, verdict: Verdict) -> list[str]:
+def _survivor(mutant: Mutant, verdict: MutantResult) -> list[str]:
     lines = [f"{mutant.place}: {mutant.subject}", f"  {mutant.words}"]
     if verdict.draft:
         return [*lines, "  No case notices. This one would:", "", verdict.draft.text()]

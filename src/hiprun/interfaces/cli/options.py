@@ -19,10 +19,12 @@ from hiprun.pack import Pack
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-_rules = click.option("--rules", metavar="PATH", help="A folder of rule files; without it the rules hiprun comes with.")
+_rules = click.option(
+    "--rules", metavar="PATH", help="A folder of rule files; default: the rules that come with hiprun."
+)
 _settings = click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help="Set a parameter of the rules.")
 _facts_file = click.option(
-    "--facts", "facts_file", metavar="FILE", help="A YAML or JSON file of facts; - for standard input."
+    "--facts", "facts_file", metavar="FILE", help="A YAML or JSON file of facts; - reads standard input."
 )
 _words = click.argument("words", nargs=-1, metavar="[DECISION]... [FACT=VALUE]...")
 
@@ -38,13 +40,13 @@ def patient_options(command: Command) -> Command:
 
 
 def pack_at(rules: str | None, settings: tuple[str, ...] = ()) -> Pack:
-    """Return the pack that the options name."""
+    """Return the pack that the options select."""
     pack = load(rules)
     return pack.with_parameters(**named_values(settings, "--set")) if settings else pack
 
 
 def patient(words: tuple[str, ...], facts_file: str | None) -> tuple[list[str], Mapping[str, Any]]:
-    """Return the decisions asked for and the facts given; facts on the command line win over those of the file."""
+    """Return the decisions and facts that were given; facts on the command line override those in the file."""
     decisions = [word for word in words if "=" not in word]
     facts = dict(_read(facts_file)) if facts_file else {}
     return decisions, facts | named_values(tuple(word for word in words if "=" in word), "FACT=VALUE")
@@ -66,7 +68,7 @@ def _read(facts_file: str) -> Mapping[str, Any]:
 
 
 def named_words(words: tuple[str, ...], what: str) -> dict[str, str]:
-    """Return what NAME=TEXT words say."""
+    """Return the names and texts in NAME=TEXT words."""
     found: dict[str, str] = {}
     for word in words:
         name, separator, text = (part.strip() for part in word.partition("="))
@@ -77,7 +79,7 @@ def named_words(words: tuple[str, ...], what: str) -> dict[str, str]:
 
 
 def named_values(words: tuple[str, ...], what: str) -> dict[str, Any]:
-    """Return what NAME=VALUE words say, or raise `FactError` with everything that is wrong with them."""
+    """Return the names and values in NAME=VALUE words, or raise `FactError` with every problem in them."""
     values: dict[str, Any] = {}
     problems: list[Problem] = []
     for name, text in named_words(words, what).items():

@@ -1,4 +1,4 @@
-"""`hiprun plan`: a dated plan from the facts of a day or a diary, and what becomes of it after a bad one."""
+"""`hiprun plan`: a dated plan from the facts of a day or a diary, and how it changes after a bad day."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.command()
 @click.argument("stages")
 @click.argument("words", nargs=-1, metavar="[FACT=VALUE]...")
-@click.option("--facts", "facts_file", metavar="FILE", help="A YAML or JSON file of facts; - for standard input.")
+@click.option("--facts", "facts_file", metavar="FILE", help="A YAML or JSON file of facts; - reads standard input.")
 @pack_options
-@click.option("--diary", "diary_file", metavar="FILE", help="A diary; what follows from it on the first day is known.")
-@click.option("--zone", metavar="NAME", help="The time zone of the days, such as Europe/Berlin; for times with a zone.")
+@click.option("--diary", "diary_file", metavar="FILE", help="A diary to take the facts of the first day from.")
+@click.option("--zone", metavar="NAME", help="The time zone of the days, such as Europe/Berlin, if times have a zone.")
 @click.option("--start", type=_day, required=True, metavar="DATE", help="The first day, such as 2026-03-02.")
 @click.option("--weeks", type=click.IntRange(1, 520), default=12, show_default=True, help="How many weeks.")
-@click.option("--stage", metavar="STAGE", help="The stage to begin at, when not where the facts say.")
-@click.option("--replan-from", type=_day, metavar="DATE", help="Plan anew from this day, and show what changes.")
+@click.option("--stage", metavar="STAGE", help="The stage to start at, if not the one the facts say.")
+@click.option("--replan-from", type=_day, metavar="DATE", help="Replan from this day, and show what changes.")
 @click.option("--then", "news", multiple=True, metavar="FACT=VALUE", help="What is known on that day.")
-@click.option("--csv", "as_csv", is_flag=True, help="Print a line for each day, for a spreadsheet.")
-@click.option("--svg", type=_FILE, metavar="FILE", help="Draw a picture.")
-@click.option("--ics", type=_FILE, metavar="FILE", help="Write a calendar.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print one line per day, for a spreadsheet.")
+@click.option("--svg", type=_FILE, metavar="FILE", help="Draw the plan as a picture.")
+@click.option("--ics", type=_FILE, metavar="FILE", help="Write the plan as a calendar.")
 @json_option
 def plan(
     stages: str,
@@ -64,10 +64,10 @@ def plan(
     ics: Path | None,
     as_json: bool,
 ) -> None:
-    """Plan sessions and rest, day by day, by the protocol STAGES of the rules.
+    """Plan sessions and rest days by the protocol STAGES.
 
-    Facts are given as for `hiprun eval`, or follow from a diary. Every limit
-    of the rules is kept, and what is missing is named instead of guessed.
+    Give facts as for `hiprun eval`, as a diary, or both. The plan respects
+    every limit of the rules. Missing facts are listed, never guessed.
     """
     if news and replan_from is None:
         raise click.UsageError("`--then` says what is known on a later day; name it with `--replan-from`.")
@@ -105,7 +105,7 @@ class _Diary:
     zone: datetime.tzinfo | None
 
     def at_start(self, start: datetime.date, also: Mapping[str, Any], *, anew: bool) -> dict[str, Any]:
-        """Return what is known when the plan begins; one that is to be made anew began with what was written before."""
+        """Return what is known when the plan begins; a plan to be replanned began with what was written before."""
         zone = self._zone(start)
         rows = until(self.rows, start - datetime.timedelta(days=1), zone) if anew else self.rows
         return self.pack.facts_for_plan(self.stages, rows, start, also, zone=zone)

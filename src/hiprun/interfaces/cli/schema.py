@@ -8,18 +8,28 @@ import click
 
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import pack_at
-from hiprun.language.editor_schema import KINDS, editor_schema, editor_text, file_name
+from hiprun.language.editor_schema import editor_schema, editor_text, file_name
+from hiprun.language.file_kinds import KINDS
+
+_HELP = f"""Print the JSON Schema for a kind of rule file.
+
+KIND is one of {", ".join(KINDS)}. Without KIND, all schemas are printed. The
+schemas contain the names of the pack, so an editor can complete them.
+"""
 
 
-@click.command()
-@click.argument("kind", required=False, type=click.Choice(KINDS))
-@click.option("--rules", metavar="PATH", help="A folder of rule files; without it the rules hiprun comes with.")
-@click.option("--write", "folder", metavar="DIR", type=click.Path(path_type=Path), help="Write one file for each kind.")
+@click.command(help=_HELP)
+@click.argument("kind", required=False, type=click.Choice(tuple(KINDS)), metavar="[KIND]")
+@click.option("--rules", metavar="PATH", help="A folder of rule files; default: the rules that come with hiprun.")
+@click.option(
+    "--write",
+    "folder",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Write one file per kind into this folder.",
+)
 def schema(kind: str | None, rules: str | None, folder: Path | None) -> None:
-    """Print the JSON Schema of a kind of rule file, or write all of them.
-
-    The schemas know the names of the pack, so that an editor completes them.
-    """
+    """Print the schemas, or write them into a folder."""
     model = pack_at(rules).model
     kinds = [kind] if kind else list(KINDS)
     if folder is None:

@@ -1,4 +1,4 @@
-"""`hiprun statements`: from a statement of the guidance to the rules that carry it, and back."""
+"""`hiprun statements`: from a statement of the guidance to the rules that cite it, and back."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from hiprun.pack import Pack
 
 
 @click.command()
-@click.option("--rules", metavar="PATH", help="A folder of rule files; without it the rules hiprun comes with.")
-@click.option("--by-rule", is_flag=True, help="From each rule to its statements.")
-@click.option("--interpretations", is_flag=True, help="Only how vague or silent spots were read, and where.")
+@click.option("--rules", metavar="PATH", help="A folder of rule files; default: the rules that come with hiprun.")
+@click.option("--by-rule", is_flag=True, help="List the rules, each with its statements.")
+@click.option("--interpretations", is_flag=True, help="List only how vague or silent passages were read.")
 @json_option
 def statements(rules: str | None, by_rule: bool, interpretations: bool, as_json: bool) -> None:
-    """List the statements of the guidance and the rules that cite them."""
+    """List the statements of the guidance and the rules citing them."""
     pack = pack_at(rules)
     cited = list(citations(pack.model))
     if interpretations:

@@ -39,7 +39,7 @@ _MOST_REASONS = 10
 def evaluate_cohort(
     pack: Pack, decisions: Sequence[str], columns: Mapping[str, str], facts_file: str, out: str
 ) -> bool:
-    """Write the rows of a table with their decisions into another table; return whether all rows could be taken."""
+    """Write the rows of a table with their decisions into another table; return whether every row was accepted."""
     if Path(out).resolve() == Path(facts_file).resolve():
         raise click.UsageError("--out would overwrite the table that is read; give it another name.")
     work = _Work(pack, list(decisions) or list(pack.decisions), columns, out.lower().endswith(".csv"))
@@ -54,7 +54,7 @@ def evaluate_cohort(
 
 @attrs.frozen
 class _Work:
-    """What to decide for every row, and which columns hold the facts."""
+    """What to decide for every row, and which columns contain the facts."""
 
     pack: Pack
     decisions: Sequence[str]
@@ -62,7 +62,7 @@ class _Work:
     as_texts: bool
 
     def written(self, source: Reading, out: Path) -> tuple[int, Counter[str]]:
-        """Write the decided rows; return how many there are, and how many are refused for which reason."""
+        """Write the decided rows; return how many there are, and how many were refused for each reason."""
         rows, refused = 0, Counter[str]()
         bar: Any = nullcontext()
         if sys.stderr.isatty():
@@ -93,7 +93,7 @@ class _Work:
         return pa.table(columns)
 
     def _evaluated(self, table: Any) -> Any:
-        """Return a table with its decisions; by way of Polars where it is there, for it is several times quicker."""
+        """Return a table with its decisions, using Polars if it is installed because it is several times faster."""
         frame = table
         if importlib.util.find_spec("polars") is not None:
             import polars

@@ -17,22 +17,22 @@ import pyarrow.parquet
 from hiprun.errors import FactError, Problem
 
 ROWS = 65_536
-"""A batch has at most so many rows: enough for whole columns to pay, few enough for any memory."""
+"""The most rows in a batch: enough for whole columns to be worthwhile, few enough for any memory."""
 
 BETWEEN_CHOICES = ";"
-"""Stands between the entries of a list in CSV."""
+"""The separator between the entries of a list in CSV."""
 
 EMPTY_LIST = "[]"
 
 _BLOCK = 1 << 22
 
 Batches: TypeAlias = Iterator[tuple[Any, int]]
-"""Batches of rows, each with how far the file is read now."""
+"""Batches of rows, each with how much of the file has been read."""
 
 
 @attrs.frozen
 class Reading:
-    """A file of rows: its schema, how long it is, and its batches; of CSV every column is of texts."""
+    """A file of rows: its schema, its length, and its batches; in CSV every column is text."""
 
     schema: Any
     length: int
@@ -40,7 +40,7 @@ class Reading:
 
 
 def reading(path: Path) -> Reading:
-    """Return how to read a file; raises `FactError` where it cannot be read."""
+    """Return how to read a file; raises `FactError` if it cannot be read."""
     with _readable(path):
         with path.open("rb") as file:
             line = file.readline(_BLOCK)
@@ -61,7 +61,7 @@ def _readable(path: Path) -> Iterator[None]:
 
 
 def problem(code: str, what: str, error: Exception) -> Problem:
-    """Return what went wrong with a file, in the words of whoever found it."""
+    """Return what went wrong with a file, in the words of the library that reported it."""
     if isinstance(error, OSError) and error.strerror:
         return Problem(code, f"{what}: {error.strerror}.")
     first = next(iter(str(error).strip().splitlines()), "no more is known")
@@ -112,7 +112,7 @@ def _csv(path: Path, line: bytes) -> Reading:
 
 
 class Writing:
-    """A file that is written batch by batch, and stands in its place only when it is complete."""
+    """A file that is written in batches, and appears under its name only when it is complete."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -124,7 +124,7 @@ class Writing:
         return self
 
     def write(self, table: Any) -> None:
-        """Write a table with the same columns as all others; raises `FactError` where that cannot be done."""
+        """Write a table with the same columns as all others; raises `FactError` if that fails."""
         table = _plain(table) if self._is_csv else table
         with self._writable():
             if self._writer is None:
@@ -154,7 +154,7 @@ class Writing:
 
 
 def _plain(table: Any) -> Any:
-    """Return a table with lists as texts, and columns of few texts as such: CSV has neither."""
+    """Return a table with lists and dictionary columns as texts, since CSV has neither."""
     for index, field in enumerate(table.schema):
         column = table.column(index)
         if pa.types.is_dictionary(field.type):

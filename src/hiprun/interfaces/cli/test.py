@@ -1,4 +1,4 @@
-"""`hiprun test`: run the cases of a pack, and say what they show of its rules."""
+"""`hiprun test`: run the cases of a pack, and say what they show about its rules."""
 
 from __future__ import annotations
 
@@ -10,22 +10,23 @@ import click
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import json_option, pack_at
 from hiprun.pack import Pack
-from hiprun.testing.coverage import Part, Report, survey
+from hiprun.testing.coverage import CoverageReport, Part, survey
 from hiprun.verification import cases
 from hiprun.verification.cases import CaseResult
 
 
 @click.command()
 @click.argument("path", required=False)
-@click.option("-k", "word", metavar="WORD", default="", help="Only cases with WORD in their file, id or title.")
-@click.option("--coverage", "covers", is_flag=True, help="Also show what the cases leave out, with a case for it.")
+@click.option("-k", "word", metavar="WORD", default="", help="Run only cases with WORD in their file, id or title.")
+@click.option("--coverage", "covers", is_flag=True, help="Also show what the cases miss, with a case for each.")
 @json_option
 @click.pass_context
 def test(context: click.Context, path: str | None, word: str, covers: bool, as_json: bool) -> None:
-    """Run the cases in the folder PATH: example patients and what must come out.
+    """Run the cases of a pack: patients and expected answers.
 
-    Without PATH, the rules hiprun comes with. Exit code 1 when a case fails,
-    or with --coverage when a rule, test or threshold is not shown by a case.
+    PATH is a folder or zip file; default: the rules that come with hiprun.
+    Exit code 1: a case fails or, with --coverage, some rule, test or
+    threshold is not shown by any case.
     """
     pack = pack_at(path)
     chosen = [
@@ -56,7 +57,7 @@ def _print_results(results: Sequence[CaseResult]) -> None:
         click.echo(f"{count}: {click.style('ok', fg='green')}")
 
 
-def _print_coverage(report: Report) -> None:
+def _print_coverage(report: CoverageReport) -> None:
     for part in report.gaps():
         click.echo()
         console.print_block(_gap(part))

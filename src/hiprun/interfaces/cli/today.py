@@ -12,7 +12,7 @@ import click
 from hiprun.diary import DiaryFacts, Rows
 from hiprun.diary import timestamps as moments
 from hiprun.errors import HiprunError, Problem
-from hiprun.inference.counterfactuals import Change, Way
+from hiprun.inference.counterfactuals import FactChange, Way
 from hiprun.inference.outcome import Outcome
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import json_option, pack_at, pack_options, patient, zone_named
@@ -28,10 +28,12 @@ Ways: TypeAlias = list[tuple[Mapping[str, Any], Way]]
 
 @click.command()
 @click.argument("words", nargs=-1, metavar="[FACT=VALUE]...")
-@click.option("--diary", "diary_file", metavar="FILE", required=True, help="A diary: CSV, JSON Lines or YAML.")
-@click.option("--at", metavar="TIME", help="The moment to look from, such as 2026-03-01T08:00; without it, now.")
-@click.option("--zone", metavar="NAME", help="The time zone of the days, such as Europe/Berlin; for times with a zone.")
-@click.option("--facts", "facts_file", metavar="FILE", help="A YAML or JSON file of more facts; - for standard input.")
+@click.option("--diary", "diary_file", metavar="FILE", required=True, help="A diary, as CSV, JSON Lines or YAML.")
+@click.option("--at", metavar="TIME", help="The moment to look from, such as 2026-03-01T08:00; default: now.")
+@click.option("--zone", metavar="NAME", help="The time zone of the days, such as Europe/Berlin, if times have a zone.")
+@click.option(
+    "--facts", "facts_file", metavar="FILE", help="A YAML or JSON file of more facts; - reads standard input."
+)
 @pack_options
 @json_option
 def today(
@@ -44,9 +46,10 @@ def today(
     settings: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Answer the question of the day from a diary: what, why, what is not known, and what would change it.
+    """Answer the question of the day from a diary.
 
-    Facts that no diary holds are given as for `hiprun eval`.
+    The answer says what to do, why, what is not known, and what would change
+    it. Give facts that are not in the diary as for `hiprun eval`.
     """
     pack = pack_at(rules, settings)
     daily = _daily(pack)
@@ -111,7 +114,7 @@ def _says_something(outcome: Outcome) -> bool:
 
 
 def _ways(pack: Pack, daily: Daily, outcome: Outcome, facts: DiaryFacts) -> Ways:
-    """Return the shortest ways to the answer hoped for; where it is there already, one to each other answer."""
+    """Return the shortest ways to the wanted answer; if it is already the answer, one way to each other answer."""
     wanted = dict(daily.wanted)
     if not _is(outcome, wanted):
         return [(wanted, way) for way in pack.ways_to(daily.decision, wanted, facts, most=3)]
@@ -134,7 +137,7 @@ def _why(outcome: Outcome) -> Iterator[str]:
 
 
 def _origins(facts: DiaryFacts, outcome: Outcome) -> Iterator[str]:
-    """Yield the facts that the answer rests on, those that come from the same entries together."""
+    """Yield the facts that the answer depends on, grouped by the entries they come from."""
     yield "From the diary"
     together: dict[tuple[Any, ...], list[str]] = {}
     for name in outcome.explain().origins():
@@ -167,7 +170,7 @@ def _changes(pack: Pack, ways: Ways) -> Iterator[str]:
         yield from wrapped(f"{notation(wanted).strip('{}')} with {said or 'what is known already'}", "  ")
 
 
-def _change(pack: Pack, change: Change) -> str:
+def _change(pack: Pack, change: FactChange) -> str:
     unit = pack.facts[change.fact].domain.unit
     to = quantity(_short(change.within or change.to), unit)
     now = "not known" if change.now is None else notation(_short(change.now))

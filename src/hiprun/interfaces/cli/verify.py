@@ -10,17 +10,17 @@ from hiprun.interfaces.cli.options import json_option, pack_at
 
 @click.command()
 @click.argument("path", required=False)
-@click.option("--decision", "decisions", metavar="NAME", multiple=True, help="Only what concerns this decision.")
+@click.option("--decision", "decisions", metavar="NAME", multiple=True, help="Prove only what concerns this decision.")
 @click.option("--budget", metavar="STEPS", type=click.IntRange(min=1), help="How much work one claim may take.")
 @json_option
 @click.pass_context
 def verify(
     context: click.Context, path: str | None, decisions: tuple[str, ...], budget: int | None, as_json: bool
 ) -> None:
-    """Prove what should hold for every patient, on the rules in PATH.
+    """Prove what should hold for every patient.
 
-    Without PATH, the rules hiprun comes with. Exit code 1 when a claim is
-    refuted or stays open.
+    PATH is a folder or zip file; default: the rules that come with hiprun.
+    Exit code 1: a claim is refuted or could not be proved.
     """
     from hiprun.verification.report_text import report_text
     from hiprun.verification.solver import BUDGET

@@ -15,18 +15,8 @@ _NO_OTHERWISE = frozenset({"collect", "sum", "count"})
 _REMARKS = ("id", "because", "source", "interpretation")
 
 
-def decision(model: Model, given: Decision) -> Data:
-    """Return the document of a decision."""
-    match given.kind:
-        case "criteria":
-            return _criteria(given)
-        case "limits":
-            return _limits(given)
-        case _:
-            return _rules(model, given)
-
-
-def _rules(model: Model, given: Decision) -> Data:
+def rules(model: Model, given: Decision) -> Data:
+    """Return the document of a list of rules, or of a table."""
     table = given.kind == "table"
     return filled(
         decision=given.name,
@@ -146,7 +136,8 @@ def _cell(row: Data | None) -> Any:
     return row if cell == "any" else cell
 
 
-def _criteria(given: Decision) -> Data:
+def criteria(_: Model, given: Decision) -> Data:
+    """Return the document of criteria."""
     met, unmet = given.outputs[0].domain.choices
     return filled(
         criteria=given.name,
@@ -166,7 +157,8 @@ def _criteria(given: Decision) -> Data:
     )
 
 
-def _limits(given: Decision) -> Data:
+def limits(_: Model, given: Decision) -> Data:
+    """Return the document of limits."""
     quantities = {name: str(ref) for name, ref in given.quantities}
     bounds = []
     for id_, sides in groupby(given.rules, key=lambda rule: rule.id):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 from typing import Any
 
+from hiprun.diary.measures import OPTIONS
 from hiprun.language.export.conditions import Data, condition, value
 from hiprun.language.export.declarations import domain, filled, literal, remarks
 from hiprun.model import Constraint, Daily, Diary, EntryType, Model, Recorded, Window
@@ -50,7 +51,7 @@ def _contradiction(given: Constraint) -> Data:
 def _recorded(model: Model, given: Recorded) -> Data:
     fields = [".".join(filter(None, field)) for field in given.fields]
     options = {
-        name: literal(model.facts[given.fact].domain, option) if name == "empty" else value(option)
+        name: literal(model.facts[given.fact].domain, option) if OPTIONS[name].kind == "value" else value(option)
         for name, option in given.options.items()
     }
     return filled(

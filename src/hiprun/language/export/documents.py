@@ -1,4 +1,4 @@
-"""A model → the documents of its pack by file name, as plain data."""
+"""A model → the documents of each kind by file name, as plain data."""
 
 from __future__ import annotations
 
@@ -8,15 +8,13 @@ from pathlib import PurePosixPath
 from typing import Any, Protocol, TypeVar
 
 from hiprun.language.export.conditions import Data
-from hiprun.language.export.decisions import decision
-from hiprun.language.export.declarations import always, constraint, derived, fact, filled, parameter, sources
-from hiprun.language.export.diary import diary
-from hiprun.language.export.stages import stages
+from hiprun.language.export.declarations import always, constraint, fact, filled, parameter, sources
+from hiprun.language.export.declarations import derived as derived_fact
+from hiprun.language.export.diary import diary as diary_document
+from hiprun.language.export.stages import stages as stages_document
 from hiprun.model import Decision, Example, Model
 from hiprun.model.places import Place
-from hiprun.model.stages import Stages
-
-LANGUAGE = 1
+from hiprun.version import LANGUAGE
 
 
 class _Placed(Protocol):
@@ -30,62 +28,77 @@ class _Placed(Protocol):
 Entry = TypeVar("Entry", bound=_Placed)
 
 
-def documents(model: Model) -> dict[str, Data]:
-    """Return every document of a pack by its file name; numbers are exact."""
-    return {name: data for name, data in _documents(model) if data}
-
-
-def _documents(model: Model) -> Iterator[tuple[str, Data]]:
+def header(model: Model) -> Iterator[tuple[str, Data]]:
+    """Yield the document that says what pack it is."""
     yield (
         "pack.yaml",
         filled(pack=model.name, language=LANGUAGE, version=model.version, title=model.title, notice=model.notice),
     )
+
+
+def facts(model: Model) -> Iterator[tuple[str, Data]]:
+    """Yield the document of facts."""
     yield "facts.yaml", filled(facts={name: fact(entry) for name, entry in model.facts.items()})
+
+
+def parameters(model: Model) -> Iterator[tuple[str, Data]]:
+    """Yield the document of parameters."""
     yield "parameters.yaml", filled(parameters={name: parameter(entry) for name, entry in model.parameters.items()})
-    ordered = _as_written(model.derived.values())
-    yield "derived.yaml", filled(derived={entry.name: derived(entry) for entry in ordered})
+
+
+def derived(model: Model) -> Iterator[tuple[str, Data]]:
+    """Yield the document of derived facts."""
+    ordered = as_written(model.derived.values())
+    yield "derived.yaml", filled(derived={entry.name: derived_fact(entry) for entry in ordered})
+
+
+def constraints(model: Model) -> Iterator[tuple[str, Data]]:
+    """Yield the document of constraints."""
     yield "constraints.yaml", filled(constraints=[constraint(entry) for entry in model.constraints])
-    yield from _decisions(model)
+
+
+def guidance(model: Model) -> Iterator[tuple[str, Data]]:
+    """Yield the document of the guidance, if there is any."""
     if model.statements:
         statements = {id_: entry.text for id_, entry in model.statements.items()}
         yield "guidance.yaml", {"guidance": model.title, "statements": statements}
+
+
+def properties(model: Model) -> Iterator[tuple[str, Data]]:
+    """Yield the document of properties, if there are any."""
     if model.properties:
         yield "properties.yaml", {"properties": model.title, "always": [always(entry) for entry in model.properties]}
+
+
+def diary(model: Model) -> Iterator[tuple[str, Data]]:
+    """Yield the document of the diary, if there is one."""
     if model.diary:
-        yield "diary.yaml", diary(model, model.diary)
-    yield from _cases(model)
+        yield "diary.yaml", diary_document(model, model.diary)
 
 
-def _as_written(entries: Iterable[Entry]) -> list[Entry]:
-    """Return what a model keeps in an order of its own as it stood in the files, from which that order follows."""
-    return sorted(entries, key=lambda entry: entry.place)
-
-
-def _decisions(model: Model) -> Iterator[tuple[str, Data]]:
-    """Yield the decisions; stages, which are three decisions each, once."""
-    ordered: list[Decision | Stages] = [
-        model.stages.get(entry.name, entry)
-        for entry in _as_written(model.decisions.values())
-        if entry.kind != "stages" or entry.name in model.stages
-    ]
-    names = _names("decisions", [entry.place.file for entry in ordered], [entry.name for entry in ordered])
-    for name, entry in zip(names, ordered, strict=True):
-        made = stages(model, entry) if isinstance(entry, Stages) else decision(model, entry)
-        yield name, made
-
-
-def _cases(model: Model) -> Iterator[tuple[str, Data]]:
+def cases(model: Model) -> Iterator[tuple[str, Data]]:
     """Yield the named patients, and the cases in as many files as they came in."""
     if model.patients:
         patients = {name: dict(facts) for name, facts in model.patients.items()}
         yield "patients.yaml", {"cases": model.title, "patients": patients}
     groups = [(file, list(examples)) for file, examples in groupby(model.examples, key=lambda entry: entry.place.file)]
-    names = _names("cases", [file for file, _ in groups], [f"cases_{index}" for index, _ in enumerate(groups, 1)])
+    names = in_folder("cases", [file for file, _ in groups], [f"cases_{index}" for index, _ in enumerate(groups, 1)])
     for name, (_, examples) in zip(names, groups, strict=True):
         yield name, {"cases": model.title, "examples": [_example(model, example) for example in examples]}
 
 
-def _names(folder: str, files: Sequence[str], names: Sequence[str]) -> list[str]:
+def stages(model: Model, given: Decision) -> Data | None:
+    """Return the document of stages for the first of the decisions that they amount to, None for the others."""
+    protocol = model.stages.get(given.name)
+    return stages_document(model, protocol) if protocol else None
+
+
+def as_written(entries: Iterable[Entry]) -> list[Entry]:
+    """Return what a model keeps in an order of its own as it stood in the files, from which that order follows."""
+    return sorted(entries, key=lambda entry: entry.place)
+
+
+def in_folder(folder: str, files: Sequence[str], names: Sequence[str]) -> list[str]:
     """Return file names in `folder` that keep the order of `files`, and where these are not known that of `names`."""
     if all(files):
         paths = [PurePosixPath(*PurePosixPath(file).parts[1:]) for file in files]

@@ -8,24 +8,10 @@ from typing import Any
 import attrs
 
 from hiprun.errors import Problem
+from hiprun.language.file_kinds import KINDS
 from hiprun.language.schema_validation import check
 from hiprun.language.syntax import Document, Path
 from hiprun.model.places import Place
-
-_HOLDS_ENTRIES = {
-    "facts": "facts",
-    "parameters": "parameters",
-    "derived": "derived",
-    "constraints": "constraints",
-    "guidance": "statements",
-    "decision": "rules",
-    "criteria": "all",
-    "limits": "bounds",
-    "properties": "always",
-    "cases": "examples",
-    "diary": "facts",
-}
-"""Under which name each kind of file holds what can be left out one by one."""
 
 
 def respelt(document: Document, meant: Mapping[Path, str]) -> Document:
@@ -52,7 +38,7 @@ def _path(path: Path, meant: Mapping[Path, str]) -> Path:
 
 def without_mistakes(document: Document, problems: Iterable[Problem]) -> Document | None:
     """Return the document without the entries that have mistakes; None when that does not remove every mistake."""
-    holder = _HOLDS_ENTRIES.get(document.kind)
+    holder = KINDS[document.kind].entries if document.kind in KINDS else None
     at = {
         (place.line, place.column): path
         for places in (document.places, document.keys)

@@ -40,7 +40,7 @@ class RuleFile:
 
 
 @attrs.define
-class _Found:
+class _ReadFiles:
     files: list[RuleFile] = attrs.field(factory=list)
     problems: list[Problem] = attrs.field(factory=list)
     entries: int = 0
@@ -64,7 +64,7 @@ class _TooMuchError(Exception):
 
 def read_files(location: Location | None) -> tuple[list[RuleFile], list[Problem]]:
     """Return the rule files at `location`, by name, and what could not be read. None: the rules hiprun comes with."""
-    found = _Found()
+    found = _ReadFiles()
     try:
         _read(_own_rules() if location is None else location, found)
     except _TooMuchError:
@@ -92,7 +92,7 @@ def _own_rules() -> Traversable:
     return packaged if packaged.is_dir() else Path(__file__).resolve().parents[4] / "rules"
 
 
-def _read(location: Location, found: _Found) -> None:
+def _read(location: Location, found: _ReadFiles) -> None:
     if isinstance(location, str | os.PathLike):
         location = Path(location)
         if location.is_dir():
@@ -110,7 +110,7 @@ def _read(location: Location, found: _Found) -> None:
         found.refuse("no-folder", f"There is no folder `{location}`.", "Check the path.")
 
 
-def _walk(folder: Traversable, name: str, found: _Found, above: tuple[str, ...]) -> None:
+def _walk(folder: Traversable, name: str, found: _ReadFiles, above: tuple[str, ...]) -> None:
     real = os.path.realpath(folder) if isinstance(folder, os.PathLike) else name
     if real in above or len(above) > MOST_FOLDERS_DEEP:
         found.refuse(
@@ -134,7 +134,7 @@ def _walk(folder: Traversable, name: str, found: _Found, above: tuple[str, ...])
             found.refuse("unreadable", f"This cannot be read: {_reason(error)}.", "Check that it may be read.", inside)
 
 
-def _unzip(path: Path, found: _Found) -> None:
+def _unzip(path: Path, found: _ReadFiles) -> None:
     if path.stat().st_size > MOST_BYTES_TOGETHER:
         raise _TooMuchError
     try:
@@ -167,7 +167,7 @@ def _without_shared_folder(names: Iterable[str]) -> Iterator[str]:
     yield from (name.removeprefix(shared) for name in every)
 
 
-def _is_rule_file(name: str, found: _Found) -> bool:
+def _is_rule_file(name: str, found: _ReadFiles) -> bool:
     lower = name.lower()
     if lower.endswith(_DISGUISED):
         found.refuse(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import attrs
 
 from hiprun.errors import Problem, RuleError
+from hiprun.language.file_kinds import KINDS
 from hiprun.language.reader.error_recovery import respelt, without_mistakes
 from hiprun.language.reader.file_system import Location, RuleFile, read_files
-from hiprun.language.resolve import build
-from hiprun.language.schema_validation import KINDS, check, check_and_guess
+from hiprun.language.resolver import resolve
+from hiprun.language.schema_validation import check, check_and_guess
 from hiprun.language.syntax import Document, decode, guess_kind, parse
 from hiprun.model import Model
 from hiprun.model.places import NOWHERE
@@ -37,7 +38,7 @@ def read_model(path: Location | None = None) -> Model:
     problems = list(reading.problems)
     model = None
     if reading.documents:
-        model, found = build(reading.documents, reading.broken)
+        model, found = resolve(reading.documents, reading.broken)
         problems += found
     if problems or model is None:
         raise RuleError(sorted(problems, key=lambda problem: problem.place or NOWHERE))

@@ -9,10 +9,9 @@ import attrs
 from hiprun.errors import did_you_mean
 from hiprun.language.resolve import phrases as wording
 from hiprun.language.resolve.cursor import Node
-from hiprun.language.resolve.limits import VERDICT
 from hiprun.language.resolve.literals import constant, is_number
-from hiprun.language.resolve.names import DECISION_KINDS, Names, Signature
-from hiprun.model import Decision, Output
+from hiprun.language.resolve.names import ANY_DECISION, Names, Signature
+from hiprun.model import VERDICT, Decision, Output
 
 _STATUSES = ("decided", "undetermined", "no_match", "conflict")
 
@@ -124,7 +123,7 @@ def _needs(node: Node, of: Expected) -> None:
 
 def _ids(node: Node, of: Expected) -> None:
     for item in _texts(node, "ids"):
-        if item.value not in of.ids and not of.names.may_stand_elsewhere(DECISION_KINDS):
+        if item.value not in of.ids and not of.names.may_stand_elsewhere(ANY_DECISION):
             item.report(
                 "unknown-rule",
                 f"`{of.decision.name}` has no rule called `{item.value}`.",

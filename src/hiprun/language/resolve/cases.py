@@ -12,7 +12,7 @@ from hiprun.language.resolve.conditions import subject_tests
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.guidance import sources
 from hiprun.language.resolve.literals import constant
-from hiprun.language.resolve.names import DECISION_KINDS, Names, Register
+from hiprun.language.resolve.names import ANY_DECISION, Names, Register
 from hiprun.model import Domain, Example, Ref
 
 Patients = dict[str, dict[str, Any]]
@@ -127,7 +127,7 @@ def _expectations(node: Node, names: Names, decisions: Mapping[str, Expected]) -
     for name, child in node.entries():
         if name in decisions:
             check_expectation(child, decisions[name])
-        elif name not in names.decisions and not names.may_stand_elsewhere(DECISION_KINDS):
+        elif name not in names.decisions and not names.may_stand_elsewhere(ANY_DECISION):
             child.report(
                 "unknown-decision",
                 f"There is no decision called `{name}`.",

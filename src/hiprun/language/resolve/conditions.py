@@ -14,8 +14,6 @@ from hiprun.model import All, AnyOf, Condition, Count, Domain, Formula, Literal_
 from hiprun.model.values import text
 
 GROUPS = frozenset({"all", "any", "not", "count"})
-_WHOLE = frozenset({"is", "is_not"})
-_EXACT = _WHOLE | {"one_of", "none_of"}
 
 
 def condition(node: Node, names: Names) -> Condition:
@@ -142,7 +140,7 @@ def _operand(
         if found is None:
             return None, None, None
         return _checked(found, operator, node, ref, domain)
-    held = constant(node, member(domain) if operator.types == {"set"} else domain, str(ref))
+    held = constant(node, member(domain) if operator.takes == "member" else domain, str(ref))
     rank: Number | None = None
     if operator.needs_order and held is not None:
         rank = list(domain.choices).index(str(held)) if domain.type == "choice" else held  # type: ignore[assignment]
@@ -151,7 +149,7 @@ def _operand(
 
 def _is_misplaced(operator: Operator, node: Node, ref: Ref, domain: Domain) -> bool:
     """Report one choice where a set of them is compared, and a list where one value is."""
-    is_set = domain.type == "set" and operator.name in _WHOLE
+    is_set = domain.type == "set" and operator.takes == "value"
     if is_set and isinstance(node.value, str):
         node.report(
             "wrong-type",
@@ -175,7 +173,7 @@ def _checked(
     check_fit(node, found, domain, str(ref))
     if found.patient:
         return found.formula, None, None
-    if domain.type == "integer" and operator.name in _EXACT and found.low == found.high and found.low % 1:
+    if domain.type == "integer" and operator.exact and found.low == found.high and found.low % 1:
         node.report(
             "not-whole",
             f"`{ref}` is a whole number and never {text(found.low)}.",

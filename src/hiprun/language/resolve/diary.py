@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from hiprun.errors import did_you_mean
 from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
-from hiprun.language.resolve.diary_facts import Kind, Kinds, recorded
+from hiprun.language.resolve.diary_facts import NamedEntries, NamedEntry, recorded
 from hiprun.language.resolve.domains import domain
 from hiprun.language.resolve.literals import constant
-from hiprun.language.resolve.names import DECISION_KINDS, Names, check_not_reserved
+from hiprun.language.resolve.names import ANY_DECISION, Names, check_not_reserved
 from hiprun.model import Constraint, Daily, Decision, Diary, Domain, EntryType, Literal_, Recorded
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -39,7 +39,7 @@ def diary(nodes: Sequence[Node], names: Names, decisions: Mapping[str, Decision]
     )
 
 
-def _kind(name: str, node: Node, names: Names) -> Kind:
+def _kind(name: str, node: Node, names: Names) -> NamedEntry:
     """Return the kind of entry declared at `node`, with all fields that it declares."""
     check_not_reserved(node, name, key=True)
     declared = node.get("fields")
@@ -90,7 +90,7 @@ def _contradiction(node: Node, fields: Mapping[str, Domain | None], names: Names
     return Constraint("", condition(node["when"], inside), node.text("because"), place=node.place)
 
 
-def _facts(node: Node, kinds: Kinds, names: Names) -> dict[str, Recorded]:
+def _facts(node: Node, kinds: NamedEntries, names: Names) -> dict[str, Recorded]:
     declared = node.get("facts")
     found = {}
     for name, child in declared.entries() if declared else ():
@@ -144,7 +144,7 @@ def _daily(node: Node, names: Names, decisions: Mapping[str, Decision]) -> Daily
 def _is_decision(item: Node, names: Names) -> bool:
     if item.value in names.decisions:
         return True
-    if not names.may_stand_elsewhere(DECISION_KINDS):
+    if not names.may_stand_elsewhere(ANY_DECISION):
         item.report(
             "unknown-decision",
             f"There is no decision called `{item.value}`.",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
+from hiprun.diary.measures import MEASURES, OPTIONS, Measure, Option
 from hiprun.errors import did_you_mean
 from hiprun.language.resolve import phrases as wording
 from hiprun.language.resolve.conditions import condition
@@ -13,15 +14,14 @@ from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.guidance import sources
 from hiprun.language.resolve.linear_formulas import amount, check_fit
 from hiprun.language.resolve.literals import constant
-from hiprun.language.resolve.measure_table import MEASURES, REMARKS, Measure
 from hiprun.language.resolve.measure_types import check_result, kind_of
 from hiprun.language.resolve.names import Names
 from hiprun.model import Condition, Constant, Domain, EntryType, Formula, Literal_, Recorded, Window
 
-Kind: TypeAlias = tuple[EntryType, Mapping[str, Domain | None]]
+NamedEntry: TypeAlias = tuple[EntryType, Mapping[str, Domain | None]]
 """A kind of entry with all the fields it declares; a field that leads to None is declared wrongly."""
 
-Kinds: TypeAlias = Mapping[str, Kind]
+NamedEntries: TypeAlias = Mapping[str, NamedEntry]
 Fields = Sequence[tuple[str, str]]
 
 MOST_DAYS = 3660
@@ -33,13 +33,11 @@ _NAMED = {
     "this week so far": Window("this_week_so_far"),
     "the week before": Window("week_before"),
 }
-_OF_VALUES = frozenset({"times", "empty"})
-_WHOLE = ("gap_days", "gone_hours", "gone_days", "least_days", "least_entries")
-_AMOUNTS = ("gone", "margin")
-_WORDS = ("in", "falling", "level", "rising", "absent")
+_REMARKS = frozenset({"because", "source", "interpretation"})
+_OF_VALUES = frozenset(name for name, option in OPTIONS.items() if option.kind in ("factor", "value"))
 
 
-def recorded(name: str, node: Node, kinds: Kinds, names: Names) -> Recorded | None:
+def recorded(name: str, node: Node, kinds: NamedEntries, names: Names) -> Recorded | None:
     """Return how the fact `name` follows from a diary with these kinds of entries; None after a mistake."""
     before = len(node.findings.problems)
     cites = sources(node, names)
@@ -55,10 +53,12 @@ def recorded(name: str, node: Node, kinds: Kinds, names: Names) -> Recorded | No
         return None
     inside = Names(facts=_shared(fields, kinds), parameters=names.parameters, broken=names.broken)
     window = _window(node, measure, kinds)
-    options = _options(node, domains, kinds, names)
     fact = names.facts[name]
-    if "empty" in node.value and fact:
-        options["empty"] = constant(node["empty"], fact, name)
+    options = {
+        key: _option(node[key], option, domains, kinds, names, name)
+        for key, option in OPTIONS.items()
+        if key in node.value
+    }
     made = Recorded(
         name,
         measure.name,
@@ -73,7 +73,7 @@ def recorded(name: str, node: Node, kinds: Kinds, names: Names) -> Recorded | No
         node.text("interpretation"),
         place=node.key_place,
     )
-    if measure.name == "hours_until_gone":
+    if measure.timed:
         _check_timed(node, measure, [*fields, (node.text("after"), "")], kinds)
     if fact and len(node.findings.problems) == before:
         check_result(node, measure, domains, fact, name)
@@ -97,7 +97,7 @@ def _measure(name: str, node: Node) -> Measure | None:
     return None if found[1:] else MEASURES[found[0]]
 
 
-def _fields(node: Node, measure: Measure, asked: bool, kinds: Kinds) -> list[tuple[str, str]]:
+def _fields(node: Node, measure: Measure, asked: bool, kinds: NamedEntries) -> list[tuple[str, str]]:
     """Return what a measure is taken of: fields of kinds of kinds, or one kind of entry alone."""
     items = node.items() if isinstance(node.value, list) else [node]
     alone = measure.of == "entry" or (measure.of == "either" and asked)
@@ -120,7 +120,7 @@ def _fields(node: Node, measure: Measure, asked: bool, kinds: Kinds) -> list[tup
                 f"`{item.value}` is not written down in the same way as the fields before it.",
                 "Fields that are taken together have the same type, choices and unit.",
             )
-        elif measure.types and (domain.type not in measure.types or not domain.is_comparable):
+        elif domain.type not in measure.types or (measure.ranks and not domain.is_comparable):
             item.report(
                 "measure-does-not-fit",
                 f"`{measure.name}` cannot be taken of `{item.value}`, which is {wording.TYPES[domain.type]}.",
@@ -129,7 +129,7 @@ def _fields(node: Node, measure: Measure, asked: bool, kinds: Kinds) -> list[tup
     return found
 
 
-def _field(item: Node, alone: bool, kinds: Kinds) -> tuple[str, str] | None:
+def _field(item: Node, alone: bool, kinds: NamedEntries) -> tuple[str, str] | None:
     kind, dot, field = item.value.partition(".")
     if kind not in kinds:
         item.report("unknown-entry", f"There is no kind of entry called `{kind}`.", did_you_mean(kind, kinds))
@@ -158,7 +158,7 @@ def _check_options(node: Node, measure: Measure) -> None:
     whole = measure.of == "either" and "whether" in node.value
     takes = measure.takes - (_OF_VALUES if whole else frozenset())
     for key, child in node.entries():
-        if key not in REMARKS | measure.needs | takes | {measure.name}:
+        if key not in _REMARKS | measure.needs | takes | {measure.name}:
             child.report(
                 "measure-does-not-fit",
                 f"`{key}` says nothing about `{measure.name}`.",
@@ -174,7 +174,7 @@ def _check_options(node: Node, measure: Measure) -> None:
         )
 
 
-def _check_timed(node: Node, measure: Measure, fields: Fields, kinds: Kinds) -> None:
+def _check_timed(node: Node, measure: Measure, fields: Fields, kinds: NamedEntries) -> None:
     for kind, _ in fields:
         if kind in kinds and kinds[kind][0].when == "day":
             node[measure.name].report(
@@ -185,7 +185,7 @@ def _check_timed(node: Node, measure: Measure, fields: Fields, kinds: Kinds) -> 
             )
 
 
-def _shared(fields: Fields, kinds: Kinds) -> dict[str, Domain | None]:
+def _shared(fields: Fields, kinds: NamedEntries) -> dict[str, Domain | None]:
     """Return the fields that all of several kinds of entries have alike, for conditions to ask about."""
     first, *others = [kinds[kind][1] for kind, _ in fields]
     return {name: domain for name, domain in first.items() if all(_is_alike(other, name, domain) for other in others)}
@@ -201,7 +201,7 @@ def _condition(node: Node, key: str, inside: Names) -> Condition | None:
     return condition(child, inside) if child else None
 
 
-def _window(node: Node, measure: Measure, kinds: Kinds) -> Window:
+def _window(node: Node, measure: Measure, kinds: NamedEntries) -> Window:
     """Return the window that is named in words; after a mistake, which is reported, one that must not be used."""
     over = node.get("over")
     if over is None:
@@ -222,35 +222,39 @@ def _window(node: Node, measure: Measure, kinds: Kinds) -> Window:
             f"{wording.value(over.value)} is no stretch of days.",
             f"Write {wording.listed(_NAMED)}, `last 7 days` (up to {MOST_DAYS}), or `since the last …`.",
         )
-    elif measure.name == "trend" and found.kind != "days":
+    elif measure.counts_days and found.kind != "days":
         over.report("bad-window", "A trend is taken over some last days.", "Write for instance `over: last 14 days`.")
     return found or Window()
 
 
-def _options(node: Node, domains: Sequence[Domain], kinds: Kinds, names: Names) -> dict[str, Formula | Literal_ | None]:
-    """Return the numbers and words that a measure takes besides."""
-    found: dict[str, Formula | Literal_ | None] = {}
-    for key in _WHOLE:
-        if key in node.value:
-            least = 0 if key == "gone_hours" else 1
-            if not least <= node.value[key] <= MOST_DAYS:
-                message = f"`{key}` goes from {least} to {MOST_DAYS}."
-                node[key].report("out-of-range", message, "Write a number in between.")
-            found[key] = Constant(node.value[key])
-    for key in _AMOUNTS:
-        child = node.get(key)
-        made = amount(child, Names(parameters=names.parameters, broken=names.broken), key) if child else None
-        if child and made:
-            check_fit(child, made, Domain("number", unit=domains[0].unit), key)
-            found[key] = made.formula
-    if "times" in node.value:
-        if node.value["times"] <= 0:
-            node["times"].report("out-of-range", "What is multiplied by is above 0.", "Write a number above 0.")
-        found["times"] = Constant(node.value["times"])
-    after = node.get("after")
-    if after:
-        found["after"] = node.text("after")
-        if after.value not in kinds:
-            message = f"There is no kind of entry called `{after.value}`."
-            after.report("unknown-entry", message, did_you_mean(after.value, kinds))
-    return found | {key: node.text(key) for key in _WORDS if key in node.value}
+def _option(  # noqa: C901, PLR0912 - every kind once
+    node: Node, option: Option, domains: Sequence[Domain], kinds: NamedEntries, names: Names, fact: str
+) -> Formula | Literal_ | None:
+    """Return the number or word at `node`, which a measure takes besides; None after a mistake."""
+    match option.kind:
+        case "whole":
+            if not option.least <= node.value <= MOST_DAYS:
+                message = f"`{option.name}` goes from {option.least} to {MOST_DAYS}."
+                node.report("out-of-range", message, "Write a number in between.")
+            return Constant(node.value)
+        case "amount":
+            made = amount(node, Names(parameters=names.parameters, broken=names.broken), option.name)
+            if made:
+                check_fit(node, made, Domain("number", unit=domains[0].unit), option.name)
+            return made.formula if made else None
+        case "factor":
+            if node.value <= 0:
+                node.report("out-of-range", "What is multiplied by is above 0.", "Write a number above 0.")
+            return Constant(node.value)
+        case "entry":
+            if node.value not in kinds:
+                message = f"There is no kind of entry called `{node.value}`."
+                node.report("unknown-entry", message, did_you_mean(node.value, kinds))
+            return str(node.value)
+        case "unit" | "choice":
+            return str(node.value)
+        case "value":
+            values = names.facts[fact]
+            return constant(node, values, fact) if values else None
+        case _:
+            assert_never(option.kind)

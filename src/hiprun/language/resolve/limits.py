@@ -10,10 +10,7 @@ from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.guidance import carried, sources
 from hiprun.language.resolve.linear_formulas import Amount, amount, check_fit
 from hiprun.language.resolve.names import RESERVED_OUTPUTS, Names, Register, Signature, find
-from hiprun.model import ALWAYS, Condition, Decision, Domain, Output, Ref, Rule
-
-VERDICT = Domain("choice", dict.fromkeys(("below", "within", "above"), ""))
-"""What the rest of a pack can ask of a quantity. Both `below` and `above` are outside, so there is no order."""
+from hiprun.model import ALWAYS, VERDICT, Condition, Decision, Domain, Output, Ref, Rule
 
 _SIDES = ("at_least", "at_most")
 
@@ -24,7 +21,7 @@ def signature(node: Node) -> Signature:
     return Signature("limits", {name: Output(name, VERDICT) for name in quantities})
 
 
-def limits(node: Node, names: Names) -> Decision:
+def limits(node: Node, _: Signature, names: Names) -> Decision:
     """Return the decision that the limits at `node` amount to."""
     cites = sources(node, names)
     register = Register()

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from hiprun.diary.measures import OPTIONS, TYPES, Gives, Measure
 from hiprun.errors import did_you_mean
 from hiprun.language.resolve import phrases as wording
 from hiprun.language.resolve.cursor import Node
-from hiprun.language.resolve.measure_table import Measure
 from hiprun.model import Domain, Number
 from hiprun.model.values import tidy
 
-_GIVES = {"whole": ("integer", "number"), "number": ("number",), "truth": ("boolean",), "choice": ("choice",)}
-_SAID = {"whole": "a whole number", "number": "a number", "truth": "true or false", "choice": "a choice"}
-_CHOICES = ("falling", "level", "rising", "absent")
+_SAID: Mapping[Gives, str] = {
+    "value": "a value of the field",
+    "whole": "a whole number",
+    "number": "a number",
+    "truth": "true or false",
+    "choice": "a choice",
+}
 
 
 def kind_of(domain: Domain) -> tuple[Any, ...]:
@@ -26,7 +30,7 @@ def kind_of(domain: Domain) -> tuple[Any, ...]:
 def check_result(node: Node, measure: Measure, domains: Sequence[Domain], fact: Domain, name: str) -> None:
     """Report a measure that gives other values than the fact `name` can have; `domains` are those of its fields."""
     taken = node[measure.name]
-    gives = "truth" if "whether" in node.value and measure.name == "latest" else measure.gives
+    gives: Gives = "truth" if "whether" in node.value and measure.name == "latest" else measure.gives
     if "times" in node.value and not all(domain.is_numeric for domain in domains):
         node["times"].report("measure-does-not-fit", "Only numbers can be multiplied.", "Delete `times`.", key=True)
     elif gives != "value":
@@ -35,12 +39,12 @@ def check_result(node: Node, measure: Measure, domains: Sequence[Domain], fact: 
     else:
         for domain in domains:
             _check_values(node, measure, domain, fact, name)
-    if measure.name in ("latest", "max", "min", "sum", "mean") and domains:
+    if measure.keeps_unit and domains:
         _check_unit(node, measure, domains[0], fact, name)
 
 
-def _check_type(taken: Node, name: str, fact: Domain, gives: str) -> None:
-    if fact.type not in _GIVES[gives]:
+def _check_type(taken: Node, name: str, fact: Domain, gives: Gives) -> None:
+    if fact.type not in TYPES[gives]:
         taken.report(
             "measure-does-not-fit",
             f"This gives {_SAID[gives]}, but `{name}` is {wording.TYPES[fact.type]}.",
@@ -50,8 +54,9 @@ def _check_type(taken: Node, name: str, fact: Domain, gives: str) -> None:
 
 
 def _check_choices(node: Node, fact: Domain, name: str) -> None:
-    for key in _CHOICES:
-        if key in node.value and fact.type == "choice" and node.value[key] not in fact.choices:
+    chosen = [key for key, option in OPTIONS.items() if option.kind == "choice" and key in node.value]
+    for key in chosen:
+        if fact.type == "choice" and node.value[key] not in fact.choices:
             node[key].report(
                 "not-a-choice",
                 f"`{name}` has no choice called `{node.value[key]}`.",
@@ -74,14 +79,14 @@ def _check_values(node: Node, measure: Measure, domain: Domain, fact: Domain, na
             "Declare the two with the same type, and the same choices.",
             key=True,
         )
-    elif domain.type == "choice" and measure.name != "latest" and not _same_order(domain, fact):
+    elif domain.type == "choice" and measure.ranks and not _same_order(domain, fact):
         taken.report(
             "measure-does-not-fit",
             f"`{name}` does not have its choices in the order of this field.",
             "List them in the same order, and give both `worse` or `ordered: true`.",
             key=True,
         )
-    elif measure.name != "sum":
+    elif measure.keeps_ends:
         _check_ends(taken, domain, fact, name, times)
 
 

@@ -16,7 +16,8 @@ RESERVED = frozenset({"all", "any", "not", "count", "no_match", "conflict"})
 RESERVED_OUTPUTS = frozenset(
     {"status", "possible", "safest", "needs", "fired", "certain", "excluded", "met", "unmet", "unknown"}
 )
-DECISION_KINDS = frozenset({"decision", "criteria", "limits", "stages"})
+ANY_DECISION = ("any decision",)
+"""Stands among the kinds that could not be read when a file of one of them could have declared a decision."""
 
 Say = Callable[[str, str, str], None]
 """Takes code, message and help of a mistake found in a name."""
@@ -34,7 +35,8 @@ class Signature:
 class Names:
     """Everything a pack declares. A name that leads to None is declared, but wrongly; to say more would be noise.
 
-    `statements` is None where the pack has no guidance. `broken` names the kinds of files that could not be read.
+    `statements` is None where the pack has no guidance. `broken` names the kinds of files that could not be read,
+    and says with `ANY_DECISION` whether decisions may stand in them.
     """
 
     facts: Mapping[str, Domain | None] = attrs.field(factory=dict)
@@ -112,7 +114,7 @@ def _find_output(name: str, names: Names, say: Say) -> tuple[Ref, Domain] | None
     decision, _, output = name.partition(".")
     signature = names.decisions.get(decision)
     if signature is None:
-        if not names.may_stand_elsewhere(DECISION_KINDS):
+        if not names.may_stand_elsewhere(ANY_DECISION):
             guess = nearest(name, names.references())
             help = f"Did you mean `{guess}`?" if guess else did_you_mean(decision, names.decisions)
             say("unknown-decision", f"There is no decision called `{decision}`.", help)

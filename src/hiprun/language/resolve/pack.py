@@ -1,103 +1,38 @@
-"""All documents of a pack → its model: first what they declare, then what they say about it."""
+"""What the files of each kind say → their part of the model."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
+
+import attrs
 
 from hiprun.errors import Problem
-from hiprun.language.resolve import facts
+from hiprun.language.resolve import cases as case_files
+from hiprun.language.resolve import constraints as constraint_files
+from hiprun.language.resolve import diary as diary_files
+from hiprun.language.resolve import facts as fact_files
+from hiprun.language.resolve import properties as property_files
 from hiprun.language.resolve.case_expectations import expected
-from hiprun.language.resolve.cases import Patients, examples, patients
-from hiprun.language.resolve.constraints import constraints
-from hiprun.language.resolve.criteria import criteria
-from hiprun.language.resolve.cursor import Findings, Node, TooManyProblemsError
-from hiprun.language.resolve.decisions import decision
-from hiprun.language.resolve.declarations import Declared, Nodes, declare
+from hiprun.language.resolve.cursor import Node
+from hiprun.language.resolve.declarations import Declared
 from hiprun.language.resolve.dependencies import in_order
-from hiprun.language.resolve.diary import diary
-from hiprun.language.resolve.guidance import check_all_cited
-from hiprun.language.resolve.limits import limits
-from hiprun.language.resolve.names import Names, Register
-from hiprun.language.resolve.properties import properties
-from hiprun.language.resolve.stages import stages
-from hiprun.language.syntax import Document
-from hiprun.model import Decision, Example, Fact, Model, Property, Statement
-from hiprun.model.places import NOWHERE
-from hiprun.model.stages import Stages
-
-LANGUAGE = 1
+from hiprun.language.resolve.names import Register
+from hiprun.model import Model, Statement
+from hiprun.version import LANGUAGE
 
 
-def build(documents: Sequence[Document], broken: frozenset[str] = frozenset()) -> tuple[Model | None, list[Problem]]:
-    """Return the model that `documents` describe, or None and every mistake in them.
-
-    The shapes of the documents are right already. `broken` names the kinds of files that could not be read, with `?`
-    for those of unknown kind: names that may stand in them are not reported as unknown.
-    """
-    findings = Findings()
-    nodes: defaultdict[str, list[Node]] = defaultdict(list)
-    for document in sorted(documents, key=lambda document: document.source.file):
-        nodes[document.kind].append(Node(document, findings, document.data))
-    try:
-        model = _model(nodes, findings, broken)
-    except TooManyProblemsError:
-        *problems, last = findings.problems
-        return None, [*_by_place(problems), last]
-    return (None, _by_place(findings.problems)) if findings.problems else (model, [])
-
-
-def _by_place(problems: Iterable[Problem]) -> list[Problem]:
-    return sorted(problems, key=lambda problem: problem.place or NOWHERE)
-
-
-def _model(nodes: Nodes, findings: Findings, broken: frozenset[str]) -> Model:
-    header = _header(nodes["pack"], findings, broken)
-    declared = declare(nodes, broken)
-    names = declared.names
-    known = _facts(declared)
-    derived = {name: facts.derived(name, node, names) for name, node in declared.derived.items()}
-    decisions, protocols = _decisions(declared)
-    derived, decisions = in_order(derived, decisions, declared)
-    never = tuple(constraints(nodes["constraints"], names, derived))
-    always = _properties(nodes, names)
-    named = patients(nodes["cases"], names)
-    shown = _examples(nodes, named, names, decisions)
-    statements = {id: Statement(id, str(node.value), place=node.key_place) for id, node in declared.statements.items()}
-    written = diary(nodes["diary"], names, decisions)
-    if not broken:
-        check_all_cited(statements, declared.statements, findings)
-    return Model(
-        header.get("pack", ""),
-        header.get("version", ""),
-        header.get("title", ""),
-        header.get("notice", ""),
-        facts=known,
-        parameters={name: value for name, value in names.parameters.items() if value},
-        derived=derived,
-        constraints=never,
-        decisions=decisions,
-        properties=tuple(always),
-        statements=statements,
-        examples=tuple(shown),
-        patients=named,
-        diary=written,
-        stages=protocols,
-    )
-
-
-def _header(nodes: Sequence[Node], findings: Findings, broken: frozenset[str]) -> Mapping[str, str]:
-    """Return what the one `pack` file says."""
+def header(nodes: Sequence[Node], declared: Declared, model: Model) -> Model:
+    """Return the model with what the one `pack` file says."""
     if not nodes:
-        if broken.isdisjoint({"pack", "?"}):
-            findings.add(
+        if not declared.names.may_stand_elsewhere(("pack",)):
+            declared.findings.add(
                 Problem(
                     "no-pack",
                     "No file of this folder says what pack it is.",
                     help="Add a file that begins with `pack:` and a name, then `language: 1`, `version` and `title`.",
                 )
             )
-        return {}
+        return model
     first, *others = nodes
     for other in others:
         other["pack"].report(
@@ -111,50 +46,65 @@ def _header(nodes: Sequence[Node], findings: Findings, broken: frozenset[str]) -
             f"This hiprun reads language {LANGUAGE}, not {first.text('language')}.",
             f"Write `language: {LANGUAGE}`, or install the hiprun that the pack was written for.",
         )
-    return {key: first.text(key) for key in ("pack", "version", "title", "notice")}
+    return attrs.evolve(
+        model,
+        name=first.text("pack"),
+        version=first.text("version"),
+        title=first.text("title"),
+        notice=first.text("notice"),
+    )
 
 
-def _facts(declared: Declared) -> dict[str, Fact]:
-    found = {}
-    for name, node in declared.facts.items():
-        values = declared.names.facts[name]
-        if values:
-            found[name] = facts.fact(name, node, values, declared.names)
-    return found
+def facts(_: Sequence[Node], declared: Declared, model: Model) -> Model:
+    """Return the model with the facts that are declared without a mistake."""
+    found = {
+        name: fact_files.fact(name, node, values, declared.names)
+        for name, node in declared.facts.items()
+        if (values := declared.names.facts[name])
+    }
+    return attrs.evolve(model, facts=found)
 
 
-def _decisions(declared: Declared) -> tuple[dict[str, Decision], dict[str, Stages]]:
-    names = declared.names
-    decisions: dict[str, Decision] = {}
-    protocols: dict[str, Stages] = {}
-    for name, node in declared.decisions.items():
-        if node.document.kind != "stages":
-            decisions[name] = _decision(name, node, names)
-        elif name == node.text("stages"):
-            protocols[name], made = stages(node, names)
-            decisions |= made
-    return decisions, protocols
+def parameters(_: Sequence[Node], declared: Declared, model: Model) -> Model:
+    """Return the model with the parameters that are declared without a mistake."""
+    return attrs.evolve(model, parameters={name: value for name, value in declared.names.parameters.items() if value})
 
 
-def _decision(name: str, node: Node, names: Names) -> Decision:
-    declared = names.decisions[name]
-    match node.document.kind:
-        case "criteria":
-            return criteria(node, declared, names)
-        case "limits":
-            return limits(node, names)
-        case _:
-            return decision(node, declared, names)
+def derived(_: Sequence[Node], declared: Declared, model: Model) -> Model:
+    """Return the model with the derived facts; they and the decisions stand behind what they use."""
+    found = {name: fact_files.derived(name, node, declared.names) for name, node in declared.derived.items()}
+    ordered, decisions = in_order(found, model.decisions, declared)
+    return attrs.evolve(model, derived=ordered, decisions=decisions)
 
 
-def _properties(nodes: Nodes, names: Names) -> Iterator[Property]:
+def constraints(nodes: Sequence[Node], declared: Declared, model: Model) -> Model:
+    """Return the model with the combinations of facts that cannot occur."""
+    found = constraint_files.constraints(nodes, declared.names, model.derived)
+    return attrs.evolve(model, constraints=tuple(found))
+
+
+def guidance(_: Sequence[Node], declared: Declared, model: Model) -> Model:
+    """Return the model with the statements of the guidance."""
+    found = {id: Statement(id, str(node.value), place=node.key_place) for id, node in declared.statements.items()}
+    return attrs.evolve(model, statements=found)
+
+
+def cases(nodes: Sequence[Node], declared: Declared, model: Model) -> Model:
+    """Return the model with the named patients and the examples."""
+    names, register = declared.names, Register()
+    named = case_files.patients(nodes, names)
+    of = {name: expected(decision, names) for name, decision in model.decisions.items()}
+    found = [example for node in nodes for example in case_files.examples(node, named, register, names, of)]
+    return attrs.evolve(model, patients=named, examples=tuple(found))
+
+
+def properties(nodes: Sequence[Node], declared: Declared, model: Model) -> Model:
+    """Return the model with what must hold for every patient."""
     register = Register()
-    for node in nodes["properties"]:
-        yield from properties(node, register, names)
+    found = [claim for node in nodes for claim in property_files.properties(node, register, declared.names)]
+    return attrs.evolve(model, properties=tuple(found))
 
 
-def _examples(nodes: Nodes, named: Patients, names: Names, decisions: Mapping[str, Decision]) -> Iterator[Example]:
-    of = {name: expected(decision, names) for name, decision in decisions.items()}
-    register = Register()
-    for node in nodes["cases"]:
-        yield from examples(node, named, register, names, of)
+def diary(nodes: Sequence[Node], declared: Declared, model: Model) -> Model:
+    """Return the model with its diary, if it has one."""
+    return attrs.evolve(model, diary=diary_files.diary(nodes, declared.names, model.decisions))

@@ -97,6 +97,11 @@ def signatures(node: Node) -> dict[str, Signature]:
     }
 
 
+def more_names(name: str) -> tuple[str, ...]:
+    """Return what the decisions of the stages called `name` are called beside the one of that name."""
+    return stage_name(name), day_name(name), session_name(name)
+
+
 def _choice(choices: Mapping[str, str], worse: str) -> Domain:
     return Domain("choice", dict(choices), worse=worse, ordered=True)
 
@@ -244,7 +249,7 @@ def _claim(item: Node, register: Register, taken: Mapping[str, Rule]) -> None:
         )
 
 
-def _own(
+def _own(  # noqa: PLR0913 - the parts of a rule
     node: Node, id_: str, when: Condition, then: _Then, names: Names, inherited: tuple[str, ...], title: str = ""
 ) -> Rule:
     """Return a rule that follows from the stage at `node`."""

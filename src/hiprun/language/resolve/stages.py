@@ -84,7 +84,7 @@ def _keeps(node: Node, names: Names) -> Iterator[str]:
             item.report("unknown-decision", f"No limits are called `{item.value}`.", did_you_mean(item.value, limits))
 
 
-def _stage(
+def _stage(  # noqa: PLR0913 - what the file says besides this stage
     name: str,
     node: Node,
     standing: Standing,
@@ -187,7 +187,7 @@ def _complete(node: Node) -> bool:
     return ("then" in node.value) == (("after" in node.value) + ("after_days" in node.value))
 
 
-def _course(
+def _course(  # noqa: PLR0913 - what the file says besides this course
     name: str,
     word: CourseKind,
     node: Node,

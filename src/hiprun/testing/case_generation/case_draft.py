@@ -13,7 +13,7 @@ from hiprun.inference.outcome import Outcome
 from hiprun.language.export.yaml_layout import yaml
 from hiprun.model import Example, Model
 from hiprun.model.values import exact
-from hiprun.testing.case_generation.patient_search import Found
+from hiprun.testing.case_generation.patient_search import FoundPatient
 
 TO_CONFIRM = "# What is expected here is what the rules say now; a clinician has to confirm it."
 
@@ -24,7 +24,7 @@ class Draft:
 
     id: str
     title: str
-    found: Found
+    found: FoundPatient
     expect: Mapping[str, Mapping[str, Any]] | str = attrs.field(hash=False)
 
     @property

@@ -41,5 +41,5 @@ def asked(conditions: Conditions, node: Node, *, within: Node | None = None) -> 
         allowed=within,
         conflict=FALSE,
         conditions=conditions.nodes,
-        strings=conditions.variables.strings,
+        texts=conditions.variables.texts,
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any, Literal, assert_never
 
 import attrs
 
 from hiprun.inference.dependents import domain_of
+from hiprun.inference.operators import OPERATORS, Compare, Has, leaves, meaning
 from hiprun.language.export.conditions import condition as written
 from hiprun.language.export.conditions import value as written_value
 from hiprun.language.export.yaml_layout import in_line
@@ -30,7 +31,7 @@ from hiprun.model.places import Place
 from hiprun.model.substitution import NEVER, Slot, slots
 from hiprun.testing.boundary_values import formula_step
 from hiprun.testing.coverage.coverage_items import Unit
-from hiprun.testing.coverage.report import Kind
+from hiprun.testing.coverage.report import CoverageKind
 
 
 @attrs.frozen
@@ -49,7 +50,7 @@ class Wanted:
 class Aim:
     """What is to be shown of a rule or of a part of it: everything in one of `ways`."""
 
-    kind: Kind
+    kind: CoverageKind
     words: str
     place: Place
     ways: tuple[tuple[Wanted, ...], ...]
@@ -102,7 +103,7 @@ def _edges(model: Model, part: Test | Count) -> Iterator[tuple[str, tuple[Wanted
             yield words, edge.sides(below=below, above=above)
         elif domain.type == "date":
             yield words, _listed(part.subject, operand, operand - 1 if below else None, operand + 1 if above else None)
-        elif domain.type == "choice" and domain.is_comparable and part.operator not in _EQUALITIES:
+        elif domain.type == "choice" and domain.is_comparable and not OPERATORS[part.operator].exact:
             names = list(domain.choices)
             place = names.index(str(operand))
             before = names[place - 1] if below and place else None
@@ -110,21 +111,16 @@ def _edges(model: Model, part: Test | Count) -> Iterator[tuple[str, tuple[Wanted
             yield words, _listed(part.subject, operand, before, after)
 
 
-_EQUALITIES = frozenset({"is", "is_not", "one_of", "none_of"})
-_BELOW = frozenset({"at_least", "below"})
-_ABOVE = frozenset({"at_most", "above"})
-
-
 def _ends(test: Test) -> Iterator[tuple[Any, bool, bool]]:
     """Yield every operand at which a test changes its truth, and whether what lies below and above matters."""
-    if test.operator == "between":
-        yield test.operands[0], True, False
-        yield test.operands[1], False, True
-    elif test.operator in _EQUALITIES:
-        for operand in test.operands:
-            yield operand, True, True
-    elif test.operator in _BELOW | _ABOVE:
-        yield test.operands[0], test.operator in _BELOW, test.operator in _ABOVE
+    for leaf in leaves(meaning(test.operator, test.operands)):
+        match leaf:
+            case Compare(signs, operand):
+                yield operand, (-1 in signs) is not (0 in signs), (1 in signs) is not (0 in signs)
+            case Has():
+                pass  # there is no value at which a member comes or goes
+            case _:
+                assert_never(leaf)
 
 
 @attrs.frozen

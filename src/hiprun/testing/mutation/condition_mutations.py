@@ -2,38 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, Literal, TypeAlias
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal, TypeAlias, assert_never
 
 import attrs
 
 from hiprun.inference.dependents import domain_of
-from hiprun.inference.operators import OPERATORS
+from hiprun.inference.operators import (
+    OPERATORS,
+    Compare,
+    Every,
+    Has,
+    Leaf,
+    Meaning,
+    Never,
+    Some,
+    expressed,
+    leaves,
+    meaning,
+    spelled,
+)
 from hiprun.language.export.conditions import condition as written
 from hiprun.language.export.yaml_layout import in_line
-from hiprun.model import All, AnyOf, Condition, Count, Model, Test
+from hiprun.model import All, AnyOf, Condition, Count, Domain, Model, Not, Ref, Test
 from hiprun.model.places import Place
 from hiprun.model.substitution import Slot, slots
 from hiprun.testing.boundary_values import neighbours, shifted
 
-Kind: TypeAlias = Literal["threshold", "edge", "condition", "group", "output", "rule"]
-
-_EDGES = {"at_least": "above", "above": "at_least", "at_most": "below", "below": "at_most"}
-_GROUPS = {"includes_any": "includes_all", "includes_all": "includes_any"}
+FaultKind: TypeAlias = Literal["threshold", "edge", "condition", "group", "output", "rule"]
 
 
 @attrs.frozen
-class Change:
+class ConditionFault:
     """A condition with one fault in it: the whole of it, where the fault is, and how the spot read before and after."""
 
-    kind: Kind
+    kind: FaultKind
     condition: Condition
     place: Place
     before: str
     after: str
 
 
-def changes(model: Model, condition: Condition) -> Iterator[Change]:
+def changes(model: Model, condition: Condition) -> Iterator[ConditionFault]:
     """Yield every small fault that can be put into `condition`, no two of them the same."""
     seen = {condition}
     for change in _changes(model, condition):
@@ -42,11 +52,11 @@ def changes(model: Model, condition: Condition) -> Iterator[Change]:
             yield change
 
 
-def _changes(model: Model, condition: Condition) -> Iterator[Change]:
+def _changes(model: Model, condition: Condition) -> Iterator[ConditionFault]:
     for slot in slots(condition):
         part = slot.part
         if slot.without is not None:
-            yield Change("condition", slot.without, part.place, shown(part), "nothing")
+            yield ConditionFault("condition", slot.without, part.place, shown(part), "nothing")
         if isinstance(part, Test):
             for kind, test in _tests(model, part):
                 yield _put(slot, kind, test)
@@ -58,8 +68,8 @@ def _changes(model: Model, condition: Condition) -> Iterator[Change]:
             yield _put(slot, "group", other(part.parts, place=part.place))
 
 
-def _put(slot: Slot, kind: Kind, part: Condition) -> Change:
-    return Change(kind, slot.put(part), slot.part.place, shown(slot.part), shown(part))
+def _put(slot: Slot, kind: FaultKind, part: Condition) -> ConditionFault:
+    return ConditionFault(kind, slot.put(part), slot.part.place, shown(slot.part), shown(part))
 
 
 def shown(condition: Condition) -> str:
@@ -80,29 +90,75 @@ def _counts(count: Count) -> Iterator[Count]:
             yield attrs.evolve(count, lowest=lowest, highest=highest)
 
 
-def _tests(model: Model, test: Test) -> Iterator[tuple[Kind, Condition]]:
-    operator, operands = test.operator, test.operands
+def _tests(model: Model, test: Test) -> Iterator[tuple[FaultKind, Condition]]:
     domain = domain_of(model, test.subject)
-    make: Callable[[Any], Iterator[Any]]
-    if domain.is_numeric:
-        make = lambda operand: shifted(model, operand)  # noqa: E731 - one of two, chosen once
-    else:
-        make = lambda operand: neighbours(domain, operand)  # noqa: E731
+    sense = meaning(test.operator, test.operands, domain.choices)
+    yield from _other_operands(model, test, domain)
+    if OPERATORS[test.operator].operands == "many" and len(test.operands) > 1:
+        yield from _other_lists(test, sense, domain)
+    for turned in _turned(test, sense, domain):
+        yield "edge", turned
+
+
+def _other_operands(model: Model, test: Test, domain: Domain) -> Iterator[tuple[FaultKind, Condition]]:
+    operands: tuple[Any, ...] = test.operands
     for index, operand in enumerate(operands):
-        for other in make(operand):
+        beside: Iterator[Any] = shifted(model, operand) if domain.is_numeric else neighbours(domain, operand)
+        for other in beside:
             if other not in operands:
                 yield "threshold", _with(test, operands[:index], (other,), operands[index + 1 :])
-    if OPERATORS[operator].operands == "many" and len(operands) > 1:
-        for index in range(len(operands)):
-            yield "condition", _with(test, operands[:index], operands[index + 1 :])
-        if operator in _GROUPS:
-            yield "group", attrs.evolve(test, operator=_GROUPS[operator])
-    if operator in _EDGES:
-        yield "edge", attrs.evolve(test, operator=_EDGES[operator])
-    elif operator == "between":
-        for low, high in (("above", "at_most"), ("at_least", "below")):
-            ends = zip((low, high), operands, strict=True)
-            yield "edge", All(tuple(Test(test.subject, name, (end,)) for name, end in ends), place=test.place)
+
+
+def _other_lists(test: Test, sense: Meaning, domain: Domain) -> Iterator[tuple[FaultKind, Condition]]:
+    operands: tuple[Any, ...] = test.operands
+    for index in range(len(operands)):
+        yield "condition", _with(test, operands[:index], operands[index + 1 :])
+    regrouped = _regrouped(sense)
+    other_name = None if regrouped is None else spelled(regrouped, operands, domain)
+    if other_name is not None:
+        yield "group", attrs.evolve(test, operator=other_name)
+
+
+def _regrouped(sense: Meaning) -> Meaning | None:
+    """Return the meaning that asks for one part where this one asks for all, and the other way around."""
+    match sense:
+        case Every(parts):
+            return Some(parts)
+        case Some(parts):
+            return Every(parts)
+        case Compare() | Has() | Never():
+            return None
+        case _:
+            assert_never(sense)
+
+
+def _turned(test: Test, sense: Meaning, domain: Domain) -> Iterator[Condition]:
+    """Yield the same test with one of its edges on the other side, in tests that there are."""
+    parts = list(leaves(sense))
+    for index, part in enumerate(parts):
+        if isinstance(part, Compare) and len(part.signs & {-1, 1}) == 1:  # only one side of it counts
+            other = Compare(part.signs ^ {0}, part.operand)
+            found = [_alone(test.subject, leaf, domain) for leaf in (*parts[:index], other, *parts[index + 1 :])]
+            tests = [each for each in found if each is not None]
+            if len(tests) == len(parts):
+                yield attrs.evolve(_put_together(sense, tests), place=test.place)
+
+
+def _alone(subject: Ref, leaf: Leaf, domain: Domain) -> Test | None:
+    """Return a comparison as a test of its own; None where there is no such test."""
+    assert isinstance(leaf, Compare)  # nothing that is compared has members
+    name = spelled(leaf, (leaf.operand,), domain)
+    return None if name is None else Test(subject, name, (leaf.operand,))
+
+
+def _put_together(sense: Meaning, tests: Sequence[Condition]) -> Condition:
+    """Return a condition that is made of `tests` as a meaning is made of its leaves."""
+    waiting = iter(tests)
+
+    def leaf(_: Leaf) -> Condition:
+        return next(waiting)
+
+    return expressed(sense, leaf, lambda parts: All(tuple(parts)), lambda parts: AnyOf(tuple(parts)), Not)
 
 
 def _with(test: Test, *operands: tuple[Any, ...]) -> Test:

@@ -9,7 +9,6 @@ from typing import Any
 import attrs
 from hypothesis import strategies as st
 
-from hiprun.inference.grounding import VERDICT
 from hiprun.inference.operators import OPERATORS, code
 from hiprun.model import (
     All,
@@ -31,8 +30,6 @@ from hiprun.model import (
 )
 from hiprun.testing.strategies.domains import constants, numbers
 
-_ONE_EXACT = frozenset({"is", "is_not"})
-_EXACT = _ONE_EXACT | {"one_of", "none_of"}
 _MOST_OPERANDS = 2
 
 Subject = tuple[Ref, Domain]
@@ -55,8 +52,7 @@ class Declared:
             found.append((Ref("derived", name), domain))
         for decision in self.decisions.values():
             for output in decision.outputs if decision.hit != "collect" else ():
-                domain = VERDICT if decision.hit == "limits" else output.domain
-                found.append((Ref("output", output.name, decision.name), domain))
+                found.append((Ref("output", output.name, decision.name), decision.asked(output.name)))
         return found
 
     def numbers(self) -> list[Subject]:
@@ -89,9 +85,9 @@ def test(draw: st.DrawFn, subject: Ref, domain: Domain, declared: Declared) -> T
     operator = draw(st.sampled_from([operator for operator, entry in OPERATORS.items() if entry.fits(domain)]))
     entry = OPERATORS[operator]
     if domain.is_numeric and entry.operands == "one" and draw(st.booleans()):
-        return Test(subject, operator, (amount(draw, declared, domain, exactly=operator in _EXACT),))
+        return Test(subject, operator, (amount(draw, declared, domain, exactly=entry.exact),))
     each = constants(domain)
-    if domain.type == "set" and operator not in _ONE_EXACT:
+    if entry.takes == "member":
         each = st.sampled_from(list(domain.choices))
     if entry.operands == "one":
         return Test(subject, operator, (draw(each),))

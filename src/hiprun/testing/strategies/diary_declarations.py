@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, assert_never
 
 import attrs
 from hypothesis import strategies as st
 
-from hiprun.language.resolve.measure_table import MEASURES, Measure
+from hiprun.diary.measures import MEASURES, OPTIONS, Measure
 from hiprun.model import (
     Condition,
     Constant,
@@ -28,25 +28,10 @@ from hiprun.testing.strategies.conditions import Declared, condition
 from hiprun.testing.strategies.domains import TYPES, WORDING, constants, domains
 
 _KINDS = ("note", "look", "visit")
-_OF_NUMBERS = ("mean", "weeks_since", "hours_until_gone", "lasting")
-_WHOLE = ("count", "latest", "max", "min", "sum", "streak", "days_since")
-_FITTING: Mapping[str, tuple[str, ...]] = {
-    "boolean": ("latest", "ever", "always", "returned"),
-    "integer": _WHOLE,
-    "number": (*_WHOLE, *_OF_NUMBERS),
-    "choice": ("latest", "trend", "max", "min"),
-    "set": ("latest",),
-    "string": ("latest",),
-    "date": ("latest", "max", "min"),
-}
-"""What a fact of each type can follow by, the plainest first."""
-
 _SILENCES: Any = ("unknown", "none", "left_out")
 _MINUTES = Domain("integer", lowest=0, highest=600, unit="min")
 _DURATION = "minutes"
 _WINDOWS: Any = ("today", "this_week", "this_week_so_far", "week_before")
-_CHOICES = ("falling", "level", "rising", "absent")
-_AMOUNTS = ("gone", "margin")
 _CONDITIONS = ("where", "whether")
 
 
@@ -154,11 +139,8 @@ class DiaryMaker:
         return tuple(dict.fromkeys((kind, self._field(kind, domain)) for kind in taken))
 
     def _fitting(self, domain: Domain) -> list[str]:
-        ranked = domain.type != "choice" or domain.ordered
         return [
-            name
-            for name in _FITTING[domain.type]
-            if (ranked or name not in ("max", "min")) and (self._timed() or name != "hours_until_gone")
+            name for name, measure in MEASURES.items() if measure.fits(domain) and (self._timed() or not measure.timed)
         ]
 
     def _timed(self) -> list[str]:
@@ -169,7 +151,7 @@ class DiaryMaker:
         draw = self.draw
         if measure.gives != "value":
             return draw(domains(("number", "integer")))
-        if measure.name == "sum":
+        if not measure.keeps_ends:
             return draw(domains(("integer",) if domain.type == "integer" else ("number", "integer")))
         if domain.type in ("choice", "set"):
             few = dict(list(domain.choices.items())[: draw(st.integers(2, len(domain.choices)))])
@@ -211,29 +193,32 @@ class DiaryMaker:
         chosen = [name for name in sorted(measure.takes - given) if self.draw(st.booleans())]
         if "absent" in chosen and "gone" not in chosen:
             chosen.append("gone")
-        ranged = fact.domain.lowest is not None and measure.gives == "value" and measure.name != "sum"
+        ranged = fact.domain.lowest is not None and measure.keeps_ends
         if "times" in chosen and (not fact.domain.is_numeric or ranged):
             chosen.remove("times")
         return {name: self._option(fact, name) for name in sorted(measure.needs - given) + chosen}
 
     def _option(self, fact: Fact, name: str) -> Any:
         draw = self.draw
-        if name in _CHOICES:
-            return draw(st.sampled_from(list(fact.domain.choices)))
-        if name in _AMOUNTS:
-            named = [ParameterRef(parameter) for parameter in self.declared.parameters]
-            return draw(st.sampled_from([Constant(0), Constant(1), *named]))
-        match name:
-            case "in":
+        kind = OPTIONS[name].kind
+        match kind:
+            case "choice":
+                return draw(st.sampled_from(list(fact.domain.choices)))
+            case "amount":
+                named = [ParameterRef(parameter) for parameter in self.declared.parameters]
+                return draw(st.sampled_from([Constant(0), Constant(1), *named]))
+            case "unit":
                 return draw(st.sampled_from(["days", "weeks"]))
-            case "after":
+            case "entry":
                 return draw(st.sampled_from(self._timed()))
-            case "times":
+            case "factor":
                 return Constant(draw(st.sampled_from([2, 10])))
-            case "empty":
+            case "value":
                 return plain_constant(draw(constants(fact.domain)))
-            case _:
+            case "whole":
                 return Constant(draw(st.integers(1, 3)))
+            case _:
+                assert_never(kind)
 
     # the question of the day
 

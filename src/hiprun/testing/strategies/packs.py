@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from hiprun.errors import FactError, RuleError
 from hiprun.inference.facts import Facts
 from hiprun.inference.infer import check_possible
-from hiprun.language.export import files
 from hiprun.language.export.yaml_layout import yaml
-from hiprun.language.resolve import build
+from hiprun.language.resolver import resolve
 from hiprun.language.schema_validation import check
 from hiprun.language.syntax import parse
+from hiprun.language.writer import files
 from hiprun.model import (
     ALWAYS,
     Constant,
@@ -34,7 +34,7 @@ from hiprun.model import (
     Statement,
 )
 from hiprun.model.places import SourceText
-from hiprun.pack import Pack
+from hiprun.pack import Pack, grounded
 from hiprun.testing.strategies.conditions import Declared, condition, formula
 from hiprun.testing.strategies.decisions import POLICIES, Maker
 from hiprun.testing.strategies.diary_declarations import DiaryMaker
@@ -69,7 +69,7 @@ class Sizes(TypedDict, total=False):
 
 
 @st.composite
-def pack_files(
+def pack_files(  # noqa: PLR0913 - each is a part of a pack to vary
     draw: st.DrawFn,
     *,
     min_facts: int = 1,
@@ -152,7 +152,7 @@ def model_of(made: Mapping[str, str]) -> Model:
             problems += check(document)
     model = None
     if not problems:
-        model, problems = build(documents)
+        model, problems = resolve(documents)
     if model is None:
         raise RuleError(problems)
     return model
@@ -210,7 +210,7 @@ class _Pack:
         model = Model("", "", "", facts=declared.facts, parameters=declared.parameters, derived=declared.derived)
         pack = Pack(attrs.evolve(model, constraints=found))
         try:
-            check_possible(pack.model, pack.program(""), Facts({}))
+            check_possible(pack.model, grounded(pack, ""), Facts({}))
         except FactError:
             return ()
         return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
-from typing import Any
+from typing import Any, assert_never
 
 import attrs
 from hypothesis import reject
@@ -16,7 +16,7 @@ from hiprun.inference.infer import check_possible
 from hiprun.inference.operators import OPERATORS, code, holds, meaning
 from hiprun.model import Domain
 from hiprun.model.values import tidy
-from hiprun.pack import Pack
+from hiprun.pack import Pack, grounded
 from hiprun.testing.strategies.thresholds import Marks, Threshold, marks
 from hiprun.testing.strategies.values import allows, grid, special, typed, values
 from hiprun.verification.dependency_cones import Cones
@@ -101,7 +101,7 @@ class _People:
     def can_be(self, patient: Mapping[str, Any]) -> bool:
         """Whether the constraints leave room for a patient with these facts."""
         try:
-            check_possible(self.pack.model, self.pack.program(""), Facts(patient))
+            check_possible(self.pack.model, grounded(self.pack, ""), Facts(patient))
         except FactError:
             return False
         return True
@@ -193,15 +193,19 @@ def _given(domain: Domain, value: Any, said: _Said) -> Any:
 
 def _operands(domain: Domain, operator: str, value: Any, other: Any) -> list[list[Any]]:
     """Return what a test could compare with; the first that `value` meets is taken."""
-    match operator:
-        case "between":
-            return [sorted([value, other], key=lambda end: code(domain, end))]
-        case "one_of":
-            return [list(dict.fromkeys([value, other]))]
-        case "includes":
+    entry = OPERATORS[operator]
+    if entry.takes == "member":
+        if entry.operands == "one":
             return [[name] for name in domain.choices]
-        case "includes_any" | "includes_all" | "includes_none":
-            mentioned = [name for name in domain.choices if name in other]
-            return [mentioned, [name for name in mentioned if (name in value) == (operator != "includes_none")]]
-        case _:
+        mentioned = [name for name in domain.choices if name in other]
+        present = [name for name in mentioned if name in value]
+        return [mentioned, present, [name for name in mentioned if name not in present]]
+    match entry.operands:
+        case "two":
+            return [sorted([value, other], key=lambda end: code(domain, end)), [other, other]]
+        case "many":
+            return [list(dict.fromkeys([value, other])), [other]]
+        case "one":
             return [[other], [value]]
+        case _:
+            assert_never(entry.operands)

@@ -8,7 +8,7 @@ import attrs
 
 from hiprun.inference.grounding import Program, Variable
 from hiprun.model import Number
-from hiprun.pack import Pack
+from hiprun.pack import Pack, grounded
 
 Terms = tuple[tuple[str, Number], ...]
 
@@ -41,8 +41,8 @@ def marks(pack: Pack, decisions: Iterable[str]) -> Marks:
                 numbers.setdefault(variable.fact, set()).update(_values(variable))
             elif variable.kind == "sum":
                 sums.update({Threshold(variable.terms, value): None for value in _values(variable)})
-        for fact, named in program.strings.items():
-            texts.setdefault(fact, set()).update(named)
+        for fact, cells in program.texts.items():
+            texts.setdefault(fact, set()).update(cells.told_apart())
     return Marks(
         {name: tuple(sorted(found)) for name, found in numbers.items()},
         {name: tuple(sorted(found)) for name, found in texts.items()},
@@ -51,9 +51,9 @@ def marks(pack: Pack, decisions: Iterable[str]) -> Marks:
 
 
 def _programs(pack: Pack, decisions: Iterable[str]) -> Iterator[Program]:
-    yield from map(pack.program, decisions)
+    yield from (grounded(pack, name) for name in decisions)
     if pack.model.constraints:
-        yield pack.program("")
+        yield grounded(pack, "")
 
 
 def _values(variable: Variable) -> list[Number]:

@@ -1,0 +1,73 @@
+"""All documents of a pack → its model: first what they declare, then what they say about it, kind by kind."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import assert_never
+
+import attrs
+
+from hiprun.errors import Problem
+from hiprun.language.file_kinds import KINDS, Content, Deciding
+from hiprun.language.resolve.cursor import Findings, Node, TooManyProblemsError
+from hiprun.language.resolve.declarations import Declared, Nodes, declare
+from hiprun.language.resolve.guidance import check_all_cited
+from hiprun.language.syntax import Document
+from hiprun.model import Decision, Model
+from hiprun.model.places import NOWHERE
+from hiprun.model.stages import Stages
+
+_DECIDING = {name: kind.content for name, kind in KINDS.items() if isinstance(kind.content, Deciding)}
+_OUTLINES = {name: content.outline for name, content in _DECIDING.items()}
+
+
+def resolve(documents: Sequence[Document], broken: frozenset[str] = frozenset()) -> tuple[Model | None, list[Problem]]:
+    """Return the model that `documents` describe, or None and every mistake in them.
+
+    The shapes of the documents are right already. `broken` names the kinds of files that could not be read, with `?`
+    for those of unknown kind: names that may stand in them are not reported as unknown.
+    """
+    findings = Findings()
+    nodes: defaultdict[str, list[Node]] = defaultdict(list)
+    for document in sorted(documents, key=lambda document: document.source.file):
+        nodes[document.kind].append(Node(document, findings, document.data))
+    try:
+        model = _model(nodes, findings, broken)
+    except TooManyProblemsError:
+        *problems, last = findings.problems
+        return None, [*_by_place(problems), last]
+    return (None, _by_place(findings.problems)) if findings.problems else (model, [])
+
+
+def _by_place(problems: Iterable[Problem]) -> list[Problem]:
+    return sorted(problems, key=lambda problem: problem.place or NOWHERE)
+
+
+def _model(nodes: Nodes, findings: Findings, broken: frozenset[str]) -> Model:
+    declared = declare(nodes, findings, broken, _OUTLINES)
+    model = _decisions(declared, Model("", "", ""))
+    for name, kind in KINDS.items():
+        match kind.content:
+            case Content():
+                model = kind.content.resolve(nodes[name], declared, model)
+            case Deciding():
+                pass  # resolved already, in the order of the files of all such kinds
+            case _:
+                assert_never(kind.content)
+    if not broken:
+        check_all_cited(model.statements, declared.statements, findings)
+    return model
+
+
+def _decisions(declared: Declared, model: Model) -> Model:
+    decisions: dict[str, Decision] = {}
+    stages: dict[str, Stages] = {}
+    for name, node in declared.decisions.items():
+        kind = node.document.kind
+        if name == node.text(kind):
+            protocol, made = _DECIDING[kind].resolve(node, declared.names)
+            decisions |= made
+            if protocol:
+                stages[name] = protocol
+    return attrs.evolve(model, decisions=decisions, stages=stages)

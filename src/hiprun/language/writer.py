@@ -1,0 +1,73 @@
+"""A model → the rule files that say it, laid out as a person would write them.
+
+What is written loads to an equal model. Comments, and the titles of files that a model does not keep, are lost.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import assert_never
+
+from hiprun.language.export.conditions import Data
+from hiprun.language.export.documents import as_written, in_folder
+from hiprun.language.export.yaml_layout import yaml
+from hiprun.language.file_kinds import KINDS, Content, Deciding
+from hiprun.model import Model
+from hiprun.model.values import decimal, plain
+
+
+def files(model: Model) -> dict[str, str]:
+    """Return the text of every rule file of a pack, by its name in the folder.
+
+    A parameter that was set to a number without decimal notation, such as a third, is rounded to 40 digits.
+
+    >>> print(files(Model("colours", "1.0.0", "Which colour to paint it"))["pack.yaml"], end="")
+    pack: colours
+    language: 1
+    version: 1.0.0
+    title: Which colour to paint it
+    """
+    return {name: yaml(data) for name, data in documents(model).items()}
+
+
+def as_json(model: Model) -> str:
+    """Return all rule files of a pack as one JSON text: their content by file name, numbers as the nearest ones."""
+    return json.dumps(documents(model), indent=2, ensure_ascii=False, default=lambda number: plain(decimal(number)))
+
+
+def write(texts: Mapping[str, str], folder: Path) -> None:
+    """Write rule files into `folder`, which is made where there is none."""
+    for name, text in texts.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def documents(model: Model) -> dict[str, Data]:
+    """Return every document of a pack by its file name; numbers are exact."""
+    return {name: data for name, data in _documents(model) if data}
+
+
+def _documents(model: Model) -> Iterator[tuple[str, Data]]:
+    decided = False
+    for kind in KINDS.values():
+        match kind.content:
+            case Content():
+                yield from kind.content.export(model)
+            case Deciding():
+                # files of all such kinds stand together, in one order
+                yield from () if decided else _decisions(model)
+                decided = True
+            case _:
+                assert_never(kind.content)
+
+
+def _decisions(model: Model) -> Iterator[tuple[str, Data]]:
+    deciding = [kind.content for kind in KINDS.values() if isinstance(kind.content, Deciding)]
+    by_kind = {made: content for content in deciding for made in content.makes}
+    made = [(entry, by_kind[entry.kind].export(model, entry)) for entry in as_written(model.decisions.values())]
+    written = [(entry, data) for entry, data in made if data is not None]
+    names = in_folder("decisions", [entry.place.file for entry, _ in written], [entry.name for entry, _ in written])
+    yield from zip(names, (data for _, data in written), strict=True)
