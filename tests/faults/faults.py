@@ -175,10 +175,11 @@ FAULTS = (
         "return min(first, second)",
     ),
     Fault(
-        "inference/hit_policy.py",
+        "inference/hit_policies.py",
         "Two rules that match are a conflict under unique, also where they say the same.",
-        "            if gathered is not None:\n                return Ending.CONFLICT, ()",
-        "            if gathered is not None and gathered != payload:\n                return Ending.CONFLICT, ()",
+        "                if gathered is not None:\n                    return Ending.CONFLICT, ()",
+        "                if gathered is not None and gathered != payload:\n"
+        "                    return Ending.CONFLICT, ()",
     ),
     Fault(
         "inference/hit_policy.py",
@@ -199,17 +200,17 @@ FAULTS = (
         "            kept.append((node, payload))\n            continue",
     ),
     Fault(
-        "inference/hit_policy.py",
+        "inference/hit_policies.py",
         "The smallest number wins under min.",
-        'return -number if self.hit == "min" else number',
-        "return number",
+        "return -strength",
+        "return strength",
     ),
     # from rules to one circuit
     Fault(
-        "inference/grounding/decisions.py",
+        "inference/hit_policies.py",
         "A later rule of first applies where none before it did.",
-        'if decision.hit in ("first", "priority"):',
-        'if decision.hit == "priority":',
+        "found.append(circuit.every([*blocks, *map(circuit.negate, block[:index]), node]))",
+        "found.append(circuit.every([*blocks, node]))",
     ),
     Fault(
         "inference/grounding/decisions.py",
@@ -340,7 +341,7 @@ FAULTS = (
         "                yield True\n",
     ),
     Fault(
-        "verification/decision_encoding.py",
+        "verification/hit_policy_encoding.py",
         "Under worst the strongest value is looked at first.",
         "key=lambda entry: entry[0], reverse=True)",
         "key=lambda entry: entry[0])",
@@ -358,7 +359,7 @@ FAULTS = (
         '{"yes": "proved", "no": "proved", "unknown": "unproved"}',
     ),
     Fault(
-        "verification/dead_rules.py",
+        "verification/hit_policy_encoding.py",
         "A rule that others cover never matters.",
         "{other: opposite(nodes[other]) for other in others}",
         "{}",

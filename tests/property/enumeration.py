@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from hiprun.inference.infer import BUDGET
+from hiprun.inference.outcome import Outcome
 from hiprun.model import Decision
 from hiprun.model.values import public
 
@@ -74,17 +75,20 @@ def needs_for(question: Question, answers: Sequence[Any]) -> set[str]:
 
 
 def _answers(question: Question) -> Iterable[str]:
-    outcome, decision = question.outcome, question.decision
+    outcome = question.outcome
     rows = [row(answer) for answer in question.answers]
     yield from _told("may not match", outcome.may_not_match, "no_match" in rows and len(set(rows)) > 1)
     yield from _told("may conflict", outcome.may_conflict, "conflict" in rows and len(set(rows)) > 1)
-    if len(set(rows)) == 1:
-        expected = rows[0] if rows[0] in ENDINGS else "decided"
-        yield from _told("status", outcome.status, expected)
-    else:
-        yield from _told("status", outcome.status, "undetermined")
+    expected = "undetermined" if len(set(rows)) > 1 else rows[0] if rows[0] in ENDINGS else "decided"
+    yield from _told("status", outcome.status, expected)
     yield from _told("needs", set(outcome.needs), needs_for(question, rows))
     answers = [dict(answer) for answer in {row(a): a for a in question.answers if not isinstance(a, str)}.values()]
+    yield from _possible(outcome, answers)
+    if answers:
+        yield from _extremes(question, answers)
+
+
+def _possible(outcome: Outcome, answers: Sequence[dict[str, Any]]) -> Iterable[str]:
     for answer in answers:
         if not any(_covers(said, answer) for said in outcome.possible):
             yield f"{answer} is not among the possible {outcome.possible}"
@@ -92,18 +96,24 @@ def _answers(question: Question) -> Iterable[str]:
         covered = [answer for answer in answers if _covers(said, answer)]
         for name, value in said.items():
             ends = [value.get("at_least"), value.get("at_most")] if isinstance(value, Mapping) else [value]
+            given = {_plain(answer[name]) for answer in covered}
             for end in ends:
-                if not any(plain(answer[name]) == plain(end) for answer in covered):
+                if _plain(end) not in given:
                     yield f"no answer of {said} has {name} {end}"
-    if not answers:
-        yield from _told("possible", outcome.possible, ())
-        return
+
+
+def _plain(value: Any) -> Any:
+    return None if value is None else plain(value)
+
+
+def _extremes(question: Question, answers: Sequence[dict[str, Any]]) -> Iterable[str]:
+    outcome = question.outcome
     safest: dict[str, Any] = {}
-    for output in decision.outputs:
+    for output in question.decision.outputs:
         values = [answer[output.name] for answer in answers]
         if output.domain.is_numeric:
-            expected = tuple(public(output.domain, end) for end in (min(values), max(values)))
-            yield from _told(f"range of {output.name}", outcome.range(output.name), expected)
+            ends = tuple(public(output.domain, end) for end in (min(values), max(values)))
+            yield from _told(f"range of {output.name}", outcome.range(output.name), ends)
         if output.domain.worse:
             given = [value for value in values if value is not None]
             safest[output.name] = max(given, key=lambda value, output=output: badness(output, value))
@@ -262,41 +272,52 @@ def _dense_differences(question: Question) -> Iterable[str]:
     if not outcome.exact:
         yield "not exact"
     rows = [_comparable(decision, answer) for answer in question.answers]
-    if len(set(rows)) > 1:
+    if len(set(rows)) > 1 and decision.hit not in ("collect", "limits"):
         yield from _told("status", outcome.status, "undetermined")
-    missed = _making_a_difference(question, rows) - set(outcome.needs)
-    if missed and decision.hit not in ("collect", "limits"):
-        yield f"needs {outcome.needs} lacks {missed}"
-    answers = [answer for _, answer in question.without_conflict()]
+        if missed := _making_a_difference(question, rows) - set(outcome.needs):
+            yield f"needs {outcome.needs} lacks {missed}"
     if "conflict" in question.answers and not (outcome.may_conflict or outcome.status == "conflict"):
         yield "a conflict is left out"
-    if decision.hit == "collect":
-        for item in outcome.items:
-            fires = {item.rule in answer for answer in answers}
-            if (item.certainty, False) == ("certain", all(fires)) or (item.certainty, True) == ("excluded", any(fires)):
-                yield f"{item.rule} is not always {item.certainty}"
-            for given in (answer[item.rule] for answer in answers if item.rule in answer):
-                if not _covers(item.outputs, given):
-                    yield f"{given} is left out of {item}"
-    elif decision.hit == "limits":
-        for limit in outcome.limits:
-            for answer in (answer[limit.quantity] for answer in answers):
-                if answer["verdict"] not in (None, *limit.possible_verdicts):
-                    yield f"{answer['verdict']} is left out of {limit}"
-                for side, sign in (("at_least", 1), ("at_most", -1)):
-                    certain, safest = getattr(limit, side), getattr(limit, f"safest_{side}")
-                    number = answer[side]
-                    if certain is not None and (number is None or number * sign < plain(certain) * sign):
-                        yield f"{side} {number} is looser than what is certain of {limit}"
-                    if number is not None and (safest is None or number * sign > plain(safest) * sign):
-                        yield f"{side} {number} is tighter than the safest of {limit}"
-    else:
-        for answer in answers:
-            if answer == "no_match":
-                if not (outcome.may_not_match or outcome.status == "no_match"):
-                    yield "no match is left out"
-            elif not any(_covers(said, answer) for said in outcome.possible):
-                yield f"{answer} is left out of {outcome.possible}"
+    answers = [answer for _, answer in question.without_conflict()]
+    match decision.hit:
+        case "collect":
+            yield from _items_left_out(outcome, answers)
+        case "limits":
+            yield from _bounds_left_out(outcome, answers)
+        case _:
+            yield from _answers_left_out(outcome, answers)
+
+
+def _answers_left_out(outcome: Outcome, answers: Sequence[Any]) -> Iterable[str]:
+    for answer in answers:
+        if answer == "no_match":
+            if not (outcome.may_not_match or outcome.status == "no_match"):
+                yield "no match is left out"
+        elif not any(_covers(said, answer) for said in outcome.possible):
+            yield f"{answer} is left out of {outcome.possible}"
+
+
+def _items_left_out(outcome: Outcome, answers: Sequence[Any]) -> Iterable[str]:
+    for item in outcome.items:
+        fires = {item.rule in answer for answer in answers}
+        if (item.certainty, False) in (("certain", all(fires)), ("excluded", not any(fires))):
+            yield f"{item.rule} is not always {item.certainty}"
+        for given in (answer[item.rule] for answer in answers if item.rule in answer):
+            if not _covers(item.outputs, given):
+                yield f"{given} is left out of {item}"
+
+
+def _bounds_left_out(outcome: Outcome, answers: Sequence[Any]) -> Iterable[str]:
+    for limit, answer in itertools.product(outcome.limits, answers):
+        said = answer[limit.quantity]
+        if said["verdict"] not in (None, *limit.possible_verdicts):
+            yield f"{said['verdict']} is left out of {limit}"
+        for side, sign in (("at_least", 1), ("at_most", -1)):
+            certain, safest, number = getattr(limit, side), getattr(limit, f"safest_{side}"), said[side]
+            if certain is not None and (number is None or number * sign < plain(certain) * sign):
+                yield f"{side} {number} is looser than what is certain of {limit}"
+            if number is not None and (safest is None or number * sign > plain(safest) * sign):
+                yield f"{side} {number} is tighter than the safest of {limit}"
 
 
 def _comparable(decision: Decision, answer: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.model import (
     ALWAYS,
     All,
@@ -23,7 +24,7 @@ from hiprun.model import (
 )
 
 from .oracle import completions
-from .random_models import FREE_FORMULAS, GRADES, SIDES, Maker
+from .random_models import GRADES, SIDES, Maker
 
 MOST_COMPLETIONS = 600
 
@@ -34,6 +35,11 @@ def tied_model(rng: random.Random, *, reals: bool = False) -> Model:
         model = _Tied(rng, reals).model()
         if sum(1 for _ in completions(model, {})) <= MOST_COMPLETIONS:
             return model
+
+
+def takes_formulas(hit: str) -> bool:
+    """Whether what rules give may depend on the patient."""
+    return hit in HIT_POLICIES and HIT_POLICIES[hit].takes_formulas  # type: ignore[index]
 
 
 class _Tied(Maker):
@@ -101,7 +107,7 @@ class _Tied(Maker):
         return Test(Ref("fact", rng.choice(names)), operator, (other,))
 
     def given(self, hit: str, output: Output) -> Any:
-        if hit in FREE_FORMULAS and output.domain.type == "number" and self.rng.random() < 0.6:
+        if takes_formulas(hit) and output.domain.type == "number" and self.rng.random() < 0.6:
             return self.formula()
         return super().given(hit, output)
 
@@ -111,7 +117,7 @@ class _Tied(Maker):
 
     def outputs(self, hit: str) -> tuple[Output, ...]:
         points = Output("points", Domain("number", worse=self.rng.choice(("higher", "lower", ""))))
-        if hit in FREE_FORMULAS and self.rng.random() < 0.6:
+        if takes_formulas(hit) and self.rng.random() < 0.6:
             grade = Output("grade", Domain("choice", GRADES, worse="later", ordered=True))
             return (points,) if self.rng.random() < 0.6 else (points, grade)
         return super().outputs(hit)

@@ -12,7 +12,7 @@ from hiprun.inference.conclusion import Answer, Conclusion, Limit
 from hiprun.inference.decision_diagram import OutOfBudget
 from hiprun.inference.evaluation_state import OPEN, Patient
 from hiprun.inference.fired_rules import fired
-from hiprun.inference.hit_policy import ADVANCE, Advance, Candidate, Ending, Gathered, Payload, Result
+from hiprun.inference.hit_policy import Advance, Candidate, Ending, Gathered, Payload, Result, take_first
 from hiprun.inference.linear_constraints import Linear
 from hiprun.inference.linked_facts import Open
 from hiprun.inference.operators import Truth
@@ -126,7 +126,7 @@ def _reach(patient: Patient, node: Node, number: Any, *, in_conflict: bool) -> t
         return False, number, False
     try:
         diagram = patient.explore(
-            ADVANCE["first"], _number_or_none, [(patient.open_node(node), (number,))], conflict=not in_conflict, rest=()
+            take_first, _number_or_none, [(patient.open_node(node), (number,))], conflict=not in_conflict, rest=()
         )
     except OutOfBudget:
         patient.exact = False
@@ -209,13 +209,13 @@ def _number_or_none(gathered: Gathered) -> Result:
 
 def _verdicts(patient: Patient, quantity: str) -> tuple[Verdict, ...]:
     named: list[tuple[Node, Payload]] = [(node, (name,)) for name, node in patient.program.verdicts[quantity].items()]
-    settled = patient.settled(ADVANCE["first"], named)
+    settled = patient.settled(take_first, named)
     if settled is not OPEN:
         found = {settled}
     else:
         candidates = [(patient.open_node(node), payload) for node, payload in named]
         try:
-            found = set(patient.explore(ADVANCE["first"], _number_or_none, candidates).possible())
+            found = set(patient.explore(take_first, _number_or_none, candidates).possible())
         except OutOfBudget:
             patient.exact = False
             return VERDICTS

@@ -7,7 +7,7 @@ leaves, and of formulas in answers of the values they can come to.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from itertools import islice, pairwise, product
@@ -41,6 +41,10 @@ _OTHER = "'"
 
 Image: TypeAlias = Mapping[Any, Region]
 """For each kind of answer the numbers that it has."""
+
+
+_Pair: TypeAlias = tuple[Place, Place, Context, Context]
+"""Where two patients are in a diagram, each with the choices behind them."""
 
 
 class TooMuch(Exception):  # noqa: N818 - not an error, a turn in the search
@@ -296,11 +300,12 @@ class Needs:
         if self._spoken_of:  # whether numbers differ depends on all that was chosen for their facts
             assert self.ties is not None
             group = self.ties.tied
-        start: tuple[Place, Place, Context, Context] = (diagram.root, diagram.root, (), ())
+        start: _Pair = (diagram.root, diagram.root, (), ())
         pairs = [start]
         seen = {start}
         while pairs:
-            first, second, context, other_context = pairs.pop()
+            both = pairs.pop()
+            first, second, context, other_context = both
             if IMPOSSIBLE in (first, second):
                 continue
             one, two = diagram.nodes[first], diagram.nodes[second]
@@ -308,18 +313,27 @@ class Needs:
                 if self._differ(fact, (one.result, context), (two.result, other_context)):
                     return True
                 continue
-            variable = min(diagram.variable(first), diagram.variable(second))
-            for cells, place, longer in self._at_variable(first, variable, group, context):
-                for other_cells, other, other_longer in self._at_variable(second, variable, group, other_context):
-                    pair = (place, other, longer, other_longer)
-                    if not group:
-                        pair = (min(place, other), max(place, other), (), ())
-                    if (variable in free or cells & other_cells) and pair not in seen:
-                        seen.add(pair)
-                        pairs.append(pair)
+            for pair in self._further(both, group, free):
+                if pair not in seen:
+                    seen.add(pair)
+                    pairs.append(pair)
             if len(seen) > _MOST_PAIRS:
                 raise TooMuch
         return False
+
+    def _further(self, pair: _Pair, group: int, free: Collection[int]) -> Iterator[_Pair]:
+        """Yield where two patients come from a pair of nodes who differ in what `free` variables say alone."""
+        first, second, context, other_context = pair
+        variable = min(self.diagram.variable(first), self.diagram.variable(second))
+        for cells, place, longer in self._at_variable(first, variable, group, context):
+            for other_cells, other, other_longer in self._at_variable(second, variable, group, other_context):
+                if variable in free or cells & other_cells:
+                    # where no choices are kept it does not matter which of them is which
+                    yield (
+                        (place, other, longer, other_longer)
+                        if group
+                        else (min(place, other), max(place, other), (), ())
+                    )
 
     def _at_variable(
         self, place: Place, variable: int, group: int, context: Context

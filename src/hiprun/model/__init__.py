@@ -58,7 +58,6 @@ __all__ = [
     "Example",
     "Fact",
     "Formula",
-    "HitPolicy",
     "Literal_",
     "Model",
     "Not",
@@ -84,9 +83,6 @@ __all__ = [
     "tests",
 ]
 
-HitPolicy: TypeAlias = Literal[
-    "unique", "any", "first", "priority", "worst", "collect", "sum", "min", "max", "count", "limits"
-]
 BoundSide: TypeAlias = Literal["at_least", "at_most"]
 DecisionKind: TypeAlias = Literal["rules", "table", "criteria", "limits", "stages"]
 Silence: TypeAlias = Literal["unknown", "none", "left_out"]
@@ -219,16 +215,16 @@ class Rule:
 class Decision:
     """A named question with its rules and the policy that turns the matching ones into one answer.
 
-    `otherwise` holds the outputs for when no rule matches; None says that the answer is then `no_match`
-    (for `collect`, `sum` and `count`: an empty list, 0). For limits, `outputs` are the quantities and
-    `quantities` says what each of them refers to.
+    `hit` is the name of that policy in the registry of hit policies. `otherwise` holds the outputs for when no rule
+    matches; None says that the answer is then `no_match`, or what comes of no rules under policies that always answer.
+    For limits, `outputs` are the quantities and `quantities` says what each of them refers to.
     """
 
     name: str
     kind: DecisionKind
     title: str
     outputs: tuple[Output, ...]
-    hit: HitPolicy
+    hit: str
     rules: tuple[Rule, ...]
     otherwise: tuple[tuple[str, Formula | Literal_], ...] | None = None
     order: Literal["file", "worst"] = "file"
@@ -247,6 +243,11 @@ class Decision:
         for _, ref in self.quantities:
             yield ref
 
+    @property
+    def has_criteria(self) -> bool:
+        """Whether each of its rules is a criterion, of which the outcome says whether it is met."""
+        return self.kind == "criteria"
+
     def output(self, name: str) -> Output:
         """Return the output called `name`; a KeyError says there is none."""
         return {output.name: output for output in self.outputs}[name]
@@ -254,7 +255,7 @@ class Decision:
     def asked(self, name: str) -> Domain:
         """Return the values that conditions can ask about of the output called `name`: of a limit, its verdict."""
         output = self.output(name)
-        return VERDICT if self.hit == "limits" else output.domain
+        return VERDICT if self.kind == "limits" else output.domain
 
 
 @attrs.frozen

@@ -9,6 +9,7 @@ import attrs
 
 from hiprun.errors import FactError, UndecidedError
 from hiprun.inference.conclusion import Limit
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.outcome import Outcome
 from hiprun.model import Decision, Domain, Example, Model
 from hiprun.model.notation import notation
@@ -109,12 +110,13 @@ Comparison = tuple[str, Any, Any, bool]
 def _compare(model: Model, outcome: Outcome, expectations: Mapping[str, object]) -> Iterator[Comparison]:
     decision = model.decisions[outcome.decision]
     names = {output.name for output in decision.outputs}
-    if decision.kind != "limits" and "status" not in expectations and not names.isdisjoint(expectations):
+    bounded = HIT_POLICIES[decision.hit].gives == "limits"
+    if not bounded and "status" not in expectations and not names.isdisjoint(expectations):
         yield _same("status", "decided", outcome.status)
     for what, expected in expectations.items():
         if what not in names:
             yield KEYWORDS[what](what, expected, outcome, decision)
-        elif decision.kind == "limits":
+        elif bounded:
             yield from _limit(outcome[what], expected)
         else:
             yield _output(outcome, what, expected, decision.output(what).domain)
@@ -150,7 +152,7 @@ def _status(what: str, expected: Any, outcome: Outcome, _: Decision) -> Comparis
 
 
 def _possible(what: str, expected: Any, outcome: Outcome, decision: Decision) -> Comparison:
-    if decision.hit == "collect":
+    if HIT_POLICIES[decision.hit].gives == "items":
         return _exactly(what, expected, [item.rule for item in outcome.items if item.certainty == "possible"])
     missing = [_answer(decision, answer) for answer in expected]
     for answer in outcome.possible:

@@ -19,6 +19,7 @@ from hiprun.inference.counterfactuals.target import Wanted, check_wanted
 from hiprun.inference.decision_diagram import OutOfBudget
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program, ground
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.outcome import Outcome
 from hiprun.model import All, Decision, Domain, Model, Output, Rule
 
@@ -77,7 +78,7 @@ FOUND = "found"
 
 def _asked(model: Model, program: Program, is_wanted: Wanted) -> Program:
     """Return the program to search: where outputs have formulas, the question whether they are what is wanted."""
-    if not program.formulas or program.decision.hit == "limits":
+    if not program.formulas or HIT_POLICIES[program.decision.hit].gives == "limits":
         return program
     rule = Rule("wanted", All(is_wanted.tests), ((FOUND, True),))
     outputs = (Output(FOUND, Domain("boolean")),)

@@ -26,7 +26,8 @@ from hiprun.inference.decision_diagram import (
 from hiprun.inference.evaluation_state import Patient, as_truth
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program
-from hiprun.inference.hit_policy import ADVANCE, Ending, Gathered, Result
+from hiprun.inference.hit_policies import HIT_POLICIES
+from hiprun.inference.hit_policy import Ending, Gathered, Result, take_first
 from hiprun.inference.partial_assignment import Residual, situation
 from hiprun.model import Model
 
@@ -152,12 +153,12 @@ def too_much(program: Program) -> HiprunError:
 
 def _diagram(patient: Patient, is_wanted: Wanted) -> Diagram:
     program, circuit = patient.program, patient.residual.circuit
-    if program.decision.hit == "limits":
+    if HIT_POLICIES[program.decision.hit].gives == "limits":
         parts = []
         for name, check in is_wanted.checks.items():
             verdicts = program.verdicts[name].items()
             parts.append(circuit.some([patient.open_node(node) for verdict, node in verdicts if check(verdict)]))
-        return patient.explore(ADVANCE["first"], as_truth, [(circuit.every(parts), (True,))])
+        return patient.explore(take_first, as_truth, [(circuit.every(parts), (True,))])
     policy = program.policy
     assert policy is not None
     nodes = [patient.open_node(program.branches[index].node) for index in policy.order]

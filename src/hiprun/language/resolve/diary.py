@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from hiprun.errors import did_you_mean
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.diary_facts import NamedEntries, NamedEntry, recorded
@@ -119,7 +120,7 @@ def _daily(node: Node, names: Names, decisions: Mapping[str, Decision]) -> Daily
         return None
     wanted: list[tuple[str, Literal_]] = []
     outputs = {output.name: output.domain for output in made.outputs}
-    if made.hit in ("collect", "limits"):
+    if HIT_POLICIES[made.hit].gives != "answer":
         given["decision"].report(
             "no-single-answer",
             f"`{made.name}` has no single answer that could be hoped for.",

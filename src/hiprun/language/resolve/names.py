@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 import attrs
 
 from hiprun.errors import did_you_mean, nearest
+from hiprun.inference.hit_policies import HitPolicy
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.phrases import listed
 from hiprun.model import Domain, Output, Parameter, Ref
@@ -27,7 +28,7 @@ Say = Callable[[str, str, str], None]
 class Signature:
     """What the rest of a pack can know of a decision: its outputs, as conditions see them (None: declared wrongly)."""
 
-    hit: str
+    policy: HitPolicy
     outputs: Mapping[str, Output | None]
 
 
@@ -52,7 +53,7 @@ class Names:
 
     def may_lack(self, signature: Signature) -> bool:
         """Whether a decision may have outputs that could not be read: limits have one for each quantity they bound."""
-        return signature.hit == "limits" and self.may_stand_elsewhere(("limits",))
+        return signature.policy.gives == "limits" and self.may_stand_elsewhere(("limits",))
 
     def references(self) -> Iterator[str]:
         """Yield every name that conditions can ask about."""
@@ -70,7 +71,7 @@ class Names:
 
     def _outputs(self) -> Iterator[tuple[str, str, Output | None]]:
         for decision, signature in self.decisions.items():
-            if signature.hit != "collect":
+            if signature.policy.gives != "items":
                 yield from ((decision, name, output) for name, output in signature.outputs.items())
 
 
@@ -119,7 +120,7 @@ def _find_output(name: str, names: Names, say: Say) -> tuple[Ref, Domain] | None
             help = f"Did you mean `{guess}`?" if guess else did_you_mean(decision, names.decisions)
             say("unknown-decision", f"There is no decision called `{decision}`.", help)
         return None
-    if signature.hit == "collect":
+    if signature.policy.gives == "items":
         say(
             "collect-in-condition",
             f"`{decision}` collects any number of items, so `{output}` has no single value to ask about.",

@@ -76,7 +76,7 @@ def _measure(name: str, node: Node) -> Measure:
 
 def _keeps(node: Node, names: Names) -> Iterator[str]:
     given = node.get("keeps")
-    limits = [name for name, signature in names.decisions.items() if signature.hit == "limits"]
+    limits = [name for name, signature in names.decisions.items() if signature.policy.gives == "limits"]
     for item in given.items() if given else ():
         if item.value in limits:
             yield item.value
