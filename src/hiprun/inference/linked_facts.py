@@ -151,9 +151,7 @@ class Ties:
     def largest(self, forms: Iterable[Linear], context: Context) -> Any:
         """Return the largest of some formulas: a number, or what is open about it."""
         forms = tuple(dict.fromkeys(forms))
-        low, high = map(max, zip(*(self.ends(form, context) for form in forms), strict=True))
-        if len(forms) > 1 and low < high:
-            low = self._least_of_largest(forms, context)
+        ((low, _), (high, _)) = self.stretch(Open(forms), context)[0]
         if low == high:
             return low
         left = [form for form in forms if not any(self._above(other, form, context) for other in forms)]
@@ -164,15 +162,25 @@ class Ties:
         whole_facts = all(ref.name in self.whole for form in left for ref, _ in form.terms)
         return Open(tuple(left), kept, low, high, whole_facts)
 
-    def _least_of_largest(self, forms: Sequence[Linear], context: Context) -> Any:
-        """Return the least number that the largest of some formulas comes to."""
+    def stretch(self, entry: Open, context: Context, more: Sequence[Inequality] = ()) -> Region:
+        """Return from where to where an open number can be; nothing where `more` leaves nothing."""
+        regions = [self.region(form, context, more) for form in entry.forms]
+        if not all(regions):
+            return ()
+        low, high = max(region[0][0] for region in regions), max(region[-1][1] for region in regions)
+        if len(regions) > 1 and low < high:
+            low = self._least_of_largest(entry.forms, context, more)
+        return ((low, high),)
+
+    def _least_of_largest(self, forms: Sequence[Linear], context: Context, more: Sequence[Inequality]) -> Cut:
+        """Return where the largest of some formulas begins."""
         above: list[Inequality] = []
         for form in forms:
             above.append(({_LARGEST: -1, **{ref.name: factor for ref, factor in form.terms}}, -form.constant, False))
         names = [name for row, _, _ in above for name in row if name != _LARGEST]
         chosen = tuple(choice for choice in context if self._tied_to(names) >> choice.variable & 1)
-        region = self._searched(((_LARGEST, 1),), chosen, above, names)
-        return region[0][0][0]
+        region = self._searched(((_LARGEST, 1),), chosen, [*above, *more], names)
+        return region[0][0]
 
     def _above(self, first: Linear, second: Linear, context: Context) -> bool:
         """Return whether `first` is never less than `second`, and not always the same."""

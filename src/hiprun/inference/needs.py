@@ -252,15 +252,11 @@ class Needs:
             spans: dict[Open, Region] = {}
             for entry in opens(result):
                 there = _joined(context, entry.context)
-                if self._listed is not None:
-                    spans[entry] = ties.listed(entry, there, exactly) or ()
-                    if not spans[entry]:
-                        break
-                    continue
-                regions = [ties.region(form, there, exactly) for form in entry.forms]
-                if not all(regions):
+                listed = self._listed is not None
+                left = ties.listed(entry, there, exactly) if listed else ties.stretch(entry, there, exactly)
+                if not left:
                     break
-                spans[entry] = ((max(region[0][0] for region in regions), max(region[-1][1] for region in regions)),)
+                spans[entry] = left
             else:
                 yield result, spans
 
