@@ -42,12 +42,20 @@ def _used(subject: Subject) -> Iterator[Claim]:
 
 
 def _everything(model: Model, cones: Cones) -> Cone:
-    """Return what decisions and promises lean on; what only constraints speak of decides nothing."""
+    """Return what decisions and promises lean on, themselves or through constraints.
+
+    What a constraint ties to a fact that decides can decide as well; what only constraints speak of decides nothing.
+    """
     found = Cone()
     for name in model.decisions:
         found |= cones.of_decision(name)
     for promise in model.properties:
         found |= cones.of_condition(promise.condition) | cones.of_condition(promise.then)
+    waiting = [cones.of_condition(constraint.never) for constraint in model.constraints]
+    while tied := [cone for cone in waiting if cone.facts & found.facts]:
+        waiting = [cone for cone in waiting if cone not in tied]
+        for cone in tied:
+            found |= cone
     return found
 
 
