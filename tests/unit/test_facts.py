@@ -11,8 +11,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 
+import hiprun
 from hiprun.errors import FactError, Problem
 from hiprun.inference.facts import Facts, check_facts, shown, worded
 from hiprun.inference.partial_values import Partial
@@ -435,3 +437,11 @@ def test_a_text_is_not_said_back_at_any_length(greenhouse: Pack) -> None:
     with pytest.raises(FactError) as raised:
         greenhouse.evaluate({"temperature": "1" * 100_000})
     assert len(str(raised.value)) < 300
+
+
+def test_truths_of_numpy_are_truths() -> None:
+    """A truth out of an array is what it says; an array of truths is none."""
+    pack = hiprun.load()
+    assert pack.decide("triage", {"swelling": np.bool_(True)}) == pack.decide("triage", {"swelling": True})
+    with pytest.raises(hiprun.FactError):
+        pack.decide("triage", {"swelling": np.array([True, False])})

@@ -158,6 +158,8 @@ class _Checker:
     def _boolean(self, value: Any) -> bool | None:
         if isinstance(value, bool):
             return value
+        if getattr(getattr(value, "dtype", None), "kind", "") == "b":  # a truth as NumPy has it
+            return bool(value)
         self.report("wrong-type", f"{shown(value)} is neither true nor false.", "Give true or false.")
         return None
 
