@@ -125,7 +125,7 @@ class Fact:
 
 @attrs.frozen
 class Parameter:
-    """A number that rules share and that a clinic may set within its range."""
+    """A number that rules share. A clinic may set it within its range; without a range it is fixed."""
 
     name: str
     value: Number
@@ -138,6 +138,16 @@ class Parameter:
     sources: tuple[str, ...] = ()
     interpretation: str = ""
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether it has no range, so that it cannot be set."""
+        return self.lowest is None and self.highest is None
+
+    @property
+    def domain(self) -> Domain:
+        """The values it can be set to."""
+        return Domain(self.type, lowest=self.lowest, highest=self.highest, unit=self.unit)
 
 
 @attrs.frozen
@@ -164,7 +174,10 @@ class Derived:
 
 @attrs.frozen
 class Constraint:
-    """A combination of facts that cannot occur."""
+    """A combination of facts that cannot occur, or of values of parameters that must not be set.
+
+    In one over parameters they are named as facts are elsewhere: each is a `Ref` of the kind `fact`.
+    """
 
     id: str
     never: Condition
@@ -233,6 +246,7 @@ class Decision:
     sources: tuple[str, ...] = ()
     interpretation: str = ""
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
+    otherwise_place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
     def refs(self) -> Iterator[Ref]:
         """Yield every fact, derived fact and output of another decision that it uses."""
@@ -272,11 +286,20 @@ class Property:
 
 
 @attrs.frozen
+class NamedPatient:
+    """A patient that several cases start from: its name, and where its facts stand."""
+
+    name: str
+    place: Place
+
+
+@attrs.frozen
 class Example:
     """A patient of a case file, and what must come out.
 
     `facts` are complete (the named patient's included), as plain values in the notation of the files, numbers exact.
-    `expect` maps a decision to its expectations by name, or is the word `refused`.
+    `expect` maps a decision to its expectations by name, or is the word `refused`. `patient` is the one whose facts it
+    starts from.
     """
 
     id: str
@@ -284,6 +307,7 @@ class Example:
     expect: Mapping[str, Mapping[str, object]] | Literal["refused"] = attrs.field(hash=False)
     title: str = ""
     sources: tuple[str, ...] = ()
+    patient: NamedPatient | None = attrs.field(default=None, eq=False, repr=False, kw_only=True)
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
 
@@ -386,6 +410,7 @@ class Model:
     patients: Mapping[str, Mapping[str, object]] = attrs.field(factory=dict, hash=False, metadata={NO_RESULT: True})
     diary: Diary | None = None
     stages: Mapping[str, Stages] = attrs.field(factory=dict, hash=False)
+    parameter_constraints: tuple[Constraint, ...] = ()
 
     def conditions(self) -> Iterator[Condition]:
         """Yield every condition that rules, derived facts, constraints and properties ask of a patient."""

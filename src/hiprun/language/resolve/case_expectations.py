@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import assert_never
 
 import attrs
@@ -24,7 +24,7 @@ class Expected:
 
     decision: Decision
     signature: Signature
-    ids: frozenset[str]
+    ids: Collection[str]
     names: Names
 
     @property
@@ -38,7 +38,7 @@ Check = Callable[[Node, Expected], None]
 
 def expected(decision: Decision, names: Names) -> Expected:
     """Return what can be expected of `decision`."""
-    ids = frozenset(rule.id for rule in decision.rules)
+    ids = {rule.id: None for rule in decision.rules}
     return Expected(decision, names.decisions[decision.name], ids, names)
 
 
@@ -124,6 +124,7 @@ def _needs(node: Node, of: Expected) -> None:
                 "unknown-fact",
                 f"There is no fact called `{item.value}`.",
                 did_you_mean(item.value, of.names.facts),
+                item.value,
             )
 
 

@@ -81,11 +81,11 @@ def _column(cell: Node, name: str, declared: Signature, names: Names) -> _Column
     if name in _REMARKS:
         return _Column(name, "remark")
 
-    def say(code: str, message: str, help: str) -> None:
+    def say(code: str, message: str, help: str, name: str) -> None:
         if code == "unknown-name":
             code, message = "unknown-column", f"No fact and no output of this decision is called `{name}`."
             help = did_you_mean(name, [*declared.outputs, *names.references(), *_REMARKS])
-        cell.report(code, message, help)
+        cell.report(code, message, help, name)
 
     found = find(name, names, say)
     return _Column(name, "subject", *found) if found else _Column(name, "unknown")

@@ -13,6 +13,7 @@ from hiprun.language.resolve.guidance import carried, sources
 from hiprun.language.resolve.names import Names, Register, Signature
 from hiprun.language.resolve.outputs import Given, Placed, given, otherwise
 from hiprun.model import ALWAYS, Decision, Rule
+from hiprun.model.places import NOWHERE
 
 
 def decision(node: Node, declared: Signature, names: Names) -> Decision:
@@ -44,6 +45,7 @@ def decision(node: Node, declared: Signature, names: Names) -> Decision:
         sources=cites,
         interpretation=node.text("interpretation"),
         place=node["decision"].place,
+        otherwise_place=node["otherwise"].key_place if "otherwise" in node.value else NOWHERE,
     )
 
 

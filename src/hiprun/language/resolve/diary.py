@@ -103,7 +103,7 @@ def _facts(node: Node, kinds: NamedEntries, names: Names) -> dict[str, Recorded]
             help = did_you_mean(name, names.facts)
             if name in names.derived:
                 help = "It follows from other facts already; say how those follow from the diary."
-            child.report("unknown-fact", f"There is no fact called `{name}`.", help, key=True)
+            child.report("unknown-fact", f"There is no fact called `{name}`.", help, name, key=True)
     return found
 
 
@@ -150,5 +150,6 @@ def _is_decision(item: Node, names: Names) -> bool:
             "unknown-decision",
             f"There is no decision called `{item.value}`.",
             did_you_mean(item.value, names.decisions),
+            item.value,
         )
     return False

@@ -78,9 +78,9 @@ def derived(_: Sequence[Node], declared: Declared, model: Model) -> Model:
 
 
 def constraints(nodes: Sequence[Node], declared: Declared, model: Model) -> Model:
-    """Return the model with the combinations of facts that cannot occur."""
+    """Return the model with the combinations of facts that cannot occur, and of parameters that must not be set."""
     found = constraint_files.constraints(nodes, declared.names, model.derived)
-    return attrs.evolve(model, constraints=tuple(found))
+    return attrs.evolve(model, constraints=found.of_facts, parameter_constraints=found.of_parameters)
 
 
 def guidance(_: Sequence[Node], declared: Declared, model: Model) -> Model:
@@ -94,7 +94,8 @@ def cases(nodes: Sequence[Node], declared: Declared, model: Model) -> Model:
     names, register = declared.names, Register()
     named = case_files.patients(nodes, names)
     of = {name: expected(decision, names) for name, decision in model.decisions.items()}
-    found = [example for node in nodes for example in case_files.examples(node, named, register, names, of)]
+    places = case_files.patient_places(nodes)
+    found = [example for node in nodes for example in case_files.examples(node, named, places, register, names, of)]
     return attrs.evolve(model, patients=named, examples=tuple(found))
 
 

@@ -126,7 +126,7 @@ def fact_domain(node: Node, name: str, names: Names) -> Domain | None:
     if name in names.facts:
         return names.facts[name]
     if not names.may_stand_elsewhere(("facts",)):
-        node.report("unknown-name", f"No fact is called `{name}`.", did_you_mean(name, names.facts), key=True)
+        node.report("unknown-name", f"No fact is called `{name}`.", did_you_mean(name, names.facts), name, key=True)
     return None
 
 
