@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from hiprun.model import Model
+from hiprun.model.pack_model import Model
 from hiprun.model.places import Place
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 
-from hiprun.model import NO_RESULT, Model
+from hiprun.model.pack_model import NO_RESULT, Model
 
 
 def digest(model: Model) -> str:

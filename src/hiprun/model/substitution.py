@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import attrs
 
-from hiprun.model import ALWAYS, All, AnyOf, Arithmetic, Condition, Constant, Count, Formula, Not
+from hiprun.model.expressions import ALWAYS, All, AnyOf, Arithmetic, Condition, Constant, Count, Formula, Not
 
 NEVER = AnyOf(())
 

@@ -8,7 +8,7 @@ from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from hiprun.model import Domain, Number
+from hiprun.model.expressions import Domain, Number
 
 Value: TypeAlias = bool | int | Decimal | str | frozenset[str] | datetime.date | Mapping[str, Any] | tuple[Any, ...]
 """A value of a fact or an output; a mapping such as `{"at_least": 4}` stands for a set of values it may be."""
