@@ -170,7 +170,7 @@ def check_days(pack: hiprun.Pack, plan: Plan) -> None:
     """Assert that no day holds more than its rules allow, days between none of what sessions are, and stops nothing."""
     careful = list(plan.stages.activities).index
     for day in plan.days:
-        allowed = pack.decide(plan.stages.day, day.facts)["activity"]
+        allowed = pack.decide(plan.stages.day_decision, day.facts)["activity"]
         assert careful(day.activity) >= careful(allowed)
         assert day.is_session or careful(day.activity) >= careful(plan.stages.between)
         last = [step for step in plan.steps if step.date <= day.date][-1]

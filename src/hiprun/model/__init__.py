@@ -1,11 +1,11 @@
-"""What a pack says, as frozen values with every name resolved. A position is no part of equality."""
+"""What a pack says, as frozen values with every name resolved. Positions do not take part in equality."""
 
 from __future__ import annotations
 
 from hiprun.model.cases import Example, NamedPatient
 from hiprun.model.decisions import VERDICT, VERDICTS, BoundSide, Decision, DecisionKind, Output, Rule, Verdict
 from hiprun.model.declarations import Constraint, Derived, Fact, Parameter, Statement
-from hiprun.model.diary import Daily, Diary, EntryType, Recorded, Silence, Window
+from hiprun.model.diary import DailyQuestion, Diary, DiaryMeasure, EntryType, Silence, Window
 from hiprun.model.expressions import (
     ALWAYS,
     NUMERIC,
@@ -47,11 +47,12 @@ __all__ = [
     "Constant",
     "Constraint",
     "Count",
-    "Daily",
+    "DailyQuestion",
     "Decision",
     "DecisionKind",
     "Derived",
     "Diary",
+    "DiaryMeasure",
     "Domain",
     "EntryType",
     "Example",
@@ -66,7 +67,6 @@ __all__ = [
     "Parameter",
     "ParameterRef",
     "Property",
-    "Recorded",
     "Ref",
     "Rule",
     "Silence",

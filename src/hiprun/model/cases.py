@@ -12,7 +12,7 @@ from hiprun.model.places import NOWHERE, Place
 
 @attrs.frozen
 class NamedPatient:
-    """A patient that several cases start from: its name, and where its facts stand."""
+    """A patient that several cases start from: its name, and the place where its facts are written."""
 
     name: str
     place: Place
@@ -20,11 +20,11 @@ class NamedPatient:
 
 @attrs.frozen
 class Example:
-    """A patient of a case file, and what must come out.
+    """An example patient of a case file, and the answers that are expected.
 
-    `facts` are complete (the named patient's included), as plain values in the notation of the files, numbers exact.
-    `expect` maps a decision to its expectations by name, or is the word `refused`. `patient` is the one whose facts it
-    starts from.
+    `facts` are complete, including those of the named patient, as plain values in the notation of rule files with exact
+    numbers. `expect` maps each decision to its expectations by name, or is the word `refused`. `patient` is the named
+    patient whose facts the case starts from.
     """
 
     id: str

@@ -22,7 +22,7 @@ VERDICT = Domain("choice", dict.fromkeys(VERDICTS, ""))
 
 @attrs.frozen
 class Output:
-    """One of the values that a decision gives."""
+    """A named value that a decision gives."""
 
     name: str
     domain: Domain
@@ -34,9 +34,9 @@ class Output:
 class Rule:
     """What to conclude when a condition holds: a rule, a table row, a criterion or a bound.
 
-    `then` pairs output names with a `Formula` (number outputs) or a constant. A criterion keeps what it
-    requires in `require` and its advice in `unmet`; its `condition` is `Not(require)`. A bound has one pair in
-    `then`, its quantity and limit, and says in `bound` on which side it holds.
+    `then` pairs the name of each output with a `Formula` (for numbers) or a constant. A criterion has its requirement
+    in `require` and the advice for when it is not met in `unmet`; its `condition` is `Not(require)`. A bound has one
+    pair in `then`, its quantity and limit, and `bound` says which side it is on.
     """
 
     id: str
@@ -52,7 +52,7 @@ class Rule:
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
     def refs(self) -> Iterator[Ref]:
-        """Yield every fact, derived fact and output of a decision that it uses."""
+        """Yield every fact, derived fact and decision output that it uses."""
         yield from refs(self.condition)
         for _, value in self.then:
             yield from formula_refs(value)
@@ -62,9 +62,9 @@ class Rule:
 class Decision:
     """A named question with its rules and the policy that turns the matching ones into one answer.
 
-    `hit` is the name of that policy in the registry of hit policies. `otherwise` holds the outputs for when no rule
-    matches; None says that the answer is then `no_match`, or what comes of no rules under policies that always answer.
-    For limits, `outputs` are the quantities and `quantities` says what each of them refers to.
+    `hit` is the name of that policy in the registry of hit policies. `otherwise` has the outputs for when no rule
+    matches; if it is None, the answer is then `no_match`, or whatever a policy that always answers makes of no rules.
+    For limits, `outputs` are the quantities, and `quantities` says which fact or output each of them refers to.
     """
 
     name: str
@@ -83,7 +83,7 @@ class Decision:
     otherwise_place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
     def refs(self) -> Iterator[Ref]:
-        """Yield every fact, derived fact and output of another decision that it uses."""
+        """Yield every fact, derived fact and output of other decisions that it uses."""
         for rule in self.rules:
             yield from rule.refs()
         for _, value in self.otherwise or ():
@@ -93,14 +93,14 @@ class Decision:
 
     @property
     def has_criteria(self) -> bool:
-        """Whether each of its rules is a criterion, of which the outcome says whether it is met."""
+        """Whether its rules are criteria, each of which the outcome reports as met, unmet or unknown."""
         return self.kind == "criteria"
 
     def output(self, name: str) -> Output:
-        """Return the output called `name`; a KeyError says there is none."""
+        """Return the output called `name`; raises KeyError if there is none."""
         return {output.name: output for output in self.outputs}[name]
 
-    def asked(self, name: str) -> Domain:
-        """Return the values that conditions can ask about of the output called `name`: of a limit, its verdict."""
+    def condition_domain(self, name: str) -> Domain:
+        """Return the domain that conditions on the output `name` refer to: for a limit, that of its verdict."""
         output = self.output(name)
         return VERDICT if self.kind == "limits" else output.domain

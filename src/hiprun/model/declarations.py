@@ -22,7 +22,7 @@ class Statement:
 
 @attrs.frozen
 class Fact:
-    """Something that can be known about a patient, and the words in which to ask for it.
+    """Something that can be known about a patient, and the question that asks for it.
 
     `changeable` is False for what nobody can change by acting, such as the time that has passed.
     """
@@ -39,7 +39,7 @@ class Fact:
 
 @attrs.frozen
 class Parameter:
-    """A number that rules share and that a clinic may set within its range."""
+    """A number that several rules share and that a clinic may set within its range."""
 
     name: str
     value: Number
@@ -69,7 +69,7 @@ class Derived:
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
     def refs(self) -> Iterator[Ref]:
-        """Yield every fact, derived fact and output of a decision that it follows from."""
+        """Yield every fact, derived fact and decision output that it follows from."""
         if self.condition is not None:
             yield from refs(self.condition)
         if self.formula is not None:

@@ -17,11 +17,11 @@ Silence: TypeAlias = Literal["unknown", "none", "left_out"]
 
 @attrs.frozen
 class EntryType:
-    """One kind of entry in a diary: what may be written down in it, by name, and what a day without one says.
+    """One kind of diary entry: its fields by name, and what a day without such an entry means.
 
-    `silence`: nothing (`unknown`), that there was none (`none`), or that only what is written counts (`left_out`).
-    `backdated`: its day says nothing about when the diary began. `lasts` names fields whose minutes say how long it
-    took. `never` holds what contradicts itself within one entry.
+    `silence`: nothing is known (`unknown`), there was none (`none`), or the day does not count (`left_out`).
+    `backdated`: an entry may be older than the diary, so its day does not show when the diary began. `lasts` names the
+    fields whose minutes add up to its duration. `never` has combinations that cannot occur within one entry.
     """
 
     name: str
@@ -38,7 +38,7 @@ class EntryType:
 
 @attrs.frozen
 class Window:
-    """The stretch of a diary that a fact looks at; `number` of days or hours, or the type of entry since which."""
+    """The part of a diary that a measure looks at: the last `number` days or hours, or since an `entry` of a kind."""
 
     kind: Literal["all", "today", "days", "hours", "this_week", "this_week_so_far", "week_before", "since"] = "all"
     number: int = 0
@@ -46,11 +46,11 @@ class Window:
 
 
 @attrs.frozen
-class Recorded:
-    """How a fact follows from a diary: a measure of entries, or of fields of theirs, over a window.
+class DiaryMeasure:
+    """How a fact follows from a diary: a measure of entries, or of their fields, over a window.
 
-    `fields` pairs types of entries with names of fields; an empty name stands for the entry itself. `options` holds
-    the numbers and words that a measure takes besides.
+    `fields` pairs kinds of entries with names of fields; an empty name means the entry itself. `options` has the other
+    numbers and words that a measure takes.
     """
 
     fact: str
@@ -68,10 +68,10 @@ class Recorded:
 
 
 @attrs.frozen
-class Daily:
-    """The question that is asked of a diary day by day: a decision, the answer hoped for, and what goes with it.
+class DailyQuestion:
+    """The question that a diary answers every day: a decision, the answer hoped for, and what to show with it.
 
-    `session` names decisions that matter when the answer is as hoped for, `also` those that matter every day.
+    `session` names decisions to show when the answer is the one hoped for, `also` those to show every day.
     """
 
     decision: str
@@ -86,7 +86,7 @@ class Diary:
 
     title: str
     entries: Mapping[str, EntryType] = attrs.field(hash=False)
-    facts: Mapping[str, Recorded] = attrs.field(factory=dict, hash=False)
+    facts: Mapping[str, DiaryMeasure] = attrs.field(factory=dict, hash=False)
     week_starts: int = 0
-    today: Daily | None = None
+    today: DailyQuestion | None = None
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)

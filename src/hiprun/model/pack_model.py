@@ -20,9 +20,9 @@ NO_RESULT = "no result"
 
 @attrs.frozen
 class Model:
-    """A whole pack. Mappings keep the order of files by name and of entries as written.
+    """A whole pack. Mappings keep the order of entries as written, file by file in the order of their names.
 
-    A decision stands behind those it uses, and a derived fact behind those it follows from.
+    A decision comes after those it uses, and a derived fact after those it follows from.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Model:
     stages: Mapping[str, Stages] = attrs.field(factory=dict, hash=False)
 
     def conditions(self) -> Iterator[Condition]:
-        """Yield every condition that rules, derived facts, constraints and properties ask of a patient."""
+        """Yield the condition of every derived fact, constraint, rule and property."""
         for derived in self.derived.values():
             if derived.condition is not None:
                 yield derived.condition
@@ -57,7 +57,7 @@ class Model:
 
 
 def reach(model: Model, start: Iterable[Ref]) -> Iterator[Ref]:
-    """Yield the references in `start` once each, and those that their derived facts use in turn."""
+    """Yield the references in `start` and, through derived facts, those they use in turn; each once."""
     waiting = list(start)
     seen: set[Ref] = set()
     for ref in waiting:

@@ -37,7 +37,7 @@ def noted(  # noqa: PLR0913 - those of `Pack.facts_for_plan`
     written down after the plan began. Else the plan knows better.
     """
     day = day_of_plan(day)
-    behind = {course.fact for course in stages.courses if course.kind in _OF_THE_WEEK_BEHIND}
+    behind = {course.fact for course in stages.projections if course.kind in _OF_THE_WEEK_BEHIND}
     today = facts_from(diary, _evening(day, zone), {name: also[name] for name in also if name not in behind})
     week = day if after is None else day - datetime.timedelta(days=(day - after.start).days % WEEK)
     ended = week - datetime.timedelta(days=1)
@@ -77,7 +77,7 @@ def _evening(day: datetime.date, zone: datetime.tzinfo | None) -> datetime.datet
 
 def _of_standing(stages: Stages) -> set[str]:
     """Return the facts that say where someone stands, and for how long."""
-    counted = {course.fact for course in stages.courses if course.kind == "in_stage"}
+    counted = {course.fact for course in stages.projections if course.kind == "in_stage"}
     return counted | {name for stage in stages.stages for name, _ in stage.facts}
 
 

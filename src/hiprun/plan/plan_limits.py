@@ -32,7 +32,7 @@ class Kept:
 
 def kept(model: Model, stages: Stages) -> Iterator[Kept]:
     """Yield the limits that plans for `stages` keep."""
-    planned = {course.fact for course in stages.courses}
+    planned = {course.fact for course in stages.projections}
     for name in stages.keeps:
         decision = model.decisions[name]
         quantities = tuple(

@@ -51,7 +51,7 @@ class Planner:
 
 def planner(model: Model, stages: Stages, decide: Decide, check: Callable[[Mapping[str, Any]], object]) -> Planner:
     """Return what makes plans for `stages`; `check` raises an error for facts that cannot be."""
-    names = (stages.name, stages.standing, stages.day, stages.session)
+    names = (stages.name, stages.stage_decision, stages.day_decision, stages.session_decision)
     decisions: dict[str, Decision] = {name: model.decisions[name] for name in names}
     facts = {name: names_of(facts_of(model, decision), stages) for name, decision in decisions.items()}
     limits = tuple(kept(model, stages))
@@ -134,7 +134,7 @@ class _Making:
             return
         of_stages = {name for stage in self.stages.stages for name, _ in stage.facts}
         if day == 0 or not of_stages.isdisjoint(facts):
-            answer, _, _ = self.weekly.answer(self.stages.standing, state, day)
+            answer, _, _ = self.weekly.answer(self.stages.stage_decision, state, day)
             self._stand(self.stages.index(answer["stage"]), day)
 
     def _take_back(self, facts: Mapping[str, Any], day: int) -> None:
@@ -225,7 +225,7 @@ class _Making:
         totals = {name: decimal(state.totals.get(name, 0)) for name in self.stages.measures}
         bounds: dict[str, Limit] = {
             "+".join(course.of): planned.limits[course.fact]
-            for course in self.stages.courses
+            for course in self.stages.projections
             if course.kind == "week" and course.fact in planned.limits
         }
         name = self.stages.stages[state.stage].name
@@ -275,7 +275,7 @@ class _Making:
             self.supposed[fact, day] = Supposed(self._date(day), fact, value)
 
     def _note_supposed(self, day: int) -> None:
-        for course in self.stages.courses:
+        for course in self.stages.projections:
             known = self.state.known.get(course.fact)
             if course.kind == "then" and known is not None and known != course.value:
                 told, value = self.state.told.get(course.fact, 0), self.state.value(course, day + 1)

@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 
 from hiprun.model import Model
-from hiprun.model.stages import Amount, Course, Stages
+from hiprun.model.stages import Amount, FactProjection, Stages
 from hiprun.model.values import exact, public
 
 WEEK = 7
@@ -23,13 +23,13 @@ class Names:
     """Facts that something follows from, and how those of them change that do."""
 
     all: frozenset[str]
-    changing: tuple[Course, ...]
+    changing: tuple[FactProjection, ...]
 
 
 def names_of(facts: Iterable[str], stages: Stages) -> Names:
     """Return `facts` with how they change in plans for `stages`."""
     found = frozenset(facts)
-    return Names(found, tuple(course for course in stages.courses if course.fact in found))
+    return Names(found, tuple(course for course in stages.projections if course.fact in found))
 
 
 @attrs.define
@@ -70,7 +70,7 @@ class State:
 
     def begin_stage(self, day: int) -> None:
         """Count days and sessions in the stage from `day` on."""
-        counted = {course.fact for course in self.stages.courses if course.kind == "in_stage"}
+        counted = {course.fact for course in self.stages.projections if course.kind == "in_stage"}
         self.tell(dict.fromkeys(counted, 0), day)
 
     def begin_week(self, day: int) -> None:
@@ -115,7 +115,7 @@ class State:
                 found[course.fact] = value
         return found
 
-    def value(self, course: Course, day: int) -> Any:
+    def value(self, course: FactProjection, day: int) -> Any:
         """Return what a fact that changes is on a day; None where that is not known."""
         told = self.told.get(course.fact, 0)
         known = self.known.get(course.fact)
@@ -146,7 +146,7 @@ class State:
             case _:
                 return None  # what a session or a week holds is known only when it is planned
 
-    def _later(self, course: Course, gone: int | Fraction) -> Any:
+    def _later(self, course: FactProjection, gone: int | Fraction) -> Any:
         """Return a number that was told, and what has been added since; of one known in part, how low it lies."""
         known = self.known.get(course.fact)
         if not gone or known is None:
@@ -157,7 +157,7 @@ class State:
         number = exact(known)
         return None if number is None else self._capped(course, number + gone)
 
-    def _capped(self, course: Course, number: int | Fraction) -> Any:
+    def _capped(self, course: FactProjection, number: int | Fraction) -> Any:
         domain = self.model.facts[course.fact].domain
         if domain.highest is not None:
             number = min(number, domain.highest)

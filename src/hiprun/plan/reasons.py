@@ -13,7 +13,7 @@ from hiprun.plan.week_schedule import Decide
 
 def reasons(model: Model, decide: Decide, rules: tuple[str, ...], facts: Mapping[str, Any]) -> tuple[Reason, ...]:
     """Return `rules`, each `decision.rule`, and the rules behind them that fired for `facts`."""
-    standing = {stages.standing for stages in model.stages.values()}  # where someone stands is no reason
+    standing = {stages.stage_decision for stages in model.stages.values()}  # where someone stands is no reason
     found: dict[str, Reason] = {}
     waiting = list(rules)
     for name in waiting:

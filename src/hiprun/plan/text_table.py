@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
 
 from hiprun.model.notation import notation
-from hiprun.model.stages import Stages, standing_rule
+from hiprun.model.stages import Stages, stage_rule_id
 from hiprun.plan.phrases import asked, day_of, goal, in_words, period, spoken, standing, supposed, units, wrapped
 from hiprun.plan.reasons import distinct
 from hiprun.plan.schedule import Day, Quantity, Reason, Schedule, StageStep, Week
@@ -117,7 +117,7 @@ def _steps(schedule: Schedule, why: Why) -> Iterator[str]:
 
 
 def _reasons(schedule: Schedule, why: Why) -> Iterator[str]:
-    usual = {f"{schedule.stages.day}.{standing_rule(stage.name)}" for stage in schedule.stages.stages}
+    usual = {f"{schedule.stages.day_decision}.{stage_rule_id(stage.name)}" for stage in schedule.stages.stages}
     free = [day for day in schedule.days if not day.is_session and not usual.issuperset(day.rules)]
     days = {day.rules: day for day in reversed(free)}
     counted = distinct(day.rules for day in free)

@@ -11,7 +11,7 @@ import attrs
 from hiprun.inference.conclusion import Limit
 from hiprun.inference.outcome import Outcome
 from hiprun.model import Decision
-from hiprun.model.stages import Stage, standing_rule
+from hiprun.model.stages import Stage, stage_rule_id
 from hiprun.model.values import decimal, exact
 from hiprun.plan.plan_limits import Kept
 from hiprun.plan.projection import WEEK, Names, State
@@ -80,7 +80,7 @@ class Weekly:
         done = state.sessions_since(state.week_start)
         drafts: list[Draft] = []
         for number in range(day, state.week_start + WEEK):
-            answer, fired, facts = self.answer(state.stages.day, ahead, number)
+            answer, fired, facts = self.answer(state.stages.day_decision, ahead, number)
             sessions = 0 if state.stopped else min(answer["sessions"], WEEK - answer["rest_days"])
             if number == day:
                 left = state.week_start + WEEK - day - max(0, answer["rest_days"] - state.rested)
@@ -99,7 +99,7 @@ class Weekly:
         return Planned(tuple(drafts), limits, asked)
 
     def _day(self, state: State, number: int, activity: str, fired: tuple[str, ...], facts: dict[str, Any]) -> Draft:
-        name = state.stages.day
+        name = state.stages.day_decision
         asked = {rule.id for rule in self.decisions[name].rules if ("activity", activity) in rule.then}
         return Draft(number, activity, tuple(f"{name}.{rule}" for rule in fired if rule in asked), facts)
 
@@ -113,7 +113,9 @@ class Weekly:
         """Yield what each session still to come in this week is made of, rounded down to what can be kept to."""
         measures = state.stages.measures
         fixed: dict[str, Fraction] = {}
-        outcome = self.decide(state.stages.session, state.facts(self.facts[state.stages.session], day))
+        outcome = self.decide(
+            state.stages.session_decision, state.facts(self.facts[state.stages.session_decision], day)
+        )
         if outcome.status in ("undetermined", "conflict"):
             raise NotKnownError(outcome.needs)
         answer: Mapping[str, Any] = outcome.possible[0] if outcome.possible else {}
@@ -133,7 +135,7 @@ class Weekly:
 
     def _units(self, state: State, measure: str, day: int) -> int:
         """Return how many steps of a measure that grows the limits leave for the rest of the week."""
-        own = [course for course in state.stages.courses if course.of == (measure,)]
+        own = [course for course in state.stages.projections if course.of == (measure,)]
         behind = next(course for course in own if course.kind == "last_week")
         limits = self._limits(self._asked(state, day, {}))
         week = [limits[course.fact] for course in own if course.kind == "week" and course.fact in limits]
@@ -163,7 +165,7 @@ class Weekly:
     def _asked(self, state: State, day: int, amounts: Amounts) -> dict[str, Any]:
         """Return the facts by which limits are asked on a day, with a session and what its week holds."""
         found = state.facts(self.limited, day)
-        for course in state.stages.courses:
+        for course in state.stages.projections:
             if course.kind in ("session", "week"):
                 of = amounts if course.kind == "session" else state.totals
                 found[course.fact] = decimal(sum((of.get(name, Fraction(0)) for name in course.of), Fraction(0)))
@@ -211,7 +213,7 @@ def _broken(state: State, stage: Stage, limits: Mapping[str, Limit]) -> dict[str
     A week that holds too little breaks none: taking out more does not mend it.
     """
     found: dict[str, tuple[str, ...]] = {}
-    for course in state.stages.courses:
+    for course in state.stages.projections:
         limit = limits.get(course.fact)
         if limit is None or course.kind not in ("session", "week", "days_since"):
             continue
@@ -230,7 +232,7 @@ def _due(state: State, day: int, sessions: int) -> bool:
 
 def _standing(state: State) -> tuple[str, ...]:
     """Return the rule that says how many sessions and days of rest the stage has."""
-    return (f"{state.stages.day}.{standing_rule(state.stages.stages[state.stage].name)}",)
+    return (f"{state.stages.day_decision}.{stage_rule_id(state.stages.stages[state.stage].name)}",)
 
 
 def _number(value: Any) -> Fraction | None:

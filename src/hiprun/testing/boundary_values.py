@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from hiprun.model import Arithmetic, Constant, Domain, Formula, Literal_, Model, Number, formula_parameters
-from hiprun.model.substitution import constants
+from hiprun.model.substitution import number_slots
 from hiprun.model.values import MOST_DIGITS, tidy
 
 
@@ -22,14 +22,14 @@ def step(number: Number) -> Number:
 
 def formula_step(model: Model, formula: Formula) -> Number:
     """Return the finest step of the numbers and parameters in a formula."""
-    numbers = [constant.value for constant, _, _ in constants(formula)]
+    numbers = [constant.value for constant, _, _ in number_slots(formula)]
     numbers += [model.parameters[name].value for name in formula_parameters(formula)]
     return min(map(step, numbers), default=1)
 
 
 def shifted(model: Model, formula: Formula) -> Iterator[Formula]:
     """Yield `formula` with each of its numbers one step down and up; where it has none, the whole of it."""
-    found = list(constants(formula))
+    found = list(number_slots(formula))
     for constant, put, divides in found:
         for value in beside(constant.value):
             if value or not divides:

@@ -78,7 +78,7 @@ def _place(slot: Slot, unit: Unit) -> Place:
 
 def _decisive(slot: Slot, test: Test) -> tuple[tuple[Wanted, ...], ...]:
     """Return the ways to show that a test counts: two patients with all else such that it alone decides."""
-    with_it, without = slot.put(ALWAYS), slot.put(NEVER)
+    with_it, without = slot.replace(ALWAYS), slot.replace(NEVER)
     plain = All((with_it, Not(without)))
     turned = All((Not(with_it), without))
     return tuple(

@@ -69,7 +69,7 @@ def _changes(model: Model, condition: Condition) -> Iterator[ConditionFault]:
 
 
 def _put(slot: Slot, kind: FaultKind, part: Condition) -> ConditionFault:
-    return ConditionFault(kind, slot.put(part), slot.part.place, shown(slot.part), shown(part))
+    return ConditionFault(kind, slot.replace(part), slot.part.place, shown(slot.part), shown(part))
 
 
 def shown(condition: Condition) -> str:
