@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 
 from hiprun.diary import cell_values as cells
-from hiprun.diary import timestamps as moments
+from hiprun.diary import timestamps
 from hiprun.diary.entry_conditions import Asked, Values, asked
 from hiprun.diary.rows import MOST_PROBLEMS, Row, Rows, at_most
 from hiprun.diary.timestamps import MINUTE, Moment, NoMomentError
@@ -155,14 +155,14 @@ class _Checker:
         """Return the day or time of a row; None after a mistake."""
         given = row.values.get("when")
         if given is None:
-            self.report(row, "no-when", "This entry does not say when it was.", moments.TIME_HELP)
+            self.report(row, "no-when", "This entry does not say when it was.", timestamps.TIME_HELP)
             return None
         try:
-            return moments.read(given)
+            return timestamps.read(given)
         except NoMomentError as error:
-            self.report(row, "bad-when", f"{shown(given)}: {error}", moments.TIME_HELP)
+            self.report(row, "bad-when", f"{shown(given)}: {error}", timestamps.TIME_HELP)
         except Exception:  # a caller's time zone can do anything when it is asked
-            self.report(row, "bad-when", "This time cannot be read.", moments.TIME_HELP)
+            self.report(row, "bad-when", "This time cannot be read.", timestamps.TIME_HELP)
         return None
 
     def moment(self, row: Row, kind: EntryType, when: Any) -> Moment | None:
@@ -177,9 +177,11 @@ class _Checker:
             )
             return None
         try:
-            moment = moments.moment(when, self.zone) if kind.when == "time" else moments.whole_day(when, self.zone)
+            moment = (
+                timestamps.moment(when, self.zone) if kind.when == "time" else timestamps.whole_day(when, self.zone)
+            )
         except Exception:  # as above
-            self.report(row, "bad-when", "This time cannot be read.", moments.TIME_HELP)
+            self.report(row, "bad-when", "This time cannot be read.", timestamps.TIME_HELP)
             return None
         return moment
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from hiprun.diary import timestamps as moments
+from hiprun.diary import timestamps
 from hiprun.diary.dataframes import frame_rows, is_frame
 from hiprun.diary.timestamps import NoMomentError
 from hiprun.errors import FactError, Problem
@@ -46,7 +46,7 @@ class Rows:
         """Whether the first time in it has a time zone."""
         for row in self.rows:
             try:
-                when = moments.read(row.values.get("when"))
+                when = timestamps.read(row.values.get("when"))
             except NoMomentError:
                 continue
             if isinstance(when, datetime.datetime):

@@ -55,7 +55,9 @@ def test_made_up_protocols_have_every_construct() -> None:
     small = {"max_decisions": 1, "max_rules": 1, "diary": False, "stages": True}
     made = collected(packs(**small), 60) + collected(packs(min_facts=3, fact_types=["number"], **small), 60)
     protocols = [pack.model.stages["protocol"] for pack in made]
-    assert {projection.kind for protocol in protocols for projection in protocol.projections} == {*get_args(ProjectionKind)}
+    assert {projection.kind for protocol in protocols for projection in protocol.projections} == {
+        *get_args(ProjectionKind)
+    }
     assert {bool(protocol.keeps) for protocol in protocols} == {True, False}
     stages = [stage for protocol in protocols for stage in protocol.stages]
     for part in ("grows", "most", "milestones"):
