@@ -39,7 +39,7 @@ class Fact:
 
 @attrs.frozen
 class Parameter:
-    """A number that several rules share and that a clinic may set within its range."""
+    """A number that several rules share. A clinic may set it within its range; without a range it is fixed."""
 
     name: str
     value: Number
@@ -52,6 +52,16 @@ class Parameter:
     sources: tuple[str, ...] = ()
     interpretation: str = ""
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether it has no range, so that it cannot be set."""
+        return self.lowest is None and self.highest is None
+
+    @property
+    def domain(self) -> Domain:
+        """The values it can be set to."""
+        return Domain(self.type, lowest=self.lowest, highest=self.highest, unit=self.unit)
 
 
 @attrs.frozen
@@ -78,7 +88,10 @@ class Derived:
 
 @attrs.frozen
 class Constraint:
-    """A combination of facts that cannot occur."""
+    """A combination of facts that cannot occur, or of values of parameters that must not be set.
+
+    A constraint on parameters refers to each of them by a `Ref` of the kind `fact`.
+    """
 
     id: str
     never: Condition

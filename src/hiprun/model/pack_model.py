@@ -40,6 +40,7 @@ class Model:
     patients: Mapping[str, Mapping[str, object]] = attrs.field(factory=dict, hash=False, metadata={NO_RESULT: True})
     diary: Diary | None = None
     stages: Mapping[str, Stages] = attrs.field(factory=dict, hash=False)
+    parameter_constraints: tuple[Constraint, ...] = ()
 
     def conditions(self) -> Iterator[Condition]:
         """Yield the condition of every derived fact, constraint, rule and property."""
