@@ -9,20 +9,20 @@ from typing import Any
 import attrs
 
 from hiprun.diary import timestamps
-from hiprun.diary.diary_facts import DiaryFacts, Noted
-from hiprun.diary.entries import Entry, check_entries
+from hiprun.diary.entry_validation import Entry, check_entries
+from hiprun.diary.facts_with_provenance import DiaryFacts, Noted
 from hiprun.diary.index import Book
-from hiprun.diary.measurement import Measured
-from hiprun.diary.measures import MEASURES
-from hiprun.diary.rows import rows_of
+from hiprun.diary.measure_registry import MEASURES
+from hiprun.diary.measure_result import Measured
+from hiprun.diary.row_reader import rows_of
 from hiprun.diary.timestamps import NoMomentError
 from hiprun.errors import FactError, HiprunError, Problem
 from hiprun.inference.facts import Facts, check_facts, shown
 from hiprun.inference.operators import code
 from hiprun.inference.partial_values import NothingLeft, Partial, Said, narrowed
 from hiprun.model import Diary, DiaryMeasure, Domain, Model
-from hiprun.model.notation import notation
-from hiprun.model.values import public
+from hiprun.model.value_conversion import public
+from hiprun.model.value_notation import notation
 
 BEYOND = "it goes beyond the range of the fact, which ends here"
 _OVER = {

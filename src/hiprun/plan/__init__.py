@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from hiprun.plan.facts_from_diary import entries_until, facts_for_plan
 from hiprun.plan.plan import Plan, make_plan, plan_day
+from hiprun.plan.plan_data import Day, DayChange, Milestone, Reason, Schedule, StageStep, Supposed, Week
 from hiprun.plan.planner import Planner, make_planner
 from hiprun.plan.replan_text import changes_text
-from hiprun.plan.schedule import Day, DayChange, Milestone, Reason, Schedule, StageStep, Supposed, Week
 
 __all__ = [
     "Day",

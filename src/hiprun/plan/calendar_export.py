@@ -8,7 +8,7 @@ from typing import Any
 
 from hiprun.errors import MissingExtraError, Problem
 from hiprun.plan.phrases import amounts_text, milestone_text
-from hiprun.plan.schedule import Schedule
+from hiprun.plan.plan_data import Schedule
 
 
 def icalendar(schedule: Schedule) -> bytes:

@@ -8,10 +8,10 @@ from itertools import groupby
 
 import attrs
 
-from hiprun.model.notation import notation
 from hiprun.model.stages import Measure
+from hiprun.model.value_notation import notation
 from hiprun.plan.phrases import STATUS, date_text, milestone_text, period_text, readable_name, units_text, wrapped
-from hiprun.plan.schedule import Milestone, Schedule, Week
+from hiprun.plan.plan_data import Milestone, Schedule, Week
 from hiprun.plan.svg_writer import document, element, fitted_lines, text, text_width
 
 _IMAGE_WIDTH = 920.0

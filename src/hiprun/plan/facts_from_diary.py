@@ -9,11 +9,11 @@ from typing import Any
 import attrs
 
 from hiprun.diary import DiaryFacts, Rows, timestamps
-from hiprun.diary.rows import Row, rows_of
+from hiprun.diary.row_reader import Row, rows_of
 from hiprun.model.stages import Stages
 from hiprun.plan.plan import plan_day
+from hiprun.plan.plan_data import Schedule
 from hiprun.plan.projection import WEEK
-from hiprun.plan.schedule import Schedule
 
 DeriveFacts = Callable[[Any, Any, Mapping[str, Any]], DiaryFacts]
 _EVENING = datetime.time(23, 59)

@@ -13,10 +13,10 @@ from hiprun.errors import FactError, Problem, UnknownNameError, did_you_mean
 from hiprun.inference.facts import shown
 from hiprun.plan import calendar_export, chart, csv_export, text_table
 from hiprun.plan.plan_changes import day_changes
+from hiprun.plan.plan_data import Day, DayChange, Reason, Schedule, StageStep
 from hiprun.plan.planner import Planner, ReportedFacts
 from hiprun.plan.projection import WEEK
 from hiprun.plan.reasons import reasons
-from hiprun.plan.schedule import Day, DayChange, Reason, Schedule, StageStep
 
 MOST_WEEKS = 520
 

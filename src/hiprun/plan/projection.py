@@ -12,7 +12,7 @@ import attrs
 
 from hiprun.model import Model
 from hiprun.model.stages import Amount, FactProjection, Stages
-from hiprun.model.values import exact, public
+from hiprun.model.value_conversion import exact, public
 
 WEEK = 7
 _FLOAT_STEPS = 1_000_000

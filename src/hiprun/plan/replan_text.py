@@ -16,7 +16,7 @@ from hiprun.plan.phrases import (
 )
 from hiprun.plan.plan import Plan
 from hiprun.plan.plan_changes import new_steps
-from hiprun.plan.schedule import Day, DayChange
+from hiprun.plan.plan_data import Day, DayChange
 
 
 def changes_text(before: Plan, after: Plan) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
 
-from hiprun.model.notation import notation
 from hiprun.model.stages import Stages, stage_rule_id
+from hiprun.model.value_notation import notation
 from hiprun.plan.phrases import (
     assumption_lines,
     date_text,
@@ -19,8 +19,8 @@ from hiprun.plan.phrases import (
     units_text,
     wrapped,
 )
+from hiprun.plan.plan_data import Day, Quantity, Reason, Schedule, StageStep, Week
 from hiprun.plan.reasons import rule_set_counts
-from hiprun.plan.schedule import Day, Quantity, Reason, Schedule, StageStep, Week
 
 Explain = Callable[[Day | StageStep], tuple[Reason, ...]]
 

@@ -12,7 +12,7 @@ from hiprun.inference.conclusion import Limit
 from hiprun.inference.outcome import Outcome
 from hiprun.model import Decision
 from hiprun.model.stages import Stage, stage_rule_id
-from hiprun.model.values import decimal, exact
+from hiprun.model.value_conversion import decimal, exact
 from hiprun.plan.plan_limits import PlanLimits
 from hiprun.plan.projection import WEEK, PlanState, ProjectedFacts
 

@@ -15,7 +15,7 @@ from hiprun.inference.linear_constraints import Linear
 from hiprun.inference.operators import OPERATORS, code, holds, meaning
 from hiprun.inference.outcome import Outcome
 from hiprun.model import Constant, Domain, Ref, Test
-from hiprun.model.values import internal
+from hiprun.model.value_conversion import internal
 
 
 @attrs.frozen

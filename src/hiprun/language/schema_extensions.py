@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from hiprun.language import completion_vocabulary as vocabulary
+from hiprun.language import completion_vocabulary
 from hiprun.language.completion_vocabulary import Schema
 from hiprun.model import Model
 
@@ -30,9 +30,9 @@ def decision(model: Model, _: Schema) -> Offered:
                 "if": {"properties": {"decision": {"const": decision.name}}, "required": ["decision"]},
                 "then": {
                     "properties": {
-                        "rules": {"items": {"properties": {"then": vocabulary.conclusion(decision)}}},
-                        "otherwise": {"anyOf": [vocabulary.conclusion(decision), {"const": "no_match"}]},
-                        "table": {"prefixItems": [{"items": vocabulary.columns(decision)}]},
+                        "rules": {"items": {"properties": {"then": completion_vocabulary.conclusion(decision)}}},
+                        "otherwise": {"anyOf": [completion_vocabulary.conclusion(decision), {"const": "no_match"}]},
+                        "table": {"prefixItems": [{"items": completion_vocabulary.columns(decision)}]},
                     }
                 },
             }
@@ -45,13 +45,14 @@ def decision(model: Model, _: Schema) -> Offered:
 def constraints(model: Model, _: Schema) -> Offered:
     """Return the parameters that constraints, and they alone, can ask about."""
     return {
-        f"$defs/condition/properties/{name}": asked for name, asked in vocabulary.parameter_conditions(model).items()
+        f"$defs/condition/properties/{name}": asked
+        for name, asked in completion_vocabulary.parameter_conditions(model).items()
     }
 
 
 def limits(model: Model, _: Schema) -> Offered:
     """Return the quantities that can be limited."""
-    numbers = [name for name, (domain, _text) in vocabulary.subjects(model).items() if domain.is_numeric]
+    numbers = [name for name, (domain, _text) in completion_vocabulary.subjects(model).items() if domain.is_numeric]
     return {"properties/bounds/items/properties/quantity": {"enum": numbers}}
 
 
@@ -62,7 +63,7 @@ def cases(model: Model, _: Schema) -> Offered:
         "properties/patients/additionalProperties": {"$ref": "#/$defs/facts"},
         f"{example}/facts": {"$ref": "#/$defs/facts"},
         f"{example}/unknown": {"$ref": "#/$defs/fact_names"},
-        f"{example}/expect": {"anyOf": [{"const": "refused"}, vocabulary.expectations(model)]},
+        f"{example}/expect": {"anyOf": [{"const": "refused"}, completion_vocabulary.expectations(model)]},
     }
 
 
@@ -72,20 +73,20 @@ def diary(model: Model, published: Schema) -> Offered:
     today = "properties/today/properties"
     # Fields are declared in the file itself, so one that is new there is not underlined.
     condition = published["$defs"]["condition"]
-    asked = vocabulary.entry_conditions(model.diary) if model.diary else {}
+    asked = completion_vocabulary.entry_conditions(model.diary) if model.diary else {}
     return {
         "properties/facts/propertyNames": {"enum": list(model.facts)},
         f"{today}/decision": decisions,
         f"{today}/session/items": decisions,
         f"{today}/also/items": decisions,
         "$defs/condition": {**condition, "properties": {**asked, **condition["properties"]}},
-        "$defs/amount": vocabulary.entry_amount(model),
+        "$defs/amount": completion_vocabulary.entry_amount(model),
     }
 
 
 def stages(model: Model, _: Schema) -> Offered:
     """Return the facts that stages name or change, and the limits that sessions can keep."""
-    facts = vocabulary.values_of_facts(model)
+    facts = completion_vocabulary.values_of_facts(model)
     stage = "properties/in_order/additionalProperties/properties"
     numbers = [name for name, fact in model.facts.items() if fact.domain.is_numeric]
     limits = [decision.name for decision in model.decisions.values() if decision.kind == "limits"]

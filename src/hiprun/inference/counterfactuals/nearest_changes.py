@@ -11,11 +11,11 @@ import attrs
 from hiprun.inference.counterfactuals.search import Choice, Search
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program, Variable
-from hiprun.inference.intervals import Cut, Region, intersection, is_whole, of_domain, only, ordinary, point
+from hiprun.inference.interval_sets import Cut, Region, intersection, is_whole, of_domain, only, ordinary, point
 from hiprun.inference.operators import code
 from hiprun.inference.partial_values import decode, sets_that_meet
 from hiprun.model import Domain, Fact, Model, Number
-from hiprun.model.values import Value, plain, public, tidy
+from hiprun.model.value_conversion import Value, plain, public, tidy
 
 
 @attrs.frozen

@@ -10,11 +10,11 @@ import attrs
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.model import Decision, Verdict
 from hiprun.verification.comparison import Aspect, Contribution, PossibleDifference
+from hiprun.verification.condition_logics import both, either, opposite
 from hiprun.verification.decision_encoding import Terms
 from hiprun.verification.differences import AnswerDifference
 from hiprun.verification.number_encoding import Quantity, compare
 from hiprun.verification.solver import Term, z3
-from hiprun.verification.three_valued_logic import both, either, opposite
 
 
 @attrs.frozen(eq=False)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import attrs
 
-from hiprun.backends.dataframe.column_builder import Sheet, Truth
 from hiprun.backends.dataframe.column_checks import BETWEEN
 from hiprun.backends.dataframe.condition_expressions import Circuits
 from hiprun.backends.dataframe.diagram_evaluation import Walker
 from hiprun.backends.dataframe.fact_columns import FrameFacts
 from hiprun.backends.dataframe.output_expressions import Columns, Writer
+from hiprun.backends.dataframe.subexpression_columns import Sheet, Truth
 from hiprun.inference.grounding import Program
 from hiprun.model import Decision
 

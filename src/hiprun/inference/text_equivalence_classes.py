@@ -14,7 +14,7 @@ from itertools import chain
 
 import attrs
 
-from hiprun.inference.intervals import EVERYTHING, NOTHING, Region, complement, union
+from hiprun.inference.interval_sets import EVERYTHING, NOTHING, Region, complement, union
 from hiprun.inference.operators import Compare, Meaning, holds, leaves, meaning
 from hiprun.model import Model, tests
 

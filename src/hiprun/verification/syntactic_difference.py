@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from hiprun.model import Decision, Model, Rule
-from hiprun.model.values import text
+from hiprun.model.value_conversion import text
 from hiprun.verification.difference_result import TextDifference
 
 _OF_DECISION = ("title", "because", "interpretation", "sources")

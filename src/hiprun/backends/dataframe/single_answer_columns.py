@@ -7,11 +7,11 @@ from typing import Any
 
 import attrs
 
-from hiprun.backends.dataframe.column_builder import Part, Truth
 from hiprun.backends.dataframe.deciding_rule import Deciding, deciding
+from hiprun.backends.dataframe.decision_context import Answered, Rows
 from hiprun.backends.dataframe.outcome_diagrams import Asker, DiagramQuestion
 from hiprun.backends.dataframe.output_expressions import Columns, number, number_type
-from hiprun.backends.dataframe.row_context import Answered, Rows
+from hiprun.backends.dataframe.subexpression_columns import Part, Truth
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.hit_policy import Ending, rank
 from hiprun.inference.linear_constraints import Linear

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, product
 from typing import TypeAlias
 
-from hiprun.backends.dataframe.column_builder import Sheet, Truth
 from hiprun.backends.dataframe.fact_columns import FrameFacts
+from hiprun.backends.dataframe.subexpression_columns import Sheet, Truth
 from hiprun.inference.grounding import Program, Variable
-from hiprun.inference.intervals import of_domain
+from hiprun.inference.interval_sets import of_domain
 from hiprun.inference.linear_constraints import Inequality, Solver, within
 
 Cells: TypeAlias = tuple[int, ...]

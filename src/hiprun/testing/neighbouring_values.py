@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from hiprun.model import Arithmetic, Constant, Domain, Formula, Literal_, Model, Number, formula_parameters
 from hiprun.model.substitution import number_slots
-from hiprun.model.values import MOST_DIGITS, tidy
+from hiprun.model.value_conversion import MOST_DIGITS, tidy
 
 
 def step(number: Number) -> Number:

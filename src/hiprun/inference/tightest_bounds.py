@@ -10,14 +10,14 @@ import attrs
 from hiprun.inference.circuit import TRUE, Node
 from hiprun.inference.conclusion import Answer, Conclusion, Limit
 from hiprun.inference.decision_diagram import OutOfBudget
-from hiprun.inference.evaluation_state import OPEN, Patient
 from hiprun.inference.fired_rules import fired
 from hiprun.inference.hit_policy import Advance, Candidate, Ending, Gathered, Payload, Result, take_first
 from hiprun.inference.linear_constraints import Linear
 from hiprun.inference.linked_facts import Open
 from hiprun.inference.operators import Truth
+from hiprun.inference.partial_evaluation import OPEN, Patient
 from hiprun.model import VERDICTS, BoundSide, Output, Verdict
-from hiprun.model.values import public
+from hiprun.model.value_conversion import public
 
 
 def limited(patient: Patient) -> Conclusion:

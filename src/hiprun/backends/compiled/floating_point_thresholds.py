@@ -14,9 +14,9 @@ import math
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
-from hiprun.inference.intervals import Cut, Region, complement, intersection
+from hiprun.inference.interval_sets import Cut, Region, complement, intersection
 from hiprun.model import Number
-from hiprun.model.values import tidy
+from hiprun.model.value_conversion import tidy
 
 MOST = 10**15
 """Numbers of this size and beyond are left to exact arithmetic; floats stand for whole numbers below it exactly."""

@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from hiprun.model import values
+from hiprun.model import value_conversion
 
 
 def notation(value: Any) -> str:
@@ -23,7 +23,7 @@ def notation(value: Any) -> str:
         case None:
             return "nothing"
         case Fraction():
-            return values.text(value)
+            return value_conversion.text(value)
         case Decimal():
             return format(value.normalize(), "f")
         case date():

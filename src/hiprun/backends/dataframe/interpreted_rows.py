@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from hiprun.backends.dataframe.row_context import column_name
+from hiprun.backends.dataframe.decision_context import column_name
 from hiprun.errors import UndecidedError
 from hiprun.inference.grounding import OTHERWISE, Program
 from hiprun.inference.hit_policies import HIT_POLICIES

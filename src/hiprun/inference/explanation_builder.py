@@ -45,7 +45,7 @@ from hiprun.model import (
     reach,
 )
 from hiprun.model.places import NOWHERE
-from hiprun.model.values import exact, plain, text
+from hiprun.model.value_conversion import exact, plain, text
 
 ProgramOf = Callable[[str], Program]
 OutcomeOf = Callable[[str], Outcome]

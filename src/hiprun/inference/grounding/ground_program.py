@@ -10,9 +10,9 @@ import attrs
 
 from hiprun.inference.circuit import Circuit, Node
 from hiprun.inference.hit_policy import Branch, Policy
-from hiprun.inference.intervals import EVERYTHING, Cut, Region
+from hiprun.inference.interval_sets import EVERYTHING, Cut, Region
 from hiprun.inference.linear_constraints import Linear
-from hiprun.inference.text_cells import TextCells
+from hiprun.inference.text_equivalence_classes import TextCells
 from hiprun.model import Condition, Decision, Number
 
 OTHERWISE = -1

@@ -11,7 +11,7 @@ from typing import Any
 
 import narwhals as nw
 
-from hiprun.inference.intervals import Cut, Region
+from hiprun.inference.interval_sets import Cut, Region
 
 _WIDEST = 1 << 53
 _FARTHEST = 1 << 62

@@ -9,11 +9,11 @@ from typing import Any
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.model import ALWAYS, Decision, Output
 from hiprun.verification.claims import Claim, ClaimStatus, Witness
+from hiprun.verification.condition_logics import both, either, opposite
 from hiprun.verification.dead_rules import STATUS
 from hiprun.verification.decision_encoding import Terms
 from hiprun.verification.solver import SolverAnswer, SolverVerdict, Term
 from hiprun.verification.solver_context import Scene
-from hiprun.verification.three_valued_logic import both, either, opposite
 from hiprun.verification.verification_run import Inquiry
 from hiprun.verification.witness_text import in_file
 

@@ -9,10 +9,9 @@ from typing import Any
 
 import attrs
 
-from hiprun.diary import cell_values as cells
-from hiprun.diary import timestamps
+from hiprun.diary import cell_values, timestamps
 from hiprun.diary.entry_conditions import Asked, Values, asked
-from hiprun.diary.rows import MOST_PROBLEMS, Row, Rows, at_most
+from hiprun.diary.row_reader import MOST_PROBLEMS, Row, Rows, at_most
 from hiprun.diary.timestamps import MINUTE, Moment, NoMomentError
 from hiprun.errors import FactError, Problem, did_you_mean
 from hiprun.inference.facts import check_value, shown
@@ -126,10 +125,10 @@ class _Checker:
 
     def value(self, row: Row, name: str, domain: Domain, given: Any) -> Literal_ | None:
         if self.rows.cells and isinstance(given, str):
-            given = cells.value(domain, given)
+            given = cell_values.value(domain, given)
         checked, problems = check_value(name, domain, given)
         for problem in problems:
-            self.report(row, problem.code, problem.message, cells.with_a_point(domain, given) or problem.help)
+            self.report(row, problem.code, problem.message, cell_values.with_a_point(domain, given) or problem.help)
         return checked
 
     def kind(self, row: Row) -> EntryType | None:

@@ -14,14 +14,14 @@ from hiprun.inference.decision_diagram import Diagram, OutOfBudget, explore
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program
 from hiprun.inference.hit_policy import Advance, Candidate, Ending, Gathered, Payload, Result, rank, take_first
-from hiprun.inference.intervals import Cut, of_domain
+from hiprun.inference.interval_sets import Cut, of_domain
 from hiprun.inference.linear_constraints import Linear, bounds, hull
 from hiprun.inference.linked_facts import Open
 from hiprun.inference.needs import Needs
 from hiprun.inference.operators import Truth
 from hiprun.inference.partial_assignment import Residual, SettledSituation, Situation, residual
 from hiprun.model import Constraint, Decision, Model, Output
-from hiprun.model.values import public, tidy
+from hiprun.model.value_conversion import public, tidy
 
 
 class Unsettled(enum.Enum):

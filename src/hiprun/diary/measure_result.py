@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from hiprun.diary.entries import Entry
+from hiprun.diary.entry_validation import Entry
 from hiprun.diary.index import Note
 from hiprun.model import Number
 

@@ -11,7 +11,7 @@ import attrs
 
 from hiprun.inference.conclusion import Limit
 from hiprun.model.stages import Stages
-from hiprun.model.values import Value, plain
+from hiprun.model.value_conversion import Value, plain
 
 Quantity: TypeAlias = int | Decimal
 PlanStatus: TypeAlias = Literal["planned", "held", "stop", "refer", "undetermined", "conflict"]

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias, assert_never
 
-from hiprun.backends.compiled.thresholds import stands_for
+from hiprun.backends.compiled.floating_point_thresholds import stands_for
 from hiprun.inference.circuit import FALSE, TRUE
 from hiprun.inference.conclusion import Answer, Conclusion, Limit
 from hiprun.inference.grounding import Program
@@ -15,7 +15,7 @@ from hiprun.inference.hit_policy import Ending
 from hiprun.inference.linear_constraints import Linear
 from hiprun.inference.operators import Truth
 from hiprun.model import Number
-from hiprun.model.values import public, tidy
+from hiprun.model.value_conversion import public, tidy
 
 Fill: TypeAlias = Callable[[Mapping[str, Any]], Conclusion]
 """Returns the conclusion for a patient whose facts meet the same rules."""

@@ -9,8 +9,8 @@ from typing import Any
 import attrs
 
 from hiprun.inference.explanation import Explanation
-from hiprun.model.notation import notation
-from hiprun.model.values import plain
+from hiprun.model.value_conversion import plain
+from hiprun.model.value_notation import notation
 
 _MOST_SHOWN = 4
 

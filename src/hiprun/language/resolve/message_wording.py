@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from hiprun.model import Domain, Number
-from hiprun.model.values import text
+from hiprun.model.value_conversion import text
 
 TYPES = {
     "boolean": "true or false",

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from hiprun.backends.compiled.fact_access import Reader, scale_of, scaled
-from hiprun.backends.compiled.thresholds import inside
+from hiprun.backends.compiled.floating_point_thresholds import inside
 from hiprun.inference.circuit import AND, LITERAL, NOT, OR, TOTAL, TRUE, Circuit, Node
 
 _DEEPEST = 6

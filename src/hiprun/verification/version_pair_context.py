@@ -9,17 +9,17 @@ import attrs
 
 from hiprun.errors import FactError
 from hiprun.inference.outcome import Outcome
-from hiprun.inference.text_cells import EVERY_TEXT
+from hiprun.inference.text_equivalence_classes import EVERY_TEXT
 from hiprun.model import Literal_, Rule
-from hiprun.model.values import public
+from hiprun.model.value_conversion import public
 from hiprun.pack import Pack
 from hiprun.verification.claims import RuleName
 from hiprun.verification.condition_encoding import Subject
+from hiprun.verification.condition_logics import Plain, opposite
 from hiprun.verification.decision_encoding import Terms
 from hiprun.verification.dependency_cones import Cone
 from hiprun.verification.solver import SolverAnswer, Term
 from hiprun.verification.solver_context import Scene, subject_of, touching
-from hiprun.verification.three_valued_logic import Plain, opposite
 from hiprun.verification.witness_simplification import made_ordinary, thresholds
 from hiprun.verification.witness_text import given
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
+from hiprun.backends.compiled.circuit_expressions import Expressions, reachable
 from hiprun.backends.compiled.code_writer import Writer, Written
-from hiprun.backends.compiled.conditions import Expressions, reachable
+from hiprun.backends.compiled.conclusion_templates import linear_facts, number
 from hiprun.backends.compiled.fact_access import Reader
-from hiprun.backends.compiled.formulas import linear_facts, number
 from hiprun.inference.circuit import FALSE, LITERAL, TRUE, Node
 from hiprun.inference.conclusion import Answer, Conclusion
 from hiprun.inference.grounding import Program
 from hiprun.inference.hit_policy import Candidate, Ending, Gathered, Payload, Policy
 from hiprun.model import Model
-from hiprun.model.values import public
+from hiprun.model.value_conversion import public
 
 MOST_LINES = 2000
 

@@ -8,11 +8,11 @@ from typing import Any
 import attrs
 import narwhals as nw
 
-from hiprun.backends.dataframe.column_builder import HELPER, AnyFrame, Part, Sheet, Truth
 from hiprun.backends.dataframe.column_checks import Fault, Held, Schema, advice, faults, suspicions
 from hiprun.backends.dataframe.decision_plans import Constraints
 from hiprun.backends.dataframe.diagram_evaluation import Walker
 from hiprun.backends.dataframe.fact_columns import Looked
+from hiprun.backends.dataframe.subexpression_columns import HELPER, AnyFrame, Part, Sheet, Truth
 from hiprun.errors import FactError, Problem
 from hiprun.inference.facts import shown
 from hiprun.model import Model

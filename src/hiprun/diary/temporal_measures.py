@@ -8,10 +8,10 @@ from fractions import Fraction
 
 from hiprun.diary.aggregates import MORE, NOT_WRITTEN
 from hiprun.diary.index import Book, Note
-from hiprun.diary.measurement import Measured, between, known, unknown
+from hiprun.diary.measure_result import Measured, between, known, unknown
 from hiprun.diary.timestamps import HOUR
 from hiprun.model import DiaryMeasure, Number, Window
-from hiprun.model.values import tidy
+from hiprun.model.value_conversion import tidy
 
 _WEEK = 7
 

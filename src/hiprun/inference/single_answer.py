@@ -10,14 +10,14 @@ import attrs
 from hiprun.inference.circuit import FALSE
 from hiprun.inference.conclusion import Answer, Conclusion, Criterion, CriterionStatus, OutcomeStatus
 from hiprun.inference.decision_diagram import Diagram, OutOfBudget
-from hiprun.inference.evaluation_state import OPEN, Patient
 from hiprun.inference.fired_rules import fired
 from hiprun.inference.hit_policy import Candidate, Ending, Payload, Policy, Result, rank, unrank
 from hiprun.inference.linear_constraints import Linear
 from hiprun.inference.linked_facts import Open
 from hiprun.inference.operators import Truth, code
+from hiprun.inference.partial_evaluation import OPEN, Patient
 from hiprun.model import Output
-from hiprun.model.values import public
+from hiprun.model.value_conversion import public
 
 _CRITERION: Mapping[Truth, CriterionStatus] = {True: "unmet", False: "met", None: "unknown"}
 

@@ -7,10 +7,9 @@ from typing import Literal, TypeAlias
 
 import attrs
 
-from hiprun.diary import aggregates as amounts
-from hiprun.diary import durations as spells
+from hiprun.diary import aggregates, temporal_measures
 from hiprun.diary.index import Book
-from hiprun.diary.measurement import Measured
+from hiprun.diary.measure_result import Measured
 from hiprun.model import DiaryMeasure, Domain, Type
 
 Of: TypeAlias = Literal["fields", "entry", "either"]
@@ -115,7 +114,7 @@ MEASURES: Mapping[str, Measure] = {
             "either",
             "value",
             "latest {}",
-            amounts.latest,
+            aggregates.latest,
             takes="where whether over times empty",
             keeps_unit=True,
             keeps_ends=True,
@@ -125,7 +124,7 @@ MEASURES: Mapping[str, Measure] = {
             "fields",
             "value",
             "highest {}",
-            amounts.highest,
+            aggregates.highest,
             takes=f"where times empty {_DAYS}",
             types=_RANKED,
             keeps_unit=True,
@@ -137,7 +136,7 @@ MEASURES: Mapping[str, Measure] = {
             "fields",
             "value",
             "lowest {}",
-            amounts.lowest,
+            aggregates.lowest,
             takes=f"where times empty {_DAYS}",
             types=_RANKED,
             keeps_unit=True,
@@ -149,7 +148,7 @@ MEASURES: Mapping[str, Measure] = {
             "fields",
             "value",
             "sum of {}",
-            amounts.total,
+            aggregates.total,
             takes=f"where times {_DAYS}",
             types=_NUMBERS,
             keeps_unit=True,
@@ -159,25 +158,27 @@ MEASURES: Mapping[str, Measure] = {
             "fields",
             "number",
             "mean of {}",
-            amounts.mean,
+            aggregates.mean,
             takes=f"where times least_entries {_DAYS}",
             types=_NUMBERS,
             keeps_unit=True,
         ),
-        Measure("count", "entry", "whole", "number of {}", amounts.count, takes=f"where {_DAYS}"),
+        Measure("count", "entry", "whole", "number of {}", aggregates.count, takes=f"where {_DAYS}"),
         Measure(
-            "streak", "entry", "whole", "latest {} in a row", amounts.streak, needs="whether", takes=f"where {_DAYS}"
+            "streak", "entry", "whole", "latest {} in a row", aggregates.streak, needs="whether", takes=f"where {_DAYS}"
         ),
-        Measure("ever", "entry", "truth", "any {}", amounts.ever, needs="whether", takes=f"where {_DAYS}"),
-        Measure("always", "entry", "truth", "every {}", amounts.always, needs="whether", takes=f"where {_DAYS}"),
-        Measure("days_since", "entry", "whole", "days since the last {}", spells.days_since, takes=_SINCE),
-        Measure("weeks_since", "entry", "number", "weeks since the last {}", spells.weeks_since, takes=_SINCE),
+        Measure("ever", "entry", "truth", "any {}", aggregates.ever, needs="whether", takes=f"where {_DAYS}"),
+        Measure("always", "entry", "truth", "every {}", aggregates.always, needs="whether", takes=f"where {_DAYS}"),
+        Measure("days_since", "entry", "whole", "days since the last {}", temporal_measures.days_since, takes=_SINCE),
+        Measure(
+            "weeks_since", "entry", "number", "weeks since the last {}", temporal_measures.weeks_since, takes=_SINCE
+        ),
         Measure(
             "hours_until_gone",
             "fields",
             "number",
             "hours until {} was gone",
-            spells.hours_until_gone,
+            temporal_measures.hours_until_gone,
             needs="after gone",
             takes="gone_hours",
             types=_NUMBERS,
@@ -188,7 +189,7 @@ MEASURES: Mapping[str, Measure] = {
             "fields",
             "choice",
             "trend of {}",
-            spells.trend,
+            temporal_measures.trend,
             needs=_TREND,
             takes="absent gone least_days",
             types=_NUMBERS,
@@ -199,7 +200,7 @@ MEASURES: Mapping[str, Measure] = {
             "fields",
             "number",
             "how long {} has lasted",
-            spells.lasting,
+            temporal_measures.lasting,
             needs="gone in",
             takes="over gap_days",
             types=_NUMBERS,
@@ -209,7 +210,7 @@ MEASURES: Mapping[str, Measure] = {
             "fields",
             "truth",
             "whether {} is back",
-            spells.returned,
+            temporal_measures.returned,
             needs="gone gone_days",
             takes=_DAYS,
             types=_NUMBERS,
