@@ -126,7 +126,8 @@ def _operands(
     if low is not None and high is not None and low > high:
         node.report(
             "upside-down",
-            f"Nothing lies between {message_wording.value(items[0].value)} and {message_wording.value(items[1].value)}.",
+            "Nothing lies between "
+            f"{message_wording.value(items[0].value)} and {message_wording.value(items[1].value)}.",
             "Write the lower one first.",
         )
 

@@ -54,7 +54,8 @@ def check_range(node: Node, domain: Domain, name: str, low: Number, high: Number
         message = f"`{name}` goes {message_wording.span(domain)}; {message_wording.bound(domain, low)} lies outside."
         help = "Write a value inside, or widen the range where it is declared."
     else:
-        message = f"`{name}` goes {message_wording.span(domain)}, but this can be set {message_wording.span(domain, low, high)}."
+        allowed, possible = message_wording.span(domain), message_wording.span(domain, low, high)
+        message = f"`{name}` goes {allowed}, but this can be set {possible}."
         help = f"Narrow the range of the parameter, or widen that of `{name}`."
     node.report("out-of-range", message, help)
     return False
