@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias, assert_never
 
-from hiprun.diary.measures import MEASURES, OPTIONS, Measure, Option
+from hiprun.diary.measure_registry import MEASURES, OPTIONS, Measure, Option
 from hiprun.errors import did_you_mean
-from hiprun.language.resolve import phrases as wording
+from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.guidance import sources
@@ -16,7 +16,7 @@ from hiprun.language.resolve.linear_formulas import amount, check_fit
 from hiprun.language.resolve.literals import constant
 from hiprun.language.resolve.measure_types import check_result, kind_of
 from hiprun.language.resolve.names import Names
-from hiprun.model import Condition, Constant, Domain, EntryType, Formula, Literal_, Recorded, Window
+from hiprun.model import Condition, Constant, DiaryMeasure, Domain, EntryType, Formula, Literal_, Window
 
 NamedEntry: TypeAlias = tuple[EntryType, Mapping[str, Domain | None]]
 """A kind of entry with all the fields it declares; a field that leads to None is declared wrongly."""
@@ -37,7 +37,7 @@ _REMARKS = frozenset({"because", "source", "interpretation"})
 _OF_VALUES = frozenset(name for name, option in OPTIONS.items() if option.kind in ("factor", "value"))
 
 
-def recorded(name: str, node: Node, kinds: NamedEntries, names: Names) -> Recorded | None:
+def recorded(name: str, node: Node, kinds: NamedEntries, names: Names) -> DiaryMeasure | None:
     """Return how the fact `name` follows from a diary with these kinds of entries; None after a mistake."""
     before = len(node.findings.problems)
     cites = sources(node, names)
@@ -59,7 +59,7 @@ def recorded(name: str, node: Node, kinds: NamedEntries, names: Names) -> Record
         for key, option in OPTIONS.items()
         if key in node.value
     }
-    made = Recorded(
+    made = DiaryMeasure(
         name,
         measure.name,
         tuple(fields),
@@ -86,7 +86,7 @@ def _measure(name: str, node: Node) -> Measure | None:
         node.report(
             "no-measure",
             f"This does not say how `{name}` follows from the entries.",
-            f"Write one of {wording.listed(MEASURES, most=20)} and the fields or the kind of entry that it applies to.",
+            f"Write one of {message_wording.listed(MEASURES, most=20)} and the fields or kind of entry it is about.",
             key=True,
         )
         return None
@@ -123,7 +123,7 @@ def _fields(node: Node, measure: Measure, asked: bool, kinds: NamedEntries) -> l
         elif domain.type not in measure.types or (measure.ranks and not domain.is_comparable):
             item.report(
                 "measure-does-not-fit",
-                f"`{measure.name}` cannot be used with `{item.value}`, which is {wording.TYPES[domain.type]}.",
+                f"`{measure.name}` cannot be used with `{item.value}`, which is {message_wording.TYPES[domain.type]}.",
                 "It needs numbers; `max` and `min` also work with choices that have `worse` or `ordered: true`.",
             )
     return found
@@ -140,7 +140,7 @@ def _field(item: Node, alone: bool, kinds: NamedEntries) -> tuple[str, str] | No
             f"Write `{kind}`, and conditions on its fields under `where` or `whether`.",
         )
     elif not alone and not dot:
-        shown = wording.listed(f"{kind}.{name}" for name in kinds[kind][1])
+        shown = message_wording.listed(f"{kind}.{name}" for name in kinds[kind][1])
         item.report(
             "measure-does-not-fit",
             "A field of an entry is needed here, not the entry as a whole.",
@@ -162,7 +162,7 @@ def _check_options(node: Node, measure: Measure) -> None:
             child.report(
                 "measure-does-not-fit",
                 f"`{key}` cannot be used with `{measure.name}`.",
-                f"Delete it; the options that fit are {wording.listed(sorted(measure.needs | takes), most=20)}.",
+                f"Delete it; options that fit are {message_wording.listed(sorted(measure.needs | takes), most=20)}.",
                 key=True,
             )
     missing = sorted(measure.needs - set(node.value))
@@ -219,8 +219,8 @@ def _window(node: Node, measure: Measure, kinds: NamedEntries) -> Window:
     if found is None:
         over.report(
             "bad-window",
-            f"{wording.value(over.value)} is not a period of days.",
-            f"Write {wording.listed(_NAMED)}, `last 7 days` (up to {MOST_DAYS}), or `since the last …`.",
+            f"{message_wording.value(over.value)} is not a period of days.",
+            f"Write {message_wording.listed(_NAMED)}, `last 7 days` (up to {MOST_DAYS}), or `since the last …`.",
         )
     elif measure.counts_days and found.kind != "days":
         over.report("bad-window", "A trend needs a period of recent days.", "Write, for example, `over: last 14 days`.")
