@@ -70,7 +70,7 @@ class RuleError(HiprunError):
 
 
 class FactError(HiprunError):
-    """The facts given cannot be taken: unknown names, wrong values, or values that cannot occur together."""
+    """The facts are rejected: unknown names, wrong values, or values that cannot occur together."""
 
 
 class ParameterError(HiprunError):
@@ -78,7 +78,7 @@ class ParameterError(HiprunError):
 
 
 class UndecidedError(HiprunError, LookupError):
-    """An output was asked for that has no single value, because facts are missing or no rule matched."""
+    """An output was read that has no single value, because facts are missing or no rule matched."""
 
 
 class UnknownNameError(HiprunError, LookupError):

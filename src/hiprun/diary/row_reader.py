@@ -30,7 +30,7 @@ class Row:
 
 @attrs.frozen
 class Rows:
-    """All entries as they were written. `cells`: values may be text that stands for a number or a list, as in a table.
+    """All entries as they were written. `cells`: values may be text that represents a number or a list, as in a table.
 
     `columns` are the names at the top of a table, `lines` the text they came from, to show with a mistake.
     """
@@ -54,7 +54,7 @@ class Rows:
         return False
 
     def problem(self, code: str, message: str, line: int, number: int = 0, help: str = "") -> Problem:
-        """Return a mistake in the entry `number`, which stands in `line`."""
+        """Return a mistake in the entry `number`, which is on `line`."""
         if not self.file:
             return Problem(code, f"Entry {number}: {message}" if number else message, help=help)
         shown = self.lines[line - 1] if 0 < line <= len(self.lines) else ""

@@ -44,7 +44,7 @@ KINDS: Mapping[ClaimKind, str] = {
 
 @attrs.frozen
 class RuleName:
-    """A rule, and where it stands."""
+    """A rule, and its place."""
 
     decision: str
     id: str
@@ -60,10 +60,10 @@ class RuleName:
 
 @attrs.frozen
 class Witness:
-    """A whole patient who shows something. The facts named in `matters` come first; all others are ordinary.
+    """An example patient who shows something. The facts named in `matters` come first; all others have ordinary values.
 
-    `concerned` names the facts that have a part in the answers; the rest is only there to make the patient whole.
-    `answers` says what comes out for this patient, in the words of the rule files, by decision; `case` is the patient
+    `concerned` names the facts that affect the answers; the rest only complete the patient.
+    `answers` gives the answers for this patient, in the words of the rule files, by decision; `case` is the patient
     as an entry of a case file. `setting` holds the parameters that are not as in the rule files.
     """
 
@@ -88,9 +88,9 @@ class Witness:
 
 @attrs.frozen
 class Claim:
-    """Something said about all patients, and what came of it.
+    """A statement about all patients, and whether it was proved.
 
-    `vacuous` is a promise whose condition no patient meets, `unproved` one that the budget did not suffice for;
+    `vacuous` is a promise whose condition no patient meets, `unproved` a claim for which the budget was too small;
     neither is a success. `rules` are those responsible. `setting` holds the parameters that are not as in the rule
     files where a claim does not hold. `holds_at` names settings, in the same way, for which a claim that stayed open
     was proved each on its own: of those between them it says nothing.
@@ -138,9 +138,9 @@ def _plain(setting: Mapping[str, Any]) -> dict[str, Any]:
 class Verification:
     """Everything that was claimed about a pack.
 
-    `faults` are disagreements inside hiprun itself; with any of them nothing here is to be trusted. `seconds` says by
-    decision how long it took (under the empty name: what belongs to no decision). `parameters` are those that were set
-    to everything in their range, each with its ends; all others are as in the pack.
+    `faults` are disagreements inside hiprun itself; if there are any, do not rely on anything here. `seconds` says for
+    each decision how long it took (under the empty name: what belongs to no decision). `parameters` are those that were
+    set to everything in their range, each with its ends; all others are as in the pack.
     """
 
     pack: str

@@ -24,11 +24,11 @@ _POSSIBLE: tuple[tuple[str, str], ...] = (("accepted", "refused"), ("refused", "
 
 
 def diff(old: Pack, new: Pack, *, budget: int = BUDGET) -> Difference:
-    """Return what differs between two versions of a pack, for every patient whom both can be asked about.
+    """Return what differs between two versions of a pack, for every patient that both versions accept.
 
-    Where one of them allows no patient at all, only that is compared.
-    `budget` is how much work one question may take, in steps of the prover; what it does not suffice for is said to
-    be open, never to be the same.
+    If one of them allows no patient at all, only that is compared.
+    `budget` is how much work one question may take, in steps of the prover; a question that it
+    is too small for stays open and never counts as the same.
     """
     return _Comparison(old, new, budget).difference()
 

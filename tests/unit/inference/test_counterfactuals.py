@@ -337,5 +337,5 @@ def test_a_search_that_grows_too_long_says_so(tmp_path: Path, monkeypatch: pytes
     for limit in ("counterfactuals.MOST_WORK", "counterfactuals.layout._MOST_STEPS"):
         with monkeypatch.context() as patched:
             patched.setattr(f"hiprun.inference.{limit}", 0)
-            with pytest.raises(hiprun.HiprunError, match="too many to search"):
+            with pytest.raises(hiprun.HiprunError, match="too many ways to an answer to search"):
                 pack.ways_to("d", {"go": True}, {})

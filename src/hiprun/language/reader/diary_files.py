@@ -17,9 +17,9 @@ _ENDINGS |= {".yml": "yaml", ".json": "yaml"}
 
 
 def read_diary(path: str | os.PathLike[str]) -> Rows:
-    """Return the entries in a file, to be handed to `Pack.facts_from`.
+    """Return the entries in a file, to be passed to `Pack.facts_from`.
 
-    Raises `FactError` with every mistake in the form of the file. What the entries say is judged by the pack.
+    Raises `FactError` with every mistake in the form of the file. The pack checks what the entries say.
     """
     path = Path(path)
     form = _ENDINGS.get(path.suffix.lower())
