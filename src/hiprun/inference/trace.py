@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
-from typing import Any
+from typing import Any, assert_never
 
 import attrs
 
@@ -26,6 +26,7 @@ from hiprun.model import (
     Derived,
     Domain,
     Formula,
+    HasValue,
     Model,
     Not,
     ParameterRef,
@@ -171,14 +172,19 @@ class _Tracer:
             case Test():
                 behind = self.behind(there, condition.subject, shown)
                 return ConditionStep(self.test_words(condition), truth, self.found(there, condition.subject), behind)
+            case HasValue(subject, held):
+                words = f"{subject} has {'a' if held else 'no'} value"
+                return ConditionStep(words, truth, self.found(there, subject))
             case Not(part):
                 return ConditionStep("not", truth, parts=(self.condition(there, part, shown),))
             case All():
                 label = "all of"
             case AnyOf():
                 label = "any of"
+            case Count(parts, lowest, highest):
+                label = _count_words(len(parts), lowest, highest)
             case _:
-                label = _count_words(len(condition.parts), condition.lowest, condition.highest)
+                assert_never(condition)
         steps = tuple(self.condition(there, part, shown) for part in condition.parts)
         if not steps:
             return ConditionStep("always" if truth else "never", truth)

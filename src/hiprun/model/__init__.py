@@ -18,6 +18,7 @@ from hiprun.model.expressions import (
     Count,
     Domain,
     Formula,
+    HasValue,
     Literal_,
     Not,
     Number,
@@ -28,6 +29,7 @@ from hiprun.model.expressions import (
     formula_parameters,
     formula_refs,
     parameters,
+    presences,
     refs,
     tests,
 )
@@ -57,6 +59,7 @@ __all__ = [
     "Example",
     "Fact",
     "Formula",
+    "HasValue",
     "HitPolicy",
     "Literal_",
     "Model",
@@ -78,6 +81,7 @@ __all__ = [
     "formula_parameters",
     "formula_refs",
     "parameters",
+    "presences",
     "reach",
     "refs",
     "tests",
@@ -218,7 +222,7 @@ class Decision:
     """A named question with its rules and the policy that turns the matching ones into one answer.
 
     `otherwise` holds the outputs for when no rule matches; None says that the answer is then `no_match`
-    (for `collect`, `sum` and `count`: an empty list, 0). For limits, `outputs` are the quantities and
+    (for `collect`, `sum` and `count`: an empty list, 0). `complete` claims that this happens to nobody. For limits, `outputs` are the quantities and
     `quantities` says what each of them refers to.
     """
 
@@ -230,6 +234,7 @@ class Decision:
     rules: tuple[Rule, ...]
     otherwise: tuple[tuple[str, Formula | Literal_], ...] | None = None
     order: Literal["file", "worst"] = "file"
+    complete: bool = attrs.field(default=False, metadata={NO_RESULT: True})
     quantities: tuple[tuple[str, Ref], ...] = ()
     because: str = ""
     sources: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, assert_never
 
 import attrs
 
@@ -22,6 +22,7 @@ from hiprun.model import (
     Count,
     Domain,
     Formula,
+    HasValue,
     Model,
     Not,
     ParameterRef,
@@ -127,8 +128,19 @@ class Conditions(ABC, Generic[Node]):
                 nodes = [self.condition(part) for part in parts]
                 too_many = at_least(logic, nodes, highest + 1)
                 return logic.every((at_least(logic, nodes, lowest), logic.negate(too_many)))
-            case _:
+            case HasValue(ref, held):
+                valued = self._valued(ref)
+                return valued if held else logic.negate(valued)
+            case Test():
                 return self._test(condition)
+            case _:
+                assert_never(condition)
+
+    def _valued(self, ref: Ref) -> Node:
+        """Return the node that holds when an output has a value."""
+        if self.domain(ref).is_numeric:
+            return self.output_number(ref.decision, ref.name).valued
+        return self.logic.some([node for node, _ in self.cases(ref.decision, ref.name)])
 
     def _test(self, test: Test) -> Node:
         subject, operands = test.subject, test.operands

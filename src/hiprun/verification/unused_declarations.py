@@ -14,6 +14,7 @@ from hiprun.verification.condition_encoding import Subject
 from hiprun.verification.dead_rules import STATUS
 from hiprun.verification.dependency_cones import Cone, Cones
 from hiprun.verification.solver import Verdict
+from hiprun.verification.solver_context import touching
 from hiprun.verification.verification_run import Inquiry
 from hiprun.verification.witness_text import listed
 
@@ -28,9 +29,10 @@ def _used(subject: Subject) -> Iterator[Claim]:
     model = subject.model
     used = _everything(model, subject.cones)
     elsewhere = set(_words((model.stages, model.diary)))
+    _, deciding = touching(subject, used.facts)
     for name, fact in model.facts.items():
-        yield _use("fact", name, name in used.facts, fact.place)
-        if name in used.facts and fact.domain.type == "set":
+        yield _use("fact", name, name in deciding, fact.place)
+        if name in deciding and fact.domain.type == "set":
             named = _members(subject, name)
             for choice in fact.domain.choices:
                 yield _use("choice", f"{name}: {choice}", choice in named, fact.place)
@@ -41,7 +43,7 @@ def _used(subject: Subject) -> Iterator[Claim]:
 
 
 def _everything(model: Model, cones: Cones) -> Cone:
-    """Return what decisions and promises lean on; what only constraints speak of decides nothing."""
+    """Return what decisions and promises lean on; constraints alone decide nothing."""
     found = Cone()
     for name in model.decisions:
         found |= cones.of_decision(name)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from itertools import groupby, pairwise
 from typing import Any
 
-from hiprun.language.export.conditions import Data, condition, operands, plain_test, value
+from hiprun.language.export.conditions import Data, asked, condition, plain_test, value
 from hiprun.language.export.declarations import domain, filled, sources
 from hiprun.language.resolve.topological_order import ordered
-from hiprun.model import ALWAYS, Decision, Model, Output, Rule, tests
+from hiprun.model import ALWAYS, All, Decision, HasValue, Model, Output, Rule, Test
 
 _NO_OTHERWISE = frozenset({"collect", "sum", "count"})
 _REMARKS = ("id", "because", "source", "interpretation")
@@ -71,7 +71,7 @@ def _otherwise(given: Decision) -> Any:
         return _then(given.otherwise)
     always = [rule for rule in given.rules if rule.condition == ALWAYS]
     covered = any(given.hit != "worst" or len(rule.then) == len(given.outputs) for rule in always)
-    return None if covered or given.hit in _NO_OTHERWISE else "no_match"
+    return None if covered or given.complete or given.hit in _NO_OTHERWISE else "no_match"
 
 
 def _table(model: Model, given: Decision) -> list[list[Any]]:
@@ -92,8 +92,11 @@ def _table(model: Model, given: Decision) -> list[list[Any]]:
 
 def _tests(rule: Rule) -> dict[str, Data]:
     found: dict[str, Data] = {}
-    for test in tests(rule.condition):
-        found.setdefault(str(test.subject), {})[test.operator] = operands(test)
+    parts = rule.condition.parts if isinstance(rule.condition, All) else (rule.condition,)
+    for part in parts:
+        assert isinstance(part, Test | HasValue)  # a row is made of cells
+        operator, behind = asked(part)
+        found.setdefault(str(part.subject), {})[operator] = behind
     return found
 
 

@@ -10,7 +10,7 @@ from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.decision_tables import rows
 from hiprun.language.resolve.guidance import carried, sources
 from hiprun.language.resolve.names import Names, Register, Signature
-from hiprun.language.resolve.outputs import Given, Placed, given, otherwise
+from hiprun.language.resolve.outputs import NO_OTHERWISE, Given, Placed, given, otherwise
 from hiprun.model import ALWAYS, Decision, Rule
 
 
@@ -26,9 +26,9 @@ def decision(node: Node, declared: Signature, names: Names) -> Decision:
     if declared.hit == "first":
         _check_reachable(rules)
     outputs = [output for output in declared.outputs.values() if output]
-    if declared.hit == "worst" and node.value.get("otherwise") == "no_match":
-        _check_complete(rules, [output.name for output in outputs])
     covered = any(row.always and (declared.hit != "worst" or len(row.rule.then) == len(outputs)) for row in rules)
+    if declared.hit == "worst" and node.value.get("otherwise", "no_match") == "no_match" and not covered:
+        _check_complete(rules, [output.name for output in outputs])
     return Decision(
         node.text("decision"),
         kind,
@@ -38,6 +38,7 @@ def decision(node: Node, declared: Signature, names: Names) -> Decision:
         tuple(row.rule for row in rules),
         otherwise(node, declared, names, covered=covered),
         order=node.value.get("order", "file"),
+        complete="otherwise" not in node.value and not covered and declared.hit not in NO_OTHERWISE,
         because=node.text("because"),
         sources=cites,
         interpretation=node.text("interpretation"),

@@ -33,7 +33,7 @@ _RANKED_BY = {
     "date": "Add `worse: higher` or `worse: lower`.",
     "choice": "List its choices calmest first and add `worse: later`.",
 }
-_NO_OTHERWISE = frozenset({"collect", "sum", "count"})
+NO_OTHERWISE = frozenset({"collect", "sum", "count"})
 _PATIENT_FORMULAS = frozenset({"unique", "any", "first", "collect"})
 
 
@@ -156,14 +156,8 @@ def otherwise(node: Node, declared: Signature, names: Names, *, covered: bool) -
     """Return what the decision at `node` gives when no rule matches. `covered`: one always does."""
     here = node.get("otherwise")
     if here is None:
-        if declared.hit not in _NO_OTHERWISE and not covered and not names.may_stand_elsewhere(("decision",)):
-            node[node.document.kind].report(
-                "otherwise-missing",
-                "Nothing says what comes out when no rule matches.",
-                "Add `otherwise:` with a value for every output, or `otherwise: no_match`.",
-            )
         return None
-    if declared.hit in _NO_OTHERWISE:
+    if declared.hit in NO_OTHERWISE:
         nothing = "an empty list" if declared.hit == "collect" else "0"
         here.report(
             "otherwise-not-allowed",

@@ -21,6 +21,7 @@ from hiprun.model import (
     Constant,
     Count,
     Formula,
+    HasValue,
     Literal_,
     Model,
     Not,
@@ -61,7 +62,7 @@ def aims(model: Model, unit: Unit) -> Iterator[Aim]:
     yield Aim("rule", "applies", unit.place, ((Wanted("it applies", unit.condition),),))
     found = list(slots(unit.condition))
     for slot in found:
-        if isinstance(slot.part, Test):
+        if isinstance(slot.part, Test | HasValue):
             words = in_line(written(slot.part))
             yield Aim("test", words, _place(slot, unit), _decisive(slot, slot.part))
     for slot in found:
@@ -76,7 +77,7 @@ def _place(slot: Slot, unit: Unit) -> Place:
     return slot.part.place if slot.part.place.file else unit.place
 
 
-def _decisive(slot: Slot, test: Test) -> tuple[tuple[Wanted, ...], ...]:
+def _decisive(slot: Slot, test: Test | HasValue) -> tuple[tuple[Wanted, ...], ...]:
     """Return the ways to show that a test counts: two patients with all else such that it alone decides."""
     with_it, without = slot.put(ALWAYS), slot.put(NEVER)
     plain = All((with_it, Not(without)))

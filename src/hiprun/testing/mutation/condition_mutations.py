@@ -24,7 +24,7 @@ from hiprun.inference.operators import (
 )
 from hiprun.language.export.conditions import condition as written
 from hiprun.language.export.yaml_layout import in_line
-from hiprun.model import All, AnyOf, Condition, Count, Domain, Model, Not, Ref, Test
+from hiprun.model import All, AnyOf, Condition, Count, Domain, HasValue, Model, Not, Ref, Test
 from hiprun.model.places import Place
 from hiprun.model.substitution import Slot, slots
 from hiprun.testing.boundary_values import neighbours, shifted
@@ -60,6 +60,8 @@ def _changes(model: Model, condition: Condition) -> Iterator[Change]:
         if isinstance(part, Test):
             for kind, test in _tests(model, part):
                 yield _put(slot, kind, test)
+        elif isinstance(part, HasValue):
+            yield _put(slot, "condition", attrs.evolve(part, held=not part.held))
         elif isinstance(part, Count):
             for count in _counts(part):
                 yield _put(slot, "threshold", count)
