@@ -46,9 +46,7 @@ def subjects(model: Model) -> Mapping[str, tuple[Domain, str]]:
 
 def conditions(model: Model) -> Schema:
     """Return the schemas of what may stand behind each name that a condition asks about."""
-    return {
-        name: _asked(domain, text, is_output="." in name) for name, (domain, text) in subjects(model).items()
-    }
+    return {name: _asked(domain, text, is_output="." in name) for name, (domain, text) in subjects(model).items()}
 
 
 def _asked(domain: Domain, text: str, *, is_output: bool = False) -> Schema:

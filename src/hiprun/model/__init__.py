@@ -222,8 +222,8 @@ class Decision:
     """A named question with its rules and the policy that turns the matching ones into one answer.
 
     `otherwise` holds the outputs for when no rule matches; None says that the answer is then `no_match`
-    (for `collect`, `sum` and `count`: an empty list, 0). `complete` claims that this happens to nobody. For limits, `outputs` are the quantities and
-    `quantities` says what each of them refers to.
+    (for `collect`, `sum` and `count`: an empty list, 0). `complete` claims that this happens to nobody. For limits,
+    `outputs` are the quantities and `quantities` says what each of them refers to.
     """
 
     name: str

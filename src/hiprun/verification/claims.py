@@ -21,6 +21,7 @@ KINDS: Mapping[str, str] = {
     "value-reachable": "everything that is declared can come out",
     "worse-never-calmer": "worse facts never give calmer answers",
     "unknown-never-calmer": "a missing answer never gives a calmer answer",
+    "no-match-never-calmer": "an output without a value never gives a calmer answer",
     "constraint-possible": "constraints leave patients, and rule some out",
     "used": "everything that is declared is used",
     "property": "what must hold for every patient",

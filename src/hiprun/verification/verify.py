@@ -13,6 +13,7 @@ from hiprun.verification import completeness as answers
 from hiprun.verification import dead_rules as rules
 from hiprun.verification import limit_consistency as bounds
 from hiprun.verification import missing_data_safety as unanswered
+from hiprun.verification import missing_outputs as missing
 from hiprun.verification import monotonicity as worsening
 from hiprun.verification import properties
 from hiprun.verification import unused_declarations as standing
@@ -60,3 +61,4 @@ def _decision(inquiry: Inquiry, name: str) -> Iterator[Claim]:
     yield from bounds.claims(inquiry, scene, decision)
     yield from worsening.claims(inquiry, scene, decision)
     yield from unanswered.claims(inquiry, decision)
+    yield from missing.claims(inquiry, decision)
