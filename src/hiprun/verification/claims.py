@@ -15,6 +15,7 @@ Status: TypeAlias = Literal["proved", "refuted", "vacuous", "unproved"]
 KINDS: Mapping[str, str] = {
     "rule-can-fire": "every rule can apply",
     "rule-can-matter": "every rule can matter",
+    "part-can-decide": "every part of a condition can decide",
     "always-an-answer": "nobody is left without an answer",
     "no-conflict": "rules do not contradict each other",
     "bounds-agree": "bounds can be kept together",

@@ -10,6 +10,7 @@ import attrs
 from hiprun.errors import Problem, UnknownNameError, did_you_mean
 from hiprun.pack import Pack
 from hiprun.verification import completeness as answers
+from hiprun.verification import dead_parts as parts
 from hiprun.verification import dead_rules as rules
 from hiprun.verification import limit_consistency as bounds
 from hiprun.verification import missing_data_safety as unanswered
@@ -47,6 +48,7 @@ def verify(pack: Pack, decisions: Iterable[str] | None = None, *, budget: int = 
             started = time.perf_counter()
         found += properties.claims(inquiry, None if decisions is None else names)
         if decisions is None:
+            found += parts.claims_of_derived(inquiry)
             found += standing.claims(inquiry)
     seconds[""] = time.perf_counter() - started
     claims = tuple(attrs.evolve(claim, message="", help="") if claim.holds else claim for claim in found)
@@ -57,6 +59,7 @@ def _decision(inquiry: Inquiry, name: str) -> Iterator[Claim]:
     decision = inquiry.model.decisions[name]
     scene = inquiry.scene(inquiry.cones.of_decision(name), conflicts=[name])
     yield from rules.claims(inquiry, scene, decision)
+    yield from parts.claims(inquiry, scene, decision)
     yield from answers.claims(inquiry, scene, decision)
     yield from bounds.claims(inquiry, scene, decision)
     yield from worsening.claims(inquiry, scene, decision)
