@@ -59,6 +59,7 @@ __all__ = [
     "Example",
     "Fact",
     "Formula",
+    "Gap",
     "HasValue",
     "HitPolicy",
     "Literal_",
@@ -218,6 +219,15 @@ class Rule:
 
 
 @attrs.frozen
+class Gap:
+    """A stretch between the bands of a decision that is left out on purpose, and why."""
+
+    condition: Condition
+    because: str = ""
+    place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
+
+
+@attrs.frozen
 class Decision:
     """A named question with its rules and the policy that turns the matching ones into one answer.
 
@@ -235,6 +245,7 @@ class Decision:
     otherwise: tuple[tuple[str, Formula | Literal_], ...] | None = None
     order: Literal["file", "worst"] = "file"
     complete: bool = attrs.field(default=False, metadata={NO_RESULT: True})
+    gaps: tuple[Gap, ...] = attrs.field(default=(), metadata={NO_RESULT: True})
     quantities: tuple[tuple[str, Ref], ...] = ()
     because: str = ""
     sources: tuple[str, ...] = ()

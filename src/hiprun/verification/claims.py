@@ -17,6 +17,8 @@ KINDS: Mapping[str, str] = {
     "rule-can-matter": "every rule can matter",
     "part-can-decide": "every part of a condition can decide",
     "always-an-answer": "nobody is left without an answer",
+    "bands-meet": "bands of a number meet, but for one gap and those that are meant",
+    "gap-as-meant": "a gap that is meant is one",
     "no-conflict": "rules do not contradict each other",
     "bounds-agree": "bounds can be kept together",
     "value-reachable": "everything that is declared can come out",

@@ -1,4 +1,4 @@
-"""Every part of a condition can decide: there is someone for whom the whole hangs on it, and not on what is beside it."""
+"""Every part of a condition can decide: there is someone for whom the whole hangs on it alone."""
 
 from __future__ import annotations
 
@@ -65,7 +65,10 @@ class _Parts:
         )
 
     def _found(self, condition: Condition, around: tuple[Term, ...]) -> Iterator[Claim | Verdict]:
-        """Yield what came of each part of a condition that counts for those patients who meet `around`."""
+        """Yield what came of each part of a condition that counts for those patients who meet `around`.
+
+        What all of which must hold is looked at by itself: there people say more than they need, to be clear.
+        """
         match condition:
             case Test() | HasValue():
                 return
@@ -74,9 +77,9 @@ class _Parts:
             case All(parts) | AnyOf(parts) | Count(parts):
                 nodes = [self._named(self._scene.terms.condition(part)) for part in parts]
                 for index, part in enumerate(parts):
-                    others = [*nodes[:index], *nodes[index + 1 :]]
-                    hangs = (*around, *self._hangs(condition, others))
-                    verdict = self._can(condition, nodes[index], hangs)
+                    beside = self._hangs(condition, [*nodes[:index], *nodes[index + 1 :]])
+                    hangs = (*around, *beside)
+                    verdict = self._can(condition, nodes[index], beside if isinstance(condition, All) else hangs)
                     if verdict == "no":
                         yield self._dead(condition, index)
                         continue

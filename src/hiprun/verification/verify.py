@@ -9,6 +9,7 @@ import attrs
 
 from hiprun.errors import Problem, UnknownNameError, did_you_mean
 from hiprun.pack import Pack
+from hiprun.verification import band_gaps as gaps
 from hiprun.verification import completeness as answers
 from hiprun.verification import dead_parts as parts
 from hiprun.verification import dead_rules as rules
@@ -61,6 +62,7 @@ def _decision(inquiry: Inquiry, name: str) -> Iterator[Claim]:
     yield from rules.claims(inquiry, scene, decision)
     yield from parts.claims(inquiry, scene, decision)
     yield from answers.claims(inquiry, scene, decision)
+    yield from gaps.claims(inquiry, scene, decision)
     yield from bounds.claims(inquiry, scene, decision)
     yield from worsening.claims(inquiry, scene, decision)
     yield from unanswered.claims(inquiry, decision)

@@ -28,6 +28,7 @@ def rules(model: Model, given: Decision) -> Data:
         table=_table(model, given) if table else None,
         rules=None if table else [_rule(given, rule) for rule in given.rules],
         otherwise=_otherwise(given),
+        gaps=[{"when": condition(gap.condition), "because": gap.because} for gap in given.gaps],
     )
 
 

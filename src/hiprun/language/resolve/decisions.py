@@ -11,7 +11,7 @@ from hiprun.language.resolve.decision_tables import rows
 from hiprun.language.resolve.guidance import carried, sources
 from hiprun.language.resolve.names import Names, Register, Signature
 from hiprun.language.resolve.outputs import NO_OTHERWISE, Given, Placed, given, otherwise
-from hiprun.model import ALWAYS, Decision, Rule
+from hiprun.model import ALWAYS, Decision, Gap, Rule
 
 
 def decision(node: Node, declared: Signature, names: Names) -> Decision:
@@ -39,11 +39,16 @@ def decision(node: Node, declared: Signature, names: Names) -> Decision:
         otherwise(node, declared, names, covered=covered),
         order=node.value.get("order", "file"),
         complete="otherwise" not in node.value and not covered and declared.hit not in NO_OTHERWISE,
+        gaps=tuple(_gap(item, names) for item in node["gaps"].items()) if "gaps" in node.value else (),
         because=node.text("because"),
         sources=cites,
         interpretation=node.text("interpretation"),
         place=node["decision"].place,
     )
+
+
+def _gap(node: Node, names: Names) -> Gap:
+    return Gap(condition(node["when"], names), node.text("because"), place=node.place)
 
 
 def _rule(node: Node, declared: Signature, names: Names, inherited: tuple[str, ...]) -> Placed:
