@@ -150,7 +150,7 @@ class _Bands:
         inquiry, decision = self._inquiry, self._decision
         words = self._words(gap)
         why = (
-            "and no number with as few decimals as its ends lies in between"
+            "a stretch no wider than one step of its limits"
             if gap is widest
             else f"besides {self._words(widest)}; only one gap can be what is normal"
         )
