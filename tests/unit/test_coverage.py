@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 import hiprun
 from hiprun.interfaces.cli.application import application
-from hiprun.testing.coverage import Report, survey
+from hiprun.testing.coverage import CoverageReport, survey
 from hiprun.verification import cases
 
 from . import small_packs
@@ -19,14 +19,14 @@ YES = "expect: {care: {needed: true}}"
 NO = "expect: {care: {needed: false}}"
 
 
-def covered(folder: Path, condition: str, *examples: str) -> Report:
+def covered(folder: Path, condition: str, *examples: str) -> CoverageReport:
     """Return what cases of calm patients with some other facts show of one rule."""
     said = [f"patient: calm, facts: {example}" for example in examples]
     cases = {"cases": small_packs.cases(*said)} if said else {}
     return survey(small_packs.load(folder, care=small_packs.rule(condition), **cases))
 
 
-def missing(report: Report) -> list[str]:
+def missing(report: CoverageReport) -> list[str]:
     """Return what is not shown, in words."""
     return [f"{part.words}: {side.words}" for part in report.gaps() for side in part.sides if side.state == "missing"]
 

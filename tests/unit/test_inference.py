@@ -11,6 +11,7 @@ import hiprun
 from hiprun.errors import FactError
 from hiprun.inference.facts import check_facts
 from hiprun.inference.infer import BUDGET, check_possible
+from hiprun.pack import grounded
 
 from . import small_packs
 
@@ -91,9 +92,9 @@ def test_a_constraint_can_decide(garden: hiprun.Pack) -> None:
 def test_a_search_that_ends_early_refuses_nobody(garden: hiprun.Pack) -> None:
     """When the work allowed does not suffice to find a contradiction the facts are taken."""
     facts = check_facts(garden.model, {"fruit": "green"})
-    check_possible(garden.model, garden.program(""), facts, budget=0)
+    check_possible(garden.model, grounded(garden, ""), facts, budget=0)
     with pytest.raises(FactError):
-        check_possible(garden.model, garden.program(""), facts, budget=BUDGET)
+        check_possible(garden.model, grounded(garden, ""), facts, budget=BUDGET)
 
 
 def test_sums_of_facts_can_be_impossible(tmp_path: Path) -> None:

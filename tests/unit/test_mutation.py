@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 import hiprun
 from hiprun.interfaces.cli.application import application
-from hiprun.testing.mutation import Report, mutants, mutate
+from hiprun.testing.mutation import MutationReport, mutants, mutate
 from hiprun.testing.mutation import runner as campaign
 from hiprun.verification import cases
 
@@ -26,7 +26,7 @@ def faults(pack: hiprun.Pack, subject: str) -> list[str]:
     return [mutant.words.replace("`", "") for mutant in mutants(pack.model) if mutant.subject == subject]
 
 
-def fates(report: Report) -> dict[str, str]:
+def fates(report: MutationReport) -> dict[str, str]:
     """Return what became of each fault, by what it was put into and its words."""
     return {f"{mutant.subject} {mutant.words}".replace("`", ""): verdict.fate for mutant, verdict in report.results}
 

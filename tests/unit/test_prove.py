@@ -620,9 +620,8 @@ class Mistaken(hiprun.Pack):
         """Answer by the other rules."""
         return self.other.interpret(*arguments, **options)
 
-    def program(self, decision: str) -> Any:
-        """Return the other rules."""
-        return self.other.program(decision)
+    def _program(self, decision: str) -> Any:
+        return self.other._program(decision)
 
 
 def faults(tmp_path: Path, said: dict[str, str], interpreted: dict[str, str]) -> tuple[str, ...]:

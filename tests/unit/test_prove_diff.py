@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import hiprun
-from hiprun.verification.difference_result import Change, DecisionDifference, Difference
+from hiprun.verification.difference_result import AnswerChange, DecisionDifference, Difference
 from hiprun.verification.difference_text import difference_text
 
 from . import small_packs
@@ -52,7 +52,7 @@ def said(difference: Difference, decision: str = "care") -> list[tuple[str, str]
     return [(change.direction, change.what) for change in of(difference, decision).changes]
 
 
-def change(difference: Difference, decision: str = "care") -> Change:
+def change(difference: Difference, decision: str = "care") -> AnswerChange:
     """Return the only change of a decision."""
     (found,) = of(difference, decision).changes
     return found
@@ -388,3 +388,107 @@ def test_a_difference_is_plain_data(compare: Any) -> None:
     assert data["decisions"][0]["status"] == "changed"
     assert data["decisions"][0]["changes"][0]["direction"] == "stricter"
     assert not data["equivalent"]
+
+
+CHECKS = """\
+criteria: checks
+all:
+  - {id: dry, require: {dry: false}, unmet: Water it.}
+  - {id: cool, require: {dry: false, warmth: {below: 50}}, unmet: Shade it.}
+"""
+
+
+def kinds(difference: Difference, decision: str) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the changes of a decision: from → to, and what of the answer differs."""
+    return [(change.what, change.kinds) for change in of(difference, decision).changes]
+
+
+def test_criteria_are_compared_one_by_one(compare: Any) -> None:
+    """A criterion that is met where it was not is a change, also where the result of all of them is the same."""
+    difference = compare({"checks": CHECKS}, {"checks": CHECKS.replace("{dry: false, warmth", "{warmth")})
+    assert kinds(difference, "checks") == [("cool: unmet → met", ("criterion",))]
+    found = change(difference, "checks")
+    assert (found.before, found.after) == ("result unmet, cool unmet", "result unmet, cool met")
+    assert found.direction == "calmer"
+    assert not difference.equivalent
+    stricter = compare({"checks": CHECKS.replace("below: 50", "below: 60")}, {"checks": CHECKS})
+    assert said(stricter, "checks") == [
+        ("stricter", "result: met → unmet"),
+        ("stricter", "cool: met → unmet"),
+    ]
+
+
+def test_criteria_come_and_go(compare: Any) -> None:
+    """A criterion that only one version has is a change for those who do not meet it, and says so for everyone."""
+    fewer = CHECKS[: CHECKS.index("  - {id: cool")]
+    gone = compare({"checks": CHECKS.replace("dry: false, warmth", "warmth")}, {"checks": fewer})
+    assert [direction for direction, _ in said(gone, "checks")] == ["calmer", "calmer"]
+    assert kinds(gone, "checks")[1] == ("cool: unmet → no criterion", ("criterion",))
+    new = compare({"checks": fewer}, {"checks": CHECKS})
+    assert kinds(new, "checks")[1] == ("cool: no criterion → unmet", ("criterion",))
+    assert of(new, "checks").changes[1].before.endswith(", cool is no criterion")
+    assert [(text.subject, text.part, text.after) for text in of(new, "checks").texts] == [
+        ("checks.cool", "criterion", "cool")
+    ]
+
+
+def test_texts_are_told_apart_from_meaning(compare: Any) -> None:
+    """What only reads otherwise leaves a decision equivalent, and is shown as text."""
+    new = (
+        CHECKS.replace("criteria: checks\n", "criteria: checks\ntitle: Checks\n")
+        .replace("unmet: Water it.", "unmet: Water it at once.")
+        .replace("{id: cool", "{id: cool, title: Cool enough")
+    )
+    difference = compare({"checks": CHECKS}, {"checks": new})
+    assert difference.equivalent
+    assert [(text.subject, text.part, text.before, text.after) for text in of(difference, "checks").texts] == [
+        ("checks", "title", "", "Checks"),
+        ("checks.dry", "unmet", "Water it.", "Water it at once."),
+        ("checks.cool", "title", "", "Cool enough"),
+    ]
+    text = difference_text(difference)
+    assert "checks: the same for every patient, proved; in other words" in text
+    assert "  text only: unmet of checks.dry\n    before: Water it.\n    now:    Water it at once." in text
+    assert "    before: nothing\n    now:    Checks" in text
+    assert text.endswith("Every patient gets the same answers as before, in part in other words.")
+    assert difference.to_dict()["decisions"][0]["texts"][0]["part"] == "title"
+
+
+def test_texts_of_choices_and_sources_are_compared(compare: Any) -> None:
+    """The words of a choice and the statements behind a rule are texts of an answer."""
+    care = CARE.replace("choices: [calm, mild, bad]", "choices: {calm: Rest, mild: Look, bad: Stop}")
+    care = care.replace("hit: worst", "hit: worst\nsource: [dryness]")
+    cited = {"guidance": "guidance: Notes\nstatements: {heat: Heat harms., dryness: Drought harms.}\n"}
+    hot = care.replace("{id: hot", "{id: hot, source: [heat]")
+    new = hot.replace("Stop", "Stop now").replace("[heat]", "[heat, dryness]")
+    difference = compare({"care": hot, **cited}, {"care": new, **cited})
+    assert difference.equivalent
+    assert [(text.subject, text.part, text.before, text.after) for text in of(difference, "care").texts] == [
+        ("care.level", "bad", "Stop", "Stop now"),
+        ("care.hot", "sources", "heat", "heat, dryness"),
+    ]
+
+
+def test_an_output_that_is_free_text_says_so(compare: Any) -> None:
+    """A change of an output of words alone is a change of text, in an answer as in an item."""
+    tips = small_packs.DECISIONS["tips"]
+    difference = compare({"tips": tips}, {"tips": tips.replace("Look.", "Look up.").replace("2 * rings", "3 * rings")})
+    assert kinds(difference, "tips") == [
+        ("water: says something else", ("item",)),
+        ("look: says it in other words", ("text",)),
+    ]
+    care = CARE.replace("{type: choice, choices: [calm, mild, bad], worse: later}", "{type: string}").replace(
+        "worst", "first"
+    )
+    difference = compare({"care": care}, {"care": care.replace("level: calm", "level: fine")})
+    assert kinds(difference, "care") == [("level: calm → fine", ("text",))]
+
+
+def test_a_quantity_without_a_value_has_no_verdict(compare: Any) -> None:
+    """A quantity that has no value for some is a verdict of its own."""
+    either = small_packs.DECISIONS["reach"].replace("otherwise: {far: warmth}", "otherwise: no_match")
+    derived = "derived:\n  way: {title: Way, formula: reach.far}\n"
+    limits = "limits: care\nbounds:\n  - {id: most, quantity: way, at_most: 50}\n"
+    old = {"reach": either, "derived": derived, "care": limits}
+    difference = compare(old, {**old, "reach": either.replace("dry: true", "dry: true, windy: true")})
+    assert kinds(difference, "care") == [("way: within → no value", ("verdict",))]

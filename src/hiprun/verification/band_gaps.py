@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.intervals import as_tests, is_whole, only
 from hiprun.language.export.conditions import condition as written
 from hiprun.language.export.yaml_layout import in_line
@@ -16,7 +17,7 @@ from hiprun.verification.bands import Band, Stretch, band, groups, stretches, su
 from hiprun.verification.claims import Claim
 from hiprun.verification.completeness import ABSENT
 from hiprun.verification.number_encoding import compare
-from hiprun.verification.solver import Found, Term
+from hiprun.verification.solver import SolverAnswer, SolverVerdict, Term
 from hiprun.verification.solver_context import Scene
 from hiprun.verification.three_valued_logic import opposite
 from hiprun.verification.verification_run import Inquiry
@@ -32,7 +33,7 @@ def claims(inquiry: Inquiry, scene: Scene, decision: Decision) -> Iterator[Claim
     Where a decision claims to cover everyone, a gap is a fault of another kind.
     """
     meant: list[Gap] = []
-    if not decision.complete and decision.hit != "limits":
+    if not decision.complete and HIT_POLICIES[decision.hit].gives != "limits":
         for subject in subjects(decision):
             domain = scene.terms.domain(subject)
             if domain.is_numeric:
@@ -61,7 +62,7 @@ class _Gap:
     stretch: Stretch
     rest: frozenset[Any]
     wanted: Sequence[Term]
-    found: Found
+    found: SolverAnswer
 
     def is_in(self, other: _Gap) -> bool:
         """Return whether another one is the same stretch, for at least as many patients."""
@@ -79,7 +80,8 @@ class _Bands:
     def claims(self, meant: list[Gap]) -> Iterator[Claim]:
         """Yield one claim that all bands meet, or one for each fault; gaps that are meant are added to `meant`."""
         faults: list[tuple[_Gap, _Gap]] = []
-        verdict, several = "no", False
+        verdict: SolverVerdict = "no"
+        several = False
         for rules in self._together():
             bands = self._bands(rules)
             for group in groups(bands):
@@ -104,7 +106,7 @@ class _Bands:
     def _together(self) -> list[tuple[int, ...]]:
         """Return which rules cut bands together: where rules may leave out outputs, those that give the same one."""
         rules = self._decision.rules
-        if self._decision.hit != "worst":
+        if HIT_POLICIES[self._decision.hit].takes != "ranks":
             return [tuple(range(len(rules)))]
         outputs = [output.name for output in self._decision.outputs]
         found = (tuple(index for index, rule in enumerate(rules) if output in dict(rule.then)) for output in outputs)

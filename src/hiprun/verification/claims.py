@@ -10,9 +10,27 @@ import attrs
 from hiprun.model.places import NOWHERE, Place
 from hiprun.model.values import plain
 
-Status: TypeAlias = Literal["proved", "refuted", "vacuous", "unproved"]
+ClaimStatus: TypeAlias = Literal["proved", "refuted", "vacuous", "unproved"]
 
-KINDS: Mapping[str, str] = {
+ClaimKind: TypeAlias = Literal[
+    "rule-can-fire",
+    "rule-can-matter",
+    "part-can-decide",
+    "always-an-answer",
+    "bands-meet",
+    "gap-as-meant",
+    "no-conflict",
+    "bounds-agree",
+    "value-reachable",
+    "worse-never-calmer",
+    "unknown-never-calmer",
+    "no-match-never-calmer",
+    "constraint-possible",
+    "used",
+    "property",
+]
+
+KINDS: Mapping[ClaimKind, str] = {
     "rule-can-fire": "every rule can apply",
     "rule-can-matter": "every rule can matter",
     "part-can-decide": "every part of a condition can decide",
@@ -82,9 +100,9 @@ class Claim:
     neither is a success. `rules` are those responsible.
     """
 
-    kind: str
+    kind: ClaimKind
     subject: str
-    status: Status
+    status: ClaimStatus
     message: str = ""
     help: str = ""
     decision: str = ""
@@ -113,7 +131,7 @@ class Claim:
 
 
 @attrs.frozen
-class Report:
+class Verification:
     """Everything that was claimed about a pack.
 
     `faults` are disagreements inside hiprun itself; with any of them nothing here is to be trusted. `seconds` says by

@@ -11,7 +11,7 @@ from hiprun.model import All, AnyOf, Condition, Count, Decision, HasValue, Not, 
 from hiprun.model.places import Place
 from hiprun.verification.claims import Claim
 from hiprun.verification.dead_rules import STATUS
-from hiprun.verification.solver import Term, Verdict
+from hiprun.verification.solver import SolverVerdict, Term
 from hiprun.verification.solver_context import Scene
 from hiprun.verification.three_valued_logic import Plain, at_least, opposite
 from hiprun.verification.verification_run import Inquiry
@@ -64,7 +64,7 @@ class _Parts:
             place=place if place.file else self._place,
         )
 
-    def _found(self, condition: Condition, around: tuple[Term, ...]) -> Iterator[Claim | Verdict]:
+    def _found(self, condition: Condition, around: tuple[Term, ...]) -> Iterator[Claim | SolverVerdict]:
         """Yield what came of each part of a condition that counts for those patients who meet `around`.
 
         What all of which must hold is looked at by itself: there people say more than they need, to be clear.
@@ -109,7 +109,7 @@ class _Parts:
             case _:
                 assert_never(group)
 
-    def _can(self, group: All | AnyOf | Count, node: Term, hangs: Sequence[Term]) -> Verdict:
+    def _can(self, group: All | AnyOf | Count, node: Term, hangs: Sequence[Term]) -> SolverVerdict:
         """Return whether a part can be what makes a group true, or false where it takes all parts."""
         sides = {"All": [opposite(node)], "AnyOf": [node], "Count": [node, opposite(node)]}[type(group).__name__]
         found = [self._scene.ask([*hangs, side]).verdict for side in sides]

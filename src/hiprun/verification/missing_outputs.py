@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.model import VERDICTS, Decision, Model, Output, Rule, presences, reach
 from hiprun.verification.claims import Claim, Witness
 from hiprun.verification.completeness import ABSENT
@@ -47,7 +48,7 @@ def _read(model: Model, decision: Decision) -> dict[str, list[str]]:
 
 
 def _without_value(terms: Terms[Term], used: Decision, output: str) -> Term:
-    if used.kind == "limits":
+    if HIT_POLICIES[used.hit].gives == "limits":
         return opposite(either(node for node, _ in terms.cases(used.name, output)))
     return opposite(terms.answered(used.name))
 
@@ -108,7 +109,7 @@ def asks_for_value(model: Model, rule: Rule, decision: str) -> bool:
 
 def _rests(terms: Terms[Term], supposed: Terms[Term], decision: Decision) -> Term:
     """Return whether what comes out without a value is calmer than, or not the same as, what comes out with one."""
-    if decision.hit in ("collect", "limits"):
+    if HIT_POLICIES[decision.hit].gives != "answer":
         pairs = zip(terms.rules(decision.name), supposed.rules(decision.name), strict=True)
         return either(both((opposite(without), with_it)) for without, with_it in pairs)
     ordered = ordered_outputs(decision)
@@ -134,7 +135,7 @@ def _answers_all_the_same(
     inquiry: Inquiry, decision: Decision, used: Decision, outputs: Sequence[str], facts: Mapping[str, Any]
 ) -> bool:
     there = inquiry.decide(used.name, facts)
-    if used.kind == "limits":
+    if HIT_POLICIES[used.hit].gives == "limits":
         return any(there[output].verdict is None for output in outputs)
     return there.status == "no_match" and inquiry.decide(decision.name, facts).status == "decided"
 
@@ -179,7 +180,7 @@ class _Supposed(Terms[Term]):
     def _supposed(self, output: str) -> Iterator[tuple[Term, Any]]:
         """Yield what an output without a value may be supposed to be, in each case with what supposes it."""
         used = self._used
-        limits = used.kind == "limits"
+        limits = HIT_POLICIES[used.hit].gives == "limits"
         values: list[Any] = [*VERDICTS]
         if not limits:
             values = [self._terms.given(used, index, output) for index in range(len(used.rules))]

@@ -22,7 +22,7 @@ from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program
 from hiprun.inference.infer import BUDGET, concluded
 from hiprun.inference.operators import Truth
-from hiprun.inference.partial_assignment import Situation
+from hiprun.inference.partial_assignment import SettledSituation
 from hiprun.model import Model
 
 MOST_WALKED = 64
@@ -64,7 +64,7 @@ class Concluder:
         for index, node in enumerate(self.nodes):
             truths[node] = bool(bits >> index & 1)
         known: dict[str, Any] = {name: stands_for(facts[name]) for name in self.formulas}
-        there = Situation(self.program, Facts(known), (), tuple(truths))
+        there = SettledSituation(self.program, Facts(known), truths)
         conclusion = concluded(Patient(self.model, there, BUDGET))
         if len(self.remembered) < MOST_REMEMBERED:
             if not self.formulas:

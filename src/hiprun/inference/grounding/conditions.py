@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import Any, Protocol, TypeAlias, assert_never
+from typing import Any, Protocol, assert_never
 
 from hiprun.inference.circuit import FALSE, TRUE, Node
 from hiprun.inference.grounding.variables import Variables
+from hiprun.inference.hit_policies import HIT_POLICIES
+from hiprun.inference.hit_policy import Case
 from hiprun.inference.intervals import Region, from_signs, is_whole, whole
 from hiprun.inference.linear_constraints import Linear, linear
 from hiprun.inference.operators import Compare, Has, Leaf, Meaning, code, holds, meaning
@@ -28,12 +30,6 @@ from hiprun.model import (
     formula_refs,
 )
 
-SCORES = frozenset({"sum", "count"})
-"""The policies that always have an answer."""
-
-Case: TypeAlias = tuple[Node, Any]
-"""A value of an output, and the node that holds when the output has it."""
-
 
 class Outputs(Protocol):
     """What conditions need to know of the decisions they use."""
@@ -51,13 +47,11 @@ class Outputs(Protocol):
 class Conditions:
     """Translates conditions over one set of variables; equal conditions are translated once."""
 
-    def __init__(self, model: Model) -> None:
-        self.model = model
-        self.variables = Variables(model)
+    def __init__(self, model: Model, outputs: Outputs, variables: Variables) -> None:
+        self.model, self.outputs, self.variables = model, outputs, variables
         self.circuit = self.variables.circuit
         self.numbers = {name: parameter.value for name, parameter in model.parameters.items()}
         self.nodes: dict[Condition, Node] = {}
-        self.outputs: Outputs
         self._derived: dict[str, Linear] = {}
         self._known_valued: dict[Ref, Node] = {}
 
@@ -179,7 +173,7 @@ class Conditions:
         first = outputs[0]
         decision = self.model.decisions[first.decision]
         factor = dict(difference.terms)[first]
-        if len(difference.terms) == 1 and decision.hit in SCORES:
+        if len(difference.terms) == 1 and HIT_POLICIES[decision.hit].adds:
             edge = Fraction(-difference.constant) / factor
             turned = signs if factor > 0 else frozenset(-sign for sign in signs)
             return self.circuit.total(0, self.outputs.weights(decision, first.name), from_signs(turned, edge))
@@ -201,7 +195,7 @@ class Conditions:
         if found is None:
             if ref.kind == "derived":
                 found = self.has_value(self.model.derived[ref.name].formula)
-            elif self.model.decisions[ref.decision].hit in SCORES:
+            elif HIT_POLICIES[self.model.decisions[ref.decision].hit].adds:
                 found = TRUE
             else:
                 found = self.circuit.some([node for node, _ in self.outputs.cases(ref.decision, ref.name)])

@@ -57,9 +57,8 @@ class Variables:
     def _variable(self, key: Any, variable: Variable) -> int:
         index = self._indexes.get(key)
         if index is None:
-            index = self._indexes[key] = len(self.entries)
+            index = self._indexes[key] = self.circuit.variable(variable.domain)
             self.entries.append(variable)
-            self.circuit.full.append(variable.domain)
         return index
 
     def facts(self) -> set[str]:
