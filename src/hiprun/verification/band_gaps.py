@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import attrs
@@ -16,15 +16,12 @@ from hiprun.model.values import public
 from hiprun.verification.bands import Band, Stretch, band, groups, stretches, subjects, ways
 from hiprun.verification.claims import Claim
 from hiprun.verification.completeness import ABSENT
-from hiprun.verification.number_encoding import compare
+from hiprun.verification.number_encoding import within
 from hiprun.verification.solver import SolverAnswer, SolverVerdict, Term
 from hiprun.verification.solver_context import Scene
 from hiprun.verification.three_valued_logic import opposite
 from hiprun.verification.verification_run import Inquiry
 from hiprun.verification.witness_text import in_file
-
-_FROM: Mapping[int, frozenset[int]] = {0: frozenset({0, 1}), 1: frozenset({1})}
-_TO: Mapping[int, frozenset[int]] = {0: frozenset({-1}), 1: frozenset({-1, 0})}
 
 
 def claims(inquiry: Inquiry, scene: Scene, decision: Decision) -> Iterator[Claim]:
@@ -128,8 +125,7 @@ class _Bands:
         conditions = [(terms.condition(test), holds) for test, holds in rest]
         wanted = [
             value.valued,
-            compare(value.term, _FROM[stretch.start[1]], stretch.start[0]),
-            compare(value.term, _TO[stretch.end[1]], stretch.end[0]),
+            within(value.term, stretch.start, stretch.end),
             *(node if holds else opposite(node) for node, holds in conditions),
             *(opposite(nodes[index]) for index in rules if self._asks(index)),
         ]
