@@ -76,9 +76,6 @@ class Drawn:
         # a pack is large and was loaded on the other side anyway; what says which one it is travels
         return Travelled, (self.provenance, self.budget)
 
-    def __copy__(self) -> Drawn:
-        return self
-
     def __deepcopy__(self, memo: Any) -> Drawn:
         return self
 

@@ -171,8 +171,6 @@ def closest(outcome: Outcome, what: str, expected: Any) -> list[RuleStep]:
 
 def _tests_short(step: ConditionStep) -> int:
     """Return how many tests keep a condition from holding."""
-    if step.truth is True:
-        return 0
     short = [_tests_short(part) for part in step.parts if part.truth is not True]
     if not short:
         return 1

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from hiprun.language.syntax import MOST_BYTES, MOST_PROBLEMS, Document, decode, guess_kind, parse
+from hiprun.language.syntax import MOST_BYTES, MOST_PROBLEMS, Document, decode, guess_kind, infix, parse
 from hiprun.language.syntax.syntax_errors import Scalar, explain
 from hiprun.model.places import Place, SourceText
 
@@ -364,3 +364,12 @@ def test_nothing_in_a_file_is_ever_executed(tmp_path: Path) -> None:
     text = f"a: !!python/object/apply:pathlib.Path.touch [!!python/object/apply:pathlib.Path ['{witness}']]"
     assert "tag" in codes(text)
     assert not witness.exists()
+
+
+def test_a_long_text_is_no_condition_in_signs() -> None:
+    """What is too long for a slip of the pen is not looked into, and ranges neither."""
+    assert infix.condition("pain > 3 and " * 10 + "wet") is not None
+    assert infix.condition("pain > 3 and " * 100 + "wet") is None
+    assert infix.span("1" * 150 + "-" + "2" * 150) is None
+    assert infix.span("-5 – 3") == ("-5", "3")
+    assert infix.span("size - 3") is None
