@@ -108,25 +108,35 @@ class Stretch:
         return ((self.start, self.end),)
 
 
+@attrs.frozen(eq=False)
+class SymbolicBand:
+    """The tests of a number in one way to meet a rule, and what it asks for besides."""
+
+    own: tuple[tuple[Test, bool], ...]
+    rest: frozenset[Said]
+
+
+def symbolic_band(way: Way, subject: Ref) -> SymbolicBand | None:
+    """Return what one way to meet a rule asks of a number; None where that is not apart from the rest, or nothing."""
+    own = tuple((test, holds) for test, holds in way if isinstance(test, Test) and test.subject == subject)
+    rest = frozenset(said for said in way if said not in own)
+    apart = all(subject not in refs(test) for test, _ in rest)
+    return SymbolicBand(own, rest) if own and apart else None
+
+
 def band(way: Way, subject: Ref, domain: Domain, settings: Mapping[str, Number]) -> Band | None:
     """Return what one way to meet a rule covers of a number; None where that depends on the patient, or on nothing."""
-    region, compares, own = of_domain(domain), False, 0
-    rest: set[Said] = set()
-    for test, holds in way:
-        if isinstance(test, Test) and test.subject == subject:
-            found = _region(test, settings)
-            if found is None:
-                return None
-            region = intersection(region, found if holds else complement(found))
-            compares = compares or not OPERATORS[test.operator].exact
-            own += 1
-        elif subject in refs(test):
-            return None
-        else:
-            rest.add((test, holds))
-    if not own:
+    symbolic = symbolic_band(way, subject)
+    if symbolic is None:
         return None
-    return Band(whole(region) if is_whole(domain) else region, frozenset(rest), compares)
+    region = of_domain(domain)
+    for test, holds in symbolic.own:
+        found = _region(test, settings)
+        if found is None:
+            return None
+        region = intersection(region, found if holds else complement(found))
+    compares = any(not OPERATORS[test.operator].exact for test, _ in symbolic.own)
+    return Band(whole(region) if is_whole(domain) else region, symbolic.rest, compares)
 
 
 def _region(test: Test, settings: Mapping[str, Number]) -> Region | None:

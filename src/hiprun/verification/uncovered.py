@@ -81,7 +81,7 @@ def uncovered(
         if name not in pack.decisions:
             message = f"`{name}` is not a decision of this pack."
             raise UnknownNameError([Problem("unknown-decision", message, help=did_you_mean(name, pack.decisions))])
-    inquiry = Inquiry(pack, budget)
+    inquiry = Inquiry(pack, budget, every_setting=False)
     return tuple(_Search(inquiry, inquiry.model.decisions[name]).uncovered(most) for name in names)
 
 
