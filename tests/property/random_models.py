@@ -22,6 +22,7 @@ from hiprun.model import (
     Domain,
     Fact,
     Formula,
+    HasValue,
     Model,
     Not,
     Output,
@@ -230,10 +231,12 @@ class _Maker:
             return Count(parts, low, rng.randint(low, len(parts)))
         return All(parts) if kind == "all" else AnyOf(parts)
 
-    def test(self, facts_only: bool) -> Test:
+    def test(self, facts_only: bool) -> Test | HasValue:
         """Return one test."""
         rng = self.rng
         ref, domain = rng.choice(self.subjects(facts_only))
+        if ref.kind == "output" and rng.random() < 0.2:
+            return HasValue(ref, rng.random() < 0.5)
         operators = ["is", "is_not"]
         if domain.is_numeric:
             real = ref.kind == "fact" and domain.type == "number"
@@ -284,7 +287,8 @@ class _Maker:
         )
         ranked = hit == "collect" and all(output.domain.worse for output in outputs)
         order = "worst" if ranked and rng.random() < 0.4 else "file"
-        return Decision(name, "rules", "", outputs, hit, rules, otherwise=otherwise, order=order)
+        complete = otherwise is None and not HIT_POLICIES[hit].always_answers and rng.random() < 0.4
+        return Decision(name, "rules", "", outputs, hit, rules, otherwise=otherwise, order=order, complete=complete)
 
     def criteria(self, name: str, conditions: list[Condition]) -> Decision:
         """Return criteria."""

@@ -18,6 +18,7 @@ from hiprun.model.expressions import (
     Count,
     Domain,
     Formula,
+    Gap,
     HasValue,
     Literal_,
     Not,
@@ -227,15 +228,6 @@ class Rule:
         yield from refs(self.condition)
         for _, value in self.then:
             yield from formula_refs(value)
-
-
-@attrs.frozen
-class Gap:
-    """A stretch between the bands of a decision that is left out on purpose, and why."""
-
-    condition: Condition
-    because: str = ""
-    place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
 
 @attrs.frozen

@@ -155,6 +155,15 @@ Condition: TypeAlias = Test | HasValue | All | AnyOf | Not | Count
 ALWAYS = All(())
 
 
+@attrs.frozen
+class Gap:
+    """A stretch between the bands of a decision that is left out on purpose, and why."""
+
+    condition: Condition
+    because: str = ""
+    place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
+
+
 def tests(condition: Condition) -> Iterator[Test]:
     """Yield every test in `condition`, in the order of the file."""
     match condition:
