@@ -25,7 +25,7 @@ from hiprun.inference.outcome_origin import Drawn, Shared, remember
 from hiprun.inference.settings import broken_constraints, impossible_setting
 from hiprun.model import Decision, Fact, Model, Number, Parameter, Statement
 from hiprun.model.stages import Stages
-from hiprun.model.values import decimal, exact, text
+from hiprun.model.value_conversion import decimal, exact, text
 from hiprun.version import VERSION
 
 if TYPE_CHECKING:
@@ -371,7 +371,7 @@ class Pack:
         return outcome_of(conclusion, facts, Drawn(self, budget))
 
     def _explain(self, decision: str, facts: Facts, budget: int) -> Explanation:
-        from hiprun.inference.trace import explain
+        from hiprun.inference.explanation_builder import explain
 
         outcomes: dict[str, Outcome] = {}
 

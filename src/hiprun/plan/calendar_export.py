@@ -8,7 +8,7 @@ from typing import Any
 
 from hiprun.errors import MissingExtraError, Problem
 from hiprun.plan.phrases import goal, said
-from hiprun.plan.schedule import Schedule
+from hiprun.plan.plan_data import Schedule
 
 
 def icalendar(schedule: Schedule) -> bytes:

@@ -8,18 +8,16 @@ from typing import Any
 
 import attrs
 
-from hiprun.diary import timestamps as moments
+from hiprun.diary import timestamps
 from hiprun.errors import FactError, Problem, UnknownNameError, did_you_mean
 from hiprun.inference.facts import shown
-from hiprun.plan import calendar_export as calendar
-from hiprun.plan import chart as picture
-from hiprun.plan import csv_export as sheet
+from hiprun.plan import calendar_export, chart, csv_export
 from hiprun.plan import text_table as table
 from hiprun.plan.plan_changes import changes
+from hiprun.plan.plan_data import Day, DayChange, Reason, Schedule, StageStep
 from hiprun.plan.planner import Planner, ReportedFacts
 from hiprun.plan.projection import WEEK
 from hiprun.plan.reasons import reasons
-from hiprun.plan.schedule import Day, DayChange, Reason, Schedule, StageStep
 
 MOST_WEEKS = 520
 
@@ -79,15 +77,15 @@ class Plan(Schedule):
 
     def to_csv(self) -> str:
         """Return a line for each day, for a spreadsheet."""
-        return sheet.csv_text(self)
+        return csv_export.csv_text(self)
 
     def to_svg(self) -> str:
         """Return a picture of the weeks, their bounds and the milestones; it follows the light or dark of its page."""
-        return picture.svg(self)
+        return chart.svg(self)
 
     def to_calendar(self) -> bytes:
         """Return the sessions and milestones as an iCalendar file. Needs the extra `calendar`."""
-        return calendar.icalendar(self)
+        return calendar_export.icalendar(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the plan as plain data for JSON."""
@@ -125,12 +123,12 @@ def make_plan(
 def day_of_plan(given: Any) -> datetime.date:
     """Return the day that was given, as a date or as text; raises `FactError`."""
     try:
-        day = moments.read(given)
-    except moments.NoMomentError:
+        day = timestamps.read(given)
+    except timestamps.NoMomentError:
         day = None  # said below, in the words of plans
     if day is None or isinstance(day, datetime.datetime):
         message = f"{shown(given)} is no day that a plan can have."
-        raise FactError([Problem("bad-when", message, help=moments.DAY_HELP)])
+        raise FactError([Problem("bad-when", message, help=timestamps.DAY_HELP)])
     return day
 
 

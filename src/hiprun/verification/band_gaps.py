@@ -8,12 +8,12 @@ from itertools import pairwise
 import attrs
 
 from hiprun.inference.hit_policies import HIT_POLICIES
-from hiprun.inference.intervals import as_tests, is_whole, of_domain, only
+from hiprun.inference.interval_sets import as_tests, is_whole, of_domain, only
 from hiprun.inference.operators import Compare, Leaf, expressed, meaning
 from hiprun.language.export.conditions import condition as written
 from hiprun.language.export.yaml_layout import in_line
 from hiprun.model import Decision, Domain, Gap, Number, Ref, Test, formula_refs, reach, refs
-from hiprun.model.values import public
+from hiprun.model.value_conversion import public
 from hiprun.verification.bands import (
     Band,
     Group,
@@ -28,11 +28,11 @@ from hiprun.verification.bands import (
     ways,
 )
 from hiprun.verification.claims import Claim, ClaimStatus
+from hiprun.verification.condition_logics import both, either, opposite
 from hiprun.verification.every_setting import setting_in
 from hiprun.verification.number_encoding import compare, within
 from hiprun.verification.solver import SolverAnswer, Term
 from hiprun.verification.solver_context import Scene
-from hiprun.verification.three_valued_logic import both, either, opposite
 from hiprun.verification.verification_run import Inquiry
 from hiprun.verification.witness_text import in_file
 

@@ -9,7 +9,7 @@ from typing import TypeAlias, assert_never
 
 import attrs
 
-from hiprun.inference.intervals import (
+from hiprun.inference.interval_sets import (
     Cut,
     Region,
     complement,
@@ -40,7 +40,7 @@ from hiprun.model import (
     Test,
     refs,
 )
-from hiprun.model.values import MOST_DIGITS, tidy
+from hiprun.model.value_conversion import MOST_DIGITS, tidy
 
 Said: TypeAlias = tuple[Condition, bool]
 """A test or a count, and whether it is to hold or not."""

@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar, assert_never
 import attrs
 
 from hiprun.inference.operators import Compare, Leaf, Meaning, code, expressed, holds, meaning
-from hiprun.inference.text_cells import EVERY_TEXT, TextCells
+from hiprun.inference.text_equivalence_classes import EVERY_TEXT, TextCells
 from hiprun.model import (
     All,
     AnyOf,
@@ -29,11 +29,11 @@ from hiprun.model import (
     Ref,
     Test,
 )
+from hiprun.verification.condition_logics import Logic, Node, at_least, both
 from hiprun.verification.dependency_cones import Cones
 from hiprun.verification.number_encoding import Quantity, arithmetic, compare
 from hiprun.verification.patient_encoding import Person, is_number
 from hiprun.verification.solver import Engine, Term, z3
-from hiprun.verification.three_valued_logic import Logic, Node, at_least, both
 
 Made = TypeVar("Made")
 
@@ -102,7 +102,8 @@ class Conditions(ABC, Generic[Node]):
             return term
         found = self._names.get(term.get_id())
         if found is None:
-            name = self.engine.boolean(f"{self._mark}{label}")
+            # one label may be given to several terms, one name may not
+            name = self.engine.boolean(f"{self._mark}{label} ({len(self._names)})")
             self._definitions.append(name == term)
             found = self._names[term.get_id()] = (name, term)  # the term is kept, or its id would be given again
         return found[0]

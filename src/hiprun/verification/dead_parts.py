@@ -10,10 +10,10 @@ from hiprun.language.export.yaml_layout import in_line
 from hiprun.model import All, AnyOf, Condition, Count, Decision, HasValue, Not, Test
 from hiprun.model.places import Place
 from hiprun.verification.claims import Claim
+from hiprun.verification.condition_logics import Plain, at_least, opposite
 from hiprun.verification.dead_rules import STATUS
 from hiprun.verification.solver import SolverVerdict, Term
 from hiprun.verification.solver_context import Scene
-from hiprun.verification.three_valued_logic import Plain, at_least, opposite
 from hiprun.verification.verification_run import Inquiry
 
 _MOST_QUOTED = 60

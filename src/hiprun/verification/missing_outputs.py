@@ -8,13 +8,13 @@ from typing import Any
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.model import VERDICTS, Decision, Model, Output, Rule, presences, reach
 from hiprun.verification.claims import Claim, Witness
-from hiprun.verification.completeness import ABSENT
+from hiprun.verification.completeness_and_consistency import ABSENT
+from hiprun.verification.condition_logics import Plain, both, either, opposite
 from hiprun.verification.decision_encoding import Terms
 from hiprun.verification.monotonicity import calmer, ordered_outputs
 from hiprun.verification.number_encoding import Quantity, chosen, compare
 from hiprun.verification.solver import Term
 from hiprun.verification.solver_context import Scene
-from hiprun.verification.three_valued_logic import Plain, both, either, opposite
 from hiprun.verification.verification_run import Inquiry
 from hiprun.verification.witness_text import listed
 

@@ -8,11 +8,11 @@ from typing import Any, Generic
 
 import attrs
 
-from hiprun.inference.intervals import Cut
-from hiprun.model.values import tidy
+from hiprun.inference.interval_sets import Cut
+from hiprun.model.value_conversion import tidy
+from hiprun.verification.condition_logics import Node, both
 from hiprun.verification.patient_encoding import lifted
 from hiprun.verification.solver import Engine, Term, z3
-from hiprun.verification.three_valued_logic import Node, both
 
 
 @attrs.frozen(eq=False)

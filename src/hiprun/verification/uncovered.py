@@ -9,15 +9,15 @@ from typing import Any, TypeAlias, assert_never
 import attrs
 
 from hiprun.errors import Problem, UnknownNameError, did_you_mean
-from hiprun.inference.intervals import Cut, as_tests, is_whole, of_domain, only, whole
-from hiprun.inference.text_cells import EVERY_TEXT
+from hiprun.inference.interval_sets import Cut, as_tests, is_whole, of_domain, only, whole
+from hiprun.inference.text_equivalence_classes import EVERY_TEXT
 from hiprun.model import Decision, Domain, Literal_
-from hiprun.model.values import plain, public
+from hiprun.model.value_conversion import plain, public
 from hiprun.pack import Pack
 from hiprun.verification.claims import Witness
+from hiprun.verification.condition_logics import both, either, opposite
 from hiprun.verification.number_encoding import within
 from hiprun.verification.solver import BUDGET, Term
-from hiprun.verification.three_valued_logic import both, either, opposite
 from hiprun.verification.verification_run import Inquiry
 from hiprun.verification.witness_simplification import made_ordinary
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hiprun.model import Fact, Model
-from hiprun.model.notation import notation
+from hiprun.model.value_notation import notation
 from hiprun.verification.report_text import witness_lines, wrapped
 from hiprun.verification.uncovered import Box, Uncovered
 from hiprun.verification.witness_text import in_file

@@ -9,18 +9,20 @@ from typing import Any
 import attrs
 
 from hiprun.errors import Problem, UnknownNameError, did_you_mean
-from hiprun.model.values import public
+from hiprun.model.value_conversion import public
 from hiprun.pack import Pack
-from hiprun.verification import band_gaps as gaps
-from hiprun.verification import completeness as answers
-from hiprun.verification import dead_parts as parts
-from hiprun.verification import dead_rules as rules
-from hiprun.verification import limit_consistency as bounds
-from hiprun.verification import missing_data_safety as unanswered
-from hiprun.verification import missing_outputs as missing
-from hiprun.verification import monotonicity as worsening
-from hiprun.verification import properties
-from hiprun.verification import unused_declarations as standing
+from hiprun.verification import (
+    band_gaps,
+    completeness_and_consistency,
+    dead_parts,
+    dead_rules,
+    limit_consistency,
+    missing_data_safety,
+    missing_outputs,
+    monotonicity,
+    properties,
+    whole_pack_claims,
+)
 from hiprun.verification.claims import Claim, Verification
 from hiprun.verification.open_claims import settled
 from hiprun.verification.solver import BUDGET
@@ -46,7 +48,7 @@ def verify(
     seconds: dict[str, float] = {}
     started = time.perf_counter()
     if inquiry.nobody():
-        found += standing.constraints(inquiry)
+        found += whole_pack_claims.constraints(inquiry)
     else:
         for name in names:
             found += settled(inquiry, lambda inquiry, name=name: _decision(inquiry, name))  # type: ignore[misc]
@@ -55,8 +57,8 @@ def verify(
         named = None if decisions is None else names
         found += settled(inquiry, lambda inquiry: properties.claims(inquiry, named))
         if decisions is None:
-            found += settled(inquiry, parts.claims_of_derived)
-            found += settled(inquiry, standing.claims)
+            found += settled(inquiry, dead_parts.claims_of_derived)
+            found += settled(inquiry, whole_pack_claims.claims)
     seconds[""] = time.perf_counter() - started
     return Verification(
         pack.name,
@@ -87,11 +89,11 @@ def _final(claim: Claim) -> Claim:
 def _decision(inquiry: Inquiry, name: str) -> Iterator[Claim]:
     decision = inquiry.model.decisions[name]
     scene = inquiry.scene(inquiry.cones.of_decision(name), conflicts=[name])
-    yield from rules.claims(inquiry, scene, decision)
-    yield from parts.claims(inquiry, scene, decision)
-    yield from answers.claims(inquiry, scene, decision)
-    yield from gaps.claims(inquiry, scene, decision)
-    yield from bounds.claims(inquiry, scene, decision)
-    yield from worsening.claims(inquiry, scene, decision)
-    yield from unanswered.claims(inquiry, decision)
-    yield from missing.claims(inquiry, decision)
+    yield from dead_rules.claims(inquiry, scene, decision)
+    yield from dead_parts.claims(inquiry, scene, decision)
+    yield from completeness_and_consistency.claims(inquiry, scene, decision)
+    yield from band_gaps.claims(inquiry, scene, decision)
+    yield from limit_consistency.claims(inquiry, scene, decision)
+    yield from monotonicity.claims(inquiry, scene, decision)
+    yield from missing_data_safety.claims(inquiry, decision)
+    yield from missing_outputs.claims(inquiry, decision)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from hiprun.model import Domain
-from hiprun.model.values import decimal, exact, from_notation, internal, plain, public, text, tidy
+from hiprun.model.value_conversion import decimal, exact, from_notation, internal, plain, public, text, tidy
 
 DAY = datetime.date(2026, 3, 1)
 BIG = 10**40

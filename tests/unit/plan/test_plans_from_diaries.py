@@ -10,7 +10,7 @@ import pytest
 
 import hiprun
 from hiprun import plan as plans
-from hiprun.diary.rows import Row, Rows
+from hiprun.diary.row_reader import Row, Rows
 
 START = datetime.date(2026, 3, 2)
 ANEW = datetime.date(2026, 3, 16)

@@ -12,7 +12,7 @@ from hypothesis import find
 from hypothesis.errors import Unsatisfiable
 
 import hiprun
-from hiprun.diary.measures import MEASURES
+from hiprun.diary.measure_registry import MEASURES
 from hiprun.errors import HiprunError
 from hiprun.model.stages import CourseKind
 from hiprun.pack import Pack

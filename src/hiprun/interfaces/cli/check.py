@@ -7,7 +7,7 @@ import click
 from hiprun.errors import RuleError
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import json_option, pack_at, rules_path
-from hiprun.language.diagnostics import problems_text
+from hiprun.language.diagnostic_renderer import problems_text
 from hiprun.pack import Pack
 from hiprun.verification.needless_otherwise import notes
 

@@ -9,8 +9,7 @@ from typing import Any, TypeAlias
 import attrs
 import click
 
-from hiprun.diary import DiaryFacts, Rows
-from hiprun.diary import timestamps as moments
+from hiprun.diary import DiaryFacts, Rows, timestamps
 from hiprun.errors import HiprunError, Problem
 from hiprun.inference.counterfactuals import FactChange, Way
 from hiprun.inference.outcome import Outcome
@@ -19,7 +18,7 @@ from hiprun.interfaces.cli.options import json_option, pack_at, pack_options, pa
 from hiprun.interfaces.outcome_text import outcome_text, prose, quantity, wrapped
 from hiprun.language.reader import read_diary
 from hiprun.model import Daily
-from hiprun.model.notation import notation
+from hiprun.model.value_notation import notation
 from hiprun.pack import Pack
 
 Ways: TypeAlias = list[tuple[Mapping[str, Any], Way]]
@@ -92,8 +91,8 @@ def _moment(at: str | None, zone: str | None, rows: Rows) -> Any:
     if at is None:
         return datetime.datetime.now(days) if days else _now(rows)
     try:
-        given = moments.read(at)
-    except moments.NoMomentError:
+        given = timestamps.read(at)
+    except timestamps.NoMomentError:
         return at  # what is wrong with it is said where the diary is read
     if isinstance(given, datetime.datetime) and days:
         return given.replace(tzinfo=days) if given.tzinfo is None else given.astimezone(days)

@@ -13,8 +13,8 @@ from hiprun.language.export.conditions import value as written
 from hiprun.language.export.yaml_layout import in_line
 from hiprun.model import Condition, Constant, Constraint, Decision, Derived, Domain, Model, Parameter, Rule
 from hiprun.model.places import Place
-from hiprun.testing.boundary_values import beside, neighbours, shifted
 from hiprun.testing.mutation.condition_mutations import ConditionFault, FaultKind, changes
+from hiprun.testing.neighbouring_values import beside, neighbours, shifted
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
