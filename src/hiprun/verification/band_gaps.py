@@ -159,6 +159,7 @@ class _Bands:
             faults = self._faults(rules, group, setting, [])
             if faults and group.rest == rest:
                 return faults
+        self._open = True  # other rules fill the gaps in this setting, and maybe not in others
         return []
 
     def _met(self, point: Term, test: Test, holds: bool) -> Term:

@@ -133,8 +133,16 @@ class _Search:
             if member:
                 found.setdefault(name, {}).setdefault("includes_all" if side else "includes_none", []).append(member)
             else:
-                found[name] = _said(self._domain(name), side)
+                found[name] = self._text(name, side) if isinstance(side, str) else _said(self._domain(name), side)
         return found
+
+    def _text(self, name: str, side: str) -> Any:
+        """Return a text as it is named in rules, or those named of which it is none."""
+        texts = self._scene.subject.texts[name]
+        cell = texts.of(side)
+        if cell != texts.cells[0]:
+            return side
+        return {"none_of": [texts.example(other) for other in texts.cells[1:]]}
 
     # growing
 
@@ -232,7 +240,7 @@ def _point(value: Any) -> Side:
     return Stretch((value, 0), (value, 1))
 
 
-def _said(domain: Domain, side: Side) -> Any:
+def _said(domain: Domain, side: Stretch | frozenset[str] | bool) -> Any:
     """Return a side as what stands behind a fact in a condition."""
     match side:
         case Stretch(start, end):
@@ -241,8 +249,10 @@ def _said(domain: Domain, side: Side) -> Any:
         case frozenset():
             choices = [choice for choice in domain.choices if choice in side]
             return choices[0] if len(choices) == 1 else {"one_of": choices}
-        case _:
+        case bool():
             return side
+        case _:
+            assert_never(side)
 
 
 def _share(domain: Domain, side: Side) -> Fraction:

@@ -12,6 +12,12 @@ from hiprun.verification.uncovered import Box, Uncovered
 from hiprun.verification.witness_text import in_file
 
 _TESTS = {"at_least": "at least", "at_most": "at most", "above": "above", "below": "below"}
+_LISTS = {
+    "one_of": ("", " or "),
+    "none_of": ("anything but ", " and "),
+    "includes_all": ("with ", " and "),
+    "includes_none": ("without ", " and "),
+}
 
 
 def uncovered_text(model: Model, found: Uncovered) -> Iterator[str]:
@@ -60,6 +66,5 @@ def _words(fact: Fact, said: Any) -> str:
 def _test(fact: Fact, name: str, value: Any) -> str:
     if name in _TESTS:
         return f"{_TESTS[name]} {notation(value)}"
-    choices = [fact.domain.choices[choice] or choice for choice in value]
-    joined = {"one_of": " or ", "includes_all": " and ", "includes_none": " nor "}[name].join(choices)
-    return {"one_of": "", "includes_all": "with ", "includes_none": "without "}[name] + joined
+    before, between = _LISTS[name]
+    return before + between.join(fact.domain.choices.get(choice) or choice for choice in value)
