@@ -73,7 +73,7 @@ def turned(test: str) -> str:
 
 @pytest.mark.parametrize(("warmth", "there"), [(10, True), (90, False)])
 def test_rules_can_ask_whether_there_is_a_value(tmp_path: Path, warmth: int, there: bool) -> None:
-    """`has_value` holds where the other decision has an answer, or with false where it has none; unknown while that is."""
+    """`has_value` holds where the other decision has an answer, or with false where it has none."""
     water = (
         "decision: water\noutputs: {litres: {type: number}, how: {type: choice, choices: [can, hose]}}\n"
         "rules:\n  - {id: cool, when: {warmth: {below: 50}}, then: {litres: 2, how: can}}\notherwise: no_match\n"

@@ -368,6 +368,7 @@ def test_a_band_is_what_is_asked_of_the_number_alone() -> None:
     assert found.region == (((3, 0), (10, 0)),)
     beside = Arithmetic("*", Ref("fact", "y"), Constant(2))
     assert band(((Test(X, "above", (beside,)), True),), X, NUMBER, {}) is None
+    assert band(((Test(X, "above", (Ref("derived", "z"),)), True),), X, NUMBER, {}) is None
     assert band(((Count((at("is", 4),), 1, 1), True), (at("is", 4), True)), X, NUMBER, {}) is None
     assert band(((Test(X, "at_least", (Ref("fact", "y"),)), True),), X, NUMBER, {}) is None
     points = [Band((((n, 0), (n + 1, 0)),), frozenset(), compares=False) for n in (1, 5)]
