@@ -9,10 +9,10 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from hiprun.inference.intervals import BOTTOM, TOP, Cut, Region, is_whole
+from hiprun.inference.interval_sets import BOTTOM, TOP, Cut, Region, is_whole
 from hiprun.inference.operators import Truth, some
 from hiprun.model import Constant, Domain, Formula, Number, ParameterRef, Ref
-from hiprun.model.values import tidy
+from hiprun.model.value_conversion import tidy
 
 Inequality: TypeAlias = tuple[Mapping[str, Number], Number, bool]
 """Coefficients by variable, a number, and whether the two may not be equal: sum < number, or sum <= number."""

@@ -14,12 +14,12 @@ from typing import Any, TypeAlias
 import attrs
 
 from hiprun.inference.decision_diagram import ChosenCell, Context
-from hiprun.inference.grounding.program import Program, Variable
-from hiprun.inference.intervals import EVERYTHING, Cut, Region, intersection, is_whole, union, whole
+from hiprun.inference.grounding.ground_program import Program, Variable
+from hiprun.inference.interval_sets import EVERYTHING, Cut, Region, intersection, is_whole, union, whole
 from hiprun.inference.linear_constraints import Inequality, Linear, Solver, bounds, within
 from hiprun.inference.operators import Truth, some
 from hiprun.model import Model, Number
-from hiprun.model.values import tidy
+from hiprun.model.value_conversion import tidy
 
 _MOST_COMBINATIONS = 64
 _MOST_LISTED = 64

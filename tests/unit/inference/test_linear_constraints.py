@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hiprun.inference.intervals import BOTTOM, TOP
+from hiprun.inference.interval_sets import BOTTOM, TOP
 from hiprun.inference.linear_constraints import Inequality, Linear, Solver, bounds, hull, linear, within
 from hiprun.model import Arithmetic, Constant, Domain, Formula, ParameterRef, Ref
 

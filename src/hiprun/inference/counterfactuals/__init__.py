@@ -12,8 +12,8 @@ from typing import Any
 import attrs
 
 from hiprun.inference.counterfactuals.blocking_rules import obstacles
-from hiprun.inference.counterfactuals.changes import FactChange, changes_of, size
 from hiprun.inference.counterfactuals.layout import layout_of, too_much
+from hiprun.inference.counterfactuals.nearest_changes import FactChange, changes_of, size
 from hiprun.inference.counterfactuals.search import Search
 from hiprun.inference.counterfactuals.target import Wanted, check_wanted
 from hiprun.inference.decision_diagram import OutOfBudget

@@ -23,12 +23,12 @@ from hiprun.inference.decision_diagram import (
     Split,
     cells_of,
 )
-from hiprun.inference.evaluation_state import Patient, as_truth
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.hit_policy import Ending, Gathered, Result, take_first
 from hiprun.inference.partial_assignment import Residual, situation
+from hiprun.inference.partial_evaluation import Patient, as_truth
 from hiprun.model import Model
 
 _MOST_STEPS = 20_000
