@@ -18,6 +18,7 @@ from hiprun.errors import ParameterError, Problem, UnknownNameError, did_you_mea
 from hiprun.inference.conclusion import Provenance
 from hiprun.inference.facts import Facts, check_facts, shown
 from hiprun.inference.grounding import Program, ground, ground_constraints
+from hiprun.inference.grounding.preparation import unprepared
 from hiprun.inference.infer import BUDGET, check_possible, infer
 from hiprun.inference.outcome import Assessment, Outcome, outcome_of, told
 from hiprun.model import Decision, Fact, Model, Parameter, Statement
@@ -284,7 +285,11 @@ class Pack:
                 parameters[name] = attrs.evolve(parameter, value=number)
         if problems:
             raise ParameterError(problems)
-        return Pack(attrs.evolve(self.model, parameters=parameters))
+        model = attrs.evolve(self.model, parameters=parameters)
+        problems = unprepared(model)
+        if problems:
+            raise ParameterError(problems)
+        return Pack(model)
 
     def program(self, decision: str) -> Program:
         """Return the grounded form of a decision; the empty name stands for the constraints alone."""

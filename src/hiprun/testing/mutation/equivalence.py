@@ -11,8 +11,9 @@ from typing import Any
 
 from hiprun.inference.circuit import FALSE, TRUE, Node
 from hiprun.inference.grounding import Branch, Program, permitted
-from hiprun.inference.grounding.conditions import Conditions, as_linear
+from hiprun.inference.grounding.conditions import Conditions
 from hiprun.inference.grounding.decisions import Decisions
+from hiprun.inference.grounding.output_formulas import as_linear
 from hiprun.inference.intervals import complement
 from hiprun.inference.linear_constraints import Linear
 from hiprun.model import Decision, Model
