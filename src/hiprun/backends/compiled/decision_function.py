@@ -14,6 +14,7 @@ from hiprun.backends.compiled.conditions import Expressions, reachable
 from hiprun.backends.compiled.fact_access import Reader
 from hiprun.backends.compiled.formulas import Fill, filling, linear_facts
 from hiprun.backends.compiled.large_tables import CONFLICT, WideConcluder, is_wide
+from hiprun.backends.compiled.remembered import Remembered, size_of
 from hiprun.backends.compiled.thresholds import stands_for
 from hiprun.inference.circuit import FALSE, TRUE, Node
 from hiprun.inference.conclusion import Conclusion
@@ -27,7 +28,6 @@ from hiprun.model import Model
 
 MOST_WALKED = 64
 MOST_NODES = 20_000
-MOST_REMEMBERED = 4096
 
 
 def watched(program: Program) -> list[Node]:
@@ -51,8 +51,8 @@ def formula_facts(program: Program) -> list[str]:
 class Concluder:
     """Turns the bits of the nodes that are watched into a conclusion."""
 
-    def __init__(self, model: Model, program: Program, formulas: Sequence[str]) -> None:
-        self.model, self.program, self.formulas = model, program, formulas
+    def __init__(self, model: Model, program: Program, formulas: Sequence[str], memory: Remembered) -> None:
+        self.model, self.program, self.formulas, self.memory = model, program, formulas, memory
         self.nodes = watched(program)
         self.remembered: dict[int, Conclusion | Fill] = {}
         """What follows from bits: the conclusion, or where it has numbers to be worked out, how it is filled."""
@@ -66,11 +66,9 @@ class Concluder:
         known: dict[str, Any] = {name: stands_for(facts[name]) for name in self.formulas}
         there = Situation(self.program, Facts(known), (), tuple(truths))
         conclusion = concluded(Patient(self.model, there, BUDGET))
-        if len(self.remembered) < MOST_REMEMBERED:
-            if not self.formulas:
-                self.remembered[bits] = conclusion
-            elif (fill := filling(self.program, truths, conclusion)) is not None:
-                self.remembered[bits] = fill
+        found = filling(self.program, truths, conclusion) if self.formulas else conclusion
+        if found is not None:
+            self.memory.keep(self.remembered, bits, found, size_of(conclusion))
         return conclusion
 
 
@@ -78,6 +76,7 @@ def compiled_decision(
     model: Model,
     program: Program,
     file: str,
+    memory: Remembered,
     *,
     checking: bool = True,
     most_walked: int = MOST_WALKED,
@@ -85,24 +84,26 @@ def compiled_decision(
 ) -> Written | None:
     """Return the function of a decision that concludes from facts, or None where that would grow too large.
 
-    Without `checking` it takes facts that were taken in and are possible together. With more branches than
-    `most_walked` the decision is looked up, and not walked rule by rule.
+    What it concludes is remembered in `memory`. Without `checking` it takes facts that were taken in and are possible
+    together. With more branches than `most_walked` the decision is looked up, and not walked rule by rule.
     """
     formulas = formula_facts(program)
     wide = is_wide(program, most_walked)
     nodes = [program.conflict] if wide else watched(program)
     if len(reachable(program.circuit, [program.allowed, *nodes])) > most_nodes:
         return None
-    return (_looked_up if wide else _walked)(model, program, formulas, file, checking)
+    return (_looked_up if wide else _walked)(model, program, formulas, file, memory, checking)
 
 
-def concluder_of(model: Model, program: Program) -> Concluder | None:
+def concluder_of(model: Model, program: Program, memory: Remembered) -> Concluder | None:
     """Return what concludes a decision that is walked rule by rule; None for one that is looked up."""
-    return None if is_wide(program, MOST_WALKED) else Concluder(model, program, formula_facts(program))
+    return None if is_wide(program, MOST_WALKED) else Concluder(model, program, formula_facts(program), memory)
 
 
-def _walked(model: Model, program: Program, formulas: Sequence[str], file: str, checking: bool) -> Written:
-    concluder = Concluder(model, program, formulas)
+def _walked(
+    model: Model, program: Program, formulas: Sequence[str], file: str, memory: Remembered, checking: bool
+) -> Written:
+    concluder = Concluder(model, program, formulas, memory)
     writer, reader, holds = _begun(model, program, formulas, concluder.nodes, checking)
     writer.write("key = 0", indent=2)
     for index, node in enumerate(concluder.nodes):
@@ -115,9 +116,11 @@ def _walked(model: Model, program: Program, formulas: Sequence[str], file: str, 
     return _ended(writer, concluder, reader, file)
 
 
-def _looked_up(model: Model, program: Program, formulas: Sequence[str], file: str, checking: bool) -> Written:
+def _looked_up(
+    model: Model, program: Program, formulas: Sequence[str], file: str, memory: Remembered, checking: bool
+) -> Written:
     writer, reader, holds = _begun(model, program, formulas, [program.conflict], checking)
-    concluder = WideConcluder(model, program, formulas)
+    concluder = WideConcluder(model, program, formulas, memory)
     values = "".join(f"{reader.subject(index, indent=2)}, " for index in range(len(program.variables)))
     writer.write(f"key = {writer.bind(concluder.lookup)}(({values}))", indent=2)
     if program.conflict != FALSE:
