@@ -13,6 +13,7 @@ from typing import Any
 from measuring import microseconds, print_table, shown
 
 import hiprun
+from hiprun.pack import grounded
 
 
 def runner(pack: hiprun.Pack) -> dict[str, Any]:
@@ -49,7 +50,7 @@ def main() -> None:
     used, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     fresh = hiprun.load()
-    resolving = milliseconds(lambda: [fresh.program(name) for name in ("", *fresh.decisions)])
+    resolving = milliseconds(lambda: [grounded(fresh, name) for name in ("", *fresh.decisions)])
     singly = milliseconds(lambda: [fresh._compiled.written(name) for name in fresh.decisions])
     taken = fresh._compiled.taken(runner(fresh)) or {}
     together = milliseconds(lambda: fresh._compiled.conclude_all(taken))

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+import hiprun
 from hiprun.interfaces.cli.application import application
 
 ROOT = Path(__file__).parent.parent
@@ -83,6 +84,16 @@ def test_links_between_pages_lead_somewhere() -> None:
     for page in PAGES:
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_every_public_name_is_in_the_table() -> None:
+    """The page on embedding lists exactly what can be imported from `hiprun`, and all of it is there."""
+    text = (ROOT / "docs" / "embedding.md").read_text(encoding="utf-8")
+    section = text.partition("\n## Names\n")[2].partition("\n## ")[0]
+    rows = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
+    named = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
+    assert sorted(named) == sorted(set(hiprun.__all__) - {"__version__"})
+    assert all(getattr(hiprun, name).__name__ == name for name in named)
 
 
 def test_links_of_the_readme_work_outside_the_repository() -> None:

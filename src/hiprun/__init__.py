@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from hiprun import version
 
 if TYPE_CHECKING:
-    from hiprun.diary import DiaryFacts
+    from hiprun.diary import DiaryFacts, Rows
     from hiprun.errors import (
         FactError,
         HiprunError,
@@ -25,33 +25,74 @@ if TYPE_CHECKING:
         UndecidedError,
         UnknownNameError,
     )
-    from hiprun.inference.conclusion import Answer, Criterion, Item, Limit
-    from hiprun.inference.explanation import Explanation
+    from hiprun.inference.conclusion import Answer, Criterion, Item, Limit, Provenance
+    from hiprun.inference.counterfactuals import FactChange, Way
+    from hiprun.inference.explanation import ConditionStep, ConstraintStep, Explanation, NamedValue, RuleStep
+    from hiprun.inference.interview import Interview, Question, Step
     from hiprun.inference.outcome import Assessment, Outcome
     from hiprun.language.reader import read_diary
     from hiprun.loading import load
+    from hiprun.model import Decision, Domain, Fact, Model, Output, Parameter, Rule, Statement
     from hiprun.pack import Pack
+    from hiprun.plan import Day, DayChange, Milestone, Plan, Reason, StageStep, Supposed, Week
+    from hiprun.verification.claims import Claim, RuleName, Verification, Witness
     from hiprun.verification.difference import diff
+    from hiprun.verification.difference_result import AnswerChange, DecisionDifference, Difference, TextDifference
     from hiprun.verification.verify import verify
 
 __all__ = [
     "Answer",
+    "AnswerChange",
     "Assessment",
+    "Claim",
+    "ConditionStep",
+    "ConstraintStep",
     "Criterion",
+    "Day",
+    "DayChange",
+    "Decision",
+    "DecisionDifference",
     "DiaryFacts",
+    "Difference",
+    "Domain",
     "Explanation",
+    "Fact",
+    "FactChange",
     "FactError",
     "HiprunError",
+    "Interview",
     "Item",
     "Limit",
+    "Milestone",
     "MissingExtraError",
+    "Model",
+    "NamedValue",
     "Outcome",
+    "Output",
     "Pack",
+    "Parameter",
     "ParameterError",
+    "Plan",
     "Problem",
+    "Provenance",
+    "Question",
+    "Reason",
+    "Rows",
+    "Rule",
     "RuleError",
+    "RuleName",
+    "RuleStep",
+    "StageStep",
+    "Statement",
+    "Step",
+    "Supposed",
+    "TextDifference",
     "UndecidedError",
     "UnknownNameError",
+    "Verification",
+    "Way",
+    "Week",
+    "Witness",
     "__version__",
     "diff",
     "load",
@@ -63,22 +104,57 @@ __version__ = version.VERSION
 
 _HOMES = {
     "Answer": "hiprun.inference.conclusion",
+    "AnswerChange": "hiprun.verification.difference_result",
     "Assessment": "hiprun.inference.outcome",
+    "Claim": "hiprun.verification.claims",
+    "ConditionStep": "hiprun.inference.explanation",
+    "ConstraintStep": "hiprun.inference.explanation",
     "Criterion": "hiprun.inference.conclusion",
+    "Day": "hiprun.plan",
+    "DayChange": "hiprun.plan",
+    "Decision": "hiprun.model",
+    "DecisionDifference": "hiprun.verification.difference_result",
     "DiaryFacts": "hiprun.diary",
+    "Difference": "hiprun.verification.difference_result",
+    "Domain": "hiprun.model",
     "Explanation": "hiprun.inference.explanation",
+    "Fact": "hiprun.model",
+    "FactChange": "hiprun.inference.counterfactuals",
     "FactError": "hiprun.errors",
     "HiprunError": "hiprun.errors",
+    "Interview": "hiprun.inference.interview",
     "Item": "hiprun.inference.conclusion",
     "Limit": "hiprun.inference.conclusion",
+    "Milestone": "hiprun.plan",
     "MissingExtraError": "hiprun.errors",
+    "Model": "hiprun.model",
+    "NamedValue": "hiprun.inference.explanation",
     "Outcome": "hiprun.inference.outcome",
+    "Output": "hiprun.model",
     "Pack": "hiprun.pack",
+    "Parameter": "hiprun.model",
     "ParameterError": "hiprun.errors",
+    "Plan": "hiprun.plan",
     "Problem": "hiprun.errors",
+    "Provenance": "hiprun.inference.conclusion",
+    "Question": "hiprun.inference.interview",
+    "Reason": "hiprun.plan",
+    "Rows": "hiprun.diary",
+    "Rule": "hiprun.model",
     "RuleError": "hiprun.errors",
+    "RuleName": "hiprun.verification.claims",
+    "RuleStep": "hiprun.inference.explanation",
+    "StageStep": "hiprun.plan",
+    "Statement": "hiprun.model",
+    "Step": "hiprun.inference.interview",
+    "Supposed": "hiprun.plan",
+    "TextDifference": "hiprun.verification.difference_result",
     "UndecidedError": "hiprun.errors",
     "UnknownNameError": "hiprun.errors",
+    "Verification": "hiprun.verification.claims",
+    "Way": "hiprun.inference.counterfactuals",
+    "Week": "hiprun.plan",
+    "Witness": "hiprun.verification.claims",
     "diff": "hiprun.verification.difference",
     "load": "hiprun.loading",
     "read_diary": "hiprun.language.reader",

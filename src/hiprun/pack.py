@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import functools
 from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -21,16 +22,17 @@ from hiprun.inference.grounding import Program, ground, ground_constraints
 from hiprun.inference.grounding.preparation import unprepared
 from hiprun.inference.infer import BUDGET, check_possible, infer
 from hiprun.inference.outcome import Assessment, Outcome, outcome_of, told
-from hiprun.model import Decision, Fact, Model, Parameter, Statement
+from hiprun.inference.outcome_origin import Drawn, Shared, remember
+from hiprun.model import Decision, Fact, Model, Number, Parameter, Statement
 from hiprun.model.stages import Stages
-from hiprun.model.values import exact, text
+from hiprun.model.values import decimal, exact, text
 from hiprun.version import VERSION
 
 if TYPE_CHECKING:
     from hiprun.backends.dataframe import Frames, OnError
     from hiprun.diary import DiaryFacts
     from hiprun.inference.counterfactuals import Way
-    from hiprun.inference.explanation import Explanation, RuleStep
+    from hiprun.inference.explanation import Explanation
     from hiprun.inference.interview import Interview
     from hiprun.plan import Plan, Planner
 
@@ -39,25 +41,29 @@ class Pack:
     """Rules that were loaded and checked whole. Never changes; one pack may be used from many threads at once.
 
     Made by `hiprun.load`. What is worked out from the rules is kept for the next question, nothing about a patient is.
+    `model` is all that the pack says, as values.
     """
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, defaults: Mapping[str, Number] | None = None) -> None:
+        """Hold a model; `defaults` are the values of its parameters before some were set."""
         self.model = model
+        self._defaults = {name: parameter.value for name, parameter in model.parameters.items()} | dict(defaults or {})
         self._programs: dict[str, Program] = {}
-        self._compiled = Compiled(model, self.program)
+        self._compiled = Compiled(model, self._program)
         self._deciders: dict[str, Decide] = {}
         self._planners: dict[str, Planner] = {}
         self._frames: Frames | None = None
-        self._origin = _Drawn(self, BUDGET)
+        self._origin = Drawn(self, BUDGET)
+        remember(self)
 
     def __repr__(self) -> str:
         return f"<Pack {self.name} {self.version}>"
 
-    def __getstate__(self) -> Model:
-        return self.model
+    def __getstate__(self) -> tuple[Model, Mapping[str, Number]]:
+        return self.model, self._defaults
 
-    def __setstate__(self, model: Model) -> None:
-        self.__init__(model)  # type: ignore[misc]
+    def __setstate__(self, state: tuple[Model, Mapping[str, Number]]) -> None:
+        self.__init__(*state)  # type: ignore[misc]
 
     @property
     def name(self) -> str:
@@ -108,8 +114,17 @@ class Pack:
 
     @functools.cached_property
     def provenance(self) -> Provenance:
-        """Which rules, in which version, by which engine."""
-        return Provenance(self.name, self.version, self.digest, VERSION)
+        """Which rules, in which version and with which settings, by which engine."""
+        return Provenance(self.name, self.version, self.digest, VERSION, self.settings)
+
+    @property
+    def settings(self) -> Mapping[str, int | Decimal]:
+        """The parameters that were set to other values than the rules give them, with these values."""
+        return {
+            name: decimal(parameter.value)
+            for name, parameter in self.parameters.items()
+            if parameter.value != self._defaults[name]
+        }
 
     def decide(self, decision: str, facts: Mapping[str, Any], *, budget: int = BUDGET) -> Outcome:
         """Return the outcome of one decision.
@@ -194,7 +209,7 @@ class Pack:
         if self._frames is None:
             from hiprun.backends.dataframe import Frames
 
-            self._frames = Frames(self.model, self.program, self.decide)
+            self._frames = Frames(self.model, self._program, self.decide)
         return self._frames.evaluate(frame, names, columns, on_error)
 
     def ways_to(
@@ -211,7 +226,7 @@ class Pack:
         self._known_decision(decision)
         checked = self._checked(facts)
         decide = functools.partial(self.decide, decision)
-        return ways(self.model, self.program(decision), checked, wanted, decide, most=most, budget=budget)
+        return ways(self.model, self._program(decision), checked, wanted, decide, most=most, budget=budget)
 
     def facts_from(self, diary: Any, at: Any, also: Mapping[str, Any] | None = None) -> DiaryFacts:
         """Return the facts that follow from a diary, as seen `at` a moment, a `datetime` or text such as an ISO time.
@@ -289,10 +304,9 @@ class Pack:
         problems = unprepared(model)
         if problems:
             raise ParameterError(problems)
-        return Pack(model)
+        return Pack(model, self._defaults)
 
-    def program(self, decision: str) -> Program:
-        """Return the grounded form of a decision; the empty name stands for the constraints alone."""
+    def _program(self, decision: str) -> Program:
         found = self._programs.get(decision)
         if found is None:
             model = self.model
@@ -325,7 +339,7 @@ class Pack:
         taken = self._compiled.taken(facts) if budget == BUDGET else None
         checked = None if taken is not None and self._compiled.possible(taken) else self._checked(facts)
         found: dict[str, Outcome] = {}
-        shared = _Shared(taken or {})
+        shared = Shared(taken or {})
         concluded = self._compiled.conclude_all(taken) if together and taken is not None else {}
         for name in names:
             conclusion = concluded.get(name)
@@ -346,15 +360,14 @@ class Pack:
     def _checked(self, facts: Mapping[str, Any]) -> Facts:
         checked = check_facts(self.model, facts)
         if self.model.constraints:
-            check_possible(self.model, self.program(""), checked)
+            check_possible(self.model, self._program(""), checked)
         return checked
 
     def _outcome(self, decision: str, facts: Facts, budget: int) -> Outcome:
-        conclusion = infer(self.model, self.program(decision), facts, budget=budget)
-        return outcome_of(conclusion, facts, _Drawn(self, budget))
+        conclusion = infer(self.model, self._program(decision), facts, budget=budget)
+        return outcome_of(conclusion, facts, Drawn(self, budget))
 
-    def explain(self, decision: str, facts: Facts, budget: int) -> Explanation:
-        """Return how a decision comes to its outcome for facts that were checked."""
+    def _explain(self, decision: str, facts: Facts, budget: int) -> Explanation:
         from hiprun.inference.trace import explain
 
         outcomes: dict[str, Outcome] = {}
@@ -364,47 +377,12 @@ class Pack:
                 outcomes[name] = self._outcome(name, facts, budget)
             return outcomes[name]
 
-        return explain(self.model, self.program, outcome, decision, facts, budget)
+        return explain(self.model, self._program, outcome, decision, facts, budget)
 
 
-@attrs.define
-class _Shared:
-    """Facts as they were taken in, for several outcomes; checked once when the first of them is asked about them."""
-
-    taken: Mapping[str, Any]
-    checked: Facts | None = None
-
-
-@attrs.frozen
-class _Drawn:
-    """The origin of an outcome: a pack, and how much work was allowed."""
-
-    pack: Pack
-    budget: int
-
-    @property
-    def provenance(self) -> Provenance:
-        return self.pack.provenance
-
-    def facts(self, given: Any) -> Mapping[str, Any]:
-        return self._checked(given).given
-
-    def explain(self, decision: str, given: Any) -> Explanation:
-        return self.pack.explain(decision, self._checked(given), self.budget)
-
-    def why_not(self, outcome: Outcome, wanted: Mapping[str, Any]) -> tuple[RuleStep, ...]:
-        from hiprun.inference.counterfactuals import obstacles
-
-        return obstacles(self.pack.program(outcome.decision), outcome, wanted)
-
-    def _checked(self, given: Any) -> Facts:
-        if isinstance(given, Facts):
-            return given
-        if not isinstance(given, _Shared):
-            return check_facts(self.pack.model, given)
-        if given.checked is None:
-            given.checked = check_facts(self.pack.model, given.taken)
-        return given.checked
+def grounded(pack: Pack, decision: str) -> Program:
+    """Return the grounded form of a decision of a pack, made once; the empty name means the constraints alone."""
+    return pack._program(decision)
 
 
 def _parameter_value(parameter: Parameter, value: Any) -> tuple[Problem | None, Any]:

@@ -22,19 +22,19 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 Fault = Any
 FAULTS: tuple[Fault, ...] = runpy.run_path(str(Path(__file__).with_name("faults.py")))["FAULTS"]
 PROVER = (
-    "tests/unit/test_prove_logic.py",
-    "tests/unit/test_prove.py",
-    "tests/unit/test_prove_diff.py",
+    "tests/unit/verification/test_three_valued_logic.py",
+    "tests/unit/verification/test_verify.py",
+    "tests/unit/verification/test_difference.py",
     "tests/property/test_prover.py",
 )
 CORE = (
-    "tests/unit/test_operators.py",
-    "tests/unit/test_region.py",
-    "tests/unit/test_circuit.py",
-    "tests/unit/test_facts.py",
-    "tests/unit/test_policy.py",
-    "tests/unit/test_missing_values.py",
-    "tests/unit/test_cases.py",
+    "tests/unit/inference/test_operators.py",
+    "tests/unit/inference/test_intervals.py",
+    "tests/unit/inference/test_circuit.py",
+    "tests/unit/inference/test_facts.py",
+    "tests/unit/inference/test_hit_policy.py",
+    "tests/unit/inference/test_missing_values.py",
+    "tests/unit/verification/test_cases.py",
     "tests/property/test_unknown_logic.py",
     "tests/property/test_inference.py",
 )

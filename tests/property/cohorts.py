@@ -16,7 +16,7 @@ import pyarrow as pa
 from hiprun.errors import FactError
 from hiprun.inference.outcome import Outcome
 from hiprun.model import Domain, Model
-from hiprun.pack import Pack
+from hiprun.pack import Pack, grounded
 
 Constructor = Callable[[pa.Table], Any]
 Patients = Sequence[Mapping[str, Any]]
@@ -175,7 +175,7 @@ def _item_says(outcome: Outcome, parts: Sequence[str]) -> Any:
 
 
 def _rule_says(pack: Pack, outcome: Outcome) -> str | None:
-    program = pack.program(outcome.decision)
+    program = grounded(pack, outcome.decision)
     assert program.policy is not None
     ids = [program.branches[index].rule for index in program.policy.order]
     named = [program.decision.rules[index].id for index in ids if index >= 0]

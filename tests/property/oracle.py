@@ -148,6 +148,8 @@ class Oracle:
                     worst = max(given, key=lambda value, output=output: badness(output, value)) if given else None
                     answer[output.name] = otherwise[output.name] if worst is None else worst
                 return answer
+            case _:
+                raise NotImplementedError(f"what comes out under {decision.hit}")
 
     def _limit(self, decision: Decision, quantity: str, fired: list[Rule], rows: list[dict[str, Any]]) -> Any:
         value = self.value(dict(decision.quantities)[quantity])
@@ -276,3 +278,13 @@ def formulas(decision: Decision) -> bool:
     found: list[Formula | Any] = [value for rule in decision.rules for _, value in rule.then]
     found += [value for _, value in decision.otherwise or ()]
     return any(isinstance(value, Ref | Arithmetic) for value in found)
+
+
+def everything(model: Model, patient: dict[str, Any], name: str) -> Any:
+    """Return everything that comes out of a decision for a patient, for criteria each of them."""
+    oracle = Oracle(model, patient)
+    decision = model.decisions[name]
+    found = oracle.answer(name)
+    if decision.kind != "criteria" or found == "conflict":
+        return found
+    return found, {rule.id for rule in decision.rules if oracle.applies(decision, rule)}

@@ -20,7 +20,7 @@ from hiprun.errors import FactError
 from hiprun.inference.facts import check_facts
 from hiprun.inference.intervals import Region, complement, intersection, union
 from hiprun.inference.outcome import Outcome
-from hiprun.pack import Pack
+from hiprun.pack import Pack, grounded
 
 from .oracle import values
 from .random_models import as_given, random_model, random_patient
@@ -87,7 +87,7 @@ def test_decisions_that_are_looked_up_give_the_same(seed: int) -> None:
     rng = random.Random(seed)
     pack = Pack(random_model(rng, reals=rng.random() < 0.5))
     for name in pack.decisions:
-        written = compiled_decision(pack.model, pack.program(name), "looked-up", Remembered(), most_walked=0)
+        written = compiled_decision(pack.model, grounded(pack, name), Remembered(), most_walked=0)
         assert written is not None
         for facts in patients(rng, pack, 4):
             taken = pack._compiled.taken(facts)

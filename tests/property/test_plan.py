@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import hiprun
-from hiprun.plan import Day, Plan, Step, until
+from hiprun.plan import Day, Plan, StageStep, until
 
 START = datetime.date(2026, 3, 2)
 SIGNS = (
@@ -161,7 +161,7 @@ def check_steps(pack: hiprun.Pack, plan: Plan) -> None:
         assert not gap or there <= 1 or step.step in ("stop", "refer") or step.rules in taken_before(plan, step)
 
 
-def taken_before(plan: Plan, step: Step) -> list[tuple[str, ...]]:
+def taken_before(plan: Plan, step: StageStep) -> list[tuple[str, ...]]:
     """Return the rules of the steps before one: what they asked for is not asked for again."""
     return [earlier.rules for earlier in plan.steps if earlier.date < step.date]
 

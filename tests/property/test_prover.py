@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from hiprun.model import ALWAYS, Decision, Model, Not, Property, Rule
 from hiprun.pack import Pack
-from hiprun.verification.claims import Claim, Report
+from hiprun.verification.claims import Claim, Verification
 from hiprun.verification.difference import diff
 from hiprun.verification.number_encoding import Quantity
 from hiprun.verification.solver_context import Scene, subject_of
 from hiprun.verification.verify import verify
 
-from .oracle import Oracle, badness, completions, used, values
+from .oracle import Oracle, badness, completions, everything, used, values
 from .random_models import random_model
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -282,6 +282,14 @@ def matters(one: Oracle, decision: Decision, rule: Rule) -> bool:
                 )
                 for name, value in own.items()
             )
+        case "first" | "priority":
+            return comes_first(one, decision, rule, own)
+        case _:
+            raise NotImplementedError(f"when a rule matters under {decision.hit}")
+
+
+def comes_first(one: Oracle, decision: Decision, rule: Rule, own: Mapping[str, Any]) -> bool:
+    """Whether a rule is the first to apply, and the next one that does would give something else."""
     order = list(decision.rules)
     if decision.hit == "priority":
         order.sort(
@@ -303,7 +311,7 @@ def strength(decision: Decision, name: str, value: Any) -> Any:
     return value if decision.hit == "max" else -value
 
 
-def check(model: Model, report: Report, people: list[Oracle]) -> None:
+def check(model: Model, report: Verification, people: list[Oracle]) -> None:
     """Compare every claim with what trying everyone says."""
     judge = Judge(model, people)
     assert report.faults == ()
@@ -361,6 +369,8 @@ def test_versions_are_the_same_exactly_when_said_so(seed: int) -> None:
     assert difference.faults == ()
     for each in difference.decisions:
         if each.decision and people:
-            answers = [(one.answer(each.decision), Oracle(new, one.patient).answer(each.decision)) for one in people]
+            answers = [
+                tuple(everything(version, one.patient, each.decision) for version in (model, new)) for one in people
+            ]
             same = all(before == after for before, after in answers)
             assert (each.status == "equivalent") == same, each

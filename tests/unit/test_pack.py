@@ -10,7 +10,7 @@ import pytest
 import hiprun
 from hiprun.errors import FactError, ParameterError, UnknownNameError
 from hiprun.model import Model, Parameter
-from hiprun.pack import Pack
+from hiprun.pack import Pack, grounded
 
 
 def test_a_pack_says_what_it_is(greenhouse: hiprun.Pack) -> None:
@@ -123,5 +123,5 @@ def test_a_range_with_one_end_is_worded() -> None:
 
 def test_a_program_is_made_once(greenhouse: hiprun.Pack) -> None:
     """What is worked out from the rules is kept, and copies of a pack are as good as the pack."""
-    assert greenhouse.program("alarm") is greenhouse.program("alarm")
-    assert greenhouse.program("").rules == ()
+    assert grounded(greenhouse, "alarm") is grounded(greenhouse, "alarm")
+    assert grounded(greenhouse, "").rules == ()

@@ -12,7 +12,7 @@ from hiprun.diary import timestamps as moments
 from hiprun.diary.diary_facts import DiaryFacts, Noted
 from hiprun.diary.entries import Entry, check_entries
 from hiprun.diary.index import Book
-from hiprun.diary.measurement import Found
+from hiprun.diary.measurement import Measured
 from hiprun.diary.measures import MEASURES
 from hiprun.diary.rows import rows_of
 from hiprun.diary.timestamps import NoMomentError
@@ -111,7 +111,7 @@ def _public(domain: Domain, value: Any) -> Any:
     return public(domain, value)
 
 
-def _within(domain: Domain, found: Found) -> Found:
+def _within(domain: Domain, found: Measured) -> Measured:
     """Return what a measure comes to within the range of its fact; bounds that the range implies say nothing."""
     if domain.type == "choice":
         low, *_, high = domain.choices
@@ -122,7 +122,7 @@ def _within(domain: Domain, found: Found) -> Found:
     bounds = found.value if isinstance(found.value, dict) else {"is": found.value}
     capped = {side: min(max(bound, low_end), high_end) for side, bound in bounds.items()}
     if "is" in capped:
-        return found if capped == bounds else Found(capped["is"], found.entries, BEYOND)
+        return found if capped == bounds else Measured(capped["is"], found.entries, BEYOND)
     made = _bounded(found, capped, low_end, high_end)
     return (
         made
@@ -131,12 +131,12 @@ def _within(domain: Domain, found: Found) -> Found:
     )
 
 
-def _bounded(found: Found, bounds: Mapping[str, Any], low: Any, high: Any) -> Found:
+def _bounded(found: Measured, bounds: Mapping[str, Any], low: Any, high: Any) -> Measured:
     """Return the same with bounds that say something between the two ends; the one value that is left, if it is one."""
     if bounds.get("at_least") == high:
-        return Found(high, found.entries)
+        return Measured(high, found.entries)
     if bounds.get("at_most") == low:
-        return Found(low, found.entries)
+        return Measured(low, found.entries)
     ends = {"at_least": low, "at_most": high}
     said = {side: bound for side, bound in bounds.items() if bound != ends[side]}
     return attrs.evolve(found, value=said or None)

@@ -13,7 +13,7 @@ from hiprun.model import Number
 
 
 @attrs.frozen
-class Found:
+class Measured:
     """A value in terms of the model, bounds such as `{"at_least": 3}`, or None with the reason why nothing is known."""
 
     value: Any
@@ -21,19 +21,19 @@ class Found:
     reason: str = ""
 
 
-def known(value: Any, notes: Iterable[Note] = ()) -> Found:
+def known(value: Any, notes: Iterable[Note] = ()) -> Measured:
     """Return what is known exactly."""
-    return Found(value, tuple(note.entry for note in notes))
+    return Measured(value, tuple(note.entry for note in notes))
 
 
-def unknown(reason: str, notes: Iterable[Note] = ()) -> Found:
+def unknown(reason: str, notes: Iterable[Note] = ()) -> Measured:
     """Return that nothing is known, and why; `notes` are those that leave it open."""
-    return Found(None, tuple(note.entry for note in notes), reason)
+    return Measured(None, tuple(note.entry for note in notes), reason)
 
 
-def between(low: Number | None, high: Number | None, notes: Iterable[Note], reason: str) -> Found:
+def between(low: Number | None, high: Number | None, notes: Iterable[Note], reason: str) -> Measured:
     """Return a number that lies between two others; None where there is no such bound."""
     if low is not None and low == high:
         return known(low, notes)
     bounds = {side: bound for side, bound in (("at_least", low), ("at_most", high)) if bound is not None}
-    return Found(bounds or None, tuple(note.entry for note in notes), reason)
+    return Measured(bounds or None, tuple(note.entry for note in notes), reason)

@@ -10,7 +10,7 @@ import attrs
 from hiprun.diary import aggregates as amounts
 from hiprun.diary import durations as spells
 from hiprun.diary.index import Book
-from hiprun.diary.measurement import Found
+from hiprun.diary.measurement import Measured
 from hiprun.model import Domain, Recorded, Type
 
 Of: TypeAlias = Literal["fields", "entry", "either"]
@@ -86,7 +86,7 @@ class Measure:
     of: Of
     gives: Gives
     words: str
-    work_out: Callable[[Book, Recorded], Found]
+    work_out: Callable[[Book, Recorded], Measured]
     needs: frozenset[str] = attrs.field(default="", converter=_names)
     takes: frozenset[str] = attrs.field(default="", converter=_names)
     types: frozenset[Type] = frozenset(TYPES["value"])

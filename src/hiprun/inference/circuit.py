@@ -40,12 +40,12 @@ class Circuit:
 
     def __init__(
         self,
-        full: list[Any],
+        full: Iterable[Any],
         meet: Callable[[Any, Any], Any],
         join: Callable[[Any, Any], Any],
         without: Callable[[Any, Any], Any],
     ) -> None:
-        self.full = full
+        self.full = list(full)
         self._meet, self._join, self._without = meet, join, without
         self.kinds: list[int] = [_CONSTANT, _CONSTANT]
         self.parts: list[Any] = [False, True]
@@ -56,6 +56,11 @@ class Circuit:
         self.most: int | None = None
         self._known: dict[tuple[int, Any], Node] = {}
         self._assigned: dict[tuple[Node, int, Any], Node] = {}
+
+    def variable(self, full: Any) -> int:
+        """Return the number of one more variable, with the set of all its values."""
+        self.full.append(full)
+        return len(self.full) - 1
 
     def literal(self, variable: int, members: Any) -> Node:
         """Return the node that holds when `variable` lies in `members`."""
@@ -167,7 +172,7 @@ class Circuit:
             return [part for _, part in parts[1]]
         return (parts,) if kind == NOT else parts
 
-    def truths(self, holds: Callable[[Node, int, Any], Truth]) -> list[Truth]:
+    def truths(self, holds: Callable[[Node, int, Any], Truth]) -> list[Truth]:  # noqa: C901, PLR0912 - one loop, for speed
         """Return the truth of every node; `holds(node, variable, members)` gives that of literals."""
         result: list[Truth] = [False, True]
         for node in range(2, len(self.kinds)):
@@ -221,7 +226,7 @@ class Circuit:
             result.append(made)
         return result
 
-    def _join_nodes(self, kind: int, nodes: Iterable[Node], stop: Node, drop: Node) -> Node:
+    def _join_nodes(self, kind: int, nodes: Iterable[Node], stop: Node, drop: Node) -> Node:  # noqa: C901, PLR0912 - for speed
         found: set[Node] = set()
         for node in nodes:
             if node == stop:

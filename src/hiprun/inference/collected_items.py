@@ -12,14 +12,14 @@ from hiprun.inference.decision_diagram import OutOfBudget
 from hiprun.inference.evaluation_state import Patient
 from hiprun.inference.fired_rules import fired
 from hiprun.inference.grounding import Branch
-from hiprun.inference.hit_policy import ADVANCE, Ending, Gathered, Payload, Result, severity
+from hiprun.inference.hit_policy import Ending, Gathered, Payload, Result, severity, take_first
 from hiprun.inference.operators import Truth
 
 _CERTAINTY: Mapping[Truth, Certainty] = {True: "certain", False: "excluded", None: "possible"}
 
 
 @attrs.frozen
-class _Found:
+class _PossibleRows:
     """Whether a rule matches, and the rows of values that it can give then; of one that cannot match what it would."""
 
     truth: Truth
@@ -55,7 +55,7 @@ def listed(patient: Patient) -> Conclusion:
     )
 
 
-def _found(patient: Patient, index: int, branches: Sequence[Branch]) -> _Found:
+def _found(patient: Patient, index: int, branches: Sequence[Branch]) -> _PossibleRows:
     truths, outputs = patient.there.truths, patient.decision.outputs
     rows = [
         (branch.node, tuple(patient.resolved(branch.values.get(output.name)) for output in outputs))
@@ -64,7 +64,7 @@ def _found(patient: Patient, index: int, branches: Sequence[Branch]) -> _Found:
     still = [(node, row) for node, row in rows if truths[node] is not False]
     if len({row for _, row in still}) < 2:
         truth = patient.certainty(patient.program.rules[index], needed=True)
-        found = _Found(truth, list(dict.fromkeys(row for _, row in still or rows)))
+        found = _PossibleRows(truth, list(dict.fromkeys(row for _, row in still or rows)))
     else:
         found = _searched(patient, still)
     if found.truth is not False:
@@ -74,27 +74,27 @@ def _found(patient: Patient, index: int, branches: Sequence[Branch]) -> _Found:
     return found
 
 
-def _searched(patient: Patient, still: Sequence[tuple[int, Payload]]) -> _Found:
+def _searched(patient: Patient, still: Sequence[tuple[int, Payload]]) -> _PossibleRows:
     """Find out exactly which of several rows a rule can give."""
     candidates = [(patient.open_node(node), row) for node, row in still]
     try:
-        diagram = patient.explore(ADVANCE["first"], _row_or_nothing, candidates)
+        diagram = patient.explore(take_first, _row_or_nothing, candidates)
     except OutOfBudget:
         patient.exact = False
         patient.note_open([node for node, _ in candidates])
-        return _Found(None, [row for _, row in candidates])
+        return _PossibleRows(None, [row for _, row in candidates])
     results = [result for result in diagram.possible() if not isinstance(result, Ending)]
     if len(results) > 1:
         patient.note_needs(diagram)
     given = [row for row in results if row]
-    return _Found(None if () in results and given else bool(given), given or [row for _, row in candidates])
+    return _PossibleRows(None if () in results and given else bool(given), given or [row for _, row in candidates])
 
 
 def _row_or_nothing(gathered: Gathered) -> Result:
     return () if gathered is None else gathered
 
 
-def _item(patient: Patient, index: int, found: _Found) -> Item:
+def _item(patient: Patient, index: int, found: _PossibleRows) -> Item:
     rule = patient.decision.rules[index]
     given = dict(rule.then)
     outputs = {
@@ -105,7 +105,7 @@ def _item(patient: Patient, index: int, found: _Found) -> Item:
     return Item(rule.id, _CERTAINTY[found.truth], Answer(outputs), rule.because, rule.sources)
 
 
-def _severity(patient: Patient, found: _Found) -> Any:
+def _severity(patient: Patient, found: _PossibleRows) -> Any:
     ranks = []
     for place, output in enumerate(patient.decision.outputs):
         values = {row[place] for row in found.rows}

@@ -10,23 +10,45 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice, product
 from types import MappingProxyType
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, NewType, Protocol, TypeAlias
 
 import attrs
 
 from hiprun.inference.circuit import FALSE, TRUE, Circuit, Node
 from hiprun.inference.hit_policy import Advance, Candidate, Ending, Gathered, Result
 
-IMPOSSIBLE = -1
-"""The place where combinations lead that cannot occur."""
+Place = NewType("Place", int)
+"""Where a node is among those of its diagram."""
+
+IMPOSSIBLE = Place(0)
+"""The place of the dead end, the first in every diagram."""
 
 _BEYOND = 1 << 60
 _MOST_TOGETHER = 256
 
-Context: TypeAlias = tuple[tuple[int, int], ...]
+
+class ChosenCell(NamedTuple):
+    """The cell, by its number, that was chosen for a variable."""
+
+    variable: int
+    cell: int
+
+
+Context: TypeAlias = tuple[ChosenCell, ...]
 """Cells chosen so far for variables that are tied together by sums of facts."""
 
-State: TypeAlias = tuple[Gathered, tuple[Candidate, ...], Node, Node, Context]
+
+class State(NamedTuple):
+    """What has been gathered, and what is left of the rules, of conflicts and of what is allowed.
+
+    A named tuple, since states are looked up many times and tuples are hashed quickest.
+    """
+
+    gathered: Gathered
+    candidates: tuple[Candidate, ...]
+    conflict: Node
+    allowed: Node
+    context: Context
 
 
 class OutOfBudget(Exception):  # noqa: N818 - not an error, a turn in the search
@@ -52,39 +74,63 @@ class Ties(Protocol):
 
 
 @attrs.frozen
+class DeadEnd:
+    """Where combinations lead that cannot occur."""
+
+
+@attrs.frozen
+class Leaf:
+    """A result that can come out, the one with this number."""
+
+    number: int
+    result: Result
+
+
+@attrs.frozen
+class Split:
+    """A node that asks for a variable; `branches` pairs sets of its cells, as bits, with where they lead."""
+
+    variable: int
+    branches: tuple[tuple[int, Place], ...]
+
+
+@attrs.frozen
 class Diagram:
-    """Nodes bottom-up; `branches` pairs sets of cells with where they lead.
+    """Nodes bottom-up, the dead end first. `steps` is how many it took to find all this."""
 
-    A place from 0 on is a node, `IMPOSSIBLE` a dead end, and -2 - k the result with number k. `steps` is how many it
-    took to find all this.
-    """
-
-    levels: Sequence[int]
-    branches: Sequence[tuple[tuple[int, int], ...]]
-    results: Sequence[Result]
-    root: int
+    nodes: Sequence[DeadEnd | Leaf | Split]
+    root: Place
     steps: int = 0
 
-    def level(self, place: int) -> int:
-        """Return the variable a node asks for; results lie beyond all variables."""
-        return self.levels[place] if place >= 0 else _BEYOND
+    @property
+    def leaves(self) -> list[Leaf]:
+        """The results, by their numbers."""
+        return [node for node in self.nodes if isinstance(node, Leaf)]
+
+    @property
+    def splits(self) -> list[Split]:
+        """The nodes that ask for a variable."""
+        return [node for node in self.nodes if isinstance(node, Split)]
 
     def reachable(self, known: Mapping[int, int] = MappingProxyType({})) -> list[int]:
         """Return for each node the results that can be reached from it, as bits; `known` has the cells of variables."""
         found: list[int] = []
-        for level, branches in zip(self.levels, self.branches, strict=True):
-            allowed = known.get(level, -1)
+        for node in self.nodes:
             bits = 0
-            for cells, place in branches:
-                if cells & allowed:
-                    bits |= self._bits(place, found)
+            if isinstance(node, Split):
+                allowed = known.get(node.variable, -1)
+                for cells, place in node.branches:
+                    if cells & allowed:
+                        bits |= found[place]
+            elif isinstance(node, Leaf):
+                bits = 1 << node.number
             found.append(bits)
         return found
 
     def possible(self) -> list[Result]:
         """Return every result that can come out."""
-        bits = self._bits(self.root, self.reachable())
-        return [result for index, result in enumerate(self.results) if bits >> index & 1]
+        bits = self.reachable()[self.root]
+        return [leaf.result for leaf in self.leaves if bits >> leaf.number & 1]
 
     def decisive(self, groups: Iterable[Sequence[int]]) -> list[int | None]:
         """Return for each group of variables that are asked for together how much stays open once they are known.
@@ -93,48 +139,52 @@ class Diagram:
         It is None where they cannot make a difference any more.
         """
         below = self.reachable()
-        whole = self._bits(self.root, below)
-        return [self._score(frozenset(group), whole, below) for group in groups]
+        whole = below[self.root]
+        by_variable: dict[int, list[Split]] = {}
+        for split in self.splits:
+            by_variable.setdefault(split.variable, []).append(split)
+        return [self._score(frozenset(group), whole, below, by_variable) for group in groups]
 
-    def _score(self, group: frozenset[int], whole: int, below: list[int]) -> int | None:
-        asked = sorted(group & set(self.levels))
+    def _score(
+        self, group: frozenset[int], whole: int, below: list[int], by_variable: Mapping[int, list[Split]]
+    ) -> int | None:
+        asked = sorted(group & by_variable.keys())
         if not asked:
             return None
-        left = self._left(asked[0], below) if len(asked) == 1 else self._left_together(asked)
+        left = self._left(asked[0], below, by_variable) if len(asked) == 1 else self._left_together(asked, by_variable)
         if all(bits == whole for bits in left) and not self._matters(group):
             return None
         return 1000 * sum(bits.bit_count() for bits in left) // len(left)
 
-    def _bits(self, place: int, below: list[int]) -> int:
-        return below[place] if place >= 0 else _bit(place)
+    def _level(self, place: Place) -> int:
+        """Return the variable a node asks for; results lie beyond all variables."""
+        node = self.nodes[place]
+        return node.variable if isinstance(node, Split) else _BEYOND
 
-    def _left(self, variable: int, below: list[int]) -> list[int]:
+    def _left(self, variable: int, below: list[int], by_variable: Mapping[int, list[Split]]) -> list[int]:
         """Return for each cell of `variable` that can occur the results left when it is known."""
-        passing = self._bits(self.root, below) if self.level(self.root) > variable else 0
+        passing = below[self.root] if self._level(self.root) > variable else 0
         by_cell: dict[int, int] = {}
-        for node, branches in enumerate(self.branches):
-            if self.levels[node] < variable:
-                for _, place in branches:
-                    if self.level(place) > variable:
-                        passing |= self._bits(place, below)
-            elif self.levels[node] == variable:
-                for cells, place in branches:
-                    for cell in _cells(cells):
-                        by_cell[cell] = by_cell.get(cell, 0) | self._bits(place, below)
+        for earlier, splits in by_variable.items():
+            if earlier < variable:
+                for _, place in (branch for split in splits for branch in split.branches):
+                    if self._level(place) > variable:
+                        passing |= below[place]
+        for cells, place in (branch for split in by_variable[variable] for branch in split.branches):
+            for cell in _cells(cells):
+                by_cell[cell] = by_cell.get(cell, 0) | below[place]
         return [bits | passing for bits in by_cell.values() if bits | passing]
 
-    def _left_together(self, variables: Sequence[int]) -> list[int]:
+    def _left_together(self, variables: Sequence[int], by_variable: Mapping[int, list[Split]]) -> list[int]:
         """Return the results left for each combination of cells that can occur; of too many, for some, and none."""
-        cells: dict[int, int] = dict.fromkeys(variables, 0)
-        for level, branches in zip(self.levels, self.branches, strict=True):
-            if level in cells:
-                for some, _ in branches:
-                    cells[level] |= some
+        cells = dict.fromkeys(variables, 0)
+        for variable in variables:
+            for some, _ in (branch for split in by_variable[variable] for branch in split.branches):
+                cells[variable] |= some
         found: list[int] = []
         combinations = product(*(_cells(cells[variable]) for variable in variables))
         for chosen in islice(combinations, _MOST_TOGETHER):
-            below = self.reachable(dict(zip(variables, chosen, strict=True)))
-            found.append(self._bits(self.root, below))
+            found.append(self.reachable(dict(zip(variables, chosen, strict=True)))[self.root])
         return [*filter(None, found), *(0 for _ in islice(combinations, 1))]
 
     def _matters(self, group: frozenset[int]) -> bool:
@@ -145,11 +195,11 @@ class Diagram:
             first, second = pairs.pop()
             if IMPOSSIBLE in (first, second):
                 continue
-            if first < 0 and second < 0:
+            level = min(self._level(first), self._level(second))
+            if level == _BEYOND:
                 if first != second:
                     return True
                 continue
-            level = min(self.level(first), self.level(second))
             for cells, place in self._at(first, level):
                 for other_cells, other in self._at(second, level):
                     pair = (min(place, other), max(place, other))
@@ -158,16 +208,13 @@ class Diagram:
                         pairs.append(pair)
         return False
 
-    def _at(self, place: int, level: int) -> tuple[tuple[int, int], ...]:
-        return self.branches[place] if self.level(place) == level else ((-1, place),)
+    def _at(self, place: Place, level: int) -> tuple[tuple[int, Place], ...]:
+        node = self.nodes[place]
+        return node.branches if isinstance(node, Split) and node.variable == level else ((-1, place),)
 
 
 def _cells(mask: int) -> list[int]:
     return [1 << index for index in range(mask.bit_length()) if mask >> index & 1]
-
-
-def _bit(place: int) -> int:
-    return 0 if place == IMPOSSIBLE else 1 << (-2 - place)
 
 
 @attrs.define
@@ -175,10 +222,10 @@ class _Frame:
     state: State
     variable: int
     waiting: list[int]
-    done: list[tuple[int, int]]
+    done: list[tuple[int, Place]]
 
 
-def explore(
+def explore(  # noqa: PLR0913 - all that a search is about
     circuit: Circuit,
     advance: Advance,
     finish: Callable[[Gathered], Result],
@@ -207,11 +254,10 @@ class _Search:
     ) -> None:
         self.circuit, self.advance, self.finish, self.ties, self.budget = circuit, advance, finish, ties, budget
         self.steps = 0
-        self.levels: list[int] = []
-        self.branches: list[tuple[tuple[int, int], ...]] = []
-        self.results: dict[Result, int] = {}
-        self.nodes: dict[tuple[int, tuple[tuple[int, int], ...]], int] = {}
-        self.places: dict[State, int] = {}
+        self.nodes: list[DeadEnd | Leaf | Split] = [DeadEnd()]
+        self.leaves: dict[Result, Place] = {}
+        self.splits: dict[tuple[int, tuple[tuple[int, Place], ...]], Place] = {}
+        self.places: dict[State, Place] = {}
 
     def run(self, candidates: Sequence[Candidate], conflict: Node, allowed: Node) -> Diagram:
         start = self.settled(None, candidates, conflict, allowed, ())
@@ -219,9 +265,9 @@ class _Search:
         if start is not None and root is None:
             root = self.walk(start)
         assert root is not None
-        return Diagram(self.levels, self.branches, list(self.results), root, self.steps)
+        return Diagram(self.nodes, root, self.steps)
 
-    def walk(self, start: State) -> int:
+    def walk(self, start: State) -> Place:
         stack = [self.frame(start)]
         while True:
             frame = stack[-1]
@@ -237,7 +283,7 @@ class _Search:
                 frame.done.append((cell, place))
                 continue
             stack.pop()
-            made = self.node(frame.variable, frame.done)
+            made = self.split(frame.variable, frame.done)
             self.places[frame.state] = made
             if not stack:
                 return made
@@ -250,18 +296,28 @@ class _Search:
 
     def support(self, state: State) -> int:
         _, candidates, conflict, allowed, _ = state
-        support = self.circuit.support[conflict] | self.circuit.support[allowed]
+        supports = self.circuit.support
+        support = supports[conflict] | supports[allowed]
         for node, _ in candidates:
-            support |= self.circuit.support[node]
+            support |= supports[node]
         return support
 
-    def place(self, state: State) -> int | None:
+    def place(self, state: State) -> Place | None:
         """Return where a state leads if that is known already."""
         gathered, candidates, conflict, allowed, _ = state
         if not candidates and conflict == FALSE and allowed == TRUE:
-            result = self.finish(gathered)
-            return -2 - self.results.setdefault(result, len(self.results))
+            return self.leaf(self.finish(gathered))
         return self.places.get(state)
+
+    def leaf(self, result: Result) -> Place:
+        found = self.leaves.get(result)
+        if found is None:
+            found = self.leaves[result] = self.added(Leaf(len(self.leaves), result))
+        return found
+
+    def added(self, node: Leaf | Split) -> Place:
+        self.nodes.append(node)
+        return Place(len(self.nodes) - 1)
 
     def settled(
         self, gathered: Gathered, candidates: Sequence[Candidate], conflict: Node, allowed: Node, context: Context
@@ -269,16 +325,16 @@ class _Search:
         if allowed == FALSE:
             return None
         if conflict == TRUE:
-            return Ending.CONFLICT, (), FALSE, allowed, ()
+            return State(Ending.CONFLICT, (), FALSE, allowed, ())
         gathered, left = self.advance(gathered, candidates)
-        return gathered, left, conflict, allowed, context
+        return State(gathered, left, conflict, allowed, context)
 
     def chosen(self, state: State, variable: int, cell: int) -> State | None:
         if self.steps > self.budget:
             raise OutOfBudget
         before = self.work
         child = self.child(state, variable, cell)
-        self.steps += 1 + len(state[1]) + self.work - before
+        self.steps += 1 + len(state.candidates) + self.work - before
         return child
 
     @property
@@ -301,19 +357,17 @@ class _Search:
         if child is None or not context:
             return child
         assert self.ties is not None
-        return (*child[:4], self.ties.relevant(context, self.support(child)))
+        return child._replace(context=self.ties.relevant(context, self.support(child)))
 
-    def node(self, variable: int, done: list[tuple[int, int]]) -> int:
-        by_place: dict[int, int] = {}
+    def split(self, variable: int, done: list[tuple[int, Place]]) -> Place:
+        by_place: dict[Place, int] = {}
         for cell, place in done:
             by_place[place] = by_place.get(place, 0) | cell
         if len(by_place) == 1:
             return next(iter(by_place))
         branches = tuple(sorted((cells, place) for place, cells in by_place.items()))
         key = (variable, branches)
-        found = self.nodes.get(key)
+        found = self.splits.get(key)
         if found is None:
-            found = self.nodes[key] = len(self.levels)
-            self.levels.append(variable)
-            self.branches.append(branches)
+            found = self.splits[key] = self.added(Split(variable, branches))
         return found

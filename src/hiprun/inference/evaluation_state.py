@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -12,16 +13,22 @@ from hiprun.inference.conclusion import Answer
 from hiprun.inference.decision_diagram import Diagram, OutOfBudget, explore
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program
-from hiprun.inference.hit_policy import ADVANCE, Advance, Candidate, Ending, Gathered, Payload, Result, rank
+from hiprun.inference.hit_policy import Advance, Candidate, Ending, Gathered, Payload, Result, rank, take_first
 from hiprun.inference.intervals import Cut, of_domain
 from hiprun.inference.linear_constraints import Linear, bounds, hull
 from hiprun.inference.operators import Truth
-from hiprun.inference.partial_assignment import Residual, Situation, residual
+from hiprun.inference.partial_assignment import Residual, SettledSituation, Situation, residual
 from hiprun.model import Constraint, Decision, Model, Output
 from hiprun.model.values import public, tidy
 
-OPEN: Any = object()
-"""What `Patient.settled` returns while unknown facts leave something open."""
+
+class Unsettled(enum.Enum):
+    """What `Patient.settled` returns while unknown facts leave something open."""
+
+    OPEN = "open"
+
+
+OPEN: Final = Unsettled.OPEN
 
 
 @attrs.define
@@ -34,7 +41,7 @@ class Patient:
     """
 
     model: Model
-    there: Situation
+    there: Situation | SettledSituation
     budget: int
     constraints: Sequence[Constraint] | None = None
     searches: int = 1
@@ -61,6 +68,7 @@ class Patient:
     def residual(self) -> Residual:
         """What the known facts leave open, made when first needed."""
         if self._residual is None:
+            assert isinstance(self.there, Situation)  # a settled one leaves nothing open
             self._residual = residual(self.model, self.there, self.constraints)
         return self._residual
 
@@ -68,7 +76,7 @@ class Patient:
         """Return what became of a node of the program."""
         return self.residual.nodes[node]
 
-    def settled(self, advance: Advance, rules: Sequence[tuple[Node, Payload]]) -> Any:
+    def settled(self, advance: Advance, rules: Sequence[tuple[Node, Payload]]) -> Gathered | Unsettled:
         """Return what is gathered when the facts settle every rule that matters, else `OPEN`."""
         truths = self.there.truths
         conflict = truths[self.program.conflict]
@@ -120,7 +128,7 @@ class Patient:
             return truth
         try:
             conflict = node != self.program.conflict
-            diagram = self.explore(ADVANCE["first"], as_truth, [(self.open_node(node), (True,))], conflict=conflict)
+            diagram = self.explore(take_first, as_truth, [(self.open_node(node), (True,))], conflict=conflict)
         except OutOfBudget:
             self.exact = False
             if needed:

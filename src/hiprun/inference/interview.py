@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 
 from hiprun.inference.outcome import Outcome
-from hiprun.model import Decision, Fact, Model, reach
+from hiprun.model import Decision, Fact, Model, Type, reach
 from hiprun.model.values import Value, plain, public
 
 
@@ -26,7 +26,7 @@ class Question:
 
     fact: str
     ask: str
-    type: str
+    type: Type
     choices: Mapping[str, str] = attrs.field(factory=dict, hash=False)
     unit: str = ""
     lowest: Value | None = None

@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 
 from hiprun.inference.circuit import TRUE, Circuit, Node
-from hiprun.inference.decision_diagram import Context
+from hiprun.inference.decision_diagram import ChosenCell, Context
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program, Variable
 from hiprun.inference.intervals import Cut, Region, intersection, of_domain
@@ -22,6 +22,15 @@ from hiprun.inference.text_cells import TextCells, cells_met
 from hiprun.model import Constraint, Domain, Model
 
 _MOST_COMBINATIONS = 64
+
+
+@attrs.frozen
+class SettledSituation:
+    """A program with a patient's facts in it that settle every node that counts; `truths` says how, by node."""
+
+    program: Program
+    facts: Facts
+    truths: Sequence[Truth]
 
 
 @attrs.frozen
@@ -112,7 +121,7 @@ class Residual:
 def residual(model: Model, there: Situation, constraints: Iterable[Constraint] | None = None) -> Residual:
     """Return the part of a situation that the known facts leave open; with `constraints` as if these were all."""
     program = there.program
-    circuit = Circuit(list(there.masks), _meet, _join, _without)
+    circuit = Circuit(there.masks, _meet, _join, _without)
     literals = program.masks
     nodes = program.circuit.residual(there.truths, circuit, lambda node, _variable, _members: literals[node])
     names = [variable.facts for variable in program.variables]
@@ -151,8 +160,7 @@ def _said(model: Model, program: Program, circuit: Circuit, name: str, partial: 
         return TRUE
     for choice in domain.choices:
         if choice not in present:
-            present[choice] = len(circuit.full)
-            circuit.full.append(0b11)
+            present[choice] = circuit.variable(0b11)
 
     def has(part: Leaf) -> Node:
         assert isinstance(part, Has)  # sets are compared by their members
@@ -180,13 +188,13 @@ class SumTies:
 
     def extended(self, context: Context, variable: int, cell: int) -> Context | None:
         """Return `context` with one more choice, or None when no facts fit it."""
-        longer = tuple(sorted((*context, (variable, cell.bit_length() - 1))))
+        longer = tuple(sorted((*context, ChosenCell(variable, cell.bit_length() - 1))))
         return longer if self._fits(longer) else None
 
     def relevant(self, context: Context, support: int) -> Context:
         """Return the part of `context` that can still matter to the variables in `support`."""
         open_groups = [group for group in self.groups if group & support]
-        return tuple(choice for choice in context if any(group >> choice[0] & 1 for group in open_groups))
+        return tuple(choice for choice in context if any(group >> choice.variable & 1 for group in open_groups))
 
     def _fits(self, context: Context) -> bool:
         regions = dict(self.regions)

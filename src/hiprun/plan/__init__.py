@@ -6,17 +6,17 @@ from hiprun.plan.facts_from_diary import noted, until
 from hiprun.plan.plan import Plan, day_of_plan, make_plan
 from hiprun.plan.planner import Planner, planner
 from hiprun.plan.replan_text import changes_text
-from hiprun.plan.schedule import Change, Day, Milestone, Reason, Schedule, Step, Supposed, Week
+from hiprun.plan.schedule import Day, DayChange, Milestone, Reason, Schedule, StageStep, Supposed, Week
 
 __all__ = [
-    "Change",
     "Day",
+    "DayChange",
     "Milestone",
     "Plan",
     "Planner",
     "Reason",
     "Schedule",
-    "Step",
+    "StageStep",
     "Supposed",
     "Week",
     "changes_text",

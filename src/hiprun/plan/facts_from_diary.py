@@ -21,7 +21,7 @@ _EVENING = datetime.time(23, 59)
 _OF_THE_WEEK_BEHIND = frozenset({"last_week", "any_last_week"})
 
 
-def noted(
+def noted(  # noqa: PLR0913 - those of `Pack.facts_for_plan`
     facts_from: FactsFrom,
     stages: Stages,
     diary: Any,

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from hiprun.model.notation import notation
 from hiprun.model.stages import Measure, Stages
-from hiprun.plan.schedule import Milestone, Quantity, Reason, Schedule, Step, Supposed
+from hiprun.plan.schedule import Milestone, Quantity, Reason, Schedule, StageStep, Supposed
 
 STATUS = {
     "planned": "",
@@ -37,13 +37,13 @@ def standing(schedule: Schedule) -> Iterator[str]:
         yield from wrapped(f"still needed: {', '.join(schedule.needs)}", "  ")
 
 
-def taken(step: Step) -> str:
+def taken(step: StageStep) -> str:
     """Return a step in words: `go back at week_2 to week_1`."""
     to = f" to {step.to}" if step.to != step.stage else ""
     return f"{spoken(step.step)} at {step.stage}{to}"
 
 
-def in_words(steps: Iterable[Step]) -> Iterator[tuple[Step, list[str]]]:
+def in_words(steps: Iterable[StageStep]) -> Iterator[tuple[StageStep, list[str]]]:
     """Yield steps as lines; one that is taken week after week stands there once."""
     for _, several in groupby(steps, key=lambda step: (step.step, step.stage, step.to, step.rules)):
         step, *again = several

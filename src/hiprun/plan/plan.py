@@ -16,10 +16,10 @@ from hiprun.plan import chart as picture
 from hiprun.plan import csv_export as sheet
 from hiprun.plan import text_table as table
 from hiprun.plan.plan_changes import changes
-from hiprun.plan.planner import Planner, Report
+from hiprun.plan.planner import Planner, ReportedFacts
 from hiprun.plan.projection import WEEK
 from hiprun.plan.reasons import reasons
-from hiprun.plan.schedule import Change, Day, Reason, Schedule, Step
+from hiprun.plan.schedule import Day, DayChange, Reason, Schedule, StageStep
 
 MOST_WEEKS = 520
 
@@ -31,7 +31,7 @@ class Plan(Schedule):
     `reports` are the facts that were told, each with its day; the first ones are those of the start.
     """
 
-    reports: tuple[Report, ...] = attrs.field(default=(), kw_only=True)
+    reports: tuple[ReportedFacts, ...] = attrs.field(default=(), kw_only=True)
     _planner: Planner = attrs.field(kw_only=True, eq=False, repr=False)
     _length: int = attrs.field(kw_only=True, repr=False)
     _stage: int | None = attrs.field(kw_only=True, repr=False)
@@ -41,16 +41,16 @@ class Plan(Schedule):
         """What the plan is for."""
         return self.stages.title
 
-    def why(self, what: Day | Step | Change) -> tuple[Reason, ...]:
+    def why(self, what: Day | StageStep | DayChange) -> tuple[Reason, ...]:
         """Return the rules that made a day, a step or a change what it is, and the rules behind them."""
-        day = what.after if isinstance(what, Change) else what
+        day = what.after if isinstance(what, DayChange) else what
         facts = day.facts
-        if isinstance(what, Change):
+        if isinstance(what, DayChange):
             told = [step for step in self.steps if step.rules == what.rules and step.date <= what.date]
             facts = told[-1].facts if told else facts
         return reasons(self._planner.model, self._planner.weekly.decide, what.rules, facts)
 
-    def replan(self, from_date: datetime.date | str, facts: Mapping[str, Any]) -> tuple[Plan, tuple[Change, ...]]:
+    def replan(self, from_date: datetime.date | str, facts: Mapping[str, Any]) -> tuple[Plan, tuple[DayChange, ...]]:
         """Return the plan that follows when `facts` are told on a day, and each day that changes, with the rules.
 
         Only what is new has to be told; a fact that is None becomes unknown. What was planned before that day stays.
@@ -64,11 +64,11 @@ class Plan(Schedule):
         self._planner.check(facts)
         earlier = {report.day: report.facts for report in self.reports}
         merged = {**earlier, day: {**earlier.get(day, {}), **facts}}
-        reports = tuple(Report(number, merged[number]) for number in sorted(merged))
+        reports = tuple(ReportedFacts(number, merged[number]) for number in sorted(merged))
         made = _made(self._planner, reports, self.start, self._length, self._stage)
         return made, made.changes_from(self)
 
-    def changes_from(self, before: Schedule) -> tuple[Change, ...]:
+    def changes_from(self, before: Schedule) -> tuple[DayChange, ...]:
         """Return each day that this plan has otherwise than another one, from the day on that was told of last."""
         since = self.start + datetime.timedelta(days=self.reports[-1].day)
         return tuple(changes(before, self, since))
@@ -119,7 +119,7 @@ def make_plan(
         raise UnknownNameError([Problem("unknown-stage", message, help=did_you_mean(str(stage), names))])
     planner.check(facts)
     index = None if stage is None else names.index(stage)
-    return _made(planner, (Report(0, dict(facts)),), begins, weeks, index)
+    return _made(planner, (ReportedFacts(0, dict(facts)),), begins, weeks, index)
 
 
 def day_of_plan(given: Any) -> datetime.date:
@@ -134,7 +134,9 @@ def day_of_plan(given: Any) -> datetime.date:
     return day
 
 
-def _made(planner: Planner, reports: tuple[Report, ...], start: datetime.date, weeks: int, stage: int | None) -> Plan:
+def _made(
+    planner: Planner, reports: tuple[ReportedFacts, ...], start: datetime.date, weeks: int, stage: int | None
+) -> Plan:
     schedule = planner.schedule(reports, start, weeks, stage)
     parts = {field.name: getattr(schedule, field.name) for field in attrs.fields(Schedule)}
     return Plan(**parts, reports=reports, planner=planner, length=weeks, stage=stage)

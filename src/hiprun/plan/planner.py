@@ -16,15 +16,15 @@ from hiprun.model.stages import Stages
 from hiprun.model.values import Value, decimal, exact, public
 from hiprun.plan.plan_limits import facts_of, kept
 from hiprun.plan.projection import WEEK, State, names_of
-from hiprun.plan.schedule import Day, Milestone, Quantity, Schedule, Status, Step, Supposed, Week
+from hiprun.plan.schedule import Day, Milestone, PlanStatus, Quantity, Schedule, StageStep, Supposed, Week
 from hiprun.plan.week_schedule import Decide, Draft, NotKnownError, Planned, Weekly
 
 _GOES_BACK = frozenset({"go_back", "jump"})
-_ENDS: Mapping[str, Status] = {"stop": "stop", "refer": "refer"}
+_ENDS: Mapping[str, PlanStatus] = {"stop": "stop", "refer": "refer"}
 
 
 @attrs.frozen
-class Report:
+class ReportedFacts:
     """Facts that were told on a day, counted from the first of the plan."""
 
     day: int
@@ -40,7 +40,9 @@ class Planner:
     weekly: Weekly
     check: Callable[[Mapping[str, Any]], object]
 
-    def schedule(self, reports: Sequence[Report], start: datetime.date, weeks: int, stage: int | None) -> Schedule:
+    def schedule(
+        self, reports: Sequence[ReportedFacts], start: datetime.date, weeks: int, stage: int | None
+    ) -> Schedule:
         """Return the plan that follows from what was told, each report as if nothing after it were known."""
         # Where nothing was told, a week is not planned anew in its middle.
         told = tuple(report for report in reports if report.facts or not report.day)
@@ -61,7 +63,7 @@ class _Making:
     """One plan while it is made."""
 
     def __init__(
-        self, planner: Planner, reports: tuple[Report, ...], start: datetime.date, weeks: int, stage: int | None
+        self, planner: Planner, reports: tuple[ReportedFacts, ...], start: datetime.date, weeks: int, stage: int | None
     ) -> None:
         self.stages = planner.stages
         self.model = planner.model
@@ -75,7 +77,7 @@ class _Making:
         self.given = stage
         self.days: list[Day] = []
         self.weeks: list[Week] = []
-        self.steps: list[Step] = []
+        self.steps: list[StageStep] = []
         self.supposed: dict[tuple[str, int], Supposed] = {}
         self.reached: dict[tuple[int, int], int] = {}
         self.needed: dict[tuple[int, int], int] = {}
@@ -87,7 +89,7 @@ class _Making:
             for day in range(0, self.length, WEEK):
                 self._week(day)
         except NotKnownError as error:
-            status: Status = "undetermined" if error.needs else "conflict"
+            status: PlanStatus = "undetermined" if error.needs else "conflict"
             return Schedule(self.stages, status, self.start, needs=error.needs)
         return Schedule(
             self.stages,
@@ -190,7 +192,7 @@ class _Making:
         rules = tuple(f"{self.stages.name}.{rule}" for rule in fired if self._gives(rule, {step}))
         state.stopped, state.stopped_by = step in _ENDS, rules
         here = self.stages.stages
-        self.steps.append(Step(self._date(day), here[before].name, step, here[state.stage].name, rules, facts))
+        self.steps.append(StageStep(self._date(day), here[before].name, step, here[state.stage].name, rules, facts))
 
     def _gives(self, rule: str, steps: frozenset[str] | set[str]) -> bool:
         rules = self.weekly.decisions[self.stages.name].rules
@@ -303,7 +305,7 @@ class _Making:
             goal = next(ahead, None)
             yield attrs.evolve(day, milestone=goal.title if goal else "")
 
-    def _status(self) -> Status:
+    def _status(self) -> PlanStatus:
         told = self._date(max(self.reports))
         first = next(step for step in self.steps if step.date >= told)
         if first.step in _ENDS:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from hiprun.plan.phrases import asked, day_of, in_words, said, spoken, standing, supposed, wrapped
 from hiprun.plan.plan import Plan
 from hiprun.plan.plan_changes import steps
-from hiprun.plan.schedule import Change, Day
+from hiprun.plan.schedule import Day, DayChange
 
 
 def changes_text(before: Plan, after: Plan) -> str:
@@ -38,12 +38,12 @@ def _lines(before: Plan, after: Plan) -> Iterator[str]:
     yield from supposed([entry for entry in after.supposed if (entry.fact, entry.date) not in known])
 
 
-def _why(after: Plan, change: Change) -> Iterator[str]:
+def _why(after: Plan, change: DayChange) -> Iterator[str]:
     for reason in after.why(change):
         yield from asked(reason)
 
 
-def _change(after: Plan, change: Change) -> Iterator[str]:
+def _change(after: Plan, change: DayChange) -> Iterator[str]:
     yield from wrapped(f"{change.date}  {_held(after, change.before)} -> {_held(after, change.after)}", "  ")
 
 

@@ -14,7 +14,7 @@ from hiprun.model.stages import Stages
 from hiprun.model.values import Value, plain
 
 Quantity: TypeAlias = int | Decimal
-Status: TypeAlias = Literal["planned", "held", "stop", "refer", "undetermined", "conflict"]
+PlanStatus: TypeAlias = Literal["planned", "held", "stop", "refer", "undetermined", "conflict"]
 
 
 @attrs.frozen
@@ -67,7 +67,7 @@ class Day:
 
 
 @attrs.frozen
-class Step:
+class StageStep:
     """A step that was decided: on which day, from which stage to which, and by which rules of the stages."""
 
     date: datetime.date
@@ -158,11 +158,11 @@ class Schedule:
     """
 
     stages: Stages
-    status: Status
+    status: PlanStatus
     start: datetime.date
     days: tuple[Day, ...] = ()
     weeks: tuple[Week, ...] = ()
-    steps: tuple[Step, ...] = ()
+    steps: tuple[StageStep, ...] = ()
     milestones: tuple[Milestone, ...] = ()
     supposed: tuple[Supposed, ...] = ()
     needs: tuple[str, ...] = ()
@@ -179,7 +179,7 @@ class Schedule:
 
 
 @attrs.frozen
-class Change:
+class DayChange:
     """A day that a new plan has otherwise, and the rules that asked for it."""
 
     before: Day

@@ -9,9 +9,9 @@ from hiprun.model.notation import notation
 from hiprun.model.stages import Stages, standing_rule
 from hiprun.plan.phrases import asked, day_of, goal, in_words, period, spoken, standing, supposed, units, wrapped
 from hiprun.plan.reasons import distinct
-from hiprun.plan.schedule import Day, Quantity, Reason, Schedule, Step, Week
+from hiprun.plan.schedule import Day, Quantity, Reason, Schedule, StageStep, Week
 
-Why = Callable[[Day | Step], tuple[Reason, ...]]
+Why = Callable[[Day | StageStep], tuple[Reason, ...]]
 
 _FREE = "·"
 _REST = "-"

@@ -10,9 +10,23 @@ import attrs
 from hiprun.model.places import NOWHERE, Place
 from hiprun.model.values import plain
 
-Status: TypeAlias = Literal["proved", "refuted", "vacuous", "unproved"]
+ClaimStatus: TypeAlias = Literal["proved", "refuted", "vacuous", "unproved"]
 
-KINDS: Mapping[str, str] = {
+ClaimKind: TypeAlias = Literal[
+    "rule-can-fire",
+    "rule-can-matter",
+    "always-an-answer",
+    "no-conflict",
+    "bounds-agree",
+    "value-reachable",
+    "worse-never-calmer",
+    "unknown-never-calmer",
+    "constraint-possible",
+    "used",
+    "property",
+]
+
+KINDS: Mapping[ClaimKind, str] = {
     "rule-can-fire": "every rule can apply",
     "rule-can-matter": "every rule can matter",
     "always-an-answer": "nobody is left without an answer",
@@ -78,9 +92,9 @@ class Claim:
     neither is a success. `rules` are those responsible.
     """
 
-    kind: str
+    kind: ClaimKind
     subject: str
-    status: Status
+    status: ClaimStatus
     message: str = ""
     help: str = ""
     decision: str = ""
@@ -109,7 +123,7 @@ class Claim:
 
 
 @attrs.frozen
-class Report:
+class Verification:
     """Everything that was claimed about a pack.
 
     `faults` are disagreements inside hiprun itself; with any of them nothing here is to be trusted. `seconds` says by

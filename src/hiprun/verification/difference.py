@@ -7,13 +7,15 @@ from collections.abc import Mapping, Sequence
 from hiprun.model.notation import notation
 from hiprun.pack import Pack
 from hiprun.verification.affected_cases import noticed
-from hiprun.verification.change_claims import Pair, Way, apart, comparable, together
+from hiprun.verification.change_claims import AskedDifference, ProverVersion, ProverVersions, asked_ways
 from hiprun.verification.claims import RuleName
-from hiprun.verification.declared_changes import notes, output_notes
+from hiprun.verification.comparison import apart, comparable, together
+from hiprun.verification.declared_changes import notes, output_notes, text_differences
 from hiprun.verification.dependency_cones import Cone
-from hiprun.verification.difference_result import Change, DecisionDifference, Difference, Direction, Equality
+from hiprun.verification.difference_result import AnswerChange, DecisionDifference, Difference, Equality
+from hiprun.verification.differences import Direction
 from hiprun.verification.paired_context import Patients, Versions
-from hiprun.verification.solver import BUDGET, Found, Term
+from hiprun.verification.solver import BUDGET, SolverAnswer, Term
 from hiprun.verification.three_valued_logic import both, either, opposite
 from hiprun.verification.witness_text import case_text, expectation
 
@@ -55,14 +57,18 @@ class _Comparison:
         old, new = self.old.decisions.get(name), self.new.decisions.get(name)
         if old is None or new is None:
             return DecisionDifference(name, "removed" if new is None else "added", files=self._files(name))
+        texts = tuple(text_differences(old, new))
         patients = self.versions.patients(self._cone(name))
         if patients is None or not comparable(old, new):
             note = "Facts or outputs are of another kind now, so that answers cannot be compared."
-            return DecisionDifference(name, "incomparable", notes=(note,), files=self._files(name))
-        changes, complete = self._changes(patients, Pair(old, new, *patients.terms))
+            return DecisionDifference(name, "incomparable", notes=(note,), files=self._files(name), texts=texts)
+        versions = ProverVersions(
+            *(ProverVersion(decision, terms) for decision, terms in zip((old, new), patients.terms, strict=True))
+        )
+        changes, complete = self._changes(patients, versions)
         said = tuple(output_notes(old, new))
         status: Equality = "changed" if changes or said else "equivalent" if complete else "unproved"
-        return DecisionDifference(name, status, tuple(changes), said, complete, self._files(name))
+        return DecisionDifference(name, status, tuple(changes), said, complete, self._files(name), texts)
 
     def _cone(self, name: str) -> Cone:
         first, second = (side.cones.of_decision(name) for side in self.versions.sides)
@@ -79,10 +85,11 @@ class _Comparison:
                 found.update(dict.fromkeys(place.file.partition("/")[2] for place in places))
         return tuple(found)
 
-    def _changes(self, patients: Patients, pair: Pair) -> tuple[list[Change], bool]:
-        aspects = together(pair)
+    def _changes(self, patients: Patients, versions: ProverVersions) -> tuple[list[AnswerChange], bool]:
+        name = versions.new.decision.name
+        aspects = [asked_ways(aspect) for aspect in together(versions)]
         differs = either(way.term for aspect in aspects for way in aspect)
-        found: list[Change | None] = []
+        found: list[AnswerChange | None] = []
         seen: list[Term] = []
         while (asked := patients.ask([differs, *seen])).verdict == "yes" and len(found) < _MOST_CHANGES:
             ways = [way for aspect in aspects for way in aspect if patients.scene.holds(way.term, asked)]
@@ -92,41 +99,47 @@ class _Comparison:
                 if not any(way in ways for way in aspect)
             ]
             group = both((*(way.term for way in ways), *same))
-            found.append(self._change(patients, pair, ways, group, asked))
+            found.append(self._change(patients, name, ways, group, asked))
             seen.append(opposite(group))
         complete = asked.verdict == "no"
-        for way in apart(pair):
+        for way in (way for aspect in apart(versions) for way in asked_ways(aspect)):
             asked = patients.ask([way.term])
             complete = complete and asked.verdict != "unknown"
             if asked.verdict == "yes":
-                found.append(self._change(patients, pair, [way], way.term, asked))
+                found.append(self._change(patients, name, [way], way.term, asked))
         return [change for change in found if change], complete and None not in found
 
-    def _change(self, patients: Patients, pair: Pair, ways: Sequence[Way], group: Term, asked: Found) -> Change | None:
+    def _change(
+        self, patients: Patients, name: str, ways: Sequence[AskedDifference], group: Term, asked: SolverAnswer
+    ) -> AnswerChange | None:
         """Return a change with an example; None where the interpreter does not confirm it."""
-        name, what = pair.new.name, ", ".join(way.what for way in ways)
+        differences = tuple(way.difference for way in ways)
+        what = ", ".join(each.what for each in differences)
         patient = patients.ordinary(asked, [group])
         outcomes = self.versions.outcomes(patient, name)
-        if outcomes is None or not all(way.seen(*outcomes) for way in ways):
+        if outcomes is None or not all(each.seen(*outcomes) for each in differences):
             self.faults.append(f"The interpreter does not find that `{name}` changes ({what}): {notation(patient)}")
             return None
         rules = self.versions.applied(patient, self._cone(name))
         usual = patients.usual()
         shown = patients.shown(patient)
         expected = {name: expectation(outcomes[1])}
-        return Change(
+        return AnswerChange(
             what=what,
-            direction=_combined([way.direction for way in ways]),
+            direction=_combined([each.direction for each in differences]),
             facts=shown,
             matters=tuple(fact for fact in shown if patient[fact] != usual.get(fact)),
-            before=ways[0].shown(outcomes[0]),
-            after=ways[0].shown(outcomes[1]),
+            before=differences[0].shown(outcomes[0]),
+            after=differences[0].shown(outcomes[1]),
             rules_before=_only(rules[0], rules[1], name),
             rules_after=_only(rules[1], rules[0], name),
             cases=tuple(
-                case for case, answers in self.noticed.get(name, {}).items() if all(way.seen(*answers) for way in ways)
+                case
+                for case, answers in self.noticed.get(name, {}).items()
+                if all(each.seen(*answers) for each in differences)
             ),
             case=case_text(f"{name}-changed".replace("_", "-"), shown, expected),
+            kinds=tuple(dict.fromkeys(each.kind for each in differences)),
         )
 
     # which patients there are
@@ -143,7 +156,7 @@ class _Comparison:
             both(opposite(terms.condition(constraint.never)) for constraint in side.model.constraints)
             for terms, side in zip(patients.terms, self.versions.sides, strict=True)
         ]
-        changes: list[Change] = []
+        changes: list[AnswerChange] = []
         complete = True
         for (before, after), (first, second) in zip(_POSSIBLE, (allowed, allowed[::-1]), strict=True):
             wanted = [first, opposite(second)]
@@ -151,7 +164,7 @@ class _Comparison:
             complete = complete and asked.verdict != "unknown"
             if asked.verdict == "yes":
                 shown = patients.shown(patients.ordinary(asked, wanted))
-                changes.append(Change(f"{before} → {after}", "different", shown, tuple(shown), before, after))
+                changes.append(AnswerChange(f"{before} → {after}", "different", shown, tuple(shown), before, after))
         status: Equality = "changed" if changes else "equivalent" if complete else "unproved"
         return DecisionDifference("", status, tuple(changes), complete=complete)
 

@@ -9,18 +9,19 @@ import attrs
 
 from hiprun.model.values import plain
 from hiprun.verification.claims import RuleName
+from hiprun.verification.differences import DifferenceKind, Direction
 
-Direction: TypeAlias = Literal["stricter", "calmer", "mixed", "different"]
 Equality: TypeAlias = Literal["equivalent", "changed", "added", "removed", "incomparable", "unproved"]
 
 
 @attrs.frozen
-class Change:
+class AnswerChange:
     """Patients who get another answer than before, all of them the same other answer.
 
     `what` says it in a line, from → to. `facts` is one of these patients, `matters` names the facts to look at,
     `before` and `after` are this patient's whole answers. `rules_before` and `rules_after` are the rules behind the two
-    that the other version does not apply; `cases` the existing cases that change in this way.
+    that the other version does not apply; `cases` the existing cases that change in this way. `kinds` says what of the
+    answer differs; it is empty for a change of who is possible at all.
     """
 
     what: str
@@ -33,11 +34,13 @@ class Change:
     rules_after: tuple[RuleName, ...] = ()
     cases: tuple[str, ...] = ()
     case: str = attrs.field(default="", repr=False)
+    kinds: tuple[DifferenceKind, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the change as plain data for JSON."""
         return {
             "what": self.what,
+            "kinds": list(self.kinds),
             "direction": self.direction,
             "facts": {name: plain(value) for name, value in self.facts.items()},
             "matters": list(self.matters),
@@ -51,20 +54,36 @@ class Change:
 
 
 @attrs.frozen
+class TextDifference:
+    """A text that reads otherwise, with nothing else about it: of a decision, or of a rule of it as `decision.id`."""
+
+    subject: str
+    part: str
+    before: str
+    after: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the difference as plain data for JSON."""
+        return attrs.asdict(self)
+
+
+@attrs.frozen
 class DecisionDifference:
     """What became of one decision; the empty name stands for which patients are possible at all.
 
     `equivalent` is proved for every patient. `complete` is False when there are more changes than are listed, or the
     budget did not suffice to find all. `files` are the files that it
-    is written in, in either version, by their names inside the pack.
+    is written in, in either version, by their names inside the pack. `texts` are told apart from all this: what
+    only reads otherwise changes no answer.
     """
 
     decision: str
     status: Equality
-    changes: tuple[Change, ...] = ()
+    changes: tuple[AnswerChange, ...] = ()
     notes: tuple[str, ...] = ()
     complete: bool = True
     files: tuple[str, ...] = ()
+    texts: tuple[TextDifference, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the difference as plain data for JSON."""
@@ -73,6 +92,7 @@ class DecisionDifference:
             "status": self.status,
             "complete": self.complete,
             "notes": list(self.notes),
+            "texts": [each.to_dict() for each in self.texts],
             "changes": [change.to_dict() for change in self.changes],
         }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from hiprun.model.notation import notation
-from hiprun.verification.difference_result import Change, DecisionDifference, Difference
+from hiprun.verification.difference_result import AnswerChange, DecisionDifference, Difference
 from hiprun.verification.report_text import FAULT, wrapped
 
 _STATUS = {
@@ -26,7 +26,7 @@ def difference_text(difference: Difference, texts: Mapping[str, Sequence[str]] |
         blocks.append("\n".join(line for note in difference.notes for line in wrapped(note)))
     blocks.append("\n".join(_summary(difference.decisions)))
     for each in difference.decisions:
-        if each.status == "changed":
+        if each.status == "changed" or each.texts:
             blocks.append("\n".join([*_decision(each), *_lines(each.files, left)]))
     blocks += ["\n".join(wrapped(f"{FAULT} {fault}")) for fault in difference.faults]
     blocks.append(_verdict(difference))
@@ -39,6 +39,10 @@ def _summary(decisions: Iterable[DecisionDifference]) -> Iterator[str]:
 
 
 def _counts(each: DecisionDifference) -> str:
+    return f"{_meaning(each)}{'; in other words' if each.texts else ''}"
+
+
+def _meaning(each: DecisionDifference) -> str:
     if each.status != "changed":
         return _STATUS[each.status]
     directions = [change.direction for change in each.changes]
@@ -53,11 +57,15 @@ def _decision(each: DecisionDifference) -> Iterator[str]:
         yield from wrapped(note, "  ")
     for change in each.changes:
         yield from _change(change)
+    for text in each.texts:
+        yield from wrapped(f"text only: {text.part} of {text.subject}", "  ")
+        yield from wrapped(f"before: {text.before or 'nothing'}", "    ")
+        yield from wrapped(f"now:    {text.after or 'nothing'}", "    ")
     if not each.complete:
         yield from wrapped("There are more changes, or the budget did not suffice to find all of them.", "  ")
 
 
-def _change(change: Change) -> Iterator[str]:
+def _change(change: AnswerChange) -> Iterator[str]:
     yield from wrapped(f"{change.direction}: {change.what}", "  ")
     shown = list(change.matters or change.facts)
     facts = ", ".join(f"{name} {notation(change.facts[name])}" for name in shown[:_SHOWN_FACTS])
@@ -84,7 +92,8 @@ def _verdict(difference: Difference) -> str:
     if difference.faults:
         return "Nothing can be said."
     if difference.equivalent:
-        return "Every patient gets the same answers as before."
+        words = ", in part in other words" if any(each.texts for each in difference.decisions) else ""
+        return f"Every patient gets the same answers as before{words}."
     if difference.may_be_calmer:
         return "Somebody may get a calmer answer than before."
     return "Nobody gets a calmer answer than before."

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.hit_policy import rank
 from hiprun.inference.operators import code
 from hiprun.inference.outcome import Outcome
@@ -16,7 +17,7 @@ from hiprun.verification.completeness import ABSENT
 from hiprun.verification.decision_encoding import Terms
 from hiprun.verification.number_encoding import compare
 from hiprun.verification.patient_encoding import Person
-from hiprun.verification.solver import Term
+from hiprun.verification.solver import SolverVerdict, Term
 from hiprun.verification.solver_context import Scene
 from hiprun.verification.three_valued_logic import Plain, both, either, opposite
 from hiprun.verification.verification_run import Inquiry
@@ -38,11 +39,12 @@ def claims(inquiry: Inquiry, scene: Scene, decision: Decision) -> Iterator[Claim
 
 
 def ordered_outputs(decision: Decision) -> list[tuple[Output, ...]]:
-    """Return what can get calmer or worse: each ordered output, or under `priority` all of them as one."""
-    if decision.hit in ("collect", "limits"):
+    """Return what can get calmer or worse: each ordered output, or where rows are ranked all of them as one."""
+    policy = HIT_POLICIES[decision.hit]
+    if policy.gives != "answer":
         return []
     ordered = [output for output in decision.outputs if output.domain.worse]
-    return [tuple(ordered)] if decision.hit == "priority" else [(output,) for output in ordered]
+    return [tuple(ordered)] if policy.ranks and policy.takes == "values" else [(output,) for output in ordered]
 
 
 def _for_fact(
@@ -145,7 +147,7 @@ def _claim(
     decision: Decision,
     together: Sequence[Output],
     fact: str,
-    verdict: str,
+    verdict: SolverVerdict,
     witnesses: Sequence[Witness],
 ) -> Claim:
     names = " and ".join(f"`{output.name}`" for output in together)

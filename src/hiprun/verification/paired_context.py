@@ -17,7 +17,7 @@ from hiprun.verification.claims import RuleName
 from hiprun.verification.condition_encoding import Subject
 from hiprun.verification.decision_encoding import Terms
 from hiprun.verification.dependency_cones import Cone
-from hiprun.verification.solver import Found, Term
+from hiprun.verification.solver import SolverAnswer, Term
 from hiprun.verification.solver_context import Scene, subject_of, touching
 from hiprun.verification.three_valued_logic import Plain, opposite
 from hiprun.verification.witness_simplification import made_ordinary, thresholds
@@ -115,12 +115,12 @@ class Patients:
         for terms in self.terms:
             self.scene.engine.add(terms.drain())
 
-    def ask(self, terms: Iterable[Term]) -> Found:
+    def ask(self, terms: Iterable[Term]) -> SolverAnswer:
         """Return whether there is a patient who meets `terms`."""
         self._settle()
         return self.scene.ask_within(terms)
 
-    def ordinary(self, found: Found, terms: Sequence[Term]) -> dict[str, Literal_]:
+    def ordinary(self, found: SolverAnswer, terms: Sequence[Term]) -> dict[str, Literal_]:
         """Return a patient who meets `terms` as the one found does, and is as ordinary as can be."""
         self._settle()
         return made_ordinary(self.scene, found, terms, self.versions.numbers, (self.scene.person,))[0]

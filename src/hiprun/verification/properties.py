@@ -7,18 +7,19 @@ from typing import Any
 
 from hiprun.inference.facts import check_facts
 from hiprun.inference.grounding import ground
+from hiprun.inference.hit_policies import COLLECT
 from hiprun.inference.infer import infer
 from hiprun.model import All, Decision, Not, Property, Rule
-from hiprun.verification.claims import Claim, RuleName, Status, Witness
+from hiprun.verification.claims import Claim, ClaimStatus, RuleName, Witness
 from hiprun.verification.completeness import ABSENT
 from hiprun.verification.dead_rules import STATUS
 from hiprun.verification.decision_encoding import Terms
-from hiprun.verification.solver import Term, Verdict
+from hiprun.verification.solver import SolverVerdict, Term
 from hiprun.verification.solver_context import Scene
 from hiprun.verification.three_valued_logic import Pair, RowByRow, both, opposite
 from hiprun.verification.verification_run import Inquiry, decisions_in
 
-_SAID: Mapping[Status, tuple[str, str]] = {
+_SAID: Mapping[ClaimStatus, tuple[str, str]] = {
     "refuted": ("`{}` does not hold for this patient.", "Correct the rules that answer here, or what is promised."),
     "vacuous": (
         "No patient meets the `if` of `{}`, so it says nothing about anyone.",
@@ -69,7 +70,7 @@ def _claim(inquiry: Inquiry, promise: Property, named: list[str]) -> Claim:
     )
 
 
-def _status(broken: Verdict, partly: Verdict, meant: Verdict) -> Status:
+def _status(broken: SolverVerdict, partly: SolverVerdict, meant: SolverVerdict) -> ClaimStatus:
     """Return what came of a promise: does somebody break it, also when partly known, and does it mean anyone."""
     if broken != "no" or partly != "no":
         return ABSENT[broken if broken != "no" else partly]
@@ -88,7 +89,7 @@ def _is_broken(inquiry: Inquiry, promise: Property, facts: Mapping[str, Any]) ->
     """Ask the interpreter: a rule that applies where the promise is broken is put into a decision of its own."""
     model = inquiry.model
     broken = Rule("broken", All((promise.condition, Not(promise.then))))
-    decision = Decision("", "rules", "", (), "collect", (broken,))
+    decision = Decision("", "rules", "", (), COLLECT.name, (broken,))
     return bool(infer(model, ground(model, decision), check_facts(model, facts)).fired)
 
 

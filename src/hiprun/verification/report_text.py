@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from hiprun.model import Model
 from hiprun.model.notation import notation
-from hiprun.verification.claims import KINDS, Claim, Report, Witness
+from hiprun.verification.claims import KINDS, Claim, Verification, Witness
 
 WIDTH = 80
 _OPEN = "The budget did not suffice to prove or refute this; that is no success. Try a larger budget."
 FAULT = "This is a fault of hiprun itself, not of the rules; please report it. Until then trust none of this."
 
 
-def report_text(model: Model, report: Report) -> str:
+def report_text(model: Model, report: Verification) -> str:
     """Return a report for people."""
     blocks = ["\n".join(_summary(report))]
     blocks += ["\n".join(finding_lines(model, claim)) for claim in report.findings()]
@@ -23,7 +23,7 @@ def report_text(model: Model, report: Report) -> str:
     return "\n\n".join(blocks)
 
 
-def _summary(report: Report) -> Iterator[str]:
+def _summary(report: Verification) -> Iterator[str]:
     names = [name for name in report.seconds if name]
     width = max(map(len, ["the whole pack", *names]))
     for name in [*names, ""]:
@@ -38,7 +38,7 @@ def _counts(claims: Sequence[Claim]) -> str:
     return f"{proved:5} proved {refuted:4} refuted {opened:4} open"
 
 
-def _verdict(report: Report) -> str:
+def _verdict(report: Verification) -> str:
     found = sum(1 for _ in report.findings())
     if report.faults:
         return "Nothing can be said."

@@ -28,17 +28,17 @@ except ImportError:
 Term: TypeAlias = Any
 """A truth or a number of the prover; a plain `bool` or number where it does not depend on the patient."""
 
-Verdict: TypeAlias = Literal["yes", "no", "unknown"]
+SolverVerdict: TypeAlias = Literal["yes", "no", "unknown"]
 
 BUDGET = 3_000_000
 """How much work one claim may take, in steps of the prover; a step does not depend on the machine."""
 
 
 @attrs.frozen
-class Found:
+class SolverAnswer:
     """What a question came to: whether a patient exists, that patient's values, or what speaks against everyone."""
 
-    verdict: Verdict
+    verdict: SolverVerdict
     values: Any = None
     against: tuple[Term, ...] = ()
 
@@ -78,18 +78,18 @@ class Engine:
         """Drop what was added since `enter`."""
         self._solver.pop()
 
-    def ask(self, assumptions: Sequence[Term] = ()) -> Found:
+    def ask(self, assumptions: Sequence[Term] = ()) -> SolverAnswer:
         """Return whether values exist that meet everything added and all `assumptions`: names, or their opposites."""
         if any(term is False for term in assumptions):
-            return Found("no", against=(False,))
+            return SolverAnswer("no", against=(False,))
         found = self._solver.check([term for term in assumptions if term is not True])
         if found == z3.sat:
-            return Found("yes", self._solver.model())
+            return SolverAnswer("yes", self._solver.model())
         if found == z3.unsat:
-            return Found("no", against=tuple(self._solver.unsat_core()))
-        return Found("unknown")
+            return SolverAnswer("no", against=tuple(self._solver.unsat_core()))
+        return SolverAnswer("unknown")
 
-    def ask_within(self, terms: Iterable[Term]) -> Found:
+    def ask_within(self, terms: Iterable[Term]) -> SolverAnswer:
         """Return whether values exist that also meet `terms`, which may be of any shape."""
         self.enter()
         try:

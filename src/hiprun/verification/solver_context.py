@@ -10,7 +10,7 @@ from hiprun.verification.condition_encoding import Subject
 from hiprun.verification.decision_encoding import Terms
 from hiprun.verification.dependency_cones import Cone, Cones
 from hiprun.verification.patient_encoding import Person
-from hiprun.verification.solver import Engine, Found, Term, z3
+from hiprun.verification.solver import Engine, SolverAnswer, Term, z3
 from hiprun.verification.three_valued_logic import Plain, opposite
 
 
@@ -59,21 +59,21 @@ class Scene:
         """Tell the engine what the names stand for that were given lately."""
         self.engine.add(self.terms.drain())
 
-    def ask(self, assumptions: Sequence[Term] = ()) -> Found:
+    def ask(self, assumptions: Sequence[Term] = ()) -> SolverAnswer:
         """Return whether such a patient exists who also meets `assumptions`, names or their opposites."""
         self.settle()
         return self.engine.ask(assumptions)
 
-    def ask_within(self, terms: Iterable[Term]) -> Found:
+    def ask_within(self, terms: Iterable[Term]) -> SolverAnswer:
         """Return whether such a patient exists who also meets `terms`."""
         self.settle()
         return self.engine.ask_within(terms)
 
-    def holds(self, term: Term, found: Found) -> bool:
+    def holds(self, term: Term, found: SolverAnswer) -> bool:
         """Return whether `term` holds for the patient found."""
         return term if isinstance(term, bool) else z3.is_true(found.values.eval(term, model_completion=True))
 
-    def values(self, found: Found, person: Person | None = None) -> dict[str, Literal_]:
+    def values(self, found: SolverAnswer, person: Person | None = None) -> dict[str, Literal_]:
         """Return the facts of the patient found."""
         who = person or self.person
         return {

@@ -13,7 +13,7 @@ from hiprun.verification.claims import Claim
 from hiprun.verification.condition_encoding import Subject
 from hiprun.verification.dead_rules import STATUS
 from hiprun.verification.dependency_cones import Cone, Cones
-from hiprun.verification.solver import Verdict
+from hiprun.verification.solver import SolverVerdict
 from hiprun.verification.verification_run import Inquiry
 from hiprun.verification.witness_text import listed
 
@@ -92,7 +92,7 @@ def constraints(inquiry: Inquiry) -> Iterator[Claim]:
     for constraint in model.constraints:
         cone = inquiry.cones.of_condition(constraint.never)
         scene = inquiry.scene(cone)
-        possible: Verdict = scene.ask().verdict
+        possible: SolverVerdict = scene.ask().verdict
         message = ""
         if possible == "no":
             others = [other.id for other in scene.constraints if other is not constraint]
@@ -112,7 +112,7 @@ def constraints(inquiry: Inquiry) -> Iterator[Claim]:
         )
 
 
-def _bites(inquiry: Inquiry, id_: str, cone: Cone) -> Verdict:
+def _bites(inquiry: Inquiry, id_: str, cone: Cone) -> SolverVerdict:
     """Return whether someone meets the condition of a constraint whom the other constraints allow."""
     scene = inquiry.scene(cone, without=id_)
     never = next(constraint.never for constraint in inquiry.model.constraints if constraint.id == id_)

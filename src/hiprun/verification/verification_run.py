@@ -16,11 +16,11 @@ from hiprun.inference.partial_assignment import situation
 from hiprun.model import Condition, Decision, Literal_, Model, refs
 from hiprun.model.notation import notation
 from hiprun.model.values import public
-from hiprun.pack import Pack
+from hiprun.pack import Pack, grounded
 from hiprun.verification.claims import RuleName, Witness
 from hiprun.verification.dependency_cones import Cone, Cones
 from hiprun.verification.patient_encoding import Person
-from hiprun.verification.solver import Found, Term
+from hiprun.verification.solver import SolverAnswer, Term
 from hiprun.verification.solver_context import Scene, subject_of
 from hiprun.verification.witness_simplification import made_ordinary, thresholds
 from hiprun.verification.witness_text import answer_text, case_text, expectation, given
@@ -79,10 +79,10 @@ class Inquiry:
             self._ordinary = made[0]
         return self._ordinary
 
-    def witnesses(
+    def witnesses(  # noqa: PLR0913 - a patient, and what to say of them
         self,
         scene: Scene,
-        found: Found,
+        found: SolverAnswer,
         terms: Iterable[Term],
         confirm: Confirm,
         decisions: Sequence[str],
@@ -125,10 +125,10 @@ class Inquiry:
         facts = " and ".join(notation(patient) for patient in patients)
         self.faults.append(f"{what} Facts: {facts}")
 
-    def check_rules(self, scene: Scene, decision: Decision, found: Found) -> None:
+    def check_rules(self, scene: Scene, decision: Decision, found: SolverAnswer) -> None:
         """Compare which rules of a decision apply to the patient found with what the interpreter says."""
         facts = scene.values(found)
-        program = self.pack.program(decision.name)
+        program = grounded(self.pack, decision.name)
         there = situation(self.model, program, Facts({**self.ordinary(), **facts}))
         for index, node in enumerate(scene.terms.rules(decision.name)):
             if there.truths[program.rules[index]] is not scene.holds(node, found):

@@ -16,12 +16,12 @@ from hiprun.verification import missing_data_safety as unanswered
 from hiprun.verification import monotonicity as worsening
 from hiprun.verification import properties
 from hiprun.verification import unused_declarations as standing
-from hiprun.verification.claims import Claim, Report
+from hiprun.verification.claims import Claim, Verification
 from hiprun.verification.solver import BUDGET
 from hiprun.verification.verification_run import Inquiry
 
 
-def verify(pack: Pack, decisions: Iterable[str] | None = None, *, budget: int = BUDGET) -> Report:
+def verify(pack: Pack, decisions: Iterable[str] | None = None, *, budget: int = BUDGET) -> Verification:
     """Prove or refute what should hold for every patient of a pack.
 
     With `decisions`, only what concerns these. `budget` is how much work one claim may take, in steps of the prover;
@@ -49,7 +49,7 @@ def verify(pack: Pack, decisions: Iterable[str] | None = None, *, budget: int = 
             found += standing.claims(inquiry)
     seconds[""] = time.perf_counter() - started
     claims = tuple(attrs.evolve(claim, message="", help="") if claim.holds else claim for claim in found)
-    return Report(pack.name, pack.version, pack.digest, claims, tuple(inquiry.faults), seconds)
+    return Verification(pack.name, pack.version, pack.digest, claims, tuple(inquiry.faults), seconds)
 
 
 def _decision(inquiry: Inquiry, name: str) -> Iterator[Claim]:

@@ -13,7 +13,7 @@ from hiprun.inference.text_cells import EVERY_TEXT, TextCells
 from hiprun.model import Constant, Domain, Formula, Literal_, Model, Number, ParameterRef, tests
 from hiprun.verification.condition_encoding import Subject
 from hiprun.verification.patient_encoding import Person, is_number
-from hiprun.verification.solver import Engine, Found, Term
+from hiprun.verification.solver import Engine, SolverAnswer, Term
 from hiprun.verification.solver_context import Scene
 
 Thresholds = Mapping[str, Sequence[Number]]
@@ -74,7 +74,7 @@ def _middles(domain: Domain, numbers: Sequence[Number]) -> Iterator[Literal_]:
 
 def made_ordinary(
     scene: Scene,
-    found: Found,
+    found: SolverAnswer,
     terms: Iterable[Term],
     numbers: Thresholds,
     people: Sequence[Person],
@@ -118,7 +118,7 @@ def _slot(scene: Scene, numbers: Thresholds, person: Person, name: str) -> _Slot
     return _Slot(person, name, [(value, person.has_value(name, domain, texts, value)) for value in wanted])
 
 
-def _mostly_ordinary(engine: Engine, slots: Sequence[_Slot], found: Found) -> tuple[Found, list[_Slot]]:
+def _mostly_ordinary(engine: Engine, slots: Sequence[_Slot], found: SolverAnswer) -> tuple[SolverAnswer, list[_Slot]]:
     """Give as many facts as can be their most ordinary value; return what was found then, and the facts left out."""
     unusual: list[_Slot] = []
     waiting = [slots]
@@ -137,7 +137,7 @@ def _mostly_ordinary(engine: Engine, slots: Sequence[_Slot], found: Found) -> tu
     return found, unusual
 
 
-def _settled(scene: Scene, slot: _Slot, found: Found) -> Found:
+def _settled(scene: Scene, slot: _Slot, found: SolverAnswer) -> SolverAnswer:
     """Fix a fact at the first of its values that still fits, else at what was found."""
     domain, texts = scene.model.facts[slot.name].domain, scene.subject.texts.get(slot.name, EVERY_TEXT)
     current = slot.person.value(slot.name, domain, texts, found.values)

@@ -6,6 +6,7 @@ concludes for the interpreter, once for each combination that was met, and remem
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -23,7 +24,7 @@ from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program
 from hiprun.inference.infer import BUDGET, concluded
 from hiprun.inference.operators import Truth
-from hiprun.inference.partial_assignment import Situation
+from hiprun.inference.partial_assignment import SettledSituation
 from hiprun.model import Model
 
 MOST_WALKED = 64
@@ -64,7 +65,7 @@ class Concluder:
         for index, node in enumerate(self.nodes):
             truths[node] = bool(bits >> index & 1)
         known: dict[str, Any] = {name: stands_for(facts[name]) for name in self.formulas}
-        there = Situation(self.program, Facts(known), (), tuple(truths))
+        there = SettledSituation(self.program, Facts(known), truths)
         conclusion = concluded(Patient(self.model, there, BUDGET))
         found = filling(self.program, truths, conclusion) if self.formulas else conclusion
         if found is not None:
@@ -75,7 +76,6 @@ class Concluder:
 def compiled_decision(
     model: Model,
     program: Program,
-    file: str,
     memory: Remembered,
     *,
     checking: bool = True,
@@ -92,7 +92,7 @@ def compiled_decision(
     nodes = [program.conflict] if wide else watched(program)
     if len(reachable(program.circuit, [program.allowed, *nodes])) > most_nodes:
         return None
-    return (_looked_up if wide else _walked)(model, program, formulas, file, memory, checking)
+    return (_looked_up if wide else _walked)(model, program, formulas, memory, checking)
 
 
 def concluder_of(model: Model, program: Program, memory: Remembered) -> Concluder | None:
@@ -100,9 +100,7 @@ def concluder_of(model: Model, program: Program, memory: Remembered) -> Conclude
     return None if is_wide(program, MOST_WALKED) else Concluder(model, program, formula_facts(program), memory)
 
 
-def _walked(
-    model: Model, program: Program, formulas: Sequence[str], file: str, memory: Remembered, checking: bool
-) -> Written:
+def _walked(model: Model, program: Program, formulas: Sequence[str], memory: Remembered, checking: bool) -> Written:
     concluder = Concluder(model, program, formulas, memory)
     writer, reader, holds = _begun(model, program, formulas, concluder.nodes, checking)
     writer.write("key = 0", indent=2)
@@ -113,19 +111,17 @@ def _walked(
             for rule, rule_node in zip(program.decision.rules, program.rules, strict=True)
             if rule_node == node
         ]
-    return _ended(writer, concluder, reader, file)
+    return _ended(writer, concluder, reader)
 
 
-def _looked_up(
-    model: Model, program: Program, formulas: Sequence[str], file: str, memory: Remembered, checking: bool
-) -> Written:
+def _looked_up(model: Model, program: Program, formulas: Sequence[str], memory: Remembered, checking: bool) -> Written:
     writer, reader, holds = _begun(model, program, formulas, [program.conflict], checking)
     concluder = WideConcluder(model, program, formulas, memory)
     values = "".join(f"{reader.subject(index, indent=2)}, " for index in range(len(program.variables)))
     writer.write(f"key = {writer.bind(concluder.lookup)}(({values}))", indent=2)
     if program.conflict != FALSE:
         writer.write(f"if {holds[program.conflict]}: key = ({CONFLICT}, *key)", indent=2)
-    return _ended(writer, concluder, reader, file)
+    return _ended(writer, concluder, reader)
 
 
 def _begun(
@@ -146,7 +142,7 @@ def _begun(
     return writer, reader, holds
 
 
-def _ended(writer: Writer, concluder: Concluder | WideConcluder, reader: Reader, file: str) -> Written:
+def _ended(writer: Writer, concluder: Concluder | WideConcluder, reader: Reader) -> Written:
     """Write how the conclusion is found, and return the function."""
     writer.write("except Exception:")
     writer.write("return None", indent=2)
@@ -156,4 +152,9 @@ def _ended(writer: Writer, concluder: Concluder | WideConcluder, reader: Reader,
     writer.write(f"return {writer.bind(concluder.conclude)}(key, facts)", indent=2)
     writer.write("return found(facts)" if concluder.formulas else "return found")
     walked = isinstance(concluder, Concluder)
-    return writer.function("conclude", "facts", file, reader.facts, walked=walked)
+    return writer.function("conclude", "facts", file_of(concluder.program.decision.name), reader.facts, walked=walked)
+
+
+def file_of(decision: str) -> str:
+    """Return the name that tracebacks show for the function of a decision."""
+    return f"hiprun-compiled-{re.sub('[^a-z0-9_]', '_', decision)}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
@@ -10,7 +9,7 @@ from hiprun.backends.compiled.answer_function import compiled_answer
 from hiprun.backends.compiled.code_writer import Written
 from hiprun.backends.compiled.conditions import reachable
 from hiprun.backends.compiled.constraints import compiled_constraints
-from hiprun.backends.compiled.decision_function import MOST_NODES, Concluder, compiled_decision, concluder_of
+from hiprun.backends.compiled.decision_function import MOST_NODES, Concluder, compiled_decision, concluder_of, file_of
 from hiprun.backends.compiled.input_checks import Intake, intake
 from hiprun.backends.compiled.remembered import Remembered
 from hiprun.backends.compiled.whole_pack import Conclusions, compiled_together
@@ -58,7 +57,7 @@ class Compiled:
         """Return the function of a decision with its source; None for decisions that are not compiled."""
         if decision not in self._written:
             self._written[decision] = compiled_decision(
-                self.model, self._program(decision), _file(decision), self.memory, most_nodes=self.most_nodes
+                self.model, self._program(decision), self.memory, most_nodes=self.most_nodes
             )
         return self._written[decision]
 
@@ -69,7 +68,6 @@ class Compiled:
             written = compiled_decision(
                 self.model,
                 self._program(decision),
-                _file(decision),
                 self.memory,
                 checking=False,
                 most_nodes=self.most_nodes,
@@ -104,7 +102,7 @@ class Compiled:
         if decision not in self._answers:
             conclude = self.written(decision)
             self._answers[decision] = conclude and compiled_answer(
-                self.model, self._program(decision), conclude, f"{_file(decision)}-answer"
+                self.model, self._program(decision), conclude, f"{file_of(decision)}-answer"
             )
         return self._answers[decision]
 
@@ -131,8 +129,3 @@ class Compiled:
 
 def _nothing(facts: Any) -> None:
     """Leave everything to the exact way."""
-
-
-def _file(decision: str) -> str:
-    """Return the name that tracebacks show for the function of a decision."""
-    return f"hiprun-compiled-{re.sub('[^a-z0-9_]', '_', decision)}"

@@ -17,9 +17,10 @@ from hiprun.inference.conclusion import Conclusion
 from hiprun.inference.evaluation_state import Patient
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import OTHERWISE, Branch, Program, Variable
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.infer import BUDGET, concluded
 from hiprun.inference.intervals import Region
-from hiprun.inference.partial_assignment import Situation
+from hiprun.inference.partial_assignment import SettledSituation
 from hiprun.model import Model
 
 CONFLICT = -1
@@ -105,7 +106,7 @@ def _stretches(places: Places, region: Region) -> Stretches:
 
 def is_wide(program: Program, most_walked: int) -> bool:
     """Whether a decision is looked up: it has many rules, and its answer does not tell of each of them."""
-    if program.policy is None or program.decision.kind == "criteria":
+    if program.policy is None or program.decision.has_criteria:
         return False
     return len(program.branches) > most_walked
 
@@ -119,14 +120,14 @@ class WideConcluder:
     def __init__(self, model: Model, program: Program, formulas: Sequence[str], memory: Remembered) -> None:
         self.model, self.program, self.formulas, self.memory = model, program, formulas, memory
         self.remembered: dict[tuple[int, ...], Conclusion | Fill] = {}
-        self.lookup = Table(model, program).lookup(first=program.decision.hit in ("first", "priority"))
+        self.lookup = Table(model, program).lookup(first=HIT_POLICIES[program.decision.hit].says == "first")
 
     def conclude(self, key: tuple[int, ...], facts: Mapping[str, Any]) -> Conclusion:
         """Return what follows when the branches in `key` hold and no others."""
         program = self._reduced(key)
         known: dict[str, Any] = {name: stands_for(facts[name]) for name in self.formulas}
         truths = (False, True)
-        conclusion = concluded(Patient(self.model, Situation(program, Facts(known), (), truths), BUDGET))
+        conclusion = concluded(Patient(self.model, SettledSituation(program, Facts(known), truths), BUDGET))
         fill = filling(program, truths, conclusion) if self.formulas else None
         self.memory.keep(self.remembered, key, conclusion if fill is None else fill, size_of(conclusion) + len(key))
         return conclusion

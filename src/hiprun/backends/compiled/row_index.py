@@ -53,8 +53,8 @@ class Axis:
         return [*self.places.edges, math.inf], list(by_place)
 
 
-Found: TypeAlias = tuple[int, ...]
-Lookup: TypeAlias = Callable[[Sequence[Any]], Found]
+MatchingRows: TypeAlias = tuple[int, ...]
+Lookup: TypeAlias = Callable[[Sequence[Any]], MatchingRows]
 """Takes the values of a table's facts and returns the numbers of the rows that match, in rising order."""
 
 
@@ -76,7 +76,7 @@ class _Index:
     few: int
     most_bits: int
 
-    def part(self, rows: Sequence[Row], facts: frozenset[int], growth: float) -> Lookup | Found:
+    def part(self, rows: Sequence[Row], facts: frozenset[int], growth: float) -> Lookup | MatchingRows:
         """Return the way to those of `rows` that match; `growth` is by how much parting may multiply them."""
         if len(rows) <= self.few:
             return self.tests(rows, facts)
@@ -93,18 +93,18 @@ class _Index:
             for start, end in row.stretches.get(fact, ((0, edges[-1] + 1),)):
                 for index in range(bisect.bisect_left(edges, start), bisect.bisect_left(edges, end)):
                     parts[index].append(row)
-        made: dict[Found, Lookup | Found] = {}
-        lookups: list[Lookup | Found] = []
+        made: dict[MatchingRows, Lookup | MatchingRows] = {}
+        lookups: list[Lookup | MatchingRows] = []
         for part in parts:
             key = tuple(row.number for row in part)
             if key not in made:
                 made[key] = self.part(part, facts - {fact}, growth)
             lookups.append(made[key])
         known, table = self.axes[fact].table(_spread_out(edges, lookups, self.axes[fact].places.count))
-        branches: list[Lookup | Found] = table
+        branches: list[Lookup | MatchingRows] = table
         find = bisect.bisect_left
 
-        def choose(values: Sequence[Any]) -> Found:
+        def choose(values: Sequence[Any]) -> MatchingRows:
             value = values[fact]
             if known is None:
                 branch = branches[value]
@@ -115,14 +115,14 @@ class _Index:
 
         return choose
 
-    def tests(self, rows: Sequence[Row], facts: Iterable[int]) -> Lookup | Found:
+    def tests(self, rows: Sequence[Row], facts: Iterable[int]) -> Lookup | MatchingRows:
         """Return a few rows, those that need no test at once."""
         tests = [(row.number, self.test(row, facts)) for row in rows]
         most = 1 if self.first else len(rows)
         if all(test is None for _, test in tests[:most]):
             return tuple(number for number, _ in tests[:most])
 
-        def tested(values: Sequence[Any]) -> Found:
+        def tested(values: Sequence[Any]) -> MatchingRows:
             return tuple([number for number, test in tests if test is None or test(values)][:most])
 
         return tested
@@ -161,7 +161,7 @@ class _Index:
         everything = (1 << len(rows)) - 1
         find, first = bisect.bisect_left, self.first
 
-        def common(values: Sequence[Any]) -> Found:
+        def common(values: Sequence[Any]) -> MatchingRows:
             left = everything
             for fact, edges, table in located:
                 value = values[fact]

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from hiprun.backends.dataframe.column_builder import Truth
-from hiprun.backends.dataframe.outcome_diagrams import Asker, Question
+from hiprun.backends.dataframe.outcome_diagrams import Asker, DiagramQuestion
 from hiprun.backends.dataframe.output_expressions import Columns
 from hiprun.backends.dataframe.row_context import Answered, Rows
 from hiprun.backends.dataframe.single_hit_columns import STATUSES, Left, numeric
@@ -23,11 +23,11 @@ CERTAINTIES = ("certain", "possible", "excluded")
 class Lists:
     """The questions behind a list: whether there is a conflict, and for each rule which row it gives, if any."""
 
-    conflict: Question
-    items: tuple[Question, ...]
+    conflict: DiagramQuestion
+    items: tuple[DiagramQuestion, ...]
 
     @property
-    def questions(self) -> tuple[Question, ...]:
+    def questions(self) -> tuple[DiagramQuestion, ...]:
         """All of them."""
         return (self.conflict, *self.items)
 
@@ -80,7 +80,7 @@ class _Item:
     numbers: Mapping[str, Left]
 
 
-def _item(rows: Rows, question: Question) -> _Item:
+def _item(rows: Rows, question: DiagramQuestion) -> _Item:
     sheet, reached = rows.sheet, rows.walker.walk(question)
     given = {row: truth for row, truth in reached.results.items() if row and not isinstance(row, Ending)}
     possible, nothing = sheet.some([reached.anything, *given.values()]), reached.of(())

@@ -14,6 +14,7 @@ from hiprun.backends.dataframe.interval_expressions import edge
 from hiprun.errors import FactError, Problem, did_you_mean
 from hiprun.inference.facts import MOST_CHARACTERS, worded
 from hiprun.model import Domain, Fact, Model
+from hiprun.model.hidden_characters import PATTERN
 from hiprun.model.values import MOST_DIGITS
 
 BETWEEN = "__"
@@ -159,7 +160,7 @@ _WANTED = {
 }
 
 
-def faults(entry: Held, schema: Schema) -> list[Fault]:
+def faults(entry: Held, schema: Schema) -> list[Fault]:  # noqa: C901 - every type once
     """Return every way in which values of a fact can be wrong."""
     fact, domain = entry.fact, entry.fact.domain
 
@@ -179,7 +180,10 @@ def faults(entry: Held, schema: Schema) -> list[Fault]:
             return [fault("not-a-choice", "not a list of choices", nw.col(entry.odd) if entry.odd else test)]
         case "string":
             what = f"a text of more than {MOST_CHARACTERS:,} characters"
-            return [fault("wrong-type", what, values.str.len_chars() > MOST_CHARACTERS)]
+            return [
+                fault("wrong-type", what, values.str.len_chars() > MOST_CHARACTERS),
+                fault("hidden-character", "a text with characters that cannot be seen", values.str.contains(PATTERN)),
+            ]
         case "date":
             found = _out_of_range(values, domain)
             if entry.reading == "day":

@@ -9,7 +9,7 @@ from operator import add
 import narwhals as nw
 
 from hiprun.backends.dataframe.column_builder import Part, Sheet, Truth
-from hiprun.backends.dataframe.fact_columns import Facts
+from hiprun.backends.dataframe.fact_columns import FrameFacts
 from hiprun.backends.dataframe.interval_expressions import contain, scaled
 from hiprun.inference.circuit import AND, LITERAL, NOT, OR, TRUE, Node
 from hiprun.inference.grounding import Program
@@ -19,7 +19,7 @@ from hiprun.inference.intervals import Region, complement
 class Circuits:
     """The nodes of one program over the rows of a frame, in three-valued logic: each is known to hold, or may hold."""
 
-    def __init__(self, sheet: Sheet, facts: Facts, program: Program) -> None:
+    def __init__(self, sheet: Sheet, facts: FrameFacts, program: Program) -> None:
         self.sheet, self.facts, self.program = sheet, facts, program
         self._known: dict[Node, tuple[Truth, Truth]] = {0: (False, False), 1: (True, True)}
 

@@ -7,26 +7,26 @@ which one is the first to match, since decisions behind it or constraints leave 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import assert_never
 
 import attrs
 
 from hiprun.backends.dataframe.column_builder import Part, Truth
-from hiprun.backends.dataframe.outcome_diagrams import Asker, Question
+from hiprun.backends.dataframe.outcome_diagrams import Asker, DiagramQuestion
 from hiprun.backends.dataframe.row_context import Rows
 from hiprun.inference.grounding import OTHERWISE
-
-_ONE_HAS_THE_SAY = frozenset({"unique", "first", "priority"})
+from hiprun.inference.hit_policies import HIT_POLICIES
 
 
 @attrs.frozen
 class Deciding:
     """The question which rule is the first to match; or, where several have a say, of each rule whether it matches."""
 
-    first: Question | None
-    each: Mapping[int, Question]
+    first: DiagramQuestion | None
+    each: Mapping[int, DiagramQuestion]
 
     @property
-    def questions(self) -> tuple[Question, ...]:
+    def questions(self) -> tuple[DiagramQuestion, ...]:
         """All of them."""
         return tuple(self.each.values()) if self.first is None else (self.first,)
 
@@ -71,10 +71,14 @@ def deciding(asker: Asker) -> Deciding:
     program = asker.program
     assert program.policy is not None
     in_turn = [program.branches[index] for index in program.policy.order]
-    if program.decision.hit in _ONE_HAS_THE_SAY:
-        return Deciding(asker.first([(branch.node, (branch.rule,)) for branch in in_turn]), {})
-    each = {branch.rule: asker.whether(program.rules[branch.rule]) for branch in in_turn if branch.rule != OTHERWISE}
-    return Deciding(None, each)
+    match HIT_POLICIES[program.decision.hit].says:
+        case "one" | "first":
+            return Deciding(asker.first([(branch.node, (branch.rule,)) for branch in in_turn]), {})
+        case "some" | "all":
+            own = [branch.rule for branch in in_turn if branch.rule != OTHERWISE]
+            return Deciding(None, {rule: asker.whether(program.rules[rule]) for rule in own})
+        case says:
+            assert_never(says)
 
 
 def _in_turn(rows: Rows) -> list[tuple[int, int]]:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 import attrs
 
 from hiprun.backends.dataframe.collected_columns import Lists, lists
 from hiprun.backends.dataframe.limit_columns import Limits, limits
-from hiprun.backends.dataframe.outcome_diagrams import Asker, Question
+from hiprun.backends.dataframe.outcome_diagrams import Asker, DiagramQuestion
 from hiprun.backends.dataframe.single_hit_columns import Answers, answers
 from hiprun.inference.grounding import Program
+from hiprun.inference.hit_policies import HIT_POLICIES
+from hiprun.inference.hit_policy import Gives
 from hiprun.model import Model
 
 Plan: TypeAlias = Answers | Lists | Limits
 
 MOST_KEPT = 100_000
 """How many nodes the diagrams of all plans that a pack keeps may have together."""
+_PLANS: Mapping[Gives, Callable[[Asker], Plan]] = {"answer": answers, "items": lists, "limits": limits}
 
 
 @attrs.frozen
@@ -36,7 +39,7 @@ class Planned:
     @property
     def size(self) -> int:
         """How many nodes its diagrams have."""
-        return sum(1 + len(question.diagram.levels) for question in self.plan.questions if question.diagram is not None)
+        return sum(len(question.diagram.nodes) for question in self.plan.questions if question.diagram is not None)
 
     @property
     def always_exact(self) -> bool:
@@ -58,8 +61,7 @@ class Plans:
         found = self._made.get(decision)
         if found is None:
             program = self._program(decision)
-            makers: dict[str, Callable[[Asker], Plan]] = {"collect": lists, "limits": limits}
-            make = makers.get(program.decision.hit, answers)
+            make = _PLANS[HIT_POLICIES[program.decision.hit].gives]
             found = Planned(program, make(Asker(self.model, program)))
             with self._lock:
                 self._made[decision] = found
@@ -82,8 +84,8 @@ class Constraints:
     """Whether facts can occur together at all, and for each constraint whether it is broken."""
 
     program: Program
-    possible: Question
-    broken: tuple[Question, ...]
+    possible: DiagramQuestion
+    broken: tuple[DiagramQuestion, ...]
 
     @property
     def always_exact(self) -> bool:

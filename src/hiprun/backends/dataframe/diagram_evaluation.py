@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import product
+from typing import assert_never
 
 import attrs
 
 from hiprun.backends.dataframe.column_builder import Sheet, Truth
-from hiprun.backends.dataframe.fact_columns import Facts
+from hiprun.backends.dataframe.fact_columns import FrameFacts
 from hiprun.backends.dataframe.linked_facts import Group
-from hiprun.backends.dataframe.outcome_diagrams import Question
-from hiprun.inference.decision_diagram import Diagram
+from hiprun.backends.dataframe.outcome_diagrams import DiagramQuestion
+from hiprun.inference.decision_diagram import DeadEnd, Diagram, Leaf, Place, Split
 from hiprun.inference.grounding import Program, Variable
 from hiprun.inference.hit_policy import Ending, Result
 
@@ -40,11 +41,11 @@ _ANYTHING = Reached({Ending.NO_MATCH: True, Ending.CONFLICT: True}, False, anyth
 class Walker:
     """Walks the diagrams of questions on one frame."""
 
-    def __init__(self, sheet: Sheet, facts: Facts) -> None:
+    def __init__(self, sheet: Sheet, facts: FrameFacts) -> None:
         self.sheet, self.facts = sheet, facts
-        self._walked: dict[int, tuple[Question, Reached]] = {}
+        self._walked: dict[int, tuple[DiagramQuestion, Reached]] = {}
 
-    def walk(self, question: Question) -> Reached:
+    def walk(self, question: DiagramQuestion) -> Reached:
         """Return in which rows which results can come out; without a diagram that may be anything."""
         if question.diagram is None:
             return _ANYTHING
@@ -56,12 +57,12 @@ class Walker:
         """Return whether nothing that a program asks for is unknown in any row."""
         return all(self._is_known(variable) for variable in program.variables)
 
-    def _walk(self, question: Question, diagram: Diagram) -> Reached:
+    def _walk(self, question: DiagramQuestion, diagram: Diagram) -> Reached:
         program = question.program
         groups = [Group(self.sheet, self.facts, program, indexes) for indexes in question.groups]
         exact = self.sheet.every(group.exact() for group in groups)
         tied = [group for group in groups if group.is_small and len(group.indexes) > 1]
-        found: dict[Result, list[Truth]] = {result: [] for result in diagram.results}
+        found: dict[Result, list[Truth]] = {leaf.result: [] for leaf in diagram.leaves}
         for chosen in product(*(group.choices() for group in tied)):
             fits = self.sheet.every(group.fits(cells) for group, cells in zip(tied, chosen, strict=True))
             fixed = {
@@ -72,9 +73,8 @@ class Walker:
             for result, truth in self._results(program, diagram, fixed).items():
                 found[result].append(self.sheet.every([fits, truth]))
         results = {result: self.sheet.some(truths) for result, truths in found.items()}
-        return Reached(
-            results, exact, not groups and all(self._is_known(program.variables[index]) for index in diagram.levels)
-        )
+        asked = {split.variable for split in diagram.splits}
+        return Reached(results, exact, not groups and all(self._is_known(program.variables[index]) for index in asked))
 
     def _is_known(self, variable: Variable) -> bool:
         return variable.kind != "sum" and self.facts.value(variable.fact, variable.choice).unknown is False
@@ -82,17 +82,27 @@ class Walker:
     def _results(self, program: Program, diagram: Diagram, fixed: Mapping[int, int]) -> dict[Result, Truth]:
         """Return where each result can come out with some variables `fixed` to cells."""
         sheet = self.sheet
-        arriving: dict[int, list[Truth]] = {diagram.root: [True]}
-        for node in reversed(range(len(diagram.levels))):
-            here = sheet.some(arriving.pop(node, []))
-            if here is False:
-                continue
-            index = diagram.levels[node]
-            for cells, place in diagram.branches[node]:
-                edge: Truth
-                if index in fixed:
-                    edge = bool(cells >> fixed[index] & 1)
-                else:
-                    edge = self.facts.may(program, program.variables[index], cells)
-                arriving.setdefault(place, []).append(sheet.every([here, edge]))
-        return {result: sheet.some(arriving.get(-2 - number, [])) for number, result in enumerate(diagram.results)}
+        arriving: dict[Place, list[Truth]] = {diagram.root: [True]}
+        found: dict[Result, Truth] = {}
+        for place, node in reversed(list(enumerate(diagram.nodes))):
+            here = sheet.some(arriving.pop(Place(place), []))
+            match node:
+                case DeadEnd():
+                    pass
+                case Leaf(_, result):
+                    found[result] = here
+                case Split():
+                    if here is not False:
+                        for child, edge in self._edges(program, node, fixed):
+                            arriving.setdefault(child, []).append(sheet.every([here, edge]))
+                case _:
+                    assert_never(node)
+        return found
+
+    def _edges(self, program: Program, split: Split, fixed: Mapping[int, int]) -> Iterator[tuple[Place, Truth]]:
+        """Yield where a node leads to, and in which rows it may."""
+        for cells, place in split.branches:
+            if split.variable in fixed:
+                yield place, bool(cells >> fixed[split.variable] & 1)
+            else:
+                yield place, self.facts.may(program, program.variables[split.variable], cells)

@@ -15,7 +15,7 @@ from hiprun.backends.dataframe.column_checks import Fault, Held, Schema, columns
 from hiprun.backends.dataframe.condition_expressions import Circuits
 from hiprun.backends.dataframe.decision_plans import Planned, Plans
 from hiprun.backends.dataframe.diagram_evaluation import Walker
-from hiprun.backends.dataframe.fact_columns import Facts, Looked
+from hiprun.backends.dataframe.fact_columns import FrameFacts, Looked
 from hiprun.backends.dataframe.inspection import (
     Refusal,
     all_faults,
@@ -96,10 +96,10 @@ class _Evaluation:
             self._raise_refused(looked, found)
         return self._columns(plans, looked, found)
 
-    def _started(self, looked: Looked, found: Sequence[Fault]) -> tuple[Sheet, Facts, list[Refusal]]:
+    def _started(self, looked: Looked, found: Sequence[Fault]) -> tuple[Sheet, FrameFacts, list[Refusal]]:
         in_memory = self.table.implementation.is_polars() or self.table.implementation.is_pyarrow()
         sheet = Sheet(_TERMS_IN_MEMORY if in_memory else _TERMS_IN_SQL)
-        facts = Facts(self.frames.model, sheet, self.places, looked)
+        facts = FrameFacts(self.frames.model, sheet, self.places, looked)
         refusals = bad_values(sheet, found, looked)
         for name in {refusal.subject for refusal in refusals}:
             facts.mark_bad(name, sheet.some(refusal.test for refusal in refusals if refusal.subject == name))

@@ -42,7 +42,7 @@ class Value:
 UNKNOWN = Value(None, True)
 
 
-class Facts:
+class FrameFacts:
     """The facts of a frame as far as its values can be taken; those that cannot are unknown."""
 
     def __init__(self, model: Model, sheet: Sheet, places: Mapping[str, Held], looked: Looked) -> None:

@@ -25,7 +25,7 @@ MOST = 100_000
 Decide: TypeAlias = Callable[[str, Mapping[str, Any]], Outcome]
 
 
-def settled(
+def settled(  # noqa: PLR0913 - what of a frame, by what rules
     frame: nw.DataFrame[Any],
     places: Mapping[str, Held],
     programs: Sequence[Program],

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 import attrs
 import narwhals as nw
 
 from hiprun.backends.dataframe.column_builder import Part, Truth
-from hiprun.backends.dataframe.outcome_diagrams import Asker, Question
+from hiprun.backends.dataframe.outcome_diagrams import Asker, DiagramQuestion
 from hiprun.backends.dataframe.output_expressions import Columns
 from hiprun.backends.dataframe.row_context import Answered, Rows
 from hiprun.backends.dataframe.single_hit_columns import STATUSES
 from hiprun.inference.grounding import Branch
 from hiprun.inference.hit_policy import Ending
-from hiprun.model import VERDICTS, Domain, Output
+from hiprun.model import VERDICTS, BoundSide, Domain, Output
 
-BoundSide: TypeAlias = Literal["at_least", "at_most"]
 SIDES: tuple[BoundSide, ...] = ("at_least", "at_most")
 _NUMBER = Domain("number")
 
@@ -29,11 +28,11 @@ class Side:
     quantity: str
     side: BoundSide
     numbers: tuple[Any, ...]
-    applies: tuple[Question, ...]
-    together: Question | None
+    applies: tuple[DiagramQuestion, ...]
+    together: DiagramQuestion | None
 
     @property
-    def questions(self) -> tuple[Question, ...]:
+    def questions(self) -> tuple[DiagramQuestion, ...]:
         """All its questions."""
         return self.applies if self.together is None else (*self.applies, self.together)
 
@@ -42,12 +41,12 @@ class Side:
 class Limits:
     """The questions behind limits."""
 
-    conflict: Question
+    conflict: DiagramQuestion
     sides: tuple[Side, ...]
-    verdicts: tuple[tuple[str, Question], ...]
+    verdicts: tuple[tuple[str, DiagramQuestion], ...]
 
     @property
-    def questions(self) -> tuple[Question, ...]:
+    def questions(self) -> tuple[DiagramQuestion, ...]:
         """All of them."""
         return (
             self.conflict,
@@ -90,7 +89,7 @@ def limits(asker: Asker) -> Limits:
     """Return the questions behind limits."""
     program = asker.program
     sides: list[Side] = []
-    verdicts: list[tuple[str, Question]] = []
+    verdicts: list[tuple[str, DiagramQuestion]] = []
     for output in program.decision.outputs:
         for side in SIDES:
             bounds = [branch for branch in program.branches if _is_on(asker, branch, output, side)]
@@ -101,7 +100,7 @@ def limits(asker: Asker) -> Limits:
     return Limits(asker.whether(program.conflict), tuple(sides), tuple(verdicts))
 
 
-def _is_on(asker: Asker, branch: Branch, output: Output, side: str) -> bool:
+def _is_on(asker: Asker, branch: Branch, output: Output, side: BoundSide) -> bool:
     rule = asker.program.decision.rules[branch.rule]
     return rule.bound == side and output.name in branch.values
 
@@ -155,7 +154,7 @@ class _Tightest:
         self.exact: Truth = self.sheet.every(self._exact)
         self.certain, self.possible = self._shown(certain), self._shown(tightest)
 
-    def _bound(self, number: Any, question: Question) -> _Bound:
+    def _bound(self, number: Any, question: DiagramQuestion) -> _Bound:
         sheet, reached = self.sheet, self.rows.walker.walk(question)
         may, may_not = reached.of((True,)), reached.of((False,))
         self._exact.append(sheet.some([reached.exact, sheet.negate(sheet.every([may, may_not]))]))
@@ -174,7 +173,7 @@ class _Tightest:
         )
         return sheet.every([bound.may, sheet.negate(bound.certain), sheet.kept(tighter)])
 
-    def _least_together(self, question: Question, best: Part, picks: Sequence[tuple[Truth, Part]]) -> Part:
+    def _least_together(self, question: DiagramQuestion, best: Part, picks: Sequence[tuple[Truth, Part]]) -> Part:
         """Return the loosest that the tightest bound can turn out to be, null where none may apply."""
         reached = self.rows.walker.walk(question)
         self._exact.append(

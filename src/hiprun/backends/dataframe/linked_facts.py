@@ -12,7 +12,7 @@ from itertools import combinations, product
 from typing import TypeAlias
 
 from hiprun.backends.dataframe.column_builder import Sheet, Truth
-from hiprun.backends.dataframe.fact_columns import Facts
+from hiprun.backends.dataframe.fact_columns import FrameFacts
 from hiprun.inference.grounding import Program, Variable
 from hiprun.inference.intervals import of_domain
 from hiprun.inference.linear_constraints import Inequality, Solver, within
@@ -27,7 +27,7 @@ _MOST_CHOICES = 32
 class Group:
     """Variables that sums tie together, in front of the rows of a frame."""
 
-    def __init__(self, sheet: Sheet, facts: Facts, program: Program, indexes: Sequence[int]) -> None:
+    def __init__(self, sheet: Sheet, facts: FrameFacts, program: Program, indexes: Sequence[int]) -> None:
         self.sheet, self.facts, self.program = sheet, facts, program
         self.indexes = tuple(indexes)
         self.variables = [program.variables[index] for index in indexes]

@@ -13,7 +13,7 @@ from hiprun.inference.decision_diagram import Diagram, OutOfBudget, explore
 from hiprun.inference.evaluation_state import as_truth
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program
-from hiprun.inference.hit_policy import ADVANCE, Advance, Candidate, Ending, Gathered, Payload, Result
+from hiprun.inference.hit_policy import Advance, Candidate, Ending, Gathered, Payload, Result, take_first
 from hiprun.inference.infer import BUDGET
 from hiprun.inference.partial_assignment import Residual, residual, situation
 from hiprun.model import Model
@@ -24,7 +24,7 @@ MOST_RESULTS = 500
 
 
 @attrs.frozen
-class Question:
+class DiagramQuestion:
     """A question about patients: its diagram over all variables of the program; None when that is too large.
 
     `groups` are the variables that sums tie together, by their indexes, as far as the diagram asks for them.
@@ -40,7 +40,7 @@ class Asker:
 
     def __init__(self, model: Model, program: Program) -> None:
         self.model, self.program = model, program
-        self._whether: dict[Node, Question] = {}
+        self._whether: dict[Node, DiagramQuestion] = {}
 
     @cached_property
     def nothing_known(self) -> Residual:
@@ -55,7 +55,7 @@ class Asker:
         *,
         conflict: bool = True,
         anyone: bool = False,
-    ) -> Question:
+    ) -> DiagramQuestion:
         """Return the question what comes out of `rules`, where constraints are kept; with `anyone` also where not."""
         left = self.nothing_known
         candidates: list[Candidate] = [(left.nodes[node], payload) for node, payload in rules]
@@ -71,47 +71,47 @@ class Asker:
                 budget=BUDGET,
             )
         except OutOfBudget:
-            return Question(self.program, None)
-        too_large = len(diagram.levels) > MOST_NODES or len(diagram.results) > MOST_RESULTS
+            return DiagramQuestion(self.program, None)
+        too_large = len(diagram.splits) > MOST_NODES or len(diagram.leaves) > MOST_RESULTS
         if too_large or not (left.ties is None or left.ties.exact):
-            return Question(self.program, None)
-        return Question(self.program, diagram, tuple(self._groups(diagram)))
+            return DiagramQuestion(self.program, None)
+        return DiagramQuestion(self.program, diagram, tuple(self._groups(diagram)))
 
     def _groups(self, diagram: Diagram) -> Iterator[tuple[int, ...]]:
-        variables, asked = self.program.variables, sorted(set(diagram.levels))
+        variables, asked = self.program.variables, sorted({split.variable for split in diagram.splits})
         ties = self.nothing_known.ties
         for group in () if ties is None else ties.groups:
             indexes = tuple(index for index in asked if group >> index & 1)
             if any(variables[index].kind == "sum" for index in indexes):
                 yield indexes
 
-    def answer(self) -> Question:
+    def answer(self) -> DiagramQuestion:
         """Return the question what the answer is, of a decision that has one."""
         policy = self.program.policy
         assert policy is not None
         nodes = [self.program.branches[index].node for index in policy.order]
         return self.ask(policy.advance, policy.finish, zip(nodes, policy.payloads, strict=True))
 
-    def possible(self) -> Question:
+    def possible(self) -> DiagramQuestion:
         """Return the question whether facts can occur together at all; nothing comes out where they cannot."""
-        return self.ask(ADVANCE["first"], as_truth, ())
+        return self.ask(take_first, as_truth, ())
 
-    def whether(self, node: Node) -> Question:
+    def whether(self, node: Node) -> DiagramQuestion:
         """Return the question whether a node holds; its results are `(True,)`, `(False,)` and a conflict."""
         if node not in self._whether:
             conflict = node != self.program.conflict
-            self._whether[node] = self.ask(ADVANCE["first"], as_truth, [(node, (True,))], conflict=conflict)
+            self._whether[node] = self.ask(take_first, as_truth, [(node, (True,))], conflict=conflict)
         return self._whether[node]
 
-    def broken(self, node: Node) -> Question:
+    def broken(self, node: Node) -> DiagramQuestion:
         """Return the question whether a node holds that constraints forbid."""
-        return self.ask(ADVANCE["first"], as_truth, [(node, (True,))], anyone=True)
+        return self.ask(take_first, as_truth, [(node, (True,))], anyone=True)
 
-    def first(self, rules: Sequence[tuple[Node, Payload]]) -> Question:
+    def first(self, rules: Sequence[tuple[Node, Payload]]) -> DiagramQuestion:
         """Return the question which of `rules` is the first to hold; the result is `()` where none does."""
-        return self.ask(ADVANCE["first"], _row_or_nothing, rules)
+        return self.ask(take_first, _row_or_nothing, rules)
 
-    def together(self, nodes: Sequence[Node]) -> Question:
+    def together(self, nodes: Sequence[Node]) -> DiagramQuestion:
         """Return the question which of `nodes` hold together; results are their numbers, conflicts are set aside."""
         rules = [(node, (number,)) for number, node in enumerate(nodes)]
         return self.ask(_gather, _row_or_nothing, rules, conflict=False)

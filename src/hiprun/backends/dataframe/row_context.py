@@ -8,7 +8,7 @@ from hiprun.backends.dataframe.column_builder import Sheet, Truth
 from hiprun.backends.dataframe.column_checks import BETWEEN
 from hiprun.backends.dataframe.condition_expressions import Circuits
 from hiprun.backends.dataframe.diagram_evaluation import Walker
-from hiprun.backends.dataframe.fact_columns import Facts
+from hiprun.backends.dataframe.fact_columns import FrameFacts
 from hiprun.backends.dataframe.output_expressions import Columns, Writer
 from hiprun.inference.grounding import Program
 from hiprun.model import Decision
@@ -25,7 +25,7 @@ class Rows:
 
     program: Program
     sheet: Sheet
-    facts: Facts
+    facts: FrameFacts
     walker: Walker
     writer: Writer
     circuits: Circuits

@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 
 from hiprun.inference.counterfactuals.blocking_rules import obstacles
-from hiprun.inference.counterfactuals.changes import Change, changes_along, size
+from hiprun.inference.counterfactuals.changes import FactChange, changes_along, size
 from hiprun.inference.counterfactuals.search import cheapest_paths, layout
 from hiprun.inference.counterfactuals.target import Wanted, check_wanted, reached
 from hiprun.inference.facts import Facts
@@ -21,14 +21,14 @@ from hiprun.inference.grounding import Program
 from hiprun.inference.outcome import Outcome
 from hiprun.model import Model
 
-__all__ = ["Change", "Way", "obstacles", "ways"]
+__all__ = ["FactChange", "Way", "obstacles", "ways"]
 
 
 @attrs.frozen
 class Way:
     """A set of changes that leads to the wanted answer and has none too many, and the outcome that it gives."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[FactChange, ...]
     outcome: Outcome
 
     def to_dict(self) -> dict[str, Any]:
@@ -36,7 +36,7 @@ class Way:
         return {"changes": [change.to_dict() for change in self.changes], "outcome": self.outcome.to_dict()}
 
 
-def ways(
+def ways(  # noqa: PLR0913 - those of `Pack.ways_to`, and the pack's own
     model: Model,
     program: Program,
     facts: Facts,
@@ -52,7 +52,7 @@ def ways(
     """
     is_wanted = check_wanted(program, wanted)
     found: list[Way] = []
-    for path in cheapest_paths(model, program, *layout(model, program, facts, is_wanted, budget), facts):
+    for path in cheapest_paths(model, program, layout(model, program, facts, is_wanted, budget), facts):
         changes = changes_along(model, program, facts, path)
         names = None if changes is None else {change.fact for change in changes}
         if names is None or any(names >= {change.fact for change in way.changes} for way in found):
@@ -75,11 +75,11 @@ def _way(
     facts: Facts,
     is_wanted: Wanted,
     decide: Callable[[Mapping[str, Any]], Outcome],
-    changes: list[Change],
+    changes: list[FactChange],
 ) -> Way | None:
     """Return the way of these changes, if it is one, without those of unknown facts that may be what they will."""
 
-    def outcome_of(chosen: list[Change]) -> Outcome:
+    def outcome_of(chosen: list[FactChange]) -> Outcome:
         return decide({**facts.given, **{change.fact: change.to for change in chosen}})
 
     outcome = outcome_of(changes)

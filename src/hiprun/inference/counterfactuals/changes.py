@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
+from typing import Any, assert_never
 
 import attrs
 
@@ -19,7 +19,7 @@ from hiprun.model.values import Value, plain, public, tidy
 
 
 @attrs.frozen
-class Change:
+class FactChange:
     """One fact that would have to be different.
 
     `now` is its value, None while it is not known; `to` an ordinary value that does it, the nearest to `now`, and
@@ -36,43 +36,68 @@ class Change:
         return {"fact": self.fact, "now": plain(self.now), "to": plain(self.to), "within": plain(self.within)}
 
 
-def changes_along(model: Model, program: Program, facts: Facts, path: Path) -> list[Change] | None:
+def changes_along(model: Model, program: Program, facts: Facts, path: Path) -> list[FactChange] | None:
     """Return values that follow `path`, or None when no single fact can be moved so that a sum does."""
-    regions: dict[str, Region] = {}
-    members: dict[str, dict[str, bool]] = {}
-    sums: list[tuple[Variable, Region]] = []
+    told = _read(program, path)
+    chosen = {**_of_regions(model, program, facts, told.regions), **_of_members(model, facts, told.members)}
+    for variable, region in told.sums:
+        if not _move_sum(model, facts, variable, region, told.regions, chosen):
+            return None
+    return [
+        _change(model, program, facts, name, chosen[name], told.regions.get(name))
+        for name in model.facts
+        if name in chosen
+    ]
+
+
+@attrs.frozen
+class _OnPath:
+    """What a path asks of facts: regions of values, members of sets, and regions of sums."""
+
+    regions: dict[str, Region]
+    members: dict[str, dict[str, bool]]
+    sums: list[tuple[Variable, Region]]
+
+
+def _read(program: Program, path: Path) -> _OnPath:
+    found = _OnPath({}, {}, [])
     for index, cells in path:
         if index >= len(program.variables):
-            continue
+            continue  # a member of a set that the rules do not ask about
         variable = program.variables[index]
-        if variable.kind == "member":
-            members.setdefault(variable.fact, {})[variable.choice] = cells == 0b10
-            continue
-        region = _region(variable, cells)
-        if variable.kind == "sum":
-            sums.append((variable, region))
-        else:
-            regions[variable.fact] = region
-    chosen: dict[str, Any] = {}
-    for name, region in regions.items():
-        value = _nearest(region, program, model.facts[name].domain, facts, name)
-        if value is not None:
-            chosen[name] = value
+        match variable.kind:
+            case "member":
+                found.members.setdefault(variable.fact, {})[variable.choice] = cells == 0b10
+            case "sum":
+                found.sums.append((variable, _region(variable, cells)))
+            case "fact":
+                found.regions[variable.fact] = _region(variable, cells)
+            case _:
+                assert_never(variable.kind)
+    return found
+
+
+def _of_regions(model: Model, program: Program, facts: Facts, regions: Mapping[str, Region]) -> dict[str, Any]:
+    """Return the nearest value for each fact that does not lie in its region already."""
+    nearest = {
+        name: _nearest(region, program, model.facts[name].domain, facts, name) for name, region in regions.items()
+    }
+    return {name: value for name, value in nearest.items() if value is not None}
+
+
+def _of_members(model: Model, facts: Facts, members: Mapping[str, Mapping[str, bool]]) -> dict[str, Any]:
+    """Return each set that has to change, with as few members changed as can be."""
+    found: dict[str, Any] = {}
     for name, present in members.items():
         fact = model.facts[name]
         if name in facts.partial and not fact.changeable:
-            chosen[name] = set_with(fact.domain, facts.partial[name].tests, present)
+            found[name] = set_with(fact.domain, facts.partial[name].tests, present)
             continue
         now: Any = facts.known.get(name, frozenset())
         to = (now | {choice for choice, has in present.items() if has}) - {c for c, has in present.items() if not has}
         if to != now or name not in facts.known:
-            chosen[name] = to
-    for variable, region in sums:
-        if not _move_sum(model, facts, variable, region, regions, chosen):
-            return None
-    return [
-        _change(model, program, facts, name, chosen[name], regions.get(name)) for name in model.facts if name in chosen
-    ]
+            found[name] = to
+    return found
 
 
 def _region(variable: Variable, cells: int) -> Region:
@@ -167,11 +192,11 @@ def _scaled(region: Region, rest: Number, factor: Number) -> Region:
     return tuple(sorted(stretch if factor > 0 else (stretch[1], stretch[0]) for stretch in stretches))
 
 
-def _change(model: Model, program: Program, facts: Facts, name: str, to: Any, region: Region | None) -> Change:
+def _change(model: Model, program: Program, facts: Facts, name: str, to: Any, region: Region | None) -> FactChange:
     domain = model.facts[name].domain
     now = public(domain, facts.known[name]) if name in facts.known else None
     within = _tests(domain, region) if region is not None and domain.type in ("integer", "number", "date") else {}
-    return Change(name, now, public(domain, to), within)
+    return FactChange(name, now, public(domain, to), within)
 
 
 def _tests(domain: Domain, region: Region) -> dict[str, Value]:
@@ -189,7 +214,7 @@ def _tests(domain: Domain, region: Region) -> dict[str, Value]:
     return found
 
 
-def size(model: Model, change: Change) -> Fraction:
+def size(model: Model, change: FactChange) -> Fraction:
     """Return how far a fact moves, as a share of its range; a change without distance counts as a whole one."""
     domain = model.facts[change.fact].domain
     if not domain.is_comparable or change.now is None or domain.type == "date":

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
-from typing import Any
+from typing import Any, assert_never
 
 from hiprun.errors import HiprunError, Problem
 from hiprun.inference.counterfactuals.target import Wanted
-from hiprun.inference.decision_diagram import IMPOSSIBLE, Diagram, OutOfBudget
+from hiprun.inference.decision_diagram import DeadEnd, Diagram, Leaf, OutOfBudget, Place, Split
 from hiprun.inference.evaluation_state import Patient, as_truth
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program, Variable
-from hiprun.inference.hit_policy import ADVANCE, Ending, Gathered, Result
+from hiprun.inference.hit_policies import HIT_POLICIES
+from hiprun.inference.hit_policy import Ending, Gathered, Result, take_first
 from hiprun.inference.intervals import Region
 from hiprun.inference.operators import code
 from hiprun.inference.partial_assignment import situation
@@ -28,10 +29,12 @@ Path = tuple[tuple[int, int], ...]
 """Variables with the cells they may lie in."""
 
 
-def layout(
-    model: Model, program: Program, facts: Facts, is_wanted: Wanted, budget: int
-) -> tuple[Diagram, frozenset[int]]:
-    """Return the diagram over everything that can change, and which of its results are wanted.
+WANTED: Result = (True,)
+"""What a path that leads to a wanted answer ends in."""
+
+
+def layout(model: Model, program: Program, facts: Facts, is_wanted: Wanted, budget: int) -> Diagram:
+    """Return the diagram over everything that can change; its results say whether an answer is wanted.
 
     Raises `HiprunError` when the diagram would take more work than `budget` allows.
     """
@@ -43,13 +46,11 @@ def layout(
         raise HiprunError([Problem("out-of-budget", message, help=help_)]) from None
 
 
-def _layout(
-    model: Model, program: Program, facts: Facts, is_wanted: Wanted, budget: int
-) -> tuple[Diagram, frozenset[int]]:
+def _layout(model: Model, program: Program, facts: Facts, is_wanted: Wanted, budget: int) -> Diagram:
     fixed = {name: value for name, value in facts.known.items() if not model.facts[name].changeable}
     partial = {name: value for name, value in facts.partial.items() if not model.facts[name].changeable}
     patient = Patient(model, situation(model, program, Facts(fixed, partial)), budget)
-    if program.decision.hit == "limits":
+    if HIT_POLICIES[program.decision.hit].gives == "limits":
         return _limits_layout(patient, is_wanted)
     policy = program.policy
     assert policy is not None
@@ -63,26 +64,19 @@ def _layout(
         result = finish(gathered)
         return (not isinstance(result, Ending) and is_wanted(dict(zip(names, result, strict=True))),)
 
-    return _with_wanted(patient.explore(policy.advance, wanted, list(zip(nodes, payloads, strict=True))))
+    return patient.explore(policy.advance, wanted, list(zip(nodes, payloads, strict=True)))
 
 
-def _limits_layout(patient: Patient, is_wanted: Wanted) -> tuple[Diagram, frozenset[int]]:
+def _limits_layout(patient: Patient, is_wanted: Wanted) -> Diagram:
     circuit = patient.residual.circuit
     parts = []
     for name, check in is_wanted.checks.items():
         nodes = patient.program.verdicts[name].items()
         parts.append(circuit.some([patient.open_node(node) for verdict, node in nodes if check(verdict)]))
-    return _with_wanted(patient.explore(ADVANCE["first"], as_truth, [(circuit.every(parts), (True,))]))
+    return patient.explore(take_first, as_truth, [(circuit.every(parts), (True,))])
 
 
-def _with_wanted(diagram: Diagram) -> tuple[Diagram, frozenset[int]]:
-    wanted: Result = (True,)
-    return diagram, frozenset(index for index, result in enumerate(diagram.results) if result == wanted)
-
-
-def cheapest_paths(
-    model: Model, program: Program, diagram: Diagram, wanted: frozenset[int], facts: Facts
-) -> Iterator[Path]:
+def cheapest_paths(model: Model, program: Program, diagram: Diagram, facts: Facts) -> Iterator[Path]:
     """Yield the paths to a wanted result, those with the fewest changes first."""
     current = [_current_cell(model, variable, program, facts) for variable in program.variables]
 
@@ -92,30 +86,37 @@ def cheapest_paths(
         now = current[variable]
         return int(now is None or bool(now & ~cells))
 
-    least: list[float] = []
-    for level, branches in zip(diagram.levels, diagram.branches, strict=True):
-        least.append(min(moved(level, cells) + _least(least, place, wanted) for cells, place in branches))
+    least = _fewest(diagram, moved)
     order = 0
-    heap: list[tuple[float, int, int, int, Path]] = [(_least(least, diagram.root, wanted), order, 0, diagram.root, ())]
+    heap: list[tuple[float, int, int, Place, Path]] = [(least[diagram.root], order, 0, diagram.root, ())]
     for _ in range(_MOST_STEPS):
         if not heap or heap[0][0] == math.inf:
             return
         _, _, spent, place, path = heapq.heappop(heap)
-        if place < 0:
+        node = diagram.nodes[place]
+        if not isinstance(node, Split):
             yield path
             continue
-        level = diagram.levels[place]
-        for cells, child in diagram.branches[place]:
-            cost = spent + moved(level, cells)
+        for cells, child in node.branches:
+            cost = spent + moved(node.variable, cells)
             order += 1
-            entry = (cost + _least(least, child, wanted), order, cost, child, (*path, (level, cells)))
-            heapq.heappush(heap, entry)
+            heapq.heappush(heap, (cost + least[child], order, cost, child, (*path, (node.variable, cells))))
 
 
-def _least(least: Sequence[float], place: int, wanted: frozenset[int]) -> float:
-    if place >= 0:
-        return least[place]
-    return 0 if place != IMPOSSIBLE and -2 - place in wanted else math.inf
+def _fewest(diagram: Diagram, moved: Callable[[int, int], int]) -> list[float]:
+    """Return for each node how few changes lead from it to a wanted result; infinity where none do."""
+    least: list[float] = []
+    for node in diagram.nodes:
+        match node:
+            case DeadEnd():
+                least.append(math.inf)
+            case Leaf(_, result):
+                least.append(0 if result == WANTED else math.inf)
+            case Split(variable, branches):
+                least.append(min(moved(variable, cells) + least[place] for cells, place in branches))
+            case _:
+                assert_never(node)
+    return least
 
 
 def _current_cell(model: Model, variable: Variable, program: Program, facts: Facts) -> int | None:

@@ -11,7 +11,9 @@ from hiprun.errors import Problem, RuleError
 from hiprun.inference.circuit import FALSE, Node, TooLarge
 from hiprun.inference.grounding.conditions import Conditions
 from hiprun.inference.grounding.decisions import Decisions
-from hiprun.inference.grounding.program import OTHERWISE, Branch, Program, Variable
+from hiprun.inference.grounding.program import OTHERWISE, Program, Variable
+from hiprun.inference.hit_policies import FIRST, HIT_POLICIES
+from hiprun.inference.hit_policy import Branch
 from hiprun.model import Condition, Constraint, Decision, Model, reach, refs
 
 __all__ = [
@@ -32,10 +34,10 @@ MOST_PARTS = 500_000
 
 def ground(model: Model, decision: Decision) -> Program:
     """Return the program of one decision of `model`; raise `RuleError` where it is too large to be prepared."""
-    conditions = Conditions(model)
-    conditions.circuit.most = MOST_PARTS
+    decisions = Decisions(model)
+    decisions.circuit.most = MOST_PARTS
     try:
-        return _grounded(conditions, decision)
+        return _grounded(decisions, decision)
     except TooLarge:
         raise RuleError([_too_large(decision)]) from None
 
@@ -51,13 +53,13 @@ def _too_large(decision: Decision) -> Problem:
     )
 
 
-def _grounded(conditions: Conditions, decision: Decision) -> Program:
-    decisions = Decisions(conditions)
+def _grounded(decisions: Decisions, decision: Decision) -> Program:
+    conditions = decisions.conditions
     rules = decisions.rules(decision)
     verdicts = {name: decisions.verdict(decision, name) for name, _ in decision.quantities}
     branches, policy = decisions.branches(decision), decisions.policy(decision)
     conflict = decisions.used_conflict(decision)
-    if policy is not None and policy.hit != decision.hit:
+    if policy is not None and policy.hit != HIT_POLICIES[decision.hit]:
         conflict = conditions.circuit.some((conflict, decisions.own_conflict(decision)))
     within = allowed(conditions)
     variables, masks = conditions.variables.with_cells()
@@ -79,12 +81,11 @@ def _grounded(conditions: Conditions, decision: Decision) -> Program:
 
 def ground_constraints(model: Model) -> Program:
     """Return a program without rules whose `allowed` node holds for facts that can occur together."""
-    conditions = Conditions(model)
-    Decisions(conditions)
+    conditions = Decisions(model).conditions
     within = permitted(conditions)
     variables, masks = conditions.variables.with_cells()
     return Program(
-        decision=Decision("", "rules", "", (), "first", ()),
+        decision=Decision("", "rules", "", (), FIRST.name, ()),
         circuit=conditions.circuit,
         variables=variables,
         masks=masks,

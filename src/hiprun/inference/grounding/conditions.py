@@ -6,8 +6,9 @@ from fractions import Fraction
 from typing import Any, assert_never
 
 from hiprun.inference.circuit import FALSE, TRUE, Node
-from hiprun.inference.grounding.output_formulas import SCORES, OutputFormulas, Outputs, outputs_in
+from hiprun.inference.grounding.output_formulas import OutputFormulas, Outputs, outputs_in
 from hiprun.inference.grounding.variables import Variables
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.intervals import Region, from_signs, is_whole, whole
 from hiprun.inference.linear_constraints import Linear, linear
 from hiprun.inference.operators import Compare, Has, Leaf, Meaning, code, holds, meaning
@@ -30,13 +31,11 @@ from hiprun.model import (
 class Conditions:
     """Translates conditions over one set of variables; equal conditions are translated once."""
 
-    def __init__(self, model: Model) -> None:
-        self.model = model
-        self.variables = Variables(model)
+    def __init__(self, model: Model, outputs: Outputs, variables: Variables) -> None:
+        self.model, self.outputs, self.variables = model, outputs, variables
         self.circuit = self.variables.circuit
         self.numbers = {name: parameter.value for name, parameter in model.parameters.items()}
         self.nodes: dict[Condition, Node] = {}
-        self.outputs: Outputs
         self.formulas = OutputFormulas(self)
         self._derived: dict[str, Linear] = {}
         self._known_valued: dict[Ref, Node] = {}
@@ -159,7 +158,7 @@ class Conditions:
         if found is None:
             if ref.kind == "derived":
                 found = self.has_value(self.model.derived[ref.name].formula)
-            elif self.model.decisions[ref.decision].hit in SCORES:
+            elif HIT_POLICIES[self.model.decisions[ref.decision].hit].adds:
                 found = TRUE
             else:
                 found = self.circuit.some([node for node, _ in self.outputs.cases(ref.decision, ref.name)])

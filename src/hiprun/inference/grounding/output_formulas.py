@@ -8,19 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol
 
 from hiprun.inference.circuit import FALSE, TRUE, Circuit, Node
+from hiprun.inference.hit_policies import HIT_POLICIES
+from hiprun.inference.hit_policy import Case
 from hiprun.inference.intervals import from_signs
 from hiprun.inference.linear_constraints import Linear
 from hiprun.model import Decision, Model, Number, Ref
 from hiprun.model.values import tidy
-
-Case: TypeAlias = tuple[Node, Any]
-"""A value of an output, and the node that holds when the output has it."""
-
-SCORES = frozenset({"sum", "count"})
-"""The policies that always have an answer."""
 
 _STEP = 4
 """How many parts of conditions one more value of an output in a formula counts as."""
@@ -58,14 +54,10 @@ class OutputFormulas:
 
     def __init__(self, conditions: Translation) -> None:
         self.conditions = conditions
+        self.circuit = conditions.circuit
         self._compared: dict[tuple[Linear, frozenset[int]], Node] = {}
         self._cases: dict[Linear, list[Case]] = {}
         self._ranges: dict[Ref, tuple[Number, Number] | None] = {}
-
-    @property
-    def circuit(self) -> Circuit:
-        """The circuit that nodes are made in."""
-        return self.conditions.circuit
 
     def compared(self, difference: Linear, signs: frozenset[int]) -> Node:
         """Return the node that holds when the sign of `difference`, which uses outputs, is one of `signs`.
@@ -147,7 +139,7 @@ class OutputFormulas:
         return (support & -support).bit_length()
 
     def _is_score(self, ref: Ref) -> bool:
-        return ref.kind == "output" and self.conditions.model.decisions[ref.decision].hit in SCORES
+        return ref.kind == "output" and HIT_POLICIES[self.conditions.model.decisions[ref.decision].hit].adds
 
     def _weights(self, ref: Ref) -> list[tuple[Number, Node]]:
         return self.conditions.outputs.weights(self.conditions.model.decisions[ref.decision], ref.name)

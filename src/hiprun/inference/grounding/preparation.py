@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from hiprun.errors import Problem, RuleError
 from hiprun.inference.grounding import ground
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.model import Decision, Formula, Literal_, Model, Test, formula_refs, reach, tests
 
 MOST_PARTS_TOGETHER = 2_000_000
@@ -60,7 +61,7 @@ def _own_size(model: Model, decision: Decision) -> int | None:
     quantities = {ref for _, ref in decision.quantities}
     joined = any(_uses_output(model, [entry.formula]) for entry in derived if entry.formula is not None)
     joined = joined or _uses_output(model, [*values, *quantities]) or any(_compared(model, test) for test in asked)
-    if joined or (decision.hit == "any" and any(map(_has_refs, values))):
+    if joined or (HIT_POLICIES[decision.hit].may_conflict and any(map(_has_refs, values))):
         return None
     return len(decision.rules) + sum(_weight(model, test) for test in asked)
 

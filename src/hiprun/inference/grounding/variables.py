@@ -61,9 +61,8 @@ class Variables:
         index = self._indexes.get(key)
         if index is None:
             self.circuit.count(_VARIABLE * len(variable.facts))
-            index = self._indexes[key] = len(self.entries)
+            index = self._indexes[key] = self.circuit.variable(variable.domain)
             self.entries.append(variable)
-            self.circuit.full.append(variable.domain)
         return index
 
     def facts(self) -> set[str]:

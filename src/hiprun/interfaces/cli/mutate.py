@@ -7,14 +7,14 @@ import sys
 import click
 
 from hiprun.interfaces.cli import console
-from hiprun.interfaces.cli.options import json_option, pack_at
-from hiprun.testing.mutation import Mutant, Report, Verdict
+from hiprun.interfaces.cli.options import json_option, pack_at, rules_path
+from hiprun.testing.mutation import Mutant, MutantResult, MutationReport
 from hiprun.testing.mutation import mutate as try_all
 from hiprun.testing.mutation.report import FATES
 
 
 @click.command()
-@click.argument("path", required=False)
+@rules_path
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
@@ -48,7 +48,7 @@ def _progress(done: int, whole: int) -> None:
         click.echo(f"\r{done} of {console.counted(whole, 'mutant')}", nl=done == whole, err=True)
 
 
-def _print(report: Report) -> None:
+def _print(report: MutationReport) -> None:
     for mutant, verdict in report.survivors:
         console.print_block(_survivor(mutant, verdict))
         click.echo()
@@ -57,7 +57,7 @@ def _print(report: Report) -> None:
     click.echo(f"{console.counted(len(report.results), 'mutant')}: {click.style(', '.join(counts), fg=colour)}")
 
 
-def _survivor(mutant: Mutant, verdict: Verdict) -> list[str]:
+def _survivor(mutant: Mutant, verdict: MutantResult) -> list[str]:
     lines = [f"{mutant.place}: {mutant.subject}", f"  {mutant.words}"]
     if verdict.draft:
         return [*lines, "  No case notices. This one would:", "", verdict.draft.text()]

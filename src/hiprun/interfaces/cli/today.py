@@ -12,7 +12,7 @@ import click
 from hiprun.diary import DiaryFacts, Rows
 from hiprun.diary import timestamps as moments
 from hiprun.errors import HiprunError, Problem
-from hiprun.inference.counterfactuals import Change, Way
+from hiprun.inference.counterfactuals import FactChange, Way
 from hiprun.inference.outcome import Outcome
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import json_option, pack_at, pack_options, patient, zone_named
@@ -53,7 +53,7 @@ def today(
     """
     pack = pack_at(rules, settings)
     daily = _daily(pack)
-    decisions, also = patient(words, facts_file)
+    decisions, also = patient(pack, words, facts_file)
     if decisions:
         raise click.UsageError(f"`{decisions[0]}` is no FACT=VALUE; what is asked is `{daily.decision}`.")
     rows = read_diary(diary_file)
@@ -170,7 +170,7 @@ def _changes(pack: Pack, ways: Ways) -> Iterator[str]:
         yield from wrapped(f"{notation(wanted).strip('{}')} with {said or 'what is known already'}", "  ")
 
 
-def _change(pack: Pack, change: Change) -> str:
+def _change(pack: Pack, change: FactChange) -> str:
     unit = pack.facts[change.fact].domain.unit
     to = quantity(_short(change.within or change.to), unit)
     now = "not known" if change.now is None else notation(_short(change.now))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from importlib.resources import files as resources
 from importlib.resources.abc import Traversable
@@ -28,6 +28,9 @@ Location: TypeAlias = str | os.PathLike[str] | Traversable
 
 _ENDINGS = (".yaml", ".yml")
 _DISGUISED = tuple(f"{ending}.txt" for ending in _ENDINGS)
+_ANNOUNCED_ELSEWHERE = 0xFFFF
+"""What a zip file in the form for large ones says in place of the number of its entries."""
+
 _PLAIN_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 
 
@@ -40,7 +43,7 @@ class RuleFile:
 
 
 @attrs.define
-class _Found:
+class _ReadFiles:
     files: list[RuleFile] = attrs.field(factory=list)
     problems: list[Problem] = attrs.field(factory=list)
     entries: int = 0
@@ -64,7 +67,7 @@ class _TooMuchError(Exception):
 
 def read_files(location: Location | None) -> tuple[list[RuleFile], list[Problem]]:
     """Return the rule files at `location`, by name, and what could not be read. None: the rules hiprun comes with."""
-    found = _Found()
+    found = _ReadFiles()
     try:
         _read(_own_rules() if location is None else location, found)
     except _TooMuchError:
@@ -92,7 +95,7 @@ def _own_rules() -> Traversable:
     return packaged if packaged.is_dir() else Path(__file__).resolve().parents[4] / "rules"
 
 
-def _read(location: Location, found: _Found) -> None:
+def _read(location: Location, found: _ReadFiles) -> None:
     if isinstance(location, str | os.PathLike):
         location = Path(location)
         if location.is_dir():
@@ -110,7 +113,7 @@ def _read(location: Location, found: _Found) -> None:
         found.refuse("no-folder", f"There is no folder `{location}`.", "Check the path.")
 
 
-def _walk(folder: Traversable, name: str, found: _Found, above: tuple[str, ...]) -> None:
+def _walk(folder: Traversable, name: str, found: _ReadFiles, above: tuple[str, ...]) -> None:
     real = os.path.realpath(folder) if isinstance(folder, os.PathLike) else name
     if real in above or len(above) > MOST_FOLDERS_DEEP:
         found.refuse(
@@ -126,33 +129,62 @@ def _walk(folder: Traversable, name: str, found: _Found, above: tuple[str, ...])
         try:
             if entry.name.startswith("."):
                 continue
-            if entry.is_dir():
+            is_folder = entry.is_dir()
+            if is_folder and not inside.lower().endswith(_ENDINGS):
                 _walk(entry, inside, found, (*above, real))
             elif _is_rule_file(inside, found):
-                found.add(inside, entry.open("rb"))
+                if is_folder or _is_no_file(entry):
+                    # to open a pipe is to wait for whoever writes into it
+                    message = "This has the name of a rule file and is a folder, a pipe, a socket or a device."
+                    found.refuse("no-file", message, "Rename or delete it.", inside)
+                else:
+                    found.add(inside, entry.open("rb"))
         except OSError as error:
             found.refuse("unreadable", f"This cannot be read: {_reason(error)}.", "Check that it may be read.", inside)
 
 
-def _unzip(path: Path, found: _Found) -> None:
-    if path.stat().st_size > MOST_BYTES_TOGETHER:
+def _is_no_file(entry: Traversable) -> bool:
+    """Whether something is there that is no ordinary file; what is not there fails when it is opened."""
+    return isinstance(entry, Path) and entry.exists() and not entry.is_file()
+
+
+def _unzip(path: Path, found: _ReadFiles) -> None:
+    with path.open("rb") as stream:
+        content = stream.read(MOST_BYTES_TOGETHER + 1)
+    if len(content) > MOST_BYTES_TOGETHER:
         raise _TooMuchError
     try:
-        with zipfile.ZipFile(path) as archive:
-            members = [info for info in archive.infolist() if not info.is_dir() and not _is_hidden(info.filename)]
-            if len(members) > MOST_ENTRIES:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if len(archive.infolist()) > MOST_ENTRIES:
                 raise _TooMuchError
+            if _entries_announced(content) not in (len(archive.infolist()), _ANNOUNCED_ELSEWHERE):
+                raise zipfile.BadZipFile
+            for info in filter(_is_plain, archive.infolist()):
+                archive.open(info).close()  # a name that is damaged differs from the one that stands before the content
+            members = [info for info in archive.infolist() if not info.is_dir() and not _is_hidden(info.filename)]
             for info, inside in zip(members, _without_shared_folder(info.filename for info in members), strict=True):
                 name = f"{path.name}/{inside}"
                 if not _is_rule_file(name, found):
                     continue
-                if info.flag_bits & 1 or info.compress_type not in _PLAIN_METHODS:
+                if not _is_plain(info):
                     help = "Make an ordinary zip file, without a password."
                     found.refuse("unreadable", "This is encrypted, or packed in an unusual way.", help, name)
                 else:
                     found.add(name, archive.open(info))
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
+    except _TooMuchError:
+        raise
+    except Exception:  # damage shows in many ways: wrong offsets, lengths, names, versions, data
         found.refuse("bad-zip", f"`{path}` is damaged, or no zip file.", "Make the zip file again.")
+
+
+def _entries_announced(content: bytes) -> int:
+    """Return how many entries a zip file says at its end that it has."""
+    end = content.rindex(b"PK\x05\x06")
+    return int.from_bytes(content[end + 10 : end + 12], "little")
+
+
+def _is_plain(info: zipfile.ZipInfo) -> bool:
+    return not info.flag_bits & 1 and info.compress_type in _PLAIN_METHODS
 
 
 def _is_hidden(name: str) -> bool:
@@ -167,7 +199,7 @@ def _without_shared_folder(names: Iterable[str]) -> Iterator[str]:
     yield from (name.removeprefix(shared) for name in every)
 
 
-def _is_rule_file(name: str, found: _Found) -> bool:
+def _is_rule_file(name: str, found: _ReadFiles) -> bool:
     lower = name.lower()
     if lower.endswith(_DISGUISED):
         found.refuse(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from hiprun.errors import did_you_mean
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
-from hiprun.language.resolve.diary_facts import Kind, Kinds, recorded
+from hiprun.language.resolve.diary_facts import NamedEntries, NamedEntry, recorded
 from hiprun.language.resolve.domains import domain
 from hiprun.language.resolve.literals import constant
 from hiprun.language.resolve.names import ANY_DECISION, Names, check_not_reserved
@@ -39,7 +40,7 @@ def diary(nodes: Sequence[Node], names: Names, decisions: Mapping[str, Decision]
     )
 
 
-def _kind(name: str, node: Node, names: Names) -> Kind:
+def _kind(name: str, node: Node, names: Names) -> NamedEntry:
     """Return the kind of entry declared at `node`, with all fields that it declares."""
     check_not_reserved(node, name, key=True)
     declared = node.get("fields")
@@ -90,7 +91,7 @@ def _contradiction(node: Node, fields: Mapping[str, Domain | None], names: Names
     return Constraint("", condition(node["when"], inside), node.text("because"), place=node.place)
 
 
-def _facts(node: Node, kinds: Kinds, names: Names) -> dict[str, Recorded]:
+def _facts(node: Node, kinds: NamedEntries, names: Names) -> dict[str, Recorded]:
     declared = node.get("facts")
     found = {}
     for name, child in declared.entries() if declared else ():
@@ -102,7 +103,7 @@ def _facts(node: Node, kinds: Kinds, names: Names) -> dict[str, Recorded]:
             help = did_you_mean(name, names.facts)
             if name in names.derived:
                 help = "It follows from other facts already; say how those follow from the diary."
-            child.report("unknown-fact", f"There is no fact called `{name}`.", help, key=True)
+            child.report("unknown-fact", f"There is no fact called `{name}`.", help, name, key=True)
     return found
 
 
@@ -119,7 +120,7 @@ def _daily(node: Node, names: Names, decisions: Mapping[str, Decision]) -> Daily
         return None
     wanted: list[tuple[str, Literal_]] = []
     outputs = {output.name: output.domain for output in made.outputs}
-    if made.hit in ("collect", "limits"):
+    if HIT_POLICIES[made.hit].gives != "answer":
         given["decision"].report(
             "no-single-answer",
             f"`{made.name}` has no single answer that could be hoped for.",
@@ -149,5 +150,6 @@ def _is_decision(item: Node, names: Names) -> bool:
             "unknown-decision",
             f"There is no decision called `{item.value}`.",
             did_you_mean(item.value, names.decisions),
+            item.value,
         )
     return False

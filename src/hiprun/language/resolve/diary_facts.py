@@ -18,10 +18,10 @@ from hiprun.language.resolve.measure_types import check_result, kind_of
 from hiprun.language.resolve.names import Names
 from hiprun.model import Condition, Constant, Domain, EntryType, Formula, Literal_, Recorded, Window
 
-Kind: TypeAlias = tuple[EntryType, Mapping[str, Domain | None]]
+NamedEntry: TypeAlias = tuple[EntryType, Mapping[str, Domain | None]]
 """A kind of entry with all the fields it declares; a field that leads to None is declared wrongly."""
 
-Kinds: TypeAlias = Mapping[str, Kind]
+NamedEntries: TypeAlias = Mapping[str, NamedEntry]
 Fields = Sequence[tuple[str, str]]
 
 MOST_DAYS = 3660
@@ -37,7 +37,7 @@ _REMARKS = frozenset({"because", "source", "interpretation"})
 _OF_VALUES = frozenset(name for name, option in OPTIONS.items() if option.kind in ("factor", "value"))
 
 
-def recorded(name: str, node: Node, kinds: Kinds, names: Names) -> Recorded | None:
+def recorded(name: str, node: Node, kinds: NamedEntries, names: Names) -> Recorded | None:
     """Return how the fact `name` follows from a diary with these kinds of entries; None after a mistake."""
     before = len(node.findings.problems)
     cites = sources(node, names)
@@ -97,7 +97,7 @@ def _measure(name: str, node: Node) -> Measure | None:
     return None if found[1:] else MEASURES[found[0]]
 
 
-def _fields(node: Node, measure: Measure, asked: bool, kinds: Kinds) -> list[tuple[str, str]]:
+def _fields(node: Node, measure: Measure, asked: bool, kinds: NamedEntries) -> list[tuple[str, str]]:
     """Return what a measure is taken of: fields of kinds of kinds, or one kind of entry alone."""
     items = node.items() if isinstance(node.value, list) else [node]
     alone = measure.of == "entry" or (measure.of == "either" and asked)
@@ -129,7 +129,7 @@ def _fields(node: Node, measure: Measure, asked: bool, kinds: Kinds) -> list[tup
     return found
 
 
-def _field(item: Node, alone: bool, kinds: Kinds) -> tuple[str, str] | None:
+def _field(item: Node, alone: bool, kinds: NamedEntries) -> tuple[str, str] | None:
     kind, dot, field = item.value.partition(".")
     if kind not in kinds:
         item.report("unknown-entry", f"There is no kind of entry called `{kind}`.", did_you_mean(kind, kinds))
@@ -174,7 +174,7 @@ def _check_options(node: Node, measure: Measure) -> None:
         )
 
 
-def _check_timed(node: Node, measure: Measure, fields: Fields, kinds: Kinds) -> None:
+def _check_timed(node: Node, measure: Measure, fields: Fields, kinds: NamedEntries) -> None:
     for kind, _ in fields:
         if kind in kinds and kinds[kind][0].when == "day":
             node[measure.name].report(
@@ -185,7 +185,7 @@ def _check_timed(node: Node, measure: Measure, fields: Fields, kinds: Kinds) -> 
             )
 
 
-def _shared(fields: Fields, kinds: Kinds) -> dict[str, Domain | None]:
+def _shared(fields: Fields, kinds: NamedEntries) -> dict[str, Domain | None]:
     """Return the fields that all of several kinds of entries have alike, for conditions to ask about."""
     first, *others = [kinds[kind][1] for kind, _ in fields]
     return {name: domain for name, domain in first.items() if all(_is_alike(other, name, domain) for other in others)}
@@ -201,7 +201,7 @@ def _condition(node: Node, key: str, inside: Names) -> Condition | None:
     return condition(child, inside) if child else None
 
 
-def _window(node: Node, measure: Measure, kinds: Kinds) -> Window:
+def _window(node: Node, measure: Measure, kinds: NamedEntries) -> Window:
     """Return the window that is named in words; after a mistake, which is reported, one that must not be used."""
     over = node.get("over")
     if over is None:
@@ -227,8 +227,8 @@ def _window(node: Node, measure: Measure, kinds: Kinds) -> Window:
     return found or Window()
 
 
-def _option(
-    node: Node, option: Option, domains: Sequence[Domain], kinds: Kinds, names: Names, fact: str
+def _option(  # noqa: C901, PLR0912 - every kind once
+    node: Node, option: Option, domains: Sequence[Domain], kinds: NamedEntries, names: Names, fact: str
 ) -> Formula | Literal_ | None:
     """Return the number or word at `node`, which a measure takes besides; None after a mistake."""
     match option.kind:

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from hiprun.testing.case_generation.case_draft import Draft, expectation, shortened, unused
 from hiprun.testing.case_generation.patient_query import asked
-from hiprun.testing.case_generation.patient_search import Found, Search
+from hiprun.testing.case_generation.patient_search import FoundPatient, Search
 
-__all__ = ["Draft", "Found", "Search", "asked", "expectation", "shortened", "unused"]
+__all__ = ["Draft", "FoundPatient", "Search", "asked", "expectation", "shortened", "unused"]

@@ -13,7 +13,7 @@ from hiprun.inference.decision_diagram import OutOfBudget
 from hiprun.inference.evaluation_state import Patient, as_truth
 from hiprun.inference.facts import Facts, check_facts
 from hiprun.inference.grounding import Program, ground_constraints
-from hiprun.inference.hit_policy import ADVANCE
+from hiprun.inference.hit_policy import take_first
 from hiprun.inference.infer import BUDGET, check_possible, infer
 from hiprun.inference.intervals import of_domain, ordinary
 from hiprun.inference.outcome import Outcome
@@ -22,11 +22,11 @@ from hiprun.model import Domain, Literal_, Model, Number
 from hiprun.model.values import public
 from hiprun.testing.case_generation.patient_query import FOUND
 
-Verdict: TypeAlias = Literal["yes", "no", "unknown"]
+Existence: TypeAlias = Literal["yes", "no", "unknown"]
 
 
 @attrs.frozen
-class Found:
+class FoundPatient:
     """A patient found, and how to say it: whom to start from (empty: nobody), what is known of them, what to change."""
 
     patient: str
@@ -55,17 +55,17 @@ class Search:
         self.budget = budget
         self._named: list[_Start] | None = None
 
-    def exists(self, program: Program) -> Verdict:
+    def exists(self, program: Program) -> Existence:
         """Return whether there is a patient for whom the question is answered with yes."""
         patient = Patient(self.model, situation(self.model, program, Facts({})), self.budget)
         node = patient.open_node(program.rules[0])
         try:
-            results = patient.explore(ADVANCE["first"], as_truth, [(node, (True,))]).possible()
+            results = patient.explore(take_first, as_truth, [(node, (True,))]).possible()
         except OutOfBudget:
             return "unknown"
         return "yes" if (True,) in results else "no"
 
-    def patients(self, program: Program) -> Iterator[Found]:
+    def patients(self, program: Program) -> Iterator[FoundPatient]:
         """Yield patients of whom the question is true, where there are any: those who take the fewest words first."""
         if self._named is None:
             self._named = list(self._possible())
@@ -75,10 +75,10 @@ class Search:
         if plain:
             spoken = {name for variable in program.variables for name in variable.facts}
             given = {name: value for name, value in plain.facts.items() if name in spoken}
-            yield from (Found(start.name, start.facts.given, given) for start in self._named)
-            yield Found("", {}, given)
+            yield from (FoundPatient(start.name, start.facts.given, given) for start in self._named)
+            yield FoundPatient("", {}, given)
 
-    def _from(self, program: Program, start: _Start) -> Found | None:
+    def _from(self, program: Program, start: _Start) -> FoundPatient | None:
         model = self.model
 
         def decide(facts: Mapping[str, Any]) -> Outcome:
@@ -88,7 +88,7 @@ class Search:
         if not found:
             return None
         changes = {change.fact: change.to for change in found[0].changes}
-        return Found(start.name, start.facts.given, changes)
+        return FoundPatient(start.name, start.facts.given, changes)
 
     def _possible(self) -> Iterator[_Start]:
         constraints = ground_constraints(self.model)

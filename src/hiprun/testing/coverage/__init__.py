@@ -7,6 +7,6 @@ that nobody could.
 from __future__ import annotations
 
 from hiprun.testing.coverage.measurement import survey
-from hiprun.testing.coverage.report import Part, Report, Side
+from hiprun.testing.coverage.report import CoverageReport, Part, Side
 
-__all__ = ["Part", "Report", "Side", "survey"]
+__all__ = ["CoverageReport", "Part", "Side", "survey"]

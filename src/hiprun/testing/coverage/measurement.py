@@ -12,29 +12,29 @@ from hiprun.errors import FactError
 from hiprun.inference.circuit import TRUE
 from hiprun.inference.facts import Facts, check_facts
 from hiprun.inference.grounding import Program, ground
-from hiprun.inference.grounding.conditions import Conditions
 from hiprun.inference.grounding.decisions import Decisions
+from hiprun.inference.hit_policies import COLLECT
 from hiprun.inference.infer import BUDGET
 from hiprun.inference.partial_assignment import situation
 from hiprun.model import Condition, Decision, Example, Model, Rule
 from hiprun.pack import Pack
-from hiprun.testing.case_generation import Draft, Found, Search, asked, expectation, shortened, unused
+from hiprun.testing.case_generation import Draft, FoundPatient, Search, asked, expectation, shortened, unused
 from hiprun.testing.case_generation.case_draft import kebab
 from hiprun.testing.coverage.coverage_items import Unit, units
 from hiprun.testing.coverage.obligations import Aim, Wanted, aims
-from hiprun.testing.coverage.report import Part, Report, Side
+from hiprun.testing.coverage.report import CoverageReport, Part, Side
 from hiprun.verification import cases
 
 _MOST_NAMED = 3
 
 
-def survey(pack: Pack, *, budget: int = BUDGET) -> Report:
+def survey(pack: Pack, *, budget: int = BUDGET) -> CoverageReport:
     """Return what the cases of a pack show of its rules, and for what they do not show a case that would.
 
     `budget` bounds the search for a patient; beyond it what is missing stays open.
     """
     found = _Survey(pack, budget).parts()
-    return Report(pack.name, pack.version, pack.digest, tuple(found))
+    return CoverageReport(pack.name, pack.version, pack.digest, tuple(found))
 
 
 @attrs.frozen
@@ -107,9 +107,9 @@ class _Survey:
         return _Looked(Side(wanted.words, "impossible"), wanted.condition)
 
     def _question(self, unit: Unit, condition: Condition) -> Program:
-        conditions = Conditions(self.model)
-        (node,) = Decisions(conditions).rules(_probe(unit, (unit.narrowed(condition),)))
-        return asked(conditions, node, within=TRUE if unit.constraint else None)
+        decisions = Decisions(self.model)
+        (node,) = decisions.rules(_probe(unit, (unit.narrowed(condition),)))
+        return asked(decisions.conditions, node, within=TRUE if unit.constraint else None)
 
     def _drafted(self, unit: Unit, aim: Aim, looked: _Looked) -> Side:
         """Return what is missing with the case for it, which may have been drafted for something else already."""
@@ -139,7 +139,7 @@ class _Survey:
         self.drafts.append(shortened(made, works))
         return attrs.evolve(side, draft=self.drafts[-1].text())
 
-    def _expected(self, unit: Unit, found: Found) -> Mapping[str, Any] | str:
+    def _expected(self, unit: Unit, found: FoundPatient) -> Mapping[str, Any] | str:
         names = unit.decisions[:1] or tuple(self.model.decisions)[:1]
         try:
             outcomes = self.pack.interpret(found.facts, names)
@@ -164,7 +164,7 @@ def _rank(looked: Sequence[_Looked]) -> tuple[int, int]:
 
 
 def _probe(unit: Unit, rules: tuple[Rule, ...]) -> Decision:
-    return Decision("", "rules", "", unit.outputs, "collect", rules)
+    return Decision("", "rules", "", unit.outputs, COLLECT.name, rules)
 
 
 def _truths(model: Model, program: Program, facts: Facts) -> list[bool | None]:

@@ -31,7 +31,7 @@ from hiprun.model.places import Place
 from hiprun.model.substitution import NEVER, Slot, slots
 from hiprun.testing.boundary_values import formula_step
 from hiprun.testing.coverage.coverage_items import Unit
-from hiprun.testing.coverage.report import Kind
+from hiprun.testing.coverage.report import CoverageKind
 
 
 @attrs.frozen
@@ -50,7 +50,7 @@ class Wanted:
 class Aim:
     """What is to be shown of a rule or of a part of it: everything in one of `ways`."""
 
-    kind: Kind
+    kind: CoverageKind
     words: str
     place: Place
     ways: tuple[tuple[Wanted, ...], ...]

@@ -9,10 +9,10 @@ import attrs
 
 from hiprun.model.places import Place
 
-Kind: TypeAlias = Literal["rule", "test", "threshold"]
+CoverageKind: TypeAlias = Literal["rule", "test", "threshold"]
 State: TypeAlias = Literal["shown", "missing", "impossible", "open"]
 
-KINDS: Mapping[Kind, str] = {
+KINDS: Mapping[CoverageKind, str] = {
     "rule": "a case fires it",
     "test": "cases in which it alone makes the difference, once by holding and once by not holding",
     "threshold": "cases on it and one step beyond",
@@ -38,7 +38,7 @@ class Side:
 class Part:
     """A rule, one of its tests or one of its thresholds, with everything that has to be shown of it."""
 
-    kind: Kind
+    kind: CoverageKind
     subject: str
     words: str
     place: Place
@@ -51,7 +51,7 @@ class Part:
 
 
 @attrs.frozen
-class Report:
+class CoverageReport:
     """What the cases of a pack show of its rules."""
 
     pack: str
@@ -68,7 +68,7 @@ class Report:
         """Yield the parts of which something is missing."""
         return (part for part in self.parts if not part.covered)
 
-    def count(self, kind: Kind) -> tuple[int, int]:
+    def count(self, kind: CoverageKind) -> tuple[int, int]:
         """Return how many parts of a kind are covered, of how many."""
         own = [part for part in self.parts if part.kind == kind]
         return sum(part.covered for part in own), len(own)

@@ -6,7 +6,7 @@ model → mutants → cases run on each → those nobody noticed: proved to chan
 from __future__ import annotations
 
 from hiprun.testing.mutation.mutants import Mutant, mutants
-from hiprun.testing.mutation.report import Report, Verdict
+from hiprun.testing.mutation.report import MutantResult, MutationReport
 from hiprun.testing.mutation.runner import mutate
 
-__all__ = ["Mutant", "Report", "Verdict", "mutants", "mutate"]
+__all__ = ["Mutant", "MutantResult", "MutationReport", "mutants", "mutate"]

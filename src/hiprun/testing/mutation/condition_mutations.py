@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal, TypeAlias, assert_never
 
 import attrs
@@ -29,21 +29,21 @@ from hiprun.model.places import Place
 from hiprun.model.substitution import Slot, slots
 from hiprun.testing.boundary_values import neighbours, shifted
 
-Kind: TypeAlias = Literal["threshold", "edge", "condition", "group", "output", "rule"]
+FaultKind: TypeAlias = Literal["threshold", "edge", "condition", "group", "output", "rule"]
 
 
 @attrs.frozen
-class Change:
+class ConditionFault:
     """A condition with one fault in it: the whole of it, where the fault is, and how the spot read before and after."""
 
-    kind: Kind
+    kind: FaultKind
     condition: Condition
     place: Place
     before: str
     after: str
 
 
-def changes(model: Model, condition: Condition) -> Iterator[Change]:
+def changes(model: Model, condition: Condition) -> Iterator[ConditionFault]:
     """Yield every small fault that can be put into `condition`, no two of them the same."""
     seen = {condition}
     for change in _changes(model, condition):
@@ -52,11 +52,11 @@ def changes(model: Model, condition: Condition) -> Iterator[Change]:
             yield change
 
 
-def _changes(model: Model, condition: Condition) -> Iterator[Change]:
+def _changes(model: Model, condition: Condition) -> Iterator[ConditionFault]:
     for slot in slots(condition):
         part = slot.part
         if slot.without is not None:
-            yield Change("condition", slot.without, part.place, shown(part), "nothing")
+            yield ConditionFault("condition", slot.without, part.place, shown(part), "nothing")
         if isinstance(part, Test):
             for kind, test in _tests(model, part):
                 yield _put(slot, kind, test)
@@ -68,8 +68,8 @@ def _changes(model: Model, condition: Condition) -> Iterator[Change]:
             yield _put(slot, "group", other(part.parts, place=part.place))
 
 
-def _put(slot: Slot, kind: Kind, part: Condition) -> Change:
-    return Change(kind, slot.put(part), slot.part.place, shown(slot.part), shown(part))
+def _put(slot: Slot, kind: FaultKind, part: Condition) -> ConditionFault:
+    return ConditionFault(kind, slot.put(part), slot.part.place, shown(slot.part), shown(part))
 
 
 def shown(condition: Condition) -> str:
@@ -90,28 +90,33 @@ def _counts(count: Count) -> Iterator[Count]:
             yield attrs.evolve(count, lowest=lowest, highest=highest)
 
 
-def _tests(model: Model, test: Test) -> Iterator[tuple[Kind, Condition]]:
-    operator, operands = test.operator, test.operands
+def _tests(model: Model, test: Test) -> Iterator[tuple[FaultKind, Condition]]:
     domain = domain_of(model, test.subject)
-    make: Callable[[Any], Iterator[Any]]
-    if domain.is_numeric:
-        make = lambda operand: shifted(model, operand)  # noqa: E731 - one of two, chosen once
-    else:
-        make = lambda operand: neighbours(domain, operand)  # noqa: E731
-    for index, operand in enumerate(operands):
-        for other in make(operand):
-            if other not in operands:
-                yield "threshold", _with(test, operands[:index], (other,), operands[index + 1 :])
-    sense = meaning(operator, operands, domain.choices)
-    if OPERATORS[operator].operands == "many" and len(operands) > 1:
-        for index in range(len(operands)):
-            yield "condition", _with(test, operands[:index], operands[index + 1 :])
-        regrouped = _regrouped(sense)
-        other_name = None if regrouped is None else spelled(regrouped, operands, domain)
-        if other_name is not None:
-            yield "group", attrs.evolve(test, operator=other_name)
+    sense = meaning(test.operator, test.operands, domain.choices)
+    yield from _other_operands(model, test, domain)
+    if OPERATORS[test.operator].operands == "many" and len(test.operands) > 1:
+        yield from _other_lists(test, sense, domain)
     for turned in _turned(test, sense, domain):
         yield "edge", turned
+
+
+def _other_operands(model: Model, test: Test, domain: Domain) -> Iterator[tuple[FaultKind, Condition]]:
+    operands: tuple[Any, ...] = test.operands
+    for index, operand in enumerate(operands):
+        beside: Iterator[Any] = shifted(model, operand) if domain.is_numeric else neighbours(domain, operand)
+        for other in beside:
+            if other not in operands:
+                yield "threshold", _with(test, operands[:index], (other,), operands[index + 1 :])
+
+
+def _other_lists(test: Test, sense: Meaning, domain: Domain) -> Iterator[tuple[FaultKind, Condition]]:
+    operands: tuple[Any, ...] = test.operands
+    for index in range(len(operands)):
+        yield "condition", _with(test, operands[:index], operands[index + 1 :])
+    regrouped = _regrouped(sense)
+    other_name = None if regrouped is None else spelled(regrouped, operands, domain)
+    if other_name is not None:
+        yield "group", attrs.evolve(test, operator=other_name)
 
 
 def _regrouped(sense: Meaning) -> Meaning | None:

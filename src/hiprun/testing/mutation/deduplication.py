@@ -10,11 +10,11 @@ from hiprun.inference.dependents import Uses
 from hiprun.pack import Pack
 from hiprun.testing.case_generation import Draft, unused
 from hiprun.testing.mutation.mutants import Mutant
-from hiprun.testing.mutation.report import Verdict
+from hiprun.testing.mutation.report import MutantResult
 from hiprun.verification import cases
 
 
-def without_repeats(pack: Pack, made: Sequence[Mutant], verdicts: Sequence[Verdict]) -> Iterator[Verdict]:
+def without_repeats(pack: Pack, made: Sequence[Mutant], verdicts: Sequence[MutantResult]) -> Iterator[MutantResult]:
     """Yield the verdicts with ids that no other case has, and each draft only for the first survivor it notices."""
     uses = Uses(pack.model)
     taken = {example.id for example in pack.model.examples}

@@ -12,15 +12,16 @@ from hiprun.errors import FactError
 from hiprun.inference.dependents import Uses
 from hiprun.inference.facts import Facts, check_facts
 from hiprun.inference.grounding import Program
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.infer import BUDGET, infer
 from hiprun.inference.outcome import Outcome
 from hiprun.model import Decision, Example, Model
-from hiprun.pack import Pack
-from hiprun.testing.case_generation import Draft, Found, Search, expectation, shortened
+from hiprun.pack import Pack, grounded
+from hiprun.testing.case_generation import Draft, FoundPatient, Search, expectation, shortened
 from hiprun.testing.case_generation.case_draft import kebab, limit_said
 from hiprun.testing.mutation.equivalence import of_constraints, of_decision
 from hiprun.testing.mutation.mutants import Mutant
-from hiprun.testing.mutation.report import Fate, Verdict
+from hiprun.testing.mutation.report import Fate, MutantResult
 from hiprun.verification import cases
 
 
@@ -41,7 +42,7 @@ class _Case:
 
 def _answers(pack: Pack, facts: Facts, _: Mapping[str, object], names: Iterable[str]) -> dict[str, Outcome]:
     """Return what the interpreter says of facts that are checked and possible already."""
-    return {name: Outcome(infer(pack.model, pack.program(name), facts)) for name in names}
+    return {name: Outcome(infer(pack.model, grounded(pack, name), facts)) for name in names}
 
 
 class Court:
@@ -63,19 +64,19 @@ class Court:
         outcomes = self.pack.evaluate(example.facts, example.expect)
         return {name: frozenset(outcome.fired) for name, outcome in outcomes.items()}
 
-    def trial(self, mutant: Mutant) -> Verdict:
+    def trial(self, mutant: Mutant) -> MutantResult:
         """Return what becomes of a mutant."""
         pack = Pack(mutant.model)
         for case, example in self._witnesses(mutant):
             answers = pack.interpret if mutant.constrains else partial(_answers, pack, case.facts)
             if not cases.run(pack, example, answers).passed:
-                return Verdict("killed", example.id)
+                return MutantResult("killed", example.id)
         fates = [self._unnoticed(mutant, pack, name, program) for name, program in self._questions(mutant)]
         for fate in ("survived", "unproved"):
             for verdict in fates:
                 if verdict.fate == fate:
                     return verdict
-        return Verdict("equivalent")
+        return MutantResult("equivalent")
 
     def _witnesses(self, mutant: Mutant) -> Iterator[tuple[_Case, Example]]:
         """Yield the cases that could notice a mutant, the likeliest first, reduced to what they expect there."""
@@ -96,14 +97,14 @@ class Court:
         for name in mutant.decisions:
             yield name, of_decision(self.model, mutant.model, name)
 
-    def _unnoticed(self, mutant: Mutant, pack: Pack, name: str, program: Program) -> Verdict:
+    def _unnoticed(self, mutant: Mutant, pack: Pack, name: str, program: Program) -> MutantResult:
         exists = self.search.exists(program)
-        if exists == "no" and name and self.model.decisions[name].hit == "limits":
+        if exists == "no" and name and HIT_POLICIES[self.model.decisions[name].hit].gives == "limits":
             exists = self.search.exists(of_decision(self.model, mutant.model, name, visible=False))
-            return Verdict(_FATES[exists])
+            return MutantResult(_FATES[exists])
         if exists == "yes":
-            return Verdict("survived", draft=self._draft(mutant, pack, name, program))
-        return Verdict(_FATES[exists])
+            return MutantResult("survived", draft=self._draft(mutant, pack, name, program))
+        return MutantResult(_FATES[exists])
 
     def _draft(self, mutant: Mutant, pack: Pack, name: str, program: Program) -> Draft | None:
         """Return the shortest case found that holds on the model and fails on the mutant, by the interpreter's word."""
@@ -119,7 +120,7 @@ class Court:
         draft = next((draft for draft in drafts if draft.expect and works(draft.example)), None)
         return shortened(draft, works) if draft else None
 
-    def _expected(self, pack: Pack, name: str, found: Found) -> Mapping[str, Any] | str:
+    def _expected(self, pack: Pack, name: str, found: FoundPatient) -> Mapping[str, Any] | str:
         """Return what the model says of a patient and the mutant does not."""
         names = [name] if name else list(self.model.decisions)[:1]
         try:
@@ -139,10 +140,11 @@ _FATES: Mapping[str, Fate] = {"yes": "survived", "no": "equivalent", "unknown": 
 
 def telling(decision: Decision, before: Outcome, after: Outcome) -> dict[str, Any]:
     """Return what can be expected of one outcome that does not hold of another; nothing if they are alike."""
-    if decision.hit in ("collect", "limits") and "conflict" not in (before.status, after.status):
-        make = _telling_lists if decision.hit == "collect" else _telling_limits
+    gives = HIT_POLICIES[decision.hit].gives
+    if gives != "answer" and "conflict" not in (before.status, after.status):
+        make = _telling_lists if gives == "items" else _telling_limits
         return make(decision, before, after)
-    if before.status != "decided" or decision.hit in ("collect", "limits"):
+    if before.status != "decided" or gives != "answer":
         return {"status": before.status} if after.status != before.status else {}
     was, now = before.possible[0], after.possible[0] if after.status == "decided" else {}
     found: dict[str, Any] = {name: value for name, value in was.items() if now.get(name) != value}

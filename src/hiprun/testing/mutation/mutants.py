@@ -13,7 +13,7 @@ from hiprun.language.export.yaml_layout import in_line
 from hiprun.model import Condition, Constant, Constraint, Decision, Derived, Domain, Model, Parameter, Rule
 from hiprun.model.places import Place
 from hiprun.testing.boundary_values import beside, neighbours, shifted
-from hiprun.testing.mutation.condition_mutations import Change, Kind, changes
+from hiprun.testing.mutation.condition_mutations import ConditionFault, FaultKind, changes
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -27,7 +27,7 @@ class Mutant:
     those that use it themselves, `constrains` says whether it has a say in who can exist at all.
     """
 
-    kind: Kind
+    kind: FaultKind
     subject: str
     before: str
     after: str
@@ -77,7 +77,7 @@ def _of_derived(model: Model, uses: Uses, derived: Derived) -> Iterator[Mutant]:
     used = uses.of_derived(derived.name)
     constrains = uses.constrains_derived(derived.name)
 
-    def mutant(kind: Kind, place: Place, before: str, after: str, changed: Derived) -> Mutant:
+    def mutant(kind: FaultKind, place: Place, before: str, after: str, changed: Derived) -> Mutant:
         new = attrs.evolve(model, derived=_with(model.derived, derived.name, changed))
         return Mutant(kind, derived.name, before, after, place or derived.place, new, used, constrains=constrains)
 
@@ -92,7 +92,7 @@ def _of_derived(model: Model, uses: Uses, derived: Derived) -> Iterator[Mutant]:
 
 
 def _of_constraint(model: Model, index: int, constraint: Constraint) -> Iterator[Mutant]:
-    def mutant(kind: Kind, place: Place, before: str, after: str, *changed: Constraint) -> Mutant:
+    def mutant(kind: FaultKind, place: Place, before: str, after: str, *changed: Constraint) -> Mutant:
         entries = (*model.constraints[:index], *changed, *model.constraints[index + 1 :])
         new = attrs.evolve(model, constraints=entries)
         return Mutant(kind, constraint.id, before, after, place, new, constrains=True)
@@ -115,7 +115,7 @@ def _of_decision(model: Model, decision: Decision) -> Iterator[Mutant]:
         yield Mutant("output", subject, before, after, decision.place, new, (decision.name,))
 
 
-_Faulty = tuple[Kind, Place, str, str, tuple[Rule, ...]]
+_Faulty = tuple[FaultKind, Place, str, str, tuple[Rule, ...]]
 
 
 def _of_rule(model: Model, decision: Decision, rule: Rule) -> Iterator[_Faulty]:
@@ -124,7 +124,7 @@ def _of_rule(model: Model, decision: Decision, rule: Rule) -> Iterator[_Faulty]:
     for change in changes(model, condition):
         changed = attrs.evolve(rule, condition=change.condition)
         yield change.kind, _place(change, rule.place), change.before, change.after, (changed,)
-    kind: Kind = "threshold" if rule.bound else "output"
+    kind: FaultKind = "threshold" if rule.bound else "output"
     for before, after, then in _given(model, decision, rule.then):
         yield kind, rule.place, before, after, (attrs.evolve(rule, then=then),)
 
@@ -159,7 +159,7 @@ def _texts(decision: Decision, name: str, value: Any) -> list[str]:
     return [*given[place:], *given[:place]]
 
 
-def _place(change: Change, place: Place) -> Place:
+def _place(change: ConditionFault, place: Place) -> Place:
     return change.place if change.place.file else place
 
 

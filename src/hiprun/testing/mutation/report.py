@@ -22,7 +22,7 @@ FATES: Mapping[Fate, str] = {
 
 
 @attrs.frozen
-class Verdict:
+class MutantResult:
     """What became of one mutant: the id of the case that failed on it, or the case that would.
 
     A survivor has `by` for its case when that was drafted for another survivor already.
@@ -34,13 +34,13 @@ class Verdict:
 
 
 @attrs.frozen
-class Report:
+class MutationReport:
     """Every mutant of a pack with what became of it, in the order of the pack."""
 
     pack: str
     version: str
     digest: str
-    results: tuple[tuple[Mutant, Verdict], ...]
+    results: tuple[tuple[Mutant, MutantResult], ...]
 
     @property
     def ok(self) -> bool:
@@ -48,7 +48,7 @@ class Report:
         return not self.survivors
 
     @property
-    def survivors(self) -> tuple[tuple[Mutant, Verdict], ...]:
+    def survivors(self) -> tuple[tuple[Mutant, MutantResult], ...]:
         """The mutants that no case noticed and that are not proved to be harmless."""
         return tuple(entry for entry in self.results if entry[1].fate in ("survived", "unproved"))
 
@@ -70,7 +70,7 @@ class Report:
         }
 
 
-def _entry(mutant: Mutant, verdict: Verdict) -> dict[str, Any]:
+def _entry(mutant: Mutant, verdict: MutantResult) -> dict[str, Any]:
     found = {
         "fate": verdict.fate,
         "kind": mutant.kind,

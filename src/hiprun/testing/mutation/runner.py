@@ -14,7 +14,7 @@ from hiprun.pack import Pack
 from hiprun.testing.mutation.deduplication import without_repeats
 from hiprun.testing.mutation.mutant_run import Court
 from hiprun.testing.mutation.mutants import Mutant, mutants
-from hiprun.testing.mutation.report import Report, Verdict
+from hiprun.testing.mutation.report import MutantResult, MutationReport
 
 Progress = Callable[[int, int], None]
 """Told how many mutants of how many have been tried."""
@@ -25,7 +25,7 @@ _WORTH_A_PROCESS = 100
 
 def mutate(
     pack: Pack, *, jobs: int | None = None, budget: int = BUDGET, progress: Progress = lambda done, whole: None
-) -> Report:
+) -> MutationReport:
     """Return what becomes of every mutant of a pack.
 
     `jobs` is how many processes work at once, by default one for each processor; where there can be no processes the
@@ -33,15 +33,15 @@ def mutate(
     """
     model = pack.model
     made = list(mutants(model))
-    verdicts: list[Verdict] = []
+    verdicts: list[MutantResult] = []
     for verdict in _verdicts(model, made, jobs, budget):
         verdicts.append(verdict)
         progress(len(verdicts), len(made))
     results = tuple(zip(made, without_repeats(pack, made, verdicts), strict=True))
-    return Report(pack.name, pack.version, pack.digest, results)
+    return MutationReport(pack.name, pack.version, pack.digest, results)
 
 
-def _verdicts(model: Model, made: Sequence[Mutant], jobs: int | None, budget: int) -> Iterator[Verdict]:
+def _verdicts(model: Model, made: Sequence[Mutant], jobs: int | None, budget: int) -> Iterator[MutantResult]:
     done = 0
     wanted = jobs or min(os.cpu_count() or 1, len(made) // _WORTH_A_PROCESS)
     if wanted > 1:
@@ -56,7 +56,7 @@ def _verdicts(model: Model, made: Sequence[Mutant], jobs: int | None, budget: in
         yield from map(court.trial, made[done:])
 
 
-def _in_processes(model: Model, number: int, jobs: int, budget: int) -> Iterator[Verdict]:
+def _in_processes(model: Model, number: int, jobs: int, budget: int) -> Iterator[MutantResult]:
     # Fresh processes rather than copies of this one: they work alike on every system and beside threads.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, context, initializer=begin, initargs=(model, budget)) as pool:
@@ -74,7 +74,7 @@ def begin(model: Model, budget: int) -> None:
     _bench[:] = [(Court(model, budget), list(mutants(model)))]
 
 
-def try_one(index: int) -> Verdict:
+def try_one(index: int) -> MutantResult:
     """Try one mutant in a process that was made ready."""
     ((court, made),) = _bench
     return court.trial(made[index])

@@ -34,7 +34,7 @@ from hiprun.model import (
     Statement,
 )
 from hiprun.model.places import SourceText
-from hiprun.pack import Pack
+from hiprun.pack import Pack, grounded
 from hiprun.testing.strategies.conditions import Declared, condition, formula
 from hiprun.testing.strategies.decisions import POLICIES, Maker
 from hiprun.testing.strategies.diary_declarations import DiaryMaker
@@ -69,7 +69,7 @@ class Sizes(TypedDict, total=False):
 
 
 @st.composite
-def pack_files(
+def pack_files(  # noqa: PLR0913 - each is a part of a pack to vary
     draw: st.DrawFn,
     *,
     min_facts: int = 1,
@@ -210,7 +210,7 @@ class _Pack:
         model = Model("", "", "", facts=declared.facts, parameters=declared.parameters, derived=declared.derived)
         pack = Pack(attrs.evolve(model, constraints=found))
         try:
-            check_possible(pack.model, pack.program(""), Facts({}))
+            check_possible(pack.model, grounded(pack, ""), Facts({}))
         except FactError:
             return ()
         return found

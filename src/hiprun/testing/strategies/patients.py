@@ -16,7 +16,7 @@ from hiprun.inference.infer import check_possible
 from hiprun.inference.operators import OPERATORS, code, holds, meaning
 from hiprun.model import Domain
 from hiprun.model.values import tidy
-from hiprun.pack import Pack
+from hiprun.pack import Pack, grounded
 from hiprun.testing.strategies.thresholds import Marks, Threshold, marks
 from hiprun.testing.strategies.values import allows, grid, special, typed, values
 from hiprun.verification.dependency_cones import Cones
@@ -101,7 +101,7 @@ class _People:
     def can_be(self, patient: Mapping[str, Any]) -> bool:
         """Whether the constraints leave room for a patient with these facts."""
         try:
-            check_possible(self.pack.model, self.pack.program(""), Facts(patient))
+            check_possible(self.pack.model, grounded(self.pack, ""), Facts(patient))
         except FactError:
             return False
         return True

@@ -8,7 +8,7 @@ import attrs
 
 from hiprun.inference.grounding import Program, Variable
 from hiprun.model import Number
-from hiprun.pack import Pack
+from hiprun.pack import Pack, grounded
 
 Terms = tuple[tuple[str, Number], ...]
 
@@ -51,9 +51,9 @@ def marks(pack: Pack, decisions: Iterable[str]) -> Marks:
 
 
 def _programs(pack: Pack, decisions: Iterable[str]) -> Iterator[Program]:
-    yield from map(pack.program, decisions)
+    yield from (grounded(pack, name) for name in decisions)
     if pack.model.constraints:
-        yield pack.program("")
+        yield grounded(pack, "")
 
 
 def _values(variable: Variable) -> list[Number]:

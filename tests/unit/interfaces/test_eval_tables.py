@@ -1,0 +1,240 @@
+"""`hiprun eval --facts TABLE --out TABLE`: every row of a file decided, what is refused counted, and clear errors."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner, Result
+
+import hiprun
+from hiprun.interfaces.cli import table_evaluation as cohort
+from hiprun.interfaces.cli import table_files as tables
+from hiprun.interfaces.cli.application import application
+
+Run = Callable[..., Result]
+
+CSV = """\
+who,temperature,days_since_watering,leaves,pests,window_open,season,last_frost
+Ann,20,1,firm,slugs;aphids,TRUE,summer,2026-03-01
+Bob,x,1,firm,[],false,summer,
+Cid,99,1.5,dry,,maybe,,2026-02-30
+NA,,,,,,,
+"Da, vid",31,2,limp,bugs,true,winter,2026-03-01
+"""
+
+
+@pytest.fixture
+def run(greenhouse_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Return a function that runs `eval` on the small pack, in a folder of its own with a table in it."""
+    monkeypatch.chdir(tmp_path)
+    Path("in.csv").write_text(CSV, encoding="utf-8")
+
+    def command(*words: str) -> Result:
+        result = CliRunner().invoke(application, ["eval", *words, "--rules", str(greenhouse_folder)])
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        assert result.stdout == ""
+        assert not list(tmp_path.rglob("*.part"))
+        return result
+
+    return command
+
+
+def test_no_cell_of_csv_is_run_by_a_spreadsheet(run: Run) -> None:
+    """Texts and names that begin like a formula are marked as text; numbers with a sign stay as they are."""
+    texts = ["=HYPERLINK(1)", "+49 30", "-5", "+1.5e3", "@x", "a=b", None, "\t=1", "-", "＝1"]
+    table = pa.table({"=who": pa.array(texts, pa.large_string()), "season": ["spring"] * len(texts)})
+    pq.write_table(table, "in.parquet")
+    assert run("watering", "--facts", "in.parquet", "--out", "out.csv").exit_code == 0
+    found = pl.read_csv("out.csv", infer_schema=False)
+    marked = ["'=HYPERLINK(1)", "'+49 30", "-5", "+1.5e3", "'@x", "a=b", None, "'\t=1", "'-", "'＝1"]
+    assert found["'=who"].to_list() == marked
+    assert run("watering", "--facts", "in.parquet", "--out", "out.parquet").exit_code == 0
+    assert pl.read_parquet("out.parquet")["=who"].to_list() == texts
+
+
+def test_csv_keeps_what_was_read_and_gains_the_answers(run: Run) -> None:
+    """Each row stays as it was written; rows that cannot be taken say why, and are counted by reason."""
+    result = run("alarm", "chores", "--facts", "in.csv", "--out", "out.csv")
+    assert result.exit_code == 1
+    assert "5 rows written to out.csv.\n3 of them refused, as their column `refused` says:" in result.stderr
+    assert "  1: `temperature`: not a number such as 2.5\n" in result.stderr
+    rows = pl.read_csv("out.csv", infer_schema=False).to_dicts()
+    assert pl.read_csv("out.csv", infer_schema=False).select(*CSV.split("\n")[0].split(",")).write_csv() == CSV
+    assert [row["alarm__status"] for row in rows] == ["decided", "refused", "refused", "undetermined", "refused"]
+    assert (rows[0]["alarm__action"], rows[0]["chores__slugs"]) == ("nothing", "certain")
+    assert (rows[3]["alarm__action__safest"], rows[3]["chores__slugs"]) == ("act", "possible")
+    assert (rows[1]["alarm__action__safest"], rows[1]["chores__slugs"]) == (None, None)
+    assert rows[2]["refused"].split("; ") == [
+        "`window_open`: neither true nor false",
+        "`last_frost`: not a date such as 2026-03-01",
+        "`temperature`: outside its range",
+        "`days_since_watering`: not a whole number",
+    ]
+
+
+def test_parquet_gets_columns_that_know_what_they_hold(run: Run) -> None:
+    """From CSV to Parquet numbers become numbers, dates become dates, and Parquet can be read again."""
+    assert run("alarm", "--facts", "in.csv", "--out", "mid.PARQUET").exit_code == 1
+    frame = pl.read_parquet("mid.PARQUET")
+    assert frame.schema["temperature"] == pl.Float64
+    assert frame.schema["last_frost"] == pl.Date
+    assert frame.schema["pests"] == pl.List(pl.String)
+    assert frame["window_open"].to_list() == [True, False, None, None, True]
+    assert frame["who"].to_list()[3] == "NA"
+    again = (
+        frame.drop_nulls("temperature")
+        .filter(pl.col("temperature") < 30)
+        .with_columns(pl.col("who").cast(pl.Categorical))
+    )
+    again.write_parquet("again.parquet")
+    result = run("alarm", "--facts", "again.parquet", "--out", "out.csv")
+    assert (result.exit_code, result.stderr) == (0, "1 row written to out.csv.\n")
+    row = pl.read_csv("out.csv").to_dicts()[0]
+    assert (row["who"], row["pests"], row["alarm__action"]) == ("Ann", "slugs;aphids", "nothing")
+
+
+@pytest.mark.parametrize("with_polars", [True, False])
+def test_large_tables_go_through_in_batches(
+    run: Run, monkeypatch: pytest.MonkeyPatch, greenhouse: hiprun.Pack, with_polars: bool
+) -> None:
+    """Batch by batch the same comes out as at once, with Polars and without."""
+    monkeypatch.setattr(tables, "ROWS", 1000)
+    if not with_polars:
+        find = importlib.util.find_spec
+        monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "polars" else find(name))
+    numbers = [None if row % 7 == 0 else row % 70 - 5.5 for row in range(5_500)]
+    frame = pl.DataFrame({"temperature": numbers, "pests": [["slugs"] if row % 3 else None for row in range(5_500)]})
+    frame.write_parquet("in.parquet")
+    assert run("alarm", "chores", "--facts", "in.parquet", "--out", "out.parquet").exit_code == 1
+    expected = greenhouse.evaluate_frame(frame, ["alarm", "chores"], on_error="column")
+    assert pl.read_parquet("out.parquet").to_dicts() == expected.to_dicts()
+    frame.select("temperature").write_csv("large.csv")
+    assert run("alarm", "--facts", "large.csv", "--out", "out.csv").exit_code == 1
+    assert (
+        pl.read_csv("out.csv", infer_schema_length=None)["alarm__action"].to_list()
+        == expected["alarm__action"].to_list()
+    )
+
+
+def test_columns_may_have_names_of_their_own(run: Run) -> None:
+    """`--column` says which column holds a fact, or whether a set has a choice."""
+    Path("own.csv").write_text("t;slug\n31;true\n", encoding="utf-8")
+    words = ["--column", "temperature=t", "--column", "pests__slugs=slug"]
+    assert run("alarm", "chores", "--facts", "own.csv", "--out", "out.csv", *words).exit_code == 0
+    row = pl.read_csv("out.csv").to_dicts()[0]
+    assert (row["t"], row["alarm__action"], row["chores__slugs"]) == (31, "act", "certain")
+
+
+def test_a_column_of_that_name_gives_way(run: Run) -> None:
+    """Answers replace columns of earlier answers."""
+    Path("own.csv").write_text("refused,temperature,alarm__status\nwas,31,was\n", encoding="utf-8")
+    assert run("alarm", "--facts", "own.csv", "--out", "out.csv").exit_code == 0
+    row = pl.read_csv("out.csv").to_dicts()[0]
+    assert (row["refused"], row["alarm__status"]) == (None, "decided")
+
+
+def test_a_table_without_rows_is_fine(run: Run) -> None:
+    """The answers then have their columns, and no rows."""
+    Path("none.csv").write_text("\ufefftemperature\n", encoding="utf-8")
+    assert run("alarm", "--facts", "none.csv", "--out", "out.csv").stderr == "0 rows written to out.csv.\n"
+    assert "alarm__action" in pl.read_csv("out.csv").columns
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "No column of this frame is a fact of this pack."),
+        (b"temperature,season\n1\n", "Expected 2 columns, got 1"),
+        (b"temperature,gardener\n1,\xff\xfe\n", "Save it as UTF-8."),
+        (b"temperature,temperature\n1,2\n", "Two columns of `bad.csv` have the same name."),
+        (b"temprature\n1\n", "No column of this frame is a fact of this pack."),
+    ],
+)
+def test_tables_that_cannot_be_read_are_said(run: Run, content: bytes, said: str) -> None:
+    """What is wrong with a file is told in a sentence, and nothing is written."""
+    Path("bad.csv").write_bytes(content)
+    result = run("alarm", "--facts", "bad.csv", "--out", "out.csv")
+    assert result.exit_code == 2
+    assert said in " ".join(result.stderr.split())
+    assert not Path("out.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--facts", "no.csv", "--out", "out.csv"], "`no.csv` cannot be read: No such file or directory."),
+        (["--facts", "bad.parquet", "--out", "out.csv"], "`bad.parquet` cannot be read: Parquet magic bytes not found"),
+        (["--facts", "in.csv", "--out", "no/out.csv"], "`no/out.csv` cannot be written: No such file or directory."),
+        (["--facts", "in.csv", "--out", "folder.csv"], "`folder.csv` cannot be written: Is a directory."),
+        (["--facts", "in.csv", "--out", "in.csv"], "--out would overwrite the table that is read"),
+        (["--facts", "in.csv"], "needs --out with a file that ends in .parquet or .csv"),
+        (["--facts", "in.csv", "--out", "out.xlsx"], "needs --out with a file that ends in .parquet or .csv"),
+        (["--facts", "in.csv", "--out", "out.csv", "season=summer"], "only decisions can be named here"),
+        (["--facts", "in.csv", "--out", "out.csv", "--json"], "--json goes with one patient"),
+        (["--out", "out.csv", "season=summer"], "go with a table of patients"),
+        (["--column", "season=s"], "go with a table of patients"),
+        (["--facts", "in.csv", "--out", "out.csv", "alrm"], "Did you mean `alarm`?"),
+        (["--facts", "in.csv", "--out", "out.csv", "--column", "seson=who"], "Did you mean `season`?"),
+        (["--facts", "in.csv", "--out", "out.csv", "--column", "season"], "a name, an equals sign and a value"),
+    ],
+)
+def test_what_cannot_be_done_is_said(run: Run, words: list[str], said: str) -> None:
+    """Wrong names and files end with exit code 2 and a sentence."""
+    Path("folder.csv").mkdir()
+    Path("bad.parquet").write_bytes(b"PAR1 and no more than that")
+    result = run(*words)
+    assert result.exit_code == 2
+    assert said in " ".join(result.stderr.split())
+    assert not Path("out.csv").exists()
+
+
+def test_a_file_that_breaks_off_leaves_nothing_behind(run: Run) -> None:
+    """A file that is damaged further down does not leave half a result."""
+    lines = "".join(f"{row % 60}\n" for row in range(8_000_000))
+    Path("late.csv").write_text(f"temperature\n{lines}1,2\n", encoding="utf-8")
+    assert run("alarm", "--facts", "late.csv", "--out", "out.csv").exit_code == 2
+    assert not Path("out.csv").exists()
+
+
+def test_errors_without_words_are_told_too(tmp_path: Path) -> None:
+    """A fault that says nothing of itself is still a sentence."""
+    assert str(tables.problem("unreadable-table", "It cannot be read", pa.ArrowInvalid(""))) == (
+        "It cannot be read: no more is known [unreadable-table]"
+    )
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_the_bar_shows_on_a_terminal_only(
+    run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], greenhouse: hiprun.Pack, ending: str
+) -> None:
+    """How far it is stands on standard error, where someone looks at it."""
+    pq.write_table(pa.table({"temperature": [20.0, 31.0]}), "in.parquet")
+    assert "Deciding" not in run("alarm", "--facts", f"in.{ending}", "--out", "out.csv").stderr
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    with click.Context(application):
+        cohort.evaluate_cohort(greenhouse, ["alarm"], {}, f"in.{ending}", "out.csv")
+    shown = capsys.readouterr().err
+    assert re.search(r"Deciding .*100%", shown)
+
+
+@pytest.mark.parametrize(("module", "is_told"), [("pyarrow", True), ("pyarrow.csv", False)])
+def test_without_pyarrow_the_extra_is_named(
+    greenhouse_folder: Path, monkeypatch: pytest.MonkeyPatch, module: str, is_told: bool
+) -> None:
+    """Who cannot read tables is told what to install; a broken package is not taken for a missing one."""
+    for name in ("table_evaluation", "cell_parsing", "table_files"):
+        monkeypatch.delitem(sys.modules, f"hiprun.interfaces.cli.{name}")
+    monkeypatch.setitem(sys.modules, module, None)
+    words = ["eval", "--facts", "in.csv", "--out", "out.csv", "--rules", str(greenhouse_folder)]
+    result = CliRunner().invoke(application, words)
+    assert result.exit_code == (2 if is_told else 70)
+    assert ('pip install "hiprun[cli,frame]"' in " ".join(result.stderr.split())) is is_told
