@@ -16,6 +16,8 @@ from hiprun.inference.grounding import Program
 from hiprun.inference.hit_policy import Advance, Candidate, Ending, Gathered, Payload, Result, rank, take_first
 from hiprun.inference.intervals import Cut, of_domain
 from hiprun.inference.linear_constraints import Linear, bounds, hull
+from hiprun.inference.linked_facts import Open
+from hiprun.inference.needs import Needs
 from hiprun.inference.operators import Truth
 from hiprun.inference.partial_assignment import Residual, SettledSituation, Situation, residual
 from hiprun.model import Constraint, Decision, Model, Output
@@ -98,8 +100,12 @@ class Patient:
         candidates: Sequence[Candidate],
         *,
         conflict: bool = True,
+        rest: Sequence[Any] | None = None,
     ) -> Diagram:
-        """Return all that can still come out of `candidates`, nodes of the residual."""
+        """Return all that can still come out of `candidates`, nodes of the residual.
+
+        With `rest`, the values that an answer has where no rule matches, formulas are worked out on each path.
+        """
         left = self.residual
         share = self.budget // max(self.searches, 1)
         self.searches -= 1
@@ -112,6 +118,7 @@ class Patient:
             conflict=left.nodes[self.program.conflict] if conflict else FALSE,
             allowed=left.allowed,
             ties=left.ties,
+            rest=rest if left.ties is not None else None,
             budget=share,
         )
         self.budget += share - diagram.steps
@@ -145,13 +152,12 @@ class Patient:
 
     def note_needs(self, diagram: Diagram) -> None:
         """Note the facts that can still change what `diagram` shows."""
-        groups: dict[tuple[str, ...], list[int]] = {}
-        for index, names in enumerate(self.residual.facts):
-            groups.setdefault(names, []).append(index)
-        for names, score in zip(groups, diagram.decisive(groups.values()), strict=True):
+        needs = Needs(diagram, self.residual.ties, self.residual.facts)
+        for name in self._unknown(needs.facts()):
+            score = needs.score(name)
             if score is not None:
-                for name in self._unknown(names):
-                    self.scores[name] = min(score, self.scores.get(name, score))
+                self.scores[name] = min(score, self.scores.get(name, score))
+        self.exact = self.exact and needs.exact
 
     def note_open(self, nodes: Iterable[Node]) -> None:
         """Note every unknown fact that these nodes speak of, or that constraints may tie to them."""
@@ -192,6 +198,8 @@ class Patient:
 
     def ends(self, value: Any) -> tuple[Any, Any]:
         """Return the lowest and highest number that a value can be; a float infinity where there is no end."""
+        if isinstance(value, Open):
+            return value.low, value.high
         if not isinstance(value, Linear):
             return value, value
         hulls: dict[str, tuple[Cut, Cut]] = {}
@@ -211,10 +219,10 @@ class Patient:
 
     def public(self, output: Output, *values: Any) -> Any:
         """Return an output as callers see it: its value, or where it is one of several numbers their span."""
-        if len(values) == 1 and not isinstance(values[0], Linear):
-            return public(output.domain, values[0])
         low = min(self.ends(value)[0] for value in values)
         high = max(self.ends(value)[1] for value in values)
+        if low == high:
+            return public(output.domain, low)
         span = {"at_least": low, "at_most": high}
         return Answer({name: public(output.domain, end) for name, end in span.items() if not isinstance(end, float)})
 

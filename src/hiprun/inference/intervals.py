@@ -37,6 +37,11 @@ def from_signs(signs: Iterable[int], value: Number) -> Region:
     return union(tuple(stretches[sign] for sign in sorted(signs)))
 
 
+def point(number: Number) -> Region:
+    """Return the region of one number."""
+    return (((number, 0), (number, 1)),)
+
+
 def union(*regions: Region) -> Region:
     """Return the numbers that lie in any of `regions`."""
     merged: list[tuple[Cut, Cut]] = []

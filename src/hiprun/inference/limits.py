@@ -12,8 +12,10 @@ from hiprun.inference.conclusion import Answer, Conclusion, Limit
 from hiprun.inference.decision_diagram import OutOfBudget
 from hiprun.inference.evaluation_state import OPEN, Patient
 from hiprun.inference.fired_rules import fired
-from hiprun.inference.hit_policy import Ending, Gathered, Payload, Result, take_first, take_largest
+from hiprun.inference.hit_policy import Advance, Candidate, Ending, Gathered, Payload, Result, take_first
 from hiprun.inference.linear_constraints import Linear
+from hiprun.inference.linked_facts import Open
+from hiprun.inference.operators import Truth
 from hiprun.model import VERDICTS, BoundSide, Output, Verdict
 from hiprun.model.values import public
 
@@ -23,8 +25,8 @@ def limited(patient: Patient) -> Conclusion:
     open_ = [branch for branch in patient.program.branches if patient.there.truths[branch.node] is None]
     patient.searches = 1 + 3 * len(patient.decision.outputs) + len(open_)
     conflict = patient.certainty(patient.program.conflict, needed=True)
-    limits = tuple(_limit(patient, output) for output in patient.decision.outputs)
-    decided = not conflict and not patient.scores
+    limits = tuple(_limit(patient, output, in_conflict=bool(conflict)) for output in patient.decision.outputs)
+    decided = conflict is False and not any(limit.open for limit in limits)
     exact = patient.exact
     tightest = {}
     for limit in limits:
@@ -46,7 +48,7 @@ def limited(patient: Patient) -> Conclusion:
 
 @attrs.frozen
 class _Bound:
-    """A bound that may apply: `number` may be open; `size` is its tightest possible number, larger is tighter."""
+    """A bound that may apply, as a number or formula where larger is tighter; `size` is the largest it can be."""
 
     id: str
     node: Node
@@ -64,9 +66,9 @@ class _Tightest:
     open: tuple[str, ...] = ()
 
 
-def _limit(patient: Patient, output: Output) -> Limit:
-    least = _side(patient, output.name, "at_least")
-    most = _side(patient, output.name, "at_most")
+def _limit(patient: Patient, output: Output, *, in_conflict: bool) -> Limit:
+    least = _side(patient, output.name, "at_least", in_conflict=in_conflict)
+    most = _side(patient, output.name, "at_most", in_conflict=in_conflict)
     verdicts = _verdicts(patient, output.name)
 
     def shown(number: Any, sign: int) -> Any:
@@ -93,7 +95,7 @@ def _title(patient: Patient, quantity: str) -> str:
     return title or quantity.replace("_", " ")
 
 
-def _side(patient: Patient, quantity: str, side: BoundSide) -> _Tightest:
+def _side(patient: Patient, quantity: str, side: BoundSide, *, in_conflict: bool) -> _Tightest:
     sign = 1 if side == "at_least" else -1
     certain: list[_Bound] = []
     uncertain: list[_Bound] = []
@@ -101,47 +103,104 @@ def _side(patient: Patient, quantity: str, side: BoundSide) -> _Tightest:
         rule = patient.decision.rules[branch.rule]
         if rule.bound != side or quantity not in branch.values:
             continue
-        truth = patient.certainty(branch.node)
         number = patient.resolved(branch.values[quantity])
-        size = max(end * sign for end in patient.ends(number))
-        bound = _Bound(rule.id, branch.node, number, size)
-        if truth and not isinstance(number, Linear):
+        number = number.times(sign) if isinstance(number, Linear) else number * sign
+        truth, size, settled = _reach(patient, branch.node, number, in_conflict=in_conflict)
+        bound = _Bound(rule.id, branch.node, size if settled else number, size)
+        if truth and settled and not in_conflict:
             certain.append(bound)
         elif truth is not False:
             uncertain.append(bound)
     best = max((bound.size for bound in certain), default=None)
     still = [bound for bound in uncertain if best is None or bound.size > best]
-    if still and not any(isinstance(bound.number, Linear) for bound in still):
-        return _searched(patient, certain, still, best)
-    for bound in still:
-        patient.certainty(bound.node, needed=True)
-        patient.note_number(bound.number)
-    possible = [bound.size for bound in still if not isinstance(bound.size, float)]
-    tightest = max([*possible, *([] if best is None else [best])], default=None)
-    return _Tightest(best, tightest, _ids(certain, best), tuple(bound.id for bound in still))
+    if in_conflict:  # nothing certainly applies, and nothing that could be known would change that
+        return _Tightest(None, _finite(still), (), tuple(bound.id for bound in still))
+    return _searched(patient, certain, still, best)
+
+
+def _reach(patient: Patient, node: Node, number: Any, *, in_conflict: bool) -> tuple[Truth, Any, bool]:
+    """Return whether a bound applies, the tightest it can be where it does, and whether it is only that."""
+    if not isinstance(number, Linear):
+        return patient.certainty(node), number, True
+    if patient.there.truths[node] is False:
+        return False, number, False
+    try:
+        diagram = patient.explore(
+            take_first, _number_or_none, [(patient.open_node(node), (number,))], conflict=not in_conflict, rest=()
+        )
+    except OutOfBudget:
+        patient.exact = False
+        return None, patient.ends(number)[1], False
+    results = [result for result in diagram.possible() if not isinstance(result, Ending)]
+    ends = [patient.ends(result[0]) for result in results if result != (None,)]
+    if not ends:
+        return False, number, False
+    low, high = min(low for low, _ in ends), max(high for _, high in ends)
+    return None if (None,) in results else True, high, low == high
 
 
 def _searched(patient: Patient, certain: Sequence[_Bound], still: Sequence[_Bound], best: Any) -> _Tightest:
-    """Find the tightest bound exactly, where every bound that is open has a known number."""
+    """Find the tightest bound that remains possible, and what it takes to know it."""
+    if not still:
+        return _Tightest(best, best, _ids(certain, best))
     sure = [] if best is None else [(TRUE, (best,))]
-    candidates = [*sure, *((patient.open_node(bound.node), (bound.size,)) for bound in still)]
+    candidates = [*sure, *((patient.open_node(bound.node), (bound.number,)) for bound in still)]
     open_ids = tuple(bound.id for bound in still)
     try:
-        diagram = patient.explore(take_largest, _number_or_none, candidates, conflict=False)
+        diagram = patient.explore(_fold([number for _, (number,) in candidates]), _largest, candidates, rest=())
     except OutOfBudget:
         patient.exact = False
         patient.note_open([node for node, _ in candidates])
-        return _Tightest(best, max(payload[0] for _, payload in candidates), _ids(certain, best), open_ids)
+        for bound in still:
+            patient.note_number(bound.number)
+        return _Tightest(best, _finite([*certain, *still]), _ids(certain, best), open_ids)
     found = [result[0] for result in diagram.possible() if not isinstance(result, Ending)]
-    tightest = max((number for number in found if number is not None), default=None)
-    if len(found) == 1:
+    ends = [patient.ends(value)[1] for value in found if value is not None]
+    tightest = max((end for end in ends if not isinstance(end, float)), default=None)
+    if len(found) == 1 and not isinstance(found[0], Open):
         return _Tightest(tightest, tightest, _ids([*certain, *still], tightest))
     patient.note_needs(diagram)
     return _Tightest(best, tightest, _ids(certain, best), open_ids)
 
 
+def _finite(bounds: Sequence[_Bound]) -> Any:
+    return max((bound.size for bound in bounds if not isinstance(bound.size, float)), default=None)
+
+
 def _ids(bounds: Sequence[_Bound], size: Any) -> tuple[str, ...]:
     return tuple(bound.id for bound in bounds if bound.size == size)
+
+
+def _fold(numbers: Sequence[Any]) -> Advance:
+    """Return a fold that gathers all that can be the largest of `numbers`: one number at most, and formulas."""
+    place = {number: index for index, number in enumerate(numbers)}
+
+    def advance(gathered: Gathered, candidates: Sequence[Candidate]) -> tuple[Gathered, tuple[Candidate, ...]]:
+        found = set(_row_of(gathered))
+        found.update(number for node, (number,) in candidates if node == TRUE)
+        best = max((number for number in found if not isinstance(number, Linear)), default=None)
+        found = {number for number in found if isinstance(number, Linear) or number == best}
+        left = tuple(
+            (node, (number,))
+            for node, (number,) in candidates
+            if node > TRUE and number not in found and (best is None or isinstance(number, Linear) or number > best)
+        )
+        return tuple(sorted(found, key=place.__getitem__)) or None, left
+
+    return advance
+
+
+def _row_of(gathered: Gathered) -> Payload:
+    assert not isinstance(gathered, Ending)  # a search that ended is not taken further
+    return gathered or ()
+
+
+def _largest(gathered: Gathered) -> Result:
+    """Return the largest of what was gathered, which is open as long as formulas are among it."""
+    if isinstance(gathered, Ending) or gathered is None:
+        return (None,) if gathered is None else gathered
+    forms = tuple(number if isinstance(number, Linear) else Linear(number) for number in gathered)
+    return (Open(forms),) if any(form.terms for form in forms) else gathered
 
 
 def _number_or_none(gathered: Gathered) -> Result:

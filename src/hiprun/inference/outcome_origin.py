@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 import attrs
@@ -84,6 +84,10 @@ class Drawn:
         """Which rules gave the result."""
         return self.pack.provenance
 
+    def outputs(self, decision: str) -> Collection[str]:
+        """Return the names of the outputs that a decision declares."""
+        return [output.name for output in self.pack.model.decisions[decision].outputs]
+
     def facts(self, given: Any) -> Mapping[str, Any]:
         """Return the facts of the patient as callers see values."""
         return self._checked(given).given
@@ -114,6 +118,13 @@ class Travelled:
 
     provenance: Provenance
     budget: int
+
+    def outputs(self, decision: str) -> Collection[str]:
+        """Return the names of the outputs that a decision declares; none where its rules are not loaded."""
+        try:
+            return Drawn(self._pack(), self.budget).outputs(decision)
+        except HiprunError:
+            return ()
 
     def facts(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the facts of the patient, which came along as callers see values."""

@@ -9,11 +9,12 @@ import attrs
 
 from hiprun.inference.circuit import FALSE
 from hiprun.inference.conclusion import Answer, Conclusion, Criterion, CriterionStatus, OutcomeStatus
-from hiprun.inference.decision_diagram import OutOfBudget
+from hiprun.inference.decision_diagram import Diagram, OutOfBudget
 from hiprun.inference.evaluation_state import OPEN, Patient
 from hiprun.inference.fired_rules import fired
 from hiprun.inference.hit_policy import Candidate, Ending, Payload, Policy, Result, rank, unrank
 from hiprun.inference.linear_constraints import Linear
+from hiprun.inference.linked_facts import Open
 from hiprun.inference.operators import Truth, code
 from hiprun.model import Output
 from hiprun.model.values import public
@@ -31,35 +32,64 @@ def answered(patient: Patient) -> Conclusion:
     nodes = [patient.program.branches[index].node for index in policy.order]
     settled = patient.settled(policy.advance, list(zip(nodes, payloads, strict=True)))
     if settled is not OPEN:
-        return _outcome(patient, [policy.finish(settled)])
+        result = policy.finish(settled)
+        if not _formulas(result):
+            return _outcome(patient, [result], [result])
     candidates = [(patient.open_node(node), payload) for node, payload in zip(nodes, payloads, strict=True)]
     patient.searches = 2 if patient.decision.has_criteria else 1
     try:
-        diagram = patient.explore(policy.advance, policy.finish, candidates)
+        diagram = patient.explore(policy.advance, policy.finish, candidates, rest=otherwise or ())
     except OutOfBudget:
         return _bounded(patient, policy, candidates)
     results = diagram.possible()
-    if len(results) > 1:
+    if not _is_settled(results):
         patient.note_needs(diagram)
-    return _outcome(patient, results)
+    return _outcome(patient, results, _shown(diagram, results))
 
 
-def _outcome(patient: Patient, results: Sequence[Result]) -> Conclusion:
+def _formulas(result: Result) -> bool:
+    return not isinstance(result, Ending) and any(isinstance(value, Linear) for value in result)
+
+
+def _is_settled(results: Sequence[Result]) -> bool:
+    return len(results) == 1 and (
+        isinstance(results[0], Ending) or not any(isinstance(value, Open) for value in results[0])
+    )
+
+
+def _shown(diagram: Diagram, results: Sequence[Result]) -> list[Result]:
+    """Return each answer once, however many paths lead there: what a formula comes to as one span over all of them."""
+    settled = {result for found in diagram.rows.values() for result in found}
+    shown = [result for result in results if result not in settled]
+    for row, found in diagram.rows.items():
+        assert not isinstance(row, Ending)
+        ends = [
+            [(value.low, value.high) if isinstance(value, Open) else (value, value) for value in each] for each in found
+        ]
+        shown.append(
+            tuple(
+                Open((value,), (), min(low for low, _ in column), max(high for _, high in column))
+                if isinstance(value, Linear)
+                else value
+                for value, column in zip(row, zip(*ends, strict=True), strict=True)
+            )
+        )
+    return shown
+
+
+def _outcome(patient: Patient, results: Sequence[Result], shown: Sequence[Result]) -> Conclusion:
     answers = [result for result in results if not isinstance(result, Ending)]
     endings = {result for result in results if isinstance(result, Ending)}
-    for answer in answers:
-        for value in answer:
-            patient.note_number(value)
-    criteria = _criteria(patient)
-    exact = patient.exact
-    decided = len(results) == 1 and not patient.scores
+    decided = _is_settled(results)
     status: OutcomeStatus = "undetermined"
     if decided:
         status = next(iter(endings)).value if endings else "decided"
+    criteria = _criteria(patient, in_conflict=status == "conflict")
+    exact = patient.exact
     return Conclusion(
         decision=patient.decision.name,
         status=status,
-        possible=_answers(patient, answers),
+        possible=_answers(patient, shown),
         safest=_safest(patient, answers),
         needs=patient.needs(),
         fired=_fired(patient, criteria, in_conflict=status == "conflict"),
@@ -70,26 +100,24 @@ def _outcome(patient: Patient, results: Sequence[Result]) -> Conclusion:
     )
 
 
-def _answers(patient: Patient, answers: Sequence[Payload]) -> tuple[Answer, ...]:
+def _answers(patient: Patient, results: Sequence[Result]) -> tuple[Answer, ...]:
     outputs = patient.decision.outputs
-    return tuple(
-        Answer({output.name: patient.public(output, value) for output, value in zip(outputs, answer, strict=True)})
-        for answer in sorted(answers, key=lambda answer: _calmness(outputs, answer))
+    rows = [result for result in results if not isinstance(result, Ending)]
+    rows.sort(key=lambda row: [_calmness(patient, output, value) for output, value in zip(outputs, row, strict=True)])
+    answers = (
+        Answer({output.name: patient.public(output, value) for output, value in zip(outputs, row, strict=True)})
+        for row in rows
     )
+    return tuple(dict.fromkeys(answers))
 
 
-def _calmness(outputs: Sequence[Output], answer: Payload) -> tuple[Any, ...]:
-    key: list[Any] = []
-    for output, value in zip(outputs, answer, strict=True):
-        if isinstance(value, Linear):
-            key.append((1, str(value)))
-        elif output.domain.worse:
-            key.append((0, rank(output.domain, value)))
-        elif isinstance(value, frozenset):
-            key.append((0, sorted(value)))
-        else:
-            key.append((0, code(output.domain, value)))
-    return tuple(key)
+def _calmness(patient: Patient, output: Output, value: Any) -> tuple[Any, ...]:
+    if isinstance(value, frozenset):
+        return tuple(sorted(value))
+    if output.domain.worse:
+        ranks = sorted(rank(output.domain, end) for end in patient.ends(value))
+        return ranks[1], ranks[0]
+    return tuple(code(output.domain, end) for end in patient.ends(value))
 
 
 def _safest(patient: Patient, answers: Sequence[Payload]) -> Answer | None:
@@ -98,7 +126,7 @@ def _safest(patient: Patient, answers: Sequence[Payload]) -> Answer | None:
     found: dict[str, Any] = {}
     for index, output in enumerate(patient.decision.outputs):
         values = {answer[index] for answer in answers}
-        if len(values) == 1:
+        if len(values) == 1 and not isinstance(next(iter(values)), Open | Linear):
             found[output.name] = patient.public(output, next(iter(values)))
         elif output.domain.worse:
             worst = patient.worst_rank(output, values)
@@ -107,9 +135,14 @@ def _safest(patient: Patient, answers: Sequence[Payload]) -> Answer | None:
     return Answer(found)
 
 
-def _criteria(patient: Patient) -> tuple[Criterion, ...]:
+def _criteria(patient: Patient, *, in_conflict: bool) -> tuple[Criterion, ...]:
+    """Return the criteria one by one; in a conflict nothing is known of any."""
     if not patient.decision.has_criteria:
         return ()
+    if in_conflict:
+        return tuple(
+            Criterion(rule.id, "unknown", rule.title, rule.unmet, rule.sources) for rule in patient.decision.rules
+        )
     patient.searches = len(patient.decision.rules)
     return tuple(
         Criterion(rule.id, _CRITERION[patient.certainty(node)], rule.title, rule.unmet, rule.sources)
@@ -130,7 +163,7 @@ def _bounded(patient: Patient, policy: Policy, candidates: Sequence[Candidate]) 
     """Return an outcome that is too wide perhaps, never too narrow."""
     gathered, left = policy.advance(None, candidates)
     if isinstance(gathered, Ending):
-        return _outcome(patient, [gathered])
+        return _outcome(patient, [gathered], [gathered])
     patient.exact = False
     conflict = patient.open_node(patient.program.conflict)
     patient.note_open([*(node for node, _ in left), conflict])
@@ -143,7 +176,7 @@ def _bounded(patient: Patient, policy: Policy, candidates: Sequence[Candidate]) 
         possible: tuple[Answer, ...] = (_spread(patient, policy, answers),) if answers else ()
     else:
         possible = _answers(patient, answers)
-    criteria = _criteria(patient)
+    criteria = _criteria(patient, in_conflict=False)
     return Conclusion(
         decision=patient.decision.name,
         status="undetermined",

@@ -49,6 +49,11 @@ def conditions(model: Model) -> Schema:
     return {name: _asked(domain, text) for name, (domain, text) in subjects(model).items()}
 
 
+def parameter_conditions(model: Model) -> Schema:
+    """Return the schemas of what may stand behind each parameter that a constraint asks about."""
+    return {name: _asked(parameter.domain, parameter.title) for name, parameter in model.parameters.items()}
+
+
 def _asked(domain: Domain, text: str) -> Schema:
     kind = "number" if domain.is_numeric else domain.type
     tests_of_it = {"$ref": f"#/$defs/{kind}_tests"} if kind in _SHARED else tests(domain, value(domain))

@@ -42,6 +42,13 @@ def decision(model: Model, _: Schema) -> Offered:
     }
 
 
+def constraints(model: Model, _: Schema) -> Offered:
+    """Return the parameters that constraints, and they alone, can ask about."""
+    return {
+        f"$defs/condition/properties/{name}": asked for name, asked in vocabulary.parameter_conditions(model).items()
+    }
+
+
 def limits(model: Model, _: Schema) -> Offered:
     """Return the quantities that can be limited."""
     numbers = [name for name, (domain, _text) in vocabulary.subjects(model).items() if domain.is_numeric]

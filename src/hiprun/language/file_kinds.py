@@ -88,7 +88,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("facts", "facts", Content(pack.facts, documents.facts), completions.nothing),
         Kind("parameters", "parameters", Content(pack.parameters, documents.parameters), completions.nothing),
         Kind("derived", "derived", Content(pack.derived, documents.derived), completions.nothing),
-        Kind("constraints", "constraints", Content(pack.constraints, documents.constraints), completions.nothing),
+        Kind("constraints", "constraints", Content(pack.constraints, documents.constraints), completions.constraints),
         Kind(
             "decision",
             "rules",

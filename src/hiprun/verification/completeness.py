@@ -10,6 +10,7 @@ from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.model import ALWAYS, Decision, Output
 from hiprun.verification.claims import Claim, ClaimStatus, Witness
 from hiprun.verification.dead_rules import STATUS
+from hiprun.verification.decision_encoding import Terms
 from hiprun.verification.solver import SolverAnswer, SolverVerdict, Term
 from hiprun.verification.solver_context import Scene
 from hiprun.verification.three_valued_logic import both, either, opposite
@@ -115,31 +116,38 @@ def _at_odds(scene: Scene, decision: Decision, found: SolverAnswer) -> tuple[int
 
 
 def _reachable(inquiry: Inquiry, scene: Scene, decision: Decision, output: Output) -> Iterator[Claim]:
-    for value, node in _values(scene, decision, output):
-        found = scene.ask_within([node, opposite(scene.terms.own_conflict(decision))])
+    for index, (value, _) in enumerate(_values(scene.terms, decision, output)):
+        reached = inquiry.exists(
+            scene,
+            lambda terms, index=index: [  # type: ignore[misc]
+                list(_values(terms, decision, output))[index][1],
+                opposite(terms.own_conflict(decision)),
+            ],
+        )
         shown = in_file(value)
         yield Claim(
             "value-reachable",
             f"{decision.name}.{output.name}: {shown}",
-            STATUS[found.verdict],
-            message=f"`{output.name}` is never `{shown}`, whoever the patient is." if found.verdict == "no" else "",
+            STATUS[reached.verdict],
+            message=f"`{output.name}` is never `{shown}`, whoever the patient is." if reached.verdict == "no" else "",
             help="Delete the choice, or write the rule that gives it.",
             decision=decision.name,
             place=decision.place,
+            setting=inquiry.setting(reached.setting),
         )
 
 
-def _values(scene: Scene, decision: Decision, output: Output) -> Iterator[tuple[Any, Term]]:
+def _values(terms: Terms[Term], decision: Decision, output: Output) -> Iterator[tuple[Any, Term]]:
     """Yield what an output can have by its declaration, each with the node that holds when it has it."""
     domain = output.domain
     cases: list[tuple[Term, Any]]
     if HIT_POLICIES[decision.hit].gives == "items":
-        nodes = scene.terms.rules(decision.name)
-        cases = [(node, scene.terms.given(decision, index, output.name)) for index, node in enumerate(nodes)]
+        nodes = terms.rules(decision.name)
+        cases = [(node, terms.given(decision, index, output.name)) for index, node in enumerate(nodes)]
         if output.optional and not domain.choices:
             yield "given", either(node for node, value in cases if value is not None)
     elif domain.choices or domain.type == "boolean":
-        cases = scene.terms.cases(decision.name, output.name)
+        cases = terms.cases(decision.name, output.name)
     if domain.type == "set":
         for choice in domain.choices:
             yield choice, either(node for node, value in cases if value is not None and choice in value)

@@ -70,7 +70,7 @@ def _try_out(inquiry: Inquiry, scene: Scene, decision: Decision, partly: Terms[P
 
 def _compare(inquiry: Inquiry, scene: Scene, decision: Decision, found: SolverAnswer) -> None:
     facts = {name: given(scene.model.facts[name].domain, value) for name, value in scene.values(found).items()}
-    known = {name: value for name, value in facts.items() if scene.holds(scene.person.known(name), found)}
+    known = {name: value for name, value in facts.items() if scene.holds(scene.terms.known(name), found)}
     inquiry.confirmed(
         [known, facts],
         lambda people: not _calmer(inquiry, decision, *people),

@@ -160,7 +160,7 @@ def _claim(
             f"{names} of `{decision.name}` gets calmer as `{fact}` gets worse: "
             f"{values[0]} gives {first.answers[decision.name]}; {values[1]} gives {second.answers[decision.name]}."
         )
-        fired = inquiry.decide(decision.name, first.facts).fired
+        fired = inquiry.decide(decision.name, {**first.facts, **first.setting}).fired
         rules = tuple(inquiry.rule(decision, index) for index, rule in enumerate(decision.rules) if rule.id in fired)
     return Claim(
         "worse-never-calmer",

@@ -170,3 +170,30 @@ class Person:
                     for index, name in enumerate(names)
                     for calm in names[:index]
                 )
+
+
+class KnownPerson(Person):
+    """A patient of whom facts are what `values` says; the facts in `shared` are those of another, and unknowns."""
+
+    def __init__(self, engine: Engine, values: Mapping[str, Literal_], shared: Mapping[str, Person]) -> None:
+        super().__init__(engine, shared=shared)
+        self._values = values
+
+    def boolean(self, fact: str) -> Term:
+        """Return whether a boolean fact is true."""
+        return self._values[fact] if fact in self._values else super().boolean(fact)
+
+    def number(self, fact: str, domain: Domain) -> Term:
+        """Return the value of a number or date."""
+        return self._values[fact] if fact in self._values else super().number(fact, domain)
+
+    def has(self, fact: str, value: str) -> Term:
+        """Return whether a choice or text is `value`, or a set has it."""
+        held = self._values.get(fact)
+        match held:
+            case None:
+                return super().has(fact, value)
+            case frozenset():
+                return value in held
+            case _:
+                return value == held

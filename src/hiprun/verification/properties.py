@@ -56,7 +56,8 @@ def _claim(inquiry: Inquiry, promise: Property, named: list[str]) -> Claim:
             title=f"{promise.id}-broken",
         )
     partly = scene.ask_within([_broken_row_by_row(scene, promise)]).verdict
-    status = _status(found.verdict, partly, scene.ask_within([condition]).verdict)
+    meant = inquiry.exists(scene, lambda terms: [terms.condition(promise.condition)])
+    status = _status(found.verdict, partly, meant.verdict)
     message, help_ = _SAID[status]
     return Claim(
         "property",
@@ -67,6 +68,7 @@ def _claim(inquiry: Inquiry, promise: Property, named: list[str]) -> Claim:
         rules=tuple(_responsible(inquiry, named, witnesses)),
         witnesses=witnesses,
         place=promise.place,
+        setting=inquiry.setting(meant.setting) if status == "vacuous" else {},
     )
 
 
@@ -87,17 +89,19 @@ def _broken_row_by_row(scene: Scene, promise: Property) -> Term:
 
 def _is_broken(inquiry: Inquiry, promise: Property, facts: Mapping[str, Any]) -> bool:
     """Ask the interpreter: a rule that applies where the promise is broken is put into a decision of its own."""
-    model = inquiry.model
+    pack, known = inquiry.at(facts)
+    model = pack.model
+    promise = next(entry for entry in model.properties if entry.id == promise.id)
     broken = Rule("broken", All((promise.condition, Not(promise.then))))
     decision = Decision("", "rules", "", (), COLLECT.name, (broken,))
-    return bool(infer(model, ground(model, decision), check_facts(model, facts)).fired)
+    return bool(infer(model, ground(model, decision), check_facts(model, known)).fired)
 
 
 def _responsible(inquiry: Inquiry, named: Iterable[str], witnesses: Iterable[Witness]) -> Iterator[RuleName]:
     for witness in witnesses:
         for name in named:
             decision = inquiry.model.decisions[name]
-            fired = inquiry.decide(name, witness.facts).fired
+            fired = inquiry.decide(name, {**witness.facts, **witness.setting}).fired
             for index, rule in enumerate(decision.rules):
                 if rule.id in fired:
                     yield inquiry.rule(decision, index)

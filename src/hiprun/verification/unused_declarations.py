@@ -7,20 +7,21 @@ from typing import Any
 
 import attrs
 
-from hiprun.model import Domain, Model, tests
+from hiprun.model import Constraint, Domain, Model, tests
 from hiprun.model.places import Place
 from hiprun.verification.claims import Claim
 from hiprun.verification.condition_encoding import Subject
 from hiprun.verification.dead_rules import STATUS
 from hiprun.verification.dependency_cones import Cone, Cones
-from hiprun.verification.solver import SolverVerdict
+from hiprun.verification.every_setting import Existence
+from hiprun.verification.solver_context import subject_of
 from hiprun.verification.verification_run import Inquiry
 from hiprun.verification.witness_text import listed
 
 
 def claims(inquiry: Inquiry) -> Iterator[Claim]:
     """Yield what can be said of facts, derived facts, parameters and constraints."""
-    yield from _used(inquiry.subject)
+    yield from _used(subject_of(inquiry.pack.model))
     yield from constraints(inquiry)
 
 
@@ -41,12 +42,20 @@ def _used(subject: Subject) -> Iterator[Claim]:
 
 
 def _everything(model: Model, cones: Cones) -> Cone:
-    """Return what decisions and promises lean on; what only constraints speak of decides nothing."""
+    """Return what decisions and promises lean on, themselves or through constraints.
+
+    What a constraint ties to a fact that decides can decide as well; what only constraints speak of decides nothing.
+    """
     found = Cone()
     for name in model.decisions:
         found |= cones.of_decision(name)
     for promise in model.properties:
         found |= cones.of_condition(promise.condition) | cones.of_condition(promise.then)
+    waiting = [cones.of_condition(constraint.never) for constraint in model.constraints]
+    while tied := [cone for cone in waiting if cone.facts & found.facts]:
+        waiting = [cone for cone in waiting if cone not in tied]
+        for cone in tied:
+            found |= cone
     return found
 
 
@@ -87,33 +96,52 @@ def _use(what: str, name: str, used: bool, place: Place) -> Claim:
 
 
 def constraints(inquiry: Inquiry) -> Iterator[Claim]:
-    """Yield whether each constraint leaves patients, together with the others, and rules some out."""
-    model = inquiry.model
-    for constraint in model.constraints:
-        cone = inquiry.cones.of_condition(constraint.never)
+    """Yield whether each constraint leaves patients, together with the others, and rules some out.
+
+    One over parameters leaves the setting in the rule files, or it would not have been loaded.
+    """
+    for constraint in inquiry.pack.model.constraints:
+        cone = inquiry.cones.of_condition(_opened(inquiry, constraint).never)
         scene = inquiry.scene(cone)
-        possible: SolverVerdict = scene.ask().verdict
+        possible = inquiry.exists(scene, lambda terms: [])
         message = ""
-        if possible == "no":
-            others = [other.id for other in scene.constraints if other is not constraint]
+        if possible.verdict == "no":
+            others = [
+                other.id for other in scene.constraints if other.id != constraint.id and not scene.is_of_settings(other)
+            ]
             beside = f" together with {listed(others)}" if others else ""
             message = f"`{constraint.id}`{beside} rules out every patient."
-        elif possible == "yes":
-            possible = _bites(inquiry, constraint.id, cone)
-            if possible == "no":
+        elif possible.verdict == "yes":
+            possible = _bites(inquiry, constraint, cone)
+            if possible.verdict == "no":
                 message = f"`{constraint.id}` rules out nobody: no patient meets its condition anyway."
-        yield Claim(
-            "constraint-possible",
-            constraint.id,
-            STATUS[possible],
-            message=message,
-            help="Correct its condition, or delete it.",
-            place=constraint.place,
-        )
+        yield _claim(inquiry, constraint, possible, message)
+    for constraint in inquiry.pack.model.parameter_constraints if inquiry.settable else ():
+        never = _opened(inquiry, constraint).never
+        scene = inquiry.scene(inquiry.cones.of_condition(never), without=constraint.id)
+        bites = scene.ask_within([scene.terms.condition(never)]).verdict
+        message = f"`{constraint.id}` rules out no setting: the ranges keep it anyway." if bites == "no" else ""
+        yield _claim(inquiry, constraint, Existence(bites), message)
 
 
-def _bites(inquiry: Inquiry, id_: str, cone: Cone) -> SolverVerdict:
+def _claim(inquiry: Inquiry, constraint: Constraint, possible: Existence, message: str) -> Claim:
+    return Claim(
+        "constraint-possible",
+        constraint.id,
+        STATUS[possible.verdict],
+        message=message,
+        help="Correct its condition, or delete it.",
+        place=constraint.place,
+        setting=inquiry.setting(possible.setting),
+    )
+
+
+def _opened(inquiry: Inquiry, constraint: Constraint) -> Constraint:
+    return next(entry for entry in inquiry.model.constraints if entry.id == constraint.id)
+
+
+def _bites(inquiry: Inquiry, constraint: Constraint, cone: Cone) -> Existence:
     """Return whether someone meets the condition of a constraint whom the other constraints allow."""
-    scene = inquiry.scene(cone, without=id_)
-    never = next(constraint.never for constraint in inquiry.model.constraints if constraint.id == id_)
-    return scene.ask_within([scene.terms.condition(never)]).verdict
+    scene = inquiry.scene(cone, without=constraint.id)
+    never = _opened(inquiry, constraint).never
+    return inquiry.exists(scene, lambda terms: [terms.condition(never)])

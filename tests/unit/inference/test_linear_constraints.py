@@ -114,7 +114,8 @@ def test_the_solver_agrees_with_trying(seed: int) -> None:
         (within([("x", 1), ("y", -1)], ((5, 0), TOP)), "xy", True),
         (within([("x", 1)], (BOTTOM, (5, 1))), "x", True),
         (within([("x", 1)], ((0, 0), (10**9, 1))), "x", True),
-        (within([("x", 2), ("y", -2)], ((1, 0), (1, 1))), "xy", None),
+        (within([("x", 2), ("y", -2)], ((1, 0), (1, 1))), "xy", False),
+        (within([("x", 11), ("y", -13)], ((1, 0), (1, 1))), "xy", None),
     ],
 )
 def test_what_cannot_be_told_is_not_claimed(rows: list[Inequality], whole: str, expected: bool | None) -> None:

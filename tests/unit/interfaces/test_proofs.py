@@ -28,7 +28,8 @@ def test_verify_says_what_was_proved_and_shows_who_speaks_against_it(greenhouse_
     result = run("verify", greenhouse_folder)
     assert result.exit_code == 1
     lines = result.stdout.split("\n")
-    assert lines[0].split()[:3] == ["alarm", "18", "proved"]
+    assert lines[0].split()[:3] == ["alarm", "17", "proved"]
+    assert "  in the setting heat_limit 41 °C (in the files 30)" in lines
     assert "greenhouse/facts.yaml:16:3: Nothing uses the fact `gardener`." in lines
 
 
@@ -36,7 +37,7 @@ def test_verify_is_content_when_everything_is_proved(greenhouse_folder: Path) ->
     """A decision that holds is exit code 0."""
     result = run("verify", greenhouse_folder, "--decision", "stress", "--decision", "watering")
     assert result.exit_code == 0
-    assert result.stdout.endswith("claims about every patient: all proved.\n")
+    assert result.stdout.endswith("claims about every patient and every setting: all proved.\n")
 
 
 def test_verify_as_data(greenhouse_folder: Path) -> None:

@@ -145,7 +145,7 @@ def test_a_condition_that_makes_no_sense_is_found(condition: str, code: str, at:
         ("() + days", "formula-syntax", ")"),
         ("days / (share - share)", "division-by-zero", "/"),
         ("days / 0", "division-by-zero", "/"),
-        ("days / share", "division-by-zero", "/"),
+        ("days / share", "", ""),
         ("days / (hot - 30)", "division-by-zero", "/"),
         ("1e99 * days", "formula-syntax", "1e99"),
         ("days * " + "1" * 90, "formula-syntax", "1" * 90),

@@ -299,11 +299,19 @@ def test_no_budget_is_too_small_to_answer(tmp_path: Path) -> None:
 
 
 def test_a_patient_who_is_hard_to_find_leaves_a_gap_without_a_case(tmp_path: Path) -> None:
-    """Where several sums have to fit at once no case is drafted, but the gap is shown all the same."""
-    condition = "{all: [{warmth: 3 * rings + 50}, {warmth: 70 - 2 * rings}]}"
-    report = covered(tmp_path, condition)
-    (rule,) = [part for part in report.parts if part.kind == "rule"]
+    """Where sums of fractions have to fit at once no case is drafted, but the gap is shown all the same."""
+    height = "  height: {ask: How high?, type: number, range: [0, 100]}\n"
+    condition = "{all: [{warmth: 3.1 * height + 5}, {warmth: 70 - 2.3 * height}]}"
+    pack = small_packs.load(tmp_path, facts=small_packs.FACTS + height, care=small_packs.rule(condition))
+    (rule,) = [part for part in survey(pack).parts if part.kind == "rule"]
     assert [(side.state, side.draft, side.by) for side in rule.sides] == [("missing", "", ())]
+
+
+def test_a_patient_whom_two_sums_describe_is_found(tmp_path: Path) -> None:
+    """Where two sums of whole numbers have to fit at once the patient for the gap is found."""
+    report = covered(tmp_path, "{all: [{warmth: 3 * rings + 50}, {warmth: 70 - 2 * rings}]}")
+    (rule,) = [part for part in report.parts if part.kind == "rule"]
+    assert "{warmth: 62, rings: 4}" in rule.sides[0].draft
 
 
 def test_a_conflict_is_what_the_rules_say(tmp_path: Path) -> None:

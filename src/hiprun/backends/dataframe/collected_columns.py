@@ -94,4 +94,6 @@ def _item(rows: Rows, question: DiagramQuestion) -> _Item:
             values = [(sheet.some(truths), value) for value, truths in by_value.items()]
             numbers[output.name] = numeric(rows, attrs.evolve(output.domain, worse=""), values)
     settled = sheet.some([excluded, sheet.every([certain, *(entry.single for entry in numbers.values())])])
-    return _Item(certain, possible, settled, sheet.some([reached.exact, settled]), numbers)
+    loose = sheet.some(entry.loose for entry in numbers.values())
+    exact = sheet.every([sheet.some([reached.exact, settled]), sheet.negate(loose)])
+    return _Item(certain, possible, settled, exact, numbers)

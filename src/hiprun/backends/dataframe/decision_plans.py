@@ -44,7 +44,8 @@ class Planned:
     @property
     def always_exact(self) -> bool:
         """Whether these answers are exact whatever is unknown."""
-        return self.native and not any(question.groups for question in self.plan.questions)
+        groups = any(question.groups for question in self.plan.questions)
+        return self.native and not groups and not self.program.formulas
 
 
 class Plans:

@@ -159,6 +159,7 @@ class _Tightest:
         may, may_not = reached.of((True,)), reached.of((False,))
         self._exact.append(sheet.some([reached.exact, sheet.negate(sheet.every([may, may_not]))]))
         ends = self.rows.writer.ends(_NUMBER, number)
+        self._exact.append(sheet.negate(sheet.every([may, sheet.negate(ends.known)])))
         size = ends.high if self.sign > 0 else sheet.part(ends.low.expr * -1, ends.low)
         return _Bound(may, sheet.every([may, sheet.negate(may_not), ends.known]), ends.known, sheet.kept(size))
 

@@ -112,6 +112,7 @@ class Group:
             return True
         if self.facts.fact(name).domain.type != "integer":
             return False
-        only = self.variables[0]
-        steps_of_one = only.kind == "sum" and only.whole and abs(dict(only.terms)[name]) == 1
-        return len(self.variables) > 1 or not steps_of_one
+        if len(self.variables) > 1:
+            return True
+        (only,) = self.variables
+        return only.kind != "sum" or not only.whole or abs(dict(only.terms)[name]) != 1

@@ -112,9 +112,9 @@ class Asker:
         return self.ask(take_first, _row_or_nothing, rules)
 
     def together(self, nodes: Sequence[Node]) -> DiagramQuestion:
-        """Return the question which of `nodes` hold together; results are their numbers, conflicts are set aside."""
+        """Return the question which of `nodes` hold together; results are their numbers."""
         rules = [(node, (number,)) for number, node in enumerate(nodes)]
-        return self.ask(_gather, _row_or_nothing, rules, conflict=False)
+        return self.ask(_gather, _row_or_nothing, rules)
 
 
 def _gather(gathered: Gathered, candidates: Sequence[Candidate]) -> tuple[Gathered, tuple[Candidate, ...]]:

@@ -61,7 +61,8 @@ class Answers:
             if ending in reached.results:
                 open_ = sheet.every([reached.of(ending), sheet.negate(settled)])
                 found.append((rows.name(name), rows.writer.flag(open_)))
-        exact = [sheet.some([reached.exact, settled])]
+        loose = sheet.some(entry.loose for entry in outputs)
+        exact = [sheet.some([reached.exact, settled]), sheet.negate(loose)]
         if rows.decision.has_criteria:
             exact += self._criteria(rows, found, sheet.negate(only_conflict))
         elif self.deciding is not None:
@@ -94,11 +95,15 @@ def answers(asker: Asker) -> Answers:
 
 @attrs.frozen
 class Left:
-    """What is left of one output: where one value is, and columns for the value and for what else there is to say."""
+    """What is left of one output: where one value is, and columns for the value and for what else there is to say.
+
+    `loose` holds where a formula with unknown facts is part of it: what is said of it is then too wide.
+    """
 
     single: Truth
     values: Mapping[str, Part]
     others: Mapping[str, Part] = attrs.field(factory=dict)
+    loose: Truth = False
 
     def columns(self, rows: Rows, names: Sequence[str], *, said: Truth = True, certain: Truth = True) -> Columns:
         """Return the columns under `names`: the value where it is certain and single, the rest where it is said."""
@@ -147,6 +152,7 @@ def numeric(rows: Rows, domain: Domain, values: Sequence[tuple[Truth, Any]], *, 
     """Return what is left of an output that is a number."""
     sheet, writer = rows.sheet, rows.writer
     dtype = number_type(domain)
+    loose: Truth = False
     fixed = sorted(((value, truth) for truth, value in values if not isinstance(value, Linear)), key=lambda e: e[0])
     formulas = [(truth, writer.ends(domain, value)) for truth, value in values if isinstance(value, Linear)]
     rising = [(truth, number(domain, value)) for value, truth in fixed]
@@ -159,14 +165,14 @@ def numeric(rows: Rows, domain: Domain, values: Sequence[tuple[Truth, Any]], *, 
         highs: list[tuple[Truth, Part]] = [(truth, ends.high) for truth, ends in formulas]
         low = sheet.kept(writer.lowest([(bool(fixed), fixed_low), *lows], domain))
         high = sheet.kept(writer.highest([(bool(fixed), fixed_high), *highs], domain))
-        open_ = [sheet.every([truth, sheet.negate(ends.known)]) for truth, ends in formulas]
+        loose = sheet.some(sheet.every([truth, sheet.negate(ends.known)]) for truth, ends in formulas)
         same = sheet.kept(sheet.part((low.expr == high.expr).fill_null(False), low, high))
-        single = sheet.every([same, sheet.negate(sheet.some(open_))])
+        single = sheet.every([same, sheet.negate(loose)])
         low, high = (_without_end(rows, formulas, end, side) for end, side in ((low, "low"), (high, "high")))
     others = {"at_least": low, "at_most": high}
     if domain.worse:
         others["safest"] = low if domain.worse == "lower" else high
-    return Left(single, {"": high}, others)
+    return Left(single, {"": high}, others, loose)
 
 
 def _without_end(rows: Rows, formulas: Any, end: Part, side: str) -> Part:

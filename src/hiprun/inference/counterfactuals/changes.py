@@ -1,20 +1,20 @@
-"""A path through the diagram → facts with other values, the nearest that follow it."""
+"""A choice of changes → facts with other values, the nearest to those that they have now."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any, assert_never
+from typing import Any
 
 import attrs
 
-from hiprun.inference.counterfactuals.search import Path, code_of, point
+from hiprun.inference.counterfactuals.search import Choice, Search
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program, Variable
-from hiprun.inference.intervals import Cut, Region, intersection, is_whole, of_domain, only, ordinary, whole
+from hiprun.inference.intervals import Cut, Region, intersection, is_whole, of_domain, only, ordinary, point
 from hiprun.inference.operators import code
-from hiprun.inference.partial_values import decode, set_with
-from hiprun.model import Domain, Model, Number
+from hiprun.inference.partial_values import decode, sets_that_meet
+from hiprun.model import Domain, Fact, Model, Number
 from hiprun.model.values import Value, plain, public, tidy
 
 
@@ -36,89 +36,71 @@ class FactChange:
         return {"fact": self.fact, "now": plain(self.now), "to": plain(self.to), "within": plain(self.within)}
 
 
-def changes_along(model: Model, program: Program, facts: Facts, path: Path) -> list[FactChange] | None:
-    """Return values that follow `path`, or None when no single fact can be moved so that a sum does."""
-    told = _read(program, path)
-    chosen = {**_of_regions(model, program, facts, told.regions), **_of_members(model, facts, told.members)}
-    for variable, region in told.sums:
-        if not _move_sum(model, facts, variable, region, told.regions, chosen):
-            return None
+def changes_of(model: Model, program: Program, facts: Facts, search: Search, choice: Choice) -> list[FactChange]:
+    """Return the values that a choice stands for: of all that would do, those nearest to what is so."""
+    chosen: dict[str, Any] = dict(choice.numbers)
+    within: dict[str, Region] = {}
+    changed = {level: program.variables[level] for level, _ in choice.cells if level < len(program.variables)}
+    for level, variable in sorted(changed.items(), key=lambda entry: entry[0]):
+        if variable.kind == "fact":
+            name = variable.fact
+            region = _that_does(search, choice, level, variable)
+            chosen[name] = _nearest(region, program, model.facts[name].domain, facts, name)
+            moved = variable.mask(point(code_of(program, model.facts[name].domain, name, chosen[name])))
+            cells = {(other, cell) for other, cell in choice.cells if other != level}
+            choice = attrs.evolve(choice, cells=frozenset(cells | {(level, moved)}))
+    path = search.leads(choice) or ()
+    for level, variable in changed.items():
+        if variable.kind == "fact":
+            within[variable.fact] = _that_does(search, choice, level, variable)
+        else:
+            fact = model.facts[variable.fact]
+            chosen[fact.name] = _set(program, facts, fact, {**dict(path), **dict(choice.cells)})
     return [
-        _change(model, program, facts, name, chosen[name], told.regions.get(name))
-        for name in model.facts
-        if name in chosen
+        _change(model, program, facts, name, chosen[name], within.get(name)) for name in model.facts if name in chosen
     ]
 
 
-@attrs.frozen
-class _OnPath:
-    """What a path asks of facts: regions of values, members of sets, and regions of sums."""
-
-    regions: dict[str, Region]
-    members: dict[str, dict[str, bool]]
-    sums: list[tuple[Variable, Region]]
+def _that_does(search: Search, choice: Choice, level: int, variable: Variable) -> Region:
+    """Return where a variable can be moved to, the others staying as they are chosen."""
+    cells = search.would_do(choice, level)
+    return tuple(stretch for index, stretch in enumerate(variable.cells) if cells >> index & 1)
 
 
-def _read(program: Program, path: Path) -> _OnPath:
-    found = _OnPath({}, {}, [])
-    for index, cells in path:
-        if index >= len(program.variables):
-            continue  # a member of a set that the rules do not ask about
-        variable = program.variables[index]
-        match variable.kind:
-            case "member":
-                found.members.setdefault(variable.fact, {})[variable.choice] = cells == 0b10
-            case "sum":
-                found.sums.append((variable, _region(variable, cells)))
-            case "fact":
-                found.regions[variable.fact] = _region(variable, cells)
-            case _:
-                assert_never(variable.kind)
-    return found
-
-
-def _of_regions(model: Model, program: Program, facts: Facts, regions: Mapping[str, Region]) -> dict[str, Any]:
-    """Return the nearest value for each fact that does not lie in its region already."""
-    nearest = {
-        name: _nearest(region, program, model.facts[name].domain, facts, name) for name, region in regions.items()
+def _set(program: Program, facts: Facts, fact: Fact, cells: Mapping[int, int]) -> frozenset[str]:
+    """Return a set whose members are as chosen; the others are as they are, or as what leads there has them."""
+    present = {
+        variable.choice: cells[level] == 0b10
+        for level, variable in enumerate(program.variables)
+        if variable.kind == "member" and variable.fact == fact.name and level in cells
     }
-    return {name: value for name, value in nearest.items() if value is not None}
-
-
-def _of_members(model: Model, facts: Facts, members: Mapping[str, Mapping[str, bool]]) -> dict[str, Any]:
-    """Return each set that has to change, with as few members changed as can be."""
-    found: dict[str, Any] = {}
-    for name, present in members.items():
-        fact = model.facts[name]
-        if name in facts.partial and not fact.changeable:
-            found[name] = set_with(fact.domain, facts.partial[name].tests, present)
-            continue
-        now: Any = facts.known.get(name, frozenset())
-        to = (now | {choice for choice, has in present.items() if has}) - {c for c, has in present.items() if not has}
-        if to != now or name not in facts.known:
-            found[name] = to
-    return found
-
-
-def _region(variable: Variable, cells: int) -> Region:
-    return tuple(cell for index, cell in enumerate(variable.cells) if cells >> index & 1)
+    if fact.name in facts.partial and not fact.changeable:
+        return next(sets_that_meet(fact.domain, facts.partial[fact.name].tests, present))
+    now: Any = facts.known.get(fact.name, frozenset())
+    added = {member for member, has in present.items() if has}
+    return (now | added) - {member for member, has in present.items() if not has}  # type: ignore[no-any-return]
 
 
 def _nearest(region: Region, program: Program, domain: Domain, facts: Facts, name: str) -> Any:
-    """Return the value in `region` nearest to what the fact is now; None when it certainly lies there already."""
-    partial = facts.partial.get(name)
-    if partial is not None and partial.region is not None and intersection(partial.region, region) == partial.region:
-        return None
-    now = None if name not in facts.known else code_of(program, domain, name, facts.known[name])
+    """Return the value in `region` nearest to what the fact is now."""
     whole_numbers = is_whole(domain) or domain.type == "string"
-    if now is None:
-        return _value(program, domain, name, ordinary(region, domain))
-    if intersection(region, point(now)):
-        return None
+    if name not in facts.known:
+        partial = facts.partial.get(name)
+        likely = region if partial is None or partial.region is None else intersection(region, partial.region)
+        return _value(program, domain, name, ordinary(likely or region, domain))
+    now = code_of(program, domain, name, facts.known[name])
     best = min(
         (_edge(stretch, now, whole_numbers) for stretch in region), key=lambda number: (abs(number - now), number)
     )
     return _value(program, domain, name, best)
+
+
+def code_of(program: Program, domain: Domain, name: str, value: Any) -> Number:
+    """Return what comparisons of a fact's value are made on."""
+    if domain.type == "string":
+        return program.texts[name].of(str(value))
+    number: Number = code(domain, value)
+    return number
 
 
 def _value(program: Program, domain: Domain, name: str, number: Number) -> Any:
@@ -143,53 +125,6 @@ def _edge(stretch: tuple[Cut, Cut], now: Number, whole_numbers: bool) -> Number:
     while not intersection((stretch,), point(edge + step * size)):
         size /= 2 if size == 1 else 5
     return tidy(edge + step * size)
-
-
-def _move_sum(
-    model: Model,
-    facts: Facts,
-    variable: Variable,
-    region: Region,
-    regions: Mapping[str, Region],
-    chosen: dict[str, Any],
-) -> bool:
-    """Choose one more value, if need be, so that a sum of facts lies in `region`."""
-    values: dict[str, Any] = {}
-    for name, _ in variable.terms:
-        values[name] = chosen.get(name, facts.known.get(name))
-        if values[name] is None:
-            values[name] = chosen[name] = ordinary(of_domain(model.facts[name].domain), model.facts[name].domain)
-    total = sum((factor * values[name] for name, factor in variable.terms), Fraction(0))
-    if intersection(region, point(total)):
-        return True
-    for name, factor in variable.terms:
-        domain = model.facts[name].domain
-        if not model.facts[name].changeable:
-            continue
-        rest = total - factor * values[name]
-        allowed = intersection(_scaled(region, rest, factor), regions.get(name, of_domain(domain)))
-        allowed = intersection(allowed, of_domain(domain))
-        allowed = whole(allowed) if is_whole(domain) else allowed
-        if allowed:
-            chosen[name] = min(
-                (_edge(stretch, values[name], is_whole(domain)) for stretch in allowed),
-                key=lambda number: abs(number - values[name]),
-            )
-            return True
-    return False
-
-
-def _scaled(region: Region, rest: Number, factor: Number) -> Region:
-    """Return the numbers x with `rest` + `factor` * x in `region`."""
-
-    def moved(cut: Cut) -> Cut:
-        number, side = cut
-        if isinstance(number, float):
-            return (number if factor > 0 else -number), side if factor > 0 else 1 - side
-        return tidy((number - rest) / Fraction(factor)), side if factor > 0 else 1 - side
-
-    stretches = [(moved(start), moved(end)) for start, end in region]
-    return tuple(sorted(stretch if factor > 0 else (stretch[1], stretch[0]) for stretch in stretches))
 
 
 def _change(model: Model, program: Program, facts: Facts, name: str, to: Any, region: Region | None) -> FactChange:

@@ -61,6 +61,7 @@ def _grounded(decisions: Decisions, decision: Decision) -> Program:
     conflict = decisions.used_conflict(decision)
     if policy is not None and policy.hit != HIT_POLICIES[decision.hit]:
         conflict = conditions.circuit.some((conflict, decisions.own_conflict(decision)))
+    decisions.bind(decision)
     within = allowed(conditions)
     variables, masks = conditions.variables.with_cells()
     return Program(

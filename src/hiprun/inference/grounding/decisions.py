@@ -99,6 +99,14 @@ class Decisions:
             found = self._branches[decision.name] = tuple(made)
         return found
 
+    def bind(self, decision: Decision) -> None:
+        """See to it that every fact in a formula that `decision` gives has a variable, so that constraints reach it."""
+        rows = [*(branch.values for branch in self.branches(decision)), self.otherwise(decision) or {}]
+        for value in (value for row in rows for value in row.values()):
+            if isinstance(value, Linear):
+                for ref, _ in value.terms:
+                    self.conditions.variables.fact(ref.name, self.model.facts[ref.name].domain)
+
     def _otherwise_uses_outputs(self, decision: Decision) -> bool:
         return any(map(outputs_in, self._worked_out(decision.otherwise or (), decision).values()))
 

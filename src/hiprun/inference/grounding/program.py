@@ -11,6 +11,7 @@ import attrs
 from hiprun.inference.circuit import Circuit, Node
 from hiprun.inference.hit_policy import Branch, Policy
 from hiprun.inference.intervals import EVERYTHING, Cut, Region
+from hiprun.inference.linear_constraints import Linear
 from hiprun.inference.text_cells import TextCells
 from hiprun.model import Condition, Decision, Number
 
@@ -76,3 +77,19 @@ class Program:
     conflict: Node
     conditions: Mapping[Condition, Node]
     texts: Mapping[str, TextCells]
+    formulas: tuple[Linear, ...] = attrs.field(init=False)
+    """Every formula that an output is worked out with."""
+    numbers: tuple[str, ...] = attrs.field(init=False)
+    """The facts that formulas and comparisons of sums speak of."""
+
+    @formulas.default
+    def _formulas(self) -> tuple[Linear, ...]:
+        values = [value for branch in self.branches for value in branch.values.values()]
+        values += (self.policy.otherwise or ()) if self.policy is not None else ()
+        return tuple(dict.fromkeys(value for value in values if isinstance(value, Linear)))
+
+    @numbers.default
+    def _numbers(self) -> tuple[str, ...]:
+        names = [name for variable in self.variables if variable.kind == "sum" for name in variable.facts]
+        names += [ref.name for form in self.formulas for ref, _ in form.terms]
+        return tuple(dict.fromkeys(names))

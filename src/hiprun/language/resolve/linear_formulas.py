@@ -22,8 +22,8 @@ from hiprun.model.values import tidy
 class Amount:
     """A formula and what is known of it before any patient is.
 
-    `low` and `high` span its values over the ranges of its parameters; they mean nothing where it depends on the
-    `patient`. `movable`: one of its parameters has no range, so nothing bounds it. `whole`: always a whole number.
+    `low` and `high` span its values over the ranges of its parameters, where one without a range is fixed; they mean
+    nothing where it depends on the `patient`. `whole`: always a whole number.
     """
 
     formula: Formula
@@ -31,7 +31,6 @@ class Amount:
     patient: bool = False
     low: Number = 0
     high: Number = 0
-    movable: bool = False
     whole: bool = False
 
 
@@ -124,7 +123,6 @@ def _parameter(parameter: Parameter) -> Amount:
         parameter.unit,
         low=value if low is None else low,
         high=value if high is None else high,
-        movable=low is None,
         whole=parameter.type == "integer",
     )
 
@@ -136,7 +134,6 @@ def _joined(tree: Joined, one: Amount, other: Amount, unit: str, corners: list[A
         patient=one.patient or other.patient,
         low=tidy(min(corners)),
         high=tidy(max(corners)),
-        movable=one.movable or other.movable,
         whole=whole and one.whole and other.whole,
     )
 
@@ -172,14 +169,6 @@ def _quotient(tree: Joined, one: Amount, other: Amount) -> Amount:
         raise FormulaError(
             "This divides by zero." if other.low == other.high == 0 else "This can divide by zero.",
             "Divide by a number other than 0; the range of a parameter must leave 0 out.",
-            tree.start,
-            1,
-            "division-by-zero",
-        )
-    if other.movable:
-        raise FormulaError(
-            "This divides by a parameter that has no range, so it could be set to 0.",
-            "Give the parameter a `range` that leaves 0 out.",
             tree.start,
             1,
             "division-by-zero",

@@ -78,9 +78,9 @@ def derived(_: Sequence[Node], declared: Declared, model: Model) -> Model:
 
 
 def constraints(nodes: Sequence[Node], declared: Declared, model: Model) -> Model:
-    """Return the model with the combinations of facts that cannot occur."""
+    """Return the model with the combinations of facts that cannot occur, and of parameters that must not be set."""
     found = constraint_files.constraints(nodes, declared.names, model.derived)
-    return attrs.evolve(model, constraints=tuple(found))
+    return attrs.evolve(model, constraints=found.of_facts, parameter_constraints=found.of_parameters)
 
 
 def guidance(_: Sequence[Node], declared: Declared, model: Model) -> Model:

@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from hiprun.errors import FactError
+from hiprun.errors import FactError, HiprunError
 from hiprun.inference.counterfactuals import ways
 from hiprun.inference.decision_diagram import OutOfBudget
 from hiprun.inference.evaluation_state import Patient, as_truth
@@ -84,7 +84,10 @@ class Search:
         def decide(facts: Mapping[str, Any]) -> Outcome:
             return Outcome(infer(model, program, check_facts(model, facts), budget=self.budget))
 
-        found = ways(model, program, start.facts, {FOUND: True}, decide, most=1, budget=self.budget)
+        try:
+            found = ways(model, program, start.facts, {FOUND: True}, decide, most=1, budget=self.budget)
+        except HiprunError:  # looking for one takes too long
+            return None
         if not found:
             return None
         changes = {change.fact: change.to for change in found[0].changes}
