@@ -24,9 +24,9 @@ GROUPS = [(0,), (1,), (2, 3), (0, 1, 2, 3)]
 def decisive(diagram: Diagram, groups: Iterable[Collection[int]]) -> list[int | None]:
     """Return how much stays open once each group of variables is known that speak of one fact."""
     return [
-        Needs(diagram, None, [("asked",) if index in group else (f"other {index}",) for index in range(12)]).score(
-            "asked"
-        )
+        Needs(
+            diagram, None, [("asked",) if index in group else (f"other {index}",) for index in range(12)], 10_000
+        ).score("asked")
         for group in groups
     ]
 

@@ -15,8 +15,8 @@ from hiprun.inference.linear_constraints import bounds, hull
 from hiprun.inference.text_cells import TextCells, text_cells
 from hiprun.model import Domain, Model, Number
 
-_VARIABLE = 20
-"""How many parts of conditions one more variable counts as, for each fact in it."""
+_VARIABLE = 80
+"""How many parts of conditions one more sum of facts counts as, for each fact in it."""
 
 
 class Variables:
@@ -60,7 +60,7 @@ class Variables:
     def _variable(self, key: Any, variable: Variable) -> int:
         index = self._indexes.get(key)
         if index is None:
-            self.circuit.count(_VARIABLE * len(variable.facts))
+            self.circuit.count(_VARIABLE * len(variable.terms))
             index = self._indexes[key] = self.circuit.variable(variable.domain)
             self.entries.append(variable)
         return index
