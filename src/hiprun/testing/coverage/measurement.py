@@ -24,17 +24,36 @@ from hiprun.testing.coverage.coverage_items import Unit, units
 from hiprun.testing.coverage.obligations import Aim, Wanted, aims
 from hiprun.testing.coverage.report import CoverageReport, Part, Side
 from hiprun.verification import cases
+from hiprun.verification.run_bounds import Interrupted, Progress, Stopped, silent
 
 _MOST_NAMED = 3
 
 
-def survey(pack: Pack, *, budget: int = BUDGET) -> CoverageReport:
+RUN_BUDGET = 100_000_000
+"""How many steps all searches of a run may take together."""
+
+
+def survey(
+    pack: Pack, *, budget: int = BUDGET, run_budget: int = RUN_BUDGET, progress: Progress = silent
+) -> CoverageReport:
     """Return what the cases of a pack show of its rules, and for what they do not show a case that would.
 
-    `budget` bounds the search for a patient; beyond it what is missing stays open.
+    `budget` bounds the search for a patient, and `run_budget` all of them; beyond it what is missing stays open.
+    `progress` is told how many rules are done. Ctrl-C raises `Interrupted`, a `KeyboardInterrupt` with the report so
+    far.
     """
-    found = _Survey(pack, budget).parts()
-    return CoverageReport(pack.name, pack.version, pack.digest, tuple(found))
+    survey_ = _Survey(pack, budget, run_budget)
+    found: list[Part] = []
+    stopped: Stopped = ""
+    try:
+        for parts in survey_.parts(progress):
+            found += parts
+    except KeyboardInterrupt:
+        stopped = "interrupted"
+    report = CoverageReport(pack.name, pack.version, pack.digest, tuple(found), stopped or survey_.stopped)
+    if stopped:
+        raise Interrupted(report)
+    return report
 
 
 @attrs.frozen
@@ -46,23 +65,28 @@ class _Looked:
 
 
 class _Survey:
-    def __init__(self, pack: Pack, budget: int) -> None:
+    def __init__(self, pack: Pack, budget: int, run_budget: int) -> None:
+        self.run_budget = run_budget
+        self.stopped: Stopped = ""
         self.pack, self.model = pack, pack.model
         self.search = Search(pack.model, budget)
         self.drafts: list[Draft] = []
         self.facts = {example.id: check_facts(pack.model, example.facts) for example in pack.model.examples}
 
-    def parts(self) -> Iterator[Part]:
-        for (decisions, constraint), group in groupby(
-            units(self.model), lambda unit: (unit.decisions, unit.constraint)
-        ):
+    def parts(self, progress: Progress) -> Iterator[list[Part]]:
+        every = list(units(self.model))
+        done = 0
+        for (decisions, constraint), group in groupby(every, lambda unit: (unit.decisions, unit.constraint)):
             together = list(group)
+            progress(done, len(every))
+            done += len(together)
             checking = [
                 example
                 for example in self.model.examples
                 if constraint or (example.expect != "refused" and not set(decisions).isdisjoint(example.expect))
             ]
-            yield from self._of_units(together, checking)
+            yield list(self._of_units(together, checking))
+        progress(done, done)
 
     def _of_units(self, together: Sequence[Unit], checking: Sequence[Example]) -> Iterator[Part]:
         """Yield the parts of units that the same cases check; what these meet is found out for all units at once."""
@@ -101,6 +125,9 @@ class _Survey:
         for words, condition in _choices(wanted):
             if met[condition]:
                 return _Looked(Side(words, "shown", tuple(met[condition][:_MOST_NAMED])), condition)
+            if self.search.work > self.run_budget:
+                self.stopped = "bound"
+                return _Looked(Side(words, "open"), condition)
             exists = self.search.exists(self._question(unit, condition))
             if exists != "no":
                 return _Looked(Side(words, "open" if exists == "unknown" else "missing"), condition)
