@@ -185,18 +185,19 @@ def ctrl_c_in(seconds: float) -> Iterator[None]:
 @pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="Ctrl-C is no signal here")
 def test_ctrl_c_reaches_through_the_prover() -> None:
     """The prover says of Ctrl-C only that it was cancelled: that is told from a budget that is used up."""
+    budget = SolverBudget(2000, 10**9)
+    assert checked(hard_question(2000), budget) == z3.unknown
+    assert budget.left <= 10**9 - 2000
+    with ctrl_c_in(0.5), pytest.raises(KeyboardInterrupt):
+        checked(hard_question(4 * 10**9), SolverBudget(4 * 10**9, 10**12))
+    assert checked(hard_question(1), SolverBudget(1, 0)) == z3.unknown
+
+
+def hard_question(steps: int) -> z3.Solver:
+    """Return a question that the prover thinks about for long: a large number as a product of small ones."""
     context = z3.Context()
     solver = z3.SimpleSolver(ctx=context)
+    solver.set("rlimit", steps)
     numbers = [z3.Int(f"x{number}", context) for number in range(12)]
-    product = numbers[0]
-    for number in numbers[1:]:
-        product = product * number
-    solver.add(*(z3.And(number >= 2, number <= 9999) for number in numbers), product == 10**30 + 57)
-    solver.set("rlimit", 2000)
-    budget = SolverBudget(2000, 10**9)
-    assert checked(solver, budget) == z3.unknown
-    assert budget.left <= 10**9 - 2000
-    solver.set("rlimit", 4 * 10**9)
-    with ctrl_c_in(0.5), pytest.raises(KeyboardInterrupt):
-        checked(solver, SolverBudget(4 * 10**9, 10**12))
-    assert checked(solver, SolverBudget(1, 0)) == z3.unknown
+    solver.add(*(z3.And(number >= 2, number <= 9999) for number in numbers), z3.Product(*numbers) == 10**30 + 57)
+    return solver
