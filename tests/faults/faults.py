@@ -76,31 +76,31 @@ FAULTS = (
     ),
     # sets of numbers
     Fault(
-        "inference/intervals.py",
+        "inference/interval_sets.py",
         "Stretches that touch are one.",
         "if merged and start <= merged[-1][1]:",
         "if merged and start < merged[-1][1]:",
     ),
     Fault(
-        "inference/intervals.py",
+        "inference/interval_sets.py",
         "A stretch inside another does not shorten it.",
         "merged[-1] = (merged[-1][0], max(end, merged[-1][1]))",
         "merged[-1] = (merged[-1][0], end)",
     ),
     Fault(
-        "inference/intervals.py",
+        "inference/interval_sets.py",
         "What two have in common begins at the later start.",
         "(max(start, other_start), min(end, other_end))",
         "(min(start, other_start), min(end, other_end))",
     ),
     Fault(
-        "inference/intervals.py",
+        "inference/interval_sets.py",
         "Behind a whole number comes the next one.",
         "return (math.floor(value) + 1, 0) if side else (math.ceil(value), 0)",
         "return (math.floor(value), 0) if side else (math.ceil(value), 0)",
     ),
     Fault(
-        "inference/intervals.py",
+        "inference/interval_sets.py",
         "The highest value of a range is in it.",
         "end: Cut = TOP if high is None else (high, 1)",
         "end: Cut = TOP if high is None else (high, 0)",
@@ -250,7 +250,7 @@ FAULTS = (
         "allowed = circuit.every(said)",
     ),
     Fault(
-        "inference/evaluation_state.py",
+        "inference/partial_evaluation.py",
         "An open rule is no rule that fails.",
         "candidates.append((number if truth is None else int(truth), payload))",
         "candidates.append((int(bool(truth)), payload))",
@@ -268,10 +268,10 @@ FAULTS = (
         "return State(gathered, (), FALSE, allowed, ())",
     ),
     Fault(
-        "inference/single_hit.py",
+        "inference/single_answer.py",
         "Two possible answers are not a decided one.",
-        "    if len(results) > 1:\n        patient.note_needs",
-        "    if len(results) > 2:\n        patient.note_needs",
+        "    return len(results) == 1 and (",
+        "    return len(results) <= 2 and (",
     ),
     Fault(
         "inference/collected_items.py",
@@ -280,7 +280,7 @@ FAULTS = (
         'False: "excluded", None: "excluded"}',
     ),
     Fault(
-        "inference/limits.py",
+        "inference/tightest_bounds.py",
         "The tightest upper limit is the lowest one.",
         'sign = 1 if side == "at_least" else -1',
         "sign = 1",
@@ -305,13 +305,13 @@ FAULTS = (
         "        if all(term is False for term in assumptions):",
     ),
     Fault(
-        "verification/three_valued_logic.py",
+        "verification/condition_logics.py",
         "The opposite of what always holds never holds.",
         "        return not term\n",
         "        return term\n",
     ),
     Fault(
-        "verification/three_valued_logic.py",
+        "verification/condition_logics.py",
         "Row by row what is open is not ruled out.",
         "return Pair(both((known, term)), both((known, opposite(term))))",
         "return Pair(both((known, term)), opposite(term))",
@@ -353,7 +353,7 @@ FAULTS = (
         "found.append(True)",
     ),
     Fault(
-        "verification/completeness.py",
+        "verification/completeness_and_consistency.py",
         "Somebody without an answer refutes that all have one.",
         '{"yes": "refuted", "no": "proved", "unknown": "unproved"}',
         '{"yes": "proved", "no": "proved", "unknown": "unproved"}',

@@ -10,7 +10,7 @@ from typing import Any
 from hiprun.inference.infer import BUDGET
 from hiprun.inference.outcome import Outcome
 from hiprun.model import Decision
-from hiprun.model.values import public
+from hiprun.model.value_conversion import public
 
 from .oracle import Oracle, badness, completions, used
 from .questions import Question, covers, plain, row

@@ -31,7 +31,7 @@ from hiprun.model import (
     Rule,
     Test,
 )
-from hiprun.model.values import decimal
+from hiprun.model.value_conversion import decimal
 
 from .oracle import VERDICT, values
 

@@ -8,21 +8,21 @@ from typing import Any
 
 import attrs
 
-from hiprun.diary import timestamps as moments
-from hiprun.diary.diary_facts import DiaryFacts, Noted
-from hiprun.diary.entries import Entry, check_entries
+from hiprun.diary import timestamps
+from hiprun.diary.entry_validation import Entry, check_entries
+from hiprun.diary.facts_with_provenance import DiaryFacts, Noted
 from hiprun.diary.index import Book
-from hiprun.diary.measurement import Measured
-from hiprun.diary.measures import MEASURES
-from hiprun.diary.rows import rows_of
+from hiprun.diary.measure_registry import MEASURES
+from hiprun.diary.measure_result import Measured
+from hiprun.diary.row_reader import rows_of
 from hiprun.diary.timestamps import NoMomentError
 from hiprun.errors import FactError, HiprunError, Problem
 from hiprun.inference.facts import Facts, check_facts, shown
 from hiprun.inference.operators import code
 from hiprun.inference.partial_values import NothingLeft, Partial, Said, narrowed
-from hiprun.model import Diary, Domain, Model, Recorded
-from hiprun.model.notation import notation
-from hiprun.model.values import public
+from hiprun.model import Diary, DiaryMeasure, Domain, Model
+from hiprun.model.value_conversion import public
+from hiprun.model.value_notation import notation
 
 BEYOND = "it goes beyond the range of the fact, which ends here"
 _OVER = {
@@ -62,7 +62,7 @@ def facts_from(model: Model, diary: Any, at: Any, also: Mapping[str, Any]) -> Di
 
 def _clock(at: Any) -> datetime.datetime:
     try:
-        read = moments.read(at)
+        read = timestamps.read(at)
     except NoMomentError as error:
         raise _no_clock(f"{shown(at)} as the moment to look from: {error}") from None
     except Exception:  # a caller's time zone can do anything when it is asked
@@ -73,12 +73,12 @@ def _clock(at: Any) -> datetime.datetime:
 
 
 def _no_clock(message: str) -> FactError:
-    return FactError([Problem("bad-when", message, help=moments.TIME_HELP)])
+    return FactError([Problem("bad-when", message, help=timestamps.TIME_HELP)])
 
 
 def _book(model: Model, diary: Diary, given: Any, clock: datetime.datetime) -> Book:
     parameters = {name: parameter.value for name, parameter in model.parameters.items()}
-    now = moments.moment(clock, clock.tzinfo)
+    now = timestamps.moment(clock, clock.tzinfo)
     entries = check_entries(diary, rows_of(given), now, clock.tzinfo, parameters)
     by_kind: dict[str, list[Entry]] = {name: [] for name in diary.entries}
     for entry in entries:
@@ -87,7 +87,7 @@ def _book(model: Model, diary: Diary, given: Any, clock: datetime.datetime) -> B
     return Book(diary, now, by_kind, days[0] if days else None, parameters)
 
 
-def _measure(recorded: Recorded) -> str:
+def _measure(recorded: DiaryMeasure) -> str:
     """Return in words how a fact follows."""
     taken = " and ".join(f"{kind}.{field}" if field else kind for kind, field in recorded.fields)
     said = MEASURES[recorded.measure].words.format(f"`{taken}`")

@@ -9,11 +9,11 @@ from typing import Any
 import attrs
 
 from hiprun.inference.hit_policy import Ending, Result
-from hiprun.inference.intervals import Cut, Region, whole
+from hiprun.inference.interval_sets import Cut, Region, whole
 from hiprun.inference.linear_constraints import common
 from hiprun.inference.linked_facts import Open
 from hiprun.model import Number
-from hiprun.model.values import tidy
+from hiprun.model.value_conversion import tidy
 
 
 def opens(result: Result) -> list[Open]:

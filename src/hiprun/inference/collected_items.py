@@ -9,13 +9,13 @@ import attrs
 
 from hiprun.inference.conclusion import Answer, Certainty, Conclusion, Item
 from hiprun.inference.decision_diagram import OutOfBudget
-from hiprun.inference.evaluation_state import Patient
 from hiprun.inference.fired_rules import fired
 from hiprun.inference.grounding import Branch
 from hiprun.inference.hit_policy import Ending, Gathered, Payload, Result, severity, take_first
 from hiprun.inference.linear_constraints import Linear
 from hiprun.inference.linked_facts import Open
 from hiprun.inference.operators import Truth
+from hiprun.inference.partial_evaluation import Patient
 
 _CERTAINTY: Mapping[Truth, Certainty] = {True: "certain", False: "excluded", None: "possible"}
 

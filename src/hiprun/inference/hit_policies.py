@@ -35,7 +35,7 @@ from hiprun.inference.hit_policy import (
     take_largest,
     unrank,
 )
-from hiprun.inference.intervals import from_signs
+from hiprun.inference.interval_sets import from_signs
 from hiprun.inference.linear_constraints import Linear
 from hiprun.model import Decision, Number, Output
 

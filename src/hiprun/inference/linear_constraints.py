@@ -9,11 +9,11 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from hiprun.inference.intervals import BOTTOM, TOP, Cut, Region, is_whole
+from hiprun.inference.interval_sets import BOTTOM, TOP, Cut, Region, is_whole
 from hiprun.inference.operators import Truth, some
 from hiprun.inference.running_totals import ends
 from hiprun.model import Constant, Domain, Formula, Number, ParameterRef, Ref
-from hiprun.model.values import tidy
+from hiprun.model.value_conversion import tidy
 
 Inequality: TypeAlias = tuple[Mapping[str, Number], Number, bool]
 """Coefficients by variable, a number, and whether the two may not be equal: sum < number, or sum <= number."""
@@ -23,7 +23,6 @@ _MOST_TRIES = 1000
 _MOST_WORK = 100_000
 _FEW = 8
 _WORK = 4
-_FURTHEST = 1 << 20
 _VALUE = ""
 """The name of what a sum comes to, which no fact has."""
 
@@ -240,7 +239,7 @@ class Solver:
             if not reached(steps * step):
                 # the whole numbers that fit lie deeper inside: first a stretch with the end in it, then the end
                 while not (found := reached((steps - size) * step)):
-                    if found is None or size > _FURTHEST:
+                    if found is None:
                         return None
                     size *= 2
                 low = steps - size

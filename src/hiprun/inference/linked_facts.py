@@ -14,12 +14,12 @@ from typing import Any, TypeAlias
 import attrs
 
 from hiprun.inference.decision_diagram import ChosenCell, Context, OutOfBudget
-from hiprun.inference.grounding.program import Program, Variable
-from hiprun.inference.intervals import EVERYTHING, Cut, Region, intersection, is_whole, union, whole
+from hiprun.inference.grounding.ground_program import Program, Variable
+from hiprun.inference.interval_sets import EVERYTHING, Cut, Region, intersection, is_whole, union, whole
 from hiprun.inference.linear_constraints import Inequality, Linear, Solver, bounds, within
 from hiprun.inference.operators import Truth, some
 from hiprun.model import Model, Number
-from hiprun.model.values import tidy
+from hiprun.model.value_conversion import tidy
 
 _MOST_COMBINATIONS = 64
 _MOST_LISTED = 64
@@ -253,7 +253,8 @@ class Ties:
             patient = dict(zip(entry.facts, combination, strict=True))
             exactly = [row for name, value in patient.items() for row in within(((name, 1),), ((value, 0), (value, 1)))]
             if dependent and not any(
-                self.feasible([*rows, *exactly, *more], self.whole) for rows in self.systems(chosen, entry.facts)
+                self.feasible([*rows, *exactly, *more], self.whole) is not False
+                for rows in self.systems(chosen, entry.facts)
             ):
                 continue
             found.add(max(form.at(patient) for form in entry.forms))

@@ -29,7 +29,7 @@ from hiprun.inference.decision_diagram import (
     cells_of,
 )
 from hiprun.inference.hit_policy import Ending, Result
-from hiprun.inference.intervals import Region, intersection, point, sample, union
+from hiprun.inference.interval_sets import Region, intersection, point, sample, union
 from hiprun.inference.linear_constraints import Inequality, Linear, within
 from hiprun.inference.linked_facts import Open, Ties
 from hiprun.inference.operators import some

@@ -9,7 +9,7 @@ import attrs
 
 from hiprun.errors import Problem, UndecidedError, UnknownNameError, did_you_mean
 from hiprun.inference.conclusion import Answer, Conclusion, Criterion, Item, Limit, OutcomeStatus, Provenance
-from hiprun.model.values import Value, plain
+from hiprun.model.value_conversion import Value, plain
 
 if TYPE_CHECKING:  # what explains is not needed to decide
     from hiprun.inference.explanation import Explanation, RuleStep

@@ -11,12 +11,12 @@ import attrs
 from hiprun.inference.circuit import TRUE, Circuit, Node
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program, Variable
-from hiprun.inference.intervals import Cut, Region, of_domain
+from hiprun.inference.interval_sets import Cut, Region, of_domain
 from hiprun.inference.linear_constraints import bounds, hull
 from hiprun.inference.linked_facts import Ties, ties_of
 from hiprun.inference.operators import Has, Leaf, Truth, code, meaning
 from hiprun.inference.partial_values import Partial
-from hiprun.inference.text_cells import TextCells, cells_met
+from hiprun.inference.text_equivalence_classes import TextCells, cells_met
 from hiprun.model import Constraint, Domain, Model
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, assert_never
 
 import attrs
 
-from hiprun.inference.intervals import (
+from hiprun.inference.interval_sets import (
     Region,
     complement,
     from_signs,
@@ -35,7 +35,7 @@ from hiprun.inference.operators import (
     leaves,
     meaning,
 )
-from hiprun.inference.text_cells import listed_texts
+from hiprun.inference.text_equivalence_classes import listed_texts
 from hiprun.model import Domain, Literal_, Number
 
 Said: TypeAlias = tuple[tuple[str, tuple[Any, ...]], ...]

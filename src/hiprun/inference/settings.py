@@ -9,7 +9,7 @@ from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import ground_constraints
 from hiprun.inference.partial_assignment import situation
 from hiprun.model import Constraint, Fact, Model, Parameter, parameters, refs
-from hiprun.model.values import text
+from hiprun.model.value_conversion import text
 
 
 def broken_constraints(parameters: Mapping[str, Parameter], constraints: Sequence[Constraint]) -> list[Constraint]:

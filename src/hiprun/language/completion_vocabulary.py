@@ -10,8 +10,8 @@ import attrs
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.operators import OPERATORS, Operator
 from hiprun.model import VERDICT, Decision, Diary, Domain, Model, Type
-from hiprun.model.notation import notation
-from hiprun.model.values import plain, public
+from hiprun.model.value_conversion import plain, public
+from hiprun.model.value_notation import notation
 
 Schema = dict[str, Any]
 
@@ -39,7 +39,7 @@ def subjects(model: Model) -> Mapping[str, tuple[Domain, str]]:
     for decision in model.decisions.values():
         if HIT_POLICIES[decision.hit].gives != "items":
             for output in decision.outputs:
-                asked = decision.asked(output.name)
+                asked = decision.condition_domain(output.name)
                 found[f"{decision.name}.{output.name}"] = (asked, output.title or decision.title)
     return found
 

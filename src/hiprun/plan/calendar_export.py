@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from hiprun.errors import MissingExtraError, Problem
-from hiprun.plan.phrases import goal, said
-from hiprun.plan.schedule import Schedule
+from hiprun.plan.phrases import amounts_text, milestone_text
+from hiprun.plan.plan_data import Schedule
 
 
 def icalendar(schedule: Schedule) -> bytes:
-    """Return the file; the same plan gives the same bytes."""
+    """Return the content of the file; the same plan gives the same bytes."""
     try:
         import icalendar as library
     except ImportError:
@@ -41,10 +41,10 @@ def _entries(schedule: Schedule) -> Iterator[tuple[str, datetime.date, str, str]
     stages = schedule.stages
     titles = {stage.name: stage.title for stage in stages.stages}
     for day in schedule.sessions:
-        summary = f"{stages.activities[day.activity]}: {said(stages, day.amounts)}"
+        summary = f"{stages.activities[day.activity]}: {amounts_text(stages, day.amounts)}"
         parts = (titles[day.stage], f"Next: {day.milestone}" if day.milestone else "")
         yield f"{stages.name}-{day.date}-session", day.date, summary, "\n".join(filter(None, parts))
     for number, milestone in enumerate(schedule.milestones, 1):
         if milestone.date:
             uid = f"{stages.name}-{milestone.date}-milestone-{number}"
-            yield uid, milestone.date, f"Milestone: {milestone.title}", goal(stages, milestone)
+            yield uid, milestone.date, f"Milestone: {milestone.title}", milestone_text(stages, milestone)

@@ -1,4 +1,4 @@
-"""A plan that can say why, be planned anew, and be written down in several ways."""
+"""A plan that can give reasons, be replanned, and be exported in several formats."""
 
 from __future__ import annotations
 
@@ -8,27 +8,24 @@ from typing import Any
 
 import attrs
 
-from hiprun.diary import timestamps as moments
+from hiprun.diary import timestamps
 from hiprun.errors import FactError, Problem, UnknownNameError, did_you_mean
 from hiprun.inference.facts import shown
-from hiprun.plan import calendar_export as calendar
-from hiprun.plan import chart as picture
-from hiprun.plan import csv_export as sheet
-from hiprun.plan import text_table as table
-from hiprun.plan.plan_changes import changes
+from hiprun.plan import calendar_export, chart, csv_export, text_table
+from hiprun.plan.plan_changes import day_changes
+from hiprun.plan.plan_data import Day, DayChange, Reason, Schedule, StageStep
 from hiprun.plan.planner import Planner, ReportedFacts
 from hiprun.plan.projection import WEEK
 from hiprun.plan.reasons import reasons
-from hiprun.plan.schedule import Day, DayChange, Reason, Schedule, StageStep
 
 MOST_WEEKS = 520
 
 
 @attrs.frozen
 class Plan(Schedule):
-    """A dated plan. Made by `Pack.plan`; never changes, `replan` gives a new one.
+    """A dated plan, made by `Pack.plan`. It never changes; `replan` returns a new one.
 
-    `reports` are the facts that were told, each with its day; the first ones are those of the start.
+    `reports` are the facts that were reported, by day; the first are those at the start.
     """
 
     reports: tuple[ReportedFacts, ...] = attrs.field(default=(), kw_only=True)
@@ -42,20 +39,20 @@ class Plan(Schedule):
         return self.stages.title
 
     def why(self, what: Day | StageStep | DayChange) -> tuple[Reason, ...]:
-        """Return the rules that made a day, a step or a change what it is, and the rules behind them."""
+        """Return the rules responsible for a day, a step or a change, and the rules that those depend on."""
         day = what.after if isinstance(what, DayChange) else what
         facts = day.facts
         if isinstance(what, DayChange):
-            told = [step for step in self.steps if step.rules == what.rules and step.date <= what.date]
-            facts = told[-1].facts if told else facts
-        return reasons(self._planner.model, self._planner.weekly.decide, what.rules, facts)
+            steps_so_far = [step for step in self.steps if step.rules == what.rules and step.date <= what.date]
+            facts = steps_so_far[-1].facts if steps_so_far else facts
+        return reasons(self._planner.model, self._planner.week_planner.decide, what.rules, facts)
 
     def replan(self, from_date: datetime.date | str, facts: Mapping[str, Any]) -> tuple[Plan, tuple[DayChange, ...]]:
-        """Return the plan that follows when `facts` are told on a day, and each day that changes, with the rules.
+        """Return the plan that results from reporting `facts` on a day, and each day that changes, with the rules.
 
-        Only what is new has to be told; a fact that is None becomes unknown. What was planned before that day stays.
+        Only new facts have to be reported; a fact that is None becomes unknown. Earlier days stay as they are.
         """
-        since = day_of_plan(from_date)
+        since = plan_day(from_date)
         day = (since - self.start).days
         if not 0 <= day < self._length * WEEK:
             last = self.start + datetime.timedelta(days=self._length * WEEK - 1)
@@ -65,29 +62,29 @@ class Plan(Schedule):
         earlier = {report.day: report.facts for report in self.reports}
         merged = {**earlier, day: {**earlier.get(day, {}), **facts}}
         reports = tuple(ReportedFacts(number, merged[number]) for number in sorted(merged))
-        made = _made(self._planner, reports, self.start, self._length, self._stage)
-        return made, made.changes_from(self)
+        replanned = _new_plan(self._planner, reports, self.start, self._length, self._stage)
+        return replanned, replanned.changes_from(self)
 
     def changes_from(self, before: Schedule) -> tuple[DayChange, ...]:
-        """Return each day that this plan has otherwise than another one, from the day on that was told of last."""
+        """Return each day that differs from another plan, from the day of the latest report on."""
         since = self.start + datetime.timedelta(days=self.reports[-1].day)
-        return tuple(changes(before, self, since))
+        return tuple(day_changes(before, self, since))
 
     def table(self) -> str:
         """Return the plan as text at most 80 columns wide."""
-        return table.table(self, self.why)
+        return text_table.plan_table(self, self.why)
 
     def to_csv(self) -> str:
         """Return a line for each day, for a spreadsheet."""
-        return sheet.csv_text(self)
+        return csv_export.csv_text(self)
 
     def to_svg(self) -> str:
-        """Return a picture of the weeks, their bounds and the milestones; it follows the light or dark of its page."""
-        return picture.svg(self)
+        """Return an SVG chart of the weeks, their bounds and the milestones, in the colour scheme of its page."""
+        return chart.svg(self)
 
     def to_calendar(self) -> bytes:
         """Return the sessions and milestones as an iCalendar file. Needs the extra `calendar`."""
-        return calendar.icalendar(self)
+        return calendar_export.icalendar(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the plan as plain data for JSON."""
@@ -108,8 +105,8 @@ class Plan(Schedule):
 def make_plan(
     planner: Planner, facts: Mapping[str, Any], start: datetime.date | str, weeks: int, stage: str | None
 ) -> Plan:
-    """Return the plan from `facts`, which are checked, and from a stage where one is named."""
-    begins = day_of_plan(start)
+    """Return the plan that starts from `facts`, which are checked, and at `stage` if one is named."""
+    start_day = plan_day(start)
     if type(weeks) is not int or not 1 <= weeks <= MOST_WEEKS:
         message = f"A plan cannot have {shown(weeks)} weeks."
         raise FactError([Problem("not-in-plan", message, help=f"Plan for 1 to {MOST_WEEKS} weeks.")])
@@ -119,24 +116,24 @@ def make_plan(
         raise UnknownNameError([Problem("unknown-stage", message, help=did_you_mean(str(stage), names))])
     planner.check(facts)
     index = None if stage is None else names.index(stage)
-    return _made(planner, (ReportedFacts(0, dict(facts)),), begins, weeks, index)
+    return _new_plan(planner, (ReportedFacts(0, dict(facts)),), start_day, weeks, index)
 
 
-def day_of_plan(given: Any) -> datetime.date:
-    """Return the day that was given, as a date or as text; raises `FactError`."""
+def plan_day(value: Any) -> datetime.date:
+    """Return a day of a plan, given as a date or as text; raises `FactError`."""
     try:
-        day = moments.read(given)
-    except moments.NoMomentError:
-        day = None  # said below, in the words of plans
+        day = timestamps.read(value)
+    except timestamps.NoMomentError:
+        day = None  # reported below, in terms of plans
     if day is None or isinstance(day, datetime.datetime):
-        message = f"{shown(given)} is no day that a plan can have."
-        raise FactError([Problem("bad-when", message, help=moments.DAY_HELP)])
+        message = f"{shown(value)} is no day that a plan can have."
+        raise FactError([Problem("bad-when", message, help=timestamps.DAY_HELP)])
     return day
 
 
-def _made(
+def _new_plan(
     planner: Planner, reports: tuple[ReportedFacts, ...], start: datetime.date, weeks: int, stage: int | None
 ) -> Plan:
     schedule = planner.schedule(reports, start, weeks, stage)
-    parts = {field.name: getattr(schedule, field.name) for field in attrs.fields(Schedule)}
-    return Plan(**parts, reports=reports, planner=planner, length=weeks, stage=stage)
+    fields = {field.name: getattr(schedule, field.name) for field in attrs.fields(Schedule)}
+    return Plan(**fields, reports=reports, planner=planner, length=weeks, stage=stage)

@@ -14,8 +14,8 @@ from hiprun.inference.explanation import ConditionStep, RuleStep
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.outcome import Outcome
 from hiprun.model import Decision, Domain, Example, Model
-from hiprun.model.notation import notation
-from hiprun.model.values import exact, plain
+from hiprun.model.value_conversion import exact, plain
+from hiprun.model.value_notation import notation
 from hiprun.pack import Pack
 
 

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 import attrs
 
 from hiprun.model.places import NOWHERE, Place
-from hiprun.model.values import plain
+from hiprun.model.value_conversion import plain
 from hiprun.verification.run_bounds import Stopped
 
 ClaimStatus: TypeAlias = Literal["proved", "refuted", "vacuous", "unproved"]

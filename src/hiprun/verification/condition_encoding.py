@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 import attrs
 
 from hiprun.inference.operators import Compare, Leaf, Meaning, code, expressed, holds, meaning
-from hiprun.inference.text_cells import EVERY_TEXT, TextCells
+from hiprun.inference.text_equivalence_classes import EVERY_TEXT, TextCells
 from hiprun.model import (
     All,
     AnyOf,
@@ -28,11 +28,11 @@ from hiprun.model import (
     Ref,
     Test,
 )
+from hiprun.verification.condition_logics import Logic, Node, at_least, both
 from hiprun.verification.dependency_cones import Cones
 from hiprun.verification.number_encoding import Quantity, arithmetic, compare
 from hiprun.verification.patient_encoding import Person, is_number
 from hiprun.verification.solver import Engine, Term, z3
-from hiprun.verification.three_valued_logic import Logic, Node, at_least, both
 
 Made = TypeVar("Made")
 
@@ -167,7 +167,7 @@ class Conditions(ABC, Generic[Node]):
             case "derived":
                 return Domain("boolean" if self.model.derived[ref.name].formula is None else "number")
             case _:
-                return self.model.decisions[ref.decision].asked(ref.name)
+                return self.model.decisions[ref.decision].condition_domain(ref.name)
 
     def _of_fact(self, fact: str, domain: Domain, sense: Meaning) -> Node:
         known = self.known(fact)

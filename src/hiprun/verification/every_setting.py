@@ -7,14 +7,14 @@ from typing import assert_never
 
 import attrs
 
-from hiprun.inference.text_cells import EVERY_TEXT
+from hiprun.inference.text_equivalence_classes import EVERY_TEXT
 from hiprun.model import Literal_
+from hiprun.verification.condition_logics import Plain, both, opposite
 from hiprun.verification.decision_encoding import Terms
 from hiprun.verification.patient_encoding import KnownPerson, Person
 from hiprun.verification.settings import Setting
 from hiprun.verification.solver import Engine, SolverAnswer, SolverVerdict, Term, checked, z3
 from hiprun.verification.solver_context import Scene
-from hiprun.verification.three_valued_logic import Plain, both, opposite
 
 Wanted = Callable[[Terms[Term]], Sequence[Term]]
 """What a patient is to meet, as terms about that patient."""

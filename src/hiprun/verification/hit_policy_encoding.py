@@ -9,13 +9,13 @@ from typing import Any, assert_never
 
 import attrs
 
-from hiprun.inference import hit_policies as policies
+from hiprun.inference import hit_policies
 from hiprun.inference.hit_policy import rank
 from hiprun.model import Decision, Number
+from hiprun.verification.condition_logics import Node, both, either, opposite
 from hiprun.verification.number_encoding import Quantity, arithmetic, chosen, compare, identity
 from hiprun.verification.rule_encoding import RuleTerms
 from hiprun.verification.solver import Term, z3
-from hiprun.verification.three_valued_logic import Node, both, either, opposite
 
 _UNEQUAL, _EQUAL, _GREATER, _AT_LEAST = frozenset({-1, 1}), frozenset({0}), frozenset({1}), frozenset({0, 1})
 
@@ -70,21 +70,21 @@ class Cased(Numbered):
 
 def form(decision: Decision) -> Form:
     """Return what the policy of a decision means to the prover."""
-    policy = policies.HIT_POLICIES[decision.hit]
+    policy = hit_policies.HIT_POLICIES[decision.hit]
     match policy:
-        case policies.Unique():
+        case hit_policies.Unique():
             return Unique()
-        case policies.Agreed():
+        case hit_policies.Agreed():
             return Agreed()
-        case policies.InTurn():
+        case hit_policies.InTurn():
             return InTurn(policy)
-        case policies.Extreme():
+        case hit_policies.Extreme():
             return Extreme(policy)
-        case policies.Total():
+        case hit_policies.Total():
             return Total(policy)
-        case policies.Collect():
+        case hit_policies.Collect():
             return Collect()
-        case policies.Limits():
+        case hit_policies.Limits():
             return Limits()
         case _:
             assert_never(policy)
@@ -146,7 +146,7 @@ class Agreed(Picking):
 class InTurn(Picking):
     """The first rule that applies, in the order of the policy."""
 
-    def __init__(self, policy: policies.InTurn) -> None:
+    def __init__(self, policy: hit_policies.InTurn) -> None:
         self.policy = policy
 
     def order(self, terms: RuleTerms[Node], decision: Decision) -> Sequence[int] | None:
@@ -221,7 +221,7 @@ class InTurn(Picking):
 class Extreme(Cased):
     """The strongest value that a rule that applies gives, output by output."""
 
-    def __init__(self, policy: policies.Extreme) -> None:
+    def __init__(self, policy: hit_policies.Extreme) -> None:
         self.policy = policy
 
     def strengths(self, terms: RuleTerms[Node], decision: Decision, output: str) -> dict[int, Term]:
@@ -288,7 +288,7 @@ class Extreme(Cased):
 class Total(Numbered):
     """The sum of what the rules that apply weigh."""
 
-    def __init__(self, policy: policies.Total) -> None:
+    def __init__(self, policy: hit_policies.Total) -> None:
         self.policy = policy
 
     def number(self, terms: RuleTerms[Node], decision: Decision, output: str) -> Quantity[Node]:

@@ -8,12 +8,12 @@ from typing import Any
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.model import Decision
 from hiprun.verification.claims import Claim
-from hiprun.verification.completeness import ABSENT
+from hiprun.verification.completeness_and_consistency import ABSENT
+from hiprun.verification.condition_logics import Pair, RowByRow, both, either, opposite
 from hiprun.verification.decision_encoding import Terms
 from hiprun.verification.monotonicity import badness, ordered_outputs
 from hiprun.verification.solver import SolverAnswer, SolverVerdict
 from hiprun.verification.solver_context import Scene
-from hiprun.verification.three_valued_logic import Pair, RowByRow, both, either, opposite
 from hiprun.verification.verification_run import Inquiry
 from hiprun.verification.witness_text import given
 

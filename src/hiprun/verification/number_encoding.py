@@ -7,10 +7,10 @@ from typing import Any, Generic
 
 import attrs
 
-from hiprun.model.values import tidy
+from hiprun.model.value_conversion import tidy
+from hiprun.verification.condition_logics import Node
 from hiprun.verification.patient_encoding import lifted
 from hiprun.verification.solver import Engine, Term, z3
-from hiprun.verification.three_valued_logic import Node
 
 
 @attrs.frozen(eq=False)

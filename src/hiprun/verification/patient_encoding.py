@@ -8,11 +8,11 @@ from fractions import Fraction
 from typing import Any
 
 from hiprun.inference.operators import Has, Leaf, Meaning, code, expressed, holds
-from hiprun.inference.text_cells import TextCells
+from hiprun.inference.text_equivalence_classes import TextCells
 from hiprun.model import Domain, Literal_, Number
-from hiprun.model.values import tidy
+from hiprun.model.value_conversion import tidy
+from hiprun.verification.condition_logics import both, either, opposite
 from hiprun.verification.solver import Engine, Term, z3
-from hiprun.verification.three_valued_logic import both, either, opposite
 
 _FIRST_DAY, _LAST_DAY = datetime.date.min.toordinal(), datetime.date.max.toordinal()
 

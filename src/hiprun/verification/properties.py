@@ -11,12 +11,12 @@ from hiprun.inference.hit_policies import COLLECT
 from hiprun.inference.infer import infer
 from hiprun.model import All, Decision, Not, Property, Rule
 from hiprun.verification.claims import Claim, ClaimStatus, RuleName, Witness
-from hiprun.verification.completeness import ABSENT
+from hiprun.verification.completeness_and_consistency import ABSENT
+from hiprun.verification.condition_logics import Pair, RowByRow, both, opposite
 from hiprun.verification.dead_rules import STATUS
 from hiprun.verification.decision_encoding import Terms
 from hiprun.verification.solver import SolverVerdict, Term
 from hiprun.verification.solver_context import Scene
-from hiprun.verification.three_valued_logic import Pair, RowByRow, both, opposite
 from hiprun.verification.verification_run import Inquiry, decisions_in
 
 _SAID: Mapping[ClaimStatus, tuple[str, str]] = {

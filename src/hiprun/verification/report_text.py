@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from hiprun.model import Model, Parameter
-from hiprun.model.notation import notation
-from hiprun.model.values import public
+from hiprun.model.value_conversion import public
+from hiprun.model.value_notation import notation
 from hiprun.verification.claims import KINDS, Claim, Verification, Witness
 from hiprun.verification.run_bounds import STOPPED
 

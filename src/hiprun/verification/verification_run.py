@@ -15,8 +15,8 @@ from hiprun.inference.infer import BUDGET as INTERPRETER_BUDGET
 from hiprun.inference.outcome import Outcome
 from hiprun.inference.partial_assignment import situation
 from hiprun.model import Condition, Decision, Literal_, Model, Number, refs
-from hiprun.model.notation import notation
-from hiprun.model.values import public
+from hiprun.model.value_conversion import public
+from hiprun.model.value_notation import notation
 from hiprun.pack import Pack, grounded
 from hiprun.verification.claims import RuleName, Witness
 from hiprun.verification.dependency_cones import Cone, Cones

@@ -9,15 +9,17 @@ from typing import Any
 import attrs
 
 from hiprun.errors import Problem, UnknownNameError, did_you_mean
-from hiprun.model.values import public
+from hiprun.model.value_conversion import public
 from hiprun.pack import Pack
-from hiprun.verification import completeness as answers
-from hiprun.verification import dead_rules as rules
-from hiprun.verification import limit_consistency as bounds
-from hiprun.verification import missing_data_safety as unanswered
-from hiprun.verification import monotonicity as worsening
-from hiprun.verification import properties
-from hiprun.verification import unused_declarations as standing
+from hiprun.verification import (
+    completeness_and_consistency,
+    dead_rules,
+    limit_consistency,
+    missing_data_safety,
+    monotonicity,
+    properties,
+    whole_pack_claims,
+)
 from hiprun.verification.claims import Claim, Verification
 from hiprun.verification.open_claims import settled
 from hiprun.verification.run_bounds import Interrupted, Progress, SolverBudget, Stopped, silent
@@ -68,7 +70,7 @@ def verify(
 
     try:
         if inquiry.nobody():
-            found += standing.constraints(inquiry)
+            found += whole_pack_claims.constraints(inquiry)
             return report("")
         for done, name in enumerate(names):
             progress(done, len(names))
@@ -78,7 +80,7 @@ def verify(
         named = None if decisions is None else names
         found += settled(inquiry, lambda inquiry: properties.claims(inquiry, named))
         if decisions is None:
-            found += settled(inquiry, standing.claims)
+            found += settled(inquiry, whole_pack_claims.claims)
         progress(len(names), len(names))
     except KeyboardInterrupt:
         raise Interrupted(report("interrupted")) from None
@@ -103,8 +105,8 @@ def _final(claim: Claim) -> Claim:
 def _decision(inquiry: Inquiry, name: str) -> Iterator[Claim]:
     decision = inquiry.model.decisions[name]
     scene = inquiry.scene(inquiry.cones.of_decision(name), conflicts=[name])
-    yield from rules.claims(inquiry, scene, decision)
-    yield from answers.claims(inquiry, scene, decision)
-    yield from bounds.claims(inquiry, scene, decision)
-    yield from worsening.claims(inquiry, scene, decision)
-    yield from unanswered.claims(inquiry, decision)
+    yield from dead_rules.claims(inquiry, scene, decision)
+    yield from completeness_and_consistency.claims(inquiry, scene, decision)
+    yield from limit_consistency.claims(inquiry, scene, decision)
+    yield from monotonicity.claims(inquiry, scene, decision)
+    yield from missing_data_safety.claims(inquiry, decision)

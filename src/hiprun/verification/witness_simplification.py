@@ -8,8 +8,8 @@ from itertools import pairwise, takewhile
 
 import attrs
 
-from hiprun.inference.intervals import Region, intersection, is_whole, of_domain, sample, whole
-from hiprun.inference.text_cells import EVERY_TEXT, TextCells
+from hiprun.inference.interval_sets import Region, intersection, is_whole, of_domain, sample, whole
+from hiprun.inference.text_equivalence_classes import EVERY_TEXT, TextCells
 from hiprun.model import Constant, Domain, Formula, Literal_, Model, Number, ParameterRef, Ref, tests
 from hiprun.verification.condition_encoding import Subject
 from hiprun.verification.patient_encoding import Person, is_number

@@ -12,8 +12,8 @@ from typing import Any
 from hiprun.inference.conclusion import Limit
 from hiprun.inference.outcome import Outcome
 from hiprun.model import Domain, Literal_
-from hiprun.model.notation import notation
-from hiprun.model.values import public
+from hiprun.model.value_conversion import public
+from hiprun.model.value_notation import notation
 
 _WORD = re.compile(r"[a-z][a-z0-9_-]*\Z")
 _TAKEN = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import hiprun
-from hiprun.model.values import decimal
+from hiprun.model.value_conversion import decimal
 
 BERLIN = zoneinfo.ZoneInfo("Europe/Berlin")
 AT = "2026-05-20T20:00"  # a Wednesday

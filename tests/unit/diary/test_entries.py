@@ -274,7 +274,7 @@ def test_what_is_no_diary_is_refused_in_words(plot: hiprun.Pack, diary: Any, cod
 
 def test_endless_diaries_end(plot: hiprun.Pack, monkeypatch: pytest.MonkeyPatch) -> None:
     """No more entries are taken than anyone writes."""
-    monkeypatch.setattr("hiprun.diary.rows.MOST_ENTRIES", 50)
+    monkeypatch.setattr("hiprun.diary.row_reader.MOST_ENTRIES", 50)
 
     def endless() -> Iterator[dict[str, Any]]:
         while True:

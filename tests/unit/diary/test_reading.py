@@ -14,7 +14,7 @@ import pyarrow
 import pytest
 
 import hiprun
-from hiprun.language.diagnostics import problems_text
+from hiprun.language.diagnostic_renderer import problems_text
 from hiprun.language.reader.diary_formats import parse
 
 AT = "2026-03-02T07:30"

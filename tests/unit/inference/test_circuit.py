@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hiprun.inference.circuit import FALSE, TRUE, Circuit, Node
-from hiprun.inference.intervals import EVERYTHING, Region, complement, from_signs
+from hiprun.inference.interval_sets import EVERYTHING, Region, complement, from_signs
 from hiprun.inference.operators import Truth
 from hiprun.model import Number
 

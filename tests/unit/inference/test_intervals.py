@@ -8,7 +8,7 @@ from itertools import combinations
 
 import pytest
 
-from hiprun.inference.intervals import (
+from hiprun.inference.interval_sets import (
     BOTTOM,
     EVERYTHING,
     NOTHING,

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hiprun.inference.operators import Compare, holds
-from hiprun.inference.text_cells import EVERY_TEXT, TextCells, cells_met, listed_texts
+from hiprun.inference.text_equivalence_classes import EVERY_TEXT, TextCells, cells_met, listed_texts
 
 TEXTS = ["".join(letters) for size in range(4) for letters in product("\0ab", repeat=size)]
 SIGNS = [frozenset(sign for sign in signs if sign is not None) for signs in product((-1, None), (0, None), (1, None))]

@@ -12,7 +12,7 @@ import hiprun
 from hiprun.inference.conclusion import Answer, Conclusion, Limit
 from hiprun.inference.outcome import Outcome
 from hiprun.interfaces.outcome_text import outcome_text
-from hiprun.model.notation import notation
+from hiprun.model.value_notation import notation
 
 
 def text(pack: hiprun.Pack, decision: str, **facts: Any) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from hiprun.errors import Problem
-from hiprun.language.diagnostics import problems_text
+from hiprun.language.diagnostic_renderer import problems_text
 from hiprun.model.places import Place
 
 

@@ -121,7 +121,7 @@ def another_byte(folder: Path) -> None:
     """One byte of the form is another one, and all of it still JSON."""
     path = folder / FILE
     text = path.read_text()
-    assert '"hiprun.model","Model"' in text
+    assert '"hiprun.model.pack_model","Model"' in text
     path.write_text(text.replace("30", "31", 1))
 
 
@@ -142,8 +142,8 @@ def test_what_does_not_fit_the_files_is_left_aside(folder: Path, change: Callabl
 
 def test_only_classes_of_hiprun_are_made(folder: Path) -> None:
     """A form that names anything else is left aside."""
-    assert '"hiprun.model","Model"' in (folder / FILE).read_text()
-    rewritten(folder, lambda content: content.replace('"hiprun.model","Model"', '"shutil","Model"'))
+    assert '"hiprun.model.pack_model","Model"' in (folder / FILE).read_text()
+    rewritten(folder, lambda content: content.replace('"hiprun.model.pack_model","Model"', '"shutil","Model"'))
     assert stored_model(str(folder)) is None
 
 

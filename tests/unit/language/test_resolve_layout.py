@@ -20,7 +20,7 @@ from hiprun.language.syntax import Document
 from hiprun.language.syntax import parse as parse_document
 from hiprun.model import Model
 from hiprun.model.places import SourceText
-from hiprun.model.values import text as number_text
+from hiprun.model.value_conversion import text as number_text
 
 GREENHOUSE = Path(__file__).parent.parent.parent / "packs" / "greenhouse"
 DOCUMENTS = read_documents(GREENHOUSE).documents

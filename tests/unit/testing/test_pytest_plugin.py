@@ -14,7 +14,7 @@ import pytest
 
 import hiprun
 from hiprun import loading, version
-from hiprun.language import diagnostics as report
+from hiprun.language import diagnostic_renderer as report
 from hiprun.testing import pytest_plugin
 from hiprun.verification import cases
 

@@ -6,8 +6,8 @@ from itertools import product
 
 import pytest
 
+from hiprun.verification.condition_logics import Pair, RowByRow, at_least
 from hiprun.verification.solver import z3
-from hiprun.verification.three_valued_logic import Pair, RowByRow, at_least
 
 LOGIC = RowByRow()
 TERM, KNOWN = z3.Bools("holds known")

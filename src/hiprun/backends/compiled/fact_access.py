@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from hiprun.backends.compiled.code_writer import Writer
+from hiprun.backends.compiled.floating_point_thresholds import stands_for
 from hiprun.backends.compiled.input_checks import number_code, range_code
-from hiprun.backends.compiled.thresholds import stands_for
 from hiprun.inference.facts import MOST_CHARACTERS, MOST_ENTRIES
 from hiprun.inference.grounding import Program, Variable
-from hiprun.inference.intervals import Cut
-from hiprun.inference.text_cells import EVERY_TEXT
+from hiprun.inference.interval_sets import Cut
+from hiprun.inference.text_equivalence_classes import EVERY_TEXT
 from hiprun.model import Domain, Fact, Number
-from hiprun.model.hidden_characters import hidden
+from hiprun.model.hidden_characters import first_hidden_character
 
 _CLOSE = 1e-12
 """Sums of floats that come closer than this to a limit, relative to their parts, are worked out exactly."""
@@ -100,7 +100,7 @@ class Reader:
                 refuse_if(f"not {local} <= {writer.bind(frozenset(domain.choices))}")
             case "string":
                 refuse_if(f"type({local}) is not str or len({local}) > {MOST_CHARACTERS}")
-                refuse_if(f"{writer.bind(hidden)}({local})")
+                refuse_if(f"{writer.bind(first_hidden_character)}({local})")
             case "date":
                 day = f"{range_code(f'{local}.toordinal()', domain)}"
                 refuse_if(f"type({local}) is not {writer.bind(datetime.date)} or not {day}")

@@ -7,11 +7,11 @@ from typing import Any
 
 import attrs
 
-from hiprun.backends.dataframe.column_builder import Truth
+from hiprun.backends.dataframe.decision_context import Answered, Rows
 from hiprun.backends.dataframe.outcome_diagrams import Asker, DiagramQuestion
 from hiprun.backends.dataframe.output_expressions import Columns
-from hiprun.backends.dataframe.row_context import Answered, Rows
-from hiprun.backends.dataframe.single_hit_columns import STATUSES, Left, numeric
+from hiprun.backends.dataframe.single_answer_columns import STATUSES, Left, numeric
+from hiprun.backends.dataframe.subexpression_columns import Truth
 from hiprun.inference.grounding import Branch
 from hiprun.inference.hit_policy import Ending
 from hiprun.inference.linear_constraints import Linear

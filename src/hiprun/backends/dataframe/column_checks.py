@@ -10,12 +10,12 @@ from typing import Any, Literal, TypeAlias
 import attrs
 import narwhals as nw
 
-from hiprun.backends.dataframe.interval_expressions import edge
+from hiprun.backends.dataframe.interval_membership import edge
 from hiprun.errors import FactError, Problem, did_you_mean
 from hiprun.inference.facts import MOST_CHARACTERS, worded
 from hiprun.model import Domain, Fact, Model
 from hiprun.model.hidden_characters import PATTERN
-from hiprun.model.values import MOST_DIGITS
+from hiprun.model.value_conversion import MOST_DIGITS
 
 BETWEEN = "__"
 """Stands between the parts of a column's name: dots would have to be quoted in SQL."""

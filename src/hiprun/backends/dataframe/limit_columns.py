@@ -8,11 +8,11 @@ from typing import Any
 import attrs
 import narwhals as nw
 
-from hiprun.backends.dataframe.column_builder import Part, Truth
+from hiprun.backends.dataframe.decision_context import Answered, Rows
 from hiprun.backends.dataframe.outcome_diagrams import Asker, DiagramQuestion
 from hiprun.backends.dataframe.output_expressions import Columns
-from hiprun.backends.dataframe.row_context import Answered, Rows
-from hiprun.backends.dataframe.single_hit_columns import STATUSES
+from hiprun.backends.dataframe.single_answer_columns import STATUSES
+from hiprun.backends.dataframe.subexpression_columns import Part, Truth
 from hiprun.inference.grounding import Branch
 from hiprun.inference.hit_policy import Ending
 from hiprun.model import VERDICTS, BoundSide, Domain, Output

@@ -23,12 +23,12 @@ from hiprun.inference.decision_diagram import (
     Split,
     cells_of,
 )
-from hiprun.inference.evaluation_state import Patient, as_truth
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.hit_policy import Ending, Gathered, Result, take_first
 from hiprun.inference.partial_assignment import Residual, situation
+from hiprun.inference.partial_evaluation import Patient, as_truth
 from hiprun.model import Model
 
 _MOST_STEPS = 20_000
@@ -129,7 +129,7 @@ class Layout:
         raise OutOfBudget
 
 
-def layout(model: Model, program: Program, facts: Facts, is_wanted: Wanted, budget: int) -> Layout:
+def layout_of(model: Model, program: Program, facts: Facts, is_wanted: Wanted, budget: int) -> Layout:
     """Return a decision laid out over everything that can change.
 
     Raises `HiprunError` when that would take more work than `budget` allows.

@@ -20,16 +20,13 @@ from hiprun.inference.counterfactuals.layout import Cost, Layout, Path
 from hiprun.inference.decision_diagram import ChosenCell, OutOfBudget, cells_of
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program
-from hiprun.inference.intervals import Region, intersection, is_whole, of_domain, ordinary, point
+from hiprun.inference.interval_sets import Region, intersection, is_whole, of_domain, ordinary, point
 from hiprun.inference.linear_constraints import bounds, hull
 from hiprun.inference.linked_facts import Ties
 from hiprun.inference.partial_assignment import situation
 from hiprun.inference.partial_values import sets_that_meet
 from hiprun.model import Model, Number
-from hiprun.model.values import tidy
-
-MOST_WORK = 1_000_000
-"""How many branches of a layout are looked at for ways through it."""
+from hiprun.model.value_conversion import tidy
 
 _FEW = 16
 """How many values a fact may have that sums tie to others for all of them to be tried."""
@@ -57,7 +54,7 @@ class Search:
     program: Program
     facts: Facts
     layout: Layout
-    budget: int = MOST_WORK
+    budget: int
 
     def choices(self) -> Iterator[Choice]:
         """Yield choices after which every path leads to the wanted answer, those of the fewest facts first.

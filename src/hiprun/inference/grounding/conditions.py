@@ -9,7 +9,7 @@ from hiprun.inference.circuit import FALSE, TRUE, Node
 from hiprun.inference.grounding.output_formulas import OutputFormulas, Outputs, outputs_in
 from hiprun.inference.grounding.variables import Variables
 from hiprun.inference.hit_policies import HIT_POLICIES
-from hiprun.inference.intervals import Region, from_signs, is_whole, whole
+from hiprun.inference.interval_sets import Region, from_signs, is_whole, whole
 from hiprun.inference.linear_constraints import Linear, linear
 from hiprun.inference.operators import Compare, Has, Leaf, Meaning, code, holds, meaning
 from hiprun.model import (
@@ -73,7 +73,7 @@ class Conditions:
                     return self._of_truth(test, self.condition(derived.condition))
                 domain = Domain(type="number")
             case _:
-                domain = self.model.decisions[subject.decision].asked(subject.name)
+                domain = self.model.decisions[subject.decision].condition_domain(subject.name)
         if domain.is_numeric:
             left = self.linear(subject)
             operands: list[Any] = [self.linear(operand) for operand in test.operands]  # type: ignore[arg-type]

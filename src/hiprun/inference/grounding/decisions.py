@@ -7,8 +7,8 @@ from typing import Any
 
 from hiprun.inference.circuit import FALSE, TRUE, Node
 from hiprun.inference.grounding.conditions import Conditions
+from hiprun.inference.grounding.ground_program import OTHERWISE
 from hiprun.inference.grounding.output_formulas import as_linear, outputs_in, simple
-from hiprun.inference.grounding.program import OTHERWISE
 from hiprun.inference.grounding.variables import Variables
 from hiprun.inference.hit_policies import HIT_POLICIES, Collect, Limits
 from hiprun.inference.hit_policy import Answering, Branch, Case, Policy, policy_of

@@ -13,10 +13,10 @@ from typing import Any, Protocol
 from hiprun.inference.circuit import FALSE, TRUE, Circuit, Node
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.hit_policy import Case
-from hiprun.inference.intervals import from_signs
+from hiprun.inference.interval_sets import from_signs
 from hiprun.inference.linear_constraints import Linear
 from hiprun.model import Decision, Model, Number, Ref
-from hiprun.model.values import tidy
+from hiprun.model.value_conversion import tidy
 
 _STEP = 4
 """How many parts of conditions one more value of an output in a formula counts as."""

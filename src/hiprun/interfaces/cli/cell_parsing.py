@@ -10,7 +10,7 @@ import attrs
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hiprun.backends.dataframe.row_context import REASONS
+from hiprun.backends.dataframe.decision_context import REASONS
 from hiprun.interfaces.cli.table_files import BETWEEN_CHOICES, EMPTY_LIST
 from hiprun.model import Domain, Model
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from hiprun.errors import HiprunError, MissingExtraError
-from hiprun.language.diagnostics import problems_text
+from hiprun.language.diagnostic_renderer import problems_text
 from hiprun.verification.run_bounds import Interrupted
 from hiprun.version import VERSION
 

@@ -25,12 +25,12 @@ from hiprun.interfaces.cli.options import (
 from hiprun.interfaces.outcome_text import prose, wrapped
 from hiprun.language.reader import read_diary
 from hiprun.pack import Pack
-from hiprun.plan import Plan, changes_text, day_of_plan, until
+from hiprun.plan import Plan, changes_text, entries_until, plan_day
 
 
 def _day(value: str) -> datetime.date:
     try:
-        return day_of_plan(value)
+        return plan_day(value)
     except HiprunError as error:
         raise click.BadParameter(f"{error.problems[0].message} {error.problems[0].help}") from None
 
@@ -115,12 +115,12 @@ class _Diary:
     def at_start(self, start: datetime.date, also: Mapping[str, Any], *, anew: bool) -> dict[str, Any]:
         """Return what is known when the plan begins; a plan to be replanned began with what was written before."""
         zone = self._zone(start)
-        rows = until(self.rows, start - datetime.timedelta(days=1), zone) if anew else self.rows
+        rows = entries_until(self.rows, start - datetime.timedelta(days=1), zone) if anew else self.rows
         return self.pack.facts_for_plan(self.stages, rows, start, also, zone=zone)
 
     def later(self, day: datetime.date, also: Mapping[str, Any], before: Plan) -> Mapping[str, Any]:
         """Return what is new on a later day; a diary that ended before the plan began holds nothing new."""
-        if until(self.rows, before.start, self._zone(before.start)) == self.rows:
+        if entries_until(self.rows, before.start, self._zone(before.start)) == self.rows:
             return also
         return self.pack.facts_for_plan(self.stages, self.rows, day, also, after=before, zone=self._zone(day))
 

@@ -9,8 +9,7 @@ from typing import Any, TypeAlias
 import attrs
 import click
 
-from hiprun.diary import DiaryFacts, Rows
-from hiprun.diary import timestamps as moments
+from hiprun.diary import DiaryFacts, Rows, timestamps
 from hiprun.errors import HiprunError, Problem
 from hiprun.inference.counterfactuals import FactChange, Way
 from hiprun.inference.outcome import Outcome
@@ -18,8 +17,8 @@ from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import json_option, pack_at, pack_options, patient, zone_named
 from hiprun.interfaces.outcome_text import outcome_text, prose, quantity, wrapped
 from hiprun.language.reader import read_diary
-from hiprun.model import Daily
-from hiprun.model.notation import notation
+from hiprun.model import DailyQuestion
+from hiprun.model.value_notation import notation
 from hiprun.pack import Pack
 
 Ways: TypeAlias = list[tuple[Mapping[str, Any], Way]]
@@ -79,7 +78,7 @@ def today(
         click.echo(line)
 
 
-def _daily(pack: Pack) -> Daily:
+def _daily(pack: Pack) -> DailyQuestion:
     diary = pack.model.diary
     if diary is None or diary.today is None:
         message = "The rules of this pack do not say what is asked of a diary day by day."
@@ -92,8 +91,8 @@ def _moment(at: str | None, zone: str | None, rows: Rows) -> Any:
     if at is None:
         return datetime.datetime.now(days) if days else _now(rows)
     try:
-        given = moments.read(at)
-    except moments.NoMomentError:
+        given = timestamps.read(at)
+    except timestamps.NoMomentError:
         return at  # what is wrong with it is said where the diary is read
     if isinstance(given, datetime.datetime) and days:
         return given.replace(tzinfo=days) if given.tzinfo is None else given.astimezone(days)
@@ -113,7 +112,7 @@ def _says_something(outcome: Outcome) -> bool:
     return outcome.status == "decided" and bool(outcome.possible)
 
 
-def _ways(pack: Pack, daily: Daily, outcome: Outcome, facts: DiaryFacts) -> Ways:
+def _ways(pack: Pack, daily: DailyQuestion, outcome: Outcome, facts: DiaryFacts) -> Ways:
     """Return the shortest ways to the wanted answer; if it is already the answer, one way to each other answer."""
     wanted = dict(daily.wanted)
     if not _is(outcome, wanted):

@@ -8,14 +8,13 @@ from typing import Any, NoReturn
 import attrs
 
 from hiprun.errors import did_you_mean
-from hiprun.language.resolve import formula_parser as formulas
-from hiprun.language.resolve import phrases as wording
+from hiprun.language.resolve import formula_parser, message_wording
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.formula_parser import Figure, FormulaError, Joined, Name, Tree
 from hiprun.language.resolve.literals import check_range, is_number
 from hiprun.language.resolve.names import Names, find
 from hiprun.model import Arithmetic, Constant, Domain, Formula, Number, Parameter, ParameterRef
-from hiprun.model.values import tidy
+from hiprun.model.value_conversion import tidy
 
 
 @attrs.frozen
@@ -46,12 +45,12 @@ def amount(node: Node, names: Names, name: str) -> Amount | None:
     if not isinstance(given, str):
         node.report(
             "wrong-type",
-            f"`{name}` is a number, not {wording.value(given)}.",
+            f"`{name}` is a number, not {message_wording.value(given)}.",
             "Write a number, a parameter's name, or a formula of them.",
         )
         return None
     try:
-        return _resolve(formulas.parse(given), node, names)
+        return _resolve(formula_parser.parse(given), node, names)
     except FormulaError as error:
         node.report_within(error.start, error.width, error.code, error.message, error.help)
     except _AlreadySaidError:
@@ -107,7 +106,7 @@ def _name(tree: Name, node: Node, names: Names) -> Amount:
     ref, domain = found
     if not domain.is_numeric:
         raise FormulaError(
-            f"`{tree.name}` is {wording.TYPES[domain.type]}; here a number is needed.",
+            f"`{tree.name}` is {message_wording.TYPES[domain.type]}; here a number is needed.",
             "Name a number fact, a parameter or a number.",
             tree.start,
             tree.width,

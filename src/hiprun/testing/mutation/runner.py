@@ -13,8 +13,8 @@ from concurrent.futures.process import BrokenProcessPool
 from hiprun.inference.infer import BUDGET
 from hiprun.model import Model
 from hiprun.pack import Pack
-from hiprun.testing.mutation.deduplication import without_repeats
-from hiprun.testing.mutation.mutant_run import Court
+from hiprun.testing.mutation.draft_deduplication import without_repeated_drafts
+from hiprun.testing.mutation.mutant_run import MutantRunner
 from hiprun.testing.mutation.mutants import Mutant, mutants
 from hiprun.testing.mutation.report import MutantResult, MutationReport
 from hiprun.verification.run_bounds import Interrupted, Progress, Stopped, silent
@@ -22,8 +22,8 @@ from hiprun.verification.run_bounds import Interrupted, Progress, Stopped, silen
 RUN_BUDGET = 200_000_000
 """How many steps a run may take."""
 
-_AT_ONCE = 20
-_WORTH_A_PROCESS = 100
+_CHUNK_SIZE = 20
+_MUTANTS_PER_PROCESS = 100
 
 
 def mutate(
@@ -41,56 +41,56 @@ def mutate(
     `run_budget` the whole run: beyond it mutants are left untried. `progress` is told how many are done. Ctrl-C raises
     `Interrupted`, a `KeyboardInterrupt` with the report so far.
     """
-    made = list(mutants(pack.model))
-    verdicts: list[MutantResult] = []
+    all_mutants = list(mutants(pack.model))
+    mutant_results: list[MutantResult] = []
     stopped: Stopped = ""
     work = 0
-    trials = _verdicts(pack.model, made, jobs, budget)
+    runs = _mutant_results(pack.model, all_mutants, jobs, budget)
     try:
-        for verdict in trials:
-            verdicts.append(verdict)
-            work += verdict.work
-            progress(len(verdicts), len(made))
-            if work > run_budget and len(verdicts) < len(made):
+        for result in runs:
+            mutant_results.append(result)
+            work += result.work
+            progress(len(mutant_results), len(all_mutants))
+            if work > run_budget and len(mutant_results) < len(all_mutants):
                 stopped = "bound"
                 break
     except KeyboardInterrupt:
         stopped = "interrupted"
     finally:
-        trials.close()
-    verdicts += [MutantResult("untried")] * (len(made) - len(verdicts))
-    results = tuple(zip(made, without_repeats(pack, made, verdicts), strict=True))
+        runs.close()
+    mutant_results += [MutantResult("untried")] * (len(all_mutants) - len(mutant_results))
+    results = tuple(zip(all_mutants, without_repeated_drafts(pack, all_mutants, mutant_results), strict=True))
     report = MutationReport(pack.name, pack.version, pack.digest, results, stopped)
     if stopped == "interrupted":
         raise Interrupted(report)
     return report
 
 
-def _verdicts(
-    model: Model, made: Sequence[Mutant], jobs: int | None, budget: int
+def _mutant_results(
+    model: Model, all_mutants: Sequence[Mutant], jobs: int | None, budget: int
 ) -> Generator[MutantResult, None, None]:
-    done = 0
-    wanted = jobs or min(os.cpu_count() or 1, len(made) // _WORTH_A_PROCESS)
-    if wanted > 1:
+    completed = 0
+    processes = jobs or min(os.cpu_count() or 1, len(all_mutants) // _MUTANTS_PER_PROCESS)
+    if processes > 1:
         try:
-            for verdict in _in_processes(model, len(made), wanted, budget):
-                yield verdict
-                done += 1
+            for result in _in_processes(model, len(all_mutants), processes, budget):
+                yield result
+                completed += 1
         except (BrokenProcessPool, ImportError, OSError):
             pass  # no processes here, or no more: what is left is tried in this one
-    if done < len(made):
-        court = Court(model, budget)
-        yield from map(court.trial, made[done:])
+    if completed < len(all_mutants):
+        runner = MutantRunner(model, budget)
+        yield from map(runner.run, all_mutants[completed:])
 
 
 def _in_processes(model: Model, number: int, jobs: int, budget: int) -> Iterator[MutantResult]:
     # Fresh processes rather than copies of this one: they work alike on every system and beside threads.
     context = multiprocessing.get_context("spawn")
     others = multiprocessing.active_children()
-    with ProcessPoolExecutor(jobs, context, initializer=begin, initargs=(model, budget)) as pool:
+    with ProcessPoolExecutor(jobs, context, initializer=_initialize_process, initargs=(model, budget)) as pool:
         try:
             with _deaf_to_interrupts():
-                found = pool.map(try_one, range(number), chunksize=_AT_ONCE)
+                found = pool.map(_run_in_process, range(number), chunksize=_CHUNK_SIZE)
             yield from found
         except (KeyboardInterrupt, GeneratorExit):
             for child in multiprocessing.active_children():
@@ -114,15 +114,15 @@ def _deaf_to_interrupts() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-_bench: list[tuple[Court, list[Mutant]]] = []
+_process_state: list[tuple[MutantRunner, list[Mutant]]] = []
 
 
-def begin(model: Model, budget: int) -> None:
+def _initialize_process(model: Model, budget: int) -> None:
     """Make ready a process of the pool; it makes the mutants anew, which is quicker than to send them."""
-    _bench[:] = [(Court(model, budget), list(mutants(model)))]
+    _process_state[:] = [(MutantRunner(model, budget), list(mutants(model)))]
 
 
-def try_one(index: int) -> MutantResult:
+def _run_in_process(index: int) -> MutantResult:
     """Try one mutant in a process that was made ready."""
-    ((court, made),) = _bench
-    return court.trial(made[index])
+    ((runner, all_mutants),) = _process_state
+    return runner.run(all_mutants[index])
