@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 
 import hiprun
+from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import MOST_PARTS, ground, preparation
+from hiprun.inference.hit_policy import take_first
+from hiprun.inference.infer import BUDGET
+from hiprun.inference.needs import Needs
+from hiprun.inference.partial_assignment import situation
+from hiprun.inference.partial_evaluation import Patient, as_truth
 
 PACK = "pack: t\nlanguage: 1\nversion: 1.0.0\ntitle: T\n"
 OTHERWISE_LOW = "otherwise: {level: low}\n"
@@ -216,3 +222,21 @@ def test_what_cannot_be_prepared_is_refused_also_where_nothing_was_loaded(tmp_pa
         patch.setattr("hiprun.inference.grounding.MOST_PARTS", 100)
         with pytest.raises(hiprun.RuleError, match="too-large-to-prepare"):
             ground(model, model.decisions["risk"])
+
+
+def test_looking_for_facts_that_matter_is_bounded(tmp_path: Path) -> None:
+    """Where sums tie facts together, a fact is taken to matter when finding out would take more steps than allowed."""
+    tests = [f"total_{i}: {{at_least: {30 * i + 20}}}" for i in range(3)]
+    rules = "".join(f"  - {{id: r-{i}, when: {{{test}}}, then: {{level: high}}}}\n" for i, test in enumerate(tests))
+    totals = "".join(f"  total_{i}: {{formula: organ_0 + {i + 2} * organ_{i + 1}}}\n" for i in range(3))
+    written(
+        tmp_path, facts=facts(5), totals=f"derived:\n{totals}", risk=f"decision: risk\n{LEVEL}{rules}{OTHERWISE_LOW}"
+    )
+    model = hiprun.load(tmp_path).model
+    program = ground(model, model.decisions["risk"])
+    for steps, exact in ((0, False), (BUDGET, True)):
+        patient = Patient(model, situation(model, program, Facts({})), BUDGET)
+        diagram = patient.explore(take_first, as_truth, [(patient.open_node(program.rules[0]), (True,))])
+        needs = Needs(diagram, patient.residual.ties, patient.residual.facts, steps)
+        assert needs.score("organ_0") is not None
+        assert needs.exact is exact

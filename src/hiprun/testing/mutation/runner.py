@@ -86,16 +86,15 @@ def _mutant_results(
 def _in_processes(model: Model, number: int, jobs: int, budget: int) -> Iterator[MutantResult]:
     # Fresh processes rather than copies of this one: they work alike on every system and beside threads.
     context = multiprocessing.get_context("spawn")
-    others = multiprocessing.active_children()
+    others = set(multiprocessing.active_children())
     with ProcessPoolExecutor(jobs, context, initializer=_initialize_process, initargs=(model, budget)) as pool:
         try:
             with _deaf_to_interrupts():
                 found = pool.map(_run_in_process, range(number), chunksize=_CHUNK_SIZE)
             yield from found
         except (KeyboardInterrupt, GeneratorExit):
-            for child in multiprocessing.active_children():
-                if child not in others:
-                    child.terminate()  # what it is at would be thrown away
+            for child in {*multiprocessing.active_children()} - others:
+                child.terminate()  # what it is at would be thrown away
             raise
         finally:
             pool.shutdown(cancel_futures=True)
