@@ -61,7 +61,7 @@ class Conditions:
                 wanted: Region = (((lowest, 0), (highest, 1)),)
                 return circuit.total(0, [(1, self.condition(part)) for part in parts], wanted)
             case HasValue(ref, held):
-                valued = self._valued(ref)
+                valued = self.valued(ref)
                 return valued if held else circuit.negate(valued)
             case Test():
                 return self._test(condition)
