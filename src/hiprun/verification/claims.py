@@ -9,6 +9,7 @@ import attrs
 
 from hiprun.model.places import NOWHERE, Place
 from hiprun.model.value_conversion import plain
+from hiprun.verification.run_bounds import Stopped
 
 ClaimStatus: TypeAlias = Literal["proved", "refuted", "vacuous", "unproved"]
 
@@ -147,7 +148,8 @@ class Verification:
     """Everything that was claimed about a pack.
 
     `faults` are disagreements inside hiprun itself; with any of them nothing here is to be trusted. `seconds` says by
-    decision how long it took (under the empty name: what belongs to no decision). `parameters` are those that were set
+    decision how long it took (under the empty name: what belongs to no decision). `stopped` says why the run did not
+    come to its end, where it did not: claims are open or missing then. `parameters` are those that were set
     to everything in their range, each with its ends; all others are as in the pack.
     """
 
@@ -158,11 +160,12 @@ class Verification:
     faults: tuple[str, ...] = ()
     seconds: Mapping[str, float] = attrs.field(factory=dict, eq=False)
     parameters: Mapping[str, tuple[Any, Any]] = attrs.field(factory=dict, hash=False)
+    stopped: Stopped = ""
 
     @property
     def ok(self) -> bool:
         """Whether every claim is proved."""
-        return not self.faults and all(claim.holds for claim in self.claims)
+        return not self.stopped and not self.faults and all(claim.holds for claim in self.claims)
 
     def findings(self) -> Iterator[Claim]:
         """Yield the claims that are not proved."""
@@ -178,5 +181,6 @@ class Verification:
             "parameters": {name: [plain(end) for end in ends] for name, ends in self.parameters.items()},
             "claims": [claim.to_dict() for claim in self.claims],
             "faults": list(self.faults),
+            "stopped": self.stopped,
             "seconds": {name: round(seconds, 3) for name, seconds in self.seconds.items()},
         }

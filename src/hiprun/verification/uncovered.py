@@ -17,7 +17,8 @@ from hiprun.pack import Pack
 from hiprun.verification.claims import Witness
 from hiprun.verification.condition_logics import both, either, opposite
 from hiprun.verification.number_encoding import within
-from hiprun.verification.solver import BUDGET, Term
+from hiprun.verification.run_bounds import SolverBudget
+from hiprun.verification.solver import BUDGET, RUN_BUDGET, Term
 from hiprun.verification.verification_run import Inquiry
 from hiprun.verification.witness_simplification import made_ordinary
 
@@ -81,7 +82,7 @@ def uncovered(
         if name not in pack.decisions:
             message = f"`{name}` is not a decision of this pack."
             raise UnknownNameError([Problem("unknown-decision", message, help=did_you_mean(name, pack.decisions))])
-    inquiry = Inquiry(pack, budget, every_setting=False)
+    inquiry = Inquiry(pack, SolverBudget(budget, RUN_BUDGET), every_setting=False)
     return tuple(_Search(inquiry, inquiry.model.decisions[name]).uncovered(most) for name in names)
 
 

@@ -34,9 +34,6 @@ TRACEBACK = "HIPRUN_TRACEBACK"
 FAULT = 70
 """The customary exit code for a fault in the program itself."""
 
-INTERRUPTED = 130
-"""The customary exit code after Ctrl-C; it does not mean that something was found."""
-
 
 NOBODY_READS = 141
 """The exit code when what reads the output has closed it, as `head` does; customary too, and no word is said."""
@@ -76,7 +73,7 @@ class Application(click.Group):
             context.exit(2)
         except (click.Abort, KeyboardInterrupt):
             click.echo("Interrupted.", err=True)
-            context.exit(INTERRUPTED)
+            context.exit(console.INTERRUPTED)
         except BrokenPipeError:
             console.close()
             context.exit(NOBODY_READS)
