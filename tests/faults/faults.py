@@ -335,6 +335,67 @@ FAULTS = (
         "        if any(term is False for term in assumptions):",
         "        if all(term is False for term in assumptions):",
     ),
+    # nobody is left out in silence
+    Fault(
+        "inference/grounding/conditions.py",
+        "Having no value is the opposite of having one.",
+        "return valued if held else circuit.negate(valued)",
+        "return valued",
+    ),
+    Fault(
+        "verification/condition_encoding.py",
+        "One name stands for one term.",
+        '{label} ({len(self._names)})")',
+        '{label}")',
+    ),
+    Fault(
+        "verification/completeness_and_consistency.py",
+        "Rules without `otherwise` claim to cover everyone.",
+        "return decision.otherwise is None and not decision.complete and not unconditional",
+        "return decision.otherwise is None and not unconditional",
+    ),
+    Fault(
+        "verification/missing_outputs.py",
+        "A rule that asks for a value speaks only where it applies.",
+        "*(opposite(nodes[index]) for index in spoken),",
+        "*(False for index in spoken),",
+    ),
+    Fault(
+        "verification/missing_outputs.py",
+        "A number without an order must be the same.",
+        "compare(first.term, _UNEQUAL, second.term)",
+        "compare(first.term, frozenset({1}), second.term)",
+    ),
+    Fault(
+        "verification/bands.py",
+        "Bands of those who ask for no more are together.",
+        "here = [each for each in bands if each.rest <= rest]",
+        "here = [each for each in bands if each.rest == rest]",
+    ),
+    Fault(
+        "verification/bands.py",
+        "A gap of one step of its limits is narrow.",
+        "Fraction(end[0]) - Fraction(start[0]) <= step",
+        "Fraction(end[0]) - Fraction(start[0]) < step",
+    ),
+    Fault(
+        "verification/band_gaps.py",
+        "Only the widest gap may be what is normal.",
+        "widest = max(left, key=lambda gap: gap.stretch.width)",
+        "widest = min(left, key=lambda gap: gap.stretch.width)",
+    ),
+    Fault(
+        "verification/dead_parts.py",
+        "In an `any` the others must fail for a part to decide.",
+        "return [opposite(other) for other in others]",
+        "return []",
+    ),
+    Fault(
+        "verification/uncovered.py",
+        "A box holds nobody whom a rule covers.",
+        "sides = fewer if self._is_uncovered(fewer) else sides",
+        "sides = fewer",
+    ),
     Fault(
         "verification/condition_logics.py",
         "The opposite of what always holds never holds.",
