@@ -49,16 +49,11 @@ _Pair: TypeAlias = tuple[Place, Place, Context, Context]
 """Where two patients are in a diagram, each with the choices behind them."""
 
 
-class TooMuch(Exception):  # noqa: N818 - not an error, a turn in the search
-    """Finding out exactly takes too long."""
-
-
 @attrs.define(slots=False)
 class Needs:
     """Looks for facts that matter to what a diagram shows. `speaking` has the facts each variable speaks of.
 
-    `budget` is how many steps it may take. `exact` is False once a fact was taken to matter because finding out would
-    have taken too long.
+    `budget` is how many steps it may take, `exact` is False once a fact was taken to matter for want of them.
     """
 
     diagram: Diagram
@@ -161,7 +156,7 @@ class Needs:
                 narrows, left = self._narrowing(fact, own)
             if not narrows and not self._matters(fact, own, summed=summed):
                 return None
-        except (TooMuch, OutOfBudget):
+        except OutOfBudget:
             self.exact = False
             return 1000 * self._weight(self._whole, fact)
         finally:
@@ -292,7 +287,7 @@ class Needs:
                 there = reached.setdefault(place, set())
                 there |= longer
                 if place != IMPOSSIBLE and len(there) > _MOST_CONTEXTS:
-                    raise TooMuch
+                    raise OutOfBudget
         return found
 
     def _group(self, own: int) -> int:
@@ -302,7 +297,7 @@ class Needs:
     def _step(self, steps: int) -> None:
         self.budget -= steps
         if self.budget < 0:
-            raise TooMuch
+            raise OutOfBudget
 
     # does it make the difference between two patients?
 
@@ -333,7 +328,7 @@ class Needs:
                     seen.add(pair)
                     pairs.append(pair)
             if len(seen) > _MOST_PAIRS:
-                raise TooMuch
+                raise OutOfBudget
         return False
 
     def _further(self, pair: _Pair, group: int, free: Collection[int]) -> Iterator[_Pair]:
