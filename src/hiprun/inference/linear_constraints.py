@@ -112,7 +112,7 @@ def within(terms: Sequence[tuple[str, Number]], stretch: tuple[Cut, Cut]) -> lis
 
 @attrs.define
 class Solver:
-    """Tells whether numbers exist that keep several inequalities; `work` counts those looked at, `_MOST_WORK` at most."""
+    """Tells whether numbers exist that keep inequalities; `work` counts those looked at, up to `_MOST_WORK`."""
 
     work: int = 0
 

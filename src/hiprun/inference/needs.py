@@ -146,10 +146,9 @@ class Needs:
         summed = ties is not None and any(ties.summed >> index & 1 for index in own)
         if not summed and not set(own) & self._splits.keys() and fact not in self._spoken_of:
             return None
-        before = ties.work if ties is not None else 0
+        if ties is not None:
+            before, ties.most = ties.work, ties.work + self.budget
         try:
-            if ties is not None:
-                ties.most = before + self.budget
             if summed:
                 narrows, left = self._narrowing_tied(fact)
             else:
@@ -161,8 +160,7 @@ class Needs:
             return 1000 * self._weight(self._whole, fact)
         finally:
             if ties is not None:
-                ties.most = math.inf
-                self.budget -= ties.work - before
+                self.budget, ties.most = self.budget - (ties.work - before), math.inf
         return 1000 * sum(self._weight(bits, fact) for bits in left) // len(left)
 
     def _weight(self, bits: int, fact: str) -> int:
