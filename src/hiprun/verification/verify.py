@@ -12,10 +12,13 @@ from hiprun.errors import Problem, UnknownNameError, did_you_mean
 from hiprun.model.value_conversion import public
 from hiprun.pack import Pack
 from hiprun.verification import (
+    band_gaps,
     completeness_and_consistency,
+    dead_parts,
     dead_rules,
     limit_consistency,
     missing_data_safety,
+    missing_outputs,
     monotonicity,
     properties,
     whole_pack_claims,
@@ -80,6 +83,7 @@ def verify(
         named = None if decisions is None else names
         found += settled(inquiry, lambda inquiry: properties.claims(inquiry, named))
         if decisions is None:
+            found += settled(inquiry, dead_parts.claims_of_derived)
             found += settled(inquiry, whole_pack_claims.claims)
         progress(len(names), len(names))
     except KeyboardInterrupt:
@@ -106,7 +110,10 @@ def _decision(inquiry: Inquiry, name: str) -> Iterator[Claim]:
     decision = inquiry.model.decisions[name]
     scene = inquiry.scene(inquiry.cones.of_decision(name), conflicts=[name])
     yield from dead_rules.claims(inquiry, scene, decision)
+    yield from dead_parts.claims(inquiry, scene, decision)
     yield from completeness_and_consistency.claims(inquiry, scene, decision)
+    yield from band_gaps.claims(inquiry, scene, decision)
     yield from limit_consistency.claims(inquiry, scene, decision)
     yield from monotonicity.claims(inquiry, scene, decision)
     yield from missing_data_safety.claims(inquiry, decision)
+    yield from missing_outputs.claims(inquiry, decision)

@@ -19,6 +19,7 @@ from hiprun.model import (
     Count,
     Domain,
     Formula,
+    HasValue,
     Model,
     Not,
     Number,
@@ -59,8 +60,13 @@ class Conditions:
             case Count(parts, lowest, highest):
                 wanted: Region = (((lowest, 0), (highest, 1)),)
                 return circuit.total(0, [(1, self.condition(part)) for part in parts], wanted)
-            case _:
+            case HasValue(ref, held):
+                valued = self.valued(ref)
+                return valued if held else circuit.negate(valued)
+            case Test():
                 return self._test(condition)
+            case _:
+                assert_never(condition)
 
     def _test(self, test: Test) -> Node:
         subject = test.subject

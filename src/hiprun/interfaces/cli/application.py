@@ -18,6 +18,7 @@ from hiprun.interfaces.cli.eval import evaluate
 from hiprun.interfaces.cli.explain import explain
 from hiprun.interfaces.cli.export import export
 from hiprun.interfaces.cli.facts import facts
+from hiprun.interfaces.cli.gaps import gaps
 from hiprun.interfaces.cli.mutate import mutate
 from hiprun.interfaces.cli.plan import plan
 from hiprun.interfaces.cli.schema import schema
@@ -100,7 +101,7 @@ def application() -> None:
 
 
 COMMANDS = (
-    evaluate, explain, today, plan, ask, facts, check, test, mutate, verify, diff, statements, schema, export,
+    evaluate, explain, today, plan, ask, facts, check, test, mutate, verify, gaps, diff, statements, schema, export,
 )  # fmt: skip
 
 for command in COMMANDS:
