@@ -178,6 +178,8 @@ class Pack:
         *,
         columns: Mapping[str, str] | None = None,
         on_error: OnError | None = None,
+        numeric_booleans: bool = False,
+        overwrite: bool = False,
     ) -> Any:
         """Return a dataframe of patients, one in each row, with new columns for all decisions, or for those named.
 
@@ -185,17 +187,20 @@ class Pack:
         are, or as `columns` says (the fact's name → the column's); nulls and missing columns are unknown facts.
         Values that cannot be taken raise one `FactError` with their rows counted (`on_error="raise"`, the default in
         memory), or have the status `refused` (`"column"`, the default of lazy frames, which are then not looked at).
+        `numeric_booleans` takes 1 and 0 for true and false. Columns of your own are never replaced, which raises
+        `FactError`, unless you agree with `overwrite`. A column called nearly like a fact gives a `ColumnWarning`.
         """
         if isinstance(decisions, str):
             decisions = [decisions]
         names = list(dict.fromkeys(self.model.decisions if decisions is None else decisions))
         for name in names:
             self._known_decision(name)
-        if self._frames is None:
-            from hiprun.backends.dataframe import Frames
+        from hiprun.backends.dataframe import FrameOptions, Frames
 
+        if self._frames is None:
             self._frames = Frames(self.model, self._program, self.decide)
-        return self._frames.evaluate(frame, names, columns, on_error)
+        options = FrameOptions(columns, on_error, numeric_booleans=numeric_booleans, overwrite=overwrite)
+        return self._frames.evaluate(frame, names, options)
 
     def ways_to(
         self, decision: str, wanted: Mapping[str, Any], facts: Mapping[str, Any], *, most: int = 5, budget: int = BUDGET

@@ -21,7 +21,7 @@ try:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    from hiprun.backends.dataframe.column_checks import BETWEEN
+    from hiprun.backends.dataframe.column_names import BETWEEN
     from hiprun.backends.dataframe.row_context import REFUSED
     from hiprun.interfaces.cli.cell_parsing import both_reasons, kinds, read_cells
     from hiprun.interfaces.cli.table_files import Reading, Writing, reading
