@@ -39,7 +39,7 @@ def converted(frame: AnyFrame, model: Model, names: Mapping[str, str] | None, *,
     if isinstance(frame, nw.DataFrame):
         table: AnyFrame = work.sort_mixed(frame, columns)
     else:
-        table = frame
+        table = work.name_moments(frame, columns)
     if numeric_booleans:
         table = work.compare_numbers(table, columns)
     return Converted(table, work.names, tuple(work.helpers), tuple(work.faults))
@@ -79,6 +79,19 @@ class _Conversion:
                 told = self._helper()
                 self._report(place, told, what, ~nw.col(told).is_null())
                 yield nw.new_series(told, texts, nw.String, backend=backend)
+
+    def name_moments(self, frame: nw.LazyFrame[Any], columns: Mapping[str, str]) -> AnyFrame:
+        """Return the frame with times where it has moments of a kind of DuckDB that narwhals has no name for."""
+        if not frame.implementation.is_duckdb():
+            return frame
+        native: Any = frame.to_native()
+        kinds = dict(zip(native.columns, map(str, native.types), strict=True))
+        new: list[nw.Expr] = []
+        for name, column in columns.items():
+            if kinds[column] == "TIMESTAMPTZ_NS":
+                self.names[name] = self._helper()
+                new.append(nw.col(column).cast(nw.Datetime("ns")).alias(self.names[name]))
+        return frame.with_columns(*new) if new else frame
 
     def compare_numbers(self, table: AnyFrame, columns: Mapping[str, str]) -> AnyFrame:
         """Return a table with a column of truths for each column of numbers that stands for one."""
