@@ -19,7 +19,9 @@ def advice(answers: Mapping[str, Any]) -> str:
     words = PACK.decisions["triage"].output("action").domain.choices
     if triage.status == "decided":
         return f"{words[triage['action']]}."
-    return f"{words[triage.safest['action']]}, unless this rules it out: {PACK.facts[triage.needs[0]].ask}"
+    if triage.status == "undetermined" and triage.safest is not None:
+        return f"{words[triage.safest['action']]}, unless this rules it out: {PACK.facts[triage.needs[0]].ask}"
+    return "The rules have no answer for this; please ask a professional."  # no rule matched, or rules conflict
 
 
 if __name__ == "__main__":

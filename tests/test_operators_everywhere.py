@@ -1,4 +1,4 @@
-"""Every test of the registry, and two that are not in it, mean the same to all who read the registry."""
+"""Every test of the registry, and four that are not in it, mean the same to all who read the registry."""
 
 from __future__ import annotations
 
@@ -28,9 +28,6 @@ from hiprun.verification.verify import verify
 
 from .unit import small_packs
 from .unit.drawn import found
-
-ROOT = Path(__file__).parent.parent
-SCHEMAS = ROOT / "src" / "hiprun" / "schemas"
 
 DAYS = [datetime.date(2024, 5, day) for day in range(1, 6)]
 GUESTS = ("wasps", "birds", "mice")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from pathlib import Path
 
@@ -81,3 +82,16 @@ def test_architecture_page_names_every_part() -> None:
     folders = {f"{path.name}/" for path in source.iterdir() if path.is_dir() and any(path.glob("*.[pj][ys]*"))}
     files = {path.name for path in source.glob("*.py")} - {"__init__.py"}
     assert sorted(named) == sorted(folders | files)
+
+
+def test_glossary_defines_each_term_once_with_the_module_that_owns_it() -> None:
+    """Terms are in alphabetical order, each names a module that exists, and every room has at least one."""
+    page = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    entries = re.findall(r"^(?:- )?\*\*(.+?)\*\* \(`(hiprun[.\w]*)`\): \S", page, re.MULTILINE)
+    terms = [term.lower() for term, _ in entries]
+    assert terms == sorted(set(terms))
+    assert len(entries) == len(re.findall(r"\*\*.+?\*\* \(", page))
+    assert [module for _, module in entries if importlib.util.find_spec(module) is None] == []
+    source = ROOT / "src" / "hiprun"
+    rooms = {path.name for path in source.iterdir() if (path / "__init__.py").exists()}
+    assert rooms - {module.split(".")[1] for _, module in entries if "." in module} == set()

@@ -47,6 +47,7 @@ def change(diff: str) -> None:
 def test_tutorial(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Someone who does what the tutorial says sees what it shows."""
     monkeypatch.chdir(tmp_path)
+    shutil.copytree(ROOT / "rules", "rules", ignore=shutil.ignore_patterns(".*"))
     blocks = _BLOCK.findall(PAGE.read_text(encoding="utf-8"))
     assert len(blocks) > 10
     for language, block in blocks:
@@ -58,3 +59,5 @@ def test_tutorial(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             case _:
                 for session in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
                     play(*session.split("\n", 1))
+    for command in ("check", "test", "verify"):
+        assert CliRunner().invoke(application, [command, "my-rules"]).exit_code == 0, command

@@ -8,12 +8,16 @@ import sys
 def main() -> None:
     """Run the command line, or say what to install for it."""
     try:
-        from hiprun.interfaces.cli.application import application
-    except ModuleNotFoundError as error:
-        if error.name != "click":
-            raise
-        sys.exit(_missing())
-    application(prog_name="hiprun")
+        try:
+            from hiprun.interfaces.cli.application import application
+        except ModuleNotFoundError as error:
+            if error.name != "click":
+                raise
+            sys.exit(_missing())
+        application(prog_name="hiprun")
+    except KeyboardInterrupt:  # while modules are imported, or on the way out
+        print("Interrupted.", file=sys.stderr)
+        sys.exit(130)
 
 
 def _missing() -> int:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import difflib
 import heapq
 from collections.abc import Iterable
+from typing import Any
 
 import attrs
 
-from hiprun.model.places import Place
+from hiprun.model.places import Place, places_text
 
 
 @attrs.frozen
@@ -17,7 +18,8 @@ class Problem:
 
     `code` is stable and listed in the documentation. `message` says what is wrong, `help` what to do instead;
     both are sentences for someone who does not program. `line` is the text of the line `place` points at,
-    `subject` the fact that a mistake in facts is about.
+    `subject` the name that a mistake is about: a fact, or one that nothing declares. `also` are other places of the
+    same mistake.
     """
 
     code: str
@@ -26,11 +28,30 @@ class Problem:
     help: str = ""
     line: str = attrs.field(default="", repr=False)
     subject: str = ""
+    also: tuple[Place, ...] = ()
 
     def __str__(self) -> str:
         where = f"{self.place}: " if self.place else ""
-        advice = f" {self.help}" if self.help else ""
+        advice = "".join(f" {said}" for said in (self.help, self.elsewhere()) if said)
         return f"{where}{self.message}{advice} [{self.code}]"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the problem as plain data for JSON; file, line and column are None where it has no place."""
+        place = self.place
+        return {
+            "code": self.code,
+            "message": self.message,
+            "help": self.help,
+            "file": place.file if place else None,
+            "line": place.line if place else None,
+            "column": place.column if place else None,
+            "width": place.width if place else None,
+            "also": [{"file": other.file, "line": other.line, "column": other.column} for other in self.also],
+        }
+
+    def elsewhere(self) -> str:
+        """Return the other places of the mistake as a sentence; empty when there are none."""
+        return f"Also in {places_text(self.also)}." if self.also else ""
 
 
 class HiprunError(Exception):
@@ -74,6 +95,9 @@ class ColumnWarning(UserWarning):
 
 _MOST_COMPARED = 300
 _MOST_CHARACTERS = 200
+_MOST_LISTED = 8
+_ALIKE = 0.45
+"""From here on two names look somewhat alike; `nearest` asks for more."""
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
@@ -82,26 +106,48 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     >>> nearest("temprature", ["colour", "temperature"])
     'temperature'
     """
-    candidates = sorted(known)
-    folded = {candidate.casefold().replace("-", "_"): candidate for candidate in candidates}
-    key = name[:_MOST_CHARACTERS].casefold().replace("-", "_").replace(" ", "_")
+    candidates = list(known)
+    folded = {_folded(candidate): candidate for candidate in candidates}
+    key = _folded(name)
     if key in folded:
         return folded[key]
-    # Comparing is slow; of thousands of names only the likeliest are looked at.
-    likely = heapq.nsmallest(
-        _MOST_COMPARED, folded, key=lambda known: (known[:2] != key[:2], abs(len(known) - len(key)))
-    )
-    found = difflib.get_close_matches(key, likely, n=1, cutoff=0.6)
+    found = difflib.get_close_matches(key, _worth_comparing(key, folded), n=1, cutoff=0.6)
     return folded[found[0]] if found else None
 
 
+def _folded(name: str) -> str:
+    return name[:_MOST_CHARACTERS].casefold().replace("-", "_").replace(" ", "_")
+
+
+def _worth_comparing(key: str, known: Iterable[str]) -> list[str]:
+    """Return the likeliest of what may be thousands of names, since comparing is slow."""
+    return heapq.nsmallest(
+        _MOST_COMPARED, known, key=lambda name: (name[:2].casefold() != key[:2], abs(len(name) - len(key)))
+    )
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return a help sentence that names the nearest known name, or lists what there is."""
-    candidates = sorted(known)
+    """Return a help sentence that names the nearest known name, or lists what there is, the likeliest first.
+
+    >>> did_you_mean("pane", ["wet", "colour", "pain_now"])
+    'Known are `pain_now`, `wet`, `colour`.'
+    """
+    candidates = list(dict.fromkeys(known))
     guess = nearest(name, candidates)
     if guess is not None:
         return f"Did you mean `{guess}`?"
     if not candidates:
         return ""
-    listed = ", ".join(f"`{candidate}`" for candidate in candidates[:8])
-    return f"Known are {listed}{' …' if len(candidates) > 8 else ''}."
+    listed = ", ".join(f"`{candidate}`" for candidate in _likeliest_first(name, candidates)[:_MOST_LISTED])
+    return f"Known are {listed}{' …' if len(candidates) > _MOST_LISTED else ''}."
+
+
+def _likeliest_first(name: str, candidates: list[str]) -> list[str]:
+    """Return names with those that look like `name` first, all else in the order given: that of the files."""
+    key = _folded(name)
+    alike = {
+        candidate: ratio
+        for candidate in _worth_comparing(key, candidates)
+        if (ratio := difflib.SequenceMatcher(None, _folded(candidate), key).ratio()) >= _ALIKE
+    }
+    return sorted(candidates, key=lambda candidate: -alike.get(candidate, 0))

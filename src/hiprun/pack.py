@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import functools
 from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -20,16 +21,17 @@ from hiprun.inference.facts import Facts, check_facts, shown
 from hiprun.inference.grounding import Program, ground, ground_constraints
 from hiprun.inference.infer import BUDGET, check_possible, infer
 from hiprun.inference.outcome import Assessment, Outcome, outcome_of, told
-from hiprun.model import Decision, Fact, Model, Parameter, Statement
+from hiprun.inference.outcome_origin import Drawn, Shared, remember
+from hiprun.model import Decision, Fact, Model, Number, Parameter, Statement
 from hiprun.model.stages import Stages
-from hiprun.model.values import exact, text
+from hiprun.model.values import decimal, exact, text
 from hiprun.version import VERSION
 
 if TYPE_CHECKING:
     from hiprun.backends.dataframe import Frames, OnError
     from hiprun.diary import DiaryFacts
     from hiprun.inference.counterfactuals import Way
-    from hiprun.inference.explanation import Explanation, RuleStep
+    from hiprun.inference.explanation import Explanation
     from hiprun.inference.interview import Interview
     from hiprun.plan import Plan, Planner
 
@@ -41,23 +43,26 @@ class Pack:
     `model` is all that the pack says, as values.
     """
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, defaults: Mapping[str, Number] | None = None) -> None:
+        """Hold a model; `defaults` are the values of its parameters before some were set."""
         self.model = model
+        self._defaults = {name: parameter.value for name, parameter in model.parameters.items()} | dict(defaults or {})
         self._programs: dict[str, Program] = {}
         self._compiled = Compiled(model, self._program)
         self._deciders: dict[str, Decide] = {}
         self._planners: dict[str, Planner] = {}
         self._frames: Frames | None = None
-        self._origin = _Drawn(self, BUDGET)
+        self._origin = Drawn(self, BUDGET)
+        remember(self)
 
     def __repr__(self) -> str:
         return f"<Pack {self.name} {self.version}>"
 
-    def __getstate__(self) -> Model:
-        return self.model
+    def __getstate__(self) -> tuple[Model, Mapping[str, Number]]:
+        return self.model, self._defaults
 
-    def __setstate__(self, model: Model) -> None:
-        self.__init__(model)  # type: ignore[misc]
+    def __setstate__(self, state: tuple[Model, Mapping[str, Number]]) -> None:
+        self.__init__(*state)  # type: ignore[misc]
 
     @property
     def name(self) -> str:
@@ -108,8 +113,17 @@ class Pack:
 
     @functools.cached_property
     def provenance(self) -> Provenance:
-        """Which rules, in which version, by which engine."""
-        return Provenance(self.name, self.version, self.digest, VERSION)
+        """Which rules, in which version and with which settings, by which engine."""
+        return Provenance(self.name, self.version, self.digest, VERSION, self.settings)
+
+    @property
+    def settings(self) -> Mapping[str, int | Decimal]:
+        """The parameters that were set to other values than the rules give them, with these values."""
+        return {
+            name: decimal(parameter.value)
+            for name, parameter in self.parameters.items()
+            if parameter.value != self._defaults[name]
+        }
 
     def decide(self, decision: str, facts: Mapping[str, Any], *, budget: int = BUDGET) -> Outcome:
         """Return the outcome of one decision.
@@ -290,7 +304,7 @@ class Pack:
                 parameters[name] = attrs.evolve(parameter, value=number)
         if problems:
             raise ParameterError(problems)
-        return Pack(attrs.evolve(self.model, parameters=parameters))
+        return Pack(attrs.evolve(self.model, parameters=parameters), self._defaults)
 
     def _program(self, decision: str) -> Program:
         found = self._programs.get(decision)
@@ -325,7 +339,7 @@ class Pack:
         taken = self._compiled.taken(facts) if budget == BUDGET else None
         checked = None if taken is not None and self._compiled.possible(taken) else self._checked(facts)
         found: dict[str, Outcome] = {}
-        shared = _Shared(taken or {})
+        shared = Shared(taken or {})
         concluded = self._compiled.conclude_all(taken) if together and taken is not None else {}
         for name in names:
             conclusion = concluded.get(name)
@@ -351,7 +365,7 @@ class Pack:
 
     def _outcome(self, decision: str, facts: Facts, budget: int) -> Outcome:
         conclusion = infer(self.model, self._program(decision), facts, budget=budget)
-        return outcome_of(conclusion, facts, _Drawn(self, budget))
+        return outcome_of(conclusion, facts, Drawn(self, budget))
 
     def _explain(self, decision: str, facts: Facts, budget: int) -> Explanation:
         from hiprun.inference.trace import explain
@@ -369,46 +383,6 @@ class Pack:
 def grounded(pack: Pack, decision: str) -> Program:
     """Return the grounded form of a decision of a pack, made once; the empty name means the constraints alone."""
     return pack._program(decision)
-
-
-@attrs.define
-class _Shared:
-    """Facts as they were taken in, for several outcomes; checked once when the first of them is asked about them."""
-
-    taken: Mapping[str, Any]
-    checked: Facts | None = None
-
-
-@attrs.frozen
-class _Drawn:
-    """The origin of an outcome: a pack, and how much work was allowed."""
-
-    pack: Pack
-    budget: int
-
-    @property
-    def provenance(self) -> Provenance:
-        return self.pack.provenance
-
-    def facts(self, given: Any) -> Mapping[str, Any]:
-        return self._checked(given).given
-
-    def explain(self, decision: str, given: Any) -> Explanation:
-        return self.pack._explain(decision, self._checked(given), self.budget)
-
-    def why_not(self, outcome: Outcome, wanted: Mapping[str, Any]) -> tuple[RuleStep, ...]:
-        from hiprun.inference.counterfactuals import obstacles
-
-        return obstacles(self.pack._program(outcome.decision), outcome, wanted)
-
-    def _checked(self, given: Any) -> Facts:
-        if isinstance(given, Facts):
-            return given
-        if not isinstance(given, _Shared):
-            return check_facts(self.pack.model, given)
-        if given.checked is None:
-            given.checked = check_facts(self.pack.model, given.taken)
-        return given.checked
 
 
 def _parameter_value(parameter: Parameter, value: Any) -> tuple[Problem | None, Any]:

@@ -23,38 +23,38 @@ FAULTS = (
     Fault(
         "inference/operators.py",
         "A limit includes its value.",
-        '"is at least {}", needs_order=True, signs=_signs(0, 1)',
-        '"is at least {}", needs_order=True, signs=_signs(1)',
+        '"at_least", _NOT_BELOW',
+        '"at_least", {1}',
     ),
     Fault(
         "inference/operators.py",
         "Above does not include its value.",
-        '"is above {}", needs_order=True, signs=_signs(1)',
-        '"is above {}", needs_order=True, signs=_signs(0, 1)',
+        '_comparison("above", {1}',
+        '_comparison("above", _NOT_BELOW',
     ),
     Fault(
         "inference/operators.py",
         "Both ends of between are in.",
-        'meaning("at_most", (high,))',
-        'meaning("below", (high,))',
+        "Compare(_NOT_ABOVE, high)",
+        "Compare(frozenset({-1}), high)",
     ),
     Fault(
         "inference/operators.py",
         "none_of rules out each of them.",
-        'return Every(tuple(meaning("is_not", (operand,)) for operand in operands))',
-        'return Some(tuple(meaning("is_not", (operand,)) for operand in operands))',
+        "Every(tuple(Compare(_UNEQUAL, value) for value in values))",
+        "Some(tuple(Compare(_UNEQUAL, value) for value in values))",
     ),
     Fault(
         "inference/operators.py",
         "includes_any needs one of them only.",
-        "return Some(tuple(Has(operand) for operand in operands))",
-        "return Every(tuple(Has(operand) for operand in operands))",
+        "lambda names: Some(tuple(map(Has, names)))",
+        "lambda names: Every(tuple(map(Has, names)))",
     ),
     Fault(
         "inference/operators.py",
         "Not being one set is the opposite of being it.",
-        'return exactly if operator == "is" else Never(exactly)',
-        "return exactly",
+        "return Never(_equal(operand, choices)) if",
+        "return _equal(operand, choices) if",
     ),
     Fault(
         "inference/operators.py",
@@ -175,10 +175,11 @@ FAULTS = (
         "return min(first, second)",
     ),
     Fault(
-        "inference/hit_policy.py",
+        "inference/hit_policies.py",
         "Two rules that match are a conflict under unique, also where they say the same.",
-        "            if gathered is not None:\n                return Ending.CONFLICT, ()",
-        "            if gathered is not None and gathered != payload:\n                return Ending.CONFLICT, ()",
+        "                if gathered is not None:\n                    return Ending.CONFLICT, ()",
+        "                if gathered is not None and gathered != payload:\n"
+        "                    return Ending.CONFLICT, ()",
     ),
     Fault(
         "inference/hit_policy.py",
@@ -199,17 +200,17 @@ FAULTS = (
         "            kept.append((node, payload))\n            continue",
     ),
     Fault(
-        "inference/hit_policy.py",
+        "inference/hit_policies.py",
         "The smallest number wins under min.",
-        'return -number if self.hit == "min" else number',
-        "return number",
+        "return -strength",
+        "return strength",
     ),
     # from rules to one circuit
     Fault(
-        "inference/grounding/decisions.py",
+        "inference/hit_policies.py",
         "A later rule of first applies where none before it did.",
-        'if decision.hit in ("first", "priority"):',
-        'if decision.hit == "priority":',
+        "found.append(circuit.every([*blocks, *map(circuit.negate, block[:index]), node]))",
+        "found.append(circuit.every([*blocks, node]))",
     ),
     Fault(
         "inference/grounding/decisions.py",
@@ -340,7 +341,7 @@ FAULTS = (
         "                yield True\n",
     ),
     Fault(
-        "verification/decision_encoding.py",
+        "verification/hit_policy_encoding.py",
         "Under worst the strongest value is looked at first.",
         "key=lambda entry: entry[0], reverse=True)",
         "key=lambda entry: entry[0])",
@@ -358,7 +359,7 @@ FAULTS = (
         '{"yes": "proved", "no": "proved", "unknown": "unproved"}',
     ),
     Fault(
-        "verification/dead_rules.py",
+        "verification/hit_policy_encoding.py",
         "A rule that others cover never matters.",
         "{other: opposite(nodes[other]) for other in others}",
         "{}",

@@ -148,6 +148,8 @@ class Oracle:
                     worst = max(given, key=lambda value, output=output: badness(output, value)) if given else None
                     answer[output.name] = otherwise[output.name] if worst is None else worst
                 return answer
+            case _:
+                raise NotImplementedError(f"what comes out under {decision.hit}")
 
     def _limit(self, decision: Decision, quantity: str, fired: list[Rule], rows: list[dict[str, Any]]) -> Any:
         value = self.value(dict(decision.quantities)[quantity])

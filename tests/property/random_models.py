@@ -7,6 +7,7 @@ import random
 from fractions import Fraction
 from typing import Any
 
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.model import (
     ALWAYS,
     All,
@@ -37,11 +38,8 @@ from .oracle import VERDICT, values
 GRADES = {"calm": "", "mild": "", "bad": ""}
 SIDES = {"left": "", "right": ""}
 FIRST_DAY = datetime.date(2026, 3, 1).toordinal()
-ONE_RULE = ("unique", "any", "first", "priority")
-POLICIES = (*ONE_RULE, "worst", "collect", "sum", "min", "max", "count", "limits", "criteria")
+POLICIES = (*HIT_POLICIES, "criteria")
 SEVERAL = ("between", "one_of", "none_of", "includes_any", "includes_all", "includes_none")
-FREE_FORMULAS = ("unique", "any", "first", "collect")
-NO_OTHERWISE = ("collect", "sum", "count")
 
 
 def random_model(rng: random.Random, *, reals: bool = False) -> Model:
@@ -277,7 +275,7 @@ class _Maker:
         hit = "collect" if hit == "limits" else hit
         outputs = self.outputs(hit)
         otherwise = None
-        if hit not in NO_OTHERWISE and rng.random() < 0.6:
+        if not HIT_POLICIES[hit].always_answers and rng.random() < 0.6:
             otherwise = tuple((output.name, self.given(hit, output)) for output in outputs)
         partly = hit == "collect" or (hit == "worst" and otherwise is not None)
         rules = tuple(
@@ -316,11 +314,11 @@ class _Maker:
         rng = self.rng
         grade = Output("grade", Domain("choice", GRADES, worse=rng.choice(("later", "earlier")), ordered=True))
         points = Output("points", Domain("number", worse=rng.choice(("higher", "lower"))))
-        if hit in ("sum", "min", "max"):
+        if HIT_POLICIES[hit].takes == "numbers":
             return (points, Output("more", Domain("integer", worse="higher")))[: rng.randint(1, 2)]
         flag = Output("flag", Domain("boolean", worse=rng.choice(("true", "false"))))
         ordered = ((grade,), (points,), (grade, points), (flag,))
-        if hit in ("worst", "priority") or rng.random() < 0.6:
+        if HIT_POLICIES[hit].ranks or rng.random() < 0.6:
             return rng.choice(ordered)
         day = Output("day", Domain("date", lowest=FIRST_DAY, highest=FIRST_DAY + 3))
         places = Output("places", Domain("set", SIDES))
@@ -339,6 +337,6 @@ class _Maker:
         rng = self.rng
         if not output.domain.is_numeric:
             return rng.choice(values(output.domain))
-        if hit in FREE_FORMULAS and output.domain.type == "number" and rng.random() < 0.2:
+        if HIT_POLICIES[hit].takes_formulas and output.domain.type == "number" and rng.random() < 0.2:
             return self.formula()
         return Constant(rng.randint(-1, 3))

@@ -282,6 +282,14 @@ def matters(one: Oracle, decision: Decision, rule: Rule) -> bool:
                 )
                 for name, value in own.items()
             )
+        case "first" | "priority":
+            return comes_first(one, decision, rule, own)
+        case _:
+            raise NotImplementedError(f"when a rule matters under {decision.hit}")
+
+
+def comes_first(one: Oracle, decision: Decision, rule: Rule, own: Mapping[str, Any]) -> bool:
+    """Whether a rule is the first to apply, and the next one that does would give something else."""
     order = list(decision.rules)
     if decision.hit == "priority":
         order.sort(

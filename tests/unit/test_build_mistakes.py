@@ -5,6 +5,7 @@ What an author is shown of them stands in `tests/broken`; here are the finer poi
 
 from __future__ import annotations
 
+import attrs
 import pytest
 
 from hiprun.errors import Problem
@@ -12,7 +13,7 @@ from hiprun.language.resolver import resolve
 from hiprun.language.schema_validation import check
 from hiprun.language.syntax import parse
 from hiprun.model import Model
-from hiprun.model.places import SourceText
+from hiprun.model.places import Place, SourceText
 
 PACK = "pack: demo\nlanguage: 1\nversion: 1.0.0\ntitle: Demo\n"
 FACTS = """\
@@ -441,7 +442,7 @@ def test_a_number_of_a_decision_is_suggested_where_a_number_is_needed() -> None:
     _, problems = build_of({"pack": PACK, "facts": FACTS, "a": COUNT, "b": COLLECT, **formula("2 * wetnes.totl")})
     assert [problem.help for problem in problems] == ["Did you mean `wetness.total`?"]
     _, problems = build_of({"pack": PACK, "facts": FACTS, "a": COUNT, "b": COLLECT, **formula("2 * xyz")})
-    assert [problem.help for problem in problems] == ["Known are `days`, `it`, `warmth`, `wetness.total`."]
+    assert [problem.help for problem in problems] == ["Known are `warmth`, `days`, `it`, `wetness.total`."]
 
 
 def test_what_depends_on_a_mistake_is_left_in_peace() -> None:
@@ -500,7 +501,23 @@ def test_what_follows_from_what_is_bounded() -> None:
 
 def test_reading_stops_after_many_mistakes() -> None:
     """Two hundred mistakes are shown in order, then a word on why there are no more."""
-    derived = ", ".join(f"d{number}: {{when: {{unheard: 1}}}}" for number in range(300))
+    derived = ", ".join(f"d{number}: {{when: {{unheard{number}: 1}}}}" for number in range(300))
     model, problems = build_of({"pack": PACK, "it": f"derived: {{{derived}}}"})
     assert model is None
     assert [problem.code for problem in problems] == ["unknown-name"] * 200 + ["too-many-problems"]
+
+
+def test_a_name_that_nothing_declares_is_told_once() -> None:
+    """However often a deleted fact is used, it is one mistake, with the lines that use it file by file."""
+    derived = "\n".join(f"  d{number}: {{when: {{deleted: 1}}}}" for number in range(300))
+    cases = "cases: Some\npatients: {p: {deleted: 1, typo: 2}}"
+    _, problems = build_of({"pack": PACK, "cases": cases, "it": f"derived:\n{derived}"})
+    assert [(problem.code, problem.subject) for problem in problems] == [
+        ("unknown-fact", "deleted"),
+        ("unknown-fact", "typo"),
+    ]
+    assert [place.line for place in problems[0].also] == list(range(2, 302))
+    assert problems[0].elsewhere() == "Also in it.yaml, lines 2, 3, 4, 5, 6, 7, 8, 9 and 292 more."
+    assert str(problems[0]).endswith("and 292 more. [unknown-fact]")
+    many = attrs.evolve(problems[0], also=tuple(Place(f"{number}.yaml") for number in range(8)))
+    assert many.elsewhere().endswith("5.yaml, line 1; and 2 more files.")

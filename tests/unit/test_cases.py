@@ -14,6 +14,8 @@ import hiprun
 from hiprun.model import Example
 from hiprun.verification import cases
 
+from . import small_packs
+
 
 @pytest.fixture
 def leaves_unknown(greenhouse: hiprun.Pack) -> Example:
@@ -157,6 +159,10 @@ def test_a_failure_says_where_to_look(greenhouse: hiprun.Pack, mild_day: Example
         f"{mild_day.place}: mild-day",
         "  alarm.action: expected act, found nothing",
         "    fired: no rule",
+        "    closest: hot (greenhouse/alarm.yaml:8)",
+        "      Does not hold: temperature is at least 30 (heat_limit) (20).",
+        "    closest: very-hot (greenhouse/alarm.yaml:13)",
+        "      Does not hold: degrees_over is at least 20 (-10).",
     ]
 
 
@@ -216,3 +222,51 @@ def test_another_backend_is_judged_the_same_way(greenhouse: hiprun.Pack, mild_da
     hot = {**mild_day.facts, "temperature": 31}
     result = cases.run(greenhouse, mild_day, lambda _, decisions: greenhouse.evaluate(hot, decisions))
     assert ("alarm", "action") in [(failure.decision, failure.what) for failure in result.failures]
+
+
+def test_what_is_not_known_is_said_once_for_a_decision(greenhouse: hiprun.Pack, mild_day: Example) -> None:
+    """A case that is open says which facts it needs; what was expected of what is open is no word on that."""
+    nothing = attrs.evolve(mild_day, facts={"temperature": 20}, expect={"alarm": {"action": "act", "needs": ["a"]}})
+    result = cases.run(greenhouse, nothing)
+    assert [failure.needs for failure in result.failures] == [("days_since_watering", "leaves")] * 2 + [()]
+    assert str(result).split("\n")[1:] == [
+        "  alarm.status: expected decided, found undetermined",
+        "  alarm.action: expected act, found {one_of: [nothing, look]}",
+        "  alarm.needs: expected [a], found [days_since_watering, leaves]",
+        "    fired: no rule",
+        "    not known, and needed: days_since_watering, leaves",
+    ]
+    assert result.to_dict()["failures"][0]["needs"] == ["days_since_watering", "leaves"]
+
+
+def test_long_lists_say_where_they_differ(greenhouse: hiprun.Pack, mild_day: Example) -> None:
+    """Of lists too long for the eye the text names what is missing and what is there besides."""
+    expect = {"planting": {"met": ["window-works", "one", "two", "three"]}}
+    (failure,) = cases.run(greenhouse, attrs.evolve(mild_day, expect=expect)).failures
+    assert failure.message.split("\n")[1:] == [
+        "  lacks one, two, three; has besides frost-is-over, leaves-are-firm",
+        "  fired: no rule",
+    ]
+
+
+def test_the_closest_rules_are_those_that_lack_the_fewest_tests(tmp_path: Path) -> None:
+    """Where no rule fires, those that would give what is expected come first, those that lack least before others."""
+    decision = """\
+decision: d
+title: D
+outputs: {do: {type: choice, choices: [none, this, that]}}
+rules:
+  - {id: far, when: {all: [{a: true}, {b: true}]}, then: {do: this}}
+  - {id: near, when: {all: [{a: true}, {c: true}]}, then: {do: this}}
+  - {id: either, when: {any: [{all: [{a: true}, {b: true}]}, {b: true}]}, then: {do: this}}
+  - {id: other, when: {not: {c: true}}, then: {do: that}}
+otherwise: {do: none}
+"""
+    facts = "facts:\n" + "".join(f"  {name}: {{ask: Is it?, type: boolean}}\n" for name in "abc")
+    pack = small_packs.load(tmp_path / "rules", facts=facts, d=decision)
+    outcome = pack.decide("d", {"a": False, "b": False, "c": True})
+    assert [step.id for step in cases.closest(outcome, "do", "this")] == ["near", "either"]
+    assert [step.id for step in cases.closest(outcome, "do", "that")] == ["other"]
+    assert [step.id for step in cases.closest(outcome, "status", "decided")] == ["near", "either"]
+    by_hand = hiprun.Outcome(outcome.conclusion)
+    assert cases.closest(by_hand, "do", "this") == []

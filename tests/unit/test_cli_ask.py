@@ -73,7 +73,9 @@ def test_wrong_answers_are_refused_in_words_and_asked_again() -> None:
     assert "`many` is not a number" in result.stdout
     assert "600 lies outside its range" in result.stdout
     assert "phase: return" in result.stdout
-    assert "maybe" in run("ask", "triage", "pain_while_running=0", said="maybe\nyes\n").stdout
+    said = run("ask", "triage", "pain_while_running=0", said="maybe\nyes\n").stdout
+    assert "   `maybe` is neither yes nor no. Answer yes or no; enter skips it.\n" in said
+    assert "action: urgent_evaluation" in said
 
 
 def test_choices_are_taken_by_number_or_name() -> None:

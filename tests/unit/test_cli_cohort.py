@@ -48,6 +48,19 @@ def run(greenhouse_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     return command
 
 
+def test_no_cell_of_csv_is_run_by_a_spreadsheet(run: Run) -> None:
+    """Texts and names that begin like a formula are marked as text; numbers with a sign stay as they are."""
+    texts = ["=HYPERLINK(1)", "+49 30", "-5", "+1.5e3", "@x", "a=b", None, "\t=1", "-", "＝1"]
+    table = pa.table({"=who": pa.array(texts, pa.large_string()), "season": ["spring"] * len(texts)})
+    pq.write_table(table, "in.parquet")
+    assert run("watering", "--facts", "in.parquet", "--out", "out.csv").exit_code == 0
+    found = pl.read_csv("out.csv", infer_schema=False)
+    marked = ["'=HYPERLINK(1)", "'+49 30", "-5", "+1.5e3", "'@x", "a=b", None, "'\t=1", "'-", "'＝1"]
+    assert found["'=who"].to_list() == marked
+    assert run("watering", "--facts", "in.parquet", "--out", "out.parquet").exit_code == 0
+    assert pl.read_parquet("out.parquet")["=who"].to_list() == texts
+
+
 def test_csv_keeps_what_was_read_and_gains_the_answers(run: Run) -> None:
     """Each row stays as it was written; rows that cannot be taken say why, and are counted by reason."""
     result = run("alarm", "chores", "--facts", "in.csv", "--out", "out.csv")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from hiprun.__main__ import main
+from hiprun.errors import MissingExtraError, Problem
 from hiprun.interfaces.cli.application import application
 from hiprun.version import VERSION
 
@@ -53,6 +55,14 @@ def test_a_fault_is_said_to_be_one(broken: Callable[[BaseException], None], erro
     ]
 
 
+def test_a_missing_package_is_no_mistake(broken: Callable[[BaseException], None]) -> None:
+    """What has to be installed first is said, and not counted among mistakes."""
+    broken(MissingExtraError([Problem("missing-extra", "Something is missing.", help="pip install it")]))
+    result = CliRunner().invoke(application, ["broken"])
+    assert result.exit_code == 2
+    assert result.stderr == "Something is missing. [missing-extra]\n      = pip install it\n"
+
+
 def test_the_traceback_is_there_for_who_asks(
     broken: Callable[[BaseException], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -63,14 +73,64 @@ def test_the_traceback_is_there_for_who_asks(
 
 
 def test_whoever_interrupts_has_found_nothing(broken: Callable[[BaseException], None]) -> None:
-    """Ctrl-C ends a command at once, without a word, and with another exit code than a finding."""
+    """Ctrl-C ends a command at once, with a word on standard error and another exit code than a finding."""
     broken(KeyboardInterrupt())
     result = CliRunner().invoke(application, ["broken"])
-    assert (result.exit_code, result.output) == (130, "")
+    assert (result.exit_code, result.stdout, result.stderr) == (130, "", "Interrupted.\n")
+
+
+def test_whoever_interrupts_while_modules_are_imported_sees_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ctrl-C before the first command is known ends in the same way."""
+
+    class Interrupting:
+        def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+            if name == "hiprun.interfaces.cli.application":
+                raise KeyboardInterrupt
+
+    monkeypatch.delitem(sys.modules, "hiprun.interfaces.cli.application")
+    monkeypatch.setattr(sys, "meta_path", [Interrupting(), *sys.meta_path])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert (ended.value.code, capsys.readouterr().err) == (130, "Interrupted.\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full here")
+@pytest.mark.parametrize("words", [["facts"], ["facts", "--json"], ["--help"], ["--version"]])
+def test_a_full_disk_is_no_fault(root: Path, words: list[str]) -> None:
+    """Where the output cannot be written, that is said, and the exit code says that nothing else was found."""
+    environment = {**os.environ, "PYTHONPATH": str(root / "src")}
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "hiprun", *words]
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, env=environment, check=False)
+    assert (ended.returncode, ended.stderr) == (
+        74,
+        "The output could not be written: no space left on device.\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(OSError(errno.ENOSPC, "full"), 74), (OSError(errno.ENOENT, "gone"), 70), (BrokenPipeError(), 141)],
+)
+def test_what_becomes_of_output_has_an_exit_code_of_its_own(
+    broken: Callable[[BaseException], None], error: Exception, code: int
+) -> None:
+    """A full disk and a pipe that is closed are told from faults by their exit codes."""
+    broken(error)
+    assert CliRunner().invoke(application, ["broken"]).exit_code == code
+
+
+def test_other_trouble_with_the_command_line_itself_comes_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is no full disk is not taken for one."""
+    monkeypatch.setattr(click.Group, "main", lambda *_, **__: (_ for _ in ()).throw(OSError(errno.ENOENT, "gone")))
+    with pytest.raises(FileNotFoundError):
+        application.main([])
 
 
 def test_a_reader_that_goes_away_is_no_fault(root: Path) -> None:
-    """A pipe that is closed early, as by `head`, ends a command without a word."""
+    """A pipe that is closed early, as by `head`, ends a command without a word and with the usual exit code."""
     environment = {**os.environ, "PYTHONPATH": str(root / "src")}
     command = [sys.executable, "-m", "hiprun", "facts", "--json"]
     with subprocess.Popen(
@@ -80,7 +140,7 @@ def test_a_reader_that_goes_away_is_no_fault(root: Path) -> None:
         assert process.stderr is not None
         process.stdout.close()
         assert process.stderr.read() == b""
-    assert process.returncode == 1
+    assert process.returncode == 141
 
 
 def test_the_program_is_the_command_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hiprun.inference.circuit import FALSE, TRUE, Circuit, Node
 from hiprun.inference.decision_diagram import IMPOSSIBLE, DeadEnd, Diagram, Leaf, OutOfBudget, Place, explore
-from hiprun.inference.hit_policy import ADVANCE, Ending, Gathered, Result
+from hiprun.inference.hit_policy import Ending, Gathered, Result, take_first
 
 CELLS = (2, 3, 2, 2)
 PATIENTS = list(product(*(range(cells) for cells in CELLS)))
@@ -60,9 +60,7 @@ def test_a_diagram_shows_exactly_what_can_come_out(seed: int) -> None:
         if value(made, allowed, patient):
             match = next((payload for node, payload in rules if value(made, node, patient)), None)
             table[patient] = Ending.CONFLICT if value(made, conflict, patient) else finish(match)
-    diagram = explore(
-        made, ADVANCE["first"], finish, rules, conflict=conflict, allowed=allowed, ties=None, budget=100_000
-    )
+    diagram = explore(made, take_first, finish, rules, conflict=conflict, allowed=allowed, ties=None, budget=100_000)
     assert set(diagram.possible()) == set(table.values())
     if len(set(table.values())) > 1:
         for group, score in zip(GROUPS, diagram.decisive(GROUPS), strict=True):
@@ -88,19 +86,19 @@ def test_a_fact_that_decides_more_scores_lower() -> None:
     made = circuit((2, 2))
     both = made.every((made.literal(0, 1), made.literal(1, 1)))
     rules = [(both, ("both",)), (made.literal(0, 1), ("first",))]
-    diagram = explore(made, ADVANCE["first"], finish, rules, budget=100)
+    diagram = explore(made, take_first, finish, rules, budget=100)
     assert diagram.decisive([(0,), (1,), (0, 1), (7,)]) == [1500, 2000, 1000, None]
 
 
 def test_what_is_settled_takes_no_walk() -> None:
     """Rules that are settled give their result at once, and combinations that cannot be give none."""
     made = circuit()
-    settled = explore(made, ADVANCE["first"], finish, [(TRUE, ("a",))], budget=0)
+    settled = explore(made, take_first, finish, [(TRUE, ("a",))], budget=0)
     assert (settled.possible(), settled.steps, settled.splits) == ([("a",)], 0, [])
     assert settled.decisive([(0,)]) == [None]
-    impossible = explore(made, ADVANCE["first"], finish, [(TRUE, ("a",))], allowed=FALSE, budget=0)
+    impossible = explore(made, take_first, finish, [(TRUE, ("a",))], allowed=FALSE, budget=0)
     assert (impossible.possible(), impossible.root) == ([], IMPOSSIBLE)
-    disputed = explore(made, ADVANCE["first"], finish, [(TRUE, ("a",))], conflict=TRUE, budget=0)
+    disputed = explore(made, take_first, finish, [(TRUE, ("a",))], conflict=TRUE, budget=0)
     assert disputed.possible() == [Ending.CONFLICT]
 
 
@@ -109,8 +107,8 @@ def test_the_budget_ends_the_walk() -> None:
     made = circuit((2,) * 16)
     rules = [(made.every((made.literal(index, 1), made.literal(15 - index, 2))), (index,)) for index in range(8)]
     with pytest.raises(OutOfBudget):
-        explore(made, ADVANCE["first"], finish, rules, budget=200)
-    diagram = explore(made, ADVANCE["first"], finish, rules, budget=100_000)
+        explore(made, take_first, finish, rules, budget=200)
+    diagram = explore(made, take_first, finish, rules, budget=100_000)
     assert diagram.steps > 200
 
 
@@ -122,7 +120,7 @@ def test_many_variables_of_one_group_count_as_decisive() -> None:
         own = made.literal(index, 1)
         both, neither = made.every((parity, made.negate(own))), made.every((made.negate(parity), own))
         parity = made.some((both, neither))
-    diagram = explore(made, ADVANCE["first"], finish, [(parity, ("odd",))], budget=100_000)
+    diagram = explore(made, take_first, finish, [(parity, ("odd",))], budget=100_000)
     assert diagram.decisive([tuple(range(12))]) != [None]
 
 
@@ -150,8 +148,8 @@ def test_tied_variables_are_walked_together() -> None:
         (made.every((made.literal(0, 1), made.literal(1, 2))), made.every((made.literal(0, 2), made.literal(1, 1))))
     )
     rules = [(differ, ("differ",)), (made.literal(2, 1), ("third",))]
-    free = explore(made, ADVANCE["first"], finish, rules, budget=1000)
-    tied = explore(made, ADVANCE["first"], finish, rules, ties=Twins(), budget=1000)
+    free = explore(made, take_first, finish, rules, budget=1000)
+    tied = explore(made, take_first, finish, rules, ties=Twins(), budget=1000)
     assert set(free.possible()) == {("differ",), ("third",), Ending.NO_MATCH}
     assert set(tied.possible()) == {("third",), Ending.NO_MATCH}
     assert tied.decisive([(0,), (1,), (2,)])[2] is not None

@@ -127,7 +127,7 @@ def test_mistakes_in_a_file_are_shown_with_their_lines(plot: hiprun.Pack, writte
         "diary.csv:4:1: `look` has no field called `degrees`. [unknown-field]\n"
         "    4 | 2026-03-01 09:00,look,,,,3\n"
         "      | ^^^^^^^^^^^^^^^^^^^^^^^^^^\n"
-        "      = Known are `frost`, `leaves`, `pests`, `wilt`.\n"
+        "      = Known are `leaves`, `wilt`, `pests`, `frost`.\n"
         "\n"
         "diary.csv:5:1: This lies in the future: it is 2026-03-02 07:30 now.\n"
         "    [entry-in-future]\n"

@@ -86,7 +86,7 @@ def test_the_nearest_of_thousands_is_found() -> None:
     ("name", "known", "expected"),
     [
         ("rian", ["wind", "rain"], "Did you mean `rain`?"),
-        ("zebra", ["wind", "rain"], "Known are `rain`, `wind`."),
+        ("zebra", ["wind", "rain"], "Known are `wind`, `rain`."),
         ("zebra", [], ""),
         ("zebra", [f"n{number}" for number in range(9)], "Known are `n0`, `n1`, `n2`, `n3`, `n4`, `n5`, `n6`, `n7` …."),
     ],

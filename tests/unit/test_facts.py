@@ -167,10 +167,10 @@ def test_any_mapping_holds_facts(kind: Any) -> None:
     assert check_facts(MODEL, kind({"sunny": False})).known == {"sunny": False}
 
 
-NUMBERS = "Known are `above`, `at_least`, `at_most`, `below`, `between`, `is`, `is_not`, `none_of` …."
+NUMBERS = "Known are `is`, `is_not`, `at_least`, `at_most`, `above`, `below`, `between`, `one_of` …."
 A_DATE = "Write it as year-month-day, for instance 2026-03-01."
 A_LIST = "Give a list, such as [left, right]."
-THE_SIDES = "Known are `left`, `middle`, `right`."
+THE_SIDES = "Known are `left`, `right`, `middle`."
 THE_MOODS = "Known are `calm`, `tense`, `wild`."
 MISTAKES: list[tuple[str, Any, str, str, str]] = [
     ("sunny", "yes", "wrong-type", "`yes` is neither true nor false.", "Give true or false."),
@@ -213,7 +213,7 @@ MISTAKES: list[tuple[str, Any, str, str, str]] = [
         {"at_least": "red"},
         "bad-test",
         "`at_least` cannot be said of this fact.",
-        "Known are `is`, `is_not`, `none_of`, `one_of`.",
+        "Known are `is`, `is_not`, `one_of`, `none_of`.",
     ),
     ("sunny", {"one_of": [True]}, "bad-test", "`one_of` cannot be said of this fact.", "Known are `is`, `is_not`."),
     ("mood", {"one_of": "calm"}, "bad-test", "`one_of` needs a list of values.", "Write [calm]."),
@@ -266,7 +266,7 @@ def test_endless_numbers_are_refused(value: Any) -> None:
 
 def test_unknown_names_are_explained() -> None:
     """A name that the pack does not know gets the nearest one; a derived fact cannot be given; odd names are shown."""
-    known_names = "Known are `any_number`, `colour`, `day`, `depth`, `mood`, `sides`, `sunny`, `warmth` …."
+    known_names = "Known are `sunny`, `weeks`, `warmth`, `depth`, `any_number`, `mood`, `colour`, `sides` …."
     assert mistakes({"sunnny": True, "warm": 3, 7: 1, "a" * 70: 1, "tab\there": 1}) == [
         "`sunnny` is not a fact of this pack. Did you mean `sunny`? [unknown-fact]",
         "`warm` follows from other facts and cannot be given. [unknown-fact]",

@@ -177,6 +177,14 @@ def test_a_sheet_has_a_line_for_each_day(runner: Plan, made: Callable[..., Plan]
     assert "hardening_day.at-shade" in made().to_csv()
 
 
+def test_no_cell_of_a_sheet_is_run_by_a_spreadsheet(tmp_path: Path) -> None:
+    """A milestone whose title begins like a formula is marked as text."""
+    pack = seedlings.changed(tmp_path, ("hardening.yaml", "title: A week in the shade", "title: '=1+1'"))
+    schedule = pack.plan("hardening", SHADE, start=START)
+    milestones = {row["milestone"] for row in csv.DictReader(io.StringIO(schedule.to_csv()))}
+    assert "'=1+1" in milestones
+
+
 def test_a_calendar_can_be_read_back(runner: Plan) -> None:
     """Calendar programs find a whole day for each session and milestone, in the words of the plan."""
     calendar = icalendar.Calendar.from_ical(runner.to_calendar())

@@ -11,18 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hiprun.inference.circuit import FALSE, TRUE
-from hiprun.inference.hit_policy import (
-    ADVANCE,
-    Ending,
-    Gathered,
-    Policy,
-    policy_of,
-    policy_order,
-    rank,
-    severity,
-    unrank,
-)
-from hiprun.model import Constant, Decision, Domain, Output, Rule
+from hiprun.inference.hit_policies import HIT_POLICIES
+from hiprun.inference.hit_policy import Answering, Ending, Gathered, Policy, policy_of, rank, severity, unrank
+from hiprun.model import Domain, Output
 
 GRADES = Domain("choice", {"calm": "", "mild": "", "bad": ""}, worse="later", ordered=True)
 POINTS = Domain("integer", worse="higher")
@@ -36,11 +27,12 @@ OPEN = 2
 
 
 def policy(
-    hit: Any, rows: list[dict[str, Any]], outputs: tuple[Output, ...] = OUTPUTS, otherwise: Any = None
+    hit: str, rows: list[dict[str, Any]], outputs: tuple[Output, ...] = OUTPUTS, otherwise: Any = None
 ) -> Policy:
     """Return a policy over rules that give these rows."""
-    rules = tuple(Rule(f"rule-{index}", then=tuple(row.items())) for index, row in enumerate(rows))
-    return policy_of(Decision("d", "rules", "", outputs, hit, rules), rows, otherwise, hit)
+    found = HIT_POLICIES[hit]
+    assert isinstance(found, Answering)
+    return policy_of(outputs, rows, otherwise, found)
 
 
 def outcome(chosen: Policy, matching: list[bool]) -> Any:
@@ -151,17 +143,18 @@ def test_an_output_without_a_value_is_the_calmest() -> None:
 
 def test_the_worst_rules_are_looked_at_first() -> None:
     """Where outputs rank, the worst rules come first; elsewhere the order of the file is kept."""
-    rules = tuple(Rule(f"rule-{index}", then=(("points", Constant(0)),)) for index in range(3))
     for hit, expected in (("worst", [1, 2, 0]), ("priority", [1, 2, 0]), ("first", [0, 1, 2])):
-        decision = Decision("d", "rules", "", OUTPUTS, hit, rules)  # type: ignore[arg-type]
-        assert list(policy_order(decision, ROWS)) == expected
+        assert list(HIT_POLICIES[hit].order(OUTPUTS, ROWS)) == expected
 
 
-@given(st.integers(0, 2**32 - 1), st.sampled_from(sorted(ADVANCE)))
+@given(
+    st.integers(0, 2**32 - 1),
+    st.sampled_from(sorted(name for name, hit in HIT_POLICIES.items() if hit.gives == "answer")),
+)
 def test_rules_may_be_settled_one_by_one(seed: int, hit: str) -> None:
     """What is dropped or gathered early never changes the answer, in whatever order rules become known."""
     rng = random.Random(seed)
-    numbers = hit in ("sum", "min", "max", "count")
+    numbers = HIT_POLICIES[hit].takes in ("numbers", "nothing")
     outputs = OUTPUTS[1:] if numbers else OUTPUTS
     rows = [
         {

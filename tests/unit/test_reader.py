@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import zipfile
 import zlib
 from fractions import Fraction
@@ -79,7 +80,6 @@ def test_a_folder_is_read_with_its_sub_folders(small: Path) -> None:
     (small / ".schema" / "facts.yaml").write_text("nonsense")
     (small / ".hidden.yaml").write_text("nonsense")
     (small / "README.md").write_text("# Rules")
-    (small / "folder.yaml").mkdir()
     model = read_model(small)
     assert set(model.facts) == {"warm", "wet", "cold"}
     assert model.facts["cold"].place.file == "small/more/deep/b.YML"
@@ -251,6 +251,40 @@ def test_a_damaged_zip_file_is_named(tmp_path: Path, damage: bytes) -> None:
     """Whatever is wrong with it."""
     (tmp_path / "bad.zip").write_bytes(damage)
     assert codes(tmp_path / "bad.zip") == ["bad-zip"]
+
+
+def test_a_zip_file_damaged_anywhere_is_refused_in_words(tmp_path: Path) -> None:
+    """Each byte in turn is wrong, or the file ends there: it is refused with a code, or its rules are still whole."""
+    good = zipped(tmp_path / "good.zip", {"pack.yaml": PACK, "facts.yaml": FACTS}).read_bytes()
+    whole = read_model(tmp_path / "good.zip").facts
+    bad, found = tmp_path / "bad.zip", set()
+    for place in range(len(good)):
+        for damaged in (good[:place] + bytes([good[place] ^ 0xFF]) + good[place + 1 :], good[:place]):
+            bad.write_bytes(damaged)
+            try:
+                assert read_model(bad).facts == whole
+            except RuleError as error:
+                found |= {problem.code for problem in error.problems}
+    assert "bad-zip" in found
+    assert found <= {"bad-zip", "unreadable", "no-rule-files", "no-pack"}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names here")
+@pytest.mark.parametrize("kind", ["folder", "pipe", "socket", "device"])
+def test_only_files_are_read(small: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    """Whatever else has the name of a rule file is refused, and nobody waits for what a pipe may bring."""
+    monkeypatch.chdir(small)  # the name of a socket has to be short
+    with socket.socket(socket.AF_UNIX) as listener:
+        match kind:
+            case "folder":
+                Path("x.yaml").mkdir()
+            case "pipe":
+                os.mkfifo("x.yaml")
+            case "socket":
+                listener.bind("x.yaml")
+            case "device":
+                Path("x.yaml").symlink_to("/dev/zero")
+        assert codes(small) == ["no-file"]
 
 
 def test_a_zip_file_with_a_damaged_member_is_named(tmp_path: Path) -> None:

@@ -143,7 +143,13 @@ def test_an_outcome_put_together_by_hand_knows_no_reasons() -> None:
     assert outcome["n"] == 1
     assert outcome.facts == {"a": 1}
     assert outcome.why_not(n=2) == ()
-    assert outcome.to_dict()["provenance"] == {"pack": "p", "version": "1", "digest": "d", "engine": "2"}
+    assert outcome.to_dict()["provenance"] == {
+        "pack": "p",
+        "version": "1",
+        "digest": "d",
+        "engine": "2",
+        "settings": {},
+    }
     assert "provenance" not in Outcome(Conclusion("d", "no_match", (), None)).to_dict()
     with pytest.raises(UndecidedError):
         outcome.explain()

@@ -12,7 +12,7 @@ from hiprun.inference.decision_diagram import OutOfBudget
 from hiprun.inference.evaluation_state import Patient
 from hiprun.inference.fired_rules import fired
 from hiprun.inference.grounding import Branch
-from hiprun.inference.hit_policy import ADVANCE, Ending, Gathered, Payload, Result, severity
+from hiprun.inference.hit_policy import Ending, Gathered, Payload, Result, severity, take_first
 from hiprun.inference.operators import Truth
 
 _CERTAINTY: Mapping[Truth, Certainty] = {True: "certain", False: "excluded", None: "possible"}
@@ -78,7 +78,7 @@ def _searched(patient: Patient, still: Sequence[tuple[int, Payload]]) -> _Possib
     """Find out exactly which of several rows a rule can give."""
     candidates = [(patient.open_node(node), row) for node, row in still]
     try:
-        diagram = patient.explore(ADVANCE["first"], _row_or_nothing, candidates)
+        diagram = patient.explore(take_first, _row_or_nothing, candidates)
     except OutOfBudget:
         patient.exact = False
         patient.note_open([node for node, _ in candidates])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
 import attrs
@@ -15,7 +16,7 @@ Certainty: TypeAlias = Literal["certain", "possible", "excluded"]
 CriterionStatus: TypeAlias = Literal["met", "unmet", "unknown"]
 
 
-class Answer(Mapping[str, Value]):
+class Answer(Mapping[str, Any]):
     """Values by name, in their order: outputs, facts, or tests; never changes and can be compared with a `dict`."""
 
     __slots__ = ("_pairs",)
@@ -23,7 +24,7 @@ class Answer(Mapping[str, Value]):
     def __init__(self, pairs: Mapping[str, Value]) -> None:
         self._pairs = dict(pairs)
 
-    def __getitem__(self, name: str) -> Value:
+    def __getitem__(self, name: str) -> Any:
         return self._pairs[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -119,12 +120,20 @@ class Limit:
 
 @attrs.frozen
 class Provenance:
-    """Which rules gave a result: pack, version, content digest, and the version of the engine."""
+    """Which rules gave a result: pack, version, content digest, the version of the engine, and the settings.
+
+    `settings` has the parameters that were set to other values than the rules give them.
+    """
 
     pack: str
     version: str
     digest: str
     engine: str
+    settings: Mapping[str, int | Decimal] = attrs.field(factory=dict, hash=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the provenance as plain data for JSON."""
+        return {**attrs.asdict(self, recurse=False), "settings": plain(self.settings)}
 
 
 @attrs.frozen

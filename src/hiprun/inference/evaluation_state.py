@@ -13,7 +13,7 @@ from hiprun.inference.conclusion import Answer
 from hiprun.inference.decision_diagram import Diagram, OutOfBudget, explore
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program
-from hiprun.inference.hit_policy import ADVANCE, Advance, Candidate, Ending, Gathered, Payload, Result, rank
+from hiprun.inference.hit_policy import Advance, Candidate, Ending, Gathered, Payload, Result, rank, take_first
 from hiprun.inference.intervals import Cut, of_domain
 from hiprun.inference.linear_constraints import Linear, bounds, hull
 from hiprun.inference.operators import Truth
@@ -128,7 +128,7 @@ class Patient:
             return truth
         try:
             conflict = node != self.program.conflict
-            diagram = self.explore(ADVANCE["first"], as_truth, [(self.open_node(node), (True,))], conflict=conflict)
+            diagram = self.explore(take_first, as_truth, [(self.open_node(node), (True,))], conflict=conflict)
         except OutOfBudget:
             self.exact = False
             if needed:

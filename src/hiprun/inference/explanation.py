@@ -14,6 +14,9 @@ from hiprun.model.values import plain
 RuleStatus: TypeAlias = Literal["fired", "overruled", "not_fired", "unknown"]
 
 _WIDTH = 80
+_MOST_GROUPS = 8
+_MOST_GROUPS_BEHIND = 3
+_MOST_RULES = 6
 
 
 @attrs.frozen
@@ -24,6 +27,8 @@ class ConditionStep:
     truth: Truth
     found: str = ""
     parts: tuple[ConditionStep, ...] = ()
+    subject: str = ""
+    """What a test is about; empty for a group."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the step as plain data for JSON."""
@@ -91,6 +96,30 @@ class ConstraintStep:
 
 
 @attrs.frozen
+class OtherwiseStep:
+    """What is given where no rule has the say, nothing where that is no match, and where the file says so."""
+
+    outputs: Mapping[str, Any] = attrs.field(hash=False)
+    place: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the step as plain data for JSON."""
+        return {"outputs": plain(self.outputs), "place": self.place}
+
+
+@attrs.frozen
+class RuledOut:
+    """Rules that do not apply for one reason: facts, each with what was found of it."""
+
+    facts: tuple[tuple[str, str], ...]
+    rules: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the group as plain data for JSON."""
+        return {"facts": dict(self.facts), "rules": list(self.rules)}
+
+
+@attrs.frozen
 class NamedValue:
     """A fact or derived fact that was used: its value as text, None while it is unknown, and where it comes from."""
 
@@ -108,8 +137,9 @@ class NamedValue:
 class Explanation:
     """How one outcome came about. `str()` gives plain text at most 80 columns wide.
 
-    `constraints` are those without which less would be certain. `decisions` explains the decisions it leans on,
-    itself or through others, each once, the nearest first.
+    `constraints` are those without which less would be certain. `otherwise` is there where it has the say, `ruled_out`
+    where no rule has it: why none applies. `decisions` explains the decisions it leans on, itself or through others,
+    each once, the nearest first.
     """
 
     decision: str
@@ -117,6 +147,8 @@ class Explanation:
     status: str
     summary: str
     rules: tuple[RuleStep, ...]
+    otherwise: OtherwiseStep | None = None
+    ruled_out: tuple[RuledOut, ...] = ()
     constraints: tuple[ConstraintStep, ...] = ()
     facts: tuple[NamedValue, ...] = ()
     derived: tuple[NamedValue, ...] = ()
@@ -132,6 +164,8 @@ class Explanation:
             "status": self.status,
             "summary": self.summary,
             "rules": [rule.to_dict() for rule in self.rules],
+            "otherwise": None if self.otherwise is None else self.otherwise.to_dict(),
+            "ruled_out": [group.to_dict() for group in self.ruled_out],
             "constraints": [constraint.to_dict() for constraint in self.constraints],
             "facts": [fact.to_dict() for fact in self.facts],
             "derived": [fact.to_dict() for fact in self.derived],
@@ -145,7 +179,7 @@ class Explanation:
 
     def lines(self, *, every_rule: bool = False) -> Iterator[str]:
         """Yield the text line by line; with `every_rule` also the rules that did not fire, and why."""
-        yield from self._own_lines(every_rule)
+        yield from self._own_lines(every_rule, first=True)
         together: dict[str, list[str]] = {}
         for fact in self.origins().values():
             together.setdefault(fact.origin, []).append(f"{fact.name} {fact.value}")
@@ -173,15 +207,16 @@ class Explanation:
             decisions=tuple(decision.without_origins() for decision in self.decisions),
         )
 
-    def _own_lines(self, every_rule: bool) -> Iterator[str]:
+    def _own_lines(self, every_rule: bool, *, first: bool) -> Iterator[str]:
         yield from _wrapped(f"{self.decision}: {self.summary}")
         yield from self._rule_lines(every_rule)
+        yield from self._calm_lines(_MOST_GROUPS if first else _MOST_GROUPS_BEHIND)
         yield from self._constraint_lines()
         if self.needs:
             yield from _wrapped(f"Still needed: {', '.join(self.needs)}", indent="  ")
         for decision in self.decisions:
             yield ""
-            yield from decision._own_lines(every_rule)
+            yield from decision._own_lines(every_rule, first=False)
 
     def _rule_lines(self, every_rule: bool) -> Iterator[str]:
         marks = {"fired": "*", "overruled": "-", "not_fired": "-", "unknown": "?"}
@@ -195,6 +230,20 @@ class Explanation:
                     yield from _wrapped(text, indent="      ")
             if rule.sources and rule.status == "fired":
                 yield from _wrapped(f"source: {', '.join(id_ for id_, _ in rule.sources)}", indent="      ")
+
+    def _calm_lines(self, most: int) -> Iterator[str]:
+        """Yield why no rule applies, by the facts that rule them out, and what is given instead."""
+        for group in self.ruled_out[:most]:
+            facts = ", ".join(f"{name} ({found})" for name, found in group.facts)
+            shown, more = group.rules[:_MOST_RULES], len(group.rules) - _MOST_RULES
+            others = f" and {more} more" if more > 0 else ""
+            yield from _wrapped(f"- {facts or 'no fact'} rules out: {', '.join(shown)}{others}", indent="  ")
+        left = sum(len(group.rules) for group in self.ruled_out[most:])
+        if left:
+            yield f"  - and so on for {left} more rule{'s' if left > 1 else ''}"
+        if self.otherwise is not None:
+            said = ", ".join(f"{name} = {value}" for name, value in self.otherwise.outputs.items()) or "no match"
+            yield from _wrapped(f"* otherwise: {said} ({self.otherwise.place})", indent="  ")
 
     def _constraint_lines(self) -> Iterator[str]:
         for constraint in self.constraints:

@@ -19,7 +19,8 @@ from hiprun.inference.conclusion import Answer
 from hiprun.inference.operators import OPERATORS
 from hiprun.inference.partial_values import NothingLeft, Partial, narrowed
 from hiprun.model import Domain, Fact, Literal_, Model, Number
-from hiprun.model.values import MOST_DIGITS, exact, public, text
+from hiprun.model.hidden_characters import hidden, name_of
+from hiprun.model.values import MOST_DIGITS, as_truth, exact, public, text
 
 MOST_PROBLEMS = 50
 MOST_ENTRIES = 1000
@@ -156,8 +157,9 @@ class _Checker:
                 return self._number(value)
 
     def _boolean(self, value: Any) -> bool | None:
-        if isinstance(value, bool):
-            return value
+        truth = as_truth(value)
+        if truth is not None:
+            return truth
         self.report("wrong-type", f"{shown(value)} is neither true nor false.", "Give true or false.")
         return None
 
@@ -193,10 +195,15 @@ class _Checker:
         return entries[:2]
 
     def _string(self, value: Any) -> str | None:
-        if isinstance(value, str) and len(_plain_text(value)) <= MOST_CHARACTERS:
-            return _plain_text(value)
-        self.report("wrong-type", f"{shown(value)} is not a text of at most {MOST_CHARACTERS:,} characters.")
-        return None
+        if not isinstance(value, str) or len(_plain_text(value)) > MOST_CHARACTERS:
+            self.report("wrong-type", f"{shown(value)} is not a text of at most {MOST_CHARACTERS:,} characters.")
+            return None
+        unseen = hidden(_plain_text(value))
+        if unseen:
+            message = f"{shown(value)} holds a character that cannot be seen ({name_of(unseen)})."
+            self.report("hidden-character", message, "Give the text without it.")
+            return None
+        return _plain_text(value)
 
     def _date(self, value: Any) -> Number | None:
         day = _day(value)

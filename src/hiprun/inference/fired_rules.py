@@ -13,7 +13,8 @@ from hiprun.inference.circuit import FALSE, Node
 from hiprun.inference.decision_diagram import Context, OutOfBudget, explore
 from hiprun.inference.evaluation_state import Patient, as_truth
 from hiprun.inference.grounding import OTHERWISE
-from hiprun.inference.hit_policy import ADVANCE, Candidate, Ending, Gathered, Result
+from hiprun.inference.hit_policies import HIT_POLICIES
+from hiprun.inference.hit_policy import Candidate, Ending, Gathered, Result, take_first
 from hiprun.inference.operators import Truth
 from hiprun.inference.partial_assignment import Residual
 
@@ -29,7 +30,7 @@ def fired(patient: Patient, *, in_conflict: bool = False) -> tuple[str, ...]:
     Completions in which a decision behind this one is in conflict are left aside, unless all are (`in_conflict`).
     """
     rules = patient.decision.rules
-    if patient.program.policy is not None and patient.decision.hit in ("first", "priority"):
+    if patient.program.policy is not None and HIT_POLICIES[patient.decision.hit].says == "first":
         sole = _with_the_say(patient, in_conflict)
         return () if sole == OTHERWISE else (rules[sole].id,)
     truths = [patient.there.truths[node] for node in patient.program.rules]
@@ -80,7 +81,7 @@ def _reached(
     try:
         diagram = explore(
             left.circuit,
-            ADVANCE["first"],
+            take_first,
             finish,
             candidates,
             conflict=conflict,

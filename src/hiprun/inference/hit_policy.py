@@ -1,25 +1,28 @@
-"""Hit policies: how the rules that match become one answer.
+"""What a hit policy is: the traits that everything else asks for, and how the rules that match become one answer.
 
-Each policy is a fold. `advance` takes what has been gathered and the candidates in the order of the policy, uses up
-those that are decided and drops those that cannot change the answer any more. The same fold serves a fully known
-patient, the search over unknown facts, and the bounds when that search is cut short.
+A policy that gives one answer is a fold. `advance` takes what has been gathered and the candidates in the order of the
+policy, uses up those that are decided and drops those that cannot change the answer any more. The same fold serves a
+fully known patient, the search over unknown facts, and the bounds when that search is cut short.
 """
 
 from __future__ import annotations
 
 import enum
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, Literal, Protocol, TypeAlias
 
 import attrs
 
-from hiprun.inference.circuit import FALSE, TRUE, Node
+from hiprun.inference.circuit import FALSE, TRUE, Circuit, Node
 from hiprun.inference.operators import code
-from hiprun.model import Decision, Domain, HitPolicy, Number, Output
+from hiprun.model import Decision, Domain, Number, Output
 
 Payload: TypeAlias = tuple[Any, ...]
 """What one rule contributes, one entry for each output: a value, a rank, a weight; None where it gives nothing."""
 Candidate: TypeAlias = tuple[Node, Payload]
+Case: TypeAlias = tuple[Node, Any]
+"""A value of an output, and the node that holds when the output has it."""
 
 
 class Ending(enum.Enum):
@@ -32,7 +35,185 @@ class Ending(enum.Enum):
 Result: TypeAlias = Payload | Ending
 Gathered: TypeAlias = Payload | Ending | None
 
-Advance: TypeAlias = Callable[[Gathered, Sequence[Candidate]], tuple[Gathered, tuple[Candidate, ...]]]
+Step: TypeAlias = tuple[Gathered, tuple[Candidate, ...]]
+"""What is gathered, and the candidates that can still change it."""
+Advance: TypeAlias = Callable[[Gathered, Sequence[Candidate]], Step]
+
+Gives: TypeAlias = Literal["answer", "items", "limits"]
+"""What comes out: one value for each output, a list with an entry for each rule that matches, or bounds."""
+
+Says: TypeAlias = Literal["one", "first", "some", "all"]
+"""Who of the rules that match has a say: the only one, the first in the order of the policy, whichever gives the value
+that comes out, or each of them."""
+
+Takes: TypeAlias = Literal["values", "ranks", "numbers", "nothing"]
+"""What is taken from a rule that matches: the values of all outputs together; of each output by itself how bad its
+value is (then a rule may leave outputs to others), or its number; nothing, since rules are only counted."""
+
+
+@attrs.frozen(kw_only=True)
+class Traits:
+    """What can be asked of every hit policy, so that nothing needs to know its name."""
+
+    gives: ClassVar[Gives]
+    adds: ClassVar[bool]
+    """Whether an output is the sum of what the rules that match weigh."""
+    may_conflict: ClassVar[bool]
+    """Whether rules can contradict each other."""
+
+    name: str
+    without_match: str
+    """In words what comes out when no rule matches; empty where `otherwise` has to say it."""
+    says: Says
+    takes: Takes
+    ranks: bool
+    """Whether it puts the rules into the order of how bad their outputs are: each says which of its values is worse."""
+    takes_formulas: bool
+    """Whether what a rule gives may depend on the patient."""
+
+    @property
+    def always_answers(self) -> bool:
+        """Whether there is an answer also where no rule matches."""
+        return bool(self.without_match)
+
+    def order(self, outputs: tuple[Output, ...], values: Sequence[Mapping[str, Any]]) -> Sequence[int]:
+        """Return the indexes of the rules that give `values` in the order in which they matter."""
+        if not self.ranks:
+            return range(len(values))
+        keys = [severity(ranks(outputs, row)) for row in values]
+        return sorted(range(len(values)), key=keys.__getitem__, reverse=True)
+
+
+@attrs.frozen(kw_only=True)
+class Answering(Traits, ABC):
+    """A hit policy that makes one answer of the rules that match: a fold, and what it comes to in a circuit."""
+
+    gives: ClassVar[Gives] = "answer"
+
+    @abstractmethod
+    def payload(self, outputs: tuple[Output, ...], values: Mapping[str, Any]) -> Payload:
+        """Return what a rule that gives `values` contributes."""
+
+    @abstractmethod
+    def advance(self, gathered: Gathered, candidates: Sequence[Candidate]) -> Step:
+        """Return what is gathered with the candidates that are decided, and the others that can still matter."""
+
+    @abstractmethod
+    def finish(self, policy: Policy, gathered: Payload | None) -> Result:
+        """Return the answer, one value for each output, or that no rule matched."""
+
+    @abstractmethod
+    def bounds(self, policy: Policy, gathered: Payload | None, left: Sequence[Candidate]) -> list[Result]:
+        """Return rows that stand for all that can come out when some of `left` match, too many rather than too few.
+
+        Where whole rows are taken they are the rows themselves. Else each output by itself has one of its values in
+        these rows, or where values add up, lies between them.
+        """
+
+    @abstractmethod
+    def cases(self, grounding: Grounding, decision: Decision, output: str) -> list[Case]:
+        """Return each value that an output can have, with the node that holds when it has it.
+
+        Where rules contradict each other several may hold: that is told apart elsewhere.
+        """
+
+    @abstractmethod
+    def conflict(self, grounding: Grounding, decision: Decision) -> Node:
+        """Return the node that holds when rules of `decision` contradict each other."""
+
+    def folding(self, values: Sequence[Mapping[str, Any]]) -> Answering:
+        """Return the policy by which rules that give `values` are folded, where `conflict` is told apart."""
+        return self
+
+
+@attrs.frozen
+class Policy:
+    """One decision's hit policy, ready to fold.
+
+    `order` lists the indexes of the rules as the policy looks at them, `payloads` what each contributes, in that order.
+    """
+
+    hit: Answering
+    outputs: tuple[Output, ...]
+    order: tuple[int, ...]
+    payloads: tuple[Payload, ...]
+    otherwise: Payload | None
+
+    @property
+    def advance(self) -> Advance:
+        """The fold of this policy."""
+        return self.hit.advance
+
+    def finish(self, gathered: Gathered) -> Result:
+        """Return the answer, one value for each output, or how the decision ended without one."""
+        return gathered if isinstance(gathered, Ending) else self.hit.finish(self, gathered)
+
+
+def policy_of(
+    outputs: tuple[Output, ...],
+    values: Sequence[Mapping[str, Any]],
+    otherwise: Mapping[str, Any] | None,
+    hit: Answering,
+) -> Policy:
+    """Return `hit` ready for rules that give `values`, with every formula worked out."""
+    order = tuple(hit.order(outputs, values))
+    rest = None if otherwise is None else row(outputs, otherwise)
+    return Policy(hit, outputs, order, tuple(hit.payload(outputs, values[index]) for index in order), rest)
+
+
+# what policies need of the circuit
+
+
+@attrs.frozen
+class Branch:
+    """One way in which a rule can contribute: its outputs, and the node that holds when it contributes these.
+
+    `rule` is its index, `OTHERWISE` for what `otherwise` contributes. A rule has several branches when a formula in
+    its outputs uses the output of another decision: one for each value.
+    """
+
+    rule: int
+    node: Node
+    values: Mapping[str, Any] = attrs.field(hash=False)
+
+
+class Grounding(Protocol):
+    """What a policy needs to know of a decision in a circuit."""
+
+    @property
+    def circuit(self) -> Circuit:
+        """The circuit."""
+
+    def rules(self, decision: Decision) -> tuple[Node, ...]:
+        """Return one node for each rule."""
+
+    def branches(self, decision: Decision) -> tuple[Branch, ...]:
+        """Return what the rules can contribute, in the order of the file."""
+
+    def policy(self, decision: Decision) -> Policy | None:
+        """Return the policy of the branches, where it gives one answer."""
+
+    def differ(self, first: Sequence[Any], second: Sequence[Any]) -> Node:
+        """Return the node that holds when two rows of values are not the same."""
+
+
+# rows
+
+
+def row(outputs: Iterable[Output], values: Mapping[str, Any]) -> Payload:
+    """Return values in the order of the outputs, None where there is none."""
+    return tuple(values.get(output.name) for output in outputs)
+
+
+def ranks(outputs: Iterable[Output], values: Mapping[str, Any]) -> Payload:
+    """Return how bad the values are, in the order of the outputs, None where there is none."""
+    return tuple(rank(output.domain, values[output.name]) if output.name in values else None for output in outputs)
+
+
+def severity(payload: Payload) -> tuple[tuple[bool, Number], ...]:
+    """Return what orders rows of ranks from calm to bad; an output without a value is the calmest."""
+    return tuple((entry is not None, entry if entry is not None else 0) for entry in payload)
+
 
 _REVERSED = frozenset({"lower", "earlier", "false"})
 
@@ -56,7 +237,11 @@ def unrank(domain: Domain, number: Number) -> Any:
             return number
 
 
-def _first(gathered: Gathered, candidates: Sequence[Candidate]) -> tuple[Gathered, tuple[Candidate, ...]]:
+# folds that searches use too
+
+
+def take_first(gathered: Gathered, candidates: Sequence[Candidate]) -> Step:
+    """Gather the first candidate that holds."""
     kept: list[Candidate] = []
     for node, payload in candidates:
         if node == FALSE:
@@ -70,44 +255,22 @@ def _first(gathered: Gathered, candidates: Sequence[Candidate]) -> tuple[Gathere
     return gathered, tuple(kept)
 
 
-def _unique(gathered: Gathered, candidates: Sequence[Candidate]) -> tuple[Gathered, tuple[Candidate, ...]]:
-    kept: list[Candidate] = []
+def take_largest(gathered: Gathered, candidates: Sequence[Candidate]) -> Step:
+    """Gather the largest number that a candidate that holds gives, entry by entry."""
     for node, payload in candidates:
         if node == TRUE:
-            if gathered is not None:
-                return Ending.CONFLICT, ()
-            gathered = payload
-        elif node != FALSE:
-            kept.append((node, payload))
-    return gathered, tuple(kept)
-
-
-def _any(gathered: Gathered, candidates: Sequence[Candidate]) -> tuple[Gathered, tuple[Candidate, ...]]:
-    kept: list[Candidate] = []
-    for node, payload in candidates:
-        if node == TRUE:
-            if gathered is not None and gathered != payload:
-                return Ending.CONFLICT, ()
-            gathered = payload
-        elif node != FALSE:
-            kept.append((node, payload))
-    return gathered, tuple((node, payload) for node, payload in kept if payload != gathered)
-
-
-def _worst(gathered: Gathered, candidates: Sequence[Candidate]) -> tuple[Gathered, tuple[Candidate, ...]]:
-    for node, payload in candidates:
-        if node == TRUE:
-            gathered = payload if gathered is None else tuple(map(_larger, _row_of(gathered), payload))
+            gathered = payload if gathered is None else tuple(map(_larger, row_gathered(gathered), payload))
     kept = tuple(
         (node, payload)
         for node, payload in candidates
-        if node > TRUE and (gathered is None or any(map(_exceeds, payload, _row_of(gathered))))
+        if node > TRUE and (gathered is None or any(map(_exceeds, payload, row_gathered(gathered))))
     )
     return gathered, kept
 
 
-def _row_of(gathered: Payload | Ending) -> Payload:
-    assert not isinstance(gathered, Ending)  # these policies know no conflict
+def row_gathered(gathered: Payload | Ending) -> Payload:
+    """Return what a policy without conflicts has gathered."""
+    assert not isinstance(gathered, Ending)
     return gathered
 
 
@@ -119,113 +282,3 @@ def _larger(first: Any, second: Any) -> Any:
 
 def _exceeds(new: Any, old: Any) -> bool:
     return new is not None and (old is None or new > old)
-
-
-def _sum(gathered: Gathered, candidates: Sequence[Candidate]) -> tuple[Gathered, tuple[Candidate, ...]]:
-    kept: list[Candidate] = []
-    for node, payload in candidates:
-        if node == TRUE:
-            gathered = (
-                payload if gathered is None else tuple(a + b for a, b in zip(_row_of(gathered), payload, strict=True))
-            )
-        elif node != FALSE and any(payload):
-            kept.append((node, payload))
-    return gathered, tuple(kept)
-
-
-ADVANCE: Mapping[str, Advance] = {
-    "unique": _unique,
-    "any": _any,
-    "first": _first,
-    "priority": _first,
-    "worst": _worst,
-    "max": _worst,
-    "min": _worst,
-    "sum": _sum,
-    "count": _sum,
-}
-
-
-@attrs.frozen
-class Policy:
-    """One decision's hit policy, ready to fold.
-
-    `order` lists the indexes of the rules as the policy looks at them, `payloads` what each contributes, in that order.
-    """
-
-    hit: str
-    outputs: tuple[Output, ...]
-    order: tuple[int, ...]
-    payloads: tuple[Payload, ...]
-    otherwise: Payload | None
-
-    @property
-    def advance(self) -> Advance:
-        """The fold of this policy."""
-        return ADVANCE[self.hit]
-
-    def finish(self, gathered: Gathered) -> Result:
-        """Return the answer, one value for each output, or how the decision ended without one."""
-        if gathered is None and self.hit in ("sum", "count"):
-            return tuple(0 for _ in self.outputs)
-        if gathered is None:
-            return Ending.NO_MATCH if self.otherwise is None else self.otherwise
-        if isinstance(gathered, Ending) or self.hit not in _RANKED:
-            return gathered
-        return tuple(
-            self.value(index, number) if number is not None else self.otherwise and self.otherwise[index]
-            for index, number in enumerate(gathered)
-        )
-
-    def value(self, index: int, number: Number) -> Any:
-        """Return the value of an output that was gathered as a rank."""
-        if self.hit == "worst":
-            return unrank(self.outputs[index].domain, number)
-        return -number if self.hit == "min" else number
-
-
-_RANKED = frozenset({"worst", "max", "min"})
-
-
-def policy_of(
-    decision: Decision, values: Sequence[Mapping[str, Any]], otherwise: Mapping[str, Any] | None, hit: HitPolicy
-) -> Policy:
-    """Return `hit` ready for `decision`, of whose rules `values` are the outputs, with every formula worked out."""
-    outputs = decision.outputs
-    order = list(range(len(values)))
-    payloads: list[Payload]
-    if hit == "worst":
-        payloads = [_ranks(outputs, row) for row in values]
-        order.sort(key=lambda index: severity(payloads[index]), reverse=True)
-    elif hit == "priority":
-        order.sort(key=lambda index: severity(_ranks(outputs, values[index])), reverse=True)
-        payloads = [_row(outputs, row) for row in values]
-    elif hit == "count":
-        payloads = [(1,) for _ in values]
-    elif hit == "min":
-        payloads = [tuple(-value for value in _row(outputs, row)) for row in values]
-    else:
-        payloads = [_row(outputs, row) for row in values]
-    rest = None if otherwise is None else _row(outputs, otherwise)
-    return Policy(hit, outputs, tuple(order), tuple(payloads[index] for index in order), rest)
-
-
-def policy_order(decision: Decision, values: Sequence[Mapping[str, Any]]) -> Sequence[int]:
-    """Return the indexes of the rules in the order in which they matter: the worst first where outputs rank."""
-    if decision.hit not in ("worst", "priority"):
-        return range(len(values))
-    keys = [severity(_ranks(decision.outputs, row)) for row in values]
-    return sorted(range(len(values)), key=keys.__getitem__, reverse=True)
-
-
-def _row(outputs: Iterable[Output], values: Mapping[str, Any]) -> Payload:
-    return tuple(values.get(output.name) for output in outputs)
-
-
-def _ranks(outputs: tuple[Output, ...], values: Mapping[str, Any]) -> Payload:
-    return tuple(rank(output.domain, values[output.name]) if output.name in values else None for output in outputs)
-
-
-def severity(payload: Payload) -> tuple[tuple[bool, Number], ...]:
-    """Return what orders rows of ranks from calm to bad; an output without a value is the calmest."""
-    return tuple((entry is not None, entry if entry is not None else 0) for entry in payload)

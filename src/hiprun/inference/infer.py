@@ -7,7 +7,7 @@ what can still come out searched for, and beyond the budget of that search the r
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, assert_never
 
 from hiprun.errors import FactError, Problem
 from hiprun.inference.collected_items import listed
@@ -16,7 +16,8 @@ from hiprun.inference.decision_diagram import OutOfBudget
 from hiprun.inference.evaluation_state import Patient, as_truth
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program
-from hiprun.inference.hit_policy import ADVANCE
+from hiprun.inference.hit_policies import HIT_POLICIES
+from hiprun.inference.hit_policy import take_first
 from hiprun.inference.limits import limited
 from hiprun.inference.partial_assignment import Situation, situation
 from hiprun.inference.single_hit import answered
@@ -43,8 +44,15 @@ def infer(model: Model, program: Program, facts: Facts, *, budget: int = BUDGET)
 
 def concluded(patient: Patient) -> Conclusion:
     """Return the conclusion for a patient of whom it is known what holds."""
-    make = {"collect": listed, "limits": limited}.get(patient.decision.hit, answered)
-    return make(patient)
+    match HIT_POLICIES[patient.decision.hit].gives:
+        case "answer":
+            return answered(patient)
+        case "items":
+            return listed(patient)
+        case "limits":
+            return limited(patient)
+        case gives:
+            assert_never(gives)
 
 
 def settling(model: Model, there: Situation, conclusion: Conclusion, budget: int) -> list[Constraint]:
@@ -105,7 +113,7 @@ def check_possible(model: Model, program: Program, facts: Facts, *, budget: int 
         raise FactError([_impossible(entry.because or f"See the constraint `{entry.id}`.") for entry in broken])
     patient = Patient(model, there, budget)
     try:
-        diagram = patient.explore(ADVANCE["first"], as_truth, ())
+        diagram = patient.explore(take_first, as_truth, ())
     except OutOfBudget:
         return
     if not diagram.possible():

@@ -12,7 +12,7 @@ from hiprun.inference.conclusion import Answer, Conclusion, Limit
 from hiprun.inference.decision_diagram import OutOfBudget
 from hiprun.inference.evaluation_state import OPEN, Patient
 from hiprun.inference.fired_rules import fired
-from hiprun.inference.hit_policy import ADVANCE, Ending, Gathered, Payload, Result
+from hiprun.inference.hit_policy import Ending, Gathered, Payload, Result, take_first, take_largest
 from hiprun.inference.linear_constraints import Linear
 from hiprun.model import VERDICTS, BoundSide, Output, Verdict
 from hiprun.model.values import public
@@ -127,7 +127,7 @@ def _searched(patient: Patient, certain: Sequence[_Bound], still: Sequence[_Boun
     candidates = [*sure, *((patient.open_node(bound.node), (bound.size,)) for bound in still)]
     open_ids = tuple(bound.id for bound in still)
     try:
-        diagram = patient.explore(ADVANCE["max"], _number_or_none, candidates, conflict=False)
+        diagram = patient.explore(take_largest, _number_or_none, candidates, conflict=False)
     except OutOfBudget:
         patient.exact = False
         patient.note_open([node for node, _ in candidates])
@@ -150,13 +150,13 @@ def _number_or_none(gathered: Gathered) -> Result:
 
 def _verdicts(patient: Patient, quantity: str) -> tuple[Verdict, ...]:
     named: list[tuple[Node, Payload]] = [(node, (name,)) for name, node in patient.program.verdicts[quantity].items()]
-    settled = patient.settled(ADVANCE["first"], named)
+    settled = patient.settled(take_first, named)
     if settled is not OPEN:
         found = {settled}
     else:
         candidates = [(patient.open_node(node), payload) for node, payload in named]
         try:
-            found = set(patient.explore(ADVANCE["first"], _number_or_none, candidates).possible())
+            found = set(patient.explore(take_first, _number_or_none, candidates).possible())
         except OutOfBudget:
             patient.exact = False
             return VERDICTS

@@ -101,7 +101,7 @@ class Outcome(_Parts):
         raise attrs.exceptions.FrozenInstanceError
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return outcome_of, (self._conclusion, self._given, self._origin)
+        return outcome_of, (self._conclusion, self._origin.facts(self._given), self._origin)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Outcome):
@@ -243,8 +243,8 @@ class Outcome(_Parts):
                 raise self._unknown_output(output, list(answer))
             value = answer[output]
             listed = value.get("one_of", ()) if isinstance(value, Mapping) else (value,)
-            lowest += listed or [value.get("at_least")]  # type: ignore[union-attr]
-            highest += listed or [value.get("at_most")]  # type: ignore[union-attr]
+            lowest += listed or [value.get("at_least")]
+            highest += listed or [value.get("at_most")]
         return None if None in lowest else min(lowest), None if None in highest else max(highest)
 
     def explain(self) -> Explanation:
@@ -283,7 +283,7 @@ class Outcome(_Parts):
             data["limits"] = [limit.to_dict() for limit in self.limits]
         data["facts"] = {name: plain(value) for name, value in self.facts.items()}
         if self.provenance is not None:
-            data["provenance"] = attrs.asdict(self.provenance)
+            data["provenance"] = self.provenance.to_dict()
         return data
 
     def _collected(self, output: str) -> tuple[Any, ...]:

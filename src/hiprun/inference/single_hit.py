@@ -1,4 +1,4 @@
-"""One answer from the rules that match: `unique`, `any`, `first`, `priority`, `worst`, `sum`, `min`, `max`, `count`."""
+"""One answer from the rules that match, under every hit policy that gives one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from hiprun.inference.circuit import FALSE, TRUE
+from hiprun.inference.circuit import FALSE
 from hiprun.inference.conclusion import Answer, Conclusion, Criterion, CriterionStatus, OutcomeStatus
 from hiprun.inference.decision_diagram import OutOfBudget
 from hiprun.inference.evaluation_state import OPEN, Patient
@@ -33,7 +33,7 @@ def answered(patient: Patient) -> Conclusion:
     if settled is not OPEN:
         return _outcome(patient, [policy.finish(settled)])
     candidates = [(patient.open_node(node), payload) for node, payload in zip(nodes, payloads, strict=True)]
-    patient.searches = 2 if patient.decision.kind == "criteria" else 1
+    patient.searches = 2 if patient.decision.has_criteria else 1
     try:
         diagram = patient.explore(policy.advance, policy.finish, candidates)
     except OutOfBudget:
@@ -108,7 +108,7 @@ def _safest(patient: Patient, answers: Sequence[Payload]) -> Answer | None:
 
 
 def _criteria(patient: Patient) -> tuple[Criterion, ...]:
-    if patient.decision.kind != "criteria":
+    if not patient.decision.has_criteria:
         return ()
     patient.searches = len(patient.decision.rules)
     return tuple(
@@ -134,12 +134,12 @@ def _bounded(patient: Patient, policy: Policy, candidates: Sequence[Candidate]) 
     patient.exact = False
     conflict = patient.open_node(patient.program.conflict)
     patient.note_open([*(node for node, _ in left), conflict])
-    rows = _bounding_rows(policy, gathered, left)
+    rows = policy.hit.bounds(policy, gathered, left)
     answers = [row for row in rows if not isinstance(row, Ending)]
     for answer in answers:
         for value in answer:
             patient.note_number(value)
-    if policy.hit in _SPREAD:
+    if policy.hit.takes != "values":
         possible: tuple[Answer, ...] = (_spread(patient, policy, answers),) if answers else ()
     else:
         possible = _answers(patient, answers)
@@ -152,28 +152,10 @@ def _bounded(patient: Patient, policy: Policy, candidates: Sequence[Candidate]) 
         needs=patient.needs(),
         fired=_fired(patient, criteria, in_conflict=False),
         may_not_match=Ending.NO_MATCH in rows,
-        may_conflict=conflict != FALSE or policy.hit in ("unique", "any"),
+        may_conflict=conflict != FALSE or policy.hit.may_conflict,
         exact=False,
         criteria=criteria,
     )
-
-
-_SPREAD = frozenset({"worst", "min", "max", "sum", "count"})
-
-
-def _bounding_rows(policy: Policy, gathered: Payload | None, left: Sequence[Candidate]) -> list[Result]:
-    """Return rows between which, output by output, everything lies that can come out."""
-    payloads = [payload for _, payload in left]
-    if policy.hit in ("sum", "count"):
-        start = gathered if gathered is not None else tuple(0 for _ in policy.outputs)
-        low = tuple(value + sum(p[i] for p in payloads if p[i] < 0) for i, value in enumerate(start))
-        high = tuple(value + sum(p[i] for p in payloads if p[i] > 0) for i, value in enumerate(start))
-        return [low, high]
-    if policy.hit in _SPREAD:
-        joined = [policy.advance(gathered, [(TRUE, payload)])[0] for payload in payloads]
-        return list(dict.fromkeys(map(policy.finish, (gathered, *joined))))
-    certain = any(node == TRUE for node, _ in left)
-    return list(dict.fromkeys([*payloads, *([] if certain else [policy.finish(gathered)])]))
 
 
 def _spread(patient: Patient, policy: Policy, rows: Sequence[Payload]) -> Answer:
@@ -182,7 +164,7 @@ def _spread(patient: Patient, policy: Policy, rows: Sequence[Payload]) -> Answer
         values = sorted({row[index] for row in rows}, key=lambda value: code(output.domain, value))
         if len(values) == 1:
             found[output.name] = public(output.domain, values[0])
-        elif policy.hit in ("sum", "count"):
+        elif policy.hit.adds:
             found[output.name] = patient.public(output, *values)
         else:
             found[output.name] = Answer({"one_of": tuple(public(output.domain, value) for value in values)})

@@ -8,7 +8,15 @@ from typing import Any
 
 import attrs
 
-from hiprun.inference.explanation import ConditionStep, ConstraintStep, Explanation, NamedValue, RuleStatus, RuleStep
+from hiprun.inference.explanation import (
+    ConditionStep,
+    ConstraintStep,
+    Explanation,
+    NamedValue,
+    OtherwiseStep,
+    RuleStatus,
+    RuleStep,
+)
 from hiprun.inference.facts import Facts, worded
 from hiprun.inference.grounding import Program
 from hiprun.inference.infer import settling
@@ -16,6 +24,7 @@ from hiprun.inference.linear_constraints import Linear, linear
 from hiprun.inference.operators import OPERATORS, Truth
 from hiprun.inference.outcome import Outcome
 from hiprun.inference.partial_assignment import Situation, situation
+from hiprun.inference.ruled_out import ruled_out
 from hiprun.model import (
     All,
     AnyOf,
@@ -23,6 +32,7 @@ from hiprun.model import (
     Condition,
     Constant,
     Count,
+    Decision,
     Derived,
     Domain,
     Formula,
@@ -34,6 +44,7 @@ from hiprun.model import (
     Test,
     reach,
 )
+from hiprun.model.places import NOWHERE
 from hiprun.model.values import exact, plain, text
 
 ProgramOf = Callable[[str], Program]
@@ -81,16 +92,19 @@ class _Tracer:
         there = situation(self.model, self.program_of(name), self.facts)
         used = list(reach(self.model, decision.refs()))
         settled = _settled(outcome)
+        rules = tuple(
+            self.rule(there, rule, index, outcome, settled.get(rule.id)) for index, rule in enumerate(decision.rules)
+        )
+        settled_calmly = outcome.status in ("decided", "no_match") and not outcome.fired
         derived = {ref.name: self.model.derived[ref.name] for ref in used if ref.kind == "derived"}
         return Explanation(
             decision=name,
             title=decision.title,
             status=outcome.status,
             summary=summary(outcome),
-            rules=tuple(
-                self.rule(there, rule, index, outcome, settled.get(rule.id))
-                for index, rule in enumerate(decision.rules)
-            ),
+            rules=rules,
+            otherwise=self.otherwise(there, decision, outcome),
+            ruled_out=ruled_out(rules) if settled_calmly else (),
             constraints=self.constraints(there, outcome),
             facts=tuple(
                 NamedValue(fact, self.fact_words(fact), self.model.facts[fact].ask)
@@ -101,6 +115,18 @@ class _Tracer:
             ),
             needs=outcome.needs,
         )
+
+    def otherwise(self, there: Situation, decision: Decision, outcome: Outcome) -> OtherwiseStep | None:
+        """Return what `otherwise` gives where it has the say: the outputs that no rule gives, or no match."""
+        if decision.otherwise_place == NOWHERE or outcome.status not in ("decided", "no_match"):
+            return None
+        by_rules = {name for rule in decision.rules if rule.id in outcome.fired for name, _ in rule.then}
+        given = {name: value for name, value in decision.otherwise or () if name not in by_rules}
+        if not given and outcome.status == "decided":
+            return None
+        place = decision.otherwise_place
+        words = {name: self.value_words(there, name, value) for name, value in given.items()}
+        return OtherwiseStep(words, f"{place.file}:{place.line}")
 
     # constraints
 
@@ -155,11 +181,14 @@ class _Tracer:
         return found.text if found is not None else ""
 
     def output_words(self, there: Situation, rule: Rule, name: str, value: Any) -> Any:
+        words = self.value_words(there, name, value)
+        return f"{rule.bound.replace('_', ' ')} {words}" if rule.bound else words
+
+    def value_words(self, there: Situation, name: str, value: Any) -> Any:
         domain = there.program.decision.output(name).domain
         if domain.is_numeric:
             number = self.number(value)
-            words = self.formula_words(value) if number is None else text(number)
-            return f"{rule.bound.replace('_', ' ')} {words}" if rule.bound else words
+            return self.formula_words(value) if number is None else text(number)
         return worded(domain, value)
 
     # conditions
@@ -170,7 +199,8 @@ class _Tracer:
         match condition:
             case Test():
                 behind = self.behind(there, condition.subject, shown)
-                return ConditionStep(self.test_words(condition), truth, self.found(there, condition.subject), behind)
+                found = self.found(there, condition.subject)
+                return ConditionStep(self.test_words(condition), truth, found, behind, str(condition.subject))
             case Not(part):
                 return ConditionStep("not", truth, parts=(self.condition(there, part, shown),))
             case All():

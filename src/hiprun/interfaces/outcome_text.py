@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, assert_never
 
 from hiprun.inference.conclusion import Criterion, Item, Limit
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.outcome import Outcome
 from hiprun.model import Decision, Domain, Output
 from hiprun.model.notation import notation
@@ -29,13 +30,16 @@ def outcome_text(decision: Decision, outcome: Outcome) -> str:
 def _lines(decision: Decision, outcome: Outcome) -> Iterator[str]:
     status = f" ({_STATUS[outcome.status]})" if outcome.status in _STATUS else ""
     yield from wrapped(f"{decision.name}{status}: {decision.title}")
-    if outcome.limits:
-        for limit in outcome.limits:
-            yield from wrapped(_limit(limit), "  ")
-    elif decision.hit == "collect":
-        yield from _items(decision, outcome)
-    else:
-        yield from _outputs(decision, outcome)
+    match HIT_POLICIES[decision.hit].gives:
+        case "limits":
+            for limit in outcome.limits:
+                yield from wrapped(_limit(limit), "  ")
+        case "items":
+            yield from _items(decision, outcome)
+        case "answer":
+            yield from _outputs(decision, outcome)
+        case gives:
+            assert_never(gives)
     for criterion in outcome.criteria:
         yield from wrapped(_criterion(criterion), "  ")
     if outcome.status == "conflict":

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, assert_never
 
 import attrs
 
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.operators import OPERATORS, Operator
 from hiprun.model import VERDICT, Decision, Diary, Domain, Model, Type
 from hiprun.model.notation import notation
@@ -36,7 +37,7 @@ def subjects(model: Model) -> Mapping[str, tuple[Domain, str]]:
     for name, derived in model.derived.items():
         found[name] = (_BOOLEAN if derived.formula is None else attrs.evolve(_NUMBER, unit=derived.unit), derived.title)
     for decision in model.decisions.values():
-        if decision.hit != "collect":
+        if HIT_POLICIES[decision.hit].gives != "items":
             for output in decision.outputs:
                 asked = decision.asked(output.name)
                 found[f"{decision.name}.{output.name}"] = (asked, output.title or decision.title)
@@ -193,16 +194,19 @@ def _expected(decision: Decision) -> Schema:
         "needs": {"$ref": "#/$defs/fact_names"},
         "fired": ids,
     }
-    if decision.hit == "collect":
-        lists = {name: {"type": "array", "items": one} for name, one in _values(decision).items()}
-        specific: Schema = {**lists, "possible": ids, "certain": ids, "excluded": ids}
-    elif decision.kind == "limits":
-        number = {"type": "number"}
-        limit = closed({"at_least": number, "at_most": number, "verdict": value(VERDICT)}, minProperties=1)
-        specific = {output.name: limit for output in decision.outputs}
-    else:
-        specific = {**_values(decision), "possible": {"type": "array", "items": answer}, "safest": answer}
-    if decision.kind == "criteria":
+    match HIT_POLICIES[decision.hit].gives:
+        case "items":
+            lists = {name: {"type": "array", "items": one} for name, one in _values(decision).items()}
+            specific: Schema = {**lists, "possible": ids, "certain": ids, "excluded": ids}
+        case "limits":
+            number = {"type": "number"}
+            limit = closed({"at_least": number, "at_most": number, "verdict": value(VERDICT)}, minProperties=1)
+            specific = {output.name: limit for output in decision.outputs}
+        case "answer":
+            specific = {**_values(decision), "possible": {"type": "array", "items": answer}, "safest": answer}
+        case gives:
+            assert_never(gives)
+    if decision.has_criteria:
         specific |= {"met": ids, "unmet": ids, "unknown": ids}
     return closed({**specific, **common}, minProperties=1, description=decision.title)
 

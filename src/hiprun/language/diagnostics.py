@@ -20,8 +20,8 @@ _ELLIPSIS = "…"
 _WORD = re.compile(r"(?:`[^`]*`|\S)+")  # what stands in backticks is kept together
 
 
-def problems_text(problems: Iterable[Problem], *, colour: bool = False, width: int = 80) -> str:
-    """Return problems for a reader, in the order of their places, and how many there are.
+def problems_text(problems: Iterable[Problem], *, colour: bool = False, width: int = 80, counted: bool = True) -> str:
+    """Return problems for a reader, in the order of their places, and how many there are, unless they are no mistakes.
 
     >>> place = Place("facts.yaml", line=1, column=1, width=5)
     >>> print(problems_text([Problem("empty", "`facts` is empty.", place, "Add one.", "facts: {}")]))
@@ -40,7 +40,7 @@ def problems_text(problems: Iterable[Problem], *, colour: bool = False, width: i
     blocks = ["\n".join(_block(problem, paint, width)) for problem, _ in groupby(ordered)]
     files = {problem.place.file for problem in ordered if problem.place}
     count = _counted(len(blocks), "mistake") + (f" in {_counted(len(files), 'file')}" if files else "")
-    return "\n\n".join([*blocks, f"{count}."])
+    return "\n\n".join([*blocks, f"{count}."] if counted else blocks)
 
 
 class _Paint:
@@ -71,9 +71,9 @@ def _block(problem: Problem, paint: _Paint, width: int) -> Iterator[str]:
         line, before, marked = _window(problem.line, place.column - 1, place.width, width - margin - 3)
         yield f"{paint(_CYAN, number.rjust(margin) + ' |')} {line}".rstrip()
         yield f"{paint(_CYAN, ' ' * margin + ' |')} {' ' * before}{paint(_RED, '^' * marked)}"
-    if problem.help:
+    for advice in filter(None, (problem.help, problem.elsewhere())):
         indent = " " * (margin + 3)
-        first, *others = _wrapped(_plain(problem.help), width - len(indent), "")
+        first, *others = _wrapped(_plain(advice), width - len(indent), "")
         yield f"{paint(_CYAN, ' ' * margin + ' =')} {first}"
         yield from (f"{indent}{line}" for line in others)
 

@@ -10,7 +10,7 @@ import attrs
 
 from hiprun.errors import Problem
 from hiprun.language.file_kinds import KINDS, Content, Deciding
-from hiprun.language.resolve.cursor import Findings, Node, TooManyProblemsError
+from hiprun.language.resolve.cursor import Findings, Node, TooManyProblemsError, told_once
 from hiprun.language.resolve.declarations import Declared, Nodes, declare
 from hiprun.language.resolve.guidance import check_all_cited
 from hiprun.language.syntax import Document
@@ -41,7 +41,7 @@ def resolve(documents: Sequence[Document], broken: frozenset[str] = frozenset())
 
 
 def _by_place(problems: Iterable[Problem]) -> list[Problem]:
-    return sorted(problems, key=lambda problem: problem.place or NOWHERE)
+    return told_once(sorted(problems, key=lambda problem: problem.place or NOWHERE))
 
 
 def _model(nodes: Nodes, findings: Findings, broken: frozenset[str]) -> Model:

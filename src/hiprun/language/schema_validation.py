@@ -19,7 +19,7 @@ from referencing.jsonschema import DRAFT202012
 
 from hiprun.errors import Problem, did_you_mean, nearest
 from hiprun.language.file_kinds import KINDS
-from hiprun.language.syntax import MOST_PROBLEMS, Document, Path
+from hiprun.language.syntax import MOST_PROBLEMS, Document, Path, infix
 from hiprun.model.places import Place
 
 ADDRESS = "https://hiprun.dev/schema/1/"
@@ -33,6 +33,8 @@ _TYPES = {
     "boolean": "`true` or `false`",
 }
 _LONGEST_SHOWN = 60
+_HOLDS_CONDITION = frozenset({"when", "if", "never", "require", "where", "whether", "enter"})
+"""The names below which conditions stand, wherever they stand in a file."""
 
 
 def check(document: Document) -> list[Problem]:
@@ -46,11 +48,36 @@ def check_and_guess(document: Document) -> tuple[list[Problem], dict[Path, str]]
         return [_unknown_kind(document)], {}
     problems: list[Problem] = []
     meant: dict[Path, str] = {}
+    misnamed: set[Path] = set()
     for error in _validator(document.kind).iter_errors(document.data):
+        group = _misnamed_group(document, tuple(error.absolute_path))
+        if group:
+            if group not in misnamed:
+                misnamed.add(group)
+                problems.append(_group_problem(document, group))
+            continue
         problems += islice(_problems(document, error), MOST_PROBLEMS - len(problems))
         if error.validator == "additionalProperties":
             meant.update(_guesses(error))
     return sorted(problems, key=lambda problem: problem.place or Place("")), meant
+
+
+def _misnamed_group(document: Document, path: Path) -> Path | None:
+    """Return the path of the outermost `or` or `and` on the way to a mistake, where one stands for a list."""
+    value: Any = document.data
+    inside = False
+    for depth, step in enumerate(path):
+        value = value[step]
+        if inside and isinstance(step, str) and step.lower() in infix.GROUP_FOR and isinstance(value, list | dict):
+            return path[: depth + 1]
+        inside = inside or step in _HOLDS_CONDITION
+    return None
+
+
+def _group_problem(document: Document, path: Path) -> Problem:
+    name = str(path[-1])
+    message = f"`{name}` has no meaning in a condition."
+    return document.problem("unknown-key", message, path, key=True, help=infix.group_help(name))
 
 
 def _guesses(error: Any) -> Iterator[tuple[Path, str]]:
@@ -191,8 +218,12 @@ def _type_help(error: Any, wanted: list[str], written: str) -> str:
             return "Write `name: value`, without dashes or brackets."
         case list() | dict():
             return "Write a single value."
+        case str() as text if "object" in wanted and _is_condition(error) and (meant := infix.condition(text)):
+            return f"Write `{meant}`."
         case _ if "object" in wanted:
             return "Write `name: value` on the lines below it, two spaces further in."
+        case str() as text if wanted == ["array"] and (ends := infix.span(text)):
+            return f"Write the two ends in brackets: `[{ends[0]}, {ends[1]}]`."
         case _ if "array" in wanted:
             described = error.schema.get("description", "")
             return f"Write a list in brackets, with commas: `[one, another]`. {described}".rstrip()
@@ -200,6 +231,10 @@ def _type_help(error: Any, wanted: list[str], written: str) -> str:
             return "Write `true` or `false`, without quotes."
         case _:
             return "Write it in digits, without quotes and without a unit."
+
+
+def _is_condition(error: Any) -> bool:
+    return "additionalProperties" in error.schema and set(error.schema.get("properties", ())) >= {"all", "any", "not"}
 
 
 def _unknown_word(document: Document, error: Any, path: Path) -> Problem:

@@ -58,7 +58,6 @@ __all__ = [
     "Example",
     "Fact",
     "Formula",
-    "HitPolicy",
     "Literal_",
     "Model",
     "Not",
@@ -84,9 +83,6 @@ __all__ = [
     "tests",
 ]
 
-HitPolicy: TypeAlias = Literal[
-    "unique", "any", "first", "priority", "worst", "collect", "sum", "min", "max", "count", "limits"
-]
 BoundSide: TypeAlias = Literal["at_least", "at_most"]
 DecisionKind: TypeAlias = Literal["rules", "table", "criteria", "limits", "stages"]
 Silence: TypeAlias = Literal["unknown", "none", "left_out"]
@@ -219,16 +215,16 @@ class Rule:
 class Decision:
     """A named question with its rules and the policy that turns the matching ones into one answer.
 
-    `otherwise` holds the outputs for when no rule matches; None says that the answer is then `no_match`
-    (for `collect`, `sum` and `count`: an empty list, 0). For limits, `outputs` are the quantities and
-    `quantities` says what each of them refers to.
+    `hit` is the name of that policy in the registry of hit policies. `otherwise` holds the outputs for when no rule
+    matches; None says that the answer is then `no_match`, or what comes of no rules under policies that always answer.
+    For limits, `outputs` are the quantities and `quantities` says what each of them refers to.
     """
 
     name: str
     kind: DecisionKind
     title: str
     outputs: tuple[Output, ...]
-    hit: HitPolicy
+    hit: str
     rules: tuple[Rule, ...]
     otherwise: tuple[tuple[str, Formula | Literal_], ...] | None = None
     order: Literal["file", "worst"] = "file"
@@ -237,6 +233,7 @@ class Decision:
     sources: tuple[str, ...] = ()
     interpretation: str = ""
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
+    otherwise_place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
     def refs(self) -> Iterator[Ref]:
         """Yield every fact, derived fact and output of another decision that it uses."""
@@ -247,6 +244,11 @@ class Decision:
         for _, ref in self.quantities:
             yield ref
 
+    @property
+    def has_criteria(self) -> bool:
+        """Whether each of its rules is a criterion, of which the outcome says whether it is met."""
+        return self.kind == "criteria"
+
     def output(self, name: str) -> Output:
         """Return the output called `name`; a KeyError says there is none."""
         return {output.name: output for output in self.outputs}[name]
@@ -254,7 +256,7 @@ class Decision:
     def asked(self, name: str) -> Domain:
         """Return the values that conditions can ask about of the output called `name`: of a limit, its verdict."""
         output = self.output(name)
-        return VERDICT if self.hit == "limits" else output.domain
+        return VERDICT if self.kind == "limits" else output.domain
 
 
 @attrs.frozen
@@ -271,11 +273,20 @@ class Property:
 
 
 @attrs.frozen
+class NamedPatient:
+    """A patient that several cases start from: its name, and where its facts stand."""
+
+    name: str
+    place: Place
+
+
+@attrs.frozen
 class Example:
     """A patient of a case file, and what must come out.
 
     `facts` are complete (the named patient's included), as plain values in the notation of the files, numbers exact.
-    `expect` maps a decision to its expectations by name, or is the word `refused`.
+    `expect` maps a decision to its expectations by name, or is the word `refused`. `patient` is the one whose facts it
+    starts from.
     """
 
     id: str
@@ -283,6 +294,7 @@ class Example:
     expect: Mapping[str, Mapping[str, object]] | Literal["refused"] = attrs.field(hash=False)
     title: str = ""
     sources: tuple[str, ...] = ()
+    patient: NamedPatient | None = attrs.field(default=None, eq=False, repr=False, kw_only=True)
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import attrs
 
 
@@ -19,6 +21,32 @@ class Place:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
+
+
+_MOST_FILES_LISTED = 6
+_MOST_LINES_LISTED = 8
+
+
+def places_text(places: Iterable[Place]) -> str:
+    """Return places for a sentence, file by file, shortened where there are many.
+
+    >>> places_text([Place("a.yaml", 3), Place("a.yaml", 5), Place("b.yaml", 1)])
+    'a.yaml, lines 3 and 5; b.yaml, line 1'
+    """
+    lines: dict[str, dict[int, None]] = {}
+    for place in places:
+        lines.setdefault(place.file, {})[place.line] = None
+    said = [f"{file}, {_lines_text(list(found))}" for file, found in lines.items()]
+    more = len(said) - _MOST_FILES_LISTED
+    return "; ".join(said[:_MOST_FILES_LISTED]) + (f"; and {more} more files" if more > 0 else "")
+
+
+def _lines_text(lines: list[int]) -> str:
+    shown = [str(line) for line in lines[:_MOST_LINES_LISTED]]
+    if len(lines) > _MOST_LINES_LISTED:
+        shown.append(f"{len(lines) - _MOST_LINES_LISTED} more")
+    *before, last = shown
+    return f"lines {', '.join(before)} and {last}" if before else f"line {last}"
 
 
 NOWHERE = Place(file="")

@@ -39,6 +39,19 @@ def exact(value: int | float | Decimal | Fraction) -> Number | None:
     return tidy(Fraction(number))
 
 
+def as_truth(value: Any) -> bool | None:
+    """Return a truth as such, numpy's included, which is no `bool`; None for anything else.
+
+    >>> as_truth(True), as_truth(1)
+    (True, None)
+    """
+    if value is True or value is False:
+        return value
+    kind = type(value)
+    # numpy is not imported to ask; its class is called `bool_`, or `bool` from numpy 2 on
+    return bool(value) if kind.__module__ == "numpy" and kind.__name__ in ("bool", "bool_") else None
+
+
 def from_notation(written: str) -> Number | None:
     """Return the number that a decimal notation says, exactly; None for absurd lengths, which are not even worked out.
 

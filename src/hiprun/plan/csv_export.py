@@ -6,6 +6,7 @@ import csv
 
 from hiprun.model.notation import notation
 from hiprun.plan.schedule import Schedule
+from hiprun.plan.spreadsheet_cells import disarmed
 
 
 class _Written:
@@ -19,13 +20,17 @@ class _Written:
 
 
 def csv_text(schedule: Schedule) -> str:
-    """Return a heading and a line for each day; amounts stand in a column for each measure, with its unit."""
+    """Return a heading and a line for each day; amounts stand in a column for each measure, with its unit.
+
+    What a spreadsheet would run is marked as text.
+    """
     measures = schedule.stages.measures
     written = _Written()
     sheet = csv.writer(written, lineterminator="\n")
     amounts = [f"{name} [{measure.unit}]" for name, measure in measures.items()]
-    sheet.writerow(["date", "week", "stage", "activity", *amounts, "milestone", "rules"])
+    sheet.writerow(["date", "week", "stage", "activity", *map(disarmed, amounts), "milestone", "rules"])
     for day in schedule.days:
         shown = [notation(day.amounts[name]) if name in day.amounts else "" for name in measures]
-        sheet.writerow([day.date, day.week, day.stage, day.activity, *shown, day.milestone, " ".join(day.rules)])
+        cells = [str(day.date), str(day.week), day.stage, day.activity, *shown, day.milestone, " ".join(day.rules)]
+        sheet.writerow(map(disarmed, cells))
     return "".join(written.parts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.model import Decision, Model, reach
 from hiprun.plan.schedule import Reason
 from hiprun.plan.week_schedule import Decide
@@ -19,7 +20,7 @@ def reasons(model: Model, decide: Decide, rules: tuple[str, ...], facts: Mapping
         if name not in found:
             found[name], uses = _reason(model, name)
             for decision in uses:
-                if decision.hit != "limits" and decision.name not in standing:
+                if HIT_POLICIES[decision.hit].gives != "limits" and decision.name not in standing:
                     waiting += [f"{decision.name}.{rule}" for rule in decide(decision.name, facts).fired]
     return tuple(found.values())
 

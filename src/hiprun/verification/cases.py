@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import groupby
 from typing import Any
 
 import attrs
 
 from hiprun.errors import FactError, UndecidedError
 from hiprun.inference.conclusion import Limit
+from hiprun.inference.explanation import ConditionStep, RuleStep
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.outcome import Outcome
 from hiprun.model import Decision, Domain, Example, Model
 from hiprun.model.notation import notation
@@ -21,18 +24,46 @@ class Failure:
     """One expectation that did not come true.
 
     `what` is the expectation as the case file names it: an output, a quantity, `status`, `needs` and so on; `facts`
-    where the facts should have been refused or should not. `expected` and `found` are plain data.
+    where the facts should have been refused or should not. `expected` and `found` are plain data. `headline` says both,
+    `fired` which rules fired and where they stand; `needs` names the unknown facts that leave the outcome open.
     """
 
     decision: str
     what: str
     expected: Any = attrs.field(hash=False)
     found: Any = attrs.field(hash=False)
-    message: str
+    headline: str
+    fired: str = ""
+    needs: tuple[str, ...] = ()
+    outcome: Outcome | None = attrs.field(default=None, eq=False, repr=False)
+
+    @property
+    def message(self) -> str:
+        """The failure in words, and what helps: what differs, what fired or nearly did, what is open."""
+        return "\n".join([self.headline, *(f"  {line}" for line in self.details())])
+
+    def details(self) -> Iterator[str]:
+        """Yield what helps to find the cause, line by line."""
+        if self.outcome is None:
+            return
+        yield f"fired: {self.fired or 'no rule'}"
+        if not self.fired and not self.needs:
+            for step in closest(self.outcome, self.what, self.expected):
+                yield f"closest: {step.id} ({step.place})"
+                yield f"  {step.reason}"
+        if self.needs:
+            yield f"not known, and needed: {', '.join(self.needs)}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the failure as plain data for JSON."""
-        return {**attrs.asdict(self), "expected": plain(self.expected), "found": plain(self.found)}
+        return {
+            "decision": self.decision,
+            "what": self.what,
+            "expected": plain(self.expected),
+            "found": plain(self.found),
+            "needs": list(self.needs),
+            "message": self.message,
+        }
 
 
 @attrs.frozen
@@ -50,7 +81,12 @@ class CaseResult:
     def __str__(self) -> str:
         title = f" ({self.example.title})" if self.example.title else ""
         lines = [f"{self.example.place}: {self.example.id}{title}"]
-        return "\n".join([*lines, *(f"  {line}" for failure in self.failures for line in failure.message.split("\n"))])
+        for _, group in groupby(self.failures, key=lambda failure: failure.decision):
+            failures = list(group)
+            lines += [failure.headline for failure in failures]
+            # what helps is the same for all that is said of one decision, and said once
+            lines += [f"  {line}" for line in max(failures, key=lambda failure: len(failure.needs)).details()]
+        return "\n".join([lines[0], *(f"  {line}" for text in lines[1:] for line in text.split("\n"))])
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain data for JSON."""
@@ -90,16 +126,57 @@ def judge(model: Model, example: Example, outcomes: Mapping[str, Outcome]) -> It
         outcome = outcomes[decision]
         for what, expected, found, holds in _compare(model, outcome, expectations):
             if not holds:
-                message = (
-                    f"{decision}.{what}: expected {notation(expected)}, found {notation(found)}\n"
-                    f"  fired: {_fired(model, outcome)}"
-                )
-                yield Failure(decision, what, expected, found, message)
+                headline = f"{decision}.{what}: expected {notation(expected)}, found {notation(found)}"
+                different = _different(expected, found)
+                headline += f"\n  {different}" if different else ""
+                decided = "status" not in expectations and what not in _OF_WHAT_IS_OPEN
+                needs = outcome.needs if decided and outcome.status == "undetermined" else ()
+                yield Failure(decision, what, expected, found, headline, _fired(model, outcome), needs, outcome)
 
 
 def _fired(model: Model, outcome: Outcome) -> str:
     places = {rule.id: rule.place for rule in model.decisions[outcome.decision].rules}
-    return ", ".join(f"{id_} ({places[id_]})" for id_ in outcome.fired) or "no rule"
+    return ", ".join(f"{id_} ({places[id_]})" for id_ in outcome.fired)
+
+
+_OF_WHAT_IS_OPEN = frozenset({"possible", "safest", "needs", "unknown"})
+"""What is expected only of outcomes that are open anyway."""
+_SHORT = 3
+"""A list of so many entries is compared by the eye."""
+_MOST_CLOSEST = 2
+
+
+def _different(expected: Any, found: Any) -> str:
+    """Return in which entries two long lists differ; empty for anything else."""
+    if not (isinstance(expected, list | tuple) and isinstance(found, list | tuple)):
+        return ""
+    if max(len(expected), len(found)) <= _SHORT:
+        return ""
+    wanted, there = [notation(entry) for entry in expected], [notation(entry) for entry in found]
+    lacks = [entry for entry in wanted if entry not in there]
+    more = [entry for entry in there if entry not in wanted]
+    said = [f"{word} {', '.join(entries)}" for word, entries in (("lacks", lacks), ("has besides", more)) if entries]
+    return "; ".join(said)
+
+
+def closest(outcome: Outcome, what: str, expected: Any) -> list[RuleStep]:
+    """Return the rules that did not fire for the fewest of their tests: those that give what is expected, if any do."""
+    try:
+        steps = [] if outcome.criteria else [step for step in outcome.explain().rules if step.status == "not_fired"]
+    except UndecidedError:  # an outcome that was put together by hand has no explanation
+        return []
+    fitting = [step for step in steps if what in step.outputs and notation(step.outputs[what]) == notation(expected)]
+    return sorted(fitting or steps, key=lambda step: _tests_short(step.condition))[:_MOST_CLOSEST]
+
+
+def _tests_short(step: ConditionStep) -> int:
+    """Return how many tests keep a condition from holding."""
+    if step.truth is True:
+        return 0
+    short = [_tests_short(part) for part in step.parts if part.truth is not True]
+    if not short:
+        return 1
+    return sum(short) if step.text == "all of" else min(short)
 
 
 Comparison = tuple[str, Any, Any, bool]
@@ -109,12 +186,13 @@ Comparison = tuple[str, Any, Any, bool]
 def _compare(model: Model, outcome: Outcome, expectations: Mapping[str, object]) -> Iterator[Comparison]:
     decision = model.decisions[outcome.decision]
     names = {output.name for output in decision.outputs}
-    if decision.kind != "limits" and "status" not in expectations and not names.isdisjoint(expectations):
+    bounded = HIT_POLICIES[decision.hit].gives == "limits"
+    if not bounded and "status" not in expectations and not names.isdisjoint(expectations):
         yield _same("status", "decided", outcome.status)
     for what, expected in expectations.items():
         if what not in names:
             yield KEYWORDS[what](what, expected, outcome, decision)
-        elif decision.kind == "limits":
+        elif bounded:
             yield from _limit(outcome[what], expected)
         else:
             yield _output(outcome, what, expected, decision.output(what).domain)
@@ -150,7 +228,7 @@ def _status(what: str, expected: Any, outcome: Outcome, _: Decision) -> Comparis
 
 
 def _possible(what: str, expected: Any, outcome: Outcome, decision: Decision) -> Comparison:
-    if decision.hit == "collect":
+    if HIT_POLICIES[decision.hit].gives == "items":
         return _exactly(what, expected, [item.rule for item in outcome.items if item.certainty == "possible"])
     missing = [_answer(decision, answer) for answer in expected]
     for answer in outcome.possible:

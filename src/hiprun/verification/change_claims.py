@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.model import Decision, Verdict
 from hiprun.verification.comparison import Aspect, Contribution, PossibleDifference
 from hiprun.verification.decision_encoding import Terms
@@ -41,7 +42,7 @@ class ProverVersion:
 
     def cases(self, output: str) -> list[tuple[Term, Any]] | None:
         """Return the values that an output can have; None where they follow from facts, or are totals."""
-        if self.decision.hit in ("sum", "count"):
+        if HIT_POLICIES[self.decision.hit].adds:
             return None
         cases = self.terms.cases(self.decision.name, output)
         if any(z3.is_expr(_bare(value)) for _, value in cases):

@@ -7,10 +7,11 @@ again. The prover reads terms of its own, mutation a circuit; each asks its own 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, assert_never
 
 import attrs
 
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.model import BoundSide, Decision, Output, Rule, Verdict
 from hiprun.verification.differences import (
     AnswerDifference,
@@ -114,7 +115,7 @@ class Aspect(Generic[Node]):
 
 def comparable(old: Decision, new: Decision) -> bool:
     """Whether the answers of two decisions are of one kind."""
-    kinds = [decision.hit if decision.hit in ("collect", "limits") else "" for decision in (old, new)]
+    kinds = [HIT_POLICIES[decision.hit].gives for decision in (old, new)]
     types = {output.name: output.domain.type for output in old.outputs}
     same = all(types.get(output.name, output.domain.type) == output.domain.type for output in new.outputs)
     return kinds[0] == kinds[1] and same
@@ -123,7 +124,7 @@ def comparable(old: Decision, new: Decision) -> bool:
 def together(versions: Versions[Node]) -> list[Aspect[Node]]:
     """Return the aspects of an answer that change together, as one answer to one patient."""
     found = [_endings(versions)]
-    if versions.new.decision.hit not in ("collect", "limits"):
+    if HIT_POLICIES[versions.new.decision.hit].gives == "answer":
         answered = [*_agreed(versions), versions.old.answered(), versions.new.answered()]
         found += [Aspect(tuple(answered), list(_output(versions, *outputs))) for outputs in _common(versions)]
     return found
@@ -137,14 +138,18 @@ def apart(versions: Versions[Node]) -> list[Aspect[Node]]:
 
 def _ways_apart(versions: Versions[Node]) -> Iterator[PossibleDifference[Node]]:
     old, new = versions.old.decision, versions.new.decision
-    if new.hit == "collect":
-        yield from _items(versions)
-    elif new.hit == "limits":
-        for output, _ in _common(versions):
-            yield from _verdicts(versions, output.name)
-            yield from _bounds(versions, output.name)
-    elif "criteria" in (old.kind, new.kind):
-        yield from _criteria(versions)
+    match HIT_POLICIES[new.hit].gives:
+        case "items":
+            yield from _items(versions)
+        case "limits":
+            for output, _ in _common(versions):
+                yield from _verdicts(versions, output.name)
+                yield from _bounds(versions, output.name)
+        case "answer":
+            if old.has_criteria or new.has_criteria:
+                yield from _criteria(versions)
+        case gives:
+            assert_never(gives)
 
 
 def _agreed(versions: Versions[Node]) -> tuple[Node, Node]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations
 from typing import Any
 
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.model import ALWAYS, Decision, Output
 from hiprun.verification.claims import Claim, ClaimStatus, Witness
 from hiprun.verification.dead_rules import STATUS
@@ -15,7 +16,6 @@ from hiprun.verification.three_valued_logic import both, either, opposite
 from hiprun.verification.verification_run import Inquiry
 from hiprun.verification.witness_text import in_file
 
-_NO_GAPS = frozenset({"collect", "sum", "count", "limits"})
 _MOST_CONFLICTS = 10
 ABSENT: Mapping[SolverVerdict, ClaimStatus] = {"yes": "refuted", "no": "proved", "unknown": "unproved"}
 """What it means for a claim that nobody is found, or somebody."""
@@ -23,11 +23,12 @@ ABSENT: Mapping[SolverVerdict, ClaimStatus] = {"yes": "refuted", "no": "proved",
 
 def claims(inquiry: Inquiry, scene: Scene, decision: Decision) -> Iterator[Claim]:
     """Yield what can be said of the answers of a decision."""
-    if decision.hit not in _NO_GAPS and not _declares_no_match(decision):
+    policy = HIT_POLICIES[decision.hit]
+    if not policy.always_answers and not _declares_no_match(decision):
         yield _always_an_answer(inquiry, scene, decision)
-    if decision.hit in ("unique", "any"):
+    if policy.may_conflict:
         yield from _no_conflict(inquiry, scene, decision)
-    if decision.hit != "limits":
+    if policy.gives != "limits":
         for output in decision.outputs:
             yield from _reachable(inquiry, scene, decision, output)
 
@@ -67,6 +68,7 @@ def _no_conflict(inquiry: Inquiry, scene: Scene, decision: Decision) -> Iterator
     nodes = terms.rules(decision.name)
     apart: list[Term] = []
     found = SolverAnswer("unknown")
+    only_one = HIT_POLICIES[decision.hit].says == "one"
     for number in range(_MOST_CONFLICTS):
         wanted = [terms.own_conflict(decision), *apart]
         found = scene.ask_within(wanted)
@@ -74,7 +76,7 @@ def _no_conflict(inquiry: Inquiry, scene: Scene, decision: Decision) -> Iterator
             break
         first, second = _at_odds(scene, decision, found)
         pair = [nodes[first], nodes[second]]
-        if decision.hit == "any":
+        if not only_one:
             pair.append(terms.differ(decision, first, second))
         rules = tuple(inquiry.rule(decision, index) for index in (first, second))
         yield Claim(
@@ -82,7 +84,7 @@ def _no_conflict(inquiry: Inquiry, scene: Scene, decision: Decision) -> Iterator
             decision.name,
             "refuted",
             message=f"`{rules[0].id}` and `{rules[1].id}` both apply to this patient"
-            + ("." if decision.hit == "unique" else ", and say different things."),
+            + ("." if only_one else ", and say different things."),
             help="Narrow one of them, or choose another `hit`.",
             decision=decision.name,
             rules=rules,
@@ -106,7 +108,7 @@ def _at_odds(scene: Scene, decision: Decision, found: SolverAnswer) -> tuple[int
     """Return two rules that contradict each other in what was found."""
     nodes = scene.terms.rules(decision.name)
     applying = [index for index, node in enumerate(nodes) if scene.holds(node, found)]
-    if decision.hit == "unique":
+    if HIT_POLICIES[decision.hit].says == "one":
         return applying[0], applying[1]
     pairs = combinations(applying, 2)
     return next(pair for pair in pairs if scene.holds(scene.terms.differ(decision, *pair), found))
@@ -131,7 +133,7 @@ def _values(scene: Scene, decision: Decision, output: Output) -> Iterator[tuple[
     """Yield what an output can have by its declaration, each with the node that holds when it has it."""
     domain = output.domain
     cases: list[tuple[Term, Any]]
-    if decision.hit == "collect":
+    if HIT_POLICIES[decision.hit].gives == "items":
         nodes = scene.terms.rules(decision.name)
         cases = [(node, scene.terms.given(decision, index, output.name)) for index, node in enumerate(nodes)]
         if output.optional and not domain.choices:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.model import Decision
 from hiprun.verification.claims import Claim, Witness
 from hiprun.verification.completeness import ABSENT
@@ -14,7 +15,7 @@ from hiprun.verification.verification_run import Inquiry
 
 def claims(inquiry: Inquiry, scene: Scene, decision: Decision) -> Iterator[Claim]:
     """Yield a claim for each quantity that has limits on both sides, or for each pair of bounds that fails."""
-    if decision.hit != "limits":
+    if HIT_POLICIES[decision.hit].gives != "limits":
         return
     for quantity, _ in decision.quantities:
         here = [(index, rule.bound) for index, rule in enumerate(decision.rules) if rule.then[0][0] == quantity]

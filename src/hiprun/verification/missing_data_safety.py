@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.model import Decision
 from hiprun.verification.claims import Claim
 from hiprun.verification.completeness import ABSENT
@@ -16,7 +17,6 @@ from hiprun.verification.three_valued_logic import Pair, RowByRow, both, either,
 from hiprun.verification.verification_run import Inquiry
 from hiprun.verification.witness_text import given
 
-_CASELESS = frozenset({"collect", "sum", "count", "limits"})
 _MOST_TRIED = 12
 _FEW_STEPS = 5_000
 
@@ -35,7 +35,7 @@ def claims(inquiry: Inquiry, decision: Decision) -> Iterator[Claim]:
         either((both((pair.yes, opposite(node))), both((pair.no, node))))
         for pair, node in zip(partly.rules(decision.name), plain.rules(decision.name), strict=True)
     ]
-    if decision.hit not in _CASELESS:
+    if not HIT_POLICIES[decision.hit].always_answers:
         for output in decision.outputs:
             pairs = zip(partly.cases(decision.name, output.name), plain.cases(decision.name, output.name), strict=True)
             claims_ += [both((node, pair.no)) for (pair, _), (node, _) in pairs]
@@ -58,7 +58,7 @@ def claims(inquiry: Inquiry, decision: Decision) -> Iterator[Claim]:
 def _try_out(inquiry: Inquiry, scene: Scene, decision: Decision, partly: Terms[Pair]) -> None:
     """Compare the interpreter's answer to a partly known patient with that to the same patient fully known."""
     pairs = list(zip(partly.rules(decision.name), scene.terms.rules(decision.name), strict=True))
-    if decision.hit not in _CASELESS:
+    if not HIT_POLICIES[decision.hit].always_answers:
         for output in decision.outputs:
             cases = partly.cases(decision.name, output.name), scene.terms.cases(decision.name, output.name)
             pairs += [(pair, node) for (pair, _), (node, _) in zip(*cases, strict=True)]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.hit_policy import rank
 from hiprun.inference.operators import code
 from hiprun.inference.outcome import Outcome
@@ -38,11 +39,12 @@ def claims(inquiry: Inquiry, scene: Scene, decision: Decision) -> Iterator[Claim
 
 
 def ordered_outputs(decision: Decision) -> list[tuple[Output, ...]]:
-    """Return what can get calmer or worse: each ordered output, or under `priority` all of them as one."""
-    if decision.hit in ("collect", "limits"):
+    """Return what can get calmer or worse: each ordered output, or where rows are ranked all of them as one."""
+    policy = HIT_POLICIES[decision.hit]
+    if policy.gives != "answer":
         return []
     ordered = [output for output in decision.outputs if output.domain.worse]
-    return [tuple(ordered)] if decision.hit == "priority" else [(output,) for output in ordered]
+    return [tuple(ordered)] if policy.ranks and policy.takes == "values" else [(output,) for output in ordered]
 
 
 def _for_fact(

@@ -7,6 +7,7 @@ from typing import Any
 
 from hiprun.inference.facts import check_facts
 from hiprun.inference.grounding import ground
+from hiprun.inference.hit_policies import COLLECT
 from hiprun.inference.infer import infer
 from hiprun.model import All, Decision, Not, Property, Rule
 from hiprun.verification.claims import Claim, ClaimStatus, RuleName, Witness
@@ -88,7 +89,7 @@ def _is_broken(inquiry: Inquiry, promise: Property, facts: Mapping[str, Any]) ->
     """Ask the interpreter: a rule that applies where the promise is broken is put into a decision of its own."""
     model = inquiry.model
     broken = Rule("broken", All((promise.condition, Not(promise.then))))
-    decision = Decision("", "rules", "", (), "collect", (broken,))
+    decision = Decision("", "rules", "", (), COLLECT.name, (broken,))
     return bool(infer(model, ground(model, decision), check_facts(model, facts)).fired)
 
 

@@ -16,6 +16,7 @@ from hiprun.inference.grounding import Program, Variable
 from hiprun.inference.intervals import Cut
 from hiprun.inference.text_cells import EVERY_TEXT
 from hiprun.model import Domain, Fact, Number
+from hiprun.model.hidden_characters import hidden
 
 _CLOSE = 1e-12
 """Sums of floats that come closer than this to a limit, relative to their parts, are worked out exactly."""
@@ -99,6 +100,7 @@ class Reader:
                 refuse_if(f"not {local} <= {writer.bind(frozenset(domain.choices))}")
             case "string":
                 refuse_if(f"type({local}) is not str or len({local}) > {MOST_CHARACTERS}")
+                refuse_if(f"{writer.bind(hidden)}({local})")
             case "date":
                 day = f"{range_code(f'{local}.toordinal()', domain)}"
                 refuse_if(f"type({local}) is not {writer.bind(datetime.date)} or not {day}")

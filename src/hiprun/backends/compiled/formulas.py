@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, assert_never
 
 from hiprun.backends.compiled.thresholds import stands_for
 from hiprun.inference.circuit import FALSE, TRUE
 from hiprun.inference.conclusion import Answer, Conclusion, Limit
 from hiprun.inference.grounding import Program
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.hit_policy import Ending
 from hiprun.inference.linear_constraints import Linear
 from hiprun.inference.operators import Truth
@@ -27,11 +28,15 @@ def filling(program: Program, truths: Sequence[Truth], template: Conclusion) -> 
 
     None for decisions whose numbers also say in which order the answer stands.
     """
-    if program.decision.hit == "collect":
-        return None
-    if program.decision.hit == "limits":
-        return _limits(program, truths, template)
-    return _answer(program, truths, template)
+    match HIT_POLICIES[program.decision.hit].gives:
+        case "items":
+            return None
+        case "limits":
+            return _limits(program, truths, template)
+        case "answer":
+            return _answer(program, truths, template)
+        case gives:
+            assert_never(gives)
 
 
 def number(value: Any) -> Callable[[Mapping[str, Any]], Number]:

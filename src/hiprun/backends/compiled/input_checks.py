@@ -19,7 +19,8 @@ from hiprun.backends.compiled.thresholds import LEAST, MOST, comparable, stands_
 from hiprun.inference.facts import MOST_CHARACTERS, MOST_ENTRIES
 from hiprun.inference.intervals import Cut
 from hiprun.model import Domain, Fact
-from hiprun.model.values import exact
+from hiprun.model.hidden_characters import hidden
+from hiprun.model.values import as_truth, exact
 
 Take: TypeAlias = Callable[[Any], Any]
 """Returns a fact as compiled functions take it: plain booleans, ints, floats, texts, dates and frozen sets."""
@@ -75,7 +76,7 @@ def _taker(domain: Domain) -> Take:
         case "set":
             return _set_taker(frozenset(domain.choices))
         case "string":
-            return _text
+            return _seen_text
         case "date":
             return _date_taker(domain)
         case _:
@@ -83,15 +84,23 @@ def _taker(domain: Domain) -> Take:
 
 
 def _boolean(value: Any) -> bool:
-    if value is True or value is False:
-        return value
-    raise NotPlainError
+    truth = as_truth(value)
+    if truth is None:
+        raise NotPlainError
+    return truth
 
 
 def _text(value: Any) -> str:
     if isinstance(value, str) and len(value) <= MOST_CHARACTERS:
         return value if type(value) is str else str.__str__(value)
     raise NotPlainError
+
+
+def _seen_text(value: Any) -> str:
+    text = _text(value)
+    if hidden(text):
+        raise NotPlainError
+    return text
 
 
 def _set_taker(choices: frozenset[str]) -> Take:

@@ -16,6 +16,7 @@ from hiprun.inference.conclusion import Conclusion
 from hiprun.inference.evaluation_state import Patient
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import OTHERWISE, Branch, Program, Variable
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.infer import BUDGET, concluded
 from hiprun.inference.intervals import Region
 from hiprun.inference.partial_assignment import SettledSituation
@@ -98,7 +99,7 @@ def _stretches(places: Places, region: Region) -> Stretches:
 
 def is_wide(program: Program, most_walked: int) -> bool:
     """Whether a decision is looked up: it has many rules, and its answer does not tell of each of them."""
-    if program.policy is None or program.decision.kind == "criteria":
+    if program.policy is None or program.decision.has_criteria:
         return False
     return len(program.branches) > most_walked
 
@@ -113,7 +114,7 @@ class WideConcluder:
         self.model, self.program, self.formulas = model, program, formulas
         self.most = _REMEMBERED_AT_LEAST + 2 * len(program.branches)
         self.remembered: dict[tuple[int, ...], Conclusion | Fill] = {}
-        self.lookup = Table(model, program).lookup(first=program.decision.hit in ("first", "priority"))
+        self.lookup = Table(model, program).lookup(first=HIT_POLICIES[program.decision.hit].says == "first")
 
     def conclude(self, key: tuple[int, ...], facts: Mapping[str, Any]) -> Conclusion:
         """Return what follows when the branches in `key` hold and no others."""

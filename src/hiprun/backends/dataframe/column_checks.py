@@ -16,6 +16,7 @@ from hiprun.backends.dataframe.mixed_columns import TIME_OF_DAY, WRONG_TYPE
 from hiprun.errors import FactError, Problem, did_you_mean
 from hiprun.inference.facts import MOST_CHARACTERS, worded
 from hiprun.model import Domain, Fact, Model
+from hiprun.model.hidden_characters import PATTERN
 from hiprun.model.values import MOST_DIGITS
 
 Schema: TypeAlias = Mapping[str, Any]
@@ -167,7 +168,10 @@ def faults(entry: Held, schema: Schema) -> list[Fault]:  # noqa: C901 - every ty
             return [fault("not-a-choice", "not a list of choices", nw.col(entry.odd) if entry.odd else test)]
         case "string":
             what = f"a text of more than {MOST_CHARACTERS:,} characters"
-            return [fault("wrong-type", what, values.str.len_chars() > MOST_CHARACTERS)]
+            return [
+                fault("wrong-type", what, values.str.len_chars() > MOST_CHARACTERS),
+                fault("hidden-character", "a text with characters that cannot be seen", values.str.contains(PATTERN)),
+            ]
         case "date":
             found = _out_of_range(values, domain)
             if entry.reading in ("day", "zoned_day"):

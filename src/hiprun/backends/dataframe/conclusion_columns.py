@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from hiprun.backends.dataframe.row_context import column_name
 from hiprun.errors import UndecidedError
 from hiprun.inference.grounding import OTHERWISE, Program
+from hiprun.inference.hit_policies import HIT_POLICIES
+from hiprun.inference.hit_policy import Gives
 from hiprun.inference.outcome import Outcome
 from hiprun.model import Output
 
 
 def told(program: Program, outcome: Outcome) -> dict[str, Any]:
     """Return the values of the columns of one decision for one patient, by the names of the columns."""
-    make = {"collect": _list, "limits": _limits}.get(program.decision.hit, _answer)
+    make = _TOLD[HIT_POLICIES[program.decision.hit].gives]
     found: dict[tuple[str, ...], Any] = {
         ("status",): outcome.status,
         ("may_not_match",): outcome.may_not_match,
@@ -104,3 +106,10 @@ def _limits(program: Program, outcome: Outcome) -> dict[tuple[str, ...], Any]:
 
 def _plain(value: Any) -> Any:
     return float(value) if isinstance(value, Decimal) else value
+
+
+_TOLD: Mapping[Gives, Callable[[Program, Outcome], dict[tuple[str, ...], Any]]] = {
+    "answer": _answer,
+    "items": _list,
+    "limits": _limits,
+}

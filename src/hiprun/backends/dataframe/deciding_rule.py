@@ -7,6 +7,7 @@ which one is the first to match, since decisions behind it or constraints leave 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import assert_never
 
 import attrs
 
@@ -14,8 +15,7 @@ from hiprun.backends.dataframe.column_builder import Part, Truth
 from hiprun.backends.dataframe.outcome_diagrams import Asker, DiagramQuestion
 from hiprun.backends.dataframe.row_context import Rows
 from hiprun.inference.grounding import OTHERWISE
-
-_ONE_HAS_THE_SAY = frozenset({"unique", "first", "priority"})
+from hiprun.inference.hit_policies import HIT_POLICIES
 
 
 @attrs.frozen
@@ -71,10 +71,14 @@ def deciding(asker: Asker) -> Deciding:
     program = asker.program
     assert program.policy is not None
     in_turn = [program.branches[index] for index in program.policy.order]
-    if program.decision.hit in _ONE_HAS_THE_SAY:
-        return Deciding(asker.first([(branch.node, (branch.rule,)) for branch in in_turn]), {})
-    each = {branch.rule: asker.whether(program.rules[branch.rule]) for branch in in_turn if branch.rule != OTHERWISE}
-    return Deciding(None, each)
+    match HIT_POLICIES[program.decision.hit].says:
+        case "one" | "first":
+            return Deciding(asker.first([(branch.node, (branch.rule,)) for branch in in_turn]), {})
+        case "some" | "all":
+            own = [branch.rule for branch in in_turn if branch.rule != OTHERWISE]
+            return Deciding(None, {rule: asker.whether(program.rules[rule]) for rule in own})
+        case says:
+            assert_never(says)
 
 
 def _in_turn(rows: Rows) -> list[tuple[int, int]]:

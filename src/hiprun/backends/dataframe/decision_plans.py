@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 import attrs
@@ -12,9 +12,13 @@ from hiprun.backends.dataframe.limit_columns import Limits, limits
 from hiprun.backends.dataframe.outcome_diagrams import Asker, DiagramQuestion
 from hiprun.backends.dataframe.single_hit_columns import Answers, answers
 from hiprun.inference.grounding import Program
+from hiprun.inference.hit_policies import HIT_POLICIES
+from hiprun.inference.hit_policy import Gives
 from hiprun.model import Model
 
 Plan: TypeAlias = Answers | Lists | Limits
+
+_PLANS: Mapping[Gives, Callable[[Asker], Plan]] = {"answer": answers, "items": lists, "limits": limits}
 
 
 @attrs.frozen
@@ -47,8 +51,7 @@ class Plans:
         """Return the plan of a decision."""
         if decision not in self._made:
             program = self._program(decision)
-            makers: dict[str, Callable[[Asker], Plan]] = {"collect": lists, "limits": limits}
-            make = makers.get(program.decision.hit, answers)
+            make = _PLANS[HIT_POLICIES[program.decision.hit].gives]
             self._made[decision] = Planned(program, make(Asker(self.model, program)))
         return self._made[decision]
 

@@ -13,7 +13,7 @@ from hiprun.inference.decision_diagram import Diagram, OutOfBudget, explore
 from hiprun.inference.evaluation_state import as_truth
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program
-from hiprun.inference.hit_policy import ADVANCE, Advance, Candidate, Ending, Gathered, Payload, Result
+from hiprun.inference.hit_policy import Advance, Candidate, Ending, Gathered, Payload, Result, take_first
 from hiprun.inference.infer import BUDGET
 from hiprun.inference.partial_assignment import Residual, residual, situation
 from hiprun.model import Model
@@ -94,22 +94,22 @@ class Asker:
 
     def possible(self) -> DiagramQuestion:
         """Return the question whether facts can occur together at all; nothing comes out where they cannot."""
-        return self.ask(ADVANCE["first"], as_truth, ())
+        return self.ask(take_first, as_truth, ())
 
     def whether(self, node: Node) -> DiagramQuestion:
         """Return the question whether a node holds; its results are `(True,)`, `(False,)` and a conflict."""
         if node not in self._whether:
             conflict = node != self.program.conflict
-            self._whether[node] = self.ask(ADVANCE["first"], as_truth, [(node, (True,))], conflict=conflict)
+            self._whether[node] = self.ask(take_first, as_truth, [(node, (True,))], conflict=conflict)
         return self._whether[node]
 
     def broken(self, node: Node) -> DiagramQuestion:
         """Return the question whether a node holds that constraints forbid."""
-        return self.ask(ADVANCE["first"], as_truth, [(node, (True,))], anyone=True)
+        return self.ask(take_first, as_truth, [(node, (True,))], anyone=True)
 
     def first(self, rules: Sequence[tuple[Node, Payload]]) -> DiagramQuestion:
         """Return the question which of `rules` is the first to hold; the result is `()` where none does."""
-        return self.ask(ADVANCE["first"], _row_or_nothing, rules)
+        return self.ask(take_first, _row_or_nothing, rules)
 
     def together(self, nodes: Sequence[Node]) -> DiagramQuestion:
         """Return the question which of `nodes` hold together; results are their numbers, conflicts are set aside."""

@@ -12,6 +12,7 @@ from hiprun.backends.dataframe.deciding_rule import Deciding, deciding
 from hiprun.backends.dataframe.outcome_diagrams import Asker, DiagramQuestion
 from hiprun.backends.dataframe.output_expressions import Columns, number, number_type
 from hiprun.backends.dataframe.row_context import Answered, Rows
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.hit_policy import Ending, rank
 from hiprun.inference.linear_constraints import Linear
 from hiprun.inference.operators import code
@@ -19,7 +20,6 @@ from hiprun.model import Domain, Output
 
 STATUSES = ("decided", "undetermined", "no_match", "conflict", "refused")
 CRITERIA = ("met", "unmet", "unknown")
-_NO_ONE_RULE = frozenset({"sum", "count"})
 
 
 @attrs.frozen
@@ -62,7 +62,7 @@ class Answers:
                 open_ = sheet.every([reached.of(ending), sheet.negate(settled)])
                 found.append((rows.name(name), rows.writer.flag(open_)))
         exact = [sheet.some([reached.exact, settled])]
-        if rows.decision.kind == "criteria":
+        if rows.decision.has_criteria:
             exact += self._criteria(rows, found, sheet.negate(only_conflict))
         elif self.deciding is not None:
             rule, certain = self.deciding.column(rows, decided)
@@ -86,8 +86,8 @@ class Answers:
 def answers(asker: Asker) -> Answers:
     """Return the questions behind a decision with one answer."""
     decision = asker.program.decision
-    criteria = asker.program.rules if decision.kind == "criteria" else ()
-    one_rule = decision.kind != "criteria" and decision.hit not in _NO_ONE_RULE
+    criteria = asker.program.rules if decision.has_criteria else ()
+    one_rule = not decision.has_criteria and HIT_POLICIES[decision.hit].says != "all"
     questions = tuple(asker.whether(node) for node in criteria)
     return Answers(asker.answer(), questions, deciding(asker) if one_rule else None)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, assert_never
 
 from hiprun.inference.counterfactuals.target import Wanted, check_wanted, reached
 from hiprun.inference.explanation import RuleStep
 from hiprun.inference.grounding import Program
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.hit_policy import rank
 from hiprun.inference.outcome import Outcome
 
@@ -42,7 +43,7 @@ _SIDES = {"at_most": "above", "at_least": "below"}
 
 def _gives(program: Program, index: int, row: Mapping[str, Any], is_wanted: Wanted) -> bool:
     decision = program.decision
-    if decision.hit == "limits":
+    if HIT_POLICIES[decision.hit].gives == "limits":
         side = _SIDES[decision.rules[index].bound]
         return any(name in row and check(side) for name, check in is_wanted.checks.items())
     return is_wanted(row)
@@ -50,18 +51,22 @@ def _gives(program: Program, index: int, row: Mapping[str, Any], is_wanted: Want
 
 def _against(program: Program, outcome: Outcome, index: int, row: Mapping[str, Any], is_wanted: Wanted) -> bool:
     decision = program.decision
-    if decision.hit == "limits":
+    if HIT_POLICIES[decision.hit].gives == "limits":
         side = _SIDES[decision.rules[index].bound]
         return any(
             name in row and side in outcome[name].possible_verdicts and not check(side)
             for name, check in is_wanted.checks.items()
         )
-    if decision.hit in ("sum", "min", "max", "count"):
-        return True
     given = {name: value for name, value in row.items() if name in is_wanted.checks}
-    if decision.hit != "worst":
-        return not is_wanted(given)
-    return any(_too_bad(program, name, value, is_wanted) for name, value in given.items())
+    match HIT_POLICIES[decision.hit].takes:
+        case "numbers" | "nothing":
+            return True
+        case "values":
+            return not is_wanted(given)
+        case "ranks":
+            return any(_too_bad(program, name, value, is_wanted) for name, value in given.items())
+        case takes:
+            assert_never(takes)
 
 
 def _too_bad(program: Program, name: str, value: Any, is_wanted: Wanted) -> bool:

@@ -14,7 +14,8 @@ from hiprun.inference.decision_diagram import DeadEnd, Diagram, Leaf, OutOfBudge
 from hiprun.inference.evaluation_state import Patient, as_truth
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program, Variable
-from hiprun.inference.hit_policy import ADVANCE, Ending, Gathered, Result
+from hiprun.inference.hit_policies import HIT_POLICIES
+from hiprun.inference.hit_policy import Ending, Gathered, Result, take_first
 from hiprun.inference.intervals import Region
 from hiprun.inference.operators import code
 from hiprun.inference.partial_assignment import situation
@@ -49,7 +50,7 @@ def _layout(model: Model, program: Program, facts: Facts, is_wanted: Wanted, bud
     fixed = {name: value for name, value in facts.known.items() if not model.facts[name].changeable}
     partial = {name: value for name, value in facts.partial.items() if not model.facts[name].changeable}
     patient = Patient(model, situation(model, program, Facts(fixed, partial)), budget)
-    if program.decision.hit == "limits":
+    if HIT_POLICIES[program.decision.hit].gives == "limits":
         return _limits_layout(patient, is_wanted)
     policy = program.policy
     assert policy is not None
@@ -72,7 +73,7 @@ def _limits_layout(patient: Patient, is_wanted: Wanted) -> Diagram:
     for name, check in is_wanted.checks.items():
         nodes = patient.program.verdicts[name].items()
         parts.append(circuit.some([patient.open_node(node) for verdict, node in nodes if check(verdict)]))
-    return patient.explore(ADVANCE["first"], as_truth, [(circuit.every(parts), (True,))])
+    return patient.explore(take_first, as_truth, [(circuit.every(parts), (True,))])
 
 
 def cheapest_paths(model: Model, program: Program, diagram: Diagram, facts: Facts) -> Iterator[Path]:

@@ -10,6 +10,7 @@ import attrs
 
 from hiprun.errors import HiprunError, Problem, did_you_mean
 from hiprun.inference.grounding import Program
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.linear_constraints import Linear
 from hiprun.inference.operators import OPERATORS, code, holds, meaning
 from hiprun.inference.outcome import Outcome
@@ -35,7 +36,7 @@ class Wanted:
 def check_wanted(program: Program, wanted: Mapping[str, Any]) -> Wanted:
     """Return what is wanted of a decision, or raise `HiprunError` with every problem in it."""
     decision = program.decision
-    if decision.hit == "collect":
+    if HIT_POLICIES[decision.hit].gives == "items":
         message = f"`{decision.name}` collects a list and has no single answer to find a way to."
         raise HiprunError([Problem("no-single-answer", message)])
     outputs = [output.name for output in decision.outputs]
@@ -79,7 +80,7 @@ def _day(domain: Domain, value: Any) -> Any:
 
 def reached(program: Program, outcome: Outcome, is_wanted: Wanted) -> bool:
     """Return whether an outcome is what is wanted, whatever the facts that are not known turn out to be."""
-    if program.decision.hit == "limits":
+    if HIT_POLICIES[program.decision.hit].gives == "limits":
         return is_wanted({limit.quantity: limit.verdict for limit in outcome.limits if limit.verdict is not None})
     sure = not outcome.may_conflict and not outcome.may_not_match and bool(outcome.possible)
     domains = {output.name: output.domain for output in program.decision.outputs}

@@ -10,7 +10,9 @@ from __future__ import annotations
 from hiprun.inference.circuit import FALSE, Node
 from hiprun.inference.grounding.conditions import Conditions
 from hiprun.inference.grounding.decisions import Decisions
-from hiprun.inference.grounding.program import OTHERWISE, Branch, Program, Variable
+from hiprun.inference.grounding.program import OTHERWISE, Program, Variable
+from hiprun.inference.hit_policies import FIRST, HIT_POLICIES
+from hiprun.inference.hit_policy import Branch
 from hiprun.model import Condition, Constraint, Decision, Model, reach, refs
 
 __all__ = [
@@ -33,7 +35,7 @@ def ground(model: Model, decision: Decision) -> Program:
     verdicts = {name: decisions.verdict(decision, name) for name, _ in decision.quantities}
     branches, policy = decisions.branches(decision), decisions.policy(decision)
     conflict = decisions.used_conflict(decision)
-    if policy is not None and policy.hit != decision.hit:
+    if policy is not None and policy.hit != HIT_POLICIES[decision.hit]:
         conflict = conditions.circuit.some((conflict, decisions.own_conflict(decision)))
     within = allowed(conditions)
     variables, masks = conditions.variables.with_cells()
@@ -59,7 +61,7 @@ def ground_constraints(model: Model) -> Program:
     within = permitted(conditions)
     variables, masks = conditions.variables.with_cells()
     return Program(
-        decision=Decision("", "rules", "", (), "first", ()),
+        decision=Decision("", "rules", "", (), FIRST.name, ()),
         circuit=conditions.circuit,
         variables=variables,
         masks=masks,

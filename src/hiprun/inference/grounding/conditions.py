@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import Any, Protocol, TypeAlias, assert_never
+from typing import Any, Protocol, assert_never
 
 from hiprun.inference.circuit import FALSE, TRUE, Node
 from hiprun.inference.grounding.variables import Variables
+from hiprun.inference.hit_policies import HIT_POLICIES
+from hiprun.inference.hit_policy import Case
 from hiprun.inference.intervals import Region, from_signs, is_whole, whole
 from hiprun.inference.linear_constraints import Linear, linear
 from hiprun.inference.operators import Compare, Has, Leaf, Meaning, code, holds, meaning
@@ -26,12 +28,6 @@ from hiprun.model import (
     Test,
     formula_refs,
 )
-
-SCORES = frozenset({"sum", "count"})
-"""The policies that always have an answer."""
-
-Case: TypeAlias = tuple[Node, Any]
-"""A value of an output, and the node that holds when the output has it."""
 
 
 class Outputs(Protocol):
@@ -171,7 +167,7 @@ class Conditions:
         first = outputs[0]
         decision = self.model.decisions[first.decision]
         factor = dict(difference.terms)[first]
-        if len(difference.terms) == 1 and decision.hit in SCORES:
+        if len(difference.terms) == 1 and HIT_POLICIES[decision.hit].adds:
             edge = Fraction(-difference.constant) / factor
             turned = signs if factor > 0 else frozenset(-sign for sign in signs)
             return self.circuit.total(0, self.outputs.weights(decision, first.name), from_signs(turned, edge))
@@ -193,7 +189,7 @@ class Conditions:
         if found is None:
             if ref.kind == "derived":
                 found = self.has_value(self.model.derived[ref.name].formula)
-            elif self.model.decisions[ref.decision].hit in SCORES:
+            elif HIT_POLICIES[self.model.decisions[ref.decision].hit].adds:
                 found = TRUE
             else:
                 found = self.circuit.some([node for node, _ in self.outputs.cases(ref.decision, ref.name)])

@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from hiprun.errors import Problem, RuleError
 from hiprun.inference.circuit import FALSE, TRUE, Node
-from hiprun.inference.grounding.conditions import Case, Conditions, as_linear
-from hiprun.inference.grounding.program import OTHERWISE, Branch
+from hiprun.inference.grounding.conditions import Conditions, as_linear
+from hiprun.inference.grounding.program import OTHERWISE
 from hiprun.inference.grounding.variables import Variables
-from hiprun.inference.hit_policy import Policy, policy_of, policy_order
-from hiprun.inference.intervals import from_signs
+from hiprun.inference.hit_policies import HIT_POLICIES, Collect, Limits
+from hiprun.inference.hit_policy import Answering, Branch, Case, Policy, policy_of
 from hiprun.inference.linear_constraints import Linear
 from hiprun.model import Decision, Model, Number, Ref, Rule, reach
 
-MOST_TOTALS = 2000
-"""How many values a score may have where a formula compares it with something else than a number."""
-
-_BLOCK = 50
 _STEPS = 5
 _UNEQUAL = frozenset({-1, 1})
 
@@ -77,7 +72,10 @@ class Decisions:
         if found is None:
             self.prepare(decision.refs())
             values = [self._worked_out(rule.then, decision) for rule in decision.rules]
-            nodes = {index: self._rule(decision.rules[index]) for index in policy_order(decision, values)}
+            nodes = {
+                index: self._rule(decision.rules[index])
+                for index in HIT_POLICIES[decision.hit].order(decision.outputs, values)
+            }
             found = self._rules[decision.name] = tuple(nodes[index] for index in range(len(decision.rules)))
         return found
 
@@ -135,90 +133,32 @@ class Decisions:
 
     def policy(self, decision: Decision) -> Policy | None:
         """Return how the rules become an answer; None for `collect` and limits."""
-        if decision.hit in ("collect", "limits"):
+        hit = HIT_POLICIES[decision.hit]
+        if not isinstance(hit, Answering):
             return None
         values = [branch.values for branch in self.branches(decision)]
-        # whether formulas agree depends on the patient: that is part of the conflict, and where there is none they do
-        agreed = decision.hit == "any" and any(isinstance(value, Linear) for row in values for value in row.values())
-        return policy_of(decision, values, self.otherwise(decision), hit="first" if agreed else decision.hit)
+        return policy_of(decision.outputs, values, self.otherwise(decision), hit.folding(values))
 
     def weights(self, decision: Decision, output: str) -> list[tuple[Number, Node]]:
         """Return what each rule of a score adds to an output."""
-        nodes = self.rules(decision)
-        if decision.hit == "count":
-            return [(1, node) for node in nodes]
-        return [(branch.values[output], branch.node) for branch in self.branches(decision)]
+        policy, branches = self.policy(decision), self.branches(decision)
+        assert policy is not None
+        index = [entry.name for entry in decision.outputs].index(output)
+        pairs = zip(policy.order, policy.payloads, strict=True)
+        return [(payload[index], branches[position].node) for position, payload in pairs]
 
     def cases(self, name: str, output: str) -> list[Case]:
         """Return each value that an output can have, with the node that holds when it has it."""
         key = (name, output)
         if key not in self._cases:
             decision = self.model.decisions[name]
-            make = {
-                "limits": self._verdict_cases,
-                "sum": self._total_cases,
-                "count": self._total_cases,
-                "worst": self._ranked_cases,
-                "min": self._ranked_cases,
-                "max": self._ranked_cases,
-            }.get(decision.hit, self._ordered_cases)
-            self._cases[key] = make(decision, output)
+            policy = HIT_POLICIES[decision.hit]
+            assert not isinstance(policy, Collect)  # the items of a list are nothing that conditions can ask about
+            if isinstance(policy, Limits):
+                self._cases[key] = self._verdict_cases(decision, output)
+            else:
+                self._cases[key] = policy.cases(self, decision, output)
         return self._cases[key]
-
-    def _ordered_cases(self, decision: Decision, output: str) -> list[Case]:
-        circuit = self.circuit
-        nodes = [branch.node for branch in self.branches(decision)]
-        policy = self.policy(decision)
-        assert policy is not None
-        index = [entry.name for entry in decision.outputs].index(output)
-        # where two rules of `unique` or `any` disagree the decision is in conflict, which is told apart elsewhere
-        in_turn = [nodes[position] for position in policy.order]
-        if decision.hit in ("first", "priority"):
-            in_turn = self._none_before(in_turn)
-        found: list[Case] = [(node, payload[index]) for node, payload in zip(in_turn, policy.payloads, strict=True)]
-        if policy.otherwise is not None:
-            found.append((circuit.negate(circuit.some(nodes)), policy.otherwise[index]))
-        return self._grouped(found)
-
-    def _none_before(self, nodes: Sequence[Node]) -> list[Node]:
-        """Return for each of `nodes` the node that holds when it does and none before it; in blocks, to stay small."""
-        circuit = self.circuit
-        found: list[Node] = []
-        blocks: list[Node] = []
-        for start in range(0, len(nodes), _BLOCK):
-            block = nodes[start : start + _BLOCK]
-            for index, node in enumerate(block):
-                found.append(circuit.every([*blocks, *map(circuit.negate, block[:index]), node]))
-            blocks.append(circuit.negate(circuit.some(block)))
-        return found
-
-    def _ranked_cases(self, decision: Decision, output: str) -> list[Case]:
-        circuit, nodes = self.circuit, self.rules(decision)
-        policy = self.policy(decision)
-        assert policy is not None
-        index = [entry.name for entry in decision.outputs].index(output)
-        by_rank: dict[Number, list[Node]] = {}
-        for position, payload in zip(policy.order, policy.payloads, strict=True):
-            if payload[index] is not None:
-                by_rank.setdefault(payload[index], []).append(nodes[position])
-        found: list[Case] = []
-        none_worse = TRUE
-        for number in sorted(by_rank, reverse=True):
-            reached = circuit.some(by_rank[number])
-            found.append((circuit.every((none_worse, reached)), policy.value(index, number)))
-            none_worse = circuit.every((none_worse, circuit.negate(reached)))
-        if policy.otherwise is not None:
-            found.append((none_worse, policy.otherwise[index]))
-        return self._grouped(found)
-
-    def _total_cases(self, decision: Decision, output: str) -> list[Case]:
-        weights = self.weights(decision, output)
-        totals: set[Number] = {0}
-        for weight, _ in weights:
-            totals |= {total + weight for total in totals}
-            if len(totals) > MOST_TOTALS:
-                raise RuleError([_too_many_totals(decision, output)])
-        return [(self.circuit.total(0, weights, from_signs((0,), total)), total) for total in sorted(totals)]
 
     def _verdict_cases(self, decision: Decision, output: str) -> list[Case]:
         return [(node, name) for name, node in self.verdict(decision, output).items()]
@@ -243,13 +183,6 @@ class Decisions:
             "within": circuit.every((neither, known)),
         }
 
-    def _grouped(self, cases: list[Case]) -> list[Case]:
-        by_value: dict[Any, list[Node]] = {}
-        for node, value in cases:
-            if node != FALSE:
-                by_value.setdefault((type(value), value), []).append(node)
-        return [(self.circuit.some(nodes), value) for (_, value), nodes in by_value.items()]
-
     def conflict(self, decision: Decision) -> Node:
         """Return the node that holds when `decision`, or one it leans on, is in conflict."""
         found = self._conflicts.get(decision.name)
@@ -265,30 +198,11 @@ class Decisions:
 
     def own_conflict(self, decision: Decision) -> Node:
         """Return the node that holds when rules of `decision` contradict each other."""
-        if decision.hit == "unique":
-            return self._two_of(self.rules(decision))
-        if decision.hit == "any":
-            return self._disagreement(decision)
-        return FALSE
+        policy = HIT_POLICIES[decision.hit]
+        return policy.conflict(self, decision) if isinstance(policy, Answering) else FALSE
 
-    def _two_of(self, nodes: Sequence[Node]) -> Node:
-        return self.circuit.total(0, [(1, node) for node in nodes], (((2, 0), (max(len(nodes), 2), 1)),))
-
-    def _disagreement(self, decision: Decision) -> Node:
-        grouped: dict[tuple[Any, ...], list[Node]] = {}
-        for branch in self.branches(decision):
-            row = tuple(branch.values[output.name] for output in decision.outputs)
-            grouped.setdefault(row, []).append(branch.node)
-        nodes = {row: self.circuit.some(same) for row, same in grouped.items()}
-        fixed = [row for row in nodes if not any(isinstance(value, Linear) for value in row)]
-        found = [self._two_of([nodes[row] for row in fixed])]
-        for index, row in enumerate(nodes):
-            for other in list(nodes)[:index]:
-                if row not in fixed or other not in fixed:
-                    found.append(self.circuit.every((nodes[row], nodes[other], self._differ(row, other))))
-        return self.circuit.some(found)
-
-    def _differ(self, first: Sequence[Any], second: Sequence[Any]) -> Node:
+    def differ(self, first: Sequence[Any], second: Sequence[Any]) -> Node:
+        """Return the node that holds when two rows of values are not the same."""
         found: list[Node] = []
         for one, other in zip(first, second, strict=True):
             if isinstance(one, Linear) or isinstance(other, Linear):
@@ -296,16 +210,6 @@ class Decisions:
             elif one != other:
                 return TRUE
         return self.circuit.some(found)
-
-
-def _too_many_totals(decision: Decision, output: str) -> Problem:
-    return Problem(
-        "too-many-totals",
-        f"`{decision.name}.{output}` can have more than {MOST_TOTALS:,} different totals,"
-        " too many for a formula with other facts or outputs.",
-        decision.place,
-        "Compare it with a number or a parameter alone, or give its rules rounder numbers.",
-    )
 
 
 def used_decisions(model: Model, decision: Decision) -> list[Decision]:

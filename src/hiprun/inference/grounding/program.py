@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 
 import attrs
 
 from hiprun.inference.circuit import Circuit, Node
-from hiprun.inference.hit_policy import Policy
+from hiprun.inference.hit_policy import Branch, Policy
 from hiprun.inference.intervals import EVERYTHING, Cut, Region
 from hiprun.inference.text_cells import TextCells
 from hiprun.model import Condition, Decision, Number
 
 OTHERWISE = -1
+"""Where a rule's index is meant: what is given when no rule matches."""
 
 
 @attrs.frozen
@@ -51,19 +52,6 @@ class Variable:
             high = min(bisect.bisect_left(self.cuts, end), len(self.cuts) - 1)
             found |= (1 << high) - (1 << low)
         return found
-
-
-@attrs.frozen
-class Branch:
-    """One way in which a rule can contribute: its outputs, and the node that holds when it contributes these.
-
-    `rule` is its index, `OTHERWISE` for what `otherwise` contributes. A rule has several branches when a formula in
-    its outputs uses the output of another decision: one for each value.
-    """
-
-    rule: int
-    node: Node
-    values: Mapping[str, Any] = attrs.field(hash=False)
 
 
 @attrs.frozen

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import sys
 from typing import Any
 
 import click
@@ -35,8 +37,32 @@ INTERRUPTED = 130
 """The customary exit code after Ctrl-C; it does not mean that something was found."""
 
 
+NOBODY_READS = 141
+"""The exit code when what reads the output has closed it, as `head` does; customary too, and no word is said."""
+
+UNWRITABLE = 74
+"""The exit code when the output cannot be written, for instance since a disk is full."""
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EFBIG, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC)})
+
+
+def _has_no_room(error: BaseException) -> bool:
+    return isinstance(error, OSError) and error.errno in _NO_ROOM
+
+
 class Application(click.Group):
     """A group of commands that turns errors into text and exit code 2, and faults of hiprun itself into 70."""
+
+    def main(self, *arguments: Any, **options: Any) -> Any:
+        """Run the command line, help included."""
+        try:
+            return super().main(*arguments, **options)
+        except OSError as error:
+            if not _has_no_room(error):
+                raise
+            console.close()
+            click.echo(f"The output could not be written: {os.strerror(error.errno or 0).lower()}.", err=True)
+            sys.exit(UNWRITABLE)
 
     def invoke(self, context: click.Context) -> Any:
         """Run the command that was asked for."""
@@ -45,13 +71,19 @@ class Application(click.Group):
         try:
             return super().invoke(context)
         except HiprunError as error:
-            console.report(error.problems)
+            console.report(error)
             context.exit(2)
         except (click.Abort, KeyboardInterrupt):
+            click.echo("Interrupted.", err=True)
             context.exit(INTERRUPTED)
-        except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
+        except BrokenPipeError:
+            console.close()
+            context.exit(NOBODY_READS)
+        except (click.ClickException, click.exceptions.Exit):
             raise
         except Exception as fault:
+            if _has_no_room(fault):
+                raise
             if os.environ.get(TRACEBACK):
                 raise
             console.report_fault(fault, f"Set {TRACEBACK}=1 to see where it happened.")
@@ -65,7 +97,8 @@ def application() -> None:
 
     Exit code 0: all is well. 1: something was found (a case fails, a claim
     does not hold). 2: there is a mistake in the rules, the facts or the
-    command. 70: a fault in hiprun itself. 130: interrupted.
+    command. 70: a fault in hiprun itself. 74: the output cannot be written
+    (a full disk). 130: interrupted. 141: nobody reads the output any more.
     """
 
 

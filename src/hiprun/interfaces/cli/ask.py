@@ -8,6 +8,7 @@ import attrs
 import click
 
 from hiprun.errors import FactError
+from hiprun.inference.facts import shown
 from hiprun.inference.interview import Interview, Question, Step
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import pack_at, patient, patient_options
@@ -51,7 +52,7 @@ def ask(words: tuple[str, ...], facts_file: str | None, rules: str | None, setti
     asked, and `stop` ends with the safest answer so far.
     """
     pack = pack_at(rules, settings)
-    decisions, facts = patient(words, facts_file)
+    decisions, facts = patient(pack, words, facts_file)
     if len(decisions) != 1:
         raise click.UsageError("Name one decision to ask for, such as one that `hiprun eval` prints.")
     interview = pack.interview(decisions[0])
@@ -132,14 +133,24 @@ def _answer(interview: Interview, question: Question, answers: _Answers) -> _Ans
             case "" | "skip":
                 return answers.without_answer(question.fact)
         answered = answers.answered(question.fact, _value(question, said))
-        try:
-            interview.step(answered.facts, answered.skipped)
-        except FactError as error:
-            for problem in error.problems:
-                for line in wrapped(f"{problem.message} {problem.help}".strip(), "   "):
-                    click.echo(line)
-            continue
-        return answered
+        refusals = _refusals(interview, question, answered)
+        if not refusals:
+            return answered
+        for refusal in refusals:
+            for line in wrapped(refusal, "   "):
+                click.echo(line)
+
+
+def _refusals(interview: Interview, question: Question, answered: _Answers) -> list[str]:
+    """Return what is wrong with the last answer, in the words in which it was asked for."""
+    value = answered.facts[question.fact]
+    if question.type == "boolean" and not isinstance(value, bool):
+        return [f"{shown(value)} is neither yes nor no. Answer yes or no; enter skips it."]
+    try:
+        interview.step(answered.facts, answered.skipped)
+    except FactError as error:
+        return [f"{problem.message} {problem.help}".strip() for problem in error.problems]
+    return []
 
 
 def _say_why(question: Question) -> None:

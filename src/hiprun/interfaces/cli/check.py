@@ -4,27 +4,50 @@ from __future__ import annotations
 
 import click
 
+from hiprun.errors import RuleError
 from hiprun.interfaces.cli import console
-from hiprun.interfaces.cli.options import pack_at
+from hiprun.interfaces.cli.options import json_option, pack_at, rules_path
+from hiprun.pack import Pack
 
 
 @click.command()
-@click.argument("path", required=False)
-def check(path: str | None) -> None:
+@rules_path
+@json_option
+@click.pass_context
+def check(context: click.Context, path: str | None, as_json: bool) -> None:
     """Check rule files, and show all mistakes at once.
 
     PATH is a folder or zip file; default: the rules that come with hiprun.
+    Exit code 2 when there are mistakes; --json prints them as data.
     """
-    pack = pack_at(path)
-    rules = sum(len(decision.rules) for decision in pack.decisions.values())
-    counts = [
-        console.counted(len(pack.facts), "fact"),
-        console.counted(len(pack.parameters), "parameter"),
-        console.counted(len(pack.decisions), "decision"),
-        console.counted(rules, "rule"),
-        console.counted(len(pack.statements), "statement"),
-        console.counted(len(pack.model.examples), "case"),
-        console.counted(len(pack.model.properties), "property", "properties"),
+    try:
+        pack = pack_at(path)
+    except RuleError as error:
+        if not as_json:
+            raise
+        console.print_json({"ok": False, "problems": [problem.to_dict() for problem in error.problems]})
+        context.exit(2)
+    counts = _counts(pack)
+    if as_json:
+        console.print_json({"ok": True, "pack": pack.name, "version": pack.version, "counts": counts, "problems": []})
+        return
+    said = [
+        console.counted(number, _SINGULAR.get(many, many.removesuffix("s")), many) for many, number in counts.items()
     ]
     click.echo(f"{click.style('ok', fg='green')}: {pack.name} {pack.version}")
-    click.echo(f"    {', '.join(counts)}")
+    click.echo(f"    {', '.join(said)}")
+
+
+_SINGULAR = {"properties": "property"}
+
+
+def _counts(pack: Pack) -> dict[str, int]:
+    return {
+        "facts": len(pack.facts),
+        "parameters": len(pack.parameters),
+        "decisions": len(pack.decisions),
+        "rules": sum(len(decision.rules) for decision in pack.decisions.values()),
+        "statements": len(pack.statements),
+        "cases": len(pack.model.examples),
+        "properties": len(pack.model.properties),
+    }

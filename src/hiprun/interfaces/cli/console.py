@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 from collections.abc import Iterable
 from typing import Any
 
 import click
 
-from hiprun.errors import Problem
+from hiprun.errors import HiprunError, MissingExtraError
 from hiprun.language.diagnostics import problems_text
 from hiprun.version import VERSION
 
@@ -26,9 +28,10 @@ def print_block(lines: Iterable[str]) -> None:
         click.echo(line if number else click.style(line, bold=True))
 
 
-def report(problems: Iterable[Problem]) -> None:
-    """Print problems on standard error."""
-    click.echo(problems_text(problems, colour=True), err=True)
+def report(error: HiprunError) -> None:
+    """Print problems on standard error; what is only missing is nobody's mistake and not counted as one."""
+    mistakes = not isinstance(error, MissingExtraError)
+    click.echo(problems_text(error.problems, colour=True, counted=mistakes), err=True)
 
 
 def report_fault(fault: Exception, help: str) -> None:
@@ -41,6 +44,11 @@ def report_fault(fault: Exception, help: str) -> None:
         help,
     ]
     click.echo("\n".join(lines), err=True)
+
+
+def close() -> None:
+    """Print nothing more on standard output: whatever still waits to be written cannot be."""
+    sys.stdout = io.StringIO()
 
 
 def counted(number: int, one: str, many: str = "") -> str:

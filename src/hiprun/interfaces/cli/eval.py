@@ -44,7 +44,7 @@ def evaluate(
         context.exit(0 if _cohort(pack, words, columns, facts_file, out, as_json) else 1)
     if out is not None or columns:
         raise click.UsageError(f"--out and --column go with a table of patients: --facts with {' or '.join(TABLES)}.")
-    decisions, facts = patient(words, facts_file)
+    decisions, facts = patient(pack, words, facts_file)
     outcomes = pack.evaluate(facts, decisions or None)
     if as_json:
         console.print_json(outcomes.to_dict())

@@ -10,6 +10,7 @@ import click
 
 from hiprun.inference.counterfactuals import FactChange, Way
 from hiprun.inference.explanation import RuleStep
+from hiprun.inference.outcome import Outcome
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import json_option, named_values, pack_at, patient, patient_options
 from hiprun.interfaces.outcome_text import outcome_text, prose, wrapped
@@ -52,16 +53,17 @@ def explain(
     Give decisions and facts as for `hiprun eval`.
     """
     pack = pack_at(rules, settings)
-    decisions, facts = patient(words, facts_file)
+    decisions, facts = patient(pack, words, facts_file)
     if code:
         click.echo("\n\n".join(pack.code(name) for name in decisions or pack.decisions))
         return
     if why_not or ways_to:
         if len(decisions) != 1:
             raise click.UsageError("Name one decision beside --why-not and --ways-to.")
-        _towards(
-            pack, decisions[0], facts, named_values(why_not, "--why-not"), named_values(ways_to, "--ways-to"), as_json
-        )
+        outcome = pack.decide(decisions[0], facts)
+        domains = {output.name: output.domain for output in pack.decisions[decisions[0]].outputs}
+        obstacles = named_values(why_not, "--why-not", domains)
+        _towards(pack, outcome, facts, obstacles, named_values(ways_to, "--ways-to", domains), as_json)
         return
     outcomes = pack.evaluate(facts, decisions or None)
     if as_json:
@@ -79,13 +81,13 @@ def explain(
 
 def _towards(
     pack: Pack,
-    decision: str,
+    outcome: Outcome,
     facts: Mapping[str, Any],
     why_not: Mapping[str, Any],
     ways_to: Mapping[str, Any],
     as_json: bool,
 ) -> None:
-    outcome = pack.decide(decision, facts)
+    decision = outcome.decision
     obstacles = outcome.why_not(**why_not) if why_not else None
     ways = pack.ways_to(decision, ways_to, facts) if ways_to else None
     if as_json:

@@ -7,14 +7,14 @@ import sys
 import click
 
 from hiprun.interfaces.cli import console
-from hiprun.interfaces.cli.options import json_option, pack_at
+from hiprun.interfaces.cli.options import json_option, pack_at, rules_path
 from hiprun.testing.mutation import Mutant, MutantResult, MutationReport
 from hiprun.testing.mutation import mutate as try_all
 from hiprun.testing.mutation.report import FATES
 
 
 @click.command()
-@click.argument("path", required=False)
+@rules_path
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),

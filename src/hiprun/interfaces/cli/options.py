@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 import zoneinfo
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import attrs
 import click
 
-from hiprun.errors import FactError, Problem
+from hiprun.errors import FactError, Problem, UnknownNameError
 from hiprun.language.reader import read_facts, read_value
 from hiprun.loading import load
+from hiprun.model import Domain, Fact
 from hiprun.pack import Pack
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -39,17 +41,46 @@ def patient_options(command: Command) -> Command:
     return _words(_facts_file(pack_options(command)))
 
 
+def rules_path(command: Command) -> Command:
+    """Add the folder of rules as an argument PATH or as `--rules PATH`, whichever comes to mind."""
+
+    @click.argument("path", required=False)
+    @_rules
+    @functools.wraps(command)
+    def either(*arguments: Any, path: str | None, rules: str | None, **options: Any) -> Any:
+        if path is not None and rules is not None:
+            raise click.UsageError("PATH and --rules say the same; give one of the two.")
+        return command(*arguments, path=path if rules is None else rules, **options)
+
+    return cast(Command, either)
+
+
 def pack_at(rules: str | None, settings: tuple[str, ...] = ()) -> Pack:
     """Return the pack that the options select."""
     pack = load(rules)
     return pack.with_parameters(**named_values(settings, "--set")) if settings else pack
 
 
-def patient(words: tuple[str, ...], facts_file: str | None) -> tuple[list[str], Mapping[str, Any]]:
+def patient(pack: Pack, words: tuple[str, ...], facts_file: str | None) -> tuple[list[str], Mapping[str, Any]]:
     """Return the decisions and facts that were given; facts on the command line override those in the file."""
     decisions = [word for word in words if "=" not in word]
-    facts = dict(_read(facts_file)) if facts_file else {}
-    return decisions, facts | named_values(tuple(word for word in words if "=" in word), "FACT=VALUE")
+    mistaken = [pack.facts[word] for word in decisions if word in pack.facts and word not in pack.decisions]
+    if mistaken:
+        raise UnknownNameError(map(_fact_alone, mistaken))
+    domains = fact_domains(pack)
+    facts = dict(_read(facts_file, domains)) if facts_file else {}
+    return decisions, facts | named_values(tuple(word for word in words if "=" in word), "FACT=VALUE", domains)
+
+
+def fact_domains(pack: Pack) -> dict[str, Domain]:
+    """Return what values the facts of a pack have."""
+    return {name: fact.domain for name, fact in pack.facts.items()}
+
+
+def _fact_alone(fact: Fact) -> Problem:
+    value = {"boolean": "true"}.get(fact.domain.type) or next(iter(fact.domain.choices), "…")
+    help = f"Write `{fact.name}={value}`."
+    return Problem("fact-without-value", f"`{fact.name}` is a fact, and needs a value.", help=help, subject=fact.name)
 
 
 def zone_named(name: str | None) -> zoneinfo.ZoneInfo | None:
@@ -61,10 +92,10 @@ def zone_named(name: str | None) -> zoneinfo.ZoneInfo | None:
         raise click.BadParameter(message, param_hint="--zone") from None
 
 
-def _read(facts_file: str) -> Mapping[str, Any]:
+def _read(facts_file: str, domains: Mapping[str, Domain]) -> Mapping[str, Any]:
     if facts_file == "-":
-        return read_facts(sys.stdin.read(), name="standard input")
-    return read_facts(Path(facts_file))
+        return read_facts(sys.stdin.read(), name="standard input", domains=domains)
+    return read_facts(Path(facts_file), domains=domains)
 
 
 def named_words(words: tuple[str, ...], what: str) -> dict[str, str]:
@@ -78,13 +109,17 @@ def named_words(words: tuple[str, ...], what: str) -> dict[str, str]:
     return found
 
 
-def named_values(words: tuple[str, ...], what: str) -> dict[str, Any]:
-    """Return the names and values in NAME=VALUE words, or raise `FactError` with every problem in them."""
+def named_values(words: tuple[str, ...], what: str, domains: Mapping[str, Domain] | None = None) -> dict[str, Any]:
+    """Return the names and values in NAME=VALUE words, or raise `FactError` with every problem in them.
+
+    `domains` has the domain of each name: the `no` of a choice is a word, the `no` of a true-or-false fact is not.
+    """
+    domains = domains or {}
     values: dict[str, Any] = {}
     problems: list[Problem] = []
     for name, text in named_words(words, what).items():
         try:
-            values[name] = read_value(text)
+            values[name] = read_value(text, domains.get(name))
         except FactError as error:
             problems += [attrs.evolve(found, message=f"`{name}`: {found.message}") for found in error.problems]
     if problems:

@@ -13,7 +13,15 @@ import click
 from hiprun.diary import Rows
 from hiprun.errors import HiprunError
 from hiprun.interfaces.cli import console
-from hiprun.interfaces.cli.options import json_option, named_values, pack_at, pack_options, patient, zone_named
+from hiprun.interfaces.cli.options import (
+    fact_domains,
+    json_option,
+    named_values,
+    pack_at,
+    pack_options,
+    patient,
+    zone_named,
+)
 from hiprun.interfaces.outcome_text import prose, wrapped
 from hiprun.language.reader import read_diary
 from hiprun.pack import Pack
@@ -72,10 +80,10 @@ def plan(
     if news and replan_from is None:
         raise click.UsageError("`--then` says what is known on a later day; name it with `--replan-from`.")
     pack = pack_at(rules, settings)
-    others, facts = patient(words, facts_file)
+    others, facts = patient(pack, words, facts_file)
     if others:
         raise click.UsageError(f"`{others[0]}` is no FACT=VALUE.")
-    told = named_values(news, "--then")
+    told = named_values(news, "--then", fact_domains(pack))
     diary = _Diary(pack, stages, read_diary(diary_file), zone_named(zone)) if diary_file else None
     if diary:
         facts = diary.at_start(start, facts, anew=replan_from is not None)

@@ -15,6 +15,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from hiprun.errors import FactError, Problem
+from hiprun.plan.spreadsheet_cells import FORMULA, MARK, NUMBER, disarmed
 
 ROWS = 65_536
 """The most rows in a batch: enough for whole columns to be worthwhile, few enough for any memory."""
@@ -154,7 +155,7 @@ class Writing:
 
 
 def _plain(table: Any) -> Any:
-    """Return a table with lists and dictionary columns as texts, since CSV has neither."""
+    """Return a table for CSV: lists and dictionary columns as texts, and no text that a spreadsheet would run."""
     for index, field in enumerate(table.schema):
         column = table.column(index)
         if pa.types.is_dictionary(field.type):
@@ -163,4 +164,16 @@ def _plain(table: Any) -> Any:
             joined = pa.compute.binary_join(column.cast(pa.list_(pa.string())), BETWEEN_CHOICES)
             shown = pa.compute.if_else(pa.compute.equal(joined, ""), EMPTY_LIST, joined)
             table = table.set_column(index, field.name, shown)
-    return table
+    for index, field in enumerate(table.schema):
+        if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
+            table = table.set_column(index, field.name, _disarmed(table.column(index)))
+    return table.rename_columns([disarmed(name) for name in table.schema.names])
+
+
+def _disarmed(texts: Any) -> Any:
+    compute = pa.compute
+    harmless = compute.or_(
+        compute.invert(compute.match_substring_regex(texts, FORMULA)), compute.match_substring_regex(texts, NUMBER)
+    )
+    marked = compute.binary_join_element_wise(pa.scalar(MARK, texts.type), texts, pa.scalar("", texts.type))
+    return compute.if_else(harmless, texts, marked)

@@ -7,8 +7,11 @@ from collections.abc import Sequence
 import attrs
 import click
 
+from hiprun.errors import HiprunError, Problem, did_you_mean
 from hiprun.interfaces.cli import console
-from hiprun.interfaces.cli.options import json_option, pack_at
+from hiprun.interfaces.cli.failure_causes import causes
+from hiprun.interfaces.cli.options import json_option, pack_at, rules_path
+from hiprun.interfaces.outcome_text import wrapped
 from hiprun.pack import Pack
 from hiprun.testing.coverage import CoverageReport, Part, survey
 from hiprun.verification import cases
@@ -16,7 +19,7 @@ from hiprun.verification.cases import CaseResult
 
 
 @click.command()
-@click.argument("path", required=False)
+@rules_path
 @click.option("-k", "word", metavar="WORD", default="", help="Run only cases with WORD in their file, id or title.")
 @click.option("--coverage", "covers", is_flag=True, help="Also show what the cases miss, with a case for each.")
 @json_option
@@ -32,6 +35,10 @@ def test(context: click.Context, path: str | None, word: str, covers: bool, as_j
     chosen = [
         example for example in pack.model.examples if word in f"{example.place.file} {example.id} {example.title}"
     ]
+    if word and not chosen:
+        known = [example.id for example in pack.model.examples]
+        help = did_you_mean(word, known) if known else "The rules have no cases."
+        raise HiprunError([Problem("no-case", f"No case has `{word}` in its file, id or title.", help=help)])
     results = [cases.run(pack, example) for example in chosen]
     report = survey(Pack(attrs.evolve(pack.model, examples=tuple(chosen)))) if covers else None
     if as_json:
@@ -47,8 +54,9 @@ def test(context: click.Context, path: str | None, word: str, covers: bool, as_j
 
 def _print_results(results: Sequence[CaseResult]) -> None:
     failed = [result for result in results if not result.passed]
-    for result in failed:
-        console.print_block(str(result).split("\n"))
+    for cause in causes(failed):
+        lead = wrapped(cause.sentence) if cause.sentence else []
+        console.print_block([*lead, *cause.case_lines()])
         click.echo()
     count = console.counted(len(results), "case")
     if failed:

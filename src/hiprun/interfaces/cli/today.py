@@ -53,7 +53,7 @@ def today(
     """
     pack = pack_at(rules, settings)
     daily = _daily(pack)
-    decisions, also = patient(words, facts_file)
+    decisions, also = patient(pack, words, facts_file)
     if decisions:
         raise click.UsageError(f"`{decisions[0]}` is no FACT=VALUE; what is asked is `{daily.decision}`.")
     rows = read_diary(diary_file)

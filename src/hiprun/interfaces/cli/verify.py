@@ -5,11 +5,11 @@ from __future__ import annotations
 import click
 
 from hiprun.interfaces.cli import console
-from hiprun.interfaces.cli.options import json_option, pack_at
+from hiprun.interfaces.cli.options import json_option, pack_at, rules_path
 
 
 @click.command()
-@click.argument("path", required=False)
+@rules_path
 @click.option("--decision", "decisions", metavar="NAME", multiple=True, help="Prove only what concerns this decision.")
 @click.option("--budget", metavar="STEPS", type=click.IntRange(min=1), help="How much work one claim may take.")
 @json_option

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from itertools import groupby, pairwise
 from typing import Any
 
+from hiprun.inference.hit_policies import HIT_POLICIES, UNIQUE
 from hiprun.language.export.conditions import Data, condition, operands, plain_test, value
 from hiprun.language.export.declarations import domain, filled, sources
 from hiprun.language.resolve.topological_order import ordered
 from hiprun.model import ALWAYS, Decision, Model, Output, Rule, tests
 
-_NO_OTHERWISE = frozenset({"collect", "sum", "count"})
 _REMARKS = ("id", "because", "source", "interpretation")
 
 
@@ -22,7 +22,7 @@ def rules(model: Model, given: Decision) -> Data:
         decision=given.name,
         title=given.title,
         outputs={output.name: _output(output) for output in given.outputs},
-        hit="" if given.hit == "unique" else given.hit,
+        hit="" if given.hit == UNIQUE.name else given.hit,
         order="" if given.order == "file" else given.order,
         **_shared(given),
         table=_table(model, given) if table else None,
@@ -69,9 +69,10 @@ def _then(pairs: tuple[tuple[str, Any], ...]) -> Data:
 def _otherwise(given: Decision) -> Any:
     if given.otherwise is not None:
         return _then(given.otherwise)
+    policy = HIT_POLICIES[given.hit]
     always = [rule for rule in given.rules if rule.condition == ALWAYS]
-    covered = any(given.hit != "worst" or len(rule.then) == len(given.outputs) for rule in always)
-    return None if covered or given.hit in _NO_OTHERWISE else "no_match"
+    covered = any(policy.takes != "ranks" or len(rule.then) == len(given.outputs) for rule in always)
+    return None if covered or policy.always_answers else "no_match"
 
 
 def _table(model: Model, given: Decision) -> list[list[Any]]:
@@ -112,7 +113,7 @@ def _spare_column(model: Model, given: Decision) -> str:
     others = [
         f"{name}.{output.name}"
         for name, other in sorted(model.decisions.items(), key=lambda pair: pair[1] is given)
-        if other.hit != "collect"
+        if HIT_POLICIES[other.hit].gives != "items"
         for output in other.outputs
     ]
     return [*names, *others][0]

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 import attrs
 
 from hiprun.errors import FactError, Problem
-from hiprun.language.syntax import MOST_BYTES, Document, decode, parse
+from hiprun.language.syntax import MOST_BYTES, Document, decode, parse, says_nothing
+from hiprun.model import Domain
 from hiprun.model.places import SourceText
 
+_WORDED = frozenset({"choice", "set", "string"})
 _ONE_PER_LINE = "Write one fact on each line, its name and its value: `name: value`."
 
 
-def read_facts(given: str | os.PathLike[str], *, name: str = "facts") -> dict[str, Any]:
+def read_facts(
+    given: str | os.PathLike[str], *, name: str = "facts", domains: Mapping[str, Domain] | None = None
+) -> dict[str, Any]:
     """Return the facts in a YAML or JSON file, or in a text that is called `name` in messages.
 
-    A fact that is `null` is None: not known. Raises `FactError` with every mistake. Whether a pack knows these facts
-    is not judged here.
+    A fact that is `null` is None: not known. `domains` says what facts are, so that the `no` of a choice or the `123`
+    of a text needs no quotes. Raises `FactError` with every mistake. Whether a pack knows these facts is not judged
+    here.
 
     >>> read_facts("warm: true\\nsize: 1.5")
     {'warm': True, 'size': Fraction(3, 2)}
@@ -29,15 +35,16 @@ def read_facts(given: str | os.PathLike[str], *, name: str = "facts") -> dict[st
     source, problems = (SourceText(name, given), []) if isinstance(given, str) else _read(Path(given))
     document = None
     if source:
-        document, problems = _parsed(source)
+        worded = [fact for fact, domain in (domains or {}).items() if domain.type in _WORDED]
+        document, problems = _parsed(source, worded)
     if problems or document is None:
         raise FactError(map(_for_facts, problems))
     return document.data
 
 
-def _parsed(source: SourceText) -> tuple[Document | None, list[Problem]]:
+def _parsed(source: SourceText, texts: Collection[str] = ()) -> tuple[Document | None, list[Problem]]:
     """Return a document of facts, in which values that say that there is none are None, and what is wrong with it."""
-    document, problems = parse(source)
+    document, problems = parse(source, texts=texts)
     if document is None:
         return None, problems
     missing = {problem.place for problem in problems if problem.code == "no-value"}
@@ -50,14 +57,22 @@ def _parsed(source: SourceText) -> tuple[Document | None, list[Problem]]:
     return attrs.evolve(document, data=data), [problem for problem in problems if problem.place not in unknown]
 
 
-def read_value(text: str) -> Any:
+def read_value(text: str, domain: Domain | None = None) -> Any:
     """Return a value as rule files write it: `4`, `true`, `[a, b]` or `{at_least: 4}`.
+
+    With the domain it belongs to, words that YAML takes for something else are words where words are meant.
 
     >>> read_value("{at_least: 4}")
     {'at_least': 4}
+    >>> read_value("no", Domain("choice", choices={"no": "", "se": ""})), read_value("12", Domain("string"))
+    ('no', '12')
     """
-    label = "value: "
-    document, problems = _parsed(SourceText("", label + " ".join(text.split())))
+    if domain and domain.type == "string" and text[:1] not in ("{", "'", '"') and not says_nothing(text):
+        return text
+    if domain and text in domain.choices:
+        return text
+    worded = ["value"] if domain and domain.type in _WORDED else []
+    document, problems = _parsed(SourceText("", f"value: {' '.join(text.split())}"), worded)
     if document is None or problems:
         raise FactError(attrs.evolve(problem, place=None, line="") for problem in problems)
     return document.data["value"]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from importlib.resources import files as resources
 from importlib.resources.abc import Traversable
@@ -28,6 +28,9 @@ Location: TypeAlias = str | os.PathLike[str] | Traversable
 
 _ENDINGS = (".yaml", ".yml")
 _DISGUISED = tuple(f"{ending}.txt" for ending in _ENDINGS)
+_ANNOUNCED_ELSEWHERE = 0xFFFF
+"""What a zip file in the form for large ones says in place of the number of its entries."""
+
 _PLAIN_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 
 
@@ -126,33 +129,62 @@ def _walk(folder: Traversable, name: str, found: _ReadFiles, above: tuple[str, .
         try:
             if entry.name.startswith("."):
                 continue
-            if entry.is_dir():
+            is_folder = entry.is_dir()
+            if is_folder and not inside.lower().endswith(_ENDINGS):
                 _walk(entry, inside, found, (*above, real))
             elif _is_rule_file(inside, found):
-                found.add(inside, entry.open("rb"))
+                if is_folder or _is_no_file(entry):
+                    # to open a pipe is to wait for whoever writes into it
+                    message = "This has the name of a rule file and is a folder, a pipe, a socket or a device."
+                    found.refuse("no-file", message, "Rename or delete it.", inside)
+                else:
+                    found.add(inside, entry.open("rb"))
         except OSError as error:
             found.refuse("unreadable", f"This cannot be read: {_reason(error)}.", "Check that it may be read.", inside)
 
 
+def _is_no_file(entry: Traversable) -> bool:
+    """Whether something is there that is no ordinary file; what is not there fails when it is opened."""
+    return isinstance(entry, Path) and entry.exists() and not entry.is_file()
+
+
 def _unzip(path: Path, found: _ReadFiles) -> None:
-    if path.stat().st_size > MOST_BYTES_TOGETHER:
+    with path.open("rb") as stream:
+        content = stream.read(MOST_BYTES_TOGETHER + 1)
+    if len(content) > MOST_BYTES_TOGETHER:
         raise _TooMuchError
     try:
-        with zipfile.ZipFile(path) as archive:
-            members = [info for info in archive.infolist() if not info.is_dir() and not _is_hidden(info.filename)]
-            if len(members) > MOST_ENTRIES:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if len(archive.infolist()) > MOST_ENTRIES:
                 raise _TooMuchError
+            if _entries_announced(content) not in (len(archive.infolist()), _ANNOUNCED_ELSEWHERE):
+                raise zipfile.BadZipFile
+            for info in filter(_is_plain, archive.infolist()):
+                archive.open(info).close()  # a name that is damaged differs from the one that stands before the content
+            members = [info for info in archive.infolist() if not info.is_dir() and not _is_hidden(info.filename)]
             for info, inside in zip(members, _without_shared_folder(info.filename for info in members), strict=True):
                 name = f"{path.name}/{inside}"
                 if not _is_rule_file(name, found):
                     continue
-                if info.flag_bits & 1 or info.compress_type not in _PLAIN_METHODS:
+                if not _is_plain(info):
                     help = "Make an ordinary zip file, without a password."
                     found.refuse("unreadable", "This is encrypted, or packed in an unusual way.", help, name)
                 else:
                     found.add(name, archive.open(info))
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
+    except _TooMuchError:
+        raise
+    except Exception:  # damage shows in many ways: wrong offsets, lengths, names, versions, data
         found.refuse("bad-zip", f"`{path}` is damaged, or no zip file.", "Make the zip file again.")
+
+
+def _entries_announced(content: bytes) -> int:
+    """Return how many entries a zip file says at its end that it has."""
+    end = content.rindex(b"PK\x05\x06")
+    return int.from_bytes(content[end + 10 : end + 12], "little")
+
+
+def _is_plain(info: zipfile.ZipInfo) -> bool:
+    return not info.flag_bits & 1 and info.compress_type in _PLAIN_METHODS
 
 
 def _is_hidden(name: str) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from typing import assert_never
 
 import attrs
 
 from hiprun.errors import did_you_mean
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.language.resolve import phrases as wording
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.literals import constant, is_number
@@ -22,7 +24,7 @@ class Expected:
 
     decision: Decision
     signature: Signature
-    ids: frozenset[str]
+    ids: Collection[str]
     names: Names
 
     @property
@@ -36,7 +38,7 @@ Check = Callable[[Node, Expected], None]
 
 def expected(decision: Decision, names: Names) -> Expected:
     """Return what can be expected of `decision`."""
-    ids = frozenset(rule.id for rule in decision.rules)
+    ids = {rule.id: None for rule in decision.rules}
     return Expected(decision, names.decisions[decision.name], ids, names)
 
 
@@ -55,14 +57,17 @@ def check_expectation(node: Node, of: Expected) -> None:
 def _fitting(decision: Decision) -> Mapping[str, Check]:
     """Return what may be expected of `decision` besides its outputs, each with its check."""
     common: dict[str, Check] = {"status": _status, "needs": _needs, "fired": _ids}
-    if decision.hit == "collect":
-        return {**common, "possible": _ids, "certain": _ids, "excluded": _ids}
-    if decision.kind == "limits":
-        return common
-    answers: dict[str, Check] = {**common, "possible": _possible, "safest": _safest}
-    if decision.kind == "criteria":
-        answers |= {"met": _ids, "unmet": _ids, "unknown": _ids}
-    return answers
+    match HIT_POLICIES[decision.hit].gives:
+        case "items":
+            return {**common, "possible": _ids, "certain": _ids, "excluded": _ids}
+        case "limits":
+            return common
+        case "answer":
+            criteria: dict[str, Check] = {"met": _ids, "unmet": _ids, "unknown": _ids}
+            answers: dict[str, Check] = {**common, "possible": _possible, "safest": _safest}
+            return {**answers, **(criteria if decision.has_criteria else {})}
+        case gives:
+            assert_never(gives)
 
 
 def _nothing(node: Node, message: str, help: str) -> None:
@@ -78,10 +83,11 @@ def _refuse(node: Node, what: str, of: Expected, fitting: Mapping[str, Check]) -
 
 def _output(node: Node, what: str, of: Expected) -> None:
     output = of.outputs[what]
-    if of.decision.kind == "limits":
+    gives = HIT_POLICIES[of.decision.hit].gives
+    if gives == "limits":
         _limit(node)
     elif output:
-        for value in _listed(node, "values") if of.decision.hit == "collect" else [node]:
+        for value in _listed(node, "values") if gives == "items" else [node]:
             constant(value, output.domain, what)
 
 
@@ -118,6 +124,7 @@ def _needs(node: Node, of: Expected) -> None:
                 "unknown-fact",
                 f"There is no fact called `{item.value}`.",
                 did_you_mean(item.value, of.names.facts),
+                item.value,
             )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import attrs
+
 from hiprun.errors import did_you_mean
 from hiprun.language.resolve import phrases as wording
 from hiprun.language.resolve.case_expectations import Expected, check_expectation
@@ -13,9 +15,11 @@ from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.guidance import sources
 from hiprun.language.resolve.literals import constant
 from hiprun.language.resolve.names import ANY_DECISION, Names, Register
-from hiprun.model import Domain, Example, Ref
+from hiprun.model import Domain, Example, NamedPatient, Ref
+from hiprun.model.places import Place
 
 Patients = dict[str, dict[str, Any]]
+"""The facts of named patients."""
 
 
 def patients(nodes: Iterable[Node], names: Names) -> Patients:
@@ -31,11 +35,27 @@ def patients(nodes: Iterable[Node], names: Names) -> Patients:
 
 
 def examples(
-    node: Node, named: Patients, register: Register, names: Names, decisions: Mapping[str, Expected]
+    node: Node,
+    named: Patients,
+    places: Mapping[str, Place],
+    register: Register,
+    names: Names,
+    decisions: Mapping[str, Expected],
 ) -> list[Example]:
-    """Return the examples at `node`, a whole document."""
+    """Return the examples at `node`, a whole document; `places` says where the named patients stand."""
+    found = []
     shown = node.get("examples")
-    return [_example(item, named, register, names, decisions) for item in (shown.items() if shown else ())]
+    for item in shown.items() if shown else ():
+        example, name = _example(item, named, register, names, decisions), item.text("patient")
+        patient = NamedPatient(name, places[name]) if name in places else None
+        found.append(attrs.evolve(example, patient=patient))
+    return found
+
+
+def patient_places(nodes: Iterable[Node]) -> dict[str, Place]:
+    """Return where the named patients of all case files stand."""
+    named = (node["patients"] for node in nodes if "patients" in node.value)
+    return {name: child.key_place for node in named for name, child in node.entries()}
 
 
 def _example(
@@ -64,7 +84,10 @@ def _patient(node: Node, named: Patients, names: Names) -> dict[str, Any]:
         return {}
     if patient.value not in named and not names.may_stand_elsewhere(("cases",)):
         patient.report(
-            "unknown-patient", f"No patient is called `{patient.value}`.", did_you_mean(patient.value, named)
+            "unknown-patient",
+            f"No patient is called `{patient.value}`.",
+            did_you_mean(patient.value, named),
+            patient.value,
         )
     return named.get(patient.value, {})
 
@@ -90,7 +113,8 @@ def _known(node: Node, name: str, names: Names, *, key: bool) -> bool:
             key=key,
         )
     elif not names.may_stand_elsewhere(("facts",)):
-        node.report("unknown-fact", f"There is no fact called `{name}`.", did_you_mean(name, names.facts), key=key)
+        help = did_you_mean(name, names.facts)
+        node.report("unknown-fact", f"There is no fact called `{name}`.", help, name, key=key)
     return False
 
 
@@ -132,6 +156,7 @@ def _expectations(node: Node, names: Names, decisions: Mapping[str, Expected]) -
                 "unknown-decision",
                 f"There is no decision called `{name}`.",
                 did_you_mean(name, names.decisions),
+                name,
                 key=True,
             )
     return dict(node.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 
 from hiprun.inference.operators import OPERATORS, Operator
@@ -10,6 +11,7 @@ from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.linear_formulas import Amount, amount, check_fit
 from hiprun.language.resolve.literals import check_distinct, constant, member
 from hiprun.language.resolve.names import Names, find
+from hiprun.language.syntax import infix
 from hiprun.model import All, AnyOf, Condition, Count, Domain, Formula, Literal_, Not, Number, Ref, Test
 from hiprun.model.values import text
 
@@ -29,7 +31,7 @@ def condition(node: Node, names: Names) -> Condition:
 
 def entry(name: str, node: Node, names: Names) -> list[Test]:
     """Return the tests that stand at `node` under the name of a fact, a derived fact or an output."""
-    found = find(name, names, lambda code, message, help: node.report(code, message, help, key=True))
+    found = find(name, names, functools.partial(node.report, key=True))
     return subject_tests(node, *found, names) if found else []
 
 
@@ -136,6 +138,8 @@ def _operand(
     if _is_misplaced(operator, node, ref, domain):
         return None, None, None
     if domain.is_numeric:
+        if _reported_span(node, ref):
+            return None, None, None
         found = amount(node, names, str(ref))
         if found is None:
             return None, None, None
@@ -165,6 +169,19 @@ def _is_misplaced(operator: Operator, node: Node, ref: Ref, domain: Domain) -> b
         )
         return True
     return False
+
+
+def _reported_span(node: Node, ref: Ref) -> bool:
+    """Report a range written with a dash, such as `3-5`, which would be read as a subtraction."""
+    ends = infix.span(node.value) if isinstance(node.value, str) else None
+    if ends is None:
+        return False
+    node.report(
+        "wrong-type",
+        f"`{ref}` is compared with one value here, not with a range such as `{node.value}`.",
+        f"Write `{{between: [{ends[0]}, {ends[1]}]}}`, both ends included.",
+    )
+    return True
 
 
 def _checked(

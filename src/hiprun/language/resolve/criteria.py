@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hiprun.inference.hit_policies import WORST
 from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.guidance import carried, sources
@@ -22,9 +23,9 @@ def signature(node: Node) -> Signature:
             result.report(
                 "same-word", f"Met and unmet are both called `{words[0]}`.", "Give them different words.", key=True
             )
-            return Signature("worst", {RESULT: None})
+            return Signature(WORST, {RESULT: None})
     domain = Domain("choice", dict.fromkeys(words, ""), worse="later", ordered=True)
-    return Signature("worst", {RESULT: Output(RESULT, domain)})
+    return Signature(WORST, {RESULT: Output(RESULT, domain)})
 
 
 def criteria(node: Node, declared: Signature, names: Names) -> Decision:
@@ -37,7 +38,7 @@ def criteria(node: Node, declared: Signature, names: Names) -> Decision:
         "criteria",
         node.text("title"),
         tuple(output for output in declared.outputs.values() if output),
-        "worst",
+        WORST.name,
         tuple(_criterion(item, unmet, register, names, cites) for item in node["all"].items()),
         ((RESULT, met),),
         because=node.text("because"),

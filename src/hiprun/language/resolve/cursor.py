@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import attrs
@@ -12,6 +13,33 @@ from hiprun.language.syntax import Document, Path
 from hiprun.model.places import Place
 
 MOST_PROBLEMS = 200
+_UNDECLARED = {"unknown-name": "name", "unknown-fact": "name", "unknown-column": "name"} | {
+    f"unknown-{what}": what for what in ("output", "decision", "patient", "statement")
+}
+"""The mistakes in which a name is used that nothing declares, and what it should name."""
+
+
+def undeclared(problem: Problem) -> tuple[str, str] | None:
+    """Return the name that nothing declares and what it should name, if that is the mistake; None for any other."""
+    return (_UNDECLARED[problem.code], problem.subject) if problem.subject and problem.code in _UNDECLARED else None
+
+
+def told_once(problems: Iterable[Problem]) -> list[Problem]:
+    """Return the problems, those about one name that nothing declares as one problem with all places that use it."""
+    told: list[Problem] = []
+    first: dict[tuple[str, str], int] = {}
+    also: defaultdict[tuple[str, str], list[Place]] = defaultdict(list)
+    for problem in problems:
+        name = undeclared(problem)
+        if name in first and problem.place:
+            also[name].append(problem.place)
+            continue
+        if name:
+            first[name] = len(told)
+        told.append(problem)
+    for name, places in also.items():
+        told[first[name]] = attrs.evolve(told[first[name]], also=tuple(dict.fromkeys(places)))
+    return told
 
 
 class TooManyProblemsError(Exception):
@@ -23,12 +51,14 @@ class Findings:
     """What comes to light while a pack is built: mistakes, and the statements that its rules cite."""
 
     problems: list[Problem] = attrs.field(factory=list)
+    distinct: set[object] = attrs.field(factory=set)
     cited: set[str] = attrs.field(factory=set)
 
     def add(self, problem: Problem) -> None:
         """Note a mistake; too many of them end the search."""
         self.problems.append(problem)
-        if len(self.problems) == MOST_PROBLEMS:
+        self.distinct.add(undeclared(problem) or len(self.problems))
+        if len(self.distinct) == MOST_PROBLEMS:
             self.problems.append(
                 Problem(
                     "too-many-problems",
@@ -78,11 +108,12 @@ class Node:
         """Where the key of the value stands."""
         return self.document.place(self.path, key=True)
 
-    def report(self, code: str, message: str, help: str = "", *, key: bool = False) -> None:
-        """Note a mistake in this value, or in its key."""
-        self.findings.add(self.document.problem(code, message, self.path, key=key, help=help))
+    def report(self, code: str, message: str, help: str = "", subject: str = "", *, key: bool = False) -> None:
+        """Note a mistake in this value, or in its key; `subject` is the name that it is about."""
+        problem = self.document.problem(code, message, self.path, key=key, help=help)
+        self.findings.add(attrs.evolve(problem, subject=subject) if subject else problem)
 
-    def report_within(self, start: int, width: int, code: str, message: str, help: str = "") -> None:
+    def report_within(self, start: int, width: int, code: str, message: str, help: str = "", subject: str = "") -> None:
         """Note a mistake in a part of this text: `width` characters from `start`, where its line shows it plainly."""
         problem = self.document.problem(code, message, self.path, help=help)
         place = self.place
@@ -90,4 +121,4 @@ class Node:
         quoted = shown[:1] in ("'", '"')
         if shown[quoted:].startswith(self.value):
             place = attrs.evolve(place, column=place.column + quoted + start, width=max(width, 1))
-        self.findings.add(attrs.evolve(problem, place=place))
+        self.findings.add(attrs.evolve(problem, place=place, subject=subject))

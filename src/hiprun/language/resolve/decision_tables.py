@@ -53,14 +53,16 @@ def _columns(header: Node, declared: Signature, names: Names) -> list[_Column]:
         header.report(
             "no-input-column", "This table asks about nothing: no column is a fact.", "Add a column that names a fact."
         )
-    if declared.hit == "count":
+    if declared.policy.takes == "nothing":
         if "output" in kinds:
             header.report(
-                "then-not-allowed", "Under `hit: count` rows are only counted.", "Delete the output's column."
+                "then-not-allowed",
+                f"Under `hit: {declared.policy.name}` rows are only counted.",
+                "Delete the output's column.",
             )
     elif "unknown" not in kinds:
         present = {column.name for column in columns}
-        check_complete(header, present, declared, "Add a column `{}`.", partly=declared.hit == "worst")
+        check_complete(header, present, declared, "Add a column `{}`.", partly=declared.policy.takes == "ranks")
     return columns
 
 
@@ -79,11 +81,11 @@ def _column(cell: Node, name: str, declared: Signature, names: Names) -> _Column
     if name in _REMARKS:
         return _Column(name, "remark")
 
-    def say(code: str, message: str, help: str) -> None:
+    def say(code: str, message: str, help: str, name: str) -> None:
         if code == "unknown-name":
             code, message = "unknown-column", f"No fact and no output of this decision is called `{name}`."
             help = did_you_mean(name, [*declared.outputs, *names.references(), *_REMARKS])
-        cell.report(code, message, help)
+        cell.report(code, message, help, name)
 
     found = find(name, names, say)
     return _Column(name, "subject", *found) if found else _Column(name, "unknown")
@@ -129,7 +131,7 @@ def _condition(node: Node, inputs: list[tuple[_Column, Node]], names: Names) -> 
 
 def _then(cells: list[tuple[_Column, Node]], declared: Signature, names: Names) -> Given:
     given = (
-        (column.name, output_value(cell, column.output, declared.hit, names))
+        (column.name, output_value(cell, column.output, declared.policy, names))
         for column, cell in cells
         if column.kind == "output"
     )

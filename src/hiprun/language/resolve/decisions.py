@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import Literal
 
+from hiprun.inference.hit_policies import HitPolicy
 from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.decision_tables import rows
@@ -12,6 +13,7 @@ from hiprun.language.resolve.guidance import carried, sources
 from hiprun.language.resolve.names import Names, Register, Signature
 from hiprun.language.resolve.outputs import Given, Placed, given, otherwise
 from hiprun.model import ALWAYS, Decision, Rule
+from hiprun.model.places import NOWHERE
 
 
 def decision(node: Node, declared: Signature, names: Names) -> Decision:
@@ -23,18 +25,19 @@ def decision(node: Node, declared: Signature, names: Names) -> Decision:
     else:
         rules = [_rule(item, declared, names, cites) for item in node["rules"].items()]
     _check_ids(rules)
-    if declared.hit == "first":
-        _check_reachable(rules)
+    policy = declared.policy
+    if policy.says == "first" and not policy.ranks:
+        _check_reachable(rules, policy)
     outputs = [output for output in declared.outputs.values() if output]
-    if declared.hit == "worst" and node.value.get("otherwise") == "no_match":
+    if policy.takes == "ranks" and node.value.get("otherwise") == "no_match":
         _check_complete(rules, [output.name for output in outputs])
-    covered = any(row.always and (declared.hit != "worst" or len(row.rule.then) == len(outputs)) for row in rules)
+    covered = any(row.always and (policy.takes != "ranks" or len(row.rule.then) == len(outputs)) for row in rules)
     return Decision(
         node.text("decision"),
         kind,
         node.text("title"),
         tuple(outputs),
-        declared.hit,  # type: ignore[arg-type]
+        policy.name,
         tuple(row.rule for row in rules),
         otherwise(node, declared, names, covered=covered),
         order=node.value.get("order", "file"),
@@ -42,6 +45,7 @@ def decision(node: Node, declared: Signature, names: Names) -> Decision:
         sources=cites,
         interpretation=node.text("interpretation"),
         place=node["decision"].place,
+        otherwise_place=node["otherwise"].key_place if "otherwise" in node.value else NOWHERE,
     )
 
 
@@ -62,9 +66,11 @@ def _rule(node: Node, declared: Signature, names: Names, inherited: tuple[str, .
 
 def _then(node: Node, declared: Signature, names: Names) -> Given:
     then = node.get("then")
-    if declared.hit == "count":
+    policy = declared.policy
+    if policy.takes == "nothing":
         if then:
-            then.report("then-not-allowed", "Under `hit: count` rules are only counted.", "Delete `then`.", key=True)
+            message = f"Under `hit: {policy.name}` rules are only counted."
+            then.report("then-not-allowed", message, "Delete `then`.", key=True)
         return ()
     if then is None:
         node.report(
@@ -73,7 +79,7 @@ def _then(node: Node, declared: Signature, names: Names) -> Given:
             "Add `then:` with a value for every output.",
         )
         return ()
-    return given(then, declared, names, partly=declared.hit == "worst")
+    return given(then, declared, names, partly=policy.takes == "ranks")
 
 
 def _check_ids(rules: list[Placed]) -> None:
@@ -102,12 +108,13 @@ def _check_complete(rules: list[Placed], outputs: list[str]) -> None:
             )
 
 
-def _check_reachable(rules: list[Placed]) -> None:
+def _check_reachable(rules: list[Placed], policy: HitPolicy) -> None:
     for earlier, later in itertools.pairwise(rules):
         if earlier.always:
             later.node.report(
                 "unreachable-rule",
-                f"This rule is never reached: under `hit: first`, `{earlier.rule.id}` before it always matches.",
+                f"This rule is never reached: under `hit: {policy.name}`, `{earlier.rule.id}` before it"
+                " always matches.",
                 f"Move `{earlier.rule.id}` to the end, or give it a condition.",
             )
             return

@@ -54,7 +54,7 @@ def declare(nodes: Nodes, findings: Findings, broken: frozenset[str], deciding: 
     if not broken.isdisjoint(deciding):
         broken = broken.union(ANY_DECISION)
     statements = _entries(nodes, "guidance", "statements", Register(), "another statement")
-    names = Names(statements=frozenset(statements) if nodes["guidance"] else None, broken=broken)
+    names = Names(statements=statements if nodes["guidance"] else None, broken=broken)
     register = Register()
     fact_nodes = _values(nodes, "facts", "a fact", register)
     parameter_nodes = _values(nodes, "parameters", "a parameter", register)

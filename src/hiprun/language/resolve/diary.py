@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from hiprun.errors import did_you_mean
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.diary_facts import NamedEntries, NamedEntry, recorded
@@ -102,7 +103,7 @@ def _facts(node: Node, kinds: NamedEntries, names: Names) -> dict[str, Recorded]
             help = did_you_mean(name, names.facts)
             if name in names.derived:
                 help = "It follows from other facts already; say how those follow from the diary."
-            child.report("unknown-fact", f"There is no fact called `{name}`.", help, key=True)
+            child.report("unknown-fact", f"There is no fact called `{name}`.", help, name, key=True)
     return found
 
 
@@ -119,7 +120,7 @@ def _daily(node: Node, names: Names, decisions: Mapping[str, Decision]) -> Daily
         return None
     wanted: list[tuple[str, Literal_]] = []
     outputs = {output.name: output.domain for output in made.outputs}
-    if made.hit in ("collect", "limits"):
+    if HIT_POLICIES[made.hit].gives != "answer":
         given["decision"].report(
             "no-single-answer",
             f"`{made.name}` has no single answer that could be hoped for.",
@@ -149,5 +150,6 @@ def _is_decision(item: Node, names: Names) -> bool:
             "unknown-decision",
             f"There is no decision called `{item.value}`.",
             did_you_mean(item.value, names.decisions),
+            item.value,
         )
     return False

@@ -36,12 +36,14 @@ def _unknown(item: Node, names: Names) -> None:
             "unknown-statement",
             f"`{item.value}` is cited, but the pack has no statements.",
             "Add a file that begins with `guidance:` and lists them under `statements`.",
+            item.value,
         )
     else:
         item.report(
             "unknown-statement",
             f"No statement is called `{item.value}`.",
             did_you_mean(item.value, names.statements),
+            item.value,
         )
 
 
@@ -58,7 +60,9 @@ def carried(node: Node, source: Node | None, names: Names, inherited: tuple[str,
 
 
 def check_all_cited(statements: Mapping[str, Statement], nodes: Mapping[str, Node], findings: Findings) -> None:
-    """Report every statement that no rule carries."""
+    """Report every statement that no rule carries; not where a rule cites one that there is not, and may mean it."""
+    if any(problem.code == "unknown-statement" for problem in findings.problems):
+        return
     for id in statements:
         if id not in findings.cited:
             nodes[id].report(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hiprun.inference.hit_policies import LIMITS
 from hiprun.language.resolve import phrases as wording
 from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
@@ -18,7 +19,7 @@ _SIDES = ("at_least", "at_most")
 def signature(node: Node) -> Signature:
     """Return the quantities that the limits at `node` bound; to other rules each is a verdict."""
     quantities = (_short(bound.text("quantity")) for bound in node["bounds"].items())
-    return Signature("limits", {name: Output(name, VERDICT) for name in quantities})
+    return Signature(LIMITS, {name: Output(name, VERDICT) for name in quantities})
 
 
 def limits(node: Node, _: Signature, names: Names) -> Decision:
@@ -32,7 +33,7 @@ def limits(node: Node, _: Signature, names: Names) -> Decision:
         "limits",
         node.text("title"),
         tuple(Output(name, domain) for name, (_, domain) in quantities.items()),
-        "limits",
+        LIMITS.name,
         tuple(rules),
         quantities=tuple((name, ref) for name, (ref, _) in quantities.items()),
         because=node.text("because"),

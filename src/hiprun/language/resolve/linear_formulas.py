@@ -94,13 +94,13 @@ def _name(tree: Name, node: Node, names: Names) -> Amount:
             raise _AlreadySaidError
         return _parameter(parameter)
 
-    def say(code: str, message: str, help: str) -> None:
+    def say(code: str, message: str, help: str, name: str) -> None:
         if code == "unknown-name":
             if names.may_stand_elsewhere(("parameters",)):
                 return
             message = f"Nothing is called `{tree.name}`; here a number is needed."
             help = did_you_mean(tree.name, [*names.parameters, *names.numbers()])
-        node.report_within(tree.start, tree.width, code, message, help)
+        node.report_within(tree.start, tree.width, code, message, help, name)
 
     found = find(tree.name, names, say)
     if found is None:

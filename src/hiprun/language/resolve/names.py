@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 import attrs
 
 from hiprun.errors import did_you_mean, nearest
+from hiprun.inference.hit_policies import HitPolicy
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.phrases import listed
+from hiprun.language.syntax import infix
 from hiprun.model import Domain, Output, Parameter, Ref
 from hiprun.model.places import Place
 
@@ -19,15 +21,15 @@ RESERVED_OUTPUTS = frozenset(
 ANY_DECISION = ("any decision",)
 """Stands among the kinds that could not be read when a file of one of them could have declared a decision."""
 
-Say = Callable[[str, str, str], None]
-"""Takes code, message and help of a mistake found in a name."""
+Say = Callable[[str, str, str, str], None]
+"""Takes code, message and help of a mistake found in a name, and the name."""
 
 
 @attrs.frozen
 class Signature:
     """What the rest of a pack can know of a decision: its outputs, as conditions see them (None: declared wrongly)."""
 
-    hit: str
+    policy: HitPolicy
     outputs: Mapping[str, Output | None]
 
 
@@ -43,7 +45,7 @@ class Names:
     parameters: Mapping[str, Parameter | None] = attrs.field(factory=dict)
     derived: Mapping[str, Domain | None] = attrs.field(factory=dict)
     decisions: Mapping[str, Signature] = attrs.field(factory=dict)
-    statements: frozenset[str] | None = None
+    statements: Collection[str] | None = None
     broken: frozenset[str] = frozenset()
 
     def may_stand_elsewhere(self, kinds: Iterable[str]) -> bool:
@@ -52,7 +54,7 @@ class Names:
 
     def may_lack(self, signature: Signature) -> bool:
         """Whether a decision may have outputs that could not be read: limits have one for each quantity they bound."""
-        return signature.hit == "limits" and self.may_stand_elsewhere(("limits",))
+        return signature.policy.gives == "limits" and self.may_stand_elsewhere(("limits",))
 
     def references(self) -> Iterator[str]:
         """Yield every name that conditions can ask about."""
@@ -70,7 +72,7 @@ class Names:
 
     def _outputs(self) -> Iterator[tuple[str, str, Output | None]]:
         for decision, signature in self.decisions.items():
-            if signature.hit != "collect":
+            if signature.policy.gives != "items":
                 yield from ((decision, name, output) for name, output in signature.outputs.items())
 
 
@@ -87,6 +89,7 @@ def find(name: str, names: Names, say: Say) -> tuple[Ref, Domain] | None:
             "not-a-fact",
             f"`{name}` is a parameter; it is the same for every patient.",
             "Ask about a fact, and compare it with the parameter.",
+            name,
         )
     elif name in names.decisions:
         outputs = names.decisions[name].outputs
@@ -94,9 +97,10 @@ def find(name: str, names: Names, say: Say) -> tuple[Ref, Domain] | None:
             "not-a-fact",
             f"`{name}` is a decision, not a fact.",
             f"Name one of its outputs: {listed(f'{name}.{output}' for output in outputs)}.",
+            name,
         )
     elif not names.may_stand_elsewhere(("facts", "derived")):
-        say("unknown-name", f"Nothing is called `{name}`.", _suggest(name, names))
+        say("unknown-name", f"Nothing is called `{name}`.", _suggest(name, names), name)
     return None
 
 
@@ -105,6 +109,8 @@ def _known(ref: Ref, domain: Domain | None) -> tuple[Ref, Domain] | None:
 
 
 def _suggest(name: str, names: Names) -> str:
+    if name.lower() in infix.GROUP_FOR:
+        return infix.group_help(name)
     # An output named alone is the likeliest slip of all.
     outputs = [reference for reference in names.references() if reference.endswith(f".{name}")]
     return f"Did you mean `{outputs[0]}`?" if outputs else did_you_mean(name, names.references())
@@ -117,13 +123,14 @@ def _find_output(name: str, names: Names, say: Say) -> tuple[Ref, Domain] | None
         if not names.may_stand_elsewhere(ANY_DECISION):
             guess = nearest(name, names.references())
             help = f"Did you mean `{guess}`?" if guess else did_you_mean(decision, names.decisions)
-            say("unknown-decision", f"There is no decision called `{decision}`.", help)
+            say("unknown-decision", f"There is no decision called `{decision}`.", help, decision)
         return None
-    if signature.hit == "collect":
+    if signature.policy.gives == "items":
         say(
             "collect-in-condition",
             f"`{decision}` collects any number of items, so `{output}` has no single value to ask about.",
             "Ask about the facts behind it, or put the condition both share into a derived fact.",
+            name,
         )
         return None
     if output not in signature.outputs:
@@ -132,6 +139,7 @@ def _find_output(name: str, names: Names, say: Say) -> tuple[Ref, Domain] | None
                 "unknown-output",
                 f"The decision `{decision}` has no output called `{output}`.",
                 did_you_mean(output, signature.outputs),
+                name,
             )
         return None
     declared = signature.outputs[output]

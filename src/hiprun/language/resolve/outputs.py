@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 
 from hiprun.errors import did_you_mean
+from hiprun.inference.hit_policies import HIT_POLICIES, UNIQUE, HitPolicy
 from hiprun.language.resolve import phrases as wording
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.domains import domain
@@ -33,14 +34,12 @@ _RANKED_BY = {
     "date": "Add `worse: higher` or `worse: lower`.",
     "choice": "List its choices calmest first and add `worse: later`.",
 }
-_NO_OTHERWISE = frozenset({"collect", "sum", "count"})
-_PATIENT_FORMULAS = frozenset({"unique", "any", "first", "collect"})
 
 
 def signature(node: Node) -> Signature:
     """Return the outputs and the policy that the decision at `node` declares."""
     outputs = {name: _output(name, child) for name, child in node["outputs"].entries()}
-    declared = Signature(node.value.get("hit", "unique"), outputs)
+    declared = Signature(HIT_POLICIES[node.value.get("hit", UNIQUE.name)], outputs)
     _check_policy(node, declared)
     return declared
 
@@ -52,9 +51,10 @@ def _output(name: str, node: Node) -> Output | None:
 
 
 def _check_policy(node: Node, declared: Signature) -> None:
-    hit = declared.hit
+    policy, hit = declared.policy, declared.policy.name
+    lists = policy.gives == "items"
     worst_first = node.value.get("order") == "worst"
-    if "order" in node.value and hit != "collect":
+    if "order" in node.value and not lists:
         node["order"].report(
             "does-not-fit-policy", f"`order` is for `hit: collect`, not for `hit: {hit}`.", "Delete `order`.", key=True
         )
@@ -62,22 +62,22 @@ def _check_policy(node: Node, declared: Signature) -> None:
         if output is None:
             continue
         here = node["outputs"][name]
-        if output.optional and hit != "collect":
+        if output.optional and not lists:
             here["optional"].report(
                 "does-not-fit-policy",
                 f"Only `hit: collect` has optional outputs, not `hit: {hit}`.",
                 "Delete it.",
                 key=True,
             )
-        if (hit in ("worst", "priority") or worst_first) and not output.domain.worse:
-            policy = f"hit: {hit}" if hit != "collect" else "order: worst"
+        if (policy.ranks or worst_first) and not output.domain.worse:
+            ranking = "order: worst" if lists else f"hit: {hit}"
             here.report(
                 "unordered-output",
-                f"`{policy}` ranks outputs, but nothing says which value of `{name}` is worse.",
+                f"`{ranking}` ranks outputs, but nothing says which value of `{name}` is worse.",
                 _RANKED_BY.get(output.domain.type, "It has no order of its own; use a choice, or another `hit`."),
                 key=True,
             )
-        if hit in ("sum", "min", "max") and not output.domain.is_numeric:
+        if policy.takes == "numbers" and not output.domain.is_numeric:
             here.report(
                 "needs-number",
                 f"`hit: {hit}` works on numbers, but `{name}` is {wording.TYPES[output.domain.type]}.",
@@ -85,10 +85,10 @@ def _check_policy(node: Node, declared: Signature) -> None:
                 key=True,
             )
     kinds = [output.domain.type if output else "integer" for output in declared.outputs.values()]
-    if hit == "count" and kinds != ["integer"]:
+    if policy.takes == "nothing" and kinds != ["integer"]:
         node["outputs"].report(
             "count-output",
-            "`hit: count` says how many rules match, in one output that is a whole number.",
+            f"`hit: {hit}` says how many rules match, in one output that is a whole number.",
             "Declare exactly one output of the type `integer`.",
             key=True,
         )
@@ -106,7 +106,7 @@ def given(node: Node, declared: Signature, names: Names, *, partly: bool = False
                 key=True,
             )
             continue
-        value = output_value(child, declared.outputs[name], declared.hit, names)
+        value = output_value(child, declared.outputs[name], declared.policy, names)
         if value is not None:
             found.append((name, value))
     if node.value.keys() <= declared.outputs.keys():
@@ -125,7 +125,7 @@ def check_complete(node: Node, present: set[str], declared: Signature, add: str,
         node.report("missing-output", message, add.format(names[0]), key=True)
 
 
-def output_value(node: Node, output: Output | None, hit: str, names: Names) -> Formula | Literal_ | None:
+def output_value(node: Node, output: Output | None, policy: HitPolicy, names: Names) -> Formula | Literal_ | None:
     """Return the value at `node` for `output`; None after a mistake."""
     if output is None:
         return None
@@ -135,10 +135,10 @@ def output_value(node: Node, output: Output | None, hit: str, names: Names) -> F
     found = amount(node, names, output.name)
     if found is None:
         return None
-    if found.patient and hit not in _PATIENT_FORMULAS:
+    if found.patient and not policy.takes_formulas:
         node.report(
             "formula-not-allowed",
-            f"Under `hit: {hit}` a value must not depend on the patient.",
+            f"Under `hit: {policy.name}` a value must not depend on the patient.",
             "Write a number, or a formula of numbers and parameters only.",
         )
     elif values.type == "integer" and (found.patient or not found.whole):
@@ -156,18 +156,17 @@ def otherwise(node: Node, declared: Signature, names: Names, *, covered: bool) -
     """Return what the decision at `node` gives when no rule matches. `covered`: one always does."""
     here = node.get("otherwise")
     if here is None:
-        if declared.hit not in _NO_OTHERWISE and not covered and not names.may_stand_elsewhere(("decision",)):
+        if not declared.policy.always_answers and not covered and not names.may_stand_elsewhere(("decision",)):
             node[node.document.kind].report(
                 "otherwise-missing",
                 "Nothing says what comes out when no rule matches.",
                 "Add `otherwise:` with a value for every output, or `otherwise: no_match`.",
             )
         return None
-    if declared.hit in _NO_OTHERWISE:
-        nothing = "an empty list" if declared.hit == "collect" else "0"
+    if declared.policy.always_answers:
         here.report(
             "otherwise-not-allowed",
-            f"Under `hit: {declared.hit}` the answer is {nothing} when no rule matches.",
+            f"Under `hit: {declared.policy.name}` the answer is {declared.policy.without_match} when no rule matches.",
             "Delete `otherwise`.",
             key=True,
         )

@@ -94,7 +94,8 @@ def cases(nodes: Sequence[Node], declared: Declared, model: Model) -> Model:
     names, register = declared.names, Register()
     named = case_files.patients(nodes, names)
     of = {name: expected(decision, names) for name, decision in model.decisions.items()}
-    found = [example for node in nodes for example in case_files.examples(node, named, register, names, of)]
+    places = case_files.patient_places(nodes)
+    found = [example for node in nodes for example in case_files.examples(node, named, places, register, names, of)]
     return attrs.evolve(model, patients=named, examples=tuple(found))
 
 

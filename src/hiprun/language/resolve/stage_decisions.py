@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from hiprun.errors import did_you_mean
+from hiprun.inference.hit_policies import FIRST, WORST
 from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.guidance import carried, sources
@@ -90,10 +91,10 @@ def signatures(node: Node) -> dict[str, Signature]:
         for measure, child in node["measures"].entries()
     ]
     return {
-        name: Signature("worst", {output.name: output for output in outputs}),
-        stage_name(name): Signature("first", {"stage": standing}),
-        day_name(name): Signature("worst", {output.name: output for output in day}),
-        session_name(name): Signature("first", {output.name: output for output in measures}),
+        name: Signature(WORST, {output.name: output for output in outputs}),
+        stage_name(name): Signature(FIRST, {"stage": standing}),
+        day_name(name): Signature(WORST, {output.name: output for output in day}),
+        session_name(name): Signature(FIRST, {output.name: output for output in measures}),
     }
 
 
@@ -125,7 +126,7 @@ def fact_domain(node: Node, name: str, names: Names) -> Domain | None:
     if name in names.facts:
         return names.facts[name]
     if not names.may_stand_elsewhere(("facts",)):
-        node.report("unknown-name", f"No fact is called `{name}`.", did_you_mean(name, names.facts), key=True)
+        node.report("unknown-name", f"No fact is called `{name}`.", did_you_mean(name, names.facts), name, key=True)
     return None
 
 
@@ -189,7 +190,7 @@ def _decision(
         "stages",
         node.text("title"),
         tuple(output for output in declared.outputs.values() if output),
-        declared.hit,  # type: ignore[arg-type]
+        declared.policy.name,
         tuple(rules),
         otherwise,
         because=node.text("because"),
@@ -323,7 +324,7 @@ def _days(
         then: list[tuple[str, Formula | Literal_]] = [("activity", child.value["activity"])]
         for name in ("sessions", "rest_days"):
             here = child.get(name)
-            found = output_value(here, declared.outputs[name], "worst", names) if here else Constant(0)
+            found = output_value(here, declared.outputs[name], WORST, names) if here else Constant(0)
             if found is not None:
                 then.append((name, found))
         otherwise = otherwise or tuple(then)
@@ -348,7 +349,7 @@ def _sessions(
         amounts: dict[str, Formula | Literal_] = {}
         for name, inner in given.entries():
             if known(inner, declared.outputs, "measure", name=name):
-                found = output_value(inner, declared.outputs[name], "first", names)
+                found = output_value(inner, declared.outputs[name], FIRST, names)
                 if found is not None:
                     amounts[name] = found
         then = tuple((name, amounts.get(name, Constant(0))) for name in declared.outputs)

@@ -76,7 +76,7 @@ def _measure(name: str, node: Node) -> Measure:
 
 def _keeps(node: Node, names: Names) -> Iterator[str]:
     given = node.get("keeps")
-    limits = [name for name, signature in names.decisions.items() if signature.hit == "limits"]
+    limits = [name for name, signature in names.decisions.items() if signature.policy.gives == "limits"]
     for item in given.items() if given else ():
         if item.value in limits:
             yield item.value
@@ -116,8 +116,9 @@ def _grows(
 ) -> Iterator[str]:
     given = node.get("grows")
     limited = {quantity for name in keeps for quantity in names.decisions[name].outputs}
-    # Of limits that are misspelt, or could not be read, nothing more is said.
-    complete = len(keeps) == asked and not names.may_stand_elsewhere(("limits",))
+    # Of limits that are misspelt, or that could not be read, nothing more is said; nor of facts that could not.
+    declared = not names.may_stand_elsewhere(("facts",))
+    complete = declared and len(keeps) == asked and not names.may_stand_elsewhere(("limits",))
     for item in given.items() if given else ():
         if not steps.known(item, measures, "measure"):
             continue
@@ -128,7 +129,7 @@ def _grows(
                 f"Nothing limits how far `{item.value}` may grow.",
                 f"Say under `over_time` which number has `week: [{item.value}]`, and keep limits on it with `keeps`.",
             )
-        elif all(course.kind != "last_week" for course in own):
+        elif declared and all(course.kind != "last_week" for course in own):
             item.report(
                 "grows-without-limit",
                 f"Nothing says from where `{item.value}` grows.",

@@ -6,6 +6,7 @@ from hiprun.language.syntax.builder import MOST_DEPTH, MOST_PROBLEMS, MOST_VALUE
 from hiprun.language.syntax.document import Document, Path
 from hiprun.language.syntax.encoding import MOST_BYTES, decode
 from hiprun.language.syntax.parse import guess_kind, parse
+from hiprun.language.syntax.scalars import says_nothing
 
 __all__ = [
     "MOST_BYTES",
@@ -17,4 +18,5 @@ __all__ = [
     "decode",
     "guess_kind",
     "parse",
+    "says_nothing",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 import attrs
@@ -16,6 +17,7 @@ from hiprun.language.syntax.scalars import Mistake, Scalar
 from hiprun.model.places import Place, SourceText
 
 _LEAD = re.compile("[ -]*")
+_WHOLE_BEFORE_COMMA = re.compile(r"(?<![\w.])-?[0-9]+(?=,\Z)")
 _COMMENT_TOO_CLOSE = re.compile("[|>][-+0-9]*#")
 
 QUESTION_MARK = "\uf8fe"
@@ -58,8 +60,8 @@ class _Open:
 class Tree:
     """The data of one text, growing event by event. `root` is the whole of it."""
 
-    def __init__(self, source: SourceText, text: str, problems: list[Problem]) -> None:
-        self.source, self.text, self.problems = source, text, list(problems)
+    def __init__(self, source: SourceText, text: str, problems: list[Problem], texts: Collection[str] = ()) -> None:
+        self.source, self.text, self.problems, self._texts = source, text, list(problems), texts
         self.root: dict[str, Any] | None = None
         self.places: dict[Path, Place] = {}
         self.keys: dict[Path, Place] = {}
@@ -251,6 +253,9 @@ class Tree:
     def _name(self, event: yaml.ScalarEvent, place: Place) -> None:
         parent, name = self._stack[-1], event.value
         assert isinstance(parent.value, dict)
+        if parent.flow and not event.style and self._decimal_comma(name, place):
+            parent.key, parent.key_place, parent.kept = "", place, False
+            return
         mistake = scalars.name_mistake(name, plain=not event.style)
         if mistake:
             self._report(mistake, place)
@@ -267,6 +272,16 @@ class Tree:
                 ),
                 place,
             )
+
+    def _decimal_comma(self, name: str, place: Place) -> bool:
+        """Report a name that is the second half of a number, as in `{at_least: 1,5}`; False when it is none."""
+        before = _WHOLE_BEFORE_COMMA.search(self._lines[place.line - 1][: place.column - 1])
+        if before is None or not name.isdecimal():
+            return False
+        width = len(before[0]) + 1 + place.width
+        at = attrs.evolve(place, column=before.start() + 1, width=width)
+        self._report(scalars.decimal_comma(before[0], name), at)
+        return True
 
     def _read(self, event: yaml.ScalarEvent, place: Place) -> Scalar:
         """Return what a value says; its text, after a mistake."""
@@ -300,6 +315,8 @@ class Tree:
         return sign or (event.value if event.value.strip() else scalars.NOTHING)
 
     def _plain(self, event: Any, place: Place) -> Scalar | Mistake:
+        if self._is_text() and not scalars.says_nothing(event.value):
+            return str(event.value)
         lines = self._lines[place.line : event.end_mark.line + 1]
         if any(line.lstrip(" ").startswith("- ") for line in lines):
             return Mistake(
@@ -312,6 +329,11 @@ class Tree:
         begins_line = lead is not None and lead.end() >= place.column - 1
         mistake = scalars.unspaced(event.value) if begins_line else None
         return mistake or scalars.read(event.value)
+
+    def _is_text(self) -> bool:
+        """Whether what stands here is text, since a name above it says so."""
+        path = (*(self._stack[-1].path or ()), self._stack[-1].key)
+        return path[0] in self._texts
 
     def _check_unshared(self, event: yaml.NodeEvent, place: Place) -> None:
         if event.anchor is not None:

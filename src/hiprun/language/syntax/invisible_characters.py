@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from itertools import islice
 
 from hiprun.errors import Problem
+from hiprun.model.hidden_characters import all_hidden, hidden, name_of
 from hiprun.model.places import Place, SourceText
 
-# Everything here is either drawn as nothing or turns the order of letters around, so a reader and a computer
-# would see two different files; or it has no agreed look (private use). A zero-width joiner is not here: some scripts
-# cannot be written without it.
-_HIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
-    "\ufff9-\ufffc\ufffe\uffff\ud800-\uf8ff\U000e0000-\U000e007f]"
-)
 _ODD = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 # The spaces that carry structure: of the indentation, around dashes, after a colon, a comma or a bracket, at the end.
 _ODD_SPACE = re.compile(rf"(?:^|[:,\[{{\n])(?:[ {_ODD}]|-(?=[ {_ODD}]))+|(?<![ {_ODD}])[ {_ODD}]+$", re.MULTILINE)
@@ -24,21 +17,6 @@ _ODD_CHARACTER = re.compile(f"[{_ODD}]")
 _DIRECTIVE = re.compile(r"\A(?:[ ]*(?:#.*)?\n)*(%.*)")
 _BLANK = re.compile(r"^[ \t]+$", re.MULTILINE)
 _INDENTING_TAB = re.compile(r"^ *(\t+)", re.MULTILINE)
-
-
-def hidden(text: str) -> str:
-    """Return the first character of `text` that cannot be seen; empty when there is none."""
-    match = _HIDDEN.search(text)
-    return match[0] if match else ""
-
-
-def name_of(character: str) -> str:
-    """Return what to call a character that cannot be shown.
-
-    >>> name_of("\N{ZERO WIDTH SPACE}")
-    'zero width space, U+200B'
-    """
-    return f"{unicodedata.name(character, 'control character').lower()}, U+{ord(character):04X}"
 
 
 def clean(source: SourceText, most: int) -> tuple[str | None, list[Problem]]:
@@ -76,9 +54,9 @@ def _problem(source: SourceText, code: str, message: str, help: str, start: int,
 
 def _without_hidden(source: SourceText, most: int) -> tuple[str, list[Problem]]:
     text = source.text
-    if text.isascii() and not _HIDDEN.search(text):
+    if text.isascii() and not hidden(text):
         return text, []
-    found = sorted({match.start() for match in _HIDDEN.finditer(text)} | set(_odd_spaces(text)))
+    found = sorted({*all_hidden(text)} | set(_odd_spaces(text)))
     letters = list(text)
     for start in found:
         letters[start] = " "

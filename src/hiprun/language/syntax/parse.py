@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 import yaml
@@ -27,8 +28,12 @@ def guess_kind(source: SourceText) -> str:
     return match[1] if match else "?"
 
 
-def parse(source: SourceText, *, loader: Any = LOADER) -> tuple[Document | None, list[Problem]]:
+def parse(
+    source: SourceText, *, loader: Any = LOADER, texts: Collection[str] = ()
+) -> tuple[Document | None, list[Problem]]:
     """Return the document that a text holds and every mistake found on the way; None when it cannot be made sense of.
+
+    What stands under one of the names in `texts` is text, also without quotes and whatever it looks like.
 
     >>> document, problems = parse(SourceText("facts.yaml", "facts: {warm: {type: boolean}}"))
     >>> document.data, document.place(("facts", "warm", "type")).column
@@ -42,11 +47,11 @@ def parse(source: SourceText, *, loader: Any = LOADER) -> tuple[Document | None,
         return None, _in_order(problems)
     # Without a last line break, the two parsers disagree on where the last line ends.
     text = (text if text.endswith("\n") else f"{text}\n").replace("?", QUESTION_MARK)
-    tree = _read(Tree(source, text, problems), loader)
+    tree = _read(Tree(source, text, problems, texts), loader)
     found = [problem.code for problem in tree.problems[len(problems) :]]
     if (found or tree.root is None) and found != ["too-many-values"]:
         # The parser in C is for files without mistakes. About mistakes the two say different things, and so one speaks.
-        tree = _read(Tree(source, text, problems), yaml.SafeLoader)
+        tree = _read(Tree(source, text, problems, texts), yaml.SafeLoader)
     document = None if tree.root is None else Document(source, tree.root, tree.places, tree.keys)
     return document, _in_order(tree.problems)
 

@@ -7,8 +7,9 @@ from typing import TypeAlias
 
 import attrs
 
-from hiprun.language.syntax.invisible_characters import hidden, name_of
+from hiprun.language.syntax import infix
 from hiprun.model import Number
+from hiprun.model.hidden_characters import hidden, name_of
 from hiprun.model.values import MOST_DIGITS, from_notation
 
 Scalar: TypeAlias = bool | Number | str
@@ -22,16 +23,6 @@ _GROUPED = re.compile(r"[+-]?[0-9]+(?:_[0-9]+)+(?:\.[0-9]+)?\Z")
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+\Z")
 _NOT_FINITE = re.compile(r"[+-]?\.?(?:inf|nan|infinity)\Z", re.IGNORECASE)
 _COMPARISON = re.compile(r"(?P<sign><=|>=|=<|=>|==|!=|<>|[<>=≤≥≠]) *(?P<amount>-?[0-9][\w.]*|[a-z]\w*)\Z")
-_TEST_FOR = {
-    "<": "below",
-    "<=": "at_most",
-    "=<": "at_most",
-    "≤": "at_most",
-    "≠": "is_not",
-    "!=": "is_not",
-    "<>": "is_not",
-}
-_TEST_FOR |= {">": "above", ">=": "at_least", "=>": "at_least", "≥": "at_least", "=": "is", "==": "is"}
 _BOOLEANS = {
     "yes": "true",
     "on": "true",
@@ -93,15 +84,21 @@ def brief(text: str) -> str:
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
+def decimal_comma(whole: str, rest: str) -> Mistake:
+    """Return the mistake of a number whose decimal comma was read as the end of a value."""
+    return _not_a_number(f"{whole},{rest}", f"Decimals are written with a point: `{whole}.{rest}`.")
+
+
 def comparison(text: str) -> Mistake | None:
     """Return what to write instead of a comparison with a sign, such as `>= 4`; None for other text."""
     match = _COMPARISON.match(text)
     if match is None:
         return None
+    meant = f"{{{infix.TEST_FOR[match['sign']]}: {match['amount']}}}"
     return Mistake(
         "comparison-sign",
         f"Comparisons are written as words here, not as `{match['sign']}`.",
-        f"Write `{{{_TEST_FOR[match['sign']]}: {match['amount']}}}`; text that begins with such a sign goes in quotes.",
+        f"Write `{meant}`; text that begins with such a sign goes in quotes.",
     )
 
 
@@ -191,8 +188,13 @@ def _not_boolean(text: str) -> Mistake | None:
     )
 
 
+def says_nothing(text: str) -> bool:
+    """Whether a value without quotes says that there is none."""
+    return text.lower() in ("null", "~")
+
+
 def _nothing(text: str) -> Mistake | None:
-    if text.lower() not in ("null", "~"):
+    if not says_nothing(text):
         return None
     return Mistake(
         "no-value",

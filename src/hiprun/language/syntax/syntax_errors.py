@@ -124,7 +124,7 @@ def _colon(trouble: _Trouble) -> Problem:
         )
     indentation = len(above) - len(above.lstrip(" "))
     entry = above[indentation:]
-    unspaced = _unspaced(trouble, number)
+    unspaced = _unspaced(trouble, trouble.line) or _unspaced(trouble, number)
     if unspaced:
         return unspaced
     if number and _ENTRY.match(entry):

@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.outcome import Outcome
 from hiprun.language.export.yaml_layout import yaml
 from hiprun.model import Example, Model
@@ -66,14 +67,15 @@ def expectation(model: Model, outcome: Outcome, rule: str = "") -> dict[str, Any
     decision = model.decisions[outcome.decision]
     if outcome.status == "conflict":
         return {"status": "conflict"}
-    if decision.hit == "limits":
+    gives = HIT_POLICIES[decision.hit].gives
+    if gives == "limits":
         about = {name for own in decision.rules if own.id == rule for name, _ in own.then}
         said = {limit.quantity: limit_said(limit, ("at_least", "at_most")) for limit in outcome.limits}
         found: dict[str, Any] = {
             quantity: parts for quantity, parts in said.items() if parts and (not about or quantity in about)
         }
         return found or {"status": outcome.status}
-    if decision.hit == "collect":
+    if gives == "items":
         certainties = {item.rule: item.certainty for item in outcome.items}
         if certainties.get(rule, "possible") != "possible":
             return {certainties[rule]: [rule]}
@@ -82,7 +84,7 @@ def expectation(model: Model, outcome: Outcome, rule: str = "") -> dict[str, Any
     if outcome.status != "decided":
         return {"status": outcome.status}
     found = dict(outcome.possible[0])
-    if decision.kind == "criteria":
+    if decision.has_criteria:
         found["unmet"] = [criterion.id for criterion in outcome.criteria if criterion.status == "unmet"]
     return found
 

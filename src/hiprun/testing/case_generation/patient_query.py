@@ -5,6 +5,7 @@ from __future__ import annotations
 from hiprun.inference.circuit import FALSE, Node
 from hiprun.inference.grounding import Branch, Program, permitted
 from hiprun.inference.grounding.conditions import Conditions
+from hiprun.inference.hit_policies import FIRST
 from hiprun.inference.hit_policy import policy_of
 from hiprun.model import Decision, Domain, Output, Rule
 
@@ -15,7 +16,7 @@ _DECISION = Decision(
     kind="rules",
     title="",
     outputs=(Output(FOUND, Domain("boolean")),),
-    hit="first",
+    hit=FIRST.name,
     rules=(Rule("it", then=((FOUND, True),)),),
     otherwise=((FOUND, False),),
 )
@@ -36,7 +37,7 @@ def asked(conditions: Conditions, node: Node, *, within: Node | None = None) -> 
         masks=masks,
         rules=(node,),
         branches=(Branch(0, node, values[0]),),
-        policy=policy_of(_DECISION, values, {FOUND: False}, hit="first"),
+        policy=policy_of(_DECISION.outputs, values, {FOUND: False}, FIRST),
         verdicts={},
         allowed=within,
         conflict=FALSE,

@@ -13,7 +13,7 @@ from hiprun.inference.decision_diagram import OutOfBudget
 from hiprun.inference.evaluation_state import Patient, as_truth
 from hiprun.inference.facts import Facts, check_facts
 from hiprun.inference.grounding import Program, ground_constraints
-from hiprun.inference.hit_policy import ADVANCE
+from hiprun.inference.hit_policy import take_first
 from hiprun.inference.infer import BUDGET, check_possible, infer
 from hiprun.inference.intervals import of_domain, ordinary
 from hiprun.inference.outcome import Outcome
@@ -60,7 +60,7 @@ class Search:
         patient = Patient(self.model, situation(self.model, program, Facts({})), self.budget)
         node = patient.open_node(program.rules[0])
         try:
-            results = patient.explore(ADVANCE["first"], as_truth, [(node, (True,))]).possible()
+            results = patient.explore(take_first, as_truth, [(node, (True,))]).possible()
         except OutOfBudget:
             return "unknown"
         return "yes" if (True,) in results else "no"

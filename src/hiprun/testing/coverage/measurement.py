@@ -13,6 +13,7 @@ from hiprun.inference.circuit import TRUE
 from hiprun.inference.facts import Facts, check_facts
 from hiprun.inference.grounding import Program, ground
 from hiprun.inference.grounding.decisions import Decisions
+from hiprun.inference.hit_policies import COLLECT
 from hiprun.inference.infer import BUDGET
 from hiprun.inference.partial_assignment import situation
 from hiprun.model import Condition, Decision, Example, Model, Rule
@@ -163,7 +164,7 @@ def _rank(looked: Sequence[_Looked]) -> tuple[int, int]:
 
 
 def _probe(unit: Unit, rules: tuple[Rule, ...]) -> Decision:
-    return Decision("", "rules", "", unit.outputs, "collect", rules)
+    return Decision("", "rules", "", unit.outputs, COLLECT.name, rules)
 
 
 def _truths(model: Model, program: Program, facts: Facts) -> list[bool | None]:

@@ -13,8 +13,9 @@ import attrs
 
 from hiprun.inference.circuit import TRUE, Circuit, Node
 from hiprun.inference.grounding import OTHERWISE, Program, permitted
-from hiprun.inference.grounding.conditions import SCORES, as_linear
+from hiprun.inference.grounding.conditions import as_linear
 from hiprun.inference.grounding.decisions import Decisions
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.intervals import from_signs
 from hiprun.inference.linear_constraints import Linear
 from hiprun.model import Decision, Model, Verdict
@@ -71,7 +72,7 @@ class _CircuitVersion:
 
     def answered(self) -> Node:
         policy = self.side.policy(self.decision)
-        if policy is None or self.decision.hit in SCORES or policy.otherwise is not None:
+        if policy is None or policy.hit.always_answers or policy.otherwise is not None:
             return TRUE
         return self.side.circuit.some([branch.node for branch in self.side.branches(self.decision)])
 
@@ -84,7 +85,7 @@ class _CircuitVersion:
         ]
 
     def cases(self, output: str) -> list[tuple[Node, Any]] | None:
-        if self.decision.hit in SCORES:
+        if HIT_POLICIES[self.decision.hit].adds:
             return None
         cases = self.side.cases(self.decision.name, output)
         return None if any(isinstance(value, Linear) for _, value in cases) else cases
@@ -123,7 +124,7 @@ class _CircuitVersions:
         return self.old.side.conditions.compare(as_linear(one) + as_linear(other).times(-1), signs)
 
     def risen(self, output: str, signs: frozenset[int]) -> Node:
-        if {self.old.decision.hit, self.new.decision.hit} <= SCORES:
+        if all(HIT_POLICIES[side.decision.hit].adds for side in (self.old, self.new)):
             weights = self.new.side.weights(self.new.decision, output)
             weights += [(-weight, node) for weight, node in self.old.side.weights(self.old.decision, output)]
             return self.circuit.total(0, weights, from_signs(signs, 0))

@@ -12,6 +12,7 @@ from hiprun.errors import FactError
 from hiprun.inference.dependents import Uses
 from hiprun.inference.facts import Facts, check_facts
 from hiprun.inference.grounding import Program
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.infer import BUDGET, infer
 from hiprun.inference.outcome import Outcome
 from hiprun.model import Decision, Example, Model
@@ -98,7 +99,7 @@ class Court:
 
     def _unnoticed(self, mutant: Mutant, pack: Pack, name: str, program: Program) -> MutantResult:
         exists = self.search.exists(program)
-        if exists == "no" and name and self.model.decisions[name].hit == "limits":
+        if exists == "no" and name and HIT_POLICIES[self.model.decisions[name].hit].gives == "limits":
             exists = self.search.exists(of_decision(self.model, mutant.model, name, visible=False))
             return MutantResult(_FATES[exists])
         if exists == "yes":
@@ -139,10 +140,11 @@ _FATES: Mapping[str, Fate] = {"yes": "survived", "no": "equivalent", "unknown": 
 
 def telling(decision: Decision, before: Outcome, after: Outcome) -> dict[str, Any]:
     """Return what can be expected of one outcome that does not hold of another; nothing if they are alike."""
-    if decision.hit in ("collect", "limits") and "conflict" not in (before.status, after.status):
-        make = _telling_lists if decision.hit == "collect" else _telling_limits
+    gives = HIT_POLICIES[decision.hit].gives
+    if gives != "answer" and "conflict" not in (before.status, after.status):
+        make = _telling_lists if gives == "items" else _telling_limits
         return make(decision, before, after)
-    if before.status != "decided" or decision.hit in ("collect", "limits"):
+    if before.status != "decided" or gives != "answer":
         return {"status": before.status} if after.status != before.status else {}
     was, now = before.possible[0], after.possible[0] if after.status == "decided" else {}
     found: dict[str, Any] = {name: value for name, value in was.items() if now.get(name) != value}

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 from hypothesis import strategies as st
 
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.operators import OPERATORS, code
 from hiprun.model import (
     All,
@@ -51,7 +52,7 @@ class Declared:
             domain = Domain("boolean") if derived.formula is None else Domain("number", unit=derived.unit)
             found.append((Ref("derived", name), domain))
         for decision in self.decisions.values():
-            for output in decision.outputs if decision.hit != "collect" else ():
+            for output in decision.outputs if HIT_POLICIES[decision.hit].gives != "items" else ():
                 found.append((Ref("output", output.name, decision.name), decision.asked(output.name)))
         return found
 

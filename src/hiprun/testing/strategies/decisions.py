@@ -8,19 +8,16 @@ from typing import Any
 import attrs
 from hypothesis import strategies as st
 
+from hiprun.inference.hit_policies import COLLECT, HIT_POLICIES, LIMITS, WORST, HitPolicy
 from hiprun.model import ALWAYS, All, Condition, Constant, Decision, Domain, Not, Output, ParameterRef, Rule, Test
 from hiprun.testing.strategies.conditions import Declared, Subject, amount, condition, test
 from hiprun.testing.strategies.domains import TYPES, WORDING, constants, domains, numbers
 
-POLICIES = (
-    "unique", "any", "first", "priority", "worst", "collect", "sum", "min", "max", "count", "criteria", "limits",
-)  # fmt: skip
+POLICIES = (*(name for name in HIT_POLICIES if name != LIMITS.name), "criteria", LIMITS.name)
 """What decisions can be made with: the hit policies, and `criteria` and `limits`."""
 
 _NUMBERS = ("number", "integer")
 _RANKABLE = ("choice", "boolean", *_NUMBERS, "date")
-_PATIENT_FORMULAS = frozenset({"unique", "any", "first", "collect"})
-_NO_OTHERWISE = frozenset({"collect", "sum", "count"})
 _DEPTH = 2
 _MOST_COLUMNS = 3
 
@@ -39,14 +36,14 @@ class Maker:
 
     def decision(self, policies: Sequence[str], statements: Sequence[str], own: str) -> Decision:
         """Return a decision under one of `policies`; where the pack has `statements`, it carries its `own` at least."""
-        hit = self.draw(st.sampled_from(policies))
+        chosen = self.draw(st.sampled_from(policies))
         ids = [f"rule-{number}" for number in range(1, self.draw(st.integers(self.least, self.most)) + 1)]
-        if hit == "criteria":
+        if chosen == "criteria":
             made = self._criteria(ids)
-        elif hit == "limits" and self.declared.numbers():
+        elif chosen == LIMITS.name and self.declared.numbers():
             made = self._limits(ids)
         else:
-            made = self._rules(ids, "collect" if hit == "limits" else hit)
+            made = self._rules(ids, COLLECT if chosen == LIMITS.name else HIT_POLICIES[chosen])
         made = attrs.evolve(made, title=self._text(), because=self._text(), interpretation=self._text())
         return self._cited(made, statements, own) if statements else made
 
@@ -62,18 +59,18 @@ class Maker:
 
     # rules and tables
 
-    def _rules(self, ids: list[str], hit: Any) -> Decision:
+    def _rules(self, ids: list[str], hit: HitPolicy) -> Decision:
         draw = self.draw
-        order: Any = draw(st.sampled_from(["file", "worst"])) if hit == "collect" else "file"
+        order: Any = draw(st.sampled_from(["file", "worst"])) if hit.gives == "items" else "file"
         outputs = self._outputs(hit, ordered=order == "worst")
-        otherwise = self._row(hit, outputs) if hit not in _NO_OTHERWISE and draw(st.booleans()) else None
+        otherwise = self._row(hit, outputs) if not hit.always_answers and draw(st.booleans()) else None
         table = draw(st.booleans())
         if table and draw(st.booleans()):
             ids = [id_.replace("rule", "row") for id_ in ids]
         conditions = self._columns(len(ids)) if table else [condition(draw, self.declared, _DEPTH) for _ in ids]
         # A rule that always matches stands last: under `first`, nothing behind it would ever be reached.
         conditions[-1] = draw(st.sampled_from([conditions[-1], ALWAYS]))
-        given = [self._given(outputs, partly=hit == "worst" and otherwise is not None) for _ in ids]
+        given = [self._given(outputs, partly=hit.takes == "ranks" and otherwise is not None) for _ in ids]
         rules = tuple(
             Rule(
                 id_,
@@ -87,21 +84,21 @@ class Maker:
         )
         always = any(rule.condition == ALWAYS and len(rule.then) == len(outputs) for rule in rules)
         kind: Any = "table" if table else "rules"
-        return Decision(self.name, kind, "", outputs, hit, rules, None if always else otherwise, order)
+        return Decision(self.name, kind, "", outputs, hit.name, rules, None if always else otherwise, order)
 
-    def _outputs(self, hit: str, *, ordered: bool) -> tuple[Output, ...]:
+    def _outputs(self, hit: HitPolicy, *, ordered: bool) -> tuple[Output, ...]:
         draw = self.draw
-        if hit == "count":
+        if hit.takes == "nothing":
             return (Output("answer", Domain("integer"), self._text()),)
-        types = _NUMBERS if hit in ("sum", "min", "max") else TYPES
-        ordered = ordered or hit in ("worst", "priority")
+        types = _NUMBERS if hit.takes == "numbers" else TYPES
+        ordered = ordered or hit.ranks
         names = ["answer", "detail"][: draw(st.integers(1, 2))]
         return tuple(
             Output(
                 name,
                 draw(domains(_RANKABLE if ordered else types, ordered=ordered)),
                 self._text(),
-                optional=hit == "collect" and draw(st.booleans()),
+                optional=hit.gives == "items" and draw(st.booleans()),
             )
             for name in names
         )
@@ -112,11 +109,13 @@ class Maker:
         left_out = self.draw(st.sampled_from([None, *may_lack]))
         return tuple(output for output in outputs if output is not left_out) or outputs
 
-    def _row(self, hit: str, outputs: tuple[Output, ...]) -> Row:
-        return () if hit == "count" else tuple((output.name, self._value(hit, output.domain)) for output in outputs)
+    def _row(self, hit: HitPolicy, outputs: tuple[Output, ...]) -> Row:
+        if hit.takes == "nothing":
+            return ()
+        return tuple((output.name, self._value(hit, output.domain)) for output in outputs)
 
-    def _value(self, hit: str, domain: Domain) -> Any:
-        if domain.type == "number" and hit in _PATIENT_FORMULAS:
+    def _value(self, hit: HitPolicy, domain: Domain) -> Any:
+        if domain.type == "number" and hit.takes_formulas:
             return amount(self.draw, self.declared, domain)
         if not domain.is_numeric:
             return self.draw(constants(domain))
@@ -162,7 +161,7 @@ class Maker:
             )
             for id_, require in zip(ids, required, strict=True)
         )
-        return Decision(self.name, "criteria", "", (result,), "worst", rules, (("result", met),))
+        return Decision(self.name, "criteria", "", (result,), WORST.name, rules, (("result", met),))
 
     def _limits(self, ids: list[str]) -> Decision:
         draw, declared = self.draw, self.declared
@@ -189,7 +188,7 @@ class Maker:
             "limits",
             "",
             tuple(Output(name, domain) for name, (_, domain) in quantities.items()),
-            "limits",
+            LIMITS.name,
             tuple(rules),
             quantities=tuple((name, ref) for name, (ref, _) in quantities.items()),
         )

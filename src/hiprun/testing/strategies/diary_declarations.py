@@ -9,6 +9,7 @@ import attrs
 from hypothesis import strategies as st
 
 from hiprun.diary.measures import MEASURES, OPTIONS, Measure
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.model import (
     Condition,
     Constant,
@@ -224,7 +225,7 @@ class DiaryMaker:
 
     def _today(self) -> Daily | None:
         draw, decisions = self.draw, self.declared.decisions
-        single = [made for made in decisions.values() if made.hit not in ("collect", "limits")]
+        single = [made for made in decisions.values() if HIT_POLICIES[made.hit].gives == "answer"]
         if not single or not draw(st.booleans()):
             return None
         made = draw(st.sampled_from(single))

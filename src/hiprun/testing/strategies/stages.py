@@ -9,6 +9,8 @@ from typing import Any
 import attrs
 from hypothesis import strategies as st
 
+from hiprun.inference.hit_policies import FIRST, HIT_POLICIES
+from hiprun.inference.hit_policies import LIMITS as LIMITS_POLICY
 from hiprun.language.export.conditions import Data
 from hiprun.language.export.conditions import condition as exported
 from hiprun.language.export.conditions import value as notation
@@ -95,7 +97,7 @@ class ProtocolMaker:
     def _with_stage(self, names: Sequence[str]) -> Declared:
         """Return what rules can ask about, the stage at which someone stands among it."""
         stage = Output("stage", Domain("choice", dict.fromkeys(names, ""), worse="earlier", ordered=True))
-        where = Decision(stage_name(NAME), "stages", "", (stage,), "first", ())
+        where = Decision(stage_name(NAME), "stages", "", (stage,), FIRST.name, ())
         return attrs.evolve(self.declared, decisions={**self.declared.decisions, where.name: where})
 
     def _rule(self, asked: Declared) -> Data:
@@ -108,7 +110,11 @@ class ProtocolMaker:
     def _limits(self, *, grows: bool) -> list[str]:
         """Return the limits to keep: some of those declared, and those that the protocol brings."""
         draw, declared = self.draw, self.declared
-        kept = [name for name, made in declared.decisions.items() if made.hit == "limits" and draw(st.booleans())]
+        kept = [
+            name
+            for name, made in declared.decisions.items()
+            if HIT_POLICIES[made.hit].gives == "limits" and draw(st.booleans())
+        ]
         span = draw(st.sampled_from([(None, None), (0, 400)]))
         far = Domain("number", lowest=span[0], highest=span[1], unit=_UNIT)
         bounds: list[tuple[Ref, str, Formula]] = []
@@ -133,7 +139,7 @@ class ProtocolMaker:
             "limits",
             "",
             outputs,
-            "limits",
+            LIMITS_POLICY.name,
             rules,
             quantities=tuple((ref.name, ref) for ref, _, _ in bounds),
             sources=self.sources,

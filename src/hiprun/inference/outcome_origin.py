@@ -1,0 +1,147 @@
+"""Where an outcome comes from: the pack that drew it, or, after a journey to another process, the same rules there."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+import attrs
+
+from hiprun.errors import HiprunError, Problem
+from hiprun.inference.conclusion import Provenance
+from hiprun.inference.facts import Facts, check_facts
+from hiprun.inference.grounding import Program
+from hiprun.inference.outcome import Outcome
+from hiprun.model import Model
+
+if TYPE_CHECKING:
+    from hiprun.inference.explanation import Explanation, RuleStep
+
+
+class Pack(Protocol):
+    """What an outcome asks of the pack that it comes from."""
+
+    @property
+    def name(self) -> str:
+        """The pack's own name."""
+
+    @property
+    def version(self) -> str:
+        """The pack's own version."""
+
+    @property
+    def provenance(self) -> Provenance:
+        """Which rules these are."""
+
+    model: Model
+
+    def _program(self, decision: str) -> Program:
+        """Return the grounded form of a decision."""
+
+    def _explain(self, decision: str, facts: Facts, budget: int) -> Explanation:
+        """Return how a decision comes to its outcome."""
+
+    def with_parameters(self, **values: Any) -> Pack:
+        """Return the pack with other values for some parameters."""
+
+
+_packs: weakref.WeakSet[Pack] = weakref.WeakSet()
+_lock = threading.Lock()
+
+
+def remember(pack: Pack) -> None:
+    """Let outcomes that come from another process find this pack, for as long as somebody holds it."""
+    with _lock:
+        _packs.add(pack)
+
+
+@attrs.define
+class Shared:
+    """Facts as they were taken in, for several outcomes; checked once when the first of them is asked about them."""
+
+    taken: Mapping[str, Any]
+    checked: Facts | None = None
+
+
+@attrs.frozen
+class Drawn:
+    """The origin of an outcome: a pack, and how much work was allowed."""
+
+    pack: Pack
+    budget: int
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # a pack is large and was loaded on the other side anyway; what says which one it is travels
+        return Travelled, (self.provenance, self.budget)
+
+    def __copy__(self) -> Drawn:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Drawn:
+        return self
+
+    @property
+    def provenance(self) -> Provenance:
+        """Which rules gave the result."""
+        return self.pack.provenance
+
+    def facts(self, given: Any) -> Mapping[str, Any]:
+        """Return the facts of the patient as callers see values."""
+        return self._checked(given).given
+
+    def explain(self, decision: str, given: Any) -> Explanation:
+        """Return how the outcome came about."""
+        return self.pack._explain(decision, self._checked(given), self.budget)
+
+    def why_not(self, outcome: Outcome, wanted: Mapping[str, Any]) -> tuple[RuleStep, ...]:
+        """Return the rules that keep an outcome from being as wanted."""
+        from hiprun.inference.counterfactuals import obstacles
+
+        return obstacles(self.pack._program(outcome.decision), outcome, wanted)
+
+    def _checked(self, given: Any) -> Facts:
+        if isinstance(given, Facts):
+            return given
+        if not isinstance(given, Shared):
+            return check_facts(self.pack.model, given)
+        if given.checked is None:
+            given.checked = check_facts(self.pack.model, given.taken)
+        return given.checked
+
+
+@attrs.frozen
+class Travelled:
+    """The origin of an outcome that was drawn elsewhere: its facts came along, its rules are looked up when needed."""
+
+    provenance: Provenance
+    budget: int
+
+    def facts(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the facts of the patient, which came along as callers see values."""
+        return given
+
+    def explain(self, decision: str, given: Mapping[str, Any]) -> Explanation:
+        """Return how the outcome came about; raises `HiprunError` where its rules are not loaded."""
+        return Drawn(self._pack(), self.budget).explain(decision, given)
+
+    def why_not(self, outcome: Outcome, wanted: Mapping[str, Any]) -> tuple[RuleStep, ...]:
+        """Return the rules that keep an outcome from being as wanted; raises `HiprunError` likewise."""
+        return Drawn(self._pack(), self.budget).why_not(outcome, wanted)
+
+    def _pack(self) -> Pack:
+        from_here = self.provenance
+        with _lock:
+            packs = [pack for pack in _packs if (pack.name, pack.version) == (from_here.pack, from_here.version)]
+        for pack in packs:
+            if pack.provenance.digest == from_here.digest:
+                return pack
+        for pack in packs:
+            if from_here.settings.keys() <= pack.model.parameters.keys():
+                changed = pack.with_parameters(**from_here.settings)
+                if changed.provenance.digest == from_here.digest:
+                    return changed
+        message = f"The rules behind this outcome, {from_here.pack} {from_here.version}, are not loaded here."
+        help = "Load the same rules with `hiprun.load` and keep the pack; the outcome finds it by its digest."
+        raise HiprunError([Problem("pack-not-loaded", message, help=help)])
