@@ -232,16 +232,20 @@ class Pack:
         decide = functools.partial(self.decide, decision)
         return ways(self.model, self._program(decision), checked, wanted, decide, most=most, budget=budget)
 
-    def facts_from(self, diary: Any, at: Any, also: Mapping[str, Any] | None = None) -> DiaryFacts:
+    def facts_from(
+        self, diary: Any, at: Any, also: Mapping[str, Any] | None = None, *, zone: datetime.tzinfo | None = None
+    ) -> DiaryFacts:
         """Return the facts that follow from a diary, as seen `at` a moment, a `datetime` or text such as an ISO time.
 
         `diary` is a list of entries, each a mapping with `when`, `what` and fields; a dataframe of such rows; or what
         `hiprun.read_diary` returns. `also` are facts that are known besides; they must not contradict the diary.
+        `zone` says where days begin. It is needed if the times of the diary have offsets such as +01:00, unless `at`
+        has a time zone and not only an offset.
         Raises `FactError` with every mistake in the entries, or where the facts that follow cannot occur together.
         """
         from hiprun.diary import facts_from
 
-        found = facts_from(self.model, diary, at, also or {})
+        found = facts_from(self.model, diary, at, also or {}, zone)
         self._checked(found)
         return found
 
@@ -280,8 +284,8 @@ class Pack:
         """Return the facts that follow from a diary for a plan from `day` on, to be handed to `plan`.
 
         They are those of the evening of that day; what is asked of the week behind is that of the whole week. With
-        `after`, a plan, they are what is new since, to be handed to its `replan`. `zone` is needed where the times of
-        the diary have a time zone; see `facts_from` for the rest.
+        `after`, a plan, they are what is new since, to be handed to its `replan`. `zone` is needed if the times of the
+        diary have offsets; see `facts_from` for the rest.
         """
         from hiprun.plan import noted
 

@@ -16,7 +16,7 @@ from hiprun.plan.plan import day_of_plan
 from hiprun.plan.projection import WEEK
 from hiprun.plan.schedule import Schedule
 
-FactsFrom = Callable[[Any, Any, Mapping[str, Any]], DiaryFacts]
+FactsFrom = Callable[..., DiaryFacts]
 _EVENING = datetime.time(23, 59)
 _OF_THE_WEEK_BEHIND = frozenset({"last_week", "any_last_week"})
 
@@ -38,14 +38,15 @@ def noted(  # noqa: PLR0913 - those of `Pack.facts_for_plan`
     """
     day = day_of_plan(day)
     behind = {course.fact for course in stages.courses if course.kind in _OF_THE_WEEK_BEHIND}
-    today = facts_from(diary, _evening(day, zone), {name: also[name] for name in also if name not in behind})
+    of_today = {name: also[name] for name in also if name not in behind}
+    today = facts_from(diary, _evening(day, zone), of_today, zone=zone)
     week = day if after is None else day - datetime.timedelta(days=(day - after.start).days % WEEK)
     ended = week - datetime.timedelta(days=1)
     of_the_week = {name: also[name] for name in also if name in behind}
-    then = facts_from(until(diary, ended, zone), _evening(ended, zone), of_the_week)
+    then = facts_from(until(diary, ended, zone), _evening(ended, zone), of_the_week, zone=zone)
     if after is None:
         return {name: value for name, value in today.items() if name not in behind} | _some(then, behind)
-    stale = {name for name in _of_standing(stages) - set(also) if not _since(today, name, after.start)}
+    stale = {name for name in _of_standing(stages) - set(also) if not _since(today, name, after.start, zone)}
     found = {name: today.get(name) for name in (*today, *today.measures) if name not in behind | stale}
     return found | _some(then, behind)
 
@@ -81,6 +82,6 @@ def _of_standing(stages: Stages) -> set[str]:
     return counted | {name for stage in stages.stages for name, _ in stage.facts}
 
 
-def _since(facts: DiaryFacts, name: str, start: datetime.date) -> bool:
+def _since(facts: DiaryFacts, name: str, start: datetime.date, zone: datetime.tzinfo | None) -> bool:
     """Whether an entry behind a fact was written after a day."""
-    return any(moments.whole_day(entry.when, None).day > start.toordinal() for entry in facts.origins.get(name, ()))
+    return any(moments.whole_day(entry.when, zone).day > start.toordinal() for entry in facts.origins.get(name, ()))

@@ -44,7 +44,9 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--facts", "facts_file", metavar="FILE", help="A YAML or JSON file of facts; - reads standard input.")
 @pack_options
 @click.option("--diary", "diary_file", metavar="FILE", help="A diary to take the facts of the first day from.")
-@click.option("--zone", metavar="NAME", help="The time zone of the days, such as Europe/Berlin, if times have a zone.")
+@click.option(
+    "--zone", metavar="NAME", help="The time zone of the days, such as Europe/Berlin; needed if times have an offset."
+)
 @click.option("--start", type=_day, required=True, metavar="DATE", help="The first day, such as 2026-03-02.")
 @click.option("--weeks", type=click.IntRange(1, 520), default=12, show_default=True, help="How many weeks.")
 @click.option("--stage", metavar="STAGE", help="The stage to start at, if not the one the facts say.")
@@ -114,20 +116,14 @@ class _Diary:
 
     def at_start(self, start: datetime.date, also: Mapping[str, Any], *, anew: bool) -> dict[str, Any]:
         """Return what is known when the plan begins; a plan to be replanned began with what was written before."""
-        zone = self._zone(start)
-        rows = until(self.rows, start - datetime.timedelta(days=1), zone) if anew else self.rows
-        return self.pack.facts_for_plan(self.stages, rows, start, also, zone=zone)
+        rows = until(self.rows, start - datetime.timedelta(days=1), self.zone) if anew else self.rows
+        return self.pack.facts_for_plan(self.stages, rows, start, also, zone=self.zone)
 
     def later(self, day: datetime.date, also: Mapping[str, Any], before: Plan) -> Mapping[str, Any]:
         """Return what is new on a later day; a diary that ended before the plan began holds nothing new."""
-        if until(self.rows, before.start, self._zone(before.start)) == self.rows:
+        if until(self.rows, before.start, self.zone) == self.rows:
             return also
-        return self.pack.facts_for_plan(self.stages, self.rows, day, also, after=before, zone=self._zone(day))
-
-    def _zone(self, day: datetime.date) -> datetime.tzinfo | None:
-        if not self.rows.zoned:
-            return None
-        return self.zone or datetime.datetime.combine(day, datetime.time(12)).astimezone().tzinfo
+        return self.pack.facts_for_plan(self.stages, self.rows, day, also, after=before, zone=self.zone)
 
 
 def _write(made: Plan, svg: Path | None, ics: Path | None) -> bool:
