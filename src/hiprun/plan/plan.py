@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Mapping
 from typing import Any
 
 import attrs
 
 from hiprun.diary import timestamps as moments
-from hiprun.errors import FactError, Problem, UnknownNameError, did_you_mean
+from hiprun.errors import FactError, Problem, UndecidedError, UnknownNameError, did_you_mean
 from hiprun.inference.facts import shown
+from hiprun.model.values import plain
 from hiprun.plan import calendar_export as calendar
 from hiprun.plan import chart as picture
 from hiprun.plan import csv_export as sheet
 from hiprun.plan import text_table as table
+from hiprun.plan.calendar_entries import CalendarHistory, cancelled, entries
+from hiprun.plan.phrases import STATUS
 from hiprun.plan.plan_changes import changes
 from hiprun.plan.planner import Planner, ReportedFacts
 from hiprun.plan.projection import WEEK
@@ -22,6 +26,9 @@ from hiprun.plan.reasons import reasons
 from hiprun.plan.schedule import Day, DayChange, Reason, Schedule, StageStep
 
 MOST_WEEKS = 520
+
+_REVISIONS = 100
+"""So many plans of one day are told apart in calendars; those of a later day come after all of them."""
 
 
 @attrs.frozen
@@ -35,6 +42,7 @@ class Plan(Schedule):
     _planner: Planner = attrs.field(kw_only=True, eq=False, repr=False)
     _length: int = attrs.field(kw_only=True, repr=False)
     _stage: int | None = attrs.field(kw_only=True, repr=False)
+    _history: CalendarHistory = attrs.field(kw_only=True, eq=False, repr=False)
 
     @property
     def title(self) -> str:
@@ -65,7 +73,8 @@ class Plan(Schedule):
         earlier = {report.day: report.facts for report in self.reports}
         merged = {**earlier, day: {**earlier.get(day, {}), **facts}}
         reports = tuple(ReportedFacts(number, merged[number]) for number in sorted(merged))
-        made = _made(self._planner, reports, self.start, self._length, self._stage)
+        history = self._history.after(entries(self, self.why))
+        made = _made(self._planner, reports, self.start, self._length, self._stage, history)
         return made, made.changes_from(self)
 
     def changes_from(self, before: Schedule) -> tuple[DayChange, ...]:
@@ -85,9 +94,24 @@ class Plan(Schedule):
         """Return a picture of the weeks, their bounds and the milestones; it follows the light or dark of its page."""
         return picture.svg(self)
 
-    def to_calendar(self) -> bytes:
-        """Return the sessions and milestones as an iCalendar file. Needs the extra `calendar`."""
-        return calendar.icalendar(self)
+    def to_calendar(self, *, person: str | None = None, organizer: str | None = None) -> bytes:
+        """Return sessions, milestones and why the plan stops as an iCalendar file. Needs the extra `calendar`.
+
+        What earlier plans had that `replan` dropped is in it as cancelled, with the reason. `person` is any name that
+        you have for whom the plan is for, and nobody else has: entries with the same name replace each other in a
+        calendar. Without it they are told apart by what the plan began with. `organizer` is the e-mail address of
+        whoever publishes the plan. Raises `UndecidedError` if no plan can be made.
+        """
+        if not self.days:
+            message = f"There is no plan to put into a calendar: {STATUS[self.status]}."
+            help_ = f"Still needed: {', '.join(self.needs)}." if self.needs else ""
+            raise UndecidedError([Problem("no-plan", message, help=help_)])
+        stages, history = self.stages, self._history
+        owner = history.owner if person is None else json.dumps([self._planner.model.name, stages.name, person])
+        planned = self.start + datetime.timedelta(days=self.reports[-1].day)
+        sequence = planned.toordinal() * _REVISIONS + min(history.revision, _REVISIONS - 1)
+        head = calendar.Calendar(stages.title or stages.name, owner, sequence, planned, organizer)
+        return calendar.icalendar(head, [*entries(self, self.why), *cancelled(self, self.why, history)])
 
     def to_dict(self) -> dict[str, Any]:
         """Return the plan as plain data for JSON."""
@@ -119,7 +143,9 @@ def make_plan(
         raise UnknownNameError([Problem("unknown-stage", message, help=did_you_mean(str(stage), names))])
     planner.check(facts)
     index = None if stage is None else names.index(stage)
-    return _made(planner, (ReportedFacts(0, dict(facts)),), begins, weeks, index)
+    origin = [planner.model.name, planner.stages.name, begins.isoformat(), index, plain(facts)]
+    history = CalendarHistory(json.dumps(origin, sort_keys=True, default=str))
+    return _made(planner, (ReportedFacts(0, dict(facts)),), begins, weeks, index, history)
 
 
 def day_of_plan(given: Any) -> datetime.date:
@@ -135,8 +161,13 @@ def day_of_plan(given: Any) -> datetime.date:
 
 
 def _made(
-    planner: Planner, reports: tuple[ReportedFacts, ...], start: datetime.date, weeks: int, stage: int | None
+    planner: Planner,
+    reports: tuple[ReportedFacts, ...],
+    start: datetime.date,
+    weeks: int,
+    stage: int | None,
+    history: CalendarHistory,
 ) -> Plan:
     schedule = planner.schedule(reports, start, weeks, stage)
     parts = {field.name: getattr(schedule, field.name) for field in attrs.fields(Schedule)}
-    return Plan(**parts, reports=reports, planner=planner, length=weeks, stage=stage)
+    return Plan(**parts, reports=reports, planner=planner, length=weeks, stage=stage, history=history)
