@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from hiprun.errors import RuleError
-from hiprun.language.diagnostics import problems_text
+from hiprun.language.diagnostic_renderer import problems_text
 from hiprun.language.reader import read_model
 
 MESSAGES = Path(__file__).parent.parent / "docs" / "messages.md"

@@ -13,11 +13,11 @@ import pytest
 import yaml
 
 from hiprun.inference.operators import OPERATORS, Compare, Every, Has, Meaning, Never, Operator, code, holds, meaning
-from hiprun.inference.text_cells import EVERY_TEXT
+from hiprun.inference.text_equivalence_classes import EVERY_TEXT
 from hiprun.language.completion_vocabulary import conditions, shared
 from hiprun.language.writer import files
 from hiprun.model import Condition, Constant, Domain, Ref, Test
-from hiprun.model.values import internal
+from hiprun.model.value_conversion import internal
 from hiprun.pack import Pack
 from hiprun.testing.coverage import survey
 from hiprun.testing.mutation import mutants

@@ -16,7 +16,7 @@ from hiprun.language.resolve import formula_parser as formulas
 from hiprun.language.syntax import builder as tree
 from hiprun.language.syntax import encoding
 from hiprun.model.citations import citations
-from hiprun.model.values import MOST_DIGITS
+from hiprun.model.value_conversion import MOST_DIGITS
 from hiprun.verification import cases
 
 ROOT = Path(__file__).parent.parent

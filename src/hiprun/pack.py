@@ -22,9 +22,10 @@ from hiprun.inference.grounding import Program, ground, ground_constraints
 from hiprun.inference.infer import BUDGET, check_possible, infer
 from hiprun.inference.outcome import Assessment, Outcome, outcome_of, told
 from hiprun.inference.outcome_origin import Drawn, Shared, remember
+from hiprun.inference.settings import broken_constraints, impossible_setting
 from hiprun.model import Decision, Fact, Model, Number, Parameter, Statement
 from hiprun.model.stages import Stages
-from hiprun.model.values import decimal, exact, text
+from hiprun.model.value_conversion import decimal, exact, text
 from hiprun.version import VERSION
 
 if TYPE_CHECKING:
@@ -292,7 +293,11 @@ class Pack:
         return noted(self.facts_from, self._known_stages(stages), diary, day, also or {}, after, zone)
 
     def with_parameters(self, **values: Any) -> Pack:
-        """Return this pack with other values for some parameters; raises `ParameterError` with every problem."""
+        """Return this pack with other values for some parameters.
+
+        Raises `ParameterError` with every problem: a value outside its range, another value for a parameter that has no
+        range and is fixed, or values that break a constraint over parameters.
+        """
         problems: list[Problem] = []
         parameters = dict(self.model.parameters)
         for name, value in values.items():
@@ -308,6 +313,9 @@ class Pack:
                 parameters[name] = attrs.evolve(parameter, value=number)
         if problems:
             raise ParameterError(problems)
+        broken = broken_constraints(parameters, self.model.parameter_constraints)
+        if broken:
+            raise ParameterError([impossible_setting(parameters, entry) for entry in broken])
         return Pack(attrs.evolve(self.model, parameters=parameters), self._defaults)
 
     def _program(self, decision: str) -> Program:
@@ -372,7 +380,7 @@ class Pack:
         return outcome_of(conclusion, facts, Drawn(self, budget))
 
     def _explain(self, decision: str, facts: Facts, budget: int) -> Explanation:
-        from hiprun.inference.trace import explain
+        from hiprun.inference.explanation_builder import explain
 
         outcomes: dict[str, Outcome] = {}
 
@@ -398,6 +406,10 @@ def _parameter_value(parameter: Parameter, value: Any) -> tuple[Problem | None, 
         return Problem("wrong-type", f"`{parameter.name}` needs a number."), None
     if parameter.type == "integer" and number.denominator != 1:
         return Problem("not-whole", f"`{parameter.name}` needs a whole number, not {text(number)}."), None
+    if parameter.is_fixed and number != parameter.value:
+        message = f"`{parameter.name}` is {text(parameter.value)} {parameter.unit}".rstrip() + " and cannot be set."
+        help_ = "Give it a `range` in the rules; proofs then cover every value in it."
+        return Problem("fixed-parameter", message, help=help_), None
     low, high = parameter.lowest, parameter.highest
     if (low is not None and number < low) or (high is not None and number > high):
         ends = " to ".join(text(end) if end is not None else "any" for end in (low, high))

@@ -22,28 +22,38 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 Fault = Any
 FAULTS: tuple[Fault, ...] = runpy.run_path(str(Path(__file__).with_name("faults.py")))["FAULTS"]
 PROVER = (
-    "tests/unit/test_prove_logic.py",
-    "tests/unit/test_prove.py",
-    "tests/unit/test_prove_diff.py",
+    "tests/unit/verification/test_three_valued_logic.py",
+    "tests/unit/verification/test_verify.py",
+    "tests/unit/verification/test_every_setting.py",
+    "tests/unit/verification/test_difference.py",
     "tests/property/test_prover.py",
 )
 CORE = (
-    "tests/unit/test_operators.py",
-    "tests/unit/test_region.py",
-    "tests/unit/test_circuit.py",
-    "tests/unit/test_facts.py",
-    "tests/unit/test_policy.py",
-    "tests/unit/test_missing_values.py",
-    "tests/unit/test_cases.py",
+    "tests/unit/inference/test_operators.py",
+    "tests/unit/inference/test_intervals.py",
+    "tests/unit/inference/test_circuit.py",
+    "tests/unit/inference/test_facts.py",
+    "tests/unit/inference/test_hit_policy.py",
+    "tests/unit/inference/test_missing_values.py",
+    "tests/unit/verification/test_cases.py",
     "tests/property/test_unknown_logic.py",
     "tests/property/test_inference.py",
 )
+EDGES = {
+    "backends/dataframe/": ("tests/unit/backends/test_dataframe.py",),
+    "diary/": ("tests/unit/diary/test_entries.py", "tests/unit/diary/test_derived_facts.py"),
+    "plan/": ("tests/unit/plan/test_plan_outputs.py", "tests/unit/interfaces/test_plan.py"),
+    "interfaces/cli/": ("tests/unit/interfaces/test_plan.py", "tests/unit/interfaces/test_eval_tables.py"),
+}
 _LONGEST = 900
 _FAILED = (1, 2)  # a test fails, or the sources cannot even be imported
 
 
 def tests_for(fault: Fault) -> tuple[str, ...]:
     """Return the test files that should notice, the quickest first."""
+    for folder, tests in EDGES.items():
+        if fault.file.startswith(folder):
+            return tests
     return PROVER if fault.file.startswith("verification/") else CORE
 
 

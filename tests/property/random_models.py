@@ -31,7 +31,7 @@ from hiprun.model import (
     Rule,
     Test,
 )
-from hiprun.model.values import decimal
+from hiprun.model.value_conversion import decimal
 
 from .oracle import VERDICT, values
 
@@ -47,7 +47,7 @@ def random_model(rng: random.Random, *, reals: bool = False) -> Model:
 
     With `reals` some facts are numbers with fractions, which rules compare with whole numbers only.
     """
-    return _Maker(rng, reals).model()
+    return Maker(rng, reals).model()
 
 
 def random_patient(rng: random.Random, model: Model, *, partly: bool = True) -> dict[str, Any]:
@@ -124,7 +124,9 @@ def _random_tests(rng: random.Random, domain: Domain, value: Any) -> list[tuple[
     return list(dict(found).items())
 
 
-class _Maker:
+class Maker:
+    """Puts a random model together."""
+
     def __init__(self, rng: random.Random, reals: bool) -> None:
         self.rng, self.reals = rng, reals
         self.facts: dict[str, Fact] = {}
@@ -264,7 +266,7 @@ class _Maker:
         """Return a decision over what there is so far."""
         rng = self.rng
         hit = rng.choice(POLICIES)
-        conditions = [self.condition(2) if rng.random() < 0.95 else ALWAYS for _ in range(rng.randint(1, 4))]
+        conditions = [self.rule_condition() for _ in range(rng.randint(1, 4))]
         if hit == "criteria":
             return self.criteria(name, conditions)
         if hit == "limits" and self.number_refs():
@@ -285,6 +287,10 @@ class _Maker:
         ranked = hit == "collect" and all(output.domain.worse for output in outputs)
         order = "worst" if ranked and rng.random() < 0.4 else "file"
         return Decision(name, "rules", "", outputs, hit, rules, otherwise=otherwise, order=order)
+
+    def rule_condition(self) -> Condition:
+        """Return the condition of a rule."""
+        return self.condition(2) if self.rng.random() < 0.95 else ALWAYS
 
     def criteria(self, name: str, conditions: list[Condition]) -> Decision:
         """Return criteria."""

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hiprun.errors import Problem
-from hiprun.language.diagnostics import problems_text
+from hiprun.language.diagnostic_renderer import problems_text
 from hiprun.language.file_kinds import KINDS
 from hiprun.language.schema_validation import check
 from hiprun.language.syntax import decode, parse

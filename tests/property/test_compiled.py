@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from hiprun.backends.compiled.code_writer import Writer
 from hiprun.backends.compiled.decision_function import compiled_decision
+from hiprun.backends.compiled.floating_point_thresholds import MOST, Places, comparable, inside
 from hiprun.backends.compiled.row_index import Axis, Row, lookup, ones
-from hiprun.backends.compiled.thresholds import MOST, Places, comparable, inside
 from hiprun.errors import FactError
 from hiprun.inference.facts import check_facts
-from hiprun.inference.intervals import Region, complement, intersection, union
+from hiprun.inference.interval_sets import Region, complement, intersection, union
 from hiprun.inference.outcome import Outcome
 from hiprun.pack import Pack, grounded
 

@@ -36,7 +36,7 @@ from hiprun.model import (
 from hiprun.pack import Pack
 from hiprun.testing.strategies import packs, partial_patients, patients
 from hiprun.testing.strategies.packs import model_of
-from hiprun.testing.strategies.thresholds import marks
+from hiprun.testing.strategies.rule_thresholds import marks
 from hiprun.testing.strategies.values import special, typed
 from hiprun.verification.verify import verify
 

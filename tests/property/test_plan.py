@@ -48,12 +48,12 @@ RUNS: list[dict[str, Any]] = [
 """What may be said of the last run."""
 PARAMETERS: list[dict[str, Any]] = [
     {},
-    {"runs_a_week": 4, "rest_days_a_week": 0},
+    {"runs_a_week": 4, "rest_days_a_week": 1},
     {"runs_a_week": 2, "rest_days_a_week": 3, "days_between_runs": 3},
     {"runs_a_week": 1, "days_that_are_a_gap": 4},
     {"weekly_rise_percent": 0, "longest_run_minutes": 17},
-    {"weekly_rise_percent": 20, "run_walk_session_minutes": 13, "days_at_a_stage": 14},
-    {"weekly_rise_percent": 5.5, "run_walk_session_minutes": 20, "days_between_runs": 4, "first_walk_minutes": 7},
+    {"weekly_rise_percent": 8, "run_walk_session_minutes": 13, "days_at_a_stage": 14},
+    {"weekly_rise_percent": 5.5, "run_walk_session_minutes": 16, "days_between_runs": 4, "first_walk_minutes": 7},
 ]
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hiprun.model import Decision
-from hiprun.model.values import public
+from hiprun.model.value_conversion import public
 from hiprun.pack import Pack, grounded
 
 from .oracle import Oracle, completions, formulas

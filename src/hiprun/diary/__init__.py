@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hiprun.diary.derived_facts import facts_from
-from hiprun.diary.diary_facts import DiaryFacts, Noted
-from hiprun.diary.rows import Rows
+from hiprun.diary.facts_with_provenance import DiaryFacts, Noted
+from hiprun.diary.row_reader import Rows
 
 __all__ = ["DiaryFacts", "Noted", "Rows", "facts_from"]

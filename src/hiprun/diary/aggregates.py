@@ -6,10 +6,10 @@ from fractions import Fraction
 from typing import Any
 
 from hiprun.diary.index import Book, Note, Notes
-from hiprun.diary.measurement import Measured, between, known, unknown
+from hiprun.diary.measure_result import Measured, between, known, unknown
 from hiprun.inference.operators import code
 from hiprun.model import Recorded
-from hiprun.model.values import tidy
+from hiprun.model.value_conversion import tidy
 
 NOT_WRITTEN = "nothing of it is written down for these days"
 MORE = "there may be more than what is written down"

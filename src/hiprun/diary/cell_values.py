@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from hiprun.model import Domain
-from hiprun.model.values import from_notation
+from hiprun.model.value_conversion import from_notation
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _TRUTHS = {"true": True, "false": False}

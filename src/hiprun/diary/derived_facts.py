@@ -8,21 +8,21 @@ from typing import Any
 
 import attrs
 
-from hiprun.diary import timestamps as moments
-from hiprun.diary.diary_facts import DiaryFacts, Noted
-from hiprun.diary.entries import Entry, check_entries
+from hiprun.diary import timestamps
+from hiprun.diary.entry_validation import Entry, check_entries
+from hiprun.diary.facts_with_provenance import DiaryFacts, Noted
 from hiprun.diary.index import Book
-from hiprun.diary.measurement import Measured
-from hiprun.diary.measures import MEASURES
-from hiprun.diary.rows import Rows, rows_of
+from hiprun.diary.measure_registry import MEASURES
+from hiprun.diary.measure_result import Measured
+from hiprun.diary.row_reader import Rows, rows_of
 from hiprun.diary.timestamps import NoMomentError
 from hiprun.errors import FactError, HiprunError, Problem
 from hiprun.inference.facts import Facts, check_facts, shown
 from hiprun.inference.operators import code
 from hiprun.inference.partial_values import NothingLeft, Partial, Said, narrowed
 from hiprun.model import Diary, Domain, Model, Recorded
-from hiprun.model.notation import notation
-from hiprun.model.values import public
+from hiprun.model.value_conversion import public
+from hiprun.model.value_notation import notation
 
 BEYOND = "it goes beyond the range of the fact, which ends here"
 _OVER = {
@@ -47,7 +47,7 @@ def facts_from(
         raise HiprunError([Problem("no-diary", "The rules of this pack say nothing of a diary.", help=help)])
     rows = rows_of(diary)
     clock = _clock(at, zone, zoned=rows.zoned)
-    book = _book(model, model.diary, rows, clock, moments.zone_of_days(clock, zone))
+    book = _book(model, model.diary, rows, clock, timestamps.zone_of_days(clock, zone))
     found = {
         name: _within(model.facts[name].domain, MEASURES[recorded.measure].work_out(book, recorded))
         for name, recorded in model.diary.facts.items()
@@ -70,9 +70,9 @@ def _clock(at: Any, zone: Any, *, zoned: bool) -> datetime.datetime:
         help = "Give a time zone, such as `zoneinfo.ZoneInfo('Europe/Berlin')`."
         raise FactError([Problem("bad-zone", f"{shown(zone)} is no time zone.", help=help)])
     try:
-        read = moments.read(at)
+        read = timestamps.read(at)
         if isinstance(read, datetime.datetime):
-            read = moments.as_written(read, zone, zoned=zoned)
+            read = timestamps.as_written(read, zone, zoned=zoned)
     except NoMomentError as error:
         raise _no_clock(f"{shown(at)} as the moment to look from: {error}") from None
     except Exception:  # a caller's time zone can do anything when it is asked
@@ -83,12 +83,12 @@ def _clock(at: Any, zone: Any, *, zoned: bool) -> datetime.datetime:
 
 
 def _no_clock(message: str) -> FactError:
-    return FactError([Problem("bad-when", message, help=moments.TIME_HELP)])
+    return FactError([Problem("bad-when", message, help=timestamps.TIME_HELP)])
 
 
 def _book(model: Model, diary: Diary, rows: Rows, clock: datetime.datetime, zone: datetime.tzinfo | None) -> Book:
     parameters = {name: parameter.value for name, parameter in model.parameters.items()}
-    now = moments.moment(clock, zone)
+    now = timestamps.moment(clock, zone)
     entries = check_entries(diary, rows, now, zone, parameters)
     by_kind: dict[str, list[Entry]] = {name: [] for name in diary.entries}
     for entry in entries:

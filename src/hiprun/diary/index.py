@@ -9,8 +9,8 @@ from typing import Any
 
 import attrs
 
-from hiprun.diary.entries import Entry
 from hiprun.diary.entry_conditions import amount, asked
+from hiprun.diary.entry_validation import Entry
 from hiprun.diary.timestamps import Moment
 from hiprun.inference.operators import Truth
 from hiprun.model import Diary, Domain, Literal_, Number, Recorded, Silence, Window

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 from typing import Any, TypeAlias
 
-from hiprun.inference.intervals import Region, complement, intersection, union
+from hiprun.inference.interval_sets import Region, complement, intersection, union
 from hiprun.inference.operators import Leaf, Meaning, Truth, expressed, negate
 from hiprun.model import Number
 

@@ -9,11 +9,13 @@ import attrs
 
 from hiprun.inference.conclusion import Answer, Certainty, Conclusion, Item
 from hiprun.inference.decision_diagram import OutOfBudget
-from hiprun.inference.evaluation_state import Patient
 from hiprun.inference.fired_rules import fired
 from hiprun.inference.grounding import Branch
 from hiprun.inference.hit_policy import Ending, Gathered, Payload, Result, severity, take_first
+from hiprun.inference.linear_constraints import Linear
+from hiprun.inference.linked_facts import Open
 from hiprun.inference.operators import Truth
+from hiprun.inference.partial_evaluation import Patient
 
 _CERTAINTY: Mapping[Truth, Certainty] = {True: "certain", False: "excluded", None: "possible"}
 
@@ -24,6 +26,13 @@ class _PossibleRows:
 
     truth: Truth
     rows: Sequence[Payload]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is not known yet what the rule adds."""
+        if self.truth is not True:
+            return self.truth is None
+        return len(self.rows) > 1 or any(isinstance(value, Open | Linear) for value in self.rows[0])
 
 
 def listed(patient: Patient) -> Conclusion:
@@ -37,14 +46,17 @@ def listed(patient: Patient) -> Conclusion:
     sure = tuple(rule.id for rule, entry in zip(patient.decision.rules, found, strict=True) if entry.truth)
     if conflict:
         sure = fired(patient, in_conflict=True)
+    if conflict:  # what rests on a conflict is not certain, and not out of the question
+        found = [attrs.evolve(entry, truth=None) for entry in found]
     items = [_item(patient, index, entry) for index, entry in enumerate(found)]
     if patient.decision.order == "worst":
         keys = [_severity(patient, entry) for entry in found]
         items = [items[index] for index in sorted(range(len(items)), key=keys.__getitem__, reverse=True)]
     needs = patient.needs()
+    open_ = any(entry.is_open for entry in found) or conflict is None
     return Conclusion(
         decision=patient.decision.name,
-        status="conflict" if conflict else "undetermined" if needs else "decided",
+        status="conflict" if conflict else "undetermined" if open_ else "decided",
         possible=(),
         safest=None,
         needs=() if conflict else needs,
@@ -62,32 +74,30 @@ def _found(patient: Patient, index: int, branches: Sequence[Branch]) -> _Possibl
         for branch in branches
     ]
     still = [(node, row) for node, row in rows if truths[node] is not False]
-    if len({row for _, row in still}) < 2:
+    if len({row for _, row in still}) < 2 and not any(isinstance(value, Linear) for _, row in still for value in row):
         truth = patient.certainty(patient.program.rules[index], needed=True)
-        found = _PossibleRows(truth, list(dict.fromkeys(row for _, row in still or rows)))
-    else:
-        found = _searched(patient, still)
-    if found.truth is not False:
-        for row in found.rows:
-            for value in row:
-                patient.note_number(value)
-    return found
+        return _PossibleRows(truth, list(dict.fromkeys(row for _, row in still or rows)))
+    return _searched(patient, still)
 
 
 def _searched(patient: Patient, still: Sequence[tuple[int, Payload]]) -> _PossibleRows:
     """Find out exactly which of several rows a rule can give."""
     candidates = [(patient.open_node(node), row) for node, row in still]
     try:
-        diagram = patient.explore(take_first, _row_or_nothing, candidates)
+        diagram = patient.explore(take_first, _row_or_nothing, candidates, rest=())
     except OutOfBudget:
         patient.exact = False
         patient.note_open([node for node, _ in candidates])
+        for _, row in candidates:
+            for value in row:
+                patient.note_number(value)
         return _PossibleRows(None, [row for _, row in candidates])
     results = [result for result in diagram.possible() if not isinstance(result, Ending)]
-    if len(results) > 1:
-        patient.note_needs(diagram)
     given = [row for row in results if row]
-    return _PossibleRows(None if () in results and given else bool(given), given or [row for _, row in candidates])
+    found = _PossibleRows(None if () in results and given else bool(given), given or [row for _, row in candidates])
+    if found.is_open:
+        patient.note_needs(diagram)
+    return found
 
 
 def _row_or_nothing(gathered: Gathered) -> Result:

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 import attrs
 
 from hiprun.model import Verdict
-from hiprun.model.values import Value, plain
+from hiprun.model.value_conversion import Value, plain
 
 OutcomeStatus: TypeAlias = Literal["decided", "undetermined", "no_match", "conflict"]
 Certainty: TypeAlias = Literal["certain", "possible", "excluded"]

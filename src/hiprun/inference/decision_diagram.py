@@ -8,9 +8,8 @@ vanish. So the diagram is canonical: a variable stands in it exactly when it can
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import islice, product
 from types import MappingProxyType
-from typing import NamedTuple, NewType, Protocol, TypeAlias
+from typing import Any, NamedTuple, NewType, Protocol, TypeAlias
 
 import attrs
 
@@ -24,7 +23,6 @@ IMPOSSIBLE = Place(0)
 """The place of the dead end, the first in every diagram."""
 
 _BEYOND = 1 << 60
-_MOST_TOGETHER = 256
 
 
 class ChosenCell(NamedTuple):
@@ -72,6 +70,12 @@ class Ties(Protocol):
     def relevant(self, context: Context, support: int) -> Context:
         """Return the part of `context` that can still matter to the variables in `support`."""
 
+    def spoken_of(self, values: Iterable[Any]) -> int:
+        """Return the variables that are tied to facts of the formulas among `values`, as bits."""
+
+    def settled(self, values: Sequence[Any], context: Context) -> tuple[Any, ...]:
+        """Return values with every formula worked out as far as `context` settles it."""
+
 
 @attrs.frozen
 class DeadEnd:
@@ -96,11 +100,15 @@ class Split:
 
 @attrs.frozen
 class Diagram:
-    """Nodes bottom-up, the dead end first. `steps` is how many it took to find all this."""
+    """Nodes bottom-up, the dead end first. `steps` is how many it took to find all this.
+
+    `rows` has what was gathered where an answer has formulas, each with all that these were found to come to.
+    """
 
     nodes: Sequence[DeadEnd | Leaf | Split]
     root: Place
     steps: int = 0
+    rows: Mapping[Result, Sequence[tuple[Any, ...]]] = MappingProxyType({})
 
     @property
     def leaves(self) -> list[Leaf]:
@@ -132,88 +140,14 @@ class Diagram:
         bits = self.reachable()[self.root]
         return [leaf.result for leaf in self.leaves if bits >> leaf.number & 1]
 
-    def decisive(self, groups: Iterable[Sequence[int]]) -> list[int | None]:
-        """Return for each group of variables that are asked for together how much stays open once they are known.
-
-        The measure is the mean number of results left over their cells, in thousandths; a smaller one decides more.
-        It is None where they cannot make a difference any more.
-        """
-        below = self.reachable()
-        whole = below[self.root]
-        by_variable: dict[int, list[Split]] = {}
-        for split in self.splits:
-            by_variable.setdefault(split.variable, []).append(split)
-        return [self._score(frozenset(group), whole, below, by_variable) for group in groups]
-
-    def _score(
-        self, group: frozenset[int], whole: int, below: list[int], by_variable: Mapping[int, list[Split]]
-    ) -> int | None:
-        asked = sorted(group & by_variable.keys())
-        if not asked:
-            return None
-        left = self._left(asked[0], below, by_variable) if len(asked) == 1 else self._left_together(asked, by_variable)
-        if all(bits == whole for bits in left) and not self._matters(group):
-            return None
-        return 1000 * sum(bits.bit_count() for bits in left) // len(left)
-
-    def _level(self, place: Place) -> int:
+    def variable(self, place: Place) -> int:
         """Return the variable a node asks for; results lie beyond all variables."""
         node = self.nodes[place]
         return node.variable if isinstance(node, Split) else _BEYOND
 
-    def _left(self, variable: int, below: list[int], by_variable: Mapping[int, list[Split]]) -> list[int]:
-        """Return for each cell of `variable` that can occur the results left when it is known."""
-        passing = below[self.root] if self._level(self.root) > variable else 0
-        by_cell: dict[int, int] = {}
-        for earlier, splits in by_variable.items():
-            if earlier < variable:
-                for _, place in (branch for split in splits for branch in split.branches):
-                    if self._level(place) > variable:
-                        passing |= below[place]
-        for cells, place in (branch for split in by_variable[variable] for branch in split.branches):
-            for cell in _cells(cells):
-                by_cell[cell] = by_cell.get(cell, 0) | below[place]
-        return [bits | passing for bits in by_cell.values() if bits | passing]
 
-    def _left_together(self, variables: Sequence[int], by_variable: Mapping[int, list[Split]]) -> list[int]:
-        """Return the results left for each combination of cells that can occur; of too many, for some, and none."""
-        cells = dict.fromkeys(variables, 0)
-        for variable in variables:
-            for some, _ in (branch for split in by_variable[variable] for branch in split.branches):
-                cells[variable] |= some
-        found: list[int] = []
-        combinations = product(*(_cells(cells[variable]) for variable in variables))
-        for chosen in islice(combinations, _MOST_TOGETHER):
-            found.append(self.reachable(dict(zip(variables, chosen, strict=True)))[self.root])
-        return [*filter(None, found), *(0 for _ in islice(combinations, 1))]
-
-    def _matters(self, group: frozenset[int]) -> bool:
-        """Return whether two patients who differ in `group` alone can get different results."""
-        pairs = [(self.root, self.root)]
-        seen = set(pairs)
-        while pairs:
-            first, second = pairs.pop()
-            if IMPOSSIBLE in (first, second):
-                continue
-            level = min(self._level(first), self._level(second))
-            if level == _BEYOND:
-                if first != second:
-                    return True
-                continue
-            for cells, place in self._at(first, level):
-                for other_cells, other in self._at(second, level):
-                    pair = (min(place, other), max(place, other))
-                    if (level in group or cells & other_cells) and pair not in seen:
-                        seen.add(pair)
-                        pairs.append(pair)
-        return False
-
-    def _at(self, place: Place, level: int) -> tuple[tuple[int, Place], ...]:
-        node = self.nodes[place]
-        return node.branches if isinstance(node, Split) and node.variable == level else ((-1, place),)
-
-
-def _cells(mask: int) -> list[int]:
+def cells_of(mask: int) -> list[int]:
+    """Return the cells in a set of them, one by one."""
     return [1 << index for index in range(mask.bit_length()) if mask >> index & 1]
 
 
@@ -234,13 +168,15 @@ def explore(  # noqa: PLR0913 - all that a search is about
     conflict: Node = FALSE,
     allowed: Node = TRUE,
     ties: Ties | None = None,
+    rest: Sequence[Any] | None = None,
     budget: int,
 ) -> Diagram:
     """Return the diagram of all that can come out of `candidates`; raise `OutOfBudget` beyond `budget` steps.
 
-    A step is one rule, or one part of a condition, looked at for one value of one fact.
+    A step is one rule, or one part of a condition, looked at for one value of one fact. With `rest`, the values that
+    an answer has where nothing was gathered, formulas in answers are worked out as far as each path settles them.
     """
-    return _Search(circuit, advance, finish, ties, budget).run(candidates, conflict, allowed)
+    return _Search(circuit, advance, finish, ties, rest, budget).run(candidates, conflict, allowed)
 
 
 class _Search:
@@ -250,9 +186,12 @@ class _Search:
         advance: Advance,
         finish: Callable[[Gathered], Result],
         ties: Ties | None,
+        rest: Sequence[Any] | None,
         budget: int,
     ) -> None:
         self.circuit, self.advance, self.finish, self.ties, self.budget = circuit, advance, finish, ties, budget
+        self.rest = rest
+        self.rows: dict[Result, list[tuple[Any, ...]]] = {}
         self.steps = 0
         self.nodes: list[DeadEnd | Leaf | Split] = [DeadEnd()]
         self.leaves: dict[Result, Place] = {}
@@ -265,7 +204,7 @@ class _Search:
         if start is not None and root is None:
             root = self.walk(start)
         assert root is not None
-        return Diagram(self.nodes, root, self.steps)
+        return Diagram(self.nodes, root, self.steps, self.rows)
 
     def walk(self, start: State) -> Place:
         stack = [self.frame(start)]
@@ -292,7 +231,7 @@ class _Search:
         support = self.support(state)
         variable = (support & -support).bit_length() - 1
         cells = self.circuit.full[variable]
-        return _Frame(state, variable, _cells(cells), [])
+        return _Frame(state, variable, cells_of(cells), [])
 
     def support(self, state: State) -> int:
         _, candidates, conflict, allowed, _ = state
@@ -304,10 +243,32 @@ class _Search:
 
     def place(self, state: State) -> Place | None:
         """Return where a state leads if that is known already."""
-        gathered, candidates, conflict, allowed, _ = state
+        gathered, candidates, conflict, allowed, context = state
         if not candidates and conflict == FALSE and allowed == TRUE:
-            return self.leaf(self.finish(gathered))
+            return self.leaf(self.result(self.finish(gathered), context))
         return self.places.get(state)
+
+    def result(self, found: Result, context: Context) -> Result:
+        """Return a result with the numbers in it that the way to it leaves."""
+        if self.rest is None or self.ties is None or isinstance(found, Ending) or not self.ties.spoken_of(found):
+            return found
+        settled = self.ties.settled(found, context)
+        self.rows.setdefault(found, []).append(settled)
+        return settled
+
+    def pending(self, state: State) -> int:
+        """Return the variables on which numbers depend that answers may still have, as bits."""
+        if self.rest is None:
+            return 0
+        assert self.ties is not None
+        found = 0
+        if state.gathered is None:
+            found = self.ties.spoken_of(self.rest)
+        elif not isinstance(state.gathered, Ending):
+            found = self.ties.spoken_of(state.gathered)
+        for _, payload in state.candidates:
+            found |= self.ties.spoken_of(payload)
+        return found
 
     def leaf(self, result: Result) -> Place:
         found = self.leaves.get(result)
@@ -357,7 +318,7 @@ class _Search:
         if child is None or not context:
             return child
         assert self.ties is not None
-        return child._replace(context=self.ties.relevant(context, self.support(child)))
+        return child._replace(context=self.ties.relevant(context, self.support(child) | self.pending(child)))
 
     def split(self, variable: int, done: list[tuple[int, Place]]) -> Place:
         by_place: dict[Place, int] = {}

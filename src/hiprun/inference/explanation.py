@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 import attrs
 
 from hiprun.inference.operators import Truth
-from hiprun.model.values import plain
+from hiprun.model.value_conversion import plain
 
 RuleStatus: TypeAlias = Literal["fired", "overruled", "not_fired", "unknown"]
 

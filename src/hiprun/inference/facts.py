@@ -20,7 +20,7 @@ from hiprun.inference.operators import OPERATORS
 from hiprun.inference.partial_values import NothingLeft, Partial, narrowed
 from hiprun.model import Domain, Fact, Literal_, Model, Number
 from hiprun.model.hidden_characters import hidden, name_of
-from hiprun.model.values import MOST_DIGITS, as_truth, exact, public, text
+from hiprun.model.value_conversion import MOST_DIGITS, as_truth, exact, public, text
 
 MOST_PROBLEMS = 50
 MOST_ENTRIES = 1000

@@ -11,12 +11,12 @@ from typing import TypeAlias
 
 from hiprun.inference.circuit import FALSE, Node
 from hiprun.inference.decision_diagram import Context, OutOfBudget, explore
-from hiprun.inference.evaluation_state import Patient, as_truth
 from hiprun.inference.grounding import OTHERWISE
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.hit_policy import Candidate, Ending, Gathered, Result, take_first
 from hiprun.inference.operators import Truth
 from hiprun.inference.partial_assignment import Residual
+from hiprun.inference.partial_evaluation import Patient, as_truth
 
 _STEPS = 20_000
 """How many steps a search may take: apart from the budget, since an answer is as exact without it."""

@@ -2,7 +2,8 @@
 
 To add one, write its class here and put it into `HitPolicy` and `HIT_POLICIES`, say what it means to the prover in
 `verification/hit_policy_encoding.py`, and name it in `language/schemas/decision.schema.json` and in the language page.
-Everything else asks for traits; type checks and `tests/unit/test_hit_policies.py` name each place that was left out.
+Everything else asks for traits; type checks and `tests/unit/inference/test_hit_policies.py` name each place that was
+left out.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from hiprun.inference.hit_policy import (
     take_largest,
     unrank,
 )
-from hiprun.inference.intervals import from_signs
+from hiprun.inference.interval_sets import from_signs
 from hiprun.inference.linear_constraints import Linear
 from hiprun.model import Decision, Number, Output
 

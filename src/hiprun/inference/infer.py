@@ -13,14 +13,14 @@ from hiprun.errors import FactError, Problem
 from hiprun.inference.collected_items import listed
 from hiprun.inference.conclusion import Conclusion
 from hiprun.inference.decision_diagram import OutOfBudget
-from hiprun.inference.evaluation_state import Patient, as_truth
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.hit_policy import take_first
-from hiprun.inference.limits import limited
 from hiprun.inference.partial_assignment import Situation, situation
-from hiprun.inference.single_hit import answered
+from hiprun.inference.partial_evaluation import Patient, as_truth
+from hiprun.inference.single_answer import answered
+from hiprun.inference.tightest_bounds import limited
 from hiprun.model import Constraint, Model
 
 BUDGET = 500_000

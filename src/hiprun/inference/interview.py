@@ -13,7 +13,7 @@ import attrs
 
 from hiprun.inference.outcome import Outcome
 from hiprun.model import Decision, Fact, Model, Type, reach
-from hiprun.model.values import Value, plain, public
+from hiprun.model.value_conversion import Value, plain, public
 
 
 @attrs.frozen

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 import attrs
 
 from hiprun.errors import Problem, UndecidedError, UnknownNameError, did_you_mean
 from hiprun.inference.conclusion import Answer, Conclusion, Criterion, Item, Limit, OutcomeStatus, Provenance
-from hiprun.model.values import Value, plain
+from hiprun.model.value_conversion import Value, plain
 
 if TYPE_CHECKING:  # what explains is not needed to decide
     from hiprun.inference.explanation import Explanation, RuleStep
@@ -24,6 +24,9 @@ class Origin(Protocol):
     @property
     def provenance(self) -> Provenance | None:
         """Which rules gave the result."""
+
+    def outputs(self, decision: str) -> Collection[str]:
+        """Return the names of the outputs that a decision declares."""
 
     def facts(self, given: Any) -> Mapping[str, Any]:
         """Return the facts of the patient as callers see values."""
@@ -40,6 +43,10 @@ class Unexplained:
     """The origin of an outcome that was put together by hand."""
 
     provenance: Provenance | None = None
+
+    def outputs(self, decision: str) -> Collection[str]:
+        """Return no names: no declaration is known."""
+        return ()
 
     def facts(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the facts as they were given."""
@@ -63,6 +70,9 @@ class _Told:
     @property
     def provenance(self) -> Provenance | None:
         return self.behind.provenance
+
+    def outputs(self, decision: str) -> Collection[str]:
+        return self.behind.outputs(decision)
 
     def facts(self, given: Any) -> Mapping[str, Any]:
         return self.behind.facts(given)
@@ -196,7 +206,8 @@ class Outcome(_Parts):
     def __getitem__(self, output: str) -> Any:
         """Return the value of an output that is certain.
 
-        For `collect` this is a tuple, one value for each certain item that has this output; for limits a `Limit`.
+        For `collect` this is a tuple, one value for each certain item that has this output, none where no item has it;
+        for limits a `Limit`.
         Raises `UndecidedError` when several values remain or there is none, `UnknownNameError` for an unknown name.
         """
         conclusion = self._conclusion
@@ -287,7 +298,8 @@ class Outcome(_Parts):
         return data
 
     def _collected(self, output: str) -> tuple[Any, ...]:
-        names = dict.fromkeys(name for item in self.items for name in item.outputs)
+        given = (name for item in self.items for name in item.outputs)
+        names = dict.fromkeys((*self._origin.outputs(self.decision), *given))
         if names and output not in names:
             raise self._unknown_output(output, list(names))
         if self.status != "decided":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 import attrs
@@ -76,9 +76,6 @@ class Drawn:
         # a pack is large and was loaded on the other side anyway; what says which one it is travels
         return Travelled, (self.provenance, self.budget)
 
-    def __copy__(self) -> Drawn:
-        return self
-
     def __deepcopy__(self, memo: Any) -> Drawn:
         return self
 
@@ -86,6 +83,10 @@ class Drawn:
     def provenance(self) -> Provenance:
         """Which rules gave the result."""
         return self.pack.provenance
+
+    def outputs(self, decision: str) -> Collection[str]:
+        """Return the names of the outputs that a decision declares."""
+        return [output.name for output in self.pack.model.decisions[decision].outputs]
 
     def facts(self, given: Any) -> Mapping[str, Any]:
         """Return the facts of the patient as callers see values."""
@@ -117,6 +118,13 @@ class Travelled:
 
     provenance: Provenance
     budget: int
+
+    def outputs(self, decision: str) -> Collection[str]:
+        """Return the names of the outputs that a decision declares; none where its rules are not loaded."""
+        try:
+            return Drawn(self._pack(), self.budget).outputs(decision)
+        except HiprunError:
+            return ()
 
     def facts(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the facts of the patient, which came along as callers see values."""

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import bisect
-import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import product
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import attrs
 
 from hiprun.inference.circuit import TRUE, Circuit, Node
-from hiprun.inference.decision_diagram import ChosenCell, Context
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program, Variable
-from hiprun.inference.intervals import Cut, Region, intersection, of_domain
-from hiprun.inference.linear_constraints import Inequality, Solver, bounds, hull, within
-from hiprun.inference.operators import Has, Leaf, Truth, code, meaning, some
+from hiprun.inference.interval_sets import Cut, Region, of_domain
+from hiprun.inference.linear_constraints import bounds, hull
+from hiprun.inference.linked_facts import Ties, ties_of
+from hiprun.inference.operators import Has, Leaf, Truth, code, meaning
 from hiprun.inference.partial_values import Partial
-from hiprun.inference.text_cells import TextCells, cells_met
+from hiprun.inference.text_equivalence_classes import TextCells, cells_met
 from hiprun.model import Constraint, Domain, Model
-
-_MOST_COMBINATIONS = 64
 
 
 @attrs.frozen
@@ -114,7 +110,7 @@ class Residual:
     circuit: Circuit
     nodes: list[Node]
     allowed: Node
-    ties: SumTies | None
+    ties: Ties | None
     facts: list[tuple[str, ...]]
 
 
@@ -133,7 +129,9 @@ def residual(model: Model, there: Situation, constraints: Iterable[Constraint] |
     if constraints is not None:
         permitted = [circuit.negate(nodes[program.conditions[entry.never]]) for entry in constraints]
     allowed = circuit.every([*permitted, *said])
-    return Residual(circuit, nodes, allowed, _ties(model, there), names)
+    regions = {name: _region(model.facts[name].domain, name, there.facts) for name in program.numbers}
+    ties = ties_of(model, program, there.masks, regions, there.facts.known)
+    return Residual(circuit, nodes, allowed, ties, names)
 
 
 def _meet(first: int, second: int) -> int:
@@ -169,88 +167,3 @@ def _said(model: Model, program: Program, circuit: Circuit, name: str, partial: 
     return circuit.every(
         [circuit.meant(meaning(operator, operands, domain.choices), has) for operator, operands in partial.tests]
     )
-
-
-@attrs.define
-class SumTies:
-    """Facts that are tied together by sums, and the exact check whether choices made for them fit together.
-
-    `work` counts what these checks took; `exact` is False once one of them was given up.
-    """
-
-    tied: int
-    groups: tuple[int, ...]
-    variables: tuple[Variable, ...]
-    regions: Mapping[str, Region] = attrs.field(hash=False)
-    whole: frozenset[str]
-    work: int = 0
-    exact: bool = True
-
-    def extended(self, context: Context, variable: int, cell: int) -> Context | None:
-        """Return `context` with one more choice, or None when no facts fit it."""
-        longer = tuple(sorted((*context, ChosenCell(variable, cell.bit_length() - 1))))
-        return longer if self._fits(longer) else None
-
-    def relevant(self, context: Context, support: int) -> Context:
-        """Return the part of `context` that can still matter to the variables in `support`."""
-        open_groups = [group for group in self.groups if group & support]
-        return tuple(choice for choice in context if any(group >> choice.variable & 1 for group in open_groups))
-
-    def _fits(self, context: Context) -> bool:
-        regions = dict(self.regions)
-        rows: list[Inequality] = []
-        for index, cell in context:
-            variable = self.variables[index]
-            stretch = variable.cells[cell]
-            if variable.kind == "sum":
-                rows += within(variable.terms, stretch)
-            else:
-                regions[variable.fact] = intersection(regions[variable.fact], (stretch,))
-        solver = Solver()
-        truth = some(
-            solver.feasible([*rows, *_stretched(stretches)], self.whole) for stretches in self._combinations(regions)
-        )
-        self.work += solver.work
-        self.exact = self.exact and truth is not None
-        return truth is not False
-
-    def _combinations(self, regions: Mapping[str, Region]) -> Iterator[Sequence[tuple[str, tuple[Cut, Cut]]]]:
-        """Yield every choice of a stretch for each fact; of too many, one that spans them all and settles nothing."""
-        if math.prod(map(len, regions.values())) > _MOST_COMBINATIONS:
-            self.exact = False
-            regions = {name: ((region[0][0], region[-1][1]),) for name, region in regions.items()}
-        yield from product(*([(name, stretch) for stretch in region] for name, region in sorted(regions.items())))
-
-
-def _stretched(stretches: Iterable[tuple[str, tuple[Cut, Cut]]]) -> Iterator[Inequality]:
-    for name, stretch in stretches:
-        yield from within(((name, 1),), stretch)
-
-
-def _ties(model: Model, there: Situation) -> SumTies | None:
-    variables, masks = there.program.variables, there.masks
-    sums = [
-        index for index, variable in enumerate(variables) if variable.kind == "sum" and masks[index].bit_count() > 1
-    ]
-    if not sums:
-        return None
-    own = {variable.fact: index for index, variable in enumerate(variables) if variable.kind == "fact"}
-    groups: list[int] = []
-    names: set[str] = set()
-    for index in sums:
-        group = 1 << index
-        for name, _ in variables[index].terms:
-            names.add(name)
-            if name not in there.facts.known:
-                group |= 1 << own[name]
-        joined = [other for other in groups if other & group]
-        groups = [other for other in groups if not other & group]
-        for other in joined:
-            group |= other
-        groups.append(group)
-    tied = 0
-    for group in groups:
-        tied |= group
-    regions = {name: _region(model.facts[name].domain, name, there.facts) for name in names}
-    whole = frozenset(name for name in names if model.facts[name].domain.type == "integer")
-    return SumTies(tied, tuple(groups), variables, regions, whole)

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, assert_never
 
 import attrs
 
-from hiprun.inference.intervals import (
+from hiprun.inference.interval_sets import (
     Region,
     complement,
     from_signs,
@@ -35,7 +35,7 @@ from hiprun.inference.operators import (
     leaves,
     meaning,
 )
-from hiprun.inference.text_cells import listed_texts
+from hiprun.inference.text_equivalence_classes import listed_texts
 from hiprun.model import Domain, Literal_, Number
 
 Said: TypeAlias = tuple[tuple[str, tuple[Any, ...]], ...]
@@ -115,17 +115,18 @@ def _pins(sense: Meaning, *, has: bool = True) -> Iterator[tuple[str, bool]]:
             assert_never(sense)
 
 
-def set_with(domain: Domain, tests: Said, present: Mapping[str, bool]) -> frozenset[str]:
-    """Return a set that meets `tests` and has the choices that are `present`, and none that are not; there is one.
+def sets_that_meet(domain: Domain, tests: Said, present: Mapping[str, bool]) -> Iterator[frozenset[str]]:
+    """Yield sets that meet `tests` and have the choices that are `present`, and none that are not, where there are any.
 
-    >>> sorted(set_with(Domain("set", {"moss": "", "rot": ""}), (("includes_any", ("rot",)),), {"moss": True}))
+    >>> found = sets_that_meet(Domain("set", {"moss": "", "rot": ""}), (("includes_any", ("rot",)),), {"moss": True})
+    >>> sorted(next(found))
     ['moss', 'rot']
     """
     wanted = (
         ("includes_all", tuple(name for name, has in present.items() if has)),
         ("includes_none", tuple(name for name, has in present.items() if not has)),
     )
-    return next(_sets(domain, (*tests, *wanted)))
+    return _sets(domain, (*tests, *wanted))
 
 
 def _of_region(domain: Domain, tests: Said) -> Literal_ | Partial | None:

@@ -10,7 +10,7 @@ from hiprun.inference.conclusion import Criterion, Item, Limit
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.outcome import Outcome
 from hiprun.model import Decision, Domain, Output
-from hiprun.model.notation import notation
+from hiprun.model.value_notation import notation
 
 WIDTH = 80
 _WORDS = {"at_least": "at least", "at_most": "at most", "above": "above", "below": "below"}

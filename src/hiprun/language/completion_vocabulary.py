@@ -10,8 +10,8 @@ import attrs
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.operators import OPERATORS, Operator
 from hiprun.model import VERDICT, Decision, Diary, Domain, Model, Type
-from hiprun.model.notation import notation
-from hiprun.model.values import plain, public
+from hiprun.model.value_conversion import plain, public
+from hiprun.model.value_notation import notation
 
 Schema = dict[str, Any]
 
@@ -47,6 +47,11 @@ def subjects(model: Model) -> Mapping[str, tuple[Domain, str]]:
 def conditions(model: Model) -> Schema:
     """Return the schemas of what may stand behind each name that a condition asks about."""
     return {name: _asked(domain, text) for name, (domain, text) in subjects(model).items()}
+
+
+def parameter_conditions(model: Model) -> Schema:
+    """Return the schemas of what may stand behind each parameter that a constraint asks about."""
+    return {name: _asked(parameter.domain, parameter.title) for name, parameter in model.parameters.items()}
 
 
 def _asked(domain: Domain, text: str) -> Schema:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from hiprun.language import completion_vocabulary as vocabulary
+from hiprun.language import completion_vocabulary
 from hiprun.language.completion_vocabulary import Schema
 from hiprun.language.file_kinds import KINDS
 from hiprun.language.schema_validation import schema
@@ -41,10 +41,10 @@ def _names(model: Model, condition: Schema) -> Schema:
     return {
         "condition": {
             **condition,
-            "properties": {**vocabulary.conditions(model), **condition["properties"]},
+            "properties": {**completion_vocabulary.conditions(model), **condition["properties"]},
             "additionalProperties": False,
         },
-        **vocabulary.shared(model),
+        **completion_vocabulary.shared(model),
     }
 
 

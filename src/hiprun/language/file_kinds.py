@@ -11,16 +11,23 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from hiprun.language import completions
+from hiprun.language import schema_extensions
 from hiprun.language.completion_vocabulary import Schema
-from hiprun.language.completions import Offered
 from hiprun.language.export import decisions as written
 from hiprun.language.export import documents
-from hiprun.language.resolve import criteria, decisions, limits, outputs, pack, stages
-from hiprun.language.resolve import stage_decisions as steps
+from hiprun.language.resolve import (
+    criteria_decisions,
+    decisions,
+    limits,
+    model_sections,
+    outputs,
+    stage_decisions,
+    stages,
+)
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.declarations import Declared, Outline, one_decision
 from hiprun.language.resolve.names import Names, Signature
+from hiprun.language.schema_extensions import Offered
 from hiprun.model import Decision, DecisionKind, Model
 from hiprun.model.stages import Stages
 
@@ -84,11 +91,21 @@ def _alone(resolve: Callable[[Node, Signature, Names], Decision]) -> Callable[[N
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
-        Kind("pack", None, Content(pack.header, documents.header), completions.nothing),
-        Kind("facts", "facts", Content(pack.facts, documents.facts), completions.nothing),
-        Kind("parameters", "parameters", Content(pack.parameters, documents.parameters), completions.nothing),
-        Kind("derived", "derived", Content(pack.derived, documents.derived), completions.nothing),
-        Kind("constraints", "constraints", Content(pack.constraints, documents.constraints), completions.nothing),
+        Kind("pack", None, Content(model_sections.header, documents.header), schema_extensions.nothing),
+        Kind("facts", "facts", Content(model_sections.facts, documents.facts), schema_extensions.nothing),
+        Kind(
+            "parameters",
+            "parameters",
+            Content(model_sections.parameters, documents.parameters),
+            schema_extensions.nothing,
+        ),
+        Kind("derived", "derived", Content(model_sections.derived, documents.derived), schema_extensions.nothing),
+        Kind(
+            "constraints",
+            "constraints",
+            Content(model_sections.constraints, documents.constraints),
+            schema_extensions.constraints,
+        ),
         Kind(
             "decision",
             "rules",
@@ -98,18 +115,18 @@ KINDS: Mapping[str, Kind] = {
                 _alone(decisions.decision),
                 written.rules,
             ),
-            completions.decision,
+            schema_extensions.decision,
         ),
         Kind(
             "criteria",
             "all",
             Deciding(
                 frozenset({"criteria"}),
-                one_decision(criteria.signature),
-                _alone(criteria.criteria),
+                one_decision(criteria_decisions.signature),
+                _alone(criteria_decisions.criteria),
                 written.criteria,
             ),
-            completions.nothing,
+            schema_extensions.nothing,
         ),
         Kind(
             "limits",
@@ -120,22 +137,24 @@ KINDS: Mapping[str, Kind] = {
                 _alone(limits.limits),
                 written.limits,
             ),
-            completions.limits,
+            schema_extensions.limits,
         ),
-        Kind("guidance", "statements", Content(pack.guidance, documents.guidance), completions.nothing),
-        Kind("cases", "examples", Content(pack.cases, documents.cases), completions.cases),
-        Kind("properties", "always", Content(pack.properties, documents.properties), completions.nothing),
-        Kind("diary", "facts", Content(pack.diary, documents.diary), completions.diary),
+        Kind("guidance", "statements", Content(model_sections.guidance, documents.guidance), schema_extensions.nothing),
+        Kind("cases", "examples", Content(model_sections.cases, documents.cases), schema_extensions.cases),
+        Kind(
+            "properties", "always", Content(model_sections.properties, documents.properties), schema_extensions.nothing
+        ),
+        Kind("diary", "facts", Content(model_sections.diary, documents.diary), schema_extensions.diary),
         Kind(
             "stages",
             None,
             Deciding(
                 frozenset({"stages"}),
-                Outline(steps.signatures, steps.more_names),
+                Outline(stage_decisions.signatures, stage_decisions.more_names),
                 stages.stages,
                 documents.stages,
             ),
-            completions.stages,
+            schema_extensions.stages,
         ),
     )
 }

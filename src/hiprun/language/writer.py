@@ -15,7 +15,7 @@ from hiprun.language.export.documents import as_written, in_folder
 from hiprun.language.export.yaml_layout import yaml
 from hiprun.language.file_kinds import KINDS, Content, Deciding
 from hiprun.model import Model
-from hiprun.model.values import decimal, plain
+from hiprun.model.value_conversion import decimal, plain
 
 
 def files(model: Model) -> dict[str, str]:

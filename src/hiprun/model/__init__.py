@@ -125,7 +125,7 @@ class Fact:
 
 @attrs.frozen
 class Parameter:
-    """A number that rules share and that a clinic may set within its range."""
+    """A number that rules share. A clinic may set it within its range; without a range it is fixed."""
 
     name: str
     value: Number
@@ -138,6 +138,16 @@ class Parameter:
     sources: tuple[str, ...] = ()
     interpretation: str = ""
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether it has no range, so that it cannot be set."""
+        return self.lowest is None and self.highest is None
+
+    @property
+    def domain(self) -> Domain:
+        """The values it can be set to."""
+        return Domain(self.type, lowest=self.lowest, highest=self.highest, unit=self.unit)
 
 
 @attrs.frozen
@@ -164,7 +174,10 @@ class Derived:
 
 @attrs.frozen
 class Constraint:
-    """A combination of facts that cannot occur."""
+    """A combination of facts that cannot occur, or of values of parameters that must not be set.
+
+    In one over parameters they are named as facts are elsewhere: each is a `Ref` of the kind `fact`.
+    """
 
     id: str
     never: Condition
@@ -397,6 +410,7 @@ class Model:
     patients: Mapping[str, Mapping[str, object]] = attrs.field(factory=dict, hash=False, metadata={NO_RESULT: True})
     diary: Diary | None = None
     stages: Mapping[str, Stages] = attrs.field(factory=dict, hash=False)
+    parameter_constraints: tuple[Constraint, ...] = ()
 
     def conditions(self) -> Iterator[Condition]:
         """Yield every condition that rules, derived facts, constraints and properties ask of a patient."""

@@ -44,7 +44,7 @@ def _everything(model: Model) -> Iterator[Citation]:
         yield Citation("parameter", parameter.name, parameter.sources, parameter.interpretation, parameter.place)
     for derived in model.derived.values():
         yield Citation("derived fact", derived.name, derived.sources, derived.interpretation, derived.place)
-    for constraint in model.constraints:
+    for constraint in (*model.constraints, *model.parameter_constraints):
         yield Citation("constraint", constraint.id, constraint.sources, "", constraint.place)
     for decision in model.decisions.values():
         yield Citation("decision", decision.name, decision.sources, decision.interpretation, decision.place)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from hiprun.plan.facts_from_diary import noted, until
 from hiprun.plan.plan import Plan, day_of_plan, make_plan
+from hiprun.plan.plan_data import Day, DayChange, Milestone, Reason, Schedule, StageStep, Supposed, Week
 from hiprun.plan.planner import Planner, planner
 from hiprun.plan.replan_text import changes_text
-from hiprun.plan.schedule import Day, DayChange, Milestone, Reason, Schedule, StageStep, Supposed, Week
 
 __all__ = [
     "Day",

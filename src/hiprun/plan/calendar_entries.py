@@ -9,7 +9,7 @@ from itertools import groupby
 import attrs
 
 from hiprun.plan.phrases import STATUS, goal, said
-from hiprun.plan.schedule import Day, Reason, Schedule, StageStep
+from hiprun.plan.plan_data import Day, Reason, Schedule, StageStep
 
 Why = Callable[[Day | StageStep], tuple[Reason, ...]]
 

@@ -8,10 +8,10 @@ from itertools import groupby
 
 import attrs
 
-from hiprun.model.notation import notation
 from hiprun.model.stages import Measure
+from hiprun.model.value_notation import notation
 from hiprun.plan.phrases import STATUS, day_of, goal, period, spoken, units, wrapped
-from hiprun.plan.schedule import Milestone, Schedule, Week
+from hiprun.plan.plan_data import Milestone, Schedule, Week
 from hiprun.plan.svg_writer import document, element, fitted, text, width
 
 WIDE = 920.0

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 
-from hiprun.model.notation import notation
-from hiprun.plan.schedule import Schedule
+from hiprun.model.value_notation import notation
+from hiprun.plan.plan_data import Schedule
 from hiprun.plan.spreadsheet_cells import disarmed
 
 

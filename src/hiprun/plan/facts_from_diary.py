@@ -8,13 +8,12 @@ from typing import Any
 
 import attrs
 
-from hiprun.diary import DiaryFacts, Rows
-from hiprun.diary import timestamps as moments
-from hiprun.diary.rows import Row, rows_of
+from hiprun.diary import DiaryFacts, Rows, timestamps
+from hiprun.diary.row_reader import Row, rows_of
 from hiprun.model.stages import Stages
 from hiprun.plan.plan import day_of_plan
+from hiprun.plan.plan_data import Schedule
 from hiprun.plan.projection import WEEK
-from hiprun.plan.schedule import Schedule
 
 FactsFrom = Callable[..., DiaryFacts]
 _EVENING = datetime.time(23, 59)
@@ -64,11 +63,11 @@ def _some(facts: DiaryFacts, names: set[str]) -> dict[str, Any]:
 def _until(rows: Rows, last: int, zone: datetime.tzinfo | None) -> Iterator[Row]:
     for row in rows.rows:
         try:
-            when = moments.read(row.values.get("when"))
-        except moments.NoMomentError:
+            when = timestamps.read(row.values.get("when"))
+        except timestamps.NoMomentError:
             yield row  # that it cannot be read is said where entries are checked
             continue
-        if moments.whole_day(when, zone).day <= last:
+        if timestamps.whole_day(when, zone).day <= last:
             yield row
 
 
@@ -84,4 +83,4 @@ def _of_standing(stages: Stages) -> set[str]:
 
 def _since(facts: DiaryFacts, name: str, start: datetime.date, zone: datetime.tzinfo | None) -> bool:
     """Whether an entry behind a fact was written after a day."""
-    return any(moments.whole_day(entry.when, zone).day > start.toordinal() for entry in facts.origins.get(name, ()))
+    return any(timestamps.whole_day(entry.when, zone).day > start.toordinal() for entry in facts.origins.get(name, ()))

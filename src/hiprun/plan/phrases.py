@@ -7,9 +7,9 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
-from hiprun.model.notation import notation
 from hiprun.model.stages import Measure, Stages
-from hiprun.plan.schedule import Milestone, Quantity, Reason, Schedule, StageStep, Supposed
+from hiprun.model.value_notation import notation
+from hiprun.plan.plan_data import Milestone, Quantity, Reason, Schedule, StageStep, Supposed
 
 STATUS = {
     "planned": "",

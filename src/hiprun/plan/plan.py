@@ -9,21 +9,19 @@ from typing import Any
 
 import attrs
 
-from hiprun.diary import timestamps as moments
+from hiprun.diary import timestamps
 from hiprun.errors import FactError, Problem, UndecidedError, UnknownNameError, did_you_mean
 from hiprun.inference.facts import shown
-from hiprun.model.values import plain
-from hiprun.plan import calendar_export as calendar
-from hiprun.plan import chart as picture
-from hiprun.plan import csv_export as sheet
+from hiprun.model.value_conversion import plain
+from hiprun.plan import calendar_export, chart, csv_export
 from hiprun.plan import text_table as table
 from hiprun.plan.calendar_entries import CalendarHistory, cancelled, entries
 from hiprun.plan.phrases import STATUS
 from hiprun.plan.plan_changes import changes
+from hiprun.plan.plan_data import Day, DayChange, Reason, Schedule, StageStep
 from hiprun.plan.planner import Planner, ReportedFacts
 from hiprun.plan.projection import WEEK
 from hiprun.plan.reasons import reasons
-from hiprun.plan.schedule import Day, DayChange, Reason, Schedule, StageStep
 
 MOST_WEEKS = 520
 
@@ -88,11 +86,11 @@ class Plan(Schedule):
 
     def to_csv(self) -> str:
         """Return a line for each day, for a spreadsheet."""
-        return sheet.csv_text(self)
+        return csv_export.csv_text(self)
 
     def to_svg(self) -> str:
         """Return a picture of the weeks, their bounds and the milestones; it follows the light or dark of its page."""
-        return picture.svg(self)
+        return chart.svg(self)
 
     def to_calendar(self, *, person: str | None = None, organizer: str | None = None) -> bytes:
         """Return sessions, milestones and why the plan stops as an iCalendar file. Needs the extra `calendar`.
@@ -110,8 +108,8 @@ class Plan(Schedule):
         owner = history.owner if person is None else json.dumps([self._planner.model.name, stages.name, person])
         planned = self.start + datetime.timedelta(days=self.reports[-1].day)
         sequence = planned.toordinal() * _REVISIONS + min(history.revision, _REVISIONS - 1)
-        head = calendar.Calendar(stages.title or stages.name, owner, sequence, planned, organizer)
-        return calendar.icalendar(head, [*entries(self, self.why), *cancelled(self, self.why, history)])
+        head = calendar_export.Calendar(stages.title or stages.name, owner, sequence, planned, organizer)
+        return calendar_export.icalendar(head, [*entries(self, self.why), *cancelled(self, self.why, history)])
 
     def to_dict(self) -> dict[str, Any]:
         """Return the plan as plain data for JSON."""
@@ -151,12 +149,12 @@ def make_plan(
 def day_of_plan(given: Any) -> datetime.date:
     """Return the day that was given, as a date or as text; raises `FactError`."""
     try:
-        day = moments.read(given)
-    except moments.NoMomentError:
+        day = timestamps.read(given)
+    except timestamps.NoMomentError:
         day = None  # said below, in the words of plans
     if day is None or isinstance(day, datetime.datetime):
         message = f"{shown(given)} is no day that a plan can have."
-        raise FactError([Problem("bad-when", message, help=moments.DAY_HELP)])
+        raise FactError([Problem("bad-when", message, help=timestamps.DAY_HELP)])
     return day
 
 

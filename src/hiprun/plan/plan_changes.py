@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 
+from hiprun.plan.plan_data import Day, DayChange, Schedule, StageStep
 from hiprun.plan.projection import WEEK
-from hiprun.plan.schedule import Day, DayChange, Schedule, StageStep
 
 _TAKES_ITS_TIME = "least-"
 

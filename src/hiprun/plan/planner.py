@@ -13,10 +13,10 @@ from hiprun.inference.conclusion import Limit
 from hiprun.model import Decision, Model
 from hiprun.model.stages import Milestone as Goal
 from hiprun.model.stages import Stages
-from hiprun.model.values import Value, decimal, exact, public
+from hiprun.model.value_conversion import Value, decimal, exact, public
+from hiprun.plan.plan_data import Day, Milestone, PlanStatus, Quantity, Schedule, StageStep, Supposed, Week
 from hiprun.plan.plan_limits import facts_of, kept
 from hiprun.plan.projection import WEEK, State, names_of
-from hiprun.plan.schedule import Day, Milestone, PlanStatus, Quantity, Schedule, StageStep, Supposed, Week
 from hiprun.plan.week_schedule import Decide, Draft, NotKnownError, Planned, Weekly
 
 _GOES_BACK = frozenset({"go_back", "jump"})

@@ -12,7 +12,7 @@ import attrs
 
 from hiprun.model import Model
 from hiprun.model.stages import Amount, Course, Stages
-from hiprun.model.values import exact, public
+from hiprun.model.value_conversion import exact, public
 
 WEEK = 7
 _FINEST = 1_000_000

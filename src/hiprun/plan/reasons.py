@@ -7,7 +7,7 @@ from typing import Any
 
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.model import Decision, Model, reach
-from hiprun.plan.schedule import Reason
+from hiprun.plan.plan_data import Reason
 from hiprun.plan.week_schedule import Decide
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from hiprun.plan.phrases import asked, day_of, in_words, said, spoken, standing, supposed, wrapped
 from hiprun.plan.plan import Plan
 from hiprun.plan.plan_changes import steps
-from hiprun.plan.schedule import Day, DayChange
+from hiprun.plan.plan_data import Day, DayChange
 
 
 def changes_text(before: Plan, after: Plan) -> str:

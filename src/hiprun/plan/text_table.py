@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
 
-from hiprun.model.notation import notation
 from hiprun.model.stages import Stages, standing_rule
+from hiprun.model.value_notation import notation
 from hiprun.plan.phrases import asked, day_of, goal, in_words, period, spoken, standing, supposed, units, wrapped
+from hiprun.plan.plan_data import Day, Quantity, Reason, Schedule, StageStep, Week
 from hiprun.plan.reasons import distinct
-from hiprun.plan.schedule import Day, Quantity, Reason, Schedule, StageStep, Week
 
 Why = Callable[[Day | StageStep], tuple[Reason, ...]]
 

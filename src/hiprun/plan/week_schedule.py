@@ -12,7 +12,7 @@ from hiprun.inference.conclusion import Limit
 from hiprun.inference.outcome import Outcome
 from hiprun.model import Decision
 from hiprun.model.stages import Stage, standing_rule
-from hiprun.model.values import decimal, exact
+from hiprun.model.value_conversion import decimal, exact
 from hiprun.plan.plan_limits import Kept
 from hiprun.plan.projection import WEEK, Names, State
 

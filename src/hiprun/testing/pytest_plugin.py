@@ -98,7 +98,7 @@ class _Packs:
         """Return what is wrong with the pack at `path`, for a reader; empty when nothing is."""
         if path not in self._problems:
             import hiprun
-            from hiprun.language.diagnostics import problems_text
+            from hiprun.language.diagnostic_renderer import problems_text
 
             self._problems[path] = ""
             try:

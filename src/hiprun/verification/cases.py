@@ -14,8 +14,8 @@ from hiprun.inference.explanation import ConditionStep, RuleStep
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.outcome import Outcome
 from hiprun.model import Decision, Domain, Example, Model
-from hiprun.model.notation import notation
-from hiprun.model.values import exact, plain
+from hiprun.model.value_conversion import exact, plain
+from hiprun.model.value_notation import notation
 from hiprun.pack import Pack
 
 
@@ -171,8 +171,6 @@ def closest(outcome: Outcome, what: str, expected: Any) -> list[RuleStep]:
 
 def _tests_short(step: ConditionStep) -> int:
     """Return how many tests keep a condition from holding."""
-    if step.truth is True:
-        return 0
     short = [_tests_short(part) for part in step.parts if part.truth is not True]
     if not short:
         return 1

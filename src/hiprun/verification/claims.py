@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 import attrs
 
 from hiprun.model.places import NOWHERE, Place
-from hiprun.model.values import plain
+from hiprun.model.value_conversion import plain
 
 ClaimStatus: TypeAlias = Literal["proved", "refuted", "vacuous", "unproved"]
 
@@ -64,7 +64,7 @@ class Witness:
 
     `concerned` names the facts that have a part in the answers; the rest is only there to make the patient whole.
     `answers` says what comes out for this patient, in the words of the rule files, by decision; `case` is the patient
-    as an entry of a case file.
+    as an entry of a case file. `setting` holds the parameters that are not as in the rule files.
     """
 
     facts: Mapping[str, Any] = attrs.field(hash=False)
@@ -72,10 +72,12 @@ class Witness:
     concerned: tuple[str, ...]
     answers: Mapping[str, str] = attrs.field(hash=False)
     case: str = attrs.field(repr=False)
+    setting: Mapping[str, Any] = attrs.field(factory=dict, hash=False)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the patient as plain data for JSON."""
         return {
+            "setting": _plain(self.setting),
             "facts": {name: plain(value) for name, value in self.facts.items()},
             "matters": list(self.matters),
             "concerned": list(self.concerned),
@@ -89,7 +91,9 @@ class Claim:
     """Something said about all patients, and what came of it.
 
     `vacuous` is a promise whose condition no patient meets, `unproved` one that the budget did not suffice for;
-    neither is a success. `rules` are those responsible.
+    neither is a success. `rules` are those responsible. `setting` holds the parameters that are not as in the rule
+    files where a claim does not hold. `holds_at` names settings, in the same way, for which a claim that stayed open
+    was proved each on its own: of those between them it says nothing.
     """
 
     kind: ClaimKind
@@ -101,6 +105,8 @@ class Claim:
     rules: tuple[RuleName, ...] = ()
     witnesses: tuple[Witness, ...] = ()
     place: Place = attrs.field(default=NOWHERE, eq=False)
+    setting: Mapping[str, Any] = attrs.field(factory=dict, hash=False)
+    holds_at: tuple[Mapping[str, Any], ...] = attrs.field(default=(), hash=False)
 
     @property
     def holds(self) -> bool:
@@ -117,9 +123,15 @@ class Claim:
             "message": self.message,
             "help": self.help,
             "place": str(self.place) if self.place.file else None,
+            "setting": _plain(self.setting),
+            "holds_at": [_plain(setting) for setting in self.holds_at],
             "rules": [rule.to_dict() for rule in self.rules],
             "witnesses": [witness.to_dict() for witness in self.witnesses],
         }
+
+
+def _plain(setting: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: plain(value) for name, value in setting.items()}
 
 
 @attrs.frozen
@@ -127,7 +139,8 @@ class Verification:
     """Everything that was claimed about a pack.
 
     `faults` are disagreements inside hiprun itself; with any of them nothing here is to be trusted. `seconds` says by
-    decision how long it took (under the empty name: what belongs to no decision).
+    decision how long it took (under the empty name: what belongs to no decision). `parameters` are those that were set
+    to everything in their range, each with its ends; all others are as in the pack.
     """
 
     pack: str
@@ -136,6 +149,7 @@ class Verification:
     claims: tuple[Claim, ...]
     faults: tuple[str, ...] = ()
     seconds: Mapping[str, float] = attrs.field(factory=dict, eq=False)
+    parameters: Mapping[str, tuple[Any, Any]] = attrs.field(factory=dict, hash=False)
 
     @property
     def ok(self) -> bool:
@@ -153,6 +167,7 @@ class Verification:
             "version": self.version,
             "digest": self.digest,
             "ok": self.ok,
+            "parameters": {name: [plain(end) for end in ends] for name, ends in self.parameters.items()},
             "claims": [claim.to_dict() for claim in self.claims],
             "faults": list(self.faults),
             "seconds": {name: round(seconds, 3) for name, seconds in self.seconds.items()},

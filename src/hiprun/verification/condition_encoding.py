@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 import attrs
 
 from hiprun.inference.operators import Compare, Leaf, Meaning, code, expressed, holds, meaning
-from hiprun.inference.text_cells import EVERY_TEXT, TextCells
+from hiprun.inference.text_equivalence_classes import EVERY_TEXT, TextCells
 from hiprun.model import (
     All,
     AnyOf,
@@ -28,23 +28,32 @@ from hiprun.model import (
     Ref,
     Test,
 )
+from hiprun.verification.condition_logics import Logic, Node, at_least, both
 from hiprun.verification.dependency_cones import Cones
 from hiprun.verification.number_encoding import Quantity, arithmetic, compare
 from hiprun.verification.patient_encoding import Person, is_number
 from hiprun.verification.solver import Engine, Term, z3
-from hiprun.verification.three_valued_logic import Logic, Node, at_least, both
 
 Made = TypeVar("Made")
 
 
+def is_literal(term: Term) -> bool:
+    """Return whether a truth is a name, the opposite of one, or plain."""
+    return isinstance(term, bool) or z3.is_const(term) or (z3.is_not(term) and z3.is_const(term.arg(0)))
+
+
 @attrs.frozen(eq=False)
 class Subject:
-    """A model with what is worked out about it once: what leans on what, and which texts rules tell apart."""
+    """A model with what is worked out about it once: what leans on what, and which texts rules tell apart.
+
+    `settings` are those of its facts that are parameters: known of everyone, and the same for everyone.
+    """
 
     model: Model
     cones: Cones
     texts: Mapping[str, TextCells]
     conditions: Sequence[Condition]
+    settings: frozenset[str] = frozenset()
 
 
 class Conditions(ABC, Generic[Node]):
@@ -82,9 +91,13 @@ class Conditions(ABC, Generic[Node]):
         """The engine whose terms these are."""
         return self.person.engine
 
+    def known(self, fact: str) -> Term:
+        """Return whether a fact is known; a setting always is."""
+        return True if fact in self.subject.settings else self.person.known(fact)
+
     def define(self, label: str, term: Term) -> Term:
         """Return a name for `term`, always the same for the same."""
-        if isinstance(term, bool) or z3.is_const(term) or (z3.is_not(term) and z3.is_const(term.arg(0))):
+        if is_literal(term):
             return term
         found = self._names.get(term.get_id())
         if found is None:
@@ -157,7 +170,7 @@ class Conditions(ABC, Generic[Node]):
                 return self.model.decisions[ref.decision].asked(ref.name)
 
     def _of_fact(self, fact: str, domain: Domain, sense: Meaning) -> Node:
-        known = self.person.known(fact)
+        known = self.known(fact)
         if is_number(domain):
             return self._compared(sense, Quantity(self.person.number(fact, domain), known, self.logic.truth(True)))
         return self.logic.atom(self.person.test(fact, domain, sense, self.subject.texts.get(fact, EVERY_TEXT)), known)
@@ -197,7 +210,7 @@ class Conditions(ABC, Generic[Node]):
                 return Quantity(self.model.parameters[name].value, True, always)
             case Ref("fact", name):
                 domain = self.model.facts[name].domain
-                return Quantity(self.person.number(name, domain), self.person.known(name), always)
+                return Quantity(self.person.number(name, domain), self.known(name), always)
             case Ref("derived", name):
                 definition = self.model.derived[name].formula
                 assert definition is not None

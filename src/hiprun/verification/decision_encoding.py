@@ -6,10 +6,10 @@ from typing import Any
 
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.model import Decision
+from hiprun.verification.condition_logics import Node
 from hiprun.verification.hit_policy_encoding import Cased, Numbered, form
 from hiprun.verification.number_encoding import Quantity
 from hiprun.verification.rule_encoding import RuleTerms
-from hiprun.verification.three_valued_logic import Node
 
 
 class Terms(RuleTerms[Node]):

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from hiprun.model.notation import notation
+from hiprun.model.value_notation import notation
 from hiprun.pack import Pack
 from hiprun.verification.affected_cases import noticed
-from hiprun.verification.change_claims import AskedDifference, ProverVersion, ProverVersions, asked_ways
 from hiprun.verification.claims import RuleName
 from hiprun.verification.comparison import apart, comparable, together
-from hiprun.verification.declared_changes import notes, output_notes, text_differences
+from hiprun.verification.condition_logics import both, either, opposite
 from hiprun.verification.dependency_cones import Cone
 from hiprun.verification.difference_result import AnswerChange, DecisionDifference, Difference, Equality
 from hiprun.verification.differences import Direction
-from hiprun.verification.paired_context import Patients, Versions
 from hiprun.verification.solver import BUDGET, SolverAnswer, Term
-from hiprun.verification.three_valued_logic import both, either, opposite
+from hiprun.verification.syntactic_difference import notes, output_notes, text_differences
+from hiprun.verification.version_encoding import AskedDifference, ProverVersion, ProverVersions, asked_ways
+from hiprun.verification.version_pair_context import Patients, Versions
 from hiprun.verification.witness_text import case_text, expectation
 
 _MOST_CHANGES = 20

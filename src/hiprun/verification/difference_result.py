@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from hiprun.model.values import plain
+from hiprun.model.value_conversion import plain
 from hiprun.verification.claims import RuleName
 from hiprun.verification.differences import DifferenceKind, Direction
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from hiprun.model.notation import notation
+from hiprun.model.value_notation import notation
 from hiprun.verification.difference_result import AnswerChange, DecisionDifference, Difference
 from hiprun.verification.report_text import FAULT, wrapped
 

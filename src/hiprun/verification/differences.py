@@ -14,8 +14,8 @@ from hiprun.inference.conclusion import CriterionStatus
 from hiprun.inference.hit_policy import rank
 from hiprun.inference.outcome import Outcome
 from hiprun.model import BoundSide, Domain, Output, Verdict
-from hiprun.model.notation import notation
-from hiprun.model.values import public
+from hiprun.model.value_conversion import public
+from hiprun.model.value_notation import notation
 from hiprun.verification.witness_text import answer_text, in_file
 
 Direction: TypeAlias = Literal["stricter", "calmer", "mixed", "different"]

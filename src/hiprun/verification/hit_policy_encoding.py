@@ -3,34 +3,32 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
-from typing import Any, Protocol, TypeAlias, assert_never
+from typing import Any, assert_never
 
-from hiprun.inference import hit_policies as policies
+import attrs
+
+from hiprun.inference import hit_policies
 from hiprun.inference.hit_policy import rank
 from hiprun.model import Decision, Number
+from hiprun.verification.condition_logics import Node, both, either, opposite
 from hiprun.verification.number_encoding import Quantity, arithmetic, chosen, compare, identity
 from hiprun.verification.rule_encoding import RuleTerms
-from hiprun.verification.solver import SolverAnswer, SolverVerdict, Term
-from hiprun.verification.three_valued_logic import Node, both, either, opposite
+from hiprun.verification.solver import Term, z3
 
-Mattering: TypeAlias = tuple[SolverVerdict, list[int]]
-"""Whether someone's answer hangs on a rule, and if not, the other rules behind which it never shows."""
+_UNEQUAL, _EQUAL, _GREATER, _AT_LEAST = frozenset({-1, 1}), frozenset({0}), frozenset({1}), frozenset({0, 1})
 
 
-class Asking(Protocol):
-    """Where the prover is asked for patients."""
+@attrs.frozen
+class Chance:
+    """A way for a rule to matter: all of `fixed` holds, and of the other rules none stands in its way.
 
-    @property
-    def terms(self) -> RuleTerms[Term]:
-        """The terms of the rules."""
+    `against` says by rule what must hold for it not to stand in the way. All terms are names, or their opposites.
+    """
 
-    def ask(self, assumptions: Sequence[Term] = ()) -> SolverAnswer:
-        """Return whether a patient exists who meets `assumptions`, names or their opposites."""
-
-    def ask_within(self, terms: Iterable[Term]) -> SolverAnswer:
-        """Return whether a patient exists who meets `terms`."""
+    fixed: Sequence[Term]
+    against: Mapping[int, Term]
 
 
 class Form(ABC):
@@ -41,8 +39,8 @@ class Form(ABC):
         """Return the ways in which rules of a decision can contradict each other."""
 
     @abstractmethod
-    def matters(self, asking: Asking, decision: Decision, index: int) -> Mattering:
-        """Return whether a rule that can apply matters to someone."""
+    def chances(self, terms: RuleTerms[Term], decision: Decision, index: int) -> list[Chance]:
+        """Return the ways in which a rule can matter to someone."""
 
 
 class Numbered(Form):
@@ -72,21 +70,21 @@ class Cased(Numbered):
 
 def form(decision: Decision) -> Form:
     """Return what the policy of a decision means to the prover."""
-    policy = policies.HIT_POLICIES[decision.hit]
+    policy = hit_policies.HIT_POLICIES[decision.hit]
     match policy:
-        case policies.Unique():
+        case hit_policies.Unique():
             return Unique()
-        case policies.Agreed():
+        case hit_policies.Agreed():
             return Agreed()
-        case policies.InTurn():
+        case hit_policies.InTurn():
             return InTurn(policy)
-        case policies.Extreme():
+        case hit_policies.Extreme():
             return Extreme(policy)
-        case policies.Total():
+        case hit_policies.Total():
             return Total(policy)
-        case policies.Collect():
+        case hit_policies.Collect():
             return Collect()
-        case policies.Limits():
+        case hit_policies.Limits():
             return Limits()
         case _:
             assert_never(policy)
@@ -117,9 +115,9 @@ class Unique(Picking):
         """Return the ways in which two rules apply."""
         return _several(terms, decision, terms.rules(decision.name))
 
-    def matters(self, asking: Asking, decision: Decision, index: int) -> Mattering:
-        """Ask for someone to whom no other rule applies."""
-        return _alone(asking, index, decision, _others(decision, index))
+    def chances(self, terms: RuleTerms[Term], decision: Decision, index: int) -> list[Chance]:
+        """Return that no other rule applies."""
+        return [_alone(terms, decision, index, _others(decision, index))]
 
 
 class Agreed(Picking):
@@ -140,34 +138,47 @@ class Agreed(Picking):
             for (one, first), (other, second) in combinations(zip(together, firsts, strict=True), 2)
         ]
 
-    def matters(self, asking: Asking, decision: Decision, index: int) -> Mattering:
-        """Ask for someone to whom no other rule applies."""
-        return _alone(asking, index, decision, _others(decision, index))
+    def chances(self, terms: RuleTerms[Term], decision: Decision, index: int) -> list[Chance]:
+        """Return that no other rule applies."""
+        return [_alone(terms, decision, index, _others(decision, index))]
 
 
 class InTurn(Picking):
     """The first rule that applies, in the order of the policy."""
 
-    def __init__(self, policy: policies.InTurn) -> None:
+    def __init__(self, policy: hit_policies.InTurn) -> None:
         self.policy = policy
 
-    def order(self, terms: RuleTerms[Node], decision: Decision) -> Sequence[int]:
-        """Return the indexes of the rules in the order in which the policy looks at them."""
+    def order(self, terms: RuleTerms[Node], decision: Decision) -> Sequence[int] | None:
+        """Return rules by index in the order in which the policy looks at them; None where it hangs on the setting."""
         rules = range(len(decision.rules))
         if not self.policy.ranks:
             return rules
+        badness = [_badness(terms, decision, index) for index in rules]
+        if any(z3.is_expr(number) for numbers in badness for number in numbers):
+            return None
+        return sorted(rules, key=badness.__getitem__, reverse=True)
 
-        def badness(index: int) -> list[Number]:
-            given = [(output.domain, terms.given(decision, index, output.name)) for output in decision.outputs]
-            return [rank(domain, _plain(value)) for domain, value in given]
-
-        return sorted(rules, key=badness, reverse=True)
+    def precedes(self, terms: RuleTerms[Node], decision: Decision, first: int, second: int) -> Term:
+        """Return whether one rule is looked at before another, under a policy that ranks what they give."""
+        found: Term = first < second
+        badness = zip(_badness(terms, decision, first), _badness(terms, decision, second), strict=True)
+        for one, other in reversed(list(badness)):
+            found = either((compare(one, _GREATER, other), both((compare(one, _EQUAL, other), found))))
+        return found
 
     def picked(self, terms: RuleTerms[Node], decision: Decision) -> Sequence[Node]:
         """Return for each rule the node that holds when it applies and none before it."""
-        nodes, found = terms.rules(decision.name), {}
+        nodes = dict(enumerate(terms.rules(decision.name)))
+        order = self.order(terms, decision)
+        if order is None:
+            return [
+                _unbeaten(terms, nodes, index, {o: self.precedes(terms, decision, o, index) for o in nodes})
+                for index in nodes
+            ]
+        found: dict[int, Node] = {}
         none_before = terms.logic.truth(True)
-        for place, index in enumerate(self.order(terms, decision)):
+        for place, index in enumerate(order):
             found[index] = terms.logic.every((none_before, nodes[index]))
             none_now = terms.logic.every((none_before, terms.logic.negate(nodes[index])))
             none_before = terms.named(f"{decision.name}: none of {place + 1}", none_now)
@@ -177,24 +188,31 @@ class InTurn(Picking):
         """Return that there is none."""
         return []
 
-    def matters(self, asking: Asking, decision: Decision, index: int) -> Mattering:
-        """Ask for someone to whom it applies, none before it, and then none that says the same."""
-        terms = asking.terms
-        order = list(self.order(terms, decision))
+    def chances(self, terms: RuleTerms[Term], decision: Decision, index: int) -> list[Chance]:
+        """Return that it applies, none before it, and then none that says the same."""
+        nodes = terms.rules(decision.name)
+        order = self.order(terms, decision)
+        if order is None:
+            # rules that say the same are looked at one after the other here, so that none comes between
+            against: dict[int, Term] = {}
+            for other in _others(decision, index):
+                same = opposite(terms.differ(decision, index, other))
+                beats = both((nodes[other], either((self.precedes(terms, decision, other, index), same))))
+                against[other] = _not_beaten(terms, decision, index, other, beats)
+            return [Chance([nodes[index]], against)]
         place = order.index(index)
         before, after = order[:place], order[place + 1 :]
-        same = [other for other in after if _same_answer(terms, decision, index, other)]
-        found, by = _alone(asking, index, decision, [*before, *same])
-        if found != "no" or not set(by) & set(same):
-            return found, by
+        says_same = {other: opposite(terms.differ(decision, index, other)) for other in after}
+        alone = _alone(terms, decision, index, [*before, *(o for o, term in says_same.items() if term is not False)])
+        if len(alone.against) == len(before):
+            return [alone]
         # a later rule that says the same stands in for this one, unless another rule comes between
-        nodes = terms.rules(decision.name)
         stands_in: Term = False
         for other in reversed(after):
-            both_ways = (nodes[other], stands_in)
-            stands_in = either(both_ways) if other in same else both((opposite(nodes[other]), stands_in))
-        wanted = [nodes[index], *(opposite(nodes[other]) for other in before), opposite(stands_in)]
-        return asking.ask_within(wanted).verdict, by
+            here = both((nodes[other], says_same[other]))
+            stands_in = either((here, both((opposite(nodes[other]), stands_in))))
+        wanted = both([nodes[index], *(opposite(nodes[other]) for other in before), opposite(stands_in)])
+        return [alone, Chance([terms.define(f"{decision.name}: {index} is not stood in for", wanted)], {})]
 
 
 # the strongest value of each output
@@ -203,29 +221,41 @@ class InTurn(Picking):
 class Extreme(Cased):
     """The strongest value that a rule that applies gives, output by output."""
 
-    def __init__(self, policy: policies.Extreme) -> None:
+    def __init__(self, policy: hit_policies.Extreme) -> None:
         self.policy = policy
 
-    def strength(self, decision: Decision, output: str, value: Any) -> Number:
-        """Return how strong a value is; the largest wins."""
-        return self.policy.strength(decision.output(output), _plain(value))
+    def strengths(self, terms: RuleTerms[Node], decision: Decision, output: str) -> dict[int, Term]:
+        """Return how strong what each rule gives is, of those that give an output; the largest wins."""
+        given = [(index, terms.given(decision, index, output)) for index in range(len(decision.rules))]
+        declared = decision.output(output)
+        return {index: self.policy.strength(declared, _plain(value)) for index, value in given if value is not None}
 
     def cases(self, terms: RuleTerms[Node], decision: Decision, output: str) -> list[tuple[Node, Any]]:
         """Return what the rules give, each where none gives anything stronger."""
+        strengths = self.strengths(terms, decision, output)
         found: list[tuple[Node, Any]] = []
-        reached = terms.logic.truth(False)
-        for value, node in self._reached(terms, decision, output):
-            found.append((terms.logic.every((node, terms.logic.negate(reached))), value))
-            reached = terms.logic.some((reached, node))
+        if any(map(z3.is_expr, strengths.values())):
+            nodes = {index: node for index, node in enumerate(terms.rules(decision.name)) if index in strengths}
+            for index in nodes:
+                stronger = {o: compare(strengths[o], _GREATER, strengths[index]) for o in nodes}
+                found.append((_unbeaten(terms, nodes, index, stronger), terms.given(decision, index, output)))
+            reached = terms.logic.some([*nodes.values()])
+        else:
+            reached = terms.logic.truth(False)
+            for value, node in self._reached(terms, decision, output, strengths):
+                found.append((terms.logic.every((node, terms.logic.negate(reached))), value))
+                reached = terms.logic.some((reached, node))
         return _grouped(terms, decision, output, [*found, *_rest(terms, decision, output, reached)])
 
-    def _reached(self, terms: RuleTerms[Node], decision: Decision, output: str) -> list[tuple[Any, Node]]:
+    def _reached(
+        self, terms: RuleTerms[Node], decision: Decision, output: str, strengths: Mapping[int, Number]
+    ) -> list[tuple[Any, Node]]:
         """Return the values that rules give, the strongest first, and when one gives them."""
+        rules = terms.rules(decision.name)
         by_strength: dict[Number, tuple[Any, list[Node]]] = {}
-        for index, node in enumerate(terms.rules(decision.name)):
+        for index, strength in strengths.items():
             value = terms.given(decision, index, output)
-            if value is not None:
-                by_strength.setdefault(self.strength(decision, output, value), (value, []))[1].append(node)
+            by_strength.setdefault(strength, (value, []))[1].append(rules[index])
         return [
             (value, terms.named(f"{decision.name}.{output}: strength {strength}", terms.logic.some(nodes)))
             for strength, (value, nodes) in sorted(by_strength.items(), key=lambda entry: entry[0], reverse=True)
@@ -235,28 +265,21 @@ class Extreme(Cased):
         """Return that there is none."""
         return []
 
-    def matters(self, asking: Asking, decision: Decision, index: int) -> Mattering:
-        """Ask for someone to whom nothing applies that gives as much, for one output or another."""
-        terms = asking.terms
-        shadows: list[int] = []
-        verdict: SolverVerdict = "no"
+    def chances(self, terms: RuleTerms[Term], decision: Decision, index: int) -> list[Chance]:
+        """Return for each output that nothing applies that gives as much."""
+        nodes = terms.rules(decision.name)
+        found: list[Chance] = []
         for output in decision.outputs:
-            own = terms.given(decision, index, output.name)
-            if own is None:
+            strengths = self.strengths(terms, decision, output.name)
+            if index not in strengths:
                 continue
-            strength = self.strength(decision, output.name, own)
-            rivals = [
-                other
-                for other in _others(decision, index)
-                if (value := terms.given(decision, other, output.name)) is not None
-                and self.strength(decision, output.name, value) >= strength
-            ]
-            found, by = _alone(asking, index, decision, rivals)
-            if found == "yes":
-                return found, []
-            verdict = "unknown" if found == "unknown" else verdict
-            shadows += [other for other in by if other not in shadows]
-        return verdict, sorted(shadows)
+            against: dict[int, Term] = {}
+            for other, strength in strengths.items():
+                as_strong = compare(strength, _AT_LEAST, strengths[index])
+                if other != index and as_strong is not False:
+                    against[other] = _not_beaten(terms, decision, index, other, both((nodes[other], as_strong)))
+            found.append(Chance([nodes[index]], against))
+        return found
 
 
 # scores
@@ -265,7 +288,7 @@ class Extreme(Cased):
 class Total(Numbered):
     """The sum of what the rules that apply weigh."""
 
-    def __init__(self, policy: policies.Total) -> None:
+    def __init__(self, policy: hit_policies.Total) -> None:
         self.policy = policy
 
     def number(self, terms: RuleTerms[Node], decision: Decision, output: str) -> Quantity[Node]:
@@ -287,10 +310,13 @@ class Total(Numbered):
         """Return that there is none."""
         return []
 
-    def matters(self, asking: Asking, decision: Decision, index: int) -> Mattering:
-        """Tell whether it weighs anything."""
-        weights = [self._weight(asking.terms, decision, index, output.name) for output in decision.outputs]
-        return ("yes" if any(weights) else "no"), []
+    def chances(self, terms: RuleTerms[Term], decision: Decision, index: int) -> list[Chance]:
+        """Return that it weighs anything."""
+        weights = [self._weight(terms, decision, index, output.name) for output in decision.outputs]
+        weighs = terms.define(
+            f"{decision.name}: {index} weighs", either(compare(each, _UNEQUAL, 0) for each in weights)
+        )
+        return [Chance([terms.rules(decision.name)[index], weighs], {})]
 
 
 # no single answer
@@ -303,9 +329,9 @@ class Collect(Form):
         """Return that there is none."""
         return []
 
-    def matters(self, asking: Asking, decision: Decision, index: int) -> Mattering:
-        """Tell that its item is there for someone."""
-        return "yes", []
+    def chances(self, terms: RuleTerms[Term], decision: Decision, index: int) -> list[Chance]:
+        """Return that its item is there."""
+        return [Chance([terms.rules(decision.name)[index]], {})]
 
 
 class Limits(Cased):
@@ -334,21 +360,19 @@ class Limits(Cased):
         """Return that there is none."""
         return []
 
-    def matters(self, asking: Asking, decision: Decision, index: int) -> Mattering:
-        """Ask for someone to whom no bound applies that is as tight."""
-        terms, own = asking.terms, decision.rules[index]
+    def chances(self, terms: RuleTerms[Term], decision: Decision, index: int) -> list[Chance]:
+        """Return that no bound applies that is as tight."""
+        own = decision.rules[index]
         nodes = terms.rules(decision.name)
         quantity = own.then[0][0]
         limit = terms.given(decision, index, quantity)
-        tighter = frozenset({-1 if own.bound == "at_most" else 1})
+        as_tight = frozenset({0, 1 if own.bound == "at_most" else -1})
         against: dict[int, Term] = {}
         for other, rule in enumerate(decision.rules):
-            if other == index or rule.bound != own.bound or rule.then[0][0] != quantity:
-                continue
-            beaten = compare(limit.term, tighter, terms.given(decision, other, quantity).term)
-            label = f"{decision.name}: {index} before {other}"
-            against[other] = terms.define(label, either((opposite(nodes[other]), beaten)))
-        return _without(asking, [nodes[index]], against)
+            if other != index and rule.bound == own.bound and rule.then[0][0] == quantity:
+                beats = compare(limit.term, as_tight, terms.given(decision, other, quantity).term)
+                against[other] = _not_beaten(terms, decision, index, other, both((nodes[other], beats)))
+        return [Chance([nodes[index]], against)]
 
 
 # what several have in common
@@ -389,25 +413,24 @@ def _several(terms: RuleTerms[Node], decision: Decision, nodes: Sequence[Node]) 
     return found
 
 
-def _alone(asking: Asking, index: int, decision: Decision, others: Sequence[int]) -> Mattering:
-    """Ask for someone to whom a rule applies and none of `others`; else name as few of these as see to it."""
-    nodes = asking.terms.rules(decision.name)
-    return _without(asking, [nodes[index]], {other: opposite(nodes[other]) for other in others})
+def _alone(terms: RuleTerms[Term], decision: Decision, index: int, others: Sequence[int]) -> Chance:
+    nodes = terms.rules(decision.name)
+    return Chance([nodes[index]], {other: opposite(nodes[other]) for other in others})
 
 
-def _without(asking: Asking, fixed: Sequence[Term], against: dict[int, Term]) -> Mattering:
-    found = asking.ask([*fixed, *against.values()])
-    if found.verdict != "no":
-        return found.verdict, []
-    spoke = {term.get_id() for term in found.against if not isinstance(term, bool)}
-    needed = [other for other, term in against.items() if isinstance(term, bool) or term.get_id() in spoke]
-    for other in list(needed):
-        fewer = [kept for kept in needed if kept != other]
-        still = asking.ask([*fixed, *(against[kept] for kept in fewer)]).verdict == "no"
-        needed = fewer if still else needed
-    return "no", needed
+def _not_beaten(terms: RuleTerms[Term], decision: Decision, index: int, other: int, beats: Term) -> Term:
+    return terms.define(f"{decision.name}: {index} before {other}", opposite(beats))
 
 
-def _same_answer(terms: RuleTerms[Term], decision: Decision, first: int, second: int) -> bool:
-    answers = (terms.answer(decision, index) for index in (first, second))
-    return all(bool(identity(one) == identity(other)) for one, other in zip(*answers, strict=True))
+def _unbeaten(terms: RuleTerms[Node], nodes: Mapping[int, Node], index: int, beats: Mapping[int, Term]) -> Node:
+    """Return the node that holds when a rule applies and no rule that also does beats it."""
+    logic = terms.logic
+    rivals = [
+        logic.every((node, logic.atom(beats[other], known=True))) for other, node in nodes.items() if other != index
+    ]
+    return logic.every((nodes[index], logic.negate(logic.some(rivals))))
+
+
+def _badness(terms: RuleTerms[Node], decision: Decision, index: int) -> list[Term]:
+    given = [(output.domain, terms.given(decision, index, output.name)) for output in decision.outputs]
+    return [rank(domain, _plain(value)) for domain, value in given]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.model import Decision
 from hiprun.verification.claims import Claim, Witness
-from hiprun.verification.completeness import ABSENT
+from hiprun.verification.completeness_and_consistency import ABSENT
 from hiprun.verification.number_encoding import compare
 from hiprun.verification.solver_context import Scene
 from hiprun.verification.verification_run import Inquiry

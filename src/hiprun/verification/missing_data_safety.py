@@ -8,12 +8,12 @@ from typing import Any
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.model import Decision
 from hiprun.verification.claims import Claim
-from hiprun.verification.completeness import ABSENT
+from hiprun.verification.completeness_and_consistency import ABSENT
+from hiprun.verification.condition_logics import Pair, RowByRow, both, either, opposite
 from hiprun.verification.decision_encoding import Terms
 from hiprun.verification.monotonicity import badness, ordered_outputs
 from hiprun.verification.solver import SolverAnswer, SolverVerdict
 from hiprun.verification.solver_context import Scene
-from hiprun.verification.three_valued_logic import Pair, RowByRow, both, either, opposite
 from hiprun.verification.verification_run import Inquiry
 from hiprun.verification.witness_text import given
 
@@ -70,7 +70,7 @@ def _try_out(inquiry: Inquiry, scene: Scene, decision: Decision, partly: Terms[P
 
 def _compare(inquiry: Inquiry, scene: Scene, decision: Decision, found: SolverAnswer) -> None:
     facts = {name: given(scene.model.facts[name].domain, value) for name, value in scene.values(found).items()}
-    known = {name: value for name, value in facts.items() if scene.holds(scene.person.known(name), found)}
+    known = {name: value for name, value in facts.items() if scene.holds(scene.terms.known(name), found)}
     inquiry.confirmed(
         [known, facts],
         lambda people: not _calmer(inquiry, decision, *people),

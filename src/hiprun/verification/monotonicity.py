@@ -11,15 +11,15 @@ from hiprun.inference.hit_policy import rank
 from hiprun.inference.operators import code
 from hiprun.inference.outcome import Outcome
 from hiprun.model import Decision, Output
-from hiprun.model.notation import notation
+from hiprun.model.value_notation import notation
 from hiprun.verification.claims import Claim, RuleName, Witness
-from hiprun.verification.completeness import ABSENT
+from hiprun.verification.completeness_and_consistency import ABSENT
+from hiprun.verification.condition_logics import Plain, both, either, opposite
 from hiprun.verification.decision_encoding import Terms
 from hiprun.verification.number_encoding import compare
 from hiprun.verification.patient_encoding import Person
 from hiprun.verification.solver import SolverVerdict, Term
 from hiprun.verification.solver_context import Scene
-from hiprun.verification.three_valued_logic import Plain, both, either, opposite
 from hiprun.verification.verification_run import Inquiry
 
 _HIGHER = frozenset({1})
@@ -160,7 +160,7 @@ def _claim(
             f"{names} of `{decision.name}` gets calmer as `{fact}` gets worse: "
             f"{values[0]} gives {first.answers[decision.name]}; {values[1]} gives {second.answers[decision.name]}."
         )
-        fired = inquiry.decide(decision.name, first.facts).fired
+        fired = inquiry.decide(decision.name, {**first.facts, **first.setting}).fired
         rules = tuple(inquiry.rule(decision, index) for index, rule in enumerate(decision.rules) if rule.id in fired)
     return Claim(
         "worse-never-calmer",

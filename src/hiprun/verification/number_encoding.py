@@ -7,10 +7,10 @@ from typing import Any, Generic
 
 import attrs
 
-from hiprun.model.values import tidy
+from hiprun.model.value_conversion import tidy
+from hiprun.verification.condition_logics import Node
 from hiprun.verification.patient_encoding import lifted
 from hiprun.verification.solver import Engine, Term, z3
-from hiprun.verification.three_valued_logic import Node
 
 
 @attrs.frozen(eq=False)
@@ -52,9 +52,9 @@ def compare(left: Term, signs: frozenset[int], right: Term) -> Term:
 
 
 def arithmetic(operator: str, left: Term, right: Term) -> Term:
-    """Return two numbers joined; one of two that are multiplied is no term, nor is one that divides."""
+    """Return two numbers joined; what divides is never 0."""
     if operator == "/":
-        return arithmetic("*", left, Fraction(1) / right)
+        return _quotient(left, right)
     if not z3.is_expr(left) and not z3.is_expr(right):
         return tidy(Fraction({"+": left + right, "-": left - right, "*": left * right}[operator]))
     if not z3.is_expr(left):
@@ -70,9 +70,21 @@ def arithmetic(operator: str, left: Term, right: Term) -> Term:
             return left * right
 
 
+def _quotient(left: Term, right: Term) -> Term:
+    if not z3.is_expr(right):
+        return arithmetic("*", left, Fraction(1) / right)
+    if not z3.is_expr(left):
+        left = z3.RealVal(str(left), right.ctx)
+    return _real(left) / _real(right)  # of two whole numbers the prover would give the whole part
+
+
+def _real(term: Term) -> Term:
+    return z3.ToReal(term) if z3.is_int(term) else term
+
+
 def chosen(condition: Term, then: Term, rest: Term, engine: Engine) -> Term:
     """Return the number that is `then` where `condition` holds, and else `rest`."""
     if isinstance(condition, bool):
         return then if condition else rest
     terms = [term if z3.is_expr(term) else z3.RealVal(str(term), engine.context) for term in (then, rest)]
-    return z3.If(condition, *(z3.ToReal(term) if z3.is_int(term) else term for term in terms))
+    return z3.If(condition, *map(_real, terms))

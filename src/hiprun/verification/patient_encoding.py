@@ -8,11 +8,11 @@ from fractions import Fraction
 from typing import Any
 
 from hiprun.inference.operators import Has, Leaf, Meaning, code, expressed, holds
-from hiprun.inference.text_cells import TextCells
+from hiprun.inference.text_equivalence_classes import TextCells
 from hiprun.model import Domain, Literal_, Number
-from hiprun.model.values import tidy
+from hiprun.model.value_conversion import tidy
+from hiprun.verification.condition_logics import both, either, opposite
 from hiprun.verification.solver import Engine, Term, z3
-from hiprun.verification.three_valued_logic import both, either, opposite
 
 _FIRST_DAY, _LAST_DAY = datetime.date.min.toordinal(), datetime.date.max.toordinal()
 
@@ -170,3 +170,30 @@ class Person:
                     for index, name in enumerate(names)
                     for calm in names[:index]
                 )
+
+
+class KnownPerson(Person):
+    """A patient of whom facts are what `values` says; the facts in `shared` are those of another, and unknowns."""
+
+    def __init__(self, engine: Engine, values: Mapping[str, Literal_], shared: Mapping[str, Person]) -> None:
+        super().__init__(engine, shared=shared)
+        self._values = values
+
+    def boolean(self, fact: str) -> Term:
+        """Return whether a boolean fact is true."""
+        return self._values[fact] if fact in self._values else super().boolean(fact)
+
+    def number(self, fact: str, domain: Domain) -> Term:
+        """Return the value of a number or date."""
+        return self._values[fact] if fact in self._values else super().number(fact, domain)
+
+    def has(self, fact: str, value: str) -> Term:
+        """Return whether a choice or text is `value`, or a set has it."""
+        held = self._values.get(fact)
+        match held:
+            case None:
+                return super().has(fact, value)
+            case frozenset():
+                return value in held
+            case _:
+                return value == held

@@ -11,12 +11,12 @@ from hiprun.inference.hit_policies import COLLECT
 from hiprun.inference.infer import infer
 from hiprun.model import All, Decision, Not, Property, Rule
 from hiprun.verification.claims import Claim, ClaimStatus, RuleName, Witness
-from hiprun.verification.completeness import ABSENT
+from hiprun.verification.completeness_and_consistency import ABSENT
+from hiprun.verification.condition_logics import Pair, RowByRow, both, opposite
 from hiprun.verification.dead_rules import STATUS
 from hiprun.verification.decision_encoding import Terms
 from hiprun.verification.solver import SolverVerdict, Term
 from hiprun.verification.solver_context import Scene
-from hiprun.verification.three_valued_logic import Pair, RowByRow, both, opposite
 from hiprun.verification.verification_run import Inquiry, decisions_in
 
 _SAID: Mapping[ClaimStatus, tuple[str, str]] = {
@@ -56,7 +56,8 @@ def _claim(inquiry: Inquiry, promise: Property, named: list[str]) -> Claim:
             title=f"{promise.id}-broken",
         )
     partly = scene.ask_within([_broken_row_by_row(scene, promise)]).verdict
-    status = _status(found.verdict, partly, scene.ask_within([condition]).verdict)
+    meant = inquiry.exists(scene, lambda terms: [terms.condition(promise.condition)])
+    status = _status(found.verdict, partly, meant.verdict)
     message, help_ = _SAID[status]
     return Claim(
         "property",
@@ -67,6 +68,7 @@ def _claim(inquiry: Inquiry, promise: Property, named: list[str]) -> Claim:
         rules=tuple(_responsible(inquiry, named, witnesses)),
         witnesses=witnesses,
         place=promise.place,
+        setting=inquiry.setting(meant.setting) if status == "vacuous" else {},
     )
 
 
@@ -87,17 +89,19 @@ def _broken_row_by_row(scene: Scene, promise: Property) -> Term:
 
 def _is_broken(inquiry: Inquiry, promise: Property, facts: Mapping[str, Any]) -> bool:
     """Ask the interpreter: a rule that applies where the promise is broken is put into a decision of its own."""
-    model = inquiry.model
+    pack, known = inquiry.at(facts)
+    model = pack.model
+    promise = next(entry for entry in model.properties if entry.id == promise.id)
     broken = Rule("broken", All((promise.condition, Not(promise.then))))
     decision = Decision("", "rules", "", (), COLLECT.name, (broken,))
-    return bool(infer(model, ground(model, decision), check_facts(model, facts)).fired)
+    return bool(infer(model, ground(model, decision), check_facts(model, known)).fired)
 
 
 def _responsible(inquiry: Inquiry, named: Iterable[str], witnesses: Iterable[Witness]) -> Iterator[RuleName]:
     for witness in witnesses:
         for name in named:
             decision = inquiry.model.decisions[name]
-            fired = inquiry.decide(name, witness.facts).fired
+            fired = inquiry.decide(name, {**witness.facts, **witness.setting}).fired
             for index, rule in enumerate(decision.rules):
                 if rule.id in fired:
                     yield inquiry.rule(decision, index)

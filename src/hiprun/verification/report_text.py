@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
-from hiprun.model import Model
-from hiprun.model.notation import notation
+from hiprun.model import Model, Parameter
+from hiprun.model.value_conversion import public
+from hiprun.model.value_notation import notation
 from hiprun.verification.claims import KINDS, Claim, Verification, Witness
 
 WIDTH = 80
@@ -40,11 +42,12 @@ def _counts(claims: Sequence[Claim]) -> str:
 
 def _verdict(report: Verification) -> str:
     found = sum(1 for _ in report.findings())
+    everyone = "every patient and every setting" if report.parameters else "every patient"
     if report.faults:
         return "Nothing can be said."
     if not found:
-        return f"{len(report.claims)} claims about every patient: all proved."
-    return f"{found} of {len(report.claims)} claims about every patient do not hold or stay open."
+        return f"{len(report.claims)} claims about {everyone}: all proved."
+    return f"{found} of {len(report.claims)} claims about {everyone} do not hold or stay open."
 
 
 def finding_lines(model: Model, claim: Claim) -> Iterator[str]:
@@ -53,6 +56,11 @@ def finding_lines(model: Model, claim: Claim) -> Iterator[str]:
     message = claim.message if claim.status != "unproved" else f"{claim.subject}: {_OPEN}"
     yield from wrapped(f"{where}{message}")
     yield from wrapped(f"{claim.status}: {KINDS[claim.kind]}", "  ")
+    if claim.setting:
+        yield from wrapped(f"in the setting {_setting(model, claim.setting)}", "  ")
+    if claim.holds_at:
+        each = "; ".join(_setting(model, setting) for setting in claim.holds_at)
+        yield from wrapped(f"proved one by one for these settings, and not for those between them: {each}", "  ")
     for rule in claim.rules:
         yield from wrapped(f"rule: {rule}", "  ")
     if claim.help and claim.status != "unproved":
@@ -64,6 +72,18 @@ def finding_lines(model: Model, claim: Claim) -> Iterator[str]:
         yield from wrapped("As cases, with what should come out to be looked at:", "  ")
         for witness in claim.witnesses:
             yield from (f"  {line}" for line in witness.case.split("\n"))
+
+
+def _setting(model: Model, setting: Mapping[str, Any]) -> str:
+    """Return what is set otherwise than in the rule files, and what stands there."""
+    return ", ".join(_set(model.parameters[name], value) for name, value in setting.items()) or "in the rule files"
+
+
+def _set(parameter: Parameter, value: Any) -> str:
+    unit = f" {parameter.unit}" if parameter.unit else ""
+    return (
+        f"{parameter.name} {notation(value)}{unit} (in the files {notation(public(parameter.domain, parameter.value))})"
+    )
 
 
 def witness_lines(model: Model, witnesses: Sequence[Witness]) -> Iterator[str]:

@@ -6,10 +6,10 @@ from typing import Any
 
 from hiprun.model import Decision
 from hiprun.verification.condition_encoding import Conditions, Subject
+from hiprun.verification.condition_logics import Logic, Node, both
 from hiprun.verification.number_encoding import Quantity, compare
 from hiprun.verification.patient_encoding import Person
 from hiprun.verification.solver import Term
-from hiprun.verification.three_valued_logic import Logic, Node, both
 
 _UNEQUAL = frozenset({-1, 1})
 

@@ -70,6 +70,10 @@ class Engine:
             if term is not True:
                 self._solver.add(z3.BoolVal(False, self.context) if term is False else term)
 
+    def assertions(self) -> list[Term]:
+        """Return everything that was added and still holds."""
+        return list(self._solver.assertions())
+
     def enter(self) -> None:
         """Begin a level: what is added from now on goes with `leave`."""
         self._solver.push()

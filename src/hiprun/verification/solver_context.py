@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import functools
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
-from hiprun.inference.text_cells import EVERY_TEXT, text_cells
+from hiprun.inference.text_equivalence_classes import EVERY_TEXT, text_cells
 from hiprun.model import Constraint, Literal_, Model
-from hiprun.verification.condition_encoding import Subject
+from hiprun.verification.condition_encoding import Subject, is_literal
+from hiprun.verification.condition_logics import Plain, both, opposite
 from hiprun.verification.decision_encoding import Terms
 from hiprun.verification.dependency_cones import Cone, Cones
-from hiprun.verification.patient_encoding import Person
+from hiprun.verification.patient_encoding import KnownPerson, Person
+from hiprun.verification.settings import Setting
 from hiprun.verification.solver import Engine, SolverAnswer, Term, z3
-from hiprun.verification.three_valued_logic import Plain, opposite
 
 
-def subject_of(model: Model) -> Subject:
-    """Return a model ready to be asked about."""
-    return Subject(model, Cones(model), text_cells(model), list(model.conditions()))
+def subject_of(model: Model, settings: frozenset[str] = frozenset()) -> Subject:
+    """Return a model ready to be asked about; `settings` are those of its facts that are parameters."""
+    return Subject(model, Cones(model), text_cells(model), list(model.conditions()), settings)
 
 
 class Scene:
@@ -31,17 +34,61 @@ class Scene:
     ) -> None:
         self.subject, self.cone = subject, cone
         self.model = subject.model
+        self.budget = budget
         self.engine = Engine(budget)
         self.person = Person(self.engine)
         self.terms: Terms[Term] = Terms(subject, Plain(), self.person)
         constraints, facts = touching(subject, cone.facts)
         self.constraints = [constraint for constraint in constraints if constraint.id != without]
         self.facts = [name for name in self.model.facts if name in facts]
+        self.settings = [name for name in self.facts if name in subject.settings]
+        self.agreeing = [name for name in sorted(cone.decisions) if name not in conflicts]
         self.engine.add(self.allowed(self.person, self.terms, self.facts))
-        for name in sorted(cone.decisions):
-            if name not in conflicts:
-                self.engine.add([opposite(self.terms.own_conflict(self.model.decisions[name]))])
+        for name in self.agreeing:
+            self.engine.add([opposite(self.terms.own_conflict(self.model.decisions[name]))])
+        self.default = self._default()
         self.settle()
+
+    @functools.cached_property
+    def ends(self) -> list[Terms[Term]]:
+        """The terms for the same patients with all parameters at their lowest, and at their highest."""
+        domains = {name: self.model.facts[name].domain for name in self.settings}
+        found = []
+        for mark, ends in (
+            ("lowest: ", {name: domain.lowest for name, domain in domains.items()}),
+            ("highest: ", {name: domain.highest for name, domain in domains.items()}),
+        ):
+            values = {name: self.model.parameters[name].value if end is None else end for name, end in ends.items()}
+            who = KnownPerson(self.engine, values, dict.fromkeys(self.facts, self.person))
+            changed = frozenset(self.settings)
+            found.append(Terms(self.subject, Plain(), who, like=self.terms, changed=changed, mark=mark))
+        return found
+
+    def possible_by_setting(self, terms: Terms[Term]) -> list[Term]:
+        """Return what keeps a patient possible who is in one setting, as far as that hangs on the setting."""
+        cones, settings = self.subject.cones, self.subject.settings
+        found = [
+            opposite(terms.condition(constraint.never))
+            for constraint in self.constraints
+            if not settings.isdisjoint(cones.of_condition(constraint.never).facts)
+        ]
+        for name in self.agreeing:
+            decision = self.model.decisions[name]
+            if decision.hit in ("unique", "any") and not settings.isdisjoint(cones.of_decision(name).facts):
+                found.append(opposite(terms.own_conflict(decision)))
+        return found
+
+    def _default(self) -> Term:
+        """Return a name for the setting in the rule files."""
+        values = {name: self.model.parameters[name].value for name in self.settings}
+        return self.terms.define("default setting", both(self.at(values)))
+
+    def at(self, setting: Setting) -> list[Term]:
+        """Return what holds in a setting: each parameter that matters here has its value."""
+        return [
+            self.person.has_value(name, self.model.facts[name].domain, EVERY_TEXT, setting[name])
+            for name in self.settings
+        ]
 
     def allowed(self, person: Person, terms: Terms[Term], facts: Iterable[str]) -> list[Term]:
         """Return what makes a patient well-formed and possible, as far as it leans on `facts`."""
@@ -55,6 +102,22 @@ class Scene:
                 found.append(opposite(terms.condition(constraint.never)))
         return found
 
+    def is_of_settings(self, constraint: Constraint) -> bool:
+        """Return whether a constraint is over parameters, and not over patients."""
+        return self.subject.cones.of_condition(constraint.never).facts <= self.subject.settings
+
+    @contextmanager
+    def in_setting(self, setting: Setting) -> Iterator[None]:
+        """Ask only about one setting; parameters left out are as in the rule files."""
+        values = {name: self.model.parameters[name].value for name in self.settings}
+        self.settle()
+        self.engine.enter()
+        try:
+            self.engine.add(self.at({**values, **setting}))
+            yield
+        finally:
+            self.engine.leave()
+
     def settle(self) -> None:
         """Tell the engine what the names stand for that were given lately."""
         self.engine.add(self.terms.drain())
@@ -67,7 +130,9 @@ class Scene:
     def ask_within(self, terms: Iterable[Term]) -> SolverAnswer:
         """Return whether such a patient exists who also meets `terms`."""
         self.settle()
-        return self.engine.ask_within(terms)
+        wanted = list(terms)
+        # Where all are names, what the prover learns is of use for the questions that follow.
+        return self.engine.ask(wanted) if all(map(is_literal, wanted)) else self.engine.ask_within(wanted)
 
     def holds(self, term: Term, found: SolverAnswer) -> bool:
         """Return whether `term` holds for the patient found."""

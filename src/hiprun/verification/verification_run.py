@@ -5,21 +5,24 @@ Nothing the prover says is shown before the interpreter has said the same of the
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from hiprun.errors import FactError
+from hiprun.errors import FactError, ParameterError
 from hiprun.inference.facts import Facts
 from hiprun.inference.infer import BUDGET as INTERPRETER_BUDGET
 from hiprun.inference.outcome import Outcome
 from hiprun.inference.partial_assignment import situation
-from hiprun.model import Condition, Decision, Literal_, Model, refs
-from hiprun.model.notation import notation
-from hiprun.model.values import public
+from hiprun.model import Condition, Decision, Literal_, Model, Number, refs
+from hiprun.model.value_conversion import public
+from hiprun.model.value_notation import notation
 from hiprun.pack import Pack, grounded
 from hiprun.verification.claims import RuleName, Witness
 from hiprun.verification.dependency_cones import Cone, Cones
+from hiprun.verification.every_setting import Existence, Existences, Wanted
 from hiprun.verification.patient_encoding import Person
+from hiprun.verification.settings import Setting, differences, opened, settable
 from hiprun.verification.solver import SolverAnswer, Term
 from hiprun.verification.solver_context import Scene, subject_of
 from hiprun.verification.witness_simplification import made_ordinary, thresholds
@@ -28,23 +31,27 @@ from hiprun.verification.witness_text import answer_text, case_text, expectation
 Confirm = Callable[[Sequence[Mapping[str, Any]]], bool]
 """Says whether the interpreter finds in these patients what the prover found."""
 
+_MOST_PACKS = 32
 _NOT_FOUND = "The interpreter does not find what the prover found."
 
 
 class Inquiry:
     """What all claims about one pack share."""
 
-    def __init__(self, pack: Pack, budget: int) -> None:
+    def __init__(self, pack: Pack, budget: int, *, every_setting: bool = True) -> None:
         self.pack, self.budget = pack, budget
-        self.subject = subject_of(pack.model)
+        self.settable = settable(pack.model) if every_setting else frozenset()
+        self.subject = subject_of(opened(pack.model) if every_setting else pack.model, self.settable)
+        self._existences: Existences | None = None
+        self._in_setting = functools.lru_cache(maxsize=_MOST_PACKS)(self._set)
         self.numbers = thresholds(self.subject)
         self.faults: list[str] = []
         self._ordinary: dict[str, Literal_] | None = None
 
     @property
     def model(self) -> Model:
-        """The model of the pack."""
-        return self.pack.model
+        """The model of the pack, with the parameters that can be set as facts."""
+        return self.subject.model
 
     @property
     def cones(self) -> Cones:
@@ -55,14 +62,40 @@ class Inquiry:
         """Return the patients that a cone concerns; only decisions in `conflicts` may be in conflict."""
         return Scene(self.subject, cone, self.budget, conflicts=conflicts, without=without)
 
+    def exists(self, scene: Scene, wanted: Wanted) -> Existence:
+        """Return whether in every setting some patient of a scene meets what is wanted."""
+        if self._existences is None or self._existences.scene is not scene:
+            self._existences = Existences(scene)
+        return self._existences.exists(wanted)
+
     def rule(self, decision: Decision, index: int) -> RuleName:
         """Return the name of a rule."""
         rule = decision.rules[index]
         return RuleName(decision.name, rule.id, rule.place)
 
     def decide(self, decision: str, facts: Mapping[str, Any], budget: int = INTERPRETER_BUDGET) -> Outcome:
-        """Return what the interpreter says, to which the prover is held."""
-        return self.pack.interpret(facts, [decision], budget=budget)[decision]
+        """Return what the interpreter says, to which the prover is held; parameters stand among the facts."""
+        pack, known = self.at(facts)
+        return pack.interpret(known, [decision], budget=budget)[decision]
+
+    def at(self, facts: Mapping[str, Any]) -> tuple[Pack, dict[str, Any]]:
+        """Return the pack in the setting that stands among facts, and the facts without it."""
+        setting = differences(self.model, {name: facts[name] for name in facts if name in self.settable})
+        known = {name: value for name, value in facts.items() if name not in self.settable}
+        if not setting:
+            return self.pack, known
+        return self._in_setting(frozenset(setting.items())), known
+
+    def _set(self, setting: frozenset[tuple[str, Number]]) -> Pack:
+        return self.pack.with_parameters(**dict(setting))
+
+    def setting(self, values: Setting) -> dict[str, Any]:
+        """Return what in a setting is not as in the rule files, as callers see numbers."""
+        model = self.model
+        changed = differences(model, values)
+        return {
+            name: public(model.parameters[name].domain, changed[name]) for name in model.parameters if name in changed
+        }
 
     # witnesses
 
@@ -76,7 +109,7 @@ class Inquiry:
             scene = self.scene(Cone(facts=frozenset(self.model.facts)))
             found = scene.ask()
             made = made_ordinary(scene, found, (), self.numbers, (scene.person,)) if found.verdict == "yes" else [{}]
-            self._ordinary = made[0]
+            self._ordinary = {name: value for name, value in made[0].items() if name not in self.settable}
         return self._ordinary
 
     def witnesses(  # noqa: PLR0913 - a patient, and what to say of them
@@ -98,7 +131,9 @@ class Inquiry:
         outcomes: list[Mapping[str, Outcome]] = []
 
         def agreed(patients: Sequence[Mapping[str, Any]]) -> bool:
-            outcomes.extend(self.pack.interpret(facts, decisions) for facts in patients)
+            for facts in patients:
+                pack, known = self.at(facts)
+                outcomes.append(pack.interpret(known, decisions))
             return confirm(patients)
 
         if not self.confirmed(known, agreed):
@@ -113,7 +148,7 @@ class Inquiry:
         """Return whether the interpreter finds what the prover found; if not, that is a fault of hiprun itself."""
         try:
             agreed = confirm(patients)
-        except FactError as error:
+        except (FactError, ParameterError) as error:
             self.fault(patients, f"The interpreter refuses them: {error.problems[0].message}")
             return False
         if not agreed:
@@ -128,8 +163,9 @@ class Inquiry:
     def check_rules(self, scene: Scene, decision: Decision, found: SolverAnswer) -> None:
         """Compare which rules of a decision apply to the patient found with what the interpreter says."""
         facts = scene.values(found)
-        program = grounded(self.pack, decision.name)
-        there = situation(self.model, program, Facts({**self.ordinary(), **facts}))
+        pack, known = self.at(facts)
+        program = grounded(pack, decision.name)
+        there = situation(pack.model, program, Facts({**self.ordinary(), **known}))
         for index, node in enumerate(scene.terms.rules(decision.name)):
             if there.truths[program.rules[index]] is not scene.holds(node, found):
                 self.fault(
@@ -149,15 +185,18 @@ class Inquiry:
         title: str,
     ) -> Witness:
         model, ordinary = self.model, self.ordinary()
-        unusual = [name for name in scene.facts if name not in focus and facts[name] != ordinary.get(name)]
+        setting = self.setting({name: facts[name] for name in scene.settings})  # type: ignore[misc]
+        own = [name for name in scene.facts if name not in scene.settings and name not in focus]
+        unusual = [name for name in own if facts[name] != ordinary.get(name)]
         matters = [*focus, *unusual]
         whole = {**ordinary, **facts}
-        names = [*matters, *(name for name in model.facts if name in whole and name not in matters)]
+        names = [*matters, *(name for name in self.pack.facts if name in whole and name not in matters)]
         shown = {name: public(model.facts[name].domain, whole[name]) for name in names}
         answers = {name: answer_text(outcome) for name, outcome in outcomes.items()}
         said = expected or {name: expectation(outcome) for name, outcome in outcomes.items()}
         concerned = {name: shown[name] for name in names if name in facts}
-        return Witness(shown, tuple(matters), tuple(concerned), answers, case_text(title, concerned, said))
+        case = case_text(title, concerned, said, setting)
+        return Witness(shown, tuple(matters), tuple(concerned), answers, case, setting)
 
 
 def decisions_in(conditions: Iterable[Condition]) -> list[str]:

@@ -4,59 +4,89 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import attrs
 
 from hiprun.errors import Problem, UnknownNameError, did_you_mean
+from hiprun.model.value_conversion import public
 from hiprun.pack import Pack
-from hiprun.verification import completeness as answers
-from hiprun.verification import dead_rules as rules
-from hiprun.verification import limit_consistency as bounds
-from hiprun.verification import missing_data_safety as unanswered
-from hiprun.verification import monotonicity as worsening
-from hiprun.verification import properties
-from hiprun.verification import unused_declarations as standing
+from hiprun.verification import (
+    completeness_and_consistency,
+    dead_rules,
+    limit_consistency,
+    missing_data_safety,
+    monotonicity,
+    properties,
+    whole_pack_claims,
+)
 from hiprun.verification.claims import Claim, Verification
+from hiprun.verification.open_claims import settled
 from hiprun.verification.solver import BUDGET
 from hiprun.verification.verification_run import Inquiry
 
 
-def verify(pack: Pack, decisions: Iterable[str] | None = None, *, budget: int = BUDGET) -> Verification:
-    """Prove or refute what should hold for every patient of a pack.
+def verify(
+    pack: Pack, decisions: Iterable[str] | None = None, *, budget: int = BUDGET, every_setting: bool = True
+) -> Verification:
+    """Prove or refute what should hold for every patient of a pack, in every setting of its parameters.
 
     With `decisions`, only what concerns these. `budget` is how much work one claim may take, in steps of the prover;
     a claim for which it does not suffice stays open, and is never counted as proved. Where constraints leave no
-    patient at all, that is all there is to say.
+    patient at all, that is all there is to say. With `every_setting=False` the parameters are as they are in the pack.
     """
     names = list(pack.decisions) if decisions is None else list(dict.fromkeys(decisions))
     for name in names:
         if name not in pack.decisions:
             message = f"`{name}` is not a decision of this pack."
             raise UnknownNameError([Problem("unknown-decision", message, help=did_you_mean(name, pack.decisions))])
-    inquiry = Inquiry(pack, budget)
+    inquiry = Inquiry(pack, budget, every_setting=every_setting)
     found: list[Claim] = []
     seconds: dict[str, float] = {}
     started = time.perf_counter()
     if inquiry.nobody():
-        found += standing.constraints(inquiry)
+        found += whole_pack_claims.constraints(inquiry)
     else:
         for name in names:
-            found += _decision(inquiry, name)
+            found += settled(inquiry, lambda inquiry, name=name: _decision(inquiry, name))  # type: ignore[misc]
             seconds[name] = time.perf_counter() - started
             started = time.perf_counter()
-        found += properties.claims(inquiry, None if decisions is None else names)
+        named = None if decisions is None else names
+        found += settled(inquiry, lambda inquiry: properties.claims(inquiry, named))
         if decisions is None:
-            found += standing.claims(inquiry)
+            found += settled(inquiry, whole_pack_claims.claims)
     seconds[""] = time.perf_counter() - started
-    claims = tuple(attrs.evolve(claim, message="", help="") if claim.holds else claim for claim in found)
-    return Verification(pack.name, pack.version, pack.digest, claims, tuple(inquiry.faults), seconds)
+    return Verification(
+        pack.name,
+        pack.version,
+        pack.digest,
+        tuple(map(_final, found)),
+        tuple(inquiry.faults),
+        seconds,
+        {name: _ends(pack, name) for name in inquiry.settable if not pack.parameters[name].is_fixed},
+    )
+
+
+def _ends(pack: Pack, name: str) -> tuple[Any, Any]:
+    parameter = pack.parameters[name]
+    low, high = parameter.lowest, parameter.highest
+    return None if low is None else public(parameter.domain, low), None if high is None else public(
+        parameter.domain, high
+    )
+
+
+def _final(claim: Claim) -> Claim:
+    """Return a claim as it is reported: with the setting of whoever shows it, and no more words than it takes."""
+    if claim.holds:
+        return attrs.evolve(claim, message="", help="")
+    return attrs.evolve(claim, setting=claim.witnesses[0].setting) if claim.witnesses else claim
 
 
 def _decision(inquiry: Inquiry, name: str) -> Iterator[Claim]:
     decision = inquiry.model.decisions[name]
     scene = inquiry.scene(inquiry.cones.of_decision(name), conflicts=[name])
-    yield from rules.claims(inquiry, scene, decision)
-    yield from answers.claims(inquiry, scene, decision)
-    yield from bounds.claims(inquiry, scene, decision)
-    yield from worsening.claims(inquiry, scene, decision)
-    yield from unanswered.claims(inquiry, decision)
+    yield from dead_rules.claims(inquiry, scene, decision)
+    yield from completeness_and_consistency.claims(inquiry, scene, decision)
+    yield from limit_consistency.claims(inquiry, scene, decision)
+    yield from monotonicity.claims(inquiry, scene, decision)
+    yield from missing_data_safety.claims(inquiry, decision)

@@ -8,9 +8,9 @@ from itertools import pairwise, takewhile
 
 import attrs
 
-from hiprun.inference.intervals import Region, intersection, is_whole, of_domain, sample, whole
-from hiprun.inference.text_cells import EVERY_TEXT, TextCells
-from hiprun.model import Constant, Domain, Formula, Literal_, Model, Number, ParameterRef, tests
+from hiprun.inference.interval_sets import Region, intersection, is_whole, of_domain, sample, whole
+from hiprun.inference.text_equivalence_classes import EVERY_TEXT, TextCells
+from hiprun.model import Constant, Domain, Formula, Literal_, Model, Number, ParameterRef, Ref, tests
 from hiprun.verification.condition_encoding import Subject
 from hiprun.verification.patient_encoding import Person, is_number
 from hiprun.verification.solver import Engine, SolverAnswer, Term
@@ -35,7 +35,7 @@ def _plain_number(model: Model, operand: Formula | Literal_) -> Number | None:
     match operand:
         case Constant(value):
             return value
-        case ParameterRef(name):
+        case ParameterRef(name) | Ref("fact", name) if name in model.parameters:
             return model.parameters[name].value
         case int() | Fraction():
             return operand
@@ -82,18 +82,21 @@ def made_ordinary(
 ) -> list[dict[str, Literal_]]:
     """Return the facts of `people` who together meet `terms`, as those found do, but as ordinary as can be.
 
-    The facts in `focus` are chosen last, so that they carry what is unusual.
+    Settings are chosen first, so that they are those in the rule files wherever these do; the facts in `focus` are
+    chosen last, so that they carry what is unusual.
     """
     engine = scene.engine
-    names = [*(name for name in scene.facts if name not in focus), *focus]
+    names = [*(name for name in scene.facts if name not in focus and name not in scene.settings), *focus]
+    settings = [_slot(scene, numbers, scene.person, name) for name in scene.settings]
     slots = [_slot(scene, numbers, person, name) for name in names for person in _owners(people, name)]
     scene.settle()
     engine.enter()
     try:
         engine.add(terms)
-        found, unusual = _mostly_ordinary(engine, slots, found)
-        for slot in unusual:
-            found = _settled(scene, slot, found)
+        for block in (settings, slots) if settings else (slots,):
+            found, unusual = _mostly_ordinary(engine, block, found)
+            for slot in unusual:
+                found = _settled(scene, slot, found)
         return [scene.values(found, person) for person in people]
     finally:
         engine.leave()
@@ -114,7 +117,11 @@ def _owners(people: Sequence[Person], name: str) -> Iterable[Person]:
 
 def _slot(scene: Scene, numbers: Thresholds, person: Person, name: str) -> _Slot:
     domain, texts = scene.model.facts[name].domain, scene.subject.texts.get(name, EVERY_TEXT)
-    wanted = candidates(domain, numbers.get(name, ()), texts)
+    if name in scene.settings:
+        ends = (scene.model.parameters[name].value, domain.lowest, domain.highest)
+        wanted: list[Literal_] = list(dict.fromkeys(end for end in ends if end is not None))
+    else:
+        wanted = candidates(domain, numbers.get(name, ()), texts)
     return _Slot(person, name, [(value, person.has_value(name, domain, texts, value)) for value in wanted])
 
 

@@ -12,8 +12,8 @@ from typing import Any
 from hiprun.inference.conclusion import Limit
 from hiprun.inference.outcome import Outcome
 from hiprun.model import Domain, Literal_
-from hiprun.model.notation import notation
-from hiprun.model.values import public
+from hiprun.model.value_conversion import public
+from hiprun.model.value_notation import notation
 
 _WORD = re.compile(r"[a-z][a-z0-9_-]*\Z")
 _TAKEN = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
@@ -86,8 +86,13 @@ def _limit(limit: Limit) -> str:
     return f"{limit.quantity} {bounds or 'without a limit'}: {limit.verdict or 'no value'}"
 
 
-def case_text(title: str, facts: Mapping[str, Any], expect: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return a patient and what should come out as an entry of a case file.
+def case_text(
+    title: str,
+    facts: Mapping[str, Any],
+    expect: Mapping[str, Mapping[str, Any]],
+    setting: Mapping[str, Any] | None = None,
+) -> str:
+    """Return a patient and what should come out as an entry of a case file; a setting is what `--set` is to say.
 
     >>> print(case_text("a-day", {"colour": "red"}, {"alarm": {"level": "calm"}}))
       - id: a-day
@@ -95,7 +100,8 @@ def case_text(title: str, facts: Mapping[str, Any], expect: Mapping[str, Mapping
         expect:
           alarm: {level: calm}
     """
-    lines = [f"  - id: {title}", *_block("facts", facts)]
+    lines = [f"  # --set {name}={notation(value)}" for name, value in (setting or {}).items()]
+    lines += [f"  - id: {title}", *_block("facts", facts)]
     lines.append("    expect:")
     for decision, said in expect.items():
         lines.append(f"      {decision}: {in_file(said)}")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from hiprun.backends.compiled.circuit_expressions import Expressions
 from hiprun.backends.compiled.code_writer import Writer
-from hiprun.backends.compiled.conditions import Expressions
 from hiprun.backends.compiled.fact_access import Reader
 from hiprun.errors import FactError
 from hiprun.inference.circuit import AND, TRUE, Node

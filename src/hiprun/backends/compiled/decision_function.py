@@ -9,20 +9,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from hiprun.backends.compiled.circuit_expressions import Expressions, reachable
 from hiprun.backends.compiled.code_writer import Writer, Written
-from hiprun.backends.compiled.conditions import Expressions, reachable
+from hiprun.backends.compiled.conclusion_templates import Fill, filling, linear_facts
 from hiprun.backends.compiled.fact_access import Reader
-from hiprun.backends.compiled.formulas import Fill, filling, linear_facts
+from hiprun.backends.compiled.floating_point_thresholds import stands_for
 from hiprun.backends.compiled.large_tables import CONFLICT, WideConcluder, is_wide
-from hiprun.backends.compiled.thresholds import stands_for
 from hiprun.inference.circuit import FALSE, TRUE, Node
 from hiprun.inference.conclusion import Conclusion
-from hiprun.inference.evaluation_state import Patient
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program
 from hiprun.inference.infer import BUDGET, concluded
 from hiprun.inference.operators import Truth
 from hiprun.inference.partial_assignment import SettledSituation
+from hiprun.inference.partial_evaluation import Patient
 from hiprun.model import Model
 
 MOST_WALKED = 64

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from hiprun.backends.compiled.code_writer import Writer
+from hiprun.backends.compiled.floating_point_thresholds import stands_for
 from hiprun.backends.compiled.input_checks import number_code, range_code
-from hiprun.backends.compiled.thresholds import stands_for
 from hiprun.inference.facts import MOST_CHARACTERS, MOST_ENTRIES
 from hiprun.inference.grounding import Program, Variable
-from hiprun.inference.intervals import Cut
-from hiprun.inference.text_cells import EVERY_TEXT
+from hiprun.inference.interval_sets import Cut
+from hiprun.inference.text_equivalence_classes import EVERY_TEXT
 from hiprun.model import Domain, Fact, Number
 from hiprun.model.hidden_characters import hidden
 

@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from hiprun.backends.compiled.answer_function import compiled_answer
+from hiprun.backends.compiled.circuit_expressions import reachable
 from hiprun.backends.compiled.code_writer import Written
-from hiprun.backends.compiled.conditions import reachable
 from hiprun.backends.compiled.constraints import compiled_constraints
 from hiprun.backends.compiled.decision_function import MOST_NODES, Concluder, compiled_decision, concluder_of
 from hiprun.backends.compiled.input_checks import Intake, intake
+from hiprun.backends.compiled.short_circuit_function import compiled_answer
 from hiprun.backends.compiled.whole_pack import Conclusions, compiled_together
 from hiprun.inference.conclusion import Conclusion
 from hiprun.inference.grounding import Program

@@ -15,12 +15,12 @@ from typing import Any, TypeAlias
 import attrs
 
 from hiprun.backends.compiled.code_writer import Writer
-from hiprun.backends.compiled.thresholds import LEAST, MOST, comparable, stands_for
+from hiprun.backends.compiled.floating_point_thresholds import LEAST, MOST, comparable, stands_for
 from hiprun.inference.facts import MOST_CHARACTERS, MOST_ENTRIES
-from hiprun.inference.intervals import Cut
+from hiprun.inference.interval_sets import Cut
 from hiprun.model import Domain, Fact
 from hiprun.model.hidden_characters import hidden
-from hiprun.model.values import as_truth, exact
+from hiprun.model.value_conversion import as_truth, exact
 
 Take: TypeAlias = Callable[[Any], Any]
 """Returns a fact as compiled functions take it: plain booleans, ints, floats, texts, dates and frozen sets."""

@@ -7,19 +7,19 @@ from typing import Any
 
 import attrs
 
+from hiprun.backends.compiled.conclusion_templates import Fill, filling
 from hiprun.backends.compiled.fact_access import scale_of, scaled
-from hiprun.backends.compiled.formulas import Fill, filling
+from hiprun.backends.compiled.floating_point_thresholds import Places, stands_for
 from hiprun.backends.compiled.row_index import Axis, Lookup, Row, Stretches, lookup
-from hiprun.backends.compiled.thresholds import Places, stands_for
 from hiprun.inference.circuit import AND, FALSE, LITERAL, NOT, OR, TRUE, Node
 from hiprun.inference.conclusion import Conclusion
-from hiprun.inference.evaluation_state import Patient
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import OTHERWISE, Branch, Program, Variable
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.infer import BUDGET, concluded
-from hiprun.inference.intervals import Region
+from hiprun.inference.interval_sets import Region
 from hiprun.inference.partial_assignment import SettledSituation
+from hiprun.inference.partial_evaluation import Patient
 from hiprun.model import Model
 
 _REMEMBERED_AT_LEAST = 4096

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from hiprun.backends.compiled.thresholds import Places
+from hiprun.backends.compiled.floating_point_thresholds import Places
 
 FEW = 6
 _LARGEST_GROWTH = 4

@@ -7,14 +7,14 @@ from typing import Any
 
 import attrs
 
+from hiprun.backends.compiled.circuit_expressions import Expressions, reachable
 from hiprun.backends.compiled.code_writer import Writer
-from hiprun.backends.compiled.conditions import Expressions, reachable
 from hiprun.backends.compiled.decision_function import Concluder
 from hiprun.backends.compiled.fact_access import Reader
 from hiprun.inference.circuit import AND, FALSE, LITERAL, NOT, OR, TRUE, Circuit, Node
 from hiprun.inference.conclusion import Conclusion
 from hiprun.inference.grounding import Program, Variable
-from hiprun.inference.intervals import Cut, complement, intersection, union
+from hiprun.inference.interval_sets import Cut, complement, intersection, union
 from hiprun.model import Model
 
 Conclusions = Callable[[dict[str, Any]], list[Conclusion] | None]

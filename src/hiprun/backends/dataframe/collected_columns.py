@@ -7,11 +7,11 @@ from typing import Any
 
 import attrs
 
-from hiprun.backends.dataframe.column_builder import Truth
+from hiprun.backends.dataframe.decision_context import Answered, Rows
 from hiprun.backends.dataframe.outcome_diagrams import Asker, DiagramQuestion
 from hiprun.backends.dataframe.output_expressions import Columns
-from hiprun.backends.dataframe.row_context import Answered, Rows
-from hiprun.backends.dataframe.single_hit_columns import STATUSES, Left, numeric
+from hiprun.backends.dataframe.single_answer_columns import STATUSES, Left, numeric
+from hiprun.backends.dataframe.subexpression_columns import Truth
 from hiprun.inference.grounding import Branch
 from hiprun.inference.hit_policy import Ending
 from hiprun.inference.linear_constraints import Linear
@@ -94,4 +94,6 @@ def _item(rows: Rows, question: DiagramQuestion) -> _Item:
             values = [(sheet.some(truths), value) for value, truths in by_value.items()]
             numbers[output.name] = numeric(rows, attrs.evolve(output.domain, worse=""), values)
     settled = sheet.some([excluded, sheet.every([certain, *(entry.single for entry in numbers.values())])])
-    return _Item(certain, possible, settled, sheet.some([reached.exact, settled]), numbers)
+    loose = sheet.some(entry.loose for entry in numbers.values())
+    exact = sheet.every([sheet.some([reached.exact, settled]), sheet.negate(loose)])
+    return _Item(certain, possible, settled, exact, numbers)

@@ -11,13 +11,13 @@ import attrs
 import narwhals as nw
 
 from hiprun.backends.dataframe.column_names import BETWEEN, near_misses, places
-from hiprun.backends.dataframe.interval_expressions import edge
+from hiprun.backends.dataframe.interval_membership import edge
 from hiprun.backends.dataframe.mixed_columns import TIME_OF_DAY, WRONG_TYPE
 from hiprun.errors import FactError, Problem, did_you_mean
 from hiprun.inference.facts import MOST_CHARACTERS, worded
 from hiprun.model import Domain, Fact, Model
 from hiprun.model.hidden_characters import PATTERN
-from hiprun.model.values import MOST_DIGITS
+from hiprun.model.value_conversion import MOST_DIGITS
 
 Schema: TypeAlias = Mapping[str, Any]
 Reading: TypeAlias = Literal["plain", "text", "float", "day", "zoned_day", "list", "members", "unreadable"]

@@ -9,10 +9,10 @@ import attrs
 import narwhals as nw
 
 from hiprun.backends.dataframe import mixed_columns
-from hiprun.backends.dataframe.arrow_tables import arrow_columns, arrow_table
-from hiprun.backends.dataframe.column_builder import HELPER, AnyFrame
+from hiprun.backends.dataframe.arrow_conversion import arrow_columns, arrow_table
 from hiprun.backends.dataframe.column_checks import Fault
 from hiprun.backends.dataframe.column_names import MEMBER, Place, fact_columns, places
+from hiprun.backends.dataframe.subexpression_columns import HELPER, AnyFrame
 from hiprun.model import Model
 
 _HELPER = f"{HELPER}taken_"

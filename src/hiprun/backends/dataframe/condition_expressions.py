@@ -8,12 +8,12 @@ from operator import add
 
 import narwhals as nw
 
-from hiprun.backends.dataframe.column_builder import Part, Sheet, Truth
 from hiprun.backends.dataframe.fact_columns import FrameFacts
-from hiprun.backends.dataframe.interval_expressions import contain, scaled
+from hiprun.backends.dataframe.interval_membership import contain, scaled
+from hiprun.backends.dataframe.subexpression_columns import Part, Sheet, Truth
 from hiprun.inference.circuit import AND, LITERAL, NOT, OR, TRUE, Node
 from hiprun.inference.grounding import Program
-from hiprun.inference.intervals import Region, complement
+from hiprun.inference.interval_sets import Region, complement
 
 
 class Circuits:

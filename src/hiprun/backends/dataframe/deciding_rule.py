@@ -11,9 +11,9 @@ from typing import assert_never
 
 import attrs
 
-from hiprun.backends.dataframe.column_builder import Part, Truth
+from hiprun.backends.dataframe.decision_context import Rows
 from hiprun.backends.dataframe.outcome_diagrams import Asker, DiagramQuestion
-from hiprun.backends.dataframe.row_context import Rows
+from hiprun.backends.dataframe.subexpression_columns import Part, Truth
 from hiprun.inference.grounding import OTHERWISE
 from hiprun.inference.hit_policies import HIT_POLICIES
 

@@ -10,7 +10,7 @@ import attrs
 from hiprun.backends.dataframe.collected_columns import Lists, lists
 from hiprun.backends.dataframe.limit_columns import Limits, limits
 from hiprun.backends.dataframe.outcome_diagrams import Asker, DiagramQuestion
-from hiprun.backends.dataframe.single_hit_columns import Answers, answers
+from hiprun.backends.dataframe.single_answer_columns import Answers, answers
 from hiprun.inference.grounding import Program
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.hit_policy import Gives
@@ -36,7 +36,8 @@ class Planned:
     @property
     def always_exact(self) -> bool:
         """Whether these answers are exact whatever is unknown."""
-        return self.native and not any(question.groups for question in self.plan.questions)
+        groups = any(question.groups for question in self.plan.questions)
+        return self.native and not groups and not self.program.formulas
 
 
 class Plans:

@@ -8,10 +8,10 @@ from typing import assert_never
 
 import attrs
 
-from hiprun.backends.dataframe.column_builder import Sheet, Truth
 from hiprun.backends.dataframe.fact_columns import FrameFacts
-from hiprun.backends.dataframe.linked_facts import Group
+from hiprun.backends.dataframe.linear_feasibility import Group
 from hiprun.backends.dataframe.outcome_diagrams import DiagramQuestion
+from hiprun.backends.dataframe.subexpression_columns import Sheet, Truth
 from hiprun.inference.decision_diagram import DeadEnd, Diagram, Leaf, Place, Split
 from hiprun.inference.grounding import Program, Variable
 from hiprun.inference.hit_policy import Ending, Result

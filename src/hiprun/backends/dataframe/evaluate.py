@@ -11,16 +11,16 @@ import attrs
 import narwhals as nw
 from narwhals.exceptions import DuplicateError
 
-from hiprun.backends.dataframe.arrow_tables import odd_lists
-from hiprun.backends.dataframe.column_builder import HELPER, AnyFrame, Part, Sheet, Truth
+from hiprun.backends.dataframe.arrow_conversion import odd_lists
 from hiprun.backends.dataframe.column_checks import Fault, Held, Schema, check_names, held
 from hiprun.backends.dataframe.column_conversion import converted
 from hiprun.backends.dataframe.column_names import check_new, near_misses
 from hiprun.backends.dataframe.condition_expressions import Circuits
+from hiprun.backends.dataframe.decision_context import REASONS, REFUSED, Rows, column_name
 from hiprun.backends.dataframe.decision_plans import Planned, Plans
 from hiprun.backends.dataframe.diagram_evaluation import Walker
 from hiprun.backends.dataframe.fact_columns import FrameFacts, Looked
-from hiprun.backends.dataframe.inspection import (
+from hiprun.backends.dataframe.frame_validation import (
     Refusal,
     all_faults,
     bad_values,
@@ -34,8 +34,8 @@ from hiprun.backends.dataframe.inspection import (
 )
 from hiprun.backends.dataframe.interpreter_fallback import Decide, settled
 from hiprun.backends.dataframe.output_expressions import Columns, Writer
-from hiprun.backends.dataframe.row_context import REASONS, REFUSED, Rows, column_name
-from hiprun.backends.dataframe.single_hit_columns import STATUSES
+from hiprun.backends.dataframe.single_answer_columns import STATUSES
+from hiprun.backends.dataframe.subexpression_columns import HELPER, AnyFrame, Part, Sheet, Truth
 from hiprun.errors import ColumnWarning, FactError, Problem
 from hiprun.inference.grounding import Program
 from hiprun.model import Model

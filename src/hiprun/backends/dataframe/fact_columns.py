@@ -8,13 +8,13 @@ from typing import Any
 import attrs
 import narwhals as nw
 
-from hiprun.backends.dataframe.column_builder import Part, Sheet, Truth
 from hiprun.backends.dataframe.column_checks import Held
-from hiprun.backends.dataframe.interval_expressions import merged, within
+from hiprun.backends.dataframe.interval_membership import merged, within
 from hiprun.backends.dataframe.linear_sums import Sums
+from hiprun.backends.dataframe.subexpression_columns import Part, Sheet, Truth
 from hiprun.inference.grounding import Program, Variable
-from hiprun.inference.intervals import Region
-from hiprun.inference.text_cells import TextCells
+from hiprun.inference.interval_sets import Region
+from hiprun.inference.text_equivalence_classes import TextCells
 from hiprun.model import Fact, Model
 
 _UNLISTED = 1 << 60

@@ -13,8 +13,8 @@ from typing import Any, TypeAlias
 import narwhals as nw
 
 from hiprun.backends.dataframe.column_checks import Held
-from hiprun.backends.dataframe.conclusion_columns import told
-from hiprun.backends.dataframe.row_context import REASONS, REFUSED, column_name
+from hiprun.backends.dataframe.decision_context import REASONS, REFUSED, column_name
+from hiprun.backends.dataframe.interpreted_rows import told
 from hiprun.errors import FactError
 from hiprun.inference.grounding import Program
 from hiprun.inference.outcome import Outcome

@@ -8,11 +8,11 @@ from typing import Any
 import attrs
 import narwhals as nw
 
-from hiprun.backends.dataframe.column_builder import Part, Truth
+from hiprun.backends.dataframe.decision_context import Answered, Rows
 from hiprun.backends.dataframe.outcome_diagrams import Asker, DiagramQuestion
 from hiprun.backends.dataframe.output_expressions import Columns
-from hiprun.backends.dataframe.row_context import Answered, Rows
-from hiprun.backends.dataframe.single_hit_columns import STATUSES
+from hiprun.backends.dataframe.single_answer_columns import STATUSES
+from hiprun.backends.dataframe.subexpression_columns import Part, Truth
 from hiprun.inference.grounding import Branch
 from hiprun.inference.hit_policy import Ending
 from hiprun.model import VERDICTS, BoundSide, Domain, Output
@@ -159,6 +159,7 @@ class _Tightest:
         may, may_not = reached.of((True,)), reached.of((False,))
         self._exact.append(sheet.some([reached.exact, sheet.negate(sheet.every([may, may_not]))]))
         ends = self.rows.writer.ends(_NUMBER, number)
+        self._exact.append(sheet.negate(sheet.every([may, sheet.negate(ends.known)])))
         size = ends.high if self.sign > 0 else sheet.part(ends.low.expr * -1, ends.low)
         return _Bound(may, sheet.every([may, sheet.negate(may_not), ends.known]), ends.known, sheet.kept(size))
 

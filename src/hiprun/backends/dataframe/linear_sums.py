@@ -15,10 +15,10 @@ from typing import Any, Protocol, TypeAlias
 import attrs
 import narwhals as nw
 
-from hiprun.backends.dataframe.column_builder import Part, Sheet, Truth
-from hiprun.backends.dataframe.interval_expressions import overlap, scaled
+from hiprun.backends.dataframe.interval_membership import overlap, scaled
+from hiprun.backends.dataframe.subexpression_columns import Part, Sheet, Truth
 from hiprun.inference.grounding import Variable
-from hiprun.inference.intervals import BOTTOM, Region
+from hiprun.inference.interval_sets import BOTTOM, Region
 from hiprun.inference.linear_constraints import Linear
 from hiprun.model import Domain, Fact, Number
 

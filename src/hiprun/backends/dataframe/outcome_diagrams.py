@@ -10,12 +10,12 @@ import attrs
 
 from hiprun.inference.circuit import FALSE, TRUE, Node
 from hiprun.inference.decision_diagram import Diagram, OutOfBudget, explore
-from hiprun.inference.evaluation_state import as_truth
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program
 from hiprun.inference.hit_policy import Advance, Candidate, Ending, Gathered, Payload, Result, take_first
 from hiprun.inference.infer import BUDGET
 from hiprun.inference.partial_assignment import Residual, residual, situation
+from hiprun.inference.partial_evaluation import as_truth
 from hiprun.model import Model
 
 MOST_NODES = 2_000
@@ -112,9 +112,9 @@ class Asker:
         return self.ask(take_first, _row_or_nothing, rules)
 
     def together(self, nodes: Sequence[Node]) -> DiagramQuestion:
-        """Return the question which of `nodes` hold together; results are their numbers, conflicts are set aside."""
+        """Return the question which of `nodes` hold together; results are their numbers."""
         rules = [(node, (number,)) for number, node in enumerate(nodes)]
-        return self.ask(_gather, _row_or_nothing, rules, conflict=False)
+        return self.ask(_gather, _row_or_nothing, rules)
 
 
 def _gather(gathered: Gathered, candidates: Sequence[Candidate]) -> tuple[Gathered, tuple[Candidate, ...]]:

@@ -9,11 +9,11 @@ from typing import Any, TypeAlias
 import attrs
 import narwhals as nw
 
-from hiprun.backends.dataframe.column_builder import Part, Sheet, Truth
 from hiprun.backends.dataframe.linear_sums import Sums, divided
+from hiprun.backends.dataframe.subexpression_columns import Part, Sheet, Truth
 from hiprun.inference.linear_constraints import Linear
 from hiprun.model import Domain, Number
-from hiprun.model.values import decimal
+from hiprun.model.value_conversion import decimal
 
 Columns: TypeAlias = list[tuple[str, Part]]
 

@@ -1,8 +1,7 @@
 """The shortest ways to another answer: which few facts would have to change, and to what.
 
-The decision is laid out over everything that can change. A path through that diagram to the wanted answer costs one
-for each fact on it that is not so already; the cheapest paths are the smallest sets of changes, and since the diagram
-leaves nothing out, no smaller set exists.
+The decision is laid out over everything that can change. A set of changes is a way when every path that follows it,
+and what stays known, leads to the wanted answer. Since the diagram leaves nothing out, no smaller set exists.
 """
 
 from __future__ import annotations
@@ -13,13 +12,16 @@ from typing import Any
 import attrs
 
 from hiprun.inference.counterfactuals.blocking_rules import obstacles
-from hiprun.inference.counterfactuals.changes import FactChange, changes_along, size
-from hiprun.inference.counterfactuals.search import cheapest_paths, layout
-from hiprun.inference.counterfactuals.target import Wanted, check_wanted, reached
+from hiprun.inference.counterfactuals.layout import layout, too_much
+from hiprun.inference.counterfactuals.nearest_changes import FactChange, changes_of, size
+from hiprun.inference.counterfactuals.search import Search
+from hiprun.inference.counterfactuals.target import Wanted, check_wanted
+from hiprun.inference.decision_diagram import OutOfBudget
 from hiprun.inference.facts import Facts
-from hiprun.inference.grounding import Program
+from hiprun.inference.grounding import Program, ground
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.outcome import Outcome
-from hiprun.model import Model
+from hiprun.model import All, Decision, Domain, Model, Output, Rule
 
 __all__ = ["FactChange", "Way", "obstacles", "ways"]
 
@@ -36,7 +38,7 @@ class Way:
         return {"changes": [change.to_dict() for change in self.changes], "outcome": self.outcome.to_dict()}
 
 
-def ways(  # noqa: PLR0913 - those of `Pack.ways_to`, and the pack's own
+def ways(  # noqa: PLR0913 - those of `Pack.ways_to`
     model: Model,
     program: Program,
     facts: Facts,
@@ -48,46 +50,40 @@ def ways(  # noqa: PLR0913 - those of `Pack.ways_to`, and the pack's own
 ) -> tuple[Way, ...]:
     """Return the smallest sets of changes of changeable facts that lead to `wanted`, the fewest changes first.
 
-    `wanted` maps outputs to a value or to tests such as `{"at_most": ...}`. Each way is checked by deciding it anew.
+    `wanted` maps outputs to a value or to tests such as `{"at_most": ...}`. A way leads there whatever the facts turn
+    out to be that it leaves unknown. Raises `HiprunError` where that takes more work than `budget` allows, or where
+    nothing is found in a bounded number of steps; ways that were found by then are the smallest.
     """
     is_wanted = check_wanted(program, wanted)
+    asked = _asked(model, program, is_wanted)
+    search = Search(model, asked, facts, layout(model, asked, facts, _wanted_of(asked, is_wanted), budget))
     found: list[Way] = []
-    for path in cheapest_paths(model, program, layout(model, program, facts, is_wanted, budget), facts):
-        changes = changes_along(model, program, facts, path)
-        names = None if changes is None else {change.fact for change in changes}
-        if names is None or any(names >= {change.fact for change in way.changes} for way in found):
-            continue
-        assert changes is not None
-        way = _way(program, facts, is_wanted, decide, changes)
-        if way is not None:
-            names = {change.fact for change in way.changes}
-            found = [other for other in found if not names <= {change.fact for change in other.changes}]
-            found.append(way)
+    try:
+        for choice in search.choices():
+            changes = changes_of(model, asked, facts, search, choice)
+            given = {**facts.given, **{change.fact: change.to for change in changes}}
+            found.append(Way(tuple(changes), decide(given)))
             # some more than asked for, so that among equally few changes the smaller ones come first
             if len(found) == most * 4:
                 break
+    except OutOfBudget:
+        if not found:
+            raise too_much(program) from None
     found.sort(key=lambda way: (len(way.changes), sum(size(model, change) for change in way.changes)))
     return tuple(found[:most])
 
 
-def _way(
-    program: Program,
-    facts: Facts,
-    is_wanted: Wanted,
-    decide: Callable[[Mapping[str, Any]], Outcome],
-    changes: list[FactChange],
-) -> Way | None:
-    """Return the way of these changes, if it is one, without those of unknown facts that may be what they will."""
+FOUND = "found"
 
-    def outcome_of(chosen: list[FactChange]) -> Outcome:
-        return decide({**facts.given, **{change.fact: change.to for change in chosen}})
 
-    outcome = outcome_of(changes)
-    if not reached(program, outcome, is_wanted):
-        return None
-    for change in [change for change in changes if change.now is None]:
-        fewer = [other for other in changes if other is not change]
-        without = outcome_of(fewer)
-        if reached(program, without, is_wanted):
-            changes, outcome = fewer, without
-    return Way(tuple(changes), outcome)
+def _asked(model: Model, program: Program, is_wanted: Wanted) -> Program:
+    """Return the program to search: where outputs have formulas, the question whether they are what is wanted."""
+    if not program.formulas or HIT_POLICIES[program.decision.hit].gives == "limits":
+        return program
+    rule = Rule("wanted", All(is_wanted.tests), ((FOUND, True),))
+    outputs = (Output(FOUND, Domain("boolean")),)
+    return ground(model, Decision("", "rules", "", outputs, "first", (rule,), otherwise=((FOUND, False),)))
+
+
+def _wanted_of(asked: Program, is_wanted: Wanted) -> Wanted:
+    return is_wanted if asked.decision.name else Wanted({FOUND: bool})

@@ -1,152 +1,351 @@
-"""The decision laid out over everything that can change, and the cheapest paths through it."""
+"""The smallest sets of changes after which every path leads to the wanted answer, whatever stays unknown.
+
+Where a path still leads elsewhere, every way there is has to change one of the facts on it. So from each choice of
+changes the search goes on with the facts of one such path, the choices that may end with the fewest changes first.
+"""
 
 from __future__ import annotations
 
 import heapq
+import itertools
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, assert_never
+from functools import cached_property
+from typing import Any, TypeAlias
 
-from hiprun.errors import HiprunError, Problem
-from hiprun.inference.counterfactuals.target import Wanted
-from hiprun.inference.decision_diagram import DeadEnd, Diagram, Leaf, OutOfBudget, Place, Split
-from hiprun.inference.evaluation_state import Patient, as_truth
+import attrs
+
+from hiprun.inference.counterfactuals.layout import Cost, Layout, Path
+from hiprun.inference.decision_diagram import ChosenCell, OutOfBudget, cells_of
 from hiprun.inference.facts import Facts
-from hiprun.inference.grounding import Program, Variable
-from hiprun.inference.hit_policies import HIT_POLICIES
-from hiprun.inference.hit_policy import Ending, Gathered, Result, take_first
-from hiprun.inference.intervals import Region
-from hiprun.inference.operators import code
+from hiprun.inference.grounding import Program
+from hiprun.inference.interval_sets import Region, intersection, is_whole, of_domain, ordinary, point
+from hiprun.inference.linear_constraints import bounds, hull
+from hiprun.inference.linked_facts import Ties
 from hiprun.inference.partial_assignment import situation
-from hiprun.model import Domain, Model, Number
-from hiprun.model.values import tidy
+from hiprun.inference.partial_values import sets_that_meet
+from hiprun.model import Model, Number
+from hiprun.model.value_conversion import tidy
 
-_MOST_STEPS = 20_000
-"""How many places of the diagram are looked at for paths."""
+MOST_WORK = 1_000_000
+"""How many branches of a layout are looked at for ways through it."""
 
-Path = tuple[tuple[int, int], ...]
-"""Variables with the cells they may lie in."""
+_FEW = 16
+"""How many values a fact may have that sums tie to others for all of them to be tried."""
 
+_SHORT = 1000
+_FAR = 4
 
-WANTED: Result = (True,)
-"""What a path that leads to a wanted answer ends in."""
-
-
-def layout(model: Model, program: Program, facts: Facts, is_wanted: Wanted, budget: int) -> Diagram:
-    """Return the diagram over everything that can change; its results say whether an answer is wanted.
-
-    Raises `HiprunError` when the diagram would take more work than `budget` allows.
-    """
-    try:
-        return _layout(model, program, facts, is_wanted, budget)
-    except OutOfBudget:
-        message = f"So many facts bear on `{program.decision.name}` that the ways to an answer are too many to search."
-        help_ = "Give more facts that cannot change, or a larger budget."
-        raise HiprunError([Problem("out-of-budget", message, help=help_)]) from None
+Move: TypeAlias = tuple[int, int]
+"""A variable and the cell it is moved to."""
 
 
-def _layout(model: Model, program: Program, facts: Facts, is_wanted: Wanted, budget: int) -> Diagram:
-    fixed = {name: value for name, value in facts.known.items() if not model.facts[name].changeable}
-    partial = {name: value for name, value in facts.partial.items() if not model.facts[name].changeable}
-    patient = Patient(model, situation(model, program, Facts(fixed, partial)), budget)
-    if HIT_POLICIES[program.decision.hit].gives == "limits":
-        return _limits_layout(patient, is_wanted)
-    policy = program.policy
-    assert policy is not None
-    payloads = tuple(tuple(map(patient.resolved, payload)) for payload in policy.payloads)
-    nodes = [patient.open_node(program.branches[index].node) for index in policy.order]
-    names = [output.name for output in program.decision.outputs]
-    finish = policy.finish
+@attrs.frozen
+class Choice:
+    """What is changed: variables moved to a cell, and facts that sums tie to others set to a number."""
 
-    def wanted(gathered: Gathered) -> Result:
-        # only whether it is wanted matters: answers that are equally good must not look like different places
-        result = finish(gathered)
-        return (not isinstance(result, Ending) and is_wanted(dict(zip(names, result, strict=True))),)
-
-    return patient.explore(policy.advance, wanted, list(zip(nodes, payloads, strict=True)))
+    cells: frozenset[Move] = frozenset()
+    numbers: frozenset[tuple[str, Number]] = frozenset()
 
 
-def _limits_layout(patient: Patient, is_wanted: Wanted) -> Diagram:
-    circuit = patient.residual.circuit
-    parts = []
-    for name, check in is_wanted.checks.items():
-        nodes = patient.program.verdicts[name].items()
-        parts.append(circuit.some([patient.open_node(node) for verdict, node in nodes if check(verdict)]))
-    return patient.explore(take_first, as_truth, [(circuit.every(parts), (True,))])
+@attrs.define(slots=False)
+class Search:
+    """Looks for ways to the wanted results of a layout, within `budget` branches of it looked at."""
 
+    model: Model
+    program: Program
+    facts: Facts
+    layout: Layout
+    budget: int = MOST_WORK
 
-def cheapest_paths(model: Model, program: Program, diagram: Diagram, facts: Facts) -> Iterator[Path]:
-    """Yield the paths to a wanted result, those with the fewest changes first."""
-    current = [_current_cell(model, variable, program, facts) for variable in program.variables]
+    def choices(self) -> Iterator[Choice]:
+        """Yield choices after which every path leads to the wanted answer, those of the fewest facts first.
 
-    def moved(variable: int, cells: int) -> int:
-        if variable >= len(current):
-            return 0
-        now = current[variable]
-        return int(now is None or bool(now & ~cells))
+        None changes all the facts that one before it does. Raises `OutOfBudget` where looking further takes too long.
+        """
+        found: list[frozenset[str]] = []
+        order = itertools.count()
+        start = Choice()
+        # among choices that may end alike other facts come before other values of the same, and the furthest first
+        heap: list[tuple[float, int, int, int, Choice]] = [(0, 0, 0, next(order), start)]
+        seen = {start}
+        while heap:
+            least, late, _, _, choice = heapq.heappop(heap)
+            names = self.changed(choice)
+            if any(names >= others for others in found):
+                continue
+            path = self._astray(choice)
+            if path is None:
+                if self.leads(choice) is not None:
+                    found.append(names)
+                    yield choice
+                    continue
+                path = self._blocked(choice)
+            tried: dict[frozenset[str], int] = {}
+            for child, rest in self._further(choice, path):
+                if child not in seen and rest < math.inf:
+                    seen.add(child)
+                    changed = self.changed(child)
+                    tried[changed] = tried.get(changed, -1) + 1
+                    least_then = max(least, len(changed) + rest)
+                    heapq.heappush(heap, (least_then, late + tried[changed], -len(changed), next(order), child))
 
-    least = _fewest(diagram, moved)
-    order = 0
-    heap: list[tuple[float, int, int, Place, Path]] = [(least[diagram.root], order, 0, diagram.root, ())]
-    for _ in range(_MOST_STEPS):
-        if not heap or heap[0][0] == math.inf:
-            return
-        _, _, spent, place, path = heapq.heappop(heap)
-        node = diagram.nodes[place]
-        if not isinstance(node, Split):
-            yield path
-            continue
-        for cells, child in node.branches:
-            cost = spent + moved(node.variable, cells)
-            order += 1
-            heapq.heappush(heap, (cost + least[child], order, cost, child, (*path, (node.variable, cells))))
+    def would_do(self, choice: Choice, level: int) -> int:
+        """Return every cell that a variable can be moved to so that all leads to the wanted answer, as bits."""
+        rest = frozenset((other, cell) for other, cell in choice.cells if other != level)
+        now, full = dict(choice.cells)[level], self.layout.residual.circuit.full[level]
+        found = now
+        if self._tied or self.facts.partial:
+            for cell in cells_of(full & ~now):
+                other = attrs.evolve(choice, cells=rest | {(level, cell)})
+                if self._astray(other) is None and self.leads(other) is not None:
+                    found |= cell
+            return found
+        masks = self._masks(choice) | {level: full}
 
+        def cost(variable: int, cells: int) -> float:
+            return 0 if masks.get(variable, self._now[variable]) & cells else math.inf
 
-def _fewest(diagram: Diagram, moved: Callable[[int, int], int]) -> list[float]:
-    """Return for each node how few changes lead from it to a wanted result; infinity where none do."""
-    least: list[float] = []
-    for node in diagram.nodes:
-        match node:
-            case DeadEnd():
-                least.append(math.inf)
-            case Leaf(_, result):
-                least.append(0 if result == WANTED else math.inf)
-            case Split(variable, branches):
-                least.append(min(moved(variable, cells) + least[place] for cells, place in branches))
-            case _:
-                assert_never(node)
-    return least
+        self._step()
+        good, bad = (self.layout.through(cost, wanted=wanted) for wanted in (True, False))
+        for cell in cells_of(full & ~now):
+            if good.get((level, cell), math.inf) < math.inf and bad.get((level, cell), math.inf) == math.inf:
+                found |= cell
+        return found
 
+    def leads(self, choice: Choice) -> Path | None:
+        """Return a path to the wanted answer, None where there is none."""
+        return next(self._feasible(choice, wanted=True), None)
 
-def _current_cell(model: Model, variable: Variable, program: Program, facts: Facts) -> int | None:
-    """Return the cells that a variable may lie in now, as bits; None while nothing is known."""
-    partial = facts.partial.get(variable.fact) if variable.kind == "fact" else None
-    if partial is not None and partial.region is not None:
-        return variable.mask(partial.region)
-    if any(name not in facts.known for name in variable.facts):
-        return None
-    return variable.mask(point(_current_number(model, variable, program, facts)))
+    def changed(self, choice: Choice) -> frozenset[str]:
+        """Return the facts that a choice changes."""
+        cells = (self._speaking[level][0] for level, _ in choice.cells)
+        return frozenset(itertools.chain(cells, (name for name, _ in choice.numbers)))
 
+    # what is so now
 
-def point(number: Number) -> Region:
-    """Return the region of one number."""
-    return (((number, 0), (number, 1)),)
+    @cached_property
+    def _speaking(self) -> Sequence[tuple[str, ...]]:
+        return self.layout.residual.facts
 
+    @cached_property
+    def _now(self) -> Sequence[int]:
+        masks = situation(self.model, self.program, self.facts).masks
+        full = self.layout.residual.circuit.full
+        return [masks[level] if level < len(masks) else full[level] for level in range(len(full))]
 
-def _current_number(model: Model, variable: Variable, program: Program, facts: Facts) -> Number:
-    if variable.kind == "sum":
-        known: Mapping[str, Any] = facts.known
-        return tidy(sum((factor * known[name] for name, factor in variable.terms), Fraction(0)))
-    value: Any = facts.known[variable.fact]
-    if variable.kind == "member":
-        return int(variable.choice in value)
-    return code_of(program, model.facts[variable.fact].domain, variable.fact, value)
+    @cached_property
+    def _tied(self) -> frozenset[str]:
+        """The facts that sums tie to others."""
+        ties = self.layout.residual.ties
+        if ties is None:
+            return frozenset()
+        return frozenset(name for name, index in ties.own.items() if ties.summed >> index & 1)
 
+    def _movable(self, name: str) -> bool:
+        """Return whether a fact can be otherwise, or turn out to be something."""
+        return name not in self.facts.known or self.model.facts[name].changeable
 
-def code_of(program: Program, domain: Domain, name: str, value: Any) -> Number:
-    """Return what comparisons of a fact's value are made on."""
-    if domain.type == "string":
-        return program.texts[name].of(str(value))
-    number: Number = code(domain, value)
-    return number
+    @cached_property
+    def _members(self) -> Mapping[str, int]:
+        found: dict[str, int] = {}
+        for level in self.layout.variables:
+            for name in self._speaking[level]:
+                found[name] = found.get(name, 0) + 1
+        return found
+
+    def _masks(self, choice: Choice) -> dict[int, int]:
+        """Return the cells that each variable may lie in after a choice, where these are not all that it has now."""
+        moved = dict(choice.cells)
+        numbers = dict(choice.numbers)
+        found: dict[int, int] = {}
+        changed = self.changed(choice)
+        for level in self.layout.variables:
+            names = self._speaking[level]
+            if level in moved:
+                found[level] = moved[level]
+            elif any(name in numbers for name in names):
+                variable = self.program.variables[level]
+                if variable.kind == "sum":
+                    hulls = {name: hull(self._region(name, numbers), self.model.facts[name].domain) for name in names}
+                    found[level] = variable.mask((bounds(variable.terms, hulls),))
+                else:
+                    found[level] = variable.mask(point(numbers[names[0]]))
+            elif names[0] in changed and names[0] in self.facts.partial and self.model.facts[names[0]].changeable:
+                found[level] = self.layout.residual.circuit.full[level]  # a set that is changed may be any
+        return found
+
+    def _region(self, name: str, numbers: Mapping[str, Number]) -> Region:
+        """Return what a number may be after a choice."""
+        if name in numbers:
+            return point(numbers[name])
+        if name in self.facts.known:
+            known: Any = self.facts.known[name]
+            return point(known)
+        partial = self.facts.partial.get(name)
+        domain = of_domain(self.model.facts[name].domain)
+        return domain if partial is None or partial.region is None else partial.region
+
+    # paths
+
+    def _astray(self, choice: Choice) -> Path | None:
+        """Return a path to an answer that is not wanted, with as little as can be to change on it; None without one."""
+        return next(self._feasible(choice, wanted=False), None)
+
+    def _blocked(self, choice: Choice) -> Path:
+        """Return every variable that a choice, or what is known, keeps in some cells, where nothing fits all of it."""
+        masks, full = self._masks(choice), self.layout.residual.circuit.full
+        kept = {level: masks.get(level, self._now[level]) for level in self.layout.variables}
+        return tuple((level, cells) for level, cells in kept.items() if cells != full[level])
+
+    def _feasible(self, choice: Choice, *, wanted: bool) -> Iterator[Path]:
+        masks, changed = self._masks(choice), self.changed(choice)
+        full = self.layout.residual.circuit.full
+        moved = {level for level, _ in choice.cells}
+
+        def cost(level: int, cells: int) -> float:
+            if not masks.get(level, self._now[level]) & cells:
+                return math.inf
+            names = self._speaking[level]
+            if level in moved or not any(self._movable(name) for name in names):
+                return 0
+            if not self._tied.isdisjoint(names):
+                return float(_FAR * sum(name not in changed for name in names))
+            return int.bit_count(full[level] & ~cells)
+
+        self._step()
+        for path in self.layout.paths(cost, wanted=wanted):
+            self._step()
+            if self._fits(path, choice):
+                yield path
+
+    def _step(self) -> None:
+        self.budget -= self.layout.size
+        if self.budget < 0:
+            raise OutOfBudget
+
+    def _changing(self, choice: Choice) -> Cost:
+        """Return how many facts must change besides for a variable to lie in some cells; never too many."""
+        masks = self._masks(choice)
+        moved = {level for level, _ in choice.cells}
+
+        def cost(level: int, cells: int) -> float:
+            if masks.get(level, self._now[level]) & cells:
+                return 0
+            names = self._speaking[level]
+            if level in moved or not any(self._movable(name) for name in names):
+                return math.inf
+            alone = len(names) == 1 and self._members[names[0]] == 1 and names[0] not in self._tied
+            return int(alone)
+
+        return cost
+
+    def _fits(self, path: Path, choice: Choice) -> bool:
+        """Return whether facts exist that follow a path and are what is known and chosen."""
+        changed = self.changed(choice)
+        present: dict[str, dict[str, bool]] = {}
+        for level, cells in path:
+            if level < len(self.program.variables):
+                variable = self.program.variables[level]
+                if variable.kind == "member" and variable.fact in self.facts.partial and variable.fact not in changed:
+                    present.setdefault(variable.fact, {})[variable.choice] = cells == 0b10
+        for name, members in present.items():
+            sets = sets_that_meet(self.model.facts[name].domain, self.facts.partial[name].tests, members)
+            if next(sets, None) is None:
+                return False
+        return not self._tied or self._fitting(path, choice)
+
+    def _fitting(self, path: Path, choice: Choice) -> bool:
+        ties = self.layout.residual.ties
+        assert ties is not None
+        numbers = dict(choice.numbers)
+        regions = {name: self._region(name, numbers) for name in ties.regions}
+        here = Ties(ties.tied, ties.summed, ties.groups, ties.variables, ties.own, regions, ties.whole)
+        levels = [(level, cells_of(cells)) for level, cells in path if ties.summed >> level & 1]
+        for cells in itertools.product(*(each for _, each in levels)):
+            context = tuple(
+                ChosenCell(level, cell.bit_length() - 1) for (level, _), cell in zip(levels, cells, strict=True)
+            )
+            if here.fits(context):
+                return True
+        return False
+
+    # choices
+
+    def _further(self, choice: Choice, path: Path) -> Iterator[tuple[Choice, float]]:
+        """Yield choices with one more change each, which leads off a path, and how many more there must be at least."""
+        moved = {level for level, _ in choice.cells}
+        numbers = dict(choice.numbers)
+        full = self.layout.residual.circuit.full
+        self._step()
+        rests = self.layout.through(self._changing(choice), wanted=True)
+        for level, cells in path:
+            names = self._speaking[level]
+            tied = [name for name in names if name in self._tied]
+            for name in tied:
+                if name not in numbers and self._movable(name):
+                    for value in self._values(name, numbers):
+                        yield attrs.evolve(choice, numbers=choice.numbers | {(name, value)}), 0
+            if not tied and level not in moved and self._movable(names[0]):
+                others = {cell: rests.get((level, cell), 0) for cell in cells_of(full[level] & ~cells)}
+                for cell in sorted(others, key=lambda cell: (others[cell], self._distance(level, cell))):
+                    yield attrs.evolve(choice, cells=choice.cells | {(level, cell)}), others[cell]
+
+    def _distance(self, level: int, cell: int) -> int:
+        """Return how many cells lie between one and those that a variable may lie in now."""
+        now = self._now[level]
+        low, high = (now & -now).bit_length(), now.bit_length()
+        return max(low - cell.bit_length(), cell.bit_length() - high)
+
+    def _values(self, name: str, numbers: Mapping[str, Number]) -> list[Number]:
+        """Return the numbers to try for a fact that sums tie to others: all, or those at which something changes."""
+        fact = self.model.facts[name]
+        domain = fact.domain
+        region = of_domain(domain)
+        partial = self.facts.partial.get(name)
+        if partial is not None and partial.region is not None and not fact.changeable:
+            region = partial.region
+        whole_numbers = is_whole(domain)
+        low, high = region[0][0][0], region[-1][1][0]
+        if whole_numbers and not isinstance(low, float) and not isinstance(high, float) and high - low <= _FEW:
+            values: Iterable[Number] = range(int(low), int(high))
+        else:
+            values = self._edges(name, numbers)
+        now: Any = self.facts.known.get(name)
+        start = now if now is not None else ordinary(region, domain)
+        fitting = {value for value in values if value != now and intersection(region, point(value))}
+        return sorted(fitting, key=lambda value: (bool(_SHORT % value.denominator), abs(value - start), value))
+
+    def _edges(self, name: str, numbers: Mapping[str, Number]) -> Iterator[Number]:
+        """Yield the numbers at which a fact, or a sum with it, comes into another cell, and others beside them."""
+        domain = self.model.facts[name].domain
+        edges = {cut for stretch in of_domain(domain) for cut, _ in stretch if not isinstance(cut, float)}
+        for variable in self.program.variables:
+            factor: Number = 1
+            rests: list[Any] = [0]
+            if variable.kind == "sum" and name in variable.facts:
+                factor = dict(variable.terms)[name]
+                others = [(other, part) for other, part in variable.terms if other != name]
+                hulls = {
+                    other: hull(self._region(other, numbers), self.model.facts[other].domain) for other, _ in others
+                }
+                rests = [end for end, _ in bounds(others, hulls)]
+            elif variable.fact != name:
+                continue
+            for rest, (cut, _) in itertools.product(rests, variable.cuts):
+                if not isinstance(rest, float) and not isinstance(cut, float):
+                    edges.add(tidy(Fraction(cut - rest) / factor))
+        for edge in edges:
+            whole_edge = math.floor(edge)
+            yield from (whole_edge - 1, whole_edge, whole_edge + 1, whole_edge + 2)
+            if not is_whole(domain):
+                yield edge
+                for part in (10, 100):
+                    yield from (
+                        tidy(Fraction(math.floor(edge * part), part)),
+                        tidy(Fraction(math.ceil(edge * part), part)),
+                    )
+        if not is_whole(domain):
+            yield from (tidy(Fraction(low + high) / 2) for low, high in itertools.pairwise(sorted(edges)))
+        yield ordinary(of_domain(domain), domain)

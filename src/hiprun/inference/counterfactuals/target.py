@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -14,19 +14,20 @@ from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.linear_constraints import Linear
 from hiprun.inference.operators import OPERATORS, code, holds, meaning
 from hiprun.inference.outcome import Outcome
-from hiprun.model import Domain
-from hiprun.model.values import internal
+from hiprun.model import Constant, Domain, Ref, Test
+from hiprun.model.value_conversion import internal
 
 
 @attrs.frozen
 class Wanted:
-    """The wanted value of each output, as a check on model values."""
+    """The wanted value of each output, as a check on model values; `tests` says the same as a condition."""
 
     checks: Mapping[str, Callable[[Any], bool]] = attrs.field(hash=False)
+    tests: tuple[Test, ...] = ()
 
     def __call__(self, values: Mapping[str, Any]) -> bool:
         """Return whether these outputs, as the model holds them, are what is wanted."""
-        # a formula that is not worked out yet may come to anything; whoever follows it up decides anew
+        # a formula that is not worked out yet may come to anything
         return all(
             name in values and (isinstance(values[name], Linear) or check(values[name]))
             for name, check in self.checks.items()
@@ -42,6 +43,7 @@ def check_wanted(program: Program, wanted: Mapping[str, Any]) -> Wanted:
     outputs = [output.name for output in decision.outputs]
     problems: list[Problem] = []
     checks: dict[str, Callable[[Any], bool]] = {}
+    tests: list[Test] = []
     for name, value in wanted.items():
         if name not in outputs:
             help_ = did_you_mean(name, outputs)
@@ -54,9 +56,20 @@ def check_wanted(program: Program, wanted: Mapping[str, Any]) -> Wanted:
             problems.append(Problem("bad-answer", f"`{decision.name}.{name}` is never that.", help=help_))
         else:
             checks[name] = check
+            tests += _as_tests(Ref("output", name, decision.name), domain, value)
     if problems or not wanted:
         raise HiprunError(problems or [Problem("bad-answer", "Say which answer is wanted, such as result: ready.")])
-    return Wanted(checks)
+    return Wanted(checks, tuple(tests))
+
+
+def _as_tests(ref: Ref, domain: Domain, value: Any) -> Iterator[Test]:
+    for name, operand in (value if isinstance(value, Mapping) else {"is": value}).items():
+        operands = [internal(domain, _day(domain, each)) for each in _operands(name, operand)]
+        yield Test(ref, name, tuple(Constant(each) if domain.is_numeric else each for each in operands))
+
+
+def _operands(name: str, operand: Any) -> Iterable[Any]:
+    return operand if OPERATORS[name].operands != "one" else (operand,)
 
 
 def _check(domain: Domain, value: Any) -> Callable[[Any], bool] | None:
@@ -64,8 +77,7 @@ def _check(domain: Domain, value: Any) -> Callable[[Any], bool] | None:
     try:
         senses = []
         for name, operand in tests.items():
-            operands = operand if OPERATORS[name].operands != "one" else (operand,)
-            values = [code(domain, internal(domain, _day(domain, each))) for each in operands]
+            values = [code(domain, internal(domain, _day(domain, each))) for each in _operands(name, operand)]
             senses.append(meaning(name, values, domain.choices))
             holds(senses[-1], values[0])
     except (AttributeError, IndexError, KeyError, TypeError, ValueError):
@@ -81,7 +93,8 @@ def _day(domain: Domain, value: Any) -> Any:
 def reached(program: Program, outcome: Outcome, is_wanted: Wanted) -> bool:
     """Return whether an outcome is what is wanted, whatever the facts that are not known turn out to be."""
     if HIT_POLICIES[program.decision.hit].gives == "limits":
-        return is_wanted({limit.quantity: limit.verdict for limit in outcome.limits if limit.verdict is not None})
+        verdicts = {limit.quantity: limit.verdict for limit in outcome.limits if limit.verdict is not None}
+        return not outcome.may_conflict and is_wanted(verdicts)
     sure = not outcome.may_conflict and not outcome.may_not_match and bool(outcome.possible)
     domains = {output.name: output.domain for output in program.decision.outputs}
     return sure and all(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from hiprun.inference.circuit import FALSE, Node
 from hiprun.inference.grounding.conditions import Conditions
 from hiprun.inference.grounding.decisions import Decisions
-from hiprun.inference.grounding.program import OTHERWISE, Program, Variable
+from hiprun.inference.grounding.ground_program import OTHERWISE, Program, Variable
 from hiprun.inference.hit_policies import FIRST, HIT_POLICIES
 from hiprun.inference.hit_policy import Branch
 from hiprun.model import Condition, Constraint, Decision, Model, reach, refs
@@ -37,6 +37,7 @@ def ground(model: Model, decision: Decision) -> Program:
     conflict = decisions.used_conflict(decision)
     if policy is not None and policy.hit != HIT_POLICIES[decision.hit]:
         conflict = conditions.circuit.some((conflict, decisions.own_conflict(decision)))
+    decisions.bind(decision)
     within = allowed(conditions)
     variables, masks = conditions.variables.with_cells()
     return Program(

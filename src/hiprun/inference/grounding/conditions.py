@@ -10,7 +10,7 @@ from hiprun.inference.circuit import FALSE, TRUE, Node
 from hiprun.inference.grounding.variables import Variables
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.hit_policy import Case
-from hiprun.inference.intervals import Region, from_signs, is_whole, whole
+from hiprun.inference.interval_sets import Region, from_signs, is_whole, whole
 from hiprun.inference.linear_constraints import Linear, linear
 from hiprun.inference.operators import Compare, Has, Leaf, Meaning, code, holds, meaning
 from hiprun.model import (

@@ -7,7 +7,7 @@ from typing import Any
 
 from hiprun.inference.circuit import FALSE, TRUE, Node
 from hiprun.inference.grounding.conditions import Conditions, as_linear
-from hiprun.inference.grounding.program import OTHERWISE
+from hiprun.inference.grounding.ground_program import OTHERWISE
 from hiprun.inference.grounding.variables import Variables
 from hiprun.inference.hit_policies import HIT_POLICIES, Collect, Limits
 from hiprun.inference.hit_policy import Answering, Branch, Case, Policy, policy_of
@@ -97,6 +97,14 @@ class Decisions:
                 made += self._split(Branch(OTHERWISE, none, self._worked_out(decision.otherwise or (), decision)))
             found = self._branches[decision.name] = tuple(made)
         return found
+
+    def bind(self, decision: Decision) -> None:
+        """See to it that every fact in a formula that `decision` gives has a variable, so that constraints reach it."""
+        rows = [*(branch.values for branch in self.branches(decision)), self.otherwise(decision) or {}]
+        for value in (value for row in rows for value in row.values()):
+            if isinstance(value, Linear):
+                for ref, _ in value.terms:
+                    self.conditions.variables.fact(ref.name, self.model.facts[ref.name].domain)
 
     def _otherwise_uses_outputs(self, decision: Decision) -> bool:
         return any(map(_outputs_in, self._worked_out(decision.otherwise or (), decision).values()))

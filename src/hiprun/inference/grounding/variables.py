@@ -9,10 +9,10 @@ from typing import Any
 import attrs
 
 from hiprun.inference.circuit import LITERAL, Circuit, Node
-from hiprun.inference.grounding.program import Variable
-from hiprun.inference.intervals import Cut, Region, complement, intersection, is_whole, of_domain, union, whole
+from hiprun.inference.grounding.ground_program import Variable
+from hiprun.inference.interval_sets import Cut, Region, complement, intersection, is_whole, of_domain, union, whole
 from hiprun.inference.linear_constraints import bounds, hull
-from hiprun.inference.text_cells import TextCells, text_cells
+from hiprun.inference.text_equivalence_classes import TextCells, text_cells
 from hiprun.model import Domain, Model, Number
 
 

@@ -14,7 +14,7 @@ from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import pack_at, patient, patient_options
 from hiprun.interfaces.outcome_text import outcome_text, prose, wrapped
 from hiprun.language.reader import read_value
-from hiprun.model.notation import notation
+from hiprun.model.value_notation import notation
 from hiprun.pack import Pack
 
 _HELP = "Answer, or: enter to skip what you do not know, `back`, `why`, `stop`."

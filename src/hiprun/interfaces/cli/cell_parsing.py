@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hiprun.backends.dataframe.column_names import places
-from hiprun.backends.dataframe.row_context import REASONS
+from hiprun.backends.dataframe.decision_context import REASONS
 from hiprun.interfaces.cli.table_files import BETWEEN_CHOICES, EMPTY_LIST
 from hiprun.model import Domain, Model
 

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from hiprun.errors import HiprunError, MissingExtraError
-from hiprun.language.diagnostics import problems_text
+from hiprun.language.diagnostic_renderer import problems_text
 from hiprun.version import VERSION
 
 _LONGEST = 300

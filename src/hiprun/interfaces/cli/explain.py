@@ -14,7 +14,7 @@ from hiprun.inference.outcome import Outcome
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import json_option, named_values, pack_at, patient, patient_options
 from hiprun.interfaces.outcome_text import outcome_text, prose, wrapped
-from hiprun.model.notation import notation
+from hiprun.model.value_notation import notation
 from hiprun.pack import Pack
 
 

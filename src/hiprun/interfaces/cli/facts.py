@@ -11,8 +11,8 @@ from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import json_option, pack_at, pack_options
 from hiprun.interfaces.outcome_text import prose, wrapped
 from hiprun.model import Domain, Fact, Parameter
-from hiprun.model.notation import notation
-from hiprun.model.values import plain, public
+from hiprun.model.value_conversion import plain, public
+from hiprun.model.value_notation import notation
 
 _KINDS = {
     "boolean": "true or false",

@@ -24,7 +24,9 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 _rules = click.option(
     "--rules", metavar="PATH", help="A folder of rule files; default: the rules that come with hiprun."
 )
-_settings = click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help="Set a parameter of the rules.")
+settings_option = click.option(
+    "--set", "settings", metavar="NAME=VALUE", multiple=True, help="Set a parameter of the rules."
+)
 _facts_file = click.option(
     "--facts", "facts_file", metavar="FILE", help="A YAML or JSON file of facts; - reads standard input."
 )
@@ -33,7 +35,7 @@ _words = click.argument("words", nargs=-1, metavar="[DECISION]... [FACT=VALUE]..
 
 def pack_options(command: Command) -> Command:
     """Add the options that say which rules to use."""
-    return _rules(_settings(command))
+    return _rules(settings_option(command))
 
 
 def patient_options(command: Command) -> Command:

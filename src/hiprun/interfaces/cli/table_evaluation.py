@@ -23,7 +23,7 @@ try:
     import pyarrow.compute as pc
 
     from hiprun.backends.dataframe.column_names import BETWEEN, fact_columns, near_misses
-    from hiprun.backends.dataframe.row_context import REFUSED
+    from hiprun.backends.dataframe.decision_context import REFUSED
     from hiprun.interfaces.cli.cell_parsing import both_reasons, kinds, read_cells
     from hiprun.interfaces.cli.table_files import TEXTS, Reading, Writing, reading
 except ModuleNotFoundError as error:

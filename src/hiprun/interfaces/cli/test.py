@@ -10,7 +10,7 @@ import click
 from hiprun.errors import HiprunError, Problem, did_you_mean
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.failure_causes import causes
-from hiprun.interfaces.cli.options import json_option, pack_at, rules_path
+from hiprun.interfaces.cli.options import json_option, pack_at, rules_path, settings_option
 from hiprun.interfaces.outcome_text import wrapped
 from hiprun.pack import Pack
 from hiprun.testing.coverage import CoverageReport, Part, survey
@@ -22,16 +22,20 @@ from hiprun.verification.cases import CaseResult
 @rules_path
 @click.option("-k", "word", metavar="WORD", default="", help="Run only cases with WORD in their file, id or title.")
 @click.option("--coverage", "covers", is_flag=True, help="Also show what the cases miss, with a case for each.")
+@settings_option
 @json_option
 @click.pass_context
-def test(context: click.Context, path: str | None, word: str, covers: bool, as_json: bool) -> None:
+def test(
+    context: click.Context, path: str | None, word: str, covers: bool, settings: tuple[str, ...], as_json: bool
+) -> None:
     """Run the cases of a pack: patients and expected answers.
 
     PATH is a folder or zip file; default: the rules that come with hiprun.
-    Exit code 1: a case fails or, with --coverage, some rule, test or
-    threshold is not shown by any case.
+    With --set the cases run with other values for parameters. Exit code 1: a
+    case fails or, with --coverage, some rule, test or threshold is not shown
+    by any case.
     """
-    pack = pack_at(path)
+    pack = pack_at(path, settings)
     chosen = [
         example for example in pack.model.examples if word in f"{example.place.file} {example.id} {example.title}"
     ]

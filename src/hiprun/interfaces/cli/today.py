@@ -18,7 +18,7 @@ from hiprun.interfaces.cli.options import json_option, pack_at, pack_options, pa
 from hiprun.interfaces.outcome_text import outcome_text, prose, quantity, wrapped
 from hiprun.language.reader import read_diary
 from hiprun.model import Daily
-from hiprun.model.notation import notation
+from hiprun.model.value_notation import notation
 from hiprun.pack import Pack
 
 Ways: TypeAlias = list[tuple[Mapping[str, Any], Way]]

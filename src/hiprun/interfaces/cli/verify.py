@@ -5,29 +5,37 @@ from __future__ import annotations
 import click
 
 from hiprun.interfaces.cli import console
-from hiprun.interfaces.cli.options import json_option, pack_at, rules_path
+from hiprun.interfaces.cli.options import json_option, pack_at, rules_path, settings_option
 
 
 @click.command()
 @rules_path
 @click.option("--decision", "decisions", metavar="NAME", multiple=True, help="Prove only what concerns this decision.")
 @click.option("--budget", metavar="STEPS", type=click.IntRange(min=1), help="How much work one claim may take.")
+@settings_option
 @json_option
 @click.pass_context
 def verify(
-    context: click.Context, path: str | None, decisions: tuple[str, ...], budget: int | None, as_json: bool
+    context: click.Context,
+    path: str | None,
+    decisions: tuple[str, ...],
+    budget: int | None,
+    settings: tuple[str, ...],
+    as_json: bool,
 ) -> None:
-    """Prove what should hold for every patient.
+    """Prove what should hold for every patient in every setting.
 
     PATH is a folder or zip file; default: the rules that come with hiprun.
-    Exit code 1: a claim is refuted or could not be proved.
+    Parameters take every value in their ranges; with --set the proofs are
+    about that one setting. Exit code 1: a claim is refuted or could not be
+    proved.
     """
     from hiprun.verification.report_text import report_text
     from hiprun.verification.solver import BUDGET
     from hiprun.verification.verify import verify as prove
 
-    pack = pack_at(path)
-    report = prove(pack, decisions or None, budget=budget or BUDGET)
+    pack = pack_at(path, settings)
+    report = prove(pack, decisions or None, budget=budget or BUDGET, every_setting=not settings)
     if as_json:
         console.print_json(report.to_dict())
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 from typing import Any
 
-from hiprun.diary.measures import OPTIONS
+from hiprun.diary.measure_registry import OPTIONS
 from hiprun.language.export.conditions import Data, condition, value
 from hiprun.language.export.declarations import domain, filled, literal, remarks
 from hiprun.model import Constraint, Daily, Diary, EntryType, Model, Recorded, Window

@@ -54,7 +54,8 @@ def derived(model: Model) -> Iterator[tuple[str, Data]]:
 
 def constraints(model: Model) -> Iterator[tuple[str, Data]]:
     """Yield the document of constraints."""
-    yield "constraints.yaml", filled(constraints=[constraint(entry) for entry in model.constraints])
+    entries = (*model.constraints, *model.parameter_constraints)
+    yield "constraints.yaml", filled(constraints=[constraint(entry) for entry in entries])
 
 
 def guidance(model: Model) -> Iterator[tuple[str, Data]]:

@@ -12,8 +12,8 @@ from typing import Any
 
 from hiprun.language.syntax.scalars import read
 from hiprun.model import Number
-from hiprun.model.values import MOST_DIGITS, decimal
-from hiprun.model.values import text as number_text
+from hiprun.model.value_conversion import MOST_DIGITS, decimal
+from hiprun.model.value_conversion import text as number_text
 
 WIDTH = 120
 _LONGEST_PLAIN_NUMBER = 20

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from hiprun.diary.rows import Rows
+from hiprun.diary.row_reader import Rows
 from hiprun.errors import FactError, Problem
 from hiprun.language.reader.diary_formats import FORMATS, parse
 from hiprun.model.places import Place

@@ -11,9 +11,9 @@ from typing import Any
 
 import attrs
 
-from hiprun.diary.rows import MOST_ENTRIES, MOST_PROBLEMS, Row, Rows, at_most, too_long
+from hiprun.diary.row_reader import MOST_ENTRIES, MOST_PROBLEMS, Row, Rows, at_most, too_long
 from hiprun.errors import FactError, Problem
-from hiprun.language import syntax as document
+from hiprun.language import syntax
 from hiprun.model.places import Place, SourceText
 
 _SEPARATORS = (",", ";", "\t")
@@ -153,7 +153,7 @@ def _no_constant(name: str) -> Any:
 
 def _yaml(source: SourceText) -> tuple[Rows, list[Problem]]:
     table = Rows((), source.file, lines=tuple(source.text.split("\n")))
-    read, problems = document.parse(source)
+    read, problems = syntax.parse(source)
     if read is None or problems:
         return table, problems
     entries = read.data.get("entries")

@@ -9,7 +9,7 @@ import attrs
 
 from hiprun.errors import did_you_mean
 from hiprun.inference.hit_policies import HIT_POLICIES
-from hiprun.language.resolve import phrases as wording
+from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.literals import constant, is_number
 from hiprun.language.resolve.names import ANY_DECISION, Names, Signature
@@ -95,7 +95,7 @@ def _status(node: Node, of: Expected) -> None:
     if node.value not in _STATUSES:
         node.report(
             "unknown-expectation",
-            f"No outcome has the status {wording.value(node.value)}.",
+            f"No outcome has the status {message_wording.value(node.value)}.",
             did_you_mean(str(node.value), _STATUSES),
         )
 
@@ -104,7 +104,7 @@ def _listed(node: Node, of: str) -> list[Node]:
     if isinstance(node.value, list):
         return node.items()
     help = f"Write `[{node.value}]`." if isinstance(node.value, str) else "Write a list in square brackets."
-    node.report("wrong-type", f"A list of {of} is needed here, not {wording.value(node.value)}.", help)
+    node.report("wrong-type", f"A list of {of} is needed here, not {message_wording.value(node.value)}.", help)
     return []
 
 
@@ -146,7 +146,7 @@ def _possible(node: Node, of: Expected) -> None:
         if missing and given.keys() <= of.outputs.keys():
             item.report(
                 "missing-output",
-                f"An answer has every output; {wording.listed(missing)} is missing.",
+                f"An answer has every output; {message_wording.listed(missing)} is missing.",
                 f"Add `{missing[0]}: …`.",
             )
 
@@ -166,7 +166,9 @@ def _safest(node: Node, of: Expected) -> None:
 
 def _answer(node: Node, of: Expected) -> None:
     if not isinstance(node.value, dict):
-        node.report("wrong-type", f"An answer is needed here, not {wording.value(node.value)}.", "Name each output.")
+        node.report(
+            "wrong-type", f"An answer is needed here, not {message_wording.value(node.value)}.", "Name each output."
+        )
         return
     for name, child in node.entries():
         if name in of.outputs:
@@ -183,7 +185,7 @@ def _answer(node: Node, of: Expected) -> None:
 def _limit(node: Node) -> None:
     help = "Write for instance `{at_most: 11, verdict: within}`."
     if not isinstance(node.value, dict):
-        node.report("wrong-type", f"The limits of a quantity are named, not {wording.value(node.value)}.", help)
+        node.report("wrong-type", f"The limits of a quantity are named, not {message_wording.value(node.value)}.", help)
         return
     if not node.value:
         _nothing(node, "Nothing is expected of this quantity.", help)
@@ -194,4 +196,6 @@ def _limit(node: Node) -> None:
             known = ("at_least", "at_most", "verdict")
             child.report("unknown-expectation", f"A limit has no `{part}`.", did_you_mean(part, known), key=True)
         elif not is_number(child.value):
-            child.report("wrong-type", f"A limit is a number, not {wording.value(child.value)}.", "Write a number.")
+            child.report(
+                "wrong-type", f"A limit is a number, not {message_wording.value(child.value)}.", "Write a number."
+            )

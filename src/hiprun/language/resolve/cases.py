@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from hiprun.errors import did_you_mean
-from hiprun.language.resolve import phrases as wording
+from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.case_expectations import Expected, check_expectation
 from hiprun.language.resolve.conditions import subject_tests
 from hiprun.language.resolve.cursor import Node
@@ -131,7 +131,7 @@ def _check_value(node: Node, name: str, domain: Domain) -> None:
     for item in texts:
         item.report(
             "wrong-type",
-            f"What is known of a patient is a number here, not {wording.value(item.value)}.",
+            f"What is known of a patient is a number here, not {message_wording.value(item.value)}.",
             "Write a number in digits, without quotes and without a unit.",
         )
     if not texts:

@@ -6,14 +6,14 @@ import functools
 from collections.abc import Iterator
 
 from hiprun.inference.operators import OPERATORS, Operator
-from hiprun.language.resolve import phrases as wording
+from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.linear_formulas import Amount, amount, check_fit
 from hiprun.language.resolve.literals import check_distinct, constant, member
 from hiprun.language.resolve.names import Names, find
 from hiprun.language.syntax import infix
 from hiprun.model import All, AnyOf, Condition, Count, Domain, Formula, Literal_, Not, Number, Ref, Test
-from hiprun.model.values import text
+from hiprun.model.value_conversion import text
 
 GROUPS = frozenset({"all", "any", "not", "count"})
 
@@ -100,10 +100,10 @@ def _refuse(operator: Operator, node: Node, ref: Ref, domain: Domain) -> None:
             key=True,
         )
         return
-    fitting = wording.listed((name for name, known in OPERATORS.items() if known.fits(domain)), most=20)
+    fitting = message_wording.listed((name for name, known in OPERATORS.items() if known.fits(domain)), most=20)
     node.report(
         "test-does-not-fit",
-        f"`{operator.name}` cannot be asked of `{ref}`, which is {wording.TYPES[domain.type]}.",
+        f"`{operator.name}` cannot be asked of `{ref}`, which is {message_wording.TYPES[domain.type]}.",
         f"Tests that fit are {fitting}.",
         key=True,
     )
@@ -126,7 +126,8 @@ def _operands(
     if low is not None and high is not None and low > high:
         node.report(
             "upside-down",
-            f"Nothing lies between {wording.value(items[0].value)} and {wording.value(items[1].value)}.",
+            "Nothing lies between "
+            f"{message_wording.value(items[0].value)} and {message_wording.value(items[1].value)}.",
             "Write the lower one first.",
         )
 
@@ -157,7 +158,7 @@ def _is_misplaced(operator: Operator, node: Node, ref: Ref, domain: Domain) -> b
     if is_set and isinstance(node.value, str):
         node.report(
             "wrong-type",
-            f"`{ref}` can have several choices at once, so it is never just {wording.value(node.value)}.",
+            f"`{ref}` can have several choices at once, so it is never just {message_wording.value(node.value)}.",
             f"Write `{{includes: {node.value}}}` to ask for it, or `[{node.value}]` for this one and no other.",
         )
         return True

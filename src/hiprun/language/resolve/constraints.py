@@ -1,25 +1,44 @@
-"""Combinations that cannot occur → constraints of the model."""
+"""Combinations that cannot occur, or must not be set → constraints of the model."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+import attrs
+
+from hiprun.inference.settings import broken_constraints, impossible_setting
 from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.dependencies import derived_refs
 from hiprun.language.resolve.guidance import sources
 from hiprun.language.resolve.names import Names, Register
-from hiprun.model import Constraint, Derived, Ref, refs
+from hiprun.model import Constraint, Derived, Domain, Parameter, Ref, refs
 
 
-def constraints(nodes: Sequence[Node], names: Names, ordered: Mapping[str, Derived]) -> Iterator[Constraint]:
-    """Yield the constraints at `nodes`, whole documents. Of `ordered` each stands behind those it uses."""
+@attrs.frozen
+class Constraints:
+    """The constraints of a pack: those that patients meet, and those over parameters, which settings meet."""
+
+    of_facts: tuple[Constraint, ...]
+    of_parameters: tuple[Constraint, ...]
+
+
+def constraints(nodes: Sequence[Node], names: Names, ordered: Mapping[str, Derived]) -> Constraints:
+    """Return the constraints at `nodes`, whole documents. Of `ordered` each stands behind those it uses."""
     register = Register()
     outcomes = _outcomes_behind(ordered)
+    of_facts: list[Constraint] = []
+    of_parameters: list[Constraint] = []
     for node in nodes:
         for item in node["constraints"].items():
             register.claim_id(item["id"], "another constraint")
-            yield _constraint(item, names, outcomes)
+            made = _constraint(item, names, outcomes)
+            if _parameters_asked(made, names):
+                of_parameters.append(made)
+                _check_parameters(item, made, names)
+            else:
+                of_facts.append(made)
+    return Constraints(tuple(of_facts), tuple(of_parameters))
 
 
 def _outcomes_behind(ordered: Mapping[str, Derived]) -> dict[str, Ref]:
@@ -34,7 +53,9 @@ def _outcomes_behind(ordered: Mapping[str, Derived]) -> dict[str, Ref]:
 
 def _constraint(node: Node, names: Names, outcomes: Mapping[str, Ref]) -> Constraint:
     """Return the constraint at `node`; those that depend on the outcome of a decision are reported."""
-    never = condition(node["never"], names)
+    # Only here can a condition ask about a parameter, whatever its range: what is out of range is told elsewhere.
+    asked = {name: _any_value(parameter) for name, parameter in names.parameters.items()}
+    never = condition(node["never"], attrs.evolve(names, facts={**names.facts, **asked}))
     outcome = _outcome(refs(never), outcomes)
     if outcome:
         node["never"].report(
@@ -43,6 +64,32 @@ def _constraint(node: Node, names: Names, outcomes: Mapping[str, Ref]) -> Constr
             "Name the facts that cannot occur together; what must hold of outcomes belongs into `properties`.",
         )
     return Constraint(node.text("id"), never, node.text("because"), sources(node, names), place=node.place)
+
+
+def _any_value(parameter: Parameter | None) -> Domain | None:
+    return None if parameter is None else Domain(parameter.type, unit=parameter.unit)
+
+
+def _parameters_asked(constraint: Constraint, names: Names) -> list[Ref]:
+    return [ref for ref in refs(constraint.never) if ref.kind == "fact" and ref.name in names.parameters]
+
+
+def _check_parameters(node: Node, constraint: Constraint, names: Names) -> None:
+    """Report a constraint over parameters that also speaks of a patient, or that the values in the files break."""
+    parameter = _parameters_asked(constraint, names)[0]
+    others = [ref for ref in refs(constraint.never) if ref.kind != "fact" or ref.name not in names.parameters]
+    if others:
+        node["never"].report(
+            "constraint-of-two-kinds",
+            "A constraint is over facts or over parameters; "
+            f"here `{parameter}` is a parameter and `{others[0]}` is not.",
+            f"To compare the two, begin with `{others[0]}`, as in `{others[0]}: {{above: {parameter}}}`.",
+        )
+        return
+    values = {name: value for name, value in names.parameters.items() if value}
+    for broken in broken_constraints(values, [constraint]):
+        problem = impossible_setting(values, broken)
+        node["never"].report(problem.code, problem.message, "Change one of the values, or the constraint.")
 
 
 def _outcome(used: Iterable[Ref], outcomes: Mapping[str, Ref]) -> Ref | None:

@@ -8,7 +8,7 @@ from typing import Literal
 import attrs
 
 from hiprun.errors import did_you_mean
-from hiprun.language.resolve import phrases as wording
+from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.conditions import subject_tests
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.guidance import carried
@@ -102,7 +102,7 @@ def _row(
         node.report(
             "row-length",
             f"This row has {len(node.value)} cells, but the table has {len(columns)} columns.",
-            f"Write one cell for each of {wording.listed((column.name for column in columns), most=20)}"
+            f"Write one cell for each of {message_wording.listed((column.name for column in columns), most=20)}"
             "; where a fact does not matter, write `any`.",
         )
         return Placed(node, Rule(id), own_id, always=False)
@@ -142,7 +142,7 @@ def _text(cell: Node | None) -> str:
     """Return what stands in a column that says something about the row."""
     if cell is None or isinstance(cell.value, str):
         return cell.value if cell else ""
-    cell.report("wrong-type", f"A text is needed here, not {wording.value(cell.value)}.", "Put it in quotes.")
+    cell.report("wrong-type", f"A text is needed here, not {message_wording.value(cell.value)}.", "Put it in quotes.")
     return ""
 
 

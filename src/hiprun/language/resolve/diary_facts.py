@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias, assert_never
 
-from hiprun.diary.measures import MEASURES, OPTIONS, Measure, Option
+from hiprun.diary.measure_registry import MEASURES, OPTIONS, Measure, Option
 from hiprun.errors import did_you_mean
-from hiprun.language.resolve import phrases as wording
+from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.guidance import sources
@@ -86,7 +86,7 @@ def _measure(name: str, node: Node) -> Measure | None:
         node.report(
             "no-measure",
             f"This does not say how `{name}` follows from entries.",
-            f"Write one of {wording.listed(MEASURES, most=20)} and what it is taken of.",
+            f"Write one of {message_wording.listed(MEASURES, most=20)} and what it is taken of.",
             key=True,
         )
         return None
@@ -123,7 +123,7 @@ def _fields(node: Node, measure: Measure, asked: bool, kinds: NamedEntries) -> l
         elif domain.type not in measure.types or (measure.ranks and not domain.is_comparable):
             item.report(
                 "measure-does-not-fit",
-                f"`{measure.name}` cannot be taken of `{item.value}`, which is {wording.TYPES[domain.type]}.",
+                f"`{measure.name}` cannot be taken of `{item.value}`, which is {message_wording.TYPES[domain.type]}.",
                 "It is taken of numbers, and `max` and `min` of choices with `worse` or `ordered: true` too.",
             )
     return found
@@ -140,7 +140,7 @@ def _field(item: Node, alone: bool, kinds: NamedEntries) -> tuple[str, str] | No
             f"Write `{kind}`, and conditions on its fields under `where` or `whether`.",
         )
     elif not alone and not dot:
-        shown = wording.listed(f"{kind}.{name}" for name in kinds[kind][1])
+        shown = message_wording.listed(f"{kind}.{name}" for name in kinds[kind][1])
         item.report(
             "measure-does-not-fit",
             "Here a field of an entry is meant, not the entry as a whole.",
@@ -162,7 +162,7 @@ def _check_options(node: Node, measure: Measure) -> None:
             child.report(
                 "measure-does-not-fit",
                 f"`{key}` says nothing about `{measure.name}`.",
-                f"Delete it; what fits is {wording.listed(sorted(measure.needs | takes), most=20)}.",
+                f"Delete it; what fits is {message_wording.listed(sorted(measure.needs | takes), most=20)}.",
                 key=True,
             )
     missing = sorted(measure.needs - set(node.value))
@@ -219,8 +219,8 @@ def _window(node: Node, measure: Measure, kinds: NamedEntries) -> Window:
     if found is None:
         over.report(
             "bad-window",
-            f"{wording.value(over.value)} is no stretch of days.",
-            f"Write {wording.listed(_NAMED)}, `last 7 days` (up to {MOST_DAYS}), or `since the last …`.",
+            f"{message_wording.value(over.value)} is no stretch of days.",
+            f"Write {message_wording.listed(_NAMED)}, `last 7 days` (up to {MOST_DAYS}), or `since the last …`.",
         )
     elif measure.counts_days and found.kind != "days":
         over.report("bad-window", "A trend is taken over some last days.", "Write for instance `over: last 14 days`.")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from hiprun.language.resolve import phrases as wording
+from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.literals import check_distinct, is_number, ordinal
 from hiprun.language.resolve.names import check_not_reserved
 from hiprun.model import Domain, Number
-from hiprun.model.values import text
+from hiprun.model.value_conversion import text
 
 MOST_CHOICES = 1000
 
@@ -35,7 +35,7 @@ def domain(node: Node, name: str) -> Domain | None:
         if field in node.value and kind not in types:
             node[field].report(
                 "does-not-fit-type",
-                f"`{field}` is for {_types(types)}, but `{name}` is {wording.TYPES[kind]}.",
+                f"`{field}` is for {_types(types)}, but `{name}` is {message_wording.TYPES[kind]}.",
                 f"Delete `{field}`, or change the type.",
                 key=True,
             )
@@ -126,12 +126,12 @@ def _worse(node: Node, kind: str, name: str) -> str:
     given = node.get("worse")
     if given is None or kind not in _WORSE:
         return ""
-    word = wording.value(given.value).strip("`")
+    word = message_wording.value(given.value).strip("`")
     if word not in _WORSE[kind]:
         one, other = _WORSE[kind]
         given.report(
             "does-not-fit-type",
-            f"`{name}` is {wording.TYPES[kind]}, and for these `worse` is `{one}` or `{other}`, not `{word}`.",
+            f"`{name}` is {message_wording.TYPES[kind]}, and for these `worse` is `{one}` or `{other}`, not `{word}`.",
             f"Write the direction in which things get worse: `{one}` or `{other}`.",
         )
     return word

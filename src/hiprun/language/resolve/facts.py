@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hiprun.language.resolve import phrases as wording
+from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.domains import number_range
@@ -10,7 +10,7 @@ from hiprun.language.resolve.guidance import sources
 from hiprun.language.resolve.linear_formulas import amount, check_fit
 from hiprun.language.resolve.names import Names
 from hiprun.model import Derived, Domain, Fact, Parameter
-from hiprun.model.values import text
+from hiprun.model.value_conversion import text
 
 
 def fact(name: str, node: Node, domain: Domain, names: Names) -> Fact:
@@ -36,7 +36,7 @@ def parameter(name: str, node: Node, names: Names) -> Parameter | None:
     low, high = number_range(node, whole=kind == "integer", name=name)
     if kind == "integer" and not isinstance(value, int):
         node["value"].report(
-            "not-whole", f"`{name}` is a whole number, not {wording.value(value)}.", "Write a whole number."
+            "not-whole", f"`{name}` is a whole number, not {message_wording.value(value)}.", "Write a whole number."
         )
     elif low is not None and high is not None and not low <= value <= high:
         node["value"].report(

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 import attrs
 
 from hiprun.model import Number
-from hiprun.model.values import MOST_DIGITS, from_notation
+from hiprun.model.value_conversion import MOST_DIGITS, from_notation
 
 MOST_CHARACTERS = 500
 MOST_PARTS = 60

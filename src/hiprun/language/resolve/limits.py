@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hiprun.inference.hit_policies import LIMITS
-from hiprun.language.resolve import phrases as wording
+from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.guidance import carried, sources
@@ -93,7 +93,7 @@ def _quantity(node: Node, quantities: dict[str, tuple[Ref, Domain]], names: Name
     if not domain.is_numeric:
         node.report(
             "needs-number",
-            f"Only numbers can be limited, and `{ref}` is {wording.TYPES[domain.type]}.",
+            f"Only numbers can be limited, and `{ref}` is {message_wording.TYPES[domain.type]}.",
             "Name a number fact, a derived number or a number output.",
         )
         return None

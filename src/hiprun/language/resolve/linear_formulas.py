@@ -8,22 +8,21 @@ from typing import Any, NoReturn
 import attrs
 
 from hiprun.errors import did_you_mean
-from hiprun.language.resolve import formula_parser as formulas
-from hiprun.language.resolve import phrases as wording
+from hiprun.language.resolve import formula_parser, message_wording
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.formula_parser import Figure, FormulaError, Joined, Name, Tree
 from hiprun.language.resolve.literals import check_range, is_number
 from hiprun.language.resolve.names import Names, find
 from hiprun.model import Arithmetic, Constant, Domain, Formula, Number, Parameter, ParameterRef
-from hiprun.model.values import tidy
+from hiprun.model.value_conversion import tidy
 
 
 @attrs.frozen
 class Amount:
     """A formula and what is known of it before any patient is.
 
-    `low` and `high` span its values over the ranges of its parameters; they mean nothing where it depends on the
-    `patient`. `movable`: one of its parameters has no range, so nothing bounds it. `whole`: always a whole number.
+    `low` and `high` span its values over the ranges of its parameters, where one without a range is fixed; they mean
+    nothing where it depends on the `patient`. `whole`: always a whole number.
     """
 
     formula: Formula
@@ -31,7 +30,6 @@ class Amount:
     patient: bool = False
     low: Number = 0
     high: Number = 0
-    movable: bool = False
     whole: bool = False
 
 
@@ -47,12 +45,12 @@ def amount(node: Node, names: Names, name: str) -> Amount | None:
     if not isinstance(given, str):
         node.report(
             "wrong-type",
-            f"`{name}` is a number, not {wording.value(given)}.",
+            f"`{name}` is a number, not {message_wording.value(given)}.",
             "Write a number, a parameter's name, or a formula of them.",
         )
         return None
     try:
-        return _resolve(formulas.parse(given), node, names)
+        return _resolve(formula_parser.parse(given), node, names)
     except FormulaError as error:
         node.report_within(error.start, error.width, error.code, error.message, error.help)
     except _AlreadySaidError:
@@ -108,7 +106,7 @@ def _name(tree: Name, node: Node, names: Names) -> Amount:
     ref, domain = found
     if not domain.is_numeric:
         raise FormulaError(
-            f"`{tree.name}` is {wording.TYPES[domain.type]}; here a number is needed.",
+            f"`{tree.name}` is {message_wording.TYPES[domain.type]}; here a number is needed.",
             "Name a number fact, a parameter or a number.",
             tree.start,
             tree.width,
@@ -124,7 +122,6 @@ def _parameter(parameter: Parameter) -> Amount:
         parameter.unit,
         low=value if low is None else low,
         high=value if high is None else high,
-        movable=low is None,
         whole=parameter.type == "integer",
     )
 
@@ -136,7 +133,6 @@ def _joined(tree: Joined, one: Amount, other: Amount, unit: str, corners: list[A
         patient=one.patient or other.patient,
         low=tidy(min(corners)),
         high=tidy(max(corners)),
-        movable=one.movable or other.movable,
         whole=whole and one.whole and other.whole,
     )
 
@@ -172,14 +168,6 @@ def _quotient(tree: Joined, one: Amount, other: Amount) -> Amount:
         raise FormulaError(
             "This divides by zero." if other.low == other.high == 0 else "This can divide by zero.",
             "Divide by a number other than 0; the range of a parameter must leave 0 out.",
-            tree.start,
-            1,
-            "division-by-zero",
-        )
-    if other.movable:
-        raise FormulaError(
-            "This divides by a parameter that has no range, so it could be set to 0.",
-            "Give the parameter a `range` that leaves 0 out.",
             tree.start,
             1,
             "division-by-zero",

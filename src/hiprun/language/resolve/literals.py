@@ -10,10 +10,10 @@ from typing import Any
 import attrs
 
 from hiprun.errors import did_you_mean
-from hiprun.language.resolve import phrases as wording
+from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.cursor import Node
 from hiprun.model import Domain, Literal_, Number
-from hiprun.model.values import text
+from hiprun.model.value_conversion import text
 
 _WORDS_FOR_BOOLEANS = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
@@ -51,10 +51,11 @@ def check_range(node: Node, domain: Domain, name: str, low: Number, high: Number
     if domain.lowest is None or domain.highest is None or domain.lowest <= low <= high <= domain.highest:
         return True
     if low == high:
-        message = f"`{name}` goes {wording.span(domain)}; {wording.bound(domain, low)} lies outside."
+        message = f"`{name}` goes {message_wording.span(domain)}; {message_wording.bound(domain, low)} lies outside."
         help = "Write a value inside, or widen the range where it is declared."
     else:
-        message = f"`{name}` goes {wording.span(domain)}, but this can be set {wording.span(domain, low, high)}."
+        allowed, possible = message_wording.span(domain), message_wording.span(domain, low, high)
+        message = f"`{name}` goes {allowed}, but this can be set {possible}."
         help = f"Narrow the range of the parameter, or widen that of `{name}`."
     node.report("out-of-range", message, help)
     return False
@@ -70,14 +71,14 @@ def ordinal(node: Node) -> int | None:
             return None
     node.report(
         "bad-date",
-        f"A date is needed here, not {wording.value(node.value)}.",
+        f"A date is needed here, not {message_wording.value(node.value)}.",
         "Dates are written year, month, day: `2026-03-01`.",
     )
     return None
 
 
 def _refuse(node: Node, what: str, name: str, help: str) -> None:
-    node.report("wrong-type", f"`{name}` is {what}, not {wording.value(node.value)}.", help)
+    node.report("wrong-type", f"`{name}` is {what}, not {message_wording.value(node.value)}.", help)
 
 
 def _boolean(node: Node, name: str) -> bool | None:
@@ -100,7 +101,12 @@ def _string(node: Node, name: str) -> str | None:
 def _number(node: Node, domain: Domain, name: str) -> Number | None:
     given = node.value
     if not is_number(given):
-        _refuse(node, wording.TYPES[domain.type], name, "Write a number in digits, without quotes and without a unit.")
+        _refuse(
+            node,
+            message_wording.TYPES[domain.type],
+            name,
+            "Write a number in digits, without quotes and without a unit.",
+        )
     elif domain.type == "integer" and not isinstance(given, int):
         node.report("not-whole", f"`{name}` is a whole number, not {text(given)}.", "Write a whole number.")
     elif check_range(node, domain, name, given, given):
@@ -111,11 +117,11 @@ def _number(node: Node, domain: Domain, name: str) -> Number | None:
 def _choice(node: Node, domain: Domain, name: str) -> str | None:
     given = node.value
     if not isinstance(given, str):
-        _refuse(node, "a choice", name, f"Its choices are {wording.listed(domain.choices)}.")
+        _refuse(node, "a choice", name, f"Its choices are {message_wording.listed(domain.choices)}.")
     elif given not in domain.choices:
         node.report(
             "not-a-choice",
-            f"`{name}` has no choice called {wording.value(given)}.",
+            f"`{name}` has no choice called {message_wording.value(given)}.",
             did_you_mean(given, domain.choices),
         )
     else:
@@ -141,7 +147,9 @@ def check_distinct(node: Node) -> None:
         if isinstance(item.value, bool | list | dict):
             continue
         if item.value in seen:
-            item.report("duplicate-value", f"{wording.value(item.value)} stands here twice.", "Delete one of the two.")
+            item.report(
+                "duplicate-value", f"{message_wording.value(item.value)} stands here twice.", "Delete one of the two."
+            )
         seen.add(item.value)
 
 

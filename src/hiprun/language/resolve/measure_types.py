@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from hiprun.diary.measures import OPTIONS, TYPES, Gives, Measure
+from hiprun.diary.measure_registry import OPTIONS, TYPES, Gives, Measure
 from hiprun.errors import did_you_mean
-from hiprun.language.resolve import phrases as wording
+from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.cursor import Node
 from hiprun.model import Domain, Number
-from hiprun.model.values import tidy
+from hiprun.model.value_conversion import tidy
 
 _SAID: Mapping[Gives, str] = {
     "value": "a value of the field",
@@ -47,7 +47,7 @@ def _check_type(taken: Node, name: str, fact: Domain, gives: Gives) -> None:
     if fact.type not in TYPES[gives]:
         taken.report(
             "measure-does-not-fit",
-            f"This gives {_SAID[gives]}, but `{name}` is {wording.TYPES[fact.type]}.",
+            f"This gives {_SAID[gives]}, but `{name}` is {message_wording.TYPES[fact.type]}.",
             "Choose another measure, or change the type of the fact.",
             key=True,
         )
@@ -111,7 +111,7 @@ def _check_ends(taken: Node, domain: Domain, fact: Domain, name: str, times: Num
     if low is None or high is None or low < fact.lowest or high > fact.highest:
         taken.report(
             "out-of-range",
-            f"`{name}` goes {wording.span(fact)}, but this field can be outside.",
+            f"`{name}` goes {message_wording.span(fact)}, but this field can be outside.",
             "Give the field the same range, or widen that of the fact.",
             key=True,
         )

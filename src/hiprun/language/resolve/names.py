@@ -9,7 +9,7 @@ import attrs
 from hiprun.errors import did_you_mean, nearest
 from hiprun.inference.hit_policies import HitPolicy
 from hiprun.language.resolve.cursor import Node
-from hiprun.language.resolve.phrases import listed
+from hiprun.language.resolve.message_wording import listed
 from hiprun.language.syntax import infix
 from hiprun.model import Domain, Output, Parameter, Ref
 from hiprun.model.places import Place

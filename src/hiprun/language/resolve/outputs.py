@@ -6,7 +6,7 @@ import attrs
 
 from hiprun.errors import did_you_mean
 from hiprun.inference.hit_policies import HIT_POLICIES, UNIQUE, HitPolicy
-from hiprun.language.resolve import phrases as wording
+from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.domains import domain
 from hiprun.language.resolve.linear_formulas import amount, check_fit
@@ -80,7 +80,7 @@ def _check_policy(node: Node, declared: Signature) -> None:
         if policy.takes == "numbers" and not output.domain.is_numeric:
             here.report(
                 "needs-number",
-                f"`hit: {hit}` works on numbers, but `{name}` is {wording.TYPES[output.domain.type]}.",
+                f"`hit: {hit}` works on numbers, but `{name}` is {message_wording.TYPES[output.domain.type]}.",
                 "Give the output the type `number` or `integer`, or choose another `hit`.",
                 key=True,
             )
@@ -121,7 +121,7 @@ def check_complete(node: Node, present: set[str], declared: Signature, add: str,
     ]
     if (missing and not partly) or present.isdisjoint(declared.outputs):
         names = missing or list(declared.outputs)
-        message = f"No value is given for {wording.listed(names)}."
+        message = f"No value is given for {message_wording.listed(names)}."
         node.report("missing-output", message, add.format(names[0]), key=True)
 
 

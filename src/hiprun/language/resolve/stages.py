@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from hiprun.errors import did_you_mean
-from hiprun.language.resolve import phrases as wording
-from hiprun.language.resolve import stage_decisions as steps
+from hiprun.language.resolve import message_wording, stage_decisions
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.guidance import sources
 from hiprun.language.resolve.literals import constant, is_number
@@ -30,15 +29,15 @@ _OF_MEASURES = frozenset({"session", "week", "last_week", "any_last_week"})
 
 def stages(node: Node, names: Names) -> tuple[Stages, dict[str, Decision]]:
     """Return the protocol at `node`, a whole document, and its decisions by name."""
-    standing = {name: steps.standing(child, names) for name, child in node["in_order"].entries()}
-    decisions = steps.decisions(node, names, standing)
+    standing = {name: stage_decisions.standing(child, names) for name, child in node["in_order"].entries()}
+    decisions = stage_decisions.decisions(node, names, standing)
     measures = {name: _measure(name, child) for name, child in node["measures"].entries()}
     activities = dict(node["activities"].value)
     courses = tuple(_courses(node, measures, names))
     keeps = tuple(_keeps(node, names))
     here = node.get("between")
     if here:
-        steps.known(here, activities, "activity")
+        stage_decisions.known(here, activities, "activity")
     first = next(iter(node["in_order"].entries()))[1]
     if "session" not in first.value:
         first.report(
@@ -120,7 +119,7 @@ def _grows(
     declared = not names.may_stand_elsewhere(("facts",))
     complete = declared and len(keeps) == asked and not names.may_stand_elsewhere(("limits",))
     for item in given.items() if given else ():
-        if not steps.known(item, measures, "measure"):
+        if not stage_decisions.known(item, measures, "measure"):
             continue
         own = [course for course in courses if course.of == (item.value,)]
         if limited.isdisjoint(course.fact for course in own if course.kind == "week") and complete:
@@ -145,21 +144,21 @@ def _milestones(node: Node, measures: Mapping[str, Measure], names: Names) -> It
         yield Milestone(
             item.text("title"),
             tuple(_amounts(item.get("reach"), measures, names)),
-            steps.facts(facts, names) if facts else (),
+            stage_decisions.facts(facts, names) if facts else (),
         )
 
 
 def _amounts(node: Node | None, measures: Mapping[str, Measure], names: Names) -> Iterator[tuple[str, Amount]]:
     """Yield the measures at `node`, a mapping, each with a number or the name of a parameter."""
     for name, child in node.entries() if node else ():
-        if not steps.known(child, measures, "measure", name=name):
+        if not stage_decisions.known(child, measures, "measure", name=name):
             continue
         if is_number(child.value) or child.value in names.parameters:
             yield name, child.value
         elif not names.may_stand_elsewhere(("parameters",)):
             child.report(
                 "needs-number",
-                f"A number or a parameter is needed here, not {wording.value(child.value)}.",
+                f"A number or a parameter is needed here, not {message_wording.value(child.value)}.",
                 did_you_mean(child.value, names.parameters),
             )
 
@@ -168,7 +167,7 @@ def _courses(node: Node, measures: Mapping[str, Measure], names: Names) -> Itera
     given = node.get("over_time")
     activities = node["activities"].value
     for name, child in given.entries() if given else ():
-        domain = steps.fact_domain(child, name, names)
+        domain = stage_decisions.fact_domain(child, name, names)
         words = [word for word in _WORDS if word in child.value]
         if len(words) != 1 or not _complete(child):
             child.report(
@@ -201,20 +200,20 @@ def _course(  # noqa: PLR0913 - what the file says besides this course
     if word == "then":
         value = constant(given, domain, name)
         after = node.get("after")
-        of = (str(after.value),) if after and steps.known(after, activities, "activity") else ()
+        of = (str(after.value),) if after and stage_decisions.known(after, activities, "activity") else ()
         days = node.value.get("after_days", 0)
         return None if value is None else Course(name, word, of, value, days, place=node.key_place)
     if not domain.is_numeric:
         given.report(
             "needs-number",
-            f"Only numbers change like this, and `{name}` is {wording.TYPES[domain.type]}.",
+            f"Only numbers change like this, and `{name}` is {message_wording.TYPES[domain.type]}.",
             "Use `then`, with `after` or `after_days`.",
             key=True,
         )
         return None
     if word in _OF_MEASURES:
         for item in given.items():
-            found = steps.known(item, measures, "measure")
+            found = stage_decisions.known(item, measures, "measure")
             if found and word != "any_last_week" and domain.unit not in ("", measures[item.value].unit):
                 item.report(
                     "unit-mismatch",
@@ -223,5 +222,5 @@ def _course(  # noqa: PLR0913 - what the file says besides this course
                 )
         return Course(name, word, tuple(given.value), place=node.key_place)
     if word == "days_since":
-        steps.known(given, activities, "activity")
+        stage_decisions.known(given, activities, "activity")
     return Course(name, word, (given.value,), place=node.key_place)

@@ -10,8 +10,7 @@ import attrs
 import yaml
 
 from hiprun.errors import Problem
-from hiprun.language.syntax import scalars
-from hiprun.language.syntax import syntax_errors as syntax
+from hiprun.language.syntax import scalars, syntax_errors
 from hiprun.language.syntax.document import Path
 from hiprun.language.syntax.scalars import Mistake, Scalar
 from hiprun.model.places import Place, SourceText
@@ -65,7 +64,7 @@ class Tree:
         self.root: dict[str, Any] | None = None
         self.places: dict[Path, Place] = {}
         self.keys: dict[Path, Place] = {}
-        self.last = syntax.Scalar()
+        self.last = syntax_errors.Scalar()
         self._blamed = {problem.place.line for problem in problems if problem.place}
         self._lines = text.split("\n")
         self._stack: list[_Open] = []
@@ -213,7 +212,7 @@ class Tree:
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         place = self._place(event)
-        self.last = syntax.Scalar(event.style or "", place.line, place.column)
+        self.last = syntax_errors.Scalar(event.style or "", place.line, place.column)
         self._count(place)
         self._check_unshared(event, place)
         if event.style in ("|", ">") and _COMMENT_TOO_CLOSE.search(self._lines[place.line - 1], place.column - 1):

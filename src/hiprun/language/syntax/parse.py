@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from hiprun.errors import Problem
-from hiprun.language.syntax import syntax_errors as syntax
+from hiprun.language.syntax import syntax_errors
 from hiprun.language.syntax.builder import MOST_PROBLEMS, QUESTION_MARK, Tree, UnreadableError
 from hiprun.language.syntax.document import Document
 from hiprun.language.syntax.encoding import MOST_BYTES, normalise, too_large
@@ -76,7 +76,7 @@ def _read(tree: Tree, loader: Any) -> Tree:
     except (yaml.YAMLError, ValueError, OverflowError) as error:
         tree.root = None
         if loader is yaml.SafeLoader:
-            problem = syntax.explain(tree.source, _marked(error, events), tree.last)
+            problem = syntax_errors.explain(tree.source, _marked(error, events), tree.last)
             # What is wrong with this line has been said already, if anything has, and more plainly.
             if all(_line(problem) != _line(earlier) for earlier in tree.problems):
                 tree.problems.append(problem)

@@ -10,7 +10,7 @@ import attrs
 from hiprun.language.syntax import infix
 from hiprun.model import Number
 from hiprun.model.hidden_characters import hidden, name_of
-from hiprun.model.values import MOST_DIGITS, from_notation
+from hiprun.model.value_conversion import MOST_DIGITS, from_notation
 
 Scalar: TypeAlias = bool | Number | str
 

@@ -13,7 +13,7 @@ from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.outcome import Outcome
 from hiprun.language.export.yaml_layout import yaml
 from hiprun.model import Example, Model
-from hiprun.model.values import exact
+from hiprun.model.value_conversion import exact
 from hiprun.testing.case_generation.patient_search import FoundPatient
 
 TO_CONFIRM = "# What is expected here is what the rules say now; a clinician has to confirm it."

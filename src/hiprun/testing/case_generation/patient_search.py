@@ -7,19 +7,19 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from hiprun.errors import FactError
+from hiprun.errors import FactError, HiprunError
 from hiprun.inference.counterfactuals import ways
 from hiprun.inference.decision_diagram import OutOfBudget
-from hiprun.inference.evaluation_state import Patient, as_truth
 from hiprun.inference.facts import Facts, check_facts
 from hiprun.inference.grounding import Program, ground_constraints
 from hiprun.inference.hit_policy import take_first
 from hiprun.inference.infer import BUDGET, check_possible, infer
-from hiprun.inference.intervals import of_domain, ordinary
+from hiprun.inference.interval_sets import of_domain, ordinary
 from hiprun.inference.outcome import Outcome
 from hiprun.inference.partial_assignment import situation
+from hiprun.inference.partial_evaluation import Patient, as_truth
 from hiprun.model import Domain, Literal_, Model, Number
-from hiprun.model.values import public
+from hiprun.model.value_conversion import public
 from hiprun.testing.case_generation.patient_query import FOUND
 
 Existence: TypeAlias = Literal["yes", "no", "unknown"]
@@ -84,7 +84,10 @@ class Search:
         def decide(facts: Mapping[str, Any]) -> Outcome:
             return Outcome(infer(model, program, check_facts(model, facts), budget=self.budget))
 
-        found = ways(model, program, start.facts, {FOUND: True}, decide, most=1, budget=self.budget)
+        try:
+            found = ways(model, program, start.facts, {FOUND: True}, decide, most=1, budget=self.budget)
+        except HiprunError:  # looking for one takes too long
+            return None
         if not found:
             return None
         changes = {change.fact: change.to for change in found[0].changes}

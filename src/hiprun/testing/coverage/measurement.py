@@ -20,9 +20,9 @@ from hiprun.model import Condition, Decision, Example, Model, Rule
 from hiprun.pack import Pack
 from hiprun.testing.case_generation import Draft, FoundPatient, Search, asked, expectation, shortened, unused
 from hiprun.testing.case_generation.case_draft import kebab
-from hiprun.testing.coverage.coverage_items import Unit, units
 from hiprun.testing.coverage.obligations import Aim, Wanted, aims
 from hiprun.testing.coverage.report import CoverageReport, Part, Side
+from hiprun.testing.coverage.units_under_test import Unit, units
 from hiprun.verification import cases
 
 _MOST_NAMED = 3

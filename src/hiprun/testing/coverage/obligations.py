@@ -29,9 +29,9 @@ from hiprun.model import (
 )
 from hiprun.model.places import Place
 from hiprun.model.substitution import NEVER, Slot, slots
-from hiprun.testing.boundary_values import formula_step
-from hiprun.testing.coverage.coverage_items import Unit
 from hiprun.testing.coverage.report import CoverageKind
+from hiprun.testing.coverage.units_under_test import Unit
+from hiprun.testing.neighbouring_values import formula_step
 
 
 @attrs.frozen

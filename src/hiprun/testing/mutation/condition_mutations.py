@@ -27,7 +27,7 @@ from hiprun.language.export.yaml_layout import in_line
 from hiprun.model import All, AnyOf, Condition, Count, Domain, Model, Not, Ref, Test
 from hiprun.model.places import Place
 from hiprun.model.substitution import Slot, slots
-from hiprun.testing.boundary_values import neighbours, shifted
+from hiprun.testing.neighbouring_values import neighbours, shifted
 
 FaultKind: TypeAlias = Literal["threshold", "edge", "condition", "group", "output", "rule"]
 

@@ -16,7 +16,7 @@ from hiprun.inference.grounding import OTHERWISE, Program, permitted
 from hiprun.inference.grounding.conditions import as_linear
 from hiprun.inference.grounding.decisions import Decisions
 from hiprun.inference.hit_policies import HIT_POLICIES
-from hiprun.inference.intervals import from_signs
+from hiprun.inference.interval_sets import from_signs
 from hiprun.inference.linear_constraints import Linear
 from hiprun.model import Decision, Model, Verdict
 from hiprun.testing.case_generation import asked

@@ -8,12 +8,13 @@ from typing import Any, TypeVar
 import attrs
 
 from hiprun.inference.dependents import Uses
+from hiprun.inference.settings import broken_constraints
 from hiprun.language.export.conditions import value as written
 from hiprun.language.export.yaml_layout import in_line
 from hiprun.model import Condition, Constant, Constraint, Decision, Derived, Domain, Model, Parameter, Rule
 from hiprun.model.places import Place
-from hiprun.testing.boundary_values import beside, neighbours, shifted
 from hiprun.testing.mutation.condition_mutations import ConditionFault, FaultKind, changes
+from hiprun.testing.neighbouring_values import beside, neighbours, shifted
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -59,15 +60,17 @@ def mutants(model: Model) -> Iterator[Mutant]:
 def _of_parameter(model: Model, uses: Uses, parameter: Parameter) -> Iterator[Mutant]:
     for value in beside(parameter.value):
         low, high = parameter.lowest, parameter.highest
-        if (low is None or value >= low) and (high is None or value <= high):
-            changed = attrs.evolve(parameter, value=value)
+        changed = attrs.evolve(parameter, value=value)
+        values = _with(model.parameters, parameter.name, changed)
+        within = (low is None or value >= low) and (high is None or value <= high)
+        if within and not broken_constraints(values, model.parameter_constraints):
             yield Mutant(
                 "threshold",
                 parameter.name,
                 in_line(parameter.value),
                 in_line(value),
                 parameter.place,
-                attrs.evolve(model, parameters=_with(model.parameters, parameter.name, changed)),
+                attrs.evolve(model, parameters=values),
                 uses.of_parameter(parameter.name),
                 constrains=uses.constrains_parameter(parameter.name),
             )

@@ -11,7 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from hiprun.inference.infer import BUDGET
 from hiprun.model import Model
 from hiprun.pack import Pack
-from hiprun.testing.mutation.deduplication import without_repeats
+from hiprun.testing.mutation.draft_deduplication import without_repeats
 from hiprun.testing.mutation.mutant_run import Court
 from hiprun.testing.mutation.mutants import Mutant, mutants
 from hiprun.testing.mutation.report import MutantResult, MutationReport

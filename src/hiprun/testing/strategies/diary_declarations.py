@@ -8,7 +8,7 @@ from typing import Any, assert_never
 import attrs
 from hypothesis import strategies as st
 
-from hiprun.diary.measures import MEASURES, OPTIONS, Measure
+from hiprun.diary.measure_registry import MEASURES, OPTIONS, Measure
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.model import (
     Condition,

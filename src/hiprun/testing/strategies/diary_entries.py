@@ -15,7 +15,7 @@ from hiprun.diary.entry_conditions import Asked, asked
 from hiprun.errors import FactError, HiprunError, Problem
 from hiprun.model import Condition, Constant, Diary, EntryType, Literal_, Number, ParameterRef, tests
 from hiprun.pack import Pack
-from hiprun.testing.strategies.thresholds import marks
+from hiprun.testing.strategies.rule_thresholds import marks
 from hiprun.testing.strategies.values import typed, values
 
 Entry = dict[str, Any]

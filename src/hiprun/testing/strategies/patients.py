@@ -15,9 +15,9 @@ from hiprun.inference.facts import Facts
 from hiprun.inference.infer import check_possible
 from hiprun.inference.operators import OPERATORS, code, holds, meaning
 from hiprun.model import Domain
-from hiprun.model.values import tidy
+from hiprun.model.value_conversion import tidy
 from hiprun.pack import Pack, grounded
-from hiprun.testing.strategies.thresholds import Marks, Threshold, marks
+from hiprun.testing.strategies.rule_thresholds import Marks, Threshold, marks
 from hiprun.testing.strategies.values import allows, grid, special, typed, values
 from hiprun.verification.dependency_cones import Cones
 

@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from hiprun.model import Domain, Number
-from hiprun.model.values import decimal, exact, tidy
+from hiprun.model.value_conversion import decimal, exact, tidy
 
 _FINEST = 6
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"

@@ -1,0 +1,156 @@
+"""Conclusions with numbers that are worked out for each patient: the numbers alone are made anew."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeAlias, assert_never
+
+from hiprun.backends.compiled.floating_point_thresholds import stands_for
+from hiprun.inference.circuit import FALSE, TRUE
+from hiprun.inference.conclusion import Answer, Conclusion, Limit
+from hiprun.inference.grounding import Program
+from hiprun.inference.hit_policies import HIT_POLICIES
+from hiprun.inference.hit_policy import Ending
+from hiprun.inference.linear_constraints import Linear
+from hiprun.inference.operators import Truth
+from hiprun.model import Number
+from hiprun.model.value_conversion import public, tidy
+
+Fill: TypeAlias = Callable[[Mapping[str, Any]], Conclusion]
+"""Returns the conclusion for a patient whose facts meet the same rules."""
+
+_MOST_LIKE_IT = 10**15
+
+
+def filling(program: Program, truths: Sequence[Truth], template: Conclusion) -> Fill | None:
+    """Return how the conclusion for one patient is filled with the numbers of another who meets the same rules.
+
+    None for decisions whose numbers also say in which order the answer stands.
+    """
+    match HIT_POLICIES[program.decision.hit].gives:
+        case "items":
+            return None
+        case "limits":
+            return _limits(program, truths, template)
+        case "answer":
+            return _answer(program, truths, template)
+        case gives:
+            assert_never(gives)
+
+
+def number(value: Any) -> Callable[[Mapping[str, Any]], Number]:
+    """Return the function that works out a number of a rule exactly.
+
+    >>> from hiprun.model import Ref
+    >>> number(Linear(1, ((Ref("fact", "points"), 2),)))({"points": 0.1})
+    Fraction(6, 5)
+    """
+    if not isinstance(value, Linear):
+        return lambda facts: value
+    terms = [(ref.name, factor) for ref, factor in value.terms]
+    constant = value.constant
+
+    def total(facts: Mapping[str, Any]) -> Number:
+        found = constant
+        for name, factor in terms:
+            found += factor * _exact(facts[name])
+        return tidy(found)
+
+    return total
+
+
+def linear_facts(values: Iterable[Any]) -> list[str]:
+    """Return the facts that outputs are worked out from."""
+    found = [ref.name for value in values if isinstance(value, Linear) for ref, _ in value.terms]
+    return list(dict.fromkeys(found))
+
+
+def _exact(value: float) -> Number:
+    return int(value) if value == math.floor(value) else stands_for(value)
+
+
+def _answer(program: Program, truths: Sequence[Truth], template: Conclusion) -> Fill:
+    policy = program.policy
+    assert policy is not None
+    nodes = [TRUE if truths[program.branches[index].node] else FALSE for index in policy.order]
+    row = policy.finish(policy.advance(None, list(zip(nodes, policy.payloads, strict=True)))[0])
+    if isinstance(row, Ending) or template.status == "conflict" or not any(isinstance(value, Linear) for value in row):
+        return lambda facts: template
+    parts = [(output.name, output.domain, number(value)) for output, value in zip(policy.outputs, row, strict=True)]
+
+    def fill(facts: Mapping[str, Any]) -> Conclusion:
+        answer = Answer({name: public(domain, made(facts)) for name, domain, made in parts})
+        return _with(template, answer, template.limits)
+
+    return fill
+
+
+def _with(template: Conclusion, answer: Answer, limits: tuple[Limit, ...]) -> Conclusion:
+    return Conclusion(
+        template.decision,
+        template.status,
+        (answer,) if template.possible else (),
+        answer,
+        fired=template.fired,
+        criteria=template.criteria,
+        limits=limits,
+    )
+
+
+def _limits(program: Program, truths: Sequence[Truth], template: Conclusion) -> Fill:
+    made = [(index, make) for index, limit in enumerate(template.limits) if (make := _limit(program, truths, limit))]
+    if not made:
+        return lambda facts: template
+    fixed = list(template.limits)
+    sides = {limit.quantity: _sides(limit) for limit in fixed}
+
+    def fill(facts: Mapping[str, Any]) -> Conclusion:
+        limits, answers = fixed.copy(), sides.copy()
+        for index, make in made:
+            limits[index] = limit = make(facts)
+            answers[limit.quantity] = _sides(limit)
+        return _with(template, Answer({name: answer for name, answer in answers.items() if answer}), tuple(limits))
+
+    return fill
+
+
+def _sides(limit: Limit) -> Answer:
+    sides = {"at_least": limit.at_least, "at_most": limit.at_most}
+    return Answer({side: value for side, value in sides.items() if value is not None})
+
+
+def _limit(program: Program, truths: Sequence[Truth], limit: Limit) -> Callable[[Mapping[str, Any]], Limit] | None:
+    """Return how the limit on one quantity is made for a patient; None where it is the same for all."""
+    rules, domain = program.decision.rules, program.decision.output(limit.quantity).domain
+    bounds: dict[str, list[tuple[str, Any]]] = {"at_least": [], "at_most": []}
+    for branch in program.branches:
+        rule = rules[branch.rule]
+        if limit.quantity in branch.values and truths[branch.node]:
+            bounds[rule.bound].append((rule.id, branch.values[limit.quantity]))
+    if not any(isinstance(value, Linear) for side in bounds.values() for _, value in side):
+        return None
+    numbers = {side: [(id_, number(value)) for id_, value in found] for side, found in bounds.items()}
+
+    def fill(facts: Mapping[str, Any]) -> Limit:
+        least, least_ids = _tightest(max, numbers["at_least"], facts)
+        most, most_ids = _tightest(min, numbers["at_most"], facts)
+        low = None if least is None else public(domain, least)
+        high = None if most is None else public(domain, most)
+        ids = tuple(dict.fromkeys(least_ids + most_ids))
+        verdict, possible = limit.verdict, limit.possible_verdicts
+        return Limit(limit.quantity, low, high, ids, (), low, high, verdict, possible, limit.unit, limit.title)
+
+    return fill
+
+
+def _tightest(
+    pick: Callable[[list[Number]], Number],
+    bounds: Sequence[tuple[str, Callable[[Mapping[str, Any]], Number]]],
+    facts: Mapping[str, Any],
+) -> tuple[Number | None, list[str]]:
+    if not bounds:
+        return None, []
+    found = [made(facts) for _, made in bounds]
+    best = pick(found)
+    return best, [id_ for (id_, _), value in zip(bounds, found, strict=True) if value == best]

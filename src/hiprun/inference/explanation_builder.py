@@ -1,0 +1,405 @@
+"""Why an outcome is what it is: rules, conditions and facts laid open after the inference, only when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
+from typing import Any
+
+import attrs
+
+from hiprun.inference.explanation import (
+    ConditionStep,
+    ConstraintStep,
+    Explanation,
+    NamedValue,
+    OtherwiseStep,
+    RuleStatus,
+    RuleStep,
+)
+from hiprun.inference.facts import Facts, worded
+from hiprun.inference.grounding import Program
+from hiprun.inference.infer import settling
+from hiprun.inference.linear_constraints import Linear, linear
+from hiprun.inference.operators import OPERATORS, Truth
+from hiprun.inference.outcome import Outcome
+from hiprun.inference.partial_assignment import Situation, situation
+from hiprun.inference.ruled_out import ruled_out
+from hiprun.model import (
+    All,
+    AnyOf,
+    Arithmetic,
+    Condition,
+    Constant,
+    Count,
+    Decision,
+    Derived,
+    Domain,
+    Formula,
+    Model,
+    Not,
+    ParameterRef,
+    Ref,
+    Rule,
+    Test,
+    reach,
+)
+from hiprun.model.places import NOWHERE
+from hiprun.model.value_conversion import exact, plain, text
+
+ProgramOf = Callable[[str], Program]
+OutcomeOf = Callable[[str], Outcome]
+
+
+def explain(
+    model: Model, program_of: ProgramOf, outcome_of: OutcomeOf, name: str, facts: Facts, budget: int
+) -> Explanation:
+    """Return how decision `name` came to its outcome, with the decisions it leans on."""
+    tracer = _Tracer(model, program_of, outcome_of, facts, _derived_numbers(model), budget)
+    names = [name]
+    for used in names:
+        names += [other for other in _used_decisions(model, used) if other not in names]
+    first, *others = map(tracer.explanation, names)
+    return attrs.evolve(first, decisions=tuple(others), notice=model.notice)
+
+
+def _used_decisions(model: Model, name: str) -> list[str]:
+    used = reach(model, model.decisions[name].refs())
+    return list(dict.fromkeys(ref.decision for ref in used if ref.kind == "output"))
+
+
+def _derived_numbers(model: Model) -> dict[str, Linear]:
+    """Return what each derived number comes to, over facts and outputs."""
+    parameters = {name: parameter.value for name, parameter in model.parameters.items()}
+    found: dict[str, Linear] = {}
+    for name, derived in model.derived.items():
+        if derived.formula is not None:
+            found[name] = linear(derived.formula, parameters, found)
+    return found
+
+
+@attrs.frozen
+class _Tracer:
+    model: Model
+    program_of: ProgramOf
+    outcome_of: OutcomeOf
+    facts: Facts
+    derived: Mapping[str, Linear]
+    budget: int
+
+    def explanation(self, name: str) -> Explanation:
+        decision, outcome = self.model.decisions[name], self.outcome_of(name)
+        there = situation(self.model, self.program_of(name), self.facts)
+        used = list(reach(self.model, decision.refs()))
+        settled = _settled(outcome)
+        rules = tuple(
+            self.rule(there, rule, index, outcome, settled.get(rule.id)) for index, rule in enumerate(decision.rules)
+        )
+        settled_calmly = outcome.status in ("decided", "no_match") and not outcome.fired
+        derived = {ref.name: self.model.derived[ref.name] for ref in used if ref.kind == "derived"}
+        return Explanation(
+            decision=name,
+            title=decision.title,
+            status=outcome.status,
+            summary=summary(outcome),
+            rules=rules,
+            otherwise=self.otherwise(there, decision, outcome),
+            ruled_out=ruled_out(rules) if settled_calmly else (),
+            constraints=self.constraints(there, outcome),
+            facts=tuple(
+                NamedValue(fact, self.fact_words(fact), self.model.facts[fact].ask)
+                for fact in dict.fromkeys(ref.name for ref in used if ref.kind == "fact")
+            ),
+            derived=tuple(
+                NamedValue(name, self.derived_words(there, entry), entry.title) for name, entry in derived.items()
+            ),
+            needs=outcome.needs,
+        )
+
+    def otherwise(self, there: Situation, decision: Decision, outcome: Outcome) -> OtherwiseStep | None:
+        """Return what `otherwise` gives where it has the say: the outputs that no rule gives, or no match."""
+        if decision.otherwise_place == NOWHERE or outcome.status not in ("decided", "no_match"):
+            return None
+        by_rules = {name for rule in decision.rules if rule.id in outcome.fired for name, _ in rule.then}
+        given = {name: value for name, value in decision.otherwise or () if name not in by_rules}
+        if not given and outcome.status == "decided":
+            return None
+        place = decision.otherwise_place
+        words = {name: self.value_words(there, name, value) for name, value in given.items()}
+        return OtherwiseStep(words, f"{place.file}:{place.line}")
+
+    # constraints
+
+    def constraints(self, there: Situation, outcome: Outcome) -> tuple[ConstraintStep, ...]:
+        return tuple(
+            ConstraintStep(
+                entry.id,
+                _said(self.condition(there, entry.never, set())),
+                entry.because,
+                tuple((id_, self.statement(id_)) for id_ in entry.sources),
+                f"{entry.place.file}:{entry.place.line}",
+            )
+            for entry in settling(self.model, there, outcome.conclusion, self.budget)
+        )
+
+    # rules
+
+    def rule(self, there: Situation, rule: Rule, index: int, outcome: Outcome, settled: RuleStatus | None) -> RuleStep:
+        truth = there.truths[there.program.rules[index]]
+        status: RuleStatus = settled or "overruled"
+        if truth is False:
+            status = "not_fired"
+        elif truth is None and settled is None and self.can_matter(there, index, outcome):
+            status = "unknown"
+        condition = self.condition(there, rule.require if rule.require is not None else rule.condition, set())
+        fired_for = not truth if rule.require is not None and truth is not None else truth
+        return RuleStep(
+            id=rule.id,
+            status=status,
+            reason=_reason(condition, fired_for, status, criterion=rule.require is not None),
+            condition=condition,
+            outputs={name: self.output_words(there, rule, name, value) for name, value in rule.then},
+            because=rule.because,
+            advice=rule.unmet if status != "not_fired" else "",
+            interpretation=rule.interpretation,
+            sources=tuple((id_, self.statement(id_)) for id_ in rule.sources),
+            place=f"{rule.place.file}:{rule.place.line}",
+        )
+
+    def can_matter(self, there: Situation, index: int, outcome: Outcome) -> bool:
+        """Return whether an open rule speaks of a fact that can still change the outcome."""
+        support = there.program.circuit.support[there.program.rules[index]]
+        return any(
+            name in outcome.needs
+            for number, variable in enumerate(there.program.variables)
+            if support >> number & 1
+            for name in variable.facts
+        )
+
+    def statement(self, id_: str) -> str:
+        found = self.model.statements.get(id_)
+        return found.text if found is not None else ""
+
+    def output_words(self, there: Situation, rule: Rule, name: str, value: Any) -> Any:
+        words = self.value_words(there, name, value)
+        return f"{rule.bound.replace('_', ' ')} {words}" if rule.bound else words
+
+    def value_words(self, there: Situation, name: str, value: Any) -> Any:
+        domain = there.program.decision.output(name).domain
+        if domain.is_numeric:
+            number = self.number(value)
+            return self.formula_words(value) if number is None else text(number)
+        return worded(domain, value)
+
+    # conditions
+
+    def condition(self, there: Situation, condition: Condition, shown: set[str]) -> ConditionStep:
+        """Return a condition laid open; derived facts that were `shown` already are not laid open again."""
+        truth = there.truths[there.program.conditions[condition]]
+        match condition:
+            case Test():
+                behind = self.behind(there, condition.subject, shown)
+                found = self.found(there, condition.subject)
+                return ConditionStep(self.test_words(condition), truth, found, behind, str(condition.subject))
+            case Not(part):
+                return ConditionStep("not", truth, parts=(self.condition(there, part, shown),))
+            case All():
+                label = "all of"
+            case AnyOf():
+                label = "any of"
+            case _:
+                label = _count_words(len(condition.parts), condition.lowest, condition.highest)
+        steps = tuple(self.condition(there, part, shown) for part in condition.parts)
+        if not steps:
+            return ConditionStep("always" if truth else "never", truth)
+        if len(steps) == 1 and not isinstance(condition, Count):
+            return steps[0]
+        return ConditionStep(label, truth, parts=steps)
+
+    def behind(self, there: Situation, subject: Ref, shown: set[str]) -> tuple[ConditionStep, ...]:
+        """Return the condition of a derived fact, so that a reason goes back to what was given."""
+        derived = self.model.derived.get(subject.name) if subject.kind == "derived" else None
+        if derived is None or derived.condition is None or derived.name in shown:
+            return ()
+        shown.add(derived.name)
+        return (self.condition(there, derived.condition, shown),)
+
+    def test_words(self, test: Test) -> str:
+        domain = self.domain(test.subject)
+        words = [self.operand_words(domain, operand) for operand in test.operands]
+        operator = OPERATORS[test.operator]
+        joined = " and ".join(words) if operator.operands == "two" else ", ".join(words)
+        return f"{test.subject} {operator.phrase.format(joined)}"
+
+    def operand_words(self, domain: Domain, operand: Any) -> str:
+        if domain.is_numeric:
+            return self.formula_words(operand)
+        return operand if isinstance(operand, str) else worded(domain, operand)
+
+    def domain(self, ref: Ref) -> Domain:
+        match ref.kind:
+            case "fact":
+                return self.model.facts[ref.name].domain
+            case "derived":
+                return Domain(type="number" if self.model.derived[ref.name].formula is not None else "boolean")
+            case _:
+                return self.model.decisions[ref.decision].asked(ref.name)
+
+    def formula_words(self, formula: Formula) -> str:
+        match formula:
+            case Constant(value):
+                return text(value)
+            case ParameterRef(name):
+                return f"{text(self.model.parameters[name].value)} ({name})"
+            case Ref():
+                return str(formula)
+            case Arithmetic("-", Constant(0), right):
+                return f"-{self.side_words(right, '+-')}"
+            case _:
+                operator = formula.operator
+                before = self.side_words(formula.left, "+-" if operator in "*/" else "")
+                behind = self.side_words(formula.right, {"+": "", "-": "+-", "*": "+-", "/": "+-*/"}[operator])
+                return f"{before} {operator} {behind}"
+
+    def side_words(self, side: Formula, apart: str) -> str:
+        """Return one side of a formula, in parentheses where its operator is one of those in `apart`."""
+        words = self.formula_words(side)
+        return f"({words})" if isinstance(side, Arithmetic) and side.operator in apart else words
+
+    # what was found
+
+    def found(self, there: Situation, ref: Ref) -> str:
+        match ref.kind:
+            case "fact":
+                return self.fact_words(ref.name) or "not known"
+            case "derived":
+                return self.derived_words(there, self.model.derived[ref.name]) or "not known"
+            case _:
+                outcome = self.outcome_of(ref.decision)
+                if outcome.limits:
+                    return outcome[ref.name].verdict or "not known"
+                value = outcome.get(ref.name)
+                return "not known" if value is None else str(_plain_words(value))
+
+    def fact_words(self, name: str) -> str | None:
+        domain = self.model.facts[name].domain
+        if name in self.facts.known:
+            return worded(domain, self.facts.known[name])
+        if name not in self.facts.partial:
+            return None
+        said = []
+        for operator, operands in self.facts.partial[name].tests:
+            listed = [operand if isinstance(operand, str) else worded(domain, operand) for operand in operands]
+            said.append(OPERATORS[operator].phrase.removeprefix("is ").format(" and ".join(listed)))
+        return ", ".join(said)
+
+    def derived_words(self, there: Situation, derived: Derived) -> str | None:
+        if derived.formula is not None:
+            number = self.number(derived.formula)
+            return None if number is None else text(number)
+        assert derived.condition is not None
+        truth = there.truths[there.program.conditions[derived.condition]]
+        return None if truth is None else ("true" if truth else "false")
+
+    def number(self, formula: Formula) -> Any:
+        """Return what a formula comes to, or None while something in it is not known."""
+        parameters = {name: parameter.value for name, parameter in self.model.parameters.items()}
+        total = linear(formula, parameters, self.derived)
+        for ref, _ in total.terms:
+            value: Any = self.facts.known.get(ref.name) if ref.kind == "fact" else self.output_number(ref)
+            if value is not None:
+                total = total.put(ref, Linear(value))
+        return None if total.terms else total.constant
+
+    def output_number(self, ref: Ref) -> Any:
+        value = self.outcome_of(ref.decision).get(ref.name)
+        return None if value is None else exact(Fraction(value))
+
+
+def _settled(outcome: Outcome) -> dict[str, RuleStatus]:
+    """Return the rules of which the outcome itself says whether they fired."""
+    found: dict[str, RuleStatus] = {item.rule: "not_fired" for item in outcome.items if item.certainty == "excluded"}
+    found |= {criterion.id: "not_fired" for criterion in outcome.criteria if criterion.status == "met"}
+    return found | dict.fromkeys(outcome.fired, "fired")
+
+
+def summary(outcome: Outcome) -> str:
+    """Return an outcome in one sentence."""
+    if outcome.status == "no_match":
+        return "no rule matches, so there is no answer"
+    if outcome.status == "conflict":
+        return "rules contradict each other, so there is no answer"
+    if outcome.items:
+        names = [item.rule for item in outcome.items if item.certainty == "certain"]
+        maybe = [item.rule for item in outcome.items if item.certainty == "possible"]
+        found = ", ".join(names) or "nothing"
+        return f"{found}; possibly also {', '.join(maybe)}" if maybe else found
+    if outcome.limits:
+        return "; ".join(_limit_words(limit) for limit in outcome.limits)
+    safest = outcome.safest
+    values = ", ".join(f"{name} = {_plain_words(value)}" for name, value in (safest or {}).items())
+    if outcome.status == "decided":
+        return values
+    least = f"; the safest is {values}" if values else ""
+    many = f"{len(outcome.possible)} answers remain possible" if len(outcome.possible) > 1 else "not settled yet"
+    return f"{many}{least}"
+
+
+def _limit_words(limit: Any) -> str:
+    unit = f" {limit.unit}" if limit.unit else ""
+    sides = [
+        f"{word} {_plain_words(value)}{unit}"
+        for word, value in (("at least", limit.at_least), ("at most", limit.at_most))
+        if value is not None
+    ]
+    verdict = f" ({limit.verdict})" if limit.verdict else ""
+    return f"{limit.title or limit.quantity} {' and '.join(sides) or ('open' if limit.open else 'no bound')}{verdict}"
+
+
+def _plain_words(value: Any) -> Any:
+    shown = plain(value)
+    if isinstance(shown, bool):
+        return "true" if shown else "false"
+    return ", ".join(map(str, shown)) if isinstance(shown, list) else shown
+
+
+def _count_words(parts: int, lowest: int, highest: int) -> str:
+    if highest >= parts:
+        return f"at least {lowest} of"
+    if lowest <= 0:
+        return f"at most {highest} of"
+    return f"exactly {lowest} of" if lowest == highest else f"{lowest} to {highest} of"
+
+
+def _said(step: ConditionStep) -> str:
+    """Return a condition in a sentence, with what was found."""
+    if not step.parts or step.found:
+        return f"{step.text} ({step.found})" if step.found else step.text
+    between = {"all of": " and ", "any of": " or "}.get(step.text)
+    said = [_said(part) if len(part.parts) < 2 else f"({_said(part)})" for part in step.parts]
+    return between.join(said) if between else f"{step.text}: {', '.join(said)}"
+
+
+def _reason(step: ConditionStep, truth: Truth, status: RuleStatus, *, criterion: bool) -> str:
+    # a criterion fires when it is not met, and is read by what it requires
+    held, failed = ("Not met", "Met") if criterion else ("Holds", "Does not hold")
+    if truth is None:
+        held, failed = (f"{word}, whatever is still open" for word in (held, failed))
+    lead = {"fired": held, "not_fired": failed, "unknown": "Open"}.get(status)
+    if lead is None:
+        lead = (
+            "Open, but it cannot change the answer any more" if truth is None else "Holds, but another rule has the say"
+        )
+    leaves = list(_leaves(step, truth))
+    said = "; ".join(dict.fromkeys(f"{leaf.text} ({leaf.found})" if leaf.found else leaf.text for leaf in leaves))
+    return f"{lead}: {said}." if said else f"{lead}."
+
+
+def _leaves(step: ConditionStep, truth: Truth) -> Iterable[ConditionStep]:
+    """Yield the tests that make a condition what it is: for a failed one those that failed, and so on."""
+    if not step.parts:
+        yield step
+        return
+    alike = [part for part in step.parts if step.text == "not" or part.truth is truth]
+    for part in alike or step.parts:
+        yield from _leaves(part, part.truth)

@@ -1,0 +1,438 @@
+"""Which unknown facts can still change what comes out of a search, and how much each would settle.
+
+A fact matters when knowing it alone can narrow what is possible, or when two patients who differ in nothing else get
+different results. Of facts that sums tie together this is asked of the numbers that each path through the diagram
+leaves, and of formulas in answers of the values they can come to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from functools import cached_property
+from itertools import islice, pairwise, product
+from typing import Any, TypeAlias
+
+import attrs
+
+from hiprun.inference.answer_kinds import Kind, but, kind_of, opens
+from hiprun.inference.decision_diagram import (
+    IMPOSSIBLE,
+    ChosenCell,
+    Context,
+    Diagram,
+    Leaf,
+    Place,
+    Split,
+    cells_of,
+)
+from hiprun.inference.hit_policy import Ending, Result
+from hiprun.inference.interval_sets import Region, intersection, point, sample, union
+from hiprun.inference.linear_constraints import Inequality, Linear, within
+from hiprun.inference.linked_facts import Open, Ties
+from hiprun.inference.operators import some
+from hiprun.model import Number
+
+_MOST_TOGETHER = 256
+_MOST_PAIRS = 20_000
+_MOST_CONTEXTS = 500
+_OTHER = "'"
+"""Behind the name of a fact: the same fact of a second patient."""
+
+Image: TypeAlias = Mapping[Any, Region]
+"""For each kind of answer the numbers that it has."""
+
+
+_Pair: TypeAlias = tuple[Place, Place, Context, Context]
+"""Where two patients are in a diagram, each with the choices behind them."""
+
+
+class TooMuch(Exception):  # noqa: N818 - not an error, a turn in the search
+    """Finding out exactly takes too long."""
+
+
+@attrs.define(slots=False)
+class Needs:
+    """Looks for facts that matter to what a diagram shows. `speaking` has the facts each variable speaks of.
+
+    `exact` is False once a fact was taken to matter because finding out would have taken too long.
+    """
+
+    diagram: Diagram
+    ties: Ties | None
+    speaking: Sequence[tuple[str, ...]]
+    exact: bool = True
+
+    @cached_property
+    def _below(self) -> list[int]:
+        return self.diagram.reachable()
+
+    @cached_property
+    def _whole(self) -> int:
+        return self._below[self.diagram.root]
+
+    @cached_property
+    def _results(self) -> list[Result]:
+        return [leaf.result for leaf in self.diagram.leaves]
+
+    @cached_property
+    def _splits(self) -> Mapping[int, list[Split]]:
+        found: dict[int, list[Split]] = {}
+        for split in self.diagram.splits:
+            found.setdefault(split.variable, []).append(split)
+        return found
+
+    @cached_property
+    def _listed(self) -> Mapping[Open, Region] | None:
+        """Every number that each open one can be, or None where these are too many for one of them."""
+        found: dict[Open, Region] = {}
+        for result in self._results:
+            for entry in opens(result):
+                assert self.ties is not None
+                region = self.ties.listed(entry, ())
+                if region is None:
+                    return None
+                found[entry] = region
+        return found
+
+    @cached_property
+    def _kinds(self) -> list[Kind]:
+        kinds = (kind_of(result, by_steps=self._listed is None) for result in self._results)
+        return list(dict.fromkeys(kind for kind in kinds if kind is not None))
+
+    def _image(self, results: Iterable[tuple[Result, Mapping[Open, Region]]]) -> Image:
+        """Return the answers among `results`: those of a kind by their numbers, each of the others by itself."""
+        found: dict[Any, list[Region]] = {}
+        for result, spans in results:
+            open_ = opens(result)
+            kind = kind_of(result, by_steps=self._listed is None)
+            if kind is not None:
+                found.setdefault(kind, []).append(kind.region(spans.get(open_[0], self._span(open_[0]))))
+                continue
+            alike = [] if isinstance(result, Ending) or open_ else [kind for kind in self._kinds if kind.has(result)]
+            for kind in alike:
+                found.setdefault(kind, []).append(kind.region(point(result[kind.place])))  # type: ignore[index]
+            if not alike:
+                key = result if isinstance(result, Ending) else but(result, -1)
+                ends = tuple(spans.get(entry, self._span(entry)) for entry in open_)
+                found.setdefault((key, ends), []).append(())
+        return {key: union(*regions) for key, regions in found.items()}
+
+    def _span(self, entry: Open) -> Region:
+        return (((entry.low, 0), (entry.high, 1)),) if self._listed is None else self._listed[entry]
+
+    @cached_property
+    def _spoken_of(self) -> frozenset[str]:
+        return frozenset(name for result in self._results for entry in opens(result) for name in entry.facts)
+
+    def facts(self) -> list[str]:
+        """Return every fact that could matter."""
+        names = [name for level in self._splits for name in self.speaking[level]]
+        asked = self._splits.keys()
+        for group in self.ties.groups if self.ties is not None else ():
+            own = [index for index in range(group.bit_length()) if group >> index & 1]
+            facts = [name for index in own for name in self.speaking[index]]
+            if not asked.isdisjoint(own) or not self._spoken_of.isdisjoint(facts):
+                names += facts
+        return list(dict.fromkeys([*names, *self._spoken_of]))
+
+    def score(self, fact: str) -> int | None:
+        """Return how much stays open once a fact is known, None where it does not matter.
+
+        The measure is the mean over its cells of the results left, in thousandths; a result with a number that is
+        open counts once more for each fact that this depends on. A smaller one decides more.
+        """
+        own = [index for index, names in enumerate(self.speaking) if names == (fact,)]
+        ties = self.ties
+        summed = ties is not None and any(ties.summed >> index & 1 for index in own)
+        if not summed and not set(own) & self._splits.keys() and fact not in self._spoken_of:
+            return None
+        try:
+            if summed:
+                narrows, left = self._narrowing_tied(fact)
+            else:
+                narrows, left = self._narrowing(fact, own)
+            if not narrows and not self._matters(fact, own, summed=summed):
+                return None
+        except TooMuch:
+            self.exact = False
+            return 1000 * self._weight(self._whole, fact)
+        return 1000 * sum(self._weight(bits, fact) for bits in left) // len(left)
+
+    def _weight(self, bits: int, fact: str) -> int:
+        if not self._spoken_of:
+            return bits.bit_count()
+        found = 0
+        for index in range(bits.bit_length()):
+            if bits >> index & 1:
+                names = {name for entry in opens(self._results[index]) for name in entry.facts}
+                found += 1 + len(names - {fact})
+        return found
+
+    # does knowing it narrow what is possible?
+
+    def _narrowing(self, fact: str, own: Sequence[int]) -> tuple[bool, list[int]]:
+        """Return whether knowing a fact narrows what is possible, and the results left for each of its cells."""
+        asked = sorted(set(own) & self._splits.keys())
+        left = [self._whole]
+        if len(asked) == 1:
+            left = self._left(asked[0])
+        elif asked:
+            left = self._left_together(asked)
+        fewer = [bits for bits in left if bits != self._whole]
+        if self._spoken_of:  # others may give the numbers that are lost
+            image = self._image_of(self._whole)
+            return any(self._image_of(bits) != image for bits in fewer), left
+        return bool(fewer), left
+
+    def _left(self, variable: int) -> list[int]:
+        """Return for each cell of `variable` that can occur the results left when it is known."""
+        diagram, below = self.diagram, self._below
+        passing = below[diagram.root] if diagram.variable(diagram.root) > variable else 0
+        by_cell: dict[int, int] = {}
+        for earlier, splits in self._splits.items():
+            if earlier < variable:
+                for _, place in (branch for split in splits for branch in split.branches):
+                    if diagram.variable(place) > variable:
+                        passing |= below[place]
+        for cells, place in (branch for split in self._splits[variable] for branch in split.branches):
+            for cell in cells_of(cells):
+                by_cell[cell] = by_cell.get(cell, 0) | below[place]
+        return [bits | passing for bits in by_cell.values() if bits | passing]
+
+    def _left_together(self, variables: Sequence[int]) -> list[int]:
+        """Return the results left for each combination of cells that can occur; of too many, for some, and none."""
+        cells = dict.fromkeys(variables, 0)
+        for variable in variables:
+            for some_cells, _ in (branch for split in self._splits[variable] for branch in split.branches):
+                cells[variable] |= some_cells
+        found: list[int] = []
+        combinations = product(*(cells_of(cells[variable]) for variable in variables))
+        for chosen in islice(combinations, _MOST_TOGETHER):
+            found.append(self.diagram.reachable(dict(zip(variables, chosen, strict=True)))[self.diagram.root])
+        return [*filter(None, found), *(0 for _ in islice(combinations, 1))]
+
+    def _image_of(self, bits: int) -> Image:
+        results = self._results
+        return self._image((results[index], {}) for index in range(bits.bit_length()) if bits >> index & 1)
+
+    def _narrowing_tied(self, fact: str) -> tuple[bool, list[int]]:
+        """Return the same for a fact that sums tie to others; its cells are where what is left of it changes."""
+        ties = self.ties
+        assert ties is not None
+        terms = ((fact, 1),)
+        paths = [
+            (index, context, ties.span(terms, context))
+            for index, contexts in self._contexts(ties.own[fact]).items()
+            for context in contexts
+        ]
+        everything = union(*(region for *_, region in paths))
+        image = self._image_of(self._whole)
+        narrows = False
+        left: list[int] = []
+        for values in _samples(everything, [region for *_, region in paths], whole_numbers=fact in ties.whole):
+            for value in values:
+                here = [path for path in paths if intersection(path[2], point(value))]
+                narrows = narrows or self._image(self._at(fact, value, here)) != image
+            bits = 0
+            for index, *_ in here:
+                bits |= 1 << index
+            left.append(bits)
+        return narrows, left
+
+    def _at(
+        self, fact: str, value: Number, paths: Iterable[tuple[int, Context, Region]]
+    ) -> Iterator[tuple[Result, Mapping[Open, Region]]]:
+        """Yield the results of paths, with the numbers that are left where a fact has a value."""
+        ties = self.ties
+        assert ties is not None
+        exactly = within(((fact, 1),), ((value, 0), (value, 1)))
+        for index, context, _ in paths:
+            result = self._results[index]
+            spans: dict[Open, Region] = {}
+            for entry in opens(result):
+                there = _joined(context, entry.context)
+                listed = self._listed is not None
+                left = ties.listed(entry, there, exactly) if listed else ties.stretch(entry, there, exactly)
+                if not left:
+                    break
+                spans[entry] = left
+            else:
+                yield result, spans
+
+    def _contexts(self, own: int) -> dict[int, set[Context]]:
+        """Return for each result the choices, among variables tied to that of a fact, on the ways that lead there."""
+        diagram, group = self.diagram, self._group(own)
+        reached: dict[Place, set[Context]] = {diagram.root: {()}}
+        found: dict[int, set[Context]] = {}
+        for index in range(diagram.root, IMPOSSIBLE, -1):
+            node, contexts = diagram.nodes[index], reached.get(Place(index), set())
+            if isinstance(node, Leaf) and contexts:
+                found[node.number] = contexts
+            if not isinstance(node, Split):
+                continue
+            for cells, place in node.branches:
+                longer = contexts
+                if group >> node.variable & 1:
+                    chosen = [ChosenCell(node.variable, cell.bit_length() - 1) for cell in cells_of(cells)]
+                    longer = {(*context, choice) for context in contexts for choice in chosen}
+                there = reached.setdefault(place, set())
+                there |= longer
+                if place != IMPOSSIBLE and len(there) > _MOST_CONTEXTS:
+                    raise TooMuch
+        return found
+
+    def _group(self, own: int) -> int:
+        assert self.ties is not None
+        return next((group for group in self.ties.groups if group >> own & 1), 0)
+
+    # does it make the difference between two patients?
+
+    def _matters(self, fact: str, own: Sequence[int], *, summed: bool) -> bool:
+        """Return whether two patients who differ in a fact alone can get different results."""
+        diagram = self.diagram
+        free = {index for index, names in enumerate(self.speaking) if fact in names}
+        group = self._group(own[0]) if summed else 0
+        if self._spoken_of:  # whether numbers differ depends on all that was chosen for their facts
+            assert self.ties is not None
+            group = self.ties.tied
+        start: _Pair = (diagram.root, diagram.root, (), ())
+        pairs = [start]
+        seen = {start}
+        while pairs:
+            both = pairs.pop()
+            first, second, context, other_context = both
+            if IMPOSSIBLE in (first, second):
+                continue
+            one, two = diagram.nodes[first], diagram.nodes[second]
+            if isinstance(one, Leaf) and isinstance(two, Leaf):
+                if self._differ(fact, (one.result, context), (two.result, other_context)):
+                    return True
+                continue
+            for pair in self._further(both, group, free):
+                if pair not in seen:
+                    seen.add(pair)
+                    pairs.append(pair)
+            if len(seen) > _MOST_PAIRS:
+                raise TooMuch
+        return False
+
+    def _further(self, pair: _Pair, group: int, free: Collection[int]) -> Iterator[_Pair]:
+        """Yield where two patients come from a pair of nodes who differ in what `free` variables say alone."""
+        first, second, context, other_context = pair
+        variable = min(self.diagram.variable(first), self.diagram.variable(second))
+        for cells, place, longer in self._at_variable(first, variable, group, context):
+            for other_cells, other, other_longer in self._at_variable(second, variable, group, other_context):
+                if variable in free or cells & other_cells:
+                    # where no choices are kept it does not matter which of them is which
+                    yield (
+                        (place, other, longer, other_longer)
+                        if group
+                        else (min(place, other), max(place, other), (), ())
+                    )
+
+    def _at_variable(
+        self, place: Place, variable: int, group: int, context: Context
+    ) -> Iterator[tuple[int, Place, Context]]:
+        node = self.diagram.nodes[place]
+        if not isinstance(node, Split) or node.variable != variable:
+            yield -1, place, context
+            return
+        for cells, below in node.branches:
+            if group >> variable & 1:
+                for cell in cells_of(cells):
+                    yield cell, below, (*context, ChosenCell(variable, cell.bit_length() - 1))
+            else:
+                yield cells, below, context
+
+    def _differ(self, fact: str, first: tuple[Result, Context], second: tuple[Result, Context]) -> bool:
+        """Return whether patients with these results, who differ in a fact alone, can exist and have different ones."""
+        one, other = first[0], second[0]
+        if one == other and not opens(one):
+            return False
+        if isinstance(one, Ending) or isinstance(other, Ending):
+            return self._both(fact, first[1], second[1], one, other, ())
+        pairs = list(zip(one, other, strict=True)) if len(one) == len(other) else [(one, other)]
+        for value, other_value in pairs:
+            if (isinstance(value, Open) and isinstance(other_value, Open | int | Fraction)) or (
+                isinstance(other_value, Open) and isinstance(value, int | Fraction)
+            ):
+                forms, others = _forms(value), [_renamed(form, fact) for form in _forms(other_value)]
+                if any(
+                    self._both(fact, first[1], second[1], one, other, [_less(lower, form) for lower in lowers])
+                    for highers, lowers in ((forms, others), (others, forms))
+                    for form in highers
+                ):
+                    return True
+            elif value != other_value and self._both(fact, first[1], second[1], one, other, ()):
+                return True
+        return False
+
+    def _both(
+        self,
+        fact: str,
+        context: Context,
+        other_context: Context,
+        one: Result,
+        other: Result,
+        more: Sequence[Inequality],
+    ) -> bool:
+        """Return whether two patients exist with these choices behind them, who differ in a fact alone."""
+        ties = self.ties
+        if ties is None:
+            return True
+        mine, theirs = (
+            _joined(context_, *(entry.context for entry in opens(result)))
+            for context_, result in ((context, one), (other_context, other))
+        )
+        names = {name for result in (one, other) for entry in opens(result) for name in entry.facts}
+        if not mine and not theirs and not more:
+            return True
+        whole_names = ties.whole | ({fact + _OTHER} if fact in ties.whole else set())
+        truth = some(
+            ties.feasible([*rows, *(_row_renamed(row, fact) for row in other_rows), *more], frozenset(whole_names))
+            for rows in ties.systems(mine, names)
+            for other_rows in ties.systems(theirs, names)
+        )
+        return truth is not False
+
+
+def _forms(value: Any) -> list[Linear]:
+    return list(value.forms) if isinstance(value, Open) else [Linear(value)]
+
+
+def _joined(*contexts: Context) -> Context:
+    return tuple(dict.fromkeys(choice for context in contexts for choice in context))
+
+
+def _renamed(form: Linear, fact: str) -> Linear:
+    return Linear(
+        form.constant,
+        tuple((attrs.evolve(ref, name=fact + _OTHER) if ref.name == fact else ref, part) for ref, part in form.terms),
+    )
+
+
+def _row_renamed(row: Inequality, fact: str) -> Inequality:
+    factors, number, strict = row
+    return {name + _OTHER if name == fact else name: factor for name, factor in factors.items()}, number, strict
+
+
+def _less(lower: Linear, higher: Linear) -> Inequality:
+    difference = lower + higher.times(-1)
+    return {ref.name: factor for ref, factor in difference.terms}, -difference.constant, True
+
+
+def _samples(everything: Region, regions: Sequence[Region], *, whole_numbers: bool) -> Iterator[list[Number]]:
+    """Yield values of each stretch of `everything` on which the same `regions` lie: one inside, and its ends."""
+    cuts = sorted({cut for region in regions for stretch in region for cut in stretch})
+    for start, end in pairwise(cuts):
+        piece = intersection(everything, ((start, end),))
+        if not piece:
+            continue
+        values = [sample(piece, whole_numbers=whole_numbers)]
+        (low, low_side), (high, high_side) = piece[0]
+        if not isinstance(low, float) and not low_side:
+            values.append(low)
+        if not isinstance(high, float) and (high_side or whole_numbers):
+            values.append(high if high_side else high - 1)
+        yield values

@@ -1,0 +1,204 @@
+"""One answer from the rules that match, under every hit policy that gives one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from hiprun.inference.circuit import FALSE
+from hiprun.inference.conclusion import Answer, Conclusion, Criterion, CriterionStatus, OutcomeStatus
+from hiprun.inference.decision_diagram import Diagram, OutOfBudget
+from hiprun.inference.fired_rules import fired
+from hiprun.inference.hit_policy import Candidate, Ending, Payload, Policy, Result, rank, unrank
+from hiprun.inference.linear_constraints import Linear
+from hiprun.inference.linked_facts import Open
+from hiprun.inference.operators import Truth, code
+from hiprun.inference.partial_evaluation import OPEN, Patient
+from hiprun.model import Output
+from hiprun.model.value_conversion import public
+
+_CRITERION: Mapping[Truth, CriterionStatus] = {True: "unmet", False: "met", None: "unknown"}
+
+
+def answered(patient: Patient) -> Conclusion:
+    """Return the outcome of a decision whose policy makes one answer of the rules that match."""
+    policy = patient.program.policy
+    assert policy is not None
+    payloads = tuple(tuple(map(patient.resolved, payload)) for payload in policy.payloads)
+    otherwise = None if policy.otherwise is None else tuple(map(patient.resolved, policy.otherwise))
+    policy = attrs.evolve(policy, payloads=payloads, otherwise=otherwise)
+    nodes = [patient.program.branches[index].node for index in policy.order]
+    settled = patient.settled(policy.advance, list(zip(nodes, payloads, strict=True)))
+    if settled is not OPEN:
+        result = policy.finish(settled)
+        if not _formulas(result):
+            return _outcome(patient, [result], [result])
+    candidates = [(patient.open_node(node), payload) for node, payload in zip(nodes, payloads, strict=True)]
+    patient.searches = 2 if patient.decision.has_criteria else 1
+    try:
+        diagram = patient.explore(policy.advance, policy.finish, candidates, rest=otherwise or ())
+    except OutOfBudget:
+        return _bounded(patient, policy, candidates)
+    results = diagram.possible()
+    if not _is_settled(results):
+        patient.note_needs(diagram)
+    return _outcome(patient, results, _shown(diagram, results))
+
+
+def _formulas(result: Result) -> bool:
+    return not isinstance(result, Ending) and any(isinstance(value, Linear) for value in result)
+
+
+def _is_settled(results: Sequence[Result]) -> bool:
+    return len(results) == 1 and (
+        isinstance(results[0], Ending) or not any(isinstance(value, Open) for value in results[0])
+    )
+
+
+def _shown(diagram: Diagram, results: Sequence[Result]) -> list[Result]:
+    """Return each answer once, however many paths lead there: what a formula comes to as one span over all of them."""
+    settled = {result for found in diagram.rows.values() for result in found}
+    shown = [result for result in results if result not in settled]
+    for row, found in diagram.rows.items():
+        assert not isinstance(row, Ending)
+        ends = [
+            [(value.low, value.high) if isinstance(value, Open) else (value, value) for value in each] for each in found
+        ]
+        shown.append(
+            tuple(
+                Open((value,), (), min(low for low, _ in column), max(high for _, high in column))
+                if isinstance(value, Linear)
+                else value
+                for value, column in zip(row, zip(*ends, strict=True), strict=True)
+            )
+        )
+    return shown
+
+
+def _outcome(patient: Patient, results: Sequence[Result], shown: Sequence[Result]) -> Conclusion:
+    answers = [result for result in results if not isinstance(result, Ending)]
+    endings = {result for result in results if isinstance(result, Ending)}
+    decided = _is_settled(results)
+    status: OutcomeStatus = "undetermined"
+    if decided:
+        status = next(iter(endings)).value if endings else "decided"
+    criteria = _criteria(patient, in_conflict=status == "conflict")
+    exact = patient.exact
+    return Conclusion(
+        decision=patient.decision.name,
+        status=status,
+        possible=_answers(patient, shown),
+        safest=_safest(patient, answers),
+        needs=patient.needs(),
+        fired=_fired(patient, criteria, in_conflict=status == "conflict"),
+        may_not_match=not decided and Ending.NO_MATCH in endings,
+        may_conflict=not decided and Ending.CONFLICT in endings,
+        exact=exact,
+        criteria=criteria,
+    )
+
+
+def _answers(patient: Patient, results: Sequence[Result]) -> tuple[Answer, ...]:
+    outputs = patient.decision.outputs
+    rows = [result for result in results if not isinstance(result, Ending)]
+    rows.sort(key=lambda row: [_calmness(patient, output, value) for output, value in zip(outputs, row, strict=True)])
+    answers = (
+        Answer({output.name: patient.public(output, value) for output, value in zip(outputs, row, strict=True)})
+        for row in rows
+    )
+    return tuple(dict.fromkeys(answers))
+
+
+def _calmness(patient: Patient, output: Output, value: Any) -> tuple[Any, ...]:
+    if isinstance(value, frozenset):
+        return tuple(sorted(value))
+    if output.domain.worse:
+        ranks = sorted(rank(output.domain, end) for end in patient.ends(value))
+        return ranks[1], ranks[0]
+    return tuple(code(output.domain, end) for end in patient.ends(value))
+
+
+def _safest(patient: Patient, answers: Sequence[Payload]) -> Answer | None:
+    if not answers:
+        return None
+    found: dict[str, Any] = {}
+    for index, output in enumerate(patient.decision.outputs):
+        values = {answer[index] for answer in answers}
+        if len(values) == 1 and not isinstance(next(iter(values)), Open | Linear):
+            found[output.name] = patient.public(output, next(iter(values)))
+        elif output.domain.worse:
+            worst = patient.worst_rank(output, values)
+            if not isinstance(worst, float):
+                found[output.name] = public(output.domain, unrank(output.domain, worst))
+    return Answer(found)
+
+
+def _criteria(patient: Patient, *, in_conflict: bool) -> tuple[Criterion, ...]:
+    """Return the criteria one by one; in a conflict nothing is known of any."""
+    if not patient.decision.has_criteria:
+        return ()
+    if in_conflict:
+        return tuple(
+            Criterion(rule.id, "unknown", rule.title, rule.unmet, rule.sources) for rule in patient.decision.rules
+        )
+    patient.searches = len(patient.decision.rules)
+    return tuple(
+        Criterion(rule.id, _CRITERION[patient.certainty(node)], rule.title, rule.unmet, rule.sources)
+        for rule, node in zip(patient.decision.rules, patient.program.rules, strict=True)
+    )
+
+
+def _fired(patient: Patient, criteria: Sequence[Criterion], *, in_conflict: bool) -> tuple[str, ...]:
+    if criteria and not in_conflict:
+        return tuple(criterion.id for criterion in criteria if criterion.status == "unmet")
+    return fired(patient, in_conflict=in_conflict)
+
+
+# beyond the budget: what the row-by-row bounds allow
+
+
+def _bounded(patient: Patient, policy: Policy, candidates: Sequence[Candidate]) -> Conclusion:
+    """Return an outcome that is too wide perhaps, never too narrow."""
+    gathered, left = policy.advance(None, candidates)
+    if isinstance(gathered, Ending):
+        return _outcome(patient, [gathered], [gathered])
+    patient.exact = False
+    conflict = patient.open_node(patient.program.conflict)
+    patient.note_open([*(node for node, _ in left), conflict])
+    rows = policy.hit.bounds(policy, gathered, left)
+    answers = [row for row in rows if not isinstance(row, Ending)]
+    for answer in answers:
+        for value in answer:
+            patient.note_number(value)
+    if policy.hit.takes != "values":
+        possible: tuple[Answer, ...] = (_spread(patient, policy, answers),) if answers else ()
+    else:
+        possible = _answers(patient, answers)
+    criteria = _criteria(patient, in_conflict=False)
+    return Conclusion(
+        decision=patient.decision.name,
+        status="undetermined",
+        possible=possible,
+        safest=_safest(patient, answers),
+        needs=patient.needs(),
+        fired=_fired(patient, criteria, in_conflict=False),
+        may_not_match=Ending.NO_MATCH in rows,
+        may_conflict=conflict != FALSE or policy.hit.may_conflict,
+        exact=False,
+        criteria=criteria,
+    )
+
+
+def _spread(patient: Patient, policy: Policy, rows: Sequence[Payload]) -> Answer:
+    found: dict[str, Any] = {}
+    for index, output in enumerate(policy.outputs):
+        values = sorted({row[index] for row in rows}, key=lambda value: code(output.domain, value))
+        if len(values) == 1:
+            found[output.name] = public(output.domain, values[0])
+        elif policy.hit.adds:
+            found[output.name] = patient.public(output, *values)
+        else:
+            found[output.name] = Answer({"one_of": tuple(public(output.domain, value) for value in values)})
+    return Answer(found)

@@ -1,0 +1,111 @@
+"""What the files of each kind say → their part of the model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import attrs
+
+from hiprun.errors import Problem
+from hiprun.language.resolve import cases as case_files
+from hiprun.language.resolve import constraints as constraint_files
+from hiprun.language.resolve import diary as diary_files
+from hiprun.language.resolve import facts as fact_files
+from hiprun.language.resolve import properties as property_files
+from hiprun.language.resolve.case_expectations import expected
+from hiprun.language.resolve.cursor import Node
+from hiprun.language.resolve.declarations import Declared
+from hiprun.language.resolve.dependencies import in_order
+from hiprun.language.resolve.names import Register
+from hiprun.model import Model, Statement
+from hiprun.version import LANGUAGE
+
+
+def header(nodes: Sequence[Node], declared: Declared, model: Model) -> Model:
+    """Return the model with what the one `pack` file says."""
+    if not nodes:
+        if not declared.names.may_stand_elsewhere(("pack",)):
+            declared.findings.add(
+                Problem(
+                    "no-pack",
+                    "No file of this folder says what pack it is.",
+                    help="Add a file that begins with `pack:` and a name, then `language: 1`, `version` and `title`.",
+                )
+            )
+        return model
+    first, *others = nodes
+    for other in others:
+        other["pack"].report(
+            "two-packs",
+            f"A folder is one pack, and {first.document.source.file} already says which.",
+            "Delete one of the two, or move its files into a folder of their own.",
+        )
+    if first.value["language"] != LANGUAGE:
+        first["language"].report(
+            "unsupported-language",
+            f"This hiprun reads language {LANGUAGE}, not {first.text('language')}.",
+            f"Write `language: {LANGUAGE}`, or install the hiprun that the pack was written for.",
+        )
+    return attrs.evolve(
+        model,
+        name=first.text("pack"),
+        version=first.text("version"),
+        title=first.text("title"),
+        notice=first.text("notice"),
+    )
+
+
+def facts(_: Sequence[Node], declared: Declared, model: Model) -> Model:
+    """Return the model with the facts that are declared without a mistake."""
+    found = {
+        name: fact_files.fact(name, node, values, declared.names)
+        for name, node in declared.facts.items()
+        if (values := declared.names.facts[name])
+    }
+    return attrs.evolve(model, facts=found)
+
+
+def parameters(_: Sequence[Node], declared: Declared, model: Model) -> Model:
+    """Return the model with the parameters that are declared without a mistake."""
+    return attrs.evolve(model, parameters={name: value for name, value in declared.names.parameters.items() if value})
+
+
+def derived(_: Sequence[Node], declared: Declared, model: Model) -> Model:
+    """Return the model with the derived facts; they and the decisions stand behind what they use."""
+    found = {name: fact_files.derived(name, node, declared.names) for name, node in declared.derived.items()}
+    ordered, decisions = in_order(found, model.decisions, declared)
+    return attrs.evolve(model, derived=ordered, decisions=decisions)
+
+
+def constraints(nodes: Sequence[Node], declared: Declared, model: Model) -> Model:
+    """Return the model with the combinations of facts that cannot occur, and of parameters that must not be set."""
+    found = constraint_files.constraints(nodes, declared.names, model.derived)
+    return attrs.evolve(model, constraints=found.of_facts, parameter_constraints=found.of_parameters)
+
+
+def guidance(_: Sequence[Node], declared: Declared, model: Model) -> Model:
+    """Return the model with the statements of the guidance."""
+    found = {id: Statement(id, str(node.value), place=node.key_place) for id, node in declared.statements.items()}
+    return attrs.evolve(model, statements=found)
+
+
+def cases(nodes: Sequence[Node], declared: Declared, model: Model) -> Model:
+    """Return the model with the named patients and the examples."""
+    names, register = declared.names, Register()
+    named = case_files.patients(nodes, names)
+    of = {name: expected(decision, names) for name, decision in model.decisions.items()}
+    places = case_files.patient_places(nodes)
+    found = [example for node in nodes for example in case_files.examples(node, named, places, register, names, of)]
+    return attrs.evolve(model, patients=named, examples=tuple(found))
+
+
+def properties(nodes: Sequence[Node], declared: Declared, model: Model) -> Model:
+    """Return the model with what must hold for every patient."""
+    register = Register()
+    found = [claim for node in nodes for claim in property_files.properties(node, register, declared.names)]
+    return attrs.evolve(model, properties=tuple(found))
+
+
+def diary(nodes: Sequence[Node], declared: Declared, model: Model) -> Model:
+    """Return the model with its diary, if it has one."""
+    return attrs.evolve(model, diary=diary_files.diary(nodes, declared.names, model.decisions))

@@ -1,0 +1,66 @@
+"""The values next to a value: a number one step up or down, the choice before and after, another text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+
+from hiprun.model import Arithmetic, Constant, Domain, Formula, Literal_, Model, Number, formula_parameters
+from hiprun.model.substitution import constants
+from hiprun.model.value_conversion import MOST_DIGITS, tidy
+
+
+def step(number: Number) -> Number:
+    """Return one unit of the last decimal place that a number needs; 1 for a whole one, or one that never ends.
+
+    >>> step(4), step(Fraction(1, 4))
+    (1, Fraction(1, 100))
+    """
+    places = next((places for places in range(MOST_DIGITS + 1) if (number * 10**places).denominator == 1), 0)
+    return Fraction(1, 10**places) if places else 1
+
+
+def formula_step(model: Model, formula: Formula) -> Number:
+    """Return the finest step of the numbers and parameters in a formula."""
+    numbers = [constant.value for constant, _, _ in constants(formula)]
+    numbers += [model.parameters[name].value for name in formula_parameters(formula)]
+    return min(map(step, numbers), default=1)
+
+
+def shifted(model: Model, formula: Formula) -> Iterator[Formula]:
+    """Yield `formula` with each of its numbers one step down and up; where it has none, the whole of it."""
+    found = list(constants(formula))
+    for constant, put, divides in found:
+        for value in beside(constant.value):
+            if value or not divides:
+                yield put(Constant(value))
+    if not found:
+        size = Constant(formula_step(model, formula))
+        yield Arithmetic("-", formula, size)
+        yield Arithmetic("+", formula, size)
+
+
+def beside(number: Number) -> tuple[Number, Number]:
+    """Return the numbers one step below and above."""
+    size = step(number)
+    return tidy(number - size), tidy(number + size)
+
+
+def neighbours(domain: Domain, value: Literal_, texts: Iterable[str] = ()) -> Iterator[Literal_]:
+    """Yield the values next to a constant that is no number; a text's neighbour is the first other one of `texts`."""
+    match value:
+        case bool():
+            yield not value
+        case frozenset():
+            for choice in domain.choices:
+                yield value ^ {choice}
+        case str() if domain.choices:
+            names = list(domain.choices)
+            place = names.index(value)
+            yield from names[max(place - 1, 0) : place]
+            yield from names[place + 1 : place + 2]
+        case str():
+            yield from [text for text in texts if text != value][:1]
+        case _:
+            yield value - 1
+            yield value + 1

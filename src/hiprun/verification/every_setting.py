@@ -1,0 +1,168 @@
+"""Claims that somebody exists, for every setting: one patient is sought for each, until none is left without one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import assert_never
+
+import attrs
+
+from hiprun.inference.text_equivalence_classes import EVERY_TEXT
+from hiprun.model import Literal_
+from hiprun.verification.condition_logics import Plain, both, opposite
+from hiprun.verification.decision_encoding import Terms
+from hiprun.verification.patient_encoding import KnownPerson, Person
+from hiprun.verification.settings import Setting
+from hiprun.verification.solver import Engine, SolverAnswer, SolverVerdict, Term, z3
+from hiprun.verification.solver_context import Scene
+
+Wanted = Callable[[Terms[Term]], Sequence[Term]]
+"""What a patient is to meet, as terms about that patient."""
+
+_MOST_KNOWN = 12
+_MOST_TRIES = 3
+"""How many settings are looked at one by one before all are at once."""
+
+
+@attrs.frozen
+class Existence:
+    """Whether for every setting somebody exists, the one found for the default, and else a setting without anyone."""
+
+    verdict: SolverVerdict
+    found: SolverAnswer | None = None
+    setting: Setting = attrs.field(factory=dict)
+
+
+class Existences:
+    """Questions about one scene: whether in every setting some patient meets what is wanted."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self._known: list[Terms[Term]] = []
+        self._engine = Engine(scene.budget)
+        self._settings = Person(self._engine)
+        self._engine.add(_possible_setting(scene, self._settings))
+        self._definitions: list[Term] = []
+        self._count = 0
+
+    def exists(self, wanted: Wanted) -> Existence:
+        """Return whether somebody is there in every setting; the default setting is looked at first."""
+        scene = self.scene
+        terms = list(wanted(scene.terms))
+        found = scene.ask_within([scene.default, *terms])
+        if found.verdict != "yes" or not scene.settings:
+            return Existence(found.verdict, found if found.verdict == "yes" else None)
+        here = found
+        for tries in range(_MOST_TRIES + 2):
+            left = self._setting_left(wanted)
+            if isinstance(left, str):
+                return Existence(left, found)
+            if tries == 1:
+                here = self._at_all_ends(wanted, terms)
+            elif tries > 1:
+                here = scene.ask_within([*scene.at(left), *terms])
+                if here.verdict != "yes":
+                    setting = self._nearest(left, terms) if here.verdict == "no" else {}
+                    return Existence(here.verdict, found, setting)
+            if here.verdict == "yes":
+                self._know(scene.values(here))
+        return self._all_at_once(terms, found)
+
+    def _know(self, values: Mapping[str, Literal_]) -> None:
+        """Keep a patient for this question and those after it; of too many the first is forgotten."""
+        self._count += 1
+        facts = {name: value for name, value in values.items() if name not in self.scene.settings}
+        who = KnownPerson(self._engine, facts, dict.fromkeys(self.scene.settings, self._settings))
+        self._known = [*self._known, Terms(self.scene.subject, Plain(), who, mark=f"patient {self._count}: ")]
+        del self._known[:-_MOST_KNOWN]
+
+    def _setting_left(self, wanted: Wanted) -> Setting | SolverVerdict:
+        """Return a setting in which no known patient will do; `yes`: there is none, `unknown`: beyond the budget."""
+        fails: list[Term] = []
+        for terms in self._known:
+            suits = both([*wanted(terms), *self.scene.possible_by_setting(terms)])
+            if suits is True:
+                return "yes"
+            fails.append(opposite(suits))
+        for terms in self._known:
+            self._engine.add(terms.drain())
+        found = self._engine.ask_within(fails)
+        match found.verdict:
+            case "yes":
+                return setting_in(self.scene, self._settings, found)
+            case "no":
+                return "yes"
+            case "unknown":
+                return "unknown"
+            case _:
+                assert_never(found.verdict)
+
+    def _nearest(self, setting: Setting, terms: Sequence[Term]) -> Setting:
+        """Return a setting without anyone that is as in the rule files wherever that leaves nobody either."""
+        scene = self.scene
+        for name in scene.settings:
+            nearer = {**setting, name: scene.model.parameters[name].value}
+            possible = scene.ask_within(scene.at(nearer)).verdict == "yes"
+            if possible and scene.ask_within([*scene.at(nearer), *terms]).verdict == "no":
+                setting = nearer
+        return setting
+
+    def _all_at_once(self, terms: Sequence[Term], found: SolverAnswer) -> Existence:
+        """Ask for a setting in which every patient fails; for this the prover takes patients and settings apart."""
+        scene = self.scene
+        scene.settle()
+        met = [*scene.engine.assertions(), *(term for term in terms if not isinstance(term, bool))]
+        settings = {scene.person.number(name, scene.model.facts[name].domain).get_id() for name in scene.settings}
+        solver = z3.Tactic("qsat", scene.engine.context).solver()
+        solver.set("rlimit", scene.budget)
+        solver.add(*_possible_setting(scene, scene.person))
+        solver.add(z3.ForAll([each for each in _unknowns(met) if each.get_id() not in settings], z3.Not(z3.And(*met))))
+        verdict = solver.check()
+        if verdict == z3.unsat:
+            return Existence("yes", found)
+        if verdict == z3.unknown:
+            return Existence("unknown", found)
+        left = setting_in(scene, scene.person, SolverAnswer("yes", solver.model()))
+        nobody = scene.ask_within([*scene.at(left), *terms]).verdict == "no"
+        return Existence("no" if nobody else "unknown", found, self._nearest(left, terms) if nobody else {})
+
+    def _at_all_ends(self, wanted: Wanted, terms: Sequence[Term]) -> SolverAnswer:
+        """Return a patient who will do with all parameters at their lowest and at their highest as well."""
+        scene = self.scene
+        met = [scene.default, *terms]
+        for end in scene.ends:
+            met += [*wanted(end), *scene.possible_by_setting(end)]
+            self._definitions += end.drain()
+        # These are not for the questions that follow: the prover would be slower there.
+        return scene.ask_within([*self._definitions, *met])
+
+
+def _possible_setting(scene: Scene, person: Person) -> list[Term]:
+    """Return what makes values of parameters a setting: their ranges, and the constraints over parameters."""
+    terms = Terms(scene.subject, Plain(), person, mark="setting: ")
+    found = [
+        term for name in scene.settings for term in person.within(name, scene.model.facts[name].domain, EVERY_TEXT)
+    ]
+    found += [opposite(terms.condition(entry.never)) for entry in scene.constraints if scene.is_of_settings(entry)]
+    return [*found, *terms.drain()]
+
+
+def setting_in(scene: Scene, person: Person, found: SolverAnswer) -> Setting:
+    """Return the values of the parameters in what was found."""
+    facts = scene.model.facts
+    return {name: person.value(name, facts[name].domain, EVERY_TEXT, found.values) for name in scene.settings}  # type: ignore[misc]
+
+
+def _unknowns(terms: Sequence[Term]) -> list[Term]:
+    found: dict[int, Term] = {}
+    seen: set[int] = set()
+    waiting = list(terms)
+    while waiting:
+        term = waiting.pop()
+        if term.get_id() in seen:
+            continue
+        seen.add(term.get_id())
+        if z3.is_const(term) and term.decl().kind() == z3.Z3_OP_UNINTERPRETED:
+            found[term.get_id()] = term
+        waiting += term.children()
+    return list(found.values())

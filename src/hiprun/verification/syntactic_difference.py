@@ -1,0 +1,81 @@
+"""What differs between two versions in words that need no proof: facts, parameters, outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from hiprun.model import Decision, Model, Rule
+from hiprun.model.value_conversion import text
+from hiprun.verification.difference_result import TextDifference
+
+_OF_DECISION = ("title", "because", "interpretation", "sources")
+_OF_RULE = ("title", "because", "unmet", "interpretation", "sources")
+
+
+def notes(old: Model, new: Model) -> Iterator[str]:
+    """Yield what is new, gone or set otherwise."""
+    for name in dict.fromkeys([*old.facts, *new.facts]):
+        if name not in new.facts:
+            yield f"The fact `{name}` is gone."
+        elif name not in old.facts:
+            yield f"The fact `{name}` is new."
+        elif old.facts[name].domain != new.facts[name].domain:
+            yield f"The fact `{name}` has other values or another order; patients are compared whom both versions take."
+    for name in dict.fromkeys([*old.parameters, *new.parameters]):
+        if name not in new.parameters:
+            yield f"The parameter `{name}` is gone."
+        elif name not in old.parameters:
+            yield f"The parameter `{name}` is new."
+        elif old.parameters[name].value != new.parameters[name].value:
+            before, after = (text(model.parameters[name].value) for model in (old, new))
+            yield f"The parameter `{name}` was {before} and is {after}."
+
+
+def output_notes(old: Decision, new: Decision) -> Iterator[str]:
+    """Yield what a decision gives now that it did not give before, and the other way round."""
+    before, after = ([output.name for output in decision.outputs] for decision in (old, new))
+    for name in before:
+        if name not in after:
+            yield f"It does not give `{name}` any more."
+    for name in after:
+        if name not in before:
+            yield f"It gives `{name}` now."
+
+
+def text_differences(old: Decision, new: Decision) -> Iterator[TextDifference]:
+    """Yield what a decision, its outputs and its rules say in other words; a rule is the same if its id is."""
+    yield from _of_parts(new.name, old, new, _OF_DECISION)
+    after = {output.name: output for output in new.outputs}
+    for output in old.outputs:
+        if output.name in after:
+            subject, other = f"{new.name}.{output.name}", after[output.name]
+            yield from _of_parts(subject, output, other, ("title",))
+            for choice, words in output.domain.choices.items():
+                yield from _of_text(subject, choice, words, other.domain.choices.get(choice, words))
+    rules, rules_now = ({rule.id: rule for rule in decision.rules} for decision in (old, new))
+    for id_, rule in rules.items():
+        if id_ in rules_now:
+            yield from _of_parts(f"{new.name}.{id_}", rule, rules_now[id_], _OF_RULE)
+    if "criteria" in (old.kind, new.kind):  # an outcome names all of them, also those that everyone meets
+        for id_ in {**rules, **rules_now}:
+            if id_ not in rules or id_ not in rules_now:
+                named = (_named(entries.get(id_)) for entries in (rules, rules_now))
+                yield from _of_text(f"{new.name}.{id_}", "criterion", *named)
+
+
+def _named(criterion: Rule | None) -> str:
+    return "" if criterion is None else criterion.title or criterion.id
+
+
+def _of_parts(subject: str, old: object, new: object, parts: Iterable[str]) -> Iterator[TextDifference]:
+    for part in parts:
+        yield from _of_text(subject, part, *(_words(getattr(each, part)) for each in (old, new)))
+
+
+def _of_text(subject: str, part: str, before: str, after: str) -> Iterator[TextDifference]:
+    if before != after:
+        yield TextDifference(subject, part, before, after)
+
+
+def _words(said: str | tuple[str, ...]) -> str:
+    return said if isinstance(said, str) else ", ".join(said)

@@ -1,0 +1,96 @@
+"""What outcomes, ways and interviews say of packs whose facts depend on each other is what plain enumeration says.
+
+As many outcomes are compared as HIPRUN_ORACLE says: `HIPRUN_ORACLE=20000 pytest tests/property/test_enumeration.py`.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Iterator
+from typing import Any
+
+from hiprun.inference.infer import BUDGET
+from hiprun.pack import Pack
+
+from .cohorts import CONSTRUCTORS, disagreements, fits, interpreted, table
+from .enumeration import dense_differences, differences, interview_differences, ways_differences
+from .oracle import Oracle, completions
+from .questions import Question
+from .random_models import as_given, random_patient
+from .tied_models import tied_model
+
+MOST = int(os.environ.get("HIPRUN_ORACLE", "1000"))
+"""How many outcomes are compared."""
+
+
+def questions(share: float, *, reals: bool = False) -> Iterator[tuple[int, Question]]:
+    """Yield so large a share of all questions, each with the seed that its pack was made with."""
+    found = seed = 0
+    while found < MOST * share:
+        rng = random.Random(seed)
+        model = tied_model(rng, reals=reals)
+        pack = Pack(model)
+        for _ in range(2):
+            said = random_patient(rng, model)
+            oracles = [
+                oracle for oracle in (Oracle(model, one) for one in completions(model, said)) if oracle.allowed()
+            ]
+            for decision in model.decisions.values() if oracles else ():
+                yield seed, Question(pack, decision, said, oracles, BUDGET)
+                found += 1
+        seed += 1
+
+
+def wrong(found: Iterator[tuple[int, Question]], compare: Any) -> list[Any]:
+    """Return every difference that is found, with what it takes to see it again."""
+    return [
+        (seed, question.decision.name, question.said, said) for seed, question in found if (said := compare(question))
+    ]
+
+
+def test_outcomes_are_what_enumeration_says() -> None:
+    """Status, answers, spans, safest, needs, fired rules, items and their order, criteria, bounds and verdicts."""
+    assert wrong(questions(1), differences) == []
+
+
+def test_outcomes_over_fractions_leave_nothing_out() -> None:
+    """Of numbers with fractions, every value tried is allowed for, and every fact that makes a difference is needed."""
+    assert wrong(questions(0.2, reals=True), dense_differences) == []
+
+
+def test_ways_are_the_smallest_there_are() -> None:
+    """Each set of facts that leads there whatever the others are is named, and none that is larger than need be."""
+    singles = ((seed, question) for seed, question in questions(0.1) if question.decision.hit != "collect")
+    assert wrong(singles, ways_differences) == []
+
+
+def test_interviews_ask_what_matters_and_nothing_else() -> None:
+    """Whoever answers, with some facts not known, they end where nothing that could be asked changes a thing."""
+    assert wrong(questions(0.1), lambda question: interview_differences(question, random.Random(1))) == []
+
+
+def test_complete_patients_get_the_same_compiled() -> None:
+    """Where everything is known the compiled function answers as enumeration does."""
+    for seed, question in questions(0.1):
+        oracle = random.Random(seed).choice(question.oracles)
+        complete = Question(question.pack, question.decision, oracle.patient, [oracle], BUDGET)
+        assert differences(complete) == [], (seed, question.decision.name, oracle.patient)
+
+
+def test_dataframes_say_the_same() -> None:
+    """Every kind of dataframe has the same outcomes; lazy frames say which rows they leave open."""
+    compared = seed = 0
+    while compared < MOST * 0.2:
+        rng = random.Random(seed)
+        model = tied_model(rng, reals=seed % 3 == 0)
+        pack = Pack(model)
+        patients = [as_given(model, random_patient(rng, model, partly=False)) for _ in range(12)]
+        patients = [patient for patient in patients if fits(model, patient)]
+        expected = interpreted(pack, patients)
+        kinds = list(CONSTRUCTORS) if seed % 10 == 0 else [list(CONSTRUCTORS)[seed % len(CONSTRUCTORS)]]
+        for kind in kinds:
+            decided = pack.evaluate_frame(CONSTRUCTORS[kind](table(model, patients)), on_error="column")
+            assert disagreements(pack, decided, expected) == [], (seed, kind)
+        compared += sum(len(outcomes) for outcomes in expected if outcomes)
+        seed += 1

@@ -1,0 +1,302 @@
+"""Ways to another answer, as a caller sees them."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import hiprun
+from hiprun.language.reader import read_facts
+
+from .. import small_packs
+
+
+@pytest.fixture(scope="module")
+def runner(root: Any) -> dict[str, Any]:
+    """The runner of the examples, who is all but ready."""
+    return dict(read_facts(root / "examples" / "runner.yaml"))
+
+
+def test_each_change_says_what_is_and_what_would_do(hip: hiprun.Pack, runner: dict[str, Any]) -> None:
+    """A change has the value now, the nearest that would do, and everything that would do."""
+    facts = {**runner, "single_leg_stand_seconds": 20, "pain_in_daily_life": 3}
+    (way,) = hip.ways_to("readiness", {"result": "ready"}, facts)
+    said = [(change.fact, change.now, change.to, dict(change.within)) for change in way.changes]
+    assert said == [
+        ("pain_in_daily_life", 3, 1, {"at_most": 1}),
+        ("single_leg_stand_seconds", 20, 30, {"at_least": 30}),
+    ]
+    assert way.outcome["result"] == "ready"
+    assert json.loads(json.dumps(way.to_dict()))["changes"][0]["to"] == 1
+
+
+def test_nothing_has_to_change_where_the_answer_is_as_wanted(hip: hiprun.Pack, runner: dict[str, Any]) -> None:
+    """The only way is then one without changes."""
+    (way,) = hip.ways_to("readiness", {"result": "ready"}, runner)
+    assert way.changes == ()
+
+
+def test_what_only_time_changes_is_left_alone(hip: hiprun.Pack, runner: dict[str, Any]) -> None:
+    """Before the week in which running begins there is no way to run today."""
+    assert hip.ways_to("today", {"activity": "run"}, {**runner, "weeks_since_injury": 8}) == ()
+
+
+def test_smaller_changes_come_before_larger_ones(hip: hiprun.Pack, runner: dict[str, Any]) -> None:
+    """Of several single changes the one that moves least is named first."""
+    ways = hip.ways_to("progression", {"next_week_distance": "within"}, runner)
+    assert [[(change.fact, change.to) for change in way.changes] for way in ways] == [
+        [("this_week_distance", Decimal("20.46"))],
+        [("next_week_distance", 22)],
+        [("running_stage", "run_walk")],
+    ]
+
+
+def test_several_answers_can_be_wanted_at_once(hip: hiprun.Pack, runner: dict[str, Any]) -> None:
+    """A test stands for every answer that meets it."""
+    facts = {**runner, "numbness": True}
+    (way, *_) = hip.ways_to("triage", {"action": {"at_most": "rest_and_check_in"}}, facts)
+    assert [change.fact for change in way.changes] == ["numbness"]
+
+
+def test_a_fact_that_is_not_known_counts_as_a_change(hip: hiprun.Pack, runner: dict[str, Any]) -> None:
+    """What is missing has to turn out right, so it is named with the value it would have to have."""
+    facts = {name: value for name, value in runner.items() if name != "cleared_by_professional"}
+    (way,) = hip.ways_to("readiness", {"result": "ready"}, facts)
+    assert [(change.fact, change.now, change.to) for change in way.changes] == [("cleared_by_professional", None, True)]
+
+
+def test_sets_keep_the_choices_that_do_not_matter(greenhouse: hiprun.Pack) -> None:
+    """A set changes by the choices that matter only; a conflict is a state one can leave."""
+    (way, *_) = greenhouse.ways_to("clash", {"window": "open"}, {"temperature": 30, "pests": ["aphids", "slugs"]})
+    assert [(change.fact, change.to) for change in way.changes] == [("pests", frozenset({"aphids"}))]
+
+
+@pytest.mark.parametrize(
+    ("decision", "wanted", "message"),
+    [
+        ("readiness", {"result": "redy"}, "is never that. Did you mean `ready`"),
+        ("readiness", {"resul": "ready"}, "is not an output of `readiness`. Did you mean `result`"),
+        ("readiness", {}, "Say which answer is wanted"),
+        ("triage", {"action": {"at_most": ["none"]}}, "is never that"),
+        ("exercises", {"exercise": "bridges"}, "has no single answer"),
+        ("run_walk_plan", {"jog_minutes": "many"}, "is never that"),
+        ("run_walk_plan", {"jog_minutes": float("nan")}, "is never that"),
+    ],
+)
+def test_what_cannot_be_wanted_is_refused_in_words(
+    hip: hiprun.Pack, decision: str, wanted: dict[str, Any], message: str
+) -> None:
+    """Outputs and answers that do not exist are named with what was probably meant."""
+    with pytest.raises(hiprun.HiprunError, match=message):
+        hip.ways_to(decision, wanted, {})
+
+
+def test_a_fact_known_in_part_changes_only_where_it_may_be_otherwise(hip: hiprun.Pack, runner: dict[str, Any]) -> None:
+    """What is known of a fact is enough, as long as everything that it may be would do."""
+    facts = {**runner, "single_leg_stand_seconds": {"at_least": 40}, "pain_in_daily_life": {"at_least": 0.5}}
+    (way,) = hip.ways_to("readiness", {"result": "ready"}, facts)
+    assert [(change.fact, dict(change.within)) for change in way.changes] == [("pain_in_daily_life", {"at_most": 1})]
+
+
+def test_an_end_that_would_not_do_is_said_even_at_the_edge_of_the_range(
+    hip: hiprun.Pack, runner: dict[str, Any]
+) -> None:
+    """Where the lowest or the highest value of a fact is the only one that would not do, that is said too."""
+    facts = {**runner, "days_since_last_run": 2, "hours_of_pain_after_run": 0, "stiffness": False}
+    facts |= {"pain_while_running": 0, "pain_in_daily_life": 0}
+    changes = [way.changes[0] for way in hip.ways_to("today", {"activity": "rest_or_cross_train"}, facts, most=20)]
+    within = {change.fact: dict(change.within) for change in changes}
+    assert within["pain_while_running"] == {"above": 0, "below": 4}
+
+
+def garden(tmp_path: Path, facts: str, decision: str, **documents: str) -> hiprun.Pack:
+    """Return the pack of a garden with more facts and one decision."""
+    return small_packs.load(tmp_path, more=f"facts:\n{facts}", decision=decision, **documents)
+
+
+def changes(pack: hiprun.Pack, decision: str, wanted: dict[str, Any], facts: dict[str, Any]) -> list[list[Any]]:
+    """Return for each way which fact becomes what."""
+    return [[(change.fact, change.to) for change in way.changes] for way in pack.ways_to(decision, wanted, facts)]
+
+
+YES = "decision: d\noutputs: {go: {type: boolean}}\nhit: first\nrules:\n"
+NO = "otherwise: {go: false}\n"
+
+
+def test_days_are_ordinary(tmp_path: Path) -> None:
+    """A date that is not known, and has no range, becomes a day that a calendar has, of this century where it may."""
+    facts = "  sown: {ask: When was it sown?, type: date}\n  cut: {ask: When was it cut?, type: date}\n"
+    rules = """\
+  - {id: old, when: {sown: {below: 1999-05-01}, cut: {is_not: 2020-01-01}}, then: {go: true}}
+"""
+    pack = garden(tmp_path, facts, YES + rules + NO)
+    ((sown, cut),) = (way.changes for way in pack.ways_to("d", {"go": True}, {}))
+    assert datetime.date(1, 1, 1) <= sown.to <= datetime.date(1999, 4, 30)
+    assert dict(sown.within) == {"at_most": datetime.date(1999, 4, 30)}
+    assert datetime.date(2000, 1, 1) <= cut.to < datetime.date(2100, 1, 1)
+    first = garden(tmp_path / "first", facts, YES + rules.replace("below: 1999-05-01", "below: 0001-01-01") + NO)
+    assert first.ways_to("d", {"go": True}, {}) == ()
+    assert first.decide("d", {})["go"] is False
+
+
+def test_texts_that_no_rule_names_are_named_apart(tmp_path: Path) -> None:
+    """Where any text would do that no rule names, one is given that no rule names."""
+    pack = garden(tmp_path, "  kind: {ask: Which?, type: string}\n", YES + """\
+  - {id: odd, when: {kind: {none_of: [moss, another text]}}, then: {go: true}}
+""" + NO)  # fmt: skip
+    assert changes(pack, "d", {"go": True}, {}) == [[("kind", "another text still")]]
+    assert changes(pack, "d", {"go": False}, {"kind": "fern"})[0][0][1] in ("moss", "another text")
+
+
+SUMS = """\
+  wet: {ask: How wet?, type: number, range: [0, 100]}
+  rain: {ask: How much rain?, type: number, range: [0, 100], changeable: false}
+  deep: {ask: How deep?, type: number}
+"""
+
+
+def test_a_sum_is_moved_by_one_fact_that_can_change(tmp_path: Path) -> None:
+    """Of a sum of facts one is moved as little as it takes, none that cannot change, and unknown ones are filled in."""
+    pack = garden(tmp_path, SUMS, YES + "  - {id: more, when: {rain: {below: wet}}, then: {go: true}}\n" + NO)
+    assert changes(pack, "d", {"go": True}, {"rain": 30, "wet": 20}) == [[("wet", 31)]]
+    assert changes(pack, "d", {"go": True}, {"rain": 100, "wet": 20}) == []
+    assert changes(pack, "d", {"go": False}, {"rain": 30}) == [[("wet", 30)]]
+    deep = garden(tmp_path / "deep", SUMS, YES + """\
+  - {id: more, when: {deep: {above: 2 * warmth}, warmth: {above: 3}}, then: {go: true}}
+""" + NO)  # fmt: skip
+    assert [("deep", 21)] in changes(deep, "d", {"go": True}, {"deep": 1, "warmth": 10})
+
+
+def test_a_sum_that_no_single_fact_can_move_is_no_way(tmp_path: Path) -> None:
+    """Where a sum would take more than one fact to move, no way is made up."""
+    fixed = SUMS.replace("[0, 100]}", "[0, 100], changeable: false}")
+    pack = garden(tmp_path, fixed, YES + "  - {id: more, when: {rain: {below: wet}}, then: {go: true}}\n" + NO)
+    assert changes(pack, "d", {"go": True}, {"rain": 30, "wet": 20}) == []
+
+
+def test_what_is_known_of_a_set_is_kept(tmp_path: Path) -> None:
+    """A set that cannot change and is known in part leaves room for what is not said of it."""
+    facts = "  signs: {ask: Which?, type: set, choices: [moss, rot, holes], changeable: false}\n"
+    pack = garden(tmp_path, facts, YES + """\
+  - {id: odd, when: {signs: {includes: moss}, dry: true}, then: {go: true}}
+""" + NO)  # fmt: skip
+    said = {"signs": {"includes_any": ["rot", "holes"]}, "dry": False}
+    assert changes(pack, "d", {"go": True}, said) == [[("dry", True), ("signs", {"moss", "rot"})]]
+    assert changes(pack, "d", {"go": False}, said | {"dry": True}) == [[("signs", {"rot"})], [("dry", False)]]
+
+
+def test_what_does_not_matter_then_is_left_out(tmp_path: Path) -> None:
+    """A fact that is not known is left so where the other changes are enough, whatever it is."""
+    pack = garden(tmp_path, "  late: {ask: Late?, type: boolean}\n", YES + """\
+  - {id: both, when: {dry: true, windy: true}, then: {go: true}}
+  - {id: late, when: {late: true}, then: {go: true}}
+""" + NO)  # fmt: skip
+    ways = changes(pack, "d", {"go": True}, {"windy": False, "late": False})
+    assert ways == [[("late", True)], [("dry", True), ("windy", True)]]
+
+
+def test_too_much_to_search_is_said(tmp_path: Path) -> None:
+    """Where the ways are too many to search, that is an error in words and no empty answer."""
+    pack = garden(
+        tmp_path, SUMS, YES + "  - {id: more, when: {rain: {below: wet}, dry: true}, then: {go: true}}\n" + NO
+    )
+    with pytest.raises(hiprun.HiprunError, match="the ways to an answer are too many to search") as raised:
+        pack.ways_to("d", {"go": True}, {}, budget=1)
+    assert raised.value.problems[0].help == "Give more facts that cannot change, or a larger budget."
+
+
+def test_ways_are_looked_for_as_long_as_that_is_quick(tmp_path: Path) -> None:
+    """Where thousands of combinations lead there, those found in a bounded number of steps are named."""
+    facts = "".join(f"  n_{name}: {{ask: How many?, type: integer, range: [0, 14]}}\n" for name in "abcde")
+    rules = "".join(
+        f"  - {{id: {name}-{least}, when: {{n_{name}: {{at_least: {least}}}}}, then: {{points: 1}}}}\n"
+        for name in "abcde"
+        for least in range(1, 15)
+    )
+    score = f"decision: d\noutputs: {{points: {{type: integer}}}}\nhit: sum\nrules:\n{rules}"
+    pack = garden(tmp_path, facts, score)
+    now = {f"n_{name}": 0 for name in "abcde"}
+    ways = pack.ways_to("d", {"points": {"at_least": 35}}, now, most=1000)
+    assert [len(way.changes) for way in ways] == [3] * 10
+    assert len(pack.ways_to("d", {"points": {"at_least": 35}}, now, most=1)) == 1
+
+
+def test_two_facts_are_moved_where_a_sum_takes_it(tmp_path: Path) -> None:
+    """Where no fact alone can be moved without moving another sum out of place, both are."""
+    pack = garden(tmp_path, SUMS, YES + """\
+  - {id: both, when: {deep: {above: 2 * warmth, below: 30 - warmth}}, then: {go: true}}
+""" + NO)  # fmt: skip
+    assert changes(pack, "d", {"go": True}, {"deep": 0, "warmth": 10}) == [[("warmth", 9), ("deep", 20)]]
+    assert changes(pack, "d", {"go": True}, {"deep": 0, "warmth": 5}) == [[("deep", 11)]]
+
+
+def test_a_number_between_two_limits_is_a_plain_one(tmp_path: Path) -> None:
+    """Between limits that are close to each other a number of few digits is named."""
+    rule = "  - {id: close, when: {warmth: {above: 3, below: 3.5}}, then: {go: true}}\n"
+    pack = small_packs.load(tmp_path, decision=YES + rule + NO)
+    assert changes(pack, "d", {"go": True}, {"warmth": 0}) == [[("warmth", Decimal("3.1"))]]
+
+
+GRADES = """\
+decision: d
+outputs: {grade: {type: choice, choices: [calm, mild, bad], worse: later}}
+hit: worst
+rules:
+  - {id: hot, when: {warmth: {above: 40}}, then: {grade: bad}}
+  - {id: dry, when: {dry: true}, then: {grade: mild}}
+  - {id: windy, when: {windy: true}, then: {grade: mild}}
+otherwise: {grade: calm}
+"""
+
+
+def why_not(pack: hiprun.Pack, facts: dict[str, Any], **wanted: Any) -> list[str]:
+    """Return the rules in the way."""
+    return [step.id for step in pack.decide("d", facts).why_not(**wanted)]
+
+
+def test_rules_that_hold_are_in_the_way_of_a_calmer_answer(tmp_path: Path) -> None:
+    """Under `worst` those rules are in the way that give something worse than is wanted."""
+    pack = small_packs.load(tmp_path, d=GRADES)
+    facts = {"warmth": 50, "dry": True, "windy": False}
+    assert why_not(pack, facts, grade="calm") == ["hot", "dry"]
+    assert why_not(pack, facts, grade="mild") == ["hot"]
+    assert why_not(pack, facts, grade="bad") == []
+    assert why_not(pack, {"dry": True, "warmth": 20}, grade="calm") == ["dry"]
+
+
+def test_rules_that_do_not_hold_are_missing_for_a_worse_answer(tmp_path: Path) -> None:
+    """Where nothing is in the way, the rules are named that would give the answer and do not hold."""
+    pack = small_packs.load(tmp_path, d=GRADES)
+    assert why_not(pack, {"warmth": 20, "dry": False, "windy": False}, grade="mild") == ["dry", "windy"]
+    assert why_not(pack, {"warmth": 20, "dry": True, "windy": False}, grade="bad") == ["hot"]
+
+
+def test_limits_are_in_the_way_on_their_side(tmp_path: Path) -> None:
+    """Of limits those bounds are named that are, or may be, broken on a side that is not wanted."""
+    limits = small_packs.DECISIONS["amounts"].replace("amounts", "d")
+    pack = small_packs.load(tmp_path, d=limits)
+    assert why_not(pack, {"dry": True, "rings": 9}, rings="within") == ["most", "dry"]
+    assert why_not(pack, {"dry": True, "rings": 1}, rings="within") == ["dry"]
+    assert why_not(pack, {"dry": False, "rings": 3}, rings="within") == []
+    assert why_not(pack, {"dry": False, "rings": 3}, rings="below") == ["dry"]
+    assert why_not(pack, {"dry": False}, rings="within") == ["most"]
+
+
+@pytest.mark.parametrize(("hit", "expected"), [("first", ["hot"]), ("priority", ["hot"]), ("sum", ["hot", "dry"])])
+def test_other_rules_are_in_the_way_where_they_say_otherwise(tmp_path: Path, hit: str, expected: list[str]) -> None:
+    """Where one rule has the say it is in the way; in a sum all that count are."""
+    rules = """\
+rules:
+  - {id: hot, when: {warmth: {above: 40}}, then: {points: 3}}
+  - {id: dry, when: {dry: true}, then: {points: 1}}
+  - {id: windy, when: {windy: true}, then: {points: 2}}
+"""
+    rest = "" if hit == "sum" else "otherwise: {points: 0}\n"
+    text = f"decision: d\noutputs: {{points: {{type: integer, worse: higher}}}}\nhit: {hit}\n{rules}{rest}"
+    pack = small_packs.load(tmp_path, d=text)
+    assert why_not(pack, {"warmth": 50, "dry": True, "windy": False}, points=1) == expected

@@ -1,0 +1,196 @@
+"""Numbers that are worked out while facts are unknown: what they can be, what is safest, and what is needed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import hiprun
+
+from .. import small_packs
+
+TREE = """\
+facts:
+  height: {ask: How high?, type: integer, range: [0, 3], unit: m}
+  width: {ask: How wide?, type: number, range: [0, 10], unit: m}
+  depth: {ask: How deep?, type: number, range: [0, 20], unit: m}
+  hollow: {ask: Is it hollow?, type: boolean}
+  felled: {ask: Was it felled?, type: boolean}
+"""
+
+
+def garden(folder: Path, **documents: str) -> hiprun.Pack:
+    """Return a pack about one tree of which some numbers may be unknown."""
+    return small_packs.load(folder, **{"facts": TREE, **documents})
+
+
+def decision(rules: str, hit: str = "first", outputs: str = "{wood: {type: number, worse: higher}}") -> str:
+    """Return a decision with these rules."""
+    return f"decision: it\noutputs: {outputs}\nhit: {hit}\nrules:\n{rules}"
+
+
+def test_a_constraint_narrows_what_a_formula_gives(tmp_path: Path) -> None:
+    """With a hollow tree that cannot be higher than 0 the wood is 0, and whether it is hollow is worth asking."""
+    never = "constraints:\n  - {id: low, never: {height: {above: 0}, hollow: true}, because: It would fall.}\n"
+    pack = garden(tmp_path, never=never, it=decision("  - {id: all, then: {wood: 2 * height}}\n"))
+    outcome = pack.decide("it", {"hollow": True})
+    assert (outcome.status, dict(outcome.possible[0]), outcome.needs) == ("decided", {"wood": 0}, ())
+    assert pack.interview("it").step({"hollow": True}).done
+    nothing_known = pack.decide("it", {})
+    assert (nothing_known.safest, set(nothing_known.needs)) == ({"wood": 6}, {"height", "hollow"})
+    assert nothing_known.range("wood") == (0, 6)
+
+
+def test_the_own_condition_narrows_what_a_formula_gives(tmp_path: Path) -> None:
+    """A formula is worked out over those to whom its rule applies: of whole numbers between 1 and 3 that is 2."""
+    rules = "  - {id: middle, when: {height: {above: 1, below: 3}}, then: {wood: 2 * height}}\notherwise: {wood: 0.5}\n"
+    outcome = garden(tmp_path, it=decision(rules)).decide("it", {})
+    assert (outcome.safest, outcome.exact, outcome.needs) == ({"wood": 4}, True, ("height",))
+    assert [dict(answer) for answer in outcome.possible] == [{"wood": Decimal("0.5")}, {"wood": 4}]
+
+
+def test_rules_before_narrow_what_a_formula_gives(tmp_path: Path) -> None:
+    """Under `first` a formula is worked out over those whom no rule before takes."""
+    rules = (
+        "  - {id: wide, when: {width: {at_least: 4}}, then: {wood: 1}}\n  - {id: rest, then: {wood: width + height}}\n"
+    )
+    outcome = garden(tmp_path, it=decision(rules)).decide("it", {"height": 1})
+    assert [dict(answer) for answer in outcome.possible] == [{"wood": 1}, {"wood": {"at_least": 1, "at_most": 5}}]
+
+
+@pytest.mark.parametrize(("worse", "safest"), [("higher", {"wood": 3}), ("lower", {"wood": 0}), ("", {})])
+def test_the_safest_of_a_number_is_a_number(tmp_path: Path, worse: str, safest: dict[str, Any]) -> None:
+    """It is the worst end of what remains; without a worse side there is none."""
+    side = f", worse: {worse}" if worse else ""
+    pack = garden(
+        tmp_path, it=decision("  - {id: all, then: {wood: height}}\n", outputs=f"{{wood: {{type: number{side}}}}}")
+    )
+    assert pack.decide("it", {}).safest == safest
+
+
+def test_a_number_without_an_end_has_no_safest(tmp_path: Path) -> None:
+    """Where nothing bounds a number on its worse side nothing is the safest of it."""
+    facts = TREE + "  age: {ask: How old?, type: number}\n"
+    pack = garden(tmp_path, facts=facts, it=decision("  - {id: all, then: {wood: age}}\n"))
+    outcome = pack.decide("it", {})
+    assert (outcome.safest, outcome.range("wood")) == ({}, (None, None))
+
+
+def test_a_bound_is_as_tight_as_somebody_can_have_it(tmp_path: Path) -> None:
+    """A bound that applies from 5 on is worked out from 5 on."""
+    bounds = "limits: it\nbounds:\n  - {id: ten, when: {width: {at_least: 5}}, quantity: depth, at_most: 1.1 * width}\n"
+    limit = garden(tmp_path, it=bounds).decide("it", {})["depth"]
+    assert (limit.safest_at_most, limit.at_most, limit.open) == (Decimal("5.5"), None, ("ten",))
+
+
+def test_the_tighter_of_two_formulas_bounds(tmp_path: Path) -> None:
+    """Bounds by formulas that cross are as loose as where they cross: there neither is tighter than 5."""
+    bounds = """\
+limits: it
+bounds:
+  - {id: up, quantity: depth, at_least: width}
+  - {id: down, quantity: depth, at_least: 10 - width}
+"""
+    pack = garden(tmp_path, it=bounds)
+    outcome = pack.decide("it", {})
+    assert (outcome["depth"].safest_at_least, outcome["depth"].open, outcome.needs) == (10, ("up", "down"), ("width",))
+    assert pack.decide("it", {"width": 5})["depth"].set_by == ("up", "down")
+
+
+def test_a_fact_that_decides_through_a_constraint_between_numbers_is_needed(tmp_path: Path) -> None:
+    """If the width is never above the depth, the depth can decide what rests on the width, and is asked for."""
+    never = "constraints:\n  - {id: order, never: {width: {above: depth}}}\n"
+    rules = "  - {id: wide, when: {width: {at_least: 8}}, then: {wide: true}}\notherwise: {wide: false}\n"
+    pack = garden(tmp_path, never=never, it=decision(rules, outputs="{wide: {type: boolean}}"))
+    assert set(pack.decide("it", {}).needs) == {"width", "depth"}
+    assert pack.decide("it", {"depth": 7})["wide"] is False
+    step = pack.interview("it").step({}, not_known=["width"])
+    assert step.question is not None
+    assert step.question.fact == "depth"
+
+
+def test_the_question_that_gates_an_amount_comes_first(tmp_path: Path) -> None:
+    """Whether a tree was felled is asked before how wide it is, which matters only then."""
+    rules = "  - {id: felled, when: {felled: true}, then: {wood: 3 * width}}\notherwise: {wood: 0}\n"
+    step = garden(tmp_path, it=decision(rules)).interview("it").step({})
+    assert step.question is not None
+    assert step.question.fact == "felled"
+
+
+def test_items_hold_the_numbers_that_remain_and_are_in_their_order(tmp_path: Path) -> None:
+    """An item's number is worked out over those to whom its rule applies; the worst it can be gives its place."""
+    rules = """\
+  - {id: flat, when: {height: {at_most: 1}}, then: {wood: height}}
+  - {id: high, when: {height: {above: 1}, felled: true}, then: {wood: 10 * height}}
+  - {id: same, when: {height: {at_least: 0}}, then: {wood: 20}}
+order: worst
+"""
+    outcome = garden(tmp_path, it=decision(rules, "collect")).decide("it", {})
+    assert [(item.rule, item.certainty, dict(item.outputs)) for item in outcome.items] == [
+        ("high", "possible", {"wood": {"at_least": 20, "at_most": 30}}),
+        ("same", "certain", {"wood": 20}),
+        ("flat", "possible", {"wood": {"at_least": 0, "at_most": 1}}),
+    ]
+
+
+CONFLICT = """\
+decision: both
+outputs: {kind: {type: integer}}
+rules:
+  - {id: hollow, when: {hollow: true}, then: {kind: 1}}
+  - {id: felled, when: {felled: true}, then: {kind: 2}}
+otherwise: {kind: 0}
+"""
+
+
+def test_nothing_is_known_of_what_rests_on_a_conflict(tmp_path: Path) -> None:
+    """No criterion is met or unmet, no item certain or excluded, and no bound certain."""
+    criteria = "criteria: ready\nall:\n  - {id: some, require: {both.kind: {at_least: 1}}, unmet: Wait.}\n"
+    list_ = """\
+decision: tools
+outputs: {tool: {type: string}}
+hit: collect
+rules:
+  - {id: none, when: {both.kind: 0}, then: {tool: none}}
+  - {id: saw, when: {hollow: true}, then: {tool: saw}}
+"""
+    bounds = (
+        "limits: room\nbounds:\n  - {id: some, when: {both.kind: {at_least: 0}}, quantity: depth, at_most: 2 * width}\n"
+    )
+    pack = garden(tmp_path, both=CONFLICT, ready=criteria, tools=list_, room=bounds)
+    facts = {"hollow": True, "felled": True}
+    for decide in (pack.decide, lambda name, facts: pack.interpret(facts, [name])[name]):
+        for given in (facts, facts | {"height": 1, "width": 3, "depth": 2}):
+            assert {criterion.status for criterion in decide("ready", given).criteria} == {"unknown"}
+            assert {item.certainty for item in decide("tools", given).items} == {"possible"}
+            room = decide("room", given)
+            assert (room.status, room["depth"].at_most, room["depth"].set_by) == ("conflict", None, ())
+
+
+def test_an_output_that_no_item_has_is_empty(tmp_path: Path) -> None:
+    """A declared output is no mistake to ask for, whether a rule gives it or not; another name is one."""
+    outputs = "{tool: {type: string}, price: {type: number, optional: true}}"
+    rules = "  - {id: saw, when: {hollow: true}, then: {tool: saw}}\n"
+    pack = garden(tmp_path, it=decision(rules, "collect", outputs))
+    sawn = pack.decide("it", {"hollow": True})
+    assert (sawn["tool"], sawn["price"], sawn.get("price")) == (("saw",), (), ())
+    assert pack.decide("it", {}).get("price") is None
+    with pytest.raises(hiprun.UnknownNameError):
+        sawn.get("weight")
+
+
+def test_a_search_cut_short_is_too_wide_and_says_so(tmp_path: Path) -> None:
+    """Without work to spend, formulas span whatever their facts may be, of answers, items and bounds alike."""
+    never = "constraints:\n  - {id: low, never: {height: {above: 1}, hollow: true}}\n"
+    rules = "  - {id: all, then: {wood: 2 * height}}\n"
+    bounds = "limits: room\nbounds:\n  - {id: some, when: {hollow: true}, quantity: depth, at_most: 2 + height}\n"
+    list_ = decision("  - {id: some, when: {hollow: true}, then: {wood: height}}\n", "collect").replace("it", "list", 1)
+    pack = garden(tmp_path, never=never, it=decision(rules), room=bounds, tools=list_)
+    for name in ("it", "room", "list"):
+        outcome = pack.decide(name, {}, budget=0)
+        assert (outcome.exact, set(outcome.needs)) == (False, {"height", "hollow"})
+    assert pack.decide("it", {}, budget=0).range("wood") == (0, 6)
+    assert pack.decide("room", {}, budget=0)["depth"].safest_at_most == 2

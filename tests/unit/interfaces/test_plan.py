@@ -1,0 +1,249 @@
+"""`hiprun plan` as someone at a terminal meets it."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree
+
+import icalendar
+import pytest
+from click.testing import CliRunner, Result
+
+from hiprun.interfaces.cli.application import application
+
+from ..seedlings import SHADE
+
+START = ["--start", "2026-03-02"]
+
+
+@pytest.fixture
+def run(root: Path) -> Callable[..., Result]:
+    """Return a function that plans run/walk weeks from a diary, by default the one of the examples."""
+
+    def command(*words: str, diary: str | Path | None = "diary.csv") -> Result:
+        given = ["--diary", str(root / "examples" / diary)] if diary else []
+        result = CliRunner().invoke(application, ["plan", "run_walk", *given, *words])
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        return result
+
+    return command
+
+
+@pytest.fixture
+def outside(root: Path, tmp_path: Path) -> Callable[..., Result]:
+    """Return a function that plans for seedlings, with facts from a file."""
+    facts = tmp_path / "facts.json"
+    facts.write_text(json.dumps(SHADE), encoding="utf-8")
+    rules = str(root / "tests" / "packs" / "seedlings")
+
+    def command(*words: str, stages: str = "hardening") -> Result:
+        result = CliRunner().invoke(application, ["plan", stages, "--rules", rules, "--facts", str(facts), *words])
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        return result
+
+    return command
+
+
+def test_twelve_weeks_from_a_diary(run: Callable[..., Result]) -> None:
+    """A diary and a day are enough for twelve weeks, in a terminal's width, with the notice of the pack."""
+    result = run(*START)
+    assert (result.exit_code, result.stderr) == (0, "")
+    lines = result.stdout.split("\n")
+    assert lines[:2] == [
+        "run_walk: From walking to continuous running, through three run/walk weeks",
+        "  2026-03-02 to 2026-05-24",
+    ]
+    assert "   2  2026-03-09  6.5  ·    6.5  ·    6.5  ·    -     19.5   19.8" in lines
+    assert max(map(len, lines)) <= 80
+    assert result.stdout.endswith("one.\n")
+
+
+def test_weeks_and_stage_may_be_chosen(outside: Callable[..., Result]) -> None:
+    """Fewer weeks, another stage, other parameters."""
+    text = outside(*START, "--weeks", "2", "--stage", "sun", "--set", "longest_day=2", "hours_last_week=4").stdout
+    assert "2026-03-02 to 2026-03-15" in text
+    assert "   1  2026-03-02  1.5+2 ·     1.5+2 ·     1+2   -     -      4+6" in text
+
+
+def test_a_painful_run_changes_the_plan(run: Callable[..., Result]) -> None:
+    """A diary that has gone on, or facts that are told, say what changes, and which rule in which line asked for it."""
+    text = run(*START, "--replan-from", "2026-03-16", diary="diary_sore.csv").stdout
+    assert text.startswith(
+        "run_walk: planned anew from 2026-03-16\n"
+        "  2026-03-16  repeat at continuous\n"
+        "  2026-03-23  jump at continuous to week_1\n"
+    )
+    assert "triage.pain-came-back (rules/triage.yaml:113): If pain comes back, the hip is" in text
+    assert "  2026-03-16  running 7 min -> low impact\n" in text
+    assert "  2026-03-23  running 8 min -> running 2 min, walking 15 min\n" in text
+    assert "  2026-04-13 -> 2026-05-18  Run without a break for as long as the first walks\n" in text
+    assert "  2026-03-23  pain_while_running: 0\n" in text
+    told = run(*START, "--replan-from", "2026-03-11", "--then", "unusual_fatigue=true").stdout
+    assert "  2026-03-11  go back at continuous to week_3\n" in told
+    assert "adjustment.limping-or-fatigue (rules/adjustment.yaml:47)" in told
+
+
+def test_what_is_told_narrows_a_diary_that_has_gone_on(run: Callable[..., Result]) -> None:
+    """Facts stand beside the diary on the later day, too, and must not contradict it."""
+    words = [*START, "--replan-from", "2026-03-16", "--then"]
+    assert run(*words, "swelling=true", diary="diary_sore.csv").exit_code == 2
+    text = run(*words, "discouraged=true", diary="diary_sore.csv").stdout
+    assert "jump at continuous to week_1" in text
+
+
+def test_without_facts_it_says_what_to_ask(run: Callable[..., Result], root: Path) -> None:
+    """A plan that cannot be made names what is missing, and the exit code says that there is none."""
+    result = run(*START, diary=None)
+    assert result.exit_code == 1
+    assert "  still needed: running_stage, plan_week\n    running_stage: How are you running" in result.stdout
+    held = run(*START, "--facts", str(root / "examples" / "runner.yaml"), "hours_of_pain_after_run=49", diary=None)
+    assert (held.exit_code, "go back at continuous to week_3" in held.stdout) == (0, True)
+
+
+def test_it_can_be_written_in_other_forms(outside: Callable[..., Result], tmp_path: Path) -> None:
+    """Spreadsheet, data, picture and calendar."""
+    rows = list(csv.DictReader(outside(*START, "--csv").stdout.splitlines()))
+    assert len(rows) == 84
+    data = json.loads(outside(*START, "--json").stdout)
+    assert (data["status"], "changes" in data) == ("planned", False)
+    words = ["--replan-from", "2026-03-16", "--then", "leaves=limp"]
+    assert json.loads(outside(*START, *words, "--json").stdout)["changes"][0]["rules"] == ["hardening.limp"]
+    picture, calendar = tmp_path / "plan.svg", tmp_path / "plan.ics"
+    result = outside(*START, "--svg", str(picture), "--ics", str(calendar))
+    assert result.stdout == ""
+    assert result.stderr == f"written: {picture}\nwritten: {calendar}\n"
+    assert ElementTree.parse(picture).getroot().tag == "{http://www.w3.org/2000/svg}svg"
+    assert len(icalendar.Calendar.from_ical(calendar.read_bytes()).walk("VEVENT")) > 30
+
+
+@pytest.mark.parametrize("words", [["--svg", "plan.svg", "--ics", "plan.ics"], ["--csv"]])
+def test_no_file_is_written_where_no_plan_can_be_made(
+    run: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    """Nothing is written that looks like a plan; standard error says why, with the questions."""
+    monkeypatch.chdir(tmp_path)
+    result = run(*START, "running_stage=not_running", *words, diary=None)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "weeks_since_injury: How many weeks ago was the injury?" in result.stderr
+    assert "written" not in result.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_calendar_of_a_new_plan_replaces_the_one_before(
+    run: Callable[..., Result], root: Path, tmp_path: Path
+) -> None:
+    """From the same diary, also when it has grown, or for the same person, entries keep their identifiers."""
+    rows = (root / "examples" / "diary.csv").read_text(encoding="utf-8").rstrip("\n").split("\n")
+    grown, other = tmp_path / "grown.csv", tmp_path / "other.csv"
+    commas = "," * (rows[0].count(",") - 1)
+    grown.write_text("\n".join([*rows, f"2026-03-02T21:00,symptoms{commas}"]), encoding="utf-8")
+    other.write_text("\n".join([rows[0], f"2025-11-18,injury{commas}", *rows[2:]]), encoding="utf-8")
+
+    def uids(*words: str, diary: Path | str) -> set[str]:
+        path = tmp_path / "plan.ics"
+        assert run(*START, "--weeks", "3", *words, "--ics", str(path), diary=diary).exit_code == 0
+        return {str(event["UID"]) for event in icalendar.Calendar.from_ical(path.read_bytes()).walk("VEVENT")}
+
+    replan = ["--replan-from", "2026-03-05", "--then", "swelling=true"]
+    first = uids(diary="diary.csv")
+    assert first <= uids(*replan, diary=grown)
+    assert "STATUS:CANCELLED" in (tmp_path / "plan.ics").read_text(encoding="utf-8")
+    assert not first & uids(diary=other)
+    owned = uids("--person", "Ann", diary="diary.csv")
+    assert owned <= uids(*replan, "--person", "Ann", diary=other)
+    assert not owned & uids("--person", "Bob", diary="diary.csv")
+
+
+def test_a_diary_that_begins_with_the_plan_has_a_person_too(
+    run: Callable[..., Result], root: Path, tmp_path: Path
+) -> None:
+    """Where nothing was written before the first day, the first entry tells people apart."""
+    found = []
+    for hours in (7, 8):
+        diary, calendar = tmp_path / f"{hours}.csv", tmp_path / f"{hours}.ics"
+        diary.write_text(f"when,what,hours\n2026-03-02,sleep,{hours}\n", encoding="utf-8")
+        words = ["--facts", str(root / "examples" / "runner.yaml"), "--ics", str(calendar)]
+        result = run(*START, *words, diary=diary)
+        assert result.exit_code == 0, result.stderr
+        found.append(set(re.findall("UID:(.*)", calendar.read_text(encoding="utf-8"))))
+    assert found[0]
+    assert not found[0] & found[1]
+
+
+def test_times_with_a_zone_have_days_somewhere(run: Callable[..., Result], tmp_path: Path) -> None:
+    """With `--zone` days are those of that place; without it, nobody knows where they end."""
+    diary = tmp_path / "diary.jsonl"
+    entries = [
+        {"when": "2026-02-28T23:30+00:00", "what": "run", "jogged": 4, "pain": 0},
+        {"when": "2026-03-08T23:30+00:00", "what": "run", "jogged": 4, "pain": 0},
+    ]
+    diary.write_text("\n".join(map(json.dumps, entries)), encoding="utf-8")
+    result = run(*START, "--replan-from", "2026-03-10", "--zone", "Asia/Tokyo", diary=diary)
+    assert (result.exit_code, "still needed" in result.stdout) == (1, True)
+    result = run(*START, "--replan-from", "2026-03-10", diary=diary)
+    assert (result.exit_code, "`--zone` on the command line" in " ".join(result.stderr.split())) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--start", "tomorrow"], "`tomorrow` is no day that a plan can have. Write year-month-day: 2026-03-01."),
+        (["--start", "2026-02-30"], "`2026-02-30` is no day that a plan can have."),
+        (["--start", "9999-12-01"], "`9999-12-01` is no day that a plan can have."),
+        (["--start", "2026-03-02T08:00"], "`2026-03-02T08:00` is no day that a plan can have."),
+        ([], "Missing option '--start'"),
+        ([*START, "--weeks", "0"], "0 is not in the range 1<=x<=520"),
+        ([*START, "--weeks", "many"], "'many' is not a valid integer"),
+        ([*START, "--stage", "shad"], "= Did you mean `shade`?"),
+        ([*START, "--then", "frost=true"], "`--then` says what is known on a later day; name it with `--replan-from`."),
+        (
+            [*START, "--replan-from", "2026-06-01"],
+            "is not a day of this plan, which goes from 2026-03-02 to 2026-05-24.",
+        ),
+        ([*START, "--replan-from", "2026-03-09", "--then", "frost"], "`frost` is not a name, an equals sign and a"),
+        ([*START, "--replan-from", "2026-03-09", "--then", "frist=true"], "Did you mean `frost`?"),
+        ([*START, "--replan-from", "2026-03-09", "--then", "frost=yes"], "`frost`"),
+        ([*START, "storm"], "`storm` is a fact, and needs a value. [fact-without-value] = Write `storm=true`."),
+        ([*START, "stormy"], "`stormy` is no FACT=VALUE."),
+        ([*START, "weeks_old=old"], "`weeks_old`"),
+        ([*START, "--facts", "nowhere.yaml"], "`nowhere.yaml` cannot be read"),
+        ([*START, "--svg", "."], "is a directory"),
+        ([*START, "--svg", "nowhere/plan.svg"], "`nowhere/plan.svg` cannot be written: no such file or directory."),
+        ([*START, "--diary", "nowhere.csv"], "`nowhere.csv` cannot be read: no such file or directory"),
+        ([*START, "--diary", "examples/diary.csv"], "The rules of this pack say nothing of a diary."),
+        ([*START, "--zone", "Middle/Earth", "--diary", "examples/diary.csv"], "`Middle/Earth` is no time zone"),
+    ],
+)
+def test_mistakes_are_told(
+    outside: Callable[..., Result], root: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], said: str
+) -> None:
+    """Whatever is wrong with the command is said in a sentence, with what to write instead."""
+    monkeypatch.chdir(root)
+    result = outside(*words)
+    assert result.exit_code == 2
+    assert said in " ".join(result.stderr.split())
+    assert result.stdout == ""
+
+
+def test_a_protocol_that_is_misspelt_is_told(outside: Callable[..., Result]) -> None:
+    """The name that was meant is named."""
+    assert "Did you mean `hardening`?" in outside(*START, stages="hardenning").stderr
+
+
+def test_what_contradicts_a_diary_is_told(run: Callable[..., Result]) -> None:
+    """A fact that the diary says otherwise, and a diary that goes on after the plan began."""
+    assert "`swelling` is given as true, but by the diary it is false." in run(*START, "swelling=true").stderr
+    assert "This lies in the future" in run("--start", "2026-02-20").stderr
+
+
+def test_a_calendar_needs_its_package(outside: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the extra there is a word on how to get it, and nothing is written."""
+    monkeypatch.setitem(sys.modules, "icalendar", None)
+    result = outside(*START, "--ics", "plan.ics")
+    assert result.exit_code == 2
+    assert "pip install 'hiprun[calendar]'" in result.stderr

@@ -1,0 +1,122 @@
+"""`hiprun verify` and `hiprun diff` as someone at a terminal meets them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from hiprun.interfaces.cli.application import application
+
+Change = Callable[..., Path]
+
+
+def run(*arguments: object) -> Result:
+    """Return what a command prints and exits with."""
+    result = CliRunner().invoke(application, [str(argument) for argument in arguments])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+def test_verify_says_what_was_proved_and_shows_who_speaks_against_it(greenhouse_folder: Path) -> None:
+    """A summary by decision stands first, then every finding; something found is exit code 1."""
+    result = run("verify", greenhouse_folder)
+    assert result.exit_code == 1
+    lines = result.stdout.split("\n")
+    assert lines[0].split()[:3] == ["alarm", "17", "proved"]
+    assert "  in the setting heat_limit 41 °C (in the files 30)" in lines
+    assert "greenhouse/facts.yaml:16:3: Nothing uses the fact `gardener`." in lines
+
+
+def test_verify_is_content_when_everything_is_proved(greenhouse_folder: Path) -> None:
+    """A decision that holds is exit code 0."""
+    result = run("verify", greenhouse_folder, "--decision", "stress", "--decision", "watering")
+    assert result.exit_code == 0
+    assert result.stdout.endswith("claims about every patient and every setting: all proved.\n")
+
+
+def test_verify_as_data(greenhouse_folder: Path) -> None:
+    """With --json a program gets everything."""
+    data = json.loads(run("verify", greenhouse_folder, "--json", "--decision", "clash").stdout)
+    assert {claim["decision"] for claim in data["claims"]} == {"clash"}
+    assert not data["ok"]
+
+
+def test_a_small_budget_is_exit_code_1(changed_greenhouse: Change) -> None:
+    """What is not proved within the budget is said to be open and is no success."""
+    folder = changed_greenhouse(
+        "alarm.yaml", "temperature: {at_least: heat_limit}", "temperature: {at_least: 3 * water_today}"
+    )
+    result = run("verify", folder, "--decision", "alarm", "--budget", "1")
+    assert result.exit_code == 1
+    assert "The budget did not suffice" in result.stdout
+
+
+def test_an_unknown_decision_is_a_mistake() -> None:
+    """A name that the pack does not have is exit code 2, with a guess."""
+    result = run("verify", "--decision", "triaje")
+    assert (result.exit_code, "Did you mean `triage`?" in result.stderr) == (2, True)
+
+
+def test_diff_of_two_folders_shows_lines_beside_changes(greenhouse_folder: Path, changed_greenhouse: Change) -> None:
+    """What changed for whom stands beside the lines that changed; calmer answers can be made to fail."""
+    new = changed_greenhouse("parameters.yaml", "value: 30", "value: 33")
+    result = run("diff", greenhouse_folder, new, "--fail-on", "calmer")
+    assert result.exit_code == 1
+    assert "  calmer: action: act → nothing, window: open → as_it_is" in result.stdout
+    assert "noticed by hot-day" in result.stdout
+    assert "  -  heat_limit: {value: 30" in result.stdout
+    assert "clash: the same for every patient, proved" in result.stdout
+    assert run("diff", greenhouse_folder, new).exit_code == 0
+    assert run("diff", greenhouse_folder, greenhouse_folder, "--fail-on", "any").exit_code == 0
+    stricter = run("diff", new, greenhouse_folder, "--fail-on", "calmer")
+    assert (stricter.exit_code, run("diff", new, greenhouse_folder, "--fail-on", "any").exit_code) == (0, 1)
+
+
+def test_files_that_come_and_go_are_shown(greenhouse_folder: Path, tmp_path: Path) -> None:
+    """A file that only one version has stands among the lines."""
+    new = tmp_path / "greenhouse"
+    shutil.copytree(greenhouse_folder, new)
+    text = (new / "constraints.yaml").read_text(encoding="utf-8")
+    (new / "constraints.yaml").unlink()
+    (new / "impossible.yaml").write_text(text.replace("above: 45", "above: 40"), encoding="utf-8")
+    result = run("diff", greenhouse_folder, new, "--json")
+    assert [each["decision"] for each in json.loads(result.stdout)["decisions"] if each["status"] == "changed"] == [""]
+
+
+@pytest.fixture
+def repository(changed_greenhouse: Change) -> Path:
+    """A folder of rules under git, of which the first version is called `first`."""
+    folder = changed_greenhouse("pack.yaml", "version: 2.1.0", "version: 2.1.0")
+    for command in (
+        ["init", "-q"],
+        ["add", "."],
+        ["-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "-q", "-m", "First"],
+        ["tag", "first"],
+    ):
+        subprocess.run(["git", "-C", str(folder), *command], check=True, capture_output=True)
+    return changed_greenhouse("alarm.yaml", "{action: look}", "{action: act}")
+
+
+def test_diff_with_a_revision(repository: Path) -> None:
+    """A revision is one of the folder that stands beside it, or of --rules; its name stands in the places."""
+    result = run("diff", "first", repository)
+    assert "stricter: action: look → act" in result.stdout
+    assert "before by alarm.limp-or-dry (first.zip/alarm.yaml:18:5)" in result.stdout
+    assert "same answers as before" in run("diff", "first", "HEAD", "--rules", repository).stdout
+
+
+def test_a_version_that_is_nowhere_is_a_mistake(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is neither a folder nor a revision is said to be so."""
+    for old in ("no-such-version", "--output=x"):
+        result = run("diff", "--", old, repository)
+        assert (result.exit_code, f"`{old}` is neither a folder nor a revision" in result.stderr) == (2, True)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert "git is not installed" in run("diff", "first", repository).stderr

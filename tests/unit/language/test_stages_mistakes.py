@@ -1,0 +1,55 @@
+"""Mistakes in files of stages that come with others, and names that may stand in a file that cannot be read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import hiprun
+
+from .. import seedlings
+
+
+def mistakes(tmp_path: Path, *changes: tuple[str, str, str]) -> list[str]:
+    """Return the mistakes in a changed pack."""
+    with pytest.raises(hiprun.RuleError) as caught:
+        seedlings.changed(tmp_path, *changes)
+    return [problem.message for problem in caught.value.problems]
+
+
+def test_limits_and_parameters_may_stand_in_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    """What may be declared there is not called unknown; without that file it is."""
+    unknown = {
+        "facts": ("{place: shade, shelf: 1}", "{place: shade, shelve: 1}", "No fact is called `shelve`."),
+        "limits": ("keeps: [amounts]", "keeps: [heights]", "No limits are called `heights`."),
+        "parameters": (
+            "most: {outside: longest_day}",
+            "most: {outside: longest_stay}",
+            "A number or a parameter is needed here, not `longest_stay`.",
+        ),
+    }
+    for kind, (old, new, said) in unknown.items():
+        change = ("hardening.yaml", old, new)
+        assert said in mistakes(tmp_path / kind, change)
+        unreadable = ("unreadable.yaml", "", f"{kind}: [\n")
+        assert mistakes(tmp_path / f"{kind}-too", change, unreadable) == ["This `[` is not closed."]
+
+
+def test_a_jump_to_the_last_stage_alone_leads_nowhere(tmp_path: Path) -> None:
+    """Nobody goes back to where there is nothing behind it; that is said, and nothing else breaks."""
+    jump = ("hardening.yaml", "then: {go_back: 2, jump: shade}", "then: {jump: sun}")
+    assert mistakes(tmp_path, jump) == ["A jump only goes back, and nobody stands further on than the last stage."]
+
+
+def test_amounts_that_are_none_are_told(tmp_path: Path) -> None:
+    """Sessions and what they hold are numbers."""
+    found = mistakes(
+        tmp_path,
+        ("hardening.yaml", "sessions: 5", "sessions: leaves"),
+        ("hardening.yaml", "session: {misting: 2}", "session: {misting: sturdy}"),
+    )
+    assert found == [
+        "`leaves` is a choice; here a number is needed.",
+        "`sturdy` is true or false; here a number is needed.",
+    ]
