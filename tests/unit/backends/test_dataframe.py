@@ -236,6 +236,8 @@ MIXED: dict[str, tuple[str, list[Any], list[str | None]]] = {
     "truths": ("window_open", [True, "False", None, np.False_, 1], [None, "neither true nor false", None, None, "…"]),
     "numbers": ("temperature", [31, "warm", 20.5, True, Decimal(20)], [None, "not a number", None, "…", None]),
     "far too large": ("temperature", [31, 10**400, 2**70, 20.5, None], [None, "…", "outside its range", None, None]),
+    "whole numbers too large": ("temperature", [31, 2**70], [None, "outside its range"]),
+    "lists of several kinds": ("pests", [["slugs"], [1]], [None, "not a list of choices"]),
     "whole numbers": ("days_since_watering", [1, 2.5, "x"], [None, "not a whole number", "not a number"]),
     "choices": ("leaves", ["limp", b"limp", "wilted"], [None, "not one of the choices", "not one of the choices"]),
     "texts": ("gardener", ["Al", 7, None], [None, "not a text", None]),
