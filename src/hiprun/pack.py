@@ -264,12 +264,12 @@ class Pack:
         `stage` is where to begin when not where the facts say. A fact that is missing and matters leaves the plan
         without days; its `needs` then says what to ask. Raises `FactError` and `UnknownNameError`.
         """
-        from hiprun.plan import make_plan, planner
+        from hiprun.plan import make_plan, make_planner
 
         known = self._known_stages(stages)
         made = self._planners.get(stages)
         if made is None:
-            made = self._planners[stages] = planner(self.model, known, self.decide, self._checked)
+            made = self._planners[stages] = make_planner(self.model, known, self.decide, self._checked)
         return make_plan(made, facts, start, weeks, stage)
 
     def facts_for_plan(
@@ -288,9 +288,9 @@ class Pack:
         `after`, a plan, they are what is new since, to be handed to its `replan`. `zone` is needed if the times of the
         diary have offsets; see `facts_from` for the rest.
         """
-        from hiprun.plan import noted
+        from hiprun.plan import facts_for_plan
 
-        return noted(self.facts_from, self._known_stages(stages), diary, day, also or {}, after, zone)
+        return facts_for_plan(self.facts_from, self._known_stages(stages), diary, day, also or {}, after, zone)
 
     def with_parameters(self, **values: Any) -> Pack:
         """Return this pack with other values for some parameters.

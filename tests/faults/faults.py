@@ -270,8 +270,8 @@ FAULTS = (
     Fault(
         "inference/single_answer.py",
         "Two possible answers are not a decided one.",
-        "    if len(results) > 1:\n        patient.note_needs",
-        "    if len(results) > 2:\n        patient.note_needs",
+        "    return len(results) == 1 and (",
+        "    return len(results) <= 2 and (",
     ),
     Fault(
         "inference/collected_items.py",

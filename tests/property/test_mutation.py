@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hiprun.model import Model
-from hiprun.testing.case_generation import Search
+from hiprun.testing.case_generation import PatientSearch
 from hiprun.testing.mutation import Mutant, mutants
-from hiprun.testing.mutation.equivalence import of_constraints, of_decision
+from hiprun.testing.mutation.equivalence import constraints_query, decision_query
 
 from .oracle import Oracle, completions, everything
 from .random_models import random_model
@@ -38,14 +38,14 @@ def faulty(seed: int) -> Iterator[tuple[Model, Mutant, list[dict[str, Any]]]]:
 def test_a_fault_is_harmless_exactly_when_nobody_gets_another_answer(seed: int) -> None:
     """The proof that a mutant changes no answer agrees with trying every patient."""
     for model, mutant, patients in faulty(seed):
-        search = Search(model)
+        search = PatientSearch(model)
         allowed = [patient for patient in patients if Oracle(model, patient).allowed()]
         for name in mutant.decisions:
             differs = any(
                 everything(model, patient, name) != everything(mutant.model, patient, name) for patient in allowed
             )
-            exists = search.exists(of_decision(model, mutant.model, name, visible=False))
+            exists = search.exists(decision_query(model, mutant.model, name, visible=False))
             assert exists == ("yes" if differs else "no"), (name, mutant)
         if mutant.constrains:
             moved = any(Oracle(model, who).allowed() != Oracle(mutant.model, who).allowed() for who in patients)
-            assert search.exists(of_constraints(model, mutant.model)) == ("yes" if moved else "no"), mutant
+            assert search.exists(constraints_query(model, mutant.model)) == ("yes" if moved else "no"), mutant

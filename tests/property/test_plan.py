@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import hiprun
-from hiprun.plan import Day, Plan, StageStep, until
+from hiprun.plan import Day, Plan, StageStep, entries_until
 
 START = datetime.date(2026, 3, 2)
 SIGNS = (
@@ -170,7 +170,7 @@ def check_days(pack: hiprun.Pack, plan: Plan) -> None:
     """Assert that no day holds more than its rules allow, days between none of what sessions are, and stops nothing."""
     careful = list(plan.stages.activities).index
     for day in plan.days:
-        allowed = pack.decide(plan.stages.day, day.facts)["activity"]
+        allowed = pack.decide(plan.stages.day_decision, day.facts)["activity"]
         assert careful(day.activity) >= careful(allowed)
         assert day.is_session or careful(day.activity) >= careful(plan.stages.between)
         last = [step for step in plan.steps if step.date <= day.date][-1]
@@ -268,10 +268,10 @@ def test_plans_from_diaries_keep_every_limit(hip: hiprun.Pack, data: st.DataObje
     """Whatever a diary knows, in part or not at all, a plan from it, and one made anew later, keep all limits."""
     entries = data.draw(diaries())
     stages = data.draw(st.sampled_from(["run_walk", "milestones"]))
-    known = until(entries, START - datetime.timedelta(days=1))
+    known = entries_until(entries, START - datetime.timedelta(days=1))
     plan = hip.plan(stages, hip.facts_for_plan(stages, known, START), start=START, weeks=4)
     day = START + datetime.timedelta(days=data.draw(st.integers(0, 13)))
-    new, changes = plan.replan(day, hip.facts_for_plan(stages, until(entries, day), day, after=plan))
+    new, changes = plan.replan(day, hip.facts_for_plan(stages, entries_until(entries, day), day, after=plan))
     for made in (plan, new):
         check(hip, made)
         check_steps(hip, made)

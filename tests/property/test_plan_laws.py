@@ -66,7 +66,7 @@ def check(pack: Pack, plan: Plan) -> None:
     assert bool(plan.needs) == (plan.status == "undetermined")
     assert [day.date for day in plan.days] == [START + datetime.timedelta(days=n) for n in range(len(plan.days))]
     activities = list(plan.stages.activities)
-    allowed = {day.date: pack.decide(plan.stages.day, day.facts).possible[0] for day in plan.days}
+    allowed = {day.date: pack.decide(plan.stages.day_decision, day.facts).possible[0] for day in plan.days}
     for day in plan.days:
         assert activities.index(day.activity) >= activities.index(allowed[day.date]["activity"])
         assert all(Fraction(amount) % plan.stages.measures[name].step == 0 for name, amount in day.amounts.items())
@@ -87,7 +87,7 @@ def check(pack: Pack, plan: Plan) -> None:
 
 def check_limits(pack: Pack, plan: Plan, facts: Any) -> None:
     """Assert that the limits that the protocol keeps are kept by a session and its week."""
-    courses = {course.fact: course for course in plan.stages.courses}
+    courses = {course.fact: course for course in plan.stages.projections}
     for name in plan.stages.keeps:
         outcome = possible(pack, functools.partial(pack.decide, name, facts))
         for limit in outcome.limits if outcome else ():

@@ -8,14 +8,14 @@ from typing import Any
 from hiprun.diary.index import Book, Note, Notes
 from hiprun.diary.measure_result import Measured, between, known, unknown
 from hiprun.inference.operators import code
-from hiprun.model import Recorded
+from hiprun.model import DiaryMeasure
 from hiprun.model.value_conversion import tidy
 
 NOT_WRITTEN = "nothing of it is written down for these days"
 MORE = "there may be more than what is written down"
 
 
-def latest(book: Book, recorded: Recorded) -> Measured:
+def latest(book: Book, recorded: DiaryMeasure) -> Measured:
     """Return the latest value, or whether the latest entry that tells meets `whether`."""
     kind = recorded.fields[0][0]
     meets = None if recorded.whether is None else book.counts(recorded.whether, kind)
@@ -30,17 +30,17 @@ def latest(book: Book, recorded: Recorded) -> Measured:
     return _nothing(recorded, seen)
 
 
-def highest(book: Book, recorded: Recorded) -> Measured:
+def highest(book: Book, recorded: DiaryMeasure) -> Measured:
     """Return the highest value; where there may be more, it is at least that."""
     return _extreme(book, recorded, 1)
 
 
-def lowest(book: Book, recorded: Recorded) -> Measured:
+def lowest(book: Book, recorded: DiaryMeasure) -> Measured:
     """Return the lowest value; where there may be more, it is at most that."""
     return _extreme(book, recorded, -1)
 
 
-def _extreme(book: Book, recorded: Recorded, sign: int) -> Measured:
+def _extreme(book: Book, recorded: DiaryMeasure, sign: int) -> Measured:
     domain = book.domain(recorded)
     seen = book.notes(recorded)
     notes, complete = _values(seen)
@@ -53,14 +53,14 @@ def _extreme(book: Book, recorded: Recorded, sign: int) -> Measured:
     return Measured({"at_least" if sign > 0 else "at_most": value}, (best.entry,), MORE)
 
 
-def _nothing(recorded: Recorded, seen: Notes) -> Measured:
+def _nothing(recorded: DiaryMeasure, seen: Notes) -> Measured:
     """Return what holds when no entry counts."""
     if "empty" in recorded.options and seen.passed_over and not seen.notes:
         return known(recorded.options["empty"])
     return unknown(NOT_WRITTEN)
 
 
-def total(book: Book, recorded: Recorded) -> Measured:
+def total(book: Book, recorded: DiaryMeasure) -> Measured:
     """Return the sum; where there may be more, it is at least that, if no value is below 0."""
     notes, complete = _values(book.notes(recorded))
     value = _times(book, recorded, sum((note.value for note in notes), 0))
@@ -72,7 +72,7 @@ def total(book: Book, recorded: Recorded) -> Measured:
     return between(value, None, notes, MORE)
 
 
-def mean(book: Book, recorded: Recorded) -> Measured:
+def mean(book: Book, recorded: DiaryMeasure) -> Measured:
     """Return the mean of the values that are written down."""
     notes, complete = _values(book.notes(recorded))
     if len(notes) < max(book.option(recorded, "least_entries", 1), 1):
@@ -82,7 +82,7 @@ def mean(book: Book, recorded: Recorded) -> Measured:
     return known(_times(book, recorded, Fraction(sum(note.value for note in notes)) / len(notes)), notes)
 
 
-def count(book: Book, recorded: Recorded) -> Measured:
+def count(book: Book, recorded: DiaryMeasure) -> Measured:
     """Return how many entries there are; where there may be more, or some may not count, between which numbers."""
     seen = book.notes(recorded)
     sure = [note for note in seen.notes if note.sure]
@@ -91,17 +91,17 @@ def count(book: Book, recorded: Recorded) -> Measured:
     return between(len(sure), len(seen.notes) if seen.complete else None, seen.notes, MORE)
 
 
-def ever(book: Book, recorded: Recorded) -> Measured:
+def ever(book: Book, recorded: DiaryMeasure) -> Measured:
     """Return whether an entry meets `whether`."""
     return _any(book, recorded, wanted=True)
 
 
-def always(book: Book, recorded: Recorded) -> Measured:
+def always(book: Book, recorded: DiaryMeasure) -> Measured:
     """Return whether every entry meets `whether`; of no entries nothing is known."""
     return _any(book, recorded, wanted=False)
 
 
-def _any(book: Book, recorded: Recorded, *, wanted: bool) -> Measured:
+def _any(book: Book, recorded: DiaryMeasure, *, wanted: bool) -> Measured:
     """Return `wanted` if an entry's answer to `whether` is that, and the opposite if none can be."""
     seen = book.notes(recorded)
     meets = book.counts(recorded.whether, recorded.fields[0][0])
@@ -119,7 +119,7 @@ def _any(book: Book, recorded: Recorded, *, wanted: bool) -> Measured:
     return known(not wanted, seen.notes) if seen.complete else unknown(MORE, seen.notes)
 
 
-def streak(book: Book, recorded: Recorded) -> Measured:
+def streak(book: Book, recorded: DiaryMeasure) -> Measured:
     """Return how many of the latest entries in a row meet `whether`; at least so many where an earlier one is open."""
     seen = book.notes(recorded)
     kind = recorded.fields[0][0]
@@ -148,9 +148,9 @@ def _values(seen: Notes) -> tuple[list[Note], bool]:
     return found, seen.complete and len(found) == len(seen.notes)
 
 
-def _only_written(book: Book, recorded: Recorded) -> bool:
+def _only_written(book: Book, recorded: DiaryMeasure) -> bool:
     return all(book.silence(recorded, kind) == "left_out" for kind, _ in recorded.fields)
 
 
-def _times(book: Book, recorded: Recorded, value: Any) -> Any:
+def _times(book: Book, recorded: DiaryMeasure, value: Any) -> Any:
     return tidy(value * book.option(recorded, "times")) if "times" in recorded.options else value

@@ -20,7 +20,7 @@ from hiprun.errors import FactError, HiprunError, Problem
 from hiprun.inference.facts import Facts, check_facts, shown
 from hiprun.inference.operators import code
 from hiprun.inference.partial_values import NothingLeft, Partial, Said, narrowed
-from hiprun.model import Diary, Domain, Model, Recorded
+from hiprun.model import Diary, DiaryMeasure, Domain, Model
 from hiprun.model.value_conversion import public
 from hiprun.model.value_notation import notation
 
@@ -97,7 +97,7 @@ def _book(model: Model, diary: Diary, rows: Rows, clock: datetime.datetime, zone
     return Book(diary, now, by_kind, days[0] if days else None, parameters)
 
 
-def _measure(recorded: Recorded) -> str:
+def _measure(recorded: DiaryMeasure) -> str:
     """Return in words how a fact follows."""
     taken = " and ".join(f"{kind}.{field}" if field else kind for kind, field in recorded.fields)
     said = MEASURES[recorded.measure].words.format(f"`{taken}`")

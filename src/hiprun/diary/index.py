@@ -13,7 +13,7 @@ from hiprun.diary.entry_conditions import amount, asked
 from hiprun.diary.entry_validation import Entry
 from hiprun.diary.timestamps import Moment
 from hiprun.inference.operators import Truth
-from hiprun.model import Diary, Domain, Literal_, Number, Recorded, Silence, Window
+from hiprun.model import Diary, DiaryMeasure, Domain, Literal_, Number, Silence, Window
 
 _WEEK = 7
 
@@ -75,12 +75,12 @@ class Book:
         """The day of the moment it is seen from."""
         return self.now.day
 
-    def domain(self, recorded: Recorded) -> Domain:
+    def domain(self, recorded: DiaryMeasure) -> Domain:
         """Return what the values of the fields that a fact looks at can be."""
         entry, field = recorded.fields[0]
         return self.diary.entries[entry].fields[field]
 
-    def option(self, recorded: Recorded, name: str, default: Number = 0) -> Number:
+    def option(self, recorded: DiaryMeasure, name: str, default: Number = 0) -> Number:
         """Return a number that the measure takes besides."""
         formula: Any = recorded.options.get(name)
         number = None if formula is None else amount(formula, self.parameters, {})
@@ -116,7 +116,7 @@ class Book:
         days = [entries[0].day for entries in self.entries.values() if entries]
         return min([self.today, *days])
 
-    def notes(self, recorded: Recorded, over: Window | None = None) -> Notes:
+    def notes(self, recorded: DiaryMeasure, over: Window | None = None) -> Notes:
         """Return what `recorded` looks at; of several kinds of entries the notes are put together by time."""
         span = self.span(over or recorded.over)
         complete, passed_over = not span.open_end, False
@@ -149,11 +149,11 @@ class Book:
             return _always
         return asked(where, self.diary.entries[kind].fields, self.parameters)
 
-    def silence(self, recorded: Recorded, kind: str) -> Silence:
+    def silence(self, recorded: DiaryMeasure, kind: str) -> Silence:
         """Return what a day without an entry of a kind says to a fact."""
         return recorded.silence or self.diary.entries[kind].silence
 
-    def _is_missing(self, recorded: Recorded, kind: str, span: Span) -> bool:
+    def _is_missing(self, recorded: DiaryMeasure, kind: str, span: Span) -> bool:
         """Return whether there may have been more of a kind in a span than what is written."""
         if span.open_start:
             return True
@@ -161,13 +161,13 @@ class Book:
             return self.began is None or span.first < self.began
         return self.silent(recorded, kind, span) is not None
 
-    def silent(self, recorded: Recorded, kind: str, span: Span) -> int | None:
+    def silent(self, recorded: DiaryMeasure, kind: str, span: Span) -> int | None:
         """Return the last day in a span of which nothing is known; None where silence says something or counts not."""
         if self.silence(recorded, kind) != "unknown":
             return None
         return self.last_silent(recorded, kind, span.first, span.last)
 
-    def last_silent(self, recorded: Recorded, kind: str, first: int, last: int) -> int | None:
+    def last_silent(self, recorded: DiaryMeasure, kind: str, first: int, last: int) -> int | None:
         """Return the last day of which nothing is known, since there is no entry on it and none near on both sides.
 
         Today is not over, so it is silent only to a fact that looks at nothing else.

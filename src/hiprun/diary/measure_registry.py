@@ -10,7 +10,7 @@ import attrs
 from hiprun.diary import aggregates, temporal_measures
 from hiprun.diary.index import Book
 from hiprun.diary.measure_result import Measured
-from hiprun.model import Domain, Recorded, Type
+from hiprun.model import DiaryMeasure, Domain, Type
 
 Of: TypeAlias = Literal["fields", "entry", "either"]
 Gives: TypeAlias = Literal["value", "whole", "number", "truth", "choice"]
@@ -85,7 +85,7 @@ class Measure:
     of: Of
     gives: Gives
     words: str
-    work_out: Callable[[Book, Recorded], Measured]
+    work_out: Callable[[Book, DiaryMeasure], Measured]
     needs: frozenset[str] = attrs.field(default="", converter=_names)
     takes: frozenset[str] = attrs.field(default="", converter=_names)
     types: frozenset[Type] = frozenset(TYPES["value"])

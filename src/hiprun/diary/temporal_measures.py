@@ -10,13 +10,13 @@ from hiprun.diary.aggregates import MORE, NOT_WRITTEN
 from hiprun.diary.index import Book, Note
 from hiprun.diary.measure_result import Measured, between, known, unknown
 from hiprun.diary.timestamps import HOUR
-from hiprun.model import Number, Recorded, Window
+from hiprun.model import DiaryMeasure, Number, Window
 from hiprun.model.value_conversion import tidy
 
 _WEEK = 7
 
 
-def days_since(book: Book, recorded: Recorded) -> Measured:
+def days_since(book: Book, recorded: DiaryMeasure) -> Measured:
     """Return how many days ago the last entry was, or between which numbers of days that lies."""
     kind = recorded.fields[0][0]
     seen = book.notes(recorded)
@@ -35,12 +35,12 @@ def days_since(book: Book, recorded: Recorded) -> Measured:
     return between(least, None, (), "none is written down since the diary began")
 
 
-def weeks_since(book: Book, recorded: Recorded) -> Measured:
+def weeks_since(book: Book, recorded: DiaryMeasure) -> Measured:
     """Return the same in weeks."""
     return _in_weeks(days_since(book, recorded))
 
 
-def hours_until_gone(book: Book, recorded: Recorded) -> Measured:
+def hours_until_gone(book: Book, recorded: DiaryMeasure) -> Measured:
     """Return how many hours after the last entry of a kind a value had come down to `gone`, and stayed there.
 
     That is somewhere between the last note in which it was not gone and the first in which it was.
@@ -70,7 +70,7 @@ def hours_until_gone(book: Book, recorded: Recorded) -> Measured:
     return between(low, _hours(candidate.entry.when.stamp - start), seen, "it went somewhere in between")
 
 
-def trend(book: Book, recorded: Recorded) -> Measured:
+def trend(book: Book, recorded: DiaryMeasure) -> Measured:
     """Return the choice for falling, level or rising: the highest value of each day, later half against earlier."""
     days = recorded.over.number
     later_first = book.today - (days - days // 2) + 1
@@ -92,7 +92,7 @@ def trend(book: Book, recorded: Recorded) -> Measured:
     return known(recorded.options["rising" if change > 0 else "falling"], notes)
 
 
-def lasting(book: Book, recorded: Recorded) -> Measured:
+def lasting(book: Book, recorded: DiaryMeasure) -> Measured:
     """Return for how long, up to today, a value has been above `gone`, or between which times that lies."""
     gone, gap = book.option(recorded, "gone"), book.option(recorded, "gap_days", 1)
     notes = _valued(book, recorded, Window())
@@ -122,7 +122,7 @@ def lasting(book: Book, recorded: Recorded) -> Measured:
     return _in_weeks(found) if recorded.options["in"] == "weeks" else found
 
 
-def returned(book: Book, recorded: Recorded) -> Measured:
+def returned(book: Book, recorded: DiaryMeasure) -> Measured:
     """Return whether a value is above `gone` again, after it was not for so many days, as far as the notes say."""
     gone, days = book.option(recorded, "gone"), book.option(recorded, "gone_days")
     gap = book.option(recorded, "gap_days", 1)
@@ -163,7 +163,7 @@ def _length(notes: Sequence[Note]) -> int:
     return notes[-1].entry.day - notes[0].entry.day + 1
 
 
-def _valued(book: Book, recorded: Recorded, over: Window | None = None) -> list[Note]:
+def _valued(book: Book, recorded: DiaryMeasure, over: Window | None = None) -> list[Note]:
     """Return the notes that have a value, by time; of several at one moment the highest, however they are listed."""
     found: dict[tuple[int, int], Note] = {}
     for note in book.notes(recorded, over).notes:

@@ -89,4 +89,4 @@ def domain_of(model: Model, subject: Ref) -> Domain:
         case "derived":
             return Domain("boolean" if model.derived[subject.name].formula is None else "number")
         case _:
-            return model.decisions[subject.decision].asked(subject.name)
+            return model.decisions[subject.decision].condition_domain(subject.name)

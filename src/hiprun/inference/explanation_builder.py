@@ -243,7 +243,7 @@ class _Tracer:
             case "derived":
                 return Domain(type="number" if self.model.derived[ref.name].formula is not None else "boolean")
             case _:
-                return self.model.decisions[ref.decision].asked(ref.name)
+                return self.model.decisions[ref.decision].condition_domain(ref.name)
 
     def formula_words(self, formula: Formula) -> str:
         match formula:

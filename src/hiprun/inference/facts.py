@@ -19,7 +19,7 @@ from hiprun.inference.conclusion import Answer
 from hiprun.inference.operators import OPERATORS
 from hiprun.inference.partial_values import NothingLeft, Partial, narrowed
 from hiprun.model import Domain, Fact, Literal_, Model, Number
-from hiprun.model.hidden_characters import hidden, name_of
+from hiprun.model.hidden_characters import character_name, first_hidden_character
 from hiprun.model.value_conversion import MOST_DIGITS, as_truth, exact, public, text
 
 MOST_PROBLEMS = 50
@@ -198,9 +198,9 @@ class _Checker:
         if not isinstance(value, str) or len(_plain_text(value)) > MOST_CHARACTERS:
             self.report("wrong-type", f"{shown(value)} is not a text of at most {MOST_CHARACTERS:,} characters.")
             return None
-        unseen = hidden(_plain_text(value))
+        unseen = first_hidden_character(_plain_text(value))
         if unseen:
-            message = f"{shown(value)} holds a character that cannot be seen ({name_of(unseen)})."
+            message = f"{shown(value)} holds a character that cannot be seen ({character_name(unseen)})."
             self.report("hidden-character", message, "Give the text without it.")
             return None
         return _plain_text(value)

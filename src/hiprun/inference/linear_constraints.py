@@ -21,7 +21,6 @@ _MOST_INEQUALITIES = 1000
 _MOST_TRIES = 1000
 _FEW = 8
 _WORK = 4
-_FURTHEST = 1 << 20
 _VALUE = ""
 """The name of what a sum comes to, which no fact has."""
 
@@ -213,7 +212,7 @@ class Solver:
             if not reached(steps * step):
                 # the whole numbers that fit lie deeper inside: first a stretch with the end in it, then the end
                 while not (found := reached((steps - size) * step)):
-                    if found is None or size > _FURTHEST:
+                    if found is None:
                         return None
                     size *= 2
                 low = steps - size

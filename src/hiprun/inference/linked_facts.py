@@ -252,7 +252,8 @@ class Ties:
             patient = dict(zip(entry.facts, combination, strict=True))
             exactly = [row for name, value in patient.items() for row in within(((name, 1),), ((value, 0), (value, 1)))]
             if dependent and not any(
-                self.feasible([*rows, *exactly, *more], self.whole) for rows in self.systems(chosen, entry.facts)
+                self.feasible([*rows, *exactly, *more], self.whole) is not False
+                for rows in self.systems(chosen, entry.facts)
             ):
                 continue
             found.add(max(form.at(patient) for form in entry.forms))

@@ -39,7 +39,7 @@ def subjects(model: Model) -> Mapping[str, tuple[Domain, str]]:
     for decision in model.decisions.values():
         if HIT_POLICIES[decision.hit].gives != "items":
             for output in decision.outputs:
-                asked = decision.asked(output.name)
+                asked = decision.condition_domain(output.name)
                 found[f"{decision.name}.{output.name}"] = (asked, output.title or decision.title)
     return found
 

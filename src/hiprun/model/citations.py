@@ -1,4 +1,4 @@
-"""Who cites which statement of the guidance, and how vague spots of it were read."""
+"""Which parts of a pack cite which statements of the guidance, and how vague passages were interpreted."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any
 
 import attrs
 
-from hiprun.model import Model
+from hiprun.model.pack_model import Model
 from hiprun.model.places import Place
 
 
 @attrs.frozen
 class Citation:
-    """Something in a rule file that stands on the guidance. `name` is `decision.rule` for a rule."""
+    """Something in a rule file that is based on the guidance. For a rule, `name` is `decision.rule`."""
 
     kind: str
     name: str
@@ -33,11 +33,11 @@ class Citation:
 
 
 def citations(model: Model) -> Iterator[Citation]:
-    """Yield everything in `model` that cites a statement or carries an interpretation, in the order of the pack."""
-    return (citation for citation in _everything(model) if citation.sources or citation.interpretation)
+    """Yield everything in `model` that cites a statement or has an interpretation, in the order of the pack."""
+    return (citation for citation in _citable_entries(model) if citation.sources or citation.interpretation)
 
 
-def _everything(model: Model) -> Iterator[Citation]:
+def _citable_entries(model: Model) -> Iterator[Citation]:
     for fact in model.facts.values():
         yield Citation("fact", fact.name, fact.sources, fact.interpretation, fact.place)
     for parameter in model.parameters.values():

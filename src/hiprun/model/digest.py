@@ -1,4 +1,4 @@
-"""A digest of what a model says, blind to layout, comments and the order of files."""
+"""A digest of what a model says; layout, comments and the order of files do not affect it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any
 
 import attrs
 
-from hiprun.model import NO_RESULT, Model
+from hiprun.model.pack_model import NO_RESULT, Model
 
 
 def digest(model: Model) -> str:
-    """Return the SHA-256 of everything in `model` that can show in a result; cases and properties cannot."""
+    """Return the SHA-256 of everything in `model` that can affect a result, which cases and properties cannot."""
     text = json.dumps(_canonical(model), ensure_ascii=True, separators=(",", ":"), sort_keys=True)
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
@@ -28,7 +28,7 @@ def _canonical(value: Any) -> Any:
     if isinstance(value, frozenset):
         return ["set", sorted(value)]
     if isinstance(value, Mapping):
-        # the order of choices and outputs carries meaning, so it is kept
+        # the order of choices and outputs has a meaning, so it is kept
         return [[key, _canonical(entry)] for key, entry in value.items()]
     if isinstance(value, tuple):
         return [_canonical(entry) for entry in value]

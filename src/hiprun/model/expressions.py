@@ -1,7 +1,7 @@
 """What conditions and formulas are made of, as frozen values with every name resolved.
 
 Numbers are exact: `int`, or `Fraction` where there is a fractional part. Dates are kept as their
-proleptic ordinal (`date.toordinal`), everything that compares them treats them as integers.
+proleptic ordinal (`date.toordinal`), so everything that compares them treats them as integers.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Domain:
     """The values that a fact or an output can have.
 
     `choices` maps each choice to its text, in the order of the file. `lowest` and `highest` are both included
-    (None: no bound). `worse` is `higher`, `lower`, `true`, `false`, `later`, `earlier` or empty.
+    (None: unbounded). `worse` is `higher`, `lower`, `true`, `false`, `later`, `earlier` or empty.
     """
 
     type: Type
@@ -45,7 +45,7 @@ class Domain:
 
     @property
     def is_comparable(self) -> bool:
-        """Whether `at_least` and its like make sense."""
+        """Whether its values have an order that `at_least` and similar tests can use."""
         return self.type in ("integer", "number", "date") or (self.type == "choice" and self.ordered)
 
 
@@ -92,11 +92,11 @@ Formula: TypeAlias = Constant | ParameterRef | Ref | Arithmetic
 class Test:
     """A fact, derived fact or output compared with something.
 
-    `operands` holds one entry for each operand in the file: a `Formula` where `subject` is a number,
-    else a constant of its type (a date as ordinal). `is` on a set has one operand, a `frozenset`.
+    `operands` has one entry for each operand in the file: a `Formula` if `subject` is a number,
+    otherwise a constant of its type (a date as ordinal). `is` on a set has one operand, a `frozenset`.
     """
 
-    __test__ = False  # not a test case, whatever its name says to pytest
+    __test__ = False  # keeps pytest from collecting it as a test case
 
     subject: Ref
     operator: str
@@ -106,7 +106,7 @@ class Test:
 
 @attrs.frozen
 class All:
-    """Holds when every part holds; of no parts: always."""
+    """Holds when every part holds; without parts, always."""
 
     parts: tuple[Condition, ...]
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
@@ -114,7 +114,7 @@ class All:
 
 @attrs.frozen
 class AnyOf:
-    """Holds when at least one part holds; of no parts: never."""
+    """Holds when at least one part holds; without parts, never."""
 
     parts: tuple[Condition, ...]
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
@@ -122,7 +122,7 @@ class AnyOf:
 
 @attrs.frozen
 class Not:
-    """Holds when its part does not."""
+    """Holds when its part does not hold."""
 
     part: Condition
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)

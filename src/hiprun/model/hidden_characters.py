@@ -1,26 +1,26 @@
-"""Characters that no one sees, or that turn text around: refused in rule files and in texts given as facts."""
+"""Characters that are invisible or reverse the direction of text: rejected in rule files and in text facts."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-# Everything here is either drawn as nothing or turns the order of letters around, so a reader and a computer
-# would see two different texts; or it has no agreed look (private use). A zero-width joiner is not here: some scripts
-# cannot be written without it.
+# These are either not drawn or change the order of letters, so that a reader and a computer would see two different
+# texts, or they have no agreed appearance (private use). A zero-width joiner is not among them: some scripts cannot be
+# written without it.
 _CONTROL = r"\x00-\x08\x0b-\x1f\x7f-\x9f"
-_UNSEEN = (
+_INVISIBLE = (
     "\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ue000-\uf8ff\ufeff\ufff9-\ufffc\ufffe\uffff"
     "\U000e0000-\U000e007f"
 )
-_HIDDEN = re.compile(f"[{_CONTROL}{_UNSEEN}\ud800-\udfff]")
+_HIDDEN = re.compile(f"[{_CONTROL}{_INVISIBLE}\ud800-\udfff]")
 
-PATTERN = f"[{_CONTROL}{_UNSEEN}]"
-"""The same for the regular expressions of other engines, whose texts cannot hold halves of characters."""
+PATTERN = f"[{_CONTROL}{_INVISIBLE}]"
+"""The same for regular expression engines whose texts cannot contain surrogates."""
 
 
-def hidden(text: str) -> str:
-    """Return the first character of `text` that cannot be seen; empty when there is none.
+def first_hidden_character(text: str) -> str:
+    """Return the first hidden character of `text`; empty if there is none.
 
     >>> hidden("plain"), hidden("a\\u202eb")
     ('', '\\u202e')
@@ -29,13 +29,13 @@ def hidden(text: str) -> str:
     return match[0] if match else ""
 
 
-def all_hidden(text: str) -> list[int]:
-    """Return where `text` has characters that cannot be seen."""
+def hidden_positions(text: str) -> list[int]:
+    """Return the position of each hidden character of `text`."""
     return [match.start() for match in _HIDDEN.finditer(text)]
 
 
-def name_of(character: str) -> str:
-    """Return what to call a character that cannot be shown.
+def character_name(character: str) -> str:
+    """Return a name for a character that cannot be shown.
 
     >>> name_of("\\N{ZERO WIDTH SPACE}")
     'zero width space, U+200B'

@@ -1,4 +1,4 @@
-"""Places in rule files: where something stands, and the line itself to show to a reader."""
+"""Places in rule files, and the source lines to show for them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import attrs
 
 @attrs.frozen(order=True)
 class Place:
-    """Where something stands: a file's name inside its pack, a line and a column, both from 1.
+    """Where something is written: the name of a file in its pack, a line and a column, both counted from 1.
 
-    `width` is how many characters are meant, for underlining; at least 1.
+    `width` is the number of characters to underline; at least 1.
     """
 
     file: str
@@ -28,7 +28,7 @@ _MOST_LINES_LISTED = 8
 
 
 def places_text(places: Iterable[Place]) -> str:
-    """Return places for a sentence, file by file, shortened where there are many.
+    """Return places as part of a sentence, file by file; a long list is shortened.
 
     >>> places_text([Place("a.yaml", 3), Place("a.yaml", 5), Place("b.yaml", 1)])
     'a.yaml, lines 3 and 5; b.yaml, line 1'
@@ -36,16 +36,16 @@ def places_text(places: Iterable[Place]) -> str:
     lines: dict[str, dict[int, None]] = {}
     for place in places:
         lines.setdefault(place.file, {})[place.line] = None
-    said = [f"{file}, {_lines_text(list(found))}" for file, found in lines.items()]
-    more = len(said) - _MOST_FILES_LISTED
-    return "; ".join(said[:_MOST_FILES_LISTED]) + (f"; and {more} more files" if more > 0 else "")
+    entries = [f"{file}, {_lines_text(list(numbers))}" for file, numbers in lines.items()]
+    omitted = len(entries) - _MOST_FILES_LISTED
+    return "; ".join(entries[:_MOST_FILES_LISTED]) + (f"; and {omitted} more files" if omitted > 0 else "")
 
 
 def _lines_text(lines: list[int]) -> str:
-    shown = [str(line) for line in lines[:_MOST_LINES_LISTED]]
+    listed = [str(line) for line in lines[:_MOST_LINES_LISTED]]
     if len(lines) > _MOST_LINES_LISTED:
-        shown.append(f"{len(lines) - _MOST_LINES_LISTED} more")
-    *before, last = shown
+        listed.append(f"{len(lines) - _MOST_LINES_LISTED} more")
+    *before, last = listed
     return f"lines {', '.join(before)} and {last}" if before else f"line {last}"
 
 
@@ -54,12 +54,12 @@ NOWHERE = Place(file="")
 
 @attrs.frozen
 class SourceText:
-    """The text of one rule file, kept so that a problem can show the line it stands on."""
+    """The text of one rule file, kept so that a problem can show its line."""
 
     file: str
     text: str = attrs.field(repr=False)
 
     def line(self, number: int) -> str:
-        """Return line `number` (from 1) without its line break; empty when there is none."""
+        """Return line `number` (from 1) without its line break; empty if there is no such line."""
         lines = self.text.split("\n", number)
         return lines[number - 1].rstrip("\r") if 0 < number <= len(lines) else ""

@@ -1,6 +1,6 @@
-"""What a file of stages says beside its rules, as frozen values: the stages in order, and how facts change over time.
+"""A protocol apart from its rules, as frozen values: its stages in order, and how facts change over time.
 
-What can be decided, such as the step to take, what a day may hold and what a session is, is in decisions of the pack.
+What has to be decided (the next step, what a day may hold, what a session consists of) is in decisions of the pack.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from hiprun.model.places import NOWHERE, Place
 Amount: TypeAlias = int | Fraction | str
 """A number, or the name of a parameter."""
 Constant: TypeAlias = bool | int | Fraction | str | frozenset[str]
-CourseKind: TypeAlias = Literal[
+ProjectionKind: TypeAlias = Literal[
     "passes", "days_since", "in_stage", "session", "week", "last_week", "any_last_week", "then"
 ]
 
 
 @attrs.frozen
 class Measure:
-    """What a session is measured in. Planned amounts are whole multiples of `step`."""
+    """A measure of sessions, such as their length. Planned amounts are whole multiples of `step`."""
 
     name: str
     title: str
@@ -32,15 +32,16 @@ class Measure:
 
 
 @attrs.frozen
-class Course:
-    """How a fact changes as the days of a plan go by.
+class FactProjection:
+    """How a plan projects a fact from day to day.
 
-    `of` is a unit of time for `passes`, `days` or `sessions` for `in_stage`, an activity for `days_since`, for `then`
-    the activity after which the fact becomes `value` (none: after so many `days`), and measures for all others.
+    `of` is a unit of time for `passes`, `days` or `sessions` for `in_stage`, an activity for `days_since`, and measures
+    for the other kinds. For `then`, it is the activity after which the fact becomes `value`; if there is none, that
+    happens after `days` days.
     """
 
     fact: str
-    kind: CourseKind
+    kind: ProjectionKind
     of: tuple[str, ...] = ()
     value: Constant | None = None
     days: int = 0
@@ -49,9 +50,9 @@ class Course:
 
 @attrs.frozen
 class Milestone:
-    """Something to reach in a stage: a session of certain amounts, or without them the end of the stage.
+    """Something to reach in a stage: a session of certain amounts or, without amounts, the end of the stage.
 
-    `facts` are what a plan then supposes to be known.
+    `facts` are those that a plan assumes once it is reached.
     """
 
     title: str
@@ -61,9 +62,9 @@ class Milestone:
 
 @attrs.frozen
 class Stage:
-    """One stage: the facts that hold in it, and what its sessions are called.
+    """One stage: the facts that hold in it, and the activity of its sessions.
 
-    The measures that it `grows` are raised week by week, in a session up to what `most` has for them.
+    The measures in `grows` are raised week by week; `most` limits how much of them one session may have.
     """
 
     name: str
@@ -78,10 +79,10 @@ class Stage:
 
 @attrs.frozen
 class Stages:
-    """An ordered protocol. The decision on the next step is called as it is; there are three more beside it.
+    """An ordered protocol. The decision on its next step has the same name; three more decisions go with it.
 
-    `activities` maps what a day can hold to its text, the most demanding first; `between` is the one for days without
-    a session. `keeps` names the limits that every plan keeps.
+    `activities` maps each activity that a day can hold to its text, the most demanding first; `between` is the one for
+    days without a session. `keeps` names the limits that every plan respects.
     """
 
     name: str
@@ -90,7 +91,7 @@ class Stages:
     activities: Mapping[str, str] = attrs.field(hash=False)
     between: str
     stages: tuple[Stage, ...]
-    courses: tuple[Course, ...] = ()
+    projections: tuple[FactProjection, ...] = ()
     keeps: tuple[str, ...] = ()
     because: str = ""
     sources: tuple[str, ...] = ()
@@ -98,45 +99,45 @@ class Stages:
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
     @property
-    def standing(self) -> str:
-        """The name of the decision on the stage that someone stands at."""
-        return stage_name(self.name)
+    def stage_decision(self) -> str:
+        """The name of the decision on the current stage."""
+        return stage_decision_name(self.name)
 
     @property
-    def day(self) -> str:
-        """The name of the decision on what today may hold."""
-        return day_name(self.name)
+    def day_decision(self) -> str:
+        """The name of the decision on what a day may hold."""
+        return day_decision_name(self.name)
 
     @property
-    def session(self) -> str:
-        """The name of the decision on what a session is made of."""
-        return session_name(self.name)
+    def session_decision(self) -> str:
+        """The name of the decision on what a session consists of."""
+        return session_decision_name(self.name)
 
     def index(self, stage: str) -> int:
-        """Return where a stage stands in the order; a ValueError says there is none."""
+        """Return the position of a stage in the order; raises ValueError if there is none."""
         return [entry.name for entry in self.stages].index(stage)
 
 
-def standing_rule(stage: str) -> str:
-    """Return the id of the rules that say who stands at a stage, and what its days and sessions hold."""
-    return f"at-{rule_id(stage)}"
+def stage_rule_id(stage: str) -> str:
+    """Return the id of the rules that say who is at a stage, and what its days and sessions hold."""
+    return f"at-{hyphenated(stage)}"
 
 
-def rule_id(stage: str) -> str:
-    """Return the name of a stage as a part of an id."""
+def hyphenated(stage: str) -> str:
+    """Return the name of a stage in the form that is used in ids of rules."""
     return "-".join(filter(None, stage.split("_")))
 
 
-def stage_name(name: str) -> str:
-    """Return the name of the decision on where someone stands, for stages called `name`."""
+def stage_decision_name(name: str) -> str:
+    """Return the name of the decision on the current stage, for the protocol `name`."""
     return f"{name}_stage"
 
 
-def day_name(name: str) -> str:
-    """Return the name of the decision on what a day may hold, for stages called `name`."""
+def day_decision_name(name: str) -> str:
+    """Return the name of the decision on what a day may hold, for the protocol `name`."""
     return f"{name}_day"
 
 
-def session_name(name: str) -> str:
-    """Return the name of the decision on what a session is made of, for stages called `name`."""
+def session_decision_name(name: str) -> str:
+    """Return the name of the decision on what a session consists of, for the protocol `name`."""
     return f"{name}_session"

@@ -1,4 +1,4 @@
-"""Conditions and formulas with one part exchanged: every place in them, and the whole with something else there."""
+"""Conditions and formulas with one part replaced: every position in them, and the whole with another part there."""
 
 from __future__ import annotations
 
@@ -6,26 +6,26 @@ from collections.abc import Callable, Iterator
 
 import attrs
 
-from hiprun.model import ALWAYS, All, AnyOf, Arithmetic, Condition, Constant, Count, Formula, Not
+from hiprun.model.expressions import ALWAYS, All, AnyOf, Arithmetic, Condition, Constant, Count, Formula, Not
 
 NEVER = AnyOf(())
 
 
 @attrs.frozen
 class Slot:
-    """One place in a condition: the part that stands there, and the whole condition with another part in its stead.
+    """A position in a condition: the part at it, and a function that returns the whole with another part instead.
 
-    `without` is the whole with nothing there; None where that would say something else altogether, as of the only
-    part of an `any`.
+    `without` is the whole with that part left out; None if the meaning would be an entirely different one, as for the
+    only part of an `any`.
     """
 
     part: Condition
-    put: Callable[[Condition], Condition]
+    replace: Callable[[Condition], Condition]
     without: Condition | None
 
 
 def slots(condition: Condition) -> Iterator[Slot]:
-    """Yield every place in `condition`, the whole first, each group before its parts."""
+    """Yield every position in `condition`: the whole first, each group before its parts."""
     return _slots(Slot(condition, lambda part: part, None if condition == ALWAYS else ALWAYS))
 
 
@@ -33,43 +33,45 @@ def _slots(slot: Slot) -> Iterator[Slot]:
     yield slot
     match slot.part:
         case Not(part) as negation:
-            yield from _slots(Slot(part, lambda new: slot.put(attrs.evolve(negation, part=new)), None))
+            yield from _slots(Slot(part, lambda new: slot.replace(attrs.evolve(negation, part=new)), None))
         case All(parts) | AnyOf(parts) | Count(parts) as group:
             for index, part in enumerate(parts):
 
-                def put(new: Condition, index: int = index) -> Condition:
-                    return slot.put(with_parts(group, (*parts[:index], new, *parts[index + 1 :])))
+                def replace_here(new: Condition, index: int = index) -> Condition:
+                    return slot.replace(with_parts(group, (*parts[:index], new, *parts[index + 1 :])))
 
                 without = (*parts[:index], *parts[index + 1 :])
                 droppable = bool(without) or isinstance(group, All)
-                yield from _slots(Slot(part, put, slot.put(_left(group, without)) if droppable else None))
+                yield from _slots(
+                    Slot(part, replace_here, slot.replace(_group_or_only_part(group, without)) if droppable else None)
+                )
 
 
 def with_parts(group: All | AnyOf | Count, parts: tuple[Condition, ...]) -> Condition:
-    """Return a group with other parts; a count that had no upper bound has none then either."""
+    """Return a group with other parts; a count without an upper bound still has none."""
     if isinstance(group, Count):
         highest = len(parts) if group.highest == len(group.parts) else group.highest
         return attrs.evolve(group, parts=parts, highest=highest)
     return attrs.evolve(group, parts=parts)
 
 
-def _left(group: All | AnyOf | Count, parts: tuple[Condition, ...]) -> Condition:
+def _group_or_only_part(group: All | AnyOf | Count, parts: tuple[Condition, ...]) -> Condition:
     alone = len(parts) == 1 and not isinstance(group, Count)
     return parts[0] if alone else with_parts(group, parts)
 
 
-def constants(formula: Formula) -> Iterator[tuple[Constant, Callable[[Formula], Formula], bool]]:
-    """Yield every plain number in `formula`, the whole with another formula in its stead, and whether it divides."""
-    return _constants(formula, lambda new: new, divides=False)
+def number_slots(formula: Formula) -> Iterator[tuple[Constant, Callable[[Formula], Formula], bool]]:
+    """Yield each number in `formula`, a function that replaces it in the whole, and whether it is in a divisor."""
+    return _number_slots(formula, lambda new: new, divides=False)
 
 
-def _constants(
-    formula: Formula, put: Callable[[Formula], Formula], *, divides: bool
+def _number_slots(
+    formula: Formula, replace: Callable[[Formula], Formula], *, divides: bool
 ) -> Iterator[tuple[Constant, Callable[[Formula], Formula], bool]]:
     match formula:
         case Constant():
-            yield formula, put, divides
+            yield formula, replace, divides
         case Arithmetic(operator, left, right) as whole:
-            yield from _constants(left, lambda new: put(attrs.evolve(whole, left=new)), divides=divides)
-            below = divides or operator == "/"
-            yield from _constants(right, lambda new: put(attrs.evolve(whole, right=new)), divides=below)
+            yield from _number_slots(left, lambda new: replace(attrs.evolve(whole, left=new)), divides=divides)
+            divides_right = divides or operator == "/"
+            yield from _number_slots(right, lambda new: replace(attrs.evolve(whole, right=new)), divides=divides_right)

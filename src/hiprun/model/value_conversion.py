@@ -8,19 +8,19 @@ from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from hiprun.model import Domain, Number
+from hiprun.model.expressions import Domain, Number
 
 Value: TypeAlias = bool | int | Decimal | str | frozenset[str] | datetime.date | Mapping[str, Any] | tuple[Any, ...]
-"""A value of a fact or an output; a mapping such as `{"at_least": 4}` stands for a set of values it may be."""
+"""A value of a fact or an output; a mapping such as `{"at_least": 4}` is a partial value."""
 
 MOST_DIGITS = 40
 _LONGEST_EXPONENT = 10
 _TOO_LONG = 10**MOST_DIGITS
-_WIDE = Context(prec=MOST_DIGITS)
+_CONTEXT = Context(prec=MOST_DIGITS)
 
 
 def exact(value: int | float | Decimal | Fraction) -> Number | None:
-    """Return a number as its decimal notation says, exactly; None for NaN, infinities and absurd lengths.
+    """Return exactly the number that the decimal notation of `value` says; None for NaN, infinities and absurd lengths.
 
     >>> exact(0.1)
     Fraction(1, 10)
@@ -40,28 +40,28 @@ def exact(value: int | float | Decimal | Fraction) -> Number | None:
 
 
 def as_truth(value: Any) -> bool | None:
-    """Return a truth as such, numpy's included, which is no `bool`; None for anything else.
+    """Return a truth value as `bool`, including those of numpy, which are no `bool`; None for anything else.
 
     >>> as_truth(True), as_truth(1)
     (True, None)
     """
     if value is True or value is False:
         return value
-    kind = type(value)
-    # numpy is not imported to ask; its class is called `bool_`, or `bool` from numpy 2 on
-    return bool(value) if kind.__module__ == "numpy" and kind.__name__ in ("bool", "bool_") else None
+    cls = type(value)
+    # without importing numpy: its class is called `bool_`, or `bool` from numpy 2 on
+    return bool(value) if cls.__module__ == "numpy" and cls.__name__ in ("bool", "bool_") else None
 
 
-def from_notation(written: str) -> Number | None:
-    """Return the number that a decimal notation says, exactly; None for absurd lengths, which are not even worked out.
+def from_notation(notation: str) -> Number | None:
+    """Return exactly the number that a decimal notation says; None for absurd lengths, which are not even computed.
 
     >>> from_notation("1.5e2"), from_notation("1e999999999")
     (150, None)
     """
-    exponent = written.lower().partition("e")[2]
-    if len(written) > 2 * MOST_DIGITS or len(exponent) > _LONGEST_EXPONENT:
+    exponent = notation.lower().partition("e")[2]
+    if len(notation) > 2 * MOST_DIGITS or len(exponent) > _LONGEST_EXPONENT:
         return None
-    return exact(Decimal(written))
+    return exact(Decimal(notation))
 
 
 def tidy(number: Number) -> Number:
@@ -77,12 +77,12 @@ def decimal(number: Number) -> int | Decimal:
     """
     if number.denominator == 1:
         return number.numerator
-    quotient = _WIDE.divide(Decimal(number.numerator), Decimal(number.denominator))
-    return quotient.normalize(_WIDE)
+    quotient = _CONTEXT.divide(Decimal(number.numerator), Decimal(number.denominator))
+    return quotient.normalize(_CONTEXT)
 
 
 def text(number: Number) -> str:
-    """Return a number in plain decimal notation.
+    """Return a number in decimal notation, without an exponent.
 
     >>> text(Fraction(33, 10))
     '3.3'
@@ -103,9 +103,9 @@ def public(domain: Domain, value: Any) -> Value:
 
 
 def internal(domain: Domain, value: Any) -> Any:
-    """Return a caller's value as the model holds it; the opposite of `public`.
+    """Return a caller's value as the model has it; the inverse of `public`.
 
-    Raises ValueError for a number that cannot be taken exactly.
+    Raises ValueError for a number that has no exact form.
     """
     match domain.type:
         case "integer" | "number":

@@ -1,11 +1,11 @@
-"""Dated plans from a protocol of the pack: sessions, rest, milestones, every limit kept; planned anew from any day."""
+"""Dated plans by a protocol: sessions, rest days and milestones, within every limit; replanned from any day."""
 
 from __future__ import annotations
 
-from hiprun.plan.facts_from_diary import noted, until
-from hiprun.plan.plan import Plan, day_of_plan, make_plan
+from hiprun.plan.facts_from_diary import entries_until, facts_for_plan
+from hiprun.plan.plan import Plan, make_plan, plan_day
 from hiprun.plan.plan_data import Day, DayChange, Milestone, Reason, Schedule, StageStep, Supposed, Week
-from hiprun.plan.planner import Planner, planner
+from hiprun.plan.planner import Planner, make_planner
 from hiprun.plan.replan_text import changes_text
 
 __all__ = [
@@ -20,9 +20,9 @@ __all__ = [
     "Supposed",
     "Week",
     "changes_text",
-    "day_of_plan",
+    "entries_until",
+    "facts_for_plan",
     "make_plan",
-    "noted",
-    "planner",
-    "until",
+    "make_planner",
+    "plan_day",
 ]

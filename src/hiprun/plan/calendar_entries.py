@@ -8,7 +8,7 @@ from itertools import groupby
 
 import attrs
 
-from hiprun.plan.phrases import STATUS, goal, said
+from hiprun.plan.phrases import STATUS, amounts_text, milestone_text
 from hiprun.plan.plan_data import Day, Reason, Schedule, StageStep
 
 Why = Callable[[Day | StageStep], tuple[Reason, ...]]
@@ -43,13 +43,13 @@ def entries(schedule: Schedule, why: Why) -> Iterator[CalendarEntry]:
     stages = schedule.stages
     titles = {stage.name: stage.title for stage in stages.stages}
     for day in schedule.sessions:
-        summary = f"{stages.activities[day.activity]}: {said(stages, day.amounts)}"
+        summary = f"{stages.activities[day.activity]}: {amounts_text(stages, day.amounts)}"
         parts = (titles[day.stage], f"Next: {day.milestone}" if day.milestone else "")
         yield CalendarEntry(f"session {day.date}", day.date, summary, "\n".join(filter(None, parts)))
     for number, milestone in enumerate(schedule.milestones, 1):
         if milestone.date:
             summary = f"Milestone: {milestone.title}"
-            yield CalendarEntry(f"milestone {number}", milestone.date, summary, goal(stages, milestone))
+            yield CalendarEntry(f"milestone {number}", milestone.date, summary, milestone_text(stages, milestone))
     yield from _stops(schedule, why)
 
 

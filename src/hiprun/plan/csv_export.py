@@ -1,4 +1,4 @@
-"""A plan as a table for spreadsheets."""
+"""A plan as CSV for spreadsheets."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import csv
 
 from hiprun.model.value_notation import notation
 from hiprun.plan.plan_data import Schedule
-from hiprun.plan.spreadsheet_cells import disarmed
+from hiprun.plan.spreadsheet_cells import escaped_cell
 
 
-class _Written:
-    """Takes what is written to it, and has nothing to do with files."""
+class _TextBuffer:
+    """Collects what is written to it; csv needs something like a file."""
 
     def __init__(self) -> None:
         self.parts: list[str] = []
@@ -20,17 +20,25 @@ class _Written:
 
 
 def csv_text(schedule: Schedule) -> str:
-    """Return a heading and a line for each day; amounts stand in a column for each measure, with its unit.
+    """Return a header and a line for each day, with a column for the amounts of each measure.
 
-    What a spreadsheet would run is marked as text.
+    Cells that a spreadsheet would run as a formula are marked as text.
     """
     measures = schedule.stages.measures
-    written = _Written()
-    sheet = csv.writer(written, lineterminator="\n")
-    amounts = [f"{name} [{measure.unit}]" for name, measure in measures.items()]
-    sheet.writerow(["date", "week", "stage", "activity", *map(disarmed, amounts), "milestone", "rules"])
+    buffer = _TextBuffer()
+    writer = csv.writer(buffer, lineterminator="\n")
+    amount_headings = [f"{name} [{measure.unit}]" for name, measure in measures.items()]
+    writer.writerow(["date", "week", "stage", "activity", *map(escaped_cell, amount_headings), "milestone", "rules"])
     for day in schedule.days:
-        shown = [notation(day.amounts[name]) if name in day.amounts else "" for name in measures]
-        cells = [str(day.date), str(day.week), day.stage, day.activity, *shown, day.milestone, " ".join(day.rules)]
-        sheet.writerow(map(disarmed, cells))
-    return "".join(written.parts)
+        amount_cells = [notation(day.amounts[name]) if name in day.amounts else "" for name in measures]
+        cells = [
+            str(day.date),
+            str(day.week),
+            day.stage,
+            day.activity,
+            *amount_cells,
+            day.milestone,
+            " ".join(day.rules),
+        ]
+        writer.writerow(map(escaped_cell, cells))
+    return "".join(buffer.parts)

@@ -1,4 +1,4 @@
-"""What a diary says on a day of a plan: as on the evening of that day, and of the week behind as it ended."""
+"""The facts that a diary gives for a plan: as of the evening of a day, and for the past week as of its end."""
 
 from __future__ import annotations
 
@@ -11,63 +11,77 @@ import attrs
 from hiprun.diary import DiaryFacts, Rows, timestamps
 from hiprun.diary.row_reader import Row, rows_of
 from hiprun.model.stages import Stages
-from hiprun.plan.plan import day_of_plan
+from hiprun.plan.plan import plan_day
 from hiprun.plan.plan_data import Schedule
 from hiprun.plan.projection import WEEK
 
-FactsFrom = Callable[..., DiaryFacts]
+DeriveFacts = Callable[..., DiaryFacts]
 _EVENING = datetime.time(23, 59)
-_OF_THE_WEEK_BEHIND = frozenset({"last_week", "any_last_week"})
+_LAST_WEEK_KINDS = frozenset({"last_week", "any_last_week"})
 
 
-def noted(  # noqa: PLR0913 - those of `Pack.facts_for_plan`
-    facts_from: FactsFrom,
+def facts_for_plan(  # noqa: PLR0913 - the arguments of `Pack.facts_for_plan`
+    derive_facts: DeriveFacts,
     stages: Stages,
     diary: Any,
     day: datetime.date | str,
-    also: Mapping[str, Any],
-    after: Schedule | None,
+    given_facts: Mapping[str, Any],
+    previous_plan: Schedule | None,
     zone: datetime.tzinfo | None,
 ) -> dict[str, Any]:
-    """Return what follows from `diary` for a plan from `day` on, or for one that is planned anew on that day.
+    """Return the facts that follow from `diary` for a plan from `day` on, or for replanning on that day.
 
-    A number of the week behind is that of the whole week, as seen when it ended. For a plan that is made anew, what
-    the diary is silent about is unknown (None); but where someone stands in the protocol is only news when it was
-    written down after the plan began. Else the plan knows better.
+    Facts about the past week cover the whole week, as of its end. When replanning, facts that the diary says nothing
+    about are unknown (None). Facts about the current stage are included only if they were recorded after the plan
+    began; otherwise the plan knows better.
     """
-    day = day_of_plan(day)
-    behind = {course.fact for course in stages.courses if course.kind in _OF_THE_WEEK_BEHIND}
-    of_today = {name: also[name] for name in also if name not in behind}
-    today = facts_from(diary, _evening(day, zone), of_today, zone=zone)
-    week = day if after is None else day - datetime.timedelta(days=(day - after.start).days % WEEK)
-    ended = week - datetime.timedelta(days=1)
-    of_the_week = {name: also[name] for name in also if name in behind}
-    then = facts_from(until(diary, ended, zone), _evening(ended, zone), of_the_week, zone=zone)
-    if after is None:
-        return {name: value for name, value in today.items() if name not in behind} | _some(then, behind)
-    stale = {name for name in _of_standing(stages) - set(also) if not _since(today, name, after.start, zone)}
-    found = {name: today.get(name) for name in (*today, *today.measures) if name not in behind | stale}
-    return found | _some(then, behind)
+    day = plan_day(day)
+    last_week_facts = {projection.fact for projection in stages.projections if projection.kind in _LAST_WEEK_KINDS}
+    given_today = {name: given_facts[name] for name in given_facts if name not in last_week_facts}
+    facts_today = derive_facts(diary, _evening(day, zone), given_today, zone=zone)
+    week_start = (
+        day if previous_plan is None else day - datetime.timedelta(days=(day - previous_plan.start).days % WEEK)
+    )
+    last_week_end = week_start - datetime.timedelta(days=1)
+    given_last_week = {name: given_facts[name] for name in given_facts if name in last_week_facts}
+    facts_last_week = derive_facts(
+        entries_until(diary, last_week_end, zone), _evening(last_week_end, zone), given_last_week, zone=zone
+    )
+    if previous_plan is None:
+        return {name: value for name, value in facts_today.items() if name not in last_week_facts} | _selected(
+            facts_last_week, last_week_facts
+        )
+    stale = {
+        name
+        for name in _stage_facts(stages) - set(given_facts)
+        if not _recorded_after(facts_today, name, previous_plan.start, zone)
+    }
+    facts = {
+        name: facts_today.get(name)
+        for name in (*facts_today, *facts_today.measures)
+        if name not in last_week_facts | stale
+    }
+    return facts | _selected(facts_last_week, last_week_facts)
 
 
-def until(diary: Any, day: datetime.date, zone: datetime.tzinfo | None = None) -> Rows:
+def entries_until(diary: Any, day: datetime.date, zone: datetime.tzinfo | None = None) -> Rows:
     """Return the entries of a diary up to the end of a day."""
     rows = rows_of(diary)
-    return attrs.evolve(rows, rows=tuple(_until(rows, day.toordinal(), zone)))
+    return attrs.evolve(rows, rows=tuple(_rows_until(rows, day.toordinal(), zone)))
 
 
-def _some(facts: DiaryFacts, names: set[str]) -> dict[str, Any]:
+def _selected(facts: DiaryFacts, names: set[str]) -> dict[str, Any]:
     return {name: facts[name] for name in facts if name in names}
 
 
-def _until(rows: Rows, last: int, zone: datetime.tzinfo | None) -> Iterator[Row]:
+def _rows_until(rows: Rows, last_day: int, zone: datetime.tzinfo | None) -> Iterator[Row]:
     for row in rows.rows:
         try:
             when = timestamps.read(row.values.get("when"))
         except timestamps.NoMomentError:
-            yield row  # that it cannot be read is said where entries are checked
+            yield row  # reported where entries are checked
             continue
-        if timestamps.whole_day(when, zone).day <= last:
+        if timestamps.whole_day(when, zone).day <= last_day:
             yield row
 
 
@@ -75,12 +89,12 @@ def _evening(day: datetime.date, zone: datetime.tzinfo | None) -> datetime.datet
     return datetime.datetime.combine(day, _EVENING, zone)
 
 
-def _of_standing(stages: Stages) -> set[str]:
-    """Return the facts that say where someone stands, and for how long."""
-    counted = {course.fact for course in stages.courses if course.kind == "in_stage"}
-    return counted | {name for stage in stages.stages for name, _ in stage.facts}
+def _stage_facts(stages: Stages) -> set[str]:
+    """Return the facts that say what stage someone is at, and for how long."""
+    counters = {projection.fact for projection in stages.projections if projection.kind == "in_stage"}
+    return counters | {name for stage in stages.stages for name, _ in stage.facts}
 
 
-def _since(facts: DiaryFacts, name: str, start: datetime.date, zone: datetime.tzinfo | None) -> bool:
-    """Whether an entry behind a fact was written after a day."""
+def _recorded_after(facts: DiaryFacts, name: str, start: datetime.date, zone: datetime.tzinfo | None) -> bool:
+    """Whether a fact comes from an entry made after a day."""
     return any(timestamps.whole_day(entry.when, zone).day > start.toordinal() for entry in facts.origins.get(name, ()))

@@ -25,39 +25,39 @@ WIDTH = 80
 
 
 def wrapped(text: str, indent: str = "") -> list[str]:
-    """Return an entry as lines at most 80 columns wide, the later ones set in further."""
+    """Return an entry as lines at most 80 columns wide, the later ones indented further."""
     return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=f"{indent}    ", break_on_hyphens=False)
 
 
-def standing(schedule: Schedule) -> Iterator[str]:
-    """Yield how it stands with a plan as lines: why nothing is planned, and what is still to be asked."""
+def status_lines(schedule: Schedule) -> Iterator[str]:
+    """Yield the status of a plan as lines: why nothing is planned, and what still has to be known."""
     if schedule.status != "planned":
         yield from wrapped(STATUS[schedule.status], "  ")
     if schedule.needs:
         yield from wrapped(f"still needed: {', '.join(schedule.needs)}", "  ")
 
 
-def taken(step: StageStep) -> str:
+def step_text(step: StageStep) -> str:
     """Return a step in words: `go back at week_2 to week_1`."""
-    to = f" to {step.to}" if step.to != step.stage else ""
-    return f"{spoken(step.step)} at {step.stage}{to}"
+    target = f" to {step.to}" if step.to != step.stage else ""
+    return f"{readable_name(step.step)} at {step.stage}{target}"
 
 
-def in_words(steps: Iterable[StageStep]) -> Iterator[tuple[StageStep, list[str]]]:
-    """Yield steps as lines; one that is taken week after week stands there once."""
-    for _, several in groupby(steps, key=lambda step: (step.step, step.stage, step.to, step.rules)):
-        step, *again = several
-        until = f", and so on to {again[-1].date}" if again else ""
-        yield step, wrapped(f"{step.date}  {taken(step)}{until}", "  ")
+def step_lines(steps: Iterable[StageStep]) -> Iterator[tuple[StageStep, list[str]]]:
+    """Yield each step with its lines; a step that is repeated week after week appears once."""
+    for _, repeated in groupby(steps, key=lambda step: (step.step, step.stage, step.to, step.rules)):
+        step, *later_steps = repeated
+        repetition = f", and so on to {later_steps[-1].date}" if later_steps else ""
+        yield step, wrapped(f"{step.date}  {step_text(step)}{repetition}", "  ")
 
 
-def asked(reason: Reason, indent: str = "") -> list[str]:
-    """Return a rule that had a say as lines: its name, where it stands, and why it is so."""
+def reason_lines(reason: Reason, indent: str = "") -> list[str]:
+    """Return a reason as lines: the name of the rule, its place, and why it applies."""
     return wrapped(f"{reason.rule} ({reason.place}){': ' if reason.because else ''}{reason.because}", indent)
 
 
-def supposed(entries: Sequence[Supposed]) -> Iterator[str]:
-    """Yield what a plan takes for granted as lines."""
+def assumption_lines(entries: Sequence[Supposed]) -> Iterator[str]:
+    """Yield the assumptions of a plan as lines."""
     if entries:
         yield ""
         yield "Supposed, and to be seen before going on:"
@@ -65,20 +65,20 @@ def supposed(entries: Sequence[Supposed]) -> Iterator[str]:
         yield from wrapped(f"{entry.date}  {entry.fact}: {notation(entry.value)}", "  ")
 
 
-def period(schedule: Schedule) -> str:
-    """Return from when to when a plan goes."""
+def period_text(schedule: Schedule) -> str:
+    """Return the first and the last day of a plan."""
     return f"{schedule.start} to {schedule.end}"
 
 
-def said(stages: Stages, amounts: Mapping[str, Quantity]) -> str:
+def amounts_text(stages: Stages, amounts: Mapping[str, Quantity]) -> str:
     """Return amounts in words: `running 2 min, walking 15 min`."""
     return ", ".join(
-        f"{spoken(name)} {notation(amount)} {stages.measures[name].unit}" for name, amount in amounts.items()
+        f"{readable_name(name)} {notation(amount)} {stages.measures[name].unit}" for name, amount in amounts.items()
     )
 
 
-def spoken(name: str) -> str:
-    """Return a name as words.
+def readable_name(name: str) -> str:
+    """Return a name as readable words.
 
     >>> spoken("low_light")
     'low light'
@@ -86,20 +86,20 @@ def spoken(name: str) -> str:
     return name.replace("_", " ")
 
 
-def goal(stages: Stages, milestone: Milestone) -> str:
-    """Return what a milestone takes, in words."""
-    amounts = said(stages, milestone.amounts)
+def milestone_text(stages: Stages, milestone: Milestone) -> str:
+    """Return what a milestone requires, in words."""
+    amounts = amounts_text(stages, milestone.amounts)
     if not milestone.sessions:
         return amounts
     sessions = f"{milestone.sessions} session{'' if milestone.sessions == 1 else 's'}"
     return f"{sessions}: {amounts}"
 
 
-def day_of(date: datetime.date | None) -> str:
-    """Return a date, or that there is none in the plan."""
+def date_text(date: datetime.date | None) -> str:
+    """Return a date, or `later` if it is not in the plan."""
     return date.isoformat() if date else "later"
 
 
-def units(measures: Iterable[Measure]) -> str:
+def units_text(measures: Iterable[Measure]) -> str:
     """Return the units of measures, each once."""
     return ", ".join(dict.fromkeys(measure.unit for measure in measures))

@@ -1,4 +1,4 @@
-"""A plan that can say why, be planned anew, and be written down in several ways."""
+"""A plan that can give reasons, be replanned, and be exported in several formats."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from hiprun.diary import timestamps
 from hiprun.errors import FactError, Problem, UndecidedError, UnknownNameError, did_you_mean
 from hiprun.inference.facts import shown
 from hiprun.model.value_conversion import plain
-from hiprun.plan import calendar_export, chart, csv_export
-from hiprun.plan import text_table as table
+from hiprun.plan import calendar_export, chart, csv_export, text_table
 from hiprun.plan.calendar_entries import CalendarHistory, cancelled, entries
 from hiprun.plan.phrases import STATUS
-from hiprun.plan.plan_changes import changes
+from hiprun.plan.plan_changes import day_changes
 from hiprun.plan.plan_data import Day, DayChange, Reason, Schedule, StageStep
 from hiprun.plan.planner import Planner, ReportedFacts
 from hiprun.plan.projection import WEEK
@@ -31,9 +30,9 @@ _REVISIONS = 100
 
 @attrs.frozen
 class Plan(Schedule):
-    """A dated plan. Made by `Pack.plan`; never changes, `replan` gives a new one.
+    """A dated plan, made by `Pack.plan`. It never changes; `replan` returns a new one.
 
-    `reports` are the facts that were told, each with its day; the first ones are those of the start.
+    `reports` are the facts that were reported, by day; the first are those at the start.
     """
 
     reports: tuple[ReportedFacts, ...] = attrs.field(default=(), kw_only=True)
@@ -48,20 +47,20 @@ class Plan(Schedule):
         return self.stages.title
 
     def why(self, what: Day | StageStep | DayChange) -> tuple[Reason, ...]:
-        """Return the rules that made a day, a step or a change what it is, and the rules behind them."""
+        """Return the rules responsible for a day, a step or a change, and the rules that those depend on."""
         day = what.after if isinstance(what, DayChange) else what
         facts = day.facts
         if isinstance(what, DayChange):
-            told = [step for step in self.steps if step.rules == what.rules and step.date <= what.date]
-            facts = told[-1].facts if told else facts
-        return reasons(self._planner.model, self._planner.weekly.decide, what.rules, facts)
+            steps_so_far = [step for step in self.steps if step.rules == what.rules and step.date <= what.date]
+            facts = steps_so_far[-1].facts if steps_so_far else facts
+        return reasons(self._planner.model, self._planner.week_planner.decide, what.rules, facts)
 
     def replan(self, from_date: datetime.date | str, facts: Mapping[str, Any]) -> tuple[Plan, tuple[DayChange, ...]]:
-        """Return the plan that follows when `facts` are told on a day, and each day that changes, with the rules.
+        """Return the plan that results from reporting `facts` on a day, and each day that changes, with the rules.
 
-        Only what is new has to be told; a fact that is None becomes unknown. What was planned before that day stays.
+        Only new facts have to be reported; a fact that is None becomes unknown. Earlier days stay as they are.
         """
-        since = day_of_plan(from_date)
+        since = plan_day(from_date)
         day = (since - self.start).days
         if not 0 <= day < self._length * WEEK:
             last = self.start + datetime.timedelta(days=self._length * WEEK - 1)
@@ -72,33 +71,33 @@ class Plan(Schedule):
         merged = {**earlier, day: {**earlier.get(day, {}), **facts}}
         reports = tuple(ReportedFacts(number, merged[number]) for number in sorted(merged))
         history = self._history.after(entries(self, self.why))
-        made = _made(self._planner, reports, self.start, self._length, self._stage, history)
-        return made, made.changes_from(self)
+        replanned = _new_plan(self._planner, reports, self.start, self._length, self._stage, history)
+        return replanned, replanned.changes_from(self)
 
     def changes_from(self, before: Schedule) -> tuple[DayChange, ...]:
-        """Return each day that this plan has otherwise than another one, from the day on that was told of last."""
+        """Return each day that differs from another plan, from the day of the latest report on."""
         since = self.start + datetime.timedelta(days=self.reports[-1].day)
-        return tuple(changes(before, self, since))
+        return tuple(day_changes(before, self, since))
 
     def table(self) -> str:
         """Return the plan as text at most 80 columns wide."""
-        return table.table(self, self.why)
+        return text_table.plan_table(self, self.why)
 
     def to_csv(self) -> str:
         """Return a line for each day, for a spreadsheet."""
         return csv_export.csv_text(self)
 
     def to_svg(self) -> str:
-        """Return a picture of the weeks, their bounds and the milestones; it follows the light or dark of its page."""
+        """Return an SVG chart of the weeks, their bounds and the milestones, in the colour scheme of its page."""
         return chart.svg(self)
 
     def to_calendar(self, *, person: str | None = None, organizer: str | None = None) -> bytes:
         """Return sessions, milestones and why the plan stops as an iCalendar file. Needs the extra `calendar`.
 
-        What earlier plans had that `replan` dropped is in it as cancelled, with the reason. `person` is any name that
-        you have for whom the plan is for, and nobody else has: entries with the same name replace each other in a
-        calendar. Without it they are told apart by what the plan began with. `organizer` is the e-mail address of
-        whoever publishes the plan. Raises `UndecidedError` if no plan can be made.
+        Entries of earlier plans that `replan` dropped are in it as cancelled, with the reason. `person` identifies the
+        person the plan is for: a calendar replaces entries of the same person and leaves those of others alone.
+        Without it, plans are told apart by what they began with. `organizer` is the e-mail address of the publisher.
+        Raises `UndecidedError` if no plan can be made.
         """
         if not self.days:
             message = f"There is no plan to put into a calendar: {STATUS[self.status]}."
@@ -130,8 +129,8 @@ class Plan(Schedule):
 def make_plan(
     planner: Planner, facts: Mapping[str, Any], start: datetime.date | str, weeks: int, stage: str | None
 ) -> Plan:
-    """Return the plan from `facts`, which are checked, and from a stage where one is named."""
-    begins = day_of_plan(start)
+    """Return the plan that starts from `facts`, which are checked, and at `stage` if one is named."""
+    start_day = plan_day(start)
     if type(weeks) is not int or not 1 <= weeks <= MOST_WEEKS:
         message = f"A plan cannot have {shown(weeks)} weeks."
         raise FactError([Problem("not-in-plan", message, help=f"Plan for 1 to {MOST_WEEKS} weeks.")])
@@ -141,24 +140,24 @@ def make_plan(
         raise UnknownNameError([Problem("unknown-stage", message, help=did_you_mean(str(stage), names))])
     planner.check(facts)
     index = None if stage is None else names.index(stage)
-    origin = [planner.model.name, planner.stages.name, begins.isoformat(), index, plain(facts)]
+    origin = [planner.model.name, planner.stages.name, start_day.isoformat(), index, plain(facts)]
     history = CalendarHistory(json.dumps(origin, sort_keys=True, default=str))
-    return _made(planner, (ReportedFacts(0, dict(facts)),), begins, weeks, index, history)
+    return _new_plan(planner, (ReportedFacts(0, dict(facts)),), start_day, weeks, index, history)
 
 
-def day_of_plan(given: Any) -> datetime.date:
-    """Return the day that was given, as a date or as text; raises `FactError`."""
+def plan_day(value: Any) -> datetime.date:
+    """Return a day of a plan, given as a date or as text; raises `FactError`."""
     try:
-        day = timestamps.read(given)
+        day = timestamps.read(value)
     except timestamps.NoMomentError:
-        day = None  # said below, in the words of plans
+        day = None  # reported below, in terms of plans
     if day is None or isinstance(day, datetime.datetime):
-        message = f"{shown(given)} is no day that a plan can have."
+        message = f"{shown(value)} is no day that a plan can have."
         raise FactError([Problem("bad-when", message, help=timestamps.DAY_HELP)])
     return day
 
 
-def _made(
+def _new_plan(
     planner: Planner,
     reports: tuple[ReportedFacts, ...],
     start: datetime.date,
@@ -167,5 +166,5 @@ def _made(
     history: CalendarHistory,
 ) -> Plan:
     schedule = planner.schedule(reports, start, weeks, stage)
-    parts = {field.name: getattr(schedule, field.name) for field in attrs.fields(Schedule)}
-    return Plan(**parts, reports=reports, planner=planner, length=weeks, stage=stage, history=history)
+    fields = {field.name: getattr(schedule, field.name) for field in attrs.fields(Schedule)}
+    return Plan(**fields, reports=reports, planner=planner, length=weeks, stage=stage, history=history)

@@ -1,4 +1,4 @@
-"""What a plan says, as values: its days, weeks, steps and milestones, and why each of them is as it is."""
+"""A plan as values: its days, weeks, steps and milestones, and the reasons for them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PlanStatus: TypeAlias = Literal["planned", "held", "stop", "refer", "undetermine
 
 @attrs.frozen
 class Reason:
-    """A rule that had a say, with its decision: `decision.rule`, why it is so, and where it stands."""
+    """A rule that is responsible for something in a plan: `decision.rule`, its reason, sources and place."""
 
     rule: str
     because: str = ""
@@ -33,10 +33,10 @@ class Reason:
 
 @attrs.frozen
 class Day:
-    """One day: what it holds, and if that is a session of its stage, how much of each measure.
+    """One day of a plan: its activity and, if that is a session of its stage, the amount of each measure.
 
-    `milestone` is what the sessions lead to next. `rules` are those that made the day what it is, `facts` what the
-    plan supposes to be known on it.
+    `milestone` is what the sessions lead to next. `rules` are those responsible for the day, `facts` those that the
+    plan assumes to be known on it.
     """
 
     date: datetime.date
@@ -50,7 +50,7 @@ class Day:
 
     @property
     def is_session(self) -> bool:
-        """Whether the day holds a session."""
+        """Whether the day has a session."""
         return bool(self.amounts)
 
     def to_dict(self) -> dict[str, Any]:
@@ -68,7 +68,7 @@ class Day:
 
 @attrs.frozen
 class StageStep:
-    """A step that was decided: on which day, from which stage to which, and by which rules of the stages."""
+    """A step between stages: on which day, from which stage to which, and by which rules of the protocol."""
 
     date: datetime.date
     stage: str
@@ -90,10 +90,10 @@ class StageStep:
 
 @attrs.frozen
 class Week:
-    """Seven days: the stage they end in, how much of each measure they hold, and the bounds that they keep.
+    """Seven days: the stage they end in, the total of each measure, and the bounds that they respect.
 
-    `bounds` maps measures, or several joined by `+`, to the limit on the week's amount. `facts` are those by which
-    limits on a session can be asked, one mapping for each kind of session.
+    `bounds` maps measures, or several joined by `+`, to the limit on the week's amount. `facts` are those on which
+    limits on a session depend, one mapping for each different session.
     """
 
     number: int
@@ -116,7 +116,7 @@ class Week:
 
 @attrs.frozen
 class Milestone:
-    """Something to reach, how much it takes, and the date of the session that reaches it; None: not in this plan."""
+    """Something to reach, what it requires, and the date of the session that reaches it; None: not in this plan."""
 
     stage: str
     title: str
@@ -137,7 +137,7 @@ class Milestone:
 
 @attrs.frozen
 class Supposed:
-    """A fact that a plan takes for granted from a day on, so that it can go on; what comes true has to be seen."""
+    """A fact that a plan assumes from a day on so that it can continue; whether it is true has to be checked then."""
 
     date: datetime.date
     fact: str
@@ -150,11 +150,11 @@ class Supposed:
 
 @attrs.frozen
 class Schedule:
-    """A plan without the means to ask why or to plan anew.
+    """A plan as data, without the means to give reasons or to replan.
 
-    `status` is `planned`, `held` (nothing speaks for stopping, but no session can be planned), `stop` or `refer`.
-    There are no days when it is `undetermined`, where `needs` has the facts without which nobody can plan, or
-    `conflict`, where rules contradict each other.
+    `status` is `planned`, `held` (there is no reason to stop, but no session can be planned), `stop` or `refer`. There
+    are no days if it is `undetermined`, in which case `needs` has the missing facts, or `conflict`, in which case rules
+    contradict each other.
     """
 
     stages: Stages
@@ -169,7 +169,7 @@ class Schedule:
 
     @property
     def sessions(self) -> tuple[Day, ...]:
-        """The days that hold a session."""
+        """The days with a session."""
         return tuple(day for day in self.days if day.is_session)
 
     @property
@@ -180,7 +180,7 @@ class Schedule:
 
 @attrs.frozen
 class DayChange:
-    """A day that a new plan has otherwise, and the rules that asked for it."""
+    """A day that differs between two plans, and the rules responsible."""
 
     before: Day
     after: Day

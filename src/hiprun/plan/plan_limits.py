@@ -1,4 +1,4 @@
-"""The limits that a plan keeps, cut down to the quantities that it speaks of."""
+"""The limits that a plan respects, restricted to the quantities that it projects."""
 
 from __future__ import annotations
 
@@ -16,47 +16,47 @@ from hiprun.model.stages import Stages
 
 
 @attrs.frozen
-class Kept:
-    """One decision on limits with the bounds of some quantities only, ready to be asked."""
+class PlanLimits:
+    """A limits decision restricted to some of its quantities, ready to be evaluated."""
 
     name: str
     model: Model
     program: Program
     facts: frozenset[str]
 
-    def concluded(self, facts: Mapping[str, Any]) -> Conclusion:
-        """Return the limits for the facts known."""
-        asked = {name: value for name, value in facts.items() if name in self.facts}
-        return infer(self.model, self.program, check_facts(self.model, asked))
+    def evaluate(self, facts: Mapping[str, Any]) -> Conclusion:
+        """Return the limits that follow from the known facts."""
+        relevant = {name: value for name, value in facts.items() if name in self.facts}
+        return infer(self.model, self.program, check_facts(self.model, relevant))
 
 
-def kept(model: Model, stages: Stages) -> Iterator[Kept]:
-    """Yield the limits that plans for `stages` keep."""
-    planned = {course.fact for course in stages.courses}
+def plan_limits(model: Model, stages: Stages) -> Iterator[PlanLimits]:
+    """Yield the limits that plans by the protocol `stages` respect."""
+    projected = {projection.fact for projection in stages.projections}
     for name in stages.keeps:
         decision = model.decisions[name]
         quantities = tuple(
-            (quantity, ref) for quantity, ref in decision.quantities if ref.kind == "fact" and ref.name in planned
+            (quantity, ref) for quantity, ref in decision.quantities if ref.kind == "fact" and ref.name in projected
         )
         names = {quantity for quantity, _ in quantities}
-        part = attrs.evolve(
+        restricted = attrs.evolve(
             decision,
             quantities=quantities,
             outputs=tuple(output for output in decision.outputs if output.name in names),
             rules=tuple(rule for rule in decision.rules if rule.then[0][0] in names),
         )
         if quantities:
-            yield Kept(name, model, ground(model, part), facts_of(model, part))
+            yield PlanLimits(name, model, ground(model, restricted), input_facts(model, restricted))
 
 
-def facts_of(model: Model, decision: Decision) -> frozenset[str]:
-    """Return the facts that a decision follows from, directly or by way of others."""
-    found: set[str] = set()
-    waiting = [decision]
-    for current in waiting:
+def input_facts(model: Model, decision: Decision) -> frozenset[str]:
+    """Return the facts that a decision depends on, directly or through other decisions."""
+    names: set[str] = set()
+    pending = [decision]
+    for current in pending:
         for ref in reach(model, current.refs()):
             if ref.kind == "fact":
-                found.add(ref.name)
-            elif ref.kind == "output" and model.decisions[ref.decision] not in waiting:
-                waiting.append(model.decisions[ref.decision])
-    return frozenset(found)
+                names.add(ref.name)
+            elif ref.kind == "output" and model.decisions[ref.decision] not in pending:
+                pending.append(model.decisions[ref.decision])
+    return frozenset(names)

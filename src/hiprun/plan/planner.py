@@ -1,4 +1,4 @@
-"""From the facts of today to a plan: week by week, a step is decided, sessions are placed, limits kept."""
+"""From facts to a plan: week by week, the step is decided and sessions are placed within the limits."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ import attrs
 from hiprun.errors import FactError
 from hiprun.inference.conclusion import Limit
 from hiprun.model import Decision, Model
-from hiprun.model.stages import Milestone as Goal
+from hiprun.model.stages import Milestone as StageMilestone
 from hiprun.model.stages import Stages
 from hiprun.model.value_conversion import Value, decimal, exact, public
 from hiprun.plan.plan_data import Day, Milestone, PlanStatus, Quantity, Schedule, StageStep, Supposed, Week
-from hiprun.plan.plan_limits import facts_of, kept
-from hiprun.plan.projection import WEEK, State, names_of
-from hiprun.plan.week_schedule import Decide, Draft, NotKnownError, Planned, Weekly
+from hiprun.plan.plan_limits import input_facts, plan_limits
+from hiprun.plan.projection import WEEK, PlanState, projected_facts
+from hiprun.plan.week_schedule import Decide, DraftDay, UndecidedPlanError, WeekPlan, WeekPlanner
 
-_GOES_BACK = frozenset({"go_back", "jump"})
-_ENDS: Mapping[str, PlanStatus] = {"stop": "stop", "refer": "refer"}
+_BACKWARD_STEPS = frozenset({"go_back", "jump"})
+_ENDING_STEPS: Mapping[str, PlanStatus] = {"stop": "stop", "refer": "refer"}
 
 
 @attrs.frozen
 class ReportedFacts:
-    """Facts that were told on a day, counted from the first of the plan."""
+    """Facts that were reported on a day; days are counted from the start of the plan."""
 
     day: int
     facts: Mapping[str, Any]
@@ -33,179 +33,183 @@ class ReportedFacts:
 
 @attrs.frozen
 class Planner:
-    """Makes plans for one protocol. Holds nothing about anybody."""
+    """Makes plans by one protocol. Keeps no facts of patients."""
 
     model: Model
     stages: Stages
-    weekly: Weekly
+    week_planner: WeekPlanner
     check: Callable[[Mapping[str, Any]], object]
 
     def schedule(
         self, reports: Sequence[ReportedFacts], start: datetime.date, weeks: int, stage: int | None
     ) -> Schedule:
-        """Return the plan that follows from what was told, each report as if nothing after it were known."""
-        # Where nothing was told, a week is not planned anew in its middle.
-        told = tuple(report for report in reports if report.facts or not report.day)
-        return _Making(self, told, start, weeks, stage).schedule()
+        """Return the plan that follows from `reports`, each applied as if nothing after it were known."""
+        # An empty report does not make a week be planned again from its middle.
+        effective_reports = tuple(report for report in reports if report.facts or not report.day)
+        return _PlanBuilder(self, effective_reports, start, weeks, stage).schedule()
 
 
-def planner(model: Model, stages: Stages, decide: Decide, check: Callable[[Mapping[str, Any]], object]) -> Planner:
-    """Return what makes plans for `stages`; `check` raises an error for facts that cannot be."""
-    names = (stages.name, stages.standing, stages.day, stages.session)
+def make_planner(model: Model, stages: Stages, decide: Decide, check: Callable[[Mapping[str, Any]], object]) -> Planner:
+    """Return a planner for the protocol `stages`; `check` raises `FactError` for facts that are not possible."""
+    names = (stages.name, stages.stage_decision, stages.day_decision, stages.session_decision)
     decisions: dict[str, Decision] = {name: model.decisions[name] for name in names}
-    facts = {name: names_of(facts_of(model, decision), stages) for name, decision in decisions.items()}
-    limits = tuple(kept(model, stages))
-    limited = names_of(frozenset().union(*(part.facts for part in limits)), stages)
-    return Planner(model, stages, Weekly(decide, decisions, facts, limits, limited), check)
+    decision_facts = {
+        name: projected_facts(input_facts(model, decision), stages) for name, decision in decisions.items()
+    }
+    limits = tuple(plan_limits(model, stages))
+    limit_facts = projected_facts(frozenset().union(*(part.facts for part in limits)), stages)
+    return Planner(model, stages, WeekPlanner(decide, decisions, decision_facts, limits, limit_facts), check)
 
 
-class _Making:
-    """One plan while it is made."""
+class _PlanBuilder:
+    """A plan while it is being made."""
 
     def __init__(
         self, planner: Planner, reports: tuple[ReportedFacts, ...], start: datetime.date, weeks: int, stage: int | None
     ) -> None:
         self.stages = planner.stages
         self.model = planner.model
-        self.weekly = planner.weekly
+        self.week_planner = planner.week_planner
         self.check = planner.check
-        self.everything = names_of(planner.model.facts, planner.stages)
+        self.all_facts = projected_facts(planner.model.facts, planner.stages)
         self.reports = {report.day: report.facts for report in reports}
         self.start = start
         self.length = weeks * WEEK
-        self.state = State(planner.model, planner.stages, {})
-        self.given = stage
+        self.state = PlanState(planner.model, planner.stages, {})
+        self.start_stage = stage
         self.days: list[Day] = []
         self.weeks: list[Week] = []
         self.steps: list[StageStep] = []
-        self.supposed: dict[tuple[str, int], Supposed] = {}
-        self.reached: dict[tuple[int, int], int] = {}
-        self.needed: dict[tuple[int, int], int] = {}
-        self.amounts: dict[int, Mapping[str, Quantity]] = {}
-        self.counts: dict[int, int] = {}
+        self.assumptions: dict[tuple[str, int], Supposed] = {}
+        self.reached_on: dict[tuple[int, int], int] = {}
+        self.sessions_needed: dict[tuple[int, int], int] = {}
+        self.latest_amounts: dict[int, Mapping[str, Quantity]] = {}
+        self.session_counts: dict[int, int] = {}
 
     def schedule(self) -> Schedule:
         try:
             for day in range(0, self.length, WEEK):
-                self._week(day)
-        except NotKnownError as error:
+                self._plan_week(day)
+        except UndecidedPlanError as error:
             status: PlanStatus = "undetermined" if error.needs else "conflict"
             return Schedule(self.stages, status, self.start, needs=error.needs)
         return Schedule(
             self.stages,
             self._status(),
             self.start,
-            tuple(self._with_milestones()),
+            tuple(self._days_with_milestones()),
             tuple(self.weeks),
             tuple(self.steps),
             tuple(self._milestones()),
-            tuple(sorted(self.supposed.values(), key=lambda entry: (entry.date, entry.fact))),
+            tuple(sorted(self.assumptions.values(), key=lambda entry: (entry.date, entry.fact))),
         )
 
     def _date(self, day: int) -> datetime.date:
         return self.start + datetime.timedelta(days=day)
 
-    def _week(self, start: int) -> None:
+    def _plan_week(self, start: int) -> None:
         state = self.state
         if start:
-            self._suppose_reached(start)
+            self._assume_milestone_facts(start)
             state.begin_week(start)
         end = start + WEEK
-        cuts = [start, *(day for day in sorted(self.reports) if start < day < end)]
-        planned = Planned((), {}, ())
-        for day, until in zip(cuts, [*cuts[1:], end], strict=True):
+        part_starts = [start, *(day for day in sorted(self.reports) if start < day < end)]
+        week_plan = WeekPlan((), {}, ())
+        for day, part_end in zip(part_starts, [*part_starts[1:], end], strict=True):
             if day in self.reports:
-                self._told(day)
-            self._step(day, may_advance=day == start)
-            planned = self.weekly.rest_of_week(state, day)
-            for draft in planned.days[: until - day]:
-                self._commit(draft, start)
-        self._close(start, planned)
+                self._apply_report(day)
+            self._take_step(day, may_advance=day == start)
+            week_plan = self.week_planner.rest_of_week(state, day)
+            for draft in week_plan.days[: part_end - day]:
+                self._add_day(draft, start)
+        self._close_week(start, week_plan)
 
-    def _told(self, day: int) -> None:
-        """Take in what was told, and where it says to stand."""
+    def _apply_report(self, day: int) -> None:
+        """Apply the facts reported on a day, and the stage that they imply."""
         state = self.state
         facts = self.reports[day]
-        state.tell(facts, day)
+        state.set_facts(facts, day)
         if day:
-            self._take_back(facts, day)
-        if day == 0 and self.given is not None:
-            self._stand(self.given, day)
+            self._retract_contradicted(facts, day)
+        if day == 0 and self.start_stage is not None:
+            self._set_stage(self.start_stage, day)
             return
-        of_stages = {name for stage in self.stages.stages for name, _ in stage.facts}
-        if day == 0 or not of_stages.isdisjoint(facts):
-            answer, _, _ = self.weekly.answer(self.stages.standing, state, day)
-            self._stand(self.stages.index(answer["stage"]), day)
+        stage_facts = {name for stage in self.stages.stages for name, _ in stage.facts}
+        if day == 0 or not stage_facts.isdisjoint(facts):
+            answer, _, _ = self.week_planner.answer(self.stages.stage_decision, state, day)
+            self._set_stage(self.stages.index(answer["stage"]), day)
 
-    def _take_back(self, facts: Mapping[str, Any], day: int) -> None:
-        """Make unknown what was told before and cannot be so together with what is told now."""
-        known = self.state.facts(self.everything, day)
-        if self._can_be(known):
+    def _retract_contradicted(self, facts: Mapping[str, Any], day: int) -> None:
+        """Make unknown what was reported before and contradicts what is reported now."""
+        known = self.state.facts(self.all_facts, day)
+        if self._are_possible(known):
             return
-        sure = {name: value for name, value in facts.items() if value is not None}
+        consistent = {name: value for name, value in facts.items() if value is not None}
         for name, value in known.items():
             if name not in facts:
-                if self._can_be(sure | {name: value}):
-                    sure[name] = value
+                if self._are_possible(consistent | {name: value}):
+                    consistent[name] = value
                 else:
-                    self.state.tell({name: None}, day)
+                    self.state.set_facts({name: None}, day)
 
-    def _can_be(self, facts: Mapping[str, Any]) -> bool:
+    def _are_possible(self, facts: Mapping[str, Any]) -> bool:
         try:
             self.check(facts)
         except FactError:
             return False
         return True
 
-    def _stand(self, stage: int, day: int) -> None:
-        """Stand at a stage; where the facts told are others, it begins today."""
+    def _set_stage(self, stage: int, day: int) -> None:
+        """Set the stage; if the known facts are not those of the stage, it begins today."""
         state = self.state
-        own = {name: public(self.model.facts[name].domain, value) for name, value in self.stages.stages[stage].facts}
-        if any(state.known.get(name) != value for name, value in own.items()):
-            state.enter(stage, day)
+        stage_facts = {
+            name: public(self.model.facts[name].domain, value) for name, value in self.stages.stages[stage].facts
+        }
+        if any(state.known.get(name) != value for name, value in stage_facts.items()):
+            state.enter_stage(stage, day)
             return
         if day and stage != state.stage:
-            state.begin_stage(day)
-            state.tell(self.reports[day], day)
+            state.reset_stage_counters(day)
+            state.set_facts(self.reports[day], day)
         state.stage = stage
 
-    def _step(self, day: int, *, may_advance: bool) -> None:
+    def _take_step(self, day: int, *, may_advance: bool) -> None:
         state = self.state
-        answer, fired, facts = self.weekly.answer(self.stages.name, state, day)
+        answer, fired, facts = self.week_planner.answer(self.stages.name, state, day)
         step = answer["step"]
         before = state.stage
-        back = frozenset(rule for rule in fired if self._gives(rule, _GOES_BACK))
-        if step in _GOES_BACK and not back:
-            back = frozenset({str(answer)})  # that it is so is certain, by which rule is not
-        state.holds = step != "advance"
-        state.applied &= back
+        backward_rules = frozenset(rule for rule in fired if self._rule_gives_step(rule, _BACKWARD_STEPS))
+        if step in _BACKWARD_STEPS and not backward_rules:
+            backward_rules = frozenset({str(answer)})  # the step is certain, but not which rule leads to it
+        state.is_held_back = step != "advance"
+        state.applied_rules &= backward_rules
         if step == "advance" and may_advance and before + 1 < len(self.stages.stages):
-            self._left(before)
-            state.enter(before + 1, day)
-        elif step in _GOES_BACK and back - state.applied:
-            # What was said once asks for one step back, not for one each week.
+            self._complete_stage(before)
+            state.enter_stage(before + 1, day)
+        elif step in _BACKWARD_STEPS and backward_rules - state.applied_rules:
+            # A rule that keeps applying asks for one step back, not for one each week.
             latest = self.stages.index(answer.get("latest", self.stages.stages[before].name))
             target = max(0, min(before - answer.get("back", 0), latest))
             if target != before:
-                state.enter(target, day)
-            state.applied = back
-        rules = tuple(f"{self.stages.name}.{rule}" for rule in fired if self._gives(rule, {step}))
-        state.stopped, state.stopped_by = step in _ENDS, rules
-        here = self.stages.stages
-        self.steps.append(StageStep(self._date(day), here[before].name, step, here[state.stage].name, rules, facts))
+                state.enter_stage(target, day)
+            state.applied_rules = backward_rules
+        rules = tuple(f"{self.stages.name}.{rule}" for rule in fired if self._rule_gives_step(rule, {step}))
+        state.stopped, state.stopped_by = step in _ENDING_STEPS, rules
+        stages = self.stages.stages
+        self.steps.append(StageStep(self._date(day), stages[before].name, step, stages[state.stage].name, rules, facts))
 
-    def _gives(self, rule: str, steps: frozenset[str] | set[str]) -> bool:
-        rules = self.weekly.decisions[self.stages.name].rules
+    def _rule_gives_step(self, rule: str, steps: frozenset[str] | set[str]) -> bool:
+        rules = self.week_planner.decisions[self.stages.name].rules
         return any(entry.id == rule and dict(entry.then).get("step") in steps for entry in rules)
 
-    def _commit(self, draft: Draft, start: int) -> None:
+    def _add_day(self, draft: DraftDay, start: int) -> None:
         state = self.state
         stage = state.stages.stages[state.stage]
         if draft.amounts:
-            state.hold(draft.number, stage.activity, draft.amounts)
-            self._note_session(draft)
+            state.add_session(draft.number, stage.activity, draft.amounts)
+            self._record_session(draft)
         elif draft.activity == list(self.stages.activities)[-1]:
-            state.rested += 1
+            state.rest_days += 1
         amounts = {name: decimal(amount) for name, amount in draft.amounts.items()}
         self.days.append(
             Day(
@@ -218,96 +222,113 @@ class _Making:
                 facts=draft.facts,
             )
         )
-        self._note_supposed(draft.number)
+        self._record_assumptions(draft.number)
 
-    def _close(self, start: int, planned: Planned) -> None:
+    def _close_week(self, start: int, week_plan: WeekPlan) -> None:
         state = self.state
         totals = {name: decimal(state.totals.get(name, 0)) for name in self.stages.measures}
         bounds: dict[str, Limit] = {
-            "+".join(course.of): planned.limits[course.fact]
-            for course in self.stages.courses
-            if course.kind == "week" and course.fact in planned.limits
+            "+".join(projection.of): week_plan.limits[projection.fact]
+            for projection in self.stages.projections
+            if projection.kind == "week" and projection.fact in week_plan.limits
         }
         name = self.stages.stages[state.stage].name
-        self.weeks.append(Week(start // WEEK + 1, self._date(start), name, totals, bounds, planned.facts))
+        self.weeks.append(Week(start // WEEK + 1, self._date(start), name, totals, bounds, week_plan.facts))
 
-    # milestones, and what they let a plan suppose
+    # milestones, and what a plan assumes because of them
 
-    def _goals(self, stage: int) -> Iterator[tuple[tuple[int, int], Goal]]:
-        for index, goal in enumerate(self.stages.stages[stage].milestones):
-            yield (stage, index), goal
+    def _stage_milestones(self, stage: int) -> Iterator[tuple[tuple[int, int], StageMilestone]]:
+        for index, milestone in enumerate(self.stages.stages[stage].milestones):
+            yield (stage, index), milestone
 
-    def _note_session(self, draft: Draft) -> None:
+    def _record_session(self, draft: DraftDay) -> None:
         stage = self.state.stage
-        self.counts[stage] = self.counts.get(stage, 0) + 1
-        self.amounts[stage] = {name: decimal(amount) for name, amount in draft.amounts.items()}
-        for key, goal in self._goals(stage):
-            reach = self._reach(goal)
-            if reach and all(draft.amounts.get(name, 0) >= (exact(amount) or 0) for name, amount in reach.items()):
-                self.reached.setdefault(key, draft.number)
+        self.session_counts[stage] = self.session_counts.get(stage, 0) + 1
+        self.latest_amounts[stage] = {name: decimal(amount) for name, amount in draft.amounts.items()}
+        for key, milestone in self._stage_milestones(stage):
+            required = self._required_amounts(milestone)
+            if required and all(
+                draft.amounts.get(name, 0) >= (exact(amount) or 0) for name, amount in required.items()
+            ):
+                self.reached_on.setdefault(key, draft.number)
 
-    def _reach(self, goal: Goal) -> dict[str, Any]:
-        return {name: decimal(self.state.amount(amount)) for name, amount in goal.reach}
+    def _required_amounts(self, milestone: StageMilestone) -> dict[str, Any]:
+        return {name: decimal(self.state.amount(amount)) for name, amount in milestone.reach}
 
-    def _left(self, stage: int) -> None:
-        """Note the milestones of a stage that ends because the next one begins."""
+    def _complete_stage(self, stage: int) -> None:
+        """Record the milestones of a stage that ends because the next one begins."""
         last = self._last_session()
-        for key, goal in self._goals(stage):
-            if last is not None and not goal.reach and self.counts.get(stage) and key not in self.reached:
-                self.reached[key], self.needed[key] = last, self.counts[stage]
+        for key, milestone in self._stage_milestones(stage):
+            if (
+                last is not None
+                and not milestone.reach
+                and self.session_counts.get(stage)
+                and key not in self.reached_on
+            ):
+                self.reached_on[key], self.sessions_needed[key] = last, self.session_counts[stage]
 
     def _last_session(self) -> int | None:
         return self.state.sessions[-1][0] if self.state.sessions else None
 
-    def _suppose_reached(self, day: int) -> None:
-        """Suppose what the milestones of the stage lead to, once a week of its sessions is over."""
+    def _assume_milestone_facts(self, day: int) -> None:
+        """Assume the facts that the milestones of the stage lead to, after a week with sessions."""
         state = self.state
         if not state.totals:
             return
-        for key, goal in self._goals(state.stage):
-            if not goal.reach or key in self.reached:
-                for name, value in goal.facts:
-                    self._suppose(name, public(self.model.facts[name].domain, value), day)
+        for key, milestone in self._stage_milestones(state.stage):
+            if not milestone.reach or key in self.reached_on:
+                for name, value in milestone.facts:
+                    self._assume(name, public(self.model.facts[name].domain, value), day)
 
-    def _suppose(self, fact: str, value: Value, day: int) -> None:
-        if self.state.facts(names_of([fact], self.stages), day).get(fact) != value:
-            self.state.tell({fact: value}, day)
-            self.supposed[fact, day] = Supposed(self._date(day), fact, value)
+    def _assume(self, fact: str, value: Value, day: int) -> None:
+        if self.state.facts(projected_facts([fact], self.stages), day).get(fact) != value:
+            self.state.set_facts({fact: value}, day)
+            self.assumptions[fact, day] = Supposed(self._date(day), fact, value)
 
-    def _note_supposed(self, day: int) -> None:
-        for course in self.stages.courses:
-            known = self.state.known.get(course.fact)
-            if course.kind == "then" and known is not None and known != course.value:
-                told, value = self.state.told.get(course.fact, 0), self.state.value(course, day + 1)
+    def _record_assumptions(self, day: int) -> None:
+        for projection in self.stages.projections:
+            known = self.state.known.get(projection.fact)
+            if projection.kind == "then" and known is not None and known != projection.value:
+                known_since, value = (
+                    self.state.known_since.get(projection.fact, 0),
+                    self.state.value(projection, day + 1),
+                )
                 if known != value:
-                    self.supposed.setdefault((course.fact, told), Supposed(self._date(day + 1), course.fact, value))
+                    self.assumptions.setdefault(
+                        (projection.fact, known_since), Supposed(self._date(day + 1), projection.fact, value)
+                    )
 
     def _milestones(self) -> Iterator[Milestone]:
         visited = {day.stage for day in self.days}
-        first = next(index for index, stage in enumerate(self.stages.stages) if stage.name in visited)
-        for stage, entry in enumerate(self.stages.stages):
-            for key, goal in self._goals(stage) if stage >= first else ():
-                day = self.reached.get(key)
-                amounts = self._reach(goal) or self.amounts.get(stage, {})
+        first_visited = next(
+            index for index, stage_index in enumerate(self.stages.stages) if stage_index.name in visited
+        )
+        for stage_index, stage in enumerate(self.stages.stages):
+            for key, milestone in self._stage_milestones(stage_index) if stage_index >= first_visited else ():
+                day = self.reached_on.get(key)
+                amounts = self._required_amounts(milestone) or self.latest_amounts.get(stage_index, {})
                 date = None if day is None else self._date(day)
-                sessions = 0 if goal.reach else self.needed.get(key, self.counts.get(stage, 0))
-                yield Milestone(entry.name, goal.title, date, amounts, sessions)
+                sessions = (
+                    0 if milestone.reach else self.sessions_needed.get(key, self.session_counts.get(stage_index, 0))
+                )
+                yield Milestone(stage.name, milestone.title, date, amounts, sessions)
 
-    def _with_milestones(self) -> Iterator[Day]:
+    def _days_with_milestones(self) -> Iterator[Day]:
         milestones = list(self._milestones())
         for day in self.days:
-            here = self.stages.index(day.stage)
-            ahead = (
-                goal
-                for goal in milestones
-                if self.stages.index(goal.stage) >= here and (goal.date is None or goal.date >= day.date)
+            stage = self.stages.index(day.stage)
+            upcoming = (
+                milestone
+                for milestone in milestones
+                if self.stages.index(milestone.stage) >= stage
+                and (milestone.date is None or milestone.date >= day.date)
             )
-            goal = next(ahead, None)
-            yield attrs.evolve(day, milestone=goal.title if goal else "")
+            milestone = next(upcoming, None)
+            yield attrs.evolve(day, milestone=milestone.title if milestone else "")
 
     def _status(self) -> PlanStatus:
-        told = self._date(max(self.reports))
-        first = next(step for step in self.steps if step.date >= told)
-        if first.step in _ENDS:
-            return _ENDS[first.step]
-        return "planned" if any(day.is_session and day.date >= told for day in self.days) else "held"
+        last_report = self._date(max(self.reports))
+        first = next(step for step in self.steps if step.date >= last_report)
+        if first.step in _ENDING_STEPS:
+            return _ENDING_STEPS[first.step]
+        return "planned" if any(day.is_session and day.date >= last_report for day in self.days) else "held"

@@ -1,4 +1,4 @@
-"""Why a plan is as it is: from the rules that had a say to those of the decisions that they lean on."""
+"""Why a plan is as it is: the rules responsible, and those of the decisions that they depend on."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ from hiprun.plan.week_schedule import Decide
 
 
 def reasons(model: Model, decide: Decide, rules: tuple[str, ...], facts: Mapping[str, Any]) -> tuple[Reason, ...]:
-    """Return `rules`, each `decision.rule`, and the rules behind them that fired for `facts`."""
-    standing = {stages.standing for stages in model.stages.values()}  # where someone stands is no reason
-    found: dict[str, Reason] = {}
-    waiting = list(rules)
-    for name in waiting:
-        if name not in found:
-            found[name], uses = _reason(model, name)
-            for decision in uses:
-                if HIT_POLICIES[decision.hit].gives != "limits" and decision.name not in standing:
-                    waiting += [f"{decision.name}.{rule}" for rule in decide(decision.name, facts).fired]
-    return tuple(found.values())
+    """Return `rules`, each `decision.rule`, and the fired rules of decisions that they depend on, given `facts`."""
+    stage_decisions = {stages.stage_decision for stages in model.stages.values()}  # the current stage is not a reason
+    collected: dict[str, Reason] = {}
+    pending = list(rules)
+    for name in pending:
+        if name not in collected:
+            collected[name], used_decisions = _reason(model, name)
+            for decision in used_decisions:
+                if HIT_POLICIES[decision.hit].gives != "limits" and decision.name not in stage_decisions:
+                    pending += [f"{decision.name}.{rule}" for rule in decide(decision.name, facts).fired]
+    return tuple(collected.values())
 
 
 def _reason(model: Model, name: str) -> tuple[Reason, list[Decision]]:
-    decision, _, rule = name.partition(".")
-    made = model.decisions[decision]
-    entry = next(entry for entry in made.rules if entry.id == rule)
-    used = dict.fromkeys(ref.decision for ref in reach(model, entry.refs()) if ref.kind == "output")
-    because = entry.because or entry.unmet or entry.title
-    return Reason(name, because, entry.sources, f"{entry.place.file}:{entry.place.line}"), [
-        model.decisions[other] for other in used
+    decision_name, _, rule_id = name.partition(".")
+    decision = model.decisions[decision_name]
+    rule = next(rule for rule in decision.rules if rule.id == rule_id)
+    used_names = dict.fromkeys(ref.decision for ref in reach(model, rule.refs()) if ref.kind == "output")
+    because = rule.because or rule.unmet or rule.title
+    return Reason(name, because, rule.sources, f"{rule.place.file}:{rule.place.line}"), [
+        model.decisions[other] for other in used_names
     ]
 
 
-def distinct(found: Iterator[tuple[str, ...]]) -> list[tuple[tuple[str, ...], int]]:
-    """Return each set of rules once, with how often it stood there, in the order of their first times."""
+def rule_set_counts(rule_sets: Iterator[tuple[str, ...]]) -> list[tuple[tuple[str, ...], int]]:
+    """Return each set of rules once with its number of occurrences, in the order of first occurrence."""
     counts: dict[tuple[str, ...], int] = {}
-    for rules in found:
+    for rules in rule_sets:
         counts[rules] = counts.get(rules, 0) + 1
     return list(counts.items())

@@ -1,62 +1,73 @@
-"""What becomes of a plan when something new is known, as text: the days that change, and which rules asked for it."""
+"""How a plan changes when it is replanned, as text: the days that change, and the rules responsible."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hiprun.plan.phrases import asked, day_of, in_words, said, spoken, standing, supposed, wrapped
+from hiprun.plan.phrases import (
+    amounts_text,
+    assumption_lines,
+    date_text,
+    readable_name,
+    reason_lines,
+    status_lines,
+    step_lines,
+    wrapped,
+)
 from hiprun.plan.plan import Plan
-from hiprun.plan.plan_changes import steps
+from hiprun.plan.plan_changes import new_steps
 from hiprun.plan.plan_data import Day, DayChange
 
 
 def changes_text(before: Plan, after: Plan) -> str:
-    """Return the changes as text at most 80 columns wide; the whole plan where there was none before."""
+    """Return the changes as text at most 80 columns wide; the whole plan if there was none before."""
     return "\n".join(_lines(before, after)) if before.days else after.table()
 
 
 def _lines(before: Plan, after: Plan) -> Iterator[str]:
     since = before.start.fromordinal(before.start.toordinal() + after.reports[-1].day)
     yield f"{after.stages.name}: planned anew from {since}"
-    yield from standing(after)
+    yield from status_lines(after)
     if not after.days:
         return
-    for _, lines in in_words(steps(before, after, since)):
+    for _, lines in step_lines(new_steps(before, after, since)):
         yield from lines
     changes = after.changes_from(before)
     if not changes:
         yield "  Nothing changes."
-    first = {change.rules: change for change in reversed(changes)}
+    first_changes = {change.rules: change for change in reversed(changes)}
     for rules in dict.fromkeys(change.rules for change in changes):
         yield ""
-        yield from _why(after, first[rules])
+        yield from _reason_lines(after, first_changes[rules])
         for change in changes:
             if change.rules == rules:
-                yield from _change(after, change)
-    yield from _milestones(before, after)
+                yield from _change_lines(after, change)
+    yield from _moved_milestone_lines(before, after)
     known = {(entry.fact, entry.date) for entry in before.supposed}
-    yield from supposed([entry for entry in after.supposed if (entry.fact, entry.date) not in known])
+    yield from assumption_lines([entry for entry in after.supposed if (entry.fact, entry.date) not in known])
 
 
-def _why(after: Plan, change: DayChange) -> Iterator[str]:
+def _reason_lines(after: Plan, change: DayChange) -> Iterator[str]:
     for reason in after.why(change):
-        yield from asked(reason)
+        yield from reason_lines(reason)
 
 
-def _change(after: Plan, change: DayChange) -> Iterator[str]:
-    yield from wrapped(f"{change.date}  {_held(after, change.before)} -> {_held(after, change.after)}", "  ")
+def _change_lines(after: Plan, change: DayChange) -> Iterator[str]:
+    yield from wrapped(f"{change.date}  {_day_text(after, change.before)} -> {_day_text(after, change.after)}", "  ")
 
 
-def _held(plan: Plan, day: Day) -> str:
-    return said(plan.stages, day.amounts) if day.is_session else spoken(day.activity)
+def _day_text(plan: Plan, day: Day) -> str:
+    return amounts_text(plan.stages, day.amounts) if day.is_session else readable_name(day.activity)
 
 
-def _milestones(before: Plan, after: Plan) -> Iterator[str]:
+def _moved_milestone_lines(before: Plan, after: Plan) -> Iterator[str]:
     dates = {(milestone.stage, milestone.title): milestone.date for milestone in before.milestones}
-    moved = [goal for goal in after.milestones if dates.get((goal.stage, goal.title)) != goal.date]
+    moved = [
+        milestone for milestone in after.milestones if dates.get((milestone.stage, milestone.title)) != milestone.date
+    ]
     if moved:
         yield ""
         yield "Milestones that move:"
-    for goal in moved:
-        earlier = day_of(dates.get((goal.stage, goal.title)))
-        yield from wrapped(f"{earlier} -> {day_of(goal.date)}  {goal.title}", "  ")
+    for milestone in moved:
+        earlier = date_text(dates.get((milestone.stage, milestone.title)))
+        yield from wrapped(f"{earlier} -> {date_text(milestone.date)}  {milestone.title}", "  ")

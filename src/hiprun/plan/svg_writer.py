@@ -1,4 +1,4 @@
-"""A small writer of SVG: elements, text that is escaped, and how wide text roughly is."""
+"""A small SVG writer: elements, escaped text, and an estimate of the width of text."""
 
 from __future__ import annotations
 
@@ -6,50 +6,50 @@ import html
 import textwrap
 from collections.abc import Iterable
 
-_SHARE_OF_SIZE = 0.56
+_CHARACTER_WIDTH = 0.56
 
 
 def element(name: str, *children: str, **attributes: str | float) -> str:
-    """Return an element; `_` at the end of an attribute's name is taken off, and others become `-`.
+    """Return an element; in names of attributes, a `_` at the end is removed and others become `-`.
 
     >>> element("text", "a < b", x=1.5, text_anchor="end")
     '<text x="1.5" text-anchor="end">a < b</text>'
     """
-    written = "".join(
+    attribute_text = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{_attribute(value)}"' for key, value in attributes.items()
     )
-    inner = "".join(children)
-    return f"<{name}{written}>{inner}</{name}>" if inner else f"<{name}{written}/>"
+    content = "".join(children)
+    return f"<{name}{attribute_text}>{content}</{name}>" if content else f"<{name}{attribute_text}/>"
 
 
-def text(words: str, x: float, y: float, class_: str = "", **attributes: str | float) -> str:
-    """Return a line of text that begins, or is anchored, at a point.
+def text(content: str, x: float, y: float, class_: str = "", **attributes: str | float) -> str:
+    """Return a line of text that starts, or is anchored, at a point.
 
     >>> text("a < b", 1, 2, "small")
     '<text x="1" y="2" class="small">a &lt; b</text>'
     """
-    return element("text", html.escape(words, quote=False), x=x, y=y, class_=class_, **attributes)
+    return element("text", html.escape(content, quote=False), x=x, y=y, class_=class_, **attributes)
 
 
-def width(words: str, size: float) -> float:
-    """Return roughly how wide text of a size is."""
-    return len(words) * size * _SHARE_OF_SIZE
+def text_width(content: str, size: float) -> float:
+    """Return an estimate of the width of text in a font size."""
+    return len(content) * size * _CHARACTER_WIDTH
 
 
-def fitted(words: str, room: float, size: float, most: int) -> list[str]:
-    """Return text as lines that fit into a room; nothing where it takes more than so many lines, or a word is too long.
+def fitted_lines(content: str, available_width: float, size: float, max_lines: int) -> list[str]:
+    """Return text as lines of at most a width; nothing if it needs more than `max_lines`, or a word is too long.
 
     >>> fitted("one two three", 45, 10, 3)
     ['one two', 'three']
     """
-    columns = int(room / (size * _SHARE_OF_SIZE))
-    lines = textwrap.wrap(words, max(1, columns), break_long_words=False, break_on_hyphens=False)
-    fits = len(lines) <= most and all(width(line, size) <= room for line in lines)
+    columns = int(available_width / (size * _CHARACTER_WIDTH))
+    lines = textwrap.wrap(content, max(1, columns), break_long_words=False, break_on_hyphens=False)
+    fits = len(lines) <= max_lines and all(text_width(line, size) <= available_width for line in lines)
     return lines if fits else []
 
 
-def document(wide: float, high: float, style: str, children: Iterable[str], title: str, description: str) -> str:
-    """Return a whole picture."""
+def document(width: float, height: float, style: str, children: Iterable[str], title: str, description: str) -> str:
+    """Return a whole SVG document."""
     return element(
         "svg",
         element("title", html.escape(title, quote=False)),
@@ -58,9 +58,9 @@ def document(wide: float, high: float, style: str, children: Iterable[str], titl
         *(f"\n{child}" for child in children),
         "\n",
         xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {_number(wide)} {_number(high)}",
-        width=wide,
-        height=high,
+        viewBox=f"0 0 {_number(width)} {_number(height)}",
+        width=width,
+        height=height,
         role="img",
     )
 

@@ -1,4 +1,4 @@
-"""The days of a week: which of them hold a session, how much it has, and which are for rest. Every limit is kept."""
+"""The days of a week: which have a session, its amounts, and which are for rest, all within the limits."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ import attrs
 from hiprun.inference.conclusion import Limit
 from hiprun.inference.outcome import Outcome
 from hiprun.model import Decision
-from hiprun.model.stages import Stage, standing_rule
+from hiprun.model.stages import Stage, stage_rule_id
 from hiprun.model.value_conversion import decimal, exact
-from hiprun.plan.plan_limits import Kept
-from hiprun.plan.projection import WEEK, Names, State
+from hiprun.plan.plan_limits import PlanLimits
+from hiprun.plan.projection import WEEK, PlanState, ProjectedFacts
 
 Amounts = Mapping[str, Fraction]
 Decide = Callable[[str, Mapping[str, Any]], Outcome]
 
 
-class NotKnownError(Exception):
-    """Facts are missing without which nobody can plan; with none to ask for, the rules contradict each other."""
+class UndecidedPlanError(Exception):
+    """A plan cannot be made: facts are missing or, if `needs` is empty, rules contradict each other."""
 
     def __init__(self, needs: Sequence[str]) -> None:
         super().__init__(needs)
@@ -29,8 +29,8 @@ class NotKnownError(Exception):
 
 
 @attrs.define
-class Draft:
-    """A day while its week is planned. `number` counts the days of the plan from 0."""
+class DraftDay:
+    """A day while its week is being planned. `number` counts the days of the plan from 0."""
 
     number: int
     activity: str
@@ -38,201 +38,218 @@ class Draft:
     facts: Mapping[str, Any]
     amounts: Amounts = attrs.field(factory=dict)
 
-    def drop(self, activity: str, rules: tuple[str, ...]) -> None:
-        """Take the session out."""
+    def remove_session(self, activity: str, rules: tuple[str, ...]) -> None:
+        """Remove the session."""
         self.activity, self.rules, self.amounts = activity, rules, {}
 
 
 @attrs.frozen
-class Planned:
-    """The rest of a week: its days, the limits on its quantities, and the facts by which they were asked."""
+class WeekPlan:
+    """The rest of a week: its days, the limits on its quantities, and the facts that the limits were evaluated on."""
 
-    days: tuple[Draft, ...]
+    days: tuple[DraftDay, ...]
     limits: Mapping[str, Limit]
     facts: tuple[Mapping[str, Any], ...]
 
 
 @attrs.frozen
-class Weekly:
-    """Plans weeks. `facts` maps each decision to the facts it follows from."""
+class WeekPlanner:
+    """Plans weeks. `decision_facts` maps each decision to the facts it depends on."""
 
     decide: Decide
     decisions: Mapping[str, Decision]
-    facts: Mapping[str, Names]
-    kept: tuple[Kept, ...]
-    limited: Names
+    decision_facts: Mapping[str, ProjectedFacts]
+    plan_limits: tuple[PlanLimits, ...]
+    limit_facts: ProjectedFacts
 
     def answer(
-        self, decision: str, state: State, day: int
+        self, decision: str, state: PlanState, day: int
     ) -> tuple[Mapping[str, Any], tuple[str, ...], dict[str, Any]]:
-        """Return the one answer of a decision on a day, the rules that fired, and the facts; else raise."""
-        facts = state.facts(self.facts[decision], day)
+        """Return the answer of a decision on a day, its fired rules and its facts; raises if undecided."""
+        facts = state.facts(self.decision_facts[decision], day)
         outcome = self.decide(decision, facts)
         if outcome.status != "decided":
-            raise NotKnownError(outcome.needs)
+            raise UndecidedPlanError(outcome.needs)
         return outcome.possible[0], outcome.fired, facts
 
-    def rest_of_week(self, state: State, day: int) -> Planned:
+    def rest_of_week(self, state: PlanState, day: int) -> WeekPlan:
         """Return the days from `day` to the end of the week; `state` stays as it is."""
-        ahead = state.copy()
+        projected = state.copy()
         stage = state.stages.stages[state.stage]
-        shares: list[Amounts] = []
-        done = state.sessions_since(state.week_start)
-        drafts: list[Draft] = []
+        session_amounts: list[Amounts] = []
+        sessions_done = state.sessions_since(state.week_start)
+        drafts: list[DraftDay] = []
         for number in range(day, state.week_start + WEEK):
-            answer, fired, facts = self.answer(state.stages.day, ahead, number)
+            answer, fired, facts = self.answer(state.stages.day_decision, projected, number)
             sessions = 0 if state.stopped else min(answer["sessions"], WEEK - answer["rest_days"])
             if number == day:
-                left = state.week_start + WEEK - day - max(0, answer["rest_days"] - state.rested)
-                shares = list(self._shares(state, stage, day, min(sessions - done, left)))
-            draft = self._day(state, number, answer["activity"], fired, facts)
-            next_one = ahead.sessions_since(state.week_start) - done
-            due = _due(ahead, number, sessions) and next_one < len(shares)
-            if due and draft.activity == stage.activity:
-                draft.amounts = shares[next_one]
-                ahead.hold(number, stage.activity, draft.amounts)
+                days_left = state.week_start + WEEK - day - max(0, answer["rest_days"] - state.rest_days)
+                session_amounts = list(
+                    self._session_amounts(state, stage, day, min(sessions - sessions_done, days_left))
+                )
+            draft = self._draft_day(state, number, answer["activity"], fired, facts)
+            next_session = projected.sessions_since(state.week_start) - sessions_done
+            is_due = _is_session_due(projected, number, sessions) and next_session < len(session_amounts)
+            if is_due and draft.activity == stage.activity:
+                draft.amounts = session_amounts[next_session]
+                projected.add_session(number, stage.activity, draft.amounts)
             else:
-                self._without(draft, state)
+                self._remove_session(draft, state)
             drafts.append(draft)
-        limits, asked = self._keep_limits(state, stage, drafts)
-        self._rest(state, drafts, answer["rest_days"])
-        return Planned(tuple(drafts), limits, asked)
+        limits, limit_facts = self._enforce_limits(state, stage, drafts)
+        self._add_rest_days(state, drafts, answer["rest_days"])
+        return WeekPlan(tuple(drafts), limits, limit_facts)
 
-    def _day(self, state: State, number: int, activity: str, fired: tuple[str, ...], facts: dict[str, Any]) -> Draft:
-        name = state.stages.day
-        asked = {rule.id for rule in self.decisions[name].rules if ("activity", activity) in rule.then}
-        return Draft(number, activity, tuple(f"{name}.{rule}" for rule in fired if rule in asked), facts)
+    def _draft_day(
+        self, state: PlanState, number: int, activity: str, fired: tuple[str, ...], facts: dict[str, Any]
+    ) -> DraftDay:
+        name = state.stages.day_decision
+        activity_rules = {rule.id for rule in self.decisions[name].rules if ("activity", activity) in rule.then}
+        return DraftDay(number, activity, tuple(f"{name}.{rule}" for rule in fired if rule in activity_rules), facts)
 
-    def _without(self, draft: Draft, state: State) -> None:
-        """Make a day one without a session: the more careful of what it may hold and what stands between sessions."""
+    def _remove_session(self, draft: DraftDay, state: PlanState) -> None:
+        """Remove the session: the day has its own activity or the one between sessions, the less demanding of both."""
         order = list(state.stages.activities)
         if order.index(state.stages.between) > order.index(draft.activity):
-            draft.drop(state.stages.between, state.stopped_by if state.stopped else _standing(state))
+            draft.remove_session(state.stages.between, state.stopped_by if state.stopped else _stage_rule(state))
 
-    def _shares(self, state: State, stage: Stage, day: int, sessions: int) -> Iterator[Amounts]:
-        """Yield what each session still to come in this week is made of, rounded down to what can be kept to."""
+    def _session_amounts(self, state: PlanState, stage: Stage, day: int, sessions: int) -> Iterator[Amounts]:
+        """Yield the amounts of each session that remains this week, rounded down to whole steps."""
         measures = state.stages.measures
         fixed: dict[str, Fraction] = {}
-        outcome = self.decide(state.stages.session, state.facts(self.facts[state.stages.session], day))
+        outcome = self.decide(
+            state.stages.session_decision, state.facts(self.decision_facts[state.stages.session_decision], day)
+        )
         if outcome.status in ("undetermined", "conflict"):
-            raise NotKnownError(outcome.needs)
+            raise UndecidedPlanError(outcome.needs)
         answer: Mapping[str, Any] = outcome.possible[0] if outcome.possible else {}
         for name, value in answer.items():
-            fixed[name] = state.units(name, exact(value) or 0) * Fraction(measures[name].step)
-        grown = {name: self._units(state, name, day) for name in stage.grows}
-        most = {name: state.units(name, state.amount(amount)) for name, amount in stage.most}
+            fixed[name] = state.whole_steps(name, exact(value) or 0) * Fraction(measures[name].step)
+        growing = {name: self._steps_left(state, name, day) for name in stage.grows}
+        session_maximum = {name: state.whole_steps(name, state.amount(amount)) for name, amount in stage.most}
         for index in range(max(0, sessions)):
             amounts = dict(fixed)
-            for name, units in grown.items():
-                share, more = divmod(units, sessions)
-                each = share + (index < more)
-                amounts[name] = min(each, most.get(name, each)) * Fraction(measures[name].step)
+            for name, steps in growing.items():
+                share, remainder = divmod(steps, sessions)
+                each = share + (index < remainder)
+                amounts[name] = min(each, session_maximum.get(name, each)) * Fraction(measures[name].step)
             amounts = {name: amount for name, amount in amounts.items() if amount > 0}
             if amounts:
                 yield amounts
 
-    def _units(self, state: State, measure: str, day: int) -> int:
-        """Return how many steps of a measure that grows the limits leave for the rest of the week."""
-        own = [course for course in state.stages.courses if course.of == (measure,)]
-        behind = next(course for course in own if course.kind == "last_week")
-        limits = self._limits(self._asked(state, day, {}))
-        week = [limits[course.fact] for course in own if course.kind == "week" and course.fact in limits]
-        most = [_number(limit.at_most if limit.safest_at_most is None else limit.safest_at_most) for limit in week]
-        before = _number(state.value(behind, day))
-        unlimited = all(amount is None for amount in most)
-        if before is None and (unlimited or state.holds):
-            raise NotKnownError([behind.fact])
-        allowed = [*most, before if unlimited or state.holds else None]
-        left = min(amount for amount in allowed if amount is not None) - state.totals.get(measure, Fraction(0))
-        return max(0, state.units(measure, left))
+    def _steps_left(self, state: PlanState, measure: str, day: int) -> int:
+        """Return how many steps of a growing measure the limits allow for the rest of the week."""
+        measure_projections = [projection for projection in state.stages.projections if projection.of == (measure,)]
+        last_week = next(projection for projection in measure_projections if projection.kind == "last_week")
+        limits = self._limits(self._facts_for_limits(state, day, {}))
+        week_limits = [
+            limits[projection.fact]
+            for projection in measure_projections
+            if projection.kind == "week" and projection.fact in limits
+        ]
+        week_maxima = [
+            _exact_or_none(limit.at_most if limit.safest_at_most is None else limit.safest_at_most)
+            for limit in week_limits
+        ]
+        last_week_amount = _exact_or_none(state.value(last_week, day))
+        is_unlimited = all(amount is None for amount in week_maxima)
+        if last_week_amount is None and (is_unlimited or state.is_held_back):
+            raise UndecidedPlanError([last_week.fact])
+        allowed = [*week_maxima, last_week_amount if is_unlimited or state.is_held_back else None]
+        amount_left = min(amount for amount in allowed if amount is not None) - state.totals.get(measure, Fraction(0))
+        return max(0, state.whole_steps(measure, amount_left))
 
     def _limits(self, facts: Mapping[str, Any]) -> dict[str, Limit]:
-        """Return the limits by the fact that they are on; the rules that set them get the name of their decision."""
-        found: dict[str, Limit] = {}
-        for kept in self.kept:
-            concluded = kept.concluded(facts)
-            if concluded.status == "conflict":
-                raise NotKnownError(())
-            for limit in concluded.limits:
+        """Return the limits by fact; ids of the rules that set them are prefixed with their decision."""
+        limits: dict[str, Limit] = {}
+        for part in self.plan_limits:
+            conclusion = part.evaluate(facts)
+            if conclusion.status == "conflict":
+                raise UndecidedPlanError(())
+            for limit in conclusion.limits:
                 if limit.quantity in facts and limit.verdict is None:
-                    raise NotKnownError(concluded.needs)
-                set_by = tuple(f"{kept.name}.{rule}" for rule in limit.set_by)
-                found[limit.quantity] = attrs.evolve(limit, set_by=set_by)
-        return found
+                    raise UndecidedPlanError(conclusion.needs)
+                set_by = tuple(f"{part.name}.{rule}" for rule in limit.set_by)
+                limits[limit.quantity] = attrs.evolve(limit, set_by=set_by)
+        return limits
 
-    def _asked(self, state: State, day: int, amounts: Amounts) -> dict[str, Any]:
-        """Return the facts by which limits are asked on a day, with a session and what its week holds."""
-        found = state.facts(self.limited, day)
-        for course in state.stages.courses:
-            if course.kind in ("session", "week"):
-                of = amounts if course.kind == "session" else state.totals
-                found[course.fact] = decimal(sum((of.get(name, Fraction(0)) for name in course.of), Fraction(0)))
-        return found
+    def _facts_for_limits(self, state: PlanState, day: int, amounts: Amounts) -> dict[str, Any]:
+        """Return the facts that limits depend on, on a day with a session of these amounts."""
+        facts = state.facts(self.limit_facts, day)
+        for projection in state.stages.projections:
+            if projection.kind in ("session", "week"):
+                measure_amounts = amounts if projection.kind == "session" else state.totals
+                facts[projection.fact] = decimal(
+                    sum((measure_amounts.get(name, Fraction(0)) for name in projection.of), Fraction(0))
+                )
+        return facts
 
-    def _keep_limits(
-        self, state: State, stage: Stage, drafts: list[Draft]
+    def _enforce_limits(
+        self, state: PlanState, stage: Stage, drafts: list[DraftDay]
     ) -> tuple[dict[str, Limit], tuple[Mapping[str, Any], ...]]:
-        """Take sessions out until every limit is kept."""
+        """Remove sessions until every limit is respected."""
         while True:
-            held = [draft for draft in drafts if draft.amounts]
-            ahead = state.copy()
-            for draft in held:
-                ahead.hold(draft.number, stage.activity, draft.amounts)
-            asked: dict[str, tuple[Draft, dict[str, Any]]] = {}
-            for draft in held:
-                facts = self._asked(ahead, draft.number, draft.amounts)
-                asked.setdefault(str(facts), (draft, facts))
+            sessions = [draft for draft in drafts if draft.amounts]
+            projected = state.copy()
+            for draft in sessions:
+                projected.add_session(draft.number, stage.activity, draft.amounts)
+            distinct_facts: dict[str, tuple[DraftDay, dict[str, Any]]] = {}
+            for draft in sessions:
+                facts = self._facts_for_limits(projected, draft.number, draft.amounts)
+                distinct_facts.setdefault(str(facts), (draft, facts))
             limits: dict[str, Limit] = {}
-            for draft, facts in asked.values():
+            for draft, facts in distinct_facts.values():
                 limits = self._limits(facts)
-                broken = _broken(state, stage, limits)
+                broken = _broken_limits(state, stage, limits)
                 if broken:
-                    # What is too much for a week is taken from its end, what is wrong with a session from itself.
-                    out = held[-1] if "week" in broken else draft
-                    out.drop(state.stages.between, tuple(rule for rules in broken.values() for rule in rules))
+                    # If the week has too much, its last session goes; if a session breaks a limit, that one.
+                    removed = sessions[-1] if "week" in broken else draft
+                    removed.remove_session(
+                        state.stages.between, tuple(rule for rules in broken.values() for rule in rules)
+                    )
                     break
             else:
-                return limits, tuple(facts for _, facts in asked.values())
+                return limits, tuple(facts for _, facts in distinct_facts.values())
 
-    def _rest(self, state: State, drafts: list[Draft], rest_days: int) -> None:
-        """Make the last free days of the week ones with nothing but rest, as many as there have to be."""
+    def _add_rest_days(self, state: PlanState, drafts: list[DraftDay], rest_days: int) -> None:
+        """Turn the last free days of the week into rest days, as many as are required."""
         rest = list(state.stages.activities)[-1]
         free = [draft for draft in drafts if not draft.amounts]
-        missing = rest_days - state.rested - sum(draft.activity == rest for draft in free)
+        missing = rest_days - state.rest_days - sum(draft.activity == rest for draft in free)
         for draft in reversed(free):
             if missing > 0 and draft.activity != rest:
-                draft.drop(rest, _standing(state))
+                draft.remove_session(rest, _stage_rule(state))
                 missing -= 1
 
 
-def _broken(state: State, stage: Stage, limits: Mapping[str, Limit]) -> dict[str, tuple[str, ...]]:
-    """Return the rules of limits that a session breaks, by what they are on: the session, its week, or the days before.
+def _broken_limits(state: PlanState, stage: Stage, limits: Mapping[str, Limit]) -> dict[str, tuple[str, ...]]:
+    """Return the rules of the limits that are broken, by what they apply to: the session, its week, or the days before.
 
-    A week that holds too little breaks none: taking out more does not mend it.
+    A week with too little breaks none, because removing more does not help.
     """
-    found: dict[str, tuple[str, ...]] = {}
-    for course in state.stages.courses:
-        limit = limits.get(course.fact)
-        if limit is None or course.kind not in ("session", "week", "days_since"):
+    broken: dict[str, tuple[str, ...]] = {}
+    for projection in state.stages.projections:
+        limit = limits.get(projection.fact)
+        if limit is None or projection.kind not in ("session", "week", "days_since"):
             continue
-        if course.kind == "days_since" and course.of != (stage.activity,):
+        if projection.kind == "days_since" and projection.of != (stage.activity,):
             continue
-        if limit.verdict == "above" or (limit.verdict == "below" and course.kind != "week"):
-            found[course.kind] = (*found.get(course.kind, ()), *limit.set_by)
-    return found
+        if limit.verdict == "above" or (limit.verdict == "below" and projection.kind != "week"):
+            broken[projection.kind] = (*broken.get(projection.kind, ()), *limit.set_by)
+    return broken
 
 
-def _due(state: State, day: int, sessions: int) -> bool:
-    """Whether a session is due: the week has fewer than it may have, and they are spread over it."""
-    held = [number for number, _ in state.sessions if number >= state.week_start]
-    return len(held) < sessions and (not held or day - held[-1] >= WEEK // sessions)
+def _is_session_due(state: PlanState, day: int, sessions: int) -> bool:
+    """Whether a session is due: the week has fewer than it may have, and enough days lie between them."""
+    session_days = [number for number, _ in state.sessions if number >= state.week_start]
+    return len(session_days) < sessions and (not session_days or day - session_days[-1] >= WEEK // sessions)
 
 
-def _standing(state: State) -> tuple[str, ...]:
-    """Return the rule that says how many sessions and days of rest the stage has."""
-    return (f"{state.stages.day}.{standing_rule(state.stages.stages[state.stage].name)}",)
+def _stage_rule(state: PlanState) -> tuple[str, ...]:
+    """Return the rule that sets the number of sessions and rest days of the stage."""
+    return (f"{state.stages.day_decision}.{stage_rule_id(state.stages.stages[state.stage].name)}",)
 
 
-def _number(value: Any) -> Fraction | None:
+def _exact_or_none(value: Any) -> Fraction | None:
     number = None if value is None or isinstance(value, Mapping) else exact(value)
     return None if number is None else Fraction(number)

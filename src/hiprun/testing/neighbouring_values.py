@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from hiprun.model import Arithmetic, Constant, Domain, Formula, Literal_, Model, Number, formula_parameters
-from hiprun.model.substitution import constants
+from hiprun.model.substitution import number_slots
 from hiprun.model.value_conversion import MOST_DIGITS, tidy
 
 
-def step(number: Number) -> Number:
+def decimal_step(number: Number) -> Number:
     """Return one unit of the last decimal place that a number needs; 1 for a whole one, or one that never ends.
 
     >>> step(4), step(Fraction(1, 4))
@@ -22,31 +22,31 @@ def step(number: Number) -> Number:
 
 def formula_step(model: Model, formula: Formula) -> Number:
     """Return the finest step of the numbers and parameters in a formula."""
-    numbers = [constant.value for constant, _, _ in constants(formula)]
+    numbers = [constant.value for constant, _, _ in number_slots(formula)]
     numbers += [model.parameters[name].value for name in formula_parameters(formula)]
-    return min(map(step, numbers), default=1)
+    return min(map(decimal_step, numbers), default=1)
 
 
-def shifted(model: Model, formula: Formula) -> Iterator[Formula]:
+def shifted_formulas(model: Model, formula: Formula) -> Iterator[Formula]:
     """Yield `formula` with each of its numbers one step down and up; where it has none, the whole of it."""
-    found = list(constants(formula))
-    for constant, put, divides in found:
-        for value in beside(constant.value):
+    number_positions = list(number_slots(formula))
+    for constant, replace, divides in number_positions:
+        for value in neighbouring_numbers(constant.value):
             if value or not divides:
-                yield put(Constant(value))
-    if not found:
+                yield replace(Constant(value))
+    if not number_positions:
         size = Constant(formula_step(model, formula))
         yield Arithmetic("-", formula, size)
         yield Arithmetic("+", formula, size)
 
 
-def beside(number: Number) -> tuple[Number, Number]:
+def neighbouring_numbers(number: Number) -> tuple[Number, Number]:
     """Return the numbers one step below and above."""
-    size = step(number)
+    size = decimal_step(number)
     return tidy(number - size), tidy(number + size)
 
 
-def neighbours(domain: Domain, value: Literal_, texts: Iterable[str] = ()) -> Iterator[Literal_]:
+def neighbouring_values(domain: Domain, value: Literal_, texts: Iterable[str] = ()) -> Iterator[Literal_]:
     """Yield the values next to a constant that is no number; a text's neighbour is the first other one of `texts`."""
     match value:
         case bool():
@@ -56,9 +56,9 @@ def neighbours(domain: Domain, value: Literal_, texts: Iterable[str] = ()) -> It
                 yield value ^ {choice}
         case str() if domain.choices:
             names = list(domain.choices)
-            place = names.index(value)
-            yield from names[max(place - 1, 0) : place]
-            yield from names[place + 1 : place + 2]
+            position = names.index(value)
+            yield from names[max(position - 1, 0) : position]
+            yield from names[position + 1 : position + 2]
         case str():
             yield from [text for text in texts if text != value][:1]
         case _:

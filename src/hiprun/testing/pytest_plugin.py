@@ -33,15 +33,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Note the packs that were asked for, and see to it that pytest looks into their folders."""
-    named = [Path(config.invocation_params.dir, path).resolve() for path in config.getoption("hiprun")]
-    usual = [Path(path).resolve() for path in config.getini("hiprun_packs")]
-    for path in [*named, *usual]:
+    requested = [Path(config.invocation_params.dir, path).resolve() for path in config.getoption("hiprun")]
+    configured = [Path(path).resolve() for path in config.getini("hiprun_packs")]
+    for path in [*requested, *configured]:
         if not path.is_dir():
             raise pytest.UsageError(f"hiprun: there is no folder of rule files at {path}")
-    config.stash[_PACKS] = _Packs([*named, *(path for path in usual if path not in named)])
+    config.stash[_PACKS] = _Packs([*requested, *(path for path in configured if path not in requested)])
     # What is asked for in the command line wins over `hiprun_packs`, as it does over `testpaths`.
-    everything = config.args_source is not pytest.Config.ArgsSource.ARGS
-    for path in [*named, *(usual if everything else [])]:
+    runs_all = config.args_source is not pytest.Config.ArgsSource.ARGS
+    for path in [*requested, *(configured if runs_all else [])]:
         if not any(path.is_relative_to(Path(config.invocation_params.dir, arg).resolve()) for arg in config.args):
             config.args.append(str(path))
 
@@ -58,7 +58,7 @@ def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Col
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Turn a file with cases into what collects them."""
     packs = parent.config.stash[_PACKS]
-    pack = packs.around(file_path.resolve()) if file_path.suffix in _ENDINGS else None
+    pack = packs.folder_of(file_path.resolve()) if file_path.suffix in _ENDINGS else None
     if pack is None or not (packs.problems(pack) or packs.cases(file_path.resolve())):
         return None
     return CaseFile.from_parent(parent, path=file_path)
@@ -87,10 +87,10 @@ class _Packs:
 
     def __init__(self, paths: list[Path]) -> None:
         self.paths = paths
-        self._found: dict[Path | None, Pack] = {}
+        self._loaded: dict[Path | None, Pack] = {}
         self._problems: dict[Path | None, str] = {}
 
-    def around(self, file: Path) -> Path | None:
+    def folder_of(self, file: Path) -> Path | None:
         """Return the folder of the pack that `file` belongs to."""
         return next((path for path in self.paths if file.is_relative_to(path)), None)
 
@@ -102,18 +102,18 @@ class _Packs:
 
             self._problems[path] = ""
             try:
-                self._found[path] = hiprun.load(path)
+                self._loaded[path] = hiprun.load(path)
             except hiprun.RuleError as error:
                 self._problems[path] = problems_text(error.problems)
         return self._problems[path]
 
     def pack(self, path: Path | None) -> Pack:
         """Return the pack at `path`, with which nothing is wrong."""
-        return self._found[path]
+        return self._loaded[path]
 
     def cases(self, file: Path) -> list[Example]:
         """Return the cases in `file`, which belongs to a pack with which nothing is wrong."""
-        path = self.around(file)
+        path = self.folder_of(file)
         assert path is not None
         name = f"{path.name}/{file.relative_to(path).as_posix()}"
         return [example for example in self.pack(path).model.examples if example.place.file == name]
@@ -137,7 +137,7 @@ class CaseFile(pytest.File):
         """Yield its cases."""
         packs = self.config.stash[_PACKS]
         file = self.path.resolve()
-        pack = packs.around(file)
+        pack = packs.folder_of(file)
         if packs.problems(pack):
             raise self.CollectError(packs.problems(pack))
         for example in packs.cases(file):

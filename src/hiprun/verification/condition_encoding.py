@@ -167,7 +167,7 @@ class Conditions(ABC, Generic[Node]):
             case "derived":
                 return Domain("boolean" if self.model.derived[ref.name].formula is None else "number")
             case _:
-                return self.model.decisions[ref.decision].asked(ref.name)
+                return self.model.decisions[ref.decision].condition_domain(ref.name)
 
     def _of_fact(self, fact: str, domain: Domain, sense: Meaning) -> Node:
         known = self.known(fact)

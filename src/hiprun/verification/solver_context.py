@@ -6,6 +6,7 @@ import functools
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.text_equivalence_classes import EVERY_TEXT, text_cells
 from hiprun.model import Constraint, Literal_, Model
 from hiprun.verification.condition_encoding import Subject, is_literal
@@ -74,7 +75,8 @@ class Scene:
         ]
         for name in self.agreeing:
             decision = self.model.decisions[name]
-            if decision.hit in ("unique", "any") and not settings.isdisjoint(cones.of_decision(name).facts):
+            policy = HIT_POLICIES[decision.hit]
+            if policy.may_conflict and not settings.isdisjoint(cones.of_decision(name).facts):
                 found.append(opposite(terms.own_conflict(decision)))
         return found
 

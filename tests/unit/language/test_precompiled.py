@@ -123,8 +123,8 @@ def test_only_classes_of_hiprun_are_made(folder: Path) -> None:
     """A form that names anything else is left aside."""
     path = folder / FILE
     text = path.read_text()
-    assert '"hiprun.model","Model"' in text
-    path.write_text(text.replace('"hiprun.model","Model"', '"shutil","Model"'))
+    assert '"hiprun.model.pack_model","Model"' in text
+    path.write_text(text.replace('"hiprun.model.pack_model","Model"', '"shutil","Model"'))
     assert stored_model(str(folder)) is None
 
 

@@ -1,4 +1,4 @@
-"""The digest says whether two packs say the same."""
+"""Two packs have the same digest if and only if they mean the same."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def model(greenhouse: hiprun.Pack) -> Model:
 
 
 def test_layout_and_comments_do_not_count(changed_greenhouse: Callable[..., Path], model: Model) -> None:
-    """Comments, blank lines and another notation of the same leave the digest as it is."""
+    """Comments, blank lines and another notation for the same value do not change the digest."""
     folder = changed_greenhouse("watering.yaml", "[spring, 2.5]\n", "[spring, 2.50]  # wet\n\n")
     assert digest(hiprun.load(folder).model) == digest(model)
 
 
 def test_cases_and_properties_do_not_count(model: Model) -> None:
-    """What cannot show in a result leaves the digest as it is."""
+    """What cannot affect a result does not change the digest."""
     assert digest(attrs.evolve(model, examples=(), properties=(), patients={})) == digest(model)
 
 
@@ -44,15 +44,15 @@ def test_cases_and_properties_do_not_count(model: Model) -> None:
         ("clash.yaml", "open}}\n  - {id: pests", "open}, because: It helps.}\n  - {id: pests"),
     ],
 )
-def test_whatever_can_show_counts(
+def test_everything_that_can_affect_a_result_counts(
     changed_greenhouse: Callable[..., Path], model: Model, file: str, old: str, new: str
 ) -> None:
-    """A change of a number, an order, a wording or a reason changes the digest."""
+    """Changing a number, an order, a text or a reason changes the digest."""
     assert digest(hiprun.load(changed_greenhouse(file, old, new)).model) != digest(model)
 
 
-def test_numbers_are_told_from_texts(model: Model) -> None:
-    """A value of another kind that looks the same is another value."""
+def test_numbers_differ_from_texts_that_look_the_same(model: Model) -> None:
+    """Values of different types have different digests even if they look the same."""
     parameters = model.parameters
     seen = set()
     for value in (1, True, "1", Fraction(1, 2), "1/2"):

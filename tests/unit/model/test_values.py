@@ -1,4 +1,4 @@
-"""Numbers stay what their decimal notation says, on the way in and on the way out."""
+"""Numbers are exactly what their decimal notation says, as input and as output."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BIG = 10**40
 
 @pytest.fixture
 def poor_arithmetic() -> Iterator[None]:
-    """A caller's decimal arithmetic that rounds to three digits and objects to rounding."""
+    """A caller's decimal context that has three digits and raises on rounding."""
     with decimals.localcontext(prec=3, traps=[decimals.Inexact, decimals.InvalidOperation]):
         yield
 
@@ -48,8 +48,8 @@ def poor_arithmetic() -> Iterator[None]:
         (Decimal("sNaN"), None),
     ],
 )
-def test_a_number_is_taken_at_its_word(value: Any, expected: Any) -> None:
-    """A float means the decimals it is written with; what is no number or endless means nothing."""
+def test_exact_takes_a_number_as_its_decimal_notation(value: Any, expected: Any) -> None:
+    """A float means the decimals it is written with; NaN, infinities and absurd lengths give None."""
     found = exact(value)
     assert found == expected
     assert type(found) is type(expected)
@@ -58,8 +58,8 @@ def test_a_number_is_taken_at_its_word(value: Any, expected: Any) -> None:
 @pytest.mark.parametrize(
     ("written", "expected"), [("1.50", Fraction(3, 2)), ("1e3", 1000), ("1" * 81, None), ("1e123456", None)]
 )
-def test_a_notation_is_read_exactly(written: str, expected: Any) -> None:
-    """A written number is read as it stands, and an absurd one is not even worked out."""
+def test_decimal_notation_is_read_exactly(written: str, expected: Any) -> None:
+    """A decimal notation gives exactly its number, and one of absurd length gives None."""
     assert from_notation(written) == expected
 
 
@@ -75,15 +75,15 @@ def test_a_notation_is_read_exactly(written: str, expected: Any) -> None:
     ],
 )
 @pytest.mark.usefixtures("poor_arithmetic")
-def test_an_exact_number_is_shown_in_decimals(number: Any, shown: Any, written: str) -> None:
-    """Exact numbers come out as decimals, whatever arithmetic the caller has set up."""
+def test_an_exact_number_becomes_a_decimal(number: Any, shown: Any, written: str) -> None:
+    """Exact numbers become decimals, whatever decimal context the caller has set."""
     assert decimal(number) == shown
     assert type(decimal(number)) is type(shown)
     assert text(number) == written
 
 
-def test_whole_numbers_are_whole() -> None:
-    """A fraction of one part is a plain number."""
+def test_whole_fractions_become_integers() -> None:
+    """A fraction with denominator 1 becomes an int; others stay as they are."""
     assert type(tidy(Fraction(4, 2))) is int
     assert tidy(Fraction(1, 2)) == Fraction(1, 2)
 
@@ -99,14 +99,14 @@ def test_whole_numbers_are_whole() -> None:
     ],
     ids=lambda value: value.type if isinstance(value, Domain) else "",
 )
-def test_values_travel_between_model_and_caller(domain: Domain, inner: Any, outer: Any) -> None:
-    """What callers see is what the model holds, in everyday types, and back."""
+def test_public_and_internal_are_inverse(domain: Domain, inner: Any, outer: Any) -> None:
+    """A value of the model converts to the type callers see, and back."""
     assert public(domain, inner) == outer
     assert internal(domain, outer) == inner
 
 
-def test_a_number_that_cannot_be_held_is_refused() -> None:
-    """A value that has no exact form is an error, never an approximation."""
+def test_a_number_without_exact_form_is_rejected() -> None:
+    """A number without an exact form raises an error and is never approximated."""
     with pytest.raises(ValueError, match="not an ordinary number"):
         internal(Domain("number"), float("inf"))
 
@@ -129,7 +129,7 @@ def test_a_number_that_cannot_be_held_is_refused() -> None:
 )
 @pytest.mark.usefixtures("poor_arithmetic")
 def test_values_become_plain_data(value: Any, expected: Any) -> None:
-    """For JSON a value is a number, a text, a list or a mapping."""
+    """`plain` returns numbers, texts, lists and mappings that JSON can hold."""
     found = plain(value)
     assert found == expected
     assert type(found) is type(expected)

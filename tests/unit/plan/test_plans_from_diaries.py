@@ -24,7 +24,7 @@ def diary(root: Path) -> Rows:
 
 def until(diary: Rows, day: datetime.date) -> Rows:
     """Return the entries before a day."""
-    return plans.until(diary, day - datetime.timedelta(days=1))
+    return plans.entries_until(diary, day - datetime.timedelta(days=1))
 
 
 def test_twelve_weeks_follow_from_a_diary(hip: hiprun.Pack, root: Path) -> None:
@@ -121,7 +121,7 @@ def test_mistakes_in_a_diary_are_told(hip: hiprun.Pack) -> None:
     """An entry without a day, or one that lies ahead, is refused as everywhere."""
     runs = [{"when": "someday", "what": "run"}, {"when": "2026-06-01T08:00", "what": "run"}]
     day = datetime.date(2026, 5, 6)
-    assert [row.values["when"] for row in plans.until(runs, day).rows] == ["someday"]
+    assert [row.values["when"] for row in plans.entries_until(runs, day).rows] == ["someday"]
     with pytest.raises(hiprun.FactError) as caught:
         hip.facts_for_plan("run_walk", runs, day)
     assert {problem.code for problem in caught.value.problems} == {"bad-when", "entry-in-future"}

@@ -350,7 +350,7 @@ otherwise: {action: none, window: open}
     cases = "cases: Cases\npatients:\n  vague: {dry: false}\n  clear: {dry: false, windy: false, warmth: 7}\n"
     pack = small_packs.load(tmp_path, care=care, cases=cases)
     drafts = {mutant.words: verdict.draft for mutant, verdict in mutate(pack).survivors if verdict.draft}
-    assert drafts["`dry` → left out"].found.patient == "clear"
+    assert drafts["`dry` → left out"].patient.base == "clear"
 
 
 def test_constraints_and_answers_that_share_a_number(tmp_path: Path) -> None:
@@ -399,9 +399,11 @@ def test_processes_change_nothing(greenhouse: hiprun.Pack) -> None:
 
 def test_a_process_tries_the_same_mutants_in_the_same_order(greenhouse: hiprun.Pack) -> None:
     """What a process of the pool makes of a number is what the mutant with this number comes to."""
-    campaign.begin(greenhouse.model, 200_000)
+    campaign._initialize_process(greenhouse.model, 200_000)
     results = mutate(greenhouse, jobs=1).results
-    assert [campaign.try_one(number).fate for number in (0, 50)] == [results[number][1].fate for number in (0, 50)]
+    assert [campaign._run_in_process(number).fate for number in (0, 50)] == [
+        results[number][1].fate for number in (0, 50)
+    ]
 
 
 def test_where_there_are_no_processes_one_does_it_all(greenhouse: hiprun.Pack, monkeypatch: pytest.MonkeyPatch) -> None:

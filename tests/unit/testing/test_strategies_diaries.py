@@ -14,7 +14,7 @@ from hypothesis.errors import Unsatisfiable
 import hiprun
 from hiprun.diary.measure_registry import MEASURES
 from hiprun.errors import HiprunError
-from hiprun.model.stages import CourseKind
+from hiprun.model.stages import ProjectionKind
 from hiprun.pack import Pack
 from hiprun.testing.strategies import diaries, pack_files, packs
 from hiprun.testing.strategies.diary_entries import EVENING
@@ -55,7 +55,9 @@ def test_made_up_protocols_have_every_construct() -> None:
     small = {"max_decisions": 1, "max_rules": 1, "diary": False, "stages": True}
     made = collected(packs(**small), 60) + collected(packs(min_facts=3, fact_types=["number"], **small), 60)
     protocols = [pack.model.stages["protocol"] for pack in made]
-    assert {course.kind for protocol in protocols for course in protocol.courses} == {*get_args(CourseKind)}
+    assert {projection.kind for protocol in protocols for projection in protocol.projections} == {
+        *get_args(ProjectionKind)
+    }
     assert {bool(protocol.keeps) for protocol in protocols} == {True, False}
     stages = [stage for protocol in protocols for stage in protocol.stages]
     for part in ("grows", "most", "milestones"):

@@ -16,7 +16,7 @@ from hiprun.inference.grounding import Program, Variable
 from hiprun.inference.interval_sets import Cut
 from hiprun.inference.text_equivalence_classes import EVERY_TEXT
 from hiprun.model import Domain, Fact, Number
-from hiprun.model.hidden_characters import hidden
+from hiprun.model.hidden_characters import first_hidden_character
 
 _CLOSE = 1e-12
 """Sums of floats that come closer than this to a limit, relative to their parts, are worked out exactly."""
@@ -100,7 +100,7 @@ class Reader:
                 refuse_if(f"not {local} <= {writer.bind(frozenset(domain.choices))}")
             case "string":
                 refuse_if(f"type({local}) is not str or len({local}) > {MOST_CHARACTERS}")
-                refuse_if(f"{writer.bind(hidden)}({local})")
+                refuse_if(f"{writer.bind(first_hidden_character)}({local})")
             case "date":
                 day = f"{range_code(f'{local}.toordinal()', domain)}"
                 refuse_if(f"type({local}) is not {writer.bind(datetime.date)} or not {day}")

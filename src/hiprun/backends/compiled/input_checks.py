@@ -19,7 +19,7 @@ from hiprun.backends.compiled.floating_point_thresholds import LEAST, MOST, comp
 from hiprun.inference.facts import MOST_CHARACTERS, MOST_ENTRIES
 from hiprun.inference.interval_sets import Cut
 from hiprun.model import Domain, Fact
-from hiprun.model.hidden_characters import hidden
+from hiprun.model.hidden_characters import first_hidden_character
 from hiprun.model.value_conversion import as_truth, exact
 
 Take: TypeAlias = Callable[[Any], Any]
@@ -98,7 +98,7 @@ def _text(value: Any) -> str:
 
 def _seen_text(value: Any) -> str:
     text = _text(value)
-    if hidden(text):
+    if first_hidden_character(text):
         raise NotPlainError
     return text
 

@@ -49,7 +49,7 @@ def check_wanted(program: Program, wanted: Mapping[str, Any]) -> Wanted:
             help_ = did_you_mean(name, outputs)
             problems.append(Problem("unknown-output", f"`{name}` is not an output of `{decision.name}`.", help=help_))
             continue
-        domain = decision.asked(name)
+        domain = decision.condition_domain(name)
         check = _check(domain, value)
         if check is None:
             help_ = did_you_mean(str(value), domain.choices) if domain.choices else ""

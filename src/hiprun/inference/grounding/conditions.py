@@ -87,7 +87,7 @@ class Conditions:
                     return self._of_truth(test, self.condition(derived.condition))
                 domain = Domain(type="number")
             case _:
-                domain = self.model.decisions[subject.decision].asked(subject.name)
+                domain = self.model.decisions[subject.decision].condition_domain(subject.name)
         if domain.is_numeric:
             left = self.linear(subject)
             operands: list[Any] = [self.linear(operand) for operand in test.operands]  # type: ignore[arg-type]

@@ -25,12 +25,12 @@ from hiprun.interfaces.cli.options import (
 from hiprun.interfaces.outcome_text import prose, wrapped
 from hiprun.language.reader import read_diary
 from hiprun.pack import Pack
-from hiprun.plan import Plan, changes_text, day_of_plan, until
+from hiprun.plan import Plan, changes_text, entries_until, plan_day
 
 
 def _day(value: str) -> datetime.date:
     try:
-        return day_of_plan(value)
+        return plan_day(value)
     except HiprunError as error:
         raise click.BadParameter(f"{error.problems[0].message} {error.problems[0].help}") from None
 
@@ -55,7 +55,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--csv", "as_csv", is_flag=True, help="Print one line per day, for a spreadsheet.")
 @click.option("--svg", type=_FILE, metavar="FILE", help="Draw the plan as a picture.")
 @click.option("--ics", type=_FILE, metavar="FILE", help="Write the plan as a calendar.")
-@click.option("--person", metavar="ID", help="Whose calendar it is, in any words; new plans then replace old entries.")
+@click.option("--person", metavar="ID", help="Whose calendar it is, such as a record number.")
 @json_option
 def plan(
     stages: str,
@@ -119,17 +119,17 @@ class _Diary:
 
     def at_start(self, start: datetime.date, also: Mapping[str, Any], *, anew: bool) -> dict[str, Any]:
         """Return what is known when the plan begins; a plan to be replanned began with what was written before."""
-        rows = until(self.rows, start - datetime.timedelta(days=1), self.zone) if anew else self.rows
+        rows = entries_until(self.rows, start - datetime.timedelta(days=1), self.zone) if anew else self.rows
         return self.pack.facts_for_plan(self.stages, rows, start, also, zone=self.zone)
 
     def whose(self, start: datetime.date) -> str:
         """Return what tells this diary from those of others, and stays the same while it grows."""
-        before = until(self.rows, start - datetime.timedelta(days=1), self.zone).rows or self.rows.rows[:1]
+        before = entries_until(self.rows, start - datetime.timedelta(days=1), self.zone).rows or self.rows.rows[:1]
         return repr([sorted(row.values.items()) for row in before])
 
     def later(self, day: datetime.date, also: Mapping[str, Any], before: Plan) -> Mapping[str, Any]:
         """Return what is new on a later day; a diary that ended before the plan began holds nothing new."""
-        if until(self.rows, before.start, self.zone) == self.rows:
+        if entries_until(self.rows, before.start, self.zone) == self.rows:
             return also
         return self.pack.facts_for_plan(self.stages, self.rows, day, also, after=before, zone=self.zone)
 

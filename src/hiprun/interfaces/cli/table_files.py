@@ -15,7 +15,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from hiprun.errors import FactError, Problem
-from hiprun.plan.spreadsheet_cells import FORMULA, MARK, NUMBER, disarmed
+from hiprun.plan.spreadsheet_cells import FORMULA, MARK, NUMBER, escaped_cell
 
 TEXTS = {".csv": ",", ".tsv": "\t"}
 """Files of texts, by their endings, and what separates the cells of those that are written."""
@@ -182,7 +182,7 @@ def _plain(table: Any) -> Any:
     for index, field in enumerate(table.schema):
         if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
             table = table.set_column(index, field.name, _disarmed(table.column(index)))
-    return table.rename_columns([disarmed(name) for name in table.schema.names])
+    return table.rename_columns([escaped_cell(name) for name in table.schema.names])
 
 
 def _disarmed(texts: Any) -> Any:

@@ -17,7 +17,7 @@ from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import json_option, pack_at, pack_options, patient, zone_named
 from hiprun.interfaces.outcome_text import outcome_text, prose, quantity, wrapped
 from hiprun.language.reader import read_diary
-from hiprun.model import Daily
+from hiprun.model import DailyQuestion
 from hiprun.model.value_notation import notation
 from hiprun.pack import Pack
 
@@ -81,7 +81,7 @@ def today(
         click.echo(line)
 
 
-def _daily(pack: Pack) -> Daily:
+def _daily(pack: Pack) -> DailyQuestion:
     diary = pack.model.diary
     if diary is None or diary.today is None:
         message = "The rules of this pack do not say what is asked of a diary day by day."
@@ -102,7 +102,7 @@ def _says_something(outcome: Outcome) -> bool:
     return outcome.status == "decided" and bool(outcome.possible)
 
 
-def _ways(pack: Pack, daily: Daily, outcome: Outcome, facts: DiaryFacts) -> Ways:
+def _ways(pack: Pack, daily: DailyQuestion, outcome: Outcome, facts: DiaryFacts) -> Ways:
     """Return the shortest ways to the wanted answer; if it is already the answer, one way to each other answer."""
     wanted = dict(daily.wanted)
     if not _is(outcome, wanted):

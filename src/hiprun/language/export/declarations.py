@@ -6,7 +6,7 @@ import datetime
 from typing import Any
 
 from hiprun.language.export.conditions import Data, condition, value
-from hiprun.model import ALWAYS, Constraint, Derived, Domain, Fact, Parameter, Property, Recorded
+from hiprun.model import ALWAYS, Constraint, Derived, DiaryMeasure, Domain, Fact, Parameter, Property
 
 
 def filled(**entries: Any) -> Data:
@@ -90,6 +90,6 @@ def literal(values: Domain, content: Any) -> Any:
     return content if values.is_numeric else value(content)
 
 
-def remarks(given: Fact | Parameter | Derived | Recorded) -> Data:
+def remarks(given: Fact | Parameter | Derived | DiaryMeasure) -> Data:
     """Return why something is there, what it rests on and how that was read."""
     return {"because": given.because, "source": sources(given.sources), "interpretation": given.interpretation}

@@ -8,7 +8,7 @@ from typing import Any
 from hiprun.diary.measure_registry import OPTIONS
 from hiprun.language.export.conditions import Data, condition, value
 from hiprun.language.export.declarations import domain, filled, literal, remarks
-from hiprun.model import Constraint, Daily, Diary, EntryType, Model, Recorded, Window
+from hiprun.model import Constraint, DailyQuestion, Diary, DiaryMeasure, EntryType, Model, Window
 
 _NAMED = {
     "all": "",
@@ -48,7 +48,7 @@ def _contradiction(given: Constraint) -> Data:
     return {"when": condition(given.never), "because": given.because}
 
 
-def _recorded(model: Model, given: Recorded) -> Data:
+def _recorded(model: Model, given: DiaryMeasure) -> Data:
     fields = [".".join(filter(None, field)) for field in given.fields]
     options = {
         name: literal(model.facts[given.fact].domain, option) if OPTIONS[name].kind == "value" else value(option)
@@ -75,7 +75,7 @@ def _window(given: Window) -> str:
             return _NAMED[given.kind]
 
 
-def _daily(model: Model, given: Daily) -> Any:
+def _daily(model: Model, given: DailyQuestion) -> Any:
     decision = model.decisions[given.decision]
     wanted = {name: literal(decision.output(name).domain, content) for name, content in given.wanted}
     return filled(decision=given.decision, wanted=wanted, session=list(given.session), also=list(given.also))

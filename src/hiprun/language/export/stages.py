@@ -9,14 +9,14 @@ from hiprun.language.export.conditions import Data, condition, value
 from hiprun.language.export.decisions import carried
 from hiprun.language.export.declarations import filled, literal, sources
 from hiprun.model import All, Constant, Decision, Model, Not, Rule, Test
-from hiprun.model.stages import Course, Stage, Stages, rule_id, standing_rule
+from hiprun.model.stages import FactProjection, Stage, Stages, hyphenated, stage_rule_id
 
 _NOTHING = Constant(0)
 
 
 def stages(model: Model, given: Stages) -> Data:
     """Return the document of stages."""
-    steps, days = model.decisions[given.name], model.decisions[given.day]
+    steps, days = model.decisions[given.name], model.decisions[given.day_decision]
     return filled(
         stages=given.name,
         title=given.title,
@@ -30,16 +30,17 @@ def stages(model: Model, given: Stages) -> Data:
         between="" if given.between == list(given.activities)[-1] else given.between,
         keeps=list(given.keeps),
         in_order={entry.name: _stage(model, given, entry) for entry in given.stages},
-        over_time={entry.fact: _course(model, entry) for entry in given.courses},
+        over_time={entry.fact: _course(model, entry) for entry in given.projections},
         steps=[_rule(steps, rule, _step(dict(rule.then))) for rule in _written(given, steps)],
         days=[_rule(days, rule, dict(rule.then)["activity"]) for rule in _written(given, days)],
     )
 
 
 def _stage(model: Model, given: Stages, stage: Stage) -> Data:
-    own, suffix = standing_rule(stage.name), rule_id(stage.name)
+    own, suffix = stage_rule_id(stage.name), hyphenated(stage.name)
     rules, days, sessions = (
-        {rule.id: rule for rule in model.decisions[name].rules} for name in (given.name, given.day, given.session)
+        {rule.id: rule for rule in model.decisions[name].rules}
+        for name in (given.name, given.day_decision, given.session_decision)
     )
     week = dict(days[own].then)
     session = {name: amount for name, amount in sessions[own].then if amount != _NOTHING} if own in sessions else None
@@ -58,7 +59,7 @@ def _stage(model: Model, given: Stages, stage: Stage) -> Data:
             filled(title=entry.title, reach=dict(entry.reach), facts=_facts(model, entry.facts))
             for entry in stage.milestones
         ],
-        **carried(model.decisions[given.day], days[own]),
+        **carried(model.decisions[given.day_decision], days[own]),
     )
 
 
@@ -84,7 +85,7 @@ def _least(given: All) -> Data:
     return {test.subject.name: value(test.operands[0]) for test in given.parts if isinstance(test, Test)}
 
 
-def _course(model: Model, given: Course) -> Data:
+def _course(model: Model, given: FactProjection) -> Data:
     match given.kind:
         case "then":
             after = {"after": given.of[0]} if given.of else {"after_days": given.days}
@@ -97,7 +98,7 @@ def _course(model: Model, given: Course) -> Data:
 
 def _written(given: Stages, decision: Decision) -> list[Rule]:
     """Return the rules of a decision that do not follow from a stage."""
-    own = {f"{kind}-{rule_id(stage.name)}" for stage in given.stages for kind in ("at", "enter", "least")}
+    own = {f"{kind}-{hyphenated(stage.name)}" for stage in given.stages for kind in ("at", "enter", "least")}
     return [rule for rule in decision.rules if rule.id not in own]
 
 

@@ -12,7 +12,7 @@ from hiprun.language.resolve.diary_facts import NamedEntries, NamedEntry, record
 from hiprun.language.resolve.domains import domain
 from hiprun.language.resolve.literals import constant
 from hiprun.language.resolve.names import ANY_DECISION, Names, check_not_reserved
-from hiprun.model import Constraint, Daily, Decision, Diary, Domain, EntryType, Literal_, Recorded
+from hiprun.model import Constraint, DailyQuestion, Decision, Diary, DiaryMeasure, Domain, EntryType, Literal_
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _OWN_COLUMNS = frozenset({"when", "what"})
@@ -91,7 +91,7 @@ def _contradiction(node: Node, fields: Mapping[str, Domain | None], names: Names
     return Constraint("", condition(node["when"], inside), node.text("because"), place=node.place)
 
 
-def _facts(node: Node, kinds: NamedEntries, names: Names) -> dict[str, Recorded]:
+def _facts(node: Node, kinds: NamedEntries, names: Names) -> dict[str, DiaryMeasure]:
     declared = node.get("facts")
     found = {}
     for name, child in declared.entries() if declared else ():
@@ -107,7 +107,7 @@ def _facts(node: Node, kinds: NamedEntries, names: Names) -> dict[str, Recorded]
     return found
 
 
-def _daily(node: Node, names: Names, decisions: Mapping[str, Decision]) -> Daily | None:
+def _daily(node: Node, names: Names, decisions: Mapping[str, Decision]) -> DailyQuestion | None:
     given = node.get("today")
     if given is None:
         return None
@@ -139,7 +139,7 @@ def _daily(node: Node, names: Names, decisions: Mapping[str, Decision]) -> Daily
         value = constant(child, outputs[name], name)
         if value is not None:
             wanted.append((name, value))
-    return Daily(made.name, tuple(wanted), session, also)
+    return DailyQuestion(made.name, tuple(wanted), session, also)
 
 
 def _is_decision(item: Node, names: Names) -> bool:

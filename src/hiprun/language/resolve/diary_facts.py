@@ -16,7 +16,7 @@ from hiprun.language.resolve.linear_formulas import amount, check_fit
 from hiprun.language.resolve.literals import constant
 from hiprun.language.resolve.measure_types import check_result, kind_of
 from hiprun.language.resolve.names import Names
-from hiprun.model import Condition, Constant, Domain, EntryType, Formula, Literal_, Recorded, Window
+from hiprun.model import Condition, Constant, DiaryMeasure, Domain, EntryType, Formula, Literal_, Window
 
 NamedEntry: TypeAlias = tuple[EntryType, Mapping[str, Domain | None]]
 """A kind of entry with all the fields it declares; a field that leads to None is declared wrongly."""
@@ -37,7 +37,7 @@ _REMARKS = frozenset({"because", "source", "interpretation"})
 _OF_VALUES = frozenset(name for name, option in OPTIONS.items() if option.kind in ("factor", "value"))
 
 
-def recorded(name: str, node: Node, kinds: NamedEntries, names: Names) -> Recorded | None:
+def recorded(name: str, node: Node, kinds: NamedEntries, names: Names) -> DiaryMeasure | None:
     """Return how the fact `name` follows from a diary with these kinds of entries; None after a mistake."""
     before = len(node.findings.problems)
     cites = sources(node, names)
@@ -59,7 +59,7 @@ def recorded(name: str, node: Node, kinds: NamedEntries, names: Names) -> Record
         for key, option in OPTIONS.items()
         if key in node.value
     }
-    made = Recorded(
+    made = DiaryMeasure(
         name,
         measure.name,
         tuple(fields),

@@ -30,7 +30,7 @@ from hiprun.model import (
     Rule,
     Test,
 )
-from hiprun.model.stages import day_name, rule_id, session_name, stage_name, standing_rule
+from hiprun.model.stages import day_decision_name, hyphenated, session_decision_name, stage_decision_name, stage_rule_id
 
 STEPS: Mapping[str, str] = {
     "advance": "Go on to the next stage",
@@ -92,15 +92,15 @@ def signatures(node: Node) -> dict[str, Signature]:
     ]
     return {
         name: Signature(WORST, {output.name: output for output in outputs}),
-        stage_name(name): Signature(FIRST, {"stage": standing}),
-        day_name(name): Signature(WORST, {output.name: output for output in day}),
-        session_name(name): Signature(FIRST, {output.name: output for output in measures}),
+        stage_decision_name(name): Signature(FIRST, {"stage": standing}),
+        day_decision_name(name): Signature(WORST, {output.name: output for output in day}),
+        session_decision_name(name): Signature(FIRST, {output.name: output for output in measures}),
     }
 
 
 def more_names(name: str) -> tuple[str, ...]:
     """Return what the decisions of the stages called `name` are called beside the one of that name."""
-    return stage_name(name), day_name(name), session_name(name)
+    return stage_decision_name(name), day_decision_name(name), session_decision_name(name)
 
 
 def _choice(choices: Mapping[str, str], worse: str) -> Domain:
@@ -158,13 +158,13 @@ def decisions(node: Node, names: Names, standings: Mapping[str, Standing]) -> di
     name = node.text("stages")
     declared = names.decisions
     cites = sources(node, names)
-    where = Ref("output", "stage", stage_name(name))
+    where = Ref("output", "stage", stage_decision_name(name))
     at = {stage: Test(where, "is", (stage,), place=node["in_order"][stage].key_place) for stage in standings}
     return {
         name: _steps(node, declared[name], names, at, cites),
         where.decision: _standings(node, declared[where.decision], names, standings, cites),
-        day_name(name): _days(node, declared[day_name(name)], names, at, cites),
-        session_name(name): _sessions(node, declared[session_name(name)], names, at, cites),
+        day_decision_name(name): _days(node, declared[day_decision_name(name)], names, at, cites),
+        session_decision_name(name): _sessions(node, declared[session_decision_name(name)], names, at, cites),
     }
 
 
@@ -174,12 +174,12 @@ def _standings(
     first, *others = standings
     rules = [
         _own(
-            node["in_order"][stage], standing_rule(stage), standings[stage].condition, (("stage", stage),), names, cites
+            node["in_order"][stage], stage_rule_id(stage), standings[stage].condition, (("stage", stage),), names, cites
         )
         for stage in others
     ]
     # Whoever stands at none of the others begins: no facts leave someone without a stage.
-    return _decision(node, stage_name(node.text("stages")), declared, rules, (("stage", first),), cites)
+    return _decision(node, stage_decision_name(node.text("stages")), declared, rules, (("stage", first),), cites)
 
 
 def _decision(
@@ -212,7 +212,7 @@ def _steps(
                 asked = condition(child["enter"], names)
                 waits = All((conditions[before], Not(asked)), place=child["enter"].place)
                 rules.append(
-                    _own(child, f"enter-{rule_id(stage)}", waits, (("step", "repeat"),), names, cites, "Not yet: ")
+                    _own(child, f"enter-{hyphenated(stage)}", waits, (("step", "repeat"),), names, cites, "Not yet: ")
                 )
             else:
                 child["enter"].report(
@@ -225,7 +225,7 @@ def _steps(
             asked = All(tuple(_least(child["least"], names)))
             stays = All((conditions[stage], Not(asked)), place=child["least"].place)
             rules.append(
-                _own(child, f"least-{rule_id(stage)}", stays, (("step", "repeat"),), names, cites, "Not done yet: ")
+                _own(child, f"least-{hyphenated(stage)}", stays, (("step", "repeat"),), names, cites, "Not done yet: ")
             )
         before = stage
     taken = {rule.id: rule for rule in rules}
@@ -328,14 +328,14 @@ def _days(
             if found is not None:
                 then.append((name, found))
         otherwise = otherwise or tuple(then)
-        own = _own(child, standing_rule(stage), conditions[stage], tuple(then), names, cites)
+        own = _own(child, stage_rule_id(stage), conditions[stage], tuple(then), names, cites)
         rules.append(attrs.evolve(own, interpretation=child.text("interpretation")))
     taken = {rule.id: rule for rule in rules}
     for item in _items(node, "days"):
         _claim(item, register, taken)
         known(item["then"], activities, "activity")
         rules.append(_given(item, (("activity", item.value["then"]),), names, cites))
-    return _decision(node, day_name(node.text("stages")), declared, rules, otherwise, cites)
+    return _decision(node, day_decision_name(node.text("stages")), declared, rules, otherwise, cites)
 
 
 def _sessions(
@@ -353,5 +353,5 @@ def _sessions(
                 if found is not None:
                     amounts[name] = found
         then = tuple((name, amounts.get(name, Constant(0))) for name in declared.outputs)
-        rules.append(_own(child, standing_rule(stage), conditions[stage], then, names, cites))
-    return _decision(node, session_name(node.text("stages")), declared, rules, None, cites)
+        rules.append(_own(child, stage_rule_id(stage), conditions[stage], then, names, cites))
+    return _decision(node, session_decision_name(node.text("stages")), declared, rules, None, cites)

@@ -12,9 +12,9 @@ from hiprun.language.resolve.literals import constant, is_number
 from hiprun.language.resolve.names import Names
 from hiprun.language.resolve.stage_decisions import Standing
 from hiprun.model import Decision, Domain
-from hiprun.model.stages import Amount, Course, CourseKind, Measure, Milestone, Stage, Stages
+from hiprun.model.stages import Amount, FactProjection, Measure, Milestone, ProjectionKind, Stage, Stages
 
-_WORDS: tuple[CourseKind, ...] = (
+_WORDS: tuple[ProjectionKind, ...] = (
     "passes",
     "days_since",
     "in_stage",
@@ -88,7 +88,7 @@ def _stage(  # noqa: PLR0913 - what the file says besides this stage
     node: Node,
     standing: Standing,
     measures: Mapping[str, Measure],
-    courses: tuple[Course, ...],
+    courses: tuple[FactProjection, ...],
     keeps: tuple[str, ...],
     names: Names,
     asked: int,
@@ -108,7 +108,7 @@ def _stage(  # noqa: PLR0913 - what the file says besides this stage
 def _grows(
     node: Node,
     measures: Mapping[str, Measure],
-    courses: tuple[Course, ...],
+    courses: tuple[FactProjection, ...],
     keeps: tuple[str, ...],
     names: Names,
     asked: int,
@@ -163,7 +163,7 @@ def _amounts(node: Node | None, measures: Mapping[str, Measure], names: Names) -
             )
 
 
-def _courses(node: Node, measures: Mapping[str, Measure], names: Names) -> Iterator[Course]:
+def _courses(node: Node, measures: Mapping[str, Measure], names: Names) -> Iterator[FactProjection]:
     given = node.get("over_time")
     activities = node["activities"].value
     for name, child in given.entries() if given else ():
@@ -189,20 +189,20 @@ def _complete(node: Node) -> bool:
 
 def _course(  # noqa: PLR0913 - what the file says besides this course
     name: str,
-    word: CourseKind,
+    word: ProjectionKind,
     node: Node,
     domain: Domain,
     measures: Mapping[str, Measure],
     activities: Mapping[str, str],
     names: Names,
-) -> Course | None:
+) -> FactProjection | None:
     given = node[word]
     if word == "then":
         value = constant(given, domain, name)
         after = node.get("after")
         of = (str(after.value),) if after and stage_decisions.known(after, activities, "activity") else ()
         days = node.value.get("after_days", 0)
-        return None if value is None else Course(name, word, of, value, days, place=node.key_place)
+        return None if value is None else FactProjection(name, word, of, value, days, place=node.key_place)
     if not domain.is_numeric:
         given.report(
             "needs-number",
@@ -220,7 +220,7 @@ def _course(  # noqa: PLR0913 - what the file says besides this course
                     f"`{name}` is counted in {domain.unit}, but `{item.value}` in {measures[item.value].unit}.",
                     "Name a measure with the same unit.",
                 )
-        return Course(name, word, tuple(given.value), place=node.key_place)
+        return FactProjection(name, word, tuple(given.value), place=node.key_place)
     if word == "days_since":
         stage_decisions.known(given, activities, "activity")
-    return Course(name, word, (given.value,), place=node.key_place)
+    return FactProjection(name, word, (given.value,), place=node.key_place)

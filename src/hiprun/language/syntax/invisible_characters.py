@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from itertools import islice
 
 from hiprun.errors import Problem
-from hiprun.model.hidden_characters import all_hidden, hidden, name_of
+from hiprun.model.hidden_characters import character_name, first_hidden_character, hidden_positions
 from hiprun.model.places import Place, SourceText
 
 _ODD = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
@@ -54,9 +54,9 @@ def _problem(source: SourceText, code: str, message: str, help: str, start: int,
 
 def _without_hidden(source: SourceText, most: int) -> tuple[str, list[Problem]]:
     text = source.text
-    if text.isascii() and not hidden(text):
+    if text.isascii() and not first_hidden_character(text):
         return text, []
-    found = sorted({*all_hidden(text)} | set(_odd_spaces(text)))
+    found = sorted({*hidden_positions(text)} | set(_odd_spaces(text)))
     letters = list(text)
     for start in found:
         letters[start] = " "
@@ -72,10 +72,10 @@ def _odd_spaces(text: str) -> Iterable[int]:
 def _hidden_problem(source: SourceText, start: int) -> Problem:
     character = source.text[start]
     if _ODD_CHARACTER.match(character):
-        message = f"This is no plain space ({name_of(character)})."
+        message = f"This is no plain space ({character_name(character)})."
         help = "Type a space in its place; such spaces come along when text is copied from a web page or a document."
     else:
-        message = f"A character that cannot be seen stands here ({name_of(character)})."
+        message = f"A character that cannot be seen stands here ({character_name(character)})."
         help = "Delete it; retyping this part of the line is the surest way."
     return _problem(source, "hidden-character", message, help, start)
 

@@ -9,7 +9,7 @@ import attrs
 
 from hiprun.language.syntax import infix
 from hiprun.model import Number
-from hiprun.model.hidden_characters import hidden, name_of
+from hiprun.model.hidden_characters import character_name, first_hidden_character
 from hiprun.model.value_conversion import MOST_DIGITS, from_notation
 
 Scalar: TypeAlias = bool | Number | str
@@ -108,11 +108,11 @@ def quoted(text: str) -> str | Mistake:
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
     except UnicodeDecodeError:
         return Mistake("bad-escape", "An escape in this text is no character.", "Write the character itself.")
-    found = hidden(text)
+    found = first_hidden_character(text)
     if found:
         return Mistake(
             "hidden-character",
-            f"This text holds a character that cannot be seen ({name_of(found)}).",
+            f"This text holds a character that cannot be seen ({character_name(found)}).",
             "Delete its escape.",
         )
     return text
@@ -122,7 +122,7 @@ def name_mistake(name: str, *, plain: bool) -> Mistake | None:
     """Return what is wrong with the way a name is written; None when nothing is."""
     if not name.strip():
         return Mistake("missing-name", "A name is missing before the colon.", "Write `name: value`.")
-    if name != name.strip() or "\n" in name or hidden(name):
+    if name != name.strip() or "\n" in name or first_hidden_character(name):
         return Mistake("bad-name", "This name holds a space or a character that cannot be seen.", "Retype the name.")
     if not plain:
         return None

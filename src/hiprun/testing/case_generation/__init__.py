@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hiprun.testing.case_generation.case_draft import Draft, expectation, shortened, unused
-from hiprun.testing.case_generation.patient_query import asked
-from hiprun.testing.case_generation.patient_search import FoundPatient, Search
+from hiprun.testing.case_generation.case_draft import CaseDraft, expectation, minimized, unused_id
+from hiprun.testing.case_generation.patient_query import existence_query
+from hiprun.testing.case_generation.patient_search import FoundPatient, PatientSearch
 
-__all__ = ["Draft", "FoundPatient", "Search", "asked", "expectation", "shortened", "unused"]
+__all__ = ["CaseDraft", "FoundPatient", "PatientSearch", "existence_query", "expectation", "minimized", "unused_id"]

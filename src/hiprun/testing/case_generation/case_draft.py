@@ -16,23 +16,23 @@ from hiprun.model import Example, Model
 from hiprun.model.value_conversion import exact
 from hiprun.testing.case_generation.patient_search import FoundPatient
 
-TO_CONFIRM = "# What is expected here is what the rules say now; a clinician has to confirm it."
+_NOTE_TO_CONFIRM = "# What is expected here is what the rules say now; a clinician has to confirm it."
 
 
 @attrs.frozen
-class Draft:
+class CaseDraft:
     """A case nobody has confirmed yet."""
 
     id: str
     title: str
-    found: FoundPatient
+    patient: FoundPatient
     expect: Mapping[str, Mapping[str, Any]] | str = attrs.field(hash=False)
 
     @property
     def example(self) -> Example:
         """The case itself."""
         expect: Any = self.expect if isinstance(self.expect, str) else _plain(self.expect)
-        return Example(self.id, _plain(self.found.facts), expect, self.title)
+        return Example(self.id, _plain(self.patient.facts), expect, self.title)
 
     @property
     def decisions(self) -> frozenset[str]:
@@ -44,20 +44,20 @@ class Draft:
         entry = {
             "id": self.id,
             "title": self.title,
-            "patient": self.found.patient,
-            "facts": _plain(self.found.given),
+            "patient": self.patient.base,
+            "facts": _plain(self.patient.changes),
             "expect": _plain(self.expect),
         }
         lines = yaml({"examples": [{name: part for name, part in entry.items() if part}]}).splitlines()[1:]
-        return "\n".join([f"  {TO_CONFIRM}", *lines])
+        return "\n".join([f"  {_NOTE_TO_CONFIRM}", *lines])
 
 
-def shortened(draft: Draft, works: Callable[[Example], bool]) -> Draft:
+def minimized(draft: CaseDraft, is_valid: Callable[[Example], bool]) -> CaseDraft:
     """Return a draft without the facts that it `works` without."""
-    for name in draft.found.given:
-        given = {other: value for other, value in draft.found.given.items() if other != name}
-        shorter = attrs.evolve(draft, found=attrs.evolve(draft.found, given=given))
-        if works(shorter.example):
+    for name in draft.patient.changes:
+        changes = {other: value for other, value in draft.patient.changes.items() if other != name}
+        shorter = attrs.evolve(draft, patient=attrs.evolve(draft.patient, changes=changes))
+        if is_valid(shorter.example):
             draft = shorter
     return draft
 
@@ -69,12 +69,14 @@ def expectation(model: Model, outcome: Outcome, rule: str = "") -> dict[str, Any
         return {"status": "conflict"}
     gives = HIT_POLICIES[decision.hit].gives
     if gives == "limits":
-        about = {name for own in decision.rules if own.id == rule for name, _ in own.then}
-        said = {limit.quantity: limit_said(limit, ("at_least", "at_most")) for limit in outcome.limits}
-        found: dict[str, Any] = {
-            quantity: parts for quantity, parts in said.items() if parts and (not about or quantity in about)
+        quantities = {name for own in decision.rules if own.id == rule for name, _ in own.then}
+        limits = {limit.quantity: limit_expectation(limit, ("at_least", "at_most")) for limit in outcome.limits}
+        expected: dict[str, Any] = {
+            quantity: parts
+            for quantity, parts in limits.items()
+            if parts and (not quantities or quantity in quantities)
         }
-        return found or {"status": outcome.status}
+        return expected or {"status": outcome.status}
     if gives == "items":
         certainties = {item.rule: item.certainty for item in outcome.items}
         if certainties.get(rule, "possible") != "possible":
@@ -83,19 +85,19 @@ def expectation(model: Model, outcome: Outcome, rule: str = "") -> dict[str, Any
         return {"certain": ids} if ids else {"status": outcome.status}
     if outcome.status != "decided":
         return {"status": outcome.status}
-    found = dict(outcome.possible[0])
+    expected = dict(outcome.possible[0])
     if decision.has_criteria:
-        found["unmet"] = [criterion.id for criterion in outcome.criteria if criterion.status == "unmet"]
-    return found
+        expected["unmet"] = [criterion.id for criterion in outcome.criteria if criterion.status == "unmet"]
+    return expected
 
 
-def limit_said(limit: Any, sides: Iterable[str]) -> dict[str, Any]:
+def limit_expectation(limit: Any, sides: Iterable[str]) -> dict[str, Any]:
     """Return the given sides of a limit and its verdict, as far as there are any."""
-    found = {part: getattr(limit, part) for part in (*sides, "verdict")}
-    return {part: value for part, value in found.items() if value is not None}
+    parts = {part: getattr(limit, part) for part in (*sides, "verdict")}
+    return {part: value for part, value in parts.items() if value is not None}
 
 
-def kebab(*words: str) -> str:
+def kebab_case(*words: str) -> str:
     """Return an id made of names and ids.
 
     >>> kebab("today", "too_soon", "not-yet")
@@ -104,17 +106,17 @@ def kebab(*words: str) -> str:
     return "-".join(words).replace("_", "-").replace(".", "-")
 
 
-def unused(id_: str, taken: Container[str]) -> str:
+def unused_id(id_: str, used_ids: Container[str]) -> str:
     """Return an id that is not taken: the one given, or that with a number.
 
     >>> unused("too-hot", {"too-hot", "too-hot-2"})
     'too-hot-3'
     """
-    number, found = 1, id_
-    while found in taken:
+    number, candidate = 1, id_
+    while candidate in used_ids:
         number += 1
-        found = f"{id_}-{number}"
-    return found
+        candidate = f"{id_}-{number}"
+    return candidate
 
 
 def _plain(value: Any) -> Any:

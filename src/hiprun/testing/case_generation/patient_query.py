@@ -9,27 +9,27 @@ from hiprun.inference.hit_policies import FIRST
 from hiprun.inference.hit_policy import policy_of
 from hiprun.model import Decision, Domain, Output, Rule
 
-FOUND = "found"
+EXISTS = "found"
 
 _DECISION = Decision(
     name="",
     kind="rules",
     title="",
-    outputs=(Output(FOUND, Domain("boolean")),),
+    outputs=(Output(EXISTS, Domain("boolean")),),
     hit=FIRST.name,
-    rules=(Rule("it", then=((FOUND, True),)),),
-    otherwise=((FOUND, False),),
+    rules=(Rule("it", then=((EXISTS, True),)),),
+    otherwise=((EXISTS, False),),
 )
 
 
-def asked(conditions: Conditions, node: Node, *, within: Node | None = None) -> Program:
+def existence_query(conditions: Conditions, node: Node, *, within: Node | None = None) -> Program:
     """Return the question whether a patient exists for whom `node` holds.
 
     `within` holds for the patients it is about; without it, those who can exist.
     """
     within = permitted(conditions) if within is None else within
     variables, masks = conditions.variables.with_cells()
-    values = [{FOUND: True}]
+    values = [{EXISTS: True}]
     return Program(
         decision=_DECISION,
         circuit=conditions.circuit,
@@ -37,7 +37,7 @@ def asked(conditions: Conditions, node: Node, *, within: Node | None = None) -> 
         masks=masks,
         rules=(node,),
         branches=(Branch(0, node, values[0]),),
-        policy=policy_of(_DECISION.outputs, values, {FOUND: False}, FIRST),
+        policy=policy_of(_DECISION.outputs, values, {EXISTS: False}, FIRST),
         verdicts={},
         allowed=within,
         conflict=FALSE,

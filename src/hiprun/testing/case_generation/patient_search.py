@@ -20,7 +20,7 @@ from hiprun.inference.partial_assignment import situation
 from hiprun.inference.partial_evaluation import Patient, as_truth
 from hiprun.model import Domain, Literal_, Model, Number
 from hiprun.model.value_conversion import public
-from hiprun.testing.case_generation.patient_query import FOUND
+from hiprun.testing.case_generation.patient_query import EXISTS
 
 Existence: TypeAlias = Literal["yes", "no", "unknown"]
 
@@ -29,23 +29,23 @@ Existence: TypeAlias = Literal["yes", "no", "unknown"]
 class FoundPatient:
     """A patient found, and how to say it: whom to start from (empty: nobody), what is known of them, what to change."""
 
-    patient: str
-    known: Mapping[str, Any] = attrs.field(hash=False)
-    given: Mapping[str, Any] = attrs.field(hash=False)
+    base: str
+    base_facts: Mapping[str, Any] = attrs.field(hash=False)
+    changes: Mapping[str, Any] = attrs.field(hash=False)
 
     @property
     def facts(self) -> dict[str, Any]:
         """All facts of the patient."""
-        return {**self.known, **self.given}
+        return {**self.base_facts, **self.changes}
 
 
 @attrs.frozen
-class _Start:
+class _BasePatient:
     name: str
     facts: Facts
 
 
-class Search:
+class PatientSearch:
     """Looks for patients of one model."""
 
     def __init__(self, model: Model, budget: int = BUDGET) -> None:
@@ -53,7 +53,7 @@ class Search:
         facts = {name: attrs.evolve(fact, changeable=True) for name, fact in model.facts.items()}
         self.model = attrs.evolve(model, facts=facts)
         self.budget = budget
-        self._named: list[_Start] | None = None
+        self._base_patients: list[_BasePatient] | None = None
 
     def exists(self, program: Program) -> Existence:
         """Return whether there is a patient for whom the question is answered with yes."""
@@ -67,33 +67,33 @@ class Search:
 
     def patients(self, program: Program) -> Iterator[FoundPatient]:
         """Yield patients of whom the question is true, where there are any: those who take the fewest words first."""
-        if self._named is None:
-            self._named = list(self._possible())
-        found = [each for start in self._named if (each := self._from(program, start))]
-        yield from sorted(found, key=lambda each: len(each.given))
-        plain = self._from(program, _Start("", self._ordinary()))
-        if plain:
-            spoken = {name for variable in program.variables for name in variable.facts}
-            given = {name: value for name, value in plain.facts.items() if name in spoken}
-            yield from (FoundPatient(start.name, start.facts.given, given) for start in self._named)
-            yield FoundPatient("", {}, given)
+        if self._base_patients is None:
+            self._base_patients = list(self._possible_base_patients())
+        nearest = [each for base in self._base_patients if (each := self._nearest_to(program, base))]
+        yield from sorted(nearest, key=lambda each: len(each.changes))
+        ordinary_patient = self._nearest_to(program, _BasePatient("", self._ordinary_facts()))
+        if ordinary_patient:
+            relevant = {name for variable in program.variables for name in variable.facts}
+            changes = {name: value for name, value in ordinary_patient.facts.items() if name in relevant}
+            yield from (FoundPatient(base.name, base.facts.given, changes) for base in self._base_patients)
+            yield FoundPatient("", {}, changes)
 
-    def _from(self, program: Program, start: _Start) -> FoundPatient | None:
+    def _nearest_to(self, program: Program, base: _BasePatient) -> FoundPatient | None:
         model = self.model
 
         def decide(facts: Mapping[str, Any]) -> Outcome:
             return Outcome(infer(model, program, check_facts(model, facts), budget=self.budget))
 
         try:
-            found = ways(model, program, start.facts, {FOUND: True}, decide, most=1, budget=self.budget)
+            shortest = ways(model, program, base.facts, {EXISTS: True}, decide, most=1, budget=self.budget)
         except HiprunError:  # looking for one takes too long
             return None
-        if not found:
+        if not shortest:
             return None
-        changes = {change.fact: change.to for change in found[0].changes}
-        return FoundPatient(start.name, start.facts.given, changes)
+        changes = {change.fact: change.to for change in shortest[0].changes}
+        return FoundPatient(base.name, base.facts.given, changes)
 
-    def _possible(self) -> Iterator[_Start]:
+    def _possible_base_patients(self) -> Iterator[_BasePatient]:
         constraints = ground_constraints(self.model)
         for name, given in self.model.patients.items():
             facts = check_facts(self.model, given)
@@ -101,15 +101,15 @@ class Search:
                 check_possible(self.model, constraints, facts, budget=self.budget)
             except FactError:
                 continue
-            yield _Start(name, facts)
+            yield _BasePatient(name, facts)
 
-    def _ordinary(self) -> Facts:
-        known = {name: calmest(fact.domain) for name, fact in self.model.facts.items()}
+    def _ordinary_facts(self) -> Facts:
+        known = {name: calmest_value(fact.domain) for name, fact in self.model.facts.items()}
         given = {name: public(self.model.facts[name].domain, value) for name, value in known.items()}
         return Facts(known, {}, given)
 
 
-def calmest(domain: Domain) -> Literal_:
+def calmest_value(domain: Domain) -> Literal_:
     """Return the best value of a domain, or the first where none is better.
 
     >>> calmest(Domain("number", lowest=0, highest=10, worse="lower"))

@@ -18,14 +18,22 @@ from hiprun.inference.infer import BUDGET
 from hiprun.inference.partial_assignment import situation
 from hiprun.model import Condition, Decision, Example, Model, Rule
 from hiprun.pack import Pack
-from hiprun.testing.case_generation import Draft, FoundPatient, Search, asked, expectation, shortened, unused
-from hiprun.testing.case_generation.case_draft import kebab
-from hiprun.testing.coverage.obligations import Aim, Wanted, aims
+from hiprun.testing.case_generation import (
+    CaseDraft,
+    FoundPatient,
+    PatientSearch,
+    existence_query,
+    expectation,
+    minimized,
+    unused_id,
+)
+from hiprun.testing.case_generation.case_draft import kebab_case
+from hiprun.testing.coverage.obligations import CoverageGoal, Obligation, coverage_goals
 from hiprun.testing.coverage.report import CoverageReport, Part, Side
-from hiprun.testing.coverage.units_under_test import Unit, units
+from hiprun.testing.coverage.units_under_test import UnitUnderTest, units_under_test
 from hiprun.verification import cases
 
-_MOST_NAMED = 3
+_MOST_CASES_NAMED = 3
 
 
 def survey(pack: Pack, *, budget: int = BUDGET) -> CoverageReport:
@@ -33,137 +41,150 @@ def survey(pack: Pack, *, budget: int = BUDGET) -> CoverageReport:
 
     `budget` bounds the search for a patient; beyond it what is missing stays open.
     """
-    found = _Survey(pack, budget).parts()
-    return CoverageReport(pack.name, pack.version, pack.digest, tuple(found))
+    parts = _CoverageMeasurement(pack, budget).parts()
+    return CoverageReport(pack.name, pack.version, pack.digest, tuple(parts))
 
 
 @attrs.frozen
-class _Looked:
+class _ObligationResult:
     """What was found of one side, and the condition that a case for it has to meet."""
 
     side: Side
     condition: Condition
 
 
-class _Survey:
+class _CoverageMeasurement:
     def __init__(self, pack: Pack, budget: int) -> None:
         self.pack, self.model = pack, pack.model
-        self.search = Search(pack.model, budget)
-        self.drafts: list[Draft] = []
+        self.search = PatientSearch(pack.model, budget)
+        self.drafts: list[CaseDraft] = []
         self.facts = {example.id: check_facts(pack.model, example.facts) for example in pack.model.examples}
 
     def parts(self) -> Iterator[Part]:
         for (decisions, constraint), group in groupby(
-            units(self.model), lambda unit: (unit.decisions, unit.constraint)
+            units_under_test(self.model), lambda unit: (unit.decisions, unit.constraint)
         ):
-            together = list(group)
-            checking = [
+            units = list(group)
+            checking_cases = [
                 example
                 for example in self.model.examples
                 if constraint or (example.expect != "refused" and not set(decisions).isdisjoint(example.expect))
             ]
-            yield from self._of_units(together, checking)
+            yield from self._unit_parts(units, checking_cases)
 
-    def _of_units(self, together: Sequence[Unit], checking: Sequence[Example]) -> Iterator[Part]:
+    def _unit_parts(self, units: Sequence[UnitUnderTest], checking_cases: Sequence[Example]) -> Iterator[Part]:
         """Yield the parts of units that the same cases check; what these meet is found out for all units at once."""
-        wanted = [(unit, aim) for unit in together for aim in aims(self.model, unit)]
+        goals = [(unit, goal) for unit in units for goal in coverage_goals(self.model, unit)]
         rules = {
-            (number, condition): unit.narrowed(condition)
-            for number, (unit, aim) in enumerate(wanted)
-            for condition in _conditions(aim)
+            (number, condition): unit.restricted_to(condition)
+            for number, (unit, goal) in enumerate(goals)
+            for condition in _conditions(goal)
         }
-        met = self._met(together[0], rules, checking)
-        for number, (unit, aim) in enumerate(wanted):
-            yield self._part(unit, aim, {condition: met[number, condition] for condition in _conditions(aim)})
+        met_by = self._cases_meeting(units[0], rules, checking_cases)
+        for number, (unit, goal) in enumerate(goals):
+            yield self._part(unit, goal, {condition: met_by[number, condition] for condition in _conditions(goal)})
 
-    def _met(
-        self, unit: Unit, rules: Mapping[tuple[int, Condition], Rule], checking: Sequence[Example]
+    def _cases_meeting(
+        self, unit: UnitUnderTest, rules: Mapping[tuple[int, Condition], Rule], checking_cases: Sequence[Example]
     ) -> dict[tuple[int, Condition], list[str]]:
         program = ground(self.model, _probe(unit, tuple(rules.values())))
-        met: dict[tuple[int, Condition], list[str]] = {key: [] for key in rules}
-        for example in checking:
+        met_by: dict[tuple[int, Condition], list[str]] = {key: [] for key in rules}
+        for example in checking_cases:
             for key, holds in zip(rules, _truths(self.model, program, self.facts[example.id]), strict=True):
                 if holds:
-                    met[key].append(example.id)
-        return met
+                    met_by[key].append(example.id)
+        return met_by
 
-    def _part(self, unit: Unit, aim: Aim, met: Mapping[Condition, Sequence[str]]) -> Part:
-        best: tuple[_Looked, ...] = ()
-        for way in aim.ways:
-            looked = tuple(self._look(unit, one, met) for one in way)
-            if not best or _rank(looked) > _rank(best):
-                best = looked
-            if all(one.side.state == "shown" for one in best):
+    def _part(self, unit: UnitUnderTest, goal: CoverageGoal, met_by: Mapping[Condition, Sequence[str]]) -> Part:
+        best: tuple[_ObligationResult, ...] = ()
+        for alternative in goal.alternatives:
+            results = tuple(self._check(unit, result, met_by) for result in alternative)
+            if not best or _rank(results) > _rank(best):
+                best = results
+            if all(result.side.state == "shown" for result in best):
                 break
-        return Part(aim.kind, unit.subject, aim.words, aim.place, tuple(self._drafted(unit, aim, one) for one in best))
+        return Part(
+            goal.kind,
+            unit.subject,
+            goal.words,
+            goal.place,
+            tuple(self._with_draft(unit, goal, result) for result in best),
+        )
 
-    def _look(self, unit: Unit, wanted: Wanted, met: Mapping[Condition, Sequence[str]]) -> _Looked:
-        for words, condition in _choices(wanted):
-            if met[condition]:
-                return _Looked(Side(words, "shown", tuple(met[condition][:_MOST_NAMED])), condition)
-            exists = self.search.exists(self._question(unit, condition))
+    def _check(
+        self, unit: UnitUnderTest, obligation: Obligation, met_by: Mapping[Condition, Sequence[str]]
+    ) -> _ObligationResult:
+        for words, condition in _acceptable_conditions(obligation):
+            if met_by[condition]:
+                return _ObligationResult(Side(words, "shown", tuple(met_by[condition][:_MOST_CASES_NAMED])), condition)
+            exists = self.search.exists(self._existence_query(unit, condition))
             if exists != "no":
-                return _Looked(Side(words, "open" if exists == "unknown" else "missing"), condition)
-        return _Looked(Side(wanted.words, "impossible"), wanted.condition)
+                return _ObligationResult(Side(words, "open" if exists == "unknown" else "missing"), condition)
+        return _ObligationResult(Side(obligation.words, "impossible"), obligation.condition)
 
-    def _question(self, unit: Unit, condition: Condition) -> Program:
+    def _existence_query(self, unit: UnitUnderTest, condition: Condition) -> Program:
         decisions = Decisions(self.model)
-        (node,) = decisions.rules(_probe(unit, (unit.narrowed(condition),)))
-        return asked(decisions.conditions, node, within=TRUE if unit.constraint else None)
+        (node,) = decisions.rules(_probe(unit, (unit.restricted_to(condition),)))
+        return existence_query(decisions.conditions, node, within=TRUE if unit.constraint else None)
 
-    def _drafted(self, unit: Unit, aim: Aim, looked: _Looked) -> Side:
+    def _with_draft(self, unit: UnitUnderTest, goal: CoverageGoal, result: _ObligationResult) -> Side:
         """Return what is missing with the case for it, which may have been drafted for something else already."""
-        side, condition = looked.side, looked.condition
+        side, condition = result.side, result.condition
         if side.state != "missing":
             return side
-        probe = ground(self.model, _probe(unit, (unit.narrowed(condition),)))
+        probe = ground(self.model, _probe(unit, (unit.restricted_to(condition),)))
 
         def shows(example: Example) -> bool:
             return _truths(self.model, probe, check_facts(self.model, example.facts)) == [True]
 
-        def works(example: Example) -> bool:
+        def is_valid(example: Example) -> bool:
             return shows(example) and cases.run(self.pack, example, self.pack.interpret).passed
 
         for draft in self.drafts:
             if (unit.constraint or not draft.decisions.isdisjoint(unit.decisions)) and shows(draft.example):
                 return attrs.evolve(side, by=(draft.id,))
-        id_ = unused(kebab(unit.subject, aim.kind), {*self.facts, *(draft.id for draft in self.drafts)})
-        title = f"{unit.subject}: {aim.words}, {side.words}" if aim.kind != "rule" else f"{unit.subject} applies"
+        id_ = unused_id(kebab_case(unit.subject, goal.kind), {*self.facts, *(draft.id for draft in self.drafts)})
+        title = f"{unit.subject}: {goal.words}, {side.words}" if goal.kind != "rule" else f"{unit.subject} applies"
         drafts = (
-            Draft(id_, title, found, self._expected(unit, found))
-            for found in self.search.patients(self._question(unit, condition))
+            CaseDraft(id_, title, patient, self._expected(unit, patient))
+            for patient in self.search.patients(self._existence_query(unit, condition))
         )
-        made = next((draft for draft in drafts if works(draft.example)), None)
-        if made is None:
+        valid_draft = next((draft for draft in drafts if is_valid(draft.example)), None)
+        if valid_draft is None:
             return side
-        self.drafts.append(shortened(made, works))
+        self.drafts.append(minimized(valid_draft, is_valid))
         return attrs.evolve(side, draft=self.drafts[-1].text())
 
-    def _expected(self, unit: Unit, found: FoundPatient) -> Mapping[str, Any] | str:
+    def _expected(self, unit: UnitUnderTest, patient: FoundPatient) -> Mapping[str, Any] | str:
         names = unit.decisions[:1] or tuple(self.model.decisions)[:1]
         try:
-            outcomes = self.pack.interpret(found.facts, names)
+            outcomes = self.pack.interpret(patient.facts, names)
         except FactError:
             return "refused"
         return {name: expectation(self.model, outcome, unit.rule.id) for name, outcome in outcomes.items()}
 
 
-def _conditions(aim: Aim) -> list[Condition]:
-    return [condition for way in aim.ways for wanted in way for _, condition in _choices(wanted)]
+def _conditions(goal: CoverageGoal) -> list[Condition]:
+    return [
+        condition
+        for alternative in goal.alternatives
+        for obligation in alternative
+        for _, condition in _acceptable_conditions(obligation)
+    ]
 
 
-def _choices(wanted: Wanted) -> Iterator[tuple[str, Condition]]:
-    yield wanted.words, wanted.condition
-    if wanted.instead is not None:
-        yield f"{wanted.words}, or as near as can be", wanted.instead
+def _acceptable_conditions(obligation: Obligation) -> Iterator[tuple[str, Condition]]:
+    yield obligation.words, obligation.condition
+    if obligation.fallback is not None:
+        yield f"{obligation.words}, or as near as can be", obligation.fallback
 
 
-def _rank(looked: Sequence[_Looked]) -> tuple[int, int]:
-    states = [one.side.state for one in looked]
+def _rank(results: Sequence[_ObligationResult]) -> tuple[int, int]:
+    states = [result.side.state for result in results]
     return -states.count("impossible"), states.count("shown")
 
 
-def _probe(unit: Unit, rules: tuple[Rule, ...]) -> Decision:
+def _probe(unit: UnitUnderTest, rules: tuple[Rule, ...]) -> Decision:
     return Decision("", "rules", "", unit.outputs, COLLECT.name, rules)
 
 

@@ -30,12 +30,12 @@ from hiprun.model import (
 from hiprun.model.places import Place
 from hiprun.model.substitution import NEVER, Slot, slots
 from hiprun.testing.coverage.report import CoverageKind
-from hiprun.testing.coverage.units_under_test import Unit
+from hiprun.testing.coverage.units_under_test import UnitUnderTest
 from hiprun.testing.neighbouring_values import formula_step
 
 
 @attrs.frozen
-class Wanted:
+class Obligation:
     """One thing to be shown, in words and as a condition.
 
     `instead` stands in where no patient can meet the condition: the nearest that somebody may.
@@ -43,75 +43,80 @@ class Wanted:
 
     words: str
     condition: Condition
-    instead: Condition | None = None
+    fallback: Condition | None = None
 
 
 @attrs.frozen
-class Aim:
+class CoverageGoal:
     """What is to be shown of a rule or of a part of it: everything in one of `ways`."""
 
     kind: CoverageKind
     words: str
     place: Place
-    ways: tuple[tuple[Wanted, ...], ...]
+    alternatives: tuple[tuple[Obligation, ...], ...]
 
 
-def aims(model: Model, unit: Unit) -> Iterator[Aim]:
+def coverage_goals(model: Model, unit: UnitUnderTest) -> Iterator[CoverageGoal]:
     """Yield what has to be shown of a unit."""
-    yield Aim("rule", "applies", unit.place, ((Wanted("it applies", unit.condition),),))
-    found = list(slots(unit.condition))
-    for slot in found:
+    yield CoverageGoal("rule", "applies", unit.place, ((Obligation("it applies", unit.condition),),))
+    all_slots = list(slots(unit.condition))
+    for slot in all_slots:
         if isinstance(slot.part, Test):
             words = in_line(written(slot.part))
-            yield Aim("test", words, _place(slot, unit), _decisive(slot, slot.part))
-    for slot in found:
+            yield CoverageGoal("test", words, _place(slot, unit), _decisive_alternatives(slot, slot.part))
+    for slot in all_slots:
         if isinstance(slot.part, Test | Count):
-            for words, sides in _edges(model, slot.part):
-                yield Aim("threshold", words, _place(slot, unit), (sides,))
+            for words, sides in _threshold_obligations(model, slot.part):
+                yield CoverageGoal("threshold", words, _place(slot, unit), (sides,))
     if unit.quantity is not None:
-        yield _bound(model, unit, unit.quantity)
+        yield _limit_goal(model, unit, unit.quantity)
 
 
-def _place(slot: Slot, unit: Unit) -> Place:
+def _place(slot: Slot, unit: UnitUnderTest) -> Place:
     return slot.part.place if slot.part.place.file else unit.place
 
 
-def _decisive(slot: Slot, test: Test) -> tuple[tuple[Wanted, ...], ...]:
+def _decisive_alternatives(slot: Slot, test: Test) -> tuple[tuple[Obligation, ...], ...]:
     """Return the ways to show that a test counts: two patients with all else such that it alone decides."""
-    with_it, without = slot.put(ALWAYS), slot.put(NEVER)
-    plain = All((with_it, Not(without)))
-    turned = All((Not(with_it), without))
+    with_it, without = slot.replace(ALWAYS), slot.replace(NEVER)
+    follows_test = All((with_it, Not(without)))
+    opposes_test = All((Not(with_it), without))
     return tuple(
         (
-            Wanted("it holds, and that alone decides", All((test, decides))),
-            Wanted("it does not hold, and that alone decides", All((Not(test), decides))),
+            Obligation("it holds, and that alone decides", All((test, decides))),
+            Obligation("it does not hold, and that alone decides", All((Not(test), decides))),
         )
-        for decides in (plain, turned)
+        for decides in (follows_test, opposes_test)
     )
 
 
-def _edges(model: Model, part: Test | Count) -> Iterator[tuple[str, tuple[Wanted, ...]]]:
+def _threshold_obligations(model: Model, part: Test | Count) -> Iterator[tuple[str, tuple[Obligation, ...]]]:
     if isinstance(part, Count):
-        yield from _counted(part)
+        yield from _count_obligations(part)
         return
     domain = domain_of(model, part.subject)
-    for operand, below, above in _ends(part):
+    for operand, below, above in _test_thresholds(part):
         words = f"{part.subject} at {in_line(written_value(operand))}"
         if domain.is_numeric:
             step = 1 if domain.type == "integer" else formula_step(model, operand)
-            edge = _Edge(part.subject, operand, Constant(step))
-            yield words, edge.sides(below=below, above=above)
+            threshold = _NumberThreshold(part.subject, operand, Constant(step))
+            yield words, threshold.obligations(below=below, above=above)
         elif domain.type == "date":
-            yield words, _listed(part.subject, operand, operand - 1 if below else None, operand + 1 if above else None)
+            yield (
+                words,
+                _discrete_obligations(
+                    part.subject, operand, operand - 1 if below else None, operand + 1 if above else None
+                ),
+            )
         elif domain.type == "choice" and domain.is_comparable and not OPERATORS[part.operator].exact:
             names = list(domain.choices)
-            place = names.index(str(operand))
-            before = names[place - 1] if below and place else None
-            after = names[place + 1] if above and place + 1 < len(names) else None
-            yield words, _listed(part.subject, operand, before, after)
+            position = names.index(str(operand))
+            before = names[position - 1] if below and position else None
+            after = names[position + 1] if above and position + 1 < len(names) else None
+            yield words, _discrete_obligations(part.subject, operand, before, after)
 
 
-def _ends(test: Test) -> Iterator[tuple[Any, bool, bool]]:
+def _test_thresholds(test: Test) -> Iterator[tuple[Any, bool, bool]]:
     """Yield every operand at which a test changes its truth, and whether what lies below and above matters."""
     for leaf in leaves(meaning(test.operator, test.operands)):
         match leaf:
@@ -124,54 +129,56 @@ def _ends(test: Test) -> Iterator[tuple[Any, bool, bool]]:
 
 
 @attrs.frozen
-class _Edge:
+class _NumberThreshold:
     subject: Ref
     value: Formula
     step: Constant
 
-    def sides(self, *, below: bool, above: bool) -> tuple[Wanted, ...]:
+    def obligations(self, *, below: bool, above: bool) -> tuple[Obligation, ...]:
         """Return the value itself, or what is nearest to it on its own side, and what lies one step beyond."""
-        beneath = self._stretch(("at_least", self._moved("-")), ("below", self.value))
-        beyond = self._stretch(("above", self.value), ("at_most", self._moved("+")))
-        nearest = AnyOf((beneath, beyond)) if below and above else beyond if below else beneath
-        found = [Wanted("exactly there", Test(self.subject, "is", (self.value,)), nearest)]
+        just_below = self._range(("at_least", self._one_step("-")), ("below", self.value))
+        just_above = self._range(("above", self.value), ("at_most", self._one_step("+")))
+        nearest = AnyOf((just_below, just_above)) if below and above else just_above if below else just_below
+        obligations = [Obligation("exactly there", Test(self.subject, "is", (self.value,)), nearest)]
         if below:
-            found.append(Wanted("less, by one step at most", beneath))
+            obligations.append(Obligation("less, by one step at most", just_below))
         if above:
-            found.append(Wanted("more, by one step at most", beyond))
-        return tuple(found)
+            obligations.append(Obligation("more, by one step at most", just_above))
+        return tuple(obligations)
 
-    def _moved(self, sign: Literal["+", "-"]) -> Formula:
+    def _one_step(self, sign: Literal["+", "-"]) -> Formula:
         return Arithmetic(sign, self.value, self.step)
 
-    def _stretch(self, *tests: tuple[str, Formula]) -> Condition:
+    def _range(self, *tests: tuple[str, Formula]) -> Condition:
         return All(tuple(Test(self.subject, operator, (value,)) for operator, value in tests))
 
 
-def _listed(subject: Ref, value: Literal_, *beside: Any) -> tuple[Wanted, ...]:
+def _discrete_obligations(subject: Ref, value: Literal_, *adjacent: Any) -> tuple[Obligation, ...]:
     words = ("exactly there", "one before", "one behind")
     return tuple(
-        Wanted(said, Test(subject, "is", (each,)))
-        for said, each in zip(words, (value, *beside), strict=True)
-        if each is not None
+        Obligation(text, Test(subject, "is", (constant,)))
+        for text, constant in zip(words, (value, *adjacent), strict=True)
+        if constant is not None
     )
 
 
-def _counted(count: Count) -> Iterator[tuple[str, tuple[Wanted, ...]]]:
+def _count_obligations(count: Count) -> Iterator[tuple[str, tuple[Obligation, ...]]]:
     for number, beyond in ((count.lowest, count.lowest - 1), (count.highest, count.highest + 1)):
         if 0 <= beyond <= len(count.parts):
             sides = [
-                Wanted(f"{each} of them hold", attrs.evolve(count, lowest=each, highest=each))
-                for each in (number, beyond)
+                Obligation(f"{holding} of them hold", attrs.evolve(count, lowest=holding, highest=holding))
+                for holding in (number, beyond)
             ]
             yield f"{number} of {len(count.parts)}", tuple(sides)
 
 
-def _bound(model: Model, unit: Unit, quantity: Ref) -> Aim:
+def _limit_goal(model: Model, unit: UnitUnderTest, quantity: Ref) -> CoverageGoal:
     """Return what has to be shown of a limit: a quantity that keeps it exactly, and one that breaks it."""
     name, limit = unit.rule.then[0]
-    edge = _Edge(quantity, limit, Constant(formula_step(model, limit)))  # type: ignore[arg-type]
-    sides = edge.sides(below=unit.rule.bound == "at_least", above=unit.rule.bound == "at_most")
+    threshold = _NumberThreshold(quantity, limit, Constant(formula_step(model, limit)))  # type: ignore[arg-type]
+    sides = threshold.obligations(below=unit.rule.bound == "at_least", above=unit.rule.bound == "at_most")
     words = f"{name} {unit.rule.bound} {in_line(written_value(limit))}"
-    applied = tuple(attrs.evolve(side, condition=All((unit.condition, side.condition)), instead=None) for side in sides)
-    return Aim("threshold", words, unit.place, (applied,))
+    applied = tuple(
+        attrs.evolve(side, condition=All((unit.condition, side.condition)), fallback=None) for side in sides
+    )
+    return CoverageGoal("threshold", words, unit.place, (applied,))

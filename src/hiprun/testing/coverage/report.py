@@ -70,8 +70,8 @@ class CoverageReport:
 
     def count(self, kind: CoverageKind) -> tuple[int, int]:
         """Return how many parts of a kind are covered, of how many."""
-        own = [part for part in self.parts if part.kind == kind]
-        return sum(part.covered for part in own), len(own)
+        parts = [part for part in self.parts if part.kind == kind]
+        return sum(part.covered for part in parts), len(parts)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as plain data for JSON."""
@@ -92,12 +92,12 @@ class CoverageReport:
 def _entry(part: Part) -> dict[str, Any]:
     sides = []
     for side in part.sides:
-        found: dict[str, Any] = {"shows": side.words, "state": side.state}
+        entry: dict[str, Any] = {"shows": side.words, "state": side.state}
         if side.by:
-            found["by"] = list(side.by)
+            entry["by"] = list(side.by)
         if side.draft:
-            found["case"] = side.draft
-        sides.append(found)
+            entry["case"] = side.draft
+        sides.append(entry)
     return {
         "kind": part.kind,
         "subject": part.subject,

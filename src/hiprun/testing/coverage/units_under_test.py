@@ -12,7 +12,7 @@ from hiprun.model.places import Place
 
 
 @attrs.frozen
-class Unit:
+class UnitUnderTest:
     """Something with a condition. A case checks it that expects something of one of `decisions`.
 
     `rule` is the rule itself, or for anything else one that has its condition and gives nothing; `outputs` are those
@@ -37,27 +37,29 @@ class Unit:
         """Where it stands."""
         return self.rule.place
 
-    def narrowed(self, condition: Condition) -> Rule:
+    def restricted_to(self, condition: Condition) -> Rule:
         """Return a rule that applies where this one could give its outputs and `condition` holds."""
         return attrs.evolve(self.rule, condition=condition)
 
 
-def units(model: Model) -> Iterator[Unit]:
+def units_under_test(model: Model) -> Iterator[UnitUnderTest]:
     """Yield everything that has a condition, in the order of the model."""
     uses = Uses(model)
     for derived in model.derived.values():
         if derived.condition is not None:
-            bare = Rule(derived.name, derived.condition, place=derived.place)
-            used = uses.of_derived(derived.name)
-            if used or uses.constrains_derived(derived.name):
-                yield Unit(derived.name, bare, used, constraint=not used)
+            condition_rule = Rule(derived.name, derived.condition, place=derived.place)
+            decisions = uses.of_derived(derived.name)
+            if decisions or uses.constrains_derived(derived.name):
+                yield UnitUnderTest(derived.name, condition_rule, decisions, constraint=not decisions)
     for constraint in model.constraints:
-        yield Unit(constraint.id, Rule(constraint.id, constraint.never, place=constraint.place), (), constraint=True)
+        yield UnitUnderTest(
+            constraint.id, Rule(constraint.id, constraint.never, place=constraint.place), (), constraint=True
+        )
     for decision in model.decisions.values():
         for rule in decision.rules:
-            yield _of_rule(decision, rule)
+            yield _rule_unit(decision, rule)
 
 
-def _of_rule(decision: Decision, rule: Rule) -> Unit:
+def _rule_unit(decision: Decision, rule: Rule) -> UnitUnderTest:
     quantity = dict(decision.quantities)[rule.then[0][0]] if rule.bound else None
-    return Unit(f"{decision.name}.{rule.id}", rule, (decision.name,), decision.outputs, quantity)
+    return UnitUnderTest(f"{decision.name}.{rule.id}", rule, (decision.name,), decision.outputs, quantity)

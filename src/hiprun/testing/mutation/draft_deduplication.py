@@ -8,30 +8,32 @@ import attrs
 
 from hiprun.inference.dependents import Uses
 from hiprun.pack import Pack
-from hiprun.testing.case_generation import Draft, unused
+from hiprun.testing.case_generation import CaseDraft, unused_id
 from hiprun.testing.mutation.mutants import Mutant
 from hiprun.testing.mutation.report import MutantResult
 from hiprun.verification import cases
 
 
-def without_repeats(pack: Pack, made: Sequence[Mutant], verdicts: Sequence[MutantResult]) -> Iterator[MutantResult]:
+def without_repeated_drafts(
+    pack: Pack, mutants: Sequence[Mutant], results: Sequence[MutantResult]
+) -> Iterator[MutantResult]:
     """Yield the verdicts with ids that no other case has, and each draft only for the first survivor it notices."""
     uses = Uses(pack.model)
-    taken = {example.id for example in pack.model.examples}
-    drafts: list[Draft] = []
-    for mutant, verdict in zip(made, verdicts, strict=True):
-        if verdict.draft is None:
-            yield verdict
+    used_ids = {example.id for example in pack.model.examples}
+    drafts: list[CaseDraft] = []
+    for mutant, result in zip(mutants, results, strict=True):
+        if result.draft is None:
+            yield result
             continue
-        concerned = set(uses.leaning_on(mutant.decisions))
+        affected_decisions = set(uses.leaning_on(mutant.decisions))
         mutated = Pack(mutant.model)
         for draft in drafts:
-            concerns = mutant.constrains or not concerned.isdisjoint(draft.decisions)
-            if concerns and not cases.run(mutated, draft.example).passed:
-                yield attrs.evolve(verdict, draft=None, by=draft.id)
+            is_affected = mutant.constrains or not affected_decisions.isdisjoint(draft.decisions)
+            if is_affected and not cases.run(mutated, draft.example).passed:
+                yield attrs.evolve(result, draft=None, by=draft.id)
                 break
         else:
-            draft = attrs.evolve(verdict.draft, id=unused(verdict.draft.id, taken))
-            taken.add(draft.id)
+            draft = attrs.evolve(result.draft, id=unused_id(result.draft.id, used_ids))
+            used_ids.add(draft.id)
             drafts.append(draft)
-            yield attrs.evolve(verdict, draft=draft)
+            yield attrs.evolve(result, draft=draft)

@@ -19,42 +19,49 @@ from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.interval_sets import from_signs
 from hiprun.inference.linear_constraints import Linear
 from hiprun.model import Decision, Model, Verdict
-from hiprun.testing.case_generation import asked
+from hiprun.testing.case_generation import existence_query
 from hiprun.verification.comparison import Aspect, Contribution, PossibleDifference, apart, together
 
 
-def of_constraints(first: Model, second: Model) -> Program:
+def constraints_query(first: Model, second: Model) -> Program:
     """Return the question whether some patient can exist by the constraints of one model only."""
-    sides = _translated(first, second)
-    circuit = sides[0].circuit
-    one, other = (permitted(side.conditions) for side in sides)
-    moved = [circuit.every((one, circuit.negate(other))), circuit.every((circuit.negate(one), other))]
-    return asked(sides[0].conditions, circuit.some(moved), within=TRUE)
+    translations = _translations(first, second)
+    circuit = translations[0].circuit
+    one, other = (permitted(side.conditions) for side in translations)
+    differences = [circuit.every((one, circuit.negate(other))), circuit.every((circuit.negate(one), other))]
+    return existence_query(translations[0].conditions, circuit.some(differences), within=TRUE)
 
 
-def of_decision(first: Model, second: Model, name: str, *, visible: bool = True) -> Program:
+def decision_query(first: Model, second: Model, name: str, *, visible: bool = True) -> Program:
     """Return the question whether some patient gets another answer from a decision.
 
     With `visible`, only what a case can say counts: of limits, a bound that one model alone has does not, unless it
     shows in the verdict.
     """
-    sides = _translated(first, second)
+    translations = _translations(first, second)
     versions = _CircuitVersions(
-        *(_CircuitVersion(model.decisions[name], side) for model, side in zip((first, second), sides, strict=True))
+        *(
+            _CircuitVersion(model.decisions[name], translation)
+            for model, translation in zip((first, second), translations, strict=True)
+        )
     )
     circuit = versions.circuit
 
-    def differs(way: PossibleDifference[Node]) -> Node:
-        return way.node if way.tellable is None or not visible else circuit.every((way.node, way.tellable))
+    def differs(difference: PossibleDifference[Node]) -> Node:
+        return (
+            difference.node
+            if difference.tellable is None or not visible
+            else circuit.every((difference.node, difference.tellable))
+        )
 
-    def concerned(aspect: Aspect[Node]) -> Node:
+    def aspect_differs(aspect: Aspect[Node]) -> Node:
         return circuit.every([*aspect.within, circuit.some(map(differs, aspect.ways))])
 
-    node = circuit.some([concerned(aspect) for aspect in (*together(versions), *apart(versions))])
-    return asked(sides[0].conditions, node)
+    node = circuit.some([aspect_differs(aspect) for aspect in (*together(versions), *apart(versions))])
+    return existence_query(translations[0].conditions, node)
 
 
-def _translated(first: Model, second: Model) -> tuple[Decisions, Decisions]:
+def _translations(first: Model, second: Model) -> tuple[Decisions, Decisions]:
     """Return two models, to be translated into one circuit."""
     before = Decisions(first)
     return before, Decisions(second, before.conditions.variables)
@@ -65,39 +72,39 @@ class _CircuitVersion:
     """One version of a decision, as nodes of a circuit."""
 
     decision: Decision
-    side: Decisions
+    translation: Decisions
 
     def conflict(self) -> Node:
-        return self.side.conflict(self.decision)
+        return self.translation.conflict(self.decision)
 
     def answered(self) -> Node:
-        policy = self.side.policy(self.decision)
+        policy = self.translation.policy(self.decision)
         if policy is None or policy.hit.always_answers or policy.otherwise is not None:
             return TRUE
-        return self.side.circuit.some([branch.node for branch in self.side.branches(self.decision)])
+        return self.translation.circuit.some([branch.node for branch in self.translation.branches(self.decision)])
 
     def contributions(self) -> list[Contribution[Node]]:
         rules = self.decision.rules
         return [
             Contribution(rules[branch.rule], branch.node, branch.values)
-            for branch in self.side.branches(self.decision)
+            for branch in self.translation.branches(self.decision)
             if branch.rule != OTHERWISE
         ]
 
     def cases(self, output: str) -> list[tuple[Node, Any]] | None:
         if HIT_POLICIES[self.decision.hit].adds:
             return None
-        cases = self.side.cases(self.decision.name, output)
+        cases = self.translation.cases(self.decision.name, output)
         return None if any(isinstance(value, Linear) for _, value in cases) else cases
 
     def numbers(self, output: str) -> list[tuple[Node, Linear]]:
-        cases = self.side.cases(self.decision.name, output)
+        cases = self.translation.cases(self.decision.name, output)
         return [(node, as_linear(value)) for node, value in cases]
 
     def verdicts(self, quantity: str) -> list[tuple[Node, Verdict | None]]:
-        circuit, ref = self.side.circuit, dict(self.decision.quantities)[quantity]
-        found: list[tuple[Node, Verdict | None]] = [*self.side.cases(self.decision.name, quantity)]
-        return [*found, (circuit.negate(self.side.conditions.has_value(ref)), None)]
+        circuit, ref = self.translation.circuit, dict(self.decision.quantities)[quantity]
+        verdicts: list[tuple[Node, Verdict | None]] = [*self.translation.cases(self.decision.name, quantity)]
+        return [*verdicts, (circuit.negate(self.translation.conditions.has_value(ref)), None)]
 
 
 @attrs.frozen(eq=False)
@@ -109,7 +116,7 @@ class _CircuitVersions:
 
     @property
     def circuit(self) -> Circuit:
-        return self.old.side.circuit
+        return self.old.translation.circuit
 
     def every(self, nodes: Iterable[Node]) -> Node:
         return self.circuit.every(nodes)
@@ -121,12 +128,12 @@ class _CircuitVersions:
         return self.circuit.negate(node)
 
     def compare(self, one: Any, signs: frozenset[int], other: Any) -> Node:
-        return self.old.side.conditions.compare(as_linear(one) + as_linear(other).times(-1), signs)
+        return self.old.translation.conditions.compare(as_linear(one) + as_linear(other).times(-1), signs)
 
     def risen(self, output: str, signs: frozenset[int]) -> Node:
         if all(HIT_POLICIES[side.decision.hit].adds for side in (self.old, self.new)):
-            weights = self.new.side.weights(self.new.decision, output)
-            weights += [(-weight, node) for weight, node in self.old.side.weights(self.old.decision, output)]
+            weights = self.new.translation.weights(self.new.decision, output)
+            weights += [(-weight, node) for weight, node in self.old.translation.weights(self.old.decision, output)]
             return self.circuit.total(0, weights, from_signs(signs, 0))
         return self.some(
             [

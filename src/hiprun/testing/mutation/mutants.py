@@ -13,8 +13,8 @@ from hiprun.language.export.conditions import value as written
 from hiprun.language.export.yaml_layout import in_line
 from hiprun.model import Condition, Constant, Constraint, Decision, Derived, Domain, Model, Parameter, Rule
 from hiprun.model.places import Place
-from hiprun.testing.mutation.condition_mutations import ConditionFault, FaultKind, changes
-from hiprun.testing.neighbouring_values import beside, neighbours, shifted
+from hiprun.testing.mutation.condition_mutations import ConditionMutation, MutationKind, condition_mutations
+from hiprun.testing.neighbouring_values import neighbouring_numbers, neighbouring_values, shifted_formulas
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -28,7 +28,7 @@ class Mutant:
     those that use it themselves, `constrains` says whether it has a say in who can exist at all.
     """
 
-    kind: FaultKind
+    kind: MutationKind
     subject: str
     before: str
     after: str
@@ -48,20 +48,20 @@ def mutants(model: Model) -> Iterator[Mutant]:
     """Yield every mutant of `model`, in the order of the model."""
     uses = Uses(model)
     for parameter in model.parameters.values():
-        yield from _of_parameter(model, uses, parameter)
+        yield from _parameter_mutants(model, uses, parameter)
     for derived in model.derived.values():
-        yield from _of_derived(model, uses, derived)
+        yield from _derived_fact_mutants(model, uses, derived)
     for index, constraint in enumerate(model.constraints):
-        yield from _of_constraint(model, index, constraint)
+        yield from _constraint_mutants(model, index, constraint)
     for decision in model.decisions.values():
-        yield from _of_decision(model, decision)
+        yield from _decision_mutants(model, decision)
 
 
-def _of_parameter(model: Model, uses: Uses, parameter: Parameter) -> Iterator[Mutant]:
-    for value in beside(parameter.value):
+def _parameter_mutants(model: Model, uses: Uses, parameter: Parameter) -> Iterator[Mutant]:
+    for value in neighbouring_numbers(parameter.value):
         low, high = parameter.lowest, parameter.highest
         changed = attrs.evolve(parameter, value=value)
-        values = _with(model.parameters, parameter.name, changed)
+        values = _with_entry(model.parameters, parameter.name, changed)
         within = (low is None or value >= low) and (high is None or value <= high)
         if within and not broken_constraints(values, model.parameter_constraints):
             yield Mutant(
@@ -76,76 +76,76 @@ def _of_parameter(model: Model, uses: Uses, parameter: Parameter) -> Iterator[Mu
             )
 
 
-def _of_derived(model: Model, uses: Uses, derived: Derived) -> Iterator[Mutant]:
-    used = uses.of_derived(derived.name)
+def _derived_fact_mutants(model: Model, uses: Uses, derived: Derived) -> Iterator[Mutant]:
+    decisions = uses.of_derived(derived.name)
     constrains = uses.constrains_derived(derived.name)
 
-    def mutant(kind: FaultKind, place: Place, before: str, after: str, changed: Derived) -> Mutant:
-        new = attrs.evolve(model, derived=_with(model.derived, derived.name, changed))
-        return Mutant(kind, derived.name, before, after, place or derived.place, new, used, constrains=constrains)
+    def mutant(kind: MutationKind, place: Place, before: str, after: str, changed: Derived) -> Mutant:
+        new = attrs.evolve(model, derived=_with_entry(model.derived, derived.name, changed))
+        return Mutant(kind, derived.name, before, after, place or derived.place, new, decisions, constrains=constrains)
 
     if derived.condition is not None:
-        for change in changes(model, derived.condition):
+        for change in condition_mutations(model, derived.condition):
             changed = attrs.evolve(derived, condition=change.condition)
             yield mutant(change.kind, _place(change, derived.place), change.before, change.after, changed)
     if derived.formula is not None:
-        for formula in shifted(model, derived.formula):
+        for formula in shifted_formulas(model, derived.formula):
             before, after = in_line(written(derived.formula)), in_line(written(formula))
             yield mutant("threshold", derived.place, before, after, attrs.evolve(derived, formula=formula))
 
 
-def _of_constraint(model: Model, index: int, constraint: Constraint) -> Iterator[Mutant]:
-    def mutant(kind: FaultKind, place: Place, before: str, after: str, *changed: Constraint) -> Mutant:
+def _constraint_mutants(model: Model, index: int, constraint: Constraint) -> Iterator[Mutant]:
+    def mutant(kind: MutationKind, place: Place, before: str, after: str, *changed: Constraint) -> Mutant:
         entries = (*model.constraints[:index], *changed, *model.constraints[index + 1 :])
         new = attrs.evolve(model, constraints=entries)
         return Mutant(kind, constraint.id, before, after, place, new, constrains=True)
 
     yield mutant("rule", constraint.place, constraint.id, "nothing")
-    for change in changes(model, constraint.never):
+    for change in condition_mutations(model, constraint.never):
         place = _place(change, constraint.place)
         yield mutant(change.kind, place, change.before, change.after, attrs.evolve(constraint, never=change.condition))
 
 
-def _of_decision(model: Model, decision: Decision) -> Iterator[Mutant]:
+def _decision_mutants(model: Model, decision: Decision) -> Iterator[Mutant]:
     for index, rule in enumerate(decision.rules):
-        for kind, place, before, after, changed in _of_rule(model, decision, rule):
+        for kind, place, before, after, changed in _rule_mutations(model, decision, rule):
             rules = (*decision.rules[:index], *changed, *decision.rules[index + 1 :])
-            new = _replaced(model, attrs.evolve(decision, rules=rules))
+            new = _with_decision(model, attrs.evolve(decision, rules=rules))
             yield Mutant(kind, f"{decision.name}.{rule.id}", before, after, place, new, (decision.name,), rule=rule.id)
-    for before, after, otherwise in _given(model, decision, decision.otherwise or ()):
-        new = _replaced(model, attrs.evolve(decision, otherwise=otherwise))
+    for before, after, otherwise in _output_mutations(model, decision, decision.otherwise or ()):
+        new = _with_decision(model, attrs.evolve(decision, otherwise=otherwise))
         subject = f"{decision.name}.otherwise"
         yield Mutant("output", subject, before, after, decision.place, new, (decision.name,))
 
 
-_Faulty = tuple[FaultKind, Place, str, str, tuple[Rule, ...]]
+_RuleMutation = tuple[MutationKind, Place, str, str, tuple[Rule, ...]]
 
 
-def _of_rule(model: Model, decision: Decision, rule: Rule) -> Iterator[_Faulty]:
+def _rule_mutations(model: Model, decision: Decision, rule: Rule) -> Iterator[_RuleMutation]:
     yield "rule", rule.place, rule.id, "nothing", ()
     condition: Condition = rule.condition
-    for change in changes(model, condition):
+    for change in condition_mutations(model, condition):
         changed = attrs.evolve(rule, condition=change.condition)
         yield change.kind, _place(change, rule.place), change.before, change.after, (changed,)
-    kind: FaultKind = "threshold" if rule.bound else "output"
-    for before, after, then in _given(model, decision, rule.then):
+    kind: MutationKind = "threshold" if rule.bound else "output"
+    for before, after, then in _output_mutations(model, decision, rule.then):
         yield kind, rule.place, before, after, (attrs.evolve(rule, then=then),)
 
 
-def _given(
+def _output_mutations(
     model: Model, decision: Decision, then: tuple[tuple[str, Any], ...]
 ) -> Iterator[tuple[str, str, tuple[tuple[str, Any], ...]]]:
     """Yield outputs with one of them swapped for its neighbour, and the words for that."""
     for index, (name, value) in enumerate(then):
         domain = decision.output(name).domain
-        others: Iterator[Any]
+        neighbours: Iterator[Any]
         if domain.is_numeric:
-            others = (other for other in shifted(model, value) if _fits(domain, other))
+            neighbours = (neighbour for neighbour in shifted_formulas(model, value) if _fits(domain, neighbour))
         else:
-            others = neighbours(domain, value, _texts(decision, name, value))
-        for other in others:
-            before, after = (f"{name}: {in_line(written(each))}" for each in (value, other))
-            yield before, after, (*then[:index], (name, other), *then[index + 1 :])
+            neighbours = neighbouring_values(domain, value, _texts(decision, name, value))
+        for neighbour in neighbours:
+            before, after = (f"{name}: {in_line(written(each))}" for each in (value, neighbour))
+            yield before, after, (*then[:index], (name, neighbour), *then[index + 1 :])
 
 
 def _fits(domain: Domain, formula: Any) -> bool:
@@ -157,18 +157,18 @@ def _fits(domain: Domain, formula: Any) -> bool:
 
 def _texts(decision: Decision, name: str, value: Any) -> list[str]:
     """Return the texts that rules of a decision give for an output, those behind `value` first."""
-    given = [str(dict(rule.then)[name]) for rule in decision.rules if name in dict(rule.then)]
-    place = given.index(value) + 1 if value in given else 0
-    return [*given[place:], *given[:place]]
+    texts = [str(dict(rule.then)[name]) for rule in decision.rules if name in dict(rule.then)]
+    position = texts.index(value) + 1 if value in texts else 0
+    return [*texts[position:], *texts[:position]]
 
 
-def _place(change: ConditionFault, place: Place) -> Place:
+def _place(change: ConditionMutation, place: Place) -> Place:
     return change.place if change.place.file else place
 
 
-def _with(entries: Mapping[Key, Value], key: Key, value: Value) -> dict[Key, Value]:
+def _with_entry(entries: Mapping[Key, Value], key: Key, value: Value) -> dict[Key, Value]:
     return {**entries, key: value}
 
 
-def _replaced(model: Model, decision: Decision) -> Model:
-    return attrs.evolve(model, decisions=_with(model.decisions, decision.name, decision))
+def _with_decision(model: Model, decision: Decision) -> Model:
+    return attrs.evolve(model, decisions=_with_entry(model.decisions, decision.name, decision))

@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from hiprun.testing.case_generation import Draft
+from hiprun.testing.case_generation import CaseDraft
 from hiprun.testing.mutation.mutants import Mutant
 
 Fate: TypeAlias = Literal["killed", "equivalent", "survived", "unproved"]
@@ -30,7 +30,7 @@ class MutantResult:
 
     fate: Fate
     by: str = ""
-    draft: Draft | None = None
+    draft: CaseDraft | None = None
 
 
 @attrs.frozen
@@ -54,7 +54,7 @@ class MutationReport:
 
     def count(self, fate: Fate) -> int:
         """Return how many mutants ended so."""
-        return sum(verdict.fate == fate for _, verdict in self.results)
+        return sum(result.fate == fate for _, result in self.results)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as plain data for JSON; mutants that were killed are only counted."""
@@ -70,17 +70,17 @@ class MutationReport:
         }
 
 
-def _entry(mutant: Mutant, verdict: MutantResult) -> dict[str, Any]:
-    found = {
-        "fate": verdict.fate,
+def _entry(mutant: Mutant, result: MutantResult) -> dict[str, Any]:
+    entry = {
+        "fate": result.fate,
         "kind": mutant.kind,
         "subject": mutant.subject,
         "before": mutant.before,
         "after": mutant.after,
         "place": str(mutant.place),
     }
-    if verdict.draft:
-        found["case"] = verdict.draft.text()
-    elif verdict.by:
-        found["noticed_by"] = verdict.by
-    return found
+    if result.draft:
+        entry["case"] = result.draft.text()
+    elif result.by:
+        entry["noticed_by"] = result.by
+    return entry

@@ -53,7 +53,7 @@ class Declared:
             found.append((Ref("derived", name), domain))
         for decision in self.decisions.values():
             for output in decision.outputs if HIT_POLICIES[decision.hit].gives != "items" else ():
-                found.append((Ref("output", output.name, decision.name), decision.asked(output.name)))
+                found.append((Ref("output", output.name, decision.name), decision.condition_domain(output.name)))
         return found
 
     def numbers(self) -> list[Subject]:

@@ -14,15 +14,15 @@ from hiprun.model import (
     Condition,
     Constant,
     Constraint,
-    Daily,
+    DailyQuestion,
     Diary,
+    DiaryMeasure,
     Domain,
     EntryType,
     Fact,
     Formula,
     Literal_,
     ParameterRef,
-    Recorded,
     Window,
 )
 from hiprun.testing.strategies.conditions import Declared, condition
@@ -106,7 +106,7 @@ class DiaryMaker:
 
     # facts that follow
 
-    def _recorded(self, fact: Fact) -> Recorded:
+    def _recorded(self, fact: Fact) -> DiaryMeasure:
         draw = self.draw
         measure = MEASURES[draw(st.sampled_from(self._fitting(fact.domain)))]
         either = measure.of == "either" and fact.domain.type == "boolean" and draw(st.booleans())
@@ -115,7 +115,7 @@ class DiaryMaker:
         fields = self._of(fact, measure, alone=alone, converted="times" in options)
         where, whether = self._conditions(measure, fields, asked=either or "whether" in measure.needs)
         cited = draw(st.lists(st.sampled_from(self.statements), max_size=1)) if self.statements else []
-        return Recorded(
+        return DiaryMeasure(
             fact.name,
             measure.name,
             fields,
@@ -223,7 +223,7 @@ class DiaryMaker:
 
     # the question of the day
 
-    def _today(self) -> Daily | None:
+    def _today(self) -> DailyQuestion | None:
         draw, decisions = self.draw, self.declared.decisions
         single = [made for made in decisions.values() if HIT_POLICIES[made.hit].gives == "answer"]
         if not single or not draw(st.booleans()):
@@ -232,7 +232,7 @@ class DiaryMaker:
         several = st.lists(st.sampled_from(list(decisions)), max_size=2, unique=True).map(tuple)
         outputs = made.outputs[: draw(st.integers(1, len(made.outputs)))]
         wanted = tuple((output.name, plain_constant(draw(constants(output.domain)))) for output in outputs)
-        return Daily(made.name, wanted, draw(several), draw(several))
+        return DailyQuestion(made.name, wanted, draw(several), draw(several))
 
 
 def plain_constant(value: Any) -> Any:

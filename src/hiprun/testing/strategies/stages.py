@@ -16,7 +16,7 @@ from hiprun.language.export.conditions import condition as exported
 from hiprun.language.export.conditions import value as notation
 from hiprun.language.export.declarations import filled, literal
 from hiprun.model import ALWAYS, Arithmetic, Constant, Decision, Domain, Fact, Formula, Output, ParameterRef, Ref, Rule
-from hiprun.model.stages import stage_name
+from hiprun.model.stages import stage_decision_name
 from hiprun.testing.strategies.conditions import Declared, amount, condition
 from hiprun.testing.strategies.domains import WORDING, constants
 
@@ -97,7 +97,7 @@ class ProtocolMaker:
     def _with_stage(self, names: Sequence[str]) -> Declared:
         """Return what rules can ask about, the stage at which someone stands among it."""
         stage = Output("stage", Domain("choice", dict.fromkeys(names, ""), worse="earlier", ordered=True))
-        where = Decision(stage_name(NAME), "stages", "", (stage,), FIRST.name, ())
+        where = Decision(stage_decision_name(NAME), "stages", "", (stage,), FIRST.name, ())
         return attrs.evolve(self.declared, decisions={**self.declared.decisions, where.name: where})
 
     def _rule(self, asked: Declared) -> Data:

@@ -1,0 +1,100 @@
+"""What a pack declares before anything is decided: statements of the guidance, facts, parameters, constraints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+import attrs
+
+from hiprun.model.expressions import Condition, Domain, Formula, Number, Ref, formula_refs, refs
+from hiprun.model.places import NOWHERE, Place
+
+
+@attrs.frozen
+class Statement:
+    """One statement of the guidance that rules cite."""
+
+    id: str
+    text: str
+    place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
+
+
+@attrs.frozen
+class Fact:
+    """Something that can be known about a patient, and the question that asks for it.
+
+    `changeable` is False for what nobody can change by acting, such as the time that has passed.
+    """
+
+    name: str
+    domain: Domain
+    ask: str
+    because: str = ""
+    sources: tuple[str, ...] = ()
+    interpretation: str = ""
+    changeable: bool = True
+    place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
+
+
+@attrs.frozen
+class Parameter:
+    """A number that several rules share. A clinic may set it within its range; without a range it is fixed."""
+
+    name: str
+    value: Number
+    type: Literal["integer", "number"] = "number"
+    lowest: Number | None = None
+    highest: Number | None = None
+    unit: str = ""
+    title: str = ""
+    because: str = ""
+    sources: tuple[str, ...] = ()
+    interpretation: str = ""
+    place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether it has no range, so that it cannot be set."""
+        return self.lowest is None and self.highest is None
+
+    @property
+    def domain(self) -> Domain:
+        """The values it can be set to."""
+        return Domain(self.type, lowest=self.lowest, highest=self.highest, unit=self.unit)
+
+
+@attrs.frozen
+class Derived:
+    """A fact that follows from others: either a condition (boolean) or a formula (number)."""
+
+    name: str
+    title: str
+    condition: Condition | None = None
+    formula: Formula | None = None
+    unit: str = ""
+    because: str = ""
+    sources: tuple[str, ...] = ()
+    interpretation: str = ""
+    place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
+
+    def refs(self) -> Iterator[Ref]:
+        """Yield every fact, derived fact and decision output that it follows from."""
+        if self.condition is not None:
+            yield from refs(self.condition)
+        if self.formula is not None:
+            yield from formula_refs(self.formula)
+
+
+@attrs.frozen
+class Constraint:
+    """A combination of facts that cannot occur, or of values of parameters that must not be set.
+
+    A constraint on parameters refers to each of them by a `Ref` of the kind `fact`.
+    """
+
+    id: str
+    never: Condition
+    because: str = ""
+    sources: tuple[str, ...] = ()
+    place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)

@@ -1,0 +1,70 @@
+"""The model of a whole pack, and the references that can be followed through it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import attrs
+
+from hiprun.model.cases import Example
+from hiprun.model.decisions import Decision
+from hiprun.model.declarations import Constraint, Derived, Fact, Parameter, Statement
+from hiprun.model.diary import Diary
+from hiprun.model.expressions import Condition, Ref
+from hiprun.model.properties import Property
+from hiprun.model.stages import Stages
+
+NO_RESULT = "no result"
+"""Marks the fields of a model that no result depends on; the digest leaves them out."""
+
+
+@attrs.frozen
+class Model:
+    """A whole pack. Mappings keep the order of entries as written, file by file in the order of their names.
+
+    A decision comes after those it uses, and a derived fact after those it follows from.
+    """
+
+    name: str
+    version: str
+    title: str
+    notice: str = ""
+    facts: Mapping[str, Fact] = attrs.field(factory=dict, hash=False)
+    parameters: Mapping[str, Parameter] = attrs.field(factory=dict, hash=False)
+    derived: Mapping[str, Derived] = attrs.field(factory=dict, hash=False)
+    constraints: tuple[Constraint, ...] = ()
+    decisions: Mapping[str, Decision] = attrs.field(factory=dict, hash=False)
+    properties: tuple[Property, ...] = attrs.field(default=(), metadata={NO_RESULT: True})
+    statements: Mapping[str, Statement] = attrs.field(factory=dict, hash=False)
+    examples: tuple[Example, ...] = attrs.field(default=(), metadata={NO_RESULT: True})
+    patients: Mapping[str, Mapping[str, object]] = attrs.field(factory=dict, hash=False, metadata={NO_RESULT: True})
+    diary: Diary | None = None
+    stages: Mapping[str, Stages] = attrs.field(factory=dict, hash=False)
+    parameter_constraints: tuple[Constraint, ...] = ()
+
+    def conditions(self) -> Iterator[Condition]:
+        """Yield the condition of every derived fact, constraint, rule and property."""
+        for derived in self.derived.values():
+            if derived.condition is not None:
+                yield derived.condition
+        for constraint in self.constraints:
+            yield constraint.never
+        for decision in self.decisions.values():
+            for rule in decision.rules:
+                yield rule.condition
+        for claim in self.properties:
+            yield claim.condition
+            yield claim.then
+
+
+def reach(model: Model, start: Iterable[Ref]) -> Iterator[Ref]:
+    """Yield the references in `start` and, through derived facts, those they use in turn; each once."""
+    waiting = list(start)
+    seen: set[Ref] = set()
+    for ref in waiting:
+        if ref in seen:
+            continue
+        seen.add(ref)
+        yield ref
+        if ref.kind == "derived":
+            waiting.extend(model.derived[ref.name].refs())

@@ -1,0 +1,21 @@
+"""Properties: what a pack promises about every patient."""
+
+from __future__ import annotations
+
+import attrs
+
+from hiprun.model.expressions import ALWAYS, Condition
+from hiprun.model.places import NOWHERE, Place
+
+
+@attrs.frozen
+class Property:
+    """What must hold for every patient: where `condition` holds, `then` holds."""
+
+    id: str
+    then: Condition
+    condition: Condition = ALWAYS
+    title: str = ""
+    because: str = ""
+    sources: tuple[str, ...] = ()
+    place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
