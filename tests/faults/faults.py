@@ -540,4 +540,83 @@ FAULTS = (
         'return "vacuous" if meant == "no" else',
         'return "vacuous" if meant == "never" else',
     ),
+    # where columns, diaries and calendars come in and go out
+    Fault(
+        "backends/dataframe/column_checks.py",
+        "A moment counts by the clock of its column.",
+        "return found.dt.replace_time_zone(None).cast(nw.Date)",
+        'return found.dt.convert_time_zone("UTC").dt.replace_time_zone(None).cast(nw.Date)',
+    ),
+    Fault(
+        "backends/dataframe/mixed_columns.py",
+        "A time of the day is not taken for its day.",
+        "return value.date() if at_midnight else None",
+        "return value.date()",
+    ),
+    Fault(
+        "backends/dataframe/mixed_columns.py",
+        "True is not the number 1.",
+        "if isinstance(value, bool) or not isinstance(value, int | float | Decimal):",
+        "if not isinstance(value, int | float | Decimal):",
+    ),
+    Fault(
+        "backends/dataframe/column_conversion.py",
+        "2 is neither 1 nor 0.",
+        "other = (nw.col(column) != 0) & (nw.col(column) != 1)",
+        "other = nw.col(column) < 0",
+    ),
+    Fault(
+        "backends/dataframe/column_names.py",
+        "A column of the caller's own is kept.",
+        "if column is None or (overwrite and column == name):",
+        "if column is None or column == name:",
+    ),
+    Fault(
+        "backends/dataframe/column_names.py",
+        "A name with another number is not nearly the same.",
+        "if name is not None and _digits(name) == _digits(column):",
+        "if name is not None:",
+    ),
+    Fault(
+        "diary/timestamps.py",
+        "An offset does not say where days end.",
+        "if zone is not None or isinstance(at.tzinfo, datetime.timezone):",
+        "if zone is not None:",
+    ),
+    Fault(
+        "diary/timestamps.py",
+        "A moment is looked at by the clock of the given zone.",
+        "return at if at.tzinfo is None else at.astimezone(zone).replace(tzinfo=None)",
+        "return at.replace(tzinfo=None)",
+    ),
+    Fault(
+        "plan/calendar_entries.py",
+        "What is still planned is not cancelled.",
+        "if entry.key not in kept:",
+        "if entry.key in kept:",
+    ),
+    Fault(
+        "plan/calendar_entries.py",
+        "What was dropped by an earlier plan stays dropped.",
+        "{**self.planned, **{one.key: one for one in entries}}",
+        "{one.key: one for one in entries}",
+    ),
+    Fault(
+        "plan/calendar_export.py",
+        "Entries are one person's own.",
+        "json.dumps([owner, key])",
+        "json.dumps([key])",
+    ),
+    Fault(
+        "plan/plan.py",
+        "A newer plan of the same day wins.",
+        "planned.toordinal() * _REVISIONS + min(history.revision, _REVISIONS - 1)",
+        "planned.toordinal() * _REVISIONS",
+    ),
+    Fault(
+        "interfaces/cli/plan.py",
+        "No file is written where there is no plan.",
+        "_write(made, svg, ics, whose) if made.days else False",
+        "_write(made, svg, None, whose)",
+    ),
 )
