@@ -19,6 +19,7 @@ from hiprun.errors import ParameterError, Problem, UnknownNameError, did_you_mea
 from hiprun.inference.conclusion import Provenance
 from hiprun.inference.facts import Facts, check_facts, shown
 from hiprun.inference.grounding import Program, ground, ground_constraints
+from hiprun.inference.grounding.preparation import unprepared
 from hiprun.inference.infer import BUDGET, check_possible, infer
 from hiprun.inference.outcome import Assessment, Outcome, outcome_of, told
 from hiprun.inference.outcome_origin import Drawn, Shared, remember
@@ -193,6 +194,8 @@ class Pack:
         *,
         columns: Mapping[str, str] | None = None,
         on_error: OnError | None = None,
+        numeric_booleans: bool = False,
+        overwrite: bool = False,
     ) -> Any:
         """Return a dataframe of patients, one in each row, with new columns for all decisions, or for those named.
 
@@ -200,17 +203,20 @@ class Pack:
         facts, or the names that `columns` gives (fact → column); nulls and missing columns are unknown facts. Bad
         values raise one `FactError` that counts their rows (`on_error="raise"`, the default in memory), or give their
         rows the status `refused` (`"column"`, the default for lazy frames, which are then not evaluated).
+        `numeric_booleans` treats 1 and 0 as true and false. Columns of your own are never replaced, which raises
+        `FactError`, unless you pass `overwrite`. A column whose name is almost that of a fact gives a `ColumnWarning`.
         """
         if isinstance(decisions, str):
             decisions = [decisions]
         names = list(dict.fromkeys(self.model.decisions if decisions is None else decisions))
         for name in names:
             self._known_decision(name)
-        if self._frames is None:
-            from hiprun.backends.dataframe import Frames
+        from hiprun.backends.dataframe import FrameOptions, Frames
 
+        if self._frames is None:
             self._frames = Frames(self.model, self._program, self.decide)
-        return self._frames.evaluate(frame, names, columns, on_error)
+        options = FrameOptions(columns, on_error, numeric_booleans=numeric_booleans, overwrite=overwrite)
+        return self._frames.evaluate(frame, names, options)
 
     def ways_to(
         self, decision: str, wanted: Mapping[str, Any], facts: Mapping[str, Any], *, most: int = 5, budget: int = BUDGET
@@ -228,16 +234,20 @@ class Pack:
         decide = functools.partial(self.decide, decision)
         return ways(self.model, self._program(decision), checked, wanted, decide, most=most, budget=budget)
 
-    def facts_from(self, diary: Any, at: Any, also: Mapping[str, Any] | None = None) -> DiaryFacts:
+    def facts_from(
+        self, diary: Any, at: Any, also: Mapping[str, Any] | None = None, *, zone: datetime.tzinfo | None = None
+    ) -> DiaryFacts:
         """Return the facts that follow from a diary, as seen `at` a moment, a `datetime` or text such as an ISO time.
 
         `diary` is a list of entries, each a mapping with `when`, `what` and fields; a dataframe of such rows; or what
         `hiprun.read_diary` returns. `also` gives further known facts, which must not contradict the diary.
+        `zone` says where days begin. It is needed if the times of the diary have offsets such as +01:00, unless `at`
+        has a time zone and not only an offset.
         Raises `FactError` with every mistake in the entries, or if the facts that follow cannot occur together.
         """
         from hiprun.diary import facts_from
 
-        found = facts_from(self.model, diary, at, also or {})
+        found = facts_from(self.model, diary, at, also or {}, zone)
         self._checked(found)
         return found
 
@@ -275,9 +285,9 @@ class Pack:
     ) -> dict[str, Any]:
         """Return the facts that follow from a diary for a plan from `day` on, to be passed to `plan`.
 
-        They are the facts of the evening of that day; facts about the week before cover that whole week. With `after`,
-        a plan, they are what is new since, to be passed to its `replan`. `zone` is needed if the times in the diary
-        have a time zone; see `facts_from` for the rest.
+        They are the facts of the evening of that day; facts about the week before cover that whole week. With
+        `after`, a plan, they are what is new since, to be passed to its `replan`. `zone` is needed if the times of the
+        diary have offsets; see `facts_from` for the rest.
         """
         from hiprun.plan import facts_for_plan
 
@@ -307,7 +317,11 @@ class Pack:
         broken = broken_constraints(parameters, self.model.parameter_constraints)
         if broken:
             raise ParameterError([impossible_setting(parameters, entry) for entry in broken])
-        return Pack(attrs.evolve(self.model, parameters=parameters), self._defaults)
+        model = attrs.evolve(self.model, parameters=parameters)
+        problems = unprepared(model)
+        if problems:
+            raise ParameterError(problems)
+        return Pack(model, self._defaults)
 
     def _program(self, decision: str) -> Program:
         found = self._programs.get(decision)

@@ -19,6 +19,37 @@ class Fault:
 
 
 FAULTS = (
+    # bounds of what is prepared and kept
+    Fault(
+        "inference/grounding/output_formulas.py",
+        "The total of sub-scores is what is left when each is put in.",
+        "difference.put(first, as_linear(value)), signs",
+        "difference.put(first, as_linear(0)), signs",
+    ),
+    Fault(
+        "inference/running_totals.py",
+        "The least total of whole numbers is reached from their least values.",
+        "return abs(factor) * (value - numbers[0] if factor > 0 else numbers[-1] - value)",
+        "return abs(factor) * (value - numbers[0])",
+    ),
+    Fault(
+        "backends/compiled/remembered.py",
+        "What is forgotten no longer counts.",
+        "self.items -= old_size",
+        "self.items -= 0",
+    ),
+    Fault(
+        "language/precompiled.py",
+        "A form with another byte is not believed.",
+        '.encode("ascii") != digest',
+        '.encode("ascii") == b""',
+    ),
+    Fault(
+        "verification/solver.py",
+        "What is beyond the bound of a run is not asked any more.",
+        "if budget.used_up:",
+        "if budget.question < 0:",
+    ),
     # the table of tests
     Fault(
         "inference/operators.py",
@@ -304,6 +335,67 @@ FAULTS = (
         "        if any(term is False for term in assumptions):",
         "        if all(term is False for term in assumptions):",
     ),
+    # nobody is left out in silence
+    Fault(
+        "inference/grounding/conditions.py",
+        "Having no value is the opposite of having one.",
+        "return valued if held else circuit.negate(valued)",
+        "return valued",
+    ),
+    Fault(
+        "verification/condition_encoding.py",
+        "One name stands for one term.",
+        '{label} ({len(self._names)})")',
+        '{label}")',
+    ),
+    Fault(
+        "verification/completeness_and_consistency.py",
+        "Rules without `otherwise` claim to cover everyone.",
+        "return decision.otherwise is None and not decision.complete and not unconditional",
+        "return decision.otherwise is None and not unconditional",
+    ),
+    Fault(
+        "verification/missing_outputs.py",
+        "A rule that asks for a value speaks only where it applies.",
+        "*(opposite(nodes[index]) for index in spoken),",
+        "*(False for index in spoken),",
+    ),
+    Fault(
+        "verification/missing_outputs.py",
+        "A number without an order must be the same.",
+        "compare(first.term, _UNEQUAL, second.term)",
+        "compare(first.term, frozenset({1}), second.term)",
+    ),
+    Fault(
+        "verification/bands.py",
+        "Bands of those who ask for no more are together.",
+        "here = [each for each in bands if each.rest <= rest]",
+        "here = [each for each in bands if each.rest == rest]",
+    ),
+    Fault(
+        "verification/bands.py",
+        "A gap of one step of its limits is narrow.",
+        "Fraction(end[0]) - Fraction(start[0]) <= step",
+        "Fraction(end[0]) - Fraction(start[0]) < step",
+    ),
+    Fault(
+        "verification/band_gaps.py",
+        "Only the widest gap may be what is normal.",
+        "widest = max(left, key=lambda gap: gap.stretch.width)",
+        "widest = min(left, key=lambda gap: gap.stretch.width)",
+    ),
+    Fault(
+        "verification/dead_parts.py",
+        "In an `any` the others must fail for a part to decide.",
+        "return [opposite(other) for other in others]",
+        "return []",
+    ),
+    Fault(
+        "verification/uncovered.py",
+        "A box holds nobody whom a rule covers.",
+        "sides = fewer if self._is_uncovered(fewer) else sides",
+        "sides = fewer",
+    ),
     Fault(
         "verification/condition_logics.py",
         "The opposite of what always holds never holds.",
@@ -447,5 +539,84 @@ FAULTS = (
         "A promise nobody can claim is empty.",
         'return "vacuous" if meant == "no" else',
         'return "vacuous" if meant == "never" else',
+    ),
+    # where columns, diaries and calendars come in and go out
+    Fault(
+        "backends/dataframe/column_checks.py",
+        "A moment counts by the clock of its column.",
+        "return found.dt.replace_time_zone(None).cast(nw.Date)",
+        'return found.dt.convert_time_zone("UTC").dt.replace_time_zone(None).cast(nw.Date)',
+    ),
+    Fault(
+        "backends/dataframe/mixed_columns.py",
+        "A time of the day is not taken for its day.",
+        "return value.date() if at_midnight else None",
+        "return value.date()",
+    ),
+    Fault(
+        "backends/dataframe/mixed_columns.py",
+        "True is not the number 1.",
+        "if isinstance(value, bool) or not isinstance(value, int | float | Decimal):",
+        "if not isinstance(value, int | float | Decimal):",
+    ),
+    Fault(
+        "backends/dataframe/column_conversion.py",
+        "2 is neither 1 nor 0.",
+        "other = (nw.col(column) != 0) & (nw.col(column) != 1)",
+        "other = nw.col(column) < 0",
+    ),
+    Fault(
+        "backends/dataframe/column_names.py",
+        "A column of the caller's own is kept.",
+        "if column is None or (overwrite and column == name):",
+        "if column is None or column == name:",
+    ),
+    Fault(
+        "backends/dataframe/column_names.py",
+        "A name with another number is not nearly the same.",
+        "if name is not None and _digits(name) == _digits(column):",
+        "if name is not None:",
+    ),
+    Fault(
+        "diary/timestamps.py",
+        "An offset does not say where days end.",
+        "if zone is not None or isinstance(at.tzinfo, datetime.timezone):",
+        "if zone is not None:",
+    ),
+    Fault(
+        "diary/timestamps.py",
+        "A moment is looked at by the clock of the given zone.",
+        "return at if at.tzinfo is None else at.astimezone(zone).replace(tzinfo=None)",
+        "return at.replace(tzinfo=None)",
+    ),
+    Fault(
+        "plan/calendar_entries.py",
+        "What is still planned is not cancelled.",
+        "if entry.key not in kept:",
+        "if entry.key in kept:",
+    ),
+    Fault(
+        "plan/calendar_entries.py",
+        "What was dropped by an earlier plan stays dropped.",
+        "{**self.planned, **{one.key: one for one in entries}}",
+        "{one.key: one for one in entries}",
+    ),
+    Fault(
+        "plan/calendar_export.py",
+        "Entries are one person's own.",
+        "json.dumps([owner, key])",
+        "json.dumps([key])",
+    ),
+    Fault(
+        "plan/plan.py",
+        "A newer plan of the same day wins.",
+        "planned.toordinal() * _REVISIONS + min(history.revision, _REVISIONS - 1)",
+        "planned.toordinal() * _REVISIONS",
+    ),
+    Fault(
+        "interfaces/cli/plan.py",
+        "No file is written where there is no plan.",
+        "_write(made, svg, ics, whose) if made.days else False",
+        "_write(made, svg, None, whose)",
     ),
 )

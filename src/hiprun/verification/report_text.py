@@ -10,6 +10,7 @@ from hiprun.model import Model, Parameter
 from hiprun.model.value_conversion import public
 from hiprun.model.value_notation import notation
 from hiprun.verification.claims import KINDS, Claim, Verification, Witness
+from hiprun.verification.run_bounds import STOPPED
 
 WIDTH = 80
 _OPEN = "The budget was too small to prove or refute this, so it does not count as proved. Try a larger budget."
@@ -45,9 +46,12 @@ def _verdict(report: Verification) -> str:
     everyone = "every patient and every setting" if report.parameters else "every patient"
     if report.faults:
         return "Nothing can be concluded."
+    if report.stopped:
+        proved = f"Proved so far: {len(report.claims) - found} of {len(report.claims)} claims about {everyone}."
+        return "\n".join(wrapped(f"{STOPPED[report.stopped]} {proved}"))
     if not found:
         return f"{len(report.claims)} claims about {everyone}: all proved."
-    return f"{found} of {len(report.claims)} claims about {everyone} do not hold or stay open."
+    return f"{found} of {len(report.claims)} claims about {everyone} were refuted or could not be proved."
 
 
 def finding_lines(model: Model, claim: Claim) -> Iterator[str]:
@@ -60,7 +64,7 @@ def finding_lines(model: Model, claim: Claim) -> Iterator[str]:
         yield from wrapped(f"in the setting {_setting(model, claim.setting)}", "  ")
     if claim.holds_at:
         each = "; ".join(_setting(model, setting) for setting in claim.holds_at)
-        yield from wrapped(f"proved one by one for these settings, and not for those between them: {each}", "  ")
+        yield from wrapped(f"proved individually for these settings, but not for those between them: {each}", "  ")
     for rule in claim.rules:
         yield from wrapped(f"rule: {rule}", "  ")
     if claim.help and claim.status != "unproved":
