@@ -36,7 +36,7 @@ KINDS: Mapping[ClaimKind, str] = {
     "rule-can-matter": "every rule can matter",
     "part-can-decide": "every part of a condition can decide",
     "always-an-answer": "nobody is left without an answer",
-    "bands-meet": "bands of a number meet, except for one gap and those that are intended",
+    "bands-meet": "bands of a number meet, except for one gap and intended ones",
     "gap-as-meant": "a gap that is named as intended is a gap",
     "no-conflict": "rules do not contradict each other",
     "bounds-agree": "bounds can be met together",

@@ -175,7 +175,7 @@ def test_facts_that_cannot_occur_together_are_refused(greenhouse: hiprun.Pack, c
     frame = construct(pa.table({"season": ["winter", "winter", None], "temperature": [46.0, 45.0, 46.0]}))
     ((code, message, help_),) = problems(greenhouse.evaluate_frame, frame, ["alarm"], on_error="raise")
     rows = "" if isinstance(frame, pl.LazyFrame | duckdb.DuckDBPyRelation) else ", such as row 0, counted from 0"
-    words = "These facts cannot occur together. It never has that value warm in winter."
+    words = "These facts cannot occur together. It is never that warm in winter."
     assert (code, message) == ("impossible-facts", f"{words} (in 1 of 3 rows{rows})")
     assert help_ == "Check them again, and leave out any that are not certain."
     decided = records(greenhouse.evaluate_frame(frame, ["alarm"], on_error="column"))
@@ -294,7 +294,7 @@ def test_wrong_values_of_a_mixed_column_are_counted_with_a_sample(greenhouse: hi
     frame = pd.DataFrame({"window_open": pd.Series([True, "False", None], dtype=object)})
     ((code, message, help_),) = problems(greenhouse.evaluate_frame, frame, ["alarm"])
     words = "`window_open`: neither true nor false (in 1 of 3 rows, such as `False` in row 1, counted from 0)"
-    assert (code, message, help_) == ("wrong-type", words, "The column has to be of true and false.")
+    assert (code, message, help_) == ("wrong-type", words, "The column must contain booleans.")
 
 
 TOKYO = "Asia/Tokyo"
@@ -378,8 +378,8 @@ def test_a_column_of_the_callers_own_is_kept(greenhouse: hiprun.Pack, construct:
     assert problems(greenhouse.evaluate_frame, frame, ["alarm"], on_error="column") == [
         (
             "column-exists",
-            "`refused` is to be a new column, and this frame has a column called `refused` already.",
-            "Rename it, or agree that it is lost with `overwrite`.",
+            "`refused` would be a new column, but this frame already has a column called `refused`.",
+            "Rename it, or use `overwrite` to replace it.",
         )
     ]
     assert records(greenhouse.evaluate_frame(frame, "alarm", on_error="raise"))[0]["refused"] == "physio"
@@ -390,7 +390,7 @@ def test_a_column_of_the_callers_own_is_kept(greenhouse: hiprun.Pack, construct:
 def test_sql_does_not_tell_upper_case_from_lower(greenhouse: hiprun.Pack) -> None:
     """There, a column that differs in nothing else has to be renamed, since one name would mean both."""
     table = pa.table({"Refused": ["physio"], "temperature": [31.0]})
-    for overwrite, help_ in [(False, "Rename it, or agree that it is lost with `overwrite`."), (True, "Rename it.")]:
+    for overwrite, help_ in [(False, "Rename it, or use `overwrite` to replace it."), (True, "Rename it.")]:
         ((code, message, said),) = problems(
             greenhouse.evaluate_frame, duckdb.from_arrow(table), "alarm", overwrite=overwrite
         )
@@ -452,18 +452,23 @@ def test_pandas_keeps_its_index_and_takes_nan_for_unknown(greenhouse: hiprun.Pac
 
 
 WRONG: dict[str, tuple[Any, dict[str, Any], str, str]] = {
-    "no frame": ({"temperature": [1]}, {}, "no-frame", "Give a table of Polars, pandas, PyArrow, DuckDB or PySpark"),
+    "no frame": ({"temperature": [1]}, {}, "no-frame", "Pass a Polars, pandas, PyArrow, DuckDB or PySpark table"),
     "a file name": ("cohort.csv", {}, "no-frame", "one row for each patient"),
-    "a series": (pl.Series("temperature", [1]), {}, "no-frame", "Give a table"),
-    "no column": (pl.DataFrame(), {}, "no-facts", "Name the columns as the facts are named"),
-    "no fact": (pl.DataFrame({"x": [1]}), {}, "no-facts", "say which column holds which fact"),
+    "a series": (pl.Series("temperature", [1]), {}, "no-frame", "Pass a Polars"),
+    "no column": (pl.DataFrame(), {}, "no-facts", "Give the columns the names of the facts"),
+    "no fact": (pl.DataFrame({"x": [1]}), {}, "no-facts", "say which column contains which fact"),
     "twice": (pd.DataFrame([[1, 2]], columns=["temperature"] * 2), {}, "column-twice", "Rename one of them."),
     "ours": (pl.DataFrame({"__hiprun_0": [1]}), {}, "reserved-column", "Rename it."),
     "fact": (pl.DataFrame({"t": [1]}), {"columns": {"temperatur": "t"}}, "unknown-fact", "Did you mean `temperature`?"),
     "column": (pl.DataFrame({"tt": [1]}), {"columns": {"temperature": "t"}}, "unknown-column", "Did you mean `tt`?"),
     "turned": (pl.DataFrame({"t": [1]}), {"columns": {"t": "temperature"}}, "unknown-fact", "The fact comes first"),
     "shape": (pd.DataFrame({"t": [1]}), {"columns": ["t"]}, "columns-shape", "Name each fact and then its column"),
-    "choice": (pl.DataFrame({"t": [1]}), {"on_error": "ignore"}, "bad-choice", "`raise` tells of them as an error"),
+    "choice": (
+        pl.DataFrame({"t": [1]}),
+        {"on_error": "ignore"},
+        "bad-choice",
+        "Use `raise` to report them as an error",
+    ),
 }
 
 

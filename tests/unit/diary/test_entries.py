@@ -151,7 +151,7 @@ def test_offsets_do_not_say_where_days_end(plot: hiprun.Pack, at: str, entry: di
     (problem,) = problems(plot, [entry, entry | {"when": "2026-05-02T09:00Z"}], at)
     assert (problem.code, problem.message) == (
         "zone-needed",
-        "The times of this diary have offsets, which do not say where a day ends.",
+        "The times in this diary have offsets, which do not say when a day ends.",
     )
     assert problem.help.startswith('Name the time zone of the days: `zone=ZoneInfo("Europe/Berlin")`')
     assert plot.facts_from([entry], at, zone=BERLIN)
@@ -182,7 +182,9 @@ def test_a_zone_says_which_clock_a_diary_without_one_goes_by(plot: hiprun.Pack) 
 
 def test_a_zone_is_a_zone(plot: hiprun.Pack) -> None:
     """A name is none, and a moment that the clocks of the zone skip does not exist."""
-    with pytest.raises(hiprun.FactError, match=r"`Europe/Berlin` is no time zone. Give a time zone, such as") as caught:
+    with pytest.raises(
+        hiprun.FactError, match=r"`Europe/Berlin` is not a time zone. Give a time zone, such as"
+    ) as caught:
         plot.facts_from([], AT, zone="Europe/Berlin")  # type: ignore[arg-type]
     assert caught.value.problems[0].code == "bad-zone"
     with pytest.raises(hiprun.FactError, match="This time does not exist"):
@@ -202,7 +204,7 @@ def test_an_order_that_only_the_clock_has_is_a_mistake(plot: hiprun.Pack) -> Non
     at = datetime.datetime(2026, 5, 20, 20, tzinfo=BERLIN)
     found = said(plot, look("2026-05-01T08:00+01:00"), look("2026-05-01T08:30+05:00"), at=at)
     assert [code for code, _ in found] == ["zone-order"]
-    assert "Entry 2: By the clock this comes after the entry before it" in found[0][1]
+    assert "Entry 2: By the clock, this follows the entry before it" in found[0][1]
     plot.facts_from([look("2026-05-01T08:30+01:00"), look("2026-05-01T08:00+01:00")], at)
     plot.facts_from([look("2026-05-01T08:00+01:00"), look("2026-05-01T08:30-05:00")], at)
 

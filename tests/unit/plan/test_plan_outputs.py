@@ -162,8 +162,8 @@ def test_a_plan_that_cannot_be_made_says_what_is_missing(made: Callable[..., Pla
         plan.to_calendar()
     (problem,) = caught.value.problems
     assert (problem.code, problem.help) == ("no-plan", "Still needed: frost.")
-    words = "not decided yet: facts are missing without which nobody can plan"
-    assert problem.message == f"There is no plan to put into a calendar: {words}."
+    words = "not decided yet: facts that the plan needs are missing"
+    assert problem.message == f"There is no plan to put in a calendar: {words}."
 
 
 def test_tables_fit_into_a_terminal(runner: Plan) -> None:
@@ -303,7 +303,7 @@ def test_a_stopped_plan_says_why_in_the_calendar(runner: Plan, hip: hiprun.Pack)
 def test_a_plan_without_sessions_says_so_in_the_calendar(made: Callable[..., Plan], tmp_path: Path) -> None:
     """Frost stops; sessions of nothing are none."""
     (frost,) = events(made(frost=True)).values()
-    assert str(frost["SUMMARY"]) == "Stop: no session as long as things stand as they do."
+    assert str(frost["SUMMARY"]) == "Stop: no session as long as things stay as they are."
     nothing = seedlings.changed(tmp_path, ("hardening.yaml", "session: {misting: 5}", "session: {misting: 0.5}"))
     (held,) = events(nothing.plan("hardening", seedlings.INDOORS, start=START, weeks=1)).values()
     assert (str(held["SUMMARY"]), held.decoded("DTSTART")) == ("No session can be planned as things stand.", START)

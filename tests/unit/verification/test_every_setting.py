@@ -180,7 +180,7 @@ def test_a_rule_has_to_apply_in_every_setting(load: Load) -> None:
     assert (claim.status, claim.setting) == ("refuted", {"low": 100})
     assert claims(report, "rule-can-fire")["care.old"].holds
     assert claim.message == "`warm` never applies: no patient meets its condition."
-    assert claim.help.startswith("Look at what it says of `warmth`: ")
+    assert claim.help.startswith("Look at what it says about `warmth`: ")
 
 
 def test_a_rule_that_is_idle_in_a_setting_names_the_rules_before_it(load: Load) -> None:
@@ -336,7 +336,7 @@ def test_a_constraint_that_the_ranges_keep_anyway_is_idle(load: Load) -> None:
     levels = LEVELS.replace("[10, 90]", "[31, 90]")
     claim = claims(hiprun.verify(load(parameters=levels, care=CARE, constraints=BOUND)), "constraint-possible")
     assert claim["calm-below-stop"].status == "refuted"
-    assert claim["calm-below-stop"].message == "`calm-below-stop` rules out no setting: the ranges keep it anyway."
+    assert claim["calm-below-stop"].message == "`calm-below-stop` rules out no setting: the ranges already satisfy it."
 
 
 # where it cannot be had
@@ -359,7 +359,7 @@ def test_what_is_proved_setting_by_setting_is_no_proof(load: Load) -> None:
     assert not report.ok
     text = " ".join(report_text(pack.model, report).split())
     assert (
-        "proved one by one for these settings, and not for those between them: in the rule files; "
+        "proved individually for these settings, but not for those between them: in the rule files; "
         "p 2 (in the files 3); p 90 (in the files 3)" in text
     )
     assert claim.to_dict()["holds_at"] == [{}, {"p": 2}, {"p": 90}]

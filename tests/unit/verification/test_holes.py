@@ -215,7 +215,7 @@ def test_a_second_gap_is_a_fault(findings: Any) -> None:
     claim = one(findings("bands-meet", care=care))
     assert claim.message == (
         "The bands of `care` leave out `{rings: 7}`, besides `{rings: {at_least: 1, at_most: 3}}`; "
-        "only one gap can be what is normal."
+        "only one gap can be the normal band."
     )
     assert [rule.id for rule in claim.rules] == ["r1", "r2"]
     assert claim.witnesses[0].facts["rings"] == 7
@@ -291,7 +291,7 @@ def test_a_gap_that_is_meant_is_named_and_proved(findings: Any) -> None:
     assert findings("bands-meet", proved=1, care=meant) == []
     assert findings("gap-as-meant", proved=1, care=meant) == []
     claim = one(findings("gap-as-meant", care=care + GAP.replace("WHEN", "{between: [6, 7]}")))
-    assert claim.message == "`{rings: {between: [6, 7]}}` is no gap between the bands of `care`."
+    assert claim.message == "`{rings: {between: [6, 7]}}` is not a gap between the bands of `care`."
     assert str(claim.place) == "garden/care.yaml:9:5"
     other = care + "gaps:\n  - {when: {dry: true}, because: Rain.}\n"
     assert one(findings("gap-as-meant", care=other)).status == "refuted"
@@ -330,7 +330,7 @@ def test_a_small_budget_leaves_claims_open(tmp_path: Path) -> None:
     for kind in ("part-can-decide", "bands-meet"):
         assert {claim.status for claim in report.claims if claim.kind == kind} == {"unproved"}
     (found, _) = uncovered(pack, budget=1)
-    assert "the budget did not suffice" in " ".join(uncovered_text(pack.model, found))
+    assert "the budget was too small" in " ".join(uncovered_text(pack.model, found))
 
 
 X = Ref("fact", "x")
@@ -452,7 +452,7 @@ def test_a_number_without_a_range_takes_half(tmp_path: Path) -> None:
 
 
 def test_decisions_that_cover_everyone_say_so(tmp_path: Path) -> None:
-    """No box is no gap, unless the budget did not suffice."""
+    """No box is no gap, unless the budget was too small."""
     care = decision(
         "care", "id: a, when: {dry: true}, then: {level: bad}\nid: b, when: {dry: false}, then: {level: mild}"
     )
@@ -492,7 +492,7 @@ def test_everyone_is_a_box(tmp_path: Path) -> None:
         ),
         (
             "{count: {of: [{rings: {above: 9}}, {dry: true}], at_least: 1}}",
-            "`{rings: {above: 9}}` never decides: beside [{dry: true}] the number never hangs on it.",
+            "`{rings: {above: 9}}` never decides: beside [{dry: true}] it never changes whether the number is reached.",
         ),
         (
             "{any: [{warmth: {at_least: 40}}, {dry: true, any: [{warmth: {at_least: 60}}, {windy: true}]}]}",

@@ -132,10 +132,10 @@ class _Terminal:
 @pytest.mark.parametrize(
     ("words", "at", "found"),
     [
-        (["verify"], "\r2 of 7 decisions", "Interrupted; what was not looked at by then is left open. Proved so far:"),
-        (["diff", "."], "\r2 of 7 decisions", "Interrupted; what was not looked at by then is left open."),
+        (["verify"], "\r2 of 7 decisions", "Interrupted; whatever was not examined by then stays open. Proved so far:"),
+        (["diff", "."], "\r2 of 7 decisions", "Interrupted; whatever was not examined by then stays open."),
         (["mutate", "--jobs", "1"], "\r3 of ", "untried"),
-        (["test", "--coverage"], "\r7 of ", "Interrupted; what was not looked at by then is left open."),
+        (["test", "--coverage"], "\r7 of ", "Interrupted; whatever was not examined by then stays open."),
     ],
     ids=["verify", "diff", "mutate", "test"],
 )
@@ -166,7 +166,7 @@ def test_commands_say_that_the_bound_of_the_run_was_reached(
     monkeypatch.chdir(greenhouse_folder)
     result = CliRunner().invoke(application, [*words, "--run-budget", "1", str(greenhouse_folder)])
     assert result.exit_code == (0 if words[0] == "diff" else 1)
-    assert "The bound of the whole run was reached" in " ".join(result.stdout.split())
+    assert "The budget for the whole run is used up" in " ".join(result.stdout.split())
     assert result.stderr == ""
 
 
