@@ -729,4 +729,5 @@ def test_rules_that_weigh_parameters_in_several_outputs_matter(findings: Any) ->
     rules = "id: dry, when: {dry: true}, then: {a: top, b: 1}\nid: windy, when: {windy: true}, then: {a: 2, b: top}"
     care = decision(rules, "max", "otherwise: {a: 0, b: 0}", outputs)
     parameters = "parameters:\n  top: {value: 3, range: [3, 4]}\n"
-    assert findings("rule-can-matter", care=care, parameters=parameters) == []
+    for kind in ("rule-can-fire", "rule-can-matter"):
+        assert findings(kind, care=care, parameters=parameters) == []
