@@ -18,6 +18,7 @@ Schema = dict[str, Any]
 _FORMULA = {"type": "string", "pattern": "[-+*/]", "description": "a formula"}
 _NAME = {"type": "string", "pattern": "^[a-z][a-z0-9_]*$", "description": "a parameter or a field"}
 _NAMED_AMOUNT = {"type": "string", "$ref": "#/$defs/amount"}
+_PRESENCE = "whether the decision found an answer"
 _BOOLEAN = Domain("boolean")
 _NUMBER = Domain("number")
 _SHARED: Mapping[Type, Domain] = {
@@ -46,7 +47,7 @@ def subjects(model: Model) -> Mapping[str, tuple[Domain, str]]:
 
 def conditions(model: Model) -> Schema:
     """Return the schemas of what may stand behind each name that a condition asks about."""
-    return {name: _asked(domain, text) for name, (domain, text) in subjects(model).items()}
+    return {name: _asked(domain, text, is_output="." in name) for name, (domain, text) in subjects(model).items()}
 
 
 def parameter_conditions(model: Model) -> Schema:
@@ -54,10 +55,11 @@ def parameter_conditions(model: Model) -> Schema:
     return {name: _asked(parameter.domain, parameter.title) for name, parameter in model.parameters.items()}
 
 
-def _asked(domain: Domain, text: str) -> Schema:
+def _asked(domain: Domain, text: str, *, is_output: bool = False) -> Schema:
     kind = "number" if domain.is_numeric else domain.type
     tests_of_it = {"$ref": f"#/$defs/{kind}_tests"} if kind in _SHARED else tests(domain, value(domain))
-    return {"description": _described(domain, text), "anyOf": [_operand(domain), tests_of_it]}
+    presence = [{"$ref": "#/$defs/presence"}] if is_output else []
+    return {"description": _described(domain, text), "anyOf": [_operand(domain), tests_of_it, *presence]}
 
 
 def entry_conditions(diary: Diary) -> Schema:
@@ -90,6 +92,7 @@ def shared(model: Model) -> Schema:
         "facts": _facts(model),
         **{_ids(decision): _several({"enum": _rule_ids(decision)}, least=0) for decision in model.decisions.values()},
         **{_answer(decision): closed(_values(decision), minProperties=1) for decision in model.decisions.values()},
+        "presence": closed({"has_value": {"type": "boolean", "description": _PRESENCE}}, minProperties=1),
         "source": _source(model),
     }
 

@@ -1,7 +1,7 @@
 """The rules that come with hiprun in checked form: what was validated when the package was built need not be again.
 
-The form stands beside the rule files, is bound to their bytes by a digest and to this version of the engine, and is
-left aside when either differs. It is JSON, so that reading it can do nothing but make values.
+The form is beside the rule files. One digest binds it to their bytes, another to its own, and it names the version of
+the engine; when any of these differs it is left aside. It is JSON, so that reading it can do nothing but make values.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ def stored(model: Model, folder: str) -> bytes:
     written = writer.written(attrs.evolve(model, examples=(), properties=()))
     form = {"engine": VERSION, "files": _digest(folder), "classes": list(writer.classes), "model": written}
     lines = [json.dumps(line, separators=(",", ":")) for line in (form, *later)]
-    return "\n".join(lines).encode("ascii")
+    content = "\n".join(lines).encode("ascii")
+    return hashlib.sha256(content).hexdigest().encode("ascii") + b"\n" + content
 
 
 def stored_model(folder: str | None = None) -> Model | None:
@@ -43,7 +44,10 @@ def stored_model(folder: str | None = None) -> Model | None:
     folder = folder or _OWN_RULES
     try:
         with open(os.path.join(folder, FILE), "rb") as file:
-            first, examples, properties = file.read().split(b"\n")
+            digest, content = file.read().split(b"\n", 1)
+        if hashlib.sha256(content).hexdigest().encode("ascii") != digest:
+            return None
+        first, examples, properties = content.split(b"\n")
         form = json.loads(first)
         if form["engine"] != VERSION or form["files"] != _digest(folder):
             return None

@@ -14,6 +14,7 @@ from hiprun.verification.condition_logics import Plain, both, opposite
 from hiprun.verification.decision_encoding import Terms
 from hiprun.verification.dependency_cones import Cone, Cones
 from hiprun.verification.patient_encoding import KnownPerson, Person
+from hiprun.verification.run_bounds import SolverBudget
 from hiprun.verification.settings import Setting
 from hiprun.verification.solver import Engine, SolverAnswer, Term, z3
 
@@ -31,7 +32,7 @@ class Scene:
     """
 
     def __init__(
-        self, subject: Subject, cone: Cone, budget: int, *, conflicts: Iterable[str] = (), without: str = ""
+        self, subject: Subject, cone: Cone, budget: SolverBudget, *, conflicts: Iterable[str] = (), without: str = ""
     ) -> None:
         self.subject, self.cone = subject, cone
         self.model = subject.model

@@ -5,16 +5,22 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 import click
 
 from hiprun.errors import HiprunError, MissingExtraError
 from hiprun.language.diagnostic_renderer import problems_text
+from hiprun.verification.run_bounds import Interrupted
 from hiprun.version import VERSION
 
+INTERRUPTED = 130
+"""The customary exit code after Ctrl-C; it does not mean that something was found."""
+
 _LONGEST = 300
+
+Report = TypeVar("Report")
 
 
 def print_json(data: Any) -> None:
@@ -49,6 +55,25 @@ def report_fault(fault: Exception, help: str) -> None:
 def close() -> None:
     """Print nothing more on standard output: whatever still waits to be written cannot be."""
     sys.stdout = io.StringIO()
+
+
+def run(command: Callable[[], Report]) -> tuple[Report, bool]:
+    """Return what a long run found and whether it came to its end: Ctrl-C leaves what was found so far."""
+    try:
+        return command(), True
+    except Interrupted as stopped:
+        click.echo("\nInterrupted." if sys.stderr.isatty() else "Interrupted.", err=True)
+        return stopped.report, False
+
+
+def progress(what: str) -> Callable[[int, int], None]:
+    """Return what tells on a terminal how far a run is, in one line on standard error."""
+
+    def told(done: int, whole: int) -> None:
+        if sys.stderr.isatty():
+            click.echo(f"\r{done} of {counted(whole, what)}", nl=done == whole, err=True)
+
+    return told
 
 
 def counted(number: int, one: str, many: str = "") -> str:

@@ -23,6 +23,9 @@ ROWS = 65_536
 BETWEEN_CHOICES = ";"
 """The separator between the entries of a list in CSV."""
 
+MOST_COLUMNS = 10_000
+"""How many columns a table may have."""
+
 EMPTY_LIST = "[]"
 
 _BLOCK = 1 << 22
@@ -47,10 +50,17 @@ def reading(path: Path) -> Reading:
             line = file.readline(_BLOCK)
         found = _csv(path, line) if path.suffix.lower() == ".csv" else _parquet(path)
     names = found.schema.names
+    _check_width(path, len(names))
     if len(set(names)) < len(names):
         message = f"Two columns of `{path}` have the same name."
         raise FactError([Problem("column-twice", message, help="Rename one of them.")])
     return found
+
+
+def _check_width(path: Path, columns: int) -> None:
+    if columns > MOST_COLUMNS:
+        message = f"`{path}` has {columns:,} columns; a table has at most {MOST_COLUMNS:,}."
+        raise FactError([Problem("too-many-columns", message, help="Leave out the columns that are not needed.")])
 
 
 @contextmanager
@@ -90,6 +100,7 @@ def _csv(path: Path, line: bytes) -> Reading:
         newlines_in_values=True,
         ignore_empty_lines=delimiter.encode() in line,  # where there is but one column, a row of it may be empty
     )
+    _check_width(path, line.count(delimiter.encode()) + 1)
     read = pa.csv.ReadOptions(block_size=_BLOCK)
     if not line.strip():
         return Reading(pa.schema([]), 0, lambda: iter(()))

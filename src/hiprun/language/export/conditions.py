@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from typing import Any, assert_never
 
 from hiprun.inference.operators import OPERATORS
 from hiprun.language.export.yaml_layout import number
@@ -16,6 +16,7 @@ from hiprun.model import (
     Constant,
     Count,
     Formula,
+    HasValue,
     Literal_,
     Not,
     ParameterRef,
@@ -25,25 +26,36 @@ from hiprun.model import (
 
 Data = dict[str, Any]
 
+_PRESENCE = "has_value"
+
 
 def condition(given: Condition) -> Data:
     """Return a condition as a mapping of a rule file."""
     match given:
         case Test(subject, operator, _):
             return {str(subject): plain_test({operator: operands(given)})}
+        case HasValue(subject, held):
+            return {str(subject): {_PRESENCE: held}}
         case Not(part):
             return {"not": condition(part)}
         case AnyOf(parts):
             return {"any": [condition(part) for part in parts]}
         case Count(parts):
             return {"count": {"of": [condition(part) for part in parts], **_bounds(given)}}
+        case All(parts):
+            return _side_by_side(parts) or {"all": [condition(part) for part in parts]}
         case _:
-            return _side_by_side(given.parts) or {"all": [condition(part) for part in given.parts]}
+            assert_never(given)
 
 
 def plain_test(tests: Data) -> Any:
     """Return tests of one subject as they stand under its name; a single `is` is the value alone."""
     return tests["is"] if list(tests) == ["is"] else tests
+
+
+def asked(test: Test | HasValue) -> tuple[str, Any]:
+    """Return the name of a test and what stands behind it."""
+    return (_PRESENCE, test.held) if isinstance(test, HasValue) else (test.operator, operands(test))
 
 
 def operands(test: Test) -> Any:
@@ -108,12 +120,13 @@ def _side_by_side(parts: tuple[Condition, ...]) -> Data | None:
     found: Data = {}
     last = ""
     for part in parts:
-        if isinstance(part, Test):
+        if isinstance(part, Test | HasValue):
             name = str(part.subject)
             tests = found.setdefault(name, {})
-            if (tests and name != last) or part.operator in tests:
+            operator, behind = asked(part)
+            if (tests and name != last) or operator in tests:
                 return None
-            tests[part.operator] = operands(part)
+            tests[operator] = behind
         else:
             ((name, group),) = (
                 [("all", [condition(inner) for inner in part.parts])]
@@ -124,5 +137,5 @@ def _side_by_side(parts: tuple[Condition, ...]) -> Data | None:
                 return None
             found[name] = group
         last = name
-    subjects = {str(part.subject) for part in parts if isinstance(part, Test)}
+    subjects = {str(part.subject) for part in parts if isinstance(part, Test | HasValue)}
     return {name: plain_test(entry) if name in subjects else entry for name, entry in found.items()}

@@ -7,10 +7,10 @@ from itertools import groupby, pairwise
 from typing import Any
 
 from hiprun.inference.hit_policies import HIT_POLICIES, UNIQUE
-from hiprun.language.export.conditions import Data, condition, operands, plain_test, value
+from hiprun.language.export.conditions import Data, asked, condition, plain_test, value
 from hiprun.language.export.declarations import domain, filled, sources
 from hiprun.language.resolve.topological_order import ordered
-from hiprun.model import ALWAYS, Decision, Model, Output, Rule, tests
+from hiprun.model import ALWAYS, All, Decision, HasValue, Model, Output, Rule, Test
 
 _REMARKS = ("id", "because", "source", "interpretation")
 
@@ -28,6 +28,7 @@ def rules(model: Model, given: Decision) -> Data:
         table=_table(model, given) if table else None,
         rules=None if table else [_rule(given, rule) for rule in given.rules],
         otherwise=_otherwise(given),
+        gaps=[{"when": condition(gap.condition), "because": gap.because} for gap in given.gaps],
     )
 
 
@@ -72,7 +73,7 @@ def _otherwise(given: Decision) -> Any:
     policy = HIT_POLICIES[given.hit]
     always = [rule for rule in given.rules if rule.condition == ALWAYS]
     covered = any(policy.takes != "ranks" or len(rule.then) == len(given.outputs) for rule in always)
-    return None if covered or policy.always_answers else "no_match"
+    return None if covered or given.complete or policy.always_answers else "no_match"
 
 
 def _table(model: Model, given: Decision) -> list[list[Any]]:
@@ -93,8 +94,11 @@ def _table(model: Model, given: Decision) -> list[list[Any]]:
 
 def _tests(rule: Rule) -> dict[str, Data]:
     found: dict[str, Data] = {}
-    for test in tests(rule.condition):
-        found.setdefault(str(test.subject), {})[test.operator] = operands(test)
+    parts = rule.condition.parts if isinstance(rule.condition, All) else (rule.condition,)
+    for part in parts:
+        assert isinstance(part, Test | HasValue)  # a row is made of cells
+        operator, behind = asked(part)
+        found.setdefault(str(part.subject), {})[operator] = behind
     return found
 
 

@@ -21,6 +21,7 @@ from hiprun.model import (
     Constant,
     Count,
     Formula,
+    HasValue,
     Literal_,
     Model,
     Not,
@@ -61,7 +62,7 @@ def coverage_goals(model: Model, unit: UnitUnderTest) -> Iterator[CoverageGoal]:
     yield CoverageGoal("rule", "applies", unit.place, ((Obligation("it applies", unit.condition),),))
     all_slots = list(slots(unit.condition))
     for slot in all_slots:
-        if isinstance(slot.part, Test):
+        if isinstance(slot.part, Test | HasValue):
             words = in_line(written(slot.part))
             yield CoverageGoal("test", words, _place(slot, unit), _decisive_alternatives(slot, slot.part))
     for slot in all_slots:
@@ -76,7 +77,7 @@ def _place(slot: Slot, unit: UnitUnderTest) -> Place:
     return slot.part.place if slot.part.place.file else unit.place
 
 
-def _decisive_alternatives(slot: Slot, test: Test) -> tuple[tuple[Obligation, ...], ...]:
+def _decisive_alternatives(slot: Slot, test: Test | HasValue) -> tuple[tuple[Obligation, ...], ...]:
     """Return the ways to show that a test counts: two patients with all else such that it alone decides."""
     with_it, without = slot.replace(ALWAYS), slot.replace(NEVER)
     follows_test = All((with_it, Not(without)))
