@@ -10,6 +10,7 @@ import attrs
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hiprun.backends.dataframe.column_names import places
 from hiprun.backends.dataframe.decision_context import REASONS
 from hiprun.interfaces.cli.table_files import BETWEEN_CHOICES, EMPTY_LIST
 from hiprun.model import Domain, Model
@@ -34,17 +35,11 @@ class Cells:
 
 def kinds(model: Model, columns: Mapping[str, str]) -> dict[str, Domain]:
     """Return of which kind the columns are that hold facts; `columns` maps names of facts to columns."""
-    found: dict[str, Domain] = {}
-    for name, fact in model.facts.items():
-        found[columns.get(name, name)] = fact.domain
-        for choice in fact.domain.choices if fact.domain.type == "set" else ():
-            member = f"{name}__{choice}"
-            found[columns.get(member, member)] = Domain("boolean")
-    return found
+    return {columns.get(name, name): place.domain for name, place in places(model).items()}
 
 
-def read_cells(table: Any, wanted: Mapping[str, Domain]) -> Cells:
-    """Return a table of texts with the columns in `wanted` as what they are."""
+def read_cells(table: Any, wanted: Mapping[str, Domain], *, numeric_booleans: bool = False) -> Cells:
+    """Return a table of texts with the columns in `wanted` as what they are; 1 and 0 are truths if asked for."""
     reasons: list[Any] = []
     for index, name in enumerate(table.schema.names):
         domain = wanted.get(name)
@@ -56,7 +51,11 @@ def read_cells(table: Any, wanted: Mapping[str, Domain]) -> Cells:
             nothing = pa.scalar([], lists.type)
             table = table.set_column(index, name, pc.if_else(pc.equal(texts, EMPTY_LIST), nothing, lists))
         elif domain.type in _WORDS:
-            values, bad = _read(pc.utf8_trim_whitespace(texts), domain.type)
+            trimmed = pc.utf8_trim_whitespace(texts)
+            if domain.type == "boolean" and numeric_booleans:
+                trimmed = pc.replace_substring_regex(trimmed, r"^1(\.0*)?$", "true")
+                trimmed = pc.replace_substring_regex(trimmed, r"^0(\.0*)?$", "false")
+            values, bad = _read(trimmed, domain.type)
             table = table.set_column(index, name, values)
             if pc.any(bad).as_py():
                 words = f"`{name}`: {_WORDS[domain.type]}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+import warnings
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
@@ -13,7 +14,7 @@ from typing import Any
 import attrs
 import click
 
-from hiprun.errors import MissingExtraError, Problem
+from hiprun.errors import ColumnWarning, MissingExtraError, Problem
 from hiprun.interfaces.cli.console import counted
 from hiprun.pack import Pack
 
@@ -21,10 +22,10 @@ try:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    from hiprun.backends.dataframe.column_checks import BETWEEN
+    from hiprun.backends.dataframe.column_names import BETWEEN, fact_columns, near_misses
     from hiprun.backends.dataframe.decision_context import REFUSED
     from hiprun.interfaces.cli.cell_parsing import both_reasons, kinds, read_cells
-    from hiprun.interfaces.cli.table_files import Reading, Writing, reading
+    from hiprun.interfaces.cli.table_files import TEXTS, Reading, Writing, reading
 except ModuleNotFoundError as error:
     if error.name != "pyarrow":
         raise
@@ -36,14 +37,24 @@ except ModuleNotFoundError as error:
 _MOST_REASONS = 10
 
 
-def evaluate_cohort(
-    pack: Pack, decisions: Sequence[str], columns: Mapping[str, str], facts_file: str, out: str
-) -> bool:
+@attrs.frozen
+class TableOptions:
+    """Which columns contain the facts, whether 1 and 0 are truths, and whether answers may replace columns."""
+
+    columns: Mapping[str, str] = attrs.field(factory=dict)
+    numeric_booleans: bool = False
+    overwrite: bool = False
+
+
+def evaluate_cohort(pack: Pack, decisions: Sequence[str], options: TableOptions, facts_file: str, out: str) -> bool:
     """Write the rows of a table with their decisions into another table; return whether every row was accepted."""
     if Path(out).resolve() == Path(facts_file).resolve():
         raise click.UsageError("--out would overwrite the table that is read; give it another name.")
-    work = _Work(pack, list(decisions) or list(pack.decisions), columns, out.lower().endswith(".csv"))
-    rows, refused = work.written(reading(Path(facts_file)), Path(out))
+    as_texts = Path(out).suffix.lower() in TEXTS
+    work = _Work(pack, list(decisions) or list(pack.decisions), options, as_texts)
+    source = reading(Path(facts_file))
+    _say_columns(pack, source.schema.names, options.columns)
+    rows, refused = work.written(source, Path(out))
     click.echo(f"{counted(rows, 'row')} written to {out}.", err=True)
     if refused:
         click.echo(f"{refused.total():,} of them refused, as their column `refused` says:", err=True)
@@ -52,13 +63,25 @@ def evaluate_cohort(
     return not refused
 
 
+def _say_columns(pack: Pack, columns: Sequence[str], names: Mapping[str, str]) -> None:
+    """Say on standard error which columns the facts are taken from, and which were probably meant to be."""
+    taken = fact_columns(pack.model, columns, names)
+    if not taken:
+        return  # that is an error, which says the rest
+    listed = ", ".join(name if name == column else f"{name} (from `{column}`)" for name, column in taken.items())
+    used = len(set(taken.values()))
+    click.echo(f"Facts are taken from {used} of {counted(len(columns), 'column')}: {listed}.", err=True)
+    for near in near_misses(pack.model, columns, names):
+        click.echo(str(near), err=True)
+
+
 @attrs.frozen
 class _Work:
-    """What to decide for every row, and which columns contain the facts."""
+    """What to decide for every row, and how to take the table."""
 
     pack: Pack
     decisions: Sequence[str]
-    columns: Mapping[str, str]
+    options: TableOptions
     as_texts: bool
 
     def written(self, source: Reading, out: Path) -> tuple[int, Counter[str]]:
@@ -80,7 +103,8 @@ class _Work:
 
     def _decided(self, table: Any) -> Any:
         """Return the columns of a table, in CSV as they were written, with those of the decisions."""
-        cells = read_cells(table, kinds(self.pack.model, self.columns))
+        wanted = kinds(self.pack.model, self.options.columns)
+        cells = read_cells(table, wanted, numeric_booleans=self.options.numeric_booleans)
         decided = self._evaluated(cells.table)
         own = table if self.as_texts else cells.table
         columns = {name: own.column(name) for name in own.schema.names}
@@ -99,7 +123,17 @@ class _Work:
             import polars
 
             frame = polars.DataFrame(table)
-        found = self.pack.evaluate_frame(frame, self.decisions, columns=self.columns, on_error="column")
+        options = self.options
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ColumnWarning)  # that is said once, for the whole file
+            found = self.pack.evaluate_frame(
+                frame,
+                self.decisions,
+                columns=options.columns,
+                on_error="column",
+                numeric_booleans=options.numeric_booleans,
+                overwrite=options.overwrite,
+            )
         return found if isinstance(found, pa.Table) else found.to_arrow()
 
 

@@ -1,4 +1,4 @@
-"""Files of many rows, read and written a batch at a time: Parquet and CSV, told apart by their endings."""
+"""Files of many rows, read and written a batch at a time: Parquet, CSV and TSV, told apart by their endings."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ import pyarrow.parquet
 
 from hiprun.errors import FactError, Problem
 from hiprun.plan.spreadsheet_cells import FORMULA, MARK, NUMBER, escaped_cell
+
+TEXTS = {".csv": ",", ".tsv": "\t"}
+"""Files of texts, by their endings, and what separates the cells of those that are written."""
 
 ROWS = 65_536
 """The most rows in a batch: enough for whole columns to be worthwhile, few enough for any memory."""
@@ -36,7 +39,7 @@ Batches: TypeAlias = Iterator[tuple[Any, int]]
 
 @attrs.frozen
 class Reading:
-    """A file of rows: its schema, its length, and its batches; in CSV every column is text."""
+    """A file of rows: its schema, its length, and its batches; in CSV and TSV every column is text."""
 
     schema: Any
     length: int
@@ -48,7 +51,7 @@ def reading(path: Path) -> Reading:
     with _readable(path):
         with path.open("rb") as file:
             line = file.readline(_BLOCK)
-        found = _csv(path, line) if path.suffix.lower() == ".csv" else _parquet(path)
+        found = _csv(path, line) if path.suffix.lower() in TEXTS else _parquet(path)
     names = found.schema.names
     _check_width(path, len(names))
     if len(set(names)) < len(names):
@@ -94,7 +97,7 @@ def _parquet(path: Path) -> Reading:
 
 
 def _csv(path: Path, line: bytes) -> Reading:
-    delimiter = ";" if line.count(b";") > line.count(b",") else ","
+    delimiter = _delimiter(path, line)
     parsed = pa.csv.ParseOptions(
         delimiter=delimiter,
         newlines_in_values=True,
@@ -123,13 +126,20 @@ def _csv(path: Path, line: bytes) -> Reading:
     return Reading(schema, path.stat().st_size, batches)
 
 
+def _delimiter(path: Path, line: bytes) -> str:
+    """Return what separates the cells: in CSV, whichever of these stands most often in the first line."""
+    if path.suffix.lower() == ".tsv":
+        return TEXTS[".tsv"]
+    return max((",", ";", "\t"), key=lambda sign: line.count(sign.encode()))
+
+
 class Writing:
     """A file that is written in batches, and appears under its name only when it is complete."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.part = path.with_name(f"{path.name}.part")
-        self._is_csv = path.suffix.lower() == ".csv"
+        self._delimiter = TEXTS.get(path.suffix.lower())
         self._writer: Any = None
 
     def __enter__(self) -> Writing:
@@ -137,13 +147,18 @@ class Writing:
 
     def write(self, table: Any) -> None:
         """Write a table with the same columns as all others; raises `FactError` if that fails."""
-        table = _plain(table) if self._is_csv else table
+        table = _plain(table) if self._delimiter else table
         with self._writable():
             if self._writer is None:
                 self.part.touch()
-                make = pa.csv.CSVWriter if self._is_csv else pa.parquet.ParquetWriter
-                self._writer = make(str(self.part), table.schema)
+                self._writer = self._started(table.schema)
             self._writer.write_table(table)
+
+    def _started(self, schema: Any) -> Any:
+        if self._delimiter is None:
+            return pa.parquet.ParquetWriter(str(self.part), schema)
+        options = pa.csv.WriteOptions(delimiter=self._delimiter)
+        return pa.csv.CSVWriter(str(self.part), schema, write_options=options)
 
     @contextmanager
     def _writable(self) -> Iterator[None]:

@@ -96,7 +96,7 @@ class _Keeper:
     def can_be(self, entries: Sequence[Entry]) -> bool:
         """Whether facts follow from these entries that can occur together."""
         try:
-            self.pack.facts_from(entries, self.at)
+            self.pack.facts_from(entries, self.at, zone=self.at.tzinfo)
         except FactError:
             return False
         return True
