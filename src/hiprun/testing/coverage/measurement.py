@@ -1,4 +1,4 @@
-"""The cases of a pack against what they have to show."""
+"""The measurement of coverage: which obligations the cases of a pack meet."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ _MOST_CASES_NAMED = 3
 
 
 def survey(pack: Pack, *, budget: int = BUDGET) -> CoverageReport:
-    """Return what the cases of a pack show of its rules, and for what they do not show a case that would.
+    """Return what the cases of a pack show about its rules, with drafts of cases for what they do not show.
 
-    `budget` bounds the search for a patient; beyond it what is missing stays open.
+    `budget` bounds the search for each patient; if it does not suffice, the state of that part is `open`.
     """
     parts = _CoverageMeasurement(pack, budget).parts()
     return CoverageReport(pack.name, pack.version, pack.digest, tuple(parts))
@@ -47,7 +47,7 @@ def survey(pack: Pack, *, budget: int = BUDGET) -> CoverageReport:
 
 @attrs.frozen
 class _ObligationResult:
-    """What was found of one side, and the condition that a case for it has to meet."""
+    """The result for one obligation, and the condition that a case for it has to meet."""
 
     side: Side
     condition: Condition
@@ -73,7 +73,7 @@ class _CoverageMeasurement:
             yield from self._unit_parts(units, checking_cases)
 
     def _unit_parts(self, units: Sequence[UnitUnderTest], checking_cases: Sequence[Example]) -> Iterator[Part]:
-        """Yield the parts of units that the same cases check; what these meet is found out for all units at once."""
+        """Yield the parts of units that are checked by the same cases, which are evaluated once for all these units."""
         goals = [(unit, goal) for unit in units for goal in coverage_goals(self.model, unit)]
         rules = {
             (number, condition): unit.restricted_to(condition)
@@ -128,7 +128,7 @@ class _CoverageMeasurement:
         return existence_query(decisions.conditions, node, within=TRUE if unit.constraint else None)
 
     def _with_draft(self, unit: UnitUnderTest, goal: CoverageGoal, result: _ObligationResult) -> Side:
-        """Return what is missing with the case for it, which may have been drafted for something else already."""
+        """Return a missing side with a draft of a case for it, which may already have been drafted for another side."""
         side, condition = result.side, result.condition
         if side.state != "missing":
             return side

@@ -1,4 +1,4 @@
-"""A model → the models that differ from it in one small fault, each with its place and its words."""
+"""A model → the models that differ from it by one small fault, each with the place and the text of the fault."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ Value = TypeVar("Value")
 class Mutant:
     """A model with one small fault.
 
-    `subject` names what has it: a rule as `decision.id`, a derived fact, a parameter, a constraint. `decisions` are
-    those that use it themselves, `constrains` says whether it has a say in who can exist at all.
+    `subject` names what has the fault: a rule as `decision.id`, a derived fact, a parameter or a constraint.
+    `decisions` are those that use it directly, `constrains` says whether it affects which patients are possible.
     """
 
     kind: MutationKind
@@ -40,7 +40,7 @@ class Mutant:
 
     @property
     def words(self) -> str:
-        """What was changed, in the words of the rule files."""
+        """What was changed, in the notation of rule files."""
         return f"`{self.before}` → {'`' + self.after + '`' if self.after != 'nothing' else 'left out'}"
 
 
@@ -135,7 +135,7 @@ def _rule_mutations(model: Model, decision: Decision, rule: Rule) -> Iterator[_R
 def _output_mutations(
     model: Model, decision: Decision, then: tuple[tuple[str, Any], ...]
 ) -> Iterator[tuple[str, str, tuple[tuple[str, Any], ...]]]:
-    """Yield outputs with one of them swapped for its neighbour, and the words for that."""
+    """Yield the text of one output before and after, and the outputs with it replaced by a neighbouring value."""
     for index, (name, value) in enumerate(then):
         domain = decision.output(name).domain
         neighbours: Iterator[Any]
@@ -156,7 +156,7 @@ def _fits(domain: Domain, formula: Any) -> bool:
 
 
 def _texts(decision: Decision, name: str, value: Any) -> list[str]:
-    """Return the texts that rules of a decision give for an output, those behind `value` first."""
+    """Return the texts that rules of a decision give for an output, those after `value` first."""
     texts = [str(dict(rule.then)[name]) for rule in decision.rules if name in dict(rule.then)]
     position = texts.index(value) + 1 if value in texts else 0
     return [*texts[position:], *texts[:position]]

@@ -1,4 +1,4 @@
-"""All mutants of a pack on trial, on as many processors as there are."""
+"""Runs all mutants of a pack, on several processors."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from hiprun.testing.mutation.mutants import Mutant, mutants
 from hiprun.testing.mutation.report import MutantResult, MutationReport
 
 Progress = Callable[[int, int], None]
-"""Told how many mutants of how many have been tried."""
+"""Called with the number of mutants that have been run and the number of all mutants."""
 
 _CHUNK_SIZE = 20
 _MUTANTS_PER_PROCESS = 100
@@ -26,10 +26,10 @@ _MUTANTS_PER_PROCESS = 100
 def mutate(
     pack: Pack, *, jobs: int | None = None, budget: int = BUDGET, progress: Progress = lambda done, whole: None
 ) -> MutationReport:
-    """Return what becomes of every mutant of a pack.
+    """Run every mutant of a pack and return the results.
 
-    `jobs` is how many processes work at once, by default one for each processor; where there can be no processes the
-    result is the same. `budget` bounds the search for each answer that only facts nobody has given would settle.
+    `jobs` is the number of processes, by default one for each processor; if no processes can be started, the result is
+    the same. `budget` bounds each search over unknown facts.
     """
     model = pack.model
     all_mutants = list(mutants(model))
@@ -52,14 +52,14 @@ def _mutant_results(
                 yield result
                 completed += 1
         except (BrokenProcessPool, ImportError, OSError):
-            pass  # no processes here, or no more: what is left is tried in this one
+            pass  # no processes here, or no more: the remaining mutants are run in this one
     if completed < len(all_mutants):
         runner = MutantRunner(model, budget)
         yield from map(runner.run, all_mutants[completed:])
 
 
 def _in_processes(model: Model, number: int, jobs: int, budget: int) -> Iterator[MutantResult]:
-    # Fresh processes rather than copies of this one: they work alike on every system and beside threads.
+    # New processes rather than forks of this one: they work the same on every system and with threads.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, context, initializer=_initialize_process, initargs=(model, budget)) as pool:
         try:
@@ -72,11 +72,11 @@ _process_state: list[tuple[MutantRunner, list[Mutant]]] = []
 
 
 def _initialize_process(model: Model, budget: int) -> None:
-    """Make ready a process of the pool; it makes the mutants anew, which is quicker than to send them."""
+    """Prepare a process of the pool; creating the mutants again is faster than sending them."""
     _process_state[:] = [(MutantRunner(model, budget), list(mutants(model)))]
 
 
 def _run_in_process(index: int) -> MutantResult:
-    """Try one mutant in a process that was made ready."""
+    """Run one mutant in a process of the pool."""
     ((runner, all_mutants),) = _process_state
     return runner.run(all_mutants[index])
