@@ -13,7 +13,7 @@ import attrs
 
 from hiprun.language import schema_extensions
 from hiprun.language.completion_vocabulary import Schema
-from hiprun.language.export import decisions as written
+from hiprun.language.export import decisions as export_decisions
 from hiprun.language.export import documents
 from hiprun.language.resolve import (
     criteria_decisions,
@@ -27,17 +27,17 @@ from hiprun.language.resolve import (
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.declarations import Declared, Outline, one_decision
 from hiprun.language.resolve.names import Names, Signature
-from hiprun.language.schema_extensions import Offered
+from hiprun.language.schema_extensions import Extensions
 from hiprun.model import Decision, DecisionKind, Model
 from hiprun.model.stages import Stages
 
 Data: TypeAlias = dict[str, Any]
-Made: TypeAlias = tuple[Stages | None, Mapping[str, Decision]]
+ResolvedDecisions: TypeAlias = tuple[Stages | None, Mapping[str, Decision]]
 """The decisions of a file by name, and the protocol behind them if it is one of stages."""
 
 
 @attrs.frozen
-class Content:
+class ModelPart:
     """What files of a kind say, as a part of the model.
 
     `resolve` takes all files of the kind, everything that the pack declares, and the model with all decisions and the
@@ -50,7 +50,7 @@ class Content:
 
 
 @attrs.frozen
-class Deciding:
+class DecisionPart:
     """What files of a kind say when each of them is a decision, or several that belong together.
 
     `makes`: the kinds of the decisions. `outline`: what others can know of them before they are resolved. `export`
@@ -59,7 +59,7 @@ class Deciding:
 
     makes: frozenset[DecisionKind]
     outline: Outline
-    resolve: Callable[[Node, Names], Made]
+    resolve: Callable[[Node, Names], ResolvedDecisions]
     export: Callable[[Model, Decision], Data | None]
 
 
@@ -74,81 +74,93 @@ class Kind:
 
     name: str
     entries: str | None
-    content: Content | Deciding
-    offered: Callable[[Model, Schema], Offered]
+    content: ModelPart | DecisionPart
+    schema_extensions: Callable[[Model, Schema], Extensions]
 
 
-def _alone(resolve: Callable[[Node, Signature, Names], Decision]) -> Callable[[Node, Names], Made]:
+def _single_decision(
+    resolve: Callable[[Node, Signature, Names], Decision],
+) -> Callable[[Node, Names], ResolvedDecisions]:
     """Return how files are resolved that are one decision each."""
 
-    def made(node: Node, names: Names) -> Made:
+    def resolve_file(node: Node, names: Names) -> ResolvedDecisions:
         name = node.text(node.document.kind)
         return None, {name: resolve(node, names.decisions[name], names)}
 
-    return made
+    return resolve_file
 
 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
-        Kind("pack", None, Content(model_sections.header, documents.header), schema_extensions.nothing),
-        Kind("facts", "facts", Content(model_sections.facts, documents.facts), schema_extensions.nothing),
+        Kind("pack", None, ModelPart(model_sections.header, documents.header), schema_extensions.no_extensions),
+        Kind("facts", "facts", ModelPart(model_sections.facts, documents.facts), schema_extensions.no_extensions),
         Kind(
             "parameters",
             "parameters",
-            Content(model_sections.parameters, documents.parameters),
-            schema_extensions.nothing,
+            ModelPart(model_sections.parameters, documents.parameters),
+            schema_extensions.no_extensions,
         ),
-        Kind("derived", "derived", Content(model_sections.derived, documents.derived), schema_extensions.nothing),
+        Kind(
+            "derived", "derived", ModelPart(model_sections.derived, documents.derived), schema_extensions.no_extensions
+        ),
         Kind(
             "constraints",
             "constraints",
-            Content(model_sections.constraints, documents.constraints),
+            ModelPart(model_sections.constraints, documents.constraints),
             schema_extensions.constraints,
         ),
         Kind(
             "decision",
             "rules",
-            Deciding(
+            DecisionPart(
                 frozenset({"rules", "table"}),
                 one_decision(outputs.signature),
-                _alone(decisions.decision),
-                written.rules,
+                _single_decision(decisions.decision),
+                export_decisions.rules_document,
             ),
             schema_extensions.decision,
         ),
         Kind(
             "criteria",
             "all",
-            Deciding(
+            DecisionPart(
                 frozenset({"criteria"}),
                 one_decision(criteria_decisions.signature),
-                _alone(criteria_decisions.criteria),
-                written.criteria,
+                _single_decision(criteria_decisions.criteria),
+                export_decisions.criteria_document,
             ),
-            schema_extensions.nothing,
+            schema_extensions.no_extensions,
         ),
         Kind(
             "limits",
             "bounds",
-            Deciding(
+            DecisionPart(
                 frozenset({"limits"}),
                 one_decision(limits.signature),
-                _alone(limits.limits),
-                written.limits,
+                _single_decision(limits.limits),
+                export_decisions.limits_document,
             ),
             schema_extensions.limits,
         ),
-        Kind("guidance", "statements", Content(model_sections.guidance, documents.guidance), schema_extensions.nothing),
-        Kind("cases", "examples", Content(model_sections.cases, documents.cases), schema_extensions.cases),
         Kind(
-            "properties", "always", Content(model_sections.properties, documents.properties), schema_extensions.nothing
+            "guidance",
+            "statements",
+            ModelPart(model_sections.guidance, documents.guidance),
+            schema_extensions.no_extensions,
         ),
-        Kind("diary", "facts", Content(model_sections.diary, documents.diary), schema_extensions.diary),
+        Kind("cases", "examples", ModelPart(model_sections.cases, documents.cases), schema_extensions.cases),
+        Kind(
+            "properties",
+            "always",
+            ModelPart(model_sections.properties, documents.properties),
+            schema_extensions.no_extensions,
+        ),
+        Kind("diary", "facts", ModelPart(model_sections.diary, documents.diary), schema_extensions.diary),
         Kind(
             "stages",
             None,
-            Deciding(
+            DecisionPart(
                 frozenset({"stages"}),
                 Outline(stage_decisions.signatures, stage_decisions.more_names),
                 stages.stages,

@@ -9,7 +9,7 @@ from typing import assert_never
 import attrs
 
 from hiprun.errors import Problem
-from hiprun.language.file_kinds import KINDS, Content, Deciding
+from hiprun.language.file_kinds import KINDS, DecisionPart, ModelPart
 from hiprun.language.resolve.cursor import Findings, Node, TooManyProblemsError, told_once
 from hiprun.language.resolve.declarations import Declared, Nodes, declare
 from hiprun.language.resolve.guidance import check_all_cited
@@ -18,7 +18,7 @@ from hiprun.model import Decision, Model
 from hiprun.model.places import NOWHERE
 from hiprun.model.stages import Stages
 
-_DECIDING = {name: kind.content for name, kind in KINDS.items() if isinstance(kind.content, Deciding)}
+_DECIDING = {name: kind.content for name, kind in KINDS.items() if isinstance(kind.content, DecisionPart)}
 _OUTLINES = {name: content.outline for name, content in _DECIDING.items()}
 
 
@@ -35,8 +35,8 @@ def resolve(documents: Sequence[Document], broken: frozenset[str] = frozenset())
     try:
         model = _model(nodes, findings, broken)
     except TooManyProblemsError:
-        *problems, last = findings.problems
-        return None, [*_by_place(problems), last]
+        *problems, stop_problem = findings.problems
+        return None, [*_by_place(problems), stop_problem]
     return (None, _by_place(findings.problems)) if findings.problems else (model, [])
 
 
@@ -49,9 +49,9 @@ def _model(nodes: Nodes, findings: Findings, broken: frozenset[str]) -> Model:
     model = _decisions(declared, Model("", "", ""))
     for name, kind in KINDS.items():
         match kind.content:
-            case Content():
+            case ModelPart():
                 model = kind.content.resolve(nodes[name], declared, model)
-            case Deciding():
+            case DecisionPart():
                 pass  # resolved already, in the order of the files of all such kinds
             case _:
                 assert_never(kind.content)
@@ -66,8 +66,8 @@ def _decisions(declared: Declared, model: Model) -> Model:
     for name, node in declared.decisions.items():
         kind = node.document.kind
         if name == node.text(kind):
-            protocol, made = _DECIDING[kind].resolve(node, declared.names)
-            decisions |= made
+            protocol, resolved = _DECIDING[kind].resolve(node, declared.names)
+            decisions |= resolved
             if protocol:
                 stages[name] = protocol
     return attrs.evolve(model, decisions=decisions, stages=stages)

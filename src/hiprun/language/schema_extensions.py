@@ -9,19 +9,19 @@ from hiprun.language import completion_vocabulary
 from hiprun.language.completion_vocabulary import Schema
 from hiprun.model import Model
 
-Offered: TypeAlias = Mapping[str, Schema | list[Schema]]
+Extensions: TypeAlias = Mapping[str, Schema | list[Schema]]
 """Parts of a schema by the place that they take in it: the keys on the way, with `/` between.
 
 What is under `$defs` takes the place of a definition that all kinds of files share.
 """
 
 
-def nothing(_: Model, __: Schema) -> Offered:
+def no_extensions(_: Model, __: Schema) -> Extensions:
     """Return that the shared definitions are all that is offered."""
     return {}
 
 
-def decision(model: Model, _: Schema) -> Offered:
+def decision(model: Model, _: Schema) -> Extensions:
     """Return what the rules of each decision can conclude."""
     # A decision that is new has outputs that nothing here can know; only those of the pack are filled in.
     return {
@@ -30,9 +30,11 @@ def decision(model: Model, _: Schema) -> Offered:
                 "if": {"properties": {"decision": {"const": decision.name}}, "required": ["decision"]},
                 "then": {
                     "properties": {
-                        "rules": {"items": {"properties": {"then": completion_vocabulary.conclusion(decision)}}},
-                        "otherwise": {"anyOf": [completion_vocabulary.conclusion(decision), {"const": "no_match"}]},
-                        "table": {"prefixItems": [{"items": completion_vocabulary.columns(decision)}]},
+                        "rules": {"items": {"properties": {"then": completion_vocabulary.conclusion_schema(decision)}}},
+                        "otherwise": {
+                            "anyOf": [completion_vocabulary.conclusion_schema(decision), {"const": "no_match"}]
+                        },
+                        "table": {"prefixItems": [{"items": completion_vocabulary.column_schema(decision)}]},
                     }
                 },
             }
@@ -42,51 +44,51 @@ def decision(model: Model, _: Schema) -> Offered:
     }
 
 
-def constraints(model: Model, _: Schema) -> Offered:
+def constraints(model: Model, _: Schema) -> Extensions:
     """Return the parameters that constraints, and they alone, can ask about."""
     return {
-        f"$defs/condition/properties/{name}": asked
-        for name, asked in completion_vocabulary.parameter_conditions(model).items()
+        f"$defs/condition/properties/{name}": parameter_schema
+        for name, parameter_schema in completion_vocabulary.parameter_condition_schemas(model).items()
     }
 
 
-def limits(model: Model, _: Schema) -> Offered:
+def limits(model: Model, _: Schema) -> Extensions:
     """Return the quantities that can be limited."""
     numbers = [name for name, (domain, _text) in completion_vocabulary.subjects(model).items() if domain.is_numeric]
     return {"properties/bounds/items/properties/quantity": {"enum": numbers}}
 
 
-def cases(model: Model, _: Schema) -> Offered:
+def cases(model: Model, _: Schema) -> Extensions:
     """Return the facts of patients, and what can be expected of them."""
     example = "properties/examples/items/properties"
     return {
         "properties/patients/additionalProperties": {"$ref": "#/$defs/facts"},
         f"{example}/facts": {"$ref": "#/$defs/facts"},
         f"{example}/unknown": {"$ref": "#/$defs/fact_names"},
-        f"{example}/expect": {"anyOf": [{"const": "refused"}, completion_vocabulary.expectations(model)]},
+        f"{example}/expect": {"anyOf": [{"const": "refused"}, completion_vocabulary.expectations_schema(model)]},
     }
 
 
-def diary(model: Model, published: Schema) -> Offered:
+def diary(model: Model, published: Schema) -> Extensions:
     """Return the facts that can follow, the decisions of the day, and the fields that conditions ask about."""
     decisions: Schema = {"enum": list(model.decisions)}
     today = "properties/today/properties"
     # Fields are declared in the file itself, so one that is new there is not underlined.
     condition = published["$defs"]["condition"]
-    asked = completion_vocabulary.entry_conditions(model.diary) if model.diary else {}
+    fields = completion_vocabulary.entry_condition_schemas(model.diary) if model.diary else {}
     return {
         "properties/facts/propertyNames": {"enum": list(model.facts)},
         f"{today}/decision": decisions,
         f"{today}/session/items": decisions,
         f"{today}/also/items": decisions,
-        "$defs/condition": {**condition, "properties": {**asked, **condition["properties"]}},
-        "$defs/amount": completion_vocabulary.entry_amount(model),
+        "$defs/condition": {**condition, "properties": {**fields, **condition["properties"]}},
+        "$defs/amount": completion_vocabulary.entry_amount_schema(model),
     }
 
 
-def stages(model: Model, _: Schema) -> Offered:
+def stages(model: Model, _: Schema) -> Extensions:
     """Return the facts that stages name or change, and the limits that sessions can keep."""
-    facts = completion_vocabulary.values_of_facts(model)
+    facts = completion_vocabulary.fact_values_schema(model)
     stage = "properties/in_order/additionalProperties/properties"
     numbers = [name for name, fact in model.facts.items() if fact.domain.is_numeric]
     limits = [decision.name for decision in model.decisions.values() if decision.kind == "limits"]

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import assert_never
 
 from hiprun.language.export.conditions import Data
-from hiprun.language.export.documents import as_written, in_folder
+from hiprun.language.export.documents import file_names, in_order_of_files
 from hiprun.language.export.yaml_layout import yaml
-from hiprun.language.file_kinds import KINDS, Content, Deciding
+from hiprun.language.file_kinds import KINDS, DecisionPart, ModelPart
 from hiprun.model import Model
 from hiprun.model.value_conversion import decimal, plain
 
@@ -51,23 +51,27 @@ def documents(model: Model) -> dict[str, Data]:
 
 
 def _documents(model: Model) -> Iterator[tuple[str, Data]]:
-    decided = False
+    decisions_done = False
     for kind in KINDS.values():
         match kind.content:
-            case Content():
+            case ModelPart():
                 yield from kind.content.export(model)
-            case Deciding():
+            case DecisionPart():
                 # files of all such kinds stand together, in one order
-                yield from () if decided else _decisions(model)
-                decided = True
+                yield from () if decisions_done else _decisions(model)
+                decisions_done = True
             case _:
                 assert_never(kind.content)
 
 
 def _decisions(model: Model) -> Iterator[tuple[str, Data]]:
-    deciding = [kind.content for kind in KINDS.values() if isinstance(kind.content, Deciding)]
-    by_kind = {made: content for content in deciding for made in content.makes}
-    made = [(entry, by_kind[entry.kind].export(model, entry)) for entry in as_written(model.decisions.values())]
-    written = [(entry, data) for entry, data in made if data is not None]
-    names = in_folder("decisions", [entry.place.file for entry, _ in written], [entry.name for entry, _ in written])
-    yield from zip(names, (data for _, data in written), strict=True)
+    deciding = [kind.content for kind in KINDS.values() if isinstance(kind.content, DecisionPart)]
+    by_kind = {exported: content for content in deciding for exported in content.makes}
+    exported = [
+        (entry, by_kind[entry.kind].export(model, entry)) for entry in in_order_of_files(model.decisions.values())
+    ]
+    documents = [(entry, data) for entry, data in exported if data is not None]
+    names = file_names(
+        "decisions", [entry.place.file for entry, _ in documents], [entry.name for entry, _ in documents]
+    )
+    yield from zip(names, (data for _, data in documents), strict=True)

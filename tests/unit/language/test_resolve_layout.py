@@ -20,7 +20,7 @@ from hiprun.language.syntax import Document
 from hiprun.language.syntax import parse as parse_document
 from hiprun.model import Model
 from hiprun.model.places import SourceText
-from hiprun.model.value_conversion import text as number_text
+from hiprun.model.value_conversion import text as decimal_text
 
 GREENHOUSE = Path(__file__).parent.parent.parent / "packs" / "greenhouse"
 DOCUMENTS = read_documents(GREENHOUSE).documents
@@ -54,7 +54,7 @@ class Writer:
                 return value
             quoted = "'" + value.replace("'", "''") + "'"
             return quoted if self.either() else json.dumps(value, ensure_ascii=self.either())
-        return number_text(value)
+        return decimal_text(value)
 
     def flow(self, value: Any) -> str:
         """Return a value on one line."""

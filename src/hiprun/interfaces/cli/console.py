@@ -31,7 +31,7 @@ def print_block(lines: Iterable[str]) -> None:
 def report(error: HiprunError) -> None:
     """Print problems on standard error; what is only missing is nobody's mistake and not counted as one."""
     mistakes = not isinstance(error, MissingExtraError)
-    click.echo(problems_text(error.problems, colour=True, counted=mistakes), err=True)
+    click.echo(problems_text(error.problems, colour=True, with_count=mistakes), err=True)
 
 
 def report_fault(fault: Exception, help: str) -> None:

@@ -9,9 +9,8 @@ import attrs
 
 from hiprun.inference.dependents import domain_of
 from hiprun.inference.operators import OPERATORS, Compare, Has, leaves, meaning
-from hiprun.language.export.conditions import condition as written
-from hiprun.language.export.conditions import value as written_value
-from hiprun.language.export.yaml_layout import in_line
+from hiprun.language.export.conditions import condition_data, value_data
+from hiprun.language.export.yaml_layout import inline_text
 from hiprun.model import (
     ALWAYS,
     All,
@@ -62,7 +61,7 @@ def coverage_goals(model: Model, unit: UnitUnderTest) -> Iterator[CoverageGoal]:
     all_slots = list(slots(unit.condition))
     for slot in all_slots:
         if isinstance(slot.part, Test):
-            words = in_line(written(slot.part))
+            words = inline_text(condition_data(slot.part))
             yield CoverageGoal("test", words, _place(slot, unit), _decisive_alternatives(slot, slot.part))
     for slot in all_slots:
         if isinstance(slot.part, Test | Count):
@@ -96,7 +95,7 @@ def _threshold_obligations(model: Model, part: Test | Count) -> Iterator[tuple[s
         return
     domain = domain_of(model, part.subject)
     for operand, below, above in _test_thresholds(part):
-        words = f"{part.subject} at {in_line(written_value(operand))}"
+        words = f"{part.subject} at {inline_text(value_data(operand))}"
         if domain.is_numeric:
             step = 1 if domain.type == "integer" else formula_step(model, operand)
             threshold = _NumberThreshold(part.subject, operand, Constant(step))
@@ -177,7 +176,7 @@ def _limit_goal(model: Model, unit: UnitUnderTest, quantity: Ref) -> CoverageGoa
     name, limit = unit.rule.then[0]
     threshold = _NumberThreshold(quantity, limit, Constant(formula_step(model, limit)))  # type: ignore[arg-type]
     sides = threshold.obligations(below=unit.rule.bound == "at_least", above=unit.rule.bound == "at_most")
-    words = f"{name} {unit.rule.bound} {in_line(written_value(limit))}"
+    words = f"{name} {unit.rule.bound} {inline_text(value_data(limit))}"
     applied = tuple(
         attrs.evolve(side, condition=All((unit.condition, side.condition)), fallback=None) for side in sides
     )

@@ -22,8 +22,8 @@ from hiprun.inference.operators import (
     meaning,
     spelled,
 )
-from hiprun.language.export.conditions import condition as written
-from hiprun.language.export.yaml_layout import in_line
+from hiprun.language.export.conditions import condition_data
+from hiprun.language.export.yaml_layout import inline_text
 from hiprun.model import All, AnyOf, Condition, Count, Domain, Model, Not, Ref, Test
 from hiprun.model.places import Place
 from hiprun.model.substitution import Slot, slots
@@ -74,7 +74,7 @@ def _mutation(slot: Slot, kind: MutationKind, part: Condition) -> ConditionMutat
 
 def condition_text(condition: Condition) -> str:
     """Return a condition in the notation of rule files."""
-    return in_line(written(condition))
+    return inline_text(condition_data(condition))
 
 
 def _count_mutations(count: Count) -> Iterator[Count]:

@@ -9,8 +9,8 @@ import attrs
 
 from hiprun.inference.dependents import Uses
 from hiprun.inference.settings import broken_constraints
-from hiprun.language.export.conditions import value as written
-from hiprun.language.export.yaml_layout import in_line
+from hiprun.language.export.conditions import value_data
+from hiprun.language.export.yaml_layout import inline_text
 from hiprun.model import Condition, Constant, Constraint, Decision, Derived, Domain, Model, Parameter, Rule
 from hiprun.model.places import Place
 from hiprun.testing.mutation.condition_mutations import ConditionMutation, MutationKind, condition_mutations
@@ -67,8 +67,8 @@ def _parameter_mutants(model: Model, uses: Uses, parameter: Parameter) -> Iterat
             yield Mutant(
                 "threshold",
                 parameter.name,
-                in_line(parameter.value),
-                in_line(value),
+                inline_text(parameter.value),
+                inline_text(value),
                 parameter.place,
                 attrs.evolve(model, parameters=values),
                 uses.of_parameter(parameter.name),
@@ -90,7 +90,7 @@ def _derived_fact_mutants(model: Model, uses: Uses, derived: Derived) -> Iterato
             yield mutant(change.kind, _place(change, derived.place), change.before, change.after, changed)
     if derived.formula is not None:
         for formula in shifted_formulas(model, derived.formula):
-            before, after = in_line(written(derived.formula)), in_line(written(formula))
+            before, after = inline_text(value_data(derived.formula)), inline_text(value_data(formula))
             yield mutant("threshold", derived.place, before, after, attrs.evolve(derived, formula=formula))
 
 
@@ -144,7 +144,7 @@ def _output_mutations(
         else:
             neighbours = neighbouring_values(domain, value, _texts(decision, name, value))
         for neighbour in neighbours:
-            before, after = (f"{name}: {in_line(written(each))}" for each in (value, neighbour))
+            before, after = (f"{name}: {inline_text(value_data(each))}" for each in (value, neighbour))
             yield before, after, (*then[:index], (name, neighbour), *then[index + 1 :])
 
 

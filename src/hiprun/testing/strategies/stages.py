@@ -11,10 +11,8 @@ from hypothesis import strategies as st
 
 from hiprun.inference.hit_policies import FIRST, HIT_POLICIES
 from hiprun.inference.hit_policies import LIMITS as LIMITS_POLICY
-from hiprun.language.export.conditions import Data
-from hiprun.language.export.conditions import condition as exported
-from hiprun.language.export.conditions import value as notation
-from hiprun.language.export.declarations import filled, literal
+from hiprun.language.export.conditions import Data, condition_data, value_data
+from hiprun.language.export.declarations import constant_data, without_empty
 from hiprun.model import ALWAYS, Arithmetic, Constant, Decision, Domain, Fact, Formula, Output, ParameterRef, Ref, Rule
 from hiprun.model.stages import stage_decision_name
 from hiprun.testing.strategies.conditions import Declared, amount, condition
@@ -64,7 +62,7 @@ class ProtocolGenerator:
         }
         for name, stage in stages.items():
             stage["facts"] = {stage_fact: name, **stage["facts"]}
-        return filled(
+        return without_empty(
             stages=NAME,
             title=draw(WORDING),
             because=draw(WORDING),
@@ -77,11 +75,13 @@ class ProtocolGenerator:
             in_order=stages,
             over_time=self.projections,
             steps=[
-                filled(id=f"step-{number}", **self._rule_entries(declared), then=self._step(names))
+                without_empty(id=f"step-{number}", **self._rule_entries(declared), then=self._step(names))
                 for number in range(1, draw(st.integers(0, 3)) + 1)
             ],
             days=[
-                filled(id=f"day-{number}", **self._rule_entries(declared), then=draw(st.sampled_from(activities)))
+                without_empty(
+                    id=f"day-{number}", **self._rule_entries(declared), then=draw(st.sampled_from(activities))
+                )
                 for number in range(1, draw(st.integers(0, 2)) + 1)
             ],
         )
@@ -92,7 +92,7 @@ class ProtocolGenerator:
 
     def _measure(self) -> Data:
         step = self.draw(st.sampled_from([1, _HALF, 5]))
-        return filled(title=self.draw(WORDING), unit=_UNIT, step=step)
+        return without_empty(title=self.draw(WORDING), unit=_UNIT, step=step)
 
     def _with_stage(self, names: Sequence[str]) -> Declared:
         """Return what rules can refer to, including the current stage."""
@@ -102,7 +102,7 @@ class ProtocolGenerator:
 
     def _rule_entries(self, declared: Declared) -> Data:
         """Return the entries of a rule other than its id and its result."""
-        when = exported(condition(self.draw, declared, 1))
+        when = condition_data(condition(self.draw, declared, 1))
         return {"title": self.draw(WORDING), "when": when, "because": self.draw(WORDING)}
 
     # limits and projections
@@ -176,7 +176,7 @@ class ProtocolGenerator:
     def _constant(self, domain: Domain) -> Any:
         """Return a constant in the notation of rule files."""
         drawn = self.draw(constants(domain))
-        return literal(domain, drawn.value if isinstance(drawn, Constant) else drawn)
+        return constant_data(domain, drawn.value if isinstance(drawn, Constant) else drawn)
 
     # stages and steps
 
@@ -197,9 +197,9 @@ class ProtocolGenerator:
             session = {measures[0]: 2}
         return {
             "facts": self._constant_facts(),
-            **filled(
+            **without_empty(
                 title=draw(WORDING),
-                enter=exported(condition(draw, declared, 1)) if number and draw(st.booleans()) else None,
+                enter=condition_data(condition(draw, declared, 1)) if number and draw(st.booleans()) else None,
                 activity=draw(st.sampled_from(activities[:-1])),
                 sessions=self._whole_number(7),
                 rest_days=self._whole_number(3) if draw(st.booleans()) else None,
@@ -223,18 +223,18 @@ class ProtocolGenerator:
     def _least(self) -> Data:
         numbers = [(ref.name, domain) for ref, domain in self.declared.numbers() if ref.kind == "fact"]
         chosen = self.draw(st.lists(st.sampled_from(numbers), max_size=2, unique=True)) if numbers else []
-        return {name: notation(amount(self.draw, self.declared, domain)) for name, domain in chosen}
+        return {name: value_data(amount(self.draw, self.declared, domain)) for name, domain in chosen}
 
     def _milestone(self, measures: Sequence[str]) -> Data:
         draw = self.draw
         reach = {name: self._number_or_parameter() for name in measures if draw(st.booleans())}
-        return filled(title=draw(WORDING) or "A mark on the way", reach=reach, facts=self._constant_facts())
+        return without_empty(title=draw(WORDING) or "A mark on the way", reach=reach, facts=self._constant_facts())
 
     def _amount(self) -> Any:
         """Return the amount of a measure in a session."""
         amounts = Domain("number", unit=_UNIT)
         return (
-            notation(amount(self.draw, self.declared, amounts))
+            value_data(amount(self.draw, self.declared, amounts))
             if self.draw(st.booleans())
             else self._number_or_parameter()
         )
@@ -245,7 +245,7 @@ class ProtocolGenerator:
 
     def _whole_number(self, most: int) -> Any:
         parameters = self.declared.parameters
-        named = [notation(ParameterRef(name)) for name, entry in parameters.items() if entry.type == "integer"]
+        named = [value_data(ParameterRef(name)) for name, entry in parameters.items() if entry.type == "integer"]
         return self.draw(st.sampled_from([3, *range(most + 1), *named]))
 
     def _step(self, names: Sequence[str]) -> Any:
