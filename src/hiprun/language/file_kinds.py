@@ -25,7 +25,7 @@ from hiprun.language.resolve import (
     stages,
 )
 from hiprun.language.resolve.cursor import Node
-from hiprun.language.resolve.declarations import Declared, Outline, one_decision
+from hiprun.language.resolve.declarations import Declarations, Outline, one_decision
 from hiprun.language.resolve.names import Names, Signature
 from hiprun.language.schema_extensions import Extensions
 from hiprun.model import Decision, DecisionKind, Model
@@ -45,7 +45,7 @@ class ModelPart:
     `export` yields the files that say this part again, by name.
     """
 
-    resolve: Callable[[Sequence[Node], Declared, Model], Model]
+    resolve: Callable[[Sequence[Node], Declarations, Model], Model]
     export: Callable[[Model], Iterator[tuple[str, Data]]]
 
 
@@ -163,7 +163,7 @@ KINDS: Mapping[str, Kind] = {
             DecisionPart(
                 frozenset({"stages"}),
                 Outline(stage_decisions.signatures, stage_decisions.more_names),
-                stages.stages,
+                stages.protocol,
                 documents.stages,
             ),
             schema_extensions.stages,

@@ -10,8 +10,8 @@ import attrs
 
 from hiprun.errors import Problem
 from hiprun.language.file_kinds import KINDS, DecisionPart, ModelPart
-from hiprun.language.resolve.cursor import Findings, Node, TooManyProblemsError, told_once
-from hiprun.language.resolve.declarations import Declared, Nodes, declare
+from hiprun.language.resolve.cursor import Findings, Node, TooManyProblemsError, merged_by_name
+from hiprun.language.resolve.declarations import Declarations, Nodes, declare
 from hiprun.language.resolve.guidance import check_all_cited
 from hiprun.language.syntax import Document
 from hiprun.model import Decision, Model
@@ -41,7 +41,7 @@ def resolve(documents: Sequence[Document], broken: frozenset[str] = frozenset())
 
 
 def _by_place(problems: Iterable[Problem]) -> list[Problem]:
-    return told_once(sorted(problems, key=lambda problem: problem.place or NOWHERE))
+    return merged_by_name(sorted(problems, key=lambda problem: problem.place or NOWHERE))
 
 
 def _model(nodes: Nodes, findings: Findings, broken: frozenset[str]) -> Model:
@@ -60,7 +60,7 @@ def _model(nodes: Nodes, findings: Findings, broken: frozenset[str]) -> Model:
     return model
 
 
-def _decisions(declared: Declared, model: Model) -> Model:
+def _decisions(declared: Declarations, model: Model) -> Model:
     decisions: dict[str, Decision] = {}
     stages: dict[str, Stages] = {}
     for name, node in declared.decisions.items():

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hiprun.language.reader import read_documents
-from hiprun.language.resolve.formula_parser import FormulaError, Tree, parse
+from hiprun.language.resolve.formula_parser import FormulaError, FormulaTree, parse
 from hiprun.language.resolver import resolve
 from hiprun.language.syntax import Document
 from hiprun.language.syntax import parse as parse_document
@@ -108,7 +108,7 @@ def test_the_order_in_which_files_are_read_changes_nothing(documents: list[Docum
     assert repr(model_of(documents)) == repr(model_of(DOCUMENTS))
 
 
-def value_of(tree: Tree) -> Fraction:
+def value_of(tree: FormulaTree) -> Fraction:
     """Return the value of a formula without names."""
     match tree.__class__.__name__:
         case "Figure":

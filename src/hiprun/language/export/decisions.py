@@ -9,7 +9,7 @@ from typing import Any
 from hiprun.inference.hit_policies import HIT_POLICIES, UNIQUE
 from hiprun.language.export.conditions import Data, condition_data, operand_data, test_data, value_data
 from hiprun.language.export.declarations import domain_data, source_data, without_empty
-from hiprun.language.resolve.topological_order import ordered
+from hiprun.language.resolve.topological_order import topological_order
 from hiprun.model import ALWAYS, Decision, Model, Output, Rule, tests
 
 _REMARKS = ("id", "because", "source", "interpretation")
@@ -104,7 +104,7 @@ def _subjects(rows: list[dict[str, Data]]) -> list[str]:
     for row in rows:
         for before, after in pairwise(row):
             uses[after].append(before)
-    return ordered(uses)[0]
+    return topological_order(uses)[0]
 
 
 def _column_without_tests(model: Model, decision: Decision) -> str:

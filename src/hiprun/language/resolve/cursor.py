@@ -13,33 +13,37 @@ from hiprun.language.syntax import Document, Path
 from hiprun.model.places import Place
 
 MOST_PROBLEMS = 200
-_UNDECLARED = {"unknown-name": "name", "unknown-fact": "name", "unknown-column": "name"} | {
+_UNDECLARED_CODES = {"unknown-name": "name", "unknown-fact": "name", "unknown-column": "name"} | {
     f"unknown-{what}": what for what in ("output", "decision", "patient", "statement")
 }
 """The mistakes in which a name is used that nothing declares, and what it should name."""
 
 
-def undeclared(problem: Problem) -> tuple[str, str] | None:
+def undeclared_name(problem: Problem) -> tuple[str, str] | None:
     """Return the name that nothing declares and what it should name, if that is the mistake; None for any other."""
-    return (_UNDECLARED[problem.code], problem.subject) if problem.subject and problem.code in _UNDECLARED else None
+    return (
+        (_UNDECLARED_CODES[problem.code], problem.subject)
+        if problem.subject and problem.code in _UNDECLARED_CODES
+        else None
+    )
 
 
-def told_once(problems: Iterable[Problem]) -> list[Problem]:
+def merged_by_name(problems: Iterable[Problem]) -> list[Problem]:
     """Return the problems, those about one name that nothing declares as one problem with all places that use it."""
-    told: list[Problem] = []
-    first: dict[tuple[str, str], int] = {}
-    also: defaultdict[tuple[str, str], list[Place]] = defaultdict(list)
+    merged: list[Problem] = []
+    first_index: dict[tuple[str, str], int] = {}
+    other_places: defaultdict[tuple[str, str], list[Place]] = defaultdict(list)
     for problem in problems:
-        name = undeclared(problem)
-        if name in first and problem.place:
-            also[name].append(problem.place)
+        name = undeclared_name(problem)
+        if name in first_index and problem.place:
+            other_places[name].append(problem.place)
             continue
         if name:
-            first[name] = len(told)
-        told.append(problem)
-    for name, places in also.items():
-        told[first[name]] = attrs.evolve(told[first[name]], also=tuple(dict.fromkeys(places)))
-    return told
+            first_index[name] = len(merged)
+        merged.append(problem)
+    for name, places in other_places.items():
+        merged[first_index[name]] = attrs.evolve(merged[first_index[name]], also=tuple(dict.fromkeys(places)))
+    return merged
 
 
 class TooManyProblemsError(Exception):
@@ -57,7 +61,7 @@ class Findings:
     def add(self, problem: Problem) -> None:
         """Note a mistake; too many of them end the search."""
         self.problems.append(problem)
-        self.distinct.add(undeclared(problem) or len(self.problems))
+        self.distinct.add(undeclared_name(problem) or len(self.problems))
         if len(self.distinct) == MOST_PROBLEMS:
             self.problems.append(
                 Problem(
@@ -117,8 +121,8 @@ class Node:
         """Note a mistake in a part of this text: `width` characters from `start`, where its line shows it plainly."""
         problem = self.document.problem(code, message, self.path, help=help)
         place = self.place
-        shown = self.document.source.line(place.line)[place.column - 1 :]
-        quoted = shown[:1] in ("'", '"')
-        if shown[quoted:].startswith(self.value):
+        source_line = self.document.source.line(place.line)[place.column - 1 :]
+        quoted = source_line[:1] in ("'", '"')
+        if source_line[quoted:].startswith(self.value):
             place = attrs.evolve(place, column=place.column + quoted + start, width=max(width, 1))
         self.findings.add(attrs.evolve(problem, place=place, subject=subject))

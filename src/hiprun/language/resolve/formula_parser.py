@@ -50,7 +50,7 @@ class FormulaError(Exception):
 
 
 @attrs.frozen
-class Figure:
+class NumberLiteral:
     """A number as written."""
 
     value: Number
@@ -68,17 +68,17 @@ class Name:
 
 
 @attrs.frozen
-class Joined:
+class Operation:
     """Two parts joined by an operator; `start` and `width` are those of the operator."""
 
     operator: Operator
-    left: Tree
-    right: Tree
+    left: FormulaTree
+    right: FormulaTree
     start: int
     width: int = 1
 
 
-Tree: TypeAlias = Figure | Name | Joined
+FormulaTree: TypeAlias = NumberLiteral | Name | Operation
 
 
 @attrs.frozen
@@ -89,7 +89,7 @@ class _Pending:
     start: int
 
 
-def parse(text: str) -> Tree:
+def parse(text: str) -> FormulaTree:
     """Return what the formula `text` says, or raise `FormulaError`. Works with two stacks, so depth costs nothing.
 
     >>> parse("1.5 * size").operator
@@ -103,7 +103,7 @@ def parse(text: str) -> Tree:
             1,
             "formula-too-long",
         )
-    parts: list[Tree] = []
+    parts: list[FormulaTree] = []
     pending: list[_Pending] = []
     value_next = True
     amount = 0
@@ -133,10 +133,10 @@ def parse(text: str) -> Tree:
     return parts[0]
 
 
-def _value(token: str, kind: str | None, start: int, parts: list[Tree], pending: list[_Pending]) -> bool:
+def _value(token: str, kind: str | None, start: int, parts: list[FormulaTree], pending: list[_Pending]) -> bool:
     """Take a token where a value is expected; return whether a value is still expected."""
     if kind == "number":
-        parts.append(Figure(_number(token, start), start, len(token)))
+        parts.append(NumberLiteral(_number(token, start), start, len(token)))
         return False
     if kind == "name":
         parts.append(Name(token, start, len(token)))
@@ -150,10 +150,10 @@ def _value(token: str, kind: str | None, start: int, parts: list[Tree], pending:
     return True
 
 
-def _operator(token: str, kind: str | None, start: int, parts: list[Tree], pending: list[_Pending]) -> bool:
+def _operator(token: str, kind: str | None, start: int, parts: list[FormulaTree], pending: list[_Pending]) -> bool:
     """Take a token where an operator is expected; return whether a value is expected next."""
     if kind in ("number", "name") or token == "(":
-        after_number = kind == "name" and isinstance(parts[-1], Figure)
+        after_number = kind == "name" and isinstance(parts[-1], NumberLiteral)
         raise FormulaError(
             f"`{token}` follows without `+`, `-`, `*` or `/` before it.",
             "Write the number alone if this is its unit, and `*` for times."
@@ -175,15 +175,15 @@ def _operator(token: str, kind: str | None, start: int, parts: list[Tree], pendi
     return True
 
 
-def _reduce(parts: list[Tree], pending: list[_Pending]) -> None:
+def _reduce(parts: list[FormulaTree], pending: list[_Pending]) -> None:
     operator = pending.pop()
     right = parts.pop()
     if operator.text != "sign":
-        parts.append(Joined(operator.text, parts.pop(), right, operator.start))  # type: ignore[arg-type]
-    elif isinstance(right, Figure):
+        parts.append(Operation(operator.text, parts.pop(), right, operator.start))  # type: ignore[arg-type]
+    elif isinstance(right, NumberLiteral):
         parts.append(attrs.evolve(right, value=-right.value))
     else:
-        parts.append(Joined("-", Figure(0, operator.start, 1), right, operator.start))
+        parts.append(Operation("-", NumberLiteral(0, operator.start, 1), right, operator.start))
 
 
 def _number(token: str, start: int) -> Number:
