@@ -1,4 +1,4 @@
-"""The names of a pack as JSON Schema, so that an editor completes them and underlines what is misspelt."""
+"""The names of a pack as JSON Schema, so that an editor can complete them and underline misspelt ones."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SHARED: Mapping[Type, Domain] = {
 
 
 def subjects(model: Model) -> Mapping[str, tuple[Domain, str]]:
-    """Return everything that conditions can ask about, with its values and what it means.
+    """Return everything that conditions can test, with its domain and meaning.
 
     An output of a `collect` decision has no single value and is left out.
     """
@@ -48,12 +48,12 @@ def subjects(model: Model) -> Mapping[str, tuple[Domain, str]]:
 
 
 def condition_schemas(model: Model) -> Schema:
-    """Return the schemas of what may stand behind each name that a condition asks about."""
+    """Return the schema of the tests of each name, for conditions."""
     return {name: _subject_schema(domain, text) for name, (domain, text) in subjects(model).items()}
 
 
 def parameter_condition_schemas(model: Model) -> Schema:
-    """Return the schemas of what may stand behind each parameter that a constraint asks about."""
+    """Return the schema of the tests of each parameter, for constraints."""
     return {name: _subject_schema(parameter.domain, parameter.title) for name, parameter in model.parameters.items()}
 
 
@@ -64,7 +64,7 @@ def _subject_schema(domain: Domain, text: str) -> Schema:
 
 
 def entry_condition_schemas(diary: Diary) -> Schema:
-    """Return the schemas of what may stand behind each field that a condition on an entry asks about."""
+    """Return the schema of the tests of each field, for conditions on entries."""
     schemas: dict[str, list[Schema]] = {}
     for kind in diary.entries.values():
         for name, domain in kind.fields.items():
@@ -78,7 +78,7 @@ def entry_condition_schemas(diary: Diary) -> Schema:
 
 
 def entry_amount_schema(model: Model) -> Schema:
-    """Return the schema of an amount in a diary, where fields of an entry are compared with one another."""
+    """Return the schema of an amount in a diary, in which fields of an entry can be compared with each other."""
     entries = model.diary.entries.values() if model.diary else ()
     fields = [name for kind in entries for name, domain in kind.fields.items() if domain.is_numeric]
     names = list(dict.fromkeys([*model.parameters, *fields]))
@@ -86,7 +86,7 @@ def entry_amount_schema(model: Model) -> Schema:
 
 
 def shared_definitions(model: Model) -> Schema:
-    """Return schemas that others refer to by their names here, so that each is written once."""
+    """Return schemas that others refer to by name, so that each is written only once."""
     everywhere = [*subjects(model), "id", "because", "source", "interpretation"]
     return {
         **{f"{kind}_tests": tests_schema(domain, _operand_schema(domain)) for kind, domain in _SHARED.items()},
@@ -139,7 +139,7 @@ def value_schema(domain: Domain) -> Schema:
 
 
 def tests_schema(domain: Domain, operand: Schema) -> Schema:
-    """Return the schema of the tests that fit values of `domain`."""
+    """Return the schema of the tests that fit `domain`."""
     fitting = {
         operator.name: _operands_schema(operator, domain, operand)
         for operator in OPERATORS.values()
@@ -199,7 +199,7 @@ def _output_schemas(decision: Decision) -> Schema:
 
 
 def expectations_schema(model: Model) -> Schema:
-    """Return the schema of what a case expects."""
+    """Return the schema of the expectations of a case."""
     return closed_object(
         {name: _decision_expectations(decision) for name, decision in model.decisions.items()}, minProperties=1
     )
@@ -233,7 +233,7 @@ def _decision_expectations(decision: Decision) -> Schema:
 
 
 def conclusion_schema(decision: Decision) -> Schema:
-    """Return the schema of what a rule of `decision` gives, or what holds otherwise."""
+    """Return the schema of the outputs that a rule of `decision`, or `otherwise`, gives."""
     return closed_object(
         {
             output.name: {"description": _description(output.domain, output.title), **_operand_schema(output.domain)}
@@ -249,7 +249,7 @@ def column_schema(decision: Decision) -> Schema:
 
 
 def closed_object(properties: Schema, **keywords: Any) -> Schema:
-    """Return the schema of a mapping that has these names and no others."""
+    """Return the schema of a mapping with these keys and no others."""
     return {"type": "object", "additionalProperties": False, "properties": properties, **keywords}
 
 

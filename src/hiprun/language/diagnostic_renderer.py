@@ -1,4 +1,4 @@
-"""Problems → text for a terminal: place, message, the line itself with the spot underlined, and the help."""
+"""Problems → text for a terminal: place, message, the underlined source line, and help."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _TAB = "    "
 _ZERO_WIDTH = frozenset({"Mn", "Me"})
 _CONTROL = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _ELLIPSIS = "…"
-_WORD = re.compile(r"(?:`[^`]*`|\S)+")  # what stands in backticks is kept together
+_WORD = re.compile(r"(?:`[^`]*`|\S)+")  # text in backticks is kept together
 
 
 def problems_text(
     problems: Iterable[Problem], *, colour: bool = False, width: int = 80, with_count: bool = True
 ) -> str:
-    """Return problems for a reader, in the order of their places, and how many there are, unless they are no mistakes.
+    """Return problems as text, in the order of their places; with `with_count`, followed by the number of mistakes.
 
     >>> place = Place("facts.yaml", line=1, column=1, width=5)
     >>> print(problems_text([Problem("empty", "`facts` is empty.", place, "Add one.", "facts: {}")]))
@@ -81,7 +81,7 @@ def _block(problem: Problem, styled: _Styler, width: int) -> Iterator[str]:
 
 
 def _window(line: str, start: int, width: int, columns: int) -> tuple[str, int, int]:
-    """Return the part of `line` around `width` characters from `start` that has room, and where to underline it."""
+    """Return the part of `line` around `width` characters from `start` that fits, and where to underline it."""
     if len(line) <= columns and _text_columns(_printable_text(line)) <= columns:
         start_index, end_index = 0, len(line)
     else:
@@ -99,7 +99,7 @@ def _window(line: str, start: int, width: int, columns: int) -> tuple[str, int, 
 
 
 def _printable(character: str) -> str:
-    """Return how to show a character, so that nothing in a file can move the cursor or hide what follows."""
+    """Return a character in a form that cannot move the cursor or hide what follows."""
     if character == "\t":
         return _TAB
     return "\N{REPLACEMENT CHARACTER}" if unicodedata.category(character) in _CONTROL else character
@@ -120,7 +120,7 @@ def _character_columns(character: str) -> int:
 
 
 def _wrapped(text: str, width: int, indent: str) -> list[str]:
-    """Return `text` in lines of at most `width` columns, all but the first indented; a long word is kept whole."""
+    """Return `text` as lines of at most `width` columns, all but the first indented; long words are not broken."""
     lines, line, room = [], "", width
     for word in _WORD.findall(text):
         longer = f"{line} {word}" if line else word

@@ -1,4 +1,4 @@
-"""JSON Schemas for the rule files of one pack: the published ones, filled in with the names that the pack declares."""
+"""JSON Schemas for the rule files of one pack: the published ones, extended with the names that it declares."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _OMITTED_KEYS = ("$id", "examples")
 
 
 def editor_schema(model: Model, kind: str) -> Schema:
-    """Return the schema for files of `kind`, which needs no other file beside it."""
+    """Return the schema for files of `kind`, which refers to no other file."""
     definitions = _with_local_references(schema("common")["$defs"])
     published = {name: part for name, part in _with_local_references(schema(kind)).items() if name not in _OMITTED_KEYS}
     full_schema = {**published, "$defs": definitions | _names(model, definitions["condition"])}
@@ -34,12 +34,12 @@ def editor_schema(model: Model, kind: str) -> Schema:
 
 
 def editor_text(model: Model, kind: str) -> str:
-    """Return the same as the text of a file."""
+    """Return the schema for files of `kind` as text."""
     return json.dumps(editor_schema(model, kind), indent=1, ensure_ascii=False) + "\n"
 
 
 def file_name(kind: str) -> str:
-    """Return what the file with the schema for `kind` is called."""
+    """Return the name of the file with the schema for `kind`."""
     return f"{kind}.schema.json"
 
 
@@ -55,13 +55,13 @@ def _names(model: Model, condition: Schema) -> Schema:
 
 
 def _with_part(schema: Schema, place: Sequence[str], part: Any) -> Schema:
-    """Return a schema with another part at a place in it."""
+    """Return a schema with the part at a path replaced."""
     first, *others = place
     return {**schema, first: _with_part(schema[first], others, part) if others else part}
 
 
 def _with_local_references(part: Any) -> Any:
-    """Return a part of a published schema with what it refers to in the same file."""
+    """Return a part of a published schema with references to the same file."""
     if isinstance(part, Mapping):
         return {
             name: inner.removeprefix(_COMMON) if name == "$ref" else _with_local_references(inner)
@@ -71,7 +71,7 @@ def _with_local_references(part: Any) -> Any:
 
 
 def _reachable(part: Any, shared: Schema) -> set[str]:
-    """Return the names of all shared definitions that `part` needs, however indirectly."""
+    """Return the names of all shared definitions that `part` needs, directly or indirectly."""
     reachable: set[str] = set()
     pending = list(_references(part))
     while pending:

@@ -1,7 +1,7 @@
-"""The one table of the kinds of rule files: what each is called, says of a pack, and lets an editor offer.
+"""The table of the kinds of rule files: the name of each, how it is resolved and exported, and its schema extensions.
 
-A kind of file is one record here, and its JSON Schema in `schemas/`. Whatever reads, resolves, writes or completes rule
-files goes through this table, in its order.
+A kind of file is one record here, plus its JSON Schema in `schemas/`. Everything that reads, resolves, writes or
+completes rule files goes through this table, in its order.
 """
 
 from __future__ import annotations
@@ -33,16 +33,16 @@ from hiprun.model.stages import Stages
 
 Data: TypeAlias = dict[str, Any]
 ResolvedDecisions: TypeAlias = tuple[Stages | None, Mapping[str, Decision]]
-"""The decisions of a file by name, and the protocol behind them if it is one of stages."""
+"""The decisions of a file by name, and its protocol if it is a file of stages."""
 
 
 @attrs.frozen
 class ModelPart:
-    """What files of a kind say, as a part of the model.
+    """How the files of a kind become a part of the model, and the other way around.
 
     `resolve` takes all files of the kind, everything that the pack declares, and the model with all decisions and the
-    parts of the kinds before this one; it returns the model with this part, also where there is no such file.
-    `export` yields the files that say this part again, by name.
+    parts of the kinds before this one. It returns the model with this part, even if there is no such file.
+    `export` yields the files for this part, by name.
     """
 
     resolve: Callable[[Sequence[Node], Declarations, Model], Model]
@@ -51,10 +51,10 @@ class ModelPart:
 
 @attrs.frozen
 class DecisionPart:
-    """What files of a kind say when each of them is a decision, or several that belong together.
+    """How each file of a kind becomes a decision, or several related ones, and the other way around.
 
-    `makes`: the kinds of the decisions. `outline`: what others can know of them before they are resolved. `export`
-    returns the file that says a decision again, or None where that of another decision says it too.
+    `makes`: the kinds of the decisions. `outline`: what others can know about them before they are resolved. `export`
+    returns the file for a decision, or None if that of another decision includes it.
     """
 
     makes: frozenset[DecisionKind]
@@ -65,11 +65,11 @@ class DecisionPart:
 
 @attrs.frozen
 class Kind:
-    """A kind of rule file; `name` is the first key in each.
+    """A kind of rule file; `name` is its first key.
 
-    `entries`: the key under which it holds what can be left out piece by piece, so that one mistake does not hide
-    others; None where a mistake spoils the whole file. `offered` takes the published
-    schema with the definitions it refers to, and returns what an editor knows beyond it.
+    `entries` is the key whose entries can be left out one by one, so that one mistake does not hide others; None if a
+    mistake makes the whole file unusable. `schema_extensions` takes the published schema with the definitions it refers
+    to, and returns what an editor can know beyond it.
     """
 
     name: str
@@ -81,7 +81,7 @@ class Kind:
 def _single_decision(
     resolve: Callable[[Node, Signature, Names], Decision],
 ) -> Callable[[Node, Names], ResolvedDecisions]:
-    """Return how files are resolved that are one decision each."""
+    """Return the function that resolves a kind of file with one decision in each."""
 
     def resolve_file(node: Node, names: Names) -> ResolvedDecisions:
         name = node.text(node.document.kind)

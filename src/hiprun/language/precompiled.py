@@ -1,7 +1,7 @@
-"""The rules that come with hiprun in checked form: what was validated when the package was built need not be again.
+"""Precompiled rules: rules that were checked when the package was built need not be checked again.
 
-The form stands beside the rule files, is bound to their bytes by a digest and to this version of the engine, and is
-left aside when either differs. It is JSON, so that reading it can do nothing but make values.
+The file is next to the rule files and bound to their bytes by a digest and to this version of the engine; it is ignored
+if either differs. It is JSON, so reading it can only create values.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _OWN_RULES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file
 
 
 def precompiled_form(model: Model, folder: str) -> bytes:
-    """Return the checked form of `model`, which was read from `folder`."""
+    """Return the precompiled form of `model`, which was read from `folder`."""
     encoder = _Encoder()
     deferred = [encoder.encode(model.examples), encoder.encode(model.properties)]
     model_data = encoder.encode(attrs.evolve(model, examples=(), properties=()))
@@ -36,9 +36,9 @@ def precompiled_form(model: Model, folder: str) -> bytes:
 
 
 def load_precompiled(folder: str | None = None) -> Model | None:
-    """Return the model of the rules in `folder` from their checked form; None where there is none that fits.
+    """Return the model of the rules in `folder` from their precompiled form; None if there is none that fits.
 
-    Without a folder: of the rules that come with hiprun.
+    Without a folder, the rules are those that come with hiprun.
     """
     folder = folder or _OWN_RULES
     try:
@@ -78,7 +78,7 @@ def _files(folder: str, subfolder: str = "") -> Iterator[str]:
 
 
 class _DeferredEntries(Sequence[Any]):
-    """Entries that are made when the first of them is asked for, which in most programs is never; equal to a tuple."""
+    """Entries that are created on first access, which in most programs never happens; equal to a tuple."""
 
     def __init__(self, line: bytes, constructors: _Constructors) -> None:
         self._line, self._makers = line, constructors
@@ -103,13 +103,13 @@ class _DeferredEntries(Sequence[Any]):
         return tuple, (self._entries,)
 
 
-# Lists stand for values that JSON does not have; their first entry says which: the number of a class, or one of these.
+# Lists encode values that JSON does not have; their first entry is the number of a class, or one of these.
 _TUPLE, _LIST, _SET, _MAPPING, _FRACTION = "(", "[", "{", ":", "/"
 
 
 @attrs.define
 class _Encoder:
-    """Writes values as JSON has them, and gathers the classes they are made of."""
+    """Encodes values as JSON, and collects their classes."""
 
     classes: dict[tuple[str, str, tuple[str, ...]], int] = attrs.field(factory=dict)
 
@@ -131,7 +131,7 @@ class _Encoder:
 
 
 class _Constructors:
-    """What makes values of the engine's own classes from their fields, each looked up when it is first needed."""
+    """Constructors of the engine's own classes, each looked up when it is first needed."""
 
     def __init__(self, classes: Sequence[Sequence[Any]]) -> None:
         self._classes = classes

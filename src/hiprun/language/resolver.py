@@ -1,4 +1,4 @@
-"""All documents of a pack → its model: first what they declare, then what they say about it, kind by kind."""
+"""All documents of a pack → its model: first all declarations, then the content, kind by kind."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ _OUTLINES = {name: content.outline for name, content in _DECIDING.items()}
 def resolve(documents: Sequence[Document], broken: frozenset[str] = frozenset()) -> tuple[Model | None, list[Problem]]:
     """Return the model that `documents` describe, or None and every mistake in them.
 
-    The shapes of the documents are right already. `broken` names the kinds of files that could not be read, with `?`
-    for those of unknown kind: names that may stand in them are not reported as unknown.
+    The shapes of the documents have been checked. `broken` names the kinds of files that could not be read, with `?`
+    for those of unknown kind: names that may be declared in them are not reported as unknown.
     """
     findings = Findings()
     nodes: defaultdict[str, list[Node]] = defaultdict(list)
@@ -52,7 +52,7 @@ def _model(nodes: Nodes, findings: Findings, broken: frozenset[str]) -> Model:
             case ModelPart():
                 model = kind.content.resolve(nodes[name], declared, model)
             case DecisionPart():
-                pass  # resolved already, in the order of the files of all such kinds
+                pass  # already resolved, in the order of the files of all such kinds
             case _:
                 assert_never(kind.content)
     if not broken:

@@ -1,4 +1,4 @@
-"""What an editor offers in files of each kind beyond the published schema: the names of one pack, each in its place."""
+"""Extensions of the published schemas for editors: the names of one pack, each where it can be used."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from hiprun.language.completion_vocabulary import Schema
 from hiprun.model import Model
 
 Extensions: TypeAlias = Mapping[str, Schema | list[Schema]]
-"""Parts of a schema by the place that they take in it: the keys on the way, with `/` between.
+"""Parts of a schema by their path in it, as keys separated by `/`.
 
-What is under `$defs` takes the place of a definition that all kinds of files share.
+Parts under `$defs` replace a definition that all kinds of files share.
 """
 
 
 def no_extensions(_: Model, __: Schema) -> Extensions:
-    """Return that the shared definitions are all that is offered."""
+    """Return no extensions beyond the shared definitions."""
     return {}
 
 
 def decision(model: Model, _: Schema) -> Extensions:
-    """Return what the rules of each decision can conclude."""
-    # A decision that is new has outputs that nothing here can know; only those of the pack are filled in.
+    """Return the outputs that the rules of each decision can give."""
+    # The outputs of a new decision are not known yet; only decisions of the pack are included.
     return {
         "allOf": [
             {
@@ -45,7 +45,7 @@ def decision(model: Model, _: Schema) -> Extensions:
 
 
 def constraints(model: Model, _: Schema) -> Extensions:
-    """Return the parameters that constraints, and they alone, can ask about."""
+    """Return the parameters, which only constraints can test."""
     return {
         f"$defs/condition/properties/{name}": parameter_schema
         for name, parameter_schema in completion_vocabulary.parameter_condition_schemas(model).items()
@@ -59,7 +59,7 @@ def limits(model: Model, _: Schema) -> Extensions:
 
 
 def cases(model: Model, _: Schema) -> Extensions:
-    """Return the facts of patients, and what can be expected of them."""
+    """Return the facts of patients, and the expectations of cases."""
     example = "properties/examples/items/properties"
     return {
         "properties/patients/additionalProperties": {"$ref": "#/$defs/facts"},
@@ -70,10 +70,10 @@ def cases(model: Model, _: Schema) -> Extensions:
 
 
 def diary(model: Model, published: Schema) -> Extensions:
-    """Return the facts that can follow, the decisions of the day, and the fields that conditions ask about."""
+    """Return the facts that can follow, the decisions of the day, and the fields that conditions can test."""
     decisions: Schema = {"enum": list(model.decisions)}
     today = "properties/today/properties"
-    # Fields are declared in the file itself, so one that is new there is not underlined.
+    # Fields are declared in the same file, so new ones must not be underlined.
     condition = published["$defs"]["condition"]
     fields = completion_vocabulary.entry_condition_schemas(model.diary) if model.diary else {}
     return {
@@ -87,7 +87,7 @@ def diary(model: Model, published: Schema) -> Extensions:
 
 
 def stages(model: Model, _: Schema) -> Extensions:
-    """Return the facts that stages name or change, and the limits that sessions can keep."""
+    """Return the facts that stages can name or change, and the limits that sessions can respect."""
     facts = completion_vocabulary.fact_values_schema(model)
     stage = "properties/in_order/additionalProperties/properties"
     numbers = [name for name, fact in model.facts.items() if fact.domain.is_numeric]

@@ -1,4 +1,4 @@
-"""A document → what is wrong with its shape, by the JSON Schema of its kind, in words for whoever wrote it."""
+"""A document → the mistakes in its shape, by the JSON Schema of its kind, in words for its author."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _TYPES = {
 }
 _LONGEST_SHOWN = 60
 _CONDITION_KEYS = frozenset({"when", "if", "never", "require", "where", "whether", "enter"})
-"""The names below which conditions stand, wherever they stand in a file."""
+"""The keys of conditions, wherever they are in a file."""
 
 
 def check(document: Document) -> list[Problem]:
@@ -43,7 +43,7 @@ def check(document: Document) -> list[Problem]:
 
 
 def check_and_guess(document: Document) -> tuple[list[Problem], dict[Path, str]]:
-    """Return every mistake, and what names without a meaning where they stand were most likely meant to be, by path."""
+    """Return every mistake, and by path the most likely correction of each misspelt name."""
     if document.kind not in KINDS:
         return [_unknown_kind(document)], {}
     problems: list[Problem] = []
@@ -63,7 +63,7 @@ def check_and_guess(document: Document) -> tuple[list[Problem], dict[Path, str]]
 
 
 def _misnamed_group(document: Document, path: Path) -> Path | None:
-    """Return the path of the outermost `or` or `and` on the way to a mistake, where one stands for a list."""
+    """Return the path of the outermost `or` or `and` above a mistake, if one is used for a group of conditions."""
     value: Any = document.data
     inside = False
     for depth, step in enumerate(path):
@@ -101,7 +101,7 @@ def schema(name: str) -> dict[str, Any]:
 
 
 def _pattern(validator: Any, pattern: str, instance: Any, schema: Mapping[str, Any]) -> Iterator[ValidationError]:
-    # Elsewhere `$` is the end of the text; in Python it also stands before a last line break.
+    # In JSON Schema, `$` is the end of the text; in Python, it also matches before a final line break.
     if isinstance(instance, str) and (re.search(pattern, instance) is None or instance.endswith("\n")):
         yield ValidationError("pattern")
 
@@ -181,7 +181,7 @@ def _missing_key(document: Document, error: Any, path: Path) -> Iterator[Problem
     known = error.schema.get("properties", {})
     unknown = islice((name for name in error.instance if name not in known), MOST_PROBLEMS)
     if any(nearest(name[:_LONGEST_SHOWN], known) == key for name in unknown):
-        return  # it is there, but misspelt, and that is said
+        return  # it is there but misspelt, which is reported
     description = known.get(key, {}).get("description", "")
     help = error.schema.get("errorMessage") or f"Add `{key}: …`. {description}".rstrip()
     yield document.problem("missing-key", f"{_subject(document, path)} lacks `{key}`.", path, key=True, help=help)
@@ -218,11 +218,11 @@ def _type_help(error: Any, types: list[str], source_text: str) -> str:
             return "Write `name: value`, without dashes or brackets."
         case list() | dict():
             return "Write a single value."
-        case str() as text if "object" in types and _is_condition(error) and (intended := infix.condition(text)):
+        case str() as text if "object" in types and _is_condition(error) and (intended := infix.condition_text(text)):
             return f"Write `{intended}`."
         case _ if "object" in types:
             return "Write `name: value` on the lines below it, two spaces further in."
-        case str() as text if types == ["array"] and (ends := infix.span(text)):
+        case str() as text if types == ["array"] and (ends := infix.range_ends(text)):
             return f"Write the two ends in brackets: `[{ends[0]}, {ends[1]}]`."
         case _ if "array" in types:
             description = error.schema.get("description", "")

@@ -1,6 +1,6 @@
-"""A model → the rule files that say it, laid out as a person would write them.
+"""A model → its rule files, laid out as a person would write them.
 
-What is written loads to an equal model. Comments, and the titles of files that a model does not keep, are lost.
+The files load to an equal model. Comments, and titles of files that a model does not keep, are lost.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from hiprun.model.value_conversion import decimal, plain
 
 
 def files(model: Model) -> dict[str, str]:
-    """Return the text of every rule file of a pack, by its name in the folder.
+    """Return the text of every rule file of a pack, by file name.
 
     A parameter that was set to a number without decimal notation, such as a third, is rounded to 40 digits.
 
@@ -38,7 +38,7 @@ def as_json(model: Model) -> str:
 
 
 def write(texts: Mapping[str, str], folder: Path) -> None:
-    """Write rule files into `folder`, which is made where there is none."""
+    """Write rule files into `folder`, which is created if it does not exist."""
     for name, text in texts.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -57,7 +57,7 @@ def _documents(model: Model) -> Iterator[tuple[str, Data]]:
             case ModelPart():
                 yield from kind.content.export(model)
             case DecisionPart():
-                # files of all such kinds stand together, in one order
+                # the files of all such kinds come together, in one order
                 yield from () if decisions_done else _decisions(model)
                 decisions_done = True
             case _:

@@ -207,7 +207,7 @@ def test_a_file_that_breaks_off_leaves_nothing_behind(run: Run) -> None:
 
 def test_errors_without_words_are_told_too(tmp_path: Path) -> None:
     """A fault that says nothing of itself is still a sentence."""
-    assert str(tables.problem("unreadable-table", "It cannot be read", pa.ArrowInvalid(""))) == (
+    assert str(tables.file_problem("unreadable-table", "It cannot be read", pa.ArrowInvalid(""))) == (
         "It cannot be read: no more is known [unreadable-table]"
     )
 

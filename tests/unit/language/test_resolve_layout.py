@@ -111,7 +111,7 @@ def test_the_order_in_which_files_are_read_changes_nothing(documents: list[Docum
 def value_of(tree: FormulaTree) -> Fraction:
     """Return the value of a formula without names."""
     match tree.__class__.__name__:
-        case "Figure":
+        case "NumberLiteral":
             return Fraction(tree.value)  # type: ignore[union-attr]
         case _:
             return join(tree.operator, value_of(tree.left), value_of(tree.right))  # type: ignore[union-attr]

@@ -31,11 +31,12 @@ def check(context: click.Context, path: str | None, as_json: bool) -> None:
     if as_json:
         console.print_json({"ok": True, "pack": pack.name, "version": pack.version, "counts": counts, "problems": []})
         return
-    said = [
-        console.counted(number, _SINGULAR.get(many, many.removesuffix("s")), many) for many, number in counts.items()
+    counts_text = [
+        console.counted(number, _SINGULAR.get(plural, plural.removesuffix("s")), plural)
+        for plural, number in counts.items()
     ]
     click.echo(f"{click.style('ok', fg='green')}: {pack.name} {pack.version}")
-    click.echo(f"    {', '.join(said)}")
+    click.echo(f"    {', '.join(counts_text)}")
 
 
 _SINGULAR = {"properties": "property"}

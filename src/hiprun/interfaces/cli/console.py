@@ -29,7 +29,7 @@ def print_block(lines: Iterable[str]) -> None:
 
 
 def report(error: HiprunError) -> None:
-    """Print problems on standard error; what is only missing is nobody's mistake and not counted as one."""
+    """Print problems on standard error; a missing extra is not counted as a mistake."""
     mistakes = not isinstance(error, MissingExtraError)
     click.echo(problems_text(error.problems, colour=True, with_count=mistakes), err=True)
 
@@ -37,24 +37,24 @@ def report(error: HiprunError) -> None:
 def report_fault(fault: Exception, help: str) -> None:
     """Print on standard error that hiprun itself is at fault, and what to report."""
     kind = type(fault).__name__
-    said = f"{kind}: {fault}" if str(fault) else kind
+    fault_text = f"{kind}: {fault}" if str(fault) else kind
     lines = [
         f"This is a fault in hiprun {VERSION} itself, not in your rules, facts or command.",
-        f"Please report it with the command, what it was given, and this: {said[:_LONGEST]}",
+        f"Please report it with the command, what it was given, and this: {fault_text[:_LONGEST]}",
         help,
     ]
     click.echo("\n".join(lines), err=True)
 
 
 def close() -> None:
-    """Print nothing more on standard output: whatever still waits to be written cannot be."""
+    """Discard everything that has not been written to standard output, which cannot be written any more."""
     sys.stdout = io.StringIO()
 
 
-def counted(number: int, one: str, many: str = "") -> str:
+def counted(number: int, singular: str, plural: str = "") -> str:
     """Return a number with its noun.
 
     >>> counted(1, "rule"), counted(2, "rule")
     ('1 rule', '2 rules')
     """
-    return f"{number} {one if number == 1 else many or one + 's'}"
+    return f"{number} {singular if number == 1 else plural or singular + 's'}"

@@ -6,7 +6,7 @@ import click
 
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import json_option
-from hiprun.interfaces.cli.pack_revisions import versions
+from hiprun.interfaces.cli.pack_revisions import pack_versions
 
 
 @click.command()
@@ -38,7 +38,7 @@ def diff(
     from hiprun.verification.difference_text import difference_text
     from hiprun.verification.solver import BUDGET
 
-    packs, lines = versions(old, new, rules)
+    packs, lines = pack_versions(old, new, rules)
     difference = compare(*packs, budget=budget or BUDGET)
     if as_json:
         console.print_json(difference.to_dict())

@@ -43,24 +43,24 @@ def mutate(context: click.Context, path: str | None, jobs: int | None, as_json: 
     context.exit(0 if report.ok else 1)
 
 
-def _progress(done: int, whole: int) -> None:
+def _progress(completed: int, total: int) -> None:
     if sys.stderr.isatty():
-        click.echo(f"\r{done} of {console.counted(whole, 'mutant')}", nl=done == whole, err=True)
+        click.echo(f"\r{completed} of {console.counted(total, 'mutant')}", nl=completed == total, err=True)
 
 
 def _print(report: MutationReport) -> None:
-    for mutant, verdict in report.survivors:
-        console.print_block(_survivor(mutant, verdict))
+    for mutant, result in report.survivors:
+        console.print_block(_survivor_lines(mutant, result))
         click.echo()
     colour = "green" if report.ok else "red"
     counts = [f"{report.count(fate)} {fate}" for fate in FATES]
     click.echo(f"{console.counted(len(report.results), 'mutant')}: {click.style(', '.join(counts), fg=colour)}")
 
 
-def _survivor(mutant: Mutant, verdict: MutantResult) -> list[str]:
+def _survivor_lines(mutant: Mutant, result: MutantResult) -> list[str]:
     lines = [f"{mutant.place}: {mutant.subject}", f"  {mutant.words}"]
-    if verdict.draft:
-        return [*lines, "  No case notices. This one would:", "", verdict.draft.text()]
-    if verdict.by:
-        return [*lines, f"  No case notices. `{verdict.by}`, drafted above, would."]
-    return [*lines, f"  {FATES[verdict.fate][0].upper()}{FATES[verdict.fate][1:]}."]
+    if result.draft:
+        return [*lines, "  No case notices. This one would:", "", result.draft.text()]
+    if result.by:
+        return [*lines, f"  No case notices. `{result.by}`, drafted above, would."]
+    return [*lines, f"  {FATES[result.fate][0].upper()}{FATES[result.fate][1:]}."]

@@ -1,4 +1,4 @@
-"""Conditions, formulas and values of a model → the words of a rule file."""
+"""Conditions, formulas and values of a model → the data of rule files."""
 
 from __future__ import annotations
 
@@ -42,18 +42,18 @@ def condition_data(condition: Condition) -> Data:
 
 
 def test_data(tests: Data) -> Any:
-    """Return tests of one subject as they stand under its name; a single `is` is the value alone."""
+    """Return the tests of one subject as data; a single `is` becomes the value alone."""
     return tests["is"] if list(tests) == ["is"] else tests
 
 
 def operand_data(test: Test) -> Any:
-    """Return what a test compares with."""
+    """Return the operands of a test as data."""
     values = [value_data(operand) for operand in test.operands]
     return values[0] if OPERATORS[test.operator].operands == "one" else values
 
 
 def value_data(value: Formula | Literal_) -> Any:
-    """Return a constant or a formula as a rule file has it. A number that stands alone is a date."""
+    """Return a constant or a formula as data. A plain number is the ordinal of a date."""
     match value:
         case Constant(number):
             return number
@@ -69,7 +69,7 @@ def value_data(value: Formula | Literal_) -> Any:
 
 
 def formula_text(formula: Formula) -> str:
-    """Return a formula with no more parentheses than it needs.
+    """Return the text of a formula, with no more parentheses than it needs.
 
     >>> formula(Arithmetic("-", Constant(1), Arithmetic("-", Constant(2), Constant(3))))
     '1 - (2 - 3)'
@@ -102,7 +102,7 @@ def _bounds(count: Count) -> Data:
 
 
 def _single_mapping(parts: tuple[Condition, ...]) -> Data | None:
-    """Return parts that must all hold as the keys of one mapping; None where they need a list."""
+    """Return parts that must all hold as one mapping; None if they need a list."""
     if len(parts) < 2:
         return None
     entries: Data = {}

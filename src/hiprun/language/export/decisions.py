@@ -44,7 +44,7 @@ def _decision_remarks(decision: Decision) -> Data:
 
 
 def rule_remarks(decision: Decision, rule: Rule) -> Data:
-    """Return the remarks on a rule; statements only where they are not those of its decision."""
+    """Return the remarks on a rule; its sources only if they differ from those of the decision."""
     return {
         "because": rule.because,
         "source": source_data(rule.sources) if rule.sources != decision.sources else None,
@@ -99,7 +99,7 @@ def _tests_by_subject(rule: Rule) -> dict[str, Data]:
 
 
 def _subjects(rows: list[dict[str, Data]]) -> list[str]:
-    """Return the columns of facts in an order that suits every row."""
+    """Return the subjects of tests in an order that is the same in every row."""
     uses: dict[str, list[str]] = {name: [] for row in rows for name in row}
     for row in rows:
         for before, after in pairwise(row):
@@ -108,7 +108,7 @@ def _subjects(rows: list[dict[str, Data]]) -> list[str]:
 
 
 def _column_without_tests(model: Model, decision: Decision) -> str:
-    """Return something that a table in which nothing matters can ask about."""
+    """Return a name for the column that a table without tests needs."""
     names = [name for name in (*model.facts, *model.derived) if name not in _REMARKS]
     outputs = [
         f"{name}.{output.name}"

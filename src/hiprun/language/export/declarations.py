@@ -10,17 +10,17 @@ from hiprun.model import ALWAYS, Constraint, Derived, DiaryMeasure, Domain, Fact
 
 
 def without_empty(**entries: Any) -> Data:
-    """Return the entries that say something; of names that Python keeps for itself, the `_` at the end is taken off."""
+    """Return the entries that are not empty; the `_` at the end of names such as `if_` is removed."""
     return {name.removesuffix("_"): entry for name, entry in entries.items() if entry not in (None, "", {}, [])}
 
 
 def source_data(ids: tuple[str, ...]) -> str | list[str]:
-    """Return the statements that something carries as `source` has them."""
+    """Return cited statements in the form of `source`."""
     return ids[0] if len(ids) == 1 else list(ids)
 
 
 def domain_data(domain: Domain) -> Data:
-    """Return what a fact or an output says of its values."""
+    """Return a domain as entries of a fact or an output."""
     directions = {"true": True, "false": False}
     return {
         "type": domain.type,
@@ -96,7 +96,7 @@ def constant_data(domain: Domain, content: Any) -> Any:
 
 
 def remark_data(declared: Fact | Parameter | Derived | DiaryMeasure) -> Data:
-    """Return why something is there, what it rests on and how that was read."""
+    """Return the reason, the sources and the interpretation of something."""
     return {
         "because": declared.because,
         "source": source_data(declared.sources),

@@ -36,7 +36,7 @@ Entry = TypeVar("Entry", bound=_Placed)
 
 
 def header(model: Model) -> Iterator[tuple[str, Data]]:
-    """Yield the document that says what pack it is."""
+    """Yield the document with the name, version and title of the pack."""
     yield (
         "pack.yaml",
         without_empty(
@@ -104,18 +104,18 @@ def cases(model: Model) -> Iterator[tuple[str, Data]]:
 
 
 def stages(model: Model, decision: Decision) -> Data | None:
-    """Return the document of stages for the first of the decisions that they amount to, None for the others."""
+    """Return the document of a protocol for the decision with its name, None for its other decisions."""
     protocol = model.stages.get(decision.name)
     return protocol_data(model, protocol) if protocol else None
 
 
 def in_order_of_files(entries: Iterable[Entry]) -> list[Entry]:
-    """Return what a model keeps in an order of its own as it stood in the files, from which that order follows."""
+    """Return entries that a model has in another order in the order of their files."""
     return sorted(entries, key=lambda entry: entry.place)
 
 
 def file_names(folder: str, files: Sequence[str], names: Sequence[str]) -> list[str]:
-    """Return file names in `folder` that keep the order of `files`, and where these are not known that of `names`."""
+    """Return file names in `folder` that keep the order of `files` or, if these are not known, that of `names`."""
     if all(files):
         paths = [PurePosixPath(*PurePosixPath(file).parts[1:]) for file in files]
         all_in_folder = all(path.parts[0] == folder for path in paths)
@@ -136,7 +136,7 @@ def _example_data(model: Model, example: Example) -> Data:
 
 
 def _shortest_facts(model: Model, facts: Mapping[str, object]) -> Data:
-    """Return facts in the fewest words: on their own, or as the difference from a named patient."""
+    """Return facts in the shortest form: all of them, or the difference from a named patient."""
     candidates: list[Data] = [{"facts": dict(facts)}]
     for name, patient_facts in model.patients.items():
         differing = {

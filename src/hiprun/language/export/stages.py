@@ -1,4 +1,4 @@
-"""Stages of a model → their document, gathered from the protocol and from the decisions that it amounts to."""
+"""Protocols of a model → their documents, gathered from a protocol and its decisions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NOTHING = Constant(0)
 
 
 def protocol_data(model: Model, protocol: Stages) -> Data:
-    """Return the document of stages."""
+    """Return the document of a protocol."""
     steps, days = model.decisions[protocol.name], model.decisions[protocol.day_decision]
     return without_empty(
         stages=protocol.name,
@@ -77,7 +77,7 @@ def _amounts_data(pairs: Mapping[str, Any]) -> Data:
 
 
 def _requirement_data(rule: Rule | None, export: Any) -> Any:
-    """Return what a rule that keeps people at a stage asks for; it fires where this does not hold."""
+    """Return what a rule that keeps people at a stage requires; it fires if this does not hold."""
     if rule is None:
         return None
     assert isinstance(rule.condition, All)

@@ -1,4 +1,4 @@
-"""Plain data → YAML as people write it: short things in one line, long ones in several, quotes only where needed."""
+"""Plain data → YAML as people write it: short values on one line, long ones on several, quotes only if needed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from hiprun.language.syntax.scalars import read
+from hiprun.language.syntax.scalars import read_plain
 from hiprun.model import Number
 from hiprun.model.value_conversion import MOST_DIGITS, decimal
 from hiprun.model.value_conversion import text as decimal_text
@@ -48,7 +48,7 @@ def number_text(value: Number) -> str:
 
 
 def _mapping_lines(entries: Mapping[str, Any], indent: str, *, opened: bool = False) -> Iterator[str]:
-    """Yield the lines of a mapping; with `opened`, what stands in it begins lines of its own, however short."""
+    """Yield the lines of a mapping; with `opened`, its nested values start on new lines, however short."""
     for name, value in entries.items():
         start = f"{indent}{_scalar_text(name, in_brackets=True)}:"
         if isinstance(value, str):
@@ -80,7 +80,7 @@ def _fits(start: str, value: Any, *, opened: bool = False) -> bool:
 
 
 def inline_text(value: Any) -> str:
-    """Return a value as it stands in one line of a rule file.
+    """Return a value on one line, as in a rule file.
 
     >>> in_line({"warm": True, "colours": ["red", "on"]})
     '{warm: true, colours: [red, "on"]}'
@@ -111,7 +111,7 @@ def _text_lines(start: str, text: str, indent: str) -> Iterator[str]:
 
 def _scalar_text(text: str, *, in_brackets: bool) -> str:
     ends_early = in_brackets and not _ENDS_IN_BRACKETS.isdisjoint(text)
-    if _PLAIN.match(text) and text.isprintable() and not ends_early and read(text) == text:
+    if _PLAIN.match(text) and text.isprintable() and not ends_early and read_plain(text) == text:
         return text
-    # What looks like a space and is none is written as an escape, so that a reader of the file sees it.
+    # Characters that only look like spaces are escaped, so that a reader of the file sees them.
     return json.dumps(text, ensure_ascii=not all(character.isprintable() or character in "\n\t" for character in text))

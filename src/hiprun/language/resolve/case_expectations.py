@@ -1,4 +1,4 @@
-"""What an example expects of one decision, checked against what that decision can give."""
+"""The expectations of a case for one decision, checked against what that decision can give."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _STATUSES = ("decided", "undetermined", "no_match", "conflict")
 
 @attrs.frozen
 class ExpectableDecision:
-    """A decision that something is expected of. `ids` are those of its rules."""
+    """A decision that cases can have expectations for. `ids` are those of its rules."""
 
     decision: Decision
     signature: Signature
@@ -29,7 +29,7 @@ class ExpectableDecision:
 
     @property
     def outputs(self) -> Mapping[str, Output | None]:
-        """Its outputs, as other rules see them."""
+        """Its outputs as other rules see them."""
         return self.signature.outputs
 
 
@@ -43,7 +43,7 @@ def expectable_decision(decision: Decision, names: Names) -> ExpectableDecision:
 
 
 def check_expectation(node: Node, decision: ExpectableDecision) -> None:
-    """Report everything at `node` that cannot be expected of a decision."""
+    """Report every expectation at `node` that a decision cannot meet in any case."""
     checks = _other_checks(decision.decision)
     for name, child in node.entries():
         if name in decision.outputs:
@@ -55,7 +55,7 @@ def check_expectation(node: Node, decision: ExpectableDecision) -> None:
 
 
 def _other_checks(decision: Decision) -> Mapping[str, Check]:
-    """Return what may be expected of `decision` besides its outputs, each with its check."""
+    """Return what else can be expected of `decision` besides its outputs, each with its check."""
     common: dict[str, Check] = {"status": _check_status, "needs": _check_needs, "fired": _check_ids}
     match HIT_POLICIES[decision.hit].gives:
         case "items":
@@ -111,7 +111,7 @@ def _list_items(node: Node, noun: str) -> list[Node]:
 
 
 def _text_items(node: Node, noun: str) -> list[Node]:
-    """Return the items of a list of names; anything else is reported."""
+    """Return the items of a list of names; report anything else."""
     items = _list_items(node, noun)
     for item in items:
         if not isinstance(item.value, str):

@@ -1,4 +1,4 @@
-"""Example patients, and what must come out for them."""
+"""Case files → named patients and cases of the model."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def examples(
     names: Names,
     decisions: Mapping[str, ExpectableDecision],
 ) -> list[Example]:
-    """Return the examples at `node`, a whole document; `places` says where the named patients stand."""
+    """Return the cases in a document; `places` has the places of the named patients."""
     examples = []
     entries = node.get("examples")
     for item in entries.items() if entries else ():
@@ -53,7 +53,7 @@ def examples(
 
 
 def patient_places(nodes: Iterable[Node]) -> dict[str, Place]:
-    """Return where the named patients of all case files stand."""
+    """Return the places of the named patients of all case files."""
     named = (node["patients"] for node in nodes if "patients" in node.value)
     return {name: child.key_place for node in named for name, child in node.entries()}
 

@@ -19,7 +19,7 @@ GROUPS = frozenset({"all", "any", "not", "count"})
 
 
 def condition(node: Node, names: Names) -> Condition:
-    """Return the condition at `node`; after a mistake, which is reported, one that must not be used."""
+    """Return the condition at `node`; after a mistake, which is reported, it must not be used."""
     parts: list[Condition] = []
     for key, child in node.entries():
         if key in GROUPS:
@@ -30,13 +30,13 @@ def condition(node: Node, names: Names) -> Condition:
 
 
 def named_tests(name: str, node: Node, names: Names) -> list[Test]:
-    """Return the tests that stand at `node` under the name of a fact, a derived fact or an output."""
+    """Return the tests at `node`, whose key is the name of a fact, a derived fact or an output."""
     subject = resolve_name(name, names, functools.partial(node.report, key=True))
     return subject_tests(node, *subject, names) if subject else []
 
 
 def subject_tests(node: Node, ref: Ref, domain: Domain, names: Names) -> list[Test]:
-    """Return the tests at `node`, a plain value or a mapping of tests, of a subject that is known."""
+    """Return the tests at `node`, a plain value or a mapping of tests, for a resolved subject."""
     if not isinstance(node.value, dict):
         return _test("is", node, ref, domain, names)
     return [test for key, child in node.entries() for test in _test(key, child, ref, domain, names)]
@@ -61,7 +61,7 @@ def _parts(node: Node, names: Names) -> tuple[Condition, ...]:
 
 
 def _bounds(node: Node, part_count: int) -> tuple[int, int]:
-    """Return the lowest and highest number of parts that may hold, of `most`."""
+    """Return the lowest and highest number of parts that may hold, out of `part_count`."""
     lowest, highest = 0, part_count
     for key, child in node.entries():
         low, high = child.value if key == "between" else (child.value, child.value)
@@ -112,7 +112,7 @@ def _report_misfit(operator: Operator, node: Node, ref: Ref, domain: Domain) -> 
 def _operands(
     operator: Operator, node: Node, ref: Ref, domain: Domain, names: Names
 ) -> Iterator[Formula | Literal_ | None]:
-    """Yield the values a test compares with; None for each that is wrong."""
+    """Yield the operands of a test; None for each that has a mistake."""
     if operator.operands == "one":
         yield _operand(operator, node, ref, domain, names)[0]
         return
@@ -135,7 +135,7 @@ def _operands(
 def _operand(
     operator: Operator, node: Node, ref: Ref, domain: Domain, names: Names
 ) -> tuple[Formula | Literal_ | None, Number | None, Number | None]:
-    """Return a value to compare with, and the least and greatest it can be as far as that is known."""
+    """Return an operand and, if they are known, the lowest and highest value it can have."""
     if _is_misplaced(operator, node, ref, domain):
         return None, None, None
     if domain.is_numeric:
@@ -153,7 +153,7 @@ def _operand(
 
 
 def _is_misplaced(operator: Operator, node: Node, ref: Ref, domain: Domain) -> bool:
-    """Report one choice where a set of them is compared, and a list where one value is."""
+    """Report a single choice where a set is needed, and a list where a single value is needed."""
     is_set = domain.type == "set" and operator.takes == "value"
     if is_set and isinstance(node.value, str):
         node.report(
@@ -174,7 +174,7 @@ def _is_misplaced(operator: Operator, node: Node, ref: Ref, domain: Domain) -> b
 
 def _reports_range(node: Node, ref: Ref) -> bool:
     """Report a range written with a dash, such as `3-5`, which would be read as a subtraction."""
-    ends = infix.span(node.value) if isinstance(node.value, str) else None
+    ends = infix.range_ends(node.value) if isinstance(node.value, str) else None
     if ends is None:
         return False
     node.report(

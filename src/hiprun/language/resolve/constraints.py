@@ -1,4 +1,4 @@
-"""Combinations that cannot occur, or must not be set → constraints of the model."""
+"""Combinations of facts that cannot occur, or of parameters that must not be set → constraints of the model."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from hiprun.model import Constraint, Derived, Domain, Parameter, Ref, refs
 
 @attrs.frozen
 class Constraints:
-    """The constraints of a pack: those that patients meet, and those over parameters, which settings meet."""
+    """The constraints of a pack: those on facts, and those on parameters."""
 
     of_facts: tuple[Constraint, ...]
     of_parameters: tuple[Constraint, ...]
 
 
 def constraints(nodes: Sequence[Node], names: Names, ordered_derived: Mapping[str, Derived]) -> Constraints:
-    """Return the constraints at `nodes`, whole documents. Of `ordered` each stands behind those it uses."""
+    """Return the constraints in some documents. In `ordered_derived`, each derived fact comes after those it uses."""
     register = NameRegister()
     outcomes = _outcome_dependencies(ordered_derived)
     of_facts: list[Constraint] = []
@@ -42,7 +42,7 @@ def constraints(nodes: Sequence[Node], names: Names, ordered_derived: Mapping[st
 
 
 def _outcome_dependencies(ordered_derived: Mapping[str, Derived]) -> dict[str, Ref]:
-    """Return for each derived fact that depends on the outcome of a decision one such outcome."""
+    """Return one output for each derived fact that depends on outputs of decisions."""
     outcomes: dict[str, Ref] = {}
     for name, fact in ordered_derived.items():
         outcome = _outcome(derived_refs(fact), outcomes)
@@ -52,8 +52,8 @@ def _outcome_dependencies(ordered_derived: Mapping[str, Derived]) -> dict[str, R
 
 
 def _constraint(node: Node, names: Names, outcomes: Mapping[str, Ref]) -> Constraint:
-    """Return the constraint at `node`; those that depend on the outcome of a decision are reported."""
-    # Only here can a condition ask about a parameter, whatever its range: what is out of range is told elsewhere.
+    """Return the constraint at `node`; report it if it depends on the outcome of a decision."""
+    # Only constraints can test parameters. Ranges are ignored here, because values outside them are reported elsewhere.
     parameter_domains = {name: _domain_without_range(parameter) for name, parameter in names.parameters.items()}
     never = condition(node["never"], attrs.evolve(names, facts={**names.facts, **parameter_domains}))
     outcome = _outcome(refs(never), outcomes)
@@ -75,7 +75,7 @@ def _parameter_refs(constraint: Constraint, names: Names) -> list[Ref]:
 
 
 def _check_parameter_constraint(node: Node, constraint: Constraint, names: Names) -> None:
-    """Report a constraint over parameters that also speaks of a patient, or that the values in the files break."""
+    """Report a constraint on parameters that also depends on the patient, or that the values in the files violate."""
     parameter = _parameter_refs(constraint, names)[0]
     other_refs = [ref for ref in refs(constraint.never) if ref.kind != "fact" or ref.name not in names.parameters]
     if other_refs:

@@ -1,4 +1,4 @@
-"""A list of criteria → a decision that is as good as its worst criterion."""
+"""A list of criteria → a decision that is met if every criterion is."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ RESULT = "result"
 
 
 def signature(node: Node) -> Signature:
-    """Return the one output of the criteria at `node`: met or unmet, in the words of the file."""
+    """Return the signature of the criteria at `node`: one output with the choices for met and unmet."""
     choices = _result_choices(node)
     result = node.get("result")
     if result:
@@ -29,7 +29,7 @@ def signature(node: Node) -> Signature:
 
 
 def criteria(node: Node, declared: Signature, names: Names) -> Decision:
-    """Return the decision that the criteria at `node` amount to."""
+    """Return the decision for the criteria at `node`."""
     cites = sources(node, names)
     met, unmet = _result_choices(node)
     register = NameRegister()

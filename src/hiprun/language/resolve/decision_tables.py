@@ -23,7 +23,7 @@ _REMARKS = ("id", "because", "source", "interpretation")
 
 @attrs.frozen
 class _Column:
-    """A column of a table: something asked about, an output, a remark, or unknown after a mistake."""
+    """A column of a table: a subject of tests, an output, a remark, or unknown after a mistake."""
 
     name: str
     kind: Literal["subject", "output", "remark", "unknown"]
@@ -139,7 +139,7 @@ def _outputs(cells: list[tuple[_Column, Node]], declared: Signature, names: Name
 
 
 def _remark_text(cell: Node | None) -> str:
-    """Return what stands in a column that says something about the row."""
+    """Return the text of a cell in a column of remarks."""
     if cell is None or isinstance(cell.value, str):
         return cell.value if cell else ""
     cell.report(
@@ -149,7 +149,7 @@ def _remark_text(cell: Node | None) -> str:
 
 
 def _id_cell(cell: Node | None) -> Node | None:
-    """Return the cell with the id of a row; None where there is none, or a wrong one."""
+    """Return the cell with the id of a row; None if there is none, or after a mistake."""
     if not cell or not _remark_text(cell):
         return None
     if _ID.match(cell.value):

@@ -17,7 +17,7 @@ from hiprun.model.places import NOWHERE
 
 
 def decision(node: Node, declared: Signature, names: Names) -> Decision:
-    """Return the decision at `node`, a whole document."""
+    """Return the decision in a document."""
     cites = sources(node, names)
     kind: Literal["rules", "table"] = "table" if "table" in node.value else "rules"
     if kind == "table":

@@ -18,10 +18,10 @@ Nodes = Mapping[str, Sequence[Node]]
 
 @attrs.frozen
 class Outline:
-    """What can be known of the decisions in a file of some kind before any of them is resolved.
+    """What is known about the decisions in a kind of file before they are resolved.
 
-    `signatures` takes the file and returns the signatures of its decisions by name; `more_names` takes the name of the
-    file and returns what its decisions are called beside the one of that name.
+    `signatures` takes a file and returns the signatures of its decisions by name. `more_names` takes the name of the
+    file and returns the names of its decisions other than the one with that name.
     """
 
     signatures: Callable[[Node], Mapping[str, Signature]]
@@ -29,13 +29,13 @@ class Outline:
 
 
 def one_decision(signature: Callable[[Node], Signature]) -> Outline:
-    """Return the outline of files that are one decision each."""
+    """Return the outline for a kind of file with one decision in each."""
     return Outline(lambda node: {node.text(node.document.kind): signature(node)}, lambda _: ())
 
 
 @attrs.frozen
 class Declarations:
-    """Every name, and where each is declared; of names given twice the first."""
+    """Every name, and where it is declared; for duplicate names, the first place."""
 
     names: Names
     facts: Mapping[str, Node]
@@ -46,9 +46,9 @@ class Declarations:
 
 
 def declare(nodes: Nodes, findings: Findings, broken: frozenset[str], deciding: Mapping[str, Outline]) -> Declarations:
-    """Return everything that the documents declare; clashes and wrong declarations are reported.
+    """Return everything that the documents declare; report duplicates and invalid declarations.
 
-    `deciding` has an outline for each kind of file that makes decisions; `broken` names the kinds of files that could
+    `deciding` has an outline for each kind of file that has decisions; `broken` names the kinds of files that could
     not be read.
     """
     if not broken.isdisjoint(deciding):

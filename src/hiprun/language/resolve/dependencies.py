@@ -1,4 +1,4 @@
-"""What uses what: derived facts and decisions in an order in which they can be worked out."""
+"""Dependencies: derived facts and decisions in an order in which they can be evaluated."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hiprun.language.resolve.topological_order import topological_order
 from hiprun.model import All, AnyOf, Arithmetic, Condition, Count, Decision, Derived, Not, Ref, formula_refs, refs
 
 MOST_STEPS = 100
-"""How many steps may lie between a fact and what follows from it, nested conditions counted."""
+"""The most steps between a fact and what follows from it, including nested conditions."""
 
 _Key = tuple[str, str]
 
@@ -18,7 +18,7 @@ _Key = tuple[str, str]
 def in_dependency_order(
     derived: Mapping[str, Derived], decisions: Mapping[str, Decision], declared: Declarations
 ) -> tuple[dict[str, Derived], dict[str, Decision]]:
-    """Return both so that each stands behind what it uses; circles and endless chains are reported."""
+    """Return both in an order in which each comes after what it uses; report circles and chains that are too long."""
     uses: dict[_Key, list[_Key]] = {
         ("derived", name): [_key(ref) for ref in derived_refs(fact)] for name, fact in derived.items()
     }
@@ -41,7 +41,7 @@ def in_dependency_order(
 
 
 def derived_refs(fact: Derived) -> list[Ref]:
-    """Return everything that a derived fact follows from."""
+    """Return everything that a derived fact depends on."""
     return [*(refs(fact.condition) if fact.condition else ()), *(formula_refs(fact.formula) if fact.formula else ())]
 
 
@@ -60,7 +60,7 @@ def _decision_refs(decision: Decision) -> Iterator[Ref]:
 
 
 def _nesting(condition: Condition) -> int:
-    """Return how deep `condition` is nested."""
+    """Return how deeply `condition` is nested."""
     match condition:
         case Not(part):
             return 1 + _nesting(part)
@@ -73,7 +73,7 @@ def _nesting(condition: Condition) -> int:
 def _check_depth(
     order: Iterable[_Key], uses: Mapping[_Key, Iterable[_Key]], nesting: Mapping[_Key, int], declared: Declarations
 ) -> None:
-    """Report what lies too many steps behind the facts; whatever evaluates it would have to go as deep."""
+    """Report what is too many steps away from the facts; evaluating it would need as much depth."""
     depth: dict[_Key, int] = {}
     for key in order:
         depth[key] = 1 + nesting.get(key, 0) + max((depth.get(used, 0) for used in uses[key]), default=0)
@@ -100,7 +100,7 @@ def _report_circle(circle: list[_Key], declared: Declarations) -> None:
 
 
 def _node(key: _Key, declared: Declarations) -> Node:
-    """Return where something is declared: a derived fact under its name, a decision by it."""
+    """Return the node that declares a derived fact or a decision."""
     kind, name = key
     if kind == "derived":
         return declared.derived[name]

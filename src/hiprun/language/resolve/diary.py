@@ -1,4 +1,4 @@
-"""What a diary holds → the diary of the model: kinds of entries, the facts that follow, the question of the day."""
+"""A diary file → the diary of the model: kinds of entries, the facts that follow, the question of the day."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _OWN_COLUMNS = frozenset({"when", "what"})
 
 
 def diary(nodes: Sequence[Node], names: Names, decisions: Mapping[str, Decision]) -> Diary | None:
-    """Return the diary that the one file about it declares; None where there is none."""
+    """Return the diary that a pack declares, in one file; None if there is none."""
     if not nodes:
         return None
     node, *further_nodes = nodes
@@ -41,7 +41,7 @@ def diary(nodes: Sequence[Node], names: Names, decisions: Mapping[str, Decision]
 
 
 def _kind(name: str, node: Node, names: Names) -> NamedEntry:
-    """Return the kind of entry declared at `node`, with all fields that it declares."""
+    """Return the kind of entry declared at `node`, with all of its fields."""
     check_not_reserved(node, name, key=True)
     declared = node.get("fields")
     fields: dict[str, Domain | None] = {}
@@ -72,7 +72,7 @@ def _items(node: Node, key: str) -> list[Node]:
 
 
 def _minutes(item: Node, entry: str, fields: Mapping[str, Domain | None]) -> str:
-    """Return the name of the field at `item`, which counts minutes; empty after a mistake."""
+    """Return the name of the field at `item`, whose unit is minutes; empty after a mistake."""
     if item.value not in fields:
         item.report("unknown-field", f"`{entry}` has no field called `{item.value}`.", did_you_mean(item.value, fields))
     elif (values := fields[item.value]) is not None and (not values.is_numeric or values.unit != "min"):

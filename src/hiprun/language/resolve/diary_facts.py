@@ -19,7 +19,7 @@ from hiprun.language.resolve.names import Names
 from hiprun.model import Condition, Constant, DiaryMeasure, Domain, EntryType, Formula, Literal_, Window
 
 NamedEntry: TypeAlias = tuple[EntryType, Mapping[str, Domain | None]]
-"""A kind of entry with all the fields it declares; a field that leads to None is declared wrongly."""
+"""A kind of entry with all the fields it declares; None for a field with a mistake in its declaration."""
 
 NamedEntries: TypeAlias = Mapping[str, NamedEntry]
 Fields = Sequence[tuple[str, str]]
@@ -38,7 +38,7 @@ _OF_VALUES = frozenset(name for name, option in OPTIONS.items() if option.kind i
 
 
 def diary_measure(name: str, node: Node, kinds: NamedEntries, names: Names) -> DiaryMeasure | None:
-    """Return how the fact `name` follows from a diary with these kinds of entries; None after a mistake."""
+    """Return the measure by which the fact `name` follows from a diary; None after a mistake."""
     problems_before = len(node.findings.problems)
     cites = sources(node, names)
     measure = _measure(name, node)
@@ -98,7 +98,7 @@ def _measure(name: str, node: Node) -> Measure | None:
 
 
 def _fields(node: Node, measure: Measure, has_condition: bool, kinds: NamedEntries) -> list[tuple[str, str]]:
-    """Return what a measure is taken of: fields of kinds of kinds, or one kind of entry alone."""
+    """Return what a measure applies to: fields of kinds of entries, or kinds of entries with an empty field."""
     items = node.items() if isinstance(node.value, list) else [node]
     whole_entries = measure.of == "entry" or (measure.of == "either" and has_condition)
     fields: list[tuple[str, str]] = []
@@ -155,7 +155,7 @@ def _field(item: Node, whole_entries: bool, kinds: NamedEntries) -> tuple[str, s
 
 
 def _check_options(node: Node, measure: Measure) -> None:
-    # Of an entry as a whole there is no value to multiply, or to stand in for.
+    # An entry as a whole has no value that could be multiplied or replaced.
     of_whole_entries = measure.of == "either" and "whether" in node.value
     takes = measure.takes - (_OF_VALUES if of_whole_entries else frozenset())
     for key, child in node.entries():
@@ -187,7 +187,7 @@ def _check_entries_have_times(node: Node, measure: Measure, fields: Fields, kind
 
 
 def _shared_fields(fields: Fields, kinds: NamedEntries) -> dict[str, Domain | None]:
-    """Return the fields that all of several kinds of entries have alike, for conditions to ask about."""
+    """Return the fields that several kinds of entries share, which conditions can test."""
     first_kind, *other_kinds = [kinds[kind][1] for kind, _ in fields]
     return {
         name: domain
@@ -209,7 +209,7 @@ def _condition(node: Node, key: str, inside: Names) -> Condition | None:
 
 
 def _window(node: Node, measure: Measure, kinds: NamedEntries) -> Window:
-    """Return the window that is named in words; after a mistake, which is reported, one that must not be used."""
+    """Return the window described in words; after a mistake, which is reported, it must not be used."""
     over = node.get("over")
     if over is None:
         return Window()
@@ -234,10 +234,10 @@ def _window(node: Node, measure: Measure, kinds: NamedEntries) -> Window:
     return window or Window()
 
 
-def _option(  # noqa: C901, PLR0912 - every kind once
+def _option(  # noqa: C901, PLR0912 - one branch for each kind
     node: Node, option: Option, domains: Sequence[Domain], kinds: NamedEntries, names: Names, fact: str
 ) -> Formula | Literal_ | None:
-    """Return the number or word at `node`, which a measure takes besides; None after a mistake."""
+    """Return the value of the option at `node`; None after a mistake."""
     match option.kind:
         case "whole":
             if not option.least <= node.value <= MOST_DAYS:

@@ -28,7 +28,7 @@ _FITS = {
 
 
 def domain(node: Node, name: str) -> Domain | None:
-    """Return the values that the declaration at `node`, of a fact or an output, allows; None after a mistake."""
+    """Return the domain of the fact or output declared at `node`; None after a mistake."""
     before = len(node.findings.problems)
     kind = node.value["type"]
     for field, types in _FITS.items():
@@ -52,7 +52,7 @@ def domain(node: Node, name: str) -> Domain | None:
 
 
 def number_range(node: Node, *, whole: bool, name: str) -> tuple[Number | None, Number | None]:
-    """Return the two ends of the numeric `range` of a declaration; None twice where it has none, or a wrong one."""
+    """Return the two ends of the numeric `range` of a declaration; None twice if it has none, or after a mistake."""
     declared = node.get("range")
     if declared is None:
         return None, None

@@ -1,4 +1,4 @@
-"""Facts, parameters and derived facts: what is known, set and worked out."""
+"""Declarations of facts, parameters and derived facts → those of the model."""
 
 from __future__ import annotations
 
@@ -64,12 +64,12 @@ def parameter(name: str, node: Node, names: Names) -> Parameter | None:
 
 
 def derived_domain(node: Node) -> Domain:
-    """Return the values of the derived fact declared at `node`."""
+    """Return the domain of the derived fact declared at `node`."""
     return Domain("boolean") if "when" in node.value else Domain("number", unit=node.text("unit"))
 
 
 def derived(name: str, node: Node, names: Names) -> Derived:
-    """Return the derived fact declared at `node`; after a mistake, which is reported, one that must not be used."""
+    """Return the derived fact declared at `node`; after a mistake, which is reported, it must not be used."""
     cites = sources(node, names)
     if "when" in node.value and "unit" in node.value:
         node["unit"].report(

@@ -1,4 +1,4 @@
-"""The text of a formula → what it says, as a small tree. No name is looked up here, and nothing is ever executed."""
+"""The text of a formula → a small syntax tree. Names are not resolved here, and nothing is ever executed."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ Operator: TypeAlias = Literal["+", "-", "*", "/"]
 
 
 class FormulaError(Exception):
-    """A text that is no formula: what is wrong, and with which part of it."""
+    """A text is not a formula: what is wrong, and where in the text."""
 
     def __init__(self, message: str, help: str, start: int, width: int = 1, code: str = "formula-syntax") -> None:
         super().__init__(message)
@@ -83,14 +83,14 @@ FormulaTree: TypeAlias = NumberLiteral | Name | Operation
 
 @attrs.frozen
 class _Pending:
-    """An operator, sign or parenthesis that waits for its right side."""
+    """An operator, sign or parenthesis whose right side has not been parsed yet."""
 
     text: str
     start: int
 
 
 def parse(text: str) -> FormulaTree:
-    """Return what the formula `text` says, or raise `FormulaError`. Works with two stacks, so depth costs nothing.
+    """Return the tree of the formula `text`, or raise `FormulaError`. It uses two stacks and no recursion.
 
     >>> parse("1.5 * size").operator
     '*'
@@ -134,7 +134,7 @@ def parse(text: str) -> FormulaTree:
 
 
 def _value(token: str, kind: str | None, start: int, parts: list[FormulaTree], pending: list[_Pending]) -> bool:
-    """Take a token where a value is expected; return whether a value is still expected."""
+    """Process a token where a value is expected; return whether a value is still expected."""
     if kind == "number":
         parts.append(NumberLiteral(_number(token, start), start, len(token)))
         return False
@@ -151,7 +151,7 @@ def _value(token: str, kind: str | None, start: int, parts: list[FormulaTree], p
 
 
 def _operator(token: str, kind: str | None, start: int, parts: list[FormulaTree], pending: list[_Pending]) -> bool:
-    """Take a token where an operator is expected; return whether a value is expected next."""
+    """Process a token where an operator is expected; return whether a value is expected next."""
     if kind in ("number", "name") or token == "(":
         after_number = kind == "name" and isinstance(parts[-1], NumberLiteral)
         raise FormulaError(

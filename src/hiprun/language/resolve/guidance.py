@@ -1,4 +1,4 @@
-"""The trace between statements and rules: what is cited exists, and everything is cited."""
+"""Citations of statements: every cited statement exists, and every statement is cited."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from hiprun.model import Statement
 
 
 def sources(node: Node, names: Names, *, counts_as_cited: bool = True) -> tuple[str, ...]:
-    """Return the statements that `node`, a mapping, cites under `source`. With `cites` that counts as carrying them."""
+    """Return the statements that `node`, a mapping, cites under `source`.
+
+    With `counts_as_cited`, they need no other citation.
+    """
     source = node.get("source")
     return _cited_statements(source, names, counts_as_cited=counts_as_cited) if source else ()
 
@@ -50,7 +53,7 @@ def _report_unknown_statement(item: Node, names: Names) -> None:
 def required_sources(
     node: Node, source: Node | None, names: Names, inherited: tuple[str, ...], subject: str
 ) -> tuple[str, ...]:
-    """Return the statements that a rule, or else its decision, cites; in a pack that has statements it must."""
+    """Return the statements that a rule cites or inherits; if the pack has statements, report a rule without any."""
     statements = _cited_statements(source, names, counts_as_cited=True) if source else inherited
     if names.statements is not None and not statements:
         node.report(
@@ -62,7 +65,7 @@ def required_sources(
 
 
 def check_all_cited(statements: Mapping[str, Statement], nodes: Mapping[str, Node], findings: Findings) -> None:
-    """Report every statement that no rule carries; not where a rule cites one that there is not, and may mean it."""
+    """Report every statement that no rule cites, unless a citation of an unknown statement may be meant for it."""
     if any(problem.code == "unknown-statement" for problem in findings.problems):
         return
     for id in statements:

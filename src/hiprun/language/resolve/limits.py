@@ -1,4 +1,4 @@
-"""A list of bounds → a decision that says how far each quantity may go."""
+"""A list of bounds → a decision on the limits of quantities."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _SIDES = ("at_least", "at_most")
 
 
 def signature(node: Node) -> Signature:
-    """Return the quantities that the limits at `node` bound; to other rules each is a verdict."""
+    """Return the signature of the limits at `node`: for other rules, each quantity is a verdict."""
     quantities = (_output_name(bound.text("quantity")) for bound in node["bounds"].items())
     return Signature(LIMITS, {name: Output(name, VERDICT) for name in quantities})
 
 
 def limits(node: Node, _: Signature, names: Names) -> Decision:
-    """Return the decision that the limits at `node` amount to."""
+    """Return the decision for the limits at `node`."""
     cites = sources(node, names)
     register = NameRegister()
     quantities: dict[str, tuple[Ref, Domain]] = {}

@@ -1,4 +1,4 @@
-"""A number or formula in a file → a formula with its names resolved, known to be linear, with its unit and its span."""
+"""A number or formula in a file → a linear formula with its names resolved, its unit and its range."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from hiprun.model.value_conversion import tidy
 
 @attrs.frozen
 class ResolvedFormula:
-    """A formula and what is known of it before any patient is.
+    """A formula, and what is known about it for every patient.
 
-    `low` and `high` span its values over the ranges of its parameters, where one without a range is fixed; they mean
-    nothing where it depends on the `patient`. `whole`: always a whole number.
+    `low` and `high` are the ends of its values over the ranges of its parameters (one without a range is fixed); they
+    have no meaning if it depends on the patient. `is_whole`: it is always a whole number.
     """
 
     formula: Formula
@@ -34,11 +34,11 @@ class ResolvedFormula:
 
 
 class _AlreadyReportedError(Exception):
-    """A mistake that is reported already, or whose cause is."""
+    """A mistake that has been reported already, or whose cause has."""
 
 
 def resolved_formula(node: Node, names: Names, name: str) -> ResolvedFormula | None:
-    """Return the number, parameter or formula at `node`, which belongs to `name`; None after a mistake."""
+    """Return the number, parameter or formula at `node`, a value for `name`; None after a mistake."""
     value = node.value
     if is_number(value):
         return _constant(value)
@@ -59,7 +59,7 @@ def resolved_formula(node: Node, names: Names, name: str) -> ResolvedFormula | N
 
 
 def check_fit(node: Node, formula: ResolvedFormula, domain: Domain, name: str) -> None:
-    """Report an amount that cannot be meant for `name`: another unit, or a value outside its range."""
+    """Report a formula that does not fit `name`: one with another unit, or with values outside its range."""
     if domain.unit and formula.unit and domain.unit != formula.unit:
         node.report(
             "unit-mismatch",
@@ -181,7 +181,7 @@ def _quotient(tree: Operation, left: ResolvedFormula, right: ResolvedFormula) ->
 
 
 def _may_convert(factor: ResolvedFormula) -> bool:
-    """Whether a factor may turn one unit into another: 60 does, from minutes to seconds; 1.1 is a share of the same."""
+    """Whether a factor may convert a unit: 60 does, from minutes to seconds; 1.1 only scales."""
     return isinstance(factor.formula, Constant) and factor.is_whole and not -1 <= factor.formula.value <= 1
 
 

@@ -1,4 +1,4 @@
-"""A value written in a file, checked against the values a fact or an output can have."""
+"""Constants in rule files, checked against the domain of a fact or an output."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 
 
 def is_number(value: Any) -> bool:
-    """Whether a value of a file is a number; true and false are none."""
+    """Whether a value of a file is a number; true and false are not."""
     return isinstance(value, int | Fraction) and not isinstance(value, bool)
 
 
 def constant(node: Node, domain: Domain, name: str) -> Literal_ | None:
-    """Return the constant at `node` as a value of `domain`, which belongs to `name`; None after a mistake."""
+    """Return the constant at `node` as a value of `domain`, that of `name`; None after a mistake."""
     match domain.type:
         case "boolean":
             return _boolean(node, name)
@@ -47,7 +47,7 @@ def member_domain(domain: Domain) -> Domain:
 
 
 def check_range(node: Node, domain: Domain, name: str, low: Number, high: Number) -> bool:
-    """Report values from `low` to `high` that lie outside the range of `domain`."""
+    """Report values from `low` to `high` that are outside the range of `domain`; return whether all are inside."""
     if domain.lowest is None or domain.highest is None or domain.lowest <= low <= high <= domain.highest:
         return True
     if low == high:
@@ -144,7 +144,7 @@ def _set(node: Node, domain: Domain, name: str) -> frozenset[str] | None:
 
 
 def check_distinct(node: Node) -> None:
-    """Report entries that stand twice in a list of plain values."""
+    """Report duplicates in a list of plain values."""
     seen: set[Any] = set()
     for item in node.items():
         if isinstance(item.value, bool | list | dict):

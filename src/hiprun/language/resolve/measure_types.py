@@ -1,4 +1,4 @@
-"""Whether a measure gives values that its fact can have: type, choices, unit and range."""
+"""Checks that a measure gives values that its fact can have: type, choices, unit and range."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _RESULT_WORDS: Mapping[Gives, str] = {
 
 
 def comparison_key(domain: Domain) -> tuple[Any, ...]:
-    """Return what has to be the same of two fields for their values to be put together."""
+    """Return what must be equal for two fields if their values are to be combined."""
     return domain.type, tuple(domain.choices), domain.unit, domain.ordered
 
 
 def check_result(node: Node, measure: Measure, domains: Sequence[Domain], fact: Domain, name: str) -> None:
-    """Report a measure that gives other values than the fact `name` can have; `domains` are those of its fields."""
+    """Report a measure whose values the fact `name` cannot have; `domains` are those of its fields."""
     measure_node = node[measure.name]
     gives: Gives = "truth" if "whether" in node.value and measure.name == "latest" else measure.gives
     if "times" in node.value and not all(domain.is_numeric for domain in domains):

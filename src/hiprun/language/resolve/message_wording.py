@@ -1,4 +1,4 @@
-"""How values and types are named to a reader."""
+"""Words for values and types in messages."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TYPE_WORDS = {
 
 
 def value_words(value: Any) -> str:
-    """Return a value of a file as a reader wrote it, shortened."""
+    """Return a value of a file as its author wrote it, shortened."""
     match value:
         case bool():
             return "true" if value else "false"
@@ -37,7 +37,7 @@ def value_words(value: Any) -> str:
 
 
 def bound_text(domain: Domain, limit: Number) -> str:
-    """Return a bound of `domain` as its file writes it."""
+    """Return a bound of `domain` in the notation of rule files."""
     return date.fromordinal(int(limit)).isoformat() if domain.type == "date" else text(limit)
 
 
@@ -52,7 +52,7 @@ def range_words(domain: Domain, low: Number | None = None, high: Number | None =
 
 
 def name_list(names: Iterable[str], max_names: int = 8) -> str:
-    """Return names for a sentence.
+    """Return names as a list within a sentence.
 
     >>> listed(["red", "green"])
     '`red`, `green`'

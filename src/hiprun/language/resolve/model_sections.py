@@ -1,4 +1,4 @@
-"""What the files of each kind say → their part of the model."""
+"""The files of each kind → their part of the model."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from hiprun.version import LANGUAGE
 
 
 def header(nodes: Sequence[Node], declared: Declarations, model: Model) -> Model:
-    """Return the model with what the one `pack` file says."""
+    """Return the model with the content of the `pack` file."""
     if not nodes:
         if not declared.names.may_be_in_broken_file(("pack",)):
             declared.findings.add(
@@ -56,7 +56,7 @@ def header(nodes: Sequence[Node], declared: Declarations, model: Model) -> Model
 
 
 def facts(_: Sequence[Node], declared: Declarations, model: Model) -> Model:
-    """Return the model with the facts that are declared without a mistake."""
+    """Return the model with the facts whose declarations have no mistake."""
     facts = {
         name: fact_files.fact(name, node, values, declared.names)
         for name, node in declared.facts.items()
@@ -66,19 +66,19 @@ def facts(_: Sequence[Node], declared: Declarations, model: Model) -> Model:
 
 
 def parameters(_: Sequence[Node], declared: Declarations, model: Model) -> Model:
-    """Return the model with the parameters that are declared without a mistake."""
+    """Return the model with the parameters whose declarations have no mistake."""
     return attrs.evolve(model, parameters={name: value for name, value in declared.names.parameters.items() if value})
 
 
 def derived(_: Sequence[Node], declared: Declarations, model: Model) -> Model:
-    """Return the model with the derived facts; they and the decisions stand behind what they use."""
+    """Return the model with the derived facts; they and the decisions come after what they use."""
     derived_facts = {name: fact_files.derived(name, node, declared.names) for name, node in declared.derived.items()}
     ordered, decisions = in_dependency_order(derived_facts, model.decisions, declared)
     return attrs.evolve(model, derived=ordered, decisions=decisions)
 
 
 def constraints(nodes: Sequence[Node], declared: Declarations, model: Model) -> Model:
-    """Return the model with the combinations of facts that cannot occur, and of parameters that must not be set."""
+    """Return the model with the constraints on facts and on parameters."""
     resolved = constraint_files.constraints(nodes, declared.names, model.derived)
     return attrs.evolve(model, constraints=resolved.of_facts, parameter_constraints=resolved.of_parameters)
 
@@ -90,7 +90,7 @@ def guidance(_: Sequence[Node], declared: Declarations, model: Model) -> Model:
 
 
 def cases(nodes: Sequence[Node], declared: Declarations, model: Model) -> Model:
-    """Return the model with the named patients and the examples."""
+    """Return the model with the named patients and the cases."""
     names, register = declared.names, NameRegister()
     named = case_files.patients(nodes, names)
     expectable = {name: expectable_decision(decision, names) for name, decision in model.decisions.items()}
@@ -102,7 +102,7 @@ def cases(nodes: Sequence[Node], declared: Declarations, model: Model) -> Model:
 
 
 def properties(nodes: Sequence[Node], declared: Declarations, model: Model) -> Model:
-    """Return the model with what must hold for every patient."""
+    """Return the model with the properties."""
     register = NameRegister()
     claims = [claim for node in nodes for claim in property_files.properties(node, register, declared.names)]
     return attrs.evolve(model, properties=tuple(claims))

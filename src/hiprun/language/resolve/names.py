@@ -1,4 +1,4 @@
-"""Every name a pack declares, and the way from a name in a rule to what it stands for."""
+"""The names that a pack declares, and the resolution of names in rules."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ RESERVED_OUTPUTS = frozenset(
     {"status", "possible", "safest", "needs", "fired", "certain", "excluded", "met", "unmet", "unknown"}
 )
 ANY_DECISION = ("any decision",)
-"""Stands among the kinds that could not be read when a file of one of them could have declared a decision."""
+"""Among kinds of files that could not be read, this says that one of them may declare any decision."""
 
 ReportName = Callable[[str, str, str, str], None]
-"""Takes code, message and help of a mistake found in a name, and the name."""
+"""Called with the code, message and help of a mistake in a name, and the name."""
 
 
 @attrs.frozen
 class Signature:
-    """What the rest of a pack can know of a decision: its outputs, as conditions see them (None: declared wrongly)."""
+    """What other rules know about a decision: its policy, and its outputs as conditions see them (None: invalid)."""
 
     policy: HitPolicy
     outputs: Mapping[str, Output | None]
@@ -35,10 +35,10 @@ class Signature:
 
 @attrs.frozen
 class Names:
-    """Everything a pack declares. A name that leads to None is declared, but wrongly; to say more would be noise.
+    """Everything that a pack declares. None marks a name whose declaration has a mistake, which is reported there.
 
-    `statements` is None where the pack has no guidance. `broken` names the kinds of files that could not be read,
-    and says with `ANY_DECISION` whether decisions may stand in them.
+    `statements` is None if the pack has no guidance. `broken` names the kinds of files that could not be read;
+    `ANY_DECISION` among them means that they may declare decisions.
     """
 
     facts: Mapping[str, Domain | None] = attrs.field(factory=dict)
@@ -53,11 +53,11 @@ class Names:
         return bool(self.broken & {"?", *kinds})
 
     def may_lack_outputs(self, signature: Signature) -> bool:
-        """Whether a decision may have outputs that could not be read: limits have one for each quantity they bound."""
+        """Whether a decision may have outputs that could not be read: limits have one for each quantity."""
         return signature.policy.gives == "limits" and self.may_be_in_broken_file(("limits",))
 
     def references(self) -> Iterator[str]:
-        """Yield every name that conditions can ask about."""
+        """Yield every name that conditions can test."""
         yield from self.facts
         yield from self.derived
         yield from (f"{decision}.{output}" for decision, output, _ in self._outputs())
@@ -77,7 +77,7 @@ class Names:
 
 
 def resolve_name(name: str, names: Names, report: ReportName) -> tuple[Ref, Domain] | None:
-    """Return what `name` refers to and the values it can have; None after a mistake."""
+    """Return what `name` refers to, with its domain; None after a mistake."""
     if "." in name:
         return _resolve_output(name, names, report)
     if name in names.facts:
@@ -111,7 +111,7 @@ def _with_domain(ref: Ref, domain: Domain | None) -> tuple[Ref, Domain] | None:
 def _suggest(name: str, names: Names) -> str:
     if name.lower() in infix.GROUP_FOR:
         return infix.group_help(name)
-    # An output named alone is the likeliest slip of all.
+    # The most likely mistake is to name an output without its decision.
     outputs = [reference for reference in names.references() if reference.endswith(f".{name}")]
     return f"Did you mean `{outputs[0]}`?" if outputs else did_you_mean(name, names.references())
 
@@ -148,16 +148,16 @@ def _resolve_output(name: str, names: Names, report: ReportName) -> tuple[Ref, D
 
 @attrs.frozen
 class NameRegister:
-    """Names or ids given so far, each with what it was given to and where; a second use of one is a mistake."""
+    """The names or ids in use, each with its owner and place; using one twice is a mistake."""
 
     claimed: dict[str, tuple[str, Place]] = attrs.field(factory=dict)
 
     def claim(self, node: Node, name: str, owner: str) -> bool:
-        """Note `name` as given to what stands at `node`, under its name; False when it was taken already."""
+        """Register `name` for `node`, whose key it is; False, after a report, if it is already taken."""
         return self._claim(node, name, owner, "name", key=True)
 
     def claim_id(self, node: Node, owner: str, noun: str = "id") -> bool:
-        """Note the id, or the name, that stands at `node`; False when it was taken already."""
+        """Register the id or name at `node`; False, after a report, if it is already taken."""
         return self._claim(node, node.value, owner, noun, key=False)
 
     def _claim(self, node: Node, name: str, owner: str, noun: str, *, key: bool) -> bool:
@@ -178,7 +178,7 @@ class NameRegister:
 
 
 def check_not_reserved(node: Node, name: str, *, key: bool, more_reserved: frozenset[str] = frozenset()) -> None:
-    """Report a name that has a meaning of its own."""
+    """Report a name that is a reserved word."""
     if name in RESERVED | more_reserved:
         node.report(
             "reserved-word",

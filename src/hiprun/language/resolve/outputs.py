@@ -1,4 +1,4 @@
-"""What a decision gives: its outputs, the values its rules put into them, and what its hit policy demands of both."""
+"""The outputs of a decision and the values that rules give to them, as its hit policy demands."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from hiprun.model import Formula, Literal_, Output, Rule
 
 @attrs.frozen
 class RuleWithNode:
-    """A rule and where it stands; `id` is where its own id stands, if it has one. `always`: it always matches."""
+    """A rule with its node, and the node of its id if it has one. `always`: it always matches."""
 
     node: Node
     rule: Rule
@@ -95,7 +95,7 @@ def _check_policy(node: Node, declared: Signature) -> None:
 
 
 def rule_outputs(node: Node, declared: Signature, names: Names, *, partly: bool = False) -> RuleOutputs:
-    """Return the outputs given at `node`, a mapping. With `partly` some may be left out, but not all."""
+    """Return the outputs given at `node`, a mapping. With `partly`, some may be left out, but not all."""
     outputs: list[tuple[str, Formula | Literal_]] = []
     for name, child in node.entries():
         if name not in declared.outputs:
@@ -115,7 +115,7 @@ def rule_outputs(node: Node, declared: Signature, names: Names, *, partly: bool 
 
 
 def check_complete(node: Node, present: set[str], declared: Signature, help_template: str, *, partly: bool) -> None:
-    """Report outputs that are not given at `node` though they must be; `add` says how to give one, `{}` its name."""
+    """Report required outputs that are missing at `node`; in `help_template`, `{}` stands for the name of one."""
     missing = [
         name for name, output in declared.outputs.items() if name not in present and output and not output.optional
     ]
@@ -153,7 +153,7 @@ def output_value(node: Node, output: Output | None, policy: HitPolicy, names: Na
 
 
 def otherwise_outputs(node: Node, declared: Signature, names: Names, *, covered: bool) -> RuleOutputs | None:
-    """Return what the decision at `node` gives when no rule matches. `covered`: one always does."""
+    """Return the outputs of the decision at `node` for when no rule matches. `covered`: one always does."""
     otherwise_node = node.get("otherwise")
     if otherwise_node is None:
         if not declared.policy.always_answers and not covered and not names.may_be_in_broken_file(("decision",)):

@@ -1,4 +1,4 @@
-"""What must hold for every patient → properties of the model."""
+"""Files of properties → properties of the model."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hiprun.model import ALWAYS, Property
 
 
 def properties(node: Node, register: NameRegister, names: Names) -> list[Property]:
-    """Return the properties at `node`, a whole document."""
+    """Return the properties in a document."""
     return [_property(item, register, names) for item in node["always"].items()]
 
 

@@ -1,4 +1,4 @@
-"""The decisions of a file of stages: where someone stands, which step to take, what a day and a session hold."""
+"""The decisions of a protocol: the current stage, the next step, what a day holds and what a session consists of."""
 
 from __future__ import annotations
 
@@ -40,21 +40,21 @@ STEPS: Mapping[str, str] = {
     "stop": "Stop",
     "refer": "Stop, and ask for help",
 }
-"""Every step there is, the calmest first."""
+"""The steps, the calmest first."""
 
 _Outputs = tuple[tuple[str, Formula | Literal_], ...]
 
 
 @attrs.frozen
 class StageMembership:
-    """Who stands at a stage: the facts it names, and the condition that they hold."""
+    """Who is at a stage: the facts that the stage names, and the condition that they hold."""
 
     facts: tuple[tuple[str, Any], ...]
     condition: Condition
 
 
 def signatures(node: Node) -> dict[str, Signature]:
-    """Return what the rest of a pack can know of the decisions of the stages at `node`."""
+    """Return the signatures of the decisions of the protocol at `node`."""
     name = node.text("stages")
     order = node["in_order"]
     activities = node["activities"]
@@ -104,7 +104,7 @@ def signatures(node: Node) -> dict[str, Signature]:
 
 
 def more_names(name: str) -> tuple[str, ...]:
-    """Return what the decisions of the stages called `name` are called beside the one of that name."""
+    """Return the names of the decisions of the protocol `name` other than the one with that name."""
     return stage_decision_name(name), day_decision_name(name), session_decision_name(name)
 
 
@@ -118,7 +118,7 @@ def _items(node: Node, key: str) -> list[Node]:
 
 
 def check_name(node: Node, names: Iterable[str], noun: str, *, name: str = "") -> bool:
-    """Whether the name at `node`, or of it, is one of `names`; if not, that is reported."""
+    """Return whether the name at `node`, or that of it, is one of `names`; report it if not."""
     checked_name = name or node.value
     if checked_name in names:
         return True
@@ -129,7 +129,7 @@ def check_name(node: Node, names: Iterable[str], noun: str, *, name: str = "") -
 
 
 def fact_domain(node: Node, name: str, names: Names) -> Domain | None:
-    """Return the values of the fact that `node` stands under; None after a mistake."""
+    """Return the domain of the fact whose name is the key of `node`; None after a mistake."""
     if name in names.facts:
         return names.facts[name]
     if not names.may_be_in_broken_file(("facts",)):
@@ -149,7 +149,7 @@ def fact_values(node: Node, names: Names) -> tuple[tuple[str, Any], ...]:
 
 
 def stage_membership(node: Node, names: Names) -> StageMembership:
-    """Return who stands at the stage at `node`."""
+    """Return who is at the stage declared at `node`."""
     facts_node = node["facts"]
     values = fact_values(facts_node, names)
     tests = []
@@ -161,7 +161,7 @@ def stage_membership(node: Node, names: Names) -> StageMembership:
 
 
 def protocol_decisions(node: Node, names: Names, memberships: Mapping[str, StageMembership]) -> dict[str, Decision]:
-    """Return the decisions of the stages at `node`."""
+    """Return the decisions of the protocol at `node`."""
     name = node.text("stages")
     declared = names.decisions
     cites = sources(node, names)
@@ -194,7 +194,7 @@ def _stage_decision(
         )
         for stage in later_stages
     ]
-    # Whoever stands at none of the others begins: no facts leave someone without a stage.
+    # Someone who is at none of the others is at the first: everyone has a stage.
     return _decision(node, stage_decision_name(node.text("stages")), declared, rules, (("stage", first_stage),), cites)
 
 
@@ -291,7 +291,7 @@ def _stage_rule(  # noqa: PLR0913 - the parts of a rule
 
 
 def _explicit_rule(node: Node, then: _Outputs, names: Names, inherited: tuple[str, ...]) -> Rule:
-    """Return the rule that stands at `node`."""
+    """Return the rule that is written at `node`."""
     return Rule(
         node.text("id"),
         condition(node["when"], names),
@@ -319,7 +319,7 @@ def _least_tests(node: Node, names: Names) -> Iterator[Condition]:
 def _step_outputs(node: Node, order: list[str]) -> _Outputs:
     if isinstance(node.value, str):
         return (("step", node.value),)
-    # to go back so many stages and also to a certain one: the more careful of the two names the step
+    # going back a number of stages and also to a certain one: the more careful step gives the name
     then: list[tuple[str, Formula | Literal_]] = [("step", max(node.value, key=list(STEPS).index))]
     for word, child in node.entries():
         if word == "go_back":

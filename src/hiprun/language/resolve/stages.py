@@ -1,4 +1,4 @@
-"""A file of stages → the protocol of the model, and the decisions that it amounts to."""
+"""A file of stages → the protocol of the model, and its decisions."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _MEASURE_KINDS = frozenset({"session", "week", "last_week", "any_last_week"})
 
 
 def protocol(node: Node, names: Names) -> tuple[Stages, dict[str, Decision]]:
-    """Return the protocol at `node`, a whole document, and its decisions by name."""
+    """Return the protocol in a document, and its decisions by name."""
     memberships = {name: stage_decisions.stage_membership(child, names) for name, child in node["in_order"].entries()}
     decisions = stage_decisions.protocol_decisions(node, names, memberships)
     measures = {name: _measure(name, child) for name, child in node["measures"].entries()}
@@ -85,7 +85,7 @@ def _kept_limits(node: Node, names: Names) -> Iterator[str]:
             item.report("unknown-decision", f"No limits are called `{item.value}`.", did_you_mean(item.value, limits))
 
 
-def _stage(  # noqa: PLR0913 - what the file says besides this stage
+def _stage(  # noqa: PLR0913 - the other parts of the file
     name: str,
     node: Node,
     membership: StageMembership,
@@ -117,7 +117,7 @@ def _growing_measures(
 ) -> Iterator[str]:
     grows = node.get("grows")
     limited = {quantity for name in keeps for quantity in names.decisions[name].outputs}
-    # Of limits that are misspelt, or that could not be read, nothing more is said; nor of facts that could not.
+    # Nothing more is reported about limits that are misspelt, or about limits and facts that could not be read.
     declared = not names.may_be_in_broken_file(("facts",))
     complete = declared and len(keeps) == keeps_count and not names.may_be_in_broken_file(("limits",))
     for item in grows.items() if grows else ():
@@ -188,11 +188,11 @@ def _projections(node: Node, measures: Mapping[str, Measure], names: Names) -> I
 
 
 def _has_valid_then(node: Node) -> bool:
-    """Whether `after` and `after_days` stand with `then`, one of them and nowhere else."""
+    """Whether there is exactly one of `after` and `after_days` with `then`, and none without."""
     return ("then" in node.value) == (("after" in node.value) + ("after_days" in node.value))
 
 
-def _projection(  # noqa: PLR0913 - what the file says besides this course
+def _projection(  # noqa: PLR0913 - the other parts of the file
     name: str,
     kind: ProjectionKind,
     node: Node,

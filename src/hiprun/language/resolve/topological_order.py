@@ -1,4 +1,4 @@
-"""An order in which everything stands behind what it uses, and the circles that have none."""
+"""Topological order: everything comes after what it uses; and the circles that have no such order."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _MOST_CIRCLES = 10
 
 
 def topological_order(uses: Mapping[Key, Iterable[Key]]) -> tuple[list[Key], list[list[Key]]]:
-    """Return the keys with those that each uses before it, else as given; and circles of keys that use each other.
+    """Return the keys, each after those it uses and otherwise as given, and the circles of keys that use each other.
 
-    Of circles that share a key only some are returned, and no more than ten. Keys that are only used are left out.
+    Of circles that share a key, only some are returned, and no more than ten. Keys that are only used are left out.
 
     >>> ordered({"total": ["price"], "price": []})
     (['price', 'total'], [])
