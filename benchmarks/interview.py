@@ -55,9 +55,21 @@ rules:
   - {id: b, when: {three: true, one: false}, then: {points: 1}}
   - {id: c, when: {four: true, grade: high}, then: {points: 2}}
 """,
+    "amounts": """\
+decision: it
+title: Amounts that matter only sometimes
+outputs: {kilograms: {type: number}}
+hit: first
+rules:
+  - {id: a, when: {one: true}, then: {kilograms: 3 * first_amount}}
+  - {id: b, when: {two: true, second_amount: {above: 0}}, then: {kilograms: 2 * second_amount + first_amount}}
+otherwise: {kilograms: 0}
+""",
 }
 FACTS = """\
 facts:
+  first_amount: {ask: How much?, type: integer, range: [0, 2]}
+  second_amount: {ask: How much more?, type: integer, range: [0, 2]}
   four: {ask: Four?, type: boolean}
   three: {ask: Three?, type: boolean}
   grade: {ask: Which grade?, type: choice, choices: [low, middle, high], worse: later}
@@ -138,6 +150,8 @@ def small_pack(text: str) -> hiprun.Pack:
 
 def values(pack: hiprun.Pack, fact: str) -> list[Any]:
     domain = pack.facts[fact].domain
+    if domain.type == "integer":
+        return list(range(domain.lowest, domain.highest + 1))
     return list(domain.choices) or [False, True]
 
 

@@ -19,6 +19,7 @@ from hiprun.errors import ParameterError, Problem, UnknownNameError, did_you_mea
 from hiprun.inference.conclusion import Provenance
 from hiprun.inference.facts import Facts, check_facts, shown
 from hiprun.inference.grounding import Program, ground, ground_constraints
+from hiprun.inference.grounding.preparation import unprepared
 from hiprun.inference.infer import BUDGET, check_possible, infer
 from hiprun.inference.outcome import Assessment, Outcome, outcome_of, told
 from hiprun.inference.outcome_origin import Drawn, Shared, remember
@@ -307,7 +308,11 @@ class Pack:
         broken = broken_constraints(parameters, self.model.parameter_constraints)
         if broken:
             raise ParameterError([impossible_setting(parameters, entry) for entry in broken])
-        return Pack(attrs.evolve(self.model, parameters=parameters), self._defaults)
+        model = attrs.evolve(self.model, parameters=parameters)
+        problems = unprepared(model)
+        if problems:
+            raise ParameterError(problems)
+        return Pack(model, self._defaults)
 
     def _program(self, decision: str) -> Program:
         found = self._programs.get(decision)

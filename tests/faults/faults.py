@@ -19,6 +19,37 @@ class Fault:
 
 
 FAULTS = (
+    # bounds of what is prepared and kept
+    Fault(
+        "inference/grounding/output_formulas.py",
+        "The total of sub-scores is what is left when each is put in.",
+        "difference.put(first, as_linear(value)), signs",
+        "difference.put(first, as_linear(0)), signs",
+    ),
+    Fault(
+        "inference/running_totals.py",
+        "The least total of whole numbers is reached from their least values.",
+        "return abs(factor) * (value - numbers[0] if factor > 0 else numbers[-1] - value)",
+        "return abs(factor) * (value - numbers[0])",
+    ),
+    Fault(
+        "backends/compiled/remembered.py",
+        "What is forgotten no longer counts.",
+        "self.items -= old_size",
+        "self.items -= 0",
+    ),
+    Fault(
+        "language/precompiled.py",
+        "A form with another byte is not believed.",
+        '.encode("ascii") != digest',
+        '.encode("ascii") == b""',
+    ),
+    Fault(
+        "verification/solver.py",
+        "What is beyond the bound of a run is not asked any more.",
+        "if budget.used_up:",
+        "if budget.question < 0:",
+    ),
     # the table of tests
     Fault(
         "inference/operators.py",
@@ -270,8 +301,8 @@ FAULTS = (
     Fault(
         "inference/single_answer.py",
         "Two possible answers are not a decided one.",
-        "    if len(results) > 1:\n        patient.note_needs",
-        "    if len(results) > 2:\n        patient.note_needs",
+        "    return len(results) == 1 and (",
+        "    return len(results) <= 2 and (",
     ),
     Fault(
         "inference/collected_items.py",

@@ -17,6 +17,7 @@ from hiprun.model import (
     Decision,
     Domain,
     Formula,
+    HasValue,
     Model,
     Not,
     Output,
@@ -105,6 +106,8 @@ class Oracle:
                 return not self.holds(part)
             case Count(parts, lowest, highest):
                 return lowest <= sum(self.holds(part) for part in parts) <= highest
+        if isinstance(condition, HasValue):
+            return (self.value(condition.subject) is not None) is condition.held
         value, domain = self.value(condition.subject), self.domain(condition.subject)
         operands = list(condition.operands)
         if domain.is_numeric:
@@ -221,6 +224,8 @@ def used(model: Model, decision: Decision) -> set[str]:
                 waiting += [left, right]
             case Test(subject, _, operands):
                 waiting += [subject, *operands]
+            case HasValue(subject):
+                waiting.append(subject)
             case Not(part):
                 waiting.append(part)
             case All(parts) | AnyOf(parts) | Count(parts):

@@ -22,6 +22,7 @@ from hiprun.model import (
     Domain,
     Fact,
     Formula,
+    HasValue,
     Model,
     Not,
     Output,
@@ -232,10 +233,12 @@ class Maker:
             return Count(parts, low, rng.randint(low, len(parts)))
         return All(parts) if kind == "all" else AnyOf(parts)
 
-    def test(self, facts_only: bool) -> Test:
+    def test(self, facts_only: bool) -> Test | HasValue:
         """Return one test."""
         rng = self.rng
         ref, domain = rng.choice(self.subjects(facts_only))
+        if ref.kind == "output" and rng.random() < 0.2:
+            return HasValue(ref, rng.random() < 0.5)
         operators = ["is", "is_not"]
         if domain.is_numeric:
             real = ref.kind == "fact" and domain.type == "number"
@@ -286,7 +289,8 @@ class Maker:
         )
         ranked = hit == "collect" and all(output.domain.worse for output in outputs)
         order = "worst" if ranked and rng.random() < 0.4 else "file"
-        return Decision(name, "rules", "", outputs, hit, rules, otherwise=otherwise, order=order)
+        complete = otherwise is None and not HIT_POLICIES[hit].always_answers and rng.random() < 0.4
+        return Decision(name, "rules", "", outputs, hit, rules, otherwise=otherwise, order=order, complete=complete)
 
     def rule_condition(self) -> Condition:
         """Return the condition of a rule."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +11,25 @@ import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hiprun.model import ALWAYS, Decision, Model, Not, Property, Rule
+from hiprun.language.export.conditions import condition_data
+from hiprun.language.export.yaml_layout import inline_text
+from hiprun.model import (
+    ALWAYS,
+    VERDICTS,
+    All,
+    AnyOf,
+    Arithmetic,
+    Condition,
+    Count,
+    Decision,
+    HasValue,
+    Model,
+    Not,
+    Property,
+    Ref,
+    Rule,
+    Test,
+)
 from hiprun.pack import Pack
 from hiprun.verification.claims import Claim, Verification
 from hiprun.verification.difference import diff
@@ -166,8 +185,10 @@ class Judge:
             return bool(meeting) and all(one.holds(promise.then) for one in meeting)
         if claim.kind == "constraint-possible":
             return None
-        if claim.kind == "used":
+        if claim.kind in ("used", "bands-meet"):  # of bands a test of their own
             return None
+        if claim.kind == "part-can-decide":
+            return self.parts(claim)
         decision = self.model.decisions[claim.decision]
         people = self.people(decision)
         calm = [one for one in people if one.answer(decision.name) != "conflict"]
@@ -196,8 +217,27 @@ class Judge:
             case "worse-never-calmer":
                 names = claim.subject.partition(" along ")[0].partition(".")[2].split("+")
                 return not any(calmer(decision, names, *pair) for pair in self.pairs(claim, calm))
-            case _:
+            case "no-match-never-calmer":
+                other = self.model.decisions[claim.subject.partition(": ")[2]]
+                return not any(rests_on_nothing(one, decision, other) for one in calm)
+            case "unknown-never-calmer":
                 return True
+            case _:
+                raise NotImplementedError(claim.kind)
+
+    def parts(self, claim: Claim) -> bool:
+        """Return whether a part of a condition can decide, or of a whole condition each can."""
+        subject, _, words = claim.subject.partition(": ")
+        if claim.decision:
+            decision = self.model.decisions[claim.decision]
+            people = self.people(decision)
+            condition = next(rule.condition for rule in decision.rules if subject == f"{decision.name}.{rule.id}")
+        else:
+            condition = self.model.derived[subject].condition
+            behind = mentioned(self.model, Property("", condition))
+            people = [one for one in self.everyone if all(one.answer(name) != "conflict" for name in behind)]
+        dead = dead_parts(condition, people, [])
+        return words not in dead if words else not dead
 
     def pairs(self, claim: Claim, people: list[Oracle]) -> list[tuple[Oracle, Oracle]]:
         """Return all pairs of patients of whom the second differs from the first in being worse off in one fact."""
@@ -213,6 +253,117 @@ class Judge:
             return tuple(value for name, value in one.patient.items() if name != fact)
 
         return [(a, b) for a in people for b in people if rest(a) == rest(b) and place(a) < place(b)]
+
+
+def dead_parts(condition: Condition, people: list[Oracle], around: list[Any]) -> list[str]:
+    """Return the parts of a condition on which it hangs for nobody among those who meet `around`."""
+    found: list[str] = []
+    if isinstance(condition, Not):
+        return dead_parts(condition.part, people, around)
+    for index, part in enumerate(getattr(condition, "parts", ())):
+        others = [*condition.parts[:index], *condition.parts[index + 1 :]]
+
+        def hangs(one: Oracle, others: list[Condition] = others) -> bool:
+            return hangs_on_one(condition, [one.holds(other) for other in others])
+
+        wanted = [hangs] if isinstance(condition, All) else [*around, hangs]
+        truths = {one.holds(part) for one in people if all(test(one) for test in wanted)}
+        needed = {All: {False}, AnyOf: {True}, Count: {False, True}}[type(condition)]
+        if needed <= truths:
+            found += dead_parts(part, people, [*around, hangs])
+        else:
+            found.append(inline_text(condition_data(part)))
+    return found
+
+
+def hangs_on_one(group: Condition, others: list[bool]) -> bool:
+    """Return whether the truth of a group is that of one more part, the others being as they are."""
+    match group:
+        case All():
+            return all(others)
+        case AnyOf():
+            return not any(others)
+        case Count(_, lowest, highest):
+            return (lowest <= sum(others) <= highest) is not (lowest <= sum(others) + 1 <= highest)
+
+
+class Supposed(Oracle):
+    """A patient of whom one decision is told that another one, which found no answer, has given `row`."""
+
+    def __init__(self, one: Oracle, decision: Decision, other: Decision, row: Mapping[str, Any]) -> None:
+        super().__init__(one.model, one.patient)
+        self.one, self.decision, self.other, self.supposed = one, decision, other, row
+
+    def value(self, ref: Ref) -> Any:
+        """Return the value of a name; of an output of the other decision what is supposed."""
+        if ref.kind != "output":
+            return super().value(ref)
+        value = self.one.value(ref)
+        return self.supposed.get(ref.name) if ref.decision == self.other.name and value is None else value
+
+    def applies(self, decision: Decision, rule: Rule) -> bool:
+        """Whether a rule applies; one that asks for a value knows that there is none."""
+        return (
+            self.one.applies(decision, rule) if asks(self.model, rule, self.other) else super().applies(decision, rule)
+        )
+
+    def answer(self, name: str) -> Any:
+        """Return what comes out; of all other decisions what does anyway."""
+        return super().answer(name) if name == self.decision.name else self.one.answer(name)
+
+
+def asks(model: Model, rule: Rule, other: Decision) -> bool:
+    """Whether a rule asks if an output of a decision has a value, itself or through derived facts."""
+    waiting, seen = [rule.condition, *(value for _, value in rule.then)], set()
+    while waiting:
+        match waiting.pop():
+            case HasValue(subject) if subject.decision == other.name:
+                return True
+            case Not(part):
+                waiting.append(part)
+            case All(parts) | AnyOf(parts) | Count(parts):
+                waiting += parts
+            case Test(subject, _, operands):
+                waiting += [subject, *operands]
+            case Arithmetic(_, left, right):
+                waiting += [left, right]
+            case Ref("derived", name) if name not in seen:
+                seen.add(name)
+                waiting += [model.derived[name].condition, model.derived[name].formula]
+    return False
+
+
+def rests_on_nothing(one: Oracle, decision: Decision, other: Decision) -> bool:
+    """Whether an answer is calmer than, or with no order not the same as, it would be with a value that is missing."""
+    without = one.answer(decision.name)
+    there = one.answer(other.name)
+    missing = there == "no_match"
+    rows: list[Mapping[str, Any]] = [row(one, other, rule) for rule in other.rules]
+    if other.hit == "limits" and isinstance(there, dict):
+        missing = any(limit["verdict"] is None for limit in there.values())
+        verdicts = itertools.product(VERDICTS, repeat=len(there))
+        rows = [dict(zip(there, each, strict=True)) for each in verdicts]
+    spoken = any(asks(one.model, rule, other) and one.applies(decision, rule) for rule in decision.rules)
+    if not missing or spoken or not isinstance(without, dict):
+        return False
+    supposed = [Supposed(one, decision, other, each) for each in rows if None not in each.values()]
+    return any(rests(one, with_it, decision) for with_it in supposed)
+
+
+def rests(one: Oracle, with_it: Oracle, decision: Decision) -> bool:
+    """Whether what comes out without a value is calmer than, or not the same as, what comes out with one."""
+    if decision.hit in ("collect", "limits"):
+        return any(with_it.applies(decision, each) and not one.applies(decision, each) for each in decision.rules)
+    before, after = with_it.answer(decision.name), one.answer(decision.name)
+    if not isinstance(before, dict):
+        return False
+    ordered = [output for output in decision.outputs if output.domain.worse]
+    groups = [ordered] if decision.hit == "priority" else [[output] for output in ordered]
+    ranks = [
+        [[badness(output, answer[output.name]) for output in group] for answer in (before, after)] for group in groups
+    ]
+    rest = [output.name for output in decision.outputs if not output.domain.worse]
+    return any(now < then for then, now in ranks) or any(before[name] != after[name] for name in rest)
 
 
 def mentioned(model: Model, promise: Property) -> set[str]:

@@ -107,3 +107,27 @@ def test_made_up_files_load_from_a_folder(made: dict[str, str]) -> None:
         write(made, Path(folder))
         loaded = hiprun.load(folder)
     assert loaded.model == model_of(made)
+
+
+@settings(MANY, max_examples=30)
+@given(packs(max_decisions=2))
+def test_where_things_are_written_is_no_part_of_a_digest(pack: Pack) -> None:
+    """Other names of files in the same order, comments and blank lines leave the digest and every outcome alone."""
+    written = files(pack.model)
+    moved = {
+        f"other/{index:03}-{name.replace('/', '-')}": text for index, (name, text) in enumerate(sorted(written.items()))
+    }
+    commented = {name: f"# moved\n\n{text}\n# the end\n" for name, text in moved.items()}
+    again = Pack(model_of(commented))
+    assert again.digest == pack.digest
+    assert [outcome.to_dict() for outcome in again.interpret({}).values()] == [
+        outcome.to_dict() for outcome in pack.interpret({}).values()
+    ]
+
+
+@given(packs(max_decisions=1))
+def test_the_order_of_questions_is_part_of_a_digest(pack: Pack) -> None:
+    """Facts in another order can be asked for in another order, so packs with the same digest ask alike."""
+    turned = dict(reversed(pack.model.facts.items()))
+    other = Pack(attrs.evolve(pack.model, facts=turned))
+    assert (other.digest == pack.digest) is (list(turned) == list(pack.model.facts))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, assert_never
 
 from hiprun.inference.operators import Truth, code, every, holds, meaning, negate, some
 from hiprun.model import (
@@ -12,8 +12,10 @@ from hiprun.model import (
     AnyOf,
     Condition,
     Constant,
+    Count,
     Domain,
     Formula,
+    HasValue,
     Literal_,
     Not,
     Number,
@@ -40,10 +42,12 @@ def asked(condition: Condition, fields: Mapping[str, Domain], parameters: Mappin
         case AnyOf(parts):
             inners = [asked(part, fields, parameters) for part in parts]
             return lambda values: some(inner(values) for inner in inners)
-        case _:
-            inners = [asked(part, fields, parameters) for part in condition.parts]
-            lowest, highest = condition.lowest, condition.highest
+        case Count(parts, lowest, highest):
+            inners = [asked(part, fields, parameters) for part in parts]
             return lambda values: _counted([inner(values) for inner in inners], lowest, highest)
+        case _:
+            assert not isinstance(condition, HasValue)  # an entry has fields, no outputs
+            assert_never(condition)
 
 
 def amount(formula: Formula, parameters: Mapping[str, Number], values: Mapping[str, Any]) -> Number | None:

@@ -26,11 +26,16 @@ _DEEP = 60
 _CONSTANT, LITERAL, AND, OR, NOT, TOTAL = range(6)
 
 
+class TooLarge(Exception):  # noqa: N818 - not an error, a limit that was reached
+    """Nodes would be made of more parts together than the circuit may have."""
+
+
 class Circuit:
     """Nodes are numbered so that each stands behind its parts; equal nodes are the same number.
 
     `full[variable]` is the set of all values of a variable. `meet`, `join` and `without` are the operations on such
-    sets; the empty one is falsy. `work` counts the parts of nodes that were looked at to assign values.
+    sets; the empty one is falsy. `work` counts the parts of nodes that were looked at to assign values, `joined` those
+    that were put together to make nodes; beyond `most` of the latter `TooLarge` is raised.
     """
 
     def __init__(
@@ -47,6 +52,8 @@ class Circuit:
         self.support: list[int] = [0, 0]
         self.depth: list[int] = [0, 0]
         self.work = 0
+        self.joined = 0
+        self.most: int | None = None
         self._known: dict[tuple[int, Any], Node] = {}
         self._assigned: dict[tuple[Node, int, Any], Node] = {}
 
@@ -96,6 +103,7 @@ class Circuit:
                 offset = offset + weight
             elif node != FALSE:
                 weights[node] = weights.get(node, 0) + weight
+        self.count(len(weights))
         low, high = _ends(weights.values())
         reach = _within(wanted, offset, low, high)
         if not reach:
@@ -229,6 +237,7 @@ class Circuit:
                 found.update(self.parts[node])
             else:
                 found.add(node)
+        self.count(len(found))
         for same in self._alike(found):
             merged = self._merged(kind, same)
             if merged == stop:
@@ -264,6 +273,12 @@ class Circuit:
             return self.literal(variable, reduce(self._meet if kind == AND else self._join, members))
         offset, terms, _ = self.parts[same[0]]
         return self.total(offset, terms, reduce(intersection, members) if kind == AND else union(*members))
+
+    def count(self, parts: int) -> None:
+        """Note that so many parts more were put together; raise `TooLarge` beyond `most`."""
+        self.joined += parts
+        if self.most is not None and self.joined > self.most:
+            raise TooLarge
 
     def _intern(self, kind: int, parts: Any, support: int, depth: int) -> Node:
         key = (kind, parts)

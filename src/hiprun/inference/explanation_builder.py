@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
-from typing import Any
+from typing import Any, assert_never
 
 import attrs
 
@@ -36,6 +36,7 @@ from hiprun.model import (
     Derived,
     Domain,
     Formula,
+    HasValue,
     Model,
     Not,
     ParameterRef,
@@ -201,14 +202,19 @@ class _Tracer:
                 behind = self.behind(there, condition.subject, shown)
                 found = self.found(there, condition.subject)
                 return ConditionStep(self.test_words(condition), truth, found, behind, str(condition.subject))
+            case HasValue(subject, held):
+                words = f"{subject} has {'a' if held else 'no'} value"
+                return ConditionStep(words, truth, self.found(there, subject), subject=str(subject))
             case Not(part):
                 return ConditionStep("not", truth, parts=(self.condition(there, part, shown),))
             case All():
                 label = "all of"
             case AnyOf():
                 label = "any of"
+            case Count(parts, lowest, highest):
+                label = _count_words(len(parts), lowest, highest)
             case _:
-                label = _count_words(len(condition.parts), condition.lowest, condition.highest)
+                assert_never(condition)
         steps = tuple(self.condition(there, part, shown) for part in condition.parts)
         if not steps:
             return ConditionStep("always" if truth else "never", truth)

@@ -142,12 +142,13 @@ class Agreed(Picking):
             given = tuple(branch.values[output.name] for output in decision.outputs)
             grouped.setdefault(given, []).append(branch.node)
         nodes = {given: circuit.some(same) for given, same in grouped.items()}
-        fixed = [given for given in nodes if not any(isinstance(value, Linear) for value in given)]
+        open_ = [given for given in nodes if any(isinstance(value, Linear) for value in given)]
+        formulas = set(open_)
+        fixed = [given for given in nodes if given not in formulas]
         found = [_two_of(circuit, [nodes[given] for given in fixed])]
-        for index, given in enumerate(nodes):
-            for other in list(nodes)[:index]:
-                if given not in fixed or other not in fixed:
-                    found.append(circuit.every((nodes[given], nodes[other], grounding.differ(given, other))))
+        for index, given in enumerate(open_):
+            for other in (*fixed, *open_[:index]):
+                found.append(circuit.every((nodes[given], nodes[other], grounding.differ(given, other))))
         return circuit.some(found)
 
 

@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from hiprun.model import Domain, Number
+from hiprun.model.value_conversion import Value, public
 
 Cut: TypeAlias = tuple[Number | float, int]
 Region: TypeAlias = tuple[tuple[Cut, Cut], ...]
@@ -104,6 +105,23 @@ def of_domain(domain: Domain) -> Region:
     start: Cut = BOTTOM if low is None else (low, 0)
     end: Cut = TOP if high is None else (high, 1)
     return whole(((start, end),)) if is_whole(domain) else ((start, end),)
+
+
+def as_tests(domain: Domain, start: Cut, end: Cut) -> dict[str, Value]:
+    """Return the ends of a stretch as tests of a rule file, as callers see values; ends of the domain are left out.
+
+    >>> as_tests(Domain("integer", lowest=0), (2, 0), (5, 0))
+    {'at_least': 2, 'at_most': 4}
+    """
+    (low, low_side), (high, high_side) = start, end
+    everything = of_domain(domain)
+    found: dict[str, Value] = {}
+    if not isinstance(low, float) and start != everything[0][0]:
+        found["above" if low_side else "at_least"] = public(domain, low)
+    if not isinstance(high, float) and end != everything[-1][1]:
+        last = high - 1 if is_whole(domain) else high
+        found["at_most" if high_side or is_whole(domain) else "below"] = public(domain, last)
+    return found
 
 
 def only(region: Region, *, whole_numbers: bool) -> Number | None:

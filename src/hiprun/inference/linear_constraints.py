@@ -11,6 +11,7 @@ import attrs
 
 from hiprun.inference.interval_sets import BOTTOM, TOP, Cut, Region, is_whole
 from hiprun.inference.operators import Truth, some
+from hiprun.inference.running_totals import ends
 from hiprun.model import Constant, Domain, Formula, Number, ParameterRef, Ref
 from hiprun.model.value_conversion import tidy
 
@@ -19,9 +20,9 @@ Inequality: TypeAlias = tuple[Mapping[str, Number], Number, bool]
 
 _MOST_INEQUALITIES = 1000
 _MOST_TRIES = 1000
+_MOST_WORK = 100_000
 _FEW = 8
 _WORK = 4
-_FURTHEST = 1 << 20
 _VALUE = ""
 """The name of what a sum comes to, which no fact has."""
 
@@ -111,7 +112,10 @@ def within(terms: Sequence[tuple[str, Number]], stretch: tuple[Cut, Cut]) -> lis
 
 @attrs.define
 class Solver:
-    """Tells whether numbers exist that keep several inequalities; `work` counts the inequalities looked at."""
+    """Tells whether numbers exist that keep several inequalities; `work` counts the inequalities looked at.
+
+    One solver answers one question: beyond `_MOST_WORK` it gives up.
+    """
 
     work: int = 0
 
@@ -125,6 +129,9 @@ class Solver:
         >>> Solver().feasible([({"x": 1}, 3, True), ({"x": -1}, -3, False)])
         False
         """
+        totals = self._whole_ends(inequalities, whole, ())
+        if totals is not None:
+            return bool(totals)
         found = {name for factors, _, _ in inequalities for name, factor in factors.items() if factor}
         integers = sorted(found & whole)
         in_turn = [*sorted(found - whole), *integers]
@@ -160,6 +167,9 @@ class Solver:
         >>> Solver().span([("x", 2)], [({"x": 1}, 3, True), ({"x": -1}, 0, False)], frozenset({"x"}))
         (((0, 0), (4, 1)),)
         """
+        totals = self._whole_ends(inequalities, whole, terms)
+        if totals is not None:
+            return (((totals[0], 0), (totals[1], 1)),) if totals else ()
         (name, factor), *rest = terms
         rows = [_put(row, name, factor, rest) for row in inequalities]
         names = sorted({other for factors, _, _ in rows for other in factors} - {_VALUE})
@@ -171,6 +181,22 @@ class Solver:
         if not stretch or not whole & (mentioned | {other for other, _ in terms}):
             return stretch
         return self._whole_span(terms, inequalities, whole, stretch[0], tries)
+
+    def _whole_ends(
+        self, inequalities: Sequence[Inequality], whole: frozenset[str], terms: Sequence[tuple[str, Number]]
+    ) -> tuple[Number, Number] | tuple[()] | None:
+        """Return the ends of a sum of whole numbers by its totals, `()` where it has none; None beyond the bounds."""
+        names = {name for factors, _, _ in inequalities for name, factor in factors.items() if factor}
+        if not whole.issuperset(names.union(name for name, _ in terms)):
+            return None
+        step = common([factor for _, factor in terms]) if terms else 1
+        rows = _tightest(inequalities, whole)
+        if not _consistent(row for row in rows if not row[0]):
+            return ()
+        limits = [(_integers(factors), int(number)) for factors, number, _ in rows if factors]
+        found = ends(limits, {name: int(factor / step) for name, factor in terms})
+        self.work += len(limits) + len(names)
+        return (tidy(found[0] * step), tidy(found[1] * step)) if found else found
 
     def _whole_span(
         self,
@@ -213,7 +239,7 @@ class Solver:
             if not reached(steps * step):
                 # the whole numbers that fit lie deeper inside: first a stretch with the end in it, then the end
                 while not (found := reached((steps - size) * step)):
-                    if found is None or size > _FURTHEST:
+                    if found is None:
                         return None
                     size *= 2
                 low = steps - size
@@ -292,7 +318,7 @@ class Solver:
             rest = [row for row in rows if not row[0].get(name, 0)]
             size = len(rest) + len(upper) * len(lower)
             self.work += _WORK * (len(rows) + size)
-            if size > _MOST_INEQUALITIES:
+            if size > _MOST_INEQUALITIES or self.work > _MOST_WORK:
                 return None, False
             # between two limits that are whole numbers apart from each other there is a whole one
             if name in whole and not (
@@ -303,6 +329,10 @@ class Solver:
             pairs = [_combined(high, low, name, roomy=roomy and name in whole) for high in upper for low in lower]
             rows = _tightest(rest + pairs, whole)
         return rows, exact
+
+
+def _integers(factors: Mapping[str, Number]) -> dict[str, int]:
+    return {name: int(factor) for name, factor in factors.items()}
 
 
 def _beside(factors: Mapping[str, Number], whole: frozenset[str]) -> dict[str, Number]:

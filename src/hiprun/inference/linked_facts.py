@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from hiprun.inference.decision_diagram import ChosenCell, Context
+from hiprun.inference.decision_diagram import ChosenCell, Context, OutOfBudget
 from hiprun.inference.grounding.ground_program import Program, Variable
 from hiprun.inference.interval_sets import EVERYTHING, Cut, Region, intersection, is_whole, union, whole
 from hiprun.inference.linear_constraints import Inequality, Linear, Solver, bounds, within
@@ -53,8 +53,8 @@ class Open:
 class Ties:
     """What is tied together, as groups of variables; `summed` has those of groups in which sums are compared.
 
-    `own` has the variable of each fact. `work` counts what the checks took; `exact` is False once one of them was
-    given up.
+    `own` has the variable of each fact. `work` counts what the checks took, and `OutOfBudget` is raised beyond `most`;
+    `exact` is False once one of them was given up.
     """
 
     tied: int
@@ -65,6 +65,7 @@ class Ties:
     regions: Mapping[str, Region] = attrs.field(hash=False)
     whole: frozenset[str]
     work: int = 0
+    most: float = math.inf
     exact: bool = True
     _fitting: dict[Context, bool] = attrs.field(factory=dict)
     _bits: dict[Any, int] = attrs.field(factory=dict)
@@ -108,7 +109,7 @@ class Ties:
         """Return whether facts exist that lie in the cells of `context`; also where that could not be told."""
         solver = Solver()
         truth = some(solver.feasible(rows, self.whole) for rows in self.systems(context))
-        self.work += solver.work
+        self._count(solver.work)
         self.exact = self.exact and truth is not None
         return truth is not False
 
@@ -252,7 +253,8 @@ class Ties:
             patient = dict(zip(entry.facts, combination, strict=True))
             exactly = [row for name, value in patient.items() for row in within(((name, 1),), ((value, 0), (value, 1)))]
             if dependent and not any(
-                self.feasible([*rows, *exactly, *more], self.whole) for rows in self.systems(chosen, entry.facts)
+                self.feasible([*rows, *exactly, *more], self.whole) is not False
+                for rows in self.systems(chosen, entry.facts)
             ):
                 continue
             found.add(max(form.at(patient) for form in entry.forms))
@@ -276,7 +278,7 @@ class Ties:
                 self.exact = False
                 region = self._wide(terms, chosen)
             found.append(region)
-        self.work += solver.work
+        self._count(solver.work)
         region = union(*found)
         return whole(region) if len(terms) == 1 and terms[0][1] == 1 and terms[0][0] in self.whole else region
 
@@ -286,11 +288,16 @@ class Ties:
             return EVERYTHING
         return self._box(terms, tuple(choice for choice in chosen if self.variables[choice.variable].kind != "sum"))
 
+    def _count(self, work: int) -> None:
+        self.work += work
+        if self.work > self.most:
+            raise OutOfBudget
+
     def feasible(self, rows: Sequence[Inequality], whole_names: frozenset[str]) -> Truth:
         """Return whether numbers fit `rows`, some of which have to be whole."""
         solver = Solver()
         truth = solver.feasible(rows, whole_names)
-        self.work += solver.work
+        self._count(solver.work)
         return truth
 
 

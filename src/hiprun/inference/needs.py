@@ -7,6 +7,7 @@ leaves, and of formulas in answers of the values they can come to.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
@@ -22,6 +23,7 @@ from hiprun.inference.decision_diagram import (
     Context,
     Diagram,
     Leaf,
+    OutOfBudget,
     Place,
     Split,
     cells_of,
@@ -55,12 +57,14 @@ class TooMuch(Exception):  # noqa: N818 - not an error, a turn in the search
 class Needs:
     """Looks for facts that matter to what a diagram shows. `speaking` has the facts each variable speaks of.
 
-    `exact` is False once a fact was taken to matter because finding out would have taken too long.
+    `budget` is how many steps it may take. `exact` is False once a fact was taken to matter because finding out would
+    have taken too long.
     """
 
     diagram: Diagram
     ties: Ties | None
     speaking: Sequence[tuple[str, ...]]
+    budget: int
     exact: bool = True
 
     @cached_property
@@ -147,16 +151,23 @@ class Needs:
         summed = ties is not None and any(ties.summed >> index & 1 for index in own)
         if not summed and not set(own) & self._splits.keys() and fact not in self._spoken_of:
             return None
+        before = ties.work if ties is not None else 0
         try:
+            if ties is not None:
+                ties.most = before + self.budget
             if summed:
                 narrows, left = self._narrowing_tied(fact)
             else:
                 narrows, left = self._narrowing(fact, own)
             if not narrows and not self._matters(fact, own, summed=summed):
                 return None
-        except TooMuch:
+        except (TooMuch, OutOfBudget):
             self.exact = False
             return 1000 * self._weight(self._whole, fact)
+        finally:
+            if ties is not None:
+                ties.most = math.inf
+                self.budget -= ties.work - before
         return 1000 * sum(self._weight(bits, fact) for bits in left) // len(left)
 
     def _weight(self, bits: int, fact: str) -> int:
@@ -209,6 +220,7 @@ class Needs:
         found: list[int] = []
         combinations = product(*(cells_of(cells[variable]) for variable in variables))
         for chosen in islice(combinations, _MOST_TOGETHER):
+            self._step(len(self.diagram.nodes))
             found.append(self.diagram.reachable(dict(zip(variables, chosen, strict=True)))[self.diagram.root])
         return [*filter(None, found), *(0 for _ in islice(combinations, 1))]
 
@@ -276,6 +288,7 @@ class Needs:
                 if group >> node.variable & 1:
                     chosen = [ChosenCell(node.variable, cell.bit_length() - 1) for cell in cells_of(cells)]
                     longer = {(*context, choice) for context in contexts for choice in chosen}
+                self._step(len(longer))
                 there = reached.setdefault(place, set())
                 there |= longer
                 if place != IMPOSSIBLE and len(there) > _MOST_CONTEXTS:
@@ -285,6 +298,11 @@ class Needs:
     def _group(self, own: int) -> int:
         assert self.ties is not None
         return next((group for group in self.ties.groups if group >> own & 1), 0)
+
+    def _step(self, steps: int) -> None:
+        self.budget -= steps
+        if self.budget < 0:
+            raise TooMuch
 
     # does it make the difference between two patients?
 
@@ -309,6 +327,7 @@ class Needs:
                 if self._differ(fact, (one.result, context), (two.result, other_context)):
                     return True
                 continue
+            self._step(1)
             for pair in self._further(both, group, free):
                 if pair not in seen:
                     seen.add(pair)

@@ -33,6 +33,10 @@ class Unsettled(enum.Enum):
 OPEN: Final = Unsettled.OPEN
 
 
+_LEAST_FOR_NEEDS = 100_000
+"""How many steps at least may go into finding out which facts matter."""
+
+
 @attrs.define
 class Patient:
     """What is worked out on the way to one outcome; made for one inference and dropped.
@@ -152,7 +156,7 @@ class Patient:
 
     def note_needs(self, diagram: Diagram) -> None:
         """Note the facts that can still change what `diagram` shows."""
-        needs = Needs(diagram, self.residual.ties, self.residual.facts)
+        needs = Needs(diagram, self.residual.ties, self.residual.facts, max(self.budget, _LEAST_FOR_NEEDS))
         for name in self._unknown(needs.facts()):
             score = needs.score(name)
             if score is not None:

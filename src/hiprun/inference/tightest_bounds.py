@@ -176,7 +176,9 @@ def _fold(numbers: Sequence[Any]) -> Advance:
     place = {number: index for index, number in enumerate(numbers)}
 
     def advance(gathered: Gathered, candidates: Sequence[Candidate]) -> tuple[Gathered, tuple[Candidate, ...]]:
-        found = set(_row_of(gathered))
+        if isinstance(gathered, Ending):
+            return gathered, ()  # whoever is in conflict stays so, whatever constraints still leave
+        found = set(gathered or ())
         found.update(number for node, (number,) in candidates if node == TRUE)
         best = max((number for number in found if not isinstance(number, Linear)), default=None)
         found = {number for number in found if isinstance(number, Linear) or number == best}
@@ -188,11 +190,6 @@ def _fold(numbers: Sequence[Any]) -> Advance:
         return tuple(sorted(found, key=place.__getitem__)) or None, left
 
     return advance
-
-
-def _row_of(gathered: Gathered) -> Payload:
-    assert not isinstance(gathered, Ending)  # a search that ended is not taken further
-    return gathered or ()
 
 
 def _largest(gathered: Gathered) -> Result:

@@ -18,6 +18,7 @@ Schema = dict[str, Any]
 _FORMULA = {"type": "string", "pattern": "[-+*/]", "description": "a formula"}
 _NAME = {"type": "string", "pattern": "^[a-z][a-z0-9_]*$", "description": "a parameter or a field"}
 _NAMED_AMOUNT = {"type": "string", "$ref": "#/$defs/amount"}
+_PRESENCE = "whether the decision found an answer"
 _BOOLEAN = Domain("boolean")
 _NUMBER = Domain("number")
 _SHARED: Mapping[Type, Domain] = {
@@ -49,7 +50,9 @@ def subjects(model: Model) -> Mapping[str, tuple[Domain, str]]:
 
 def condition_schemas(model: Model) -> Schema:
     """Return the schema of the tests of each name, for conditions."""
-    return {name: _subject_schema(domain, text) for name, (domain, text) in subjects(model).items()}
+    return {
+        name: _subject_schema(domain, text, is_output="." in name) for name, (domain, text) in subjects(model).items()
+    }
 
 
 def parameter_condition_schemas(model: Model) -> Schema:
@@ -57,10 +60,11 @@ def parameter_condition_schemas(model: Model) -> Schema:
     return {name: _subject_schema(parameter.domain, parameter.title) for name, parameter in model.parameters.items()}
 
 
-def _subject_schema(domain: Domain, text: str) -> Schema:
+def _subject_schema(domain: Domain, text: str, *, is_output: bool = False) -> Schema:
     kind = "number" if domain.is_numeric else domain.type
     subject_tests = {"$ref": f"#/$defs/{kind}_tests"} if kind in _SHARED else tests_schema(domain, value_schema(domain))
-    return {"description": _description(domain, text), "anyOf": [_operand_schema(domain), subject_tests]}
+    presence = [{"$ref": "#/$defs/presence"}] if is_output else []
+    return {"description": _description(domain, text), "anyOf": [_operand_schema(domain), subject_tests, *presence]}
 
 
 def entry_condition_schemas(diary: Diary) -> Schema:
@@ -102,6 +106,7 @@ def shared_definitions(model: Model) -> Schema:
             _answer_definition(decision): closed_object(_output_schemas(decision), minProperties=1)
             for decision in model.decisions.values()
         },
+        "presence": closed_object({"has_value": {"type": "boolean", "description": _PRESENCE}}, minProperties=1),
         "source": _source_schema(model),
     }
 

@@ -1,7 +1,7 @@
 """Precompiled rules: rules that were checked when the package was built need not be checked again.
 
-The file is next to the rule files and bound to their bytes by a digest and to this version of the engine; it is ignored
-if either differs. It is JSON, so reading it can only create values.
+The file is next to the rule files. It has a digest of their bytes, another of its own, and the version of the engine;
+if any of these differs, it is ignored. It is JSON, so reading it can only create values.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ def precompiled_form(model: Model, folder: str) -> bytes:
     model_data = encoder.encode(attrs.evolve(model, examples=(), properties=()))
     form = {"engine": VERSION, "files": _digest(folder), "classes": list(encoder.classes), "model": model_data}
     lines = [json.dumps(line, separators=(",", ":")) for line in (form, *deferred)]
-    return "\n".join(lines).encode("ascii")
+    content = "\n".join(lines).encode("ascii")
+    return hashlib.sha256(content).hexdigest().encode("ascii") + b"\n" + content
 
 
 def load_precompiled(folder: str | None = None) -> Model | None:
@@ -43,7 +44,10 @@ def load_precompiled(folder: str | None = None) -> Model | None:
     folder = folder or _OWN_RULES
     try:
         with open(os.path.join(folder, FILE), "rb") as file:
-            first_line, examples, properties = file.read().split(b"\n")
+            expected_digest, content = file.read().split(b"\n", 1)
+        if hashlib.sha256(content).hexdigest().encode("ascii") != expected_digest:
+            return None
+        first_line, examples, properties = content.split(b"\n")
         form = json.loads(first_line)
         if form["engine"] != VERSION or form["files"] != _digest(folder):
             return None

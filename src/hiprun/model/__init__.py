@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from hiprun.model.cases import Example, NamedPatient
-from hiprun.model.decisions import VERDICT, VERDICTS, BoundSide, Decision, DecisionKind, Output, Rule, Verdict
+from hiprun.model.decisions import (
+    NO_RESULT,
+    VERDICT,
+    VERDICTS,
+    BoundSide,
+    Decision,
+    DecisionKind,
+    Gap,
+    Output,
+    Rule,
+    Verdict,
+)
 from hiprun.model.declarations import Constraint, Derived, Fact, Parameter, Statement
 from hiprun.model.diary import DailyQuestion, Diary, DiaryMeasure, EntryType, Silence, Window
 from hiprun.model.expressions import (
@@ -17,6 +28,7 @@ from hiprun.model.expressions import (
     Count,
     Domain,
     Formula,
+    HasValue,
     Literal_,
     Not,
     Number,
@@ -27,10 +39,11 @@ from hiprun.model.expressions import (
     formula_parameters,
     formula_refs,
     parameters,
+    presences,
     refs,
     tests,
 )
-from hiprun.model.pack_model import NO_RESULT, Model, reach
+from hiprun.model.pack_model import Model, reach
 from hiprun.model.properties import Property
 
 __all__ = [
@@ -58,6 +71,8 @@ __all__ = [
     "Example",
     "Fact",
     "Formula",
+    "Gap",
+    "HasValue",
     "Literal_",
     "Model",
     "NamedPatient",
@@ -78,6 +93,7 @@ __all__ = [
     "formula_parameters",
     "formula_refs",
     "parameters",
+    "presences",
     "reach",
     "refs",
     "tests",

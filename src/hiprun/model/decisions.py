@@ -10,6 +10,9 @@ import attrs
 from hiprun.model.expressions import ALWAYS, Condition, Domain, Formula, Literal_, Ref, formula_refs, refs
 from hiprun.model.places import NOWHERE, Place
 
+NO_RESULT = "no result"
+"""Marks the fields of a model that no result depends on; the digest leaves them out."""
+
 BoundSide: TypeAlias = Literal["at_least", "at_most"]
 DecisionKind: TypeAlias = Literal["rules", "table", "criteria", "limits", "stages"]
 Verdict: TypeAlias = Literal["below", "within", "above"]
@@ -59,11 +62,21 @@ class Rule:
 
 
 @attrs.frozen
+class Gap:
+    """A stretch between the bands of a decision that is left out on purpose, and why."""
+
+    condition: Condition
+    because: str = ""
+    place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
+
+
+@attrs.frozen
 class Decision:
     """A named question with its rules and the policy that turns the matching ones into one answer.
 
     `hit` is the name of that policy in the registry of hit policies. `otherwise` has the outputs for when no rule
     matches; if it is None, the answer is then `no_match`, or whatever a policy that always answers makes of no rules.
+    `complete` claims that some rule always matches; `gaps` are those between bands that are meant.
     For limits, `outputs` are the quantities, and `quantities` says which fact or output each of them refers to.
     """
 
@@ -75,6 +88,8 @@ class Decision:
     rules: tuple[Rule, ...]
     otherwise: tuple[tuple[str, Formula | Literal_], ...] | None = None
     order: Literal["file", "worst"] = "file"
+    complete: bool = attrs.field(default=False, metadata={NO_RESULT: True})
+    gaps: tuple[Gap, ...] = attrs.field(default=(), metadata={NO_RESULT: True})
     quantities: tuple[tuple[str, Ref], ...] = ()
     because: str = ""
     sources: tuple[str, ...] = ()

@@ -10,7 +10,8 @@ from typing import Any
 
 import attrs
 
-from hiprun.model.pack_model import NO_RESULT, Model
+from hiprun.model.decisions import NO_RESULT
+from hiprun.model.pack_model import Model
 
 
 def digest(model: Model) -> str:

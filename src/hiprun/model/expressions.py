@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, assert_never
 
 import attrs
 
@@ -105,6 +105,18 @@ class Test:
 
 
 @attrs.frozen
+class HasValue:
+    """Holds when an output has a value, or with `held` False when it has none because its decision found no answer.
+
+    Unlike every other test it also holds where there is no value.
+    """
+
+    subject: Ref
+    held: bool = True
+    place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
+
+
+@attrs.frozen
 class All:
     """Holds when every part holds; without parts, always."""
 
@@ -138,7 +150,7 @@ class Count:
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
 
-Condition: TypeAlias = Test | All | AnyOf | Not | Count
+Condition: TypeAlias = Test | HasValue | All | AnyOf | Not | Count
 
 ALWAYS = All(())
 
@@ -148,11 +160,31 @@ def tests(condition: Condition) -> Iterator[Test]:
     match condition:
         case Test():
             yield condition
+        case HasValue():
+            return
         case Not(part):
             yield from tests(part)
-        case _:
-            for part in condition.parts:
+        case All(parts) | AnyOf(parts) | Count(parts):
+            for part in parts:
                 yield from tests(part)
+        case _:
+            assert_never(condition)
+
+
+def presences(condition: Condition) -> Iterator[HasValue]:
+    """Yield every question in `condition` whether an output has a value, in the order of the file."""
+    match condition:
+        case HasValue():
+            yield condition
+        case Test():
+            return
+        case Not(part):
+            yield from presences(part)
+        case All(parts) | AnyOf(parts) | Count(parts):
+            for part in parts:
+                yield from presences(part)
+        case _:
+            assert_never(condition)
 
 
 def formula_refs(formula: Formula | Literal_) -> Iterator[Ref]:
@@ -183,8 +215,10 @@ def parameters(condition: Condition) -> Iterator[str]:
 
 
 def refs(condition: Condition) -> Iterator[Ref]:
-    """Yield every fact, derived fact and output that `condition` uses, in the order of the file."""
+    """Yield every fact, derived fact and output that `condition` uses, those compared with something first."""
     for test in tests(condition):
         yield test.subject
         for operand in test.operands:
             yield from formula_refs(operand)
+    for presence in presences(condition):
+        yield presence.subject

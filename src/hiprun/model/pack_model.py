@@ -7,15 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 import attrs
 
 from hiprun.model.cases import Example
-from hiprun.model.decisions import Decision
+from hiprun.model.decisions import NO_RESULT, Decision
 from hiprun.model.declarations import Constraint, Derived, Fact, Parameter, Statement
 from hiprun.model.diary import Diary
 from hiprun.model.expressions import Condition, Ref
 from hiprun.model.properties import Property
 from hiprun.model.stages import Stages
-
-NO_RESULT = "no result"
-"""Marks the fields of a model that no result depends on; the digest leaves them out."""
 
 
 @attrs.frozen

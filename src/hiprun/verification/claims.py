@@ -9,18 +9,23 @@ import attrs
 
 from hiprun.model.places import NOWHERE, Place
 from hiprun.model.value_conversion import plain
+from hiprun.verification.run_bounds import Stopped
 
 ClaimStatus: TypeAlias = Literal["proved", "refuted", "vacuous", "unproved"]
 
 ClaimKind: TypeAlias = Literal[
     "rule-can-fire",
     "rule-can-matter",
+    "part-can-decide",
     "always-an-answer",
+    "bands-meet",
+    "gap-as-meant",
     "no-conflict",
     "bounds-agree",
     "value-reachable",
     "worse-never-calmer",
     "unknown-never-calmer",
+    "no-match-never-calmer",
     "constraint-possible",
     "used",
     "property",
@@ -29,12 +34,16 @@ ClaimKind: TypeAlias = Literal[
 KINDS: Mapping[ClaimKind, str] = {
     "rule-can-fire": "every rule can apply",
     "rule-can-matter": "every rule can matter",
+    "part-can-decide": "every part of a condition can decide",
     "always-an-answer": "nobody is left without an answer",
+    "bands-meet": "bands of a number meet, but for one gap and those that are meant",
+    "gap-as-meant": "a gap that is meant is one",
     "no-conflict": "rules do not contradict each other",
     "bounds-agree": "bounds can be kept together",
     "value-reachable": "everything that is declared can come out",
     "worse-never-calmer": "worse facts never give calmer answers",
     "unknown-never-calmer": "a missing answer never gives a calmer answer",
+    "no-match-never-calmer": "an output without a value never gives a calmer answer",
     "constraint-possible": "constraints leave patients, and rule some out",
     "used": "everything that is declared is used",
     "property": "what must hold for every patient",
@@ -139,7 +148,8 @@ class Verification:
     """Everything that was claimed about a pack.
 
     `faults` are disagreements inside hiprun itself; with any of them nothing here is to be trusted. `seconds` says by
-    decision how long it took (under the empty name: what belongs to no decision). `parameters` are those that were set
+    decision how long it took (under the empty name: what belongs to no decision). `stopped` says why the run did not
+    come to its end, where it did not: claims are open or missing then. `parameters` are those that were set
     to everything in their range, each with its ends; all others are as in the pack.
     """
 
@@ -150,11 +160,12 @@ class Verification:
     faults: tuple[str, ...] = ()
     seconds: Mapping[str, float] = attrs.field(factory=dict, eq=False)
     parameters: Mapping[str, tuple[Any, Any]] = attrs.field(factory=dict, hash=False)
+    stopped: Stopped = ""
 
     @property
     def ok(self) -> bool:
         """Whether every claim is proved."""
-        return not self.faults and all(claim.holds for claim in self.claims)
+        return not self.stopped and not self.faults and all(claim.holds for claim in self.claims)
 
     def findings(self) -> Iterator[Claim]:
         """Yield the claims that are not proved."""
@@ -170,5 +181,6 @@ class Verification:
             "parameters": {name: [plain(end) for end in ends] for name, ends in self.parameters.items()},
             "claims": [claim.to_dict() for claim in self.claims],
             "faults": list(self.faults),
+            "stopped": self.stopped,
             "seconds": {name: round(seconds, 3) for name, seconds in self.seconds.items()},
         }

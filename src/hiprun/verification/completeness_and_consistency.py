@@ -35,7 +35,8 @@ def claims(inquiry: Inquiry, scene: Scene, decision: Decision) -> Iterator[Claim
 
 
 def _declares_no_match(decision: Decision) -> bool:
-    return decision.otherwise is None and all(rule.condition != ALWAYS for rule in decision.rules)
+    unconditional = any(rule.condition == ALWAYS for rule in decision.rules)
+    return decision.otherwise is None and not decision.complete and not unconditional
 
 
 def _always_an_answer(inquiry: Inquiry, scene: Scene, decision: Decision) -> Claim:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, assert_never
 
 import attrs
 
@@ -22,6 +22,7 @@ from hiprun.model import (
     Count,
     Domain,
     Formula,
+    HasValue,
     Model,
     Not,
     ParameterRef,
@@ -101,7 +102,8 @@ class Conditions(ABC, Generic[Node]):
             return term
         found = self._names.get(term.get_id())
         if found is None:
-            name = self.engine.boolean(f"{self._mark}{label}")
+            # one label may be given to several terms, one name may not
+            name = self.engine.boolean(f"{self._mark}{label} ({len(self._names)})")
             self._definitions.append(name == term)
             found = self._names[term.get_id()] = (name, term)  # the term is kept, or its id would be given again
         return found[0]
@@ -140,8 +142,19 @@ class Conditions(ABC, Generic[Node]):
                 nodes = [self.condition(part) for part in parts]
                 too_many = at_least(logic, nodes, highest + 1)
                 return logic.every((at_least(logic, nodes, lowest), logic.negate(too_many)))
-            case _:
+            case HasValue(ref, held):
+                valued = self._valued(ref)
+                return valued if held else logic.negate(valued)
+            case Test():
                 return self._test(condition)
+            case _:
+                assert_never(condition)
+
+    def _valued(self, ref: Ref) -> Node:
+        """Return the node that holds when an output has a value."""
+        if self.domain(ref).is_numeric:
+            return self.output_number(ref.decision, ref.name).valued
+        return self.logic.some([node for node, _ in self.cases(ref.decision, ref.name)])
 
     def _test(self, test: Test) -> Node:
         subject, operands = test.subject, test.operands

@@ -13,7 +13,8 @@ from hiprun.verification.condition_logics import both, either, opposite
 from hiprun.verification.dependency_cones import Cone
 from hiprun.verification.difference_result import AnswerChange, DecisionDifference, Difference, Equality
 from hiprun.verification.differences import Direction
-from hiprun.verification.solver import BUDGET, SolverAnswer, Term
+from hiprun.verification.run_bounds import Interrupted, Progress, SolverBudget, Stopped, silent
+from hiprun.verification.solver import BUDGET, RUN_BUDGET, SolverAnswer, Term
 from hiprun.verification.syntactic_difference import notes, output_notes, text_differences
 from hiprun.verification.version_encoding import AskedDifference, ProverVersion, ProverVersions, asked_ways
 from hiprun.verification.version_pair_context import Patients, Versions
@@ -23,33 +24,52 @@ _MOST_CHANGES = 20
 _POSSIBLE: tuple[tuple[str, str], ...] = (("accepted", "refused"), ("refused", "accepted"))
 
 
-def diff(old: Pack, new: Pack, *, budget: int = BUDGET) -> Difference:
+def diff(
+    old: Pack, new: Pack, *, budget: int = BUDGET, run_budget: int = RUN_BUDGET, progress: Progress = silent
+) -> Difference:
     """Return what differs between two versions of a pack, for every patient whom both can be asked about.
 
     Where one of them allows no patient at all, only that is compared.
     `budget` is how much work one question may take, in steps of the prover; what it does not suffice for is said to
-    be open, never to be the same.
+    be open, never to be the same; so is what is left when all questions took `run_budget` together. `progress` is told
+    how many decisions are done. Ctrl-C raises `Interrupted`, a `KeyboardInterrupt` with the difference so far.
     """
-    return _Comparison(old, new, budget).difference()
+    return _Comparison(old, new, SolverBudget(budget, run_budget)).difference(progress)
 
 
 class _Comparison:
     """One comparison under way."""
 
-    def __init__(self, old: Pack, new: Pack, budget: int) -> None:
+    def __init__(self, old: Pack, new: Pack, budget: SolverBudget) -> None:
+        self.budget = budget
         self.old, self.new = old, new
         self.versions = Versions(old, new, budget)
         self.noticed = noticed(old, new)
         self.faults: list[str] = []
 
-    def difference(self) -> Difference:
+    def difference(self, progress: Progress) -> Difference:
         """Return everything that differs."""
-        decisions = [self._possible()] if self.old.model.constraints or self.new.model.constraints else []
-        names = dict.fromkeys([] if self.versions.nobody() else [*self.new.decisions, *self.old.decisions])
-        decisions += [self._decision(name) for name in names]
+        found: list[DecisionDifference] = []
+        names: list[str] = []
+        try:
+            if self.old.model.constraints or self.new.model.constraints:
+                found.append(self._possible())
+            if not self.versions.nobody():
+                names += dict.fromkeys([*self.new.decisions, *self.old.decisions])
+            for done, name in enumerate(names):
+                progress(done, len(names))
+                found.append(self._decision(name))
+            progress(len(names), len(names))
+        except KeyboardInterrupt:
+            seen = {each.decision for each in found}
+            found += [DecisionDifference(name, "unproved", complete=False) for name in names if name not in seen]
+            raise Interrupted(self._result(found, "interrupted")) from None
+        return self._result(found, "bound" if self.budget.used_up else "")
+
+    def _result(self, found: Sequence[DecisionDifference], stopped: Stopped) -> Difference:
         titles = [f"{pack.name} {pack.version} ({pack.digest[:12]})" for pack in (self.old, self.new)]
         said = tuple(notes(self.old.model, self.new.model))
-        return Difference(titles[0], titles[1], tuple(decisions), said, tuple(self.faults))
+        return Difference(titles[0], titles[1], tuple(found), said, tuple(self.faults), stopped)
 
     # one decision
 

@@ -10,6 +10,7 @@ import attrs
 from hiprun.model.value_conversion import plain
 from hiprun.verification.claims import RuleName
 from hiprun.verification.differences import DifferenceKind, Direction
+from hiprun.verification.run_bounds import Stopped
 
 Equality: TypeAlias = Literal["equivalent", "changed", "added", "removed", "incomparable", "unproved"]
 
@@ -99,24 +100,28 @@ class DecisionDifference:
 
 @attrs.frozen
 class Difference:
-    """Everything that differs between two versions of a pack. `faults` are disagreements inside hiprun itself."""
+    """Everything that differs between two versions of a pack. `faults` are disagreements inside hiprun itself.
+
+    `stopped` says why the comparison did not come to its end, where it did not: the rest is open then.
+    """
 
     old: str
     new: str
     decisions: tuple[DecisionDifference, ...]
     notes: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
+    stopped: Stopped = ""
 
     @property
     def equivalent(self) -> bool:
         """Whether it is proved that every patient gets the same answers as before."""
-        return not self.faults and all(each.status == "equivalent" for each in self.decisions)
+        return not self.stopped and not self.faults and all(each.status == "equivalent" for each in self.decisions)
 
     @property
     def may_be_calmer(self) -> bool:
         """Whether somebody gets a calmer answer than before, or it is not proved that nobody does."""
         open_ = ("removed", "incomparable", "unproved")
-        return bool(self.faults) or any(
+        return bool(self.faults or self.stopped) or any(
             each.status in open_
             or not each.complete
             or any(change.direction in ("calmer", "mixed") for change in each.changes)
@@ -133,4 +138,5 @@ class Difference:
             "notes": list(self.notes),
             "decisions": [each.to_dict() for each in self.decisions],
             "faults": list(self.faults),
+            "stopped": self.stopped,
         }

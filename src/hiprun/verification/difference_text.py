@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hiprun.model.value_notation import notation
 from hiprun.verification.difference_result import AnswerChange, DecisionDifference, Difference
 from hiprun.verification.report_text import FAULT, wrapped
+from hiprun.verification.run_bounds import STOPPED
 
 _STATUS = {
     "equivalent": "the same for every patient, proved",
@@ -91,6 +92,8 @@ def _lines(files: Iterable[str], left: dict[str, Sequence[str]]) -> Iterator[str
 def _verdict(difference: Difference) -> str:
     if difference.faults:
         return "Nothing can be said."
+    if difference.stopped:
+        return "\n".join(wrapped(STOPPED[difference.stopped]))
     if difference.equivalent:
         words = ", in part in other words" if any(each.texts for each in difference.decisions) else ""
         return f"Every patient gets the same answers as before{words}."

@@ -13,7 +13,7 @@ from hiprun.verification.condition_logics import Plain, both, opposite
 from hiprun.verification.decision_encoding import Terms
 from hiprun.verification.patient_encoding import KnownPerson, Person
 from hiprun.verification.settings import Setting
-from hiprun.verification.solver import Engine, SolverAnswer, SolverVerdict, Term, z3
+from hiprun.verification.solver import Engine, SolverAnswer, SolverVerdict, Term, checked, z3
 from hiprun.verification.solver_context import Scene
 
 Wanted = Callable[[Terms[Term]], Sequence[Term]]
@@ -114,10 +114,10 @@ class Existences:
         met = [*scene.engine.assertions(), *(term for term in terms if not isinstance(term, bool))]
         settings = {scene.person.number(name, scene.model.facts[name].domain).get_id() for name in scene.settings}
         solver = z3.Tactic("qsat", scene.engine.context).solver()
-        solver.set("rlimit", scene.budget)
+        solver.set("rlimit", scene.budget.question)
         solver.add(*_possible_setting(scene, scene.person))
         solver.add(z3.ForAll([each for each in _unknowns(met) if each.get_id() not in settings], z3.Not(z3.And(*met))))
-        verdict = solver.check()
+        verdict = checked(solver, scene.budget)
         if verdict == z3.unsat:
             return Existence("yes", found)
         if verdict == z3.unknown:

@@ -55,7 +55,7 @@ def _for_fact(
     worse = Person(engine, f"worse {fact}: ", shared)
     terms = Terms(scene.subject, Plain(), worse, like=scene.terms, changed=frozenset({fact}), mark=worse.mark)
     domain = scene.model.facts[fact].domain
-    calmer = [_calmer(scene.terms, terms, decision, together) for together in outputs]
+    gets_calmer = [calmer(scene.terms, terms, decision, together) for together in outputs]
     setting = [
         *scene.allowed(worse, terms, [fact]),
         *(opposite(each.conflict(decision.name)) for each in (scene.terms, terms)),
@@ -66,7 +66,7 @@ def _for_fact(
     try:
         engine.add(terms.drain())
         engine.add(setting)
-        for together, claim in zip(outputs, calmer, strict=True):
+        for together, claim in zip(outputs, gets_calmer, strict=True):
             found = engine.ask_within([claim])
             witnesses: tuple[Witness, ...] = ()
             if found.verdict == "yes":
@@ -86,7 +86,7 @@ def _for_fact(
         engine.leave()
 
 
-def _calmer(terms: Terms[Term], worse: Terms[Term], decision: Decision, together: Sequence[Output]) -> Term:
+def calmer(terms: Terms[Term], worse: Terms[Term], decision: Decision, together: Sequence[Output]) -> Term:
     """Return whether the answer of the patient who is worse off is calmer."""
     found: list[Term] = []
     same: list[Term] = []

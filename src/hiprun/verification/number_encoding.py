@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, Generic
 
 import attrs
 
+from hiprun.inference.interval_sets import Cut
 from hiprun.model.value_conversion import tidy
-from hiprun.verification.condition_logics import Node
+from hiprun.verification.condition_logics import Node, both
 from hiprun.verification.patient_encoding import lifted
 from hiprun.verification.solver import Engine, Term, z3
 
@@ -49,6 +51,21 @@ def compare(left: Term, signs: frozenset[int], right: Term) -> Term:
             return left >= right
         case _:
             return left != right
+
+
+_FROM: Mapping[int, frozenset[int]] = {0: frozenset({0, 1}), 1: frozenset({1})}
+_TO: Mapping[int, frozenset[int]] = {0: frozenset({-1}), 1: frozenset({-1, 0})}
+
+
+def within(term: Term, start: Cut, end: Cut) -> Term:
+    """Return whether a number lies between two cuts."""
+    sides = [compare(term, signs[cut[1]], cut[0]) for signs, cut in ((_FROM, start), (_TO, end)) if is_cut(cut)]
+    return both(sides)
+
+
+def is_cut(cut: Cut) -> bool:
+    """Return whether a cut divides numbers at all, which those before and behind all of them do not."""
+    return not isinstance(cut[0], float)
 
 
 def arithmetic(operator: str, left: Term, right: Term) -> Term:

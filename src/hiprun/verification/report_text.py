@@ -10,6 +10,7 @@ from hiprun.model import Model, Parameter
 from hiprun.model.value_conversion import public
 from hiprun.model.value_notation import notation
 from hiprun.verification.claims import KINDS, Claim, Verification, Witness
+from hiprun.verification.run_bounds import STOPPED
 
 WIDTH = 80
 _OPEN = "The budget did not suffice to prove or refute this; that is no success. Try a larger budget."
@@ -45,6 +46,9 @@ def _verdict(report: Verification) -> str:
     everyone = "every patient and every setting" if report.parameters else "every patient"
     if report.faults:
         return "Nothing can be said."
+    if report.stopped:
+        proved = f"Proved so far: {len(report.claims) - found} of {len(report.claims)} claims about {everyone}."
+        return "\n".join(wrapped(f"{STOPPED[report.stopped]} {proved}"))
     if not found:
         return f"{len(report.claims)} claims about {everyone}: all proved."
     return f"{found} of {len(report.claims)} claims about {everyone} do not hold or stay open."

@@ -22,6 +22,7 @@ from hiprun.model import (
     Domain,
     Fact,
     Formula,
+    HasValue,
     Literal_,
     Model,
     Not,
@@ -98,6 +99,8 @@ class _Opening:
         match condition:
             case Test():
                 return attrs.evolve(condition, operands=tuple(map(self.value, condition.operands)))
+            case HasValue():
+                return condition
             case Not(part):
                 return attrs.evolve(condition, part=self.condition(part))
             case All(parts) | AnyOf(parts) | Count(parts):
@@ -127,7 +130,8 @@ class _Opening:
 
     def decision(self, decision: Decision) -> Decision:
         otherwise = None if decision.otherwise is None else self.values(decision.otherwise)
-        return attrs.evolve(decision, rules=tuple(map(self.rule, decision.rules)), otherwise=otherwise)
+        gaps = tuple(attrs.evolve(gap, condition=self.condition(gap.condition)) for gap in decision.gaps)
+        return attrs.evolve(decision, rules=tuple(map(self.rule, decision.rules)), otherwise=otherwise, gaps=gaps)
 
 
 def multiplying(model: Model) -> frozenset[str]:

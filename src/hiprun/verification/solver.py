@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias
 import attrs
 
 from hiprun.errors import MissingExtraError, Problem
+from hiprun.verification.run_bounds import SolverBudget
 
 
 class _Missing:
@@ -25,6 +26,9 @@ try:
 except ImportError:
     z3 = _Missing()
 
+_COUNT = "rlimit count"
+_CANCELLED = "canceled"
+
 Term: TypeAlias = Any
 """A truth or a number of the prover; a plain `bool` or number where it does not depend on the patient."""
 
@@ -32,6 +36,12 @@ SolverVerdict: TypeAlias = Literal["yes", "no", "unknown"]
 
 BUDGET = 3_000_000
 """How much work one claim may take, in steps of the prover; a step does not depend on the machine."""
+
+RUN_BUDGET = 100_000_000
+"""How much work all claims of a run may take together."""
+
+_LEAST = 1000
+"""How many steps a question counts as at least: asking takes time as well."""
 
 
 @attrs.frozen
@@ -43,13 +53,35 @@ class SolverAnswer:
     against: tuple[Term, ...] = ()
 
 
+def checked(solver: Any, budget: SolverBudget, assumptions: Sequence[Term] = ()) -> Any:
+    """Return what a solver finds within the budget; nothing is known where that is used up.
+
+    The prover takes Ctrl-C for itself and says no more than that it was cancelled, as it does beyond its budget.
+    """
+    if budget.used_up:
+        return z3.unknown
+    before = _steps(solver)
+    found = solver.check(assumptions)
+    steps = _steps(solver) - before
+    budget.spend(max(steps, _LEAST))
+    if found == z3.unknown and steps < budget.question and solver.reason_unknown() == _CANCELLED:
+        raise KeyboardInterrupt
+    return found
+
+
+def _steps(solver: Any) -> int:
+    statistics = solver.statistics()
+    return sum(statistics.get_key_value(key) for key in statistics.keys() if key == _COUNT)  # noqa: SIM118
+
+
 class Engine:
     """One solver with definitions that stay and questions that pass. Every engine is a world of its own."""
 
-    def __init__(self, budget: int = BUDGET) -> None:
+    def __init__(self, budget: SolverBudget) -> None:
+        self.budget = budget
         self.context = z3.Context()
         self._solver = z3.SimpleSolver(ctx=self.context)
-        self._solver.set("rlimit", budget)
+        self._solver.set("rlimit", budget.question)
         self._solver.set("random_seed", 0)
 
     def boolean(self, name: str) -> Term:
@@ -86,7 +118,7 @@ class Engine:
         """Return whether values exist that meet everything added and all `assumptions`: names, or their opposites."""
         if any(term is False for term in assumptions):
             return SolverAnswer("no", against=(False,))
-        found = self._solver.check([term for term in assumptions if term is not True])
+        found = checked(self._solver, self.budget, [term for term in assumptions if term is not True])
         if found == z3.sat:
             return SolverAnswer("yes", self._solver.model())
         if found == z3.unsat:

@@ -6,6 +6,7 @@ import functools
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.text_equivalence_classes import EVERY_TEXT, text_cells
 from hiprun.model import Constraint, Literal_, Model
 from hiprun.verification.condition_encoding import Subject, is_literal
@@ -13,6 +14,7 @@ from hiprun.verification.condition_logics import Plain, both, opposite
 from hiprun.verification.decision_encoding import Terms
 from hiprun.verification.dependency_cones import Cone, Cones
 from hiprun.verification.patient_encoding import KnownPerson, Person
+from hiprun.verification.run_bounds import SolverBudget
 from hiprun.verification.settings import Setting
 from hiprun.verification.solver import Engine, SolverAnswer, Term, z3
 
@@ -30,7 +32,7 @@ class Scene:
     """
 
     def __init__(
-        self, subject: Subject, cone: Cone, budget: int, *, conflicts: Iterable[str] = (), without: str = ""
+        self, subject: Subject, cone: Cone, budget: SolverBudget, *, conflicts: Iterable[str] = (), without: str = ""
     ) -> None:
         self.subject, self.cone = subject, cone
         self.model = subject.model
@@ -74,7 +76,8 @@ class Scene:
         ]
         for name in self.agreeing:
             decision = self.model.decisions[name]
-            if decision.hit in ("unique", "any") and not settings.isdisjoint(cones.of_decision(name).facts):
+            policy = HIT_POLICIES[decision.hit]
+            if policy.may_conflict and not settings.isdisjoint(cones.of_decision(name).facts):
                 found.append(opposite(terms.own_conflict(decision)))
         return found
 

@@ -22,6 +22,7 @@ from hiprun.verification.claims import RuleName, Witness
 from hiprun.verification.dependency_cones import Cone, Cones
 from hiprun.verification.every_setting import Existence, Existences, Wanted
 from hiprun.verification.patient_encoding import Person
+from hiprun.verification.run_bounds import SolverBudget
 from hiprun.verification.settings import Setting, differences, opened, settable
 from hiprun.verification.solver import SolverAnswer, Term
 from hiprun.verification.solver_context import Scene, subject_of
@@ -38,7 +39,7 @@ _NOT_FOUND = "The interpreter does not find what the prover found."
 class Inquiry:
     """What all claims about one pack share."""
 
-    def __init__(self, pack: Pack, budget: int, *, every_setting: bool = True) -> None:
+    def __init__(self, pack: Pack, budget: SolverBudget, *, every_setting: bool = True) -> None:
         self.pack, self.budget = pack, budget
         self.settable = settable(pack.model) if every_setting else frozenset()
         self.subject = subject_of(opened(pack.model) if every_setting else pack.model, self.settable)

@@ -12,59 +12,83 @@ from hiprun.errors import Problem, UnknownNameError, did_you_mean
 from hiprun.model.value_conversion import public
 from hiprun.pack import Pack
 from hiprun.verification import (
+    band_gaps,
     completeness_and_consistency,
+    dead_parts,
     dead_rules,
     limit_consistency,
     missing_data_safety,
+    missing_outputs,
     monotonicity,
     properties,
     whole_pack_claims,
 )
 from hiprun.verification.claims import Claim, Verification
 from hiprun.verification.open_claims import settled
-from hiprun.verification.solver import BUDGET
+from hiprun.verification.run_bounds import Interrupted, Progress, SolverBudget, Stopped, silent
+from hiprun.verification.solver import BUDGET, RUN_BUDGET
 from hiprun.verification.verification_run import Inquiry
 
 
 def verify(
-    pack: Pack, decisions: Iterable[str] | None = None, *, budget: int = BUDGET, every_setting: bool = True
+    pack: Pack,
+    decisions: Iterable[str] | None = None,
+    *,
+    budget: int = BUDGET,
+    run_budget: int = RUN_BUDGET,
+    every_setting: bool = True,
+    progress: Progress = silent,
 ) -> Verification:
     """Prove or refute what should hold for every patient of a pack, in every setting of its parameters.
 
     With `decisions`, only what concerns these. `budget` is how much work one claim may take, in steps of the prover;
     a claim for which it does not suffice stays open, and is never counted as proved. Where constraints leave no
-    patient at all, that is all there is to say. With `every_setting=False` the parameters are as they are in the pack.
+    patient at all, that is all there is to say. `run_budget` is how much work all claims may take together; beyond it
+    the rest stays open. `progress` is told how many decisions are done. Ctrl-C raises `Interrupted`, a
+    `KeyboardInterrupt` with the report so far. With `every_setting=False` the parameters are as they are in the pack.
     """
     names = list(pack.decisions) if decisions is None else list(dict.fromkeys(decisions))
     for name in names:
         if name not in pack.decisions:
             message = f"`{name}` is not a decision of this pack."
             raise UnknownNameError([Problem("unknown-decision", message, help=did_you_mean(name, pack.decisions))])
-    inquiry = Inquiry(pack, budget, every_setting=every_setting)
+    limit = SolverBudget(budget, run_budget)
+    inquiry = Inquiry(pack, limit, every_setting=every_setting)
     found: list[Claim] = []
     seconds: dict[str, float] = {}
     started = time.perf_counter()
-    if inquiry.nobody():
-        found += whole_pack_claims.constraints(inquiry)
-    else:
-        for name in names:
+
+    def report(stopped: Stopped) -> Verification:
+        seconds[""] = time.perf_counter() - started
+        return Verification(
+            pack.name,
+            pack.version,
+            pack.digest,
+            tuple(map(_final, found)),
+            tuple(inquiry.faults),
+            seconds,
+            {name: _ends(pack, name) for name in inquiry.settable if not pack.parameters[name].is_fixed},
+            stopped,
+        )
+
+    try:
+        if inquiry.nobody():
+            found += whole_pack_claims.constraints(inquiry)
+            return report("")
+        for done, name in enumerate(names):
+            progress(done, len(names))
             found += settled(inquiry, lambda inquiry, name=name: _decision(inquiry, name))  # type: ignore[misc]
             seconds[name] = time.perf_counter() - started
             started = time.perf_counter()
         named = None if decisions is None else names
         found += settled(inquiry, lambda inquiry: properties.claims(inquiry, named))
         if decisions is None:
+            found += settled(inquiry, dead_parts.claims_of_derived)
             found += settled(inquiry, whole_pack_claims.claims)
-    seconds[""] = time.perf_counter() - started
-    return Verification(
-        pack.name,
-        pack.version,
-        pack.digest,
-        tuple(map(_final, found)),
-        tuple(inquiry.faults),
-        seconds,
-        {name: _ends(pack, name) for name in inquiry.settable if not pack.parameters[name].is_fixed},
-    )
+        progress(len(names), len(names))
+    except KeyboardInterrupt:
+        raise Interrupted(report("interrupted")) from None
+    return report("bound" if limit.used_up else "")
 
 
 def _ends(pack: Pack, name: str) -> tuple[Any, Any]:
@@ -86,7 +110,10 @@ def _decision(inquiry: Inquiry, name: str) -> Iterator[Claim]:
     decision = inquiry.model.decisions[name]
     scene = inquiry.scene(inquiry.cones.of_decision(name), conflicts=[name])
     yield from dead_rules.claims(inquiry, scene, decision)
+    yield from dead_parts.claims(inquiry, scene, decision)
     yield from completeness_and_consistency.claims(inquiry, scene, decision)
+    yield from band_gaps.claims(inquiry, scene, decision)
     yield from limit_consistency.claims(inquiry, scene, decision)
     yield from monotonicity.claims(inquiry, scene, decision)
     yield from missing_data_safety.claims(inquiry, decision)
+    yield from missing_outputs.claims(inquiry, decision)

@@ -18,6 +18,7 @@ from hiprun.verification.condition_encoding import Subject
 from hiprun.verification.condition_logics import Plain, opposite
 from hiprun.verification.decision_encoding import Terms
 from hiprun.verification.dependency_cones import Cone
+from hiprun.verification.run_bounds import SolverBudget
 from hiprun.verification.solver import SolverAnswer, Term
 from hiprun.verification.solver_context import Scene, subject_of, touching
 from hiprun.verification.witness_simplification import made_ordinary, thresholds
@@ -27,7 +28,7 @@ from hiprun.verification.witness_text import given
 class Versions:
     """Two versions of a pack, and what is worked out about them once."""
 
-    def __init__(self, old: Pack, new: Pack, budget: int) -> None:
+    def __init__(self, old: Pack, new: Pack, budget: SolverBudget) -> None:
         self.packs, self.budget = (old, new), budget
         first, second = (subject_of(pack.model) for pack in self.packs)
         texts = {

@@ -8,6 +8,7 @@ import math
 import pickle
 import traceback
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -20,8 +21,8 @@ import pytest
 import hiprun
 from hiprun.backends.compiled import Compiled
 from hiprun.backends.compiled.code_writer import Writer
-from hiprun.backends.compiled.decision_function import MOST_REMEMBERED
 from hiprun.backends.compiled.input_checks import number_code
+from hiprun.backends.compiled.remembered import MOST_REMEMBERED, Remembered
 from hiprun.errors import FactError, UnknownNameError
 from hiprun.model import (
     All,
@@ -534,22 +535,47 @@ def test_decisions_that_would_become_too_long_are_left_to_the_interpreter(plants
 
 @pytest.mark.parametrize("more", [40, 60], ids=["walked", "looked up"])
 def test_only_so_much_is_remembered(more: int) -> None:
-    """Conclusions are kept for the combinations of rules that were met, up to a bound; then they are made again."""
+    """Conclusions are kept for the combinations of rules that were met; beyond a bound the oldest are made again."""
     rules = [Rule(f"rule-{number}", fact("week", "is", number), (("level", "bad"),)) for number in range(1, 14)]
     rules += [Rule(f"more-{number}", fact("amount", "above", number), (("level", "mild"),)) for number in range(more)]
-    rules += [Rule(f"rest-{number}", fact("rest", "above", number), (("level", "mild"),)) for number in range(10)]
     pack = pack_of(*rules)
-    met = 0
-    for week in range(1, 15):
-        for amount in range(41):
-            for rest in range(11):
-                facts = {"week": week, "amount": amount, "rest": rest}
-                met += 1
-                if met > MOST_REMEMBERED and met % 50 == 0:
-                    assert pack.decide("care", facts) == pack.interpret(facts)["care"]
-                else:
-                    assert pack.decide("care", facts).status == "decided"
-    assert met > MOST_REMEMBERED
+    memory = pack._compiled.memory
+    memory.most = 50
+    patients = [{"week": week, "amount": amount} for week in range(1, 15) for amount in range(41)]
+    for facts in (*patients, *patients[-5:]):
+        assert pack.decide("care", facts) == pack.interpret(facts)["care"]
+        assert 0 < memory.items <= 50
+    assert MOST_REMEMBERED == 120_000
+
+
+def test_decisions_of_a_pack_share_what_is_remembered() -> None:
+    """One bound holds for all tables together: the oldest makes way wherever it is; what is too large is not kept."""
+    memory = Remembered(10)
+    first: dict[int, str] = {}
+    second: dict[int, str] = {}
+    for number in range(4):
+        memory.keep(first, number, "first", 2)
+    memory.keep(first, 3, "again", 2)
+    memory.keep(second, 0, "second", 5)
+    memory.keep(second, 1, "too large", 11)
+    assert (first, second, memory.items) == ({2: "first", 3: "first"}, {0: "second"}, 9)
+
+
+def test_threads_share_what_is_remembered() -> None:
+    """While several threads remember and forget, the account stays right and no answer is lost."""
+    rules = [Rule(f"rule-{number}", fact("amount", "above", number), (("level", "mild"),)) for number in range(60)]
+    pack = pack_of(*rules)
+    memory = pack._compiled.memory
+    memory.most = 40
+    patients = [{"week": 1, "amount": amount % 61} for amount in range(400)]
+    wanted = [pack.interpret(facts)["care"] for facts in patients]
+
+    def ask(start: int) -> bool:
+        return all(pack.decide("care", patients[i]) == wanted[i] for i in [*range(start, 400), *range(start)])
+
+    with ThreadPoolExecutor(4) as threads:
+        assert all(threads.map(ask, range(0, 400, 50)))
+    assert 0 < memory.items <= 40
 
 
 def test_too_many_ways_to_a_score_go_by_the_conclusion() -> None:

@@ -51,6 +51,18 @@ def test_new_columns_stand_behind_those_that_were_there(greenhouse: hiprun.Pack,
     assert (bob["alarm__action"], bob["alarm__action__safest"]) == (None, "act")
 
 
+def test_plans_are_kept_within_a_bound(greenhouse: hiprun.Pack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond the bound the plan of the decision that was asked for first makes way, and is made anew when needed."""
+    monkeypatch.setattr("hiprun.backends.dataframe.decision_plans.MOST_KEPT", 1)
+    pack = hiprun.Pack(greenhouse.model)
+    frame = pl.DataFrame({"season": ["summer"], "temperature": [20.0]})
+    for _ in range(2):
+        for decision in ("watering", "alarm"):
+            assert records(pack.evaluate_frame(frame, decision)) == records(greenhouse.evaluate_frame(frame, decision))
+            assert pack._frames is not None
+            assert list(pack._frames.plans._made) == [decision]
+
+
 @EVERY_KIND
 def test_everything_known_is_decided(greenhouse: hiprun.Pack, construct: Constructor) -> None:
     """Where nothing is unknown nothing remains open, and the rule that decided is named."""

@@ -145,6 +145,7 @@ def test_mistakes_in_a_file_are_shown_with_their_lines(plot: hiprun.Pack, writte
         ("diary.xlsx", b"PK", ["diary-format"], None),
         ("diary.csv", b"when,what\n2026-03-01,n\xefght\n", ["not-utf-8"], 2),
         ("diary.csv", "when,what,when,\n", ["duplicate-column", "missing-name"], 1),
+        ("diary.csv", "when,what" + ",more" * 999 + "\n1\n", ["too-many-columns"], 1),
         ("diary.csv", "when,what\n2026-03-01,night,3\n", ["row-length"], 2),
         ("diary.csv", 'when,what\n2026-03-01,"night\n', ["bad-csv"], 2),
         ("diary.csv", 'when,what\n2026-03-01,"night"s\n', ["bad-csv"], 2),

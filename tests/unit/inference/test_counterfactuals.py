@@ -300,3 +300,42 @@ rules:
     text = f"decision: d\noutputs: {{points: {{type: integer, worse: higher}}}}\nhit: {hit}\n{rules}{rest}"
     pack = small_packs.load(tmp_path, d=text)
     assert why_not(pack, {"warmth": 50, "dry": True, "windy": False}, points=1) == expected
+
+
+def test_a_set_that_is_known_in_part_may_be_changed(tmp_path: Path) -> None:
+    """A set of which something was said can be made otherwise, and what was said of it counts until then."""
+    facts = "  signs: {ask: Which?, type: set, choices: [moss, rot, holes]}\n"
+    pack = garden(
+        tmp_path, facts, YES + "  - {id: clean, when: {signs: {includes_none: [moss, rot]}}, then: {go: true}}\n" + NO
+    )
+    assert changes(pack, "d", {"go": True}, {"signs": {"includes": "moss"}}) == [[("signs", set())]]
+    assert changes(pack, "d", {"go": False}, {"signs": {"includes_any": ["moss", "rot"]}}) == [[]]
+
+
+def test_whole_numbers_of_long_and_endless_ranges_are_moved(tmp_path: Path) -> None:
+    """Where a number cannot be tried value by value, those at which something changes are."""
+    facts = """\
+  rows: {ask: How many rows?, type: integer, range: [0, 1000]}
+  beds: {ask: How many beds?, type: integer}
+  sticks: {ask: How many sticks?, type: integer, range: [0, 1000], changeable: false}
+"""
+    rules = "  - {id: enough, when: {sticks: {at_least: 3 * rows + beds}}, then: {go: true}}\n"
+    pack = garden(tmp_path, facts, YES + rules + NO)
+    now = {"rows": 20, "beds": 10, "sticks": 50}
+    assert changes(pack, "d", {"go": True}, now) == [[("rows", 13)], [("beds", -10)]]
+    assert changes(pack, "d", {"go": True}, {**now, "sticks": {"between": [40, 69]}}) == [
+        [("rows", 10)],
+        [("beds", -20)],
+    ]
+    assert [("sticks", 70)] not in changes(pack, "d", {"go": True}, {**now, "sticks": {"between": [40, 69]}})
+
+
+def test_a_search_that_grows_too_long_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without steps to look for ways none is guessed, and those found before are kept."""
+    pack = garden(tmp_path, SUMS, YES + "  - {id: hot, when: {warmth: {above: 3}}, then: {go: true}}\n" + NO)
+    assert changes(pack, "d", {"go": True}, {}) != []
+    for limit in ("counterfactuals.MOST_WORK", "counterfactuals.layout._MOST_STEPS"):
+        with monkeypatch.context() as patched:
+            patched.setattr(f"hiprun.inference.{limit}", 0)
+            with pytest.raises(hiprun.HiprunError, match="too many to search"):
+                pack.ways_to("d", {"go": True}, {})

@@ -24,11 +24,20 @@ GROUPS = [(0,), (1,), (2, 3), (0, 1, 2, 3)]
 def decisive(diagram: Diagram, groups: Iterable[Collection[int]]) -> list[int | None]:
     """Return how much stays open once each group of variables is known that speak of one fact."""
     return [
-        Needs(diagram, None, [("asked",) if index in group else (f"other {index}",) for index in range(12)]).score(
-            "asked"
-        )
+        Needs(
+            diagram, None, [("asked",) if index in group else (f"other {index}",) for index in range(12)], 10_000
+        ).score("asked")
         for group in groups
     ]
+
+
+def test_a_fact_matters_where_finding_out_would_take_too_long() -> None:
+    """Without steps to find out whether a fact matters it is taken to, and that is no longer called exact."""
+    left = circuit()
+    node = left.every([left.literal(0, 0b01), left.literal(2, 0b10), left.literal(3, 0b10)])
+    found = explore(left, take_first, lambda gathered: (gathered is not None,), [(node, (True,))], budget=99)
+    needs = Needs(found, None, [("first", "and more"), ("b",), ("set",), ("set",)], 0)
+    assert (needs.score("set"), needs.exact) == (2000, False)
 
 
 def circuit(cells: tuple[int, ...] = CELLS) -> Circuit:

@@ -194,3 +194,92 @@ def test_a_search_cut_short_is_too_wide_and_says_so(tmp_path: Path) -> None:
         assert (outcome.exact, set(outcome.needs)) == (False, {"height", "hollow"})
     assert pack.decide("it", {}, budget=0).range("wood") == (0, 6)
     assert pack.decide("room", {}, budget=0)["depth"].safest_at_most == 2
+
+
+def test_what_others_give_too_is_not_lost(tmp_path: Path) -> None:
+    """A fact that only says by which rule a number comes about is not needed, over short and long ranges alike."""
+    for highest in (3, 3000):
+        facts = TREE.replace("range: [0, 3]", f"range: [0, {highest}]")
+        rules = """\
+  - {id: low, when: {height: 0, felled: true}, then: {wood: 1}}
+  - {id: one, when: {height: 0}, then: {wood: 1}}
+  - {id: rest, then: {wood: 1 + height}}
+"""
+        outcome = garden(tmp_path / str(highest), facts=facts, it=decision(rules)).decide("it", {})
+        assert (outcome.needs, outcome.range("wood"), outcome.exact) == (("height",), (1, 1 + highest), True)
+
+
+def test_steps_that_others_do_not_give_are_lost(tmp_path: Path) -> None:
+    """Of whole numbers with a gap it is worth asking what closes the gap."""
+    facts = "facts:\n  height: {ask: H?, type: integer, range: [0, 3000]}\n  hollow: {ask: F?, type: boolean}\n"
+    never = "constraints:\n  - {id: odd, never: {height: 7, hollow: true}}\n"
+    outcome = garden(
+        tmp_path, facts=facts, never=never, it=decision("  - {id: all, then: {wood: 2 * height}}\n")
+    ).decide("it", {})
+    assert (set(outcome.needs), outcome.range("wood")) == ({"height", "hollow"}, (0, 6000))
+
+
+ENDLESS = """\
+facts:
+  steps: {ask: How many steps?, type: integer}
+  paces: {ask: How many paces?, type: integer}
+  far: {ask: Is it far?, type: boolean}
+"""
+ODD = "constraints:\n  - {id: odd, never: {eleven: {is_not: 13 * paces + 1}}}\n"
+ELEVEN = "derived:\n  eleven: {formula: 11 * steps}\n"
+
+
+def test_what_takes_too_long_to_find_is_too_wide_and_says_so(tmp_path: Path) -> None:
+    """Endless whole numbers that hardly ever fit leave the ends of a formula open, and the outcome is not exact."""
+    bounds = """\
+limits: room
+bounds:
+  - {id: one, when: {far: true}, quantity: paces, at_most: steps}
+  - {id: two, quantity: paces, at_most: 2 - steps}
+"""
+    pack = garden(
+        tmp_path,
+        facts=ENDLESS,
+        never=ODD,
+        derived=ELEVEN,
+        it=decision("  - {id: all, then: {wood: steps}}\n"),
+        room=bounds,
+    )
+    for name in ("it", "room"):
+        outcome = pack.decide(name, {})
+        assert (outcome.exact, outcome.status) == (False, "undetermined")
+    assert pack.decide("it", {}).range("wood") == (None, None)
+
+
+def test_many_cells_of_tied_facts_count_as_needed(tmp_path: Path) -> None:
+    """Where too many combinations lead to an answer each fact is taken to matter, and the outcome is not exact."""
+    facts = "facts:\n" + "".join(
+        f"  {name}: {{ask: How many?, type: integer, range: [0, 99]}}\n" for name in ("low", "high")
+    )
+    never = "constraints:\n  - {id: order, never: {low: {above: high}}}\n"
+    names = [("low", "one"), ("high", "two")]
+    scores = {
+        output: f"decision: {output}\noutputs: {{points: {{type: integer}}}}\nhit: sum\nrules:\n"
+        + "".join(
+            f"  - {{id: r{n}, when: {{{fact}: {{at_least: {2 * n}}}}}, then: {{points: {1 << n}}}}}\n"
+            for n in range(1, 40)
+        )
+        for fact, output in names
+    }
+    rules = "  - {id: more, when: {one.points: {above: 3}, two.points: {below: 9}}, then: {wood: 1}}\n"
+    rules += "otherwise: {wood: low}\n"
+    outcome = garden(tmp_path, facts=facts, never=never, it=decision(rules), **scores).decide("it", {})
+    assert (set(outcome.needs), outcome.status) == ({"low", "high"}, "undetermined")
+
+
+def test_a_bound_beside_a_conflict_and_a_constraint(tmp_path: Path) -> None:
+    """Where a conflict is settled before the constraints are, the bounds are those of everyone else."""
+    bounds = """\
+limits: room
+bounds:
+  - {id: some, when: {both.kind: {at_least: 1}}, quantity: depth, at_most: 2 + height}
+  - {id: more, when: {felled: true}, quantity: depth, at_most: 1 + width}
+"""
+    never = "constraints:\n  - {id: low, never: {height: {above: 1}, hollow: true, felled: true}}\n"
+    outcome = garden(tmp_path, both=CONFLICT, never=never, room=bounds).decide("room", {})
+    assert (outcome.may_conflict, outcome.exact, outcome["depth"].safest_at_most) == (True, True, 1)

@@ -134,3 +134,117 @@ def test_too_many_inequalities_are_left_open() -> None:
     assert solver.feasible(rows) is None
     assert solver.work > 1000
     assert Solver().feasible([*rows, *within([("w", 1)], ((0, 0), (1, 1)))], frozenset("w")) is None
+
+
+@pytest.mark.parametrize(
+    ("terms", "rows", "whole", "expected"),
+    [
+        (
+            [("x", 1)],
+            [*within([("x", 1)], ((0, 0), (5, 1))), *within([("x", 1), ("y", -2)], ((0, 0), (0, 1)))],
+            "xy",
+            (0, 4),
+        ),
+        (
+            [("x", 1)],
+            [*within([("x", 1)], ((0, 0), (9, 0))), *within([("x", 2), ("y", -6)], ((2, 0), (2, 1)))],
+            "xy",
+            (1, 7),
+        ),
+        (
+            [("z", 1)],
+            [*within([("z", 1)], ((0, 0), (Fraction(5, 2), 1))), *within([("z", 1), ("x", -1)], ((0, 0), (0, 1)))],
+            "x",
+            (0, 2),
+        ),
+        (
+            [("z", 1), ("x", 1)],
+            [*within([("z", 1)], ((0, 0), (1, 0))), *within([("x", 1)], ((0, 0), (3, 0)))],
+            "x",
+            (0, 3),
+        ),
+        ([("x", 1)], within([("x", 1)], ((0, 0), TOP)), "x", (0, INF)),
+    ],
+)
+def test_a_span_ends_where_numbers_end(
+    terms: list[tuple[str, int]], rows: list[Inequality], whole: str, expected: tuple[float, float]
+) -> None:
+    """The ends of a sum are those that it has with whole numbers where they have to be whole."""
+    span = Solver().span(terms, rows, frozenset(whole))
+    assert span is not None
+    assert (span[0][0][0], span[-1][1][0]) == expected
+
+
+@pytest.mark.parametrize(
+    ("terms", "rows", "whole"),
+    [
+        ([("x", 1)], within([("y", 1)], ((1, 0), (0, 1))), ""),
+        ([("x", 1)], within([("x", 1)], ((1, 0), (0, 1))), "x"),
+        ([("x", 1)], within([("x", 4), ("y", -2)], ((1, 0), (1, 1))), "xy"),
+        ([("x", 1)], within([("x", 1)], ((1, 1), (2, 0))), "x"),
+    ],
+)
+def test_what_cannot_be_has_no_span(terms: list[tuple[str, int]], rows: list[Inequality], whole: str) -> None:
+    """Where nothing fits there is nothing from which to which a sum could go."""
+    assert Solver().span(terms, rows, frozenset(whole)) == ()
+
+
+MANY = [({"y": index + 1, "x": 1}, index, False) for index in range(40)]
+MANY += [({"y": -index - 1, "x": 1}, index, False) for index in range(40)]
+
+
+@pytest.mark.parametrize(
+    ("terms", "rows", "whole"),
+    [
+        ([("x", 1)], MANY, ""),
+        ([("x", 1)], within([("x", 11), ("y", -13)], ((1, 0), (1, 1))), "xy"),
+        (
+            [("z", 1)],
+            [*within([("z", 1)], (BOTTOM, (Fraction(5, 2), 1))), *within([("z", 1), ("x", -1)], ((0, 0), (0, 1)))],
+            "x",
+        ),
+        (
+            [("z", 1)],
+            [
+                *within([("z", 1)], (BOTTOM, (Fraction(5, 2), 1))),
+                *within([("a", 1)], ((0, 0), (1, 1))),
+                *within([("z", 1), ("a", -1), ("x", -1)], ((0, 0), (0, 1))),
+            ],
+            "ax",
+        ),
+    ],
+)
+def test_a_span_that_takes_too_long_is_left_open(
+    terms: list[tuple[str, int]], rows: list[Inequality], whole: str
+) -> None:
+    """Where the ends are not found in few steps none are claimed."""
+    assert Solver().span(terms, rows, frozenset(whole)) is None
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_a_span_is_that_of_all_whole_numbers_tried(seed: int) -> None:
+    """The ends of a sum are the outermost of those that it has for each choice of its whole numbers."""
+    rng = random.Random(seed)
+    names = "xyz"[: rng.randint(1, 3)]
+    whole = frozenset(name for name in names if rng.random() < 0.7)
+    rows: list[Inequality] = []
+    for name in names:
+        low = rng.randint(-3, 1)
+        rows += within([(name, 1)], ((low, rng.randint(0, 1)), (low + rng.randint(0, 4), rng.randint(0, 1))))
+    for _ in range(rng.randint(0, 2)):
+        factors = {name: rng.randint(-3, 3) for name in names}
+        rows.append((factors, Fraction(rng.randint(-6, 9), rng.choice((1, 2))), rng.random() < 0.5))
+    terms = [(name, rng.choice((-3, -2, 1, 2, Fraction(1, 2)))) for name in names]
+    spans = []
+    for values in product(range(-3, 6), repeat=len(whole)):
+        exactly = [row for name, value in zip(sorted(whole), values, strict=True) for row in point_rows(name, value)]
+        spans += Solver().span(terms, [*rows, *exactly]) or ()
+    expected = (min(low for (low, _), _ in spans), max(high for _, (high, _) in spans)) if spans else None
+    found = Solver().span(terms, rows, whole)
+    assert found is not None
+    assert ((found[0][0][0], found[0][1][0]) if found else None) == expected
+
+
+def point_rows(name: str, value: int) -> list[Inequality]:
+    """Return the inequalities that fix a variable."""
+    return within([(name, 1)], ((value, 0), (value, 1)))

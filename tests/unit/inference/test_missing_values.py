@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+import hiprun
+from hiprun.language.writer import files
+
 from .. import small_packs
 
 WATER = """\
@@ -66,3 +69,32 @@ def test_no_value_meets_no_test(tmp_path: Path, test: str) -> None:
 def turned(test: str) -> str:
     """Return the decision that asks for the opposite."""
     return ASKED.replace("decision: asked", "decision: turned") % f"{{not: {test}}}"
+
+
+@pytest.mark.parametrize(("warmth", "there"), [(10, True), (90, False)])
+def test_rules_can_ask_whether_there_is_a_value(tmp_path: Path, warmth: int, there: bool) -> None:
+    """`has_value` holds where the other decision has an answer, or with false where it has none."""
+    water = (
+        "decision: water\noutputs: {litres: {type: number}, how: {type: choice, choices: [can, hose]}}\n"
+        "rules:\n  - {id: cool, when: {warmth: {below: 50}}, then: {litres: 2, how: can}}\notherwise: no_match\n"
+    )
+    care = small_packs.rule("{water.litres: {has_value: true}, water.how: {has_value: true}}")
+    lack = small_packs.rule("{any: [{water.litres: {has_value: false}}, {water.how: {has_value: false}}]}")
+    table = (
+        "decision: table\noutputs: {told: {type: boolean}}\ntable:\n  - [water.how, dry, told]\n"
+        "  - [{has_value: false}, any, true]\n  - [{has_value: true}, true, false]\notherwise: no_match\n"
+    )
+    pack = small_packs.load(tmp_path, water=water, care=care, lack=lack.replace("care", "lack"), table=table)
+    facts = {"warmth": warmth, "dry": True}
+    assert pack.decide("care", facts)["needed"] is there
+    assert pack.decide("lack", facts)["needed"] is not there
+    assert pack.decide("table", facts)["told"] is not there
+    assert pack.decide("care", {}).needs == ("warmth",)
+    said = str(pack.decide("lack", facts).explain())
+    assert ("water.litres has no value" in said) is not there
+    for name, text in files(pack.model).items():
+        path = tmp_path / "again" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    again = hiprun.load(tmp_path / "again")
+    assert again.model == pack.model

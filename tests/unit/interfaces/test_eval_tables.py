@@ -156,6 +156,7 @@ def test_a_table_without_rows_is_fine(run: Run) -> None:
         (b"temperature,season\n1\n", "Expected 2 columns, got 1"),
         (b"temperature,gardener\n1,\xff\xfe\n", "Save it as UTF-8."),
         (b"temperature,temperature\n1,2\n", "Two columns of `bad.csv` have the same name."),
+        (b"a" + b",a" * 10_000, "`bad.csv` has 10,001 columns; a table has at most 10,000."),
         (b"temprature\n1\n", "No column of this frame is a fact of this pack."),
     ],
 )

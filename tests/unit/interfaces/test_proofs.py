@@ -13,6 +13,8 @@ from click.testing import CliRunner, Result
 
 from hiprun.interfaces.cli.application import application
 
+from .. import small_packs
+
 Change = Callable[..., Path]
 
 
@@ -28,7 +30,7 @@ def test_verify_says_what_was_proved_and_shows_who_speaks_against_it(greenhouse_
     result = run("verify", greenhouse_folder)
     assert result.exit_code == 1
     lines = result.stdout.split("\n")
-    assert lines[0].split()[:3] == ["alarm", "17", "proved"]
+    assert lines[0].split()[:3] == ["alarm", "20", "proved"]
     assert "  in the setting heat_limit 41 °C (in the files 30)" in lines
     assert "greenhouse/facts.yaml:16:3: Nothing uses the fact `gardener`." in lines
 
@@ -120,3 +122,26 @@ def test_a_version_that_is_nowhere_is_a_mistake(
         assert (result.exit_code, f"`{old}` is neither a folder nor a revision" in result.stderr) == (2, True)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert "git is not installed" in run("diff", "first", repository).stderr
+
+
+def test_gaps_shows_whom_no_rule_covers(greenhouse_folder: Path) -> None:
+    """Each decision that is named is shown with groups, or said to cover everyone; as data too."""
+    result = run("gaps", "alarm", "stress", "--rules", greenhouse_folder, "--most", "1")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("alarm: no rule covers these patients.\n\n  1. {temperature: ")
+    assert "- id: alarm-covered-by-no-rule-1" in result.stdout
+    data = json.loads(run("gaps", "alarm", "--rules", greenhouse_folder, "--json").stdout)
+    assert [found["decision"] for found in data["decisions"]] == ["alarm"]
+    assert run("gaps", "alarms", "--rules", greenhouse_folder).exit_code == 2
+
+
+def test_check_has_notes(tmp_path: Path) -> None:
+    """What is right but could be better is told, and no mistake."""
+    care = "decision: care\noutputs: {told: {type: boolean}}\ntable: [[dry, told], [true, true], [false, false]]\n"
+    small_packs.load(tmp_path, care=f"{care}otherwise: no_match\n")
+    result = run("check", tmp_path)
+    assert result.exit_code == 0
+    assert "[otherwise-never-applies]" in result.stdout
+    assert [note["code"] for note in json.loads(run("check", tmp_path, "--json").stdout)["notes"]] == [
+        "otherwise-never-applies"
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import pickle
 import shutil
@@ -71,6 +72,13 @@ def test_values_of_every_kind_are_kept(folder: Path) -> None:
     assert load_precompiled(str(folder)) == model
 
 
+def rewritten(folder: Path, change: Callable[[str], str]) -> None:
+    """Change the form and bind it to itself again, as only who means to would."""
+    path = folder / FILE
+    content = change(path.read_text().split("\n", 1)[1]).encode("ascii")
+    path.write_bytes(hashlib.sha256(content).hexdigest().encode("ascii") + b"\n" + content)
+
+
 def changed(folder: Path) -> None:
     """A remark was added to a file."""
     path = folder / "facts.yaml"
@@ -90,9 +98,12 @@ def renamed(folder: Path) -> None:
 
 def of_another_version(folder: Path) -> None:
     """The form was made by another version of hiprun."""
-    path = folder / FILE
-    first, rest = path.read_text().split("\n", 1)
-    path.write_text("\n".join((json.dumps(json.loads(first) | {"engine": "0.0.0"}), rest)))
+
+    def older(content: str) -> str:
+        first, rest = content.split("\n", 1)
+        return "\n".join((json.dumps(json.loads(first) | {"engine": "0.0.0"}), rest))
+
+    rewritten(folder, older)
 
 
 def cut_short(folder: Path) -> None:
@@ -103,7 +114,15 @@ def cut_short(folder: Path) -> None:
 
 def damaged(folder: Path) -> None:
     """The form is no JSON."""
-    (folder / FILE).write_text("{")
+    rewritten(folder, lambda content: "{" + content)
+
+
+def another_byte(folder: Path) -> None:
+    """One byte of the form is another one, and all of it still JSON."""
+    path = folder / FILE
+    text = path.read_text()
+    assert '"hiprun.model.pack_model","Model"' in text
+    path.write_text(text.replace("30", "31", 1))
 
 
 def missing(folder: Path) -> None:
@@ -111,7 +130,9 @@ def missing(folder: Path) -> None:
     (folder / FILE).unlink()
 
 
-@pytest.mark.parametrize("change", [changed, added, renamed, of_another_version, cut_short, damaged, missing])
+@pytest.mark.parametrize(
+    "change", [changed, added, renamed, of_another_version, cut_short, damaged, another_byte, missing]
+)
 def test_what_does_not_fit_the_files_is_left_aside(folder: Path, change: Callable[[Path], None]) -> None:
     """A form of other files, of another version or in pieces is not used."""
     assert load_precompiled(str(folder)) is not None
@@ -121,10 +142,8 @@ def test_what_does_not_fit_the_files_is_left_aside(folder: Path, change: Callabl
 
 def test_only_classes_of_hiprun_are_made(folder: Path) -> None:
     """A form that names anything else is left aside."""
-    path = folder / FILE
-    text = path.read_text()
-    assert '"hiprun.model.pack_model","Model"' in text
-    path.write_text(text.replace('"hiprun.model.pack_model","Model"', '"shutil","Model"'))
+    assert '"hiprun.model.pack_model","Model"' in (folder / FILE).read_text()
+    rewritten(folder, lambda content: content.replace('"hiprun.model.pack_model","Model"', '"shutil","Model"'))
     assert load_precompiled(str(folder)) is None
 
 

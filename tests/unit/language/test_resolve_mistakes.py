@@ -423,7 +423,6 @@ def test_examples_may_expect_all_that_can_come_out() -> None:
         ("decision", case("{}", "{wetness: {fired: [unheard]}}")),
         ("limits", case("{}", "{pace: {unheard: {verdict: within}}}")),
         ("limits", {"pace": LIMITS, **when("{pace.unheard: within}")}),
-        ("decision", {"a": COUNT.replace("hit: count\n", "").replace("true}}", "true}, then: {total: 1}}")}),
         ("cases", {"a": "cases: A\nexamples: [{id: a, patient: unheard, expect: refused}]"}),
         ("guidance", {"a": COUNT + "source: unheard"}),
         ("properties", {"guidance": "guidance: A\nstatements: {never-cited: A.}"}),

@@ -6,6 +6,7 @@ concludes for the interpreter, once for each combination that was met, and remem
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,6 +16,7 @@ from hiprun.backends.compiled.conclusion_templates import Fill, filling, linear_
 from hiprun.backends.compiled.fact_access import Reader
 from hiprun.backends.compiled.floating_point_thresholds import stands_for
 from hiprun.backends.compiled.large_tables import CONFLICT, WideConcluder, is_wide
+from hiprun.backends.compiled.remembered import Remembered, size_of
 from hiprun.inference.circuit import FALSE, TRUE, Node
 from hiprun.inference.conclusion import Conclusion
 from hiprun.inference.facts import Facts
@@ -27,7 +29,6 @@ from hiprun.model import Model
 
 MOST_WALKED = 64
 MOST_NODES = 20_000
-MOST_REMEMBERED = 4096
 
 
 def watched(program: Program) -> list[Node]:
@@ -51,8 +52,8 @@ def formula_facts(program: Program) -> list[str]:
 class Concluder:
     """Turns the bits of the nodes that are watched into a conclusion."""
 
-    def __init__(self, model: Model, program: Program, formulas: Sequence[str]) -> None:
-        self.model, self.program, self.formulas = model, program, formulas
+    def __init__(self, model: Model, program: Program, formulas: Sequence[str], memory: Remembered) -> None:
+        self.model, self.program, self.formulas, self.memory = model, program, formulas, memory
         self.nodes = watched(program)
         self.remembered: dict[int, Conclusion | Fill] = {}
         """What follows from bits: the conclusion, or where it has numbers to be worked out, how it is filled."""
@@ -66,18 +67,16 @@ class Concluder:
         known: dict[str, Any] = {name: stands_for(facts[name]) for name in self.formulas}
         there = SettledSituation(self.program, Facts(known), truths)
         conclusion = concluded(Patient(self.model, there, BUDGET))
-        if len(self.remembered) < MOST_REMEMBERED:
-            if not self.formulas:
-                self.remembered[bits] = conclusion
-            elif (fill := filling(self.program, truths, conclusion)) is not None:
-                self.remembered[bits] = fill
+        found = filling(self.program, truths, conclusion) if self.formulas else conclusion
+        if found is not None:
+            self.memory.keep(self.remembered, bits, found, size_of(conclusion))
         return conclusion
 
 
 def compiled_decision(
     model: Model,
     program: Program,
-    file: str,
+    memory: Remembered,
     *,
     checking: bool = True,
     most_walked: int = MOST_WALKED,
@@ -85,24 +84,24 @@ def compiled_decision(
 ) -> Written | None:
     """Return the function of a decision that concludes from facts, or None where that would grow too large.
 
-    Without `checking` it takes facts that were taken in and are possible together. With more branches than
-    `most_walked` the decision is looked up, and not walked rule by rule.
+    What it concludes is remembered in `memory`. Without `checking` it takes facts that were taken in and are possible
+    together. With more branches than `most_walked` the decision is looked up, and not walked rule by rule.
     """
     formulas = formula_facts(program)
     wide = is_wide(program, most_walked)
     nodes = [program.conflict] if wide else watched(program)
     if len(reachable(program.circuit, [program.allowed, *nodes])) > most_nodes:
         return None
-    return (_looked_up if wide else _walked)(model, program, formulas, file, checking)
+    return (_looked_up if wide else _walked)(model, program, formulas, memory, checking)
 
 
-def concluder_of(model: Model, program: Program) -> Concluder | None:
+def concluder_of(model: Model, program: Program, memory: Remembered) -> Concluder | None:
     """Return what concludes a decision that is walked rule by rule; None for one that is looked up."""
-    return None if is_wide(program, MOST_WALKED) else Concluder(model, program, formula_facts(program))
+    return None if is_wide(program, MOST_WALKED) else Concluder(model, program, formula_facts(program), memory)
 
 
-def _walked(model: Model, program: Program, formulas: Sequence[str], file: str, checking: bool) -> Written:
-    concluder = Concluder(model, program, formulas)
+def _walked(model: Model, program: Program, formulas: Sequence[str], memory: Remembered, checking: bool) -> Written:
+    concluder = Concluder(model, program, formulas, memory)
     writer, reader, holds = _begun(model, program, formulas, concluder.nodes, checking)
     writer.write("key = 0", indent=2)
     for index, node in enumerate(concluder.nodes):
@@ -112,17 +111,17 @@ def _walked(model: Model, program: Program, formulas: Sequence[str], file: str, 
             for rule, rule_node in zip(program.decision.rules, program.rules, strict=True)
             if rule_node == node
         ]
-    return _ended(writer, concluder, reader, file)
+    return _ended(writer, concluder, reader)
 
 
-def _looked_up(model: Model, program: Program, formulas: Sequence[str], file: str, checking: bool) -> Written:
+def _looked_up(model: Model, program: Program, formulas: Sequence[str], memory: Remembered, checking: bool) -> Written:
     writer, reader, holds = _begun(model, program, formulas, [program.conflict], checking)
-    concluder = WideConcluder(model, program, formulas)
+    concluder = WideConcluder(model, program, formulas, memory)
     values = "".join(f"{reader.subject(index, indent=2)}, " for index in range(len(program.variables)))
     writer.write(f"key = {writer.bind(concluder.lookup)}(({values}))", indent=2)
     if program.conflict != FALSE:
         writer.write(f"if {holds[program.conflict]}: key = ({CONFLICT}, *key)", indent=2)
-    return _ended(writer, concluder, reader, file)
+    return _ended(writer, concluder, reader)
 
 
 def _begun(
@@ -143,7 +142,7 @@ def _begun(
     return writer, reader, holds
 
 
-def _ended(writer: Writer, concluder: Concluder | WideConcluder, reader: Reader, file: str) -> Written:
+def _ended(writer: Writer, concluder: Concluder | WideConcluder, reader: Reader) -> Written:
     """Write how the conclusion is found, and return the function."""
     writer.write("except Exception:")
     writer.write("return None", indent=2)
@@ -153,4 +152,9 @@ def _ended(writer: Writer, concluder: Concluder | WideConcluder, reader: Reader,
     writer.write(f"return {writer.bind(concluder.conclude)}(key, facts)", indent=2)
     writer.write("return found(facts)" if concluder.formulas else "return found")
     walked = isinstance(concluder, Concluder)
-    return writer.function("conclude", "facts", file, reader.facts, walked=walked)
+    return writer.function("conclude", "facts", file_of(concluder.program.decision.name), reader.facts, walked=walked)
+
+
+def file_of(decision: str) -> str:
+    """Return the name that tracebacks show for the function of a decision."""
+    return f"hiprun-compiled-{re.sub('[^a-z0-9_]', '_', decision)}"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from hiprun.backends.compiled.circuit_expressions import reachable
 from hiprun.backends.compiled.code_writer import Written
 from hiprun.backends.compiled.constraints import compiled_constraints
-from hiprun.backends.compiled.decision_function import MOST_NODES, Concluder, compiled_decision, concluder_of
+from hiprun.backends.compiled.decision_function import MOST_NODES, Concluder, compiled_decision, concluder_of, file_of
 from hiprun.backends.compiled.input_checks import Intake, intake
+from hiprun.backends.compiled.remembered import Remembered
 from hiprun.backends.compiled.short_circuit_function import compiled_answer
 from hiprun.backends.compiled.whole_pack import Conclusions, compiled_together
 from hiprun.inference.conclusion import Conclusion
@@ -28,6 +28,7 @@ class Compiled:
     def __init__(self, model: Model, program: Callable[[str], Program], *, most_nodes: int = MOST_NODES) -> None:
         self.model, self.most_nodes = model, most_nodes
         self._program = program
+        self.memory = Remembered()
         self._written: dict[str, Written | None] = {}
         self._answers: dict[str, Written | None] = {}
         self._concluding: dict[str, Conclude] = {}
@@ -56,7 +57,7 @@ class Compiled:
         """Return the function of a decision with its source; None for decisions that are not compiled."""
         if decision not in self._written:
             self._written[decision] = compiled_decision(
-                self.model, self._program(decision), _file(decision), most_nodes=self.most_nodes
+                self.model, self._program(decision), self.memory, most_nodes=self.most_nodes
             )
         return self._written[decision]
 
@@ -65,7 +66,11 @@ class Compiled:
         concluding = self._concluding.get(decision)
         if concluding is None:
             written = compiled_decision(
-                self.model, self._program(decision), _file(decision), checking=False, most_nodes=self.most_nodes
+                self.model,
+                self._program(decision),
+                self.memory,
+                checking=False,
+                most_nodes=self.most_nodes,
             )
             concluding = self._concluding[decision] = _nothing if written is None else written.call
         return concluding(taken)
@@ -85,7 +90,7 @@ class Compiled:
         found: list[Concluder] = []
         nodes = 0
         for name in self.model.decisions:
-            concluder = concluder_of(self.model, self._program(name))
+            concluder = concluder_of(self.model, self._program(name), self.memory)
             size = len(reachable(concluder.program.circuit, concluder.nodes)) if concluder is not None else 0
             if concluder is not None and nodes + size <= self.most_nodes:
                 found.append(concluder)
@@ -97,7 +102,7 @@ class Compiled:
         if decision not in self._answers:
             conclude = self.written(decision)
             self._answers[decision] = conclude and compiled_answer(
-                self.model, self._program(decision), conclude, f"{_file(decision)}-answer"
+                self.model, self._program(decision), conclude, f"{file_of(decision)}-answer"
             )
         return self._answers[decision]
 
@@ -124,8 +129,3 @@ class Compiled:
 
 def _nothing(facts: Any) -> None:
     """Leave everything to the exact way."""
-
-
-def _file(decision: str) -> str:
-    """Return the name that tracebacks show for the function of a decision."""
-    return f"hiprun-compiled-{re.sub('[^a-z0-9_]', '_', decision)}"

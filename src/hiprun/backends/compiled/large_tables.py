@@ -10,6 +10,7 @@ import attrs
 from hiprun.backends.compiled.conclusion_templates import Fill, filling
 from hiprun.backends.compiled.fact_access import scale_of, scaled
 from hiprun.backends.compiled.floating_point_thresholds import Places, stands_for
+from hiprun.backends.compiled.remembered import Remembered, size_of
 from hiprun.backends.compiled.row_index import Axis, Lookup, Row, Stretches, lookup
 from hiprun.inference.circuit import AND, FALSE, LITERAL, NOT, OR, TRUE, Node
 from hiprun.inference.conclusion import Conclusion
@@ -22,7 +23,6 @@ from hiprun.inference.partial_assignment import SettledSituation
 from hiprun.inference.partial_evaluation import Patient
 from hiprun.model import Model
 
-_REMEMBERED_AT_LEAST = 4096
 CONFLICT = -1
 
 
@@ -66,22 +66,29 @@ class Table:
             found = self._stretches[node] = (index, _stretches(places, _numbers(variable, region)))
         return found
 
-    def holds(self, node: Node, values: Sequence[Any]) -> bool:
-        """Return whether a node holds, given the values of the variables."""
+    def holds(self, node: Node, values: Sequence[Any], known: dict[Node, bool] | None = None) -> bool:
+        """Return whether a node holds, given the values of the variables; `known` has what was found on the way."""
         circuit = self.program.circuit
         kind, parts = circuit.kinds[node], circuit.parts[node]
         if kind == LITERAL:
             index, stretches = self._literal(node)
             here = self.axes[index].place(values[index])
             return any(start <= here < end for start, end in stretches)
+        known = {} if known is None else known
+        found = known.get(node)
+        if found is None:
+            found = known[node] = self._joined(kind, parts, values, known)
+        return found
+
+    def _joined(self, kind: int, parts: Any, values: Sequence[Any], known: dict[Node, bool]) -> bool:
         if kind == NOT:
-            return not self.holds(parts, values)
+            return not self.holds(parts, values, known)
         if kind == AND:
-            return all(self.holds(part, values) for part in parts)
+            return all(self.holds(part, values, known) for part in parts)
         if kind == OR:
-            return any(self.holds(part, values) for part in parts)
+            return any(self.holds(part, values, known) for part in parts)
         offset, terms, wanted = parts
-        total = offset + sum(weight for weight, part in terms if self.holds(part, values))
+        total = offset + sum(weight for weight, part in terms if self.holds(part, values, known))
         return any(start <= (total, 0) < end for start, end in wanted)
 
 
@@ -110,9 +117,8 @@ class WideConcluder:
     A conflict in what the decision leans on is one place more, in front.
     """
 
-    def __init__(self, model: Model, program: Program, formulas: Sequence[str]) -> None:
-        self.model, self.program, self.formulas = model, program, formulas
-        self.most = _REMEMBERED_AT_LEAST + 2 * len(program.branches)
+    def __init__(self, model: Model, program: Program, formulas: Sequence[str], memory: Remembered) -> None:
+        self.model, self.program, self.formulas, self.memory = model, program, formulas, memory
         self.remembered: dict[tuple[int, ...], Conclusion | Fill] = {}
         self.lookup = Table(model, program).lookup(first=HIT_POLICIES[program.decision.hit].says == "first")
 
@@ -122,9 +128,8 @@ class WideConcluder:
         known: dict[str, Any] = {name: stands_for(facts[name]) for name in self.formulas}
         truths = (False, True)
         conclusion = concluded(Patient(self.model, SettledSituation(program, Facts(known), truths), BUDGET))
-        if len(self.remembered) < self.most:
-            fill = filling(program, truths, conclusion) if self.formulas else None
-            self.remembered[key] = conclusion if fill is None else fill
+        fill = filling(program, truths, conclusion) if self.formulas else None
+        self.memory.keep(self.remembered, key, conclusion if fill is None else fill, size_of(conclusion) + len(key))
         return conclusion
 
     def _reduced(self, key: Sequence[int]) -> Program:

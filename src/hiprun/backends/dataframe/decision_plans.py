@@ -1,7 +1,8 @@
-"""What has to be asked for each decision of a pack; worked out once, whatever the frame."""
+"""What has to be asked for each decision of a pack; worked out once, whatever the frame, and kept within a bound."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
@@ -18,6 +19,8 @@ from hiprun.model import Model
 
 Plan: TypeAlias = Answers | Lists | Limits
 
+MOST_KEPT = 100_000
+"""How many nodes the diagrams of all plans that a pack keeps may have together."""
 _PLANS: Mapping[Gives, Callable[[Asker], Plan]] = {"answer": answers, "items": lists, "limits": limits}
 
 
@@ -34,6 +37,11 @@ class Planned:
         return all(question.diagram is not None for question in self.plan.questions)
 
     @property
+    def size(self) -> int:
+        """How many nodes its diagrams have."""
+        return sum(len(question.diagram.nodes) for question in self.plan.questions if question.diagram is not None)
+
+    @property
     def always_exact(self) -> bool:
         """Whether these answers are exact whatever is unknown."""
         groups = any(question.groups for question in self.plan.questions)
@@ -41,20 +49,26 @@ class Planned:
 
 
 class Plans:
-    """The plans of one pack, each made when it is first needed."""
+    """The plans of one pack, each made when it is first needed; beyond `MOST_KEPT` the oldest are made anew."""
 
     def __init__(self, model: Model, program: Callable[[str], Program]) -> None:
         self.model, self._program = model, program
         self._made: dict[str, Planned] = {}
+        self._lock = threading.Lock()
         self._constraints: Constraints | None = None
 
     def of(self, decision: str) -> Planned:
         """Return the plan of a decision."""
-        if decision not in self._made:
+        found = self._made.get(decision)
+        if found is None:
             program = self._program(decision)
             make = _PLANS[HIT_POLICIES[program.decision.hit].gives]
-            self._made[decision] = Planned(program, make(Asker(self.model, program)))
-        return self._made[decision]
+            found = Planned(program, make(Asker(self.model, program)))
+            with self._lock:
+                self._made[decision] = found
+                while len(self._made) > 1 and sum(planned.size for planned in self._made.values()) > MOST_KEPT:
+                    del self._made[next(iter(self._made))]
+        return found
 
     def constraints(self) -> Constraints:
         """Return what has to be asked about facts that cannot occur together."""

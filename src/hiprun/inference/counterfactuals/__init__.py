@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 
 from hiprun.inference.counterfactuals.blocking_rules import obstacles
-from hiprun.inference.counterfactuals.layout import layout, too_much
+from hiprun.inference.counterfactuals.layout import layout_of, too_much
 from hiprun.inference.counterfactuals.nearest_changes import FactChange, changes_of, size
 from hiprun.inference.counterfactuals.search import Search
 from hiprun.inference.counterfactuals.target import Wanted, check_wanted
@@ -22,6 +22,9 @@ from hiprun.inference.grounding import Program, ground
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.outcome import Outcome
 from hiprun.model import All, Decision, Domain, Model, Output, Rule
+
+MOST_WORK = 1_000_000
+"""How many branches of a layout are looked at for ways through it."""
 
 __all__ = ["FactChange", "Way", "obstacles", "ways"]
 
@@ -56,7 +59,9 @@ def ways(  # noqa: PLR0913 - those of `Pack.ways_to`
     """
     is_wanted = check_wanted(program, wanted)
     asked = _asked(model, program, is_wanted)
-    search = Search(model, asked, facts, layout(model, asked, facts, _wanted_of(asked, is_wanted), budget))
+    search = Search(
+        model, asked, facts, layout_of(model, asked, facts, _wanted_of(asked, is_wanted), budget), MOST_WORK
+    )
     found: list[Way] = []
     try:
         for choice in search.choices():

@@ -129,7 +129,7 @@ class Layout:
         raise OutOfBudget
 
 
-def layout(model: Model, program: Program, facts: Facts, is_wanted: Wanted, budget: int) -> Layout:
+def layout_of(model: Model, program: Program, facts: Facts, is_wanted: Wanted, budget: int) -> Layout:
     """Return a decision laid out over everything that can change.
 
     Raises `HiprunError` when that would take more work than `budget` allows.

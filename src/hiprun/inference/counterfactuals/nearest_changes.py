@@ -11,7 +11,17 @@ import attrs
 from hiprun.inference.counterfactuals.search import Choice, Search
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program, Variable
-from hiprun.inference.interval_sets import Cut, Region, intersection, is_whole, of_domain, only, ordinary, point
+from hiprun.inference.interval_sets import (
+    Cut,
+    Region,
+    as_tests,
+    intersection,
+    is_whole,
+    of_domain,
+    only,
+    ordinary,
+    point,
+)
 from hiprun.inference.operators import code
 from hiprun.inference.partial_values import decode, sets_that_meet
 from hiprun.model import Domain, Fact, Model, Number
@@ -138,15 +148,7 @@ def _tests(domain: Domain, region: Region) -> dict[str, Value]:
     """Return the ends of a region of one stretch as tests; the ends of the domain itself are left out."""
     if len(region) != 1 or only(region, whole_numbers=is_whole(domain)) is not None:
         return {}
-    ((low, low_side), (high, high_side)) = region[0]
-    everything = of_domain(domain)
-    found: dict[str, Value] = {}
-    if not isinstance(low, float) and (low, low_side) != everything[0][0]:
-        found["above" if low_side else "at_least"] = public(domain, low)
-    if not isinstance(high, float) and (high, high_side) != everything[-1][1]:
-        last = high - 1 if is_whole(domain) else high
-        found["at_most" if high_side or is_whole(domain) else "below"] = public(domain, last)
-    return found
+    return as_tests(domain, *region[0])
 
 
 def size(model: Model, change: FactChange) -> Fraction:

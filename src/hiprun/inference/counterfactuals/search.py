@@ -28,9 +28,6 @@ from hiprun.inference.partial_values import sets_that_meet
 from hiprun.model import Model, Number
 from hiprun.model.value_conversion import tidy
 
-MOST_WORK = 1_000_000
-"""How many branches of a layout are looked at for ways through it."""
-
 _FEW = 16
 """How many values a fact may have that sums tie to others for all of them to be tried."""
 
@@ -57,7 +54,7 @@ class Search:
     program: Program
     facts: Facts
     layout: Layout
-    budget: int = MOST_WORK
+    budget: int
 
     def choices(self) -> Iterator[Choice]:
         """Yield choices after which every path leads to the wanted answer, those of the fewest facts first.

@@ -7,7 +7,8 @@ the facts themselves.
 
 from __future__ import annotations
 
-from hiprun.inference.circuit import FALSE, Node
+from hiprun.errors import Problem, RuleError
+from hiprun.inference.circuit import FALSE, Node, TooLarge
 from hiprun.inference.grounding.conditions import Conditions
 from hiprun.inference.grounding.decisions import Decisions
 from hiprun.inference.grounding.ground_program import OTHERWISE, Program, Variable
@@ -27,9 +28,32 @@ __all__ = [
 ]
 
 
+MOST_PARTS = 500_000
+"""How many parts the conditions of a decision may come to, with all that it leans on."""
+
+
 def ground(model: Model, decision: Decision) -> Program:
-    """Return the program of one decision of `model`."""
+    """Return the program of one decision of `model`; raise `RuleError` where it is too large to be prepared."""
     decisions = Decisions(model)
+    decisions.circuit.most = MOST_PARTS
+    try:
+        return _grounded(decisions, decision)
+    except TooLarge:
+        raise RuleError([_too_large(decision)]) from None
+
+
+def _too_large(decision: Decision) -> Problem:
+    return Problem(
+        "too-large-to-prepare",
+        f"`{decision.name}` comes to more than {MOST_PARTS:,} parts of conditions, with all that it uses,"
+        " and cannot be prepared.",
+        decision.place,
+        "Formulas of outputs are folded over the totals they can have: let the outputs have fewer or rounder values,"
+        " or let fewer rules have formulas.",
+    )
+
+
+def _grounded(decisions: Decisions, decision: Decision) -> Program:
     conditions = decisions.conditions
     rules = decisions.rules(decision)
     verdicts = {name: decisions.verdict(decision, name) for name, _ in decision.quantities}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from fractions import Fraction
-from typing import Any, Protocol, assert_never
+from typing import Any, assert_never
 
 from hiprun.inference.circuit import FALSE, TRUE, Node
+from hiprun.inference.grounding.output_formulas import OutputFormulas, Outputs, outputs_in
 from hiprun.inference.grounding.variables import Variables
 from hiprun.inference.hit_policies import HIT_POLICIES
-from hiprun.inference.hit_policy import Case
 from hiprun.inference.interval_sets import Region, from_signs, is_whole, whole
 from hiprun.inference.linear_constraints import Linear, linear
 from hiprun.inference.operators import Compare, Has, Leaf, Meaning, code, holds, meaning
@@ -18,9 +17,9 @@ from hiprun.model import (
     AnyOf,
     Condition,
     Count,
-    Decision,
     Domain,
     Formula,
+    HasValue,
     Model,
     Not,
     Number,
@@ -28,19 +27,6 @@ from hiprun.model import (
     Test,
     formula_refs,
 )
-
-
-class Outputs(Protocol):
-    """What conditions need to know of the decisions they use."""
-
-    def cases(self, name: str, output: str) -> list[Case]:
-        """Return each value that an output can have, with the node that holds when it has it."""
-
-    def weights(self, decision: Decision, output: str) -> list[tuple[Number, Node]]:
-        """Return what each rule of a score adds to an output."""
-
-    def prepare(self, start: Iterable[Ref]) -> None:
-        """Translate ahead, so that recursion from `start` never goes through more than a few names at once."""
 
 
 class Conditions:
@@ -51,6 +37,7 @@ class Conditions:
         self.circuit = self.variables.circuit
         self.numbers = {name: parameter.value for name, parameter in model.parameters.items()}
         self.nodes: dict[Condition, Node] = {}
+        self.formulas = OutputFormulas(self)
         self._derived: dict[str, Linear] = {}
         self._known_valued: dict[Ref, Node] = {}
 
@@ -73,8 +60,13 @@ class Conditions:
             case Count(parts, lowest, highest):
                 wanted: Region = (((lowest, 0), (highest, 1)),)
                 return circuit.total(0, [(1, self.condition(part)) for part in parts], wanted)
-            case _:
+            case HasValue(ref, held):
+                valued = self.valued(ref)
+                return valued if held else circuit.negate(valued)
+            case Test():
                 return self._test(condition)
+            case _:
+                assert_never(condition)
 
     def _test(self, test: Test) -> Node:
         subject = test.subject
@@ -145,9 +137,8 @@ class Conditions:
 
     def compare(self, difference: Linear, signs: frozenset[int]) -> Node:
         """Return the node that holds when the sign of `difference` is one of `signs`."""
-        outputs = [ref for ref, _ in difference.terms if ref.kind == "output"]
-        if outputs:
-            return self._compare_outputs(difference, signs, outputs)
+        if outputs_in(difference):
+            return self.formulas.compared(difference, signs)
         if not difference.terms:
             return TRUE if _sign(difference.constant) in signs else FALSE
         factor = difference.terms[0][1]
@@ -163,28 +154,12 @@ class Conditions:
             index = self.variables.total(tuple((ref.name, part) for ref, part in scaled.terms))
         return self.circuit.literal(index, whole(region) if self.variables.entries[index].whole else region)
 
-    def _compare_outputs(self, difference: Linear, signs: frozenset[int], outputs: list[Ref]) -> Node:
-        first = outputs[0]
-        decision = self.model.decisions[first.decision]
-        factor = dict(difference.terms)[first]
-        if len(difference.terms) == 1 and HIT_POLICIES[decision.hit].adds:
-            edge = Fraction(-difference.constant) / factor
-            turned = signs if factor > 0 else frozenset(-sign for sign in signs)
-            return self.circuit.total(0, self.outputs.weights(decision, first.name), from_signs(turned, edge))
-        # what a score is compared with comes before the many facts in the score, so that its totals fall together early
-        self.compare(difference.put(first, Linear(0)), signs)
-        return self.circuit.some(
-            [
-                self.circuit.every((node, self.compare(difference.put(first, as_linear(value)), signs)))
-                for node, value in self.outputs.cases(first.decision, first.name)
-            ]
-        )
-
     def has_value(self, formula: Any) -> Node:
         """Return the node that holds when every output that a formula uses has a value."""
-        return self.circuit.every([self._valued(ref) for ref in formula_refs(formula) if ref.kind != "fact"])
+        return self.circuit.every([self.valued(ref) for ref in formula_refs(formula) if ref.kind != "fact"])
 
-    def _valued(self, ref: Ref) -> Node:
+    def valued(self, ref: Ref) -> Node:
+        """Return the node that holds when an output, or every output behind a derived fact, has a value."""
         found = self._known_valued.get(ref)
         if found is None:
             if ref.kind == "derived":
@@ -199,8 +174,3 @@ class Conditions:
 
 def _sign(number: Number) -> int:
     return (number > 0) - (number < 0)
-
-
-def as_linear(value: Any) -> Linear:
-    """Return a number as a formula; formulas stay what they are."""
-    return value if isinstance(value, Linear) else Linear(value)

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from hiprun.inference.circuit import FALSE, TRUE, Node
-from hiprun.inference.grounding.conditions import Conditions, as_linear
+from hiprun.inference.grounding.conditions import Conditions
 from hiprun.inference.grounding.ground_program import OTHERWISE
+from hiprun.inference.grounding.output_formulas import as_linear, outputs_in, simple
 from hiprun.inference.grounding.variables import Variables
 from hiprun.inference.hit_policies import HIT_POLICIES, Collect, Limits
 from hiprun.inference.hit_policy import Answering, Branch, Case, Policy, policy_of
@@ -107,20 +108,16 @@ class Decisions:
                     self.conditions.variables.fact(ref.name, self.model.facts[ref.name].domain)
 
     def _otherwise_uses_outputs(self, decision: Decision) -> bool:
-        return any(map(_outputs_in, self._worked_out(decision.otherwise or (), decision).values()))
+        return any(map(outputs_in, self._worked_out(decision.otherwise or (), decision).values()))
 
     def _split(self, branch: Branch) -> list[Branch]:
         for name, value in branch.values.items():
-            for ref in _outputs_in(value):
+            if outputs_in(value):
                 return [
                     part
-                    for node, case in self.cases(ref.decision, ref.name)
+                    for node, case in self.conditions.formulas.cases(value)
                     for part in self._split(
-                        Branch(
-                            branch.rule,
-                            self.circuit.every((branch.node, node)),
-                            {**branch.values, name: _simple(value.put(ref, as_linear(case)))},
-                        )
+                        Branch(branch.rule, self.circuit.every((branch.node, node)), {**branch.values, name: case})
                     )
                 ]
         return [branch]
@@ -135,7 +132,7 @@ class Decisions:
         found: dict[str, Any] = {}
         for name, value in then:
             if decision.output(name).domain.is_numeric:
-                value = _simple(self.conditions.linear(value))
+                value = simple(self.conditions.linear(value))
             found[name] = value
         return found
 
@@ -229,11 +226,3 @@ def used_decisions(model: Model, decision: Decision) -> list[Decision]:
 def _uses(model: Model, ref: Ref) -> list[Ref]:
     used = model.decisions[ref.decision].refs() if ref.kind == "output" else model.derived[ref.name].refs()
     return [other for other in used if other.kind != "fact"]
-
-
-def _outputs_in(value: Any) -> list[Ref]:
-    return [ref for ref, _ in value.terms if ref.kind == "output"] if isinstance(value, Linear) else []
-
-
-def _simple(value: Linear) -> Any:
-    return value if value.terms else value.constant

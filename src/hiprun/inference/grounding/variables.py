@@ -15,6 +15,9 @@ from hiprun.inference.linear_constraints import bounds, hull
 from hiprun.inference.text_equivalence_classes import TextCells, text_cells
 from hiprun.model import Domain, Model, Number
 
+_VARIABLE = 80
+"""How many parts of conditions one more sum of facts counts as, for each fact in it."""
+
 
 class Variables:
     """Gathers the variables that conditions speak of, in the order of first use, and their circuit."""
@@ -57,6 +60,7 @@ class Variables:
     def _variable(self, key: Any, variable: Variable) -> int:
         index = self._indexes.get(key)
         if index is None:
+            self.circuit.count(_VARIABLE * len(variable.terms))
             index = self._indexes[key] = self.circuit.variable(variable.domain)
             self.entries.append(variable)
         return index

@@ -18,6 +18,7 @@ from hiprun.interfaces.cli.eval import evaluate
 from hiprun.interfaces.cli.explain import explain
 from hiprun.interfaces.cli.export import export
 from hiprun.interfaces.cli.facts import facts
+from hiprun.interfaces.cli.gaps import gaps
 from hiprun.interfaces.cli.mutate import mutate
 from hiprun.interfaces.cli.plan import plan
 from hiprun.interfaces.cli.schema import schema
@@ -32,9 +33,6 @@ TRACEBACK = "HIPRUN_TRACEBACK"
 
 FAULT = 70
 """The conventional exit code for a fault in the program itself."""
-
-INTERRUPTED = 130
-"""The conventional exit code after Ctrl-C; it does not mean that something was found."""
 
 
 NOBODY_READS = 141
@@ -75,7 +73,7 @@ class Application(click.Group):
             context.exit(2)
         except (click.Abort, KeyboardInterrupt):
             click.echo("Interrupted.", err=True)
-            context.exit(INTERRUPTED)
+            context.exit(console.INTERRUPTED)
         except BrokenPipeError:
             console.close()
             context.exit(NOBODY_READS)
@@ -103,7 +101,7 @@ def application() -> None:
 
 
 COMMANDS = (
-    evaluate, explain, today, plan, ask, facts, check, test, mutate, verify, diff, statements, schema, export,
+    evaluate, explain, today, plan, ask, facts, check, test, mutate, verify, gaps, diff, statements, schema, export,
 )  # fmt: skip
 
 for command in COMMANDS:

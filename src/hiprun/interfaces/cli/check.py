@@ -7,7 +7,9 @@ import click
 from hiprun.errors import RuleError
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import json_option, pack_at, rules_path
+from hiprun.language.diagnostic_renderer import problems_text
 from hiprun.pack import Pack
+from hiprun.verification.needless_otherwise import notes
 
 
 @click.command()
@@ -18,7 +20,8 @@ def check(context: click.Context, path: str | None, as_json: bool) -> None:
     """Check rule files, and show all mistakes at once.
 
     PATH is a folder or zip file; default: the rules that come with hiprun.
-    Exit code 2 when there are mistakes; --json prints them as data.
+    Exit code 2 when there are mistakes; --json prints them as data. Notes are
+    about what is right but could be better.
     """
     try:
         pack = pack_at(path)
@@ -28,8 +31,18 @@ def check(context: click.Context, path: str | None, as_json: bool) -> None:
         console.print_json({"ok": False, "problems": [problem.to_dict() for problem in error.problems]})
         context.exit(2)
     counts = _counts(pack)
+    pack_notes = list(notes(pack))
     if as_json:
-        console.print_json({"ok": True, "pack": pack.name, "version": pack.version, "counts": counts, "problems": []})
+        console.print_json(
+            {
+                "ok": True,
+                "pack": pack.name,
+                "version": pack.version,
+                "counts": counts,
+                "problems": [],
+                "notes": [note.to_dict() for note in pack_notes],
+            }
+        )
         return
     counts_text = [
         console.counted(number, _SINGULAR.get(plural, plural.removesuffix("s")), plural)
@@ -37,6 +50,8 @@ def check(context: click.Context, path: str | None, as_json: bool) -> None:
     ]
     click.echo(f"{click.style('ok', fg='green')}: {pack.name} {pack.version}")
     click.echo(f"    {', '.join(counts_text)}")
+    if pack_notes:
+        click.echo(f"\n{problems_text(pack_notes, with_count=False)}")
 
 
 _SINGULAR = {"properties": "property"}

@@ -5,16 +5,22 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 import click
 
 from hiprun.errors import HiprunError, MissingExtraError
 from hiprun.language.diagnostic_renderer import problems_text
+from hiprun.verification.run_bounds import Interrupted
 from hiprun.version import VERSION
 
+INTERRUPTED = 130
+"""The conventional exit code after Ctrl-C; it does not mean that something was found."""
+
 _LONGEST = 300
+
+Report = TypeVar("Report")
 
 
 def print_json(data: Any) -> None:
@@ -49,6 +55,25 @@ def report_fault(fault: Exception, help: str) -> None:
 def close() -> None:
     """Discard everything that has not been written to standard output, which cannot be written any more."""
     sys.stdout = io.StringIO()
+
+
+def run_interruptibly(command: Callable[[], Report]) -> tuple[Report, bool]:
+    """Return the report of a long run and whether it was completed; after Ctrl-C, the report has the results so far."""
+    try:
+        return command(), True
+    except Interrupted as stopped:
+        click.echo("\nInterrupted." if sys.stderr.isatty() else "Interrupted.", err=True)
+        return stopped.report, False
+
+
+def progress_printer(noun: str) -> Callable[[int, int], None]:
+    """Return a function that prints the progress of a run on one line of standard error, if that is a terminal."""
+
+    def print_progress(done: int, whole: int) -> None:
+        if sys.stderr.isatty():
+            click.echo(f"\r{done} of {counted(whole, noun)}", nl=done == whole, err=True)
+
+    return print_progress
 
 
 def counted(number: int, singular: str, plural: str = "") -> str:

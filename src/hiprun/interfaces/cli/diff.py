@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from hiprun.interfaces.cli import console
-from hiprun.interfaces.cli.options import json_option
+from hiprun.interfaces.cli.options import json_option, run_budget_option
 from hiprun.interfaces.cli.pack_revisions import pack_versions
 
 
@@ -17,6 +17,7 @@ from hiprun.interfaces.cli.pack_revisions import pack_versions
     "--fail-on", type=click.Choice(["calmer", "any"]), help="Exit with 1 if answers get calmer, or change at all."
 )
 @click.option("--budget", metavar="STEPS", type=click.IntRange(min=1), help="How much work one question may take.")
+@run_budget_option
 @json_option
 @click.pass_context
 def diff(
@@ -26,6 +27,7 @@ def diff(
     rules: str | None,
     fail_on: str | None,
     budget: int | None,
+    run_budget: int | None,
     as_json: bool,
 ) -> None:
     """Compare two versions of the rules, for every patient.
@@ -36,13 +38,20 @@ def diff(
     """
     from hiprun.verification.difference import diff as compare
     from hiprun.verification.difference_text import difference_text
-    from hiprun.verification.solver import BUDGET
+    from hiprun.verification.solver import BUDGET, RUN_BUDGET
 
     packs, lines = pack_versions(old, new, rules)
-    difference = compare(*packs, budget=budget or BUDGET)
+    difference, ended = console.run_interruptibly(
+        lambda: compare(
+            *packs,
+            budget=budget or BUDGET,
+            run_budget=run_budget or RUN_BUDGET,
+            progress=console.progress_printer("decision"),
+        )
+    )
     if as_json:
         console.print_json(difference.to_dict())
     else:
         click.echo(difference_text(difference, lines))
     failed = (fail_on == "calmer" and difference.may_be_calmer) or (fail_on == "any" and not difference.equivalent)
-    context.exit(1 if failed else 0)
+    context.exit(console.INTERRUPTED if not ended else 1 if failed else 0)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from hiprun.interfaces.cli import console
-from hiprun.interfaces.cli.options import json_option, pack_at, rules_path
+from hiprun.interfaces.cli.options import json_option, pack_at, rules_path, run_budget_option
 from hiprun.testing.mutation import Mutant, MutantResult, MutationReport
 from hiprun.testing.mutation import mutate as try_all
 from hiprun.testing.mutation.report import FATES
+from hiprun.testing.mutation.runner import RUN_BUDGET
+from hiprun.verification.run_bounds import STOPPED
 
 
 @click.command()
@@ -21,9 +21,10 @@ from hiprun.testing.mutation.report import FATES
     metavar="N",
     help="How many processes to use; default: one per processor.",
 )
+@run_budget_option
 @json_option
 @click.pass_context
-def mutate(context: click.Context, path: str | None, jobs: int | None, as_json: bool) -> None:
+def mutate(context: click.Context, path: str | None, jobs: int | None, run_budget: int | None, as_json: bool) -> None:
     """Put small faults into the rules; see if a case notices.
 
     One at a time, each number is changed by one step, each boundary value is
@@ -35,17 +36,16 @@ def mutate(context: click.Context, path: str | None, jobs: int | None, as_json: 
     Exit code 1: a fault goes unnoticed.
     """
     pack = pack_at(path)
-    report = try_all(pack, jobs=jobs, progress=_progress)
+    report, ended = console.run_interruptibly(
+        lambda: try_all(
+            pack, jobs=jobs, run_budget=run_budget or RUN_BUDGET, progress=console.progress_printer("mutant")
+        )
+    )
     if as_json:
         console.print_json(report.to_dict())
     else:
         _print(report)
-    context.exit(0 if report.ok else 1)
-
-
-def _progress(completed: int, total: int) -> None:
-    if sys.stderr.isatty():
-        click.echo(f"\r{completed} of {console.counted(total, 'mutant')}", nl=completed == total, err=True)
+    context.exit(console.INTERRUPTED if not ended else 0 if report.ok else 1)
 
 
 def _print(report: MutationReport) -> None:
@@ -53,7 +53,9 @@ def _print(report: MutationReport) -> None:
         console.print_block(_survivor_lines(mutant, result))
         click.echo()
     colour = "green" if report.ok else "red"
-    counts = [f"{report.count(fate)} {fate}" for fate in FATES]
+    counts = [f"{report.count(fate)} {fate}" for fate in FATES if fate != "untried" or report.stopped]
+    if report.stopped:
+        click.echo(STOPPED[report.stopped])
     click.echo(f"{console.counted(len(report.results), 'mutant')}: {click.style(', '.join(counts), fg=colour)}")
 
 

@@ -21,6 +21,9 @@ from hiprun.pack import Pack
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+run_budget_option = click.option(
+    "--run-budget", metavar="STEPS", type=click.IntRange(min=1), help="How much work the whole run may take."
+)
 _rules = click.option(
     "--rules", metavar="PATH", help="A folder of rule files; default: the rules that come with hiprun."
 )

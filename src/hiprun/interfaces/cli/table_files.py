@@ -23,6 +23,9 @@ ROWS_IN_BATCH = 65_536
 CHOICE_SEPARATOR = ";"
 """The separator between the entries of a list in CSV."""
 
+MOST_COLUMNS = 10_000
+"""How many columns a table may have."""
+
 EMPTY_LIST = "[]"
 
 _BLOCK_SIZE = 1 << 22
@@ -47,10 +50,17 @@ def open_table(path: Path) -> TableReader:
             line = file.readline(_BLOCK_SIZE)
         reader = _csv(path, line) if path.suffix.lower() == ".csv" else _parquet(path)
     names = reader.schema.names
+    _check_width(path, len(names))
     if len(set(names)) < len(names):
         message = f"Two columns of `{path}` have the same name."
         raise FactError([Problem("column-twice", message, help="Rename one of them.")])
     return reader
+
+
+def _check_width(path: Path, columns: int) -> None:
+    if columns > MOST_COLUMNS:
+        message = f"`{path}` has {columns:,} columns; a table has at most {MOST_COLUMNS:,}."
+        raise FactError([Problem("too-many-columns", message, help="Leave out the columns that are not needed.")])
 
 
 @contextmanager
@@ -90,6 +100,7 @@ def _csv(path: Path, line: bytes) -> TableReader:
         newlines_in_values=True,
         ignore_empty_lines=delimiter.encode() in line,  # in a table with a single column, a row may be empty
     )
+    _check_width(path, line.count(delimiter.encode()) + 1)
     read_options = pa.csv.ReadOptions(block_size=_BLOCK_SIZE)
     if not line.strip():
         return TableReader(pa.schema([]), 0, lambda: iter(()))

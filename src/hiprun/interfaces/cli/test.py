@@ -10,12 +10,14 @@ import click
 from hiprun.errors import HiprunError, Problem, did_you_mean
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.failure_causes import causes
-from hiprun.interfaces.cli.options import json_option, pack_at, rules_path, settings_option
+from hiprun.interfaces.cli.options import json_option, pack_at, rules_path, run_budget_option, settings_option
 from hiprun.interfaces.outcome_text import wrapped
 from hiprun.pack import Pack
 from hiprun.testing.coverage import CoverageReport, Part, survey
+from hiprun.testing.coverage.measurement import RUN_BUDGET
 from hiprun.verification import cases
 from hiprun.verification.cases import CaseResult
+from hiprun.verification.run_bounds import STOPPED
 
 
 @click.command()
@@ -23,10 +25,17 @@ from hiprun.verification.cases import CaseResult
 @click.option("-k", "word", metavar="WORD", default="", help="Run only cases with WORD in their file, id or title.")
 @click.option("--coverage", "covers", is_flag=True, help="Also show what the cases miss, with a case for each.")
 @settings_option
+@run_budget_option
 @json_option
 @click.pass_context
 def test(
-    context: click.Context, path: str | None, word: str, covers: bool, settings: tuple[str, ...], as_json: bool
+    context: click.Context,
+    path: str | None,
+    word: str,
+    covers: bool,
+    settings: tuple[str, ...],
+    run_budget: int | None,
+    as_json: bool,
 ) -> None:
     """Run the cases of a pack: patients and expected answers.
 
@@ -44,7 +53,12 @@ def test(
         help = did_you_mean(word, known) if known else "The rules have no cases."
         raise HiprunError([Problem("no-case", f"No case has `{word}` in its file, id or title.", help=help)])
     results = [cases.run(pack, example) for example in chosen]
-    report = survey(Pack(attrs.evolve(pack.model, examples=tuple(chosen)))) if covers else None
+    report, ended = None, True
+    if covers:
+        chosen_pack = Pack(attrs.evolve(pack.model, examples=tuple(chosen)))
+        report, ended = console.run_interruptibly(
+            lambda: survey(chosen_pack, run_budget=run_budget or RUN_BUDGET, progress=console.progress_printer("rule"))
+        )
     if as_json:
         ran = [result.to_dict() for result in results]
         console.print_json(ran if report is None else {"cases": ran, "coverage": report.to_dict()})
@@ -53,7 +67,7 @@ def test(
         if report is not None:
             _print_coverage(report)
     ok = all(result.passed for result in results) and (report is None or report.ok)
-    context.exit(0 if ok else 1)
+    context.exit(console.INTERRUPTED if not ended else 0 if ok else 1)
 
 
 def _print_results(results: Sequence[CaseResult]) -> None:
@@ -70,6 +84,8 @@ def _print_results(results: Sequence[CaseResult]) -> None:
 
 
 def _print_coverage(report: CoverageReport) -> None:
+    if report.stopped:
+        click.echo(f"\n{STOPPED[report.stopped]}")
     for part in report.gaps():
         click.echo()
         console.print_block(_gap_lines(part))

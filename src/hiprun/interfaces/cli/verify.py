@@ -5,13 +5,14 @@ from __future__ import annotations
 import click
 
 from hiprun.interfaces.cli import console
-from hiprun.interfaces.cli.options import json_option, pack_at, rules_path, settings_option
+from hiprun.interfaces.cli.options import json_option, pack_at, rules_path, run_budget_option, settings_option
 
 
 @click.command()
 @rules_path
 @click.option("--decision", "decisions", metavar="NAME", multiple=True, help="Prove only what concerns this decision.")
 @click.option("--budget", metavar="STEPS", type=click.IntRange(min=1), help="How much work one claim may take.")
+@run_budget_option
 @settings_option
 @json_option
 @click.pass_context
@@ -20,6 +21,7 @@ def verify(
     path: str | None,
     decisions: tuple[str, ...],
     budget: int | None,
+    run_budget: int | None,
     settings: tuple[str, ...],
     as_json: bool,
 ) -> None:
@@ -31,13 +33,22 @@ def verify(
     proved.
     """
     from hiprun.verification.report_text import report_text
-    from hiprun.verification.solver import BUDGET
+    from hiprun.verification.solver import BUDGET, RUN_BUDGET
     from hiprun.verification.verify import verify as prove
 
     pack = pack_at(path, settings)
-    report = prove(pack, decisions or None, budget=budget or BUDGET, every_setting=not settings)
+    report, ended = console.run_interruptibly(
+        lambda: prove(
+            pack,
+            decisions or None,
+            budget=budget or BUDGET,
+            run_budget=run_budget or RUN_BUDGET,
+            every_setting=not settings,
+            progress=console.progress_printer("decision"),
+        )
+    )
     if as_json:
         console.print_json(report.to_dict())
     else:
         click.echo(report_text(pack.model, report))
-    context.exit(0 if report.ok else 1)
+    context.exit(console.INTERRUPTED if not ended else 0 if report.ok else 1)

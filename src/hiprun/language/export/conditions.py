@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from typing import Any, assert_never
 
 from hiprun.inference.operators import OPERATORS
 from hiprun.language.export.yaml_layout import number_text
@@ -16,6 +16,7 @@ from hiprun.model import (
     Constant,
     Count,
     Formula,
+    HasValue,
     Literal_,
     Not,
     ParameterRef,
@@ -25,25 +26,36 @@ from hiprun.model import (
 
 Data = dict[str, Any]
 
+_PRESENCE = "has_value"
+
 
 def condition_data(condition: Condition) -> Data:
     """Return a condition as a mapping of a rule file."""
     match condition:
         case Test(subject, operator, _):
             return {str(subject): test_data({operator: operand_data(condition)})}
+        case HasValue(subject, held):
+            return {str(subject): {_PRESENCE: held}}
         case Not(part):
             return {"not": condition_data(part)}
         case AnyOf(parts):
             return {"any": [condition_data(part) for part in parts]}
         case Count(parts):
             return {"count": {"of": [condition_data(part) for part in parts], **_bounds(condition)}}
+        case All(parts):
+            return _single_mapping(parts) or {"all": [condition_data(part) for part in parts]}
         case _:
-            return _single_mapping(condition.parts) or {"all": [condition_data(part) for part in condition.parts]}
+            assert_never(condition)
 
 
 def test_data(tests: Data) -> Any:
     """Return the tests of one subject as data; a single `is` becomes the value alone."""
     return tests["is"] if list(tests) == ["is"] else tests
+
+
+def named_test_data(test: Test | HasValue) -> tuple[str, Any]:
+    """Return the name of a test and its operands as data."""
+    return (_PRESENCE, test.held) if isinstance(test, HasValue) else (test.operator, operand_data(test))
 
 
 def operand_data(test: Test) -> Any:
@@ -108,12 +120,13 @@ def _single_mapping(parts: tuple[Condition, ...]) -> Data | None:
     entries: Data = {}
     previous_name = ""
     for part in parts:
-        if isinstance(part, Test):
+        if isinstance(part, Test | HasValue):
             name = str(part.subject)
             tests = entries.setdefault(name, {})
-            if (tests and name != previous_name) or part.operator in tests:
+            operator, operand = named_test_data(part)
+            if (tests and name != previous_name) or operator in tests:
                 return None
-            tests[part.operator] = operand_data(part)
+            tests[operator] = operand
         else:
             ((name, group),) = (
                 [("all", [condition_data(inner) for inner in part.parts])]
@@ -124,5 +137,5 @@ def _single_mapping(parts: tuple[Condition, ...]) -> Data | None:
                 return None
             entries[name] = group
         previous_name = name
-    subjects = {str(part.subject) for part in parts if isinstance(part, Test)}
+    subjects = {str(part.subject) for part in parts if isinstance(part, Test | HasValue)}
     return {name: test_data(entry) if name in subjects else entry for name, entry in entries.items()}

@@ -7,10 +7,10 @@ from itertools import groupby, pairwise
 from typing import Any
 
 from hiprun.inference.hit_policies import HIT_POLICIES, UNIQUE
-from hiprun.language.export.conditions import Data, condition_data, operand_data, test_data, value_data
+from hiprun.language.export.conditions import Data, condition_data, named_test_data, test_data, value_data
 from hiprun.language.export.declarations import domain_data, source_data, without_empty
 from hiprun.language.resolve.topological_order import topological_order
-from hiprun.model import ALWAYS, Decision, Model, Output, Rule, tests
+from hiprun.model import ALWAYS, All, Decision, HasValue, Model, Output, Rule, Test
 
 _REMARKS = ("id", "because", "source", "interpretation")
 
@@ -28,6 +28,7 @@ def rules_document(model: Model, decision: Decision) -> Data:
         table=_table_data(model, decision) if table else None,
         rules=None if table else [_rule_data(decision, rule) for rule in decision.rules],
         otherwise=_otherwise_data(decision),
+        gaps=[{"when": condition_data(gap.condition), "because": gap.because} for gap in decision.gaps],
     )
 
 
@@ -72,7 +73,7 @@ def _otherwise_data(decision: Decision) -> Any:
     policy = HIT_POLICIES[decision.hit]
     always = [rule for rule in decision.rules if rule.condition == ALWAYS]
     covered = any(policy.takes != "ranks" or len(rule.then) == len(decision.outputs) for rule in always)
-    return None if covered or policy.always_answers else "no_match"
+    return None if covered or decision.complete or policy.always_answers else "no_match"
 
 
 def _table_data(model: Model, decision: Decision) -> list[list[Any]]:
@@ -93,8 +94,11 @@ def _table_data(model: Model, decision: Decision) -> list[list[Any]]:
 
 def _tests_by_subject(rule: Rule) -> dict[str, Data]:
     by_subject: dict[str, Data] = {}
-    for test in tests(rule.condition):
-        by_subject.setdefault(str(test.subject), {})[test.operator] = operand_data(test)
+    parts = rule.condition.parts if isinstance(rule.condition, All) else (rule.condition,)
+    for part in parts:
+        assert isinstance(part, Test | HasValue)  # a row is made of cells
+        operator, operand = named_test_data(part)
+        by_subject.setdefault(str(part.subject), {})[operator] = operand
     return by_subject
 
 

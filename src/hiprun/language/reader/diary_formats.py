@@ -16,6 +16,9 @@ from hiprun.errors import FactError, Problem
 from hiprun.language import syntax
 from hiprun.model.places import Place, SourceText
 
+MOST_COLUMNS = 1000
+"""How many columns the table of a diary may have."""
+
 _SEPARATORS = (",", ";", "\t")
 
 
@@ -54,6 +57,8 @@ def _csv(source: SourceText) -> tuple[Rows, list[Problem]]:
             if not names:
                 names = tuple(cell.strip() for cell in cells)
                 problems += _header(table, names, first_line)
+                if len(names) > MOST_COLUMNS:
+                    break
                 continue
             values = {name: cell.strip() for name, cell in zip(names, cells, strict=False) if cell.strip()}
             if len(cells) > len(names) and any(map(str.strip, cells[len(names) :])):
@@ -83,6 +88,9 @@ def _csv(source: SourceText) -> tuple[Rows, list[Problem]]:
 def _header(table: Rows, names: tuple[str, ...], line: int) -> list[Problem]:
     seen: set[str] = set()
     problems = []
+    if len(names) > MOST_COLUMNS:
+        message = f"There are {len(names):,} columns; a diary has at most {MOST_COLUMNS:,}."
+        return [table.problem("too-many-columns", message, line, help="Leave out the columns that are not needed.")]
     for name in names:
         if not name:
             problems.append(table.problem("missing-name", "A column has no name.", line, help="Name it, or delete it."))

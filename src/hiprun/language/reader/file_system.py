@@ -21,7 +21,7 @@ from hiprun.model.places import Place
 MOST_FILES = 500
 MOST_ENTRIES = 10_000
 MOST_FOLDERS_DEEP = 20
-MOST_BYTES_TOGETHER = 20_000_000
+MOST_BYTES_TOGETHER = 2_500_000
 
 Location: TypeAlias = str | os.PathLike[str] | Traversable
 """The location of rules: a folder, a zip file, or a folder inside an installed package."""

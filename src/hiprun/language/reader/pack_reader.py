@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 
 from hiprun.errors import Problem, RuleError
+from hiprun.inference.grounding.preparation import unprepared
 from hiprun.language.file_kinds import KINDS
 from hiprun.language.reader.error_recovery import with_names_corrected, without_mistakes
 from hiprun.language.reader.file_system import Location, RuleFile, read_files
@@ -40,6 +41,8 @@ def read_model(path: Location | None = None) -> Model:
     if reading.documents:
         model, resolve_problems = resolve(reading.documents, reading.broken)
         problems += resolve_problems
+    if not problems and model is not None:
+        problems = unprepared(model)
     if problems or model is None:
         raise RuleError(sorted(problems, key=lambda problem: problem.place or NOWHERE))
     return model

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from hiprun.inference.operators import OPERATORS, Operator
 from hiprun.language.resolve import message_wording
@@ -12,9 +13,13 @@ from hiprun.language.resolve.linear_formulas import ResolvedFormula, check_fit, 
 from hiprun.language.resolve.literals import check_distinct, constant, member_domain
 from hiprun.language.resolve.names import Names, resolve_name
 from hiprun.language.syntax import infix
-from hiprun.model import All, AnyOf, Condition, Count, Domain, Formula, Literal_, Not, Number, Ref, Test
+from hiprun.model import All, AnyOf, Condition, Count, Domain, Formula, HasValue, Literal_, Not, Number, Ref, Test
 from hiprun.model.value_conversion import text
 
+SubjectTest: TypeAlias = Test | HasValue
+"""A test of one subject, written under its name."""
+
+_PRESENCE = "has_value"
 GROUPS = frozenset({"all", "any", "not", "count"})
 
 
@@ -29,13 +34,13 @@ def condition(node: Node, names: Names) -> Condition:
     return parts[0] if len(parts) == 1 else All(tuple(parts), place=node.place)
 
 
-def named_tests(name: str, node: Node, names: Names) -> list[Test]:
+def named_tests(name: str, node: Node, names: Names) -> list[SubjectTest]:
     """Return the tests at `node`, whose key is the name of a fact, a derived fact or an output."""
     subject = resolve_name(name, names, functools.partial(node.report, key=True))
     return subject_tests(node, *subject, names) if subject else []
 
 
-def subject_tests(node: Node, ref: Ref, domain: Domain, names: Names) -> list[Test]:
+def subject_tests(node: Node, ref: Ref, domain: Domain, names: Names) -> list[SubjectTest]:
     """Return the tests at `node`, a plain value or a mapping of tests, for a resolved subject."""
     if not isinstance(node.value, dict):
         return _test("is", node, ref, domain, names)
@@ -78,7 +83,9 @@ def _bounds(node: Node, part_count: int) -> tuple[int, int]:
     return lowest, highest
 
 
-def _test(name: str, node: Node, ref: Ref, domain: Domain, names: Names) -> list[Test]:
+def _test(name: str, node: Node, ref: Ref, domain: Domain, names: Names) -> list[SubjectTest]:
+    if name == _PRESENCE:
+        return _presence(node, ref)
     operator = OPERATORS[name]
     is_plain_value = node.path[-1] != name
     if not operator.fits(domain):
@@ -89,6 +96,20 @@ def _test(name: str, node: Node, ref: Ref, domain: Domain, names: Names) -> list
         return []
     place = node.place if is_plain_value else node.key_place
     return [Test(ref, name, tuple(operand for operand in operands if operand is not None), place=place)]
+
+
+def _presence(node: Node, ref: Ref) -> list[SubjectTest]:
+    """Return the test whether an output has a value."""
+    if ref.kind == "output":
+        return [HasValue(ref, node.value, place=node.key_place)]
+    known = "A fact that is not known is asked for" if ref.kind == "fact" else "What follows from facts is worked out"
+    node.report(
+        "test-does-not-fit",
+        f"`{_PRESENCE}` asks whether a decision found an answer; `{ref}` is no output of a decision.",
+        f"{known}, so rules need no test for that: delete this one.",
+        key=True,
+    )
+    return []
 
 
 def _report_misfit(operator: Operator, node: Node, ref: Ref, domain: Domain) -> None:

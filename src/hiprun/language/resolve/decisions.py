@@ -12,7 +12,7 @@ from hiprun.language.resolve.decision_tables import table_rules
 from hiprun.language.resolve.guidance import required_sources, sources
 from hiprun.language.resolve.names import NameRegister, Names, Signature
 from hiprun.language.resolve.outputs import RuleOutputs, RuleWithNode, otherwise_outputs, rule_outputs
-from hiprun.model import ALWAYS, Decision, Rule
+from hiprun.model import ALWAYS, Decision, Gap, Rule
 from hiprun.model.places import NOWHERE
 
 
@@ -29,9 +29,9 @@ def decision(node: Node, declared: Signature, names: Names) -> Decision:
     if policy.says == "first" and not policy.ranks:
         _check_reachable(rules, policy)
     outputs = [output for output in declared.outputs.values() if output]
-    if policy.takes == "ranks" and node.value.get("otherwise") == "no_match":
-        _check_complete(rules, [output.name for output in outputs])
     covered = any(row.always and (policy.takes != "ranks" or len(row.rule.then) == len(outputs)) for row in rules)
+    if policy.takes == "ranks" and node.value.get("otherwise", "no_match") == "no_match" and not covered:
+        _check_complete(rules, [output.name for output in outputs])
     return Decision(
         node.text("decision"),
         kind,
@@ -41,12 +41,18 @@ def decision(node: Node, declared: Signature, names: Names) -> Decision:
         tuple(row.rule for row in rules),
         otherwise_outputs(node, declared, names, covered=covered),
         order=node.value.get("order", "file"),
+        complete="otherwise" not in node.value and not covered and not policy.always_answers,
+        gaps=tuple(_gap(item, names) for item in node["gaps"].items()) if "gaps" in node.value else (),
         because=node.text("because"),
         sources=cites,
         interpretation=node.text("interpretation"),
         place=node["decision"].place,
         otherwise_place=node["otherwise"].key_place if "otherwise" in node.value else NOWHERE,
     )
+
+
+def _gap(node: Node, names: Names) -> Gap:
+    return Gap(condition(node["when"], names), node.text("because"), place=node.place)
 
 
 def _rule(node: Node, declared: Signature, names: Names, inherited: tuple[str, ...]) -> RuleWithNode:

@@ -156,12 +156,6 @@ def otherwise_outputs(node: Node, declared: Signature, names: Names, *, covered:
     """Return the outputs of the decision at `node` for when no rule matches. `covered`: one always does."""
     otherwise_node = node.get("otherwise")
     if otherwise_node is None:
-        if not declared.policy.always_answers and not covered and not names.may_be_in_broken_file(("decision",)):
-            node[node.document.kind].report(
-                "otherwise-missing",
-                "Nothing says what comes out when no rule matches.",
-                "Add `otherwise:` with a value for every output, or `otherwise: no_match`.",
-            )
         return None
     if declared.policy.always_answers:
         otherwise_node.report(

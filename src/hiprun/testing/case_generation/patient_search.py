@@ -22,6 +22,9 @@ from hiprun.model import Domain, Literal_, Model, Number
 from hiprun.model.value_conversion import public
 from hiprun.testing.case_generation.patient_query import EXISTS
 
+_NEAREST = 10_000
+"""How many steps it counts as to look for the nearest patient to one."""
+
 Existence: TypeAlias = Literal["yes", "no", "unknown"]
 
 
@@ -46,13 +49,14 @@ class _BasePatient:
 
 
 class PatientSearch:
-    """Searches for patients of one model."""
+    """Searches for patients of one model. `work` counts about how many steps that took."""
 
     def __init__(self, model: Model, budget: int = BUDGET) -> None:
         # patients may differ in every fact, including those that nobody can change
         facts = {name: attrs.evolve(fact, changeable=True) for name, fact in model.facts.items()}
         self.model = attrs.evolve(model, facts=facts)
         self.budget = budget
+        self.work = 0
         self._base_patients: list[_BasePatient] | None = None
 
     def exists(self, program: Program) -> Existence:
@@ -60,9 +64,12 @@ class PatientSearch:
         patient = Patient(self.model, situation(self.model, program, Facts({})), self.budget)
         node = patient.open_node(program.rules[0])
         try:
-            results = patient.explore(take_first, as_truth, [(node, (True,))]).possible()
+            diagram = patient.explore(take_first, as_truth, [(node, (True,))])
         except OutOfBudget:
+            self.work += self.budget
             return "unknown"
+        self.work += diagram.steps + len(program.circuit.kinds)
+        results = diagram.possible()
         return "yes" if (True,) in results else "no"
 
     def patients(self, program: Program) -> Iterator[FoundPatient]:
@@ -80,6 +87,7 @@ class PatientSearch:
 
     def _nearest_to(self, program: Program, base: _BasePatient) -> FoundPatient | None:
         model = self.model
+        self.work += _NEAREST
 
         def decide(facts: Mapping[str, Any]) -> Outcome:
             return Outcome(infer(model, program, check_facts(model, facts), budget=self.budget))

@@ -32,17 +32,36 @@ from hiprun.testing.coverage.obligations import CoverageGoal, Obligation, covera
 from hiprun.testing.coverage.report import CoverageReport, Part, Side
 from hiprun.testing.coverage.units_under_test import UnitUnderTest, units_under_test
 from hiprun.verification import cases
+from hiprun.verification.run_bounds import Interrupted, Progress, Stopped, silent
 
 _MOST_CASES_NAMED = 3
 
 
-def survey(pack: Pack, *, budget: int = BUDGET) -> CoverageReport:
+RUN_BUDGET = 100_000_000
+"""The most steps that all searches of a run may take together."""
+
+
+def survey(
+    pack: Pack, *, budget: int = BUDGET, run_budget: int = RUN_BUDGET, progress: Progress = silent
+) -> CoverageReport:
     """Return what the cases of a pack show about its rules, with drafts of cases for what they do not show.
 
-    `budget` bounds the search for each patient; if it does not suffice, the state of that part is `open`.
+    `budget` bounds the search for each patient, and `run_budget` all searches together; if one does not suffice, the
+    state of that part is `open`. `progress` is called with the number of rules done and of all rules. Ctrl-C raises
+    `Interrupted`, a `KeyboardInterrupt` with the report so far.
     """
-    parts = _CoverageMeasurement(pack, budget).parts()
-    return CoverageReport(pack.name, pack.version, pack.digest, tuple(parts))
+    measurement = _CoverageMeasurement(pack, budget, run_budget)
+    all_parts: list[Part] = []
+    stopped: Stopped = ""
+    try:
+        for parts in measurement.parts(progress):
+            all_parts += parts
+    except KeyboardInterrupt:
+        stopped = "interrupted"
+    report = CoverageReport(pack.name, pack.version, pack.digest, tuple(all_parts), stopped or measurement.stopped)
+    if stopped:
+        raise Interrupted(report)
+    return report
 
 
 @attrs.frozen
@@ -54,23 +73,28 @@ class _ObligationResult:
 
 
 class _CoverageMeasurement:
-    def __init__(self, pack: Pack, budget: int) -> None:
+    def __init__(self, pack: Pack, budget: int, run_budget: int) -> None:
+        self.run_budget = run_budget
+        self.stopped: Stopped = ""
         self.pack, self.model = pack, pack.model
         self.search = PatientSearch(pack.model, budget)
         self.drafts: list[CaseDraft] = []
         self.facts = {example.id: check_facts(pack.model, example.facts) for example in pack.model.examples}
 
-    def parts(self) -> Iterator[Part]:
-        for (decisions, constraint), group in groupby(
-            units_under_test(self.model), lambda unit: (unit.decisions, unit.constraint)
-        ):
+    def parts(self, progress: Progress) -> Iterator[list[Part]]:
+        all_units = list(units_under_test(self.model))
+        units_done = 0
+        for (decisions, constraint), group in groupby(all_units, lambda unit: (unit.decisions, unit.constraint)):
             units = list(group)
+            progress(units_done, len(all_units))
+            units_done += len(units)
             checking_cases = [
                 example
                 for example in self.model.examples
                 if constraint or (example.expect != "refused" and not set(decisions).isdisjoint(example.expect))
             ]
-            yield from self._unit_parts(units, checking_cases)
+            yield list(self._unit_parts(units, checking_cases))
+        progress(units_done, units_done)
 
     def _unit_parts(self, units: Sequence[UnitUnderTest], checking_cases: Sequence[Example]) -> Iterator[Part]:
         """Yield the parts of units that are checked by the same cases, which are evaluated once for all these units."""
@@ -117,6 +141,9 @@ class _CoverageMeasurement:
         for words, condition in _acceptable_conditions(obligation):
             if met_by[condition]:
                 return _ObligationResult(Side(words, "shown", tuple(met_by[condition][:_MOST_CASES_NAMED])), condition)
+            if self.search.work > self.run_budget:
+                self.stopped = "bound"
+                return _ObligationResult(Side(words, "open"), condition)
             exists = self.search.exists(self._existence_query(unit, condition))
             if exists != "no":
                 return _ObligationResult(Side(words, "open" if exists == "unknown" else "missing"), condition)

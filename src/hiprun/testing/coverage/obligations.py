@@ -20,6 +20,7 @@ from hiprun.model import (
     Constant,
     Count,
     Formula,
+    HasValue,
     Literal_,
     Model,
     Not,
@@ -60,7 +61,7 @@ def coverage_goals(model: Model, unit: UnitUnderTest) -> Iterator[CoverageGoal]:
     yield CoverageGoal("rule", "applies", unit.place, ((Obligation("it applies", unit.condition),),))
     all_slots = list(slots(unit.condition))
     for slot in all_slots:
-        if isinstance(slot.part, Test):
+        if isinstance(slot.part, Test | HasValue):
             words = inline_text(condition_data(slot.part))
             yield CoverageGoal("test", words, _place(slot, unit), _decisive_alternatives(slot, slot.part))
     for slot in all_slots:
@@ -75,7 +76,7 @@ def _place(slot: Slot, unit: UnitUnderTest) -> Place:
     return slot.part.place if slot.part.place.file else unit.place
 
 
-def _decisive_alternatives(slot: Slot, test: Test) -> tuple[tuple[Obligation, ...], ...]:
+def _decisive_alternatives(slot: Slot, test: Test | HasValue) -> tuple[tuple[Obligation, ...], ...]:
     """Return the alternatives that show that a test matters: two patients for whom it alone decides."""
     with_it, without = slot.replace(ALWAYS), slot.replace(NEVER)
     follows_test = All((with_it, Not(without)))

@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias
 import attrs
 
 from hiprun.model.places import Place
+from hiprun.verification.run_bounds import Stopped
 
 CoverageKind: TypeAlias = Literal["rule", "test", "threshold"]
 State: TypeAlias = Literal["shown", "missing", "impossible", "open"]
@@ -58,11 +59,12 @@ class CoverageReport:
     version: str
     digest: str
     parts: tuple[Part, ...]
+    stopped: Stopped = ""
 
     @property
     def ok(self) -> bool:
         """Whether everything that is possible is shown."""
-        return all(part.covered for part in self.parts)
+        return not self.stopped and all(part.covered for part in self.parts)
 
     def gaps(self) -> Iterator[Part]:
         """Yield the parts that are not fully covered."""
@@ -84,6 +86,7 @@ class CoverageReport:
             "version": self.version,
             "digest": self.digest,
             "ok": self.ok,
+            "stopped": self.stopped,
             **counts,
             "parts": [_entry(part) for part in self.parts],
         }

@@ -24,7 +24,7 @@ from hiprun.inference.operators import (
 )
 from hiprun.language.export.conditions import condition_data
 from hiprun.language.export.yaml_layout import inline_text
-from hiprun.model import All, AnyOf, Condition, Count, Domain, Model, Not, Ref, Test
+from hiprun.model import All, AnyOf, Condition, Count, Domain, HasValue, Model, Not, Ref, Test
 from hiprun.model.places import Place
 from hiprun.model.substitution import Slot, slots
 from hiprun.testing.neighbouring_values import neighbouring_values, shifted_formulas
@@ -60,6 +60,8 @@ def _all_mutations(model: Model, condition: Condition) -> Iterator[ConditionMuta
         if isinstance(part, Test):
             for kind, test in _test_mutations(model, part):
                 yield _mutation(slot, kind, test)
+        elif isinstance(part, HasValue):
+            yield _mutation(slot, "condition", attrs.evolve(part, held=not part.held))
         elif isinstance(part, Count):
             for count in _count_mutations(part):
                 yield _mutation(slot, "threshold", count)

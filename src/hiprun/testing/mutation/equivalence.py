@@ -13,8 +13,8 @@ import attrs
 
 from hiprun.inference.circuit import TRUE, Circuit, Node
 from hiprun.inference.grounding import OTHERWISE, Program, permitted
-from hiprun.inference.grounding.conditions import as_linear
 from hiprun.inference.grounding.decisions import Decisions
+from hiprun.inference.grounding.output_formulas import as_linear
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.interval_sets import from_signs
 from hiprun.inference.linear_constraints import Linear

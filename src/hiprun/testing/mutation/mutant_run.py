@@ -24,6 +24,9 @@ from hiprun.testing.mutation.mutants import Mutant
 from hiprun.testing.mutation.report import Fate, MutantResult
 from hiprun.verification import cases
 
+_STEPS_PER_CASE = 1000
+"""The number of steps that running one case on a mutant counts as."""
+
 
 @attrs.frozen
 class _PreparedCase:
@@ -52,6 +55,7 @@ class MutantRunner:
 
     def __init__(self, model: Model, budget: int = BUDGET) -> None:
         self.model, self.budget = model, budget
+        self.work = 0
         self.pack = Pack(model)
         self.uses = Uses(model)
         self.search = PatientSearch(model, budget)
@@ -67,9 +71,15 @@ class MutantRunner:
         return {name: frozenset(outcome.fired) for name, outcome in outcomes.items()}
 
     def run(self, mutant: Mutant) -> MutantResult:
-        """Return the result for one mutant."""
+        """Return the result for one mutant, and roughly how much work it was."""
+        work_before = self.work + self.search.work
+        result = self._run(mutant)
+        return attrs.evolve(result, work=self.work + self.search.work - work_before)
+
+    def _run(self, mutant: Mutant) -> MutantResult:
         pack = Pack(mutant.model)
         for case, example in self._relevant_cases(mutant):
+            self.work += _STEPS_PER_CASE
             answers = pack.interpret if mutant.constrains else partial(_interpreted_outcomes, pack, case.facts)
             if not cases.run(pack, example, answers).passed:
                 return MutantResult("killed", example.id)

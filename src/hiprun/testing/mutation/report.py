@@ -9,14 +9,16 @@ import attrs
 
 from hiprun.testing.case_generation import CaseDraft
 from hiprun.testing.mutation.mutants import Mutant
+from hiprun.verification.run_bounds import Stopped
 
-Fate: TypeAlias = Literal["killed", "equivalent", "survived", "unproved"]
+Fate: TypeAlias = Literal["killed", "equivalent", "survived", "unproved", "untried"]
 
 FATES: Mapping[Fate, str] = {
     "killed": "a case fails on it",
     "equivalent": "proved to change no answer for anyone",
     "survived": "some patient gets another answer, and no case notices",
     "unproved": "no case notices, and the budget did not suffice to find out whether anyone gets another answer",
+    "untried": "the run was stopped before",
 }
 """The possible results for a mutant, and what they mean."""
 
@@ -25,27 +27,33 @@ FATES: Mapping[Fate, str] = {
 class MutantResult:
     """The result for one mutant: its fate, with the id of the case that failed on it or a draft of one that would.
 
-    For a survivor, `by` is the id of a draft for another survivor that would also notice this one.
+    For a survivor, `by` is the id of a draft for another survivor that would also notice this one. `work` is
+    roughly the number of steps that it took to find out.
     """
 
     fate: Fate
     by: str = ""
     draft: CaseDraft | None = None
+    work: int = attrs.field(default=0, eq=False)
 
 
 @attrs.frozen
 class MutationReport:
-    """Every mutant of a pack with its result, in the order of the pack."""
+    """Every mutant of a pack with its result, in the order of the pack.
+
+    `stopped` says why the run ended early, if it did; the remaining mutants are then untried.
+    """
 
     pack: str
     version: str
     digest: str
     results: tuple[tuple[Mutant, MutantResult], ...]
+    stopped: Stopped = ""
 
     @property
     def ok(self) -> bool:
         """Whether the cases notice every fault that changes an answer."""
-        return not self.survivors
+        return not self.stopped and not self.survivors
 
     @property
     def survivors(self) -> tuple[tuple[Mutant, MutantResult], ...]:
@@ -63,6 +71,7 @@ class MutationReport:
             "version": self.version,
             "digest": self.digest,
             "ok": self.ok,
+            "stopped": self.stopped,
             "mutants": len(self.results),
             **{fate: self.count(fate) for fate in FATES},
             "equivalents": [_entry(*entry) for entry in self.results if entry[1].fate == "equivalent"],

@@ -23,6 +23,7 @@ from hiprun.model import (
     Domain,
     Fact,
     Formula,
+    HasValue,
     Not,
     Parameter,
     ParameterRef,
@@ -65,7 +66,10 @@ def condition(draw: st.DrawFn, declared: Declared, depth: int) -> Condition:
     """Return a test or, if `depth` allows, a group of conditions."""
     kind = draw(st.sampled_from(["test", "test", "all", "any", "not", "count"])) if depth else "test"
     if kind == "test":
-        return test(draw, *draw(st.sampled_from(declared.subjects())), declared)
+        subject, domain = draw(st.sampled_from(declared.subjects()))
+        if subject.kind == "output" and draw(st.booleans()):
+            return HasValue(subject, draw(st.booleans()))
+        return test(draw, subject, domain, declared)
     part_count = 1 if kind == "not" else draw(st.integers(1, 3))
     parts = tuple(condition(draw, declared, depth - 1) for _ in range(part_count))
     match kind:

@@ -9,7 +9,7 @@ import attrs
 from hypothesis import strategies as st
 
 from hiprun.inference.hit_policies import COLLECT, HIT_POLICIES, LIMITS, WORST, HitPolicy
-from hiprun.model import ALWAYS, All, Condition, Constant, Decision, Domain, Not, Output, ParameterRef, Rule, Test
+from hiprun.model import ALWAYS, All, Condition, Constant, Decision, Domain, Gap, Not, Output, ParameterRef, Rule, Test
 from hiprun.testing.strategies.conditions import Declared, Subject, amount, condition, test
 from hiprun.testing.strategies.domains import TYPES, WORDING, constants, domains, numbers
 
@@ -84,7 +84,18 @@ class DecisionGenerator:
         )
         always = any(rule.condition == ALWAYS and len(rule.then) == len(outputs) for rule in rules)
         kind: Any = "table" if table else "rules"
-        return Decision(self.name, kind, "", outputs, hit.name, rules, None if always else otherwise, order)
+        final_otherwise = None if always else otherwise
+        may_be_complete = final_otherwise is None and not always and not hit.always_answers
+        complete = may_be_complete and draw(st.booleans())
+        return Decision(self.name, kind, "", outputs, hit.name, rules, final_otherwise, order, complete, self._gaps())
+
+    def _gaps(self) -> tuple[Gap, ...]:
+        subjects = [subject for subject in self.declared.subjects() if subject[1].is_numeric]
+        if not subjects or not self.draw(st.booleans()):
+            return ()
+        return (
+            Gap(test(self.draw, *self.draw(st.sampled_from(subjects)), self.declared), self._text() or "It is meant."),
+        )
 
     def _outputs(self, hit: HitPolicy, *, ordered: bool) -> tuple[Output, ...]:
         draw = self.draw

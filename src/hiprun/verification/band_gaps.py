@@ -1,0 +1,277 @@
+"""Bands meet: the rules of a decision leave out at most one stretch of a number that they cut into bands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+
+import attrs
+
+from hiprun.inference.hit_policies import HIT_POLICIES
+from hiprun.inference.interval_sets import as_tests, is_whole, of_domain, only
+from hiprun.inference.operators import Compare, Leaf, expressed, meaning
+from hiprun.language.export.conditions import condition_data
+from hiprun.language.export.yaml_layout import inline_text
+from hiprun.model import Decision, Domain, Gap, Number, Ref, Test, formula_refs, reach, refs
+from hiprun.model.value_conversion import public
+from hiprun.verification.bands import (
+    Band,
+    Group,
+    Said,
+    Stretch,
+    SymbolicBand,
+    band,
+    groups,
+    stretches,
+    subjects,
+    symbolic_band,
+    ways,
+)
+from hiprun.verification.claims import Claim, ClaimStatus
+from hiprun.verification.condition_logics import both, either, opposite
+from hiprun.verification.every_setting import setting_in
+from hiprun.verification.number_encoding import compare, within
+from hiprun.verification.solver import SolverAnswer, Term
+from hiprun.verification.solver_context import Scene
+from hiprun.verification.verification_run import Inquiry
+from hiprun.verification.witness_text import in_file
+
+
+def claims(inquiry: Inquiry, scene: Scene, decision: Decision) -> Iterator[Claim]:
+    """Yield for each number that the rules cut into bands whether the bands meet, and for each gap that is meant.
+
+    Where a decision claims to cover everyone, a gap is a fault of another kind.
+    """
+    meant: list[Gap] = []
+    if not decision.complete and HIT_POLICIES[decision.hit].gives != "limits":
+        for subject in subjects(decision):
+            domain = scene.terms.domain(subject)
+            if domain.is_numeric:
+                yield from _Bands(inquiry, scene, decision, subject, domain).claims(meant)
+    for gap in decision.gaps:
+        yield _as_meant(decision, gap, holds=any(gap is other for other in meant))
+
+
+def _as_meant(decision: Decision, gap: Gap, *, holds: bool) -> Claim:
+    words = inline_text(condition_data(gap.condition))
+    return Claim(
+        "gap-as-meant",
+        f"{decision.name}: {words}",
+        "proved" if holds else "refuted",
+        message=f"`{words}` is no gap between the bands of `{decision.name}`.",
+        help="Name the whole of one gap, and with it what else the rules on both sides ask for; or delete it.",
+        decision=decision.name,
+        place=gap.place,
+    )
+
+
+@attrs.frozen(eq=False)
+class _Gap:
+    """A stretch that some patients are in to whom no rule applies that asks about the number."""
+
+    stretch: Stretch
+    rest: frozenset[Said]
+    setting: Mapping[str, Number]
+    wanted: Sequence[Term]
+    found: SolverAnswer
+
+    def is_in(self, other: _Gap) -> bool:
+        """Return whether another one is the same stretch, for at least as many patients."""
+        return self.stretch == other.stretch and other.rest <= self.rest
+
+
+class _Bands:
+    """The bands into which one decision cuts one number."""
+
+    def __init__(self, inquiry: Inquiry, scene: Scene, decision: Decision, subject: Ref, domain: Domain) -> None:
+        self._inquiry, self._scene, self._decision = inquiry, scene, decision
+        self._subject, self._domain = subject, domain
+        parameters = inquiry.model.parameters
+        self._default: dict[str, Number] = {name: parameter.value for name, parameter in parameters.items()}
+        self._open = False
+
+    def claims(self, meant: list[Gap]) -> Iterator[Claim]:
+        """Yield one claim that all bands meet, or one for each fault; gaps that are meant are added to `meant`."""
+        several = False
+        faults: list[tuple[_Gap, _Gap]] = []
+        for rules in self._together():
+            for group in groups(self._bands(rules, self._default)):
+                several = True
+                found = self._faults(rules, group, self._default, meant)
+                faults += [pair for pair in found if not any(pair[0].is_in(other) for other, _ in faults)]
+        yield from (self._fault(gap, widest) for gap, widest in faults)
+        if several and not faults:
+            faults = self._in_other_settings()
+            yield from (self._fault(gap, widest) for gap, widest in faults)
+        if several and not faults:
+            subject = f"{self._decision.name}: {self._subject}"
+            status: ClaimStatus = "unproved" if self._open else "proved"
+            yield Claim("bands-meet", subject, status, decision=self._decision.name, place=self._decision.place)
+
+    def _faults(
+        self, rules: Sequence[int], group: Group, setting: Mapping[str, Number], meant: list[Gap]
+    ) -> list[tuple[_Gap, _Gap]]:
+        """Return the gaps of a group in one setting that must not be, each with the one that may."""
+        found = [self._gap(rules, group.rest, gap, setting) for gap in stretches(group.cover, self._domain)]
+        self._open = self._open or any(gap.found.verdict == "unknown" for gap in found)
+        left = [gap for gap in found if gap.found.verdict == "yes" and not self._is_meant(gap, meant)]
+        widest = max(left, key=lambda gap: gap.stretch.width, default=None)
+        if not left:
+            return []
+        widest = max(left, key=lambda gap: gap.stretch.width)
+        narrow = setting is self._default  # elsewhere a clinic may have set limits close to each other on purpose
+        return [(gap, widest) for gap in left if gap is not widest or (gap.stretch.narrow and narrow)]
+
+    def _in_other_settings(self) -> list[tuple[_Gap, _Gap]]:
+        """Return the faults of some setting in which bands that depend on parameters leave out a second stretch."""
+        for rules in self._together():
+            sought = [each for index in rules for each in ways(self._decision.rules[index].condition) or ()]
+            sought += [each for gap in self._decision.gaps for each in ways(gap.condition) or ()]
+            symbolic = [each for each in (symbolic_band(way, self._subject) for way in sought) if each is not None]
+            for rest in dict.fromkeys(each.rest for each in symbolic):
+                here = [each for each in symbolic if each.rest <= rest]
+                if any(self._depends(test) for each in here for test, _ in each.own):
+                    faults = self._in_some_setting(rules, here, rest)
+                    if faults:
+                        return faults
+        return []
+
+    def _depends(self, test: Test) -> bool:
+        return any(ref.name in self._scene.settings for operand in test.operands for ref in formula_refs(operand))
+
+    def _in_some_setting(
+        self, rules: Sequence[int], bands: Sequence[SymbolicBand], rest: frozenset[Said]
+    ) -> list[tuple[_Gap, _Gap]]:
+        terms = self._scene.terms
+        make = terms.engine.integer if is_whole(self._domain) else terms.engine.number
+        points = [make(f"{self._decision.name} {self._subject} band {number}") for number in range(5)]
+        wanted = [within(point, *of_domain(self._domain)[0]) for point in points]
+        wanted += [one < other for one, other in pairwise(points)]
+        for number, point in enumerate(points):
+            covered = either(both(self._met(point, test, holds) for test, holds in each.own) for each in bands)
+            wanted.append(opposite(covered) if number % 2 else covered)
+        found = self._scene.ask_within(wanted)
+        self._open = self._open or found.verdict == "unknown"
+        if found.verdict != "yes":
+            return []
+        setting = {**self._default, **setting_in(self._scene, self._scene.person, found)}
+        for group in groups(self._bands(rules, setting)):
+            faults = self._faults(rules, group, setting, [])
+            if faults and group.rest == rest:
+                return faults
+        self._open = True  # other rules fill the gaps in this setting, and maybe not in others
+        return []
+
+    def _met(self, point: Term, test: Test, holds: bool) -> Term:
+        """Return whether a number meets a test, or fails it."""
+        operands = [self._scene.terms.number(operand).term for operand in test.operands]  # type: ignore[arg-type]
+
+        def leaf(part: Leaf) -> Term:
+            assert isinstance(part, Compare)  # numbers have no members
+            return compare(point, part.signs, part.operand)
+
+        met = expressed(meaning(test.operator, operands), leaf, both, either, opposite)
+        return met if holds else opposite(met)
+
+    def _together(self) -> list[tuple[int, ...]]:
+        """Return which rules cut bands together: where rules may leave out outputs, those that give the same one."""
+        rules = self._decision.rules
+        if HIT_POLICIES[self._decision.hit].takes != "ranks":
+            return [tuple(range(len(rules)))]
+        outputs = [output.name for output in self._decision.outputs]
+        found = (tuple(index for index, rule in enumerate(rules) if output in dict(rule.then)) for output in outputs)
+        return list(dict.fromkeys(found))
+
+    def _bands(self, rules: Sequence[int], setting: Mapping[str, Number]) -> list[Band]:
+        found = (
+            band(way, self._subject, self._domain, setting)
+            for index in rules
+            for way in ways(self._decision.rules[index].condition) or ()
+        )
+        return [each for each in found if each is not None and each.region]
+
+    def _gap(
+        self, rules: Sequence[int], rest: frozenset[Said], stretch: Stretch, setting: Mapping[str, Number]
+    ) -> _Gap:
+        """Return a stretch with somebody who is in it and to whom no rule applies that asks about the number."""
+        terms = self._scene.terms
+        nodes = terms.rules(self._decision.name)
+        value = terms.number(self._subject)
+        conditions = [(terms.condition(test), holds) for test, holds in rest]
+        wanted = [
+            *self._scene.at(setting),
+            value.valued,
+            within(value.term, stretch.start, stretch.end),
+            *(node if holds else opposite(node) for node, holds in conditions),
+            *(opposite(nodes[index]) for index in rules if self._asks(index)),
+        ]
+        return _Gap(stretch, rest, setting, wanted, self._scene.ask_within(wanted))
+
+    def _asks(self, index: int) -> bool:
+        asked = reach(self._inquiry.model, refs(self._decision.rules[index].condition))
+        return self._subject in set(asked)
+
+    def _is_meant(self, found: _Gap, meant: list[Gap]) -> bool:
+        for gap in self._decision.gaps:
+            for way in ways(gap.condition) or ():
+                said = band(way, self._subject, self._domain, found.setting)
+                if said is not None and (said.region, said.rest) == (found.stretch.region, found.rest):
+                    meant.append(gap)
+                    return True
+        return False
+
+    def _fault(self, gap: _Gap, widest: _Gap) -> Claim:
+        inquiry, decision = self._inquiry, self._decision
+        words = self._words(gap)
+        why = (
+            "a stretch no wider than one step of its limits"
+            if gap is widest
+            else f"besides {self._words(widest)}; only one gap can be what is normal"
+        )
+        inquiry.check_rules(self._scene, decision, gap.found)
+        asking = {rule.id for index, rule in enumerate(decision.rules) if self._asks(index)}
+        return Claim(
+            "bands-meet",
+            f"{decision.name}: {words.strip('`')}",
+            "refuted",
+            message=f"The bands of `{decision.name}` leave out {words}, {why}.",
+            help="Move a limit, or add a rule; where the gap is meant, name it under `gaps`, with the reason.",
+            decision=decision.name,
+            rules=tuple(inquiry.rule(decision, index) for index in self._beside(gap)),
+            witnesses=inquiry.witnesses(
+                self._scene,
+                gap.found,
+                gap.wanted,
+                lambda people: asking.isdisjoint(inquiry.decide(decision.name, people[0]).fired),
+                [decision.name],
+                focus=[self._subject.name] if self._subject.kind == "fact" else [],
+                title=f"{decision.name}-between-bands".replace("_", "-"),
+            ),
+            place=decision.place,
+        )
+
+    def _beside(self, gap: _Gap) -> Iterator[int]:
+        """Yield the rules whose bands end where a gap begins, or begin where it ends."""
+        start, end = gap.stretch.start, gap.stretch.end
+        for index in range(len(self._decision.rules)):
+            edges = {
+                cut
+                for each in self._bands([index], gap.setting)
+                if each.rest <= gap.rest
+                for cuts in each.region
+                for cut in cuts
+            }
+            if start in edges or end in edges:
+                yield index
+
+    def _words(self, gap: _Gap) -> str:
+        """Return a gap as the condition that a rule file would have for it."""
+        domain, region = self._domain, gap.stretch.region
+        single = only(region, whole_numbers=is_whole(domain))
+        tests = as_tests(domain, *region[0]) if single is None else public(domain, single)
+        rest = [
+            part if holds else {"not": part}
+            for part, holds in ((condition_data(test), holds) for test, holds in gap.rest)
+        ]
+        beside = f" where {inline_text(rest)}" if rest else ""
+        return f"`{in_file({str(self._subject): tests})}`{beside}"
