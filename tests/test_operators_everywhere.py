@@ -14,7 +14,7 @@ import yaml
 
 from hiprun.inference.operators import OPERATORS, Compare, Every, Has, Meaning, Never, Operator, code, holds, meaning
 from hiprun.inference.text_equivalence_classes import EVERY_TEXT
-from hiprun.language.completion_vocabulary import conditions, shared
+from hiprun.language.completion_vocabulary import condition_schemas, shared_definitions
 from hiprun.language.writer import files
 from hiprun.model import Condition, Constant, Domain, Ref, Test
 from hiprun.model.value_conversion import internal
@@ -166,8 +166,10 @@ def garden(folder: Path, condition: Condition) -> Pack:
 
 def offered(pack: Pack, name: str) -> Any:
     """Return the tests that an editor offers for a fact."""
-    here = conditions(pack.model)[name]["anyOf"][1]
-    return (shared(pack.model)[here["$ref"].removeprefix("#/$defs/")] if "$ref" in here else here)["properties"]
+    here = condition_schemas(pack.model)[name]["anyOf"][1]
+    return (shared_definitions(pack.model)[here["$ref"].removeprefix("#/$defs/")] if "$ref" in here else here)[
+        "properties"
+    ]
 
 
 def expected(test: Test) -> list[bool]:

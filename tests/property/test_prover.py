@@ -11,8 +11,8 @@ import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hiprun.language.export.conditions import condition as written
-from hiprun.language.export.yaml_layout import in_line
+from hiprun.language.export.conditions import condition_data
+from hiprun.language.export.yaml_layout import inline_text
 from hiprun.model import (
     ALWAYS,
     VERDICTS,
@@ -273,7 +273,7 @@ def dead_parts(condition: Condition, people: list[Oracle], around: list[Any]) ->
         if needed <= truths:
             found += dead_parts(part, people, [*around, hangs])
         else:
-            found.append(in_line(written(part)))
+            found.append(inline_text(condition_data(part)))
     return found
 
 

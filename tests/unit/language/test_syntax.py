@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from hiprun.language.syntax import MOST_BYTES, MOST_PROBLEMS, Document, decode, guess_kind, infix, parse
-from hiprun.language.syntax.syntax_errors import Scalar, explain
+from hiprun.language.syntax.syntax_errors import LastScalar, explain
 from hiprun.model.places import Place, SourceText
 
 PARSERS = [getattr(yaml, "CSafeLoader", yaml.SafeLoader), yaml.SafeLoader]
@@ -354,7 +354,7 @@ def test_the_kind_of_an_unreadable_file_is_guessed(text: str, kind: str) -> None
 
 def test_an_error_of_the_parser_that_no_one_foresaw_still_has_words() -> None:
     """Another version of the parser may say things that this one does not."""
-    problem = explain(SourceText("a.yaml", "a: 1"), yaml.MarkedYAMLError(problem="something new"), Scalar())
+    problem = explain(SourceText("a.yaml", "a: 1"), yaml.MarkedYAMLError(problem="something new"), LastScalar())
     assert (problem.code, problem.place) == ("yaml-syntax", Place("a.yaml", 1, 1))
 
 
@@ -368,8 +368,8 @@ def test_nothing_in_a_file_is_ever_executed(tmp_path: Path) -> None:
 
 def test_a_long_text_is_no_condition_in_signs() -> None:
     """What is too long for a slip of the pen is not looked into, and ranges neither."""
-    assert infix.condition("pain > 3 and " * 10 + "wet") is not None
-    assert infix.condition("pain > 3 and " * 100 + "wet") is None
-    assert infix.span("1" * 150 + "-" + "2" * 150) is None
-    assert infix.span("-5 – 3") == ("-5", "3")
-    assert infix.span("size - 3") is None
+    assert infix.condition_text("pain > 3 and " * 10 + "wet") is not None
+    assert infix.condition_text("pain > 3 and " * 100 + "wet") is None
+    assert infix.range_ends("1" * 150 + "-" + "2" * 150) is None
+    assert infix.range_ends("-5 – 3") == ("-5", "3")
+    assert infix.range_ends("size - 3") is None

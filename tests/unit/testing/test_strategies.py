@@ -25,7 +25,7 @@ from hiprun.testing.strategies import pack_files, packs, partial_patients, patie
 from hiprun.testing.strategies.decisions import POLICIES
 from hiprun.testing.strategies.domains import TYPES
 from hiprun.testing.strategies.packs import model_of
-from hiprun.testing.strategies.values import special, typed
+from hiprun.testing.strategies.values import as_typed, special_values
 
 from ..drawn import DECISION, HEADER, SEARCH, collected, found
 
@@ -163,9 +163,9 @@ def test_values_are_what_a_caller_types(greenhouse: hiprun.Pack) -> None:
         "gardener": "",
         "water_today": 0,
     }
-    assert typed(Domain("number"), Fraction(1, 8)) == 0.125
-    assert typed(Domain("number"), Fraction(12345678901234567, 10)) == Decimal("1234567890123456.7")
-    assert typed(Domain("set", {"left": "", "right": ""}), frozenset({"right", "left"})) == ["left", "right"]
+    assert as_typed(Domain("number"), Fraction(1, 8)) == 0.125
+    assert as_typed(Domain("number"), Fraction(12345678901234567, 10)) == Decimal("1234567890123456.7")
+    assert as_typed(Domain("set", {"left": "", "right": ""}), frozenset({"right", "left"})) == ["left", "right"]
 
 
 def test_failing_patients_shrink_to_what_matters(greenhouse: hiprun.Pack) -> None:
@@ -221,13 +221,13 @@ def test_unbounded_facts_have_values_too() -> None:
 
 def test_special_values_begin_with_the_calmest() -> None:
     """The order in which values shrink follows `worse`; without it, numbers shrink towards 0."""
-    assert special(Domain("boolean", worse="false")) == [True, False]
-    assert special(Domain("choice", {"calm": "", "bad": ""}, worse="earlier", ordered=True)) == ["bad", "calm"]
-    assert special(Domain("integer", lowest=-2, highest=2)) == [0, 1, -1, 2, -2]
-    assert special(Domain("integer", lowest=0, highest=9), [Fraction(11, 2)]) == [0, 1, 3, 5, 6, 7, 8, 9]
-    assert special(Domain("string"), texts=["oak"]) == ["", "oak", "OAK"]
-    assert special(Domain("date", lowest=1)) == [1, 2]
-    assert special(Domain("number"), [Fraction(1, 3)])[:3] == [Fraction(333333, 10**6), Fraction(333334, 10**6)]
+    assert special_values(Domain("boolean", worse="false")) == [True, False]
+    assert special_values(Domain("choice", {"calm": "", "bad": ""}, worse="earlier", ordered=True)) == ["bad", "calm"]
+    assert special_values(Domain("integer", lowest=-2, highest=2)) == [0, 1, -1, 2, -2]
+    assert special_values(Domain("integer", lowest=0, highest=9), [Fraction(11, 2)]) == [0, 1, 3, 5, 6, 7, 8, 9]
+    assert special_values(Domain("string"), texts=["oak"]) == ["", "oak", "OAK"]
+    assert special_values(Domain("date", lowest=1)) == [1, 2]
+    assert special_values(Domain("number"), [Fraction(1, 3)])[:3] == [Fraction(333333, 10**6), Fraction(333334, 10**6)]
 
 
 # packs

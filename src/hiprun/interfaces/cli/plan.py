@@ -20,7 +20,7 @@ from hiprun.interfaces.cli.options import (
     pack_at,
     pack_options,
     patient,
-    zone_named,
+    time_zone,
 )
 from hiprun.interfaces.outcome_text import prose, wrapped
 from hiprun.language.reader import read_diary
@@ -88,7 +88,7 @@ def plan(
     if others:
         raise click.UsageError(f"`{others[0]}` is no FACT=VALUE.")
     told = named_values(news, "--then", fact_domains(pack))
-    diary = _Diary(pack, stages, read_diary(diary_file), zone_named(zone)) if diary_file else None
+    diary = _Diary(pack, stages, read_diary(diary_file), time_zone(zone)) if diary_file else None
     if diary:
         facts = diary.at_start(start, facts, anew=replan_from is not None)
     made = pack.plan(stages, facts, start=start, weeks=weeks, stage=stage)

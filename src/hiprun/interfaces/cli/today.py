@@ -14,8 +14,8 @@ from hiprun.errors import HiprunError, Problem
 from hiprun.inference.counterfactuals import FactChange, Way
 from hiprun.inference.outcome import Outcome
 from hiprun.interfaces.cli import console
-from hiprun.interfaces.cli.options import json_option, pack_at, pack_options, patient, zone_named
-from hiprun.interfaces.outcome_text import outcome_text, prose, quantity, wrapped
+from hiprun.interfaces.cli.options import json_option, pack_at, pack_options, patient, time_zone
+from hiprun.interfaces.outcome_text import outcome_text, prose, quantity_text, wrapped
 from hiprun.language.reader import read_diary
 from hiprun.model import DailyQuestion
 from hiprun.model.value_notation import notation
@@ -58,7 +58,7 @@ def today(
     if decisions:
         raise click.UsageError(f"`{decisions[0]}` is no FACT=VALUE; what is asked is `{daily.decision}`.")
     rows = read_diary(diary_file)
-    days = zone_named(zone)
+    days = time_zone(zone)
     facts = pack.facts_from(rows, at or _now(aware=rows.zoned or days is not None), also, zone=days)
     outcome = pack.decide(daily.decision, facts)
     shown = (*(daily.session if _is(outcome, dict(daily.wanted)) else ()), *daily.also)
@@ -132,7 +132,7 @@ def _origins(facts: DiaryFacts, outcome: Outcome) -> Iterator[str]:
     for name in outcome.explain().origins():
         together.setdefault(facts.origins[name], []).append(name)
     for entries, names in together.items():
-        said = ", ".join(f"{name} {quantity(_short(facts[name]))}" for name in names)
+        said = ", ".join(f"{name} {quantity_text(_short(facts[name]))}" for name in names)
         last = str(entries[-1]) if entries else "no entry"
         more = f" and {len(entries) - 1} before" if len(entries) > 1 else ""
         yield from wrapped(f"{last}{more}: {said}", "  ")
@@ -161,7 +161,7 @@ def _changes(pack: Pack, ways: Ways) -> Iterator[str]:
 
 def _change(pack: Pack, change: FactChange) -> str:
     unit = pack.facts[change.fact].domain.unit
-    to = quantity(_short(change.within or change.to), unit)
+    to = quantity_text(_short(change.within or change.to), unit)
     now = "not known" if change.now is None else notation(_short(change.now))
     return f"{change.fact} {to} (now {now})"
 

@@ -1,4 +1,4 @@
-"""A diary from a file: CSV, JSON Lines or YAML, by the ending of its name."""
+"""Diary files: CSV, JSON Lines or YAML, by the ending of the name."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _ENDINGS |= {".yml": "yaml", ".json": "yaml"}
 
 
 def read_diary(path: str | os.PathLike[str]) -> Rows:
-    """Return the entries in a file, to be handed to `Pack.facts_from`.
+    """Return the entries in a file, for `Pack.facts_from`.
 
-    Raises `FactError` with every mistake in the form of the file. What the entries say is judged by the pack.
+    Raises `FactError` with every mistake in the format of the file. The content of entries is checked by the pack.
     """
     path = Path(path)
     form = _ENDINGS.get(path.suffix.lower())
