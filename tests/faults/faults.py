@@ -41,7 +41,7 @@ FAULTS = (
     Fault(
         "language/precompiled.py",
         "A form with another byte is not believed.",
-        '.encode("ascii") != digest',
+        '.encode("ascii") != expected_digest',
         '.encode("ascii") == b""',
     ),
     Fault(
