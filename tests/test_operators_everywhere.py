@@ -23,6 +23,7 @@ from hiprun.testing.coverage import survey
 from hiprun.testing.mutation import mutants
 from hiprun.testing.strategies import partial_patients
 from hiprun.verification.dependency_cones import Cone
+from hiprun.verification.run_bounds import SolverBudget
 from hiprun.verification.solver_context import Scene, subject_of
 from hiprun.verification.verify import verify
 
@@ -194,7 +195,7 @@ def test_every_way_to_an_answer_gives_the_same(tmp_path: Path, operator: Operato
     columns = [sorted(value) for value in VALUES[name]] if name == "guests" else VALUES[name]
     frame = pack.evaluate_frame(pl.DataFrame({name: columns}), "care")
     assert frame["care__needed"].to_list() == wanted
-    scene = Scene(subject_of(pack.model), Cone(facts=frozenset({name})), 10**9)
+    scene = Scene(subject_of(pack.model), Cone(facts=frozenset({name})), SolverBudget(10**9, 10**9))
     domain, cells = pack.facts[name].domain, scene.subject.texts
     found = []
     for value in VALUES[name]:

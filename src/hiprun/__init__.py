@@ -16,6 +16,7 @@ from hiprun import version
 if TYPE_CHECKING:
     from hiprun.diary import DiaryFacts, Rows
     from hiprun.errors import (
+        ColumnWarning,
         FactError,
         HiprunError,
         MissingExtraError,
@@ -45,6 +46,7 @@ __all__ = [
     "AnswerChange",
     "Assessment",
     "Claim",
+    "ColumnWarning",
     "ConditionStep",
     "ConstraintStep",
     "Criterion",
@@ -107,6 +109,7 @@ _HOMES = {
     "AnswerChange": "hiprun.verification.difference_result",
     "Assessment": "hiprun.inference.outcome",
     "Claim": "hiprun.verification.claims",
+    "ColumnWarning": "hiprun.errors",
     "ConditionStep": "hiprun.inference.explanation",
     "ConstraintStep": "hiprun.inference.explanation",
     "Criterion": "hiprun.inference.conclusion",

@@ -89,6 +89,10 @@ class MissingExtraError(HiprunError, ImportError):
     """A part of hiprun needs an optional package that is not installed."""
 
 
+class ColumnWarning(UserWarning):
+    """A column of a dataframe holds no fact, but is called nearly like one."""
+
+
 _MOST_COMPARED = 300
 _MOST_CHARACTERS = 200
 _MOST_LISTED = 8

@@ -194,6 +194,8 @@ class Pack:
         *,
         columns: Mapping[str, str] | None = None,
         on_error: OnError | None = None,
+        numeric_booleans: bool = False,
+        overwrite: bool = False,
     ) -> Any:
         """Return a dataframe of patients, one in each row, with new columns for all decisions, or for those named.
 
@@ -201,17 +203,20 @@ class Pack:
         are, or as `columns` says (the fact's name → the column's); nulls and missing columns are unknown facts.
         Values that cannot be taken raise one `FactError` with their rows counted (`on_error="raise"`, the default in
         memory), or have the status `refused` (`"column"`, the default of lazy frames, which are then not looked at).
+        `numeric_booleans` takes 1 and 0 for true and false. Columns of your own are never replaced, which raises
+        `FactError`, unless you agree with `overwrite`. A column called nearly like a fact gives a `ColumnWarning`.
         """
         if isinstance(decisions, str):
             decisions = [decisions]
         names = list(dict.fromkeys(self.model.decisions if decisions is None else decisions))
         for name in names:
             self._known_decision(name)
-        if self._frames is None:
-            from hiprun.backends.dataframe import Frames
+        from hiprun.backends.dataframe import FrameOptions, Frames
 
+        if self._frames is None:
             self._frames = Frames(self.model, self._program, self.decide)
-        return self._frames.evaluate(frame, names, columns, on_error)
+        options = FrameOptions(columns, on_error, numeric_booleans=numeric_booleans, overwrite=overwrite)
+        return self._frames.evaluate(frame, names, options)
 
     def ways_to(
         self, decision: str, wanted: Mapping[str, Any], facts: Mapping[str, Any], *, most: int = 5, budget: int = BUDGET
@@ -229,16 +234,20 @@ class Pack:
         decide = functools.partial(self.decide, decision)
         return ways(self.model, self._program(decision), checked, wanted, decide, most=most, budget=budget)
 
-    def facts_from(self, diary: Any, at: Any, also: Mapping[str, Any] | None = None) -> DiaryFacts:
+    def facts_from(
+        self, diary: Any, at: Any, also: Mapping[str, Any] | None = None, *, zone: datetime.tzinfo | None = None
+    ) -> DiaryFacts:
         """Return the facts that follow from a diary, as seen `at` a moment, a `datetime` or text such as an ISO time.
 
         `diary` is a list of entries, each a mapping with `when`, `what` and fields; a dataframe of such rows; or what
         `hiprun.read_diary` returns. `also` are facts that are known besides; they must not contradict the diary.
+        `zone` says where days begin. It is needed if the times of the diary have offsets such as +01:00, unless `at`
+        has a time zone and not only an offset.
         Raises `FactError` with every mistake in the entries, or where the facts that follow cannot occur together.
         """
         from hiprun.diary import facts_from
 
-        found = facts_from(self.model, diary, at, also or {})
+        found = facts_from(self.model, diary, at, also or {}, zone)
         self._checked(found)
         return found
 
@@ -277,8 +286,8 @@ class Pack:
         """Return the facts that follow from a diary for a plan from `day` on, to be handed to `plan`.
 
         They are those of the evening of that day; what is asked of the week behind is that of the whole week. With
-        `after`, a plan, they are what is new since, to be handed to its `replan`. `zone` is needed where the times of
-        the diary have a time zone; see `facts_from` for the rest.
+        `after`, a plan, they are what is new since, to be handed to its `replan`. `zone` is needed if the times of the
+        diary have offsets; see `facts_from` for the rest.
         """
         from hiprun.plan import facts_for_plan
 

@@ -39,12 +39,21 @@ CORE = (
     "tests/property/test_unknown_logic.py",
     "tests/property/test_inference.py",
 )
+EDGES = {
+    "backends/dataframe/": ("tests/unit/backends/test_dataframe.py",),
+    "diary/": ("tests/unit/diary/test_entries.py", "tests/unit/diary/test_derived_facts.py"),
+    "plan/": ("tests/unit/plan/test_plan_outputs.py", "tests/unit/interfaces/test_plan.py"),
+    "interfaces/cli/": ("tests/unit/interfaces/test_plan.py", "tests/unit/interfaces/test_eval_tables.py"),
+}
 _LONGEST = 900
 _FAILED = (1, 2)  # a test fails, or the sources cannot even be imported
 
 
 def tests_for(fault: Fault) -> tuple[str, ...]:
     """Return the test files that should notice, the quickest first."""
+    for folder, tests in EDGES.items():
+        if fault.file.startswith(folder):
+            return tests
     return PROVER if fault.file.startswith("verification/") else CORE
 
 

@@ -102,7 +102,8 @@ def disagreements(
 ) -> list[str]:
     """Return where the columns of a frame with decisions say something else than the interpreter, row by row.
 
-    Lazy frames may leave rows open, and say so: there the status must not claim more than is so.
+    Lazy frames may leave rows open, and say so: there the status must not claim more than is so, but for patients who
+    cannot be because of numbers that constraints tie together.
     """
     names = list(pack.decisions if decisions is None else decisions)
     lazy = not isinstance(native, pl.DataFrame | pd.DataFrame | pa.Table)
@@ -118,7 +119,8 @@ def disagreements(
             if decision not in names or not parts:
                 continue
             wanted = _wanted(pack, outcomes, decision, parts)
-            if lazy and row.get(f"{decision}__exact") is False and (parts != ["status"] or found == "undetermined"):
+            open_ = lazy and row.get(f"{decision}__exact") is False
+            if open_ and (parts != ["status"] or found == "undetermined" or outcomes is None):
                 continue
             if not agrees(found, wanted):
                 wrong.append(f"{number}: {column} is {found!r}, not {wanted!r}")

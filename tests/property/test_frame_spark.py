@@ -99,3 +99,28 @@ def test_stays_lazy_and_distributed(spark: Any, greenhouse: hiprun.Pack) -> None
     assert type(decided) is type(frame)
     assert decided.rdd.getNumPartitions() == 4
     assert {row["alarm__status"] for row in records(decided)} == {"decided", "undetermined"}
+
+
+def test_midnight_by_the_clock_of_the_session(spark: Any, greenhouse: hiprun.Pack) -> None:
+    """Spark shows moments by the clock of its session: midnight there is that day, other times are refused."""
+    before = spark.conf.get("spark.sql.session.timeZone")
+    spark.conf.set("spark.sql.session.timeZone", "Asia/Tokyo")
+    try:
+        frame = spark.sql(
+            "select timestamp'2026-05-01 00:00:00' last_frost union all select timestamp'2026-05-02 00:00:00' "
+            "union all select timestamp'2026-05-02 09:00:00'"
+        )
+        decided = records(greenhouse.evaluate_frame(frame, "planting"))
+    finally:
+        spark.conf.set("spark.sql.session.timeZone", before)
+    assert [row["planting__frost_is_over"] for row in decided] == ["met", "unmet", None]
+    assert decided[2]["refused"] == "`last_frost`: a time of day, not a date"
+
+
+def test_names_and_numbers_for_truths(spark: Any, greenhouse: hiprun.Pack) -> None:
+    """Upper and lower case are one name there; 1 and 0 are truths if that is asked for."""
+    frame = spark.createDataFrame([(1, "mine"), (0, "mine"), (2, "mine")], "window_open int, Refused string")
+    with pytest.raises(hiprun.FactError, match="has a column called `Refused` already"):
+        greenhouse.evaluate_frame(frame, "alarm")
+    rows = records(greenhouse.evaluate_frame(frame.drop("Refused"), "alarm", numeric_booleans=True))
+    assert [row["refused"] for row in rows] == [None, None, "`window_open`: neither true nor false"]

@@ -34,6 +34,7 @@ from hiprun.pack import Pack
 from hiprun.verification.claims import Claim, Verification
 from hiprun.verification.difference import diff
 from hiprun.verification.number_encoding import Quantity
+from hiprun.verification.run_bounds import SolverBudget
 from hiprun.verification.solver_context import Scene, subject_of
 from hiprun.verification.verify import verify
 
@@ -125,7 +126,7 @@ def test_the_prover_says_what_comes_out(seed: int) -> None:
     patients = [dict(zip(model.facts, row, strict=True)) for row in sample(rng, model)]
     for decision in model.decisions.values():
         cone = subject.cones.of_decision(decision.name)
-        scene = Scene(subject, cone, BUDGET, conflicts=model.decisions)
+        scene = Scene(subject, cone, SolverBudget(BUDGET, 1000 * BUDGET), conflicts=model.decisions)
         for patient in patients:
             oracle = Oracle(model, patient)
             pins = [

@@ -14,7 +14,7 @@ from hiprun.diary.facts_with_provenance import DiaryFacts, Noted
 from hiprun.diary.index import Book
 from hiprun.diary.measure_registry import MEASURES
 from hiprun.diary.measure_result import Measured
-from hiprun.diary.row_reader import rows_of
+from hiprun.diary.row_reader import Rows, rows_of
 from hiprun.diary.timestamps import NoMomentError
 from hiprun.errors import FactError, HiprunError, Problem
 from hiprun.inference.facts import Facts, check_facts, shown
@@ -33,16 +33,21 @@ _OVER = {
 }
 
 
-def facts_from(model: Model, diary: Any, at: Any, also: Mapping[str, Any]) -> DiaryFacts:
+def facts_from(
+    model: Model, diary: Any, at: Any, also: Mapping[str, Any], zone: datetime.tzinfo | None = None
+) -> DiaryFacts:
     """Return the facts that follow from `diary` at the moment `at`, together with those in `also`.
+
+    Days are those of `zone`, or of the zone of `at` if that is more than an offset.
 
     Raises `FactError` with every mistake in the diary, or in the facts; `HiprunError` where the pack has no diary.
     """
     if model.diary is None:
         help = "Add a file that begins with `diary:`."
         raise HiprunError([Problem("no-diary", "The rules of this pack say nothing of a diary.", help=help)])
-    clock = _clock(at)
-    book = _book(model, model.diary, diary, clock)
+    rows = rows_of(diary)
+    clock = _clock(at, zone, zoned=rows.zoned)
+    book = _book(model, model.diary, rows, clock, timestamps.zone_of_days(clock, zone))
     found = {
         name: _within(model.facts[name].domain, MEASURES[recorded.measure].work_out(book, recorded))
         for name, recorded in model.diary.facts.items()
@@ -60,9 +65,14 @@ def facts_from(model: Model, diary: Any, at: Any, also: Mapping[str, Any]) -> Di
     return _with_given(model, facts, given)
 
 
-def _clock(at: Any) -> datetime.datetime:
+def _clock(at: Any, zone: Any, *, zoned: bool) -> datetime.datetime:
+    if not isinstance(zone, datetime.tzinfo | None):
+        help = "Give a time zone, such as `zoneinfo.ZoneInfo('Europe/Berlin')`."
+        raise FactError([Problem("bad-zone", f"{shown(zone)} is no time zone.", help=help)])
     try:
         read = timestamps.read(at)
+        if isinstance(read, datetime.datetime):
+            read = timestamps.as_written(read, zone, zoned=zoned)
     except NoMomentError as error:
         raise _no_clock(f"{shown(at)} as the moment to look from: {error}") from None
     except Exception:  # a caller's time zone can do anything when it is asked
@@ -76,10 +86,10 @@ def _no_clock(message: str) -> FactError:
     return FactError([Problem("bad-when", message, help=timestamps.TIME_HELP)])
 
 
-def _book(model: Model, diary: Diary, given: Any, clock: datetime.datetime) -> Book:
+def _book(model: Model, diary: Diary, rows: Rows, clock: datetime.datetime, zone: datetime.tzinfo | None) -> Book:
     parameters = {name: parameter.value for name, parameter in model.parameters.items()}
-    now = timestamps.moment(clock, clock.tzinfo)
-    entries = check_entries(diary, rows_of(given), now, clock.tzinfo, parameters)
+    now = timestamps.moment(clock, zone)
+    entries = check_entries(diary, rows, now, zone, parameters)
     by_kind: dict[str, list[Entry]] = {name: [] for name in diary.entries}
     for entry in entries:
         by_kind[entry.kind].append(entry)

@@ -60,6 +60,7 @@ class _Checker:
     zone: Any
     parameters: Mapping[str, Number]
     problems: list[Problem] = attrs.field(factory=list)
+    zone_needed: bool = False
     _never: dict[str, list[tuple[Asked, str]]] = attrs.field(factory=dict)
     _fields: dict[str, dict[str, tuple[Domain, dict[Any, Literal_]]]] = attrs.field(factory=dict)
 
@@ -167,6 +168,8 @@ class _Checker:
     def moment(self, row: Row, kind: EntryType, when: Any) -> Moment | None:
         if when is None:
             return None
+        if self.zone is None and getattr(when, "tzinfo", None) is not None:
+            self.zone_needed = True
         if kind.when == "time" and not hasattr(when, "hour"):
             self.report(
                 row,
@@ -189,15 +192,19 @@ class _Checker:
     def check_zones(self, entries: list[Entry]) -> None:
         """Report times with a zone among times without one, and entries that have not happened yet."""
         timed = [entry for entry in entries if entry.when.clock is not None]
-        for entry in timed:
-            if entry.when.zoned != timed[0].when.zoned:
-                one, other = ("a", "none") if entry.when.zoned else ("no", "one")
-                self.report(
-                    entry,
-                    "zones-mixed",
-                    f"This time has {one} time zone, and the first one of this diary has {other}.",
-                    "Write all times with a zone, such as +01:00, or all without.",
-                )
+        mixed = [entry for entry in timed if entry.when.zoned != timed[0].when.zoned]
+        for entry in mixed:
+            one, other = ("a", "none") if entry.when.zoned else ("no", "one")
+            self.report(
+                entry,
+                "zones-mixed",
+                f"This time has {one} time zone, and the first one of this diary has {other}.",
+                "Write all times with a zone, such as +01:00, or all without.",
+            )
+        if self.zone_needed and not mixed:
+            message = "The times of this diary have offsets, which do not say where a day ends."
+            self.problems.append(Problem("zone-needed", message, help=timestamps.ZONE_HELP))
+            return
         if timed and timed[0].when.zoned != self.now.zoned:
             one, other = ("a", "none") if self.now.zoned else ("no", "one")
             self.problems.append(

@@ -11,7 +11,6 @@ import attrs
 
 from hiprun.diary import timestamps
 from hiprun.diary.dataframes import frame_rows, is_frame
-from hiprun.diary.timestamps import NoMomentError
 from hiprun.errors import FactError, Problem
 from hiprun.model.places import Place
 
@@ -47,7 +46,7 @@ class Rows:
         for row in self.rows:
             try:
                 when = timestamps.read(row.values.get("when"))
-            except NoMomentError:
+            except Exception:  # no moment, or a caller's time zone that fails; that is said where entries are checked
                 continue
             if isinstance(when, datetime.datetime):
                 return when.tzinfo is not None

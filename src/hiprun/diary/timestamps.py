@@ -10,7 +10,7 @@ import attrs
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})?"
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?"
 )
 _FIRST_YEAR, _LAST_YEAR = 1971, 2199
 _EPOCH = datetime.datetime(1970, 1, 1)
@@ -19,7 +19,8 @@ _MICROSECOND = datetime.timedelta(microseconds=1)
 MINUTE = 60_000_000
 HOUR = 60 * MINUTE
 
-TIME_HELP = "Write year-month-day and the time: 2026-03-01T07:30, with a zone such as +01:00 or without."
+TIME_HELP = "Write year-month-day and the time: 2026-03-01T07:30, with an offset such as +01:00 or without."
+ZONE_HELP = 'Name the time zone of the days: `zone=ZoneInfo("Europe/Berlin")`, or `--zone` on the command line.'
 DAY_HELP = "Write year-month-day: 2026-03-01."
 
 
@@ -65,6 +66,25 @@ def moment(given: datetime.datetime, zone: datetime.tzinfo | None) -> Moment:
         return Moment(given.toordinal(), (given - _EPOCH) // _MICROSECOND, given)
     local = given.astimezone(zone or given.tzinfo)
     return Moment(local.toordinal(), (given - _EPOCH_UTC) // _MICROSECOND, given, zoned=True)
+
+
+def zone_of_days(at: datetime.datetime, zone: datetime.tzinfo | None) -> datetime.tzinfo | None:
+    """Return the zone that says where days begin: the given one, or that of `at`; an offset alone does not say it."""
+    if zone is not None or isinstance(at.tzinfo, datetime.timezone):
+        return zone
+    return at.tzinfo
+
+
+def as_written(at: datetime.datetime, zone: datetime.tzinfo | None, *, zoned: bool) -> datetime.datetime:
+    """Return a moment in `zone`, or as a clock there shows it if the times beside it are written without a zone.
+
+    Raises `NoMomentError` for a time that the clocks of the zone skip.
+    """
+    if zone is None:
+        return at
+    if not zoned:
+        return at if at.tzinfo is None else at.astimezone(zone).replace(tzinfo=None)
+    return _checked(at.replace(tzinfo=zone)) if at.tzinfo is None else at.astimezone(zone)
 
 
 def whole_day(given: datetime.datetime | datetime.date, zone: datetime.tzinfo | None) -> Moment:

@@ -112,10 +112,7 @@ def within(terms: Sequence[tuple[str, Number]], stretch: tuple[Cut, Cut]) -> lis
 
 @attrs.define
 class Solver:
-    """Tells whether numbers exist that keep several inequalities; `work` counts the inequalities looked at.
-
-    One solver answers one question: beyond `_MOST_WORK` it gives up.
-    """
+    """Tells whether numbers exist that keep inequalities; `work` counts those looked at, up to `_MOST_WORK`."""
 
     work: int = 0
 
@@ -193,7 +190,9 @@ class Solver:
         rows = _tightest(inequalities, whole)
         if not _consistent(row for row in rows if not row[0]):
             return ()
-        limits = [(_integers(factors), int(number)) for factors, number, _ in rows if factors]
+        limits = [
+            ({name: int(part) for name, part in factors.items()}, int(number)) for factors, number, _ in rows if factors
+        ]
         found = ends(limits, {name: int(factor / step) for name, factor in terms})
         self.work += len(limits) + len(names)
         return (tidy(found[0] * step), tidy(found[1] * step)) if found else found
@@ -329,10 +328,6 @@ class Solver:
             pairs = [_combined(high, low, name, roomy=roomy and name in whole) for high in upper for low in lower]
             rows = _tightest(rest + pairs, whole)
         return rows, exact
-
-
-def _integers(factors: Mapping[str, Number]) -> dict[str, int]:
-    return {name: int(factor) for name, factor in factors.items()}
 
 
 def _beside(factors: Mapping[str, Number], whole: frozenset[str]) -> dict[str, Number]:

@@ -49,16 +49,11 @@ _Pair: TypeAlias = tuple[Place, Place, Context, Context]
 """Where two patients are in a diagram, each with the choices behind them."""
 
 
-class TooMuch(Exception):  # noqa: N818 - not an error, a turn in the search
-    """Finding out exactly takes too long."""
-
-
 @attrs.define(slots=False)
 class Needs:
     """Looks for facts that matter to what a diagram shows. `speaking` has the facts each variable speaks of.
 
-    `budget` is how many steps it may take. `exact` is False once a fact was taken to matter because finding out would
-    have taken too long.
+    `budget` is how many steps it may take, `exact` is False once a fact was taken to matter for want of them.
     """
 
     diagram: Diagram
@@ -151,23 +146,21 @@ class Needs:
         summed = ties is not None and any(ties.summed >> index & 1 for index in own)
         if not summed and not set(own) & self._splits.keys() and fact not in self._spoken_of:
             return None
-        before = ties.work if ties is not None else 0
+        if ties is not None:
+            before, ties.most = ties.work, ties.work + self.budget
         try:
-            if ties is not None:
-                ties.most = before + self.budget
             if summed:
                 narrows, left = self._narrowing_tied(fact)
             else:
                 narrows, left = self._narrowing(fact, own)
             if not narrows and not self._matters(fact, own, summed=summed):
                 return None
-        except (TooMuch, OutOfBudget):
+        except OutOfBudget:
             self.exact = False
             return 1000 * self._weight(self._whole, fact)
         finally:
             if ties is not None:
-                ties.most = math.inf
-                self.budget -= ties.work - before
+                self.budget, ties.most = self.budget - (ties.work - before), math.inf
         return 1000 * sum(self._weight(bits, fact) for bits in left) // len(left)
 
     def _weight(self, bits: int, fact: str) -> int:
@@ -292,7 +285,7 @@ class Needs:
                 there = reached.setdefault(place, set())
                 there |= longer
                 if place != IMPOSSIBLE and len(there) > _MOST_CONTEXTS:
-                    raise TooMuch
+                    raise OutOfBudget
         return found
 
     def _group(self, own: int) -> int:
@@ -302,7 +295,7 @@ class Needs:
     def _step(self, steps: int) -> None:
         self.budget -= steps
         if self.budget < 0:
-            raise TooMuch
+            raise OutOfBudget
 
     # does it make the difference between two patients?
 
@@ -333,7 +326,7 @@ class Needs:
                     seen.add(pair)
                     pairs.append(pair)
             if len(seen) > _MOST_PAIRS:
-                raise TooMuch
+                raise OutOfBudget
         return False
 
     def _further(self, pair: _Pair, group: int, free: Collection[int]) -> Iterator[_Pair]:

@@ -15,7 +15,7 @@ from hiprun.plan.plan import plan_day
 from hiprun.plan.plan_data import Schedule
 from hiprun.plan.projection import WEEK
 
-DeriveFacts = Callable[[Any, Any, Mapping[str, Any]], DiaryFacts]
+DeriveFacts = Callable[..., DiaryFacts]
 _EVENING = datetime.time(23, 59)
 _LAST_WEEK_KINDS = frozenset({"last_week", "any_last_week"})
 
@@ -37,16 +37,15 @@ def facts_for_plan(  # noqa: PLR0913 - the arguments of `Pack.facts_for_plan`
     """
     day = plan_day(day)
     last_week_facts = {projection.fact for projection in stages.projections if projection.kind in _LAST_WEEK_KINDS}
-    facts_today = derive_facts(
-        diary, _evening(day, zone), {name: given_facts[name] for name in given_facts if name not in last_week_facts}
-    )
+    given_today = {name: given_facts[name] for name in given_facts if name not in last_week_facts}
+    facts_today = derive_facts(diary, _evening(day, zone), given_today, zone=zone)
     week_start = (
         day if previous_plan is None else day - datetime.timedelta(days=(day - previous_plan.start).days % WEEK)
     )
     last_week_end = week_start - datetime.timedelta(days=1)
     given_last_week = {name: given_facts[name] for name in given_facts if name in last_week_facts}
     facts_last_week = derive_facts(
-        entries_until(diary, last_week_end, zone), _evening(last_week_end, zone), given_last_week
+        entries_until(diary, last_week_end, zone), _evening(last_week_end, zone), given_last_week, zone=zone
     )
     if previous_plan is None:
         return {name: value for name, value in facts_today.items() if name not in last_week_facts} | _selected(
@@ -55,7 +54,7 @@ def facts_for_plan(  # noqa: PLR0913 - the arguments of `Pack.facts_for_plan`
     stale = {
         name
         for name in _stage_facts(stages) - set(given_facts)
-        if not _recorded_after(facts_today, name, previous_plan.start)
+        if not _recorded_after(facts_today, name, previous_plan.start, zone)
     }
     facts = {
         name: facts_today.get(name)
@@ -96,6 +95,6 @@ def _stage_facts(stages: Stages) -> set[str]:
     return counters | {name for stage in stages.stages for name, _ in stage.facts}
 
 
-def _recorded_after(facts: DiaryFacts, name: str, start: datetime.date) -> bool:
+def _recorded_after(facts: DiaryFacts, name: str, start: datetime.date, zone: datetime.tzinfo | None) -> bool:
     """Whether a fact comes from an entry made after a day."""
-    return any(timestamps.whole_day(entry.when, None).day > start.toordinal() for entry in facts.origins.get(name, ()))
+    return any(timestamps.whole_day(entry.when, zone).day > start.toordinal() for entry in facts.origins.get(name, ()))

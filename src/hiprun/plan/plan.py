@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Mapping
 from typing import Any
 
 import attrs
 
 from hiprun.diary import timestamps
-from hiprun.errors import FactError, Problem, UnknownNameError, did_you_mean
+from hiprun.errors import FactError, Problem, UndecidedError, UnknownNameError, did_you_mean
 from hiprun.inference.facts import shown
+from hiprun.model.value_conversion import plain
 from hiprun.plan import calendar_export, chart, csv_export, text_table
+from hiprun.plan.calendar_entries import CalendarHistory, calendar_entries, cancelled_entries
+from hiprun.plan.phrases import STATUS
 from hiprun.plan.plan_changes import day_changes
 from hiprun.plan.plan_data import Day, DayChange, Reason, Schedule, StageStep
 from hiprun.plan.planner import Planner, ReportedFacts
@@ -19,6 +23,9 @@ from hiprun.plan.projection import WEEK
 from hiprun.plan.reasons import reasons
 
 MOST_WEEKS = 520
+
+_REVISIONS = 100
+"""So many plans of one day are told apart in calendars; those of a later day come after all of them."""
 
 
 @attrs.frozen
@@ -32,6 +39,7 @@ class Plan(Schedule):
     _planner: Planner = attrs.field(kw_only=True, eq=False, repr=False)
     _length: int = attrs.field(kw_only=True, repr=False)
     _stage: int | None = attrs.field(kw_only=True, repr=False)
+    _history: CalendarHistory = attrs.field(kw_only=True, eq=False, repr=False)
 
     @property
     def title(self) -> str:
@@ -62,7 +70,8 @@ class Plan(Schedule):
         earlier = {report.day: report.facts for report in self.reports}
         merged = {**earlier, day: {**earlier.get(day, {}), **facts}}
         reports = tuple(ReportedFacts(number, merged[number]) for number in sorted(merged))
-        replanned = _new_plan(self._planner, reports, self.start, self._length, self._stage)
+        history = self._history.after(calendar_entries(self, self.why))
+        replanned = _new_plan(self._planner, reports, self.start, self._length, self._stage, history)
         return replanned, replanned.changes_from(self)
 
     def changes_from(self, before: Schedule) -> tuple[DayChange, ...]:
@@ -82,9 +91,26 @@ class Plan(Schedule):
         """Return an SVG chart of the weeks, their bounds and the milestones, in the colour scheme of its page."""
         return chart.svg(self)
 
-    def to_calendar(self) -> bytes:
-        """Return the sessions and milestones as an iCalendar file. Needs the extra `calendar`."""
-        return calendar_export.icalendar(self)
+    def to_calendar(self, *, person: str | None = None, organizer: str | None = None) -> bytes:
+        """Return sessions, milestones and why the plan stops as an iCalendar file. Needs the extra `calendar`.
+
+        Entries of earlier plans that `replan` dropped are in it as cancelled, with the reason. `person` identifies the
+        person the plan is for: a calendar replaces entries of the same person and leaves those of others alone.
+        Without it, plans are told apart by what they began with. `organizer` is the e-mail address of the publisher.
+        Raises `UndecidedError` if no plan can be made.
+        """
+        if not self.days:
+            message = f"There is no plan to put into a calendar: {STATUS[self.status]}."
+            help_ = f"Still needed: {', '.join(self.needs)}." if self.needs else ""
+            raise UndecidedError([Problem("no-plan", message, help=help_)])
+        stages, history = self.stages, self._history
+        owner = history.owner if person is None else json.dumps([self._planner.model.name, stages.name, person])
+        planned = self.start + datetime.timedelta(days=self.reports[-1].day)
+        sequence = planned.toordinal() * _REVISIONS + min(history.revision, _REVISIONS - 1)
+        head = calendar_export.Calendar(stages.title or stages.name, owner, sequence, planned, organizer)
+        return calendar_export.icalendar(
+            head, [*calendar_entries(self, self.why), *cancelled_entries(self, self.why, history)]
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the plan as plain data for JSON."""
@@ -116,7 +142,9 @@ def make_plan(
         raise UnknownNameError([Problem("unknown-stage", message, help=did_you_mean(str(stage), names))])
     planner.check(facts)
     index = None if stage is None else names.index(stage)
-    return _new_plan(planner, (ReportedFacts(0, dict(facts)),), start_day, weeks, index)
+    origin = [planner.model.name, planner.stages.name, start_day.isoformat(), index, plain(facts)]
+    history = CalendarHistory(json.dumps(origin, sort_keys=True, default=str))
+    return _new_plan(planner, (ReportedFacts(0, dict(facts)),), start_day, weeks, index, history)
 
 
 def plan_day(value: Any) -> datetime.date:
@@ -132,8 +160,13 @@ def plan_day(value: Any) -> datetime.date:
 
 
 def _new_plan(
-    planner: Planner, reports: tuple[ReportedFacts, ...], start: datetime.date, weeks: int, stage: int | None
+    planner: Planner,
+    reports: tuple[ReportedFacts, ...],
+    start: datetime.date,
+    weeks: int,
+    stage: int | None,
+    history: CalendarHistory,
 ) -> Plan:
     schedule = planner.schedule(reports, start, weeks, stage)
     fields = {field.name: getattr(schedule, field.name) for field in attrs.fields(Schedule)}
-    return Plan(**fields, reports=reports, planner=planner, length=weeks, stage=stage)
+    return Plan(**fields, reports=reports, planner=planner, length=weeks, stage=stage, history=history)

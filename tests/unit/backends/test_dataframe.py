@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime
 import math
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import duckdb
 import numpy as np
@@ -23,6 +24,7 @@ from hiprun.errors import FactError, UnknownNameError
 from ...property.cohorts import CONSTRUCTORS, Constructor, records
 
 Load = Callable[[str], hiprun.Pack]
+NANO = pd.Timedelta(1, "ns")
 
 EVERY_KIND = pytest.mark.parametrize("construct", CONSTRUCTORS.values(), ids=CONSTRUCTORS)
 
@@ -203,7 +205,6 @@ ODD_COLUMNS: dict[str, Any] = {
     "dictionaries": pa.table({"leaves": pa.array(["limp"]).dictionary_encode(), "temperature": [31]}),
     "pandas categories": pd.DataFrame({"leaves": pd.Categorical(["limp"]), "temperature": [31]}),
     "names that are no texts": pd.DataFrame([[31, 1]], columns=["temperature", 7]),
-    "a column of another": pl.DataFrame({"temperature": [31], "alarm__action": ["mine"], "refused": [1]}),
     "nothing but nulls": pa.table({"temperature": [31], "leaves": pa.nulls(1), "pests": pa.nulls(1)}),
     "large lists": pa.table({"temperature": [31], "pests": pa.array([["slugs"]], pa.large_list(pa.large_string()))}),
 }
@@ -229,7 +230,7 @@ NOT_TAKEN: dict[str, tuple[Any, str]] = {
         "`pests`: not a list of choices",
     ),
     "several kinds": (
-        pd.DataFrame({"temperature": pd.Series([31, "warm"], dtype=object)}),
+        pd.DataFrame({"temperature": pd.Series(["warm", 31], dtype=object)}),
         "`temperature`: not a number",
     ),
 }
@@ -241,6 +242,203 @@ def test_columns_of_the_wrong_kind_are_not_guessed_at(greenhouse: hiprun.Pack, f
     ((code, message, _),) = problems(greenhouse.evaluate_frame, frame, ["alarm"])
     assert (code, message.partition(" (in ")[0]) == ("wrong-type", said)
     assert greenhouse.evaluate_frame(frame, ["alarm"], on_error="column")["refused"][0] == said
+
+
+MIXED: dict[str, tuple[str, list[Any], list[str | None]]] = {
+    "truths": ("window_open", [True, "False", None, np.False_, 1], [None, "neither true nor false", None, None, "…"]),
+    "numbers": ("temperature", [31, "warm", 20.5, True, Decimal(20)], [None, "not a number", None, "…", None]),
+    "far too large": ("temperature", [31, 10**400, 2**70, 20.5, None], [None, "…", "outside its range", None, None]),
+    "whole numbers too large": ("temperature", [31, 2**70], [None, "outside its range"]),
+    "lists of several kinds": ("pests", [["slugs"], [1]], [None, "not a list of choices"]),
+    "whole numbers": ("days_since_watering", [1, 2.5, "x"], [None, "not a whole number", "not a number"]),
+    "choices": ("leaves", ["limp", b"limp", "wilted"], [None, "not one of the choices", "not one of the choices"]),
+    "texts": ("gardener", ["Al", 7, None], [None, "not a text", None]),
+    "lists": (
+        "pests",
+        [["slugs"], "slugs", ("aphids",), {"slugs": 1}, ["bugs"], [1], {"slugs"}, 7],
+        [None, "not a list of choices", None, "…", "not a list of choices", "…", None, "…"],
+    ),
+    "members": ("pests__slugs", [True, "yes", None], [None, "`slugs` is neither true nor false", None]),
+    "days": (
+        "last_frost",
+        [
+            *(datetime.date(2026, 3, 1), datetime.datetime(2026, 3, 1), datetime.datetime(2026, 3, 1, 5), "2026-03-01"),
+            *(datetime.datetime(2026, 3, 1, tzinfo=ZoneInfo("Asia/Tokyo")), pd.NaT, pd.Timestamp(2026, 3, 1)),
+            *(datetime.datetime(2026, 3, 1, 20, tzinfo=ZoneInfo("Europe/Berlin")), pd.Timestamp("2026-03-01") + NANO),
+        ],
+        [None, None, "a time of day, not a date", "not a date", None, None, None, "a time of day, not a date", "…"],
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", [pd.Series, pl.Series])
+@pytest.mark.parametrize(("name", "values", "said"), MIXED.values(), ids=MIXED)
+def test_of_a_mixed_column_only_the_wrong_rows_are_refused(
+    greenhouse: hiprun.Pack, kind: Any, name: str, values: list[Any], said: list[str | None]
+) -> None:
+    """Values of several kinds are looked at one by one; those that the fact can have are taken."""
+    column = pd.Series(values, dtype=object) if kind is pd.Series else pl.Series(values, dtype=pl.Object)
+    frame = (pd.DataFrame if kind is pd.Series else pl.DataFrame)({name: column})
+    decided = greenhouse.evaluate_frame(frame, on_error="column")
+    assert next(iter(decided.columns)) == name
+    assert not [column for column in decided.columns if column.startswith("__hiprun")]
+    found = [None if pd.isna(reason) else reason.partition(": ")[2] for reason in decided["refused"]]
+    before = ""
+    for reason, expected in zip(found, said, strict=True):
+        before = (reason if expected == "…" else expected) or before
+        assert reason == (before if expected else None)
+
+
+def test_wrong_values_of_a_mixed_column_are_counted_with_a_sample(greenhouse: hiprun.Pack) -> None:
+    """The sample shows the value as it stood in the column."""
+    frame = pd.DataFrame({"window_open": pd.Series([True, "False", None], dtype=object)})
+    ((code, message, help_),) = problems(greenhouse.evaluate_frame, frame, ["alarm"])
+    words = "`window_open`: neither true nor false (in 1 of 3 rows, such as `False` in row 1, counted from 0)"
+    assert (code, message, help_) == ("wrong-type", words, "The column has to be of true and false.")
+
+
+TOKYO = "Asia/Tokyo"
+
+
+@pytest.fixture
+def clock_of_duckdb() -> Iterator[None]:
+    """DuckDB shows moments by the clock of its session: here that of Tokyo."""
+    (before,) = duckdb.sql("select current_setting('timezone')").fetchall()[0]
+    duckdb.sql(f"set timezone = '{TOKYO}'")
+    yield
+    duckdb.sql(f"set timezone = '{before}'")
+
+
+@EVERY_KIND
+@pytest.mark.usefixtures("clock_of_duckdb")
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+def test_midnight_where_the_column_is_means_that_day(
+    greenhouse: hiprun.Pack, construct: Constructor, unit: str
+) -> None:
+    """A moment with a zone counts by the clock of its zone; every other time of the day is refused."""
+    zone = ZoneInfo(TOKYO)
+    times = [(1, 0), (2, 0), (2, 9), (2, 23)]
+    moments = [datetime.datetime(2026, 5, day, hour, tzinfo=zone) for day, hour in times]
+    column = pa.array([*moments, None], pa.timestamp(unit, TOKYO))
+    frame = construct(pa.table({"last_frost": column}))
+    decided = records(greenhouse.evaluate_frame(frame, ["planting"], on_error="column"))
+    refused = "`last_frost`: a time of day, not a date"
+    assert [row["refused"] for row in decided] == [None, None, refused, refused, None]
+    frost_is_over = [row["planting__frost_is_over"] for row in decided]
+    assert frost_is_over == ["met", "unmet", None, None, "unknown"]
+
+
+NUMERIC = pa.table(
+    {
+        "window_open": [1.0, 0.0, None, 2.0],
+        "pests__slugs": pa.array([1, 0, None, 1], pa.int8()),
+        "pests__aphids": [False, True, None, False],
+        "temperature": [20.0] * 4,
+    }
+)
+
+
+@EVERY_KIND
+def test_one_and_zero_are_truths_if_asked_for(greenhouse: hiprun.Pack, construct: Constructor) -> None:
+    """With an option numbers say yes and no, for facts and for the choices of sets; without it they are refused."""
+    plain = pa.table(
+        {
+            "window_open": [True, False, None, None],
+            "pests__slugs": [True, False, None, True],
+            "pests__aphids": NUMERIC["pests__aphids"],
+            "temperature": NUMERIC["temperature"],
+        }
+    )
+    expected = records(greenhouse.evaluate_frame(construct(plain), on_error="column"))
+    decided = greenhouse.evaluate_frame(construct(NUMERIC), on_error="column", numeric_booleans=True)
+    rows = records(decided)
+    for row, wanted in zip(rows[:3], expected[:3], strict=True):
+        own = {name: value for name, value in wanted.items() if name not in NUMERIC.schema.names}
+        assert {name: row[name] for name in own} == pytest.approx(own, nan_ok=True)
+    assert list(rows[0]) == list(expected[0])
+    assert rows[3]["refused"] == "`window_open`: neither true nor false"
+    refused = [row["refused"] for row in records(greenhouse.evaluate_frame(construct(NUMERIC), on_error="column"))]
+    both = "`pests`: not a list of choices; `window_open`: neither true nor false"
+    assert [None if reason is None else "; ".join(sorted(reason.split("; "))) for reason in refused] == [
+        *(both, both, None, both)
+    ]
+
+
+def test_numbers_beside_truths_are_truths_if_asked_for(greenhouse: hiprun.Pack) -> None:
+    """In a column of several kinds, 1 and 0 count like true and false."""
+    frame = pd.DataFrame({"window_open": pd.Series([True, 1, 0.0, 2, "yes", None], dtype=object)})
+    decided = greenhouse.evaluate_frame(frame, "alarm", on_error="column", numeric_booleans=True)
+    assert [pd.isna(reason) for reason in decided["refused"]] == [True, True, True, False, False, True]
+
+
+@EVERY_KIND
+def test_a_column_of_the_callers_own_is_kept(greenhouse: hiprun.Pack, construct: Constructor) -> None:
+    """A new column takes the place of another only if the caller agrees; else an error names it."""
+    frame = construct(pa.table({"refused": ["physio"], "temperature": [31.0]}))
+    assert problems(greenhouse.evaluate_frame, frame, ["alarm"], on_error="column") == [
+        (
+            "column-exists",
+            "`refused` is to be a new column, and this frame has a column called `refused` already.",
+            "Rename it, or agree that it is lost with `overwrite`.",
+        )
+    ]
+    assert records(greenhouse.evaluate_frame(frame, "alarm", on_error="raise"))[0]["refused"] == "physio"
+    (row,) = records(greenhouse.evaluate_frame(frame, "alarm", on_error="column", overwrite=True))
+    assert (row["refused"], row["alarm__action"]) == (None, "act")
+
+
+def test_sql_does_not_tell_upper_case_from_lower(greenhouse: hiprun.Pack) -> None:
+    """There, a column that differs in nothing else has to be renamed, since one name would mean both."""
+    table = pa.table({"Refused": ["physio"], "temperature": [31.0]})
+    for overwrite, help_ in [(False, "Rename it, or agree that it is lost with `overwrite`."), (True, "Rename it.")]:
+        ((code, message, said),) = problems(
+            greenhouse.evaluate_frame, duckdb.from_arrow(table), "alarm", overwrite=overwrite
+        )
+        assert (code, said) == ("column-exists", help_)
+        assert "called `Refused`" in message
+    assert records(greenhouse.evaluate_frame(pl.LazyFrame(table), "alarm"))[0]["Refused"] == "physio"
+
+
+NEAR = {
+    " Temperature": "temperature",
+    "window-open": "window_open",
+    "LEAVES": "leaves",
+    "days since watering": "days_since_watering",
+    "temprature": "temperature",
+    "tempersture": "temperature",
+    "gardenner": "gardener",
+    "pests__Slugs": "pests__slugs",
+}
+
+
+@EVERY_KIND
+def test_a_column_that_is_nearly_a_fact_is_told(greenhouse: hiprun.Pack, construct: Constructor) -> None:
+    """One warning a call, where the call is, names each such column and the fact that was probably meant."""
+    frame = construct(pa.table({"season": ["summer"], "window-open": [True], "Leaves": ["limp"], "other": [1]}))
+    with pytest.warns(hiprun.ColumnWarning) as caught:
+        greenhouse.evaluate_frame(frame, "alarm")
+    assert [(str(warning.message), warning.filename) for warning in caught] == [
+        (
+            "`window-open` is not a fact of this pack. Did you mean `window_open`? "
+            "`Leaves` is not a fact of this pack. Did you mean `leaves`?",
+            __file__,
+        )
+    ]
+
+
+@pytest.mark.parametrize(("column", "name"), NEAR.items())
+def test_blanks_signs_case_and_one_letter_are_seen_through(greenhouse: hiprun.Pack, column: str, name: str) -> None:
+    """Where no column holds a fact, the help of the error says which ones were probably meant to."""
+    ((code, _, help_),) = problems(greenhouse.evaluate_frame, pl.DataFrame({column: [1]}), "alarm")
+    assert (code, help_) == ("no-facts", f"`{column}` is not a fact of this pack. Did you mean `{name}`?")
+
+
+@pytest.mark.parametrize("column", ["temperature_2", "who", "lea", "tmprture", "alarm__action", "temperature"])
+def test_other_columns_are_none_of_our_business(greenhouse: hiprun.Pack, column: str) -> None:
+    """Numbers behind a name, short names, and names that differ by more are not guessed at; nor is what is mapped."""
+    columns = {"temperature": "temp"} if column == "temperature" else {}
+    frame = pl.DataFrame({"temp": [31], "season": ["summer"], column: [1]})
+    assert "alarm__rule" in greenhouse.evaluate_frame(frame, "alarm", columns=columns, overwrite=True).columns
 
 
 def test_pandas_keeps_its_index_and_takes_nan_for_unknown(greenhouse: hiprun.Pack) -> None:

@@ -154,6 +154,14 @@ def test_days_are_those_of_the_zone_of_the_moment(hip: hiprun.Pack) -> None:
     assert (in_berlin["days_since_last_run"], in_tokyo["days_since_last_run"]) == (2, 1)
 
 
+@pytest.mark.parametrize("at", ["2026-03-29T21:00+02:00", "2026-03-29T21:00", "2026-03-29T19:00Z"])
+def test_days_stay_where_they_were_when_the_clocks_change(hip: hiprun.Pack, at: str) -> None:
+    """Half past eleven in the evening before the change is not the next day, in whatever form the moment is given."""
+    late = [note("2026-03-01T20:00+01:00", pain=0), note("2026-03-26T23:30+01:00", pain=3, signs=["swelling"])]
+    assert "swelling" not in hip.facts_from(late, at, zone=BERLIN)
+    assert hip.facts_from(late, "2026-03-28T21:00+01:00", zone=BERLIN)["swelling"] is True
+
+
 def test_weeks_of_pain_in_spite_of_rest_are_counted_from_the_last_run(hip: hiprun.Pack) -> None:
     """Three weeks of notes with pain and without a run lead to a doctor; a note without pain ends it."""
     notes = [

@@ -40,6 +40,11 @@ def watering(when: Any, **fields: Any) -> dict[str, Any]:
     return {"when": when, "what": "watering", **fields}
 
 
+def night(when: Any, **fields: Any) -> dict[str, Any]:
+    """Return an entry of a kind that has only a day."""
+    return {"when": when, "what": "night", **fields}
+
+
 def look(when: Any, **fields: Any) -> dict[str, Any]:
     """Return an entry."""
     return {"when": when, "what": "look", **fields}
@@ -129,28 +134,74 @@ def test_times_with_and_without_a_zone_are_kept_apart(plot: hiprun.Pack) -> None
         ("zones-mixed", "Entry 2: This time has a time zone, and the first one of this diary has none.")
     ]
     assert [code for code, _ in said(plot, *reversed(mixed), at="2026-05-20T20:00Z")] == ["zones-mixed"]
-    assert said(plot, mixed[1]) == [
-        ("zones-mixed", "The moment to look from has no time zone, and the times of this diary have one.")
-    ]
+    in_berlin = plot.facts_from([mixed[1]], AT, zone=BERLIN)
+    assert in_berlin.at == datetime.datetime(2026, 5, 20, 20, tzinfo=BERLIN)
     assert said(plot, mixed[0], at="2026-05-20T20:00Z") == [
         ("zones-mixed", "The moment to look from has a time zone, and the times of this diary have none.")
     ]
 
 
+@pytest.mark.parametrize("at", [AT, "2026-05-20T20:00Z", "2026-05-20T20:00+02:00"])
+@pytest.mark.parametrize("entry", [look("2026-05-01T09:00+02:00"), night("2026-05-01T09:00+0200")])
+def test_offsets_do_not_say_where_days_end(plot: hiprun.Pack, at: str, entry: dict[str, Any]) -> None:
+    """Times with an offset need a time zone, whatever the moment to look from; a moment in a zone names one."""
+    (problem,) = problems(plot, [entry, entry | {"when": "2026-05-02T09:00Z"}], at)
+    assert (problem.code, problem.message) == (
+        "zone-needed",
+        "The times of this diary have offsets, which do not say where a day ends.",
+    )
+    assert problem.help.startswith('Name the time zone of the days: `zone=ZoneInfo("Europe/Berlin")`')
+    assert plot.facts_from([entry], at, zone=BERLIN)
+    assert plot.facts_from([entry], datetime.datetime(2026, 5, 20, tzinfo=BERLIN))
+
+
+@pytest.mark.parametrize("offset", ["+0200", "+02", "+02:00"])
+def test_offsets_are_read_in_every_form(plot: hiprun.Pack, offset: str) -> None:
+    """The colon may be left out, and minutes of 0 as well."""
+    facts = plot.facts_from([look(f"2026-05-20T00:30{offset}", wilt=3)], "2026-05-20T20:00+0200", zone=BERLIN)
+    assert facts.origins["wilt"][0].when == datetime.datetime(2026, 5, 19, 22, 30, tzinfo=datetime.UTC)
+
+
+@pytest.mark.parametrize("offset", ["+2", "+2:00", "+200", "+02:0", "+25:00", "Europe/Berlin", " +02:00"])
+def test_other_forms_of_offsets_are_not_guessed_at(plot: hiprun.Pack, offset: str) -> None:
+    """What could mean two things is refused."""
+    assert [code for code, _ in said(plot, look(f"2026-05-20T00:30{offset}"))] == ["bad-when"]
+
+
+def test_a_zone_says_which_clock_a_diary_without_one_goes_by(plot: hiprun.Pack) -> None:
+    """Times without an offset are those of a clock on the wall there, also of the moment to look from."""
+    at = datetime.datetime(2026, 5, 20, 20, tzinfo=datetime.UTC)
+    facts = plot.facts_from([look("2026-05-20T21:59", wilt=3)], at, zone=BERLIN)
+    assert (facts["wilt"], facts.at) == (3, datetime.datetime(2026, 5, 20, 22))
+    with pytest.raises(hiprun.FactError, match="in the future"):
+        plot.facts_from([look("2026-05-20T22:01")], at, zone=BERLIN)
+
+
+def test_a_zone_is_a_zone(plot: hiprun.Pack) -> None:
+    """A name is none, and a moment that the clocks of the zone skip does not exist."""
+    with pytest.raises(hiprun.FactError, match=r"`Europe/Berlin` is no time zone. Give a time zone, such as") as caught:
+        plot.facts_from([], AT, zone="Europe/Berlin")  # type: ignore[arg-type]
+    assert caught.value.problems[0].code == "bad-zone"
+    with pytest.raises(hiprun.FactError, match="This time does not exist"):
+        plot.facts_from([look("2026-03-01T08:00Z")], "2026-03-29T02:30", zone=BERLIN)
+
+
 def test_days_alone_go_with_any_zone(plot: hiprun.Pack) -> None:
     """An entry that has only a day can stand beside times with a zone and beside times without."""
-    night = {"when": "2026-05-19", "what": "night", "degrees": 5}
-    assert plot.facts_from([night], AT)
-    assert plot.facts_from([night, look("2026-05-20T08:00Z")], "2026-05-20T20:00Z")
+    entry = night("2026-05-19", degrees=5)
+    assert plot.facts_from([entry], AT)
+    assert plot.facts_from([entry], "2026-05-20T20:00+02:00")
+    assert plot.facts_from([entry, look("2026-05-20T08:00Z")], "2026-05-20T20:00Z", zone=datetime.UTC)
 
 
 def test_an_order_that_only_the_clock_has_is_a_mistake(plot: hiprun.Pack) -> None:
     """Entries that follow one another by the clock but not in time have a wrong time zone."""
-    found = said(plot, look("2026-05-01T08:00+01:00"), look("2026-05-01T08:30+05:00"), at="2026-05-20T20:00Z")
+    at = datetime.datetime(2026, 5, 20, 20, tzinfo=BERLIN)
+    found = said(plot, look("2026-05-01T08:00+01:00"), look("2026-05-01T08:30+05:00"), at=at)
     assert [code for code, _ in found] == ["zone-order"]
     assert "Entry 2: By the clock this comes after the entry before it" in found[0][1]
-    plot.facts_from([look("2026-05-01T08:30+01:00"), look("2026-05-01T08:00+01:00")], "2026-05-20T20:00Z")
-    plot.facts_from([look("2026-05-01T08:00+01:00"), look("2026-05-01T08:30-05:00")], "2026-05-20T20:00Z")
+    plot.facts_from([look("2026-05-01T08:30+01:00"), look("2026-05-01T08:00+01:00")], at)
+    plot.facts_from([look("2026-05-01T08:00+01:00"), look("2026-05-01T08:30-05:00")], at)
 
 
 def test_a_time_that_the_clocks_skipped_does_not_exist(plot: hiprun.Pack) -> None:

@@ -96,8 +96,9 @@ def test_parquet_gets_typed_columns(run: Run) -> None:
         .with_columns(pl.col("who").cast(pl.Categorical))
     )
     again.write_parquet("again.parquet")
-    result = run("alarm", "--facts", "again.parquet", "--out", "out.csv")
-    assert (result.exit_code, result.stderr) == (0, "1 row written to out.csv.\n")
+    result = run("alarm", "--facts", "again.parquet", "--out", "out.csv", "--overwrite")
+    assert result.exit_code == 0
+    assert result.stderr.endswith("\n1 row written to out.csv.\n")
     row = pl.read_csv("out.csv").to_dicts()[0]
     assert (row["who"], row["pests"], row["alarm__action"]) == ("Ann", "slugs;aphids", "nothing")
 
@@ -134,18 +135,68 @@ def test_columns_may_have_names_of_their_own(run: Run) -> None:
     assert (row["t"], row["alarm__action"], row["chores__slugs"]) == (31, "act", "certain")
 
 
-def test_columns_of_earlier_answers_are_replaced(run: Run) -> None:
-    """Answers replace columns of earlier answers with the same names."""
+def test_a_column_of_that_name_is_lost_only_if_that_is_agreed_to(run: Run) -> None:
+    """Answers replace columns of earlier answers with `--overwrite`; without it nothing is written."""
     Path("own.csv").write_text("refused,temperature,alarm__status\nwas,31,was\n", encoding="utf-8")
-    assert run("alarm", "--facts", "own.csv", "--out", "out.csv").exit_code == 0
+    result = run("alarm", "--facts", "own.csv", "--out", "out.csv")
+    assert result.exit_code == 2
+    assert "has a column called `refused` already" in " ".join(result.stderr.split())
+    assert not Path("out.csv").exists()
+    assert run("alarm", "--facts", "own.csv", "--out", "out.csv", "--overwrite").exit_code == 0
     row = pl.read_csv("out.csv").to_dicts()[0]
     assert (row["refused"], row["alarm__status"]) == (None, "decided")
+
+
+def test_the_columns_that_are_taken_are_said_and_those_that_nearly_are(run: Run) -> None:
+    """Standard error names the facts with their columns, once for the whole file, and asks what else was meant."""
+    Path("own.csv").write_text("id,t,season ,Window Open\n1,31,summer,true\n", encoding="utf-8")
+    result = run("alarm", "--facts", "own.csv", "--out", "out.csv", "--column", "temperature=t")
+    assert result.exit_code == 0
+    assert result.stderr.splitlines() == [
+        "Facts are taken from 1 of 4 columns: temperature (from `t`).",
+        "`season ` is not a fact of this pack. Did you mean `season`?",
+        "`Window Open` is not a fact of this pack. Did you mean `window_open`?",
+        "1 row written to out.csv.",
+    ]
+
+
+@pytest.mark.parametrize("name", ["in.tsv", "tabs.csv"])
+def test_cells_may_be_separated_by_tabs(run: Run, name: str) -> None:
+    """A `.tsv` file is read and written with tabs; a `.csv` file is read with them if they separate its header."""
+    Path(name).write_text("who\ttemperature\tpests\nDa, vid\t31\tslugs;aphids\n", encoding="utf-8")
+    assert run("alarm", "--facts", name, "--out", "out.TSV").exit_code == 0
+    text = Path("out.TSV").read_text(encoding="utf-8")
+    assert text.startswith('"who"\t"temperature"\t"pests"\t"alarm__status"')
+    row = pl.read_csv("out.TSV", separator="\t").to_dicts()[0]
+    assert (row["who"], row["temperature"], row["pests"], row["alarm__action"]) == (
+        "Da, vid",
+        31,
+        "slugs;aphids",
+        "act",
+    )
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_one_and_zero_are_truths_if_asked_for(run: Run, ending: str) -> None:
+    """In files as in frames, numbers say yes and no with an option, and are refused without it."""
+    Path("own.csv").write_text("window_open,pests__slugs\n1,0\n0.0,1.0\n,\ntrue,false\n2,1\n", encoding="utf-8")
+    numbers = pl.DataFrame({"window_open": [1.0, 0.0, None, 1.0, 2.0], "pests__slugs": [0, 1, None, 0, 1]})
+    numbers.write_parquet("own.parquet")
+    words = ("chores", "--facts", f"own.{ending}", "--out", "out.csv")
+    assert run(*words, "--numeric-booleans").exit_code == 1
+    rows = pl.read_csv("out.csv").to_dicts()
+    assert [row["chores__slugs"] for row in rows] == ["excluded", "certain", "possible", "excluded", None]
+    assert [row["refused"] for row in rows] == [None] * 4 + ["`window_open`: neither true nor false"]
+    assert run(*words).exit_code == 1
+    refused = pl.read_csv("out.csv")["refused"].is_not_null().to_list()
+    assert refused == [True, True, False, ending == "parquet", True]
 
 
 def test_a_table_without_rows_is_fine(run: Run) -> None:
     """The output then has the columns of answers and no rows."""
     Path("none.csv").write_text("\ufefftemperature\n", encoding="utf-8")
-    assert run("alarm", "--facts", "none.csv", "--out", "out.csv").stderr == "0 rows written to out.csv.\n"
+    said = "Facts are taken from 1 of 1 column: temperature.\n0 rows written to out.csv.\n"
+    assert run("alarm", "--facts", "none.csv", "--out", "out.csv").stderr == said
     assert "alarm__action" in pl.read_csv("out.csv").columns
 
 
@@ -177,12 +228,14 @@ def test_unreadable_tables_are_reported(run: Run, content: bytes, said: str) -> 
         (["--facts", "in.csv", "--out", "no/out.csv"], "`no/out.csv` cannot be written: No such file or directory."),
         (["--facts", "in.csv", "--out", "folder.csv"], "`folder.csv` cannot be written: Is a directory."),
         (["--facts", "in.csv", "--out", "in.csv"], "--out would overwrite the table that is read"),
-        (["--facts", "in.csv"], "needs --out with a file that ends in .parquet or .csv"),
-        (["--facts", "in.csv", "--out", "out.xlsx"], "needs --out with a file that ends in .parquet or .csv"),
+        (["--facts", "in.csv"], "needs --out with a file that ends in .parquet, .csv or .tsv"),
+        (["--facts", "in.csv", "--out", "out.xlsx"], "needs --out with a file that ends in .parquet, .csv or .tsv"),
         (["--facts", "in.csv", "--out", "out.csv", "season=summer"], "only decisions can be named here"),
         (["--facts", "in.csv", "--out", "out.csv", "--json"], "--json goes with one patient"),
-        (["--out", "out.csv", "season=summer"], "go with a table of patients"),
-        (["--column", "season=s"], "go with a table of patients"),
+        (["--out", "out.csv", "season=summer"], "goes with a table of patients"),
+        (["--column", "season=s"], "--column goes with a table of patients"),
+        (["--overwrite"], "--overwrite goes with a table of patients"),
+        (["--numeric-booleans"], "--numeric-booleans goes with a table of patients"),
         (["--facts", "in.csv", "--out", "out.csv", "alrm"], "Did you mean `alarm`?"),
         (["--facts", "in.csv", "--out", "out.csv", "--column", "seson=who"], "Did you mean `season`?"),
         (["--facts", "in.csv", "--out", "out.csv", "--column", "season"], "a name, an equals sign and a value"),
@@ -222,7 +275,7 @@ def test_progress_is_shown_on_a_terminal_only(
     assert "Deciding" not in run("alarm", "--facts", f"in.{ending}", "--out", "out.csv").stderr
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     with click.Context(application):
-        cohort.evaluate_cohort(greenhouse, ["alarm"], {}, f"in.{ending}", "out.csv")
+        cohort.evaluate_cohort(greenhouse, ["alarm"], cohort.TableOptions(), f"in.{ending}", "out.csv")
     shown = capsys.readouterr().err
     assert re.search(r"Deciding .*100%", shown)
 

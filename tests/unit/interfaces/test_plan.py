@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -120,6 +121,60 @@ def test_it_can_be_written_in_other_formats(outside: Callable[..., Result], tmp_
     assert len(icalendar.Calendar.from_ical(calendar.read_bytes()).walk("VEVENT")) > 30
 
 
+@pytest.mark.parametrize("words", [["--svg", "plan.svg", "--ics", "plan.ics"], ["--csv"]])
+def test_no_file_is_written_where_no_plan_can_be_made(
+    run: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    """Nothing is written that looks like a plan; standard error says why, with the questions."""
+    monkeypatch.chdir(tmp_path)
+    result = run(*START, "running_stage=not_running", *words, diary=None)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "weeks_since_injury: How many weeks ago was the injury?" in result.stderr
+    assert "written" not in result.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_calendar_of_a_new_plan_replaces_the_one_before(
+    run: Callable[..., Result], root: Path, tmp_path: Path
+) -> None:
+    """From the same diary, also when it has grown, or for the same person, entries keep their identifiers."""
+    rows = (root / "examples" / "diary.csv").read_text(encoding="utf-8").rstrip("\n").split("\n")
+    grown, other = tmp_path / "grown.csv", tmp_path / "other.csv"
+    commas = "," * (rows[0].count(",") - 1)
+    grown.write_text("\n".join([*rows, f"2026-03-02T21:00,symptoms{commas}"]), encoding="utf-8")
+    other.write_text("\n".join([rows[0], f"2025-11-18,injury{commas}", *rows[2:]]), encoding="utf-8")
+
+    def uids(*words: str, diary: Path | str) -> set[str]:
+        path = tmp_path / "plan.ics"
+        assert run(*START, "--weeks", "3", *words, "--ics", str(path), diary=diary).exit_code == 0
+        return {str(event["UID"]) for event in icalendar.Calendar.from_ical(path.read_bytes()).walk("VEVENT")}
+
+    replan = ["--replan-from", "2026-03-05", "--then", "swelling=true"]
+    first = uids(diary="diary.csv")
+    assert first <= uids(*replan, diary=grown)
+    assert "STATUS:CANCELLED" in (tmp_path / "plan.ics").read_text(encoding="utf-8")
+    assert not first & uids(diary=other)
+    owned = uids("--person", "Ann", diary="diary.csv")
+    assert owned <= uids(*replan, "--person", "Ann", diary=other)
+    assert not owned & uids("--person", "Bob", diary="diary.csv")
+
+
+def test_a_diary_that_begins_with_the_plan_has_a_person_too(
+    run: Callable[..., Result], root: Path, tmp_path: Path
+) -> None:
+    """Where nothing was written before the first day, the first entry tells people apart."""
+    found = []
+    for hours in (7, 8):
+        diary, calendar = tmp_path / f"{hours}.csv", tmp_path / f"{hours}.ics"
+        diary.write_text(f"when,what,hours\n2026-03-02,sleep,{hours}\n", encoding="utf-8")
+        words = ["--facts", str(root / "examples" / "runner.yaml"), "--ics", str(calendar)]
+        result = run(*START, *words, diary=diary)
+        assert result.exit_code == 0, result.stderr
+        found.append(set(re.findall("UID:(.*)", calendar.read_text(encoding="utf-8"))))
+    assert found[0]
+    assert not found[0] & found[1]
+
+
 def test_times_with_a_zone_need_a_zone_for_days(run: Callable[..., Result], tmp_path: Path) -> None:
     """With `--zone`, days are those of that time zone; without it, those of the local one."""
     diary = tmp_path / "diary.jsonl"
@@ -128,9 +183,10 @@ def test_times_with_a_zone_need_a_zone_for_days(run: Callable[..., Result], tmp_
         {"when": "2026-03-08T23:30+00:00", "what": "run", "jogged": 4, "pain": 0},
     ]
     diary.write_text("\n".join(map(json.dumps, entries)), encoding="utf-8")
-    for words in (["--zone", "Asia/Tokyo"], []):
-        result = run(*START, "--replan-from", "2026-03-10", *words, diary=diary)
-        assert (result.exit_code, "still needed" in result.stdout) == (1, True)
+    result = run(*START, "--replan-from", "2026-03-10", "--zone", "Asia/Tokyo", diary=diary)
+    assert (result.exit_code, "still needed" in result.stdout) == (1, True)
+    result = run(*START, "--replan-from", "2026-03-10", diary=diary)
+    assert (result.exit_code, "`--zone` on the command line" in " ".join(result.stderr.split())) == (2, True)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import itertools
 import json
 import sys
 from collections.abc import Callable
@@ -157,7 +158,12 @@ def test_a_plan_that_cannot_be_made_says_what_is_missing(made: Callable[..., Pla
         "  still needed: frost"
     )
     assert plan.to_csv().count("\n") == 1
-    assert b"VEVENT" not in plan.to_calendar()
+    with pytest.raises(hiprun.UndecidedError) as caught:
+        plan.to_calendar()
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.help) == ("no-plan", "Still needed: frost.")
+    words = "not decided yet: facts are missing without which nobody can plan"
+    assert problem.message == f"There is no plan to put into a calendar: {words}."
 
 
 def test_tables_fit_into_a_terminal(runner: Plan) -> None:
@@ -185,39 +191,164 @@ def test_no_cell_of_csv_is_run_by_a_spreadsheet(tmp_path: Path) -> None:
     assert "'=1+1" in milestones
 
 
+Events = dict[str, icalendar.Event]
+
+
+def events(plan: Plan, **named: Any) -> Events:
+    """Return the entries of a calendar by their identifiers."""
+    calendar = icalendar.Calendar.from_ical(plan.to_calendar(**named))
+    assert (str(calendar["VERSION"]), str(calendar["PRODID"])) == ("2.0", "-//hiprun//plan//")
+    assert str(calendar["METHOD"]) == "PUBLISH"
+    found = calendar.walk("VEVENT")
+    by_uid = {str(event["UID"]): event for event in found}
+    assert len(by_uid) == len(found)
+    return by_uid
+
+
+def of_status(found: Events, status: str) -> Events:
+    """Return those of a status."""
+    return {uid: event for uid, event in found.items() if str(event["STATUS"]) == status}
+
+
 def test_a_calendar_can_be_read_back(runner: Plan) -> None:
     """The calendar has a whole-day entry for each session and milestone, in the words of the plan."""
-    calendar = icalendar.Calendar.from_ical(runner.to_calendar())
-    events = calendar.walk("VEVENT")
-    sessions = [event for event in events if str(event["UID"]).endswith("-session@hiprun")]
+    found = list(events(runner).values())
+    sessions = [event for event in found if not str(event["SUMMARY"]).startswith("Milestone: ")]
     assert [event.decoded("DTSTART") for event in sessions] == [day.date for day in runner.sessions]
-    assert len(events) - len(sessions) == sum(goal.date is not None for goal in runner.milestones)
+    assert len(found) - len(sessions) == sum(goal.date is not None for goal in runner.milestones)
     first = sessions[0]
     assert type(first.decoded("DTSTART")) is datetime.date
     assert first.decoded("DTEND") - first.decoded("DTSTART") == datetime.timedelta(days=1)
     assert str(first["SUMMARY"]) == "A run, or a run with walking breaks: running 2 min, walking 15 min"
     assert "Next: The sessions of the first run/walk week without pain" in str(first["DESCRIPTION"])
-    assert len({str(event["UID"]) for event in events}) == len(events)
-    assert (str(calendar["VERSION"]), str(calendar["PRODID"])) == ("2.0", "-//hiprun//plan//")
+    assert {str(event["STATUS"]) for event in found} == {"CONFIRMED"}
+    assert not any("ORGANIZER" in event for event in found)
 
 
 def test_a_calendar_is_the_same_every_time(runner: Plan, hip: hiprun.Pack) -> None:
-    """The same plan gives the same bytes, and after replanning, unchanged days keep their ids."""
+    """The same plan gives the same bytes."""
     assert runner.to_calendar() == runner.to_calendar()
-    after, _ = runner.replan("2026-04-01", {"unusual_fatigue": True})
-    names = [
-        {str(event["UID"]) for event in icalendar.Calendar.from_ical(plan.to_calendar()).walk("VEVENT")}
-        for plan in (runner, after)
+    assert runner.to_calendar(person="Ann") == runner.to_calendar(person="Ann")
+
+
+def test_what_a_new_plan_drops_is_cancelled(runner: Plan) -> None:
+    """Every entry is there again: as it is now, or cancelled with the reason; number and day say which is newer."""
+    before = events(runner)
+    after, changes = runner.replan("2026-03-18", {"pain_while_running": 2, "pain_quality": "dull"})
+    found = events(after)
+    dropped = of_status(found, "CANCELLED")
+    assert before.keys() <= found.keys()
+    assert dropped.keys() == before.keys() - of_status(found, "CONFIRMED").keys()
+    sessions = {change.date for change in changes if change.before.is_session and not change.after.is_session}
+    assert {event.decoded("DTSTART") for event in dropped.values()} >= sessions
+    assert sessions
+    for uid, event in dropped.items():
+        assert str(event["DESCRIPTION"]).startswith("No longer in the plan.")
+        assert (event["SUMMARY"], event["DTSTART"]) == (before[uid]["SUMMARY"], before[uid]["DTSTART"])
+        if event.decoded("DTSTART") in sessions:
+            assert "There is no run today" in str(event["DESCRIPTION"])
+    stamps = {event.decoded("DTSTAMP") for event in found.values()}
+    assert stamps == {datetime.datetime(2026, 3, 18, tzinfo=datetime.UTC)}
+    assert {event.decoded("DTSTAMP").date() for event in before.values()} == {runner.start}
+    (sequence,) = {event["SEQUENCE"] for event in found.values()}
+    assert sequence > max(event["SEQUENCE"] for event in before.values())
+
+
+def test_a_milestone_that_moves_is_the_same_entry(made: Callable[..., Plan]) -> None:
+    """It is in the calendar once, on its new day."""
+    plan = made(8)
+    after, _ = plan.replan(plan.start + datetime.timedelta(days=8), {"leaves": "limp"})
+
+    def milestones(found: Events) -> dict[str, tuple[str, datetime.date]]:
+        goals = {uid: event for uid, event in found.items() if str(event["SUMMARY"]).startswith("Milestone: ")}
+        return {uid: (str(event["SUMMARY"]), event.decoded("DTSTART")) for uid, event in goals.items()}
+
+    earlier, later = milestones(events(plan)), milestones(of_status(events(after), "CONFIRMED"))
+    assert later
+    assert all(earlier[uid][0] == later[uid][0] for uid in later)
+    assert earlier != later
+
+
+def test_plans_after_one_another_keep_what_was_dropped(runner: Plan) -> None:
+    """A calendar that missed a plan in between still loses all that is no longer planned; what comes back is back."""
+    first, _ = runner.replan("2026-03-18", {"wants_rest_day": True})
+    second, _ = first.replan("2026-03-18", {"wants_rest_day": False})
+    third, _ = second.replan("2026-03-20", {"swelling": True})
+    planned = [events(plan) for plan in (runner, first, second, third)]
+    assert planned[0].keys() | planned[1].keys() | planned[2].keys() <= planned[3].keys()
+    numbers = [{event["SEQUENCE"] for event in found.values()} for found in planned]
+    assert all(max(earlier) < min(later) for earlier, later in itertools.pairwise(numbers))
+    assert of_status(planned[2], "CONFIRMED").keys() == planned[0].keys()
+    assert {event.decoded("DTSTART") for event in of_status(planned[3], "CONFIRMED").values()} <= {
+        *(day.date for day in third.sessions),
+        datetime.date(2026, 3, 20),
+    }
+
+
+def test_a_stopped_plan_says_why_in_the_calendar(runner: Plan, hip: hiprun.Pack) -> None:
+    """On the day of the stop an entry says so in words, without the names of rules and facts."""
+    after, _ = runner.replan("2026-03-18", {"swelling": True})
+    (stop,) = [event for event in events(after).values() if str(event["SUMMARY"]).startswith("Stop")]
+    assert stop.decoded("DTSTART") == datetime.date(2026, 3, 18)
+    assert str(stop["SUMMARY"]) == "Stop, and ask for help before any session."
+    assert str(stop["DESCRIPTION"]).split("\n") == [
+        "A professional has to look at the sign before the plan continues.",
+        "Swelling or numbness can be a sign of nerve trouble or another complication and must not wait.",
     ]
-    assert names[0] != names[1]
-    assert {name for name in names[0] if "2026-03-2" in name and "session" in name} <= names[1]
+    facts = dict(hip.model.patients["calm"]) | {"running_stage": "run_walk", "plan_week": 1, "swelling": True}
+    (only,) = events(hip.plan("run_walk", facts, start="2026-03-02", weeks=2)).values()
+    assert (only["SUMMARY"], only["DESCRIPTION"]) == (stop["SUMMARY"], stop["DESCRIPTION"])
+
+
+def test_a_plan_without_sessions_says_so_in_the_calendar(made: Callable[..., Plan], tmp_path: Path) -> None:
+    """Frost stops; sessions of nothing are none."""
+    (frost,) = events(made(frost=True)).values()
+    assert str(frost["SUMMARY"]) == "Stop: no session as long as things stand as they do."
+    nothing = seedlings.changed(tmp_path, ("hardening.yaml", "session: {misting: 5}", "session: {misting: 0.5}"))
+    (held,) = events(nothing.plan("hardening", seedlings.INDOORS, start=START, weeks=1)).values()
+    assert (str(held["SUMMARY"]), held.decoded("DTSTART")) == ("No session can be planned as things stand.", START)
+
+
+def test_entries_are_one_persons_own(hip: hiprun.Pack, runner: Plan) -> None:
+    """Two people share no identifier, in whatever way they are told apart, and a new plan keeps those of its person."""
+    facts = dict(runner.reports[0].facts)
+    same = hip.plan("run_walk", dict(reversed(facts.items())), start="2026-03-02")
+    assert events(same).keys() == events(runner).keys()
+    assert (
+        events(runner, person="Ann").keys()
+        == events(hip.plan("run_walk", facts, start="2026-03-02"), person="Ann").keys()
+    )
+    others = [
+        events(runner, person="Ann"),
+        events(runner, person="Bob"),
+        events(runner, person=""),
+        events(runner),
+        events(hip.plan("run_walk", facts | {"weeks_since_injury": 31}, start="2026-03-02")),
+    ]
+    assert sum(map(len, others)) == len({uid for found in others for uid in found})
+    assert "Ann" not in runner.to_calendar(person="Ann").decode()
+    later = hip.plan("run_walk", facts, start="2026-03-09")
+    shared = events(later, person="Ann").keys() & events(runner, person="Ann").keys()
+    assert len(shared) > 20
+    assert not events(later).keys() & events(runner).keys()
+
+
+def test_a_calendar_may_have_an_organizer(runner: Plan) -> None:
+    """The standard for sending calendars asks who publishes it; an address that is none is refused."""
+    for given in ("clinic@example.org", "mailto:clinic@example.org"):
+        assert {str(event["ORGANIZER"]) for event in events(runner, organizer=given).values()} == {
+            "mailto:clinic@example.org"
+        }
+    for given in ("the clinic", "", "a@b\r\nATTENDEE:mailto:c@d"):
+        with pytest.raises(hiprun.FactError) as caught:
+            runner.to_calendar(organizer=given)
+        assert [problem.code for problem in caught.value.problems] == ["bad-organizer"]
 
 
 def test_after_the_last_milestone_sessions_lead_to_none(made: Callable[..., Plan]) -> None:
     """Sessions after every milestone lead to none, and a milestone without amounts shows only its title."""
-    calendar = icalendar.Calendar.from_ical(made(6).to_calendar())
-    last = [event for event in calendar.walk("VEVENT") if "session" in event["UID"]][-1]
-    assert str(last["DESCRIPTION"]) == "In the sun"
+    sessions = [event for event in events(made(6)).values() if "Milestone" not in str(event["SUMMARY"])]
+    assert str(sessions[-1]["DESCRIPTION"]) == "In the sun"
 
 
 def test_a_calendar_needs_its_package(runner: Plan, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -97,6 +97,17 @@ def test_each_test_has_to_decide_alone(
     assert missing(covered(tmp_path, condition, *examples)) == expected
 
 
+def test_a_question_for_a_value_has_to_decide(tmp_path: Path) -> None:
+    """A rule that asks whether an output has a value is shown by one patient with a value and one without."""
+    water = (
+        "decision: water\noutputs: {litres: {type: number}}\n"
+        "rules:\n  - {id: dry, when: {dry: true}, then: {litres: 2}}\notherwise: no_match\n"
+    )
+    pack = small_packs.load(tmp_path, water=water, care=small_packs.rule("{water.litres: {has_value: false}}"))
+    words = [part.words for part in survey(pack).parts if part.kind == "test"]
+    assert "{water.litres: {has_value: false}}" in words
+
+
 @pytest.mark.parametrize(
     ("condition", "expected"),
     [

@@ -116,6 +116,19 @@ def test_groups_lose_a_part_or_become_another_group(tmp_path: Path, condition: s
         assert written in found, text
 
 
+WATER = (
+    "decision: water\noutputs: {litres: {type: number}}\n"
+    "rules:\n  - {id: dry, when: {dry: true}, then: {litres: 2}}\notherwise: no_match\n"
+)
+
+
+def test_a_question_for_a_value_is_turned_around(tmp_path: Path) -> None:
+    """Where a rule asks whether an output has a value, a fault asks whether it has none."""
+    care = small_packs.rule("{water.litres: {has_value: false}}")
+    pack = small_packs.load(tmp_path, water=WATER, care=care)
+    assert "{water.litres: {has_value: true}}" in [mutant.after for mutant in mutants(pack.model)]
+
+
 def test_the_same_fault_is_put_in_once(tmp_path: Path) -> None:
     """Leaving out either of two equal parts gives one mutant."""
     pack = small_packs.load(tmp_path, care=small_packs.rule("{any: [{dry: true}, {dry: true}]}"))

@@ -96,7 +96,7 @@ def test_made_up_entries_lie_in_the_past_of_their_moment() -> None:
     for diary in made:
         days = [(entry["when"].toordinal()) for entry in diary]
         assert days == sorted(days)
-        pack.facts_from(diary, at)
+        pack.facts_from(diary, at, zone=at.tzinfo)
     assert {entry["who"] for entry in whole if "who" in entry} >= {""}
 
 

@@ -26,13 +26,13 @@ _MOST_LIKE_IT = 10**15
 def filling(program: Program, truths: Sequence[Truth], template: Conclusion) -> Fill | None:
     """Return how the conclusion for one patient is filled with the numbers of another who meets the same rules.
 
-    None for decisions whose numbers also say in which order the answer stands.
+    None for decisions whose numbers also say in which order the answer stands, and for limits in a conflict.
     """
     match HIT_POLICIES[program.decision.hit].gives:
         case "items":
             return None
         case "limits":
-            return _limits(program, truths, template)
+            return None if template.status == "conflict" else _limits(program, truths, template)
         case "answer":
             return _answer(program, truths, template)
         case gives:

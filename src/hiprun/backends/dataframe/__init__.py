@@ -9,7 +9,7 @@ from __future__ import annotations
 from hiprun.errors import MissingExtraError, Problem
 
 try:
-    from hiprun.backends.dataframe.evaluate import Frames, OnError
+    from hiprun.backends.dataframe.evaluate import FrameOptions, Frames, OnError
 except ModuleNotFoundError as error:
     if error.name != "narwhals":
         raise
@@ -23,4 +23,4 @@ except ModuleNotFoundError as error:
         ]
     ) from None
 
-__all__ = ["Frames", "OnError"]
+__all__ = ["FrameOptions", "Frames", "OnError"]

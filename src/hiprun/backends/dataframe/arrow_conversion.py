@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import narwhals as nw
 
 
-def as_arrow(frame: nw.DataFrame[Any], columns: Iterable[str]) -> nw.DataFrame[Any]:
-    """Return some columns of a frame in memory as an Arrow table, which has one way to say that a value is missing."""
+def arrow_columns(frame: nw.DataFrame[Any], columns: Iterable[str]) -> dict[str, Any]:
+    """Return columns of a frame of pandas as Arrow has them; those whose values do not fit together are left out."""
     import pyarrow as pa
 
-    return nw.from_native(pa.table({name: _as_arrow(frame[name]) for name in columns}), eager_only=True)
+    found: dict[str, Any] = {}
+    for name in sorted(columns):
+        try:
+            found[name] = frame[name].to_arrow()
+        except (pa.ArrowException, OverflowError):
+            continue
+    return found
 
 
-def _as_arrow(column: nw.Series[Any]) -> Any:
+def arrow_table(columns: Mapping[str, Any]) -> nw.DataFrame[Any]:
+    """Return columns as an Arrow table, which has one way to say that a value is missing."""
     import pyarrow as pa
 
-    try:
-        return column.to_arrow()
-    except pa.ArrowException:  # values of several kinds: they are told apart as texts, and refused as such
-        unknown = column.is_null().to_list()
-        values = zip(column.to_list(), unknown, strict=True)
-        return pa.array([None if is_unknown else str(value) for value, is_unknown in values], pa.string())
+    return nw.from_native(pa.table(dict(columns)), eager_only=True)
 
 
 def odd_lists(column: nw.Series[Any], choices: Iterable[str]) -> nw.Series[Any]:

@@ -10,18 +10,17 @@ from typing import Any, Literal, TypeAlias
 import attrs
 import narwhals as nw
 
+from hiprun.backends.dataframe.column_names import BETWEEN, near_misses, places
 from hiprun.backends.dataframe.interval_membership import edge
+from hiprun.backends.dataframe.mixed_columns import TIME_OF_DAY, WRONG_TYPE
 from hiprun.errors import FactError, Problem, did_you_mean
 from hiprun.inference.facts import MOST_CHARACTERS, worded
 from hiprun.model import Domain, Fact, Model
 from hiprun.model.hidden_characters import PATTERN
 from hiprun.model.value_conversion import MOST_DIGITS
 
-BETWEEN = "__"
-"""Stands between the parts of a column's name: dots would have to be quoted in SQL."""
-
 Schema: TypeAlias = Mapping[str, Any]
-Reading: TypeAlias = Literal["plain", "text", "float", "day", "list", "members", "unreadable"]
+Reading: TypeAlias = Literal["plain", "text", "float", "day", "zoned_day", "list", "members", "unreadable"]
 
 
 @attrs.frozen
@@ -52,6 +51,8 @@ class Held:
                 return found.cast(nw.Float64)
             case "day":
                 return found.cast(nw.Date)
+            case "zoned_day":
+                return found.dt.replace_time_zone(None).cast(nw.Date)
             case _:
                 return found
 
@@ -67,40 +68,36 @@ class Fault:
     test: nw.Expr = attrs.field(eq=False)
 
 
-def columns_in(model: Model, columns: Iterable[str], names: Mapping[str, str] | None) -> list[str]:
-    """Return those of `columns` that may hold facts."""
-    wanted = {(names or {}).get(name, name) for fact in model.facts.values() for name in _names(fact)}
-    return [column for column in columns if column in wanted]
+def check_names(model: Model, columns: Iterable[str], names: Mapping[str, str] | None) -> None:
+    """Raise `FactError` if `columns` hold no fact, or if `names` has facts or columns that there are not.
 
-
-def held(model: Model, schema: Schema, names: Mapping[str, str] | None) -> dict[str, Held]:
-    """Return where each fact of `model` stands; those without a column are left out.
-
-    `names` maps the name that a column should have to the one it has. Raises `FactError` for names there are not.
+    `names` maps the name that a column should have to the one it has.
     """
-    wanted = {name: name for fact in model.facts.values() for name in _names(fact)}
+    columns = list(columns)
+    wanted = {name: name for name in places(model)}
     problems: list[Problem] = []
     for name, column in (names or {}).items():
         if name not in wanted:
-            turned = column in wanted and name in schema
+            turned = column in wanted and name in columns
             help_ = f"The fact comes first: `{column}`, then `{name}`." if turned else did_you_mean(str(name), wanted)
             problems.append(Problem("unknown-fact", f"`{name}` is not a fact of this pack.", help=help_))
-        elif column not in schema:
-            help_ = did_you_mean(str(column), schema)
+        elif column not in columns:
+            help_ = did_you_mean(str(column), map(str, columns))
             problems.append(Problem("unknown-column", f"`{column}` is not a column of this frame.", help=help_))
         else:
             wanted[name] = column
-    found = {fact.name: entry for fact in model.facts.values() if (entry := _held(fact, schema, wanted)) is not None}
-    if not found and not problems:
-        help_ = "Name the columns as the facts are named, or say which column holds which fact."
+    if not problems and wanted.keys().isdisjoint(set(columns)) and not names:
+        near = " ".join(map(str, near_misses(model, columns, names)))
+        help_ = near or "Name the columns as the facts are named, or say which column holds which fact."
         problems.append(Problem("no-facts", "No column of this frame is a fact of this pack.", help=help_))
     if problems:
         raise FactError(problems)
-    return found
 
 
-def _names(fact: Fact) -> list[str]:
-    return [fact.name, *(f"{fact.name}{BETWEEN}{choice}" for choice in _choices(fact))]
+def held(model: Model, schema: Schema, names: Mapping[str, str]) -> dict[str, Held]:
+    """Return where each fact of `model` stands; those without a column are left out."""
+    wanted = {name: names.get(name, name) for name in places(model)}
+    return {fact.name: entry for fact in model.facts.values() if (entry := _held(fact, schema, wanted)) is not None}
 
 
 def _choices(fact: Fact) -> Iterable[str]:
@@ -134,22 +131,13 @@ def _reading(domain: Domain, dtype: Any) -> Reading:
         case "date":
             if dtype == nw.Date:
                 return "plain"
-            return "day" if dtype == nw.Datetime else "unreadable"
+            if dtype != nw.Datetime:
+                return "unreadable"
+            return "zoned_day" if dtype.time_zone else "day"
         case _:
             if not dtype.is_numeric():
                 return "unreadable"
             return "float" if dtype.is_decimal() or (dtype.is_float() and dtype != nw.Float64) else "plain"
-
-
-_WRONG_TYPE = {
-    "boolean": "neither true nor false",
-    "choice": "not one of the choices",
-    "set": "not a list of choices",
-    "string": "not a text",
-    "date": "not a date",
-    "integer": "not a number",
-    "number": "not a number",
-}
 
 
 _WANTED = {
@@ -168,7 +156,7 @@ def faults(entry: Held, schema: Schema) -> list[Fault]:  # noqa: C901 - every ty
         return Fault(fact, entry.column, code, what, test)
 
     if entry.reading == "unreadable":
-        return [fault("wrong-type", _WRONG_TYPE[domain.type], ~nw.col(entry.column).is_null())]
+        return [fault("wrong-type", WRONG_TYPE[domain.type], ~nw.col(entry.column).is_null())]
     values = entry.values()
     match domain.type:
         case "choice":
@@ -186,9 +174,8 @@ def faults(entry: Held, schema: Schema) -> list[Fault]:  # noqa: C901 - every ty
             ]
         case "date":
             found = _out_of_range(values, domain)
-            if entry.reading == "day":
-                moment = nw.col(entry.column)
-                found.append(("wrong-type", "a time of day, not a date", moment != values.cast(schema[entry.column])))
+            if entry.reading in ("day", "zoned_day"):
+                found.append(("wrong-type", TIME_OF_DAY, _clock(entry) != values.cast(_clock_type(entry, schema))))
             return [fault(*one) for one in found]
         case "integer" | "number":
             floating = _is_floating(entry, schema)
@@ -211,6 +198,16 @@ def suspicions(entry: Held, schema: Schema) -> list[nw.Expr]:
     inside = _inside(values, domain, floating=floating)
     found = [] if inside is None else [~inside]  # what is no ordinary number does not lie between two of them either
     return [*found, values != values.floor()] if floating and domain.type == "integer" else found
+
+
+def _clock(entry: Held) -> nw.Expr:
+    """Return what a clock shows where the column is: of a moment with a zone, the time in that zone."""
+    found = nw.col(entry.column)
+    return found.dt.replace_time_zone(None) if entry.reading == "zoned_day" else found
+
+
+def _clock_type(entry: Held, schema: Schema) -> Any:
+    return nw.Datetime(schema[entry.column].time_unit)
 
 
 def _is_floating(entry: Held, schema: Schema) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from hiprun.backends.dataframe.column_checks import BETWEEN
+from hiprun.backends.dataframe.column_names import BETWEEN
 from hiprun.backends.dataframe.condition_expressions import Circuits
 from hiprun.backends.dataframe.diagram_evaluation import Walker
 from hiprun.backends.dataframe.fact_columns import FrameFacts

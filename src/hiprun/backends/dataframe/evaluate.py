@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
@@ -9,8 +11,10 @@ import attrs
 import narwhals as nw
 from narwhals.exceptions import DuplicateError
 
-from hiprun.backends.dataframe.arrow_conversion import as_arrow, odd_lists
-from hiprun.backends.dataframe.column_checks import Fault, Held, Schema, columns_in, held
+from hiprun.backends.dataframe.arrow_conversion import odd_lists
+from hiprun.backends.dataframe.column_checks import Fault, Held, Schema, check_names, held
+from hiprun.backends.dataframe.column_conversion import converted
+from hiprun.backends.dataframe.column_names import check_new, near_misses
 from hiprun.backends.dataframe.condition_expressions import Circuits
 from hiprun.backends.dataframe.decision_context import REASONS, REFUSED, Rows, column_name
 from hiprun.backends.dataframe.decision_plans import Planned, Plans
@@ -32,7 +36,7 @@ from hiprun.backends.dataframe.interpreter_fallback import Decide, settled
 from hiprun.backends.dataframe.output_expressions import Columns, Writer
 from hiprun.backends.dataframe.single_answer_columns import STATUSES
 from hiprun.backends.dataframe.subexpression_columns import HELPER, AnyFrame, Part, Sheet, Truth
-from hiprun.errors import FactError, Problem
+from hiprun.errors import ColumnWarning, FactError, Problem
 from hiprun.inference.grounding import Program
 from hiprun.model import Model
 
@@ -44,6 +48,16 @@ _TERMS_IN_SQL = 40
 """How many terms an expression may have: engines that compile queries prefer few large ones to many small ones."""
 
 
+@attrs.frozen
+class FrameOptions:
+    """How a frame is to be taken; see `Pack.evaluate_frame`."""
+
+    columns: Mapping[str, str] | None = None
+    on_error: OnError | None = None
+    numeric_booleans: bool = False
+    overwrite: bool = False
+
+
 class Frames:
     """Evaluates whole cohorts for one pack. `decide` is how it decides for a single patient."""
 
@@ -51,23 +65,30 @@ class Frames:
         self.model, self.decide = model, decide
         self.plans = Plans(model, program)
 
-    def evaluate(
-        self, native: Any, decisions: Sequence[str], names: Mapping[str, str] | None, on_error: OnError | None
-    ) -> Any:
+    def evaluate(self, native: Any, decisions: Sequence[str], options: FrameOptions) -> Any:
         """Return `native` with the columns of `decisions`."""
         frame = _frame(native)
-        _check_arguments(names, on_error)
-        table: AnyFrame = frame
-        if isinstance(frame, nw.DataFrame) and not _has_one_null(frame.implementation):
-            table = as_arrow(frame, columns_in(self.model, frame.columns, names))
-        schema = dict(table.collect_schema())
-        table, places = _with_odd_lists(table, held(self.model, schema, names))
-        on_error = on_error or ("column" if isinstance(table, nw.LazyFrame) else "raise")
-        made = _Evaluation(self, table, schema, places, refuse=on_error == "column")
+        _check_arguments(options)
+        own = frame.collect_schema().names()
+        check_names(self.model, own, options.columns)
+        self._warn(own, options.columns)
+        taken = converted(frame, self.model, options.columns, numeric_booleans=options.numeric_booleans)
+        schema = dict(taken.table.collect_schema())
+        table, places = _with_odd_lists(taken.table, held(self.model, schema, taken.names))
+        on_error = options.on_error or ("column" if isinstance(table, nw.LazyFrame) else "raise")
+        is_sql = isinstance(frame, nw.LazyFrame) and not frame.implementation.is_polars()
+        check = functools.partial(check_new, present=own, overwrite=options.overwrite, fold=is_sql)
+        made = _Evaluation(self, table, schema, places, taken.faults, check, refuse=on_error == "column")
         new, result = made.evaluated([self.plans.of(name) for name in decisions])
         if _has_one_null(frame.implementation):
-            return result.drop([entry.odd for entry in places.values() if entry.odd]).to_native()
+            return result.drop([*taken.helpers, *(entry.odd for entry in places.values() if entry.odd)]).to_native()
         return _beside(frame, result, new)
+
+    def _warn(self, columns: Iterable[str], names: Mapping[str, str] | None) -> None:
+        """Warn of columns that were probably meant to hold facts, once for all of them, where the caller's call is."""
+        near = near_misses(self.model, columns, names)
+        if near:
+            warnings.warn(" ".join(map(str, near)), ColumnWarning, stacklevel=4)
 
 
 @attrs.frozen
@@ -78,11 +99,13 @@ class _Evaluation:
     table: AnyFrame
     schema: Schema
     places: Mapping[str, Held]
+    faults: Sequence[Fault]
+    check_new: Callable[[Iterable[str]], None]
     refuse: bool
 
     def evaluated(self, plans: Sequence[Planned]) -> tuple[list[str], AnyFrame]:
         """Return the new columns, and the frame with them."""
-        found = all_faults(self.places, self.schema)
+        found = [*self.faults, *all_faults(self.places, self.schema)]
         if isinstance(self.table, nw.LazyFrame):
             looked = unlooked(self.places, found) if self.refuse else look(self.table, self.places, found)
         else:
@@ -137,8 +160,11 @@ class _Evaluation:
             columns.append((REFUSED, _reasons(writer, refusals, refused)))
             by_decision = [(planned, [*names, REFUSED]) for planned, names in by_decision]
         new = [name for name, _ in columns]
+        self.check_new(new)
         if trust:
-            odd = sheet.some([suspicious(sheet, self.places, self.schema), *(refusal.test for refusal in found)])
+            odd = sheet.some(
+                [suspicious(sheet, self.places, self.schema, self.faults), *(refusal.test for refusal in found)]
+            )
             columns.append((_ODD, writer.flag(odd)))
         result = self._added(sheet, columns)
         if isinstance(result, nw.DataFrame) and not (trust and result[_ODD].any()):
@@ -197,13 +223,16 @@ def _frame(native: Any) -> AnyFrame:
     return frame
 
 
-def _check_arguments(names: Any, on_error: Any) -> None:
-    if not isinstance(names, Mapping | None):
+def _check_arguments(options: FrameOptions) -> None:
+    columns: Any = options.columns
+    if not isinstance(columns, Mapping | None):
         help_ = "Name each fact and then its column, as in {fact: column}."
         raise FactError([Problem("columns-shape", "It is not said which column holds which fact.", help=help_)])
-    if on_error not in (None, "raise", "column"):
+    if options.on_error not in (None, "raise", "column"):
         help_ = "`raise` tells of them as an error, `column` in a column beside the answers."
-        raise FactError([Problem("bad-choice", f"What to do with bad values is not said by `{on_error}`.", help=help_)])
+        raise FactError(
+            [Problem("bad-choice", f"What to do with bad values is not said by `{options.on_error}`.", help=help_)]
+        )
 
 
 def _has_one_null(implementation: nw.Implementation) -> bool:

@@ -51,11 +51,10 @@ def trusting(frame: nw.DataFrame[Any], places: Mapping[str, Held]) -> Looked:
     return Looked(frozenset(column for column, count in zip(columns, counts, strict=True) if count), frozenset())
 
 
-def suspicious(sheet: Sheet, places: Mapping[str, Held], schema: Schema) -> Truth:
-    """Return the condition that holds wherever some value may be wrong."""
-    return sheet.some(
-        sheet.kept(Part(test.fill_null(False))) for entry in places.values() for test in suspicions(entry, schema)
-    )
+def suspicious(sheet: Sheet, places: Mapping[str, Held], schema: Schema, found: Iterable[Fault]) -> Truth:
+    """Return the condition that holds wherever some value may be wrong, or one of the faults `found` is."""
+    tests = [*(fault.test for fault in found), *(test for one in places.values() for test in suspicions(one, schema))]
+    return sheet.some(sheet.kept(Part(test.fill_null(False))) for test in tests)
 
 
 def look(frame: AnyFrame, places: Mapping[str, Held], found: Sequence[Fault]) -> Looked:

@@ -10,6 +10,7 @@ import attrs
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hiprun.backends.dataframe.column_names import places
 from hiprun.backends.dataframe.decision_context import REASONS
 from hiprun.interfaces.cli.table_files import CHOICE_SEPARATOR, EMPTY_LIST
 from hiprun.model import Domain, Model
@@ -34,17 +35,11 @@ class ParsedTable:
 
 def column_domains(model: Model, columns: Mapping[str, str]) -> dict[str, Domain]:
     """Return the domains of the columns that contain facts; `columns` maps names of facts to columns."""
-    domains: dict[str, Domain] = {}
-    for name, fact in model.facts.items():
-        domains[columns.get(name, name)] = fact.domain
-        for choice in fact.domain.choices if fact.domain.type == "set" else ():
-            member = f"{name}__{choice}"
-            domains[columns.get(member, member)] = Domain("boolean")
-    return domains
+    return {columns.get(name, name): place.domain for name, place in places(model).items()}
 
 
-def parse_cells(table: Any, domains: Mapping[str, Domain]) -> ParsedTable:
-    """Return a table of texts with the columns in `domains` parsed."""
+def parse_cells(table: Any, domains: Mapping[str, Domain], *, numeric_booleans: bool = False) -> ParsedTable:
+    """Return a table of texts with the columns in `wanted` as what they are; 1 and 0 are truths if asked for."""
     reasons: list[Any] = []
     for index, name in enumerate(table.schema.names):
         domain = domains.get(name)
@@ -56,7 +51,11 @@ def parse_cells(table: Any, domains: Mapping[str, Domain]) -> ParsedTable:
             nothing = pa.scalar([], lists.type)
             table = table.set_column(index, name, pc.if_else(pc.equal(texts, EMPTY_LIST), nothing, lists))
         elif domain.type in _PROBLEM_WORDS:
-            values, unreadable = _parse_texts(pc.utf8_trim_whitespace(texts), domain.type)
+            trimmed = pc.utf8_trim_whitespace(texts)
+            if domain.type == "boolean" and numeric_booleans:
+                trimmed = pc.replace_substring_regex(trimmed, r"^1(\.0*)?$", "true")
+                trimmed = pc.replace_substring_regex(trimmed, r"^0(\.0*)?$", "false")
+            values, unreadable = _parse_texts(trimmed, domain.type)
             table = table.set_column(index, name, values)
             if pc.any(unreadable).as_py():
                 reason = f"`{name}`: {_PROBLEM_WORDS[domain.type]}"

@@ -28,10 +28,10 @@ def print_json(data: Any) -> None:
     click.echo(json.dumps(data, indent=2, ensure_ascii=False))
 
 
-def print_block(lines: Iterable[str]) -> None:
+def print_block(lines: Iterable[str], *, err: bool = False) -> None:
     """Print lines, the first of them as a heading."""
     for number, line in enumerate(lines):
-        click.echo(line if number else click.style(line, bold=True))
+        click.echo(line if number else click.style(line, bold=True), err=err)
 
 
 def report(error: HiprunError) -> None:

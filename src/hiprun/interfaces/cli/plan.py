@@ -44,7 +44,9 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--facts", "facts_file", metavar="FILE", help="A YAML or JSON file of facts; - reads standard input.")
 @pack_options
 @click.option("--diary", "diary_file", metavar="FILE", help="A diary to take the facts of the first day from.")
-@click.option("--zone", metavar="NAME", help="The time zone of the days, such as Europe/Berlin, if times have a zone.")
+@click.option(
+    "--zone", metavar="NAME", help="The time zone of the days, such as Europe/Berlin; needed if times have an offset."
+)
 @click.option("--start", type=_day, required=True, metavar="DATE", help="The first day, such as 2026-03-02.")
 @click.option("--weeks", type=click.IntRange(1, 520), default=12, show_default=True, help="How many weeks.")
 @click.option("--stage", metavar="STAGE", help="The stage to start at, if not the one the facts say.")
@@ -53,6 +55,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--csv", "as_csv", is_flag=True, help="Print one line per day, for a spreadsheet.")
 @click.option("--svg", type=_FILE, metavar="FILE", help="Draw the plan as a picture.")
 @click.option("--ics", type=_FILE, metavar="FILE", help="Write the plan as a calendar.")
+@click.option("--person", metavar="ID", help="Whose calendar it is, such as a record number.")
 @json_option
 def plan(
     stages: str,
@@ -70,6 +73,7 @@ def plan(
     as_csv: bool,
     svg: Path | None,
     ics: Path | None,
+    person: str | None,
     as_json: bool,
 ) -> None:
     """Plan sessions and rest days by the protocol STAGES.
@@ -94,13 +98,14 @@ def plan(
         result, _ = result.replan(
             replan_from, diary.facts_for_replan(replan_from, later_facts, result) if diary else later_facts
         )
-    is_written = _write(result, svg, ics)
+    owner = person or (diary.owner(start) if diary else None)
+    is_written = _write(result, svg, ics, owner) if result.days else False
     if as_json:
         console.print_json(result.to_dict() | ({} if original is None else {"changes": _changes(original, result)}))
-    elif as_csv:
+    elif as_csv and result.days:
         click.echo(result.to_csv(), nl=False)
     elif not is_written:
-        _print(pack, result, original)
+        _print(pack, result, original, err=as_csv or svg is not None or ics is not None)
     if not result.days:
         raise click.exceptions.Exit(1)
 
@@ -116,28 +121,27 @@ class _Diary:
 
     def facts_at_start(self, start: datetime.date, also: Mapping[str, Any], *, is_replanned: bool) -> dict[str, Any]:
         """Return the facts at the start of the plan; if it is to be replanned, only those from entries before it."""
-        zone = self._zone(start)
-        rows = entries_until(self.rows, start - datetime.timedelta(days=1), zone) if is_replanned else self.rows
-        return self.pack.facts_for_plan(self.stages, rows, start, also, zone=zone)
+        rows = entries_until(self.rows, start - datetime.timedelta(days=1), self.zone) if is_replanned else self.rows
+        return self.pack.facts_for_plan(self.stages, rows, start, also, zone=self.zone)
+
+    def owner(self, start: datetime.date) -> str:
+        """Return an identifier of the diary that stays the same while it grows."""
+        before = entries_until(self.rows, start - datetime.timedelta(days=1), self.zone).rows or self.rows.rows[:1]
+        return repr([sorted(row.values.items()) for row in before])
 
     def facts_for_replan(self, day: datetime.date, also: Mapping[str, Any], before: Plan) -> Mapping[str, Any]:
         """Return the new facts on a later day; a diary that ends before the plan begins has none."""
-        if entries_until(self.rows, before.start, self._zone(before.start)) == self.rows:
+        if entries_until(self.rows, before.start, self.zone) == self.rows:
             return also
-        return self.pack.facts_for_plan(self.stages, self.rows, day, also, after=before, zone=self._zone(day))
-
-    def _zone(self, day: datetime.date) -> datetime.tzinfo | None:
-        if not self.rows.zoned:
-            return None
-        return self.zone or datetime.datetime.combine(day, datetime.time(12)).astimezone().tzinfo
+        return self.pack.facts_for_plan(self.stages, self.rows, day, also, after=before, zone=self.zone)
 
 
-def _write(plan: Plan, svg: Path | None, ics: Path | None) -> bool:
+def _write(plan: Plan, svg: Path | None, ics: Path | None, person: str | None) -> bool:
     contents: list[tuple[Path, bytes]] = []
     if svg:
         contents.append((svg, plan.to_svg().encode()))
     if ics:
-        contents.append((ics, plan.to_calendar()))
+        contents.append((ics, plan.to_calendar(person=person)))
     for path, content in contents:
         try:
             path.write_bytes(content)
@@ -153,12 +157,15 @@ def _changes(before: Plan, plan: Plan) -> list[Any]:
     return [change.to_dict() for change in plan.changes_from(before)]
 
 
-def _print(pack: Pack, plan: Plan, before: Plan | None) -> None:
+def _print(pack: Pack, plan: Plan, before: Plan | None, *, err: bool) -> None:
+    """Print a plan, on standard error where it stands instead of what was asked for."""
     text = plan.table() if before is None else changes_text(before, plan)
-    console.print_block(text.split("\n"))
+    console.print_block(text.split("\n"), err=err)
     for name in plan.needs:
         for line in wrapped(f"{name}: {pack.facts[name].ask}", "    "):
-            click.echo(line)
+            click.echo(line, err=err)
+    if err:
+        return
     click.echo()
     for line in prose(pack.notice):
         click.echo(line)

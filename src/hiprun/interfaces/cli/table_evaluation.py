@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+import warnings
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
@@ -13,7 +14,7 @@ from typing import Any
 import attrs
 import click
 
-from hiprun.errors import MissingExtraError, Problem
+from hiprun.errors import ColumnWarning, MissingExtraError, Problem
 from hiprun.interfaces.cli.console import counted
 from hiprun.pack import Pack
 
@@ -21,10 +22,10 @@ try:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    from hiprun.backends.dataframe.column_checks import BETWEEN
+    from hiprun.backends.dataframe.column_names import BETWEEN, fact_columns, near_misses
     from hiprun.backends.dataframe.decision_context import REFUSED
     from hiprun.interfaces.cli.cell_parsing import column_domains, joined_reasons, parse_cells
-    from hiprun.interfaces.cli.table_files import TableReader, TableWriter, open_table
+    from hiprun.interfaces.cli.table_files import DELIMITERS, TableReader, TableWriter, open_table
 except ModuleNotFoundError as error:
     if error.name != "pyarrow":
         raise
@@ -36,14 +37,24 @@ except ModuleNotFoundError as error:
 _MOST_REASONS = 10
 
 
-def evaluate_cohort(
-    pack: Pack, decisions: Sequence[str], columns: Mapping[str, str], facts_file: str, out: str
-) -> bool:
+@attrs.frozen
+class TableOptions:
+    """Which columns contain the facts, whether 1 and 0 are truths, and whether answers may replace columns."""
+
+    columns: Mapping[str, str] = attrs.field(factory=dict)
+    numeric_booleans: bool = False
+    overwrite: bool = False
+
+
+def evaluate_cohort(pack: Pack, decisions: Sequence[str], options: TableOptions, facts_file: str, out: str) -> bool:
     """Write the rows of a table with their decisions into another table; return whether every row was accepted."""
     if Path(out).resolve() == Path(facts_file).resolve():
         raise click.UsageError("--out would overwrite the table that is read; give it another name.")
-    work = _TableEvaluation(pack, list(decisions) or list(pack.decisions), columns, out.lower().endswith(".csv"))
-    rows, refused = work.write(open_table(Path(facts_file)), Path(out))
+    as_texts = Path(out).suffix.lower() in DELIMITERS
+    work = _TableEvaluation(pack, list(decisions) or list(pack.decisions), options, as_texts)
+    source = open_table(Path(facts_file))
+    _print_fact_columns(pack, source.schema.names, options.columns)
+    rows, refused = work.write(source, Path(out))
     click.echo(f"{counted(rows, 'row')} written to {out}.", err=True)
     if refused:
         click.echo(f"{refused.total():,} of them refused, as their column `refused` says:", err=True)
@@ -52,13 +63,27 @@ def evaluate_cohort(
     return not refused
 
 
+def _print_fact_columns(pack: Pack, columns: Sequence[str], names: Mapping[str, str]) -> None:
+    """Print on standard error which columns facts are taken from, and which were probably meant as facts."""
+    column_of_fact = fact_columns(pack.model, columns, names)
+    if not column_of_fact:
+        return  # an error reports that
+    fact_list = ", ".join(
+        name if name == column else f"{name} (from `{column}`)" for name, column in column_of_fact.items()
+    )
+    columns_used = len(set(column_of_fact.values()))
+    click.echo(f"Facts are taken from {columns_used} of {counted(len(columns), 'column')}: {fact_list}.", err=True)
+    for near_miss in near_misses(pack.model, columns, names):
+        click.echo(str(near_miss), err=True)
+
+
 @attrs.frozen
 class _TableEvaluation:
-    """An evaluation of every row of a table: the decisions, and the columns that contain the facts."""
+    """An evaluation of every row of a table: the decisions, and how to read the table."""
 
     pack: Pack
     decisions: Sequence[str]
-    columns: Mapping[str, str]
+    options: TableOptions
     as_texts: bool
 
     def write(self, source: TableReader, out: Path) -> tuple[int, Counter[str]]:
@@ -80,7 +105,8 @@ class _TableEvaluation:
 
     def _with_decisions(self, table: Any) -> Any:
         """Return the columns of a table, in CSV as they were written, with those of the decisions."""
-        cells = parse_cells(table, column_domains(self.pack.model, self.columns))
+        wanted = column_domains(self.pack.model, self.options.columns)
+        cells = parse_cells(table, wanted, numeric_booleans=self.options.numeric_booleans)
         decided = self._evaluate(cells.table)
         original = table if self.as_texts else cells.table
         columns = {name: original.column(name) for name in original.schema.names}
@@ -99,7 +125,17 @@ class _TableEvaluation:
             import polars
 
             frame = polars.DataFrame(table)
-        result = self.pack.evaluate_frame(frame, self.decisions, columns=self.columns, on_error="column")
+        options = self.options
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ColumnWarning)  # that is said once, for the whole file
+            result = self.pack.evaluate_frame(
+                frame,
+                self.decisions,
+                columns=options.columns,
+                on_error="column",
+                numeric_booleans=options.numeric_booleans,
+                overwrite=options.overwrite,
+            )
         return result if isinstance(result, pa.Table) else result.to_arrow()
 
 

@@ -1,4 +1,4 @@
-"""Parquet and CSV files, read and written in batches; the ending of the name says which."""
+"""Parquet, CSV and TSV files, read and written in batches; the ending of the name says which."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ import pyarrow.parquet
 
 from hiprun.errors import FactError, Problem
 from hiprun.plan.spreadsheet_cells import FORMULA, MARK, NUMBER, escaped_cell
+
+DELIMITERS = {".csv": ",", ".tsv": "\t"}
+"""The delimiters with which text files are written, by ending."""
 
 ROWS_IN_BATCH = 65_536
 """The most rows in a batch: enough to benefit from columns, few enough for memory."""
@@ -36,7 +39,7 @@ Batches: TypeAlias = Iterator[tuple[Any, int]]
 
 @attrs.frozen
 class TableReader:
-    """A file of rows: its schema, its length, and its batches; in CSV every column is text."""
+    """A file of rows: its schema, its length, and its batches; in CSV and TSV every column is text."""
 
     schema: Any
     length: int
@@ -48,7 +51,7 @@ def open_table(path: Path) -> TableReader:
     with _readable(path):
         with path.open("rb") as file:
             line = file.readline(_BLOCK_SIZE)
-        reader = _csv(path, line) if path.suffix.lower() == ".csv" else _parquet(path)
+        reader = _csv(path, line) if path.suffix.lower() in DELIMITERS else _parquet(path)
     names = reader.schema.names
     _check_width(path, len(names))
     if len(set(names)) < len(names):
@@ -94,7 +97,7 @@ def _parquet(path: Path) -> TableReader:
 
 
 def _csv(path: Path, line: bytes) -> TableReader:
-    delimiter = ";" if line.count(b";") > line.count(b",") else ","
+    delimiter = _delimiter(path, line)
     parse_options = pa.csv.ParseOptions(
         delimiter=delimiter,
         newlines_in_values=True,
@@ -125,13 +128,20 @@ def _csv(path: Path, line: bytes) -> TableReader:
     return TableReader(schema, path.stat().st_size, batches)
 
 
+def _delimiter(path: Path, line: bytes) -> str:
+    """Return the delimiter: in CSV, the one that is most frequent in the first line."""
+    if path.suffix.lower() == ".tsv":
+        return DELIMITERS[".tsv"]
+    return max((",", ";", "\t"), key=lambda delimiter: line.count(delimiter.encode()))
+
+
 class TableWriter:
     """A file that is written in batches, and appears under its name only when it is complete."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.part = path.with_name(f"{path.name}.part")
-        self._is_csv = path.suffix.lower() == ".csv"
+        self._delimiter = DELIMITERS.get(path.suffix.lower())
         self._writer: Any = None
 
     def __enter__(self) -> TableWriter:
@@ -139,13 +149,18 @@ class TableWriter:
 
     def write(self, table: Any) -> None:
         """Write a table with the same columns as all others; raises `FactError` if that fails."""
-        table = _csv_table(table) if self._is_csv else table
+        table = _csv_table(table) if self._delimiter else table
         with self._writable():
             if self._writer is None:
                 self.part.touch()
-                make = pa.csv.CSVWriter if self._is_csv else pa.parquet.ParquetWriter
-                self._writer = make(str(self.part), table.schema)
+                self._writer = self._open_writer(table.schema)
             self._writer.write_table(table)
+
+    def _open_writer(self, schema: Any) -> Any:
+        if self._delimiter is None:
+            return pa.parquet.ParquetWriter(str(self.part), schema)
+        options = pa.csv.WriteOptions(delimiter=self._delimiter)
+        return pa.csv.CSVWriter(str(self.part), schema, write_options=options)
 
     @contextmanager
     def _writable(self) -> Iterator[None]:

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import attrs
 import click
 
-from hiprun.diary import DiaryFacts, Rows, timestamps
+from hiprun.diary import DiaryFacts
 from hiprun.errors import HiprunError, Problem
 from hiprun.inference.counterfactuals import FactChange, Way
 from hiprun.inference.outcome import Outcome
@@ -29,7 +29,9 @@ Ways: TypeAlias = list[tuple[Mapping[str, Any], Way]]
 @click.argument("words", nargs=-1, metavar="[FACT=VALUE]...")
 @click.option("--diary", "diary_file", metavar="FILE", required=True, help="A diary, as CSV, JSON Lines or YAML.")
 @click.option("--at", metavar="TIME", help="The moment to look from, such as 2026-03-01T08:00; default: now.")
-@click.option("--zone", metavar="NAME", help="The time zone of the days, such as Europe/Berlin, if times have a zone.")
+@click.option(
+    "--zone", metavar="NAME", help="The time zone of the days, such as Europe/Berlin; needed if times have an offset."
+)
 @click.option(
     "--facts", "facts_file", metavar="FILE", help="A YAML or JSON file of more facts; - reads standard input."
 )
@@ -56,7 +58,8 @@ def today(
     if decisions:
         raise click.UsageError(f"`{decisions[0]}` is no FACT=VALUE; what is asked is `{daily.decision}`.")
     rows = read_diary(diary_file)
-    facts = pack.facts_from(rows, _moment(at, zone, rows), also)
+    days = time_zone(zone)
+    facts = pack.facts_from(rows, at or _now(aware=rows.zoned or days is not None), also, zone=days)
     outcome = pack.decide(daily.decision, facts)
     names = (*(daily.session if _has_answer(outcome, dict(daily.wanted)) else ()), *daily.also)
     others = [other for name in names if _has_answer_to_show(other := pack.decide(name, facts))]
@@ -91,22 +94,9 @@ def _daily(pack: Pack) -> DailyQuestion:
     return diary.today
 
 
-def _moment(at: str | None, zone: str | None, rows: Rows) -> Any:
-    days = time_zone(zone)
-    if at is None:
-        return datetime.datetime.now(days) if days else _now(rows)
-    try:
-        moment = timestamps.read(at)
-    except timestamps.NoMomentError:
-        return at  # mistakes in it are reported where the diary is read
-    if isinstance(moment, datetime.datetime) and days:
-        return moment.replace(tzinfo=days) if moment.tzinfo is None else moment.astimezone(days)
-    return moment
-
-
-def _now(rows: Rows) -> datetime.datetime:
+def _now(*, aware: bool) -> datetime.datetime:
     now = datetime.datetime.now()
-    return now.astimezone() if rows.zoned else now
+    return now.astimezone() if aware else now
 
 
 def _has_answer_to_show(outcome: Outcome) -> bool:

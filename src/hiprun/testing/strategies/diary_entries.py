@@ -97,7 +97,7 @@ class _DiarySource:
     def is_possible(self, entries: Sequence[Entry]) -> bool:
         """Whether the facts that follow from these entries are possible together."""
         try:
-            self.pack.facts_from(entries, self.at)
+            self.pack.facts_from(entries, self.at, zone=self.at.tzinfo)
         except FactError:
             return False
         return True

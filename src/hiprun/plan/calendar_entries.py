@@ -1,0 +1,87 @@
+"""The calendar entries of a plan: sessions, milestones and stops, and those that a new plan cancels."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import groupby
+
+import attrs
+
+from hiprun.plan.phrases import STATUS, amounts_text, milestone_text
+from hiprun.plan.plan_data import Day, Reason, Schedule, StageStep
+
+Explain = Callable[[Day | StageStep], tuple[Reason, ...]]
+
+
+@attrs.frozen
+class CalendarEntry:
+    """A whole day in a calendar. `key` is the same in every plan of a person that has this entry."""
+
+    key: str
+    date: datetime.date
+    summary: str
+    description: str = ""
+    cancelled: bool = False
+
+
+@attrs.frozen
+class CalendarHistory:
+    """The owner of a calendar, how often it was replanned, and all entries of earlier plans."""
+
+    owner: str
+    revision: int = 0
+    planned: Mapping[str, CalendarEntry] = attrs.field(factory=dict, hash=False)
+
+    def after(self, entries: Iterable[CalendarEntry]) -> CalendarHistory:
+        """Return the history of the plan that replaces one with these entries."""
+        return CalendarHistory(
+            self.owner, self.revision + 1, {**self.planned, **{entry.key: entry for entry in entries}}
+        )
+
+
+def calendar_entries(schedule: Schedule, explain: Explain) -> Iterator[CalendarEntry]:
+    """Yield the calendar entries of a plan."""
+    stages = schedule.stages
+    titles = {stage.name: stage.title for stage in stages.stages}
+    for day in schedule.sessions:
+        summary = f"{stages.activities[day.activity]}: {amounts_text(stages, day.amounts)}"
+        parts = (titles[day.stage], f"Next: {day.milestone}" if day.milestone else "")
+        yield CalendarEntry(f"session {day.date}", day.date, summary, "\n".join(filter(None, parts)))
+    for number, milestone in enumerate(schedule.milestones, 1):
+        if milestone.date:
+            summary = f"Milestone: {milestone.title}"
+            yield CalendarEntry(f"milestone {number}", milestone.date, summary, milestone_text(stages, milestone))
+    yield from _stop_entries(schedule, explain)
+
+
+def _stop_entries(schedule: Schedule, explain: Explain) -> Iterator[CalendarEntry]:
+    """Yield an entry for each day from which there are no sessions, with the reasons in words."""
+    if schedule.status == "held":
+        day = schedule.days[0]
+        yield CalendarEntry("held", day.date, _sentence(STATUS["held"]), _reasons_text(explain(day)))
+    for _, steps in groupby(schedule.steps, key=lambda step: (step.step, step.stage, step.rules)):
+        step = next(steps)
+        if step.step in ("stop", "refer"):
+            summary = _sentence(STATUS["stop" if step.step == "stop" else "refer"])
+            yield CalendarEntry(f"{step.step} {step.date}", step.date, summary, _reasons_text(explain(step)))
+
+
+def cancelled_entries(schedule: Schedule, explain: Explain, history: CalendarHistory) -> Iterator[CalendarEntry]:
+    """Yield the entries of earlier plans that this one does not have, cancelled, each with the reason."""
+    kept_keys = {entry.key for entry in calendar_entries(schedule, explain)}
+    days = {day.date: day for day in schedule.days}
+    for entry in history.planned.values():
+        if entry.key not in kept_keys:
+            day = days[entry.date]
+            reasons = "" if day.is_session else _reasons_text(explain(day))
+            description = "\n".join(filter(None, ["No longer in the plan.", reasons]))
+            yield attrs.evolve(entry, description=description, cancelled=True)
+
+
+def _reasons_text(reasons: Iterable[Reason]) -> str:
+    return "\n".join(dict.fromkeys(reason.because for reason in reasons if reason.because))
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}."
