@@ -1,4 +1,4 @@
-"""What rule files mean does not depend on how they are laid out, and what formulas mean is arithmetic."""
+"""The layout of rule files does not change their meaning, and formulas follow the rules of arithmetic."""
 
 from __future__ import annotations
 
@@ -152,13 +152,13 @@ FORMULAS = st.recursive(
 
 @given(FORMULAS)
 def test_formulas_mean_what_arithmetic_means(text: str) -> None:
-    """Precedence, parentheses and signs are those of everywhere."""
+    """Precedence, parentheses and signs work as in arithmetic."""
     assert value_of(parse(text)) == python_value(ast.parse(text, mode="eval").body, text)
 
 
 @given(st.one_of(st.text(max_size=40), st.text("0123456789.+-*/() abe_", max_size=40)))
 def test_no_text_breaks_the_reading_of_formulas(text: str) -> None:
-    """Whatever stands where a formula is expected is read or refused with a place inside it."""
+    """Any text in place of a formula is parsed or rejected with a place inside it."""
     try:
         parse(text)
     except FormulaError as error:

@@ -1,4 +1,4 @@
-"""Made-up diaries and protocols: every construct turns up, and entries may stand together."""
+"""Generated diaries and protocols: every construct occurs, and entries are possible together."""
 
 from __future__ import annotations
 
