@@ -39,7 +39,7 @@ def make_app(pack: hiprun.Pack) -> Starlette:
         try:
             fields = await _fields(request)
         except ValueError:
-            return HTMLResponse(page.sorry(pack, "You sent more than this form can take."), 413, _HEADERS)
+            return HTMLResponse(page.sorry(pack, "You sent more than this form can accept."), 413, _HEADERS)
         return await run_in_threadpool(answered, name, fields)
 
     def answered(name: str, fields: Fields) -> Response:

@@ -70,15 +70,15 @@ class RuleError(HiprunError):
 
 
 class FactError(HiprunError):
-    """The facts given cannot be taken: unknown names, wrong values, or values that cannot occur together."""
+    """The facts are rejected: unknown names, wrong values, or values that cannot occur together."""
 
 
 class ParameterError(HiprunError):
-    """A value given for a parameter does not exist in the pack or lies outside its range."""
+    """A value given for a parameter does not exist in the pack or is out of range."""
 
 
 class UndecidedError(HiprunError, LookupError):
-    """An output was asked for that has no single value, because facts are missing or no rule matched."""
+    """An output was read that has no single value, because facts are missing or no rule matched."""
 
 
 class UnknownNameError(HiprunError, LookupError):
@@ -130,7 +130,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return a help sentence that names the nearest known name, or lists what there is, the likeliest first.
 
     >>> did_you_mean("pane", ["wet", "colour", "pain_now"])
-    'Known are `pain_now`, `wet`, `colour`.'
+    'Available: `pain_now`, `wet`, `colour`.'
     """
     candidates = list(dict.fromkeys(known))
     guess = nearest(name, candidates)
@@ -139,7 +139,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     if not candidates:
         return ""
     listed = ", ".join(f"`{candidate}`" for candidate in _likeliest_first(name, candidates)[:_MOST_LISTED])
-    return f"Known are {listed}{' …' if len(candidates) > _MOST_LISTED else ''}."
+    return f"Available: {listed}{' …' if len(candidates) > _MOST_LISTED else ''}."
 
 
 def _likeliest_first(name: str, candidates: list[str]) -> list[str]:

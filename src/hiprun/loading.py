@@ -11,7 +11,7 @@ from hiprun.pack import Pack
 def load(path: str | os.PathLike[str] | None = None) -> Pack:
     """Return the pack in the folder or zip file `path`, or the one that comes with hiprun.
 
-    Raises `RuleError` with every mistake in every file; a pack is loaded whole or not at all.
+    Raises `RuleError` with every mistake in every file; a pack is loaded completely or not at all.
     """
     model = load_precompiled() if path is None else None
     if model is None:

@@ -39,10 +39,10 @@ if TYPE_CHECKING:
 
 
 class Pack:
-    """Rules that were loaded and checked whole. Never changes; one pack may be used from many threads at once.
+    """Rules that were loaded and checked as a whole. Never changes; many threads can use one pack at once.
 
-    Made by `hiprun.load`. What is worked out from the rules is kept for the next question, nothing about a patient is.
-    `model` is all that the pack says, as values.
+    Made by `hiprun.load`. What is worked out from the rules is kept for the next question; nothing about a patient is
+    kept. `model` is everything the pack says, as values.
     """
 
     def __init__(self, model: Model, defaults: Mapping[str, Number] | None = None) -> None:
@@ -78,12 +78,12 @@ class Pack:
 
     @property
     def title(self) -> str:
-        """What the pack is about, in a line."""
+        """What the pack is about, in one line."""
         return self.model.title
 
     @property
     def notice(self) -> str:
-        """What everyone who reads a result should know."""
+        """What every reader of a result should know."""
         return self.model.notice
 
     @property
@@ -115,7 +115,7 @@ class Pack:
 
     @functools.cached_property
     def provenance(self) -> Provenance:
-        """Which rules, in which version and with which settings, by which engine."""
+        """Which rules gave the results: version, settings and engine."""
         return Provenance(self.name, self.version, self.digest, VERSION, self.settings)
 
     @property
@@ -130,8 +130,8 @@ class Pack:
     def decide(self, decision: str, facts: Mapping[str, Any], *, budget: int = BUDGET) -> Outcome:
         """Return the outcome of one decision.
 
-        `facts` maps names to values; what is left out, or None, is unknown. A value may be a set of what may be:
-        `{"at_least": 4}`, `{"one_of": [...]}`. `budget` bounds the search for what unknown facts leave open.
+        `facts` maps names to values; a fact that is left out, or None, is unknown. A value may be known in part, as
+        tests: `{"at_least": 4}`, `{"one_of": [...]}`. `budget` bounds the search for what unknown facts leave open.
         Raises `FactError` with every problem of the facts, `UnknownNameError` for a decision the pack does not have.
         """
         decider = self._deciders.get(decision) or self._decider(decision)
@@ -155,7 +155,7 @@ class Pack:
     def interpret(
         self, facts: Mapping[str, Any], decisions: Iterable[str] | None = None, *, budget: int = BUDGET
     ) -> Assessment:
-        """Return what `evaluate` returns, by way of the interpreter alone; all else is held against it."""
+        """Return what `evaluate` returns, using only the interpreter, against which everything else is tested."""
         names = list(self.model.decisions if decisions is None else decisions)
         for name in names:
             self._known_decision(name)
@@ -165,17 +165,17 @@ class Pack:
     def compile(self, decision: str) -> Callable[[dict[str, Any]], Given]:
         """Return one decision as a bare function from facts to the answer, for hot loops.
 
-        The function returns the same `Answer` as `decide(...).possible[0]`, for `collect` a tuple of those that are
-        certain. None where there is more to say than one answer: a fact it needs is missing or is not a plain
-        boolean, int, float, text, date or list of choices in its range; facts contradict each other; no rule matches or
-        rules conflict. `decide` then says what is the matter. It looks at the facts that it needs and at no others.
+        The function returns the same `Answer` as `decide(...).possible[0]`; for `collect`, a tuple of the answers that
+        are certain. It returns None if there is more to say than one answer: a fact it needs is missing or is not a
+        plain boolean, int, float, text, date or list of choices in its range; facts contradict each other; no rule
+        matches or rules conflict. `decide` then says what is wrong. The function looks only at the facts that it needs.
         """
         self._known_decision(decision)
         written = self._compiled.answer(decision)
         return (lambda facts: None) if written is None else written.call
 
     def code(self, decision: str) -> str:
-        """Return the Python function that decides, as text, and what the names in it stand for."""
+        """Return the Python function that decides, as text, and what the names in it mean."""
         self._known_decision(decision)
         written = self._compiled.written(decision)
         return "# This decision is too large to be a function." if written is None else "\n".join(written.lines())
@@ -199,12 +199,12 @@ class Pack:
     ) -> Any:
         """Return a dataframe of patients, one in each row, with new columns for all decisions, or for those named.
 
-        `frame` is one of Polars, pandas, PyArrow, DuckDB or PySpark; lazy ones stay lazy. Columns are named as facts
-        are, or as `columns` says (the fact's name → the column's); nulls and missing columns are unknown facts.
-        Values that cannot be taken raise one `FactError` with their rows counted (`on_error="raise"`, the default in
-        memory), or have the status `refused` (`"column"`, the default of lazy frames, which are then not looked at).
-        `numeric_booleans` takes 1 and 0 for true and false. Columns of your own are never replaced, which raises
-        `FactError`, unless you agree with `overwrite`. A column called nearly like a fact gives a `ColumnWarning`.
+        `frame` is one of Polars, pandas, PyArrow, DuckDB or PySpark; lazy ones stay lazy. Columns have the names of
+        facts, or the names that `columns` gives (fact → column); nulls and missing columns are unknown facts. Bad
+        values raise one `FactError` that counts their rows (`on_error="raise"`, the default in memory), or give their
+        rows the status `refused` (`"column"`, the default for lazy frames, which are then not evaluated).
+        `numeric_booleans` treats 1 and 0 as true and false. Columns of your own are never replaced, which raises
+        `FactError`, unless you pass `overwrite`. A column whose name is almost that of a fact gives a `ColumnWarning`.
         """
         if isinstance(decisions, str):
             decisions = [decisions]
@@ -224,8 +224,8 @@ class Pack:
         """Return the smallest sets of changes that lead a decision to the `wanted` outputs, the fewest changes first.
 
         `wanted` maps outputs to a value, or to tests such as `{"at_most": ...}`. Only changeable facts are changed;
-        a fact that is not known counts as a change to what it would have to be. No way is returned that contains
-        another, and an empty one says that the answer is as wanted already.
+        a fact that is not known counts as a change to what it would have to be. No way that is returned contains
+        another; an empty one means that the answer is already as wanted.
         """
         from hiprun.inference.counterfactuals import ways
 
@@ -240,10 +240,10 @@ class Pack:
         """Return the facts that follow from a diary, as seen `at` a moment, a `datetime` or text such as an ISO time.
 
         `diary` is a list of entries, each a mapping with `when`, `what` and fields; a dataframe of such rows; or what
-        `hiprun.read_diary` returns. `also` are facts that are known besides; they must not contradict the diary.
+        `hiprun.read_diary` returns. `also` gives further known facts, which must not contradict the diary.
         `zone` says where days begin. It is needed if the times of the diary have offsets such as +01:00, unless `at`
         has a time zone and not only an offset.
-        Raises `FactError` with every mistake in the entries, or where the facts that follow cannot occur together.
+        Raises `FactError` with every mistake in the entries, or if the facts that follow cannot occur together.
         """
         from hiprun.diary import facts_from
 
@@ -260,10 +260,10 @@ class Pack:
         weeks: int = 12,
         stage: str | None = None,
     ) -> Plan:
-        """Return a dated plan by a protocol of the pack, from the facts of `start` on, a date or ISO text.
+        """Return a dated plan that follows a protocol of the pack, from `start` on (a date or ISO text).
 
-        `stage` is where to begin when not where the facts say. A fact that is missing and matters leaves the plan
-        without days; its `needs` then says what to ask. Raises `FactError` and `UnknownNameError`.
+        `stage` is the stage to begin with, if not the one that the facts give. If a fact that matters is missing, the
+        plan has no days, and its `needs` says what to ask. Raises `FactError` and `UnknownNameError`.
         """
         from hiprun.plan import make_plan, make_planner
 
@@ -283,10 +283,10 @@ class Pack:
         after: Plan | None = None,
         zone: datetime.tzinfo | None = None,
     ) -> dict[str, Any]:
-        """Return the facts that follow from a diary for a plan from `day` on, to be handed to `plan`.
+        """Return the facts that follow from a diary for a plan from `day` on, to be passed to `plan`.
 
-        They are those of the evening of that day; what is asked of the week behind is that of the whole week. With
-        `after`, a plan, they are what is new since, to be handed to its `replan`. `zone` is needed if the times of the
+        They are the facts of the evening of that day; facts about the week before cover that whole week. With
+        `after`, a plan, they are what is new since, to be passed to its `replan`. `zone` is needed if the times of the
         diary have offsets; see `facts_from` for the rest.
         """
         from hiprun.plan import facts_for_plan
@@ -334,7 +334,7 @@ class Pack:
     def _known_stages(self, stages: str) -> Stages:
         known = self.model.stages.get(stages) if isinstance(stages, str) else None
         if known is None:
-            message = f"{shown(stages)} is not a protocol of stages of this pack."
+            message = f"{shown(stages)} is not the name of a file of stages in this pack."
             help_ = did_you_mean(str(stages), self.model.stages)
             raise UnknownNameError([Problem("unknown-stages", message, help=help_)])
         return known
@@ -419,5 +419,5 @@ def _parameter_value(parameter: Parameter, value: Any) -> tuple[Problem | None, 
     if (low is not None and number < low) or (high is not None and number > high):
         ends = " to ".join(text(end) if end is not None else "any" for end in (low, high))
         message = f"`{parameter.name}` cannot be {text(number)}: its range is {ends} {parameter.unit}".rstrip() + "."
-        return Problem("out-of-range", message, help="Choose a value inside it."), None
+        return Problem("out-of-range", message, help="Choose a value within that range."), None
     return None, number

@@ -86,9 +86,13 @@ def test_the_nearest_of_thousands_is_found() -> None:
     ("name", "known", "expected"),
     [
         ("rian", ["wind", "rain"], "Did you mean `rain`?"),
-        ("zebra", ["wind", "rain"], "Known are `wind`, `rain`."),
+        ("zebra", ["wind", "rain"], "Available: `wind`, `rain`."),
         ("zebra", [], ""),
-        ("zebra", [f"n{number}" for number in range(9)], "Known are `n0`, `n1`, `n2`, `n3`, `n4`, `n5`, `n6`, `n7` …."),
+        (
+            "zebra",
+            [f"n{number}" for number in range(9)],
+            "Available: `n0`, `n1`, `n2`, `n3`, `n4`, `n5`, `n6`, `n7` ….",
+        ),
     ],
 )
 def test_help_names_what_is_known(name: str, known: list[str], expected: str) -> None:

@@ -94,7 +94,7 @@ def test_every_wrong_parameter_is_explained(greenhouse: hiprun.Pack) -> None:
     """Unknown names, wrong kinds of values and values out of range are all reported at once."""
     assert refused(greenhouse, heat_limt=3, heat_limit=60, cans=2.5) == [
         "`heat_limt` is not a parameter of this pack. Did you mean `heat_limit`? [unknown-parameter]",
-        "`heat_limit` cannot be 60: its range is 20 to 50 °C. Choose a value inside it. [out-of-range]",
+        "`heat_limit` cannot be 60: its range is 20 to 50 °C. Choose a value within that range. [out-of-range]",
         "`cans` needs a whole number, not 2.5. [not-whole]",
     ]
 
@@ -115,8 +115,8 @@ def test_a_range_with_one_end_is_worded() -> None:
     }
     pack = Pack(Model("p", "1", "P", parameters=parameters))
     assert refused(pack, low=0, high=10) == [
-        "`low` cannot be 0: its range is 1 to any. Choose a value inside it. [out-of-range]",
-        "`high` cannot be 10: its range is any to 9 km. Choose a value inside it. [out-of-range]",
+        "`low` cannot be 0: its range is 1 to any. Choose a value within that range. [out-of-range]",
+        "`high` cannot be 10: its range is any to 9 km. Choose a value within that range. [out-of-range]",
     ]
     assert pack.with_parameters(low=10**20, high=-(10**20)).parameters["low"].value == 10**20
 

@@ -11,8 +11,8 @@ from hiprun.inference.operators import code
 from hiprun.model import DiaryMeasure
 from hiprun.model.value_conversion import tidy
 
-NOT_WRITTEN = "nothing of it is written down for these days"
-MORE = "there may be more than what is written down"
+NOT_WRITTEN = "nothing about it was recorded for these days"
+MORE = "there may be more than was recorded"
 
 
 def latest(book: Book, recorded: DiaryMeasure) -> Measured:
@@ -76,7 +76,7 @@ def mean(book: Book, recorded: DiaryMeasure) -> Measured:
     """Return the mean of the values that are written down."""
     notes, complete = _values(book.notes(recorded))
     if len(notes) < max(book.option(recorded, "least_entries", 1), 1):
-        return unknown(NOT_WRITTEN if not notes else "too little of it is written down for these days", notes)
+        return unknown(NOT_WRITTEN if not notes else "too little about it was recorded for these days", notes)
     if not complete:
         return unknown(MORE, notes)
     return known(_times(book, recorded, Fraction(sum(note.value for note in notes)) / len(notes)), notes)
@@ -115,7 +115,7 @@ def _any(book: Book, recorded: DiaryMeasure, *, wanted: bool) -> Measured:
     if doubtful:
         if _only_written(book, recorded) and len(doubtful) < len(answers):
             return known(not wanted, [note for note in seen.notes if note not in doubtful])
-        return unknown("an entry does not say", doubtful)
+        return unknown("an entry does not say so either way", doubtful)
     return known(not wanted, seen.notes) if seen.complete else unknown(MORE, seen.notes)
 
 
@@ -139,7 +139,7 @@ def streak(book: Book, recorded: DiaryMeasure) -> Measured:
         written = _only_written(book, recorded)
         if seen.complete and (row if written else recorded.over.kind != "all"):
             return known(len(row), row)
-    return between(len(row), None, row, "what was before is open") if row else unknown(NOT_WRITTEN)
+    return between(len(row), None, row, "what came before is unknown") if row else unknown(NOT_WRITTEN)
 
 
 def _values(seen: Notes) -> tuple[list[Note], bool]:

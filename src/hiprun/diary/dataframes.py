@@ -37,7 +37,13 @@ def frame_rows(frame: Any, most: int) -> tuple[tuple[str, ...], Iterator[Mapping
         rows = table.rows()
     except Exception as error:  # whatever a library of frames finds wrong with its own
         raise FactError(
-            [Problem("diary-shape", "This dataframe cannot be read.", help="Give one row for each entry.")]
+            [
+                Problem(
+                    "diary-shape",
+                    "This dataframe cannot be read.",
+                    help="Pass a dataframe with one row for each entry.",
+                )
+            ]
         ) from error
     return names, (_present(names, row) for row in rows)
 

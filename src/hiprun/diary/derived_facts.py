@@ -24,7 +24,7 @@ from hiprun.model import Diary, DiaryMeasure, Domain, Model
 from hiprun.model.value_conversion import public
 from hiprun.model.value_notation import notation
 
-BEYOND = "it goes beyond the range of the fact, which ends here"
+BEYOND = "the value goes beyond the range of the fact, which ends here"
 _OVER = {
     "today": "today",
     "this_week": "this week",
@@ -44,7 +44,7 @@ def facts_from(
     """
     if model.diary is None:
         help = "Add a file that begins with `diary:`."
-        raise HiprunError([Problem("no-diary", "The rules of this pack say nothing of a diary.", help=help)])
+        raise HiprunError([Problem("no-diary", "The rules of this pack do not mention a diary.", help=help)])
     rows = rows_of(diary)
     clock = _clock(at, zone, zoned=rows.zoned)
     book = _book(model, model.diary, rows, clock, timestamps.zone_of_days(clock, zone))
@@ -68,17 +68,17 @@ def facts_from(
 def _clock(at: Any, zone: Any, *, zoned: bool) -> datetime.datetime:
     if not isinstance(zone, datetime.tzinfo | None):
         help = "Give a time zone, such as `zoneinfo.ZoneInfo('Europe/Berlin')`."
-        raise FactError([Problem("bad-zone", f"{shown(zone)} is no time zone.", help=help)])
+        raise FactError([Problem("bad-zone", f"{shown(zone)} is not a time zone.", help=help)])
     try:
         read = timestamps.read(at)
         if isinstance(read, datetime.datetime):
             read = timestamps.as_written(read, zone, zoned=zoned)
     except NoMomentError as error:
-        raise _no_clock(f"{shown(at)} as the moment to look from: {error}") from None
+        raise _no_clock(f"{shown(at)} as the reference time: {error}") from None
     except Exception:  # a caller's time zone can do anything when it is asked
-        raise _no_clock("The moment to look from cannot be read.") from None
+        raise _no_clock("The reference time cannot be understood.") from None
     if not isinstance(read, datetime.datetime):
-        raise _no_clock(f"{shown(at)} is a day; the moment to look from also has a time.")
+        raise _no_clock(f"{shown(at)} is a day; the reference time also needs a time of day.")
     return read
 
 
@@ -161,7 +161,7 @@ def _with_given(model: Model, facts: DiaryFacts, given: Facts) -> DiaryFacts:
         agreed = given.given[name] if name not in facts else _agreed(model.facts[name].domain, name, facts, own, given)
         if agreed is None:
             said, written = notation(given.given[name]), notation(facts[name])
-            message = f"`{name}` is given as {said}, but by the diary it is {written}."
+            message = f"`{name}` is given as {said}, but according to the diary it is {written}."
             problems.append(Problem("contradicts-diary", message, help=facts.explain_origin(name), subject=name))
         values[name] = agreed
     if problems:

@@ -139,7 +139,12 @@ class _Checker:
             return kinds[given]
         if given is None:
             listed = did_you_mean("", kinds)
-            self.report(row, "no-what", "This entry does not say what it is.", f"Give its kind as `what`. {listed}")
+            self.report(
+                row,
+                "no-what",
+                "This entry does not say what kind of entry it is.",
+                f"Give its kind under `what`. {listed}",
+            )
         else:
             known = did_you_mean(given if isinstance(given, str) else "", kinds)
             self.report(row, "unknown-entry", f"There is no kind of entry called {shown(given)}.", known)
@@ -174,7 +179,7 @@ class _Checker:
             self.report(
                 row,
                 "bad-when",
-                f"`{kind.name}` has a time, and here is only a day.",
+                f"`{kind.name}` needs a time, and there is only a day here.",
                 f"Add the time: {when.isoformat()}T07:30.",
             )
             return None
@@ -199,10 +204,10 @@ class _Checker:
                 entry,
                 "zones-mixed",
                 f"This time has {one} time zone, and the first one of this diary has {other}.",
-                "Write all times with a zone, such as +01:00, or all without.",
+                "Write all times with a zone, such as +01:00, or all of them without.",
             )
         if self.zone_needed and not mixed:
-            message = "The times of this diary have offsets, which do not say where a day ends."
+            message = "The times in this diary have offsets, which do not say when a day ends."
             self.problems.append(Problem("zone-needed", message, help=timestamps.ZONE_HELP))
             return
         if timed and timed[0].when.zoned != self.now.zoned:
@@ -210,7 +215,7 @@ class _Checker:
             self.problems.append(
                 Problem(
                     "zones-mixed",
-                    f"The moment to look from has {one} time zone, and the times of this diary have {other}.",
+                    f"The reference time has {one} time zone, and the times in this diary have {other}.",
                     help="Give both with a zone, or both without.",
                 )
             )
@@ -221,8 +226,8 @@ class _Checker:
                 self.report(
                     entry,
                     "entry-in-future",
-                    f"This {'ends' if end > entry.when.stamp else 'lies'} in the future: it is {self.now} now.",
-                    "Correct when it was, or how long it took.",
+                    f"This {'ends' if end > entry.when.stamp else 'is'} in the future: it is {self.now} now.",
+                    "Correct its time, or how long it took.",
                 )
 
     def end(self, entry: Entry) -> int:
@@ -238,7 +243,7 @@ class _Checker:
                 self.report(
                     later,
                     "zone-order",
-                    f"By the clock this comes after the entry before it ({earlier.when}), by its zone it does not.",
+                    f"By the clock, this follows the entry before it ({earlier.when}), but by its zone it does not.",
                     "Correct the time zone of one of the two.",
                 )
 
@@ -251,15 +256,15 @@ class _Checker:
                 self.report(
                     later,
                     "entry-twice",
-                    f"There is {same} `{later.kind}` at this very time already ({where}).",
-                    "Delete one of the two, or correct when it was.",
+                    f"There is {same} `{later.kind}` at exactly this time ({where}).",
+                    "Delete one of the two, or correct its time.",
                 )
             elif self.end(earlier) > later.when.stamp >= 0:
                 self.report(
                     later,
                     "entries-overlap",
                     f"This begins before the `{earlier.kind}` at {earlier.when} ({where}) has ended.",
-                    "Correct when it began, or the minutes of the other.",
+                    "Correct the time when it began, or the minutes of the other entry.",
                 )
 
     def pairs(self, entries: list[Entry]) -> Iterator[tuple[Entry, Entry]]:

@@ -37,11 +37,11 @@ class Noted:
 
 @attrs.frozen(eq=False)
 class DiaryFacts(Mapping[str, Any]):
-    """Facts from a diary: a mapping like any other facts, that also knows where they come from.
+    """Facts from a diary: a mapping like any other facts, which also knows where they come from.
 
     `values` holds exact values, and bounds such as `{"at_least": 3}` where no more can be said. `origins` names the
-    entries that each came from, `measures` how. `unknown` says of every other fact that a diary can give why this one
-    does not, and `open` the same of facts that are known in part.
+    entries that each came from, `measures` how. `unknown` says, for every other fact that a diary can give, why this
+    one does not give it; `open` says the same for facts that are known in part.
     """
 
     values_: Mapping[str, Any]

@@ -29,7 +29,7 @@ class Row:
 
 @attrs.frozen
 class Rows:
-    """All entries as they were written. `cells`: values may be text that stands for a number or a list, as in a table.
+    """All entries as they were written. `cells`: values may be text that represents a number or a list, as in a table.
 
     `columns` are the names at the top of a table, `lines` the text they came from, to show with a mistake.
     """
@@ -53,7 +53,7 @@ class Rows:
         return False
 
     def problem(self, code: str, message: str, line: int, number: int = 0, help: str = "") -> Problem:
-        """Return a mistake in the entry `number`, which stands in `line`."""
+        """Return a mistake in the entry `number`, which is on `line`."""
         if not self.file:
             return Problem(code, f"Entry {number}: {message}" if number else message, help=help)
         shown = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
@@ -72,7 +72,7 @@ def rows_of(diary: Any) -> Rows:
             [
                 Problem(
                     "diary-shape",
-                    "A diary is a list of entries, each of them names with values.",
+                    "A diary is a list of entries, each a mapping from names to values.",
                     help="Give a list, a dataframe, or what `hiprun.read_diary` returns.",
                 )
             ]
@@ -91,7 +91,7 @@ def at_most(problems: list[Problem]) -> list[Problem]:
     """Return the problems, or so many of them that a reader can take them in."""
     if len(problems) <= MOST_PROBLEMS:
         return problems
-    rest = Problem("too-many-problems", f"There are more mistakes than these {MOST_PROBLEMS}.")
+    rest = Problem("too-many-problems", f"There are more than these {MOST_PROBLEMS} mistakes.")
     return [*problems[:MOST_PROBLEMS], rest]
 
 
@@ -105,7 +105,9 @@ def _plain(diary: Iterable[Any]) -> Iterator[Mapping[str, Any]]:
                 continue
             problems.append(
                 Problem(
-                    "diary-shape", f"Entry {number}: this is not a set of names with values.", help="Name the values."
+                    "diary-shape",
+                    f"Entry {number}: this is not a mapping from names to values.",
+                    help="Give each value with its name.",
                 )
             )
             if len(problems) > MOST_PROBLEMS:

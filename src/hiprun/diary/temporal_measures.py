@@ -32,7 +32,7 @@ def days_since(book: Book, recorded: DiaryMeasure) -> Measured:
     if book.silence(recorded, kind) != "none" or book.began is None:
         return unknown(NOT_WRITTEN)
     least = book.today - (max(unclear) if unclear else book.began - 1)
-    return between(least, None, (), "none is written down since the diary began")
+    return between(least, None, (), "none has been recorded since the diary began")
 
 
 def weeks_since(book: Book, recorded: DiaryMeasure) -> Measured:
@@ -47,12 +47,12 @@ def hours_until_gone(book: Book, recorded: DiaryMeasure) -> Measured:
     """
     after = book.last(str(recorded.options["after"]))
     if after is None:
-        return unknown("there is no entry after which to count")
+        return unknown("there is no entry to count from")
     gone, stay = book.option(recorded, "gone"), book.option(recorded, "gone_hours") * HOUR
     start = after.when.stamp
     notes = [note for note in _valued(book, recorded) if note.entry.when.stamp >= start]
     if not notes:
-        return unknown("nothing of it is written down since")
+        return unknown("nothing about it has been recorded since")
     last_above: Note | None = None
     candidate: Note | None = None
     for note in notes:
@@ -66,8 +66,8 @@ def hours_until_gone(book: Book, recorded: DiaryMeasure) -> Measured:
     low = _hours(last_above.entry.when.stamp - start) if last_above else 0
     seen = [note for note in (last_above, candidate) if note is not None]
     if candidate is None:
-        return between(low, None, seen, "it was not gone when last noted")
-    return between(low, _hours(candidate.entry.when.stamp - start), seen, "it went somewhere in between")
+        return between(low, None, seen, "it had not gone when last recorded")
+    return between(low, _hours(candidate.entry.when.stamp - start), seen, "it went away at some time in between")
 
 
 def trend(book: Book, recorded: DiaryMeasure) -> Measured:
@@ -85,7 +85,7 @@ def trend(book: Book, recorded: DiaryMeasure) -> Measured:
     if len(later) >= least and "absent" in recorded.options and max(later) <= book.option(recorded, "gone"):
         return known(recorded.options["absent"], [note for note in notes if note.entry.day >= later_first])
     if len(later) < least or len(earlier) < least:
-        return unknown("too few days are written down to compare" if notes else NOT_WRITTEN, notes)
+        return unknown("too few days were recorded to compare" if notes else NOT_WRITTEN, notes)
     change = Fraction(sum(later)) / len(later) - Fraction(sum(earlier)) / len(earlier)
     if change == 0 or abs(change) < book.option(recorded, "margin"):
         return known(recorded.options["level"], notes)
@@ -100,7 +100,7 @@ def lasting(book: Book, recorded: DiaryMeasure) -> Measured:
         return unknown(NOT_WRITTEN)
     last = notes[-1]
     if book.today - last.entry.day > gap:
-        return unknown("the last note of it is too old", [last])
+        return unknown("the last record of it is too old", [last])
     if last.value <= gone:
         return known(0, [last])
     spell = [last]
@@ -118,7 +118,7 @@ def lasting(book: Book, recorded: DiaryMeasure) -> Measured:
         begun, earliest = max(begun, span.first), max(span.first, span.first if earliest is None else earliest)
     low = max(last.entry.day - begun, 0)
     high = None if earliest is None else book.today - earliest
-    found = between(low, high, spell, "it is not written down when it began, or whether it lasts")
+    found = between(low, high, spell, "it was not recorded when it began, or whether it still lasts")
     return _in_weeks(found) if recorded.options["in"] == "weeks" else found
 
 
@@ -143,7 +143,7 @@ def returned(book: Book, recorded: DiaryMeasure) -> Measured:
                 doubtful.append(note)
         earlier, calm = note, []
     if doubtful:
-        return unknown("it is not written down whether it was there before, or gone for so long", doubtful)
+        return unknown("it was not recorded whether it was there before, or had been gone for so long", doubtful)
     valued = [note for note in seen.notes if note.value is not None]
     if not valued:
         return unknown(NOT_WRITTEN)

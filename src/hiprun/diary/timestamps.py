@@ -57,7 +57,7 @@ def read(given: Any) -> datetime.datetime | datetime.date:
     if isinstance(given, datetime.date):
         _check_year(given.year)
         return given
-    raise NoMomentError("This is no day and no time.")
+    raise NoMomentError("This is not a day or time.")
 
 
 def moment(given: datetime.datetime, zone: datetime.tzinfo | None) -> Moment:
@@ -69,7 +69,7 @@ def moment(given: datetime.datetime, zone: datetime.tzinfo | None) -> Moment:
 
 
 def zone_of_days(at: datetime.datetime, zone: datetime.tzinfo | None) -> datetime.tzinfo | None:
-    """Return the zone that says where days begin: the given one, or that of `at`; an offset alone does not say it."""
+    """Return the zone that says where days begin: the given one, or that of `at`; an offset alone does not give it."""
     if zone is not None or isinstance(at.tzinfo, datetime.timezone):
         return zone
     return at.tzinfo
@@ -103,7 +103,7 @@ def _from_text(given: str) -> datetime.datetime | datetime.date:
             return datetime.datetime.fromisoformat(text)
     except ValueError:
         raise NoMomentError("There is no such day or time.") from None
-    raise NoMomentError("This is no day and no time as a diary has them.")
+    raise NoMomentError("This is not a day or time as a diary writes them.")
 
 
 def _checked(given: datetime.datetime) -> datetime.datetime:
@@ -115,10 +115,10 @@ def _checked(given: datetime.datetime) -> datetime.datetime:
         return given.replace(tzinfo=None)
     back = given.astimezone(datetime.UTC).astimezone(zone)
     if back.replace(tzinfo=None, fold=0) != given.replace(tzinfo=None, fold=0):
-        raise NoMomentError("This time does not exist: the clocks were put forward over it.")
+        raise NoMomentError("This time does not exist: the clocks went forward past it.")
     return given
 
 
 def _check_year(year: int) -> None:
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
-        raise NoMomentError(f"The year {year} lies outside {_FIRST_YEAR} to {_LAST_YEAR}.")
+        raise NoMomentError(f"The year {year} is not from {_FIRST_YEAR} to {_LAST_YEAR}.")

@@ -67,7 +67,7 @@ class Item:
 
 @attrs.frozen
 class Criterion:
-    """One criterion: whether it is met, and what to do when it is not."""
+    """One criterion: whether it is met, and what to do if it is not."""
 
     id: str
     status: CriterionStatus
@@ -93,7 +93,7 @@ class Limit:
     `at_least` and `at_most` are the tightest bounds that certainly apply, in the quantity's unit, `set_by` the ids of
     the bounds that set them, `open` the ids of those that may still apply or whose number is not known yet.
     `safest_at_least` and `safest_at_most` are the tightest that remain possible. `verdict` says where the quantity
-    lies; None while that is unknown, and `possible_verdicts` then has all that remain. `title` is the
+    is; None while that is unknown, and `possible_verdicts` then lists all that remain. `title` is the
     quantity in words.
     """
 

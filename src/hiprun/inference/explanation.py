@@ -42,9 +42,9 @@ class ConditionStep:
 
 @attrs.frozen
 class RuleStep:
-    """One rule: whether it fired and why, what it gives, and what stands behind it.
+    """One rule: whether it fired and why, what it gives, and its sources.
 
-    `overruled` says that it matched but an earlier or worse rule had the say.
+    `overruled` means that it matched, but an earlier or worse rule decided.
     """
 
     id: str
@@ -76,7 +76,7 @@ class RuleStep:
 
 @attrs.frozen
 class ConstraintStep:
-    """A constraint that settles what the facts leave open: what cannot occur together, and why."""
+    """A constraint that settles something the facts leave open: what cannot occur together, and why."""
 
     id: str
     text: str
@@ -137,9 +137,9 @@ class NamedValue:
 class Explanation:
     """How one outcome came about. `str()` gives plain text at most 80 columns wide.
 
-    `constraints` are those without which less would be certain. `otherwise` is there where it has the say, `ruled_out`
-    where no rule has it: why none applies. `decisions` explains the decisions it leans on, itself or through others,
-    each once, the nearest first.
+    `constraints` are those without which less would be certain. `otherwise` is set if it gives the answer, `ruled_out`
+    if no rule does: it says why none applies. `decisions` explains the decisions that this one depends on, directly
+    or through others, each once, nearest first.
     """
 
     decision: str

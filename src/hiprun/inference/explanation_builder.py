@@ -393,9 +393,7 @@ def _reason(step: ConditionStep, truth: Truth, status: RuleStatus, *, criterion:
         held, failed = (f"{word}, whatever is still open" for word in (held, failed))
     lead = {"fired": held, "not_fired": failed, "unknown": "Open"}.get(status)
     if lead is None:
-        lead = (
-            "Open, but it cannot change the answer any more" if truth is None else "Holds, but another rule has the say"
-        )
+        lead = "Open, but can no longer change the answer" if truth is None else "Holds, but another rule decides"
     leaves = list(_leaves(step, truth))
     said = "; ".join(dict.fromkeys(f"{leaf.text} ({leaf.found})" if leaf.found else leaf.text for leaf in leaves))
     return f"{lead}: {said}." if said else f"{lead}."

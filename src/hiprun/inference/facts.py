@@ -72,7 +72,7 @@ def check_facts(model: Model, raw: Mapping[str, Any]) -> Facts:
 
 
 def _entries(raw: Any) -> dict[str, Any]:
-    shape = Problem("facts-shape", "Facts are given by name: name and value.")
+    shape = Problem("facts-shape", "Facts must be a mapping from names to values.")
     if not isinstance(raw, Mapping):
         raise FactError([shape])
     try:
@@ -89,7 +89,7 @@ def _plain_text(value: Any) -> str:
 def _at_most(problems: list[Problem]) -> list[Problem]:
     if len(problems) <= MOST_PROBLEMS:
         return problems
-    rest = Problem("too-many-problems", f"There are more mistakes than these {MOST_PROBLEMS}.")
+    rest = Problem("too-many-problems", f"There are more than these {MOST_PROBLEMS} mistakes.")
     return [*problems[:MOST_PROBLEMS], rest]
 
 
@@ -196,19 +196,19 @@ class _Checker:
 
     def _string(self, value: Any) -> str | None:
         if not isinstance(value, str) or len(_plain_text(value)) > MOST_CHARACTERS:
-            self.report("wrong-type", f"{shown(value)} is not a text of at most {MOST_CHARACTERS:,} characters.")
+            self.report("wrong-type", f"{shown(value)} is not text of at most {MOST_CHARACTERS:,} characters.")
             return None
         unseen = first_hidden_character(_plain_text(value))
         if unseen:
-            message = f"{shown(value)} holds a character that cannot be seen ({character_name(unseen)})."
-            self.report("hidden-character", message, "Give the text without it.")
+            message = f"{shown(value)} contains an invisible character ({character_name(unseen)})."
+            self.report("hidden-character", message, "Pass the text without it.")
             return None
         return _plain_text(value)
 
     def _date(self, value: Any) -> Number | None:
         day = _day(value)
         if day is None:
-            help_ = "Write it as year-month-day, for instance 2026-03-01."
+            help_ = "Write it as year-month-day, for example 2026-03-01."
             self.report("wrong-type", f"{shown(value)} is not a date.", help_)
             return None
         return self._in_range(day)
@@ -223,11 +223,11 @@ class _Checker:
         elif not isinstance(value, Decimal | Fraction):
             value = float(value)
         if not _is_finite(value):
-            self.report("not-a-number", "it must be an ordinary number, not infinite and not undefined.")
+            self.report("not-a-number", "it must be an ordinary number, neither infinite nor undefined.")
             return None
         number = exact(value)
         if number is None:
-            help_ = f"At most {MOST_DIGITS} digits are taken."
+            help_ = f"At most {MOST_DIGITS} digits are allowed."
             self.report("number-too-long", "this number has too many digits.", help_)
             return None
         if self.fact.domain.type == "integer" and number.denominator != 1:
@@ -252,7 +252,7 @@ class _Checker:
         ):
             self.report(
                 "out-of-range",
-                f"{worded(domain, number)} lies outside its range.",
+                f"{worded(domain, number)} is out of range.",
                 f"Give a value{self._range_words()}.",
             )
             return None
@@ -283,7 +283,7 @@ class _Checker:
         try:
             return narrowed(self.fact.domain, tuple(found))
         except NothingLeft:
-            self.report("nothing-left", "no value meets all of this at once.")
+            self.report("nothing-left", "no value meets all of these tests at once.")
             return None
 
     def _operands(self, name: str, operand: Any) -> tuple[Any, ...] | None:
@@ -291,7 +291,7 @@ class _Checker:
         domain = self.fact.domain
         if operator is None or not operator.fits(domain):
             fitting = [known for known, entry in OPERATORS.items() if entry.fits(domain)]
-            self.report("bad-test", f"{shown(name)} cannot be said of this fact.", did_you_mean(name, fitting))
+            self.report("bad-test", f"{shown(name)} is not a test for this fact.", did_you_mean(name, fitting))
             return None
         one = self._choice if operator.takes == "member" else self.one
         values = [operand] if operator.operands == "one" else self._list(operand)

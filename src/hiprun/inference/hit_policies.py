@@ -405,5 +405,5 @@ def _too_many_totals(decision: Decision, output: str) -> Problem:
         f"`{decision.name}.{output}` can have more than {MOST_TOTALS:,} different totals,"
         " too many for a formula with other facts or outputs.",
         decision.place,
-        "Compare it with a number or a parameter alone, or give its rules rounder numbers.",
+        "Compare it with a number or a parameter alone, or use rounder numbers in its rules.",
     )

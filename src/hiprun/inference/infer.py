@@ -117,12 +117,12 @@ def check_possible(model: Model, program: Program, facts: Facts, *, budget: int 
     except OutOfBudget:
         return
     if not diagram.possible():
-        raise FactError([_impossible("What is known leaves no patient that could have all of them.")])
+        raise FactError([_impossible("No possible patient could have all of them.")])
 
 
 def _impossible(reason: str) -> Problem:
     return Problem(
         "impossible-facts",
         f"These facts cannot occur together. {reason}",
-        help="Look at them again, and leave out what is not certain.",
+        help="Check them again, and leave out any that are not certain.",
     )

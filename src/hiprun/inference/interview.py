@@ -21,7 +21,7 @@ class Question:
     """What to ask next, in the words of the pack, and what depends on it.
 
     `choices` maps each choice to its text; empty for other types. `lowest` and `highest` are both allowed.
-    `because` says why it is asked, `rules` names the open rules of the decision, or of those it leans on, that use it.
+    `because` says why it is asked; `rules` names the open rules that use it, of the decision or of those it depends on.
     """
 
     fact: str
@@ -55,9 +55,9 @@ class Question:
 class Step:
     """Where an interview stands.
 
-    `question` is None when it is over. `outcome` is the outcome for the facts so far; its `safest` is the answer to
-    give when someone stops here. `open` names the facts that were said not to be known and could still change it, and
-    `most_left` how many questions can follow at most, this one included.
+    `question` is None when the interview is over. `outcome` is the outcome for the facts so far; its `safest` is the
+    answer to give if someone stops here. `open` names the facts that were said not to be known and could still change
+    it, and `most_left` how many questions can follow at most, this one included.
     """
 
     decision: str
@@ -68,7 +68,7 @@ class Step:
 
     @property
     def done(self) -> bool:
-        """Whether no further answer can be asked for that could change the outcome."""
+        """Whether the interview is over: no question that remains could change the outcome."""
         return self.question is None
 
     def to_dict(self) -> dict[str, Any]:
@@ -85,7 +85,7 @@ class Step:
 
 @attrs.frozen
 class Interview:
-    """The questions of one decision. Made by `Pack.interview`; has no state, so one serves everybody at once."""
+    """The questions of one decision. Made by `Pack.interview`; it has no state, so everybody can share one."""
 
     model: Model
     decision: str

@@ -172,13 +172,11 @@ OPERATORS: Mapping[str, Operator] = {
         _equality("is", _equal, "is {}", "Equals it. For sets: a list."),
         _equality("is_not", _unequal, "is not {}", "Does not equal it."),
         _comparison(
-            "at_least", _NOT_BELOW, "Is greater than or equal to it; for ordered choices: is it or stands later."
+            "at_least", _NOT_BELOW, "Is greater than or equal to it; for ordered choices: is it or comes later."
         ),
-        _comparison(
-            "at_most", _NOT_ABOVE, "Is less than or equal to it; for ordered choices: is it or stands earlier."
-        ),
-        _comparison("above", {1}, "Is greater than it; for ordered choices: stands later."),
-        _comparison("below", {-1}, "Is less than it; for ordered choices: stands earlier."),
+        _comparison("at_most", _NOT_ABOVE, "Is less than or equal to it; for ordered choices: is it or comes earlier."),
+        _comparison("above", {1}, "Is greater than it; for ordered choices: comes later."),
+        _comparison("below", {-1}, "Is less than it; for ordered choices: comes earlier."),
         Operator(
             name="between",
             types=_COMPARABLE,
@@ -188,33 +186,37 @@ OPERATORS: Mapping[str, Operator] = {
             exact=False,
             means=lambda ends, _: _within(*ends),
             phrase="is between {}",
-            description="Lies between the two, both included.",
+            description="Is between the two, both included.",
         ),
         _list("one_of", lambda values: Some(tuple(Compare(_EQUAL, value) for value in values)), "Is one of them."),
         _list("none_of", lambda values: Every(tuple(Compare(_UNEQUAL, value) for value in values)), "Is none of them."),
         _membership(
-            "includes", "one", lambda names: Every(tuple(map(Has, names))), "includes {}", "The set has this choice."
+            "includes",
+            "one",
+            lambda names: Every(tuple(map(Has, names))),
+            "includes {}",
+            "The set contains this choice.",
         ),
         _membership(
             "includes_any",
             "many",
             lambda names: Some(tuple(map(Has, names))),
             "includes any of {}",
-            "The set has at least one of them.",
+            "The set contains at least one of them.",
         ),
         _membership(
             "includes_all",
             "many",
             lambda names: Every(tuple(map(Has, names))),
             "includes all of {}",
-            "The set has all of them.",
+            "The set contains all of them.",
         ),
         _membership(
             "includes_none",
             "many",
             lambda names: Every(tuple(Never(Has(name)) for name in names)),
             "includes none of {}",
-            "The set has none of them.",
+            "The set contains none of them.",
         ),
     )
 }

@@ -96,7 +96,7 @@ class _Parts:
 
 
 class Outcome(_Parts):
-    """The answer of one decision for one patient; what its parts mean is said at `Conclusion`. Never changes."""
+    """The answer of one decision for one patient; see `Conclusion` for what its parts mean. Never changes."""
 
     __slots__ = ()
 
@@ -140,7 +140,7 @@ class Outcome(_Parts):
 
     @property
     def status(self) -> OutcomeStatus:
-        """How far the answer is settled."""
+        """Whether the answer is settled."""
         return self._conclusion.status
 
     @property
@@ -150,7 +150,7 @@ class Outcome(_Parts):
 
     @property
     def safest(self) -> Answer | None:
-        """For every ordered output the worst value that remains."""
+        """For every ordered output, the worst value that remains possible."""
         return self._conclusion.safest
 
     @property
@@ -160,7 +160,7 @@ class Outcome(_Parts):
 
     @property
     def fired(self) -> tuple[str, ...]:
-        """The rules that certainly matched and had a say."""
+        """The rules that are certain to match and contribute to the answer."""
         return self._conclusion.fired
 
     @property
@@ -195,7 +195,7 @@ class Outcome(_Parts):
 
     @property
     def facts(self) -> Mapping[str, Any]:
-        """What was known of the patient, in the order of the pack."""
+        """What was known about the patient, in the order of the pack."""
         return dict(self._origin.facts(self._given))
 
     @property
@@ -268,7 +268,8 @@ class Outcome(_Parts):
     def why_not(self, **wanted: Any) -> tuple[RuleStep, ...]:
         """Return the rules that keep this outcome from being as `wanted`, such as `action="none"`.
 
-        Where no rule is in the way, these are the rules that would give it and do not hold. Empty where it is so.
+        If no rule is in the way, these are the rules that would give it but do not hold. Empty if the outcome is
+        already as wanted.
         Raises `HiprunError` for an answer that the decision does not have.
         """
         return self._origin.why_not(self, wanted)
@@ -314,7 +315,7 @@ class Outcome(_Parts):
 
     def _undecided(self, output: str, values: list[str]) -> UndecidedError:
         listed = f" It may still be {', '.join(values)}." if values else ""
-        needed = f"Ask for {', '.join(self.needs[:5])}." if self.needs else "Look at `status` first."
+        needed = f"Ask for {', '.join(self.needs[:5])}." if self.needs else "Check `status` first."
         message = f"`{self.decision}.{output}` has no single value: the outcome is {self.status}.{listed}"
         return UndecidedError([Problem("undecided", message, help=needed)])
 

@@ -150,6 +150,8 @@ class Travelled:
                 changed = pack.with_parameters(**from_here.settings)
                 if changed.provenance.digest == from_here.digest:
                     return changed
-        message = f"The rules behind this outcome, {from_here.pack} {from_here.version}, are not loaded here."
+        message = (
+            f"The rules behind this outcome, {from_here.pack} {from_here.version}, are not loaded in this process."
+        )
         help = "Load the same rules with `hiprun.load` and keep the pack; the outcome finds it by its digest."
         raise HiprunError([Problem("pack-not-loaded", message, help=help)])

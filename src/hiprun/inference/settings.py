@@ -31,5 +31,5 @@ def impossible_setting(values: Mapping[str, Parameter], constraint: Constraint) 
     return Problem(
         "impossible-setting",
         f"These values cannot be set together: {shown}.{reason}",
-        help=f"Choose values that keep the constraint `{constraint.id}`.",
+        help=f"Choose values that meet the constraint `{constraint.id}`.",
     )

@@ -47,7 +47,9 @@ def _lines(decision: Decision, outcome: Outcome) -> Iterator[str]:
     if outcome.needs:
         yield from wrapped(f"still needed: {', '.join(outcome.needs)}", "  ")
     if not outcome.exact:
-        yield from wrapped("There were too many combinations to try them all; less may be possible than is said.", "  ")
+        yield from wrapped(
+            "There were too many combinations to try them all; fewer answers may be possible than are shown.", "  "
+        )
 
 
 def _output_lines(decision: Decision, outcome: Outcome) -> Iterator[str]:

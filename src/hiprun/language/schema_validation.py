@@ -126,7 +126,7 @@ def _unknown_kind(document: Document) -> Problem:
     if known_kinds:
         return document.problem(
             "kind-not-first",
-            f"`{known_kinds[0]}` says what this file holds, so it comes first.",
+            f"`{known_kinds[0]}` says what this file contains, so it must come first.",
             (known_kinds[0],),
             key=True,
             help=f"Move the line with `{known_kinds[0]}` to the top.",
@@ -137,7 +137,7 @@ def _unknown_kind(document: Document) -> Problem:
     guess = nearest(kind[:_LONGEST_SHOWN], KINDS)
     return document.problem(
         "unknown-kind",
-        f"`{_shortened(kind)}` is no kind of rule file.",
+        f"`{_shortened(kind)}` is not a kind of rule file.",
         (kind,),
         key=True,
         help=f"Did you mean `{guess}`?" if guess else f"A file begins with one of {_word_list(KINDS)}.",
@@ -157,7 +157,7 @@ def _problems(document: Document, error: Any) -> Iterator[Problem]:
             yield _bad_name(document, error, path, key=False)
         case "not":
             yield document.problem(
-                "not-here", f"`{path[-1]}` cannot stand here.", path, key=True, help=error.schema["errorMessage"]
+                "not-here", f"`{path[-1]}` is not allowed here.", path, key=True, help=error.schema["errorMessage"]
             )
         case _:
             yield _PROBLEM_BY_KEYWORD[error.validator](document, error, path)
@@ -182,15 +182,16 @@ def _missing_key(document: Document, error: Any, path: Path) -> Iterator[Problem
     unknown = islice((name for name in error.instance if name not in known), MOST_PROBLEMS)
     if any(nearest(name[:_LONGEST_SHOWN], known) == key for name in unknown):
         return  # it is there but misspelt, which is reported
-    description = known.get(key, {}).get("description", "")
-    help = error.schema.get("errorMessage") or f"Add `{key}: …`. {description}".rstrip()
+    description = known.get(key, {}).get("description", "").removesuffix(".")
+    aside = f" ({description[0].lower()}{description[1:]})" if description else ""
+    help = error.schema.get("errorMessage") or f"Add `{key}: …`{aside}."
     yield document.problem("missing-key", f"{_subject(document, path)} lacks `{key}`.", path, key=True, help=help)
 
 
 def _bad_name(document: Document, error: Any, path: Path, *, key: bool) -> Problem:
     name, help, separator = error.instance, error.schema["errorMessage"], error.schema.get("joinedBy")
     if not separator:
-        return document.problem("bad-form", f"`{_shortened(name)}` cannot stand here.", path, key=key, help=help)
+        return document.problem("bad-form", f"`{_shortened(name)}` is not allowed here.", path, key=key, help=help)
     suggestion = re.sub(r"[^a-z0-9]+", separator, name.lower()).strip(separator)
     if len(name) <= _LONGEST_SHOWN and re.search(error.validator_value, suggestion):
         help = f"{help} Write `{suggestion}`."
@@ -249,7 +250,7 @@ def _empty(document: Document, error: Any, path: Path) -> Problem:
     if error.validator_value == 1:
         message = f"{_subject(document, path)} is empty."
         in_key = not isinstance(error.instance, str)
-        return document.problem("empty", message, path, key=in_key, help="Write something in it, or delete it.")
+        return document.problem("empty", message, path, key=in_key, help="Put something in it, or delete it.")
     return _wrong_length(document, error, path)
 
 

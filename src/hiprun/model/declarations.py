@@ -24,7 +24,7 @@ class Statement:
 class Fact:
     """Something that can be known about a patient, and the question that asks for it.
 
-    `changeable` is False for what nobody can change by acting, such as the time that has passed.
+    `changeable` is False if no action can change it, such as the time that has passed.
     """
 
     name: str

@@ -74,6 +74,6 @@ def _uid(owner: str, key: str) -> str:
 def _mail_address(address: str) -> str:
     match = _ADDRESS.fullmatch(address)
     if match is None:
-        message = f"{shown(address)} is no address of someone who publishes a calendar."
+        message = f"{shown(address)} is not an e-mail address for the publisher of a calendar."
         raise FactError([Problem("bad-organizer", message, help="Give an e-mail address: clinic@example.org.")])
     return f"mailto:{match[1]}"

@@ -14,9 +14,9 @@ from hiprun.plan.plan_data import Milestone, Quantity, Reason, Schedule, StageSt
 STATUS = {
     "planned": "",
     "held": "no session can be planned as things stand",
-    "stop": "stop: no session as long as things stand as they do",
+    "stop": "stop: no session as long as things stay as they are",
     "refer": "stop, and ask for help before any session",
-    "undetermined": "not decided yet: facts are missing without which nobody can plan",
+    "undetermined": "not decided yet: facts that the plan needs are missing",
     "conflict": "no plan can be made: rules contradict each other",
 }
 
@@ -60,7 +60,7 @@ def assumption_lines(entries: Sequence[Supposed]) -> Iterator[str]:
     """Yield the assumptions of a plan as lines."""
     if entries:
         yield ""
-        yield "Supposed, and to be seen before going on:"
+        yield "Assumed; to be confirmed before going on:"
     for entry in entries:
         yield from wrapped(f"{entry.date}  {entry.fact}: {notation(entry.value)}", "  ")
 

@@ -64,7 +64,7 @@ class Plan(Schedule):
         day = (since - self.start).days
         if not 0 <= day < self._length * WEEK:
             last = self.start + datetime.timedelta(days=self._length * WEEK - 1)
-            message = f"{since} is not a day of this plan, which goes from {self.start} to {last}."
+            message = f"{since} is not a day of this plan, which runs from {self.start} to {last}."
             raise FactError([Problem("not-in-plan", message, help="Choose a day of the plan.")])
         self._planner.check(facts)
         earlier = {report.day: report.facts for report in self.reports}
@@ -100,7 +100,7 @@ class Plan(Schedule):
         Raises `UndecidedError` if no plan can be made.
         """
         if not self.days:
-            message = f"There is no plan to put into a calendar: {STATUS[self.status]}."
+            message = f"There is no plan to put in a calendar: {STATUS[self.status]}."
             help_ = f"Still needed: {', '.join(self.needs)}." if self.needs else ""
             raise UndecidedError([Problem("no-plan", message, help=help_)])
         stages, history = self.stages, self._history
@@ -154,7 +154,7 @@ def plan_day(value: Any) -> datetime.date:
     except timestamps.NoMomentError:
         day = None  # reported below, in terms of plans
     if day is None or isinstance(day, datetime.datetime):
-        message = f"{shown(value)} is no day that a plan can have."
+        message = f"{shown(value)} is not a day that a plan can contain."
         raise FactError([Problem("bad-when", message, help=timestamps.DAY_HELP)])
     return day
 

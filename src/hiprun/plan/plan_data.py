@@ -35,8 +35,8 @@ class Reason:
 class Day:
     """One day of a plan: its activity and, if that is a session of its stage, the amount of each measure.
 
-    `milestone` is what the sessions lead to next. `rules` are those responsible for the day, `facts` those that the
-    plan assumes to be known on it.
+    `milestone` is what the sessions lead to next. `rules` are the rules responsible for the day, `facts` the facts
+    that the plan assumes to be known on it.
     """
 
     date: datetime.date

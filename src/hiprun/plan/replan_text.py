@@ -26,7 +26,7 @@ def changes_text(before: Plan, after: Plan) -> str:
 
 def _lines(before: Plan, after: Plan) -> Iterator[str]:
     since = before.start.fromordinal(before.start.toordinal() + after.reports[-1].day)
-    yield f"{after.stages.name}: planned anew from {since}"
+    yield f"{after.stages.name}: replanned from {since}"
     yield from status_lines(after)
     if not after.days:
         return

@@ -121,7 +121,7 @@ def _step_lines(schedule: Schedule, explain: Explain) -> Iterator[str]:
     other_steps = [step for step in schedule.steps if step.step != "advance"]
     if other_steps:
         yield ""
-        yield "Steps other than the next:"
+        yield "Steps other than going on to the next stage:"
     for step, lines in step_lines(other_steps):
         yield from lines
         yield from _reason_lines(explain(step))

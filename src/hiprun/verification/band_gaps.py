@@ -58,8 +58,8 @@ def _as_meant(decision: Decision, gap: Gap, *, holds: bool) -> Claim:
         "gap-as-meant",
         f"{decision.name}: {words}",
         "proved" if holds else "refuted",
-        message=f"`{words}` is no gap between the bands of `{decision.name}`.",
-        help="Name the whole of one gap, and with it what else the rules on both sides ask for; or delete it.",
+        message=f"`{words}` is not a gap between the bands of `{decision.name}`.",
+        help="Name one whole gap, and anything else that the rules on both sides require; or delete it.",
         decision=decision.name,
         place=gap.place,
     )
@@ -226,7 +226,7 @@ class _Bands:
         why = (
             "a stretch no wider than one step of its limits"
             if gap is widest
-            else f"besides {self._words(widest)}; only one gap can be what is normal"
+            else f"besides {self._words(widest)}; only one gap can be the normal band"
         )
         inquiry.check_rules(self._scene, decision, gap.found)
         asking = {rule.id for index, rule in enumerate(decision.rules) if self._asks(index)}
@@ -235,7 +235,7 @@ class _Bands:
             f"{decision.name}: {words.strip('`')}",
             "refuted",
             message=f"The bands of `{decision.name}` leave out {words}, {why}.",
-            help="Move a limit, or add a rule; where the gap is meant, name it under `gaps`, with the reason.",
+            help="Move a limit, or add a rule; if the gap is intended, name it under `gaps`, with the reason.",
             decision=decision.name,
             rules=tuple(inquiry.rule(decision, index) for index in self._beside(gap)),
             witnesses=inquiry.witnesses(

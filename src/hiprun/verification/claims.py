@@ -36,11 +36,11 @@ KINDS: Mapping[ClaimKind, str] = {
     "rule-can-matter": "every rule can matter",
     "part-can-decide": "every part of a condition can decide",
     "always-an-answer": "nobody is left without an answer",
-    "bands-meet": "bands of a number meet, but for one gap and those that are meant",
-    "gap-as-meant": "a gap that is meant is one",
+    "bands-meet": "bands of a number meet, except for one gap and those that are intended",
+    "gap-as-meant": "a gap that is named as intended is a gap",
     "no-conflict": "rules do not contradict each other",
-    "bounds-agree": "bounds can be kept together",
-    "value-reachable": "everything that is declared can come out",
+    "bounds-agree": "bounds can be met together",
+    "value-reachable": "every choice of an output can be an answer",
     "worse-never-calmer": "worse facts never give calmer answers",
     "unknown-never-calmer": "a missing answer never gives a calmer answer",
     "no-match-never-calmer": "an output without a value never gives a calmer answer",
@@ -53,7 +53,7 @@ KINDS: Mapping[ClaimKind, str] = {
 
 @attrs.frozen
 class RuleName:
-    """A rule, and where it stands."""
+    """A rule, and its place."""
 
     decision: str
     id: str
@@ -69,10 +69,10 @@ class RuleName:
 
 @attrs.frozen
 class Witness:
-    """A whole patient who shows something. The facts named in `matters` come first; all others are ordinary.
+    """An example patient who shows something. The facts named in `matters` come first; all others have ordinary values.
 
-    `concerned` names the facts that have a part in the answers; the rest is only there to make the patient whole.
-    `answers` says what comes out for this patient, in the words of the rule files, by decision; `case` is the patient
+    `concerned` names the facts that affect the answers; the rest only complete the patient.
+    `answers` gives the answers for this patient, in the words of the rule files, by decision; `case` is the patient
     as an entry of a case file. `setting` holds the parameters that are not as in the rule files.
     """
 
@@ -97,9 +97,9 @@ class Witness:
 
 @attrs.frozen
 class Claim:
-    """Something said about all patients, and what came of it.
+    """A statement about all patients, and whether it was proved.
 
-    `vacuous` is a promise whose condition no patient meets, `unproved` one that the budget did not suffice for;
+    `vacuous` is a promise whose condition no patient meets, `unproved` a claim for which the budget was too small;
     neither is a success. `rules` are those responsible. `setting` holds the parameters that are not as in the rule
     files where a claim does not hold. `holds_at` names settings, in the same way, for which a claim that stayed open
     was proved each on its own: of those between them it says nothing.
@@ -147,9 +147,9 @@ def _plain(setting: Mapping[str, Any]) -> dict[str, Any]:
 class Verification:
     """Everything that was claimed about a pack.
 
-    `faults` are disagreements inside hiprun itself; with any of them nothing here is to be trusted. `seconds` says by
-    decision how long it took (under the empty name: what belongs to no decision). `stopped` says why the run did not
-    come to its end, where it did not: claims are open or missing then. `parameters` are those that were set
+    `faults` are disagreements inside hiprun itself; if there are any, do not rely on anything here. `seconds` says for
+    each decision how long it took (under the empty name: what belongs to no decision). `stopped` says why the run ended
+    early, if it did: some claims are then open or missing. `parameters` are those that were set
     to everything in their range, each with its ends; all others are as in the pack.
     """
 

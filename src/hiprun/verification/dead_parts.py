@@ -59,7 +59,7 @@ class _Parts:
             subject,
             "refuted" if message else "proved",
             message=message,
-            help="Delete it, or correct it: a limit may be mistyped, or another fact meant.",
+            help="Delete it, or correct it: a limit may be mistyped, or another fact may be meant.",
             decision=self._decision,
             place=place if place.file else self._place,
         )
@@ -126,7 +126,7 @@ class _Parts:
             case AnyOf():
                 why = f"{beside} it adds nobody"
             case Count():
-                why = f"{beside} the number never hangs on it"
+                why = f"{beside} it never changes whether the number is reached"
             case _:
                 assert_never(group)
         return self._claim(f"{self._subject}: {words}", f"`{words}` never decides: {why}.", part.place)

@@ -27,12 +27,12 @@ _POSSIBLE: tuple[tuple[str, str], ...] = (("accepted", "refused"), ("refused", "
 def diff(
     old: Pack, new: Pack, *, budget: int = BUDGET, run_budget: int = RUN_BUDGET, progress: Progress = silent
 ) -> Difference:
-    """Return what differs between two versions of a pack, for every patient whom both can be asked about.
+    """Return what differs between two versions of a pack, for every patient that both versions accept.
 
-    Where one of them allows no patient at all, only that is compared.
-    `budget` is how much work one question may take, in steps of the prover; what it does not suffice for is said to
-    be open, never to be the same; so is what is left when all questions took `run_budget` together. `progress` is told
-    how many decisions are done. Ctrl-C raises `Interrupted`, a `KeyboardInterrupt` with the difference so far.
+    If one of them allows no patient at all, only that is compared. `budget` is how much work one question may take, in
+    steps of the prover; a question that it is too small for stays open and never counts as the same; so does what is
+    left when all questions together have used `run_budget`. `progress` is told how many decisions are done. Ctrl-C
+    raises `Interrupted`, a `KeyboardInterrupt` with the difference so far.
     """
     return _Comparison(old, new, SolverBudget(budget, run_budget)).difference(progress)
 
@@ -80,7 +80,7 @@ class _Comparison:
         texts = tuple(text_differences(old, new))
         patients = self.versions.patients(self._cone(name))
         if patients is None or not comparable(old, new):
-            note = "Facts or outputs are of another kind now, so that answers cannot be compared."
+            note = "Facts or outputs now have another type, so answers cannot be compared."
             return DecisionDifference(name, "incomparable", notes=(note,), files=self._files(name), texts=texts)
         versions = ProverVersions(
             *(ProverVersion(decision, terms) for decision, terms in zip((old, new), patients.terms, strict=True))
@@ -171,7 +171,9 @@ class _Comparison:
                 cone |= side.cones.of_condition(constraint.never)
         patients = self.versions.patients(cone, constrained=False)
         if patients is None:
-            return DecisionDifference("", "incomparable", notes=("Constraints speak of facts of another kind now.",))
+            return DecisionDifference(
+                "", "incomparable", notes=("Constraints are about facts that now have another type.",)
+            )
         allowed = [
             both(opposite(terms.condition(constraint.never)) for constraint in side.model.constraints)
             for terms, side in zip(patients.terms, self.versions.sides, strict=True)

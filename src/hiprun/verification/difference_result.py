@@ -19,10 +19,10 @@ Equality: TypeAlias = Literal["equivalent", "changed", "added", "removed", "inco
 class AnswerChange:
     """Patients who get another answer than before, all of them the same other answer.
 
-    `what` says it in a line, from → to. `facts` is one of these patients, `matters` names the facts to look at,
-    `before` and `after` are this patient's whole answers. `rules_before` and `rules_after` are the rules behind the two
-    that the other version does not apply; `cases` the existing cases that change in this way. `kinds` says what of the
-    answer differs; it is empty for a change of who is possible at all.
+    `what` describes the change in one line, from → to. `facts` is one of these patients, `matters` names the facts to
+    look at, `before` and `after` are this patient's whole answers. `rules_before` and `rules_after` are the rules
+    behind the two that the other version does not apply; `cases` are the existing cases that change in this way.
+    `kinds` says which parts of the answer differ; it is empty if the change is in which patients are possible at all.
     """
 
     what: str
@@ -56,7 +56,7 @@ class AnswerChange:
 
 @attrs.frozen
 class TextDifference:
-    """A text that reads otherwise, with nothing else about it: of a decision, or of a rule of it as `decision.id`."""
+    """A text whose wording differs and nothing else: a text of a decision, or of one of its rules as `decision.id`."""
 
     subject: str
     part: str
@@ -70,12 +70,12 @@ class TextDifference:
 
 @attrs.frozen
 class DecisionDifference:
-    """What became of one decision; the empty name stands for which patients are possible at all.
+    """How one decision differs; the empty name means which patients are possible at all.
 
     `equivalent` is proved for every patient. `complete` is False when there are more changes than are listed, or the
     budget did not suffice to find all. `files` are the files that it
-    is written in, in either version, by their names inside the pack. `texts` are told apart from all this: what
-    only reads otherwise changes no answer.
+    is written in, in either version, by their names inside the pack. `texts` are kept apart from all this: different
+    wording changes no answer.
     """
 
     decision: str
@@ -119,7 +119,7 @@ class Difference:
 
     @property
     def may_be_calmer(self) -> bool:
-        """Whether somebody gets a calmer answer than before, or it is not proved that nobody does."""
+        """Whether somebody gets a calmer answer than before, or it could not be proved that nobody does."""
         open_ = ("removed", "incomparable", "unproved")
         return bool(self.faults or self.stopped) or any(
             each.status in open_

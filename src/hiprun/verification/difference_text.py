@@ -63,20 +63,22 @@ def _decision(each: DecisionDifference) -> Iterator[str]:
         yield from wrapped(f"before: {text.before or 'nothing'}", "    ")
         yield from wrapped(f"now:    {text.after or 'nothing'}", "    ")
     if not each.complete:
-        yield from wrapped("There are more changes, or the budget did not suffice to find all of them.", "  ")
+        yield from wrapped("There are more changes, or the budget was too small to find all of them.", "  ")
 
 
 def _change(change: AnswerChange) -> Iterator[str]:
     yield from wrapped(f"{change.direction}: {change.what}", "  ")
     shown = list(change.matters or change.facts)
     facts = ", ".join(f"{name} {notation(change.facts[name])}" for name in shown[:_SHOWN_FACTS])
-    yield from wrapped(f"for instance with {facts}{', …' if len(shown) > _SHOWN_FACTS else ''}", "    ")
+    yield from wrapped(f"for example, with {facts}{', …' if len(shown) > _SHOWN_FACTS else ''}", "    ")
     yield from wrapped(f"before: {change.before}", "      ")
     yield from wrapped(f"now:    {change.after}", "      ")
     for what, rules in (("before by", change.rules_before), ("now by", change.rules_after)):
         for rule in rules:
             yield from wrapped(f"{what} {rule}", "    ")
-    noticed = f"noticed by {', '.join(change.cases)}" if change.cases else "noticed by no case; here is one:"
+    noticed = (
+        f"noticed by {', '.join(change.cases)}" if change.cases else "not noticed by any case; here is one that would:"
+    )
     yield from wrapped(noticed, "    ")
     if not change.cases and change.case:
         yield from (f"    {line}" for line in change.case.split("\n"))
@@ -91,7 +93,7 @@ def _lines(files: Iterable[str], left: dict[str, Sequence[str]]) -> Iterator[str
 
 def _verdict(difference: Difference) -> str:
     if difference.faults:
-        return "Nothing can be said."
+        return "Nothing can be concluded."
     if difference.stopped:
         return "\n".join(wrapped(STOPPED[difference.stopped]))
     if difference.equivalent:

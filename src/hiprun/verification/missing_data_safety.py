@@ -49,7 +49,7 @@ def claims(inquiry: Inquiry, decision: Decision) -> Iterator[Claim]:
         "unknown-never-calmer",
         decision.name,
         ABSENT[verdict],
-        message=f"Row by row, `{decision.name}` rules out what may come out.",
+        message=f"Row by row, `{decision.name}` rules out an answer that is possible.",
         decision=decision.name,
         place=decision.place,
     )

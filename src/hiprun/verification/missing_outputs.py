@@ -83,8 +83,8 @@ def _claim(
         "no-match-never-calmer",
         f"{decision.name}: {used.name}",
         ABSENT[found.verdict],
-        message=f"For this patient {names} {has} no value, and `{decision.name}` answers as if that said something; "
-        "with a value another answer could be due.",
+        message=f"For this patient {names} {has} no value, and `{decision.name}` answers as if that meant something; "
+        "with a value, another answer could be right.",
         help=f"Add a rule to `{decision.name}` for `{used.name}.{outputs[0]}: {{has_value: false}}`, or let "
         f"`{used.name}` answer everyone.",
         decision=decision.name,

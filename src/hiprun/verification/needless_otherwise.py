@@ -26,7 +26,7 @@ def notes(pack: Pack) -> Iterator[Problem]:
                 "otherwise-never-applies",
                 f"The rules of `{decision.name}` cover everyone, so its `otherwise` never applies.",
                 decision.place,
-                "Leave it out; then `hiprun verify` proves that they still do after every change.",
+                "Leave it out; `hiprun verify` then proves after every change that they still do.",
             )
 
 

@@ -20,7 +20,7 @@ from hiprun.verification.solver_context import Scene
 from hiprun.verification.verification_run import Inquiry, decisions_in
 
 _SAID: Mapping[ClaimStatus, tuple[str, str]] = {
-    "refuted": ("`{}` does not hold for this patient.", "Correct the rules that answer here, or what is promised."),
+    "refuted": ("`{}` does not hold for this patient.", "Correct the rules that give this answer, or the property."),
     "vacuous": (
         "No patient meets the `if` of `{}`, so it says nothing about anyone.",
         "Correct its `if`, or delete it.",

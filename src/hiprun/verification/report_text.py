@@ -13,8 +13,8 @@ from hiprun.verification.claims import KINDS, Claim, Verification, Witness
 from hiprun.verification.run_bounds import STOPPED
 
 WIDTH = 80
-_OPEN = "The budget did not suffice to prove or refute this; that is no success. Try a larger budget."
-FAULT = "This is a fault of hiprun itself, not of the rules; please report it. Until then trust none of this."
+_OPEN = "The budget was too small to prove or refute this, so it does not count as proved. Try a larger budget."
+FAULT = "This is a fault in hiprun itself, not in the rules; please report it. Do not rely on any of this report."
 
 
 def report_text(model: Model, report: Verification) -> str:
@@ -45,13 +45,13 @@ def _verdict(report: Verification) -> str:
     found = sum(1 for _ in report.findings())
     everyone = "every patient and every setting" if report.parameters else "every patient"
     if report.faults:
-        return "Nothing can be said."
+        return "Nothing can be concluded."
     if report.stopped:
         proved = f"Proved so far: {len(report.claims) - found} of {len(report.claims)} claims about {everyone}."
         return "\n".join(wrapped(f"{STOPPED[report.stopped]} {proved}"))
     if not found:
         return f"{len(report.claims)} claims about {everyone}: all proved."
-    return f"{found} of {len(report.claims)} claims about {everyone} do not hold or stay open."
+    return f"{found} of {len(report.claims)} claims about {everyone} were refuted or could not be proved."
 
 
 def finding_lines(model: Model, claim: Claim) -> Iterator[str]:
@@ -64,7 +64,7 @@ def finding_lines(model: Model, claim: Claim) -> Iterator[str]:
         yield from wrapped(f"in the setting {_setting(model, claim.setting)}", "  ")
     if claim.holds_at:
         each = "; ".join(_setting(model, setting) for setting in claim.holds_at)
-        yield from wrapped(f"proved one by one for these settings, and not for those between them: {each}", "  ")
+        yield from wrapped(f"proved individually for these settings, but not for those between them: {each}", "  ")
     for rule in claim.rules:
         yield from wrapped(f"rule: {rule}", "  ")
     if claim.help and claim.status != "unproved":
@@ -73,7 +73,7 @@ def finding_lines(model: Model, claim: Claim) -> Iterator[str]:
         yield ""
         yield from witness_lines(model, claim.witnesses)
         yield ""
-        yield from wrapped("As cases, with what should come out to be looked at:", "  ")
+        yield from wrapped("As cases; check the expected answers:", "  ")
         for witness in claim.witnesses:
             yield from (f"  {line}" for line in witness.case.split("\n"))
 

@@ -11,8 +11,8 @@ Stopped: TypeAlias = Literal["", "bound", "interrupted"]
 """Why a run did not come to its end; empty when it did."""
 
 STOPPED: dict[Stopped, str] = {
-    "bound": "The bound of the whole run was reached; what was not looked at by then is left open.",
-    "interrupted": "Interrupted; what was not looked at by then is left open.",
+    "bound": "The budget for the whole run is used up; whatever was not examined by then stays open.",
+    "interrupted": "Interrupted; whatever was not examined by then stays open.",
 }
 
 Progress: TypeAlias = Callable[[int, int], None]

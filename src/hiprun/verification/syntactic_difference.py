@@ -20,7 +20,7 @@ def notes(old: Model, new: Model) -> Iterator[str]:
         elif name not in old.facts:
             yield f"The fact `{name}` is new."
         elif old.facts[name].domain != new.facts[name].domain:
-            yield f"The fact `{name}` has other values or another order; patients are compared whom both versions take."
+            yield f"The fact `{name}` has other values or another order; only patients that fit both are compared."
     for name in dict.fromkeys([*old.parameters, *new.parameters]):
         if name not in new.parameters:
             yield f"The parameter `{name}` is gone."
@@ -28,7 +28,7 @@ def notes(old: Model, new: Model) -> Iterator[str]:
             yield f"The parameter `{name}` is new."
         elif old.parameters[name].value != new.parameters[name].value:
             before, after = (text(model.parameters[name].value) for model in (old, new))
-            yield f"The parameter `{name}` was {before} and is {after}."
+            yield f"The parameter `{name}` was {before} and is now {after}."
 
 
 def output_notes(old: Decision, new: Decision) -> Iterator[str]:
@@ -36,10 +36,10 @@ def output_notes(old: Decision, new: Decision) -> Iterator[str]:
     before, after = ([output.name for output in decision.outputs] for decision in (old, new))
     for name in before:
         if name not in after:
-            yield f"It does not give `{name}` any more."
+            yield f"It no longer gives `{name}`."
     for name in after:
         if name not in before:
-            yield f"It gives `{name}` now."
+            yield f"It now gives `{name}`."
 
 
 def text_differences(old: Decision, new: Decision) -> Iterator[TextDifference]:

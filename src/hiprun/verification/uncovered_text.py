@@ -35,7 +35,7 @@ def uncovered_text(model: Model, found: Uncovered) -> Iterator[str]:
         yield from wrapped("There are more.")
 
 
-_OPEN = "the budget did not suffice to say whom its rules cover."
+_OPEN = "the budget was too small to say whom its rules cover."
 
 
 def _box(model: Model, number: int, box: Box) -> Iterator[str]:

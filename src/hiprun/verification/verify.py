@@ -41,11 +41,11 @@ def verify(
 ) -> Verification:
     """Prove or refute what should hold for every patient of a pack, in every setting of its parameters.
 
-    With `decisions`, only what concerns these. `budget` is how much work one claim may take, in steps of the prover;
-    a claim for which it does not suffice stays open, and is never counted as proved. Where constraints leave no
-    patient at all, that is all there is to say. `run_budget` is how much work all claims may take together; beyond it
-    the rest stays open. `progress` is told how many decisions are done. Ctrl-C raises `Interrupted`, a
-    `KeyboardInterrupt` with the report so far. With `every_setting=False` the parameters are as they are in the pack.
+    With `decisions`, only these are covered. `budget` is how much work one claim may take, in steps of the prover; a
+    claim that it is too small for stays open, and never counts as proved. If constraints leave no patient at all, only
+    that is reported. `run_budget` is how much work all claims may take together; beyond it the rest stays open.
+    `progress` is told how many decisions are done. Ctrl-C raises `Interrupted`, a `KeyboardInterrupt` with the report
+    so far. With `every_setting=False`, the parameters keep their values from the pack.
     """
     names = list(pack.decisions) if decisions is None else list(dict.fromkeys(decisions))
     for name in names:

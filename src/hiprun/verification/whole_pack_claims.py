@@ -120,7 +120,7 @@ def constraints(inquiry: Inquiry) -> Iterator[Claim]:
         never = _opened(inquiry, constraint).never
         scene = inquiry.scene(inquiry.cones.of_condition(never), without=constraint.id)
         bites = scene.ask_within([scene.terms.condition(never)]).verdict
-        message = f"`{constraint.id}` rules out no setting: the ranges keep it anyway." if bites == "no" else ""
+        message = f"`{constraint.id}` rules out no setting: the ranges already satisfy it." if bites == "no" else ""
         yield _claim(inquiry, constraint, Existence(bites), message)
 
 

@@ -138,14 +138,14 @@ def test_bad_values_are_counted_with_a_sample(greenhouse: hiprun.Pack, construct
         told("not-a-choice", "`leaves`: not one of the choices", 1, "`wilted` in row 1"),
         told("not-a-choice", "`pests`: not a list of choices", 2, "[`bugs`] in row 1", "[nothing] in row 4"),
         told("wrong-type", "`last_frost`: a time of day, not a date", 1, "`2026-03-01T05:00:00` in row 1"),
-        told("wrong-type", "`gardener`: a text of more than 10,000 characters", 1, f"`{'x' * 40}…` in row 1"),
+        told("wrong-type", "`gardener`: text of more than 10,000 characters", 1, f"`{'x' * 40}…` in row 1"),
         told("wrong-type", "`window_open`: neither true nor false", 1, "`yes` in row 0"),
         told("wrong-type", "`water_today`: not a number", 2, "`1 l` in row 0", "`2 l` in row 1"),
     }
     helps = {help_ for _, _, help_ in found}
-    assert "It goes from -40 to 60." in helps
-    assert "Choices are `firm`, `limp`, `dry`." in helps
-    assert "The column has to be of true and false." in helps
+    assert "It ranges from -40 to 60." in helps
+    assert "The choices are `firm`, `limp`, `dry`." in helps
+    assert "The column must contain booleans." in helps
 
 
 @EVERY_KIND
@@ -175,9 +175,9 @@ def test_facts_that_cannot_occur_together_are_refused(greenhouse: hiprun.Pack, c
     frame = construct(pa.table({"season": ["winter", "winter", None], "temperature": [46.0, 45.0, 46.0]}))
     ((code, message, help_),) = problems(greenhouse.evaluate_frame, frame, ["alarm"], on_error="raise")
     rows = "" if isinstance(frame, pl.LazyFrame | duckdb.DuckDBPyRelation) else ", such as row 0, counted from 0"
-    words = "These facts cannot occur together. It is never that warm in winter."
+    words = "These facts cannot occur together. It never has that value warm in winter."
     assert (code, message) == ("impossible-facts", f"{words} (in 1 of 3 rows{rows})")
-    assert help_ == "Look at them again, and leave out what is not certain."
+    assert help_ == "Check them again, and leave out any that are not certain."
     decided = records(greenhouse.evaluate_frame(frame, ["alarm"], on_error="column"))
     assert [row["refused"] for row in decided] == [words, None, None]
 

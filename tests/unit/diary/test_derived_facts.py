@@ -84,7 +84,7 @@ def test_a_week_that_is_not_over_can_still_grow(hip: hiprun.Pack) -> None:
     wednesday = hip.facts_from(runs, AT)
     assert wednesday["this_week_distance"] == {"at_least": 6}
     assert wednesday["last_week_distance"] == Decimal("9.5")
-    assert wednesday.open["this_week_distance"] == "there may be more than what is written down"
+    assert wednesday.open["this_week_distance"] == "there may be more than was recorded"
     sunday = hip.facts_from(runs, "2026-05-24T20:00")
     assert sunday["this_week_distance"] == 6
 
@@ -201,7 +201,9 @@ def test_each_fact_names_its_entries(hip: hiprun.Pack) -> None:
     assert facts.explain_origin("days_since_last_run") == "days since the last `run`: run 2026-05-16 18:00 (entry 6)"
     assert facts.explain_origin("last_week_distance").startswith("sum of `run.distance` in the week before: run 2026")
     assert facts.explain_origin("pain_free_runs").endswith("and 2 before")
-    assert facts.explain_origin("swelling").startswith("latest `symptoms` in the last 3 days: nothing of it is written")
+    assert facts.explain_origin("swelling").startswith(
+        "latest `symptoms` in the last 3 days: nothing about it was recorded"
+    )
     assert facts.explain_origin("shoe_miles").startswith("sum of `run.distance` since the last `shoes`: there")
     assert facts.explain_origin("discouraged") == ""
     assert repr(facts).startswith("<DiaryFacts {")
@@ -265,8 +267,11 @@ def test_what_contradicts_the_diary_is_refused(hip: hiprun.Pack) -> None:
     with pytest.raises(hiprun.FactError) as raised:
         hip.facts_from(diary, AT, {"days_since_last_run": 3, "this_week_distance": {"below": 4}, "swelling": True})
     assert [(problem.code, problem.message) for problem in raised.value.problems] == [
-        ("contradicts-diary", "`this_week_distance` is given as {below: 4}, but by the diary it is {at_least: 4}."),
-        ("contradicts-diary", "`days_since_last_run` is given as 3, but by the diary it is 1."),
+        (
+            "contradicts-diary",
+            "`this_week_distance` is given as {below: 4}, but according to the diary it is {at_least: 4}.",
+        ),
+        ("contradicts-diary", "`days_since_last_run` is given as 3, but according to the diary it is 1."),
     ]
     assert raised.value.problems[1].help == "days since the last `run`: run 2026-05-19 18:00 (entry 1)"
     with pytest.raises(hiprun.FactError) as raised:

@@ -54,28 +54,28 @@ def look(when: Any, **fields: Any) -> dict[str, Any]:
     ("entry", "code", "words"),
     [
         ({"what": "look"}, "no-when", "does not say when it was"),
-        ({"when": "2026-05-01T08:00"}, "no-what", "does not say what it is"),
+        ({"when": "2026-05-01T08:00"}, "no-what", "does not say what kind of entry it is"),
         ({"when": "2026-05-01T08:00", "what": "loook"}, "unknown-entry", "no kind of entry called `loook`"),
         ({"when": "2026-05-01T08:00", "what": 3}, "unknown-entry", "no kind of entry called `3`"),
         (look("2026-05-01T08:00", wild=3), "unknown-field", "`look` has no field called `wild`"),
         ({"when": "2026-05-01", "what": "planting", "deep": 3}, "unknown-field", "no field called `deep`"),
         (look("2026-05-01T08:00", wilt="much"), "wrong-type", "`wilt`: `much` is not a number"),
-        (look("2026-05-01T08:00", wilt=11), "out-of-range", "`wilt`: 11 lies outside its range"),
+        (look("2026-05-01T08:00", wilt=11), "out-of-range", "`wilt`: 11 is out of range"),
         (look("2026-05-01T08:00", wilt={"at_least": 3}), "wrong-type", "`wilt`: this value is not a number"),
         (look("2026-05-01T08:00", leaves="damp"), "not-a-choice", "`damp` is not one of the choices"),
         (look("2026-05-01T08:00", pests=["slugs", "bears"]), "not-a-choice", "`bears`"),
         (look("2026-05-01T08:00", pests=[True]), "not-a-choice", "`true`"),
-        (look("2026-05-01"), "bad-when", "`look` has a time, and here is only a day"),
-        (look("1.5.2026"), "bad-when", "This is no day and no time as a diary has them"),
+        (look("2026-05-01"), "bad-when", "`look` needs a time, and there is only a day here"),
+        (look("1.5.2026"), "bad-when", "This is not a day or time as a diary writes them"),
         (look("2026-02-30T08:00"), "bad-when", "There is no such day or time"),
         (look("2026-02-30"), "bad-when", "There is no such day or time"),
-        (look(20260501), "bad-when", "This is no day and no time"),
-        (look("1066-10-14T09:00"), "bad-when", "The year 1066 lies outside"),
-        (look(datetime.date(9999, 12, 31)), "bad-when", "The year 9999 lies outside"),
+        (look(20260501), "bad-when", "This is not a day or time"),
+        (look("1066-10-14T09:00"), "bad-when", "The year 1066 is not from"),
+        (look(datetime.date(9999, 12, 31)), "bad-when", "The year 9999 is not from"),
         (watering("2026-05-01T08:00", litres=0, minutes=5), "entry-contradicts", "Without water it takes no time"),
         (watering("2026-05-01T08:00", litres=11, minutes=5), "entry-contradicts", "two litres a minute"),
-        (look("2026-05-20T20:01"), "entry-in-future", "This lies in the future: it is 2026-05-20 20:00 now"),
-        ({"when": "2026-05-21", "what": "night"}, "entry-in-future", "This lies in the future"),
+        (look("2026-05-20T20:01"), "entry-in-future", "This is in the future: it is 2026-05-20 20:00 now"),
+        ({"when": "2026-05-21", "what": "night"}, "entry-in-future", "This is in the future"),
         (watering("2026-05-20T19:30", minutes=31), "entry-in-future", "This ends in the future"),
     ],
 )
@@ -107,10 +107,10 @@ def test_two_entries_at_one_time_are_one_too_many(plot: hiprun.Pack) -> None:
     """The same entry twice, and two of one kind at the same time or on the same day, are mistakes."""
     twice = look("2026-05-01T08:00", wilt=1)
     assert said(plot, twice, twice) == [
-        ("entry-twice", "Entry 2: There is the same `look` at this very time already (entry 1).")
+        ("entry-twice", "Entry 2: There is the same `look` at exactly this time (entry 1).")
     ]
     assert said(plot, twice, {**twice, "wilt": 2}) == [
-        ("entry-twice", "Entry 2: There is another `look` at this very time already (entry 1).")
+        ("entry-twice", "Entry 2: There is another `look` at exactly this time (entry 1).")
     ]
     night = {"when": "2026-05-01", "what": "night"}
     assert [code for code, _ in said(plot, night, {**night, "when": "2026-05-01T04:00"})] == ["entry-twice"]
@@ -137,7 +137,10 @@ def test_times_with_and_without_a_zone_are_kept_apart(plot: hiprun.Pack) -> None
     in_berlin = plot.facts_from([mixed[1]], AT, zone=BERLIN)
     assert in_berlin.at == datetime.datetime(2026, 5, 20, 20, tzinfo=BERLIN)
     assert said(plot, mixed[0], at="2026-05-20T20:00Z") == [
-        ("zones-mixed", "The moment to look from has a time zone, and the times of this diary have none.")
+        (
+            "zones-mixed",
+            "The reference time has a time zone, and the times in this diary have none.",
+        )
     ]
 
 
@@ -210,7 +213,7 @@ def test_a_time_that_the_clocks_skipped_does_not_exist(plot: hiprun.Pack) -> Non
     skipped = datetime.datetime(2026, 3, 29, 2, 30, tzinfo=BERLIN)
     found = said(plot, look(skipped), at=at)
     assert [code for code, _ in found] == ["bad-when"]
-    assert "the clocks were put forward" in found[0][1]
+    assert "the clocks went forward" in found[0][1]
     repeated = datetime.datetime(2026, 10, 25, 2, 30, tzinfo=BERLIN)
     facts = plot.facts_from([look(repeated), look(repeated.replace(fold=1), wilt=2)], at)
     assert facts["wilt_seen"] == 2
@@ -260,7 +263,10 @@ def test_zones_of_ones_own_end_in_words(plot: hiprun.Pack) -> None:
     assert plot.facts_from([look(when.replace(tzinfo=NoZone()), wilt=3)], AT)["wilt"] == 3
     assert [code for code, _ in said(plot, look(when.replace(tzinfo=BrokenZone())))] == ["bad-when"]
     (problem,) = problems(plot, [], when.replace(tzinfo=BrokenZone()))
-    assert (problem.code, problem.message) == ("bad-when", "The moment to look from cannot be read.")
+    assert (problem.code, problem.message) == (
+        "bad-when",
+        "The reference time cannot be understood.",
+    )
     at = datetime.datetime(2026, 5, 20, 20, tzinfo=LateBrokenZone())
     assert [code for code, _ in said(plot, look("2026-05-19T08:00Z"), at=at)] == ["bad-when"]
 
@@ -268,10 +274,10 @@ def test_zones_of_ones_own_end_in_words(plot: hiprun.Pack) -> None:
 @pytest.mark.parametrize(
     ("at", "words"),
     [
-        ("2026-05-20", "is a day; the moment to look from also has a time"),
+        ("2026-05-20", "is a day; the reference time also needs a time of day"),
         (datetime.date(2026, 5, 20), "is a day"),
-        ("now", "`now` as the moment to look from: This is no day and no time"),
-        (None, "nothing as the moment to look from"),
+        ("now", "`now` as the reference time: This is not a day or time"),
+        (None, "nothing as the reference time"),
     ],
 )
 def test_the_moment_to_look_from_has_a_time(plot: hiprun.Pack, at: Any, words: str) -> None:

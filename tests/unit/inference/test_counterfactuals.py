@@ -79,13 +79,13 @@ def test_sets_keep_the_choices_that_do_not_matter(greenhouse: hiprun.Pack) -> No
 @pytest.mark.parametrize(
     ("decision", "wanted", "message"),
     [
-        ("readiness", {"result": "redy"}, "is never that. Did you mean `ready`"),
+        ("readiness", {"result": "redy"}, "never has that value. Did you mean `ready`"),
         ("readiness", {"resul": "ready"}, "is not an output of `readiness`. Did you mean `result`"),
-        ("readiness", {}, "Say which answer is wanted"),
-        ("triage", {"action": {"at_most": ["none"]}}, "is never that"),
+        ("readiness", {}, "Say which answer you want"),
+        ("triage", {"action": {"at_most": ["none"]}}, "never has that value"),
         ("exercises", {"exercise": "bridges"}, "has no single answer"),
-        ("run_walk_plan", {"jog_minutes": "many"}, "is never that"),
-        ("run_walk_plan", {"jog_minutes": float("nan")}, "is never that"),
+        ("run_walk_plan", {"jog_minutes": "many"}, "never has that value"),
+        ("run_walk_plan", {"jog_minutes": float("nan")}, "never has that value"),
     ],
 )
 def test_what_cannot_be_wanted_is_refused_in_words(
@@ -205,9 +205,9 @@ def test_too_much_to_search_is_said(tmp_path: Path) -> None:
     pack = garden(
         tmp_path, SUMS, YES + "  - {id: more, when: {rain: {below: wet}, dry: true}, then: {go: true}}\n" + NO
     )
-    with pytest.raises(hiprun.HiprunError, match="the ways to an answer are too many to search") as raised:
+    with pytest.raises(hiprun.HiprunError, match="there are too many ways to an answer to search") as raised:
         pack.ways_to("d", {"go": True}, {}, budget=1)
-    assert raised.value.problems[0].help == "Give more facts that cannot change, or a larger budget."
+    assert raised.value.problems[0].help == "Pass more facts that cannot change, or a larger budget."
 
 
 def test_ways_are_looked_for_as_long_as_that_is_quick(tmp_path: Path) -> None:
@@ -337,5 +337,5 @@ def test_a_search_that_grows_too_long_says_so(tmp_path: Path, monkeypatch: pytes
     for limit in ("counterfactuals.MOST_WORK", "counterfactuals.layout._MOST_STEPS"):
         with monkeypatch.context() as patched:
             patched.setattr(f"hiprun.inference.{limit}", 0)
-            with pytest.raises(hiprun.HiprunError, match="too many to search"):
+            with pytest.raises(hiprun.HiprunError, match="too many ways to an answer to search"):
                 pack.ways_to("d", {"go": True}, {})

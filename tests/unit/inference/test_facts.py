@@ -167,21 +167,21 @@ def test_any_mapping_holds_facts(kind: Any) -> None:
     assert check_facts(MODEL, kind({"sunny": False})).known == {"sunny": False}
 
 
-NUMBERS = "Known are `is`, `is_not`, `at_least`, `at_most`, `above`, `below`, `between`, `one_of` …."
-A_DATE = "Write it as year-month-day, for instance 2026-03-01."
+NUMBERS = "Available: `is`, `is_not`, `at_least`, `at_most`, `above`, `below`, `between`, `one_of` …."
+A_DATE = "Write it as year-month-day, for example 2026-03-01."
 A_LIST = "Give a list, such as [left, right]."
-THE_SIDES = "Known are `left`, `right`, `middle`."
-THE_MOODS = "Known are `calm`, `tense`, `wild`."
+THE_SIDES = "Available: `left`, `right`, `middle`."
+THE_MOODS = "Available: `calm`, `tense`, `wild`."
 MISTAKES: list[tuple[str, Any, str, str, str]] = [
     ("sunny", "yes", "wrong-type", "`yes` is neither true nor false.", "Give true or false."),
     ("sunny", 1, "wrong-type", "`1` is neither true nor false.", "Give true or false."),
     ("weeks", True, "wrong-type", "`true` is not a whole number.", "Give a number from 1 to 10 weeks."),
     ("weeks", "7", "wrong-type", "`7` is not a whole number.", "Give 7 without quotes."),
     ("weeks", 2.5, "not-whole", "2.5 is not a whole number.", "Give 2 or 3."),
-    ("weeks", 0, "out-of-range", "0 lies outside its range.", "Give a value from 1 to 10 weeks."),
-    ("warmth", -10.5, "out-of-range", "-10.5 lies outside its range.", "Give a value of at least -10 degrees."),
+    ("weeks", 0, "out-of-range", "0 is out of range.", "Give a value from 1 to 10 weeks."),
+    ("warmth", -10.5, "out-of-range", "-10.5 is out of range.", "Give a value of at least -10 degrees."),
     ("warmth", "hot", "wrong-type", "`hot` is not a number.", "Give a number of at least -10 degrees."),
-    ("depth", 5.01, "out-of-range", "5.01 lies outside its range.", "Give a value of at most 5."),
+    ("depth", 5.01, "out-of-range", "5.01 is out of range.", "Give a value of at most 5."),
     ("any_number", [1], "wrong-type", "this value is not a number.", "Give a number."),
     ("any_number", "-1.5", "wrong-type", "`-1.5` is not a number.", "Give -1.5 without quotes."),
     ("any_number", 1j, "wrong-type", "this value is not a number.", "Give a number."),
@@ -200,39 +200,39 @@ MISTAKES: list[tuple[str, Any, str, str, str]] = [
         "day",
         datetime.date(2031, 1, 1),
         "out-of-range",
-        "2031-01-01 lies outside its range.",
+        "2031-01-01 is out of range.",
         "Give a value from 2020-01-01 to 2029-12-31.",
     ),
-    ("word", 5, "wrong-type", "`5` is not a text of at most 10,000 characters.", ""),
-    ("word", b"oak", "wrong-type", "this value is not a text of at most 10,000 characters.", ""),
-    ("word", "x" * 10_001, "wrong-type", f"`{'x' * 40}…` is not a text of at most 10,000 characters.", ""),
-    ("word", DAY, "wrong-type", "`2026-03-01` is not a text of at most 10,000 characters.", ""),
-    ("warmth", {"more": 3}, "bad-test", "`more` cannot be said of this fact.", NUMBERS),
+    ("word", 5, "wrong-type", "`5` is not text of at most 10,000 characters.", ""),
+    ("word", b"oak", "wrong-type", "this value is not text of at most 10,000 characters.", ""),
+    ("word", "x" * 10_001, "wrong-type", f"`{'x' * 40}…` is not text of at most 10,000 characters.", ""),
+    ("word", DAY, "wrong-type", "`2026-03-01` is not text of at most 10,000 characters.", ""),
+    ("warmth", {"more": 3}, "bad-test", "`more` is not a test for this fact.", NUMBERS),
     (
         "colour",
         {"at_least": "red"},
         "bad-test",
-        "`at_least` cannot be said of this fact.",
-        "Known are `is`, `is_not`, `one_of`, `none_of`.",
+        "`at_least` is not a test for this fact.",
+        "Available: `is`, `is_not`, `one_of`, `none_of`.",
     ),
-    ("sunny", {"one_of": [True]}, "bad-test", "`one_of` cannot be said of this fact.", "Known are `is`, `is_not`."),
+    ("sunny", {"one_of": [True]}, "bad-test", "`one_of` is not a test for this fact.", "Available: `is`, `is_not`."),
     ("mood", {"one_of": "calm"}, "bad-test", "`one_of` needs a list of values.", "Write [calm]."),
     ("mood", {"one_of": {"calm": 1}}, "bad-test", "`one_of` needs a list of values.", "Write [this value]."),
     ("mood", {"between": ["calm"]}, "bad-test", "`between` needs two values, the lowest and the highest.", ""),
     ("mood", {"is": "clam"}, "not-a-choice", "`clam` is not one of the choices.", "Did you mean `calm`?"),
-    ("mood", {3: "calm"}, "bad-test", "`3` cannot be said of this fact.", NUMBERS),
+    ("mood", {3: "calm"}, "bad-test", "`3` is not a test for this fact.", NUMBERS),
     ("sides", {"includes": "lft"}, "not-a-choice", "`lft` is not one of the choices.", "Did you mean `left`?"),
-    ("warmth", {"above": 5, "below": 3}, "nothing-left", "no value meets all of this at once.", ""),
-    ("weeks", {"between": [7, 3]}, "nothing-left", "no value meets all of this at once.", ""),
+    ("warmth", {"above": 5, "below": 3}, "nothing-left", "no value meets all of these tests at once.", ""),
+    ("weeks", {"between": [7, 3]}, "nothing-left", "no value meets all of these tests at once.", ""),
     (
         "sides",
         {"includes": "left", "includes_none": ["left"]},
         "nothing-left",
-        "no value meets all of this at once.",
+        "no value meets all of these tests at once.",
         "",
     ),
-    ("sides", {"includes_any": []}, "nothing-left", "no value meets all of this at once.", ""),
-    ("word", {"one_of": ["oak"], "is_not": "oak"}, "nothing-left", "no value meets all of this at once.", ""),
+    ("sides", {"includes_any": []}, "nothing-left", "no value meets all of these tests at once.", ""),
+    ("word", {"one_of": ["oak"], "is_not": "oak"}, "nothing-left", "no value meets all of these tests at once.", ""),
 ]
 
 
@@ -249,7 +249,7 @@ def test_a_wrong_value_is_explained(name: str, value: Any, code: str, message: s
 )
 def test_what_is_no_ordinary_number_is_refused(value: Any) -> None:
     """Infinities and undefined numbers are refused, of whatever make."""
-    expected = "`any_number`: it must be an ordinary number, not infinite and not undefined. [not-a-number]"
+    expected = "`any_number`: it must be an ordinary number, neither infinite nor undefined. [not-a-number]"
     assert mistakes({"any_number": value}) == [expected]
 
 
@@ -260,13 +260,13 @@ def test_what_is_no_ordinary_number_is_refused(value: Any) -> None:
 )
 def test_endless_numbers_are_refused(value: Any) -> None:
     """A number of more digits than can be kept is refused at once."""
-    expected = "`any_number`: this number has too many digits. At most 40 digits are taken. [number-too-long]"
+    expected = "`any_number`: this number has too many digits. At most 40 digits are allowed. [number-too-long]"
     assert mistakes({"any_number": value}) == [expected]
 
 
 def test_unknown_names_are_explained() -> None:
     """A name that the pack does not know gets the nearest one; a derived fact cannot be given; odd names are shown."""
-    known_names = "Known are `sunny`, `weeks`, `warmth`, `depth`, `any_number`, `mood`, `colour`, `sides` …."
+    known_names = "Available: `sunny`, `weeks`, `warmth`, `depth`, `any_number`, `mood`, `colour`, `sides` …."
     assert mistakes({"sunnny": True, "warm": 3, 7: 1, "a" * 70: 1, "tab\there": 1}) == [
         "`sunnny` is not a fact of this pack. Did you mean `sunny`? [unknown-fact]",
         "`warm` follows from other facts and cannot be given. [unknown-fact]",
@@ -298,7 +298,7 @@ def test_mistakes_name_their_fact_as_data() -> None:
 )
 def test_facts_that_are_not_by_name_are_refused(facts: Any) -> None:
     """Anything but names with values is refused in words."""
-    assert mistakes(facts) == ["Facts are given by name: name and value. [facts-shape]"]
+    assert mistakes(facts) == ["Facts must be a mapping from names to values. [facts-shape]"]
 
 
 ODD: list[Any] = [
@@ -352,7 +352,7 @@ def test_endless_mistakes_come_to_an_end() -> None:
     for facts in ({f"fact_{number}": 1 for number in range(1000)}, {"sides": [f"side {n}" for n in range(1000)]}):
         found = mistakes(facts)
         assert len(found) == 51
-        assert found[-1] == "There are more mistakes than these 50. [too-many-problems]"
+        assert found[-1] == "There are more than these 50 mistakes. [too-many-problems]"
 
 
 @pytest.mark.parametrize(

@@ -240,7 +240,7 @@ def test_a_score_with_too_many_totals_is_refused_in_words() -> None:
         both.decide("use", {})
     assert str(raised.value).endswith(
         "`score.points` can have more than 2,000 different totals, too many for a formula with other facts or outputs."
-        " Compare it with a number or a parameter alone, or give its rules rounder numbers. [too-many-totals]"
+        " Compare it with a number or a parameter alone, or use rounder numbers in its rules. [too-many-totals]"
     )
 
 

@@ -25,7 +25,7 @@ constraints:
   - {id: birds-eat, never: {guests: {includes_none: [wasps, mice]}, fruit: green}}
   - {id: mice-eat, never: {guests: {includes: mice}, fruit: green}}
 """
-HELP = "Look at them again, and leave out what is not certain. [impossible-facts]"
+HELP = "Check them again, and leave out any that are not certain. [impossible-facts]"
 
 
 @pytest.fixture(scope="module")

@@ -46,7 +46,9 @@ def test_an_outcome_travels_without_its_rules(greenhouse_folder: Path) -> None:
     for outcome in arrived:
         assert outcome.to_dict() == data
         for ask in (outcome.explain, lambda outcome=outcome: outcome.why_not(action="nothing")):
-            with pytest.raises(hiprun.HiprunError, match=r"greenhouse 9\.9\.9, are not loaded here") as raised:
+            with pytest.raises(
+                hiprun.HiprunError, match=r"greenhouse 9\.9\.9, are not loaded in this process"
+            ) as raised:
                 ask()
             assert raised.value.problems[0].code == "pack-not-loaded"
     again = hiprun.Pack(model)
@@ -76,7 +78,7 @@ def test_settings_travel_along(greenhouse_folder: Path) -> None:
     ]
     del own
     gc.collect()
-    with pytest.raises(hiprun.HiprunError, match="not loaded here"):
+    with pytest.raises(hiprun.HiprunError, match="not loaded in this process"):
         pickle.loads(sent).explain()
     assert [other.settings for other in others] == [{}, {}]
 

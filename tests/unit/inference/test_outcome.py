@@ -62,7 +62,7 @@ def test_no_answer_has_no_value(garden: hiprun.Pack) -> None:
     outcome = garden.decide("either", {"warmth": 20})
     assert outcome.status == "no_match"
     assert message(outcome, "go", UndecidedError) == (
-        "`either.go` has no single value: the outcome is no_match. Look at `status` first. [undecided]"
+        "`either.go` has no single value: the outcome is no_match. Check `status` first. [undecided]"
     )
 
 
@@ -75,7 +75,7 @@ def test_open_numbers_are_not_read_as_numbers(garden: hiprun.Pack) -> None:
 
 def test_a_misspelt_output_is_explained(garden: hiprun.Pack) -> None:
     """A name that is no output gets the nearest one, whatever the kind of decision and however much is known."""
-    expected = "`gp` is not an output of `either`. Known are `go`. [unknown-output]"
+    expected = "`gp` is not an output of `either`. Available: `go`. [unknown-output]"
     for facts in ({}, {"warmth": 40}):
         assert message(garden.decide("either", facts), "gp", UnknownNameError) == expected
         with pytest.raises(UnknownNameError):

@@ -65,7 +65,7 @@ def test_a_row_with_a_text_that_misleads_is_refused(pack: hiprun.Pack) -> None:
     frame = polars.DataFrame({"label": ["rose", "ro\u202ese", None, "x\x1b[2J"]})
     found = pack.evaluate_frame(frame, "named", on_error="column")
     assert found["named__status"].to_list() == ["decided", "refused", "undetermined", "refused"]
-    with pytest.raises(hiprun.FactError, match="characters that cannot be seen"):
+    with pytest.raises(hiprun.FactError, match="invisible characters"):
         pack.evaluate_frame(frame, "named")
 
 

@@ -57,7 +57,7 @@ def test_stopping_gives_the_safest_answer(said: str) -> None:
 def test_why_says_what_depends_on_a_question() -> None:
     """`why` names the rules that wait for the answer and the statements behind it, and asks again."""
     result = run("ask", "triage", "pain_while_running=0", said="why\n?\nyes\n")
-    assert result.stdout.count("These rules wait for it: triage.swelling-or-numbness.") == 2
+    assert result.stdout.count("These rules depend on it: triage.swelling-or-numbness.") == 2
     assert "Source: symptoms.others" in result.stdout
 
 
@@ -71,7 +71,7 @@ def test_wrong_answers_are_refused_in_words_and_asked_again() -> None:
     """An invalid answer is rejected with an explanation, and the question is asked again."""
     result = run("ask", "phase", said="many\n600\n[\n13\n")
     assert "`many` is not a number" in result.stdout
-    assert "600 lies outside its range" in result.stdout
+    assert "600 is out of range" in result.stdout
     assert "phase: return" in result.stdout
     said = run("ask", "triage", "pain_while_running=0", said="maybe\nyes\n").stdout
     assert "   `maybe` is neither yes nor no. Answer yes or no; enter skips it.\n" in said
@@ -135,7 +135,10 @@ def test_why_not_names_the_rules_in_the_way(root: Path) -> None:
     assert "Why not activity = run:" in text
     assert "- rest-day-between-runs (rules/today.yaml:" in text
     assert "days_since_last_run is below 2 (days_between_runs) (1)" in text
-    assert "It is so already." in run("explain", "readiness", "--facts", runner, "--why-not", "result=ready").stdout
+    assert (
+        "That is already the answer."
+        in run("explain", "readiness", "--facts", runner, "--why-not", "result=ready").stdout
+    )
 
 
 def test_ways_to_name_the_fewest_changes(root: Path) -> None:
@@ -144,9 +147,12 @@ def test_ways_to_name_the_fewest_changes(root: Path) -> None:
     text = run("explain", "today", "--facts", runner, "--ways-to", "activity=run").stdout
     assert "hours_of_pain_after_run: 60 -> at most 48 h" in text
     assert "pain_while_running: 3 -> 0 pain score" in text
-    assert "It is so already." in run("explain", "readiness", "--facts", runner, "--ways-to", "result=ready").stdout
+    assert (
+        "That is already the answer."
+        in run("explain", "readiness", "--facts", runner, "--ways-to", "result=ready").stdout
+    )
     never = run("explain", "today", "--facts", runner, "weeks_since_injury=3", "--ways-to", "activity=run").stdout
-    assert "No change of what can be changed leads there." in never
+    assert "No change to the facts that can change leads to it." in never
     unknown = run("explain", "phase", "--ways-to", "phase=return").stdout
     assert "weeks_since_injury: not known" in unknown
 
@@ -166,14 +172,14 @@ def test_other_answers_are_about_one_decision() -> None:
     """Several decisions have no common other answer."""
     result = run("explain", "today", "triage", "--why-not", "activity=run")
     assert result.exit_code == 2
-    assert "Name one decision beside --why-not and --ways-to." in result.stderr
+    assert "Name one decision with --why-not and --ways-to." in result.stderr
 
 
 def test_rules_without_a_reason_or_source_are_shown(tmp_path: Path) -> None:
     """If rules have neither a reason nor a source, an interview and `--why-not` show the rest."""
     small_packs.load(tmp_path, since=small_packs.DECISIONS["since"])
     result = run("ask", "since", "--rules", str(tmp_path), said="why\nstop\n")
-    assert "These rules wait for it: since.young." in result.stdout
+    assert "These rules depend on it: since.young." in result.stdout
     assert "Source:" not in result.stdout
     words = ("explain", "since", "--rules", str(tmp_path), "planted=2026-01-01", "windy=false")
     text = run(*words, "--why-not", "day=2020-01-01").stdout

@@ -65,7 +65,7 @@ def test_csv_keeps_what_was_read_and_gains_the_answers(run: Run) -> None:
     """Rows keep their text; refused rows say why and are counted by reason."""
     result = run("alarm", "chores", "--facts", "in.csv", "--out", "out.csv")
     assert result.exit_code == 1
-    assert "5 rows written to out.csv.\n3 of them refused, as their column `refused` says:" in result.stderr
+    assert "5 rows written to out.csv.\n3 of them refused; the column `refused` says why:" in result.stderr
     assert "  1: `temperature`: not a number such as 2.5\n" in result.stderr
     rows = pl.read_csv("out.csv", infer_schema=False).to_dicts()
     assert pl.read_csv("out.csv", infer_schema=False).select(*CSV.split("\n")[0].split(",")).write_csv() == CSV
@@ -262,7 +262,7 @@ def test_a_damaged_file_leaves_no_partial_output(run: Run) -> None:
 def test_errors_without_a_message_are_reported(tmp_path: Path) -> None:
     """An error without a message still gives a sentence."""
     assert str(tables.file_problem("unreadable-table", "It cannot be read", pa.ArrowInvalid(""))) == (
-        "It cannot be read: no more is known [unreadable-table]"
+        "It cannot be read: no reason is given [unreadable-table]"
     )
 
 

@@ -57,7 +57,7 @@ def test_cases_that_lack_one_fact_have_one_cause(tmp_path: Path) -> None:
     )
     assert lines[:2] == [
         "5 cases became undetermined because `night` is unknown; the patient `calm`",
-        "    (rules/cases.yaml:3) does not say it.",
+        "    (rules/cases.yaml:3) does not give it.",
     ]
     assert lines[2:6] == [
         "  rules/cases.yaml:5:5: case-1",

@@ -105,8 +105,8 @@ def test_an_inexact_outcome_says_so(greenhouse: hiprun.Pack) -> None:
     outcome = Outcome(Conclusion("stress", "undetermined", (answer,), None, exact=False))
     assert outcome_text(greenhouse.decisions["stress"], outcome).split("\n")[1:] == [
         "  points: at least 1 and at most 6",
-        "  There were too many combinations to try them all; less may be possible than is",
-        "      said.",
+        "  There were too many combinations to try them all; fewer answers may be",
+        "      possible than are shown.",
     ]
 
 

@@ -74,7 +74,7 @@ def test_a_painful_run_changes_the_plan(run: Callable[..., Result]) -> None:
     """A continued diary, or facts given with `--then`, show what changes and the rule responsible with its line."""
     text = run(*START, "--replan-from", "2026-03-16", diary="diary_sore.csv").stdout
     assert text.startswith(
-        "run_walk: planned anew from 2026-03-16\n"
+        "run_walk: replanned from 2026-03-16\n"
         "  2026-03-16  repeat at continuous\n"
         "  2026-03-23  jump at continuous to week_1\n"
     )
@@ -192,31 +192,34 @@ def test_times_with_a_zone_need_a_zone_for_days(run: Callable[..., Result], tmp_
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--start", "tomorrow"], "`tomorrow` is no day that a plan can have. Write year-month-day: 2026-03-01."),
-        (["--start", "2026-02-30"], "`2026-02-30` is no day that a plan can have."),
-        (["--start", "9999-12-01"], "`9999-12-01` is no day that a plan can have."),
-        (["--start", "2026-03-02T08:00"], "`2026-03-02T08:00` is no day that a plan can have."),
+        (["--start", "tomorrow"], "`tomorrow` is not a day that a plan can contain. Write year-month-day: 2026-03-01."),
+        (["--start", "2026-02-30"], "`2026-02-30` is not a day that a plan can contain."),
+        (["--start", "9999-12-01"], "`9999-12-01` is not a day that a plan can contain."),
+        (["--start", "2026-03-02T08:00"], "`2026-03-02T08:00` is not a day that a plan can contain."),
         ([], "Missing option '--start'"),
         ([*START, "--weeks", "0"], "0 is not in the range 1<=x<=520"),
         ([*START, "--weeks", "many"], "'many' is not a valid integer"),
         ([*START, "--stage", "shad"], "= Did you mean `shade`?"),
-        ([*START, "--then", "frost=true"], "`--then` says what is known on a later day; name it with `--replan-from`."),
+        (
+            [*START, "--then", "frost=true"],
+            "`--then` says what is known on a later day; give the day with `--replan-from`.",
+        ),
         (
             [*START, "--replan-from", "2026-06-01"],
-            "is not a day of this plan, which goes from 2026-03-02 to 2026-05-24.",
+            "is not a day of this plan, which runs from 2026-03-02 to 2026-05-24.",
         ),
         ([*START, "--replan-from", "2026-03-09", "--then", "frost"], "`frost` is not a name, an equals sign and a"),
         ([*START, "--replan-from", "2026-03-09", "--then", "frist=true"], "Did you mean `frost`?"),
         ([*START, "--replan-from", "2026-03-09", "--then", "frost=yes"], "`frost`"),
         ([*START, "storm"], "`storm` is a fact, and needs a value. [fact-without-value] = Write `storm=true`."),
-        ([*START, "stormy"], "`stormy` is no FACT=VALUE."),
+        ([*START, "stormy"], "`stormy` is not of the form FACT=VALUE."),
         ([*START, "weeks_old=old"], "`weeks_old`"),
         ([*START, "--facts", "nowhere.yaml"], "`nowhere.yaml` cannot be read"),
         ([*START, "--svg", "."], "is a directory"),
         ([*START, "--svg", "nowhere/plan.svg"], "`nowhere/plan.svg` cannot be written: no such file or directory."),
         ([*START, "--diary", "nowhere.csv"], "`nowhere.csv` cannot be read: no such file or directory"),
-        ([*START, "--diary", "examples/diary.csv"], "The rules of this pack say nothing of a diary."),
-        ([*START, "--zone", "Middle/Earth", "--diary", "examples/diary.csv"], "`Middle/Earth` is no time zone"),
+        ([*START, "--diary", "examples/diary.csv"], "The rules of this pack do not mention a diary."),
+        ([*START, "--zone", "Middle/Earth", "--diary", "examples/diary.csv"], "`Middle/Earth` is not a time zone"),
     ],
 )
 def test_mistakes_are_reported(
@@ -237,8 +240,8 @@ def test_a_misspelt_protocol_is_reported(outside: Callable[..., Result]) -> None
 
 def test_contradictions_with_a_diary_are_reported(run: Callable[..., Result]) -> None:
     """Facts that contradict the diary are rejected, as is a diary with entries after the start."""
-    assert "`swelling` is given as true, but by the diary it is false." in run(*START, "swelling=true").stderr
-    assert "This lies in the future" in run("--start", "2026-02-20").stderr
+    assert "`swelling` is given as true, but according to the diary it is false." in run(*START, "swelling=true").stderr
+    assert "This is in the future" in run("--start", "2026-02-20").stderr
 
 
 def test_a_calendar_needs_its_package(outside: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,7 +56,7 @@ def test_a_small_budget_is_exit_code_1(changed_greenhouse: Change) -> None:
     )
     result = run("verify", folder, "--decision", "alarm", "--budget", "1")
     assert result.exit_code == 1
-    assert "The budget did not suffice" in result.stdout
+    assert "The budget was too small" in result.stdout
 
 
 def test_an_unknown_decision_is_a_mistake() -> None:

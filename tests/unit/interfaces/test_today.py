@@ -72,7 +72,7 @@ def test_other_facts_may_be_given(run: Callable[..., Result], tmp_path: Path) ->
     assert "activity: run" in run(*EXAMPLE, "--facts", str(more), "discouraged=false").stdout
     refused = run(*EXAMPLE, "swelling=true")
     assert refused.exit_code == 2
-    assert "`swelling` is given as true, but by the diary it is false." in refused.stderr
+    assert "`swelling` is given as true, but according to the diary it is false." in refused.stderr
     assert run(*EXAMPLE, "triage").exit_code == 2
 
 
@@ -130,10 +130,10 @@ def test_days_can_be_those_of_a_time_zone(
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["--at", "yesterday"], "`yesterday` as the moment to look from"),
-        (["--at", "2026-03-02", "--zone", "UTC"], "is a day; the moment to look from also has a time"),
-        (["--zone", "Middle/Earth"], "`Middle/Earth` is no time zone"),
-        (["--zone", ".."], "`..` is no time zone"),
+        (["--at", "yesterday"], "`yesterday` as the reference time"),
+        (["--at", "2026-03-02", "--zone", "UTC"], "is a day; the reference time also needs a time of day"),
+        (["--zone", "Middle/Earth"], "`Middle/Earth` is not a time zone"),
+        (["--zone", ".."], "`..` is not a time zone"),
         (["--at", "2026-02-20T08:00"], "in the future"),
     ],
 )
@@ -151,7 +151,7 @@ def test_rules_without_a_question_of_the_day_say_so(
     for folder in (plot, greenhouse_folder):
         result = run("--rules", str(folder))
         assert result.exit_code == 2
-        assert "do not say what is asked of a diary day by day" in result.stderr
+        assert "do not declare a question of the day" in result.stderr
 
 
 def test_decisions_without_an_answer_are_not_shown(run: Callable[..., Result], plot: Path, tmp_path: Path) -> None:

@@ -117,7 +117,7 @@ def test_rules_are_named_in_either_way(command: str, rules: str) -> None:
     )
     assert by_option == by_place != ""
     twice = run(command, rules, "--rules", rules)
-    assert (twice.exit_code, "give one of the two" in twice.stderr) == (2, True)
+    assert (twice.exit_code, "give only one of them" in twice.stderr) == (2, True)
 
 
 def test_a_word_that_no_case_has_is_a_mistake(rules: str) -> None:
@@ -141,7 +141,7 @@ def test_mistakes_as_data(rules: str, tmp_path: Path) -> None:
     [first] = json.loads(bad.stdout)["problems"]
     assert first == {
         "code": "unknown-name",
-        "message": "Nothing is called `wit`.",
+        "message": "There is nothing called `wit`.",
         "help": "Did you mean `wet`?",
         "file": "rules/where.yaml",
         "line": 7,

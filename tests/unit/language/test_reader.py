@@ -171,7 +171,7 @@ def test_places_without_rules_are_named(tmp_path: Path, small: Path) -> None:
     assert codes(tmp_path / "empty") == ["no-rule-files"]
     assert codes(small / "facts.yaml") == ["not-a-folder"]
     assert codes(zipped(tmp_path / "empty.zip", {})) == ["no-rule-files"]
-    with pytest.raises(RuleError, match="Give the folder it lies in"):
+    with pytest.raises(RuleError, match="Give the folder that contains it"):
         read_model(small / "facts.yaml")
 
 

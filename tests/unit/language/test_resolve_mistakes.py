@@ -441,7 +441,7 @@ def test_a_number_of_a_decision_is_suggested_where_a_number_is_needed() -> None:
     _, problems = build_of({"pack": PACK, "facts": FACTS, "a": COUNT, "b": COLLECT, **formula("2 * wetnes.totl")})
     assert [problem.help for problem in problems] == ["Did you mean `wetness.total`?"]
     _, problems = build_of({"pack": PACK, "facts": FACTS, "a": COUNT, "b": COLLECT, **formula("2 * xyz")})
-    assert [problem.help for problem in problems] == ["Known are `warmth`, `days`, `it`, `wetness.total`."]
+    assert [problem.help for problem in problems] == ["Available: `warmth`, `days`, `it`, `wetness.total`."]
 
 
 def test_a_mistake_is_reported_only_where_it_is_declared() -> None:

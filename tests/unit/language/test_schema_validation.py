@@ -88,8 +88,8 @@ def test_the_files_of_a_pack_have_the_right_shape(greenhouse_folder: Any, root: 
 @pytest.mark.parametrize(
     ("text", "code", "message"),
     [
-        ("fact: {}", "unknown-kind", "`fact` is no kind of rule file."),
-        ("title: x\nfacts: {}", "kind-not-first", "`facts` says what this file holds, so it comes first."),
+        ("fact: {}", "unknown-kind", "`fact` is not a kind of rule file."),
+        ("title: x\nfacts: {}", "kind-not-first", "`facts` says what this file contains, so it must come first."),
         ("{}", "empty", "This file says nothing."),
         ("facts: {}", "empty", "`facts` is empty."),
         ("facts: {a: {type: boolean}}", "missing-key", "`a` lacks `ask`."),
@@ -124,7 +124,7 @@ def test_the_files_of_a_pack_have_the_right_shape(greenhouse_folder: Any, root: 
             "`language` must be a whole number, not `1.5`.",
         ),
         ("pack: a\nversion: 1.0.0\ntitle: A", "missing-key", "This file lacks `language`."),
-        ("pack: a\nlanguage: 1\nversion: one\ntitle: A", "bad-form", "`one` cannot stand here."),
+        ("pack: a\nlanguage: 1\nversion: one\ntitle: A", "bad-form", "`one` is not allowed here."),
         ("constraints: [{id: x}]", "missing-key", "`x` lacks `never`."),
         ("constraints: [{never: {a: 1}}]", "missing-key", "Entry 1 of `constraints` lacks `id`."),
         ("constraints: [{id: 'x\n\n', never: {a: 1}}]", "bad-name", "`x\n` cannot be an id."),

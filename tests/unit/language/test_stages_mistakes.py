@@ -21,8 +21,8 @@ def mistakes(tmp_path: Path, *changes: tuple[str, str, str]) -> list[str]:
 def test_limits_and_parameters_may_stand_in_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     """What may be declared there is not called unknown; without that file it is."""
     unknown = {
-        "facts": ("{place: shade, shelf: 1}", "{place: shade, shelve: 1}", "No fact is called `shelve`."),
-        "limits": ("keeps: [amounts]", "keeps: [heights]", "No limits are called `heights`."),
+        "facts": ("{place: shade, shelf: 1}", "{place: shade, shelve: 1}", "There is no fact called `shelve`."),
+        "limits": ("keeps: [amounts]", "keeps: [heights]", "There are no limits called `heights`."),
         "parameters": (
             "most: {outside: longest_day}",
             "most: {outside: longest_stay}",
@@ -39,7 +39,7 @@ def test_limits_and_parameters_may_stand_in_a_file_that_cannot_be_read(tmp_path:
 def test_a_jump_to_the_last_stage_alone_leads_nowhere(tmp_path: Path) -> None:
     """A jump to the last stage is reported, and causes no other problem."""
     jump = ("hardening.yaml", "then: {go_back: 2, jump: shade}", "then: {jump: sun}")
-    assert mistakes(tmp_path, jump) == ["A jump only goes back, and nobody stands further on than the last stage."]
+    assert mistakes(tmp_path, jump) == ["A jump only goes back, and no stage comes after the last one."]
 
 
 def test_invalid_amounts_are_reported(tmp_path: Path) -> None:
@@ -50,6 +50,6 @@ def test_invalid_amounts_are_reported(tmp_path: Path) -> None:
         ("hardening.yaml", "session: {misting: 2}", "session: {misting: sturdy}"),
     )
     assert found == [
-        "`leaves` is a choice; here a number is needed.",
-        "`sturdy` is true or false; here a number is needed.",
+        "`leaves` is a choice; a number is needed here.",
+        "`sturdy` is true or false; a number is needed here.",
     ]

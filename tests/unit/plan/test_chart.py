@@ -159,11 +159,11 @@ def test_a_plan_without_days_says_why(pack: hiprun.Pack) -> None:
     picture = chart_of(pack.plan("hardening", SHADE | {"frost": None}, start=START))
     assert texts(picture) == [
         "Out into the open, step by step",
-        "not decided yet: facts are missing without which nobody can plan",
+        "not decided yet: facts that the plan needs are missing",
         "still needed: frost",
     ]
     stopped: Any = pack.plan("hardening", SHADE | {"frost": True}, start=START, weeks=2)
-    assert "2026-04-06 to 2026-04-19: stop: no session as long as things stand as they do" in texts(chart_of(stopped))
+    assert "2026-04-06 to 2026-04-19: stop: no session as long as things stay as they are" in texts(chart_of(stopped))
 
 
 def test_a_protocol_without_milestones_has_none_in_its_chart(tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ Milestones:
   2026-04-20  Three hours of sun (outside 3 h)
   2026-04-27  A whole day of sun (outside 5 h)
 
-Steps other than the next:
+Steps other than going on to the next stage:
   2026-04-06  repeat at shade
     hardening.least-shade (seedlings/hardening.yaml:23): Shade comes first."""
 
@@ -104,7 +104,7 @@ def test_a_table_says_why_days_are_free_and_which_steps_were_taken(made: Callabl
     """Days without a session and careful steps have their rules, file and line; the assumptions follow."""
     text = made(1, storm=True, leaves="limp").table()
     assert text.split("\n\n", 4)[4] == (
-        "Steps other than the next:\n"
+        "Steps other than going on to the next stage:\n"
         "  2026-04-06  go back at shade to shelf\n"
         "    hardening.limp (seedlings/hardening.yaml:60): They were out for too long.\n"
         "\n"
@@ -113,7 +113,7 @@ def test_a_table_says_why_days_are_free_and_which_steps_were_taken(made: Callabl
         "    hardening_day.closed (seedlings/hardening.yaml:66): Nothing goes out today.\n"
         "    outlook.storm (seedlings/outlook.yaml:7): Stems break.\n"
         "\n"
-        "Supposed, and to be seen before going on:\n"
+        "Assumed; to be confirmed before going on:\n"
         "  2026-04-08  storm: false\n"
         "  2026-04-09  leaves: firm"
     )
@@ -154,7 +154,7 @@ def test_a_plan_that_cannot_be_made_says_what_is_missing(made: Callable[..., Pla
     plan = made(frost=None)
     assert plan.table() == (
         "hardening: Out into the open, step by step\n"
-        "  not decided yet: facts are missing without which nobody can plan\n"
+        "  not decided yet: facts that the plan needs are missing\n"
         "  still needed: frost"
     )
     assert plan.to_csv().count("\n") == 1
@@ -399,7 +399,7 @@ def test_changes_name_days_and_rules(made: Callable[..., Plan]) -> None:
     after, changed = before.replan("2026-04-22", {"leaves": "limp"})
     text = changes_text(before, after)
     assert text.startswith(
-        "hardening: planned anew from 2026-04-22\n"
+        "hardening: replanned from 2026-04-22\n"
         "  2026-04-22  go back at sun to shade\n"
         "\n"
         "hardening.limp (seedlings/hardening.yaml:60): They were out for too long.\n"
@@ -423,7 +423,7 @@ def test_days_that_lose_their_session_name_their_own_rules(made: Callable[..., P
         "hardening_day.at-sun (seedlings/hardening.yaml:35): In the sun\n"
         "  2026-04-25  inside -> window\n"
         "  2026-04-26  inside -> outside 3.5 h, misting 2 min",
-        "Supposed, and to be seen before going on:\n  2026-04-24  storm: false",
+        "Assumed; to be confirmed before going on:\n  2026-04-24  storm: false",
     ]
 
 
@@ -431,7 +431,7 @@ def test_a_plan_that_stays_says_so(made: Callable[..., Plan]) -> None:
     """If nothing changes, the text says so."""
     before = made(2)
     after, _ = before.replan("2026-04-08", {})
-    assert changes_text(before, after) == "hardening: planned anew from 2026-04-08\n  Nothing changes."
+    assert changes_text(before, after) == "hardening: replanned from 2026-04-08\n  Nothing changes."
 
 
 def test_a_plan_where_there_was_none_is_shown_whole(made: Callable[..., Plan]) -> None:
@@ -446,7 +446,7 @@ def test_a_plan_that_ends_says_so(made: Callable[..., Plan]) -> None:
     """A stop comes first in the text, and facts that have become unknown are asked for."""
     before = made(2)
     stopped, _ = before.replan("2026-04-08", {"frost": True})
-    assert "stop: no session as long as things stand as they do" in changes_text(before, stopped)
+    assert "stop: no session as long as things stay as they are" in changes_text(before, stopped)
     open_, changed = before.replan("2026-04-08", {"frost": None})
     assert changed == ()
-    assert changes_text(before, open_).endswith("nobody can plan\n  still needed: frost")
+    assert changes_text(before, open_).endswith("plan needs are missing\n  still needed: frost")

@@ -292,11 +292,11 @@ def test_numbers_without_an_upper_bound_keep_growing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("day", "said"),
     [
-        ("tomorrow", "`tomorrow` is no day that a plan can have."),
-        ("9999-12-01", "`9999-12-01` is no day that a plan can have."),
-        (None, "nothing is no day that a plan can have."),
-        (7, "`7` is no day that a plan can have."),
-        (datetime.datetime(2026, 4, 6, 10), "`2026-04-06T10:00:00` is no day that a plan can have."),
+        ("tomorrow", "`tomorrow` is not a day that a plan can contain."),
+        ("9999-12-01", "`9999-12-01` is not a day that a plan can contain."),
+        (None, "nothing is not a day that a plan can contain."),
+        (7, "`7` is not a day that a plan can contain."),
+        (datetime.datetime(2026, 4, 6, 10), "`2026-04-06T10:00:00` is not a day that a plan can contain."),
     ],
 )
 def test_an_invalid_day_is_rejected(pack: hiprun.Pack, day: Any, said: str) -> None:
@@ -363,6 +363,6 @@ def test_a_report_makes_contradicting_facts_unknown(hip: hiprun.Pack) -> None:
 @pytest.mark.parametrize("day", ["2026-04-05", "2026-05-04"])
 def test_a_day_outside_the_plan_is_rejected(made: Callable[..., Plan], day: str) -> None:
     """Replanning from a day outside the plan is an error that names its days."""
-    with pytest.raises(hiprun.FactError, match="goes from 2026-04-06 to 2026-05-03") as caught:
+    with pytest.raises(hiprun.FactError, match="runs from 2026-04-06 to 2026-05-03") as caught:
         made(SUN).replan(day, {})
     assert caught.value.problems[0].code == "not-in-plan"

@@ -52,7 +52,7 @@ def test_facts_may_be_given_with_a_diary(hip: hiprun.Pack) -> None:
     day = datetime.date(2026, 5, 7)
     facts = hip.facts_for_plan("run_walk", runs, day, {"this_week_minutes": 25, "sleep_hours": 8})
     assert (facts["this_week_minutes"], facts["sleep_hours"]) == (25, 8)
-    with pytest.raises(hiprun.FactError, match="by the diary it is"):
+    with pytest.raises(hiprun.FactError, match="according to the diary it is"):
         hip.facts_for_plan("run_walk", runs, day, {"this_week_minutes": 5})
 
 
@@ -126,7 +126,7 @@ def test_mistakes_in_a_diary_are_reported(hip: hiprun.Pack) -> None:
         hip.facts_for_plan("run_walk", runs, day)
     assert {problem.code for problem in caught.value.problems} == {"bad-when", "entry-in-future"}
     assert hip.facts_for_plan("run_walk", [], "2026-03-02") == {}
-    with pytest.raises(hiprun.FactError, match="is no day that a plan can have"):
+    with pytest.raises(hiprun.FactError, match="is not a day that a plan can contain"):
         hip.facts_for_plan("run_walk", [], "soon")
-    with pytest.raises(hiprun.UnknownNameError, match="`walk` is not a protocol"):
+    with pytest.raises(hiprun.UnknownNameError, match="`walk` is not the name of a file of stages"):
         hip.facts_for_plan("walk", [], START)

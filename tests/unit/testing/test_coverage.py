@@ -254,19 +254,19 @@ def test_a_draft_starts_from_the_nearest_named_patient(tmp_path: Path) -> None:
     """What is missing comes with a case, in the words of a case file, that says how it differs from someone known."""
     report = covered(tmp_path, "{warmth: {at_least: 30}, tree: elm}", f"{{tree: elm}}, {NO}")
     assert [side.draft for part in report.gaps() for side in part.sides if side.draft] == [
-        "  # What is expected here is what the rules say now; a clinician has to confirm it.\n"
+        "  # The expected answers are what the rules say now; a clinician must confirm them.\n"
         "  - id: care-it-rule\n"
         "    title: care.it applies\n"
         "    patient: calm\n"
         "    facts: {warmth: 30, tree: elm}\n"
         "    expect: {care: {needed: true}}",
-        "  # What is expected here is what the rules say now; a clinician has to confirm it.\n"
+        "  # The expected answers are what the rules say now; a clinician must confirm them.\n"
         "  - id: care-it-test\n"
         '    title: "care.it: {tree: elm}, it does not hold, and that alone decides"\n'
         "    patient: calm\n"
         "    facts: {warmth: 30}\n"
         "    expect: {care: {needed: false}}",
-        "  # What is expected here is what the rules say now; a clinician has to confirm it.\n"
+        "  # The expected answers are what the rules say now; a clinician must confirm them.\n"
         "  - id: care-it-threshold\n"
         '    title: "care.it: warmth at 30, less, by one step at most"\n'
         "    patient: calm\n"
@@ -385,7 +385,7 @@ def test_the_command_shows_gaps_and_counts(tmp_path: Path) -> None:
     assert code == 1
     assert text.startswith(
         f"1 case: ok\n\n{tmp_path.name}/care.yaml:4:30: care.it\n  {{warmth: {{at_least: 30}}}}\n"
-        f"  No case shows: {FAILS}. This one would:\n\n  # What is expected"
+        f"  No case shows: {FAILS}. This one would:\n\n  # The expected answers"
     )
     assert "  No case shows: less, by one step at most. This one would:" in text
     assert text.endswith("\n\n1 of 1 rule fired, 0 of 1 test decisive, 0 of 1 threshold pinned\n")

@@ -224,18 +224,18 @@ def test_a_fault_nobody_notices_is_shown_with_the_case_that_would(tmp_path: Path
     assert not report.ok
     drafts = [verdict.draft.text() for _, verdict in report.survivors if verdict.draft]
     assert drafts == [
-        "  # What is expected here is what the rules say now; a clinician has to confirm it.\n"
+        "  # The expected answers are what the rules say now; a clinician must confirm them.\n"
         "  - id: care-it-condition\n"
         '    title: "{warmth: {at_least: 30}} → left out"\n'
         "    patient: calm\n"
         "    expect: {care: {needed: false}}",
-        "  # What is expected here is what the rules say now; a clinician has to confirm it.\n"
+        "  # The expected answers are what the rules say now; a clinician must confirm them.\n"
         "  - id: care-it-threshold\n"
         '    title: "{warmth: {at_least: 30}} → {warmth: {at_least: 29}}"\n'
         "    patient: calm\n"
         "    facts: {warmth: 29}\n"
         "    expect: {care: {needed: false}}",
-        "  # What is expected here is what the rules say now; a clinician has to confirm it.\n"
+        "  # The expected answers are what the rules say now; a clinician must confirm them.\n"
         "  - id: care-it-threshold-2\n"
         '    title: "{warmth: {at_least: 30}} → {warmth: {at_least: 31}}"\n'
         "    patient: calm\n"
@@ -457,7 +457,10 @@ def test_the_command_shows_survivors_and_counts(tmp_path: Path) -> None:
     code, text, errors = run(str(tmp_path), "--jobs", "1")
     assert (code, errors) == (1, "")
     assert f"{tmp_path.name}/care.yaml:4:30: care.it\n" in text
-    assert "  `{warmth: {at_least: 30}}` → left out\n  No case notices. This one would:\n\n  # What is expected" in text
+    assert (
+        "  `{warmth: {at_least: 30}}` → left out\n  No case notices. This one would:\n\n  # The expected answers"
+        in text
+    )
     assert "  No case notices. `care-it-condition`, drafted above, would." in text
     assert text.endswith("7 mutants: 4 killed, 0 equivalent, 3 survived, 0 unproved\n")
 

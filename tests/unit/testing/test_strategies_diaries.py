@@ -136,5 +136,5 @@ def test_made_up_diaries_keep_to_constraints() -> None:
 
 def test_without_a_diary_no_entries_can_be_made(greenhouse: hiprun.Pack) -> None:
     """That a pack knows no diary is said before anything is drawn."""
-    with pytest.raises(HiprunError, match="nothing of a diary"):
+    with pytest.raises(HiprunError, match="do not mention a diary"):
         diaries(greenhouse)

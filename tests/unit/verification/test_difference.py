@@ -120,7 +120,7 @@ def test_a_parameter_is_behind_a_change(compare: Any) -> None:
     difference = compare(
         {"care": care, "parameters": numbers}, {"care": care, "parameters": numbers.replace("50", "60", 1)}
     )
-    assert difference.notes == ("The parameter `heat` was 50 and is 60.",)
+    assert difference.notes == ("The parameter `heat` was 50 and is now 60.",)
     assert {direction for direction, _ in said(difference)} == {"calmer"}
     assert "parameters.yaml" in of(difference, "care").files
 
@@ -225,9 +225,9 @@ def test_what_cannot_be_compared_is_said_to_be_so(compare: Any) -> None:
         .replace("level: calm}", "level: calm, act: false}")
     )
     difference = compare({"care": CARE}, {"care": wider})
-    assert (of(difference, "care").status, of(difference, "care").notes) == ("changed", ("It gives `act` now.",))
-    assert "  It gives `act` now." in difference_text(difference).split("\n")
-    assert of(compare({"care": wider}, {"care": CARE}), "care").notes == ("It does not give `act` any more.",)
+    assert (of(difference, "care").status, of(difference, "care").notes) == ("changed", ("It now gives `act`.",))
+    assert "  It now gives `act`." in difference_text(difference).split("\n")
+    assert of(compare({"care": wider}, {"care": CARE}), "care").notes == ("It no longer gives `act`.",)
 
 
 def test_facts_and_choices_come_and_go(compare: Any) -> None:
@@ -377,8 +377,8 @@ def test_a_disagreement_with_the_interpreter_is_a_fault_of_hiprun(tmp_path: Path
     assert difference.may_be_calmer
     assert of(difference, "care").status == "unproved"
     text = difference_text(difference)
-    assert "This is a fault of hiprun itself" in text
-    assert text.endswith("Nothing can be said.")
+    assert "This is a fault in hiprun itself" in text
+    assert text.endswith("Nothing can be concluded.")
 
 
 def test_a_difference_is_plain_data(compare: Any) -> None:

@@ -451,7 +451,7 @@ def test_a_budget_that_does_not_suffice_is_no_success(tmp_path: Path) -> None:
     assert opened
     assert not report.ok
     assert not any(claim.holds for claim in opened)
-    assert "that is no success" in report_text(pack.model, report)
+    assert "it does not count as proved" in report_text(pack.model, report)
     assert hiprun.verify(pack, budget=1) == report
 
 
@@ -636,8 +636,8 @@ def faults(tmp_path: Path, said: dict[str, str], interpreted: dict[str, str]) ->
     assert not report.ok
     if report.faults:
         text = report_text(mistaken.model, report)
-        assert "This is a fault of hiprun itself" in text
-        assert text.endswith("Nothing can be said.")
+        assert "This is a fault in hiprun itself" in text
+        assert text.endswith("Nothing can be concluded.")
     return report.faults
 
 

@@ -88,7 +88,7 @@ def check_names(model: Model, columns: Iterable[str], names: Mapping[str, str] |
             wanted[name] = column
     if not problems and wanted.keys().isdisjoint(set(columns)) and not names:
         near = " ".join(map(str, near_misses(model, columns, names)))
-        help_ = near or "Name the columns as the facts are named, or say which column holds which fact."
+        help_ = near or "Give the columns the names of the facts, or say which column contains which fact."
         problems.append(Problem("no-facts", "No column of this frame is a fact of this pack.", help=help_))
     if problems:
         raise FactError(problems)
@@ -141,10 +141,10 @@ def _reading(domain: Domain, dtype: Any) -> Reading:
 
 
 _WANTED = {
-    "boolean": "The column has to be of true and false.",
-    "date": "The column has to be of dates, or of times at midnight.",
-    "integer": "The column has to be of numbers.",
-    "number": "The column has to be of numbers.",
+    "boolean": "The column must contain booleans.",
+    "date": "The column must contain dates, or times at midnight.",
+    "integer": "The column must contain numbers.",
+    "number": "The column must contain numbers.",
 }
 
 
@@ -167,10 +167,10 @@ def faults(entry: Held, schema: Schema) -> list[Fault]:  # noqa: C901 - every ty
             test = (values.list.unique().list.len().cast(nw.Int64) != taken) & ~values.is_null()
             return [fault("not-a-choice", "not a list of choices", nw.col(entry.odd) if entry.odd else test)]
         case "string":
-            what = f"a text of more than {MOST_CHARACTERS:,} characters"
+            what = f"text of more than {MOST_CHARACTERS:,} characters"
             return [
                 fault("wrong-type", what, values.str.len_chars() > MOST_CHARACTERS),
-                fault("hidden-character", "a text with characters that cannot be seen", values.str.contains(PATTERN)),
+                fault("hidden-character", "text with invisible characters", values.str.contains(PATTERN)),
             ]
         case "date":
             found = _out_of_range(values, domain)
@@ -239,10 +239,10 @@ def advice(fault: Fault) -> str:
     """Return what to give instead."""
     domain = fault.fact.domain
     if fault.code == "not-a-choice" or (fault.code == "wrong-type" and domain.choices):
-        return f"Choices are {', '.join(f'`{choice}`' for choice in domain.choices)}."
+        return f"The choices are {', '.join(f'`{choice}`' for choice in domain.choices)}."
     if fault.code == "wrong-type" and domain.type in _WANTED:
         return _WANTED[domain.type]
     if fault.code == "out-of-range":
         ends = [("from", domain.lowest), ("to", domain.highest)]
-        return f"It goes {' '.join(f'{word} {worded(domain, end)}' for word, end in ends if end is not None)}."
+        return f"It ranges {' '.join(f'{word} {worded(domain, end)}' for word, end in ends if end is not None)}."
     return ""

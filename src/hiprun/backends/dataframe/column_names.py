@@ -121,8 +121,8 @@ def check_new(new: Iterable[str], present: Iterable[str], *, overwrite: bool, fo
         column = there.get(name) or folded.get(name.casefold())
         if column is None or (overwrite and column == name):
             continue
-        message = f"`{name}` is to be a new column, and this frame has a column called `{column}` already."
-        help_ = "Rename it." if overwrite else "Rename it, or agree that it is lost with `overwrite`."
+        message = f"`{name}` would be a new column, but this frame already has a column called `{column}`."
+        help_ = "Rename it." if overwrite else "Rename it, or use `overwrite` to replace it."
         problems.append(Problem("column-exists", message, help=help_))
     if problems:
         raise FactError(problems)

@@ -211,14 +211,14 @@ def _frame(native: Any) -> AnyFrame:
         frame: AnyFrame = nw.from_native(native)
         names = frame.collect_schema().names()
     except TypeError:
-        help_ = "Give a table of Polars, pandas, PyArrow, DuckDB or PySpark, one row for each patient."
+        help_ = "Pass a Polars, pandas, PyArrow, DuckDB or PySpark table with one row for each patient."
         raise FactError([Problem("no-frame", "This is not a table that can be read.", help=help_)]) from None
     except DuplicateError:
         problem = Problem("column-twice", "Two columns of this frame have the same name.", help="Rename one of them.")
         raise FactError([problem]) from None
     taken = [name for name in names if str(name).startswith(HELPER)]
     if taken:
-        message = f"`{taken[0]}` begins as the columns do that are needed on the way."
+        message = f"`{taken[0]}` begins with a prefix that hiprun needs for its own columns."
         raise FactError([Problem("reserved-column", message, help="Rename it.")])
     return frame
 
@@ -227,11 +227,11 @@ def _check_arguments(options: FrameOptions) -> None:
     columns: Any = options.columns
     if not isinstance(columns, Mapping | None):
         help_ = "Name each fact and then its column, as in {fact: column}."
-        raise FactError([Problem("columns-shape", "It is not said which column holds which fact.", help=help_)])
+        raise FactError([Problem("columns-shape", "`columns` is not a mapping from facts to columns.", help=help_)])
     if options.on_error not in (None, "raise", "column"):
-        help_ = "`raise` tells of them as an error, `column` in a column beside the answers."
+        help_ = "Use `raise` to report them as an error, or `column` to report them in a column beside the answers."
         raise FactError(
-            [Problem("bad-choice", f"What to do with bad values is not said by `{options.on_error}`.", help=help_)]
+            [Problem("bad-choice", f"`{options.on_error}` does not say what to do with bad values.", help=help_)]
         )
 
 

@@ -101,13 +101,13 @@ def impossible(sheet: Sheet, walker: Walker, model: Model, asked: Constraints) -
         told.append(sheet.every([broken.of((True,)), sheet.negate(broken.of((False,)))]))
         refusals.append(_impossible(entry.because or f"See the constraint `{entry.id}`.", told[-1]))
     rest = sheet.every([never, *map(sheet.negate, told)])
-    refusals.append(_impossible("What is known leaves no patient that could have all of them.", rest))
+    refusals.append(_impossible("No possible patient could have all of them.", rest))
     return [refusal for refusal in refusals if refusal.test is not False], sheet.some([never, *told, reached.exact])
 
 
 def _impossible(reason: str, test: Truth) -> Refusal:
     words = f"These facts cannot occur together. {reason}"
-    return Refusal("impossible-facts", words, "Look at them again, and leave out what is not certain.", (), test)
+    return Refusal("impossible-facts", words, "Check them again, and leave out any that are not certain.", (), test)
 
 
 def raise_refused(frame: AnyFrame, sheet: Sheet, refusals: Sequence[Refusal]) -> None:

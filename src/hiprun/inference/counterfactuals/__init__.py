@@ -31,7 +31,7 @@ __all__ = ["FactChange", "Way", "obstacles", "ways"]
 
 @attrs.frozen
 class Way:
-    """A set of changes that leads to the wanted answer and has none too many, and the outcome that it gives."""
+    """A set of changes that leads to the wanted answer, none of them superfluous, and the outcome that it gives."""
 
     changes: tuple[FactChange, ...]
     outcome: Outcome

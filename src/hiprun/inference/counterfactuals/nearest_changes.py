@@ -32,8 +32,8 @@ from hiprun.model.value_conversion import Value, plain, public, tidy
 class FactChange:
     """One fact that would have to be different.
 
-    `now` is its value, None while it is not known; `to` an ordinary value that does it, the nearest to `now`, and
-    `within` everything that would do, as tests: `{"at_least": 30}`.
+    `now` is its value, None if it is not known; `to` is an ordinary value that is enough, the nearest to `now`, and
+    `within` is everything that would be enough, as tests: `{"at_least": 30}`.
     """
 
     fact: str

@@ -38,7 +38,7 @@ def check_wanted(program: Program, wanted: Mapping[str, Any]) -> Wanted:
     """Return what is wanted of a decision, or raise `HiprunError` with every problem in it."""
     decision = program.decision
     if HIT_POLICIES[decision.hit].gives == "items":
-        message = f"`{decision.name}` collects a list and has no single answer to find a way to."
+        message = f"`{decision.name}` collects a list, so it has no single answer to look for."
         raise HiprunError([Problem("no-single-answer", message)])
     outputs = [output.name for output in decision.outputs]
     problems: list[Problem] = []
@@ -53,12 +53,12 @@ def check_wanted(program: Program, wanted: Mapping[str, Any]) -> Wanted:
         check = _check(domain, value)
         if check is None:
             help_ = did_you_mean(str(value), domain.choices) if domain.choices else ""
-            problems.append(Problem("bad-answer", f"`{decision.name}.{name}` is never that.", help=help_))
+            problems.append(Problem("bad-answer", f"`{decision.name}.{name}` never has that value.", help=help_))
         else:
             checks[name] = check
             tests += _as_tests(Ref("output", name, decision.name), domain, value)
     if problems or not wanted:
-        raise HiprunError(problems or [Problem("bad-answer", "Say which answer is wanted, such as result: ready.")])
+        raise HiprunError(problems or [Problem("bad-answer", "Say which answer you want, such as result: ready.")])
     return Wanted(checks, tuple(tests))
 
 

@@ -45,7 +45,7 @@ def ground(model: Model, decision: Decision) -> Program:
 def _too_large(decision: Decision) -> Problem:
     return Problem(
         "too-large-to-prepare",
-        f"`{decision.name}` comes to more than {MOST_PARTS:,} parts of conditions, with all that it uses,"
+        f"`{decision.name}` needs more than {MOST_PARTS:,} parts of conditions, with all that it uses,"
         " and cannot be prepared.",
         decision.place,
         "Formulas of outputs are folded over the totals they can have: let the outputs have fewer or rounder values,"

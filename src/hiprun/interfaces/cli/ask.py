@@ -17,7 +17,7 @@ from hiprun.language.reader import read_value
 from hiprun.model.value_notation import notation
 from hiprun.pack import Pack
 
-_HELP = "Answer, or: enter to skip what you do not know, `back`, `why`, `stop`."
+_HELP = "Type an answer, or press enter to skip; `back`, `why` and `stop` also work."
 _YES = frozenset({"y", "yes", "true"})
 _NO = frozenset({"n", "no", "false"})
 
@@ -54,7 +54,7 @@ def ask(words: tuple[str, ...], facts_file: str | None, rules: str | None, setti
     pack = pack_at(rules, settings)
     decisions, facts = patient(pack, words, facts_file)
     if len(decisions) != 1:
-        raise click.UsageError("Name one decision to ask for, such as one that `hiprun eval` prints.")
+        raise click.UsageError("Name one decision to ask about, such as one that `hiprun eval` prints.")
     interview = pack.interview(decisions[0])
     step = _run_interview(interview, _Answers(dict(facts)))
     console.print_block(outcome_text(pack.decisions[step.decision], step.outcome).split("\n"))
@@ -155,7 +155,7 @@ def _refusals(interview: Interview, question: Question, answered: _Answers) -> l
 
 def _print_reasons(question: Question) -> None:
     reasons = [question.because] if question.because else []
-    reasons.append(f"These rules wait for it: {', '.join(question.rules)}.")
+    reasons.append(f"These rules depend on it: {', '.join(question.rules)}.")
     if question.sources:
         reasons.append(f"Source: {', '.join(question.sources)}.")
     for reason in reasons:

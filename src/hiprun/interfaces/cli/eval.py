@@ -18,8 +18,8 @@ _ENDINGS = f"{', '.join(TABLES[:-1])} or {TABLES[-1]}"
 @click.option(
     "--column", "columns", metavar="FACT=COLUMN", multiple=True, help="The column of the table that contains a fact."
 )
-@click.option("--numeric-booleans", is_flag=True, help="Take 1 and 0 in the table for true and false.")
-@click.option("--overwrite", is_flag=True, help="Let answers replace columns of the table that have their names.")
+@click.option("--numeric-booleans", is_flag=True, help="Treat 1 and 0 in the table as true and false.")
+@click.option("--overwrite", is_flag=True, help="Let answers replace columns of the table that have the same names.")
 @json_option
 @click.pass_context
 def evaluate(
@@ -53,7 +53,7 @@ def evaluate(
     of_tables = {"--out": out, "--column": columns, "--numeric-booleans": numeric_booleans, "--overwrite": overwrite}
     for name, given in of_tables.items():
         if given:
-            raise click.UsageError(f"{name} goes with a table of patients: --facts with a file in {_ENDINGS}.")
+            raise click.UsageError(f"{name} needs a table of patients: --facts with a file that ends in {_ENDINGS}.")
     decisions, facts = patient(pack, words, facts_file)
     outcomes = pack.evaluate(facts, decisions or None)
     if as_json:
@@ -67,8 +67,10 @@ def evaluate(
 
 def _check_cohort(words: tuple[str, ...], out: str | None, as_json: bool) -> None:
     if as_json:
-        raise click.UsageError("A table of patients is written to --out; --json goes with one patient.")
+        raise click.UsageError("The answers for a table of patients are written to --out; --json is for one patient.")
     if any("=" in word for word in words):
-        raise click.UsageError("The facts of a table of patients stand in the table; only decisions can be named here.")
+        raise click.UsageError(
+            "With a table of patients, the facts are in the table; only decisions can be named here."
+        )
     if out is None or not out.lower().endswith(TABLES):
         raise click.UsageError(f"A table of patients needs --out with a file that ends in {_ENDINGS}.")

@@ -59,7 +59,7 @@ def explain(
         return
     if why_not or ways_to:
         if len(decisions) != 1:
-            raise click.UsageError("Name one decision beside --why-not and --ways-to.")
+            raise click.UsageError("Name one decision with --why-not and --ways-to.")
         outcome = pack.decide(decisions[0], facts)
         domains = {output.name: output.domain for output in pack.decisions[decisions[0]].outputs}
         obstacles = named_values(why_not, "--why-not", domains)
@@ -116,7 +116,7 @@ def _print_part(heading: str, lines: Iterator[str]) -> None:
 
 def _obstacle_lines(steps: tuple[RuleStep, ...]) -> Iterator[str]:
     if not steps:
-        yield "  It is so already."
+        yield "  That is already the answer."
     for step in steps:
         yield from wrapped(f"- {step.id} ({step.place})", "  ")
         yield from wrapped(step.reason, "    ")
@@ -126,10 +126,10 @@ def _obstacle_lines(steps: tuple[RuleStep, ...]) -> Iterator[str]:
 
 def _way_lines(pack: Pack, ways: tuple[Way, ...]) -> Iterator[str]:
     if not ways:
-        yield "  No change of what can be changed leads there."
+        yield "  No change to the facts that can change leads to it."
     for number, way in enumerate(ways, 1):
         if not way.changes:
-            yield "  It is so already."
+            yield "  That is already the answer."
         for index, change in enumerate(way.changes):
             prefix = f"{number}." if index == 0 else "  "
             yield from wrapped(f"{prefix} {_change_text(pack, change)}", "  ")

@@ -42,7 +42,7 @@ def facts(rules: str | None, settings: tuple[str, ...], as_json: bool) -> None:
     for fact in pack.facts.values():
         console.print_block(_fact_lines(fact))
     if pack.parameters:
-        click.echo("\nParameters, with --set name=value:")
+        click.echo("\nParameters, to set with --set name=value:")
     for parameter in pack.parameters.values():
         console.print_block(_parameter_lines(parameter))
 

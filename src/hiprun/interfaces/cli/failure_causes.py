@@ -59,9 +59,9 @@ def _unknown_fact_sentence(fact: str, results: Sequence[CaseResult]) -> str:
         f"`{patient.name}` ({patient.place.file}:{patient.place.line})" for patient, _ in patients.most_common(3)
     ]
     if len(patient_names) == 1:
-        return f"{sentence}; the patient {patient_names[0]} does not say it."
+        return f"{sentence}; the patient {patient_names[0]} does not give it."
     further = f" and {len(patients) - len(patient_names)} more" if len(patients) > len(patient_names) else ""
-    return f"{sentence}; the patients {', '.join(patient_names)}{further} do not say it."
+    return f"{sentence}; the patients {', '.join(patient_names)}{further} do not give it."
 
 
 def _failure_sentence(result: CaseResult) -> str:

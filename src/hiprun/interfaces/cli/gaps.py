@@ -11,7 +11,7 @@ from hiprun.interfaces.cli.options import json_option, pack_at, pack_options
 @click.command()
 @click.argument("decisions", metavar="[DECISION]...", nargs=-1)
 @pack_options
-@click.option("--most", metavar="NUMBER", type=click.IntRange(min=1), help="How many groups to show for a decision.")
+@click.option("--most", metavar="NUMBER", type=click.IntRange(min=1), help="How many groups to show for each decision.")
 @click.option("--budget", metavar="STEPS", type=click.IntRange(min=1), help="How much work one question may take.")
 @json_option
 def gaps(

@@ -54,7 +54,7 @@ def rules_path(command: Command) -> Command:
     @functools.wraps(command)
     def with_either_path(*arguments: Any, path: str | None, rules: str | None, **options: Any) -> Any:
         if path is not None and rules is not None:
-            raise click.UsageError("PATH and --rules say the same; give one of the two.")
+            raise click.UsageError("PATH and --rules mean the same thing; give only one of them.")
         return command(*arguments, path=path if rules is None else rules, **options)
 
     return cast(Command, with_either_path)
@@ -93,7 +93,7 @@ def time_zone(name: str | None) -> zoneinfo.ZoneInfo | None:
     try:
         return zoneinfo.ZoneInfo(name) if name else None
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        message = f"`{name}` is no time zone; write for instance Europe/Berlin."
+        message = f"`{name}` is not a time zone; write, for example, Europe/Berlin."
         raise click.BadParameter(message, param_hint="--zone") from None
 
 

@@ -37,7 +37,7 @@ def _path_of_version(name: str, folder: str, scratch: Path) -> Path:
         subprocess.run(command, check=True, capture_output=True, text=True)
     except FileNotFoundError as error:
         raise click.UsageError(
-            f"There is no folder `{name}`, and git is not installed or `{folder}` is no folder."
+            f"There is no folder `{name}`, and git is not installed or `{folder}` is not a folder."
         ) from error
     except subprocess.CalledProcessError as error:
         reason = error.stderr.strip().split("\n")[-1]

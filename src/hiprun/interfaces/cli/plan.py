@@ -49,7 +49,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 )
 @click.option("--start", type=_day, required=True, metavar="DATE", help="The first day, such as 2026-03-02.")
 @click.option("--weeks", type=click.IntRange(1, 520), default=12, show_default=True, help="How many weeks.")
-@click.option("--stage", metavar="STAGE", help="The stage to start at, if not the one the facts say.")
+@click.option("--stage", metavar="STAGE", help="The stage to start at, if not the one that the facts give.")
 @click.option("--replan-from", type=_day, metavar="DATE", help="Replan from this day, and show what changes.")
 @click.option("--then", "news", multiple=True, metavar="FACT=VALUE", help="What is known on that day.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print one line per day, for a spreadsheet.")
@@ -82,11 +82,11 @@ def plan(
     every limit of the rules. Missing facts are listed, never guessed.
     """
     if news and replan_from is None:
-        raise click.UsageError("`--then` says what is known on a later day; name it with `--replan-from`.")
+        raise click.UsageError("`--then` says what is known on a later day; give the day with `--replan-from`.")
     pack = pack_at(rules, settings)
     decision_names, facts = patient(pack, words, facts_file)
     if decision_names:
-        raise click.UsageError(f"`{decision_names[0]}` is no FACT=VALUE.")
+        raise click.UsageError(f"`{decision_names[0]}` is not of the form FACT=VALUE.")
     later_facts = named_values(news, "--then", fact_domains(pack))
     diary = _Diary(pack, stages, read_diary(diary_file), time_zone(zone)) if diary_file else None
     if diary:

@@ -16,7 +16,11 @@ from hiprun.pack import Pack
 @click.command()
 @click.option("--rules", metavar="PATH", help="A folder of rule files; default: the rules that come with hiprun.")
 @click.option("--by-rule", is_flag=True, help="List the rules, each with its statements.")
-@click.option("--interpretations", is_flag=True, help="List only how vague or silent passages were read.")
+@click.option(
+    "--interpretations",
+    is_flag=True,
+    help="List only the interpretations: how the source was read where it is vague or says nothing.",
+)
 @json_option
 def statements(rules: str | None, by_rule: bool, interpretations: bool, as_json: bool) -> None:
     """List the statements of the guidance and the rules citing them."""

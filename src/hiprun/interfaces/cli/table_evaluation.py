@@ -57,7 +57,7 @@ def evaluate_cohort(pack: Pack, decisions: Sequence[str], options: TableOptions,
     rows, refused = work.write(source, Path(out))
     click.echo(f"{counted(rows, 'row')} written to {out}.", err=True)
     if refused:
-        click.echo(f"{refused.total():,} of them refused, as their column `refused` says:", err=True)
+        click.echo(f"{refused.total():,} of them refused; the column `refused` says why:", err=True)
         for reason, count in refused.most_common(_MOST_REASONS):
             click.echo(f"  {count:,}: {reason}", err=True)
     return not refused

@@ -78,7 +78,7 @@ def file_problem(code: str, summary: str, error: Exception) -> Problem:
     """Return a problem with a file, in the words of the library that reported it."""
     if isinstance(error, OSError) and error.strerror:
         return Problem(code, f"{summary}: {error.strerror}.")
-    first_line = next(iter(str(error).strip().splitlines()), "no more is known")
+    first_line = next(iter(str(error).strip().splitlines()), "no reason is given")
     help_ = "Save it as UTF-8." if "UTF8" in first_line else ""
     return Problem(code, f"{summary}: {first_line}", help=help_)
 

@@ -112,4 +112,4 @@ def _gap_lines(part: Part) -> list[str]:
     return lines
 
 
-_NOT_SHOWN = {"missing": "No case shows", "open": "No case shows, and the budget did not suffice to find a patient"}
+_NOT_SHOWN = {"missing": "No case shows", "open": "No case shows, and the budget was too small to find a patient"}

@@ -28,7 +28,7 @@ Ways: TypeAlias = list[tuple[Mapping[str, Any], Way]]
 @click.command()
 @click.argument("words", nargs=-1, metavar="[FACT=VALUE]...")
 @click.option("--diary", "diary_file", metavar="FILE", required=True, help="A diary, as CSV, JSON Lines or YAML.")
-@click.option("--at", metavar="TIME", help="The moment to look from, such as 2026-03-01T08:00; default: now.")
+@click.option("--at", metavar="TIME", help="As of when to read the diary, such as 2026-03-01T08:00; default: now.")
 @click.option(
     "--zone", metavar="NAME", help="The time zone of the days, such as Europe/Berlin; needed if times have an offset."
 )
@@ -56,7 +56,9 @@ def today(
     daily = _daily(pack)
     decisions, also = patient(pack, words, facts_file)
     if decisions:
-        raise click.UsageError(f"`{decisions[0]}` is no FACT=VALUE; what is asked is `{daily.decision}`.")
+        raise click.UsageError(
+            f"`{decisions[0]}` is not of the form FACT=VALUE; the question of the day is `{daily.decision}`."
+        )
     rows = read_diary(diary_file)
     days = time_zone(zone)
     facts = pack.facts_from(rows, at or _now(aware=rows.zoned or days is not None), also, zone=days)
@@ -89,7 +91,7 @@ def today(
 def _daily(pack: Pack) -> DailyQuestion:
     diary = pack.model.diary
     if diary is None or diary.today is None:
-        message = "The rules of this pack do not say what is asked of a diary day by day."
+        message = "The rules of this pack do not declare a question of the day."
         raise HiprunError([Problem("no-diary", message, help="Add `today:` to the file that begins with `diary:`.")])
     return diary.today
 

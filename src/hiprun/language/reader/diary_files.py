@@ -17,16 +17,22 @@ _ENDINGS |= {".yml": "yaml", ".json": "yaml"}
 
 
 def read_diary(path: str | os.PathLike[str]) -> Rows:
-    """Return the entries in a file, for `Pack.facts_from`.
+    """Return the entries in a file, to be passed to `Pack.facts_from`.
 
-    Raises `FactError` with every mistake in the format of the file. The content of entries is checked by the pack.
+    Raises `FactError` with every mistake in the format of the file. The pack checks what the entries say.
     """
     path = Path(path)
     form = _ENDINGS.get(path.suffix.lower())
     if form is None:
-        help = f"Name it with one of these endings: {', '.join(FORMATS)}."
+        help = f"Give it a name with one of these endings: {', '.join(FORMATS)}."
         raise FactError(
-            [Problem("diary-format", f"`{path.name or path}` is in no form a diary is read from.", help=help)]
+            [
+                Problem(
+                    "diary-format",
+                    f"`{path.name or path}` is not in a format that a diary can be read from.",
+                    help=help,
+                )
+            ]
         )
     try:
         with path.open("rb") as stream:

@@ -67,7 +67,7 @@ def _csv(source: SourceText) -> tuple[Rows, list[Problem]]:
                         "row-length",
                         f"This line has {len(cells)} values, but there are {len(names)} columns.",
                         first_line,
-                        help=f'Put a value that holds the separator `{separator}` in quotes: `"…"`.',
+                        help=f'Put a value that contains the separator `{separator}` in quotes: `"…"`.',
                     )
                 )
             rows.append(Row(len(rows) + 1, first_line, values))
@@ -77,9 +77,9 @@ def _csv(source: SourceText) -> tuple[Rows, list[Problem]]:
         problems.append(
             table.problem(
                 "bad-csv",
-                "This line cannot be read as a line of a table.",
+                "This line cannot be read as a row of a table.",
                 line,
-                help="A quote that is opened has to be closed, at the end of the value.",
+                help="An opening quote must be closed at the end of the value.",
             )
         )
     return attrs.evolve(table, rows=tuple(rows), columns=names), problems
@@ -97,7 +97,7 @@ def _header(table: Rows, names: tuple[str, ...], line: int) -> list[Problem]:
         elif name in seen:
             problems.append(
                 table.problem(
-                    "duplicate-column", f"The column `{name}` stands here twice.", line, help="Delete one of the two."
+                    "duplicate-column", f"The column `{name}` appears here twice.", line, help="Delete one of the two."
                 )
             )
         seen.add(name)
@@ -118,7 +118,7 @@ def _json_lines(source: SourceText) -> tuple[Rows, list[Problem]]:
             )
         except _DuplicateError as error:
             problems.append(
-                table.problem("duplicate-name", f"`{error}` stands here twice.", number, help="Delete one of the two.")
+                table.problem("duplicate-name", f"`{error}` appears here twice.", number, help="Delete one of the two.")
             )
         except (ValueError, RecursionError):
             problems.append(
@@ -167,7 +167,7 @@ def _yaml(source: SourceText) -> tuple[Rows, list[Problem]]:
     entries = document.data.get("entries")
     if not isinstance(entries, list) or len(document.data) > 1:
         path = () if not document.data else (next((name for name in document.data if name != "entries"), "entries"),)
-        help = "Write `entries:`, and below it each entry behind a dash."
+        help = "Write `entries:`, and below it each entry after a dash."
         return table, [document.problem("diary-shape", "A diary is a list of entries.", path, key=True, help=help)]
     rows: list[Row] = []
     for index, entry in enumerate(entries):

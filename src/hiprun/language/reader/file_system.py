@@ -74,11 +74,13 @@ def read_files(location: Location | None) -> tuple[list[RuleFile], list[Problem]
         result.report(
             "too-many-files",
             f"There are more than {MOST_FILES} rule files, or far too many other files.",
-            "Give the folder that holds the rules and nothing else.",
+            "Give a folder that contains only the rules.",
         )
     except OSError as error:
         result.report(
-            "unreadable", f"`{location}` cannot be read: {_reason(error)}.", "Check that it exists and may be read."
+            "unreadable",
+            f"`{location}` cannot be read: {_reason(error)}.",
+            "Check that it exists and that you may read it.",
         )
     if not result.files and not result.problems:
         result.report(
@@ -105,7 +107,7 @@ def _read(location: Location, result: _ReadFiles) -> None:
         elif location.suffix.lower() == ".zip":
             _unzip(location, result)
         else:
-            help = f"Give the folder it lies in: `{location.parent}`."
+            help = f"Give the folder that contains it: `{location.parent}`."
             result.report("not-a-folder", f"`{location}` is a file; rules are read from a folder or a zip file.", help)
     elif location.is_dir():
         _walk(location, location.name, result, ())
@@ -117,7 +119,10 @@ def _walk(folder: Traversable, name: str, result: _ReadFiles, parents: tuple[str
     real = os.path.realpath(folder) if isinstance(folder, os.PathLike) else name
     if real in parents or len(parents) > MOST_FOLDERS_DEEP:
         result.report(
-            "folder-loop", "This folder leads back to one it lies in, or lies too deep.", "Delete the link.", name
+            "folder-loop",
+            "This folder leads back to a folder that contains it, or is nested too deeply.",
+            "Delete the link.",
+            name,
         )
         return
     entries = list(islice(folder.iterdir(), MOST_ENTRIES - result.entries + 1))
@@ -135,12 +140,12 @@ def _walk(folder: Traversable, name: str, result: _ReadFiles, parents: tuple[str
             elif _is_rule_file(path, result):
                 if is_folder or _is_special_file(entry):
                     # opening a pipe would wait until something is written to it
-                    message = "This has the name of a rule file and is a folder, a pipe, a socket or a device."
+                    message = "This has the name of a rule file but is a folder, a pipe, a socket or a device."
                     result.report("no-file", message, "Rename or delete it.", path)
                 else:
                     result.add(path, entry.open("rb"))
         except OSError as error:
-            result.report("unreadable", f"This cannot be read: {_reason(error)}.", "Check that it may be read.", path)
+            result.report("unreadable", f"This cannot be read: {_reason(error)}.", "Check that you may read it.", path)
 
 
 def _is_special_file(entry: Traversable) -> bool:
@@ -170,13 +175,13 @@ def _unzip(path: Path, result: _ReadFiles) -> None:
                     continue
                 if not _is_readable_member(info):
                     help = "Make an ordinary zip file, without a password."
-                    result.report("unreadable", "This is encrypted, or packed in an unusual way.", help, name)
+                    result.report("unreadable", "This is encrypted, or compressed in an unusual way.", help, name)
                 else:
                     result.add(name, archive.open(info))
     except _TooMuchError:
         raise
     except Exception:  # damage causes many kinds of errors: wrong offsets, lengths, names, versions, data
-        result.report("bad-zip", f"`{path}` is damaged, or no zip file.", "Make the zip file again.")
+        result.report("bad-zip", f"`{path}` is damaged, or not a zip file.", "Make the zip file again.")
 
 
 def _declared_entries(content: bytes) -> int:
@@ -205,7 +210,10 @@ def _is_rule_file(name: str, result: _ReadFiles) -> bool:
     lower = name.lower()
     if lower.endswith(_TXT_ENDINGS):
         result.report(
-            "file-ending", "This file ends in `.txt`, so it is not read.", "Rename it to end in `.yaml`.", name
+            "file-ending",
+            "The name of this file ends in `.txt`, so it is not read.",
+            "Rename it to end in `.yaml`.",
+            name,
         )
     return lower.endswith(_ENDINGS)
 

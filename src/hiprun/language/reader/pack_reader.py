@@ -63,7 +63,7 @@ def read_documents(path: Location | None = None) -> PackDocuments:
         if len(problems) > MOST_PROBLEMS:
             message = f"Reading stops here: there are more than {MOST_PROBLEMS} mistakes so far."
             problems.append(
-                Problem("too-many-problems", message, help="Correct these first; any others are shown then.")
+                Problem("too-many-problems", message, help="Correct these first; any others will be shown after that.")
             )
             return PackDocuments((), tuple(problems), frozenset({"?"}))
     return PackDocuments(tuple(documents), tuple(problems), frozenset(broken))

@@ -115,7 +115,7 @@ def _text_items(node: Node, noun: str) -> list[Node]:
     items = _list_items(node, noun)
     for item in items:
         if not isinstance(item.value, str):
-            item.report("wrong-type", f"A list of {noun} is needed here.", "Write names only.")
+            item.report("wrong-type", f"A list of {noun} is needed here.", "Write only names.")
     return [item for item in items if isinstance(item.value, str)]
 
 
@@ -148,7 +148,7 @@ def _check_possible(node: Node, decision: ExpectableDecision) -> None:
         if missing and names.keys() <= decision.outputs.keys():
             item.report(
                 "missing-output",
-                f"An answer has every output; {message_wording.name_list(missing)} is missing.",
+                f"An answer needs a value for every output; {message_wording.name_list(missing)} is missing.",
                 f"Add `{missing[0]}: …`.",
             )
 
@@ -160,8 +160,8 @@ def _check_safest(node: Node, decision: ExpectableDecision) -> None:
         if output and not output.domain.worse:
             child.report(
                 "unordered-output",
-                f"Nothing says which value of `{name}` is worse, so none is the safest.",
-                "Declare `worse` at the output, or expect `possible` answers.",
+                f"Nothing says which value of `{name}` is worse, so none of them is the safest.",
+                "Declare `worse` for the output, or expect `possible` answers.",
                 key=True,
             )
 
@@ -187,10 +187,10 @@ def _check_answer(node: Node, decision: ExpectableDecision) -> None:
 
 
 def _check_limit(node: Node) -> None:
-    help = "Write for instance `{at_most: 11, verdict: within}`."
+    help = "Write, for example, `{at_most: 11, verdict: within}`."
     if not isinstance(node.value, dict):
         node.report(
-            "wrong-type", f"The limits of a quantity are named, not {message_wording.value_words(node.value)}.", help
+            "wrong-type", f"The limits of a quantity need names, not {message_wording.value_words(node.value)}.", help
         )
         return
     if not node.value:

@@ -85,7 +85,7 @@ def _patient(node: Node, named: Patients, names: Names) -> dict[str, Any]:
     if patient.value not in named and not names.may_be_in_broken_file(("cases",)):
         patient.report(
             "unknown-patient",
-            f"No patient is called `{patient.value}`.",
+            f"There is no patient called `{patient.value}`.",
             did_you_mean(patient.value, named),
             patient.value,
         )
@@ -131,7 +131,7 @@ def _check_value(node: Node, name: str, domain: Domain) -> None:
     for item in texts:
         item.report(
             "wrong-type",
-            f"What is known of a patient is a number here, not {message_wording.value_words(item.value)}.",
+            f"What is known about a patient must be a number here, not {message_wording.value_words(item.value)}.",
             "Write a number in digits, without quotes and without a unit.",
         )
     if not texts:
@@ -142,8 +142,8 @@ def _check_unknown(item: Node, case_facts: Node | None, names: Names) -> None:
     if _is_fact(item, item.value, names, key=False) and case_facts and item.value in case_facts.value:
         item.report(
             "given-and-unknown",
-            f"`{item.value}` is given under `facts` and taken away here.",
-            "Keep it in one of the two places.",
+            f"`{item.value}` is given under `facts` and removed here.",
+            "Keep it in only one of the two places.",
         )
 
 

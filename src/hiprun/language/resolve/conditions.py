@@ -79,7 +79,7 @@ def _bounds(node: Node, part_count: int) -> tuple[int, int]:
         node.report("impossible-count", message, f"Ask for a number from 0 to {part_count}.")
     elif (lowest, highest) == (0, part_count):
         message = f"There are {part_count} conditions here, so this always holds."
-        node.report("pointless-count", message, "Say how many of them must hold, for instance `at_least: 1`.")
+        node.report("pointless-count", message, "Say how many of them must hold, for example `at_least: 1`.")
     return lowest, highest
 
 
@@ -102,11 +102,11 @@ def _presence(node: Node, ref: Ref) -> list[SubjectTest]:
     """Return the test whether an output has a value."""
     if ref.kind == "output":
         return [HasValue(ref, node.value, place=node.key_place)]
-    known = "A fact that is not known is asked for" if ref.kind == "fact" else "What follows from facts is worked out"
+    known = "Facts that are not known are asked for" if ref.kind == "fact" else "Derived facts are worked out"
     node.report(
         "test-does-not-fit",
-        f"`{_PRESENCE}` asks whether a decision found an answer; `{ref}` is no output of a decision.",
-        f"{known}, so rules need no test for that: delete this one.",
+        f"`{_PRESENCE}` asks whether a decision found an answer, but `{ref}` is not an output of a decision.",
+        f"{known}, so rules need no test for this: delete it.",
         key=True,
     )
     return []
@@ -124,8 +124,8 @@ def _report_misfit(operator: Operator, node: Node, ref: Ref, domain: Domain) -> 
     fitting = message_wording.name_list((name for name, other in OPERATORS.items() if other.fits(domain)), max_names=20)
     node.report(
         "test-does-not-fit",
-        f"`{operator.name}` cannot be asked of `{ref}`, which is {message_wording.TYPE_WORDS[domain.type]}.",
-        f"Tests that fit are {fitting}.",
+        f"`{operator.name}` cannot be used with `{ref}`, which is {message_wording.TYPE_WORDS[domain.type]}.",
+        f"The tests that fit are {fitting}.",
         key=True,
     )
 
@@ -215,7 +215,7 @@ def _checked_amount(
     if domain.type == "integer" and operator.exact and amount.low == amount.high and amount.low % 1:
         node.report(
             "not-whole",
-            f"`{ref}` is a whole number and never {text(amount.low)}.",
+            f"`{ref}` is a whole number, so it is never {text(amount.low)}.",
             "Write a whole number.",
         )
     return amount.formula, amount.low, amount.high

@@ -60,8 +60,8 @@ def _constraint(node: Node, names: Names, outcomes: Mapping[str, Ref]) -> Constr
     if outcome:
         node["never"].report(
             "constraint-on-outcome",
-            f"A constraint speaks of facts, but this one depends on `{outcome}`, the outcome of a decision.",
-            "Name the facts that cannot occur together; what must hold of outcomes belongs into `properties`.",
+            f"A constraint is about facts, but this one depends on `{outcome}`, the outcome of a decision.",
+            "Name the facts that cannot occur together; what must hold for outcomes belongs in `properties`.",
         )
     return Constraint(node.text("id"), never, node.text("because"), sources(node, names), place=node.place)
 
@@ -81,7 +81,7 @@ def _check_parameter_constraint(node: Node, constraint: Constraint, names: Names
     if other_refs:
         node["never"].report(
             "constraint-of-two-kinds",
-            "A constraint is over facts or over parameters; "
+            "A constraint is about facts or about parameters, not both; "
             f"here `{parameter}` is a parameter and `{other_refs[0]}` is not.",
             f"To compare the two, begin with `{other_refs[0]}`, as in `{other_refs[0]}: {{above: {parameter}}}`.",
         )

@@ -67,7 +67,7 @@ class Findings:
                 Problem(
                     "too-many-problems",
                     f"Reading stops here: there are {MOST_PROBLEMS} mistakes so far.",
-                    help="Correct these first; any others are shown then.",
+                    help="Correct these first; any others will be shown after that.",
                 )
             )
             raise TooManyProblemsError

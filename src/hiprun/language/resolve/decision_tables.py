@@ -45,7 +45,7 @@ def _columns(header: Node, declared: Signature, names: Names) -> list[_Column]:
     for cell in header.items():
         name = cell.value
         if name in seen:
-            cell.report("duplicate-column", f"The column `{name}` stands here twice.", "Delete one of the two.")
+            cell.report("duplicate-column", f"The column `{name}` appears here twice.", "Delete one of the two.")
         seen.add(name)
         columns.append(_column(cell, name, declared, names))
     kinds = {column.kind for column in columns}
@@ -57,7 +57,7 @@ def _columns(header: Node, declared: Signature, names: Names) -> list[_Column]:
         if "output" in kinds:
             header.report(
                 "then-not-allowed",
-                f"Under `hit: {declared.policy.name}` rows are only counted.",
+                f"Under `hit: {declared.policy.name}`, rows are only counted.",
                 "Delete the output's column.",
             )
     elif "unknown" not in kinds:
@@ -83,7 +83,7 @@ def _column(cell: Node, name: str, declared: Signature, names: Names) -> _Column
 
     def report(code: str, message: str, help: str, name: str) -> None:
         if code == "unknown-name":
-            code, message = "unknown-column", f"No fact and no output of this decision is called `{name}`."
+            code, message = "unknown-column", f"`{name}` is neither a fact nor an output of this decision."
             help = did_you_mean(name, [*declared.outputs, *names.references(), *_REMARKS])
         cell.report(code, message, help, name)
 
@@ -143,7 +143,7 @@ def _remark_text(cell: Node | None) -> str:
     if cell is None or isinstance(cell.value, str):
         return cell.value if cell else ""
     cell.report(
-        "wrong-type", f"A text is needed here, not {message_wording.value_words(cell.value)}.", "Put it in quotes."
+        "wrong-type", f"Text is needed here, not {message_wording.value_words(cell.value)}.", "Put it in quotes."
     )
     return ""
 
@@ -158,6 +158,6 @@ def _id_cell(cell: Node | None) -> Node | None:
     cell.report(
         "bad-name",
         f"`{cell.value}` cannot be the id of a row.",
-        f"Ids are made of lower-case letters and digits, joined by `-`: write `{suggestion or 'row-a'}`.",
+        f"Ids consist of lower-case letters and digits, joined by `-`: write `{suggestion or 'row-a'}`.",
     )
     return None

@@ -75,7 +75,7 @@ def _then_outputs(node: Node, declared: Signature, names: Names) -> RuleOutputs:
     policy = declared.policy
     if policy.takes == "nothing":
         if then:
-            message = f"Under `hit: {policy.name}` rules are only counted."
+            message = f"Under `hit: {policy.name}`, rules are only counted."
             then.report("then-not-allowed", message, "Delete `then`.", key=True)
         return ()
     if then is None:
@@ -99,7 +99,7 @@ def _check_ids(rules: list[RuleWithNode]) -> None:
             row.node.report(
                 "duplicate-id",
                 f"This row has no id and would be called `{row.rule.id}`, which is taken (line {place.line}).",
-                "Give it an id of its own, or the other one another.",
+                "Give this row an id of its own, or change the other id.",
             )
 
 
@@ -109,7 +109,7 @@ def _check_complete(rules: list[RuleWithNode], outputs: list[str]) -> None:
         if row.rule.then and missing:
             row.node.report(
                 "missing-output",
-                f"Where only this rule matches, nothing says what `{missing[0]}` is.",
+                f"Nothing says what `{missing[0]}` is when only this rule matches.",
                 "Give it a value here, or write `otherwise:` with a value for every output.",
             )
 

@@ -81,8 +81,8 @@ def _check_depth(
             depth[key] = 0
             _node(key, declared).report(
                 "too-deep",
-                f"`{key[1]}` lies more than {MOST_STEPS} steps behind the facts it follows from.",
-                "Say it in fewer steps, or in conditions that are nested less.",
+                f"`{key[1]}` is more than {MOST_STEPS} steps away from the facts it follows from.",
+                "Use fewer steps, or conditions that are nested less deeply.",
                 key=key[0] == "derived",
             )
 
@@ -94,7 +94,7 @@ def _report_circle(circle: list[_Key], declared: Declarations) -> None:
     _node(circle[0], declared).report(
         "circle",
         f"`{name}` depends on itself: {path}.",
-        "Take one of these steps out, so that each follows from what is known before.",
+        "Remove one of these steps, so that each depends only on earlier ones.",
         key=kind == "derived",
     )
 

@@ -27,7 +27,7 @@ def diary(nodes: Sequence[Node], names: Names, decisions: Mapping[str, Decision]
         further_node["diary"].report(
             "two-diaries",
             f"A pack has one diary, and {node.document.source.file} already declares it.",
-            "Move what is written here over there.",
+            "Move the contents of this file into that one.",
         )
     kinds = {name: _kind(name, child, names) for name, child in node["entries"].entries()}
     return Diary(
@@ -78,7 +78,7 @@ def _minutes(item: Node, entry: str, fields: Mapping[str, Domain | None]) -> str
     elif (values := fields[item.value]) is not None and (not values.is_numeric or values.unit != "min"):
         item.report(
             "unit-mismatch",
-            f"How long an entry took is counted in minutes, but `{item.value}` is not.",
+            f"The length of an entry is measured in minutes, but `{item.value}` is not.",
             "Name fields with `unit: min`.",
         )
     else:
@@ -102,7 +102,7 @@ def _facts(node: Node, kinds: NamedEntries, names: Names) -> dict[str, DiaryMeas
         elif not names.may_be_in_broken_file(("facts",)):
             help = did_you_mean(name, names.facts)
             if name in names.derived:
-                help = "It follows from other facts already; say how those follow from the diary."
+                help = "It already follows from other facts; say how those follow from the diary."
             child.report("unknown-fact", f"There is no fact called `{name}`.", help, name, key=True)
     return measures
 
@@ -124,8 +124,8 @@ def _daily_question(node: Node, names: Names, decisions: Mapping[str, Decision])
     if HIT_POLICIES[decision.hit].gives != "answer":
         today["decision"].report(
             "no-single-answer",
-            f"`{decision.name}` has no single answer that could be hoped for.",
-            "Name a decision whose outputs have one value each.",
+            f"`{decision.name}` never has a single answer to hope for.",
+            "Name a decision whose outputs each have one value.",
         )
         return None
     for name, child in today["wanted"].entries():

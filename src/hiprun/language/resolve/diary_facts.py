@@ -85,14 +85,15 @@ def _measure(name: str, node: Node) -> Measure | None:
     if not keys:
         node.report(
             "no-measure",
-            f"This does not say how `{name}` follows from entries.",
-            f"Write one of {message_wording.name_list(MEASURES, max_names=20)} and what it is taken of.",
+            f"This does not say how `{name}` follows from the entries.",
+            f"Write one of {message_wording.name_list(MEASURES, max_names=20)} "
+            "and the fields or kind of entry it is about.",
             key=True,
         )
         return None
     for key in keys[1:]:
         node[key].report(
-            "two-measures", f"`{name}` follows by `{keys[0]}` already.", "Delete one of the two.", key=True
+            "two-measures", f"`{name}` already has the measure `{keys[0]}`.", "Delete one of the two.", key=True
         )
     return None if keys[1:] else MEASURES[keys[0]]
 
@@ -117,15 +118,15 @@ def _fields(node: Node, measure: Measure, has_condition: bool, kinds: NamedEntri
         if comparison_key(domain) != comparison_key(first_domain):
             item.report(
                 "fields-differ",
-                f"`{item.value}` is not written down in the same way as the fields before it.",
-                "Fields that are taken together have the same type, choices and unit.",
+                f"`{item.value}` is not declared in the same way as the fields before it.",
+                "Fields that are combined must have the same type, choices and unit.",
             )
         elif domain.type not in measure.types or (measure.ranks and not domain.is_comparable):
             type_words = message_wording.TYPE_WORDS[domain.type]
             item.report(
                 "measure-does-not-fit",
-                f"`{measure.name}` cannot be taken of `{item.value}`, which is {type_words}.",
-                "It is taken of numbers, and `max` and `min` of choices with `worse` or `ordered: true` too.",
+                f"`{measure.name}` cannot be used with `{item.value}`, which is {type_words}.",
+                "It needs numbers; `max` and `min` also work with choices that have `worse` or `ordered: true`.",
             )
     return fields
 
@@ -137,14 +138,14 @@ def _field(item: Node, whole_entries: bool, kinds: NamedEntries) -> tuple[str, s
     elif whole_entries and dot:
         item.report(
             "measure-does-not-fit",
-            "Here whole entries are meant, not one field of theirs.",
+            "Whole entries are needed here, not one of their fields.",
             f"Write `{kind}`, and conditions on its fields under `where` or `whether`.",
         )
     elif not whole_entries and not dot:
         field_list = message_wording.name_list(f"{kind}.{name}" for name in kinds[kind][1])
         item.report(
             "measure-does-not-fit",
-            "Here a field of an entry is meant, not the entry as a whole.",
+            "A field of an entry is needed here, not the entry as a whole.",
             f"Name one: {field_list}." if field_list else f"`{kind}` has no fields; count such entries instead.",
         )
     elif dot and field not in kinds[kind][1]:
@@ -162,8 +163,9 @@ def _check_options(node: Node, measure: Measure) -> None:
         if key not in _REMARKS | measure.needs | takes | {measure.name}:
             child.report(
                 "measure-does-not-fit",
-                f"`{key}` says nothing about `{measure.name}`.",
-                f"Delete it; what fits is {message_wording.name_list(sorted(measure.needs | takes), max_names=20)}.",
+                f"`{key}` cannot be used with `{measure.name}`.",
+                "Delete it; options that fit are "
+                f"{message_wording.name_list(sorted(measure.needs | takes), max_names=20)}.",
                 key=True,
             )
     missing = sorted(measure.needs - set(node.value))
@@ -180,8 +182,8 @@ def _check_entries_have_times(node: Node, measure: Measure, fields: Fields, kind
         if kind in kinds and kinds[kind][0].when == "day":
             node[measure.name].report(
                 "measure-does-not-fit",
-                f"Hours cannot be counted with `{kind}`, which has only a day.",
-                "Take kinds of entries that have a time.",
+                f"Hours cannot be counted from `{kind}`, whose entries have only a day.",
+                "Use kinds of entries that have a time.",
                 key=True,
             )
 
@@ -226,11 +228,11 @@ def _window(node: Node, measure: Measure, kinds: NamedEntries) -> Window:
     if window is None:
         over.report(
             "bad-window",
-            f"{message_wording.value_words(over.value)} is no stretch of days.",
+            f"{message_wording.value_words(over.value)} is not a period of days.",
             f"Write {message_wording.name_list(_NAMED)}, `last 7 days` (up to {MOST_DAYS}), or `since the last …`.",
         )
     elif measure.counts_days and window.kind != "days":
-        over.report("bad-window", "A trend is taken over some last days.", "Write for instance `over: last 14 days`.")
+        over.report("bad-window", "A trend needs a period of recent days.", "Write, for example, `over: last 14 days`.")
     return window or Window()
 
 
@@ -241,8 +243,8 @@ def _option(  # noqa: C901, PLR0912 - one branch for each kind
     match option.kind:
         case "whole":
             if not option.least <= node.value <= MOST_DAYS:
-                message = f"`{option.name}` goes from {option.least} to {MOST_DAYS}."
-                node.report("out-of-range", message, "Write a number in between.")
+                message = f"`{option.name}` must be from {option.least} to {MOST_DAYS}."
+                node.report("out-of-range", message, "Write a number in that range.")
             return Constant(node.value)
         case "amount":
             resolved = resolved_formula(node, Names(parameters=names.parameters, broken=names.broken), option.name)
@@ -251,7 +253,7 @@ def _option(  # noqa: C901, PLR0912 - one branch for each kind
             return resolved.formula if resolved else None
         case "factor":
             if node.value <= 0:
-                node.report("out-of-range", "What is multiplied by is above 0.", "Write a number above 0.")
+                node.report("out-of-range", "The factor must be above 0.", "Write a number above 0.")
             return Constant(node.value)
         case "entry":
             if node.value not in kinds:

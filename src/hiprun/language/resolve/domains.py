@@ -58,7 +58,7 @@ def number_range(node: Node, *, whole: bool, name: str) -> tuple[Number | None, 
         return None, None
     for end in declared.items():
         if not is_number(end.value):
-            end.report("wrong-type", f"The range of `{name}` is made of numbers.", "Write two numbers: `[0, 10]`.")
+            end.report("wrong-type", f"The range of `{name}` must consist of numbers.", "Write two numbers: `[0, 10]`.")
             return None, None
         if whole and not isinstance(end.value, int):
             end.report(
@@ -69,7 +69,7 @@ def number_range(node: Node, *, whole: bool, name: str) -> tuple[Number | None, 
     if low > high:
         declared.report(
             "upside-down",
-            f"The range of `{name}` begins at {text(low)} and ends below, at {text(high)}.",
+            f"The range of `{name}` begins at {text(low)} but ends at {text(high)}, which is lower.",
             "Write the lower end first.",
         )
         return None, None
@@ -115,7 +115,7 @@ def _choices(node: Node, kind: str, name: str) -> dict[str, str]:
         choices = dict.fromkeys(declared.value, "")
     if len(choices) > MOST_CHOICES:
         declared.report(
-            "too-many-choices", f"`{name}` has more than {MOST_CHOICES} choices.", "Use a text or a number."
+            "too-many-choices", f"`{name}` has more than {MOST_CHOICES} choices.", "Use a string or a number instead."
         )
     if kind == "choice" and len(choices) < 2:
         declared.report(
@@ -134,7 +134,7 @@ def _worse(node: Node, kind: str, name: str) -> str:
         type_words = message_wording.TYPE_WORDS[kind]
         declared.report(
             "does-not-fit-type",
-            f"`{name}` is {type_words}, and for these `worse` is `{upward}` or `{downward}`, not `{word}`.",
+            f"`{name}` is {type_words}, so `worse` must be `{upward}` or `{downward}`, not `{word}`.",
             f"Write the direction in which things get worse: `{upward}` or `{downward}`.",
         )
     return word

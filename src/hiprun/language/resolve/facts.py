@@ -43,7 +43,7 @@ def parameter(name: str, node: Node, names: Names) -> Parameter | None:
     elif low is not None and high is not None and not low <= value <= high:
         node["value"].report(
             "out-of-range",
-            f"`{name}` goes from {text(low)} to {text(high)}; {text(value)} lies outside.",
+            f"`{name}` ranges from {text(low)} to {text(high)}; {text(value)} is outside that range.",
             "Change the value, or widen the range.",
         )
     if len(node.findings.problems) != before:

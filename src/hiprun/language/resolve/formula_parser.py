@@ -19,14 +19,14 @@ _TOKEN = re.compile(
 )
 _RANK = {"+": 1, "-": 1, "*": 2, "/": 2, "sign": 3}
 _HELP_FOR = {
-    "×": "Write `*` for times.",
-    "·": "Write `*` for times.",
-    "÷": "Write `/` for divided by.",
-    ":": "Write `/` for divided by.",
-    "−": "Write the plain `-` of the keyboard.",
-    "–": "Write the plain `-` of the keyboard.",
-    "^": "Powers are not possible; a formula is linear.",
-    "°": "Write the number alone; its unit stands where the fact is declared.",
+    "×": "Write `*` to multiply.",
+    "·": "Write `*` to multiply.",
+    "÷": "Write `/` to divide.",
+    ":": "Write `/` to divide.",
+    "−": "Write the plain `-` on the keyboard.",
+    "–": "Write the plain `-` on the keyboard.",
+    "^": "Powers are not allowed; formulas are linear.",
+    "°": "Write the number alone; its unit is given where the fact is declared.",
     "%": "Write per cent as a factor: 10% more is `1.1 *`.",
     ".": "Write the 0 before the point: `0.5`.",
     ",": "Decimals are written with a point: `1.1`.",
@@ -36,7 +36,7 @@ _HELP_FOR = {
     "≤": "Write a test instead: `at_most: …`.",
     "≥": "Write a test instead: `at_least: …`.",
 }
-_USUAL_HELP = "A formula is made of numbers, names, `+ - * /` and parentheses."
+_USUAL_HELP = "A formula consists of numbers, names, `+ - * /` and parentheses."
 
 Operator: TypeAlias = Literal["+", "-", "*", "/"]
 
@@ -155,10 +155,10 @@ def _operator(token: str, kind: str | None, start: int, parts: list[FormulaTree]
     if kind in ("number", "name") or token == "(":
         after_number = kind == "name" and isinstance(parts[-1], NumberLiteral)
         raise FormulaError(
-            f"`{token}` follows without `+`, `-`, `*` or `/` before it.",
-            "Write the number alone if this is its unit, and `*` for times."
+            f"There is no `+`, `-`, `*` or `/` before `{token}`.",
+            "If this is a unit, write the number alone; to multiply, write `*`."
             if after_number
-            else "Write `*` for times; names are one word, joined by `_`.",
+            else "To multiply, write `*`; the words of a name are joined by `_`.",
             start,
             len(token),
         )
@@ -166,7 +166,7 @@ def _operator(token: str, kind: str | None, start: int, parts: list[FormulaTree]
         while pending and pending[-1].text != "(":
             _reduce(parts, pending)
         if not pending:
-            raise FormulaError("This parenthesis closes none.", "Delete it, or add `(` before.", start)
+            raise FormulaError("This parenthesis closes nothing.", "Delete it, or add `(` before it.", start)
         pending.pop()
         return False
     while pending and pending[-1].text != "(" and _RANK[pending[-1].text] >= _RANK[token]:

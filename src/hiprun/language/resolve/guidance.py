@@ -44,7 +44,7 @@ def _report_unknown_statement(item: Node, names: Names) -> None:
     else:
         item.report(
             "unknown-statement",
-            f"No statement is called `{item.value}`.",
+            f"There is no statement called `{item.value}`.",
             did_you_mean(item.value, names.statements),
             item.value,
         )
@@ -58,7 +58,7 @@ def required_sources(
     if names.statements is not None and not statements:
         node.report(
             "cites-nothing",
-            f"{subject} does not say which statement of the guidance it carries.",
+            f"{subject} does not say which statement of the guidance it is based on.",
             "Add `source:` with the id of a statement.",
         )
     return statements
@@ -72,7 +72,7 @@ def check_all_cited(statements: Mapping[str, Statement], nodes: Mapping[str, Nod
         if id not in findings.cited:
             nodes[id].report(
                 "never-cited",
-                f"No rule carries the statement `{id}`.",
-                f"Add `source: {id}` to the rule that carries it, write that rule, or delete the statement.",
+                f"No rule cites the statement `{id}`.",
+                f"Add `source: {id}` to the rule that is based on it, write such a rule, or delete the statement.",
                 key=True,
             )

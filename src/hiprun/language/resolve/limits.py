@@ -85,7 +85,7 @@ def _quantity(node: Node, quantities: dict[str, tuple[Ref, Domain]], names: Name
     if name in RESERVED_OUTPUTS:
         node.report(
             "reserved-word",
-            f"The word `{name}` has a meaning of its own in outcomes and cannot name a quantity.",
+            f"The word `{name}` has a meaning of its own in outcomes and cannot be the name of a quantity.",
             "Give the fact another name.",
         )
     subject = resolve_name(node.value, names, node.report)
@@ -113,6 +113,6 @@ def _check_bounds_order(node: Node, sides: dict[str, ResolvedFormula | None]) ->
     if low and high and not low.depends_on_patient and not high.depends_on_patient and low.low > high.high:
         node["at_most"].report(
             "upside-down",
-            "The upper limit lies below the lower one, so nothing can keep both.",
-            "Write the lower one at `at_least`.",
+            "The upper limit is below the lower one, so no value can meet both.",
+            "Put the lower one under `at_least`.",
         )

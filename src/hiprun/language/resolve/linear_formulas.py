@@ -46,7 +46,7 @@ def resolved_formula(node: Node, names: Names, name: str) -> ResolvedFormula | N
         node.report(
             "wrong-type",
             f"`{name}` is a number, not {message_wording.value_words(value)}.",
-            "Write a number, a parameter's name, or a formula of them.",
+            "Write a number, the name of a parameter, or a formula made of these.",
         )
         return None
     try:
@@ -63,7 +63,7 @@ def check_fit(node: Node, formula: ResolvedFormula, domain: Domain, name: str) -
     if domain.unit and formula.unit and domain.unit != formula.unit:
         node.report(
             "unit-mismatch",
-            f"`{name}` is counted in {domain.unit}, but this is in {formula.unit}.",
+            f"`{name}` is measured in {domain.unit}, but this is in {formula.unit}.",
             "Compare like with like; to convert, multiply or divide by a whole number, such as `60 *`.",
         )
     elif not formula.depends_on_patient:
@@ -96,7 +96,7 @@ def _name(tree: Name, node: Node, names: Names) -> ResolvedFormula:
         if code == "unknown-name":
             if names.may_be_in_broken_file(("parameters",)):
                 return
-            message = f"Nothing is called `{tree.name}`; here a number is needed."
+            message = f"There is nothing called `{tree.name}`; a number is needed here."
             help = did_you_mean(tree.name, [*names.parameters, *names.numbers()])
         node.report_within(tree.start, tree.width, code, message, help, name)
 
@@ -106,7 +106,7 @@ def _name(tree: Name, node: Node, names: Names) -> ResolvedFormula:
     ref, domain = subject
     if not domain.is_numeric:
         raise FormulaError(
-            f"`{tree.name}` is {message_wording.TYPE_WORDS[domain.type]}; here a number is needed.",
+            f"`{tree.name}` is {message_wording.TYPE_WORDS[domain.type]}; a number is needed here.",
             "Name a number fact, a parameter or a number.",
             tree.start,
             tree.width,
@@ -143,7 +143,7 @@ def _sum(tree: Operation, left: ResolvedFormula, right: ResolvedFormula) -> Reso
     if left.unit and right.unit and left.unit != right.unit:
         raise FormulaError(
             f"One side of `{tree.operator}` is in {left.unit}, the other in {right.unit}.",
-            "Only like can be added to like; to convert, multiply or divide by a whole number, such as `60 *`.",
+            "Add only amounts in the same unit; to convert, multiply or divide by a whole number, such as `60 *`.",
             tree.start,
             1,
             "unit-mismatch",
@@ -169,7 +169,7 @@ def _quotient(tree: Operation, left: ResolvedFormula, right: ResolvedFormula) ->
     if right.low <= 0 <= right.high:
         raise FormulaError(
             "This divides by zero." if right.low == right.high == 0 else "This can divide by zero.",
-            "Divide by a number other than 0; the range of a parameter must leave 0 out.",
+            "Divide by a number other than 0; the range of a parameter must not include 0.",
             tree.start,
             1,
             "division-by-zero",
@@ -191,7 +191,7 @@ _OPERATIONS = {"+": _sum, "-": _sum, "*": _product, "/": _quotient}
 def _raise_not_linear(tree: Operation, message: str) -> NoReturn:
     raise FormulaError(
         message,
-        "A formula is linear: facts are only multiplied or divided by numbers and parameters.",
+        "Formulas are linear: facts may only be multiplied or divided by numbers and parameters.",
         tree.start,
         1,
         "not-linear",

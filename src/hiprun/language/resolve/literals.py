@@ -50,13 +50,14 @@ def check_range(node: Node, domain: Domain, name: str, low: Number, high: Number
     """Report values from `low` to `high` that are outside the range of `domain`; return whether all are inside."""
     if domain.lowest is None or domain.highest is None or domain.lowest <= low <= high <= domain.highest:
         return True
+    allowed = message_wording.range_words(domain)
     if low == high:
-        allowed, value = message_wording.range_words(domain), message_wording.bound_text(domain, low)
-        message = f"`{name}` goes {allowed}; {value} lies outside."
-        help = "Write a value inside, or widen the range where it is declared."
+        value = message_wording.bound_text(domain, low)
+        message = f"`{name}` ranges {allowed}; {value} is outside that range."
+        help = "Write a value within the range, or widen the range where it is declared."
     else:
-        allowed, possible = message_wording.range_words(domain), message_wording.range_words(domain, low, high)
-        message = f"`{name}` goes {allowed}, but this can be set {possible}."
+        possible = message_wording.range_words(domain, low, high)
+        message = f"`{name}` ranges {allowed}, but this can be anything {possible}."
         help = f"Narrow the range of the parameter, or widen that of `{name}`."
     node.report("out-of-range", message, help)
     return False
@@ -68,12 +69,12 @@ def date_ordinal(node: Node) -> int | None:
         try:
             return date.fromisoformat(node.value).toordinal()
         except ValueError:
-            node.report("bad-date", f"There is no day {node.value} in the calendar.", "Check the month and the day.")
+            node.report("bad-date", f"There is no {node.value} in the calendar.", "Check the month and the day.")
             return None
     node.report(
         "bad-date",
         f"A date is needed here, not {message_wording.value_words(node.value)}.",
-        "Dates are written year, month, day: `2026-03-01`.",
+        "Write dates as year, month, day: `2026-03-01`.",
     )
     return None
 
@@ -152,7 +153,7 @@ def check_distinct(node: Node) -> None:
         if item.value in seen:
             item.report(
                 "duplicate-value",
-                f"{message_wording.value_words(item.value)} stands here twice.",
+                f"{message_wording.value_words(item.value)} appears here twice.",
                 "Delete one of the two.",
             )
         seen.add(item.value)

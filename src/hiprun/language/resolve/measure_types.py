@@ -98,7 +98,7 @@ def _check_unit(node: Node, measure: Measure, domain: Domain, fact: Domain, name
     if "times" not in node.value and domain.unit and fact.unit and domain.unit != fact.unit:
         node[measure.name].report(
             "unit-mismatch",
-            f"`{name}` is counted in {fact.unit}, but this field in {domain.unit}.",
+            f"`{name}` is measured in {fact.unit}, but this field is in {domain.unit}.",
             "Add `times:` with the number that converts one into the other.",
             key=True,
         )
@@ -111,7 +111,7 @@ def _check_range(measure_node: Node, domain: Domain, fact: Domain, name: str, ti
     if low is None or high is None or low < fact.lowest or high > fact.highest:
         measure_node.report(
             "out-of-range",
-            f"`{name}` goes {message_wording.range_words(fact)}, but this field can be outside.",
+            f"`{name}` ranges {message_wording.range_words(fact)}, but this field can have values outside that range.",
             "Give the field the same range, or widen that of the fact.",
             key=True,
         )

@@ -16,7 +16,7 @@ TYPE_WORDS = {
     "number": "a number",
     "choice": "a choice",
     "set": "a list of choices",
-    "string": "a text",
+    "string": "text",
     "date": "a date",
 }
 

@@ -28,7 +28,7 @@ def header(nodes: Sequence[Node], declared: Declarations, model: Model) -> Model
             declared.findings.add(
                 Problem(
                     "no-pack",
-                    "No file of this folder says what pack it is.",
+                    "No file in this folder says which pack it is.",
                     help="Add a file that begins with `pack:` and a name, then `language: 1`, `version` and `title`.",
                 )
             )
@@ -43,8 +43,8 @@ def header(nodes: Sequence[Node], declared: Declarations, model: Model) -> Model
     if pack_node.value["language"] != LANGUAGE:
         pack_node["language"].report(
             "unsupported-language",
-            f"This hiprun reads language {LANGUAGE}, not {pack_node.text('language')}.",
-            f"Write `language: {LANGUAGE}`, or install the hiprun that the pack was written for.",
+            f"This version of hiprun reads version {LANGUAGE} of the rule language, not {pack_node.text('language')}.",
+            f"Write `language: {LANGUAGE}`, or install the version of hiprun that the pack was written for.",
         )
     return attrs.evolve(
         model,

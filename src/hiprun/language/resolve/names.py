@@ -100,7 +100,7 @@ def resolve_name(name: str, names: Names, report: ReportName) -> tuple[Ref, Doma
             name,
         )
     elif not names.may_be_in_broken_file(("facts", "derived")):
-        report("unknown-name", f"Nothing is called `{name}`.", _suggest(name, names), name)
+        report("unknown-name", f"There is nothing called `{name}`.", _suggest(name, names), name)
     return None
 
 
@@ -183,6 +183,6 @@ def check_not_reserved(node: Node, name: str, *, key: bool, more_reserved: froze
         node.report(
             "reserved-word",
             f"The word `{name}` has a meaning of its own in rule files and cannot be a name.",
-            f"Choose another name, for instance `{name}_value`.",
+            f"Choose another name, for example `{name}_value`.",
             key=key,
         )

@@ -32,7 +32,7 @@ _RANKED_BY = {
     "integer": "Add `worse: higher` or `worse: lower`.",
     "number": "Add `worse: higher` or `worse: lower`.",
     "date": "Add `worse: higher` or `worse: lower`.",
-    "choice": "List its choices calmest first and add `worse: later`.",
+    "choice": "List its choices, calmest first, and add `worse: later`.",
 }
 
 
@@ -138,13 +138,13 @@ def output_value(node: Node, output: Output | None, policy: HitPolicy, names: Na
     if formula.depends_on_patient and not policy.takes_formulas:
         node.report(
             "formula-not-allowed",
-            f"Under `hit: {policy.name}` a value must not depend on the patient.",
+            f"Under `hit: {policy.name}`, a value must not depend on the patient.",
             "Write a number, or a formula of numbers and parameters only.",
         )
     elif domain.type == "integer" and (formula.depends_on_patient or not formula.is_whole):
         node.report(
             "not-whole",
-            f"`{output.name}` is a whole number, and this need not be one.",
+            f"`{output.name}` must be a whole number, and this might not be one.",
             "Write a whole number, or change the type of the output to `number`.",
         )
     else:
@@ -160,7 +160,7 @@ def otherwise_outputs(node: Node, declared: Signature, names: Names, *, covered:
     if declared.policy.always_answers:
         otherwise_node.report(
             "otherwise-not-allowed",
-            f"Under `hit: {declared.policy.name}` the answer is {declared.policy.without_match} when no rule matches.",
+            f"Under `hit: {declared.policy.name}`, the answer is {declared.policy.without_match} when no rule matches.",
             "Delete `otherwise`.",
             key=True,
         )

@@ -69,7 +69,7 @@ def signatures(node: Node) -> dict[str, Signature]:
         "advance",
         "repeat",
     }
-    stage_output = Output("stage", _choice(titles, "earlier"), "Where someone stands")
+    stage_output = Output("stage", _choice(titles, "earlier"), "The current stage")
     outputs = [
         Output(
             "step", _choice({step: text for step, text in STEPS.items() if step in step_names}, "later"), "What to do"
@@ -84,10 +84,10 @@ def signatures(node: Node) -> dict[str, Signature]:
         latest = [stage for stage in titles if stage in targets or stage == list(titles)[-1]]
         if len(latest) > 1:
             text = {stage: titles[stage] for stage in latest}
-            outputs.append(Output("latest", _choice(text, "earlier"), "The stage to go back to, if further on"))
+            outputs.append(Output("latest", _choice(text, "earlier"), "The stage to go back to from later ones"))
     week = Domain("integer", lowest=0, highest=7, worse="lower")
     day = [
-        Output("activity", _choice(activities.value, "later"), "What the day may hold at most"),
+        Output("activity", _choice(activities.value, "later"), "The most demanding activity of the day"),
         Output("sessions", week, "Sessions a week"),
         Output("rest_days", attrs.evolve(week, worse="higher"), "Days of rest a week"),
     ]
@@ -123,7 +123,10 @@ def check_name(node: Node, names: Iterable[str], noun: str, *, name: str = "") -
     if checked_name in names:
         return True
     node.report(
-        f"unknown-{noun}", f"No {noun} is called `{checked_name}`.", did_you_mean(checked_name, names), key=bool(name)
+        f"unknown-{noun}",
+        f"There is no {noun} called `{checked_name}`.",
+        did_you_mean(checked_name, names),
+        key=bool(name),
     )
     return False
 
@@ -133,7 +136,9 @@ def fact_domain(node: Node, name: str, names: Names) -> Domain | None:
     if name in names.facts:
         return names.facts[name]
     if not names.may_be_in_broken_file(("facts",)):
-        node.report("unknown-name", f"No fact is called `{name}`.", did_you_mean(name, names.facts), name, key=True)
+        node.report(
+            "unknown-name", f"There is no fact called `{name}`.", did_you_mean(name, names.facts), name, key=True
+        )
     return None
 
 
@@ -241,7 +246,7 @@ def _step_decision(
                 child["enter"].report(
                     "first-stage",
                     "The first stage is where everyone begins, so nothing has to hold before it.",
-                    "Delete `enter`; say under `days` when a day does not hold a session.",
+                    "Delete `enter`; say under `days` when a day has no session.",
                     key=True,
                 )
         if "least" in child.value:
@@ -270,7 +275,7 @@ def _claim_id(item: Node, register: NameRegister, stage_rules: Mapping[str, Rule
     if item.text("id") in stage_rules:
         item["id"].report(
             "duplicate-id",
-            f"The id `{item.text('id')}` is already that of a rule that follows from a stage.",
+            f"The id `{item.text('id')}` already belongs to a rule that follows from a stage.",
             "Choose another id, one that does not begin with `at-`, `enter-` or `least-`.",
         )
 
@@ -308,7 +313,7 @@ def _least_tests(node: Node, names: Names) -> Iterator[Condition]:
     for name, child in node.entries():
         domain = fact_domain(child, name, names)
         if domain and not domain.is_numeric:
-            child.report("needs-number", f"`{name}` is no number.", "Name a number fact.", key=True)
+            child.report("needs-number", f"`{name}` is not a number.", "Name a number fact.", key=True)
         elif domain:
             formula = resolved_formula(child, names, name)
             if formula:
@@ -324,13 +329,13 @@ def _step_outputs(node: Node, order: list[str]) -> _Outputs:
     for word, child in node.entries():
         if word == "go_back":
             if child.value < 1:
-                child.report("pointless-step", "This goes back no stage at all.", "Write 1 or more, or `repeat`.")
+                child.report("pointless-step", "This does not go back any stages.", "Write 1 or more, or `repeat`.")
             then.append(("back", Constant(child.value)))
         elif check_name(child, order, "stage"):
             if child.value == order[-1]:
                 child.report(
                     "pointless-step",
-                    "A jump only goes back, and nobody stands further on than the last stage.",
+                    "A jump only goes back, and no stage comes after the last one.",
                     "Name an earlier stage, or write `repeat`.",
                 )
             then.append(("latest", child.value))

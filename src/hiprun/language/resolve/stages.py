@@ -71,7 +71,9 @@ def protocol(node: Node, names: Names) -> tuple[Stages, dict[str, Decision]]:
 def _measure(name: str, node: Node) -> Measure:
     step = node.value["step"]
     if step <= 0:
-        node["step"].report("out-of-range", "Amounts are multiples of `step`, so it lies above 0.", "Write 1, or 0.5.")
+        node["step"].report(
+            "out-of-range", "Amounts are multiples of `step`, so it must be above 0.", "Write 1, or 0.5."
+        )
     return Measure(name, node.text("title"), node.text("unit"), step)
 
 
@@ -82,7 +84,9 @@ def _kept_limits(node: Node, names: Names) -> Iterator[str]:
         if item.value in limits:
             yield item.value
         elif not names.may_be_in_broken_file(("limits",)):
-            item.report("unknown-decision", f"No limits are called `{item.value}`.", did_you_mean(item.value, limits))
+            item.report(
+                "unknown-decision", f"There are no limits called `{item.value}`.", did_you_mean(item.value, limits)
+            )
 
 
 def _stage(  # noqa: PLR0913 - the other parts of the file
@@ -136,7 +140,7 @@ def _growing_measures(
         elif declared and all(projection.kind != "last_week" for projection in measure_projections):
             item.report(
                 "grows-without-limit",
-                f"Nothing says from where `{item.value}` grows.",
+                f"Nothing says where `{item.value}` starts to grow from.",
                 f"Say under `over_time` which number has `last_week: [{item.value}]`.",
             )
         yield item.value
@@ -178,7 +182,7 @@ def _projections(node: Node, measures: Mapping[str, Measure], names: Names) -> I
             child.report(
                 "course-unclear",
                 f"It is not clear how `{name}` changes.",
-                "Name one way to change, for instance `passes: weeks`, or `then:` with `after` or with `after_days`.",
+                "Name one way to change, for example `passes: weeks`, or `then:` with `after` or `after_days`.",
                 key=True,
             )
         elif domain:
@@ -222,7 +226,7 @@ def _projection(  # noqa: PLR0913 - the other parts of the file
             if is_measure and kind != "any_last_week" and domain.unit not in ("", measures[item.value].unit):
                 item.report(
                     "unit-mismatch",
-                    f"`{name}` is counted in {domain.unit}, but `{item.value}` in {measures[item.value].unit}.",
+                    f"`{name}` is measured in {domain.unit}, but `{item.value}` in {measures[item.value].unit}.",
                     "Name a measure with the same unit.",
                 )
         return FactProjection(name, kind, tuple(kind_node.value), place=node.key_place)

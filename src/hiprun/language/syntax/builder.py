@@ -30,7 +30,7 @@ MOST_PROBLEMS = 50
 _TOO_MANY_PROBLEMS = Mistake(
     "too-many-problems",
     f"Reading stops here: this file has {MOST_PROBLEMS} mistakes so far.",
-    "Correct these first; any others are shown then.",
+    "Correct these first; any others will be shown after that.",
 )
 
 
@@ -90,7 +90,7 @@ class TreeBuilder:
         """Report an empty text."""
         if not self._document_count:
             self._report(
-                Mistake("empty-file", "There is nothing in this file.", "Write what it should hold, or delete it."),
+                Mistake("empty-file", "There is nothing in this file.", "Write what it should contain, or delete it."),
                 Place(self.source.file),
             )
 
@@ -117,8 +117,8 @@ class TreeBuilder:
             self._report(
                 Mistake(
                     "several-documents",
-                    "`---` begins a second document here; one file holds one.",
-                    "Delete the line, or put what follows into a file of its own.",
+                    "`---` begins a second document here; one file contains only one.",
+                    "Delete the line, or move what follows to a file of its own.",
                 ),
                 place,
             )
@@ -130,9 +130,9 @@ class TreeBuilder:
             self._report(
                 Mistake(
                     "too-many-values",
-                    f"This file holds more than {MOST_VALUES:,} values.",
-                    "Split it into several files of the same kind, in the same folder; one decision into several,"
-                    " each for a part of the patients.",
+                    f"This file contains more than {MOST_VALUES:,} values.",
+                    "Split it into several files of the same kind, in the same folder; a large decision into several,"
+                    " each for some of the patients.",
                 ),
                 place,
             )
@@ -148,7 +148,7 @@ class TreeBuilder:
                 Mistake(
                     "too-deep",
                     f"Lists and names are nested more than {MOST_DEPTH} deep here.",
-                    "Split it up, for instance into derived facts.",
+                    "Split it up, for example into derived facts.",
                 ),
                 place,
             )
@@ -158,7 +158,7 @@ class TreeBuilder:
             self._report(
                 Mistake(
                     "bracket-before-colon",
-                    "A list or a mapping cannot stand before a colon.",
+                    "A list or a mapping cannot come before a colon.",
                     "Write a name before the colon; put text that begins with a bracket in quotes.",
                 ),
                 place,
@@ -177,7 +177,7 @@ class TreeBuilder:
             self._report(
                 Mistake(
                     "not-a-mapping",
-                    "The file begins with a list; its first line should say what it holds.",
+                    "The file begins with a list; its first line should say what it contains.",
                     "Begin with a line such as `facts:` or `decision: name`, and indent the list under a name.",
                 ),
                 place,
@@ -244,7 +244,7 @@ class TreeBuilder:
             mistake
             or Mistake(
                 "not-a-mapping",
-                "The file holds a single text; its first line should say what it holds.",
+                "The file contains a single text; its first line should say what it contains.",
                 "Begin with a line such as `facts:` or `decision: name`.",
             ),
             place,
@@ -264,11 +264,11 @@ class TreeBuilder:
             self.places[parent.path] = place
         parent.key, parent.key_place, parent.keeps_value = name, place, name not in parent.value
         if not parent.keeps_value:
-            line = "" if parent.path is None else f", in line {self.keys[(*parent.path, name)].line}"
+            line = "" if parent.path is None else f", on line {self.keys[(*parent.path, name)].line}"
             self._report(
                 Mistake(
                     "duplicate-name",
-                    f"`{scalars.shortened(name)}` stands here already{line}.",
+                    f"`{scalars.shortened(name)}` is already here{line}.",
                     "Delete one of the two, or give it another name.",
                 ),
                 place,
@@ -324,7 +324,7 @@ class TreeBuilder:
         if any(line.lstrip(" ").startswith("- ") for line in lines):
             return Mistake(
                 "stray-dash",
-                "An entry of a list follows in the lines below, but this is read as one long text.",
+                "A list entry follows on the lines below, but all of this is read as one long text.",
                 "Delete the text before the list, or put all of it in quotes if it is meant as text.",
             )
         # Only text that begins its line can be a name without a space; `time: 10:30` and `see: a:b` are fine.
@@ -344,8 +344,8 @@ class TreeBuilder:
             self._report(
                 Mistake(
                     "anchor",
-                    f"`{anchor}` shares a value between places, which is not possible here.",
-                    "Write the value out, or put text that begins with this sign in quotes.",
+                    f"`{anchor}` shares a value between places, which is not allowed here.",
+                    "Write the value out, or put text that begins with this character in quotes.",
                 ),
                 attrs.evolve(place, width=len(event.anchor) + 1),
             )
@@ -356,7 +356,7 @@ class TreeBuilder:
                 scalars.comparison_mistake(rest.rstrip(" ]}"))
                 or Mistake(
                     "tag",
-                    "A word that begins with `!` is no text.",
+                    "A word that begins with `!` is not text.",
                     "Delete the word, or put the whole text in quotes.",
                 ),
                 attrs.evolve(place, width=max(len(rest.split(" ")[0]), 1)),

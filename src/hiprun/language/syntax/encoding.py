@@ -9,7 +9,7 @@ MOST_BYTES = 1_000_000
 
 _SAVE_AS_UTF_8 = "Save the file as UTF-8; most editors offer that as `Encoding` under `Save as`."
 _OTHER_FORMATS = {
-    b"PK": "a packed file, such as a Word or Excel document",
+    b"PK": "a compressed file, such as a Word or Excel document",
     b"%PDF": "a PDF",
     b"\xd0\xcf\x11\xe0": "an Office document",
 }

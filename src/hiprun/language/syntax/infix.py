@@ -73,4 +73,4 @@ def group_help(name: str) -> str:
     """Return what to write instead of `or` or `and` as the name of a group of conditions."""
     group = GROUP_FOR[name.lower()]
     requirement = "one of several conditions is enough" if group == "any" else "all of several conditions must hold"
-    return f"Where {requirement}, list them under `{group}`: `{group}: [{{…}}, {{…}}]`."
+    return f"If {requirement}, list them under `{group}`: `{group}: [{{…}}, {{…}}]`."

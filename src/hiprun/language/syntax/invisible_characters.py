@@ -72,10 +72,10 @@ def _odd_spaces(text: str) -> Iterable[int]:
 def _hidden_problem(source: SourceText, start: int) -> Problem:
     character = source.text[start]
     if _ODD_CHARACTER.match(character):
-        message = f"This is no plain space ({character_name(character)})."
-        help = "Type a space in its place; such spaces come along when text is copied from a web page or a document."
+        message = f"This is not an ordinary space ({character_name(character)})."
+        help = "Type a space in its place; such spaces are picked up when text is copied from a web page or a document."
     else:
-        message = f"A character that cannot be seen stands here ({character_name(character)})."
+        message = f"There is an invisible character here ({character_name(character)})."
         help = "Delete it; retyping this part of the line is the surest way."
     return _problem(source, "hidden-character", message, help, start)
 

@@ -50,15 +50,13 @@ class Mistake:
     help: str
 
 
-NOTHING = Mistake(
-    "no-value", "The value is missing here.", "Write a value after the colon or dash, or delete the line."
-)
+NOTHING = Mistake("no-value", "A value is missing here.", "Write a value after the colon or dash, or delete the line.")
 
 
 COMMA_IN_TEXT = Mistake(
     "comma-in-text",
-    "A comma ends a text that stands in braces, so this is read as another name.",
-    "Put the whole text in quotes; or delete this, if it is no part of the text.",
+    "Inside braces, a comma ends the text, so this is read as another name.",
+    "Put the whole text in quotes; or delete this if it is not part of the text.",
 )
 
 
@@ -112,12 +110,12 @@ def quoted_text(text: str) -> str | Mistake:
     try:
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
     except UnicodeDecodeError:
-        return Mistake("bad-escape", "An escape in this text is no character.", "Write the character itself.")
+        return Mistake("bad-escape", "An escape in this text is not a valid character.", "Write the character itself.")
     hidden = first_hidden_character(text)
     if hidden:
         return Mistake(
             "hidden-character",
-            f"This text holds a character that cannot be seen ({character_name(hidden)}).",
+            f"This text contains an invisible character ({character_name(hidden)}).",
             "Delete its escape.",
         )
     return text
@@ -128,22 +126,22 @@ def name_mistake(name: str, *, plain: bool) -> Mistake | None:
     if not name.strip():
         return Mistake("missing-name", "A name is missing before the colon.", "Write `name: value`.")
     if name != name.strip() or "\n" in name or first_hidden_character(name):
-        return Mistake("bad-name", "This name holds a space or a character that cannot be seen.", "Retype the name.")
+        return Mistake("bad-name", "This name contains a space or an invisible character.", "Retype the name.")
     if not plain:
         return None
     if name == "<<":
         return Mistake(
             "merge",
-            "`<<` would copy from another place, which is not possible here.",
+            "`<<` copies names from another place, which is not allowed here.",
             "Write the names and values out.",
         )
     if _CURLY_QUOTE.search(name):
         return Mistake(
-            "curly-quotes", "Curly quotes do not mark text here.", 'Use the straight quotes of the keyboard, `"`.'
+            "curly-quotes", "Curly quotes do not mark text here.", 'Use the straight quotes on the keyboard, `"`.'
         )
     if not isinstance(read_plain(name), str):
         return Mistake(
-            "name-not-text", f"`{name}` is no name.", f'If it is meant as one, put it in quotes: `"{name}"`.'
+            "name-not-text", f"`{name}` is not a name.", f'If it is meant as one, put it in quotes: `"{name}"`.'
         )
     return missing_space_mistake(name) if name.startswith("-") else None
 
@@ -176,7 +174,7 @@ def _number(text: str) -> Number | Mistake:
     if value is None:
         return Mistake(
             "number-too-long",
-            f"This number is too long; at most {MOST_DIGITS} digits can be kept.",
+            f"This number is too long; at most {MOST_DIGITS} digits are allowed.",
             "Write a shorter number.",
         )
     return value
@@ -203,8 +201,8 @@ def _null_mistake(text: str) -> Mistake | None:
         return None
     return Mistake(
         "no-value",
-        f"`{text}` stands for no value, and there are none in these files.",
-        f'Write a value, or leave the whole line out; if the word itself is meant, put it in quotes: `"{text}"`.',
+        f"`{text}` means no value, which rule files do not allow.",
+        f'Write a value, or leave out the whole line; if the word itself is meant, put it in quotes: `"{text}"`.',
     )
 
 
@@ -225,7 +223,7 @@ def _number_mistake(text: str) -> Mistake | None:
 
 
 def _not_a_number(text: str, help: str) -> Mistake:
-    return Mistake("not-a-number", f"`{text}` is not a number as these files write them.", help)
+    return Mistake("not-a-number", f"`{text}` is not a number in the notation of these files.", help)
 
 
 def _curly_quotes_mistake(text: str) -> Mistake | None:
@@ -234,5 +232,5 @@ def _curly_quotes_mistake(text: str) -> Mistake | None:
     return Mistake(
         "curly-quotes",
         "Curly quotes do not mark text here; they would become part of it.",
-        'Use the straight quotes of the keyboard, `"`; to keep the curly ones, put straight quotes around them.',
+        'Use the straight quotes on the keyboard, `"`; to keep the curly ones, put straight quotes around them.',
     )

@@ -17,8 +17,10 @@ _ENTRY = re.compile(r"(?:- +)*(?P<name>\"[^\"]*\"|'[^']*'|[^\s\"'\[{#][^:#]*):(?
 _BRACKETS = {"[": "]", "{": "}"}
 _QUOTED_OR_BRACKET = re.compile(r"\"(?:[^\"\\]|\\.)*(?:\"|\Z)|'[^']*(?:'|\Z)|#[^\n]*|[\[\]{}]", re.DOTALL)
 _CURLY = re.compile("[“”„‘’‚«»]")
-_USE_STRAIGHT_QUOTES = 'Replace the curly quotes by straight ones, `"`.'
-_ALIGN = "Lines that belong together begin in the same column; lines that belong to a name stand two spaces further in."
+_USE_STRAIGHT_QUOTES = 'Replace the curly quotes with straight ones, `"`.'
+_ALIGN = (
+    "Lines that belong together start in the same column; lines that belong to a name are indented two more spaces."
+)
 
 
 @attrs.frozen
@@ -89,14 +91,14 @@ def _unreadable(error: _SyntaxError) -> Problem:
     return error.to_problem(
         "yaml-syntax",
         "This cannot be read.",
-        "Check the indentation and the colons here and in the line above, and put text with special signs in quotes.",
+        "Check the indentation and colons here and on the line above, and put text with special characters in quotes.",
     )
 
 
 def _cannot_start(error: _SyntaxError) -> Problem:
     if error.rest_of_line[:1] in (">", "|"):
         return _block_text(error)
-    return error.to_problem("unquoted-sign", "Text cannot begin with this sign.", "Put the text in quotes.")
+    return error.to_problem("unquoted-sign", "Text cannot begin with this character.", "Put the text in quotes.")
 
 
 def _block_text(error: _SyntaxError) -> Problem:
@@ -108,7 +110,7 @@ def _block_text(error: _SyntaxError) -> Problem:
     return error.to_problem(
         "unquoted-sign",
         f"`{rest[:1]}` begins a block of text here, and such a block starts on the next line.",
-        "Put text that begins with this sign in quotes.",
+        "Put text that begins with this character in quotes.",
         at=place,
     )
 
@@ -121,7 +123,7 @@ def _colon(error: _SyntaxError) -> Problem:
     if _ENTRY.match(start):
         return error.to_problem(
             "colon-in-text",
-            "A colon followed by a space cannot stand in text without quotes.",
+            "Text without quotes cannot contain a colon followed by a space.",
             "Put the text in quotes; if this begins a new entry, write it on a line of its own.",
         )
     indentation = len(above) - len(above.lstrip(" "))
@@ -132,7 +134,7 @@ def _colon(error: _SyntaxError) -> Problem:
     if number and _ENTRY.match(entry):
         return error.to_problem(
             "wrong-indentation",
-            f"This line stands further in than line {number}, which has its value already.",
+            f"This line is indented further than line {number}, which already has its value.",
             _ALIGN,
             at=error.place(error.line, 1, max(error.indentation, 1)),
         )
@@ -186,7 +188,7 @@ def _in_brackets(error: _SyntaxError) -> Problem:
     if error.context_start.line == error.line and error.rest_of_line:
         return error.to_problem(
             "missing-comma",
-            f"Here a comma or `{_BRACKETS[opening]}` is expected.",
+            f"A comma or `{_BRACKETS[opening]}` is expected here.",
             "Separate entries with commas, and put text with a colon, a quote or a bracket in quotes.",
         )
     return _unclosed_bracket(error, error.context_start)
@@ -214,7 +216,7 @@ def _missing_content(error: _SyntaxError) -> Problem:
     if sign == ":":
         return _missing_name(error)
     return error.to_problem(
-        "missing-value", f"A value is expected before `{sign}`.", "Write the value, or delete the sign."
+        "missing-value", f"A value is expected before `{sign}`.", "Write the value, or delete what follows."
     )
 
 
@@ -256,14 +258,14 @@ def _block_end(error: _SyntaxError) -> Problem:
         if error.context_start.column == error.column:
             return error.to_problem(
                 "missing-dash",
-                "The lines above are entries of a list; this line is none.",
+                "The lines above are entries of a list; this line is not.",
                 f"Begin it with `- `. {_ALIGN}",
             )
     elif sign == "-" and error.context_start.column == error.column:
-        return error.to_problem("stray-dash", "A list entry stands here among names.", f"Delete the dash. {_ALIGN}")
+        return error.to_problem("stray-dash", "There is a list entry among names here.", f"Delete the dash. {_ALIGN}")
     return error.to_problem(
         "wrong-indentation",
-        "This line begins in a column where no line above it begins.",
+        "This line does not line up with any of the lines above.",
         _ALIGN,
         at=error.place(error.line, 1, max(error.indentation, 1)),
     )
@@ -277,7 +279,7 @@ def _text_after_end(error: _SyntaxError, quoted: bool) -> Problem:
     if error.rest_of_line.startswith(","):
         return error.to_problem(
             "missing-bracket",
-            "Several values stand here without brackets.",
+            "There are several values here without brackets.",
             "Write lists in brackets: `[one, another]`.",
         )
     after = "the closing quote" if quoted else "its end"
@@ -313,7 +315,7 @@ def _tag(error: _SyntaxError) -> Problem:
 def _escape(error: _SyntaxError) -> Problem:
     return error.to_problem(
         "bad-escape",
-        "In double quotes a backslash `\\` begins a special sign, and this is none.",
+        "In double quotes, a backslash `\\` begins an escape, and this is not a valid one.",
         "Write `\\\\` for a backslash, or use single quotes, `'`.",
         at=error.place(error.line, max(error.column - 1, 1), 2),
     )

@@ -16,7 +16,7 @@ from hiprun.model import Example, Model
 from hiprun.model.value_conversion import exact
 from hiprun.testing.case_generation.patient_search import FoundPatient
 
-_NOTE_TO_CONFIRM = "# What is expected here is what the rules say now; a clinician has to confirm it."
+_NOTE_TO_CONFIRM = "# The expected answers are what the rules say now; a clinician must confirm them."
 
 
 @attrs.frozen

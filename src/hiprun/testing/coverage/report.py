@@ -16,7 +16,7 @@ State: TypeAlias = Literal["shown", "missing", "impossible", "open"]
 KINDS: Mapping[CoverageKind, str] = {
     "rule": "a case fires it",
     "test": "cases in which it alone makes the difference, once by holding and once by not holding",
-    "threshold": "cases on it and one step beyond",
+    "threshold": "cases exactly on it and one step beyond",
 }
 """The kinds of parts, and what cases have to show about them."""
 

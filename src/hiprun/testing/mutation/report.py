@@ -15,9 +15,9 @@ Fate: TypeAlias = Literal["killed", "equivalent", "survived", "unproved", "untri
 
 FATES: Mapping[Fate, str] = {
     "killed": "a case fails on it",
-    "equivalent": "proved to change no answer for anyone",
+    "equivalent": "proved not to change anyone's answer",
     "survived": "some patient gets another answer, and no case notices",
-    "unproved": "no case notices, and the budget did not suffice to find out whether anyone gets another answer",
+    "unproved": "no case notices, and the budget was too small to find out whether anyone gets another answer",
     "untried": "the run was stopped before",
 }
 """The possible results for a mutant, and what they mean."""

@@ -39,7 +39,7 @@ def diaries(pack: Pack, at: datetime.datetime = EVENING, *, max_entries: int = 2
     """
     if pack.model.diary is None:
         help = "Add a file that begins with `diary:`."
-        raise HiprunError([Problem("no-diary", "The rules of this pack say nothing of a diary.", help=help)])
+        raise HiprunError([Problem("no-diary", "The rules of this pack do not mention a diary.", help=help)])
     return _diaries(_DiarySource.of(pack, pack.model.diary, at), max_entries)
 
 
