@@ -593,13 +593,13 @@ FAULTS = (
         "plan/calendar_entries.py",
         "What is still planned is not cancelled.",
         "if entry.key not in kept_keys:",
-        "if entry.key in kept:",
+        "if entry.key in kept_keys:",
     ),
     Fault(
         "plan/calendar_entries.py",
         "What was dropped by an earlier plan stays dropped.",
         "{**self.planned, **{entry.key: entry for entry in entries}}",
-        "{one.key: one for one in entries}",
+        "{entry.key: entry for entry in entries}",
     ),
     Fault(
         "plan/calendar_export.py",
@@ -617,6 +617,6 @@ FAULTS = (
         "interfaces/cli/plan.py",
         "No file is written where there is no plan.",
         "_write(result, svg, ics, owner) if result.days else False",
-        "_write(made, svg, None, whose)",
+        "_write(result, svg, None, owner)",
     ),
 )
