@@ -20,11 +20,11 @@ class CheckedRules(BuildHookInterface):  # type: ignore[type-arg]
         root = Path(self.root)
         sys.path.insert(0, str(root / "src"))
         try:
-            from hiprun.language.precompiled import FILE, stored
+            from hiprun.language.precompiled import FILE, precompiled_form
             from hiprun.language.reader import read_model
         finally:
             sys.path.pop(0)
         self._folder = tempfile.TemporaryDirectory()
         made = Path(self._folder.name) / FILE
-        made.write_bytes(stored(read_model(root / "rules"), str(root / "rules")))
+        made.write_bytes(precompiled_form(read_model(root / "rules"), str(root / "rules")))
         build_data["force_include"][str(made)] = f"hiprun/rules/{FILE}"

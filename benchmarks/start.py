@@ -35,7 +35,7 @@ def main() -> None:
             best[name] = min(best[name], time.perf_counter() - started)
     base = best["import yaml, attrs, jsonschema"]
     rows = [(name, f"{took * 1e3:.0f}", f"{took / base:.2f}") for name, took in best.items()]
-    checked = "with" if hiprun.language.precompiled.stored_model() is not None else "without"
+    checked = "with" if hiprun.language.precompiled.load_precompiled() is not None else "without"
     print_table(f"Start, {checked} the rules in checked form", ("", "ms", "ratio"), rows)
 
 

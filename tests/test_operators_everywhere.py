@@ -14,7 +14,7 @@ import yaml
 
 from hiprun.inference.operators import OPERATORS, Compare, Every, Has, Meaning, Never, Operator, code, holds, meaning
 from hiprun.inference.text_equivalence_classes import EVERY_TEXT
-from hiprun.language.completion_vocabulary import conditions, shared
+from hiprun.language.completion_vocabulary import condition_schemas, shared_definitions
 from hiprun.language.writer import files
 from hiprun.model import Condition, Constant, Domain, Ref, Test
 from hiprun.model.value_conversion import internal
@@ -23,6 +23,7 @@ from hiprun.testing.coverage import survey
 from hiprun.testing.mutation import mutants
 from hiprun.testing.strategies import partial_patients
 from hiprun.verification.dependency_cones import Cone
+from hiprun.verification.run_bounds import SolverBudget
 from hiprun.verification.solver_context import Scene, subject_of
 from hiprun.verification.verify import verify
 
@@ -165,8 +166,10 @@ def garden(folder: Path, condition: Condition) -> Pack:
 
 def offered(pack: Pack, name: str) -> Any:
     """Return the tests that an editor offers for a fact."""
-    here = conditions(pack.model)[name]["anyOf"][1]
-    return (shared(pack.model)[here["$ref"].removeprefix("#/$defs/")] if "$ref" in here else here)["properties"]
+    here = condition_schemas(pack.model)[name]["anyOf"][1]
+    return (shared_definitions(pack.model)[here["$ref"].removeprefix("#/$defs/")] if "$ref" in here else here)[
+        "properties"
+    ]
 
 
 def expected(test: Test) -> list[bool]:
@@ -192,7 +195,7 @@ def test_every_way_to_an_answer_gives_the_same(tmp_path: Path, operator: Operato
     columns = [sorted(value) for value in VALUES[name]] if name == "guests" else VALUES[name]
     frame = pack.evaluate_frame(pl.DataFrame({name: columns}), "care")
     assert frame["care__needed"].to_list() == wanted
-    scene = Scene(subject_of(pack.model), Cone(facts=frozenset({name})), 10**9)
+    scene = Scene(subject_of(pack.model), Cone(facts=frozenset({name})), SolverBudget(10**9, 10**9))
     domain, cells = pack.facts[name].domain, scene.subject.texts
     found = []
     for value in VALUES[name]:

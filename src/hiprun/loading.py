@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from hiprun.language.precompiled import stored_model
+from hiprun.language.precompiled import load_precompiled
 from hiprun.pack import Pack
 
 
@@ -13,7 +13,7 @@ def load(path: str | os.PathLike[str] | None = None) -> Pack:
 
     Raises `RuleError` with every mistake in every file; a pack is loaded completely or not at all.
     """
-    model = stored_model() if path is None else None
+    model = load_precompiled() if path is None else None
     if model is None:
         from hiprun.language.reader import read_model  # imports much that rules in checked form can do without
 

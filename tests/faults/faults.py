@@ -41,7 +41,7 @@ FAULTS = (
     Fault(
         "language/precompiled.py",
         "A form with another byte is not believed.",
-        '.encode("ascii") != digest',
+        '.encode("ascii") != expected_digest',
         '.encode("ascii") == b""',
     ),
     Fault(
@@ -592,14 +592,14 @@ FAULTS = (
     Fault(
         "plan/calendar_entries.py",
         "What is still planned is not cancelled.",
-        "if entry.key not in kept:",
-        "if entry.key in kept:",
+        "if entry.key not in kept_keys:",
+        "if entry.key in kept_keys:",
     ),
     Fault(
         "plan/calendar_entries.py",
         "What was dropped by an earlier plan stays dropped.",
-        "{**self.planned, **{one.key: one for one in entries}}",
-        "{one.key: one for one in entries}",
+        "{**self.planned, **{entry.key: entry for entry in entries}}",
+        "{entry.key: entry for entry in entries}",
     ),
     Fault(
         "plan/calendar_export.py",
@@ -616,7 +616,7 @@ FAULTS = (
     Fault(
         "interfaces/cli/plan.py",
         "No file is written where there is no plan.",
-        "_write(made, svg, ics, whose) if made.days else False",
-        "_write(made, svg, None, whose)",
+        "_write(result, svg, ics, owner) if result.days else False",
+        "_write(result, svg, None, owner)",
     ),
 )

@@ -36,8 +36,8 @@ from hiprun.model import (
 from hiprun.pack import Pack
 from hiprun.testing.strategies import packs, partial_patients, patients
 from hiprun.testing.strategies.packs import model_of
-from hiprun.testing.strategies.rule_thresholds import marks
-from hiprun.testing.strategies.values import special, typed
+from hiprun.testing.strategies.rule_thresholds import rule_thresholds
+from hiprun.testing.strategies.values import as_typed, special_values
 from hiprun.verification.verify import verify
 
 from .oracle import Oracle, meets
@@ -87,7 +87,7 @@ def alternatives(pack: Pack, facts: Mapping[str, Any], name: str) -> list[Any]:
     if name in checked.known:
         return [checked.known[name]]
     tests = checked.partial[name].tests if name in checked.partial else ()
-    found = marks(pack, pack.decisions)
+    found = rule_thresholds(pack, pack.decisions)
     said = [operand for _, operands in tests for operand in operands]
     match domain.type:
         case "set":
@@ -96,11 +96,11 @@ def alternatives(pack: Pack, facts: Mapping[str, Any], name: str) -> list[Any]:
                 frozenset(part) for size in sizes for part in itertools.combinations(domain.choices, size)
             ]
         case "string":
-            values = [*special(domain, (), [*found.texts.get(name, ()), *said]), "a text that nobody names"]
+            values = [*special_values(domain, (), [*found.texts.get(name, ()), *said]), "a text that nobody names"]
         case "boolean" | "choice":
-            values = special(domain)
+            values = special_values(domain)
         case _:
-            values = special(domain, [*found.numbers.get(name, ()), *said])
+            values = special_values(domain, [*found.numbers.get(name, ()), *said])
             if domain.type != "number" and domain.lowest is not None and domain.highest is not None:
                 values = list(range(int(domain.lowest), int(domain.highest) + 1))
     return [value for value in values if all(meets(domain, operator, list(given), value) for operator, given in tests)]
@@ -115,7 +115,7 @@ def completions(pack: Pack, facts: Mapping[str, Any]) -> list[dict[str, Any]]:
     assume(size <= MOST_COMPLETIONS)
     found = [dict(zip(pack.facts, chosen, strict=True)) for chosen in itertools.product(*columns)]
     return [
-        {name: typed(pack.facts[name].domain, value) for name, value in patient.items()}
+        {name: as_typed(pack.facts[name].domain, value) for name, value in patient.items()}
         for patient in found
         if Oracle(pack.model, patient).allowed()
     ]
@@ -123,7 +123,7 @@ def completions(pack: Pack, facts: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def every_value_was_tried(pack: Pack, decision: str) -> bool:
     """Whether `completions` leave nothing out: where numbers are added up, each of them must have an end."""
-    summed = {name for entry in marks(pack, [decision]).sums for name, _ in entry.terms}
+    summed = {name for entry in rule_thresholds(pack, [decision]).sums for name, _ in entry.terms}
     domains = [pack.facts[name].domain for name in summed]
     worked_out = any(
         isinstance(value, Ref) or hasattr(value, "left")

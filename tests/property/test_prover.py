@@ -11,8 +11,8 @@ import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hiprun.language.export.conditions import condition as written
-from hiprun.language.export.yaml_layout import in_line
+from hiprun.language.export.conditions import condition_data
+from hiprun.language.export.yaml_layout import inline_text
 from hiprun.model import (
     ALWAYS,
     VERDICTS,
@@ -34,6 +34,7 @@ from hiprun.pack import Pack
 from hiprun.verification.claims import Claim, Verification
 from hiprun.verification.difference import diff
 from hiprun.verification.number_encoding import Quantity
+from hiprun.verification.run_bounds import SolverBudget
 from hiprun.verification.solver_context import Scene, subject_of
 from hiprun.verification.verify import verify
 
@@ -125,7 +126,7 @@ def test_the_prover_says_what_comes_out(seed: int) -> None:
     patients = [dict(zip(model.facts, row, strict=True)) for row in sample(rng, model)]
     for decision in model.decisions.values():
         cone = subject.cones.of_decision(decision.name)
-        scene = Scene(subject, cone, BUDGET, conflicts=model.decisions)
+        scene = Scene(subject, cone, SolverBudget(BUDGET, 1000 * BUDGET), conflicts=model.decisions)
         for patient in patients:
             oracle = Oracle(model, patient)
             pins = [
@@ -272,7 +273,7 @@ def dead_parts(condition: Condition, people: list[Oracle], around: list[Any]) ->
         if needed <= truths:
             found += dead_parts(part, people, [*around, hangs])
         else:
-            found.append(in_line(written(part)))
+            found.append(inline_text(condition_data(part)))
     return found
 
 

@@ -1,1 +1,1 @@
-"""The ways in from outside: the command line."""
+"""Interfaces to the outside: the command line."""

@@ -33,15 +33,15 @@ def _lines(decision: Decision, outcome: Outcome) -> Iterator[str]:
     match HIT_POLICIES[decision.hit].gives:
         case "limits":
             for limit in outcome.limits:
-                yield from wrapped(_limit(limit), "  ")
+                yield from wrapped(_limit_text(limit), "  ")
         case "items":
-            yield from _items(decision, outcome)
+            yield from _item_lines(decision, outcome)
         case "answer":
-            yield from _outputs(decision, outcome)
+            yield from _output_lines(decision, outcome)
         case gives:
             assert_never(gives)
     for criterion in outcome.criteria:
-        yield from wrapped(_criterion(criterion), "  ")
+        yield from wrapped(_criterion_text(criterion), "  ")
     if outcome.status == "conflict":
         yield from wrapped(f"at odds: {', '.join(outcome.fired)}", "  ")
     if outcome.needs:
@@ -52,92 +52,92 @@ def _lines(decision: Decision, outcome: Outcome) -> Iterator[str]:
         )
 
 
-def _outputs(decision: Decision, outcome: Outcome) -> Iterator[str]:
+def _output_lines(decision: Decision, outcome: Outcome) -> Iterator[str]:
     for output in decision.outputs:
-        remaining = _remaining(output, outcome)
+        remaining = _remaining_values(output, outcome)
         if not remaining:
             continue
-        said = " or ".join(quantity(value, output.domain.unit) for value in remaining)
+        values_text = " or ".join(quantity_text(value, output.domain.unit) for value in remaining)
         if outcome.may_not_match:
-            said += " or no match"
+            values_text += " or no match"
         if outcome.may_conflict:
-            said += " or a conflict"
-        yield from wrapped(f"{output.name}: {said}{_meaning(output.domain, remaining)}", "  ")
+            values_text += " or a conflict"
+        yield from wrapped(f"{output.name}: {values_text}{_choice_text(output.domain, remaining)}", "  ")
         if len(remaining) > 1 and outcome.safest is not None and output.name in outcome.safest:
             safest = outcome.safest[output.name]
-            text = f"to be safe: {quantity(safest, output.domain.unit)}{_meaning(output.domain, [safest])}"
+            text = f"to be safe: {quantity_text(safest, output.domain.unit)}{_choice_text(output.domain, [safest])}"
             yield from wrapped(text, "    ")
 
 
-def _remaining(output: Output, outcome: Outcome) -> list[Any]:
-    found = {notation(answer[output.name]): answer[output.name] for answer in outcome.possible}
+def _remaining_values(output: Output, outcome: Outcome) -> list[Any]:
+    values = {notation(answer[output.name]): answer[output.name] for answer in outcome.possible}
     order = {choice: rank for rank, choice in enumerate(output.domain.choices)}
     return (
-        sorted(found.values(), key=lambda value: order.get(value, 0))
+        sorted(values.values(), key=lambda value: order.get(value, 0))
         if output.domain.type == "choice"
-        else [*found.values()]
+        else [*values.values()]
     )
 
 
-def _meaning(domain: Domain, values: list[Any]) -> str:
+def _choice_text(domain: Domain, values: list[Any]) -> str:
     text = domain.choices.get(values[0], "") if len(values) == 1 and domain.type == "choice" else ""
     return f" ({text})" if text else ""
 
 
-def _items(decision: Decision, outcome: Outcome) -> Iterator[str]:
+def _item_lines(decision: Decision, outcome: Outcome) -> Iterator[str]:
     domains = {output.name: output.domain for output in decision.outputs}
     listed = [item for item in outcome.items if item.certainty != "excluded"]
     for item in listed:
-        yield from wrapped(_item(item, domains), "  ")
+        yield from wrapped(_item_text(item, domains), "  ")
     if not listed:
         yield "  nothing"
 
 
-def _item(item: Item, domains: Mapping[str, Domain]) -> str:
+def _item_text(item: Item, domains: Mapping[str, Domain]) -> str:
     outputs = ", ".join(
-        f"{name} {quantity(value, domains[name].unit)}{_meaning(domains[name], [value])}"
+        f"{name} {quantity_text(value, domains[name].unit)}{_choice_text(domains[name], [value])}"
         for name, value in item.outputs.items()
     )
     maybe = " (perhaps)" if item.certainty == "possible" else ""
     return f"{_MARKS[item.certainty]} {item.rule}{maybe}: {outputs}"
 
 
-def _criterion(criterion: Criterion) -> str:
-    text = {"met": criterion.title, "unmet": criterion.unmet or criterion.title, "unknown": "not known yet"}
-    said = text[criterion.status]
-    return f"{_MARKS[criterion.status]} {criterion.id}{': ' if said else ''}{said}"
+def _criterion_text(criterion: Criterion) -> str:
+    texts = {"met": criterion.title, "unmet": criterion.unmet or criterion.title, "unknown": "not known yet"}
+    text = texts[criterion.status]
+    return f"{_MARKS[criterion.status]} {criterion.id}{': ' if text else ''}{text}"
 
 
-def _limit(limit: Limit) -> str:
+def _limit_text(limit: Limit) -> str:
     bounds = [
-        quantity({part: value}, limit.unit)
+        quantity_text({part: value}, limit.unit)
         for part, value in (("at_least", limit.at_least), ("at_most", limit.at_most))
         if value is not None
     ]
     name = limit.title or limit.quantity
-    waiting = ", ".join(limit.open)
+    open_rules = ", ".join(limit.open)
     if not bounds:
-        return f"{name}: {f'not known yet ({waiting})' if waiting else 'no limit'}"
+        return f"{name}: {f'not known yet ({open_rules})' if open_rules else 'no limit'}"
     verdict = f"; the value given is {limit.verdict}" if limit.verdict else ""
-    still = f"; may be tighter: {waiting}" if waiting else ""
-    return f"{name}: {' and '.join(bounds)} ({', '.join(limit.set_by)}){verdict}{still}"
+    open_text = f"; may be tighter: {open_rules}" if open_rules else ""
+    return f"{name}: {' and '.join(bounds)} ({', '.join(limit.set_by)}){verdict}{open_text}"
 
 
-def quantity(value: Any, unit: str = "") -> str:
-    """Return a value, or the range it lies in, with its unit.
+def quantity_text(value: Any, unit: str = "") -> str:
+    """Return a value or partial value with its unit.
 
     >>> quantity({"at_least": 1, "at_most": 6}, "points")
     'at least 1 and at most 6 points'
     """
     if isinstance(value, Mapping):
-        said = " and ".join(f"{_WORDS[part]} {notation(bound)}" for part, bound in value.items())
+        value_text = " and ".join(f"{_WORDS[part]} {notation(bound)}" for part, bound in value.items())
     else:
-        said = notation(value)
-    return f"{said} {unit}" if unit else said
+        value_text = notation(value)
+    return f"{value_text} {unit}" if unit else value_text
 
 
 def wrapped(text: str, indent: str = "") -> list[str]:
-    """Return an entry as lines at most 80 columns wide, the later ones set in further."""
+    """Return an entry as lines at most 80 columns wide, the later ones indented further."""
     return _wrapped(text, indent, f"{indent}    ")
 
 

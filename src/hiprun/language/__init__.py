@@ -1,1 +1,1 @@
-"""Rule files to model and back: the one room that knows how a pack is written down."""
+"""Rule files to model and back: the only room that knows the format of rule files."""

@@ -1,4 +1,4 @@
-"""The names of a pack as JSON Schema, so that an editor completes them and underlines what is misspelt."""
+"""The names of a pack as JSON Schema, so that an editor can complete them and underline misspelt ones."""
 
 from __future__ import annotations
 
@@ -30,83 +30,97 @@ _SHARED: Mapping[Type, Domain] = {
 
 
 def subjects(model: Model) -> Mapping[str, tuple[Domain, str]]:
-    """Return everything that conditions can ask about, with its values and what it means.
+    """Return everything that conditions can test, with its domain and meaning.
 
     An output of a `collect` decision has no single value and is left out.
     """
-    found = {name: (fact.domain, fact.ask) for name, fact in model.facts.items()}
+    subjects = {name: (fact.domain, fact.ask) for name, fact in model.facts.items()}
     for name, derived in model.derived.items():
-        found[name] = (_BOOLEAN if derived.formula is None else attrs.evolve(_NUMBER, unit=derived.unit), derived.title)
+        subjects[name] = (
+            _BOOLEAN if derived.formula is None else attrs.evolve(_NUMBER, unit=derived.unit),
+            derived.title,
+        )
     for decision in model.decisions.values():
         if HIT_POLICIES[decision.hit].gives != "items":
             for output in decision.outputs:
-                asked = decision.condition_domain(output.name)
-                found[f"{decision.name}.{output.name}"] = (asked, output.title or decision.title)
-    return found
+                domain = decision.condition_domain(output.name)
+                subjects[f"{decision.name}.{output.name}"] = (domain, output.title or decision.title)
+    return subjects
 
 
-def conditions(model: Model) -> Schema:
-    """Return the schemas of what may stand behind each name that a condition asks about."""
-    return {name: _asked(domain, text, is_output="." in name) for name, (domain, text) in subjects(model).items()}
+def condition_schemas(model: Model) -> Schema:
+    """Return the schema of the tests of each name, for conditions."""
+    return {
+        name: _subject_schema(domain, text, is_output="." in name) for name, (domain, text) in subjects(model).items()
+    }
 
 
-def parameter_conditions(model: Model) -> Schema:
-    """Return the schemas of what may stand behind each parameter that a constraint asks about."""
-    return {name: _asked(parameter.domain, parameter.title) for name, parameter in model.parameters.items()}
+def parameter_condition_schemas(model: Model) -> Schema:
+    """Return the schema of the tests of each parameter, for constraints."""
+    return {name: _subject_schema(parameter.domain, parameter.title) for name, parameter in model.parameters.items()}
 
 
-def _asked(domain: Domain, text: str, *, is_output: bool = False) -> Schema:
+def _subject_schema(domain: Domain, text: str, *, is_output: bool = False) -> Schema:
     kind = "number" if domain.is_numeric else domain.type
-    tests_of_it = {"$ref": f"#/$defs/{kind}_tests"} if kind in _SHARED else tests(domain, value(domain))
+    subject_tests = {"$ref": f"#/$defs/{kind}_tests"} if kind in _SHARED else tests_schema(domain, value_schema(domain))
     presence = [{"$ref": "#/$defs/presence"}] if is_output else []
-    return {"description": _described(domain, text), "anyOf": [_operand(domain), tests_of_it, *presence]}
+    return {"description": _description(domain, text), "anyOf": [_operand_schema(domain), subject_tests, *presence]}
 
 
-def entry_conditions(diary: Diary) -> Schema:
-    """Return the schemas of what may stand behind each field that a condition on an entry asks about."""
-    found: dict[str, list[Schema]] = {}
+def entry_condition_schemas(diary: Diary) -> Schema:
+    """Return the schema of the tests of each field, for conditions on entries."""
+    schemas: dict[str, list[Schema]] = {}
     for kind in diary.entries.values():
         for name, domain in kind.fields.items():
-            asked = _asked(domain, kind.texts.get(name, ""))
-            if asked not in found.setdefault(name, []):
-                found[name].append(asked)
-    return {name: asked[0] if len(asked) == 1 else {"anyOf": asked} for name, asked in found.items()}
+            field_schemas = _subject_schema(domain, kind.texts.get(name, ""))
+            if field_schemas not in schemas.setdefault(name, []):
+                schemas[name].append(field_schemas)
+    return {
+        name: field_schemas[0] if len(field_schemas) == 1 else {"anyOf": field_schemas}
+        for name, field_schemas in schemas.items()
+    }
 
 
-def entry_amount(model: Model) -> Schema:
-    """Return the schema of an amount in a diary, where fields of an entry are compared with one another."""
+def entry_amount_schema(model: Model) -> Schema:
+    """Return the schema of an amount in a diary, in which fields of an entry can be compared with each other."""
     entries = model.diary.entries.values() if model.diary else ()
     fields = [name for kind in entries for name, domain in kind.fields.items() if domain.is_numeric]
     names = list(dict.fromkeys([*model.parameters, *fields]))
     return {"anyOf": [{"type": "number"}, {"enum": names}, _NAME, _FORMULA]}
 
 
-def shared(model: Model) -> Schema:
-    """Return schemas that others refer to by their names here, so that each is written once."""
+def shared_definitions(model: Model) -> Schema:
+    """Return schemas that others refer to by name, so that each is written only once."""
     everywhere = [*subjects(model), "id", "because", "source", "interpretation"]
     return {
-        **{f"{kind}_tests": tests(domain, _operand(domain)) for kind, domain in _SHARED.items()},
-        "amount": _amount(model),
+        **{f"{kind}_tests": tests_schema(domain, _operand_schema(domain)) for kind, domain in _SHARED.items()},
+        "amount": _amount_schema(model),
         "column": {"enum": everywhere},
-        "fact_names": _several({"enum": list(model.facts)}, least=0),
-        "facts": _facts(model),
-        **{_ids(decision): _several({"enum": _rule_ids(decision)}, least=0) for decision in model.decisions.values()},
-        **{_answer(decision): closed(_values(decision), minProperties=1) for decision in model.decisions.values()},
-        "presence": closed({"has_value": {"type": "boolean", "description": _PRESENCE}}, minProperties=1),
-        "source": _source(model),
+        "fact_names": _list_of({"enum": list(model.facts)}, min_items=0),
+        "facts": _facts_schema(model),
+        **{
+            _ids_definition(decision): _list_of({"enum": _rule_ids(decision)}, min_items=0)
+            for decision in model.decisions.values()
+        },
+        **{
+            _answer_definition(decision): closed_object(_output_schemas(decision), minProperties=1)
+            for decision in model.decisions.values()
+        },
+        "presence": closed_object({"has_value": {"type": "boolean", "description": _PRESENCE}}, minProperties=1),
+        "source": _source_schema(model),
     }
 
 
-def _amount(model: Model) -> Schema:
+def _amount_schema(model: Model) -> Schema:
     numbers = [name for name, (domain, _) in subjects(model).items() if domain.is_numeric]
     return {"anyOf": [{"type": "number"}, {"enum": [*model.parameters, *numbers]}, _FORMULA]}
 
 
-def _operand(domain: Domain) -> Schema:
-    return {"anyOf": [value(domain), _NAMED_AMOUNT]} if domain.is_numeric else value(domain)
+def _operand_schema(domain: Domain) -> Schema:
+    return {"anyOf": [value_schema(domain), _NAMED_AMOUNT]} if domain.is_numeric else value_schema(domain)
 
 
-def value(domain: Domain) -> Schema:
+def value_schema(domain: Domain) -> Schema:
     """Return the schema of one value of `domain`.
 
     >>> value(Domain("integer", lowest=0, highest=10))
@@ -118,7 +132,7 @@ def value(domain: Domain) -> Schema:
         case "choice":
             return {"enum": list(domain.choices)}
         case "set":
-            return _several({"enum": list(domain.choices)}, least=0)
+            return _list_of({"enum": list(domain.choices)}, min_items=0)
         case "date":
             return {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$", "description": "a date such as 2026-03-01"}
         case _:
@@ -129,74 +143,76 @@ def value(domain: Domain) -> Schema:
             }
 
 
-def tests(domain: Domain, compared_with: Schema) -> Schema:
-    """Return the schema of the tests that fit values of `domain`."""
+def tests_schema(domain: Domain, operand: Schema) -> Schema:
+    """Return the schema of the tests that fit `domain`."""
     fitting = {
-        operator.name: _behind(operator, domain, compared_with)
+        operator.name: _operands_schema(operator, domain, operand)
         for operator in OPERATORS.values()
         if operator.fits(domain)
     }
-    return closed(fitting, minProperties=1)
+    return closed_object(fitting, minProperties=1)
 
 
-def _behind(operator: Operator, domain: Domain, compared_with: Schema) -> Schema:
-    one = {"enum": list(domain.choices)} if operator.takes == "member" else compared_with
-    return {"one": one, "two": _pair(one), "many": _several(one)}[operator.operands]
+def _operands_schema(operator: Operator, domain: Domain, operand: Schema) -> Schema:
+    one_operand = {"enum": list(domain.choices)} if operator.takes == "member" else operand
+    return {"one": one_operand, "two": _pair_of(one_operand), "many": _list_of(one_operand)}[operator.operands]
 
 
-def _facts(model: Model) -> Schema:
-    return closed(
+def _facts_schema(model: Model) -> Schema:
+    return closed_object(
         {
             name: {
-                "description": _described(fact.domain, fact.ask),
-                "anyOf": [value(fact.domain), tests(fact.domain, value(fact.domain))],
+                "description": _description(fact.domain, fact.ask),
+                "anyOf": [value_schema(fact.domain), tests_schema(fact.domain, value_schema(fact.domain))],
             }
             for name, fact in model.facts.items()
         }
     )
 
 
-def values_of_facts(model: Model) -> Schema:
+def fact_values_schema(model: Model) -> Schema:
     """Return the schema of facts with one value each."""
     values = {
-        name: {"description": _described(fact.domain, fact.ask), **value(fact.domain)}
+        name: {"description": _description(fact.domain, fact.ask), **value_schema(fact.domain)}
         for name, fact in model.facts.items()
     }
-    return closed(values, minProperties=1)
+    return closed_object(values, minProperties=1)
 
 
-def _source(model: Model) -> Schema:
-    one: Schema = {"enum": list(model.statements)} if model.statements else {"type": "string"}
-    return {"anyOf": [one, _several(one)]}
+def _source_schema(model: Model) -> Schema:
+    statement: Schema = {"enum": list(model.statements)} if model.statements else {"type": "string"}
+    return {"anyOf": [statement, _list_of(statement)]}
 
 
 def _rule_ids(decision: Decision) -> list[str]:
     return list(dict.fromkeys(rule.id for rule in decision.rules))
 
 
-def _ids(decision: Decision) -> str:
+def _ids_definition(decision: Decision) -> str:
     return f"ids_of_{decision.name}"
 
 
-def _answer(decision: Decision) -> str:
+def _answer_definition(decision: Decision) -> str:
     return f"answer_of_{decision.name}"
 
 
-def _values(decision: Decision) -> Schema:
+def _output_schemas(decision: Decision) -> Schema:
     return {
-        output.name: {"description": _described(output.domain, output.title), **value(output.domain)}
+        output.name: {"description": _description(output.domain, output.title), **value_schema(output.domain)}
         for output in decision.outputs
     }
 
 
-def expectations(model: Model) -> Schema:
-    """Return the schema of what a case expects."""
-    return closed({name: _expected(decision) for name, decision in model.decisions.items()}, minProperties=1)
+def expectations_schema(model: Model) -> Schema:
+    """Return the schema of the expectations of a case."""
+    return closed_object(
+        {name: _decision_expectations(decision) for name, decision in model.decisions.items()}, minProperties=1
+    )
 
 
-def _expected(decision: Decision) -> Schema:
-    ids: Schema = {"$ref": f"#/$defs/{_ids(decision)}"}
-    answer: Schema = {"$ref": f"#/$defs/{_answer(decision)}"}
+def _decision_expectations(decision: Decision) -> Schema:
+    ids: Schema = {"$ref": f"#/$defs/{_ids_definition(decision)}"}
+    answer: Schema = {"$ref": f"#/$defs/{_answer_definition(decision)}"}
     common: Schema = {
         "status": {"enum": ["decided", "undetermined", "no_match", "conflict"]},
         "needs": {"$ref": "#/$defs/fact_names"},
@@ -204,51 +220,53 @@ def _expected(decision: Decision) -> Schema:
     }
     match HIT_POLICIES[decision.hit].gives:
         case "items":
-            lists = {name: {"type": "array", "items": one} for name, one in _values(decision).items()}
+            lists = {name: {"type": "array", "items": one} for name, one in _output_schemas(decision).items()}
             specific: Schema = {**lists, "possible": ids, "certain": ids, "excluded": ids}
         case "limits":
             number = {"type": "number"}
-            limit = closed({"at_least": number, "at_most": number, "verdict": value(VERDICT)}, minProperties=1)
+            limit = closed_object(
+                {"at_least": number, "at_most": number, "verdict": value_schema(VERDICT)}, minProperties=1
+            )
             specific = {output.name: limit for output in decision.outputs}
         case "answer":
-            specific = {**_values(decision), "possible": {"type": "array", "items": answer}, "safest": answer}
+            specific = {**_output_schemas(decision), "possible": {"type": "array", "items": answer}, "safest": answer}
         case gives:
             assert_never(gives)
     if decision.has_criteria:
         specific |= {"met": ids, "unmet": ids, "unknown": ids}
-    return closed({**specific, **common}, minProperties=1, description=decision.title)
+    return closed_object({**specific, **common}, minProperties=1, description=decision.title)
 
 
-def conclusion(decision: Decision) -> Schema:
-    """Return the schema of what a rule of `decision` gives, or what holds otherwise."""
-    return closed(
+def conclusion_schema(decision: Decision) -> Schema:
+    """Return the schema of the outputs that a rule of `decision`, or `otherwise`, gives."""
+    return closed_object(
         {
-            output.name: {"description": _described(output.domain, output.title), **_operand(output.domain)}
+            output.name: {"description": _description(output.domain, output.title), **_operand_schema(output.domain)}
             for output in decision.outputs
         },
         minProperties=1,
     )
 
 
-def columns(decision: Decision) -> Schema:
+def column_schema(decision: Decision) -> Schema:
     """Return the schema of the name of a column in a table of `decision`."""
     return {"anyOf": [{"enum": [output.name for output in decision.outputs]}, {"$ref": "#/$defs/column"}]}
 
 
-def closed(properties: Schema, **more: Any) -> Schema:
-    """Return the schema of a mapping that has these names and no others."""
-    return {"type": "object", "additionalProperties": False, "properties": properties, **more}
+def closed_object(properties: Schema, **keywords: Any) -> Schema:
+    """Return the schema of a mapping with these keys and no others."""
+    return {"type": "object", "additionalProperties": False, "properties": properties, **keywords}
 
 
-def _several(one: Schema, least: int = 1) -> Schema:
-    return {"type": "array", "minItems": least, "uniqueItems": True, "items": one}
+def _list_of(item: Schema, min_items: int = 1) -> Schema:
+    return {"type": "array", "minItems": min_items, "uniqueItems": True, "items": item}
 
 
-def _pair(one: Schema) -> Schema:
-    return {"type": "array", "minItems": 2, "maxItems": 2, "items": one}
+def _pair_of(item: Schema) -> Schema:
+    return {"type": "array", "minItems": 2, "maxItems": 2, "items": item}
 
 
-def _described(domain: Domain, text: str) -> str:
+def _description(domain: Domain, text: str) -> str:
     return " ".join(filter(None, (text, *_details(domain))))
 
 

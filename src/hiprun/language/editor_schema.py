@@ -1,4 +1,4 @@
-"""JSON Schemas for the rule files of one pack: the published ones, filled in with the names that the pack declares."""
+"""JSON Schemas for the rule files of one pack: the published ones, extended with the names that it declares."""
 
 from __future__ import annotations
 
@@ -13,27 +13,33 @@ from hiprun.language.schema_validation import schema
 from hiprun.model import Model
 
 _COMMON = "common.schema.json"
-_ASIDE = ("$id", "examples")
+_OMITTED_KEYS = ("$id", "examples")
 
 
 def editor_schema(model: Model, kind: str) -> Schema:
-    """Return the schema for files of `kind`, which needs no other file beside it."""
-    definitions = _here(schema("common")["$defs"])
-    published = {name: part for name, part in _here(schema(kind)).items() if name not in _ASIDE}
-    whole = {**published, "$defs": definitions | _names(model, definitions["condition"])}
-    for place, part in KINDS[kind].offered(model, {**published, "$defs": definitions}).items():
-        whole = _put(whole, place.split("/"), part)
-    shared, filled = whole["$defs"], {name: part for name, part in whole.items() if name != "$defs"}
-    return {**filled, "$defs": {name: shared[name] for name in sorted(_reachable(filled, shared))}}
+    """Return the schema for files of `kind`, which refers to no other file."""
+    definitions = _with_local_references(schema("common")["$defs"])
+    published = {name: part for name, part in _with_local_references(schema(kind)).items() if name not in _OMITTED_KEYS}
+    full_schema = {**published, "$defs": definitions | _names(model, definitions["condition"])}
+    for place, part in KINDS[kind].schema_extensions(model, {**published, "$defs": definitions}).items():
+        full_schema = _with_part(full_schema, place.split("/"), part)
+    shared, without_definitions = (
+        full_schema["$defs"],
+        {name: part for name, part in full_schema.items() if name != "$defs"},
+    )
+    return {
+        **without_definitions,
+        "$defs": {name: shared[name] for name in sorted(_reachable(without_definitions, shared))},
+    }
 
 
 def editor_text(model: Model, kind: str) -> str:
-    """Return the same as the text of a file."""
+    """Return the schema for files of `kind` as text."""
     return json.dumps(editor_schema(model, kind), indent=1, ensure_ascii=False) + "\n"
 
 
 def file_name(kind: str) -> str:
-    """Return what the file with the schema for `kind` is called."""
+    """Return the name of the file with the schema for `kind`."""
     return f"{kind}.schema.json"
 
 
@@ -41,36 +47,39 @@ def _names(model: Model, condition: Schema) -> Schema:
     return {
         "condition": {
             **condition,
-            "properties": {**completion_vocabulary.conditions(model), **condition["properties"]},
+            "properties": {**completion_vocabulary.condition_schemas(model), **condition["properties"]},
             "additionalProperties": False,
         },
-        **completion_vocabulary.shared(model),
+        **completion_vocabulary.shared_definitions(model),
     }
 
 
-def _put(within: Schema, place: Sequence[str], part: Any) -> Schema:
-    """Return a schema with another part at a place in it."""
+def _with_part(schema: Schema, place: Sequence[str], part: Any) -> Schema:
+    """Return a schema with the part at a path replaced."""
     first, *others = place
-    return {**within, first: _put(within[first], others, part) if others else part}
+    return {**schema, first: _with_part(schema[first], others, part) if others else part}
 
 
-def _here(part: Any) -> Any:
-    """Return a part of a published schema with what it refers to in the same file."""
+def _with_local_references(part: Any) -> Any:
+    """Return a part of a published schema with references to the same file."""
     if isinstance(part, Mapping):
-        return {name: inner.removeprefix(_COMMON) if name == "$ref" else _here(inner) for name, inner in part.items()}
-    return [_here(inner) for inner in part] if isinstance(part, list) else part
+        return {
+            name: inner.removeprefix(_COMMON) if name == "$ref" else _with_local_references(inner)
+            for name, inner in part.items()
+        }
+    return [_with_local_references(inner) for inner in part] if isinstance(part, list) else part
 
 
 def _reachable(part: Any, shared: Schema) -> set[str]:
-    """Return the names of all shared definitions that `part` needs, however indirectly."""
-    found: set[str] = set()
-    waiting = list(_references(part))
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            waiting += _references(shared[name])
-    return found
+    """Return the names of all shared definitions that `part` needs, directly or indirectly."""
+    reachable: set[str] = set()
+    pending = list(_references(part))
+    while pending:
+        name = pending.pop()
+        if name not in reachable:
+            reachable.add(name)
+            pending += _references(shared[name])
+    return reachable
 
 
 def _references(part: Any) -> Iterator[str]:

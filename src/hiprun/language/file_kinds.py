@@ -1,7 +1,7 @@
-"""The one table of the kinds of rule files: what each is called, says of a pack, and lets an editor offer.
+"""The table of the kinds of rule files: the name of each, how it is resolved and exported, and its schema extensions.
 
-A kind of file is one record here, and its JSON Schema in `schemas/`. Whatever reads, resolves, writes or completes rule
-files goes through this table, in its order.
+A kind of file is one record here, plus its JSON Schema in `schemas/`. Everything that reads, resolves, writes or
+completes rule files goes through this table, in its order.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import attrs
 
 from hiprun.language import schema_extensions
 from hiprun.language.completion_vocabulary import Schema
-from hiprun.language.export import decisions as written
+from hiprun.language.export import decisions as export_decisions
 from hiprun.language.export import documents
 from hiprun.language.resolve import (
     criteria_decisions,
@@ -25,133 +25,145 @@ from hiprun.language.resolve import (
     stages,
 )
 from hiprun.language.resolve.cursor import Node
-from hiprun.language.resolve.declarations import Declared, Outline, one_decision
+from hiprun.language.resolve.declarations import Declarations, Outline, one_decision
 from hiprun.language.resolve.names import Names, Signature
-from hiprun.language.schema_extensions import Offered
+from hiprun.language.schema_extensions import Extensions
 from hiprun.model import Decision, DecisionKind, Model
 from hiprun.model.stages import Stages
 
 Data: TypeAlias = dict[str, Any]
-Made: TypeAlias = tuple[Stages | None, Mapping[str, Decision]]
-"""The decisions of a file by name, and the protocol behind them if it is one of stages."""
+ResolvedDecisions: TypeAlias = tuple[Stages | None, Mapping[str, Decision]]
+"""The decisions of a file by name, and its protocol if it is a file of stages."""
 
 
 @attrs.frozen
-class Content:
-    """What files of a kind say, as a part of the model.
+class ModelPart:
+    """How the files of a kind become a part of the model, and the other way around.
 
     `resolve` takes all files of the kind, everything that the pack declares, and the model with all decisions and the
-    parts of the kinds before this one; it returns the model with this part, also where there is no such file.
-    `export` yields the files that say this part again, by name.
+    parts of the kinds before this one. It returns the model with this part, even if there is no such file.
+    `export` yields the files for this part, by name.
     """
 
-    resolve: Callable[[Sequence[Node], Declared, Model], Model]
+    resolve: Callable[[Sequence[Node], Declarations, Model], Model]
     export: Callable[[Model], Iterator[tuple[str, Data]]]
 
 
 @attrs.frozen
-class Deciding:
-    """What files of a kind say when each of them is a decision, or several that belong together.
+class DecisionPart:
+    """How each file of a kind becomes a decision, or several related ones, and the other way around.
 
-    `makes`: the kinds of the decisions. `outline`: what others can know of them before they are resolved. `export`
-    returns the file that says a decision again, or None where that of another decision says it too.
+    `makes`: the kinds of the decisions. `outline`: what others can know about them before they are resolved. `export`
+    returns the file for a decision, or None if that of another decision includes it.
     """
 
     makes: frozenset[DecisionKind]
     outline: Outline
-    resolve: Callable[[Node, Names], Made]
+    resolve: Callable[[Node, Names], ResolvedDecisions]
     export: Callable[[Model, Decision], Data | None]
 
 
 @attrs.frozen
 class Kind:
-    """A kind of rule file; `name` is the first key in each.
+    """A kind of rule file; `name` is its first key.
 
-    `entries`: the key under which it holds what can be left out piece by piece, so that one mistake does not hide
-    others; None where a mistake spoils the whole file. `offered` takes the published
-    schema with the definitions it refers to, and returns what an editor knows beyond it.
+    `entries` is the key whose entries can be left out one by one, so that one mistake does not hide others; None if a
+    mistake makes the whole file unusable. `schema_extensions` takes the published schema with the definitions it refers
+    to, and returns what an editor can know beyond it.
     """
 
     name: str
     entries: str | None
-    content: Content | Deciding
-    offered: Callable[[Model, Schema], Offered]
+    content: ModelPart | DecisionPart
+    schema_extensions: Callable[[Model, Schema], Extensions]
 
 
-def _alone(resolve: Callable[[Node, Signature, Names], Decision]) -> Callable[[Node, Names], Made]:
-    """Return how files are resolved that are one decision each."""
+def _single_decision(
+    resolve: Callable[[Node, Signature, Names], Decision],
+) -> Callable[[Node, Names], ResolvedDecisions]:
+    """Return the function that resolves a kind of file with one decision in each."""
 
-    def made(node: Node, names: Names) -> Made:
+    def resolve_file(node: Node, names: Names) -> ResolvedDecisions:
         name = node.text(node.document.kind)
         return None, {name: resolve(node, names.decisions[name], names)}
 
-    return made
+    return resolve_file
 
 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
-        Kind("pack", None, Content(model_sections.header, documents.header), schema_extensions.nothing),
-        Kind("facts", "facts", Content(model_sections.facts, documents.facts), schema_extensions.nothing),
+        Kind("pack", None, ModelPart(model_sections.header, documents.header), schema_extensions.no_extensions),
+        Kind("facts", "facts", ModelPart(model_sections.facts, documents.facts), schema_extensions.no_extensions),
         Kind(
             "parameters",
             "parameters",
-            Content(model_sections.parameters, documents.parameters),
-            schema_extensions.nothing,
+            ModelPart(model_sections.parameters, documents.parameters),
+            schema_extensions.no_extensions,
         ),
-        Kind("derived", "derived", Content(model_sections.derived, documents.derived), schema_extensions.nothing),
+        Kind(
+            "derived", "derived", ModelPart(model_sections.derived, documents.derived), schema_extensions.no_extensions
+        ),
         Kind(
             "constraints",
             "constraints",
-            Content(model_sections.constraints, documents.constraints),
+            ModelPart(model_sections.constraints, documents.constraints),
             schema_extensions.constraints,
         ),
         Kind(
             "decision",
             "rules",
-            Deciding(
+            DecisionPart(
                 frozenset({"rules", "table"}),
                 one_decision(outputs.signature),
-                _alone(decisions.decision),
-                written.rules,
+                _single_decision(decisions.decision),
+                export_decisions.rules_document,
             ),
             schema_extensions.decision,
         ),
         Kind(
             "criteria",
             "all",
-            Deciding(
+            DecisionPart(
                 frozenset({"criteria"}),
                 one_decision(criteria_decisions.signature),
-                _alone(criteria_decisions.criteria),
-                written.criteria,
+                _single_decision(criteria_decisions.criteria),
+                export_decisions.criteria_document,
             ),
-            schema_extensions.nothing,
+            schema_extensions.no_extensions,
         ),
         Kind(
             "limits",
             "bounds",
-            Deciding(
+            DecisionPart(
                 frozenset({"limits"}),
                 one_decision(limits.signature),
-                _alone(limits.limits),
-                written.limits,
+                _single_decision(limits.limits),
+                export_decisions.limits_document,
             ),
             schema_extensions.limits,
         ),
-        Kind("guidance", "statements", Content(model_sections.guidance, documents.guidance), schema_extensions.nothing),
-        Kind("cases", "examples", Content(model_sections.cases, documents.cases), schema_extensions.cases),
         Kind(
-            "properties", "always", Content(model_sections.properties, documents.properties), schema_extensions.nothing
+            "guidance",
+            "statements",
+            ModelPart(model_sections.guidance, documents.guidance),
+            schema_extensions.no_extensions,
         ),
-        Kind("diary", "facts", Content(model_sections.diary, documents.diary), schema_extensions.diary),
+        Kind("cases", "examples", ModelPart(model_sections.cases, documents.cases), schema_extensions.cases),
+        Kind(
+            "properties",
+            "always",
+            ModelPart(model_sections.properties, documents.properties),
+            schema_extensions.no_extensions,
+        ),
+        Kind("diary", "facts", ModelPart(model_sections.diary, documents.diary), schema_extensions.diary),
         Kind(
             "stages",
             None,
-            Deciding(
+            DecisionPart(
                 frozenset({"stages"}),
                 Outline(stage_decisions.signatures, stage_decisions.more_names),
-                stages.stages,
+                stages.protocol,
                 documents.stages,
             ),
             schema_extensions.stages,

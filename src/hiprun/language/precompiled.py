@@ -1,7 +1,7 @@
-"""The rules that come with hiprun in checked form: what was validated when the package was built need not be again.
+"""Precompiled rules: rules that were checked when the package was built need not be checked again.
 
-The form is beside the rule files. One digest binds it to their bytes, another to its own, and it names the version of
-the engine; when any of these differs it is left aside. It is JSON, so that reading it can do nothing but make values.
+The file is next to the rule files. It has a digest of their bytes, another of its own, and the version of the engine;
+if any of these differs, it is ignored. It is JSON, so reading it can only create values.
 """
 
 from __future__ import annotations
@@ -25,71 +25,71 @@ FILE = ".checked.json"
 _OWN_RULES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "rules")
 
 
-def stored(model: Model, folder: str) -> bytes:
-    """Return the checked form of `model`, which was read from `folder`."""
-    writer = _Writer()
-    later = [writer.written(model.examples), writer.written(model.properties)]
-    written = writer.written(attrs.evolve(model, examples=(), properties=()))
-    form = {"engine": VERSION, "files": _digest(folder), "classes": list(writer.classes), "model": written}
-    lines = [json.dumps(line, separators=(",", ":")) for line in (form, *later)]
+def precompiled_form(model: Model, folder: str) -> bytes:
+    """Return the precompiled form of `model`, which was read from `folder`."""
+    encoder = _Encoder()
+    deferred = [encoder.encode(model.examples), encoder.encode(model.properties)]
+    model_data = encoder.encode(attrs.evolve(model, examples=(), properties=()))
+    form = {"engine": VERSION, "files": _digest(folder), "classes": list(encoder.classes), "model": model_data}
+    lines = [json.dumps(line, separators=(",", ":")) for line in (form, *deferred)]
     content = "\n".join(lines).encode("ascii")
     return hashlib.sha256(content).hexdigest().encode("ascii") + b"\n" + content
 
 
-def stored_model(folder: str | None = None) -> Model | None:
-    """Return the model of the rules in `folder` from their checked form; None where there is none that fits.
+def load_precompiled(folder: str | None = None) -> Model | None:
+    """Return the model of the rules in `folder` from their precompiled form; None if there is none that fits.
 
-    Without a folder: of the rules that come with hiprun.
+    Without a folder, the rules are those that come with hiprun.
     """
     folder = folder or _OWN_RULES
     try:
         with open(os.path.join(folder, FILE), "rb") as file:
-            digest, content = file.read().split(b"\n", 1)
-        if hashlib.sha256(content).hexdigest().encode("ascii") != digest:
+            expected_digest, content = file.read().split(b"\n", 1)
+        if hashlib.sha256(content).hexdigest().encode("ascii") != expected_digest:
             return None
-        first, examples, properties = content.split(b"\n")
-        form = json.loads(first)
+        first_line, examples, properties = content.split(b"\n")
+        form = json.loads(first_line)
         if form["engine"] != VERSION or form["files"] != _digest(folder):
             return None
-        makers = _Makers(form["classes"])
-        model: Model = _read(form["model"], makers)
+        constructors = _Constructors(form["classes"])
+        model: Model = _decode(form["model"], constructors)
     except (OSError, ValueError, LookupError, TypeError):
         return None
-    later: Any = _Later
-    return attrs.evolve(model, examples=later(examples, makers), properties=later(properties, makers))
+    deferred: Any = _DeferredEntries
+    return attrs.evolve(model, examples=deferred(examples, constructors), properties=deferred(properties, constructors))
 
 
 def _digest(folder: str) -> str:
     """Return the SHA-256 of the names and the bytes of all rule files in a folder."""
-    found = hashlib.sha256()
+    hasher = hashlib.sha256()
     for name in sorted(_files(folder)):
         with open(os.path.join(folder, name), "rb") as file:
             content = file.read()
-        found.update(f"{name}\n{len(content)}\n".encode())
-        found.update(content)
-    return found.hexdigest()
+        hasher.update(f"{name}\n{len(content)}\n".encode())
+        hasher.update(content)
+    return hasher.hexdigest()
 
 
-def _files(folder: str, within: str = "") -> Iterator[str]:
-    with os.scandir(os.path.join(folder, within)) as entries:
+def _files(folder: str, subfolder: str = "") -> Iterator[str]:
+    with os.scandir(os.path.join(folder, subfolder)) as entries:
         for entry in entries:
             if entry.name.startswith("."):
                 continue
             if entry.is_dir():
-                yield from _files(folder, os.path.join(within, entry.name))
+                yield from _files(folder, os.path.join(subfolder, entry.name))
             else:
-                yield os.path.join(within, entry.name)
+                yield os.path.join(subfolder, entry.name)
 
 
-class _Later(Sequence[Any]):
-    """Entries that are made when the first of them is asked for, which in most programs is never; equal to a tuple."""
+class _DeferredEntries(Sequence[Any]):
+    """Entries that are created on first access, which in most programs never happens; equal to a tuple."""
 
-    def __init__(self, line: bytes, makers: _Makers) -> None:
-        self._line, self._makers = line, makers
+    def __init__(self, line: bytes, constructors: _Constructors) -> None:
+        self._line, self._makers = line, constructors
 
     @functools.cached_property
     def _entries(self) -> tuple[Any, ...]:
-        return tuple(_read(json.loads(self._line), self._makers))
+        return tuple(_decode(json.loads(self._line), self._makers))
 
     def __getitem__(self, index: Any) -> Any:
         return self._entries[index]
@@ -98,7 +98,7 @@ class _Later(Sequence[Any]):
         return len(self._entries)
 
     def __eq__(self, other: object) -> bool:
-        return self._entries == (other._entries if isinstance(other, _Later) else other)
+        return self._entries == (other._entries if isinstance(other, _DeferredEntries) else other)
 
     def __hash__(self) -> int:
         return hash(self._entries)
@@ -107,35 +107,35 @@ class _Later(Sequence[Any]):
         return tuple, (self._entries,)
 
 
-# Lists stand for values that JSON does not have; their first entry says which: the number of a class, or one of these.
+# Lists encode values that JSON does not have; their first entry is the number of a class, or one of these.
 _TUPLE, _LIST, _SET, _MAPPING, _FRACTION = "(", "[", "{", ":", "/"
 
 
 @attrs.define
-class _Writer:
-    """Writes values as JSON has them, and gathers the classes they are made of."""
+class _Encoder:
+    """Encodes values as JSON, and collects their classes."""
 
     classes: dict[tuple[str, str, tuple[str, ...]], int] = attrs.field(factory=dict)
 
-    def written(self, value: Any) -> Any:
+    def encode(self, value: Any) -> Any:
         if value is None or isinstance(value, bool | int | str):
             return value
         if isinstance(value, Fraction):
             return [_FRACTION, value.numerator, value.denominator]
         if isinstance(value, tuple | list):
-            return [_TUPLE if isinstance(value, tuple) else _LIST, *map(self.written, value)]
+            return [_TUPLE if isinstance(value, tuple) else _LIST, *map(self.encode, value)]
         if isinstance(value, frozenset):
             return [_SET, *sorted(value)]
         if isinstance(value, Mapping):
-            return [_MAPPING, *(self.written(entry) for pair in value.items() for entry in pair)]
+            return [_MAPPING, *(self.encode(entry) for pair in value.items() for entry in pair)]
         fields = [field.name for field in attrs.fields(type(value)) if field.init]
         key = (type(value).__module__, type(value).__qualname__, tuple(fields))
         number = self.classes.setdefault(key, len(self.classes))
-        return [number, *(self.written(getattr(value, name)) for name in fields)]
+        return [number, *(self.encode(getattr(value, name)) for name in fields)]
 
 
-class _Makers:
-    """What makes values of the engine's own classes from their fields, each looked up when it is first needed."""
+class _Constructors:
+    """Constructors of the engine's own classes, each looked up when it is first needed."""
 
     def __init__(self, classes: Sequence[Sequence[Any]]) -> None:
         self._classes = classes
@@ -157,17 +157,17 @@ class _Makers:
         return self._made[number]
 
 
-def _read(value: list[Any], makers: _Makers) -> Any:
+def _decode(value: list[Any], constructors: _Constructors) -> Any:
     kind, *parts = value
-    found = [_read(part, makers) if type(part) is list else part for part in parts]
+    decoded = [_decode(part, constructors) if type(part) is list else part for part in parts]
     if type(kind) is int:
-        return makers[kind](found)
+        return constructors[kind](decoded)
     if kind == _TUPLE:
-        return tuple(found)
+        return tuple(decoded)
     if kind == _LIST:
-        return found
+        return decoded
     if kind == _MAPPING:
-        return dict(zip(found[::2], found[1::2], strict=True))
+        return dict(zip(decoded[::2], decoded[1::2], strict=True))
     if kind == _SET:
-        return frozenset(found)
-    return Fraction(found[0], found[1])
+        return frozenset(decoded)
+    return Fraction(decoded[0], decoded[1])

@@ -1,4 +1,4 @@
-"""All documents of a pack → its model: first what they declare, then what they say about it, kind by kind."""
+"""All documents of a pack → its model: first all declarations, then the content, kind by kind."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from typing import assert_never
 import attrs
 
 from hiprun.errors import Problem
-from hiprun.language.file_kinds import KINDS, Content, Deciding
-from hiprun.language.resolve.cursor import Findings, Node, TooManyProblemsError, told_once
-from hiprun.language.resolve.declarations import Declared, Nodes, declare
+from hiprun.language.file_kinds import KINDS, DecisionPart, ModelPart
+from hiprun.language.resolve.cursor import Findings, Node, TooManyProblemsError, merged_by_name
+from hiprun.language.resolve.declarations import Declarations, Nodes, declare
 from hiprun.language.resolve.guidance import check_all_cited
 from hiprun.language.syntax import Document
 from hiprun.model import Decision, Model
 from hiprun.model.places import NOWHERE
 from hiprun.model.stages import Stages
 
-_DECIDING = {name: kind.content for name, kind in KINDS.items() if isinstance(kind.content, Deciding)}
+_DECIDING = {name: kind.content for name, kind in KINDS.items() if isinstance(kind.content, DecisionPart)}
 _OUTLINES = {name: content.outline for name, content in _DECIDING.items()}
 
 
 def resolve(documents: Sequence[Document], broken: frozenset[str] = frozenset()) -> tuple[Model | None, list[Problem]]:
     """Return the model that `documents` describe, or None and every mistake in them.
 
-    The shapes of the documents are right already. `broken` names the kinds of files that could not be read, with `?`
-    for those of unknown kind: names that may stand in them are not reported as unknown.
+    The shapes of the documents have been checked. `broken` names the kinds of files that could not be read, with `?`
+    for those of unknown kind: names that may be declared in them are not reported as unknown.
     """
     findings = Findings()
     nodes: defaultdict[str, list[Node]] = defaultdict(list)
@@ -35,13 +35,13 @@ def resolve(documents: Sequence[Document], broken: frozenset[str] = frozenset())
     try:
         model = _model(nodes, findings, broken)
     except TooManyProblemsError:
-        *problems, last = findings.problems
-        return None, [*_by_place(problems), last]
+        *problems, stop_problem = findings.problems
+        return None, [*_by_place(problems), stop_problem]
     return (None, _by_place(findings.problems)) if findings.problems else (model, [])
 
 
 def _by_place(problems: Iterable[Problem]) -> list[Problem]:
-    return told_once(sorted(problems, key=lambda problem: problem.place or NOWHERE))
+    return merged_by_name(sorted(problems, key=lambda problem: problem.place or NOWHERE))
 
 
 def _model(nodes: Nodes, findings: Findings, broken: frozenset[str]) -> Model:
@@ -49,10 +49,10 @@ def _model(nodes: Nodes, findings: Findings, broken: frozenset[str]) -> Model:
     model = _decisions(declared, Model("", "", ""))
     for name, kind in KINDS.items():
         match kind.content:
-            case Content():
+            case ModelPart():
                 model = kind.content.resolve(nodes[name], declared, model)
-            case Deciding():
-                pass  # resolved already, in the order of the files of all such kinds
+            case DecisionPart():
+                pass  # already resolved, in the order of the files of all such kinds
             case _:
                 assert_never(kind.content)
     if not broken:
@@ -60,14 +60,14 @@ def _model(nodes: Nodes, findings: Findings, broken: frozenset[str]) -> Model:
     return model
 
 
-def _decisions(declared: Declared, model: Model) -> Model:
+def _decisions(declared: Declarations, model: Model) -> Model:
     decisions: dict[str, Decision] = {}
     stages: dict[str, Stages] = {}
     for name, node in declared.decisions.items():
         kind = node.document.kind
         if name == node.text(kind):
-            protocol, made = _DECIDING[kind].resolve(node, declared.names)
-            decisions |= made
+            protocol, resolved = _DECIDING[kind].resolve(node, declared.names)
+            decisions |= resolved
             if protocol:
                 stages[name] = protocol
     return attrs.evolve(model, decisions=decisions, stages=stages)

@@ -1,4 +1,4 @@
-"""What an editor offers in files of each kind beyond the published schema: the names of one pack, each in its place."""
+"""Extensions of the published schemas for editors: the names of one pack, each where it can be used."""
 
 from __future__ import annotations
 
@@ -9,30 +9,32 @@ from hiprun.language import completion_vocabulary
 from hiprun.language.completion_vocabulary import Schema
 from hiprun.model import Model
 
-Offered: TypeAlias = Mapping[str, Schema | list[Schema]]
-"""Parts of a schema by the place that they take in it: the keys on the way, with `/` between.
+Extensions: TypeAlias = Mapping[str, Schema | list[Schema]]
+"""Parts of a schema by their path in it, as keys separated by `/`.
 
-What is under `$defs` takes the place of a definition that all kinds of files share.
+Parts under `$defs` replace a definition that all kinds of files share.
 """
 
 
-def nothing(_: Model, __: Schema) -> Offered:
-    """Return that the shared definitions are all that is offered."""
+def no_extensions(_: Model, __: Schema) -> Extensions:
+    """Return no extensions beyond the shared definitions."""
     return {}
 
 
-def decision(model: Model, _: Schema) -> Offered:
-    """Return what the rules of each decision can conclude."""
-    # A decision that is new has outputs that nothing here can know; only those of the pack are filled in.
+def decision(model: Model, _: Schema) -> Extensions:
+    """Return the outputs that the rules of each decision can give."""
+    # The outputs of a new decision are not known yet; only decisions of the pack are included.
     return {
         "allOf": [
             {
                 "if": {"properties": {"decision": {"const": decision.name}}, "required": ["decision"]},
                 "then": {
                     "properties": {
-                        "rules": {"items": {"properties": {"then": completion_vocabulary.conclusion(decision)}}},
-                        "otherwise": {"anyOf": [completion_vocabulary.conclusion(decision), {"const": "no_match"}]},
-                        "table": {"prefixItems": [{"items": completion_vocabulary.columns(decision)}]},
+                        "rules": {"items": {"properties": {"then": completion_vocabulary.conclusion_schema(decision)}}},
+                        "otherwise": {
+                            "anyOf": [completion_vocabulary.conclusion_schema(decision), {"const": "no_match"}]
+                        },
+                        "table": {"prefixItems": [{"items": completion_vocabulary.column_schema(decision)}]},
                     }
                 },
             }
@@ -42,51 +44,51 @@ def decision(model: Model, _: Schema) -> Offered:
     }
 
 
-def constraints(model: Model, _: Schema) -> Offered:
-    """Return the parameters that constraints, and they alone, can ask about."""
+def constraints(model: Model, _: Schema) -> Extensions:
+    """Return the parameters, which only constraints can test."""
     return {
-        f"$defs/condition/properties/{name}": asked
-        for name, asked in completion_vocabulary.parameter_conditions(model).items()
+        f"$defs/condition/properties/{name}": parameter_schema
+        for name, parameter_schema in completion_vocabulary.parameter_condition_schemas(model).items()
     }
 
 
-def limits(model: Model, _: Schema) -> Offered:
+def limits(model: Model, _: Schema) -> Extensions:
     """Return the quantities that can be limited."""
     numbers = [name for name, (domain, _text) in completion_vocabulary.subjects(model).items() if domain.is_numeric]
     return {"properties/bounds/items/properties/quantity": {"enum": numbers}}
 
 
-def cases(model: Model, _: Schema) -> Offered:
-    """Return the facts of patients, and what can be expected of them."""
+def cases(model: Model, _: Schema) -> Extensions:
+    """Return the facts of patients, and the expectations of cases."""
     example = "properties/examples/items/properties"
     return {
         "properties/patients/additionalProperties": {"$ref": "#/$defs/facts"},
         f"{example}/facts": {"$ref": "#/$defs/facts"},
         f"{example}/unknown": {"$ref": "#/$defs/fact_names"},
-        f"{example}/expect": {"anyOf": [{"const": "refused"}, completion_vocabulary.expectations(model)]},
+        f"{example}/expect": {"anyOf": [{"const": "refused"}, completion_vocabulary.expectations_schema(model)]},
     }
 
 
-def diary(model: Model, published: Schema) -> Offered:
-    """Return the facts that can follow, the decisions of the day, and the fields that conditions ask about."""
+def diary(model: Model, published: Schema) -> Extensions:
+    """Return the facts that can follow, the decisions of the day, and the fields that conditions can test."""
     decisions: Schema = {"enum": list(model.decisions)}
     today = "properties/today/properties"
-    # Fields are declared in the file itself, so one that is new there is not underlined.
+    # Fields are declared in the same file, so new ones must not be underlined.
     condition = published["$defs"]["condition"]
-    asked = completion_vocabulary.entry_conditions(model.diary) if model.diary else {}
+    fields = completion_vocabulary.entry_condition_schemas(model.diary) if model.diary else {}
     return {
         "properties/facts/propertyNames": {"enum": list(model.facts)},
         f"{today}/decision": decisions,
         f"{today}/session/items": decisions,
         f"{today}/also/items": decisions,
-        "$defs/condition": {**condition, "properties": {**asked, **condition["properties"]}},
-        "$defs/amount": completion_vocabulary.entry_amount(model),
+        "$defs/condition": {**condition, "properties": {**fields, **condition["properties"]}},
+        "$defs/amount": completion_vocabulary.entry_amount_schema(model),
     }
 
 
-def stages(model: Model, _: Schema) -> Offered:
-    """Return the facts that stages name or change, and the limits that sessions can keep."""
-    facts = completion_vocabulary.values_of_facts(model)
+def stages(model: Model, _: Schema) -> Extensions:
+    """Return the facts that stages can name or change, and the limits that sessions can respect."""
+    facts = completion_vocabulary.fact_values_schema(model)
     stage = "properties/in_order/additionalProperties/properties"
     numbers = [name for name, fact in model.facts.items() if fact.domain.is_numeric]
     limits = [decision.name for decision in model.decisions.values() if decision.kind == "limits"]

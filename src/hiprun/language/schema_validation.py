@@ -1,4 +1,4 @@
-"""A document → what is wrong with its shape, by the JSON Schema of its kind, in words for whoever wrote it."""
+"""A document → the mistakes in its shape, by the JSON Schema of its kind, in words for its author."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ _TYPES = {
     "boolean": "`true` or `false`",
 }
 _LONGEST_SHOWN = 60
-_HOLDS_CONDITION = frozenset({"when", "if", "never", "require", "where", "whether", "enter"})
-"""The names below which conditions stand, wherever they stand in a file."""
+_CONDITION_KEYS = frozenset({"when", "if", "never", "require", "where", "whether", "enter"})
+"""The keys of conditions, wherever they are in a file."""
 
 
 def check(document: Document) -> list[Problem]:
@@ -43,34 +43,34 @@ def check(document: Document) -> list[Problem]:
 
 
 def check_and_guess(document: Document) -> tuple[list[Problem], dict[Path, str]]:
-    """Return every mistake, and what names without a meaning where they stand were most likely meant to be, by path."""
+    """Return every mistake, and by path the most likely correction of each misspelt name."""
     if document.kind not in KINDS:
         return [_unknown_kind(document)], {}
     problems: list[Problem] = []
-    meant: dict[Path, str] = {}
-    misnamed: set[Path] = set()
+    intended: dict[Path, str] = {}
+    misnamed_groups: set[Path] = set()
     for error in _validator(document.kind).iter_errors(document.data):
         group = _misnamed_group(document, tuple(error.absolute_path))
         if group:
-            if group not in misnamed:
-                misnamed.add(group)
+            if group not in misnamed_groups:
+                misnamed_groups.add(group)
                 problems.append(_group_problem(document, group))
             continue
         problems += islice(_problems(document, error), MOST_PROBLEMS - len(problems))
         if error.validator == "additionalProperties":
-            meant.update(_guesses(error))
-    return sorted(problems, key=lambda problem: problem.place or Place("")), meant
+            intended.update(_guesses(error))
+    return sorted(problems, key=lambda problem: problem.place or Place("")), intended
 
 
 def _misnamed_group(document: Document, path: Path) -> Path | None:
-    """Return the path of the outermost `or` or `and` on the way to a mistake, where one stands for a list."""
+    """Return the path of the outermost `or` or `and` above a mistake, if one is used for a group of conditions."""
     value: Any = document.data
     inside = False
     for depth, step in enumerate(path):
         value = value[step]
         if inside and isinstance(step, str) and step.lower() in infix.GROUP_FOR and isinstance(value, list | dict):
             return path[: depth + 1]
-        inside = inside or step in _HOLDS_CONDITION
+        inside = inside or step in _CONDITION_KEYS
     return None
 
 
@@ -81,12 +81,12 @@ def _group_problem(document: Document, path: Path) -> Problem:
 
 
 def _guesses(error: Any) -> Iterator[tuple[Path, str]]:
-    known, given = error.schema["properties"], error.instance
-    free = [key for key in known if key not in given]
-    for key in islice((key for key in given if key not in known), MOST_PROBLEMS):
-        guess = nearest(key[:_LONGEST_SHOWN], free)
+    known, instance = error.schema["properties"], error.instance
+    unused = [key for key in known if key not in instance]
+    for key in islice((key for key in instance if key not in known), MOST_PROBLEMS):
+        guess = nearest(key[:_LONGEST_SHOWN], unused)
         if guess:
-            free.remove(guess)
+            unused.remove(guess)
             yield (*error.absolute_path, key), guess
 
 
@@ -101,7 +101,7 @@ def schema(name: str) -> dict[str, Any]:
 
 
 def _pattern(validator: Any, pattern: str, instance: Any, schema: Mapping[str, Any]) -> Iterator[ValidationError]:
-    # Elsewhere `$` is the end of the text; in Python it also stands before a last line break.
+    # In JSON Schema, `$` is the end of the text; in Python, it also matches before a final line break.
     if isinstance(instance, str) and (re.search(pattern, instance) is None or instance.endswith("\n")):
         yield ValidationError("pattern")
 
@@ -122,14 +122,14 @@ def _validator(kind: str) -> Any:
 
 
 def _unknown_kind(document: Document) -> Problem:
-    found = [name for name in document.data if name in KINDS]
-    if found:
+    known_kinds = [name for name in document.data if name in KINDS]
+    if known_kinds:
         return document.problem(
             "kind-not-first",
-            f"`{found[0]}` says what this file contains, so it must come first.",
-            (found[0],),
+            f"`{known_kinds[0]}` says what this file contains, so it must come first.",
+            (known_kinds[0],),
             key=True,
-            help=f"Move the line with `{found[0]}` to the top.",
+            help=f"Move the line with `{known_kinds[0]}` to the top.",
         )
     if not document.data:
         return document.problem("empty", "This file says nothing.", (), help="Begin with a line such as `facts:`.")
@@ -137,10 +137,10 @@ def _unknown_kind(document: Document) -> Problem:
     guess = nearest(kind[:_LONGEST_SHOWN], KINDS)
     return document.problem(
         "unknown-kind",
-        f"`{_brief(kind)}` is not a kind of rule file.",
+        f"`{_shortened(kind)}` is not a kind of rule file.",
         (kind,),
         key=True,
-        help=f"Did you mean `{guess}`?" if guess else f"A file begins with one of {_listed(KINDS)}.",
+        help=f"Did you mean `{guess}`?" if guess else f"A file begins with one of {_word_list(KINDS)}.",
     )
 
 
@@ -160,7 +160,7 @@ def _problems(document: Document, error: Any) -> Iterator[Problem]:
                 "not-here", f"`{path[-1]}` is not allowed here.", path, key=True, help=error.schema["errorMessage"]
             )
         case _:
-            yield _EXPLAINED[error.validator](document, error, path)
+            yield _PROBLEM_BY_KEYWORD[error.validator](document, error, path)
 
 
 def _unknown_keys(document: Document, error: Any, path: Path) -> Iterator[Problem]:
@@ -169,7 +169,7 @@ def _unknown_keys(document: Document, error: Any, path: Path) -> Iterator[Proble
         if key not in known:
             yield document.problem(
                 "unknown-key",
-                f"`{_brief(key)}` has no meaning in {_within(document, path)}.",
+                f"`{_shortened(key)}` has no meaning in {_subject_in_sentence(document, path)}.",
                 (*path, key),
                 key=True,
                 help=did_you_mean(key, known),
@@ -179,56 +179,56 @@ def _unknown_keys(document: Document, error: Any, path: Path) -> Iterator[Proble
 def _missing_key(document: Document, error: Any, path: Path) -> Iterator[Problem]:
     key = next(key for key in error.validator_value if error.message.startswith(repr(key)))
     known = error.schema.get("properties", {})
-    unknown = islice((given for given in error.instance if given not in known), MOST_PROBLEMS)
-    if any(nearest(given[:_LONGEST_SHOWN], known) == key for given in unknown):
-        return  # it is there, but misspelt, and that is said
-    described = known.get(key, {}).get("description", "").removesuffix(".")
-    aside = f" ({described[0].lower()}{described[1:]})" if described else ""
+    unknown = islice((name for name in error.instance if name not in known), MOST_PROBLEMS)
+    if any(nearest(name[:_LONGEST_SHOWN], known) == key for name in unknown):
+        return  # it is there but misspelt, which is reported
+    description = known.get(key, {}).get("description", "").removesuffix(".")
+    aside = f" ({description[0].lower()}{description[1:]})" if description else ""
     help = error.schema.get("errorMessage") or f"Add `{key}: …`{aside}."
     yield document.problem("missing-key", f"{_subject(document, path)} lacks `{key}`.", path, key=True, help=help)
 
 
 def _bad_name(document: Document, error: Any, path: Path, *, key: bool) -> Problem:
-    given, help, separator = error.instance, error.schema["errorMessage"], error.schema.get("joinedBy")
+    name, help, separator = error.instance, error.schema["errorMessage"], error.schema.get("joinedBy")
     if not separator:
-        return document.problem("bad-form", f"`{_brief(given)}` is not allowed here.", path, key=key, help=help)
-    suggestion = re.sub(r"[^a-z0-9]+", separator, given.lower()).strip(separator)
-    if len(given) <= _LONGEST_SHOWN and re.search(error.validator_value, suggestion):
+        return document.problem("bad-form", f"`{_shortened(name)}` is not allowed here.", path, key=key, help=help)
+    suggestion = re.sub(r"[^a-z0-9]+", separator, name.lower()).strip(separator)
+    if len(name) <= _LONGEST_SHOWN and re.search(error.validator_value, suggestion):
         help = f"{help} Write `{suggestion}`."
-    what = "a name" if separator == "_" else "an id"
-    return document.problem("bad-name", f"`{_brief(given)}` cannot be {what}.", path, key=key, help=help)
+    noun = "a name" if separator == "_" else "an id"
+    return document.problem("bad-name", f"`{_shortened(name)}` cannot be {noun}.", path, key=key, help=help)
 
 
 def _wrong_type(document: Document, error: Any, path: Path) -> Problem:
-    wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
-    words = [_TYPES[name] for name in wanted]
+    types = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
+    words = [_TYPES[name] for name in types]
     either = " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
-    message = f"{_subject(document, path)} must be {either}, not {_what(document, path, error.instance)}."
+    message = f"{_subject(document, path)} must be {either}, not {_value_in_words(document, path, error.instance)}."
     help = error.schema.get("errorMessage") if isinstance(error.instance, list) else None
-    help = help or _type_help(error, wanted, _written(document, path))
+    help = help or _type_help(error, types, _source_text(document, path))
     return document.problem("wrong-type", message, path, help=help)
 
 
-def _type_help(error: Any, wanted: list[str], written: str) -> str:
+def _type_help(error: Any, types: list[str], source_text: str) -> str:
     match error.instance:
-        case bool() | int() | Fraction() if "string" in wanted:
-            return f'Put it in quotes: `"{written}"`.'
-        case dict() if wanted == ["array"]:
+        case bool() | int() | Fraction() if "string" in types:
+            return f'Put it in quotes: `"{source_text}"`.'
+        case dict() if types == ["array"]:
             return "Begin each entry with a dash and a space, `- `, or write the list in brackets."
-        case list() if "object" in wanted:
+        case list() if "object" in types:
             return "Write `name: value`, without dashes or brackets."
         case list() | dict():
             return "Write a single value."
-        case str() as text if "object" in wanted and _is_condition(error) and (meant := infix.condition(text)):
-            return f"Write `{meant}`."
-        case _ if "object" in wanted:
+        case str() as text if "object" in types and _is_condition(error) and (intended := infix.condition_text(text)):
+            return f"Write `{intended}`."
+        case _ if "object" in types:
             return "Write `name: value` on the lines below it, two spaces further in."
-        case str() as text if wanted == ["array"] and (ends := infix.span(text)):
+        case str() as text if types == ["array"] and (ends := infix.range_ends(text)):
             return f"Write the two ends in brackets: `[{ends[0]}, {ends[1]}]`."
-        case _ if "array" in wanted:
-            described = error.schema.get("description", "")
-            return f"Write a list in brackets, with commas: `[one, another]`. {described}".rstrip()
-        case _ if "boolean" in wanted:
+        case _ if "array" in types:
+            description = error.schema.get("description", "")
+            return f"Write a list in brackets, with commas: `[one, another]`. {description}".rstrip()
+        case _ if "boolean" in types:
             return "Write `true` or `false`, without quotes."
         case _:
             return "Write it in digits, without quotes and without a unit."
@@ -240,9 +240,9 @@ def _is_condition(error: Any) -> bool:
 
 def _unknown_word(document: Document, error: Any, path: Path) -> Problem:
     words = [{True: "true", False: "false"}.get(word, word) for word in error.validator_value]
-    given = error.instance
-    message = f"{_subject(document, path)} cannot be {_what(document, path, given)}."
-    help = did_you_mean(given, words) if isinstance(given, str) else f"Write one of {_listed(words)}."
+    value = error.instance
+    message = f"{_subject(document, path)} cannot be {_value_in_words(document, path, value)}."
+    help = did_you_mean(value, words) if isinstance(value, str) else f"Write one of {_word_list(words)}."
     return document.problem("unknown-word", message, path, help=help)
 
 
@@ -255,13 +255,13 @@ def _empty(document: Document, error: Any, path: Path) -> Problem:
 
 
 def _wrong_length(document: Document, error: Any, path: Path) -> Problem:
-    there, bound = len(error.instance), error.validator_value
+    length, bound = len(error.instance), error.validator_value
     need = f"exactly {bound}" if "maxItems" in error.schema else f"at least {bound}"
-    message = f"{_subject(document, path)} needs {need} entries and has {there}."
+    message = f"{_subject(document, path)} needs {need} entries and has {length}."
     return document.problem("wrong-length", message, path, help=error.schema.get("description", ""))
 
 
-_EXPLAINED: Mapping[Any, Callable[[Document, Any, Path], Problem]] = {
+_PROBLEM_BY_KEYWORD: Mapping[Any, Callable[[Document, Any, Path], Problem]] = {
     "type": _wrong_type,
     "enum": _unknown_word,
     "minItems": _empty,
@@ -278,37 +278,37 @@ def _subject(document: Document, path: Path) -> str:
     for step in path:
         value = value[step]
     if isinstance(path[-1], str):
-        return f"`{_brief(path[-1])}`"
+        return f"`{_shortened(path[-1])}`"
     if isinstance(value, dict) and isinstance(value.get("id"), str):
-        return f"`{_brief(value['id'])}`"
-    return f"Entry {path[-1] + 1} of {_within(document, path[:-1])}"
+        return f"`{_shortened(value['id'])}`"
+    return f"Entry {path[-1] + 1} of {_subject_in_sentence(document, path[:-1])}"
 
 
-def _within(document: Document, path: Path) -> str:
+def _subject_in_sentence(document: Document, path: Path) -> str:
     subject = _subject(document, path)
     return subject[0].lower() + subject[1:]
 
 
-def _written(document: Document, path: Path) -> str:
+def _source_text(document: Document, path: Path) -> str:
     place = document.place(path)
-    return _brief(document.source.line(place.line)[place.column - 1 :][: place.width])
+    return _shortened(document.source.line(place.line)[place.column - 1 :][: place.width])
 
 
-def _what(document: Document, path: Path, value: Any) -> str:
+def _value_in_words(document: Document, path: Path, value: Any) -> str:
     match value:
         case dict():
             return "a mapping"
         case list():
             return "a list"
         case str():
-            return f"the text `{_brief(value)}`" if value else "an empty text"
+            return f"the text `{_shortened(value)}`" if value else "an empty text"
         case _:
-            return f"`{_written(document, path)}`"
+            return f"`{_source_text(document, path)}`"
 
 
-def _brief(text: str) -> str:
+def _shortened(text: str) -> str:
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
-def _listed(words: Iterable[str]) -> str:
+def _word_list(words: Iterable[str]) -> str:
     return ", ".join(f"`{word}`" for word in words)

@@ -1,6 +1,6 @@
-"""A model → the rule files that say it, laid out as a person would write them.
+"""A model → its rule files, laid out as a person would write them.
 
-What is written loads to an equal model. Comments, and the titles of files that a model does not keep, are lost.
+The files load to an equal model. Comments, and titles of files that a model does not keep, are lost.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import assert_never
 
 from hiprun.language.export.conditions import Data
-from hiprun.language.export.documents import as_written, in_folder
+from hiprun.language.export.documents import file_names, in_order_of_files
 from hiprun.language.export.yaml_layout import yaml
-from hiprun.language.file_kinds import KINDS, Content, Deciding
+from hiprun.language.file_kinds import KINDS, DecisionPart, ModelPart
 from hiprun.model import Model
 from hiprun.model.value_conversion import decimal, plain
 
 
 def files(model: Model) -> dict[str, str]:
-    """Return the text of every rule file of a pack, by its name in the folder.
+    """Return the text of every rule file of a pack, by file name.
 
     A parameter that was set to a number without decimal notation, such as a third, is rounded to 40 digits.
 
@@ -38,7 +38,7 @@ def as_json(model: Model) -> str:
 
 
 def write(texts: Mapping[str, str], folder: Path) -> None:
-    """Write rule files into `folder`, which is made where there is none."""
+    """Write rule files into `folder`, which is created if it does not exist."""
     for name, text in texts.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -51,23 +51,27 @@ def documents(model: Model) -> dict[str, Data]:
 
 
 def _documents(model: Model) -> Iterator[tuple[str, Data]]:
-    decided = False
+    decisions_done = False
     for kind in KINDS.values():
         match kind.content:
-            case Content():
+            case ModelPart():
                 yield from kind.content.export(model)
-            case Deciding():
-                # files of all such kinds stand together, in one order
-                yield from () if decided else _decisions(model)
-                decided = True
+            case DecisionPart():
+                # the files of all such kinds come together, in one order
+                yield from () if decisions_done else _decisions(model)
+                decisions_done = True
             case _:
                 assert_never(kind.content)
 
 
 def _decisions(model: Model) -> Iterator[tuple[str, Data]]:
-    deciding = [kind.content for kind in KINDS.values() if isinstance(kind.content, Deciding)]
-    by_kind = {made: content for content in deciding for made in content.makes}
-    made = [(entry, by_kind[entry.kind].export(model, entry)) for entry in as_written(model.decisions.values())]
-    written = [(entry, data) for entry, data in made if data is not None]
-    names = in_folder("decisions", [entry.place.file for entry, _ in written], [entry.name for entry, _ in written])
-    yield from zip(names, (data for _, data in written), strict=True)
+    deciding = [kind.content for kind in KINDS.values() if isinstance(kind.content, DecisionPart)]
+    by_kind = {exported: content for content in deciding for exported in content.makes}
+    exported = [
+        (entry, by_kind[entry.kind].export(model, entry)) for entry in in_order_of_files(model.decisions.values())
+    ]
+    documents = [(entry, data) for entry, data in exported if data is not None]
+    names = file_names(
+        "decisions", [entry.place.file for entry, _ in documents], [entry.name for entry, _ in documents]
+    )
+    yield from zip(names, (data for _, data in documents), strict=True)

@@ -1,4 +1,4 @@
-"""What a plan puts into a calendar: sessions, milestones and why it stops, and what becomes of them in a new plan."""
+"""The calendar entries of a plan: sessions, milestones and stops, and those that a new plan cancels."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import attrs
 from hiprun.plan.phrases import STATUS, amounts_text, milestone_text
 from hiprun.plan.plan_data import Day, Reason, Schedule, StageStep
 
-Why = Callable[[Day | StageStep], tuple[Reason, ...]]
+Explain = Callable[[Day | StageStep], tuple[Reason, ...]]
 
 
 @attrs.frozen
@@ -27,7 +27,7 @@ class CalendarEntry:
 
 @attrs.frozen
 class CalendarHistory:
-    """Whose calendar it is, how many times it was planned anew, and all that the plans before had in it."""
+    """The owner of a calendar, how often it was replanned, and all entries of earlier plans."""
 
     owner: str
     revision: int = 0
@@ -35,11 +35,13 @@ class CalendarHistory:
 
     def after(self, entries: Iterable[CalendarEntry]) -> CalendarHistory:
         """Return the history of the plan that replaces one with these entries."""
-        return CalendarHistory(self.owner, self.revision + 1, {**self.planned, **{one.key: one for one in entries}})
+        return CalendarHistory(
+            self.owner, self.revision + 1, {**self.planned, **{entry.key: entry for entry in entries}}
+        )
 
 
-def entries(schedule: Schedule, why: Why) -> Iterator[CalendarEntry]:
-    """Yield what a plan has in a calendar."""
+def calendar_entries(schedule: Schedule, explain: Explain) -> Iterator[CalendarEntry]:
+    """Yield the calendar entries of a plan."""
     stages = schedule.stages
     titles = {stage.name: stage.title for stage in stages.stages}
     for day in schedule.sessions:
@@ -50,36 +52,36 @@ def entries(schedule: Schedule, why: Why) -> Iterator[CalendarEntry]:
         if milestone.date:
             summary = f"Milestone: {milestone.title}"
             yield CalendarEntry(f"milestone {number}", milestone.date, summary, milestone_text(stages, milestone))
-    yield from _stops(schedule, why)
+    yield from _stop_entries(schedule, explain)
 
 
-def _stops(schedule: Schedule, why: Why) -> Iterator[CalendarEntry]:
+def _stop_entries(schedule: Schedule, explain: Explain) -> Iterator[CalendarEntry]:
     """Yield an entry for each day from which there are no sessions, with the reasons in words."""
     if schedule.status == "held":
         day = schedule.days[0]
-        yield CalendarEntry("held", day.date, _sentence(STATUS["held"]), _because(why(day)))
+        yield CalendarEntry("held", day.date, _sentence(STATUS["held"]), _reasons_text(explain(day)))
     for _, steps in groupby(schedule.steps, key=lambda step: (step.step, step.stage, step.rules)):
         step = next(steps)
         if step.step in ("stop", "refer"):
             summary = _sentence(STATUS["stop" if step.step == "stop" else "refer"])
-            yield CalendarEntry(f"{step.step} {step.date}", step.date, summary, _because(why(step)))
+            yield CalendarEntry(f"{step.step} {step.date}", step.date, summary, _reasons_text(explain(step)))
 
 
-def cancelled(schedule: Schedule, why: Why, history: CalendarHistory) -> Iterator[CalendarEntry]:
-    """Yield what the plans before had in the calendar and this one has not, each with the reason."""
-    kept = {entry.key for entry in entries(schedule, why)}
+def cancelled_entries(schedule: Schedule, explain: Explain, history: CalendarHistory) -> Iterator[CalendarEntry]:
+    """Yield the entries of earlier plans that this one does not have, cancelled, each with the reason."""
+    kept_keys = {entry.key for entry in calendar_entries(schedule, explain)}
     days = {day.date: day for day in schedule.days}
     for entry in history.planned.values():
-        if entry.key not in kept:
+        if entry.key not in kept_keys:
             day = days[entry.date]
-            reasons = "" if day.is_session else _because(why(day))
+            reasons = "" if day.is_session else _reasons_text(explain(day))
             description = "\n".join(filter(None, ["No longer in the plan.", reasons]))
             yield attrs.evolve(entry, description=description, cancelled=True)
 
 
-def _because(reasons: Iterable[Reason]) -> str:
+def _reasons_text(reasons: Iterable[Reason]) -> str:
     return "\n".join(dict.fromkeys(reason.because for reason in reasons if reason.because))
 
 
-def _sentence(words: str) -> str:
-    return f"{words[0].upper()}{words[1:]}."
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}."

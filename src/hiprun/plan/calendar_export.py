@@ -21,10 +21,10 @@ _ADDRESS = re.compile(r"(?:mailto:)?([^\s@:;,\"]+@[^\s@:;,\"]+)")
 
 @attrs.frozen
 class Calendar:
-    """What a calendar file says of all its entries.
+    """What all entries of a calendar file have in common.
 
-    `owner` tells the entries of one person from those of another. `sequence` grows from plan to plan, `planned` is the
-    day of planning.
+    `owner` distinguishes the entries of one person from those of others. `sequence` grows with each new plan, `planned`
+    is the day of planning.
     """
 
     title: str
@@ -41,12 +41,12 @@ def icalendar(calendar: Calendar, entries: Iterable[CalendarEntry]) -> bytes:
     except ImportError:
         message = "Calendar files need the package icalendar."
         raise MissingExtraError([Problem("missing-extra", message, help="pip install 'hiprun[calendar]'")]) from None
-    organizer = None if calendar.organizer is None else library.vCalAddress(_address(calendar.organizer))
-    made: Any = library.Calendar()
-    made.add("prodid", "-//hiprun//plan//")
-    made.add("version", "2.0")
-    made.add("method", "PUBLISH")
-    made.add("x-wr-calname", library.vText(calendar.title))
+    organizer = None if calendar.organizer is None else library.vCalAddress(_mail_address(calendar.organizer))
+    icalendar_file: Any = library.Calendar()
+    icalendar_file.add("prodid", "-//hiprun//plan//")
+    icalendar_file.add("version", "2.0")
+    icalendar_file.add("method", "PUBLISH")
+    icalendar_file.add("x-wr-calname", library.vText(calendar.title))
     stamp = datetime.datetime.combine(calendar.planned, datetime.time(), datetime.UTC)
     for entry in entries:
         event: Any = library.Event()
@@ -62,18 +62,18 @@ def icalendar(calendar: Calendar, entries: Iterable[CalendarEntry]) -> bytes:
         event.add("transp", "TRANSPARENT")
         if entry.description:
             event.add("description", entry.description)
-        made.add_component(event)
-    return made.to_ical()  # type: ignore[no-any-return]
+        icalendar_file.add_component(event)
+    return icalendar_file.to_ical()  # type: ignore[no-any-return]
 
 
 def _uid(owner: str, key: str) -> str:
-    """Return an identifier that nobody else's entry has, and from which nobody can be recognized."""
+    """Return an identifier that is unique to an entry and does not identify the owner."""
     return str(uuid.uuid5(_NAMESPACE, json.dumps([owner, key])))
 
 
-def _address(given: str) -> str:
-    found = _ADDRESS.fullmatch(given)
-    if found is None:
-        message = f"{shown(given)} is not an e-mail address for the publisher of a calendar."
+def _mail_address(address: str) -> str:
+    match = _ADDRESS.fullmatch(address)
+    if match is None:
+        message = f"{shown(address)} is not an e-mail address for the publisher of a calendar."
         raise FactError([Problem("bad-organizer", message, help="Give an e-mail address: clinic@example.org.")])
-    return f"mailto:{found[1]}"
+    return f"mailto:{match[1]}"

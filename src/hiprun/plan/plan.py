@@ -14,7 +14,7 @@ from hiprun.errors import FactError, Problem, UndecidedError, UnknownNameError, 
 from hiprun.inference.facts import shown
 from hiprun.model.value_conversion import plain
 from hiprun.plan import calendar_export, chart, csv_export, text_table
-from hiprun.plan.calendar_entries import CalendarHistory, cancelled, entries
+from hiprun.plan.calendar_entries import CalendarHistory, calendar_entries, cancelled_entries
 from hiprun.plan.phrases import STATUS
 from hiprun.plan.plan_changes import day_changes
 from hiprun.plan.plan_data import Day, DayChange, Reason, Schedule, StageStep
@@ -70,7 +70,7 @@ class Plan(Schedule):
         earlier = {report.day: report.facts for report in self.reports}
         merged = {**earlier, day: {**earlier.get(day, {}), **facts}}
         reports = tuple(ReportedFacts(number, merged[number]) for number in sorted(merged))
-        history = self._history.after(entries(self, self.why))
+        history = self._history.after(calendar_entries(self, self.why))
         replanned = _new_plan(self._planner, reports, self.start, self._length, self._stage, history)
         return replanned, replanned.changes_from(self)
 
@@ -108,7 +108,9 @@ class Plan(Schedule):
         planned = self.start + datetime.timedelta(days=self.reports[-1].day)
         sequence = planned.toordinal() * _REVISIONS + min(history.revision, _REVISIONS - 1)
         head = calendar_export.Calendar(stages.title or stages.name, owner, sequence, planned, organizer)
-        return calendar_export.icalendar(head, [*entries(self, self.why), *cancelled(self, self.why, history)])
+        return calendar_export.icalendar(
+            head, [*calendar_entries(self, self.why), *cancelled_entries(self, self.why, history)]
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the plan as plain data for JSON."""

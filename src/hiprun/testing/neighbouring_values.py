@@ -1,4 +1,4 @@
-"""The values next to a value: a number one step up or down, the choice before and after, another text."""
+"""The values next to a value: a number one step below or above, the choice before or after, another text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hiprun.model.value_conversion import MOST_DIGITS, tidy
 
 
 def decimal_step(number: Number) -> Number:
-    """Return one unit of the last decimal place that a number needs; 1 for a whole one, or one that never ends.
+    """Return one unit of the last decimal place of a number; 1 if it is whole or has no finite decimal notation.
 
     >>> step(4), step(Fraction(1, 4))
     (1, Fraction(1, 100))
@@ -21,14 +21,14 @@ def decimal_step(number: Number) -> Number:
 
 
 def formula_step(model: Model, formula: Formula) -> Number:
-    """Return the finest step of the numbers and parameters in a formula."""
+    """Return the smallest step of the numbers and parameters in a formula."""
     numbers = [constant.value for constant, _, _ in number_slots(formula)]
     numbers += [model.parameters[name].value for name in formula_parameters(formula)]
     return min(map(decimal_step, numbers), default=1)
 
 
 def shifted_formulas(model: Model, formula: Formula) -> Iterator[Formula]:
-    """Yield `formula` with each of its numbers one step down and up; where it has none, the whole of it."""
+    """Yield `formula` with each of its numbers one step lower and higher or, if it has none, its value."""
     number_positions = list(number_slots(formula))
     for constant, replace, divides in number_positions:
         for value in neighbouring_numbers(constant.value):
@@ -47,7 +47,7 @@ def neighbouring_numbers(number: Number) -> tuple[Number, Number]:
 
 
 def neighbouring_values(domain: Domain, value: Literal_, texts: Iterable[str] = ()) -> Iterator[Literal_]:
-    """Yield the values next to a constant that is no number; a text's neighbour is the first other one of `texts`."""
+    """Yield the values next to a constant that is not a number; for a text, the first different one of `texts`."""
     match value:
         case bool():
             yield not value

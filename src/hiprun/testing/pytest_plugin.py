@@ -1,6 +1,6 @@
-"""The cases of rule packs as test items of pytest, and a fixture for a pack. Does nothing unless it is asked to.
+"""A pytest plugin: the cases of rule packs as test items, and a fixture for a pack. Inactive unless a pack is named.
 
-pytest imports this in every run of whoever has hiprun installed, so it imports hiprun only when it meets a pack.
+pytest imports this in every run wherever hiprun is installed, so it imports hiprun only when there is a pack.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _ENDINGS = (".yaml", ".yml")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Offer the two ways to name packs."""
+    """Add the option and the setting that name packs."""
     group = parser.getgroup("hiprun", "rule packs")
     group.addoption(
         "--hiprun",
@@ -32,14 +32,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Note the packs that were asked for, and see to it that pytest looks into their folders."""
+    """Store the packs that are named, and make pytest collect their folders."""
     requested = [Path(config.invocation_params.dir, path).resolve() for path in config.getoption("hiprun")]
     configured = [Path(path).resolve() for path in config.getini("hiprun_packs")]
     for path in [*requested, *configured]:
         if not path.is_dir():
             raise pytest.UsageError(f"hiprun: there is no folder of rule files at {path}")
     config.stash[_PACKS] = _Packs([*requested, *(path for path in configured if path not in requested)])
-    # What is asked for in the command line wins over `hiprun_packs`, as it does over `testpaths`.
+    # Arguments on the command line override `hiprun_packs`, as they override `testpaths`.
     runs_all = config.args_source is not pytest.Config.ArgsSource.ARGS
     for path in [*requested, *(configured if runs_all else [])]:
         if not any(path.is_relative_to(Path(config.invocation_params.dir, arg).resolve()) for arg in config.args):
@@ -47,7 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """Report a pack with mistakes where its folder is collected: once, and none of its cases is run."""
+    """Report a pack with mistakes once, when its folder is collected; none of its cases is run."""
     packs = parent.config.stash[_PACKS]
     folder = path.resolve()
     if folder not in packs.paths or not packs.problems(folder):
@@ -56,7 +56,7 @@ def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Col
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """Turn a file with cases into what collects them."""
+    """Return the collector for a file with cases."""
     packs = parent.config.stash[_PACKS]
     pack = packs.folder_of(file_path.resolve()) if file_path.suffix in _ENDINGS else None
     if pack is None or not (packs.problems(pack) or packs.cases(file_path.resolve())):
@@ -68,7 +68,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 def hiprun_pack_path(pytestconfig: pytest.Config) -> Path | None:
     """The folder of the rule pack under test: the first that `--hiprun` or `hiprun_packs` names.
 
-    Override it to test another; None stands for the rules hiprun comes with.
+    Override it to test another pack; None means the rules that come with hiprun.
     """
     return next(iter(pytestconfig.stash[_PACKS].paths), None)
 
@@ -83,7 +83,7 @@ def hiprun_pack(hiprun_pack_path: Path | None, pytestconfig: pytest.Config) -> P
 
 
 class _Packs:
-    """The packs of one run of pytest, loaded when they are first needed."""
+    """The packs of one pytest run, loaded when first needed."""
 
     def __init__(self, paths: list[Path]) -> None:
         self.paths = paths
@@ -95,7 +95,7 @@ class _Packs:
         return next((path for path in self.paths if file.is_relative_to(path)), None)
 
     def problems(self, path: Path | None) -> str:
-        """Return what is wrong with the pack at `path`, for a reader; empty when nothing is."""
+        """Return the mistakes in the pack at `path` as text; empty if there are none."""
         if path not in self._problems:
             import hiprun
             from hiprun.language.diagnostic_renderer import problems_text
@@ -108,11 +108,11 @@ class _Packs:
         return self._problems[path]
 
     def pack(self, path: Path | None) -> Pack:
-        """Return the pack at `path`, with which nothing is wrong."""
+        """Return the pack at `path`, which has no mistakes."""
         return self._loaded[path]
 
     def cases(self, file: Path) -> list[Example]:
-        """Return the cases in `file`, which belongs to a pack with which nothing is wrong."""
+        """Return the cases in `file`, which belongs to a pack without mistakes."""
         path = self.folder_of(file)
         assert path is not None
         name = f"{path.name}/{file.relative_to(path).as_posix()}"
@@ -145,11 +145,11 @@ class CaseFile(pytest.File):
 
 
 class CaseError(Exception):
-    """A case that did not come out as expected; its text says how."""
+    """A case that failed; the text says how."""
 
 
 class CaseItem(pytest.Item):
-    """One case: the facts of a patient and what must come out."""
+    """One case: the facts of a patient and the expected answers."""
 
     def __init__(self, *, pack: Pack, example: Example, **others: Any) -> None:
         super().__init__(**others)
@@ -164,11 +164,11 @@ class CaseItem(pytest.Item):
             raise CaseError(str(result))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """Return how a failure is shown: what was expected and what was found, and no line of Python."""
+        """Return the text of a failure: what was expected and what was found, without a Python traceback."""
         if isinstance(excinfo.value, CaseError):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """Return where the case stands, and what to call it."""
+        """Return the place of the case and its title."""
         return self.path, self.example.place.line - 1, self.example.title or self.name

@@ -10,8 +10,8 @@ import attrs
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.interval_sets import as_tests, is_whole, of_domain, only
 from hiprun.inference.operators import Compare, Leaf, expressed, meaning
-from hiprun.language.export.conditions import condition as written
-from hiprun.language.export.yaml_layout import in_line
+from hiprun.language.export.conditions import condition_data
+from hiprun.language.export.yaml_layout import inline_text
 from hiprun.model import Decision, Domain, Gap, Number, Ref, Test, formula_refs, reach, refs
 from hiprun.model.value_conversion import public
 from hiprun.verification.bands import (
@@ -53,7 +53,7 @@ def claims(inquiry: Inquiry, scene: Scene, decision: Decision) -> Iterator[Claim
 
 
 def _as_meant(decision: Decision, gap: Gap, *, holds: bool) -> Claim:
-    words = in_line(written(gap.condition))
+    words = inline_text(condition_data(gap.condition))
     return Claim(
         "gap-as-meant",
         f"{decision.name}: {words}",
@@ -270,7 +270,8 @@ class _Bands:
         single = only(region, whole_numbers=is_whole(domain))
         tests = as_tests(domain, *region[0]) if single is None else public(domain, single)
         rest = [
-            part if holds else {"not": part} for part, holds in ((written(test), holds) for test, holds in gap.rest)
+            part if holds else {"not": part}
+            for part, holds in ((condition_data(test), holds) for test, holds in gap.rest)
         ]
-        beside = f" where {in_line(rest)}" if rest else ""
+        beside = f" where {inline_text(rest)}" if rest else ""
         return f"`{in_file({str(self._subject): tests})}`{beside}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import assert_never
 
-from hiprun.language.export.conditions import condition as written
-from hiprun.language.export.yaml_layout import in_line
+from hiprun.language.export.conditions import condition_data
+from hiprun.language.export.yaml_layout import inline_text
 from hiprun.model import All, AnyOf, Condition, Count, Decision, HasValue, Not, Test
 from hiprun.model.places import Place
 from hiprun.verification.claims import Claim
@@ -117,8 +117,8 @@ class _Parts:
 
     def _dead(self, group: All | AnyOf | Count, index: int) -> Claim:
         part = group.parts[index]
-        words = in_line(written(part))
-        rest = in_line([written(other) for other in (*group.parts[:index], *group.parts[index + 1 :])])
+        words = inline_text(condition_data(part))
+        rest = inline_text([condition_data(other) for other in (*group.parts[:index], *group.parts[index + 1 :])])
         beside = f"beside {rest}" if len(rest) <= _MOST_QUOTED else "beside the other parts"
         match group:
             case All():

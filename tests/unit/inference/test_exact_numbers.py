@@ -284,3 +284,43 @@ bounds:
     never = "constraints:\n  - {id: low, never: {height: {above: 1}, hollow: true, felled: true}}\n"
     outcome = garden(tmp_path, both=CONFLICT, never=never, room=bounds).decide("room", {})
     assert (outcome.may_conflict, outcome.exact, outcome["depth"].safest_at_most) == (True, True, 1)
+
+
+def test_many_gaps_in_tied_facts_are_bridged_and_said_so(tmp_path: Path) -> None:
+    """Of too many ways to choose between gaps in what is known one is looked at that spans them all."""
+    facts = "facts:\n" + "".join(
+        f"  {name}: {{ask: How many?, type: integer, range: [0, 9]}}\n" for name in ("a", "b", "c")
+    )
+    never = "constraints:\n  - {id: sum, never: {a: {above: b + c}}}\n"
+    pack = garden(tmp_path, facts=facts, never=never, it=decision("  - {id: all, then: {wood: a + b}}\n"))
+    gaps = {"none_of": [1, 3, 5, 7]}
+    assert pack.decide("it", {}).exact
+    outcome = pack.decide("it", dict.fromkeys("abc", gaps))
+    assert (outcome.exact, outcome.range("wood")) == (False, (0, 18))
+
+
+def test_sums_of_many_values_are_needed_by_their_facts(tmp_path: Path) -> None:
+    """Of a sum with more values than are worth listing both facts are needed."""
+    facts = "facts:\n" + "".join(
+        f"  {name}: {{ask: How many?, type: integer, range: [0, 30]}}\n" for name in ("a", "b")
+    )
+    outcome = garden(tmp_path, facts=facts, it=decision("  - {id: all, then: {wood: a + 2 * b}}\n")).decide("it", {})
+    assert (set(outcome.needs), outcome.range("wood"), outcome.exact) == ({"a", "b"}, (0, 90), True)
+
+
+@pytest.mark.parametrize("limit", ["_MOST_CONTEXTS", "_MOST_PAIRS"])
+def test_what_takes_too_long_to_rule_out_counts_as_needed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    """A fact of which it is not found out whether it matters is needed, and the outcome says it is not exact."""
+    never = "constraints:\n  - {id: order, never: {width: {above: depth}}}\n"
+    rules = "  - {id: wide, when: {width: {at_least: 8}, hollow: true}, then: {wood: 1}}\notherwise: {wood: 0}\n"
+    pack = garden(tmp_path, never=never, it=decision(rules))
+    assert pack.decide("it", {}).exact
+    monkeypatch.setattr(f"hiprun.inference.needs.{limit}", 0)
+    outcome = pack.decide("it", {"hollow": True})
+    assert set(outcome.needs) == {"width", "depth"}
+    assert outcome.exact is (limit == "_MOST_PAIRS")
+    felled = "  - {id: any, when: {any: [{width: {at_least: 8}}, {felled: true}]}, then: {wood: height}}\n"
+    felled += "otherwise: {wood: 1}\n"
+    assert not garden(tmp_path / "more", never=never, it=decision(felled)).decide("it", {}).exact

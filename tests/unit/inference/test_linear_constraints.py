@@ -248,3 +248,24 @@ def test_a_span_is_that_of_all_whole_numbers_tried(seed: int) -> None:
 def point_rows(name: str, value: int) -> list[Inequality]:
     """Return the inequalities that fix a variable."""
     return within([(name, 1)], ((value, 0), (value, 1)))
+
+
+def test_whole_numbers_fit_where_there_is_room() -> None:
+    """Over long ranges whole numbers are known to fit without being tried one by one."""
+    rows = [*within([("x", 1)], ((0, 0), (10**6, 1))), *within([("x", 3), ("y", -7)], ((0, 0), (50, 1)))]
+    assert Solver().feasible(rows, frozenset("xy"), tries=1) is True
+
+
+def test_an_end_far_inside_is_found_or_left_open() -> None:
+    """Where whole numbers that fit lie far inside, the end is the first of them; without tries none is claimed."""
+    rows = [*within([("x", 1)], ((0, 0), (15, 1))), *within([("x", 1), ("y", -8)], ((0, 0), (0, 1)))]
+    assert Solver().span([("x", 1)], rows, frozenset("xy")) == (((0, 0), (8, 1)),)
+    rows = [row for name, low, high in (("x", -2, 147), ("y", -1, 85), ("z", -2, 184)) for row in ends(name, low, high)]
+    rows += [*within([("x", 11), ("z", -3)], ((-1, 0), (0, 1))), *within([("y", 11), ("x", -17)], ((-6, 0), (-6, 1)))]
+    assert Solver().span([("x", 1)], rows, frozenset("xyz"), tries=4) is None
+    assert Solver().span([("x", 1)], rows, frozenset("xyz")) is not None
+
+
+def ends(name: str, low: int, high: int) -> list[Inequality]:
+    """Return the inequalities that keep a variable between two ends, both included."""
+    return within([(name, 1)], ((low, 0), (high, 1)))

@@ -31,14 +31,14 @@ def test_an_interview_ends_with_the_decision_and_why() -> None:
 
 
 def test_answers_can_be_taken_back() -> None:
-    """`back` asks the last question once more; at the first one it changes nothing."""
+    """`back` asks the previous question again; at the first question it changes nothing."""
     result = run("ask", "triage", "pain_while_running=0", said="back\nno\nback\nyes\n")
     assert result.stdout.count("1. Is there swelling") == 3
     assert "action: urgent_evaluation" in result.stdout
 
 
 def test_skipped_questions_stay_open() -> None:
-    """Enter skips a question; what it could change is in the answer, and taking the skip back asks it again."""
+    """Enter skips a question, the outcome stays open accordingly, and `back` asks it again."""
     result = run("ask", "run_walk_plan", said="\n")
     assert "jog_minutes: 2 min or 4 min or 6 min" in result.stdout
     assert "still needed: plan_week" in result.stdout
@@ -47,8 +47,8 @@ def test_skipped_questions_stay_open() -> None:
 
 
 @pytest.mark.parametrize("said", ["stop\n", "QUIT\n", ""])
-def test_whoever_stops_gets_the_safest_answer(said: str) -> None:
-    """Stopping, or closing the input, ends with the safest answer so far."""
+def test_stopping_gives_the_safest_answer(said: str) -> None:
+    """`stop`, or the end of the input, ends with the safest answer so far."""
     result = run("ask", "triage", said=said)
     assert result.exit_code == 0
     assert "to be safe: urgent_evaluation" in result.stdout
@@ -62,13 +62,13 @@ def test_why_says_what_depends_on_a_question() -> None:
 
 
 def test_why_gives_the_reason_of_the_pack(greenhouse_folder: Path) -> None:
-    """Where a fact says why it is asked, that is said first."""
+    """If a fact has a reason, `why` prints it first."""
     result = run("ask", "clash", "--rules", str(greenhouse_folder), said="why\nstop\n")
     assert "Heat harms seedlings first." in result.stdout
 
 
 def test_wrong_answers_are_refused_in_words_and_asked_again() -> None:
-    """What is no answer to the question is refused with what to type instead, and the question stands."""
+    """An invalid answer is rejected with an explanation, and the question is asked again."""
     result = run("ask", "phase", said="many\n600\n[\n13\n")
     assert "`many` is not a number" in result.stdout
     assert "600 is out of range" in result.stdout
@@ -90,7 +90,7 @@ def test_choices_are_taken_by_number_or_name() -> None:
 
 
 def test_sets_dates_texts_and_open_numbers_are_asked_for_in_their_own_way(tmp_path: Path) -> None:
-    """Each type of fact says what to type, and takes it."""
+    """For each type of fact, the prompt says what to type, and accepts it."""
     rules = tmp_path / "rules"
     rules.mkdir()
     (rules / "pack.yaml").write_text("pack: small\nlanguage: 1\nversion: 1.0.0\ntitle: Small\n")
@@ -129,7 +129,7 @@ def test_an_interview_is_about_one_decision() -> None:
 
 
 def test_why_not_names_the_rules_in_the_way(root: Path) -> None:
-    """`--why-not` prints each rule in the way, with its facts and its place."""
+    """`--why-not` prints each rule that prevents the answer, with its facts and place."""
     runner = str(root / "examples" / "runner.yaml")
     text = run("explain", "today", "--facts", runner, "--why-not", "activity=run").stdout
     assert "Why not activity = run:" in text
@@ -175,8 +175,8 @@ def test_other_answers_are_about_one_decision() -> None:
     assert "Name one decision with --why-not and --ways-to." in result.stderr
 
 
-def test_rules_without_a_word_or_a_source_are_shown_as_they_are(tmp_path: Path) -> None:
-    """Where rules say neither why nor from where, an interview and `--why-not` show what there is."""
+def test_rules_without_a_reason_or_source_are_shown(tmp_path: Path) -> None:
+    """If rules have neither a reason nor a source, an interview and `--why-not` show the rest."""
     small_packs.load(tmp_path, since=small_packs.DECISIONS["since"])
     result = run("ask", "since", "--rules", str(tmp_path), said="why\nstop\n")
     assert "These rules depend on it: since.young." in result.stdout

@@ -1,4 +1,4 @@
-"""The command line as someone at a terminal meets it: what is printed, where, and with which exit code."""
+"""The command line as a user sees it: what is printed, where, and the exit code."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_eval_decides_everything(run: Callable[..., Result], greenhouse: hiprun.
 
 
 def test_eval_says_what_is_still_open(run: Callable[..., Result]) -> None:
-    """What is not known leaves answers open, and the text says which, the safest, and what to ask."""
+    """Unknown facts leave outcomes open, and the text shows the possible answers, the safest, and what is needed."""
     text = run("eval", "alarm", "temperature=20", "days_since_watering=1").stdout
     assert "alarm (not decided yet)" in text
     assert "action: nothing or look" in text
@@ -71,7 +71,7 @@ def test_eval_prints_json_by_the_published_schema(
 
 
 def test_facts_come_from_a_file_and_the_command_line(run: Callable[..., Result], tmp_path: Path) -> None:
-    """A file of facts is read, and what stands on the command line wins."""
+    """Facts on the command line override those in a file."""
     file = tmp_path / "facts.yaml"
     file.write_text("season: spring\ntemperature: 20\n", encoding="utf-8")
     assert "litres: 2.5 l" in run("eval", "watering", "--facts", str(file)).stdout
@@ -101,16 +101,16 @@ def test_facts_come_from_standard_input(run: Callable[..., Result]) -> None:
         (["watering", "--facts", "nowhere.yaml"], "nowhere.yaml"),
     ],
 )
-def test_what_cannot_be_taken_is_said(run: Callable[..., Result], arguments: list[str], said: str) -> None:
-    """Wrong facts, names and parameters end with exit code 2 and a sentence, and nothing on standard output."""
+def test_invalid_input_is_reported(run: Callable[..., Result], arguments: list[str], said: str) -> None:
+    """Invalid facts, names and parameters give exit code 2 and a message, and nothing on standard output."""
     result = run("eval", *arguments)
     assert (result.exit_code, result.stdout) == (2, "")
     assert said in " ".join(result.stderr.split())
     assert "Traceback" not in result.stderr
 
 
-def test_several_wrong_values_are_said_together(run: Callable[..., Result]) -> None:
-    """One value that cannot be read does not hide the next."""
+def test_several_invalid_values_are_reported_together(run: Callable[..., Result]) -> None:
+    """One unreadable value does not hide the next."""
     text = run("eval", "watering", "window_open=yes", "season=[a").stderr
     assert "`window_open`" in text
     assert "`season`" in text
@@ -135,7 +135,7 @@ def test_a_parameter_can_be_set(run: Callable[..., Result]) -> None:
 
 
 def test_explain_shows_rules_sources_and_places(run: Callable[..., Result]) -> None:
-    """An explanation names the rule that fired, why, its source, and where it stands; the notice comes last, once."""
+    """An explanation names the fired rule, its reason, source and place; the notice comes last, once."""
     text = run("explain", "alarm", "stress", "temperature=31", "leaves=firm", "days_since_watering=1").stdout
     assert "hot (greenhouse/alarm.yaml:" in text
     assert "Seedlings wilt in the heat." in text
@@ -180,14 +180,14 @@ def test_facts_prints_json(run: Callable[..., Result]) -> None:
 
 
 def test_facts_of_a_pack_without_parameters(run: Callable[..., Result], tmp_path: Path) -> None:
-    """A pack needs no parameters and its facts no bounds; nothing is said of what is not there."""
+    """A pack without parameters and bounds prints no empty sections for them."""
     (tmp_path / "pack.yaml").write_text("pack: tiny\nlanguage: 1\nversion: 1.0.0\ntitle: Tiny\n")
     (tmp_path / "facts.yaml").write_text("facts:\n  warm: {ask: Is it warm?, type: boolean}\n")
     assert run("facts", rules=tmp_path).stdout == "warm: true or false\n    Is it warm?\n"
 
 
 def test_check_counts_what_is_there(run: Callable[..., Result], greenhouse_folder: Path) -> None:
-    """Rules without a mistake give one short answer."""
+    """Rules without mistakes give one short summary."""
     result = run("check", str(greenhouse_folder), rules=None)
     assert result.exit_code == 0
     assert "ok: greenhouse 2.1.0" in result.stdout
@@ -235,7 +235,7 @@ def test_test_prints_json(run: Callable[..., Result], changed_greenhouse: Change
 
 
 def test_statements_lead_to_rules(run: Callable[..., Result]) -> None:
-    """Under each statement stands what cites it, with its place."""
+    """Each statement is followed by the rules that cite it, with their places."""
     text = run("statements").stdout
     block = text.partition("heat.extreme\n")[2]
     assert block.startswith(
@@ -252,14 +252,14 @@ def test_statements_without_a_rule_are_seen(run: Callable[..., Result], changed_
 
 
 def test_rules_lead_to_statements(run: Callable[..., Result]) -> None:
-    """With `--by-rule` each rule is followed by the statements it stands on."""
+    """With `--by-rule`, each rule is followed by the statements it cites."""
     text = run("statements", "--by-rule").stdout
     block = text.partition("alarm.very-hot (greenhouse/alarm.yaml:")[2].split("\n")
     assert block[1] == "    heat.extreme: At twenty degrees over the limit, call for help."
 
 
 def test_interpretations_are_listed_with_their_places(run: Callable[..., Result]) -> None:
-    """`--interpretations` shows how vague spots were read, and nothing else."""
+    """`--interpretations` shows how vague passages were read, and nothing else."""
     assert run("statements", "--interpretations").stdout.split("\n")[1::2] == [
         "    Seasons begin with a month.",
         '    "Hot" is read as 30 °C.',
@@ -289,7 +289,7 @@ def test_schema_writes_files(run: Callable[..., Result], tmp_path: Path) -> None
 
 
 def test_schema_says_when_it_cannot_write(run: Callable[..., Result], tmp_path: Path) -> None:
-    """A folder that cannot be made is a sentence, not a traceback."""
+    """A folder that cannot be created gives a message, not a traceback."""
     (tmp_path / "file").write_text("in the way")
     result = run("schema", "--write", str(tmp_path / "file"))
     assert result.exit_code == 2
@@ -352,7 +352,7 @@ def test_without_click_it_says_what_to_install(
 
 
 def test_a_broken_installation_is_not_taken_for_a_missing_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another module that is missing is named as it is."""
+    """If another module is missing, the error names that module."""
     from hiprun.__main__ import main
 
     monkeypatch.setitem(sys.modules, "hiprun.interfaces.cli.application", None)
@@ -361,7 +361,7 @@ def test_a_broken_installation_is_not_taken_for_a_missing_extra(monkeypatch: pyt
 
 
 def test_explain_can_show_the_code_that_decides(run: Callable[..., Result]) -> None:
-    """Instead of reasons, the function that was made from the rules, and what its made-up names stand for."""
+    """`--code` shows the generated Python function, and what its generated names mean."""
     result = run("explain", "watering", "--code")
     assert result.exit_code == 0
     assert result.stdout.startswith("def conclude(facts):\n")

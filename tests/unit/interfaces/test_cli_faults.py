@@ -1,4 +1,4 @@
-"""What a command does when hiprun itself is at fault, or is interrupted."""
+"""What a command does after a fault of hiprun itself, an interruption, or a failure to write."""
 
 from __future__ import annotations
 
@@ -42,8 +42,10 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> Callable[[BaseException], None]:
         (OSError("the disk is full"), "OSError: the disk is full"),
     ],
 )
-def test_a_fault_is_said_to_be_one(broken: Callable[[BaseException], None], error: Exception, said: str) -> None:
-    """Whatever was not foreseen is said to be a fault of hiprun, with its kind and what to report, and no traceback."""
+def test_a_fault_of_hiprun_is_reported_as_such(
+    broken: Callable[[BaseException], None], error: Exception, said: str
+) -> None:
+    """An unexpected error is reported as a fault of hiprun, with what to report, and without a traceback."""
     broken(error)
     result = CliRunner().invoke(application, ["broken"])
     assert result.exit_code == 70
@@ -56,33 +58,33 @@ def test_a_fault_is_said_to_be_one(broken: Callable[[BaseException], None], erro
 
 
 def test_a_missing_package_is_no_mistake(broken: Callable[[BaseException], None]) -> None:
-    """What has to be installed first is said, and not counted among mistakes."""
+    """A missing package is reported with how to install it, and not counted as a mistake."""
     broken(MissingExtraError([Problem("missing-extra", "Something is missing.", help="pip install it")]))
     result = CliRunner().invoke(application, ["broken"])
     assert result.exit_code == 2
     assert result.stderr == "Something is missing. [missing-extra]\n      = pip install it\n"
 
 
-def test_the_traceback_is_there_for_who_asks(
+def test_an_environment_variable_shows_the_traceback(
     broken: Callable[[BaseException], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With an environment variable the fault comes through as it is."""
+    """With HIPRUN_TRACEBACK set, the exception is not caught."""
     broken(ZeroDivisionError())
     monkeypatch.setenv("HIPRUN_TRACEBACK", "1")
     assert isinstance(CliRunner().invoke(application, ["broken"]).exception, ZeroDivisionError)
 
 
-def test_whoever_interrupts_has_found_nothing(broken: Callable[[BaseException], None]) -> None:
-    """Ctrl-C ends a command at once, with a word on standard error and another exit code than a finding."""
+def test_ctrl_c_has_its_own_exit_code(broken: Callable[[BaseException], None]) -> None:
+    """Ctrl-C ends a command with a message on standard error and an exit code different from a finding."""
     broken(KeyboardInterrupt())
     result = CliRunner().invoke(application, ["broken"])
     assert (result.exit_code, result.stdout, result.stderr) == (130, "", "Interrupted.\n")
 
 
-def test_whoever_interrupts_while_modules_are_imported_sees_no_traceback(
+def test_ctrl_c_during_imports_gives_no_traceback(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Ctrl-C before the first command is known ends in the same way."""
+    """Ctrl-C before the command is known ends in the same way."""
 
     class Interrupting:
         def find_spec(self, name: str, path: object = None, target: object = None) -> None:
@@ -99,7 +101,7 @@ def test_whoever_interrupts_while_modules_are_imported_sees_no_traceback(
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full here")
 @pytest.mark.parametrize("words", [["facts"], ["facts", "--json"], ["--help"], ["--version"]])
 def test_a_full_disk_is_no_fault(root: Path, words: list[str]) -> None:
-    """Where the output cannot be written, that is said, and the exit code says that nothing else was found."""
+    """If the output cannot be written, a message says so, and the exit code is its own."""
     environment = {**os.environ, "PYTHONPATH": str(root / "src")}
     with Path("/dev/full").open("w") as full:
         command = [sys.executable, "-m", "hiprun", *words]
@@ -114,23 +116,23 @@ def test_a_full_disk_is_no_fault(root: Path, words: list[str]) -> None:
     ("error", "code"),
     [(OSError(errno.ENOSPC, "full"), 74), (OSError(errno.ENOENT, "gone"), 70), (BrokenPipeError(), 141)],
 )
-def test_what_becomes_of_output_has_an_exit_code_of_its_own(
+def test_write_errors_have_their_own_exit_codes(
     broken: Callable[[BaseException], None], error: Exception, code: int
 ) -> None:
-    """A full disk and a pipe that is closed are told from faults by their exit codes."""
+    """A full disk and a closed pipe have exit codes different from that of faults."""
     broken(error)
     assert CliRunner().invoke(application, ["broken"]).exit_code == code
 
 
-def test_other_trouble_with_the_command_line_itself_comes_through(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is no full disk is not taken for one."""
+def test_other_os_errors_are_not_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An OSError other than a full disk is not reported as one."""
     monkeypatch.setattr(click.Group, "main", lambda *_, **__: (_ for _ in ()).throw(OSError(errno.ENOENT, "gone")))
     with pytest.raises(FileNotFoundError):
         application.main([])
 
 
-def test_a_reader_that_goes_away_is_no_fault(root: Path) -> None:
-    """A pipe that is closed early, as by `head`, ends a command without a word and with the usual exit code."""
+def test_a_closed_pipe_is_no_fault(root: Path) -> None:
+    """If the reader closes the pipe early, as `head` does, the command ends silently with the usual exit code."""
     environment = {**os.environ, "PYTHONPATH": str(root / "src")}
     command = [sys.executable, "-m", "hiprun", "facts", "--json"]
     with subprocess.Popen(
@@ -144,7 +146,7 @@ def test_a_reader_that_goes_away_is_no_fault(root: Path) -> None:
 
 
 def test_the_program_is_the_command_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """What is installed as `hiprun` runs the command that was typed."""
+    """The installed program `hiprun` runs the command that was typed."""
     monkeypatch.setattr(sys, "argv", ["hiprun", "--version"])
     with pytest.raises(SystemExit) as ended:
         main()

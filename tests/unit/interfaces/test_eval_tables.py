@@ -1,4 +1,4 @@
-"""`hiprun eval --facts TABLE --out TABLE`: every row of a file decided, what is refused counted, and clear errors."""
+"""`hiprun eval --facts TABLE --out TABLE`: every row decided, refused rows counted, and clear errors."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_no_cell_of_csv_is_run_by_a_spreadsheet(run: Run) -> None:
 
 
 def test_csv_keeps_what_was_read_and_gains_the_answers(run: Run) -> None:
-    """Each row stays as it was written; rows that cannot be taken say why, and are counted by reason."""
+    """Rows keep their text; refused rows say why and are counted by reason."""
     result = run("alarm", "chores", "--facts", "in.csv", "--out", "out.csv")
     assert result.exit_code == 1
     assert "5 rows written to out.csv.\n3 of them refused; the column `refused` says why:" in result.stderr
@@ -81,8 +81,8 @@ def test_csv_keeps_what_was_read_and_gains_the_answers(run: Run) -> None:
     ]
 
 
-def test_parquet_gets_columns_that_know_what_they_hold(run: Run) -> None:
-    """From CSV to Parquet numbers become numbers, dates become dates, and Parquet can be read again."""
+def test_parquet_gets_typed_columns(run: Run) -> None:
+    """From CSV to Parquet, numbers and dates get their types, and the Parquet file can be read again."""
     assert run("alarm", "--facts", "in.csv", "--out", "mid.PARQUET").exit_code == 1
     frame = pl.read_parquet("mid.PARQUET")
     assert frame.schema["temperature"] == pl.Float64
@@ -107,8 +107,8 @@ def test_parquet_gets_columns_that_know_what_they_hold(run: Run) -> None:
 def test_large_tables_go_through_in_batches(
     run: Run, monkeypatch: pytest.MonkeyPatch, greenhouse: hiprun.Pack, with_polars: bool
 ) -> None:
-    """Batch by batch the same comes out as at once, with Polars and without."""
-    monkeypatch.setattr(tables, "ROWS", 1000)
+    """Batches give the same result as the whole table, with and without Polars."""
+    monkeypatch.setattr(tables, "ROWS_IN_BATCH", 1000)
     if not with_polars:
         find = importlib.util.find_spec
         monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "polars" else find(name))
@@ -193,7 +193,7 @@ def test_one_and_zero_are_truths_if_asked_for(run: Run, ending: str) -> None:
 
 
 def test_a_table_without_rows_is_fine(run: Run) -> None:
-    """The answers then have their columns, and no rows."""
+    """The output then has the columns of answers and no rows."""
     Path("none.csv").write_text("\ufefftemperature\n", encoding="utf-8")
     said = "Facts are taken from 1 of 1 column: temperature.\n0 rows written to out.csv.\n"
     assert run("alarm", "--facts", "none.csv", "--out", "out.csv").stderr == said
@@ -211,8 +211,8 @@ def test_a_table_without_rows_is_fine(run: Run) -> None:
         (b"temprature\n1\n", "No column of this frame is a fact of this pack."),
     ],
 )
-def test_tables_that_cannot_be_read_are_said(run: Run, content: bytes, said: str) -> None:
-    """What is wrong with a file is told in a sentence, and nothing is written."""
+def test_unreadable_tables_are_reported(run: Run, content: bytes, said: str) -> None:
+    """An unreadable file gives a message, and nothing is written."""
     Path("bad.csv").write_bytes(content)
     result = run("alarm", "--facts", "bad.csv", "--out", "out.csv")
     assert result.exit_code == 2
@@ -241,8 +241,8 @@ def test_tables_that_cannot_be_read_are_said(run: Run, content: bytes, said: str
         (["--facts", "in.csv", "--out", "out.csv", "--column", "season"], "a name, an equals sign and a value"),
     ],
 )
-def test_what_cannot_be_done_is_said(run: Run, words: list[str], said: str) -> None:
-    """Wrong names and files end with exit code 2 and a sentence."""
+def test_invalid_arguments_are_reported(run: Run, words: list[str], said: str) -> None:
+    """Invalid names and files give exit code 2 and a message."""
     Path("folder.csv").mkdir()
     Path("bad.parquet").write_bytes(b"PAR1 and no more than that")
     result = run(*words)
@@ -251,26 +251,26 @@ def test_what_cannot_be_done_is_said(run: Run, words: list[str], said: str) -> N
     assert not Path("out.csv").exists()
 
 
-def test_a_file_that_breaks_off_leaves_nothing_behind(run: Run) -> None:
-    """A file that is damaged further down does not leave half a result."""
+def test_a_damaged_file_leaves_no_partial_output(run: Run) -> None:
+    """A file that is damaged in a later part leaves no partial output."""
     lines = "".join(f"{row % 60}\n" for row in range(8_000_000))
     Path("late.csv").write_text(f"temperature\n{lines}1,2\n", encoding="utf-8")
     assert run("alarm", "--facts", "late.csv", "--out", "out.csv").exit_code == 2
     assert not Path("out.csv").exists()
 
 
-def test_errors_without_words_are_told_too(tmp_path: Path) -> None:
-    """A fault that says nothing of itself is still a sentence."""
-    assert str(tables.problem("unreadable-table", "It cannot be read", pa.ArrowInvalid(""))) == (
+def test_errors_without_a_message_are_reported(tmp_path: Path) -> None:
+    """An error without a message still gives a sentence."""
+    assert str(tables.file_problem("unreadable-table", "It cannot be read", pa.ArrowInvalid(""))) == (
         "It cannot be read: no reason is given [unreadable-table]"
     )
 
 
 @pytest.mark.parametrize("ending", ["csv", "parquet"])
-def test_the_bar_shows_on_a_terminal_only(
+def test_progress_is_shown_on_a_terminal_only(
     run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], greenhouse: hiprun.Pack, ending: str
 ) -> None:
-    """How far it is stands on standard error, where someone looks at it."""
+    """The progress bar is on standard error, and only if that is a terminal."""
     pq.write_table(pa.table({"temperature": [20.0, 31.0]}), "in.parquet")
     assert "Deciding" not in run("alarm", "--facts", f"in.{ending}", "--out", "out.csv").stderr
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
@@ -284,7 +284,7 @@ def test_the_bar_shows_on_a_terminal_only(
 def test_without_pyarrow_the_extra_is_named(
     greenhouse_folder: Path, monkeypatch: pytest.MonkeyPatch, module: str, is_told: bool
 ) -> None:
-    """Who cannot read tables is told what to install; a broken package is not taken for a missing one."""
+    """Without pyarrow, the error names the extra; another missing module is not mistaken for it."""
     for name in ("table_evaluation", "cell_parsing", "table_files"):
         monkeypatch.delitem(sys.modules, f"hiprun.interfaces.cli.{name}")
     monkeypatch.setitem(sys.modules, module, None)

@@ -1,4 +1,4 @@
-"""Cases that fail for one reason are told together, the reason first."""
+"""Cases that fail for the same reason are reported together, after the reason."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def entries(*examples: str, patients: str = "") -> str:
     return f"cases: Cases\n{patients}examples:\n{listed}"
 
 
-def test_a_fact_that_nobody_says_is_one_cause(tmp_path: Path) -> None:
-    """All cases that are open for want of one fact stand under it, with the patient who should say it."""
+def test_cases_that_lack_one_fact_have_one_cause(tmp_path: Path) -> None:
+    """All cases that are undetermined for lack of one fact are grouped, with the patient that should have it."""
     calm = "patients:\n  calm: {pain: false, fever: false}\n"
     same = "patient: calm, expect: {triage: {act: none}}"
     lines = failed(
@@ -83,7 +83,7 @@ def test_a_fact_that_nobody_says_is_one_cause(tmp_path: Path) -> None:
     ("number", "said"), [(0, "is unknown."), (2, "`a` (rules/cases.yaml:3), `b`"), (5, "and 2 more")]
 )
 def test_several_patients_or_none(tmp_path: Path, number: int, said: str) -> None:
-    """Where the cases start from several patients they are listed, and where from none nothing is said of one."""
+    """The named patients that the cases start from are listed, if there are any."""
     names = "abcde"[:number]
     patients = "patients:\n" + "".join(f"  {name}: {{pain: false, fever: false}}\n" for name in names) if names else ""
     same = ", expect: {triage: {act: none}}"
@@ -92,8 +92,8 @@ def test_several_patients_or_none(tmp_path: Path, number: int, said: str) -> Non
     assert said in text
 
 
-def test_cases_that_fail_in_the_same_way_are_told_together(tmp_path: Path) -> None:
-    """What was expected and found and which rule fired is one cause; what else fails stands behind it."""
+def test_cases_that_fail_in_the_same_way_are_grouped(tmp_path: Path) -> None:
+    """Cases with the same expected answer, result and fired rule are one cause; others follow."""
     known = "facts: {pain: true, night: false, fever: false}, expect: {triage: {act: wait}}"
     refused = "facts: {pain: false}, expect: refused"
     lines = failed(tmp_path / "rules", entries(refused, known, known), level="doctor")

@@ -1,4 +1,4 @@
-"""Outcomes as people read them."""
+"""Outcomes as text for people."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_a_decision_gives_its_outputs_with_their_meaning(greenhouse: hiprun.Pack
 
 
 def test_open_outcomes_show_all_that_remains(greenhouse: hiprun.Pack) -> None:
-    """What remains possible is listed, with the safest and what is still needed."""
+    """All remaining answers are listed, with the safest and what is still needed."""
     assert text(greenhouse, "clash", temperature=30) == [
         "clash (not decided yet): Two opinions about the window",
         "  window: open or a conflict",
@@ -56,7 +56,7 @@ def test_outcomes_without_an_answer_say_so(greenhouse: hiprun.Pack) -> None:
 
 
 def test_collected_items_are_listed(greenhouse: hiprun.Pack) -> None:
-    """Items that are certain and items that are possible are told apart; those that are excluded are left out."""
+    """Certain and possible items have different marks; excluded ones are left out."""
     assert text(greenhouse, "chores", pests={"includes": "slugs"})[1:] == [
         "  ? aphids (perhaps): task spray (Spray with soap), minutes 7.5 min",
         "  * slugs: task collect (Collect by hand), minutes 20 min",
@@ -66,8 +66,8 @@ def test_collected_items_are_listed(greenhouse: hiprun.Pack) -> None:
     assert text(greenhouse, "chores", pests=[])[1:] == ["  * sweep: task sweep (Sweep the floor)"]
 
 
-def test_an_empty_collection_is_said(greenhouse: hiprun.Pack) -> None:
-    """Where nothing was collected, that is the answer."""
+def test_an_empty_list_says_nothing(greenhouse: hiprun.Pack) -> None:
+    """An outcome without items prints `nothing`."""
     outcome = Outcome(Conclusion("chores", "decided", (), None))
     assert outcome_text(greenhouse.decisions["chores"], outcome).endswith("\n  nothing")
 
@@ -94,13 +94,13 @@ def test_limits_show_bounds_and_verdicts(greenhouse: hiprun.Pack) -> None:
 
 
 def test_a_quantity_without_bounds_has_no_limit(greenhouse: hiprun.Pack) -> None:
-    """No bound, no verdict worth telling."""
+    """Without bounds, the text says that there is no limit, and no verdict."""
     outcome = Outcome(Conclusion("amounts", "decided", (), None, limits=(Limit("water_today", verdict="within"),)))
     assert outcome_text(greenhouse.decisions["amounts"], outcome).endswith("\n  water_today: no limit")
 
 
 def test_an_inexact_outcome_says_so(greenhouse: hiprun.Pack) -> None:
-    """Where the search had to stop, the reader is told, and ranges stand in for values."""
+    """If the search had to stop, the text says so, and ranges replace values."""
     answer = Answer({"points": {"at_least": 1, "at_most": Decimal("6")}})
     outcome = Outcome(Conclusion("stress", "undetermined", (answer,), None, exact=False))
     assert outcome_text(greenhouse.decisions["stress"], outcome).split("\n")[1:] == [
@@ -111,7 +111,7 @@ def test_an_inexact_outcome_says_so(greenhouse: hiprun.Pack) -> None:
 
 
 def test_text_stays_within_80_columns(hip: hiprun.Pack) -> None:
-    """Whatever is known, no line is wider than a terminal."""
+    """Whatever facts are known, no line is wider than 80 columns."""
     for name, outcome in hip.evaluate({}).items():
         assert max(map(len, outcome_text(hip.decisions[name], outcome).split("\n"))) <= 80
 

@@ -1,4 +1,4 @@
-"""`hiprun plan` as someone at a terminal meets it."""
+"""`hiprun plan` as a user at a terminal sees it."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_weeks_and_stage_may_be_chosen(outside: Callable[..., Result]) -> None:
 
 
 def test_a_painful_run_changes_the_plan(run: Callable[..., Result]) -> None:
-    """A diary that has gone on, or facts that are told, say what changes, and which rule in which line asked for it."""
+    """A continued diary, or facts given with `--then`, show what changes and the rule responsible with its line."""
     text = run(*START, "--replan-from", "2026-03-16", diary="diary_sore.csv").stdout
     assert text.startswith(
         "run_walk: replanned from 2026-03-16\n"
@@ -88,8 +88,8 @@ def test_a_painful_run_changes_the_plan(run: Callable[..., Result]) -> None:
     assert "adjustment.limping-or-fatigue (rules/adjustment.yaml:47)" in told
 
 
-def test_what_is_told_narrows_a_diary_that_has_gone_on(run: Callable[..., Result]) -> None:
-    """Facts stand beside the diary on the later day, too, and must not contradict it."""
+def test_given_facts_narrow_a_continued_diary(run: Callable[..., Result]) -> None:
+    """Facts may be given with the diary for the later day, too, and must not contradict it."""
     words = [*START, "--replan-from", "2026-03-16", "--then"]
     assert run(*words, "swelling=true", diary="diary_sore.csv").exit_code == 2
     text = run(*words, "discouraged=true", diary="diary_sore.csv").stdout
@@ -97,7 +97,7 @@ def test_what_is_told_narrows_a_diary_that_has_gone_on(run: Callable[..., Result
 
 
 def test_without_facts_it_says_what_to_ask(run: Callable[..., Result], root: Path) -> None:
-    """A plan that cannot be made names what is missing, and the exit code says that there is none."""
+    """A plan that cannot be made names what is missing, with exit code 1."""
     result = run(*START, diary=None)
     assert result.exit_code == 1
     assert "  still needed: running_stage, plan_week\n    running_stage: How are you running" in result.stdout
@@ -105,8 +105,8 @@ def test_without_facts_it_says_what_to_ask(run: Callable[..., Result], root: Pat
     assert (held.exit_code, "go back at continuous to week_3" in held.stdout) == (0, True)
 
 
-def test_it_can_be_written_in_other_forms(outside: Callable[..., Result], tmp_path: Path) -> None:
-    """Spreadsheet, data, picture and calendar."""
+def test_it_can_be_written_in_other_formats(outside: Callable[..., Result], tmp_path: Path) -> None:
+    """CSV, JSON, SVG and calendar."""
     rows = list(csv.DictReader(outside(*START, "--csv").stdout.splitlines()))
     assert len(rows) == 84
     data = json.loads(outside(*START, "--json").stdout)
@@ -175,8 +175,8 @@ def test_a_diary_that_begins_with_the_plan_has_a_person_too(
     assert not found[0] & found[1]
 
 
-def test_times_with_a_zone_have_days_somewhere(run: Callable[..., Result], tmp_path: Path) -> None:
-    """With `--zone` days are those of that place; without it, nobody knows where they end."""
+def test_times_with_a_zone_need_a_zone_for_days(run: Callable[..., Result], tmp_path: Path) -> None:
+    """With `--zone`, days are those of that time zone; without it, those of the local one."""
     diary = tmp_path / "diary.jsonl"
     entries = [
         {"when": "2026-02-28T23:30+00:00", "what": "run", "jogged": 4, "pain": 0},
@@ -222,10 +222,10 @@ def test_times_with_a_zone_have_days_somewhere(run: Callable[..., Result], tmp_p
         ([*START, "--zone", "Middle/Earth", "--diary", "examples/diary.csv"], "`Middle/Earth` is not a time zone"),
     ],
 )
-def test_mistakes_are_told(
+def test_mistakes_are_reported(
     outside: Callable[..., Result], root: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], said: str
 ) -> None:
-    """Whatever is wrong with the command is said in a sentence, with what to write instead."""
+    """Each mistake in the command gives a message that says what to write instead."""
     monkeypatch.chdir(root)
     result = outside(*words)
     assert result.exit_code == 2
@@ -233,13 +233,13 @@ def test_mistakes_are_told(
     assert result.stdout == ""
 
 
-def test_a_protocol_that_is_misspelt_is_told(outside: Callable[..., Result]) -> None:
-    """The name that was meant is named."""
+def test_a_misspelt_protocol_is_reported(outside: Callable[..., Result]) -> None:
+    """The error suggests the name that was meant."""
     assert "Did you mean `hardening`?" in outside(*START, stages="hardenning").stderr
 
 
-def test_what_contradicts_a_diary_is_told(run: Callable[..., Result]) -> None:
-    """A fact that the diary says otherwise, and a diary that goes on after the plan began."""
+def test_contradictions_with_a_diary_are_reported(run: Callable[..., Result]) -> None:
+    """Facts that contradict the diary are rejected, as is a diary with entries after the start."""
     assert "`swelling` is given as true, but according to the diary it is false." in run(*START, "swelling=true").stderr
     assert "This is in the future" in run("--start", "2026-02-20").stderr
 

@@ -1,4 +1,4 @@
-"""`hiprun verify` and `hiprun diff` as someone at a terminal meets them."""
+"""`hiprun verify`, `gaps` and `diff` as a user at a terminal sees them."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def run(*arguments: object) -> Result:
     return result
 
 
-def test_verify_says_what_was_proved_and_shows_who_speaks_against_it(greenhouse_folder: Path) -> None:
-    """A summary by decision stands first, then every finding; something found is exit code 1."""
+def test_verify_prints_a_summary_and_counterexamples(greenhouse_folder: Path) -> None:
+    """A summary by decision comes first, then every finding; findings give exit code 1."""
     result = run("verify", greenhouse_folder)
     assert result.exit_code == 1
     lines = result.stdout.split("\n")
@@ -35,8 +35,8 @@ def test_verify_says_what_was_proved_and_shows_who_speaks_against_it(greenhouse_
     assert "greenhouse/facts.yaml:16:3: Nothing uses the fact `gardener`." in lines
 
 
-def test_verify_is_content_when_everything_is_proved(greenhouse_folder: Path) -> None:
-    """A decision that holds is exit code 0."""
+def test_verify_succeeds_when_everything_is_proved(greenhouse_folder: Path) -> None:
+    """If every claim is proved, the exit code is 0."""
     result = run("verify", greenhouse_folder, "--decision", "stress", "--decision", "watering")
     assert result.exit_code == 0
     assert result.stdout.endswith("claims about every patient and every setting: all proved.\n")
@@ -50,7 +50,7 @@ def test_verify_as_data(greenhouse_folder: Path) -> None:
 
 
 def test_a_small_budget_is_exit_code_1(changed_greenhouse: Change) -> None:
-    """What is not proved within the budget is said to be open and is no success."""
+    """A claim not proved within the budget is reported as open, and the exit code is 1."""
     folder = changed_greenhouse(
         "alarm.yaml", "temperature: {at_least: heat_limit}", "temperature: {at_least: 3 * water_today}"
     )
@@ -60,13 +60,13 @@ def test_a_small_budget_is_exit_code_1(changed_greenhouse: Change) -> None:
 
 
 def test_an_unknown_decision_is_a_mistake() -> None:
-    """A name that the pack does not have is exit code 2, with a guess."""
+    """An unknown decision gives exit code 2 and a suggestion."""
     result = run("verify", "--decision", "triaje")
     assert (result.exit_code, "Did you mean `triage`?" in result.stderr) == (2, True)
 
 
 def test_diff_of_two_folders_shows_lines_beside_changes(greenhouse_folder: Path, changed_greenhouse: Change) -> None:
-    """What changed for whom stands beside the lines that changed; calmer answers can be made to fail."""
+    """Changed answers are shown with the lines that changed, and `--fail-on` can make calmer answers fail."""
     new = changed_greenhouse("parameters.yaml", "value: 30", "value: 33")
     result = run("diff", greenhouse_folder, new, "--fail-on", "calmer")
     assert result.exit_code == 1
@@ -80,8 +80,8 @@ def test_diff_of_two_folders_shows_lines_beside_changes(greenhouse_folder: Path,
     assert (stricter.exit_code, run("diff", new, greenhouse_folder, "--fail-on", "any").exit_code) == (0, 1)
 
 
-def test_files_that_come_and_go_are_shown(greenhouse_folder: Path, tmp_path: Path) -> None:
-    """A file that only one version has stands among the lines."""
+def test_added_and_removed_files_are_shown(greenhouse_folder: Path, tmp_path: Path) -> None:
+    """A file that only one version has is shown among the lines."""
     new = tmp_path / "greenhouse"
     shutil.copytree(greenhouse_folder, new)
     text = (new / "constraints.yaml").read_text(encoding="utf-8")
@@ -106,17 +106,15 @@ def repository(changed_greenhouse: Change) -> Path:
 
 
 def test_diff_with_a_revision(repository: Path) -> None:
-    """A revision is one of the folder that stands beside it, or of --rules; its name stands in the places."""
+    """A revision is that of the other folder or of `--rules`, and its name appears in places."""
     result = run("diff", "first", repository)
     assert "stricter: action: look → act" in result.stdout
     assert "before by alarm.limp-or-dry (first.zip/alarm.yaml:18:5)" in result.stdout
     assert "same answers as before" in run("diff", "first", "HEAD", "--rules", repository).stdout
 
 
-def test_a_version_that_is_nowhere_is_a_mistake(
-    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What is neither a folder nor a revision is said to be so."""
+def test_an_unknown_version_is_a_mistake(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name that is neither a folder nor a revision is reported."""
     for old in ("no-such-version", "--output=x"):
         result = run("diff", "--", old, repository)
         assert (result.exit_code, f"`{old}` is neither a folder nor a revision" in result.stderr) == (2, True)

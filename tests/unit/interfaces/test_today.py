@@ -1,4 +1,4 @@
-"""`hiprun today` as someone at a terminal meets it."""
+"""`hiprun today` as a user at a terminal sees it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def plot(root: Path) -> Path:
 
 
 def test_the_answer_comes_with_its_session_its_reasons_and_what_would_change_it(run: Callable[..., Result]) -> None:
-    """A runner who may run learns how, why, from which entries, and what to look out for."""
+    """A runner who may run sees the session, the reasons, the entries, and what would change the answer."""
     result = run(*EXAMPLE)
     assert (result.exit_code, result.stderr) == (0, "")
     text = result.stdout
@@ -48,7 +48,7 @@ def test_the_answer_comes_with_its_session_its_reasons_and_what_would_change_it(
 
 
 def test_what_is_not_known_is_asked_for(run: Callable[..., Result], tmp_path: Path) -> None:
-    """A diary that says too little leads to the safest answer, and to what is missing and why."""
+    """A diary with too little in it gives the safest answer, and what is missing and why."""
     diary = tmp_path / "diary.csv"
     diary.write_text("when,what,pain\n2026-03-01 18:00,run,0\n", encoding="utf-8")
     text = run(*EXAMPLE, "cleared_by_professional=true", diary=diary).stdout
@@ -59,14 +59,14 @@ def test_what_is_not_known_is_asked_for(run: Callable[..., Result], tmp_path: Pa
 
 
 def test_a_run_yesterday_means_to_wait(run: Callable[..., Result]) -> None:
-    """What would lead to a run is shown with the fewest changes."""
+    """The fewest changes that would allow a run are shown."""
     text = run("--at", "2026-03-01T22:00").stdout
     assert "activity: rest_or_cross_train" in text
     assert "activity: run with days_since_last_run at least 2 days (now 1)" in text
 
 
 def test_other_facts_may_be_given(run: Callable[..., Result], tmp_path: Path) -> None:
-    """Facts stand on the command line or in a file, as for `hiprun eval`, and must not contradict the diary."""
+    """Facts may be given on the command line or in a file, and must not contradict the diary."""
     more = tmp_path / "facts.yaml"
     more.write_text("pain_came_back: false\n", encoding="utf-8")
     assert "activity: run" in run(*EXAMPLE, "--facts", str(more), "discouraged=false").stdout
@@ -77,12 +77,12 @@ def test_other_facts_may_be_given(run: Callable[..., Result], tmp_path: Path) ->
 
 
 def test_parameters_may_be_set(run: Callable[..., Result]) -> None:
-    """A clinic that wants three days between runs sees it here too."""
+    """`--set` applies here, too."""
     assert "activity: rest_or_cross_train" in run(*EXAMPLE, "--set", "days_between_runs=3").stdout
 
 
 def test_everything_can_be_had_as_json(run: Callable[..., Result]) -> None:
-    """Programs get the facts with their entries, the outcome, what goes with it, the reasons and the ways."""
+    """`--json` prints the facts with their entries, the outcome, the other decisions, the reasons and the ways."""
     data = json.loads(run(*EXAMPLE, "--json").stdout)
     assert list(data) == ["diary", "outcome", "also", "explanation", "ways"]
     assert data["diary"]["origins"]["days_since_last_run"][0]["line"] == 41
@@ -95,8 +95,8 @@ def test_everything_can_be_had_as_json(run: Callable[..., Result]) -> None:
     }
 
 
-def test_the_moment_is_now_unless_it_is_said(run: Callable[..., Result], tmp_path: Path) -> None:
-    """Only the command line looks at the clock; it takes it with a time zone where the diary has one."""
+def test_the_moment_is_now_by_default(run: Callable[..., Result], tmp_path: Path) -> None:
+    """By default the moment is the current time, with a time zone if the diary has one."""
     today = datetime.datetime.now().replace(hour=0, minute=0, second=0, microsecond=0)
     diary = tmp_path / "diary.jsonl"
     diary.write_text(json.dumps({"when": today.isoformat(), "what": "run", "pain": 0}), encoding="utf-8")
@@ -120,7 +120,7 @@ def test_the_moment_is_now_unless_it_is_said(run: Callable[..., Result], tmp_pat
 def test_days_can_be_those_of_a_time_zone(
     run: Callable[..., Result], tmp_path: Path, at: str, zone: str, days: int
 ) -> None:
-    """Where a day begins is a matter of where one is."""
+    """`--zone` determines where a day begins."""
     diary = tmp_path / "diary.csv"
     diary.write_text("when,what\n,\n2026-05-18T22:30+02:00,run\n", encoding="utf-8")
     data = json.loads(run("--at", at, "--zone", zone, "--json", diary=diary).stdout)
@@ -137,7 +137,7 @@ def test_days_can_be_those_of_a_time_zone(
         (["--at", "2026-02-20T08:00"], "in the future"),
     ],
 )
-def test_a_moment_that_makes_no_sense_is_refused(run: Callable[..., Result], words: list[str], message: str) -> None:
+def test_an_invalid_moment_is_rejected(run: Callable[..., Result], words: list[str], message: str) -> None:
     """The exit code is 2, and the message says what to write."""
     result = run(*words)
     assert result.exit_code == 2
@@ -147,15 +147,15 @@ def test_a_moment_that_makes_no_sense_is_refused(run: Callable[..., Result], wor
 def test_rules_without_a_question_of_the_day_say_so(
     run: Callable[..., Result], plot: Path, greenhouse_folder: Path, tmp_path: Path
 ) -> None:
-    """A pack says itself what is asked of its diary."""
+    """A pack without a question of the day gives a message that says how to add one."""
     for folder in (plot, greenhouse_folder):
         result = run("--rules", str(folder))
         assert result.exit_code == 2
         assert "do not declare a question of the day" in result.stderr
 
 
-def test_what_has_no_answer_is_not_shown(run: Callable[..., Result], plot: Path, tmp_path: Path) -> None:
-    """Of the decisions that go with the answer those are shown that have something to say."""
+def test_decisions_without_an_answer_are_not_shown(run: Callable[..., Result], plot: Path, tmp_path: Path) -> None:
+    """Of the other decisions, only those with an answer are shown."""
     for path in plot.iterdir():
         (tmp_path / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
     with (tmp_path / "diary.yaml").open("a", encoding="utf-8") as file:

@@ -1,4 +1,4 @@
-"""Facts as they are typed or written in a file of facts: read as what the pack declares, not as what YAML guesses."""
+"""Facts on the command line or in a file: read by the types that the pack declares, not as YAML guesses."""
 
 from __future__ import annotations
 
@@ -64,14 +64,14 @@ def run(*words: str, said: str = "") -> Result:
     ],
 )
 def test_a_value_is_read_by_the_type_of_its_fact(rules: str, word: str, taken: dict[str, object]) -> None:
-    """Choices, lists of them and texts are words whatever YAML thinks of them; `null` says that nothing is known."""
+    """Choices, lists of them and texts stay words, whatever YAML would read; `null` means unknown."""
     result = run("eval", "where", "--rules", rules, "--json", word)
     assert result.exit_code == 0, result.stderr
     assert json.loads(result.stdout)["where"]["facts"] == taken
 
 
-def test_truths_stay_truths(rules: str) -> None:
-    """What is no word is read as before: `yes` is neither true nor false."""
+def test_booleans_are_only_true_and_false(rules: str) -> None:
+    """For a boolean fact, `yes` is rejected."""
     result = run("eval", "where", "--rules", rules, "wet=yes")
     assert result.exit_code == 2
     assert "Write `true`" in result.stderr
@@ -101,7 +101,7 @@ def test_outputs_are_asked_for_by_their_words(rules: str) -> None:
 
 @pytest.mark.parametrize(("fact", "help"), [("wet", "`wet=true`"), ("country", "`country=no`"), ("name", "`name=…`")])
 def test_a_fact_in_place_of_a_decision(rules: str, fact: str, help: str) -> None:
-    """A fact without a value is told from a decision that there is not, with how to give it."""
+    """A fact without a value is distinguished from an unknown decision, with how to write it."""
     result = run("eval", "--rules", rules, fact)
     assert result.exit_code == 2
     assert result.stderr.startswith(f"`{fact}` is a fact, and needs a value. [fact-without-value]\n")
@@ -111,7 +111,7 @@ def test_a_fact_in_place_of_a_decision(rules: str, fact: str, help: str) -> None
 
 @pytest.mark.parametrize("command", ["check", "test", "verify", "mutate"])
 def test_rules_are_named_in_either_way(command: str, rules: str) -> None:
-    """The commands that take a folder take it as `--rules` too, but not twice."""
+    """Commands that take a folder also take it as `--rules`, but not both."""
     by_option, by_place = (
         re.sub(r"[0-9.]+ s\b", "", run(command, *words).stdout) for words in (("--rules", rules), (rules,))
     )
@@ -121,7 +121,7 @@ def test_rules_are_named_in_either_way(command: str, rules: str) -> None:
 
 
 def test_a_word_that_no_case_has_is_a_mistake(rules: str) -> None:
-    """`-k` that chooses nothing is no success; the case that was meant is suggested."""
+    """If `-k` selects no case, that is a mistake, with a suggestion."""
     result = run("test", "-k", "dull-pian-3")
     assert result.exit_code == 2
     assert "No case has `dull-pian-3` in its file, id or title. [no-case]" in " ".join(result.stderr.split())
@@ -130,7 +130,7 @@ def test_a_word_that_no_case_has_is_a_mistake(rules: str) -> None:
 
 
 def test_mistakes_as_data(rules: str, tmp_path: Path) -> None:
-    """`check --json` prints every mistake with its code, words and place, or what the pack holds."""
+    """`check --json` prints every mistake with its code, message and place, or the counts of the pack."""
     good = run("check", rules, "--json")
     assert (good.exit_code, good.stderr) == (0, "")
     data = json.loads(good.stdout)

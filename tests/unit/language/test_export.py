@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 import hiprun
 from hiprun.interfaces.cli.application import application
-from hiprun.language.export.conditions import condition, formula, value
-from hiprun.language.export.yaml_layout import WIDTH, number, yaml
+from hiprun.language.export.conditions import condition_data, formula_text, value_data
+from hiprun.language.export.yaml_layout import WIDTH, number_text, yaml
 from hiprun.language.resolve.formula_parser import MOST_CHARACTERS
 from hiprun.language.syntax import parse
 from hiprun.language.syntax.invisible_characters import first_hidden_character
@@ -72,16 +72,16 @@ def test_any_text_comes_back(text: str) -> None:
 def test_any_number_comes_back(digits: int, exponent: int) -> None:
     """Every number that a rule file can hold is read back exactly, in words that are not long."""
     figure = digits * Fraction(10) ** exponent
-    shown = number(figure.numerator if figure.denominator == 1 else figure)
+    shown = number_text(figure.numerator if figure.denominator == 1 else figure)
     assert read(f"facts: {shown}") == {"facts": figure}
     assert len(shown) <= 45
 
 
 def test_numbers_are_plain_where_that_is_short() -> None:
     """Only numbers that no one would write out get an exponent."""
-    shown = [number(figure) for figure in (0, -3, Fraction(1, 4), 1_000_000, 12345678901234567890123, 10**30)]
+    shown = [number_text(figure) for figure in (0, -3, Fraction(1, 4), 1_000_000, 12345678901234567890123, 10**30)]
     assert shown == ["0", "-3", "0.25", "1000000", "12345678901234567890123", "1e30"]
-    assert number(Fraction(-1, 10**30)) == "-1e-30"
+    assert number_text(Fraction(-1, 10**30)) == "-1e-30"
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_long_text_and_long_entries_take_several_lines() -> None:
 )  # fmt: skip
 def test_conditions_are_written_as_people_write_them(given_condition: Any, shown: Any) -> None:
     """What holds together stands side by side, as far as names allow."""
-    assert condition(given_condition) == shown
+    assert condition_data(given_condition) == shown
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_conditions_are_written_as_people_write_them(given_condition: Any, shown
 )
 def test_counts_say_their_bounds_in_one_word(lowest: int, highest: int, shown: Any) -> None:
     """Of the ways to bound a count, the shortest is taken."""
-    counted = condition(Count((WARM, SMALL, LARGE), lowest, highest))["count"]
+    counted = condition_data(Count((WARM, SMALL, LARGE), lowest, highest))["count"]
     assert {name: entry for name, entry in counted.items() if name != "of"} == shown
 
 
@@ -155,7 +155,7 @@ def test_constants_have_the_notation_of_rule_files() -> None:
     """Sets become lists, dates their usual form; numbers and texts stay."""
     day = Test(Ref("fact", "day"), "between", (739676, 739677))
     places = Test(Ref("fact", "places"), "is", (frozenset({"left", "behind"}),))
-    assert condition(All((day, places))) == {
+    assert condition_data(All((day, places))) == {
         "day": {"between": ["2026-03-01", "2026-03-02"]},
         "places": ["behind", "left"],
     }
@@ -189,8 +189,8 @@ def test_a_formula_that_is_nearly_too_long_is_written_without_spaces() -> None:
     total: Any = SIZE
     for _ in range(59):
         total = Arithmetic("+", total, ParameterRef("level_0"))
-    assert len(formula(total)) > MOST_CHARACTERS
-    assert len(value(total)) <= MOST_CHARACTERS
+    assert len(formula_text(total)) > MOST_CHARACTERS
+    assert len(value_data(total)) <= MOST_CHARACTERS
 
 
 # whole packs

@@ -13,8 +13,8 @@ from typing import Any, get_args
 import attrs
 import pytest
 
-from hiprun.language.file_kinds import KINDS, Deciding
-from hiprun.language.precompiled import FILE, stored, stored_model
+from hiprun.language.file_kinds import KINDS, DecisionPart
+from hiprun.language.precompiled import FILE, load_precompiled, precompiled_form
 from hiprun.language.reader import read_documents, read_model
 from hiprun.language.schema_validation import schema
 from hiprun.language.writer import documents, files, write
@@ -99,11 +99,11 @@ def test_the_checked_form_holds_every_part(sample: str, tmp_path: Path) -> None:
     """What was stored in checked form comes back as it was."""
     folder = tmp_path / sample
     shutil.copytree(SAMPLES[sample], folder)
-    (folder / FILE).write_bytes(stored(model(sample), str(folder)))
-    assert stored_model(str(folder)) == model(sample)
+    (folder / FILE).write_bytes(precompiled_form(model(sample), str(folder)))
+    assert load_precompiled(str(folder)) == model(sample)
 
 
 def test_every_kind_of_decision_comes_from_one_kind_of_file() -> None:
     """No decision lacks a file to stand in, or has two."""
-    made = [name for kind in KINDS.values() if isinstance(kind.content, Deciding) for name in kind.content.makes]
+    made = [name for kind in KINDS.values() if isinstance(kind.content, DecisionPart) for name in kind.content.makes]
     assert sorted(made) == sorted(get_args(DecisionKind))

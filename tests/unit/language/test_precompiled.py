@@ -14,7 +14,7 @@ import attrs
 import pytest
 
 import hiprun
-from hiprun.language.precompiled import FILE, stored, stored_model
+from hiprun.language.precompiled import FILE, load_precompiled, precompiled_form
 from hiprun.model import Model
 from hiprun.model.digest import digest
 from hiprun.verification import cases
@@ -25,7 +25,7 @@ def folder(greenhouse: hiprun.Pack, greenhouse_folder: Path, tmp_path: Path) -> 
     """Rules with their checked form beside them."""
     copied = tmp_path / "greenhouse"
     shutil.copytree(greenhouse_folder, copied)
-    (copied / FILE).write_bytes(stored(greenhouse.model, str(copied)))
+    (copied / FILE).write_bytes(precompiled_form(greenhouse.model, str(copied)))
     return copied
 
 
@@ -38,7 +38,7 @@ def places(model: Model) -> list[object]:
 
 def test_what_was_stored_is_what_was_read(greenhouse: hiprun.Pack, folder: Path) -> None:
     """Everything comes back, places, cases and properties included."""
-    model = stored_model(str(folder))
+    model = load_precompiled(str(folder))
     assert model == greenhouse.model
     assert model is not None
     assert digest(model) == greenhouse.digest
@@ -47,7 +47,7 @@ def test_what_was_stored_is_what_was_read(greenhouse: hiprun.Pack, folder: Path)
     assert len(model.examples) == len(greenhouse.model.examples)
     assert hash(model.examples) == hash(greenhouse.model.examples)
     assert model.examples[0] == greenhouse.model.examples[0]
-    assert model.examples == stored_model(str(folder)).examples  # type: ignore[union-attr]
+    assert model.examples == load_precompiled(str(folder)).examples  # type: ignore[union-attr]
     assert pickle.loads(pickle.dumps(model)) == greenhouse.model
     pack = hiprun.Pack(model)
     assert [result for example in model.examples if not (result := cases.run(pack, example)).passed] == []
@@ -57,19 +57,19 @@ def test_the_pack_that_comes_with_hiprun_can_be_stored(hip: hiprun.Pack, root: P
     """Every kind of value that rules can hold is kept."""
     copied = tmp_path / "rules"
     shutil.copytree(root / "rules", copied)
-    (copied / FILE).write_bytes(stored(hip.model, str(copied)))
-    assert stored_model(str(copied)) == hip.model
+    (copied / FILE).write_bytes(precompiled_form(hip.model, str(copied)))
+    assert load_precompiled(str(copied)) == hip.model
 
 
 def test_values_of_every_kind_are_kept(folder: Path) -> None:
     """Fractions stay exact, and lists, sets and mappings what they are."""
     example = attrs.evolve(
-        stored_model(str(folder)).examples[0],  # type: ignore[union-attr]
+        load_precompiled(str(folder)).examples[0],  # type: ignore[union-attr]
         facts={"a": Fraction(1, 3), "b": [1, True, None], "c": frozenset({"x", "y"}), "d": {"at_least": 2}},
     )
     model = Model("small", "1.0.0", "Small", examples=(example,))
-    (folder / FILE).write_bytes(stored(model, str(folder)))
-    assert stored_model(str(folder)) == model
+    (folder / FILE).write_bytes(precompiled_form(model, str(folder)))
+    assert load_precompiled(str(folder)) == model
 
 
 def rewritten(folder: Path, change: Callable[[str], str]) -> None:
@@ -135,16 +135,16 @@ def missing(folder: Path) -> None:
 )
 def test_what_does_not_fit_the_files_is_left_aside(folder: Path, change: Callable[[Path], None]) -> None:
     """A form of other files, of another version or in pieces is not used."""
-    assert stored_model(str(folder)) is not None
+    assert load_precompiled(str(folder)) is not None
     change(folder)
-    assert stored_model(str(folder)) is None
+    assert load_precompiled(str(folder)) is None
 
 
 def test_only_classes_of_hiprun_are_made(folder: Path) -> None:
     """A form that names anything else is left aside."""
     assert '"hiprun.model.pack_model","Model"' in (folder / FILE).read_text()
     rewritten(folder, lambda content: content.replace('"hiprun.model.pack_model","Model"', '"shutil","Model"'))
-    assert stored_model(str(folder)) is None
+    assert load_precompiled(str(folder)) is None
 
 
 def test_rules_in_checked_form_load_without_being_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""What rule files mean does not depend on how they are laid out, and what formulas mean is arithmetic."""
+"""The layout of rule files does not change their meaning, and formulas follow the rules of arithmetic."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hiprun.language.reader import read_documents
-from hiprun.language.resolve.formula_parser import FormulaError, Tree, parse
+from hiprun.language.resolve.formula_parser import FormulaError, FormulaTree, parse
 from hiprun.language.resolver import resolve
 from hiprun.language.syntax import Document
 from hiprun.language.syntax import parse as parse_document
 from hiprun.model import Model
 from hiprun.model.places import SourceText
-from hiprun.model.value_conversion import text as number_text
+from hiprun.model.value_conversion import text as decimal_text
 
 GREENHOUSE = Path(__file__).parent.parent.parent / "packs" / "greenhouse"
 DOCUMENTS = read_documents(GREENHOUSE).documents
@@ -54,7 +54,7 @@ class Writer:
                 return value
             quoted = "'" + value.replace("'", "''") + "'"
             return quoted if self.either() else json.dumps(value, ensure_ascii=self.either())
-        return number_text(value)
+        return decimal_text(value)
 
     def flow(self, value: Any) -> str:
         """Return a value on one line."""
@@ -108,10 +108,10 @@ def test_the_order_in_which_files_are_read_changes_nothing(documents: list[Docum
     assert repr(model_of(documents)) == repr(model_of(DOCUMENTS))
 
 
-def value_of(tree: Tree) -> Fraction:
+def value_of(tree: FormulaTree) -> Fraction:
     """Return the value of a formula without names."""
     match tree.__class__.__name__:
-        case "Figure":
+        case "NumberLiteral":
             return Fraction(tree.value)  # type: ignore[union-attr]
         case _:
             return join(tree.operator, value_of(tree.left), value_of(tree.right))  # type: ignore[union-attr]
@@ -152,13 +152,13 @@ FORMULAS = st.recursive(
 
 @given(FORMULAS)
 def test_formulas_mean_what_arithmetic_means(text: str) -> None:
-    """Precedence, parentheses and signs are those of everywhere."""
+    """Precedence, parentheses and signs work as in arithmetic."""
     assert value_of(parse(text)) == python_value(ast.parse(text, mode="eval").body, text)
 
 
 @given(st.one_of(st.text(max_size=40), st.text("0123456789.+-*/() abe_", max_size=40)))
 def test_no_text_breaks_the_reading_of_formulas(text: str) -> None:
-    """Whatever stands where a formula is expected is read or refused with a place inside it."""
+    """Any text in place of a formula is parsed or rejected with a place inside it."""
     try:
         parse(text)
     except FormulaError as error:

@@ -1,4 +1,4 @@
-"""Mistakes in what rule files mean: each is found, where it stands, and draws no others after it.
+"""Mistakes in the meaning of rule files: each is reported at its place, and causes no further reports.
 
 What an author is shown of them stands in `tests/broken`; here are the finer points and the quiet ones.
 """
@@ -47,7 +47,7 @@ LIMITS = "limits: pace\nbounds: [{id: at-once, quantity: days, at_most: 5}]\n"
 
 
 def build_of(files: dict[str, str], broken: frozenset[str] = frozenset()) -> tuple[Model | None, list[Problem]]:
-    """Return what comes of these files; names are given without their ending."""
+    """Return the result of resolving these files; names are given without their ending."""
     documents = []
     for name, text in files.items():
         document, problems = parse(SourceText(f"{name}.yaml", text))
@@ -181,7 +181,7 @@ def test_a_formula_that_makes_no_sense_is_found(text: str, code: str, at: str) -
     ],
 )
 def test_only_whole_factors_and_units_of_parameters_convert(text: str, fits: bool) -> None:
-    """A share of something keeps its unit; what may turn it into another is left to the author."""
+    """A factor such as 1.1 keeps the unit; one that may convert units leaves the choice to the author."""
     found = mistakes(it=f"derived: {{it: {{formula: {text}, unit: d}}}}")
     assert found == ([] if fits else [("unit-mismatch", text)])
 
@@ -210,7 +210,7 @@ def test_a_mistake_in_a_folded_formula_is_marked_as_a_whole() -> None:
     ],
 )
 def test_a_fact_that_makes_no_sense_is_found(facts: str, code: str, at: str) -> None:
-    """One mistake in a fact is one problem, and what asks about the fact is left in peace."""
+    """One mistake in a fact is one problem, and conditions on the fact are not reported."""
     asked = "derived: {it: {when: {more: soaked}}}" if facts.startswith("more") else ""
     assert mistakes(facts2=f"facts: {{{facts}}}", it=asked) == [(code, at)]
 
@@ -231,7 +231,7 @@ def test_too_many_choices_are_refused() -> None:
     ],
 )
 def test_a_parameter_that_makes_no_sense_is_found(parameters: str, code: str, at: str) -> None:
-    """One mistake in a parameter is one problem, and formulas that use it are left in peace."""
+    """One mistake in a parameter is one problem, and formulas that use it are not reported."""
     assert mistakes(more=f"parameters: {{more: {parameters}}}", **formula("days + more")) == [(code, at)]
 
 
@@ -304,7 +304,7 @@ def test_a_mistake_elsewhere_is_found(files: dict[str, str], code: str, at: str)
 
 
 def test_under_worst_a_rule_must_raise_something_known() -> None:
-    """A rule may leave outputs out, but the mistake in its only one is all that is said."""
+    """A rule may leave outputs out, but a mistake in its only output is the only report."""
     rules = """\
 decision: visit
 outputs: {advice: {type: choice, choices: [wait, call], worse: later}, wait: {type: boolean, worse: true}}
@@ -349,7 +349,7 @@ def test_a_counting_table_has_no_output_column() -> None:
 
 
 def test_a_fact_called_like_a_remark_is_no_column() -> None:
-    """A table cannot tell whether the fact or the remark is meant."""
+    """A column could be the fact or the remark, so it is rejected."""
     table = (
         "decision: wetness\noutputs: {total: {type: integer}}\ntable: [[because, total], [a, 1]]\notherwise: no_match\n"
     )
@@ -430,8 +430,8 @@ def test_examples_may_expect_all_that_can_come_out() -> None:
         ("?", {"pack": ""}),
     ],
 )
-def test_nothing_is_said_of_names_in_files_that_cannot_be_read(broken: str, files: dict[str, str]) -> None:
-    """A file that has mistakes of its own may hold the name; without it, the same is a mistake."""
+def test_names_that_may_be_in_unreadable_files_are_not_reported(broken: str, files: dict[str, str]) -> None:
+    """A name that may be declared in an unreadable file is not reported as unknown; without such a file, it is."""
     assert mistakes(frozenset({broken}), **files) == []
     assert mistakes(**files) != []
 
@@ -444,8 +444,8 @@ def test_a_number_of_a_decision_is_suggested_where_a_number_is_needed() -> None:
     assert [problem.help for problem in problems] == ["Available: `warmth`, `days`, `it`, `wetness.total`."]
 
 
-def test_what_depends_on_a_mistake_is_left_in_peace() -> None:
-    """A fact, an output and a parameter that are declared wrongly are reported once, where they are declared."""
+def test_a_mistake_is_reported_only_where_it_is_declared() -> None:
+    """An invalid fact, output or parameter is reported once, where it is declared, and not where it is used."""
     found = mistakes(
         more="facts: {size: {ask: A?, type: choice, choices: [only]}}",
         parameters="parameters: {limit: {value: 5, range: [1, 4]}}",
@@ -479,16 +479,16 @@ def test_a_long_circle_is_shown_by_its_ends() -> None:
     assert problem.message.endswith("… → `d0`.")
 
 
-def test_circles_that_share_steps_are_few() -> None:
-    """Everything depends on everything: ten circles are enough to begin with."""
+def test_circles_that_share_steps_are_limited() -> None:
+    """If everything depends on everything, at most ten circles are reported."""
     names = [f"d{number}" for number in range(20)]
     derived = ", ".join(f"{name}: {{formula: {' + '.join(names)}}}" for name in names)
     _, problems = build_of({"pack": PACK, "it": f"derived: {{{derived}}}"})
     assert [problem.code for problem in problems] == ["circle"] * 10
 
 
-def test_what_follows_from_what_is_bounded() -> None:
-    """A chain of conditions may be long but not endless, and only where it becomes too long is said."""
+def test_the_depth_of_dependencies_is_bounded() -> None:
+    """A chain of conditions may be long but not endless, and it is reported where it becomes too long."""
     chain = [f"d{number}: {{when: {{not: {{d{number + 1}: true}}}}}}" for number in range(60)]
     files = {"pack": PACK, "facts": FACTS, "chain": f"derived: {{{', '.join(chain)}, d60: {{when: {{wet: true}}}}}}"}
     _, problems = build_of({**files, "a": COUNT.replace("{wet:", "{any: [{d20: true}, {wet: true}], d30:")})
@@ -506,8 +506,8 @@ def test_reading_stops_after_many_mistakes() -> None:
     assert [problem.code for problem in problems] == ["unknown-name"] * 200 + ["too-many-problems"]
 
 
-def test_a_name_that_nothing_declares_is_told_once() -> None:
-    """However often a deleted fact is used, it is one mistake, with the lines that use it file by file."""
+def test_an_undeclared_name_is_reported_once() -> None:
+    """However often an undeclared name is used, it is one problem, with the lines of its uses by file."""
     derived = "\n".join(f"  d{number}: {{when: {{deleted: 1}}}}" for number in range(300))
     cases = "cases: Some\npatients: {p: {deleted: 1, typo: 2}}"
     _, problems = build_of({"pack": PACK, "cases": cases, "it": f"derived:\n{derived}"})

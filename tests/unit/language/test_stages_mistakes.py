@@ -1,4 +1,4 @@
-"""Mistakes in files of stages that come with others, and names that may stand in a file that cannot be read."""
+"""Mistakes in protocols that occur with others, and names that may be in unreadable files."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ def test_limits_and_parameters_may_stand_in_a_file_that_cannot_be_read(tmp_path:
 
 
 def test_a_jump_to_the_last_stage_alone_leads_nowhere(tmp_path: Path) -> None:
-    """Nobody goes back to where there is nothing behind it; that is said, and nothing else breaks."""
+    """A jump to the last stage is reported, and causes no other problem."""
     jump = ("hardening.yaml", "then: {go_back: 2, jump: shade}", "then: {jump: sun}")
     assert mistakes(tmp_path, jump) == ["A jump only goes back, and no stage comes after the last one."]
 
 
-def test_amounts_that_are_none_are_told(tmp_path: Path) -> None:
-    """Sessions and what they hold are numbers."""
+def test_invalid_amounts_are_reported(tmp_path: Path) -> None:
+    """Sessions and their amounts must be numbers."""
     found = mistakes(
         tmp_path,
         ("hardening.yaml", "sessions: 5", "sessions: leaves"),

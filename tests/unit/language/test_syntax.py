@@ -1,4 +1,4 @@
-"""Text becomes data that knows where it stood; what cannot be data is explained."""
+"""Text becomes data with places, and text that cannot be data is explained."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from hiprun.language.syntax import MOST_BYTES, MOST_PROBLEMS, Document, decode, guess_kind, infix, parse
-from hiprun.language.syntax.syntax_errors import Scalar, explain
+from hiprun.language.syntax.syntax_errors import LastScalar, explain
 from hiprun.model.places import Place, SourceText
 
 PARSERS = [getattr(yaml, "CSafeLoader", yaml.SafeLoader), yaml.SafeLoader]
@@ -71,8 +71,8 @@ def test_every_value_and_key_knows_its_place(read: Any) -> None:
     assert document.place(()) == Place("facts.yaml", 1, 1, 5)
 
 
-def test_what_has_no_place_stands_where_its_parent_stands(read: Any) -> None:
-    """A missing value is reported at the nearest thing that is there."""
+def test_a_value_without_a_place_has_that_of_its_parent(read: Any) -> None:
+    """A missing value is reported at the nearest parent that exists."""
     document = read("facts:\n  warm: {ask: Is it?}\n")
     assert document.place(("facts", "warm", "type", "deeper")) == document.place(("facts", "warm"))
     problem = document.problem("some-code", "Something.", ("facts", "warm", "type"), help="Do it.")
@@ -81,7 +81,7 @@ def test_what_has_no_place_stands_where_its_parent_stands(read: Any) -> None:
 
 
 def test_the_file_itself_is_the_last_resort() -> None:
-    """A document without any place still says which file it is."""
+    """A document without any places still names its file."""
     assert Document(SourceText("a.yaml", ""), {}, {}, {}).place(("x",)) == Place("a.yaml")
     assert Document(SourceText("a.yaml", ""), {}, {}, {}).kind == ""
 
@@ -290,8 +290,8 @@ def test_data_with_mistakes_is_kept_for_further_checks() -> None:
     assert document.data == {"a": "yes", "b": {"c": 1}}
 
 
-def test_a_line_is_only_blamed_once() -> None:
-    """What makes a line unreadable is not told twice."""
+def test_a_line_is_reported_only_once() -> None:
+    """The cause that makes a line unreadable is not reported twice."""
     assert codes("a:\n  b:true\n  c: 1\n") == ["missing-space"]
     assert codes("a: 1\n\u200b  b: 2\n") == ["hidden-character"]
 
@@ -348,13 +348,13 @@ def test_bytes_become_text() -> None:
     [("# x\nfacts:\n  {", "facts"), ("\ufeff'decision': [", "decision"), ("- a\n", "?"), ("", "?"), ("12: x", "?")],
 )
 def test_the_kind_of_an_unreadable_file_is_guessed(text: str, kind: str) -> None:
-    """So that names which may stand in it are not called unknown."""
+    """The guess prevents reports about names that the file may declare."""
     assert guess_kind(SourceText("a.yaml", text)) == kind
 
 
 def test_an_error_of_the_parser_that_no_one_foresaw_still_has_words() -> None:
-    """Another version of the parser may say things that this one does not."""
-    problem = explain(SourceText("a.yaml", "a: 1"), yaml.MarkedYAMLError(problem="something new"), Scalar())
+    """An unknown error of the parser still gives a message."""
+    problem = explain(SourceText("a.yaml", "a: 1"), yaml.MarkedYAMLError(problem="something new"), LastScalar())
     assert (problem.code, problem.place) == ("yaml-syntax", Place("a.yaml", 1, 1))
 
 
@@ -368,8 +368,8 @@ def test_nothing_in_a_file_is_ever_executed(tmp_path: Path) -> None:
 
 def test_a_long_text_is_no_condition_in_signs() -> None:
     """What is too long for a slip of the pen is not looked into, and ranges neither."""
-    assert infix.condition("pain > 3 and " * 10 + "wet") is not None
-    assert infix.condition("pain > 3 and " * 100 + "wet") is None
-    assert infix.span("1" * 150 + "-" + "2" * 150) is None
-    assert infix.span("-5 – 3") == ("-5", "3")
-    assert infix.span("size - 3") is None
+    assert infix.condition_text("pain > 3 and " * 10 + "wet") is not None
+    assert infix.condition_text("pain > 3 and " * 100 + "wet") is None
+    assert infix.range_ends("1" * 150 + "-" + "2" * 150) is None
+    assert infix.range_ends("-5 – 3") == ("-5", "3")
+    assert infix.range_ends("size - 3") is None

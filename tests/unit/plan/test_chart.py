@@ -1,4 +1,4 @@
-"""The picture of a plan: what is drawn where, in light and dark, and nothing that a rule file could slip in."""
+"""The SVG chart of a plan: what is chart_of where, in light and dark, and that texts of rule files stay text."""
 
 from __future__ import annotations
 
@@ -25,30 +25,30 @@ def pack() -> hiprun.Pack:
     return seedlings.load()
 
 
-def drawn(plan: Plan) -> ElementTree.Element:
-    """Return the picture of a plan, read back."""
+def chart_of(plan: Plan) -> ElementTree.Element:
+    """Return the chart of a plan, parsed."""
     return ElementTree.fromstring(plan.to_svg())
 
 
 def shapes(picture: ElementTree.Element, class_: str) -> list[ElementTree.Element]:
-    """Return what is drawn in a class."""
+    """Return the shapes of a class."""
     return [found for found in picture.iter() if found.get("class") == class_]
 
 
 def texts(picture: ElementTree.Element) -> list[str]:
-    """Return all words in a picture."""
+    """Return all texts in a chart."""
     return [str(found.text) for found in picture.iter(f"{NAMES}text")]
 
 
 def at(found: ElementTree.Element, name: str) -> float:
-    """Return a number of a shape."""
+    """Return a numeric attribute of a shape."""
     return float(str(found.get(name)))
 
 
 def test_each_week_has_a_bar_as_high_as_its_hours(pack: hiprun.Pack) -> None:
-    """Bars stand on one line, grow with the amounts, and have their number on them where there is room."""
+    """Bars share a baseline, their height is proportional to the amounts, and they are labelled if there is room."""
     plan = pack.plan("hardening", SHADE, start=START, weeks=4)
-    picture = drawn(plan)
+    picture = chart_of(plan)
     bars = [bar for bar in shapes(picture, "m0") if at(bar, "height") != 12]
     heights = [at(bar, "height") for bar in bars]
     hours = [float(week.totals["outside"]) for week in plan.weeks]
@@ -58,10 +58,10 @@ def test_each_week_has_a_bar_as_high_as_its_hours(pack: hiprun.Pack) -> None:
     assert {"1", "06 Apr", "4", "27 Apr"} <= set(texts(picture))
 
 
-def test_bounds_lie_above_the_bars_that_keep_them(pack: hiprun.Pack) -> None:
-    """Each week with a limit has a line over its bar, and the legend says what it is."""
+def test_bounds_are_drawn_above_the_bars_that_respect_them(pack: hiprun.Pack) -> None:
+    """Each week with a limit has a line above its bar, and the legend explains it."""
     plan = pack.plan("hardening", SUN, start=START, weeks=4)
-    picture = drawn(plan)
+    picture = chart_of(plan)
     *bounds, _ = shapes(picture, "bound")
     bars = [bar for bar in shapes(picture, "m0") if at(bar, "height") != 12]
     assert len(bounds) == len(bars) == 4
@@ -71,19 +71,19 @@ def test_bounds_lie_above_the_bars_that_keep_them(pack: hiprun.Pack) -> None:
     assert "outside at most" in texts(picture)
 
 
-def test_what_is_counted_otherwise_is_not_stacked(pack: hiprun.Pack) -> None:
-    """Minutes of misting do not stand on hours outside."""
-    picture = drawn(pack.plan("hardening", SHADE, start=START, weeks=2))
+def test_measures_with_another_unit_are_not_stacked(pack: hiprun.Pack) -> None:
+    """Minutes of misting are not stacked on hours outside."""
+    picture = chart_of(pack.plan("hardening", SHADE, start=START, weeks=2))
     assert not shapes(picture, "m1")
     assert "Outside, h a week" in texts(picture)
     assert not any("misting" in words and "a week" in words for words in texts(picture))
 
 
-def test_measures_of_one_unit_stand_on_one_another(hip: hiprun.Pack) -> None:
-    """Walking stands on running, both in minutes."""
+def test_measures_with_the_same_unit_are_stacked(hip: hiprun.Pack) -> None:
+    """Walking is stacked on running, both in minutes."""
     facts = dict(hip.model.patients["calm"]) | {"running_stage": "run_walk", "plan_week": 1}
     facts |= {"days_in_stage": 0, "sessions_in_stage": 0}
-    picture = drawn(hip.plan("run_walk", facts, start=START, weeks=2))
+    picture = chart_of(hip.plan("run_walk", facts, start=START, weeks=2))
     lower = [bar for bar in shapes(picture, "m0") if at(bar, "height") != 12]
     upper = [bar for bar in shapes(picture, "m1") if at(bar, "height") != 12]
     assert [round(at(bar, "y"), 1) for bar in lower] == [round(at(bar, "y") + at(bar, "height"), 1) for bar in upper]
@@ -91,13 +91,13 @@ def test_measures_of_one_unit_stand_on_one_another(hip: hiprun.Pack) -> None:
     assert "running at most" not in texts(picture)
 
 
-def test_milestones_stand_at_their_days_without_covering_each_other(hip: hiprun.Pack) -> None:
-    """Each milestone has its number at its day, and its words below; one that is not reached says so."""
+def test_milestones_are_flagged_at_their_days_without_overlap(hip: hiprun.Pack) -> None:
+    """Each milestone has its number at its day and its text below; one that is not reached says so."""
     facts = dict(hip.model.patients["calm"]) | {"running_stage": "run_walk", "plan_week": 1}
     facts |= {"days_in_stage": 0, "sessions_in_stage": 0}
     for weeks in (4, 80):
         plan = hip.plan("run_walk", facts, start=START, weeks=weeks)
-        picture = drawn(plan)
+        picture = chart_of(plan)
         flags = [(at(flag, "cx"), at(flag, "cy")) for flag in shapes(picture, "goal") if at(flag, "r") == 9]
         dates = [goal.date for goal in plan.milestones if goal.date]
         assert len(flags) == len(dates)
@@ -109,18 +109,18 @@ def test_milestones_stand_at_their_days_without_covering_each_other(hip: hiprun.
 
 
 def test_stages_are_named_where_there_is_room(pack: hiprun.Pack) -> None:
-    """The name of a stage stands over its weeks; in weeks too narrow for it, it is left out and not cut off."""
+    """The name of a stage is above its weeks; if the weeks are too narrow, it is left out and not cut off."""
     facts = INDOORS
-    assert "In the sun" in texts(drawn(pack.plan("hardening", facts, start=START, weeks=4)))
-    long = texts(drawn(pack.plan("hardening", facts, start=START, weeks=60)))
+    assert "In the sun" in texts(chart_of(pack.plan("hardening", facts, start=START, weeks=4)))
+    long = texts(chart_of(pack.plan("hardening", facts, start=START, weeks=60)))
     assert "In the shade" not in long
     assert "In the sun" in long
     assert [words for words in long if words in ("1", "5", "9")]
     assert "2" not in [words for words in long if words not in ("1", "2", "3", "4")]
 
 
-def test_it_follows_light_and_dark(pack: hiprun.Pack) -> None:
-    """The picture takes the colours of the page around it, and has a text for whoever does not see it."""
+def test_it_follows_the_colour_scheme(pack: hiprun.Pack) -> None:
+    """The chart takes the colour scheme of its page, and has a text alternative for screen readers."""
     text = pack.plan("hardening", SHADE, start=START, weeks=2).to_svg()
     assert "@media (prefers-color-scheme:dark)" in text
     picture = ElementTree.fromstring(text)
@@ -129,8 +129,8 @@ def test_it_follows_light_and_dark(pack: hiprun.Pack) -> None:
     assert picture.findtext(f"{NAMES}desc") == "week 1: outside 5, misting 15; week 2: outside 7.5, misting 6"
 
 
-def test_words_of_rule_files_are_only_words(tmp_path: Path) -> None:
-    """Whatever stands in titles stays text: no element, no script, no entity."""
+def test_texts_of_rule_files_are_escaped(tmp_path: Path) -> None:
+    """Whatever a title contains stays text: no element, no script, no entity."""
     odd = """'</text><script>alert("1")</script> & "x" <'"""
     changes = [
         ("hardening.yaml", "title: Out into the open, step by step", f"title: {odd}"),
@@ -139,7 +139,7 @@ def test_words_of_rule_files_are_only_words(tmp_path: Path) -> None:
         ("hardening.yaml", "title: Three hours of sun", f"title: {odd}"),
         ("hardening.yaml", "unit: min", "unit: '<b>'"),
     ]
-    picture = drawn(seedlings.changed(tmp_path, *changes).plan("hardening", SUN, start=START, weeks=2))
+    picture = chart_of(seedlings.changed(tmp_path, *changes).plan("hardening", SUN, start=START, weeks=2))
     assert {found.tag.removeprefix(NAMES) for found in picture.iter()} == {
         "svg", "title", "desc", "style", "rect", "text", "line", "circle",
     }  # fmt: skip
@@ -147,27 +147,27 @@ def test_words_of_rule_files_are_only_words(tmp_path: Path) -> None:
     assert not any(name.startswith("on") or "href" in name for found in picture.iter() for name in found.attrib)
 
 
-def test_words_too_long_for_a_line_are_shortened(tmp_path: Path) -> None:
+def test_texts_too_long_for_a_line_are_shortened(tmp_path: Path) -> None:
     """A milestone whose amounts do not fit is named without them."""
     long = "Three hours of sun, counted from the moment at which the last of the shadows has left the bed in the garden"
     pack = seedlings.changed(tmp_path, ("hardening.yaml", "title: Three hours of sun", f"title: '{long}'"))
-    assert long in texts(drawn(pack.plan("hardening", SUN, start=START, weeks=2)))
+    assert long in texts(chart_of(pack.plan("hardening", SUN, start=START, weeks=2)))
 
 
 def test_a_plan_without_days_says_why(pack: hiprun.Pack) -> None:
-    """Where nothing can be planned, the picture says so in words."""
-    picture = drawn(pack.plan("hardening", SHADE | {"frost": None}, start=START))
+    """If nothing can be planned, the chart says why in words."""
+    picture = chart_of(pack.plan("hardening", SHADE | {"frost": None}, start=START))
     assert texts(picture) == [
         "Out into the open, step by step",
         "not decided yet: facts that the plan needs are missing",
         "still needed: frost",
     ]
     stopped: Any = pack.plan("hardening", SHADE | {"frost": True}, start=START, weeks=2)
-    assert "2026-04-06 to 2026-04-19: stop: no session as long as things stay as they are" in texts(drawn(stopped))
+    assert "2026-04-06 to 2026-04-19: stop: no session as long as things stay as they are" in texts(chart_of(stopped))
 
 
-def test_a_protocol_without_milestones_has_none_in_its_picture(tmp_path: Path) -> None:
-    """What there is not is not in the legend."""
+def test_a_protocol_without_milestones_has_none_in_its_chart(tmp_path: Path) -> None:
+    """The legend has no entry for milestones if there are none."""
     changes = [
         ("hardening.yaml", "    milestones:\n      - {title: Sturdy stems, facts: {sturdy: true}}\n", ""),
         ("hardening.yaml", "    milestones:\n      - title: A week in the shade\n", ""),
@@ -178,12 +178,12 @@ def test_a_protocol_without_milestones_has_none_in_its_picture(tmp_path: Path) -
             "",
         ),
     ]
-    picture = drawn(seedlings.changed(tmp_path, *changes).plan("hardening", SHADE, start=START, weeks=1))
+    picture = chart_of(seedlings.changed(tmp_path, *changes).plan("hardening", SHADE, start=START, weeks=1))
     assert "milestone" not in texts(picture)
 
 
-def test_the_picture_on_the_page_is_up_to_date(hip: hiprun.Pack, root: Path) -> None:
-    """The page on plans shows what the command on it makes."""
+def test_the_chart_on_the_page_is_up_to_date(hip: hiprun.Pack, root: Path) -> None:
+    """The page on plans shows what its command draws."""
     start = datetime.date(2026, 3, 2)
     facts = hip.facts_for_plan("run_walk", hiprun.read_diary(root / "examples" / "diary.csv"), start)
     plan = hip.plan("run_walk", facts, start=start, weeks=16, stage="week_1")

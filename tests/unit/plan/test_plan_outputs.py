@@ -1,4 +1,4 @@
-"""A plan as a table, a sheet for spreadsheets, a calendar, data, and as text about what changed."""
+"""A plan as a table, CSV, a calendar and data, and its changes as text."""
 
 from __future__ import annotations
 
@@ -76,12 +76,12 @@ Steps other than going on to the next stage:
 
 
 def test_a_table_shows_weeks_bounds_and_milestones(made: Callable[..., Plan]) -> None:
-    """A line for each week under its stage, what the signs mean, and what is reached when."""
+    """The table has a line for each week under its stage, a legend, and the dates of milestones."""
     assert made().table() == TABLE
 
 
-def test_a_table_leaves_out_what_there_is_nothing_to_say_of(made: Callable[..., Plan], tmp_path: Path) -> None:
-    """Without milestones and careful steps there is no word of them."""
+def test_a_table_leaves_out_empty_sections(made: Callable[..., Plan], tmp_path: Path) -> None:
+    """Without milestones and careful steps, their sections are missing."""
     whole_day = "      - {title: A whole day of sun, reach: {outside: longest_day}, facts: {pests: false}}\n"
     changes = [
         ("hardening.yaml", "    milestones:\n      - {title: Sturdy stems, facts: {sturdy: true}}\n", ""),
@@ -101,7 +101,7 @@ def test_a_table_leaves_out_what_there_is_nothing_to_say_of(made: Callable[..., 
 
 
 def test_a_table_says_why_days_are_free_and_which_steps_were_taken(made: Callable[..., Plan]) -> None:
-    """Days without a session and careful steps come with their rules, each with file and line, and what is supposed."""
+    """Days without a session and careful steps have their rules, file and line; the assumptions follow."""
     text = made(1, storm=True, leaves="limp").table()
     assert text.split("\n\n", 4)[4] == (
         "Steps other than going on to the next stage:\n"
@@ -119,8 +119,8 @@ def test_a_table_says_why_days_are_free_and_which_steps_were_taken(made: Callabl
     )
 
 
-def test_a_reason_that_two_rules_share_stands_once(tmp_path: Path) -> None:
-    """Two rules on a day that lean on the same decision have its reason between them, once."""
+def test_a_reason_that_two_rules_share_is_listed_once(tmp_path: Path) -> None:
+    """If two rules on a day depend on the same decision, its reason is listed once."""
     more = "days:\n  - {id: shut, when: {outlook.air: closed, frost: false}, then: inside, because: Doors are shut.}\n"
     plan = seedlings.changed(tmp_path, ("hardening.yaml", "days:\n", more)).plan(
         "hardening", SHADE | {"storm": True}, start=START, weeks=1
@@ -133,15 +133,15 @@ def test_a_reason_that_two_rules_share_stands_once(tmp_path: Path) -> None:
 
 
 def test_a_table_says_from_when_to_when_a_step_is_repeated(made: Callable[..., Plan]) -> None:
-    """The same step week after week stands there once; a rule without a reason stands alone."""
+    """A step that is repeated week after week is listed once; a rule without a reason is listed alone."""
     text = made(3, days_old=0, days_here=7, times_here=4).table()
     assert text.endswith(
         "repeat at shade, and so on to 2026-04-13\n    hardening.too-young (seedlings/hardening.yaml:64)"
     )
 
 
-def test_days_for_something_else_have_a_sign_of_their_own(hip: hiprun.Pack) -> None:
-    """A day that may hold more than rest but is no session is told from rest."""
+def test_days_with_another_activity_have_their_own_symbol(hip: hiprun.Pack) -> None:
+    """A day that is neither a session nor rest has a symbol different from both."""
     facts = dict(hip.model.patients["calm"]) | {"running_stage": "not_running", "plan_week": 1}
     facts |= {"days_in_stage": 0, "sessions_in_stage": 0, "discomfort_walking": True, "discomfort_low_impact": False}
     text = hip.plan("run_walk", facts, start=START, weeks=1).table()
@@ -150,7 +150,7 @@ def test_days_for_something_else_have_a_sign_of_their_own(hip: hiprun.Pack) -> N
 
 
 def test_a_plan_that_cannot_be_made_says_what_is_missing(made: Callable[..., Plan]) -> None:
-    """Instead of days there is the fact to ask for."""
+    """Instead of days, the missing fact is named."""
     plan = made(frost=None)
     assert plan.table() == (
         "hardening: Out into the open, step by step\n"
@@ -171,8 +171,8 @@ def test_tables_fit_into_a_terminal(runner: Plan) -> None:
     assert max(map(len, runner.table().split("\n"))) <= 80
 
 
-def test_a_sheet_has_a_line_for_each_day(runner: Plan, made: Callable[..., Plan]) -> None:
-    """Spreadsheets get every day with amounts in columns of their own, units in the heading."""
+def test_csv_has_a_line_for_each_day(runner: Plan, made: Callable[..., Plan]) -> None:
+    """CSV has every day, with a column for each measure and its unit in the header."""
     rows = list(csv.DictReader(io.StringIO(runner.to_csv())))
     assert len(rows) == 84
     assert list(rows[0]) == [
@@ -183,7 +183,7 @@ def test_a_sheet_has_a_line_for_each_day(runner: Plan, made: Callable[..., Plan]
     assert "hardening_day.at-shade" in made().to_csv()
 
 
-def test_no_cell_of_a_sheet_is_run_by_a_spreadsheet(tmp_path: Path) -> None:
+def test_no_cell_of_csv_is_run_by_a_spreadsheet(tmp_path: Path) -> None:
     """A milestone whose title begins like a formula is marked as text."""
     pack = seedlings.changed(tmp_path, ("hardening.yaml", "title: A week in the shade", "title: '=1+1'"))
     schedule = pack.plan("hardening", SHADE, start=START)
@@ -211,7 +211,7 @@ def of_status(found: Events, status: str) -> Events:
 
 
 def test_a_calendar_can_be_read_back(runner: Plan) -> None:
-    """Calendar programs find a whole day for each session and milestone, in the words of the plan."""
+    """The calendar has a whole-day entry for each session and milestone, in the words of the plan."""
     found = list(events(runner).values())
     sessions = [event for event in found if not str(event["SUMMARY"]).startswith("Milestone: ")]
     assert [event.decoded("DTSTART") for event in sessions] == [day.date for day in runner.sessions]
@@ -345,14 +345,14 @@ def test_a_calendar_may_have_an_organizer(runner: Plan) -> None:
         assert [problem.code for problem in caught.value.problems] == ["bad-organizer"]
 
 
-def test_a_last_session_leads_to_nothing(made: Callable[..., Plan]) -> None:
-    """Once every milestone is behind, a session has none ahead; one without amounts says only what it is."""
+def test_after_the_last_milestone_sessions_lead_to_none(made: Callable[..., Plan]) -> None:
+    """Sessions after every milestone lead to none, and a milestone without amounts shows only its title."""
     sessions = [event for event in events(made(6)).values() if "Milestone" not in str(event["SUMMARY"])]
     assert str(sessions[-1]["DESCRIPTION"]) == "In the sun"
 
 
 def test_a_calendar_needs_its_package(runner: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the package there is a word on how to get it."""
+    """Without the package, the error says how to install it."""
     monkeypatch.setitem(sys.modules, "icalendar", None)
     with pytest.raises(hiprun.MissingExtraError) as caught:
         runner.to_calendar()
@@ -366,7 +366,7 @@ def test_a_plan_has_a_title(made: Callable[..., Plan]) -> None:
 
 
 def test_a_plan_is_plain_data(made: Callable[..., Plan]) -> None:
-    """Programs get all of it as data for JSON."""
+    """`to_dict` returns the whole plan as data for JSON."""
     plan = made(3, storm=True)
     data = json.loads(json.dumps(plan.to_dict()))
     assert list(data) == [
@@ -394,7 +394,7 @@ def test_a_plan_is_plain_data(made: Callable[..., Plan]) -> None:
 
 
 def test_changes_name_days_and_rules(made: Callable[..., Plan]) -> None:
-    """What becomes of a plan is a text: steps, then days under the rules that asked, then milestones that move."""
+    """The text has the steps, then the days under the rules responsible, then the milestones that move."""
     before = made(4)
     after, changed = before.replan("2026-04-22", {"leaves": "limp"})
     text = changes_text(before, after)
@@ -412,7 +412,7 @@ def test_changes_name_days_and_rules(made: Callable[..., Plan]) -> None:
 
 
 def test_days_that_lose_their_session_name_their_own_rules(made: Callable[..., Plan]) -> None:
-    """A storm takes sessions away by the rule on storms, and gives nothing back; what is supposed is said."""
+    """Sessions removed by a storm name the rule on storms, and the assumptions are listed."""
     before = made(4)
     after, _ = before.replan("2026-04-22", {"storm": True})
     assert changes_text(before, after).split("\n\n")[1:] == [
@@ -428,14 +428,14 @@ def test_days_that_lose_their_session_name_their_own_rules(made: Callable[..., P
 
 
 def test_a_plan_that_stays_says_so(made: Callable[..., Plan]) -> None:
-    """Nothing new means that nothing changes."""
+    """If nothing changes, the text says so."""
     before = made(2)
     after, _ = before.replan("2026-04-08", {})
     assert changes_text(before, after) == "hardening: replanned from 2026-04-08\n  Nothing changes."
 
 
 def test_a_plan_where_there_was_none_is_shown_whole(made: Callable[..., Plan]) -> None:
-    """When what was missing is told, everything is new."""
+    """If there was no plan before, the whole new plan is shown."""
     before = made(4, frost=None)
     after, changed = before.replan(START, {"frost": False})
     assert changed == ()
@@ -443,7 +443,7 @@ def test_a_plan_where_there_was_none_is_shown_whole(made: Callable[..., Plan]) -
 
 
 def test_a_plan_that_ends_says_so(made: Callable[..., Plan]) -> None:
-    """A stop comes first; and what is not known any more is asked for."""
+    """A stop comes first in the text, and facts that have become unknown are asked for."""
     before = made(2)
     stopped, _ = before.replan("2026-04-08", {"frost": True})
     assert "stop: no session as long as things stay as they are" in changes_text(before, stopped)

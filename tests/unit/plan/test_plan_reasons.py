@@ -1,4 +1,4 @@
-"""Plans by protocols whose rules contradict each other, ask for more than a week has, or change in its middle."""
+"""Plans by protocols whose rules contradict each other, need more than seven days a week, or change in mid-week."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ CLASHES = [
     ids=["day", "session", "step", "limit"],
 )
 def test_rules_that_contradict_each_other_leave_no_plan(tmp_path: Path, file: str, old: str, new: str) -> None:
-    """Whatever rests on them, a day, a session, a step or a limit: no plan is made, and every form of it says why."""
+    """Whether they concern a day, a session, a step or a limit, no plan is made, and every output says why."""
     pack = changed(tmp_path, *CLASHES, (file, old, new))
     calm = pack.plan("hardening", INDOORS, start=START, weeks=1)
     assert calm.status == "planned"
@@ -55,7 +55,7 @@ def test_rules_that_contradict_each_other_leave_no_plan(tmp_path: Path, file: st
 
 
 def test_days_of_rest_come_before_sessions(tmp_path: Path) -> None:
-    """Where sessions and days of rest would need more than seven days, it is sessions that are left out."""
+    """If sessions and rest days need more than seven days, sessions are left out."""
     pack = changed(tmp_path, ("hardening.yaml", "sessions: 7\n", "sessions: 7\n    rest_days: 3\n"))
     plan = pack.plan("hardening", INDOORS, start=START, weeks=1)
     assert [(day.activity, day.is_session) for day in plan.days] == [("window", True)] * 4 + [("inside", False)] * 3
@@ -63,8 +63,8 @@ def test_days_of_rest_come_before_sessions(tmp_path: Path) -> None:
     assert [day.activity for day in after.days] == [day.activity for day in plan.days]
 
 
-def test_without_news_a_week_stays_as_it_was_planned(tmp_path: Path) -> None:
-    """What passes by itself in the middle of a week is looked at when the week is planned, not because someone asks."""
+def test_an_empty_report_leaves_a_week_as_it_was_planned(tmp_path: Path) -> None:
+    """Facts that change in mid-week count when the week is planned, not when an empty report is made."""
     pack = changed(tmp_path, ("hardening.yaml", "{days_old: {below: 10}}", "{days_old: {above: 30}}"))
     plan = pack.plan("hardening", INDOORS | {"sturdy": True}, start=START, weeks=2)
     for day in plan.days:
@@ -73,7 +73,7 @@ def test_without_news_a_week_stays_as_it_was_planned(tmp_path: Path) -> None:
 
 
 def test_a_measure_that_grows_may_be_counted_by_several_facts(tmp_path: Path) -> None:
-    """A week's amount may be known by several names: the tightest limit on any of them is kept."""
+    """If several facts count the amount of a week, the tightest limit on any of them applies."""
     fact = "{ask: And by this name?, type: number, unit: h}"
     bound = "\n  - {id: other, quantity: OTHER, at_most: 1 + hours_last_week}"
     sun = INDOORS | {"place": "sun", "shelf": 1, "hours_last_week": 2, "sun_last_week": 2, "days_since_outside": 3}
@@ -93,7 +93,7 @@ def test_a_measure_that_grows_may_be_counted_by_several_facts(tmp_path: Path) ->
 
 
 def test_a_title_of_several_lines_is_one_in_a_calendar(tmp_path: Path) -> None:
-    """The name of a calendar is escaped like every other text in it."""
+    """Line breaks in the name of a calendar are escaped."""
     pack = changed(tmp_path, ("hardening.yaml", "title: Out into the open, step by step", 'title: "Out,\\nand slowly"'))
     plan = pack.plan("hardening", INDOORS, start=START, weeks=1)
     assert b"X-WR-CALNAME:Out\\,\\nand slowly\r\n" in plan.to_calendar()

@@ -1,4 +1,4 @@
-"""Plans as a program meets them: what they hold, what they refuse, and how they are made anew."""
+"""Plans as a program uses them: their content, the errors, and replanning."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def stages(plan: Plan) -> list[str]:
 
 
 def test_stages_follow_each_other_and_growth_keeps_its_limit(made: Callable[..., Plan]) -> None:
-    """Each stage lasts as long as it has to; what grows grows by its limit, in whole steps, up to its end."""
+    """Each stage lasts as long as required, and growing measures rise to their limit in whole steps."""
     plan = made(INDOORS, weeks=9)
     assert plan.status == "planned"
     assert stages(plan) == ["shelf", "shade", *["sun"] * 7]
@@ -53,15 +53,15 @@ def test_stages_follow_each_other_and_growth_keeps_its_limit(made: Callable[...,
     assert [day.activity for day in plan.days[14:21]].count("inside") == 2
 
 
-def test_whoever_has_done_enough_goes_on_at_once(made: Callable[..., Plan]) -> None:
-    """After enough days and times at a stage the plan begins with the next, and has no milestone behind it."""
+def test_a_completed_stage_is_skipped_at_the_start(made: Callable[..., Plan]) -> None:
+    """After enough days and sessions at a stage, the plan begins with the next, without a milestone of the first."""
     plan = made(SHADE | {"days_here": 7, "times_here": 4}, weeks=1)
     assert stages(plan) == ["sun"]
     assert [goal.stage for goal in plan.milestones] == ["sun", "sun"]
 
 
 def test_milestones_have_dates_and_lead_from_session_to_session(made: Callable[..., Plan]) -> None:
-    """A milestone is dated by the session that reaches it; each session names the one it leads to."""
+    """A milestone has the date of the session that reaches it, and each session names the next milestone."""
     plan = made(INDOORS, weeks=6)
     dated = {goal.title: goal.date and goal.date.isoformat() for goal in plan.milestones}
     assert dated == {
@@ -76,8 +76,8 @@ def test_milestones_have_dates_and_lead_from_session_to_session(made: Callable[.
     assert (first.fact, first.value, first.date.isoformat()) == ("sturdy", True, "2026-04-13")
 
 
-def test_what_was_reached_once_stays_reached(made: Callable[..., Plan]) -> None:
-    """Whoever is sent back to a stage has its milestone behind them, on the day and with the sessions it took then."""
+def test_a_milestone_stays_reached_after_going_back(made: Callable[..., Plan]) -> None:
+    """After going back, the milestone of a stage keeps its date and number of sessions."""
     before = made(SHADE, weeks=2)
     after, _ = made(SHADE, weeks=5).replan("2026-04-20", {"leaves": "limp"})
     assert stages(after) == ["shade", "sun", "shade", "shade", "shade"]
@@ -86,34 +86,34 @@ def test_what_was_reached_once_stays_reached(made: Callable[..., Plan]) -> None:
         assert (str(goal.date), goal.sessions) == ("2026-04-10", 5)
 
 
-def test_what_is_due_to_pass_is_supposed_and_said(made: Callable[..., Plan]) -> None:
-    """A storm is over after the days that the rules give it, and limp leaves after a stay at the window."""
+def test_facts_projected_to_pass_become_assumptions(made: Callable[..., Plan]) -> None:
+    """A storm is assumed to be over after its days, and limp leaves after a session at the window."""
     plan = made(INDOORS | {"storm": True, "leaves": "limp"}, weeks=1)
     assert [day.activity for day in plan.days[:3]] == ["inside", "inside", "window"]
     assert [(entry.fact, entry.value) for entry in plan.supposed] == [("storm", False), ("leaves", "firm")]
 
 
-def test_the_first_stage_is_never_left_behind(made: Callable[..., Plan]) -> None:
-    """Whoever should go back from the first stage stays there."""
+def test_nobody_goes_back_beyond_the_first_stage(made: Callable[..., Plan]) -> None:
+    """A step back from the first stage stays there."""
     plan = made(INDOORS | {"leaves": "limp"}, weeks=1)
     assert [(step.step, step.to) for step in plan.steps] == [("go_back", "shelf")]
 
 
-def test_going_back_happens_once_for_what_was_said_once(made: Callable[..., Plan]) -> None:
-    """Limp leaves ask for a stage back; as long as nothing new is said, not for another each week."""
+def test_one_report_leads_to_one_step_back(made: Callable[..., Plan]) -> None:
+    """Limp leaves lead one stage back, and not another one each week while nothing new is reported."""
     plan = made(SUN | {"leaves": "limp"}, weeks=3)
     assert [step.step for step in plan.steps] == ["go_back", "go_back", "go_back"]
     assert stages(plan) == ["shade", "shade", "shade"]
 
 
 def test_two_ways_back_lead_to_the_earlier_stage(made: Callable[..., Plan]) -> None:
-    """Two stages back lead further than to a certain stage."""
+    """If one rule goes back two stages and another to a named stage, the earlier stage applies."""
     plan = made(SUN | {"leaves": "brown"}, weeks=1)
     assert (plan.steps[0].step, plan.steps[0].to) == ("jump", "shelf")
 
 
 def test_the_more_careful_step_wins(made: Callable[..., Plan]) -> None:
-    """Frost stops and pests refer, whatever else would have someone go back or on; no session is planned."""
+    """Frost stops and pests refer, whatever other rules say, and no session is planned."""
     stopped = made(SHADE | {"frost": True, "leaves": "limp"}, weeks=2)
     assert (stopped.status, [step.step for step in stopped.steps]) == ("stop", ["stop", "stop"])
     assert not stopped.sessions
@@ -121,8 +121,8 @@ def test_the_more_careful_step_wins(made: Callable[..., Plan]) -> None:
     assert (referred.status, referred.steps[0].rules) == ("refer", ("hardening.pests",))
 
 
-def test_nothing_is_planned_while_someone_has_to_be_asked(made: Callable[..., Plan]) -> None:
-    """Also where no rule on days says so, a step that stops or refers leaves no session, and is the reason for that."""
+def test_a_step_that_stops_or_refers_leaves_no_sessions(made: Callable[..., Plan]) -> None:
+    """A step that stops or refers leaves no session and is the reason for that, even without a rule on days."""
     plan = made(SHADE | {"pests": True}, weeks=2)
     assert (plan.status, plan.sessions) == ("refer", ())
     assert {(day.activity, day.rules) for day in plan.days[:5]} == {("window", ("hardening.pests",))}
@@ -130,8 +130,8 @@ def test_nothing_is_planned_while_someone_has_to_be_asked(made: Callable[..., Pl
     assert (new.status, len(new.sessions)) == ("planned", 5)
 
 
-def test_what_says_to_stop_does_not_pass_by_itself(made: Callable[..., Plan]) -> None:
-    """While frost stops everything, the storm is not supposed to be over either; once frost is gone, it is."""
+def test_nothing_is_assumed_to_pass_while_stopped(made: Callable[..., Plan]) -> None:
+    """While frost stops everything, the storm is not assumed to pass either; once frost is gone, it is."""
     plan = made(SHADE | {"frost": True, "storm": True}, weeks=3)
     assert not plan.supposed
     new, _ = plan.replan(START + datetime.timedelta(days=14), {"frost": False})
@@ -140,14 +140,14 @@ def test_what_says_to_stop_does_not_pass_by_itself(made: Callable[..., Plan]) ->
 
 
 def test_nothing_grows_while_a_rule_says_to_repeat(made: Callable[..., Plan]) -> None:
-    """Plants that are too young stay at their stage and at their hours."""
+    """Plants that are too young stay at their stage and their amounts do not grow."""
     plan = made(SUN | {"days_old": 0, "weeks_old": 3}, weeks=3)
     assert [step.step for step in plan.steps] == ["repeat", "repeat", "advance"]
     assert [str(week.totals["outside"]) for week in plan.weeks] == ["6", "6", "9"]
 
 
-def test_a_rule_on_the_days_between_is_kept(made: Callable[..., Plan]) -> None:
-    """Young plants rest a day between two stays."""
+def test_a_limit_on_days_between_sessions_is_respected(made: Callable[..., Plan]) -> None:
+    """Young plants rest a day between two sessions."""
     plan = made(SHADE | {"weeks_old": 0, "days_old": 11, "days_since_outside": 1}, weeks=2)
     days = [day.date for day in plan.sessions if day.activity == "outside"]
     assert days
@@ -156,26 +156,26 @@ def test_a_rule_on_the_days_between_is_kept(made: Callable[..., Plan]) -> None:
 
 
 def test_a_session_below_its_limit_is_left_out(made: Callable[..., Plan]) -> None:
-    """What is less than a session has to be is none: an hour in a week is not spread over days of no length."""
+    """A session with less than its lowest amount is not planned."""
     plan = made(SUN | {"hours_last_week": 0.25, "sun_last_week": 1}, weeks=1)
     assert not [day for day in plan.sessions if "outside" in day.amounts]
 
 
 def test_a_stage_may_be_named(made: Callable[..., Plan]) -> None:
-    """A plan begins at the stage that is named, whatever the facts say."""
+    """A plan begins at the named stage, whatever the facts say."""
     plan = made(INDOORS | {"sturdy": True}, stage="shade", weeks=1)
     assert stages(plan) == ["shade"]
     assert plan.days[0].facts["place"] == "shade" if "place" in plan.days[0].facts else True
 
 
-def test_the_first_stage_holds_where_no_other_does(made: Callable[..., Plan]) -> None:
-    """Whoever stands nowhere begins at the first stage, and what it says holds from then on."""
+def test_without_another_stage_the_first_one_applies(made: Callable[..., Plan]) -> None:
+    """Someone at no stage begins at the first, whose facts then hold."""
     plan = made(INDOORS | {"place": "sun", "shelf": 4}, weeks=1)
     assert plan.steps[0].stage == "shelf"
 
 
 def test_a_missing_fact_is_asked_for(made: Callable[..., Plan]) -> None:
-    """Without a fact that matters there are no days, but its name."""
+    """Without a fact that matters, the plan has no days and names the fact."""
     facts = dict(INDOORS)
     del facts["frost"]
     plan = made(facts)
@@ -183,7 +183,7 @@ def test_a_missing_fact_is_asked_for(made: Callable[..., Plan]) -> None:
 
 
 def test_last_weeks_hours_are_asked_for_where_they_set_the_limit(made: Callable[..., Plan]) -> None:
-    """Hours that are known only in part are no base to grow from."""
+    """Partly known hours of last week are not enough for a limit that depends on them."""
     part = made(SUN | {"hours_last_week": {"at_least": 3}}, weeks=1)
     assert str(part.weeks[0].totals["outside"]) == "4.5"  # half as much again as the lowest they can be
     assert made(SUN | {"hours_last_week": {"at_most": 3}}, weeks=1).needs == ()
@@ -192,21 +192,21 @@ def test_last_weeks_hours_are_asked_for_where_they_set_the_limit(made: Callable[
 
 
 def test_ages_that_are_known_in_part_or_not_at_all_stay_so(made: Callable[..., Plan]) -> None:
-    """Plants of at least so many weeks are only older later on; how old at most says nothing for long."""
+    """A lower bound on an age grows with time; an upper bound becomes unknown."""
     assert made(SHADE | {"weeks_old": {"at_least": 3}}, weeks=4).status == "planned"
     assert made(SHADE | {"weeks_old": {"at_least": 2}}, weeks=1).needs == ("weeks_old",)
     assert made(SHADE | {"weeks_old": {"between": [3, 9]}}, weeks=1).needs == ("weeks_old",)
 
 
 def test_numbers_do_not_grow_past_their_range(pack: hiprun.Pack) -> None:
-    """After years of planning ages stand at the end of their range, and the plan goes on."""
+    """After years of planning, ages stay at the end of their range and the plan continues."""
     plan = pack.plan("hardening", INDOORS | {"days_old": 85, "weeks_old": 19.5}, start=START, weeks=520)
     assert plan.days[-1].facts.get("days_old", 90) == 90
     assert len(plan.days) == 3640
 
 
-def test_a_plan_is_made_anew_from_a_day(made: Callable[..., Plan]) -> None:
-    """What was planned before the day stays; the days that change name the rules that asked for it."""
+def test_a_plan_can_be_replanned_from_a_day(made: Callable[..., Plan]) -> None:
+    """Earlier days stay, and days that change name the rules responsible."""
     before = made(SUN, weeks=3)
     after, changed = before.replan("2026-04-15", {"leaves": "limp"})
     day = datetime.date(2026, 4, 15)
@@ -221,15 +221,15 @@ def test_a_plan_is_made_anew_from_a_day(made: Callable[..., Plan]) -> None:
     assert after.why(after.steps[-1])
 
 
-def test_nothing_new_changes_nothing(made: Callable[..., Plan]) -> None:
-    """A plan made anew from nothing is the plan there was."""
+def test_replanning_without_new_facts_changes_nothing(made: Callable[..., Plan]) -> None:
+    """Replanning with no facts returns an equal plan."""
     before = made(SUN, weeks=3)
     after, changed = before.replan(START, {})
     assert (after.days, changed) == (before.days, ())
 
 
-def test_reports_of_one_day_are_put_together(made: Callable[..., Plan]) -> None:
-    """What is told twice on a day is known together; None takes a fact back."""
+def test_reports_of_one_day_are_merged(made: Callable[..., Plan]) -> None:
+    """Two reports on one day are merged, and None makes a fact unknown."""
     plan, _ = made(SUN, weeks=2).replan(START, {"leaves": "limp"})
     plan, _ = plan.replan(START, {"frost": True})
     assert plan.status == "stop"
@@ -237,8 +237,8 @@ def test_reports_of_one_day_are_put_together(made: Callable[..., Plan]) -> None:
     assert plan.needs == ("frost",)
 
 
-def test_someone_may_say_that_they_stand_elsewhere(made: Callable[..., Plan]) -> None:
-    """A stage that is told in the middle of a plan is taken; what was said of it with it, too."""
+def test_a_reported_stage_is_taken(made: Callable[..., Plan]) -> None:
+    """A stage reported in the middle of a plan becomes the current one, together with its other facts."""
     before = made(SUN, weeks=3)
     after, _ = before.replan("2026-04-16", {"place": "shade", "days_here": 5, "times_here": 2})
     assert stages(after)[1] == "shade"
@@ -247,7 +247,7 @@ def test_someone_may_say_that_they_stand_elsewhere(made: Callable[..., Plan]) ->
 
 
 def test_a_rule_that_cannot_be_named_still_sends_back_only_once(tmp_path: Path) -> None:
-    """Where several rules could be the one that sends back, it is done once all the same."""
+    """If several rules could be the one that sends back, it still happens only once."""
     more = (
         "steps:\n"
         "  - {id: dry, when: {days_old: {above: 25}, place: sun}, then: {go_back: 1}}\n"
@@ -258,8 +258,8 @@ def test_a_rule_that_cannot_be_named_still_sends_back_only_once(tmp_path: Path) 
     assert (plan.steps[0].step, plan.steps[0].to, plan.steps[0].rules) == ("go_back", "shade", ())
 
 
-def test_limits_on_other_things_are_left_alone(tmp_path: Path) -> None:
-    """A protocol may keep limits that speak of nothing in its plans; they ask for nothing."""
+def test_limits_on_facts_outside_the_plan_are_ignored(tmp_path: Path) -> None:
+    """Limits on facts that the plan does not project need no facts."""
     other = "limits: heights\nbounds:\n  - {id: top, quantity: shelf, at_most: 3}\n"
     pack = seedlings.changed(
         tmp_path, ("hardening.yaml", "keeps: [amounts]", "keeps: [amounts, heights]"), ("heights.yaml", "", other)
@@ -268,21 +268,21 @@ def test_limits_on_other_things_are_left_alone(tmp_path: Path) -> None:
 
 
 def test_a_session_that_is_not_known_is_asked_for(tmp_path: Path) -> None:
-    """How long a session is may follow from a fact; without it, it is asked for."""
+    """If the amounts of a session depend on an unknown fact, the plan asks for it."""
     pack = seedlings.changed(tmp_path, ("hardening.yaml", "session: {misting: 5}", "session: {misting: 5 * shelf}"))
     facts = INDOORS | {"shelf": 2}
     assert str(pack.plan("hardening", facts, start=START, weeks=1).days[0].amounts["misting"]) == "10"
     assert pack.plan("hardening", INDOORS, start=START, weeks=1).needs == ("shelf",)
 
 
-def test_a_session_of_nothing_is_none(tmp_path: Path) -> None:
-    """A session that rounds down to nothing is not planned."""
+def test_a_session_rounded_down_to_nothing_is_not_planned(tmp_path: Path) -> None:
+    """A session whose amounts round down to zero is not planned."""
     pack = seedlings.changed(tmp_path, ("hardening.yaml", "session: {misting: 5}", "session: {misting: 0.5}"))
     plan = pack.plan("hardening", INDOORS, start=START, weeks=1)
     assert (plan.status, plan.sessions) == ("held", ())
 
 
-def test_numbers_without_a_highest_value_go_on(tmp_path: Path) -> None:
+def test_numbers_without_an_upper_bound_keep_growing(tmp_path: Path) -> None:
     """An age without a range grows with the plan."""
     pack = seedlings.changed(tmp_path, ("facts.yaml", ", range: [0, 90], unit: days", ", unit: days"))
     plan = pack.plan("hardening", INDOORS, start=START, weeks=20)
@@ -299,8 +299,8 @@ def test_numbers_without_a_highest_value_go_on(tmp_path: Path) -> None:
         (datetime.datetime(2026, 4, 6, 10), "`2026-04-06T10:00:00` is not a day that a plan can contain."),
     ],
 )
-def test_a_day_that_is_none_is_refused(pack: hiprun.Pack, day: Any, said: str) -> None:
-    """A plan begins, and is made anew, on a day that there is."""
+def test_an_invalid_day_is_rejected(pack: hiprun.Pack, day: Any, said: str) -> None:
+    """A plan begins, and is replanned, only on a valid day."""
     plan = pack.plan("hardening", INDOORS, start=START)
     for ask in (lambda: pack.plan("hardening", INDOORS, start=day), lambda: plan.replan(day, {})):
         with pytest.raises(hiprun.FactError) as caught:
@@ -311,7 +311,7 @@ def test_a_day_that_is_none_is_refused(pack: hiprun.Pack, day: Any, said: str) -
 
 
 @pytest.mark.parametrize("weeks", [0, -1, 521, 2.5, "12", True, None])
-def test_a_number_of_weeks_that_is_none_is_refused(pack: hiprun.Pack, weeks: Any) -> None:
+def test_an_invalid_number_of_weeks_is_rejected(pack: hiprun.Pack, weeks: Any) -> None:
     """A plan has 1 to 520 weeks."""
     with pytest.raises(hiprun.FactError, match="A plan cannot have") as caught:
         pack.plan("hardening", INDOORS, start=START, weeks=weeks)
@@ -327,8 +327,8 @@ def test_a_number_of_weeks_that_is_none_is_refused(pack: hiprun.Pack, weeks: Any
         ("hardening", 1, "unknown-stage", ""),
     ],
 )
-def test_names_that_are_unknown_are_refused(pack: hiprun.Pack, stages: Any, stage: Any, code: str, help: str) -> None:
-    """A protocol or a stage that is misspelt comes with the name that was meant."""
+def test_unknown_names_are_rejected(pack: hiprun.Pack, stages: Any, stage: Any, code: str, help: str) -> None:
+    """A misspelt protocol or stage is rejected with a suggestion."""
     with pytest.raises(hiprun.UnknownNameError) as caught:
         pack.plan(stages, INDOORS, start=START, stage=stage)
     (problem,) = caught.value.problems
@@ -336,8 +336,8 @@ def test_names_that_are_unknown_are_refused(pack: hiprun.Pack, stages: Any, stag
     assert help in problem.help
 
 
-def test_facts_that_cannot_be_are_refused(hip: hiprun.Pack) -> None:
-    """Facts are checked as for any other question, also where no decision of the plan asks for all of them."""
+def test_impossible_facts_are_rejected(hip: hiprun.Pack) -> None:
+    """All facts are checked, including those that no decision of the plan uses."""
     impossible = {"pain_while_running": 3, "pain_quality": "none"}
     with pytest.raises(hiprun.FactError, match="cannot occur together"):
         hip.plan("run_walk", impossible, start=START)
@@ -348,8 +348,8 @@ def test_facts_that_cannot_be_are_refused(hip: hiprun.Pack) -> None:
         plan.replan(START, {"pain": 1})
 
 
-def test_what_is_told_takes_back_what_cannot_be_any_more(hip: hiprun.Pack) -> None:
-    """Pain that is told now has some quality, so that there was none before is not held against it, but asked again."""
+def test_a_report_makes_contradicting_facts_unknown(hip: hiprun.Pack) -> None:
+    """Facts that contradict a new report become unknown and are asked for again."""
     facts = dict(hip.model.patients["calm"]) | {"running_stage": "run_walk", "plan_week": 1, "pain_quality": "none"}
     plan = hip.plan("run_walk", facts | {"days_in_stage": 0, "sessions_in_stage": 0}, start=START)
     day = START + datetime.timedelta(days=9)
@@ -361,8 +361,8 @@ def test_what_is_told_takes_back_what_cannot_be_any_more(hip: hiprun.Pack) -> No
 
 
 @pytest.mark.parametrize("day", ["2026-04-05", "2026-05-04"])
-def test_a_day_outside_the_plan_is_refused(made: Callable[..., Plan], day: str) -> None:
-    """A plan is made anew from one of its days, and it says which those are."""
+def test_a_day_outside_the_plan_is_rejected(made: Callable[..., Plan], day: str) -> None:
+    """Replanning from a day outside the plan is an error that names its days."""
     with pytest.raises(hiprun.FactError, match="runs from 2026-04-06 to 2026-05-03") as caught:
         made(SUN).replan(day, {})
     assert caught.value.problems[0].code == "not-in-plan"

@@ -1,4 +1,4 @@
-"""What a diary says for a plan, when it begins and when it is made anew."""
+"""Plans from diaries: at the start and when replanning."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def until(diary: Rows, day: datetime.date) -> Rows:
 
 
 def test_twelve_weeks_follow_from_a_diary(hip: hiprun.Pack, root: Path) -> None:
-    """A diary that holds everything is all that a plan needs."""
+    """A complete diary is enough for a plan."""
     facts = hip.facts_for_plan("run_walk", hiprun.read_diary(root / "examples" / "diary.csv"), START)
     plan = hip.plan("run_walk", facts, start=START)
     assert plan.status == "planned"
@@ -37,8 +37,8 @@ def test_twelve_weeks_follow_from_a_diary(hip: hiprun.Pack, root: Path) -> None:
     assert facts["this_week_minutes"] == 12  # the week that ended the day before
 
 
-def test_the_week_behind_is_whole_and_the_day_is_today(hip: hiprun.Pack) -> None:
-    """Seen from a Monday, the week behind is over; seen from a Wednesday, it is the one that goes on."""
+def test_the_past_week_is_that_of_the_day_before(hip: hiprun.Pack) -> None:
+    """For a plan from Monday, the past week is complete; from Wednesday, it is the week in progress."""
     runs = [{"when": f"2026-05-{day:02}T18:00", "what": "run", "jogged": 10, "distance": 2} for day in (4, 7, 11)]
     facts = hip.facts_for_plan("run_walk", runs[:2], datetime.date(2026, 5, 11))
     assert (facts["days_since_last_run"], facts["this_week_minutes"]) == (4, 20)
@@ -46,8 +46,8 @@ def test_the_week_behind_is_whole_and_the_day_is_today(hip: hiprun.Pack) -> None
     assert (facts["days_since_last_run"], facts["this_week_minutes"]) == (2, {"at_least": 10})
 
 
-def test_facts_may_stand_beside_a_diary(hip: hiprun.Pack) -> None:
-    """What the diary knows in part is narrowed, also of the week behind; what contradicts it is refused."""
+def test_facts_may_be_given_with_a_diary(hip: hiprun.Pack) -> None:
+    """Given facts narrow what the diary knows partly, also about last week; contradictions are rejected."""
     runs = [{"when": "2026-05-05T18:00", "what": "run", "jogged": 10}]
     day = datetime.date(2026, 5, 7)
     facts = hip.facts_for_plan("run_walk", runs, day, {"this_week_minutes": 25, "sleep_hours": 8})
@@ -56,8 +56,8 @@ def test_facts_may_stand_beside_a_diary(hip: hiprun.Pack) -> None:
         hip.facts_for_plan("run_walk", runs, day, {"this_week_minutes": 5})
 
 
-def test_a_diary_that_goes_on_tells_what_is_new(hip: hiprun.Pack, diary: Rows) -> None:
-    """After a run with pain the plan is made anew from the diary: a break, then from the first run/walk week on."""
+def test_a_continued_diary_gives_the_new_facts(hip: hiprun.Pack, diary: Rows) -> None:
+    """After a run with pain, replanning from the diary gives a break, then the first run/walk week."""
     facts = hip.facts_for_plan("run_walk", until(diary, START), START)
     plan = hip.plan("run_walk", facts, start=START)
     new = hip.facts_for_plan("run_walk", diary, ANEW, after=plan)
@@ -74,8 +74,8 @@ def test_a_diary_that_goes_on_tells_what_is_new(hip: hiprun.Pack, diary: Rows) -
     assert {entry.fact for entry in after.supposed} >= {"pain_while_running", "pain_came_back"}
 
 
-def test_what_a_diary_has_become_silent_about_is_unknown(hip: hiprun.Pack, diary: Rows) -> None:
-    """Weeks after the last entry nobody knows how things stand, so nothing is planned before it is told."""
+def test_facts_without_recent_entries_become_unknown(hip: hiprun.Pack, diary: Rows) -> None:
+    """Weeks after the last entry, the facts are unknown, so nothing is planned until they are reported."""
     plan = hip.plan("run_walk", hip.facts_for_plan("run_walk", until(diary, START), START), start=START)
     new = hip.facts_for_plan("run_walk", diary, datetime.date(2026, 4, 20), after=plan)
     assert new["swelling"] is None
@@ -85,7 +85,7 @@ def test_what_a_diary_has_become_silent_about_is_unknown(hip: hiprun.Pack, diary
 
 
 def test_a_plan_knows_its_stage_better_than_an_old_entry(hip: hiprun.Pack, root: Path) -> None:
-    """Where the diary does not note the stages of the plan, the plan goes on counting; where it does, that is taken."""
+    """Without entries on stages, the plan keeps its own count; with such entries, these count."""
     rows = list(hiprun.read_diary(root / "examples" / "diary.csv").rows)
     before = [dict(row.values) for row in rows]
     plan = hip.plan("run_walk", hip.facts_for_plan("run_walk", _table(before), START), start=START)
@@ -106,7 +106,7 @@ def _table(rows: list[dict[str, object]]) -> Rows:
 
 
 def test_days_are_those_of_a_time_zone(hip: hiprun.Pack) -> None:
-    """A run late in the evening in one zone is one of the next day in another."""
+    """A run late in the evening in one zone is on the next day in another."""
     runs = [{"when": "2026-05-04T23:30+00:00", "what": "run", "jogged": 10, "distance": 2}]
     day = datetime.date(2026, 5, 6)
     for zone, days in (("UTC", 2), ("Asia/Tokyo", 1)):
@@ -117,8 +117,8 @@ def test_days_are_those_of_a_time_zone(hip: hiprun.Pack) -> None:
         hip.facts_for_plan("run_walk", runs, day)
 
 
-def test_mistakes_in_a_diary_are_told(hip: hiprun.Pack) -> None:
-    """An entry without a day, or one that lies ahead, is refused as everywhere."""
+def test_mistakes_in_a_diary_are_reported(hip: hiprun.Pack) -> None:
+    """An entry without a day, or one in the future, is rejected."""
     runs = [{"when": "someday", "what": "run"}, {"when": "2026-06-01T08:00", "what": "run"}]
     day = datetime.date(2026, 5, 6)
     assert [row.values["when"] for row in plans.entries_until(runs, day).rows] == ["someday"]

@@ -1,4 +1,4 @@
-"""What cases show of the rules: what counts, what is missing, what nobody could show, and the case to add."""
+"""What cases show about rules: what counts, what is missing, what is impossible, and the cases to add."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NO = "expect: {care: {needed: false}}"
 
 
 def covered(folder: Path, condition: str, *examples: str) -> CoverageReport:
-    """Return what cases of calm patients with some other facts show of one rule."""
+    """Return what cases of calm patients with some other facts show about one rule."""
     said = [f"patient: calm, facts: {example}" for example in examples]
     cases = {"cases": small_packs.cases(*said)} if said else {}
     return survey(small_packs.load(folder, care=small_packs.rule(condition), **cases))
@@ -35,7 +35,7 @@ HOLDS, FAILS = "it holds, and that alone decides", "it does not hold, and that a
 
 
 def test_without_cases_everything_is_missing(tmp_path: Path) -> None:
-    """A rule has to apply, its test to decide both ways, its threshold to be met and missed by a step."""
+    """A rule has to apply, its test to decide both ways, and its threshold to be met exactly and missed by a step."""
     report = covered(tmp_path, "{warmth: {at_least: 30}}")
     assert missing(report) == [
         "applies: it applies",
@@ -53,7 +53,7 @@ def test_without_cases_everything_is_missing(tmp_path: Path) -> None:
 
 
 def test_a_case_on_each_side_shows_it_all(tmp_path: Path) -> None:
-    """At the threshold and just below it are all that a rule of one test needs."""
+    """A case at the threshold and one just below it are enough for a rule with one test."""
     report = covered(tmp_path, "{warmth: {at_least: 30}}", f"{{warmth: 30}}, {YES}", f"{{warmth: 29.5}}, {NO}")
     assert report.ok
     assert [side.by for part in report.parts for side in part.sides] == [
@@ -93,7 +93,7 @@ def test_a_case_on_each_side_shows_it_all(tmp_path: Path) -> None:
 def test_each_test_has_to_decide_alone(
     tmp_path: Path, condition: str, examples: list[str], expected: list[str]
 ) -> None:
-    """A test is shown by two cases in which it makes the difference with all else as it is."""
+    """A test is covered by two cases that differ in its result alone."""
     assert missing(covered(tmp_path, condition, *examples)) == expected
 
 
@@ -156,7 +156,7 @@ def test_a_question_for_a_value_has_to_decide(tmp_path: Path) -> None:
     ],
 )
 def test_thresholds_are_pinned_from_both_sides(tmp_path: Path, condition: str, expected: list[str]) -> None:
-    """Each kind of threshold has its value and its step; where the range ends, that side is not asked for."""
+    """Each kind of threshold needs its value and one step beyond, except beyond the range."""
     report = covered(tmp_path, condition)
     parts = [part for part in report.parts if part.kind == "threshold"]
     assert [
@@ -165,7 +165,7 @@ def test_thresholds_are_pinned_from_both_sides(tmp_path: Path, condition: str, e
 
 
 def test_a_value_that_nobody_can_have_is_replaced_by_the_nearest(tmp_path: Path) -> None:
-    """A whole number is never 2.5: the next one on that side stands in."""
+    """A whole number is never 2.5, so the next one on that side counts."""
     report = covered(tmp_path, "{rings: {at_least: 2.5}}", f"{{rings: 3}}, {YES}", f"{{rings: 2}}, {NO}")
     (threshold,) = [part for part in report.parts if part.kind == "threshold"]
     assert [(side.words, side.state, side.by) for side in threshold.sides] == [
@@ -174,8 +174,8 @@ def test_a_value_that_nobody_can_have_is_replaced_by_the_nearest(tmp_path: Path)
     ]
 
 
-def test_what_nobody_could_show_is_not_asked_for(tmp_path: Path) -> None:
-    """A test that can never decide alone is proved to be so, and does not count against the cases."""
+def test_what_is_impossible_is_not_required(tmp_path: Path) -> None:
+    """A test that can never decide alone is proved so, and does not count as missing."""
     report = covered(
         tmp_path,
         "{any: [{warmth: {above: 30}}, {warmth: {above: 40}}]}",
@@ -190,7 +190,7 @@ def test_what_nobody_could_show_is_not_asked_for(tmp_path: Path) -> None:
 
 
 def test_a_count_may_be_decided_by_a_test_that_fails(tmp_path: Path) -> None:
-    """Where no more than so many may hold, a test decides by not holding."""
+    """In a count with an upper bound, a test decides by not holding."""
     condition = "{count: {of: [{dry: true}, {windy: true}], at_most: 1}}"
     report = covered(
         tmp_path,
@@ -204,7 +204,7 @@ def test_a_count_may_be_decided_by_a_test_that_fails(tmp_path: Path) -> None:
 
 
 def test_an_unknown_fact_shows_nothing(tmp_path: Path) -> None:
-    """What is not known of a patient neither holds nor fails."""
+    """An unknown fact neither meets a test nor fails it."""
     report = covered(
         tmp_path, "{dry: true}", f"{{dry: false}}, {NO}", "{dry: {is: true}}, expect: {care: {needed: true}}"
     )
@@ -224,8 +224,8 @@ def test_only_cases_about_the_decision_count(tmp_path: Path) -> None:
     assert "applies: it applies" in missing(survey(pack))
 
 
-def test_derived_facts_and_constraints_are_looked_at_too(tmp_path: Path) -> None:
-    """A derived fact is shown by cases of the decisions that use it, a constraint by what is and is not refused."""
+def test_derived_facts_and_constraints_are_covered_too(tmp_path: Path) -> None:
+    """A derived fact is covered by cases of decisions that use it, a constraint by rejected and other cases."""
     documents = {
         "derived": "derived: {hot: {when: {warmth: {above: 30}}}, cold: {when: {warmth: {below: 2}}}}",
         "more": "derived: {idle: {when: {dry: true}}, twice: {formula: 2 * warmth}}",
@@ -240,7 +240,7 @@ def test_derived_facts_and_constraints_are_looked_at_too(tmp_path: Path) -> None
 
 
 def test_a_limit_is_pinned_where_it_applies(tmp_path: Path) -> None:
-    """A bound needs a quantity that just keeps it and one that just does not."""
+    """A bound needs a quantity that just respects it and one that just exceeds it."""
     pack = small_packs.load(tmp_path, amounts=small_packs.DECISIONS["amounts"])
     words = {f"{part.subject} {part.words}: {side.words}" for part in survey(pack).gaps() for side in part.sides}
     assert {
@@ -277,7 +277,7 @@ def test_a_draft_starts_from_the_nearest_named_patient(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", small_packs.DECISIONS)
 def test_the_cases_it_drafts_leave_nothing_missing(tmp_path: Path, name: str) -> None:
-    """Put into a case file, the drafts hold and show all there is to show, in every kind of decision."""
+    """Added to a case file, the drafts pass and give full coverage, for every kind of decision."""
     pack = small_packs.load(tmp_path, **{name: small_packs.DECISIONS[name]})
     drafts = [side.draft for part in survey(pack).gaps() for side in part.sides if side.draft]
     pack = small_packs.load(tmp_path, cases="cases: Drafts\nexamples:\n" + "\n".join(drafts) + "\n")
@@ -286,7 +286,7 @@ def test_the_cases_it_drafts_leave_nothing_missing(tmp_path: Path, name: str) ->
 
 
 def test_what_the_budget_does_not_settle_stays_open(tmp_path: Path) -> None:
-    """A search that is cut short is no proof that nobody is like this."""
+    """A search that is cut short does not prove that no such patient exists."""
     pack = small_packs.load(tmp_path, care=small_packs.rule("{warmth: {above: 5}, dry: true}"))
     report = survey(pack, budget=0)
     assert not report.ok
@@ -325,8 +325,8 @@ def test_a_patient_whom_two_sums_describe_is_found(tmp_path: Path) -> None:
     assert "{warmth: 62, rings: 4}" in rule.sides[0].draft
 
 
-def test_a_conflict_is_what_the_rules_say(tmp_path: Path) -> None:
-    """A rule that only ever applies beside another one is shown by a case that expects the conflict."""
+def test_a_rule_that_always_conflicts_is_covered_by_a_conflict(tmp_path: Path) -> None:
+    """A rule that only applies together with a contradicting one is covered by a case that expects the conflict."""
     care = """\
 decision: care
 outputs: {number: {type: integer}}
@@ -339,8 +339,8 @@ otherwise: {number: 0}
     assert any("expect: {care: {status: conflict}}" in text for text in texts)
 
 
-def test_a_named_patient_who_cannot_be_is_no_start(tmp_path: Path) -> None:
-    """Drafts begin with patients that constraints allow."""
+def test_impossible_named_patients_are_not_used_for_drafts(tmp_path: Path) -> None:
+    """Drafts start only from named patients that constraints allow."""
     cases = """\
 cases: Cases
 patients:
@@ -361,7 +361,7 @@ patients:
 
 
 def test_a_constraint_is_checked_by_whatever_is_expected(tmp_path: Path) -> None:
-    """A case that is not refused may expect a list as well as an answer."""
+    """Any case that is not rejected covers a constraint, whatever it expects."""
     constraints = "constraints: [{id: no-dry-frost, never: {warmth: {below: 2}, dry: true}}]"
     pack = small_packs.load(tmp_path, tips=small_packs.DECISIONS["tips"], constraints=constraints)
     texts = [side.draft for part in survey(pack).parts if part.subject == "no-dry-frost" for side in part.sides]
@@ -392,8 +392,8 @@ def test_the_command_shows_gaps_and_counts(tmp_path: Path) -> None:
     assert run(str(tmp_path))[0] == 0
 
 
-def test_the_command_is_content_when_all_is_shown(tmp_path: Path) -> None:
-    """Nothing missing: two lines and exit code 0."""
+def test_the_command_succeeds_with_full_coverage(tmp_path: Path) -> None:
+    """With full coverage, the command prints two lines and exits with 0."""
     covered(tmp_path, "{warmth: {at_least: 30}}", f"{{warmth: 30}}, {YES}", f"{{warmth: 29}}, {NO}")
     assert run(str(tmp_path), "--coverage") == (
         0,
@@ -402,7 +402,7 @@ def test_the_command_is_content_when_all_is_shown(tmp_path: Path) -> None:
 
 
 def test_coverage_of_some_cases_only(tmp_path: Path) -> None:
-    """With -k it is said what these cases show on their own."""
+    """With `-k`, coverage is that of the selected cases alone."""
     covered(tmp_path, "{dry: true}", f"{{dry: true}}, {YES}", f"{{dry: false}}, {NO}")
     assert run(str(tmp_path), "--coverage")[0] == 0
     assert run(str(tmp_path), "--coverage", "-k", "case-1")[0] == 1

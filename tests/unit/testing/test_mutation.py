@@ -1,4 +1,4 @@
-"""Small faults put into rules: which there are, which the cases notice, and what is said of the others."""
+"""Mutation testing: which mutants there are, which the cases notice, and what is reported about the others."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def faults(pack: hiprun.Pack, subject: str) -> list[str]:
 
 
 def fates(report: MutationReport) -> dict[str, str]:
-    """Return what became of each fault, by what it was put into and its words."""
+    """Return the fate of each mutant, by its subject and text."""
     return {f"{mutant.subject} {mutant.words}".replace("`", ""): verdict.fate for mutant, verdict in report.results}
 
 
@@ -70,7 +70,7 @@ def fates(report: MutationReport) -> dict[str, str]:
     ],
 )
 def test_a_test_is_moved_turned_and_left_out(tmp_path: Path, subject: str, test: str, expected: list[str]) -> None:
-    """Each kind of test has its neighbours: one step off at every value, the edge turned, nothing at all."""
+    """Each kind of test is mutated: its values by one step, its thresholds included or excluded, and left out."""
     pack = small_packs.load(tmp_path, care=small_packs.rule(f"{{{subject}: {test}}}"))
     found = [mutant.after.replace('"', "") for mutant in mutants(pack.model) if subject in mutant.before]
     assert sorted(found) == sorted(["nothing", *(f"{{{subject}: {after}}}" for after in expected)])
@@ -130,7 +130,7 @@ def test_a_question_for_a_value_is_turned_around(tmp_path: Path) -> None:
 
 
 def test_the_same_fault_is_put_in_once(tmp_path: Path) -> None:
-    """Leaving out either of two equal parts leaves the same."""
+    """Leaving out either of two equal parts gives one mutant."""
     pack = small_packs.load(tmp_path, care=small_packs.rule("{any: [{dry: true}, {dry: true}]}"))
     assert faults(pack, "care.it").count("{dry: true} → left out") == 1
 
@@ -198,7 +198,7 @@ def test_parameters_derived_facts_constraints_and_limits_get_their_faults(tmp_pa
 
 
 def test_a_case_on_each_side_of_a_threshold_notices_every_fault(tmp_path: Path) -> None:
-    """Cases at the threshold and one step below it kill all there is to kill in a rule of one test."""
+    """A case at the threshold and one a step below kill every mutant of a rule with one test."""
     pack = small_packs.load(
         tmp_path,
         care=small_packs.rule("{warmth: {at_least: 30}}"),
@@ -214,7 +214,7 @@ def test_a_case_on_each_side_of_a_threshold_notices_every_fault(tmp_path: Path) 
 
 
 def test_a_fault_nobody_notices_is_shown_with_the_case_that_would(tmp_path: Path) -> None:
-    """A survivor names the patient nearest to one the cases know, and what the rules say of that patient."""
+    """A survivor has a draft with the nearest patient, and what the rules currently answer."""
     pack = small_packs.load(
         tmp_path,
         care=small_packs.rule("{warmth: {at_least: 30}}"),
@@ -247,7 +247,7 @@ def test_a_fault_nobody_notices_is_shown_with_the_case_that_would(tmp_path: Path
 
 
 def test_without_named_patients_only_the_facts_that_matter_are_given(tmp_path: Path) -> None:
-    """A case that starts from nobody leaves out what it does not need."""
+    """A draft without a named patient has only the facts that it needs."""
     pack = small_packs.load(tmp_path, care=small_packs.rule("{warmth: {at_least: 30}, dry: true}"))
     texts = [verdict.draft.text() for _, verdict in mutate(pack).survivors if verdict.draft]
     assert any("facts: {warmth: 30, dry: true}, expect: {care: {needed: true}}}" in text for text in texts)
@@ -263,12 +263,12 @@ def test_without_named_patients_only_the_facts_that_matter_are_given(tmp_path: P
     ],
 )
 def test_a_fault_that_changes_no_answer_is_proved_to_be_harmless(tmp_path: Path, care: str, harmless: str) -> None:
-    """Where nobody gets another answer there is no case to ask for."""
+    """A mutant that changes no answer is equivalent, and needs no case."""
     assert fates(mutate(small_packs.load(tmp_path, care=care)))[f"care.it {harmless}"] == "equivalent"
 
 
 def test_what_the_budget_does_not_settle_is_never_called_harmless(tmp_path: Path) -> None:
-    """A search that is cut short leaves a mutant unproved, and the report is not well."""
+    """If the search is cut short, the mutant is unproved and the report is not ok."""
     pack = small_packs.load(tmp_path, care=small_packs.rule("{warmth: {above: 5}, dry: true}"))
     report = mutate(pack, budget=0)
     assert not report.ok
@@ -276,7 +276,7 @@ def test_what_the_budget_does_not_settle_is_never_called_harmless(tmp_path: Path
 
 
 def test_constraints_are_noticed_by_what_is_refused(tmp_path: Path) -> None:
-    """A case that is refused, and one that just is not, pin who can exist."""
+    """A rejected case and one that is just not rejected kill the mutants of a constraint."""
     constraints = "constraints: [{id: no-dry-rain, never: {dry: true, fruit: rotten}}]"
     pack = small_packs.load(tmp_path, care=small_packs.rule("{dry: true}"), constraints=constraints)
     texts = {mutant.words: verdict.draft.text() for mutant, verdict in mutate(pack).survivors if verdict.draft}
@@ -289,8 +289,8 @@ def test_constraints_are_noticed_by_what_is_refused(tmp_path: Path) -> None:
     assert mutate(small_packs.load(tmp_path, cases=cases)).ok
 
 
-def test_what_leans_on_a_faulty_rule_can_notice_it(tmp_path: Path) -> None:
-    """A case about a decision that uses the faulty one kills the fault as well."""
+def test_cases_of_dependent_decisions_can_notice_a_fault(tmp_path: Path) -> None:
+    """A case about a decision that uses the mutated one also kills the mutant."""
     pack = small_packs.load(
         tmp_path,
         care=small_packs.rule("{dry: true}"),
@@ -322,8 +322,8 @@ def test_the_cases_it_drafts_leave_nothing_unnoticed(tmp_path: Path, name: str) 
     assert mutate(pack).survivors == ()
 
 
-def test_a_conflict_is_told_from_an_answer(tmp_path: Path) -> None:
-    """Rules that contradict each other end in no answer, and a fault that makes or mends this is noticed."""
+def test_a_conflict_differs_from_an_answer(tmp_path: Path) -> None:
+    """A fault that creates or removes a conflict is noticed."""
     care = """\
 decision: care
 outputs: {number: {type: integer}}
@@ -347,8 +347,8 @@ rules:
     assert {"care": {"number": 1}} in expected
 
 
-def test_patients_of_whom_little_is_known_are_no_start_where_more_matters(tmp_path: Path) -> None:
-    """A draft starts from a patient of whom enough is known for an answer."""
+def test_drafts_start_from_patients_with_enough_known_facts(tmp_path: Path) -> None:
+    """A draft starts from a named patient with enough known facts for an answer."""
     care = """\
 decision: care
 outputs:
@@ -367,7 +367,7 @@ otherwise: {action: none, window: open}
 
 
 def test_constraints_and_answers_that_share_a_number(tmp_path: Path) -> None:
-    """A parameter of constraints and rules is moved in both; who is refused by the mutant alone still gets a case."""
+    """A parameter of constraints and rules changes in both, and patients whom only the mutant rejects get a case."""
     pack = small_packs.load(
         tmp_path,
         parameters="parameters: {frost: {value: 2, range: [0, 5]}}",
@@ -384,7 +384,7 @@ def test_constraints_and_answers_that_share_a_number(tmp_path: Path) -> None:
 
 
 def test_a_limit_that_can_never_be_seen_is_a_survivor_without_a_case(tmp_path: Path) -> None:
-    """A bound that one model alone has and that no value breaks is another answer, but no case can say so."""
+    """A bound that only one model has and that no value exceeds changes an answer, but no case can express that."""
     pack = small_packs.load(
         tmp_path,
         water="limits: water\nbounds:\n  - {id: most, when: {dry: true}, quantity: rings, at_most: 9}\n"
@@ -402,7 +402,7 @@ def test_a_limit_that_can_never_be_seen_is_a_survivor_without_a_case(tmp_path: P
 
 
 def test_processes_change_nothing(greenhouse: hiprun.Pack) -> None:
-    """Two processes find what one finds, in the same order, and tell how far they are."""
+    """Two processes give the same results as one, in the same order, and report progress."""
     alone = mutate(greenhouse, jobs=1)
     told: list[tuple[int, int]] = []
     together = mutate(greenhouse, jobs=2, progress=lambda done, whole: told.append((done, whole)))
@@ -420,7 +420,7 @@ def test_a_process_tries_the_same_mutants_in_the_same_order(greenhouse: hiprun.P
 
 
 def test_where_there_are_no_processes_one_does_it_all(greenhouse: hiprun.Pack, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A system that allows no processes gets the same report."""
+    """On a system without processes, the report is the same."""
 
     def refuse(_: str) -> Any:
         raise OSError

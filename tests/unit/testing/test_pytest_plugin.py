@@ -1,4 +1,4 @@
-"""Cases as test items of pytest, the fixture for a pack, and what both cost whoever does not ask for them."""
+"""The pytest plugin: cases as test items, the fixture for a pack, and no cost for projects that do not use it."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_cases_of_the_packs_in_the_settings_are_run(project: pytest.Pytester) ->
 
 
 def test_what_is_named_in_the_command_line_is_run_alone(project: pytest.Pytester) -> None:
-    """As with `testpaths`, paths in the command line win over the settings; a single case can be named."""
+    """As with `testpaths`, paths on the command line override the settings, and a single case can be named."""
     project.runpytest_inprocess(*PLUGIN, "tests").assert_outcomes(passed=1)
     one = project.runpytest_inprocess(*PLUGIN, "rules/cases/everything.yaml::hot-day")
     one.assert_outcomes(passed=1)
@@ -84,15 +84,15 @@ def test_a_failure_shows_what_was_expected_and_no_python(project: pytest.Pyteste
 
 
 def test_a_broken_pack_is_reported_once_in_words(project: pytest.Pytester) -> None:
-    """The mistakes in a pack stand where its folder is collected, with the line and what to write instead."""
+    """The mistakes in a pack are reported when its folder is collected, with the line and what to write instead."""
     edit(project.path / "rules" / "alarm.yaml", "hit: worst", "hit: worse")
     result = project.runpytest_inprocess(*PLUGIN, "--continue-on-collection-errors")
     result.assert_outcomes(passed=1, errors=1)
     result.stdout.fnmatch_lines(["*ERROR collecting rules*", "rules/alarm.yaml:*", "*Did you mean `worst`?*"])
 
 
-def test_a_project_inside_a_broken_pack_is_told_as_well(project: pytest.Pytester) -> None:
-    """Where pytest looks at a folder within the pack only, the mistakes stand at its files."""
+def test_a_folder_inside_a_broken_pack_reports_it_too(project: pytest.Pytester) -> None:
+    """If pytest collects only a folder within the pack, the mistakes are reported at its files."""
     edit(project.path / "rules" / "alarm.yaml", "hit: worst", "hit: worse")
     inside = project.path / "rules" / "cases"
     result = project.runpytest_inprocess(*PLUGIN, f"--confcutdir={inside}", str(inside))
@@ -100,7 +100,7 @@ def test_a_project_inside_a_broken_pack_is_told_as_well(project: pytest.Pytester
 
 
 def test_a_mistake_of_hiprun_itself_keeps_its_traceback(project: pytest.Pytester) -> None:
-    """Only failures of cases are put into words; anything else is a fault that someone must find."""
+    """Only failures of cases are shortened; other exceptions keep their traceback."""
     project.makeconftest(
         "import pytest\n"
         "@pytest.hookimpl(wrapper=True)\n"
@@ -122,7 +122,7 @@ def test_a_folder_that_is_not_there_is_named(project: pytest.Pytester) -> None:
 
 
 def test_other_yaml_files_are_left_alone(project: pytest.Pytester) -> None:
-    """Files without cases, and files outside of a pack, are nothing to run."""
+    """Files without cases, and files outside packs, are not collected."""
     (project.path / "tests" / "other.yaml").write_text("cases: not ours\n", encoding="utf-8")
     project.runpytest_inprocess(*PLUGIN).assert_outcomes(passed=7)
 
@@ -157,8 +157,8 @@ def test_the_fixture_says_in_words_what_is_wrong_with_its_pack(project: pytest.P
     result.stdout.fnmatch_lines(["*Did you mean `worst`?*"])
 
 
-def test_runs_that_do_not_ask_for_it_pay_nothing(pytester: pytest.Pytester) -> None:
-    """The plugin brings in nothing but the entrance of hiprun: no YAML, no schemas, no rules, no prover."""
+def test_runs_without_a_pack_import_nothing(pytester: pytest.Pytester) -> None:
+    """Without a pack, the plugin imports only `hiprun` itself: no YAML, schemas, rules or prover."""
     pytester.makepyfile("def test_own():\n    pass\n")
     script = f"import pytest, sys; print(pytest.main({list(PLUGIN)!r}).name, sorted(sys.modules))"
     here = os.environ | {"PYTHONPATH": str(Path(hiprun.__file__).parent.parent), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
@@ -177,7 +177,7 @@ def test_runs_that_do_not_ask_for_it_pay_nothing(pytester: pytest.Pytester) -> N
 
 
 def test_what_pytest_imports_first_can_be_imported_at_any_time() -> None:
-    """Importing the plugin, and the entrance of hiprun with it, only defines things; twice is like once."""
+    """Importing the plugin, and `hiprun` with it, has no side effects."""
     again = runpy.run_path(str(pytest_plugin.__file__))
     assert {name for name in again if name.startswith(("pytest_", "hiprun_"))} == {
         name for name in vars(pytest_plugin) if name.startswith(("pytest_", "hiprun_"))

@@ -1,4 +1,4 @@
-"""Made-up patients and packs: they can occur, they come close to thresholds, and they shrink to something readable."""
+"""Generated patients and packs: they are possible, near thresholds, and shrink to something readable."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from hiprun.testing.strategies import pack_files, packs, partial_patients, patie
 from hiprun.testing.strategies.decisions import POLICIES
 from hiprun.testing.strategies.domains import TYPES
 from hiprun.testing.strategies.packs import model_of
-from hiprun.testing.strategies.values import special, typed
+from hiprun.testing.strategies.values import as_typed, special_values
 
 from ..drawn import DECISION, HEADER, SEARCH, collected, found
 
@@ -42,7 +42,7 @@ def small(facts: str, **others: str) -> Pack:
 
 
 def test_complete_patients_leave_nothing_open(greenhouse: hiprun.Pack) -> None:
-    """Of a complete patient every fact is known, and no decision waits for anything."""
+    """For a complete patient, every fact is known and no decision is undetermined."""
     for patient in collected(patients(greenhouse), 50):
         assert list(patient) == list(greenhouse.facts)
         assert all(outcome.status != "undetermined" for outcome in greenhouse.evaluate(patient).values())
@@ -50,8 +50,8 @@ def test_complete_patients_leave_nothing_open(greenhouse: hiprun.Pack) -> None:
 
 @FEW
 @given(st.data())
-def test_patients_of_the_hip_pack_can_occur(hip: hiprun.Pack, data: st.DataObject) -> None:
-    """Drawn facts keep to every constraint; those of one decision hold all that it can depend on, and no more."""
+def test_patients_of_the_hip_pack_are_possible(hip: hiprun.Pack, data: st.DataObject) -> None:
+    """Drawn facts respect every constraint; those for one decision are the ones it can depend on."""
     name = data.draw(st.sampled_from(list(hip.decisions)))
     patient = data.draw(patients(hip, name))
     assert hip.decide(name, patient).status != "undetermined"
@@ -59,7 +59,7 @@ def test_patients_of_the_hip_pack_can_occur(hip: hiprun.Pack, data: st.DataObjec
     hip.decide(name, data.draw(partial_patients(hip, name)))
 
 
-def test_how_much_is_known_can_be_said(greenhouse: hiprun.Pack) -> None:
+def test_known_facts_can_be_chosen(greenhouse: hiprun.Pack) -> None:
     """A share of the facts is known on average, or those that are named."""
     sizes = [len(patient) for patient in collected(patients(greenhouse, known=0.5))]
     assert 0.3 < sum(sizes) / len(sizes) / len(greenhouse.facts) < 0.7
@@ -69,7 +69,7 @@ def test_how_much_is_known_can_be_said(greenhouse: hiprun.Pack) -> None:
 
 
 def test_names_that_do_not_exist_are_mistakes_at_once(greenhouse: hiprun.Pack) -> None:
-    """A misspelt decision or fact is said before anything is drawn, with what was probably meant."""
+    """A misspelt decision or fact is reported before anything is drawn, with a suggestion."""
     with pytest.raises(UnknownNameError, match="`alarm`"):
         patients(greenhouse, "alarms")
     with pytest.raises(UnknownNameError, match="`alarm`"):
@@ -85,7 +85,7 @@ def test_values_lie_on_and_beside_thresholds(greenhouse: hiprun.Pack, value: flo
 
 
 def test_sums_of_facts_lie_on_and_beside_their_thresholds(greenhouse: hiprun.Pack) -> None:
-    """Where a bound is a formula, some patients meet it exactly, and some miss it by a little."""
+    """If a bound is a formula, some patients meet it exactly and some miss it by a step."""
     over = [
         round(patient["water_today"] - 3 * patient["days_since_watering"] - 4, 3)
         for patient in collected(patients(greenhouse, "amounts"))
@@ -117,8 +117,8 @@ def test_a_constraint_on_a_sum_is_met_by_construction() -> None:
     check()
 
 
-def test_where_nobody_can_be_no_patient_is_made() -> None:
-    """Constraints that rule out everyone leave nothing to draw."""
+def test_contradicting_constraints_give_no_patients() -> None:
+    """If constraints exclude everyone, nothing can be drawn."""
     pack = small(
         "warm: {ask: Warm?, type: boolean}, dry: {ask: Dry?, type: boolean}",
         constraints="constraints: [{id: a, never: {warm: true}}, {id: b, never: {warm: false}}]",
@@ -129,7 +129,7 @@ def test_where_nobody_can_be_no_patient_is_made() -> None:
 
 
 def test_a_fact_that_fits_none_of_the_others_ends_the_draw() -> None:
-    """Where a number cannot be met by any that people type, the patient is dropped, or the fact is left unknown."""
+    """If no ordinary value of a fact fits, the patient is rejected or the fact left unknown."""
     pack = small(
         "one: {ask: One?, type: number, range: [1, 2]}, other: {ask: Other?, type: number, range: [0, 1]}",
         constraints="constraints: [{id: third, never: {share: {is_not: 1}}}]",
@@ -141,7 +141,7 @@ def test_a_fact_that_fits_none_of_the_others_ends_the_draw() -> None:
 
 
 def test_texts_that_rules_name_turn_up() -> None:
-    """A rule that asks for a text is met now and then, and missed by the smallest difference."""
+    """Texts named in rules are drawn sometimes, and so are nearly equal ones."""
     pack = small(
         "tree: {ask: Which tree?, type: string}",
         oak="{decision: oak, outputs: {is: {type: boolean}}, rules: [{id: oak, when: {tree: oak}, then: {is: true}}], "
@@ -163,9 +163,9 @@ def test_values_are_what_a_caller_types(greenhouse: hiprun.Pack) -> None:
         "gardener": "",
         "water_today": 0,
     }
-    assert typed(Domain("number"), Fraction(1, 8)) == 0.125
-    assert typed(Domain("number"), Fraction(12345678901234567, 10)) == Decimal("1234567890123456.7")
-    assert typed(Domain("set", {"left": "", "right": ""}), frozenset({"right", "left"})) == ["left", "right"]
+    assert as_typed(Domain("number"), Fraction(1, 8)) == 0.125
+    assert as_typed(Domain("number"), Fraction(12345678901234567, 10)) == Decimal("1234567890123456.7")
+    assert as_typed(Domain("set", {"left": "", "right": ""}), frozenset({"right", "left"})) == ["left", "right"]
 
 
 def test_failing_patients_shrink_to_what_matters(greenhouse: hiprun.Pack) -> None:
@@ -195,8 +195,8 @@ def test_failing_patients_shrink_to_what_matters(greenhouse: hiprun.Pack) -> Non
         ("window_open", "is_not"),
     ],
 )
-def test_facts_are_known_in_part_in_every_way_there_is(greenhouse: hiprun.Pack, name: str, test: str) -> None:
-    """Every test that says something about a fact is used, and what it says can be."""
+def test_every_test_is_used_for_partial_values(greenhouse: hiprun.Pack, name: str, test: str) -> None:
+    """Every test occurs in partial values, and all of these are possible."""
 
     def wanted(patient: Mapping[str, Any]) -> bool:
         return isinstance(patient.get(name), dict) and test in patient[name]
@@ -220,14 +220,14 @@ def test_unbounded_facts_have_values_too() -> None:
 
 
 def test_special_values_begin_with_the_calmest() -> None:
-    """The order in which values shrink follows `worse`; without it, numbers shrink towards 0."""
-    assert special(Domain("boolean", worse="false")) == [True, False]
-    assert special(Domain("choice", {"calm": "", "bad": ""}, worse="earlier", ordered=True)) == ["bad", "calm"]
-    assert special(Domain("integer", lowest=-2, highest=2)) == [0, 1, -1, 2, -2]
-    assert special(Domain("integer", lowest=0, highest=9), [Fraction(11, 2)]) == [0, 1, 3, 5, 6, 7, 8, 9]
-    assert special(Domain("string"), texts=["oak"]) == ["", "oak", "OAK"]
-    assert special(Domain("date", lowest=1)) == [1, 2]
-    assert special(Domain("number"), [Fraction(1, 3)])[:3] == [Fraction(333333, 10**6), Fraction(333334, 10**6)]
+    """Values shrink in the order of `worse`; without it, numbers shrink towards 0."""
+    assert special_values(Domain("boolean", worse="false")) == [True, False]
+    assert special_values(Domain("choice", {"calm": "", "bad": ""}, worse="earlier", ordered=True)) == ["bad", "calm"]
+    assert special_values(Domain("integer", lowest=-2, highest=2)) == [0, 1, -1, 2, -2]
+    assert special_values(Domain("integer", lowest=0, highest=9), [Fraction(11, 2)]) == [0, 1, 3, 5, 6, 7, 8, 9]
+    assert special_values(Domain("string"), texts=["oak"]) == ["", "oak", "OAK"]
+    assert special_values(Domain("date", lowest=1)) == [1, 2]
+    assert special_values(Domain("number"), [Fraction(1, 3)])[:3] == [Fraction(333333, 10**6), Fraction(333334, 10**6)]
 
 
 # packs
@@ -295,7 +295,7 @@ def test_a_failure_shows_the_files_of_its_pack() -> None:
 
 
 def test_files_with_mistakes_are_refused_as_they_are_on_disk() -> None:
-    """Reading files in memory tells of every mistake, of form and of meaning."""
+    """Files in memory are checked like files on disk, and every mistake is reported."""
     with pytest.raises(RuleError, match="facts"):
         model_of({"pack.yaml": HEADER, "facts.yaml": "facts: {warm: {type: boolean}}"})
     with pytest.raises(RuleError, match="yes"):

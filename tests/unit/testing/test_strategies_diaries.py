@@ -1,4 +1,4 @@
-"""Made-up diaries and protocols: every construct turns up, and entries may stand together."""
+"""Generated diaries and protocols: every construct occurs, and entries are possible together."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_made_up_diaries_have_every_construct() -> None:
     small = {"max_decisions": 1, "max_rules": 1, "max_derived": 0, "stages": False}
     made = [
         *collected(packs(min_facts=4, fact_types=["number"], diary=True, **small), 90),
-        *collected(packs(min_facts=3, fact_types=["boolean", "choice"], diary=True, **small), 50),
+        *collected(packs(min_facts=3, fact_types=["boolean", "choice"], diary=True, **small), 130),
         *collected(packs(diary=True, **small), 40),
     ]
     diaries = [pack.model.diary for pack in made]

@@ -18,6 +18,7 @@ from hiprun.verification import cases
 from hiprun.verification import solver as engine
 from hiprun.verification.claims import KINDS, Claim
 from hiprun.verification.report_text import report_text
+from hiprun.verification.run_bounds import SolverBudget
 
 from .. import small_packs
 
@@ -720,7 +721,7 @@ def test_the_prover_is_asked_for_by_name_where_it_is_missing(monkeypatch: pytest
     alone = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(alone)
     with pytest.raises(hiprun.MissingExtraError, match="z3-solver"):
-        alone.Engine()
+        alone.Engine(SolverBudget(1, 1))
 
 
 def test_rules_that_weigh_parameters_in_several_outputs_matter(findings: Any) -> None:
@@ -729,4 +730,5 @@ def test_rules_that_weigh_parameters_in_several_outputs_matter(findings: Any) ->
     rules = "id: dry, when: {dry: true}, then: {a: top, b: 1}\nid: windy, when: {windy: true}, then: {a: 2, b: top}"
     care = decision(rules, "max", "otherwise: {a: 0, b: 0}", outputs)
     parameters = "parameters:\n  top: {value: 3, range: [3, 4]}\n"
-    assert findings("rule-can-matter", care=care, parameters=parameters) == []
+    for kind in ("rule-can-fire", "rule-can-matter"):
+        assert findings(kind, care=care, parameters=parameters) == []

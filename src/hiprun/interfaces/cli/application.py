@@ -29,17 +29,17 @@ from hiprun.interfaces.cli.verify import verify
 from hiprun.version import VERSION
 
 TRACEBACK = "HIPRUN_TRACEBACK"
-"""The environment variable that shows where a fault of hiprun itself happened."""
+"""The environment variable that makes hiprun show the traceback of a fault of its own."""
 
 FAULT = 70
-"""The customary exit code for a fault in the program itself."""
+"""The conventional exit code for a fault in the program itself."""
 
 
 NOBODY_READS = 141
-"""The exit code when what reads the output has closed it, as `head` does; customary too, and no word is said."""
+"""The conventional exit code when the reader of the output has closed it, as `head` does; nothing is printed."""
 
 UNWRITABLE = 74
-"""The exit code when the output cannot be written, for instance since a disk is full."""
+"""The exit code when the output cannot be written, for example because a disk is full."""
 
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EFBIG, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC)})
 
@@ -63,7 +63,7 @@ class Application(click.Group):
             sys.exit(UNWRITABLE)
 
     def invoke(self, context: click.Context) -> Any:
-        """Run the command that was asked for."""
+        """Run a subcommand."""
         if os.environ.get("NO_COLOR"):
             context.color = False
         try:

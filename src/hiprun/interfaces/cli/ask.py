@@ -24,16 +24,16 @@ _NO = frozenset({"n", "no", "false"})
 
 @attrs.frozen
 class _Answers:
-    """The answers so far: facts, and the facts that are not known; `order` is for going back."""
+    """The answers so far: facts, and facts that were skipped; `order` is needed for going back."""
 
     facts: dict[str, Any]
     skipped: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
 
-    def answered(self, fact: str, value: Any) -> _Answers:
+    def with_answer(self, fact: str, value: Any) -> _Answers:
         return _Answers({**self.facts, fact: value}, self.skipped, (*self.order, fact))
 
-    def without_answer(self, fact: str) -> _Answers:
+    def skipping(self, fact: str) -> _Answers:
         return _Answers(self.facts, (*self.skipped, fact), (*self.order, fact))
 
     def back(self) -> _Answers:
@@ -56,12 +56,12 @@ def ask(words: tuple[str, ...], facts_file: str | None, rules: str | None, setti
     if len(decisions) != 1:
         raise click.UsageError("Name one decision to ask about, such as one that `hiprun eval` prints.")
     interview = pack.interview(decisions[0])
-    step = _hold(interview, _Answers(dict(facts)))
+    step = _run_interview(interview, _Answers(dict(facts)))
     console.print_block(outcome_text(pack.decisions[step.decision], step.outcome).split("\n"))
-    _why(pack, step)
+    _print_explanation(pack, step)
 
 
-def _why(pack: Pack, step: Step) -> None:
+def _print_explanation(pack: Pack, step: Step) -> None:
     click.echo()
     click.echo(str(attrs.evolve(step.outcome.explain(), notice="", decisions=())))
     click.echo()
@@ -69,32 +69,32 @@ def _why(pack: Pack, step: Step) -> None:
         click.echo(line)
 
 
-def _hold(interview: Interview, answers: _Answers) -> Step:
-    """Hold the interview until it is done or someone stops, and return its last step."""
+def _run_interview(interview: Interview, answers: _Answers) -> Step:
+    """Run the interview until it is finished or stopped, and return its last step."""
     click.echo(_HELP)
     while True:
         step = interview.step(answers.facts, answers.skipped)
         if step.question is None:
             click.echo()
             return step
-        _show(step.question, len(answers.order) + 1, step.most_left)
-        answered = _answer(interview, step.question, answers)
+        _print_question(step.question, len(answers.order) + 1, step.most_left)
+        answered = _read_answer(interview, step.question, answers)
         if answered is None:
             return step
         answers = answered
 
 
-def _show(question: Question, number: int, most_left: int) -> None:
+def _print_question(question: Question, number: int, most_left: int) -> None:
     click.echo()
     for line in wrapped(f"{number}. {question.ask}"):
         click.echo(click.style(line, bold=True))
     for index, (name, text) in enumerate(question.choices.items(), 1):
         for line in wrapped(f"{index} {text or name}", "   "):
             click.echo(line)
-    click.echo(f"   [{_expected(question)}; at most {console.counted(most_left, 'question')} left]")
+    click.echo(f"   [{_expected_input(question)}; at most {console.counted(most_left, 'question')} left]")
 
 
-def _expected(question: Question) -> str:
+def _expected_input(question: Question) -> str:
     unit = f" {question.unit}" if question.unit else ""
     match question.type:
         case "boolean":
@@ -113,26 +113,26 @@ def _expected(question: Question) -> str:
             return f"a number{unit}"
 
 
-def _answer(interview: Interview, question: Question, answers: _Answers) -> _Answers | None:
-    """Return the answers with one more, or one fewer; None when someone stops."""
+def _read_answer(interview: Interview, question: Question, answers: _Answers) -> _Answers | None:
+    """Return the answers with one more or one fewer; None to stop."""
     while True:
         try:
-            said = click.prompt(">", default="", show_default=False, prompt_suffix=" ").strip()
+            reply = click.prompt(">", default="", show_default=False, prompt_suffix=" ").strip()
         except (click.Abort, EOFError):
             click.echo()
             return None
-        match said.lower():
+        match reply.lower():
             case "stop" | "quit":
                 click.echo()
                 return None
             case "back":
                 return answers.back() if answers.order else answers
             case "why" | "?":
-                _say_why(question)
+                _print_reasons(question)
                 continue
             case "" | "skip":
-                return answers.without_answer(question.fact)
-        answered = answers.answered(question.fact, _value(question, said))
+                return answers.skipping(question.fact)
+        answered = answers.with_answer(question.fact, _value(question, reply))
         refusals = _refusals(interview, question, answered)
         if not refusals:
             return answered
@@ -142,7 +142,7 @@ def _answer(interview: Interview, question: Question, answers: _Answers) -> _Ans
 
 
 def _refusals(interview: Interview, question: Question, answered: _Answers) -> list[str]:
-    """Return what is wrong with the last answer, in the words in which it was asked for."""
+    """Return what is wrong with the last answer, in the words of the question."""
     value = answered.facts[question.fact]
     if question.type == "boolean" and not isinstance(value, bool):
         return [f"{shown(value)} is neither yes nor no. Answer yes or no; enter skips it."]
@@ -153,7 +153,7 @@ def _refusals(interview: Interview, question: Question, answered: _Answers) -> l
     return []
 
 
-def _say_why(question: Question) -> None:
+def _print_reasons(question: Question) -> None:
     reasons = [question.because] if question.because else []
     reasons.append(f"These rules depend on it: {', '.join(question.rules)}.")
     if question.sources:
@@ -163,26 +163,26 @@ def _say_why(question: Question) -> None:
             click.echo(line)
 
 
-def _value(question: Question, said: str) -> Any:
+def _value(question: Question, text: str) -> Any:
     """Return the typed text as a value; text that cannot be read is left for the pack to reject in its own words."""
     names = list(question.choices)
     match question.type:
         case "boolean":
-            lowered = said.lower()
-            return True if lowered in _YES else False if lowered in _NO else said
+            lowered = text.lower()
+            return True if lowered in _YES else False if lowered in _NO else text
         case "choice":
-            return _chosen(names, said)
+            return _choice(names, text)
         case "set":
-            parts = said.replace(",", " ").split()
-            return [] if parts == ["0"] else [_chosen(names, part) for part in parts]
+            parts = text.replace(",", " ").split()
+            return [] if parts == ["0"] else [_choice(names, part) for part in parts]
         case "integer" | "number":
             try:
-                return read_value(said)
+                return read_value(text)
             except FactError:
-                return said
+                return text
         case _:
-            return said
+            return text
 
 
-def _chosen(names: list[str], said: str) -> str:
-    return names[int(said) - 1] if said.isdecimal() and 0 < int(said[:6]) <= len(names) else said
+def _choice(names: list[str], text: str) -> str:
+    return names[int(text) - 1] if text.isdecimal() and 0 < int(text[:6]) <= len(names) else text

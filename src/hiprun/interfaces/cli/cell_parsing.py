@@ -1,4 +1,4 @@
-"""Columns of texts, as CSV has them → columns of numbers, dates and truths; what cannot be read refuses its row."""
+"""Text columns of CSV files → columns of numbers, dates and booleans; a row with an unreadable cell is refused."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import pyarrow.compute as pc
 
 from hiprun.backends.dataframe.column_names import places
 from hiprun.backends.dataframe.decision_context import REASONS
-from hiprun.interfaces.cli.table_files import BETWEEN_CHOICES, EMPTY_LIST
+from hiprun.interfaces.cli.table_files import CHOICE_SEPARATOR, EMPTY_LIST
 from hiprun.model import Domain, Model
 
 _NUMBER = r"^-?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$"
 _NO_NUMBER = "not a number such as 2.5"
-_WORDS = {
+_PROBLEM_WORDS = {
     "boolean": "neither true nor false",
     "integer": _NO_NUMBER,
     "number": _NO_NUMBER,
@@ -26,64 +26,66 @@ _WORDS = {
 
 
 @attrs.frozen
-class Cells:
-    """A table whose facts can be taken, and for each row why it cannot be read, null where it can."""
+class ParsedTable:
+    """A table with parsed facts, and for each row the reason why it is unreadable, or null."""
 
     table: Any
-    refused: Any
+    reasons: Any
 
 
-def kinds(model: Model, columns: Mapping[str, str]) -> dict[str, Domain]:
-    """Return of which kind the columns are that hold facts; `columns` maps names of facts to columns."""
+def column_domains(model: Model, columns: Mapping[str, str]) -> dict[str, Domain]:
+    """Return the domains of the columns that contain facts; `columns` maps names of facts to columns."""
     return {columns.get(name, name): place.domain for name, place in places(model).items()}
 
 
-def read_cells(table: Any, wanted: Mapping[str, Domain], *, numeric_booleans: bool = False) -> Cells:
+def parse_cells(table: Any, domains: Mapping[str, Domain], *, numeric_booleans: bool = False) -> ParsedTable:
     """Return a table of texts with the columns in `wanted` as what they are; 1 and 0 are truths if asked for."""
     reasons: list[Any] = []
     for index, name in enumerate(table.schema.names):
-        domain = wanted.get(name)
+        domain = domains.get(name)
         texts = table.column(index)
         if domain is None or not pa.types.is_string(texts.type):
             continue
         if domain.type == "set":
-            lists = pc.split_pattern(texts, BETWEEN_CHOICES)
+            lists = pc.split_pattern(texts, CHOICE_SEPARATOR)
             nothing = pa.scalar([], lists.type)
             table = table.set_column(index, name, pc.if_else(pc.equal(texts, EMPTY_LIST), nothing, lists))
-        elif domain.type in _WORDS:
+        elif domain.type in _PROBLEM_WORDS:
             trimmed = pc.utf8_trim_whitespace(texts)
             if domain.type == "boolean" and numeric_booleans:
                 trimmed = pc.replace_substring_regex(trimmed, r"^1(\.0*)?$", "true")
                 trimmed = pc.replace_substring_regex(trimmed, r"^0(\.0*)?$", "false")
-            values, bad = _read(trimmed, domain.type)
+            values, unreadable = _parse_texts(trimmed, domain.type)
             table = table.set_column(index, name, values)
-            if pc.any(bad).as_py():
-                words = f"`{name}`: {_WORDS[domain.type]}"
-                reasons.append(pc.if_else(bad, pa.scalar(words), pa.scalar(None, pa.string())))
-    return Cells(table, reduce(both_reasons, reasons).combine_chunks() if reasons else None)
+            if pc.any(unreadable).as_py():
+                reason = f"`{name}`: {_PROBLEM_WORDS[domain.type]}"
+                reasons.append(pc.if_else(unreadable, pa.scalar(reason), pa.scalar(None, pa.string())))
+    return ParsedTable(table, reduce(joined_reasons, reasons).combine_chunks() if reasons else None)
 
 
-def both_reasons(one: Any, other: Any) -> Any:
-    """Return what two columns of reasons say together."""
-    return pc.coalesce(pc.binary_join_element_wise(one, other, REASONS), one, other)
+def joined_reasons(first: Any, second: Any) -> Any:
+    """Return two columns of reasons joined into one."""
+    return pc.coalesce(pc.binary_join_element_wise(first, second, REASONS), first, second)
 
 
-def _read(texts: Any, kind: str) -> tuple[Any, Any]:
-    """Return what texts say, and where they say nothing that can be read."""
+def _parse_texts(texts: Any, kind: str) -> tuple[Any, Any]:
+    """Return the values of texts, and which texts are unreadable."""
     if kind == "boolean":
         lowered = pc.utf8_lower(texts)
-        bad = pc.invert(pc.is_in(lowered, value_set=pa.array(["true", "false", None])))
-        return pc.if_else(bad, None, pc.equal(lowered, "true")), bad
+        unreadable = pc.invert(pc.is_in(lowered, value_set=pa.array(["true", "false", None])))
+        return pc.if_else(unreadable, None, pc.equal(lowered, "true")), unreadable
     type_ = pa.date32() if kind == "date" else pa.float64()
     try:
         values = texts.cast(type_)
     except pa.ArrowInvalid:
-        known = _days(texts) if kind == "date" else pc.if_else(pc.match_substring_regex(texts, _NUMBER), texts, None)
-        values = known.cast(type_)
+        castable = (
+            _valid_dates(texts) if kind == "date" else pc.if_else(pc.match_substring_regex(texts, _NUMBER), texts, None)
+        )
+        values = castable.cast(type_)
     return values, pc.and_(pc.is_null(values), pc.is_valid(texts))
 
 
-def _days(texts: Any) -> Any:
-    """Return those texts that are days there have been or will be."""
-    moments = pc.strptime(texts, format="%Y-%m-%d", unit="s", error_is_null=True)
-    return pc.if_else(pc.equal(pc.strftime(moments, format="%Y-%m-%d"), texts), texts, None)
+def _valid_dates(texts: Any) -> Any:
+    """Return the texts that are valid dates, and null for the others."""
+    timestamps = pc.strptime(texts, format="%Y-%m-%d", unit="s", error_is_null=True)
+    return pc.if_else(pc.equal(pc.strftime(timestamps, format="%Y-%m-%d"), texts), texts, None)

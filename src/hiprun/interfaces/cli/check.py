@@ -31,7 +31,7 @@ def check(context: click.Context, path: str | None, as_json: bool) -> None:
         console.print_json({"ok": False, "problems": [problem.to_dict() for problem in error.problems]})
         context.exit(2)
     counts = _counts(pack)
-    found = list(notes(pack))
+    pack_notes = list(notes(pack))
     if as_json:
         console.print_json(
             {
@@ -40,17 +40,18 @@ def check(context: click.Context, path: str | None, as_json: bool) -> None:
                 "version": pack.version,
                 "counts": counts,
                 "problems": [],
-                "notes": [note.to_dict() for note in found],
+                "notes": [note.to_dict() for note in pack_notes],
             }
         )
         return
-    said = [
-        console.counted(number, _SINGULAR.get(many, many.removesuffix("s")), many) for many, number in counts.items()
+    counts_text = [
+        console.counted(number, _SINGULAR.get(plural, plural.removesuffix("s")), plural)
+        for plural, number in counts.items()
     ]
     click.echo(f"{click.style('ok', fg='green')}: {pack.name} {pack.version}")
-    click.echo(f"    {', '.join(said)}")
-    if found:
-        click.echo(f"\n{problems_text(found, counted=False)}")
+    click.echo(f"    {', '.join(counts_text)}")
+    if pack_notes:
+        click.echo(f"\n{problems_text(pack_notes, with_count=False)}")
 
 
 _SINGULAR = {"properties": "property"}

@@ -16,7 +16,7 @@ from hiprun.verification.run_bounds import Interrupted
 from hiprun.version import VERSION
 
 INTERRUPTED = 130
-"""The customary exit code after Ctrl-C; it does not mean that something was found."""
+"""The conventional exit code after Ctrl-C; it does not mean that something was found."""
 
 _LONGEST = 300
 
@@ -35,30 +35,30 @@ def print_block(lines: Iterable[str], *, err: bool = False) -> None:
 
 
 def report(error: HiprunError) -> None:
-    """Print problems on standard error; what is only missing is nobody's mistake and not counted as one."""
+    """Print problems on standard error; a missing extra is not counted as a mistake."""
     mistakes = not isinstance(error, MissingExtraError)
-    click.echo(problems_text(error.problems, colour=True, counted=mistakes), err=True)
+    click.echo(problems_text(error.problems, colour=True, with_count=mistakes), err=True)
 
 
 def report_fault(fault: Exception, help: str) -> None:
     """Print on standard error that hiprun itself is at fault, and what to report."""
     kind = type(fault).__name__
-    said = f"{kind}: {fault}" if str(fault) else kind
+    fault_text = f"{kind}: {fault}" if str(fault) else kind
     lines = [
         f"This is a fault in hiprun {VERSION} itself, not in your rules, facts or command.",
-        f"Please report it with the command, what it was given, and this: {said[:_LONGEST]}",
+        f"Please report it with the command, what it was given, and this: {fault_text[:_LONGEST]}",
         help,
     ]
     click.echo("\n".join(lines), err=True)
 
 
 def close() -> None:
-    """Print nothing more on standard output: whatever still waits to be written cannot be."""
+    """Discard everything that has not been written to standard output, which cannot be written any more."""
     sys.stdout = io.StringIO()
 
 
-def run(command: Callable[[], Report]) -> tuple[Report, bool]:
-    """Return what a long run found and whether it came to its end: Ctrl-C leaves what was found so far."""
+def run_interruptibly(command: Callable[[], Report]) -> tuple[Report, bool]:
+    """Return the report of a long run and whether it was completed; after Ctrl-C, the report has the results so far."""
     try:
         return command(), True
     except Interrupted as stopped:
@@ -66,20 +66,20 @@ def run(command: Callable[[], Report]) -> tuple[Report, bool]:
         return stopped.report, False
 
 
-def progress(what: str) -> Callable[[int, int], None]:
-    """Return what tells on a terminal how far a run is, in one line on standard error."""
+def progress_printer(noun: str) -> Callable[[int, int], None]:
+    """Return a function that prints the progress of a run on one line of standard error, if that is a terminal."""
 
-    def told(done: int, whole: int) -> None:
+    def print_progress(done: int, whole: int) -> None:
         if sys.stderr.isatty():
-            click.echo(f"\r{done} of {counted(whole, what)}", nl=done == whole, err=True)
+            click.echo(f"\r{done} of {counted(whole, noun)}", nl=done == whole, err=True)
 
-    return told
+    return print_progress
 
 
-def counted(number: int, one: str, many: str = "") -> str:
+def counted(number: int, singular: str, plural: str = "") -> str:
     """Return a number with its noun.
 
     >>> counted(1, "rule"), counted(2, "rule")
     ('1 rule', '2 rules')
     """
-    return f"{number} {one if number == 1 else many or one + 's'}"
+    return f"{number} {singular if number == 1 else plural or singular + 's'}"

@@ -6,7 +6,7 @@ import click
 
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import json_option, run_budget_option
-from hiprun.interfaces.cli.pack_revisions import versions
+from hiprun.interfaces.cli.pack_revisions import pack_versions
 
 
 @click.command()
@@ -40,13 +40,13 @@ def diff(
     from hiprun.verification.difference_text import difference_text
     from hiprun.verification.solver import BUDGET, RUN_BUDGET
 
-    packs, lines = versions(old, new, rules)
-    difference, ended = console.run(
+    packs, lines = pack_versions(old, new, rules)
+    difference, ended = console.run_interruptibly(
         lambda: compare(
             *packs,
             budget=budget or BUDGET,
             run_budget=run_budget or RUN_BUDGET,
-            progress=console.progress("decision"),
+            progress=console.progress_printer("decision"),
         )
     )
     if as_json:

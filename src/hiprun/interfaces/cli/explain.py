@@ -63,7 +63,7 @@ def explain(
         outcome = pack.decide(decisions[0], facts)
         domains = {output.name: output.domain for output in pack.decisions[decisions[0]].outputs}
         obstacles = named_values(why_not, "--why-not", domains)
-        _towards(pack, outcome, facts, obstacles, named_values(ways_to, "--ways-to", domains), as_json)
+        _print_why_not_and_ways(pack, outcome, facts, obstacles, named_values(ways_to, "--ways-to", domains), as_json)
         return
     outcomes = pack.evaluate(facts, decisions or None)
     if as_json:
@@ -79,7 +79,7 @@ def explain(
         click.echo(line)
 
 
-def _towards(
+def _print_why_not_and_ways(
     pack: Pack,
     outcome: Outcome,
     facts: Mapping[str, Any],
@@ -91,21 +91,21 @@ def _towards(
     obstacles = outcome.why_not(**why_not) if why_not else None
     ways = pack.ways_to(decision, ways_to, facts) if ways_to else None
     if as_json:
-        found: dict[str, Any] = {"outcome": outcome.to_dict()}
+        data: dict[str, Any] = {"outcome": outcome.to_dict()}
         if obstacles is not None:
-            found["why_not"] = [step.to_dict() for step in obstacles]
+            data["why_not"] = [step.to_dict() for step in obstacles]
         if ways is not None:
-            found["ways_to"] = [way.to_dict() for way in ways]
-        console.print_json(found)
+            data["ways_to"] = [way.to_dict() for way in ways]
+        console.print_json(data)
         return
     console.print_block(outcome_text(pack.decisions[decision], outcome).split("\n"))
     if obstacles is not None:
-        _print_part(f"Why not {_asked(why_not)}:", _obstacle_lines(obstacles))
+        _print_part(f"Why not {_answer_text(why_not)}:", _obstacle_lines(obstacles))
     if ways is not None:
-        _print_part(f"Ways to {_asked(ways_to)}:", _way_lines(pack, ways))
+        _print_part(f"Ways to {_answer_text(ways_to)}:", _way_lines(pack, ways))
 
 
-def _asked(values: Mapping[str, Any]) -> str:
+def _answer_text(values: Mapping[str, Any]) -> str:
     return ", ".join(f"{name} = {notation(value)}" for name, value in values.items())
 
 
@@ -131,11 +131,11 @@ def _way_lines(pack: Pack, ways: tuple[Way, ...]) -> Iterator[str]:
         if not way.changes:
             yield "  That is already the answer."
         for index, change in enumerate(way.changes):
-            lead = f"{number}." if index == 0 else "  "
-            yield from wrapped(f"{lead} {_change(pack, change)}", "  ")
+            prefix = f"{number}." if index == 0 else "  "
+            yield from wrapped(f"{prefix} {_change_text(pack, change)}", "  ")
 
 
-def _change(pack: Pack, change: FactChange) -> str:
+def _change_text(pack: Pack, change: FactChange) -> str:
     unit = pack.facts[change.fact].domain.unit
     now = "not known" if change.now is None else notation(change.now)
     tests = [f"{name.replace('_', ' ')} {notation(value)}" for name, value in change.within.items()]

@@ -33,11 +33,11 @@ def gaps(
     from hiprun.verification.uncovered_text import uncovered_text
 
     pack = pack_at(rules, settings)
-    found = uncovered(pack, decisions or None, budget=budget or BUDGET, most=most or MOST)
+    coverages = uncovered(pack, decisions or None, budget=budget or BUDGET, most=most or MOST)
     if as_json:
-        console.print_json({"pack": pack.name, "decisions": [each.to_dict() for each in found]})
+        console.print_json({"pack": pack.name, "decisions": [coverage.to_dict() for coverage in coverages]})
         return
-    for number, each in enumerate(found):
+    for number, coverage in enumerate(coverages):
         if number:
             click.echo()
-        console.print_block(list(uncovered_text(pack.model, each)))
+        console.print_block(list(uncovered_text(pack.model, coverage)))

@@ -36,8 +36,10 @@ def mutate(context: click.Context, path: str | None, jobs: int | None, run_budge
     Exit code 1: a fault goes unnoticed.
     """
     pack = pack_at(path)
-    report, ended = console.run(
-        lambda: try_all(pack, jobs=jobs, run_budget=run_budget or RUN_BUDGET, progress=console.progress("mutant"))
+    report, ended = console.run_interruptibly(
+        lambda: try_all(
+            pack, jobs=jobs, run_budget=run_budget or RUN_BUDGET, progress=console.progress_printer("mutant")
+        )
     )
     if as_json:
         console.print_json(report.to_dict())
@@ -47,8 +49,8 @@ def mutate(context: click.Context, path: str | None, jobs: int | None, run_budge
 
 
 def _print(report: MutationReport) -> None:
-    for mutant, verdict in report.survivors:
-        console.print_block(_survivor(mutant, verdict))
+    for mutant, result in report.survivors:
+        console.print_block(_survivor_lines(mutant, result))
         click.echo()
     colour = "green" if report.ok else "red"
     counts = [f"{report.count(fate)} {fate}" for fate in FATES if fate != "untried" or report.stopped]
@@ -57,10 +59,10 @@ def _print(report: MutationReport) -> None:
     click.echo(f"{console.counted(len(report.results), 'mutant')}: {click.style(', '.join(counts), fg=colour)}")
 
 
-def _survivor(mutant: Mutant, verdict: MutantResult) -> list[str]:
+def _survivor_lines(mutant: Mutant, result: MutantResult) -> list[str]:
     lines = [f"{mutant.place}: {mutant.subject}", f"  {mutant.words}"]
-    if verdict.draft:
-        return [*lines, "  No case notices. This one would:", "", verdict.draft.text()]
-    if verdict.by:
-        return [*lines, f"  No case notices. `{verdict.by}`, drafted above, would."]
-    return [*lines, f"  {FATES[verdict.fate][0].upper()}{FATES[verdict.fate][1:]}."]
+    if result.draft:
+        return [*lines, "  No case notices. This one would:", "", result.draft.text()]
+    if result.by:
+        return [*lines, f"  No case notices. `{result.by}`, drafted above, would."]
+    return [*lines, f"  {FATES[result.fate][0].upper()}{FATES[result.fate][1:]}."]

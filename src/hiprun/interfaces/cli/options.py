@@ -47,17 +47,17 @@ def patient_options(command: Command) -> Command:
 
 
 def rules_path(command: Command) -> Command:
-    """Add the folder of rules as an argument PATH or as `--rules PATH`, whichever comes to mind."""
+    """Add the folder of rules, either as the argument PATH or as `--rules PATH`."""
 
     @click.argument("path", required=False)
     @_rules
     @functools.wraps(command)
-    def either(*arguments: Any, path: str | None, rules: str | None, **options: Any) -> Any:
+    def with_either_path(*arguments: Any, path: str | None, rules: str | None, **options: Any) -> Any:
         if path is not None and rules is not None:
             raise click.UsageError("PATH and --rules mean the same thing; give only one of them.")
         return command(*arguments, path=path if rules is None else rules, **options)
 
-    return cast(Command, either)
+    return cast(Command, with_either_path)
 
 
 def pack_at(rules: str | None, settings: tuple[str, ...] = ()) -> Pack:
@@ -71,24 +71,24 @@ def patient(pack: Pack, words: tuple[str, ...], facts_file: str | None) -> tuple
     decisions = [word for word in words if "=" not in word]
     mistaken = [pack.facts[word] for word in decisions if word in pack.facts and word not in pack.decisions]
     if mistaken:
-        raise UnknownNameError(map(_fact_alone, mistaken))
+        raise UnknownNameError(map(_fact_without_value, mistaken))
     domains = fact_domains(pack)
     facts = dict(_read(facts_file, domains)) if facts_file else {}
     return decisions, facts | named_values(tuple(word for word in words if "=" in word), "FACT=VALUE", domains)
 
 
 def fact_domains(pack: Pack) -> dict[str, Domain]:
-    """Return what values the facts of a pack have."""
+    """Return the domains of the facts of a pack."""
     return {name: fact.domain for name, fact in pack.facts.items()}
 
 
-def _fact_alone(fact: Fact) -> Problem:
+def _fact_without_value(fact: Fact) -> Problem:
     value = {"boolean": "true"}.get(fact.domain.type) or next(iter(fact.domain.choices), "…")
     help = f"Write `{fact.name}={value}`."
     return Problem("fact-without-value", f"`{fact.name}` is a fact, and needs a value.", help=help, subject=fact.name)
 
 
-def zone_named(name: str | None) -> zoneinfo.ZoneInfo | None:
+def time_zone(name: str | None) -> zoneinfo.ZoneInfo | None:
     """Return the time zone that `--zone` names."""
     try:
         return zoneinfo.ZoneInfo(name) if name else None
@@ -103,18 +103,18 @@ def _read(facts_file: str, domains: Mapping[str, Domain]) -> Mapping[str, Any]:
     return read_facts(Path(facts_file), domains=domains)
 
 
-def named_words(words: tuple[str, ...], what: str) -> dict[str, str]:
+def named_words(words: tuple[str, ...], option: str) -> dict[str, str]:
     """Return the names and texts in NAME=TEXT words."""
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for word in words:
         name, separator, text = (part.strip() for part in word.partition("="))
         if not separator or not name:
-            raise click.BadParameter(f"`{word}` is not a name, an equals sign and a value.", param_hint=what)
-        found[name] = text
-    return found
+            raise click.BadParameter(f"`{word}` is not a name, an equals sign and a value.", param_hint=option)
+        texts[name] = text
+    return texts
 
 
-def named_values(words: tuple[str, ...], what: str, domains: Mapping[str, Domain] | None = None) -> dict[str, Any]:
+def named_values(words: tuple[str, ...], option: str, domains: Mapping[str, Domain] | None = None) -> dict[str, Any]:
     """Return the names and values in NAME=VALUE words, or raise `FactError` with every problem in them.
 
     `domains` has the domain of each name: the `no` of a choice is a word, the `no` of a true-or-false fact is not.
@@ -122,11 +122,11 @@ def named_values(words: tuple[str, ...], what: str, domains: Mapping[str, Domain
     domains = domains or {}
     values: dict[str, Any] = {}
     problems: list[Problem] = []
-    for name, text in named_words(words, what).items():
+    for name, text in named_words(words, option).items():
         try:
             values[name] = read_value(text, domains.get(name))
         except FactError as error:
-            problems += [attrs.evolve(found, message=f"`{name}`: {found.message}") for found in error.problems]
+            problems += [attrs.evolve(problem, message=f"`{name}`: {problem.message}") for problem in error.problems]
     if problems:
         raise FactError(problems)
     return values

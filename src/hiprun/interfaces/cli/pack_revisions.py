@@ -1,4 +1,4 @@
-"""A version of a pack as named on the command line: a folder or zip file, or a revision of a folder under git."""
+"""Versions of a pack named on the command line: a folder or zip file, or a git revision of a folder."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from hiprun.loading import load
 from hiprun.pack import Pack
 
 
-def versions(old: str, new: str, rules: str | None) -> tuple[tuple[Pack, Pack], Mapping[str, list[str]]]:
+def pack_versions(old: str, new: str, rules: str | None) -> tuple[tuple[Pack, Pack], Mapping[str, list[str]]]:
     """Return two versions of a pack and the lines in which their files differ, by file."""
     folder = rules or next((name for name in (new, old) if Path(name).is_dir()), ".")
     with tempfile.TemporaryDirectory() as scratch:
-        places = [_place(name, folder, Path(scratch, which)) for which, name in (("old", old), ("new", new))]
-        packs = load(places[0]), load(places[1])
-        return packs, _changed_lines(*(read_files(place)[0] for place in places))
+        paths = [_path_of_version(name, folder, Path(scratch, side)) for side, name in (("old", old), ("new", new))]
+        packs = load(paths[0]), load(paths[1])
+        return packs, _changed_lines(*(read_files(place)[0] for place in paths))
 
 
-def _place(name: str, folder: str, scratch: Path) -> Path:
+def _path_of_version(name: str, folder: str, scratch: Path) -> Path:
     if Path(name).exists():
         return Path(name)
     scratch.mkdir()
-    archive = scratch / f"{re.sub('[^A-Za-z0-9._~^-]', '_', name)}.zip"  # places in it are shown with this name
+    archive = scratch / f"{re.sub('[^A-Za-z0-9._~^-]', '_', name)}.zip"  # its name appears in the places of problems
     if name.startswith("-"):
         raise click.UsageError(f"`{name}` is neither a folder nor a revision.")
     command = ["git", "-C", folder, "archive", "--format=zip", f"--output={archive}", name]
@@ -46,17 +46,17 @@ def _place(name: str, folder: str, scratch: Path) -> Path:
 
 
 def _changed_lines(old: list[RuleFile], new: list[RuleFile]) -> dict[str, list[str]]:
-    before, after = ({_inside(file.name): file for file in files} for files in (old, new))
-    found: dict[str, list[str]] = {}
+    before, after = ({_without_root(file.name): file for file in files} for files in (old, new))
+    changed: dict[str, list[str]] = {}
     for name in sorted({*before, *after}):
         first, second = (_lines(files.get(name)) for files in (before, after))
         lines = list(difflib.unified_diff(first, second, name, name, n=1, lineterm=""))
         if lines:
-            found[name] = lines
-    return found
+            changed[name] = lines
+    return changed
 
 
-def _inside(name: str) -> str:
+def _without_root(name: str) -> str:
     return name.partition("/")[2]
 
 

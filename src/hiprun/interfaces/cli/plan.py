@@ -20,7 +20,7 @@ from hiprun.interfaces.cli.options import (
     pack_at,
     pack_options,
     patient,
-    zone_named,
+    time_zone,
 )
 from hiprun.interfaces.outcome_text import prose, wrapped
 from hiprun.language.reader import read_diary
@@ -84,62 +84,64 @@ def plan(
     if news and replan_from is None:
         raise click.UsageError("`--then` says what is known on a later day; give the day with `--replan-from`.")
     pack = pack_at(rules, settings)
-    others, facts = patient(pack, words, facts_file)
-    if others:
-        raise click.UsageError(f"`{others[0]}` is not of the form FACT=VALUE.")
-    told = named_values(news, "--then", fact_domains(pack))
-    diary = _Diary(pack, stages, read_diary(diary_file), zone_named(zone)) if diary_file else None
+    decision_names, facts = patient(pack, words, facts_file)
+    if decision_names:
+        raise click.UsageError(f"`{decision_names[0]}` is not of the form FACT=VALUE.")
+    later_facts = named_values(news, "--then", fact_domains(pack))
+    diary = _Diary(pack, stages, read_diary(diary_file), time_zone(zone)) if diary_file else None
     if diary:
-        facts = diary.at_start(start, facts, anew=replan_from is not None)
-    made = pack.plan(stages, facts, start=start, weeks=weeks, stage=stage)
-    before: Plan | None = None
+        facts = diary.facts_at_start(start, facts, is_replanned=replan_from is not None)
+    result = pack.plan(stages, facts, start=start, weeks=weeks, stage=stage)
+    original: Plan | None = None
     if replan_from is not None:
-        before = made
-        made, _ = made.replan(replan_from, diary.later(replan_from, told, made) if diary else told)
-    whose = person or (diary.whose(start) if diary else None)
-    written = _write(made, svg, ics, whose) if made.days else False
+        original = result
+        result, _ = result.replan(
+            replan_from, diary.facts_for_replan(replan_from, later_facts, result) if diary else later_facts
+        )
+    owner = person or (diary.owner(start) if diary else None)
+    is_written = _write(result, svg, ics, owner) if result.days else False
     if as_json:
-        console.print_json(made.to_dict() | ({} if before is None else {"changes": _changes(before, made)}))
-    elif as_csv and made.days:
-        click.echo(made.to_csv(), nl=False)
-    elif not written:
-        _print(pack, made, before, err=as_csv or svg is not None or ics is not None)
-    if not made.days:
+        console.print_json(result.to_dict() | ({} if original is None else {"changes": _changes(original, result)}))
+    elif as_csv and result.days:
+        click.echo(result.to_csv(), nl=False)
+    elif not is_written:
+        _print(pack, result, original, err=as_csv or svg is not None or ics is not None)
+    if not result.days:
         raise click.exceptions.Exit(1)
 
 
 @attrs.frozen
 class _Diary:
-    """A diary, read for plans by one protocol."""
+    """A diary that provides the facts for plans by one protocol."""
 
     pack: Pack
     stages: str
     rows: Rows
     zone: datetime.tzinfo | None
 
-    def at_start(self, start: datetime.date, also: Mapping[str, Any], *, anew: bool) -> dict[str, Any]:
-        """Return what is known when the plan begins; a plan to be replanned began with what was written before."""
-        rows = entries_until(self.rows, start - datetime.timedelta(days=1), self.zone) if anew else self.rows
+    def facts_at_start(self, start: datetime.date, also: Mapping[str, Any], *, is_replanned: bool) -> dict[str, Any]:
+        """Return the facts at the start of the plan; if it is to be replanned, only those from entries before it."""
+        rows = entries_until(self.rows, start - datetime.timedelta(days=1), self.zone) if is_replanned else self.rows
         return self.pack.facts_for_plan(self.stages, rows, start, also, zone=self.zone)
 
-    def whose(self, start: datetime.date) -> str:
-        """Return what tells this diary from those of others, and stays the same while it grows."""
+    def owner(self, start: datetime.date) -> str:
+        """Return an identifier of the diary that stays the same while it grows."""
         before = entries_until(self.rows, start - datetime.timedelta(days=1), self.zone).rows or self.rows.rows[:1]
         return repr([sorted(row.values.items()) for row in before])
 
-    def later(self, day: datetime.date, also: Mapping[str, Any], before: Plan) -> Mapping[str, Any]:
-        """Return what is new on a later day; a diary that ended before the plan began holds nothing new."""
+    def facts_for_replan(self, day: datetime.date, also: Mapping[str, Any], before: Plan) -> Mapping[str, Any]:
+        """Return the new facts on a later day; a diary that ends before the plan begins has none."""
         if entries_until(self.rows, before.start, self.zone) == self.rows:
             return also
         return self.pack.facts_for_plan(self.stages, self.rows, day, also, after=before, zone=self.zone)
 
 
-def _write(made: Plan, svg: Path | None, ics: Path | None, person: str | None) -> bool:
+def _write(plan: Plan, svg: Path | None, ics: Path | None, person: str | None) -> bool:
     contents: list[tuple[Path, bytes]] = []
     if svg:
-        contents.append((svg, made.to_svg().encode()))
+        contents.append((svg, plan.to_svg().encode()))
     if ics:
-        contents.append((ics, made.to_calendar(person=person)))
+        contents.append((ics, plan.to_calendar(person=person)))
     for path, content in contents:
         try:
             path.write_bytes(content)
@@ -151,15 +153,15 @@ def _write(made: Plan, svg: Path | None, ics: Path | None, person: str | None) -
     return bool(contents)
 
 
-def _changes(before: Plan, made: Plan) -> list[Any]:
-    return [change.to_dict() for change in made.changes_from(before)]
+def _changes(before: Plan, plan: Plan) -> list[Any]:
+    return [change.to_dict() for change in plan.changes_from(before)]
 
 
-def _print(pack: Pack, made: Plan, before: Plan | None, *, err: bool) -> None:
+def _print(pack: Pack, plan: Plan, before: Plan | None, *, err: bool) -> None:
     """Print a plan, on standard error where it stands instead of what was asked for."""
-    shown = made.table() if before is None else changes_text(before, made)
-    console.print_block(shown.split("\n"), err=err)
-    for name in made.needs:
+    text = plan.table() if before is None else changes_text(before, plan)
+    console.print_block(text.split("\n"), err=err)
+    for name in plan.needs:
         for line in wrapped(f"{name}: {pack.facts[name].ask}", "    "):
             click.echo(line, err=err)
     if err:

@@ -24,8 +24,8 @@ try:
 
     from hiprun.backends.dataframe.column_names import BETWEEN, fact_columns, near_misses
     from hiprun.backends.dataframe.decision_context import REFUSED
-    from hiprun.interfaces.cli.cell_parsing import both_reasons, kinds, read_cells
-    from hiprun.interfaces.cli.table_files import TEXTS, Reading, Writing, reading
+    from hiprun.interfaces.cli.cell_parsing import column_domains, joined_reasons, parse_cells
+    from hiprun.interfaces.cli.table_files import DELIMITERS, TableReader, TableWriter, open_table
 except ModuleNotFoundError as error:
     if error.name != "pyarrow":
         raise
@@ -50,11 +50,11 @@ def evaluate_cohort(pack: Pack, decisions: Sequence[str], options: TableOptions,
     """Write the rows of a table with their decisions into another table; return whether every row was accepted."""
     if Path(out).resolve() == Path(facts_file).resolve():
         raise click.UsageError("--out would overwrite the table that is read; give it another name.")
-    as_texts = Path(out).suffix.lower() in TEXTS
-    work = _Work(pack, list(decisions) or list(pack.decisions), options, as_texts)
-    source = reading(Path(facts_file))
-    _say_columns(pack, source.schema.names, options.columns)
-    rows, refused = work.written(source, Path(out))
+    as_texts = Path(out).suffix.lower() in DELIMITERS
+    work = _TableEvaluation(pack, list(decisions) or list(pack.decisions), options, as_texts)
+    source = open_table(Path(facts_file))
+    _print_fact_columns(pack, source.schema.names, options.columns)
+    rows, refused = work.write(source, Path(out))
     click.echo(f"{counted(rows, 'row')} written to {out}.", err=True)
     if refused:
         click.echo(f"{refused.total():,} of them refused; the column `refused` says why:", err=True)
@@ -63,60 +63,62 @@ def evaluate_cohort(pack: Pack, decisions: Sequence[str], options: TableOptions,
     return not refused
 
 
-def _say_columns(pack: Pack, columns: Sequence[str], names: Mapping[str, str]) -> None:
-    """Say on standard error which columns the facts are taken from, and which were probably meant to be."""
-    taken = fact_columns(pack.model, columns, names)
-    if not taken:
-        return  # that is an error, which says the rest
-    listed = ", ".join(name if name == column else f"{name} (from `{column}`)" for name, column in taken.items())
-    used = len(set(taken.values()))
-    click.echo(f"Facts are taken from {used} of {counted(len(columns), 'column')}: {listed}.", err=True)
-    for near in near_misses(pack.model, columns, names):
-        click.echo(str(near), err=True)
+def _print_fact_columns(pack: Pack, columns: Sequence[str], names: Mapping[str, str]) -> None:
+    """Print on standard error which columns facts are taken from, and which were probably meant as facts."""
+    column_of_fact = fact_columns(pack.model, columns, names)
+    if not column_of_fact:
+        return  # an error reports that
+    fact_list = ", ".join(
+        name if name == column else f"{name} (from `{column}`)" for name, column in column_of_fact.items()
+    )
+    columns_used = len(set(column_of_fact.values()))
+    click.echo(f"Facts are taken from {columns_used} of {counted(len(columns), 'column')}: {fact_list}.", err=True)
+    for near_miss in near_misses(pack.model, columns, names):
+        click.echo(str(near_miss), err=True)
 
 
 @attrs.frozen
-class _Work:
-    """What to decide for every row, and how to take the table."""
+class _TableEvaluation:
+    """An evaluation of every row of a table: the decisions, and how to read the table."""
 
     pack: Pack
     decisions: Sequence[str]
     options: TableOptions
     as_texts: bool
 
-    def written(self, source: Reading, out: Path) -> tuple[int, Counter[str]]:
+    def write(self, source: TableReader, out: Path) -> tuple[int, Counter[str]]:
         """Write the decided rows; return how many there are, and how many were refused for each reason."""
         rows, refused = 0, Counter[str]()
         bar: Any = nullcontext()
         if sys.stderr.isatty():
             bar = click.progressbar(length=source.length, label="Deciding", file=sys.stderr)
-        with Writing(out) as writing, bar as progress:
-            writing.write(self._decided(source.schema.empty_table()))
-            for table, done in source.batches():
-                decided = self._decided(table)
+        with TableWriter(out) as writing, bar as progress:
+            writing.write(self._with_decisions(source.schema.empty_table()))
+            for table, bytes_read in source.batches():
+                decided = self._with_decisions(table)
                 writing.write(decided)
                 rows += decided.num_rows
-                refused.update(_reasons(decided))
+                refused.update(_reason_counts(decided))
                 if progress is not None:
-                    progress.update(done - progress.pos)
+                    progress.update(bytes_read - progress.pos)
         return rows, refused
 
-    def _decided(self, table: Any) -> Any:
+    def _with_decisions(self, table: Any) -> Any:
         """Return the columns of a table, in CSV as they were written, with those of the decisions."""
-        wanted = kinds(self.pack.model, self.options.columns)
-        cells = read_cells(table, wanted, numeric_booleans=self.options.numeric_booleans)
-        decided = self._evaluated(cells.table)
-        own = table if self.as_texts else cells.table
-        columns = {name: own.column(name) for name in own.schema.names}
+        wanted = column_domains(self.pack.model, self.options.columns)
+        cells = parse_cells(table, wanted, numeric_booleans=self.options.numeric_booleans)
+        decided = self._evaluate(cells.table)
+        original = table if self.as_texts else cells.table
+        columns = {name: original.column(name) for name in original.schema.names}
         for name in decided.schema.names:
             if name == REFUSED or name.partition(BETWEEN)[0] in self.decisions:
                 column = decided.column(name).combine_chunks()
                 if pa.types.is_dictionary(column.type) or pa.types.is_large_string(column.type):
-                    column = column.cast(pa.string())  # so that all batches are alike
-                columns[name] = column if cells.refused is None else _refused(name, column, cells.refused)
+                    column = column.cast(pa.string())  # so that all batches have the same types
+                columns[name] = column if cells.reasons is None else _with_refusals(name, column, cells.reasons)
         return pa.table(columns)
 
-    def _evaluated(self, table: Any) -> Any:
+    def _evaluate(self, table: Any) -> Any:
         """Return a table with its decisions, using Polars if it is installed because it is several times faster."""
         frame = table
         if importlib.util.find_spec("polars") is not None:
@@ -126,7 +128,7 @@ class _Work:
         options = self.options
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ColumnWarning)  # that is said once, for the whole file
-            found = self.pack.evaluate_frame(
+            result = self.pack.evaluate_frame(
                 frame,
                 self.decisions,
                 columns=options.columns,
@@ -134,17 +136,17 @@ class _Work:
                 numeric_booleans=options.numeric_booleans,
                 overwrite=options.overwrite,
             )
-        return found if isinstance(found, pa.Table) else found.to_arrow()
+        return result if isinstance(result, pa.Table) else result.to_arrow()
 
 
-def _refused(name: str, column: Any, reasons: Any) -> Any:
+def _with_refusals(name: str, column: Any, reasons: Any) -> Any:
     """Return a new column with the rows refused that have `reasons` for it."""
     if name == REFUSED:
-        return both_reasons(reasons, column)
+        return joined_reasons(reasons, column)
     value = {"status": "refused", "exact": True}.get(name.rpartition(BETWEEN)[2])
     return pc.if_else(pc.is_valid(reasons), pa.scalar(value, column.type), column)
 
 
-def _reasons(table: Any) -> dict[str, int]:
+def _reason_counts(table: Any) -> dict[str, int]:
     counts = pc.value_counts(table.column(REFUSED).drop_null())
     return {entry["values"].as_py(): entry["counts"].as_py() for entry in counts}

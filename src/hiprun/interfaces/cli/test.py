@@ -55,9 +55,9 @@ def test(
     results = [cases.run(pack, example) for example in chosen]
     report, ended = None, True
     if covers:
-        chosen_alone = Pack(attrs.evolve(pack.model, examples=tuple(chosen)))
-        report, ended = console.run(
-            lambda: survey(chosen_alone, run_budget=run_budget or RUN_BUDGET, progress=console.progress("rule"))
+        chosen_pack = Pack(attrs.evolve(pack.model, examples=tuple(chosen)))
+        report, ended = console.run_interruptibly(
+            lambda: survey(chosen_pack, run_budget=run_budget or RUN_BUDGET, progress=console.progress_printer("rule"))
         )
     if as_json:
         ran = [result.to_dict() for result in results]
@@ -66,15 +66,15 @@ def test(
         _print_results(results)
         if report is not None:
             _print_coverage(report)
-    well = all(result.passed for result in results) and (report is None or report.ok)
-    context.exit(console.INTERRUPTED if not ended else 0 if well else 1)
+    ok = all(result.passed for result in results) and (report is None or report.ok)
+    context.exit(console.INTERRUPTED if not ended else 0 if ok else 1)
 
 
 def _print_results(results: Sequence[CaseResult]) -> None:
     failed = [result for result in results if not result.passed]
     for cause in causes(failed):
-        lead = wrapped(cause.sentence) if cause.sentence else []
-        console.print_block([*lead, *cause.case_lines()])
+        heading = wrapped(cause.sentence) if cause.sentence else []
+        console.print_block([*heading, *cause.case_lines()])
         click.echo()
     count = console.counted(len(results), "case")
     if failed:
@@ -88,19 +88,19 @@ def _print_coverage(report: CoverageReport) -> None:
         click.echo(f"\n{STOPPED[report.stopped]}")
     for part in report.gaps():
         click.echo()
-        console.print_block(_gap(part))
-    said = ", ".join(
-        f"{covered} of {console.counted(whole, noun)} {done}"
-        for (covered, whole), noun, done in (
+        console.print_block(_gap_lines(part))
+    summary = ", ".join(
+        f"{covered} of {console.counted(total, noun)} {verb}"
+        for (covered, total), noun, verb in (
             (report.count("rule"), "rule", "fired"),
             (report.count("test"), "test", "decisive"),
             (report.count("threshold"), "threshold", "pinned"),
         )
     )
-    click.echo(f"{'' if report.ok else chr(10)}{click.style(said, fg='green' if report.ok else 'red')}")
+    click.echo(f"{'' if report.ok else chr(10)}{click.style(summary, fg='green' if report.ok else 'red')}")
 
 
-def _gap(part: Part) -> list[str]:
+def _gap_lines(part: Part) -> list[str]:
     lines = [f"{part.place}: {part.subject}", f"  {part.words}"]
     for side in part.sides:
         if side.state in _NOT_SHOWN:

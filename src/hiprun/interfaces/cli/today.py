@@ -14,8 +14,8 @@ from hiprun.errors import HiprunError, Problem
 from hiprun.inference.counterfactuals import FactChange, Way
 from hiprun.inference.outcome import Outcome
 from hiprun.interfaces.cli import console
-from hiprun.interfaces.cli.options import json_option, pack_at, pack_options, patient, zone_named
-from hiprun.interfaces.outcome_text import outcome_text, prose, quantity, wrapped
+from hiprun.interfaces.cli.options import json_option, pack_at, pack_options, patient, time_zone
+from hiprun.interfaces.outcome_text import outcome_text, prose, quantity_text, wrapped
 from hiprun.language.reader import read_diary
 from hiprun.model import DailyQuestion
 from hiprun.model.value_notation import notation
@@ -60,11 +60,11 @@ def today(
             f"`{decisions[0]}` is not of the form FACT=VALUE; the question of the day is `{daily.decision}`."
         )
     rows = read_diary(diary_file)
-    days = zone_named(zone)
+    days = time_zone(zone)
     facts = pack.facts_from(rows, at or _now(aware=rows.zoned or days is not None), also, zone=days)
     outcome = pack.decide(daily.decision, facts)
-    shown = (*(daily.session if _is(outcome, dict(daily.wanted)) else ()), *daily.also)
-    others = [other for name in shown if _says_something(other := pack.decide(name, facts))]
+    names = (*(daily.session if _has_answer(outcome, dict(daily.wanted)) else ()), *daily.also)
+    others = [other for name in names if _has_answer_to_show(other := pack.decide(name, facts))]
     ways = _ways(pack, daily, outcome, facts)
     if as_json:
         console.print_json(_data(outcome, others, ways, facts))
@@ -73,7 +73,12 @@ def today(
     for decided in (outcome, *others):
         click.echo()
         console.print_block(outcome_text(pack.decisions[decided.decision], decided).split("\n"))
-    for block in (_why(outcome), _origins(facts, outcome), _open(pack, outcome, facts), _changes(pack, ways)):
+    for block in (
+        _reason_lines(outcome),
+        _origin_lines(facts, outcome),
+        _unknown_lines(pack, outcome, facts),
+        _way_lines(pack, ways),
+    ):
         lines = list(block)
         if len(lines) > 1:
             click.echo()
@@ -96,7 +101,7 @@ def _now(*, aware: bool) -> datetime.datetime:
     return now.astimezone() if aware else now
 
 
-def _says_something(outcome: Outcome) -> bool:
+def _has_answer_to_show(outcome: Outcome) -> bool:
     if outcome.limits:
         return any(limit.at_most is not None or limit.at_least is not None for limit in outcome.limits)
     if outcome.items:
@@ -105,66 +110,66 @@ def _says_something(outcome: Outcome) -> bool:
 
 
 def _ways(pack: Pack, daily: DailyQuestion, outcome: Outcome, facts: DiaryFacts) -> Ways:
-    """Return the shortest ways to the wanted answer; if it is already the answer, one way to each other answer."""
-    wanted = dict(daily.wanted)
-    if not _is(outcome, wanted):
-        return [(wanted, way) for way in pack.ways_to(daily.decision, wanted, facts, most=3)]
-    found: Ways = []
-    for name, value in wanted.items():
+    """Return the shortest ways to the target answer or, if that is already the answer, one way to each other answer."""
+    target = dict(daily.wanted)
+    if not _has_answer(outcome, target):
+        return [(target, way) for way in pack.ways_to(daily.decision, target, facts, most=3)]
+    ways: Ways = []
+    for name, value in target.items():
         for choice in pack.decisions[daily.decision].output(name).domain.choices:
             if choice != value:
-                found += [({name: choice}, way) for way in pack.ways_to(daily.decision, {name: choice}, facts, most=1)]
-    return found
+                ways += [({name: choice}, way) for way in pack.ways_to(daily.decision, {name: choice}, facts, most=1)]
+    return ways
 
 
-def _is(outcome: Outcome, wanted: Mapping[str, Any]) -> bool:
-    return outcome.status == "decided" and all(outcome.get(name) == value for name, value in wanted.items())
+def _has_answer(outcome: Outcome, target: Mapping[str, Any]) -> bool:
+    return outcome.status == "decided" and all(outcome.get(name) == value for name, value in target.items())
 
 
-def _why(outcome: Outcome) -> Iterator[str]:
+def _reason_lines(outcome: Outcome) -> Iterator[str]:
     yield "Why"
     explanation = attrs.evolve(outcome.explain(), notice="").without_origins()
     yield from (f"  {line}" if line else "" for line in explanation.lines())
 
 
-def _origins(facts: DiaryFacts, outcome: Outcome) -> Iterator[str]:
+def _origin_lines(facts: DiaryFacts, outcome: Outcome) -> Iterator[str]:
     """Yield the facts that the answer depends on, grouped by the entries they come from."""
     yield "From the diary"
-    together: dict[tuple[Any, ...], list[str]] = {}
+    facts_by_entries: dict[tuple[Any, ...], list[str]] = {}
     for name in outcome.explain().origins():
-        together.setdefault(facts.origins[name], []).append(name)
-    for entries, names in together.items():
-        said = ", ".join(f"{name} {quantity(_short(facts[name]))}" for name in names)
-        last = str(entries[-1]) if entries else "no entry"
-        more = f" and {len(entries) - 1} before" if len(entries) > 1 else ""
-        yield from wrapped(f"{last}{more}: {said}", "  ")
+        facts_by_entries.setdefault(facts.origins[name], []).append(name)
+    for entries, names in facts_by_entries.items():
+        values = ", ".join(f"{name} {quantity_text(_rounded(facts[name]))}" for name in names)
+        last_entry = str(entries[-1]) if entries else "no entry"
+        earlier = f" and {len(entries) - 1} before" if len(entries) > 1 else ""
+        yield from wrapped(f"{last_entry}{earlier}: {values}", "  ")
 
 
-def _short(value: Any) -> Any:
-    """Return a number with at most two digits after the point, for reading."""
+def _rounded(value: Any) -> Any:
+    """Return a number rounded to two decimals, for display."""
     if isinstance(value, Mapping):
-        return {side: _short(bound) for side, bound in value.items()}
+        return {side: _rounded(bound) for side, bound in value.items()}
     return round(value, 2) if hasattr(value, "quantize") else value
 
 
-def _open(pack: Pack, outcome: Outcome, facts: DiaryFacts) -> Iterator[str]:
+def _unknown_lines(pack: Pack, outcome: Outcome, facts: DiaryFacts) -> Iterator[str]:
     yield "Not known yet"
     for name in outcome.needs:
         yield from wrapped(f"{name}: {pack.facts[name].ask}", "  ")
         yield from prose(facts.explain_origin(name), "      ")
 
 
-def _changes(pack: Pack, ways: Ways) -> Iterator[str]:
+def _way_lines(pack: Pack, ways: Ways) -> Iterator[str]:
     yield "What would change the answer"
-    for wanted, way in ways:
-        said = "; ".join(_change(pack, change) for change in way.changes)
-        yield from wrapped(f"{notation(wanted).strip('{}')} with {said or 'what is known already'}", "  ")
+    for target, way in ways:
+        changes_text = "; ".join(_change_text(pack, change) for change in way.changes)
+        yield from wrapped(f"{notation(target).strip('{}')} with {changes_text or 'what is known already'}", "  ")
 
 
-def _change(pack: Pack, change: FactChange) -> str:
+def _change_text(pack: Pack, change: FactChange) -> str:
     unit = pack.facts[change.fact].domain.unit
-    to = quantity(_short(change.within or change.to), unit)
-    now = "not known" if change.now is None else notation(_short(change.now))
+    to = quantity_text(_rounded(change.within or change.to), unit)
+    now = "not known" if change.now is None else notation(_rounded(change.now))
     return f"{change.fact} {to} (now {now})"
 
 
@@ -174,5 +179,5 @@ def _data(outcome: Outcome, others: list[Outcome], ways: Ways, facts: DiaryFacts
         "outcome": outcome.to_dict(),
         "also": {other.decision: other.to_dict() for other in others},
         "explanation": outcome.explain().to_dict(),
-        "ways": [{"to": dict(wanted), **way.to_dict()} for wanted, way in ways],
+        "ways": [{"to": dict(target), **way.to_dict()} for target, way in ways],
     }

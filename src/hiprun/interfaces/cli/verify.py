@@ -37,14 +37,14 @@ def verify(
     from hiprun.verification.verify import verify as prove
 
     pack = pack_at(path, settings)
-    report, ended = console.run(
+    report, ended = console.run_interruptibly(
         lambda: prove(
             pack,
             decisions or None,
             budget=budget or BUDGET,
             run_budget=run_budget or RUN_BUDGET,
             every_setting=not settings,
-            progress=console.progress("decision"),
+            progress=console.progress_printer("decision"),
         )
     )
     if as_json:

@@ -1,1 +1,1 @@
-"""What a model says → plain data as it stands in rule files, and its text."""
+"""A model → the plain data of rule files, and their text."""

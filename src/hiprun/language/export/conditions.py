@@ -1,4 +1,4 @@
-"""Conditions, formulas and values of a model → the words of a rule file."""
+"""Conditions, formulas and values of a model → the data of rule files."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime
 from typing import Any, assert_never
 
 from hiprun.inference.operators import OPERATORS
-from hiprun.language.export.yaml_layout import number
+from hiprun.language.export.yaml_layout import number_text
 from hiprun.language.resolve.formula_parser import MOST_CHARACTERS
 from hiprun.model import (
     All,
@@ -29,78 +29,78 @@ Data = dict[str, Any]
 _PRESENCE = "has_value"
 
 
-def condition(given: Condition) -> Data:
+def condition_data(condition: Condition) -> Data:
     """Return a condition as a mapping of a rule file."""
-    match given:
+    match condition:
         case Test(subject, operator, _):
-            return {str(subject): plain_test({operator: operands(given)})}
+            return {str(subject): test_data({operator: operand_data(condition)})}
         case HasValue(subject, held):
             return {str(subject): {_PRESENCE: held}}
         case Not(part):
-            return {"not": condition(part)}
+            return {"not": condition_data(part)}
         case AnyOf(parts):
-            return {"any": [condition(part) for part in parts]}
+            return {"any": [condition_data(part) for part in parts]}
         case Count(parts):
-            return {"count": {"of": [condition(part) for part in parts], **_bounds(given)}}
+            return {"count": {"of": [condition_data(part) for part in parts], **_bounds(condition)}}
         case All(parts):
-            return _side_by_side(parts) or {"all": [condition(part) for part in parts]}
+            return _single_mapping(parts) or {"all": [condition_data(part) for part in parts]}
         case _:
-            assert_never(given)
+            assert_never(condition)
 
 
-def plain_test(tests: Data) -> Any:
-    """Return tests of one subject as they stand under its name; a single `is` is the value alone."""
+def test_data(tests: Data) -> Any:
+    """Return the tests of one subject as data; a single `is` becomes the value alone."""
     return tests["is"] if list(tests) == ["is"] else tests
 
 
-def asked(test: Test | HasValue) -> tuple[str, Any]:
-    """Return the name of a test and what stands behind it."""
-    return (_PRESENCE, test.held) if isinstance(test, HasValue) else (test.operator, operands(test))
+def named_test_data(test: Test | HasValue) -> tuple[str, Any]:
+    """Return the name of a test and its operands as data."""
+    return (_PRESENCE, test.held) if isinstance(test, HasValue) else (test.operator, operand_data(test))
 
 
-def operands(test: Test) -> Any:
-    """Return what a test compares with."""
-    values = [value(operand) for operand in test.operands]
+def operand_data(test: Test) -> Any:
+    """Return the operands of a test as data."""
+    values = [value_data(operand) for operand in test.operands]
     return values[0] if OPERATORS[test.operator].operands == "one" else values
 
 
-def value(given: Formula | Literal_) -> Any:
-    """Return a constant or a formula as a rule file has it. A number that stands alone is a date."""
-    match given:
-        case Constant(figure):
-            return figure
+def value_data(value: Formula | Literal_) -> Any:
+    """Return a constant or a formula as data. A plain number is the ordinal of a date."""
+    match value:
+        case Constant(number):
+            return number
         case ParameterRef() | Ref() | Arithmetic():
-            written = formula(given)
-            return written if len(written) <= MOST_CHARACTERS else written.replace(" ", "")
+            text = formula_text(value)
+            return text if len(text) <= MOST_CHARACTERS else text.replace(" ", "")
         case frozenset():
-            return sorted(given)
+            return sorted(value)
         case bool() | str():
-            return given
+            return value
         case _:
-            return datetime.date.fromordinal(int(given)).isoformat()
+            return datetime.date.fromordinal(int(value)).isoformat()
 
 
-def formula(given: Formula) -> str:
-    """Return a formula with no more parentheses than it needs.
+def formula_text(formula: Formula) -> str:
+    """Return the text of a formula, with no more parentheses than it needs.
 
     >>> formula(Arithmetic("-", Constant(1), Arithmetic("-", Constant(2), Constant(3))))
     '1 - (2 - 3)'
     """
-    match given:
-        case Constant(figure):
-            return number(figure)
+    match formula:
+        case Constant(constant):
+            return number_text(constant)
         case ParameterRef(name):
             return name
         case Ref():
-            return str(given)
+            return str(formula)
         case _:
-            binds = given.operator in "*/"
-            left, right = formula(given.left), formula(given.right)
-            if binds and isinstance(given.left, Arithmetic) and given.left.operator in "+-":
+            is_product = formula.operator in "*/"
+            left, right = formula_text(formula.left), formula_text(formula.right)
+            if is_product and isinstance(formula.left, Arithmetic) and formula.left.operator in "+-":
                 left = f"({left})"
-            if isinstance(given.right, Arithmetic) and (binds or given.right.operator in "+-"):
+            if isinstance(formula.right, Arithmetic) and (is_product or formula.right.operator in "+-"):
                 right = f"({right})"
-            return f"{left} {given.operator} {right}"
+            return f"{left} {formula.operator} {right}"
 
 
 def _bounds(count: Count) -> Data:
@@ -113,29 +113,29 @@ def _bounds(count: Count) -> Data:
     return {"between": [count.lowest, count.highest]}
 
 
-def _side_by_side(parts: tuple[Condition, ...]) -> Data | None:
-    """Return parts that must all hold as the keys of one mapping; None where they need a list."""
+def _single_mapping(parts: tuple[Condition, ...]) -> Data | None:
+    """Return parts that must all hold as one mapping; None if they need a list."""
     if len(parts) < 2:
         return None
-    found: Data = {}
-    last = ""
+    entries: Data = {}
+    previous_name = ""
     for part in parts:
         if isinstance(part, Test | HasValue):
             name = str(part.subject)
-            tests = found.setdefault(name, {})
-            operator, behind = asked(part)
-            if (tests and name != last) or operator in tests:
+            tests = entries.setdefault(name, {})
+            operator, operand = named_test_data(part)
+            if (tests and name != previous_name) or operator in tests:
                 return None
-            tests[operator] = behind
+            tests[operator] = operand
         else:
             ((name, group),) = (
-                [("all", [condition(inner) for inner in part.parts])]
+                [("all", [condition_data(inner) for inner in part.parts])]
                 if isinstance(part, All)
-                else condition(part).items()
+                else condition_data(part).items()
             )
-            if name in found:
+            if name in entries:
                 return None
-            found[name] = group
-        last = name
+            entries[name] = group
+        previous_name = name
     subjects = {str(part.subject) for part in parts if isinstance(part, Test | HasValue)}
-    return {name: plain_test(entry) if name in subjects else entry for name, entry in found.items()}
+    return {name: test_data(entry) if name in subjects else entry for name, entry in entries.items()}

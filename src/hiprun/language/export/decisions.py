@@ -7,176 +7,176 @@ from itertools import groupby, pairwise
 from typing import Any
 
 from hiprun.inference.hit_policies import HIT_POLICIES, UNIQUE
-from hiprun.language.export.conditions import Data, asked, condition, plain_test, value
-from hiprun.language.export.declarations import domain, filled, sources
-from hiprun.language.resolve.topological_order import ordered
+from hiprun.language.export.conditions import Data, condition_data, named_test_data, test_data, value_data
+from hiprun.language.export.declarations import domain_data, source_data, without_empty
+from hiprun.language.resolve.topological_order import topological_order
 from hiprun.model import ALWAYS, All, Decision, HasValue, Model, Output, Rule, Test
 
 _REMARKS = ("id", "because", "source", "interpretation")
 
 
-def rules(model: Model, given: Decision) -> Data:
+def rules_document(model: Model, decision: Decision) -> Data:
     """Return the document of a list of rules, or of a table."""
-    table = given.kind == "table"
-    return filled(
-        decision=given.name,
-        title=given.title,
-        outputs={output.name: _output(output) for output in given.outputs},
-        hit="" if given.hit == UNIQUE.name else given.hit,
-        order="" if given.order == "file" else given.order,
-        **_shared(given),
-        table=_table(model, given) if table else None,
-        rules=None if table else [_rule(given, rule) for rule in given.rules],
-        otherwise=_otherwise(given),
-        gaps=[{"when": condition(gap.condition), "because": gap.because} for gap in given.gaps],
+    table = decision.kind == "table"
+    return without_empty(
+        decision=decision.name,
+        title=decision.title,
+        outputs={output.name: _output_data(output) for output in decision.outputs},
+        hit="" if decision.hit == UNIQUE.name else decision.hit,
+        order="" if decision.order == "file" else decision.order,
+        **_decision_remarks(decision),
+        table=_table_data(model, decision) if table else None,
+        rules=None if table else [_rule_data(decision, rule) for rule in decision.rules],
+        otherwise=_otherwise_data(decision),
+        gaps=[{"when": condition_data(gap.condition), "because": gap.because} for gap in decision.gaps],
     )
 
 
-def _output(output: Output) -> Data:
-    return filled(title=output.title, **domain(output.domain), optional=output.optional or None)
+def _output_data(output: Output) -> Data:
+    return without_empty(title=output.title, **domain_data(output.domain), optional=output.optional or None)
 
 
-def _shared(given: Decision) -> Data:
+def _decision_remarks(decision: Decision) -> Data:
     return {
-        "because": given.because,
-        "source": sources(given.sources),
-        "interpretation": given.interpretation,
+        "because": decision.because,
+        "source": source_data(decision.sources),
+        "interpretation": decision.interpretation,
     }
 
 
-def carried(given: Decision, rule: Rule) -> Data:
-    """Return the remarks on a rule; statements only where they are not those of its decision."""
+def rule_remarks(decision: Decision, rule: Rule) -> Data:
+    """Return the remarks on a rule; its sources only if they differ from those of the decision."""
     return {
         "because": rule.because,
-        "source": sources(rule.sources) if rule.sources != given.sources else None,
+        "source": source_data(rule.sources) if rule.sources != decision.sources else None,
         "interpretation": rule.interpretation,
     }
 
 
-def _rule(given: Decision, rule: Rule) -> Data:
-    return filled(
+def _rule_data(decision: Decision, rule: Rule) -> Data:
+    return without_empty(
         id=rule.id,
         title=rule.title,
-        when=condition(rule.condition) if rule.condition != ALWAYS else None,
-        then=_then(rule.then),
-        **carried(given, rule),
+        when=condition_data(rule.condition) if rule.condition != ALWAYS else None,
+        then=_then_data(rule.then),
+        **rule_remarks(decision, rule),
     )
 
 
-def _then(pairs: tuple[tuple[str, Any], ...]) -> Data:
-    return {name: value(content) for name, content in pairs}
+def _then_data(pairs: tuple[tuple[str, Any], ...]) -> Data:
+    return {name: value_data(content) for name, content in pairs}
 
 
-def _otherwise(given: Decision) -> Any:
-    if given.otherwise is not None:
-        return _then(given.otherwise)
-    policy = HIT_POLICIES[given.hit]
-    always = [rule for rule in given.rules if rule.condition == ALWAYS]
-    covered = any(policy.takes != "ranks" or len(rule.then) == len(given.outputs) for rule in always)
-    return None if covered or given.complete or policy.always_answers else "no_match"
+def _otherwise_data(decision: Decision) -> Any:
+    if decision.otherwise is not None:
+        return _then_data(decision.otherwise)
+    policy = HIT_POLICIES[decision.hit]
+    always = [rule for rule in decision.rules if rule.condition == ALWAYS]
+    covered = any(policy.takes != "ranks" or len(rule.then) == len(decision.outputs) for rule in always)
+    return None if covered or decision.complete or policy.always_answers else "no_match"
 
 
-def _table(model: Model, given: Decision) -> list[list[Any]]:
-    tested = [_tests(rule) for rule in given.rules]
-    subjects = _subjects(tested) or [_spare_column(model, given)]
-    remarks = list(_remarks(given))
+def _table_data(model: Model, decision: Decision) -> list[list[Any]]:
+    row_tests = [_tests_by_subject(rule) for rule in decision.rules]
+    subjects = _subjects(row_tests) or [_column_without_tests(model, decision)]
+    remarks = list(_remark_columns(decision))
     header = [name for name in ("id",) if name in remarks]
-    header += [*subjects, *(name for name, _ in given.rules[0].then)]
+    header += [*subjects, *(name for name, _ in decision.rules[0].then)]
     header += [name for name in remarks if name != "id"]
     rows = []
-    for rule, row in zip(given.rules, tested, strict=True):
-        cells = {name: _cell(row.get(name)) for name in subjects} | _then(rule.then)
+    for rule, row in zip(decision.rules, row_tests, strict=True):
+        cells = {name: _cell_data(row.get(name)) for name in subjects} | _then_data(rule.then)
         cells |= {"id": rule.id, "because": rule.because, "interpretation": rule.interpretation}
         cells["source"] = list(rule.sources)
         rows.append([cells[name] for name in header])
     return [header, *rows]
 
 
-def _tests(rule: Rule) -> dict[str, Data]:
-    found: dict[str, Data] = {}
+def _tests_by_subject(rule: Rule) -> dict[str, Data]:
+    by_subject: dict[str, Data] = {}
     parts = rule.condition.parts if isinstance(rule.condition, All) else (rule.condition,)
     for part in parts:
         assert isinstance(part, Test | HasValue)  # a row is made of cells
-        operator, behind = asked(part)
-        found.setdefault(str(part.subject), {})[operator] = behind
-    return found
+        operator, operand = named_test_data(part)
+        by_subject.setdefault(str(part.subject), {})[operator] = operand
+    return by_subject
 
 
 def _subjects(rows: list[dict[str, Data]]) -> list[str]:
-    """Return the columns of facts in an order that suits every row."""
+    """Return the subjects of tests in an order that is the same in every row."""
     uses: dict[str, list[str]] = {name: [] for row in rows for name in row}
     for row in rows:
         for before, after in pairwise(row):
             uses[after].append(before)
-    return ordered(uses)[0]
+    return topological_order(uses)[0]
 
 
-def _spare_column(model: Model, given: Decision) -> str:
-    """Return something that a table in which nothing matters can ask about."""
+def _column_without_tests(model: Model, decision: Decision) -> str:
+    """Return a name for the column that a table without tests needs."""
     names = [name for name in (*model.facts, *model.derived) if name not in _REMARKS]
-    others = [
+    outputs = [
         f"{name}.{output.name}"
-        for name, other in sorted(model.decisions.items(), key=lambda pair: pair[1] is given)
+        for name, other in sorted(model.decisions.items(), key=lambda pair: pair[1] is decision)
         if HIT_POLICIES[other.hit].gives != "items"
         for output in other.outputs
     ]
-    return [*names, *others][0]
+    return [*names, *outputs][0]
 
 
-def _remarks(given: Decision) -> Iterator[str]:
-    if any(rule.id != f"row-{number}" for number, rule in enumerate(given.rules, 1)):
+def _remark_columns(decision: Decision) -> Iterator[str]:
+    if any(rule.id != f"row-{number}" for number, rule in enumerate(decision.rules, 1)):
         yield "id"
-    if any(rule.because for rule in given.rules):
+    if any(rule.because for rule in decision.rules):
         yield "because"
-    if any(rule.sources != given.sources for rule in given.rules):
+    if any(rule.sources != decision.sources for rule in decision.rules):
         yield "source"
-    if any(rule.interpretation for rule in given.rules):
+    if any(rule.interpretation for rule in decision.rules):
         yield "interpretation"
 
 
-def _cell(row: Data | None) -> Any:
+def _cell_data(row: Data | None) -> Any:
     if row is None:
         return "any"
-    cell = plain_test(row)
+    cell = test_data(row)
     return row if cell == "any" else cell
 
 
-def criteria(_: Model, given: Decision) -> Data:
+def criteria_document(_: Model, decision: Decision) -> Data:
     """Return the document of criteria."""
-    met, unmet = given.outputs[0].domain.choices
-    return filled(
-        criteria=given.name,
-        title=given.title,
-        **_shared(given),
+    met, unmet = decision.outputs[0].domain.choices
+    return without_empty(
+        criteria=decision.name,
+        title=decision.title,
+        **_decision_remarks(decision),
         result={"met": met, "unmet": unmet} if (met, unmet) != ("met", "unmet") else None,
         all=[
-            filled(
+            without_empty(
                 id=rule.id,
                 title=rule.title,
-                require=condition(rule.require or ALWAYS),
+                require=condition_data(rule.require or ALWAYS),
                 unmet=rule.unmet,
-                **carried(given, rule),
+                **rule_remarks(decision, rule),
             )
-            for rule in given.rules
+            for rule in decision.rules
         ],
     )
 
 
-def limits(_: Model, given: Decision) -> Data:
+def limits_document(_: Model, decision: Decision) -> Data:
     """Return the document of limits."""
-    quantities = {name: str(ref) for name, ref in given.quantities}
+    quantities = {name: str(ref) for name, ref in decision.quantities}
     bounds = []
-    for id_, sides in groupby(given.rules, key=lambda rule: rule.id):
-        rules = list(sides)
+    for id_, same_id in groupby(decision.rules, key=lambda rule: rule.id):
+        rules = list(same_id)
         first = rules[0]
         bounds.append(
-            filled(
+            without_empty(
                 id=id_,
                 title=first.title,
-                when=condition(first.condition) if first.condition != ALWAYS else None,
+                when=condition_data(first.condition) if first.condition != ALWAYS else None,
                 quantity=quantities[first.then[0][0]],
-                **{rule.bound: value(rule.then[0][1]) for rule in rules},
-                **carried(given, first),
+                **{rule.bound: value_data(rule.then[0][1]) for rule in rules},
+                **rule_remarks(decision, first),
             )
         )
-    return filled(limits=given.name, title=given.title, **_shared(given), bounds=bounds)
+    return without_empty(limits=decision.name, title=decision.title, **_decision_remarks(decision), bounds=bounds)

@@ -5,91 +5,100 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from hiprun.language.export.conditions import Data, condition, value
+from hiprun.language.export.conditions import Data, condition_data, value_data
 from hiprun.model import ALWAYS, Constraint, Derived, DiaryMeasure, Domain, Fact, Parameter, Property
 
 
-def filled(**entries: Any) -> Data:
-    """Return the entries that say something; of names that Python keeps for itself, the `_` at the end is taken off."""
+def without_empty(**entries: Any) -> Data:
+    """Return the entries that are not empty; the `_` at the end of names such as `if_` is removed."""
     return {name.removesuffix("_"): entry for name, entry in entries.items() if entry not in (None, "", {}, [])}
 
 
-def sources(ids: tuple[str, ...]) -> str | list[str]:
-    """Return the statements that something carries as `source` has them."""
+def source_data(ids: tuple[str, ...]) -> str | list[str]:
+    """Return cited statements in the form of `source`."""
     return ids[0] if len(ids) == 1 else list(ids)
 
 
-def domain(given: Domain) -> Data:
-    """Return what a fact or an output says of its values."""
+def domain_data(domain: Domain) -> Data:
+    """Return a domain as entries of a fact or an output."""
     directions = {"true": True, "false": False}
     return {
-        "type": given.type,
-        "choices": dict(given.choices) if all(given.choices.values()) else list(given.choices),
-        "range": _range(given),
-        "unit": given.unit,
-        "worse": directions.get(given.worse, given.worse),
-        "ordered": True if given.ordered and not given.worse else None,
+        "type": domain.type,
+        "choices": dict(domain.choices) if all(domain.choices.values()) else list(domain.choices),
+        "range": _range_data(domain),
+        "unit": domain.unit,
+        "worse": directions.get(domain.worse, domain.worse),
+        "ordered": True if domain.ordered and not domain.worse else None,
     }
 
 
-def _range(given: Domain | Parameter) -> list[Any] | None:
-    if given.lowest is None or given.highest is None:
+def _range_data(declared: Domain | Parameter) -> list[Any] | None:
+    if declared.lowest is None or declared.highest is None:
         return None
-    ends = (given.lowest, given.highest)
-    return [datetime.date.fromordinal(int(end)).isoformat() if given.type == "date" else end for end in ends]
+    ends = (declared.lowest, declared.highest)
+    return [datetime.date.fromordinal(int(end)).isoformat() if declared.type == "date" else end for end in ends]
 
 
-def fact(given: Fact) -> Data:
+def fact_data(fact: Fact) -> Data:
     """Return the entry of a fact."""
-    changeable = None if given.changeable else False
-    return filled(ask=given.ask, **domain(given.domain), changeable=changeable, **remarks(given))
+    changeable = None if fact.changeable else False
+    return without_empty(ask=fact.ask, **domain_data(fact.domain), changeable=changeable, **remark_data(fact))
 
 
-def parameter(given: Parameter) -> Data:
+def parameter_data(parameter: Parameter) -> Data:
     """Return the entry of a parameter."""
-    return filled(
-        title=given.title,
-        value=given.value,
-        type="" if given.type == "number" else given.type,
-        range=_range(given),
-        unit=given.unit,
-        **remarks(given),
+    return without_empty(
+        title=parameter.title,
+        value=parameter.value,
+        type="" if parameter.type == "number" else parameter.type,
+        range=_range_data(parameter),
+        unit=parameter.unit,
+        **remark_data(parameter),
     )
 
 
-def derived(given: Derived) -> Data:
+def derived_fact_data(derived: Derived) -> Data:
     """Return the entry of a derived fact."""
-    return filled(
-        title=given.title,
-        when=None if given.condition is None else condition(given.condition),
-        unit=given.unit,
-        formula=None if given.formula is None else value(given.formula),
-        **remarks(given),
+    return without_empty(
+        title=derived.title,
+        when=None if derived.condition is None else condition_data(derived.condition),
+        unit=derived.unit,
+        formula=None if derived.formula is None else value_data(derived.formula),
+        **remark_data(derived),
     )
 
 
-def constraint(given: Constraint) -> Data:
+def constraint_data(constraint: Constraint) -> Data:
     """Return the entry of a constraint."""
-    return filled(id=given.id, never=condition(given.never), because=given.because, source=sources(given.sources))
-
-
-def always(given: Property) -> Data:
-    """Return the entry of a property."""
-    return filled(
-        id=given.id,
-        title=given.title,
-        if_=None if given.condition == ALWAYS else condition(given.condition),
-        then=condition(given.then),
-        because=given.because,
-        source=sources(given.sources),
+    return without_empty(
+        id=constraint.id,
+        never=condition_data(constraint.never),
+        because=constraint.because,
+        source=source_data(constraint.sources),
     )
 
 
-def literal(values: Domain, content: Any) -> Any:
+def property_data(claim: Property) -> Data:
+    """Return the entry of a property."""
+    return without_empty(
+        id=claim.id,
+        title=claim.title,
+        if_=None if claim.condition == ALWAYS else condition_data(claim.condition),
+        then=condition_data(claim.then),
+        because=claim.because,
+        source=source_data(claim.sources),
+    )
+
+
+def constant_data(domain: Domain, content: Any) -> Any:
     """Return a constant of a domain in the notation of the files."""
-    return content if values.is_numeric else value(content)
+    return content if domain.is_numeric else value_data(content)
 
 
-def remarks(given: Fact | Parameter | Derived | DiaryMeasure) -> Data:
-    """Return why something is there, what it rests on and how that was read."""
-    return {"because": given.because, "source": sources(given.sources), "interpretation": given.interpretation}
+def remark_data(declared: Fact | Parameter | Derived | DiaryMeasure) -> Data:
+    """Return the reason, the sources and the interpretation of something."""
+    return {
+        "because": declared.because,
+        "source": source_data(declared.sources),
+        "interpretation": declared.interpretation,
+    }

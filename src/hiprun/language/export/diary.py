@@ -6,8 +6,8 @@ import calendar
 from typing import Any
 
 from hiprun.diary.measure_registry import OPTIONS
-from hiprun.language.export.conditions import Data, condition, value
-from hiprun.language.export.declarations import domain, filled, literal, remarks
+from hiprun.language.export.conditions import Data, condition_data, value_data
+from hiprun.language.export.declarations import constant_data, domain_data, remark_data, without_empty
 from hiprun.model import Constraint, DailyQuestion, Diary, DiaryMeasure, EntryType, Model, Window
 
 _NAMED = {
@@ -19,63 +19,68 @@ _NAMED = {
 }
 
 
-def diary(model: Model, given: Diary) -> Data:
+def diary_data(model: Model, diary: Diary) -> Data:
     """Return the document of a diary."""
-    return filled(
-        diary=given.title,
-        week_starts=calendar.day_name[given.week_starts].lower() if given.week_starts else "",
-        entries={name: _entry(entry) for name, entry in given.entries.items()},
-        facts={name: _recorded(model, entry) for name, entry in given.facts.items()},
-        today=_daily(model, given.today) if given.today else None,
+    return without_empty(
+        diary=diary.title,
+        week_starts=calendar.day_name[diary.week_starts].lower() if diary.week_starts else "",
+        entries={name: _entry_data(entry) for name, entry in diary.entries.items()},
+        facts={name: _measure_data(model, entry) for name, entry in diary.facts.items()},
+        today=_daily_question_data(model, diary.today) if diary.today else None,
     )
 
 
-def _entry(given: EntryType) -> Data:
-    return filled(
-        title=given.title,
-        when="" if given.when == "time" else given.when,
-        silence="" if given.silence == "unknown" else given.silence,
-        backdated=given.backdated or None,
-        lasts=list(given.lasts),
+def _entry_data(kind: EntryType) -> Data:
+    return without_empty(
+        title=kind.title,
+        when="" if kind.when == "time" else kind.when,
+        silence="" if kind.silence == "unknown" else kind.silence,
+        backdated=kind.backdated or None,
+        lasts=list(kind.lasts),
         fields={
-            name: filled(title=given.texts.get(name, ""), **domain(values)) for name, values in given.fields.items()
+            name: without_empty(title=kind.texts.get(name, ""), **domain_data(values))
+            for name, values in kind.fields.items()
         },
-        never=[_contradiction(entry) for entry in given.never],
+        never=[_contradiction_data(entry) for entry in kind.never],
     )
 
 
-def _contradiction(given: Constraint) -> Data:
-    return {"when": condition(given.never), "because": given.because}
+def _contradiction_data(constraint: Constraint) -> Data:
+    return {"when": condition_data(constraint.never), "because": constraint.because}
 
 
-def _recorded(model: Model, given: DiaryMeasure) -> Data:
-    fields = [".".join(filter(None, field)) for field in given.fields]
+def _measure_data(model: Model, measure: DiaryMeasure) -> Data:
+    fields = [".".join(filter(None, field)) for field in measure.fields]
     options = {
-        name: literal(model.facts[given.fact].domain, option) if OPTIONS[name].kind == "value" else value(option)
-        for name, option in given.options.items()
+        name: constant_data(model.facts[measure.fact].domain, option)
+        if OPTIONS[name].kind == "value"
+        else value_data(option)
+        for name, option in measure.options.items()
     }
-    return filled(
-        **{given.measure: fields[0] if len(fields) == 1 else fields},
-        over=_window(given.over),
-        where=None if given.where is None else condition(given.where),
-        whether=None if given.whether is None else condition(given.whether),
-        silence=given.silence,
+    return without_empty(
+        **{measure.measure: fields[0] if len(fields) == 1 else fields},
+        over=_window_text(measure.over),
+        where=None if measure.where is None else condition_data(measure.where),
+        whether=None if measure.whether is None else condition_data(measure.whether),
+        silence=measure.silence,
         **options,
-        **remarks(given),
+        **remark_data(measure),
     )
 
 
-def _window(given: Window) -> str:
-    match given.kind:
+def _window_text(window: Window) -> str:
+    match window.kind:
         case "days":
-            return f"last {given.number} day{'s' if given.number > 1 else ''}"
+            return f"last {window.number} day{'s' if window.number > 1 else ''}"
         case "since":
-            return f"since the last {given.entry}"
+            return f"since the last {window.entry}"
         case _:
-            return _NAMED[given.kind]
+            return _NAMED[window.kind]
 
 
-def _daily(model: Model, given: DailyQuestion) -> Any:
-    decision = model.decisions[given.decision]
-    wanted = {name: literal(decision.output(name).domain, content) for name, content in given.wanted}
-    return filled(decision=given.decision, wanted=wanted, session=list(given.session), also=list(given.also))
+def _daily_question_data(model: Model, question: DailyQuestion) -> Any:
+    decision = model.decisions[question.decision]
+    wanted = {name: constant_data(decision.output(name).domain, content) for name, content in question.wanted}
+    return without_empty(
+        decision=question.decision, wanted=wanted, session=list(question.session), also=list(question.also)
+    )

@@ -8,10 +8,17 @@ from pathlib import PurePosixPath
 from typing import Any, Protocol, TypeVar
 
 from hiprun.language.export.conditions import Data
-from hiprun.language.export.declarations import always, constraint, fact, filled, parameter, sources
-from hiprun.language.export.declarations import derived as derived_fact
-from hiprun.language.export.diary import diary as diary_document
-from hiprun.language.export.stages import stages as stages_document
+from hiprun.language.export.declarations import (
+    constraint_data,
+    derived_fact_data,
+    fact_data,
+    parameter_data,
+    property_data,
+    source_data,
+    without_empty,
+)
+from hiprun.language.export.diary import diary_data
+from hiprun.language.export.stages import protocol_data
 from hiprun.model import Decision, Example, Model
 from hiprun.model.places import Place
 from hiprun.version import LANGUAGE
@@ -29,33 +36,38 @@ Entry = TypeVar("Entry", bound=_Placed)
 
 
 def header(model: Model) -> Iterator[tuple[str, Data]]:
-    """Yield the document that says what pack it is."""
+    """Yield the document with the name, version and title of the pack."""
     yield (
         "pack.yaml",
-        filled(pack=model.name, language=LANGUAGE, version=model.version, title=model.title, notice=model.notice),
+        without_empty(
+            pack=model.name, language=LANGUAGE, version=model.version, title=model.title, notice=model.notice
+        ),
     )
 
 
 def facts(model: Model) -> Iterator[tuple[str, Data]]:
     """Yield the document of facts."""
-    yield "facts.yaml", filled(facts={name: fact(entry) for name, entry in model.facts.items()})
+    yield "facts.yaml", without_empty(facts={name: fact_data(entry) for name, entry in model.facts.items()})
 
 
 def parameters(model: Model) -> Iterator[tuple[str, Data]]:
     """Yield the document of parameters."""
-    yield "parameters.yaml", filled(parameters={name: parameter(entry) for name, entry in model.parameters.items()})
+    yield (
+        "parameters.yaml",
+        without_empty(parameters={name: parameter_data(entry) for name, entry in model.parameters.items()}),
+    )
 
 
 def derived(model: Model) -> Iterator[tuple[str, Data]]:
     """Yield the document of derived facts."""
-    ordered = as_written(model.derived.values())
-    yield "derived.yaml", filled(derived={entry.name: derived_fact(entry) for entry in ordered})
+    in_file_order = in_order_of_files(model.derived.values())
+    yield "derived.yaml", without_empty(derived={entry.name: derived_fact_data(entry) for entry in in_file_order})
 
 
 def constraints(model: Model) -> Iterator[tuple[str, Data]]:
     """Yield the document of constraints."""
     entries = (*model.constraints, *model.parameter_constraints)
-    yield "constraints.yaml", filled(constraints=[constraint(entry) for entry in entries])
+    yield "constraints.yaml", without_empty(constraints=[constraint_data(entry) for entry in entries])
 
 
 def guidance(model: Model) -> Iterator[tuple[str, Data]]:
@@ -68,13 +80,16 @@ def guidance(model: Model) -> Iterator[tuple[str, Data]]:
 def properties(model: Model) -> Iterator[tuple[str, Data]]:
     """Yield the document of properties, if there are any."""
     if model.properties:
-        yield "properties.yaml", {"properties": model.title, "always": [always(entry) for entry in model.properties]}
+        yield (
+            "properties.yaml",
+            {"properties": model.title, "always": [property_data(entry) for entry in model.properties]},
+        )
 
 
 def diary(model: Model) -> Iterator[tuple[str, Data]]:
     """Yield the document of the diary, if there is one."""
     if model.diary:
-        yield "diary.yaml", diary_document(model, model.diary)
+        yield "diary.yaml", diary_data(model, model.diary)
 
 
 def cases(model: Model) -> Iterator[tuple[str, Data]]:
@@ -83,47 +98,51 @@ def cases(model: Model) -> Iterator[tuple[str, Data]]:
         patients = {name: dict(facts) for name, facts in model.patients.items()}
         yield "patients.yaml", {"cases": model.title, "patients": patients}
     groups = [(file, list(examples)) for file, examples in groupby(model.examples, key=lambda entry: entry.place.file)]
-    names = in_folder("cases", [file for file, _ in groups], [f"cases_{index}" for index, _ in enumerate(groups, 1)])
+    names = file_names("cases", [file for file, _ in groups], [f"cases_{index}" for index, _ in enumerate(groups, 1)])
     for name, (_, examples) in zip(names, groups, strict=True):
-        yield name, {"cases": model.title, "examples": [_example(model, example) for example in examples]}
+        yield name, {"cases": model.title, "examples": [_example_data(model, example) for example in examples]}
 
 
-def stages(model: Model, given: Decision) -> Data | None:
-    """Return the document of stages for the first of the decisions that they amount to, None for the others."""
-    protocol = model.stages.get(given.name)
-    return stages_document(model, protocol) if protocol else None
+def stages(model: Model, decision: Decision) -> Data | None:
+    """Return the document of a protocol for the decision with its name, None for its other decisions."""
+    protocol = model.stages.get(decision.name)
+    return protocol_data(model, protocol) if protocol else None
 
 
-def as_written(entries: Iterable[Entry]) -> list[Entry]:
-    """Return what a model keeps in an order of its own as it stood in the files, from which that order follows."""
+def in_order_of_files(entries: Iterable[Entry]) -> list[Entry]:
+    """Return entries that a model has in another order in the order of their files."""
     return sorted(entries, key=lambda entry: entry.place)
 
 
-def in_folder(folder: str, files: Sequence[str], names: Sequence[str]) -> list[str]:
-    """Return file names in `folder` that keep the order of `files`, and where these are not known that of `names`."""
+def file_names(folder: str, files: Sequence[str], names: Sequence[str]) -> list[str]:
+    """Return file names in `folder` that keep the order of `files` or, if these are not known, that of `names`."""
     if all(files):
         paths = [PurePosixPath(*PurePosixPath(file).parts[1:]) for file in files]
-        inside = all(path.parts[0] == folder for path in paths)
-        return [f"{folder}/{path.relative_to(folder) if inside else path}" for path in paths]
+        all_in_folder = all(path.parts[0] == folder for path in paths)
+        return [f"{folder}/{path.relative_to(folder) if all_in_folder else path}" for path in paths]
     numbered = list(names) != sorted(names)
     return [f"{folder}/{f'{number:03}-' if numbered else ''}{name}.yaml" for number, name in enumerate(names, 1)]
 
 
-def _example(model: Model, given: Example) -> Data:
-    expect: Any = given.expect if given.expect == "refused" else dict(given.expect)
-    return filled(
-        id=given.id,
-        title=given.title,
-        **_shortest(model, given.facts),
+def _example_data(model: Model, example: Example) -> Data:
+    expect: Any = example.expect if example.expect == "refused" else dict(example.expect)
+    return without_empty(
+        id=example.id,
+        title=example.title,
+        **_shortest_facts(model, example.facts),
         expect=expect,
-        source=sources(given.sources),
+        source=source_data(example.sources),
     )
 
 
-def _shortest(model: Model, facts: Mapping[str, object]) -> Data:
-    """Return facts in the fewest words: on their own, or as the difference from a named patient."""
-    ways: list[Data] = [{"facts": dict(facts)}]
-    for name, known in model.patients.items():
-        changed = {fact: value for fact, value in facts.items() if fact not in known or known[fact] != value}
-        ways.append({"patient": name, "facts": changed, "unknown": [fact for fact in known if fact not in facts]})
-    return min(ways, key=lambda way: len(way["facts"]) + len(way.get("unknown", ())) + ("patient" in way))
+def _shortest_facts(model: Model, facts: Mapping[str, object]) -> Data:
+    """Return facts in the shortest form: all of them, or the difference from a named patient."""
+    candidates: list[Data] = [{"facts": dict(facts)}]
+    for name, patient_facts in model.patients.items():
+        differing = {
+            fact: value for fact, value in facts.items() if fact not in patient_facts or patient_facts[fact] != value
+        }
+        candidates.append(
+            {"patient": name, "facts": differing, "unknown": [fact for fact in patient_facts if fact not in facts]}
+        )
+    return min(candidates, key=lambda way: len(way["facts"]) + len(way.get("unknown", ())) + ("patient" in way))

@@ -1,112 +1,119 @@
-"""Stages of a model → their document, gathered from the protocol and from the decisions that it amounts to."""
+"""Protocols of a model → their documents, gathered from a protocol and its decisions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from hiprun.language.export.conditions import Data, condition, value
-from hiprun.language.export.decisions import carried
-from hiprun.language.export.declarations import filled, literal, sources
+from hiprun.language.export.conditions import Data, condition_data, value_data
+from hiprun.language.export.decisions import rule_remarks
+from hiprun.language.export.declarations import constant_data, source_data, without_empty
 from hiprun.model import All, Constant, Decision, Model, Not, Rule, Test
 from hiprun.model.stages import FactProjection, Stage, Stages, hyphenated, stage_rule_id
 
 _NOTHING = Constant(0)
 
 
-def stages(model: Model, given: Stages) -> Data:
-    """Return the document of stages."""
-    steps, days = model.decisions[given.name], model.decisions[given.day_decision]
-    return filled(
-        stages=given.name,
-        title=given.title,
-        because=given.because,
-        source=sources(given.sources),
-        interpretation=given.interpretation,
+def protocol_data(model: Model, protocol: Stages) -> Data:
+    """Return the document of a protocol."""
+    steps, days = model.decisions[protocol.name], model.decisions[protocol.day_decision]
+    return without_empty(
+        stages=protocol.name,
+        title=protocol.title,
+        because=protocol.because,
+        source=source_data(protocol.sources),
+        interpretation=protocol.interpretation,
         measures={
-            name: filled(title=entry.title, unit=entry.unit, step=entry.step) for name, entry in given.measures.items()
+            name: without_empty(title=entry.title, unit=entry.unit, step=entry.step)
+            for name, entry in protocol.measures.items()
         },
-        activities=dict(given.activities),
-        between="" if given.between == list(given.activities)[-1] else given.between,
-        keeps=list(given.keeps),
-        in_order={entry.name: _stage(model, given, entry) for entry in given.stages},
-        over_time={entry.fact: _course(model, entry) for entry in given.projections},
-        steps=[_rule(steps, rule, _step(dict(rule.then))) for rule in _written(given, steps)],
-        days=[_rule(days, rule, dict(rule.then)["activity"]) for rule in _written(given, days)],
+        activities=dict(protocol.activities),
+        between="" if protocol.between == list(protocol.activities)[-1] else protocol.between,
+        keeps=list(protocol.keeps),
+        in_order={entry.name: _stage_data(model, protocol, entry) for entry in protocol.stages},
+        over_time={entry.fact: _projection_data(model, entry) for entry in protocol.projections},
+        steps=[_rule_data(steps, rule, _step_data(dict(rule.then))) for rule in _explicit_rules(protocol, steps)],
+        days=[_rule_data(days, rule, dict(rule.then)["activity"]) for rule in _explicit_rules(protocol, days)],
     )
 
 
-def _stage(model: Model, given: Stages, stage: Stage) -> Data:
-    own, suffix = stage_rule_id(stage.name), hyphenated(stage.name)
+def _stage_data(model: Model, protocol: Stages, stage: Stage) -> Data:
+    stage_rule, suffix = stage_rule_id(stage.name), hyphenated(stage.name)
     rules, days, sessions = (
         {rule.id: rule for rule in model.decisions[name].rules}
-        for name in (given.name, given.day_decision, given.session_decision)
+        for name in (protocol.name, protocol.day_decision, protocol.session_decision)
     )
-    week = dict(days[own].then)
-    session = {name: amount for name, amount in sessions[own].then if amount != _NOTHING} if own in sessions else None
-    return filled(
+    week = dict(days[stage_rule].then)
+    session = (
+        {name: amount for name, amount in sessions[stage_rule].then if amount != _NOTHING}
+        if stage_rule in sessions
+        else None
+    )
+    return without_empty(
         title=stage.title,
-        facts=_facts(model, stage.facts),
-        enter=_asked(rules.get(f"enter-{suffix}"), condition),
+        facts=_facts_data(model, stage.facts),
+        enter=_requirement_data(rules.get(f"enter-{suffix}"), condition_data),
         activity=stage.activity,
-        sessions=value(week["sessions"]),
-        rest_days=value(week["rest_days"]) if week["rest_days"] != _NOTHING else None,
-        session=None if session is None else _amounts(session or dict(sessions[own].then)),
+        sessions=value_data(week["sessions"]),
+        rest_days=value_data(week["rest_days"]) if week["rest_days"] != _NOTHING else None,
+        session=None if session is None else _amounts_data(session or dict(sessions[stage_rule].then)),
         grows=list(stage.grows),
         most=dict(stage.most),
-        least=_asked(rules.get(f"least-{suffix}"), _least),
+        least=_requirement_data(rules.get(f"least-{suffix}"), _least_data),
         milestones=[
-            filled(title=entry.title, reach=dict(entry.reach), facts=_facts(model, entry.facts))
+            without_empty(title=entry.title, reach=dict(entry.reach), facts=_facts_data(model, entry.facts))
             for entry in stage.milestones
         ],
-        **carried(model.decisions[given.day_decision], days[own]),
+        **rule_remarks(model.decisions[protocol.day_decision], days[stage_rule]),
     )
 
 
-def _facts(model: Model, pairs: Iterable[tuple[str, Any]]) -> Data:
-    return {name: literal(model.facts[name].domain, content) for name, content in pairs}
+def _facts_data(model: Model, pairs: Iterable[tuple[str, Any]]) -> Data:
+    return {name: constant_data(model.facts[name].domain, content) for name, content in pairs}
 
 
-def _amounts(pairs: Mapping[str, Any]) -> Data:
-    return {name: value(amount) for name, amount in pairs.items()}
+def _amounts_data(pairs: Mapping[str, Any]) -> Data:
+    return {name: value_data(amount) for name, amount in pairs.items()}
 
 
-def _asked(rule: Rule | None, written: Any) -> Any:
-    """Return what a rule that keeps people at a stage asks for; it fires where this does not hold."""
+def _requirement_data(rule: Rule | None, export: Any) -> Any:
+    """Return what a rule that keeps people at a stage requires; it fires if this does not hold."""
     if rule is None:
         return None
     assert isinstance(rule.condition, All)
-    _, waiting = rule.condition.parts
-    assert isinstance(waiting, Not)
-    return written(waiting.part)
+    _, not_met = rule.condition.parts
+    assert isinstance(not_met, Not)
+    return export(not_met.part)
 
 
-def _least(given: All) -> Data:
-    return {test.subject.name: value(test.operands[0]) for test in given.parts if isinstance(test, Test)}
+def _least_data(condition: All) -> Data:
+    return {test.subject.name: value_data(test.operands[0]) for test in condition.parts if isinstance(test, Test)}
 
 
-def _course(model: Model, given: FactProjection) -> Data:
-    match given.kind:
+def _projection_data(model: Model, projection: FactProjection) -> Data:
+    match projection.kind:
         case "then":
-            after = {"after": given.of[0]} if given.of else {"after_days": given.days}
-            return {"then": literal(model.facts[given.fact].domain, given.value), **after}
+            after = {"after": projection.of[0]} if projection.of else {"after_days": projection.days}
+            return {"then": constant_data(model.facts[projection.fact].domain, projection.value), **after}
         case "passes" | "days_since" | "in_stage":
-            return {given.kind: given.of[0]}
+            return {projection.kind: projection.of[0]}
         case _:
-            return {given.kind: list(given.of)}
+            return {projection.kind: list(projection.of)}
 
 
-def _written(given: Stages, decision: Decision) -> list[Rule]:
+def _explicit_rules(protocol: Stages, decision: Decision) -> list[Rule]:
     """Return the rules of a decision that do not follow from a stage."""
-    own = {f"{kind}-{hyphenated(stage.name)}" for stage in given.stages for kind in ("at", "enter", "least")}
-    return [rule for rule in decision.rules if rule.id not in own]
+    derived_ids = {f"{kind}-{hyphenated(stage.name)}" for stage in protocol.stages for kind in ("at", "enter", "least")}
+    return [rule for rule in decision.rules if rule.id not in derived_ids]
 
 
-def _rule(decision: Decision, rule: Rule, then: Any) -> Data:
-    return filled(id=rule.id, title=rule.title, when=condition(rule.condition), then=then, **carried(decision, rule))
+def _rule_data(decision: Decision, rule: Rule, then: Any) -> Data:
+    return without_empty(
+        id=rule.id, title=rule.title, when=condition_data(rule.condition), then=then, **rule_remarks(decision, rule)
+    )
 
 
-def _step(then: Mapping[str, Any]) -> Any:
-    words = {"back": "go_back", "latest": "jump"}
-    back = {words[name]: value(content) for name, content in then.items() if name in words}
-    return back or then["step"]
+def _step_data(then: Mapping[str, Any]) -> Any:
+    step_names = {"back": "go_back", "latest": "jump"}
+    backward = {step_names[name]: value_data(content) for name, content in then.items() if name in step_names}
+    return backward or then["step"]

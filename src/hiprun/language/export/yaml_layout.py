@@ -1,4 +1,4 @@
-"""Plain data → YAML as people write it: short things in one line, long ones in several, quotes only where needed."""
+"""Plain data → YAML as people write it: short values on one line, long ones on several, quotes only if needed."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from hiprun.language.syntax.scalars import read
+from hiprun.language.syntax.scalars import read_plain
 from hiprun.model import Number
 from hiprun.model.value_conversion import MOST_DIGITS, decimal
-from hiprun.model.value_conversion import text as number_text
+from hiprun.model.value_conversion import text as decimal_text
 
 WIDTH = 120
 _LONGEST_PLAIN_NUMBER = 20
@@ -28,57 +28,59 @@ def yaml(document: Mapping[str, Any]) -> str:
     facts:
       warm: {ask: Is it warm?, type: boolean}
     """
-    return "".join(f"{line}\n" for line in _mapping(document, "", opened=True))
+    return "".join(f"{line}\n" for line in _mapping_lines(document, "", opened=True))
 
 
-def number(value: Number) -> str:
+def number_text(value: Number) -> str:
     """Return a number in decimal notation that reads back exactly.
 
     >>> number(Fraction(1, 8)), number(10**30)
     ('0.125', '1e30')
     """
-    plain = number_text(value)
+    plain = decimal_text(value)
     if len(plain) <= _LONGEST_PLAIN_NUMBER:
         return plain
     sign, digits, exponent = Decimal(decimal(value)).as_tuple()
-    written = "".join(map(str, digits))
-    zeros = min(len(written) - len(written.rstrip("0")), MOST_DIGITS)
+    digit_text = "".join(map(str, digits))
+    zeros = min(len(digit_text) - len(digit_text.rstrip("0")), MOST_DIGITS)
     shift = int(exponent) + zeros
-    return f"{'-' * sign}{written[: len(written) - zeros]}{f'e{shift}' if shift else ''}"
+    return f"{'-' * sign}{digit_text[: len(digit_text) - zeros]}{f'e{shift}' if shift else ''}"
 
 
-def _mapping(entries: Mapping[str, Any], indent: str, *, opened: bool = False) -> Iterator[str]:
-    """Yield the lines of a mapping; with `opened`, what stands in it begins lines of its own, however short."""
+def _mapping_lines(entries: Mapping[str, Any], indent: str, *, opened: bool = False) -> Iterator[str]:
+    """Yield the lines of a mapping; with `opened`, its nested values start on new lines, however short."""
     for name, value in entries.items():
-        start = f"{indent}{_text(name, in_brackets=True)}:"
+        start = f"{indent}{_scalar_text(name, in_brackets=True)}:"
         if isinstance(value, str):
-            yield from _long_text(start, value, indent)
+            yield from _text_lines(start, value, indent)
         elif not isinstance(value, dict | list) or _fits(start, value, opened=opened):
-            yield f"{start} {in_line(value)}"
+            yield f"{start} {inline_text(value)}"
         else:
             yield start
-            yield from _mapping(value, f"{indent}  ") if isinstance(value, dict) else _list(value, f"{indent}  ")
+            yield from (
+                _mapping_lines(value, f"{indent}  ") if isinstance(value, dict) else _list_lines(value, f"{indent}  ")
+            )
 
 
-def _list(items: list[Any], indent: str) -> Iterator[str]:
+def _list_lines(items: list[Any], indent: str) -> Iterator[str]:
     for item in items:
         if isinstance(item, dict) and not _fits(f"{indent}-", item):
-            first, *others = _mapping(item, f"{indent}  ")
-            yield f"{indent}- {first[len(indent) + 2 :]}"
-            yield from others
+            first_line, *other_lines = _mapping_lines(item, f"{indent}  ")
+            yield f"{indent}- {first_line[len(indent) + 2 :]}"
+            yield from other_lines
         else:
-            yield f"{indent}- {in_line(item)}"
+            yield f"{indent}- {inline_text(item)}"
 
 
 def _fits(start: str, value: Any, *, opened: bool = False) -> bool:
     holds_more = isinstance(value, list | dict) and any(
         isinstance(part, list | dict) for part in (value.values() if isinstance(value, dict) else value)
     )
-    return not (opened and holds_more) and len(start) + 1 + len(in_line(value)) <= WIDTH
+    return not (opened and holds_more) and len(start) + 1 + len(inline_text(value)) <= WIDTH
 
 
-def in_line(value: Any) -> str:
-    """Return a value as it stands in one line of a rule file.
+def inline_text(value: Any) -> str:
+    """Return a value on one line, as in a rule file.
 
     >>> in_line({"warm": True, "colours": ["red", "on"]})
     '{warm: true, colours: [red, "on"]}'
@@ -87,18 +89,18 @@ def in_line(value: Any) -> str:
         case bool():
             return "true" if value else "false"
         case int() | Fraction():
-            return number(value)
+            return number_text(value)
         case dict():
-            entries = (f"{_text(name, in_brackets=True)}: {in_line(part)}" for name, part in value.items())
+            entries = (f"{_scalar_text(name, in_brackets=True)}: {inline_text(part)}" for name, part in value.items())
             return f"{{{', '.join(entries)}}}"
         case list():
-            return f"[{', '.join(map(in_line, value))}]"
+            return f"[{', '.join(map(inline_text, value))}]"
         case _:
-            return _text(value, in_brackets=True)
+            return _scalar_text(value, in_brackets=True)
 
 
-def _long_text(start: str, text: str, indent: str) -> Iterator[str]:
-    line = f"{start} {_text(text, in_brackets=False)}"
+def _text_lines(start: str, text: str, indent: str) -> Iterator[str]:
+    line = f"{start} {_scalar_text(text, in_brackets=False)}"
     lines = textwrap.wrap(text, WIDTH - len(indent) - 2, break_long_words=False, break_on_hyphens=False)
     if len(line) > WIDTH and " ".join(lines) == text and text.isprintable():
         yield f"{start} >-"
@@ -107,9 +109,9 @@ def _long_text(start: str, text: str, indent: str) -> Iterator[str]:
         yield line
 
 
-def _text(text: str, *, in_brackets: bool) -> str:
+def _scalar_text(text: str, *, in_brackets: bool) -> str:
     ends_early = in_brackets and not _ENDS_IN_BRACKETS.isdisjoint(text)
-    if _PLAIN.match(text) and text.isprintable() and not ends_early and read(text) == text:
+    if _PLAIN.match(text) and text.isprintable() and not ends_early and read_plain(text) == text:
         return text
-    # What looks like a space and is none is written as an escape, so that a reader of the file sees it.
+    # Characters that only look like spaces are escaped, so that a reader of the file sees them.
     return json.dumps(text, ensure_ascii=not all(character.isprintable() or character in "\n\t" for character in text))

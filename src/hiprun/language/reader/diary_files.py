@@ -1,4 +1,4 @@
-"""A diary from a file: CSV, JSON Lines or YAML, by the ending of its name."""
+"""Diary files: CSV, JSON Lines or YAML, by the ending of the name."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ENDINGS |= {".yml": "yaml", ".json": "yaml"}
 def read_diary(path: str | os.PathLike[str]) -> Rows:
     """Return the entries in a file, to be passed to `Pack.facts_from`.
 
-    Raises `FactError` with every mistake in the form of the file. The pack checks what the entries say.
+    Raises `FactError` with every mistake in the format of the file. The pack checks what the entries say.
     """
     path = Path(path)
     form = _ENDINGS.get(path.suffix.lower())

@@ -1,4 +1,4 @@
-"""The text of a diary, as CSV, JSON Lines or YAML → rows, or every mistake in its form."""
+"""The text of a diary, as CSV, JSON Lines or YAML → rows, or every mistake in its format."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ def _csv(source: SourceText) -> tuple[Rows, list[Problem]]:
     line = 1
     try:
         for cells in islice(reader, MOST_ENTRIES + 2):
-            begun, line = line, reader.line_num + 1
+            first_line, line = line, reader.line_num + 1
             if not any(map(str.strip, cells)):
                 continue
             if not names:
                 names = tuple(cell.strip() for cell in cells)
-                problems += _header(table, names, begun)
+                problems += _header(table, names, first_line)
                 if len(names) > MOST_COLUMNS:
                     break
                 continue
@@ -66,11 +66,11 @@ def _csv(source: SourceText) -> tuple[Rows, list[Problem]]:
                     table.problem(
                         "row-length",
                         f"This line has {len(cells)} values, but there are {len(names)} columns.",
-                        begun,
+                        first_line,
                         help=f'Put a value that contains the separator `{separator}` in quotes: `"…"`.',
                     )
                 )
-            rows.append(Row(len(rows) + 1, begun, values))
+            rows.append(Row(len(rows) + 1, first_line, values))
             if len(problems) > MOST_PROBLEMS:
                 break
     except csv.Error:
@@ -144,15 +144,15 @@ def _json_lines(source: SourceText) -> tuple[Rows, list[Problem]]:
 
 
 class _DuplicateError(ValueError):
-    """A name stands twice in one object."""
+    """A name is used twice in one object."""
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    entries = dict(pairs)
+    if len(entries) < len(pairs):
         names = [name for name, _ in pairs]
         raise _DuplicateError(next(name for name in names if names.count(name) > 1))
-    return found
+    return entries
 
 
 def _no_constant(name: str) -> Any:
@@ -161,21 +161,21 @@ def _no_constant(name: str) -> Any:
 
 def _yaml(source: SourceText) -> tuple[Rows, list[Problem]]:
     table = Rows((), source.file, lines=tuple(source.text.split("\n")))
-    read, problems = syntax.parse(source)
-    if read is None or problems:
+    document, problems = syntax.parse(source)
+    if document is None or problems:
         return table, problems
-    entries = read.data.get("entries")
-    if not isinstance(entries, list) or len(read.data) > 1:
-        path = () if not read.data else (next((name for name in read.data if name != "entries"), "entries"),)
+    entries = document.data.get("entries")
+    if not isinstance(entries, list) or len(document.data) > 1:
+        path = () if not document.data else (next((name for name in document.data if name != "entries"), "entries"),)
         help = "Write `entries:`, and below it each entry after a dash."
-        return table, [read.problem("diary-shape", "A diary is a list of entries.", path, key=True, help=help)]
+        return table, [document.problem("diary-shape", "A diary is a list of entries.", path, key=True, help=help)]
     rows: list[Row] = []
     for index, entry in enumerate(entries):
         if isinstance(entry, Mapping):
-            rows.append(Row(len(rows) + 1, read.place(("entries", index)).line, entry))
+            rows.append(Row(len(rows) + 1, document.place(("entries", index)).line, entry))
         else:
             message = "This entry is not a set of names with values."
-            problems.append(read.problem("diary-shape", message, ("entries", index), help="Write `name: value`."))
+            problems.append(document.problem("diary-shape", message, ("entries", index), help="Write `name: value`."))
     return attrs.evolve(table, rows=tuple(rows)), problems
 
 
@@ -184,4 +184,4 @@ FORMATS: Mapping[str, Callable[[SourceText], tuple[Rows, list[Problem]]]] = {
     "jsonl": _json_lines,
     "yaml": _yaml,
 }
-"""The forms in which a diary may be written, by the ending of the file."""
+"""The formats of diaries, by name."""

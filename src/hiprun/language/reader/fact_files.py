@@ -1,4 +1,4 @@
-"""Facts from a file, from text, or from a single word → plain values."""
+"""Files of facts, and facts on the command line → plain values."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any
 import attrs
 
 from hiprun.errors import FactError, Problem
-from hiprun.language.syntax import MOST_BYTES, Document, decode, parse, says_nothing
+from hiprun.language.syntax import MOST_BYTES, Document, decode, is_null, parse
 from hiprun.model import Domain
 from hiprun.model.places import SourceText
 
-_WORDED = frozenset({"choice", "set", "string"})
+_TEXT_TYPES = frozenset({"choice", "set", "string"})
 _ONE_PER_LINE = "Write one fact on each line, its name and its value: `name: value`."
 
 
@@ -23,27 +23,26 @@ def read_facts(
 ) -> dict[str, Any]:
     """Return the facts in a YAML or JSON file, or in a text that is called `name` in messages.
 
-    A fact that is `null` is None: not known. `domains` says what facts are, so that the `no` of a choice or the `123`
-    of a text needs no quotes. Raises `FactError` with every mistake. Whether a pack knows these facts is not judged
-    here.
+    A fact that is `null` becomes None: not known. With `domains`, the `no` of a choice or the `123` of a text needs no
+    quotes. Raises `FactError` with every mistake. Whether a pack has these facts is not checked here.
 
     >>> read_facts("warm: true\\nsize: 1.5")
     {'warm': True, 'size': Fraction(3, 2)}
     >>> read_facts('{"warm": null}')
     {'warm': None}
     """
-    source, problems = (SourceText(name, given), []) if isinstance(given, str) else _read(Path(given))
+    source, problems = (SourceText(name, given), []) if isinstance(given, str) else _read_source(Path(given))
     document = None
     if source:
-        worded = [fact for fact, domain in (domains or {}).items() if domain.type in _WORDED]
-        document, problems = _parsed(source, worded)
+        text_facts = [fact for fact, domain in (domains or {}).items() if domain.type in _TEXT_TYPES]
+        document, problems = _parse_with_unknowns(source, text_facts)
     if problems or document is None:
-        raise FactError(map(_for_facts, problems))
+        raise FactError(map(_with_help_for_facts, problems))
     return document.data
 
 
-def _parsed(source: SourceText, texts: Collection[str] = ()) -> tuple[Document | None, list[Problem]]:
-    """Return a document of facts, in which values that say that there is none are None, and what is wrong with it."""
+def _parse_with_unknowns(source: SourceText, texts: Collection[str] = ()) -> tuple[Document | None, list[Problem]]:
+    """Return a document of facts, with None for those given as `null`, and its problems."""
     document, problems = parse(source, texts=texts)
     if document is None:
         return None, problems
@@ -60,25 +59,25 @@ def _parsed(source: SourceText, texts: Collection[str] = ()) -> tuple[Document |
 def read_value(text: str, domain: Domain | None = None) -> Any:
     """Return a value as rule files write it: `4`, `true`, `[a, b]` or `{at_least: 4}`.
 
-    With the domain it belongs to, words that YAML takes for something else are words where words are meant.
+    With its domain, a word that YAML would read as something else stays a word if one is meant.
 
     >>> read_value("{at_least: 4}")
     {'at_least': 4}
     >>> read_value("no", Domain("choice", choices={"no": "", "se": ""})), read_value("12", Domain("string"))
     ('no', '12')
     """
-    if domain and domain.type == "string" and text[:1] not in ("{", "'", '"') and not says_nothing(text):
+    if domain and domain.type == "string" and text[:1] not in ("{", "'", '"') and not is_null(text):
         return text
     if domain and text in domain.choices:
         return text
-    worded = ["value"] if domain and domain.type in _WORDED else []
-    document, problems = _parsed(SourceText("", f"value: {' '.join(text.split())}"), worded)
+    text_facts = ["value"] if domain and domain.type in _TEXT_TYPES else []
+    document, problems = _parse_with_unknowns(SourceText("", f"value: {' '.join(text.split())}"), text_facts)
     if document is None or problems:
         raise FactError(attrs.evolve(problem, place=None, line="") for problem in problems)
     return document.data["value"]
 
 
-def _read(path: Path) -> tuple[SourceText | None, list[Problem]]:
+def _read_source(path: Path) -> tuple[SourceText | None, list[Problem]]:
     try:
         with path.open("rb") as stream:
             content = stream.read(MOST_BYTES + 1)
@@ -88,5 +87,5 @@ def _read(path: Path) -> tuple[SourceText | None, list[Problem]]:
     return decode(content, path.name)
 
 
-def _for_facts(problem: Problem) -> Problem:
+def _with_help_for_facts(problem: Problem) -> Problem:
     return attrs.evolve(problem, help=_ONE_PER_LINE) if problem.code in ("not-a-mapping", "empty-file") else problem

@@ -1,4 +1,4 @@
-"""A folder or zip file of rules → the names and bytes of its rule files, with bounds on everything that is read."""
+"""A folder or zip file of rules → the names and bytes of its rule files, within bounds."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ MOST_FOLDERS_DEEP = 20
 MOST_BYTES_TOGETHER = 2_500_000
 
 Location: TypeAlias = str | os.PathLike[str] | Traversable
-"""Where rules lie: a folder, a zip file, or a folder inside an installed package."""
+"""The location of rules: a folder, a zip file, or a folder inside an installed package."""
 
 _ENDINGS = (".yaml", ".yml")
-_DISGUISED = tuple(f"{ending}.txt" for ending in _ENDINGS)
-_ANNOUNCED_ELSEWHERE = 0xFFFF
-"""What a zip file in the form for large ones says in place of the number of its entries."""
+_TXT_ENDINGS = tuple(f"{ending}.txt" for ending in _ENDINGS)
+_DECLARED_IN_ZIP64 = 0xFFFF
+"""What a zip file in the ZIP64 format has in place of the number of its entries."""
 
-_PLAIN_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+_COMPRESSION_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 
 
 @attrs.frozen
 class RuleFile:
-    """A rule file as it lies on disk, not yet read as text."""
+    """The content of a rule file, not yet decoded."""
 
     name: str
     content: bytes = attrs.field(repr=False)
@@ -57,103 +57,103 @@ class _ReadFiles:
             raise _TooMuchError
         self.files.append(RuleFile(name, content))
 
-    def refuse(self, code: str, message: str, help: str, name: str = "") -> None:
+    def report(self, code: str, message: str, help: str, name: str = "") -> None:
         self.problems.append(Problem(code, message, Place(name) if name else None, help))
 
 
 class _TooMuchError(Exception):
-    """There is more in this place than rules could be."""
+    """There is more at this location than rules could be."""
 
 
 def read_files(location: Location | None) -> tuple[list[RuleFile], list[Problem]]:
-    """Return the rule files at `location`, by name, and what could not be read. None: the rules hiprun comes with."""
-    found = _ReadFiles()
+    """Return the rule files at `location`, sorted by name, and the problems. None: the rules that come with hiprun."""
+    result = _ReadFiles()
     try:
-        _read(_own_rules() if location is None else location, found)
+        _read(_packaged_rules() if location is None else location, result)
     except _TooMuchError:
-        found.refuse(
+        result.report(
             "too-many-files",
             f"There are more than {MOST_FILES} rule files, or far too many other files.",
             "Give a folder that contains only the rules.",
         )
     except OSError as error:
-        found.refuse(
+        result.report(
             "unreadable",
             f"`{location}` cannot be read: {_reason(error)}.",
             "Check that it exists and that you may read it.",
         )
-    if not found.files and not found.problems:
-        found.refuse(
+    if not result.files and not result.problems:
+        result.report(
             "no-rule-files",
             f"There are no rule files in `{location}`.",
             "Rule files end in `.yaml`; the names of their folders do not begin with a dot.",
         )
-    return sorted(found.files, key=lambda file: file.name), found.problems
+    return sorted(result.files, key=lambda file: file.name), result.problems
 
 
-def _own_rules() -> Traversable:
+def _packaged_rules() -> Traversable:
     packaged = resources("hiprun").joinpath("rules")
-    # In a working copy the rules stand beside the source, where people edit them; a wheel carries them inside.
+    # In a working copy, the rules are next to the source; in a wheel, they are inside the package.
     return packaged if packaged.is_dir() else Path(__file__).resolve().parents[4] / "rules"
 
 
-def _read(location: Location, found: _ReadFiles) -> None:
+def _read(location: Location, result: _ReadFiles) -> None:
     if isinstance(location, str | os.PathLike):
         location = Path(location)
         if location.is_dir():
-            _walk(location, location.name or location.resolve().name, found, ())
+            _walk(location, location.name or location.resolve().name, result, ())
         elif not location.is_file():
-            found.refuse("no-folder", f"There is no folder `{location}`.", "Check the path.")
+            result.report("no-folder", f"There is no folder `{location}`.", "Check the path.")
         elif location.suffix.lower() == ".zip":
-            _unzip(location, found)
+            _unzip(location, result)
         else:
             help = f"Give the folder that contains it: `{location.parent}`."
-            found.refuse("not-a-folder", f"`{location}` is a file; rules are read from a folder or a zip file.", help)
+            result.report("not-a-folder", f"`{location}` is a file; rules are read from a folder or a zip file.", help)
     elif location.is_dir():
-        _walk(location, location.name, found, ())
+        _walk(location, location.name, result, ())
     else:
-        found.refuse("no-folder", f"There is no folder `{location}`.", "Check the path.")
+        result.report("no-folder", f"There is no folder `{location}`.", "Check the path.")
 
 
-def _walk(folder: Traversable, name: str, found: _ReadFiles, above: tuple[str, ...]) -> None:
+def _walk(folder: Traversable, name: str, result: _ReadFiles, parents: tuple[str, ...]) -> None:
     real = os.path.realpath(folder) if isinstance(folder, os.PathLike) else name
-    if real in above or len(above) > MOST_FOLDERS_DEEP:
-        found.refuse(
+    if real in parents or len(parents) > MOST_FOLDERS_DEEP:
+        result.report(
             "folder-loop",
             "This folder leads back to a folder that contains it, or is nested too deeply.",
             "Delete the link.",
             name,
         )
         return
-    entries = list(islice(folder.iterdir(), MOST_ENTRIES - found.entries + 1))
-    found.entries += len(entries)
-    if found.entries > MOST_ENTRIES:
+    entries = list(islice(folder.iterdir(), MOST_ENTRIES - result.entries + 1))
+    result.entries += len(entries)
+    if result.entries > MOST_ENTRIES:
         raise _TooMuchError
     for entry in sorted(entries, key=lambda entry: entry.name):
-        inside = f"{name}/{entry.name}"
+        path = f"{name}/{entry.name}"
         try:
             if entry.name.startswith("."):
                 continue
             is_folder = entry.is_dir()
-            if is_folder and not inside.lower().endswith(_ENDINGS):
-                _walk(entry, inside, found, (*above, real))
-            elif _is_rule_file(inside, found):
-                if is_folder or _is_no_file(entry):
-                    # to open a pipe is to wait for whoever writes into it
+            if is_folder and not path.lower().endswith(_ENDINGS):
+                _walk(entry, path, result, (*parents, real))
+            elif _is_rule_file(path, result):
+                if is_folder or _is_special_file(entry):
+                    # opening a pipe would wait until something is written to it
                     message = "This has the name of a rule file but is a folder, a pipe, a socket or a device."
-                    found.refuse("no-file", message, "Rename or delete it.", inside)
+                    result.report("no-file", message, "Rename or delete it.", path)
                 else:
-                    found.add(inside, entry.open("rb"))
+                    result.add(path, entry.open("rb"))
         except OSError as error:
-            found.refuse("unreadable", f"This cannot be read: {_reason(error)}.", "Check that you may read it.", inside)
+            result.report("unreadable", f"This cannot be read: {_reason(error)}.", "Check that you may read it.", path)
 
 
-def _is_no_file(entry: Traversable) -> bool:
-    """Whether something is there that is no ordinary file; what is not there fails when it is opened."""
+def _is_special_file(entry: Traversable) -> bool:
+    """Whether something other than an ordinary file is there; a missing file fails when it is opened."""
     return isinstance(entry, Path) and entry.exists() and not entry.is_file()
 
 
-def _unzip(path: Path, found: _ReadFiles) -> None:
+def _unzip(path: Path, result: _ReadFiles) -> None:
     with path.open("rb") as stream:
         content = stream.read(MOST_BYTES_TOGETHER + 1)
     if len(content) > MOST_BYTES_TOGETHER:
@@ -162,34 +162,36 @@ def _unzip(path: Path, found: _ReadFiles) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if len(archive.infolist()) > MOST_ENTRIES:
                 raise _TooMuchError
-            if _entries_announced(content) not in (len(archive.infolist()), _ANNOUNCED_ELSEWHERE):
+            if _declared_entries(content) not in (len(archive.infolist()), _DECLARED_IN_ZIP64):
                 raise zipfile.BadZipFile
-            for info in filter(_is_plain, archive.infolist()):
-                archive.open(info).close()  # a name that is damaged differs from the one that stands before the content
+            for info in filter(_is_readable_member, archive.infolist()):
+                archive.open(
+                    info
+                ).close()  # this fails if the name is damaged, since it is stored a second time before the content
             members = [info for info in archive.infolist() if not info.is_dir() and not _is_hidden(info.filename)]
-            for info, inside in zip(members, _without_shared_folder(info.filename for info in members), strict=True):
-                name = f"{path.name}/{inside}"
-                if not _is_rule_file(name, found):
+            for info, member in zip(members, _without_shared_folder(info.filename for info in members), strict=True):
+                name = f"{path.name}/{member}"
+                if not _is_rule_file(name, result):
                     continue
-                if not _is_plain(info):
+                if not _is_readable_member(info):
                     help = "Make an ordinary zip file, without a password."
-                    found.refuse("unreadable", "This is encrypted, or compressed in an unusual way.", help, name)
+                    result.report("unreadable", "This is encrypted, or compressed in an unusual way.", help, name)
                 else:
-                    found.add(name, archive.open(info))
+                    result.add(name, archive.open(info))
     except _TooMuchError:
         raise
-    except Exception:  # damage shows in many ways: wrong offsets, lengths, names, versions, data
-        found.refuse("bad-zip", f"`{path}` is damaged, or not a zip file.", "Make the zip file again.")
+    except Exception:  # damage causes many kinds of errors: wrong offsets, lengths, names, versions, data
+        result.report("bad-zip", f"`{path}` is damaged, or not a zip file.", "Make the zip file again.")
 
 
-def _entries_announced(content: bytes) -> int:
-    """Return how many entries a zip file says at its end that it has."""
+def _declared_entries(content: bytes) -> int:
+    """Return the number of entries that the end record of a zip file declares."""
     end = content.rindex(b"PK\x05\x06")
     return int.from_bytes(content[end + 10 : end + 12], "little")
 
 
-def _is_plain(info: zipfile.ZipInfo) -> bool:
-    return not info.flag_bits & 1 and info.compress_type in _PLAIN_METHODS
+def _is_readable_member(info: zipfile.ZipInfo) -> bool:
+    return not info.flag_bits & 1 and info.compress_type in _COMPRESSION_METHODS
 
 
 def _is_hidden(name: str) -> bool:
@@ -197,17 +199,17 @@ def _is_hidden(name: str) -> bool:
 
 
 def _without_shared_folder(names: Iterable[str]) -> Iterator[str]:
-    """Yield the names without the one folder that all of them lie in, as when a folder was packed as a whole."""
-    every = list(names)
-    first = {name.partition("/")[0] for name in every if "/" in name}
-    shared = f"{first.pop()}/" if len(first) == 1 and all("/" in name for name in every) else ""
-    yield from (name.removeprefix(shared) for name in every)
+    """Yield the names without the one folder that contains them all, as if a whole folder was packed."""
+    all_names = list(names)
+    top_folders = {name.partition("/")[0] for name in all_names if "/" in name}
+    shared = f"{top_folders.pop()}/" if len(top_folders) == 1 and all("/" in name for name in all_names) else ""
+    yield from (name.removeprefix(shared) for name in all_names)
 
 
-def _is_rule_file(name: str, found: _ReadFiles) -> bool:
+def _is_rule_file(name: str, result: _ReadFiles) -> bool:
     lower = name.lower()
-    if lower.endswith(_DISGUISED):
-        found.refuse(
+    if lower.endswith(_TXT_ENDINGS):
+        result.report(
             "file-ending",
             "The name of this file ends in `.txt`, so it is not read.",
             "Rename it to end in `.yaml`.",

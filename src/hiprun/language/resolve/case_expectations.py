@@ -1,4 +1,4 @@
-"""What an example expects of one decision, checked against what that decision can give."""
+"""The expectations of a case for one decision, checked against what that decision can give."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _STATUSES = ("decided", "undetermined", "no_match", "conflict")
 
 
 @attrs.frozen
-class Expected:
-    """A decision that something is expected of. `ids` are those of its rules."""
+class ExpectableDecision:
+    """A decision that cases can have expectations for. `ids` are those of its rules."""
 
     decision: Decision
     signature: Signature
@@ -29,132 +29,134 @@ class Expected:
 
     @property
     def outputs(self) -> Mapping[str, Output | None]:
-        """Its outputs, as other rules see them."""
+        """Its outputs as other rules see them."""
         return self.signature.outputs
 
 
-Check = Callable[[Node, Expected], None]
+Check = Callable[[Node, ExpectableDecision], None]
 
 
-def expected(decision: Decision, names: Names) -> Expected:
+def expectable_decision(decision: Decision, names: Names) -> ExpectableDecision:
     """Return what can be expected of `decision`."""
     ids = {rule.id: None for rule in decision.rules}
-    return Expected(decision, names.decisions[decision.name], ids, names)
+    return ExpectableDecision(decision, names.decisions[decision.name], ids, names)
 
 
-def check_expectation(node: Node, of: Expected) -> None:
-    """Report everything at `node` that cannot be expected of a decision."""
-    fitting = _fitting(of.decision)
-    for what, child in node.entries():
-        if what in of.outputs:
-            _output(child, what, of)
-        elif what in fitting:
-            fitting[what](child, of)
+def check_expectation(node: Node, decision: ExpectableDecision) -> None:
+    """Report every expectation at `node` that a decision cannot meet in any case."""
+    checks = _other_checks(decision.decision)
+    for name, child in node.entries():
+        if name in decision.outputs:
+            _check_output(child, name, decision)
+        elif name in checks:
+            checks[name](child, decision)
         else:
-            _refuse(child, what, of, fitting)
+            _report_unknown_expectation(child, name, decision, checks)
 
 
-def _fitting(decision: Decision) -> Mapping[str, Check]:
-    """Return what may be expected of `decision` besides its outputs, each with its check."""
-    common: dict[str, Check] = {"status": _status, "needs": _needs, "fired": _ids}
+def _other_checks(decision: Decision) -> Mapping[str, Check]:
+    """Return what else can be expected of `decision` besides its outputs, each with its check."""
+    common: dict[str, Check] = {"status": _check_status, "needs": _check_needs, "fired": _check_ids}
     match HIT_POLICIES[decision.hit].gives:
         case "items":
-            return {**common, "possible": _ids, "certain": _ids, "excluded": _ids}
+            return {**common, "possible": _check_ids, "certain": _check_ids, "excluded": _check_ids}
         case "limits":
             return common
         case "answer":
-            criteria: dict[str, Check] = {"met": _ids, "unmet": _ids, "unknown": _ids}
-            answers: dict[str, Check] = {**common, "possible": _possible, "safest": _safest}
+            criteria: dict[str, Check] = {"met": _check_ids, "unmet": _check_ids, "unknown": _check_ids}
+            answers: dict[str, Check] = {**common, "possible": _check_possible, "safest": _check_safest}
             return {**answers, **(criteria if decision.has_criteria else {})}
         case gives:
             assert_never(gives)
 
 
-def _nothing(node: Node, message: str, help: str) -> None:
+def _report_nothing_expected(node: Node, message: str, help: str) -> None:
     node.report("expects-nothing", message, help, key=True)
 
 
-def _refuse(node: Node, what: str, of: Expected, fitting: Mapping[str, Check]) -> None:
-    if of.names.may_lack(of.signature):
+def _report_unknown_expectation(
+    node: Node, name: str, decision: ExpectableDecision, checks: Mapping[str, Check]
+) -> None:
+    if decision.names.may_lack_outputs(decision.signature):
         return
-    message = f"`{what}` cannot be expected of `{of.decision.name}`."
-    node.report("unknown-expectation", message, did_you_mean(what, [*of.outputs, *fitting]), key=True)
+    message = f"`{name}` cannot be expected of `{decision.decision.name}`."
+    node.report("unknown-expectation", message, did_you_mean(name, [*decision.outputs, *checks]), key=True)
 
 
-def _output(node: Node, what: str, of: Expected) -> None:
-    output = of.outputs[what]
-    gives = HIT_POLICIES[of.decision.hit].gives
+def _check_output(node: Node, name: str, decision: ExpectableDecision) -> None:
+    output = decision.outputs[name]
+    gives = HIT_POLICIES[decision.decision.hit].gives
     if gives == "limits":
-        _limit(node)
+        _check_limit(node)
     elif output:
-        for value in _listed(node, "values") if gives == "items" else [node]:
-            constant(value, output.domain, what)
+        for value in _list_items(node, "values") if gives == "items" else [node]:
+            constant(value, output.domain, name)
 
 
-def _status(node: Node, of: Expected) -> None:
+def _check_status(node: Node, decision: ExpectableDecision) -> None:
     if node.value not in _STATUSES:
         node.report(
             "unknown-expectation",
-            f"No outcome has the status {message_wording.value(node.value)}.",
+            f"No outcome has the status {message_wording.value_words(node.value)}.",
             did_you_mean(str(node.value), _STATUSES),
         )
 
 
-def _listed(node: Node, of: str) -> list[Node]:
+def _list_items(node: Node, noun: str) -> list[Node]:
     if isinstance(node.value, list):
         return node.items()
     help = f"Write `[{node.value}]`." if isinstance(node.value, str) else "Write a list in square brackets."
-    node.report("wrong-type", f"A list of {of} is needed here, not {message_wording.value(node.value)}.", help)
+    node.report("wrong-type", f"A list of {noun} is needed here, not {message_wording.value_words(node.value)}.", help)
     return []
 
 
-def _texts(node: Node, of: str) -> list[Node]:
-    """Return the items of a list of names; anything else is reported."""
-    items = _listed(node, of)
+def _text_items(node: Node, noun: str) -> list[Node]:
+    """Return the items of a list of names; report anything else."""
+    items = _list_items(node, noun)
     for item in items:
         if not isinstance(item.value, str):
-            item.report("wrong-type", f"A list of {of} is needed here.", "Write only names.")
+            item.report("wrong-type", f"A list of {noun} is needed here.", "Write only names.")
     return [item for item in items if isinstance(item.value, str)]
 
 
-def _needs(node: Node, of: Expected) -> None:
-    for item in _texts(node, "facts"):
-        if item.value not in of.names.facts and not of.names.may_stand_elsewhere(("facts",)):
+def _check_needs(node: Node, decision: ExpectableDecision) -> None:
+    for item in _text_items(node, "facts"):
+        if item.value not in decision.names.facts and not decision.names.may_be_in_broken_file(("facts",)):
             item.report(
                 "unknown-fact",
                 f"There is no fact called `{item.value}`.",
-                did_you_mean(item.value, of.names.facts),
+                did_you_mean(item.value, decision.names.facts),
                 item.value,
             )
 
 
-def _ids(node: Node, of: Expected) -> None:
-    for item in _texts(node, "ids"):
-        if item.value not in of.ids and not of.names.may_stand_elsewhere(ANY_DECISION):
+def _check_ids(node: Node, decision: ExpectableDecision) -> None:
+    for item in _text_items(node, "ids"):
+        if item.value not in decision.ids and not decision.names.may_be_in_broken_file(ANY_DECISION):
             item.report(
                 "unknown-rule",
-                f"`{of.decision.name}` has no rule called `{item.value}`.",
-                did_you_mean(item.value, of.ids),
+                f"`{decision.decision.name}` has no rule called `{item.value}`.",
+                did_you_mean(item.value, decision.ids),
             )
 
 
-def _possible(node: Node, of: Expected) -> None:
-    for item in _listed(node, "answers"):
-        _answer(item, of)
-        given = item.value if isinstance(item.value, dict) else of.outputs
-        missing = [name for name in of.outputs if name not in given]
-        if missing and given.keys() <= of.outputs.keys():
+def _check_possible(node: Node, decision: ExpectableDecision) -> None:
+    for item in _list_items(node, "answers"):
+        _check_answer(item, decision)
+        names = item.value if isinstance(item.value, dict) else decision.outputs
+        missing = [name for name in decision.outputs if name not in names]
+        if missing and names.keys() <= decision.outputs.keys():
             item.report(
                 "missing-output",
-                f"An answer needs a value for every output; {message_wording.listed(missing)} is missing.",
+                f"An answer needs a value for every output; {message_wording.name_list(missing)} is missing.",
                 f"Add `{missing[0]}: …`.",
             )
 
 
-def _safest(node: Node, of: Expected) -> None:
-    _answer(node, of)
+def _check_safest(node: Node, decision: ExpectableDecision) -> None:
+    _check_answer(node, decision)
     for name, child in node.entries() if isinstance(node.value, dict) else ():
-        output = of.outputs.get(name)
+        output = decision.outputs.get(name)
         if output and not output.domain.worse:
             child.report(
                 "unordered-output",
@@ -164,33 +166,35 @@ def _safest(node: Node, of: Expected) -> None:
             )
 
 
-def _answer(node: Node, of: Expected) -> None:
+def _check_answer(node: Node, decision: ExpectableDecision) -> None:
     if not isinstance(node.value, dict):
         node.report(
-            "wrong-type", f"An answer is needed here, not {message_wording.value(node.value)}.", "Name each output."
+            "wrong-type",
+            f"An answer is needed here, not {message_wording.value_words(node.value)}.",
+            "Name each output.",
         )
         return
     for name, child in node.entries():
-        if name in of.outputs:
-            _output(child, name, of)
+        if name in decision.outputs:
+            _check_output(child, name, decision)
         else:
             child.report(
                 "unknown-output",
-                f"`{of.decision.name}` has no output called `{name}`.",
-                did_you_mean(name, of.outputs),
+                f"`{decision.decision.name}` has no output called `{name}`.",
+                did_you_mean(name, decision.outputs),
                 key=True,
             )
 
 
-def _limit(node: Node) -> None:
+def _check_limit(node: Node) -> None:
     help = "Write, for example, `{at_most: 11, verdict: within}`."
     if not isinstance(node.value, dict):
         node.report(
-            "wrong-type", f"The limits of a quantity need names, not {message_wording.value(node.value)}.", help
+            "wrong-type", f"The limits of a quantity need names, not {message_wording.value_words(node.value)}.", help
         )
         return
     if not node.value:
-        _nothing(node, "Nothing is expected of this quantity.", help)
+        _report_nothing_expected(node, "Nothing is expected of this quantity.", help)
     for part, child in node.entries():
         if part == "verdict":
             constant(child, VERDICT, part)
@@ -199,5 +203,5 @@ def _limit(node: Node) -> None:
             child.report("unknown-expectation", f"A limit has no `{part}`.", did_you_mean(part, known), key=True)
         elif not is_number(child.value):
             child.report(
-                "wrong-type", f"A limit is a number, not {message_wording.value(child.value)}.", "Write a number."
+                "wrong-type", f"A limit is a number, not {message_wording.value_words(child.value)}.", "Write a number."
             )

@@ -1,4 +1,4 @@
-"""Example patients, and what must come out for them."""
+"""Case files → named patients and cases of the model."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import attrs
 
 from hiprun.errors import did_you_mean
 from hiprun.language.resolve import message_wording
-from hiprun.language.resolve.case_expectations import Expected, check_expectation
+from hiprun.language.resolve.case_expectations import ExpectableDecision, check_expectation
 from hiprun.language.resolve.conditions import subject_tests
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.guidance import sources
 from hiprun.language.resolve.literals import constant
-from hiprun.language.resolve.names import ANY_DECISION, Names, Register
+from hiprun.language.resolve.names import ANY_DECISION, NameRegister, Names
 from hiprun.model import Domain, Example, NamedPatient, Ref
 from hiprun.model.places import Place
 
@@ -24,48 +24,48 @@ Patients = dict[str, dict[str, Any]]
 
 def patients(nodes: Iterable[Node], names: Names) -> Patients:
     """Return the named sets of facts of all case files."""
-    found: Patients = {}
-    register = Register()
+    patients: Patients = {}
+    register = NameRegister()
     for node in nodes:
         named = node.get("patients")
         for name, child in named.entries() if named else ():
             if register.claim(child, name, "another patient"):
-                found[name] = _facts(child, names)
-    return found
+                patients[name] = _facts(child, names)
+    return patients
 
 
 def examples(
     node: Node,
     named: Patients,
     places: Mapping[str, Place],
-    register: Register,
+    register: NameRegister,
     names: Names,
-    decisions: Mapping[str, Expected],
+    decisions: Mapping[str, ExpectableDecision],
 ) -> list[Example]:
-    """Return the examples at `node`, a whole document; `places` says where the named patients stand."""
-    found = []
-    shown = node.get("examples")
-    for item in shown.items() if shown else ():
+    """Return the cases in a document; `places` has the places of the named patients."""
+    examples = []
+    entries = node.get("examples")
+    for item in entries.items() if entries else ():
         example, name = _example(item, named, register, names, decisions), item.text("patient")
         patient = NamedPatient(name, places[name]) if name in places else None
-        found.append(attrs.evolve(example, patient=patient))
-    return found
+        examples.append(attrs.evolve(example, patient=patient))
+    return examples
 
 
 def patient_places(nodes: Iterable[Node]) -> dict[str, Place]:
-    """Return where the named patients of all case files stand."""
+    """Return the places of the named patients of all case files."""
     named = (node["patients"] for node in nodes if "patients" in node.value)
     return {name: child.key_place for node in named for name, child in node.entries()}
 
 
 def _example(
-    node: Node, named: Patients, register: Register, names: Names, decisions: Mapping[str, Expected]
+    node: Node, named: Patients, register: NameRegister, names: Names, decisions: Mapping[str, ExpectableDecision]
 ) -> Example:
     register.claim_id(node["id"], "another example")
-    own, unknown = node.get("facts"), node.get("unknown")
-    facts = {**_patient(node, named, names), **(_facts(own, names) if own else {})}
+    case_facts, unknown = node.get("facts"), node.get("unknown")
+    facts = {**_patient(node, named, names), **(_facts(case_facts, names) if case_facts else {})}
     for item in unknown.items() if unknown else ():
-        _check_unknown(item, own, names)
+        _check_unknown(item, case_facts, names)
         facts.pop(item.value, None)
     expect = node["expect"]
     return Example(
@@ -73,7 +73,7 @@ def _example(
         facts,
         expect.value if expect.value == "refused" else _expectations(expect, names, decisions),
         node.text("title"),
-        sources(node, names, cites=False),
+        sources(node, names, counts_as_cited=False),
         place=node.place,
     )
 
@@ -82,7 +82,7 @@ def _patient(node: Node, named: Patients, names: Names) -> dict[str, Any]:
     patient = node.get("patient")
     if patient is None:
         return {}
-    if patient.value not in named and not names.may_stand_elsewhere(("cases",)):
+    if patient.value not in named and not names.may_be_in_broken_file(("cases",)):
         patient.report(
             "unknown-patient",
             f"There is no patient called `{patient.value}`.",
@@ -95,14 +95,14 @@ def _patient(node: Node, named: Patients, names: Names) -> dict[str, Any]:
 def _facts(node: Node, names: Names) -> dict[str, Any]:
     """Return the facts at `node` in the notation of the file, each checked."""
     for name, child in node.entries():
-        if _known(child, name, names, key=True):
+        if _is_fact(child, name, names, key=True):
             domain = names.facts[name]
             if domain is not None:
                 _check_value(child, name, domain)
     return dict(node.value)
 
 
-def _known(node: Node, name: str, names: Names, *, key: bool) -> bool:
+def _is_fact(node: Node, name: str, names: Names, *, key: bool) -> bool:
     if name in names.facts:
         return True
     if name in names.derived:
@@ -112,7 +112,7 @@ def _known(node: Node, name: str, names: Names, *, key: bool) -> bool:
             "Give the facts behind it.",
             key=key,
         )
-    elif not names.may_stand_elsewhere(("facts",)):
+    elif not names.may_be_in_broken_file(("facts",)):
         help = did_you_mean(name, names.facts)
         node.report("unknown-fact", f"There is no fact called `{name}`.", help, name, key=key)
     return False
@@ -131,15 +131,15 @@ def _check_value(node: Node, name: str, domain: Domain) -> None:
     for item in texts:
         item.report(
             "wrong-type",
-            f"What is known about a patient must be a number here, not {message_wording.value(item.value)}.",
+            f"What is known about a patient must be a number here, not {message_wording.value_words(item.value)}.",
             "Write a number in digits, without quotes and without a unit.",
         )
     if not texts:
         subject_tests(node, Ref("fact", name), domain, Names())
 
 
-def _check_unknown(item: Node, own: Node | None, names: Names) -> None:
-    if _known(item, item.value, names, key=False) and own and item.value in own.value:
+def _check_unknown(item: Node, case_facts: Node | None, names: Names) -> None:
+    if _is_fact(item, item.value, names, key=False) and case_facts and item.value in case_facts.value:
         item.report(
             "given-and-unknown",
             f"`{item.value}` is given under `facts` and removed here.",
@@ -147,11 +147,11 @@ def _check_unknown(item: Node, own: Node | None, names: Names) -> None:
         )
 
 
-def _expectations(node: Node, names: Names, decisions: Mapping[str, Expected]) -> dict[str, dict[str, Any]]:
+def _expectations(node: Node, names: Names, decisions: Mapping[str, ExpectableDecision]) -> dict[str, dict[str, Any]]:
     for name, child in node.entries():
         if name in decisions:
             check_expectation(child, decisions[name])
-        elif name not in names.decisions and not names.may_stand_elsewhere(ANY_DECISION):
+        elif name not in names.decisions and not names.may_be_in_broken_file(ANY_DECISION):
             child.report(
                 "unknown-decision",
                 f"There is no decision called `{name}`.",

@@ -9,39 +9,39 @@ from typing import TypeAlias
 from hiprun.inference.operators import OPERATORS, Operator
 from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.cursor import Node
-from hiprun.language.resolve.linear_formulas import Amount, amount, check_fit
-from hiprun.language.resolve.literals import check_distinct, constant, member
-from hiprun.language.resolve.names import Names, find
+from hiprun.language.resolve.linear_formulas import ResolvedFormula, check_fit, resolved_formula
+from hiprun.language.resolve.literals import check_distinct, constant, member_domain
+from hiprun.language.resolve.names import Names, resolve_name
 from hiprun.language.syntax import infix
 from hiprun.model import All, AnyOf, Condition, Count, Domain, Formula, HasValue, Literal_, Not, Number, Ref, Test
 from hiprun.model.value_conversion import text
 
-Asked: TypeAlias = Test | HasValue
-"""What can stand under the name of something."""
+SubjectTest: TypeAlias = Test | HasValue
+"""A test of one subject, written under its name."""
 
 _PRESENCE = "has_value"
 GROUPS = frozenset({"all", "any", "not", "count"})
 
 
 def condition(node: Node, names: Names) -> Condition:
-    """Return the condition at `node`; after a mistake, which is reported, one that must not be used."""
+    """Return the condition at `node`; after a mistake, which is reported, it must not be used."""
     parts: list[Condition] = []
     for key, child in node.entries():
         if key in GROUPS:
             parts.append(_group(key, child, names))
         else:
-            parts += entry(key, child, names)
+            parts += named_tests(key, child, names)
     return parts[0] if len(parts) == 1 else All(tuple(parts), place=node.place)
 
 
-def entry(name: str, node: Node, names: Names) -> list[Asked]:
-    """Return the tests that stand at `node` under the name of a fact, a derived fact or an output."""
-    found = find(name, names, functools.partial(node.report, key=True))
-    return subject_tests(node, *found, names) if found else []
+def named_tests(name: str, node: Node, names: Names) -> list[SubjectTest]:
+    """Return the tests at `node`, whose key is the name of a fact, a derived fact or an output."""
+    subject = resolve_name(name, names, functools.partial(node.report, key=True))
+    return subject_tests(node, *subject, names) if subject else []
 
 
-def subject_tests(node: Node, ref: Ref, domain: Domain, names: Names) -> list[Asked]:
-    """Return the tests at `node`, a plain value or a mapping of tests, of a subject that is known."""
+def subject_tests(node: Node, ref: Ref, domain: Domain, names: Names) -> list[SubjectTest]:
+    """Return the tests at `node`, a plain value or a mapping of tests, for a resolved subject."""
     if not isinstance(node.value, dict):
         return _test("is", node, ref, domain, names)
     return [test for key, child in node.entries() for test in _test(key, child, ref, domain, names)]
@@ -65,9 +65,9 @@ def _parts(node: Node, names: Names) -> tuple[Condition, ...]:
     return tuple(condition(item, names) for item in node.items())
 
 
-def _bounds(node: Node, most: int) -> tuple[int, int]:
-    """Return the lowest and highest number of parts that may hold, of `most`."""
-    lowest, highest = 0, most
+def _bounds(node: Node, part_count: int) -> tuple[int, int]:
+    """Return the lowest and highest number of parts that may hold, out of `part_count`."""
+    lowest, highest = 0, part_count
     for key, child in node.entries():
         low, high = child.value if key == "between" else (child.value, child.value)
         if key in ("at_least", "is", "between", "above"):
@@ -75,31 +75,31 @@ def _bounds(node: Node, most: int) -> tuple[int, int]:
         if key in ("at_most", "is", "between", "below"):
             highest = min(highest, high - (key == "below"))
     if lowest > highest:
-        message = f"There are {most} conditions here, so this never holds."
-        node.report("impossible-count", message, f"Ask for a number from 0 to {most}.")
-    elif (lowest, highest) == (0, most):
-        message = f"There are {most} conditions here, so this always holds."
+        message = f"There are {part_count} conditions here, so this never holds."
+        node.report("impossible-count", message, f"Ask for a number from 0 to {part_count}.")
+    elif (lowest, highest) == (0, part_count):
+        message = f"There are {part_count} conditions here, so this always holds."
         node.report("pointless-count", message, "Say how many of them must hold, for example `at_least: 1`.")
     return lowest, highest
 
 
-def _test(name: str, node: Node, ref: Ref, domain: Domain, names: Names) -> list[Asked]:
+def _test(name: str, node: Node, ref: Ref, domain: Domain, names: Names) -> list[SubjectTest]:
     if name == _PRESENCE:
         return _presence(node, ref)
     operator = OPERATORS[name]
-    plain = node.path[-1] != name
+    is_plain_value = node.path[-1] != name
     if not operator.fits(domain):
-        _refuse(operator, node, ref, domain)
+        _report_misfit(operator, node, ref, domain)
         return []
     operands = list(_operands(operator, node, ref, domain, names))
     if None in operands:
         return []
-    place = node.place if plain else node.key_place
+    place = node.place if is_plain_value else node.key_place
     return [Test(ref, name, tuple(operand for operand in operands if operand is not None), place=place)]
 
 
-def _presence(node: Node, ref: Ref) -> list[Asked]:
-    """Return the question whether an output has a value."""
+def _presence(node: Node, ref: Ref) -> list[SubjectTest]:
+    """Return the test whether an output has a value."""
     if ref.kind == "output":
         return [HasValue(ref, node.value, place=node.key_place)]
     known = "Facts that are not known are asked for" if ref.kind == "fact" else "Derived facts are worked out"
@@ -112,7 +112,7 @@ def _presence(node: Node, ref: Ref) -> list[Asked]:
     return []
 
 
-def _refuse(operator: Operator, node: Node, ref: Ref, domain: Domain) -> None:
+def _report_misfit(operator: Operator, node: Node, ref: Ref, domain: Domain) -> None:
     if operator.needs_order and domain.type == "choice":
         node.report(
             "not-ordered",
@@ -121,10 +121,10 @@ def _refuse(operator: Operator, node: Node, ref: Ref, domain: Domain) -> None:
             key=True,
         )
         return
-    fitting = message_wording.listed((name for name, known in OPERATORS.items() if known.fits(domain)), most=20)
+    fitting = message_wording.name_list((name for name, other in OPERATORS.items() if other.fits(domain)), max_names=20)
     node.report(
         "test-does-not-fit",
-        f"`{operator.name}` cannot be used with `{ref}`, which is {message_wording.TYPES[domain.type]}.",
+        f"`{operator.name}` cannot be used with `{ref}`, which is {message_wording.TYPE_WORDS[domain.type]}.",
         f"The tests that fit are {fitting}.",
         key=True,
     )
@@ -133,22 +133,22 @@ def _refuse(operator: Operator, node: Node, ref: Ref, domain: Domain) -> None:
 def _operands(
     operator: Operator, node: Node, ref: Ref, domain: Domain, names: Names
 ) -> Iterator[Formula | Literal_ | None]:
-    """Yield the values a test compares with; None for each that is wrong."""
+    """Yield the operands of a test; None for each that has a mistake."""
     if operator.operands == "one":
         yield _operand(operator, node, ref, domain, names)[0]
         return
     items = node.items()
-    given = [_operand(operator, item, ref, domain, names) for item in items]
-    yield from (operand for operand, _, _ in given)
+    spans = [_operand(operator, item, ref, domain, names) for item in items]
+    yield from (operand for operand, _, _ in spans)
     if operator.operands == "many":
         check_distinct(node)
         return
-    (_, low, _), (_, _, high) = given
+    (_, low, _), (_, _, high) = spans
     if low is not None and high is not None and low > high:
         node.report(
             "upside-down",
             "Nothing lies between "
-            f"{message_wording.value(items[0].value)} and {message_wording.value(items[1].value)}.",
+            f"{message_wording.value_words(items[0].value)} and {message_wording.value_words(items[1].value)}.",
             "Write the lower one first.",
         )
 
@@ -156,30 +156,30 @@ def _operands(
 def _operand(
     operator: Operator, node: Node, ref: Ref, domain: Domain, names: Names
 ) -> tuple[Formula | Literal_ | None, Number | None, Number | None]:
-    """Return a value to compare with, and the least and greatest it can be as far as that is known."""
+    """Return an operand and, if they are known, the lowest and highest value it can have."""
     if _is_misplaced(operator, node, ref, domain):
         return None, None, None
     if domain.is_numeric:
-        if _reported_span(node, ref):
+        if _reports_range(node, ref):
             return None, None, None
-        found = amount(node, names, str(ref))
-        if found is None:
+        amount_or_none = resolved_formula(node, names, str(ref))
+        if amount_or_none is None:
             return None, None, None
-        return _checked(found, operator, node, ref, domain)
-    held = constant(node, member(domain) if operator.takes == "member" else domain, str(ref))
+        return _checked_amount(amount_or_none, operator, node, ref, domain)
+    value = constant(node, member_domain(domain) if operator.takes == "member" else domain, str(ref))
     rank: Number | None = None
-    if operator.needs_order and held is not None:
-        rank = list(domain.choices).index(str(held)) if domain.type == "choice" else held  # type: ignore[assignment]
-    return held, rank, rank
+    if operator.needs_order and value is not None:
+        rank = list(domain.choices).index(str(value)) if domain.type == "choice" else value  # type: ignore[assignment]
+    return value, rank, rank
 
 
 def _is_misplaced(operator: Operator, node: Node, ref: Ref, domain: Domain) -> bool:
-    """Report one choice where a set of them is compared, and a list where one value is."""
+    """Report a single choice where a set is needed, and a list where a single value is needed."""
     is_set = domain.type == "set" and operator.takes == "value"
     if is_set and isinstance(node.value, str):
         node.report(
             "wrong-type",
-            f"`{ref}` can have several choices at once, so it is never just {message_wording.value(node.value)}.",
+            f"`{ref}` can have several choices at once, so it is never just {message_wording.value_words(node.value)}.",
             f"Write `{{includes: {node.value}}}` to ask for it, or `[{node.value}]` for this one and no other.",
         )
         return True
@@ -193,9 +193,9 @@ def _is_misplaced(operator: Operator, node: Node, ref: Ref, domain: Domain) -> b
     return False
 
 
-def _reported_span(node: Node, ref: Ref) -> bool:
+def _reports_range(node: Node, ref: Ref) -> bool:
     """Report a range written with a dash, such as `3-5`, which would be read as a subtraction."""
-    ends = infix.span(node.value) if isinstance(node.value, str) else None
+    ends = infix.range_ends(node.value) if isinstance(node.value, str) else None
     if ends is None:
         return False
     node.report(
@@ -206,16 +206,16 @@ def _reported_span(node: Node, ref: Ref) -> bool:
     return True
 
 
-def _checked(
-    found: Amount, operator: Operator, node: Node, ref: Ref, domain: Domain
+def _checked_amount(
+    amount: ResolvedFormula, operator: Operator, node: Node, ref: Ref, domain: Domain
 ) -> tuple[Formula, Number | None, Number | None]:
-    check_fit(node, found, domain, str(ref))
-    if found.patient:
-        return found.formula, None, None
-    if domain.type == "integer" and operator.exact and found.low == found.high and found.low % 1:
+    check_fit(node, amount, domain, str(ref))
+    if amount.depends_on_patient:
+        return amount.formula, None, None
+    if domain.type == "integer" and operator.exact and amount.low == amount.high and amount.low % 1:
         node.report(
             "not-whole",
-            f"`{ref}` is a whole number, so it is never {text(found.low)}.",
+            f"`{ref}` is a whole number, so it is never {text(amount.low)}.",
             "Write a whole number.",
         )
-    return found.formula, found.low, found.high
+    return amount.formula, amount.low, amount.high

@@ -1,4 +1,4 @@
-"""Combinations that cannot occur, or must not be set → constraints of the model."""
+"""Combinations of facts that cannot occur, or of parameters that must not be set → constraints of the model."""
 
 from __future__ import annotations
 
@@ -11,51 +11,51 @@ from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.dependencies import derived_refs
 from hiprun.language.resolve.guidance import sources
-from hiprun.language.resolve.names import Names, Register
+from hiprun.language.resolve.names import NameRegister, Names
 from hiprun.model import Constraint, Derived, Domain, Parameter, Ref, refs
 
 
 @attrs.frozen
 class Constraints:
-    """The constraints of a pack: those that patients meet, and those over parameters, which settings meet."""
+    """The constraints of a pack: those on facts, and those on parameters."""
 
     of_facts: tuple[Constraint, ...]
     of_parameters: tuple[Constraint, ...]
 
 
-def constraints(nodes: Sequence[Node], names: Names, ordered: Mapping[str, Derived]) -> Constraints:
-    """Return the constraints at `nodes`, whole documents. Of `ordered` each stands behind those it uses."""
-    register = Register()
-    outcomes = _outcomes_behind(ordered)
+def constraints(nodes: Sequence[Node], names: Names, ordered_derived: Mapping[str, Derived]) -> Constraints:
+    """Return the constraints in some documents. In `ordered_derived`, each derived fact comes after those it uses."""
+    register = NameRegister()
+    outcomes = _outcome_dependencies(ordered_derived)
     of_facts: list[Constraint] = []
     of_parameters: list[Constraint] = []
     for node in nodes:
         for item in node["constraints"].items():
             register.claim_id(item["id"], "another constraint")
-            made = _constraint(item, names, outcomes)
-            if _parameters_asked(made, names):
-                of_parameters.append(made)
-                _check_parameters(item, made, names)
+            constraint = _constraint(item, names, outcomes)
+            if _parameter_refs(constraint, names):
+                of_parameters.append(constraint)
+                _check_parameter_constraint(item, constraint, names)
             else:
-                of_facts.append(made)
+                of_facts.append(constraint)
     return Constraints(tuple(of_facts), tuple(of_parameters))
 
 
-def _outcomes_behind(ordered: Mapping[str, Derived]) -> dict[str, Ref]:
-    """Return for each derived fact that depends on the outcome of a decision one such outcome."""
-    found: dict[str, Ref] = {}
-    for name, fact in ordered.items():
-        outcome = _outcome(derived_refs(fact), found)
+def _outcome_dependencies(ordered_derived: Mapping[str, Derived]) -> dict[str, Ref]:
+    """Return one output for each derived fact that depends on outputs of decisions."""
+    outcomes: dict[str, Ref] = {}
+    for name, fact in ordered_derived.items():
+        outcome = _outcome(derived_refs(fact), outcomes)
         if outcome:
-            found[name] = outcome
-    return found
+            outcomes[name] = outcome
+    return outcomes
 
 
 def _constraint(node: Node, names: Names, outcomes: Mapping[str, Ref]) -> Constraint:
-    """Return the constraint at `node`; those that depend on the outcome of a decision are reported."""
-    # Only here can a condition ask about a parameter, whatever its range: what is out of range is told elsewhere.
-    asked = {name: _any_value(parameter) for name, parameter in names.parameters.items()}
-    never = condition(node["never"], attrs.evolve(names, facts={**names.facts, **asked}))
+    """Return the constraint at `node`; report it if it depends on the outcome of a decision."""
+    # Only constraints can test parameters. Ranges are ignored here, because values outside them are reported elsewhere.
+    parameter_domains = {name: _domain_without_range(parameter) for name, parameter in names.parameters.items()}
+    never = condition(node["never"], attrs.evolve(names, facts={**names.facts, **parameter_domains}))
     outcome = _outcome(refs(never), outcomes)
     if outcome:
         node["never"].report(
@@ -66,24 +66,24 @@ def _constraint(node: Node, names: Names, outcomes: Mapping[str, Ref]) -> Constr
     return Constraint(node.text("id"), never, node.text("because"), sources(node, names), place=node.place)
 
 
-def _any_value(parameter: Parameter | None) -> Domain | None:
+def _domain_without_range(parameter: Parameter | None) -> Domain | None:
     return None if parameter is None else Domain(parameter.type, unit=parameter.unit)
 
 
-def _parameters_asked(constraint: Constraint, names: Names) -> list[Ref]:
+def _parameter_refs(constraint: Constraint, names: Names) -> list[Ref]:
     return [ref for ref in refs(constraint.never) if ref.kind == "fact" and ref.name in names.parameters]
 
 
-def _check_parameters(node: Node, constraint: Constraint, names: Names) -> None:
-    """Report a constraint over parameters that also speaks of a patient, or that the values in the files break."""
-    parameter = _parameters_asked(constraint, names)[0]
-    others = [ref for ref in refs(constraint.never) if ref.kind != "fact" or ref.name not in names.parameters]
-    if others:
+def _check_parameter_constraint(node: Node, constraint: Constraint, names: Names) -> None:
+    """Report a constraint on parameters that also depends on the patient, or that the values in the files violate."""
+    parameter = _parameter_refs(constraint, names)[0]
+    other_refs = [ref for ref in refs(constraint.never) if ref.kind != "fact" or ref.name not in names.parameters]
+    if other_refs:
         node["never"].report(
             "constraint-of-two-kinds",
             "A constraint is about facts or about parameters, not both; "
-            f"here `{parameter}` is a parameter and `{others[0]}` is not.",
-            f"To compare the two, begin with `{others[0]}`, as in `{others[0]}: {{above: {parameter}}}`.",
+            f"here `{parameter}` is a parameter and `{other_refs[0]}` is not.",
+            f"To compare the two, begin with `{other_refs[0]}`, as in `{other_refs[0]}: {{above: {parameter}}}`.",
         )
         return
     values = {name: value for name, value in names.parameters.items() if value}

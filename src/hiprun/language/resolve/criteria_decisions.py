@@ -1,38 +1,38 @@
-"""A list of criteria → a decision that is as good as its worst criterion."""
+"""A list of criteria → a decision that is met if every criterion is."""
 
 from __future__ import annotations
 
 from hiprun.inference.hit_policies import WORST
 from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
-from hiprun.language.resolve.guidance import carried, sources
-from hiprun.language.resolve.names import Names, Register, Signature, check_not_reserved
+from hiprun.language.resolve.guidance import required_sources, sources
+from hiprun.language.resolve.names import NameRegister, Names, Signature, check_not_reserved
 from hiprun.model import Decision, Domain, Not, Output, Rule
 
 RESULT = "result"
 
 
 def signature(node: Node) -> Signature:
-    """Return the one output of the criteria at `node`: met or unmet, in the words of the file."""
-    words = _words(node)
+    """Return the signature of the criteria at `node`: one output with the choices for met and unmet."""
+    choices = _result_choices(node)
     result = node.get("result")
     if result:
         for _, child in result.entries():
             check_not_reserved(child, child.value, key=False)
-        if words[0] == words[1]:
+        if choices[0] == choices[1]:
             result.report(
-                "same-word", f"Met and unmet are both called `{words[0]}`.", "Give them different words.", key=True
+                "same-word", f"Met and unmet are both called `{choices[0]}`.", "Give them different words.", key=True
             )
             return Signature(WORST, {RESULT: None})
-    domain = Domain("choice", dict.fromkeys(words, ""), worse="later", ordered=True)
+    domain = Domain("choice", dict.fromkeys(choices, ""), worse="later", ordered=True)
     return Signature(WORST, {RESULT: Output(RESULT, domain)})
 
 
 def criteria(node: Node, declared: Signature, names: Names) -> Decision:
-    """Return the decision that the criteria at `node` amount to."""
+    """Return the decision for the criteria at `node`."""
     cites = sources(node, names)
-    met, unmet = _words(node)
-    register = Register()
+    met, unmet = _result_choices(node)
+    register = NameRegister()
     return Decision(
         node.text("criteria"),
         "criteria",
@@ -48,12 +48,12 @@ def criteria(node: Node, declared: Signature, names: Names) -> Decision:
     )
 
 
-def _words(node: Node) -> tuple[str, str]:
-    words = node.value.get("result", {})
-    return words.get("met", "met"), words.get("unmet", "unmet")
+def _result_choices(node: Node) -> tuple[str, str]:
+    choices = node.value.get("result", {})
+    return choices.get("met", "met"), choices.get("unmet", "unmet")
 
 
-def _criterion(node: Node, unmet: str, register: Register, names: Names, inherited: tuple[str, ...]) -> Rule:
+def _criterion(node: Node, unmet: str, register: NameRegister, names: Names, inherited: tuple[str, ...]) -> Rule:
     register.claim_id(node["id"], "another criterion")
     require = condition(node["require"], names)
     return Rule(
@@ -62,7 +62,7 @@ def _criterion(node: Node, unmet: str, register: Register, names: Names, inherit
         ((RESULT, unmet),),
         title=node.text("title"),
         because=node.text("because"),
-        sources=carried(node, node.get("source"), names, inherited, "This criterion"),
+        sources=required_sources(node, node.get("source"), names, inherited, "This criterion"),
         interpretation=node.text("interpretation"),
         require=require,
         unmet=node.text("unmet"),

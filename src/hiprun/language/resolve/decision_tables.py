@@ -11,9 +11,9 @@ from hiprun.errors import did_you_mean
 from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.conditions import subject_tests
 from hiprun.language.resolve.cursor import Node
-from hiprun.language.resolve.guidance import carried
-from hiprun.language.resolve.names import Names, Signature, find
-from hiprun.language.resolve.outputs import Given, Placed, check_complete, output_value
+from hiprun.language.resolve.guidance import required_sources
+from hiprun.language.resolve.names import Names, Signature, resolve_name
+from hiprun.language.resolve.outputs import RuleOutputs, RuleWithNode, check_complete, output_value
 from hiprun.model import All, Condition, Domain, Output, Ref, Rule
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
@@ -23,7 +23,7 @@ _REMARKS = ("id", "because", "source", "interpretation")
 
 @attrs.frozen
 class _Column:
-    """A column of a table: something asked about, an output, a remark, or unknown after a mistake."""
+    """A column of a table: a subject of tests, an output, a remark, or unknown after a mistake."""
 
     name: str
     kind: Literal["subject", "output", "remark", "unknown"]
@@ -32,11 +32,11 @@ class _Column:
     output: Output | None = None
 
 
-def rows(node: Node, declared: Signature, names: Names, inherited: tuple[str, ...]) -> list[Placed]:
+def table_rules(node: Node, declared: Signature, names: Names, inherited: tuple[str, ...]) -> list[RuleWithNode]:
     """Return the rows of the table at `node` as rules."""
     header, *body = node.items()
     columns = _columns(header, declared, names)
-    return [_row(row, number, columns, declared, names, inherited) for number, row in enumerate(body, 1)]
+    return [_row_rule(row, number, columns, declared, names, inherited) for number, row in enumerate(body, 1)]
 
 
 def _columns(header: Node, declared: Signature, names: Names) -> list[_Column]:
@@ -61,18 +61,18 @@ def _columns(header: Node, declared: Signature, names: Names) -> list[_Column]:
                 "Delete the output's column.",
             )
     elif "unknown" not in kinds:
-        present = {column.name for column in columns}
-        check_complete(header, present, declared, "Add a column `{}`.", partly=declared.policy.takes == "ranks")
+        names_present = {column.name for column in columns}
+        check_complete(header, names_present, declared, "Add a column `{}`.", partly=declared.policy.takes == "ranks")
     return columns
 
 
 def _column(cell: Node, name: str, declared: Signature, names: Names) -> _Column:
     is_output, is_subject = name in declared.outputs, name in names.facts or name in names.derived
     if is_subject and (is_output or name in _REMARKS):
-        other = "an output of this decision" if is_output else "a remark on a row"
+        other_meaning = "an output of this decision" if is_output else "a remark on a row"
         cell.report(
             "ambiguous-column",
-            f"`{name}` is a fact and also {other}.",
+            f"`{name}` is a fact and also {other_meaning}.",
             "Rename one of them, or use `rules` instead of a table.",
         )
         return _Column(name, "unknown")
@@ -81,42 +81,42 @@ def _column(cell: Node, name: str, declared: Signature, names: Names) -> _Column
     if name in _REMARKS:
         return _Column(name, "remark")
 
-    def say(code: str, message: str, help: str, name: str) -> None:
+    def report(code: str, message: str, help: str, name: str) -> None:
         if code == "unknown-name":
             code, message = "unknown-column", f"`{name}` is neither a fact nor an output of this decision."
             help = did_you_mean(name, [*declared.outputs, *names.references(), *_REMARKS])
         cell.report(code, message, help, name)
 
-    found = find(name, names, say)
-    return _Column(name, "subject", *found) if found else _Column(name, "unknown")
+    subject = resolve_name(name, names, report)
+    return _Column(name, "subject", *subject) if subject else _Column(name, "unknown")
 
 
-def _row(
+def _row_rule(
     node: Node, number: int, columns: list[_Column], declared: Signature, names: Names, inherited: tuple[str, ...]
-) -> Placed:
+) -> RuleWithNode:
     cells = list(zip(columns, node.items(), strict=False))
     remarks = {column.name: cell for column, cell in cells if column.kind == "remark"}
-    own_id = _id(remarks.get("id"))
+    own_id = _id_cell(remarks.get("id"))
     id = own_id.value if own_id else f"row-{number}"
     if len(node.value) != len(columns):
         node.report(
             "row-length",
             f"This row has {len(node.value)} cells, but the table has {len(columns)} columns.",
-            f"Write one cell for each of {message_wording.listed((column.name for column in columns), most=20)}"
+            f"Write one cell for each of {message_wording.name_list((column.name for column in columns), max_names=20)}"
             "; where a fact does not matter, write `any`.",
         )
-        return Placed(node, Rule(id), own_id, always=False)
+        return RuleWithNode(node, Rule(id), own_id, always=False)
     inputs = [(column, cell) for column, cell in cells if column.kind in _INPUTS and cell.value != "any"]
     rule = Rule(
         id,
         _condition(node, inputs, names),
-        _then(cells, declared, names),
-        because=_text(remarks.get("because")),
-        sources=carried(node, remarks.get("source"), names, inherited, "This row"),
-        interpretation=_text(remarks.get("interpretation")),
+        _outputs(cells, declared, names),
+        because=_remark_text(remarks.get("because")),
+        sources=required_sources(node, remarks.get("source"), names, inherited, "This row"),
+        interpretation=_remark_text(remarks.get("interpretation")),
         place=node.place,
     )
-    return Placed(node, rule, own_id, always=not inputs)
+    return RuleWithNode(node, rule, own_id, always=not inputs)
 
 
 def _condition(node: Node, inputs: list[tuple[_Column, Node]], names: Names) -> Condition:
@@ -129,26 +129,28 @@ def _condition(node: Node, inputs: list[tuple[_Column, Node]], names: Names) -> 
     return tests[0] if len(tests) == 1 else All(tuple(tests), place=node.place)
 
 
-def _then(cells: list[tuple[_Column, Node]], declared: Signature, names: Names) -> Given:
-    given = (
+def _outputs(cells: list[tuple[_Column, Node]], declared: Signature, names: Names) -> RuleOutputs:
+    outputs = (
         (column.name, output_value(cell, column.output, declared.policy, names))
         for column, cell in cells
         if column.kind == "output"
     )
-    return tuple((name, value) for name, value in given if value is not None)
+    return tuple((name, value) for name, value in outputs if value is not None)
 
 
-def _text(cell: Node | None) -> str:
-    """Return what stands in a column that says something about the row."""
+def _remark_text(cell: Node | None) -> str:
+    """Return the text of a cell in a column of remarks."""
     if cell is None or isinstance(cell.value, str):
         return cell.value if cell else ""
-    cell.report("wrong-type", f"Text is needed here, not {message_wording.value(cell.value)}.", "Put it in quotes.")
+    cell.report(
+        "wrong-type", f"Text is needed here, not {message_wording.value_words(cell.value)}.", "Put it in quotes."
+    )
     return ""
 
 
-def _id(cell: Node | None) -> Node | None:
-    """Return the cell with the id of a row; None where there is none, or a wrong one."""
-    if not cell or not _text(cell):
+def _id_cell(cell: Node | None) -> Node | None:
+    """Return the cell with the id of a row; None if there is none, or after a mistake."""
+    if not cell or not _remark_text(cell):
         return None
     if _ID.match(cell.value):
         return cell

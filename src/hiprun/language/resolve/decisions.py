@@ -8,20 +8,20 @@ from typing import Literal
 from hiprun.inference.hit_policies import HitPolicy
 from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
-from hiprun.language.resolve.decision_tables import rows
-from hiprun.language.resolve.guidance import carried, sources
-from hiprun.language.resolve.names import Names, Register, Signature
-from hiprun.language.resolve.outputs import Given, Placed, given, otherwise
+from hiprun.language.resolve.decision_tables import table_rules
+from hiprun.language.resolve.guidance import required_sources, sources
+from hiprun.language.resolve.names import NameRegister, Names, Signature
+from hiprun.language.resolve.outputs import RuleOutputs, RuleWithNode, otherwise_outputs, rule_outputs
 from hiprun.model import ALWAYS, Decision, Gap, Rule
 from hiprun.model.places import NOWHERE
 
 
 def decision(node: Node, declared: Signature, names: Names) -> Decision:
-    """Return the decision at `node`, a whole document."""
+    """Return the decision in a document."""
     cites = sources(node, names)
     kind: Literal["rules", "table"] = "table" if "table" in node.value else "rules"
     if kind == "table":
-        rules = rows(node["table"], declared, names, cites)
+        rules = table_rules(node["table"], declared, names, cites)
     else:
         rules = [_rule(item, declared, names, cites) for item in node["rules"].items()]
     _check_ids(rules)
@@ -39,7 +39,7 @@ def decision(node: Node, declared: Signature, names: Names) -> Decision:
         tuple(outputs),
         policy.name,
         tuple(row.rule for row in rules),
-        otherwise(node, declared, names, covered=covered),
+        otherwise_outputs(node, declared, names, covered=covered),
         order=node.value.get("order", "file"),
         complete="otherwise" not in node.value and not covered and not policy.always_answers,
         gaps=tuple(_gap(item, names) for item in node["gaps"].items()) if "gaps" in node.value else (),
@@ -55,22 +55,22 @@ def _gap(node: Node, names: Names) -> Gap:
     return Gap(condition(node["when"], names), node.text("because"), place=node.place)
 
 
-def _rule(node: Node, declared: Signature, names: Names, inherited: tuple[str, ...]) -> Placed:
+def _rule(node: Node, declared: Signature, names: Names, inherited: tuple[str, ...]) -> RuleWithNode:
     when = node.get("when")
     rule = Rule(
         node.text("id"),
         condition(when, names) if when else ALWAYS,
-        _then(node, declared, names),
+        _then_outputs(node, declared, names),
         title=node.text("title"),
         because=node.text("because"),
-        sources=carried(node, node.get("source"), names, inherited, "This rule"),
+        sources=required_sources(node, node.get("source"), names, inherited, "This rule"),
         interpretation=node.text("interpretation"),
         place=node.place,
     )
-    return Placed(node, rule, node["id"], always=when is None)
+    return RuleWithNode(node, rule, node["id"], always=when is None)
 
 
-def _then(node: Node, declared: Signature, names: Names) -> Given:
+def _then_outputs(node: Node, declared: Signature, names: Names) -> RuleOutputs:
     then = node.get("then")
     policy = declared.policy
     if policy.takes == "nothing":
@@ -85,17 +85,17 @@ def _then(node: Node, declared: Signature, names: Names) -> Given:
             "Add `then:` with a value for every output.",
         )
         return ()
-    return given(then, declared, names, partly=policy.takes == "ranks")
+    return rule_outputs(then, declared, names, partly=policy.takes == "ranks")
 
 
-def _check_ids(rules: list[Placed]) -> None:
-    register = Register()
+def _check_ids(rules: list[RuleWithNode]) -> None:
+    register = NameRegister()
     for row in rules:
         if row.id:
             register.claim_id(row.id, "another rule")
     for row in rules:
-        if not row.id and row.rule.id in register.taken:
-            _, place = register.taken[row.rule.id]
+        if not row.id and row.rule.id in register.claimed:
+            _, place = register.claimed[row.rule.id]
             row.node.report(
                 "duplicate-id",
                 f"This row has no id and would be called `{row.rule.id}`, which is taken (line {place.line}).",
@@ -103,7 +103,7 @@ def _check_ids(rules: list[Placed]) -> None:
             )
 
 
-def _check_complete(rules: list[Placed], outputs: list[str]) -> None:
+def _check_complete(rules: list[RuleWithNode], outputs: list[str]) -> None:
     for row in rules:
         missing = [name for name in outputs if name not in dict(row.rule.then)]
         if row.rule.then and missing:
@@ -114,7 +114,7 @@ def _check_complete(rules: list[Placed], outputs: list[str]) -> None:
             )
 
 
-def _check_reachable(rules: list[Placed], policy: HitPolicy) -> None:
+def _check_reachable(rules: list[RuleWithNode], policy: HitPolicy) -> None:
     for earlier, later in itertools.pairwise(rules):
         if earlier.always:
             later.node.report(

@@ -9,7 +9,7 @@ import attrs
 from hiprun.language.resolve import facts
 from hiprun.language.resolve.cursor import Findings, Node
 from hiprun.language.resolve.domains import domain
-from hiprun.language.resolve.names import ANY_DECISION, Names, Register, Signature, check_not_reserved
+from hiprun.language.resolve.names import ANY_DECISION, NameRegister, Names, Signature, check_not_reserved
 from hiprun.model import Domain, Parameter
 
 Nodes = Mapping[str, Sequence[Node]]
@@ -18,10 +18,10 @@ Nodes = Mapping[str, Sequence[Node]]
 
 @attrs.frozen
 class Outline:
-    """What can be known of the decisions in a file of some kind before any of them is resolved.
+    """What is known about the decisions in a kind of file before they are resolved.
 
-    `signatures` takes the file and returns the signatures of its decisions by name; `more_names` takes the name of the
-    file and returns what its decisions are called beside the one of that name.
+    `signatures` takes a file and returns the signatures of its decisions by name. `more_names` takes the name of the
+    file and returns the names of its decisions other than the one with that name.
     """
 
     signatures: Callable[[Node], Mapping[str, Signature]]
@@ -29,13 +29,13 @@ class Outline:
 
 
 def one_decision(signature: Callable[[Node], Signature]) -> Outline:
-    """Return the outline of files that are one decision each."""
+    """Return the outline for a kind of file with one decision in each."""
     return Outline(lambda node: {node.text(node.document.kind): signature(node)}, lambda _: ())
 
 
 @attrs.frozen
-class Declared:
-    """Every name, and where each is declared; of names given twice the first."""
+class Declarations:
+    """Every name, and where it is declared; for duplicate names, the first place."""
 
     names: Names
     facts: Mapping[str, Node]
@@ -45,21 +45,21 @@ class Declared:
     findings: Findings
 
 
-def declare(nodes: Nodes, findings: Findings, broken: frozenset[str], deciding: Mapping[str, Outline]) -> Declared:
-    """Return everything that the documents declare; clashes and wrong declarations are reported.
+def declare(nodes: Nodes, findings: Findings, broken: frozenset[str], deciding: Mapping[str, Outline]) -> Declarations:
+    """Return everything that the documents declare; report duplicates and invalid declarations.
 
-    `deciding` has an outline for each kind of file that makes decisions; `broken` names the kinds of files that could
+    `deciding` has an outline for each kind of file that has decisions; `broken` names the kinds of files that could
     not be read.
     """
     if not broken.isdisjoint(deciding):
         broken = broken.union(ANY_DECISION)
-    statements = _entries(nodes, "guidance", "statements", Register(), "another statement")
+    statements = _entries(nodes, "guidance", "statements", NameRegister(), "another statement")
     names = Names(statements=statements if nodes["guidance"] else None, broken=broken)
-    register = Register()
-    fact_nodes = _values(nodes, "facts", "a fact", register)
-    parameter_nodes = _values(nodes, "parameters", "a parameter", register)
-    derived_nodes = _values(nodes, "derived", "a derived fact", register)
-    decision_nodes = _decisions(nodes, deciding)
+    register = NameRegister()
+    fact_nodes = _named_values(nodes, "facts", "a fact", register)
+    parameter_nodes = _named_values(nodes, "parameters", "a parameter", register)
+    derived_nodes = _named_values(nodes, "derived", "a derived fact", register)
+    decision_nodes = _decision_nodes(nodes, deciding)
     fact_domains: dict[str, Domain | None] = {name: domain(node, name) for name, node in fact_nodes.items()}
     parameters: dict[str, Parameter | None] = {
         name: facts.parameter(name, node, names) for name, node in parameter_nodes.items()
@@ -71,35 +71,35 @@ def declare(nodes: Nodes, findings: Findings, broken: frozenset[str], deciding: 
         derived={name: facts.derived_domain(node) for name, node in derived_nodes.items()},
         decisions=dict(_signatures(decision_nodes, deciding)),
     )
-    return Declared(names, fact_nodes, derived_nodes, decision_nodes, statements, findings)
+    return Declarations(names, fact_nodes, derived_nodes, decision_nodes, statements, findings)
 
 
-def _entries(nodes: Nodes, kind: str, key: str, register: Register, what: str) -> dict[str, Node]:
+def _entries(nodes: Nodes, kind: str, key: str, register: NameRegister, noun: str) -> dict[str, Node]:
     return {
-        name: child for node in nodes[kind] for name, child in node[key].entries() if register.claim(child, name, what)
+        name: child for node in nodes[kind] for name, child in node[key].entries() if register.claim(child, name, noun)
     }
 
 
-def _values(nodes: Nodes, kind: str, what: str, register: Register) -> dict[str, Node]:
-    found = _entries(nodes, kind, kind, register, what)
-    for name, node in found.items():
+def _named_values(nodes: Nodes, kind: str, noun: str, register: NameRegister) -> dict[str, Node]:
+    nodes_by_name = _entries(nodes, kind, kind, register, noun)
+    for name, node in nodes_by_name.items():
         check_not_reserved(node, name, key=True)
-    return found
+    return nodes_by_name
 
 
-def _decisions(nodes: Nodes, deciding: Mapping[str, Outline]) -> dict[str, Node]:
-    register = Register()
-    found: dict[str, Node] = {}
+def _decision_nodes(nodes: Nodes, deciding: Mapping[str, Outline]) -> dict[str, Node]:
+    register = NameRegister()
+    nodes_by_name: dict[str, Node] = {}
     for kind in sorted(deciding):
         for node in nodes[kind]:
             check_not_reserved(node[kind], node.text(kind), key=False)
             name = node.text(kind)
             claimed = [register.claim_id(node[kind], "another decision", "name")]
-            others = deciding[kind].more_names(name)
-            claimed += [register.claim(node[kind], other, "another decision") for other in others]
+            more_names = deciding[kind].more_names(name)
+            claimed += [register.claim(node[kind], more_name, "another decision") for more_name in more_names]
             if all(claimed):
-                found |= dict.fromkeys((name, *others), node)
-    return dict(sorted(found.items(), key=lambda pair: pair[1].document.source.file))
+                nodes_by_name |= dict.fromkeys((name, *more_names), node)
+    return dict(sorted(nodes_by_name.items(), key=lambda pair: pair[1].document.source.file))
 
 
 def _signatures(decisions: Mapping[str, Node], deciding: Mapping[str, Outline]) -> Iterator[tuple[str, Signature]]:

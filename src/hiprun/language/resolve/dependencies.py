@@ -1,37 +1,39 @@
-"""What uses what: derived facts and decisions in an order in which they can be worked out."""
+"""Dependencies: derived facts and decisions in an order in which they can be evaluated."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
 from hiprun.language.resolve.cursor import Node
-from hiprun.language.resolve.declarations import Declared
-from hiprun.language.resolve.topological_order import ordered
+from hiprun.language.resolve.declarations import Declarations
+from hiprun.language.resolve.topological_order import topological_order
 from hiprun.model import All, AnyOf, Arithmetic, Condition, Count, Decision, Derived, Not, Ref, formula_refs, refs
 
 MOST_STEPS = 100
-"""How many steps may lie between a fact and what follows from it, nested conditions counted."""
+"""The most steps between a fact and what follows from it, including nested conditions."""
 
 _Key = tuple[str, str]
 
 
-def in_order(
-    derived: Mapping[str, Derived], decisions: Mapping[str, Decision], declared: Declared
+def in_dependency_order(
+    derived: Mapping[str, Derived], decisions: Mapping[str, Decision], declared: Declarations
 ) -> tuple[dict[str, Derived], dict[str, Decision]]:
-    """Return both so that each stands behind what it uses; circles and endless chains are reported."""
+    """Return both in an order in which each comes after what it uses; report circles and chains that are too long."""
     uses: dict[_Key, list[_Key]] = {
         ("derived", name): [_key(ref) for ref in derived_refs(fact)] for name, fact in derived.items()
     }
-    uses |= {("decision", name): [_key(ref) for ref in _decision_refs(made)] for name, made in decisions.items()}
-    steps = {("derived", name): _steps(fact.condition) for name, fact in derived.items() if fact.condition}
-    steps |= {
-        ("decision", name): max((_steps(rule.condition) for rule in made.rules), default=0)
-        for name, made in decisions.items()
+    uses |= {
+        ("decision", name): [_key(ref) for ref in _decision_refs(decision)] for name, decision in decisions.items()
     }
-    order, circles = ordered(uses)
+    nesting = {("derived", name): _nesting(fact.condition) for name, fact in derived.items() if fact.condition}
+    nesting |= {
+        ("decision", name): max((_nesting(rule.condition) for rule in decision.rules), default=0)
+        for name, decision in decisions.items()
+    }
+    order, circles = topological_order(uses)
     for circle in circles:
         _report_circle(circle, declared)
-    _check_length(order, uses, steps, declared)
+    _check_depth(order, uses, nesting, declared)
     return (
         {name: derived[name] for kind, name in order if kind == "derived"},
         {name: decisions[name] for kind, name in order if kind == "decision"},
@@ -39,7 +41,7 @@ def in_order(
 
 
 def derived_refs(fact: Derived) -> list[Ref]:
-    """Return everything that a derived fact follows from."""
+    """Return everything that a derived fact depends on."""
     return [*(refs(fact.condition) if fact.condition else ()), *(formula_refs(fact.formula) if fact.formula else ())]
 
 
@@ -47,36 +49,36 @@ def _key(ref: Ref) -> _Key:
     return ("decision", ref.decision) if ref.kind == "output" else (ref.kind, ref.name)
 
 
-def _decision_refs(made: Decision) -> Iterator[Ref]:
-    yield from (ref for _, ref in made.quantities)
-    for rule in made.rules:
+def _decision_refs(decision: Decision) -> Iterator[Ref]:
+    yield from (ref for _, ref in decision.quantities)
+    for rule in decision.rules:
         yield from refs(rule.condition)
-    for given in (*(rule.then for rule in made.rules), made.otherwise or ()):
-        for _, value in given:
+    for outputs in (*(rule.then for rule in decision.rules), decision.otherwise or ()):
+        for _, value in outputs:
             if isinstance(value, Ref | Arithmetic):
                 yield from formula_refs(value)
 
 
-def _steps(condition: Condition) -> int:
-    """Return how deep `condition` is nested."""
+def _nesting(condition: Condition) -> int:
+    """Return how deeply `condition` is nested."""
     match condition:
         case Not(part):
-            return 1 + _steps(part)
+            return 1 + _nesting(part)
         case All(parts) | AnyOf(parts) | Count(parts):
-            return 1 + max(map(_steps, parts), default=0)
+            return 1 + max(map(_nesting, parts), default=0)
         case _:
             return 0
 
 
-def _check_length(
-    order: Iterable[_Key], uses: Mapping[_Key, Iterable[_Key]], own: Mapping[_Key, int], declared: Declared
+def _check_depth(
+    order: Iterable[_Key], uses: Mapping[_Key, Iterable[_Key]], nesting: Mapping[_Key, int], declared: Declarations
 ) -> None:
-    """Report what lies too many steps behind the facts; whatever evaluates it would have to go as deep."""
-    far: dict[_Key, int] = {}
+    """Report what is too many steps away from the facts; evaluating it would need as much depth."""
+    depth: dict[_Key, int] = {}
     for key in order:
-        far[key] = 1 + own.get(key, 0) + max((far.get(used, 0) for used in uses[key]), default=0)
-        if far[key] > MOST_STEPS:
-            far[key] = 0
+        depth[key] = 1 + nesting.get(key, 0) + max((depth.get(used, 0) for used in uses[key]), default=0)
+        if depth[key] > MOST_STEPS:
+            depth[key] = 0
             _node(key, declared).report(
                 "too-deep",
                 f"`{key[1]}` is more than {MOST_STEPS} steps away from the facts it follows from.",
@@ -85,20 +87,20 @@ def _check_length(
             )
 
 
-def _report_circle(circle: list[_Key], declared: Declared) -> None:
+def _report_circle(circle: list[_Key], declared: Declarations) -> None:
     kind, name = circle[0]
     steps = [f"`{name}`" for _, name in circle]
-    way = " → ".join(steps if len(steps) <= 10 else [*steps[:8], "…", steps[-1]])
+    path = " → ".join(steps if len(steps) <= 10 else [*steps[:8], "…", steps[-1]])
     _node(circle[0], declared).report(
         "circle",
-        f"`{name}` depends on itself: {way}.",
+        f"`{name}` depends on itself: {path}.",
         "Remove one of these steps, so that each depends only on earlier ones.",
         key=kind == "derived",
     )
 
 
-def _node(key: _Key, declared: Declared) -> Node:
-    """Return where something is declared: a derived fact under its name, a decision by it."""
+def _node(key: _Key, declared: Declarations) -> Node:
+    """Return the node that declares a derived fact or a decision."""
     kind, name = key
     if kind == "derived":
         return declared.derived[name]

@@ -1,4 +1,4 @@
-"""What a diary holds → the diary of the model: kinds of entries, the facts that follow, the question of the day."""
+"""A diary file → the diary of the model: kinds of entries, the facts that follow, the question of the day."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hiprun.errors import did_you_mean
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
-from hiprun.language.resolve.diary_facts import NamedEntries, NamedEntry, recorded
+from hiprun.language.resolve.diary_facts import NamedEntries, NamedEntry, diary_measure
 from hiprun.language.resolve.domains import domain
 from hiprun.language.resolve.literals import constant
 from hiprun.language.resolve.names import ANY_DECISION, Names, check_not_reserved
@@ -19,12 +19,12 @@ _OWN_COLUMNS = frozenset({"when", "what"})
 
 
 def diary(nodes: Sequence[Node], names: Names, decisions: Mapping[str, Decision]) -> Diary | None:
-    """Return the diary that the one file about it declares; None where there is none."""
+    """Return the diary that a pack declares, in one file; None if there is none."""
     if not nodes:
         return None
-    node, *others = nodes
-    for other in others:
-        other["diary"].report(
+    node, *further_nodes = nodes
+    for further_node in further_nodes:
+        further_node["diary"].report(
             "two-diaries",
             f"A pack has one diary, and {node.document.source.file} already declares it.",
             "Move the contents of this file into that one.",
@@ -35,19 +35,19 @@ def diary(nodes: Sequence[Node], names: Names, decisions: Mapping[str, Decision]
         {name: entry for name, (entry, _) in kinds.items()},
         _facts(node, kinds, names),
         _DAYS.index(node.value.get("week_starts", "monday")),
-        _daily(node, names, decisions),
+        _daily_question(node, names, decisions),
         place=node["diary"].place,
     )
 
 
 def _kind(name: str, node: Node, names: Names) -> NamedEntry:
-    """Return the kind of entry declared at `node`, with all fields that it declares."""
+    """Return the kind of entry declared at `node`, with all of its fields."""
     check_not_reserved(node, name, key=True)
     declared = node.get("fields")
     fields: dict[str, Domain | None] = {}
     texts: dict[str, str] = {}
     for field, child in declared.entries() if declared else ():
-        check_not_reserved(child, field, key=True, also=_OWN_COLUMNS)
+        check_not_reserved(child, field, key=True, more_reserved=_OWN_COLUMNS)
         fields[field] = domain(child, field)
         texts[field] = child.text("title")
     never = node.get("never")
@@ -72,7 +72,7 @@ def _items(node: Node, key: str) -> list[Node]:
 
 
 def _minutes(item: Node, entry: str, fields: Mapping[str, Domain | None]) -> str:
-    """Return the name of the field at `item`, which counts minutes; empty after a mistake."""
+    """Return the name of the field at `item`, whose unit is minutes; empty after a mistake."""
     if item.value not in fields:
         item.report("unknown-field", f"`{entry}` has no field called `{item.value}`.", did_you_mean(item.value, fields))
     elif (values := fields[item.value]) is not None and (not values.is_numeric or values.unit != "min"):
@@ -93,45 +93,46 @@ def _contradiction(node: Node, fields: Mapping[str, Domain | None], names: Names
 
 def _facts(node: Node, kinds: NamedEntries, names: Names) -> dict[str, DiaryMeasure]:
     declared = node.get("facts")
-    found = {}
+    measures = {}
     for name, child in declared.entries() if declared else ():
         if name in names.facts:
-            made = recorded(name, child, kinds, names)
-            if made:
-                found[name] = made
-        elif not names.may_stand_elsewhere(("facts",)):
+            measure = diary_measure(name, child, kinds, names)
+            if measure:
+                measures[name] = measure
+        elif not names.may_be_in_broken_file(("facts",)):
             help = did_you_mean(name, names.facts)
             if name in names.derived:
                 help = "It already follows from other facts; say how those follow from the diary."
             child.report("unknown-fact", f"There is no fact called `{name}`.", help, name, key=True)
-    return found
+    return measures
 
 
-def _daily(node: Node, names: Names, decisions: Mapping[str, Decision]) -> DailyQuestion | None:
-    given = node.get("today")
-    if given is None:
+def _daily_question(node: Node, names: Names, decisions: Mapping[str, Decision]) -> DailyQuestion | None:
+    today = node.get("today")
+    if today is None:
         return None
-    _is_decision(given["decision"], names)
+    _reports_unless_decision(today["decision"], names)
     session, also = (
-        tuple(item.value for item in _items(given, key) if _is_decision(item, names)) for key in ("session", "also")
+        tuple(item.value for item in _items(today, key) if _reports_unless_decision(item, names))
+        for key in ("session", "also")
     )
-    made = decisions.get(given["decision"].value)
-    if made is None:
+    decision = decisions.get(today["decision"].value)
+    if decision is None:
         return None
     wanted: list[tuple[str, Literal_]] = []
-    outputs = {output.name: output.domain for output in made.outputs}
-    if HIT_POLICIES[made.hit].gives != "answer":
-        given["decision"].report(
+    outputs = {output.name: output.domain for output in decision.outputs}
+    if HIT_POLICIES[decision.hit].gives != "answer":
+        today["decision"].report(
             "no-single-answer",
-            f"`{made.name}` never has a single answer to hope for.",
+            f"`{decision.name}` never has a single answer to hope for.",
             "Name a decision whose outputs each have one value.",
         )
         return None
-    for name, child in given["wanted"].entries():
+    for name, child in today["wanted"].entries():
         if name not in outputs:
             child.report(
                 "unknown-output",
-                f"The decision `{made.name}` has no output called `{name}`.",
+                f"The decision `{decision.name}` has no output called `{name}`.",
                 did_you_mean(name, outputs),
                 key=True,
             )
@@ -139,13 +140,13 @@ def _daily(node: Node, names: Names, decisions: Mapping[str, Decision]) -> Daily
         value = constant(child, outputs[name], name)
         if value is not None:
             wanted.append((name, value))
-    return DailyQuestion(made.name, tuple(wanted), session, also)
+    return DailyQuestion(decision.name, tuple(wanted), session, also)
 
 
-def _is_decision(item: Node, names: Names) -> bool:
+def _reports_unless_decision(item: Node, names: Names) -> bool:
     if item.value in names.decisions:
         return True
-    if not names.may_stand_elsewhere(ANY_DECISION):
+    if not names.may_be_in_broken_file(ANY_DECISION):
         item.report(
             "unknown-decision",
             f"There is no decision called `{item.value}`.",

@@ -12,14 +12,14 @@ from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.guidance import sources
-from hiprun.language.resolve.linear_formulas import amount, check_fit
+from hiprun.language.resolve.linear_formulas import check_fit, resolved_formula
 from hiprun.language.resolve.literals import constant
-from hiprun.language.resolve.measure_types import check_result, kind_of
+from hiprun.language.resolve.measure_types import check_result, comparison_key
 from hiprun.language.resolve.names import Names
 from hiprun.model import Condition, Constant, DiaryMeasure, Domain, EntryType, Formula, Literal_, Window
 
 NamedEntry: TypeAlias = tuple[EntryType, Mapping[str, Domain | None]]
-"""A kind of entry with all the fields it declares; a field that leads to None is declared wrongly."""
+"""A kind of entry with all the fields it declares; None for a field with a mistake in its declaration."""
 
 NamedEntries: TypeAlias = Mapping[str, NamedEntry]
 Fields = Sequence[tuple[str, str]]
@@ -37,21 +37,21 @@ _REMARKS = frozenset({"because", "source", "interpretation"})
 _OF_VALUES = frozenset(name for name, option in OPTIONS.items() if option.kind in ("factor", "value"))
 
 
-def recorded(name: str, node: Node, kinds: NamedEntries, names: Names) -> DiaryMeasure | None:
-    """Return how the fact `name` follows from a diary with these kinds of entries; None after a mistake."""
-    before = len(node.findings.problems)
+def diary_measure(name: str, node: Node, kinds: NamedEntries, names: Names) -> DiaryMeasure | None:
+    """Return the measure by which the fact `name` follows from a diary; None after a mistake."""
+    problems_before = len(node.findings.problems)
     cites = sources(node, names)
     measure = _measure(name, node)
     if measure is None:
         return None
     fields = _fields(node[measure.name], measure, "whether" in node.value, kinds)
     _check_options(node, measure)
-    if len(node.findings.problems) > before:
+    if len(node.findings.problems) > problems_before:
         return None
     domains = [domain for kind, field in fields if field and (domain := kinds[kind][1][field])]
     if len(domains) < len([field for _, field in fields if field]):
         return None
-    inside = Names(facts=_shared(fields, kinds), parameters=names.parameters, broken=names.broken)
+    field_names = Names(facts=_shared_fields(fields, kinds), parameters=names.parameters, broken=names.broken)
     window = _window(node, measure, kinds)
     fact = names.facts[name]
     options = {
@@ -59,14 +59,14 @@ def recorded(name: str, node: Node, kinds: NamedEntries, names: Names) -> DiaryM
         for key, option in OPTIONS.items()
         if key in node.value
     }
-    made = DiaryMeasure(
+    resolved = DiaryMeasure(
         name,
         measure.name,
         tuple(fields),
         window,
         node.value.get("silence"),
-        _condition(node, "where", inside),
-        _condition(node, "whether", inside),
+        _condition(node, "where", field_names),
+        _condition(node, "whether", field_names),
         {key: option for key, option in options.items() if option is not None},
         node.text("because"),
         cites,
@@ -74,77 +74,79 @@ def recorded(name: str, node: Node, kinds: NamedEntries, names: Names) -> DiaryM
         place=node.key_place,
     )
     if measure.timed:
-        _check_timed(node, measure, [*fields, (node.text("after"), "")], kinds)
-    if fact and len(node.findings.problems) == before:
+        _check_entries_have_times(node, measure, [*fields, (node.text("after"), "")], kinds)
+    if fact and len(node.findings.problems) == problems_before:
         check_result(node, measure, domains, fact, name)
-    return made if len(node.findings.problems) == before else None
+    return resolved if len(node.findings.problems) == problems_before else None
 
 
 def _measure(name: str, node: Node) -> Measure | None:
-    found = [key for key in node.value if key in MEASURES]
-    if not found:
+    keys = [key for key in node.value if key in MEASURES]
+    if not keys:
         node.report(
             "no-measure",
             f"This does not say how `{name}` follows from the entries.",
-            f"Write one of {message_wording.listed(MEASURES, most=20)} and the fields or kind of entry it is about.",
+            f"Write one of {message_wording.name_list(MEASURES, max_names=20)} "
+            "and the fields or kind of entry it is about.",
             key=True,
         )
         return None
-    for key in found[1:]:
+    for key in keys[1:]:
         node[key].report(
-            "two-measures", f"`{name}` already has the measure `{found[0]}`.", "Delete one of the two.", key=True
+            "two-measures", f"`{name}` already has the measure `{keys[0]}`.", "Delete one of the two.", key=True
         )
-    return None if found[1:] else MEASURES[found[0]]
+    return None if keys[1:] else MEASURES[keys[0]]
 
 
-def _fields(node: Node, measure: Measure, asked: bool, kinds: NamedEntries) -> list[tuple[str, str]]:
-    """Return what a measure is taken of: fields of kinds of kinds, or one kind of entry alone."""
+def _fields(node: Node, measure: Measure, has_condition: bool, kinds: NamedEntries) -> list[tuple[str, str]]:
+    """Return what a measure applies to: fields of kinds of entries, or kinds of entries with an empty field."""
     items = node.items() if isinstance(node.value, list) else [node]
-    alone = measure.of == "entry" or (measure.of == "either" and asked)
-    found: list[tuple[str, str]] = []
-    first: Domain | None = None
+    whole_entries = measure.of == "entry" or (measure.of == "either" and has_condition)
+    fields: list[tuple[str, str]] = []
+    first_domain: Domain | None = None
     for item in items:
-        pair = _field(item, alone, kinds)
+        pair = _field(item, whole_entries, kinds)
         if pair is None:
             continue
-        found.append(pair)
-        if alone:
+        fields.append(pair)
+        if whole_entries:
             continue
         domain = kinds[pair[0]][1][pair[1]]
         if domain is None:
             continue
-        first = first or domain
-        if kind_of(domain) != kind_of(first):
+        first_domain = first_domain or domain
+        if comparison_key(domain) != comparison_key(first_domain):
             item.report(
                 "fields-differ",
                 f"`{item.value}` is not declared in the same way as the fields before it.",
                 "Fields that are combined must have the same type, choices and unit.",
             )
         elif domain.type not in measure.types or (measure.ranks and not domain.is_comparable):
+            type_words = message_wording.TYPE_WORDS[domain.type]
             item.report(
                 "measure-does-not-fit",
-                f"`{measure.name}` cannot be used with `{item.value}`, which is {message_wording.TYPES[domain.type]}.",
+                f"`{measure.name}` cannot be used with `{item.value}`, which is {type_words}.",
                 "It needs numbers; `max` and `min` also work with choices that have `worse` or `ordered: true`.",
             )
-    return found
+    return fields
 
 
-def _field(item: Node, alone: bool, kinds: NamedEntries) -> tuple[str, str] | None:
+def _field(item: Node, whole_entries: bool, kinds: NamedEntries) -> tuple[str, str] | None:
     kind, dot, field = item.value.partition(".")
     if kind not in kinds:
         item.report("unknown-entry", f"There is no kind of entry called `{kind}`.", did_you_mean(kind, kinds))
-    elif alone and dot:
+    elif whole_entries and dot:
         item.report(
             "measure-does-not-fit",
             "Whole entries are needed here, not one of their fields.",
             f"Write `{kind}`, and conditions on its fields under `where` or `whether`.",
         )
-    elif not alone and not dot:
-        shown = message_wording.listed(f"{kind}.{name}" for name in kinds[kind][1])
+    elif not whole_entries and not dot:
+        field_list = message_wording.name_list(f"{kind}.{name}" for name in kinds[kind][1])
         item.report(
             "measure-does-not-fit",
             "A field of an entry is needed here, not the entry as a whole.",
-            f"Name one: {shown}." if shown else f"`{kind}` has no fields; count such entries instead.",
+            f"Name one: {field_list}." if field_list else f"`{kind}` has no fields; count such entries instead.",
         )
     elif dot and field not in kinds[kind][1]:
         item.report("unknown-field", f"`{kind}` has no field called `{field}`.", did_you_mean(field, kinds[kind][1]))
@@ -154,15 +156,16 @@ def _field(item: Node, alone: bool, kinds: NamedEntries) -> tuple[str, str] | No
 
 
 def _check_options(node: Node, measure: Measure) -> None:
-    # Of an entry as a whole there is no value to multiply, or to stand in for.
-    whole = measure.of == "either" and "whether" in node.value
-    takes = measure.takes - (_OF_VALUES if whole else frozenset())
+    # An entry as a whole has no value that could be multiplied or replaced.
+    of_whole_entries = measure.of == "either" and "whether" in node.value
+    takes = measure.takes - (_OF_VALUES if of_whole_entries else frozenset())
     for key, child in node.entries():
         if key not in _REMARKS | measure.needs | takes | {measure.name}:
             child.report(
                 "measure-does-not-fit",
                 f"`{key}` cannot be used with `{measure.name}`.",
-                f"Delete it; options that fit are {message_wording.listed(sorted(measure.needs | takes), most=20)}.",
+                "Delete it; options that fit are "
+                f"{message_wording.name_list(sorted(measure.needs | takes), max_names=20)}.",
                 key=True,
             )
     missing = sorted(measure.needs - set(node.value))
@@ -174,7 +177,7 @@ def _check_options(node: Node, measure: Measure) -> None:
         )
 
 
-def _check_timed(node: Node, measure: Measure, fields: Fields, kinds: NamedEntries) -> None:
+def _check_entries_have_times(node: Node, measure: Measure, fields: Fields, kinds: NamedEntries) -> None:
     for kind, _ in fields:
         if kind in kinds and kinds[kind][0].when == "day":
             node[measure.name].report(
@@ -185,15 +188,21 @@ def _check_timed(node: Node, measure: Measure, fields: Fields, kinds: NamedEntri
             )
 
 
-def _shared(fields: Fields, kinds: NamedEntries) -> dict[str, Domain | None]:
-    """Return the fields that all of several kinds of entries have alike, for conditions to ask about."""
-    first, *others = [kinds[kind][1] for kind, _ in fields]
-    return {name: domain for name, domain in first.items() if all(_is_alike(other, name, domain) for other in others)}
+def _shared_fields(fields: Fields, kinds: NamedEntries) -> dict[str, Domain | None]:
+    """Return the fields that several kinds of entries share, which conditions can test."""
+    first_kind, *other_kinds = [kinds[kind][1] for kind, _ in fields]
+    return {
+        name: domain
+        for name, domain in first_kind.items()
+        if all(_has_same_field(other, name, domain) for other in other_kinds)
+    }
 
 
-def _is_alike(fields: Mapping[str, Domain | None], name: str, domain: Domain | None) -> bool:
-    other = fields.get(name)
-    return name in fields and (other is None or domain is None or kind_of(other) == kind_of(domain))
+def _has_same_field(fields: Mapping[str, Domain | None], name: str, domain: Domain | None) -> bool:
+    other_domain = fields.get(name)
+    return name in fields and (
+        other_domain is None or domain is None or comparison_key(other_domain) == comparison_key(domain)
+    )
 
 
 def _condition(node: Node, key: str, inside: Names) -> Condition | None:
@@ -202,35 +211,35 @@ def _condition(node: Node, key: str, inside: Names) -> Condition | None:
 
 
 def _window(node: Node, measure: Measure, kinds: NamedEntries) -> Window:
-    """Return the window that is named in words; after a mistake, which is reported, one that must not be used."""
+    """Return the window described in words; after a mistake, which is reported, it must not be used."""
     over = node.get("over")
     if over is None:
         return Window()
-    found = _NAMED.get(over.value)
+    window = _NAMED.get(over.value)
     last, since = _LAST.match(over.value), _SINCE.match(over.value)
     if last:
         number = int(last[1]) * (7 if last[2] == "week" else 1)
-        found = Window("days", number) if number <= MOST_DAYS else None
+        window = Window("days", number) if number <= MOST_DAYS else None
     elif since:
-        found = Window("since", entry=since[1])
+        window = Window("since", entry=since[1])
         if since[1] not in kinds:
             message = f"There is no kind of entry called `{since[1]}`."
             over.report("unknown-entry", message, did_you_mean(since[1], kinds))
-    if found is None:
+    if window is None:
         over.report(
             "bad-window",
-            f"{message_wording.value(over.value)} is not a period of days.",
-            f"Write {message_wording.listed(_NAMED)}, `last 7 days` (up to {MOST_DAYS}), or `since the last …`.",
+            f"{message_wording.value_words(over.value)} is not a period of days.",
+            f"Write {message_wording.name_list(_NAMED)}, `last 7 days` (up to {MOST_DAYS}), or `since the last …`.",
         )
-    elif measure.counts_days and found.kind != "days":
+    elif measure.counts_days and window.kind != "days":
         over.report("bad-window", "A trend needs a period of recent days.", "Write, for example, `over: last 14 days`.")
-    return found or Window()
+    return window or Window()
 
 
-def _option(  # noqa: C901, PLR0912 - every kind once
+def _option(  # noqa: C901, PLR0912 - one branch for each kind
     node: Node, option: Option, domains: Sequence[Domain], kinds: NamedEntries, names: Names, fact: str
 ) -> Formula | Literal_ | None:
-    """Return the number or word at `node`, which a measure takes besides; None after a mistake."""
+    """Return the value of the option at `node`; None after a mistake."""
     match option.kind:
         case "whole":
             if not option.least <= node.value <= MOST_DAYS:
@@ -238,10 +247,10 @@ def _option(  # noqa: C901, PLR0912 - every kind once
                 node.report("out-of-range", message, "Write a number in that range.")
             return Constant(node.value)
         case "amount":
-            made = amount(node, Names(parameters=names.parameters, broken=names.broken), option.name)
-            if made:
-                check_fit(node, made, Domain("number", unit=domains[0].unit), option.name)
-            return made.formula if made else None
+            resolved = resolved_formula(node, Names(parameters=names.parameters, broken=names.broken), option.name)
+            if resolved:
+                check_fit(node, resolved, Domain("number", unit=domains[0].unit), option.name)
+            return resolved.formula if resolved else None
         case "factor":
             if node.value <= 0:
                 node.report("out-of-range", "The factor must be above 0.", "Write a number above 0.")

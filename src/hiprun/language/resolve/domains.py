@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.cursor import Node
-from hiprun.language.resolve.literals import check_distinct, is_number, ordinal
+from hiprun.language.resolve.literals import check_distinct, date_ordinal, is_number
 from hiprun.language.resolve.names import check_not_reserved
 from hiprun.model import Domain, Number
 from hiprun.model.value_conversion import text
@@ -28,18 +28,18 @@ _FITS = {
 
 
 def domain(node: Node, name: str) -> Domain | None:
-    """Return the values that the declaration at `node`, of a fact or an output, allows; None after a mistake."""
+    """Return the domain of the fact or output declared at `node`; None after a mistake."""
     before = len(node.findings.problems)
     kind = node.value["type"]
     for field, types in _FITS.items():
         if field in node.value and kind not in types:
             node[field].report(
                 "does-not-fit-type",
-                f"`{field}` is for {_types(types)}, but `{name}` is {message_wording.TYPES[kind]}.",
+                f"`{field}` is for {_types(types)}, but `{name}` is {message_wording.TYPE_WORDS[kind]}.",
                 f"Delete `{field}`, or change the type.",
                 key=True,
             )
-    found = Domain(
+    resolved = Domain(
         kind,
         choices=_choices(node, kind, name),
         lowest=(bounds := _range(node, kind, name))[0],
@@ -48,15 +48,15 @@ def domain(node: Node, name: str) -> Domain | None:
         worse=(worse := _worse(node, kind, name)),
         ordered=kind == "choice" and (bool(worse) or node.value.get("ordered", False)),
     )
-    return found if len(node.findings.problems) == before else None
+    return resolved if len(node.findings.problems) == before else None
 
 
 def number_range(node: Node, *, whole: bool, name: str) -> tuple[Number | None, Number | None]:
-    """Return the two ends of the numeric `range` of a declaration; None twice where it has none, or a wrong one."""
-    given = node.get("range")
-    if given is None:
+    """Return the two ends of the numeric `range` of a declaration; None twice if it has none, or after a mistake."""
+    declared = node.get("range")
+    if declared is None:
         return None, None
-    for end in given.items():
+    for end in declared.items():
         if not is_number(end.value):
             end.report("wrong-type", f"The range of `{name}` must consist of numbers.", "Write two numbers: `[0, 10]`.")
             return None, None
@@ -65,9 +65,9 @@ def number_range(node: Node, *, whole: bool, name: str) -> tuple[Number | None, 
                 "not-whole", f"`{name}` is a whole number, and so are the ends of its range.", "Write whole numbers."
             )
             return None, None
-    low, high = given.value
+    low, high = declared.value
     if low > high:
-        given.report(
+        declared.report(
             "upside-down",
             f"The range of `{name}` begins at {text(low)} but ends at {text(high)}, which is lower.",
             "Write the lower end first.",
@@ -77,63 +77,64 @@ def number_range(node: Node, *, whole: bool, name: str) -> tuple[Number | None, 
 
 
 def _types(types: tuple[str, ...]) -> str:
-    *others, last = [f"`{kind}`" for kind in types]
-    return f"the types {', '.join(others)} and {last}" if others else f"the type {last}"
+    *first_types, last_type = [f"`{kind}`" for kind in types]
+    return f"the types {', '.join(first_types)} and {last_type}" if first_types else f"the type {last_type}"
 
 
 def _range(node: Node, kind: str, name: str) -> tuple[Number | None, Number | None]:
-    given = node.get("range")
-    if given is None or kind not in _FITS["range"]:
+    declared = node.get("range")
+    if declared is None or kind not in _FITS["range"]:
         return None, None
     if kind != "date":
         return number_range(node, whole=kind == "integer", name=name)
-    low, high = map(ordinal, given.items())
+    low, high = map(date_ordinal, declared.items())
     if low is not None and high is not None and low > high:
-        given.report("upside-down", f"The range of `{name}` ends before it begins.", "Write the earlier day first.")
+        declared.report("upside-down", f"The range of `{name}` ends before it begins.", "Write the earlier day first.")
     return low, high
 
 
 def _choices(node: Node, kind: str, name: str) -> dict[str, str]:
     if kind not in _FITS["choices"]:
         return {}
-    given = node.get("choices")
-    if given is None:
+    declared = node.get("choices")
+    if declared is None:
         node.report(
             "no-choices",
             f"`{name}` has the type `{kind}` but no choices.",
             "Add them: `choices: {first: its text, second: its text}`.",
         )
         return {}
-    if isinstance(given.value, dict):
-        for choice, child in given.entries():
+    if isinstance(declared.value, dict):
+        for choice, child in declared.entries():
             check_not_reserved(child, choice, key=True)
-        choices = dict(given.value)
+        choices = dict(declared.value)
     else:
-        for item in given.items():
+        for item in declared.items():
             check_not_reserved(item, item.value, key=False)
-        check_distinct(given)
-        choices = dict.fromkeys(given.value, "")
+        check_distinct(declared)
+        choices = dict.fromkeys(declared.value, "")
     if len(choices) > MOST_CHOICES:
-        given.report(
+        declared.report(
             "too-many-choices", f"`{name}` has more than {MOST_CHOICES} choices.", "Use a string or a number instead."
         )
     if kind == "choice" and len(choices) < 2:
-        given.report(
+        declared.report(
             "no-choices", f"`{name}` has only one choice.", "List at least two; for yes or no use `type: boolean`."
         )
     return choices
 
 
 def _worse(node: Node, kind: str, name: str) -> str:
-    given = node.get("worse")
-    if given is None or kind not in _WORSE:
+    declared = node.get("worse")
+    if declared is None or kind not in _WORSE:
         return ""
-    word = message_wording.value(given.value).strip("`")
+    word = message_wording.value_words(declared.value).strip("`")
     if word not in _WORSE[kind]:
-        one, other = _WORSE[kind]
-        given.report(
+        upward, downward = _WORSE[kind]
+        type_words = message_wording.TYPE_WORDS[kind]
+        declared.report(
             "does-not-fit-type",
-            f"`{name}` is {message_wording.TYPES[kind]}, so `worse` must be `{one}` or `{other}`, not `{word}`.",
-            f"Write the direction in which things get worse: `{one}` or `{other}`.",
+            f"`{name}` is {type_words}, so `worse` must be `{upward}` or `{downward}`, not `{word}`.",
+            f"Write the direction in which things get worse: `{upward}` or `{downward}`.",
         )
     return word

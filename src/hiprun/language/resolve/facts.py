@@ -1,4 +1,4 @@
-"""Facts, parameters and derived facts: what is known, set and worked out."""
+"""Declarations of facts, parameters and derived facts → those of the model."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.domains import number_range
 from hiprun.language.resolve.guidance import sources
-from hiprun.language.resolve.linear_formulas import amount, check_fit
+from hiprun.language.resolve.linear_formulas import check_fit, resolved_formula
 from hiprun.language.resolve.names import Names
 from hiprun.model import Derived, Domain, Fact, Parameter
 from hiprun.model.value_conversion import text
@@ -36,7 +36,9 @@ def parameter(name: str, node: Node, names: Names) -> Parameter | None:
     low, high = number_range(node, whole=kind == "integer", name=name)
     if kind == "integer" and not isinstance(value, int):
         node["value"].report(
-            "not-whole", f"`{name}` is a whole number, not {message_wording.value(value)}.", "Write a whole number."
+            "not-whole",
+            f"`{name}` is a whole number, not {message_wording.value_words(value)}.",
+            "Write a whole number.",
         )
     elif low is not None and high is not None and not low <= value <= high:
         node["value"].report(
@@ -62,19 +64,19 @@ def parameter(name: str, node: Node, names: Names) -> Parameter | None:
 
 
 def derived_domain(node: Node) -> Domain:
-    """Return the values of the derived fact declared at `node`."""
+    """Return the domain of the derived fact declared at `node`."""
     return Domain("boolean") if "when" in node.value else Domain("number", unit=node.text("unit"))
 
 
 def derived(name: str, node: Node, names: Names) -> Derived:
-    """Return the derived fact declared at `node`; after a mistake, which is reported, one that must not be used."""
+    """Return the derived fact declared at `node`; after a mistake, which is reported, it must not be used."""
     cites = sources(node, names)
     if "when" in node.value and "unit" in node.value:
         node["unit"].report(
             "does-not-fit-type", f"`{name}` is true or false and has no unit.", "Delete `unit`.", key=True
         )
     when, formula = node.get("when"), node.get("formula")
-    found = amount(formula, names, name) if formula else None
+    found = resolved_formula(formula, names, name) if formula else None
     if formula and found:
         check_fit(formula, found, Domain("number", unit=node.text("unit")), name)
     return Derived(

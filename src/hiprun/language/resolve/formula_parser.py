@@ -1,4 +1,4 @@
-"""The text of a formula → what it says, as a small tree. No name is looked up here, and nothing is ever executed."""
+"""The text of a formula → a small syntax tree. Names are not resolved here, and nothing is ever executed."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ Operator: TypeAlias = Literal["+", "-", "*", "/"]
 
 
 class FormulaError(Exception):
-    """A text that is no formula: what is wrong, and with which part of it."""
+    """A text is not a formula: what is wrong, and where in the text."""
 
     def __init__(self, message: str, help: str, start: int, width: int = 1, code: str = "formula-syntax") -> None:
         super().__init__(message)
@@ -50,7 +50,7 @@ class FormulaError(Exception):
 
 
 @attrs.frozen
-class Figure:
+class NumberLiteral:
     """A number as written."""
 
     value: Number
@@ -68,29 +68,29 @@ class Name:
 
 
 @attrs.frozen
-class Joined:
+class Operation:
     """Two parts joined by an operator; `start` and `width` are those of the operator."""
 
     operator: Operator
-    left: Tree
-    right: Tree
+    left: FormulaTree
+    right: FormulaTree
     start: int
     width: int = 1
 
 
-Tree: TypeAlias = Figure | Name | Joined
+FormulaTree: TypeAlias = NumberLiteral | Name | Operation
 
 
 @attrs.frozen
 class _Pending:
-    """An operator, sign or parenthesis that waits for its right side."""
+    """An operator, sign or parenthesis whose right side has not been parsed yet."""
 
     text: str
     start: int
 
 
-def parse(text: str) -> Tree:
-    """Return what the formula `text` says, or raise `FormulaError`. Works with two stacks, so depth costs nothing.
+def parse(text: str) -> FormulaTree:
+    """Return the tree of the formula `text`, or raise `FormulaError`. It uses two stacks and no recursion.
 
     >>> parse("1.5 * size").operator
     '*'
@@ -103,7 +103,7 @@ def parse(text: str) -> Tree:
             1,
             "formula-too-long",
         )
-    parts: list[Tree] = []
+    parts: list[FormulaTree] = []
     pending: list[_Pending] = []
     value_next = True
     amount = 0
@@ -133,10 +133,10 @@ def parse(text: str) -> Tree:
     return parts[0]
 
 
-def _value(token: str, kind: str | None, start: int, parts: list[Tree], pending: list[_Pending]) -> bool:
-    """Take a token where a value is expected; return whether a value is still expected."""
+def _value(token: str, kind: str | None, start: int, parts: list[FormulaTree], pending: list[_Pending]) -> bool:
+    """Process a token where a value is expected; return whether a value is still expected."""
     if kind == "number":
-        parts.append(Figure(_number(token, start), start, len(token)))
+        parts.append(NumberLiteral(_number(token, start), start, len(token)))
         return False
     if kind == "name":
         parts.append(Name(token, start, len(token)))
@@ -150,10 +150,10 @@ def _value(token: str, kind: str | None, start: int, parts: list[Tree], pending:
     return True
 
 
-def _operator(token: str, kind: str | None, start: int, parts: list[Tree], pending: list[_Pending]) -> bool:
-    """Take a token where an operator is expected; return whether a value is expected next."""
+def _operator(token: str, kind: str | None, start: int, parts: list[FormulaTree], pending: list[_Pending]) -> bool:
+    """Process a token where an operator is expected; return whether a value is expected next."""
     if kind in ("number", "name") or token == "(":
-        after_number = kind == "name" and isinstance(parts[-1], Figure)
+        after_number = kind == "name" and isinstance(parts[-1], NumberLiteral)
         raise FormulaError(
             f"There is no `+`, `-`, `*` or `/` before `{token}`.",
             "If this is a unit, write the number alone; to multiply, write `*`."
@@ -175,15 +175,15 @@ def _operator(token: str, kind: str | None, start: int, parts: list[Tree], pendi
     return True
 
 
-def _reduce(parts: list[Tree], pending: list[_Pending]) -> None:
+def _reduce(parts: list[FormulaTree], pending: list[_Pending]) -> None:
     operator = pending.pop()
     right = parts.pop()
     if operator.text != "sign":
-        parts.append(Joined(operator.text, parts.pop(), right, operator.start))  # type: ignore[arg-type]
-    elif isinstance(right, Figure):
+        parts.append(Operation(operator.text, parts.pop(), right, operator.start))  # type: ignore[arg-type]
+    elif isinstance(right, NumberLiteral):
         parts.append(attrs.evolve(right, value=-right.value))
     else:
-        parts.append(Joined("-", Figure(0, operator.start, 1), right, operator.start))
+        parts.append(Operation("-", NumberLiteral(0, operator.start, 1), right, operator.start))
 
 
 def _number(token: str, start: int) -> Number:

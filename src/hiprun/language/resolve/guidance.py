@@ -1,4 +1,4 @@
-"""The trace between statements and rules: what is cited exists, and everything is cited."""
+"""Citations of statements: every cited statement exists, and every statement is cited."""
 
 from __future__ import annotations
 
@@ -10,27 +10,30 @@ from hiprun.language.resolve.names import Names
 from hiprun.model import Statement
 
 
-def sources(node: Node, names: Names, *, cites: bool = True) -> tuple[str, ...]:
-    """Return the statements that `node`, a mapping, cites under `source`. With `cites` that counts as carrying them."""
+def sources(node: Node, names: Names, *, counts_as_cited: bool = True) -> tuple[str, ...]:
+    """Return the statements that `node`, a mapping, cites under `source`.
+
+    With `counts_as_cited`, they need no other citation.
+    """
     source = node.get("source")
-    return _cited(source, names, cites=cites) if source else ()
+    return _cited_statements(source, names, counts_as_cited=counts_as_cited) if source else ()
 
 
-def _cited(source: Node, names: Names, *, cites: bool) -> tuple[str, ...]:
-    listed = isinstance(source.value, list)
-    items = source.items() if listed else [source]
+def _cited_statements(source: Node, names: Names, *, counts_as_cited: bool) -> tuple[str, ...]:
+    is_list = isinstance(source.value, list)
+    items = source.items() if is_list else [source]
     for item in items:
         if not isinstance(item.value, str):
             item.report("wrong-type", "`source` is the id of a statement, or a list of them.", "Write its id.")
         elif names.statements is not None and item.value in names.statements:
-            if cites:
+            if counts_as_cited:
                 source.findings.cited.add(item.value)
-        elif not names.may_stand_elsewhere(("guidance",)):
-            _unknown(item, names)
+        elif not names.may_be_in_broken_file(("guidance",)):
+            _report_unknown_statement(item, names)
     return tuple(item.value for item in items)
 
 
-def _unknown(item: Node, names: Names) -> None:
+def _report_unknown_statement(item: Node, names: Names) -> None:
     if names.statements is None:
         item.report(
             "unknown-statement",
@@ -47,20 +50,22 @@ def _unknown(item: Node, names: Names) -> None:
         )
 
 
-def carried(node: Node, source: Node | None, names: Names, inherited: tuple[str, ...], what: str) -> tuple[str, ...]:
-    """Return the statements that a rule, or else its decision, cites; in a pack that has statements it must."""
-    found = _cited(source, names, cites=True) if source else inherited
-    if names.statements is not None and not found:
+def required_sources(
+    node: Node, source: Node | None, names: Names, inherited: tuple[str, ...], subject: str
+) -> tuple[str, ...]:
+    """Return the statements that a rule cites or inherits; if the pack has statements, report a rule without any."""
+    statements = _cited_statements(source, names, counts_as_cited=True) if source else inherited
+    if names.statements is not None and not statements:
         node.report(
             "cites-nothing",
-            f"{what} does not say which statement of the guidance it is based on.",
+            f"{subject} does not say which statement of the guidance it is based on.",
             "Add `source:` with the id of a statement.",
         )
-    return found
+    return statements
 
 
 def check_all_cited(statements: Mapping[str, Statement], nodes: Mapping[str, Node], findings: Findings) -> None:
-    """Report every statement that no rule carries; not where a rule cites one that there is not, and may mean it."""
+    """Report every statement that no rule cites, unless a citation of an unknown statement may be meant for it."""
     if any(problem.code == "unknown-statement" for problem in findings.problems):
         return
     for id in statements:

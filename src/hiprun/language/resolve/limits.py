@@ -1,4 +1,4 @@
-"""A list of bounds → a decision that says how far each quantity may go."""
+"""A list of bounds → a decision on the limits of quantities."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from hiprun.inference.hit_policies import LIMITS
 from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
-from hiprun.language.resolve.guidance import carried, sources
-from hiprun.language.resolve.linear_formulas import Amount, amount, check_fit
-from hiprun.language.resolve.names import RESERVED_OUTPUTS, Names, Register, Signature, find
+from hiprun.language.resolve.guidance import required_sources, sources
+from hiprun.language.resolve.linear_formulas import ResolvedFormula, check_fit, resolved_formula
+from hiprun.language.resolve.names import RESERVED_OUTPUTS, NameRegister, Names, Signature, resolve_name
 from hiprun.model import ALWAYS, VERDICT, Condition, Decision, Domain, Output, Ref, Rule
 
 _SIDES = ("at_least", "at_most")
 
 
 def signature(node: Node) -> Signature:
-    """Return the quantities that the limits at `node` bound; to other rules each is a verdict."""
-    quantities = (_short(bound.text("quantity")) for bound in node["bounds"].items())
+    """Return the signature of the limits at `node`: for other rules, each quantity is a verdict."""
+    quantities = (_output_name(bound.text("quantity")) for bound in node["bounds"].items())
     return Signature(LIMITS, {name: Output(name, VERDICT) for name in quantities})
 
 
 def limits(node: Node, _: Signature, names: Names) -> Decision:
-    """Return the decision that the limits at `node` amount to."""
+    """Return the decision for the limits at `node`."""
     cites = sources(node, names)
-    register = Register()
+    register = NameRegister()
     quantities: dict[str, tuple[Ref, Domain]] = {}
-    rules = [rule for item in node["bounds"].items() for rule in _bound(item, quantities, register, names, cites)]
+    rules = [rule for item in node["bounds"].items() for rule in _bound_rules(item, quantities, register, names, cites)]
     return Decision(
         node.text("limits"),
         "limits",
@@ -43,31 +43,33 @@ def limits(node: Node, _: Signature, names: Names) -> Decision:
     )
 
 
-def _short(quantity: str) -> str:
+def _output_name(quantity: str) -> str:
     return quantity.rpartition(".")[2]
 
 
-def _bound(
+def _bound_rules(
     node: Node,
     quantities: dict[str, tuple[Ref, Domain]],
-    register: Register,
+    register: NameRegister,
     names: Names,
     inherited: tuple[str, ...],
 ) -> Iterator[Rule]:
     """Yield a rule for each side of the bound at `node`."""
     register.claim_id(node["id"], "another bound")
-    cites = carried(node, node.get("source"), names, inherited, "This bound")
+    cites = required_sources(node, node.get("source"), names, inherited, "This bound")
     when = node.get("when")
     holds: Condition = condition(when, names) if when else ALWAYS
     quantity = _quantity(node["quantity"], quantities, names)
-    sides = [(side, amount(node[side], names, node.text("quantity"))) for side in _SIDES if side in node.value]
-    for side, found in sides:
-        if found and quantity:
-            check_fit(node[side], found, quantity[1], quantity[0])
+    sides = [
+        (side, resolved_formula(node[side], names, node.text("quantity"))) for side in _SIDES if side in node.value
+    ]
+    for side, limit in sides:
+        if limit and quantity:
+            check_fit(node[side], limit, quantity[1], quantity[0])
         yield Rule(
             node.text("id"),
             holds,
-            ((quantity[0], found.formula),) if found and quantity else (),
+            ((quantity[0], limit.formula),) if limit and quantity else (),
             title=node.text("title"),
             because=node.text("because"),
             sources=cites,
@@ -75,29 +77,29 @@ def _bound(
             bound=side,  # type: ignore[arg-type]
             place=node.place,
         )
-    _check_room(node, dict(sides))
+    _check_bounds_order(node, dict(sides))
 
 
 def _quantity(node: Node, quantities: dict[str, tuple[Ref, Domain]], names: Names) -> tuple[str, Domain] | None:
-    name = _short(node.value)
+    name = _output_name(node.value)
     if name in RESERVED_OUTPUTS:
         node.report(
             "reserved-word",
             f"The word `{name}` has a meaning of its own in outcomes and cannot be the name of a quantity.",
             "Give the fact another name.",
         )
-    found = find(node.value, names, node.report)
-    if found is None:
+    subject = resolve_name(node.value, names, node.report)
+    if subject is None:
         return None
-    ref, domain = found
+    ref, domain = subject
     if not domain.is_numeric:
         node.report(
             "needs-number",
-            f"Only numbers can be limited, and `{ref}` is {message_wording.TYPES[domain.type]}.",
+            f"Only numbers can be limited, and `{ref}` is {message_wording.TYPE_WORDS[domain.type]}.",
             "Name a number fact, a derived number or a number output.",
         )
         return None
-    if quantities.setdefault(name, found)[0] != ref:
+    if quantities.setdefault(name, subject)[0] != ref:
         node.report(
             "duplicate-name",
             f"`{quantities[name][0]}` and `{ref}` would both be called `{name}` in the outcome.",
@@ -106,9 +108,9 @@ def _quantity(node: Node, quantities: dict[str, tuple[Ref, Domain]], names: Name
     return name, domain
 
 
-def _check_room(node: Node, sides: dict[str, Amount | None]) -> None:
+def _check_bounds_order(node: Node, sides: dict[str, ResolvedFormula | None]) -> None:
     low, high = sides.get("at_least"), sides.get("at_most")
-    if low and high and not low.patient and not high.patient and low.low > high.high:
+    if low and high and not low.depends_on_patient and not high.depends_on_patient and low.low > high.high:
         node["at_most"].report(
             "upside-down",
             "The upper limit is below the lower one, so no value can meet both.",

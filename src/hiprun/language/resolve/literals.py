@@ -1,4 +1,4 @@
-"""A value written in a file, checked against the values a fact or an output can have."""
+"""Constants in rule files, checked against the domain of a fact or an output."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _WORDS_FOR_BOOLEANS = {"true": "true", "yes": "true", "on": "true", "false": "fa
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 
 
-def is_number(given: Any) -> bool:
-    """Whether a value of a file is a number; true and false are none."""
-    return isinstance(given, int | Fraction) and not isinstance(given, bool)
+def is_number(value: Any) -> bool:
+    """Whether a value of a file is a number; true and false are not."""
+    return isinstance(value, int | Fraction) and not isinstance(value, bool)
 
 
 def constant(node: Node, domain: Domain, name: str) -> Literal_ | None:
-    """Return the constant at `node` as a value of `domain`, which belongs to `name`; None after a mistake."""
+    """Return the constant at `node` as a value of `domain`, that of `name`; None after a mistake."""
     match domain.type:
         case "boolean":
             return _boolean(node, name)
@@ -41,27 +41,29 @@ def constant(node: Node, domain: Domain, name: str) -> Literal_ | None:
             return _number(node, domain, name)
 
 
-def member(domain: Domain) -> Domain:
+def member_domain(domain: Domain) -> Domain:
     """Return the domain of one element of a set."""
     return attrs.evolve(domain, type="choice")
 
 
 def check_range(node: Node, domain: Domain, name: str, low: Number, high: Number) -> bool:
-    """Report values from `low` to `high` that lie outside the range of `domain`."""
+    """Report values from `low` to `high` that are outside the range of `domain`; return whether all are inside."""
     if domain.lowest is None or domain.highest is None or domain.lowest <= low <= high <= domain.highest:
         return True
-    allowed, possible = message_wording.span(domain), message_wording.span(domain, low, high)
+    allowed = message_wording.range_words(domain)
     if low == high:
-        message = f"`{name}` ranges {allowed}; {message_wording.bound(domain, low)} is outside that range."
+        value = message_wording.bound_text(domain, low)
+        message = f"`{name}` ranges {allowed}; {value} is outside that range."
         help = "Write a value within the range, or widen the range where it is declared."
     else:
+        possible = message_wording.range_words(domain, low, high)
         message = f"`{name}` ranges {allowed}, but this can be anything {possible}."
         help = f"Narrow the range of the parameter, or widen that of `{name}`."
     node.report("out-of-range", message, help)
     return False
 
 
-def ordinal(node: Node) -> int | None:
+def date_ordinal(node: Node) -> int | None:
     """Return the date at `node` as an ordinal; None after a mistake."""
     if isinstance(node.value, str) and _DATE.match(node.value):
         try:
@@ -71,88 +73,92 @@ def ordinal(node: Node) -> int | None:
             return None
     node.report(
         "bad-date",
-        f"A date is needed here, not {message_wording.value(node.value)}.",
+        f"A date is needed here, not {message_wording.value_words(node.value)}.",
         "Write dates as year, month, day: `2026-03-01`.",
     )
     return None
 
 
-def _refuse(node: Node, what: str, name: str, help: str) -> None:
-    node.report("wrong-type", f"`{name}` is {what}, not {message_wording.value(node.value)}.", help)
+def _report_wrong_type(node: Node, expected: str, name: str, help: str) -> None:
+    node.report("wrong-type", f"`{name}` is {expected}, not {message_wording.value_words(node.value)}.", help)
 
 
 def _boolean(node: Node, name: str) -> bool | None:
-    given = node.value
-    if isinstance(given, bool):
-        return given
-    word = _WORDS_FOR_BOOLEANS.get(given.lower()) if isinstance(given, str) else None
-    _refuse(node, "true or false", name, f"Write `{word}`, without quotes." if word else "Write `true` or `false`.")
+    value = node.value
+    if isinstance(value, bool):
+        return value
+    word = _WORDS_FOR_BOOLEANS.get(value.lower()) if isinstance(value, str) else None
+    _report_wrong_type(
+        node, "true or false", name, f"Write `{word}`, without quotes." if word else "Write `true` or `false`."
+    )
     return None
 
 
 def _string(node: Node, name: str) -> str | None:
-    given = node.value
-    if isinstance(given, str):
-        return given
-    _refuse(node, "a text", name, "Put the text in quotes.")
+    value = node.value
+    if isinstance(value, str):
+        return value
+    _report_wrong_type(node, "a text", name, "Put the text in quotes.")
     return None
 
 
 def _number(node: Node, domain: Domain, name: str) -> Number | None:
-    given = node.value
-    if not is_number(given):
-        _refuse(
+    value = node.value
+    if not is_number(value):
+        _report_wrong_type(
             node,
-            message_wording.TYPES[domain.type],
+            message_wording.TYPE_WORDS[domain.type],
             name,
             "Write a number in digits, without quotes and without a unit.",
         )
-    elif domain.type == "integer" and not isinstance(given, int):
-        node.report("not-whole", f"`{name}` is a whole number, not {text(given)}.", "Write a whole number.")
-    elif check_range(node, domain, name, given, given):
-        return given  # type: ignore[no-any-return]
+    elif domain.type == "integer" and not isinstance(value, int):
+        node.report("not-whole", f"`{name}` is a whole number, not {text(value)}.", "Write a whole number.")
+    elif check_range(node, domain, name, value, value):
+        return value  # type: ignore[no-any-return]
     return None
 
 
 def _choice(node: Node, domain: Domain, name: str) -> str | None:
-    given = node.value
-    if not isinstance(given, str):
-        _refuse(node, "a choice", name, f"Its choices are {message_wording.listed(domain.choices)}.")
-    elif given not in domain.choices:
+    value = node.value
+    if not isinstance(value, str):
+        _report_wrong_type(node, "a choice", name, f"Its choices are {message_wording.name_list(domain.choices)}.")
+    elif value not in domain.choices:
         node.report(
             "not-a-choice",
-            f"`{name}` has no choice called {message_wording.value(given)}.",
-            did_you_mean(given, domain.choices),
+            f"`{name}` has no choice called {message_wording.value_words(value)}.",
+            did_you_mean(value, domain.choices),
         )
     else:
-        return given
+        return value
     return None
 
 
 def _set(node: Node, domain: Domain, name: str) -> frozenset[str] | None:
-    given = node.value
-    if not isinstance(given, list):
-        shown = f"[{given}]" if isinstance(given, str) else "[…]"
-        _refuse(node, "a list of choices", name, f"Write a list: `{shown}`.")
+    value = node.value
+    if not isinstance(value, list):
+        suggestion = f"[{value}]" if isinstance(value, str) else "[…]"
+        _report_wrong_type(node, "a list of choices", name, f"Write a list: `{suggestion}`.")
         return None
-    chosen = [_choice(item, member(domain), name) for item in node.items()]
+    chosen = [_choice(item, member_domain(domain), name) for item in node.items()]
     check_distinct(node)
     return frozenset(choice for choice in chosen if choice is not None)
 
 
 def check_distinct(node: Node) -> None:
-    """Report entries that stand twice in a list of plain values."""
+    """Report duplicates in a list of plain values."""
     seen: set[Any] = set()
     for item in node.items():
         if isinstance(item.value, bool | list | dict):
             continue
         if item.value in seen:
             item.report(
-                "duplicate-value", f"{message_wording.value(item.value)} appears here twice.", "Delete one of the two."
+                "duplicate-value",
+                f"{message_wording.value_words(item.value)} appears here twice.",
+                "Delete one of the two.",
             )
         seen.add(item.value)
 
 
 def _date(node: Node, domain: Domain, name: str) -> int | None:
-    day = ordinal(node)
+    day = date_ordinal(node)
     return day if day is not None and check_range(node, domain, name, day, day) else None

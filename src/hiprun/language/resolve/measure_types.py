@@ -1,4 +1,4 @@
-"""Whether a measure gives values that its fact can have: type, choices, unit and range."""
+"""Checks that a measure gives values that its fact can have: type, choices, unit and range."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hiprun.language.resolve.cursor import Node
 from hiprun.model import Domain, Number
 from hiprun.model.value_conversion import tidy
 
-_SAID: Mapping[Gives, str] = {
+_RESULT_WORDS: Mapping[Gives, str] = {
     "value": "a value of the field",
     "whole": "a whole number",
     "number": "a number",
@@ -22,19 +22,19 @@ _SAID: Mapping[Gives, str] = {
 }
 
 
-def kind_of(domain: Domain) -> tuple[Any, ...]:
-    """Return what has to be the same of two fields for their values to be put together."""
+def comparison_key(domain: Domain) -> tuple[Any, ...]:
+    """Return what must be equal for two fields if their values are to be combined."""
     return domain.type, tuple(domain.choices), domain.unit, domain.ordered
 
 
 def check_result(node: Node, measure: Measure, domains: Sequence[Domain], fact: Domain, name: str) -> None:
-    """Report a measure that gives other values than the fact `name` can have; `domains` are those of its fields."""
-    taken = node[measure.name]
+    """Report a measure whose values the fact `name` cannot have; `domains` are those of its fields."""
+    measure_node = node[measure.name]
     gives: Gives = "truth" if "whether" in node.value and measure.name == "latest" else measure.gives
     if "times" in node.value and not all(domain.is_numeric for domain in domains):
         node["times"].report("measure-does-not-fit", "Only numbers can be multiplied.", "Delete `times`.", key=True)
     elif gives != "value":
-        _check_type(taken, name, fact, gives)
+        _check_type(measure_node, name, fact, gives)
         _check_choices(node, fact, name)
     else:
         for domain in domains:
@@ -43,11 +43,11 @@ def check_result(node: Node, measure: Measure, domains: Sequence[Domain], fact: 
         _check_unit(node, measure, domains[0], fact, name)
 
 
-def _check_type(taken: Node, name: str, fact: Domain, gives: Gives) -> None:
+def _check_type(measure_node: Node, name: str, fact: Domain, gives: Gives) -> None:
     if fact.type not in TYPES[gives]:
-        taken.report(
+        measure_node.report(
             "measure-does-not-fit",
-            f"This gives {_SAID[gives]}, but `{name}` is {message_wording.TYPES[fact.type]}.",
+            f"This gives {_RESULT_WORDS[gives]}, but `{name}` is {message_wording.TYPE_WORDS[fact.type]}.",
             "Choose another measure, or change the type of the fact.",
             key=True,
         )
@@ -65,29 +65,29 @@ def _check_choices(node: Node, fact: Domain, name: str) -> None:
 
 
 def _check_values(node: Node, measure: Measure, domain: Domain, fact: Domain, name: str) -> None:
-    taken = node[measure.name]
+    measure_node = node[measure.name]
     times = node.value.get("times", 1)
     if domain.is_numeric:
-        whole = domain.type == "integer" and isinstance(times, int)
-        fits = fact.type == "number" or (fact.type == "integer" and whole)
+        gives_integers = domain.type == "integer" and isinstance(times, int)
+        fits = fact.type == "number" or (fact.type == "integer" and gives_integers)
     else:
         fits = fact.type == domain.type and set(domain.choices) <= set(fact.choices)
     if not fits:
-        taken.report(
+        measure_node.report(
             "measure-does-not-fit",
             f"`{name}` cannot have the values of this field.",
             "Declare the two with the same type, and the same choices.",
             key=True,
         )
     elif domain.type == "choice" and measure.ranks and not _same_order(domain, fact):
-        taken.report(
+        measure_node.report(
             "measure-does-not-fit",
             f"`{name}` does not have its choices in the order of this field.",
             "List them in the same order, and give both `worse` or `ordered: true`.",
             key=True,
         )
     elif measure.keeps_ends:
-        _check_ends(taken, domain, fact, name, times)
+        _check_range(measure_node, domain, fact, name, times)
 
 
 def _same_order(domain: Domain, fact: Domain) -> bool:
@@ -104,14 +104,14 @@ def _check_unit(node: Node, measure: Measure, domain: Domain, fact: Domain, name
         )
 
 
-def _check_ends(taken: Node, domain: Domain, fact: Domain, name: str, times: Number) -> None:
+def _check_range(measure_node: Node, domain: Domain, fact: Domain, name: str, times: Number) -> None:
     if fact.lowest is None or fact.highest is None:
         return
     low, high = (None if end is None else tidy(Fraction(end) * times) for end in (domain.lowest, domain.highest))
     if low is None or high is None or low < fact.lowest or high > fact.highest:
-        taken.report(
+        measure_node.report(
             "out-of-range",
-            f"`{name}` ranges {message_wording.span(fact)}, but this field can have values outside that range.",
+            f"`{name}` ranges {message_wording.range_words(fact)}, but this field can have values outside that range.",
             "Give the field the same range, or widen that of the fact.",
             key=True,
         )

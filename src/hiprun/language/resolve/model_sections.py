@@ -1,4 +1,4 @@
-"""What the files of each kind say → their part of the model."""
+"""The files of each kind → their part of the model."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from hiprun.language.resolve import constraints as constraint_files
 from hiprun.language.resolve import diary as diary_files
 from hiprun.language.resolve import facts as fact_files
 from hiprun.language.resolve import properties as property_files
-from hiprun.language.resolve.case_expectations import expected
+from hiprun.language.resolve.case_expectations import expectable_decision
 from hiprun.language.resolve.cursor import Node
-from hiprun.language.resolve.declarations import Declared
-from hiprun.language.resolve.dependencies import in_order
-from hiprun.language.resolve.names import Register
+from hiprun.language.resolve.declarations import Declarations
+from hiprun.language.resolve.dependencies import in_dependency_order
+from hiprun.language.resolve.names import NameRegister
 from hiprun.model import Model, Statement
 from hiprun.version import LANGUAGE
 
 
-def header(nodes: Sequence[Node], declared: Declared, model: Model) -> Model:
-    """Return the model with what the one `pack` file says."""
+def header(nodes: Sequence[Node], declared: Declarations, model: Model) -> Model:
+    """Return the model with the content of the `pack` file."""
     if not nodes:
-        if not declared.names.may_stand_elsewhere(("pack",)):
+        if not declared.names.may_be_in_broken_file(("pack",)):
             declared.findings.add(
                 Problem(
                     "no-pack",
@@ -33,79 +33,81 @@ def header(nodes: Sequence[Node], declared: Declared, model: Model) -> Model:
                 )
             )
         return model
-    first, *others = nodes
-    for other in others:
-        other["pack"].report(
+    pack_node, *further_nodes = nodes
+    for further_node in further_nodes:
+        further_node["pack"].report(
             "two-packs",
-            f"A folder is one pack, and {first.document.source.file} already says which.",
+            f"A folder is one pack, and {pack_node.document.source.file} already says which.",
             "Delete one of the two, or move its files into a folder of their own.",
         )
-    if first.value["language"] != LANGUAGE:
-        first["language"].report(
+    if pack_node.value["language"] != LANGUAGE:
+        pack_node["language"].report(
             "unsupported-language",
-            f"This version of hiprun reads version {LANGUAGE} of the rule language, not {first.text('language')}.",
+            f"This version of hiprun reads version {LANGUAGE} of the rule language, not {pack_node.text('language')}.",
             f"Write `language: {LANGUAGE}`, or install the version of hiprun that the pack was written for.",
         )
     return attrs.evolve(
         model,
-        name=first.text("pack"),
-        version=first.text("version"),
-        title=first.text("title"),
-        notice=first.text("notice"),
+        name=pack_node.text("pack"),
+        version=pack_node.text("version"),
+        title=pack_node.text("title"),
+        notice=pack_node.text("notice"),
     )
 
 
-def facts(_: Sequence[Node], declared: Declared, model: Model) -> Model:
-    """Return the model with the facts that are declared without a mistake."""
-    found = {
+def facts(_: Sequence[Node], declared: Declarations, model: Model) -> Model:
+    """Return the model with the facts whose declarations have no mistake."""
+    facts = {
         name: fact_files.fact(name, node, values, declared.names)
         for name, node in declared.facts.items()
         if (values := declared.names.facts[name])
     }
-    return attrs.evolve(model, facts=found)
+    return attrs.evolve(model, facts=facts)
 
 
-def parameters(_: Sequence[Node], declared: Declared, model: Model) -> Model:
-    """Return the model with the parameters that are declared without a mistake."""
+def parameters(_: Sequence[Node], declared: Declarations, model: Model) -> Model:
+    """Return the model with the parameters whose declarations have no mistake."""
     return attrs.evolve(model, parameters={name: value for name, value in declared.names.parameters.items() if value})
 
 
-def derived(_: Sequence[Node], declared: Declared, model: Model) -> Model:
-    """Return the model with the derived facts; they and the decisions stand behind what they use."""
-    found = {name: fact_files.derived(name, node, declared.names) for name, node in declared.derived.items()}
-    ordered, decisions = in_order(found, model.decisions, declared)
+def derived(_: Sequence[Node], declared: Declarations, model: Model) -> Model:
+    """Return the model with the derived facts; they and the decisions come after what they use."""
+    derived_facts = {name: fact_files.derived(name, node, declared.names) for name, node in declared.derived.items()}
+    ordered, decisions = in_dependency_order(derived_facts, model.decisions, declared)
     return attrs.evolve(model, derived=ordered, decisions=decisions)
 
 
-def constraints(nodes: Sequence[Node], declared: Declared, model: Model) -> Model:
-    """Return the model with the combinations of facts that cannot occur, and of parameters that must not be set."""
-    found = constraint_files.constraints(nodes, declared.names, model.derived)
-    return attrs.evolve(model, constraints=found.of_facts, parameter_constraints=found.of_parameters)
+def constraints(nodes: Sequence[Node], declared: Declarations, model: Model) -> Model:
+    """Return the model with the constraints on facts and on parameters."""
+    resolved = constraint_files.constraints(nodes, declared.names, model.derived)
+    return attrs.evolve(model, constraints=resolved.of_facts, parameter_constraints=resolved.of_parameters)
 
 
-def guidance(_: Sequence[Node], declared: Declared, model: Model) -> Model:
+def guidance(_: Sequence[Node], declared: Declarations, model: Model) -> Model:
     """Return the model with the statements of the guidance."""
-    found = {id: Statement(id, str(node.value), place=node.key_place) for id, node in declared.statements.items()}
-    return attrs.evolve(model, statements=found)
+    statements = {id: Statement(id, str(node.value), place=node.key_place) for id, node in declared.statements.items()}
+    return attrs.evolve(model, statements=statements)
 
 
-def cases(nodes: Sequence[Node], declared: Declared, model: Model) -> Model:
-    """Return the model with the named patients and the examples."""
-    names, register = declared.names, Register()
+def cases(nodes: Sequence[Node], declared: Declarations, model: Model) -> Model:
+    """Return the model with the named patients and the cases."""
+    names, register = declared.names, NameRegister()
     named = case_files.patients(nodes, names)
-    of = {name: expected(decision, names) for name, decision in model.decisions.items()}
+    expectable = {name: expectable_decision(decision, names) for name, decision in model.decisions.items()}
     places = case_files.patient_places(nodes)
-    found = [example for node in nodes for example in case_files.examples(node, named, places, register, names, of)]
-    return attrs.evolve(model, patients=named, examples=tuple(found))
+    examples = [
+        example for node in nodes for example in case_files.examples(node, named, places, register, names, expectable)
+    ]
+    return attrs.evolve(model, patients=named, examples=tuple(examples))
 
 
-def properties(nodes: Sequence[Node], declared: Declared, model: Model) -> Model:
-    """Return the model with what must hold for every patient."""
-    register = Register()
-    found = [claim for node in nodes for claim in property_files.properties(node, register, declared.names)]
-    return attrs.evolve(model, properties=tuple(found))
+def properties(nodes: Sequence[Node], declared: Declarations, model: Model) -> Model:
+    """Return the model with the properties."""
+    register = NameRegister()
+    claims = [claim for node in nodes for claim in property_files.properties(node, register, declared.names)]
+    return attrs.evolve(model, properties=tuple(claims))
 
 
-def diary(nodes: Sequence[Node], declared: Declared, model: Model) -> Model:
+def diary(nodes: Sequence[Node], declared: Declarations, model: Model) -> Model:
     """Return the model with its diary, if it has one."""
     return attrs.evolve(model, diary=diary_files.diary(nodes, declared.names, model.decisions))

@@ -1,4 +1,4 @@
-"""Every name a pack declares, and the way from a name in a rule to what it stands for."""
+"""The names that a pack declares, and the resolution of names in rules."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import attrs
 from hiprun.errors import did_you_mean, nearest
 from hiprun.inference.hit_policies import HitPolicy
 from hiprun.language.resolve.cursor import Node
-from hiprun.language.resolve.message_wording import listed
+from hiprun.language.resolve.message_wording import name_list
 from hiprun.language.syntax import infix
 from hiprun.model import Domain, Output, Parameter, Ref
 from hiprun.model.places import Place
@@ -19,15 +19,15 @@ RESERVED_OUTPUTS = frozenset(
     {"status", "possible", "safest", "needs", "fired", "certain", "excluded", "met", "unmet", "unknown"}
 )
 ANY_DECISION = ("any decision",)
-"""Stands among the kinds that could not be read when a file of one of them could have declared a decision."""
+"""Among kinds of files that could not be read, this says that one of them may declare any decision."""
 
-Say = Callable[[str, str, str, str], None]
-"""Takes code, message and help of a mistake found in a name, and the name."""
+ReportName = Callable[[str, str, str, str], None]
+"""Called with the code, message and help of a mistake in a name, and the name."""
 
 
 @attrs.frozen
 class Signature:
-    """What the rest of a pack can know of a decision: its outputs, as conditions see them (None: declared wrongly)."""
+    """What other rules know about a decision: its policy, and its outputs as conditions see them (None: invalid)."""
 
     policy: HitPolicy
     outputs: Mapping[str, Output | None]
@@ -35,10 +35,10 @@ class Signature:
 
 @attrs.frozen
 class Names:
-    """Everything a pack declares. A name that leads to None is declared, but wrongly; to say more would be noise.
+    """Everything that a pack declares. None marks a name whose declaration has a mistake, which is reported there.
 
-    `statements` is None where the pack has no guidance. `broken` names the kinds of files that could not be read,
-    and says with `ANY_DECISION` whether decisions may stand in them.
+    `statements` is None if the pack has no guidance. `broken` names the kinds of files that could not be read;
+    `ANY_DECISION` among them means that they may declare decisions.
     """
 
     facts: Mapping[str, Domain | None] = attrs.field(factory=dict)
@@ -48,16 +48,16 @@ class Names:
     statements: Collection[str] | None = None
     broken: frozenset[str] = frozenset()
 
-    def may_stand_elsewhere(self, kinds: Iterable[str]) -> bool:
+    def may_be_in_broken_file(self, kinds: Iterable[str]) -> bool:
         """Whether a name may be declared in a file that could not be read."""
         return bool(self.broken & {"?", *kinds})
 
-    def may_lack(self, signature: Signature) -> bool:
-        """Whether a decision may have outputs that could not be read: limits have one for each quantity they bound."""
-        return signature.policy.gives == "limits" and self.may_stand_elsewhere(("limits",))
+    def may_lack_outputs(self, signature: Signature) -> bool:
+        """Whether a decision may have outputs that could not be read: limits have one for each quantity."""
+        return signature.policy.gives == "limits" and self.may_be_in_broken_file(("limits",))
 
     def references(self) -> Iterator[str]:
-        """Yield every name that conditions can ask about."""
+        """Yield every name that conditions can test."""
         yield from self.facts
         yield from self.derived
         yield from (f"{decision}.{output}" for decision, output, _ in self._outputs())
@@ -76,16 +76,16 @@ class Names:
                 yield from ((decision, name, output) for name, output in signature.outputs.items())
 
 
-def find(name: str, names: Names, say: Say) -> tuple[Ref, Domain] | None:
-    """Return what `name` refers to and the values it can have; None after a mistake."""
+def resolve_name(name: str, names: Names, report: ReportName) -> tuple[Ref, Domain] | None:
+    """Return what `name` refers to, with its domain; None after a mistake."""
     if "." in name:
-        return _find_output(name, names, say)
+        return _resolve_output(name, names, report)
     if name in names.facts:
-        return _known(Ref("fact", name), names.facts[name])
+        return _with_domain(Ref("fact", name), names.facts[name])
     if name in names.derived:
-        return _known(Ref("derived", name), names.derived[name])
+        return _with_domain(Ref("derived", name), names.derived[name])
     if name in names.parameters:
-        say(
+        report(
             "not-a-fact",
             f"`{name}` is a parameter; it is the same for every patient.",
             "Ask about a fact, and compare it with the parameter.",
@@ -93,40 +93,40 @@ def find(name: str, names: Names, say: Say) -> tuple[Ref, Domain] | None:
         )
     elif name in names.decisions:
         outputs = names.decisions[name].outputs
-        say(
+        report(
             "not-a-fact",
             f"`{name}` is a decision, not a fact.",
-            f"Name one of its outputs: {listed(f'{name}.{output}' for output in outputs)}.",
+            f"Name one of its outputs: {name_list(f'{name}.{output}' for output in outputs)}.",
             name,
         )
-    elif not names.may_stand_elsewhere(("facts", "derived")):
-        say("unknown-name", f"There is nothing called `{name}`.", _suggest(name, names), name)
+    elif not names.may_be_in_broken_file(("facts", "derived")):
+        report("unknown-name", f"There is nothing called `{name}`.", _suggest(name, names), name)
     return None
 
 
-def _known(ref: Ref, domain: Domain | None) -> tuple[Ref, Domain] | None:
+def _with_domain(ref: Ref, domain: Domain | None) -> tuple[Ref, Domain] | None:
     return None if domain is None else (ref, domain)
 
 
 def _suggest(name: str, names: Names) -> str:
     if name.lower() in infix.GROUP_FOR:
         return infix.group_help(name)
-    # An output named alone is the likeliest slip of all.
+    # The most likely mistake is to name an output without its decision.
     outputs = [reference for reference in names.references() if reference.endswith(f".{name}")]
     return f"Did you mean `{outputs[0]}`?" if outputs else did_you_mean(name, names.references())
 
 
-def _find_output(name: str, names: Names, say: Say) -> tuple[Ref, Domain] | None:
+def _resolve_output(name: str, names: Names, report: ReportName) -> tuple[Ref, Domain] | None:
     decision, _, output = name.partition(".")
     signature = names.decisions.get(decision)
     if signature is None:
-        if not names.may_stand_elsewhere(ANY_DECISION):
+        if not names.may_be_in_broken_file(ANY_DECISION):
             guess = nearest(name, names.references())
             help = f"Did you mean `{guess}`?" if guess else did_you_mean(decision, names.decisions)
-            say("unknown-decision", f"There is no decision called `{decision}`.", help, decision)
+            report("unknown-decision", f"There is no decision called `{decision}`.", help, decision)
         return None
     if signature.policy.gives == "items":
-        say(
+        report(
             "collect-in-condition",
             f"`{decision}` collects any number of items, so `{output}` has no single value to ask about.",
             "Ask about the facts behind it, or put the condition both share into a derived fact.",
@@ -134,8 +134,8 @@ def _find_output(name: str, names: Names, say: Say) -> tuple[Ref, Domain] | None
         )
         return None
     if output not in signature.outputs:
-        if not names.may_lack(signature):
-            say(
+        if not names.may_lack_outputs(signature):
+            report(
                 "unknown-output",
                 f"The decision `{decision}` has no output called `{output}`.",
                 did_you_mean(output, signature.outputs),
@@ -143,43 +143,43 @@ def _find_output(name: str, names: Names, say: Say) -> tuple[Ref, Domain] | None
             )
         return None
     declared = signature.outputs[output]
-    return _known(Ref("output", output, decision), declared.domain if declared else None)
+    return _with_domain(Ref("output", output, decision), declared.domain if declared else None)
 
 
 @attrs.frozen
-class Register:
-    """Names or ids given so far, each with what it was given to and where; a second use of one is a mistake."""
+class NameRegister:
+    """The names or ids in use, each with its owner and place; using one twice is a mistake."""
 
-    taken: dict[str, tuple[str, Place]] = attrs.field(factory=dict)
+    claimed: dict[str, tuple[str, Place]] = attrs.field(factory=dict)
 
-    def claim(self, node: Node, name: str, what: str) -> bool:
-        """Note `name` as given to what stands at `node`, under its name; False when it was taken already."""
-        return self._claim(node, name, what, "name", key=True)
+    def claim(self, node: Node, name: str, owner: str) -> bool:
+        """Register `name` for `node`, whose key it is; False, after a report, if it is already taken."""
+        return self._claim(node, name, owner, "name", key=True)
 
-    def claim_id(self, node: Node, what: str, noun: str = "id") -> bool:
-        """Note the id, or the name, that stands at `node`; False when it was taken already."""
-        return self._claim(node, node.value, what, noun, key=False)
+    def claim_id(self, node: Node, owner: str, noun: str = "id") -> bool:
+        """Register the id or name at `node`; False, after a report, if it is already taken."""
+        return self._claim(node, node.value, owner, noun, key=False)
 
-    def _claim(self, node: Node, name: str, what: str, noun: str, *, key: bool) -> bool:
-        if name in self.taken:
-            earlier, place = self.taken[name]
-            where = (
+    def _claim(self, node: Node, name: str, owner: str, noun: str, *, key: bool) -> bool:
+        if name in self.claimed:
+            earlier, place = self.claimed[name]
+            location = (
                 f"line {place.line}" if place.file == node.document.source.file else f"{place.file}, line {place.line}"
             )
             node.report(
                 f"duplicate-{noun}",
-                f"The {noun} `{name}` is already taken by {earlier} ({where}).",
+                f"The {noun} `{name}` is already taken by {earlier} ({location}).",
                 f"Give one of the two another {noun}, or delete it if they are the same.",
                 key=key,
             )
             return False
-        self.taken[name] = (what, node.key_place if key else node.place)
+        self.claimed[name] = (owner, node.key_place if key else node.place)
         return True
 
 
-def check_not_reserved(node: Node, name: str, *, key: bool, also: frozenset[str] = frozenset()) -> None:
-    """Report a name that has a meaning of its own."""
-    if name in RESERVED | also:
+def check_not_reserved(node: Node, name: str, *, key: bool, more_reserved: frozenset[str] = frozenset()) -> None:
+    """Report a name that is a reserved word."""
+    if name in RESERVED | more_reserved:
         node.report(
             "reserved-word",
             f"The word `{name}` has a meaning of its own in rule files and cannot be a name.",

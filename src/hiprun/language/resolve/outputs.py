@@ -1,4 +1,4 @@
-"""What a decision gives: its outputs, the values its rules put into them, and what its hit policy demands of both."""
+"""The outputs of a decision and the values that rules give to them, as its hit policy demands."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from hiprun.inference.hit_policies import HIT_POLICIES, UNIQUE, HitPolicy
 from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.domains import domain
-from hiprun.language.resolve.linear_formulas import amount, check_fit
+from hiprun.language.resolve.linear_formulas import check_fit, resolved_formula
 from hiprun.language.resolve.literals import constant
 from hiprun.language.resolve.names import RESERVED_OUTPUTS, Names, Signature, check_not_reserved
 from hiprun.model import Formula, Literal_, Output, Rule
 
 
 @attrs.frozen
-class Placed:
-    """A rule and where it stands; `id` is where its own id stands, if it has one. `always`: it always matches."""
+class RuleWithNode:
+    """A rule with its node, and the node of its id if it has one. `always`: it always matches."""
 
     node: Node
     rule: Rule
@@ -25,7 +25,7 @@ class Placed:
     always: bool
 
 
-Given = tuple[tuple[str, Formula | Literal_], ...]
+RuleOutputs = tuple[tuple[str, Formula | Literal_], ...]
 
 _RANKED_BY = {
     "boolean": "Add `worse: true` or `worse: false`.",
@@ -45,7 +45,7 @@ def signature(node: Node) -> Signature:
 
 
 def _output(name: str, node: Node) -> Output | None:
-    check_not_reserved(node, name, key=True, also=RESERVED_OUTPUTS)
+    check_not_reserved(node, name, key=True, more_reserved=RESERVED_OUTPUTS)
     values = domain(node, name)
     return Output(name, values, node.text("title"), node.value.get("optional", False)) if values else None
 
@@ -61,9 +61,9 @@ def _check_policy(node: Node, declared: Signature) -> None:
     for name, output in declared.outputs.items():
         if output is None:
             continue
-        here = node["outputs"][name]
+        output_node = node["outputs"][name]
         if output.optional and not lists:
-            here["optional"].report(
+            output_node["optional"].report(
                 "does-not-fit-policy",
                 f"Only `hit: collect` has optional outputs, not `hit: {hit}`.",
                 "Delete it.",
@@ -71,16 +71,16 @@ def _check_policy(node: Node, declared: Signature) -> None:
             )
         if (policy.ranks or worst_first) and not output.domain.worse:
             ranking = "order: worst" if lists else f"hit: {hit}"
-            here.report(
+            output_node.report(
                 "unordered-output",
                 f"`{ranking}` ranks outputs, but nothing says which value of `{name}` is worse.",
                 _RANKED_BY.get(output.domain.type, "It has no order of its own; use a choice, or another `hit`."),
                 key=True,
             )
         if policy.takes == "numbers" and not output.domain.is_numeric:
-            here.report(
+            output_node.report(
                 "needs-number",
-                f"`hit: {hit}` works on numbers, but `{name}` is {message_wording.TYPES[output.domain.type]}.",
+                f"`hit: {hit}` works on numbers, but `{name}` is {message_wording.TYPE_WORDS[output.domain.type]}.",
                 "Give the output the type `number` or `integer`, or choose another `hit`.",
                 key=True,
             )
@@ -94,9 +94,9 @@ def _check_policy(node: Node, declared: Signature) -> None:
         )
 
 
-def given(node: Node, declared: Signature, names: Names, *, partly: bool = False) -> Given:
-    """Return the outputs given at `node`, a mapping. With `partly` some may be left out, but not all."""
-    found: list[tuple[str, Formula | Literal_]] = []
+def rule_outputs(node: Node, declared: Signature, names: Names, *, partly: bool = False) -> RuleOutputs:
+    """Return the outputs given at `node`, a mapping. With `partly`, some may be left out, but not all."""
+    outputs: list[tuple[str, Formula | Literal_]] = []
     for name, child in node.entries():
         if name not in declared.outputs:
             child.report(
@@ -108,57 +108,57 @@ def given(node: Node, declared: Signature, names: Names, *, partly: bool = False
             continue
         value = output_value(child, declared.outputs[name], declared.policy, names)
         if value is not None:
-            found.append((name, value))
+            outputs.append((name, value))
     if node.value.keys() <= declared.outputs.keys():
         check_complete(node, set(node.value), declared, "Add `{}: …`.", partly=partly)
-    return tuple(found)
+    return tuple(outputs)
 
 
-def check_complete(node: Node, present: set[str], declared: Signature, add: str, *, partly: bool) -> None:
-    """Report outputs that are not given at `node` though they must be; `add` says how to give one, `{}` its name."""
+def check_complete(node: Node, present: set[str], declared: Signature, help_template: str, *, partly: bool) -> None:
+    """Report required outputs that are missing at `node`; in `help_template`, `{}` stands for the name of one."""
     missing = [
         name for name, output in declared.outputs.items() if name not in present and output and not output.optional
     ]
     if (missing and not partly) or present.isdisjoint(declared.outputs):
         names = missing or list(declared.outputs)
-        message = f"No value is given for {message_wording.listed(names)}."
-        node.report("missing-output", message, add.format(names[0]), key=True)
+        message = f"No value is given for {message_wording.name_list(names)}."
+        node.report("missing-output", message, help_template.format(names[0]), key=True)
 
 
 def output_value(node: Node, output: Output | None, policy: HitPolicy, names: Names) -> Formula | Literal_ | None:
     """Return the value at `node` for `output`; None after a mistake."""
     if output is None:
         return None
-    values = output.domain
-    if not values.is_numeric:
-        return constant(node, values, output.name)
-    found = amount(node, names, output.name)
-    if found is None:
+    domain = output.domain
+    if not domain.is_numeric:
+        return constant(node, domain, output.name)
+    formula = resolved_formula(node, names, output.name)
+    if formula is None:
         return None
-    if found.patient and not policy.takes_formulas:
+    if formula.depends_on_patient and not policy.takes_formulas:
         node.report(
             "formula-not-allowed",
             f"Under `hit: {policy.name}`, a value must not depend on the patient.",
             "Write a number, or a formula of numbers and parameters only.",
         )
-    elif values.type == "integer" and (found.patient or not found.whole):
+    elif domain.type == "integer" and (formula.depends_on_patient or not formula.is_whole):
         node.report(
             "not-whole",
             f"`{output.name}` must be a whole number, and this might not be one.",
             "Write a whole number, or change the type of the output to `number`.",
         )
     else:
-        check_fit(node, found, values, output.name)
-    return found.formula
+        check_fit(node, formula, domain, output.name)
+    return formula.formula
 
 
-def otherwise(node: Node, declared: Signature, names: Names, *, covered: bool) -> Given | None:
-    """Return what the decision at `node` gives when no rule matches. `covered`: one always does."""
-    here = node.get("otherwise")
-    if here is None:
+def otherwise_outputs(node: Node, declared: Signature, names: Names, *, covered: bool) -> RuleOutputs | None:
+    """Return the outputs of the decision at `node` for when no rule matches. `covered`: one always does."""
+    otherwise_node = node.get("otherwise")
+    if otherwise_node is None:
         return None
     if declared.policy.always_answers:
-        here.report(
+        otherwise_node.report(
             "otherwise-not-allowed",
             f"Under `hit: {declared.policy.name}`, the answer is {declared.policy.without_match} when no rule matches.",
             "Delete `otherwise`.",
@@ -166,10 +166,10 @@ def otherwise(node: Node, declared: Signature, names: Names, *, covered: bool) -
         )
         return None
     if covered:
-        here.report(
+        otherwise_node.report(
             "otherwise-not-allowed",
             "A rule without a condition always matches, so this is never reached.",
             "Delete `otherwise`, or give that rule a condition.",
             key=True,
         )
-    return None if here.value == "no_match" else given(here, declared, names)
+    return None if otherwise_node.value == "no_match" else rule_outputs(otherwise_node, declared, names)

@@ -1,20 +1,20 @@
-"""What must hold for every patient → properties of the model."""
+"""Files of properties → properties of the model."""
 
 from __future__ import annotations
 
 from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.guidance import sources
-from hiprun.language.resolve.names import Names, Register
+from hiprun.language.resolve.names import NameRegister, Names
 from hiprun.model import ALWAYS, Property
 
 
-def properties(node: Node, register: Register, names: Names) -> list[Property]:
-    """Return the properties at `node`, a whole document."""
+def properties(node: Node, register: NameRegister, names: Names) -> list[Property]:
+    """Return the properties in a document."""
     return [_property(item, register, names) for item in node["always"].items()]
 
 
-def _property(node: Node, register: Register, names: Names) -> Property:
+def _property(node: Node, register: NameRegister, names: Names) -> Property:
     register.claim_id(node["id"], "another property")
     if_ = node.get("if")
     return Property(
@@ -23,6 +23,6 @@ def _property(node: Node, register: Register, names: Names) -> Property:
         condition(if_, names) if if_ else ALWAYS,
         node.text("title"),
         node.text("because"),
-        sources(node, names, cites=False),
+        sources(node, names, counts_as_cited=False),
         place=node.place,
     )

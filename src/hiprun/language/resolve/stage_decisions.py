@@ -1,4 +1,4 @@
-"""The decisions of a file of stages: where someone stands, which step to take, what a day and a session hold."""
+"""The decisions of a protocol: the current stage, the next step, what a day holds and what a session consists of."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from hiprun.errors import did_you_mean
 from hiprun.inference.hit_policies import FIRST, WORST
 from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
-from hiprun.language.resolve.guidance import carried, sources
-from hiprun.language.resolve.linear_formulas import amount, check_fit
+from hiprun.language.resolve.guidance import required_sources, sources
+from hiprun.language.resolve.linear_formulas import check_fit, resolved_formula
 from hiprun.language.resolve.literals import constant
-from hiprun.language.resolve.names import RESERVED_OUTPUTS, Names, Register, Signature, check_not_reserved
+from hiprun.language.resolve.names import RESERVED_OUTPUTS, NameRegister, Names, Signature, check_not_reserved
 from hiprun.language.resolve.outputs import output_value
 from hiprun.model import (
     All,
@@ -40,21 +40,21 @@ STEPS: Mapping[str, str] = {
     "stop": "Stop",
     "refer": "Stop, and ask for help",
 }
-"""Every step there is, the calmest first."""
+"""The steps, the calmest first."""
 
-_Then = tuple[tuple[str, Formula | Literal_], ...]
+_Outputs = tuple[tuple[str, Formula | Literal_], ...]
 
 
 @attrs.frozen
-class Standing:
-    """Who stands at a stage: the facts it names, and the condition that they hold."""
+class StageMembership:
+    """Who is at a stage: the facts that the stage names, and the condition that they hold."""
 
     facts: tuple[tuple[str, Any], ...]
     condition: Condition
 
 
 def signatures(node: Node) -> dict[str, Signature]:
-    """Return what the rest of a pack can know of the decisions of the stages at `node`."""
+    """Return the signatures of the decisions of the protocol at `node`."""
     name = node.text("stages")
     order = node["in_order"]
     activities = node["activities"]
@@ -62,19 +62,24 @@ def signatures(node: Node) -> dict[str, Signature]:
         for choice, child in group.entries():
             check_not_reserved(child, choice, key=True)
     for measure, child in node["measures"].entries():
-        check_not_reserved(child, measure, key=True, also=RESERVED_OUTPUTS)
+        check_not_reserved(child, measure, key=True, more_reserved=RESERVED_OUTPUTS)
     titles = {stage: child.text("title") for stage, child in order.entries()}
-    asked = [item.value["then"] for item in _items(node, "steps")]
-    words = {word for then in asked for word in ([then] if isinstance(then, str) else then)} | {"advance", "repeat"}
-    standing = Output("stage", _choice(titles, "earlier"), "The current stage")
+    step_values = [item.value["then"] for item in _items(node, "steps")]
+    step_names = {word for then in step_values for word in ([then] if isinstance(then, str) else then)} | {
+        "advance",
+        "repeat",
+    }
+    stage_output = Output("stage", _choice(titles, "earlier"), "The current stage")
     outputs = [
-        Output("step", _choice({step: text for step, text in STEPS.items() if step in words}, "later"), "What to do"),
+        Output(
+            "step", _choice({step: text for step, text in STEPS.items() if step in step_names}, "later"), "What to do"
+        ),
     ]
-    back = [then["go_back"] for then in asked if "go_back" in then and isinstance(then, dict)]
+    back = [then["go_back"] for then in step_values if "go_back" in then and isinstance(then, dict)]
     if back:
         span = Domain("integer", lowest=0, highest=max(0, *back), unit="stages", worse="higher")
         outputs.append(Output("back", span, "How many stages to go back"))
-    targets = {then["jump"] for then in asked if isinstance(then, dict) and "jump" in then}
+    targets = {then["jump"] for then in step_values if isinstance(then, dict) and "jump" in then}
     if targets:
         latest = [stage for stage in titles if stage in targets or stage == list(titles)[-1]]
         if len(latest) > 1:
@@ -92,14 +97,14 @@ def signatures(node: Node) -> dict[str, Signature]:
     ]
     return {
         name: Signature(WORST, {output.name: output for output in outputs}),
-        stage_decision_name(name): Signature(FIRST, {"stage": standing}),
+        stage_decision_name(name): Signature(FIRST, {"stage": stage_output}),
         day_decision_name(name): Signature(WORST, {output.name: output for output in day}),
         session_decision_name(name): Signature(FIRST, {output.name: output for output in measures}),
     }
 
 
 def more_names(name: str) -> tuple[str, ...]:
-    """Return what the decisions of the stages called `name` are called beside the one of that name."""
+    """Return the names of the decisions of the protocol `name` other than the one with that name."""
     return stage_decision_name(name), day_decision_name(name), session_decision_name(name)
 
 
@@ -108,84 +113,103 @@ def _choice(choices: Mapping[str, str], worse: str) -> Domain:
 
 
 def _items(node: Node, key: str) -> list[Node]:
-    given = node.get(key)
-    return given.items() if given else []
+    child = node.get(key)
+    return child.items() if child else []
 
 
-def known(node: Node, names: Iterable[str], what: str, *, name: str = "") -> bool:
-    """Whether the name at `node`, or of it, is one of `names`; if not, that is reported."""
-    given = name or node.value
-    if given in names:
+def check_name(node: Node, names: Iterable[str], noun: str, *, name: str = "") -> bool:
+    """Return whether the name at `node`, or that of it, is one of `names`; report it if not."""
+    checked_name = name or node.value
+    if checked_name in names:
         return True
-    node.report(f"unknown-{what}", f"There is no {what} called `{given}`.", did_you_mean(given, names), key=bool(name))
+    node.report(
+        f"unknown-{noun}",
+        f"There is no {noun} called `{checked_name}`.",
+        did_you_mean(checked_name, names),
+        key=bool(name),
+    )
     return False
 
 
 def fact_domain(node: Node, name: str, names: Names) -> Domain | None:
-    """Return the values of the fact that `node` stands under; None after a mistake."""
+    """Return the domain of the fact whose name is the key of `node`; None after a mistake."""
     if name in names.facts:
         return names.facts[name]
-    if not names.may_stand_elsewhere(("facts",)):
+    if not names.may_be_in_broken_file(("facts",)):
         node.report(
             "unknown-name", f"There is no fact called `{name}`.", did_you_mean(name, names.facts), name, key=True
         )
     return None
 
 
-def facts(node: Node, names: Names) -> tuple[tuple[str, Any], ...]:
+def fact_values(node: Node, names: Names) -> tuple[tuple[str, Any], ...]:
     """Return the facts at `node` with their values."""
-    found = []
+    values = []
     for name, child in node.entries():
         domain = fact_domain(child, name, names)
         value = constant(child, domain, name) if domain else None
         if value is not None:
-            found.append((name, value))
-    return tuple(found)
+            values.append((name, value))
+    return tuple(values)
 
 
-def standing(node: Node, names: Names) -> Standing:
-    """Return who stands at the stage at `node`."""
-    here = node["facts"]
-    found = facts(here, names)
+def stage_membership(node: Node, names: Names) -> StageMembership:
+    """Return who is at the stage declared at `node`."""
+    facts_node = node["facts"]
+    values = fact_values(facts_node, names)
     tests = []
-    for name, value in found:
+    for name, value in values:
         domain = names.facts[name]
         operand = Constant(value) if domain and domain.is_numeric else value
-        tests.append(Test(Ref("fact", name), "is", (operand,), place=here[name].place))
-    return Standing(found, All(tuple(tests), place=here.place))
+        tests.append(Test(Ref("fact", name), "is", (operand,), place=facts_node[name].place))
+    return StageMembership(values, All(tuple(tests), place=facts_node.place))
 
 
-def decisions(node: Node, names: Names, standings: Mapping[str, Standing]) -> dict[str, Decision]:
-    """Return the decisions of the stages at `node`."""
+def protocol_decisions(node: Node, names: Names, memberships: Mapping[str, StageMembership]) -> dict[str, Decision]:
+    """Return the decisions of the protocol at `node`."""
     name = node.text("stages")
     declared = names.decisions
     cites = sources(node, names)
-    where = Ref("output", "stage", stage_decision_name(name))
-    at = {stage: Test(where, "is", (stage,), place=node["in_order"][stage].key_place) for stage in standings}
+    stage_ref = Ref("output", "stage", stage_decision_name(name))
+    conditions = {
+        stage: Test(stage_ref, "is", (stage,), place=node["in_order"][stage].key_place) for stage in memberships
+    }
     return {
-        name: _steps(node, declared[name], names, at, cites),
-        where.decision: _standings(node, declared[where.decision], names, standings, cites),
-        day_decision_name(name): _days(node, declared[day_decision_name(name)], names, at, cites),
-        session_decision_name(name): _sessions(node, declared[session_decision_name(name)], names, at, cites),
+        name: _step_decision(node, declared[name], names, conditions, cites),
+        stage_ref.decision: _stage_decision(node, declared[stage_ref.decision], names, memberships, cites),
+        day_decision_name(name): _day_decision(node, declared[day_decision_name(name)], names, conditions, cites),
+        session_decision_name(name): _session_decision(
+            node, declared[session_decision_name(name)], names, conditions, cites
+        ),
     }
 
 
-def _standings(
-    node: Node, declared: Signature, names: Names, standings: Mapping[str, Standing], cites: tuple[str, ...]
+def _stage_decision(
+    node: Node, declared: Signature, names: Names, memberships: Mapping[str, StageMembership], cites: tuple[str, ...]
 ) -> Decision:
-    first, *others = standings
+    first_stage, *later_stages = memberships
     rules = [
-        _own(
-            node["in_order"][stage], stage_rule_id(stage), standings[stage].condition, (("stage", stage),), names, cites
+        _stage_rule(
+            node["in_order"][stage],
+            stage_rule_id(stage),
+            memberships[stage].condition,
+            (("stage", stage),),
+            names,
+            cites,
         )
-        for stage in others
+        for stage in later_stages
     ]
-    # Whoever stands at none of the others begins: no facts leave someone without a stage.
-    return _decision(node, stage_decision_name(node.text("stages")), declared, rules, (("stage", first),), cites)
+    # Someone who is at none of the others is at the first: everyone has a stage.
+    return _decision(node, stage_decision_name(node.text("stages")), declared, rules, (("stage", first_stage),), cites)
 
 
 def _decision(
-    node: Node, name: str, declared: Signature, rules: Iterable[Rule], otherwise: _Then | None, cites: tuple[str, ...]
+    node: Node,
+    name: str,
+    declared: Signature,
+    rules: Iterable[Rule],
+    otherwise: _Outputs | None,
+    cites: tuple[str, ...],
 ) -> Decision:
     return Decision(
         name,
@@ -202,19 +226,21 @@ def _decision(
     )
 
 
-def _steps(
+def _step_decision(
     node: Node, declared: Signature, names: Names, conditions: Mapping[str, Condition], cites: tuple[str, ...]
 ) -> Decision:
-    register = Register()
+    register = NameRegister()
     rules: list[Rule] = []
-    before = ""
+    previous_stage = ""
     for stage, child in node["in_order"].entries():
         if "enter" in child.value:
-            if before:
-                asked = condition(child["enter"], names)
-                waits = All((conditions[before], Not(asked)), place=child["enter"].place)
+            if previous_stage:
+                required = condition(child["enter"], names)
+                waits = All((conditions[previous_stage], Not(required)), place=child["enter"].place)
                 rules.append(
-                    _own(child, f"enter-{hyphenated(stage)}", waits, (("step", "repeat"),), names, cites, "Not yet: ")
+                    _stage_rule(
+                        child, f"enter-{hyphenated(stage)}", waits, (("step", "repeat"),), names, cites, "Not yet: "
+                    )
                 )
             else:
                 child["enter"].report(
@@ -224,27 +250,29 @@ def _steps(
                     key=True,
                 )
         if "least" in child.value:
-            asked = All(tuple(_least(child["least"], names)))
-            stays = All((conditions[stage], Not(asked)), place=child["least"].place)
+            required = All(tuple(_least_tests(child["least"], names)))
+            stays = All((conditions[stage], Not(required)), place=child["least"].place)
             rules.append(
-                _own(child, f"least-{hyphenated(stage)}", stays, (("step", "repeat"),), names, cites, "Not done yet: ")
+                _stage_rule(
+                    child, f"least-{hyphenated(stage)}", stays, (("step", "repeat"),), names, cites, "Not done yet: "
+                )
             )
-        before = stage
-    taken = {rule.id: rule for rule in rules}
+        previous_stage = stage
+    stage_rules = {rule.id: rule for rule in rules}
     for item in _items(node, "steps"):
-        _claim(item, register, taken)
-        rules.append(_given(item, _step(item["then"], list(conditions)), names, cites))
+        _claim_id(item, register, stage_rules)
+        rules.append(_explicit_rule(item, _step_outputs(item["then"], list(conditions)), names, cites))
     otherwise: list[tuple[str, Formula | Literal_]] = [("step", "advance")]
     if "back" in declared.outputs:
         otherwise.append(("back", Constant(0)))
     if "latest" in declared.outputs:
-        otherwise.append(("latest", before))
+        otherwise.append(("latest", previous_stage))
     return _decision(node, node.text("stages"), declared, rules, tuple(otherwise), cites)
 
 
-def _claim(item: Node, register: Register, taken: Mapping[str, Rule]) -> None:
+def _claim_id(item: Node, register: NameRegister, stage_rules: Mapping[str, Rule]) -> None:
     register.claim_id(item["id"], "another rule")
-    if item.text("id") in taken:
+    if item.text("id") in stage_rules:
         item["id"].report(
             "duplicate-id",
             f"The id `{item.text('id')}` already belongs to a rule that follows from a stage.",
@@ -252,8 +280,8 @@ def _claim(item: Node, register: Register, taken: Mapping[str, Rule]) -> None:
         )
 
 
-def _own(  # noqa: PLR0913 - the parts of a rule
-    node: Node, id_: str, when: Condition, then: _Then, names: Names, inherited: tuple[str, ...], title: str = ""
+def _stage_rule(  # noqa: PLR0913 - the parts of a rule
+    node: Node, id_: str, when: Condition, then: _Outputs, names: Names, inherited: tuple[str, ...], title: str = ""
 ) -> Rule:
     """Return a rule that follows from the stage at `node`."""
     return Rule(
@@ -262,48 +290,48 @@ def _own(  # noqa: PLR0913 - the parts of a rule
         then,
         title=f"{title}{node.text('title')}",
         because=node.text("because"),
-        sources=carried(node, node.get("source"), names, inherited, "This stage"),
+        sources=required_sources(node, node.get("source"), names, inherited, "This stage"),
         place=node.key_place,
     )
 
 
-def _given(node: Node, then: _Then, names: Names, inherited: tuple[str, ...]) -> Rule:
-    """Return the rule that stands at `node`."""
+def _explicit_rule(node: Node, then: _Outputs, names: Names, inherited: tuple[str, ...]) -> Rule:
+    """Return the rule that is written at `node`."""
     return Rule(
         node.text("id"),
         condition(node["when"], names),
         then,
         title=node.text("title"),
         because=node.text("because"),
-        sources=carried(node, node.get("source"), names, inherited, "This rule"),
+        sources=required_sources(node, node.get("source"), names, inherited, "This rule"),
         interpretation=node.text("interpretation"),
         place=node.place,
     )
 
 
-def _least(node: Node, names: Names) -> Iterator[Condition]:
+def _least_tests(node: Node, names: Names) -> Iterator[Condition]:
     for name, child in node.entries():
         domain = fact_domain(child, name, names)
         if domain and not domain.is_numeric:
             child.report("needs-number", f"`{name}` is not a number.", "Name a number fact.", key=True)
         elif domain:
-            found = amount(child, names, name)
-            if found:
-                check_fit(child, found, domain, name)
-                yield Test(Ref("fact", name), "at_least", (found.formula,), place=child.key_place)
+            formula = resolved_formula(child, names, name)
+            if formula:
+                check_fit(child, formula, domain, name)
+                yield Test(Ref("fact", name), "at_least", (formula.formula,), place=child.key_place)
 
 
-def _step(node: Node, order: list[str]) -> _Then:
+def _step_outputs(node: Node, order: list[str]) -> _Outputs:
     if isinstance(node.value, str):
         return (("step", node.value),)
-    # to go back so many stages and also to a certain one: the more careful of the two names the step
+    # going back a number of stages and also to a certain one: the more careful step gives the name
     then: list[tuple[str, Formula | Literal_]] = [("step", max(node.value, key=list(STEPS).index))]
     for word, child in node.entries():
         if word == "go_back":
             if child.value < 1:
                 child.report("pointless-step", "This does not go back any stages.", "Write 1 or more, or `repeat`.")
             then.append(("back", Constant(child.value)))
-        elif known(child, order, "stage"):
+        elif check_name(child, order, "stage"):
             if child.value == order[-1]:
                 child.report(
                     "pointless-step",
@@ -314,46 +342,46 @@ def _step(node: Node, order: list[str]) -> _Then:
     return tuple(then)
 
 
-def _days(
+def _day_decision(
     node: Node, declared: Signature, names: Names, conditions: Mapping[str, Condition], cites: tuple[str, ...]
 ) -> Decision:
-    register = Register()
+    register = NameRegister()
     activities = node["activities"].value
     rules: list[Rule] = []
-    otherwise: _Then = ()
+    otherwise: _Outputs = ()
     for stage, child in node["in_order"].entries():
-        known(child["activity"], activities, "activity")
+        check_name(child["activity"], activities, "activity")
         then: list[tuple[str, Formula | Literal_]] = [("activity", child.value["activity"])]
         for name in ("sessions", "rest_days"):
-            here = child.get(name)
-            found = output_value(here, declared.outputs[name], WORST, names) if here else Constant(0)
-            if found is not None:
-                then.append((name, found))
+            value_node = child.get(name)
+            value = output_value(value_node, declared.outputs[name], WORST, names) if value_node else Constant(0)
+            if value is not None:
+                then.append((name, value))
         otherwise = otherwise or tuple(then)
-        own = _own(child, stage_rule_id(stage), conditions[stage], tuple(then), names, cites)
-        rules.append(attrs.evolve(own, interpretation=child.text("interpretation")))
-    taken = {rule.id: rule for rule in rules}
+        stage_rule = _stage_rule(child, stage_rule_id(stage), conditions[stage], tuple(then), names, cites)
+        rules.append(attrs.evolve(stage_rule, interpretation=child.text("interpretation")))
+    stage_rules = {rule.id: rule for rule in rules}
     for item in _items(node, "days"):
-        _claim(item, register, taken)
-        known(item["then"], activities, "activity")
-        rules.append(_given(item, (("activity", item.value["then"]),), names, cites))
+        _claim_id(item, register, stage_rules)
+        check_name(item["then"], activities, "activity")
+        rules.append(_explicit_rule(item, (("activity", item.value["then"]),), names, cites))
     return _decision(node, day_decision_name(node.text("stages")), declared, rules, otherwise, cites)
 
 
-def _sessions(
+def _session_decision(
     node: Node, declared: Signature, names: Names, conditions: Mapping[str, Condition], cites: tuple[str, ...]
 ) -> Decision:
     rules = []
     for stage, child in node["in_order"].entries():
-        given = child.get("session")
-        if given is None:
+        session = child.get("session")
+        if session is None:
             continue
         amounts: dict[str, Formula | Literal_] = {}
-        for name, inner in given.entries():
-            if known(inner, declared.outputs, "measure", name=name):
-                found = output_value(inner, declared.outputs[name], FIRST, names)
-                if found is not None:
-                    amounts[name] = found
+        for name, inner in session.entries():
+            if check_name(inner, declared.outputs, "measure", name=name):
+                value = output_value(inner, declared.outputs[name], FIRST, names)
+                if value is not None:
+                    amounts[name] = value
         then = tuple((name, amounts.get(name, Constant(0))) for name in declared.outputs)
-        rules.append(_own(child, stage_rule_id(stage), conditions[stage], then, names, cites))
+        rules.append(_stage_rule(child, stage_rule_id(stage), conditions[stage], then, names, cites))
     return _decision(node, session_decision_name(node.text("stages")), declared, rules, None, cites)

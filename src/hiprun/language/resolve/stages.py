@@ -1,4 +1,4 @@
-"""A file of stages → the protocol of the model, and the decisions that it amounts to."""
+"""A file of stages → the protocol of the model, and its decisions."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.guidance import sources
 from hiprun.language.resolve.literals import constant, is_number
 from hiprun.language.resolve.names import Names
-from hiprun.language.resolve.stage_decisions import Standing
+from hiprun.language.resolve.stage_decisions import StageMembership
 from hiprun.model import Decision, Domain
 from hiprun.model.stages import Amount, FactProjection, Measure, Milestone, ProjectionKind, Stage, Stages
 
-_WORDS: tuple[ProjectionKind, ...] = (
+_PROJECTION_KINDS: tuple[ProjectionKind, ...] = (
     "passes",
     "days_since",
     "in_stage",
@@ -24,46 +24,48 @@ _WORDS: tuple[ProjectionKind, ...] = (
     "any_last_week",
     "then",
 )
-_OF_MEASURES = frozenset({"session", "week", "last_week", "any_last_week"})
+_MEASURE_KINDS = frozenset({"session", "week", "last_week", "any_last_week"})
 
 
-def stages(node: Node, names: Names) -> tuple[Stages, dict[str, Decision]]:
-    """Return the protocol at `node`, a whole document, and its decisions by name."""
-    standing = {name: stage_decisions.standing(child, names) for name, child in node["in_order"].entries()}
-    decisions = stage_decisions.decisions(node, names, standing)
+def protocol(node: Node, names: Names) -> tuple[Stages, dict[str, Decision]]:
+    """Return the protocol in a document, and its decisions by name."""
+    memberships = {name: stage_decisions.stage_membership(child, names) for name, child in node["in_order"].entries()}
+    decisions = stage_decisions.protocol_decisions(node, names, memberships)
     measures = {name: _measure(name, child) for name, child in node["measures"].entries()}
     activities = dict(node["activities"].value)
-    courses = tuple(_courses(node, measures, names))
-    keeps = tuple(_keeps(node, names))
-    here = node.get("between")
-    if here:
-        stage_decisions.known(here, activities, "activity")
-    first = next(iter(node["in_order"].entries()))[1]
-    if "session" not in first.value:
-        first.report(
+    projections = tuple(_projections(node, measures, names))
+    keeps = tuple(_kept_limits(node, names))
+    between = node.get("between")
+    if between:
+        stage_decisions.check_name(between, activities, "activity")
+    first_stage = next(iter(node["in_order"].entries()))[1]
+    if "session" not in first_stage.value:
+        first_stage.report(
             "first-stage",
             "The first stage does not say what its sessions are.",
             "Add `session:` with an amount; only later stages can grow on their own.",
             key=True,
         )
-    made = Stages(
+    protocol = Stages(
         node.text("stages"),
         node.text("title"),
         measures,
         activities,
-        str(here.value) if here else list(activities)[-1],
+        str(between.value) if between else list(activities)[-1],
         tuple(
-            _stage(name, child, standing[name], measures, courses, keeps, names, len(node.value.get("keeps", [])))
+            _stage(
+                name, child, memberships[name], measures, projections, keeps, names, len(node.value.get("keeps", []))
+            )
             for name, child in node["in_order"].entries()
         ),
-        courses,
+        projections,
         keeps,
         node.text("because"),
         sources(node, names),
         node.text("interpretation"),
         place=node["stages"].place,
     )
-    return made, decisions
+    return protocol, decisions
 
 
 def _measure(name: str, node: Node) -> Measure:
@@ -75,64 +77,67 @@ def _measure(name: str, node: Node) -> Measure:
     return Measure(name, node.text("title"), node.text("unit"), step)
 
 
-def _keeps(node: Node, names: Names) -> Iterator[str]:
-    given = node.get("keeps")
+def _kept_limits(node: Node, names: Names) -> Iterator[str]:
+    keeps = node.get("keeps")
     limits = [name for name, signature in names.decisions.items() if signature.policy.gives == "limits"]
-    for item in given.items() if given else ():
+    for item in keeps.items() if keeps else ():
         if item.value in limits:
             yield item.value
-        elif not names.may_stand_elsewhere(("limits",)):
+        elif not names.may_be_in_broken_file(("limits",)):
             item.report(
                 "unknown-decision", f"There are no limits called `{item.value}`.", did_you_mean(item.value, limits)
             )
 
 
-def _stage(  # noqa: PLR0913 - what the file says besides this stage
+def _stage(  # noqa: PLR0913 - the other parts of the file
     name: str,
     node: Node,
-    standing: Standing,
+    membership: StageMembership,
     measures: Mapping[str, Measure],
-    courses: tuple[FactProjection, ...],
+    projections: tuple[FactProjection, ...],
     keeps: tuple[str, ...],
     names: Names,
-    asked: int,
+    keeps_count: int,
 ) -> Stage:
     return Stage(
         name,
         node.text("title"),
-        standing.facts,
+        membership.facts,
         str(node.value["activity"]),
-        tuple(_grows(node, measures, courses, keeps, names, asked)),
+        tuple(_growing_measures(node, measures, projections, keeps, names, keeps_count)),
         tuple(_amounts(node.get("most"), measures, names)),
         tuple(_milestones(node, measures, names)),
         place=node.key_place,
     )
 
 
-def _grows(
+def _growing_measures(
     node: Node,
     measures: Mapping[str, Measure],
-    courses: tuple[FactProjection, ...],
+    projections: tuple[FactProjection, ...],
     keeps: tuple[str, ...],
     names: Names,
-    asked: int,
+    keeps_count: int,
 ) -> Iterator[str]:
-    given = node.get("grows")
+    grows = node.get("grows")
     limited = {quantity for name in keeps for quantity in names.decisions[name].outputs}
-    # Of limits that are misspelt, or that could not be read, nothing more is said; nor of facts that could not.
-    declared = not names.may_stand_elsewhere(("facts",))
-    complete = declared and len(keeps) == asked and not names.may_stand_elsewhere(("limits",))
-    for item in given.items() if given else ():
-        if not stage_decisions.known(item, measures, "measure"):
+    # Nothing more is reported about limits that are misspelt, or about limits and facts that could not be read.
+    declared = not names.may_be_in_broken_file(("facts",))
+    complete = declared and len(keeps) == keeps_count and not names.may_be_in_broken_file(("limits",))
+    for item in grows.items() if grows else ():
+        if not stage_decisions.check_name(item, measures, "measure"):
             continue
-        own = [course for course in courses if course.of == (item.value,)]
-        if limited.isdisjoint(course.fact for course in own if course.kind == "week") and complete:
+        measure_projections = [projection for projection in projections if projection.of == (item.value,)]
+        if (
+            limited.isdisjoint(projection.fact for projection in measure_projections if projection.kind == "week")
+            and complete
+        ):
             item.report(
                 "grows-without-limit",
                 f"Nothing limits how far `{item.value}` may grow.",
                 f"Say under `over_time` which number has `week: [{item.value}]`, and keep limits on it with `keeps`.",
             )
-        elif declared and all(course.kind != "last_week" for course in own):
+        elif declared and all(projection.kind != "last_week" for projection in measure_projections):
             item.report(
                 "grows-without-limit",
                 f"Nothing says where `{item.value}` starts to grow from.",
@@ -142,38 +147,38 @@ def _grows(
 
 
 def _milestones(node: Node, measures: Mapping[str, Measure], names: Names) -> Iterator[Milestone]:
-    given = node.get("milestones")
-    for item in given.items() if given else ():
+    milestones = node.get("milestones")
+    for item in milestones.items() if milestones else ():
         facts = item.get("facts")
         yield Milestone(
             item.text("title"),
             tuple(_amounts(item.get("reach"), measures, names)),
-            stage_decisions.facts(facts, names) if facts else (),
+            stage_decisions.fact_values(facts, names) if facts else (),
         )
 
 
 def _amounts(node: Node | None, measures: Mapping[str, Measure], names: Names) -> Iterator[tuple[str, Amount]]:
     """Yield the measures at `node`, a mapping, each with a number or the name of a parameter."""
     for name, child in node.entries() if node else ():
-        if not stage_decisions.known(child, measures, "measure", name=name):
+        if not stage_decisions.check_name(child, measures, "measure", name=name):
             continue
         if is_number(child.value) or child.value in names.parameters:
             yield name, child.value
-        elif not names.may_stand_elsewhere(("parameters",)):
+        elif not names.may_be_in_broken_file(("parameters",)):
             child.report(
                 "needs-number",
-                f"A number or a parameter is needed here, not {message_wording.value(child.value)}.",
+                f"A number or a parameter is needed here, not {message_wording.value_words(child.value)}.",
                 did_you_mean(child.value, names.parameters),
             )
 
 
-def _courses(node: Node, measures: Mapping[str, Measure], names: Names) -> Iterator[FactProjection]:
-    given = node.get("over_time")
+def _projections(node: Node, measures: Mapping[str, Measure], names: Names) -> Iterator[FactProjection]:
+    over_time = node.get("over_time")
     activities = node["activities"].value
-    for name, child in given.entries() if given else ():
+    for name, child in over_time.entries() if over_time else ():
         domain = stage_decisions.fact_domain(child, name, names)
-        words = [word for word in _WORDS if word in child.value]
-        if len(words) != 1 or not _complete(child):
+        kinds = [kind for kind in _PROJECTION_KINDS if kind in child.value]
+        if len(kinds) != 1 or not _has_valid_then(child):
             child.report(
                 "course-unclear",
                 f"It is not clear how `{name}` changes.",
@@ -181,50 +186,50 @@ def _courses(node: Node, measures: Mapping[str, Measure], names: Names) -> Itera
                 key=True,
             )
         elif domain:
-            found = _course(name, words[0], child, domain, measures, activities, names)
-            if found:
-                yield found
+            projection = _projection(name, kinds[0], child, domain, measures, activities, names)
+            if projection:
+                yield projection
 
 
-def _complete(node: Node) -> bool:
-    """Whether `after` and `after_days` stand with `then`, one of them and nowhere else."""
+def _has_valid_then(node: Node) -> bool:
+    """Whether there is exactly one of `after` and `after_days` with `then`, and none without."""
     return ("then" in node.value) == (("after" in node.value) + ("after_days" in node.value))
 
 
-def _course(  # noqa: PLR0913 - what the file says besides this course
+def _projection(  # noqa: PLR0913 - the other parts of the file
     name: str,
-    word: ProjectionKind,
+    kind: ProjectionKind,
     node: Node,
     domain: Domain,
     measures: Mapping[str, Measure],
     activities: Mapping[str, str],
     names: Names,
 ) -> FactProjection | None:
-    given = node[word]
-    if word == "then":
-        value = constant(given, domain, name)
+    kind_node = node[kind]
+    if kind == "then":
+        value = constant(kind_node, domain, name)
         after = node.get("after")
-        of = (str(after.value),) if after and stage_decisions.known(after, activities, "activity") else ()
+        of = (str(after.value),) if after and stage_decisions.check_name(after, activities, "activity") else ()
         days = node.value.get("after_days", 0)
-        return None if value is None else FactProjection(name, word, of, value, days, place=node.key_place)
+        return None if value is None else FactProjection(name, kind, of, value, days, place=node.key_place)
     if not domain.is_numeric:
-        given.report(
+        kind_node.report(
             "needs-number",
-            f"Only numbers change like this, and `{name}` is {message_wording.TYPES[domain.type]}.",
+            f"Only numbers change like this, and `{name}` is {message_wording.TYPE_WORDS[domain.type]}.",
             "Use `then`, with `after` or `after_days`.",
             key=True,
         )
         return None
-    if word in _OF_MEASURES:
-        for item in given.items():
-            found = stage_decisions.known(item, measures, "measure")
-            if found and word != "any_last_week" and domain.unit not in ("", measures[item.value].unit):
+    if kind in _MEASURE_KINDS:
+        for item in kind_node.items():
+            is_measure = stage_decisions.check_name(item, measures, "measure")
+            if is_measure and kind != "any_last_week" and domain.unit not in ("", measures[item.value].unit):
                 item.report(
                     "unit-mismatch",
                     f"`{name}` is measured in {domain.unit}, but `{item.value}` in {measures[item.value].unit}.",
                     "Name a measure with the same unit.",
                 )
-        return FactProjection(name, word, tuple(given.value), place=node.key_place)
-    if word == "days_since":
-        stage_decisions.known(given, activities, "activity")
-    return FactProjection(name, word, (given.value,), place=node.key_place)
+        return FactProjection(name, kind, tuple(kind_node.value), place=node.key_place)
+    if kind == "days_since":
+        stage_decisions.check_name(kind_node, activities, "activity")
+    return FactProjection(name, kind, (kind_node.value,), place=node.key_place)

@@ -1,4 +1,4 @@
-"""An order in which everything stands behind what it uses, and the circles that have none."""
+"""Topological order: everything comes after what it uses; and the circles that have no such order."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ Key = TypeVar("Key")
 _MOST_CIRCLES = 10
 
 
-def ordered(uses: Mapping[Key, Iterable[Key]]) -> tuple[list[Key], list[list[Key]]]:
-    """Return the keys with those that each uses before it, else as given; and circles of keys that use each other.
+def topological_order(uses: Mapping[Key, Iterable[Key]]) -> tuple[list[Key], list[list[Key]]]:
+    """Return the keys, each after those it uses and otherwise as given, and the circles of keys that use each other.
 
-    Of circles that share a key only some are returned, and no more than ten. Keys that are only used are left out.
+    Of circles that share a key, only some are returned, and no more than ten. Keys that are only used are left out.
 
     >>> ordered({"total": ["price"], "price": []})
     (['price', 'total'], [])
@@ -22,21 +22,21 @@ def ordered(uses: Mapping[Key, Iterable[Key]]) -> tuple[list[Key], list[list[Key
     """
     order: list[Key] = []
     circles: list[list[Key]] = []
-    done: set[Key] = set()
+    finished: set[Key] = set()
     for start in uses:
-        if start in done:
+        if start in finished:
             continue
-        way = {start: iter(uses[start])}
-        while way:
-            here, ahead = next(reversed(way.items()))
-            step = next((key for key in ahead if key in uses and key not in done), None)
+        path = {start: iter(uses[start])}
+        while path:
+            current, successors = next(reversed(path.items()))
+            step = next((key for key in successors if key in uses and key not in finished), None)
             if step is None:
-                del way[here]
-                done.add(here)
-                order.append(here)
-            elif step not in way:
-                way[step] = iter(uses[step])
+                del path[current]
+                finished.add(current)
+                order.append(current)
+            elif step not in path:
+                path[step] = iter(uses[step])
             elif len(circles) < _MOST_CIRCLES:
-                passed = list(way)
-                circles.append([*passed[passed.index(step) :], step])
+                keys = list(path)
+                circles.append([*keys[keys.index(step) :], step])
     return order, circles

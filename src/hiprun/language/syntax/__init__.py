@@ -1,4 +1,4 @@
-"""The text of a rule file → plain data, and a table of where each value and each key stands."""
+"""The text of a rule file → plain data, and a table of the places of each value and each key."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from hiprun.language.syntax.builder import MOST_DEPTH, MOST_PROBLEMS, MOST_VALUE
 from hiprun.language.syntax.document import Document, Path
 from hiprun.language.syntax.encoding import MOST_BYTES, decode
 from hiprun.language.syntax.parse import guess_kind, parse
-from hiprun.language.syntax.scalars import says_nothing
+from hiprun.language.syntax.scalars import is_null
 
 __all__ = [
     "MOST_BYTES",
@@ -17,6 +17,6 @@ __all__ = [
     "Path",
     "decode",
     "guess_kind",
+    "is_null",
     "parse",
-    "says_nothing",
 ]

@@ -1,4 +1,4 @@
-"""Events of the YAML parser → plain data with places, put together on a stack of our own, with bounds."""
+"""Events of the YAML parser → plain data with places, built on an explicit stack with bounds."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from hiprun.language.syntax.document import Path
 from hiprun.language.syntax.scalars import Mistake, Scalar
 from hiprun.model.places import Place, SourceText
 
-_LEAD = re.compile("[ -]*")
+_INDENTATION = re.compile("[ -]*")
 _WHOLE_BEFORE_COMMA = re.compile(r"(?<![\w.])-?[0-9]+(?=,\Z)")
 _COMMENT_TOO_CLOSE = re.compile("[|>][-+0-9]*#")
 
 QUESTION_MARK = "\uf8fe"
-"""What stands for `?` in texts given to the parser: of its two versions, only the one in C can read it in brackets."""
+"""The substitute for `?` in texts given to the parser: only its version in C can read a `?` in brackets."""
 
 MOST_DEPTH = 40
 MOST_VALUES = 75_000
 MOST_PROBLEMS = 50
 
 
-_ENOUGH = Mistake(
+_TOO_MANY_PROBLEMS = Mistake(
     "too-many-problems",
     f"Reading stops here: this file has {MOST_PROBLEMS} mistakes so far.",
     "Correct these first; any others will be shown after that.",
@@ -35,12 +35,12 @@ _ENOUGH = Mistake(
 
 
 class UnreadableError(Exception):
-    """Nothing more can be said about this file."""
+    """Nothing more can be reported about this file."""
 
 
 @attrs.define
-class _Open:
-    """A mapping or list that is not closed yet. `path` is None where its content cannot be kept."""
+class _OpenNode:
+    """A mapping or list that is not complete yet. `path` is None if its content cannot be kept."""
 
     value: dict[str, Any] | list[Any]
     path: Path | None
@@ -48,69 +48,71 @@ class _Open:
     flow: bool
     key: str | None = None
     key_place: Place | None = None
-    kept: bool = True
-    silent: bool = False
-    """Whether more words about its content would only repeat what has been said about the whole."""
+    keeps_value: bool = True
+    is_silenced: bool = False
+    """Whether reports about its content would only repeat what has been reported about the whole."""
 
     def expects_name(self) -> bool:
         return isinstance(self.value, dict) and self.key is None
 
 
-class Tree:
-    """The data of one text, growing event by event. `root` is the whole of it."""
+class TreeBuilder:
+    """Builds the data of one text, event by event, with `root` as the result."""
 
     def __init__(self, source: SourceText, text: str, problems: list[Problem], texts: Collection[str] = ()) -> None:
         self.source, self.text, self.problems, self._texts = source, text, list(problems), texts
         self.root: dict[str, Any] | None = None
         self.places: dict[Path, Place] = {}
         self.keys: dict[Path, Place] = {}
-        self.last = syntax_errors.Scalar()
-        self._blamed = {problem.place.line for problem in problems if problem.place}
+        self.last_scalar = syntax_errors.LastScalar()
+        self._lines_with_problems = {problem.place.line for problem in problems if problem.place}
         self._lines = text.split("\n")
-        self._stack: list[_Open] = []
-        self._values = 0
-        self._documents = 0
+        self._stack: list[_OpenNode] = []
+        self._value_count = 0
+        self._document_count = 0
 
-    def take(self, event: yaml.Event) -> None:
-        """Add what the parser found next."""
+    def handle(self, event: yaml.Event) -> None:
+        """Process the next event of the parser."""
         match event:
             case yaml.ScalarEvent():
                 event.value = event.value.replace(QUESTION_MARK, "?")
                 self._scalar(event)
             case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
-                self._open(event)
+                self._start_node(event)
             case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
-                self._close(event)
+                self._end_node(event)
             case yaml.AliasEvent():
                 self._alias(event)
             case yaml.DocumentStartEvent():
-                self._document(event)
+                self._start_document(event)
 
     def check_not_empty(self) -> None:
-        """Report a text that holds nothing."""
-        if not self._documents:
+        """Report an empty text."""
+        if not self._document_count:
             self._report(
                 Mistake("empty-file", "There is nothing in this file.", "Write what it should contain, or delete it."),
                 Place(self.source.file),
             )
 
     def _report(self, mistake: Mistake, place: Place) -> None:
-        if self._stack and self._stack[-1].silent:
+        if self._stack and self._stack[-1].is_silenced:
             return
-        enough = len(self.problems) >= MOST_PROBLEMS
-        said = _ENOUGH if enough else mistake
-        self.problems.append(Problem(said.code, said.message, place, said.help, self.source.line(place.line)))
-        if enough:
+        is_full = len(self.problems) >= MOST_PROBLEMS
+        reported = _TOO_MANY_PROBLEMS if is_full else mistake
+        self.problems.append(
+            Problem(reported.code, reported.message, place, reported.help, self.source.line(place.line))
+        )
+        if is_full:
             raise UnreadableError
 
     def _place(self, event: Any) -> Place:
         start, end = event.start_mark, event.end_mark
-        last = end.column if end.line == start.line else len(self._lines[start.line].rstrip())
-        return Place(self.source.file, start.line + 1, start.column + 1, max(last - start.column, 1))
+        end_column = end.column if end.line == start.line else len(self._lines[start.line].rstrip())
+        return Place(self.source.file, start.line + 1, start.column + 1, max(end_column - start.column, 1))
 
-    def _document(self, event: yaml.DocumentStartEvent) -> None:
-        self._documents += 1
-        if self._documents > 1:
+    def _start_document(self, event: yaml.DocumentStartEvent) -> None:
+        self._document_count += 1
+        if self._document_count > 1:
             place = self._place(event)
             self._report(
                 Mistake(
@@ -122,9 +124,9 @@ class Tree:
             )
             raise UnreadableError
 
-    def _count(self, place: Place) -> None:
-        self._values += 1
-        if self._values > MOST_VALUES:
+    def _count_value(self, place: Place) -> None:
+        self._value_count += 1
+        if self._value_count > MOST_VALUES:
             self._report(
                 Mistake(
                     "too-many-values",
@@ -136,11 +138,11 @@ class Tree:
             )
             raise UnreadableError
 
-    def _open(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
+    def _start_node(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
         place = attrs.evolve(self._place(event), width=1)
         value: dict[str, Any] | list[Any] = {} if isinstance(event, yaml.MappingStartEvent) else []
-        self._count(place)
-        self._check_unshared(event, place)
+        self._count_value(place)
+        self._check_no_anchor_or_tag(event, place)
         if len(self._stack) == MOST_DEPTH:
             self._report(
                 Mistake(
@@ -151,7 +153,7 @@ class Tree:
                 place,
             )
             raise UnreadableError
-        path, silent = None, False
+        path, is_silenced = None, False
         if self._stack and self._stack[-1].expects_name():
             self._report(
                 Mistake(
@@ -161,16 +163,16 @@ class Tree:
                 ),
                 place,
             )
-            self._stack[-1].key, self._stack[-1].kept = "", False
-            silent = True
+            self._stack[-1].key, self._stack[-1].keeps_value = "", False
+            is_silenced = True
         elif self._stack:
-            silent = self._stack[-1].silent
-            path = self._value(value, place)
+            is_silenced = self._stack[-1].is_silenced
+            path = self._add_value(value, place)
         else:
-            path = self._begin(value, place)
-        self._stack.append(_Open(value, path, place, bool(event.flow_style), silent=silent))
+            path = self._start_root(value, place)
+        self._stack.append(_OpenNode(value, path, place, bool(event.flow_style), is_silenced=is_silenced))
 
-    def _begin(self, value: dict[str, Any] | list[Any], place: Place) -> Path:
+    def _start_root(self, value: dict[str, Any] | list[Any], place: Place) -> Path:
         if isinstance(value, list):
             self._report(
                 Mistake(
@@ -185,14 +187,14 @@ class Tree:
         self.places[()] = place
         return ()
 
-    def _close(self, event: Any) -> None:
-        closed = self._stack.pop()
+    def _end_node(self, event: Any) -> None:
+        node = self._stack.pop()
         end = event.end_mark
-        if closed.flow and closed.path is not None and end.line + 1 == closed.start.line:
-            self.places[closed.path] = attrs.evolve(closed.start, width=end.column + 1 - closed.start.column)
+        if node.flow and node.path is not None and end.line + 1 == node.start.line:
+            self.places[node.path] = attrs.evolve(node.start, width=end.column + 1 - node.start.column)
 
-    def _value(self, value: Any, place: Place) -> Path | None:
-        """Put a value into the mapping or list that is open; return its path, or None where it cannot be kept."""
+    def _add_value(self, value: Any, place: Place) -> Path | None:
+        """Add a value to the current mapping or list; return its path, or None if it cannot be kept."""
         parent = self._stack[-1]
         if isinstance(parent.value, list):
             step: str | int = len(parent.value)
@@ -200,44 +202,44 @@ class Tree:
             path = None if parent.path is None else (*parent.path, step)
         else:
             assert parent.key is not None
-            path = None if parent.path is None or not parent.kept else (*parent.path, parent.key)
+            path = None if parent.path is None or not parent.keeps_value else (*parent.path, parent.key)
             if path is not None:
                 parent.value[parent.key] = value
                 assert parent.key_place is not None
                 self.keys[path] = parent.key_place
-            parent.key, parent.key_place, parent.kept = None, None, True
+            parent.key, parent.key_place, parent.keeps_value = None, None, True
         if path is not None:
             self.places[path] = place
         return path
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         place = self._place(event)
-        self.last = syntax_errors.Scalar(event.style or "", place.line, place.column)
-        self._count(place)
-        self._check_unshared(event, place)
+        self.last_scalar = syntax_errors.LastScalar(event.style or "", place.line, place.column)
+        self._count_value(place)
+        self._check_no_anchor_or_tag(event, place)
         if event.style in ("|", ">") and _COMMENT_TOO_CLOSE.search(self._lines[place.line - 1], place.column - 1):
-            raise UnreadableError  # only the parser in C takes this; the other one has words for it
+            raise UnreadableError  # only the parser in C accepts this; the other one reports it
         if not self._stack:
-            self._alone(event, place)
+            self._report_single_text(event, place)
         elif self._stack[-1].expects_name():
-            self._name(event, place)
+            self._set_key(event, place)
         else:
             missing = not event.value and not event.style
-            self._value(self._read(event, place), self._stack[-1].key_place or place if missing else place)
+            self._add_value(self._scalar_value(event, place), self._stack[-1].key_place or place if missing else place)
 
     def _alias(self, event: yaml.AliasEvent) -> None:
         place = self._place(event)
-        self._check_unshared(event, place)
+        self._check_no_anchor_or_tag(event, place)
         if not self._stack:
             raise UnreadableError
         parent = self._stack[-1]
         if parent.expects_name():
-            parent.key, parent.kept = "", False
+            parent.key, parent.keeps_value = "", False
         else:
-            self._value("", place)
+            self._add_value("", place)
 
-    def _alone(self, event: yaml.ScalarEvent, place: Place) -> None:
-        mistake = None if event.style else scalars.unspaced(event.value)
+    def _report_single_text(self, event: yaml.ScalarEvent, place: Place) -> None:
+        mistake = None if event.style else scalars.missing_space_mistake(event.value)
         self._report(
             mistake
             or Mistake(
@@ -249,72 +251,74 @@ class Tree:
         )
         raise UnreadableError
 
-    def _name(self, event: yaml.ScalarEvent, place: Place) -> None:
+    def _set_key(self, event: yaml.ScalarEvent, place: Place) -> None:
         parent, name = self._stack[-1], event.value
         assert isinstance(parent.value, dict)
-        if parent.flow and not event.style and self._decimal_comma(name, place):
-            parent.key, parent.key_place, parent.kept = "", place, False
+        if parent.flow and not event.style and self._reports_decimal_comma(name, place):
+            parent.key, parent.key_place, parent.keeps_value = "", place, False
             return
         mistake = scalars.name_mistake(name, plain=not event.style)
         if mistake:
             self._report(mistake, place)
         if not parent.value and not parent.flow and parent.path is not None:
             self.places[parent.path] = place
-        parent.key, parent.key_place, parent.kept = name, place, name not in parent.value
-        if not parent.kept:
+        parent.key, parent.key_place, parent.keeps_value = name, place, name not in parent.value
+        if not parent.keeps_value:
             line = "" if parent.path is None else f", on line {self.keys[(*parent.path, name)].line}"
             self._report(
                 Mistake(
                     "duplicate-name",
-                    f"`{scalars.brief(name)}` is already here{line}.",
+                    f"`{scalars.shortened(name)}` is already here{line}.",
                     "Delete one of the two, or give it another name.",
                 ),
                 place,
             )
 
-    def _decimal_comma(self, name: str, place: Place) -> bool:
-        """Report a name that is the second half of a number, as in `{at_least: 1,5}`; False when it is none."""
+    def _reports_decimal_comma(self, name: str, place: Place) -> bool:
+        """Report a name that is the second half of a number, as in `{at_least: 1,5}`; False if it is not."""
         before = _WHOLE_BEFORE_COMMA.search(self._lines[place.line - 1][: place.column - 1])
         if before is None or not name.isdecimal():
             return False
         width = len(before[0]) + 1 + place.width
-        at = attrs.evolve(place, column=before.start() + 1, width=width)
-        self._report(scalars.decimal_comma(before[0], name), at)
+        number_place = attrs.evolve(place, column=before.start() + 1, width=width)
+        self._report(scalars.decimal_comma_mistake(before[0], name), number_place)
         return True
 
-    def _read(self, event: yaml.ScalarEvent, place: Place) -> Scalar:
-        """Return what a value says; its text, after a mistake."""
-        found: Scalar | Mistake
+    def _scalar_value(self, event: yaml.ScalarEvent, place: Place) -> Scalar:
+        """Return the value of a scalar; after a mistake, its text."""
+        value: Scalar | Mistake
         if event.style in ("'", '"'):
-            found = scalars.quoted(event.value)
+            value = scalars.quoted_text(event.value)
         elif event.style:
-            found = self._block(event, place)
+            value = self._block_scalar(event, place)
         elif event.value:
-            found = self._plain(event, place)
+            value = self._plain_scalar(event, place)
         else:
-            return self._nothing(place)
-        if isinstance(found, Mistake):
-            self._report(found, place)
+            return self._missing_value(place)
+        if isinstance(value, Mistake):
+            self._report(value, place)
             return str(event.value)
-        return found
+        return value
 
-    def _nothing(self, place: Place) -> str:
+    def _missing_value(self, place: Place) -> str:
         parent = self._stack[-1]
-        if parent.key == "" or place.line in self._blamed:
-            return ""  # what stands in place of the name, or of the value, has been reported
+        if parent.key == "" or place.line in self._lines_with_problems:
+            return ""  # what is written in place of the name, or of the value, has been reported
         mistake = None
         if parent.flow and parent.key:
-            mistake = scalars.unspaced(parent.key) or (scalars.COMMA_IN_TEXT if " " in parent.key else None)
+            mistake = scalars.missing_space_mistake(parent.key) or (
+                scalars.COMMA_IN_TEXT if " " in parent.key else None
+            )
         self._report(mistake or scalars.NOTHING, parent.key_place or place)
         return ""
 
-    def _block(self, event: yaml.ScalarEvent, place: Place) -> str | Mistake:
-        first = self._lines[place.line - 1][place.column - 1 :].rstrip()
-        sign = scalars.comparison(first) if event.style == ">" else None
-        return sign or (event.value if event.value.strip() else scalars.NOTHING)
+    def _block_scalar(self, event: yaml.ScalarEvent, place: Place) -> str | Mistake:
+        first_line = self._lines[place.line - 1][place.column - 1 :].rstrip()
+        mistake = scalars.comparison_mistake(first_line) if event.style == ">" else None
+        return mistake or (event.value if event.value.strip() else scalars.NOTHING)
 
-    def _plain(self, event: Any, place: Place) -> Scalar | Mistake:
-        if self._is_text() and not scalars.says_nothing(event.value):
+    def _plain_scalar(self, event: Any, place: Place) -> Scalar | Mistake:
+        if self._is_text() and not scalars.is_null(event.value):
             return str(event.value)
         lines = self._lines[place.line : event.end_mark.line + 1]
         if any(line.lstrip(" ").startswith("- ") for line in lines):
@@ -323,24 +327,24 @@ class Tree:
                 "A list entry follows on the lines below, but all of this is read as one long text.",
                 "Delete the text before the list, or put all of it in quotes if it is meant as text.",
             )
-        # Only what begins its line can be a name that lost its space; `time: 10:30` and `see: a:b` are fine.
-        lead = _LEAD.match(self._lines[place.line - 1])
-        begins_line = lead is not None and lead.end() >= place.column - 1
-        mistake = scalars.unspaced(event.value) if begins_line else None
-        return mistake or scalars.read(event.value)
+        # Only text that begins its line can be a name without a space; `time: 10:30` and `see: a:b` are fine.
+        indentation = _INDENTATION.match(self._lines[place.line - 1])
+        begins_line = indentation is not None and indentation.end() >= place.column - 1
+        mistake = scalars.missing_space_mistake(event.value) if begins_line else None
+        return mistake or scalars.read_plain(event.value)
 
     def _is_text(self) -> bool:
-        """Whether what stands here is text, since a name above it says so."""
+        """Whether the current value is text because of the name that it is under."""
         path = (*(self._stack[-1].path or ()), self._stack[-1].key)
         return path[0] in self._texts
 
-    def _check_unshared(self, event: yaml.NodeEvent, place: Place) -> None:
+    def _check_no_anchor_or_tag(self, event: yaml.NodeEvent, place: Place) -> None:
         if event.anchor is not None:
-            sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
+            anchor = f"{'*' if isinstance(event, yaml.AliasEvent) else '&'}{scalars.shortened(event.anchor)}"
             self._report(
                 Mistake(
                     "anchor",
-                    f"`{sign}{scalars.brief(event.anchor)}` shares a value between places, which is not allowed here.",
+                    f"`{anchor}` shares a value between places, which is not allowed here.",
                     "Write the value out, or put text that begins with this character in quotes.",
                 ),
                 attrs.evolve(place, width=len(event.anchor) + 1),
@@ -349,7 +353,7 @@ class Tree:
         if tag is not None:
             rest = self._lines[place.line - 1][place.column - 1 :]
             self._report(
-                scalars.comparison(rest.rstrip(" ]}"))
+                scalars.comparison_mistake(rest.rstrip(" ]}"))
                 or Mistake(
                     "tag",
                     "A word that begins with `!` is not text.",

@@ -1,4 +1,4 @@
-"""What one rule file says: plain data, and where each value and each key stands."""
+"""A rule file as plain data, with the places of its values and keys."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from hiprun.errors import Problem
 from hiprun.model.places import Place, SourceText
 
 Path: TypeAlias = tuple[str | int, ...]
-"""The way to a value: names of mappings and numbers of list entries, from 0."""
+"""The path to a value: keys of mappings and indexes of lists, from 0."""
 
 
 @attrs.frozen(eq=False)
 class Document:
-    """One file as data: numbers exact, dates as text. Where things stood is in the tables, not in the data."""
+    """One file as data: numbers are exact, dates are text. Places are in separate tables, not in the data."""
 
     source: SourceText
     data: dict[str, Any]
@@ -25,11 +25,11 @@ class Document:
 
     @property
     def kind(self) -> str:
-        """The first key, which says what the file holds; empty when there is none."""
+        """The first key, which says what kind of file it is; empty if there is none."""
         return next(iter(self.data), "")
 
     def place(self, path: Path, *, key: bool = False) -> Place:
-        """Return where the value at `path` stands, or its key; what has no place stands where its parent stands."""
+        """Return the place of the value at `path` or of its key; if it has none, that of its parent."""
         if key and path in self.keys:
             return self.keys[path]
         while path and path not in self.places:
@@ -37,6 +37,6 @@ class Document:
         return self.places.get(path, Place(self.source.file))
 
     def problem(self, code: str, message: str, path: Path, *, key: bool = False, help: str = "") -> Problem:
-        """Return a mistake in the value at `path`, or in its key, with the line it stands on."""
+        """Return a problem with the value at `path`, or with its key, including its line."""
         place = self.place(path, key=key)
         return Problem(code, message, place, help, self.source.line(place.line))

@@ -1,4 +1,4 @@
-"""The bytes of a file → its text, saved as UTF-8, with one kind of line break."""
+"""The bytes of a UTF-8 file → its text, with one kind of line break."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ def decode(content: bytes, file: str) -> tuple[SourceText | None, list[Problem]]
     """Return the text of a file saved as UTF-8, with or without a byte order mark, or what is wrong with it."""
     if len(content) > MOST_BYTES:
         return None, [too_large(file)]
-    for beginning, what in _OTHER_FORMATS.items():
+    for beginning, format_name in _OTHER_FORMATS.items():
         if content.startswith(beginning):
-            return None, [Problem("not-text", f"This is {what}, not plain text.", Place(file), _SAVE_AS_UTF_8)]
+            return None, [Problem("not-text", f"This is {format_name}, not plain text.", Place(file), _SAVE_AS_UTF_8)]
     if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in content[:4]:
         return None, [Problem("not-utf-8", "This file is saved as UTF-16, not as UTF-8.", Place(file), _SAVE_AS_UTF_8)]
     try:
@@ -51,11 +51,15 @@ def _one_line_break(text: str) -> str:
 
 def _not_utf_8(content: bytes, start: int, file: str) -> Problem:
     before = _one_line_break(content[:start].decode())
-    # What follows is shown as Windows would have it, the usual origin of such files.
+    # The rest is decoded as Windows would, the usual origin of such files.
     after = _one_line_break(content[start:].decode("cp1252", "replace"))
     line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-    guess, shown = after[:1], SourceText(file, before + after).line(line)
-    meant = "" if guess == "\ufffd" else f"; it was probably meant as `{guess}`"
+    guess, source_line = after[:1], SourceText(file, before + after).line(line)
+    suggestion = "" if guess == "\ufffd" else f"; it was probably meant as `{guess}`"
     return Problem(
-        "not-utf-8", f"This character is not saved as UTF-8{meant}.", Place(file, line, column), _SAVE_AS_UTF_8, shown
+        "not-utf-8",
+        f"This character is not saved as UTF-8{suggestion}.",
+        Place(file, line, column),
+        _SAVE_AS_UTF_8,
+        source_line,
     )

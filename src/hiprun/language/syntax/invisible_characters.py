@@ -1,4 +1,4 @@
-"""Characters that mislead, found before YAML reads them: those that no one sees, tabs that indent, directives."""
+"""Misleading characters, found before YAML is parsed: invisible ones, tabs for indentation, directives."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hiprun.model.hidden_characters import character_name, first_hidden_characte
 from hiprun.model.places import Place, SourceText
 
 _ODD = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
-# The spaces that carry structure: of the indentation, around dashes, after a colon, a comma or a bracket, at the end.
+# Spaces that are part of the structure: indentation, around dashes, after a colon, comma or bracket, at the end.
 _ODD_SPACE = re.compile(rf"(?:^|[:,\[{{\n])(?:[ {_ODD}]|-(?=[ {_ODD}]))+|(?<![ {_ODD}])[ {_ODD}]+$", re.MULTILINE)
 _ODD_CHARACTER = re.compile(f"[{_ODD}]")
 _DIRECTIVE = re.compile(r"\A(?:[ ]*(?:#.*)?\n)*(%.*)")
@@ -19,14 +19,14 @@ _BLANK = re.compile(r"^[ \t]+$", re.MULTILINE)
 _INDENTING_TAB = re.compile(r"^ *(\t+)", re.MULTILINE)
 
 
-def clean(source: SourceText, most: int) -> tuple[str | None, list[Problem]]:
-    """Return the text with a plain space in place of each misleading character, and at most `most` problems.
+def clean(source: SourceText, max_problems: int) -> tuple[str | None, list[Problem]]:
+    """Return the text with a plain space in place of each misleading character, and at most `max_problems` problems.
 
-    The text is None when tabs indent it: YAML gives them no width, so nothing else could be said for sure.
+    The text is None if tabs indent it: YAML gives them no width, so nothing else would be certain.
     """
-    text, problems = _without_hidden(source, most)
+    text, problems = _without_hidden(source, max_problems)
     if "\t" in text:
-        text, tabs = _without_tabs(source, text, most)
+        text, tabs = _without_tabs(source, text, max_problems)
         if tabs:
             return None, [*problems, *tabs]
     directive = _DIRECTIVE.match(text)
@@ -52,15 +52,15 @@ def _problem(source: SourceText, code: str, message: str, help: str, start: int,
     return Problem(code, message, place, help, source.line(line))
 
 
-def _without_hidden(source: SourceText, most: int) -> tuple[str, list[Problem]]:
+def _without_hidden(source: SourceText, max_problems: int) -> tuple[str, list[Problem]]:
     text = source.text
     if text.isascii() and not first_hidden_character(text):
         return text, []
-    found = sorted({*hidden_positions(text)} | set(_odd_spaces(text)))
+    positions = sorted({*hidden_positions(text)} | set(_odd_spaces(text)))
     letters = list(text)
-    for start in found:
+    for start in positions:
         letters[start] = " "
-    return "".join(letters), [_hidden_problem(source, start) for start in found[:most]]
+    return "".join(letters), [_hidden_problem(source, start) for start in positions[:max_problems]]
 
 
 def _odd_spaces(text: str) -> Iterable[int]:
@@ -80,10 +80,10 @@ def _hidden_problem(source: SourceText, start: int) -> Problem:
     return _problem(source, "hidden-character", message, help, start)
 
 
-def _without_tabs(source: SourceText, text: str, most: int) -> tuple[str, list[Problem]]:
+def _without_tabs(source: SourceText, text: str, max_problems: int) -> tuple[str, list[Problem]]:
     if text.lstrip()[:1] not in ("{", "["):  # in brackets, as in JSON, indentation has no meaning
         text = _BLANK.sub(lambda match: " " * len(match[0]), text)
-        indenting = list(islice(_INDENTING_TAB.finditer(text), most))
+        indenting = list(islice(_INDENTING_TAB.finditer(text), max_problems))
         if indenting:
             help = "Use spaces, two for each level."
             message = "This line is indented with a tab."

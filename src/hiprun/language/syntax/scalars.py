@@ -1,4 +1,4 @@
-"""A single value as written → true or false, an exact number or text; or the word on what to write instead."""
+"""A single value as written → a boolean, an exact number or text; or a mistake that says what to write instead."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _LONGEST_SHOWN = 60
 
 @attrs.frozen
 class Mistake:
-    """What is wrong with a value, without its place."""
+    """A mistake in a value, without its place."""
 
     code: str
     message: str
@@ -60,8 +60,8 @@ COMMA_IN_TEXT = Mistake(
 )
 
 
-def read(text: str) -> Scalar | Mistake:
-    """Return what a value without quotes says.
+def read_plain(text: str) -> Scalar | Mistake:
+    """Return the value of a scalar without quotes.
 
     >>> read("1.5e2"), read("true"), read("2026-03-01"), read("yes").code
     (150, True, '2026-03-01', 'not-true-or-false')
@@ -71,53 +71,58 @@ def read(text: str) -> Scalar | Mistake:
     if _NUMBER.match(text):
         return _number(text)
     if len(text) > _LONGEST_LOOKALIKE:
-        return _almost_quoted(text) or text
+        return _curly_quotes_mistake(text) or text
     return (
-        _not_boolean(text) or _nothing(text) or _almost_number(text) or comparison(text) or _almost_quoted(text) or text
+        _boolean_mistake(text)
+        or _null_mistake(text)
+        or _number_mistake(text)
+        or comparison_mistake(text)
+        or _curly_quotes_mistake(text)
+        or text
     )
 
 
-def brief(text: str) -> str:
-    """Return `text` for a message: shortened, if need be."""
+def shortened(text: str) -> str:
+    """Return `text` for a message, shortened if necessary."""
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
-def decimal_comma(whole: str, rest: str) -> Mistake:
+def decimal_comma_mistake(whole: str, decimals: str) -> Mistake:
     """Return the mistake of a number whose decimal comma was read as the end of a value."""
-    return _not_a_number(f"{whole},{rest}", f"Decimals are written with a point: `{whole}.{rest}`.")
+    return _not_a_number(f"{whole},{decimals}", f"Decimals are written with a point: `{whole}.{decimals}`.")
 
 
-def comparison(text: str) -> Mistake | None:
-    """Return what to write instead of a comparison with a sign, such as `>= 4`; None for other text."""
+def comparison_mistake(text: str) -> Mistake | None:
+    """Return the mistake of a comparison with a sign, such as `>= 4`; None for other text."""
     match = _COMPARISON.match(text)
     if match is None:
         return None
-    meant = f"{{{infix.TEST_FOR[match['sign']]}: {match['amount']}}}"
+    suggestion = f"{{{infix.TEST_FOR[match['sign']]}: {match['amount']}}}"
     return Mistake(
         "comparison-sign",
         f"Comparisons are written as words here, not as `{match['sign']}`.",
-        f"Write `{meant}`; text that begins with such a sign goes in quotes.",
+        f"Write `{suggestion}`; text that begins with such a sign goes in quotes.",
     )
 
 
-def quoted(text: str) -> str | Mistake:
-    """Return text that stood in quotes, with characters that were written as two escapes put together."""
+def quoted_text(text: str) -> str | Mistake:
+    """Return quoted text, with characters that were written as two escapes joined."""
     try:
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
     except UnicodeDecodeError:
         return Mistake("bad-escape", "An escape in this text is not a valid character.", "Write the character itself.")
-    found = first_hidden_character(text)
-    if found:
+    hidden = first_hidden_character(text)
+    if hidden:
         return Mistake(
             "hidden-character",
-            f"This text contains an invisible character ({character_name(found)}).",
+            f"This text contains an invisible character ({character_name(hidden)}).",
             "Delete its escape.",
         )
     return text
 
 
 def name_mistake(name: str, *, plain: bool) -> Mistake | None:
-    """Return what is wrong with the way a name is written; None when nothing is."""
+    """Return the mistake in how a name is written; None if there is none."""
     if not name.strip():
         return Mistake("missing-name", "A name is missing before the colon.", "Write `name: value`.")
     if name != name.strip() or "\n" in name or first_hidden_character(name):
@@ -134,14 +139,14 @@ def name_mistake(name: str, *, plain: bool) -> Mistake | None:
         return Mistake(
             "curly-quotes", "Curly quotes do not mark text here.", 'Use the straight quotes on the keyboard, `"`.'
         )
-    if not isinstance(read(name), str):
+    if not isinstance(read_plain(name), str):
         return Mistake(
             "name-not-text", f"`{name}` is not a name.", f'If it is meant as one, put it in quotes: `"{name}"`.'
         )
-    return unspaced(name) if name.startswith("-") else None
+    return missing_space_mistake(name) if name.startswith("-") else None
 
 
-def unspaced(text: str) -> Mistake | None:
+def missing_space_mistake(text: str) -> Mistake | None:
     """Return the mistake of a colon or dash without a space after it; None for other text.
 
     >>> unspaced("swollen:true").help
@@ -175,24 +180,24 @@ def _number(text: str) -> Number | Mistake:
     return value
 
 
-def _not_boolean(text: str) -> Mistake | None:
-    meant = _BOOLEANS.get(text.lower())
-    if meant is None:
+def _boolean_mistake(text: str) -> Mistake | None:
+    suggestion = _BOOLEANS.get(text.lower())
+    if suggestion is None:
         return None
     return Mistake(
         "not-true-or-false",
         f"`{text}` is neither `true` nor `false`.",
-        f'Write `{meant}`; if the word itself is meant, put it in quotes: `"{text}"`.',
+        f'Write `{suggestion}`; if the word itself is meant, put it in quotes: `"{text}"`.',
     )
 
 
-def says_nothing(text: str) -> bool:
-    """Whether a value without quotes says that there is none."""
+def is_null(text: str) -> bool:
+    """Whether a scalar without quotes means that there is no value."""
     return text.lower() in ("null", "~")
 
 
-def _nothing(text: str) -> Mistake | None:
-    if not says_nothing(text):
+def _null_mistake(text: str) -> Mistake | None:
+    if not is_null(text):
         return None
     return Mistake(
         "no-value",
@@ -201,19 +206,19 @@ def _nothing(text: str) -> Mistake | None:
     )
 
 
-def _almost_number(text: str) -> Mistake | None:
+def _number_mistake(text: str) -> Mistake | None:
     if _NOT_FINITE.match(text):
         return _not_a_number(text, "Write the number in digits, or leave the bound out.")
     if _OTHER_BASE.match(text):
         return _not_a_number(text, "Write it with the digits 0 to 9; if text is meant, put it in quotes.")
-    written = text.replace("_", "") if _GROUPED.match(text) else text
-    written = text.replace(",", ".") if _DECIMAL_COMMA.match(text) else written
-    loose = _LOOSE_NUMBER.match(written)
-    if loose is None:
+    normalized = text.replace("_", "") if _GROUPED.match(text) else text
+    normalized = text.replace(",", ".") if _DECIMAL_COMMA.match(text) else normalized
+    match = _LOOSE_NUMBER.match(normalized)
+    if match is None:
         return None
-    sign = "-" if loose["sign"] == "-" else ""
-    rest = f".{loose['rest']}" if loose["rest"] else ""
-    number = f"{sign}{loose['whole'] or '0'}{rest}{loose['exponent']}"
+    sign = "-" if match["sign"] == "-" else ""
+    decimals = f".{match['rest']}" if match["rest"] else ""
+    number = f"{sign}{match['whole'] or '0'}{decimals}{match['exponent']}"
     return _not_a_number(text, f'Write `{number}`; if text is meant, put it in quotes: `"{text}"`.')
 
 
@@ -221,7 +226,7 @@ def _not_a_number(text: str, help: str) -> Mistake:
     return Mistake("not-a-number", f"`{text}` is not a number in the notation of these files.", help)
 
 
-def _almost_quoted(text: str) -> Mistake | None:
+def _curly_quotes_mistake(text: str) -> Mistake | None:
     if not _CURLY_QUOTES.match(text):
         return None
     return Mistake(

@@ -1,4 +1,4 @@
-"""Where YAML gives up → what was probably meant, judged by what the parser expected and by the lines around."""
+"""Errors of the YAML parser → what was probably meant, judging by what the parser expected and by nearby lines."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _ALIGN = (
 
 
 @attrs.frozen
-class Scalar:
-    """The last value that was read before the trouble: its quotes and its first line and column."""
+class LastScalar:
+    """The last value that was read before the error: its quotes, and its first line and column."""
 
     style: str = ""
     line: int = 1
@@ -33,79 +33,81 @@ class Scalar:
 
 
 @attrs.frozen
-class _Trouble:
+class _SyntaxError:
     source: SourceText
     problem: str
     line: int
     column: int
-    begun: Place
-    last: Scalar
+    context_start: Place
+    last_scalar: LastScalar
 
     @property
     def text(self) -> str:
         return self.source.line(self.line)
 
     @property
-    def rest(self) -> str:
+    def rest_of_line(self) -> str:
         return self.text[self.column - 1 :]
 
     @property
-    def before(self) -> str:
+    def start_of_line(self) -> str:
         return self.text[: self.column - 1]
 
     @property
     def indentation(self) -> int:
         return len(self.text) - len(self.text.lstrip(" "))
 
-    def above(self) -> tuple[int, str]:
-        """Return the number and text of the nearest line above that says something; 0 when there is none."""
+    def previous_line(self) -> tuple[int, str]:
+        """Return the number and text of the nearest line above with content; 0 if there is none."""
         number = self.line - 1
         while number > 0 and self.source.line(number).strip()[:1] in ("", "#"):
             number -= 1
         return number, self.source.line(number)
 
-    def say(self, code: str, message: str, help: str, *, at: Place | None = None, width: int = 1) -> Problem:
+    def to_problem(self, code: str, message: str, help: str, *, at: Place | None = None, width: int = 1) -> Problem:
         place = at or Place(self.source.file, self.line, self.column, width)
         return Problem(code, message, place, help, self.source.line(place.line))
 
-    def at(self, line: int, column: int, width: int = 1) -> Place:
+    def place(self, line: int, column: int, width: int = 1) -> Place:
         return Place(self.source.file, line, column, width)
 
 
-def explain(source: SourceText, error: MarkedYAMLError, last: Scalar) -> Problem:
-    """Return the mistake behind an error of the YAML parser; `last` is the last value it understood."""
-    mark, context = error.problem_mark, error.context_mark
+def explain(source: SourceText, parser_error: MarkedYAMLError, last_scalar: LastScalar) -> Problem:
+    """Return the mistake behind an error of the YAML parser; `last_scalar` is the last value it understood."""
+    mark, context = parser_error.problem_mark, parser_error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    begun = Place(source.file, context.line + 1, context.column + 1) if context else Place(source.file, line, column)
-    trouble = _Trouble(source, error.problem or "", line, column, begun, last)
-    said = f"{error.context or ''}: {trouble.problem}"
-    for words, reason in _REASONS:
-        if words in said:
-            return reason(trouble)
-    return _unreadable(trouble)
+    context_start = (
+        Place(source.file, context.line + 1, context.column + 1) if context else Place(source.file, line, column)
+    )
+    error = _SyntaxError(source, parser_error.problem or "", line, column, context_start, last_scalar)
+    parser_message = f"{parser_error.context or ''}: {error.problem}"
+    for fragment, explanation in _EXPLANATIONS:
+        if fragment in parser_message:
+            return explanation(error)
+    return _unreadable(error)
 
 
-def _unreadable(trouble: _Trouble) -> Problem:
-    return trouble.say(
+def _unreadable(error: _SyntaxError) -> Problem:
+    return error.to_problem(
         "yaml-syntax",
         "This cannot be read.",
         "Check the indentation and colons here and on the line above, and put text with special characters in quotes.",
     )
 
 
-def _cannot_start(trouble: _Trouble) -> Problem:
-    if trouble.rest[:1] in (">", "|"):
-        return _block_text(trouble)
-    return trouble.say("unquoted-sign", "Text cannot begin with this character.", "Put the text in quotes.")
+def _cannot_start(error: _SyntaxError) -> Problem:
+    if error.rest_of_line[:1] in (">", "|"):
+        return _block_text(error)
+    return error.to_problem("unquoted-sign", "Text cannot begin with this character.", "Put the text in quotes.")
 
 
-def _block_text(trouble: _Trouble) -> Problem:
-    place = trouble.begun
-    rest = trouble.source.line(place.line)[place.column - 1 :].split(" #")[0].rstrip(" ]}")
-    mistake = scalars.comparison(rest.replace("\t", " "))
+def _block_text(error: _SyntaxError) -> Problem:
+    place = error.context_start
+    rest = error.source.line(place.line)[place.column - 1 :].split(" #")[0].rstrip(" ]}")
+    mistake = scalars.comparison_mistake(rest.replace("\t", " "))
     if mistake:
-        return trouble.say(mistake.code, mistake.message, mistake.help, at=attrs.evolve(place, width=len(rest)))
-    return trouble.say(
+        return error.to_problem(mistake.code, mistake.message, mistake.help, at=attrs.evolve(place, width=len(rest)))
+    return error.to_problem(
         "unquoted-sign",
         f"`{rest[:1]}` begins a block of text here, and such a block starts on the next line.",
         "Put text that begins with this character in quotes.",
@@ -113,88 +115,88 @@ def _block_text(trouble: _Trouble) -> Problem:
     )
 
 
-def _colon(trouble: _Trouble) -> Problem:
-    number, above = trouble.above()
-    start = trouble.before.lstrip("- ")
+def _colon(error: _SyntaxError) -> Problem:
+    number, above = error.previous_line()
+    start = error.start_of_line.lstrip("- ")
     if _CURLY.search(start):
-        return trouble.say("curly-quotes", "Curly quotes do not mark text here.", _USE_STRAIGHT_QUOTES)
+        return error.to_problem("curly-quotes", "Curly quotes do not mark text here.", _USE_STRAIGHT_QUOTES)
     if _ENTRY.match(start):
-        return trouble.say(
+        return error.to_problem(
             "colon-in-text",
             "Text without quotes cannot contain a colon followed by a space.",
             "Put the text in quotes; if this begins a new entry, write it on a line of its own.",
         )
     indentation = len(above) - len(above.lstrip(" "))
     entry = above[indentation:]
-    unspaced = _unspaced(trouble, trouble.line) or _unspaced(trouble, number)
+    unspaced = _missing_space(error, error.line) or _missing_space(error, number)
     if unspaced:
         return unspaced
     if number and _ENTRY.match(entry):
-        return trouble.say(
+        return error.to_problem(
             "wrong-indentation",
             f"This line is indented further than line {number}, which already has its value.",
             _ALIGN,
-            at=trouble.at(trouble.line, 1, max(trouble.indentation, 1)),
+            at=error.place(error.line, 1, max(error.indentation, 1)),
         )
-    return _no_colon(trouble, number or trouble.line, indentation, entry or trouble.text)
+    return _missing_colon(error, number or error.line, indentation, entry or error.text)
 
 
-def _unspaced(trouble: _Trouble, line: int) -> Problem | None:
-    """Return the mistake of line `line` when its name is followed by a colon without a space."""
-    text = trouble.source.line(line)
+def _missing_space(error: _SyntaxError, line: int) -> Problem | None:
+    """Return the mistake of line `line` if its name is followed by a colon without a space."""
+    text = error.source.line(line)
     indentation = len(text) - len(text.lstrip(" "))
     start = indentation + len(text[indentation:]) - len(_DASHES.sub("", text[indentation:], 1))
-    mistake = scalars.unspaced(text[start:])
+    mistake = scalars.missing_space_mistake(text[start:])
     if mistake is None:
         return None
-    place = trouble.at(line, start + 1, len(text[start:].split(" ")[0]))
-    return trouble.say(mistake.code, mistake.message, mistake.help, at=place)
+    place = error.place(line, start + 1, len(text[start:].split(" ")[0]))
+    return error.to_problem(mistake.code, mistake.message, mistake.help, at=place)
 
 
-def _no_colon(trouble: _Trouble, line: int, indentation: int, entry: str) -> Problem:
-    return trouble.say(
+def _missing_colon(error: _SyntaxError, line: int, indentation: int, entry: str) -> Problem:
+    return error.to_problem(
         "missing-colon",
         "This line is neither `name: value` nor an entry of a list.",
         "Write a colon and a space after the name, or begin a list entry with `- `.",
-        at=trouble.at(line, indentation + 1, max(len(entry.rstrip()), 1)),
+        at=error.place(line, indentation + 1, max(len(entry.rstrip()), 1)),
     )
 
 
-def _simple_key(trouble: _Trouble) -> Problem:
-    place = trouble.begun
-    entry = trouble.source.line(place.line)[place.column - 1 :]
-    return _unspaced(trouble, place.line) or _no_colon(trouble, place.line, place.column - 1, entry)
+def _simple_key(error: _SyntaxError) -> Problem:
+    place = error.context_start
+    entry = error.source.line(place.line)[place.column - 1 :]
+    return _missing_space(error, place.line) or _missing_colon(error, place.line, place.column - 1, entry)
 
 
-def _dash(trouble: _Trouble) -> Problem:
-    return trouble.say(
+def _list_in_line(error: _SyntaxError) -> Problem:
+    return error.to_problem(
         "list-in-line",
         "A list with dashes begins on a line of its own.",
         "Write each entry on its own line below, or the whole list in brackets: `[one, another]`.",
     )
 
 
-def _unclosed_quote(trouble: _Trouble) -> Problem:
-    quote = trouble.source.line(trouble.begun.line)[trouble.begun.column - 1 :][:1]
-    return trouble.say(
-        "unclosed-quote", "This quote is not closed.", f"Add `{quote}` where the text ends.", at=trouble.begun
+def _unclosed_quote(error: _SyntaxError) -> Problem:
+    quote = error.source.line(error.context_start.line)[error.context_start.column - 1 :][:1]
+    return error.to_problem(
+        "unclosed-quote", "This quote is not closed.", f"Add `{quote}` where the text ends.", at=error.context_start
     )
 
 
-def _flow(trouble: _Trouble) -> Problem:
-    opening = trouble.source.line(trouble.begun.line)[trouble.begun.column - 1]
-    if trouble.begun.line == trouble.line and trouble.rest:
-        return trouble.say(
+def _in_brackets(error: _SyntaxError) -> Problem:
+    opening = error.source.line(error.context_start.line)[error.context_start.column - 1]
+    if error.context_start.line == error.line and error.rest_of_line:
+        return error.to_problem(
             "missing-comma",
             f"A comma or `{_BRACKETS[opening]}` is expected here.",
             "Separate entries with commas, and put text with a colon, a quote or a bracket in quotes.",
         )
-    return _unclosed_bracket(trouble, trouble.begun)
+    return _unclosed_bracket(error, error.context_start)
 
 
-def _unclosed_bracket(trouble: _Trouble, at: Place) -> Problem:
-    opening = trouble.source.line(at.line)[at.column - 1]
-    return trouble.say(
+def _unclosed_bracket(error: _SyntaxError, at: Place) -> Problem:
+    opening = error.source.line(at.line)[at.column - 1]
+    return error.to_problem(
         "unclosed-bracket",
         f"This `{opening}` is not closed.",
         f"Add `{_BRACKETS[opening]}` after its last entry, and commas between its entries.",
@@ -202,24 +204,24 @@ def _unclosed_bracket(trouble: _Trouble, at: Place) -> Problem:
     )
 
 
-def _content(trouble: _Trouble) -> Problem:
-    opening = _open_bracket(trouble)
-    if opening and not trouble.rest:
-        return _unclosed_bracket(trouble, opening)
-    sign = trouble.rest[:1]
+def _missing_content(error: _SyntaxError) -> Problem:
+    opening = _open_bracket(error)
+    if opening and not error.rest_of_line:
+        return _unclosed_bracket(error, opening)
+    sign = error.rest_of_line[:1]
     if sign == "-":
-        return _dash(trouble)
+        return _list_in_line(error)
     if sign in ("]", "}") and not opening:
-        return _stray_bracket(trouble)
+        return _stray_bracket(error)
     if sign == ":":
-        return _no_name(trouble)
-    return trouble.say(
+        return _missing_name(error)
+    return error.to_problem(
         "missing-value", f"A value is expected before `{sign}`.", "Write the value, or delete what follows."
     )
 
 
-def _open_bracket(trouble: _Trouble) -> Place | None:
-    text = "\n".join([*trouble.source.text.split("\n")[: trouble.line - 1], trouble.before])
+def _open_bracket(error: _SyntaxError) -> Place | None:
+    text = "\n".join([*error.source.text.split("\n")[: error.line - 1], error.start_of_line])
     opened: list[int] = []
     for match in _QUOTED_OR_BRACKET.finditer(text):
         if match[0] in _BRACKETS:
@@ -229,119 +231,121 @@ def _open_bracket(trouble: _Trouble) -> Place | None:
     if not opened:
         return None
     start = opened[-1]
-    return trouble.at(text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start))
+    return error.place(text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start))
 
 
-def _stray_bracket(trouble: _Trouble) -> Problem:
-    return trouble.say(
-        "stray-bracket", f"`{trouble.rest[:1]}` closes nothing.", "Delete it, or add the bracket that it should close."
+def _stray_bracket(error: _SyntaxError) -> Problem:
+    return error.to_problem(
+        "stray-bracket",
+        f"`{error.rest_of_line[:1]}` closes nothing.",
+        "Delete it, or add the bracket that it should close.",
     )
 
 
-def _block_end(trouble: _Trouble) -> Problem:
-    sign = trouble.rest[:1]
-    quoted = trouble.last.style in ("'", '"')
-    if quoted and trouble.last.line < trouble.line and trouble.before.strip():
-        at = trouble.at(trouble.last.line, trouble.last.column)
-        return _unclosed_quote(attrs.evolve(trouble, begun=at))
+def _block_end(error: _SyntaxError) -> Problem:
+    sign = error.rest_of_line[:1]
+    quoted = error.last_scalar.style in ("'", '"')
+    if quoted and error.last_scalar.line < error.line and error.start_of_line.strip():
+        at = error.place(error.last_scalar.line, error.last_scalar.column)
+        return _unclosed_quote(attrs.evolve(error, context_start=at))
     if sign in ("]", "}"):
-        return _stray_bracket(trouble)
+        return _stray_bracket(error)
     if sign == ":":
-        return _no_name(trouble)
-    if trouble.before.strip(" -"):
-        return _goes_on(trouble, quoted)
-    if "found '?'" in trouble.problem or "<block mapping start>" in trouble.problem:
-        if trouble.begun.column == trouble.column:
-            return trouble.say(
+        return _missing_name(error)
+    if error.start_of_line.strip(" -"):
+        return _text_after_end(error, quoted)
+    if "found '?'" in error.problem or "<block mapping start>" in error.problem:
+        if error.context_start.column == error.column:
+            return error.to_problem(
                 "missing-dash",
                 "The lines above are entries of a list; this line is not.",
                 f"Begin it with `- `. {_ALIGN}",
             )
-    elif sign == "-" and trouble.begun.column == trouble.column:
-        return trouble.say("stray-dash", "There is a list entry among names here.", f"Delete the dash. {_ALIGN}")
-    return trouble.say(
+    elif sign == "-" and error.context_start.column == error.column:
+        return error.to_problem("stray-dash", "There is a list entry among names here.", f"Delete the dash. {_ALIGN}")
+    return error.to_problem(
         "wrong-indentation",
         "This line does not line up with any of the lines above.",
         _ALIGN,
-        at=trouble.at(trouble.line, 1, max(trouble.indentation, 1)),
+        at=error.place(error.line, 1, max(error.indentation, 1)),
     )
 
 
-def _no_name(trouble: _Trouble) -> Problem:
-    return trouble.say("missing-name", "A name is missing before the colon.", "Write `name: value`.")
+def _missing_name(error: _SyntaxError) -> Problem:
+    return error.to_problem("missing-name", "A name is missing before the colon.", "Write `name: value`.")
 
 
-def _goes_on(trouble: _Trouble, quoted: bool) -> Problem:
-    if trouble.rest.startswith(","):
-        return trouble.say(
+def _text_after_end(error: _SyntaxError, quoted: bool) -> Problem:
+    if error.rest_of_line.startswith(","):
+        return error.to_problem(
             "missing-bracket",
             "There are several values here without brackets.",
             "Write lists in brackets: `[one, another]`.",
         )
     after = "the closing quote" if quoted else "its end"
-    return trouble.say(
+    return error.to_problem(
         "text-after-end",
         f"The value goes on after {after}.",
         'Put the whole value in quotes; inside `"…"` an apostrophe is fine.',
-        width=len(trouble.rest.rstrip()),
+        width=len(error.rest_of_line.rstrip()),
     )
 
 
-def _document_start(trouble: _Trouble) -> Problem:
-    return _unspaced(trouble, trouble.line) or trouble.say(
+def _document_start(error: _SyntaxError) -> Problem:
+    return _missing_space(error, error.line) or error.to_problem(
         "text-after-end",
         "The file goes on after its content has ended.",
         "Delete this, or close the brackets only at the end.",
     )
 
 
-def _anchor(trouble: _Trouble) -> Problem:
-    return trouble.say(
+def _anchor(error: _SyntaxError) -> Problem:
+    return error.to_problem(
         "anchor",
         "Text cannot begin with `&` or `*`.",
         "Put the text in quotes; values cannot be shared between places.",
-        at=trouble.begun,
+        at=error.context_start,
     )
 
 
-def _tag(trouble: _Trouble) -> Problem:
-    return trouble.say("tag", "Text cannot begin with `!`.", "Put the text in quotes.", at=trouble.begun)
+def _tag(error: _SyntaxError) -> Problem:
+    return error.to_problem("tag", "Text cannot begin with `!`.", "Put the text in quotes.", at=error.context_start)
 
 
-def _escape(trouble: _Trouble) -> Problem:
-    return trouble.say(
+def _escape(error: _SyntaxError) -> Problem:
+    return error.to_problem(
         "bad-escape",
         "In double quotes, a backslash `\\` begins an escape, and this is not a valid one.",
         "Write `\\\\` for a backslash, or use single quotes, `'`.",
-        at=trouble.at(trouble.line, max(trouble.column - 1, 1), 2),
+        at=error.place(error.line, max(error.column - 1, 1), 2),
     )
 
 
-def _directive(trouble: _Trouble) -> Problem:
-    return trouble.say(
+def _directive(error: _SyntaxError) -> Problem:
+    return error.to_problem(
         "directive",
         "Lines that begin with `%` have no meaning here.",
         "Delete the line.",
-        at=trouble.at(trouble.line, 1),
+        at=error.place(error.line, 1),
     )
 
 
-_REASONS: tuple[tuple[str, Callable[[_Trouble], Problem]], ...] = (
+_EXPLANATIONS: tuple[tuple[str, Callable[[_SyntaxError], Problem]], ...] = (
     ("directive", _directive),
     ("found incompatible YAML document", _directive),
     ("cannot start any token", _cannot_start),
     ("mapping values are not allowed", _colon),
     ("could not find expected ':'", _simple_key),
-    ("sequence entries are not allowed", _dash),
+    ("sequence entries are not allowed", _list_in_line),
     ("found unexpected end of stream", _unclosed_quote),
     ("found unexpected document separator", _unclosed_quote),
-    ("expected ',' or", _flow),
+    ("expected ',' or", _in_brackets),
     ("while scanning a block scalar", _block_text),
     ("while scanning an alias", _anchor),
     ("while scanning an anchor", _anchor),
     ("tag", _tag),
     ("escape", _escape),
-    ("expected the node content", _content),
+    ("expected the node content", _missing_content),
     ("expected <block end>", _block_end),
     ("expected '<document start>'", _document_start),
 )

@@ -1,4 +1,4 @@
-"""From something a case should show to the case: a patient for whom it holds, in as few words as can be."""
+"""Case generation: from what a case should show to a patient for whom it holds, described as briefly as possible."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A case as it would stand in a case file, with what the rules say now as its expectations."""
+"""A draft of a case for a case file, which expects what the rules currently answer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NOTE_TO_CONFIRM = "# The expected answers are what the rules say now; a clinici
 
 @attrs.frozen
 class CaseDraft:
-    """A case nobody has confirmed yet."""
+    """A case that nobody has confirmed yet."""
 
     id: str
     title: str
@@ -30,17 +30,17 @@ class CaseDraft:
 
     @property
     def example(self) -> Example:
-        """The case itself."""
+        """The case."""
         expect: Any = self.expect if isinstance(self.expect, str) else _plain(self.expect)
         return Example(self.id, _plain(self.patient.facts), expect, self.title)
 
     @property
     def decisions(self) -> frozenset[str]:
-        """The decisions that something is expected of."""
+        """The decisions that the case has expectations for."""
         return frozenset() if isinstance(self.expect, str) else frozenset(self.expect)
 
     def text(self) -> str:
-        """Return the entry of a case file."""
+        """Return the text of the entry in a case file."""
         entry = {
             "id": self.id,
             "title": self.title,
@@ -53,7 +53,7 @@ class CaseDraft:
 
 
 def minimized(draft: CaseDraft, is_valid: Callable[[Example], bool]) -> CaseDraft:
-    """Return a draft without the facts that it `works` without."""
+    """Return a draft without the facts that it is still valid without."""
     for name in draft.patient.changes:
         changes = {other: value for other, value in draft.patient.changes.items() if other != name}
         shorter = attrs.evolve(draft, patient=attrs.evolve(draft.patient, changes=changes))
@@ -63,7 +63,7 @@ def minimized(draft: CaseDraft, is_valid: Callable[[Example], bool]) -> CaseDraf
 
 
 def expectation(model: Model, outcome: Outcome, rule: str = "") -> dict[str, Any]:
-    """Return what can be expected of an outcome; of lists and limits what concerns `rule`, or else all."""
+    """Return what a case can expect of an outcome; for lists and limits, only what concerns `rule`, if it is given."""
     decision = model.decisions[outcome.decision]
     if outcome.status == "conflict":
         return {"status": "conflict"}
@@ -92,13 +92,13 @@ def expectation(model: Model, outcome: Outcome, rule: str = "") -> dict[str, Any
 
 
 def limit_expectation(limit: Any, sides: Iterable[str]) -> dict[str, Any]:
-    """Return the given sides of a limit and its verdict, as far as there are any."""
+    """Return the given sides of a limit and its verdict, if it has them."""
     parts = {part: getattr(limit, part) for part in (*sides, "verdict")}
     return {part: value for part, value in parts.items() if value is not None}
 
 
 def kebab_case(*words: str) -> str:
-    """Return an id made of names and ids.
+    """Return an id composed of names and ids.
 
     >>> kebab("today", "too_soon", "not-yet")
     'today-too-soon-not-yet'
@@ -107,7 +107,7 @@ def kebab_case(*words: str) -> str:
 
 
 def unused_id(id_: str, used_ids: Container[str]) -> str:
-    """Return an id that is not taken: the one given, or that with a number.
+    """Return an id that is not in use: the given one, with a number added if necessary.
 
     >>> unused("too-hot", {"too-hot", "too-hot-2"})
     'too-hot-3'

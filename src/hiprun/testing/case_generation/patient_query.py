@@ -1,4 +1,4 @@
-"""Questions about patients: is there one for whom this holds? Each is a decision of one rule, ready to be decided."""
+"""Queries whether a patient exists for whom something holds, each a program with a single rule."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _DECISION = Decision(
 
 
 def existence_query(conditions: Conditions, node: Node, *, within: Node | None = None) -> Program:
-    """Return the question whether a patient exists for whom `node` holds.
+    """Return the query whether a patient exists for whom `node` holds.
 
-    `within` holds for the patients it is about; without it, those who can exist.
+    `within` restricts the patients it is about; by default, they are all possible patients.
     """
     within = permitted(conditions) if within is None else within
     variables, masks = conditions.variables.with_cells()

@@ -1,4 +1,4 @@
-"""The patients nearest to those whom the cases know already, of whom a question is true."""
+"""A search for patients who satisfy a query and are nearest to the named patients of the cases."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Existence: TypeAlias = Literal["yes", "no", "unknown"]
 
 @attrs.frozen
 class FoundPatient:
-    """A patient found, and how to say it: whom to start from (empty: nobody), what is known of them, what to change."""
+    """A patient, described as a named patient (empty: none), the facts of that one, and the facts that differ."""
 
     base: str
     base_facts: Mapping[str, Any] = attrs.field(hash=False)
@@ -49,10 +49,10 @@ class _BasePatient:
 
 
 class PatientSearch:
-    """Looks for patients of one model. `work` counts about how many steps that took."""
+    """Searches for patients of one model. `work` counts about how many steps that took."""
 
     def __init__(self, model: Model, budget: int = BUDGET) -> None:
-        # whatever a patient is like may be otherwise in another one
+        # patients may differ in every fact, including those that nobody can change
         facts = {name: attrs.evolve(fact, changeable=True) for name, fact in model.facts.items()}
         self.model = attrs.evolve(model, facts=facts)
         self.budget = budget
@@ -60,7 +60,7 @@ class PatientSearch:
         self._base_patients: list[_BasePatient] | None = None
 
     def exists(self, program: Program) -> Existence:
-        """Return whether there is a patient for whom the question is answered with yes."""
+        """Return whether a patient satisfies the query."""
         patient = Patient(self.model, situation(self.model, program, Facts({})), self.budget)
         node = patient.open_node(program.rules[0])
         try:
@@ -73,7 +73,7 @@ class PatientSearch:
         return "yes" if (True,) in results else "no"
 
     def patients(self, program: Program) -> Iterator[FoundPatient]:
-        """Yield patients of whom the question is true, where there are any: those who take the fewest words first."""
+        """Yield patients who satisfy the query, if there are any, those with the shortest descriptions first."""
         if self._base_patients is None:
             self._base_patients = list(self._possible_base_patients())
         nearest = [each for base in self._base_patients if (each := self._nearest_to(program, base))]
@@ -118,7 +118,7 @@ class PatientSearch:
 
 
 def calmest_value(domain: Domain) -> Literal_:
-    """Return the best value of a domain, or the first where none is better.
+    """Return the best value of a domain, or the first if none is better.
 
     >>> calmest(Domain("number", lowest=0, highest=10, worse="lower"))
     10

@@ -1,7 +1,7 @@
-"""What the cases of a pack show of its rules: each fires, each of its tests decides alone, each threshold is pinned.
+"""Coverage: whether the cases of a pack show that each rule fires, each test decides, and each threshold is pinned.
 
-model → what has to be shown, as conditions → cases that meet them → for what no case shows: a patient, or the proof
-that nobody could.
+model → obligations, as conditions → the cases that meet them → for each obligation that no case meets, a patient who
+would, or the proof that there is none.
 """
 
 from __future__ import annotations

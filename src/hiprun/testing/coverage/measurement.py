@@ -1,4 +1,4 @@
-"""The cases of a pack against what they have to show."""
+"""The measurement of coverage: which obligations the cases of a pack meet."""
 
 from __future__ import annotations
 
@@ -38,27 +38,27 @@ _MOST_CASES_NAMED = 3
 
 
 RUN_BUDGET = 100_000_000
-"""How many steps all searches of a run may take together."""
+"""The most steps that all searches of a run may take together."""
 
 
 def survey(
     pack: Pack, *, budget: int = BUDGET, run_budget: int = RUN_BUDGET, progress: Progress = silent
 ) -> CoverageReport:
-    """Return what the cases of a pack show of its rules, and for what they do not show a case that would.
+    """Return what the cases of a pack show about its rules, with drafts of cases for what they do not show.
 
-    `budget` bounds the search for a patient, and `run_budget` all of them; beyond it what is missing stays open.
-    `progress` is told how many rules are done. Ctrl-C raises `Interrupted`, a `KeyboardInterrupt` with the report so
-    far.
+    `budget` bounds the search for each patient, and `run_budget` all searches together; if one does not suffice, the
+    state of that part is `open`. `progress` is called with the number of rules done and of all rules. Ctrl-C raises
+    `Interrupted`, a `KeyboardInterrupt` with the report so far.
     """
     measurement = _CoverageMeasurement(pack, budget, run_budget)
-    found: list[Part] = []
+    all_parts: list[Part] = []
     stopped: Stopped = ""
     try:
         for parts in measurement.parts(progress):
-            found += parts
+            all_parts += parts
     except KeyboardInterrupt:
         stopped = "interrupted"
-    report = CoverageReport(pack.name, pack.version, pack.digest, tuple(found), stopped or measurement.stopped)
+    report = CoverageReport(pack.name, pack.version, pack.digest, tuple(all_parts), stopped or measurement.stopped)
     if stopped:
         raise Interrupted(report)
     return report
@@ -66,7 +66,7 @@ def survey(
 
 @attrs.frozen
 class _ObligationResult:
-    """What was found of one side, and the condition that a case for it has to meet."""
+    """The result for one obligation, and the condition that a case for it has to meet."""
 
     side: Side
     condition: Condition
@@ -82,22 +82,22 @@ class _CoverageMeasurement:
         self.facts = {example.id: check_facts(pack.model, example.facts) for example in pack.model.examples}
 
     def parts(self, progress: Progress) -> Iterator[list[Part]]:
-        every = list(units_under_test(self.model))
-        done = 0
-        for (decisions, constraint), group in groupby(every, lambda unit: (unit.decisions, unit.constraint)):
+        all_units = list(units_under_test(self.model))
+        units_done = 0
+        for (decisions, constraint), group in groupby(all_units, lambda unit: (unit.decisions, unit.constraint)):
             units = list(group)
-            progress(done, len(every))
-            done += len(units)
+            progress(units_done, len(all_units))
+            units_done += len(units)
             checking_cases = [
                 example
                 for example in self.model.examples
                 if constraint or (example.expect != "refused" and not set(decisions).isdisjoint(example.expect))
             ]
             yield list(self._unit_parts(units, checking_cases))
-        progress(done, done)
+        progress(units_done, units_done)
 
     def _unit_parts(self, units: Sequence[UnitUnderTest], checking_cases: Sequence[Example]) -> Iterator[Part]:
-        """Yield the parts of units that the same cases check; what these meet is found out for all units at once."""
+        """Yield the parts of units that are checked by the same cases, which are evaluated once for all these units."""
         goals = [(unit, goal) for unit in units for goal in coverage_goals(self.model, unit)]
         rules = {
             (number, condition): unit.restricted_to(condition)
@@ -155,7 +155,7 @@ class _CoverageMeasurement:
         return existence_query(decisions.conditions, node, within=TRUE if unit.constraint else None)
 
     def _with_draft(self, unit: UnitUnderTest, goal: CoverageGoal, result: _ObligationResult) -> Side:
-        """Return what is missing with the case for it, which may have been drafted for something else already."""
+        """Return a missing side with a draft of a case for it, which may already have been drafted for another side."""
         side, condition = result.side, result.condition
         if side.state != "missing":
             return side

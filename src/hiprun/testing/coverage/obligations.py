@@ -1,4 +1,4 @@
-"""What cases have to show of a rule, as conditions on a patient: it applies, a test decides, a value is at an edge."""
+"""What cases have to show, as conditions on patients: a unit applies, a test decides, a value is at a threshold."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ import attrs
 
 from hiprun.inference.dependents import domain_of
 from hiprun.inference.operators import OPERATORS, Compare, Has, leaves, meaning
-from hiprun.language.export.conditions import condition as written
-from hiprun.language.export.conditions import value as written_value
-from hiprun.language.export.yaml_layout import in_line
+from hiprun.language.export.conditions import condition_data, value_data
+from hiprun.language.export.yaml_layout import inline_text
 from hiprun.model import (
     ALWAYS,
     All,
@@ -37,9 +36,9 @@ from hiprun.testing.neighbouring_values import formula_step
 
 @attrs.frozen
 class Obligation:
-    """One thing to be shown, in words and as a condition.
+    """Something that a case has to show, in words and as a condition on its patient.
 
-    `instead` stands in where no patient can meet the condition: the nearest that somebody may.
+    If no patient can meet the condition, `fallback` is the nearest condition that might be met.
     """
 
     words: str
@@ -49,7 +48,7 @@ class Obligation:
 
 @attrs.frozen
 class CoverageGoal:
-    """What is to be shown of a rule or of a part of it: everything in one of `ways`."""
+    """What cases have to show about a unit or a part of it: all obligations of one of the `alternatives`."""
 
     kind: CoverageKind
     words: str
@@ -58,12 +57,12 @@ class CoverageGoal:
 
 
 def coverage_goals(model: Model, unit: UnitUnderTest) -> Iterator[CoverageGoal]:
-    """Yield what has to be shown of a unit."""
+    """Yield what cases have to show about a unit."""
     yield CoverageGoal("rule", "applies", unit.place, ((Obligation("it applies", unit.condition),),))
     all_slots = list(slots(unit.condition))
     for slot in all_slots:
         if isinstance(slot.part, Test | HasValue):
-            words = in_line(written(slot.part))
+            words = inline_text(condition_data(slot.part))
             yield CoverageGoal("test", words, _place(slot, unit), _decisive_alternatives(slot, slot.part))
     for slot in all_slots:
         if isinstance(slot.part, Test | Count):
@@ -78,7 +77,7 @@ def _place(slot: Slot, unit: UnitUnderTest) -> Place:
 
 
 def _decisive_alternatives(slot: Slot, test: Test | HasValue) -> tuple[tuple[Obligation, ...], ...]:
-    """Return the ways to show that a test counts: two patients with all else such that it alone decides."""
+    """Return the alternatives that show that a test matters: two patients for whom it alone decides."""
     with_it, without = slot.replace(ALWAYS), slot.replace(NEVER)
     follows_test = All((with_it, Not(without)))
     opposes_test = All((Not(with_it), without))
@@ -97,7 +96,7 @@ def _threshold_obligations(model: Model, part: Test | Count) -> Iterator[tuple[s
         return
     domain = domain_of(model, part.subject)
     for operand, below, above in _test_thresholds(part):
-        words = f"{part.subject} at {in_line(written_value(operand))}"
+        words = f"{part.subject} at {inline_text(value_data(operand))}"
         if domain.is_numeric:
             step = 1 if domain.type == "integer" else formula_step(model, operand)
             threshold = _NumberThreshold(part.subject, operand, Constant(step))
@@ -118,13 +117,13 @@ def _threshold_obligations(model: Model, part: Test | Count) -> Iterator[tuple[s
 
 
 def _test_thresholds(test: Test) -> Iterator[tuple[Any, bool, bool]]:
-    """Yield every operand at which a test changes its truth, and whether what lies below and above matters."""
+    """Yield every operand at which the result of a test changes, and whether values below and above it matter."""
     for leaf in leaves(meaning(test.operator, test.operands)):
         match leaf:
             case Compare(signs, operand):
                 yield operand, (-1 in signs) is not (0 in signs), (1 in signs) is not (0 in signs)
             case Has():
-                pass  # there is no value at which a member comes or goes
+                pass  # membership has no threshold
             case _:
                 assert_never(leaf)
 
@@ -136,7 +135,7 @@ class _NumberThreshold:
     step: Constant
 
     def obligations(self, *, below: bool, above: bool) -> tuple[Obligation, ...]:
-        """Return the value itself, or what is nearest to it on its own side, and what lies one step beyond."""
+        """Return the obligations at the value, with the nearest on its own side as fallback, and one step beyond it."""
         just_below = self._range(("at_least", self._one_step("-")), ("below", self.value))
         just_above = self._range(("above", self.value), ("at_most", self._one_step("+")))
         nearest = AnyOf((just_below, just_above)) if below and above else just_above if below else just_below
@@ -174,11 +173,11 @@ def _count_obligations(count: Count) -> Iterator[tuple[str, tuple[Obligation, ..
 
 
 def _limit_goal(model: Model, unit: UnitUnderTest, quantity: Ref) -> CoverageGoal:
-    """Return what has to be shown of a limit: a quantity that keeps it exactly, and one that breaks it."""
+    """Return what cases have to show about a limit: a quantity exactly at it, and one that exceeds it."""
     name, limit = unit.rule.then[0]
     threshold = _NumberThreshold(quantity, limit, Constant(formula_step(model, limit)))  # type: ignore[arg-type]
     sides = threshold.obligations(below=unit.rule.bound == "at_least", above=unit.rule.bound == "at_most")
-    words = f"{name} {unit.rule.bound} {in_line(written_value(limit))}"
+    words = f"{name} {unit.rule.bound} {inline_text(value_data(limit))}"
     applied = tuple(
         attrs.evolve(side, condition=All((unit.condition, side.condition)), fallback=None) for side in sides
     )

@@ -1,4 +1,4 @@
-"""What came of every part of every rule, as values."""
+"""The coverage report as values: every part of every rule, with what the cases show about it."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ KINDS: Mapping[CoverageKind, str] = {
     "test": "cases in which it alone makes the difference, once by holding and once by not holding",
     "threshold": "cases exactly on it and one step beyond",
 }
-"""What is looked at, and what cases have to show of it."""
+"""The kinds of parts, and what cases have to show about them."""
 
 
 @attrs.frozen
 class Side:
-    """One thing to be shown: in words, with the ids of the cases that show it, or a case that would.
+    """One thing that cases have to show, in words, with the ids of the cases that show it, or a draft that would.
 
-    Of something missing, `by` is the id of a case drafted for something else that would show it too. `impossible` is
-    proved: no patient is like this. `open` says that the budget did not suffice to find out.
+    If it is missing, `by` may be the id of a draft for something else that would also show it. `impossible` means
+    proved: there is no such patient. `open` means that the budget did not suffice to decide.
     """
 
     words: str
@@ -37,7 +37,7 @@ class Side:
 
 @attrs.frozen
 class Part:
-    """A rule, one of its tests or one of its thresholds, with everything that has to be shown of it."""
+    """A rule, one of its tests or one of its thresholds, with everything that cases have to show about it."""
 
     kind: CoverageKind
     subject: str
@@ -47,13 +47,13 @@ class Part:
 
     @property
     def covered(self) -> bool:
-        """Whether everything is shown that can be."""
+        """Whether everything that is possible is shown."""
         return all(side.state in ("shown", "impossible") for side in self.sides)
 
 
 @attrs.frozen
 class CoverageReport:
-    """What the cases of a pack show of its rules."""
+    """What the cases of a pack show about its rules."""
 
     pack: str
     version: str
@@ -63,15 +63,15 @@ class CoverageReport:
 
     @property
     def ok(self) -> bool:
-        """Whether everything is shown that can be."""
+        """Whether everything that is possible is shown."""
         return not self.stopped and all(part.covered for part in self.parts)
 
     def gaps(self) -> Iterator[Part]:
-        """Yield the parts of which something is missing."""
+        """Yield the parts that are not fully covered."""
         return (part for part in self.parts if not part.covered)
 
     def count(self, kind: CoverageKind) -> tuple[int, int]:
-        """Return how many parts of a kind are covered, of how many."""
+        """Return the number of covered parts of a kind, and of all parts of that kind."""
         parts = [part for part in self.parts if part.kind == kind]
         return sum(part.covered for part in parts), len(parts)
 

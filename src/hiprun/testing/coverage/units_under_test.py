@@ -1,4 +1,4 @@
-"""What has a condition of its own: rules, derived facts, constraints; and which decisions check it."""
+"""The units that cases have to cover: everything with a condition, and the decisions whose cases can check it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from hiprun.model.places import Place
 
 @attrs.frozen
 class UnitUnderTest:
-    """Something with a condition. A case checks it that expects something of one of `decisions`.
+    """A rule, derived fact or constraint. A case checks it if it has expectations for one of `decisions`.
 
-    `rule` is the rule itself, or for anything else one that has its condition and gives nothing; `outputs` are those
-    it can give, `quantity` what a limit is about. A `constraint` is checked by every case: where it
-    holds, facts are refused.
+    `rule` is the rule itself, or for other units a rule with the same condition and no outputs. `outputs` are those it
+    can give, `quantity` is what a limit applies to. A `constraint` is checked by every case, because facts that
+    violate it are rejected.
     """
 
     subject: str
@@ -29,16 +29,16 @@ class UnitUnderTest:
 
     @property
     def condition(self) -> Condition:
-        """When it applies."""
+        """The condition under which it applies."""
         return self.rule.condition
 
     @property
     def place(self) -> Place:
-        """Where it stands."""
+        """Its place in the rule files."""
         return self.rule.place
 
     def restricted_to(self, condition: Condition) -> Rule:
-        """Return a rule that applies where this one could give its outputs and `condition` holds."""
+        """Return the rule with `condition` in place of its own."""
         return attrs.evolve(self.rule, condition=condition)
 
 

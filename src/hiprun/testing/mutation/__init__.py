@@ -1,6 +1,7 @@
-"""Small faults put into a pack on purpose, to see whether its cases notice: what they do not notice, they do not check.
+"""Mutation testing: small faults put into a pack on purpose, to see whether its cases notice them.
 
-model → mutants → cases run on each → those nobody noticed: proved to change no answer, or shown with the missing case.
+model → mutants → the cases run on each → for each that no case notices, a draft of a case that would, or the proof
+that it changes no answer.
 """
 
 from __future__ import annotations

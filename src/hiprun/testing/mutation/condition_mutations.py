@@ -1,4 +1,4 @@
-"""Small faults in one condition: a threshold one step off, an edge turned, a test left out, `all` where `any` was."""
+"""Mutations of a condition: a threshold moved, included or excluded, a test left out, `all` and `any` swapped."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from hiprun.inference.operators import (
     meaning,
     spelled,
 )
-from hiprun.language.export.conditions import condition as written
-from hiprun.language.export.yaml_layout import in_line
+from hiprun.language.export.conditions import condition_data
+from hiprun.language.export.yaml_layout import inline_text
 from hiprun.model import All, AnyOf, Condition, Count, Domain, HasValue, Model, Not, Ref, Test
 from hiprun.model.places import Place
 from hiprun.model.substitution import Slot, slots
@@ -34,7 +34,7 @@ MutationKind: TypeAlias = Literal["threshold", "edge", "condition", "group", "ou
 
 @attrs.frozen
 class ConditionMutation:
-    """A condition with one fault in it: the whole of it, where the fault is, and how the spot read before and after."""
+    """A whole condition with one small fault, the place of the fault, and the text there before and after."""
 
     kind: MutationKind
     condition: Condition
@@ -44,7 +44,7 @@ class ConditionMutation:
 
 
 def condition_mutations(model: Model, condition: Condition) -> Iterator[ConditionMutation]:
-    """Yield every small fault that can be put into `condition`, no two of them the same."""
+    """Yield every mutation of `condition`, each once."""
     seen = {condition}
     for mutation in _all_mutations(model, condition):
         if mutation.condition not in seen:
@@ -75,8 +75,8 @@ def _mutation(slot: Slot, kind: MutationKind, part: Condition) -> ConditionMutat
 
 
 def condition_text(condition: Condition) -> str:
-    """Return a condition as a rule file has it."""
-    return in_line(written(condition))
+    """Return a condition in the notation of rule files."""
+    return inline_text(condition_data(condition))
 
 
 def _count_mutations(count: Count) -> Iterator[Count]:
@@ -124,7 +124,7 @@ def _other_lists(test: Test, test_meaning: Meaning, domain: Domain) -> Iterator[
 
 
 def _regrouped(test_meaning: Meaning) -> Meaning | None:
-    """Return the meaning that asks for one part where this one asks for all, and the other way around."""
+    """Return the meaning that needs one part instead of all of them, or all instead of one."""
     match test_meaning:
         case Every(parts):
             return Some(parts)
@@ -137,10 +137,12 @@ def _regrouped(test_meaning: Meaning) -> Meaning | None:
 
 
 def _edge_flips(test: Test, test_meaning: Meaning, domain: Domain) -> Iterator[Condition]:
-    """Yield the same test with one of its edges on the other side, in tests that there are."""
+    """Yield the test with one of its thresholds included, not excluded, or vice versa, if tests can express it."""
     parts = list(leaves(test_meaning))
     for index, part in enumerate(parts):
-        if isinstance(part, Compare) and len(part.signs & {-1, 1}) == 1:  # only one side of it counts
+        if (
+            isinstance(part, Compare) and len(part.signs & {-1, 1}) == 1
+        ):  # otherwise it has no inclusive or exclusive end
             other = Compare(part.signs ^ {0}, part.operand)
             leaf_tests = [
                 _leaf_test(test.subject, leaf, domain) for leaf in (*parts[:index], other, *parts[index + 1 :])
@@ -151,14 +153,14 @@ def _edge_flips(test: Test, test_meaning: Meaning, domain: Domain) -> Iterator[C
 
 
 def _leaf_test(subject: Ref, leaf: Leaf, domain: Domain) -> Test | None:
-    """Return a comparison as a test of its own; None where there is no such test."""
-    assert isinstance(leaf, Compare)  # nothing that is compared has members
+    """Return a comparison as a separate test; None if there is no such test."""
+    assert isinstance(leaf, Compare)  # a value that is compared has no members
     name = spelled(leaf, (leaf.operand,), domain)
     return None if name is None else Test(subject, name, (leaf.operand,))
 
 
 def _condition_of(test_meaning: Meaning, tests: Sequence[Condition]) -> Condition:
-    """Return a condition that is made of `tests` as a meaning is made of its leaves."""
+    """Return a condition that combines `tests` in the way that the meaning combines its leaves."""
     remaining = iter(tests)
 
     def leaf(_: Leaf) -> Condition:

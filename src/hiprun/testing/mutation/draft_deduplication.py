@@ -1,4 +1,4 @@
-"""One drafted case often notices several survivors: it is shown once, and the others say that it would do."""
+"""Removes drafts that repeat: one draft often notices several surviving mutants, so the others refer to it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from hiprun.verification import cases
 def without_repeated_drafts(
     pack: Pack, mutants: Sequence[Mutant], results: Sequence[MutantResult]
 ) -> Iterator[MutantResult]:
-    """Yield the verdicts with ids that no other case has, and each draft only for the first survivor it notices."""
+    """Yield the results with unique ids for drafts, each draft only with the first surviving mutant that it notices."""
     uses = Uses(pack.model)
     used_ids = {example.id for example in pack.model.examples}
     drafts: list[CaseDraft] = []

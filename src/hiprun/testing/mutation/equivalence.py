@@ -1,7 +1,7 @@
-"""Whether two models that differ in one place differ for any patient: exactly, by what their circuits have in common.
+"""An exact check of whether a mutant gives every patient the same answer as the original model.
 
-Both models are translated over the same facts into one circuit, in which what is the same becomes the same node. What
-is left is the question whether some patient who can exist gets another answer.
+Both models are translated over the same facts into one circuit, in which equal parts become the same node. That
+reduces the check to a query: is there a possible patient who gets another answer?
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from hiprun.verification.comparison import Aspect, Contribution, PossibleDiffere
 
 
 def constraints_query(first: Model, second: Model) -> Program:
-    """Return the question whether some patient can exist by the constraints of one model only."""
+    """Return the query whether the constraints of only one of the models allow some patient."""
     translations = _translations(first, second)
     circuit = translations[0].circuit
     one, other = (permitted(side.conditions) for side in translations)
@@ -33,10 +33,10 @@ def constraints_query(first: Model, second: Model) -> Program:
 
 
 def decision_query(first: Model, second: Model, name: str, *, visible: bool = True) -> Program:
-    """Return the question whether some patient gets another answer from a decision.
+    """Return the query whether some patient gets another answer from a decision.
 
-    With `visible`, only what a case can say counts: of limits, a bound that one model alone has does not, unless it
-    shows in the verdict.
+    With `visible`, only differences that a case can express count. For limits, a bound that only one model has is not
+    such a difference unless it affects the verdict.
     """
     translations = _translations(first, second)
     versions = _CircuitVersions(
@@ -62,14 +62,14 @@ def decision_query(first: Model, second: Model, name: str, *, visible: bool = Tr
 
 
 def _translations(first: Model, second: Model) -> tuple[Decisions, Decisions]:
-    """Return two models, to be translated into one circuit."""
+    """Return translations of two models that share one circuit."""
     before = Decisions(first)
     return before, Decisions(second, before.conditions.variables)
 
 
 @attrs.frozen(eq=False)
 class _CircuitVersion:
-    """One version of a decision, as nodes of a circuit."""
+    """One version of a decision as nodes of a circuit."""
 
     decision: Decision
     translation: Decisions

@@ -1,4 +1,4 @@
-"""One mutant on trial: the cases that could notice it, and if none does, whether anybody could."""
+"""The run of one mutant: the cases that could notice it and, if none does, whether any patient could."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from hiprun.testing.mutation.mutants import Mutant
 from hiprun.testing.mutation.report import Fate, MutantResult
 from hiprun.verification import cases
 
-_CASE = 1000
-"""How many steps a case counts as that is tried on a mutant."""
+_STEPS_PER_CASE = 1000
+"""The number of steps that running one case on a mutant counts as."""
 
 
 @attrs.frozen
 class _PreparedCase:
-    """An example, its facts checked once for all mutants, and what fires in the decisions it speaks of."""
+    """A case, its facts checked once for all mutants, and the rules that fire in its decisions."""
 
     position: int
     example: Example
@@ -38,7 +38,7 @@ class _PreparedCase:
     fired: Mapping[str, frozenset[str]]
 
     def rank(self, mutant: Mutant) -> tuple[int, int]:
-        """Return how early this case is tried: where the faulty rule fires first, then about the same decision."""
+        """Return a sort key: cases in which the mutated rule fires come first, then others on the same decision."""
         affected = [fired for name, fired in self.fired.items() if name in mutant.decisions]
         return (0 if any(mutant.rule in fired for fired in affected) else 1 if affected else 2), self.position
 
@@ -46,12 +46,12 @@ class _PreparedCase:
 def _interpreted_outcomes(
     pack: Pack, facts: Facts, _: Mapping[str, object], names: Iterable[str]
 ) -> dict[str, Outcome]:
-    """Return what the interpreter says of facts that are checked and possible already."""
+    """Return the outcomes of the interpreter for facts that are already checked and possible."""
     return {name: Outcome(infer(pack.model, grounded(pack, name), facts)) for name in names}
 
 
 class MutantRunner:
-    """Tries the mutants of one model."""
+    """Runs the mutants of one model."""
 
     def __init__(self, model: Model, budget: int = BUDGET) -> None:
         self.model, self.budget = model, budget
@@ -71,15 +71,15 @@ class MutantRunner:
         return {name: frozenset(outcome.fired) for name, outcome in outcomes.items()}
 
     def run(self, mutant: Mutant) -> MutantResult:
-        """Return what becomes of a mutant, and about how much work it was to find out."""
-        before = self.work + self.search.work
-        found = self._run(mutant)
-        return attrs.evolve(found, work=self.work + self.search.work - before)
+        """Return the result for one mutant, and roughly how much work it was."""
+        work_before = self.work + self.search.work
+        result = self._run(mutant)
+        return attrs.evolve(result, work=self.work + self.search.work - work_before)
 
     def _run(self, mutant: Mutant) -> MutantResult:
         pack = Pack(mutant.model)
         for case, example in self._relevant_cases(mutant):
-            self.work += _CASE
+            self.work += _STEPS_PER_CASE
             answers = pack.interpret if mutant.constrains else partial(_interpreted_outcomes, pack, case.facts)
             if not cases.run(pack, example, answers).passed:
                 return MutantResult("killed", example.id)
@@ -93,7 +93,7 @@ class MutantRunner:
         return MutantResult("equivalent")
 
     def _relevant_cases(self, mutant: Mutant) -> Iterator[tuple[_PreparedCase, Example]]:
-        """Yield the cases that could notice a mutant, the likeliest first, reduced to what they expect there."""
+        """Yield the cases that could notice a mutant, the most likely first, with the expectations it can affect."""
         affected_decisions = frozenset(self.uses.leaning_on(mutant.decisions))
         affected_cases = [
             case for case in self._cases if mutant.constrains or not affected_decisions.isdisjoint(case.fired)
@@ -105,7 +105,7 @@ class MutantRunner:
                 example = attrs.evolve(example, expect=expect)
             yield case, example
 
-    # those that no case noticed
+    # mutants that no case noticed
 
     def _difference_queries(self, mutant: Mutant) -> Iterator[tuple[str, Program]]:
         if mutant.constrains:
@@ -123,7 +123,7 @@ class MutantRunner:
         return MutantResult(_FATES[exists])
 
     def _draft(self, mutant: Mutant, pack: Pack, name: str, program: Program) -> CaseDraft | None:
-        """Return the shortest case found that holds on the model and fails on the mutant, by the interpreter's word."""
+        """Return the shortest draft found that passes on the model and fails on the mutant, both interpreted."""
 
         def is_valid(example: Example) -> bool:
             holds = cases.run(self.pack, example, self.pack.interpret).passed
@@ -138,7 +138,7 @@ class MutantRunner:
         return minimized(draft, is_valid) if draft else None
 
     def _expected(self, pack: Pack, name: str, patient: FoundPatient) -> Mapping[str, Any] | str:
-        """Return what the model says of a patient and the mutant does not."""
+        """Return what holds for a patient in the model but not in the mutant."""
         names = [name] if name else list(self.model.decisions)[:1]
         try:
             before = self.pack.interpret(patient.facts, names)
@@ -159,7 +159,7 @@ _FATES: Mapping[str, Fate] = {"yes": "survived", "no": "equivalent", "unknown": 
 
 
 def distinguishing_expectation(decision: Decision, before: Outcome, after: Outcome) -> dict[str, Any]:
-    """Return what can be expected of one outcome that does not hold of another; nothing if they are alike."""
+    """Return what a case can expect that holds for one outcome and not for another; nothing if they do not differ."""
     gives = HIT_POLICIES[decision.hit].gives
     if gives != "answer" and "conflict" not in (before.status, after.status):
         make = _distinguishing_items if gives == "items" else _distinguishing_limits

@@ -1,4 +1,4 @@
-"""A model → the models that differ from it in one small fault, each with its place and its words."""
+"""A model → the models that differ from it by one small fault, each with the place and the text of the fault."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import attrs
 
 from hiprun.inference.dependents import Uses
 from hiprun.inference.settings import broken_constraints
-from hiprun.language.export.conditions import value as written
-from hiprun.language.export.yaml_layout import in_line
+from hiprun.language.export.conditions import value_data
+from hiprun.language.export.yaml_layout import inline_text
 from hiprun.model import Condition, Constant, Constraint, Decision, Derived, Domain, Model, Parameter, Rule
 from hiprun.model.places import Place
 from hiprun.testing.mutation.condition_mutations import ConditionMutation, MutationKind, condition_mutations
@@ -24,8 +24,8 @@ Value = TypeVar("Value")
 class Mutant:
     """A model with one small fault.
 
-    `subject` names what has it: a rule as `decision.id`, a derived fact, a parameter, a constraint. `decisions` are
-    those that use it themselves, `constrains` says whether it has a say in who can exist at all.
+    `subject` names what has the fault: a rule as `decision.id`, a derived fact, a parameter or a constraint.
+    `decisions` are those that use it directly, `constrains` says whether it affects which patients are possible.
     """
 
     kind: MutationKind
@@ -40,7 +40,7 @@ class Mutant:
 
     @property
     def words(self) -> str:
-        """What was changed, in the words of the rule files."""
+        """What was changed, in the notation of rule files."""
         return f"`{self.before}` → {'`' + self.after + '`' if self.after != 'nothing' else 'left out'}"
 
 
@@ -67,8 +67,8 @@ def _parameter_mutants(model: Model, uses: Uses, parameter: Parameter) -> Iterat
             yield Mutant(
                 "threshold",
                 parameter.name,
-                in_line(parameter.value),
-                in_line(value),
+                inline_text(parameter.value),
+                inline_text(value),
                 parameter.place,
                 attrs.evolve(model, parameters=values),
                 uses.of_parameter(parameter.name),
@@ -90,7 +90,7 @@ def _derived_fact_mutants(model: Model, uses: Uses, derived: Derived) -> Iterato
             yield mutant(change.kind, _place(change, derived.place), change.before, change.after, changed)
     if derived.formula is not None:
         for formula in shifted_formulas(model, derived.formula):
-            before, after = in_line(written(derived.formula)), in_line(written(formula))
+            before, after = inline_text(value_data(derived.formula)), inline_text(value_data(formula))
             yield mutant("threshold", derived.place, before, after, attrs.evolve(derived, formula=formula))
 
 
@@ -135,7 +135,7 @@ def _rule_mutations(model: Model, decision: Decision, rule: Rule) -> Iterator[_R
 def _output_mutations(
     model: Model, decision: Decision, then: tuple[tuple[str, Any], ...]
 ) -> Iterator[tuple[str, str, tuple[tuple[str, Any], ...]]]:
-    """Yield outputs with one of them swapped for its neighbour, and the words for that."""
+    """Yield the text of one output before and after, and the outputs with it replaced by a neighbouring value."""
     for index, (name, value) in enumerate(then):
         domain = decision.output(name).domain
         neighbours: Iterator[Any]
@@ -144,7 +144,7 @@ def _output_mutations(
         else:
             neighbours = neighbouring_values(domain, value, _texts(decision, name, value))
         for neighbour in neighbours:
-            before, after = (f"{name}: {in_line(written(each))}" for each in (value, neighbour))
+            before, after = (f"{name}: {inline_text(value_data(each))}" for each in (value, neighbour))
             yield before, after, (*then[:index], (name, neighbour), *then[index + 1 :])
 
 
@@ -156,7 +156,7 @@ def _fits(domain: Domain, formula: Any) -> bool:
 
 
 def _texts(decision: Decision, name: str, value: Any) -> list[str]:
-    """Return the texts that rules of a decision give for an output, those behind `value` first."""
+    """Return the texts that rules of a decision give for an output, those after `value` first."""
     texts = [str(dict(rule.then)[name]) for rule in decision.rules if name in dict(rule.then)]
     position = texts.index(value) + 1 if value in texts else 0
     return [*texts[position:], *texts[:position]]

@@ -1,4 +1,4 @@
-"""What came of every mutant, as values."""
+"""The mutation report as values: every mutant with its result."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ FATES: Mapping[Fate, str] = {
     "unproved": "no case notices, and the budget was too small to find out whether anyone gets another answer",
     "untried": "the run was stopped before",
 }
-"""What can become of a mutant, and what that means."""
+"""The possible results for a mutant, and what they mean."""
 
 
 @attrs.frozen
 class MutantResult:
-    """What became of one mutant: the id of the case that failed on it, or the case that would.
+    """The result for one mutant: its fate, with the id of the case that failed on it or a draft of one that would.
 
-    A survivor has `by` for its case when that was drafted for another survivor already. `work` is about how many steps
-    it took to find out.
+    For a survivor, `by` is the id of a draft for another survivor that would also notice this one. `work` is
+    roughly the number of steps that it took to find out.
     """
 
     fate: Fate
@@ -39,9 +39,9 @@ class MutantResult:
 
 @attrs.frozen
 class MutationReport:
-    """Every mutant of a pack with what became of it, in the order of the pack.
+    """Every mutant of a pack with its result, in the order of the pack.
 
-    `stopped` says why the run did not come to its end, where it did not: the rest is untried.
+    `stopped` says why the run ended early, if it did; the remaining mutants are then untried.
     """
 
     pack: str
@@ -57,15 +57,15 @@ class MutationReport:
 
     @property
     def survivors(self) -> tuple[tuple[Mutant, MutantResult], ...]:
-        """The mutants that no case noticed and that are not proved to be harmless."""
+        """The mutants that no case noticed and that are not proved to be equivalent."""
         return tuple(entry for entry in self.results if entry[1].fate in ("survived", "unproved"))
 
     def count(self, fate: Fate) -> int:
-        """Return how many mutants ended so."""
+        """Return the number of mutants with a fate."""
         return sum(result.fate == fate for _, result in self.results)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the report as plain data for JSON; mutants that were killed are only counted."""
+        """Return the report as plain data for JSON; killed mutants are only counted."""
         return {
             "pack": self.pack,
             "version": self.version,

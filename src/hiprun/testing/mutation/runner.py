@@ -1,4 +1,4 @@
-"""All mutants of a pack on trial, on as many processors as there are."""
+"""Runs all mutants of a pack, on several processors."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from hiprun.testing.mutation.report import MutantResult, MutationReport
 from hiprun.verification.run_bounds import Interrupted, Progress, Stopped, silent
 
 RUN_BUDGET = 200_000_000
-"""How many steps a run may take."""
+"""The most steps that a run may take."""
 
 _CHUNK_SIZE = 20
 _MUTANTS_PER_PROCESS = 100
@@ -34,12 +34,12 @@ def mutate(
     run_budget: int = RUN_BUDGET,
     progress: Progress = silent,
 ) -> MutationReport:
-    """Return what becomes of every mutant of a pack.
+    """Run every mutant of a pack and return the results.
 
-    `jobs` is how many processes work at once, by default one for each processor; where there can be no processes the
-    result is the same. `budget` bounds the search for each answer that only facts nobody has given would settle, and
-    `run_budget` the whole run: beyond it mutants are left untried. `progress` is told how many are done. Ctrl-C raises
-    `Interrupted`, a `KeyboardInterrupt` with the report so far.
+    `jobs` is the number of processes, by default one for each processor; if no processes can be started, the result is
+    the same. `budget` bounds each search over unknown facts, and `run_budget` the whole run: beyond it, mutants are
+    left untried. `progress` is called with the number of mutants done and of all mutants. Ctrl-C raises `Interrupted`,
+    a `KeyboardInterrupt` with the report so far.
     """
     all_mutants = list(mutants(pack.model))
     mutant_results: list[MutantResult] = []
@@ -77,51 +77,51 @@ def _mutant_results(
                 yield result
                 completed += 1
         except (BrokenProcessPool, ImportError, OSError):
-            pass  # no processes here, or no more: what is left is tried in this one
+            pass  # no processes here, or no more: the remaining mutants are run in this one
     if completed < len(all_mutants):
         runner = MutantRunner(model, budget)
         yield from map(runner.run, all_mutants[completed:])
 
 
 def _in_processes(model: Model, number: int, jobs: int, budget: int) -> Iterator[MutantResult]:
-    # Fresh processes rather than copies of this one: they work alike on every system and beside threads.
+    # New processes rather than forks of this one: they work the same on every system and with threads.
     context = multiprocessing.get_context("spawn")
-    others = set(multiprocessing.active_children())
+    earlier_children = set(multiprocessing.active_children())
     with ProcessPoolExecutor(jobs, context, initializer=_initialize_process, initargs=(model, budget)) as pool:
         try:
-            with _deaf_to_interrupts():
-                found = pool.map(_run_in_process, range(number), chunksize=_CHUNK_SIZE)
-            yield from found
+            with _interrupts_blocked():
+                results = pool.map(_run_in_process, range(number), chunksize=_CHUNK_SIZE)
+            yield from results
         except (KeyboardInterrupt, GeneratorExit):
-            for child in {*multiprocessing.active_children()} - others:
-                child.terminate()  # what it is at would be thrown away
+            for child in {*multiprocessing.active_children()} - earlier_children:
+                child.terminate()  # its results would be thrown away
             raise
         finally:
             pool.shutdown(cancel_futures=True)
 
 
 @contextlib.contextmanager
-def _deaf_to_interrupts() -> Iterator[None]:
-    """See to it that processes that begin in here leave Ctrl-C to this one, where a system can do that."""
+def _interrupts_blocked() -> Iterator[None]:
+    """Make processes started in this context ignore Ctrl-C, where the system supports that."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    previous_mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, previous_mask)
 
 
 _process_state: list[tuple[MutantRunner, list[Mutant]]] = []
 
 
 def _initialize_process(model: Model, budget: int) -> None:
-    """Make ready a process of the pool; it makes the mutants anew, which is quicker than to send them."""
+    """Prepare a process of the pool; creating the mutants again is faster than sending them."""
     _process_state[:] = [(MutantRunner(model, budget), list(mutants(model)))]
 
 
 def _run_in_process(index: int) -> MutantResult:
-    """Try one mutant in a process that was made ready."""
+    """Run one mutant in a process of the pool."""
     ((runner, all_mutants),) = _process_state
     return runner.run(all_mutants[index])

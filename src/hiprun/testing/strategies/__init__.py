@@ -1,7 +1,7 @@
-"""Hypothesis strategies: made-up patients and diaries for any pack, and whole made-up packs. Needs the extra `test`.
+"""Hypothesis strategies for patients and diaries of any pack, and for whole packs. Needs the extra `test`.
 
-Everything drawn can occur: facts keep to their ranges and to the constraints of the pack. What fails shrinks to a
-short, readable patient: few facts, calm ones, round numbers.
+Everything drawn is possible: facts respect their ranges and the constraints of the pack. Failing examples shrink to
+short, readable patients: few facts, calm values, round numbers.
 """
 
 from __future__ import annotations

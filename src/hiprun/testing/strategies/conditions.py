@@ -1,4 +1,4 @@
-"""Made-up conditions and formulas over whatever a made-up pack has declared so far."""
+"""Generated conditions and formulas over what a generated pack declares so far."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ Subject = tuple[Ref, Domain]
 
 @attrs.frozen
 class Declared:
-    """What the rules of a pack can speak of, as it grows."""
+    """What the rules of a pack can refer to, while the pack is being generated."""
 
     facts: dict[str, Fact] = attrs.field(factory=dict)
     parameters: dict[str, Parameter] = attrs.field(factory=dict)
@@ -47,15 +47,15 @@ class Declared:
     decisions: dict[str, Decision] = attrs.field(factory=dict)
 
     def subjects(self) -> list[Subject]:
-        """Return everything that can be asked about."""
-        found = [(Ref("fact", name), fact.domain) for name, fact in self.facts.items()]
+        """Return everything that a condition can test."""
+        subjects = [(Ref("fact", name), fact.domain) for name, fact in self.facts.items()]
         for name, derived in self.derived.items():
             domain = Domain("boolean") if derived.formula is None else Domain("number", unit=derived.unit)
-            found.append((Ref("derived", name), domain))
+            subjects.append((Ref("derived", name), domain))
         for decision in self.decisions.values():
             for output in decision.outputs if HIT_POLICIES[decision.hit].gives != "items" else ():
-                found.append((Ref("output", output.name, decision.name), decision.condition_domain(output.name)))
-        return found
+                subjects.append((Ref("output", output.name, decision.name), decision.condition_domain(output.name)))
+        return subjects
 
     def numbers(self) -> list[Subject]:
         """Return every number that depends on the patient."""
@@ -63,15 +63,15 @@ class Declared:
 
 
 def condition(draw: st.DrawFn, declared: Declared, depth: int) -> Condition:
-    """Return a test, or where `depth` allows a group of conditions."""
+    """Return a test or, if `depth` allows, a group of conditions."""
     kind = draw(st.sampled_from(["test", "test", "all", "any", "not", "count"])) if depth else "test"
     if kind == "test":
         subject, domain = draw(st.sampled_from(declared.subjects()))
         if subject.kind == "output" and draw(st.booleans()):
             return HasValue(subject, draw(st.booleans()))
         return test(draw, subject, domain, declared)
-    amount = 1 if kind == "not" else draw(st.integers(1, 3))
-    parts = tuple(condition(draw, declared, depth - 1) for _ in range(amount))
+    part_count = 1 if kind == "not" else draw(st.integers(1, 3))
+    parts = tuple(condition(draw, declared, depth - 1) for _ in range(part_count))
     match kind:
         case "all":
             return All(parts)
@@ -80,8 +80,8 @@ def condition(draw: st.DrawFn, declared: Declared, depth: int) -> Condition:
         case "not":
             return Not(parts[0])
         case _:
-            spans = [(low, high) for low in range(amount + 1) for high in range(low, amount + 1)]
-            low, high = draw(st.sampled_from([span for span in spans if span != (0, amount)]))
+            spans = [(low, high) for low in range(part_count + 1) for high in range(low, part_count + 1)]
+            low, high = draw(st.sampled_from([span for span in spans if span != (0, part_count)]))
             return Count(parts, low, high)
 
 
@@ -90,25 +90,25 @@ def test(draw: st.DrawFn, subject: Ref, domain: Domain, declared: Declared) -> T
     operator = draw(st.sampled_from([operator for operator, entry in OPERATORS.items() if entry.fits(domain)]))
     entry = OPERATORS[operator]
     if domain.is_numeric and entry.operands == "one" and draw(st.booleans()):
-        return Test(subject, operator, (amount(draw, declared, domain, exactly=entry.exact),))
-    each = constants(domain)
+        return Test(subject, operator, (amount(draw, declared, domain, representable=entry.exact),))
+    constant = constants(domain)
     if entry.takes == "member":
-        each = st.sampled_from(list(domain.choices))
+        constant = st.sampled_from(list(domain.choices))
     if entry.operands == "one":
-        return Test(subject, operator, (draw(each),))
+        return Test(subject, operator, (draw(constant),))
     least = _MOST_OPERANDS if entry.operands == "two" else 1
-    operands = draw(st.lists(each, min_size=least, max_size=_MOST_OPERANDS, unique=entry.operands == "many"))
+    operands = draw(st.lists(constant, min_size=least, max_size=_MOST_OPERANDS, unique=entry.operands == "many"))
     if entry.operands == "two":
         operands.sort(key=lambda operand: operand.value if domain.is_numeric else code(domain, operand))
     return Test(subject, operator, tuple(operands))
 
 
-def amount(draw: st.DrawFn, declared: Declared, domain: Domain, *, exactly: bool = False) -> Formula:
-    """Return a number of `domain`, or a formula that may stand for one; with `exactly`, none that it could never be."""
+def amount(draw: st.DrawFn, declared: Declared, domain: Domain, *, representable: bool = False) -> Formula:
+    """Return a number of `domain`, or a formula; with `representable`, none that never has a value of the domain."""
     parameters = [
         ParameterRef(name)
         for name, parameter in declared.parameters.items()
-        if not (exactly and domain.type == "integer" and parameter.type == "number")
+        if not (representable and domain.type == "integer" and parameter.type == "number")
     ]
     named: list[Formula] = [*parameters, *(ref for ref, _ in declared.numbers())]
     kind = draw(st.sampled_from(["constant", "name", "formula"])) if named else "constant"
@@ -148,11 +148,11 @@ _STEPS: Sequence[Any] = (_sum, _product, _quotient)
 
 
 def _factors(declared: Declared, *, divisor: bool = False) -> st.SearchStrategy[Formula]:
-    """Return a strategy for numbers that do not depend on the patient; as a `divisor`, never 0."""
-    plain: list[Formula] = [Constant(2), Constant(Fraction(11, 10)), Constant(-1)]
-    given = [
+    """Return a strategy for numbers that do not depend on the patient; for a `divisor`, never 0."""
+    constants: list[Formula] = [Constant(2), Constant(Fraction(11, 10)), Constant(-1)]
+    parameters = [
         ParameterRef(name)
         for name, parameter in declared.parameters.items()
         if not divisor or parameter.lowest is not None
     ]
-    return st.sampled_from([*plain, *given])
+    return st.sampled_from([*constants, *parameters])

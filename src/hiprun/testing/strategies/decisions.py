@@ -1,4 +1,4 @@
-"""Made-up decisions: rules, tables, criteria and limits under every hit policy."""
+"""Generated decisions: rules, tables, criteria and limits under every hit policy."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hiprun.testing.strategies.conditions import Declared, Subject, amount, cond
 from hiprun.testing.strategies.domains import TYPES, WORDING, constants, domains, numbers
 
 POLICIES = (*(name for name in HIT_POLICIES if name != LIMITS.name), "criteria", LIMITS.name)
-"""What decisions can be made with: the hit policies, and `criteria` and `limits`."""
+"""The policies that decisions can be generated with: the hit policies, and `criteria` and `limits`."""
 
 _NUMBERS = ("number", "integer")
 _RANKABLE = ("choice", "boolean", *_NUMBERS, "date")
@@ -25,37 +25,37 @@ Row = tuple[tuple[str, Any], ...]
 
 
 @attrs.frozen
-class Maker:
-    """Makes one decision over what is declared so far; `most` is how many rules it has at most."""
+class DecisionGenerator:
+    """Generates one decision over what is declared so far."""
 
     draw: st.DrawFn
     declared: Declared
     name: str
-    least: int
-    most: int
+    min_rules: int
+    max_rules: int
 
-    def decision(self, policies: Sequence[str], statements: Sequence[str], own: str) -> Decision:
-        """Return a decision under one of `policies`; where the pack has `statements`, it carries its `own` at least."""
-        chosen = self.draw(st.sampled_from(policies))
-        ids = [f"rule-{number}" for number in range(1, self.draw(st.integers(self.least, self.most)) + 1)]
-        if chosen == "criteria":
-            made = self._criteria(ids)
-        elif chosen == LIMITS.name and self.declared.numbers():
-            made = self._limits(ids)
+    def decision(self, policies: Sequence[str], statements: Sequence[str], own_statement: str) -> Decision:
+        """Return a decision under one of `policies`; if the pack has `statements`, it cites at least its own."""
+        policy = self.draw(st.sampled_from(policies))
+        ids = [f"rule-{number}" for number in range(1, self.draw(st.integers(self.min_rules, self.max_rules)) + 1)]
+        if policy == "criteria":
+            decision = self._criteria(ids)
+        elif policy == LIMITS.name and self.declared.numbers():
+            decision = self._limits(ids)
         else:
-            made = self._rules(ids, COLLECT if chosen == LIMITS.name else HIT_POLICIES[chosen])
-        made = attrs.evolve(made, title=self._text(), because=self._text(), interpretation=self._text())
-        return self._cited(made, statements, own) if statements else made
+            decision = self._rules(ids, COLLECT if policy == LIMITS.name else HIT_POLICIES[policy])
+        decision = attrs.evolve(decision, title=self._text(), because=self._text(), interpretation=self._text())
+        return self._with_sources(decision, statements, own_statement) if statements else decision
 
     def _text(self) -> str:
         return self.draw(WORDING)
 
-    def _cited(self, made: Decision, statements: Sequence[str], own: str) -> Decision:
+    def _with_sources(self, decision: Decision, statements: Sequence[str], own_statement: str) -> Decision:
         several = st.lists(st.sampled_from(statements), min_size=1, max_size=2, unique=True).map(tuple)
-        sources = st.just((own,)) | several
-        cited = {id_: self.draw(sources) for id_ in dict.fromkeys(rule.id for rule in made.rules)}
-        rules = tuple(attrs.evolve(rule, sources=cited[rule.id]) for rule in made.rules)
-        return attrs.evolve(made, sources=(own,), rules=rules)
+        sources = st.just((own_statement,)) | several
+        cited = {id_: self.draw(sources) for id_ in dict.fromkeys(rule.id for rule in decision.rules)}
+        rules = tuple(attrs.evolve(rule, sources=cited[rule.id]) for rule in decision.rules)
+        return attrs.evolve(decision, sources=(own_statement,), rules=rules)
 
     # rules and tables
 
@@ -68,9 +68,9 @@ class Maker:
         if table and draw(st.booleans()):
             ids = [id_.replace("rule", "row") for id_ in ids]
         conditions = self._columns(len(ids)) if table else [condition(draw, self.declared, _DEPTH) for _ in ids]
-        # A rule that always matches stands last: under `first`, nothing behind it would ever be reached.
+        # A rule that always matches comes last: under `first`, no rule after it could ever apply.
         conditions[-1] = draw(st.sampled_from([conditions[-1], ALWAYS]))
-        given = [self._given(outputs, partly=hit.takes == "ranks" and otherwise is not None) for _ in ids]
+        given = [self._given_outputs(outputs, partly=hit.takes == "ranks" and otherwise is not None) for _ in ids]
         rules = tuple(
             Rule(
                 id_,
@@ -84,13 +84,13 @@ class Maker:
         )
         always = any(rule.condition == ALWAYS and len(rule.then) == len(outputs) for rule in rules)
         kind: Any = "table" if table else "rules"
-        rest = None if always else otherwise
-        silent = rest is None and not always and not hit.always_answers
-        complete = silent and draw(st.booleans())
-        return Decision(self.name, kind, "", outputs, hit.name, rules, rest, order, complete, self._gaps())
+        final_otherwise = None if always else otherwise
+        may_be_complete = final_otherwise is None and not always and not hit.always_answers
+        complete = may_be_complete and draw(st.booleans())
+        return Decision(self.name, kind, "", outputs, hit.name, rules, final_otherwise, order, complete, self._gaps())
 
     def _gaps(self) -> tuple[Gap, ...]:
-        subjects = [found for found in self.declared.subjects() if found[1].is_numeric]
+        subjects = [subject for subject in self.declared.subjects() if subject[1].is_numeric]
         if not subjects or not self.draw(st.booleans()):
             return ()
         return (
@@ -114,8 +114,8 @@ class Maker:
             for name in names
         )
 
-    def _given(self, outputs: tuple[Output, ...], *, partly: bool) -> tuple[Output, ...]:
-        """Return the outputs that a rule gives, at least one of them."""
+    def _given_outputs(self, outputs: tuple[Output, ...], *, partly: bool) -> tuple[Output, ...]:
+        """Return the outputs that a rule gives, at least one."""
         may_lack = [output for output in outputs if partly or output.optional]
         left_out = self.draw(st.sampled_from([None, *may_lack]))
         return tuple(output for output in outputs if output is not left_out) or outputs
@@ -176,13 +176,13 @@ class Maker:
 
     def _limits(self, ids: list[str]) -> Decision:
         draw, declared = self.draw, self.declared
-        shorter = {ref.name: (ref, domain) for ref, domain in declared.numbers()}
+        by_name = {ref.name: (ref, domain) for ref, domain in declared.numbers()}
         quantities: dict[str, Subject] = {}
         rules = []
         for id_ in ids:
-            name = draw(st.sampled_from(list(shorter)))
-            quantities[name] = shorter[name]
-            domain = shorter[name][1]
+            name = draw(st.sampled_from(list(by_name)))
+            quantities[name] = by_name[name]
+            domain = by_name[name][1]
             sides: Any = draw(st.sampled_from([["at_most"], ["at_least"], ["at_least", "at_most"]]))
             if len(sides) == 2:
                 ends = sorted(draw(st.lists(numbers(domain), min_size=2, max_size=2)))

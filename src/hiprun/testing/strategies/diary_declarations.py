@@ -1,4 +1,4 @@
-"""Made-up declarations of diaries: kinds of entries, facts that follow by every measure, the question of the day."""
+"""Generated diary declarations: kinds of entries, facts by every measure, and the question of the day."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ _CONDITIONS = ("where", "whether")
 
 
 @attrs.frozen
-class DiaryMaker:
-    """Makes the diary of a pack of which everything else is declared; what its entries hold grows with its facts."""
+class DiaryGenerator:
+    """Generates the diary of a pack of which everything else is declared; facts add the fields that they need."""
 
     draw: st.DrawFn
     declared: Declared
@@ -47,12 +47,12 @@ class DiaryMaker:
     fields: dict[str, dict[str, Domain]] = attrs.field(factory=dict)
 
     def diary(self) -> Diary:
-        """Return a diary from which some facts of the pack follow."""
+        """Return a diary that some facts of the pack follow from."""
         draw = self.draw
         for name in _KINDS[: draw(st.integers(1, len(_KINDS)))]:
             self._declare(name)
-        followed = [fact for fact in self.declared.facts.values() if draw(st.integers(0, 3))]
-        facts = {fact.name: self._recorded(fact) for fact in followed}
+        measured_facts = [fact for fact in self.declared.facts.values() if draw(st.integers(0, 3))]
+        facts = {fact.name: self._diary_measure(fact) for fact in measured_facts}
         return Diary(
             draw(WORDING) or "What is written down",
             {name: self._entry(kind) for name, kind in self.kinds.items()},
@@ -79,41 +79,41 @@ class DiaryMaker:
             self._field(name, draw(domains(TYPES)))
 
     def _field(self, kind: str, domain: Domain) -> str:
-        """Return the name of a field of a kind of entry with these values: one that stands elsewhere, or a new one."""
-        known = {name: values for inside in self.fields.values() for name, values in inside.items()}
-        alike = [name for name, values in known.items() if values == domain]
-        name = self.draw(st.sampled_from([*alike, f"{domain.type}_{len(known) + 1}"]))
+        """Add a field to a kind of entry, and return its name: that of an equal field elsewhere, or a new one."""
+        known = {name: values for fields in self.fields.values() for name, values in fields.items()}
+        same_domain = [name for name, values in known.items() if values == domain]
+        name = self.draw(st.sampled_from([*same_domain, f"{domain.type}_{len(known) + 1}"]))
         self.fields[kind][name] = domain
         return name
 
     def _entry(self, kind: EntryType) -> EntryType:
-        """Return a kind of entry with everything that is said of its fields, now that these are known."""
-        draw, inside = self.draw, dict(self.fields[kind.name])
-        never = [self._asked(inside) for _ in range(draw(st.integers(0, 1)) if inside else 0)]
+        """Return a kind of entry with everything that refers to its fields, now that these are known."""
+        draw, fields = self.draw, dict(self.fields[kind.name])
+        never = [self._field_condition(fields) for _ in range(draw(st.integers(0, 1)) if fields else 0)]
         if draw(st.booleans()):
-            inside[_DURATION] = _MINUTES
+            fields[_DURATION] = _MINUTES
         return attrs.evolve(
             kind,
-            fields=inside,
-            texts={name: text for name in inside if (text := draw(WORDING))},
-            lasts=(_DURATION,) if _DURATION in inside else (),
-            never=tuple(Constraint("", asked, draw(WORDING) or "It cannot be.") for asked in never),
+            fields=fields,
+            texts={name: text for name in fields if (text := draw(WORDING))},
+            lasts=(_DURATION,) if _DURATION in fields else (),
+            never=tuple(Constraint("", condition, draw(WORDING) or "It cannot be.") for condition in never),
         )
 
-    def _asked(self, fields: Mapping[str, Domain]) -> Condition:
+    def _field_condition(self, fields: Mapping[str, Domain]) -> Condition:
         facts = {name: Fact(name, domain, "") for name, domain in fields.items()}
         return condition(self.draw, Declared(facts, self.declared.parameters), 1)
 
     # facts that follow
 
-    def _recorded(self, fact: Fact) -> DiaryMeasure:
+    def _diary_measure(self, fact: Fact) -> DiaryMeasure:
         draw = self.draw
-        measure = MEASURES[draw(st.sampled_from(self._fitting(fact.domain)))]
-        either = measure.of == "either" and fact.domain.type == "boolean" and draw(st.booleans())
-        alone = either or measure.of == "entry"
-        options = {} if either else self._options(fact, measure)
-        fields = self._of(fact, measure, alone=alone, converted="times" in options)
-        where, whether = self._conditions(measure, fields, asked=either or "whether" in measure.needs)
+        measure = MEASURES[draw(st.sampled_from(self._fitting_measures(fact.domain)))]
+        of_entries = measure.of == "either" and fact.domain.type == "boolean" and draw(st.booleans())
+        without_fields = of_entries or measure.of == "entry"
+        options = {} if of_entries else self._options(fact, measure)
+        fields = self._measured_fields(fact, measure, without_fields=without_fields, converted="times" in options)
+        where, whether = self._conditions(measure, fields, needs_condition=of_entries or "whether" in measure.needs)
         cited = draw(st.lists(st.sampled_from(self.statements), max_size=1)) if self.statements else []
         return DiaryMeasure(
             fact.name,
@@ -129,43 +129,47 @@ class DiaryMaker:
             draw(WORDING),
         )
 
-    def _of(self, fact: Fact, measure: Measure, *, alone: bool, converted: bool) -> tuple[tuple[str, str], ...]:
-        """Return what a measure is taken of: kinds of entries `alone`, or fields of theirs."""
-        kinds = self._timed() if "after" in measure.needs else list(self.kinds)
+    def _measured_fields(
+        self, fact: Fact, measure: Measure, *, without_fields: bool, converted: bool
+    ) -> tuple[tuple[str, str], ...]:
+        """Return what a measure applies to: kinds of entries or, unless `without_fields`, their fields."""
+        kinds = self._timed_kinds() if "after" in measure.needs else list(self.kinds)
         most = 1 if measure.of == "entry" else 2
-        taken = self.draw(st.lists(st.sampled_from(kinds), min_size=1, max_size=most, unique=alone))
-        if alone:
-            return tuple((kind, "") for kind in taken)
-        domain = self._values(fact.domain, measure, converted=converted)
-        return tuple(dict.fromkeys((kind, self._field(kind, domain)) for kind in taken))
+        chosen = self.draw(st.lists(st.sampled_from(kinds), min_size=1, max_size=most, unique=without_fields))
+        if without_fields:
+            return tuple((kind, "") for kind in chosen)
+        domain = self._field_domain(fact.domain, measure, converted=converted)
+        return tuple(dict.fromkeys((kind, self._field(kind, domain)) for kind in chosen))
 
-    def _fitting(self, domain: Domain) -> list[str]:
+    def _fitting_measures(self, domain: Domain) -> list[str]:
         return [
-            name for name, measure in MEASURES.items() if measure.fits(domain) and (self._timed() or not measure.timed)
+            name
+            for name, measure in MEASURES.items()
+            if measure.fits(domain) and (self._timed_kinds() or not measure.timed)
         ]
 
-    def _timed(self) -> list[str]:
+    def _timed_kinds(self) -> list[str]:
         return [name for name, kind in self.kinds.items() if kind.when == "time"]
 
-    def _values(self, domain: Domain, measure: Measure, *, converted: bool) -> Domain:
-        """Return values that a field can have from which a fact with values of `domain` follows."""
+    def _field_domain(self, domain: Domain, measure: Measure, *, converted: bool) -> Domain:
+        """Return a domain for a field that a fact with `domain` can follow from."""
         draw = self.draw
         if measure.gives != "value":
             return draw(domains(("number", "integer")))
         if not measure.keeps_ends:
             return draw(domains(("integer",) if domain.type == "integer" else ("number", "integer")))
         if domain.type in ("choice", "set"):
-            few = dict(list(domain.choices.items())[: draw(st.integers(2, len(domain.choices)))])
-            return attrs.evolve(domain, choices=few)
+            some_choices = dict(list(domain.choices.items())[: draw(st.integers(2, len(domain.choices)))])
+            return attrs.evolve(domain, choices=some_choices)
         plain = attrs.evolve(domain, worse="")
         return attrs.evolve(plain, unit=draw(st.sampled_from(["", "kg"]))) if converted else plain
 
     def _conditions(
-        self, measure: Measure, fields: Sequence[tuple[str, str]], *, asked: bool
+        self, measure: Measure, fields: Sequence[tuple[str, str]], *, needs_condition: bool
     ) -> tuple[Condition | None, Condition | None]:
-        """Return which entries count and what is asked of them: conditions on fields that all kinds have."""
+        """Return which entries count and what is tested of them, as conditions on fields that all kinds have."""
         draw, (first, *others) = self.draw, [kind for kind, _ in fields]
-        needed = asked and (measure.of == "either" or "whether" in measure.needs)
+        needed = needs_condition and (measure.of == "either" or "whether" in measure.needs)
         name = self._field(first, draw(domains(TYPES))) if needed else ""
         for kind in others if needed else ():
             self.fields[kind][name] = self.fields[first][name]
@@ -174,8 +178,8 @@ class DiaryMaker:
             for name, domain in self.fields[first].items()
             if all(name in self.fields[kind] for kind in others)
         }
-        where = self._asked(shared) if "where" in measure.takes and shared and draw(st.booleans()) else None
-        return where, self._asked(shared) if asked else None
+        where = self._field_condition(shared) if "where" in measure.takes and shared and draw(st.booleans()) else None
+        return where, self._field_condition(shared) if needs_condition else None
 
     def _window(self, measure: Measure) -> Window:
         last = st.integers(1, 21).map(lambda number: Window("days", number))
@@ -189,15 +193,15 @@ class DiaryMaker:
         return self.draw(named | last)
 
     def _options(self, fact: Fact, measure: Measure) -> dict[str, Formula | Literal_]:
-        """Return the numbers and words that a measure needs, and some of those that it may have."""
-        given = {"over", "silence", *_CONDITIONS}
-        chosen = [name for name in sorted(measure.takes - given) if self.draw(st.booleans())]
+        """Return the options that a measure needs, and some of those that it may have."""
+        handled_elsewhere = {"over", "silence", *_CONDITIONS}
+        chosen = [name for name in sorted(measure.takes - handled_elsewhere) if self.draw(st.booleans())]
         if "absent" in chosen and "gone" not in chosen:
             chosen.append("gone")
         ranged = fact.domain.lowest is not None and measure.keeps_ends
         if "times" in chosen and (not fact.domain.is_numeric or ranged):
             chosen.remove("times")
-        return {name: self._option(fact, name) for name in sorted(measure.needs - given) + chosen}
+        return {name: self._option(fact, name) for name in sorted(measure.needs - handled_elsewhere) + chosen}
 
     def _option(self, fact: Fact, name: str) -> Any:
         draw = self.draw
@@ -211,7 +215,7 @@ class DiaryMaker:
             case "unit":
                 return draw(st.sampled_from(["days", "weeks"]))
             case "entry":
-                return draw(st.sampled_from(self._timed()))
+                return draw(st.sampled_from(self._timed_kinds()))
             case "factor":
                 return Constant(draw(st.sampled_from([2, 10])))
             case "value":
@@ -225,16 +229,16 @@ class DiaryMaker:
 
     def _today(self) -> DailyQuestion | None:
         draw, decisions = self.draw, self.declared.decisions
-        single = [made for made in decisions.values() if HIT_POLICIES[made.hit].gives == "answer"]
+        single = [decision for decision in decisions.values() if HIT_POLICIES[decision.hit].gives == "answer"]
         if not single or not draw(st.booleans()):
             return None
-        made = draw(st.sampled_from(single))
-        several = st.lists(st.sampled_from(list(decisions)), max_size=2, unique=True).map(tuple)
-        outputs = made.outputs[: draw(st.integers(1, len(made.outputs)))]
+        decision = draw(st.sampled_from(single))
+        some_decisions = st.lists(st.sampled_from(list(decisions)), max_size=2, unique=True).map(tuple)
+        outputs = decision.outputs[: draw(st.integers(1, len(decision.outputs)))]
         wanted = tuple((output.name, plain_constant(draw(constants(output.domain)))) for output in outputs)
-        return DailyQuestion(made.name, wanted, draw(several), draw(several))
+        return DailyQuestion(decision.name, wanted, draw(some_decisions), draw(some_decisions))
 
 
 def plain_constant(value: Any) -> Any:
-    """Return a constant with numbers as such."""
+    """Return a constant, with a number as a plain number."""
     return value.value if isinstance(value, Constant) else value

@@ -1,4 +1,4 @@
-"""Made-up types of facts and outputs, and constants that fit them."""
+"""Generated domains of facts and outputs, and constants for them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ COLOURS = ("red", "green", "blue")
 WORDS = ("oak", "elm", "12", "yes: of course")
 FIRST_DAY = datetime.date(2026, 3, 1).toordinal()
 
-# Texts that look like something else, or that YAML would cut in two; the plainest first.
+# Texts that look like other values or that YAML would split, the plainest first.
 TEXTS = (
     "Because it is so.",
     "12",
@@ -30,12 +30,12 @@ TEXTS = (
 
 
 WORDING = st.sampled_from(["", "", *TEXTS])
-"""What people may read, if there is anything."""
+"""Texts for people, which may be empty."""
 
 
 @st.composite
 def domains(draw: st.DrawFn, types: Sequence[str], *, ordered: bool = False) -> Domain:
-    """Return a strategy for what values a fact or an output can have; with `ordered`, some are worse than others."""
+    """Return a strategy for domains of facts and outputs; with `ordered`, some values are worse than others."""
     kind: Any = draw(st.sampled_from(types))
     match kind:
         case "boolean":
@@ -68,7 +68,7 @@ def constants(domain: Domain) -> st.SearchStrategy[Any]:
 
 
 def numbers(domain: Domain) -> st.SearchStrategy[Number]:
-    """Return a strategy for small numbers of a domain, some of them with a fraction where that is allowed."""
+    """Return a strategy for small numbers of a domain, including fractions if it allows them."""
     low, high = (-2, 9) if domain.lowest is None or domain.highest is None else (domain.lowest, domain.highest)
     whole: st.SearchStrategy[Number] = st.integers(int(low), int(high))
     if domain.type == "integer":

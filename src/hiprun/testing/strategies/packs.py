@@ -1,4 +1,4 @@
-"""Made-up packs, as rule files and loaded: every construct there is, in small."""
+"""Generated packs, as rule files or loaded: small, with every construct of the language."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ from hiprun.model import (
 from hiprun.model.places import SourceText
 from hiprun.pack import Pack, grounded
 from hiprun.testing.strategies.conditions import Declared, condition, formula
-from hiprun.testing.strategies.decisions import POLICIES, Maker
-from hiprun.testing.strategies.diary_declarations import DiaryMaker
+from hiprun.testing.strategies.decisions import POLICIES, DecisionGenerator
+from hiprun.testing.strategies.diary_declarations import DiaryGenerator
 from hiprun.testing.strategies.domains import TYPES, WORDING, constants, domains
-from hiprun.testing.strategies.stages import NAME, ProtocolMaker
+from hiprun.testing.strategies.stages import NAME, ProtocolGenerator
 
 _NAMES = {
     "boolean": "flag",
@@ -84,32 +84,32 @@ def pack_files(  # noqa: PLR0913 - each is a part of a pack to vary
     diary: bool | None = None,
     stages: bool | None = None,
 ) -> dict[str, str]:
-    """Return a strategy for the rule files of small packs: the text of each by its name, without any mistake.
+    """Return a strategy for the rule files of small packs: the text of each file by name, without mistakes.
 
-    The sizes are those of the pack, `max_rules` that of each decision. `fact_types` and `policies` say which types of
-    facts and which hit policies it may use; `criteria` and `limits` count as policies here. Its cases hold what may be
-    expected, not what comes out. `diary` and `stages` say whether it has a diary and a protocol of stages, called
-    `protocol`; left out, some packs do. A protocol brings facts and limits of its own, which the sizes do not count.
+    The sizes apply to the pack, `max_rules` to each decision. `fact_types` and `policies` say which types of facts and
+    which hit policies it may use; `criteria` and `limits` count as policies here. Its cases are valid but need not
+    pass. `diary` and `stages` say whether it has a diary and a protocol, called `protocol`; by default, some packs do.
+    A protocol adds facts and limits of its own, which do not count towards the sizes.
     """
     declared = Declared()
-    maker = _Pack(draw, declared)
+    entries = _EntryGenerator(draw, declared)
     for number in range(1, draw(st.integers(min_facts, max_facts)) + 1):
-        maker.fact(number, fact_types)
+        entries.fact(number, fact_types)
     for number in range(1, draw(st.integers(0, 2)) + 1):
-        maker.parameter(number)
+        entries.parameter(number)
     for number in range(1, draw(st.integers(0, max_derived)) + 1):
-        maker.derived(number)
-    constraints = maker.constraints()
+        entries.derived(number)
+    constraints = entries.constraints()
     names = [f"decision_{number}" for number in range(1, draw(st.integers(min_decisions, max_decisions)) + 1)]
     statements = [f"part-{number}.of-it" for number in range(1, len(names) + 1)] if draw(st.booleans()) else []
     for number, name in enumerate(names):
-        made = Maker(draw, declared, name, min_rules, max_rules)
-        own = statements[number] if statements else ""
-        declared.decisions[name] = made.decision(policies, statements, own)
+        generator = DecisionGenerator(draw, declared, name, min_rules, max_rules)
+        statement = statements[number] if statements else ""
+        declared.decisions[name] = generator.decision(policies, statements, statement)
     protocol: Any = {}
     if draw(st.booleans()) if stages is None else stages:
-        protocol = ProtocolMaker(draw, declared, tuple(statements[:1])).document()
-    written = draw(st.booleans()) if diary is None else diary
+        protocol = ProtocolGenerator(draw, declared, tuple(statements[:1])).document()
+    has_diary = draw(st.booleans()) if diary is None else diary
     model = Model(
         "made-up",
         "1.0.0",
@@ -121,30 +121,30 @@ def pack_files(  # noqa: PLR0913 - each is a part of a pack to vary
         constraints=constraints,
         decisions=declared.decisions,
         statements={id_: Statement(id_, draw(WORDING) or "So it is.") for id_ in statements},
-        properties=maker.properties(),
-        examples=maker.examples(),
-        diary=DiaryMaker(draw, declared, statements).diary() if written else None,
+        properties=entries.properties(),
+        examples=entries.examples(),
+        diary=DiaryGenerator(draw, declared, statements).diary() if has_diary else None,
     )
     return files(model) | ({f"decisions/{NAME}.yaml": yaml(protocol)} if protocol else {})
 
 
 def packs(**sizes: Unpack[Sizes]) -> st.SearchStrategy[Pack]:
-    """Return a strategy for small packs with every construct there is; options are those of `pack_files`.
+    """Return a strategy for small packs with every construct of the language; the options are those of `pack_files`.
 
-    The rule files of a pack on which a test fails are shown.
+    If a test fails, the rule files of the pack are shown.
     """
     return pack_files(**sizes).map(_loaded)
 
 
-def _loaded(made: Mapping[str, str]) -> Pack:
-    note("\n".join(f"# {name}\n{text}" for name, text in made.items()))
-    return Pack(model_of(made))
+def _loaded(files: Mapping[str, str]) -> Pack:
+    note("\n".join(f"# {name}\n{text}" for name, text in files.items()))
+    return Pack(model_of(files))
 
 
-def model_of(made: Mapping[str, str]) -> Model:
-    """Return what rule files say, read as `hiprun.load` reads them; raises `RuleError` with every mistake."""
+def model_of(rule_files: Mapping[str, str]) -> Model:
+    """Return the model of rule files, read as `hiprun.load` reads them; raises `RuleError` with every mistake."""
     documents, problems = [], []
-    for name, text in made.items():
+    for name, text in rule_files.items():
         document, found = parse(SourceText(f"made-up/{name}", text))
         problems += found
         if document:
@@ -163,7 +163,7 @@ _LEVELS: list[Number] = [1, Fraction(3, 2)]
 
 
 @attrs.frozen
-class _Pack:
+class _EntryGenerator:
     draw: st.DrawFn
     declared: Declared
 
@@ -171,9 +171,9 @@ class _Pack:
         draw = self.draw
         domain = draw(domains(types))
         name = f"{_NAMES[domain.type]}_{number}"
-        asked = draw(WORDING) or "What is it?"
+        question = draw(WORDING) or "What is it?"
         self.declared.facts[name] = Fact(
-            name, domain, asked, because=draw(WORDING), interpretation=draw(WORDING), changeable=draw(st.booleans())
+            name, domain, question, because=draw(WORDING), interpretation=draw(WORDING), changeable=draw(st.booleans())
         )
 
     def parameter(self, number: int) -> None:
@@ -200,20 +200,20 @@ class _Pack:
             declared.derived[name] = Derived(name, title, condition(draw, declared, 2))
 
     def constraints(self) -> tuple[Constraint, ...]:
-        """Return what cannot be, of facts alone; none where it would leave nobody."""
+        """Return constraints on facts; none if they would make every patient impossible."""
         draw, declared = self.draw, self.declared
-        amount = draw(st.integers(0, 2))
-        found = tuple(
+        count = draw(st.integers(0, 2))
+        constraints = tuple(
             Constraint(f"constraint-{number}", condition(draw, declared, 1), draw(WORDING))
-            for number in range(1, amount + 1)
+            for number in range(1, count + 1)
         )
         model = Model("", "", "", facts=declared.facts, parameters=declared.parameters, derived=declared.derived)
-        pack = Pack(attrs.evolve(model, constraints=found))
+        pack = Pack(attrs.evolve(model, constraints=constraints))
         try:
             check_possible(pack.model, grounded(pack, ""), Facts({}))
         except FactError:
             return ()
-        return found
+        return constraints
 
     def properties(self) -> tuple[Property, ...]:
         draw, declared = self.draw, self.declared
@@ -229,25 +229,25 @@ class _Pack:
         )
 
     def examples(self) -> tuple[Example, ...]:
-        """Return cases that expect something, whether or not it comes out."""
+        """Return cases with expectations that need not be met."""
         draw, declared = self.draw, self.declared
-        found = []
+        examples = []
         for number in range(1, draw(st.integers(0, 2)) + 1):
             facts = {
-                name: _noted(draw(constants(fact.domain)), fact.domain)
+                name: _case_value(draw(constants(fact.domain)), fact.domain)
                 for name, fact in declared.facts.items()
                 if draw(st.booleans())
             }
             expect: Any = {draw(st.sampled_from(list(declared.decisions))): {"status": "decided"}}
-            found.append(Example(f"case-{number}", facts, draw(st.sampled_from([expect, "refused"])), draw(WORDING)))
-        return tuple(found)
+            examples.append(Example(f"case-{number}", facts, draw(st.sampled_from([expect, "refused"])), draw(WORDING)))
+        return tuple(examples)
 
 
-def _noted(value: Any, domain: Domain) -> Any:
+def _case_value(value: Any, domain: Domain) -> Any:
     """Return a constant in the notation of a case file."""
     match value:
-        case Constant(figure):
-            return figure
+        case Constant(number):
+            return number
         case frozenset():
             return sorted(value)
         case _:

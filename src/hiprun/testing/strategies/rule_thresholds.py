@@ -1,4 +1,4 @@
-"""Where the rules of a pack tell patients apart: thresholds of facts and of sums of facts, and texts that are named."""
+"""The thresholds of rules: of facts and of sums of facts, and the texts that rules name."""
 
 from __future__ import annotations
 
@@ -14,38 +14,38 @@ Terms = tuple[tuple[str, Number], ...]
 
 
 @attrs.frozen
-class Threshold:
-    """A number at which a sum of facts, each times a number, begins to count."""
+class SumThreshold:
+    """A number at which a test of a weighted sum of facts changes its result."""
 
     terms: Terms
     value: Number
 
 
 @attrs.frozen
-class Marks:
+class RuleThresholds:
     """The thresholds of each fact, the texts that rules name, and the thresholds of sums."""
 
     numbers: Mapping[str, tuple[Number, ...]]
     texts: Mapping[str, tuple[str, ...]]
-    sums: tuple[Threshold, ...]
+    sums: tuple[SumThreshold, ...]
 
 
-def marks(pack: Pack, decisions: Iterable[str]) -> Marks:
-    """Return where these decisions, and the constraints of the pack, tell patients apart."""
+def rule_thresholds(pack: Pack, decisions: Iterable[str]) -> RuleThresholds:
+    """Return the thresholds of some decisions and of the constraints of the pack."""
     numbers: dict[str, set[Number]] = {}
     texts: dict[str, set[str]] = {}
-    sums: dict[Threshold, None] = {}
+    sums: dict[SumThreshold, None] = {}
     for program in _programs(pack, decisions):
         for variable in program.variables:
             if variable.kind == "fact":
                 numbers.setdefault(variable.fact, set()).update(_values(variable))
             elif variable.kind == "sum":
-                sums.update({Threshold(variable.terms, value): None for value in _values(variable)})
+                sums.update({SumThreshold(variable.terms, value): None for value in _values(variable)})
         for fact, cells in program.texts.items():
             texts.setdefault(fact, set()).update(cells.told_apart())
-    return Marks(
-        {name: tuple(sorted(found)) for name, found in numbers.items()},
-        {name: tuple(sorted(found)) for name, found in texts.items()},
+    return RuleThresholds(
+        {name: tuple(sorted(thresholds)) for name, thresholds in numbers.items()},
+        {name: tuple(sorted(thresholds)) for name, thresholds in texts.items()},
         tuple(sums),
     )
 

@@ -1,4 +1,4 @@
-"""Made-up protocols of stages, over whatever a made-up pack has declared, and facts and limits of their own."""
+"""Generated protocols over what a generated pack declares, with facts and limits of their own."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ from hypothesis import strategies as st
 
 from hiprun.inference.hit_policies import FIRST, HIT_POLICIES
 from hiprun.inference.hit_policies import LIMITS as LIMITS_POLICY
-from hiprun.language.export.conditions import Data
-from hiprun.language.export.conditions import condition as exported
-from hiprun.language.export.conditions import value as notation
-from hiprun.language.export.declarations import filled, literal
+from hiprun.language.export.conditions import Data, condition_data, value_data
+from hiprun.language.export.declarations import constant_data, without_empty
 from hiprun.model import ALWAYS, Arithmetic, Constant, Decision, Domain, Fact, Formula, Output, ParameterRef, Ref, Rule
 from hiprun.model.stages import stage_decision_name
 from hiprun.testing.strategies.conditions import Declared, amount, condition
@@ -25,46 +23,46 @@ LIMITS = "ceilings"
 _STAGES = ("first", "second", "third")
 _ACTIVITIES = ("session", "easy", "rest")
 _MEASURES = ("effort", "calm")
-_OF_MEASURES = ("session", "week", "last_week", "any_last_week")
+_MEASURE_KINDS = ("session", "week", "last_week", "any_last_week")
 _UNIT = "kg"
 _HALF = Fraction(1, 2)
 
-_OWN: Mapping[str, tuple[str, Data]] = {
+_PROTOCOL_FACTS: Mapping[str, tuple[str, Data]] = {
     "days_since": ("days_between", {"days_since": _ACTIVITIES[0]}),
     "session": ("amount_a_session", {"session": list(_MEASURES[:1])}),
     "in_stage": ("days_here", {"in_stage": "days"}),
 }
-"""Facts that a protocol may bring, and how they change; those of the week and the week before belong together."""
+"""Facts that a protocol may add, with their projections, except for those of the week and the week before."""
 
 
 @attrs.frozen
-class ProtocolMaker:
-    """Makes a protocol, which brings facts and limits of its own to what is `declared`."""
+class ProtocolGenerator:
+    """Generates a protocol, and adds its own facts and limits to what is `declared`."""
 
     draw: st.DrawFn
     declared: Declared
     sources: tuple[str, ...]
-    courses: dict[str, Data] = attrs.field(factory=dict)
+    projections: dict[str, Data] = attrs.field(factory=dict)
 
     def document(self) -> Data:
-        """Return what stands in the file of the protocol."""
+        """Return the content of the file of the protocol."""
         draw = self.draw
         names = _STAGES[: draw(st.integers(2, len(_STAGES)))]
-        standing = "stands_at"
-        self._fact(standing, Domain("choice", dict.fromkeys(names, "")))
+        stage_fact = "stands_at"
+        self._fact(stage_fact, Domain("choice", dict.fromkeys(names, "")))
         activities = list(_ACTIVITIES[:1] + _ACTIVITIES[draw(st.integers(1, 2)) :])
         measures = list(_MEASURES[: draw(st.integers(1, len(_MEASURES)))])
         grows = draw(st.booleans())
         keeps = self._limits(grows=grows)
-        self._changes(measures, activities)
-        asked = self._with_stage(names)
+        self._project_facts(measures, activities)
+        declared = self._with_stage(names)
         stages = {
-            name: self._stage(name, number, asked, activities, measures, grows=grows)
+            name: self._stage(name, number, declared, activities, measures, grows=grows)
             for number, name in enumerate(names)
         }
         for name, stage in stages.items():
-            stage["facts"] = {standing: name, **stage["facts"]}
-        return filled(
+            stage["facts"] = {stage_fact: name, **stage["facts"]}
+        return without_empty(
             stages=NAME,
             title=draw(WORDING),
             because=draw(WORDING),
@@ -75,13 +73,15 @@ class ProtocolMaker:
             between=draw(st.sampled_from(["", *activities])),
             keeps=keeps,
             in_order=stages,
-            over_time=self.courses,
+            over_time=self.projections,
             steps=[
-                filled(id=f"step-{number}", **self._rule(asked), then=self._step(names))
+                without_empty(id=f"step-{number}", **self._rule_entries(declared), then=self._step(names))
                 for number in range(1, draw(st.integers(0, 3)) + 1)
             ],
             days=[
-                filled(id=f"day-{number}", **self._rule(asked), then=draw(st.sampled_from(activities)))
+                without_empty(
+                    id=f"day-{number}", **self._rule_entries(declared), then=draw(st.sampled_from(activities))
+                )
                 for number in range(1, draw(st.integers(0, 2)) + 1)
             ],
         )
@@ -92,46 +92,46 @@ class ProtocolMaker:
 
     def _measure(self) -> Data:
         step = self.draw(st.sampled_from([1, _HALF, 5]))
-        return filled(title=self.draw(WORDING), unit=_UNIT, step=step)
+        return without_empty(title=self.draw(WORDING), unit=_UNIT, step=step)
 
     def _with_stage(self, names: Sequence[str]) -> Declared:
-        """Return what rules can ask about, the stage at which someone stands among it."""
+        """Return what rules can refer to, including the current stage."""
         stage = Output("stage", Domain("choice", dict.fromkeys(names, ""), worse="earlier", ordered=True))
-        where = Decision(stage_decision_name(NAME), "stages", "", (stage,), FIRST.name, ())
-        return attrs.evolve(self.declared, decisions={**self.declared.decisions, where.name: where})
+        stage_decision = Decision(stage_decision_name(NAME), "stages", "", (stage,), FIRST.name, ())
+        return attrs.evolve(self.declared, decisions={**self.declared.decisions, stage_decision.name: stage_decision})
 
-    def _rule(self, asked: Declared) -> Data:
-        """Return what every rule has beside its id and what it leads to."""
-        when = exported(condition(self.draw, asked, 1))
+    def _rule_entries(self, declared: Declared) -> Data:
+        """Return the entries of a rule other than its id and its result."""
+        when = condition_data(condition(self.draw, declared, 1))
         return {"title": self.draw(WORDING), "when": when, "because": self.draw(WORDING)}
 
-    # limits, and how facts change
+    # limits and projections
 
     def _limits(self, *, grows: bool) -> list[str]:
-        """Return the limits to keep: some of those declared, and those that the protocol brings."""
+        """Return the limits to respect: some of those declared, and those that the protocol adds."""
         draw, declared = self.draw, self.declared
-        kept = [
+        kept_names = [
             name
-            for name, made in declared.decisions.items()
-            if HIT_POLICIES[made.hit].gives == "limits" and draw(st.booleans())
+            for name, decision in declared.decisions.items()
+            if HIT_POLICIES[decision.hit].gives == "limits" and draw(st.booleans())
         ]
         span = draw(st.sampled_from([(None, None), (0, 400)]))
-        far = Domain("number", lowest=span[0], highest=span[1], unit=_UNIT)
+        amounts = Domain("number", lowest=span[0], highest=span[1], unit=_UNIT)
         bounds: list[tuple[Ref, str, Formula]] = []
         if grows:
-            week, before = self._fact("amount_a_week", far), self._fact("amount_the_week_before", far)
-            self.courses.update({week.name: {"week": ["effort"]}, before.name: {"last_week": ["effort"]}})
-            bounds.append((week, "at_most", draw(st.sampled_from(_rises(before)))))
-        for word, (name, course) in _OWN.items():
+            week, last_week = self._fact("amount_a_week", amounts), self._fact("amount_the_week_before", amounts)
+            self.projections.update({week.name: {"week": ["effort"]}, last_week.name: {"last_week": ["effort"]}})
+            bounds.append((week, "at_most", draw(st.sampled_from(_growth_limits(last_week)))))
+        for kind, (name, projection) in _PROTOCOL_FACTS.items():
             if draw(st.booleans()):
                 days = Domain("integer", lowest=0, highest=draw(st.sampled_from([9, 400])), unit="")
-                own = self._fact(name, far if word == "session" else days)
-                self.courses[name] = course
-                if word != "in_stage":
-                    side = "at_least" if word == "days_since" else "at_most"
-                    bounds.append((own, side, Constant(draw(st.integers(1, 4)))))
+                fact = self._fact(name, amounts if kind == "session" else days)
+                self.projections[name] = projection
+                if kind != "in_stage":
+                    side = "at_least" if kind == "days_since" else "at_most"
+                    bounds.append((fact, side, Constant(draw(st.integers(1, 4)))))
         if not bounds:
-            return kept
+            return kept_names
         rules = tuple(self._bound(f"bound-{number}", *entry) for number, entry in enumerate(bounds, 1))
         outputs = tuple(Output(ref.name, declared.facts[ref.name].domain) for ref, _, _ in bounds)
         declared.decisions[LIMITS] = Decision(
@@ -144,39 +144,39 @@ class ProtocolMaker:
             quantities=tuple((ref.name, ref) for ref, _, _ in bounds),
             sources=self.sources,
         )
-        return [LIMITS, *kept]
+        return [LIMITS, *kept_names]
 
     def _bound(self, id_: str, quantity: Ref, side: Any, limit: Formula) -> Rule:
         when = self.draw(st.just(ALWAYS) | st.just(None)) or condition(self.draw, self.declared, 1)
         return Rule(id_, when, ((quantity.name, limit),), bound=side, sources=self.sources)
 
-    def _changes(self, measures: Sequence[str], activities: Sequence[str]) -> None:
-        """Let some facts of the pack change over time."""
+    def _project_facts(self, measures: Sequence[str], activities: Sequence[str]) -> None:
+        """Give some facts of the pack a projection."""
         for name, fact in self.declared.facts.items():
-            if name not in self.courses and name != "stands_at" and self.draw(st.booleans()):
-                self.courses[name] = self._course(fact.domain, measures, activities)
+            if name not in self.projections and name != "stands_at" and self.draw(st.booleans()):
+                self.projections[name] = self._projection(fact.domain, measures, activities)
 
-    def _course(self, domain: Domain, measures: Sequence[str], activities: Sequence[str]) -> Data:
+    def _projection(self, domain: Domain, measures: Sequence[str], activities: Sequence[str]) -> Data:
         draw = self.draw
-        words = ["passes", "in_stage", "days_since", *_OF_MEASURES] if domain.is_numeric else []
-        word = draw(st.sampled_from(["then", *words]))
-        match word:
+        kinds = ["passes", "in_stage", "days_since", *_MEASURE_KINDS] if domain.is_numeric else []
+        kind = draw(st.sampled_from(["then", *kinds]))
+        match kind:
             case "then":
                 after: list[Data] = [{"after_days": 2}, *({"after": name} for name in activities)]
                 return draw(st.sampled_from(after)) | {"then": self._constant(domain)}
             case "passes":
-                return {word: draw(st.sampled_from(["days", "weeks"]))}
+                return {kind: draw(st.sampled_from(["days", "weeks"]))}
             case "in_stage":
-                return {word: draw(st.sampled_from(["days", "sessions"]))}
+                return {kind: draw(st.sampled_from(["days", "sessions"]))}
             case "days_since":
-                return {word: draw(st.sampled_from(activities))}
+                return {kind: draw(st.sampled_from(activities))}
             case _:
-                return {word: draw(st.lists(st.sampled_from(measures), min_size=1, unique=True))}
+                return {kind: draw(st.lists(st.sampled_from(measures), min_size=1, unique=True))}
 
     def _constant(self, domain: Domain) -> Any:
-        """Return a constant as a file has it."""
+        """Return a constant in the notation of rule files."""
         drawn = self.draw(constants(domain))
-        return literal(domain, drawn.value if isinstance(drawn, Constant) else drawn)
+        return constant_data(domain, drawn.value if isinstance(drawn, Constant) else drawn)
 
     # stages and steps
 
@@ -184,7 +184,7 @@ class ProtocolMaker:
         self,
         name: str,
         number: int,
-        asked: Declared,
+        declared: Declared,
         activities: Sequence[str],
         measures: Sequence[str],
         *,
@@ -196,16 +196,16 @@ class ProtocolMaker:
         if not number and not session:
             session = {measures[0]: 2}
         return {
-            "facts": self._facts(),
-            **filled(
+            "facts": self._constant_facts(),
+            **without_empty(
                 title=draw(WORDING),
-                enter=exported(condition(draw, asked, 1)) if number and draw(st.booleans()) else None,
+                enter=condition_data(condition(draw, declared, 1)) if number and draw(st.booleans()) else None,
                 activity=draw(st.sampled_from(activities[:-1])),
-                sessions=self._whole(7),
-                rest_days=self._whole(3) if draw(st.booleans()) else None,
+                sessions=self._whole_number(7),
+                rest_days=self._whole_number(3) if draw(st.booleans()) else None,
                 session=session,
                 grows=[_MEASURES[0]] if growing else None,
-                most={_MEASURES[0]: self._figure()} if growing and draw(st.booleans()) else None,
+                most={_MEASURES[0]: self._number_or_parameter()} if growing and draw(st.booleans()) else None,
                 least=self._least() if draw(st.booleans()) else None,
                 milestones=[self._milestone(measures) for _ in range(draw(st.integers(0, 2)))],
                 because=draw(WORDING),
@@ -213,35 +213,39 @@ class ProtocolMaker:
             ),
         }
 
-    def _facts(self) -> Data:
-        """Return facts of the pack with values, of such as do not change by themselves."""
+    def _constant_facts(self) -> Data:
+        """Return values for facts of the pack that have no projection."""
         draw = self.draw
-        names = [name for name in self.declared.facts if name not in self.courses and name != "stands_at"]
+        names = [name for name in self.declared.facts if name not in self.projections and name != "stands_at"]
         chosen = draw(st.lists(st.sampled_from(names), max_size=1)) if names else []
         return {name: self._constant(self.declared.facts[name].domain) for name in chosen}
 
     def _least(self) -> Data:
         numbers = [(ref.name, domain) for ref, domain in self.declared.numbers() if ref.kind == "fact"]
         chosen = self.draw(st.lists(st.sampled_from(numbers), max_size=2, unique=True)) if numbers else []
-        return {name: notation(amount(self.draw, self.declared, domain)) for name, domain in chosen}
+        return {name: value_data(amount(self.draw, self.declared, domain)) for name, domain in chosen}
 
     def _milestone(self, measures: Sequence[str]) -> Data:
         draw = self.draw
-        reach = {name: self._figure() for name in measures if draw(st.booleans())}
-        return filled(title=draw(WORDING) or "A mark on the way", reach=reach, facts=self._facts())
+        reach = {name: self._number_or_parameter() for name in measures if draw(st.booleans())}
+        return without_empty(title=draw(WORDING) or "A mark on the way", reach=reach, facts=self._constant_facts())
 
     def _amount(self) -> Any:
-        """Return how much of a measure a session has."""
+        """Return the amount of a measure in a session."""
         amounts = Domain("number", unit=_UNIT)
-        return notation(amount(self.draw, self.declared, amounts)) if self.draw(st.booleans()) else self._figure()
+        return (
+            value_data(amount(self.draw, self.declared, amounts))
+            if self.draw(st.booleans())
+            else self._number_or_parameter()
+        )
 
-    def _figure(self) -> Any:
+    def _number_or_parameter(self) -> Any:
         names = list(self.declared.parameters)
         return self.draw(st.sampled_from([2, 5, Fraction(5, 2), *names]))
 
-    def _whole(self, most: int) -> Any:
+    def _whole_number(self, most: int) -> Any:
         parameters = self.declared.parameters
-        named = [notation(ParameterRef(name)) for name, entry in parameters.items() if entry.type == "integer"]
+        named = [value_data(ParameterRef(name)) for name, entry in parameters.items() if entry.type == "integer"]
         return self.draw(st.sampled_from([3, *range(most + 1), *named]))
 
     def _step(self, names: Sequence[str]) -> Any:
@@ -250,7 +254,7 @@ class ProtocolMaker:
         return self.draw(st.sampled_from(["repeat", back, jump, back | jump, "stop", "refer"]))
 
 
-def _rises(before: Ref) -> list[Formula]:
-    """Return how much a week may have after the one before."""
-    half_more = Arithmetic("*", Constant(Fraction(3, 2)), before)
-    return [Arithmetic("+", before, Constant(2)), half_more, Constant(9)]
+def _growth_limits(last_week: Ref) -> list[Formula]:
+    """Return bounds on the amount of a week that depend on the one before."""
+    half_more = Arithmetic("*", Constant(Fraction(3, 2)), last_week)
+    return [Arithmetic("+", last_week, Constant(2)), half_more, Constant(9)]

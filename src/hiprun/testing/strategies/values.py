@@ -1,4 +1,4 @@
-"""Values of one fact: on, beside and between the thresholds of the rules, or anywhere; the calmest come first."""
+"""Values of one fact: on, next to and between the thresholds of the rules, or anywhere; the calmest first."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from hypothesis import strategies as st
 from hiprun.model import Domain, Number
 from hiprun.model.value_conversion import decimal, exact, tidy
 
-_FINEST = 6
+_MOST_DECIMALS = 6
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _TODAY = datetime.date(2026, 3, 1).toordinal()
-_FAR = 100
-"""How far beyond the last threshold of a fact without a range ordinary values go."""
+_DISTANCE_BEYOND = 100
+"""How far ordinary values of a fact without a range go beyond its last threshold."""
 
 
-def special(domain: Domain, numbers: Sequence[Number] = (), texts: Sequence[str] = ()) -> list[Any]:
-    """Return values on, just beside and between thresholds, at least one for each way in which rules tell them apart.
+def special_values(domain: Domain, numbers: Sequence[Number] = (), texts: Sequence[str] = ()) -> list[Any]:
+    """Return values on, just next to and between thresholds, so that every test has each of its results for some value.
 
     >>> special(Domain("integer", lowest=0, highest=9, worse="lower"), [5])
     [9, 8, 7, 6, 5, 4, 2, 1, 0]
@@ -41,9 +41,9 @@ def special(domain: Domain, numbers: Sequence[Number] = (), texts: Sequence[str]
 
 
 def values(domain: Domain, numbers: Sequence[Number], texts: Sequence[str], *, near: bool) -> st.SearchStrategy[Any]:
-    """Return a strategy for the values of a fact, as the model has them; with `near` mostly close to thresholds."""
+    """Return a strategy for the values of a fact, as the model has them; with `near`, most are close to thresholds."""
     if domain.type in ("boolean", "choice"):
-        return st.sampled_from(special(domain))
+        return st.sampled_from(special_values(domain))
     ordinary: st.SearchStrategy[Any]
     match domain.type:
         case "set":
@@ -52,11 +52,11 @@ def values(domain: Domain, numbers: Sequence[Number], texts: Sequence[str], *, n
             ordinary = st.text(_LETTERS, max_size=8)
         case _:
             ordinary = _ordinary_numbers(domain, numbers)
-    return st.one_of(st.sampled_from(special(domain, numbers, texts)), ordinary) if near else ordinary
+    return st.one_of(st.sampled_from(special_values(domain, numbers, texts)), ordinary) if near else ordinary
 
 
-def typed(domain: Domain, value: Any) -> Any:
-    """Return a value as a caller would type it: `37.5`, `datetime.date(2026, 3, 1)`, `["left", "right"]`.
+def as_typed(domain: Domain, value: Any) -> Any:
+    """Return a value as a caller would write it: `37.5`, `datetime.date(2026, 3, 1)`, `["left", "right"]`.
 
     >>> typed(Domain("number"), Fraction(75, 2))
     37.5
@@ -73,8 +73,8 @@ def typed(domain: Domain, value: Any) -> Any:
             return value
 
 
-def grid(domain: Domain, numbers: Iterable[Number]) -> int:
-    """Return how many parts to cut 1 into so that thresholds can be met exactly, and missed on both sides.
+def grid_parts(domain: Domain, numbers: Iterable[Number]) -> int:
+    """Return how finely to divide 1 so that thresholds can be met exactly and missed on both sides.
 
     >>> grid(Domain("number"), [4, Fraction(75, 2)]), grid(Domain("integer"), [4])
     (10, 1)
@@ -83,7 +83,7 @@ def grid(domain: Domain, numbers: Iterable[Number]) -> int:
         return 1
     points = sorted(numbers)
     parts = 10
-    while parts < 10**_FINEST and (
+    while parts < 10**_MOST_DECIMALS and (
         any((point * parts) % 1 for point in points) or any((b - a) * parts < 2 for a, b in pairwise(points))
     ):
         parts *= 10
@@ -91,14 +91,14 @@ def grid(domain: Domain, numbers: Iterable[Number]) -> int:
 
 
 def allows(domain: Domain, value: Number) -> bool:
-    """Whether a number is a value of a fact."""
-    low, high = _span(domain, [value])
+    """Whether a number is in the domain of a fact."""
+    low, high = _range(domain, [value])
     return low <= value <= high and (domain.type == "number" or value.denominator == 1)
 
 
-def _span(domain: Domain, points: Sequence[Number]) -> tuple[Number, Number]:
-    """Return the ends of a fact's range; where it has none, numbers well outside of `points`."""
-    first, last = min(points) - _FAR, max(points) + _FAR
+def _range(domain: Domain, points: Sequence[Number]) -> tuple[Number, Number]:
+    """Return the ends of a fact's range; if it has none, numbers well outside `points`."""
+    first, last = min(points) - _DISTANCE_BEYOND, max(points) + _DISTANCE_BEYOND
     if domain.type == "date":
         first, last = max(first, datetime.date.min.toordinal()), min(last, datetime.date.max.toordinal())
     return (first if domain.lowest is None else domain.lowest), (last if domain.highest is None else domain.highest)
@@ -111,23 +111,25 @@ def _points(domain: Domain, numbers: Sequence[Number]) -> list[Number]:
 
 def _special_numbers(domain: Domain, numbers: Sequence[Number]) -> list[Number]:
     points = _points(domain, numbers)
-    parts = grid(domain, points)
-    found: set[Number] = set()
+    parts = grid_parts(domain, points)
+    candidates: set[Number] = set()
     for point in points:
-        here = point * parts
-        found |= {tidy(Fraction(step, parts)) for step in (math.ceil(here) - 1, round(here), math.floor(here) + 1)}
-    found |= {tidy(Fraction(round(Fraction(one + other) / 2 * parts), parts)) for one, other in pairwise(points)}
-    return _calmest_first(domain, [value for value in found if allows(domain, value)])
+        position = point * parts
+        candidates |= {
+            tidy(Fraction(step, parts)) for step in (math.ceil(position) - 1, round(position), math.floor(position) + 1)
+        }
+    candidates |= {tidy(Fraction(round(Fraction(one + other) / 2 * parts), parts)) for one, other in pairwise(points)}
+    return _calmest_first(domain, [value for value in candidates if allows(domain, value)])
 
 
-def _calmest_first(domain: Domain, found: list[Number]) -> list[Number]:
+def _calmest_first(domain: Domain, numbers: list[Number]) -> list[Number]:
     if domain.worse:
-        return sorted(found, reverse=domain.worse == "lower")
-    return sorted(found, key=lambda value: (abs(value), value < 0))
+        return sorted(numbers, reverse=domain.worse == "lower")
+    return sorted(numbers, key=lambda value: (abs(value), value < 0))
 
 
 def _ordinary_numbers(domain: Domain, numbers: Sequence[Number]) -> st.SearchStrategy[Number]:
-    first, last = _span(domain, _points(domain, numbers))
+    first, last = _range(domain, _points(domain, numbers))
     parts = 1
     while math.ceil(first * parts) > math.floor(last * parts):
         parts *= 10
