@@ -51,7 +51,7 @@ def _verdict(report: Verification) -> str:
         return "\n".join(wrapped(f"{STOPPED[report.stopped]} {proved}"))
     if not found:
         return f"{len(report.claims)} claims about {everyone}: all proved."
-    return f"{found} of {len(report.claims)} claims about {everyone} were refuted or could not be proved."
+    return f"{found} of {len(report.claims)} claims about {everyone} were not proved."
 
 
 def finding_lines(model: Model, claim: Claim) -> Iterator[str]:
