@@ -62,11 +62,11 @@ def test_values_that_break_a_constraint_are_refused(pack: hiprun.Pack) -> None:
     """What is set together has to keep every constraint over parameters; the reason and the values are told."""
     assert refused(pack, calm_level=12) == [
         "These values cannot be set together: `calm_level` 12 °C, `stop_level` 11 °C. Calm ends first. "
-        "Choose values that keep the constraint `calm-below-stop`. [impossible-setting]"
+        "Choose values that meet the constraint `calm-below-stop`. [impossible-setting]"
     ]
     assert refused(pack, stop_level=90) == [
         "These values cannot be set together: `stop_level` 90 °C, `calm_level` 10 °C. "
-        "Choose values that keep the constraint `not-far-apart`. [impossible-setting]"
+        "Choose values that meet the constraint `not-far-apart`. [impossible-setting]"
     ]
     both = pack.with_parameters(calm_level=12, stop_level=13)
     assert both.parameters["calm_level"].value == 12
