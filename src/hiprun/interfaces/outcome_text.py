@@ -126,7 +126,7 @@ def _limit_text(limit: Limit) -> str:
 def quantity_text(value: Any, unit: str = "") -> str:
     """Return a value or partial value with its unit.
 
-    >>> quantity({"at_least": 1, "at_most": 6}, "points")
+    >>> quantity_text({"at_least": 1, "at_most": 6}, "points")
     'at least 1 and at most 6 points'
     """
     if isinstance(value, Mapping):

@@ -123,7 +123,7 @@ def _operand_schema(domain: Domain) -> Schema:
 def value_schema(domain: Domain) -> Schema:
     """Return the schema of one value of `domain`.
 
-    >>> value(Domain("integer", lowest=0, highest=10))
+    >>> value_schema(Domain("integer", lowest=0, highest=10))
     {'type': 'integer', 'minimum': 0, 'maximum': 10}
     """
     match domain.type:

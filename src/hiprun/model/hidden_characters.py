@@ -22,7 +22,7 @@ PATTERN = f"[{_CONTROL}{_INVISIBLE}]"
 def first_hidden_character(text: str) -> str:
     """Return the first hidden character of `text`; empty if there is none.
 
-    >>> hidden("plain"), hidden("a\\u202eb")
+    >>> first_hidden_character("plain"), first_hidden_character("a\\u202eb")
     ('', '\\u202e')
     """
     match = _HIDDEN.search(text)
@@ -37,7 +37,7 @@ def hidden_positions(text: str) -> list[int]:
 def character_name(character: str) -> str:
     """Return a name for a character that cannot be shown.
 
-    >>> name_of("\\N{ZERO WIDTH SPACE}")
+    >>> character_name("\\N{ZERO WIDTH SPACE}")
     'zero width space, U+200B'
     """
     return f"{unicodedata.name(character, 'control character').lower()}, U+{ord(character):04X}"

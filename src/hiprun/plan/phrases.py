@@ -80,7 +80,7 @@ def amounts_text(stages: Stages, amounts: Mapping[str, Quantity]) -> str:
 def readable_name(name: str) -> str:
     """Return a name as readable words.
 
-    >>> spoken("low_light")
+    >>> readable_name("low_light")
     'low light'
     """
     return name.replace("_", " ")

@@ -19,7 +19,7 @@ _FORMULA, _NUMBER = re.compile(FORMULA), re.compile(NUMBER)
 def escaped_cell(text: str) -> str:
     """Return a text in a form that is safe in a cell.
 
-    >>> disarmed("=1+1"), disarmed("-2.5"), disarmed("rest")
+    >>> escaped_cell("=1+1"), escaped_cell("-2.5"), escaped_cell("rest")
     ("'=1+1", '-2.5', 'rest')
     """
     return f"{MARK}{text}" if _FORMULA.match(text) and not _NUMBER.match(text) else text

@@ -39,7 +39,7 @@ def text_width(content: str, size: float) -> float:
 def fitted_lines(content: str, available_width: float, size: float, max_lines: int) -> list[str]:
     """Return text as lines of at most a width; nothing if it needs more than `max_lines`, or a word is too long.
 
-    >>> fitted("one two three", 45, 10, 3)
+    >>> fitted_lines("one two three", 45, 10, 3)
     ['one two', 'three']
     """
     columns = int(available_width / (size * _CHARACTER_WIDTH))

@@ -13,7 +13,7 @@ from hiprun.model.value_conversion import MOST_DIGITS, tidy
 def decimal_step(number: Number) -> Number:
     """Return one unit of the last decimal place of a number; 1 if it is whole or has no finite decimal notation.
 
-    >>> step(4), step(Fraction(1, 4))
+    >>> decimal_step(4), decimal_step(Fraction(1, 4))
     (1, Fraction(1, 100))
     """
     places = next((places for places in range(MOST_DIGITS + 1) if (number * 10**places).denominator == 1), 0)

@@ -267,7 +267,7 @@ def test_an_endless_list_is_not_used_up_before_it_is_refused(plants: Pack) -> No
 
 def test_facts_that_are_no_mapping_are_refused(plants: Pack) -> None:
     """The bare function has nothing to say of them, the others say what is wrong."""
-    with pytest.raises(FactError, match="by name"):
+    with pytest.raises(FactError, match="from names to values"):
         plants.evaluate([("wet", True)])  # type: ignore[arg-type]
     assert plants.compile("care")([("wet", True)]) is None  # type: ignore[arg-type]
 

@@ -276,7 +276,7 @@ constraints:
     facts = FACTS.replace("south?, type: number}", "south?, type: number, range: [0, 10]}")
     pack = load(tmp_path, facts=facts, derived=DERIVED, clash=DECISIONS["clash"], gap=gap, together=together)
     frame = pl.DataFrame({"east": [5.0, 1.0]})
-    with pytest.raises(FactError, match="What is known leaves no patient"):
+    with pytest.raises(FactError, match="No possible patient could have all of them"):
         pack.evaluate_frame(frame)
     decided = pack.evaluate_frame(frame, on_error="column")
     assert [status == "refused" for status in decided["clash__status"]] == [True, False]

@@ -83,7 +83,7 @@ def value_data(value: Formula | Literal_) -> Any:
 def formula_text(formula: Formula) -> str:
     """Return the text of a formula, with no more parentheses than it needs.
 
-    >>> formula(Arithmetic("-", Constant(1), Arithmetic("-", Constant(2), Constant(3))))
+    >>> formula_text(Arithmetic("-", Constant(1), Arithmetic("-", Constant(2), Constant(3))))
     '1 - (2 - 3)'
     """
     match formula:

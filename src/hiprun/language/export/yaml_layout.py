@@ -34,7 +34,7 @@ def yaml(document: Mapping[str, Any]) -> str:
 def number_text(value: Number) -> str:
     """Return a number in decimal notation that reads back exactly.
 
-    >>> number(Fraction(1, 8)), number(10**30)
+    >>> number_text(Fraction(1, 8)), number_text(10**30)
     ('0.125', '1e30')
     """
     plain = decimal_text(value)
@@ -82,7 +82,7 @@ def _fits(start: str, value: Any, *, opened: bool = False) -> bool:
 def inline_text(value: Any) -> str:
     """Return a value on one line, as in a rule file.
 
-    >>> in_line({"warm": True, "colours": ["red", "on"]})
+    >>> inline_text({"warm": True, "colours": ["red", "on"]})
     '{warm: true, colours: [red, "on"]}'
     """
     match value:

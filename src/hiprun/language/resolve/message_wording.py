@@ -44,7 +44,7 @@ def bound_text(domain: Domain, limit: Number) -> str:
 def range_words(domain: Domain, low: Number | None = None, high: Number | None = None) -> str:
     """Return the range of `domain`, or another range of its values, in words.
 
-    >>> span(Domain("number", lowest=0, highest=10))
+    >>> range_words(Domain("number", lowest=0, highest=10))
     'from 0 to 10'
     """
     first, last = domain.lowest if low is None else low, domain.highest if high is None else high
@@ -54,7 +54,7 @@ def range_words(domain: Domain, low: Number | None = None, high: Number | None =
 def name_list(names: Iterable[str], max_names: int = 8) -> str:
     """Return names as a list within a sentence.
 
-    >>> listed(["red", "green"])
+    >>> name_list(["red", "green"])
     '`red`, `green`'
     """
     everything = list(names)

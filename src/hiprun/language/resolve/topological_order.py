@@ -15,9 +15,9 @@ def topological_order(uses: Mapping[Key, Iterable[Key]]) -> tuple[list[Key], lis
 
     Of circles that share a key, only some are returned, and no more than ten. Keys that are only used are left out.
 
-    >>> ordered({"total": ["price"], "price": []})
+    >>> topological_order({"total": ["price"], "price": []})
     (['price', 'total'], [])
-    >>> ordered({"egg": ["hen"], "hen": ["egg"]})[1]
+    >>> topological_order({"egg": ["hen"], "hen": ["egg"]})[1]
     [['egg', 'hen', 'egg']]
     """
     order: list[Key] = []

@@ -25,7 +25,7 @@ GROUP_FOR = {"or": "any", "and": "all"}
 def condition_text(text: str) -> str | None:
     """Return a condition that is written with signs and words in the notation of rule files; None for any other text.
 
-    >>> condition("size > 3"), condition("warm or not wet")
+    >>> condition_text("size > 3"), condition_text("warm or not wet")
     ('{size: {above: 3}}', '{any: [{warm: true}, {wet: false}]}')
     """
     if len(text) > _LONGEST_TEXT:
@@ -42,7 +42,7 @@ def condition_text(text: str) -> str | None:
 def range_ends(text: str) -> tuple[str, str] | None:
     """Return the two ends of a range written with a dash or a word; None for any other text.
 
-    >>> span("3-5"), span("2,5 to 4")
+    >>> range_ends("3-5"), range_ends("2,5 to 4")
     (('3', '5'), ('2.5', '4'))
     """
     match = _RANGE.match(text.strip()) if len(text) <= _LONGEST_TEXT else None

@@ -63,7 +63,7 @@ COMMA_IN_TEXT = Mistake(
 def read_plain(text: str) -> Scalar | Mistake:
     """Return the value of a scalar without quotes.
 
-    >>> read("1.5e2"), read("true"), read("2026-03-01"), read("yes").code
+    >>> read_plain("1.5e2"), read_plain("true"), read_plain("2026-03-01"), read_plain("yes").code
     (150, True, '2026-03-01', 'not-true-or-false')
     """
     if text in ("true", "false"):
@@ -149,7 +149,7 @@ def name_mistake(name: str, *, plain: bool) -> Mistake | None:
 def missing_space_mistake(text: str) -> Mistake | None:
     """Return the mistake of a colon or dash without a space after it; None for other text.
 
-    >>> unspaced("swollen:true").help
+    >>> missing_space_mistake("swollen:true").help
     'Write `swollen: …` with a space after the colon.'
     """
     if _NO_SPACE_AFTER_DASH.match(text):

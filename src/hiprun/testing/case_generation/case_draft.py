@@ -100,7 +100,7 @@ def limit_expectation(limit: Any, sides: Iterable[str]) -> dict[str, Any]:
 def kebab_case(*words: str) -> str:
     """Return an id composed of names and ids.
 
-    >>> kebab("today", "too_soon", "not-yet")
+    >>> kebab_case("today", "too_soon", "not-yet")
     'today-too-soon-not-yet'
     """
     return "-".join(words).replace("_", "-").replace(".", "-")
@@ -109,7 +109,7 @@ def kebab_case(*words: str) -> str:
 def unused_id(id_: str, used_ids: Container[str]) -> str:
     """Return an id that is not in use: the given one, with a number added if necessary.
 
-    >>> unused("too-hot", {"too-hot", "too-hot-2"})
+    >>> unused_id("too-hot", {"too-hot", "too-hot-2"})
     'too-hot-3'
     """
     number, candidate = 1, id_

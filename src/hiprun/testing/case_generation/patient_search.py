@@ -120,9 +120,9 @@ class PatientSearch:
 def calmest_value(domain: Domain) -> Literal_:
     """Return the best value of a domain, or the first if none is better.
 
-    >>> calmest(Domain("number", lowest=0, highest=10, worse="lower"))
+    >>> calmest_value(Domain("number", lowest=0, highest=10, worse="lower"))
     10
-    >>> calmest(Domain("date", worse="higher"))  # a day of this century
+    >>> calmest_value(Domain("date", worse="higher"))  # a day of this century
     748382
     """
     match domain.type:

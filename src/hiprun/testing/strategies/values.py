@@ -24,7 +24,7 @@ _DISTANCE_BEYOND = 100
 def special_values(domain: Domain, numbers: Sequence[Number] = (), texts: Sequence[str] = ()) -> list[Any]:
     """Return values on, just next to and between thresholds, so that every test has each of its results for some value.
 
-    >>> special(Domain("integer", lowest=0, highest=9, worse="lower"), [5])
+    >>> special_values(Domain("integer", lowest=0, highest=9, worse="lower"), [5])
     [9, 8, 7, 6, 5, 4, 2, 1, 0]
     """
     match domain.type:
@@ -58,7 +58,7 @@ def values(domain: Domain, numbers: Sequence[Number], texts: Sequence[str], *, n
 def as_typed(domain: Domain, value: Any) -> Any:
     """Return a value as a caller would write it: `37.5`, `datetime.date(2026, 3, 1)`, `["left", "right"]`.
 
-    >>> typed(Domain("number"), Fraction(75, 2))
+    >>> as_typed(Domain("number"), Fraction(75, 2))
     37.5
     """
     match domain.type:
@@ -76,7 +76,7 @@ def as_typed(domain: Domain, value: Any) -> Any:
 def grid_parts(domain: Domain, numbers: Iterable[Number]) -> int:
     """Return how finely to divide 1 so that thresholds can be met exactly and missed on both sides.
 
-    >>> grid(Domain("number"), [4, Fraction(75, 2)]), grid(Domain("integer"), [4])
+    >>> grid_parts(Domain("number"), [4, Fraction(75, 2)]), grid_parts(Domain("integer"), [4])
     (10, 1)
     """
     if domain.type != "number":
