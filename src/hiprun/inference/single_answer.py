@@ -92,7 +92,9 @@ def _outcome(patient: Patient, results: Sequence[Result], shown: Sequence[Result
         possible=_answers(patient, shown),
         safest=_safest(patient, answers),
         needs=patient.needs(),
-        fired=_fired(patient, criteria, in_conflict=status == "conflict"),
+        fired=_fired(
+            patient, criteria, in_conflict=status == "conflict" and bool(patient.certainty(patient.program.conflict))
+        ),
         may_not_match=not decided and Ending.NO_MATCH in endings,
         may_conflict=not decided and Ending.CONFLICT in endings,
         exact=exact,
