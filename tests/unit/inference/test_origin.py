@@ -103,3 +103,20 @@ def test_another_process_explains_with_its_own_rules(hip: hiprun.Pack, tmp_path:
         [sys.executable, "-c", code, tmp_path / "outcome"], capture_output=True, text=True, check=True
     )
     assert said.stdout.strip() == str(outcome.explain())
+
+
+def test_a_list_that_travelled_knows_what_may_be_in_it(greenhouse_folder: Path) -> None:
+    """An output that no item gives is told from a misspelt one as long as the rules are loaded."""
+    own = held_by_nobody(greenhouse_folder)
+    name = next(name for name, decision in own.decisions.items() if decision.hit == "collect")
+    output = own.decisions[name].outputs[0].name
+    sent = pickle.dumps(own.decide(name, FACTS))
+    model = own.model
+    del own
+    gc.collect()
+    without_rules = pickle.loads(sent)
+    listed = without_rules.get(output, "open")
+    again = hiprun.Pack(model)
+    assert pickle.loads(sent).get(output, "open") == listed == again.decide(name, FACTS).get(output, "open")
+    with pytest.raises(hiprun.UnknownNameError, match="is not an output"):
+        pickle.loads(sent)["chore_that_there_is_not"]
