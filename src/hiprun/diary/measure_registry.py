@@ -212,7 +212,7 @@ MEASURES: Mapping[str, Measure] = {
             "whether {} is back",
             temporal_measures.returned,
             needs="gone gone_days",
-            takes=_DAYS,
+            takes=f"least_days whether {_DAYS}",
             types=_NUMBERS,
         ),
     )

@@ -113,7 +113,7 @@ class DiaryGenerator:
         without_fields = of_entries or measure.of == "entry"
         options = {} if of_entries else self._options(fact, measure)
         fields = self._measured_fields(fact, measure, without_fields=without_fields, converted="times" in options)
-        where, whether = self._conditions(measure, fields, needs_condition=of_entries or "whether" in measure.needs)
+        where, whether = self._conditions(measure, fields, of_entries=of_entries)
         cited = draw(st.lists(st.sampled_from(self.statements), max_size=1)) if self.statements else []
         return DiaryMeasure(
             fact.name,
@@ -165,13 +165,15 @@ class DiaryGenerator:
         return attrs.evolve(plain, unit=draw(st.sampled_from(["", "kg"]))) if converted else plain
 
     def _conditions(
-        self, measure: Measure, fields: Sequence[tuple[str, str]], *, needs_condition: bool
+        self, measure: Measure, fields: Sequence[tuple[str, str]], *, of_entries: bool
     ) -> tuple[Condition | None, Condition | None]:
         """Return which entries count and what is tested of them, as conditions on fields that all kinds have."""
         draw, (first, *others) = self.draw, [kind for kind, _ in fields]
-        needed = needs_condition and (measure.of == "either" or "whether" in measure.needs)
-        name = self._field(first, draw(domains(TYPES))) if needed else ""
-        for kind in others if needed else ():
+        has_whether = of_entries or "whether" in measure.needs
+        if "whether" in measure.takes and measure.of == "fields":
+            has_whether = draw(st.booleans())
+        name = self._field(first, draw(domains(TYPES))) if has_whether else ""
+        for kind in others if has_whether else ():
             self.fields[kind][name] = self.fields[first][name]
         shared = {
             name: domain
@@ -179,7 +181,7 @@ class DiaryGenerator:
             if all(name in self.fields[kind] for kind in others)
         }
         where = self._field_condition(shared) if "where" in measure.takes and shared and draw(st.booleans()) else None
-        return where, self._field_condition(shared) if needs_condition else None
+        return where, self._field_condition(shared) if has_whether else None
 
     def _window(self, measure: Measure) -> Window:
         last = st.integers(1, 21).map(lambda number: Window("days", number))
