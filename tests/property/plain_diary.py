@@ -17,7 +17,7 @@ DAY = datetime.timedelta(days=1)
 DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 MEASURES = [
     *("latest", "max", "min", "sum", "mean", "count", "streak", "ever", "always", "days_since", "weeks_since"),
-    *("hours_until_gone", "trend", "lasting", "returned"),
+    *("days_in_a_row", "hours_until_gone", "trend", "lasting", "returned"),
 ]
 
 
@@ -256,6 +256,24 @@ class Plain:
         if silence != "none" or self.began is None:
             return None
         return {"at_least": (self.today - self.began).days + 1 if low is None else low}
+
+    def _days_in_a_row(self, fact: Any) -> Any:
+        kind = fact["days_in_a_row"]
+        silence = self.silence(fact, kind)
+        found, _, _ = self.noted(fact, "days_in_a_row")
+        row: list[datetime.date] = []
+        for day in reversed(list(self.days(self.first, self.today))):
+            here = [sure for entry, _, sure in found if _day(entry) == day]
+            if True in here:
+                row.append(day)
+            elif here or (silence == "unknown" and not self.told(fact, kind, day, self.first)):
+                return {"at_least": len(row)} if row else None
+            elif row:
+                early = silence != "left_out" and (self.began is None or row[-1] <= self.began)
+                return {"at_least": len(row)} if early else len(row)
+        if not row:
+            return None
+        return len(row) if silence == "left_out" else {"at_least": len(row)}
 
     def _weeks_since(self, fact: Any) -> Any:
         return _weeks(self._days_since(fact))

@@ -41,6 +41,28 @@ def weeks_since(book: Book, recorded: DiaryMeasure) -> Measured:
     return _in_weeks(days_since(book, recorded))
 
 
+def days_in_a_row(book: Book, recorded: DiaryMeasure) -> Measured:
+    """Return on how many days in a row, up to the latest with an entry, there was one."""
+    kind = recorded.fields[0][0]
+    seen = book.notes(recorded)
+    days = {note.entry.day for note in seen.notes if note.sure}
+    unclear = {note.entry.day for note in seen.notes} - days
+    silent = book.silent(recorded, kind, seen.span)
+    if silent is not None:
+        unclear.add(silent)
+    if not days or any(day > max(days) for day in unclear):
+        return unknown(MORE if days else NOT_WRITTEN)
+    first = last = max(days)
+    while first - 1 in days:
+        first -= 1
+    row = [note for note in seen.notes if note.sure and note.entry.day >= first]
+    before_the_diary = book.began is None or first <= book.began
+    length = last - first + 1
+    if first - 1 in unclear or (before_the_diary and book.silence(recorded, kind) != "left_out"):
+        return between(length, None, row, "what came before is unknown")
+    return known(length, row)
+
+
 def hours_until_gone(book: Book, recorded: DiaryMeasure) -> Measured:
     """Return how many hours after the last entry of a kind a value had come down to `gone`, and stayed there.
 
