@@ -85,6 +85,7 @@ class _PlanBuilder:
         self.sessions_needed: dict[tuple[int, int], int] = {}
         self.latest_amounts: dict[int, Mapping[str, Quantity]] = {}
         self.session_counts: dict[int, int] = {}
+        self.sessions_possible = 0
 
     def schedule(self) -> Schedule:
         try:
@@ -111,15 +112,17 @@ class _PlanBuilder:
         state = self.state
         if start:
             self._assume_milestone_facts(start)
-            state.begin_week(start)
+            state.begin_week(start, self.sessions_possible)
         end = start + WEEK
         part_starts = [start, *(day for day in sorted(self.reports) if start < day < end)]
-        week_plan = WeekPlan((), {}, ())
+        week_plan = WeekPlan((), {}, (), 0)
         for day, part_end in zip(part_starts, [*part_starts[1:], end], strict=True):
             if day in self.reports:
                 self._apply_report(day)
             self._take_step(day, may_advance=day == start)
             week_plan = self.week_planner.rest_of_week(state, day)
+            if day == start:
+                self.sessions_possible = week_plan.sessions_possible
             for draft in week_plan.days[: part_end - day]:
                 self._add_day(draft, start)
         self._close_week(start, week_plan)
@@ -181,7 +184,7 @@ class _PlanBuilder:
         backward_rules = frozenset(rule for rule in fired if self._rule_gives_step(rule, _BACKWARD_STEPS))
         if step in _BACKWARD_STEPS and not backward_rules:
             backward_rules = frozenset({str(answer)})  # the step is certain, but not which rule leads to it
-        state.is_held_back = step != "advance"
+        state.is_held_back = step != "advance" or state.after_broken_week
         state.applied_rules &= backward_rules
         if step == "advance" and may_advance and before + 1 < len(self.stages.stages):
             self._complete_stage(before)

@@ -59,6 +59,8 @@ def _stage_data(model: Model, protocol: Stages, stage: Stage) -> Data:
         session=None if session is None else _amounts_data(session or dict(sessions[stage_rule].then)),
         grows=list(stage.grows),
         most=dict(stage.most),
+        fills=dict(stage.fills),
+        how=stage.how,
         least=_requirement_data(rules.get(f"least-{suffix}"), _least_data),
         milestones=[
             without_empty(title=entry.title, reach=dict(entry.reach), facts=_facts_data(model, entry.facts))
@@ -93,8 +95,9 @@ def _least_data(condition: All) -> Data:
 def _projection_data(model: Model, projection: FactProjection) -> Data:
     match projection.kind:
         case "then":
-            after = {"after": projection.of[0]} if projection.of else {"after_days": projection.days}
-            return {"then": constant_data(model.facts[projection.fact].domain, projection.value), **after}
+            after: Data = {"after": projection.of[0]} if projection.of else {"after_days": projection.days}
+            up_to = {} if projection.up_to is None else {"up_to": projection.up_to}
+            return {"then": constant_data(model.facts[projection.fact].domain, projection.value), **after, **up_to}
         case "passes" | "days_since" | "in_stage":
             return {projection.kind: projection.of[0]}
         case _:

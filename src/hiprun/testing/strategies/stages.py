@@ -206,6 +206,10 @@ class ProtocolGenerator:
                 session=session,
                 grows=[_MEASURES[0]] if growing else None,
                 most={_MEASURES[0]: self._number_or_parameter()} if growing and draw(st.booleans()) else None,
+                fills={measures[-1]: self._number_or_parameter()}
+                if measures[1:] and draw(st.integers(0, 3)) == 0
+                else None,
+                how=draw(WORDING),
                 least=self._least() if draw(st.booleans()) else None,
                 milestones=[self._milestone(measures) for _ in range(draw(st.integers(0, 2)))],
                 because=draw(WORDING),
