@@ -194,7 +194,10 @@ class _PlanBuilder:
             latest = self.stages.index(answer.get("latest", self.stages.stages[before].name))
             target = max(0, min(before - answer.get("back", 0), latest))
             if target != before:
+                # A step back never brings more in a week than staying would.
+                most = {name: self.week_planner.weekly_most(state, name, day) for name in self.stages.stages[before].grows}
                 state.enter_stage(target, day)
+                state.ceilings.update({name: amount for name, amount in most.items() if amount is not None})
             state.applied_rules = backward_rules
         rules = tuple(f"{self.stages.name}.{rule}" for rule in fired if self._rule_gives_step(rule, {step}))
         state.stopped, state.stopped_by = step in _ENDING_STEPS, rules

@@ -70,14 +70,9 @@ class PlanState:
             self.known_since[name] = day
 
     def enter_stage(self, stage: int, day: int) -> None:
-        """Go to a stage: its facts hold from `day` on. A step back never brings more than the last whole week had."""
-        stages = self.stages.stages
-        for measure in stages[self.stage].grows if stage < self.stage else ():
-            base = self._base(measure, day)
-            if base is not None:
-                self.ceilings[measure] = min(base, self.ceilings.get(measure, base))
+        """Go to a stage: its facts hold from `day` on."""
         self.stage = stage
-        for measure in stages[stage].grows:
+        for measure in self.stages.stages[stage].grows:
             self.ceilings.pop(measure, None)
         self.reset_stage_counters(day)
         facts = self.stages.stages[stage].facts
@@ -87,15 +82,6 @@ class PlanState:
         """Start counting days and sessions in the stage from `day` on."""
         counters = {projection.fact for projection in self.stages.projections if projection.kind == "in_stage"}
         self.set_facts(dict.fromkeys(counters, 0), day)
-
-    def _base(self, measure: str, day: int) -> Fraction | None:
-        """Return how much of a measure the last whole week had, as far as that is known exactly."""
-        for projection in self.stages.projections:
-            if projection.kind == "last_week" and projection.of == (measure,):
-                known = self.value(projection, day)
-                number = None if known is None or isinstance(known, Mapping) else exact(known)
-                return None if number is None else Fraction(number)
-        return None
 
     def begin_week(self, day: int, sessions_possible: int) -> None:
         """Begin a week after one that could have had `sessions_possible`; after a broken one nothing is raised."""

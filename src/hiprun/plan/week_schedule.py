@@ -166,6 +166,13 @@ class WeekPlanner:
             if amounts and (not growing or not amounts.keys().isdisjoint(growing)):
                 yield amounts | dict(_filled(state, stage, amounts))
 
+    def weekly_most(self, state: PlanState, measure: str, day: int) -> Fraction | None:
+        """Return how much of a growing measure the limits allow for the week; None as long as that is not known."""
+        try:
+            return self._weekly_steps(state, measure, day) * Fraction(state.stages.measures[measure].step)
+        except UndecidedPlanError:
+            return None
+
     def _weekly_steps(self, state: PlanState, measure: str, day: int) -> int:
         """Return how many steps of a growing measure the limits allow for the week."""
         measure_projections = [projection for projection in state.stages.projections if projection.of == (measure,)]
