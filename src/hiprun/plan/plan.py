@@ -120,6 +120,7 @@ class Plan(Schedule):
             "status": self.status,
             "start": self.start.isoformat(),
             "needs": list(self.needs),
+            "how": {stage.name: stage.how for stage in self.stages.stages if stage.how},
             "days": [day.to_dict() for day in self.days],
             "weeks": [week.to_dict() for week in self.weeks],
             "steps": [step.to_dict() for step in self.steps],

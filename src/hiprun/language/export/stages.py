@@ -33,7 +33,7 @@ def protocol_data(model: Model, protocol: Stages) -> Data:
         in_order={entry.name: _stage_data(model, protocol, entry) for entry in protocol.stages},
         over_time={entry.fact: _projection_data(model, entry) for entry in protocol.projections},
         steps=[_rule_data(steps, rule, _step_data(dict(rule.then))) for rule in _explicit_rules(protocol, steps)],
-        days=[_rule_data(days, rule, dict(rule.then)["activity"]) for rule in _explicit_rules(protocol, days)],
+        days=[_rule_data(days, rule, _day_data(dict(rule.then))) for rule in _explicit_rules(protocol, days)],
     )
 
 
@@ -114,6 +114,10 @@ def _rule_data(decision: Decision, rule: Rule, then: Any) -> Data:
     return without_empty(
         id=rule.id, title=rule.title, when=condition_data(rule.condition), then=then, **rule_remarks(decision, rule)
     )
+
+
+def _day_data(then: Mapping[str, Any]) -> Any:
+    return then.get("activity") or _amounts_data(then)
 
 
 def _step_data(then: Mapping[str, Any]) -> Any:

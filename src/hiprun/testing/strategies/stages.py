@@ -80,7 +80,9 @@ class ProtocolGenerator:
             ],
             days=[
                 without_empty(
-                    id=f"day-{number}", **self._rule_entries(declared), then=draw(st.sampled_from(activities))
+                    id=f"day-{number}",
+                    **self._rule_entries(declared),
+                    then=draw(st.sampled_from([*activities, {"sessions": 2}, {"sessions": 3, "rest_days": 1}])),
                 )
                 for number in range(1, draw(st.integers(0, 2)) + 1)
             ],
