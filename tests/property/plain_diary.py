@@ -378,7 +378,6 @@ class Plain:
             return None
         return False if complete else None
 
-
     def _back_for_good(self, fact: Any, rows: list[Any]) -> bool | None:
         days = len({_day(row) for row in rows})
         if "whether" not in fact:

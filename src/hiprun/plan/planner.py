@@ -195,7 +195,9 @@ class _PlanBuilder:
             target = max(0, min(before - answer.get("back", 0), latest))
             if target != before:
                 # A step back never brings more in a week than staying would.
-                most = {name: self.week_planner.weekly_most(state, name, day) for name in self.stages.stages[before].grows}
+                most = {
+                    name: self.week_planner.weekly_most(state, name, day) for name in self.stages.stages[before].grows
+                }
                 state.enter_stage(target, day)
                 state.ceilings.update({name: amount for name, amount in most.items() if amount is not None})
             state.applied_rules = backward_rules

@@ -229,7 +229,12 @@ def _up_to(node: Node, name: str, domain: Domain, names: Names) -> Amount | None
     if child is None:
         return None
     if not domain.is_numeric:
-        child.report("needs-number", f"`up_to` is for numbers, and `{name}` is {message_wording.TYPE_WORDS[domain.type]}.", "Delete it.", key=True)
+        child.report(
+            "needs-number",
+            f"`up_to` is for numbers, and `{name}` is {message_wording.TYPE_WORDS[domain.type]}.",
+            "Delete it.",
+            key=True,
+        )
         return None
     return _amount(child, names)
 
