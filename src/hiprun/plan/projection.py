@@ -153,8 +153,6 @@ class PlanState:
                     return {"above": 0} if total else 0
                 return self._capped(projection, total)
             case "then":
-                if self.stopped:
-                    return known  # a reason to stop is not assumed to pass by itself
                 if not self._may_pass(projection, known):
                     return known
                 is_due = day >= known_since + projection.days
@@ -166,9 +164,9 @@ class PlanState:
                 return None  # amounts of a session or a week are known only once it is planned
 
     def _may_pass(self, projection: FactProjection, known: Any) -> bool:
-        """Return whether a value is assumed to pass: a number only up to the one that the projection names."""
-        if projection.up_to is None:
-            return True
+        """Return whether a value is assumed to pass by itself: no reason to stop does, and no number above `up_to`."""
+        if self.stopped or projection.up_to is None:
+            return not self.stopped
         highest = known.get("at_most", known.get("below")) if isinstance(known, Mapping) else known
         number = None if highest is None else exact(highest)
         return number is not None and number <= self.amount(projection.up_to)

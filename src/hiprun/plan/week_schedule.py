@@ -134,7 +134,7 @@ class WeekPlanner:
         first = day if last is None else max(day, last + apart)
         return min(sessions, max(0, math.ceil((state.week_start + WEEK - first) / apart)))
 
-    def _session_amounts(  # noqa: PLR0913 - the week and the stage
+    def _session_amounts(
         self, state: PlanState, stage: Stage, day: int, sessions: int, remaining: int
     ) -> Iterator[Amounts]:
         """Yield the amounts of each session that remains of the `sessions` of a week, rounded down to whole steps."""
