@@ -24,7 +24,7 @@ FAULTS: tuple[Fault, ...] = runpy.run_path(str(Path(__file__).with_name("faults.
 PROVER = (
     "tests/unit/verification/test_three_valued_logic.py",
     "tests/unit/verification/test_verify.py",
-    "tests/unit/verification/test_every_setting.py",
+    "tests/unit/verification/test_parameter_settings.py",
     "tests/unit/verification/test_difference.py",
     "tests/property/test_prover.py",
 )

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from hiprun.language.syntax import MOST_BYTES, MOST_PROBLEMS, Document, decode, guess_kind, infix, parse
+from hiprun.language.syntax import MOST_BYTES, MOST_PROBLEMS, Document, decode, guess_kind, infix_hints, parse
 from hiprun.language.syntax.syntax_errors import LastScalar, explain
 from hiprun.model.places import Place, SourceText
 
@@ -368,8 +368,8 @@ def test_nothing_in_a_file_is_ever_executed(tmp_path: Path) -> None:
 
 def test_a_long_text_is_no_condition_in_signs() -> None:
     """What is too long for a slip of the pen is not looked into, and ranges neither."""
-    assert infix.condition_text("pain > 3 and " * 10 + "wet") is not None
-    assert infix.condition_text("pain > 3 and " * 100 + "wet") is None
-    assert infix.range_ends("1" * 150 + "-" + "2" * 150) is None
-    assert infix.range_ends("-5 – 3") == ("-5", "3")
-    assert infix.range_ends("size - 3") is None
+    assert infix_hints.condition_text("pain > 3 and " * 10 + "wet") is not None
+    assert infix_hints.condition_text("pain > 3 and " * 100 + "wet") is None
+    assert infix_hints.range_ends("1" * 150 + "-" + "2" * 150) is None
+    assert infix_hints.range_ends("-5 – 3") == ("-5", "3")
+    assert infix_hints.range_ends("size - 3") is None

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from hiprun.errors import did_you_mean
 from hiprun.language.resolve import message_wording, stage_decisions
+from hiprun.language.resolve.citations import sources
 from hiprun.language.resolve.cursor import Node
-from hiprun.language.resolve.guidance import sources
 from hiprun.language.resolve.literals import constant, is_number
 from hiprun.language.resolve.names import Names
 from hiprun.language.resolve.stage_decisions import StageMembership

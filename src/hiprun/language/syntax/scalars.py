@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import attrs
 
-from hiprun.language.syntax import infix
+from hiprun.language.syntax import infix_hints
 from hiprun.model import Number
 from hiprun.model.hidden_characters import character_name, first_hidden_character
 from hiprun.model.value_conversion import MOST_DIGITS, from_notation
@@ -97,7 +97,7 @@ def comparison_mistake(text: str) -> Mistake | None:
     match = _COMPARISON.match(text)
     if match is None:
         return None
-    suggestion = f"{{{infix.TEST_FOR[match['sign']]}: {match['amount']}}}"
+    suggestion = f"{{{infix_hints.TEST_FOR[match['sign']]}: {match['amount']}}}"
     return Mistake(
         "comparison-sign",
         f"Comparisons are written as words here, not as `{match['sign']}`.",
