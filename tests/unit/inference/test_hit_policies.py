@@ -19,7 +19,7 @@ from hiprun.language.editor_schema import editor_schema
 from hiprun.language.writer import files
 from hiprun.testing.coverage import survey
 from hiprun.testing.mutation import mutate
-from hiprun.testing.strategies.decisions import POLICIES
+from hiprun.testing.pack_generation.draft import POLICIES
 from hiprun.verification.difference import diff
 from hiprun.verification.verify import verify
 

@@ -21,9 +21,9 @@ from hiprun.language.writer import files
 from hiprun.model import All, AnyOf, Arithmetic, Count, Domain, Model, Not
 from hiprun.pack import Pack
 from hiprun.testing import strategies
+from hiprun.testing.pack_generation.domains import TYPES
+from hiprun.testing.pack_generation.draft import POLICIES
 from hiprun.testing.strategies import pack_files, packs, partial_patients, patients
-from hiprun.testing.strategies.decisions import POLICIES
-from hiprun.testing.strategies.domains import TYPES
 from hiprun.testing.strategies.packs import model_of
 from hiprun.testing.strategies.values import as_typed, special_values
 
