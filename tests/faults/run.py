@@ -42,6 +42,8 @@ CORE = (
     "tests/property/test_inference.py",
 )
 EDGES = {
+    "backends.compiled.": ("tests/unit/backends/test_compiled.py",),
+    "language.": ("tests/unit/language/test_precompiled.py",),
     "backends.dataframe.": ("tests/unit/backends/test_dataframe.py",),
     "diary.": ("tests/unit/diary/test_entries.py", "tests/unit/diary/test_derived_facts.py"),
     "plan.": ("tests/unit/plan/test_plan_outputs.py", "tests/unit/interfaces/test_plan.py"),

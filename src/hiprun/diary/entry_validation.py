@@ -199,11 +199,11 @@ class _Checker:
         timed = [entry for entry in entries if entry.when.clock is not None]
         mixed = [entry for entry in timed if entry.when.zoned != timed[0].when.zoned]
         for entry in mixed:
-            one, other = ("a", "none") if entry.when.zoned else ("no", "one")
+            has, had = ("has a", "has none") if entry.when.zoned else ("has no", "has one")
             self.report(
                 entry,
                 "zones-mixed",
-                f"This time has {one} time zone, and the first one of this diary has {other}.",
+                f"This time {has} time zone, but the first time in this diary {had}.",
                 "Write all times with a zone, such as +01:00, or all of them without.",
             )
         if self.zone_needed and not mixed:
@@ -211,11 +211,11 @@ class _Checker:
             self.problems.append(Problem("zone-needed", message, help=timestamps.ZONE_HELP))
             return
         if timed and timed[0].when.zoned != self.now.zoned:
-            one, other = ("a", "none") if self.now.zoned else ("no", "one")
+            one, other = ("a", "have none") if self.now.zoned else ("no", "have one")
             self.problems.append(
                 Problem(
                     "zones-mixed",
-                    f"The reference time has {one} time zone, and the times in this diary have {other}.",
+                    f"The reference time has {one} time zone, but the times in this diary {other}.",
                     help="Give both with a zone, or both without.",
                 )
             )
@@ -243,12 +243,13 @@ class _Checker:
                 self.report(
                     later,
                     "zone-order",
-                    f"By the clock, this follows the entry before it ({earlier.when}), but by its zone it does not.",
+                    f"By the clock, this is later than the previous entry ({earlier.when}),"
+                    " but by its time zone it is earlier.",
                     "Correct the time zone of one of the two.",
                 )
 
     def check_pairs(self, entries: list[Entry]) -> None:
-        """Report entries of one kind that stand there twice, or that begin before the last one has ended."""
+        """Report entries of one kind that occur twice, or that begin before the last one has ended."""
         for earlier, later in self.pairs(entries):
             where = f"line {earlier.line}" if self.rows.file else f"entry {earlier.number}"
             if earlier.when.day == later.when.day and earlier.when.stamp == later.when.stamp:

@@ -143,7 +143,8 @@ def returned(book: Book, recorded: DiaryMeasure) -> Measured:
                 doubtful.append(note)
         earlier, calm = note, []
     if doubtful:
-        return unknown("it was not recorded whether it was there before, or had been gone for so long", doubtful)
+        reason = "it was not recorded whether it was there before, or whether it had been gone long enough"
+        return unknown(reason, doubtful)
     valued = [note for note in seen.notes if note.value is not None]
     if not valued:
         return unknown(NOT_WRITTEN)

@@ -137,7 +137,7 @@ def _unknown_kind(document: Document) -> Problem:
             help=f"Move the line with `{known_kinds[0]}` to the top.",
         )
     if not document.data:
-        return document.problem("empty", "This file says nothing.", (), help="Begin with a line such as `facts:`.")
+        return document.problem("empty", "This file has no content.", (), help="Begin with a line such as `facts:`.")
     kind = document.kind
     guess = nearest(kind[:_LONGEST_SHOWN], KINDS)
     return document.problem(

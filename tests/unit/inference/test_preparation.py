@@ -149,7 +149,7 @@ def test_a_total_with_too_many_values_is_refused_when_loaded(tmp_path: Path, tes
         f"{tmp_path.name}/risk.yaml",
     )
     assert problem.message == (
-        f"`risk` needs more than {MOST_PARTS:,} parts of conditions, with all that it uses, and cannot be prepared."
+        f"`risk`, with everything it uses, needs more than {MOST_PARTS:,} parts of conditions and cannot be prepared."
     )
     assert "fewer or rounder values" in problem.help
 

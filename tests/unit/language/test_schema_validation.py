@@ -90,7 +90,7 @@ def test_the_files_of_a_pack_have_the_right_shape(greenhouse_folder: Any, root: 
     [
         ("fact: {}", "unknown-kind", "`fact` is not a kind of rule file."),
         ("title: x\nfacts: {}", "kind-not-first", "`facts` says what this file contains, so it must come first."),
-        ("{}", "empty", "This file says nothing."),
+        ("{}", "empty", "This file has no content."),
         ("facts: {}", "empty", "`facts` is empty."),
         ("facts: {a: {type: boolean}}", "missing-key", "`a` lacks `ask`."),
         ("facts: {a: {ask: '', type: boolean}}", "empty", "`ask` is empty."),

@@ -131,7 +131,7 @@ def _check_value(node: Node, name: str, domain: Domain) -> None:
     for item in texts:
         item.report(
             "wrong-type",
-            f"What is known about a patient must be a number here, not {message_wording.value_words(item.value)}.",
+            f"A number is needed here, not {message_wording.value_words(item.value)}.",
             "Write a number in digits, without quotes and without a unit.",
         )
     if not texts:

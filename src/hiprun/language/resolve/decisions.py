@@ -109,7 +109,7 @@ def _check_complete(rules: list[RuleWithNode], outputs: list[str]) -> None:
         if row.rule.then and missing:
             row.node.report(
                 "missing-output",
-                f"Nothing says what `{missing[0]}` is when only this rule matches.",
+                f"`{missing[0]}` has no value when only this rule matches.",
                 "Give it a value here, or write `otherwise:` with a value for every output.",
             )
 

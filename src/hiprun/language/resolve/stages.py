@@ -140,7 +140,7 @@ def _growing_measures(
         elif declared and all(projection.kind != "last_week" for projection in measure_projections):
             item.report(
                 "grows-without-limit",
-                f"Nothing says where `{item.value}` starts to grow from.",
+                f"`{item.value}` has no amount to grow from.",
                 f"Say under `over_time` which number has `last_week: [{item.value}]`.",
             )
         yield item.value

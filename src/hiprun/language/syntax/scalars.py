@@ -137,7 +137,7 @@ def name_mistake(name: str, *, plain: bool) -> Mistake | None:
         )
     if _CURLY_QUOTE.search(name):
         return Mistake(
-            "curly-quotes", "Curly quotes do not mark text here.", 'Use the straight quotes on the keyboard, `"`.'
+            "curly-quotes", "Curly quotes do not work as quotes here.", 'Use the straight quotes on the keyboard, `"`.'
         )
     if not isinstance(read_plain(name), str):
         return Mistake(
@@ -231,6 +231,6 @@ def _curly_quotes_mistake(text: str) -> Mistake | None:
         return None
     return Mistake(
         "curly-quotes",
-        "Curly quotes do not mark text here; they would become part of it.",
+        "Curly quotes do not work as quotes here; they would become part of the text.",
         'Use the straight quotes on the keyboard, `"`; to keep the curly ones, put straight quotes around them.',
     )
