@@ -1,6 +1,6 @@
 """Put each fault of `faults.py` into a copy of the sources and see whether tests notice: `python tests/faults/run.py`.
 
-Words behind it choose the faults with one of them in their symbol or reason; `--jobs N` says how many run at once.
+Words after it select the faults that have one of them in their symbol or reason; `--jobs N` says how many run at once.
 Exit code 1 when a fault goes unnoticed, or when the tests fail without any.
 """
 
