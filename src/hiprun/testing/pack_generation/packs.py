@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -121,19 +122,20 @@ class _PartGenerator:
         return (not self.draft.options.enumerable and self.draft.choices.yes()) if chosen is None else chosen
 
     def facts(self) -> None:
-        """Declare facts; numbers that are tied to each other come with others that are not."""
+        """Declare facts; with `tied`, at least one of two to six is a number."""
         choices, options = self.draft.choices, self.draft.options
-        if options.tied:
-            numbers = [name for name in options.fact_types if name in _NUMBERS]
-            others = [name for name in options.fact_types if name not in _NUMBERS]
-            kinds = [[choices.one_of(kind)] for kind in (numbers, others) for _ in range(choices.integer(1, 3))]
-            for number, kind in enumerate(choices.some_of(kinds, len(kinds)), 1):
-                self._fact(number, kind)
-        else:
+        if not options.tied:
             for number in range(1, choices.integer(options.min_facts, options.max_facts) + 1):
                 self._fact(number, options.fact_types)
+            return
+        numbers = [name for name in options.fact_types if name in _NUMBERS]
+        others = [name for name in options.fact_types if name not in _NUMBERS]
+        kinds = [choices.one_of((others, numbers)) for _ in range(choices.integer(2, 6))]
+        kinds[choices.integer(0, len(kinds) - 1)] = numbers
+        for number, kind in enumerate(kinds, 1):
+            self._fact(number, kind)
 
-    def _fact(self, number: int, types: Any) -> None:
+    def _fact(self, number: int, types: Sequence[str]) -> None:
         draft, options = self.draft, self.draft.options
         spans = TIED_SPANS if options.tied else SHORT_SPANS if options.enumerable else SPANS
         domain = generate_domain(draft.choices, types, spans=spans)
