@@ -282,7 +282,7 @@ def test_the_simplest_pack_is_short() -> None:
 
 
 def test_a_failure_shows_the_files_of_its_pack() -> None:
-    """Whoever sees a test fail on a made-up pack can read its rules."""
+    """If a test fails on a generated pack, its rules are shown."""
 
     @settings(SEARCH, max_examples=10, phases=[Phase.generate])
     @given(packs())
@@ -307,7 +307,7 @@ def test_files_with_mistakes_are_refused_as_they_are_on_disk() -> None:
 
 
 def test_without_hypothesis_its_absence_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever lacks the package is told which one, and how to get it."""
+    """Without the package, the error names it and says how to install it."""
     monkeypatch.setitem(sys.modules, "hypothesis", None)
     with pytest.raises(MissingExtraError, match=r"hiprun\[test\]"):
         runpy.run_path(str(strategies.__file__))

@@ -70,7 +70,7 @@ def generate_test(draft: PackDraft, subject: Ref, domain: Domain) -> Test:
     operands = [operand() for _ in range(count)]
     if entry.operands == "many":
         operands = list(dict.fromkeys(operands))
-    # An oracle also meets ranges that contain nothing; rule files refuse them.
+    # Rule files reject empty ranges, but an oracle should meet them too.
     if entry.operands == "two" and not plain:
         operands.sort(key=lambda operand: operand.value if domain.is_numeric else code(domain, operand))
     return Test(subject, operator, tuple(operands))

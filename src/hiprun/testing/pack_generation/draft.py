@@ -25,10 +25,10 @@ class PackOptions:
     The sizes apply to the pack, `max_rules` to each decision. `diary` and `stages` say whether there is a diary and a
     protocol; None leaves it open.
 
-    With `enumerable`, an oracle can try every patient: facts have few values, numbers with fractions are compared with
-    whole numbers only, and whatever no answer depends on is left out: texts, statements, cases, promises, diaries and
+    With `enumerable`, an oracle can try every patient: facts have few values, and numbers with fractions are compared
+    with whole numbers only. Whatever affects no answer is left out: texts, statements, cases, properties, diaries and
     protocols. Constraints may then exclude every patient.
-    With `tied` as well, constraints and formulas tie numbers to each other, and a pack has up to six facts.
+    With `tied` as well, constraints and formulas relate numbers to each other, and a pack has two to six facts.
     """
 
     min_facts: int = 1
