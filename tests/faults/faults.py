@@ -495,7 +495,7 @@ FAULTS = (
     ),
     Fault(
         "verification.existence_claims:Existences.exists",
-        "Whoever exists in one setting need not in another.",
+        "Someone who exists in one setting need not exist in another.",
         'if found.verdict != "yes" or not scene.settings:',
         "if True:",
     ),
