@@ -210,6 +210,7 @@ def test_too_much_to_search_is_said(tmp_path: Path) -> None:
     assert raised.value.problems[0].help == "Pass more facts that cannot change, or a larger budget."
 
 
+@pytest.mark.slow
 def test_ways_are_looked_for_as_long_as_that_is_quick(tmp_path: Path) -> None:
     """Where thousands of combinations lead there, those found in a bounded number of steps are named."""
     facts = "".join(f"  n_{name}: {{ask: How many?, type: integer, range: [0, 14]}}\n" for name in "abcde")

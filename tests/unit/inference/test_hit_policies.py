@@ -302,6 +302,7 @@ def test_a_pack_is_the_same_after_export(policy: HitPolicy, tmp_path: Path) -> N
     assert hiprun.load(again).digest == loaded.digest
 
 
+@pytest.mark.slow
 @EVERY_POLICY
 def test_cases_can_be_found_and_faults_noticed(policy: HitPolicy, tmp_path: Path) -> None:
     """Coverage drafts a case for what cases could show, and of each fault it is known whether it shows for anyone."""

@@ -305,6 +305,7 @@ def test_the_command_prints_json(greenhouse_folder: Path) -> None:
     assert data.keys() == files(hiprun.load(greenhouse_folder).model).keys()
 
 
+@pytest.mark.slow
 def test_the_command_overwrites_nothing(tmp_path: Path) -> None:
     """A folder that is not empty, one that cannot be written and a missing one are errors of the command."""
     (tmp_path / "mine.yaml").write_text("notes", encoding="utf-8")

@@ -66,6 +66,7 @@ def test_entries_of_a_kind_are_where_its_record_says(kind: str) -> None:
         assert held["type"] == "array" or held["additionalProperties"] is not False
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sample", SAMPLES)
 def test_what_is_read_is_written_again_in_files_of_the_same_kinds(sample: str, tmp_path: Path) -> None:
     """An exported pack has files of the same kinds and the same meaning."""

@@ -48,6 +48,7 @@ def test_complete_patients_leave_nothing_open(greenhouse: hiprun.Pack) -> None:
         assert all(outcome.status != "undetermined" for outcome in greenhouse.evaluate(patient).values())
 
 
+@pytest.mark.slow
 @FEW
 @given(st.data())
 def test_patients_of_the_hip_pack_are_possible(hip: hiprun.Pack, data: st.DataObject) -> None:
@@ -128,6 +129,7 @@ def test_contradicting_constraints_give_no_patients() -> None:
             find(strategy, lambda _: True, settings=settings(SEARCH, max_examples=20))
 
 
+@pytest.mark.slow
 def test_a_fact_that_fits_none_of_the_others_ends_the_draw() -> None:
     """If no ordinary value of a fact fits, the patient is rejected or the fact left unknown."""
     pack = small(
@@ -178,6 +180,7 @@ def test_failing_patients_shrink_to_what_matters(greenhouse: hiprun.Pack) -> Non
     assert found(patients(greenhouse, "alarm"), acts) == {"temperature": 30, "days_since_watering": 0, "leaves": "firm"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "test"),
     [
