@@ -52,9 +52,9 @@ class DrawnChoices:
         return self.draw(st.sampled_from(options))
 
     def yes(self, chance: float = 0.5) -> bool:
-        """Return False first, and True about as often as `chance` says, in tenths."""
-        tenths = round(10 * chance)
-        return self.draw(st.sampled_from([False] * (10 - tenths) + [True] * tenths))
+        """Return False first, and True about as often as `chance` says."""
+        evenly = chance == 0.5
+        return self.draw(st.booleans()) if evenly else self.draw(st.integers(0, 9)) >= 10 * (1 - chance)
 
     def some_of(self, options: Sequence[T], least: int = 0, most: int | None = None) -> list[T]:
         """Return different options, the shortest list first."""
