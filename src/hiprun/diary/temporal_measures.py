@@ -148,8 +148,8 @@ def lasting(book: Book, recorded: DiaryMeasure) -> Measured:
 def returned(book: Book, recorded: DiaryMeasure) -> Measured:
     """Return whether a value is above `gone` again after it was not for the given number of days, if the notes tell.
 
-    It is back at once in a note that meets `whether`, otherwise once it was noted on `least_days` days, if that is given.
-    With neither, any note will do.
+    It is back at once in a note that meets `whether`, otherwise once it was noted on `least_days` days, where that is
+    given. With neither, any note will do.
     """
     gone, days = book.option(recorded, "gone"), book.option(recorded, "gone_days")
     gap = book.option(recorded, "gap_days", 1)
