@@ -21,9 +21,6 @@ from hiprun.inference.partial_evaluation import Patient, as_truth
 _STEPS = 20_000
 """How many steps a search may take: apart from the budget, since an answer is as exact without it."""
 
-_MOST_STEPS = 5 * _STEPS
-"""How many steps all searches may take; each shares `_STEPS` with the others, but its last one may be a large one."""
-
 Truths: TypeAlias = Sequence[Truth]
 
 
@@ -42,10 +39,7 @@ def fired(patient: Patient, *, in_conflict: bool = False) -> tuple[str, ...]:
         nodes = {index: patient.open_node(patient.program.rules[index]) for index in open_}
         for known in _completions(patient, in_conflict):
             nodes = {index: node for index, node in nodes.items() if known[node]}
-        most = _work(patient.residual) + _MOST_STEPS
         for index, node in nodes.items():
-            if _work(patient.residual) > most:
-                break
             found = _reached(patient, as_truth, [(node, (True,))], _STEPS // len(nodes), in_conflict)
             truths[index] = found == [(True,)]
     return tuple(dict.fromkeys(rule.id for rule, truth in zip(rules, truths, strict=True) if truth))

@@ -242,7 +242,7 @@ def test_times_with_a_zone_need_a_zone_for_days(run: Callable[..., Result], tmp_
         ),
         (
             [*START, "--replan-from", "2026-03-09", "--then", "2026-03-10:frost=true"],
-            "`--then 2026-03-10:frost=true` is about a day that you do not replan from. Add `--replan-from 2026-03-10`.",
+            "is about a day that you do not replan from. Add `--replan-from 2026-03-10`.",
         ),
         ([*START, "--replan-from", "2026-03-09", "--then", "2026-02-30:frost=true"], "`2026-02-30` is not a day"),
         ([*START, "--replan-from", "2026-03-09", "--then", "frost"], "`frost` is not a name, an equals sign and a"),
