@@ -46,6 +46,11 @@ CORE = (
     "tests/property/test_inference.py",
 )
 EDGES = {
+    "inference/counterfactuals/": (
+        "tests/property/test_tied_ways.py",
+        "tests/unit/inference/test_counterfactuals.py",
+        "tests/property/test_ways.py",
+    ),
     "backends/compiled/": ("tests/unit/backends/test_compiled.py",),
     "language/": ("tests/unit/language/test_resolve_mistakes.py",),
     "backends/dataframe/": ("tests/unit/backends/test_dataframe.py",),
