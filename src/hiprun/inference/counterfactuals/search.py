@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -303,14 +303,18 @@ class Search:
             region = partial.region
         whole_numbers = is_whole(domain)
         low, high = region[0][0][0], region[-1][1][0]
-        if whole_numbers and not isinstance(low, float) and not isinstance(high, float) and high - low <= _FEW:
-            values: Iterable[Number] = range(int(low), int(high))
-        else:
-            values = itertools.chain(self._edges(name, numbers), () if whole_numbers else self._inside(name, choice))
+        short = whole_numbers and not isinstance(low, float) and not isinstance(high, float) and high - low <= _FEW
         now: Any = self.facts.known.get(name)
         start = now if now is not None else ordinary(region, domain)
-        fitting = {value for value in values if value != now and intersection(region, point(value))}
-        return sorted(fitting, key=lambda value: (bool(_SHORT % value.denominator), abs(value - start), value))
+        found: dict[Number, None] = {}
+        for values in (
+            range(int(low), int(high)) if short else self._edges(name, numbers),
+            () if whole_numbers else self._inside(name, choice),  # after numbers that are easier to say
+        ):
+            fitting = {value for value in values if value != now and intersection(region, point(value))}
+            order = sorted(fitting, key=lambda value: (bool(_SHORT % value.denominator), abs(value - start), value))
+            found |= dict.fromkeys(order)
+        return list(found)
 
     def _inside(self, name: str, choice: Choice) -> Iterator[Number]:
         """Yield what a fact can be where others change with it or stay as they are: a number inside, and the ends."""
