@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from itertools import takewhile
-from typing import Any
+from typing import Any, assert_never
 
 import attrs
 
@@ -153,20 +153,26 @@ class PlanState:
                     return {"above": 0} if total else 0
                 return self._capped(projection, total)
             case "then":
-                if not self._may_pass(projection, known):
-                    return known
-                is_due = day >= known_since + projection.days
-                if projection.of:
-                    is_due = self.last_day_with(projection.of[0], known_since, day) is not None
                 domain = self.model.facts[projection.fact].domain
-                return public(domain, projection.value) if is_due else known
-            case _:
+                return public(domain, projection.value) if self._is_due(projection, known_since, day) else known
+            case "session" | "week":
                 return None  # amounts of a session or a week are known only once it is planned
+            case kind:
+                assert_never(kind)
 
-    def _may_pass(self, projection: FactProjection, known: Any) -> bool:
-        """Return whether a value is assumed to pass by itself: no reason to stop does, and no number above `up_to`."""
-        if self.stopped or projection.up_to is None:
-            return not self.stopped
+    def _is_due(self, projection: FactProjection, known_since: int, day: int) -> bool:
+        """Return whether a fact has changed for good by a day."""
+        if self.stopped or not self._may_pass(projection):
+            return False  # a reason to stop is not assumed to pass by itself
+        if projection.of:
+            return self.last_day_with(projection.of[0], known_since, day) is not None
+        return day >= known_since + projection.days
+
+    def _may_pass(self, projection: FactProjection) -> bool:
+        """Return whether a known number is at most the one up to which it is assumed to pass."""
+        if projection.up_to is None:
+            return True
+        known = self.known.get(projection.fact)
         highest = known.get("at_most", known.get("below")) if isinstance(known, Mapping) else known
         number = None if highest is None else exact(highest)
         return number is not None and number <= self.amount(projection.up_to)
