@@ -48,6 +48,24 @@ class Planner:
         effective_reports = tuple(report for report in reports if report.facts or not report.day)
         return _PlanBuilder(self, effective_reports, start, weeks, stage).schedule()
 
+    def consistent(self, news: Mapping[str, Any], earlier: Mapping[str, Any]) -> dict[str, Any]:
+        """Return `news` and, of what was known earlier, everything that can be true together with them."""
+        merged = {**earlier, **news}
+        if self._are_possible(merged):
+            return merged
+        kept = dict(news)
+        for name, value in earlier.items():
+            if name not in news and self._are_possible(kept | {name: value}):
+                kept[name] = value
+        return kept
+
+    def _are_possible(self, facts: Mapping[str, Any]) -> bool:
+        try:
+            self.check({name: value for name, value in facts.items() if value is not None})
+        except FactError:
+            return False
+        return True
+
 
 def make_planner(model: Model, stages: Stages, decide: Decide, check: Callable[[Mapping[str, Any]], object]) -> Planner:
     """Return a planner for the protocol `stages`; `check` raises `FactError` for facts that are not possible."""
@@ -67,10 +85,10 @@ class _PlanBuilder:
     def __init__(
         self, planner: Planner, reports: tuple[ReportedFacts, ...], start: datetime.date, weeks: int, stage: int | None
     ) -> None:
+        self.planner = planner
         self.stages = planner.stages
         self.model = planner.model
         self.week_planner = planner.week_planner
-        self.check = planner.check
         self.all_facts = projected_facts(planner.model.facts, planner.stages)
         self.reports = {report.day: report.facts for report in reports}
         self.start = start
@@ -145,22 +163,8 @@ class _PlanBuilder:
     def _retract_contradicted(self, facts: Mapping[str, Any], day: int) -> None:
         """Make unknown what was reported before and contradicts what is reported now."""
         known = self.state.facts(self.all_facts, day)
-        if self._are_possible(known):
-            return
-        consistent = {name: value for name, value in facts.items() if value is not None}
-        for name, value in known.items():
-            if name not in facts:
-                if self._are_possible(consistent | {name: value}):
-                    consistent[name] = value
-                else:
-                    self.state.set_facts({name: None}, day)
-
-    def _are_possible(self, facts: Mapping[str, Any]) -> bool:
-        try:
-            self.check(facts)
-        except FactError:
-            return False
-        return True
+        kept = self.planner.consistent(facts, known)
+        self.state.set_facts({name: None for name in known if name not in kept}, day)
 
     def _set_stage(self, stage: int, day: int) -> None:
         """Set the stage; if the known facts are not those of the stage, it begins today."""
