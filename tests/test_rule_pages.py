@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import hiprun
-from hiprun.language.reader import file_system as files
+from hiprun.language import rule_files as files
 from hiprun.language.reader import pack_reader as rules
 from hiprun.language.resolve import domains
 from hiprun.language.resolve import formula_parser as formulas

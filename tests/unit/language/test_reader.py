@@ -16,7 +16,7 @@ import pytest
 
 import hiprun
 from hiprun.errors import FactError, RuleError
-from hiprun.language.reader import file_system as files
+from hiprun.language import rule_files as files
 from hiprun.language.reader import pack_reader as rules
 from hiprun.language.reader import read_documents, read_facts, read_model, read_value
 from hiprun.language.syntax import MOST_BYTES

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from hiprun.language.reader.diary_files import read_diary
 from hiprun.language.reader.fact_files import read_facts, read_value
-from hiprun.language.reader.pack_reader import PackDocuments, read_documents, read_model
+from hiprun.language.reader.pack_reader import model_of_files, read_documents, read_model
 
-__all__ = ["PackDocuments", "read_diary", "read_documents", "read_facts", "read_model", "read_value"]
+__all__ = ["model_of_files", "read_diary", "read_documents", "read_facts", "read_model", "read_value"]

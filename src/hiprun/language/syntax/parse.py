@@ -9,10 +9,11 @@ from typing import Any
 import yaml
 
 from hiprun.errors import Problem
+from hiprun.language.bounds import MOST_BYTES
 from hiprun.language.syntax import syntax_errors
 from hiprun.language.syntax.builder import MOST_PROBLEMS, QUESTION_MARK, TreeBuilder, UnreadableError
 from hiprun.language.syntax.document import Document
-from hiprun.language.syntax.encoding import MOST_BYTES, normalise, too_large
+from hiprun.language.syntax.encoding import normalise, too_large
 from hiprun.language.syntax.invisible_characters import clean
 from hiprun.model.places import Place, SourceText
 

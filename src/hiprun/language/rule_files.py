@@ -1,29 +1,38 @@
-"""A folder or zip file of rules → the names and bytes of its rule files, within bounds."""
+"""A folder or zip file of rules → the names and bytes of its rule files, within bounds.
+
+Every start reads through here, so what only zip files and unusual installations need is imported when they occur.
+"""
 
 from __future__ import annotations
 
-import io
+import hashlib
 import os
-import zipfile
 from collections.abc import Iterable, Iterator
-from importlib.resources import files as resources
-from importlib.resources.abc import Traversable
 from itertools import islice
 from pathlib import Path, PurePath
-from typing import IO, TypeAlias
+from typing import IO, TYPE_CHECKING, TypeAlias
 
 import attrs
 
 from hiprun.errors import Problem
-from hiprun.language.syntax import MOST_BYTES
+from hiprun.language.bounds import MOST_BYTES
 from hiprun.model.places import Place
+
+if TYPE_CHECKING:
+    import zipfile
+    from importlib.resources.abc import Traversable
 
 MOST_FILES = 500
 MOST_ENTRIES = 10_000
 MOST_FOLDERS_DEEP = 20
 MOST_BYTES_TOGETHER = 2_500_000
+MOST_FORM_BYTES = 50_000_000
+"""The size of a checked form; the largest packs that can be read come to less."""
 
-Location: TypeAlias = str | os.PathLike[str] | Traversable
+CHECKED_FORM = ".checked.json"
+"""The name of a pack's checked form, in its folder or zip file."""
+
+Location: TypeAlias = "str | os.PathLike[str] | Traversable"
 """The location of rules: a folder, a zip file, or a folder inside an installed package."""
 
 _ENDINGS = (".yaml", ".yml")
@@ -31,7 +40,11 @@ _TXT_ENDINGS = tuple(f"{ending}.txt" for ending in _ENDINGS)
 _DECLARED_IN_ZIP64 = 0xFFFF
 """What a zip file in the ZIP64 format has in place of the number of its entries."""
 
-_COMPRESSION_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+_COMPRESSION_METHODS = frozenset({0, 8})
+"""Stored and deflated: the methods whose output can be bounded."""
+
+_RULES_OF_HIPRUN = (Path(__file__).resolve().parents[1] / "rules", Path(__file__).resolve().parents[3] / "rules")
+"""In a wheel, the rules are inside the package; in a working copy, next to the source."""
 
 
 @attrs.frozen
@@ -40,6 +53,20 @@ class RuleFile:
 
     name: str
     content: bytes = attrs.field(repr=False)
+
+    @property
+    def name_in_pack(self) -> str:
+        """Its name without that of the pack's folder or zip file."""
+        return self.name.partition("/")[2]
+
+
+def files_digest(files: Iterable[RuleFile]) -> str:
+    """Return the SHA-256 of the names and the bytes of all rule files of a pack, wherever the pack is."""
+    hasher = hashlib.sha256()
+    for file in files:
+        hasher.update(f"{file.name_in_pack}\n{len(file.content)}\n".encode("utf-8", "surrogatepass"))
+        hasher.update(file.content)
+    return hasher.hexdigest()
 
 
 @attrs.define
@@ -91,10 +118,35 @@ def read_files(location: Location | None) -> tuple[list[RuleFile], list[Problem]
     return sorted(result.files, key=lambda file: file.name), result.problems
 
 
+def read_checked_form(location: Location | None) -> bytes | None:
+    """Return the checked form that belongs to the rules at `location`, unchecked; None if there is none."""
+    place = _packaged_rules() if location is None else location
+    if isinstance(place, str | os.PathLike):
+        place = Path(place)
+        if place.suffix.lower() == ".zip" and place.is_file():
+            return _form_in_archive(place)
+    try:
+        entry = place / CHECKED_FORM
+        if not entry.is_file():
+            return None
+        with entry.open("rb") as stream:
+            return _within_bounds(stream)
+    except OSError:
+        return None
+
+
+def _within_bounds(stream: IO[bytes]) -> bytes | None:
+    content = stream.read(MOST_FORM_BYTES + 1)
+    return content if len(content) <= MOST_FORM_BYTES else None
+
+
 def _packaged_rules() -> Traversable:
-    packaged = resources("hiprun").joinpath("rules")
-    # In a working copy, the rules are next to the source; in a wheel, they are inside the package.
-    return packaged if packaged.is_dir() else Path(__file__).resolve().parents[4] / "rules"
+    for folder in _RULES_OF_HIPRUN:
+        if folder.is_dir():
+            return folder
+    from importlib.resources import files as resources  # for a package inside a zip file
+
+    return resources("hiprun").joinpath("rules")
 
 
 def _read(location: Location, result: _ReadFiles) -> None:
@@ -154,9 +206,12 @@ def _is_special_file(entry: Traversable) -> bool:
 
 
 def _unzip(path: Path, result: _ReadFiles) -> None:
+    import io
+    import zipfile
+
     with path.open("rb") as stream:
-        content = stream.read(MOST_BYTES_TOGETHER + 1)
-    if len(content) > MOST_BYTES_TOGETHER:
+        content = stream.read(_most_bytes_of_archive() + 1)
+    if len(content) > _most_bytes_of_archive():
         raise _TooMuchError
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -182,6 +237,25 @@ def _unzip(path: Path, result: _ReadFiles) -> None:
         raise
     except Exception:  # damage causes many kinds of errors: wrong offsets, lengths, names, versions, data
         result.report("bad-zip", f"`{path}` is damaged, or not a zip file.", "Make the zip file again.")
+
+
+def _most_bytes_of_archive() -> int:
+    return MOST_BYTES_TOGETHER + MOST_FORM_BYTES
+
+
+def _form_in_archive(path: Path) -> bytes | None:
+    import zipfile
+
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for info in archive.infolist():
+                parts = PurePath(info.filename).parts
+                if len(parts) <= 2 and parts[-1:] == (CHECKED_FORM,) and _is_readable_member(info):
+                    with archive.open(info) as stream:
+                        return _within_bounds(stream)
+    except Exception:  # as in `_unzip`; what reads the rules says what is wrong with the file
+        pass
+    return None
 
 
 def _declared_entries(content: bytes) -> int:
