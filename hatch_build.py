@@ -30,7 +30,7 @@ class CheckedRules(BuildHookInterface):  # type: ignore[type-arg]
         files, problems = read_files(root / "rules")
         contents = {
             f"hiprun/rules/{CHECKED_FORM}": precompiled_form(model_of_files(files, problems), files),
-            f"hiprun/{ENGINE_FILE}": source_digest(root / "src" / "hiprun").encode("ascii"),
+            f"hiprun/{ENGINE_FILE}": source_digest(str(root / "src" / "hiprun")).encode("ascii"),
         }
         for place, content in contents.items():
             made = Path(self._folder.name) / Path(place).name

@@ -12,10 +12,9 @@ import attrs
 
 from hiprun.errors import Problem
 from hiprun.inference.grounding.preparation import unprepared
-from hiprun.language.error_recovery import with_names_corrected, without_mistakes
 from hiprun.language.file_kinds import KINDS
 from hiprun.language.resolver import resolve
-from hiprun.language.schema_validation import check, check_and_guess
+from hiprun.language.schema_acceptance import accepts
 from hiprun.language.syntax import Document, decode, guess_kind, parse
 from hiprun.model import Model
 from hiprun.model.places import NOWHERE, SourceText
@@ -114,6 +113,12 @@ def _check_file(name: str, text: str | bytes) -> FileResult:
     if document is None:
         kind = guess_kind(source)
         return FileResult(text, None, tuple(problems), kind if kind in KINDS else "?")
+    if not problems and document.kind in KINDS and accepts(document.kind, document.data):
+        return FileResult(text, document, (), "")
+    # only files with mistakes need what says which: importing it takes longer than reading a whole pack
+    from hiprun.language.error_recovery import with_names_corrected, without_mistakes
+    from hiprun.language.schema_validation import check, check_and_guess
+
     kind = document.kind if document.kind in KINDS else "?"
     shape_problems, corrections = check_and_guess(document)
     new_problems = _not_yet_reported(shape_problems, problems)

@@ -12,7 +12,6 @@ import os
 import stat
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 from hiprun.language.rule_files import MOST_FORM_BYTES
 
@@ -51,7 +50,7 @@ def keep_form(key: str, form: bytes) -> None:
     import tempfile  # only a first start needs it
 
     with contextlib.suppress(OSError):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.makedirs(folder, mode=0o700, exist_ok=True)
         if not _belongs_to_user(os.lstat(folder), stat.S_ISDIR):
             return
         descriptor, name = tempfile.mkstemp(prefix=_PREFIX, dir=folder)
@@ -65,33 +64,31 @@ def keep_form(key: str, form: bytes) -> None:
         _delete_oldest(folder)
 
 
-def cache_folder() -> Path | None:
+def cache_folder() -> str | None:
     """Return the folder of the cache, which need not exist; None if there is to be no cache."""
     chosen = os.environ.get(VARIABLE, "")
     if chosen.lower() == "off":
         return None
     if chosen:
-        return Path(chosen)
-    try:
-        return _user_folder(sys.platform, Path.home()) / "hiprun"
-    except RuntimeError:  # there is no home
-        return None
+        return chosen
+    home = os.path.expanduser("~")
+    return os.path.join(_user_folder(sys.platform, home), "hiprun") if os.path.isabs(home) else None
 
 
-def _user_folder(platform: str, home: Path) -> Path:
+def _user_folder(platform: str, home: str) -> str:
     """Return the folder in which programs of the user keep what they can make again."""
     match platform:
         case "win32":
-            return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
+            return os.environ.get("LOCALAPPDATA") or os.path.join(home, "AppData", "Local")
         case "darwin":
-            return home / "Library" / "Caches"
+            return os.path.join(home, "Library", "Caches")
         case _:
             folder = os.environ.get("XDG_CACHE_HOME", "")
-            return Path(folder) if os.path.isabs(folder) else home / ".cache"
+            return folder if os.path.isabs(folder) else os.path.join(home, ".cache")
 
 
-def _path(folder: Path, key: str) -> Path:
-    return folder / f"{_PREFIX}{key}.json"
+def _path(folder: str, key: str) -> str:
+    return os.path.join(folder, f"{_PREFIX}{key}.json")
 
 
 def _belongs_to_user(status: os.stat_result, kind: Callable[[int], bool]) -> bool:
@@ -108,7 +105,7 @@ def _open_without_following(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
 
 
-def _delete_oldest(folder: Path) -> None:
+def _delete_oldest(folder: str) -> None:
     with os.scandir(folder) as entries:
         paths = [entry.path for entry in entries if entry.name.startswith(_PREFIX)]
     size = 0

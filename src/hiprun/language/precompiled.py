@@ -74,9 +74,7 @@ def precompiled_model(form: bytes, files: Sequence[RuleFile]) -> Model | None:
         folder = files[0].name.partition("/")[0]
         decoder = _Decoder(header["classes"], [f"{folder}/{name}" if name else "" for name in header["names"]])
         fields = {name: decoder.decode(value) for name, value in header["fields"].items()}
-        sequences: Any = {
-            name: _LazySequence(lines[number], decoder) for name, number in header["sequences"].items()
-        }
+        sequences: Any = {name: _LazySequence(lines[number], decoder) for name, number in header["sequences"].items()}
         mappings: Any = {
             name: _LazyMapping({key: lines[number] for key, number in numbers.items()}, decoder)
             for name, numbers in header["mappings"].items()

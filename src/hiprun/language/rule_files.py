@@ -9,7 +9,6 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from pathlib import Path, PurePath
 from typing import IO, TYPE_CHECKING, TypeAlias
 
 import attrs
@@ -43,7 +42,8 @@ _DECLARED_IN_ZIP64 = 0xFFFF
 _COMPRESSION_METHODS = frozenset({0, 8})
 """Stored and deflated: the methods whose output can be bounded."""
 
-_RULES_OF_HIPRUN = (Path(__file__).resolve().parents[1] / "rules", Path(__file__).resolve().parents[3] / "rules")
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_RULES_OF_HIPRUN = (os.path.join(_PACKAGE, "rules"), os.path.join(_PACKAGE, "..", "..", "rules"))
 """In a wheel, the rules are inside the package; in a working copy, next to the source."""
 
 
@@ -122,14 +122,14 @@ def read_checked_form(location: Location | None) -> bytes | None:
     """Return the checked form that belongs to the rules at `location`, unchecked; None if there is none."""
     place = _packaged_rules() if location is None else location
     if isinstance(place, str | os.PathLike):
-        place = Path(place)
-        if place.suffix.lower() == ".zip" and place.is_file():
+        place = os.fspath(place)
+        if _is_archive(place) and os.path.isfile(place):
             return _form_in_archive(place)
     try:
-        entry = place / CHECKED_FORM
-        if not entry.is_file():
+        form = os.path.join(place, CHECKED_FORM) if isinstance(place, str) else place.joinpath(CHECKED_FORM)
+        if not _is_file(form):
             return None
-        with entry.open("rb") as stream:
+        with _open(form) as stream:
             return _within_bounds(stream)
     except OSError:
         return None
@@ -140,10 +140,10 @@ def _within_bounds(stream: IO[bytes]) -> bytes | None:
     return content if len(content) <= MOST_FORM_BYTES else None
 
 
-def _packaged_rules() -> Traversable:
+def _packaged_rules() -> str | Traversable:
     for folder in _RULES_OF_HIPRUN:
-        if folder.is_dir():
-            return folder
+        if os.path.isdir(folder):
+            return os.path.abspath(folder)
     from importlib.resources import files as resources  # for a package inside a zip file
 
     return resources("hiprun").joinpath("rules")
@@ -151,24 +151,25 @@ def _packaged_rules() -> Traversable:
 
 def _read(location: Location, result: _ReadFiles) -> None:
     if isinstance(location, str | os.PathLike):
-        location = Path(location)
-        if location.is_dir():
-            _walk(location, location.name or location.resolve().name, result, ())
-        elif not location.is_file():
-            result.report("no-folder", f"There is no folder `{location}`.", "Check the path.")
-        elif location.suffix.lower() == ".zip":
-            _unzip(location, result)
+        path = os.path.normpath(location)
+        if os.path.isdir(location):
+            name = os.path.basename(path)
+            _walk(path, os.path.basename(os.path.realpath(path)) if name in (".", "..") else name, result, ())
+        elif not os.path.isfile(location):
+            result.report("no-folder", f"There is no folder `{path}`.", "Check the path.")
+        elif _is_archive(path):
+            _unzip(path, result)
         else:
-            help = f"Give the folder that contains it: `{location.parent}`."
-            result.report("not-a-folder", f"`{location}` is a file; rules are read from a folder or a zip file.", help)
+            help = f"Give the folder that contains it: `{os.path.dirname(path) or '.'}`."
+            result.report("not-a-folder", f"`{path}` is a file; rules are read from a folder or a zip file.", help)
     elif location.is_dir():
         _walk(location, location.name, result, ())
     else:
         result.report("no-folder", f"There is no folder `{location}`.", "Check the path.")
 
 
-def _walk(folder: Traversable, name: str, result: _ReadFiles, parents: tuple[str, ...]) -> None:
-    real = os.path.realpath(folder) if isinstance(folder, os.PathLike) else name
+def _walk(folder: str | Traversable, name: str, result: _ReadFiles, parents: tuple[str, ...]) -> None:
+    real = os.path.realpath(folder) if isinstance(folder, str) else name
     if real in parents or len(parents) > MOST_FOLDERS_DEEP:
         result.report(
             "folder-loop",
@@ -177,16 +178,16 @@ def _walk(folder: Traversable, name: str, result: _ReadFiles, parents: tuple[str
             name,
         )
         return
-    entries = list(islice(folder.iterdir(), MOST_ENTRIES - result.entries + 1))
+    entries = _entries(folder, MOST_ENTRIES - result.entries + 1)
     result.entries += len(entries)
     if result.entries > MOST_ENTRIES:
         raise _TooMuchError
-    for entry in sorted(entries, key=lambda entry: entry.name):
-        path = f"{name}/{entry.name}"
+    for entry_name, entry in sorted(entries.items()):
+        path = f"{name}/{entry_name}"
         try:
-            if entry.name.startswith("."):
+            if entry_name.startswith("."):
                 continue
-            is_folder = entry.is_dir()
+            is_folder = os.path.isdir(entry) if isinstance(entry, str) else entry.is_dir()
             if is_folder and not path.lower().endswith(_ENDINGS):
                 _walk(entry, path, result, (*parents, real))
             elif _is_rule_file(path, result):
@@ -195,21 +196,40 @@ def _walk(folder: Traversable, name: str, result: _ReadFiles, parents: tuple[str
                     message = "This has the name of a rule file but is a folder, a pipe, a socket or a device."
                     result.report("no-file", message, "Rename or delete it.", path)
                 else:
-                    result.add(path, entry.open("rb"))
+                    result.add(path, _open(entry))
         except OSError as error:
             result.report("unreadable", f"This cannot be read: {_reason(error)}.", "Check that you may read it.", path)
 
 
-def _is_special_file(entry: Traversable) -> bool:
+def _entries(folder: str | Traversable, most: int) -> dict[str, str | Traversable]:
+    if not isinstance(folder, str):
+        return {entry.name: entry for entry in islice(folder.iterdir(), most)}
+    with os.scandir(folder) as entries:
+        return {entry.name: entry.path for entry in islice(entries, most)}
+
+
+def _is_file(entry: str | Traversable) -> bool:
+    return os.path.isfile(entry) if isinstance(entry, str) else entry.is_file()
+
+
+def _open(entry: str | Traversable) -> IO[bytes]:
+    return open(entry, "rb") if isinstance(entry, str) else entry.open("rb")
+
+
+def _is_special_file(entry: str | Traversable) -> bool:
     """Whether something other than an ordinary file is there; a missing file fails when it is opened."""
-    return isinstance(entry, Path) and entry.exists() and not entry.is_file()
+    return isinstance(entry, str) and os.path.exists(entry) and not os.path.isfile(entry)
 
 
-def _unzip(path: Path, result: _ReadFiles) -> None:
+def _is_archive(path: str) -> bool:
+    return path.lower().endswith(".zip")
+
+
+def _unzip(path: str, result: _ReadFiles) -> None:
     import io
     import zipfile
 
-    with path.open("rb") as stream:
+    with open(path, "rb") as stream:
         content = stream.read(_most_bytes_of_archive() + 1)
     if len(content) > _most_bytes_of_archive():
         raise _TooMuchError
@@ -225,7 +245,7 @@ def _unzip(path: Path, result: _ReadFiles) -> None:
                 ).close()  # this fails if the name is damaged, since it is stored a second time before the content
             members = [info for info in archive.infolist() if not info.is_dir() and not _is_hidden(info.filename)]
             for info, member in zip(members, _without_shared_folder(info.filename for info in members), strict=True):
-                name = f"{path.name}/{member}"
+                name = f"{os.path.basename(path)}/{member}"
                 if not _is_rule_file(name, result):
                     continue
                 if not _is_readable_member(info):
@@ -243,14 +263,14 @@ def _most_bytes_of_archive() -> int:
     return MOST_BYTES_TOGETHER + MOST_FORM_BYTES
 
 
-def _form_in_archive(path: Path) -> bytes | None:
+def _form_in_archive(path: str) -> bytes | None:
     import zipfile
 
     try:
         with zipfile.ZipFile(path) as archive:
             for info in archive.infolist():
-                parts = PurePath(info.filename).parts
-                if len(parts) <= 2 and parts[-1:] == (CHECKED_FORM,) and _is_readable_member(info):
+                parts = info.filename.split("/")
+                if len(parts) <= 2 and parts[-1] == CHECKED_FORM and _is_readable_member(info):
                     with archive.open(info) as stream:
                         return _within_bounds(stream)
     except Exception:  # as in `_unzip`; what reads the rules says what is wrong with the file
@@ -269,7 +289,7 @@ def _is_readable_member(info: zipfile.ZipInfo) -> bool:
 
 
 def _is_hidden(name: str) -> bool:
-    return any(part.startswith(".") or part == "__MACOSX" for part in PurePath(name).parts)
+    return any(part.startswith(".") or part == "__MACOSX" for part in name.split("/"))
 
 
 def _without_shared_folder(names: Iterable[str]) -> Iterator[str]:

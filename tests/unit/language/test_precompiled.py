@@ -14,7 +14,8 @@ import attrs
 import pytest
 
 import hiprun
-from hiprun.language.precompiled import FILE, load_precompiled, precompiled_form
+from hiprun.language.precompiled import precompiled_form, precompiled_model
+from hiprun.language.rule_files import CHECKED_FORM, read_checked_form, read_files
 from hiprun.model import Model
 from hiprun.model.digest import digest
 from hiprun.verification import cases
@@ -25,8 +26,19 @@ def folder(greenhouse: hiprun.Pack, greenhouse_folder: Path, tmp_path: Path) -> 
     """Rules with their checked form beside them."""
     copied = tmp_path / "greenhouse"
     shutil.copytree(greenhouse_folder, copied)
-    (copied / FILE).write_bytes(precompiled_form(greenhouse.model, str(copied)))
+    keep(greenhouse.model, copied)
     return copied
+
+
+def keep(model: Model, folder: Path) -> None:
+    """Put the checked form of a model beside the rules in a folder."""
+    (folder / CHECKED_FORM).write_bytes(precompiled_form(model, read_files(folder)[0]))
+
+
+def kept(folder: Path) -> Model | None:
+    """Return the model in the checked form beside the rules, if it fits them."""
+    form = read_checked_form(folder)
+    return None if form is None else precompiled_model(form, read_files(folder)[0])
 
 
 def places(model: Model) -> list[object]:
@@ -38,7 +50,7 @@ def places(model: Model) -> list[object]:
 
 def test_what_was_stored_is_what_was_read(greenhouse: hiprun.Pack, folder: Path) -> None:
     """Everything comes back, places, cases and properties included."""
-    model = load_precompiled(str(folder))
+    model = kept(folder)
     assert model == greenhouse.model
     assert model is not None
     assert digest(model) == greenhouse.digest
@@ -47,7 +59,7 @@ def test_what_was_stored_is_what_was_read(greenhouse: hiprun.Pack, folder: Path)
     assert len(model.examples) == len(greenhouse.model.examples)
     assert hash(model.examples) == hash(greenhouse.model.examples)
     assert model.examples[0] == greenhouse.model.examples[0]
-    assert model.examples == load_precompiled(str(folder)).examples  # type: ignore[union-attr]
+    assert model.examples == kept(folder).examples  # type: ignore[union-attr]
     assert pickle.loads(pickle.dumps(model)) == greenhouse.model
     pack = hiprun.Pack(model)
     assert [result for example in model.examples if not (result := cases.run(pack, example)).passed] == []
@@ -57,24 +69,24 @@ def test_the_pack_that_comes_with_hiprun_can_be_stored(hip: hiprun.Pack, root: P
     """Every kind of value that rules can hold is kept."""
     copied = tmp_path / "rules"
     shutil.copytree(root / "rules", copied)
-    (copied / FILE).write_bytes(precompiled_form(hip.model, str(copied)))
-    assert load_precompiled(str(copied)) == hip.model
+    keep(hip.model, copied)
+    assert kept(copied) == hip.model
 
 
 def test_values_of_every_kind_are_kept(folder: Path) -> None:
     """Fractions stay exact, and lists, sets and mappings what they are."""
     example = attrs.evolve(
-        load_precompiled(str(folder)).examples[0],  # type: ignore[union-attr]
+        kept(folder).examples[0],  # type: ignore[union-attr]
         facts={"a": Fraction(1, 3), "b": [1, True, None], "c": frozenset({"x", "y"}), "d": {"at_least": 2}},
     )
     model = Model("small", "1.0.0", "Small", examples=(example,))
-    (folder / FILE).write_bytes(precompiled_form(model, str(folder)))
-    assert load_precompiled(str(folder)) == model
+    keep(model, folder)
+    assert kept(folder) == model
 
 
 def rewritten(folder: Path, change: Callable[[str], str]) -> None:
     """Change the form and bind it to itself again, as only who means to would."""
-    path = folder / FILE
+    path = folder / CHECKED_FORM
     content = change(path.read_text().split("\n", 1)[1]).encode("ascii")
     path.write_bytes(hashlib.sha256(content).hexdigest().encode("ascii") + b"\n" + content)
 
@@ -108,7 +120,7 @@ def of_another_version(folder: Path) -> None:
 
 def cut_short(folder: Path) -> None:
     """Only part of the form arrived."""
-    path = folder / FILE
+    path = folder / CHECKED_FORM
     path.write_text(path.read_text().split("\n")[0])
 
 
@@ -119,15 +131,15 @@ def damaged(folder: Path) -> None:
 
 def another_byte(folder: Path) -> None:
     """One byte of the form is another one, and all of it still JSON."""
-    path = folder / FILE
+    path = folder / CHECKED_FORM
     text = path.read_text()
-    assert '"hiprun.model.pack_model","Model"' in text
+    assert '"hiprun.model.declarations","Fact"' in text
     path.write_text(text.replace("30", "31", 1))
 
 
 def missing(folder: Path) -> None:
     """There is no form."""
-    (folder / FILE).unlink()
+    (folder / CHECKED_FORM).unlink()
 
 
 @pytest.mark.parametrize(
@@ -135,19 +147,13 @@ def missing(folder: Path) -> None:
 )
 def test_what_does_not_fit_the_files_is_left_aside(folder: Path, change: Callable[[Path], None]) -> None:
     """A form of other files, of another version or in pieces is not used."""
-    assert load_precompiled(str(folder)) is not None
+    assert kept(folder) is not None
     change(folder)
-    assert load_precompiled(str(folder)) is None
+    assert kept(folder) is None
 
 
 def test_only_classes_of_hiprun_are_made(folder: Path) -> None:
     """A form that names anything else is left aside."""
-    assert '"hiprun.model.pack_model","Model"' in (folder / FILE).read_text()
-    rewritten(folder, lambda content: content.replace('"hiprun.model.pack_model","Model"', '"shutil","Model"'))
-    assert load_precompiled(str(folder)) is None
-
-
-def test_rules_in_checked_form_load_without_being_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the form beside them, the rules that come with hiprun are not parsed at all."""
-    monkeypatch.setattr("hiprun.language.precompiled._OWN_RULES", str(folder))
-    assert hiprun.load().name == "greenhouse"
+    assert '"hiprun.model.declarations","Fact"' in (folder / CHECKED_FORM).read_text()
+    rewritten(folder, lambda content: content.replace('"hiprun.model.declarations","Fact"', '"shutil","Fact"'))
+    assert kept(folder) is None

@@ -16,8 +16,8 @@ import pytest
 
 import hiprun
 from hiprun.errors import FactError, RuleError
+from hiprun.language import file_results as results
 from hiprun.language import rule_files as files
-from hiprun.language.reader import pack_reader as rules
 from hiprun.language.reader import read_documents, read_facts, read_model, read_value
 from hiprun.language.syntax import MOST_BYTES
 
@@ -111,7 +111,7 @@ def test_the_rules_inside_an_installed_package_come_first(small: Path, monkeypat
     """As a wheel carries them."""
     package = small.parent / "installed"
     shutil.copytree(small, package / "rules")
-    monkeypatch.setattr(files, "resources", lambda _: package)
+    monkeypatch.setattr(files, "_RULES_OF_HIPRUN", (str(package / "rules"), str(small)))
     assert read_model().name == "small"
 
 
@@ -187,10 +187,10 @@ def test_a_file_that_cannot_be_read_is_named(small: Path, monkeypatch: pytest.Mo
     ]
     assert {problem.code for problem in raised.value.problems} == {"unreadable"}
 
-    def refuse(self: Path) -> None:
+    def refuse(folder: str) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "iterdir", refuse)
+    monkeypatch.setattr(os, "scandir", refuse)
     with pytest.raises(RuleError, match="permission denied"):
         read_model(small)
 
@@ -198,10 +198,10 @@ def test_a_file_that_cannot_be_read_is_named(small: Path, monkeypatch: pytest.Mo
 def test_an_error_without_a_reason_is_told_without_one(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Some systems only say that something failed."""
 
-    def refuse(self: Path) -> None:
+    def refuse(folder: str) -> None:
         raise OSError
 
-    monkeypatch.setattr(Path, "iterdir", refuse)
+    monkeypatch.setattr(os, "scandir", refuse)
     with pytest.raises(RuleError, match="gives no reason"):
         read_model(small)
 
@@ -375,7 +375,7 @@ def test_entries_keep_their_places_when_others_are_left_out(small: Path) -> None
 
 def test_a_flood_of_mistakes_is_cut_off(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """After so many mistakes in so many files the rest waits."""
-    monkeypatch.setattr(rules, "MOST_PROBLEMS", 3)
+    monkeypatch.setattr(results, "MOST_PROBLEMS", 3)
     for number in range(9):
         (small / f"{number}.yaml").write_text("facts: yes\nmore: 1\n")
     found = codes(small)

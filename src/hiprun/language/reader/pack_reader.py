@@ -24,7 +24,7 @@ def read_documents(path: Location | None = None) -> PackDocuments:
 
 
 def model_of_files(files: Sequence[RuleFile], problems: Iterable[Problem] = ()) -> Model:
-    """Return the model of rule files that have been read, or raise `RuleError`; `problems` are those of reading them."""
+    """Return the model of rule files, or raise `RuleError`; `problems` are those of reading the files."""
     model, all_problems = pack_model(_documents(files, problems))
     if model is None:
         raise RuleError(all_problems)

@@ -69,8 +69,8 @@ def _build(tree: TreeBuilder, loader: Any) -> TreeBuilder:
     """Return the tree with everything that could be read, and the problems."""
     events = loader(tree.text)
     try:
-        while events.check_event():
-            tree.handle(events.get_event())
+        while (event := events.get_event()) is not None:
+            tree.handle(event)
         tree.check_not_empty()
     except UnreadableError:
         tree.root = None
