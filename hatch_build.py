@@ -22,7 +22,7 @@ class CheckedRules(BuildHookInterface):  # type: ignore[type-arg]
         try:
             from hiprun.language.engine_digest import ENGINE_FILE, source_digest
             from hiprun.language.precompiled import precompiled_form
-            from hiprun.language.reader import model_of_files
+            from hiprun.language.reader.pack_reader import model_of_files
             from hiprun.language.rule_files import CHECKED_FORM, read_files
         finally:
             sys.path.pop(0)

@@ -31,7 +31,9 @@ def load(path: Location | None = None, *, cache: bool = True) -> Pack:
     model = _from_form(form_cache.cached_form(key), files) if key else None
     if model is not None:
         return Pack(model)
-    from hiprun.language.reader import model_of_files  # imports much that rules in checked form can do without
+    from hiprun.language.reader.pack_reader import (
+        model_of_files,  # imports much that rules in checked form can do without
+    )
 
     model = model_of_files(files, problems)
     if key:

@@ -16,7 +16,7 @@ import pytest
 from hiprun.language.file_kinds import KINDS, DecisionPart
 from hiprun.language.precompiled import precompiled_form, precompiled_model
 from hiprun.language.published_schemas import schema
-from hiprun.language.reader import read_documents, read_model
+from hiprun.language.reader.pack_reader import read_documents, read_model
 from hiprun.language.rule_files import read_files
 from hiprun.language.writer import documents, files, write
 from hiprun.model import NO_RESULT, DecisionKind, Model

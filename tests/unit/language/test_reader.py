@@ -18,7 +18,8 @@ import hiprun
 from hiprun.errors import FactError, RuleError
 from hiprun.language import file_results as results
 from hiprun.language import rule_files as files
-from hiprun.language.reader import read_documents, read_facts, read_model, read_value
+from hiprun.language.reader.fact_files import read_facts, read_value
+from hiprun.language.reader.pack_reader import read_documents, read_model
 from hiprun.language.syntax import MOST_BYTES
 
 PACK = "pack: small\nlanguage: 1\nversion: 1.0.0\ntitle: Small\n"

@@ -13,7 +13,7 @@ import attrs
 import click
 
 from hiprun.errors import FactError, Problem, UnknownNameError
-from hiprun.language.reader import read_facts, read_value
+from hiprun.language.reader.fact_files import read_facts, read_value
 from hiprun.loading import load
 from hiprun.model import Domain, Fact
 from hiprun.pack import Pack
