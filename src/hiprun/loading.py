@@ -31,14 +31,13 @@ def load(path: Location | None = None, *, cache: bool = True) -> Pack:
     model = _from_form(form_cache.cached_form(key), files) if key else None
     if model is not None:
         return Pack(model)
-    from hiprun.language.reader.pack_reader import (
-        model_of_files,  # imports much that rules in checked form can do without
-    )
+    # imports much that rules in checked form can do without
+    from hiprun.language.reader.pack_reader import prepared_model
 
-    model = model_of_files(files, problems)
+    model, programs = prepared_model(files, problems)
     if key:
         form_cache.keep_form(key, precompiled_form(model, files))
-    return Pack(model)
+    return Pack(model, programs=programs)
 
 
 def _from_form(form: bytes | None, files: Sequence[RuleFile]) -> Model | None:

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 import attrs
 
 from hiprun.errors import Problem
-from hiprun.inference.grounding.preparation import unprepared
+from hiprun.inference.grounding import Program
+from hiprun.inference.grounding.preparation import prepare
 from hiprun.language.file_kinds import KINDS
 from hiprun.language.resolver import resolve
 from hiprun.language.schema_acceptance import accepts
@@ -93,16 +94,27 @@ def pack_documents(results: Mapping[str, FileResult], problems: Iterable[Problem
     return PackDocuments(documents, tuple(found), frozenset(broken))
 
 
-def pack_model(documents: PackDocuments) -> tuple[Model | None, list[Problem]]:
-    """Return the model of the pack and no problems, or None and every problem of all its files, by place."""
+@attrs.frozen
+class PackResult:
+    """The model of a pack and the programs of its decisions that had to be prepared, or every problem, by place."""
+
+    model: Model | None
+    programs: Mapping[str, Program]
+    problems: tuple[Problem, ...]
+
+
+def pack_result(documents: PackDocuments) -> PackResult:
+    """Return the model of the pack, or None and every problem of all its files."""
     problems = list(documents.problems)
     model = None
+    programs: dict[str, Program] = {}
     if documents.documents:
         model, resolve_problems = resolve(documents.documents, documents.broken)
         problems += resolve_problems
     if not problems and model is not None:
-        problems = unprepared(model)
-    return (None if problems else model), sorted(problems, key=lambda problem: problem.place or NOWHERE)
+        programs, problems = prepare(model)
+    by_place = tuple(sorted(problems, key=lambda problem: problem.place or NOWHERE))
+    return PackResult(None if problems else model, programs, by_place)
 
 
 def _check_file(name: str, text: str | bytes) -> FileResult:

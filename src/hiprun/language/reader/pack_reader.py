@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from hiprun.errors import Problem, RuleError
-from hiprun.language.file_results import PackDocuments, check_files, pack_documents, pack_model
+from hiprun.inference.grounding import Program
+from hiprun.language.file_results import PackDocuments, check_files, pack_documents, pack_result
 from hiprun.language.rule_files import Location, RuleFile, read_files
 from hiprun.model import Model
 
@@ -25,10 +26,15 @@ def read_documents(path: Location | None = None) -> PackDocuments:
 
 def model_of_files(files: Sequence[RuleFile], problems: Iterable[Problem] = ()) -> Model:
     """Return the model of rule files, or raise `RuleError`; `problems` are those of reading the files."""
-    model, all_problems = pack_model(_documents(files, problems))
-    if model is None:
-        raise RuleError(all_problems)
-    return model
+    return prepared_model(files, problems)[0]
+
+
+def prepared_model(files: Sequence[RuleFile], problems: Iterable[Problem] = ()) -> tuple[Model, Mapping[str, Program]]:
+    """Return the model of rule files, and the programs that were made to see whether it can be prepared."""
+    result = pack_result(_documents(files, problems))
+    if result.model is None:
+        raise RuleError(result.problems)
+    return result.model, result.programs
 
 
 def _documents(files: Sequence[RuleFile], problems: Iterable[Problem]) -> PackDocuments:
