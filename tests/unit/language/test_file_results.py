@@ -65,4 +65,4 @@ def test_after_a_flood_of_mistakes_the_rest_is_left_out(monkeypatch) -> None:  #
     monkeypatch.setattr(file_results, "MOST_PROBLEMS", 1)
     results = check_files({"a.yaml": "colour: red", "b.yaml": "colour: blue", "c.yaml": "colour: green"})
     assert list(results) == ["a.yaml", "b.yaml"]
-    assert [problem.code for problem in pack_result(pack_documents(results)).problems][0] == "too-many-problems"
+    assert pack_result(pack_documents(results)).problems[0].code == "too-many-problems"

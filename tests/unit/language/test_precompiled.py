@@ -6,6 +6,7 @@ import hashlib
 import json
 import pickle
 import shutil
+import zipfile
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -157,3 +158,100 @@ def test_only_classes_of_hiprun_are_made(folder: Path) -> None:
     assert '"hiprun.model.declarations","Fact"' in (folder / CHECKED_FORM).read_text()
     rewritten(folder, lambda content: content.replace('"hiprun.model.declarations","Fact"', '"shutil","Fact"'))
     assert kept(folder) is None
+
+
+def test_a_pack_can_be_moved_with_its_form(greenhouse: hiprun.Pack, folder: Path) -> None:
+    """Places are those of the folder that is loaded."""
+    moved = folder.rename(folder.parent / "moved")
+    model = kept(moved)
+    assert model == greenhouse.model
+    assert {fact.place.file.partition("/")[0] for fact in model.facts.values()} == {"moved"}  # type: ignore[union-attr]
+
+
+def test_decisions_are_created_when_asked_for(greenhouse: hiprun.Pack, folder: Path) -> None:
+    """They behave like a dictionary, equal to the one that was read."""
+    decisions = kept(folder).decisions  # type: ignore[union-attr]
+    expected = greenhouse.model.decisions
+    name = next(iter(expected))
+    assert decisions[name] is decisions[name]
+    assert (list(decisions), len(decisions), name in decisions) == (list(expected), len(expected), True)
+    assert "nothing" not in decisions
+    assert decisions.get("nothing") is None
+    assert (repr(decisions), expected) == (repr(expected), decisions)
+
+
+def nested_too_deep(content: str) -> str:
+    """A value inside a value, and so on."""
+    first, rest = content.split("\n", 1)
+    return "\n".join((first.replace('"fields":{', '"fields":{"diary":' + "[" * 100_000 + "]" * 100_000 + ",", 1), rest))
+
+
+def of_other_fields(content: str) -> str:
+    """A class has other fields now."""
+    assert '"Fact",["name",' in content
+    return content.replace('"Fact",["name",', '"Fact",["nickname",')
+
+
+def of_no_value(content: str) -> str:
+    """A fraction without a value."""
+    first, rest = content.split("\n", 1)
+    return "\n".join((first.replace('"notice":', '"notice":["/",1,0],"_":', 1), rest))
+
+
+def of_another_model(content: str) -> str:
+    """The model lacks a field."""
+    return content.replace('"title":', '"subtitle":', 1)
+
+
+@pytest.mark.parametrize("change", [nested_too_deep, of_other_fields, of_no_value, of_another_model])
+def test_a_forged_form_raises_nothing(folder: Path, change: Callable[[str], str]) -> None:
+    """What was bound to itself again after a change is left aside like any damage."""
+    rewritten(folder, change)
+    assert kept(folder) is None
+
+
+def test_a_form_beyond_the_bound_is_not_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither in a folder nor in a zip file, whatever size it claims."""
+    archive = folder.parent / "a.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr(CHECKED_FORM, "x" * 2000)
+    assert read_checked_form(archive) == b"x" * 2000
+    monkeypatch.setattr("hiprun.language.rule_files.MOST_FORM_BYTES", 1000)
+    assert read_checked_form(archive) is None
+    assert read_checked_form(folder) is None
+
+
+def test_forms_are_found_wherever_rules_are(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In folders, in zip files and in packages, or not at all."""
+    form = (folder / CHECKED_FORM).read_bytes()
+    archive = folder.parent / "rules.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("greenhouse/deep/down/.checked.json", "too deep")
+        packed.writestr("greenhouse/facts.yaml", "facts: {}")
+    assert read_checked_form(archive) is None
+    with zipfile.ZipFile(archive, "a") as packed:
+        packed.writestr(f"greenhouse/{CHECKED_FORM}", form)
+    assert read_checked_form(archive) == form
+    assert read_checked_form(zipfile.Path(archive, "greenhouse/")) == form
+    (folder.parent / "damaged.zip").write_bytes(b"no zip file")
+    assert read_checked_form(folder.parent / "damaged.zip") is None
+    monkeypatch.setattr("hiprun.language.rule_files._RULES_OF_HIPRUN", (str(folder),))
+    assert read_checked_form(None) == form
+
+
+def test_a_form_that_may_not_be_read_is_left_aside(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rules are there all the same."""
+
+    def refuse(*arguments: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("hiprun.language.rule_files._open", refuse)
+    assert read_checked_form(folder) is None
+
+
+def test_inside_a_zipped_installation_the_rules_are_resources(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the package is no folder, its resources are asked."""
+    folder.rename(folder.parent / "rules")
+    monkeypatch.setattr("hiprun.language.rule_files._RULES_OF_HIPRUN", (str(folder),))
+    monkeypatch.setattr("importlib.resources.files", lambda package: folder.parent)
+    assert {file.name for file in read_files(None)[0]} >= {"rules/facts.yaml", "rules/pack.yaml"}
