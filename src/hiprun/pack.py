@@ -6,7 +6,6 @@ it takes longer to import than a program takes to load its rules and decide.
 
 from __future__ import annotations
 
-import datetime
 import functools
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
@@ -25,16 +24,18 @@ from hiprun.inference.outcome import Assessment, Outcome, outcome_of, told
 from hiprun.inference.outcome_origin import Drawn, Shared, remember
 from hiprun.inference.settings import broken_constraints, impossible_setting
 from hiprun.model import Decision, Fact, Model, Number, Parameter, Statement
-from hiprun.model.stages import Stages
 from hiprun.model.value_conversion import decimal, exact, text
 from hiprun.version import VERSION
 
 if TYPE_CHECKING:
+    import datetime
+
     from hiprun.backends.dataframe import Frames, OnError
     from hiprun.diary import DiaryFacts
     from hiprun.inference.counterfactuals import Way
     from hiprun.inference.explanation import Explanation
     from hiprun.inference.interview import Interview
+    from hiprun.model.stages import Stages
     from hiprun.plan import Plan, Planner
 
 
