@@ -42,6 +42,15 @@ CORE = (
 EDGES = {
     "backends/dataframe/": ("tests/unit/backends/test_dataframe.py",),
     "diary/": ("tests/unit/diary/test_entries.py", "tests/unit/diary/test_derived_facts.py"),
+    "language/": (
+        "tests/unit/language/test_form_cache.py",
+        "tests/unit/language/test_engine_digest.py",
+        "tests/unit/language/test_file_results.py",
+        "tests/unit/language/test_precompiled.py",
+        "tests/unit/interfaces/test_build.py",
+        "tests/unit/language/test_schema_acceptance.py",
+    ),
+    "loading.py": ("tests/unit/test_loading.py",),
     "plan/": ("tests/unit/plan/test_plan_outputs.py", "tests/unit/interfaces/test_plan.py"),
     "interfaces/cli/": ("tests/unit/interfaces/test_plan.py", "tests/unit/interfaces/test_eval_tables.py"),
 }

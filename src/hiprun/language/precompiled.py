@@ -20,12 +20,16 @@ from typing import Any
 
 import attrs
 
+from hiprun.errors import Problem, RuleError
 from hiprun.language.engine_digest import engine
 from hiprun.language.rule_files import RuleFile, files_digest
 from hiprun.model import Model
 from hiprun.model.places import Place
 
 _SEPARATORS = (",", ":")
+_DAMAGE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, ImportError, RecursionError)
+"""What decoding can raise; only a form that was forged fits its digest and is damaged all the same."""
+
 _MODEL_ROOM = "hiprun.model."
 _LAZY_SEQUENCES = ("examples", "properties")
 _LAZY_MAPPINGS = ("decisions", "statements", "stages")
@@ -80,8 +84,8 @@ def precompiled_model(form: bytes, files: Sequence[RuleFile]) -> Model | None:
             for name, numbers in header["mappings"].items()
         }
         return Model(**fields, **sequences, **mappings)
-    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, ImportError, RecursionError):
-        return None  # only a form that was forged has the right digest and is damaged
+    except _DAMAGE:
+        return None
 
 
 class _LazySequence(Sequence[Any]):
@@ -92,7 +96,7 @@ class _LazySequence(Sequence[Any]):
 
     @functools.cached_property
     def _entries(self) -> tuple[Any, ...]:
-        return tuple(self._decoder.decode(json.loads(self._line)))
+        return tuple(self._decoder.decode_line(self._line))
 
     def __getitem__(self, index: Any) -> Any:
         return self._entries[index]
@@ -120,8 +124,9 @@ class _LazyMapping(Mapping[str, Any]):
     def __getitem__(self, name: str) -> Any:
         entry = self._entries.get(name)
         if entry is None:
+            line = self._lines[name]
             # two threads may both create it, and then share the one that was kept first
-            entry = self._entries.setdefault(name, self._decoder.decode(json.loads(self._lines[name])))
+            entry = self._entries.setdefault(name, self._decoder.decode_line(line))
         return entry
 
     def __iter__(self) -> Iterator[str]:
@@ -180,6 +185,15 @@ class _Decoder:
     def __init__(self, classes: Sequence[Sequence[Any]], names: Sequence[str]) -> None:
         self._classes, self._names = classes, names
         self._constructors: dict[int, Callable[[list[Any]], Any]] = {}
+
+    def decode_line(self, line: bytes) -> Any:
+        """Return the value on a line, long after the rest was decoded; raises `RuleError` if it is damaged."""
+        try:
+            return self.decode(json.loads(line))
+        except _DAMAGE:
+            message = "The checked form of these rules fits its digest but is damaged, so it was tampered with."
+            help = "Delete it, and find out where it came from."
+            raise RuleError([Problem("forged-form", message, help=help)]) from None
 
     def decode(self, value: Any) -> Any:
         if type(value) is not list:

@@ -210,6 +210,23 @@ def test_a_forged_form_raises_nothing(folder: Path, change: Callable[[str], str]
     assert kept(folder) is None
 
 
+@pytest.mark.parametrize("damage", ["[0", '["/",1,0]', "[999,1]", "[" * 100_000 + "]" * 100_000])
+def test_damage_in_what_is_created_later_is_told_in_words(folder: Path, damage: str) -> None:
+    """A forged form can hide its damage until an entry is asked for."""
+
+    def damaged_entries(content: str) -> str:
+        first, rest = content.split("\n", 1)
+        return "\n".join((first, *(damage for _ in rest.split("\n"))))
+
+    rewritten(folder, damaged_entries)
+    model = kept(folder)
+    assert model is not None
+    with pytest.raises(hiprun.RuleError, match="tampered with"):
+        list(model.decisions.values())
+    with pytest.raises(hiprun.RuleError, match="tampered with"):
+        len(model.examples)
+
+
 def test_a_form_beyond_the_bound_is_not_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither in a folder nor in a zip file, whatever size it claims."""
     archive = folder.parent / "a.zip"
