@@ -311,6 +311,8 @@ def test_a_zip_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert codes(zipped(tmp_path / "d.zip", dict.fromkeys("abc", ""))) == ["too-many-files"]
     monkeypatch.setattr(files, "MOST_BYTES_TOGETHER", 10)
     assert codes(zipped(tmp_path / "e.zip", {"facts.yaml": FACTS})) == ["too-many-files"]
+    monkeypatch.setattr(files, "MOST_FORM_BYTES", 10)
+    assert codes(zipped(tmp_path / "f.zip", {"readme.txt": "more than 20 bytes"})) == ["too-many-files"]
 
 
 def test_a_file_that_hides_behind_txt_is_pointed_out(small: Path) -> None:
