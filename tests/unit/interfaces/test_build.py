@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -108,3 +110,26 @@ def test_what_cannot_be_written_is_named(folder: Path, tmp_path: Path, monkeypat
     monkeypatch.setattr(zipfile.ZipFile, "writestr", full)
     assert run("build", folder, "--out", tmp_path / "full.zip").exit_code == 2
     assert not [name for name in os.listdir(tmp_path) if name.startswith("full")]
+
+
+@pytest.mark.parametrize(
+    ("words", "unneeded"),
+    [
+        (["--version"], {"attrs", "yaml", "jsonschema", "hiprun.errors"}),
+        (["eval", "watering", "season=summer", "temperature=30", "--rules"], {"yaml", "jsonschema", "z3"}),
+    ],
+    ids=["version", "eval"],
+)
+def test_a_command_imports_only_what_it_needs(folder: Path, words: list[str], unneeded: set[str]) -> None:
+    """The version needs nothing of the engine; deciding by a checked form needs nothing that reads YAML."""
+    assert run("build", folder).exit_code == 0
+    arguments = [*words, str(folder)] if words[-1] == "--rules" else words
+    script = (
+        f"import sys; sys.argv = ['hiprun', *{arguments!r}]\n"
+        "from hiprun.__main__ import main\n"
+        "try: main()\n"
+        "except SystemExit as ended: assert not ended.code\n"
+        f"print(sorted({unneeded!r} & set(sys.modules)))"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout.splitlines()[-1:]) == (0, ["[]"]), ended.stdout + ended.stderr
