@@ -153,11 +153,30 @@ def test_what_does_not_fit_the_files_is_left_aside(folder: Path, change: Callabl
     assert kept(folder) is None
 
 
-def test_only_classes_of_hiprun_are_made(folder: Path) -> None:
-    """A form that names anything else is left aside."""
-    assert '"hiprun.model.declarations","Fact"' in (folder / CHECKED_FORM).read_text()
-    rewritten(folder, lambda content: content.replace('"hiprun.model.declarations","Fact"', '"shutil","Fact"'))
-    assert kept(folder) is None
+@pytest.mark.parametrize(
+    ("module", "name", "fields", "fits"),
+    [
+        ("hiprun.model.declarations", "Statement", ["id", "text", "place"], True),
+        ("hiprun.language.rule_files", "RuleFile", ["name", "content"], False),
+        ("types", "SimpleNamespace", [], False),
+        ("hiprun.model.declarations", "Iterator", [], False),
+        ("hiprun.model.declarations", "Nothing", [], False),
+    ],
+)
+def test_only_classes_of_the_model_are_made(
+    folder: Path, module: str, name: str, fields: list[str], fits: bool
+) -> None:
+    """A form that names anything else is left aside, also other classes of hiprun."""
+
+    def with_class(content: str) -> str:
+        first, rest = content.split("\n", 1)
+        header = json.loads(first)
+        header["classes"].append([module, name, fields])
+        header["fields"]["notice"] = [len(header["classes"]) - 1, *fields]
+        return "\n".join((json.dumps(header), rest))
+
+    rewritten(folder, with_class)
+    assert (kept(folder) is not None) is fits
 
 
 def test_a_pack_can_be_moved_with_its_form(greenhouse: hiprun.Pack, folder: Path) -> None:
