@@ -1,4 +1,4 @@
-"""The checked form of rules: the same model, bound to the very files it was made from."""
+"""The checked form of rules: the same model, bound to exactly the files it was made from."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from hiprun.verification import cases
 
 @pytest.fixture
 def folder(greenhouse: hiprun.Pack, greenhouse_folder: Path, tmp_path: Path) -> Path:
-    """Rules with their checked form beside them."""
+    """Rules together with their checked form."""
     copied = tmp_path / "greenhouse"
     shutil.copytree(greenhouse_folder, copied)
     keep(greenhouse.model, copied)
@@ -43,14 +43,14 @@ def kept(folder: Path) -> Model | None:
 
 
 def places(model: Model) -> list[object]:
-    """Return where everything stands, which is no part of equality."""
+    """Return the places of everything, which equality ignores."""
     return [
         (rule.id, rule.place, rule.condition.place) for decision in model.decisions.values() for rule in decision.rules
     ]
 
 
 def test_what_was_stored_is_what_was_read(greenhouse: hiprun.Pack, folder: Path) -> None:
-    """Everything comes back, places, cases and properties included."""
+    """Everything is restored, including places, cases and properties."""
     model = kept(folder)
     assert model == greenhouse.model
     assert model is not None
@@ -67,7 +67,7 @@ def test_what_was_stored_is_what_was_read(greenhouse: hiprun.Pack, folder: Path)
 
 
 def test_the_pack_that_comes_with_hiprun_can_be_stored(hip: hiprun.Pack, root: Path, tmp_path: Path) -> None:
-    """Every kind of value that rules can hold is kept."""
+    """Every kind of value that rules can contain is kept."""
     copied = tmp_path / "rules"
     shutil.copytree(root / "rules", copied)
     keep(hip.model, copied)
@@ -75,7 +75,7 @@ def test_the_pack_that_comes_with_hiprun_can_be_stored(hip: hiprun.Pack, root: P
 
 
 def test_values_of_every_kind_are_kept(folder: Path) -> None:
-    """Fractions stay exact, and lists, sets and mappings what they are."""
+    """Fractions stay exact, and lists, sets and mappings keep their types."""
     example = attrs.evolve(
         kept(folder).examples[0],  # type: ignore[union-attr]
         facts={"a": Fraction(1, 3), "b": [1, True, None], "c": frozenset({"x", "y"}), "d": {"at_least": 2}},
@@ -86,14 +86,14 @@ def test_values_of_every_kind_are_kept(folder: Path) -> None:
 
 
 def rewritten(folder: Path, change: Callable[[str], str]) -> None:
-    """Change the form and bind it to itself again, as only who means to would."""
+    """Change the form and its own digest, which happens only on purpose."""
     path = folder / CHECKED_FORM
     content = change(path.read_text().split("\n", 1)[1]).encode("ascii")
     path.write_bytes(hashlib.sha256(content).hexdigest().encode("ascii") + b"\n" + content)
 
 
 def changed(folder: Path) -> None:
-    """A remark was added to a file."""
+    """A comment was added to a file."""
     path = folder / "facts.yaml"
     path.write_text(path.read_text(encoding="utf-8") + "# a remark\n", encoding="utf-8")
 
@@ -110,7 +110,7 @@ def renamed(folder: Path) -> None:
 
 
 def of_another_version(folder: Path) -> None:
-    """The form was made by another version of hiprun."""
+    """The form was made with another version of hiprun."""
 
     def older(content: str) -> str:
         first, rest = content.split("\n", 1)
@@ -120,18 +120,18 @@ def of_another_version(folder: Path) -> None:
 
 
 def cut_short(folder: Path) -> None:
-    """Only part of the form arrived."""
+    """The form is incomplete."""
     path = folder / CHECKED_FORM
     path.write_text(path.read_text().split("\n")[0])
 
 
 def damaged(folder: Path) -> None:
-    """The form is no JSON."""
+    """The form is not JSON."""
     rewritten(folder, lambda content: "{" + content)
 
 
 def another_byte(folder: Path) -> None:
-    """One byte of the form is another one, and all of it still JSON."""
+    """One byte of the form was changed, and it is still valid JSON."""
     path = folder / CHECKED_FORM
     text = path.read_text()
     assert text.count("Water every three days.") == 1
@@ -147,7 +147,7 @@ def missing(folder: Path) -> None:
     "change", [changed, added, renamed, of_another_version, cut_short, damaged, another_byte, missing]
 )
 def test_what_does_not_fit_the_files_is_left_aside(folder: Path, change: Callable[[Path], None]) -> None:
-    """A form of other files, of another version or in pieces is not used."""
+    """A form of other files, of another version, or a damaged one is not used."""
     assert kept(folder) is not None
     change(folder)
     assert kept(folder) is None
