@@ -28,11 +28,12 @@ def existence_query(conditions: Conditions, node: Node, *, within: Node | None =
     `within` restricts the patients it is about; by default, they are all possible patients.
     """
     within = permitted(conditions) if within is None else within
-    variables, masks = conditions.variables.with_cells()
+    circuit, (node, within) = conditions.circuit.cone((node, within))
+    variables, masks = conditions.variables.with_cells(circuit)
     values = [{EXISTS: True}]
     return Program(
         decision=_DECISION,
-        circuit=conditions.circuit,
+        circuit=circuit,
         variables=variables,
         masks=masks,
         rules=(node,),
@@ -41,6 +42,6 @@ def existence_query(conditions: Conditions, node: Node, *, within: Node | None =
         verdicts={},
         allowed=within,
         conflict=FALSE,
-        conditions=conditions.nodes,
+        conditions={},
         texts=conditions.variables.texts,
     )
