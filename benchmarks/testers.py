@@ -14,12 +14,10 @@ from typing import Any
 
 import attrs
 
-from hiprun.model import Condition, Constant, Decision, Domain, Example, Fact, Model, Output, Ref, Rule, Test
-from hiprun.model import All
+from hiprun.model import All, Condition, Constant, Decision, Domain, Example, Fact, Model, Output, Ref, Rule, Test
 from hiprun.pack import Pack
 from hiprun.testing.coverage import survey
 from hiprun.testing.mutation import mutate
-from hiprun.verification.difference import diff
 from hiprun.verification.verify import verify
 
 LEVELS = ("none", "low", "middle", "high", "highest")
@@ -72,9 +70,9 @@ def _case(rng: random.Random, pack: Pack, number: int) -> Example:
     return Example(f"case-{number}", facts, {"table": {"level": answer}})
 
 
-def measure(tool: str, title: str, call: Callable[[], object]) -> None:
+def measure(tool: str, title: str, call: Callable[[Pack], object], pack: Pack) -> None:
     wall, before = time.perf_counter(), os.times()
-    result = call()
+    result = call(pack)
     after = os.times()
     cpu = after.user - before.user + after.children_user - before.children_user
     print(f"{tool:10} {title:16} {cpu:7.2f} s CPU {time.perf_counter() - wall:7.2f} s   {result}", flush=True)
@@ -87,7 +85,9 @@ def _covered(pack: Pack) -> str:
 
 def _mutated(pack: Pack, jobs: int | None) -> str:
     report = mutate(pack, jobs=jobs)
-    return ", ".join(f"{report.count(fate)} {fate}" for fate in ("killed", "equivalent", "survived", "unproved", "untried"))
+    return ", ".join(
+        f"{report.count(fate)} {fate}" for fate in ("killed", "equivalent", "survived", "unproved", "untried")
+    )
 
 
 def _ways(pack: Pack) -> str:
@@ -116,7 +116,7 @@ def main() -> None:
         for hit in chosen.hit:
             if not chosen.tools or tool in chosen.tools:
                 pack = overlapping(chosen.rows, hit)
-                measure(tool, f"{chosen.rows} rows, {hit}", lambda: call(pack))
+                measure(tool, f"{chosen.rows} rows, {hit}", call, pack)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,9 @@ from hiprun.testing.case_generation.patient_search import FoundPatient
 
 _NOTE_TO_CONFIRM = "# The expected answers are what the rules say now; a clinician must confirm them."
 
+MINIMIZING_BUDGET = 2_000
+"""How many steps it may take to see whether a case says enough without one of its facts."""
+
 
 @attrs.frozen
 class CaseDraft:

@@ -122,7 +122,9 @@ class PatientSearch:
             fact = self.model.facts[name]
             cells = {index: masks[index] for index, entry in enumerate(program.variables) if entry.fact == name}
             if fact.domain.type == "set":
-                value: Any = nearest_set(program, facts, fact, {index: each for index, each in cells.items() if each != 0b11})
+                value: Any = nearest_set(
+                    program, facts, fact, {index: each for index, each in cells.items() if each != 0b11}
+                )
             else:
                 ((index, mask),) = cells.items()
                 stretches = program.variables[index].cells

@@ -173,7 +173,11 @@ class WitnessSearch:
             kind, parts = self._kinds[node], self._parts[node]
             if kind in (LITERAL, NOT) or (kind == AND and wanted) or (kind == OR and not wanted):
                 continue
-            left = [part for part in (parts if kind in (AND, OR) else [part for _, part in parts[1]]) if truths[part] is None]
+            left = [
+                part
+                for part in (parts if kind in (AND, OR) else [part for _, part in parts[1]])
+                if truths[part] is None
+            ]
             if best is None or len(left) < len(best[1]):
                 best = node, left, wanted
         if best is None:
@@ -208,7 +212,8 @@ class WitnessSearch:
         for index in self._tied_variables():
             cells = masks[index]
             if not cells & (cells - 1):
-                assert self.ties is not None and context is not None
+                assert self.ties is not None
+                assert context is not None
                 context = self.ties.extended(context, index, cells)
                 if context is None:
                     return False

@@ -9,6 +9,7 @@ import signal
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from itertools import groupby
 
 from hiprun.inference.infer import BUDGET
 from hiprun.model import Model
@@ -22,7 +23,6 @@ from hiprun.verification.run_bounds import Interrupted, Progress, Stopped, silen
 RUN_BUDGET = 200_000_000
 """The most steps that a run may take."""
 
-_CHUNK_SIZE = 20
 _MUTANTS_PER_PROCESS = 100
 
 
@@ -69,28 +69,35 @@ def mutate(
 def _mutant_results(
     model: Model, all_mutants: Sequence[Mutant], jobs: int | None, budget: int
 ) -> Generator[MutantResult, None, None]:
+    groups = _groups(all_mutants)
     completed = 0
     processes = jobs or min(os.cpu_count() or 1, len(all_mutants) // _MUTANTS_PER_PROCESS)
     if processes > 1:
         try:
-            for result in _in_processes(model, len(all_mutants), processes, budget):
-                yield result
+            for results in _in_processes(model, len(groups), processes, budget):
+                yield from results
                 completed += 1
         except (BrokenProcessPool, ImportError, OSError):
             pass  # no processes here, or no more: the remaining mutants are run in this one
-    if completed < len(all_mutants):
+    if completed < len(groups):
         runner = MutantRunner(model, budget)
-        yield from map(runner.run, all_mutants[completed:])
+        for group in groups[completed:]:
+            yield from runner.run(group)
 
 
-def _in_processes(model: Model, number: int, jobs: int, budget: int) -> Iterator[MutantResult]:
+def _groups(all_mutants: Sequence[Mutant]) -> list[list[Mutant]]:
+    """Return the mutants by subject, which are run together."""
+    return [list(group) for _, group in groupby(all_mutants, key=lambda mutant: mutant.subject)]
+
+
+def _in_processes(model: Model, number: int, jobs: int, budget: int) -> Iterator[list[MutantResult]]:
     # New processes rather than forks of this one: they work the same on every system and with threads.
     context = multiprocessing.get_context("spawn")
     earlier_children = set(multiprocessing.active_children())
     with ProcessPoolExecutor(jobs, context, initializer=_initialize_process, initargs=(model, budget)) as pool:
         try:
             with _interrupts_blocked():
-                results = pool.map(_run_in_process, range(number), chunksize=_CHUNK_SIZE)
+                results = pool.map(_run_in_process, range(number))
             yield from results
         except (KeyboardInterrupt, GeneratorExit):
             for child in {*multiprocessing.active_children()} - earlier_children:
@@ -113,15 +120,15 @@ def _interrupts_blocked() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, previous_mask)
 
 
-_process_state: list[tuple[MutantRunner, list[Mutant]]] = []
+_process_state: list[tuple[MutantRunner, list[list[Mutant]]]] = []
 
 
 def _initialize_process(model: Model, budget: int) -> None:
     """Prepare a process of the pool; creating the mutants again is faster than sending them."""
-    _process_state[:] = [(MutantRunner(model, budget), list(mutants(model)))]
+    _process_state[:] = [(MutantRunner(model, budget), _groups(list(mutants(model))))]
 
 
-def _run_in_process(index: int) -> MutantResult:
-    """Run one mutant in a process of the pool."""
-    ((runner, all_mutants),) = _process_state
-    return runner.run(all_mutants[index])
+def _run_in_process(index: int) -> list[MutantResult]:
+    """Run the mutants of one subject in a process of the pool."""
+    ((runner, groups),) = _process_state
+    return list(runner.run(groups[index]))
