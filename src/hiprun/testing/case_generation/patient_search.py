@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
 import attrs
@@ -73,8 +73,11 @@ class PatientSearch:
             self.work += search.work
         return "no" if found is None else "yes"
 
-    def patients(self, program: Program) -> Iterator[FoundPatient]:
-        """Yield patients who satisfy the query, if there are any, those with the shortest descriptions first."""
+    def patients(self, program: Program, also: Collection[str] = ()) -> Iterator[FoundPatient]:
+        """Yield patients who satisfy the query, if there are any, those with the shortest descriptions first.
+
+        The last one also knows the facts named in `also`.
+        """
         if self._base_patients is None:
             self._base_patients = list(self._possible_base_patients())
         nearest = [each for base in self._base_patients if (each := self._nearest_to(program, base))]
@@ -85,6 +88,10 @@ class PatientSearch:
             changes = {name: value for name, value in ordinary_patient.facts.items() if name in relevant}
             yield from (FoundPatient(base.name, base.facts.given, changes) for base in self._base_patients)
             yield FoundPatient("", {}, changes)
+            relevant |= {*also}
+            yield FoundPatient(
+                "", {}, {name: value for name, value in ordinary_patient.facts.items() if name in relevant}
+            )
 
     def _nearest_to(self, program: Program, base: _BasePatient) -> FoundPatient | None:
         changes = self._tied_changes(program, base) if program.numbers else self._fewest_changes(program, base)

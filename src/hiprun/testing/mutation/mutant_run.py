@@ -220,7 +220,7 @@ class MutantRunner:
             for patient in self.search.patients(program)
         )
         draft = next((draft for draft in drafts if draft.expect and is_valid(draft.example)), None)
-        return minimized(draft, partial(is_valid, budget=MINIMIZING_BUDGET)) if draft else None
+        return minimized(draft, partial(is_valid, budget=MINIMIZING_BUDGET), self.pack) if draft else None
 
     def interpret(
         self, given: Mapping[str, object], names: Iterable[str], *, budget: int = BUDGET
