@@ -14,6 +14,7 @@ from typing import Any
 
 import attrs
 
+from hiprun.errors import HiprunError
 from hiprun.model import All, Condition, Constant, Decision, Domain, Example, Fact, Model, Output, Ref, Rule, Test
 from hiprun.pack import Pack
 from hiprun.testing.coverage import survey
@@ -91,12 +92,11 @@ def _mutated(pack: Pack, jobs: int | None) -> str:
 
 
 def _ways(pack: Pack) -> str:
-    found = pack.ways_to("table", {"table.level": "highest" if pack.decisions["table"].hit != "sum" else 5}, {})
-    return f"{len(found)} ways"
-
-
-def _verified(pack: Pack) -> str:
-    return str(verify(pack).counts())
+    wanted = 5 if pack.decisions["table"].hit == "sum" else "highest"
+    try:
+        return f"{len(pack.ways_to('table', {'level': wanted}, {}))} ways"
+    except HiprunError as error:
+        return error.problems[0].code
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import attrs
@@ -24,7 +24,10 @@ from hiprun.model import (
     Model,
     Not,
     Parameter,
+    Ref,
     Rule,
+    reach,
+    refs,
 )
 from hiprun.model.places import Place
 from hiprun.model.substitution import NEVER
@@ -107,7 +110,7 @@ def _derived_fact_mutants(model: Model, uses: Uses, derived: Derived) -> Iterato
     if derived.condition is not None:
         for change in condition_mutations(model, derived.condition):
             changed = attrs.evolve(derived, condition=change.condition)
-            concerns = _unlike(derived.condition, change.condition)
+            concerns = _unlike(model, derived.condition, change.condition)
             yield mutant(change.kind, _place(change, derived.place), change.before, change.after, changed, concerns)
     if derived.formula is not None:
         for formula in shifted_formulas(model, derived.formula):
@@ -120,7 +123,7 @@ def _constraint_mutants(model: Model, index: int, constraint: Constraint) -> Ite
         entries = (*model.constraints[:index], *changed, *model.constraints[index + 1 :])
         new = attrs.evolve(model, constraints=entries)
         after_all = changed[0].never if changed else NEVER
-        concerns = _unlike(constraint.never, after_all)
+        concerns = _unlike(model, constraint.never, after_all)
         return Mutant(kind, constraint.id, before, after, place, new, constrains=True, concerns=concerns)
 
     yield mutant("rule", constraint.place, constraint.id, "nothing")
@@ -137,7 +140,9 @@ def _decision_mutants(model: Model, decision: Decision) -> Iterator[Mutant]:
             subject = f"{decision.name}.{rule.id}"
             concerns = rule.condition
             if changed and changed[0].condition != rule.condition:
-                concerns = _unlike(rule.condition, changed[0].condition)
+                concerns = _unlike(model, rule.condition, changed[0].condition)
+            elif not changed and _used_decisions(model, rule.refs()):
+                concerns = ALWAYS
             yield Mutant(kind, subject, before, after, place, new, (decision.name,), rule=rule.id, concerns=concerns)
     for before, after, otherwise in _output_mutations(model, decision, decision.otherwise or ()):
         new = _with_decision(model, attrs.evolve(decision, otherwise=otherwise))
@@ -145,9 +150,18 @@ def _decision_mutants(model: Model, decision: Decision) -> Iterator[Mutant]:
         yield Mutant("output", subject, before, after, decision.place, new, (decision.name,))
 
 
-def _unlike(one: Condition, other: Condition) -> Condition:
-    """Return the condition that one of two conditions holds and the other does not."""
+def _unlike(model: Model, one: Condition, other: Condition) -> Condition:
+    """Return the condition under which it matters which of two conditions is asked: one holds, the other does not.
+
+    A decision that only one of them uses may be in conflict, and that matters to everyone.
+    """
+    if _used_decisions(model, refs(one)) != _used_decisions(model, refs(other)):
+        return ALWAYS
     return AnyOf((All((one, Not(other))), All((other, Not(one)))))
+
+
+def _used_decisions(model: Model, names: Iterable[Ref]) -> set[str]:
+    return {ref.decision for ref in reach(model, names) if ref.kind == "output"}
 
 
 _RuleMutation = tuple[MutationKind, Place, str, str, tuple[Rule, ...]]
