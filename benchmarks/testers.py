@@ -19,7 +19,6 @@ from hiprun.model import All, Condition, Constant, Decision, Domain, Example, Fa
 from hiprun.pack import Pack
 from hiprun.testing.coverage import survey
 from hiprun.testing.mutation import mutate
-from hiprun.verification.verify import verify
 
 LEVELS = ("none", "low", "middle", "high", "highest")
 NUMBERS = 6

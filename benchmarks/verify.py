@@ -83,10 +83,10 @@ def _test(rng: random.Random, facts: dict[str, Fact], before: list[Decision]) ->
             return Test(subject, "at_least", (Constant(rng.randint(1, int(domain.highest))),))
 
 
-def measure(title: str, model: Model) -> None:
+def measure(title: str, model: Model, jobs: int) -> None:
     rules = sum(len(decision.rules) for decision in model.decisions.values())
     started, before = time.perf_counter(), os.times()
-    report = verify(Pack(model))
+    report = verify(Pack(model), jobs=jobs)
     seconds, after = time.perf_counter() - started, os.times()
     cpu = after.user - before.user + after.children_user - before.children_user
     counts = Counter(claim.status for claim in report.claims)
@@ -102,6 +102,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rules", type=int, default=1000)
     parser.add_argument("--facts", type=int, default=60)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     chosen = parser.parse_args()
-    measure("the rules of hiprun", load().model)
-    measure("a made-up pack", made_up(chosen.rules, chosen.facts))
+    measure("the rules of hiprun", load().model, 1)
+    measure("a made-up pack", made_up(chosen.rules, chosen.facts), chosen.jobs)

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-import multiprocessing
 import os
-import signal
-from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Generator, Sequence
 from itertools import groupby
 
 from hiprun.inference.infer import BUDGET
@@ -19,6 +14,7 @@ from hiprun.testing.mutation.mutant_run import MutantRunner
 from hiprun.testing.mutation.mutants import Mutant, mutants
 from hiprun.testing.mutation.report import MutantResult, MutationReport
 from hiprun.verification.run_bounds import Interrupted, Progress, Stopped, silent
+from hiprun.verification.worker_processes import shared
 
 RUN_BUDGET = 200_000_000
 """The most steps that a run may take."""
@@ -69,20 +65,14 @@ def mutate(
 def _mutant_results(
     model: Model, all_mutants: Sequence[Mutant], jobs: int | None, budget: int
 ) -> Generator[MutantResult, None, None]:
-    groups = _groups(all_mutants)
-    completed = 0
     processes = jobs or min(os.cpu_count() or 1, len(all_mutants) // _MUTANTS_PER_PROCESS)
-    if processes > 1:
-        try:
-            for results in _in_processes(model, len(groups), processes, budget):
-                yield from results
-                completed += 1
-        except (BrokenProcessPool, ImportError, OSError):
-            pass  # no processes here, or no more: the remaining mutants are run in this one
-    if completed < len(groups):
-        runner = MutantRunner(model, budget)
-        for group in groups[completed:]:
-            yield from runner.run(group)
+    number = len(_groups(all_mutants))
+    groups = shared(_run_group, number, processes, _initialize_process, (model, budget))
+    try:
+        for results in groups:
+            yield from results
+    finally:
+        groups.close()
 
 
 def _groups(all_mutants: Sequence[Mutant]) -> list[list[Mutant]]:
@@ -90,45 +80,15 @@ def _groups(all_mutants: Sequence[Mutant]) -> list[list[Mutant]]:
     return [list(group) for _, group in groupby(all_mutants, key=lambda mutant: mutant.subject)]
 
 
-def _in_processes(model: Model, number: int, jobs: int, budget: int) -> Iterator[list[MutantResult]]:
-    # New processes rather than forks of this one: they work the same on every system and with threads.
-    context = multiprocessing.get_context("spawn")
-    earlier_children = set(multiprocessing.active_children())
-    with ProcessPoolExecutor(jobs, context, initializer=_initialize_process, initargs=(model, budget)) as pool:
-        try:
-            with _interrupts_blocked():
-                results = pool.map(_run_in_process, range(number))
-            yield from results
-        except (KeyboardInterrupt, GeneratorExit):
-            for child in {*multiprocessing.active_children()} - earlier_children:
-                child.terminate()  # its results would be thrown away
-            raise
-        finally:
-            pool.shutdown(cancel_futures=True)
-
-
-@contextlib.contextmanager
-def _interrupts_blocked() -> Iterator[None]:
-    """Make processes started in this context ignore Ctrl-C, where the system supports that."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    previous_mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, previous_mask)
-
-
 _process_state: list[tuple[MutantRunner, list[list[Mutant]]]] = []
 
 
 def _initialize_process(model: Model, budget: int) -> None:
-    """Prepare a process of the pool; creating the mutants again is faster than sending them."""
+    """Prepare a process; creating the mutants again is faster than sending them."""
     _process_state[:] = [(MutantRunner(model, budget), _groups(list(mutants(model))))]
 
 
-def _run_in_process(index: int) -> list[MutantResult]:
-    """Run the mutants of one subject in a process of the pool."""
+def _run_group(index: int) -> list[MutantResult]:
+    """Run the mutants of one subject, the one with this number."""
     ((runner, groups),) = _process_state
     return list(runner.run(groups[index]))
