@@ -12,7 +12,7 @@ from hiprun.inference.text_equivalence_classes import TextCells
 from hiprun.model import Domain, Literal_, Number
 from hiprun.model.value_conversion import tidy
 from hiprun.verification.condition_logics import both, either, opposite
-from hiprun.verification.solver import Engine, Term, z3
+from hiprun.verification.solver import Engine, Term, true_in, z3
 
 _FIRST_DAY, _LAST_DAY = datetime.date.min.toordinal(), datetime.date.max.toordinal()
 
@@ -118,7 +118,7 @@ class Person:
         """Return the value of a fact in what the prover found."""
 
         def holds_in(term: Term) -> bool:
-            return bool(z3.is_true(values.eval(term, model_completion=True)))
+            return true_in(values, term)
 
         match domain.type:
             case "boolean":

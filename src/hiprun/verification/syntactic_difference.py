@@ -34,7 +34,7 @@ def notes(old: Model, new: Model) -> Iterator[str]:
 
 
 def followed(old: Model, new: Model, name: str, changed: Container[str]) -> tuple[str, ...]:
-    """Return the `changed` decisions that a decision uses, if nothing else it uses, nor its own rules, are different."""
+    """Return the `changed` decisions that a decision uses, if nothing else that it says or uses is different."""
     sides = [_said(model, name) for model in (old, new)]
     if sides[0] != sides[1]:
         return ()
