@@ -45,9 +45,9 @@ def is_literal(term: Term) -> bool:
     context, ast = term.ctx.ref(), term.as_ast()
     if z3.Z3_get_app_num_args(context, ast) == 0:
         return True
-    return decl_kind(term) == z3.Z3_OP_NOT and (
-        z3.Z3_get_app_num_args(context, z3.Z3_get_app_arg(context, ast, 0)) == 0
-    )
+    if decl_kind(term) != z3.Z3_OP_NOT:
+        return False
+    return bool(z3.Z3_get_app_num_args(context, z3.Z3_get_app_arg(context, ast, 0)) == 0)
 
 
 @attrs.frozen(eq=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -156,6 +157,23 @@ def test_commands_show_what_was_found_before_ctrl_c(
     assert ended.value.code == 130
     assert found in " ".join(capsys.readouterr().out.split())
     assert terminal.shown.endswith("\nInterrupted.\n")
+
+
+def test_cases_that_ran_before_ctrl_c_are_shown(
+    greenhouse_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Interrupted among many cases, `hiprun test` prints what came of those that ran, and leaves coverage aside."""
+    folder = shutil.copytree(greenhouse_folder, tmp_path / "many")
+    wrong = "".join(f"  - {{id: extra-{number}, facts: {{}}, expect: refused}}\n" for number in range(300))
+    (folder / "extra_cases.yaml").write_text(f"cases: Many\nexamples:\n{wrong}", encoding="utf-8")
+    monkeypatch.setattr(sys, "stderr", _Terminal("\r250 of "))
+    with pytest.raises(SystemExit) as ended:
+        application.main(["test", "--coverage", "-k", "extra", str(folder)])
+    assert ended.value.code == 130
+    out = capsys.readouterr().out
+    assert "extra-249" in out
+    assert "extra-250" not in out
+    assert out.endswith("Interrupted; 250 of 300 cases ran, 250 of them failed.\n")
 
 
 @pytest.mark.parametrize("words", [["verify"], ["diff", "."], ["mutate", "--jobs", "1"], ["test", "--coverage"]])

@@ -92,21 +92,22 @@ class _CoverageMeasurement:
         self.facts = {example.id: check_facts(pack.model, example.facts) for example in pack.model.examples}
 
     def parts(self, progress: Progress) -> Iterator[list[Part]]:
+        """Yield the parts of one unit after the other."""
         all_units = list(units_under_test(self.model))
         units_done = 0
         for (decisions, constraint), group in groupby(all_units, lambda unit: (unit.decisions, unit.constraint)):
-            units = list(group)
-            progress(units_done, len(all_units))
-            units_done += len(units)
             checking_cases = [
                 example
                 for example in self.model.examples
                 if constraint or (example.expect != "refused" and not set(decisions).isdisjoint(example.expect))
             ]
-            yield list(self._unit_parts(units, checking_cases))
+            for parts in self._group_parts(list(group), checking_cases):
+                progress(units_done, len(all_units))
+                yield parts
+                units_done += 1
         progress(units_done, units_done)
 
-    def _unit_parts(self, units: Sequence[UnitUnderTest], checking_cases: Sequence[Example]) -> Iterator[Part]:
+    def _group_parts(self, units: Sequence[UnitUnderTest], checking_cases: Sequence[Example]) -> Iterator[list[Part]]:
         """Yield the parts of units that are checked by the same cases, which are evaluated once for all these units."""
         goals = [(unit, goal) for unit in units for goal in coverage_goals(self.model, unit)]
         evidence = _Evidence(self.model, goals)
@@ -114,9 +115,12 @@ class _CoverageMeasurement:
         for example in checking_cases:
             for key in evidence.met(self.facts[example.id]):
                 met_by[key].append(example.id)
-        for number, (unit, goal) in enumerate(goals):
-            met = {condition: met_by[number, condition] for condition in _conditions(goal)}
-            yield self._part(unit, goal, met, evidence, number)
+        for unit, group in groupby(enumerate(goals), lambda entry: entry[1][0]):
+            found: list[Part] = []
+            for number, (_, goal) in group:
+                met = {condition: met_by[number, condition] for condition in _conditions(goal)}
+                found.append(self._part(unit, goal, met, evidence, number))
+            yield found
 
     def _part(
         self,
