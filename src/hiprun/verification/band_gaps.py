@@ -43,10 +43,10 @@ def claims(inquiry: Inquiry, scene: Scene, decision: Decision) -> Iterator[Claim
     Where a decision claims to cover everyone, a gap is a fault of another kind.
     """
     meant: list[Gap] = []
-    if not decision.complete and HIT_POLICIES[decision.hit].gives != "limits":
+    if not decision.complete:
         for subject in subjects(decision):
             domain = scene.terms.domain(subject)
-            if domain.is_numeric:
+            if domain.is_numeric or domain.type == "date":
                 yield from _Bands(inquiry, scene, decision, subject, domain).claims(meant)
     for gap in decision.gaps:
         yield _as_meant(decision, gap, holds=any(gap is other for other in meant))
@@ -174,8 +174,18 @@ class _Bands:
         return met if holds else opposite(met)
 
     def _together(self) -> list[tuple[int, ...]]:
-        """Return which rules cut bands together: where rules may leave out outputs, those that give the same one."""
+        """Return which rules cut bands together.
+
+        Where rules may leave out outputs, these are those that give the same one; of limits, those that bound the same
+        quantity on the same side.
+        """
         rules = self._decision.rules
+        if HIT_POLICIES[self._decision.hit].gives == "limits":
+            bounds = dict.fromkeys((rule.bound, rule.then[0][0]) for rule in rules)
+            return [
+                tuple(index for index, rule in enumerate(rules) if (rule.bound, rule.then[0][0]) == bound)
+                for bound in bounds
+            ]
         if HIT_POLICIES[self._decision.hit].takes != "ranks":
             return [tuple(range(len(rules)))]
         outputs = [output.name for output in self._decision.outputs]
