@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 from typing import Any, Literal, TypeAlias
 
 import attrs
 
 from hiprun.errors import MissingExtraError, Problem
+from hiprun.model import Number
+from hiprun.model.value_conversion import tidy
 from hiprun.verification.run_bounds import SolverBudget
 
 
@@ -76,6 +79,12 @@ def true_in(values: Any, term: Term) -> bool:
     context, found = term.ctx.ref(), (z3.Ast * 1)()
     z3.Z3_model_eval(context, values.model, term.as_ast(), True, found)
     return bool(z3.Z3_get_bool_value(context, found[0]) == z3.Z3_L_TRUE)
+
+
+def number_in(values: Any, term: Term) -> Number:
+    """Return what a number comes to for the values found."""
+    found = values.eval(term, model_completion=True)
+    return tidy(Fraction(found.numerator_as_long(), found.denominator_as_long()))
 
 
 def _steps(solver: Any) -> int:
