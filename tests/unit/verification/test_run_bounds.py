@@ -219,3 +219,14 @@ def hard_question(steps: int) -> z3.Solver:
     numbers = [z3.Int(f"x{number}", context) for number in range(12)]
     solver.add(*(z3.And(number >= 2, number <= 9999) for number in numbers), z3.Product(*numbers) == 10**30 + 57)
     return solver
+
+
+def test_processes_prove_what_one_proves(greenhouse: hiprun.Pack) -> None:
+    """Decisions shared among processes come to the same claims in the same order, within the bound as well."""
+    told: list[tuple[int, int]] = []
+    alone, together = verify(greenhouse), verify(greenhouse, jobs=2, progress=lambda *far: told.append(far))
+    assert together == alone
+    assert told == [(done, len(greenhouse.decisions)) for done in range(len(greenhouse.decisions) + 1)]
+    bounded = verify(greenhouse, jobs=2, run_budget=20_000)
+    assert bounded.stopped == "bound"
+    assert {claim.status for claim in bounded.claims} >= {"proved", "unproved"}
