@@ -385,6 +385,48 @@ FAULTS = (
         "widest = min(left, key=lambda gap: gap.stretch.width)",
     ),
     Fault(
+        "verification/band_gaps.py",
+        "Bounds on the other side of a quantity fill no gap.",
+        "if (rule.bound, rule.then[0][0]) == bound",
+        "if rule.then[0][0] == bound[1]",
+    ),
+    Fault(
+        "verification/band_gaps.py",
+        "Limits that are facts leave out no second gap either.",
+        "return gaps[1], gaps[0]",
+        "return None",
+    ),
+    Fault(
+        "verification/syntactic_difference.py",
+        "A decision whose parameters were changed does not merely follow others.",
+        "return [decision, derived, facts, values]",
+        "return [decision, derived, facts]",
+    ),
+    Fault(
+        "testing/mutation/mutants.py",
+        "A decision that is no longer used takes its conflicts along.",
+        "elif not changed and _used_decisions(model, rule.refs()):",
+        "elif not changed and not rule.refs():",
+    ),
+    Fault(
+        "testing/mutation/draft_deduplication.py",
+        "A draft that does not concern a mutant does not notice it.",
+        "if mutated.notices(draft.example):",
+        "if draft.example:",
+    ),
+    Fault(
+        "testing/case_generation/witness_search.py",
+        "A branch that contradicts itself holds nobody.",
+        "if any(truths[root] is False for root in self._roots):",
+        "if all(truths[root] is False for root in self._roots):",
+    ),
+    Fault(
+        "testing/case_generation/witness_search.py",
+        "Facts exist that fit the sums.",
+        "if context is None:\n                    return False",
+        "if context is None:\n                    return True",
+    ),
+    Fault(
         "verification/dead_parts.py",
         "In an `any` the others must fail for a part to decide.",
         "return [opposite(other) for other in others]",

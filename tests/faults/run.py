@@ -40,6 +40,12 @@ CORE = (
     "tests/property/test_inference.py",
 )
 EDGES = {
+    "testing/": (
+        "tests/unit/testing/test_case_generation.py",
+        "tests/unit/testing/test_mutation.py",
+        "tests/property/test_mutation.py",
+    ),
+    "verification/band": ("tests/unit/verification/test_holes.py",),
     "backends/dataframe/": ("tests/unit/backends/test_dataframe.py",),
     "diary/": ("tests/unit/diary/test_entries.py", "tests/unit/diary/test_derived_facts.py"),
     "plan/": ("tests/unit/plan/test_plan_outputs.py", "tests/unit/interfaces/test_plan.py"),

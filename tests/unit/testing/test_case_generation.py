@@ -50,7 +50,10 @@ def query(pack: hiprun.Pack) -> Program:
         ("{all: [{any: [{rings: 3}, {dry: true}]}, {not: {rings: 3}}, {dry: false}]}", "no"),
         ("{all: [{any: [{rings: 3}, {dry: true}]}, {any: [{not: {rings: 3}}, {windy: true}]}]}", "yes"),
         ("{count: {of: [{rings: 3}, {dry: true}, {windy: true}], at_least: 2}}", "yes"),
-        ("{all: [{count: {of: [{rings: 3}, {dry: true}, {windy: true}], at_least: 2}}, {rings: 4}, {dry: false}]}", "no"),
+        (
+            "{all: [{count: {of: [{rings: 3}, {dry: true}, {windy: true}], at_least: 2}}, {rings: 4}, {dry: false}]}",
+            "no",
+        ),
         ("{all: [{guests: {includes: wasps}}, {not: {guests: {includes: birds}}}, {owner: {is: al}}]}", "yes"),
         ("{warmth: {above: 11 * rings}, rings: {at_least: 9}}", "yes"),
         ("{warmth: {above: 12 * rings}, rings: {at_least: 9}}", "no"),

@@ -541,3 +541,15 @@ def test_the_text_is_bounded_unless_everything_is_asked_for(compare: Any) -> Non
     assert whole.count("different: ") == 5
     assert "  + 29" in whole
     assert "--all" not in whole
+
+
+def test_a_parameter_is_a_change_of_the_decisions_that_use_it(compare: Any) -> None:
+    """Where a parameter is set otherwise, the decisions that compare with it do not merely follow others."""
+    signs = SIGNS.replace("at_least: 50", "at_least: top")
+    advice = ADVICE + "  - {id: hot, when: {warmth: {above: top}}, then: {water: 3}}\n"
+    old, new = (f"parameters:\n  top: {{value: {value}}}\n" for value in (50, 40))
+    difference = compare(
+        {"signs": signs, "advice": advice, "parameters": old}, {"signs": signs, "advice": advice, "parameters": new}
+    )
+    assert [each.follows for each in difference.decisions] == [(), ()]
+    assert {each.status for each in difference.decisions} == {"changed"}

@@ -19,7 +19,7 @@ from hiprun.testing.mutation.mutant_run import MutantPack
 from hiprun.testing.mutation.mutants import Mutant
 from hiprun.testing.mutation.report import MutantResult
 
-_MOST_TRIES = 20
+_MOST_TRIES = 6
 """How many drafts for other subjects are tried on a surviving mutant."""
 
 
