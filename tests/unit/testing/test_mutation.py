@@ -417,7 +417,7 @@ def test_a_process_tries_the_same_mutants_in_the_same_order(greenhouse: hiprun.P
     subjects = list(dict.fromkeys(mutant.subject for mutant, _ in results))
     for number in (0, 9):
         fates = [result.fate for mutant, result in results if mutant.subject == subjects[number]]
-        assert [result.fate for result in campaign._run_in_process(number)] == fates
+        assert [result.fate for result in campaign._run_group(number)] == fates
 
 
 def test_where_there_are_no_processes_one_does_it_all(greenhouse: hiprun.Pack, monkeypatch: pytest.MonkeyPatch) -> None:
