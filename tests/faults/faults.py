@@ -458,6 +458,48 @@ FAULTS = (
         "widest = min(left, key=lambda gap: gap.stretch.width)",
     ),
     Fault(
+        "verification.band_gaps:_Bands._together",
+        "Bounds on the other side of a quantity fill no gap.",
+        "if (rule.bound, rule.then[0][0]) == bound",
+        "if rule.then[0][0] == bound[1]",
+    ),
+    Fault(
+        "verification.band_gaps:_Bands._for_some_patient",
+        "Limits that are facts leave out no second gap either.",
+        "return gaps[1], gaps[0]",
+        "return None",
+    ),
+    Fault(
+        "verification.syntactic_difference:_said",
+        "A decision whose parameters were changed does not merely follow others.",
+        "return [decision, derived, facts, values]",
+        "return [decision, derived, facts]",
+    ),
+    Fault(
+        "testing.mutation.mutants:_decision_mutants",
+        "A decision that is no longer used takes its conflicts along.",
+        "elif not changed and _used_decisions(model, rule.refs()):",
+        "elif not changed and not rule.refs():",
+    ),
+    Fault(
+        "testing.mutation.draft_deduplication:without_repeated_drafts",
+        "A draft that does not concern a mutant does not notice it.",
+        "if mutated.notices(draft.example):",
+        "if draft.example:",
+    ),
+    Fault(
+        "testing.case_generation.witness_search:WitnessSearch._follow",
+        "A branch that contradicts itself holds nobody.",
+        "if any(truths[root] is False for root in self._roots):",
+        "if all(truths[root] is False for root in self._roots):",
+    ),
+    Fault(
+        "testing.case_generation.witness_search:WitnessSearch._fits",
+        "Facts exist that fit the sums.",
+        "if context is None:\n                    return False",
+        "if context is None:\n                    return True",
+    ),
+    Fault(
         "verification.dead_parts:_Parts._hangs",
         "In an `any` the others must fail for a part to decide.",
         "return [opposite(other) for other in others]",

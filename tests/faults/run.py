@@ -48,6 +48,12 @@ CORE = (
     "tests/property/test_inference.py",
 )
 EDGES = {
+    "testing.": (
+        "tests/unit/testing/test_case_generation.py",
+        "tests/unit/testing/test_mutation.py",
+        "tests/property/test_mutation.py",
+    ),
+    "verification.band": ("tests/unit/verification/test_holes.py",),
     "inference.counterfactuals.": (
         "tests/property/test_tied_ways.py",
         "tests/unit/inference/test_counterfactuals.py",
