@@ -94,6 +94,7 @@ KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
         Kind("pack", None, ModelPart(model_sections.header, documents.header), schema_extensions.no_extensions),
+        Kind("units", "units", ModelPart(model_sections.units, documents.units), schema_extensions.no_extensions),
         Kind("facts", "facts", ModelPart(model_sections.facts, documents.facts), schema_extensions.no_extensions),
         Kind(
             "parameters",

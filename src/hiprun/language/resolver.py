@@ -17,6 +17,7 @@ from hiprun.language.syntax import Document
 from hiprun.model import Decision, Model
 from hiprun.model.places import NOWHERE
 from hiprun.model.stages import Stages
+from hiprun.version import LANGUAGES
 
 _DECIDING = {name: kind.content for name, kind in KINDS.items() if isinstance(kind.content, DecisionPart)}
 _OUTLINES = {name: content.outline for name, content in _DECIDING.items()}
@@ -28,7 +29,7 @@ def resolve(documents: Sequence[Document], broken: frozenset[str] = frozenset())
     The shapes of the documents have been checked. `broken` names the kinds of files that could not be read, with `?`
     for those of unknown kind: names that may be declared in them are not reported as unknown.
     """
-    findings = Findings()
+    findings = Findings(language=_language(documents))
     nodes: defaultdict[str, list[Node]] = defaultdict(list)
     for document in sorted(documents, key=lambda document: document.source.file):
         nodes[document.kind].append(Node(document, findings, document.data))
@@ -38,6 +39,12 @@ def resolve(documents: Sequence[Document], broken: frozenset[str] = frozenset())
         *problems, stop_problem = findings.problems
         return None, [*_by_place(problems), stop_problem]
     return (None, _by_place(findings.problems)) if findings.problems else (model, [])
+
+
+def _language(documents: Iterable[Document]) -> int:
+    """Return the version of the language that a pack is written in; the first if it does not say."""
+    written = [document.data["language"] for document in documents if document.kind == "pack"]
+    return written[0] if written and written[0] in LANGUAGES else LANGUAGES[0]
 
 
 def _by_place(problems: Iterable[Problem]) -> list[Problem]:

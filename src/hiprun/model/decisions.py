@@ -13,6 +13,9 @@ from hiprun.model.places import NOWHERE, Place
 NO_RESULT = "no result"
 """Marks the fields of a model that no result depends on; the digest leaves them out."""
 
+LATER = "later"
+"""Marks the fields of a model that came later; the digest leaves them out while they have their default."""
+
 BoundSide: TypeAlias = Literal["at_least", "at_most"]
 DecisionKind: TypeAlias = Literal["rules", "table", "criteria", "limits", "stages"]
 Verdict: TypeAlias = Literal["below", "within", "above"]

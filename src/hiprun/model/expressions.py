@@ -64,9 +64,10 @@ class Ref:
 
 @attrs.frozen
 class Constant:
-    """A number in a formula."""
+    """A number in a formula; `unit` is the unit written after it, which is checked and changes nothing."""
 
     value: Number
+    unit: str = attrs.field(default="", eq=False, repr=False, kw_only=True)
 
 
 @attrs.frozen

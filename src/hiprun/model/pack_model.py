@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 import attrs
 
 from hiprun.model.cases import Example
-from hiprun.model.decisions import NO_RESULT, Decision
+from hiprun.model.decisions import LATER, NO_RESULT, Decision
 from hiprun.model.declarations import Constraint, Derived, Fact, Parameter, Statement
 from hiprun.model.diary import Diary
 from hiprun.model.expressions import Condition, Ref
 from hiprun.model.properties import Property
 from hiprun.model.stages import Stages
+from hiprun.model.units import UnitDefinition
 
 
 @attrs.frozen
@@ -38,6 +39,8 @@ class Model:
     diary: Diary | None = None
     stages: Mapping[str, Stages] = attrs.field(factory=dict, hash=False)
     parameter_constraints: tuple[Constraint, ...] = ()
+    language: int = attrs.field(default=1, metadata={LATER: True})
+    units: Mapping[str, UnitDefinition] = attrs.field(factory=dict, hash=False, metadata={LATER: True})
 
     def conditions(self) -> Iterator[Condition]:
         """Yield the condition of every derived fact, constraint, rule and property."""

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import datetime
+from fractions import Fraction
 from typing import Any
+
+import attrs
 
 from hiprun.language.export.conditions import Data, condition_data, value_data
 from hiprun.model import ALWAYS, Constraint, Derived, DiaryMeasure, Domain, Fact, Parameter, Property
+from hiprun.model.units import UnitDefinition, has_finite_decimals
+from hiprun.model.value_conversion import text
 
 
 def without_empty(**entries: Any) -> Data:
@@ -66,6 +71,16 @@ def derived_fact_data(derived: Derived) -> Data:
         formula=None if derived.formula is None else value_data(derived.formula),
         **remark_data(derived),
     )
+
+
+def unit_data(definition: UnitDefinition) -> Data | str:
+    """Return the entry of a unit: the shortest form of what it is."""
+    worth = definition.is_
+    factor = Fraction(1 if worth is None else worth.factor)
+    ratio = text(factor) if has_finite_decimals(factor) else str(factor)
+    notation = "" if worth is None else f"{ratio} {attrs.evolve(worth, factor=1)}"
+    entry = without_empty(is_=notation, zero=definition.zero or None, plural=definition.plural)
+    return notation if list(entry) == ["is"] else entry
 
 
 def constraint_data(constraint: Constraint) -> Data:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from hiprun.inference.operators import OPERATORS, Operator
 from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.cursor import Node
-from hiprun.language.resolve.linear_formulas import ResolvedFormula, check_fit, resolved_formula
+from hiprun.language.resolve.linear_formulas import ResolvedFormula, fitted, resolved_formula
 from hiprun.language.resolve.literals import check_distinct, constant, member_domain
 from hiprun.language.resolve.names import Names, resolve_name
 from hiprun.language.syntax import infix
@@ -165,7 +165,7 @@ def _operand(
         amount_or_none = resolved_formula(node, names, str(ref))
         if amount_or_none is None:
             return None, None, None
-        return _checked_amount(amount_or_none, operator, node, ref, domain)
+        return _checked_amount(fitted(node, amount_or_none, domain, str(ref), names), operator, node, ref, domain)
     value = constant(node, member_domain(domain) if operator.takes == "member" else domain, str(ref))
     rank: Number | None = None
     if operator.needs_order and value is not None:
@@ -209,7 +209,6 @@ def _reports_range(node: Node, ref: Ref) -> bool:
 def _checked_amount(
     amount: ResolvedFormula, operator: Operator, node: Node, ref: Ref, domain: Domain
 ) -> tuple[Formula, Number | None, Number | None]:
-    check_fit(node, amount, domain, str(ref))
     if amount.depends_on_patient:
         return amount.formula, None, None
     if domain.type == "integer" and operator.exact and amount.low == amount.high and amount.low % 1:

@@ -11,6 +11,7 @@ import attrs
 from hiprun.errors import Problem
 from hiprun.language.syntax import Document, Path
 from hiprun.model.places import Place
+from hiprun.version import LANGUAGE
 
 MOST_PROBLEMS = 200
 _UNDECLARED_CODES = {"unknown-name": "name", "unknown-fact": "name", "unknown-column": "name"} | {
@@ -52,11 +53,15 @@ class TooManyProblemsError(Exception):
 
 @attrs.frozen
 class Findings:
-    """What is found while a pack is resolved: problems, and the statements that its rules cite."""
+    """What is found while a pack is resolved: problems, and the statements that its rules cite.
+
+    `language` is the version of the language that the pack is written in.
+    """
 
     problems: list[Problem] = attrs.field(factory=list)
     distinct: set[object] = attrs.field(factory=set)
     cited: set[str] = attrs.field(factory=set)
+    language: int = LANGUAGE
 
     def add(self, problem: Problem) -> None:
         """Add a problem; raises TooManyProblemsError if there are too many."""
@@ -101,6 +106,11 @@ class Node:
     def items(self) -> list[Node]:
         """Return the items of a list."""
         return [self[index] for index in range(len(self.value))]
+
+    @property
+    def language(self) -> int:
+        """The version of the language that the pack is written in."""
+        return self.findings.language
 
     @property
     def place(self) -> Place:

@@ -7,6 +7,7 @@ from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.literals import check_distinct, date_ordinal, is_number
 from hiprun.language.resolve.names import check_not_reserved
 from hiprun.model import Domain, Number
+from hiprun.model.units import parse
 from hiprun.model.value_conversion import text
 
 MOST_CHOICES = 1000
@@ -39,6 +40,8 @@ def domain(node: Node, name: str) -> Domain | None:
                 f"Delete `{field}`, or change the type.",
                 key=True,
             )
+    if "unit" in node.value:
+        check_unit(node["unit"])
     resolved = Domain(
         kind,
         choices=_choices(node, kind, name),
@@ -49,6 +52,16 @@ def domain(node: Node, name: str) -> Domain | None:
         ordered=kind == "choice" and (bool(worse) or node.value.get("ordered", False)),
     )
     return resolved if len(node.findings.problems) == before else None
+
+
+def check_unit(node: Node) -> None:
+    """Report a unit that is not one; in version 1 of the language any text is."""
+    if node.language > 1 and parse(str(node.value)) is None:
+        node.report(
+            "bad-unit",
+            f"{message_wording.value_words(node.value)} is not a unit.",
+            "Write names with `/`, `*` and whole powers: `mg/kg`, `kg/m^2`, `/min`, `mL/min/1.73 m^2`.",
+        )
 
 
 def number_range(node: Node, *, whole: bool, name: str) -> tuple[Number | None, Number | None]:

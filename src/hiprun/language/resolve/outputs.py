@@ -9,7 +9,7 @@ from hiprun.inference.hit_policies import HIT_POLICIES, UNIQUE, HitPolicy
 from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.domains import domain
-from hiprun.language.resolve.linear_formulas import check_fit, resolved_formula
+from hiprun.language.resolve.linear_formulas import fitted, resolved_formula
 from hiprun.language.resolve.literals import constant
 from hiprun.language.resolve.names import RESERVED_OUTPUTS, Names, Signature, check_not_reserved
 from hiprun.model import Formula, Literal_, Output, Rule
@@ -148,7 +148,7 @@ def output_value(node: Node, output: Output | None, policy: HitPolicy, names: Na
             "Write a whole number, or change the type of the output to `number`.",
         )
     else:
-        check_fit(node, formula, domain, output.name)
+        return fitted(node, formula, domain, output.name, names).formula
     return formula.formula
 
 
