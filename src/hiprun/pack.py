@@ -25,6 +25,7 @@ from hiprun.inference.outcome import Assessment, Outcome, outcome_of, told
 from hiprun.inference.outcome_origin import Drawn, Shared, remember
 from hiprun.inference.settings import broken_constraints, impossible_setting
 from hiprun.model import Decision, Fact, Model, Number, Parameter, Statement
+from hiprun.model.amounts import amount_text
 from hiprun.model.stages import Stages
 from hiprun.model.value_conversion import decimal, exact, text
 from hiprun.version import VERSION
@@ -412,7 +413,9 @@ def _parameter_value(parameter: Parameter, value: Any) -> tuple[Problem | None, 
     if parameter.type == "integer" and number.denominator != 1:
         return Problem("not-whole", f"`{parameter.name}` needs a whole number, not {text(number)}."), None
     if parameter.is_fixed and number != parameter.value:
-        message = f"`{parameter.name}` is {text(parameter.value)} {parameter.unit}".rstrip() + " and cannot be set."
+        message = (
+            f"`{parameter.name}` is {amount_text(parameter.value, parameter.domain, exactly=True)} and cannot be set."
+        )
         help_ = "Give it a `range` in the rules; proofs then cover every value in it."
         return Problem("fixed-parameter", message, help=help_), None
     low, high = parameter.lowest, parameter.highest

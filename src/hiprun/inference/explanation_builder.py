@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from fractions import Fraction
 from typing import Any, assert_never
 
 import attrs
 
+from hiprun.inference.conclusion import Limit
 from hiprun.inference.explanation import (
     ConditionStep,
     ConstraintStep,
@@ -39,15 +40,18 @@ from hiprun.model import (
     HasValue,
     Model,
     Not,
+    Number,
     ParameterRef,
     Ref,
     Rule,
     Test,
     reach,
 )
+from hiprun.model.amounts import amount_text, rounded_text
 from hiprun.model.places import NOWHERE
 from hiprun.model.value_conversion import exact, plain, text
 
+_LITERALS = (bool, int, Fraction, str, frozenset)
 ProgramOf = Callable[[str], Program]
 OutcomeOf = Callable[[str], Outcome]
 
@@ -102,7 +106,7 @@ class _Tracer:
             decision=name,
             title=decision.title,
             status=outcome.status,
-            summary=summary(outcome),
+            summary=summary(outcome, decision),
             rules=rules,
             otherwise=self.otherwise(there, decision, outcome),
             ruled_out=ruled_out(rules) if settled_calmly else (),
@@ -189,7 +193,7 @@ class _Tracer:
         domain = there.program.decision.output(name).domain
         if domain.is_numeric:
             number = self.number(value)
-            return self.formula_words(value) if number is None else text(number)
+            return self.formula_words(value) if number is None else rounded_text(number, domain.decimals)
         return worded(domain, value)
 
     # conditions
@@ -200,7 +204,7 @@ class _Tracer:
         match condition:
             case Test():
                 behind = self.behind(there, condition.subject, shown)
-                found = self.found(there, condition.subject)
+                found = self.found(there, condition.subject, self.limits(condition))
                 return ConditionStep(self.test_words(condition), truth, found, behind, str(condition.subject))
             case HasValue(subject, held):
                 words = f"{subject} has {'a' if held else 'no'} value"
@@ -247,14 +251,14 @@ class _Tracer:
             case "fact":
                 return self.model.facts[ref.name].domain
             case "derived":
-                return Domain(type="number" if self.model.derived[ref.name].formula is not None else "boolean")
+                return self.model.derived[ref.name].domain
             case _:
                 return self.model.decisions[ref.decision].condition_domain(ref.name)
 
     def formula_words(self, formula: Formula) -> str:
         match formula:
             case Constant(value):
-                return text(value)
+                return f"{text(value)} {formula.unit}" if formula.unit else text(value)
             case ParameterRef(name):
                 return f"{text(self.model.parameters[name].value)} ({name})"
             case Ref():
@@ -274,18 +278,32 @@ class _Tracer:
 
     # what was found
 
-    def found(self, there: Situation, ref: Ref) -> str:
+    def limits(self, test: Test) -> list[Number]:
+        """Return the numbers that a test compares its subject with, as far as they are known."""
+        if not self.domain(test.subject).is_numeric:
+            return []
+        numbers = [self.number(operand) for operand in test.operands if not isinstance(operand, _LITERALS)]
+        return [number for number in numbers if number is not None]
+
+    def found(self, there: Situation, ref: Ref, limits: Collection[Number] = ()) -> str:
         match ref.kind:
             case "fact":
                 return self.fact_words(ref.name) or "not known"
             case "derived":
-                return self.derived_words(there, self.model.derived[ref.name]) or "not known"
+                return self.derived_words(there, self.model.derived[ref.name], limits) or "not known"
             case _:
                 outcome = self.outcome_of(ref.decision)
                 if outcome.limits:
                     return outcome[ref.name].verdict or "not known"
                 value = outcome.get(ref.name)
-                return "not known" if value is None else str(_plain_words(value))
+                if value is None:
+                    return "not known"
+                number = exact(value) if self.domain(ref).is_numeric else None
+                return (
+                    _plain_words(value)
+                    if number is None
+                    else rounded_text(number, self.domain(ref).decimals, apart_from=limits)
+                )
 
     def fact_words(self, name: str) -> str | None:
         domain = self.model.facts[name].domain
@@ -299,10 +317,10 @@ class _Tracer:
             said.append(OPERATORS[operator].phrase.removeprefix("is ").format(" and ".join(listed)))
         return ", ".join(said)
 
-    def derived_words(self, there: Situation, derived: Derived) -> str | None:
+    def derived_words(self, there: Situation, derived: Derived, limits: Collection[Number] = ()) -> str | None:
         if derived.formula is not None:
             number = self.number(derived.formula)
-            return None if number is None else text(number)
+            return None if number is None else rounded_text(number, derived.decimals, apart_from=limits)
         assert derived.condition is not None
         truth = there.truths[there.program.conditions[derived.condition]]
         return None if truth is None else ("true" if truth else "false")
@@ -329,8 +347,8 @@ def _settled(outcome: Outcome) -> dict[str, RuleStatus]:
     return found | dict.fromkeys(outcome.fired, "fired")
 
 
-def summary(outcome: Outcome) -> str:
-    """Return an outcome in one sentence."""
+def summary(outcome: Outcome, decision: Decision) -> str:
+    """Return an outcome of `decision` in one sentence."""
     if outcome.status == "no_match":
         return "no rule matches, so there is no answer"
     if outcome.status == "conflict":
@@ -341,9 +359,11 @@ def summary(outcome: Outcome) -> str:
         found = ", ".join(names) or "nothing"
         return f"{found}; possibly also {', '.join(maybe)}" if maybe else found
     if outcome.limits:
-        return "; ".join(_limit_words(limit) for limit in outcome.limits)
+        return "; ".join(_limit_words(limit, decision.output(limit.quantity).domain) for limit in outcome.limits)
     safest = outcome.safest
-    values = ", ".join(f"{name} = {_plain_words(value)}" for name, value in (safest or {}).items())
+    values = ", ".join(
+        f"{name} = {_words(value, decision.output(name).domain)}" for name, value in (safest or {}).items()
+    )
     if outcome.status == "decided":
         return values
     least = f"; the safest is {values}" if values else ""
@@ -351,10 +371,9 @@ def summary(outcome: Outcome) -> str:
     return f"{many}{least}"
 
 
-def _limit_words(limit: Any) -> str:
-    unit = f" {limit.unit}" if limit.unit else ""
+def _limit_words(limit: Limit, domain: Domain) -> str:
     sides = [
-        f"{word} {_plain_words(value)}{unit}"
+        f"{word} {amount_text(value, domain)}"
         for word, value in (("at least", limit.at_least), ("at most", limit.at_most))
         if value is not None
     ]
@@ -362,11 +381,17 @@ def _limit_words(limit: Any) -> str:
     return f"{limit.title or limit.quantity} {' and '.join(sides) or ('open' if limit.open else 'no bound')}{verdict}"
 
 
-def _plain_words(value: Any) -> Any:
+def _words(value: Any, domain: Domain) -> str:
+    if domain.is_numeric and not isinstance(value, Mapping):
+        return rounded_text(Fraction(value), domain.decimals)
+    return _plain_words(value)
+
+
+def _plain_words(value: Any) -> str:
     shown = plain(value)
     if isinstance(shown, bool):
         return "true" if shown else "false"
-    return ", ".join(map(str, shown)) if isinstance(shown, list) else shown
+    return ", ".join(map(str, shown)) if isinstance(shown, list) else str(shown)
 
 
 def _count_words(parts: int, lowest: int, highest: int) -> str:

@@ -9,7 +9,7 @@ from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import ground_constraints
 from hiprun.inference.partial_assignment import situation
 from hiprun.model import Constraint, Fact, Model, Parameter, parameters, refs
-from hiprun.model.value_conversion import text
+from hiprun.model.amounts import amount_text
 
 
 def broken_constraints(parameters: Mapping[str, Parameter], constraints: Sequence[Constraint]) -> list[Constraint]:
@@ -26,7 +26,9 @@ def broken_constraints(parameters: Mapping[str, Parameter], constraints: Sequenc
 def impossible_setting(values: Mapping[str, Parameter], constraint: Constraint) -> Problem:
     """Return what to say of values that break a constraint over parameters."""
     names = list(dict.fromkeys([*(ref.name for ref in refs(constraint.never)), *parameters(constraint.never)]))
-    shown = ", ".join(f"`{name}` {text(values[name].value)} {values[name].unit}".rstrip() for name in names)
+    shown = ", ".join(
+        f"`{name}` {amount_text(values[name].value, values[name].domain, exactly=True)}" for name in names
+    )
     reason = f" {constraint.because}" if constraint.because else ""
     return Problem(
         "impossible-setting",

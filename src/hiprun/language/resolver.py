@@ -13,6 +13,7 @@ from hiprun.language.file_kinds import KINDS, DecisionPart, ModelPart
 from hiprun.language.resolve.cursor import Findings, Node, TooManyProblemsError, merged_by_name
 from hiprun.language.resolve.declarations import Declarations, Nodes, declare
 from hiprun.language.resolve.guidance import check_all_cited
+from hiprun.language.resolve.units import units
 from hiprun.language.syntax import Document
 from hiprun.model import Decision, Model
 from hiprun.model.places import NOWHERE
@@ -31,9 +32,12 @@ def resolve(documents: Sequence[Document], broken: frozenset[str] = frozenset())
     """
     findings = Findings(language=_language(documents))
     nodes: defaultdict[str, list[Node]] = defaultdict(list)
-    for document in sorted(documents, key=lambda document: document.source.file):
-        nodes[document.kind].append(Node(document, findings, document.data))
+    in_order = sorted(documents, key=lambda document: document.source.file)
     try:
+        unit_nodes = [Node(document, findings, document.data) for document in in_order if document.kind == "units"]
+        findings = attrs.evolve(findings, units=units(unit_nodes))
+        for document in in_order:
+            nodes[document.kind].append(Node(document, findings, document.data))
         model = _model(nodes, findings, broken)
     except TooManyProblemsError:
         *problems, stop_problem = findings.problems

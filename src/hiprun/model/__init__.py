@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from hiprun.model.cases import Example, NamedPatient
 from hiprun.model.decisions import (
-    NO_RESULT,
     VERDICT,
     VERDICTS,
     BoundSide,
@@ -17,6 +16,7 @@ from hiprun.model.decisions import (
 )
 from hiprun.model.declarations import Constraint, Derived, Fact, Parameter, Statement
 from hiprun.model.diary import DailyQuestion, Diary, DiaryMeasure, EntryType, Silence, Window
+from hiprun.model.digest_marks import NO_RESULT
 from hiprun.model.expressions import (
     ALWAYS,
     NUMERIC,

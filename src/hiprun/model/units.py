@@ -157,6 +157,14 @@ class Units:
         named = [(Unit.named(singular.get(name, name)), power) for name, power in unit.powers]
         return product([(Unit(factor=unit.factor), 1), *named])
 
+    def words(self, notation: str) -> tuple[str, ...]:
+        """Return a unit as it is written after 1 and after other amounts; empty if it has no plural of its own."""
+        name, *rest = re.split(r"(?=[/*·^²³])", notation, maxsplit=1)
+        for entry in self.definitions.values():
+            if entry.plural and name in (entry.name, entry.plural):
+                return "".join([entry.name, *rest]), "".join([entry.plural, *rest])
+        return ()
+
     def in_base(self, unit: Unit) -> Unit:
         """Return `unit` in units that are defined by no other; definitions must not go in circles."""
         while any(self._defined(name) for name, _ in unit.powers):

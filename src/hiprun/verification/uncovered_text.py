@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hiprun.model import Fact, Model
+from hiprun.model.amounts import amount_text, unit_text
 from hiprun.model.value_notation import notation
 from hiprun.verification.report_text import witness_lines, wrapped
 from hiprun.verification.uncovered import Box, Uncovered
@@ -51,16 +52,16 @@ def _box(model: Model, number: int, box: Box) -> Iterator[str]:
 def _words(fact: Fact, said: Any) -> str:
     """Return what a fact may be, in the words in which it is asked for."""
     domain = fact.domain
-    unit = f" {domain.unit}" if domain.unit else ""
     match said:
         case bool():
             return "Yes." if said else "No."
         case Mapping():
-            return f"{' and '.join(_test(fact, name, value) for name, value in said.items())}{unit}."
+            unit = unit_text([*said.values()][-1], domain)
+            return f"{' and '.join(_test(fact, name, value) for name, value in said.items())} {unit}".rstrip() + "."
         case str() if domain.choices:
             return f"{domain.choices[said] or said}."
         case _:
-            return f"{notation(said)}{unit}."
+            return f"{amount_text(said, domain, exactly=True)}."
 
 
 def _test(fact: Fact, name: str, value: Any) -> str:

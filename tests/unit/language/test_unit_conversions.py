@@ -13,7 +13,13 @@ import hiprun
 KITCHEN = Path(__file__).parent.parent.parent / "packs" / "kitchen"
 
 PACK = "pack: kitchen\nlanguage: 2\nversion: 1.0.0\ntitle: Kitchen\n"
-UNITS = "units: {lb: 0.45359237 kg, day: {plural: days}, week: {is: 7 days, plural: weeks}, °F: {is: 5/9 °C, zero: 32}, third: 1/3 kg}\n"
+UNITS = """units:
+  lb: 0.45359237 kg
+  day: {plural: days}
+  week: {is: 7 days, plural: weeks}
+  °F: {is: 5/9 °C, zero: 32}
+  third: 1/3 kg
+"""
 FACTS = """facts:
   weight: {ask: How heavy?, type: number, range: [0, 100], unit: lb}
   kept: {ask: How many days?, type: integer, range: [0, 100], unit: days}

@@ -11,6 +11,7 @@ from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import json_option, pack_at, pack_options
 from hiprun.interfaces.outcome_text import prose, wrapped
 from hiprun.model import Domain, Fact, Parameter
+from hiprun.model.amounts import amount_text
 from hiprun.model.value_conversion import plain, public
 from hiprun.model.value_notation import notation
 
@@ -77,20 +78,15 @@ def _fact_data(fact: Fact) -> dict[str, Any]:
     }
 
 
-def _number_domain(parameter: Parameter) -> Domain:
-    return Domain(parameter.type, lowest=parameter.lowest, highest=parameter.highest, unit=parameter.unit)
-
-
 def _parameter_lines(parameter: Parameter) -> Iterator[str]:
-    bounds = _bounds(_number_domain(parameter))
+    bounds = _bounds(parameter.domain)
     span = f" (from {notation(bounds[0])} to {notation(bounds[1])})" if bounds else ""
-    unit = f" {parameter.unit}" if parameter.unit else ""
-    yield from wrapped(f"{parameter.name}: {notation(parameter.value)}{unit}{span}")
+    yield from wrapped(f"{parameter.name}: {amount_text(parameter.value, parameter.domain, exactly=True)}{span}")
     yield from prose(parameter.title, "    ")
 
 
 def _parameter_data(parameter: Parameter) -> dict[str, Any]:
-    domain = _number_domain(parameter)
+    domain = parameter.domain
     return {
         "name": parameter.name,
         "title": parameter.title,

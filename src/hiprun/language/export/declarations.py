@@ -32,6 +32,7 @@ def domain_data(domain: Domain) -> Data:
         "choices": dict(domain.choices) if all(domain.choices.values()) else list(domain.choices),
         "range": _range_data(domain),
         "unit": domain.unit,
+        "decimals": domain.decimals,
         "worse": directions.get(domain.worse, domain.worse),
         "ordered": True if domain.ordered and not domain.worse else None,
     }
@@ -58,6 +59,7 @@ def parameter_data(parameter: Parameter) -> Data:
         type="" if parameter.type == "number" else parameter.type,
         range=_range_data(parameter),
         unit=parameter.unit,
+        decimals=parameter.decimals,
         **remark_data(parameter),
     )
 
@@ -68,6 +70,7 @@ def derived_fact_data(derived: Derived) -> Data:
         title=derived.title,
         when=None if derived.condition is None else condition_data(derived.condition),
         unit=derived.unit,
+        decimals=derived.decimals,
         formula=None if derived.formula is None else value_data(derived.formula),
         **remark_data(derived),
     )

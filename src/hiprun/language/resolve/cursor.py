@@ -11,6 +11,7 @@ import attrs
 from hiprun.errors import Problem
 from hiprun.language.syntax import Document, Path
 from hiprun.model.places import Place
+from hiprun.model.units import Units
 from hiprun.version import LANGUAGE
 
 MOST_PROBLEMS = 200
@@ -55,13 +56,14 @@ class TooManyProblemsError(Exception):
 class Findings:
     """What is found while a pack is resolved: problems, and the statements that its rules cite.
 
-    `language` is the version of the language that the pack is written in.
+    `language` is the version of the language that the pack is written in, `units` what the pack says about units.
     """
 
     problems: list[Problem] = attrs.field(factory=list)
     distinct: set[object] = attrs.field(factory=set)
     cited: set[str] = attrs.field(factory=set)
     language: int = LANGUAGE
+    units: Units = attrs.field(factory=Units)
 
     def add(self, problem: Problem) -> None:
         """Add a problem; raises TooManyProblemsError if there are too many."""
@@ -111,6 +113,11 @@ class Node:
     def language(self) -> int:
         """The version of the language that the pack is written in."""
         return self.findings.language
+
+    @property
+    def units(self) -> Units:
+        """What the pack says about units."""
+        return self.findings.units
 
     @property
     def place(self) -> Place:

@@ -10,7 +10,6 @@ from hiprun.language.resolve import facts
 from hiprun.language.resolve.cursor import Findings, Node
 from hiprun.language.resolve.domains import domain
 from hiprun.language.resolve.names import ANY_DECISION, NameRegister, Names, Signature, check_not_reserved
-from hiprun.language.resolve.units import units
 from hiprun.model import Domain, Parameter
 
 Nodes = Mapping[str, Sequence[Node]]
@@ -55,7 +54,7 @@ def declare(nodes: Nodes, findings: Findings, broken: frozenset[str], deciding: 
     if not broken.isdisjoint(deciding):
         broken = broken.union(ANY_DECISION)
     statements = _entries(nodes, "guidance", "statements", NameRegister(), "another statement")
-    names = Names(statements=statements if nodes["guidance"] else None, broken=broken, units=units(nodes["units"]))
+    names = Names(statements=statements if nodes["guidance"] else None, broken=broken)
     register = NameRegister()
     fact_nodes = _named_values(nodes, "facts", "a fact", register)
     parameter_nodes = _named_values(nodes, "parameters", "a parameter", register)

@@ -247,8 +247,7 @@ def _option(  # noqa: C901, PLR0912 - one branch for each kind
                 node.report("out-of-range", message, "Write a number in that range.")
             return Constant(node.value)
         case "amount":
-            only_parameters = Names(parameters=names.parameters, broken=names.broken, units=names.units)
-            resolved = resolved_formula(node, only_parameters, option.name)
+            resolved = resolved_formula(node, Names(parameters=names.parameters, broken=names.broken), option.name)
             if resolved is None:
                 return None
             return fitted(node, resolved, Domain("number", unit=domains[0].unit), option.name, names).formula

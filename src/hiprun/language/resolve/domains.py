@@ -22,6 +22,7 @@ _WORSE = {
 _FITS = {
     "range": ("integer", "number", "date"),
     "unit": ("integer", "number"),
+    "decimals": ("number",),
     "choices": ("choice", "set"),
     "ordered": ("choice",),
     "worse": tuple(_WORSE),
@@ -50,6 +51,8 @@ def domain(node: Node, name: str) -> Domain | None:
         unit=node.text("unit"),
         worse=(worse := _worse(node, kind, name)),
         ordered=kind == "choice" and (bool(worse) or node.value.get("ordered", False)),
+        decimals=decimals(node),
+        unit_words=node.units.words(node.text("unit")),
     )
     return resolved if len(node.findings.problems) == before else None
 
@@ -62,6 +65,12 @@ def check_unit(node: Node) -> None:
             f"{message_wording.value_words(node.value)} is not a unit.",
             "Write names with `/`, `*` and whole powers: `mg/kg`, `kg/m^2`, `/min`, `mL/min/1.73 m^2`.",
         )
+
+
+def decimals(node: Node) -> int | None:
+    """Return to how many decimals a number is shown; None if the declaration does not say."""
+    declared: int | None = node.value.get("decimals")
+    return declared
 
 
 def number_range(node: Node, *, whole: bool, name: str) -> tuple[Number | None, Number | None]:

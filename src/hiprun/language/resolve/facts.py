@@ -5,7 +5,7 @@ from __future__ import annotations
 from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
-from hiprun.language.resolve.domains import check_unit, number_range
+from hiprun.language.resolve.domains import check_unit, decimals, number_range
 from hiprun.language.resolve.guidance import sources
 from hiprun.language.resolve.linear_formulas import fitted, resolved_formula
 from hiprun.language.resolve.names import Names
@@ -61,6 +61,8 @@ def parameter(name: str, node: Node, names: Names) -> Parameter | None:
         node.text("because"),
         cites,
         node.text("interpretation"),
+        decimals=decimals(node),
+        unit_words=node.units.words(node.text("unit")),
         place=node.key_place,
     )
 
@@ -73,11 +75,12 @@ def derived_domain(node: Node) -> Domain:
 def derived(name: str, node: Node, names: Names) -> Derived:
     """Return the derived fact declared at `node`; after a mistake, which is reported, it must not be used."""
     cites = sources(node, names)
-    if "when" in node.value and "unit" in node.value:
-        node["unit"].report(
-            "does-not-fit-type", f"`{name}` is true or false and has no unit.", "Delete `unit`.", key=True
-        )
-    elif "unit" in node.value:
+    for key in ("unit", "decimals"):
+        if "when" in node.value and key in node.value:
+            node[key].report(
+                "does-not-fit-type", f"`{name}` is true or false and has no {key}.", f"Delete `{key}`.", key=True
+            )
+    if "unit" in node.value:
         check_unit(node["unit"])
     when, formula = node.get("when"), node.get("formula")
     found = resolved_formula(formula, names, name) if formula else None
@@ -92,5 +95,7 @@ def derived(name: str, node: Node, names: Names) -> Derived:
         because=node.text("because"),
         sources=cites,
         interpretation=node.text("interpretation"),
+        decimals=decimals(node),
+        unit_words=node.units.words(node.text("unit")),
         place=node.key_place,
     )

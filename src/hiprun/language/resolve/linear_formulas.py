@@ -62,8 +62,8 @@ def resolved_formula(node: Node, names: Names, name: str) -> ResolvedFormula | N
 
 def fitted(node: Node, formula: ResolvedFormula, domain: Domain, name: str, names: Names) -> ResolvedFormula:
     """Return a formula in the unit of `domain`, that of `name`; report one that does not fit its unit or its range."""
-    wanted = declared_unit(node, domain.unit, names)
-    converted = _converted(node, formula, wanted, names, with_zero=True)
+    wanted = declared_unit(node, domain.unit)
+    converted = _converted(node, formula, wanted, with_zero=True)
     if converted is None:
         assert formula.unit is not None
         assert wanted is not None
@@ -80,14 +80,14 @@ def fitted(node: Node, formula: ResolvedFormula, domain: Domain, name: str, name
     return converted
 
 
-def declared_unit(node: Node, notation: str, names: Names) -> Unit | None:
+def declared_unit(node: Node, notation: str) -> Unit | None:
     """Return the unit that a declaration gives; None if it fits any unit.
 
     In version 1 of the language, that is the text as it is, and something without a unit fits any.
     """
     if node.language == 1:
         return Unit.named(notation) if notation else None
-    return names.units.parse(notation) if notation else NO_UNIT
+    return node.units.parse(notation) if notation else NO_UNIT
 
 
 def _is_in(unit: Unit) -> str:
@@ -100,7 +100,7 @@ def _mismatch_help(node: Node, unit: Unit, other: Unit, like: str, names: Names)
     for name, _ in (*unit.powers, *other.powers):
         if name in names.facts or name in names.parameters or name in names.derived:
             return f"`{name}` is read as a unit here; to calculate with its value, put spaces around the `/` before it."
-    if names.units.ratio(unit, other):
+    if node.units.ratio(unit, other):
         return (
             "Their scales begin at different points: make one of them a derived number in the unit of the other first."
         )
@@ -110,7 +110,7 @@ def _mismatch_help(node: Node, unit: Unit, other: Unit, like: str, names: Names)
 
 
 def _converted(
-    node: Node, formula: ResolvedFormula, unit: Unit | None, names: Names, *, with_zero: bool = False
+    node: Node, formula: ResolvedFormula, unit: Unit | None, *, with_zero: bool = False
 ) -> ResolvedFormula | None:
     """Return a formula in another unit; None if the pack does not say how to convert it.
 
@@ -119,8 +119,8 @@ def _converted(
     old = formula.unit
     if old is None or unit is None or old == unit:
         return formula
-    ratio = None if node.language == 1 else names.units.ratio(old, unit)
-    zeros = (names.units.zero(old), names.units.zero(unit))
+    ratio = None if node.language == 1 else node.units.ratio(old, unit)
+    zeros = (node.units.zero(old), node.units.zero(unit))
     if ratio is None or (any(zeros) and not with_zero):
         return None
     scaled = _scaled(_shifted(formula, "-", zeros[0], old), ratio, unit / old)
@@ -167,7 +167,7 @@ def _constant(value: Number, unit: Unit | None = None) -> ResolvedFormula:
 def _resolve(tree: FormulaTree, node: Node, names: Names) -> ResolvedFormula:
     match tree:
         case NumberLiteral():
-            return _number(tree, node, names)
+            return _number(tree, node)
         case Name():
             return _name(tree, node, names)
         case _:
@@ -175,10 +175,10 @@ def _resolve(tree: FormulaTree, node: Node, names: Names) -> ResolvedFormula:
             return _OPERATIONS[tree.operator](tree, left, right, node, names)
 
 
-def _number(literal: NumberLiteral, node: Node, names: Names) -> ResolvedFormula:
+def _number(literal: NumberLiteral, node: Node) -> ResolvedFormula:
     """Return a number; one without a unit is a plain number, but 0 is the same in every unit."""
     if node.language > 1:
-        unit = names.units.parse(literal.unit) if literal.unit else NO_UNIT
+        unit = node.units.parse(literal.unit) if literal.unit else NO_UNIT
         return _constant(literal.value, None if literal.value == 0 and unit == NO_UNIT else unit)
     if literal.unit:
         word = literal.unit.split(" ")[0]
@@ -199,7 +199,7 @@ def _name(tree: Name, node: Node, names: Names) -> ResolvedFormula:
         parameter = names.parameters[tree.name]
         if parameter is None:
             raise _AlreadyReportedError
-        return _parameter(parameter, node, names)
+        return _parameter(parameter, node)
 
     def report(code: str, message: str, help: str, name: str) -> None:
         if code == "unknown-name":
@@ -221,15 +221,15 @@ def _name(tree: Name, node: Node, names: Names) -> ResolvedFormula:
             tree.width,
             "needs-number",
         )
-    unit = declared_unit(node, domain.unit, names)
+    unit = declared_unit(node, domain.unit)
     return ResolvedFormula(ref, unit, depends_on_patient=True, is_whole=domain.type == "integer")
 
 
-def _parameter(parameter: Parameter, node: Node, names: Names) -> ResolvedFormula:
+def _parameter(parameter: Parameter, node: Node) -> ResolvedFormula:
     low, high, value = parameter.lowest, parameter.highest, parameter.value
     return ResolvedFormula(
         ParameterRef(parameter.name),
-        declared_unit(node, parameter.unit, names),
+        declared_unit(node, parameter.unit),
         low=value if low is None else low,
         high=value if high is None else high,
         is_whole=parameter.type == "integer",
@@ -256,7 +256,7 @@ def _operation(
 
 
 def _sum(tree: Operation, left: ResolvedFormula, right: ResolvedFormula, node: Node, names: Names) -> ResolvedFormula:
-    converted = _converted(node, right, left.unit, names)
+    converted = _converted(node, right, left.unit)
     if converted is None:
         assert left.unit is not None
         assert right.unit is not None

@@ -59,7 +59,7 @@ def header(nodes: Sequence[Node], declared: Declarations, model: Model) -> Model
 
 def units(_: Sequence[Node], declared: Declarations, model: Model) -> Model:
     """Return the model with what the pack says about units."""
-    return attrs.evolve(model, units=declared.names.units.definitions)
+    return attrs.evolve(model, units=declared.findings.units.definitions)
 
 
 def facts(_: Sequence[Node], declared: Declarations, model: Model) -> Model:

@@ -13,7 +13,6 @@ from hiprun.language.resolve.message_wording import name_list
 from hiprun.language.syntax import infix
 from hiprun.model import Domain, Output, Parameter, Ref
 from hiprun.model.places import Place
-from hiprun.model.units import Units
 
 RESERVED = frozenset({"all", "any", "not", "count", "no_match", "conflict"})
 RESERVED_OUTPUTS = frozenset(
@@ -48,7 +47,6 @@ class Names:
     decisions: Mapping[str, Signature] = attrs.field(factory=dict)
     statements: Collection[str] | None = None
     broken: frozenset[str] = frozenset()
-    units: Units = attrs.field(factory=Units)
 
     def may_be_in_broken_file(self, kinds: Iterable[str]) -> bool:
         """Whether a name may be declared in a file that could not be read."""
