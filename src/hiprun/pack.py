@@ -23,6 +23,8 @@ from hiprun.inference.grounding.preparation import unprepared
 from hiprun.inference.infer import BUDGET, check_possible, infer
 from hiprun.inference.outcome import Assessment, Outcome, outcome_of, told
 from hiprun.inference.outcome_origin import Drawn, Shared, remember
+from hiprun.inference.outcome_texts import OutcomeTexts
+from hiprun.inference.reader_texts import for_nobody
 from hiprun.inference.settings import broken_constraints, impossible_setting
 from hiprun.model import Decision, Fact, Model, Number, Parameter, Statement
 from hiprun.model.amounts import amount_text
@@ -49,6 +51,7 @@ class Pack:
     def __init__(self, model: Model, defaults: Mapping[str, Number] | None = None) -> None:
         """Hold a model; `defaults` are the values of its parameters before some were set."""
         self.model = model
+        self._shown = for_nobody(model)
         self._defaults = {name: parameter.value for name, parameter in model.parameters.items()} | dict(defaults or {})
         self._programs: dict[str, Program] = {}
         self._compiled = Compiled(model, self._program)
@@ -56,6 +59,7 @@ class Pack:
         self._planners: dict[str, Planner] = {}
         self._frames: Frames | None = None
         self._origin = Drawn(self, BUDGET)
+        self._texts = OutcomeTexts(model, lambda decision, facts: self._outcome(decision, facts, BUDGET))
         remember(self)
 
     def __repr__(self) -> str:
@@ -80,27 +84,27 @@ class Pack:
     @property
     def title(self) -> str:
         """What the pack is about, in one line."""
-        return self.model.title
+        return self._shown.title
 
     @property
     def notice(self) -> str:
         """What every reader of a result should know."""
-        return self.model.notice
+        return self._shown.notice
 
     @property
     def facts(self) -> Mapping[str, Fact]:
         """What can be known about a patient, by name."""
-        return self.model.facts
+        return self._shown.facts
 
     @property
     def parameters(self) -> Mapping[str, Parameter]:
         """The numbers that can be set with `with_parameters`, by name."""
-        return self.model.parameters
+        return self._shown.parameters
 
     @property
     def decisions(self) -> Mapping[str, Decision]:
         """The decisions that can be asked for, by name."""
-        return self.model.decisions
+        return self._shown.decisions
 
     @property
     def statements(self) -> Mapping[str, Statement]:
@@ -156,7 +160,10 @@ class Pack:
     def interpret(
         self, facts: Mapping[str, Any], decisions: Iterable[str] | None = None, *, budget: int = BUDGET
     ) -> Assessment:
-        """Return what `evaluate` returns, using only the interpreter, against which everything else is tested."""
+        """Return what `evaluate` returns, using only the interpreter, against which everything else is tested.
+
+        Texts in its outcomes are as they were written, with their placeholders.
+        """
         names = list(self.model.decisions if decisions is None else decisions)
         for name in names:
             self._known_decision(name)
@@ -173,7 +180,7 @@ class Pack:
         """
         self._known_decision(decision)
         written = self._compiled.answer(decision)
-        return (lambda facts: None) if written is None else written.call
+        return (lambda facts: None) if written is None else self._texts.answerer(decision, written.call)
 
     def code(self, decision: str) -> str:
         """Return the Python function that decides, as text, and what the names in it mean."""
@@ -186,7 +193,7 @@ class Pack:
         from hiprun.inference.interview import Interview
 
         self._known_decision(decision)
-        return Interview(self.model, decision, functools.partial(self.decide, decision))
+        return Interview(self.model, decision, functools.partial(self.decide, decision), self._texts.fill)
 
     def evaluate_frame(
         self,
@@ -215,7 +222,7 @@ class Pack:
         from hiprun.backends.dataframe import FrameOptions, Frames
 
         if self._frames is None:
-            self._frames = Frames(self.model, self._program, self.decide)
+            self._frames = Frames(self._shown, self._program, self.decide)
         options = FrameOptions(columns, on_error, numeric_booleans=numeric_booleans, overwrite=overwrite)
         return self._frames.evaluate(frame, names, options)
 
@@ -248,7 +255,7 @@ class Pack:
         """
         from hiprun.diary import facts_from
 
-        found = facts_from(self.model, diary, at, also or {}, zone)
+        found = facts_from(self._shown, diary, at, also or {}, zone)
         self._checked(found)
         return found
 
@@ -315,10 +322,10 @@ class Pack:
                 parameters[name] = attrs.evolve(parameter, value=number)
         if problems:
             raise ParameterError(problems)
-        broken = broken_constraints(parameters, self.model.parameter_constraints)
+        model = attrs.evolve(self.model, parameters=parameters)
+        broken = broken_constraints(parameters, for_nobody(model).parameter_constraints)
         if broken:
             raise ParameterError([impossible_setting(parameters, entry) for entry in broken])
-        model = attrs.evolve(self.model, parameters=parameters)
         problems = unprepared(model)
         if problems:
             raise ParameterError(problems)
@@ -333,7 +340,7 @@ class Pack:
         return found
 
     def _known_stages(self, stages: str) -> Stages:
-        known = self.model.stages.get(stages) if isinstance(stages, str) else None
+        known = self._shown.stages.get(stages) if isinstance(stages, str) else None
         if known is None:
             message = f"{shown(stages)} is not the name of a file of stages in this pack."
             help_ = did_you_mean(str(stages), self.model.stages)
@@ -348,7 +355,8 @@ class Pack:
 
     def _decider(self, decision: str) -> Decide:
         self._known_decision(decision)
-        decider = self._deciders[decision] = self._compiled.decider(decision, self._origin)
+        decider = self._texts.decider(decision, self._compiled.decider(decision, self._origin))
+        self._deciders[decision] = decider
         return decider
 
     def _outcomes(
@@ -368,6 +376,7 @@ class Pack:
                 continue
             checked = checked or self._checked(facts)
             found[name] = self._outcome(name, checked, budget)
+        found |= {name: self._texts.outcome(found[name]) for name in self._texts.decisions & found.keys()}
         if type(facts) is not dict:
             from hiprun.diary import DiaryFacts
 
@@ -378,7 +387,7 @@ class Pack:
     def _checked(self, facts: Mapping[str, Any]) -> Facts:
         checked = check_facts(self.model, facts)
         if self.model.constraints:
-            check_possible(self.model, self._program(""), checked)
+            check_possible(self._shown, self._program(""), checked)
         return checked
 
     def _outcome(self, decision: str, facts: Facts, budget: int) -> Outcome:
@@ -401,6 +410,11 @@ class Pack:
 def grounded(pack: Pack, decision: str) -> Program:
     """Return the grounded form of a decision of a pack, made once; the empty name means the constraints alone."""
     return pack._program(decision)
+
+
+def texts_of(pack: Pack) -> OutcomeTexts:
+    """Return what fills in the texts of a pack's outcomes."""
+    return pack._texts
 
 
 def _parameter_value(parameter: Parameter, value: Any) -> tuple[Problem | None, Any]:

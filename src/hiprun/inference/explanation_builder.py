@@ -25,6 +25,7 @@ from hiprun.inference.linear_constraints import Linear, linear
 from hiprun.inference.operators import OPERATORS, Truth
 from hiprun.inference.outcome import Outcome
 from hiprun.inference.partial_assignment import Situation, situation
+from hiprun.inference.reader_texts import ReaderTexts
 from hiprun.inference.ruled_out import ruled_out
 from hiprun.model import (
     All,
@@ -60,12 +61,13 @@ def explain(
     model: Model, program_of: ProgramOf, outcome_of: OutcomeOf, name: str, facts: Facts, budget: int
 ) -> Explanation:
     """Return how decision `name` came to its outcome, with the decisions it leans on."""
-    tracer = _Tracer(model, program_of, outcome_of, facts, _derived_numbers(model), budget)
+    texts = ReaderTexts(model, facts, outcome_of)
+    tracer = _Tracer(model, program_of, outcome_of, facts, _derived_numbers(model), budget, texts)
     names = [name]
     for used in names:
         names += [other for other in _used_decisions(model, used) if other not in names]
     first, *others = map(tracer.explanation, names)
-    return attrs.evolve(first, decisions=tuple(others), notice=model.notice)
+    return attrs.evolve(first, decisions=tuple(others), notice=tracer.texts.fill(model.notice))
 
 
 def _used_decisions(model: Model, name: str) -> list[str]:
@@ -91,6 +93,7 @@ class _Tracer:
     facts: Facts
     derived: Mapping[str, Linear]
     budget: int
+    texts: ReaderTexts
 
     def explanation(self, name: str) -> Explanation:
         decision, outcome = self.model.decisions[name], self.outcome_of(name)
@@ -104,19 +107,20 @@ class _Tracer:
         derived = {ref.name: self.model.derived[ref.name] for ref in used if ref.kind == "derived"}
         return Explanation(
             decision=name,
-            title=decision.title,
+            title=self.texts.fill(decision.title),
             status=outcome.status,
-            summary=summary(outcome, decision),
+            summary=summary(outcome, decision, self.texts),
             rules=rules,
             otherwise=self.otherwise(there, decision, outcome),
             ruled_out=ruled_out(rules) if settled_calmly else (),
             constraints=self.constraints(there, outcome),
             facts=tuple(
-                NamedValue(fact, self.fact_words(fact), self.model.facts[fact].ask)
+                NamedValue(fact, self.fact_words(fact), self.texts.fill(self.model.facts[fact].ask))
                 for fact in dict.fromkeys(ref.name for ref in used if ref.kind == "fact")
             ),
             derived=tuple(
-                NamedValue(name, self.derived_words(there, entry), entry.title) for name, entry in derived.items()
+                NamedValue(name, self.derived_words(there, entry), self.texts.fill(entry.title))
+                for name, entry in derived.items()
             ),
             needs=outcome.needs,
         )
@@ -140,7 +144,7 @@ class _Tracer:
             ConstraintStep(
                 entry.id,
                 _said(self.condition(there, entry.never, set())),
-                entry.because,
+                self.texts.fill(entry.because),
                 tuple((id_, self.statement(id_)) for id_ in entry.sources),
                 f"{entry.place.file}:{entry.place.line}",
             )
@@ -164,8 +168,8 @@ class _Tracer:
             reason=_reason(condition, fired_for, status, criterion=rule.require is not None),
             condition=condition,
             outputs={name: self.output_words(there, rule, name, value) for name, value in rule.then},
-            because=rule.because,
-            advice=rule.unmet if status != "not_fired" else "",
+            because=self.texts.fill(rule.because),
+            advice=self.texts.fill(rule.unmet) if status != "not_fired" else "",
             interpretation=rule.interpretation,
             sources=tuple((id_, self.statement(id_)) for id_ in rule.sources),
             place=f"{rule.place.file}:{rule.place.line}",
@@ -194,7 +198,7 @@ class _Tracer:
         if domain.is_numeric:
             number = self.number(value)
             return self.formula_words(value) if number is None else rounded_text(number, domain.decimals)
-        return worded(domain, value)
+        return self.texts.fill(value) if domain.type == "string" else worded(domain, value)
 
     # conditions
 
@@ -298,6 +302,8 @@ class _Tracer:
                 value = outcome.get(ref.name)
                 if value is None:
                     return "not known"
+                if self.domain(ref).type == "string":
+                    return self.texts.fill(value)
                 number = exact(value) if self.domain(ref).is_numeric else None
                 return (
                     _plain_words(value)
@@ -347,7 +353,7 @@ def _settled(outcome: Outcome) -> dict[str, RuleStatus]:
     return found | dict.fromkeys(outcome.fired, "fired")
 
 
-def summary(outcome: Outcome, decision: Decision) -> str:
+def summary(outcome: Outcome, decision: Decision, texts: ReaderTexts) -> str:
     """Return an outcome of `decision` in one sentence."""
     if outcome.status == "no_match":
         return "no rule matches, so there is no answer"
@@ -362,7 +368,7 @@ def summary(outcome: Outcome, decision: Decision) -> str:
         return "; ".join(_limit_words(limit, decision.output(limit.quantity).domain) for limit in outcome.limits)
     safest = outcome.safest
     values = ", ".join(
-        f"{name} = {_words(value, decision.output(name).domain)}" for name, value in (safest or {}).items()
+        f"{name} = {_words(value, decision.output(name).domain, texts)}" for name, value in (safest or {}).items()
     )
     if outcome.status == "decided":
         return values
@@ -381,7 +387,9 @@ def _limit_words(limit: Limit, domain: Domain) -> str:
     return f"{limit.title or limit.quantity} {' and '.join(sides) or ('open' if limit.open else 'no bound')}{verdict}"
 
 
-def _words(value: Any, domain: Domain) -> str:
+def _words(value: Any, domain: Domain, texts: ReaderTexts) -> str:
+    if domain.type == "string" and isinstance(value, str):
+        return texts.fill(value)
     if domain.is_numeric and not isinstance(value, Mapping):
         return rounded_text(Fraction(value), domain.decimals)
     return _plain_words(value)

@@ -13,6 +13,7 @@ from hiprun.language.file_kinds import KINDS, DecisionPart, ModelPart
 from hiprun.language.resolve.cursor import Findings, Node, TooManyProblemsError, merged_by_name
 from hiprun.language.resolve.declarations import Declarations, Nodes, declare
 from hiprun.language.resolve.guidance import check_all_cited
+from hiprun.language.resolve.placeholders import check_texts
 from hiprun.language.resolve.units import units
 from hiprun.language.syntax import Document
 from hiprun.model import Decision, Model
@@ -66,6 +67,7 @@ def _model(nodes: Nodes, findings: Findings, broken: frozenset[str]) -> Model:
                 pass  # already resolved, in the order of the files of all such kinds
             case _:
                 assert_never(kind.content)
+    check_texts((node for kind in nodes.values() for node in kind), declared.names)
     if not broken:
         check_all_cited(model.statements, declared.statements, findings)
     return model

@@ -10,6 +10,7 @@ from hiprun.interfaces.cli.options import json_option, pack_at, rules_path
 from hiprun.language.diagnostic_renderer import problems_text
 from hiprun.pack import Pack
 from hiprun.verification.needless_otherwise import notes
+from hiprun.verification.stale_numbers import stale_numbers
 
 
 @click.command()
@@ -31,7 +32,7 @@ def check(context: click.Context, path: str | None, as_json: bool) -> None:
         console.print_json({"ok": False, "problems": [problem.to_dict() for problem in error.problems]})
         context.exit(2)
     counts = _counts(pack)
-    pack_notes = list(notes(pack))
+    pack_notes = [*notes(pack), *stale_numbers(pack.model)]
     if as_json:
         console.print_json(
             {

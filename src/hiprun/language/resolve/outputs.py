@@ -12,6 +12,7 @@ from hiprun.language.resolve.domains import domain
 from hiprun.language.resolve.linear_formulas import fitted, resolved_formula
 from hiprun.language.resolve.literals import constant
 from hiprun.language.resolve.names import RESERVED_OUTPUTS, Names, Signature, check_not_reserved
+from hiprun.language.resolve.placeholders import check_text
 from hiprun.model import Formula, Literal_, Output, Rule
 
 
@@ -130,6 +131,8 @@ def output_value(node: Node, output: Output | None, policy: HitPolicy, names: Na
     if output is None:
         return None
     domain = output.domain
+    if domain.type == "string":
+        check_text(node, names, about_patient=True)
     if not domain.is_numeric:
         return constant(node, domain, output.name)
     formula = resolved_formula(node, names, output.name)
