@@ -24,7 +24,7 @@ from hiprun.inference.infer import BUDGET, check_possible, infer
 from hiprun.inference.outcome import Assessment, Outcome, outcome_of, told
 from hiprun.inference.outcome_origin import Drawn, Shared, remember
 from hiprun.inference.outcome_texts import OutcomeTexts
-from hiprun.inference.reader_texts import for_nobody
+from hiprun.inference.reader_texts import for_nobody, with_texts_for_columns
 from hiprun.inference.settings import broken_constraints, impossible_setting
 from hiprun.model import Decision, Fact, Model, Number, Parameter, Statement
 from hiprun.model.amounts import amount_text
@@ -222,7 +222,9 @@ class Pack:
         from hiprun.backends.dataframe import FrameOptions, Frames
 
         if self._frames is None:
-            self._frames = Frames(self._shown, self._program, self.decide)
+            model = with_texts_for_columns(self._shown)
+            program = self._program if model is self._shown else Pack(model)._program
+            self._frames = Frames(model, program, self.decide)
         options = FrameOptions(columns, on_error, numeric_booleans=numeric_booleans, overwrite=overwrite)
         return self._frames.evaluate(frame, names, options)
 

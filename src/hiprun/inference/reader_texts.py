@@ -13,9 +13,9 @@ import attrs
 from hiprun.inference.conclusion import Answer, Conclusion
 from hiprun.inference.facts import Facts
 from hiprun.inference.outcome import Outcome
-from hiprun.model import Arithmetic, Constant, Decision, Domain, Formula, Model, Number, ParameterRef, Ref
+from hiprun.model import Arithmetic, Constant, Decision, Domain, Formula, Model, Number, ParameterRef, Ref, tests
 from hiprun.model.amounts import amount_text, rounded_text
-from hiprun.model.templates import Form, Placeholder, TemplateError, filled
+from hiprun.model.templates import Form, Placeholder, TemplateError, filled, placeholders
 from hiprun.model.value_conversion import public, tidy
 
 _TEXT_FIELDS = frozenset({"because", "ask", "title", "unmet", "notice"})
@@ -133,7 +133,7 @@ class ReaderTexts:
         if outcome.status == "undetermined" and domain.is_numeric and outcome.possible:
             ends = dict(zip(("at_least", "at_most"), outcome.range(name), strict=True))
             known = {side: end for side, end in ends.items() if end is not None}
-            return amount_text(known, domain) if known else _not_known(name)
+            return amount_text(known, domain) if known and ends["at_least"] != ends["at_most"] else _not_known(name)
         return _not_known(name) if outcome.status == "undetermined" else f"(no {_readable(name)})"
 
     def _number(self, formula: Formula) -> Number | None:
@@ -174,6 +174,21 @@ def for_nobody(model: Model) -> Model:
     """Return a model whose texts are filled in with its parameters; conditions, and texts that rules give, stay."""
     shown: Model = model if model.language == 1 else _filled(model, ReaderTexts(model).fill)
     return shown
+
+
+def shown_names(model: Model) -> frozenset[str]:
+    """Return the names of everything whose value some text shows."""
+    names: set[str] = set()
+
+    def collect(text: str) -> str:
+        names.update(placeholder.name for placeholder in placeholders(text))
+        return text
+
+    if model.language > 1:
+        _filled(model, collect)
+        for decision in model.decisions.values():
+            _with_filled_outputs(decision, collect)
+    return frozenset(names)
 
 
 def _filled(value: Any, fill: Callable[[str], str]) -> Any:
@@ -219,3 +234,32 @@ def _joined(operator: str, left: Number, right: Number) -> Number:
             return tidy(left * right)
         case _:
             return tidy(Fraction(left) / right)
+
+
+def with_texts_for_columns(model: Model) -> Model:
+    """Return a model for tables, whose rules give texts in which parameters are filled in.
+
+    Columns hold one text for all the patients a rule applies to, so values of a patient are named in them, not shown.
+    Where a condition compares an output with such a text, all texts stay as they are.
+    """
+    texts = (operand for condition in model.conditions() for test in tests(condition) for operand in test.operands)
+    if model.language == 1 or any(isinstance(text, str) and "{" in text for text in texts):
+        return model
+    fill = ReaderTexts(model).fill
+    decisions = {name: _with_filled_outputs(entry, fill) for name, entry in model.decisions.items()}
+    return model if decisions == model.decisions else attrs.evolve(model, decisions=decisions, language=1)
+
+
+def _with_filled_outputs(decision: Decision, fill: Callable[[str], str]) -> Decision:
+    strings = {output.name for output in decision.outputs if output.domain.type == "string"}
+    if not strings or not has_placeholders(decision):
+        return decision
+
+    def filled_outputs(outputs: tuple[tuple[str, Any], ...]) -> tuple[tuple[str, Any], ...]:
+        return tuple((name, fill(value) if name in strings else value) for name, value in outputs)
+
+    return attrs.evolve(
+        decision,
+        rules=tuple(attrs.evolve(rule, then=filled_outputs(rule.then)) for rule in decision.rules),
+        otherwise=None if decision.otherwise is None else filled_outputs(decision.otherwise),
+    )
