@@ -42,7 +42,7 @@ def amount_text(value: Any, domain: Domain, *, exactly: bool = False) -> str:
     """
     written, last = _value_text(value, domain, exactly=exactly)
     unit = unit_text(last, domain)
-    return f"{written} {unit}" if unit else written
+    return f"{written}{'' if unit.startswith('%') else ' '}{unit}" if unit else written
 
 
 def named_amount_text(name: str, value: Any, domain: Domain) -> str:

@@ -9,32 +9,33 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from math import isqrt
 
 import attrs
 
 from hiprun.model.expressions import Number
-from hiprun.model.value_conversion import from_notation, text, tidy
+from hiprun.model.value_conversion import from_notation, tidy
 
 NUMBER = r"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
 _WORD = r"(?:[^\W\d_²³]|[%°‰])(?:[^\W²³]|[%°‰])*"
 _POWER = r"(?:\^-?[0-9]{1,2}|[²³])?"
 _FACTOR = rf"{_WORD}(?: {_WORD})*{_POWER}"
-UNIT = rf"{_FACTOR}(?:[/*·](?:{NUMBER} )?{_FACTOR})*"
-"""A unit that can follow a number within a formula, as a regular expression without groups."""
+_NEXT = rf"[/*·](?:{NUMBER} )?{_FACTOR}"
+UNIT_AFTER_NUMBER = rf" ?{_FACTOR}(?:{_NEXT})*| {NUMBER}(?:\^-?[0-9]{{1,2}})?(?: {_FACTOR}(?:{_NEXT})*|(?:{_NEXT})+)"
+"""A unit that follows a number within a formula, with the space before it, as a regular expression without groups."""
 
 _PART = re.compile(
-    rf"(?P<sign>[/*·]?)\s*(?:(?P<number>{NUMBER})(?P<exponent>\^-?[0-9]{{1,2}})?)?"
+    rf"(?P<sign>[/*·]?)\s*(?P<number>{NUMBER}(?:\^-?[0-9]{{1,2}})?)?"
     rf"\s*(?:(?P<name>{_WORD}(?: {_WORD})*)(?P<power>{_POWER}))?"
 )
-_SUPERSCRIPTS = {"": "1", "²": "2", "³": "3"}
+_SUPERSCRIPTS = {"": "", "²": "^2", "³": "^3"}
 
 
 @attrs.frozen
 class Unit:
-    """A factor times a product of names, each to a whole power other than 0; without names, a plain number.
+    """A product of names, each to a whole power other than 0, sorted by name; without names, that of a plain number.
 
-    `mL/min/1.73 m^2` has the factor 1/1.73 and the powers `(("m", -2), ("mL", 1), ("min", -1))`, sorted by name.
+    A number within a unit belongs to a name: `mL/min/1.73 m^2` has the powers
+    `(("1.73 m^2", -1), ("mL", 1), ("min", -1))`. `factor` is 1 but for what one unit is worth in others.
     """
 
     powers: tuple[tuple[str, int], ...] = ()
@@ -56,28 +57,24 @@ class Unit:
 
     def root(self) -> Unit | None:
         """Return the unit whose square this is; None if there is none."""
-        top, bottom = (isqrt(part) for part in (self.factor.numerator, self.factor.denominator))
-        if Fraction(top, bottom) ** 2 != self.factor or any(power % 2 for _, power in self.powers):
+        if self.factor != 1 or any(power % 2 for _, power in self.powers):
             return None
-        return Unit(tuple((name, power // 2) for name, power in self.powers), tidy(Fraction(top, bottom)))
+        return Unit(tuple((name, power // 2) for name, power in self.powers))
 
     def __str__(self) -> str:
-        """Return the unit in the notation of rule files.
+        """Return the unit in the notation of rule files, without its factor.
 
         >>> str(Unit.named("mg") / Unit.named("kg"))
         'mg/kg'
         """
-        over = [_power_text(name, power) for name, power in self.powers if power > 0]
-        under = [_power_text(name, -power) for name, power in self.powers if power < 0]
-        top, bottom = self.factor.numerator, self.factor.denominator
-        if under and not has_finite_decimals(self.factor) and has_finite_decimals(inverse := 1 / Fraction(self.factor)):
-            under[0] = f"{text(inverse)} {under[0]}"
-            top = bottom = 1
-        elif bottom != 1 and has_finite_decimals(self.factor):
-            return "*".join([text(self.factor), *over]) + "".join(f"/{part}" for part in under)
-        numbers = [str(top)] if top != 1 else []
-        divisors = [str(bottom)] if bottom != 1 else []
-        return "*".join([*numbers, *over]) + "".join(f"/{part}" for part in [*divisors, *under])
+        over = [part for name, power in self.powers if power > 0 for part in _written(name, power)]
+        under = [part for name, power in self.powers if power < 0 for part in _written(name, -power)]
+        return "*".join(over) + "".join(f"/{part}" for part in under)
+
+    def after_number(self) -> str:
+        """Return the unit as it is written after a number within a formula: `1/min` for `/min`."""
+        written = str(self)
+        return f"1{written}" if written.startswith("/") else written
 
 
 NO_UNIT = Unit()
@@ -109,21 +106,30 @@ def parse(notation: str) -> Unit | None:
     position, notation = 0, notation.strip()
     while position < len(notation):
         match = _PART.match(notation, position)
-        if not match or not (match["number"] or match["name"]) or (position > 0 and not match["sign"]):
+        sign = match["sign"] if match else ""
+        if not match or not (match["number"] or match["name"]) or (not sign if position else sign not in ("", "/")):
             return None
-        sign = -1 if match["sign"] == "/" else 1
-        if position == 0 and match["sign"] not in ("", "/"):
+        direction = -1 if sign == "/" else 1
+        number, name = match["number"] or "", match["name"] or ""
+        power = _SUPERSCRIPTS.get(match["power"] or "", match["power"])
+        if number and _number(number) is None:
             return None
-        if match["number"]:
-            number = from_notation(match["number"])
-            if not number:
-                return None
-            factors.append((Unit(factor=number), sign * int((match["exponent"] or "^1")[1:])))
-        if match["name"]:
-            power = match["power"]
-            factors.append((Unit.named(match["name"]), sign * int(_SUPERSCRIPTS.get(power) or power[1:])))
+        if number and number != "1":
+            factors.append((Unit.named(f"{number} {name}{power}".strip()), direction))
+        elif name:
+            factors.append((Unit.named(name), direction * int(power[1:] or 1)))
         position = match.end()
-    return product(factors) if factors else None
+    return product(factors) if notation else None
+
+
+def worth(notation: str) -> Unit | None:
+    """Return what `notation` is worth: its units, and the product of its numbers as their factor; None if it is none.
+
+    >>> worth("0.45359237 kg") == Unit((("kg", 1),), from_notation("0.45359237"))
+    True
+    """
+    unit = parse(notation)
+    return unit and product((_opened(name), power) for name, power in unit.powers)
 
 
 @attrs.frozen
@@ -168,12 +174,8 @@ class Units:
     def in_base(self, unit: Unit) -> Unit:
         """Return `unit` in units that are defined by no other; definitions must not go in circles."""
         while any(self._defined(name) for name, _ in unit.powers):
-            unit = product(
-                [
-                    (Unit(factor=unit.factor), 1),
-                    *((self._defined(name) or Unit.named(name), power) for name, power in unit.powers),
-                ]
-            )
+            parts = [(self._defined(name) or Unit.named(name), power) for name, power in unit.powers]
+            unit = product([(Unit(factor=unit.factor), 1), *parts])
         return unit
 
     def ratio(self, unit: Unit, other: Unit) -> Number | None:
@@ -194,12 +196,33 @@ class Units:
         return tidy(entry.zero + Fraction(self.zero(behind)) / entry.is_.factor)
 
     def _defined(self, name: str) -> Unit | None:
+        if name[0].isdigit():
+            return _opened(name)
         entry = self.definitions.get(name)
         return entry.is_ if entry else None
 
 
-def _power_text(name: str, power: int) -> str:
-    return name if power == 1 else f"{name}^{power}"
+def _opened(name: str) -> Unit:
+    """Return the unit with a name as the factor in it times the power in it: 1.73 times m^2 for `1.73 m^2`."""
+    match = _PART.match(name)
+    assert match
+    power = _SUPERSCRIPTS.get(match["power"] or "", match["power"])
+    named = Unit.named(match["name"]) ** int(power[1:] or 1) if match["name"] else NO_UNIT
+    number = _number(match["number"]) if match["number"] else 1
+    return attrs.evolve(named, factor=number or 1)
+
+
+def _number(notation: str) -> Number | None:
+    """Return a number or a power of one, such as `10^9`; None for 0 and for absurd lengths."""
+    base, _, exponent = notation.partition("^")
+    number = from_notation(base)
+    return tidy(Fraction(number) ** int(exponent or 1)) if number else None
+
+
+def _written(name: str, power: int) -> list[str]:
+    if name[0].isdigit():
+        return [name] * power
+    return [name if power == 1 else f"{name}^{power}"]
 
 
 def has_finite_decimals(number: Number) -> bool:

@@ -59,6 +59,7 @@ def test_a_number_stays_on_its_side_of_a_limit(number: Number, limits: list[Numb
         (0, DAYS, "0 days"),
         ({"at_least": 2, "at_most": 1}, DAYS, "at least 2 and at most 1 day"),
         (Decimal("2.50"), Domain("number", unit="kg"), "2.5 kg"),
+        (90, Domain("integer", unit="%"), "90%"),
         (True, Domain("boolean"), "true"),
         ("red", Domain("choice", choices={"red": "", "blue": ""}), "red"),
     ],

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hiprun.model.units import NO_UNIT, Unit, UnitDefinition, Units, parse, product
+from hiprun.model.units import NO_UNIT, Unit, UnitDefinition, Units, parse, product, worth
 
 KG, M, MIN = Unit.named("kg"), Unit.named("m"), Unit.named("min")
 
@@ -16,9 +16,7 @@ units = st.builds(
     product,
     st.lists(
         st.tuples(
-            st.sampled_from(
-                [KG, M, MIN, Unit.named("pain score"), Unit(factor=Fraction(173, 100)), Unit(factor=Fraction(5, 9))]
-            ),
+            st.sampled_from([KG, M, MIN, Unit.named("pain score"), Unit.named("1.73 m^2"), Unit.named("10^9")]),
             st.integers(-3, 3),
         )
     ),
@@ -35,9 +33,10 @@ units = st.builds(
         ("kg*m^-2", KG / M**2),
         ("/min", NO_UNIT / MIN),
         ("1/min", NO_UNIT / MIN),
-        ("kg/min/1.73 m^2", Unit((("kg", 1), ("m", -2), ("min", -1)), Fraction(100, 173))),
-        ("10^9/kg", Unit((("kg", -1),), 10**9)),
-        ("10^-3 kg", Unit((("kg", 1),), Fraction(1, 1000))),
+        ("kg/min/1.73 m²", Unit((("1.73 m^2", -1), ("kg", 1), ("min", -1)))),
+        ("10^9/kg", Unit((("10^9", 1), ("kg", -1)))),
+        ("10^-3 kg", Unit((("10^-3 kg", 1),))),
+        ("1 kg", KG),
         ("kg·m", KG * M),
         ("%", Unit.named("%")),
         ("kg/kg", NO_UNIT),
@@ -49,7 +48,7 @@ def test_units_are_products_of_named_powers(notation: str, unit: Unit) -> None:
 
 
 @pytest.mark.parametrize(
-    "notation", ["", "kg//m", "*kg", "kg m^", "points (0-10)", "0 kg", "/", "kg 2", "1e999 kg", "-kg"]
+    "notation", ["", "kg//m", "*kg", "kg m^", "points (0-10)", "0 kg", "/", "kg 2", "1e999 kg", "-kg", "kg kg^2 m"]
 )
 def test_what_is_no_unit_is_none(notation: str) -> None:
     """A text that does not have the form of a unit has no meaning."""
@@ -77,10 +76,10 @@ def test_some_units_have_no_root(unit: Unit) -> None:
 
 KITCHEN = Units(
     {
-        "lb": UnitDefinition("lb", parse("0.45359237 kg")),
-        "stone": UnitDefinition("stone", parse("14 lb"), plural="stones"),
+        "lb": UnitDefinition("lb", worth("0.45359237 kg")),
+        "stone": UnitDefinition("stone", worth("14 lb"), plural="stones"),
         "°F": UnitDefinition("°F", Unit((("°C", 1),), Fraction(5, 9)), zero=32),
-        "°C": UnitDefinition("°C", parse("K"), zero=Fraction(-27315, 100)),
+        "°C": UnitDefinition("°C", worth("K"), zero=Fraction(-27315, 100)),
     }
 )
 
@@ -90,7 +89,9 @@ def test_units_are_converted_by_what_they_are_in_others() -> None:
     assert KITCHEN.ratio(Unit.named("stone"), KG) == Fraction(14 * 45359237, 10**8)
     assert KITCHEN.ratio(KG / M, Unit.named("lb") / M) == Fraction(10**8, 45359237)
     assert KITCHEN.ratio(KG, M) is None
-    assert KITCHEN.parse("2 stones/m") == parse("2 stone/m")
+    assert KITCHEN.parse("stones/m") == parse("stone/m")
+    assert KITCHEN.ratio(Unit.named("1.73 m^2") / MIN, M**2 / MIN) == Fraction(173, 100)
+    assert KITCHEN.ratio(Unit.named("10^3"), NO_UNIT) == 1000
     assert KITCHEN.parse("stones//m") is None
 
 

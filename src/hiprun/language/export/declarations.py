@@ -6,8 +6,6 @@ import datetime
 from fractions import Fraction
 from typing import Any
 
-import attrs
-
 from hiprun.language.export.conditions import Data, condition_data, value_data
 from hiprun.model import ALWAYS, Constraint, Derived, DiaryMeasure, Domain, Fact, Parameter, Property
 from hiprun.model.units import UnitDefinition, has_finite_decimals
@@ -81,7 +79,7 @@ def unit_data(definition: UnitDefinition) -> Data | str:
     worth = definition.is_
     factor = Fraction(1 if worth is None else worth.factor)
     ratio = text(factor) if has_finite_decimals(factor) else str(factor)
-    notation = "" if worth is None else f"{ratio} {attrs.evolve(worth, factor=1)}"
+    notation = "" if worth is None else f"{ratio} {worth}".strip()
     entry = without_empty(is_=notation, zero=definition.zero or None, plural=definition.plural)
     return notation if list(entry) == ["is"] else entry
 

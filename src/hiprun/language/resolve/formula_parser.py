@@ -8,14 +8,14 @@ from typing import Literal, TypeAlias
 import attrs
 
 from hiprun.model import Number
-from hiprun.model.units import NUMBER, UNIT
+from hiprun.model.units import NUMBER, UNIT_AFTER_NUMBER
 from hiprun.model.value_conversion import MOST_DIGITS, from_notation
 
 MOST_CHARACTERS = 500
 MOST_PARTS = 60
 
 _TOKEN = re.compile(
-    rf"(?P<number>{NUMBER})(?: ?(?P<unit>{UNIT})(?![\w(]))?"
+    rf"(?P<number>{NUMBER})(?P<unit>(?:{UNIT_AFTER_NUMBER})(?![\w(]))?"
     r"|(?P<name>[^\W\d]\w*(?:\.[^\W\d]\w*)*)|(?P<sign>[-+*/()])|(?P<other>\S)"
 )
 _RANK = {"+": 1, "-": 1, "*": 2, "/": 2, "sign": 3}
@@ -139,7 +139,7 @@ def _value(match: re.Match[str], kind: str | None, parts: list[FormulaTree], pen
     """Process a token where a value is expected; return whether a value is still expected."""
     token, start = match[0], match.start()
     if kind == "number":
-        parts.append(NumberLiteral(_number(match["number"], start), start, len(token), match["unit"] or ""))
+        parts.append(NumberLiteral(_number(match["number"], start), start, len(token), (match["unit"] or "").strip()))
         return False
     if kind == "name":
         parts.append(Name(token, start, len(token)))

@@ -133,7 +133,7 @@ def _shifted(formula: ResolvedFormula, operator: Literal["+", "-"], amount: Numb
     shift = amount if operator == "+" else -amount
     return attrs.evolve(
         formula,
-        formula=Arithmetic(operator, formula.formula, Constant(amount, unit=str(unit))),
+        formula=Arithmetic(operator, formula.formula, Constant(amount, unit=unit.after_number())),
         low=tidy(formula.low + shift),
         high=tidy(formula.high + shift),
         is_whole=formula.is_whole and isinstance(shift, int),
@@ -144,12 +144,14 @@ def _scaled(formula: ResolvedFormula, ratio: Number, unit: Unit) -> ResolvedForm
     """Return a formula times a ratio, which `unit` gives its unit: in as few finite decimals as it takes."""
     scaled = formula.formula
     multiplier, divisor = ratio.numerator, ratio.denominator
+    inverse = tidy(Fraction(divisor, multiplier))
     if has_finite_decimals(ratio):
-        scaled = Arithmetic("*", scaled, Constant(ratio, unit=str(unit)))
-    elif has_finite_decimals(Fraction(divisor, multiplier)):
-        scaled = Arithmetic("/", scaled, Constant(tidy(Fraction(divisor, multiplier)), unit=str(NO_UNIT / unit)))
+        scaled = Arithmetic("*", scaled, Constant(ratio, unit=unit.after_number()))
+    elif has_finite_decimals(inverse):
+        scaled = Arithmetic("/", scaled, Constant(inverse, unit=(NO_UNIT / unit).after_number()))
     else:
-        scaled = Arithmetic("/", Arithmetic("*", scaled, Constant(multiplier, unit=str(unit))), Constant(divisor))
+        scaled = Arithmetic("*", scaled, Constant(multiplier, unit=unit.after_number()))
+        scaled = Arithmetic("/", scaled, Constant(divisor))
     return attrs.evolve(
         formula,
         formula=scaled,
@@ -160,7 +162,7 @@ def _scaled(formula: ResolvedFormula, ratio: Number, unit: Unit) -> ResolvedForm
 
 
 def _constant(value: Number, unit: Unit | None = None) -> ResolvedFormula:
-    written = str(unit) if unit and unit != NO_UNIT else ""
+    written = unit.after_number() if unit else ""
     return ResolvedFormula(Constant(value, unit=written), unit, low=value, high=value, is_whole=isinstance(value, int))
 
 

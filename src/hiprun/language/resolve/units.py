@@ -11,10 +11,10 @@ import attrs
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.message_wording import value_words
 from hiprun.language.resolve.names import NameRegister
-from hiprun.model.units import NUMBER, Unit, UnitDefinition, Units, parse
+from hiprun.model.units import NO_UNIT, NUMBER, Unit, UnitDefinition, Units, parse, worth
 from hiprun.model.value_conversion import from_notation, tidy
 
-_FRACTION = re.compile(rf"({NUMBER})/({NUMBER}) ")
+_FRACTION = re.compile(rf"({NUMBER})/({NUMBER})(?: |\Z)")
 
 
 def units(nodes: Sequence[Node]) -> Units:
@@ -65,9 +65,9 @@ def _definition(name: str, node: Node) -> UnitDefinition:
         )
     if isinstance(node.value, str):
         return UnitDefinition(name, _worth(node))
-    worth = _worth(node["is"]) if "is" in node.value else None
+    is_ = _worth(node["is"]) if "is" in node.value else None
     zero = node.value.get("zero", 0)
-    if zero and (worth is None or len(worth.powers) != 1 or worth.powers[0][1] != 1):
+    if zero and (is_ is None or len(is_.powers) != 1 or is_.powers[0][1] != 1):
         node["zero"].report(
             "bad-unit",
             f"`zero` says what {name} shows where another unit shows 0, but no single unit is given.",
@@ -81,22 +81,22 @@ def _definition(name: str, node: Node) -> UnitDefinition:
             "bad-unit", f"`{plural}` is not the name of a unit.", "A plural consists of letters, digits and spaces."
         )
         plural = ""
-    return UnitDefinition(name, worth, zero, plural)
+    return UnitDefinition(name, is_, zero, plural)
 
 
 def _worth(node: Node) -> Unit | None:
     """Return what one of a unit is: `0.45359237 kg`, `5/9 °C`; None after a mistake."""
     notation = str(node.value)
     fraction = _FRACTION.match(notation)
-    unit = parse(notation[fraction.end() :] if fraction else notation)
+    unit = worth(notation[fraction.end() :].strip() or "1" if fraction else notation)
     if fraction and unit:
         top, bottom = from_notation(fraction[1]), from_notation(fraction[2])
         unit = unit * Unit(factor=tidy(Fraction(top) / bottom)) if top and bottom else None
-    if unit is None or not unit.powers:
+    if unit is None or unit == NO_UNIT:
         node.report(
             "bad-unit",
             f"{value_words(node.value)} does not say what one of this unit is in another.",
-            "Write a number and a unit: `0.45359237 kg`.",
+            "Write a number and a unit: `0.45359237 kg`; or a number alone: `1/100` for per cent.",
         )
         return None
     return unit
