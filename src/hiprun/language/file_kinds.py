@@ -96,6 +96,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("pack", None, ModelPart(model_sections.header, documents.header), schema_extensions.no_extensions),
         Kind("units", "units", ModelPart(model_sections.units, documents.units), schema_extensions.no_extensions),
         Kind("facts", "facts", ModelPart(model_sections.facts, documents.facts), schema_extensions.no_extensions),
+        Kind("groups", "groups", ModelPart(model_sections.groups, documents.groups), schema_extensions.no_extensions),
         Kind(
             "parameters",
             "parameters",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
 import attrs
@@ -12,11 +12,12 @@ from hiprun.errors import Problem
 from hiprun.language.file_kinds import KINDS, DecisionPart, ModelPart
 from hiprun.language.resolve.cursor import Findings, Node, TooManyProblemsError, merged_by_name
 from hiprun.language.resolve.declarations import Declarations, Nodes, declare
+from hiprun.language.resolve.groups import check_groups, groups
 from hiprun.language.resolve.guidance import check_all_cited
 from hiprun.language.resolve.placeholders import check_texts
 from hiprun.language.resolve.units import units
 from hiprun.language.syntax import Document
-from hiprun.model import Decision, Model
+from hiprun.model import Decision, Domain, Model
 from hiprun.model.places import NOWHERE
 from hiprun.model.stages import Stages
 from hiprun.version import LANGUAGES
@@ -35,8 +36,12 @@ def resolve(documents: Sequence[Document], broken: frozenset[str] = frozenset())
     nodes: defaultdict[str, list[Node]] = defaultdict(list)
     in_order = sorted(documents, key=lambda document: document.source.file)
     try:
-        unit_nodes = [Node(document, findings, document.data) for document in in_order if document.kind == "units"]
-        findings = attrs.evolve(findings, units=units(unit_nodes))
+        first = [Node(document, findings, document.data) for document in in_order]
+        findings = attrs.evolve(
+            findings,
+            units=units([node for node in first if node.document.kind == "units"]),
+            groups=groups([node for node in first if node.document.kind == "groups"]),
+        )
         for document in in_order:
             nodes[document.kind].append(Node(document, findings, document.data))
         model = _model(nodes, findings, broken)
@@ -67,10 +72,16 @@ def _model(nodes: Nodes, findings: Findings, broken: frozenset[str]) -> Model:
                 pass  # already resolved, in the order of the files of all such kinds
             case _:
                 assert_never(kind.content)
+    check_groups(nodes["groups"], _domains(model), complete=not broken and not findings.problems)
     check_texts((node for kind in nodes.values() for node in kind), declared.names)
     if not broken:
         check_all_cited(model.statements, declared.statements, findings)
     return model
+
+
+def _domains(model: Model) -> Iterator[Domain]:
+    yield from (fact.domain for fact in model.facts.values())
+    yield from (output.domain for decision in model.decisions.values() for output in decision.outputs)
 
 
 def _decisions(declared: Declarations, model: Model) -> Model:

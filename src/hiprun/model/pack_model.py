@@ -41,6 +41,7 @@ class Model:
     stages: Mapping[str, Stages] = attrs.field(factory=dict, hash=False)
     parameter_constraints: tuple[Constraint, ...] = ()
     language: int = attrs.field(default=1, metadata={LATER: True})
+    groups: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict, hash=False, metadata={NO_RESULT: True})
     units: Mapping[str, UnitDefinition] = attrs.field(factory=dict, hash=False, metadata={LATER: True})
 
     def conditions(self) -> Iterator[Condition]:

@@ -8,22 +8,28 @@ from hiprun.errors import RuleError
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import json_option, pack_at, rules_path
 from hiprun.language.diagnostic_renderer import problems_text
+from hiprun.language.reader.upgrade import upgrade_problems
 from hiprun.pack import Pack
 from hiprun.verification.needless_otherwise import notes
 from hiprun.verification.stale_numbers import stale_numbers
+from hiprun.version import LANGUAGE
 
 
 @click.command()
 @rules_path
+@click.option("--upgrade", is_flag=True, help="Say what to change for the latest version of the language.")
 @json_option
 @click.pass_context
-def check(context: click.Context, path: str | None, as_json: bool) -> None:
+def check(context: click.Context, path: str | None, as_json: bool, upgrade: bool) -> None:
     """Check rule files, and show all mistakes at once.
 
     PATH is a folder or zip file; default: the rules that come with hiprun.
     Exit code 2 when there are mistakes; --json prints them as data. Notes are
     about what is right but could be better.
     """
+    if upgrade:
+        _upgrade(context, path, as_json)
+        return
     try:
         pack = pack_at(path)
     except RuleError as error:
@@ -53,6 +59,19 @@ def check(context: click.Context, path: str | None, as_json: bool) -> None:
     click.echo(f"    {', '.join(counts_text)}")
     if pack_notes:
         click.echo(f"\n{problems_text(pack_notes, with_count=False)}")
+
+
+def _upgrade(context: click.Context, path: str | None, as_json: bool) -> None:
+    """Say what to change for the latest version of the language; the exit code is 1 if something has to."""
+    problems = upgrade_problems(path)
+    if as_json:
+        console.print_json({"ok": not problems, "problems": [problem.to_dict() for problem in problems]})
+    elif problems:
+        click.echo(f"For `language: {LANGUAGE}`, change this:\n")
+        click.echo(problems_text(problems))
+    else:
+        click.echo(f"Nothing else has to change for `language: {LANGUAGE}`.")
+    context.exit(1 if problems else 0)
 
 
 _SINGULAR = {"properties": "property"}

@@ -56,6 +56,12 @@ def facts(model: Model) -> Iterator[tuple[str, Data]]:
     yield "facts.yaml", without_empty(facts={name: fact_data(entry) for name, entry in model.facts.items()})
 
 
+def groups(model: Model) -> Iterator[tuple[str, Data]]:
+    """Yield the document of groups of choices, if there are any."""
+    if model.groups:
+        yield "groups.yaml", {"groups": {name: list(choices) for name, choices in model.groups.items()}}
+
+
 def parameters(model: Model) -> Iterator[tuple[str, Data]]:
     """Yield the document of parameters."""
     yield (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -56,7 +56,8 @@ class TooManyProblemsError(Exception):
 class Findings:
     """What is found while a pack is resolved: problems, and the statements that its rules cite.
 
-    `language` is the version of the language that the pack is written in, `units` what the pack says about units.
+    `language` is the version of the language that the pack is written in, `units` what the pack says about units,
+    and `groups` its groups of choices.
     """
 
     problems: list[Problem] = attrs.field(factory=list)
@@ -64,6 +65,7 @@ class Findings:
     cited: set[str] = attrs.field(factory=set)
     language: int = LANGUAGE
     units: Units = attrs.field(factory=Units)
+    groups: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
 
     def add(self, problem: Problem) -> None:
         """Add a problem; raises TooManyProblemsError if there are too many."""
@@ -118,6 +120,11 @@ class Node:
     def units(self) -> Units:
         """What the pack says about units."""
         return self.findings.units
+
+    @property
+    def groups(self) -> Mapping[str, tuple[str, ...]]:
+        """The groups of choices of the pack."""
+        return self.findings.groups
 
     @property
     def place(self) -> Place:

@@ -62,6 +62,11 @@ def units(_: Sequence[Node], declared: Declarations, model: Model) -> Model:
     return attrs.evolve(model, units=declared.findings.units.definitions)
 
 
+def groups(_: Sequence[Node], declared: Declarations, model: Model) -> Model:
+    """Return the model with its groups of choices, which conditions have already been read with."""
+    return attrs.evolve(model, groups=declared.findings.groups)
+
+
 def facts(_: Sequence[Node], declared: Declarations, model: Model) -> Model:
     """Return the model with the facts whose declarations have no mistake."""
     facts = {

@@ -70,11 +70,10 @@ def _check_policy(node: Node, declared: Signature) -> None:
                 "Delete it.",
                 key=True,
             )
-        if (policy.ranks or worst_first) and not output.domain.worse:
-            ranking = "order: worst" if lists else f"hit: {hit}"
+        if policy.ranks and not output.domain.worse:
             output_node.report(
                 "unordered-output",
-                f"`{ranking}` ranks outputs, but nothing says which value of `{name}` is worse.",
+                f"`hit: {hit}` ranks outputs, but nothing says which value of `{name}` is worse.",
                 _RANKED_BY.get(output.domain.type, "It has no order of its own; use a choice, or another `hit`."),
                 key=True,
             )
@@ -85,6 +84,13 @@ def _check_policy(node: Node, declared: Signature) -> None:
                 "Give the output the type `number` or `integer`, or choose another `hit`.",
                 key=True,
             )
+    if lists and worst_first and not any(output is None or output.domain.worse for output in declared.outputs.values()):
+        node["order"].report(
+            "unordered-output",
+            "`order: worst` ranks items by their ordered outputs, but this decision has none.",
+            "Add `worse` to an output, or delete `order`.",
+            key=True,
+        )
     kinds = [output.domain.type if output else "integer" for output in declared.outputs.values()]
     if policy.takes == "nothing" and kinds != ["integer"]:
         node["outputs"].report(

@@ -105,3 +105,24 @@ def _check_name(placeholder: Placeholder, node: Node, names: Names, *, about_pat
             f"`{name}` is {TYPE_WORDS[domain.type]} and not a number.",
             f"Write `{{{name}}}`.",
         )
+
+
+def new_placeholders(node: Node) -> Iterator[Node]:
+    """Yield the texts of a document with a brace, which means something else from version 2 of the language on."""
+    if node.document.kind in _OF_NOBODY:
+        return
+    texts = [text for text, _ in _texts(node, about_patient=False)]
+    if node.document.kind == "decision":
+        texts += [text for key in ("rules", "table", "otherwise") if key in node.value for text in _strings(node[key])]
+    yield from {text.path: text for text in texts if "{" in text.value or "}" in text.value}.values()
+
+
+def _strings(node: Node) -> Iterator[Node]:
+    if isinstance(node.value, str):
+        yield node
+    elif isinstance(node.value, dict):
+        for _, child in node.entries():
+            yield from _strings(child)
+    elif isinstance(node.value, list):
+        for item in node.items():
+            yield from _strings(item)

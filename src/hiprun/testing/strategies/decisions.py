@@ -102,17 +102,19 @@ class DecisionGenerator:
         if hit.takes == "nothing":
             return (Output("answer", Domain("integer"), self._text()),)
         types = _NUMBERS if hit.takes == "numbers" else TYPES
-        ordered = ordered or hit.ranks
         names = ["answer", "detail"][: draw(st.integers(1, 2))]
         return tuple(
             Output(
                 name,
-                draw(domains(_RANKABLE if ordered else types, ordered=ordered)),
+                self._output_domain(types, ordered=hit.ranks or (ordered and name == names[0])),
                 self._text(),
                 optional=hit.gives == "items" and draw(st.booleans()),
             )
             for name in names
         )
+
+    def _output_domain(self, types: Sequence[str], *, ordered: bool) -> Domain:
+        return self.draw(domains(_RANKABLE if ordered else types, ordered=ordered))
 
     def _given_outputs(self, outputs: tuple[Output, ...], *, partly: bool) -> tuple[Output, ...]:
         """Return the outputs that a rule gives, at least one."""
