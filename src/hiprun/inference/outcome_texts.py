@@ -28,8 +28,6 @@ class OutcomeTexts:
 
     def outcome(self, outcome: Outcome) -> Outcome:
         """Return an outcome with its texts filled in."""
-        if outcome.decision not in self.decisions:
-            return outcome
         return with_conclusion(outcome, self.of(outcome.facts).conclusion(outcome.conclusion))
 
     def comparable(self, facts: Mapping[str, Any]) -> Callable[[Any], Any]:

@@ -61,12 +61,7 @@ class ReaderTexts:
         """Return an answer with the outputs that are `texts` filled in."""
         if texts.isdisjoint(answer):
             return answer
-        return Answer({name: self._shown(value) if name in texts else value for name, value in answer.items()})
-
-    def _shown(self, value: Any) -> Any:
-        if isinstance(value, Mapping):
-            return {test: tuple(map(self.fill, listed)) for test, listed in value.items()}
-        return self.fill(value)
+        return Answer({name: self.fill(value) if name in texts else value for name, value in answer.items()})
 
     def value_words(self, value: Any, domain: Domain, form: Form) -> str:
         """Return a value as it is written within a sentence."""

@@ -156,8 +156,15 @@ language: 2
 version: 1.0.0
 title: Drinks, at most {most}
 """
-PARAMETERS = "parameters: {most: {value: 2, unit: glasses, range: [1, 3]}, few: {value: 1.5}}\n"
+PARAMETERS = (
+    "parameters: {most: {value: 2, unit: glasses, range: [1, 3]}, few: {value: 1.5}, "
+PARAMETERS += "some: {value: 4, unit: glasses}}\n"
+)
 FACTS = "facts:\n  thirst: {ask: 'How thirsty, with {most} at most?', type: number, range: [0, 9], unit: glasses}\n"
+DERIVED = """derived:
+  thirsty: {title: Thirsty, when: {thirst: {at_least: some}}}
+  double: {title: Double, unit: glasses, formula: 2 * thirst + some}
+"""
 DRINK = """decision: drink
 outputs: {text: {type: string}, other: {type: string}}
 hit: first
@@ -195,6 +202,17 @@ def test_columns_show_parameters_and_name_what_depends_on_a_patient(drinks: hipr
     result = drinks.evaluate_frame(pl.DataFrame({"thirst": [5.0, 1.0]}))
     assert result["drink__text"].to_list() == ["Drink 2 glasses, not 2.", "Drink 1.5."]
     assert result["drink__other"].to_list() == ["(thirst) is thirst", "plain"]
+
+
+def test_numbers_behind_derived_facts_are_noted(tmp_path: Path) -> None:
+    """A rule that asks for a derived fact depends on its parameters."""
+    decision = DRINK.replace("{above: most}}", "{above: most}, thirsty: true, double: {above: 1 glasses}}")
+    decision = decision.replace("not 2.", "not 4 or 4.5.")
+    contents = {"pack": PACK, "parameters": PARAMETERS, "facts": FACTS, "derived": DERIVED, "drink": decision}
+    for name, content in contents.items():
+        (tmp_path / f"{name}.yaml").write_text(content, encoding="utf-8")
+    (note,) = stale_numbers(hiprun.load(tmp_path).model)
+    assert "says 4, the value of `some`" in note.message
 
 
 def test_numbers_in_texts_that_would_go_stale_are_noted(drinks: hiprun.Pack) -> None:

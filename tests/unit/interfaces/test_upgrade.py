@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from hiprun.interfaces.cli import main
+from hiprun.interfaces.cli.application import application
 
 PACK = "pack: small\nlanguage: 1\nversion: 1.0.0\ntitle: Small\n"
 FACTS = """facts:
@@ -29,7 +29,7 @@ def upgrade(folder: Path, *options: str, **files: str) -> Result:
     """Return what the command says of a pack with these files."""
     for name, content in files.items():
         (folder / f"{name}.yaml").write_text(content, encoding="utf-8")
-    return CliRunner().invoke(main, ["check", "--upgrade", str(folder), *options])
+    return CliRunner().invoke(application, ["check", "--upgrade", str(folder), *options])
 
 
 def test_units_that_no_longer_fit_anywhere_are_shown(tmp_path: Path) -> None:
@@ -51,7 +51,7 @@ def test_braces_that_would_be_placeholders_are_shown(tmp_path: Path) -> None:
     result = upgrade(tmp_path, "--json", pack=PACK, facts=facts, window=decision, guidance=GUIDANCE)
     assert result.exit_code == 1
     found = json.loads(result.stdout)
-    assert [(problem["code"], problem["place"]["line"]) for problem in found["problems"]] == [
+    assert [(problem["code"], problem["line"]) for problem in found["problems"]] == [
         ("new-placeholder", 2),
         ("new-placeholder", 7),
         ("new-placeholder", 9),

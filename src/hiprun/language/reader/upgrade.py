@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from hiprun.errors import Problem, RuleError
+from hiprun.errors import Problem
 from hiprun.language.reader.file_system import Location
 from hiprun.language.reader.pack_reader import read_documents, read_model
 from hiprun.language.resolve.cursor import Findings, Node
@@ -22,20 +22,18 @@ def upgrade_problems(path: Location | None = None) -> list[Problem]:
     """
     if read_model(path).language == LANGUAGE:
         return []
-    reading = read_documents(path)
-    if reading.problems:
-        raise RuleError(list(reading.problems))
+    documents = read_documents(path).documents
     findings = Findings()
-    for document in reading.documents:
+    for document in documents:
         for text in new_placeholders(Node(document, findings, document.data)):
             text.report(
                 "new-placeholder",
                 "A brace in a text begins or ends a placeholder in version 2 of the language.",
                 "To keep it as it is, double it: `{{` or `}}`.",
             )
-    _, problems = resolve([_in_latest_version(document) for document in reading.documents])
-    places = {problem.place for problem in findings.problems}
-    others = [problem for problem in problems if problem.code != "bad-placeholder" or problem.place not in places]
+    _, problems = resolve([_in_latest_version(document) for document in documents])
+    # a brace that would be a mistake is among them, so it is not shown again
+    others = [problem for problem in problems if problem.code != "bad-placeholder"]
     return sorted([*findings.problems, *others], key=lambda problem: problem.place or NOWHERE)
 
 
