@@ -157,8 +157,7 @@ version: 1.0.0
 title: Drinks, at most {most}
 """
 PARAMETERS = (
-    "parameters: {most: {value: 2, unit: glasses, range: [1, 3]}, few: {value: 1.5}, "
-PARAMETERS += "some: {value: 4, unit: glasses}}\n"
+    "parameters: {most: {value: 2, unit: glasses, range: [1, 3]}, few: {value: 1.5}, some: {value: 4, unit: glasses}}\n"
 )
 FACTS = "facts:\n  thirst: {ask: 'How thirsty, with {most} at most?', type: number, range: [0, 9], unit: glasses}\n"
 DERIVED = """derived:
