@@ -160,15 +160,12 @@ class Pack:
     def interpret(
         self, facts: Mapping[str, Any], decisions: Iterable[str] | None = None, *, budget: int = BUDGET
     ) -> Assessment:
-        """Return what `evaluate` returns, using only the interpreter, against which everything else is tested.
-
-        Texts in its outcomes are as they were written, with their placeholders.
-        """
+        """Return what `evaluate` returns, using only the interpreter, against which everything else is tested."""
         names = list(self.model.decisions if decisions is None else decisions)
         for name in names:
             self._known_decision(name)
-        checked = self._checked(facts)
-        return Assessment({name: self._outcome(name, checked, budget) for name in names})
+        found = interpreted(self, facts, names, budget=budget)
+        return Assessment(found | {name: self._texts.outcome(found[name]) for name in self._texts.decisions & {*names}})
 
     def compile(self, decision: str) -> Callable[[dict[str, Any]], Given]:
         """Return one decision as a bare function from facts to the answer, for hot loops.
@@ -412,6 +409,14 @@ class Pack:
 def grounded(pack: Pack, decision: str) -> Program:
     """Return the grounded form of a decision of a pack, made once; the empty name means the constraints alone."""
     return pack._program(decision)
+
+
+def interpreted(
+    pack: Pack, facts: Mapping[str, Any], decisions: Iterable[str], *, budget: int = BUDGET
+) -> dict[str, Outcome]:
+    """Return what the interpreter says of these decisions of a pack, with texts as they are written."""
+    checked = pack._checked(facts)
+    return {name: pack._outcome(name, checked, budget) for name in decisions}
 
 
 def texts_of(pack: Pack) -> OutcomeTexts:

@@ -43,6 +43,11 @@ EDGES = {
     "backends/dataframe/": ("tests/unit/backends/test_dataframe.py",),
     "diary/": ("tests/unit/diary/test_entries.py", "tests/unit/diary/test_derived_facts.py"),
     "plan/": ("tests/unit/plan/test_plan_outputs.py", "tests/unit/interfaces/test_plan.py"),
+    "model/": ("tests/unit/model/test_units.py", "tests/unit/model/test_amounts.py"),
+    "language/resolve/": ("tests/test_broken.py",),
+    "inference/reader_texts.py": ("tests/unit/inference/test_reader_texts.py",),
+    "inference/outcome_texts.py": ("tests/unit/inference/test_reader_texts.py",),
+    "inference/collected_items.py": ("tests/unit/inference/test_collected_items.py", *CORE),
     "interfaces/cli/": ("tests/unit/interfaces/test_plan.py", "tests/unit/interfaces/test_eval_tables.py"),
 }
 _LONGEST = 900

@@ -17,7 +17,7 @@ from hiprun.inference.hit_policies import COLLECT
 from hiprun.inference.infer import BUDGET
 from hiprun.inference.partial_assignment import situation
 from hiprun.model import Condition, Decision, Example, Model, Rule
-from hiprun.pack import Pack
+from hiprun.pack import Pack, interpreted
 from hiprun.testing.case_generation import (
     CaseDraft,
     FoundPatient,
@@ -185,7 +185,7 @@ class _CoverageMeasurement:
     def _expected(self, unit: UnitUnderTest, patient: FoundPatient) -> Mapping[str, Any] | str:
         names = unit.decisions[:1] or tuple(self.model.decisions)[:1]
         try:
-            outcomes = self.pack.interpret(patient.facts, names)
+            outcomes = interpreted(self.pack, patient.facts, names)
         except FactError:
             return "refused"
         return {name: expectation(self.model, outcome, unit.rule.id) for name, outcome in outcomes.items()}

@@ -16,7 +16,7 @@ from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.infer import BUDGET, infer
 from hiprun.inference.outcome import Outcome
 from hiprun.model import Decision, Example, Model
-from hiprun.pack import Pack, grounded
+from hiprun.pack import Pack, grounded, interpreted
 from hiprun.testing.case_generation import CaseDraft, FoundPatient, PatientSearch, expectation, minimized
 from hiprun.testing.case_generation.case_draft import kebab_case, limit_expectation
 from hiprun.testing.mutation.equivalence import constraints_query, decision_query
@@ -141,11 +141,11 @@ class MutantRunner:
         """Return what holds for a patient in the model but not in the mutant."""
         names = [name] if name else list(self.model.decisions)[:1]
         try:
-            before = self.pack.interpret(patient.facts, names)
+            before = interpreted(self.pack, patient.facts, names)
         except FactError:
             return "refused"
         try:
-            after = pack.interpret(patient.facts, names)
+            after = interpreted(pack, patient.facts, names)
         except FactError:
             return {decision: expectation(self.model, outcome) for decision, outcome in before.items()}
         distinguishing = {
