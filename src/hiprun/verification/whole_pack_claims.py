@@ -30,10 +30,11 @@ def _used(subject: Subject) -> Iterator[Claim]:
     model = subject.model
     used = _everything(model, subject.cones)
     in_texts = shown_names(model)
-    shown = in_texts | {
-        ref.name for ref in reach(model, (Ref("derived", name) for name in in_texts & {*model.derived}))
-    }
+    behind = [*reach(model, (Ref("derived", name) for name in in_texts & model.derived.keys()))]
+    shown = in_texts | {ref.name for ref in behind}
+    formulas = [model.derived[ref.name].formula for ref in behind if ref.kind == "derived"]
     elsewhere = {*_words((model.stages, model.diary)), *in_texts}
+    elsewhere.update(name for formula in formulas if formula is not None for name in formula_parameters(formula))
     for name, fact in model.facts.items():
         yield _use("fact", name, name in used.facts | shown, fact.place)
         if name in used.facts and fact.domain.type == "set":
