@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from hiprun.inference.reader_texts import shown_names
-from hiprun.model import Constraint, Domain, Model, Ref, reach, tests
+from hiprun.model import Constraint, Domain, Model, Ref, formula_parameters, reach, tests
 from hiprun.model.places import Place
 from hiprun.verification.claims import Claim
 from hiprun.verification.condition_encoding import Subject
