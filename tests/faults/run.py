@@ -1,6 +1,6 @@
 """Put each fault of `faults.py` into a copy of the sources and see whether tests notice: `python tests/faults/run.py`.
 
-Words behind it choose the faults with one of them in their file or reason; `--jobs N` says how many run at once.
+Words after it select the faults that have one of them in their symbol or reason; `--jobs N` says how many run at once.
 Exit code 1 when a fault goes unnoticed, or when the tests fail without any.
 """
 
@@ -21,10 +21,12 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent.parent
 Fault = Any
 FAULTS: tuple[Fault, ...] = runpy.run_path(str(Path(__file__).with_name("faults.py")))["FAULTS"]
+_PLACES = runpy.run_path(str(Path(__file__).with_name("places.py")))
+path_of, with_fault = _PLACES["path_of"], _PLACES["with_fault"]
 PROVER = (
     "tests/unit/verification/test_three_valued_logic.py",
     "tests/unit/verification/test_verify.py",
-    "tests/unit/verification/test_every_setting.py",
+    "tests/unit/verification/test_parameter_settings.py",
     "tests/unit/verification/test_difference.py",
     "tests/property/test_prover.py",
 )
@@ -40,15 +42,17 @@ CORE = (
     "tests/property/test_inference.py",
 )
 EDGES = {
-    "backends/dataframe/": ("tests/unit/backends/test_dataframe.py",),
-    "diary/": ("tests/unit/diary/test_entries.py", "tests/unit/diary/test_derived_facts.py"),
-    "plan/": ("tests/unit/plan/test_plan_outputs.py", "tests/unit/interfaces/test_plan.py"),
-    "model/": ("tests/unit/model/test_units.py", "tests/unit/model/test_amounts.py"),
-    "language/resolve/": ("tests/test_broken.py",),
-    "inference/reader_texts.py": ("tests/unit/inference/test_reader_texts.py",),
-    "inference/outcome_texts.py": ("tests/unit/inference/test_reader_texts.py",),
-    "inference/collected_items.py": ("tests/unit/inference/test_collected_items.py", *CORE),
-    "interfaces/cli/": ("tests/unit/interfaces/test_plan.py", "tests/unit/interfaces/test_eval_tables.py"),
+    "backends.compiled.": ("tests/unit/backends/test_compiled.py",),
+    "model.": ("tests/unit/model/test_units.py", "tests/unit/model/test_amounts.py"),
+    "language.resolve.": ("tests/test_broken.py",),
+    "inference.reader_texts": ("tests/unit/inference/test_reader_texts.py",),
+    "inference.outcome_texts": ("tests/unit/inference/test_reader_texts.py",),
+    "inference.collected_items": ("tests/unit/inference/test_collected_items.py", *CORE),
+    "language.": ("tests/unit/language/test_precompiled.py",),
+    "backends.dataframe.": ("tests/unit/backends/test_dataframe.py",),
+    "diary.": ("tests/unit/diary/test_entries.py", "tests/unit/diary/test_derived_facts.py"),
+    "plan.": ("tests/unit/plan/test_plan_outputs.py", "tests/unit/interfaces/test_plan.py"),
+    "interfaces.cli.": ("tests/unit/interfaces/test_plan.py", "tests/unit/interfaces/test_eval_tables.py"),
 }
 _LONGEST = 900
 _FAILED = (1, 2)  # a test fails, or the sources cannot even be imported
@@ -56,10 +60,10 @@ _FAILED = (1, 2)  # a test fails, or the sources cannot even be imported
 
 def tests_for(fault: Fault) -> tuple[str, ...]:
     """Return the test files that should notice, the quickest first."""
-    for folder, tests in EDGES.items():
-        if fault.file.startswith(folder):
+    for room, tests in EDGES.items():
+        if fault.symbol.startswith(room):
             return tests
-    return PROVER if fault.file.startswith("verification/") else CORE
+    return PROVER if fault.symbol.startswith("verification.") else CORE
 
 
 def copied(folder: Path, fault: Fault | None) -> Path:
@@ -67,10 +71,9 @@ def copied(folder: Path, fault: Fault | None) -> Path:
     shutil.copytree(ROOT / "src", folder / "src")
     shutil.copytree(ROOT / "rules", folder / "rules")
     if fault is not None:
-        path = folder / "src" / "hiprun" / fault.file
-        text = path.read_text(encoding="utf-8")
-        assert text.count(fault.old) == 1, f"{fault.file} does not have exactly once: {fault.old}"
-        path.write_text(text.replace(fault.old, fault.new), encoding="utf-8")
+        sources = folder / "src" / "hiprun"
+        text = with_fault(sources, fault.symbol, fault.old, fault.new)
+        path_of(sources, fault.symbol).write_text(text, encoding="utf-8")
     return folder / "src"
 
 
@@ -99,7 +102,7 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     given = parser.parse_args()
     chosen = [
-        fault for fault in FAULTS if not given.words or any(word in f"{fault.file} {fault.why}" for word in given.words)
+        fault for fault in FAULTS if not given.words or any(word in fault.symbol + fault.why for word in given.words)
     ]
     needed = tuple(dict.fromkeys(test for fault in chosen for test in tests_for(fault)))
     failing = noticed_by(None, needed)
@@ -113,7 +116,7 @@ def main() -> int:
             chosen, pool.map(lambda fault: noticed_by(fault, tests_for(fault)), chosen), strict=True
         ):
             missed += not test
-            print(f"{'caught    ' if test else 'NOT CAUGHT'}  {fault.file}: {fault.why} {test}", flush=True)
+            print(f"{'caught    ' if test else 'NOT CAUGHT'}  {fault.symbol}: {fault.why} {test}", flush=True)
     print(f"{len(chosen) - missed} of {len(chosen)} faults caught in {time.monotonic() - started:.0f} s")
     return 1 if missed else 0
 

@@ -252,6 +252,7 @@ bounds:
     assert pack.decide("it", {}).range("wood") == (None, None)
 
 
+@pytest.mark.slow
 def test_many_cells_of_tied_facts_count_as_needed(tmp_path: Path) -> None:
     """Where too many combinations lead to an answer each fact is taken to matter, and the outcome is not exact."""
     facts = "facts:\n" + "".join(

@@ -158,7 +158,7 @@ def _changes(before: Plan, plan: Plan) -> list[Any]:
 
 
 def _print(pack: Pack, plan: Plan, before: Plan | None, *, err: bool) -> None:
-    """Print a plan, on standard error where it stands instead of what was asked for."""
+    """Print a plan; on standard error if something else was asked for that cannot be given."""
     text = plan.table() if before is None else changes_text(before, plan)
     console.print_block(text.split("\n"), err=err)
     for name in plan.needs:

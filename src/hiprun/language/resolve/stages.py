@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from hiprun.errors import did_you_mean
 from hiprun.language.resolve import message_wording, stage_decisions
+from hiprun.language.resolve.citations import sources
 from hiprun.language.resolve.cursor import Node
-from hiprun.language.resolve.guidance import sources
 from hiprun.language.resolve.literals import constant, is_number
 from hiprun.language.resolve.names import Names
 from hiprun.language.resolve.stage_decisions import StageMembership
@@ -140,7 +140,7 @@ def _growing_measures(
         elif declared and all(projection.kind != "last_week" for projection in measure_projections):
             item.report(
                 "grows-without-limit",
-                f"Nothing says where `{item.value}` starts to grow from.",
+                f"`{item.value}` has no amount to grow from.",
                 f"Say under `over_time` which number has `last_week: [{item.value}]`.",
             )
         yield item.value
