@@ -25,11 +25,10 @@ from hiprun.inference.outcome import Assessment, Outcome, outcome_of, told
 from hiprun.inference.outcome_origin import Drawn, Shared, remember
 from hiprun.inference.outcome_texts import OutcomeTexts
 from hiprun.inference.reader_texts import for_nobody, with_texts_for_columns
-from hiprun.inference.settings import broken_constraints, impossible_setting
+from hiprun.inference.settings import broken_constraints, impossible_setting, parameter_value
 from hiprun.model import Decision, Fact, Model, Number, Parameter, Statement
-from hiprun.model.amounts import amount_text
 from hiprun.model.stages import Stages
-from hiprun.model.value_conversion import decimal, exact, text
+from hiprun.model.value_conversion import decimal
 from hiprun.version import VERSION
 
 if TYPE_CHECKING:
@@ -51,7 +50,6 @@ class Pack:
     def __init__(self, model: Model, defaults: Mapping[str, Number] | None = None) -> None:
         """Hold a model; `defaults` are the values of its parameters before some were set."""
         self.model = model
-        self._shown = for_nobody(model)
         self._defaults = {name: parameter.value for name, parameter in model.parameters.items()} | dict(defaults or {})
         self._programs: dict[str, Program] = {}
         self._compiled = Compiled(model, self._program)
@@ -70,6 +68,11 @@ class Pack:
 
     def __setstate__(self, state: tuple[Model, Mapping[str, Number]]) -> None:
         self.__init__(*state)  # type: ignore[misc]
+
+    @functools.cached_property
+    def _shown(self) -> Model:
+        """The model as readers see its texts."""
+        return for_nobody(self.model)
 
     @property
     def name(self) -> str:
@@ -314,7 +317,7 @@ class Pack:
                 help_ = did_you_mean(name, self.model.parameters)
                 problems.append(Problem("unknown-parameter", f"`{name}` is not a parameter of this pack.", help=help_))
                 continue
-            problem, number = _parameter_value(parameter, value)
+            problem, number = parameter_value(parameter, value)
             if problem is not None:
                 problems.append(problem)
             else:
@@ -354,9 +357,9 @@ class Pack:
 
     def _decider(self, decision: str) -> Decide:
         self._known_decision(decision)
-        decider = self._texts.decider(decision, self._compiled.decider(decision, self._origin))
-        self._deciders[decision] = decider
-        return decider
+        decider = self._compiled.decider(decision, self._origin)
+        self._deciders[decision] = self._texts.decider(decision, decider)
+        return self._deciders[decision]
 
     def _outcomes(
         self, facts: Mapping[str, Any], names: Iterable[str], budget: int, *, together: bool = False
@@ -386,7 +389,7 @@ class Pack:
     def _checked(self, facts: Mapping[str, Any]) -> Facts:
         checked = check_facts(self.model, facts)
         if self.model.constraints:
-            check_possible(self._shown, self._program(""), checked)
+            check_possible(self.model, self._program(""), checked)
         return checked
 
     def _outcome(self, decision: str, facts: Facts, budget: int) -> Outcome:
@@ -422,26 +425,3 @@ def interpreted(
 def texts_of(pack: Pack) -> OutcomeTexts:
     """Return what fills in the texts of a pack's outcomes."""
     return pack._texts
-
-
-def _parameter_value(parameter: Parameter, value: Any) -> tuple[Problem | None, Any]:
-    try:
-        number = None if isinstance(value, bool | str) else exact(value)
-    except (TypeError, ValueError, AttributeError):
-        number = None
-    if number is None:
-        return Problem("wrong-type", f"`{parameter.name}` needs a number."), None
-    if parameter.type == "integer" and number.denominator != 1:
-        return Problem("not-whole", f"`{parameter.name}` needs a whole number, not {text(number)}."), None
-    if parameter.is_fixed and number != parameter.value:
-        message = (
-            f"`{parameter.name}` is {amount_text(parameter.value, parameter.domain, exactly=True)} and cannot be set."
-        )
-        help_ = "Give it a `range` in the rules; proofs then cover every value in it."
-        return Problem("fixed-parameter", message, help=help_), None
-    low, high = parameter.lowest, parameter.highest
-    if (low is not None and number < low) or (high is not None and number > high):
-        ends = " to ".join(text(end) if end is not None else "any" for end in (low, high))
-        message = f"`{parameter.name}` cannot be {text(number)}: its range is {ends} {parameter.unit}".rstrip() + "."
-        return Problem("out-of-range", message, help="Choose a value within that range."), None
-    return None, number

@@ -94,6 +94,18 @@ FAULTS = (
         "if not output.domain.worse:\n            continue",
         "if False:\n            continue",
     ),
+    Fault(
+        "inference.counterfactuals.search:Search._values",
+        "A way may take a number that no limit and no short decimal gives.",
+        "() if whole_numbers else self._inside(name, choice)",
+        "()",
+    ),
+    Fault(
+        "interfaces.cli.plan:_later_facts",
+        "Every day that was replanned from counts.",
+        "for day in sorted(days)}",
+        "for day in sorted(days)[-1:]}",
+    ),
     # the table of tests
     Fault(
         "inference.operators:OPERATORS",

@@ -28,6 +28,8 @@ PROVER = (
     "tests/unit/verification/test_verify.py",
     "tests/unit/verification/test_parameter_settings.py",
     "tests/unit/verification/test_difference.py",
+    "tests/unit/verification/test_holes.py",
+    "tests/unit/verification/test_run_bounds.py",
     "tests/property/test_prover.py",
 )
 CORE = (
@@ -35,6 +37,10 @@ CORE = (
     "tests/unit/inference/test_intervals.py",
     "tests/unit/inference/test_circuit.py",
     "tests/unit/inference/test_facts.py",
+    "tests/unit/inference/test_linear_constraints.py",
+    "tests/unit/inference/test_collected_items.py",
+    "tests/unit/inference/test_limits.py",
+    "tests/unit/inference/test_exact_numbers.py",
     "tests/unit/inference/test_hit_policy.py",
     "tests/unit/inference/test_missing_values.py",
     "tests/unit/verification/test_cases.py",
@@ -42,13 +48,18 @@ CORE = (
     "tests/property/test_inference.py",
 )
 EDGES = {
+    "inference.counterfactuals.": (
+        "tests/property/test_tied_ways.py",
+        "tests/unit/inference/test_counterfactuals.py",
+        "tests/property/test_ways.py",
+    ),
     "backends.compiled.": ("tests/unit/backends/test_compiled.py",),
     "model.": ("tests/unit/model/test_units.py", "tests/unit/model/test_amounts.py"),
     "language.resolve.": ("tests/test_broken.py",),
     "inference.reader_texts": ("tests/unit/inference/test_reader_texts.py",),
     "inference.outcome_texts": ("tests/unit/inference/test_reader_texts.py",),
     "inference.collected_items": ("tests/unit/inference/test_collected_items.py", *CORE),
-    "language.": ("tests/unit/language/test_precompiled.py",),
+    "language.": ("tests/unit/language/test_precompiled.py", "tests/unit/language/test_resolve_mistakes.py"),
     "backends.dataframe.": ("tests/unit/backends/test_dataframe.py",),
     "diary.": ("tests/unit/diary/test_entries.py", "tests/unit/diary/test_derived_facts.py"),
     "plan.": ("tests/unit/plan/test_plan_outputs.py", "tests/unit/interfaces/test_plan.py"),
@@ -59,11 +70,14 @@ _FAILED = (1, 2)  # a test fails, or the sources cannot even be imported
 
 
 def tests_for(fault: Fault) -> tuple[str, ...]:
-    """Return the test files that should notice, the quickest first."""
-    for room, tests in EDGES.items():
+    """Return the test files that should notice: those of the module itself if it has any, then the quickest first."""
+    *rooms, name = fault.symbol.partition(":")[0].split(".")
+    own = "/".join(["tests/unit", *rooms, f"test_{name}.py"])
+    tests = PROVER if fault.symbol.startswith("verification.") else CORE
+    for room, edge in EDGES.items():
         if fault.symbol.startswith(room):
-            return tests
-    return PROVER if fault.symbol.startswith("verification.") else CORE
+            tests = edge
+    return tuple(dict.fromkeys((own, *tests) if (ROOT / own).exists() else tests))
 
 
 def copied(folder: Path, fault: Fault | None) -> Path:

@@ -30,6 +30,7 @@ Asked: TypeAlias = Callable[[Values], Truth]
 
 def asked(condition: Condition, fields: Mapping[str, Domain], parameters: Mapping[str, Number]) -> Asked:
     """Return a function that says whether the values of an entry meet `condition`; a missing field is unknown."""
+    assert not isinstance(condition, HasValue)  # an entry has fields but no outputs
     match condition:
         case Test():
             return _test(condition, fields[condition.subject.name], parameters)
@@ -46,7 +47,6 @@ def asked(condition: Condition, fields: Mapping[str, Domain], parameters: Mappin
             inners = [asked(part, fields, parameters) for part in parts]
             return lambda values: _counted([inner(values) for inner in inners], lowest, highest)
         case _:
-            assert not isinstance(condition, HasValue)  # an entry has fields but no outputs
             assert_never(condition)
 
 

@@ -137,7 +137,7 @@ def test_why_not_names_the_rules_in_the_way(root: Path) -> None:
     text = run("explain", "today", "--facts", runner, "--why-not", "activity=run").stdout
     assert "Why not activity = run:" in text
     assert "- rest-day-between-runs (rules/today.yaml:" in text
-    assert "days_since_last_run is below 2 (days_between_runs) (1)" in text
+    assert "days_since_last_run (1) is below 2 (days_between_runs)" in text
     assert (
         "That is already the answer."
         in run("explain", "readiness", "--facts", runner, "--why-not", "result=ready").stdout

@@ -20,6 +20,7 @@ from hiprun.language.schema_validation import schema
 from hiprun.language.writer import documents, files, write
 from hiprun.model import NO_RESULT, DecisionKind, Model
 from hiprun.model.digest import digest
+from hiprun.model.stages import PROJECTS_FROM, ProjectionKind
 
 ROOT = Path(__file__).parent.parent.parent.parent
 SAMPLES = {folder.name: folder for folder in (ROOT / "rules", *sorted((ROOT / "tests" / "packs").iterdir()))}
@@ -108,3 +109,8 @@ def test_every_kind_of_decision_comes_from_one_kind_of_file() -> None:
     """Every kind of decision belongs to exactly one kind of file."""
     made = [name for kind in KINDS.values() if isinstance(kind.content, DecisionPart) for name in kind.content.makes]
     assert sorted(made) == sorted(get_args(DecisionKind))
+
+
+def test_every_kind_of_projection_is_listed() -> None:
+    """What a plan can project is in one list, with what each kind names."""
+    assert set(PROJECTS_FROM) == set(get_args(ProjectionKind))
