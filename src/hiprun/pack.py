@@ -167,7 +167,8 @@ class Pack:
         names = list(self.model.decisions if decisions is None else decisions)
         for name in names:
             self._known_decision(name)
-        found = interpreted(self, facts, names, budget=budget)
+        checked = self._checked(facts)
+        found = {name: self._outcome(name, checked, budget) for name in names}
         return Assessment(found | {name: self._texts.outcome(found[name]) for name in self._texts.decisions & {*names}})
 
     def compile(self, decision: str) -> Callable[[dict[str, Any]], Given]:
@@ -418,8 +419,11 @@ def interpreted(
     pack: Pack, facts: Mapping[str, Any], decisions: Iterable[str], *, budget: int = BUDGET
 ) -> dict[str, Outcome]:
     """Return what the interpreter says of these decisions of a pack, with texts as they are written."""
+    outcomes = dict(pack.interpret(facts, decisions, budget=budget))
+    if pack._texts.decisions.isdisjoint(outcomes):
+        return outcomes
     checked = pack._checked(facts)
-    return {name: pack._outcome(name, checked, budget) for name in decisions}
+    return {name: pack._outcome(name, checked, budget) for name in outcomes}
 
 
 def texts_of(pack: Pack) -> OutcomeTexts:

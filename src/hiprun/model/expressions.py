@@ -69,10 +69,14 @@ class Ref:
 
 @attrs.frozen
 class Constant:
-    """A number in a formula; `unit` is the unit written after it, which is checked and changes nothing."""
+    """A number in a formula; `unit` is the unit written after it, which is checked and changes nothing.
+
+    `converts`: no author wrote it here; it converts one unit into another, as the pack says.
+    """
 
     value: Number
     unit: str = attrs.field(default="", eq=False, repr=False, kw_only=True)
+    converts: bool = attrs.field(default=False, eq=False, repr=False, kw_only=True)
 
 
 @attrs.frozen

@@ -133,7 +133,7 @@ def _shifted(formula: ResolvedFormula, operator: Literal["+", "-"], amount: Numb
     shift = amount if operator == "+" else -amount
     return attrs.evolve(
         formula,
-        formula=Arithmetic(operator, formula.formula, Constant(amount, unit=unit.after_number())),
+        formula=Arithmetic(operator, formula.formula, Constant(amount, unit=unit.after_number(), converts=True)),
         low=tidy(formula.low + shift),
         high=tidy(formula.high + shift),
         is_whole=formula.is_whole and isinstance(shift, int),
@@ -146,12 +146,12 @@ def _scaled(formula: ResolvedFormula, ratio: Number, unit: Unit) -> ResolvedForm
     multiplier, divisor = ratio.numerator, ratio.denominator
     inverse = tidy(Fraction(divisor, multiplier))
     if has_finite_decimals(ratio):
-        scaled = Arithmetic("*", scaled, Constant(ratio, unit=unit.after_number()))
+        scaled = Arithmetic("*", scaled, Constant(ratio, unit=unit.after_number(), converts=True))
     elif has_finite_decimals(inverse):
-        scaled = Arithmetic("/", scaled, Constant(inverse, unit=(NO_UNIT / unit).after_number()))
+        scaled = Arithmetic("/", scaled, Constant(inverse, unit=(NO_UNIT / unit).after_number(), converts=True))
     else:
-        scaled = Arithmetic("*", scaled, Constant(multiplier, unit=unit.after_number()))
-        scaled = Arithmetic("/", scaled, Constant(divisor))
+        scaled = Arithmetic("*", scaled, Constant(multiplier, unit=unit.after_number(), converts=True))
+        scaled = Arithmetic("/", scaled, Constant(divisor, converts=True))
     return attrs.evolve(
         formula,
         formula=scaled,
