@@ -9,8 +9,9 @@ from typing import Any
 from hiprun.inference.conclusion import Answer
 from hiprun.inference.facts import Facts, check_facts
 from hiprun.inference.outcome import Outcome, with_conclusion
-from hiprun.inference.reader_texts import ReaderTexts, has_placeholders
-from hiprun.model import Model
+from hiprun.inference.reader_texts import ReaderTexts, has_placeholders, outcome_texts
+from hiprun.model import Decision, Model
+from hiprun.model.templates import placeholders
 
 
 class OutcomeTexts:
@@ -21,6 +22,7 @@ class OutcomeTexts:
         self._model, self._decide = model, decide
         decisions = model.decisions if model.language > 1 else {}
         self.decisions = frozenset(name for name, decision in decisions.items() if has_placeholders(decision))
+        self._about_patients = frozenset(name for name in self.decisions if self._shows_a_patient(decisions[name]))
 
     def fill(self, facts: Mapping[str, Any], text: str) -> str:
         """Return a text with what is known from `facts`, which are values as callers see them."""
@@ -28,7 +30,9 @@ class OutcomeTexts:
 
     def outcome(self, outcome: Outcome) -> Outcome:
         """Return an outcome with its texts filled in."""
-        return with_conclusion(outcome, self.of(outcome.facts).conclusion(outcome.conclusion))
+        about_patient = outcome.decision in self._about_patients
+        texts = self.of(outcome.facts) if about_patient else ReaderTexts(self._model)
+        return with_conclusion(outcome, texts.conclusion(outcome.conclusion))
 
     def comparable(self, facts: Mapping[str, Any]) -> Callable[[Any], Any]:
         """Return what fills in a value that is a text, or holds texts, whether they are filled in already or not."""
@@ -67,12 +71,16 @@ class OutcomeTexts:
             found = answer(facts)
             if found is None:
                 return None
-            texts = self.of(facts)
+            texts = self.of(facts) if decision in self._about_patients else ReaderTexts(self._model)
             if isinstance(found, Answer):
                 return texts.answer(found, strings)
             return tuple(texts.answer(entry, strings) for entry in found)
 
         return answered
+
+    def _shows_a_patient(self, decision: Decision) -> bool:
+        shown = (placeholder.name for text in outcome_texts(decision) for placeholder in placeholders(text))
+        return any(name not in self._model.parameters for name in shown)
 
     def of(self, facts: Mapping[str, Any]) -> ReaderTexts:
         """Return the texts for a patient."""

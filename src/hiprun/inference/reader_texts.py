@@ -12,6 +12,7 @@ import attrs
 
 from hiprun.inference.conclusion import Answer, Conclusion
 from hiprun.inference.facts import Facts
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.outcome import Outcome
 from hiprun.model import Arithmetic, Constant, Decision, Domain, Formula, Model, Number, ParameterRef, Ref, tests
 from hiprun.model.amounts import amount_text, rounded_text
@@ -156,13 +157,22 @@ class ReaderTexts:
                 assert_never(formula)
 
 
-def has_placeholders(decision: Decision) -> bool:
-    """Whether the outcomes of a decision have texts to fill in."""
-    texts = [text for rule in decision.rules for text in (rule.because, rule.title, rule.unmet)]
+def outcome_texts(decision: Decision) -> list[str]:
+    """Return the texts of a decision that its outcomes show: of items, of criteria, and those that rules give."""
+    texts: list[str] = []
+    if HIT_POLICIES[decision.hit].gives == "items":
+        texts += [rule.because for rule in decision.rules]
+    if decision.has_criteria:
+        texts += [text for rule in decision.rules for text in (rule.title, rule.unmet)]
     strings = [output.name for output in decision.outputs if output.domain.type == "string"]
     for outputs in (*(rule.then for rule in decision.rules), decision.otherwise or ()):
         texts += [value for name, value in outputs if name in strings and isinstance(value, str)]
-    return any("{" in text or "}" in text for text in texts)
+    return texts
+
+
+def has_placeholders(decision: Decision) -> bool:
+    """Whether the outcomes of a decision have texts to fill in."""
+    return any("{" in text or "}" in text for text in outcome_texts(decision))
 
 
 def for_nobody(model: Model) -> Model:

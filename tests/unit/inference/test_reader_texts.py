@@ -150,7 +150,6 @@ def test_what_texts_show_is_used(kitchen: hiprun.Pack) -> None:
     assert {"pace", "guests", "longest_kept", "potatoes_each", "shared", "table.guests"} <= shown_names(kitchen.model)
     assert [name for name, decision in kitchen.decisions.items() if has_placeholders(decision)] == ["notes"]
     assert [name for name, decision in kitchen.model.decisions.items() if has_placeholders(decision)] == [
-        "dinner",
         "kitchen",
         "notes",
     ]
