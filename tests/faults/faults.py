@@ -79,8 +79,8 @@ FAULTS = (
     Fault(
         "inference.outcome_texts:OutcomeTexts.outcome",
         "Texts are about the patient of the outcome.",
-        "self.of(outcome.facts) if about_patient",
-        "self.of({}) if about_patient",
+        "self.of(outcome.facts).conclusion(outcome.conclusion)",
+        "self.of({}).conclusion(outcome.conclusion)",
     ),
     Fault(
         "inference.reader_texts:ReaderTexts.fill",

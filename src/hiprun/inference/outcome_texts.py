@@ -6,12 +6,15 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from hiprun.inference.conclusion import Answer
+from hiprun.inference.conclusion import Answer, Conclusion
 from hiprun.inference.facts import Facts, check_facts
 from hiprun.inference.outcome import Outcome, with_conclusion
 from hiprun.inference.reader_texts import ReaderTexts, has_placeholders, outcome_texts
 from hiprun.model import Decision, Model
 from hiprun.model.templates import placeholders
+
+_MOST_KEPT = 1000
+"""Conclusions that are kept with their texts filled in."""
 
 
 class OutcomeTexts:
@@ -22,6 +25,7 @@ class OutcomeTexts:
         self._model, self._decide = model, decide
         decisions = model.decisions if model.language > 1 else {}
         self.decisions = frozenset(name for name, decision in decisions.items() if has_placeholders(decision))
+        self._kept: dict[int, tuple[Conclusion, Conclusion]] = {}
         self._about_patients = frozenset(name for name in self.decisions if self._shows_a_patient(decisions[name]))
 
     def fill(self, facts: Mapping[str, Any], text: str) -> str:
@@ -30,9 +34,18 @@ class OutcomeTexts:
 
     def outcome(self, outcome: Outcome) -> Outcome:
         """Return an outcome with its texts filled in."""
-        about_patient = outcome.decision in self._about_patients
-        texts = self.of(outcome.facts) if about_patient else ReaderTexts(self._model)
-        return with_conclusion(outcome, texts.conclusion(outcome.conclusion))
+        if outcome.decision in self._about_patients:
+            return with_conclusion(outcome, self.of(outcome.facts).conclusion(outcome.conclusion))
+        return with_conclusion(outcome, self._for_everyone(outcome.conclusion))
+
+    def _for_everyone(self, conclusion: Conclusion) -> Conclusion:
+        """Return a conclusion with its texts filled in, which show the same for every patient; many share one."""
+        kept = self._kept.get(id(conclusion))
+        if kept is None or kept[0] is not conclusion:
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            kept = self._kept[id(conclusion)] = conclusion, ReaderTexts(self._model).conclusion(conclusion)
+        return kept[1]
 
     def comparable(self, facts: Mapping[str, Any]) -> Callable[[Any], Any]:
         """Return what fills in a value that is a text, or holds texts, whether they are filled in already or not."""

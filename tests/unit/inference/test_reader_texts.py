@@ -200,6 +200,18 @@ def test_answers_that_are_texts_are_filled_in(drinks: hiprun.Pack) -> None:
     assert "text = Drink 2 glasses" in str(drinks.decide("drink", {"thirst": 5}).explain())
 
 
+def test_many_patients_have_their_texts_filled_in(drinks: hiprun.Pack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is the same for all patients is kept, but only so much of it."""
+    monkeypatch.setattr("hiprun.inference.outcome_texts._MOST_KEPT", 1)
+    (rule,) = drinks.model.decisions["drink"].rules
+    rule = attrs.evolve(rule, then=(rule.then[0], ("other", "plain")))
+    decision = attrs.evolve(drinks.model.decisions["drink"], rules=(rule,))
+    pack = hiprun.Pack(attrs.evolve(drinks.model, decisions={"drink": decision}))
+    texts = [pack.decide("drink", {"thirst": thirst})["text"] for thirst in (5, 1, 5, 5, 1)]
+    assert texts == [f"Drink {'2 glasses, not 2' if thirst > 2 else '1.5'}." for thirst in (5, 1, 5, 5, 1)]
+    assert pack.compile("drink")({"thirst": 5}) == {"text": "Drink 2 glasses, not 2.", "other": "plain"}
+
+
 def test_columns_show_parameters_and_name_what_depends_on_a_patient(drinks: hiprun.Pack) -> None:
     """One text stands for many rows, so it shows only what is the same in all of them."""
     result = drinks.evaluate_frame(pl.DataFrame({"thirst": [5.0, 1.0]}))
