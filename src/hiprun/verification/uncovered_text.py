@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from hiprun.inference.reader_texts import ReaderTexts
 from hiprun.model import Fact, Model
 from hiprun.model.amounts import amount_text, unit_text
 from hiprun.model.value_notation import notation
@@ -43,7 +44,7 @@ def _box(model: Model, number: int, box: Box) -> Iterator[str]:
     yield f"  {number}. {'everyone' if not box.when else in_file(box.when)}"
     for name, said in box.when.items():
         fact = model.facts[name]
-        yield from wrapped(f"{fact.ask} {_words(fact, said)}", "     ")
+        yield from wrapped(f"{ReaderTexts(model).fill(fact.ask)} {_words(fact, said)}", "     ")
     yield ""
     yield from witness_lines(model, [box.witness])
     yield from (f"  {line}" for line in box.witness.case.split("\n"))
