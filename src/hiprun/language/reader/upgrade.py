@@ -5,11 +5,11 @@ from __future__ import annotations
 import attrs
 
 from hiprun.errors import Problem
-from hiprun.language.reader.file_system import Location
 from hiprun.language.reader.pack_reader import read_documents, read_model
 from hiprun.language.resolve.cursor import Findings, Node
 from hiprun.language.resolve.placeholders import new_placeholders
 from hiprun.language.resolver import resolve
+from hiprun.language.rule_files import Location
 from hiprun.language.syntax import Document
 from hiprun.model.places import NOWHERE
 from hiprun.version import LANGUAGE
