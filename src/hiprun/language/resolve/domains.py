@@ -11,6 +11,7 @@ from hiprun.model.units import parse
 from hiprun.model.value_conversion import text
 
 MOST_CHOICES = 1000
+MOST_DECIMALS = 12
 
 _WORSE = {
     "boolean": ("true", "false"),
@@ -70,6 +71,13 @@ def check_unit(node: Node) -> None:
 def decimals(node: Node) -> int | None:
     """Return to how many decimals a number is shown; None if the declaration does not say."""
     declared: int | None = node.value.get("decimals")
+    if declared is not None and not 0 <= declared <= MOST_DECIMALS:
+        node["decimals"].report(
+            "out-of-range",
+            f"Numbers are shown with 0 to {MOST_DECIMALS} decimals, not {text(declared)}.",
+            "Write how many decimals make sense to a reader, such as 1.",
+        )
+        return None
     return declared
 
 
