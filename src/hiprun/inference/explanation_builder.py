@@ -8,7 +8,6 @@ from typing import Any, assert_never
 
 import attrs
 
-from hiprun.inference.conclusion import Limit
 from hiprun.inference.explanation import (
     ConditionStep,
     ConstraintStep,
@@ -24,6 +23,7 @@ from hiprun.inference.infer import settling
 from hiprun.inference.linear_constraints import Linear, linear
 from hiprun.inference.operators import OPERATORS, Truth
 from hiprun.inference.outcome import Outcome
+from hiprun.inference.outcome_summary import plain_words, summary
 from hiprun.inference.partial_assignment import Situation, situation
 from hiprun.inference.reader_texts import ReaderTexts
 from hiprun.inference.ruled_out import ruled_out
@@ -48,9 +48,9 @@ from hiprun.model import (
     Test,
     reach,
 )
-from hiprun.model.amounts import amount_text, rounded_text
+from hiprun.model.amounts import rounded_text
 from hiprun.model.places import NOWHERE
-from hiprun.model.value_conversion import exact, plain, text
+from hiprun.model.value_conversion import exact, text
 
 _LITERALS = (bool, int, Fraction, str, frozenset)
 ProgramOf = Callable[[str], Program]
@@ -306,7 +306,7 @@ class _Tracer:
                     return self.texts.fill(value)
                 number = exact(value) if self.domain(ref).is_numeric else None
                 return (
-                    _plain_words(value)
+                    plain_words(value)
                     if number is None
                     else rounded_text(number, self.domain(ref).decimals, apart_from=limits)
                 )
@@ -351,55 +351,6 @@ def _settled(outcome: Outcome) -> dict[str, RuleStatus]:
     found: dict[str, RuleStatus] = {item.rule: "not_fired" for item in outcome.items if item.certainty == "excluded"}
     found |= {criterion.id: "not_fired" for criterion in outcome.criteria if criterion.status == "met"}
     return found | dict.fromkeys(outcome.fired, "fired")
-
-
-def summary(outcome: Outcome, decision: Decision, texts: ReaderTexts) -> str:
-    """Return an outcome of `decision` in one sentence."""
-    if outcome.status == "no_match":
-        return "no rule matches, so there is no answer"
-    if outcome.status == "conflict":
-        return "rules contradict each other, so there is no answer"
-    if outcome.items:
-        names = [item.rule for item in outcome.items if item.certainty == "certain"]
-        maybe = [item.rule for item in outcome.items if item.certainty == "possible"]
-        found = ", ".join(names) or "nothing"
-        return f"{found}; possibly also {', '.join(maybe)}" if maybe else found
-    if outcome.limits:
-        return "; ".join(_limit_words(limit, decision.output(limit.quantity).domain) for limit in outcome.limits)
-    safest = outcome.safest
-    values = ", ".join(
-        f"{name} = {_words(value, decision.output(name).domain, texts)}" for name, value in (safest or {}).items()
-    )
-    if outcome.status == "decided":
-        return values
-    least = f"; the safest is {values}" if values else ""
-    many = f"{len(outcome.possible)} answers remain possible" if len(outcome.possible) > 1 else "not settled yet"
-    return f"{many}{least}"
-
-
-def _limit_words(limit: Limit, domain: Domain) -> str:
-    sides = [
-        f"{word} {amount_text(value, domain)}"
-        for word, value in (("at least", limit.at_least), ("at most", limit.at_most))
-        if value is not None
-    ]
-    verdict = f" ({limit.verdict})" if limit.verdict else ""
-    return f"{limit.title or limit.quantity} {' and '.join(sides) or ('open' if limit.open else 'no bound')}{verdict}"
-
-
-def _words(value: Any, domain: Domain, texts: ReaderTexts) -> str:
-    if domain.type == "string" and isinstance(value, str):
-        return texts.fill(value)
-    if domain.is_numeric and not isinstance(value, Mapping):
-        return rounded_text(Fraction(value), domain.decimals)
-    return _plain_words(value)
-
-
-def _plain_words(value: Any) -> str:
-    shown = plain(value)
-    if isinstance(shown, bool):
-        return "true" if shown else "false"
-    return ", ".join(map(str, shown)) if isinstance(shown, list) else str(shown)
 
 
 def _count_words(parts: int, lowest: int, highest: int) -> str:
