@@ -14,6 +14,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -90,15 +91,15 @@ def decision_rows(
     names = own_facts(load(), decision)
     people = [{name: person[name] for name in names} for person in people]
     seen = load()
-    known = steady(lambda facts: seen.decide(decision, facts), people)
+    known = steady(partial(seen.decide, decision), people)
     yield f"{title}, all known, µs", f"{known:.2f}", "", "", ""
     for name, given in groups(people, names, random.Random(5)).items():
         pack = load()
         for person in people[:20]:
             pack.decide(decision, person)
         warm(pack, decision, people[0])
-        first = statistics.mean(cpu(lambda facts: pack.decide(decision, facts), given))
-        again = steady(lambda facts: pack.decide(decision, facts), given)
+        first = statistics.mean(cpu(partial(pack.decide, decision), given))
+        again = steady(partial(pack.decide, decision), given)
         target, target_again = TARGETS[name]
         once = "" if name == "nothing known" else f"{first / known:.1f}"
         yield (
@@ -182,8 +183,8 @@ def chain(count: int) -> dict[str, str]:
     for index in range(count):
         before = f"f{index}: true" if not index else f"any: [{{f{index}: true}}, {{d{index - 1}.level: high}}]"
         files[f"d{index}"] = (
-            f"decision: d{index}\ntitle: D\noutputs: {{level: {{type: choice, choices: [low, mid, high]}}}}\nhit: first\n"
-            f"rules:\n  - {{id: a, when: {{{before}}}, then: {{level: high}}}}\n"
+            f"decision: d{index}\ntitle: D\noutputs: {{level: {{type: choice, choices: [low, mid, high]}}}}\n"
+            f"hit: first\nrules:\n  - {{id: a, when: {{{before}}}, then: {{level: high}}}}\n"
             f"  - {{id: b, when: {{f{(index + 1) % count}: true}}, then: {{level: mid}}}}\notherwise: {{level: low}}\n"
         )
     return files
@@ -244,7 +245,7 @@ def questions_rows(people: Sequence[Facts]) -> Iterator[tuple[str, ...]]:
     undecided = [pack.decide("triage", without(person, own_facts(pack, "triage")[::4])) for person in people[:50]]
     took = statistics.median(cpu(lambda outcome: outcome.why_not(action="none"), undecided))
     yield "`why_not` of `triage`", f"{took / known:.0f}"
-    took = statistics.median(cpu(lambda person: pack.ways_to("readiness", {"ready": True}, person), people[:20]))
+    took = statistics.median(cpu(lambda person: pack.ways_to("readiness", {"result": "ready"}, person), people[:20]))
     yield "`ways_to` of `readiness`", f"{took / known:.0f}"
     diary = [{"when": f"2026-03-{day:02}T08:00", "what": "pain", "pain": 2} for day in range(1, 20)]
     try:

@@ -12,11 +12,12 @@ from typing import Any
 
 from hiprun.backends.compiled.circuit_expressions import Expressions, reachable
 from hiprun.backends.compiled.code_writer import Writer, Written
-from hiprun.backends.compiled.conclusion_templates import Fill, filling, linear_facts
-from hiprun.backends.compiled.fact_access import Reader
+from hiprun.backends.compiled.conclusion_templates import Fill, filling
+from hiprun.backends.compiled.fact_access import Reader, formula_facts
 from hiprun.backends.compiled.floating_point_thresholds import stands_for
 from hiprun.backends.compiled.large_tables import CONFLICT, WideConcluder, is_wide
 from hiprun.backends.compiled.remembered import Remembered, size_of
+from hiprun.inference.alike_situations import watched
 from hiprun.inference.circuit import FALSE, TRUE, Node
 from hiprun.inference.conclusion import Conclusion
 from hiprun.inference.facts import Facts
@@ -29,24 +30,6 @@ from hiprun.model import Model
 
 MOST_WALKED = 64
 MOST_NODES = 20_000
-
-
-def watched(program: Program) -> list[Node]:
-    """Return the nodes on which a conclusion depends."""
-    nodes = [
-        *program.rules,
-        *(branch.node for branch in program.branches),
-        *(node for verdict in program.verdicts.values() for node in verdict.values()),
-        program.conflict,
-    ]
-    return [node for node in dict.fromkeys(nodes) if node > TRUE]
-
-
-def formula_facts(program: Program) -> list[str]:
-    """Return the facts that the outputs of a decision are worked out from."""
-    values = [value for branch in program.branches for value in branch.values.values()]
-    values += program.policy.otherwise or () if program.policy is not None else ()
-    return linear_facts(values)
 
 
 class Concluder:

@@ -10,6 +10,7 @@ from hiprun.backends.compiled.code_writer import Written
 from hiprun.backends.compiled.constraints import compiled_constraints
 from hiprun.backends.compiled.decision_function import MOST_NODES, Concluder, compiled_decision, concluder_of, file_of
 from hiprun.backends.compiled.input_checks import Intake, intake
+from hiprun.backends.compiled.known_in_part import PartialConcluder, PartlyPossible
 from hiprun.backends.compiled.remembered import Remembered
 from hiprun.backends.compiled.short_circuit_function import compiled_answer
 from hiprun.backends.compiled.whole_pack import Conclusions, compiled_together
@@ -35,6 +36,8 @@ class Compiled:
         self._together: tuple[list[str], Conclusions] | None = None
         self._possible: Callable[[dict[str, Any]], bool] | None = None
         self._intake: Intake | None = None
+        self._partly: dict[str, PartialConcluder] = {}
+        self._partly_possible: PartlyPossible | None = None
 
     @property
     def intake(self) -> Intake:
@@ -51,7 +54,20 @@ class Compiled:
         """Return whether facts that were taken in are sure to be possible together."""
         if self._possible is None:
             self._possible = compiled_constraints(self.model, self._program)
-        return self._possible(taken)
+        return self._possible(taken) or self._possible_in_part(taken)
+
+    def _possible_in_part(self, taken: dict[str, Any]) -> bool:
+        if self._partly_possible is None:
+            self._partly_possible = PartlyPossible(self.model, self._program(""), self.intake.takers, self.memory)
+        return self._partly_possible(taken)
+
+    def partly(self, decision: str) -> PartialConcluder:
+        """Return what concludes a decision where facts are unknown."""
+        found = self._partly.get(decision)
+        if found is None:
+            found = PartialConcluder(self.model, self._program(decision), self.intake.takers, self.memory)
+            self._partly[decision] = found
+        return found
 
     def written(self, decision: str) -> Written | None:
         """Return the function of a decision with its source; None for decisions that are not compiled."""
@@ -73,7 +89,7 @@ class Compiled:
                 most_nodes=self.most_nodes,
             )
             concluding = self._concluding[decision] = _nothing if written is None else written.call
-        return concluding(taken)
+        return concluding(taken) or self.partly(decision).conclude(taken)
 
     def conclude_all(self, taken: dict[str, Any]) -> dict[str, Conclusion]:
         """Return the conclusions of the decisions that can be had at once, where all that they ask for is known."""
@@ -115,12 +131,20 @@ class Compiled:
         width = len(own)
 
         def decide(facts: Mapping[str, Any]) -> Outcome | None:
-            if type(facts) is dict:
-                taken: dict[str, Any] = facts.copy()
-                conclusion = conclude(taken)
-                if conclusion is not None and (
-                    len(taken) == width or (self.intake.take_rest(taken, own) and self.possible(taken))
-                ):
+            if type(facts) is not dict:
+                return None
+            taken: dict[str, Any] = facts.copy()
+            conclusion = conclude(taken) if len(taken) >= width else None
+            if conclusion is None:
+                return decide_in_part(taken)
+            if len(taken) == width or (self.intake.take_rest(taken, own) and self.possible(taken)):
+                return outcome_of(conclusion, taken, origin)
+            return None
+
+        def decide_in_part(taken: dict[str, Any]) -> Outcome | None:
+            if self.intake.take_rest(taken, own) and self.possible(taken):
+                conclusion = self.partly(decision).conclude(taken)
+                if conclusion is not None:
                     return outcome_of(conclusion, taken, origin)
             return None
 
