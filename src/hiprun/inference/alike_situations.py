@@ -38,8 +38,8 @@ class Alike:
         truths, masks, facts = there.truths, there.masks, there.facts
         settled = [truths[node] for node in self.nodes]
         open_ = [node for node, truth in zip(self.nodes, settled, strict=True) if truth is None]
-        support, totals = self._open(open_, truths)
-        key: list[Any] = [tuple(settled), totals, support]
+        support, structure = self._open(open_, truths)
+        key: list[Any] = [tuple(settled), structure, support]
         key += [masks[index] for index in range(support.bit_length()) if support >> index & 1]
         names = self._open_numbers(there)
         if names:  # these depend on one another in more ways than cells say
@@ -51,13 +51,17 @@ class Alike:
         return tuple(key)
 
     def _open(self, nodes: Sequence[Node], truths: Sequence[Any]) -> tuple[int, tuple[Any, ...]]:
-        """Return the variables on which open nodes still depend, as bits, and what is settled inside of totals."""
+        """Return the variables on which open nodes still depend, as bits, and what is left of the nodes.
+
+        Inside of a node that is open the settled parts go without saying, but for totals, which they shift.
+        """
         kinds, parts = self.program.circuit.kinds, self.program.circuit.parts
         waiting, seen = list(nodes), set(nodes)
         support = 0
-        totals: list[Any] = []
+        structure: list[Any] = []
         while waiting:
             node = waiting.pop()
+            structure.append(node)
             kind = kinds[node]
             if kind == LITERAL:
                 support |= 1 << parts[node][0]
@@ -68,12 +72,12 @@ class Alike:
                 below = parts[node]
             else:
                 below = [part for _, part in parts[node][1]]
-                totals.append(tuple(truths[part] for part in below))
+                structure.append(tuple(truths[part] for part in below))
             for part in below:
                 if truths[part] is None and part not in seen:
                     seen.add(part)
                     waiting.append(part)
-        return support, tuple(totals)
+        return support, tuple(structure)
 
     def _open_numbers(self, there: Situation) -> tuple[str, ...]:
         """Return the facts whose numbers count: all where a sum is open, else those of formulas that may be used."""

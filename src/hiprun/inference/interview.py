@@ -85,11 +85,12 @@ class Step:
 
 @attrs.frozen
 class Interview:
-    """The questions of one decision. Made by `Pack.interview`; it has no state, so everybody can share one."""
+    """The questions of one decision. Made by `Pack.interview`; it keeps no patient, so everybody can share one."""
 
     model: Model
     decision: str
     _decide: Callable[[Mapping[str, Any]], Outcome]
+    _questions: dict[str, Question] = attrs.field(factory=dict, init=False, eq=False, repr=False)
 
     def step(self, facts: Mapping[str, Any], not_known: Collection[str] = ()) -> Step:
         """Return the next question, or the end, for the facts so far.
@@ -101,10 +102,16 @@ class Interview:
         asked = set(not_known)
         left = [name for name in outcome.needs if name not in asked]
         still_open = tuple(name for name in outcome.needs if name in asked)
-        question = self._question(left[0], outcome) if left else None
+        question = self._question(left[0]) if left else None
         return Step(self.decision, question, outcome, still_open, len(left))
 
-    def _question(self, name: str, outcome: Outcome) -> Question:
+    def _question(self, name: str) -> Question:
+        found = self._questions.get(name)
+        if found is None:
+            found = self._questions[name] = self._asked(name)
+        return found
+
+    def _asked(self, name: str) -> Question:
         fact: Fact = self.model.facts[name]
         domain = fact.domain
         ends = [None if end is None else public(domain, end) for end in (domain.lowest, domain.highest)]

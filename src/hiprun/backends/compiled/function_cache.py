@@ -36,6 +36,7 @@ class Compiled:
         self._together: tuple[list[str], Conclusions] | None = None
         self._possible: Callable[[dict[str, Any]], bool] | None = None
         self._intake: Intake | None = None
+        self._needed: dict[str, frozenset[str]] = {}
         self._partly: dict[str, PartialConcluder] = {}
         self._partly_possible: PartlyPossible | None = None
 
@@ -79,6 +80,8 @@ class Compiled:
 
     def conclude(self, decision: str, taken: dict[str, Any]) -> Conclusion | None:
         """Return the conclusion for facts that were taken in and are possible together."""
+        if not self._facts(decision) <= taken.keys():
+            return self.partly(decision).conclude(taken)
         concluding = self._concluding.get(decision)
         if concluding is None:
             written = compiled_decision(
@@ -90,6 +93,15 @@ class Compiled:
             )
             concluding = self._concluding[decision] = _nothing if written is None else written.call
         return concluding(taken) or self.partly(decision).conclude(taken)
+
+    def _facts(self, decision: str) -> frozenset[str]:
+        """Return the facts that a decision depends on."""
+        found = self._needed.get(decision)
+        if found is None:
+            program = self._program(decision)
+            names = [name for variable in program.variables for name in variable.facts]
+            found = self._needed[decision] = frozenset([*names, *program.numbers])
+        return found
 
     def conclude_all(self, taken: dict[str, Any]) -> dict[str, Conclusion]:
         """Return the conclusions of the decisions that can be had at once, where all that they ask for is known."""

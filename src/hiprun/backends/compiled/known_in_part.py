@@ -21,6 +21,7 @@ from hiprun.inference.grounding import Program
 from hiprun.inference.infer import BUDGET, check_possible, concluded
 from hiprun.inference.partial_assignment import Situation, situation, situation_of
 from hiprun.inference.partial_evaluation import Patient
+from hiprun.inference.prepared_diagrams import PreparedDiagrams
 from hiprun.model import Model
 
 
@@ -31,6 +32,7 @@ class PartialConcluder:
         self.model, self.program, self.memory = model, program, memory
         self._keys = FactKeys(model, program, takers)
         self._alike = Alike(program)
+        self._diagrams = PreparedDiagrams(program, memory.reserve)
         self._remembered: dict[Key, Conclusion] = {}
         self._groups: dict[Hashable, Group] = {}
 
@@ -57,7 +59,8 @@ class PartialConcluder:
         key = self._alike.key(there)
         group = self._groups.get(key)
         if group is None:
-            conclusion = concluded(Patient(self.model, there, BUDGET))
+            diagrams = self._diagrams if self._diagrams.fit(there) else None
+            conclusion = concluded(Patient(self.model, there, BUDGET, diagrams=diagrams))
             size = size_of(conclusion) + 2 + (len(key) + len(self._alike.nodes)) // 16
             group = self.memory.keep_group(self._groups, key, conclusion, size)
         return group

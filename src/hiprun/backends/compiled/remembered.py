@@ -33,13 +33,24 @@ class Remembered:
     def __init__(self, most: int = MOST_REMEMBERED) -> None:
         self.most = most
         self.items = 0
+        self.reserved = 0
         self._order: deque[Group] = deque()
         self._lock = threading.Lock()
+
+    def reserve(self, size: int) -> bool:
+        """Set `size` items aside for good; False where more than half of all would be."""
+        with self._lock:
+            fits = self.reserved + size <= self.most // 2
+            if fits:
+                self.reserved += size
+                self.items += size
+                self._forget()
+            return fits
 
     def keep(self, table: MutableMapping[Any, Any], key: Hashable, value: Any, size: int) -> None:
         """Remember `value`, of `size` items, under `key` in `table`, and forget the oldest beyond the bound."""
         with self._lock:
-            if key not in table and size <= self.most:
+            if key not in table and self.reserved + size <= self.most:
                 table[key] = value
                 self._add(Group(value), table, key, size)
 
@@ -47,7 +58,7 @@ class Remembered:
         """Remember `value` likewise, as a group that other keys can join; return the group that is in the table."""
         with self._lock:
             group = table.get(key) or Group(value)
-            if key not in table and size <= self.most:
+            if key not in table and self.reserved + size <= self.most:
                 table[key] = group
                 self._add(group, table, key, size)
             return group
@@ -65,6 +76,9 @@ class Remembered:
         group.entries.append((table, key))
         group.size += size
         self.items += size
+        self._forget()
+
+    def _forget(self) -> None:
         while self.items > self.most:
             oldest = self._order.popleft()
             for old_table, old_key in oldest.entries:

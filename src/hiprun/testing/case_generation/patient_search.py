@@ -17,7 +17,8 @@ from hiprun.inference.infer import BUDGET, check_possible, infer
 from hiprun.inference.interval_sets import of_domain, ordinary
 from hiprun.inference.outcome import Outcome
 from hiprun.inference.partial_assignment import situation
-from hiprun.inference.partial_evaluation import Patient, as_truth
+from hiprun.inference.partial_evaluation import Patient
+from hiprun.inference.prepared_diagrams import as_truth
 from hiprun.model import Domain, Literal_, Model, Number
 from hiprun.model.value_conversion import public
 from hiprun.testing.case_generation.patient_query import EXISTS
