@@ -7,6 +7,7 @@ leaves, and of formulas in answers of the values they can come to.
 
 from __future__ import annotations
 
+import bisect
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -95,6 +96,15 @@ class Needs:
         return found
 
     @cached_property
+    def _own(self) -> Mapping[str, list[int]]:
+        """The variables that speak of one fact alone, by that fact."""
+        found: dict[str, list[int]] = {}
+        for index, names in enumerate(self.speaking):
+            if len(names) == 1:
+                found.setdefault(names[0], []).append(index)
+        return found
+
+    @cached_property
     def _kinds(self) -> list[Kind]:
         kinds = (kind_of(result, by_steps=self._listed is None) for result in self._results)
         return list(dict.fromkeys(kind for kind in kinds if kind is not None))
@@ -141,7 +151,7 @@ class Needs:
         The measure is the mean over its cells of the results left, in thousandths; a result with a number that is
         open counts once more for each fact that this depends on. A smaller one decides more.
         """
-        own = [index for index, names in enumerate(self.speaking) if names == (fact,)]
+        own = self._own.get(fact, ())
         ties = self.ties
         summed = ties is not None and any(ties.summed >> index & 1 for index in own)
         if not summed and not set(own) & self._splits.keys() and fact not in self._spoken_of:
@@ -180,7 +190,7 @@ class Needs:
         asked = sorted(set(own) & self._splits.keys())
         left = [self._whole]
         if len(asked) == 1:
-            left = self._left(asked[0])
+            left = self._left[asked[0]]
         elif asked:
             left = self._left_together(asked)
         fewer = [bits for bits in left if bits != self._whole]
@@ -189,20 +199,30 @@ class Needs:
             return any(self._image_of(bits) != image for bits in fewer), left
         return bool(fewer), left
 
-    def _left(self, variable: int) -> list[int]:
-        """Return for each cell of `variable` that can occur the results left when it is known."""
+    @cached_property
+    def _left(self) -> Mapping[int, list[int]]:
+        """For each variable, and each of its cells that can occur, the results left when it is known."""
         diagram, below = self.diagram, self._below
-        passing = below[diagram.root] if diagram.variable(diagram.root) > variable else 0
-        by_cell: dict[int, int] = {}
-        for earlier, splits in self._splits.items():
-            if earlier < variable:
-                for _, place in (branch for split in splits for branch in split.branches):
-                    if diagram.variable(place) > variable:
-                        passing |= below[place]
-        for cells, place in (branch for split in self._splits[variable] for branch in split.branches):
-            for cell in cells_of(cells):
-                by_cell[cell] = by_cell.get(cell, 0) | below[place]
-        return [bits | passing for bits in by_cell.values() if bits | passing]
+        asked = sorted(self._splits)
+        past = dict.fromkeys(asked, 0)
+        """The results that are reached without asking for a variable."""
+        jumps = {(-1, diagram.variable(diagram.root)): self._whole}
+        by_cell: dict[int, dict[int, int]] = {variable: {} for variable in asked}
+        for variable, splits in self._splits.items():
+            left = by_cell[variable]
+            for split in splits:
+                for cells, place in split.branches:
+                    jump = variable, diagram.variable(place)
+                    jumps[jump] = jumps.get(jump, 0) | below[place]
+                    for cell in cells_of(cells):
+                        left[cell] = left.get(cell, 0) | below[place]
+        for (start, end), bits in jumps.items():
+            for variable in asked[bisect.bisect_right(asked, start) : bisect.bisect_left(asked, end)]:
+                past[variable] |= bits
+        return {
+            variable: [bits | past[variable] for bits in left.values() if bits | past[variable]]
+            for variable, left in by_cell.items()
+        }
 
     def _left_together(self, variables: Sequence[int]) -> list[int]:
         """Return the results left for each combination of cells that can occur; of too many, for some, and none."""

@@ -30,14 +30,23 @@ class PartialConcluder:
 
     def __init__(self, model: Model, program: Program, takers: Mapping[str, Take], memory: Remembered) -> None:
         self.model, self.program, self.memory = model, program, memory
-        self._keys = FactKeys(model, program, takers)
+        self._takers = takers
+        self._made_keys: FactKeys | None = None
         self._alike = Alike(program)
         self._diagrams = PreparedDiagrams(program, memory.reserve)
         self._remembered: dict[Key, Conclusion] = {}
         self._groups: dict[Hashable, Group] = {}
 
+    @property
+    def _keys(self) -> FactKeys:
+        if self._made_keys is None:
+            self._made_keys = FactKeys(self.model, self.program, self._takers)
+        return self._made_keys
+
     def conclude(self, facts: dict[str, Any]) -> Conclusion | None:
         """Return what follows from facts, which are taken in on the way; None where one of them is odd."""
+        if not facts:
+            return self._remembered.get(()) or self._learned((), facts)
         try:
             key = self._keys.call(facts)
         except Exception:  # a caller's object can do anything when it is looked into
@@ -45,8 +54,12 @@ class PartialConcluder:
         return self._remembered.get(key) or self._learned(key, facts)
 
     def _learned(self, key: Key, facts: Mapping[str, Any]) -> Conclusion:
-        exact = self._keys.exact(facts)
-        group = self._group(situation_of(self.program, exact, self._keys.cells(key, exact)))
+        if key:
+            exact = self._keys.exact(facts)
+            there = situation_of(self.program, exact, self._keys.cells(key, exact))
+        else:
+            there = situation(self.model, self.program, Facts({}))
+        group = self._group(there)
         self.memory.join(group, self._remembered, key, 1 + len(key) // 16)
         return group.value  # type: ignore[no-any-return]
 
