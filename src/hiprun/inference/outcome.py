@@ -196,7 +196,8 @@ class Outcome(_Parts):
     @property
     def facts(self) -> Mapping[str, Any]:
         """What was known about the patient, in the order of the pack."""
-        return dict(self._origin.facts(self._given))
+        found = self._origin.facts(self._given)
+        return found._pairs.copy() if isinstance(found, Answer) else dict(found)
 
     @property
     def provenance(self) -> Provenance | None:

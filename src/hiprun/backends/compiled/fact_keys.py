@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from hiprun.backends.compiled.code_writer import Writer
 from hiprun.backends.compiled.fact_access import Reader, formula_facts, scale_of, scaled
 from hiprun.backends.compiled.floating_point_thresholds import comparable, stands_for
-from hiprun.backends.compiled.input_checks import Take, number_code, range_code
+from hiprun.backends.compiled.input_checks import Take, plain_code
 from hiprun.inference.cells import all_cells, cell_of, cells_left
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program, Variable
@@ -66,35 +66,22 @@ class FactKeys:
         key = self._writer.bind(name)
         taken = f"{local} = facts[{key}] = {self._writer.bind(self._takers[name])}({local})"
         write(f"{local} = get({key})")
+        plain = plain_code(local, domain, self._writer.bind)
         match domain.type:
-            case "boolean":
-                write(f"if {local} is not None and {local} is not True and {local} is not False: {taken}")
+            case "boolean" | "choice" | "set":
+                write(f"if not ({plain}) and {local} is not None: {taken}")
                 return local
-            case "choice":
-                choices = self._writer.bind(frozenset(domain.choices))
-                write(f"if {local} is not None and (type({local}) is not str or {local} not in {choices}): {taken}")
-                return local
-        part = f"c{local}"
-        write(f"{part} = None")
-        write(f"if {local} is not None:")
-        match domain.type:
-            case "set":
-                choices = self._writer.bind(frozenset(domain.choices))
-                plain = f"type({local}) is frozenset and {local} <= {choices}"
-                found = local
             case "string":
-                plain = "False"  # each text is looked through for what cannot be seen
-                found = f"{self._writer.bind(self.program.texts[name].of)}({local})"
+                place = f"{self._writer.bind(self.program.texts[name].of)}({local})"
             case "date":
-                ordinal = f"{local}.toordinal()"
-                plain = f"type({local}) is {self._writer.bind(datetime.date)} and {range_code(ordinal, domain)}"
-                found = self._place(name, ordinal)
+                place = self._place(name, f"{local}.toordinal()")
             case _:
-                plain = number_code(local, domain)
-                found = self._place(name, local)
+                place = self._place(name, local)
+        write(f"c{local} = None")
+        write(f"if {local} is not None:")
         write(f"if not ({plain}): {taken}", indent=2)
-        write(f"{part} = {found}", indent=2)
-        return part
+        write(f"c{local} = {place}", indent=2)
+        return f"c{local}"
 
     def _place(self, name: str, number: str) -> str:
         """Return the code of the cell that a number lies in, counted from the lowest one."""

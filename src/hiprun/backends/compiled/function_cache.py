@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
@@ -140,7 +141,8 @@ class Compiled:
         if written is None or not self.possible({}):
             return _nothing
         conclude, own = written.call, frozenset(written.facts)
-        width = len(own)
+        width, take_rest, possible = len(own), self.intake.taking_rest(own), self.possible
+        partly = functools.cache(lambda: self.partly(decision))
 
         def decide(facts: Mapping[str, Any]) -> Outcome | None:
             if type(facts) is not dict:
@@ -149,13 +151,13 @@ class Compiled:
             conclusion = conclude(taken) if len(taken) >= width else None
             if conclusion is None:
                 return decide_in_part(taken)
-            if len(taken) == width or (self.intake.take_rest(taken, own) and self.possible(taken)):
+            if len(taken) == width or (take_rest(taken) and possible(taken)):
                 return outcome_of(conclusion, taken, origin)
             return None
 
         def decide_in_part(taken: dict[str, Any]) -> Outcome | None:
-            if self.intake.take_rest(taken, own) and self.possible(taken):
-                conclusion = self.partly(decision).conclude(taken)
+            if (taken.keys() <= own or take_rest(taken)) and possible(taken):
+                conclusion = partly().conclude(taken)
                 if conclusion is not None:
                     return outcome_of(conclusion, taken, origin)
             return None
