@@ -63,7 +63,7 @@ class Intake:
         return True
 
     def taking_rest(self, known: Iterable[str]) -> Callable[[dict[str, Any]], bool]:
-    XX
+        """Return `take_rest` for `known` facts that stay the same, quick also where all of the others are given."""
         known = frozenset(known)
         others = [name for name in self.facts if name not in known]
         whole = len(self.facts)
