@@ -15,6 +15,7 @@ from hiprun.backends.compiled.code_writer import Writer, Written
 from hiprun.backends.compiled.conclusion_templates import Fill, filling
 from hiprun.backends.compiled.fact_access import Reader, formula_facts
 from hiprun.backends.compiled.floating_point_thresholds import stands_for
+from hiprun.backends.compiled.folded_conclusions import folding
 from hiprun.backends.compiled.large_tables import CONFLICT, WideConcluder, is_wide
 from hiprun.backends.compiled.remembered import Remembered, size_of
 from hiprun.inference.alike_situations import watched
@@ -41,8 +42,22 @@ class Concluder:
         self.remembered: dict[int, Conclusion | Fill] = {}
         """What follows from bits: the conclusion, or where it has numbers to be worked out, how it is filled."""
 
+        self._fold = folding(program, self.nodes, lambda bits: self._concluded(bits, {})[0], memory)
+
     def conclude(self, bits: int, facts: Mapping[str, Any]) -> Conclusion:
         """Return what follows when the nodes in `bits` hold and the others do not."""
+        if self._fold is not None:
+            conclusion = self._fold(bits)
+            if self.memory.has_room:  # beyond that it is quicker made again than kept account of
+                self.memory.keep(self.remembered, bits, conclusion, size_of(conclusion))
+            return conclusion
+        conclusion, found = self._concluded(bits, facts)
+        if found is not None:
+            self.memory.keep(self.remembered, bits, found, size_of(conclusion))
+        return conclusion
+
+    def _concluded(self, bits: int, facts: Mapping[str, Any]) -> tuple[Conclusion, Conclusion | Fill | None]:
+        """Return the same by the code that concludes for the interpreter, and what can be remembered of it."""
         truths: list[Truth] = [None] * len(self.program.circuit.kinds)
         truths[:2] = False, True
         for index, node in enumerate(self.nodes):
@@ -50,10 +65,7 @@ class Concluder:
         known: dict[str, Any] = {name: stands_for(facts[name]) for name in self.formulas}
         there = SettledSituation(self.program, Facts(known), truths)
         conclusion = concluded(Patient(self.model, there, BUDGET))
-        found = filling(self.program, truths, conclusion) if self.formulas else conclusion
-        if found is not None:
-            self.memory.keep(self.remembered, bits, found, size_of(conclusion))
-        return conclusion
+        return conclusion, filling(self.program, truths, conclusion) if self.formulas else conclusion
 
 
 def compiled_decision(

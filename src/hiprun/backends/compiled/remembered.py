@@ -15,6 +15,10 @@ MOST_REMEMBERED = 120_000
 """How many items are remembered for all decisions of a pack together; an item takes about 300 bytes."""
 
 
+_LARGEST = 1_000
+"""Room for one more conclusion, however large it may well be."""
+
+
 @attrs.define(eq=False)
 class Group:
     """Something remembered, and the other keys that lead to it; all are forgotten together."""
@@ -36,6 +40,11 @@ class Remembered:
         self.reserved = 0
         self._order: deque[Group] = deque()
         self._lock = threading.Lock()
+
+    @property
+    def has_room(self) -> bool:
+        """Whether nothing had to be forgotten yet for want of room."""
+        return self.items < self.most - _LARGEST
 
     def reserve(self, size: int) -> bool:
         """Set `size` items aside for good; False where more than half of all would be."""
