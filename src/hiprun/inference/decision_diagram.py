@@ -109,6 +109,8 @@ class Diagram:
     root: Place
     steps: int = 0
     rows: Mapping[Result, Sequence[tuple[Any, ...]]] = MappingProxyType({})
+    connected: bool = False
+    """Whether it is known that every node but the dead end can be reached."""
 
     @property
     def leaves(self) -> list[Leaf]:
@@ -137,6 +139,8 @@ class Diagram:
 
     def possible(self) -> list[Result]:
         """Return every result that can come out."""
+        if self.connected:
+            return [leaf.result for leaf in self.leaves]
         bits = self.reachable()[self.root]
         return [leaf.result for leaf in self.leaves if bits >> leaf.number & 1]
 

@@ -168,7 +168,7 @@ class _Narrowing:
     leaves: int = 0
 
     def run(self) -> Diagram:
-        return Diagram(self.nodes, self.place(self.diagram.root))
+        return Diagram(self.nodes, self.place(self.diagram.root), connected=True)
 
     def place(self, old: Place) -> Place:
         found = self.places.get(old)

@@ -26,6 +26,8 @@ from hiprun.model import Model
 
 CONFLICT = -1
 
+_MORE_WHERE_ADDED = 8
+
 
 class Table:
     """A decision's branches in the order of its policy, ready to be looked up by the values of its variables."""
@@ -109,7 +111,8 @@ def is_wide(program: Program, most_walked: int) -> bool:
     """Whether a decision is looked up: it has many rules, and its answer does not tell of each of them."""
     if program.policy is None or program.decision.has_criteria:
         return False
-    return len(program.branches) > most_walked
+    # where rules add up, most of them count in any case, and walking adds them up quickest
+    return len(program.branches) > most_walked * (_MORE_WHERE_ADDED if program.policy.hit.adds else 1)
 
 
 class WideConcluder:
