@@ -54,10 +54,10 @@ def _told(patient: Patient, truths: list[Truth], index: int, in_conflict: bool) 
     assert diagrams is not None
     if diagrams.is_open(node, conflict=not in_conflict):
         return True
-    diagram = patient.narrowed(node, conflict=not in_conflict)
-    if diagram is None:
+    prospects = patient.prospects(node, conflict=not in_conflict)
+    if prospects is None:
         return False
-    truths[index] = [result for result in diagram.possible() if not isinstance(result, Ending)] == [(True,)]
+    truths[index] = [result for result in prospects.results if not isinstance(result, Ending)] == [(True,)]
     return True
 
 

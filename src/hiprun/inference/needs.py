@@ -11,7 +11,7 @@ import bisect
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice, pairwise, product
 from typing import Any, TypeAlias
 
@@ -98,11 +98,7 @@ class Needs:
     @cached_property
     def _own(self) -> Mapping[str, list[int]]:
         """The variables that speak of one fact alone, by that fact."""
-        found: dict[str, list[int]] = {}
-        for index, names in enumerate(self.speaking):
-            if len(names) == 1:
-                found.setdefault(names[0], []).append(index)
-        return found
+        return _alone(tuple(self.speaking))
 
     @cached_property
     def _kinds(self) -> list[Kind]:
@@ -427,6 +423,15 @@ class Needs:
             for other_rows in ties.systems(theirs, names)
         )
         return truth is not False
+
+
+@lru_cache(maxsize=256)
+def _alone(speaking: tuple[tuple[str, ...], ...]) -> Mapping[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for index, names in enumerate(speaking):
+        if len(names) == 1:
+            found.setdefault(names[0], []).append(index)
+    return found
 
 
 def _forms(value: Any) -> list[Linear]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
@@ -20,7 +20,7 @@ from hiprun.inference.linked_facts import Open
 from hiprun.inference.needs import Needs
 from hiprun.inference.operators import Truth
 from hiprun.inference.partial_assignment import Residual, SettledSituation, Situation, residual
-from hiprun.inference.prepared_diagrams import PreparedDiagrams, as_truth
+from hiprun.inference.prepared_diagrams import PreparedDiagrams, Prospects, as_truth
 from hiprun.model import Constraint, Decision, Model, Output
 from hiprun.model.value_conversion import public, tidy
 
@@ -164,17 +164,20 @@ class Patient:
         conflict = node != self.program.conflict
         if self.diagrams is not None and not needed and self.diagrams.is_open(node, conflict=conflict):
             return None
-        diagram = self.narrowed(node, conflict=conflict)
-        if diagram is not None:
+        prospects = self.prospects(node, conflict=conflict)
+        if prospects is not None:
             self.searches -= 1
-        else:
-            try:
-                diagram = self.explore(take_first, as_truth, [(self.open_node(node), (True,))], conflict=conflict)
-            except OutOfBudget:
-                self.exact = False
-                if needed:
-                    self.note_open([self.open_node(node)])
-                return None
+            results = [result for result in prospects.results if not isinstance(result, Ending)]
+            if len(results) != 1 and needed:
+                self._note(prospects.scores)
+            return results[0] == (True,) if len(results) == 1 else None
+        try:
+            diagram = self.explore(take_first, as_truth, [(self.open_node(node), (True,))], conflict=conflict)
+        except OutOfBudget:
+            self.exact = False
+            if needed:
+                self.note_open([self.open_node(node)])
+            return None
         results = [result for result in diagram.possible() if not isinstance(result, Ending)]
         if len(results) == 1:
             return results[0] == (True,)
@@ -182,12 +185,12 @@ class Patient:
             self.note_needs(diagram)
         return None
 
-    def narrowed(self, node: Node, *, conflict: bool) -> Diagram | None:
-        """Return the diagram of whether a node of the program holds, where there is a prepared one."""
+    def prospects(self, node: Node, *, conflict: bool) -> Prospects | None:
+        """Return what a node of the program can come to, where that is prepared."""
         if self.diagrams is None:
             return None
         assert isinstance(self.there, Situation)  # a settled one leaves nothing open
-        return self.diagrams.certainty(node, self.there.masks, conflict=conflict)
+        return self.diagrams.prospects(node, self.there.masks, conflict=conflict)
 
     # facts that matter
 
@@ -197,11 +200,13 @@ class Patient:
         ties = None if alone else self.residual.ties
         speaking = self.program.speaking if alone else self.residual.facts
         needs = Needs(diagram, ties, speaking, max(self.budget, _LEAST_FOR_NEEDS))
-        for name in self._unknown(needs.facts()):
-            score = needs.score(name)
-            if score is not None:
-                self.scores[name] = min(score, self.scores.get(name, score))
+        scores = {name: needs.score(name) for name in self._unknown(needs.facts())}
+        self._note({name: score for name, score in scores.items() if score is not None})
         self.exact = self.exact and needs.exact
+
+    def _note(self, scores: Mapping[str, int]) -> None:
+        for name, score in scores.items():
+            self.scores[name] = min(score, self.scores.get(name, score))
 
     def note_open(self, nodes: Iterable[Node]) -> None:
         """Note every unknown fact that these nodes speak of, or that constraints may tie to them."""

@@ -8,7 +8,8 @@ set is known in part.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, MutableMapping, Sequence
+from typing import Any, Protocol
 
 import attrs
 
@@ -17,6 +18,7 @@ from hiprun.inference.decision_diagram import IMPOSSIBLE, DeadEnd, Diagram, Leaf
 from hiprun.inference.diagram_composition import Composition
 from hiprun.inference.grounding import Program
 from hiprun.inference.hit_policy import Advance, Candidate, Ending, Gathered, Result, take_first
+from hiprun.inference.needs import Needs
 from hiprun.inference.partial_assignment import Situation
 
 MOST_STEPS = 20_000
@@ -25,6 +27,9 @@ MOST_STEPS = 20_000
 _MOST_FOR_ONE = 2_000
 """The same for the diagram of one condition."""
 
+_MOST_FOR_NEEDS = 100_000
+"""How many steps may go into finding out which facts matter to one condition."""
+
 _MOST_NODES = 5_000
 """How many nodes may gather on the way until that is begun anew."""
 
@@ -32,14 +37,35 @@ _MOST_VARIABLES = 400
 """Diagrams are walked by recursion, one variable deeper each time."""
 
 
+class Memory(Protocol):
+    """Where what is made is accounted for."""
+
+    def reserve(self, size: int) -> bool:
+        """Set `size` items aside for good; False where that is too much."""
+
+    def keep(self, table: MutableMapping[Any, Any], key: Hashable, value: Any, size: int) -> None:
+        """Remember `value`, of `size` items, under `key` in `table`, for as long as there is room."""
+
+
+@attrs.frozen
+class Prospects:
+    """What a condition can still come to, and how much stays open once each of the facts that matter to it is known."""
+
+    results: Sequence[Result]
+    scores: Mapping[str, int] = attrs.field(hash=False)
+
+
 class PreparedDiagrams:
-    """The diagrams of one program, each made when it is first asked for; `reserve` says whether there is room for one.
+    """The diagrams of one program, each made when it is first asked for, and what they say of single conditions.
 
     Threads may share them.
     """
 
-    def __init__(self, program: Program, reserve: Callable[[int], bool]) -> None:
-        self.program, self._reserve = program, reserve
+    def __init__(self, program: Program, memory: Memory) -> None:
+        self.program, self._memory = program, memory
+        self._prospects: dict[Hashable, Prospects | None] = {}
+        self._asked: dict[Hashable, Sequence[int]] = {}
+        self._sorted: dict[Result, tuple[Any, Any]] = {}
         self._made: dict[Hashable, Diagram | None] = {}
         self._lock = threading.Lock()
         self._composition: Composition | None = None
@@ -54,10 +80,42 @@ class PreparedDiagrams:
             return False
         return self._sets.isdisjoint(there.facts.partial)
 
-    def certainty(self, node: Node, masks: Sequence[int], *, conflict: bool) -> Diagram | None:
-        """Return the diagram of whether a node holds; None where it grows too large."""
-        most = self._most_for_one
-        return self.narrowed(node, take_first, as_truth, [(node, (True,))], masks, conflict=conflict, most_steps=most)
+    def prospects(self, node: Node, masks: Sequence[int], *, conflict: bool) -> Prospects | None:
+        """Return what a node can still come to; None where its diagram grows too large."""
+        asked = self._asked.get((node, conflict))
+        key = None if asked is None else (node, conflict, *[masks[variable] for variable in asked])
+        found = self._prospects.get(key)
+        if found is None:
+            diagram = self.narrowed(
+                node,
+                take_first,
+                as_truth,
+                [(node, (True,))],
+                masks,
+                conflict=conflict,
+                most_steps=self._most_for_one,
+            )
+            if diagram is None:
+                return None
+            full = self._made[node, conflict]
+            assert full is not None
+            asked = self._asked[node, conflict] = sorted({split.variable for split in full.splits})
+            key = (node, conflict, *[masks[variable] for variable in asked])
+            needs = Needs(diagram, None, self.program.speaking, _MOST_FOR_NEEDS)
+            scores = {name: needs.score(name) for name in needs.facts()}
+            if not needs.exact:
+                return None
+            found = Prospects(diagram.possible(), {name: score for name, score in scores.items() if score is not None})
+            self._memory.keep(self._prospects, key, found, 1 + (len(asked) + len(scores)) // 4)
+        return found
+
+    def sorted_answer(self, result: Result, made: Callable[[], tuple[Any, Any]]) -> tuple[Any, Any]:
+        """Return where a result comes in the order of answers and how callers see it, `made` once."""
+        found = self._sorted.get(result)
+        if found is None:
+            found = made()
+            self._memory.keep(self._sorted, result, found, 2)
+        return found
 
     def is_open(self, node: Node, *, conflict: bool) -> bool:
         """Return whether a node that no fact settles is sure to hold for some and not for others.
@@ -110,7 +168,7 @@ class PreparedDiagrams:
             )
         except OutOfBudget:
             return None
-        return found if self._reserve(len(found.nodes)) else None
+        return found if self._memory.reserve(len(found.nodes)) else None
 
 
 def as_truth(gathered: Gathered) -> Result:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
+from operator import itemgetter
 from typing import Any
 
 import attrs
@@ -108,12 +110,20 @@ def _outcome(patient: Patient, results: Sequence[Result], shown: Sequence[Result
 def _answers(patient: Patient, results: Sequence[Result]) -> tuple[Answer, ...]:
     outputs = patient.decision.outputs
     rows = [result for result in results if not isinstance(result, Ending)]
-    rows.sort(key=lambda row: [_calmness(patient, output, value) for output, value in zip(outputs, row, strict=True)])
-    answers = (
-        Answer({output.name: patient.public(output, value) for output, value in zip(outputs, row, strict=True)})
-        for row in rows
-    )
-    return tuple(dict.fromkeys(answers))
+
+    def shown(row: Payload) -> tuple[Any, Answer]:
+        return (
+            [_calmness(patient, output, value) for output, value in zip(outputs, row, strict=True)],
+            Answer({output.name: patient.public(output, value) for output, value in zip(outputs, row, strict=True)}),
+        )
+
+    if patient.diagrams is not None and not patient.program.formulas:
+        diagrams = patient.diagrams
+        found = [diagrams.sorted_answer(row, partial(shown, row)) for row in rows]
+    else:
+        found = [shown(row) for row in rows]
+    found.sort(key=itemgetter(0))
+    return tuple(dict.fromkeys(answer for _, answer in found))
 
 
 def _calmness(patient: Patient, output: Output, value: Any) -> tuple[Any, ...]:

@@ -33,7 +33,7 @@ class PartialConcluder:
         self._takers = takers
         self._made_keys: FactKeys | None = None
         self._alike = Alike(program)
-        self._diagrams = PreparedDiagrams(program, memory.reserve)
+        self._diagrams = PreparedDiagrams(program, memory)
         self._remembered: dict[Key, Conclusion] = {}
         self._groups: dict[Hashable, Group] = {}
 
