@@ -7,7 +7,6 @@ leaves, and of formulas in answers of the values they can come to.
 
 from __future__ import annotations
 
-import bisect
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -28,6 +27,7 @@ from hiprun.inference.decision_diagram import (
     Place,
     Split,
     cells_of,
+    results_left,
 )
 from hiprun.inference.hit_policy import Ending, Result
 from hiprun.inference.interval_sets import Region, intersection, point, sample, union
@@ -96,11 +96,6 @@ class Needs:
         return found
 
     @cached_property
-    def _own(self) -> Mapping[str, list[int]]:
-        """The variables that speak of one fact alone, by that fact."""
-        return _alone(tuple(self.speaking))
-
-    @cached_property
     def _kinds(self) -> list[Kind]:
         kinds = (kind_of(result, by_steps=self._listed is None) for result in self._results)
         return list(dict.fromkeys(kind for kind in kinds if kind is not None))
@@ -147,7 +142,7 @@ class Needs:
         The measure is the mean over its cells of the results left, in thousandths; a result with a number that is
         open counts once more for each fact that this depends on. A smaller one decides more.
         """
-        own = self._own.get(fact, ())
+        own = _alone(tuple(self.speaking)).get(fact, [])
         ties = self.ties
         summed = ties is not None and any(ties.summed >> index & 1 for index in own)
         if not summed and not set(own) & self._splits.keys() and fact not in self._spoken_of:
@@ -197,28 +192,7 @@ class Needs:
 
     @cached_property
     def _left(self) -> Mapping[int, list[int]]:
-        """For each variable, and each of its cells that can occur, the results left when it is known."""
-        diagram, below = self.diagram, self._below
-        asked = sorted(self._splits)
-        past = dict.fromkeys(asked, 0)
-        """The results that are reached without asking for a variable."""
-        jumps = {(-1, diagram.variable(diagram.root)): self._whole}
-        by_cell: dict[int, dict[int, int]] = {variable: {} for variable in asked}
-        for variable, splits in self._splits.items():
-            left = by_cell[variable]
-            for split in splits:
-                for cells, place in split.branches:
-                    jump = variable, diagram.variable(place)
-                    jumps[jump] = jumps.get(jump, 0) | below[place]
-                    for cell in cells_of(cells):
-                        left[cell] = left.get(cell, 0) | below[place]
-        for (start, end), bits in jumps.items():
-            for variable in asked[bisect.bisect_right(asked, start) : bisect.bisect_left(asked, end)]:
-                past[variable] |= bits
-        return {
-            variable: [bits | past[variable] for bits in left.values() if bits | past[variable]]
-            for variable, left in by_cell.items()
-        }
+        return results_left(self.diagram, self._below)
 
     def _left_together(self, variables: Sequence[int]) -> list[int]:
         """Return the results left for each combination of cells that can occur; of too many, for some, and none."""
