@@ -51,7 +51,7 @@ class Pack:
         self._defaults = {name: parameter.value for name, parameter in model.parameters.items()} | dict(defaults or {})
         self._programs: dict[str, Program] = {}
         self._compiled = Compiled(model, self._program)
-        self._deciders: dict[str, Decide] = {}
+        self._deciders: dict[str, tuple[Decide, Decide]] = {}
         self._planners: dict[str, Planner] = {}
         self._frames: Frames | None = None
         self._origin = Drawn(self, BUDGET)
@@ -134,9 +134,9 @@ class Pack:
         tests: `{"at_least": 4}`, `{"one_of": [...]}`. `budget` bounds the search for what unknown facts leave open.
         Raises `FactError` with every problem of the facts, `UnknownNameError` for a decision the pack does not have.
         """
-        decider = self._deciders.get(decision) or self._decider(decision)
+        known, partly_known = self._deciders.get(decision) or self._decider(decision)
         if budget == BUDGET:
-            outcome = decider(facts)
+            outcome = known(facts) or partly_known(facts)
             if outcome is not None:
                 return outcome
         return self._outcomes(facts, [decision], budget)[decision]
@@ -345,10 +345,10 @@ class Pack:
             message = f"`{decision}` is not a decision of this pack."
             raise UnknownNameError([Problem("unknown-decision", message, help=help_)])
 
-    def _decider(self, decision: str) -> Decide:
+    def _decider(self, decision: str) -> tuple[Decide, Decide]:
         self._known_decision(decision)
-        decider = self._deciders[decision] = self._compiled.decider(decision, self._origin)
-        return decider
+        found = self._deciders[decision] = self._compiled.deciders(decision, self._origin)
+        return found
 
     def _outcomes(
         self, facts: Mapping[str, Any], names: Iterable[str], budget: int, *, together: bool = False

@@ -334,6 +334,18 @@ def outcome_of(conclusion: Conclusion, given: Any, origin: Origin) -> Outcome:
     return made  # type: ignore[no-any-return]
 
 
+def outcome_code(conclusion: str, given: str, origin: str, bind: Callable[[object], str]) -> tuple[str, ...]:
+    """Return the lines that make and return the same from what has these names; `bind` names a constant."""
+    return (
+        f"made = {bind(_new)}({bind(_Parts)})",
+        f"made._conclusion = {conclusion}",
+        f"made._given = {given}",
+        f"made._origin = {origin}",
+        f"made.__class__ = {bind(Outcome)}",
+        "return made",
+    )
+
+
 def told(outcome: Outcome, tell: Callable[[Explanation], Explanation]) -> Outcome:
     """Return the same outcome; its explanation goes through `tell`, which may add what it knows."""
     return outcome_of(outcome._conclusion, outcome._given, _Told(outcome._origin, tell))

@@ -11,7 +11,7 @@ import attrs
 
 from hiprun.errors import HiprunError, Problem
 from hiprun.inference.conclusion import Provenance
-from hiprun.inference.facts import Facts, facts_of_plain
+from hiprun.inference.facts import Facts, check_facts, facts_of_plain
 from hiprun.inference.grounding import Program
 from hiprun.inference.outcome import Outcome
 from hiprun.model import Model
@@ -132,7 +132,8 @@ class Travelled:
 
     def explain(self, decision: str, given: Mapping[str, Any]) -> Explanation:
         """Return how the outcome came about; raises `HiprunError` where its rules are not loaded."""
-        return Drawn(self._pack(), self.budget).explain(decision, given)
+        pack = self._pack()
+        return Drawn(pack, self.budget).explain(decision, check_facts(pack.model, given))
 
     def why_not(self, outcome: Outcome, wanted: Mapping[str, Any]) -> tuple[RuleStep, ...]:
         """Return the rules that keep an outcome from being as wanted; raises `HiprunError` likewise."""

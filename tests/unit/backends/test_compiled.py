@@ -530,7 +530,9 @@ def test_decisions_that_would_become_too_long_are_not_compiled(plants: Pack) -> 
     assert small.answer("care") is None
     assert small.conclude("care", taken) == plants.interpret(PATIENT)["care"]._conclusion
     assert small.conclude_all(taken) == {}
-    assert small.decider("care", plants._origin)(PATIENT) is None
+    known, partly_known = small.deciders("care", plants._origin)
+    assert known(PATIENT) is None
+    assert partly_known(PATIENT) == plants.interpret(PATIENT)["care"]
 
 
 @pytest.mark.parametrize("more", [40, 60], ids=["walked", "looked up"])

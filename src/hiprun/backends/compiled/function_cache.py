@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from hiprun.backends.compiled.circuit_expressions import reachable
 from hiprun.backends.compiled.code_writer import Written
 from hiprun.backends.compiled.constraints import compiled_constraints
-from hiprun.backends.compiled.decision_function import MOST_NODES, Concluder, compiled_decision, concluder_of, file_of
+from hiprun.backends.compiled.decision_function import (
+    MOST_NODES,
+    Concluder,
+    Outcomes,
+    compiled_decision,
+    concluder_of,
+    file_of,
+)
 from hiprun.backends.compiled.input_checks import Intake, intake
 from hiprun.backends.compiled.known_in_part import PartialConcluder, PartlyPossible
 from hiprun.backends.compiled.remembered import Remembered
@@ -135,34 +141,33 @@ class Compiled:
             )
         return self._answers[decision]
 
-    def decider(self, decision: str, origin: Origin) -> Decide:
-        """Return the quickest way from a caller's facts to the outcome of a decision."""
-        written = self.written(decision)
-        if written is None or not self.possible({}):
-            return _nothing
-        conclude, own = written.call, frozenset(written.facts)
-        width, take_rest, possible = len(own), self.intake.taking_rest(own), self.possible
-        partly = functools.cache(lambda: self.partly(decision))
+    def deciders(self, decision: str, origin: Origin) -> tuple[Decide, Decide]:
+        """Return the quickest way from a caller's facts to the outcome of a decision: of known ones, and of others."""
+        if not self.possible({}):
+            return _nothing, _nothing
+        own = self._facts(decision)
+        take_rest, possible, partly = self.intake.taking_rest(own), self.possible, self.partly
 
-        def decide(facts: Mapping[str, Any]) -> Outcome | None:
-            if type(facts) is not dict:
-                return None
-            taken: dict[str, Any] = facts.copy()
-            conclusion = conclude(taken) if len(taken) >= width else None
-            if conclusion is None:
-                return decide_in_part(taken)
-            if len(taken) == width or (take_rest(taken) and possible(taken)):
-                return outcome_of(conclusion, taken, origin)
+        def rest(taken: dict[str, Any]) -> bool:
+            return take_rest(taken) and possible(taken)
+
+        def decide_in_part(facts: Mapping[str, Any]) -> Outcome | None:
+            if type(facts) is dict:
+                taken: dict[str, Any] = facts.copy()
+                if (taken.keys() <= own or take_rest(taken)) and possible(taken):
+                    conclusion = partly(decision).conclude(taken)
+                    if conclusion is not None:
+                        return outcome_of(conclusion, taken, origin)
             return None
 
-        def decide_in_part(taken: dict[str, Any]) -> Outcome | None:
-            if (taken.keys() <= own or take_rest(taken)) and possible(taken):
-                conclusion = partly().conclude(taken)
-                if conclusion is not None:
-                    return outcome_of(conclusion, taken, origin)
-            return None
-
-        return decide
+        written = compiled_decision(
+            self.model,
+            self._program(decision),
+            self.memory,
+            outcomes=Outcomes(origin, rest),
+            most_nodes=self.most_nodes,
+        )
+        return _nothing if written is None else written.call, decide_in_part
 
 
 def _nothing(facts: Any) -> None:
