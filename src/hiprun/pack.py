@@ -366,7 +366,7 @@ class Pack:
                 found[name] = outcome_of(conclusion, shared, self._origin)
                 continue
             checked = checked or self._checked(facts)
-            found[name] = self._outcome(name, checked, budget)
+            found[name] = self._remembered_outcome(name, checked, budget)
         if type(facts) is not dict:
             from hiprun.diary import DiaryFacts
 
@@ -384,6 +384,11 @@ class Pack:
         conclusion = infer(self.model, self._program(decision), facts, budget=budget)
         return outcome_of(conclusion, facts, Drawn(self, budget))
 
+    def _remembered_outcome(self, decision: str, facts: Facts, budget: int) -> Outcome:
+        if budget != BUDGET:
+            return self._outcome(decision, facts, budget)
+        return outcome_of(self._compiled.partly(decision).infer(facts), facts, self._origin)
+
     def _explain(self, decision: str, facts: Facts, budget: int) -> Explanation:
         from hiprun.inference.explanation_builder import explain
 
@@ -391,7 +396,7 @@ class Pack:
 
         def outcome(name: str) -> Outcome:
             if name not in outcomes:
-                outcomes[name] = self._outcome(name, facts, budget)
+                outcomes[name] = self._remembered_outcome(name, facts, budget)
             return outcomes[name]
 
         return explain(self.model, self._program, outcome, decision, facts, budget)

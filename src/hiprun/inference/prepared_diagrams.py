@@ -21,7 +21,7 @@ from hiprun.inference.hit_policy import Advance, Candidate, Ending, Gathered, Re
 from hiprun.inference.needs import Needs
 from hiprun.inference.partial_assignment import Situation
 
-MOST_STEPS = 20_000
+MOST_STEPS = 5_000
 """How many steps making a diagram may take: far fewer than one patient may, so that patients never get less for it."""
 
 _MOST_FOR_ONE = 2_000
