@@ -34,8 +34,8 @@ class Unsettled(enum.Enum):
 OPEN: Final = Unsettled.OPEN
 
 
-_LEAST_FOR_NEEDS = 100_000
-"""How many steps at least may go into finding out which facts matter."""
+_FOR_NEEDS = 100_000
+"""How many steps may go into finding out which facts matter, beside what is left of the budget."""
 
 
 @attrs.define
@@ -54,6 +54,7 @@ class Patient:
     diagrams: PreparedDiagrams | None = None
     searches: int = 1
     exact: bool = True
+    for_needs: int = _FOR_NEEDS
     scores: dict[str, int] = attrs.field(factory=dict)
     _residual: Residual | None = None
 
@@ -196,13 +197,16 @@ class Patient:
 
     def note_needs(self, diagram: Diagram) -> None:
         """Note the facts that can still change what `diagram` shows."""
+        before = self.budget + self.for_needs
         alone = self.diagrams is not None and not self.program.formulas
         ties = None if alone else self.residual.ties
         speaking = self.program.speaking if alone else self.residual.facts
-        needs = Needs(diagram, ties, speaking, max(self.budget, _LEAST_FOR_NEEDS))
+        needs = Needs(diagram, ties, speaking, before)
         scores = {name: needs.score(name) for name in self._unknown(needs.facts())}
         self._note({name: score for name, score in scores.items() if score is not None})
         self.exact = self.exact and needs.exact
+        taken = before - max(needs.budget, 0)
+        self.budget, self.for_needs = max(self.budget - taken, 0), min(self.for_needs, before - taken)
 
     def _note(self, scores: Mapping[str, int]) -> None:
         for name, score in scores.items():
