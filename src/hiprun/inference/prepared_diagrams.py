@@ -27,7 +27,7 @@ MOST_STEPS = 5_000
 _MOST_FOR_ONE = 2_000
 """The same for the diagram of one condition."""
 
-_MOST_FOR_NEEDS = 100_000
+STEPS_FOR_NEEDS = 100_000
 """How many steps may go into finding out which facts matter to one condition."""
 
 _MOST_NODES = 5_000
@@ -58,11 +58,12 @@ class Prospects:
 class PreparedDiagrams:
     """The diagrams of one program, each made when it is first asked for, and what they say of single conditions.
 
+    `steps_for_needs` is how many steps may go into finding out which facts matter to one of these.
     Threads may share them.
     """
 
-    def __init__(self, program: Program, memory: Memory) -> None:
-        self.program, self._memory = program, memory
+    def __init__(self, program: Program, memory: Memory, steps_for_needs: int = STEPS_FOR_NEEDS) -> None:
+        self.program, self._memory, self._steps_for_needs = program, memory, steps_for_needs
         self._prospects: dict[Hashable, Prospects | None] = {}
         self._asked: dict[Hashable, Sequence[int]] = {}
         self._sorted: dict[Result, tuple[Any, Any]] = {}
@@ -101,7 +102,7 @@ class PreparedDiagrams:
             assert full is not None
             asked = self._asked[node, conflict] = sorted({split.variable for split in full.splits})
             key = (node, conflict, *[masks[variable] for variable in asked])
-            needs = Needs(diagram, None, self.program.speaking, _MOST_FOR_NEEDS)
+            needs = Needs(diagram, None, self.program.speaking, self._steps_for_needs)
             scores = {name: needs.score(name) for name in needs.facts()}
             if not needs.exact:
                 return None

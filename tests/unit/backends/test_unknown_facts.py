@@ -193,6 +193,42 @@ def test_odd_facts_are_refused_in_the_same_words(name: str, whole: bool, tmp_pat
     assert str(quick.value) == str(plain.value)
 
 
+def test_a_decisions_own_facts_are_checked_where_others_of_them_are_unknown(tmp_path: Path) -> None:
+    """An odd fact is refused in the same words, whatever else is unknown."""
+    pack = small_packs.load(tmp_path, care=MIXED)
+    with pytest.raises(FactError, match="`tree`"):
+        pack.decide("care", {"tree": "palm", "dry": True})
+
+
+CLASH = """\
+decision: size
+title: Size
+outputs: {points: {type: integer}}
+hit: unique
+rules:
+  - {id: a, when: {dry: true}, then: {points: 1}}
+  - {id: b, when: {windy: true}, then: {points: 2}}
+otherwise: {points: 0}
+"""
+LISTED = """\
+decision: list
+title: List
+outputs: {amount: {type: number}}
+hit: collect
+rules:
+  - {id: some, when: {fruit: ripe}, then: {amount: 2 * size.points}}
+"""
+
+
+def test_items_may_rest_on_a_conflict(tmp_path: Path) -> None:
+    """Where a decision behind a list is in conflict, an item spans what either side of the conflict gives."""
+    pack = small_packs.load(tmp_path, size=CLASH, list=LISTED)
+    for facts in ({"dry": True, "windy": True, "fruit": "ripe"}, {"dry": True, "windy": True, "fruit": "green"}):
+        outcome = pack.decide("list", facts)
+        assert outcome.status == "conflict"
+        assert outcome == pack.interpret(facts)["list"] == pack.evaluate(facts)["list"]
+
+
 def test_a_fact_that_does_not_exist_is_refused_where_all_others_are_given(tmp_path: Path) -> None:
     """Of as many facts as there are one may have a wrong name."""
     pack = small_packs.load(tmp_path, care=small_packs.rule("{warmth: {above: 1}}"))

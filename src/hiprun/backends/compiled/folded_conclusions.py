@@ -26,8 +26,8 @@ _TOGETHER = 10
 def folding(program: Program, nodes: Sequence[Node], conclude: Conclude, memory: Remembered) -> Conclude | None:
     """Return a quicker way than `conclude` to what follows from bits of `nodes`.
 
-    None for limits, for formulas, where a rule can contribute in several ways or is no condition of its own, and where
-    criteria can be in conflict. What is worked out on the way is kept in `memory`.
+    None for limits, for formulas, and where a rule can contribute in several ways or is no condition of its own.
+    What is worked out on the way is kept in `memory`.
     """
     hit = HIT_POLICIES[program.decision.hit]
     own = tuple(program.rules)
@@ -38,8 +38,6 @@ def folding(program: Program, nodes: Sequence[Node], conclude: Conclude, memory:
         return None
     if hit.gives == "items":
         return _Listed(program, conclude).conclude
-    if hit.may_conflict and program.decision.has_criteria:
-        return None
     return _Answered(program, conclude, memory).conclude
 
 
