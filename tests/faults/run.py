@@ -47,13 +47,16 @@ CORE = (
     "tests/property/test_unknown_logic.py",
     "tests/property/test_inference.py",
 )
+REMEMBERED = ("tests/unit/backends/test_unknown_facts.py", "tests/property/test_unknown_facts.py")
 EDGES = {
     "inference.counterfactuals.": (
         "tests/property/test_tied_ways.py",
         "tests/unit/inference/test_counterfactuals.py",
         "tests/property/test_ways.py",
     ),
-    "backends.compiled.": ("tests/unit/backends/test_compiled.py",),
+    "backends.compiled.": ("tests/unit/backends/test_unknown_facts.py", "tests/unit/backends/test_compiled.py"),
+    "inference.alike_situations": REMEMBERED,
+    "inference.prepared_diagrams": REMEMBERED,
     "language.": ("tests/unit/language/test_precompiled.py", "tests/unit/language/test_resolve_mistakes.py"),
     "backends.dataframe.": ("tests/unit/backends/test_dataframe.py",),
     "diary.": ("tests/unit/diary/test_entries.py", "tests/unit/diary/test_derived_facts.py"),

@@ -137,9 +137,11 @@ class Composition:
     # diagrams
 
     def _end(self, value: Hashable) -> Part:
-        found = self._ends.get(value)
+        # truths are no numbers, though Python calls them equal
+        key = value, tuple(type(entry) is bool for entry in value) if isinstance(value, tuple) else type(value) is bool
+        found = self._ends.get(key)
         if found is None:
-            found = self._ends[value] = self._appended(_END, ())
+            found = self._ends[key] = self._appended(_END, ())
             self._values[found] = value
         return found
 

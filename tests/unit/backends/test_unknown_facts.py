@@ -262,6 +262,29 @@ def test_sums_and_formulas_may_be_known_in_part(tmp_path: Path) -> None:
             assert pack.decide("care", facts) == pack.interpret(facts)["care"]
 
 
+TRUTH = """\
+decision: care
+title: Care
+outputs: {needed: {type: boolean, worse: true}}
+hit: worst
+rules:
+  - {id: a, when: {dry: true}, then: {needed: true}}
+  - {id: b, when: {count: {of: [{windy: true}, {fruit: ripe}, {tree: oak}], at_least: 2}}, then: {needed: false}}
+otherwise: {needed: false}
+"""
+
+
+def test_truths_stay_truths(tmp_path: Path) -> None:
+    """What comes out of a score or a rank is of the type of its output, with facts unknown too."""
+    pack = small_packs.load(tmp_path, care=TRUTH)
+    for facts in ({}, {"windy": True}, {"dry": True}, {"dry": False}, {"dry": False, "fruit": "green"}):
+        outcome = pack.decide("care", facts)
+        assert {type(answer["needed"]) for answer in outcome.possible} == {bool}
+        assert [answer["needed"] for answer in outcome.possible] == [
+            answer["needed"] for answer in pack.interpret(facts)["care"].possible
+        ]
+
+
 def test_memory_is_bounded_and_what_was_forgotten_is_made_again(tmp_path: Path) -> None:
     """Keys that lead to a conclusion go with it, and diagrams take no more than half."""
     pack = signs_pack(tmp_path, "worst")
