@@ -49,6 +49,12 @@ CORE = (
 )
 REMEMBERED = ("tests/unit/backends/test_unknown_facts.py", "tests/property/test_unknown_facts.py")
 EDGES = {
+    "testing.": (
+        "tests/unit/testing/test_case_generation.py",
+        "tests/unit/testing/test_mutation.py",
+        "tests/property/test_mutation.py",
+    ),
+    "verification.band": ("tests/unit/verification/test_holes.py",),
     "inference.counterfactuals.": (
         "tests/property/test_tied_ways.py",
         "tests/unit/inference/test_counterfactuals.py",
@@ -58,6 +64,8 @@ EDGES = {
     "inference.alike_situations": REMEMBERED,
     "inference.prepared_diagrams": REMEMBERED,
     "language.": ("tests/unit/language/test_precompiled.py", "tests/unit/language/test_resolve_mistakes.py"),
+    "language.form_files": ("tests/unit/interfaces/test_build.py",),
+    "loading:": ("tests/unit/test_loading.py",),
     "backends.dataframe.": ("tests/unit/backends/test_dataframe.py",),
     "diary.": ("tests/unit/diary/test_entries.py", "tests/unit/diary/test_derived_facts.py"),
     "plan.": ("tests/unit/plan/test_plan_outputs.py", "tests/unit/interfaces/test_plan.py"),
