@@ -34,10 +34,46 @@ FAULTS = (
         "return abs(factor) * (value - numbers[0])",
     ),
     Fault(
-        "backends.compiled.remembered:Remembered.keep",
+        "backends.compiled.remembered:Remembered._forget",
         "What is forgotten no longer counts.",
-        "self.items -= old_size",
+        "self.items -= oldest.size",
         "self.items -= 0",
+    ),
+    Fault(
+        "backends.compiled.remembered:Remembered.join",
+        "What leads to something forgotten is forgotten with it.",
+        "if group.entries and key not in table:",
+        "if key not in table:",
+    ),
+    Fault(
+        "backends.compiled.fact_keys:edge",
+        "A limit that does not include its number lies behind it.",
+        "math.nextafter(value, math.inf) if side",
+        "float(value) if side",
+    ),
+    Fault(
+        "inference.alike_situations:Alike._open",
+        "Patients are alike only if the same parts of rules are open.",
+        "            structure.append(node)\n",
+        "",
+    ),
+    Fault(
+        "inference.prepared_diagrams:_Narrowing.split",
+        "Cells that a patient cannot lie in lead nowhere.",
+        "left = cells & allowed",
+        "left = cells",
+    ),
+    Fault(
+        "inference.prepared_diagrams:PreparedDiagrams.is_open",
+        "A rule whose parts repeat each other may hold for everyone.",
+        "return self._read_once[node] and not support[node] & beside",
+        "return not support[node] & beside",
+    ),
+    Fault(
+        "backends.compiled.folded_conclusions:_Answered.part",
+        "Each rule adds its own.",
+        "self.payload[index]) for index in held])",
+        "self.payload[held[0]]) for index in held])",
     ),
     Fault(
         "language.precompiled:precompiled_model",
@@ -385,10 +421,10 @@ FAULTS = (
     ),
     # one patient
     Fault(
-        "inference.partial_assignment:_cell",
+        "inference.cells:cell_of",
         "A value on a cut lies behind it.",
-        "return bisect.bisect_left(variable.cuts, (number, 1)) - 1",
-        "return bisect.bisect_left(variable.cuts, (number, 0)) - 1",
+        "bisect.bisect_left(variable.cuts, (number, 1)) - 1",
+        "bisect.bisect_left(variable.cuts, (number, 0)) - 1",
     ),
     Fault(
         "inference.partial_assignment:residual",

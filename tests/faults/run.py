@@ -47,6 +47,7 @@ CORE = (
     "tests/property/test_unknown_logic.py",
     "tests/property/test_inference.py",
 )
+REMEMBERED = ("tests/unit/backends/test_unknown_facts.py", "tests/property/test_unknown_facts.py")
 EDGES = {
     "testing.": (
         "tests/unit/testing/test_case_generation.py",
@@ -59,7 +60,9 @@ EDGES = {
         "tests/unit/inference/test_counterfactuals.py",
         "tests/property/test_ways.py",
     ),
-    "backends.compiled.": ("tests/unit/backends/test_compiled.py",),
+    "backends.compiled.": ("tests/unit/backends/test_unknown_facts.py", "tests/unit/backends/test_compiled.py"),
+    "inference.alike_situations": REMEMBERED,
+    "inference.prepared_diagrams": REMEMBERED,
     "model.": ("tests/unit/model/test_units.py", "tests/unit/model/test_amounts.py"),
     "language.resolve.": ("tests/test_broken.py",),
     "inference.reader_texts": ("tests/unit/inference/test_reader_texts.py",),
