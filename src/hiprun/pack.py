@@ -211,12 +211,12 @@ class Pack:
         names = list(dict.fromkeys(self.model.decisions if decisions is None else decisions))
         for name in names:
             self._known_decision(name)
-        from hiprun.backends.dataframe import FrameOptions, Frames
+        from hiprun.backends.dataframe import FrameOptions, Frames, evaluate_frame
 
         if self._frames is None:
             self._frames = Frames(self.model, self._program, self.decide)
         options = FrameOptions(columns, on_error, numeric_booleans=numeric_booleans, overwrite=overwrite)
-        return self._frames.evaluate(frame, names, options)
+        return evaluate_frame(self._frames, frame, names, options)
 
     def ways_to(
         self, decision: str, wanted: Mapping[str, Any], facts: Mapping[str, Any], *, most: int = 5, budget: int = BUDGET

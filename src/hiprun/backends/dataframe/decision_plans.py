@@ -33,7 +33,7 @@ class Planned:
 
     @property
     def native(self) -> bool:
-        """Whether expressions answer all of its questions."""
+        """Whether diagrams answer all of its questions."""
         return all(question.diagram is not None for question in self.plan.questions)
 
     @property
@@ -89,6 +89,11 @@ class Constraints:
     broken: tuple[DiagramQuestion, ...]
 
     @property
+    def native(self) -> bool:
+        """Whether all of this has diagrams."""
+        return all(question.diagram is not None for question in (self.possible, *self.broken))
+
+    @property
     def always_exact(self) -> bool:
         """Whether it is always known exactly which facts can occur together."""
-        return self.possible.diagram is not None and not self.possible.groups
+        return self.native and not self.possible.groups
