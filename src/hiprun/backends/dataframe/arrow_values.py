@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,8 @@ _FIRST_DAY = 719_163
 """The ordinal of the day from which Arrow counts."""
 _IN_A_DAY = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 _LARGEST = (1 << 63) - 1
+_SHORT = 12
+"""So many bytes of a text are where its length is, in the newest form of Arrow."""
 
 
 def one_chunk(column: Any) -> Any:
@@ -97,72 +99,102 @@ def _counted(array: Any, kind: Any) -> Numbers:
 
 
 class Texts:
-    """A column of texts, and where they are what is asked for; as a dictionary, each of its texts is asked once."""
+    """A column of texts, and where they are what is asked for; `listed` are those that are asked for exactly.
 
-    def __init__(self, rows: Rows, array: Any) -> None:
-        self.rows = rows
+    As a dictionary, each of its texts is asked once. Short texts of Arrow's newest form are compared as two numbers.
+    """
+
+    def __init__(self, rows: Rows, array: Any, listed: Sequence[str]) -> None:
+        self.rows, self._array = rows, array
         self._labels: Sequence[str] | None = None
+        self._words: tuple[Numbers, Numbers] | None = None
+        self._equal: dict[str, Truth] = {}
         if pa.types.is_dictionary(array.type):
             self._labels = array.dictionary.to_pylist()
-            array = array.indices.fill_null(0)
-            self._codes = _stored(array)
-        elif array.type == pa.string_view():
-            array = array.cast(pa.large_string())
-        self._array = array
+            self._array = array.indices.fill_null(0)
+            self._codes = _stored(self._array)
+        elif array.type == pa.string_view() and all(len(text.encode()) <= _SHORT for text in listed):
+            views = np.frombuffer(array.buffers()[1], np.uint64)[2 * array.offset :][: 2 * len(array)]
+            self._words = np.ascontiguousarray(views[::2]), np.ascontiguousarray(views[1::2])
+        else:
+            self._place = {text: index for index, text in enumerate(listed)}
+            found = pc.index_in(self._plain, pa.array(listed, self._plain.type))
+            self._codes = _stored(found.fill_null(-1))
+
+    @property
+    def _plain(self) -> Any:
+        return self._array.cast(pa.large_string()) if self._array.type == pa.string_view() else self._array
 
     def at(self, indexes: Numbers) -> list[Any]:
         """Return the texts of some rows."""
-        found: list[Any] = self._array.take(pa.array(indexes)).to_pylist()
+        found: list[Any] = self._plain.take(pa.array(indexes)).to_pylist()
         return found if self._labels is None else [self._labels[code] for code in found]
 
     def equal(self, text: str) -> Truth:
-        """Return where a text is this one; anything where there is none."""
-        return self._where(lambda label: label == text, pc.equal, text)
+        """Return where a text is this one, of those listed; anything where there is none."""
+        if text not in self._equal:
+            self._equal[text] = self._compared(text)
+        return self._equal[text]
+
+    def _compared(self, text: str) -> Truth:
+        if self._labels is not None:
+            return self._among([label == text for label in self._labels])
+        if self._words is None:
+            return self.rows.plane(self._codes == self._place[text])
+        written = text.encode()
+        start, end = np.frombuffer(len(written).to_bytes(4, "little") + written.ljust(_SHORT, b"\0"), np.uint64)
+        found = self._words[0] == start
+        if end:
+            found &= self._words[1] == end
+        return self.rows.plane(found)
 
     def before(self, text: str) -> Truth:
         """Return where a text comes before another, by the order of their characters."""
-        return self._where(lambda label: label < text, pc.less, text)
+        if self._labels is not None:
+            return self._among([label < text for label in self._labels])
+        return truths(self.rows, pc.less(self._plain, text))
 
     def longer(self, characters: int) -> Truth:
         """Return where a text has more characters than that."""
-        return self._where(lambda label: len(label) > characters, lambda a, b: pc.greater(pc.utf8_length(a), b), characters)
+        if self._labels is not None:
+            return self._among([len(label) > characters for label in self._labels])
+        return truths(self.rows, pc.greater(pc.utf8_length(self._plain), characters))
 
-    def matching(self, pattern: str, test: Callable[[str], Any]) -> Truth:
-        """Return where a text contains what a pattern says; `test` says it of one text."""
-        return self._where(lambda label: bool(test(label)), pc.match_substring_regex, pattern)
+    def matching(self, pattern: str) -> Truth:
+        """Return where a text contains what a pattern says."""
+        if self._labels is not None:
+            labels = pc.match_substring_regex(pa.array(self._labels, pa.string()), pattern)
+            return self._among(labels.to_pylist())
+        return truths(self.rows, pc.match_substring_regex(self._plain, pattern))
 
-    def _where(self, test: Callable[[str], bool], compare: Callable[[Any, Any], Any], other: Any) -> Truth:
-        if self._labels is None:
-            return truths(self.rows, compare(self._array, other))
-        found = [index for index, label in enumerate(self._labels) if test(label)]
-        if not found:
-            return False
+    def _among(self, labels: Sequence[bool]) -> Truth:
+        """Return where the text is one of the marked ones of a dictionary."""
+        found = [index for index, is_marked in enumerate(labels) if is_marked]
         if len(found) == 1:
             return self.rows.plane(self._codes == found[0])
-        lut = np.zeros(len(self._labels), np.bool_)
-        lut[found] = True
-        return self.rows.plane(lut[self._codes])
+        return self.rows.plane(np.array([*labels, False])[self._codes]) if found else False
 
 
 class Lists:
-    """A column of lists of texts, and which of them contain what."""
+    """A column of lists of texts, and which of them contain which of those `listed`."""
 
-    def __init__(self, rows: Rows, array: Any) -> None:
-        self.rows = rows
+    def __init__(self, rows: Rows, array: Any, listed: Sequence[str]) -> None:
+        self.rows, self._listed = rows, listed
+        entries = pc.list_flatten(array)
         self._parents = np.asarray(pc.list_parent_indices(array))
-        self._entries = Texts(Rows(len(self._parents)), pc.list_flatten(array))
-        self._null = valid(Rows(len(self._parents)), pc.list_flatten(array))
+        self._entries = Texts(Rows(len(entries)), entries, listed)
+        self._valid = valid(Rows(len(entries)), entries)
 
     def containing(self, text: str) -> Truth:
         """Return which lists contain a text."""
         entries = self._entries.rows
-        return self._lists(entries.every([self._null, self._entries.equal(text)]))
+        return self._lists(entries.every([self._valid, self._entries.equal(text)]))
 
-    def others(self, texts: Sequence[str]) -> Truth:
-        """Return which lists contain something else than these texts."""
+    def others(self) -> Truth:
+        """Return which lists contain something else than the texts that are listed."""
         entries = self._entries.rows
-        known = entries.some(self._entries.equal(text) for text in texts)
-        return self._lists(entries.negate(entries.every([self._null, known])))
+        known = entries.some(self._entries.equal(text) for text in self._listed)
+        return self._lists(entries.negate(entries.every([self._valid, known])))
 
     def _lists(self, entries: Truth) -> Truth:
         if not self._entries.rows.anywhere(entries):

@@ -26,7 +26,8 @@ from hiprun.backends.dataframe.interpreted_rows import told, types
 from hiprun.backends.dataframe.new_columns import TRUTH, ColumnType, Part, Writer, nothing, relabelled, replaced
 from hiprun.errors import FactError
 from hiprun.inference.outcome import Outcome
-from hiprun.model import Model
+from hiprun.inference.text_equivalence_classes import EVERY_TEXT, TextCells
+from hiprun.model import Fact, Model
 
 Decide: TypeAlias = Callable[[str, Mapping[str, Any]], Outcome]
 
@@ -122,8 +123,11 @@ class Kernel:
         self, length: int, arrays: Mapping[str, Any], wrong: Sequence[Wrong]
     ) -> tuple[Rows, FactPlanes, list[Refusal]]:
         rows = Rows(length)
-        taken = {name: fact_values.read(rows, held, arrays) for name, held in self.held.items()}
-        facts = FactPlanes(self.model, rows, taken, self.constraints.program.texts)
+        texts = self.constraints.program.texts
+        taken = {
+            name: fact_values.read(rows, held, arrays, _listed(held.fact, texts)) for name, held in self.held.items()
+        }
+        facts = FactPlanes(self.model, rows, taken, texts)
         faults = [fault for entry in taken.values() for fault in entry.faults]
         refusals = [
             Refusal(
@@ -226,6 +230,11 @@ class Kernel:
                 raise
             words = REASONS.join(problem.message for problem in error.problems)
             return {column_name(name, "status"): "refused", column_name(name, "exact"): True, REFUSED: words}
+
+
+def _listed(fact: Fact, texts: Mapping[str, TextCells]) -> Sequence[str]:
+    """Return the texts that it matters whether a fact is."""
+    return texts.get(fact.name, EVERY_TEXT).alone if fact.domain.type == "string" else list(fact.domain.choices)
 
 
 def _facts_of(programs: Sequence[Any]) -> list[str]:

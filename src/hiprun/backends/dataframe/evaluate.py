@@ -28,7 +28,7 @@ OnError: TypeAlias = Literal["raise", "column"]
 Item = TypeVar("Item")
 Found = TypeVar("Found")
 
-ROWS_IN_BATCH = 1 << 17
+ROWS_IN_BATCH = 1 << 18
 """So many rows are worked out at a time: their columns fit into the caches of a core. A multiple of 8."""
 
 

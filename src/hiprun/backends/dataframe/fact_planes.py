@@ -35,6 +35,7 @@ class FactPlanes:
         }
         self._values: dict[tuple[str, str], Value] = {}
         self._within: dict[Any, Truth] = {}
+        self._may: dict[tuple[int, int], Truth] = {}
         self.sums = Sums(rows, self)
 
     @property
@@ -66,6 +67,12 @@ class FactPlanes:
 
     def may(self, variable: Variable, mask: int) -> Truth:
         """Return whether a variable may lie in one of the cells in `mask`."""
+        key = (id(variable), mask)
+        if key not in self._may:
+            self._may[key] = self._may_lie(variable, mask)
+        return self._may[key]
+
+    def _may_lie(self, variable: Variable, mask: int) -> Truth:
         if variable.kind == "sum":
             return self.sums.may(variable, merged(variable.cells, mask))
         unknown = self.unknown(variable.fact, variable.choice)

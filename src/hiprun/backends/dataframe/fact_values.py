@@ -15,7 +15,7 @@ from hiprun.backends.dataframe.column_checks import TIME_OF_DAY, WRONG_TYPE, Hel
 from hiprun.backends.dataframe.number_limits import Located, edge
 from hiprun.inference.facts import MOST_CHARACTERS
 from hiprun.model import Domain, Fact
-from hiprun.model.hidden_characters import PATTERN, first_hidden_character
+from hiprun.model.hidden_characters import PATTERN
 from hiprun.model.value_conversion import MOST_DIGITS
 
 @attrs.frozen(eq=False)
@@ -50,8 +50,8 @@ class Taken:
     faults: Sequence[Fault]
 
 
-def read(rows: Rows, held: Held, arrays: Mapping[str, Any]) -> Taken:
-    """Return the values of a fact in a batch of columns."""
+def read(rows: Rows, held: Held, arrays: Mapping[str, Any], listed: Sequence[str]) -> Taken:
+    """Return the values of a fact in a batch of columns; `listed` are the choices, or the texts that rules name."""
     fact = held.fact
     if held.reading == "members":
         values: dict[str, Value] = {}
@@ -74,13 +74,13 @@ def read(rows: Rows, held: Held, arrays: Mapping[str, Any]) -> Taken:
             value, test = _truth(rows, array)
             return Taken({"": value}, faulty(("wrong-type", WRONG_TYPE["boolean"], test)))
         case "text":
-            return _texts(rows, fact, known, array, faulty)
+            return _texts(rows, fact, known, array, listed, faulty)
         case "day":
             return _days(rows, fact, known, array, faulty)
         case "list":
-            lists = Lists(rows, array)
+            lists = Lists(rows, array, listed)
             found = {choice: Value(known, lists.containing(choice)) for choice in fact.domain.choices}
-            return Taken(found, faulty(("not-a-choice", "not a list of choices", lists.others([*fact.domain.choices]))))
+            return Taken(found, faulty(("not-a-choice", "not a list of choices", lists.others())))
         case "number":
             return _numbers(rows, fact, known, array, faulty)
         case _:
@@ -99,34 +99,22 @@ def _truth(rows: Rows, array: Any) -> tuple[Value, Truth]:
     return Value(known, yes), rows.every([known, rows.negate(rows.some([yes, rows.plane(found == 0)]))])
 
 
-def _texts(rows: Rows, fact: Fact, known: Truth, array: Any, faulty: Any) -> Taken:
+def _texts(  # noqa: PLR0913 - a fact, and how it is read
+    rows: Rows, fact: Fact, known: Truth, array: Any, listed: Sequence[str], faulty: Any
+) -> Taken:
     if known is False:
         return Taken({"": UNKNOWN}, [])
-    texts = Remembered(rows, array)
+    texts = Texts(rows, array, listed)
     if fact.domain.type == "choice":
         others = rows.negate(rows.some(texts.equal(choice) for choice in fact.domain.choices))
         faults = faulty(("not-a-choice", "not one of the choices", others))
     else:
-        hidden = texts.matching(PATTERN, first_hidden_character)
+        hidden = texts.matching(PATTERN)
         faults = faulty(
             ("wrong-type", f"text of more than {MOST_CHARACTERS:,} characters", texts.longer(MOST_CHARACTERS)),
             ("hidden-character", "text with invisible characters", hidden),
         )
     return Taken({"": Value(known, texts=texts)}, faults)
-
-
-class Remembered(Texts):
-    """Texts that were asked for are not compared again."""
-
-    def __init__(self, rows: Rows, array: Any) -> None:
-        super().__init__(rows, array)
-        self._equal: dict[str, Truth] = {}
-
-    def equal(self, text: str) -> Truth:
-        """Return where a text is this one; anything where there is none."""
-        if text not in self._equal:
-            self._equal[text] = super().equal(text)
-        return self._equal[text]
 
 
 def _days(rows: Rows, fact: Fact, known: Truth, array: Any, faulty: Any) -> Taken:

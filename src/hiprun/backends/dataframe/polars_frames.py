@@ -48,7 +48,7 @@ class PolarsFrame:
                 arrays[name] = found.values
                 wrong += [Wrong(name, what, texts) for what, texts in found.wrong.items()]
             else:
-                arrays[name] = series.to_arrow()
+                arrays[name] = _array(series)
         kernel = evaluation.prepared({name: array.type for name, array in arrays.items()})
         new = evaluation.in_memory(kernel, arrays, self.native.height, wrong)
         return self.native.with_columns(_series(kernel.types, new))
@@ -72,7 +72,7 @@ class PolarsLazyFrame:
         schema = self.native.collect_schema()
         facts = [_readable(pl.col(column), schema[column]).alias(name) for name, column in evaluation.facts.items()]
         empty = pl.DataFrame(schema=schema).select(facts)
-        kernel = evaluation.prepared({name: empty[name].to_arrow().type for name in empty.columns})
+        kernel = evaluation.prepared({name: _array(empty[name]).type for name in empty.columns})
         if not evaluation.refuse:
             collected = self.native.select(facts).collect()
             evaluation.in_memory(kernel, _arrays(collected), collected.height)
@@ -94,7 +94,12 @@ def _readable(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
 
 
 def _arrays(frame: pl.DataFrame) -> dict[str, Any]:
-    return {name: frame[name].to_arrow() for name in frame.columns}
+    return {name: _array(frame[name]) for name in frame.columns}
+
+
+def _array(series: pl.Series) -> Any:
+    """Return a column as Arrow has it; texts as they lie in memory."""
+    return series.to_arrow(compat_level=pl.CompatLevel.newest() if series.dtype == pl.String else None)
 
 
 def _dtype(kind: ColumnType) -> Any:
