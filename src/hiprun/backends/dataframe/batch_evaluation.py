@@ -21,7 +21,7 @@ from hiprun.backends.dataframe.decision_context import REASONS, REFUSED, Batch, 
 from hiprun.backends.dataframe.decision_plans import Constraints, Planned
 from hiprun.backends.dataframe.diagram_walk import Walker
 from hiprun.backends.dataframe.distinct_rows import distinct, patients
-from hiprun.backends.dataframe.fact_planes import FactPlanes
+from hiprun.backends.dataframe.fact_planes import FactPlanes, Stretch
 from hiprun.backends.dataframe.interpreted_rows import told, types
 from hiprun.backends.dataframe.new_columns import TRUTH, ColumnType, Part, Writer, nothing, relabelled, replaced
 from hiprun.errors import FactError
@@ -99,6 +99,8 @@ class Kernel:
     decide: Decide
     remembered: Remembered
     refuse: bool
+    stretches: dict[tuple[int, int], Stretch] = attrs.field(factory=dict)
+    """The cells that were asked for, by the variable, one of those of the plans, and their bits."""
 
     def evaluated(self, length: int, arrays: Mapping[str, Any], wrong: Sequence[Wrong] = ()) -> Evaluated:
         """Return the new columns of a batch whose `arrays` have the names of facts, and of choices of sets."""
@@ -127,7 +129,7 @@ class Kernel:
         taken = {
             name: fact_values.read(rows, held, arrays, _listed(held.fact, texts)) for name, held in self.held.items()
         }
-        facts = FactPlanes(self.model, rows, taken, texts)
+        facts = FactPlanes(self.model, rows, taken, texts, self.stretches)
         faults = [fault for entry in taken.values() for fault in entry.faults]
         refusals = [
             Refusal(

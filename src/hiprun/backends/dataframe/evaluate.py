@@ -25,6 +25,9 @@ from hiprun.model import Model
 
 OnError: TypeAlias = Literal["raise", "column"]
 
+MOST_PREPARED = 16
+"""So many kinds of frames are kept in mind, each with the decisions that were asked for."""
+
 Item = TypeVar("Item")
 Found = TypeVar("Found")
 
@@ -68,6 +71,7 @@ class Frames:
         self.model, self.program, self.decide = model, program, decide
         self.plans = Plans(model, program)
         self.remembered = Remembered()
+        self.prepared: dict[Any, PreparedKernel] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Frames, (self.model, self.program, self.decide)
@@ -115,7 +119,17 @@ class Evaluation:
         return {name: schema.field(column).type for name, column in self.facts.items()}
 
     def made(self, types: Types) -> PreparedKernel:
-        """Return what evaluates batches whose columns of facts have these Arrow types."""
+        """Return what evaluates batches whose columns of facts have these Arrow types; for the last few it is kept."""
+        key = (self.decisions, tuple(types.items()), self.numeric_booleans, self.refuse)
+        kept = self.frames.prepared
+        found = kept.get(key)
+        if found is None:
+            found = kept[key] = self._made(types)
+            while len(kept) > MOST_PREPARED:
+                kept.pop(next(iter(kept)), None)
+        return found
+
+    def _made(self, types: Types) -> PreparedKernel:
         frames = self.frames
         kernel = Kernel(
             frames.model,

@@ -22,12 +22,45 @@ _FEW_CELLS = 8
 """Numbers are compared with so few limits one by one; of more it is looked up between which they lie."""
 
 
+@attrs.frozen
+class Stretch:
+    """Which values lie in some cells of a variable; or, `turned`, which lie in the others, where that is shorter."""
+
+    region: Region
+    turned: bool
+
+
+def stretch_of(model: Model, variable: Variable, mask: int) -> Stretch:
+    """Return the values in the cells of a variable, which is no sum, that are in `mask`."""
+    everything = (1 << len(variable.cells)) - 1
+    region, others = merged(variable.cells, mask), merged(variable.cells, everything & ~mask)
+    kind = model.facts[variable.fact].domain.type if variable.kind == "fact" else ""
+    turned = _cost(kind, variable, others) < _cost(kind, variable, region)
+    return Stretch(others, True) if turned else Stretch(region, False)
+
+
+def _cost(kind: str, variable: Variable, region: Region) -> tuple[int, bool]:
+    from_start = bool(region) and region[0][0] == variable.cuts[0]
+    if kind == "string" and from_start:  # texts that no rule names cannot be listed
+        return _UNLISTED, True
+    if kind in ("choice", "string"):
+        return int(sum(end[0] - begin[0] for begin, end in region)), from_start
+    return len(region), from_start
+
+
 class FactPlanes:
     """The facts of a batch as far as their values can be taken; those that cannot are unknown."""
 
-    def __init__(self, model: Model, rows: Rows, taken: Mapping[str, Taken], texts: Mapping[str, TextCells]) -> None:
+    def __init__(
+        self,
+        model: Model,
+        rows: Rows,
+        taken: Mapping[str, Taken],
+        texts: Mapping[str, TextCells],
+        stretches: dict[tuple[int, int], Stretch],
+    ) -> None:
         self.model, self.rows = model, rows
-        self._taken, self._texts = taken, texts
+        self._taken, self._texts, self._stretches = taken, texts, stretches
         self._bad: dict[str, Truth] = {
             name: bad
             for name, entry in taken.items()
@@ -78,30 +111,17 @@ class FactPlanes:
         unknown = self.unknown(variable.fact, variable.choice)
         if unknown is True:
             return bool(mask)
-        found, turned = self._in_cells(variable, mask)
-        return self.rows.negate(found) if turned else self.rows.some([unknown, found])
+        key = (id(variable), mask)
+        if key not in self._stretches:
+            self._stretches[key] = stretch_of(self.model, variable, mask)
+        stretch = self._stretches[key]
+        found = self._known_within(variable, stretch.region)
+        return self.rows.negate(found) if stretch.turned else self.rows.some([unknown, found])
 
     def must(self, variable: Variable, mask: int) -> Truth:
         """Return whether a variable is known to lie in one of the cells in `mask`."""
         everything = (1 << len(variable.cells)) - 1
         return self.rows.negate(self.may(variable, everything & ~mask))
-
-    def _in_cells(self, variable: Variable, mask: int) -> tuple[Truth, bool]:
-        """Return where the values are known to lie in the cells, or, when turned, in the others: what is shorter."""
-        everything = (1 << len(variable.cells)) - 1
-        region, others = merged(variable.cells, mask), merged(variable.cells, everything & ~mask)
-        if self._cost(variable, others) < self._cost(variable, region):
-            return self._known_within(variable, others), True
-        return self._known_within(variable, region), False
-
-    def _cost(self, variable: Variable, region: Region) -> tuple[int, bool]:
-        from_start = bool(region) and region[0][0] == variable.cuts[0]
-        kind = self.fact(variable.fact).domain.type if variable.kind == "fact" else ""
-        if kind == "string" and from_start:  # texts that no rule names cannot be listed
-            return _UNLISTED, True
-        if kind in ("choice", "string"):
-            return int(sum(end[0] - begin[0] for begin, end in region)), from_start
-        return len(region), from_start
 
     def _known_within(self, variable: Variable, region: Region) -> Truth:
         key = (variable.fact, variable.choice, region)
