@@ -115,7 +115,7 @@ class Texts:
             self._codes = _stored(self._array)
         elif array.type == pa.string_view() and all(len(text.encode()) <= _SHORT for text in listed):
             views = np.frombuffer(array.buffers()[1], np.uint64)[2 * array.offset :][: 2 * len(array)]
-            self._words = np.ascontiguousarray(views[::2]), np.ascontiguousarray(views[1::2])
+            self._words = views[::2], views[1::2]
         else:
             self._place = {text: index for index, text in enumerate(listed)}
             found = pc.index_in(self._plain, pa.array(listed, self._plain.type))

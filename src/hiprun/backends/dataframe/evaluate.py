@@ -158,10 +158,7 @@ class Evaluation:
         batches = list(_in_parallel(work, range(0, max(length, 1), ROWS_IN_BATCH)))
         if not self.refuse:
             _raise_refused(batches, numbered=not self.lazy)
-        return {
-            name: pa.chunked_array([batch.columns[name].arrow(batch.rows) for batch in batches])
-            for name in prepared.types
-        }
+        return _joined(prepared.types, batches)
 
     def evaluated(self, prepared: PreparedKernel, tables: Iterable[Any]) -> Iterator[Evaluated]:
         """Yield what becomes of tables of Arrow, one after the other."""
@@ -191,6 +188,18 @@ class PreparedKernel:
 
     kernel: Kernel
     types: Mapping[str, ColumnType]
+
+
+def _joined(names: Iterable[str], batches: Sequence[Evaluated]) -> Mapping[str, Any]:
+    """Return the new columns of all batches, as Arrow has them; those that are the same are made once."""
+    made: dict[tuple[int, ...], Any] = {}
+    found: dict[str, Any] = {}
+    for name in names:
+        key = tuple(id(batch.columns[name]) for batch in batches)
+        if key not in made:
+            made[key] = pa.chunked_array([batch.columns[name].arrow(batch.rows) for batch in batches])
+        found[name] = made[key]
+    return found
 
 
 def _raise_refused(batches: Iterable[Evaluated], *, numbered: bool) -> None:

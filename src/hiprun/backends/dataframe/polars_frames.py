@@ -119,11 +119,16 @@ def _dtype(kind: ColumnType) -> Any:
 
 
 def _series(types: Mapping[str, ColumnType], new: Mapping[str, Any]) -> Iterator[pl.Series]:
-    """Yield new columns as Polars has them: labels as enums."""
+    """Yield new columns as Polars has them: labels as enums. Those that are the same are made once."""
+    made: dict[int, pl.Series] = {}
     for name, column in new.items():
-        if types[name].form == "label":
-            indexes = pa.chunked_array([chunk.indices for chunk in column.chunks])
-            labels = pl.Series(name, types[name].labels, dtype=pl.Enum(types[name].labels))
-            yield labels.gather(pl.Series(indexes))
-        else:
-            yield pl.Series(name, column, dtype=_dtype(types[name]))
+        if id(column) not in made:
+            made[id(column)] = _one_series(types[name], column)
+        yield made[id(column)].alias(name)
+
+
+def _one_series(kind: ColumnType, column: Any) -> pl.Series:
+    if kind.form != "label":
+        return pl.Series(column, dtype=_dtype(kind))
+    indexes = pa.chunked_array([chunk.indices for chunk in column.chunks])
+    return pl.Series(kind.labels, dtype=pl.Enum(kind.labels)).gather(pl.Series(indexes))
