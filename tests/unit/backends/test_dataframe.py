@@ -499,7 +499,7 @@ def test_misspelt_decisions_are_corrected(greenhouse: hiprun.Pack) -> None:
 def test_without_arrow_the_extra_is_named(
     greenhouse_folder: Path, monkeypatch: pytest.MonkeyPatch, module: str, error: type[Exception], said: str
 ) -> None:
-    """Without a package that dataframes need, the error says what to install; a broken package is not taken for that."""
+    """Without a package that dataframes need, the error says what to install; a broken one is not taken for that."""
     for name in [name for name in sys.modules if name.startswith("hiprun.backends.dataframe")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, module, None)

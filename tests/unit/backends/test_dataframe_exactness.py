@@ -1,4 +1,4 @@
-"""Rows that diagrams leave open, and decisions without any: concluded by the engine, once for all rows that are alike."""
+"""Rows that diagrams leave open, and decisions without any: the engine concludes them, once for all that are alike."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Columns of Arrow → conditions, numbers, days, texts and members of sets, where they lie in memory if that is possible."""
+"""Columns of Arrow → conditions, numbers, days, texts and members of sets, without copies where that is possible."""
 
 from __future__ import annotations
 

@@ -31,6 +31,9 @@ from hiprun.model import Fact, Model
 
 Decide: TypeAlias = Callable[[str, Mapping[str, Any]], Outcome]
 
+_CODES = ("not-a-number", "out-of-range", "not-whole", "wrong-type", "not-a-choice", "hidden-character")
+_LAST = 1 << 30
+
 MOST_REMEMBERED = 100_000
 """How many values of conclusions of the engine are remembered for all decisions of a pack together."""
 
@@ -46,12 +49,16 @@ class Wrong:
 
 @attrs.frozen(eq=False)
 class Refusal:
-    """One way in which rows cannot be taken: in which words, and where; `sample` is the column it is about."""
+    """One way in which rows cannot be taken: in which words, and where; `sample` is the column it is about.
+
+    `place` puts the refusals of a frame in order.
+    """
 
     code: str
     words: str
     help: str
     test: Truth
+    place: tuple[int, int]
     subject: str = ""
     sample: Any = None
 
@@ -130,17 +137,18 @@ class Kernel:
             name: fact_values.read(rows, held, arrays, _listed(held.fact, texts)) for name, held in self.held.items()
         }
         facts = FactPlanes(self.model, rows, taken, texts, self.stretches)
-        faults = [fault for entry in taken.values() for fault in entry.faults]
+        faults = [(place, fault) for place, entry in enumerate(taken.values()) for fault in entry.faults]
         refusals = [
             Refusal(
                 fault.code,
                 f"`{fault.fact.name}`: {fault.what}",
                 advice(fault.fact, fault.code),
                 fault.test,
+                (place, _CODES.index(fault.code)),
                 fault.fact.name,
                 fault.sample,
             )
-            for fault in faults
+            for place, fault in faults
             if rows.anywhere(fault.test)
         ]
         return rows, facts, [*self._mixed(rows, wrong), *refusals]
@@ -153,7 +161,7 @@ class Kernel:
             words, help_ = f"`{fact.name}`: {what}", advice(fact, "wrong-type")
             test = rows.plane(entry.texts.is_valid().to_numpy(zero_copy_only=False))
             if rows.anywhere(test):
-                found.append(Refusal("wrong-type", words, help_, test, fact.name, entry.texts))
+                found.append(Refusal("wrong-type", words, help_, test, (-1, 0), fact.name, entry.texts))
         return found
 
     def _impossible(self, rows: Rows, walker: Walker) -> tuple[list[Refusal], Truth]:
@@ -168,9 +176,10 @@ class Kernel:
         for entry, question in zip(self.model.constraints, asked.broken, strict=True):
             found = walker.walk(question)
             broken.append(rows.every([found.of((True,)), rows.negate(found.of((False,)))]))
-            refusals.append(_impossible(entry.because or f"See the constraint `{entry.id}`.", broken[-1]))
+            reason = entry.because or f"See the constraint `{entry.id}`."
+            refusals.append(_impossible(reason, broken[-1], len(refusals)))
         rest = rows.every([never, *map(rows.negate, broken)])
-        refusals.append(_impossible("No possible patient could have all of them.", rest))
+        refusals.append(_impossible("No possible patient could have all of them.", rest, len(refusals)))
         known = rows.some([never, *broken, reached.exact])
         return [refusal for refusal in refusals if rows.anywhere(refusal.test)], known
 
@@ -243,9 +252,10 @@ def _facts_of(programs: Sequence[Any]) -> list[str]:
     return sorted({name for program in programs for variable in program.variables for name in variable.facts})
 
 
-def _impossible(reason: str, test: Truth) -> Refusal:
+def _impossible(reason: str, test: Truth, place: int) -> Refusal:
     words = f"These facts cannot occur together. {reason}"
-    return Refusal("impossible-facts", words, "Check them again, and leave out any that are not certain.", test)
+    help_ = "Check them again, and leave out any that are not certain."
+    return Refusal("impossible-facts", words, help_, test, (_LAST, place))
 
 
 def _joined(rows: Rows, reasons: Sequence[tuple[Truth, str]]) -> Part:

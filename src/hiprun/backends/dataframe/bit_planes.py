@@ -17,7 +17,7 @@ Plane: TypeAlias = NDArray[np.uint8]
 Truth: TypeAlias = "Plane | bool"
 Numbers: TypeAlias = NDArray[Any]
 
-_LABEL_TYPES = ((1 << 8, np.dtype(np.uint8)), (1 << 16, np.dtype(np.uint16)), (1 << 32, np.dtype(np.uint32)))
+_LABEL_TYPES: tuple[tuple[int, Any], ...] = ((8, np.uint8), (16, np.uint16), (32, np.uint32))
 
 
 @attrs.frozen
@@ -63,9 +63,9 @@ class Rows:
             if isinstance(found, bool):
                 found = truth
             elif own:
-                found &= truth  # type: ignore[assignment]
+                found &= truth
             else:
-                found, own = found & truth, True  # type: ignore[assignment]
+                found, own = found & truth, True
         return found
 
     def some(self, truths: Iterable[Truth]) -> Truth:
@@ -80,9 +80,9 @@ class Rows:
             if isinstance(found, bool):
                 found = truth
             elif own:
-                found |= truth  # type: ignore[assignment]
+                found |= truth
             else:
-                found, own = found | truth, True  # type: ignore[assignment]
+                found, own = found | truth, True
         return found
 
     def negate(self, truth: Truth) -> Truth:
@@ -100,16 +100,17 @@ class Rows:
 
     def first(self, truths: Sequence[Truth], labels: Sequence[int]) -> tuple[Numbers, Truth]:
         """Return for each row the label of the first condition that holds, and where one does."""
-        dtype = next(dtype for size, dtype in _LABEL_TYPES if max(labels, default=0) < size)
+        width = max(labels, default=0).bit_length()
+        dtype = next(dtype for bits, dtype in _LABEL_TYPES if width <= bits)
         left: Truth = True
-        bits: list[list[Truth]] = [[] for _ in range(max(labels, default=0).bit_length())]
+        bits: list[list[Truth]] = [[] for _ in range(width)]
         for truth, label in zip(truths, labels, strict=True):
             here = self.every([left, truth])
             for place, planes in enumerate(bits):
                 if label >> place & 1:
                     planes.append(here)
             left = self.every([left, self.negate(truth)])
-        found = np.zeros(self.length, dtype)
+        found: Numbers = np.zeros(self.length, dtype)
         for place, planes in enumerate(bits):
             plane = self.some(planes)
             if plane is not False:

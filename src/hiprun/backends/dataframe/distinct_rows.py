@@ -21,7 +21,7 @@ _MOST_CODES = 1 << 62
 
 @attrs.frozen(eq=False)
 class Distinct:
-    """Rows of each kind: one that stands for it, its key, which is the same in every batch, and which row is of which."""
+    """Kinds of rows: one row that stands for each, its key, the same in every batch, and of which kind each row is."""
 
     examples: Numbers
     keys: Sequence[tuple[Any, ...]]
@@ -61,7 +61,7 @@ def _columns(facts: FactPlanes, programs: Iterable[Program]) -> Iterator[Numbers
 
 def _numbered(column: Numbers) -> tuple[Numbers, Numbers]:
     """Return the values of a column, and where each row has which."""
-    if column.dtype.kind != "f" and len(column) and 0 <= column.min() and column.max() < 4 * len(column) + 64:
+    if column.dtype.kind != "f" and len(column) and column.min() >= 0 and column.max() < 4 * len(column) + 64:
         present = np.zeros(int(column.max()) + 1, np.int64)
         present[column] = 1
         values = np.flatnonzero(present)
@@ -93,7 +93,9 @@ def _values(facts: FactPlanes, name: str, indexes: Numbers) -> list[Any]:
     else:
         plain = rows.flags(value.truth)[indexes].tolist()
     if domain.type == "date":
-        plain = [datetime.date.fromordinal(day) if is_known else None for day, is_known in zip(plain, known, strict=True)]
+        plain = [
+            datetime.date.fromordinal(day) if is_known else None for day, is_known in zip(plain, known, strict=True)
+        ]
     return [entry if is_known else None for entry, is_known in zip(plain, known, strict=True)]
 
 

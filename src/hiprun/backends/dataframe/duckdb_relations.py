@@ -27,7 +27,7 @@ class DuckDBRelation:
         return self.native.columns  # type: ignore[no-any-return]
 
     def evaluated(self, evaluation: Evaluation) -> Any:
-        """Return a relation with the new columns, of a connection of its own: DuckDB runs one query at a time in each."""
+        """Return a relation with the new columns, in a connection of its own, since each runs one query at a time."""
         empty = self.native.limit(0).to_arrow_table()
         kernel = evaluation.prepared(evaluation.types(empty.schema))
         if not evaluation.refuse:

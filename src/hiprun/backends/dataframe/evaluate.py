@@ -7,6 +7,7 @@ import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from typing import Any, Literal, Protocol, TypeAlias, TypeVar
 
 import attrs
@@ -82,9 +83,7 @@ class Frames:
         check_names(self.model, source.names, options.columns)
         self._warn(source.names, options.columns)
         on_error = options.on_error or ("column" if source.is_lazy else "raise")
-        check = functools.partial(
-            check_new, present=source.names, overwrite=options.overwrite, fold=source.folds_case
-        )
+        check = functools.partial(check_new, present=source.names, overwrite=options.overwrite, fold=source.folds_case)
         facts = fact_columns(self.model, source.names, options.columns)
         return source.evaluated(
             Evaluation(
@@ -212,14 +211,13 @@ def _raise_refused(batches: Iterable[Evaluated], *, numbered: bool) -> None:
 def _in_parallel(work: Callable[[Item], Found], items: Iterable[Item]) -> Iterator[Found]:
     """Yield what becomes of each item, in their order, a few of them at a time."""
     waiting = iter(items)
-    first, second = next(waiting, None), next(waiting, None)
-    if second is None:  # threads are not worth their while
-        if first is not None:
-            yield work(first)
+    ahead = list(islice(waiting, 2))
+    if len(ahead) < 2:  # threads are not worth their while
+        yield from map(work, ahead)
         return
     threads = pa.cpu_count()
     with ThreadPoolExecutor(threads) as pool:
-        running = deque([pool.submit(work, first), pool.submit(work, second)])
+        running = deque(pool.submit(work, item) for item in ahead)
         for item in waiting:
             if len(running) > threads:
                 yield running.popleft().result()

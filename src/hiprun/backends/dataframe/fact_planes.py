@@ -12,7 +12,7 @@ from hiprun.backends.dataframe.bit_planes import Numbers, Rows, Truth
 from hiprun.backends.dataframe.fact_values import UNKNOWN, Taken, Value
 from hiprun.backends.dataframe.linear_sums import Sums
 from hiprun.backends.dataframe.number_limits import merged
-from hiprun.inference.grounding import Program, Variable
+from hiprun.inference.grounding import Variable
 from hiprun.inference.interval_sets import Region
 from hiprun.inference.text_equivalence_classes import TextCells
 from hiprun.model import Fact, Model

@@ -18,6 +18,7 @@ from hiprun.model import Domain, Fact
 from hiprun.model.hidden_characters import PATTERN
 from hiprun.model.value_conversion import MOST_DIGITS
 
+
 @attrs.frozen(eq=False)
 class Fault:
     """One way in which values cannot be taken: in which rows, and the column in which they are."""
@@ -99,9 +100,7 @@ def _truth(rows: Rows, array: Any) -> tuple[Value, Truth]:
     return Value(known, yes), rows.every([known, rows.negate(rows.some([yes, rows.plane(found == 0)]))])
 
 
-def _texts(  # noqa: PLR0913 - a fact, and how it is read
-    rows: Rows, fact: Fact, known: Truth, array: Any, listed: Sequence[str], faulty: Any
-) -> Taken:
+def _texts(rows: Rows, fact: Fact, known: Truth, array: Any, listed: Sequence[str], faulty: Any) -> Taken:
     if known is False:
         return Taken({"": UNKNOWN}, [])
     texts = Texts(rows, array, listed)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, TypeAlias, assert_never
 
-from hiprun.backends.dataframe.decision_context import column_name
 from hiprun.backends.dataframe.collected_columns import CERTAINTIES
+from hiprun.backends.dataframe.decision_context import column_name
 from hiprun.backends.dataframe.limit_columns import SIDES
 from hiprun.backends.dataframe.new_columns import NUMBER, TRUTH, ColumnType, type_of
 from hiprun.backends.dataframe.single_answer_columns import CRITERIA, STATUSES

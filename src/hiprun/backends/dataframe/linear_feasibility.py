@@ -102,9 +102,7 @@ class Group:
         return rows.every([rows.some([nothing, free]), *clear])
 
     def _settled(self, variable: Variable) -> Truth:
-        return self.rows.some(
-            self.facts.must(variable, 1 << cell) for cell in range(len(variable.cells))
-        )
+        return self.rows.some(self.facts.must(variable, 1 << cell) for cell in range(len(variable.cells)))
 
     def _skips(self, name: str) -> bool:
         """Whether values between those that a fact allows are left out, or ways to combine them are not looked at."""

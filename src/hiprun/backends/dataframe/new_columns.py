@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal, TypeAlias, assert_never
 
 import attrs
@@ -45,7 +45,6 @@ class ColumnType:
             case _:
                 assert_never(self.form)
 
-
     @property
     def indexes(self) -> Any:
         """The type of the numbers of labels in Arrow."""
@@ -76,7 +75,7 @@ def type_of(domain: Domain, texts: Iterable[str] = ()) -> ColumnType:
 
 @attrs.frozen(eq=False)
 class Part:
-    """A new column of a batch: the numbers of labels, numbers, ordinals of days, or a condition; and where it has one."""
+    """A new column of a batch: numbers of labels, numbers, ordinals of days, or a condition; and where it is one."""
 
     kind: ColumnType
     values: Any

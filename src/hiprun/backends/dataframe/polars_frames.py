@@ -9,7 +9,7 @@ import attrs
 import polars as pl
 import pyarrow as pa
 
-from hiprun.backends.dataframe.batch_evaluation import Kernel, Wrong
+from hiprun.backends.dataframe.batch_evaluation import Wrong
 from hiprun.backends.dataframe.column_names import HELPER, places
 from hiprun.backends.dataframe.evaluate import Evaluation
 from hiprun.backends.dataframe.mixed_columns import sort
@@ -130,5 +130,5 @@ def _series(types: Mapping[str, ColumnType], new: Mapping[str, Any]) -> Iterator
 def _one_series(kind: ColumnType, column: Any) -> pl.Series:
     if kind.form != "label":
         return pl.Series(column, dtype=_dtype(kind))
-    indexes = pa.chunked_array([chunk.indices for chunk in column.chunks])
-    return pl.Series(kind.labels, dtype=pl.Enum(kind.labels)).gather(pl.Series(indexes))
+    indexes = pa.chunked_array([chunk.indices.cast(pa.uint32()) for chunk in column.chunks])
+    return pl.Series(kind.labels, dtype=pl.Enum(kind.labels))[pl.Series(indexes)]

@@ -61,7 +61,8 @@ class Tally:
     def raise_problems(self) -> None:
         """Raise `FactError` if any row is refused."""
         if self._kinds:
-            raise FactError([self._problem(kind) for kind in self._kinds.values()])
+            kinds = sorted(self._kinds.values(), key=lambda kind: kind.refusal.place)
+            raise FactError([self._problem(kind) for kind in kinds])
 
     def _problem(self, kind: _Kind) -> Problem:
         refusal = kind.refusal

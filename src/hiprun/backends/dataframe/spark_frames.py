@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import pickle
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -49,6 +50,11 @@ class SparkFrame:
 
     def evaluated(self, evaluation: Evaluation) -> Any:
         """Return a frame with the new columns, whose rows the workers decide."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # what Spark thinks of pandas, which has no part in this
+            return self._evaluated(evaluation)
+
+    def _evaluated(self, evaluation: Evaluation) -> Any:
         frame = self.native
         fields = {field.name: field for field in frame.schema.fields}
         types = {name: _arrow(fields[column].dataType) for name, column in evaluation.facts.items()}
