@@ -6,7 +6,6 @@ once for all rows that are alike to it.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -24,6 +23,7 @@ from hiprun.backends.dataframe.distinct_rows import distinct, patients
 from hiprun.backends.dataframe.fact_planes import FactPlanes, Stretch
 from hiprun.backends.dataframe.interpreted_rows import told, types
 from hiprun.backends.dataframe.new_columns import TRUTH, ColumnType, Part, Writer, nothing, relabelled, replaced
+from hiprun.backends.dataframe.remembered_rows import Remembered
 from hiprun.errors import FactError
 from hiprun.inference.outcome import Outcome
 from hiprun.inference.text_equivalence_classes import EVERY_TEXT, TextCells
@@ -33,9 +33,6 @@ Decide: TypeAlias = Callable[[str, Mapping[str, Any]], Outcome]
 
 _CODES = ("not-a-number", "out-of-range", "not-whole", "wrong-type", "not-a-choice", "hidden-character")
 _LAST = 1 << 30
-
-MOST_REMEMBERED = 100_000
-"""How many values of conclusions of the engine are remembered for all decisions of a pack together."""
 
 
 @attrs.frozen
@@ -61,29 +58,6 @@ class Refusal:
     place: tuple[int, int]
     subject: str = ""
     sample: Any = None
-
-
-class Remembered:
-    """What the engine concluded for rows of a kind, bounded: the oldest makes way. Threads may share it."""
-
-    def __init__(self, most: int = MOST_REMEMBERED) -> None:
-        self.most, self.size = most, 0
-        self._found: dict[tuple[Any, ...], Mapping[str, Any]] = {}
-        self._lock = threading.Lock()
-
-    def get(self, key: tuple[Any, ...]) -> Mapping[str, Any] | None:
-        """Return what was concluded for a key."""
-        return self._found.get(key)
-
-    def keep(self, key: tuple[Any, ...], values: Mapping[str, Any]) -> None:
-        """Remember what was concluded for a key."""
-        with self._lock:
-            if key not in self._found:
-                self._found[key] = values
-                self.size += len(values) + len(key)
-            while self.size > self.most and self._found:
-                oldest = next(iter(self._found))
-                self.size -= len(self._found.pop(oldest)) + len(oldest)
 
 
 @attrs.frozen(eq=False)
@@ -215,21 +189,19 @@ class Kernel:
         programs = [program, self.constraints.program]
         found = distinct(batch.facts, programs, indexes)
         given = frozenset(batch.facts.given)
-        names = [name for name in _facts_of(programs) if name in given]
-        keys = [(program.decision.name, *names, *key) for key in found.keys]
-        concluded = [self.remembered.get(key) for key in keys]
-        missing = [place for place, values in enumerate(concluded) if values is None]
-        for place, patient in zip(missing, patients(batch.facts, names, found.examples[missing]), strict=True):
-            concluded[place] = self._concluded(batch, patient)
-            self.remembered.keep(keys[place], concluded[place] or {})
+        names = tuple(name for name in _facts_of(programs) if name in given)
+
+        def conclude(places: Sequence[int]) -> list[Mapping[str, Any]]:
+            return [self._concluded(batch, patient) for patient in patients(batch.facts, names, found.examples[places])]
+
+        concluded = self.remembered.all((program.decision.name, names), found.keys, conclude)
         for name, part in columns.items():
-            values = np.array([entry.get(name) for entry in concluded if entry is not None], object)
-            columns[name] = replaced(part, rows, indexes, values[found.kinds].tolist())
-        for place, entry in enumerate(concluded):
-            if entry is not None and REFUSED in entry:
-                flags = np.zeros(rows.length, np.bool_)
-                flags[indexes[found.kinds == place]] = True
-                reasons.append((rows.plane(flags), entry[REFUSED]))
+            columns[name] = replaced(part, rows, indexes, [entry.get(name) for entry in concluded], found.kinds)
+        for words in dict.fromkeys(entry[REFUSED] for entry in concluded if REFUSED in entry):
+            marked = np.array([entry.get(REFUSED) == words for entry in concluded])
+            flags = np.zeros(rows.length, np.bool_)
+            flags[indexes[marked[found.kinds]]] = True
+            reasons.append((rows.plane(flags), words))
         return columns
 
     def _concluded(self, batch: Batch, patient: Mapping[str, Any]) -> Mapping[str, Any]:

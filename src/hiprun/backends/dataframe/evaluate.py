@@ -14,12 +14,13 @@ import attrs
 import pyarrow as pa
 
 from hiprun.backends.dataframe.arrow_values import one_chunk
-from hiprun.backends.dataframe.batch_evaluation import Decide, Evaluated, Kernel, Remembered, Wrong
+from hiprun.backends.dataframe.batch_evaluation import Decide, Evaluated, Kernel, Wrong
 from hiprun.backends.dataframe.column_checks import Types, check_names, held
 from hiprun.backends.dataframe.column_names import check_new, fact_columns, near_misses
 from hiprun.backends.dataframe.decision_plans import Plans
 from hiprun.backends.dataframe.new_columns import ColumnType
 from hiprun.backends.dataframe.refused_rows import Tally
+from hiprun.backends.dataframe.remembered_rows import Remembered
 from hiprun.errors import ColumnWarning, FactError, Problem
 from hiprun.inference.grounding import Program
 from hiprun.model import Model

@@ -120,20 +120,21 @@ def relabelled(part: Part, rows: Rows, truth: Truth, label: str) -> Part:
     return Part(part.kind, values, rows.some([part.valid, truth]))
 
 
-def replaced(part: Part, rows: Rows, indexes: Any, values: Sequence[Any]) -> Part:
-    """Return a column with other values in some rows; None is null."""
+def replaced(part: Part, rows: Rows, indexes: Numbers, values: Sequence[Any], kinds: Numbers) -> Part:
+    """Return a column with other values in some rows: of each of these, that of its kind; None is null."""
     place = {label: index for index, label in enumerate(part.kind.labels)}
     valid = rows.flags(part.valid).copy()
-    valid[indexes] = [value is not None for value in values]
+    valid[indexes] = np.array([value is not None for value in values], np.bool_)[kinds]
     if part.kind.labels:
         values = [place.get(value, 0) for value in values]
-    new = [0 if value is None else value for value in values]
+    plain = [0 if value is None else value for value in values]
     if part.kind.form == "truth":
         flags = rows.flags(part.values).copy()
-        flags[indexes] = new
+        flags[indexes] = np.array(plain, np.bool_)[kinds]
         return Part(part.kind, rows.plane(flags), rows.plane(valid))
-    found = part.values.astype(np.result_type(part.values.dtype, np.int32), copy=True)
-    found[indexes] = new
+    new = np.array(plain, np.float64 if part.kind.form == "number" else np.int64)
+    found = part.values.astype(np.result_type(part.values.dtype, new.dtype), copy=True)
+    found[indexes] = new[kinds]
     return Part(part.kind, found, rows.plane(valid))
 
 
