@@ -208,7 +208,7 @@ class Pack:
         """
         if isinstance(decisions, str):
             decisions = [decisions]
-        names = list(dict.fromkeys(self.model.decisions if decisions is None else decisions))
+        names = tuple(dict.fromkeys(self.model.decisions if decisions is None else decisions))
         for name in names:
             self._known_decision(name)
         from hiprun.backends.dataframe import FrameOptions, Frames, evaluate_frame

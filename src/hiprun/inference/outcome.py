@@ -333,6 +333,11 @@ def outcome_of(conclusion: Conclusion, given: Any, origin: Origin) -> Outcome:
     return made  # type: ignore[no-any-return]
 
 
+def conclusion_of(outcome: Outcome) -> Conclusion:
+    """Return what was concluded, which patients whose facts meet the same rules share."""
+    return outcome._conclusion
+
+
 def told(outcome: Outcome, tell: Callable[[Explanation], Explanation]) -> Outcome:
     """Return the same outcome; its explanation goes through `tell`, which may add what it knows."""
     return outcome_of(outcome._conclusion, outcome._given, _Told(outcome._origin, tell))

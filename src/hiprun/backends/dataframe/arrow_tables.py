@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from hiprun.backends.dataframe.evaluate import Evaluation
+from hiprun.backends.dataframe.evaluate import Evaluation, FrameOptions, Frames
 
 
 @attrs.frozen(eq=False)
@@ -22,6 +22,9 @@ class ArrowTable:
     def names(self) -> Sequence[str]:
         """The names of its columns."""
         return self.native.schema.names  # type: ignore[no-any-return]
+
+    def quickly(self, frames: Frames, decisions: tuple[str, ...], options: FrameOptions) -> None:
+        """Return nothing: there is no quicker way."""
 
     def evaluated(self, evaluation: Evaluation) -> Any:
         """Return the table with the new columns."""

@@ -15,9 +15,11 @@ import pyarrow as pa
 
 from hiprun.backends.dataframe.arrow_values import one_chunk
 from hiprun.backends.dataframe.batch_evaluation import Decide, Evaluated, Kernel, Wrong
+from hiprun.backends.dataframe.bit_planes import Rows
 from hiprun.backends.dataframe.column_checks import Types, check_names, held
 from hiprun.backends.dataframe.column_names import check_new, fact_columns, near_misses
 from hiprun.backends.dataframe.decision_plans import Plans
+from hiprun.backends.dataframe.few_rows import MOST_ROWS, FewRows, is_plain
 from hiprun.backends.dataframe.new_columns import ColumnType
 from hiprun.backends.dataframe.refused_rows import Tally
 from hiprun.backends.dataframe.remembered_rows import Remembered
@@ -46,6 +48,11 @@ class FrameOptions:
     numeric_booleans: bool = False
     overwrite: bool = False
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether columns are taken by their names, as they are, and none is replaced."""
+        return self.columns is None and not self.numeric_booleans and not self.overwrite
+
 
 class Source(Protocol):
     """A frame of some library: what its columns are called, and how it is evaluated."""
@@ -65,6 +72,9 @@ class Source(Protocol):
     def evaluated(self, evaluation: Evaluation) -> Any:
         """Return the frame with the new columns."""
 
+    def quickly(self, frames: Frames, decisions: tuple[str, ...], options: FrameOptions) -> Any:
+        """Return the same at once, where a frame like it was decided before; else None."""
+
 
 class Frames:
     """Evaluates whole cohorts for one pack. `decide` is how it decides for a single patient."""
@@ -74,6 +84,8 @@ class Frames:
         self.plans = Plans(model, program)
         self.remembered = Remembered()
         self.prepared: dict[Any, PreparedKernel] = {}
+        self.few: dict[Any, Any] = {}
+        self._near: dict[Any, str] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Frames, (self.model, self.program, self.decide)
@@ -82,21 +94,32 @@ class Frames:
         """Return a frame with the columns of `decisions`."""
         _check_arguments(options)
         check_names(self.model, source.names, options.columns)
-        self._warn(source.names, options.columns)
+        near = self.near(source.names, options.columns)
+        if near:  # once for all columns, where the caller's call is
+            warnings.warn(near, ColumnWarning, stacklevel=4)
         on_error = options.on_error or ("column" if source.is_lazy else "raise")
         check = functools.partial(check_new, present=source.names, overwrite=options.overwrite, fold=source.folds_case)
         facts = fact_columns(self.model, source.names, options.columns)
         return source.evaluated(
             Evaluation(
-                self, tuple(decisions), facts, options.numeric_booleans, on_error == "column", source.is_lazy, check
+                self, tuple(decisions), source.names, facts, options, on_error == "column", source.is_lazy, check
             )
         )
 
-    def _warn(self, columns: Iterable[str], names: Mapping[str, str] | None) -> None:
-        """Warn of columns that were probably meant to hold facts, once for all of them, where the caller's call is."""
-        near = near_misses(self.model, columns, names)
-        if near:
-            warnings.warn(" ".join(map(str, near)), ColumnWarning, stacklevel=5)
+    def keep(self, key: Any, few: Any) -> None:
+        """Keep what decides for a few rows of a kind of frame, for the next frame of that kind."""
+        while len(self.few) >= MOST_PREPARED:
+            self.few.pop(next(iter(self.few)), None)
+        self.few[key] = few
+
+    def near(self, columns: Sequence[str], names: Mapping[str, str] | None) -> str:
+        """Return which columns were probably meant to hold facts, in words."""
+        key = (tuple(columns), None if names is None else tuple(names.items()))
+        if key not in self._near:
+            if len(self._near) >= MOST_PREPARED:
+                self._near.clear()
+            self._near[key] = " ".join(map(str, near_misses(self.model, columns, names)))
+        return self._near[key]
 
 
 @attrs.frozen(eq=False)
@@ -108,11 +131,17 @@ class Evaluation:
 
     frames: Frames
     decisions: tuple[str, ...]
+    names: Sequence[Any]
     facts: Mapping[str, str]
-    numeric_booleans: bool
+    options: FrameOptions
     refuse: bool
     lazy: bool
     check_new: Callable[[Iterable[str]], None]
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the next frame like this can be taken without a look at the names of its columns."""
+        return self.options.is_plain and not self.frames.near(self.names, None)
 
     def types(self, schema: Any) -> dict[str, Any]:
         """Return the types of the columns that hold facts, by their facts."""
@@ -120,7 +149,7 @@ class Evaluation:
 
     def made(self, types: Types) -> PreparedKernel:
         """Return what evaluates batches whose columns of facts have these Arrow types; for the last few it is kept."""
-        key = (self.decisions, tuple(types.items()), self.numeric_booleans, self.refuse)
+        key = (self.decisions, tuple(types.items()), self.options.numeric_booleans, self.refuse)
         kept = self.frames.prepared
         found = kept.get(key)
         if found is None:
@@ -133,7 +162,7 @@ class Evaluation:
         frames = self.frames
         kernel = Kernel(
             frames.model,
-            held(frames.model, types, numeric_booleans=self.numeric_booleans),
+            held(frames.model, types, numeric_booleans=self.options.numeric_booleans),
             [frames.plans.of(name) for name in self.decisions],
             frames.plans.constraints(),
             frames.decide,
@@ -141,7 +170,10 @@ class Evaluation:
             self.refuse,
         )
         empty = kernel.evaluated(0, {name: pa.array([], kind) for name, kind in types.items()})
-        return PreparedKernel(kernel, {name: part.kind for name, part in empty.columns.items()})
+        new = {name: part.kind for name, part in empty.columns.items()}
+        members = any(entry.members for entry in kernel.held.values())
+        few = None if members or self.options.numeric_booleans or not is_plain(types) else FewRows(kernel, new)
+        return PreparedKernel(kernel, new, few)
 
     def prepared(self, types: Types) -> PreparedKernel:
         """Return the same for a frame that must not have the new columns yet."""
@@ -153,12 +185,27 @@ class Evaluation:
         self, prepared: PreparedKernel, arrays: Mapping[str, Any], length: int, wrong: Sequence[Wrong] = ()
     ) -> Mapping[str, Any]:
         """Return the new columns, as Arrow has them, of rows whose columns of facts are `arrays`."""
+        few = self._few(prepared, arrays, length, wrong)
+        if few is not None:
+            return few
         whole = {name: one_chunk(array) for name, array in arrays.items()}
         work = functools.partial(_batch, prepared.kernel, whole, length, wrong)
         batches = list(_in_parallel(work, range(0, max(length, 1), ROWS_IN_BATCH)))
         if not self.refuse:
             _raise_refused(batches, numbered=not self.lazy)
         return _joined(prepared.types, batches)
+
+    def _few(
+        self, prepared: PreparedKernel, arrays: Mapping[str, Any], length: int, wrong: Sequence[Wrong]
+    ) -> Mapping[str, Any] | None:
+        """Return the new columns of a few rows, decided one after the other; None where the kernel is quicker."""
+        if prepared.few is None or wrong or not 0 < length * len(self.decisions) <= MOST_ROWS:
+            return None
+        columns = [(name, array.to_pylist()) for name, array in arrays.items()]
+        patients = [{name: values[row] for name, values in columns if values[row] is not None} for row in range(length)]
+        parts = prepared.few.parts(patients)
+        rows = Rows(length)
+        return parts and {name: pa.chunked_array([part.arrow(rows)]) for name, part in parts.items()}
 
     def evaluated(self, prepared: PreparedKernel, tables: Iterable[Any]) -> Iterator[Evaluated]:
         """Yield what becomes of tables of Arrow, one after the other."""
@@ -184,10 +231,11 @@ class Evaluation:
 
 @attrs.frozen(eq=False)
 class PreparedKernel:
-    """What evaluates batches of one kind of frame, and which columns that makes."""
+    """What evaluates batches of one kind of frame, which columns that makes, and what decides for a few of its rows."""
 
     kernel: Kernel
     types: Mapping[str, ColumnType]
+    few: FewRows | None
 
 
 def _joined(names: Iterable[str], batches: Sequence[Evaluated]) -> Mapping[str, Any]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+import functools
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from hiprun.backends.dataframe.arrow_tables import ArrowTable
@@ -12,66 +12,75 @@ from hiprun.backends.dataframe.evaluate import FrameOptions, Frames, Source
 from hiprun.errors import FactError, Problem
 
 
-def evaluate_frame(frames: Frames, native: Any, decisions: Sequence[str], options: FrameOptions) -> Any:
+def evaluate_frame(frames: Frames, native: Any, decisions: tuple[str, ...], options: FrameOptions) -> Any:
     """Return a frame of any of the libraries with the columns of `decisions`."""
-    return frames.evaluate(source_of(native), decisions, options)
+    kind: Any = type(native)
+    source = _maker(kind)(native)
+    found = source.quickly(frames, decisions, options)
+    if found is None:
+        _check(source)
+        found = frames.evaluate(source, decisions, options)
+    return found
 
 
-def source_of(native: Any) -> Source:
-    """Return a frame as a source of facts, or raise `FactError`."""
-    kind = type(native)
-    source = next((make(native) for name, make in _SOURCES.items() if _is(kind, name)), None)
-    if source is None:
-        help_ = "Pass a Polars, pandas, PyArrow, DuckDB or PySpark table with one row for each patient."
-        raise FactError([Problem("no-frame", "This is not a table that can be read.", help=help_)])
-    if any(count > 1 for count in Counter(source.names).values()):
+def _check(source: Source) -> None:
+    if len(set(source.names)) < len(source.names):
         problem = Problem("column-twice", "Two columns of this frame have the same name.", help="Rename one of them.")
         raise FactError([problem])
     taken = next((name for name in source.names if str(name).startswith(HELPER)), None)
     if taken is not None:
         message = f"`{taken}` begins with a prefix that hiprun needs for its own columns."
         raise FactError([Problem("reserved-column", message, help="Rename it.")])
-    return source
 
 
-def _is(kind: type, name: str) -> bool:
+@functools.lru_cache(maxsize=32)
+def _maker(kind: Any) -> Callable[[Any], Source]:
+    """Return how frames of a class are taken as a source of facts; raise `FactError` if they are not."""
+    for name, make in _SOURCES.items():
+        if _is(kind, name):
+            return make()
+    help_ = "Pass a Polars, pandas, PyArrow, DuckDB or PySpark table with one row for each patient."
+    raise FactError([Problem("no-frame", "This is not a table that can be read.", help=help_)])
+
+
+def _is(kind: Any, name: str) -> bool:
     """Whether a class is one of those called so, or made from it; without importing its library."""
     package, _, called = name.partition(".")
     return any(part.__module__.partition(".")[0] == package and part.__name__ == called for part in kind.__mro__)
 
 
-def _polars(native: Any) -> Source:
+def _polars() -> Callable[[Any], Source]:
     from hiprun.backends.dataframe.polars_frames import PolarsFrame
 
-    return PolarsFrame(native)
+    return PolarsFrame
 
 
-def _polars_lazy(native: Any) -> Source:
+def _polars_lazy() -> Callable[[Any], Source]:
     from hiprun.backends.dataframe.polars_frames import PolarsLazyFrame
 
-    return PolarsLazyFrame(native)
+    return PolarsLazyFrame
 
 
-def _pandas(native: Any) -> Source:
+def _pandas() -> Callable[[Any], Source]:
     from hiprun.backends.dataframe.pandas_frames import PandasFrame
 
-    return PandasFrame(native)
+    return PandasFrame
 
 
-def _duckdb(native: Any) -> Source:
+def _duckdb() -> Callable[[Any], Source]:
     from hiprun.backends.dataframe.duckdb_relations import DuckDBRelation
 
-    return DuckDBRelation(native)
+    return DuckDBRelation
 
 
-def _spark(native: Any) -> Source:
+def _spark() -> Callable[[Any], Source]:
     from hiprun.backends.dataframe.spark_frames import SparkFrame
 
-    return SparkFrame(native)
+    return SparkFrame
 
 
-_SOURCES: Mapping[str, Callable[[Any], Source]] = {
-    "pyarrow.Table": ArrowTable,
+_SOURCES: Mapping[str, Callable[[], Callable[[Any], Source]]] = {
+    "pyarrow.Table": lambda: ArrowTable,
     "polars.DataFrame": _polars,
     "polars.LazyFrame": _polars_lazy,
     "pandas.DataFrame": _pandas,

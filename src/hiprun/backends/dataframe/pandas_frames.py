@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from hiprun.backends.dataframe.batch_evaluation import Wrong
 from hiprun.backends.dataframe.column_names import places
-from hiprun.backends.dataframe.evaluate import Evaluation
+from hiprun.backends.dataframe.evaluate import Evaluation, FrameOptions, Frames
 from hiprun.backends.dataframe.mixed_columns import is_mixed, sort
 
 
@@ -28,6 +28,9 @@ class PandasFrame:
         """The names of its columns."""
         return list(self.native.columns)
 
+    def quickly(self, frames: Frames, decisions: tuple[str, ...], options: FrameOptions) -> None:
+        """Return nothing: there is no quicker way."""
+
     def evaluated(self, evaluation: Evaluation) -> Any:
         """Return the frame with the new columns beside its own."""
         frame = self.native
@@ -38,7 +41,7 @@ class PandasFrame:
             if array is None:
                 domain = places(evaluation.frames.model)[name].domain
                 values, nulls = frame[column].tolist(), frame[column].isna().tolist()
-                found = sort(values, nulls, domain, numeric_booleans=evaluation.numeric_booleans)
+                found = sort(values, nulls, domain, numeric_booleans=evaluation.options.numeric_booleans)
                 array = found.values
                 wrong += [Wrong(name, what, texts) for what, texts in found.wrong.items()]
             arrays[name] = array
