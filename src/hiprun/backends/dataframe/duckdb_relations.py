@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -36,12 +37,18 @@ class DuckDBRelation:
         if not evaluation.refuse:
             facts = self.native.select(*(f'"{column}"' for column in set(evaluation.facts.values())))
             evaluation.check(kernel, _batches(facts))
-        connection = duckdb.connect()
+        connection = _database().cursor()
         zones = {field.type.tz for field in empty.schema if pa.types.is_timestamp(field.type) and field.type.tz}
         for zone in zones:
             connection.execute("set timezone = ?", [zone])
         schema = with_columns(empty, {name: pa.array([], kind.arrow) for name, kind in kernel.types.items()}).schema
         return connection.from_arrow(_Answers(self.native, evaluation, kernel, schema))
+
+
+@functools.cache
+def _database() -> Any:
+    """Return a database in memory, which has nothing in it: answers are read where they are."""
+    return duckdb.connect()
 
 
 @attrs.frozen(eq=False)

@@ -87,6 +87,8 @@ class Part:
 
     def arrow(self, rows: Rows) -> Any:
         """Return the column as Arrow has it."""
+        if self.valid is False and self.kind.form == "text":
+            return pa.nulls(rows.length, pa.string())
         validity = None if self.valid is True else _packed(rows, self.valid)
         match self.kind.form:
             case "truth":

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
+import numpy as np
 import polars as pl
 import pyarrow as pa
 
@@ -182,8 +183,15 @@ def _series(types: Mapping[str, ColumnType], new: Mapping[str, Any]) -> Iterator
 def _one_series(kind: ColumnType, column: Any) -> pl.Series:
     if kind.form != "label":
         return pl.Series(column, dtype=_dtype(kind))
-    indexes = pa.chunked_array([chunk.indices.cast(pa.uint32()) for chunk in column.chunks])
+    indexes = pa.chunked_array([_wide(chunk.indices) for chunk in column.chunks])
     return _enum(kind.labels)[pl.Series(indexes)]
+
+
+def _wide(indexes: Any) -> Any:
+    """Return the numbers of labels in the width that Polars looks them up with."""
+    validity, numbers = indexes.buffers()
+    wide = np.frombuffer(numbers, indexes.type.to_pandas_dtype()).astype(np.uint32)
+    return pa.Array.from_buffers(pa.uint32(), len(indexes), [validity, pa.py_buffer(wide)])
 
 
 def _listed(kind: ColumnType, values: Sequence[Any]) -> pl.Series:
