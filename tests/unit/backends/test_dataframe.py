@@ -63,6 +63,7 @@ def test_plans_are_kept_within_a_bound(greenhouse: hiprun.Pack, monkeypatch: pyt
             assert records(pack.evaluate_frame(frame, decision)) == records(greenhouse.evaluate_frame(frame, decision))
             assert pack._frames is not None
             assert list(pack._frames.plans._made) == [decision]
+            assert len(pack._frames.prepared) == 1
 
 
 @EVERY_KIND

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 import pickle
 import random
 from collections.abc import Callable, Iterator, Sequence
@@ -298,3 +299,131 @@ def test_what_the_workers_of_spark_count(greenhouse: hiprun.Pack) -> None:
     good = DataFrame(table[1:2], [spark_types.DecimalType(9, 2), spark_types.IntegerType()])
     decided = greenhouse.evaluate_frame(good, "alarm", on_error="raise")
     assert "refused" not in decided.table.schema.names
+
+
+# few rows
+
+
+def known(number: int) -> pl.DataFrame:
+    """Return so many rows of which `planting` and `alarm` need nothing more, each with another answer than the next."""
+    days = [datetime.date(2026, 3, 1), datetime.date(2026, 6, 1)] * number
+    return pl.DataFrame(
+        {
+            "temperature": [float(row % 40) for row in range(number)],
+            "leaves": (["firm", "limp", "dry"] * number)[:number],
+            "season": (["summer", "winter"] * number)[:number],
+            "last_frost": days[:number],
+            "pests": ([["slugs"], []] * number)[:number],
+            "days_since_watering": [row % 4 for row in range(number)],
+        }
+    )
+
+
+@pytest.mark.parametrize("number", [1, 2, 30, 200])
+@pytest.mark.parametrize("kind", ["polars", "pyarrow", "pandas"])
+def test_few_rows_get_what_many_get(greenhouse: hiprun.Pack, kind: str, number: int) -> None:
+    """A few rows have the same columns, of the same types, as in a frame of many; the second time as the first."""
+    construct = {"polars": pl.DataFrame, "pyarrow": lambda t: t, "pandas": lambda t: t.to_pandas()}[kind]
+    many, few = construct(known(2_000).to_arrow()), construct(known(number).to_arrow())
+    pack = hiprun.Pack(greenhouse.model)
+    for names in (None, ["alarm"], ["planting"]):
+        whole = pack.evaluate_frame(many, names)
+        for _ in range(2):
+            decided = pack.evaluate_frame(few, names)
+            assert repr(records(decided)) == repr(records(whole)[:number])
+            if isinstance(decided, pl.DataFrame):
+                assert decided.schema == whole.schema
+
+
+def test_few_rows_are_checked_as_many_are(greenhouse: hiprun.Pack) -> None:
+    """A row that is refused, a text for a date, and a name that is nearly a fact's are seen in one row too."""
+    good = pl.DataFrame({"temperature": [31.0], "season": ["summer"]})
+    assert greenhouse.evaluate_frame(good, "alarm")["alarm__action"].to_list() == ["act"]
+    for column, value in (("temperature", 99.0), ("temperature", math.nan), ("season", "spring!")):
+        bad = good.with_columns(pl.lit(value).alias(column))
+        with pytest.raises(FactError, match="in 1 of 1 rows"):
+            greenhouse.evaluate_frame(bad, "alarm")
+        decided = greenhouse.evaluate_frame(bad, "alarm", on_error="column")
+        assert decided["alarm__status"].to_list() == ["refused"]
+    with pytest.raises(FactError, match="not a date"):
+        greenhouse.evaluate_frame(good.with_columns(last_frost=pl.lit("2026-03-01")), "alarm")
+    impossible = good.with_columns(season=pl.lit("winter"), temperature=46.0)
+    with pytest.raises(FactError, match="never that warm in winter"):
+        greenhouse.evaluate_frame(impossible, "alarm")
+    for _ in range(2):
+        with pytest.warns(hiprun.ColumnWarning, match="Did you mean `leaves`"):
+            greenhouse.evaluate_frame(good.with_columns(Leaves=pl.lit("limp")), "alarm")
+
+
+def test_what_few_rows_come_to_is_kept_within_a_bound(greenhouse: hiprun.Pack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond the bound conclusions, kinds of frames and warnings are worked out again, with the same answers."""
+    monkeypatch.setattr("hiprun.backends.dataframe.few_rows._MOST_KEPT", 1)
+    monkeypatch.setattr("hiprun.backends.dataframe.polars_frames._MOST_KEPT", 1)
+    monkeypatch.setattr("hiprun.backends.dataframe.evaluate.MOST_PREPARED", 1)
+    pack = hiprun.Pack(greenhouse.model)
+    for _ in range(3):
+        for row in range(3):
+            frame = known(3)[row : row + 1]
+            for one in (frame, frame.with_columns(pl.col("days_since_watering").cast(pl.Int8))):
+                found = pack.evaluate_frame(one, ["alarm", "watering"])
+                assert found.select("alarm__action", "watering__litres").rows() == (
+                    greenhouse.evaluate_frame(known(2_000), ["alarm", "watering"])
+                    .select("alarm__action", "watering__litres")[row : row + 1]
+                    .rows()
+                )
+
+
+# decisions of many limits, and rows that differ in many numbers
+
+
+def test_a_table_of_many_limits(tmp_path: Path) -> None:
+    """Numbers between many limits, known and unknown, get what the interpreter gives them."""
+    level, steps = "level: {ask: How high?, type: number, range: [0, 20]}", "steps: {ask: How many?, type: integer}"
+    facts = f"facts:\n  {level}\n  {steps}\n"
+    rules = ""
+    for row in range(19, -1, -1):
+        when = f"{{level: {{at_least: {row}.5}}, steps: {{below: {20 - row}}}}}"
+        rules += f"  - {{id: r{row}, when: {when}, then: {{points: {row}}}}}\n"
+    table_ = f"decision: table\noutputs: {{points: {{type: integer}}}}\nrules:\n{rules}otherwise: {{points: -1}}\n"
+    for name, text in {"pack": PACK, "facts": facts, "table": table_}.items():
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    pack = hiprun.load(tmp_path)
+    rng = random.Random(1)
+    some = [
+        {"level": rng.choice([0.5, 3.5, 3.49, 19.5, 20, None]), "steps": rng.choice([0, 5, 17, 40, None])}
+        for _ in range(100)
+    ]
+    patients = [{name: value for name, value in one.items() if value is not None} for one in some]
+    for construct in CONSTRUCTORS.values():
+        decided = pack.evaluate_frame(construct(table(pack.model, patients)), on_error="column")
+        assert disagreements(pack, decided, interpreted(pack, patients)) == []
+
+
+def test_rows_that_differ_in_many_numbers(tmp_path: Path) -> None:
+    """Rows whose sums are open are told apart by every number in them, however many ways there are to differ."""
+    names = [f"part_{index}" for index in range(12)]
+    facts = "".join(f"  {name}: {{ask: How much?, type: number, range: [0, 100]}}\n" for name in names)
+    rules = "  - {id: much, when: {total: {at_least: 600}}, then: {action: much}}\n"
+    full = "decision: full\noutputs: {action: {type: choice, choices: [little, much], worse: later}}\nrules:\n"
+    documents = {
+        "pack": PACK,
+        "facts": f"facts:\n{facts}",
+        "derived": f"derived:\n  total: {{formula: {' + '.join(names)}}}\n",
+        "full": f"{full}{rules}otherwise: {{action: little}}\n",
+    }
+    for name, text in documents.items():
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    pack = hiprun.load(tmp_path)
+    rng = random.Random(1)
+    patients = [{name: rng.random() * 100 for name in names[:11]} for _ in range(60)]
+    decided = pack.evaluate_frame(pl.DataFrame(table(pack.model, patients)), on_error="column")
+    assert disagreements(pack, decided, interpreted(pack, patients)) == []
+
+
+def test_columns_without_chunks_or_values(greenhouse: hiprun.Pack) -> None:
+    """A column without any chunk, and one that is null throughout, are columns of unknown facts."""
+    empty = pa.table({"temperature": pa.chunked_array([], pa.float64())})
+    assert greenhouse.evaluate_frame(empty, "alarm").num_rows == 0
+    nothing = pa.table({"temperature": pa.nulls(400, pa.float64()), "leaves": pa.nulls(400, pa.string())})
+    decided = greenhouse.evaluate_frame(nothing, "alarm")
+    assert set(decided.column("alarm__status").to_pylist()) == {"undetermined"}

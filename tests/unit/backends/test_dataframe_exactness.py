@@ -274,7 +274,7 @@ def test_conclusions_are_remembered_within_a_bound(tied: hiprun.Pack, monkeypatc
     assert asked == [{"east": 1.0, "west": 5.0}, {"east": 9.0, "west": 8.0}]
     assert pack._frames is not None
     pack._frames.remembered.most = 0
-    assert pack.evaluate_frame(frame[1:2].with_columns(west=7.5), ["clash"]).height == 1
+    assert pack.evaluate_frame(pl.concat([frame[1:2]] * 4).with_columns(west=7.5), ["clash"]).height == 4
     assert pack.evaluate_frame(frame, ["clash"]).equals(expected)
     assert len(asked) == 5
 

@@ -53,6 +53,7 @@ class Plans:
 
     def __init__(self, model: Model, program: Callable[[str], Program]) -> None:
         self.model, self._program = model, program
+        self.dropped = 0
         self._made: dict[str, Planned] = {}
         self._lock = threading.Lock()
         self._constraints: Constraints | None = None
@@ -68,6 +69,7 @@ class Plans:
                 self._made[decision] = found
                 while len(self._made) > 1 and sum(planned.size for planned in self._made.values()) > MOST_KEPT:
                     del self._made[next(iter(self._made))]
+                    self.dropped += 1
         return found
 
     def constraints(self) -> Constraints:

@@ -32,6 +32,9 @@ OnError: TypeAlias = Literal["raise", "column"]
 MOST_PREPARED = 16
 """So many kinds of frames are kept in mind, each with the decisions that were asked for."""
 
+_OTHERWISE = ("members", "unreadable")
+"""How facts are read that are not the values of their column."""
+
 Item = TypeVar("Item")
 Found = TypeVar("Found")
 
@@ -153,7 +156,12 @@ class Evaluation:
         kept = self.frames.prepared
         found = kept.get(key)
         if found is None:
-            found = kept[key] = self._made(types)
+            dropped = self.frames.plans.dropped
+            found = self._made(types)
+            if self.frames.plans.dropped > dropped:  # what holds them makes way with them
+                kept.clear()
+                self.frames.few.clear()
+            kept[key] = found
             while len(kept) > MOST_PREPARED:
                 kept.pop(next(iter(kept)), None)
         return found
@@ -171,8 +179,8 @@ class Evaluation:
         )
         empty = kernel.evaluated(0, {name: pa.array([], kind) for name, kind in types.items()})
         new = {name: part.kind for name, part in empty.columns.items()}
-        members = any(entry.members for entry in kernel.held.values())
-        few = None if members or self.options.numeric_booleans or not is_plain(types) else FewRows(kernel, new)
+        as_they_are = is_plain(types) and not any(entry.reading in _OTHERWISE for entry in kernel.held.values())
+        few = FewRows(kernel, new) if as_they_are and not self.options.numeric_booleans else None
         return PreparedKernel(kernel, new, few)
 
     def prepared(self, types: Types) -> PreparedKernel:

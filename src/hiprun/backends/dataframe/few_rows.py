@@ -74,7 +74,7 @@ class FewRows:
         found: dict[str, list[Any]] = {name: [None] * len(outcomes[0]) for name in self.types}
         for program, own in zip(self._programs, outcomes, strict=True):
             values = [self._values(program, outcome) for outcome in own]
-            for name in self.types.keys() & values[0].keys():
+            for name in self.types.keys() & set().union(*values):
                 found[name] = [entry.get(name) for entry in values]
         return found
 
