@@ -65,7 +65,8 @@ class PolarsFrame:
         return self.native.with_columns(made)
 
     def _key(self, decisions: tuple[str, ...], options: FrameOptions) -> tuple[Any, ...]:
-        return decisions, options.on_error, *self.native.columns, *self.native.dtypes
+        # the classes of types are enough, and quicker: what these leave open, the engine checks in each value
+        return decisions, options.on_error, *self.native.columns, *map(type, self.native.dtypes)
 
     def quickly(self, frames: Frames, decisions: tuple[str, ...], options: FrameOptions) -> pl.DataFrame | None:
         """Return a frame of few rows with the new columns, if frames like it were decided before; else None."""
