@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -18,6 +19,8 @@ import pytest
 from pyspark.sql import types as spark_types
 
 import hiprun
+from hiprun.backends.dataframe.arrow_values import Texts
+from hiprun.backends.dataframe.bit_planes import Rows
 from hiprun.errors import FactError
 
 from ...property.cohorts import CONSTRUCTORS, Constructor, agrees, disagreements, interpreted, records, table
@@ -170,6 +173,23 @@ def test_texts_that_rules_name(tmp_path: Path, kind: Any) -> None:
     ]
 
 
+TEXT_TYPES = [pa.string(), pa.large_string(), pa.string_view(), pa.dictionary(pa.int8(), pa.string())]
+
+
+@pytest.mark.parametrize("kind", TEXT_TYPES, ids=str)
+def test_texts_are_compared_alike_in_every_form(kind: Any) -> None:
+    """Where a text comes before another, is longer, or contains something, is the same however Arrow has it."""
+    written = ["ice", "", "älter", "ice cream", "z"]
+    rows = Rows(len(written))
+    texts = Texts(rows, pa.array(written).cast(kind), ["ice", "a text of many letters"])
+    assert rows.flags(texts.before("icy")).tolist() == [True, True, False, True, False]
+    assert rows.flags(texts.before("")).tolist() == [False] * 5
+    assert rows.flags(texts.longer(3)).tolist() == [False, False, True, True, False]
+    assert rows.flags(texts.matching("[ct]e")).tolist() == [True, False, True, True, False]
+    assert rows.flags(texts.equal("a text of many letters")).tolist() == [False] * 5
+    assert texts.at(np.array([3, 0])) == ["ice cream", "ice"]
+
+
 def test_whole_numbers_beyond_those_of_arrow(greenhouse: hiprun.Pack) -> None:
     """A whole number that only an unsigned one can be is outside the range, not one that wrapped around."""
     column = pa.array([2**64 - 1, 3], pa.uint64())
@@ -284,6 +304,22 @@ def test_what_the_workers_of_spark_do(greenhouse: hiprun.Pack) -> None:
         assert all(agrees(found[name], wanted[name]) for name in wanted)
     types = {field.name: field.dataType.simpleString() for field in decided.schema.fields}
     assert (types["alarm__status"], types["stress__points"], types["refused"]) == ("string", "bigint", "string")
+
+
+def test_days_and_texts_from_the_workers_of_spark(tmp_path: Path) -> None:
+    """Outputs that are days, texts and fractions have these types."""
+    facts = "facts:\n  owner: {ask: Whose is it?, type: string}\n"
+    rules = "rules:\n  - {id: al, when: {owner: al}, then: {part: 0.25}}\notherwise: {part: 0.5}\n"
+    share = f"decision: share\noutputs: {{part: {{type: number}}}}\n{rules}"
+    for name, text in {"pack": PACK, "facts": facts, "door": TEXTS, "share": share}.items():
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    frame = DataFrame(pa.table({"owner": ["al", "bo"]}), [spark_types.StringType()])
+    decided = hiprun.load(tmp_path).evaluate_frame(frame)
+    types = {field.name: field.dataType.simpleString() for field in decided.schema.fields}
+    assert (types["door__day"], types["door__sign"], types["share__part"]) == ("date", "string", "double")
+    first, second = decided.table.to_pylist()
+    assert (first["door__day"], first["door__sign"]) == (datetime.date(2026, 1, 3), "short")
+    assert (second["door__day"], second["share__part"]) == (None, 0.5)
 
 
 def test_what_the_workers_of_spark_count(greenhouse: hiprun.Pack) -> None:

@@ -37,10 +37,7 @@ def valid(rows: Rows, array: Any) -> Truth:
         return True
     if array.null_count == len(array):
         return False
-    buffer = array.buffers()[0]
-    if buffer is None:  # nulls of a union, or within a dictionary
-        return rows.plane(pc.is_valid(array).to_numpy(zero_copy_only=False))
-    return _bits(rows, buffer, array.offset)
+    return _bits(rows, array.buffers()[0], array.offset)
 
 
 def truths(rows: Rows, array: Any) -> Plane:
