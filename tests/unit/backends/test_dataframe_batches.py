@@ -176,6 +176,20 @@ def test_texts_that_rules_name(tmp_path: Path, kind: Any) -> None:
 TEXT_TYPES = [pa.string(), pa.large_string(), pa.string_view(), pa.dictionary(pa.int8(), pa.string())]
 
 
+def test_days_of_few_rows(tmp_path: Path) -> None:
+    """A day that comes out is a day in a few rows too, the second time as the first."""
+    facts = "facts:\n  owner: {ask: Whose is it?, type: string}\n"
+    for name, text in {"pack": PACK, "facts": facts, "door": TEXTS}.items():
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    pack = hiprun.load(tmp_path)
+    for owners in (["al", "bo"], ["al"], ["bo"]):
+        for _ in range(2):
+            decided = pack.evaluate_frame(pl.DataFrame({"owner": owners}))
+            days = {"al": datetime.date(2026, 1, 3), "bo": None}
+            assert decided["door__day"].to_list() == [days[owner] for owner in owners]
+            assert decided.schema["door__day"] == pl.Date
+
+
 @pytest.mark.parametrize("kind", TEXT_TYPES, ids=str)
 def test_texts_are_compared_alike_in_every_form(kind: Any) -> None:
     """Where a text comes before another, is longer, or contains something, is the same however Arrow has it."""
@@ -451,7 +465,7 @@ def test_rows_that_differ_in_many_numbers(tmp_path: Path) -> None:
         (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
     pack = hiprun.load(tmp_path)
     rng = random.Random(1)
-    patients = [{name: rng.random() * 100 for name in names[:11]} for _ in range(60)]
+    patients = [{name: rng.random() * 100 for name in names[:11]} for _ in range(200)]
     decided = pack.evaluate_frame(pl.DataFrame(table(pack.model, patients)), on_error="column")
     assert disagreements(pack, decided, interpreted(pack, patients)) == []
 

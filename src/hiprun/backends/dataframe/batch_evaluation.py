@@ -15,6 +15,7 @@ import numpy as np
 from hiprun.backends.dataframe import fact_values
 from hiprun.backends.dataframe.bit_planes import Rows, Truth
 from hiprun.backends.dataframe.column_checks import Held, advice
+from hiprun.backends.dataframe.column_names import places
 from hiprun.backends.dataframe.condition_planes import Circuits
 from hiprun.backends.dataframe.decision_context import REASONS, REFUSED, Batch, column_name
 from hiprun.backends.dataframe.decision_plans import Constraints, Planned
@@ -130,8 +131,8 @@ class Kernel:
     def _mixed(self, rows: Rows, wrong: Sequence[Wrong]) -> list[Refusal]:
         found = []
         for entry in wrong:
-            fact = self.model.facts.get(entry.name) or self.model.facts[entry.name.partition("__")[0]]
-            what = entry.what if fact.name == entry.name else f"`{entry.name.partition('__')[2]}` is {entry.what}"
+            place = places(self.model)[entry.name]
+            fact, what = place.fact, f"`{place.choice}` is {entry.what}" if place.choice else entry.what
             words, help_ = f"`{fact.name}`: {what}", advice(fact, "wrong-type")
             test = rows.plane(entry.texts.is_valid().to_numpy(zero_copy_only=False))
             if rows.anywhere(test):

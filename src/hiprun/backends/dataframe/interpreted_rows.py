@@ -132,10 +132,7 @@ def _output(outcome: Outcome, output: Output) -> dict[tuple[str, ...], Any]:
     if output.domain.is_numeric and values:
         found |= _span(name, values)
     if output.domain.worse:
-        safest = None if outcome.safest is None else outcome.safest.get(name)
-        if isinstance(safest, Mapping):
-            safest = safest.get("at_least" if output.domain.worse == "lower" else "at_most")
-        found[(name, "safest")] = safest
+        found[(name, "safest")] = None if outcome.safest is None else outcome.safest.get(name)
     return found
 
 

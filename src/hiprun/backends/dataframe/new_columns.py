@@ -266,11 +266,5 @@ class Writer:
 
 
 def fixed(domain: Domain, value: Any) -> Any:
-    """Return a fixed value of a domain as a column has it: days by their ordinals, numbers as the nearest float."""
-    match domain.type:
-        case "integer":
-            return int(value)
-        case "number":
-            return float(decimal(value))
-        case _:
-            return value
+    """Return a fixed number of a domain as a column has it."""
+    return int(value) if domain.type == "integer" else float(decimal(value))

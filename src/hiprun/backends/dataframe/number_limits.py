@@ -57,8 +57,6 @@ class Located:
 
     def below(self, cut: Cut) -> Truth:
         """Return where numbers lie before a cut."""
-        if cut[0] in (-math.inf, math.inf):
-            return bool(cut[0] > 0)
         if cut not in self._below:
             self._below[cut] = self.rows.plane(self.numbers < edge(cut, whole=self._whole))
         return self._below[cut]
