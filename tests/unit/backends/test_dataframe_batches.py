@@ -58,9 +58,9 @@ def test_rows_are_counted_over_all_batches(greenhouse: hiprun.Pack) -> None:
     (problem,) = caught.value.problems
     rows = "`99.0` in row 17, `99.0` in row 18, `99.0` in row 33"
     assert problem.message == f"`temperature`: outside its range (in 4 of 40 rows, such as {rows}, counted from 0)"
-    frame = pd.DataFrame({"temperature": pd.Series([20, *["warm"] * 20, 30.5], dtype=object)})
+    frame = pd.DataFrame({"temperature": pd.Series([20, *["warm"] * 20, *[30.5] * 20], dtype=object)})
     reasons = greenhouse.evaluate_frame(frame, "alarm", on_error="column")["refused"]
-    assert reasons.notna().tolist() == [False, *[True] * 20, False]
+    assert reasons.notna().tolist() == [False, *[True] * 20, *[False] * 20]
 
 
 def plain() -> pa.Table:
@@ -411,10 +411,13 @@ def test_what_few_rows_come_to_is_kept_within_a_bound(greenhouse: hiprun.Pack, m
     monkeypatch.setattr("hiprun.backends.dataframe.polars_frames._MOST_KEPT", 1)
     monkeypatch.setattr("hiprun.backends.dataframe.evaluate.MOST_PREPARED", 1)
     pack = hiprun.Pack(greenhouse.model)
+    pack.evaluate_frame(known(3)[:1], "alarm")
+    for row in (0, 1, 2, 0):
+        pack.evaluate_frame(known(3)[row : row + 1], "alarm")
     for _ in range(3):
         for row in range(3):
             frame = known(3)[row : row + 1]
-            for one in (frame, frame.with_columns(pl.col("days_since_watering").cast(pl.Int8))):
+            for one in (frame, frame, frame.with_columns(pl.col("days_since_watering").cast(pl.Int8)), frame):
                 found = pack.evaluate_frame(one, ["alarm", "watering"])
                 assert found.select("alarm__action", "watering__litres").rows() == (
                     greenhouse.evaluate_frame(known(2_000), ["alarm", "watering"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import functools
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, assert_never
 
 import attrs
 import numpy as np
@@ -170,6 +170,8 @@ def _dtype(kind: ColumnType) -> Any:
             return pl.Float64
         case "date":
             return pl.Date
+        case _:
+            assert_never(kind.form)
 
 
 def _series(types: Mapping[str, ColumnType], new: Mapping[str, Any]) -> Iterator[pl.Series]:

@@ -6,7 +6,7 @@ import functools
 import pickle
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, assert_never
 
 import attrs
 import pyarrow as pa
@@ -94,6 +94,8 @@ def _spark(kind: ColumnType) -> DataType:
             return DoubleType()
         case "date":
             return DateType()
+        case _:
+            assert_never(kind.form)
 
 
 # what workers do
