@@ -60,6 +60,11 @@ EDGES = {
         "tests/property/test_ways.py",
     ),
     "backends.compiled.": ("tests/unit/backends/test_compiled.py",),
+    "model.": ("tests/unit/model/test_units.py", "tests/unit/model/test_amounts.py"),
+    "language.resolve.": ("tests/test_broken.py",),
+    "inference.reader_texts": ("tests/unit/inference/test_reader_texts.py",),
+    "inference.outcome_texts": ("tests/unit/inference/test_reader_texts.py",),
+    "inference.collected_items": ("tests/unit/inference/test_collected_items.py", *CORE),
     "language.": ("tests/unit/language/test_precompiled.py", "tests/unit/language/test_resolve_mistakes.py"),
     "backends.dataframe.": (
         "tests/unit/backends/test_dataframe.py",
