@@ -226,17 +226,17 @@ class Pack:
         """
         if isinstance(decisions, str):
             decisions = [decisions]
-        names = list(dict.fromkeys(self.model.decisions if decisions is None else decisions))
+        names = tuple(dict.fromkeys(self.model.decisions if decisions is None else decisions))
         for name in names:
             self._known_decision(name)
-        from hiprun.backends.dataframe import FrameOptions, Frames
+        from hiprun.backends.dataframe import FrameOptions, Frames, evaluate_frame
 
         if self._frames is None:
             model = with_texts_for_columns(self._shown)
             program = self._program if model is self._shown else Pack(model)._program
             self._frames = Frames(model, program, self.decide)
         options = FrameOptions(columns, on_error, numeric_booleans=numeric_booleans, overwrite=overwrite)
-        return self._frames.evaluate(frame, names, options)
+        return evaluate_frame(self._frames, frame, names, options)
 
     def ways_to(
         self, decision: str, wanted: Mapping[str, Any], facts: Mapping[str, Any], *, most: int = 5, budget: int = BUDGET

@@ -736,10 +736,34 @@ FAULTS = (
     ),
     # where columns, diaries and calendars come in and go out
     Fault(
-        "backends.dataframe.column_checks:Held.values",
+        "backends.dataframe.arrow_values:days",
         "A moment counts by the clock of its column.",
-        "return found.dt.replace_time_zone(None).cast(nw.Date)",
-        'return found.dt.convert_time_zone("UTC").dt.replace_time_zone(None).cast(nw.Date)',
+        "array = pc.local_timestamp(array)",
+        "array = pc.cast(array, pa.timestamp(unit))",
+    ),
+    Fault(
+        "backends.dataframe.linear_sums:Sums._in_millionths",
+        "A number that is not whole in millionths leaves open on which side of a close limit a sum lies.",
+        "rounded = rows.plane(found / MILLION != numbers)",
+        "rounded = rows.plane(found != found)",
+    ),
+    Fault(
+        "backends.dataframe.distinct_rows:_columns",
+        "Rows with other numbers in a sum that is open are not alike.",
+        "yield np.where(facts.rows.flags(value.known), value.numbers.numbers, np.nan)",
+        "yield np.where(facts.rows.flags(value.known), 0.0, np.nan)",
+    ),
+    Fault(
+        "backends.dataframe.evaluate:Evaluation._made",
+        "A text is no date, in few rows as in many.",
+        "any(entry.reading in _OTHERWISE for entry",
+        'any(entry.reading == "members" for entry',
+    ),
+    Fault(
+        "backends.dataframe.refused_rows:Tally._sample",
+        "Rows are numbered over all batches.",
+        'place = f"row {self.total + row:,}"',
+        'place = f"row {row:,}"',
     ),
     Fault(
         "backends.dataframe.mixed_columns:_day",
@@ -754,10 +778,10 @@ FAULTS = (
         "if not isinstance(value, int | float | Decimal):",
     ),
     Fault(
-        "backends.dataframe.column_conversion:_Conversion.compare_numbers",
+        "backends.dataframe.fact_values:_truth",
         "2 is neither 1 nor 0.",
-        "other = (nw.col(column) != 0) & (nw.col(column) != 1)",
-        "other = nw.col(column) < 0",
+        "rows.plane(found == 0)",
+        "rows.plane(found >= 0)",
     ),
     Fault(
         "backends.dataframe.column_names:check_new",

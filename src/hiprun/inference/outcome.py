@@ -334,6 +334,11 @@ def outcome_of(conclusion: Conclusion, given: Any, origin: Origin) -> Outcome:
     return made  # type: ignore[no-any-return]
 
 
+def conclusion_of(outcome: Outcome) -> Conclusion:
+    """Return what was concluded, which patients whose facts meet the same rules share."""
+    return outcome._conclusion
+
+
 def with_conclusion(outcome: Outcome, conclusion: Conclusion) -> Outcome:
     """Return an outcome for the same patient, with another conclusion."""
     return outcome_of(conclusion, outcome._given, outcome._origin)
