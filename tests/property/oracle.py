@@ -247,7 +247,8 @@ def values(domain: Domain) -> list[Any]:
         case "number":
             low = domain.lowest if domain.lowest is not None else -2
             high = domain.highest if domain.highest is not None else 5
-            return [number for number in QUARTERS if low <= number <= high]
+            few = [number for number in QUARTERS if low <= number <= high]
+            return few or [low, Fraction(low + high, 2), high]
         case "choice":
             return list(domain.choices)
         case "string":
