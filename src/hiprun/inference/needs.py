@@ -28,11 +28,14 @@ from hiprun.inference.decision_diagram import (
     Split,
     cells_of,
 )
+from hiprun.inference.form_ranges import Search
 from hiprun.inference.hit_policy import Ending, Result
 from hiprun.inference.interval_sets import Region, intersection, point, sample, union
-from hiprun.inference.linear_constraints import Inequality, Linear, within
+from hiprun.inference.linear_constraints import Inequality, within
+from hiprun.inference.linear_forms import Linear
 from hiprun.inference.linked_facts import Open, Ties
 from hiprun.inference.operators import some
+from hiprun.inference.tied_terms import renamed
 from hiprun.model import Number
 
 _MOST_TOGETHER = 256
@@ -225,6 +228,8 @@ class Needs:
         """Return the same for a fact that sums tie to others; its cells are where what is left of it changes."""
         ties = self.ties
         assert ties is not None
+        if ties.terms is not None:
+            return self._narrowing_by_terms(fact)
         terms = ((fact, 1),)
         paths = [
             (index, context, ties.span(terms, context))
@@ -244,6 +249,25 @@ class Needs:
                 bits |= 1 << index
             left.append(bits)
         return narrows, left
+
+    def _narrowing_by_terms(self, fact: str) -> tuple[bool, list[int]]:
+        """Return the same for a fact that terms tie to others, as some of its numbers show, its ends among them."""
+        ties = self.ties
+        assert ties is not None
+        paths = [(index, context) for index, found in self._contexts(ties.own[fact]).items() for context in found]
+        image = self._image_of(self._whole)
+        narrows = False
+        left: list[int] = []
+        for value in _ordinary_values(ties.regions[fact], whole_numbers=fact in ties.whole):
+            here = [
+                (index, context, ties.regions[fact])
+                for index, context in paths
+                if ties.terms_fit(context, {fact: value}) is not False
+            ]
+            if here:
+                narrows = narrows or self._image(self._at(fact, value, here)) != image
+                left.append(sum(1 << index for index in {index for index, *_ in here}))
+        return narrows, left or [self._whole]
 
     def _at(
         self, fact: str, value: Number, paths: Iterable[tuple[int, Context, Region]]
@@ -369,9 +393,9 @@ class Needs:
             if (isinstance(value, Open) and isinstance(other_value, Open | int | Fraction)) or (
                 isinstance(other_value, Open) and isinstance(value, int | Fraction)
             ):
-                forms, others = _forms(value), [_renamed(form, fact) for form in _forms(other_value)]
+                forms, others = _forms(value), [renamed(form, fact) for form in _forms(other_value)]
                 if any(
-                    self._both(fact, first[1], second[1], one, other, [_less(lower, form) for lower in lowers])
+                    self._both(fact, first[1], second[1], one, other, [lower + form.times(-1) for lower in lowers])
                     for highers, lowers in ((forms, others), (others, forms))
                     for form in highers
                 ):
@@ -387,25 +411,33 @@ class Needs:
         other_context: Context,
         one: Result,
         other: Result,
-        more: Sequence[Inequality],
+        less: Sequence[Linear],
     ) -> bool:
         """Return whether two patients exist with these choices behind them, who differ in a fact alone."""
         ties = self.ties
         if ties is None:
             return True
+        other_names = {fact, *(ties.terms.following(fact) if ties.terms is not None else ())}
         mine, theirs = (
             _joined(context_, *(entry.context for entry in opens(result)))
             for context_, result in ((context, one), (other_context, other))
         )
         names = {name for result in (one, other) for entry in opens(result) for name in entry.facts}
-        if not mine and not theirs and not more:
+        if not mine and not theirs and not less:
             return True
-        whole_names = ties.whole | ({fact + _OTHER} if fact in ties.whole else set())
+        more = [_below_zero(form) for form in less]
+        whole_names = ties.whole | {name + _OTHER for name in other_names & ties.whole}
         truth = some(
-            ties.feasible([*rows, *(_row_renamed(row, fact) for row in other_rows), *more], frozenset(whole_names))
+            ties.feasible(
+                [*rows, *(_row_renamed(row, other_names) for row in other_rows), *more], frozenset(whole_names)
+            )
             for rows in ties.systems(mine, names)
             for other_rows in ties.systems(theirs, names)
         )
+        if truth is not False and ties.terms is not None:
+            search = Search(frozenset(whole_names))
+            truth = ties.terms.pair_fits(fact, (mine, theirs), less, search)
+            self._step(search.work)
         return truth is not False
 
 
@@ -417,21 +449,26 @@ def _joined(*contexts: Context) -> Context:
     return tuple(dict.fromkeys(choice for context in contexts for choice in context))
 
 
-def _renamed(form: Linear, fact: str) -> Linear:
-    return Linear(
-        form.constant,
-        tuple((attrs.evolve(ref, name=fact + _OTHER) if ref.name == fact else ref, part) for ref, part in form.terms),
-    )
-
-
-def _row_renamed(row: Inequality, fact: str) -> Inequality:
+def _row_renamed(row: Inequality, names: Collection[str]) -> Inequality:
     factors, number, strict = row
-    return {name + _OTHER if name == fact else name: factor for name, factor in factors.items()}, number, strict
+    return {name + _OTHER if name in names else name: factor for name, factor in factors.items()}, number, strict
 
 
-def _less(lower: Linear, higher: Linear) -> Inequality:
-    difference = lower + higher.times(-1)
-    return {ref.name: factor for ref, factor in difference.terms}, -difference.constant, True
+def _below_zero(form: Linear) -> Inequality:
+    return {ref.name: factor for ref, factor in form.terms}, -form.constant, True
+
+
+def _ordinary_values(region: Region, *, whole_numbers: bool) -> list[Number]:
+    """Return some numbers of a region: its ends, and one inside each of its stretches."""
+    found: list[Number] = []
+    for stretch in region:
+        found.append(sample((stretch,), whole_numbers=whole_numbers))
+        for (number, side), at_end in ((stretch[0], 0), (stretch[1], 1)):
+            if isinstance(number, int | Fraction) and side == at_end:
+                found.append(number)
+            elif isinstance(number, int) and whole_numbers and at_end:
+                found.append(number - 1)
+    return list(dict.fromkeys(found))
 
 
 def _samples(everything: Region, regions: Sequence[Region], *, whole_numbers: bool) -> Iterator[list[Number]]:

@@ -11,13 +11,14 @@ import attrs
 from hiprun.inference.circuit import TRUE, Circuit, Node
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program, Variable
-from hiprun.inference.interval_sets import Cut, Region, of_domain
+from hiprun.inference.interval_sets import Cut
 from hiprun.inference.linear_constraints import bounds, hull
 from hiprun.inference.linked_facts import Ties, ties_of
 from hiprun.inference.operators import Has, Leaf, Truth, code, meaning
 from hiprun.inference.partial_values import Partial
 from hiprun.inference.text_equivalence_classes import TextCells, cells_met
-from hiprun.model import Constraint, Domain, Model
+from hiprun.inference.tied_terms import region_of_fact, with_terms
+from hiprun.model import Constraint, Model
 
 
 @attrs.frozen
@@ -41,6 +42,8 @@ class Situation:
 
 def situation(model: Model, program: Program, facts: Facts) -> Situation:
     """Return what is known of `program` for a patient with these facts, row by row, in three-valued logic."""
+    if program.lowered is not None:
+        facts, model = with_terms(model, program, facts), program.lowered
     masks = tuple(_mask(model, program, variable, facts) for variable in program.variables)
     literals = program.masks
 
@@ -89,15 +92,7 @@ def _text_mask(cells: TextCells, variable: Variable, partial: Partial) -> int:
 
 def _hulls(model: Model, facts: Facts, names: list[str]) -> dict[str, tuple[Cut, Cut]]:
     domains = {name: model.facts[name].domain for name in names}
-    return {name: hull(_region(domain, name, facts), domain) for name, domain in domains.items()}
-
-
-def _region(domain: Domain, name: str, facts: Facts) -> Region:
-    if name in facts.known:
-        value: Any = facts.known[name]
-        return (((value, 0), (value, 1)),)
-    partial = facts.partial.get(name)
-    return of_domain(domain) if partial is None or partial.region is None else partial.region
+    return {name: hull(region_of_fact(model, name, facts), domain) for name, domain in domains.items()}
 
 
 @attrs.frozen
@@ -120,7 +115,7 @@ def residual(model: Model, there: Situation, constraints: Iterable[Constraint] |
     circuit = Circuit(there.masks, _meet, _join, _without)
     literals = program.masks
     nodes = program.circuit.residual(there.truths, circuit, lambda node, _variable, _members: literals[node])
-    names = [variable.facts for variable in program.variables]
+    names = [variable.base_facts for variable in program.variables]
     said: list[Node] = []
     for name, partial in there.facts.partial.items():
         said.append(_said(model, program, circuit, name, partial))
@@ -129,7 +124,7 @@ def residual(model: Model, there: Situation, constraints: Iterable[Constraint] |
     if constraints is not None:
         permitted = [circuit.negate(nodes[program.conditions[entry.never]]) for entry in constraints]
     allowed = circuit.every([*permitted, *said])
-    regions = {name: _region(model.facts[name].domain, name, there.facts) for name in program.numbers}
+    regions = {name: region_of_fact(model, name, there.facts) for name in program.numbers}
     ties = ties_of(model, program, there.masks, regions, there.facts.known)
     return Residual(circuit, nodes, allowed, ties, names)
 

@@ -12,6 +12,7 @@ from hiprun.errors import Problem
 from hiprun.language.file_kinds import KINDS, DecisionPart, ModelPart
 from hiprun.language.resolve.cursor import Findings, Node, TooManyProblemsError, merged_by_name
 from hiprun.language.resolve.declarations import Declarations, Nodes, declare
+from hiprun.language.resolve.formula_ranges import check_formulas
 from hiprun.language.resolve.guidance import check_all_cited
 from hiprun.language.syntax import Document
 from hiprun.model import Decision, Model
@@ -55,6 +56,8 @@ def _model(nodes: Nodes, findings: Findings, broken: frozenset[str]) -> Model:
                 pass  # already resolved, in the order of the files of all such kinds
             case _:
                 assert_never(kind.content)
+    if not findings.problems:
+        check_formulas(model, findings)
     if not broken:
         check_all_cited(model.statements, declared.statements, findings)
     return model

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from hiprun.model.cases import Example, NamedPatient
 from hiprun.model.decisions import (
-    NO_RESULT,
     VERDICT,
     VERDICTS,
     BoundSide,
@@ -17,12 +16,14 @@ from hiprun.model.decisions import (
 )
 from hiprun.model.declarations import Constraint, Derived, Fact, Parameter, Statement
 from hiprun.model.diary import DailyQuestion, Diary, DiaryMeasure, EntryType, Silence, Window
+from hiprun.model.digest_marks import NO_RESULT
 from hiprun.model.expressions import (
     ALWAYS,
     NUMERIC,
     All,
     AnyOf,
     Arithmetic,
+    Call,
     Condition,
     Constant,
     Count,
@@ -36,8 +37,10 @@ from hiprun.model.expressions import (
     Ref,
     Test,
     Type,
+    as_formula,
     formula_parameters,
     formula_refs,
+    is_formula,
     parameters,
     presences,
     refs,
@@ -56,6 +59,7 @@ __all__ = [
     "AnyOf",
     "Arithmetic",
     "BoundSide",
+    "Call",
     "Condition",
     "Constant",
     "Constraint",
@@ -90,8 +94,10 @@ __all__ = [
     "Type",
     "Verdict",
     "Window",
+    "as_formula",
     "formula_parameters",
     "formula_refs",
+    "is_formula",
     "parameters",
     "presences",
     "reach",

@@ -7,6 +7,7 @@ from typing import Literal
 
 import attrs
 
+from hiprun.model.digest_marks import NO_RESULT
 from hiprun.model.expressions import Condition, Domain, Formula, Number, Ref, formula_refs, refs
 from hiprun.model.places import NOWHERE, Place
 
@@ -66,17 +67,30 @@ class Parameter:
 
 @attrs.frozen
 class Derived:
-    """A fact that follows from others: either a condition (boolean) or a formula (number)."""
+    """A fact that follows from others: either a condition (boolean) or a formula (number, or date if `is_date`).
+
+    A formula keeps between `lowest` and `highest` (None: not declared), which was checked.
+    """
 
     name: str
     title: str
     condition: Condition | None = None
     formula: Formula | None = None
     unit: str = ""
+    is_date: bool = attrs.field(default=False, kw_only=True, metadata={NO_RESULT: True})
+    lowest: Number | None = attrs.field(default=None, kw_only=True, metadata={NO_RESULT: True})
+    highest: Number | None = attrs.field(default=None, kw_only=True, metadata={NO_RESULT: True})
     because: str = ""
     sources: tuple[str, ...] = ()
     interpretation: str = ""
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
+
+    @property
+    def domain(self) -> Domain:
+        """The values it can have, as far as they are declared."""
+        if self.condition is not None:
+            return Domain("boolean")
+        return Domain("date" if self.is_date else "number", lowest=self.lowest, highest=self.highest, unit=self.unit)
 
     def refs(self) -> Iterator[Ref]:
         """Yield every fact, derived fact and decision output that it follows from."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 
-from hiprun.model.decisions import NO_RESULT
+from hiprun.model.digest_marks import NO_RESULT
 from hiprun.model.pack_model import Model
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 import attrs
 
 from hiprun.model.cases import Example
-from hiprun.model.decisions import NO_RESULT, Decision
+from hiprun.model.decisions import Decision
 from hiprun.model.declarations import Constraint, Derived, Fact, Parameter, Statement
 from hiprun.model.diary import Diary
+from hiprun.model.digest_marks import NO_RESULT
 from hiprun.model.expressions import Condition, Ref
 from hiprun.model.properties import Property
 from hiprun.model.stages import Stages

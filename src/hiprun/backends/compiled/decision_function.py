@@ -12,9 +12,8 @@ from typing import Any
 
 from hiprun.backends.compiled.circuit_expressions import Expressions, reachable
 from hiprun.backends.compiled.code_writer import Writer, Written
-from hiprun.backends.compiled.conclusion_templates import Fill, filling, linear_facts
+from hiprun.backends.compiled.conclusion_templates import Fill, exact_numbers, filling, linear_facts
 from hiprun.backends.compiled.fact_access import Reader
-from hiprun.backends.compiled.floating_point_thresholds import stands_for
 from hiprun.backends.compiled.large_tables import CONFLICT, WideConcluder, is_wide
 from hiprun.backends.compiled.remembered import Remembered, size_of
 from hiprun.inference.circuit import FALSE, TRUE, Node
@@ -64,7 +63,7 @@ class Concluder:
         truths[:2] = False, True
         for index, node in enumerate(self.nodes):
             truths[node] = bool(bits >> index & 1)
-        known: dict[str, Any] = {name: stands_for(facts[name]) for name in self.formulas}
+        known = exact_numbers(self.program, self.formulas, facts)
         there = SettledSituation(self.program, Facts(known), truths)
         conclusion = concluded(Patient(self.model, there, BUDGET))
         found = filling(self.program, truths, conclusion) if self.formulas else conclusion
@@ -130,7 +129,7 @@ def _begun(
     """Write how the facts are read and checked, and what has to be known of the nodes."""
     allowed = program.allowed if checking else TRUE
     writer = Writer()
-    names = [fact for variable in program.variables for fact in variable.facts]
+    names = [fact for variable in program.variables for fact in variable.base_facts]
     reader = Reader(writer, model.facts, program, dict.fromkeys([*names, *formulas]), checking=checking)
     writer.write("try:")
     for fact in reader.facts:

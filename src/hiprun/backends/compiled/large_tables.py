@@ -105,8 +105,8 @@ def _stretches(places: Places, region: Region) -> Stretches:
 
 
 def is_wide(program: Program, most_walked: int) -> bool:
-    """Whether a decision is looked up: it has many rules, and its answer does not tell of each of them."""
-    if program.policy is None or program.decision.has_criteria:
+    """Whether a decision is looked up: it has many rules, of facts alone, and its answer tells of some."""
+    if program.policy is None or program.decision.has_criteria or program.lowered is not None:
         return False
     return len(program.branches) > most_walked
 

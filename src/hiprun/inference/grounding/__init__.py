@@ -77,6 +77,7 @@ def _grounded(decisions: Decisions, decision: Decision) -> Program:
         conflict=conflict,
         conditions=conditions.nodes,
         texts=conditions.variables.texts,
+        lowered=conditions.variables.lowered(),
     )
 
 
@@ -98,6 +99,7 @@ def ground_constraints(model: Model) -> Program:
         conflict=FALSE,
         conditions=conditions.nodes,
         texts=conditions.variables.texts,
+        lowered=conditions.variables.lowered(),
     )
 
 

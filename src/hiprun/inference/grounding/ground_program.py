@@ -11,9 +11,9 @@ import attrs
 from hiprun.inference.circuit import Circuit, Node
 from hiprun.inference.hit_policy import Branch, Policy
 from hiprun.inference.interval_sets import EVERYTHING, Cut, Region
-from hiprun.inference.linear_constraints import Linear
+from hiprun.inference.linear_forms import Linear, Term
 from hiprun.inference.text_equivalence_classes import TextCells
-from hiprun.model import Condition, Decision, Number
+from hiprun.model import Condition, Decision, Model, Number
 
 OTHERWISE = -1
 """Where a rule's index is meant: what is given when no rule matches."""
@@ -21,24 +21,39 @@ OTHERWISE = -1
 
 @attrs.frozen
 class Variable:
-    """What a literal speaks of: a fact, the presence of a choice in a set, or a sum of facts times numbers.
+    """What a literal speaks of: a fact, the presence of a choice in a set, a sum of facts times numbers, or a term.
+
+    A term, named in `fact`, is a number that follows from several facts; in sums it stands among them under its name.
 
     `cuts` are the places at which some literal's truth changes, with the ends of the domain; two values between the
     same two cuts are alike to this program.
     """
 
-    kind: Literal["fact", "member", "sum"]
+    kind: Literal["fact", "member", "sum", "term"]
     fact: str = ""
     choice: str = ""
     terms: tuple[tuple[str, Number], ...] = ()
+    term: Term | None = None
+    inner: tuple[Term, ...] = ()
+    """The terms that stand in a sum."""
     whole: bool = False
     domain: Region = EVERYTHING
     cuts: tuple[Cut, ...] = ()
 
     @property
     def facts(self) -> tuple[str, ...]:
-        """The facts this speaks of."""
+        """The facts this speaks of; of a sum that terms are in, these under their names."""
+        if self.term is not None:
+            return self.term.facts
         return tuple(name for name, _ in self.terms) if self.kind == "sum" else (self.fact,)
+
+    @property
+    def base_facts(self) -> tuple[str, ...]:
+        """The facts this speaks of, with those of a term in the place of the term."""
+        if not self.inner:
+            return self.facts
+        terms = {term.name: term.facts for term in self.inner}
+        return tuple(dict.fromkeys(fact for name in self.facts for fact in terms.get(name, (name,))))
 
     @property
     def cells(self) -> list[tuple[Cut, Cut]]:
@@ -77,6 +92,8 @@ class Program:
     conflict: Node
     conditions: Mapping[Condition, Node]
     texts: Mapping[str, TextCells]
+    lowered: Model | None = None
+    """The model with the terms of the program among its facts; None where there are none."""
     formulas: tuple[Linear, ...] = attrs.field(init=False)
     """Every formula that an output is worked out with."""
     numbers: tuple[str, ...] = attrs.field(init=False)
@@ -92,4 +109,5 @@ class Program:
     def _numbers(self) -> tuple[str, ...]:
         names = [name for variable in self.variables if variable.kind == "sum" for name in variable.facts]
         names += [ref.name for form in self.formulas for ref, _ in form.terms]
+        names += [name for variable in self.variables if variable.term for name in (variable.fact, *variable.facts)]
         return tuple(dict.fromkeys(names))

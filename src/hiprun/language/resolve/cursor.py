@@ -9,7 +9,9 @@ from typing import Any
 import attrs
 
 from hiprun.errors import Problem
+from hiprun.language.resolve.formula_parser import FormulaTree
 from hiprun.language.syntax import Document, Path
+from hiprun.model import Domain, Formula
 from hiprun.model.places import Place
 
 MOST_PROBLEMS = 200
@@ -51,12 +53,25 @@ class TooManyProblemsError(Exception):
 
 
 @attrs.frozen
+class WrittenFormula:
+    """A formula for `name` whose values have to be looked at, as it was written and as it was resolved."""
+
+    node: Node
+    name: str
+    tree: FormulaTree
+    formula: Formula
+    within: Domain | None = None
+    """The values it may come to; None where that is not asked."""
+
+
+@attrs.frozen
 class Findings:
-    """What is found while a pack is resolved: problems, and the statements that its rules cite."""
+    """What is found while a pack is resolved: problems, the statements that its rules cite, and its formulas."""
 
     problems: list[Problem] = attrs.field(factory=list)
     distinct: set[object] = attrs.field(factory=set)
     cited: set[str] = attrs.field(factory=set)
+    formulas: list[WrittenFormula] = attrs.field(factory=list)
 
     def add(self, problem: Problem) -> None:
         """Add a problem; raises TooManyProblemsError if there are too many."""

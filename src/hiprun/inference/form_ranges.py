@@ -1,0 +1,337 @@
+"""What sums with terms can come to while their facts lie in a box, and whether several can be kept at once.
+
+Where a sum only rises, or only falls, as each fact grows, its ends are its values at two corners of the box. Whether
+it does follows from the functions in it and the signs of what they multiply. Elsewhere its ends are those of its
+parts, which may be too far apart. A search that halves the box settles most of what that leaves open.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from itertools import product
+from typing import Any, TypeAlias
+
+import attrs
+
+from hiprun.inference.functions import Ends, Function, Slope, both, times
+from hiprun.inference.interval_sets import Cut
+from hiprun.inference.linear_forms import Irrational, Linear, Term, Values, facts_of
+from hiprun.inference.operators import Truth
+from hiprun.inference.real_numbers import TooFewDigits, digits
+from hiprun.model import Number, Ref
+from hiprun.model.value_conversion import tidy
+
+Stretch: TypeAlias = tuple[Cut, Cut]
+Box: TypeAlias = Mapping[str, Stretch]
+"""What each fact may be, from end to end; a whole number from the first to the last, both included."""
+
+_MOST_POINTS = 256
+_MOST_BOXES = 200
+_DIGITS = 30
+
+
+@attrs.frozen
+class Reach:
+    """What a sum comes to, from end to end. `exact`: the ends are its own; `solid`: so is all between them."""
+
+    stretch: Stretch
+    exact: bool
+    solid: bool
+
+
+@attrs.define
+class Ranges:
+    """The ranges of sums over one box; `whole` names the facts that are whole numbers."""
+
+    box: Box
+    whole: frozenset[str] = frozenset()
+    _ends: dict[Any, Ends] = attrs.field(factory=dict)
+    _slopes: dict[Any, Slope] = attrs.field(factory=dict)
+
+    def reach(self, form: Linear) -> Reach:
+        """Return what a sum comes to."""
+        open_ = [name for name in _facts(form) if not self._is_point(name)]
+        slopes = {name: self.slope(form, name) for name in open_}
+        stepped = any(term.entry.steps for term in form.all_terms())
+        if None not in slopes.values():
+            try:
+                low, high = (form.ends_at(self._corner(slopes, turn)) for turn in (1, -1))
+            except (Irrational, TooFewDigits):
+                pass
+            else:
+                first, last = (all(self._is_closed(name, slopes[name], turn) for name in open_) for turn in (1, -1))
+                solid = not stepped and self.whole.isdisjoint(open_)
+                exact = not stepped or (first and last)
+                first, last = first or stepped, last or stepped
+                return Reach(_stretch(low, high, first, last), exact, solid)
+        pinned = [name for name, slope in slopes.items() if slope is not None]
+        if not pinned:
+            return Reach(_stretch(*self.ends(form), True, True), False, False)
+        lowest, highest = (
+            Ranges({**self.box, **_points(self._corner({name: slopes[name] for name in pinned}, turn))}, self.whole)
+            for turn in (1, -1)
+        )
+        return Reach(_stretch(lowest.ends(form)[0], highest.ends(form)[1], True, True), False, False)
+
+    def ends(self, form: Linear) -> Ends:
+        """Return between which two numbers a sum surely lies."""
+        found = self._ends.get(form)
+        if found is None:
+            low: Any = form.constant
+            high: Any = form.constant
+            for ref, factor in form.terms:
+                least, most = self._ends_of(ref)
+                if factor < 0:
+                    least, most = most, least
+                low, high = low + _scaled(least, factor), high + _scaled(most, factor)
+            found = self._ends[form] = (low, high)
+        return found
+
+    def slope(self, form: Linear, fact: str) -> Slope:
+        """Return how a sum goes as a fact grows."""
+        found: Slope = 0
+        for ref, factor in form.terms:
+            if fact in facts_of(ref):
+                own: Slope = self._slope_of(ref, fact) if isinstance(ref, Term) else 1
+                found = both(found, times(own, 1 if factor > 0 else -1))
+        return found
+
+    def _slope_of(self, term: Term, fact: str) -> Slope:
+        key = (term, fact)
+        if key not in self._slopes:
+            outer = term.entry.slopes([self.ends(argument) for argument in term.arguments])
+            found: Slope = 0
+            for argument, slope in zip(term.arguments, outer, strict=True):
+                found = both(found, times(self.slope(argument, fact), slope))
+            self._slopes[key] = found
+        return self._slopes[key]
+
+    def _ends_of(self, ref: Ref) -> Ends:
+        if not isinstance(ref, Term):
+            (low, _), (high, _) = self.box[ref.name]
+            return low, high
+        found = self._ends.get(ref)
+        if found is None:
+            ranges = [self.ends(argument) for argument in ref.arguments]
+            found = self._ends[ref] = function_ends(ref.entry, ranges, ref.option)
+        return found
+
+    def _corner(self, slopes: Mapping[str, Slope], turn: int) -> dict[str, Any]:
+        """Return the facts where a sum is least, or with a `turn` of -1 greatest."""
+        values: dict[str, Any] = {}
+        for name, (low, high) in self.box.items():
+            values[name] = (low if slopes.get(name, 1) == turn or slopes.get(name, 1) == 0 else high)[0]
+            if name not in slopes:
+                values[name] = low[0]
+        return values
+
+    def _is_closed(self, name: str, slope: Slope, turn: int) -> bool:
+        (_, low_side), (_, high_side) = self.box[name]
+        return slope == 0 or (not low_side if slope == turn else bool(high_side))
+
+    def _is_point(self, name: str) -> bool:
+        return _is_point(self.box[name])
+
+
+def _is_point(stretch: Stretch) -> bool:
+    (low, _), (high, _) = stretch
+    return low == high
+
+
+def _facts(form: Linear) -> list[str]:
+    return list(dict.fromkeys(name for ref, _ in form.terms for name in facts_of(ref)))
+
+
+def _points(values: Values) -> dict[str, Stretch]:
+    return {name: ((value, 0), (value, 1)) for name, value in values.items()}
+
+
+def _scaled(number: Any, factor: Number) -> Any:
+    return number * (1 if factor > 0 else -1) if isinstance(number, float) else number * factor
+
+
+def _stretch(low: Any, high: Any, first: bool, last: bool) -> Stretch:
+    start: Cut = (low, 0) if isinstance(low, float) else (tidy(low), 0 if first else 1)
+    end: Cut = (high, 1) if isinstance(high, float) else (tidy(high), 1 if last else 0)
+    return start, end
+
+
+def function_ends(function: Function, ranges: Sequence[Ends], option: str = "") -> Ends:
+    """Return between which two numbers a function lies while its arguments lie in ranges."""
+    slopes = function.slopes(ranges)
+    if None not in slopes:
+        corners: list[tuple[Any, ...]] = [
+            tuple(ends[0 if slope == turn else 1] for ends, slope in zip(ranges, slopes, strict=True))
+            for turn in (1, -1)
+        ]
+    else:
+        kinks = [[kink for kink in function.kinks if low < kink < high] for low, high in ranges]
+        corners = list(product(*({*ends, *more} for ends, more in zip(ranges, kinks, strict=True))))
+    ends = [_value_ends(function, corner, option) for corner in corners]
+    return min(low for low, _ in ends), max(high for _, high in ends)
+
+
+def _value_ends(function: Function, arguments: Sequence[Any], option: str) -> Ends:
+    """Return between which two numbers a function lies at some numbers, which are infinite perhaps."""
+    found = function.exact(*arguments, *([option] if function.options else []))
+    if found is not None:
+        return found, found
+    precision = digits(_DIGITS)
+    near = function.near
+    assert near is not None  # what is no fraction can be worked out closely
+    more = (arguments[1],) if function.name == "power" else ()
+    low, high = near(precision, *map(precision.near, arguments), *more)
+    return Fraction(low), Fraction(high)
+
+
+# several at once
+
+
+@attrs.frozen
+class Demand:
+    """A sum that has to lie in a stretch."""
+
+    form: Linear
+    stretch: Stretch
+
+
+@attrs.define
+class Search:
+    """Tells whether facts in a box meet several demands; `work` counts the sums that were looked at for that."""
+
+    whole: frozenset[str]
+    most_boxes: int = _MOST_BOXES
+    work: int = 0
+
+    def feasible(self, box: Box, demands: Sequence[Demand]) -> Truth:
+        """Return whether there are such facts; None where that is not settled in a bounded number of boxes."""
+        waiting: list[tuple[Box, Sequence[Demand]]] = [(box, demands)]
+        truth: Truth = False
+        for _ in range(self.most_boxes):
+            if not waiting:
+                return truth
+            here, asked = waiting.pop()
+            found = self._settled(here, asked)
+            if found is True:
+                return True
+            if isinstance(found, bool):
+                continue
+            if found is None:
+                truth = None
+                continue
+            halves = _halves(here, found, self.whole)
+            waiting += [(half, found) for half in halves]
+            if not halves:
+                truth = None
+        return truth if not waiting else None
+
+    def points(self, box: Box, demands: Sequence[Demand], names: Sequence[str]) -> list[dict[str, Number]] | None:
+        """Return the facts that meet demands where all are whole numbers and few; None where they are not."""
+        if not self.whole.issuperset(names):
+            return None
+        found = _whole_points(box, names)
+        return None if found is None else [point for point in found if _meets(point, demands)]
+
+    def _settled(self, box: Box, demands: Sequence[Demand]) -> Truth | list[Demand]:
+        """Return whether facts in a box meet demands, or the demands that are left to be looked at in parts of it."""
+        ranges = Ranges(box, self.whole)
+        left: list[Demand] = []
+        last: Reach | None = None
+        for demand in demands:
+            self.work += 1 + sum(1 for _ in demand.form.all_terms())
+            reach = ranges.reach(demand.form)
+            start, end = max(reach.stretch[0], demand.stretch[0]), min(reach.stretch[1], demand.stretch[1])
+            if start >= end:
+                return False
+            if (start, end) != reach.stretch:
+                left.append(demand)
+                last = reach
+        if not left:
+            return True
+        if len(left) == 1 and last is not None and last.exact and last.solid:
+            return True  # it takes every value between its ends
+        names = list(dict.fromkeys(name for demand in left for name in _facts(demand.form)))
+        points = self.points(box, left, names)
+        if points is not None:
+            self.work += _MOST_POINTS // 4
+            return bool(points)
+        if any(_meets(point, left) for point in self._samples(box, names)):
+            return True
+        return left
+
+    def _samples(self, box: Box, names: Sequence[str]) -> Iterable[dict[str, Number]]:
+        """Return the middle of a box, and its corners where these are few."""
+        ends = [_within(box[name], whole=name in self.whole) for name in names]
+        if any(not entry for entry in ends):
+            return
+        yield {name: entry[0] for name, entry in zip(names, ends, strict=True)}
+        if len(names) <= 3:
+            for corner in product(*(entry[1:] for entry in ends)):
+                yield dict(zip(names, corner, strict=True))
+
+
+def _meets(point: Mapping[str, Number], demands: Iterable[Demand]) -> bool:
+    try:
+        return all(
+            demand.stretch[0] <= (value := demand.form.at(point), 0) and (value, 1) <= demand.stretch[1]
+            for demand in demands
+        )
+    except Irrational:
+        return False
+
+
+def _within(stretch: Stretch, *, whole: bool) -> list[Number]:
+    """Return an ordinary number of a stretch, then those of its ends that belong to it."""
+    (low, low_side), (high, high_side) = stretch
+    ends: list[Number] = []
+    if not isinstance(low, float) and not low_side:
+        ends.append(low)
+    if not isinstance(high, float) and high_side and high != low:
+        ends.append(high)
+    if isinstance(low, float) or isinstance(high, float):
+        finite = low if not isinstance(low, float) else high if not isinstance(high, float) else 0
+        return [finite + (1 if isinstance(high, float) else -1), *ends]
+    middle = (low + high) // 2 if whole else tidy(Fraction(low + high) / 2)
+    return [middle, *ends]
+
+
+def _whole_points(box: Box, names: Sequence[str]) -> list[dict[str, Number]] | None:
+    """Return every combination of whole numbers, or None where they are too many."""
+    sizes = [box[name][1][0] - box[name][0][0] + 1 for name in names]
+    if any(isinstance(size, float) for size in sizes) or math.prod(sizes) > _MOST_POINTS:
+        return None
+    values = [range(int(box[name][0][0]), int(box[name][1][0]) + 1) for name in names]
+    return [dict(zip(names, combination, strict=True)) for combination in product(*values)]
+
+
+def _halves(box: Box, demands: Sequence[Demand], whole: frozenset[str]) -> list[Box]:
+    """Return the two halves of a box along its longest side that matters; none where it has no middle."""
+    names = dict.fromkeys(name for demand in demands for name in _facts(demand.form))
+    sizes: dict[str, Any] = {name: box[name][1][0] - box[name][0][0] for name in names if not _is_point(box[name])}
+    if not sizes:
+        return []
+    name = max(sizes, key=lambda name: sizes[name] / (1 + abs(_finite(box[name]))))
+    low, high = box[name]
+    cut = _middle(low[0], high[0], whole=name in whole)
+    if not low[0] <= cut < high[0]:
+        return []
+    after: Cut = (cut + 1, 0) if name in whole else (cut, 1)
+    return [{**box, name: (low, (cut, 1))}, {**box, name: (after, high)}]
+
+
+def _middle(low: Any, high: Any, *, whole: bool) -> Any:
+    """Return a number between two ends, far out where one of them is infinite."""
+    if isinstance(low, float) and isinstance(high, float):
+        return 0
+    if isinstance(low, float):
+        return min(2 * high, -1)
+    if isinstance(high, float):
+        return max(2 * low, 1)
+    return (low + high) // 2 if whole else tidy(Fraction(low + high) / 2)
+
+
+def _finite(stretch: Stretch) -> Number:
+    (low, _), (high, _) = stretch
+    return low if not isinstance(low, float) else high if not isinstance(high, float) else 0
