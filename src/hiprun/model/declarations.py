@@ -77,12 +77,12 @@ class Derived:
     condition: Condition | None = None
     formula: Formula | None = None
     unit: str = ""
-    is_date: bool = attrs.field(default=False, kw_only=True, metadata={NO_RESULT: True})
-    lowest: Number | None = attrs.field(default=None, kw_only=True, metadata={NO_RESULT: True})
-    highest: Number | None = attrs.field(default=None, kw_only=True, metadata={NO_RESULT: True})
     because: str = ""
     sources: tuple[str, ...] = ()
     interpretation: str = ""
+    is_date: bool = attrs.field(default=False, metadata={NO_RESULT: True})
+    lowest: Number | None = attrs.field(default=None, metadata={NO_RESULT: True})
+    highest: Number | None = attrs.field(default=None, metadata={NO_RESULT: True})
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
     @property

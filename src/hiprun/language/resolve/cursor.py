@@ -62,6 +62,8 @@ class WrittenFormula:
     formula: Formula
     within: Domain | None = None
     """The values it may come to; None where that is not asked."""
+    has_decimals: bool = False
+    """Whether it is to be rounded, which `formula` is and `tree` is not."""
 
 
 @attrs.frozen

@@ -24,7 +24,7 @@ from hiprun.inference.linear_forms import Linear, applied
 from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.cursor import Findings, WrittenFormula
 from hiprun.language.resolve.formula_parser import FormulaError, FormulaTree, FunctionCall, Operation
-from hiprun.model import Arithmetic, Call, Constant, Domain, Formula, Model, Number
+from hiprun.model import Arithmetic, Call, Domain, Formula, Model, Number
 from hiprun.model.value_conversion import tidy
 
 
@@ -33,7 +33,7 @@ def check_formulas(model: Model, findings: Findings) -> None:
     domains = FormulaDomains(model)
     for written in findings.formulas:
         try:
-            form = _checked(domains, written.tree, written.formula)
+            form = _rounded(domains, written)
             if written.within is not None:
                 _check_range(domains, written, form, written.within)
         except FormulaError as error:
@@ -46,6 +46,14 @@ def check_formulas(model: Model, findings: Findings) -> None:
             )
 
 
+def _rounded(domains: FormulaDomains, written: WrittenFormula) -> Linear:
+    if not written.has_decimals:
+        return _checked(domains, written.tree, written.formula)
+    assert isinstance(written.formula, Call)  # rounding is put around what was written
+    inner, step = written.formula.arguments
+    return applied("round", [_checked(domains, written.tree, inner), domains.form(step)])
+
+
 def _checked(domains: FormulaDomains, tree: FormulaTree, formula: Formula) -> Linear:
     """Return the form of a formula; raise `FormulaError` where a function in it is not defined."""
     match tree, formula:
@@ -53,8 +61,6 @@ def _checked(domains: FormulaDomains, tree: FormulaTree, formula: Formula) -> Li
             forms = [_checked(domains, *pair) for pair in zip(trees, arguments, strict=False)]
             _check(domains, function, tree, trees, forms)
             return applied(function, forms, option)
-        case (_, Call("round", (inner, Constant(step)))):  # what `decimals` says
-            return applied("round", [_checked(domains, tree, inner), Linear(step)])
         case (Operation("^", left, right), Call(function, (base, exponent))):
             forms = [_checked(domains, left, base), _checked(domains, right, exponent)]
             _check(domains, function, tree, (left, right), forms)

@@ -120,6 +120,14 @@ def called(
     """Return a function of resolved arguments, which were written as `trees`."""
     for index, (argument, written) in enumerate(zip(arguments, trees, strict=True)):
         _check_argument(function, function.argument(index), argument, written)
+    if function.many and len({argument.gives for argument in arguments}) > 1:
+        raise FormulaError(
+            f"`{function.name}` compares a date with a number.",
+            "Give it numbers only, or dates only.",
+            tree.start,
+            tree.width,
+            "needs-number",
+        )
     is_real = function.is_real or any(argument.is_real for argument in arguments)
     if function.name == "power":
         is_real = is_real or arguments[1].low % 1 != 0
@@ -142,7 +150,7 @@ def called(
 
 def _check_argument(function: Function, takes: Takes, argument: ResolvedFormula, tree: FormulaTree) -> None:
     name = SIGNS.get(function.name, function.name)
-    if takes == "date" or argument.gives == "date":
+    if not function.many and (takes == "date" or argument.gives == "date"):
         if takes == "date" and argument.gives == "date":
             return
         message = f"`{name}` takes a date here." if takes == "date" else f"`{name}` takes a number here, not a date."

@@ -55,7 +55,8 @@ def resolved_formula(node: Node, names: Names, name: str, wanted: WantedFormula 
         tree = formula_parser.parse(value)
         found = finished(_resolve(tree, node, names), tree, name, wanted)
         if wanted.sums_too or not found.is_linear:
-            node.findings.formulas.append(WrittenFormula(node, name, tree, found.formula, wanted.within))
+            has_decimals = wanted.decimals is not None
+            node.findings.formulas.append(WrittenFormula(node, name, tree, found.formula, wanted.within, has_decimals))
         return found
     except FormulaError as error:
         node.report_within(error.start, error.width, error.code, error.message, error.help)
