@@ -157,7 +157,7 @@ def _items(question: Question) -> Iterable[str]:
             said = item.outputs[output.name]
             if isinstance(said, Mapping):
                 ends = (plain(said["at_least"]), plain(said["at_most"]))
-                yield from _told(f"span of {rule.id}", ends, (min(values), max(values)))
+                yield from _told(f"span of {rule.id}", ends, (plain(min(values)), plain(max(values))))
                 yield from _told(f"span of {rule.id} is open", len(set(values)) > 1, True)
             else:
                 yield from _told(f"{output.name} of {rule.id}", {plain(said)}, set(map(plain, values)))

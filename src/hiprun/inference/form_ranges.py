@@ -27,9 +27,12 @@ Stretch: TypeAlias = tuple[Cut, Cut]
 Box: TypeAlias = Mapping[str, Stretch]
 """What each fact may be, from end to end; a whole number from the first to the last, both included."""
 
-_MOST_POINTS = 256
+_MOST_POINTS = 600
 _MOST_BOXES = 200
 _DIGITS = 30
+_STRICT = frozenset({"multiply", "divide", "power"})
+"""Functions that change with each of their arguments, unless another one is 0."""
+
 
 
 @attrs.frozen
@@ -63,31 +66,53 @@ class Ranges:
             else:
                 first, last = (all(self._is_closed(name, slopes[name], turn) for name in open_) for turn in (1, -1))
                 solid = not stepped and self.whole.isdisjoint(open_)
-                exact = not stepped or (first and last)
-                first, last = first or stepped, last or stepped
-                return Reach(_stretch(low, high, first, last), exact, solid)
-        pinned = [name for name, slope in slopes.items() if slope is not None]
+                strict = (first and last) or self._is_strict(form)
+                return Reach(_stretch(low, high, first or not strict, last or not strict), strict, solid)
+        pinned = {name: slope for name, slope in slopes.items() if slope is not None}
         if not pinned:
-            return Reach(_stretch(*self.ends(form), True, True), False, False)
-        lowest, highest = (
-            Ranges({**self.box, **_points(self._corner({name: slopes[name] for name in pinned}, turn))}, self.whole)
-            for turn in (1, -1)
-        )
-        return Reach(_stretch(lowest.ends(form)[0], highest.ends(form)[1], True, True), False, False)
+            return Reach(_stretch(*self.natural_ends(form), True, True), False, False)
+        lowest, highest = (self._with(self._corner(pinned, turn), pinned) for turn in (1, -1))
+        ends = lowest.natural_ends(form)[0], highest.natural_ends(form)[1]
+        return Reach(_stretch(*ends, True, True), False, False)
+
+    def _is_strict(self, form: Linear) -> bool:
+        """Return whether a sum always changes as one of its facts does, so that an end left out is not reached."""
+        for term in form.all_terms():
+            if term.function not in _STRICT:
+                return False
+            for argument in term.arguments:
+                low, high = self.ends(argument)
+                if low <= 0 <= high:
+                    return False
+        return True
+
+    def _with(self, values: Values, names: Iterable[str]) -> Ranges:
+        """Return the ranges where some facts have these values."""
+        points = {name: ((values[name], 0), (values[name], 1)) for name in names}
+        return Ranges({**self.box, **points}, self.whole)
 
     def ends(self, form: Linear) -> Ends:
         """Return between which two numbers a sum surely lies."""
         found = self._ends.get(form)
         if found is None:
-            low: Any = form.constant
-            high: Any = form.constant
-            for ref, factor in form.terms:
-                least, most = self._ends_of(ref)
-                if factor < 0:
-                    least, most = most, least
-                low, high = low + _scaled(least, factor), high + _scaled(most, factor)
-            found = self._ends[form] = (low, high)
+            if len({name for ref, _ in form.terms for name in facts_of(ref)}) == _uses(form):
+                found = self.natural_ends(form)
+            else:
+                (low, _), (high, _) = self.reach(form).stretch
+                found = low, high
+            self._ends[form] = found
         return found
+
+    def natural_ends(self, form: Linear) -> Ends:
+        """Return the same as if each fact were another one wherever it stands."""
+        low: Any = form.constant
+        high: Any = form.constant
+        for ref, factor in form.terms:
+            least, most = self._ends_of(ref)
+            if factor < 0:
+                least, most = most, least
+            low, high = low + _scaled(least, factor), high + _scaled(most, factor)
+        return low, high
 
     def slope(self, form: Linear, fact: str) -> Slope:
         """Return how a sum goes as a fact grows."""
@@ -144,8 +169,10 @@ def _facts(form: Linear) -> list[str]:
     return list(dict.fromkeys(name for ref, _ in form.terms for name in facts_of(ref)))
 
 
-def _points(values: Values) -> dict[str, Stretch]:
-    return {name: ((value, 0), (value, 1)) for name, value in values.items()}
+def _uses(form: Linear) -> int:
+    """Return how many times facts stand in a sum."""
+    parts = (ref.arguments if isinstance(ref, Term) else None for ref, _ in form.terms)
+    return sum(1 if arguments is None else sum(map(_uses, arguments)) for arguments in parts)
 
 
 def _scaled(number: Any, factor: Number) -> Any:
@@ -159,7 +186,10 @@ def _stretch(low: Any, high: Any, first: bool, last: bool) -> Stretch:
 
 
 def function_ends(function: Function, ranges: Sequence[Ends], option: str = "") -> Ends:
-    """Return between which two numbers a function lies while its arguments lie in ranges."""
+    """Return between which two numbers a function lies while its arguments lie in ranges.
+
+    Ranges may be too wide; where the function is not defined in all of one, it is not bounded.
+    """
     slopes = function.slopes(ranges)
     if None not in slopes:
         corners: list[tuple[Any, ...]] = [
@@ -169,7 +199,10 @@ def function_ends(function: Function, ranges: Sequence[Ends], option: str = "") 
     else:
         kinks = [[kink for kink in function.kinks if low < kink < high] for low, high in ranges]
         corners = list(product(*({*ends, *more} for ends, more in zip(ranges, kinks, strict=True))))
-    ends = [_value_ends(function, corner, option) for corner in corners]
+    try:
+        ends = [_value_ends(function, corner, option) for corner in corners]
+    except (ArithmeticError, LookupError, ValueError):
+        return -math.inf, math.inf  # its arguments are looked at too widely for it to be defined
     return min(low for low, _ in ends), max(high for _, high in ends)
 
 

@@ -144,7 +144,7 @@ def is_defined(model: Model) -> bool:
     domains = FormulaDomains(model)
     try:
         return not any(_is_undefined(domains, formula) for formula in _formulas(model))
-    except TooLarge:
+    except (TooLarge, ArithmeticError, ValueError):
         return False
 
 

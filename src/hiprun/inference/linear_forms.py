@@ -64,6 +64,18 @@ class Linear:
                 found = found + part.put(ref, value).times(factor)
         return found
 
+    def with_known(self, values: Mapping[str, Any]) -> Linear:
+        """Return this sum with the numbers of facts and terms, by their names, in their places; no term is opened."""
+        constant = self.constant
+        left: list[tuple[Ref, Number]] = []
+        for ref, factor in self.terms:
+            number = values.get(ref.name)
+            if number is None:
+                left.append((ref, factor))
+            else:
+                constant = constant + number * factor
+        return Linear(tidy(constant), tuple(left))
+
     def at(self, values: Mapping[str, Number]) -> Number:
         """Return what this sum comes to where its facts have these values."""
         return tidy(sum((factor * _value(ref, values) for ref, factor in self.terms), self.constant))

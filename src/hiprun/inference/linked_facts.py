@@ -370,7 +370,7 @@ def ties_of(
     bound = dict.fromkeys(name for _, names in bonds for name in names)
     bound |= dict.fromkeys(variables[index].fact for index in terms)
     whole_names = frozenset(name for name in bound if is_whole(model.facts[name].domain))
-    left = {name: regions[name] for name in bound}
+    left = {name: whole(regions[name]) if name in whole_names else regions[name] for name in bound}
     by_name = {variables[index].fact: term for index in terms if (term := variables[index].term) is not None}
     tied_terms = TiedTerms(variables, left, whole_names, by_name) if terms else None
     return Ties(tied, summed, tuple(groups), variables, own, left, whole_names, tied_terms)

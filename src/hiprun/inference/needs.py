@@ -146,6 +146,8 @@ class Needs:
         """
         own = [index for index, names in enumerate(self.speaking) if names == (fact,)]
         ties = self.ties
+        if ties is not None and ties.terms is not None and ties.terms.is_settled(fact):
+            return None
         summed = ties is not None and any(ties.summed >> index & 1 for index in own)
         if not summed and not set(own) & self._splits.keys() and fact not in self._spoken_of:
             return None
@@ -438,6 +440,7 @@ class Needs:
             search = Search(frozenset(whole_names))
             truth = ties.terms.pair_fits(fact, (mine, theirs), less, search)
             self._step(search.work)
+            self.exact = self.exact and truth is not None
         return truth is not False
 
 

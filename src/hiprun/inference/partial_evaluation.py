@@ -198,10 +198,7 @@ class Patient:
         """Return an output with the known facts put into its formula."""
         if not isinstance(value, Linear):
             return value
-        for ref, _ in value.terms:
-            number: Any = self.facts.known.get(ref.name)
-            if number is not None:
-                value = value.put(ref, Linear(number))
+        value = value.with_known(self.facts.known)
         return value if value.terms else value.constant
 
     def ends(self, value: Any) -> tuple[Any, Any]:

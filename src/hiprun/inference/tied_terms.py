@@ -16,7 +16,7 @@ import attrs
 from hiprun.inference.facts import Facts
 from hiprun.inference.form_ranges import Box, Demand, Ranges, Reach, Search, Stretch
 from hiprun.inference.grounding.ground_program import Program, Variable
-from hiprun.inference.interval_sets import BOTTOM, TOP, Cut, Region, intersection, is_whole, of_domain, union
+from hiprun.inference.interval_sets import BOTTOM, TOP, Cut, Region, intersection, is_whole, of_domain, only, union
 from hiprun.inference.linear_constraints import Inequality, hull
 from hiprun.inference.linear_forms import Linear, Term, facts_of
 from hiprun.inference.operators import Truth
@@ -87,6 +87,11 @@ class TiedTerms:
     whole: frozenset[str]
     by_name: Mapping[str, Term] = attrs.field(hash=False)
 
+    def is_settled(self, fact: str) -> bool:
+        """Return whether only one number is left of a fact."""
+        region = self.regions.get(fact, ())
+        return only(region, whole_numbers=fact in self.whole) is not None
+
     def following(self, fact: str) -> set[str]:
         """Return the names of the terms that follow from a fact."""
         return {name for name, term in self.by_name.items() if fact in term.facts}
@@ -156,14 +161,14 @@ class TiedTerms:
         others, other_regions = self._demands(contexts[1])
         demands += [Demand(renamed(demand.form, fact), demand.stretch) for demand in others]
         demands += [Demand(form, (BOTTOM, (0, 0))) for form in less]
-        theirs = other_regions.pop(fact, self.regions[fact])
+        theirs = other_regions.pop(fact, self.regions.get(fact))
         for name, region in other_regions.items():
             regions[name] = intersection(regions.get(name, self.regions.get(name, region)), region)
         if not all(regions.values()):
             return False
         names = [name for name in _facts(demands) if name != fact + _OTHER]
         boxes = self._boxes(names, regions)
-        second = self._boxes([fact], {fact: theirs}, _OTHER)
+        second = [dict[str, Stretch]()] if theirs is None else self._boxes([fact], {fact: theirs}, _OTHER)
         if boxes is None or second is None or len(boxes) * len(second) > _MOST_STRETCHES:
             return None
         return _any(search.feasible({**box, **other}, demands) for box in boxes for other in second)

@@ -38,6 +38,8 @@ def check_formulas(model: Model, findings: Findings) -> None:
                 _check_range(domains, written, form, written.within)
         except FormulaError as error:
             written.node.report_within(error.start, error.width, error.code, error.message, error.help)
+        except (ArithmeticError, ValueError):
+            continue  # in something that it leans on, where it is reported
         except TooLarge:
             written.node.report(
                 "formula-too-long",
