@@ -1,4 +1,4 @@
-"""What functions in formulas come to, in the plainest words: fractions, decimals of 60 digits, days counted one by one."""
+"""What functions in formulas come to, in the plainest words: fractions, decimals of 60 digits, months counted."""
 
 from __future__ import annotations
 

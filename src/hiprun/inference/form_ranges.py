@@ -34,7 +34,6 @@ _STRICT = frozenset({"multiply", "divide", "power"})
 """Functions that change with each of their arguments, unless another one is 0."""
 
 
-
 @attrs.frozen
 class Reach:
     """What a sum comes to, from end to end. `exact`: the ends are its own; `solid`: so is all between them."""
@@ -342,7 +341,7 @@ def _whole_points(box: Box, names: Sequence[str]) -> list[dict[str, Number]] | N
 def _halves(box: Box, demands: Sequence[Demand], whole: frozenset[str]) -> list[Box]:
     """Return the two halves of a box along its longest side that matters; none where it has no middle."""
     names = dict.fromkeys(name for demand in demands for name in _facts(demand.form))
-    sizes: dict[str, Any] = {name: box[name][1][0] - box[name][0][0] for name in names if not _is_point(box[name])}
+    sizes = {name: _size(box[name]) for name in names if not _is_point(box[name])}
     if not sizes:
         return []
     name = max(sizes, key=lambda name: sizes[name] / (1 + abs(_finite(box[name]))))
@@ -363,6 +362,10 @@ def _middle(low: Any, high: Any, *, whole: bool) -> Any:
     if isinstance(high, float):
         return max(2 * low, 1)
     return (low + high) // 2 if whole else tidy(Fraction(low + high) / 2)
+
+
+def _size(stretch: Stretch) -> Any:
+    return stretch[1][0] - stretch[0][0]
 
 
 def _finite(stretch: Stretch) -> Number:

@@ -115,7 +115,7 @@ def residual(model: Model, there: Situation, constraints: Iterable[Constraint] |
     circuit = Circuit(there.masks, _meet, _join, _without)
     literals = program.masks
     nodes = program.circuit.residual(there.truths, circuit, lambda node, _variable, _members: literals[node])
-    names = [variable.base_facts for variable in program.variables]
+    names = [variable.facts_beside(there.facts.known) for variable in program.variables]
     said: list[Node] = []
     for name, partial in there.facts.partial.items():
         said.append(_said(model, program, circuit, name, partial))

@@ -98,8 +98,9 @@ class TiedTerms:
 
     def speaks_of(self, names: Iterable[str], context: Iterable[tuple[int, int]]) -> bool:
         """Return whether a term is among `names`, or among the choices of `context`."""
+        chosen = (self.variables[index] for index, _ in context)
         return any(name in self.by_name for name in names) or any(
-            self.variables[index].term is not None for index, _ in context
+            variable.term is not None or variable.inner for variable in chosen
         )
 
     # what was chosen, as demands on facts

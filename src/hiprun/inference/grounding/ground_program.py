@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Literal
 
 import attrs
@@ -50,9 +50,13 @@ class Variable:
     @property
     def base_facts(self) -> tuple[str, ...]:
         """The facts this speaks of, with those of a term in the place of the term."""
+        return self.facts_beside(())
+
+    def facts_beside(self, known: Container[str]) -> tuple[str, ...]:
+        """Return the same without the facts of terms that are in `known`."""
         if not self.inner:
             return self.facts
-        terms = {term.name: term.facts for term in self.inner}
+        terms = {term.name: () if term.name in known else term.facts for term in self.inner}
         return tuple(dict.fromkeys(fact for name in self.facts for fact in terms.get(name, (name,))))
 
     @property
