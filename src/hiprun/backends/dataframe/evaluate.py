@@ -122,7 +122,7 @@ class _Evaluation:
     def _started(self, looked: Looked, found: Sequence[Fault]) -> tuple[Sheet, FrameFacts, list[Refusal]]:
         in_memory = self.table.implementation.is_polars() or self.table.implementation.is_pyarrow()
         sheet = Sheet(_TERMS_IN_MEMORY if in_memory else _TERMS_IN_SQL)
-        facts = FrameFacts(self.frames.model, sheet, self.places, looked)
+        facts = FrameFacts(self.frames.plans.lowered, sheet, self.places, looked)
         refusals = bad_values(sheet, found, looked)
         for name in {refusal.subject for refusal in refusals}:
             facts.mark_bad(name, sheet.some(refusal.test for refusal in refusals if refusal.subject == name))

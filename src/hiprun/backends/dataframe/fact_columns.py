@@ -87,11 +87,16 @@ class FrameFacts:
 
     def may(self, program: Program, variable: Variable, mask: int) -> Truth:
         """Return whether a variable may lie in one of the cells in `mask`."""
+        if variable.kind == "sum" and (variable.inner or self._has_date(variable)):
+            return True  # left to the interpreter
         if variable.kind == "sum":
             return self.sums.may(variable, merged(variable.cells, mask))
         unknown = self.value(variable.fact, variable.choice).unknown
         found, turned = self._in_cells(program, variable, mask)
         return self.sheet.negate(found) if turned else self.sheet.some([unknown, found])
+
+    def _has_date(self, variable: Variable) -> bool:
+        return any(self.fact(name).domain.type == "date" for name in variable.facts)
 
     def must(self, program: Program, variable: Variable, mask: int) -> Truth:
         """Return whether a variable is known to lie in one of the cells in `mask`."""

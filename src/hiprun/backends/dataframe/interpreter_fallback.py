@@ -40,7 +40,9 @@ def settled(  # noqa: PLR0913 - what of a frame, by what rules
     `programs` are those of the decision and of the constraints. Facts that cannot occur together raise `FactError`,
     unless they are to be refused row by row.
     """
-    names = sorted({name for program in programs for entry in program.variables for name in entry.facts} & set(places))
+    names = sorted(
+        {name for program in programs for entry in program.variables for name in entry.base_facts} & set(places)
+    )
     given = [column for name in names for column in places[name].columns]
     numbered = frame.select(*given, exact).with_row_index("__hiprun_row").filter(~nw.col(exact))
     known: dict[Any, Mapping[str, Any]] = {}

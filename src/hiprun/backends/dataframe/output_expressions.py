@@ -79,15 +79,17 @@ class Writer:
 
     def literal(self, domain: Domain, value: Any) -> Part:
         """Return a fixed value of a domain."""
+        if isinstance(value, Linear):  # a date that is worked out, which the interpreter does row by row
+            return Part(nw.lit(None, dtype=self.dtype(domain)))
         if domain.type == "date":
             value = datetime.date.fromordinal(value)
         return Part(nw.lit(value, dtype=self.dtype(domain)))
 
     def ends(self, domain: Domain, value: Any) -> Ends:
         """Return between which ends a number lies that is fixed, or follows from facts."""
-        if not isinstance(value, Linear):
-            literal = number(domain, value)
-            return Ends(literal, literal, True)
+        if domain.type == "date" or not isinstance(value, Linear):
+            literal = self.literal(domain, value) if domain.type == "date" else number(domain, value)
+            return Ends(literal, literal, not isinstance(value, Linear))
         found = self.sums.number(value)
         if found is None:
             return self._plain(value)

@@ -103,6 +103,15 @@ class Program:
     numbers: tuple[str, ...] = attrs.field(init=False)
     """The facts that formulas and comparisons of sums speak of."""
 
+    @property
+    def is_beyond_columns(self) -> bool:
+        """Whether terms are in it, or dates that are worked out, neither of which are linear sums of numbers."""
+        domains = {output.name: output.domain.type for output in self.decision.outputs}
+        values = [pair for branch in self.branches for pair in branch.values.items()]
+        return self.lowered is not None or any(
+            isinstance(value, Linear) and domains.get(name) == "date" for name, value in values
+        )
+
     @formulas.default
     def _formulas(self) -> tuple[Linear, ...]:
         values = [value for branch in self.branches for value in branch.values.values()]
