@@ -7,8 +7,9 @@ parts, which may be too far apart. A search that halves the box settles most of 
 
 from __future__ import annotations
 
+import bisect
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
 from typing import Any, TypeAlias
@@ -29,6 +30,8 @@ Box: TypeAlias = Mapping[str, Stretch]
 
 _MOST_POINTS = 600
 _MOST_BOXES = 200
+_MOST_MOVES = 6
+_MOST_HALVINGS = 24
 _DIGITS = 30
 _STRICT = frozenset({"multiply", "divide", "power"})
 """Functions that change with each of their arguments, unless another one is 0."""
@@ -73,6 +76,31 @@ class Ranges:
         lowest, highest = (self._with(self._corner(pinned, turn), pinned) for turn in (1, -1))
         ends = lowest.natural_ends(form)[0], highest.natural_ends(form)[1]
         return Reach(_stretch(*ends, True, True), False, False)
+
+    def inverted(self, form: Linear, stretch: Stretch) -> tuple[str, Stretch | None] | None:
+        """Return what the one open fact of a sum has to be for it to lie in a stretch: None for nothing it can be.
+
+        None in all where several facts are open, or where that need be no stretch that fractions can name.
+        """
+        names = [name for name in _facts(form) if not self._is_point(name)]
+        if len(names) != 1 or self.slope(form, names[0]) is None:
+            return None
+        (name,) = names
+        (low, _), (high, _) = self.box[name]
+        if isinstance(low, float) or isinstance(high, float):
+            return None
+        point: dict[str, Any] = {other: cuts[0][0] for other, cuts in self.box.items()}
+        if name in self.whole:
+            return name, _whole_inverse(lambda value: form.at({**point, name: value}), int(low), int(high), stretch)
+        if not _is_affine(form, name):
+            return None
+        first, last = (form.at({**point, name: end}) for end in (low, high))
+        if first == last:
+            return None
+        start, end = (_affine_inverse(cut, (low, first), (high, last)) for cut in stretch)
+        start, end = (start, end) if first < last else ((end[0], 1 - end[1]), (start[0], 1 - start[1]))
+        start, end = max(start, self.box[name][0]), min(end, self.box[name][1])
+        return name, (start, end) if start < end else None
 
     def _is_strict(self, form: Linear) -> bool:
         """Return whether a sum always changes as one of its facts does, so that an end left out is not reached."""
@@ -159,6 +187,50 @@ class Ranges:
         return _is_point(self.box[name])
 
 
+def _is_affine(form: Linear, fact: str) -> bool:
+    """Return whether a sum is one of multiples of a fact, as far as its shape shows."""
+    for ref, _ in form.terms:
+        if not isinstance(ref, Term) or fact not in ref.facts:
+            continue
+        within = [argument for argument in ref.arguments if fact in _facts(argument)]
+        if ref.function not in ("multiply", "divide") or len(within) != 1 or not _is_affine(within[0], fact):
+            return False
+        if ref.function == "divide" and within[0] is not ref.arguments[0]:
+            return False
+    return True
+
+
+def _affine_inverse(cut: Cut, first: tuple[Number, Number], last: tuple[Number, Number]) -> Cut:
+    """Return where a sum that is an affine one of a fact, and has two values at two of its numbers, is cut."""
+    value, side = cut
+    if isinstance(value, float):
+        return (value if last[1] > first[1] else -value), side
+    moved = Fraction(value - first[1]) * (last[0] - first[0]) / (last[1] - first[1])
+    return tidy(first[0] + moved), side
+
+
+def _whole_inverse(value: Callable[[Number], Number], low: int, high: int, stretch: Stretch) -> Stretch | None:
+    """Return from where to where whole numbers are sent into a stretch by a function that only rises, or falls."""
+    rises = value(low) <= value(high)
+    (start, end) = stretch
+
+    def is_below(number: int) -> bool:
+        found = value(number)
+        return (found, 0) < start if rises else (found, 1) > end
+
+    def is_above(number: int) -> bool:
+        found = value(number)
+        return (found, 1) > end if rises else (found, 0) < start
+
+    first = bisect.bisect_left(range(low, high + 1), True, key=lambda number: not is_below(number)) + low
+    last = bisect.bisect_left(range(low, high + 1), True, key=is_above) + low - 1
+    return ((first, 0), (last, 1)) if first <= last else None
+
+
+def _names(demands: Iterable[Demand]) -> list[str]:
+    return list(dict.fromkeys(name for demand in demands for name in _facts(demand.form)))
+
+
 def _is_point(stretch: Stretch) -> bool:
     (low, _), (high, _) = stretch
     return low == high
@@ -228,6 +300,11 @@ class Demand:
     form: Linear
     stretch: Stretch
 
+    @property
+    def size(self) -> int:
+        """How much work it is to look at the sum."""
+        return 1 + sum(1 for _ in self.form.all_terms())
+
 
 @attrs.define
 class Search:
@@ -239,6 +316,8 @@ class Search:
 
     def feasible(self, box: Box, demands: Sequence[Demand]) -> Truth:
         """Return whether there are such facts; None where that is not settled in a bounded number of boxes."""
+        if self._is_met_by_moving(box, demands):
+            return True
         waiting: list[tuple[Box, Sequence[Demand]]] = [(box, demands)]
         truth: Truth = False
         for _ in range(self.most_boxes):
@@ -259,6 +338,51 @@ class Search:
                 truth = None
         return truth if not waiting else None
 
+    def _is_met_by_moving(self, box: Box, demands: Sequence[Demand]) -> bool:
+        """Return whether the middle of a box meets all demands once facts are moved, one for each that it does not."""
+        ranges = {name: _within(box[name], whole=name in self.whole) for name in _names(demands)}
+        point = {name: values[0] for name, values in ranges.items()}
+        for _ in range(_MOST_MOVES):
+            unmet = [demand for demand in demands if not _meets(point, (demand,))]
+            if not unmet:
+                return True
+            moved = [self._moved(point, unmet[0], name, ranges[name]) for name in _names(unmet[:1])]
+            moved = [other for other in moved if other != point]
+            if not moved:
+                return False
+            point = min(moved, key=lambda other: sum(not _meets(other, (demand,)) for demand in demands))
+        return False
+
+    def _moved(
+        self, point: Mapping[str, Number], demand: Demand, name: str, values: Sequence[Number]
+    ) -> dict[str, Number]:
+        """Return a point with one fact moved so that a demand is met, where halving its range finds such a number."""
+        low, high = min(values), max(values)
+        ends = [self._side(point, demand, name, end) for end in (low, high)]
+        for end, side in zip((low, high), ends, strict=True):
+            if side == 0:
+                return {**point, name: end}
+        if ends[0] == ends[1]:
+            return dict(point)
+        for _ in range(_MOST_HALVINGS):
+            middle = (low + high) // 2 if name in self.whole else tidy(Fraction(low + high) / 2)
+            side = self._side(point, demand, name, middle)
+            if side == 0:
+                return {**point, name: middle}
+            if middle in (low, high):
+                break
+            low, high = (middle, high) if side == ends[0] else (low, middle)
+        return dict(point)
+
+    def _side(self, point: Mapping[str, Number], demand: Demand, name: str, value: Number) -> int:
+        """Return whether a sum lies below, in or above the stretch it has to lie in, where one fact has a value."""
+        self.work += demand.size
+        try:
+            found = demand.form.at({**point, name: value})
+        except Irrational:
+            return 1
+        return -1 if (found, 0) < demand.stretch[0] else 1 if (found, 1) > demand.stretch[1] else 0
+
     def points(self, box: Box, demands: Sequence[Demand], names: Sequence[str]) -> list[dict[str, Number]] | None:
         """Return the facts that meet demands where all are whole numbers and few; None where they are not."""
         if not self.whole.issuperset(names):
@@ -272,7 +396,7 @@ class Search:
         left: list[Demand] = []
         last: Reach | None = None
         for demand in demands:
-            self.work += 1 + sum(1 for _ in demand.form.all_terms())
+            self.work += demand.size
             reach = ranges.reach(demand.form)
             start, end = max(reach.stretch[0], demand.stretch[0]), min(reach.stretch[1], demand.stretch[1])
             if start >= end:
@@ -284,7 +408,7 @@ class Search:
             return True
         if len(left) == 1 and last is not None and last.exact and last.solid:
             return True  # it takes every value between its ends
-        names = list(dict.fromkeys(name for demand in left for name in _facts(demand.form)))
+        names = _names(left)
         points = self.points(box, left, names)
         if points is not None:
             self.work += _MOST_POINTS // 4
@@ -340,11 +464,12 @@ def _whole_points(box: Box, names: Sequence[str]) -> list[dict[str, Number]] | N
 
 def _halves(box: Box, demands: Sequence[Demand], whole: frozenset[str]) -> list[Box]:
     """Return the two halves of a box along its longest side that matters; none where it has no middle."""
-    names = dict.fromkeys(name for demand in demands for name in _facts(demand.form))
+    names = _names(demands)
     sizes = {name: _size(box[name]) for name in names if not _is_point(box[name])}
     if not sizes:
         return []
-    name = max(sizes, key=lambda name: sizes[name] / (1 + abs(_finite(box[name]))))
+    relative = {name: size / (1 + abs(_finite(box[name]))) for name, size in sizes.items()}
+    name = max(relative, key=relative.__getitem__)
     low, high = box[name]
     cut = _middle(low[0], high[0], whole=name in whole)
     if not low[0] <= cut < high[0]:
@@ -368,6 +493,6 @@ def _size(stretch: Stretch) -> Any:
     return stretch[1][0] - stretch[0][0]
 
 
-def _finite(stretch: Stretch) -> Number:
+def _finite(stretch: Stretch) -> Any:
     (low, _), (high, _) = stretch
     return low if not isinstance(low, float) else high if not isinstance(high, float) else 0

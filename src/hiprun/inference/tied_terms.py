@@ -206,6 +206,13 @@ class TiedTerms:
         if points is not None:
             values = [form.at(point) for point in points]
             return ((((min(values), 0), (max(values), 1)),) if values else ()), True
+        inverted = [Ranges(box, self.whole).inverted(demand.form, demand.stretch) for demand in demands]
+        demands = [demand for demand, found in zip(demands, inverted, strict=True) if found is None]
+        for name, stretch in filter(None, inverted):
+            narrower = () if stretch is None else intersection((box[name],), (stretch,))
+            if not narrower:
+                return (), True
+            box = {**box, name: narrower[0]}
         ranges = Ranges(box, self.whole)
         reach: Reach = ranges.reach(form)
         region: Region = (reach.stretch,)
