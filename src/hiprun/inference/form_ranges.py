@@ -1,8 +1,8 @@
-"""What sums with terms can come to while their facts lie in a box, and whether several can be kept at once.
+"""What sums with terms can come to while their facts lie in a box.
 
 Where a sum only rises, or only falls, as each fact grows, its ends are its values at two corners of the box. Whether
 it does follows from the functions in it and the signs of what they multiply. Elsewhere its ends are those of its
-parts, which may be too far apart. A search that halves the box settles most of what that leaves open.
+parts, which may be too far apart.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ import attrs
 from hiprun.inference.functions import Ends, Function, Slope, both, times
 from hiprun.inference.interval_sets import Cut
 from hiprun.inference.linear_forms import Irrational, Linear, Term, Values, facts_of
-from hiprun.inference.operators import Truth
 from hiprun.inference.real_numbers import TooFewDigits, digits
 from hiprun.model import Number, Ref
 from hiprun.model.value_conversion import tidy
@@ -28,10 +27,6 @@ Stretch: TypeAlias = tuple[Cut, Cut]
 Box: TypeAlias = Mapping[str, Stretch]
 """What each fact may be, from end to end; a whole number from the first to the last, both included."""
 
-_MOST_POINTS = 600
-_MOST_BOXES = 200
-_MOST_MOVES = 6
-_MOST_HALVINGS = 24
 _DIGITS = 30
 _STRICT = frozenset({"multiply", "divide", "power"})
 """Functions that change with each of their arguments, unless another one is 0."""
@@ -57,7 +52,7 @@ class Ranges:
 
     def reach(self, form: Linear) -> Reach:
         """Return what a sum comes to."""
-        open_ = [name for name in _facts(form) if not self._is_point(name)]
+        open_ = [name for name in facts_in(form) if not self._is_point(name)]
         slopes = {name: self.slope(form, name) for name in open_}
         stepped = any(term.entry.steps for term in form.all_terms())
         if None not in slopes.values():
@@ -82,7 +77,7 @@ class Ranges:
 
         None in all where several facts are open, or where that need be no stretch that fractions can name.
         """
-        names = [name for name in _facts(form) if not self._is_point(name)]
+        names = [name for name in facts_in(form) if not self._is_point(name)]
         if len(names) != 1 or self.slope(form, names[0]) is None:
             return None
         (name,) = names
@@ -184,7 +179,7 @@ class Ranges:
         return slope == 0 or (not low_side if slope == turn else bool(high_side))
 
     def _is_point(self, name: str) -> bool:
-        return _is_point(self.box[name])
+        return is_point(self.box[name])
 
 
 def _is_affine(form: Linear, fact: str) -> bool:
@@ -192,7 +187,7 @@ def _is_affine(form: Linear, fact: str) -> bool:
     for ref, _ in form.terms:
         if not isinstance(ref, Term) or fact not in ref.facts:
             continue
-        within = [argument for argument in ref.arguments if fact in _facts(argument)]
+        within = [argument for argument in ref.arguments if fact in facts_in(argument)]
         if ref.function not in ("multiply", "divide") or len(within) != 1 or not _is_affine(within[0], fact):
             return False
         if ref.function == "divide" and within[0] is not ref.arguments[0]:
@@ -227,16 +222,14 @@ def _whole_inverse(value: Callable[[Number], Number], low: int, high: int, stret
     return ((first, 0), (last, 1)) if first <= last else None
 
 
-def _names(demands: Iterable[Demand]) -> list[str]:
-    return list(dict.fromkeys(name for demand in demands for name in _facts(demand.form)))
-
-
-def _is_point(stretch: Stretch) -> bool:
+def is_point(stretch: Stretch) -> bool:
+    """Return whether a stretch is one number."""
     (low, _), (high, _) = stretch
     return low == high
 
 
-def _facts(form: Linear) -> list[str]:
+def facts_in(form: Linear) -> list[str]:
+    """Return the facts that a sum follows from, in order."""
     return list(dict.fromkeys(name for ref, _ in form.terms for name in facts_of(ref)))
 
 
@@ -288,211 +281,3 @@ def _value_ends(function: Function, arguments: Sequence[Any], option: str) -> En
     more = (arguments[1],) if function.name == "power" else ()
     low, high = near(precision, *map(precision.near, arguments), *more)
     return Fraction(low), Fraction(high)
-
-
-# several at once
-
-
-@attrs.frozen
-class Demand:
-    """A sum that has to lie in a stretch."""
-
-    form: Linear
-    stretch: Stretch
-
-    @property
-    def size(self) -> int:
-        """How much work it is to look at the sum."""
-        return 1 + sum(1 for _ in self.form.all_terms())
-
-
-@attrs.define
-class Search:
-    """Tells whether facts in a box meet several demands; `work` counts the sums that were looked at for that."""
-
-    whole: frozenset[str]
-    most_boxes: int = _MOST_BOXES
-    work: int = 0
-
-    def feasible(self, box: Box, demands: Sequence[Demand]) -> Truth:
-        """Return whether there are such facts; None where that is not settled in a bounded number of boxes."""
-        if self._is_met_by_moving(box, demands):
-            return True
-        waiting: list[tuple[Box, Sequence[Demand]]] = [(box, demands)]
-        truth: Truth = False
-        for _ in range(self.most_boxes):
-            if not waiting:
-                return truth
-            here, asked = waiting.pop()
-            found = self._settled(here, asked)
-            if found is True:
-                return True
-            if isinstance(found, bool):
-                continue
-            if found is None:
-                truth = None
-                continue
-            halves = _halves(here, found, self.whole)
-            waiting += [(half, found) for half in halves]
-            if not halves:
-                truth = None
-        return truth if not waiting else None
-
-    def _is_met_by_moving(self, box: Box, demands: Sequence[Demand]) -> bool:
-        """Return whether the middle of a box meets all demands once facts are moved, one for each that it does not."""
-        ranges = {name: _within(box[name], whole=name in self.whole) for name in _names(demands)}
-        point = {name: values[0] for name, values in ranges.items()}
-        for _ in range(_MOST_MOVES):
-            unmet = [demand for demand in demands if not _meets(point, (demand,))]
-            if not unmet:
-                return True
-            moved = [self._moved(point, unmet[0], name, ranges[name]) for name in _names(unmet[:1])]
-            moved = [other for other in moved if other != point]
-            if not moved:
-                return False
-            point = min(moved, key=lambda other: sum(not _meets(other, (demand,)) for demand in demands))
-        return False
-
-    def _moved(
-        self, point: Mapping[str, Number], demand: Demand, name: str, values: Sequence[Number]
-    ) -> dict[str, Number]:
-        """Return a point with one fact moved so that a demand is met, where halving its range finds such a number."""
-        low, high = min(values), max(values)
-        ends = [self._side(point, demand, name, end) for end in (low, high)]
-        for end, side in zip((low, high), ends, strict=True):
-            if side == 0:
-                return {**point, name: end}
-        if ends[0] == ends[1]:
-            return dict(point)
-        for _ in range(_MOST_HALVINGS):
-            middle = (low + high) // 2 if name in self.whole else tidy(Fraction(low + high) / 2)
-            side = self._side(point, demand, name, middle)
-            if side == 0:
-                return {**point, name: middle}
-            if middle in (low, high):
-                break
-            low, high = (middle, high) if side == ends[0] else (low, middle)
-        return dict(point)
-
-    def _side(self, point: Mapping[str, Number], demand: Demand, name: str, value: Number) -> int:
-        """Return whether a sum lies below, in or above the stretch it has to lie in, where one fact has a value."""
-        self.work += demand.size
-        try:
-            found = demand.form.at({**point, name: value})
-        except Irrational:
-            return 1
-        return -1 if (found, 0) < demand.stretch[0] else 1 if (found, 1) > demand.stretch[1] else 0
-
-    def points(self, box: Box, demands: Sequence[Demand], names: Sequence[str]) -> list[dict[str, Number]] | None:
-        """Return the facts that meet demands where all are whole numbers and few; None where they are not."""
-        if not self.whole.issuperset(names):
-            return None
-        found = _whole_points(box, names)
-        return None if found is None else [point for point in found if _meets(point, demands)]
-
-    def _settled(self, box: Box, demands: Sequence[Demand]) -> Truth | list[Demand]:
-        """Return whether facts in a box meet demands, or the demands that are left to be looked at in parts of it."""
-        ranges = Ranges(box, self.whole)
-        left: list[Demand] = []
-        last: Reach | None = None
-        for demand in demands:
-            self.work += demand.size
-            reach = ranges.reach(demand.form)
-            start, end = max(reach.stretch[0], demand.stretch[0]), min(reach.stretch[1], demand.stretch[1])
-            if start >= end:
-                return False
-            if (start, end) != reach.stretch:
-                left.append(demand)
-                last = reach
-        if not left:
-            return True
-        if len(left) == 1 and last is not None and last.exact and last.solid:
-            return True  # it takes every value between its ends
-        names = _names(left)
-        points = self.points(box, left, names)
-        if points is not None:
-            self.work += _MOST_POINTS // 4
-            return bool(points)
-        if any(_meets(point, left) for point in self._samples(box, names)):
-            return True
-        return left
-
-    def _samples(self, box: Box, names: Sequence[str]) -> Iterable[dict[str, Number]]:
-        """Return the middle of a box, and its corners where these are few."""
-        ends = [_within(box[name], whole=name in self.whole) for name in names]
-        if any(not entry for entry in ends):
-            return
-        yield {name: entry[0] for name, entry in zip(names, ends, strict=True)}
-        if len(names) <= 3:
-            for corner in product(*(entry[1:] for entry in ends)):
-                yield dict(zip(names, corner, strict=True))
-
-
-def _meets(point: Mapping[str, Number], demands: Iterable[Demand]) -> bool:
-    try:
-        return all(
-            demand.stretch[0] <= (value := demand.form.at(point), 0) and (value, 1) <= demand.stretch[1]
-            for demand in demands
-        )
-    except Irrational:
-        return False
-
-
-def _within(stretch: Stretch, *, whole: bool) -> list[Number]:
-    """Return an ordinary number of a stretch, then those of its ends that belong to it."""
-    (low, low_side), (high, high_side) = stretch
-    ends: list[Number] = []
-    if not isinstance(low, float) and not low_side:
-        ends.append(low)
-    if not isinstance(high, float) and high_side and high != low:
-        ends.append(high)
-    if isinstance(low, float) or isinstance(high, float):
-        finite = low if not isinstance(low, float) else high if not isinstance(high, float) else 0
-        return [finite + (1 if isinstance(high, float) else -1), *ends]
-    middle = (low + high) // 2 if whole else tidy(Fraction(low + high) / 2)
-    return [middle, *ends]
-
-
-def _whole_points(box: Box, names: Sequence[str]) -> list[dict[str, Number]] | None:
-    """Return every combination of whole numbers, or None where they are too many."""
-    sizes = [box[name][1][0] - box[name][0][0] + 1 for name in names]
-    if any(isinstance(size, float) for size in sizes) or math.prod(sizes) > _MOST_POINTS:
-        return None
-    values = [range(int(box[name][0][0]), int(box[name][1][0]) + 1) for name in names]
-    return [dict(zip(names, combination, strict=True)) for combination in product(*values)]
-
-
-def _halves(box: Box, demands: Sequence[Demand], whole: frozenset[str]) -> list[Box]:
-    """Return the two halves of a box along its longest side that matters; none where it has no middle."""
-    names = _names(demands)
-    sizes = {name: _size(box[name]) for name in names if not _is_point(box[name])}
-    if not sizes:
-        return []
-    relative = {name: size / (1 + abs(_finite(box[name]))) for name, size in sizes.items()}
-    name = max(relative, key=relative.__getitem__)
-    low, high = box[name]
-    cut = _middle(low[0], high[0], whole=name in whole)
-    if not low[0] <= cut < high[0]:
-        return []
-    after: Cut = (cut + 1, 0) if name in whole else (cut, 1)
-    return [{**box, name: (low, (cut, 1))}, {**box, name: (after, high)}]
-
-
-def _middle(low: Any, high: Any, *, whole: bool) -> Any:
-    """Return a number between two ends, far out where one of them is infinite."""
-    if isinstance(low, float) and isinstance(high, float):
-        return 0
-    if isinstance(low, float):
-        return min(2 * high, -1)
-    if isinstance(high, float):
-        return max(2 * low, 1)
-    return (low + high) // 2 if whole else tidy(Fraction(low + high) / 2)
-
-
-def _size(stretch: Stretch) -> Any:
-    return stretch[1][0] - stretch[0][0]
-
-
-def _finite(stretch: Stretch) -> Any:
-    (low, _), (high, _) = stretch
-    return low if not isinstance(low, float) else high if not isinstance(high, float) else 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -396,3 +396,14 @@ def hull(region: Region, domain: Domain) -> tuple[Cut, Cut]:
     if is_whole(domain) and side == 0 and not isinstance(high, float):
         return start, (high - 1, 1)
     return start, (high, side)
+
+
+def with_other_names(row: Inequality, names: Collection[str], mark: str) -> Inequality:
+    """Return an inequality with `mark` behind some of its names."""
+    factors, number, strict = row
+    return {name + mark if name in names else name: factor for name, factor in factors.items()}, number, strict
+
+
+def below_zero(form: Linear) -> Inequality:
+    """Return the inequality that keeps a sum below 0."""
+    return {ref.name: factor for ref, factor in form.terms}, -form.constant, True

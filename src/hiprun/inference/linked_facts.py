@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 import attrs
 
 from hiprun.inference.decision_diagram import ChosenCell, Context, OutOfBudget
-from hiprun.inference.form_ranges import Search
+from hiprun.inference.form_feasibility import Search
 from hiprun.inference.grounding.ground_program import Program, Variable
 from hiprun.inference.interval_sets import EVERYTHING, Cut, Region, intersection, is_whole, union, whole
 from hiprun.inference.linear_constraints import Inequality, Solver, bounds, within

@@ -11,7 +11,7 @@ import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
-from itertools import islice, pairwise, product
+from itertools import islice, product
 from typing import Any, TypeAlias
 
 import attrs
@@ -28,10 +28,10 @@ from hiprun.inference.decision_diagram import (
     Split,
     cells_of,
 )
-from hiprun.inference.form_ranges import Search
+from hiprun.inference.form_feasibility import Search
 from hiprun.inference.hit_policy import Ending, Result
-from hiprun.inference.interval_sets import Region, intersection, point, sample, union
-from hiprun.inference.linear_constraints import Inequality, within
+from hiprun.inference.interval_sets import Region, intersection, ordinary_values, point, samples, union
+from hiprun.inference.linear_constraints import below_zero, with_other_names, within
 from hiprun.inference.linear_forms import Linear
 from hiprun.inference.linked_facts import Open, Ties
 from hiprun.inference.operators import some
@@ -242,7 +242,7 @@ class Needs:
         image = self._image_of(self._whole)
         narrows = False
         left: list[int] = []
-        for values in _samples(everything, [region for *_, region in paths], whole_numbers=fact in ties.whole):
+        for values in samples(everything, [region for *_, region in paths], whole_numbers=fact in ties.whole):
             for value in values:
                 here = [path for path in paths if intersection(path[2], point(value))]
                 narrows = narrows or self._image(self._at(fact, value, here)) != image
@@ -260,7 +260,7 @@ class Needs:
         image = self._image_of(self._whole)
         narrows = False
         left: list[int] = []
-        for value in _ordinary_values(ties.regions[fact], whole_numbers=fact in ties.whole):
+        for value in ordinary_values(ties.regions[fact], whole_numbers=fact in ties.whole):
             here = [
                 (index, context, ties.regions[fact])
                 for index, context in paths
@@ -427,14 +427,13 @@ class Needs:
         names = {name for result in (one, other) for entry in opens(result) for name in entry.facts}
         if not mine and not theirs and not less:
             return True
-        more = [_below_zero(form) for form in less]
+        more = list(map(below_zero, less))
         whole_names = ties.whole | {name + _OTHER for name in other_names & ties.whole}
+        changed = [[with_other_names(row, other_names, _OTHER) for row in rows] for rows in ties.systems(theirs, names)]
         truth = some(
-            ties.feasible(
-                [*rows, *(_row_renamed(row, other_names) for row in other_rows), *more], frozenset(whole_names)
-            )
+            ties.feasible([*rows, *other_rows, *more], frozenset(whole_names))
             for rows in ties.systems(mine, names)
-            for other_rows in ties.systems(theirs, names)
+            for other_rows in changed
         )
         if truth is not False and ties.terms is not None:
             search = Search(frozenset(whole_names))
@@ -450,41 +449,3 @@ def _forms(value: Any) -> list[Linear]:
 
 def _joined(*contexts: Context) -> Context:
     return tuple(dict.fromkeys(choice for context in contexts for choice in context))
-
-
-def _row_renamed(row: Inequality, names: Collection[str]) -> Inequality:
-    factors, number, strict = row
-    return {name + _OTHER if name in names else name: factor for name, factor in factors.items()}, number, strict
-
-
-def _below_zero(form: Linear) -> Inequality:
-    return {ref.name: factor for ref, factor in form.terms}, -form.constant, True
-
-
-def _ordinary_values(region: Region, *, whole_numbers: bool) -> list[Number]:
-    """Return some numbers of a region: its ends, and one inside each of its stretches."""
-    found: list[Number] = []
-    for stretch in region:
-        found.append(sample((stretch,), whole_numbers=whole_numbers))
-        for (number, side), at_end in ((stretch[0], 0), (stretch[1], 1)):
-            if isinstance(number, int | Fraction) and side == at_end:
-                found.append(number)
-            elif isinstance(number, int) and whole_numbers and at_end:
-                found.append(number - 1)
-    return list(dict.fromkeys(found))
-
-
-def _samples(everything: Region, regions: Sequence[Region], *, whole_numbers: bool) -> Iterator[list[Number]]:
-    """Yield values of each stretch of `everything` on which the same `regions` lie: one inside, and its ends."""
-    cuts = sorted({cut for region in regions for stretch in region for cut in stretch})
-    for start, end in pairwise(cuts):
-        piece = intersection(everything, ((start, end),))
-        if not piece:
-            continue
-        values = [sample(piece, whole_numbers=whole_numbers)]
-        (low, low_side), (high, high_side) = piece[0]
-        if not isinstance(low, float) and not low_side:
-            values.append(low)
-        if not isinstance(high, float) and (high_side or whole_numbers):
-            values.append(high if high_side else high - 1)
-        yield values

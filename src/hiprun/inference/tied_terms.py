@@ -14,7 +14,8 @@ from typing import Any
 import attrs
 
 from hiprun.inference.facts import Facts
-from hiprun.inference.form_ranges import Box, Demand, Ranges, Reach, Search, Stretch
+from hiprun.inference.form_feasibility import Demand, Search
+from hiprun.inference.form_ranges import Box, Ranges, Reach, Stretch
 from hiprun.inference.grounding.ground_program import Program, Variable
 from hiprun.inference.interval_sets import BOTTOM, TOP, Cut, Region, intersection, is_whole, of_domain, only, union
 from hiprun.inference.linear_constraints import Inequality, hull
