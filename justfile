@@ -16,7 +16,7 @@ format:
 lint: style types imports
 
 # Run the quick tests, or those you name
-test *paths="tests/unit":
+test *paths="tests/unit -m 'not slow'":
     pytest -q {{paths}}
 
 # Check and test the rules, and update the schemas that editors use

@@ -1,6 +1,6 @@
 """Put each fault of `faults.py` into a copy of the sources and see whether tests notice: `python tests/faults/run.py`.
 
-Words behind it choose the faults with one of them in their file or reason; `--jobs N` says how many run at once.
+Words after it select the faults that have one of them in their symbol or reason; `--jobs N` says how many run at once.
 Exit code 1 when a fault goes unnoticed, or when the tests fail without any.
 """
 
@@ -21,11 +21,15 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent.parent
 Fault = Any
 FAULTS: tuple[Fault, ...] = runpy.run_path(str(Path(__file__).with_name("faults.py")))["FAULTS"]
+_PLACES = runpy.run_path(str(Path(__file__).with_name("places.py")))
+path_of, with_fault = _PLACES["path_of"], _PLACES["with_fault"]
 PROVER = (
     "tests/unit/verification/test_three_valued_logic.py",
     "tests/unit/verification/test_verify.py",
-    "tests/unit/verification/test_every_setting.py",
+    "tests/unit/verification/test_parameter_settings.py",
     "tests/unit/verification/test_difference.py",
+    "tests/unit/verification/test_holes.py",
+    "tests/unit/verification/test_run_bounds.py",
     "tests/property/test_prover.py",
 )
 CORE = (
@@ -33,6 +37,10 @@ CORE = (
     "tests/unit/inference/test_intervals.py",
     "tests/unit/inference/test_circuit.py",
     "tests/unit/inference/test_facts.py",
+    "tests/unit/inference/test_linear_constraints.py",
+    "tests/unit/inference/test_collected_items.py",
+    "tests/unit/inference/test_limits.py",
+    "tests/unit/inference/test_exact_numbers.py",
     "tests/unit/inference/test_hit_policy.py",
     "tests/unit/inference/test_missing_values.py",
     "tests/unit/verification/test_cases.py",
@@ -40,21 +48,31 @@ CORE = (
     "tests/property/test_inference.py",
 )
 EDGES = {
-    "backends/dataframe/": ("tests/unit/backends/test_dataframe.py",),
-    "diary/": ("tests/unit/diary/test_entries.py", "tests/unit/diary/test_derived_facts.py"),
-    "plan/": ("tests/unit/plan/test_plan_outputs.py", "tests/unit/interfaces/test_plan.py"),
-    "interfaces/cli/": ("tests/unit/interfaces/test_plan.py", "tests/unit/interfaces/test_eval_tables.py"),
+    "inference.counterfactuals.": (
+        "tests/property/test_tied_ways.py",
+        "tests/unit/inference/test_counterfactuals.py",
+        "tests/property/test_ways.py",
+    ),
+    "backends.compiled.": ("tests/unit/backends/test_compiled.py",),
+    "language.": ("tests/unit/language/test_precompiled.py", "tests/unit/language/test_resolve_mistakes.py"),
+    "backends.dataframe.": ("tests/unit/backends/test_dataframe.py",),
+    "diary.": ("tests/unit/diary/test_entries.py", "tests/unit/diary/test_derived_facts.py"),
+    "plan.": ("tests/unit/plan/test_plan_outputs.py", "tests/unit/interfaces/test_plan.py"),
+    "interfaces.cli.": ("tests/unit/interfaces/test_plan.py", "tests/unit/interfaces/test_eval_tables.py"),
 }
 _LONGEST = 900
 _FAILED = (1, 2)  # a test fails, or the sources cannot even be imported
 
 
 def tests_for(fault: Fault) -> tuple[str, ...]:
-    """Return the test files that should notice, the quickest first."""
-    for folder, tests in EDGES.items():
-        if fault.file.startswith(folder):
-            return tests
-    return PROVER if fault.file.startswith("verification/") else CORE
+    """Return the test files that should notice: those of the module itself if it has any, then the quickest first."""
+    *rooms, name = fault.symbol.partition(":")[0].split(".")
+    own = "/".join(["tests/unit", *rooms, f"test_{name}.py"])
+    tests = PROVER if fault.symbol.startswith("verification.") else CORE
+    for room, edge in EDGES.items():
+        if fault.symbol.startswith(room):
+            tests = edge
+    return tuple(dict.fromkeys((own, *tests) if (ROOT / own).exists() else tests))
 
 
 def copied(folder: Path, fault: Fault | None) -> Path:
@@ -62,10 +80,9 @@ def copied(folder: Path, fault: Fault | None) -> Path:
     shutil.copytree(ROOT / "src", folder / "src")
     shutil.copytree(ROOT / "rules", folder / "rules")
     if fault is not None:
-        path = folder / "src" / "hiprun" / fault.file
-        text = path.read_text(encoding="utf-8")
-        assert text.count(fault.old) == 1, f"{fault.file} does not have exactly once: {fault.old}"
-        path.write_text(text.replace(fault.old, fault.new), encoding="utf-8")
+        sources = folder / "src" / "hiprun"
+        text = with_fault(sources, fault.symbol, fault.old, fault.new)
+        path_of(sources, fault.symbol).write_text(text, encoding="utf-8")
     return folder / "src"
 
 
@@ -94,7 +111,7 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     given = parser.parse_args()
     chosen = [
-        fault for fault in FAULTS if not given.words or any(word in f"{fault.file} {fault.why}" for word in given.words)
+        fault for fault in FAULTS if not given.words or any(word in fault.symbol + fault.why for word in given.words)
     ]
     needed = tuple(dict.fromkeys(test for fault in chosen for test in tests_for(fault)))
     failing = noticed_by(None, needed)
@@ -108,7 +125,7 @@ def main() -> int:
             chosen, pool.map(lambda fault: noticed_by(fault, tests_for(fault)), chosen), strict=True
         ):
             missed += not test
-            print(f"{'caught    ' if test else 'NOT CAUGHT'}  {fault.file}: {fault.why} {test}", flush=True)
+            print(f"{'caught    ' if test else 'NOT CAUGHT'}  {fault.symbol}: {fault.why} {test}", flush=True)
     print(f"{len(chosen) - missed} of {len(chosen)} faults caught in {time.monotonic() - started:.0f} s")
     return 1 if missed else 0
 

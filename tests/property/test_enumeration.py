@@ -17,8 +17,7 @@ from .cohorts import CONSTRUCTORS, disagreements, fits, interpreted, table
 from .enumeration import dense_differences, differences, interview_differences, ways_differences
 from .oracle import Oracle, completions
 from .questions import Question
-from .random_models import as_given, random_patient
-from .tied_models import tied_model
+from .random_models import as_given, random_patient, tied_model
 
 MOST = int(os.environ.get("HIPRUN_ORACLE", "1000"))
 """How many outcomes are compared."""

@@ -392,8 +392,10 @@ def answers(one: Oracle, decision: Decision) -> list[Mapping[str, Any]]:
 
 
 def comes_out(answer: Mapping[str, Any], output: str, shown: str) -> bool:
-    """Whether an output has a value, in the writing of rule files, or as a set a member."""
+    """Whether an output has a value in the notation of rule files, for a set a member, or any value (`given`)."""
     value = answer.get(output)
+    if shown == "given":
+        return value is not None
     if isinstance(value, frozenset):
         return shown in value
     return shown == (str(value).lower() if isinstance(value, bool) else str(value))

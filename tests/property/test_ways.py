@@ -26,9 +26,8 @@ def wanted_answers(decision: Decision, everyone: list[Oracle]) -> list[dict[str,
     found = [oracle.answer(decision.name) for oracle in everyone]
     if decision.hit == "limits":
         quantity = decision.quantities[0][0]
-        return [
-            {quantity: verdict} for verdict in sorted({answer[quantity] for answer in found if answer != "conflict"})
-        ]
+        verdicts = {answer[quantity]["verdict"] for answer in found if answer != "conflict"}
+        return [{quantity: verdict} for verdict in sorted(verdicts - {None})]
     unique = {repr(sorted(answer.items())): answer for answer in found if isinstance(answer, dict)}
     return [unique[key] for key in sorted(unique)][:3]
 
@@ -36,6 +35,8 @@ def wanted_answers(decision: Decision, everyone: list[Oracle]) -> list[dict[str,
 def gives(oracle: Oracle, decision: Decision, wanted: Mapping[str, Any]) -> bool:
     """Whether a patient gets the wanted answer."""
     answer = oracle.answer(decision.name)
+    if decision.hit == "limits" and isinstance(answer, dict):
+        answer = {name: limit["verdict"] for name, limit in answer.items()}
     return isinstance(answer, dict) and all(answer.get(name) == value for name, value in wanted.items())
 
 

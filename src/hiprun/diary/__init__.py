@@ -1,4 +1,4 @@
-"""A diary becomes facts: entries are checked, and measures of them are facts like any others."""
+"""From a diary to facts: entries are checked, and the results of measures are facts like any others."""
 
 from __future__ import annotations
 

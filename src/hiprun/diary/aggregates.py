@@ -1,4 +1,4 @@
-"""Measures of what stands in entries: the latest value, the highest, the lowest, their sum, mean and number."""
+"""Measures of the values in entries: the latest, the highest and the lowest, their sum, mean and count."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MORE = "there may be more than was recorded"
 
 
 def latest(book: Book, recorded: DiaryMeasure) -> Measured:
-    """Return the latest value, or whether the latest entry that tells meets `whether`."""
+    """Return the latest value, or whether the latest entry that settles it meets `whether`."""
     kind = recorded.fields[0][0]
     meets = None if recorded.whether is None else book.counts(recorded.whether, kind)
     seen = book.notes(recorded)
@@ -31,12 +31,12 @@ def latest(book: Book, recorded: DiaryMeasure) -> Measured:
 
 
 def highest(book: Book, recorded: DiaryMeasure) -> Measured:
-    """Return the highest value; where there may be more, it is at least that."""
+    """Return the highest value; if entries may be missing, a lower bound on it."""
     return _extreme(book, recorded, 1)
 
 
 def lowest(book: Book, recorded: DiaryMeasure) -> Measured:
-    """Return the lowest value; where there may be more, it is at most that."""
+    """Return the lowest value; if entries may be missing, an upper bound on it."""
     return _extreme(book, recorded, -1)
 
 
@@ -54,14 +54,14 @@ def _extreme(book: Book, recorded: DiaryMeasure, sign: int) -> Measured:
 
 
 def _nothing(recorded: DiaryMeasure, seen: Notes) -> Measured:
-    """Return what holds when no entry counts."""
+    """Return the result when no entry counts."""
     if "empty" in recorded.options and seen.passed_over and not seen.notes:
         return known(recorded.options["empty"])
     return unknown(NOT_WRITTEN)
 
 
 def total(book: Book, recorded: DiaryMeasure) -> Measured:
-    """Return the sum; where there may be more, it is at least that, if no value is below 0."""
+    """Return the sum; if entries may be missing and no value is below 0, a lower bound on it."""
     notes, complete = _values(book.notes(recorded))
     value = _times(book, recorded, sum((note.value for note in notes), 0))
     if complete and (notes or not _only_written(book, recorded)):
@@ -73,7 +73,7 @@ def total(book: Book, recorded: DiaryMeasure) -> Measured:
 
 
 def mean(book: Book, recorded: DiaryMeasure) -> Measured:
-    """Return the mean of the values that are written down."""
+    """Return the mean of the recorded values."""
     notes, complete = _values(book.notes(recorded))
     if len(notes) < max(book.option(recorded, "least_entries", 1), 1):
         return unknown(NOT_WRITTEN if not notes else "too little about it was recorded for these days", notes)
@@ -83,7 +83,7 @@ def mean(book: Book, recorded: DiaryMeasure) -> Measured:
 
 
 def count(book: Book, recorded: DiaryMeasure) -> Measured:
-    """Return how many entries there are; where there may be more, or some may not count, between which numbers."""
+    """Return how many entries there are, or bounds on that if some may be missing or may not count."""
     seen = book.notes(recorded)
     sure = [note for note in seen.notes if note.sure]
     if not seen.notes and seen.complete and _only_written(book, recorded):
@@ -97,12 +97,12 @@ def ever(book: Book, recorded: DiaryMeasure) -> Measured:
 
 
 def always(book: Book, recorded: DiaryMeasure) -> Measured:
-    """Return whether every entry meets `whether`; of no entries nothing is known."""
+    """Return whether every entry meets `whether`; without entries, this is unknown."""
     return _any(book, recorded, wanted=False)
 
 
 def _any(book: Book, recorded: DiaryMeasure, *, wanted: bool) -> Measured:
-    """Return `wanted` if an entry's answer to `whether` is that, and the opposite if none can be."""
+    """Return `wanted` if some entry answers `whether` with it, and the opposite if none can."""
     seen = book.notes(recorded)
     meets = book.counts(recorded.whether, recorded.fields[0][0])
     answers = [(note, meets(note.entry.values)) for note in seen.notes]
@@ -120,7 +120,7 @@ def _any(book: Book, recorded: DiaryMeasure, *, wanted: bool) -> Measured:
 
 
 def streak(book: Book, recorded: DiaryMeasure) -> Measured:
-    """Return how many of the latest entries in a row meet `whether`; at least so many where an earlier one is open."""
+    """Return how many of the latest entries in a row meet `whether`; a lower bound if an earlier one is open."""
     seen = book.notes(recorded)
     kind = recorded.fields[0][0]
     meets = book.counts(recorded.whether, kind)
@@ -143,7 +143,7 @@ def streak(book: Book, recorded: DiaryMeasure) -> Measured:
 
 
 def _values(seen: Notes) -> tuple[list[Note], bool]:
-    """Return the notes that certainly count and have a value, and whether these are all."""
+    """Return the notes that certainly count and have a value, and whether there are no others."""
     found = [note for note in seen.notes if note.sure and note.value is not None]
     return found, seen.complete and len(found) == len(seen.notes)
 

@@ -1,4 +1,4 @@
-"""The text in a cell of a table → what it stands for: a number, true or false, or a list of choices."""
+"""The text in a cell of a table → its value: a number, true or false, or a list of choices."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from hiprun.model.value_conversion import from_notation
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _TRUTHS = {"true": True, "false": False}
 NOTHING = "none"
-"""What stands in a cell where a list is empty; an empty cell says nothing."""
+"""The text of a cell whose list is empty; an empty cell says nothing."""
 
 
 def value(domain: Domain, text: str) -> Any:
-    """Return what `text` stands for where a value of `domain` is expected; what it cannot stand for as it is.
+    """Return the value that `text` represents in `domain`; text that represents none is returned as it is.
 
     >>> value(Domain("set", choices={"red": "", "blue": ""}), "red; blue"), value(Domain("boolean"), "true")
     (['red', 'blue'], True)

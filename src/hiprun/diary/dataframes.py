@@ -1,4 +1,4 @@
-"""A dataframe of any library that narwhals reads → its rows as plain values. Only here is narwhals known."""
+"""A dataframe of any library that narwhals supports → its rows as plain values."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from hiprun.errors import FactError, MissingExtraError, Problem
 
 def is_frame(given: Any) -> bool:
     """Whether something looks like a dataframe: it has named columns."""
-    # Asked of the type, since looking at the names of a frame that is yet to be worked out is work.
+    # Ask the type: looking up the names of a lazy frame can be expensive.
     return hasattr(type(given), "columns") or hasattr(type(given), "column_names")
 
 
 def frame_rows(frame: Any, most: int) -> tuple[tuple[str, ...], Iterator[Mapping[str, Any]]]:
-    """Return the names of the columns, and at most `most` rows; what is missing in a row is left out of it."""
+    """Return the names of the columns, and at most `most` rows without their missing values."""
     try:
         import narwhals as nw
     except ImportError:
@@ -35,7 +35,7 @@ def frame_rows(frame: Any, most: int) -> tuple[tuple[str, ...], Iterator[Mapping
             table = table.collect()
         names = tuple(str(name) for name in table.columns)
         rows = table.rows()
-    except Exception as error:  # whatever a library of frames finds wrong with its own
+    except Exception as error:  # a dataframe library can raise anything
         raise FactError(
             [
                 Problem(
@@ -49,7 +49,7 @@ def frame_rows(frame: Any, most: int) -> tuple[tuple[str, ...], Iterator[Mapping
 
 
 def _present(names: tuple[str, ...], row: tuple[Any, ...]) -> Mapping[str, Any]:
-    # Missing numbers and times are values that differ from themselves in some of these libraries.
+    # In some of these libraries, missing numbers and times are values that do not equal themselves.
     return {
         name: value
         for name, value in zip(names, row, strict=True)

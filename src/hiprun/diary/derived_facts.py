@@ -1,4 +1,4 @@
-"""A diary, read from a moment → the facts that follow from it."""
+"""A diary, read as of a moment → the facts that follow from it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def facts_from(
 
     Days are those of `zone`, or of the zone of `at` if that is more than an offset.
 
-    Raises `FactError` with every mistake in the diary, or in the facts; `HiprunError` where the pack has no diary.
+    Raises `FactError` with every mistake in the diary, or in the facts; `HiprunError` if the pack has no diary.
     """
     if model.diary is None:
         help = "Add a file that begins with `diary:`."
@@ -75,7 +75,7 @@ def _clock(at: Any, zone: Any, *, zoned: bool) -> datetime.datetime:
             read = timestamps.as_written(read, zone, zoned=zoned)
     except NoMomentError as error:
         raise _no_clock(f"{shown(at)} as the reference time: {error}") from None
-    except Exception:  # a caller's time zone can do anything when it is asked
+    except Exception:  # a caller's time zone can raise anything
         raise _no_clock("The reference time cannot be understood.") from None
     if not isinstance(read, datetime.datetime):
         raise _no_clock(f"{shown(at)} is a day; the reference time also needs a time of day.")
@@ -98,7 +98,7 @@ def _book(model: Model, diary: Diary, rows: Rows, clock: datetime.datetime, zone
 
 
 def _measure(recorded: DiaryMeasure) -> str:
-    """Return in words how a fact follows."""
+    """Return in words how a fact follows from the diary."""
     taken = " and ".join(f"{kind}.{field}" if field else kind for kind, field in recorded.fields)
     said = MEASURES[recorded.measure].words.format(f"`{taken}`")
     window = recorded.over
@@ -122,7 +122,7 @@ def _public(domain: Domain, value: Any) -> Any:
 
 
 def _within(domain: Domain, found: Measured) -> Measured:
-    """Return what a measure comes to within the range of its fact; bounds that the range implies say nothing."""
+    """Return the result of a measure within the range of its fact, without bounds that the range implies anyway."""
     if domain.type == "choice":
         low, *_, high = domain.choices
         return found if not isinstance(found.value, dict) else _bounded(found, found.value, low, high)
@@ -142,7 +142,7 @@ def _within(domain: Domain, found: Measured) -> Measured:
 
 
 def _bounded(found: Measured, bounds: Mapping[str, Any], low: Any, high: Any) -> Measured:
-    """Return the same with bounds that say something between the two ends; the one value that is left, if it is one."""
+    """Return a result with only the bounds that narrow the range, or the single value that remains."""
     if bounds.get("at_least") == high:
         return Measured(high, found.entries)
     if bounds.get("at_most") == low:
@@ -153,7 +153,7 @@ def _bounded(found: Measured, bounds: Mapping[str, Any], low: Any, high: Any) ->
 
 
 def _with_given(model: Model, facts: DiaryFacts, given: Facts) -> DiaryFacts:
-    """Return the facts of a diary and those that are given besides; the two must not contradict each other."""
+    """Return the facts of a diary together with those given by the caller; the two must not contradict each other."""
     own = check_facts(model, facts)
     problems = []
     values = dict(facts)
@@ -177,7 +177,7 @@ def _tests(name: str, said: Facts) -> Said:
 
 
 def _agreed(domain: Domain, name: str, facts: DiaryFacts, own: Facts, given: Facts) -> Any:
-    """Return what both the diary and the caller say of a fact; None where they contradict each other."""
+    """Return what the diary and the caller together say about a fact; None if they contradict each other."""
     try:
         both = narrowed(domain, _tests(name, own) + _tests(name, given))
     except NothingLeft:

@@ -1,4 +1,4 @@
-"""A condition on the fields of an entry → a function that says whether an entry meets it; None where that is open."""
+"""A condition on the fields of an entry → a function that says whether an entry meets it, or None if that is open."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ Asked: TypeAlias = Callable[[Values], Truth]
 
 
 def asked(condition: Condition, fields: Mapping[str, Domain], parameters: Mapping[str, Number]) -> Asked:
-    """Return what tells of the values of an entry whether they meet `condition`; a field left out is unknown."""
+    """Return a function that says whether the values of an entry meet `condition`; a missing field is unknown."""
+    assert not isinstance(condition, HasValue)  # an entry has fields but no outputs
     match condition:
         case Test():
             return _test(condition, fields[condition.subject.name], parameters)
@@ -49,12 +50,11 @@ def asked(condition: Condition, fields: Mapping[str, Domain], parameters: Mappin
             inners = [asked(part, fields, parameters) for part in parts]
             return lambda values: _counted([inner(values) for inner in inners], lowest, highest)
         case _:
-            assert not isinstance(condition, HasValue)  # an entry has fields, no outputs
             assert_never(condition)
 
 
 def amount(formula: Formula, parameters: Mapping[str, Number], values: Mapping[str, Any]) -> Number | None:
-    """Return the number that a formula comes to; None where a field it uses is left out."""
+    """Return the value of a formula; None if a field that it uses is missing."""
     match formula:
         case Constant(value):
             return value

@@ -1,4 +1,4 @@
-"""Rows as they were written → entries, checked against what a diary may hold; every mistake at once, with its line."""
+"""Rows as written → entries, checked against what a diary may contain; every mistake at once, with its line."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PLAIN = frozenset({bool, int, float, str, Decimal})
 
 @attrs.frozen(eq=False)
 class Entry:
-    """One entry: its kind, when it was, and the values that stand in it, as the model has them."""
+    """One entry: its kind, its time, and its values as the model represents them."""
 
     kind: str
     when: Moment
@@ -33,7 +33,7 @@ class Entry:
 
     @property
     def day(self) -> int:
-        """The day of the entry where the diary is kept."""
+        """The day of the entry, in the time zone of the diary."""
         return self.when.day
 
 
@@ -106,7 +106,7 @@ class _Checker:
                 self.unknown_field(row, kind, name)
                 continue
             domain, seen = field
-            # the same few values stand in a diary over and over again
+            # a diary repeats the same few values over and over
             kept = type(given) in _PLAIN or (type(given) is list and all(type(part) is str for part in given))
             key = (list, *given) if type(given) is list else (type(given), given)
             checked = seen.get(key) if kept else None
@@ -152,7 +152,7 @@ class _Checker:
 
     def unknown_field(self, row: Row, kind: EntryType, name: str) -> None:
         if name in self.rows.columns and not any(name in other.fields for other in self.diary.entries.values()):
-            return  # said at the top of the table
+            return  # already reported for the header of the table
         help = did_you_mean(name, kind.fields) or f"A `{kind.name}` has no fields."
         self.report(row, "unknown-field", f"`{kind.name}` has no field called {shown(name)}.", help)
 
@@ -166,7 +166,7 @@ class _Checker:
             return timestamps.read(given)
         except NoMomentError as error:
             self.report(row, "bad-when", f"{shown(given)}: {error}", timestamps.TIME_HELP)
-        except Exception:  # a caller's time zone can do anything when it is asked
+        except Exception:  # a caller's time zone can raise anything
             self.report(row, "bad-when", "This time cannot be read.", timestamps.TIME_HELP)
         return None
 
@@ -195,15 +195,15 @@ class _Checker:
     # of all entries together
 
     def check_zones(self, entries: list[Entry]) -> None:
-        """Report times with a zone among times without one, and entries that have not happened yet."""
+        """Report times with a zone among times without one, and entries in the future."""
         timed = [entry for entry in entries if entry.when.clock is not None]
         mixed = [entry for entry in timed if entry.when.zoned != timed[0].when.zoned]
         for entry in mixed:
-            one, other = ("a", "none") if entry.when.zoned else ("no", "one")
+            has, had = ("has a", "has none") if entry.when.zoned else ("has no", "has one")
             self.report(
                 entry,
                 "zones-mixed",
-                f"This time has {one} time zone, and the first one of this diary has {other}.",
+                f"This time {has} time zone, but the first time in this diary {had}.",
                 "Write all times with a zone, such as +01:00, or all of them without.",
             )
         if self.zone_needed and not mixed:
@@ -211,11 +211,11 @@ class _Checker:
             self.problems.append(Problem("zone-needed", message, help=timestamps.ZONE_HELP))
             return
         if timed and timed[0].when.zoned != self.now.zoned:
-            one, other = ("a", "none") if self.now.zoned else ("no", "one")
+            one, other = ("a", "have none") if self.now.zoned else ("no", "have one")
             self.problems.append(
                 Problem(
                     "zones-mixed",
-                    f"The reference time has {one} time zone, and the times in this diary have {other}.",
+                    f"The reference time has {one} time zone, but the times in this diary {other}.",
                     help="Give both with a zone, or both without.",
                 )
             )
@@ -231,24 +231,25 @@ class _Checker:
                 )
 
     def end(self, entry: Entry) -> int:
-        """Return when an entry ended, as far as its minutes say."""
+        """Return when an entry ended, judging by its minutes."""
         minutes: Any = sum(entry.values.get(field, 0) for field in self.diary.entries[entry.kind].lasts)
         return entry.when.stamp + int(minutes * MINUTE)
 
     def check_order(self, entries: list[Entry]) -> None:
-        """Report entries that follow one another by the clock, but not in time: one of their zones is wrong."""
+        """Report entries that are in order by the clock but not in time: one of their zones is wrong."""
         timed = [entry for entry in entries if entry.when.zoned]
         for earlier, later in itertools.pairwise(timed):
             if earlier.when.stamp > later.when.stamp and _clock(earlier) <= _clock(later):
                 self.report(
                     later,
                     "zone-order",
-                    f"By the clock, this follows the entry before it ({earlier.when}), but by its zone it does not.",
+                    f"By the clock, this is later than the previous entry ({earlier.when}),"
+                    " but by its time zone it is earlier.",
                     "Correct the time zone of one of the two.",
                 )
 
     def check_pairs(self, entries: list[Entry]) -> None:
-        """Report entries of one kind that stand there twice, or that begin before the last one has ended."""
+        """Report entries of one kind that occur twice, or that begin before the previous one has ended."""
         for earlier, later in self.pairs(entries):
             where = f"line {earlier.line}" if self.rows.file else f"entry {earlier.number}"
             if earlier.when.day == later.when.day and earlier.when.stamp == later.when.stamp:

@@ -17,7 +17,7 @@ _MOST_SHOWN = 4
 
 @attrs.frozen
 class Noted:
-    """An entry that a fact comes from: its kind, when it was, its number in the diary, and its line in a file or 0."""
+    """An entry that a fact comes from: its kind, its time, its number in the diary, and its line in a file or 0."""
 
     what: str
     when: datetime.datetime | datetime.date
@@ -64,7 +64,7 @@ class DiaryFacts(Mapping[str, Any]):
         return f"<DiaryFacts {notation(dict(self.values_))}>"
 
     def explain_origin(self, name: str) -> str:
-        """Return in a line where a fact comes from; empty for one that was given, or that no diary can give."""
+        """Return one line on where a fact comes from; empty if it was given by the caller or no diary can give it."""
         if name in self.unknown:
             return f"{self.measures[name]}: {self.unknown[name]}"
         if name not in self.origins:
@@ -76,7 +76,7 @@ class DiaryFacts(Mapping[str, Any]):
         return ": ".join(filter(None, (self.measures[name], "; ".join([*because, *shown, *more]))))
 
     def tell(self, explanation: Explanation) -> Explanation:
-        """Return an explanation that also says where its facts come from."""
+        """Return an explanation that also says where the facts come from."""
         return attrs.evolve(
             explanation,
             facts=tuple(attrs.evolve(fact, origin=self.explain_origin(fact.name)) for fact in explanation.facts),

@@ -1,4 +1,4 @@
-"""Checked entries as a book to leaf through: by kind, over a window, and which days of it say nothing."""
+"""An index of checked entries: by kind, within a window, and which days have no information."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _WEEK = 7
 class Span:
     """The days of a window, both included, and the entry at which it begins, if it begins with one.
 
-    `open_end`: days of it are still to come. `open_start`: it begins somewhere before the diary does.
+    `open_end`: days of it are still to come. `open_start`: it begins before the diary does.
     """
 
     first: int
@@ -32,7 +32,7 @@ class Span:
     open_start: bool = False
 
     def holds(self, entry: Entry) -> bool:
-        """Whether an entry lies in it."""
+        """Whether an entry is in the window."""
         if self.start is not None and _key(entry) < _key(self.start):
             return False
         return self.first <= entry.day <= self.last
@@ -40,7 +40,7 @@ class Span:
 
 @attrs.frozen
 class Note:
-    """An entry in a window: the value of the field that is looked at, and whether it certainly counts."""
+    """An entry in a window: the value of the measured field, and whether the entry certainly counts."""
 
     entry: Entry
     value: Any
@@ -49,7 +49,7 @@ class Note:
 
 @attrs.frozen
 class Notes:
-    """What a measure looks at, by time. `complete`: nothing that would count can be missing.
+    """The notes that a measure is computed from, in order of time. `complete`: nothing that would count can be missing.
 
     `passed_over`: there are entries that do not count.
     """
@@ -62,7 +62,7 @@ class Notes:
 
 @attrs.frozen
 class Book:
-    """A diary as seen from a moment. `began` is the day of its first entry; entries of each kind are by time."""
+    """A diary as of a moment. `began` is the day of its first entry; entries of each kind are in order of time."""
 
     diary: Diary
     now: Moment
@@ -72,16 +72,16 @@ class Book:
 
     @property
     def today(self) -> int:
-        """The day of the moment it is seen from."""
+        """The day of that moment."""
         return self.now.day
 
     def domain(self, recorded: DiaryMeasure) -> Domain:
-        """Return what the values of the fields that a fact looks at can be."""
+        """Return the domain of the fields that a fact is measured from."""
         entry, field = recorded.fields[0]
         return self.diary.entries[entry].fields[field]
 
     def option(self, recorded: DiaryMeasure, name: str, default: Number = 0) -> Number:
-        """Return a number that the measure takes besides."""
+        """Return the value of an option of the measure."""
         formula: Any = recorded.options.get(name)
         number = None if formula is None else amount(formula, self.parameters, {})
         return default if number is None else number
@@ -112,12 +112,12 @@ class Book:
                 return Span(self._start(), today)
 
     def _start(self) -> int:
-        """Return the first day that anything is written of."""
+        """Return the first day with an entry."""
         days = [entries[0].day for entries in self.entries.values() if entries]
         return min([self.today, *days])
 
     def notes(self, recorded: DiaryMeasure, over: Window | None = None) -> Notes:
-        """Return what `recorded` looks at; of several kinds of entries the notes are put together by time."""
+        """Return what `recorded` measures; notes from several kinds of entries are merged in order of time."""
         span = self.span(over or recorded.over)
         complete, passed_over = not span.open_end, False
         found: list[Note] = []
@@ -144,17 +144,17 @@ class Book:
         return [entry for entry in found if span.holds(entry)] if span.start else found
 
     def counts(self, where: Any, kind: str) -> Any:
-        """Return what tells whether the values of an entry meet a condition; without one all do."""
+        """Return a function that says whether the values of an entry meet a condition; without a condition, all do."""
         if where is None:
             return _always
         return asked(where, self.diary.entries[kind].fields, self.parameters)
 
     def silence(self, recorded: DiaryMeasure, kind: str) -> Silence:
-        """Return what a day without an entry of a kind says to a fact."""
+        """Return what a day without an entry of a kind means for a fact."""
         return recorded.silence or self.diary.entries[kind].silence
 
     def _is_missing(self, recorded: DiaryMeasure, kind: str, span: Span) -> bool:
-        """Return whether there may have been more of a kind in a span than what is written."""
+        """Return whether there may have been more of a kind in a span than was recorded."""
         if span.open_start:
             return True
         if self.silence(recorded, kind) == "none":
@@ -162,15 +162,15 @@ class Book:
         return self.silent(recorded, kind, span) is not None
 
     def silent(self, recorded: DiaryMeasure, kind: str, span: Span) -> int | None:
-        """Return the last day in a span of which nothing is known; None where silence says something or counts not."""
+        """Return the last day in a span about which nothing is known; None unless silence means just that."""
         if self.silence(recorded, kind) != "unknown":
             return None
         return self.last_silent(recorded, kind, span.first, span.last)
 
     def last_silent(self, recorded: DiaryMeasure, kind: str, first: int, last: int) -> int | None:
-        """Return the last day of which nothing is known, since there is no entry on it and none near on both sides.
+        """Return the last day about which nothing is known: it has no entry, and none close enough on both sides.
 
-        Today is not over, so it is silent only to a fact that looks at nothing else.
+        Today is not over, so it counts only for a fact that is about nothing else.
         """
         entries = self.entries[kind]
         if first == self.today:

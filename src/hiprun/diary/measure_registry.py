@@ -1,4 +1,4 @@
-"""The one table of measures: what each is taken of and gives, what else is said of it, and how it is worked out."""
+"""The registry of measures: what each applies to, what it gives, its options, and how it is computed."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _NUMBERS = frozenset[Type]({"integer", "number"})
 
 @attrs.frozen
 class Option:
-    """Something said of a measure beside its fields; `least` is the lowest whole number it may be."""
+    """An option of a measure; `least` is the lowest whole number it may be."""
 
     name: str
     kind: OptionKind
@@ -62,7 +62,7 @@ OPTIONS: Mapping[str, Option] = {
         Option("empty", "value"),
     )
 }
-"""Every option, in the order in which a model keeps them."""
+"""Every option, in the order in which a model lists them."""
 
 
 def _names(text: str) -> frozenset[str]:
@@ -71,13 +71,13 @@ def _names(text: str) -> frozenset[str]:
 
 @attrs.frozen
 class Measure:
-    """One measure: `words` say it of what it is taken of, `work_out` gives what it comes to.
+    """One measure: `words` describes it in terms of what it applies to, `work_out` computes its result.
 
-    `of`: fields, a kind of entry, or either (an entry where `whether` is asked of it). `needs` and `takes` name what
-    must and what may be said beside it, `types` those of the fields it can be taken of.
+    `of`: fields, a kind of entry, or either (an entry if `whether` is given). `needs` and `takes` name the
+    options that are required and those that are optional, `types` the types of the fields it applies to.
 
-    `keeps_unit`: it is counted in the unit of its fields. `keeps_ends`: it lies between the ends of their range.
-    `ranks`: it compares values, so that the order of choices matters. `timed`: its entries have a time, not only a day.
+    `keeps_unit`: its result has the unit of its fields. `keeps_ends`: its result is within their range.
+    `ranks`: it compares values, so the order of choices matters. `timed`: its entries have a time, not only a day.
     `counts_days`: its window is a number of days.
     """
 
@@ -96,7 +96,7 @@ class Measure:
     counts_days: bool = False
 
     def fits(self, domain: Domain) -> bool:
-        """Return whether a fact with these values can follow by it, of the right fields."""
+        """Return whether a fact with this domain can have the result of the measure, given suitable fields."""
         if self.gives != "value":
             return domain.type in TYPES[self.gives]
         return domain.type in self.types and (not self.ranks or domain.is_comparable)

@@ -1,4 +1,4 @@
-"""What a measure comes to: a value, a part of it, or nothing, with the entries behind it."""
+"""The result of a measure: a value, bounds or nothing, with the entries behind it."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ class Measured:
 
 
 def known(value: Any, notes: Iterable[Note] = ()) -> Measured:
-    """Return what is known exactly."""
+    """Return a result that is known exactly."""
     return Measured(value, tuple(note.entry for note in notes))
 
 
 def unknown(reason: str, notes: Iterable[Note] = ()) -> Measured:
-    """Return that nothing is known, and why; `notes` are those that leave it open."""
+    """Return a result about which nothing is known, with the reason; `notes` are the ones that leave it open."""
     return Measured(None, tuple(note.entry for note in notes), reason)
 
 
 def between(low: Number | None, high: Number | None, notes: Iterable[Note], reason: str) -> Measured:
-    """Return a number that lies between two others; None where there is no such bound."""
+    """Return a result between two numbers; None means that there is no such bound."""
     if low is not None and low == high:
         return known(low, notes)
     bounds = {side: bound for side, bound in (("at_least", low), ("at_most", high)) if bound is not None}

@@ -1,4 +1,4 @@
-"""A diary in whatever form it comes → rows: names with plain values, and where each stands."""
+"""A diary in any form → rows: names with plain values, and the place of each row."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST_PROBLEMS = 100
 
 @attrs.frozen
 class Row:
-    """One entry as it was written: its number, from 1, and its line in a file, 0 where there is none."""
+    """One entry as written: its number, from 1, and its line in a file, 0 if there is none."""
 
     number: int
     line: int
@@ -46,7 +46,7 @@ class Rows:
         for row in self.rows:
             try:
                 when = timestamps.read(row.values.get("when"))
-            except Exception:  # no moment, or a caller's time zone that fails; that is said where entries are checked
+            except Exception:  # not a moment, or a caller's time zone that fails; reported when entries are checked
                 continue
             if isinstance(when, datetime.datetime):
                 return when.tzinfo is not None
@@ -61,7 +61,7 @@ class Rows:
 
 
 def rows_of(diary: Any) -> Rows:
-    """Return the entries of a diary: rows that were read, a dataframe, or mappings one after the other."""
+    """Return the entries of a diary, given as rows, a dataframe, or a sequence of mappings."""
     if isinstance(diary, Rows):
         return diary
     if is_frame(diary):
@@ -81,14 +81,14 @@ def rows_of(diary: Any) -> Rows:
 
 
 def too_long() -> Problem:
-    """Return the problem of a diary with more entries than anyone writes."""
+    """Return the problem of a diary with too many entries."""
     return Problem(
         "diary-too-long", f"A diary has at most {MOST_ENTRIES:,} entries.", help="Leave out the oldest entries."
     )
 
 
 def at_most(problems: list[Problem]) -> list[Problem]:
-    """Return the problems, or so many of them that a reader can take them in."""
+    """Return the problems, at most as many as a reader can take in."""
     if len(problems) <= MOST_PROBLEMS:
         return problems
     rest = Problem("too-many-problems", f"There are more than these {MOST_PROBLEMS} mistakes.")
@@ -112,7 +112,7 @@ def _plain(diary: Iterable[Any]) -> Iterator[Mapping[str, Any]]:
             )
             if len(problems) > MOST_PROBLEMS:
                 break
-    except Exception:  # a caller's object can do anything when it is looked into
+    except Exception:  # a caller's object can raise anything when it is read
         problems.append(Problem("unreadable-value", f"What follows entry {number} cannot be read."))
     if problems:
         raise FactError(at_most(problems))

@@ -17,11 +17,11 @@ _WEEK = 7
 
 
 def days_since(book: Book, recorded: DiaryMeasure) -> Measured:
-    """Return how many days ago the last entry was, or between which numbers of days that lies."""
+    """Return how many days ago the last entry was, or bounds on that."""
     kind = recorded.fields[0][0]
     seen = book.notes(recorded)
     last = next((note for note in reversed(seen.notes) if note.sure), None)
-    # any of these days may have had another one
+    # there may have been another one on any of these days
     unclear = [note.entry.day for note in seen.notes if not note.sure]
     silent = book.silent(recorded, kind, seen.span)
     if silent is not None:
@@ -71,7 +71,7 @@ def hours_until_gone(book: Book, recorded: DiaryMeasure) -> Measured:
 
 
 def trend(book: Book, recorded: DiaryMeasure) -> Measured:
-    """Return the choice for falling, level or rising: the highest value of each day, later half against earlier."""
+    """Return the choice for falling, level or rising, comparing the highest values of days in the two halves."""
     days = recorded.over.number
     later_first = book.today - (days - days // 2) + 1
     notes = _valued(book, recorded)
@@ -93,7 +93,7 @@ def trend(book: Book, recorded: DiaryMeasure) -> Measured:
 
 
 def lasting(book: Book, recorded: DiaryMeasure) -> Measured:
-    """Return for how long, up to today, a value has been above `gone`, or between which times that lies."""
+    """Return for how long, up to today, a value has been above `gone`, or bounds on that."""
     gone, gap = book.option(recorded, "gone"), book.option(recorded, "gap_days", 1)
     notes = _valued(book, recorded, Window())
     if not notes:
@@ -123,7 +123,7 @@ def lasting(book: Book, recorded: DiaryMeasure) -> Measured:
 
 
 def returned(book: Book, recorded: DiaryMeasure) -> Measured:
-    """Return whether a value is above `gone` again, after it was not for so many days, as far as the notes say."""
+    """Return whether a value is above `gone` again after it was not for the given number of days, if the notes tell."""
     gone, days = book.option(recorded, "gone"), book.option(recorded, "gone_days")
     gap = book.option(recorded, "gap_days", 1)
     seen = book.notes(recorded)
@@ -143,7 +143,8 @@ def returned(book: Book, recorded: DiaryMeasure) -> Measured:
                 doubtful.append(note)
         earlier, calm = note, []
     if doubtful:
-        return unknown("it was not recorded whether it was there before, or had been gone for so long", doubtful)
+        reason = "it was not recorded whether it was there before, or whether it had been gone long enough"
+        return unknown(reason, doubtful)
     valued = [note for note in seen.notes if note.value is not None]
     if not valued:
         return unknown(NOT_WRITTEN)
@@ -151,7 +152,7 @@ def returned(book: Book, recorded: DiaryMeasure) -> Measured:
 
 
 def _since_hole(notes: Sequence[Note], gap: Number) -> Sequence[Note]:
-    """Return the last of the notes that follow one another without a hole."""
+    """Return the latest notes that follow one another without a gap."""
     start = 0
     for index, (one, other) in enumerate(itertools.pairwise(notes), 1):
         if other.entry.day - one.entry.day > gap:
@@ -164,7 +165,7 @@ def _length(notes: Sequence[Note]) -> int:
 
 
 def _valued(book: Book, recorded: DiaryMeasure, over: Window | None = None) -> list[Note]:
-    """Return the notes that have a value, by time; of several at one moment the highest, however they are listed."""
+    """Return the notes with a value, in order of time; of several at one moment, the one with the highest value."""
     found: dict[tuple[int, int], Note] = {}
     for note in book.notes(recorded, over).notes:
         moment = note.entry.when.day, note.entry.when.stamp

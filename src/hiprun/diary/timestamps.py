@@ -1,4 +1,4 @@
-"""When something was written down: days and times, with a time zone or without one."""
+"""The days and times of entries, with or without a time zone."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ DAY_HELP = "Write year-month-day: 2026-03-01."
 
 
 class NoMomentError(ValueError):
-    """What was given is no day and no time; the message says why."""
+    """The given value is neither a day nor a time; the message says why."""
 
 
 @attrs.frozen(order=True)
 class Moment:
     """A moment: its day where the diary is kept, and microseconds since 1970 (-1: only the day is known).
 
-    Moments are in order by day and time. `clock` is what the clock showed, `zone` whether that was said.
+    Moments are in order by day and time. `clock` is what the clock showed, `zone` whether a time zone was given.
     """
 
     day: int
@@ -46,12 +46,12 @@ class Moment:
 
 
 def read(given: Any) -> datetime.datetime | datetime.date:
-    """Return the day or the time that was given, as a value or as text; raises `NoMomentError`."""
+    """Return a day or time given as a value or as text; raises `NoMomentError`."""
     if isinstance(given, str):
         given = _from_text(given)
     if isinstance(given, datetime.datetime):
         if type(given) is not datetime.datetime:
-            # another kind of time, such as one of a dataframe, may do other things than this one
+            # other kinds of time, such as those of dataframes, may behave differently
             given = datetime.datetime.combine(given.date(), given.timetz().replace(fold=given.fold))
         return _checked(given)
     if isinstance(given, datetime.date):
@@ -61,7 +61,7 @@ def read(given: Any) -> datetime.datetime | datetime.date:
 
 
 def moment(given: datetime.datetime, zone: datetime.tzinfo | None) -> Moment:
-    """Return the moment of a time; its day is the one in `zone`, or its own where it has no zone."""
+    """Return the moment of a time; its day is the one in `zone`, or its own if it has no zone."""
     if given.tzinfo is None:
         return Moment(given.toordinal(), (given - _EPOCH) // _MICROSECOND, given)
     local = given.astimezone(zone or given.tzinfo)
@@ -69,14 +69,14 @@ def moment(given: datetime.datetime, zone: datetime.tzinfo | None) -> Moment:
 
 
 def zone_of_days(at: datetime.datetime, zone: datetime.tzinfo | None) -> datetime.tzinfo | None:
-    """Return the zone that says where days begin: the given one, or that of `at`; an offset alone does not give it."""
+    """Return the zone that decides when days begin: the given one, or that of `at` unless it is only an offset."""
     if zone is not None or isinstance(at.tzinfo, datetime.timezone):
         return zone
     return at.tzinfo
 
 
 def as_written(at: datetime.datetime, zone: datetime.tzinfo | None, *, zoned: bool) -> datetime.datetime:
-    """Return a moment in `zone`, or as a clock there shows it if the times beside it are written without a zone.
+    """Return a moment in `zone`, or as a clock there shows it if the other times are written without a zone.
 
     Raises `NoMomentError` for a time that the clocks of the zone skip.
     """
@@ -88,7 +88,7 @@ def as_written(at: datetime.datetime, zone: datetime.tzinfo | None, *, zoned: bo
 
 
 def whole_day(given: datetime.datetime | datetime.date, zone: datetime.tzinfo | None) -> Moment:
-    """Return the day of a day or of a time as a moment; it comes before every time of that day."""
+    """Return the day of a day or time as a moment, which comes before every time on that day."""
     if isinstance(given, datetime.datetime):
         return Moment(moment(given, zone).day, -1)
     return Moment(given.toordinal(), -1)

@@ -24,6 +24,12 @@ IMPOSSIBLE = Place(0)
 
 _BEYOND = 1 << 60
 
+_TIED = 4
+"""How many steps it counts as to note one more choice for facts that are tied together."""
+
+_FORMULA = 8
+"""How many steps it counts as to work out a formula at the end of a path."""
+
 
 class ChosenCell(NamedTuple):
     """The cell, by its number, that was chosen for a variable."""
@@ -253,6 +259,7 @@ class _Search:
         if self.rest is None or self.ties is None or isinstance(found, Ending) or not self.ties.spoken_of(found):
             return found
         settled = self.ties.settled(found, context)
+        self.steps += _FORMULA * len(settled)
         self.rows.setdefault(found, []).append(settled)
         return settled
 
@@ -309,6 +316,7 @@ class _Search:
         tied = self.ties is not None and self.ties.tied >> variable & 1
         if tied:
             assert self.ties is not None
+            self.steps += _TIED
             extended = self.ties.extended(context, variable, cell)
             if extended is None:
                 return None

@@ -384,10 +384,19 @@ def _count_words(parts: int, lowest: int, highest: int) -> str:
     return f"exactly {lowest} of" if lowest == highest else f"{lowest} to {highest} of"
 
 
+def _with_found(step: ConditionStep) -> str:
+    """Return a test with what was found in brackets: behind it, or behind its subject where it ends in a bracket."""
+    if not step.found:
+        return step.text
+    if step.text.endswith(")"):
+        return f"{step.subject} ({step.found}){step.text.removeprefix(step.subject)}"
+    return f"{step.text} ({step.found})"
+
+
 def _said(step: ConditionStep) -> str:
     """Return a condition in a sentence, with what was found."""
     if not step.parts or step.found:
-        return f"{step.text} ({step.found})" if step.found else step.text
+        return _with_found(step)
     between = {"all of": " and ", "any of": " or "}.get(step.text)
     said = [_said(part) if len(part.parts) < 2 else f"({_said(part)})" for part in step.parts]
     return between.join(said) if between else f"{step.text}: {', '.join(said)}"
@@ -402,7 +411,7 @@ def _reason(step: ConditionStep, truth: Truth, status: RuleStatus, *, criterion:
     if lead is None:
         lead = "Open, but can no longer change the answer" if truth is None else "Holds, but another rule decides"
     leaves = list(_leaves(step, truth))
-    said = "; ".join(dict.fromkeys(f"{leaf.text} ({leaf.found})" if leaf.found else leaf.text for leaf in leaves))
+    said = "; ".join(dict.fromkeys(map(_with_found, leaves)))
     return f"{lead}: {said}." if said else f"{lead}."
 
 

@@ -109,7 +109,7 @@ class Ties:
     def _group_of(self, form: Linear) -> int:
         bits = self._bits.get(form)
         if bits is None:
-            bits = self._bits[form] = self._tied_to(ref.name for ref, _ in form.terms)
+            bits = self._bits[form] = self._tied_to([ref.name for ref, _ in form.terms])
         return bits
 
     def fits(self, context: Context) -> bool:
@@ -141,7 +141,7 @@ class Ties:
         rows: list[Inequality] = []
         for index, cell in context:
             variable = self.variables[index]
-            stretch = variable.cells[cell]
+            stretch = variable.cell(cell)
             if variable.kind == "sum":
                 rows += within(variable.terms, stretch)
                 for name, _ in variable.terms:
@@ -245,7 +245,7 @@ class Ties:
 
     def _box(self, terms: Terms, chosen: Context) -> Region:
         """Return what a sum can come to where its facts do not depend on each other."""
-        cells = {self.variables[index].fact: self.variables[index].cells[cell] for index, cell in chosen}
+        cells = {self.variables[index].fact: self.variables[index].cell(cell) for index, cell in chosen}
         regions = {
             name: intersection(self.regions[name], (cells[name],)) if name in cells else self.regions[name]
             for name, _ in terms
@@ -286,7 +286,14 @@ class Ties:
             found.add(max(form.at(patient) for form in entry.forms))
         return union(tuple(((value, 0), (value, 1)) for value in sorted(found)))
 
-    def _tied_to(self, names: Iterable[str]) -> int:
+    def _tied_to(self, names: Sequence[str]) -> int:
+        key = tuple(names)
+        found = self._bits.get(key)
+        if found is None:
+            found = self._bits[key] = self._tied_variables(key)
+        return found
+
+    def _tied_variables(self, names: Iterable[str]) -> int:
         own = 0
         for name in names:
             own |= 1 << self.own[name]

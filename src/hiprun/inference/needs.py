@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from hiprun.inference.answer_kinds import Kind, but, kind_of, opens
+from hiprun.inference.answer_kinds import Answers, Image, opens
 from hiprun.inference.decision_diagram import (
     IMPOSSIBLE,
     ChosenCell,
@@ -41,12 +41,9 @@ from hiprun.model import Number
 _MOST_TOGETHER = 256
 _MOST_PAIRS = 20_000
 _MOST_CONTEXTS = 500
+_PARTS_IN_A_STEP = 4
 _OTHER = "'"
 """Behind the name of a fact: the same fact of a second patient."""
-
-Image: TypeAlias = Mapping[Any, Region]
-"""For each kind of answer the numbers that it has."""
-
 
 _Pair: TypeAlias = tuple[Place, Place, Context, Context]
 """Where two patients are in a diagram, each with the choices behind them."""
@@ -64,6 +61,7 @@ class Needs:
     speaking: Sequence[tuple[str, ...]]
     budget: int
     exact: bool = True
+    _images: dict[int, Image] = attrs.field(factory=dict)
 
     @cached_property
     def _below(self) -> list[int]:
@@ -74,8 +72,8 @@ class Needs:
         return self._below[self.diagram.root]
 
     @cached_property
-    def _results(self) -> list[Result]:
-        return [leaf.result for leaf in self.diagram.leaves]
+    def _answers(self) -> Answers:
+        return Answers([leaf.result for leaf in self.diagram.leaves], self.ties)
 
     @cached_property
     def _splits(self) -> Mapping[int, list[Split]]:
@@ -84,49 +82,6 @@ class Needs:
             found.setdefault(split.variable, []).append(split)
         return found
 
-    @cached_property
-    def _listed(self) -> Mapping[Open, Region] | None:
-        """Every number that each open one can be, or None where these are too many for one of them."""
-        found: dict[Open, Region] = {}
-        for result in self._results:
-            for entry in opens(result):
-                assert self.ties is not None
-                region = self.ties.listed(entry, ())
-                if region is None:
-                    return None
-                found[entry] = region
-        return found
-
-    @cached_property
-    def _kinds(self) -> list[Kind]:
-        kinds = (kind_of(result, by_steps=self._listed is None) for result in self._results)
-        return list(dict.fromkeys(kind for kind in kinds if kind is not None))
-
-    def _image(self, results: Iterable[tuple[Result, Mapping[Open, Region]]]) -> Image:
-        """Return the answers among `results`: those of a kind by their numbers, each of the others by itself."""
-        found: dict[Any, list[Region]] = {}
-        for result, spans in results:
-            open_ = opens(result)
-            kind = kind_of(result, by_steps=self._listed is None)
-            if kind is not None:
-                found.setdefault(kind, []).append(kind.region(spans.get(open_[0], self._span(open_[0]))))
-                continue
-            alike = [] if isinstance(result, Ending) or open_ else [kind for kind in self._kinds if kind.has(result)]
-            for kind in alike:
-                found.setdefault(kind, []).append(kind.region(point(result[kind.place])))  # type: ignore[index]
-            if not alike:
-                key = result if isinstance(result, Ending) else but(result, -1)
-                ends = tuple(spans.get(entry, self._span(entry)) for entry in open_)
-                found.setdefault((key, ends), []).append(())
-        return {key: union(*regions) for key, regions in found.items()}
-
-    def _span(self, entry: Open) -> Region:
-        return (((entry.low, 0), (entry.high, 1)),) if self._listed is None else self._listed[entry]
-
-    @cached_property
-    def _spoken_of(self) -> frozenset[str]:
-        return frozenset(name for result in self._results for entry in opens(result) for name in entry.facts)
-
     def facts(self) -> list[str]:
         """Return every fact that could matter."""
         names = [name for level in self._splits for name in self.speaking[level]]
@@ -134,9 +89,9 @@ class Needs:
         for group in self.ties.groups if self.ties is not None else ():
             own = [index for index in range(group.bit_length()) if group >> index & 1]
             facts = [name for index in own for name in self.speaking[index]]
-            if not asked.isdisjoint(own) or not self._spoken_of.isdisjoint(facts):
+            if not asked.isdisjoint(own) or not self._answers.speaking_of.keys().isdisjoint(facts):
                 names += facts
-        return list(dict.fromkeys([*names, *self._spoken_of]))
+        return list(dict.fromkeys([*names, *self._answers.speaking_of]))
 
     def score(self, fact: str) -> int | None:
         """Return how much stays open once a fact is known, None where it does not matter.
@@ -149,7 +104,7 @@ class Needs:
         if ties is not None and ties.terms is not None and ties.terms.is_settled(fact):
             return None
         summed = ties is not None and any(ties.summed >> index & 1 for index in own)
-        if not summed and not set(own) & self._splits.keys() and fact not in self._spoken_of:
+        if not summed and not set(own) & self._splits.keys() and fact not in self._answers.speaking_of:
             return None
         if ties is not None:
             before, ties.most = ties.work, ties.work + self.budget
@@ -162,21 +117,11 @@ class Needs:
                 return None
         except OutOfBudget:
             self.exact = False
-            return 1000 * self._weight(self._whole, fact)
+            return 1000 * self._answers.weight(self._whole, fact)
         finally:
             if ties is not None:
                 self.budget, ties.most = self.budget - (ties.work - before), math.inf
-        return 1000 * sum(self._weight(bits, fact) for bits in left) // len(left)
-
-    def _weight(self, bits: int, fact: str) -> int:
-        if not self._spoken_of:
-            return bits.bit_count()
-        found = 0
-        for index in range(bits.bit_length()):
-            if bits >> index & 1:
-                names = {name for entry in opens(self._results[index]) for name in entry.facts}
-                found += 1 + len(names - {fact})
-        return found
+        return 1000 * sum(self._answers.weight(bits, fact) for bits in left) // len(left)
 
     # does knowing it narrow what is possible?
 
@@ -189,7 +134,7 @@ class Needs:
         elif asked:
             left = self._left_together(asked)
         fewer = [bits for bits in left if bits != self._whole]
-        if self._spoken_of:  # others may give the numbers that are lost
+        if self._answers.speaking_of:  # others may give the numbers that are lost
             image = self._image_of(self._whole)
             return any(self._image_of(bits) != image for bits in fewer), left
         return bool(fewer), left
@@ -223,8 +168,10 @@ class Needs:
         return [*filter(None, found), *(0 for _ in islice(combinations, 1))]
 
     def _image_of(self, bits: int) -> Image:
-        results = self._results
-        return self._image((results[index], {}) for index in range(bits.bit_length()) if bits >> index & 1)
+        if bits not in self._images:
+            self._step(bits.bit_count() // _PARTS_IN_A_STEP)
+            self._images[bits] = self._answers.image_of(bits)
+        return self._images[bits]
 
     def _narrowing_tied(self, fact: str) -> tuple[bool, list[int]]:
         """Return the same for a fact that sums tie to others; its cells are where what is left of it changes."""
@@ -245,7 +192,7 @@ class Needs:
         for values in samples(everything, [region for *_, region in paths], whole_numbers=fact in ties.whole):
             for value in values:
                 here = [path for path in paths if intersection(path[2], point(value))]
-                narrows = narrows or self._image(self._at(fact, value, here)) != image
+                narrows = narrows or self._answers.image(self._at(fact, value, here)) != image
             bits = 0
             for index, *_ in here:
                 bits |= 1 << index
@@ -267,29 +214,28 @@ class Needs:
                 if ties.terms_fit(context, {fact: value}) is not False
             ]
             if here:
-                narrows = narrows or self._image(self._at(fact, value, here)) != image
+                narrows = narrows or self._answers.image(self._at(fact, value, here)) != image
                 left.append(sum(1 << index for index in {index for index, *_ in here}))
         return narrows, left or [self._whole]
 
     def _at(
         self, fact: str, value: Number, paths: Iterable[tuple[int, Context, Region]]
-    ) -> Iterator[tuple[Result, Mapping[Open, Region]]]:
-        """Yield the results of paths, with the numbers that are left where a fact has a value."""
+    ) -> Iterator[Sequence[tuple[Any, Region]]]:
+        """Yield what the results of paths add to an image, with the numbers that are left where a fact has a value."""
         ties = self.ties
         assert ties is not None
         exactly = within(((fact, 1),), ((value, 0), (value, 1)))
         for index, context, _ in paths:
-            result = self._results[index]
             spans: dict[Open, Region] = {}
-            for entry in opens(result):
+            for entry in self._answers.opens[index]:
                 there = _joined(context, entry.context)
-                listed = self._listed is not None
+                listed = self._answers.listed is not None
                 left = ties.listed(entry, there, exactly) if listed else ties.stretch(entry, there, exactly)
                 if not left:
                     break
                 spans[entry] = left
             else:
-                yield result, spans
+                yield self._answers.parts_of(index, spans)
 
     def _contexts(self, own: int) -> dict[int, set[Context]]:
         """Return for each result the choices, among variables tied to that of a fact, on the ways that lead there."""
@@ -330,7 +276,7 @@ class Needs:
         diagram = self.diagram
         free = {index for index, names in enumerate(self.speaking) if fact in names}
         group = self._group(own[0]) if summed else 0
-        if self._spoken_of:  # whether numbers differ depends on all that was chosen for their facts
+        if self._answers.speaking_of:  # whether numbers differ depends on all that was chosen for their facts
             assert self.ties is not None
             group = self.ties.tied
         start: _Pair = (diagram.root, diagram.root, (), ())

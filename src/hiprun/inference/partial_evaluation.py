@@ -34,8 +34,8 @@ class Unsettled(enum.Enum):
 OPEN: Final = Unsettled.OPEN
 
 
-_LEAST_FOR_NEEDS = 100_000
-"""How many steps at least may go into finding out which facts matter."""
+_FOR_NEEDS = 100_000
+"""How many steps may go into finding out which facts matter, beside what is left of the budget."""
 
 
 @attrs.define
@@ -53,6 +53,7 @@ class Patient:
     constraints: Sequence[Constraint] | None = None
     searches: int = 1
     exact: bool = True
+    for_needs: int = _FOR_NEEDS
     scores: dict[str, int] = attrs.field(factory=dict)
     _residual: Residual | None = None
 
@@ -160,12 +161,15 @@ class Patient:
 
     def note_needs(self, diagram: Diagram) -> None:
         """Note the facts that can still change what `diagram` shows."""
-        needs = Needs(diagram, self.residual.ties, self.residual.facts, max(self.budget, _LEAST_FOR_NEEDS))
+        before = self.budget + self.for_needs
+        needs = Needs(diagram, self.residual.ties, self.residual.facts, before)
         for name in self._unknown(needs.facts()):
             score = needs.score(name)
             if score is not None:
                 self.scores[name] = min(score, self.scores.get(name, score))
         self.exact = self.exact and needs.exact
+        taken = before - max(needs.budget, 0)
+        self.budget, self.for_needs = max(self.budget - taken, 0), min(self.for_needs, before - taken)
 
     def note_open(self, nodes: Iterable[Node]) -> None:
         """Note every unknown fact that these nodes speak of, or that constraints may tie to them."""

@@ -11,8 +11,9 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from hiprun.language import schema_extensions
+from hiprun.language import editor_schema_extensions
 from hiprun.language.completion_vocabulary import Schema
+from hiprun.language.editor_schema_extensions import Extensions
 from hiprun.language.export import decisions as export_decisions
 from hiprun.language.export import documents
 from hiprun.language.resolve import (
@@ -25,9 +26,8 @@ from hiprun.language.resolve import (
     stages,
 )
 from hiprun.language.resolve.cursor import Node
-from hiprun.language.resolve.declarations import Declarations, Outline, one_decision
+from hiprun.language.resolve.declared_names import Declarations, Outline, one_decision
 from hiprun.language.resolve.names import Names, Signature
-from hiprun.language.schema_extensions import Extensions
 from hiprun.model import Decision, DecisionKind, Model
 from hiprun.model.stages import Stages
 
@@ -93,22 +93,27 @@ def _single_decision(
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
-        Kind("pack", None, ModelPart(model_sections.header, documents.header), schema_extensions.no_extensions),
-        Kind("facts", "facts", ModelPart(model_sections.facts, documents.facts), schema_extensions.no_extensions),
+        Kind("pack", None, ModelPart(model_sections.header, documents.header), editor_schema_extensions.no_extensions),
+        Kind(
+            "facts", "facts", ModelPart(model_sections.facts, documents.facts), editor_schema_extensions.no_extensions
+        ),
         Kind(
             "parameters",
             "parameters",
             ModelPart(model_sections.parameters, documents.parameters),
-            schema_extensions.no_extensions,
+            editor_schema_extensions.no_extensions,
         ),
         Kind(
-            "derived", "derived", ModelPart(model_sections.derived, documents.derived), schema_extensions.no_extensions
+            "derived",
+            "derived",
+            ModelPart(model_sections.derived, documents.derived),
+            editor_schema_extensions.no_extensions,
         ),
         Kind(
             "constraints",
             "constraints",
             ModelPart(model_sections.constraints, documents.constraints),
-            schema_extensions.constraints,
+            editor_schema_extensions.constraints,
         ),
         Kind(
             "decision",
@@ -119,7 +124,7 @@ KINDS: Mapping[str, Kind] = {
                 _single_decision(decisions.decision),
                 export_decisions.rules_document,
             ),
-            schema_extensions.decision,
+            editor_schema_extensions.decision,
         ),
         Kind(
             "criteria",
@@ -130,7 +135,7 @@ KINDS: Mapping[str, Kind] = {
                 _single_decision(criteria_decisions.criteria),
                 export_decisions.criteria_document,
             ),
-            schema_extensions.no_extensions,
+            editor_schema_extensions.no_extensions,
         ),
         Kind(
             "limits",
@@ -141,22 +146,22 @@ KINDS: Mapping[str, Kind] = {
                 _single_decision(limits.limits),
                 export_decisions.limits_document,
             ),
-            schema_extensions.limits,
+            editor_schema_extensions.limits,
         ),
         Kind(
             "guidance",
             "statements",
             ModelPart(model_sections.guidance, documents.guidance),
-            schema_extensions.no_extensions,
+            editor_schema_extensions.no_extensions,
         ),
-        Kind("cases", "examples", ModelPart(model_sections.cases, documents.cases), schema_extensions.cases),
+        Kind("cases", "examples", ModelPart(model_sections.cases, documents.cases), editor_schema_extensions.cases),
         Kind(
             "properties",
             "always",
             ModelPart(model_sections.properties, documents.properties),
-            schema_extensions.no_extensions,
+            editor_schema_extensions.no_extensions,
         ),
-        Kind("diary", "facts", ModelPart(model_sections.diary, documents.diary), schema_extensions.diary),
+        Kind("diary", "facts", ModelPart(model_sections.diary, documents.diary), editor_schema_extensions.diary),
         Kind(
             "stages",
             None,
@@ -166,7 +171,7 @@ KINDS: Mapping[str, Kind] = {
                 stages.protocol,
                 documents.stages,
             ),
-            schema_extensions.stages,
+            editor_schema_extensions.stages,
         ),
     )
 }

@@ -10,10 +10,10 @@ import attrs
 
 from hiprun.errors import Problem
 from hiprun.language.file_kinds import KINDS, DecisionPart, ModelPart
+from hiprun.language.resolve.citations import check_all_cited
 from hiprun.language.resolve.cursor import Findings, Node, TooManyProblemsError, merged_by_name
-from hiprun.language.resolve.declarations import Declarations, Nodes, declare
+from hiprun.language.resolve.declared_names import Declarations, Nodes, declare
 from hiprun.language.resolve.formula_ranges import check_formulas
-from hiprun.language.resolve.guidance import check_all_cited
 from hiprun.language.syntax import Document
 from hiprun.model import Decision, Model
 from hiprun.model.places import NOWHERE

@@ -19,7 +19,7 @@ from referencing.jsonschema import DRAFT202012
 
 from hiprun.errors import Problem, did_you_mean, nearest
 from hiprun.language.file_kinds import KINDS
-from hiprun.language.syntax import MOST_PROBLEMS, Document, Path, infix
+from hiprun.language.syntax import MOST_PROBLEMS, Document, Path, infix_hints
 from hiprun.model.places import Place
 
 ADDRESS = "https://hiprun.dev/schema/1/"
@@ -68,7 +68,12 @@ def _misnamed_group(document: Document, path: Path) -> Path | None:
     inside = False
     for depth, step in enumerate(path):
         value = value[step]
-        if inside and isinstance(step, str) and step.lower() in infix.GROUP_FOR and isinstance(value, list | dict):
+        if (
+            inside
+            and isinstance(step, str)
+            and step.lower() in infix_hints.GROUP_FOR
+            and isinstance(value, list | dict)
+        ):
             return path[: depth + 1]
         inside = inside or step in _CONDITION_KEYS
     return None
@@ -77,7 +82,7 @@ def _misnamed_group(document: Document, path: Path) -> Path | None:
 def _group_problem(document: Document, path: Path) -> Problem:
     name = str(path[-1])
     message = f"`{name}` has no meaning in a condition."
-    return document.problem("unknown-key", message, path, key=True, help=infix.group_help(name))
+    return document.problem("unknown-key", message, path, key=True, help=infix_hints.group_help(name))
 
 
 def _guesses(error: Any) -> Iterator[tuple[Path, str]]:
@@ -132,7 +137,7 @@ def _unknown_kind(document: Document) -> Problem:
             help=f"Move the line with `{known_kinds[0]}` to the top.",
         )
     if not document.data:
-        return document.problem("empty", "This file says nothing.", (), help="Begin with a line such as `facts:`.")
+        return document.problem("empty", "This file has no content.", (), help="Begin with a line such as `facts:`.")
     kind = document.kind
     guess = nearest(kind[:_LONGEST_SHOWN], KINDS)
     return document.problem(
@@ -219,11 +224,13 @@ def _type_help(error: Any, types: list[str], source_text: str) -> str:
             return "Write `name: value`, without dashes or brackets."
         case list() | dict():
             return "Write a single value."
-        case str() as text if "object" in types and _is_condition(error) and (intended := infix.condition_text(text)):
+        case str() as text if (
+            "object" in types and _is_condition(error) and (intended := infix_hints.condition_text(text))
+        ):
             return f"Write `{intended}`."
         case _ if "object" in types:
             return "Write `name: value` on the lines below it, two spaces further in."
-        case str() as text if types == ["array"] and (ends := infix.range_ends(text)):
+        case str() as text if types == ["array"] and (ends := infix_hints.range_ends(text)):
             return f"Write the two ends in brackets: `[{ends[0]}, {ends[1]}]`."
         case _ if "array" in types:
             description = error.schema.get("description", "")

@@ -109,6 +109,11 @@ class Decision:
         """Whether its rules are criteria, each of which the outcome reports as met, unmet or unknown."""
         return self.kind == "criteria"
 
+    @property
+    def has_limits(self) -> bool:
+        """Whether its rules are bounds on quantities, which are its outputs."""
+        return self.kind == "limits"
+
     def output(self, name: str) -> Output:
         """Return the output called `name`; raises KeyError if there is none."""
         return {output.name: output for output in self.outputs}[name]
@@ -124,4 +129,4 @@ class Decision:
     def condition_domain(self, name: str) -> Domain:
         """Return the domain that conditions on the output `name` refer to: for a limit, that of its verdict."""
         output = self.output(name)
-        return VERDICT if self.kind == "limits" else output.domain
+        return VERDICT if self.has_limits else output.domain

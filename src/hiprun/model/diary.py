@@ -38,9 +38,9 @@ class EntryType:
 
 @attrs.frozen
 class Window:
-    """The part of a diary that a measure looks at: the last `number` days or hours, or since an `entry` of a kind."""
+    """The part of a diary that a measure looks at: the last `number` days, or since an `entry` of a kind."""
 
-    kind: Literal["all", "today", "days", "hours", "this_week", "this_week_so_far", "week_before", "since"] = "all"
+    kind: Literal["all", "today", "days", "this_week", "this_week_so_far", "week_before", "since"] = "all"
     number: int = 0
     entry: str = ""
 

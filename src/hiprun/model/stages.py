@@ -20,6 +20,18 @@ ProjectionKind: TypeAlias = Literal[
     "passes", "days_since", "in_stage", "session", "week", "last_week", "any_last_week", "then"
 ]
 
+PROJECTS_FROM: Mapping[ProjectionKind, Literal["unit", "activity", "measures", "end"]] = {
+    "passes": "unit",
+    "days_since": "activity",
+    "in_stage": "unit",
+    "session": "measures",
+    "week": "measures",
+    "last_week": "measures",
+    "any_last_week": "measures",
+    "then": "end",
+}
+"""Every kind of projection, with what it names: a unit, an activity, measures, or when the fact changes for good."""
+
 
 @attrs.frozen
 class Measure:

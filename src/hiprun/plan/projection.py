@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from itertools import takewhile
-from typing import Any
+from typing import Any, assert_never
 
 import attrs
 
@@ -142,15 +142,20 @@ class PlanState:
                     return {"above": 0} if total else 0
                 return self._capped(projection, total)
             case "then":
-                if self.stopped:
-                    return known  # a reason to stop is not assumed to pass by itself
-                is_due = day >= known_since + projection.days
-                if projection.of:
-                    is_due = self.last_day_with(projection.of[0], known_since, day) is not None
                 domain = self.model.facts[projection.fact].domain
-                return public(domain, projection.value) if is_due else known
-            case _:
+                return public(domain, projection.value) if self._is_due(projection, known_since, day) else known
+            case "session" | "week":
                 return None  # amounts of a session or a week are known only once it is planned
+            case kind:
+                assert_never(kind)
+
+    def _is_due(self, projection: FactProjection, known_since: int, day: int) -> bool:
+        """Return whether a fact has changed for good by a day."""
+        if self.stopped:
+            return False  # a reason to stop is not assumed to pass by itself
+        if projection.of:
+            return self.last_day_with(projection.of[0], known_since, day) is not None
+        return day >= known_since + projection.days
 
     def _advanced(self, projection: FactProjection, increase: int | Fraction) -> Any:
         """Return a known number plus its increase since; of a partial value only the lowest that it can be."""

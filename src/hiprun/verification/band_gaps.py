@@ -29,7 +29,7 @@ from hiprun.verification.bands import (
 )
 from hiprun.verification.claims import Claim, ClaimStatus
 from hiprun.verification.condition_logics import both, either, opposite
-from hiprun.verification.every_setting import setting_in
+from hiprun.verification.existence_claims import setting_in
 from hiprun.verification.number_encoding import compare, within
 from hiprun.verification.solver import SolverAnswer, Term
 from hiprun.verification.solver_context import Scene

@@ -13,7 +13,7 @@ import attrs
 
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.model import BoundSide, Decision, Output, Rule, Verdict
-from hiprun.verification.differences import (
+from hiprun.verification.difference_kinds import (
     AnswerDifference,
     BoundMoves,
     CriterionDiffers,

@@ -8,9 +8,9 @@ from hiprun.model import Decision
 from hiprun.verification.claims import Claim, ClaimStatus, RuleName
 from hiprun.verification.condition_logics import both, either
 from hiprun.verification.decision_encoding import Terms
-from hiprun.verification.every_setting import Existence
+from hiprun.verification.existence_claims import Existence
 from hiprun.verification.hit_policy_encoding import Chance, form
-from hiprun.verification.settings import Setting
+from hiprun.verification.parameter_settings import Setting
 from hiprun.verification.solver import SolverVerdict, Term
 from hiprun.verification.solver_context import Scene
 from hiprun.verification.verification_run import Inquiry

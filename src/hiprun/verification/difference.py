@@ -11,13 +11,13 @@ from hiprun.verification.claims import RuleName
 from hiprun.verification.comparison import apart, comparable, together
 from hiprun.verification.condition_logics import both, either, opposite
 from hiprun.verification.dependency_cones import Cone
+from hiprun.verification.difference_kinds import Direction
 from hiprun.verification.difference_result import AnswerChange, DecisionDifference, Difference, Equality
-from hiprun.verification.differences import Direction
 from hiprun.verification.run_bounds import Interrupted, Progress, SolverBudget, Stopped, silent
 from hiprun.verification.solver import BUDGET, RUN_BUDGET, SolverAnswer, Term
 from hiprun.verification.syntactic_difference import notes, output_notes, text_differences
-from hiprun.verification.version_encoding import AskedDifference, ProverVersion, ProverVersions, asked_ways
 from hiprun.verification.version_pair_context import Patients, Versions
+from hiprun.verification.version_pair_encoding import AskedDifference, ProverVersion, ProverVersions, asked_ways
 from hiprun.verification.witness_text import case_text, expectation
 
 _MOST_CHANGES = 20

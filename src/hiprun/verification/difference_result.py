@@ -9,7 +9,7 @@ import attrs
 
 from hiprun.model.value_conversion import plain
 from hiprun.verification.claims import RuleName
-from hiprun.verification.differences import DifferenceKind, Direction
+from hiprun.verification.difference_kinds import DifferenceKind, Direction
 from hiprun.verification.run_bounds import Stopped
 
 Equality: TypeAlias = Literal["equivalent", "changed", "added", "removed", "incomparable", "unproved"]

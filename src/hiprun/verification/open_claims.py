@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from hiprun.verification.claims import Claim
-from hiprun.verification.settings import Setting, corners, differences, multiplying
+from hiprun.verification.parameter_settings import Setting, corners, differences, multiplying
 from hiprun.verification.verification_run import Inquiry
 
 Claims = Callable[[Inquiry], Iterable[Claim]]

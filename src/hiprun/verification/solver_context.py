@@ -13,9 +13,9 @@ from hiprun.verification.condition_encoding import Subject, is_literal
 from hiprun.verification.condition_logics import Plain, both, opposite
 from hiprun.verification.decision_encoding import Terms
 from hiprun.verification.dependency_cones import Cone, Cones
+from hiprun.verification.parameter_settings import Setting
 from hiprun.verification.patient_encoding import KnownPerson, Person
 from hiprun.verification.run_bounds import SolverBudget
-from hiprun.verification.settings import Setting
 from hiprun.verification.solver import Engine, SolverAnswer, Term, z3
 
 

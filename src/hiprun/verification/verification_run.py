@@ -20,10 +20,10 @@ from hiprun.model.value_notation import notation
 from hiprun.pack import Pack, grounded
 from hiprun.verification.claims import RuleName, Witness
 from hiprun.verification.dependency_cones import Cone, Cones
-from hiprun.verification.every_setting import Existence, Existences, Wanted
+from hiprun.verification.existence_claims import Existence, Existences, Wanted
+from hiprun.verification.parameter_settings import Setting, differences, opened, settable
 from hiprun.verification.patient_encoding import Person
 from hiprun.verification.run_bounds import SolverBudget
-from hiprun.verification.settings import Setting, differences, opened, settable
 from hiprun.verification.solver import SolverAnswer, Term
 from hiprun.verification.solver_context import Scene, subject_of
 from hiprun.verification.witness_simplification import made_ordinary, thresholds

@@ -18,7 +18,7 @@ from hiprun.verification import (
     dead_rules,
     limit_consistency,
     missing_data_safety,
-    missing_outputs,
+    missing_output_safety,
     monotonicity,
     properties,
     whole_pack_claims,
@@ -116,4 +116,4 @@ def _decision(inquiry: Inquiry, name: str) -> Iterator[Claim]:
     yield from limit_consistency.claims(inquiry, scene, decision)
     yield from monotonicity.claims(inquiry, scene, decision)
     yield from missing_data_safety.claims(inquiry, decision)
-    yield from missing_outputs.claims(inquiry, decision)
+    yield from missing_output_safety.claims(inquiry, decision)

@@ -13,7 +13,7 @@ from hiprun.verification.claims import Claim
 from hiprun.verification.condition_encoding import Subject
 from hiprun.verification.dead_rules import STATUS
 from hiprun.verification.dependency_cones import Cone, Cones
-from hiprun.verification.every_setting import Existence
+from hiprun.verification.existence_claims import Existence
 from hiprun.verification.solver_context import subject_of
 from hiprun.verification.verification_run import Inquiry
 from hiprun.verification.witness_text import listed

@@ -182,6 +182,7 @@ def cohort(tied: hiprun.Pack) -> tuple[list[dict[str, Any]], list[Any]]:
     return some, interpreted(tied, some)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", CONSTRUCTORS)
 def test_sums_of_many_facts_get_the_same_answers(
     tied: hiprun.Pack, cohort: tuple[list[dict[str, Any]], list[Any]], kind: str
@@ -205,6 +206,7 @@ def test_everything_known_is_decided_without_the_interpreter(tied: hiprun.Pack, 
     assert disagreements(tied, decided, interpreted(tied, everyone)) == []
 
 
+@pytest.mark.slow
 def test_columns_that_are_missing_are_unknown_facts(tied: hiprun.Pack) -> None:
     """A frame of a few columns gets the answers of patients of whom nothing else is known."""
     few = [{name: value for name, value in one.items() if name in ("east", "steps", "fine")} for one in patients(10)]
@@ -233,6 +235,7 @@ def test_rows_that_take_the_interpreter_may_have_dates_and_members(tied: hiprun.
     assert disagreements(tied, decided, interpreted(tied, same)) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["polars", "polars-lazy"])
 def test_decisions_too_large_for_expressions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     """They are decided one by one in memory, and marked as open on lazy frames."""

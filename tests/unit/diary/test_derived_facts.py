@@ -73,6 +73,15 @@ def weeks(days: int) -> Any:
     return decimal(Fraction(days, 7))
 
 
+def test_an_outcome_from_a_diary_knows_its_outputs(hip: hiprun.Pack) -> None:
+    """An output that no item gives is told from a misspelt one, as it is for facts that were given by hand."""
+    outcome = hip.decide("care", hip.facts_from([{"when": "2026-05-18T20:00", "what": "symptoms", "pain": 0}], AT))
+    assert not any("weeks_at_most" in item.outputs for item in outcome.items if item.certainty == "certain")
+    assert outcome.get("weeks_at_most", "open") == "open"
+    with pytest.raises(hiprun.UnknownNameError, match="weeks_at_least` is not an output"):
+        outcome["weeks_at_least"]
+
+
 def test_a_week_that_is_not_over_can_still_grow(hip: hiprun.Pack) -> None:
     """Within a week its distance is a lower bound, on its last day it counts; last week is known."""
     runs = [

@@ -131,7 +131,7 @@ def test_times_with_and_without_a_zone_are_kept_apart(plot: hiprun.Pack) -> None
     """Nobody can say which of them comes first."""
     mixed = [look("2026-05-01T08:00"), look("2026-05-01T09:00+02:00")]
     assert said(plot, *mixed) == [
-        ("zones-mixed", "Entry 2: This time has a time zone, and the first one of this diary has none.")
+        ("zones-mixed", "Entry 2: This time has a time zone, but the first time in this diary has none.")
     ]
     assert [code for code, _ in said(plot, *reversed(mixed), at="2026-05-20T20:00Z")] == ["zones-mixed"]
     in_berlin = plot.facts_from([mixed[1]], AT, zone=BERLIN)
@@ -139,7 +139,7 @@ def test_times_with_and_without_a_zone_are_kept_apart(plot: hiprun.Pack) -> None
     assert said(plot, mixed[0], at="2026-05-20T20:00Z") == [
         (
             "zones-mixed",
-            "The reference time has a time zone, and the times in this diary have none.",
+            "The reference time has a time zone, but the times in this diary have none.",
         )
     ]
 
@@ -204,7 +204,7 @@ def test_an_order_that_only_the_clock_has_is_a_mistake(plot: hiprun.Pack) -> Non
     at = datetime.datetime(2026, 5, 20, 20, tzinfo=BERLIN)
     found = said(plot, look("2026-05-01T08:00+01:00"), look("2026-05-01T08:30+05:00"), at=at)
     assert [code for code, _ in found] == ["zone-order"]
-    assert "Entry 2: By the clock, this follows the entry before it" in found[0][1]
+    assert "Entry 2: By the clock, this is later than the previous entry" in found[0][1]
     plot.facts_from([look("2026-05-01T08:30+01:00"), look("2026-05-01T08:00+01:00")], at)
     plot.facts_from([look("2026-05-01T08:00+01:00"), look("2026-05-01T08:30-05:00")], at)
 

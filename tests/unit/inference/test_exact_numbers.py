@@ -9,6 +9,11 @@ from typing import Any
 import pytest
 
 import hiprun
+from hiprun.inference.facts import check_facts
+from hiprun.inference.infer import BUDGET, concluded
+from hiprun.inference.partial_assignment import situation
+from hiprun.inference.partial_evaluation import Patient
+from hiprun.pack import grounded
 
 from .. import small_packs
 
@@ -220,6 +225,37 @@ def test_steps_that_others_do_not_give_are_lost(tmp_path: Path) -> None:
     assert (set(outcome.needs), outcome.range("wood")) == ({"height", "hollow"}, (0, 6000))
 
 
+def many_formulas(folder: Path, count: int, hit: str) -> hiprun.Pack:
+    """Return a pack in which each of many rules gives a number of its own."""
+    facts = "facts:\n" + "".join(
+        f"  {name}{index}: {{ask: How is it?, {domain}}}\n"
+        for name, domain in (("n", "type: number, range: [0, 100]"), ("is", "type: boolean"))
+        for index in range(count)
+    )
+    rules = "".join(
+        f"  - {{id: r{index}, when: {{is{index}: true}}, then: {{wood: n{index}}}}}\n" for index in range(count)
+    )
+    return garden(folder, facts=facts, it=decision(f"{rules}otherwise: {{wood: 0}}\n", hit))
+
+
+def test_where_looking_for_needs_takes_too_long_every_fact_is_listed(tmp_path: Path) -> None:
+    """What may matter is not missed when the steps run out, and the outcome says that it is not exact."""
+    pack = many_formulas(tmp_path, 50, "first")
+    outcome = pack.decide("it", {}, budget=6000)
+    assert (outcome.exact, set(outcome.needs), outcome.fired) == (False, set(pack.facts), ())
+    assert outcome.range("wood") == (0, 100)
+
+
+@pytest.mark.parametrize(("hit", "count"), [("any", 60), ("first", 100)])
+def test_many_formulas_take_little_more_than_the_budget(tmp_path: Path, hit: str, count: int) -> None:
+    """What is looked at besides, for rules that fired and facts that matter, is no more than half as much again."""
+    pack = many_formulas(tmp_path, count, hit)
+    patient = Patient(pack.model, situation(pack.model, grounded(pack, "it"), check_facts(pack.model, {})), BUDGET)
+    concluded(patient)
+    assert patient.residual.ties is not None
+    assert patient.residual.circuit.work + patient.residual.ties.work < 1.5 * BUDGET
+
+
 ENDLESS = """\
 facts:
   steps: {ask: How many steps?, type: integer}
@@ -252,6 +288,7 @@ bounds:
     assert pack.decide("it", {}).range("wood") == (None, None)
 
 
+@pytest.mark.slow
 def test_many_cells_of_tied_facts_count_as_needed(tmp_path: Path) -> None:
     """Where too many combinations lead to an answer each fact is taken to matter, and the outcome is not exact."""
     facts = "facts:\n" + "".join(

@@ -150,6 +150,7 @@ def test_conflicts_travel_along_a_chain() -> None:
     assert chain.decide("d_29", {"fact_0": True, "fact_1": False})["grade"] == "bad"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("hit", "size"), [("unique", 4000), ("first", 1000), ("worst", 1000)])
 def test_a_table_of_thousands_is_used_by_others(hit: str, size: int) -> None:
     """A table of thousands answers at once, and so does a decision that leans on it; unknown facts leave it open."""

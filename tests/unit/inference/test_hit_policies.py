@@ -19,7 +19,7 @@ from hiprun.language.editor_schema import editor_schema
 from hiprun.language.writer import files
 from hiprun.testing.coverage import survey
 from hiprun.testing.mutation import mutate
-from hiprun.testing.strategies.decisions import POLICIES
+from hiprun.testing.pack_generation.draft import POLICIES
 from hiprun.verification.difference import diff
 from hiprun.verification.verify import verify
 
@@ -302,6 +302,7 @@ def test_a_pack_is_the_same_after_export(policy: HitPolicy, tmp_path: Path) -> N
     assert hiprun.load(again).digest == loaded.digest
 
 
+@pytest.mark.slow
 @EVERY_POLICY
 def test_cases_can_be_found_and_faults_noticed(policy: HitPolicy, tmp_path: Path) -> None:
     """Coverage drafts a case for what cases could show, and of each fault it is known whether it shows for anyone."""

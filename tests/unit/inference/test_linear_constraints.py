@@ -80,6 +80,7 @@ def fits(inequalities: list[Inequality], values: dict[str, Fraction]) -> bool:
     )
 
 
+@pytest.mark.slow
 @given(st.integers(0, 2**32 - 1))
 def test_the_solver_agrees_with_trying(seed: int) -> None:
     """Whole numbers in a box keep random inequalities exactly when the solver says so."""
@@ -221,6 +222,7 @@ def test_a_span_that_takes_too_long_is_left_open(
     assert Solver().span(terms, rows, frozenset(whole)) is None
 
 
+@pytest.mark.slow
 @given(st.integers(0, 2**32 - 1))
 def test_a_span_is_that_of_all_whole_numbers_tried(seed: int) -> None:
     """The ends of a sum are the outermost of those that it has for each choice of its whole numbers."""

@@ -91,6 +91,7 @@ def test_a_copy_keeps_its_pack(greenhouse: hiprun.Pack) -> None:
         assert other._origin.pack is greenhouse
 
 
+@pytest.mark.slow
 def test_another_process_explains_with_its_own_rules(hip: hiprun.Pack, tmp_path: Path) -> None:
     """A worker that has loaded the same rules explains what it is sent."""
     outcome = hip.decide("triage", {"swelling": True})

@@ -77,6 +77,7 @@ def known(fact: Fact) -> st.SearchStrategy[object]:
     return st.none() | one | st.builds(lambda name, value: {name: value}, part, one)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(data=st.data())
 def test_whatever_is_known_the_schema_holds(

@@ -138,6 +138,7 @@ def test_scores_that_are_added_up_become_one_count(tmp_path: Path) -> None:
     assert pack.decide("risk", {f"organ_{i}": 9 for i in range(12)})["level"] == "low"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("test", ["{at_least: 99999}", "{is: 81380208}"])
 def test_a_total_with_too_many_values_is_refused_when_loaded(tmp_path: Path, test: str) -> None:
     """Sub-scores whose totals are all different cannot be folded: the decision is named, and what to do."""
@@ -149,7 +150,7 @@ def test_a_total_with_too_many_values_is_refused_when_loaded(tmp_path: Path, tes
         f"{tmp_path.name}/risk.yaml",
     )
     assert problem.message == (
-        f"`risk` needs more than {MOST_PARTS:,} parts of conditions, with all that it uses, and cannot be prepared."
+        f"`risk`, with everything it uses, needs more than {MOST_PARTS:,} parts of conditions and cannot be prepared."
     )
     assert "fewer or rounder values" in problem.help
 
@@ -199,6 +200,7 @@ def test_all_decisions_together_are_bounded(tmp_path: Path, monkeypatch: pytest.
     assert "at most 1,000 can be prepared" in problem.message
 
 
+@pytest.mark.slow
 def test_a_table_that_is_too_large_is_refused(tmp_path: Path) -> None:
     """Two thousand rows that each look at all choices of a long list are more than can be prepared."""
     choices = ", ".join(f"c{i}" for i in range(300))

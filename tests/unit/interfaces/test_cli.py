@@ -179,6 +179,24 @@ def test_facts_prints_json(run: Callable[..., Result]) -> None:
     assert [parameter["value"] for parameter in data["parameters"]] == [30, 2]
 
 
+def test_facts_lists_what_cannot_be_set_together(run: Callable[..., Result]) -> None:
+    """Constraints over parameters come after the parameters, each with its condition and its reason, and as data."""
+    text = run("facts", rules=None).stdout
+    _, constraints = text.split("\nParameters must not be set so that:\n")
+    assert " ".join(constraints.split()) == (
+        "almost-none-below-the-stop-level: {almost_pain_free_level: {at_least: pain_stop_level}}"
+        " Pain that means stop cannot count as almost none."
+    )
+    assert json.loads(run("facts", "--json", rules=None).stdout)["constraints"] == [
+        {
+            "id": "almost-none-below-the-stop-level",
+            "never": {"almost_pain_free_level": {"at_least": "pain_stop_level"}},
+            "because": "Pain that means stop cannot count as almost none.",
+        }
+    ]
+    assert "must not be set" not in run("facts").stdout
+
+
 def test_facts_of_a_pack_without_parameters(run: Callable[..., Result], tmp_path: Path) -> None:
     """A pack without parameters and bounds prints no empty sections for them."""
     (tmp_path / "pack.yaml").write_text("pack: tiny\nlanguage: 1\nversion: 1.0.0\ntitle: Tiny\n")

@@ -98,6 +98,7 @@ def test_ctrl_c_during_imports_gives_no_traceback(
     assert (ended.value.code, capsys.readouterr().err) == (130, "Interrupted.\n")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full here")
 @pytest.mark.parametrize("words", [["facts"], ["facts", "--json"], ["--help"], ["--version"]])
 def test_a_full_disk_is_no_fault(root: Path, words: list[str]) -> None:
@@ -131,6 +132,7 @@ def test_other_os_errors_are_not_caught(monkeypatch: pytest.MonkeyPatch) -> None
         application.main([])
 
 
+@pytest.mark.slow
 def test_a_closed_pipe_is_no_fault(root: Path) -> None:
     """If the reader closes the pipe early, as `head` does, the command ends silently with the usual exit code."""
     environment = {**os.environ, "PYTHONPATH": str(root / "src")}

@@ -251,6 +251,7 @@ def test_invalid_arguments_are_reported(run: Run, words: list[str], said: str) -
     assert not Path("out.csv").exists()
 
 
+@pytest.mark.slow
 def test_a_damaged_file_leaves_no_partial_output(run: Run) -> None:
     """A file that is damaged in a later part leaves no partial output."""
     lines = "".join(f"{row % 60}\n" for row in range(8_000_000))

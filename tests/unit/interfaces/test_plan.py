@@ -70,6 +70,7 @@ def test_weeks_and_stage_may_be_chosen(outside: Callable[..., Result]) -> None:
     assert "   1  2026-03-02  1.5+2 ·     1.5+2 ·     1+2   -     -      4+6" in text
 
 
+@pytest.mark.slow
 def test_a_painful_run_changes_the_plan(run: Callable[..., Result]) -> None:
     """A continued diary, or facts given with `--then`, show what changes and the rule responsible with its line."""
     text = run(*START, "--replan-from", "2026-03-16", diary="diary_sore.csv").stdout
@@ -88,6 +89,7 @@ def test_a_painful_run_changes_the_plan(run: Callable[..., Result]) -> None:
     assert "adjustment.limping-or-fatigue (rules/adjustment.yaml:47)" in told
 
 
+@pytest.mark.slow
 def test_given_facts_narrow_a_continued_diary(run: Callable[..., Result]) -> None:
     """Facts may be given with the diary for the later day, too, and must not contradict it."""
     words = [*START, "--replan-from", "2026-03-16", "--then"]
@@ -96,6 +98,7 @@ def test_given_facts_narrow_a_continued_diary(run: Callable[..., Result]) -> Non
     assert "jump at continuous to week_1" in text
 
 
+@pytest.mark.slow
 def test_without_facts_it_says_what_to_ask(run: Callable[..., Result], root: Path) -> None:
     """A plan that cannot be made names what is missing, with exit code 1."""
     result = run(*START, diary=None)
@@ -134,6 +137,7 @@ def test_no_file_is_written_where_no_plan_can_be_made(
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_a_calendar_of_a_new_plan_replaces_the_one_before(
     run: Callable[..., Result], root: Path, tmp_path: Path
 ) -> None:
@@ -159,6 +163,39 @@ def test_a_calendar_of_a_new_plan_replaces_the_one_before(
     assert not owned & uids("--person", "Bob", diary="diary.csv")
 
 
+def test_a_second_replan_cancels_what_the_first_added(outside: Callable[..., Result], tmp_path: Path) -> None:
+    """With each day that was replanned from, a session that only the plan in between had is cancelled."""
+
+    def events(*words: str) -> dict[str, icalendar.Event]:
+        path = tmp_path / "plan.ics"
+        assert outside(*START, *words, "--ics", str(path)).exit_code == 0
+        found = icalendar.Calendar.from_ical(path.read_bytes()).walk("VEVENT")
+        return {str(event["UID"]): event for event in found}
+
+    def planned(found: dict[str, icalendar.Event]) -> set[str]:
+        return {uid for uid, event in found.items() if event["STATUS"] == "CONFIRMED"}
+
+    first = events()
+    between = events("--replan-from", "2026-03-09", "--then", "leaves=limp")
+    then = ["--then", "pests=true", "--then", "2026-03-09:leaves=limp"]
+    last = events("--replan-from", "2026-03-12", "--replan-from", "2026-03-09", *then)
+    added_and_dropped = planned(between) - planned(first) - planned(last)
+    assert added_and_dropped
+    for uid in added_and_dropped:
+        assert last[uid]["STATUS"] == "CANCELLED"
+        assert last[uid]["SEQUENCE"] > between[uid]["SEQUENCE"]
+    assert not added_and_dropped & events("--replan-from", "2026-03-12", *then[:2]).keys()
+
+
+def test_changes_are_those_of_the_last_replan(outside: Callable[..., Result]) -> None:
+    """What is printed compares the plan with the one before, in which facts of the earlier day count already."""
+    once = ["--replan-from", "2026-03-09", "--then", "2026-03-09:leaves=limp"]
+    assert "2026-03-09  go back at shade to shelf" in outside(*START, *once).stdout
+    twice = outside(*START, *once, "--replan-from", "2026-03-12").stdout
+    assert twice.startswith("hardening: replanned from 2026-03-12\n  Nothing changes.\n")
+
+
+@pytest.mark.slow
 def test_a_diary_that_begins_with_the_plan_has_a_person_too(
     run: Callable[..., Result], root: Path, tmp_path: Path
 ) -> None:
@@ -175,6 +212,7 @@ def test_a_diary_that_begins_with_the_plan_has_a_person_too(
     assert not found[0] & found[1]
 
 
+@pytest.mark.slow
 def test_times_with_a_zone_need_a_zone_for_days(run: Callable[..., Result], tmp_path: Path) -> None:
     """With `--zone`, days are those of that time zone; without it, those of the local one."""
     diary = tmp_path / "diary.jsonl"
@@ -208,6 +246,11 @@ def test_times_with_a_zone_need_a_zone_for_days(run: Callable[..., Result], tmp_
             [*START, "--replan-from", "2026-06-01"],
             "is not a day of this plan, which runs from 2026-03-02 to 2026-05-24.",
         ),
+        (
+            [*START, "--replan-from", "2026-03-09", "--then", "2026-03-10:frost=true"],
+            "is about a day that you do not replan from. Add `--replan-from 2026-03-10`.",
+        ),
+        ([*START, "--replan-from", "2026-03-09", "--then", "2026-02-30:frost=true"], "`2026-02-30` is not a day"),
         ([*START, "--replan-from", "2026-03-09", "--then", "frost"], "`frost` is not a name, an equals sign and a"),
         ([*START, "--replan-from", "2026-03-09", "--then", "frist=true"], "Did you mean `frost`?"),
         ([*START, "--replan-from", "2026-03-09", "--then", "frost=yes"], "`frost`"),
@@ -238,6 +281,7 @@ def test_a_misspelt_protocol_is_reported(outside: Callable[..., Result]) -> None
     assert "Did you mean `hardening`?" in outside(*START, stages="hardenning").stderr
 
 
+@pytest.mark.slow
 def test_contradictions_with_a_diary_are_reported(run: Callable[..., Result]) -> None:
     """Facts that contradict the diary are rejected, as is a diary with entries after the start."""
     assert "`swelling` is given as true, but according to the diary it is false." in run(*START, "swelling=true").stderr

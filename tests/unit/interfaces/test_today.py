@@ -65,6 +65,7 @@ def test_a_run_yesterday_means_to_wait(run: Callable[..., Result]) -> None:
     assert "activity: run with days_since_last_run at least 2 days (now 1)" in text
 
 
+@pytest.mark.slow
 def test_other_facts_may_be_given(run: Callable[..., Result], tmp_path: Path) -> None:
     """Facts may be given on the command line or in a file, and must not contradict the diary."""
     more = tmp_path / "facts.yaml"
@@ -95,6 +96,7 @@ def test_everything_can_be_had_as_json(run: Callable[..., Result]) -> None:
     }
 
 
+@pytest.mark.slow
 def test_the_moment_is_now_by_default(run: Callable[..., Result], tmp_path: Path) -> None:
     """By default the moment is the current time, with a time zone if the diary has one."""
     today = datetime.datetime.now().replace(hour=0, minute=0, second=0, microsecond=0)

@@ -1,4 +1,4 @@
-"""Mistakes as a reader sees them, whatever characters their lines hold and however long they are."""
+"""Mistakes as a reader sees them, whatever characters their lines contain and however long they are."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def shown(line: str, column: int, width: int = 1, **options: Any) -> list[str]:
 
 
 def test_a_mistake_is_shown_with_its_line_and_its_help() -> None:
-    """Place, message and code; the line, underlined; what to do; and how many there are."""
+    """A mistake is shown with place, message, code, underlined line and help, and the mistakes are counted."""
     problem = Problem("some-code", "Wrong.", Place("a.yaml", 12, 5, 7), "Do better.", "  - sweling: true")
     assert problems_text([problem]) == (
         "a.yaml:12:5: Wrong. [some-code]\n"
@@ -32,12 +32,12 @@ def test_a_mistake_is_shown_with_its_line_and_its_help() -> None:
 
 
 def test_no_mistakes_are_no_text() -> None:
-    """There is nothing to say."""
+    """Without mistakes, nothing is printed."""
     assert problems_text([]) == ""
 
 
 def test_mistakes_are_ordered_and_counted() -> None:
-    """Those of no file come first; the same mistake is told once."""
+    """Mistakes without a file come first, and the same mistake is shown once."""
     problems = [
         Problem("b", "Second.", Place("b.yaml", 2)),
         Problem("a", "First.", Place("a.yaml", 10)),
@@ -56,7 +56,7 @@ def test_mistakes_are_ordered_and_counted() -> None:
 
 
 def test_long_sentences_are_wrapped() -> None:
-    """Between words, but never inside backticks; no line is wider than asked for."""
+    """Long messages are wrapped between words but never inside backticks, and no line is too wide."""
     words = "It says `one two three four` and goes on " * 4
     text = problems_text([Problem("code", words, Place("a.yaml"), words, "x")], width=50)
     assert all(len(line) <= 50 for line in text.split("\n"))
@@ -66,13 +66,13 @@ def test_long_sentences_are_wrapped() -> None:
 
 
 def test_a_long_word_is_kept_whole() -> None:
-    """It cannot be wrapped."""
+    """A long name in backticks stays in one piece."""
     assert f"{'x' * 100}\n" in problems_text([Problem("code", f"A {'x' * 100} b.")], width=10)
 
 
 @pytest.mark.parametrize("column", [1, 20, 100, 195, 200])
 def test_a_long_line_is_cut_around_the_place(column: int) -> None:
-    """The underline stays below what it means, and all of it fits."""
+    """The underline stays below its text in a long line, and everything fits."""
     line = "".join(chr(ord("a") + number % 26) for number in range(200))
     text, marks = shown(line, column, 3)
     assert max(len(text), len(marks)) <= 80
@@ -84,13 +84,13 @@ def test_a_long_line_is_cut_around_the_place(column: int) -> None:
 
 
 def test_an_underline_ends_with_what_is_shown_of_the_line() -> None:
-    """A mistake as long as the line is underlined as far as the line is shown."""
+    """A mistake as long as its line is underlined as far as the line is shown."""
     text, marks = shown("x" * 1_000_000, 1, 1_000_000)
     assert len(marks) == len(text) - 1
 
 
 def test_wide_and_combining_characters_keep_the_underline_in_place() -> None:
-    """Characters are as wide as a terminal draws them."""
+    """Each character counts with the width that a terminal gives it."""
     assert shown("暖かい: bolean", 6, 6) == ["   12 | 暖かい: bolean", "      |         ^^^^^^"]
     assert shown("e\u0301: bolean", 5, 6) == ["   12 | e\u0301: bolean", "      |    ^^^^^^"]
     assert shown("\ta: 暖かい", 5, 3) == ["   12 |     a: 暖かい", "      |        ^^^^^^"]
@@ -100,7 +100,7 @@ def test_wide_and_combining_characters_keep_the_underline_in_place() -> None:
 
 
 def test_nothing_in_a_file_can_control_the_terminal() -> None:
-    """Escapes, bells and letters that turn text around are shown as replacement characters."""
+    """Escapes, bells and characters that reverse text are shown as replacement characters."""
     hostile = "\x1b[31m\x07\u202e\u2028\r"
     problem = Problem("code", f"Bad {hostile}.", Place(f"{hostile}.yaml"), f"Help {hostile}.", f"a{hostile}b")
     text = problems_text([problem])
@@ -109,7 +109,7 @@ def test_nothing_in_a_file_can_control_the_terminal() -> None:
 
 
 def test_the_end_of_a_line_can_be_meant() -> None:
-    """What is missing at the end is underlined behind it; an empty line has nothing to show."""
+    """Something missing at the end is underlined after it; an empty line is not shown."""
     assert shown("a: [", 5) == ["   12 | a: [", "      |     ^"]
     assert (
         problems_text([Problem("code", "Empty.", Place("a.yaml", 3))])
@@ -118,13 +118,13 @@ def test_the_end_of_a_line_can_be_meant() -> None:
 
 
 def test_large_line_numbers_move_the_margin() -> None:
-    """The bar stays in one column."""
+    """The bar is in the same column for every line number."""
     problem = Problem("code", "Wrong.", Place("a.yaml", 1234567, 1), "Help.", "a: 1")
     assert problems_text([problem]).split("\n")[1:4] == [" 1234567 | a: 1", "         | ^", "         = Help."]
 
 
 def test_colour_changes_nothing_else() -> None:
-    """Without its escapes, the coloured text is the plain one."""
+    """Without its escapes, coloured text equals plain text."""
     problems = [Problem("code", "Wrong.", Place("a.yaml", 1, 1, 3), "Help.", "abc"), Problem("code", "Nowhere.")]
     coloured = problems_text(problems, colour=True)
     assert "\x1b[31m^^^\x1b[0m" in coloured

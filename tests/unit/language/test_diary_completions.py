@@ -1,4 +1,4 @@
-"""What an editor knows of the fields of a diary."""
+"""What an editor knows about the fields of a diary."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def plot(root: Path) -> hiprun.Pack:
 def test_a_field_that_means_the_same_in_two_kinds_of_entries_is_described_once(
     plot: hiprun.Pack, hip: hiprun.Pack
 ) -> None:
-    """Where a field is the same in both, an editor has one description of it; where not, it has each."""
+    """A field declared alike in two kinds of entries has one description in an editor, otherwise one for each."""
     fields = {}
     for pack in (plot, hip):
         schema = editor_schema(pack.model, "diary")

@@ -1,4 +1,4 @@
-"""What an editor completes and underlines, by the schemas made for one pack."""
+"""What an editor completes and underlines with the schemas of one pack."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def files_of(folder: Path) -> list[Path]:
 
 
 def read(path: Path) -> dict[str, Any]:
-    """Return what stands in a rule file."""
+    """Return the content of a rule file."""
     document, problems = parse(SourceText(path.name, path.read_text(encoding="utf-8")))
     assert document is not None
     assert problems == []
@@ -38,7 +38,7 @@ def underlined(pack: hiprun.Pack, document: dict[str, Any]) -> list[str]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_schemas_are_valid(greenhouse: hiprun.Pack, hip: hiprun.Pack, kind: str) -> None:
-    """Every schema is one by the standard, and stands alone."""
+    """Every schema is valid JSON Schema and refers to no other file."""
     for pack in (greenhouse, hip):
         made = editor_schema(pack.model, kind)
         Draft202012Validator.check_schema(made)
@@ -48,21 +48,21 @@ def test_the_schemas_are_valid(greenhouse: hiprun.Pack, hip: hiprun.Pack, kind: 
 def test_rule_files_are_not_underlined(
     greenhouse: hiprun.Pack, greenhouse_folder: Path, hip: hiprun.Pack, root: Path
 ) -> None:
-    """Every file of a correct pack is correct in an editor too."""
+    """An editor finds nothing wrong in the files of a correct pack."""
     for pack, folder in ((greenhouse, greenhouse_folder), (hip, root / "rules")):
         for path in files_of(folder):
             assert underlined(pack, read(path)) == [], path
 
 
 def test_schemas_of_the_pack_are_up_to_date(hip: hiprun.Pack, root: Path) -> None:
-    """The schemas kept beside the rules know all of their names; `hiprun schema --write rules/.schema` renews them."""
+    """The schemas kept with the rules know all of their names; `hiprun schema --write rules/.schema` updates them."""
     for kind in KINDS:
         kept = root / "rules" / ".schema" / file_name(kind)
         assert kept.read_text(encoding="utf-8") == editor_text(hip.model, kind), kept
 
 
 def test_every_rule_file_names_its_schema(root: Path) -> None:
-    """The first line of each rule file leads an editor to the schema of its kind."""
+    """The first line of each rule file points an editor to the schema of its kind."""
     for path in files_of(root / "rules"):
         first = path.read_text(encoding="utf-8").partition("\n")[0]
         prefix = "# yaml-language-server: $schema="
@@ -72,7 +72,7 @@ def test_every_rule_file_names_its_schema(root: Path) -> None:
 
 
 def rule(when: object, then: object) -> dict[str, Any]:
-    """Return a small decision called as one that the pack has."""
+    """Return a small decision with the name of one in the pack."""
     outputs = {"litres": {"type": "number"}}
     rules = [{"id": "one", "when": when, "then": then}]
     return {"decision": "watering", "outputs": outputs, "rules": rules, "otherwise": "no_match"}
@@ -104,7 +104,7 @@ def rule(when: object, then: object) -> dict[str, Any]:
     ],
 )
 def test_what_is_misspelt_in_a_condition_is_underlined(greenhouse: hiprun.Pack, when: object, where: str) -> None:
-    """Unknown names, unknown choices and tests that do not fit are underlined where they stand."""
+    """Unknown names, unknown choices and unsuitable tests are underlined exactly."""
     assert underlined(greenhouse, rule(when, {"litres": 1})) == [f"$.rules[0]{where}"]
 
 
@@ -121,12 +121,12 @@ def test_what_is_misspelt_in_a_condition_is_underlined(greenhouse: hiprun.Pack, 
     ],
 )
 def test_what_is_right_in_a_condition_is_not_underlined(greenhouse: hiprun.Pack, when: object) -> None:
-    """All that the language allows is left alone."""
+    """Nothing that the language allows is underlined."""
     assert underlined(greenhouse, rule(when, {"litres": "heat_limit / 2"})) == []
 
 
 def test_conclusions_know_the_outputs_of_the_decision(greenhouse: hiprun.Pack) -> None:
-    """Outputs and their choices are known where the decision is; a decision that is new is free."""
+    """Outputs and choices of a known decision are checked; those of a new decision are not."""
     known = rule({"thirsty": True}, {"liters": 1})
     assert underlined(greenhouse, known) == ["$.rules[0].then"]
     assert underlined(greenhouse, {**known, "decision": "watering_more"}) == []
@@ -180,21 +180,21 @@ def test_named_patients_know_the_facts(greenhouse: hiprun.Pack) -> None:
 
 
 def test_completions_come_with_their_meaning(greenhouse: hiprun.Pack) -> None:
-    """A name is described by its question, its range and unit, and what its choices mean."""
+    """A name is described by its question, its range and unit, and the texts of its choices."""
     named = editor_schema(greenhouse.model, "criteria")["$defs"]["condition"]["properties"]
     assert named["temperature"]["description"] == "How warm is it inside? (-40 to 60) [°C]"
     assert named["leaves"]["description"].endswith("firm: upright and firm; limp: hanging down; dry: brown and dry")
 
 
 def test_a_pack_without_guidance_may_cite_what_it_likes(greenhouse: hiprun.Pack) -> None:
-    """Where nothing lists the statements, none can be misspelt."""
+    """Without a list of statements, any citation is accepted."""
     bare = attrs.evolve(greenhouse.model, statements={})
     document = {"constraints": [{"id": "c", "never": {"leaves": "dry"}, "source": "some.where"}]}
     assert not list(Draft202012Validator(editor_schema(bare, "constraints")).iter_errors(document))
 
 
 def test_a_field_that_is_compared_with_another_is_not_underlined(root: Path) -> None:
-    """In a diary a number may be the name of another field of the entry; what cannot be a name is underlined."""
+    """In a diary, a number may be the name of another field; anything that cannot be a name is underlined."""
     plot = hiprun.load(root / "tests" / "packs" / "plot")
     document = read(root / "tests" / "packs" / "plot" / "diary.yaml")
     never = document["entries"]["watering"]["never"]

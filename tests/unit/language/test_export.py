@@ -1,4 +1,4 @@
-"""A model as rule files: what they look like, and that odd values come back as they were."""
+"""A model as rule files: how they look, and that unusual values survive the round trip."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def read(text: str) -> Any:
 
 
 def written(**extra: str) -> dict[str, str]:
-    """Return the files of a small pack with more of them, as they come out when it is written."""
+    """Return the files of a small pack, with further files added, as they are exported."""
     more = {f"{name}.yaml": text for name, text in extra.items()}
     return files(model_of({**HEADER, **FACTS, **more}))
 
@@ -59,7 +59,7 @@ def written(**extra: str) -> dict[str, str]:
 
 @given(st.text(st.characters(exclude_categories=["Cs"])).filter(lambda text: not first_hidden_character(text)))
 def test_any_text_comes_back(text: str) -> None:
-    """Whatever people write, quotes, colons and line breaks included, is read back as it was."""
+    """Any text, with quotes, colons or line breaks, is read back unchanged."""
     for document in (
         {"facts": text},
         {"facts": {"ask": [text]}},
@@ -70,7 +70,7 @@ def test_any_text_comes_back(text: str) -> None:
 
 @given(st.integers(-(10**39), 10**39), st.integers(-40, 40))
 def test_any_number_comes_back(digits: int, exponent: int) -> None:
-    """Every number that a rule file can hold is read back exactly, in words that are not long."""
+    """Every number that a rule file can contain is read back exactly, and its notation is short."""
     figure = digits * Fraction(10) ** exponent
     shown = number_text(figure.numerator if figure.denominator == 1 else figure)
     assert read(f"facts: {shown}") == {"facts": figure}
@@ -78,7 +78,7 @@ def test_any_number_comes_back(digits: int, exponent: int) -> None:
 
 
 def test_numbers_are_plain_where_that_is_short() -> None:
-    """Only numbers that no one would write out get an exponent."""
+    """Only numbers that nobody would write out get an exponent."""
     shown = [number_text(figure) for figure in (0, -3, Fraction(1, 4), 1_000_000, 12345678901234567890123, 10**30)]
     assert shown == ["0", "-3", "0.25", "1000000", "12345678901234567890123", "1e30"]
     assert number_text(Fraction(-1, 10**30)) == "-1e-30"
@@ -103,7 +103,7 @@ def test_quotes_stand_only_where_they_are_needed(text: str, shown: str) -> None:
 
 
 def test_long_text_and_long_entries_take_several_lines() -> None:
-    """Short things stand in one line, long ones do not; no line is longer than a screen is wide."""
+    """Short values take one line, long ones several, and no line is wider than a screen."""
     text = "A long reason that goes on and on. " * 8
     document = {
         "decision": "alarm",
@@ -137,7 +137,7 @@ def test_long_text_and_long_entries_take_several_lines() -> None:
     ],
 )  # fmt: skip
 def test_conditions_are_written_as_people_write_them(given_condition: Any, shown: Any) -> None:
-    """What holds together stands side by side, as far as names allow."""
+    """Conditions that must all hold are written side by side where their names allow it."""
     assert condition_data(given_condition) == shown
 
 
@@ -146,13 +146,13 @@ def test_conditions_are_written_as_people_write_them(given_condition: Any, shown
     [(1, 3, {"at_least": 1}), (0, 2, {"at_most": 2}), (1, 1, {"is": 1}), (1, 2, {"between": [1, 2]})],
 )
 def test_counts_say_their_bounds_in_one_word(lowest: int, highest: int, shown: Any) -> None:
-    """Of the ways to bound a count, the shortest is taken."""
+    """The bounds of a count are written in the shortest way."""
     counted = condition_data(Count((WARM, SMALL, LARGE), lowest, highest))["count"]
     assert {name: entry for name, entry in counted.items() if name != "of"} == shown
 
 
 def test_constants_have_the_notation_of_rule_files() -> None:
-    """Sets become lists, dates their usual form; numbers and texts stay."""
+    """Sets become lists and dates take their usual form; numbers and texts stay as they are."""
     day = Test(Ref("fact", "day"), "between", (739676, 739677))
     places = Test(Ref("fact", "places"), "is", (frozenset({"left", "behind"}),))
     assert condition_data(All((day, places))) == {
@@ -176,7 +176,7 @@ def test_constants_have_the_notation_of_rule_files() -> None:
     ],
 )
 def test_formulas_keep_their_parentheses(shown: str) -> None:
-    """Parentheses stand where they change what comes out, and nowhere else."""
+    """Parentheses are written only where they change the value."""
     made = written(
         derived=f"derived: {{result: {{formula: {shown}}}}}",
         parameters="parameters: {level: {value: 1, range: [1, 2]}}",
@@ -185,7 +185,7 @@ def test_formulas_keep_their_parentheses(shown: str) -> None:
 
 
 def test_a_formula_that_is_nearly_too_long_is_written_without_spaces() -> None:
-    """What was short enough to be read once can be read again."""
+    """The longest formula that can be read can be read again after export."""
     total: Any = SIZE
     for _ in range(59):
         total = Arithmetic("+", total, ParameterRef("level_0"))
@@ -197,7 +197,7 @@ def test_a_formula_that_is_nearly_too_long_is_written_without_spaces() -> None:
 
 
 def test_a_table_comes_back_with_its_remarks() -> None:
-    """Ids, reasons and readings of rows become columns where any row has them; `any` as a text is no blank cell."""
+    """Ids, reasons and interpretations get a column if any row has them; the text `any` is not a blank cell."""
     made = written(
         choice="decision: choice\noutputs: {far: {type: boolean}}\ntable:\n"
         "  - [id, warm, size, word, far, because, interpretation]\n"
@@ -213,7 +213,7 @@ def test_a_table_comes_back_with_its_remarks() -> None:
 
 
 def test_statements_of_single_rows_are_a_column() -> None:
-    """A row that carries another statement than its table says so."""
+    """A table gets a column for statements that its rows cite apart from its own."""
     made = written(
         choice="decision: choice\nsource: one\noutputs: {far: {type: boolean}}\ntable:\n"
         "  - [warm, far, source]\n  - [true, true, two]\n  - [false, false, [one, two]]\notherwise: no_match",
@@ -227,7 +227,7 @@ def test_statements_of_single_rows_are_a_column() -> None:
     [("warm: {ask: Warm?, type: boolean}", "warm"), ("because: {ask: Why?, type: boolean}", "other.near")],
 )
 def test_a_table_in_which_nothing_matters_still_asks_about_something(facts: str, column: str) -> None:
-    """A column in which every cell is `any` is needed, and it cannot be one for remarks."""
+    """A table has a fact column even if every cell in it is `any`."""
     made = files(
         model_of(
             {
@@ -244,7 +244,7 @@ def test_a_table_in_which_nothing_matters_still_asks_about_something(facts: str,
 
 
 def test_decisions_keep_the_order_of_their_files() -> None:
-    """The order of files can show in a result, so names are kept, or numbered where there are none to keep."""
+    """The order of files can affect a result, so file names are kept, or numbered if there are none."""
     before = model_of(
         {**HEADER, **FACTS, "a.yaml": ALWAYS_TRUE.format("second"), "b.yaml": ALWAYS_TRUE.format("first")}
     )
@@ -258,7 +258,7 @@ def test_decisions_keep_the_order_of_their_files() -> None:
 
 
 def test_cases_start_from_the_nearest_patient(changed_greenhouse: Callable[..., Path]) -> None:
-    """A case that differs from a named patient in little says only that."""
+    """A case that differs a little from a named patient states only the differences."""
     folder = changed_greenhouse("cases/more.yaml", new="cases: More\npatients: {bare: {season: spring}}")
     model = hiprun.load(folder).model
     examples = {entry["id"]: entry for entry in documents(model)["cases/everything.yaml"]["examples"]}
@@ -268,7 +268,7 @@ def test_cases_start_from_the_nearest_patient(changed_greenhouse: Callable[..., 
 
 
 def test_cases_without_a_file_get_one() -> None:
-    """A model that was put together by hand can be written as well."""
+    """A model built by hand can be exported too."""
     given = {**HEADER, **FACTS, "tried/some.yaml": "cases: Some\nexamples: [{id: one, expect: refused}]"}
     model = model_of(given)
     assert "cases/tried/some.yaml" in files(model)
@@ -277,7 +277,7 @@ def test_cases_without_a_file_get_one() -> None:
 
 
 def test_parameters_that_were_set_are_written(hip: hiprun.Pack, tmp_path: Path) -> None:
-    """A clinic's own numbers can be kept as a pack of its own."""
+    """A pack with a clinic's own parameters can be exported as a pack."""
     name, parameter = next((name, entry) for name, entry in hip.parameters.items() if entry.highest is not None)
     clinic = hip.with_parameters(**{name: parameter.highest})
     write(files(clinic.model), tmp_path)
@@ -298,15 +298,16 @@ def test_the_command_writes_a_pack_with_other_numbers(greenhouse_folder: Path, t
 
 
 def test_the_command_prints_json(greenhouse_folder: Path) -> None:
-    """As JSON, numbers are numbers and every file is there."""
+    """The JSON has every file, with numbers as numbers."""
     result = CliRunner().invoke(application, ["export", "--rules", str(greenhouse_folder), "--to", "json"])
     data = json.loads(result.output)
     assert data["decisions/watering.yaml"]["table"][1] == ["spring", 2.5]
     assert data.keys() == files(hiprun.load(greenhouse_folder).model).keys()
 
 
+@pytest.mark.slow
 def test_the_command_overwrites_nothing(tmp_path: Path) -> None:
-    """A folder that holds something, one that cannot be written and none at all are errors of the command."""
+    """A folder that is not empty, one that cannot be written and a missing one are errors of the command."""
     (tmp_path / "mine.yaml").write_text("notes", encoding="utf-8")
     for arguments, message in (
         ([str(tmp_path)], "is not empty; nothing was written"),

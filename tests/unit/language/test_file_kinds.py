@@ -1,4 +1,4 @@
-"""Every kind of rule file has all that a kind needs: a schema, a section, a sample, a way in and out of the model."""
+"""Every kind of rule file is complete: a schema, a section, a sample, reading and exporting."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from hiprun.language.schema_validation import schema
 from hiprun.language.writer import documents, files, write
 from hiprun.model import NO_RESULT, DecisionKind, Model
 from hiprun.model.digest import digest
+from hiprun.model.stages import PROJECTS_FROM, ProjectionKind
 
 ROOT = Path(__file__).parent.parent.parent.parent
 SAMPLES = {folder.name: folder for folder in (ROOT / "rules", *sorted((ROOT / "tests" / "packs").iterdir()))}
@@ -40,55 +41,56 @@ def kinds_of(sample: str) -> frozenset[str]:
 
 
 def test_every_kind_has_a_schema_and_every_schema_a_kind() -> None:
-    """The published schemas are those of the kinds, of what they share, and of outcomes."""
+    """There is a published schema for each kind, for what they share, and for outcomes."""
     folder = ROOT / "src" / "hiprun" / "language" / "schemas"
     assert {path.name.removesuffix(".schema.json") for path in folder.iterdir()} == {*KINDS} | SHARED
 
 
 def test_every_kind_has_its_section_in_the_language_page() -> None:
-    """The page describes the kinds of files in the order of the table."""
+    """The language page describes the kinds of files in the order of the table."""
     page = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
     assert [title for title in re.findall(r"^## (.+)$", page, re.MULTILINE) if title in KINDS] == [*KINDS]
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_is_shown_by_a_sample_pack(kind: str) -> None:
-    """At least one of the packs that the tests read has such a file."""
+    """Each kind of file occurs in at least one pack of the tests."""
     assert [sample for sample in SAMPLES if kind in kinds_of(sample)], f"no sample pack has a file of {kind}"
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_entries_of_a_kind_are_where_its_record_says(kind: str) -> None:
-    """What can be left out piece by piece is a list, or a mapping of any names."""
+    """Only lists and mappings with free names can be recovered entry by entry."""
     entries = KINDS[kind].entries
     if entries is not None:
         held: Mapping[str, Any] = schema(kind)["properties"][entries]
         assert held["type"] == "array" or held["additionalProperties"] is not False
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sample", SAMPLES)
 def test_what_is_read_is_written_again_in_files_of_the_same_kinds(sample: str, tmp_path: Path) -> None:
-    """An exported pack has files of every kind that the pack has, and says the same."""
+    """An exported pack has files of the same kinds and the same meaning."""
     assert {next(iter(data)) for data in documents(model(sample)).values()} == kinds_of(sample)
     write(files(model(sample)), tmp_path)
     assert read_model(tmp_path) == model(sample)
 
 
 def defaults() -> dict[str, Any]:
-    """Return what each part of a model is when no file says anything of it."""
+    """Return each part of a model as it is when no file mentions it."""
     empty = Model("", "", "")
     return {field.name: getattr(empty, field.name) for field in attrs.fields(Model)}
 
 
 @pytest.mark.parametrize("part", defaults())
 def test_every_part_of_a_model_is_shown_by_a_sample_pack(part: str) -> None:
-    """So that the tests here notice when a part is not read, written, digested or stored."""
+    """The samples together fill every part of a model, so these tests notice a part that is lost."""
     assert [sample for sample in SAMPLES if getattr(model(sample), part) != defaults()[part]], part
 
 
 @pytest.mark.parametrize(("sample", "part"), [*itertools.product(SAMPLES, defaults())])
 def test_the_digest_depends_on_every_part_that_can_show(sample: str, part: str) -> None:
-    """Without a part, the digest is another one, but for parts that say of themselves that they show in no result."""
+    """Removing a part changes the digest, except for parts declared not to affect any result."""
     without = attrs.evolve(model(sample), **{part: defaults()[part]})
     marked = attrs.fields_dict(Model)[part].metadata.get(NO_RESULT, False)
     assert (digest(without) == digest(model(sample))) is (marked or without == model(sample))
@@ -96,7 +98,7 @@ def test_the_digest_depends_on_every_part_that_can_show(sample: str, part: str) 
 
 @pytest.mark.parametrize("sample", SAMPLES)
 def test_the_checked_form_holds_every_part(sample: str, tmp_path: Path) -> None:
-    """What was stored in checked form comes back as it was."""
+    """A pack in checked form is restored unchanged."""
     folder = tmp_path / sample
     shutil.copytree(SAMPLES[sample], folder)
     (folder / FILE).write_bytes(precompiled_form(model(sample), str(folder)))
@@ -104,6 +106,11 @@ def test_the_checked_form_holds_every_part(sample: str, tmp_path: Path) -> None:
 
 
 def test_every_kind_of_decision_comes_from_one_kind_of_file() -> None:
-    """No decision lacks a file to stand in, or has two."""
+    """Every kind of decision belongs to exactly one kind of file."""
     made = [name for kind in KINDS.values() if isinstance(kind.content, DecisionPart) for name in kind.content.makes]
     assert sorted(made) == sorted(get_args(DecisionKind))
+
+
+def test_every_kind_of_projection_is_listed() -> None:
+    """What a plan can project is in one list, with what each kind names."""
+    assert set(PROJECTS_FROM) == set(get_args(ProjectionKind))

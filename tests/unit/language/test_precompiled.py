@@ -1,4 +1,4 @@
-"""The checked form of rules: the same model, bound to the very files it was made from."""
+"""The checked form of rules: the same model, bound to exactly the files it was made from."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from hiprun.verification import cases
 
 @pytest.fixture
 def folder(greenhouse: hiprun.Pack, greenhouse_folder: Path, tmp_path: Path) -> Path:
-    """Rules with their checked form beside them."""
+    """Rules together with their checked form."""
     copied = tmp_path / "greenhouse"
     shutil.copytree(greenhouse_folder, copied)
     (copied / FILE).write_bytes(precompiled_form(greenhouse.model, str(copied)))
@@ -30,14 +30,14 @@ def folder(greenhouse: hiprun.Pack, greenhouse_folder: Path, tmp_path: Path) -> 
 
 
 def places(model: Model) -> list[object]:
-    """Return where everything stands, which is no part of equality."""
+    """Return the places of everything, which equality ignores."""
     return [
         (rule.id, rule.place, rule.condition.place) for decision in model.decisions.values() for rule in decision.rules
     ]
 
 
 def test_what_was_stored_is_what_was_read(greenhouse: hiprun.Pack, folder: Path) -> None:
-    """Everything comes back, places, cases and properties included."""
+    """Everything is restored, including places, cases and properties."""
     model = load_precompiled(str(folder))
     assert model == greenhouse.model
     assert model is not None
@@ -54,7 +54,7 @@ def test_what_was_stored_is_what_was_read(greenhouse: hiprun.Pack, folder: Path)
 
 
 def test_the_pack_that_comes_with_hiprun_can_be_stored(hip: hiprun.Pack, root: Path, tmp_path: Path) -> None:
-    """Every kind of value that rules can hold is kept."""
+    """Every kind of value that rules can contain is kept."""
     copied = tmp_path / "rules"
     shutil.copytree(root / "rules", copied)
     (copied / FILE).write_bytes(precompiled_form(hip.model, str(copied)))
@@ -62,7 +62,7 @@ def test_the_pack_that_comes_with_hiprun_can_be_stored(hip: hiprun.Pack, root: P
 
 
 def test_values_of_every_kind_are_kept(folder: Path) -> None:
-    """Fractions stay exact, and lists, sets and mappings what they are."""
+    """Fractions stay exact, and lists, sets and mappings keep their types."""
     example = attrs.evolve(
         load_precompiled(str(folder)).examples[0],  # type: ignore[union-attr]
         facts={"a": Fraction(1, 3), "b": [1, True, None], "c": frozenset({"x", "y"}), "d": {"at_least": 2}},
@@ -73,14 +73,14 @@ def test_values_of_every_kind_are_kept(folder: Path) -> None:
 
 
 def rewritten(folder: Path, change: Callable[[str], str]) -> None:
-    """Change the form and bind it to itself again, as only who means to would."""
+    """Change the form and its own digest, which happens only on purpose."""
     path = folder / FILE
     content = change(path.read_text().split("\n", 1)[1]).encode("ascii")
     path.write_bytes(hashlib.sha256(content).hexdigest().encode("ascii") + b"\n" + content)
 
 
 def changed(folder: Path) -> None:
-    """A remark was added to a file."""
+    """A comment was added to a file."""
     path = folder / "facts.yaml"
     path.write_text(path.read_text(encoding="utf-8") + "# a remark\n", encoding="utf-8")
 
@@ -97,7 +97,7 @@ def renamed(folder: Path) -> None:
 
 
 def of_another_version(folder: Path) -> None:
-    """The form was made by another version of hiprun."""
+    """The form was made with another version of hiprun."""
 
     def older(content: str) -> str:
         first, rest = content.split("\n", 1)
@@ -107,18 +107,18 @@ def of_another_version(folder: Path) -> None:
 
 
 def cut_short(folder: Path) -> None:
-    """Only part of the form arrived."""
+    """The form is incomplete."""
     path = folder / FILE
     path.write_text(path.read_text().split("\n")[0])
 
 
 def damaged(folder: Path) -> None:
-    """The form is no JSON."""
+    """The form is not JSON."""
     rewritten(folder, lambda content: "{" + content)
 
 
 def another_byte(folder: Path) -> None:
-    """One byte of the form is another one, and all of it still JSON."""
+    """One byte of the form was changed, and it is still valid JSON."""
     path = folder / FILE
     text = path.read_text()
     assert '"hiprun.model.pack_model","Model"' in text
@@ -134,20 +134,20 @@ def missing(folder: Path) -> None:
     "change", [changed, added, renamed, of_another_version, cut_short, damaged, another_byte, missing]
 )
 def test_what_does_not_fit_the_files_is_left_aside(folder: Path, change: Callable[[Path], None]) -> None:
-    """A form of other files, of another version or in pieces is not used."""
+    """A form of other files, of another version, or a damaged one is not used."""
     assert load_precompiled(str(folder)) is not None
     change(folder)
     assert load_precompiled(str(folder)) is None
 
 
 def test_only_classes_of_hiprun_are_made(folder: Path) -> None:
-    """A form that names anything else is left aside."""
+    """A form that names anything outside the model is ignored."""
     assert '"hiprun.model.pack_model","Model"' in (folder / FILE).read_text()
     rewritten(folder, lambda content: content.replace('"hiprun.model.pack_model","Model"', '"shutil","Model"'))
     assert load_precompiled(str(folder)) is None
 
 
 def test_rules_in_checked_form_load_without_being_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the form beside them, the rules that come with hiprun are not parsed at all."""
+    """If their checked form is there, the rules that come with hiprun are not parsed at all."""
     monkeypatch.setattr("hiprun.language.precompiled._OWN_RULES", str(folder))
     assert hiprun.load().name == "greenhouse"

@@ -1,4 +1,4 @@
-"""Rules are found wherever they lie, in folders, zip files and packages, and nothing else is read."""
+"""Rules are found in folders, zip files and packages, and nothing else is read."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FACTS = "facts:\n  warm: {ask: Is it warm?, type: boolean}\n  wet: {ask: Is it w
 
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
-    """The smallest pack there is."""
+    """The smallest possible pack."""
     folder = tmp_path / "small"
     folder.mkdir()
     (folder / "pack.yaml").write_text(PACK)
@@ -52,7 +52,7 @@ def zipped(target: Path, members: dict[str, bytes | str], method: int = zipfile.
 
 @pytest.mark.parametrize("text", [f'{{"swelling": {word}, "stiffness": true}}' for word in ("null", "~")])
 def test_null_in_facts_is_unknown(hip: hiprun.Pack, text: str) -> None:
-    """A fact that a file says is nothing is not known, as if it had been left out."""
+    """A fact with an explicit null in a file is unknown, as if it were left out."""
     facts = read_facts(text)
     assert facts == {"swelling": None, "stiffness": True}
     assert hip.decide("triage", facts) == hip.decide("triage", {"stiffness": True})
@@ -60,20 +60,20 @@ def test_null_in_facts_is_unknown(hip: hiprun.Pack, text: str) -> None:
 
 @pytest.mark.parametrize("text", ["swelling:", "pain_sites: [null]", "pain_while_running: {at_least: ~}"])
 def test_nothing_elsewhere_is_a_mistake(text: str) -> None:
-    """A blank, or nothing within a list or a test, is more likely a slip than meant, and is refused."""
+    """A blank value, or a null within a list or a test, is probably a slip and is rejected."""
     with pytest.raises(FactError) as raised:
         read_facts(text)
     assert [problem.code for problem in raised.value.problems] == ["no-value"]
 
 
 def test_null_in_quotes_is_a_text() -> None:
-    """In quotes it is the word itself."""
+    """A null in quotes is text."""
     assert read_facts('owner: "null"') == {"owner": "null"}
     assert read_value("null") is None
 
 
 def test_a_folder_is_read_with_its_sub_folders(small: Path) -> None:
-    """Either ending does; what is hidden or something else is left alone; places begin with the folder's own name."""
+    """Both endings work, hidden and other files are ignored, and places begin with the name of the folder."""
     (small / "more" / "deep").mkdir(parents=True)
     (small / "more" / "deep" / "b.YML").write_text("facts:\n  cold: {ask: Is it cold?, type: boolean}\n")
     (small / ".schema").mkdir()
@@ -92,23 +92,23 @@ def test_a_folder_is_read_with_its_sub_folders(small: Path) -> None:
 
 @pytest.mark.parametrize("kind", [str, Path, lambda path: f"{path}/"])
 def test_a_path_may_be_text_or_a_path(small: Path, kind: Any) -> None:
-    """However it is written."""
+    """The name of a folder does not depend on how its path is written."""
     assert read_model(kind(small)).name == "small"
 
 
 def test_the_current_folder_has_a_name_too(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A dot stands for the folder's name."""
+    """A path of `.` gives the name of the current folder."""
     monkeypatch.chdir(small)
     assert read_model(".").facts["warm"].place.file == "small/facts.yaml"
 
 
 def test_without_a_path_the_rules_of_hiprun_are_read() -> None:
-    """They stand beside the source, or inside the installed package."""
+    """The rules that come with hiprun are found next to the sources or in the installed package."""
     assert read_model().name == read_model(Path(__file__).parents[3] / "rules").name
 
 
 def test_the_rules_inside_an_installed_package_come_first(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As a wheel carries them."""
+    """Rules are found in an installed wheel."""
     package = small.parent / "installed"
     shutil.copytree(small, package / "rules")
     monkeypatch.setattr(files, "resources", lambda _: package)
@@ -116,7 +116,7 @@ def test_the_rules_inside_an_installed_package_come_first(small: Path, monkeypat
 
 
 def test_a_zip_file_is_read_like_a_folder(small: Path, tmp_path: Path) -> None:
-    """Whether the files or their folder were packed; what macOS adds is left alone."""
+    """A zip file may contain the files or their folder, and files added by macOS are ignored."""
     flat: dict[str, bytes | str] = {
         "pack.yaml": PACK,
         "sub/facts.yaml": FACTS,
@@ -132,10 +132,10 @@ def test_a_zip_file_is_read_like_a_folder(small: Path, tmp_path: Path) -> None:
 
 
 def test_a_folder_inside_a_package_is_read(small: Path) -> None:
-    """Anything that importlib.resources hands out will do, also inside a zip file."""
+    """Anything from importlib.resources works, even inside a zip file."""
 
     class Wrapped:
-        """A folder that is no path of this machine."""
+        """A folder that is not on the disk."""
 
         def __init__(self, path: Path) -> None:
             self.path, self.name = path, path.name
@@ -164,7 +164,7 @@ def test_a_folder_inside_a_package_is_read(small: Path) -> None:
 
 
 def test_places_without_rules_are_named(tmp_path: Path, small: Path) -> None:
-    """What is missing, empty, or no folder."""
+    """Missing paths, empty folders and other files are reported."""
     (tmp_path / "empty").mkdir()
     assert codes(tmp_path / "nothing") == ["no-folder"]
     assert codes("with\0nul") == ["no-folder"]
@@ -176,7 +176,7 @@ def test_places_without_rules_are_named(tmp_path: Path, small: Path) -> None:
 
 
 def test_a_file_that_cannot_be_read_is_named(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A link to nowhere, a link to itself, a file or folder without permission."""
+    """Broken links, circular links and missing permissions are reported."""
     (small / "nowhere.yaml").symlink_to(small / "not-there.yaml")
     (small / "itself.yaml").symlink_to(small / "itself.yaml")
     with pytest.raises(RuleError) as raised:
@@ -196,7 +196,7 @@ def test_a_file_that_cannot_be_read_is_named(small: Path, monkeypatch: pytest.Mo
 
 
 def test_an_error_without_a_reason_is_told_without_one(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Some systems only say that something failed."""
+    """A system error without a reason is reported too."""
 
     def refuse(self: Path) -> None:
         raise OSError
@@ -207,7 +207,7 @@ def test_an_error_without_a_reason_is_told_without_one(small: Path, monkeypatch:
 
 
 def test_a_link_back_up_is_not_followed_for_ever(small: Path) -> None:
-    """A folder that contains itself is named; a link to another folder is fine."""
+    """A folder that contains itself is reported; a link to another folder is fine."""
     (small / "loop").symlink_to(small, target_is_directory=True)
     assert codes(small) == ["folder-loop"]
     (small / "loop").unlink()
@@ -219,14 +219,14 @@ def test_a_link_back_up_is_not_followed_for_ever(small: Path) -> None:
 
 
 def test_folders_too_deep_are_not_followed(small: Path) -> None:
-    """However deep they go."""
+    """Folders nested too deeply are reported."""
     deep = small.joinpath(*"abcdefghijklmnopqrstuvwxyz")
     deep.mkdir(parents=True)
     assert codes(small) == ["folder-loop"]
 
 
 def test_folders_full_of_other_things_are_not_searched(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Too many files, too many rule files, and too much in them."""
+    """Too many files, too many rule files and too many bytes are reported."""
     for number in range(30):
         (small / f"{number}.txt").touch()
     monkeypatch.setattr(files, "MOST_ENTRIES", 20)
@@ -240,7 +240,7 @@ def test_folders_full_of_other_things_are_not_searched(small: Path, monkeypatch:
 
 
 def test_a_large_file_is_not_read_as_a_whole(small: Path) -> None:
-    """One byte beyond the bound is enough to know."""
+    """No more than one byte beyond the bound is read."""
     with (small / "large.yaml").open("wb") as stream:
         stream.truncate(10**11)  # takes no room on disk
     assert codes(small) == ["file-too-large"]
@@ -248,13 +248,13 @@ def test_a_large_file_is_not_read_as_a_whole(small: Path) -> None:
 
 @pytest.mark.parametrize("damage", [b"no zip file", b"PK\x05\x06" + b"\0" * 10])
 def test_a_damaged_zip_file_is_named(tmp_path: Path, damage: bytes) -> None:
-    """Whatever is wrong with it."""
+    """A damaged zip file is reported, whatever is wrong with it."""
     (tmp_path / "bad.zip").write_bytes(damage)
     assert codes(tmp_path / "bad.zip") == ["bad-zip"]
 
 
 def test_a_zip_file_damaged_anywhere_is_refused_in_words(tmp_path: Path) -> None:
-    """Each byte in turn is wrong, or the file ends there: it is refused with a code, or its rules are still whole."""
+    """Whichever byte of a zip file is wrong or missing, it is rejected with a code or its rules are intact."""
     good = zipped(tmp_path / "good.zip", {"pack.yaml": PACK, "facts.yaml": FACTS}).read_bytes()
     whole = read_model(tmp_path / "good.zip").facts
     bad, found = tmp_path / "bad.zip", set()
@@ -272,7 +272,7 @@ def test_a_zip_file_damaged_anywhere_is_refused_in_words(tmp_path: Path) -> None
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names here")
 @pytest.mark.parametrize("kind", ["folder", "pipe", "socket", "device"])
 def test_only_files_are_read(small: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
-    """Whatever else has the name of a rule file is refused, and nobody waits for what a pipe may bring."""
+    """Anything else with the name of a rule file is rejected, and nothing waits for a pipe."""
     monkeypatch.chdir(small)  # the name of a socket has to be short
     with socket.socket(socket.AF_UNIX) as listener:
         match kind:
@@ -288,7 +288,7 @@ def test_only_files_are_read(small: Path, monkeypatch: pytest.MonkeyPatch, kind:
 
 
 def test_a_zip_file_with_a_damaged_member_is_named(tmp_path: Path) -> None:
-    """The list of its files is fine, a file is not."""
+    """A damaged file in an intact zip file is reported."""
     target = zipped(tmp_path / "bad.zip", {"facts.yaml": "facts: " + "x" * 1000})
     content = bytearray(target.read_bytes())
     start = content.index(zlib.compress(b"facts: " + b"x" * 1000)[2:6])
@@ -298,7 +298,7 @@ def test_a_zip_file_with_a_damaged_member_is_named(tmp_path: Path) -> None:
 
 
 def test_a_zip_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither one huge file, nor many, nor a huge archive, nor methods whose size cannot be bounded, nor passwords."""
+    """Huge files, huge archives, unbounded compression methods and passwords are rejected."""
     assert codes(zipped(tmp_path / "a.zip", {"facts.yaml": b"#" * 50 * MOST_BYTES})) == ["file-too-large"]
     assert codes(zipped(tmp_path / "b.zip", {"facts.yaml": FACTS}, zipfile.ZIP_LZMA)) == ["unreadable"]
     target = zipped(tmp_path / "c.zip", {"facts.yaml": FACTS}, zipfile.ZIP_STORED)
@@ -313,13 +313,13 @@ def test_a_zip_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_file_that_hides_behind_txt_is_pointed_out(small: Path) -> None:
-    """Some systems add the ending without showing it."""
+    """A rule file that ends in `.txt` is reported."""
     (small / "more.yaml.txt").write_text(FACTS)
     assert codes(small) == ["file-ending"]
 
 
 def test_all_files_are_judged_at_once(small: Path) -> None:
-    """A mistake of any kind in one file hides none in another, and none elsewhere in the same file."""
+    """No mistake hides another one, in another file or in the same one."""
     (small / "unreadable.yaml").write_bytes(b"derived: \xff")
     (small / "syntax.yaml").write_text("derived: {a: [\n")
     (small / "other.yaml").write_text("facts:\n  hot: {ask: Is it hot?}\n  dry: {ask: Is it dry?, type: choice}\n")
@@ -342,14 +342,14 @@ def test_all_files_are_judged_at_once(small: Path) -> None:
 
 
 def test_names_that_may_stand_in_a_broken_file_are_not_called_unknown(small: Path) -> None:
-    """Only what is surely wrong is said."""
+    """Only certain mistakes are reported."""
     (small / "facts.yaml").write_text(FACTS + "  hot: {ask: Is it hot?, kind: boolean}\n")
     (small / "rules.yaml").write_text("constraints:\n  - {id: one, never: {hot: true}}\n")
     assert codes(small) == ["missing-key", "unknown-key"]
 
 
 def test_a_mistake_in_the_frame_of_a_file_leaves_the_file_out(small: Path) -> None:
-    """What cannot be left out entry by entry is left out as a whole; so is a file of which nothing remains."""
+    """Parts without separate entries are left out as a whole, and so are files of which nothing remains."""
     (small / "facts.yaml").write_text(FACTS + "more: 1\n")
     assert read_documents(small).broken == {"facts"}
     assert [document.kind for document in read_documents(small).documents] == ["pack"]
@@ -364,7 +364,7 @@ def test_a_mistake_in_the_frame_of_a_file_leaves_the_file_out(small: Path) -> No
 
 
 def test_entries_keep_their_places_when_others_are_left_out(small: Path) -> None:
-    """The third rule stands where it stood, although it is now the second."""
+    """A rule keeps its place although the one before it is left out."""
     entries = ("{id: one, never: {warm: true}}", "{id: Two, never: {wet: true}}", "{id: three, never: {wet: 3}}")
     (small / "rules.yaml").write_text("constraints:\n" + "".join(f"  - {entry}\n" for entry in entries))
     (document,) = (document for document in read_documents(small).documents if document.kind == "constraints")
@@ -374,7 +374,7 @@ def test_entries_keep_their_places_when_others_are_left_out(small: Path) -> None
 
 
 def test_a_flood_of_mistakes_is_cut_off(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After so many mistakes in so many files the rest waits."""
+    """After a certain number of mistakes in several files, the rest is left for later."""
     monkeypatch.setattr(rules, "MOST_PROBLEMS", 3)
     for number in range(9):
         (small / f"{number}.yaml").write_text("facts: yes\nmore: 1\n")
@@ -384,7 +384,7 @@ def test_a_flood_of_mistakes_is_cut_off(small: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_facts_are_read_from_a_file_or_from_text(tmp_path: Path) -> None:
-    """YAML or JSON."""
+    """Files of facts are YAML or JSON."""
     expected = {"warm": True, "degrees": Fraction(5, 2), "day": "2026-03-01", "sites": ["a"], "size": {"at_least": 4}}
     yaml_text = "warm: true\ndegrees: 2.5\nday: 2026-03-01\nsites: [a]\nsize: {at_least: 4}\n"
     json_text = '{\n\t"warm":true,"degrees":2.5,"day":"2026-03-01","sites":["a"],"size":{"at_least":4}}'
@@ -394,7 +394,7 @@ def test_facts_are_read_from_a_file_or_from_text(tmp_path: Path) -> None:
 
 
 def test_mistakes_in_facts_are_explained(tmp_path: Path) -> None:
-    """All at once, with their places; and a file that is not there."""
+    """All mistakes in a file of facts are reported with their places, and so is a missing file."""
     with pytest.raises(FactError) as raised:
         read_facts("warm: yes\nwarm: null\n", name="standard input")
     assert [(str(problem.place), problem.code) for problem in raised.value.problems] == [
@@ -430,7 +430,7 @@ def test_mistakes_in_facts_are_explained(tmp_path: Path) -> None:
     ],
 )
 def test_a_single_value_is_read(text: str, value: Any) -> None:
-    """As on the command line; a mistake in it has no line to show."""
+    """A mistake in facts from the command line has no line to show."""
     if value is FactError:
         with pytest.raises(FactError) as raised:
             read_value(text)
@@ -440,7 +440,7 @@ def test_a_single_value_is_read(text: str, value: Any) -> None:
 
 
 def test_reading_is_all_there_is_to_loading(small: Path) -> None:
-    """After loading, the files may be gone."""
+    """After loading, the files are no longer needed."""
     pack = hiprun.load(small)
     shutil.rmtree(small)
     assert set(pack.facts) == {"warm", "wet"}

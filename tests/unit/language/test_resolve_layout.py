@@ -36,13 +36,13 @@ def model_of(documents: list[Document] | tuple[Document, ...]) -> Model:
 
 
 class Writer:
-    """Writes data as YAML, each time in another of the ways that mean the same."""
+    """Writes data as YAML in one of many equivalent layouts, chosen at random."""
 
     def __init__(self, draw: st.DrawFn) -> None:
         self.draw = draw
 
     def either(self) -> bool:
-        """Return true or false, by chance."""
+        """Return true or false at random."""
         return self.draw(st.booleans())
 
     def scalar(self, value: Any) -> str:
@@ -94,7 +94,7 @@ def rewritten(draw: st.DrawFn, document: Document) -> Document:
 
 @given(st.data())
 def test_layout_quotes_and_remarks_change_nothing(data: st.DataObject) -> None:
-    """The same data in another layout is the same model."""
+    """The same data in another layout gives the same model."""
     number = data.draw(st.integers(0, len(DOCUMENTS) - 1))
     changed = list(DOCUMENTS)
     changed[number] = data.draw(rewritten(DOCUMENTS[number]))
@@ -103,7 +103,7 @@ def test_layout_quotes_and_remarks_change_nothing(data: st.DataObject) -> None:
 
 @given(st.permutations(DOCUMENTS))
 def test_the_order_in_which_files_are_read_changes_nothing(documents: list[Document]) -> None:
-    """Files count in the order of their names, and so does all that is in them."""
+    """Files are read in the order of their names, which determines the order of their content."""
     # Mappings are equal in any order, what they print is not.
     assert repr(model_of(documents)) == repr(model_of(DOCUMENTS))
 

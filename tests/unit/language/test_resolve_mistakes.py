@@ -1,6 +1,6 @@
 """Mistakes in the meaning of rule files: each is reported at its place, and causes no further reports.
 
-What an author is shown of them stands in `tests/broken`; here are the finer points and the quiet ones.
+`tests/broken` has what an author sees of them; these tests are about details, and about what is not reported.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ def case(facts: str, expect: str) -> dict[str, str]:
     ],
 )
 def test_a_condition_that_makes_no_sense_is_found(condition: str, code: str, at: str) -> None:
-    """One mistake in a condition is one problem, marked where it stands."""
+    """One mistake in a condition is one problem, marked exactly."""
     assert mistakes(**when(condition)) == [(code, at)]
 
 
@@ -189,13 +189,13 @@ def test_a_formula_that_makes_no_sense_is_found(text: str, code: str, at: str) -
     ],
 )
 def test_only_whole_factors_and_units_of_parameters_convert(text: str, fits: bool) -> None:
-    """A factor such as 1.1 keeps the unit; one that may convert units leaves the choice to the author."""
+    """A factor such as 1.1 keeps the unit; one that may convert units leaves it open."""
     found = mistakes(it=f"derived: {{it: {{formula: {text}, unit: d}}}}")
     assert found == ([] if fits else [("unit-mismatch", text)])
 
 
 def test_a_mistake_in_a_folded_formula_is_marked_as_a_whole() -> None:
-    """Where the line does not show the text as it is, the whole of it is marked."""
+    """If the line does not show the text literally, all of it is marked."""
     assert mistakes(it='derived: {it: {formula: "days\\x20*/ 2"}}') == [("formula-syntax", '"days\\x20*/ 2"')]
 
 
@@ -224,7 +224,7 @@ def test_a_fact_that_makes_no_sense_is_found(facts: str, code: str, at: str) -> 
 
 
 def test_too_many_choices_are_refused() -> None:
-    """Choices are bounded, as everything is."""
+    """The number of choices is bounded."""
     choices = ", ".join(f"c{number}" for number in range(1001))
     assert [code for code, _ in mistakes(more=f"facts: {{more: {{ask: A?, type: set, choices: [{choices}]}}}}")] == [
         "too-many-choices"
@@ -343,21 +343,21 @@ otherwise: {advice: wait, wait: false}
     ],
 )
 def test_a_mistake_in_a_table_is_found(table: str, code: str, at: str) -> None:
-    """Rows, cells and columns that make no sense, each marked where it stands."""
+    """Rows, cells and columns that make no sense are each marked exactly."""
     decision = "decision: wetness\noutputs: {total: {type: integer}}\nsource: one\notherwise: no_match\n"
     guidance = "guidance: Notes\nstatements: {one: A statement.}\n"
     assert mistakes(a=f"{decision}table: {table}", guidance=guidance) == [(code, at)]
 
 
 def test_a_counting_table_has_no_output_column() -> None:
-    """Rows are counted, so a value in them would be lost."""
+    """Under `count`, a column for the output is rejected, because its values would be lost."""
     table = "decision: wetness\noutputs: {total: {type: integer}}\nhit: count\ntable: [[days, total], [1, 2]]\n"
     assert mistakes(a=table) == [("then-not-allowed", "[days, total]")]
     assert mistakes(a=table.replace("[days, total], [1, 2]", "[days], [1]")) == []
 
 
 def test_a_fact_called_like_a_remark_is_no_column() -> None:
-    """A column could be the fact or the remark, so it is rejected."""
+    """A column that could be a fact or a remark is rejected."""
     table = (
         "decision: wetness\noutputs: {total: {type: integer}}\ntable: [[because, total], [a, 1]]\notherwise: no_match\n"
     )
@@ -402,12 +402,12 @@ def test_a_fact_called_like_a_remark_is_no_column() -> None:
     ],
 )
 def test_an_example_that_makes_no_sense_is_found(facts: str, expect: str, code: str, at: str) -> None:
-    """One mistake in what is given or expected is one problem, marked where it stands."""
+    """One mistake in the facts or expectations of a case is one problem, marked exactly."""
     assert mistakes(**case(facts, expect)) == [(code, at)]
 
 
 def test_examples_may_expect_all_that_can_come_out() -> None:
-    """Every kind of expectation is accepted of the decisions it is for."""
+    """Every kind of expectation is accepted for the decisions it is meant for."""
     everything = """{
       wetness: {total: 1, status: undetermined, possible: [{total: 0}, {total: 1}], needs: [wet], fired: [soaked]},
       tips: {certain: [dry], excluded: [dry], possible: [], text: [Dry it.]},
@@ -445,7 +445,7 @@ def test_names_that_may_be_in_unreadable_files_are_not_reported(broken: str, fil
 
 
 def test_a_number_of_a_decision_is_suggested_where_a_number_is_needed() -> None:
-    """What is suggested fits: numbers of decisions do, what a decision collects does not."""
+    """Suggestions fit: number outputs are suggested, outputs of a `collect` decision are not."""
     _, problems = build_of({"pack": PACK, "facts": FACTS, "a": COUNT, "b": COLLECT, **formula("2 * wetnes.totl")})
     assert [problem.help for problem in problems] == ["Did you mean `wetness.total`?"]
     _, problems = build_of({"pack": PACK, "facts": FACTS, "a": COUNT, "b": COLLECT, **formula("2 * xyz")})
@@ -467,7 +467,7 @@ def test_a_mistake_is_reported_only_where_it_is_declared() -> None:
 
 
 def test_statements_and_rules_are_checked_both_ways() -> None:
-    """Every statement has a rule, every rule a statement; examples and properties carry none."""
+    """Every statement needs a rule and every rule a statement; citations by cases and properties do not count."""
     guidance = "guidance: Notes\nstatements: {one: A., two: B.}\n"
     cases = "cases: A\nexamples: [{id: a, source: two, expect: refused}]\n"
     always = "properties: A\nalways: [{id: a, source: two, then: {wet: true}}]\n"
@@ -479,7 +479,7 @@ def test_statements_and_rules_are_checked_both_ways() -> None:
 
 
 def test_a_long_circle_is_shown_by_its_ends() -> None:
-    """A circle of many steps does not become a page of names."""
+    """A long circle is reported in a short message."""
     steps = ", ".join(f"d{number}: {{formula: d{(number + 1) % 60} + 1}}" for number in range(60))
     _, problems = build_of({"pack": PACK, "it": f"derived: {{{steps}}}"})
     (problem,) = problems
@@ -496,7 +496,7 @@ def test_circles_that_share_steps_are_limited() -> None:
 
 
 def test_the_depth_of_dependencies_is_bounded() -> None:
-    """A chain of conditions may be long but not endless, and it is reported where it becomes too long."""
+    """A chain of conditions may be long but not unlimited, and is reported where it becomes too long."""
     chain = [f"d{number}: {{when: {{not: {{d{number + 1}: true}}}}}}" for number in range(60)]
     files = {"pack": PACK, "facts": FACTS, "chain": f"derived: {{{', '.join(chain)}, d60: {{when: {{wet: true}}}}}}"}
     _, problems = build_of({**files, "a": COUNT.replace("{wet:", "{any: [{d20: true}, {wet: true}], d30:")})
@@ -507,7 +507,7 @@ def test_the_depth_of_dependencies_is_bounded() -> None:
 
 
 def test_reading_stops_after_many_mistakes() -> None:
-    """Two hundred mistakes are shown in order, then a word on why there are no more."""
+    """Two hundred mistakes are shown in order, then a sentence says why there are no more."""
     derived = ", ".join(f"d{number}: {{when: {{unheard{number}: 1}}}}" for number in range(300))
     model, problems = build_of({"pack": PACK, "it": f"derived: {{{derived}}}"})
     assert model is None

@@ -1,4 +1,4 @@
-"""What rule files become: values with every name resolved."""
+"""The model of rule files: values with every name resolved."""
 
 from __future__ import annotations
 
@@ -61,14 +61,14 @@ def model_of(**files: str) -> Model:
 
 
 def condition_of(text: str) -> Condition:
-    """Return what a condition becomes."""
+    """Return a condition of the model."""
     condition = model_of(derived=f"derived: {{it: {{when: {text}}}}}").derived["it"].condition
     assert condition is not None
     return condition
 
 
 def formula_of(text: str) -> Formula:
-    """Return what a formula becomes."""
+    """Return a formula of the model."""
     formula = model_of(derived=f"derived: {{it: {{formula: {text}}}}}").derived["it"].formula
     assert formula is not None
     return formula
@@ -80,7 +80,7 @@ def fact(name: str) -> Ref:
 
 
 def test_the_pack_file_names_the_model() -> None:
-    """Name, version, title and notice come from the pack file."""
+    """The name, version, title and notice come from the pack file."""
     model = model_of()
     assert (model.name, model.version, model.title, model.notice) == ("demo", "1.0.0", "Demo", "Only a demo.")
 
@@ -98,7 +98,7 @@ def test_facts_keep_what_is_said_of_their_values() -> None:
 
 
 def test_a_kind_may_be_spread_over_files() -> None:
-    """Facts of all files are known, in the order of the names of the files, whichever is read first."""
+    """Facts of all files are known, in the order of the file names, whichever file is read first."""
     model = model_of(
         later="facts: {last: {ask: Last?, type: boolean}}", a_first="facts: {first: {ask: First?, type: boolean}}"
     )
@@ -119,7 +119,7 @@ def test_a_plain_value_means_is() -> None:
 
 
 def test_several_keys_and_tests_must_all_hold() -> None:
-    """Keys of one mapping and tests under one name are parts of one `All`; groups stand beside them."""
+    """Keys of one mapping and tests under one name are parts of one `All`, and so are groups next to them."""
     wet, above = Test(fact("wet"), "is", (True,)), Test(fact("temperature"), "above", (Constant(0),))
     below = Test(fact("temperature"), "below", (Constant(4),))
     assert condition_of("{wet: true, temperature: {above: 0, below: 4}}") == All((wet, above, below))
@@ -129,7 +129,7 @@ def test_several_keys_and_tests_must_all_hold() -> None:
 
 
 def test_operands_are_values_of_their_subject() -> None:
-    """Sets become sets, dates become days, choices and texts stay words."""
+    """Sets become frozen sets and dates become ordinals; choices and texts stay text."""
     assert condition_of("{spots: [front]}") == Test(fact("spots"), "is", (frozenset({"front"}),))
     assert condition_of("{spots: []}") == Test(fact("spots"), "is", (frozenset(),))
     assert condition_of("{spots: {includes_any: [front, back]}}") == Test(
@@ -146,7 +146,7 @@ def test_operands_are_values_of_their_subject() -> None:
 
 
 def test_counts_become_the_numbers_that_may_hold() -> None:
-    """Every way to say how many becomes a lowest and a highest number."""
+    """Every way to bound a count becomes a lowest and a highest number."""
     of = "of: [{wet: true}, {days: 1}, {label: x}]"
     bounds = {
         "at_least: 2": (2, 3),
@@ -166,7 +166,7 @@ def test_counts_become_the_numbers_that_may_hold() -> None:
 
 
 def test_formulas_follow_the_usual_precedence() -> None:
-    """Products bind closer than sums, equals go from the left, parentheses first."""
+    """Products bind tighter than sums, operators of equal rank associate to the left, and parentheses come first."""
     days, hot = fact("days"), ParameterRef("hot")
     assert formula_of("days - hot - 1") == Arithmetic("-", Arithmetic("-", days, hot), Constant(1))
     assert formula_of("1 + hot * days") == Arithmetic("+", Constant(1), Arithmetic("*", hot, days))
@@ -175,7 +175,7 @@ def test_formulas_follow_the_usual_precedence() -> None:
 
 
 def test_signs_and_decimals_are_exact() -> None:
-    """A sign belongs to a number or is taken from 0; decimals and exponents lose nothing."""
+    """A sign belongs to a number or subtracts from 0; decimals and exponents are exact."""
     assert formula_of('"-days"') == Arithmetic("-", Constant(0), fact("days"))
     assert formula_of("2 * -1.1") == Arithmetic("*", Constant(2), Constant(Fraction(-11, 10)))
     assert formula_of('"+days"') == fact("days")
@@ -184,7 +184,7 @@ def test_signs_and_decimals_are_exact() -> None:
 
 
 def test_derived_facts_and_decisions_stand_behind_what_they_use() -> None:
-    """The files may name things in any order; the model has them in the order in which they can be worked out."""
+    """Files may use names in any order; the model has them in an order in which they can be evaluated."""
     late = "decision: last\noutputs: {total: {type: number}}\nrules: [{id: a, then: {total: 2 * first.total}}]\n"
     model = model_of(
         a_late=late,
@@ -199,7 +199,7 @@ def test_derived_facts_and_decisions_stand_behind_what_they_use() -> None:
 
 
 def test_decisions_that_use_none_another_keep_the_order_of_their_files() -> None:
-    """Files by name, whatever kind of decision they hold."""
+    """Decisions are in the order of their file names, whatever their kind."""
     rules = "outputs: {total: {type: integer}}\nrules: [{id: a, then: {total: 1}}]\n"
     model = model_of(
         b=f"decision: early\n{rules}",
@@ -210,7 +210,7 @@ def test_decisions_that_use_none_another_keep_the_order_of_their_files() -> None
 
 
 def test_outputs_take_values_of_every_type() -> None:
-    """What a rule gives is a value of its output's type."""
+    """The values that a rule gives have the types of its outputs."""
     decision = model_of(
         many="""\
 decision: many
@@ -264,7 +264,7 @@ table:
 
 
 def test_a_row_may_have_an_id_and_sources_of_its_own() -> None:
-    """Columns called `id`, `source` and `interpretation` say something about the row."""
+    """Columns called `id`, `source` and `interpretation` describe the row."""
     decision = model_of(
         table="""\
 decision: table
@@ -286,7 +286,7 @@ otherwise: {total: 0}
 
 
 def test_rules_without_a_source_take_that_of_their_decision() -> None:
-    """What stands at the top of a decision holds for its rules."""
+    """`source` at the top of a decision applies to its rules."""
     model = model_of(
         visit="""\
 decision: visit
@@ -302,7 +302,7 @@ rules: [{id: a, when: {wet: true}}, {id: b, when: {wet: false}, source: rows.one
 
 
 def test_criteria_are_a_decision_as_bad_as_the_worst() -> None:
-    """One ordered output; each criterion is a rule that fires when it is not met."""
+    """Criteria have one ordered output, and each criterion is a rule that fires when it is not met."""
     decision = model_of(
         ready="""\
 criteria: ready
@@ -326,7 +326,7 @@ all:
 
 
 def test_criteria_are_met_or_unmet_unless_they_say_otherwise() -> None:
-    """Without `result`, and for the word left out of it, the usual words hold."""
+    """Without `result`, or for a word left out of it, the default words are used."""
     all_ = "all: [{id: dry, require: {wet: false}}]\n"
     model = model_of(a=f"criteria: a\n{all_}", b=f"criteria: b\nresult: {{met: go}}\n{all_}")
     assert list(model.decisions["a"].output("result").domain.choices) == ["met", "unmet"]
@@ -334,7 +334,7 @@ def test_criteria_are_met_or_unmet_unless_they_say_otherwise() -> None:
 
 
 def test_limits_have_a_rule_for_each_side_of_each_bound() -> None:
-    """A bound with both sides becomes two rules of the same id; the quantity keeps its own values."""
+    """A bound with two sides becomes two rules with the same id; the quantity keeps its domain."""
     decision = model_of(
         pace="""\
 limits: pace
@@ -367,7 +367,7 @@ def test_outcomes_can_be_asked_about() -> None:
 
 
 def test_parameters_constraints_and_properties_are_kept() -> None:
-    """What is set, ruled out and promised."""
+    """Parameters, constraints and properties are in the model."""
     model = model_of(
         never="constraints: [{id: not-both, never: {wet: true, colour: green}, because: Water rusts.}]\n",
         always="properties: Some\nalways: [{id: p, then: {wet: true}}, {id: q, if: {days: 1}, then: {wet: true}}]\n",
@@ -378,7 +378,7 @@ def test_parameters_constraints_and_properties_are_kept() -> None:
 
 
 def test_examples_have_all_facts_of_their_patient() -> None:
-    """A patient's facts come first, those of the example are put in their place, and unknown ones are taken away."""
+    """The facts of a case replace those of its patient, and unknown ones are removed."""
     model = model_of(
         cases="""\
 cases: Some
@@ -402,7 +402,7 @@ examples:
 
 
 def test_places_point_into_the_files() -> None:
-    """A rule knows the line on which it stands; two models that differ in places only are equal."""
+    """A rule has its line; two models that differ only in places are equal."""
     rules = "decision: late\noutputs: {total: {type: integer}}\nhit: count\nrules:\n  - {id: a, when: {wet: true}}\n"
     model = model_of(late=rules)
     assert str(model.decisions["late"].rules[0].place) == "late.yaml:5:5"

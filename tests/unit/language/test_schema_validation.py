@@ -1,4 +1,4 @@
-"""The published schemas are sound, they document themselves, and what they find is told in plain words."""
+"""The published schemas are valid and documented, and the mistakes they find are put in plain words."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HOST_WORDS = re.compile(r"\b(dict|list\[|str|int|NoneType|None|Fraction|object|a
 
 
 def found(text: str) -> list[Any]:
-    """Return the mistakes that the schema finds in a text that is fine as YAML."""
+    """Return the mistakes that the schema finds in valid YAML."""
     document, problems = parse(SourceText("x.yaml", text))
     assert document is not None
     assert problems == []
@@ -39,14 +39,14 @@ def inner(node: Any) -> Iterator[dict[str, Any]]:
 
 @pytest.mark.parametrize("kind", [*KINDS, "common"])
 def test_a_schema_is_valid_and_says_where_it_is_published(kind: str) -> None:
-    """It follows draft 2020-12 and carries its own address."""
+    """Each schema follows draft 2020-12 and has its own address."""
     Draft202012Validator.check_schema(schema(kind))
     assert schema(kind)["$id"] == f"{ADDRESS}{kind}.schema.json"
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_schema_serves_as_documentation(kind: str) -> None:
-    """It has a title, a description, words for every name, and examples that are right."""
+    """Each schema has a title, a description for itself and every name, and valid examples."""
     described = schema(kind)
     assert described["title"]
     assert described["description"]
@@ -70,7 +70,7 @@ def test_a_schema_serves_as_documentation(kind: str) -> None:
 
 
 def test_every_reference_leads_somewhere() -> None:
-    """What a schema refers to exists in the common one."""
+    """Every reference of a schema exists in the common one."""
     names = set(schema("common")["$defs"])
     for kind in [*KINDS, "common"]:
         for node in inner(schema(kind)):
@@ -79,7 +79,7 @@ def test_every_reference_leads_somewhere() -> None:
 
 
 def test_the_files_of_a_pack_have_the_right_shape(greenhouse_folder: Any, root: Any) -> None:
-    """What the two packs of this project consist of passes."""
+    """The files of the packs in this project are valid."""
     for folder in (greenhouse_folder, root / "rules"):
         for file in folder.rglob("*.yaml"):
             assert found(file.read_text(encoding="utf-8")) == []
@@ -90,7 +90,7 @@ def test_the_files_of_a_pack_have_the_right_shape(greenhouse_folder: Any, root: 
     [
         ("fact: {}", "unknown-kind", "`fact` is not a kind of rule file."),
         ("title: x\nfacts: {}", "kind-not-first", "`facts` says what this file contains, so it must come first."),
-        ("{}", "empty", "This file says nothing."),
+        ("{}", "empty", "This file has no content."),
         ("facts: {}", "empty", "`facts` is empty."),
         ("facts: {a: {type: boolean}}", "missing-key", "`a` lacks `ask`."),
         ("facts: {a: {ask: '', type: boolean}}", "empty", "`ask` is empty."),
@@ -158,7 +158,7 @@ def test_the_files_of_a_pack_have_the_right_shape(greenhouse_folder: Any, root: 
     ],
 )
 def test_a_wrong_shape_is_explained(text: str, code: str, message: str) -> None:
-    """Each mistake has its code and its sentence, and nothing else is said."""
+    """Each mistake is reported with its code and sentence, and nothing else is reported."""
     (problem,) = found(text)
     assert (problem.code, problem.message) == (code, message)
     assert not HOST_WORDS.search(re.sub("`[^`]*`", "", f"{problem.message} {problem.help}"))
@@ -194,18 +194,18 @@ def test_help_guesses_what_was_meant(text: str, help: str) -> None:
 
 
 def test_a_misspelt_key_is_not_called_missing_as_well() -> None:
-    """The key is there; only its spelling is wrong."""
+    """A misspelt required key is not reported as missing."""
     assert [problem.code for problem in found("facts: {a: {asc: A, type: boolean}}")] == ["unknown-key"]
 
 
 def test_mistakes_come_in_the_order_of_the_file() -> None:
-    """Whatever order the checks run in."""
+    """Mistakes are in the order of the file, whatever order the checks run in."""
     problems = found("facts:\n  a: {ask: 1, type: x}\n  b: {asks: 1}\n  c: 1\n")
     assert [str(problem.place) for problem in problems] == sorted(str(problem.place) for problem in problems)
     assert len(problems) == 5
 
 
 def test_a_flood_of_mistakes_is_cut_off() -> None:
-    """No file has more than so many."""
+    """The number of mistakes shown for a file is bounded."""
     assert len(found("facts: {" + ", ".join(f"A{number}: 1" for number in range(500)) + "}")) == MOST_PROBLEMS
     assert len(found("facts: {a: {" + ", ".join(f"A{number}: 1" for number in range(500)) + "}}")) == MOST_PROBLEMS

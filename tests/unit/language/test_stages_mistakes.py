@@ -19,7 +19,7 @@ def mistakes(tmp_path: Path, *changes: tuple[str, str, str]) -> list[str]:
 
 
 def test_limits_and_parameters_may_stand_in_a_file_that_cannot_be_read(tmp_path: Path) -> None:
-    """What may be declared there is not called unknown; without that file it is."""
+    """A name that may be declared in an unreadable file is not reported as unknown; without that file, it is."""
     unknown = {
         "facts": ("{place: shade, shelf: 1}", "{place: shade, shelve: 1}", "There is no fact called `shelve`."),
         "limits": ("keeps: [amounts]", "keeps: [heights]", "There are no limits called `heights`."),

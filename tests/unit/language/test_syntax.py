@@ -1,4 +1,4 @@
-"""Text becomes data with places, and text that cannot be data is explained."""
+"""Text becomes data with places, and text that cannot be read is explained."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from hiprun.language.syntax import MOST_BYTES, MOST_PROBLEMS, Document, decode, guess_kind, infix, parse
+from hiprun.language.syntax import MOST_BYTES, MOST_PROBLEMS, Document, decode, guess_kind, infix_hints, parse
 from hiprun.language.syntax.syntax_errors import LastScalar, explain
 from hiprun.model.places import Place, SourceText
 
@@ -18,7 +18,7 @@ PARSERS = [getattr(yaml, "CSafeLoader", yaml.SafeLoader), yaml.SafeLoader]
 
 @pytest.fixture(params=PARSERS, ids=lambda loader: loader.__name__)
 def read(request: pytest.FixtureRequest) -> Any:
-    """Return a function that reads a text with one of the two parsers, and expects no mistake."""
+    """Return a function that parses text without mistakes, with one of the two parsers."""
 
     def read(text: str) -> Document:
         document, problems = parse(SourceText("facts.yaml", text), loader=request.param)
@@ -35,13 +35,13 @@ def codes(text: str) -> list[str]:
 
 
 def help_for(text: str) -> str:
-    """Return what the only mistake in a text is helped with."""
+    """Return the help of the only mistake in a text."""
     (problem,) = parse(SourceText("facts.yaml", text))[1]
     return problem.help
 
 
 def test_values_are_plain_and_exact(read: Any) -> None:
-    """Numbers are exact, whole ones whole; only true and false are booleans; dates and versions stay text."""
+    """Numbers are exact, only `true` and `false` are booleans, and dates and versions stay text."""
     document = read(
         "a: [4, -4, 0.5, 1.50, 1.5e2, 4.0, -0, 12E-1]\n"
         "b: [true, false, 2026-03-01, 1.0.0, 10:30, 'yes', \"4\", 4 km, none, -x, +, e5, http://a/b]\n"
@@ -59,7 +59,7 @@ def test_values_are_plain_and_exact(read: Any) -> None:
 
 
 def test_every_value_and_key_knows_its_place(read: Any) -> None:
-    """Line and column count from 1, the width is that of the value."""
+    """Lines and columns count from 1, and the width is that of the value."""
     document = read(
         "facts:\n  warm: {ask: Is it?, type: boolean}\n  cold:\n    - one\n    - two: |\n        long\n        text\n"
     )
@@ -72,7 +72,7 @@ def test_every_value_and_key_knows_its_place(read: Any) -> None:
 
 
 def test_a_value_without_a_place_has_that_of_its_parent(read: Any) -> None:
-    """A missing value is reported at the nearest parent that exists."""
+    """A missing value has the place of the nearest parent that exists."""
     document = read("facts:\n  warm: {ask: Is it?}\n")
     assert document.place(("facts", "warm", "type", "deeper")) == document.place(("facts", "warm"))
     problem = document.problem("some-code", "Something.", ("facts", "warm", "type"), help="Do it.")
@@ -87,7 +87,7 @@ def test_the_file_itself_is_the_last_resort() -> None:
 
 
 def test_line_breaks_and_byte_order_marks_do_not_shift_places(read: Any) -> None:
-    """Files of Windows and of old Macs are read like any other."""
+    """Line breaks of Windows and old Macs work like any others."""
     unix = "facts:\n  warm: {ask: Is it?}\n  cold: 1\n"
     for text in (unix.replace("\n", "\r\n"), unix.replace("\n", "\r"), f"\ufeff{unix}"):
         assert read(text).data == read(unix).data
@@ -96,7 +96,7 @@ def test_line_breaks_and_byte_order_marks_do_not_shift_places(read: Any) -> None
 
 
 def test_json_is_read_as_well(read: Any) -> None:
-    """JSON with tabs, with escapes, and with characters written as two escapes."""
+    """JSON is read with tabs, escapes, and characters written as two escapes."""
     assert read('{\n\t"a": [1.5, "\\ud83d\\ude00", "\\u00e9"],\n\t"b":{"c":true}\n}').data == {
         "a": [Fraction(3, 2), "😀", "é"],
         "b": {"c": True},
@@ -104,19 +104,19 @@ def test_json_is_read_as_well(read: Any) -> None:
 
 
 def test_question_marks_and_unusual_letters_are_text(read: Any) -> None:
-    """A question in braces, other scripts, and spaces inside sentences are fine."""
+    """Questions in braces, other scripts and spaces within sentences are fine."""
     document = read("a: {ask: Is it warm?, b: 暖かい 😀}\nc: Jusqu'à 10\u00a0°C\nd: می\u200cخواهم\ne: '?'\n")
     assert document.data["a"] == {"ask": "Is it warm?", "b": "暖かい 😀"}
     assert document.data["c"] == "Jusqu'à 10\u00a0°C"
 
 
 def test_a_tab_within_a_line_counts_as_a_space(read: Any) -> None:
-    """Only tabs that indent are mistakes."""
+    """Only tabs used for indentation are mistakes."""
     assert read("a:\t1\t# one\n\t\nb: x\ty\n").data == {"a": 1, "b": "x y"}
 
 
 def test_text_over_several_lines(read: Any) -> None:
-    """Text may be folded, kept as it is, or simply go on in the next line."""
+    """Text may be folded, kept literally, or continued on the next line."""
     document = read("a: >\n  one\n  two\nb: |\n  one\n  two\nc: one\n  two\nd: >-\n  x\ne: |2\n    y\n")
     assert document.data == {"a": "one two\n", "b": "one\ntwo\n", "c": "one two", "d": "x", "e": "  y\n"}
     assert document.place(("c",)).width == 3
@@ -149,7 +149,7 @@ def test_text_over_several_lines(read: Any) -> None:
     ],
 )
 def test_what_looks_like_a_value_but_is_none_says_what_to_write(text: str, instead: str) -> None:
-    """Nothing that was meant as a number, a boolean or a test silently becomes text."""
+    """Nothing meant as a number, a boolean or a test silently becomes text."""
     assert instead in help_for(f"facts:\n  a: {text}\n")
 
 
@@ -162,7 +162,7 @@ def test_absurd_numbers_are_refused_without_being_built(number: str) -> None:
 
 
 def test_the_longest_numbers_are_kept_exactly(read: Any) -> None:
-    """At the bound itself every digit counts."""
+    """A number with as many digits as allowed is exact."""
     assert read(f"a: {'9' * 40}\nb: 1e40").data == {"a": int("9" * 40), "b": 10**40}
 
 
@@ -270,7 +270,7 @@ def test_the_longest_numbers_are_kept_exactly(read: Any) -> None:
     ],
 )
 def test_every_mistake_has_a_code(text: str, code: str) -> None:
-    """The first mistake of each text is what it is called, and both parsers say so."""
+    """Each text has the expected first mistake with both parsers."""
     found = [parse(SourceText("facts.yaml", text), loader=loader)[1] for loader in PARSERS]
     assert found[0] == found[1]
     assert found[0][0].code == code
@@ -278,12 +278,12 @@ def test_every_mistake_has_a_code(text: str, code: str) -> None:
 
 
 def test_one_mistake_does_not_hide_another() -> None:
-    """Everything that is wrong before the text becomes unreadable is said as well."""
+    """Mistakes before the one that makes the text unreadable are reported too."""
     assert codes("a: yes\nb: 1_0\nc: [\n") == ["not-true-or-false", "not-a-number", "unclosed-bracket"]
 
 
 def test_data_with_mistakes_is_kept_for_further_checks() -> None:
-    """A wrong value stays as text, so that everything else in the file can still be judged."""
+    """A wrong value stays as text, so the rest of the file can still be checked."""
     document, problems = parse(SourceText("facts.yaml", "a: yes\nb: {c: 1}\n"))
     assert [problem.code for problem in problems] == ["not-true-or-false"]
     assert document is not None
@@ -297,7 +297,7 @@ def test_a_line_is_reported_only_once() -> None:
 
 
 def test_a_flood_of_mistakes_is_cut_off() -> None:
-    """After so many mistakes the rest waits."""
+    """After a certain number of mistakes, the rest is left for later."""
     for text in ("a: [" + "yes, " * 200 + "]", "\u200b" * 200 + "a: yes", "a: [" + "&x 1, " * 200 + "]"):
         found = codes(text)
         assert len(found) == MOST_PROBLEMS + 1
@@ -306,7 +306,7 @@ def test_a_flood_of_mistakes_is_cut_off() -> None:
 
 
 def test_files_that_are_too_large_are_not_read() -> None:
-    """Neither as bytes nor as text."""
+    """A file that is too large is rejected, as bytes or as text."""
     assert [problem.code for problem in decode(b"#" * (MOST_BYTES + 1), "a.yaml")[1]] == ["file-too-large"]
     assert codes("#" * (MOST_BYTES + 1)) == ["file-too-large"]
     assert codes("a: [" + "1," * 75_001 + "]") == ["too-many-values"]
@@ -325,21 +325,21 @@ def test_files_that_are_too_large_are_not_read() -> None:
     ],
 )
 def test_bytes_that_are_no_utf_8_are_explained(content: bytes, code: str, line: int, column: int) -> None:
-    """The place counts characters, and the line is shown as it was probably meant."""
+    """The place of a wrong byte counts characters, and the line is shown as probably intended."""
     source, (problem,) = decode(content, "a.yaml")
     assert source is None
     assert (problem.code, problem.place) == (code, Place("a.yaml", line, column))
 
 
 def test_a_letter_of_windows_is_recognised() -> None:
-    """The usual mistake is named by the letter that was meant; where there is none, nothing is guessed."""
+    """The message suggests the intended letter if there is a likely one."""
     assert "`ä`" in decode("b: wärmer".encode("cp1252"), "a.yaml")[1][0].message
     assert decode("b: wärmer".encode("cp1252"), "a.yaml")[1][0].line == "b: wärmer"
     assert "meant" not in decode(b"b: \x81", "a.yaml")[1][0].message
 
 
 def test_bytes_become_text() -> None:
-    """UTF-8 with or without a byte order mark, with any line breaks."""
+    """UTF-8 is decoded with or without a byte order mark and with any line breaks."""
     assert decode("\ufeffa: é\r\nb: 1\r".encode(), "a.yaml") == (SourceText("a.yaml", "a: é\nb: 1\n"), [])
 
 
@@ -348,18 +348,18 @@ def test_bytes_become_text() -> None:
     [("# x\nfacts:\n  {", "facts"), ("\ufeff'decision': [", "decision"), ("- a\n", "?"), ("", "?"), ("12: x", "?")],
 )
 def test_the_kind_of_an_unreadable_file_is_guessed(text: str, kind: str) -> None:
-    """The guess prevents reports about names that the file may declare."""
+    """Guessing the kind of a file avoids reports about names that it may declare."""
     assert guess_kind(SourceText("a.yaml", text)) == kind
 
 
 def test_an_error_of_the_parser_that_no_one_foresaw_still_has_words() -> None:
-    """An unknown error of the parser still gives a message."""
+    """An unknown error of the YAML parser still gives a message."""
     problem = explain(SourceText("a.yaml", "a: 1"), yaml.MarkedYAMLError(problem="something new"), LastScalar())
     assert (problem.code, problem.place) == ("yaml-syntax", Place("a.yaml", 1, 1))
 
 
 def test_nothing_in_a_file_is_ever_executed(tmp_path: Path) -> None:
-    """A tag that would run a program is only a mistake."""
+    """A tag that could run code is just a mistake."""
     witness = tmp_path / "witness"
     text = f"a: !!python/object/apply:pathlib.Path.touch [!!python/object/apply:pathlib.Path ['{witness}']]"
     assert "tag" in codes(text)
@@ -367,9 +367,9 @@ def test_nothing_in_a_file_is_ever_executed(tmp_path: Path) -> None:
 
 
 def test_a_long_text_is_no_condition_in_signs() -> None:
-    """What is too long for a slip of the pen is not looked into, and ranges neither."""
-    assert infix.condition_text("pain > 3 and " * 10 + "wet") is not None
-    assert infix.condition_text("pain > 3 and " * 100 + "wet") is None
-    assert infix.range_ends("1" * 150 + "-" + "2" * 150) is None
-    assert infix.range_ends("-5 – 3") == ("-5", "3")
-    assert infix.range_ends("size - 3") is None
+    """Long texts are not examined for comparisons or ranges."""
+    assert infix_hints.condition_text("pain > 3 and " * 10 + "wet") is not None
+    assert infix_hints.condition_text("pain > 3 and " * 100 + "wet") is None
+    assert infix_hints.range_ends("1" * 150 + "-" + "2" * 150) is None
+    assert infix_hints.range_ends("-5 – 3") == ("-5", "3")
+    assert infix_hints.range_ends("size - 3") is None

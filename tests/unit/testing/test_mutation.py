@@ -401,6 +401,7 @@ def test_a_limit_that_can_never_be_seen_is_a_survivor_without_a_case(tmp_path: P
 # all of them at once
 
 
+@pytest.mark.slow
 def test_processes_change_nothing(greenhouse: hiprun.Pack) -> None:
     """Two processes give the same results as one, in the same order, and report progress."""
     alone = mutate(greenhouse, jobs=1)
@@ -430,6 +431,7 @@ def test_where_there_are_no_processes_one_does_it_all(greenhouse: hiprun.Pack, m
     assert mutate(greenhouse, jobs=2).to_dict() == expected
 
 
+@pytest.mark.slow
 def test_the_cases_of_the_hip_pack_notice_every_fault(hip: hiprun.Pack) -> None:
     """No small fault in the rules that hiprun comes with goes unnoticed unless it is proved to change no answer."""
     report = mutate(hip)

@@ -138,6 +138,7 @@ def test_the_fixture_is_the_first_pack_that_is_named(project: pytest.Pytester) -
     project.runpytest_inprocess(*PLUGIN).assert_outcomes(passed=7)
 
 
+@pytest.mark.slow
 def test_without_settings_the_fixture_is_the_pack_that_hiprun_comes_with(project: pytest.Pytester) -> None:
     """Nothing needs to be set to test against the rules of hiprun."""
     project.makeini("[pytest]\n")

@@ -21,9 +21,9 @@ from hiprun.language.writer import files
 from hiprun.model import All, AnyOf, Arithmetic, Count, Domain, Model, Not
 from hiprun.pack import Pack
 from hiprun.testing import strategies
+from hiprun.testing.pack_generation.domains import TYPES
+from hiprun.testing.pack_generation.draft import POLICIES
 from hiprun.testing.strategies import pack_files, packs, partial_patients, patients
-from hiprun.testing.strategies.decisions import POLICIES
-from hiprun.testing.strategies.domains import TYPES
 from hiprun.testing.strategies.packs import model_of
 from hiprun.testing.strategies.values import as_typed, special_values
 
@@ -48,6 +48,7 @@ def test_complete_patients_leave_nothing_open(greenhouse: hiprun.Pack) -> None:
         assert all(outcome.status != "undetermined" for outcome in greenhouse.evaluate(patient).values())
 
 
+@pytest.mark.slow
 @FEW
 @given(st.data())
 def test_patients_of_the_hip_pack_are_possible(hip: hiprun.Pack, data: st.DataObject) -> None:
@@ -128,6 +129,7 @@ def test_contradicting_constraints_give_no_patients() -> None:
             find(strategy, lambda _: True, settings=settings(SEARCH, max_examples=20))
 
 
+@pytest.mark.slow
 def test_a_fact_that_fits_none_of_the_others_ends_the_draw() -> None:
     """If no ordinary value of a fact fits, the patient is rejected or the fact left unknown."""
     pack = small(
@@ -178,6 +180,7 @@ def test_failing_patients_shrink_to_what_matters(greenhouse: hiprun.Pack) -> Non
     assert found(patients(greenhouse, "alarm"), acts) == {"temperature": 30, "days_since_watering": 0, "leaves": "firm"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "test"),
     [
@@ -282,7 +285,7 @@ def test_the_simplest_pack_is_short() -> None:
 
 
 def test_a_failure_shows_the_files_of_its_pack() -> None:
-    """Whoever sees a test fail on a made-up pack can read its rules."""
+    """If a test fails on a generated pack, its rules are shown."""
 
     @settings(SEARCH, max_examples=10, phases=[Phase.generate])
     @given(packs())
@@ -307,7 +310,7 @@ def test_files_with_mistakes_are_refused_as_they_are_on_disk() -> None:
 
 
 def test_without_hypothesis_its_absence_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever lacks the package is told which one, and how to get it."""
+    """Without the package, the error names it and says how to install it."""
     monkeypatch.setitem(sys.modules, "hypothesis", None)
     with pytest.raises(MissingExtraError, match=r"hiprun\[test\]"):
         runpy.run_path(str(strategies.__file__))

@@ -16,9 +16,9 @@ from hiprun.diary.measure_registry import MEASURES
 from hiprun.errors import HiprunError
 from hiprun.model.stages import ProjectionKind
 from hiprun.pack import Pack
+from hiprun.testing.pack_generation.domains import TYPES
 from hiprun.testing.strategies import diaries, pack_files, packs
 from hiprun.testing.strategies.diary_entries import EVENING
-from hiprun.testing.strategies.domains import TYPES
 from hiprun.testing.strategies.packs import model_of
 
 from ..drawn import DECISION, HEADER, SEARCH, collected, found

@@ -160,7 +160,7 @@ def test_a_failure_says_where_to_look(greenhouse: hiprun.Pack, mild_day: Example
         "  alarm.action: expected act, found nothing",
         "    fired: no rule",
         "    closest: hot (greenhouse/alarm.yaml:8)",
-        "      Does not hold: temperature is at least 30 (heat_limit) (20).",
+        "      Does not hold: temperature (20) is at least 30 (heat_limit).",
         "    closest: very-hot (greenhouse/alarm.yaml:13)",
         "      Does not hold: degrees_over is at least 20 (-10).",
     ]

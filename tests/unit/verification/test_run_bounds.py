@@ -96,6 +96,7 @@ def test_an_interrupted_run_has_what_was_found_so_far(greenhouse: hiprun.Pack, n
             assert report.parts == whole.parts[: len(report.parts)]
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_leaves_no_processes_behind(greenhouse: hiprun.Pack) -> None:
     """Where mutants are tried in several processes these end with the run."""
     with pytest.raises(Interrupted) as raised:
@@ -103,6 +104,7 @@ def test_an_interrupted_run_leaves_no_processes_behind(greenhouse: hiprun.Pack) 
     assert raised.value.report.count("untried") == len(raised.value.report.results) - 3
 
 
+@pytest.mark.slow
 def test_a_run_needs_no_signals(greenhouse: hiprun.Pack, monkeypatch: pytest.MonkeyPatch) -> None:
     """On systems that cannot keep Ctrl-C from processes the mutants are tried all the same."""
     monkeypatch.delattr(signal, "pthread_sigmask", raising=False)

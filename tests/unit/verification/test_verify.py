@@ -503,6 +503,7 @@ def test_a_report_fits_a_terminal(greenhouse: hiprun.Pack) -> None:
     assert text.endswith("claims about every patient and every setting were not proved.")
 
 
+@pytest.mark.slow
 def test_the_rules_of_hiprun_hold(hip: hiprun.Pack) -> None:
     """Nothing that is claimed of the pack that comes with hiprun fails, and its author promises a good deal."""
     report = hiprun.verify(hip)

@@ -146,7 +146,7 @@ def layout_of(model: Model, program: Program, facts: Facts, is_wanted: Wanted, b
 
 def too_much(program: Program) -> HiprunError:
     """Return the error that says that the ways to an answer are too many."""
-    message = f"So many facts affect `{program.decision.name}` that there are too many ways to an answer to search."
+    message = f"Too many facts affect `{program.decision.name}` to search all the ways to an answer."
     help_ = "Pass more facts that cannot change, or a larger budget."
     return HiprunError([Problem("out-of-budget", message, help=help_)])
 

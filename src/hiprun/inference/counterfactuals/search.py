@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -17,10 +17,10 @@ from typing import Any, TypeAlias
 import attrs
 
 from hiprun.inference.counterfactuals.layout import Cost, Layout, Path
-from hiprun.inference.decision_diagram import ChosenCell, OutOfBudget, cells_of
+from hiprun.inference.decision_diagram import ChosenCell, Context, OutOfBudget, cells_of
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program
-from hiprun.inference.interval_sets import Region, intersection, is_whole, of_domain, ordinary, point
+from hiprun.inference.interval_sets import Region, intersection, is_whole, of_domain, ordinary, point, sample, union
 from hiprun.inference.linear_constraints import bounds, hull
 from hiprun.inference.linked_facts import Ties
 from hiprun.inference.partial_assignment import situation
@@ -33,6 +33,9 @@ _FEW = 16
 
 _SHORT = 1000
 _FAR = 4
+_MOST_PATHS = 8
+_MOST_BESIDES = 4
+"""How many facts that sums tie to one are looked at for changes together with it."""
 
 Move: TypeAlias = tuple[int, int]
 """A variable and the cell it is moved to."""
@@ -217,8 +220,8 @@ class Search:
             if self._fits(path, choice):
                 yield path
 
-    def _step(self) -> None:
-        self.budget -= self.layout.size
+    def _step(self, work: int = 0) -> None:
+        self.budget -= work or self.layout.size
         if self.budget < 0:
             raise OutOfBudget
 
@@ -258,15 +261,10 @@ class Search:
         assert ties is not None
         numbers = dict(choice.numbers)
         regions = {name: self._region(name, numbers) for name in ties.regions}
-        here = Ties(ties.tied, ties.summed, ties.groups, ties.variables, ties.own, regions, ties.whole)
-        levels = [(level, cells_of(cells)) for level, cells in path if ties.summed >> level & 1]
-        for cells in itertools.product(*(each for _, each in levels)):
-            context = tuple(
-                ChosenCell(level, cell.bit_length() - 1) for (level, _), cell in zip(levels, cells, strict=True)
-            )
-            if here.fits(context):
-                return True
-        return False
+        here = _between(ties, regions)
+        fits = any(map(here.fits, _contexts(path, ties)))
+        self._step(here.work)
+        return fits
 
     # choices
 
@@ -282,7 +280,7 @@ class Search:
             tied = [name for name in names if name in self._tied]
             for name in tied:
                 if name not in numbers and self._movable(name):
-                    for value in self._values(name, numbers):
+                    for value in self._values(name, choice):
                         yield attrs.evolve(choice, numbers=choice.numbers | {(name, value)}), 0
             if not tied and level not in moved and self._movable(names[0]):
                 others = {cell: rests.get((level, cell), 0) for cell in cells_of(full[level] & ~cells)}
@@ -295,9 +293,9 @@ class Search:
         low, high = (now & -now).bit_length(), now.bit_length()
         return max(low - cell.bit_length(), cell.bit_length() - high)
 
-    def _values(self, name: str, numbers: Mapping[str, Number]) -> list[Number]:
+    def _values(self, name: str, choice: Choice) -> list[Number]:
         """Return the numbers to try for a fact that sums tie to others: all, or those at which something changes."""
-        fact = self.model.facts[name]
+        fact, numbers = self.model.facts[name], dict(choice.numbers)
         domain = fact.domain
         region = of_domain(domain)
         partial = self.facts.partial.get(name)
@@ -305,14 +303,52 @@ class Search:
             region = partial.region
         whole_numbers = is_whole(domain)
         low, high = region[0][0][0], region[-1][1][0]
-        if whole_numbers and not isinstance(low, float) and not isinstance(high, float) and high - low <= _FEW:
-            values: Iterable[Number] = range(int(low), int(high))
-        else:
-            values = self._edges(name, numbers)
+        short = whole_numbers and not isinstance(low, float) and not isinstance(high, float) and high - low <= _FEW
         now: Any = self.facts.known.get(name)
         start = now if now is not None else ordinary(region, domain)
-        fitting = {value for value in values if value != now and intersection(region, point(value))}
-        return sorted(fitting, key=lambda value: (bool(_SHORT % value.denominator), abs(value - start), value))
+        found: dict[Number, None] = {}
+        for values in (
+            range(int(low), int(high)) if short else self._edges(name, numbers),
+            () if whole_numbers else self._inside(name, choice),  # after numbers that are easier to say
+        ):
+            fitting = {value for value in values if value != now and intersection(region, point(value))}
+            order = sorted(fitting, key=lambda value: (bool(_SHORT % value.denominator), abs(value - start), value))
+            found |= dict.fromkeys(order)
+        return list(found)
+
+    def _inside(self, name: str, choice: Choice) -> Iterator[Number]:
+        """Yield what a fact can be where others change with it or stay as they are: a number inside, and the ends."""
+        ties, numbers, masks = self.layout.residual.ties, dict(choice.numbers), self._masks(choice)
+        assert ties is not None
+        group = next(group for group in ties.groups if group >> ties.own[name] & 1)
+        others = [
+            other
+            for other in sorted(self._tied - numbers.keys() - {name})
+            if group >> ties.own[other] & 1 and self._movable(other)
+        ][:_MOST_BESIDES]
+
+        def cost(level: int, cells: int) -> float:
+            names = self._speaking[level]
+            if masks.get(level, self._now[level]) & cells or not self._tied.isdisjoint(names):
+                return 0
+            return 1 if any(map(self._movable, names)) else math.inf
+
+        self._step()
+        for path in itertools.islice(self.layout.paths(cost, wanted=True), _MOST_PATHS):
+            for changed in itertools.chain.from_iterable(
+                itertools.combinations(others, size) for size in range(len(others) + 1)
+            ):
+                free = {name, *changed}
+                regions = {
+                    each: of_domain(self.model.facts[each].domain) if each in free else self._region(each, numbers)
+                    for each in ties.regions
+                }
+                here = _between(ties, regions)
+                region = union(*_left(name, path, here))
+                self._step(here.work)
+                for start, end in region:
+                    yield sample(((start, end),), whole_numbers=False)
+                    yield from (number for number, _ in (start, end) if not isinstance(number, float))
 
     def _edges(self, name: str, numbers: Mapping[str, Number]) -> Iterator[Number]:
         """Yield the numbers at which a fact, or a sum with it, comes into another cell, and others beside them."""
@@ -346,3 +382,22 @@ class Search:
         if not is_whole(domain):
             yield from (tidy(Fraction(low + high) / 2) for low, high in itertools.pairwise(sorted(edges)))
         yield ordinary(of_domain(domain), domain)
+
+
+def _between(ties: Ties, regions: Mapping[str, Region]) -> Ties:
+    """Return what ties facts together where they lie in other regions."""
+    return Ties(ties.tied, ties.summed, ties.groups, ties.variables, ties.own, regions, ties.whole)
+
+
+def _left(name: str, path: Path, ties: Ties) -> Iterator[Region]:
+    """Yield what a fact can be on a path, for each combination of the cells on it."""
+    for context in _contexts(path, ties):
+        if ties.fits(context):
+            yield ties.span(((name, 1),), context)
+
+
+def _contexts(path: Path, ties: Ties) -> Iterator[Context]:
+    """Yield each combination of the cells that a path leaves to facts which sums tie together."""
+    levels = [(level, cells_of(cells)) for level, cells in path if ties.summed >> level & 1]
+    for cells in itertools.product(*(each for _, each in levels)):
+        yield tuple(ChosenCell(level, cell.bit_length() - 1) for (level, _), cell in zip(levels, cells, strict=True))

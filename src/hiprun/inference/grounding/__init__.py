@@ -45,11 +45,11 @@ def ground(model: Model, decision: Decision) -> Program:
 def _too_large(decision: Decision) -> Problem:
     return Problem(
         "too-large-to-prepare",
-        f"`{decision.name}` needs more than {MOST_PARTS:,} parts of conditions, with all that it uses,"
+        f"`{decision.name}`, with everything it uses, needs more than {MOST_PARTS:,} parts of conditions"
         " and cannot be prepared.",
         decision.place,
-        "Formulas of outputs are folded over the totals they can have: let the outputs have fewer or rounder values,"
-        " or let fewer rules have formulas.",
+        "A formula is worked out for every total that its outputs can reach: give the outputs fewer or rounder"
+        " values, or use fewer formulas.",
     )
 
 

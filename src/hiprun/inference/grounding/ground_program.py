@@ -64,6 +64,10 @@ class Variable:
         """The stretches between neighbouring cuts."""
         return list(zip(self.cuts, self.cuts[1:], strict=False))
 
+    def cell(self, number: int) -> tuple[Cut, Cut]:
+        """Return one of these stretches."""
+        return self.cuts[number], self.cuts[number + 1]
+
     def mask(self, region: Region) -> int:
         """Return the cells that `region` touches, as bits."""
         found = 0

@@ -93,7 +93,7 @@ def _weight(model: Model, test: Test) -> int:
 def _too_large_together(parts: int) -> Problem:
     return Problem(
         "too-large-together",
-        f"The decisions of this pack come to {parts:,} parts of conditions, each with all that it uses;"
+        f"The decisions of this pack, each with everything it uses, need {parts:,} parts of conditions;"
         f" at most {MOST_PARTS_TOGETHER:,} can be prepared.",
         help="Split the pack in two, or let fewer decisions use each other.",
     )

@@ -1,4 +1,4 @@
-"""`hiprun facts`: what can be asked, and what can be set."""
+"""`hiprun facts`: what can be asked, what can be set, and what cannot be set together."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import click
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import json_option, pack_at, pack_options
 from hiprun.interfaces.outcome_text import prose, wrapped
-from hiprun.model import Domain, Fact, Parameter
+from hiprun.language.export.conditions import condition_data
+from hiprun.language.export.yaml_layout import inline_text
+from hiprun.model import Constraint, Domain, Fact, Parameter
 from hiprun.model.value_conversion import plain, public
 from hiprun.model.value_notation import notation
 
@@ -29,13 +31,14 @@ _KINDS = {
 @pack_options
 @json_option
 def facts(rules: str | None, settings: tuple[str, ...], as_json: bool) -> None:
-    """List the facts of a pack, and the parameters you can set."""
+    """List the facts of a pack, and the parameters you can set, with the constraints they must keep."""
     pack = pack_at(rules, settings)
     if as_json:
         console.print_json(
             {
                 "facts": [_fact_data(fact) for fact in pack.facts.values()],
                 "parameters": [_parameter_data(parameter) for parameter in pack.parameters.values()],
+                "constraints": [_constraint_data(constraint) for constraint in pack.model.parameter_constraints],
             }
         )
         return
@@ -45,6 +48,10 @@ def facts(rules: str | None, settings: tuple[str, ...], as_json: bool) -> None:
         click.echo("\nParameters, to set with --set name=value:")
     for parameter in pack.parameters.values():
         console.print_block(_parameter_lines(parameter))
+    if pack.model.parameter_constraints:
+        click.echo("\nParameters must not be set so that:")
+    for constraint in pack.model.parameter_constraints:
+        console.print_block(_constraint_lines(constraint))
 
 
 def _bounds(domain: Domain) -> list[Any] | None:
@@ -99,3 +106,12 @@ def _parameter_data(parameter: Parameter) -> dict[str, Any]:
         "range": plain(_bounds(domain)),
         "unit": parameter.unit,
     }
+
+
+def _constraint_lines(constraint: Constraint) -> Iterator[str]:
+    yield from wrapped(f"{constraint.id}: {inline_text(condition_data(constraint.never))}")
+    yield from prose(constraint.because, "    ")
+
+
+def _constraint_data(constraint: Constraint) -> dict[str, Any]:
+    return {"id": constraint.id, "never": condition_data(constraint.never), "because": constraint.because}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from hiprun.interfaces.cli.options import (
 )
 from hiprun.interfaces.outcome_text import prose, wrapped
 from hiprun.language.reader import read_diary
+from hiprun.model import Domain
 from hiprun.pack import Pack
 from hiprun.plan import Plan, changes_text, entries_until, plan_day
 
@@ -35,6 +37,7 @@ def _day(value: str) -> datetime.date:
         raise click.BadParameter(f"{error.problems[0].message} {error.problems[0].help}") from None
 
 
+_DATED = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}):(.*)", re.DOTALL)
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -50,8 +53,21 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--start", type=_day, required=True, metavar="DATE", help="The first day, such as 2026-03-02.")
 @click.option("--weeks", type=click.IntRange(1, 520), default=12, show_default=True, help="How many weeks.")
 @click.option("--stage", metavar="STAGE", help="The stage to start at, if not the one that the facts give.")
-@click.option("--replan-from", type=_day, metavar="DATE", help="Replan from this day, and show what changes.")
-@click.option("--then", "news", multiple=True, metavar="FACT=VALUE", help="What is known on that day.")
+@click.option(
+    "--replan-from",
+    "replan_days",
+    type=_day,
+    multiple=True,
+    metavar="DATE",
+    help="Replan from this day, and show what changes; repeat it for each time you replanned.",
+)
+@click.option(
+    "--then",
+    "news",
+    multiple=True,
+    metavar="[DATE:]FACT=VALUE",
+    help="What is known on that day; if there are several, on the last or on DATE.",
+)
 @click.option("--csv", "as_csv", is_flag=True, help="Print one line per day, for a spreadsheet.")
 @click.option("--svg", type=_FILE, metavar="FILE", help="Draw the plan as a picture.")
 @click.option("--ics", type=_FILE, metavar="FILE", help="Write the plan as a calendar.")
@@ -68,7 +84,7 @@ def plan(
     start: datetime.date,
     weeks: int,
     stage: str | None,
-    replan_from: datetime.date | None,
+    replan_days: tuple[datetime.date, ...],
     news: tuple[str, ...],
     as_csv: bool,
     svg: Path | None,
@@ -81,23 +97,21 @@ def plan(
     Give facts as for `hiprun eval`, as a diary, or both. The plan respects
     every limit of the rules. Missing facts are listed, never guessed.
     """
-    if news and replan_from is None:
+    if news and not replan_days:
         raise click.UsageError("`--then` says what is known on a later day; give the day with `--replan-from`.")
     pack = pack_at(rules, settings)
     decision_names, facts = patient(pack, words, facts_file)
     if decision_names:
         raise click.UsageError(f"`{decision_names[0]}` is not of the form FACT=VALUE.")
-    later_facts = named_values(news, "--then", fact_domains(pack))
+    later_facts = _later_facts(news, replan_days, fact_domains(pack))
     diary = _Diary(pack, stages, read_diary(diary_file), time_zone(zone)) if diary_file else None
     if diary:
-        facts = diary.facts_at_start(start, facts, is_replanned=replan_from is not None)
+        facts = diary.facts_at_start(start, facts, is_replanned=bool(replan_days))
     result = pack.plan(stages, facts, start=start, weeks=weeks, stage=stage)
     original: Plan | None = None
-    if replan_from is not None:
+    for day, later in later_facts.items():
         original = result
-        result, _ = result.replan(
-            replan_from, diary.facts_for_replan(replan_from, later_facts, result) if diary else later_facts
-        )
+        result, _ = result.replan(day, diary.facts_for_replan(day, later, result) if diary else later)
     owner = person or (diary.owner(start) if diary else None)
     is_written = _write(result, svg, ics, owner) if result.days else False
     if as_json:
@@ -108,6 +122,21 @@ def plan(
         _print(pack, result, original, err=as_csv or svg is not None or ics is not None)
     if not result.days:
         raise click.exceptions.Exit(1)
+
+
+def _later_facts(
+    news: tuple[str, ...], days: tuple[datetime.date, ...], domains: Mapping[str, Domain]
+) -> dict[datetime.date, dict[str, Any]]:
+    """Return what is known on each of the days to replan from, in their order."""
+    words: dict[datetime.date, list[str]] = {day: [] for day in sorted(days)}
+    for text in news:
+        match = _DATED.fullmatch(text)
+        day = max(days) if match is None else _day(match[1])
+        if day not in words:
+            message = f"`--then {text}` is about a day that you do not replan from. Add `--replan-from {day}`."
+            raise click.UsageError(message)
+        words[day].append(text if match is None else match[2])
+    return {day: named_values(tuple(entries), "--then", domains) for day, entries in words.items()}
 
 
 @attrs.frozen
@@ -158,7 +187,7 @@ def _changes(before: Plan, plan: Plan) -> list[Any]:
 
 
 def _print(pack: Pack, plan: Plan, before: Plan | None, *, err: bool) -> None:
-    """Print a plan, on standard error where it stands instead of what was asked for."""
+    """Print a plan; on standard error if something else was asked for that cannot be given."""
     text = plan.table() if before is None else changes_text(before, plan)
     console.print_block(text.split("\n"), err=err)
     for name in plan.needs:

@@ -114,7 +114,7 @@ class _TableEvaluation:
             if name == REFUSED or name.partition(BETWEEN)[0] in self.decisions:
                 column = decided.column(name).combine_chunks()
                 if pa.types.is_dictionary(column.type) or pa.types.is_large_string(column.type):
-                    column = column.cast(pa.string())  # so that all batches have the same types
+                    column = column.cast(pa.string())  # all batches must have the same types
                 columns[name] = column if cells.reasons is None else _with_refusals(name, column, cells.reasons)
         return pa.table(columns)
 

@@ -9,7 +9,7 @@ import click
 
 from hiprun.errors import HiprunError, Problem, did_you_mean
 from hiprun.interfaces.cli import console
-from hiprun.interfaces.cli.failure_causes import causes
+from hiprun.interfaces.cli.failed_cases import causes
 from hiprun.interfaces.cli.options import json_option, pack_at, rules_path, run_budget_option, settings_option
 from hiprun.interfaces.outcome_text import wrapped
 from hiprun.pack import Pack

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from typing import Any
+from typing import Any, assert_never
 
 from hiprun.diary.measure_registry import OPTIONS
 from hiprun.language.export.conditions import Data, condition_data, value_data
@@ -74,8 +74,10 @@ def _window_text(window: Window) -> str:
             return f"last {window.number} day{'s' if window.number > 1 else ''}"
         case "since":
             return f"since the last {window.entry}"
-        case _:
+        case "all" | "today" | "this_week" | "this_week_so_far" | "week_before":
             return _NAMED[window.kind]
+        case kind:
+            assert_never(kind)
 
 
 def _daily_question_data(model: Model, question: DailyQuestion) -> Any:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, assert_never
 
 from hiprun.language.export.conditions import Data, condition_data, value_data
 from hiprun.language.export.decisions import rule_remarks
 from hiprun.language.export.declarations import constant_data, source_data, without_empty
 from hiprun.model import All, Constant, Decision, Model, Not, Rule, Test
-from hiprun.model.stages import FactProjection, Stage, Stages, hyphenated, stage_rule_id
+from hiprun.model.stages import PROJECTS_FROM, FactProjection, Stage, Stages, hyphenated, stage_rule_id
 
 _NOTHING = Constant(0)
 
@@ -91,14 +91,16 @@ def _least_data(condition: All) -> Data:
 
 
 def _projection_data(model: Model, projection: FactProjection) -> Data:
-    match projection.kind:
-        case "then":
+    match PROJECTS_FROM[projection.kind]:
+        case "end":
             after = {"after": projection.of[0]} if projection.of else {"after_days": projection.days}
             return {"then": constant_data(model.facts[projection.fact].domain, projection.value), **after}
-        case "passes" | "days_since" | "in_stage":
+        case "unit" | "activity":
             return {projection.kind: projection.of[0]}
-        case _:
+        case "measures":
             return {projection.kind: list(projection.of)}
+        case named:
+            assert_never(named)
 
 
 def _explicit_rules(protocol: Stages, decision: Decision) -> list[Rule]:

@@ -80,7 +80,7 @@ def read_files(location: Location | None) -> tuple[list[RuleFile], list[Problem]
         result.report(
             "unreadable",
             f"`{location}` cannot be read: {_reason(error)}.",
-            "Check that it exists and that you may read it.",
+            "Check that it exists and that you are allowed to read it.",
         )
     if not result.files and not result.problems:
         result.report(
@@ -145,7 +145,8 @@ def _walk(folder: Traversable, name: str, result: _ReadFiles, parents: tuple[str
                 else:
                     result.add(path, entry.open("rb"))
         except OSError as error:
-            result.report("unreadable", f"This cannot be read: {_reason(error)}.", "Check that you may read it.", path)
+            message = f"This cannot be read: {_reason(error)}."
+            result.report("unreadable", message, "Check that you are allowed to read it.", path)
 
 
 def _is_special_file(entry: Traversable) -> bool:
@@ -174,14 +175,14 @@ def _unzip(path: Path, result: _ReadFiles) -> None:
                 if not _is_rule_file(name, result):
                     continue
                 if not _is_readable_member(info):
-                    help = "Make an ordinary zip file, without a password."
+                    help = "Create an ordinary zip file, without a password."
                     result.report("unreadable", "This is encrypted, or compressed in an unusual way.", help, name)
                 else:
                     result.add(name, archive.open(info))
     except _TooMuchError:
         raise
     except Exception:  # damage causes many kinds of errors: wrong offsets, lengths, names, versions, data
-        result.report("bad-zip", f"`{path}` is damaged, or not a zip file.", "Make the zip file again.")
+        result.report("bad-zip", f"`{path}` is damaged, or not a zip file.", "Create the zip file again.")
 
 
 def _declared_entries(content: bytes) -> int:

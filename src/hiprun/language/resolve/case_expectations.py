@@ -160,7 +160,7 @@ def _check_safest(node: Node, decision: ExpectableDecision) -> None:
         if output and not output.domain.worse:
             child.report(
                 "unordered-output",
-                f"Nothing says which value of `{name}` is worse, so none of them is the safest.",
+                f"`{name}` does not declare which values are worse, so none of them is the safest.",
                 "Declare `worse` for the output, or expect `possible` answers.",
                 key=True,
             )

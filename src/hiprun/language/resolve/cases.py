@@ -10,9 +10,9 @@ import attrs
 from hiprun.errors import did_you_mean
 from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.case_expectations import ExpectableDecision, check_expectation
+from hiprun.language.resolve.citations import sources
 from hiprun.language.resolve.conditions import subject_tests
 from hiprun.language.resolve.cursor import Node
-from hiprun.language.resolve.guidance import sources
 from hiprun.language.resolve.literals import constant
 from hiprun.language.resolve.names import ANY_DECISION, NameRegister, Names
 from hiprun.model import Domain, Example, NamedPatient, Ref
@@ -131,7 +131,7 @@ def _check_value(node: Node, name: str, domain: Domain) -> None:
     for item in texts:
         item.report(
             "wrong-type",
-            f"What is known about a patient must be a number here, not {message_wording.value_words(item.value)}.",
+            f"A number is needed here, not {message_wording.value_words(item.value)}.",
             "Write a number in digits, without quotes and without a unit.",
         )
     if not texts:

@@ -13,7 +13,7 @@ from hiprun.language.resolve.function_calls import ResolvedFormula, WantedFormul
 from hiprun.language.resolve.linear_formulas import check_fit, names_date, resolved_formula
 from hiprun.language.resolve.literals import check_distinct, constant, member_domain
 from hiprun.language.resolve.names import Names, resolve_name
-from hiprun.language.syntax import infix
+from hiprun.language.syntax import infix_hints
 from hiprun.model import All, AnyOf, Condition, Count, Domain, Formula, HasValue, Literal_, Not, Number, Ref, Test
 from hiprun.model.value_conversion import text
 
@@ -199,7 +199,7 @@ def _is_misplaced(operator: Operator, node: Node, ref: Ref, domain: Domain) -> b
 
 def _reports_range(node: Node, ref: Ref) -> bool:
     """Report a range written with a dash, such as `3-5`, which would be read as a subtraction."""
-    ends = infix.range_ends(node.value) if isinstance(node.value, str) else None
+    ends = infix_hints.range_ends(node.value) if isinstance(node.value, str) else None
     if ends is None:
         return False
     node.report(

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 import attrs
 
 from hiprun.inference.settings import broken_constraints, impossible_setting
+from hiprun.language.resolve.citations import sources
 from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.dependencies import derived_refs
-from hiprun.language.resolve.guidance import sources
 from hiprun.language.resolve.names import NameRegister, Names
 from hiprun.model import Constraint, Derived, Domain, Parameter, Ref, refs
 

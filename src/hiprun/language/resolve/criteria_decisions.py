@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from hiprun.inference.hit_policies import WORST
+from hiprun.language.resolve.citations import required_sources, sources
 from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
-from hiprun.language.resolve.guidance import required_sources, sources
 from hiprun.language.resolve.names import NameRegister, Names, Signature, check_not_reserved
 from hiprun.model import Decision, Domain, Not, Output, Rule
 

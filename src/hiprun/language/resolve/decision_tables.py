@@ -9,9 +9,9 @@ import attrs
 
 from hiprun.errors import did_you_mean
 from hiprun.language.resolve import message_wording
+from hiprun.language.resolve.citations import required_sources
 from hiprun.language.resolve.conditions import subject_tests
 from hiprun.language.resolve.cursor import Node
-from hiprun.language.resolve.guidance import required_sources
 from hiprun.language.resolve.names import Names, Signature, resolve_name
 from hiprun.language.resolve.outputs import RuleOutputs, RuleWithNode, check_complete, output_value
 from hiprun.model import All, Condition, Domain, Output, Ref, Rule

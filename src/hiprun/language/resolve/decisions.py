@@ -6,10 +6,10 @@ import itertools
 from typing import Literal
 
 from hiprun.inference.hit_policies import HitPolicy
+from hiprun.language.resolve.citations import required_sources, sources
 from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.decision_tables import table_rules
-from hiprun.language.resolve.guidance import required_sources, sources
 from hiprun.language.resolve.names import NameRegister, Names, Signature
 from hiprun.language.resolve.outputs import RuleOutputs, RuleWithNode, otherwise_outputs, rule_outputs
 from hiprun.model import ALWAYS, Decision, Gap, Rule
@@ -109,7 +109,7 @@ def _check_complete(rules: list[RuleWithNode], outputs: list[str]) -> None:
         if row.rule.then and missing:
             row.node.report(
                 "missing-output",
-                f"Nothing says what `{missing[0]}` is when only this rule matches.",
+                f"`{missing[0]}` has no value when only this rule matches.",
                 "Give it a value here, or write `otherwise:` with a value for every output.",
             )
 

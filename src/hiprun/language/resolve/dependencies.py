@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from hiprun.language.resolve.cursor import Node
-from hiprun.language.resolve.declarations import Declarations
+from hiprun.language.resolve.declared_names import Declarations
 from hiprun.language.resolve.topological_order import topological_order
 from hiprun.model import All, AnyOf, Arithmetic, Condition, Count, Decision, Derived, Not, Ref, formula_refs, refs
 

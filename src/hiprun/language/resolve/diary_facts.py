@@ -9,9 +9,9 @@ from typing import TypeAlias, assert_never
 from hiprun.diary.measure_registry import MEASURES, OPTIONS, Measure, Option
 from hiprun.errors import did_you_mean
 from hiprun.language.resolve import message_wording
+from hiprun.language.resolve.citations import sources
 from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
-from hiprun.language.resolve.guidance import sources
 from hiprun.language.resolve.linear_formulas import check_fit, resolved_formula
 from hiprun.language.resolve.literals import constant
 from hiprun.language.resolve.measure_types import check_result, comparison_key

@@ -7,11 +7,11 @@ from typing import Literal
 import attrs
 
 from hiprun.language.resolve import message_wording
+from hiprun.language.resolve.citations import sources
 from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.domains import declared_range, number_range
 from hiprun.language.resolve.function_calls import WantedFormula
-from hiprun.language.resolve.guidance import sources
 from hiprun.language.resolve.linear_formulas import check_fit, report_fraction, resolved_formula
 from hiprun.language.resolve.names import Names
 from hiprun.model import Derived, Domain, Fact, Parameter

@@ -82,7 +82,7 @@ def _check_values(node: Node, measure: Measure, domain: Domain, fact: Domain, na
     elif domain.type == "choice" and measure.ranks and not _same_order(domain, fact):
         measure_node.report(
             "measure-does-not-fit",
-            f"`{name}` does not have its choices in the order of this field.",
+            f"The choices of `{name}` are not in the same order as those of this field.",
             "List them in the same order, and give both `worse` or `ordered: true`.",
             key=True,
         )

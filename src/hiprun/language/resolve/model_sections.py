@@ -14,7 +14,7 @@ from hiprun.language.resolve import facts as fact_files
 from hiprun.language.resolve import properties as property_files
 from hiprun.language.resolve.case_expectations import expectable_decision
 from hiprun.language.resolve.cursor import Node
-from hiprun.language.resolve.declarations import Declarations
+from hiprun.language.resolve.declared_names import Declarations
 from hiprun.language.resolve.dependencies import in_dependency_order
 from hiprun.language.resolve.names import NameRegister
 from hiprun.model import Model, Statement

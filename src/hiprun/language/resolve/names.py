@@ -10,7 +10,7 @@ from hiprun.errors import did_you_mean, nearest
 from hiprun.inference.hit_policies import HitPolicy
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.message_wording import name_list
-from hiprun.language.syntax import infix
+from hiprun.language.syntax import infix_hints
 from hiprun.model import Domain, Output, Parameter, Ref
 from hiprun.model.places import Place
 
@@ -109,8 +109,8 @@ def _with_domain(ref: Ref, domain: Domain | None) -> tuple[Ref, Domain] | None:
 
 
 def _suggest(name: str, names: Names) -> str:
-    if name.lower() in infix.GROUP_FOR:
-        return infix.group_help(name)
+    if name.lower() in infix_hints.GROUP_FOR:
+        return infix_hints.group_help(name)
     # The most likely mistake is to name an output without its decision.
     outputs = [reference for reference in names.references() if reference.endswith(f".{name}")]
     return f"Did you mean `{outputs[0]}`?" if outputs else did_you_mean(name, names.references())

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from hiprun.language.resolve.citations import sources
 from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
-from hiprun.language.resolve.guidance import sources
 from hiprun.language.resolve.names import NameRegister, Names
 from hiprun.model import ALWAYS, Property
 

@@ -9,9 +9,9 @@ import attrs
 
 from hiprun.errors import did_you_mean
 from hiprun.inference.hit_policies import FIRST, WORST
+from hiprun.language.resolve.citations import required_sources, sources
 from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
-from hiprun.language.resolve.guidance import required_sources, sources
 from hiprun.language.resolve.linear_formulas import check_fit, resolved_formula
 from hiprun.language.resolve.literals import constant
 from hiprun.language.resolve.names import RESERVED_OUTPUTS, NameRegister, Names, Signature, check_not_reserved

@@ -6,25 +6,13 @@ from collections.abc import Iterator, Mapping
 
 from hiprun.errors import did_you_mean
 from hiprun.language.resolve import message_wording, stage_decisions
+from hiprun.language.resolve.citations import sources
 from hiprun.language.resolve.cursor import Node
-from hiprun.language.resolve.guidance import sources
 from hiprun.language.resolve.literals import constant, is_number
 from hiprun.language.resolve.names import Names
 from hiprun.language.resolve.stage_decisions import StageMembership
 from hiprun.model import Decision, Domain
-from hiprun.model.stages import Amount, FactProjection, Measure, Milestone, ProjectionKind, Stage, Stages
-
-_PROJECTION_KINDS: tuple[ProjectionKind, ...] = (
-    "passes",
-    "days_since",
-    "in_stage",
-    "session",
-    "week",
-    "last_week",
-    "any_last_week",
-    "then",
-)
-_MEASURE_KINDS = frozenset({"session", "week", "last_week", "any_last_week"})
+from hiprun.model.stages import PROJECTS_FROM, Amount, FactProjection, Measure, Milestone, ProjectionKind, Stage, Stages
 
 
 def protocol(node: Node, names: Names) -> tuple[Stages, dict[str, Decision]]:
@@ -140,7 +128,7 @@ def _growing_measures(
         elif declared and all(projection.kind != "last_week" for projection in measure_projections):
             item.report(
                 "grows-without-limit",
-                f"Nothing says where `{item.value}` starts to grow from.",
+                f"`{item.value}` has no amount to grow from.",
                 f"Say under `over_time` which number has `last_week: [{item.value}]`.",
             )
         yield item.value
@@ -177,7 +165,7 @@ def _projections(node: Node, measures: Mapping[str, Measure], names: Names) -> I
     activities = node["activities"].value
     for name, child in over_time.entries() if over_time else ():
         domain = stage_decisions.fact_domain(child, name, names)
-        kinds = [kind for kind in _PROJECTION_KINDS if kind in child.value]
+        kinds = [kind for kind in PROJECTS_FROM if kind in child.value]
         if len(kinds) != 1 or not _has_valid_then(child):
             child.report(
                 "course-unclear",
@@ -220,7 +208,7 @@ def _projection(  # noqa: PLR0913 - the other parts of the file
             key=True,
         )
         return None
-    if kind in _MEASURE_KINDS:
+    if PROJECTS_FROM[kind] == "measures":
         for item in kind_node.items():
             is_measure = stage_decisions.check_name(item, measures, "measure")
             if is_measure and kind != "any_last_week" and domain.unit not in ("", measures[item.value].unit):
@@ -230,6 +218,6 @@ def _projection(  # noqa: PLR0913 - the other parts of the file
                     "Name a measure with the same unit.",
                 )
         return FactProjection(name, kind, tuple(kind_node.value), place=node.key_place)
-    if kind == "days_since":
+    if PROJECTS_FROM[kind] == "activity":
         stage_decisions.check_name(kind_node, activities, "activity")
     return FactProjection(name, kind, (kind_node.value,), place=node.key_place)

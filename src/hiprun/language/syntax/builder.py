@@ -244,7 +244,7 @@ class TreeBuilder:
             mistake
             or Mistake(
                 "not-a-mapping",
-                "The file contains a single text; its first line should say what it contains.",
+                "The file contains a single piece of text; its first line should say what it contains.",
                 "Begin with a line such as `facts:` or `decision: name`.",
             ),
             place,

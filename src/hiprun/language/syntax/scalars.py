@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import attrs
 
-from hiprun.language.syntax import infix
+from hiprun.language.syntax import infix_hints
 from hiprun.model import Number
 from hiprun.model.hidden_characters import character_name, first_hidden_character
 from hiprun.model.value_conversion import MOST_DIGITS, from_notation
@@ -97,7 +97,7 @@ def comparison_mistake(text: str) -> Mistake | None:
     match = _COMPARISON.match(text)
     if match is None:
         return None
-    suggestion = f"{{{infix.TEST_FOR[match['sign']]}: {match['amount']}}}"
+    suggestion = f"{{{infix_hints.TEST_FOR[match['sign']]}: {match['amount']}}}"
     return Mistake(
         "comparison-sign",
         f"Comparisons are written as words here, not as `{match['sign']}`.",
@@ -137,7 +137,7 @@ def name_mistake(name: str, *, plain: bool) -> Mistake | None:
         )
     if _CURLY_QUOTE.search(name):
         return Mistake(
-            "curly-quotes", "Curly quotes do not mark text here.", 'Use the straight quotes on the keyboard, `"`.'
+            "curly-quotes", "Curly quotes do not work as quotes here.", 'Use the straight quotes on the keyboard, `"`.'
         )
     if not isinstance(read_plain(name), str):
         return Mistake(
@@ -231,6 +231,6 @@ def _curly_quotes_mistake(text: str) -> Mistake | None:
         return None
     return Mistake(
         "curly-quotes",
-        "Curly quotes do not mark text here; they would become part of it.",
+        "Curly quotes do not work as quotes here; they would become part of the text.",
         'Use the straight quotes on the keyboard, `"`; to keep the curly ones, put straight quotes around them.',
     )

@@ -119,7 +119,7 @@ def _colon(error: _SyntaxError) -> Problem:
     number, above = error.previous_line()
     start = error.start_of_line.lstrip("- ")
     if _CURLY.search(start):
-        return error.to_problem("curly-quotes", "Curly quotes do not mark text here.", _USE_STRAIGHT_QUOTES)
+        return error.to_problem("curly-quotes", "Curly quotes do not work as quotes here.", _USE_STRAIGHT_QUOTES)
     if _ENTRY.match(start):
         return error.to_problem(
             "colon-in-text",

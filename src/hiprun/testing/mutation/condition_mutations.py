@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal, TypeAlias, assert_never
+from typing import Any, Literal, TypeAlias
 
 import attrs
 
@@ -12,10 +12,8 @@ from hiprun.inference.operators import (
     OPERATORS,
     Compare,
     Every,
-    Has,
     Leaf,
     Meaning,
-    Never,
     Some,
     expressed,
     leaves,
@@ -117,23 +115,11 @@ def _other_lists(test: Test, test_meaning: Meaning, domain: Domain) -> Iterator[
     operands: tuple[Any, ...] = test.operands
     for index in range(len(operands)):
         yield "condition", _with_operands(test, operands[:index], operands[index + 1 :])
-    regrouped = _regrouped(test_meaning)
-    other_name = None if regrouped is None else spelled(regrouped, operands, domain)
+    assert isinstance(test_meaning, Every | Some)  # as that of every list of two or more is
+    regrouped = Some(test_meaning.parts) if isinstance(test_meaning, Every) else Every(test_meaning.parts)
+    other_name = spelled(regrouped, operands, domain)
     if other_name is not None:
         yield "group", attrs.evolve(test, operator=other_name)
-
-
-def _regrouped(test_meaning: Meaning) -> Meaning | None:
-    """Return the meaning that needs one part instead of all of them, or all instead of one."""
-    match test_meaning:
-        case Every(parts):
-            return Some(parts)
-        case Some(parts):
-            return Every(parts)
-        case Compare() | Has() | Never():
-            return None
-        case _:
-            assert_never(test_meaning)
 
 
 def _edge_flips(test: Test, test_meaning: Meaning, domain: Domain) -> Iterator[Condition]:

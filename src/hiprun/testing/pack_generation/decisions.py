@@ -6,15 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import attrs
-from hypothesis import strategies as st
 
 from hiprun.inference.hit_policies import COLLECT, HIT_POLICIES, LIMITS, WORST, HitPolicy
 from hiprun.model import ALWAYS, All, Condition, Constant, Decision, Domain, Gap, Not, Output, ParameterRef, Rule, Test
-from hiprun.testing.strategies.conditions import Declared, Subject, amount, condition, test
-from hiprun.testing.strategies.domains import TYPES, WORDING, constants, domains, numbers
-
-POLICIES = (*(name for name in HIT_POLICIES if name != LIMITS.name), "criteria", LIMITS.name)
-"""The policies that decisions can be generated with: the hit policies, and `criteria` and `limits`."""
+from hiprun.testing.pack_generation.conditions import generate_amount, generate_condition, generate_test
+from hiprun.testing.pack_generation.domains import OUTPUT_SPANS, SPANS, TYPES, generate_domain
+from hiprun.testing.pack_generation.draft import PackDraft, Subject
 
 _NUMBERS = ("number", "integer")
 _RANKABLE = ("choice", "boolean", *_NUMBERS, "date")
@@ -28,19 +25,18 @@ Row = tuple[tuple[str, Any], ...]
 class DecisionGenerator:
     """Generates one decision over what is declared so far."""
 
-    draw: st.DrawFn
-    declared: Declared
+    draft: PackDraft
     name: str
     min_rules: int
     max_rules: int
 
     def decision(self, policies: Sequence[str], statements: Sequence[str], own_statement: str) -> Decision:
         """Return a decision under one of `policies`; if the pack has `statements`, it cites at least its own."""
-        policy = self.draw(st.sampled_from(policies))
-        ids = [f"rule-{number}" for number in range(1, self.draw(st.integers(self.min_rules, self.max_rules)) + 1)]
+        policy = self.draft.choices.one_of(policies)
+        ids = [f"rule-{number}" for number in range(1, self.draft.choices.integer(self.min_rules, self.max_rules) + 1)]
         if policy == "criteria":
             decision = self._criteria(ids)
-        elif policy == LIMITS.name and self.declared.numbers():
+        elif policy == LIMITS.name and self.draft.numbers():
             decision = self._limits(ids)
         else:
             decision = self._rules(ids, COLLECT if policy == LIMITS.name else HIT_POLICIES[policy])
@@ -48,28 +44,31 @@ class DecisionGenerator:
         return self._with_sources(decision, statements, own_statement) if statements else decision
 
     def _text(self) -> str:
-        return self.draw(WORDING)
+        return self.draft.text()
 
     def _with_sources(self, decision: Decision, statements: Sequence[str], own_statement: str) -> Decision:
-        several = st.lists(st.sampled_from(statements), min_size=1, max_size=2, unique=True).map(tuple)
-        sources = st.just((own_statement,)) | several
-        cited = {id_: self.draw(sources) for id_ in dict.fromkeys(rule.id for rule in decision.rules)}
+        cited = {
+            id_: self._cited(statements, own_statement) for id_ in dict.fromkeys(rule.id for rule in decision.rules)
+        }
         rules = tuple(attrs.evolve(rule, sources=cited[rule.id]) for rule in decision.rules)
         return attrs.evolve(decision, sources=(own_statement,), rules=rules)
+
+    def _cited(self, statements: Sequence[str], own_statement: str) -> tuple[str, ...]:
+        return tuple(self.draft.choices.some_of(statements, 1, 2)) if self.draft.choices.yes() else (own_statement,)
 
     # rules and tables
 
     def _rules(self, ids: list[str], hit: HitPolicy) -> Decision:
-        draw = self.draw
-        order: Any = draw(st.sampled_from(["file", "worst"])) if hit.gives == "items" else "file"
+        choices = self.draft.choices
+        order: Any = choices.one_of(["file", "worst"]) if hit.gives == "items" else "file"
         outputs = self._outputs(hit, ordered=order == "worst")
-        otherwise = self._row(hit, outputs) if not hit.always_answers and draw(st.booleans()) else None
-        table = draw(st.booleans())
-        if table and draw(st.booleans()):
+        otherwise = self._row(hit, outputs) if not hit.always_answers and choices.yes() else None
+        table = choices.yes()
+        if table and choices.yes():
             ids = [id_.replace("rule", "row") for id_ in ids]
-        conditions = self._columns(len(ids)) if table else [condition(draw, self.declared, _DEPTH) for _ in ids]
+        conditions = self._columns(len(ids)) if table else [generate_condition(self.draft, _DEPTH) for _ in ids]
         # A rule that always matches comes last: under `first`, no rule after it could ever apply.
-        conditions[-1] = draw(st.sampled_from([conditions[-1], ALWAYS]))
+        conditions[-1] = choices.one_of([conditions[-1], ALWAYS])
         given = [self._given_outputs(outputs, partly=hit.takes == "ranks" and otherwise is not None) for _ in ids]
         rules = tuple(
             Rule(
@@ -86,30 +85,32 @@ class DecisionGenerator:
         kind: Any = "table" if table else "rules"
         final_otherwise = None if always else otherwise
         may_be_complete = final_otherwise is None and not always and not hit.always_answers
-        complete = may_be_complete and draw(st.booleans())
+        complete = may_be_complete and choices.yes()
         return Decision(self.name, kind, "", outputs, hit.name, rules, final_otherwise, order, complete, self._gaps())
 
     def _gaps(self) -> tuple[Gap, ...]:
-        subjects = [subject for subject in self.declared.subjects() if subject[1].is_numeric]
-        if not subjects or not self.draw(st.booleans()):
+        subjects = [subject for subject in self.draft.subjects() if subject[1].is_numeric]
+        if self.draft.options.enumerable or not subjects or not self.draft.choices.yes():
             return ()
-        return (
-            Gap(test(self.draw, *self.draw(st.sampled_from(subjects)), self.declared), self._text() or "It is meant."),
-        )
+        return (Gap(generate_test(self.draft, *self.draft.choices.one_of(subjects)), self._text() or "It is meant."),)
 
     def _outputs(self, hit: HitPolicy, *, ordered: bool) -> tuple[Output, ...]:
-        draw = self.draw
+        choices = self.draft.choices
         if hit.takes == "nothing":
             return (Output("answer", Domain("integer"), self._text()),)
-        types = _NUMBERS if hit.takes == "numbers" else TYPES
+        options = self.draft.options
         ordered = ordered or hit.ranks
-        names = ["answer", "detail"][: draw(st.integers(1, 2))]
+        types = _RANKABLE if ordered else _NUMBERS if hit.takes == "numbers" else TYPES
+        if options.tied and hit.takes_formulas and not ordered and choices.yes(0.6):
+            types = ("number",)
+        spans = OUTPUT_SPANS if options.enumerable else SPANS
+        names = ["answer", "detail"][: choices.integer(1, 2)]
         return tuple(
             Output(
                 name,
-                draw(domains(_RANKABLE if ordered else types, ordered=ordered)),
+                generate_domain(choices, types, spans=spans, ordered=ordered),
                 self._text(),
-                optional=hit.gives == "items" and draw(st.booleans()),
+                optional=hit.gives == "items" and choices.yes(),
             )
             for name in names
         )
@@ -117,7 +118,7 @@ class DecisionGenerator:
     def _given_outputs(self, outputs: tuple[Output, ...], *, partly: bool) -> tuple[Output, ...]:
         """Return the outputs that a rule gives, at least one."""
         may_lack = [output for output in outputs if partly or output.optional]
-        left_out = self.draw(st.sampled_from([None, *may_lack]))
+        left_out = self.draft.choices.one_of([None, *may_lack])
         return tuple(output for output in outputs if output is not left_out) or outputs
 
     def _row(self, hit: HitPolicy, outputs: tuple[Output, ...]) -> Row:
@@ -127,39 +128,39 @@ class DecisionGenerator:
 
     def _value(self, hit: HitPolicy, domain: Domain) -> Any:
         if domain.type == "number" and hit.takes_formulas:
-            return amount(self.draw, self.declared, domain)
+            return generate_amount(self.draft, domain)
         if not domain.is_numeric:
-            return self.draw(constants(domain))
+            return self.draft.constant(domain)
         named = [
             ParameterRef(name)
-            for name, parameter in self.declared.parameters.items()
+            for name, parameter in self.draft.parameters.items()
             if domain.type == "number" or parameter.type == "integer"
         ]
-        figures = numbers(domain).map(Constant)
-        return self.draw(figures | st.sampled_from(named) if named else figures)
+        if named and self.draft.choices.yes():
+            return self.draft.choices.one_of(named)
+        return self.draft.constant(domain)
 
     def _columns(self, rows: int) -> list[Condition]:
         """Return what the rows of a table ask about its columns."""
-        subjects = st.lists(st.sampled_from(self.declared.subjects()), min_size=1, max_size=_MOST_COLUMNS, unique=True)
-        columns = self.draw(subjects)
+        columns = self.draft.choices.some_of(self.draft.subjects(), 1, _MOST_COLUMNS)
         found: list[Condition] = []
         for _ in range(rows):
-            asked = [columns[0], *(column for column in columns[1:] if self.draw(st.booleans()))]
+            asked = [columns[0], *(column for column in columns[1:] if self.draft.choices.yes())]
             tests = [entry for column in asked for entry in self._cell(column)]
             found.append(tests[0] if len(tests) == 1 else All(tuple(tests)))
         return found
 
     def _cell(self, column: Subject) -> list[Test]:
         subject, domain = column
-        tests = [test(self.draw, subject, domain, self.declared) for _ in range(self.draw(st.integers(1, 2)))]
+        tests = [generate_test(self.draft, subject, domain) for _ in range(self.draft.choices.integer(1, 2))]
         return list({entry.operator: entry for entry in tests}.values())
 
     # criteria and limits
 
     def _criteria(self, ids: list[str]) -> Decision:
-        met, unmet = self.draw(st.sampled_from([("met", "unmet"), ("ready", "not_ready")]))
+        met, unmet = self.draft.choices.one_of([("met", "unmet"), ("ready", "not_ready")])
         result = Output("result", Domain("choice", {met: "", unmet: ""}, worse="later", ordered=True))
-        required = [condition(self.draw, self.declared, _DEPTH) for _ in ids]
+        required = [generate_condition(self.draft, _DEPTH) for _ in ids]
         rules = tuple(
             Rule(
                 id_,
@@ -175,21 +176,22 @@ class DecisionGenerator:
         return Decision(self.name, "criteria", "", (result,), WORST.name, rules, (("result", met),))
 
     def _limits(self, ids: list[str]) -> Decision:
-        draw, declared = self.draw, self.declared
-        by_name = {ref.name: (ref, domain) for ref, domain in declared.numbers()}
+        draft, choices = self.draft, self.draft.choices
+        by_name = {ref.name: (ref, domain) for ref, domain in draft.numbers()}
         quantities: dict[str, Subject] = {}
         rules = []
         for id_ in ids:
-            name = draw(st.sampled_from(list(by_name)))
+            name = choices.one_of(list(by_name))
             quantities[name] = by_name[name]
             domain = by_name[name][1]
-            sides: Any = draw(st.sampled_from([["at_most"], ["at_least"], ["at_least", "at_most"]]))
+            both = [] if draft.options.enumerable else [["at_least", "at_most"]]
+            sides: Any = choices.one_of([["at_most"], ["at_least"], *both])
             if len(sides) == 2:
-                ends = sorted(draw(st.lists(numbers(domain), min_size=2, max_size=2)))
+                ends = sorted(draft.number(domain) for _ in range(2))
                 values: list[Any] = [Constant(end) for end in ends]
             else:
-                values = [amount(draw, declared, domain)]
-            when = draw(st.just(ALWAYS) | st.just(None)) or condition(draw, declared, _DEPTH)
+                values = [generate_amount(draft, domain)]
+            when = generate_condition(draft, _DEPTH) if choices.yes() else ALWAYS
             rule = Rule(id_, when, title=self._text(), because=self._text())
             rules += [
                 attrs.evolve(rule, then=((name, value),), bound=side) for side, value in zip(sides, values, strict=True)

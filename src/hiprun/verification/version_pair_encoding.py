@@ -12,7 +12,7 @@ from hiprun.model import Decision, Verdict
 from hiprun.verification.comparison import Aspect, Contribution, PossibleDifference
 from hiprun.verification.condition_logics import both, either, opposite
 from hiprun.verification.decision_encoding import Terms
-from hiprun.verification.differences import AnswerDifference
+from hiprun.verification.difference_kinds import AnswerDifference
 from hiprun.verification.number_encoding import Quantity, compare
 from hiprun.verification.solver import Term, z3
 

@@ -11,8 +11,8 @@ from hiprun.inference.text_equivalence_classes import EVERY_TEXT
 from hiprun.model import Literal_
 from hiprun.verification.condition_logics import Plain, both, opposite
 from hiprun.verification.decision_encoding import Terms
+from hiprun.verification.parameter_settings import Setting
 from hiprun.verification.patient_encoding import KnownPerson, Person
-from hiprun.verification.settings import Setting
 from hiprun.verification.solver import Engine, SolverAnswer, SolverVerdict, Term, checked, z3
 from hiprun.verification.solver_context import Scene
 

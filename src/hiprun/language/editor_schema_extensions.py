@@ -91,7 +91,7 @@ def stages(model: Model, _: Schema) -> Extensions:
     facts = completion_vocabulary.fact_values_schema(model)
     stage = "properties/in_order/additionalProperties/properties"
     numbers = [name for name, fact in model.facts.items() if fact.domain.is_numeric]
-    limits = [decision.name for decision in model.decisions.values() if decision.kind == "limits"]
+    limits = [decision.name for decision in model.decisions.values() if decision.has_limits]
     return {
         f"{stage}/facts": facts,
         f"{stage}/milestones/items/properties/facts": facts,

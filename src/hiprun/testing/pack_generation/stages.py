@@ -7,7 +7,6 @@ from fractions import Fraction
 from typing import Any
 
 import attrs
-from hypothesis import strategies as st
 
 from hiprun.inference.hit_policies import FIRST, HIT_POLICIES
 from hiprun.inference.hit_policies import LIMITS as LIMITS_POLICY
@@ -15,8 +14,8 @@ from hiprun.language.export.conditions import Data, condition_data, value_data
 from hiprun.language.export.declarations import constant_data, without_empty
 from hiprun.model import ALWAYS, Arithmetic, Constant, Decision, Domain, Fact, Formula, Output, ParameterRef, Ref, Rule
 from hiprun.model.stages import stage_decision_name
-from hiprun.testing.strategies.conditions import Declared, amount, condition
-from hiprun.testing.strategies.domains import WORDING, constants
+from hiprun.testing.pack_generation.conditions import generate_amount, generate_condition
+from hiprun.testing.pack_generation.draft import PackDraft
 
 NAME = "protocol"
 LIMITS = "ceilings"
@@ -37,104 +36,101 @@ _PROTOCOL_FACTS: Mapping[str, tuple[str, Data]] = {
 
 @attrs.frozen
 class ProtocolGenerator:
-    """Generates a protocol, and adds its own facts and limits to what is `declared`."""
+    """Generates a protocol, and adds its own facts and limits to the draft."""
 
-    draw: st.DrawFn
-    declared: Declared
+    draft: PackDraft
     sources: tuple[str, ...]
     projections: dict[str, Data] = attrs.field(factory=dict)
 
     def document(self) -> Data:
         """Return the content of the file of the protocol."""
-        draw = self.draw
-        names = _STAGES[: draw(st.integers(2, len(_STAGES)))]
+        choices = self.draft.choices
+        names = _STAGES[: choices.integer(2, len(_STAGES))]
         stage_fact = "stands_at"
         self._fact(stage_fact, Domain("choice", dict.fromkeys(names, "")))
-        activities = list(_ACTIVITIES[:1] + _ACTIVITIES[draw(st.integers(1, 2)) :])
-        measures = list(_MEASURES[: draw(st.integers(1, len(_MEASURES)))])
-        grows = draw(st.booleans())
+        activities = list(_ACTIVITIES[:1] + _ACTIVITIES[choices.integer(1, 2) :])
+        measures = list(_MEASURES[: choices.integer(1, len(_MEASURES))])
+        grows = choices.yes()
         keeps = self._limits(grows=grows)
         self._project_facts(measures, activities)
-        declared = self._with_stage(names)
+        draft = self._with_stage(names)
         stages = {
-            name: self._stage(name, number, declared, activities, measures, grows=grows)
+            name: self._stage(name, number, draft, activities, measures, grows=grows)
             for number, name in enumerate(names)
         }
         for name, stage in stages.items():
             stage["facts"] = {stage_fact: name, **stage["facts"]}
         return without_empty(
             stages=NAME,
-            title=draw(WORDING),
-            because=draw(WORDING),
+            title=self.draft.text(),
+            because=self.draft.text(),
             source=list(self.sources),
-            interpretation=draw(WORDING),
+            interpretation=self.draft.text(),
             measures={name: self._measure() for name in measures},
-            activities={name: draw(WORDING) or name for name in activities},
-            between=draw(st.sampled_from(["", *activities])),
+            activities={name: self.draft.text() or name for name in activities},
+            between=choices.one_of(["", *activities]),
             keeps=keeps,
             in_order=stages,
             over_time=self.projections,
             steps=[
-                without_empty(id=f"step-{number}", **self._rule_entries(declared), then=self._step(names))
-                for number in range(1, draw(st.integers(0, 3)) + 1)
+                without_empty(id=f"step-{number}", **self._rule_entries(draft), then=self._step(names))
+                for number in range(1, choices.integer(0, 3) + 1)
             ],
             days=[
-                without_empty(
-                    id=f"day-{number}", **self._rule_entries(declared), then=draw(st.sampled_from(activities))
-                )
-                for number in range(1, draw(st.integers(0, 2)) + 1)
+                without_empty(id=f"day-{number}", **self._rule_entries(draft), then=choices.one_of(activities))
+                for number in range(1, choices.integer(0, 2) + 1)
             ],
         )
 
     def _fact(self, name: str, domain: Domain) -> Ref:
-        self.declared.facts[name] = Fact(name, domain, self.draw(WORDING) or "What is it?")
+        self.draft.facts[name] = Fact(name, domain, self.draft.text() or "What is it?")
         return Ref("fact", name)
 
     def _measure(self) -> Data:
-        step = self.draw(st.sampled_from([1, _HALF, 5]))
-        return without_empty(title=self.draw(WORDING), unit=_UNIT, step=step)
+        step = self.draft.choices.one_of([1, _HALF, 5])
+        return without_empty(title=self.draft.text(), unit=_UNIT, step=step)
 
-    def _with_stage(self, names: Sequence[str]) -> Declared:
+    def _with_stage(self, names: Sequence[str]) -> PackDraft:
         """Return what rules can refer to, including the current stage."""
         stage = Output("stage", Domain("choice", dict.fromkeys(names, ""), worse="earlier", ordered=True))
         stage_decision = Decision(stage_decision_name(NAME), "stages", "", (stage,), FIRST.name, ())
-        return attrs.evolve(self.declared, decisions={**self.declared.decisions, stage_decision.name: stage_decision})
+        return attrs.evolve(self.draft, decisions={**self.draft.decisions, stage_decision.name: stage_decision})
 
-    def _rule_entries(self, declared: Declared) -> Data:
+    def _rule_entries(self, draft: PackDraft) -> Data:
         """Return the entries of a rule other than its id and its result."""
-        when = condition_data(condition(self.draw, declared, 1))
-        return {"title": self.draw(WORDING), "when": when, "because": self.draw(WORDING)}
+        when = condition_data(generate_condition(draft, 1))
+        return {"title": self.draft.text(), "when": when, "because": self.draft.text()}
 
     # limits and projections
 
     def _limits(self, *, grows: bool) -> list[str]:
         """Return the limits to respect: some of those declared, and those that the protocol adds."""
-        draw, declared = self.draw, self.declared
+        draft, choices = self.draft, self.draft.choices
         kept_names = [
             name
-            for name, decision in declared.decisions.items()
-            if HIT_POLICIES[decision.hit].gives == "limits" and draw(st.booleans())
+            for name, decision in draft.decisions.items()
+            if HIT_POLICIES[decision.hit].gives == "limits" and choices.yes()
         ]
-        span = draw(st.sampled_from([(None, None), (0, 400)]))
+        span = choices.one_of([(None, None), (0, 400)])
         amounts = Domain("number", lowest=span[0], highest=span[1], unit=_UNIT)
         bounds: list[tuple[Ref, str, Formula]] = []
         if grows:
             week, last_week = self._fact("amount_a_week", amounts), self._fact("amount_the_week_before", amounts)
             self.projections.update({week.name: {"week": ["effort"]}, last_week.name: {"last_week": ["effort"]}})
-            bounds.append((week, "at_most", draw(st.sampled_from(_growth_limits(last_week)))))
+            bounds.append((week, "at_most", choices.one_of(_growth_limits(last_week))))
         for kind, (name, projection) in _PROTOCOL_FACTS.items():
-            if draw(st.booleans()):
-                days = Domain("integer", lowest=0, highest=draw(st.sampled_from([9, 400])), unit="")
+            if choices.yes():
+                days = Domain("integer", lowest=0, highest=choices.one_of([9, 400]), unit="")
                 fact = self._fact(name, amounts if kind == "session" else days)
                 self.projections[name] = projection
                 if kind != "in_stage":
                     side = "at_least" if kind == "days_since" else "at_most"
-                    bounds.append((fact, side, Constant(draw(st.integers(1, 4)))))
+                    bounds.append((fact, side, Constant(choices.integer(1, 4))))
         if not bounds:
             return kept_names
         rules = tuple(self._bound(f"bound-{number}", *entry) for number, entry in enumerate(bounds, 1))
-        outputs = tuple(Output(ref.name, declared.facts[ref.name].domain) for ref, _, _ in bounds)
-        declared.decisions[LIMITS] = Decision(
+        outputs = tuple(Output(ref.name, draft.facts[ref.name].domain) for ref, _, _ in bounds)
+        draft.decisions[LIMITS] = Decision(
             LIMITS,
             "limits",
             "",
@@ -147,35 +143,35 @@ class ProtocolGenerator:
         return [LIMITS, *kept_names]
 
     def _bound(self, id_: str, quantity: Ref, side: Any, limit: Formula) -> Rule:
-        when = self.draw(st.just(ALWAYS) | st.just(None)) or condition(self.draw, self.declared, 1)
+        when = generate_condition(self.draft, 1) if self.draft.choices.yes() else ALWAYS
         return Rule(id_, when, ((quantity.name, limit),), bound=side, sources=self.sources)
 
     def _project_facts(self, measures: Sequence[str], activities: Sequence[str]) -> None:
         """Give some facts of the pack a projection."""
-        for name, fact in self.declared.facts.items():
-            if name not in self.projections and name != "stands_at" and self.draw(st.booleans()):
+        for name, fact in self.draft.facts.items():
+            if name not in self.projections and name != "stands_at" and self.draft.choices.yes():
                 self.projections[name] = self._projection(fact.domain, measures, activities)
 
     def _projection(self, domain: Domain, measures: Sequence[str], activities: Sequence[str]) -> Data:
-        draw = self.draw
+        choices = self.draft.choices
         kinds = ["passes", "in_stage", "days_since", *_MEASURE_KINDS] if domain.is_numeric else []
-        kind = draw(st.sampled_from(["then", *kinds]))
+        kind = choices.one_of(["then", *kinds])
         match kind:
             case "then":
                 after: list[Data] = [{"after_days": 2}, *({"after": name} for name in activities)]
-                return draw(st.sampled_from(after)) | {"then": self._constant(domain)}
+                return choices.one_of(after) | {"then": self._constant(domain)}
             case "passes":
-                return {kind: draw(st.sampled_from(["days", "weeks"]))}
+                return {kind: choices.one_of(["days", "weeks"])}
             case "in_stage":
-                return {kind: draw(st.sampled_from(["days", "sessions"]))}
+                return {kind: choices.one_of(["days", "sessions"])}
             case "days_since":
-                return {kind: draw(st.sampled_from(activities))}
+                return {kind: choices.one_of(activities)}
             case _:
-                return {kind: draw(st.lists(st.sampled_from(measures), min_size=1, unique=True))}
+                return {kind: choices.some_of(measures, 1)}
 
     def _constant(self, domain: Domain) -> Any:
         """Return a constant in the notation of rule files."""
-        drawn = self.draw(constants(domain))
+        drawn = self.draft.constant(domain)
         return constant_data(domain, drawn.value if isinstance(drawn, Constant) else drawn)
 
     # stages and steps
@@ -184,74 +180,74 @@ class ProtocolGenerator:
         self,
         name: str,
         number: int,
-        declared: Declared,
+        draft: PackDraft,
         activities: Sequence[str],
         measures: Sequence[str],
         *,
         grows: bool,
     ) -> Data:
-        draw = self.draw
-        growing = bool(number) and grows and draw(st.booleans())
-        session = {measure: self._amount() for measure in measures if draw(st.booleans())}
+        choices = self.draft.choices
+        growing = bool(number) and grows and choices.yes()
+        session = {measure: self._amount() for measure in measures if choices.yes()}
         if not number and not session:
             session = {measures[0]: 2}
         return {
             "facts": self._constant_facts(),
             **without_empty(
-                title=draw(WORDING),
-                enter=condition_data(condition(draw, declared, 1)) if number and draw(st.booleans()) else None,
-                activity=draw(st.sampled_from(activities[:-1])),
+                title=self.draft.text(),
+                enter=condition_data(generate_condition(draft, 1)) if number and choices.yes() else None,
+                activity=choices.one_of(activities[:-1]),
                 sessions=self._whole_number(7),
-                rest_days=self._whole_number(3) if draw(st.booleans()) else None,
+                rest_days=self._whole_number(3) if choices.yes() else None,
                 session=session,
                 grows=[_MEASURES[0]] if growing else None,
-                most={_MEASURES[0]: self._number_or_parameter()} if growing and draw(st.booleans()) else None,
-                least=self._least() if draw(st.booleans()) else None,
-                milestones=[self._milestone(measures) for _ in range(draw(st.integers(0, 2)))],
-                because=draw(WORDING),
-                interpretation=draw(WORDING),
+                most={_MEASURES[0]: self._number_or_parameter()} if growing and choices.yes() else None,
+                least=self._least() if choices.yes() else None,
+                milestones=[self._milestone(measures) for _ in range(choices.integer(0, 2))],
+                because=self.draft.text(),
+                interpretation=self.draft.text(),
             ),
         }
 
     def _constant_facts(self) -> Data:
         """Return values for facts of the pack that have no projection."""
-        draw = self.draw
-        names = [name for name in self.declared.facts if name not in self.projections and name != "stands_at"]
-        chosen = draw(st.lists(st.sampled_from(names), max_size=1)) if names else []
-        return {name: self._constant(self.declared.facts[name].domain) for name in chosen}
+        choices = self.draft.choices
+        names = [name for name in self.draft.facts if name not in self.projections and name != "stands_at"]
+        chosen = choices.some_of(names, 0, 1)
+        return {name: self._constant(self.draft.facts[name].domain) for name in chosen}
 
     def _least(self) -> Data:
-        numbers = [(ref.name, domain) for ref, domain in self.declared.numbers() if ref.kind == "fact"]
-        chosen = self.draw(st.lists(st.sampled_from(numbers), max_size=2, unique=True)) if numbers else []
-        return {name: value_data(amount(self.draw, self.declared, domain)) for name, domain in chosen}
+        numbers = [(ref.name, domain) for ref, domain in self.draft.numbers() if ref.kind == "fact"]
+        chosen = self.draft.choices.some_of(numbers, 0, 2)
+        return {name: value_data(generate_amount(self.draft, domain)) for name, domain in chosen}
 
     def _milestone(self, measures: Sequence[str]) -> Data:
-        draw = self.draw
-        reach = {name: self._number_or_parameter() for name in measures if draw(st.booleans())}
-        return without_empty(title=draw(WORDING) or "A mark on the way", reach=reach, facts=self._constant_facts())
+        choices = self.draft.choices
+        reach = {name: self._number_or_parameter() for name in measures if choices.yes()}
+        return without_empty(title=self.draft.text() or "A mark on the way", reach=reach, facts=self._constant_facts())
 
     def _amount(self) -> Any:
         """Return the amount of a measure in a session."""
         amounts = Domain("number", unit=_UNIT)
         return (
-            value_data(amount(self.draw, self.declared, amounts))
-            if self.draw(st.booleans())
+            value_data(generate_amount(self.draft, amounts))
+            if self.draft.choices.yes()
             else self._number_or_parameter()
         )
 
     def _number_or_parameter(self) -> Any:
-        names = list(self.declared.parameters)
-        return self.draw(st.sampled_from([2, 5, Fraction(5, 2), *names]))
+        names = list(self.draft.parameters)
+        return self.draft.choices.one_of([2, 5, Fraction(5, 2), *names])
 
     def _whole_number(self, most: int) -> Any:
-        parameters = self.declared.parameters
+        parameters = self.draft.parameters
         named = [value_data(ParameterRef(name)) for name, entry in parameters.items() if entry.type == "integer"]
-        return self.draw(st.sampled_from([3, *range(most + 1), *named]))
+        return self.draft.choices.one_of([3, *range(most + 1), *named])
 
     def _step(self, names: Sequence[str]) -> Any:
-        back = {"go_back": self.draw(st.integers(1, 2))}
-        jump = {"jump": self.draw(st.sampled_from(names[:-1]))}
-        return self.draw(st.sampled_from(["repeat", back, jump, back | jump, "stop", "refer"]))
+        back = {"go_back": self.draft.choices.integer(1, 2)}
+        jump = {"jump": self.draft.choices.one_of(names[:-1])}
+        return self.draft.choices.one_of(["repeat", back, jump, back | jump, "stop", "refer"])
 
 
 def _growth_limits(last_week: Ref) -> list[Formula]:
