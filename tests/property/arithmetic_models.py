@@ -76,7 +76,7 @@ class _Maker:
         for index in range(rng.randint(0, 2)):
             name = f"derived_{index}"
             if self.dates() and rng.random() < 0.3:
-                self.derived[name] = Derived(name, "", formula=self.date(2), is_date=True)
+                self.derived[name] = Derived(name, "", formula=self.date(2), type="date")
             else:
                 self.derived[name] = Derived(name, "", formula=self.number(2))
         constraints = tuple(
@@ -99,7 +99,7 @@ class _Maker:
     def numbers(self) -> list[Ref]:
         """Return everything that is a number."""
         found = [Ref("fact", name) for name, fact in self.facts.items() if fact.domain.is_numeric]
-        found += [Ref("derived", name) for name, derived in self.derived.items() if not derived.is_date]
+        found += [Ref("derived", name) for name, derived in self.derived.items() if derived.type != "date"]
         for decision in self.decisions.values():
             if decision.hit != "collect" and decision.hit != "limits":
                 found += [
@@ -110,7 +110,7 @@ class _Maker:
     def dates(self) -> list[Ref]:
         """Return everything that is a date."""
         found = [Ref("fact", name) for name, fact in self.facts.items() if fact.domain.type == "date"]
-        return found + [Ref("derived", name) for name, derived in self.derived.items() if derived.is_date]
+        return found + [Ref("derived", name) for name, derived in self.derived.items() if derived.type == "date"]
 
     def number(self, depth: int) -> Formula:
         """Return a formula that is a number."""

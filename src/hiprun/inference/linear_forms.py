@@ -170,11 +170,6 @@ class Term(Ref):
         """Its function in the table."""
         return FUNCTIONS[self.function]
 
-    @property
-    def is_real(self) -> bool:
-        """Whether it may be no fraction."""
-        return _is_real(self.function, self.arguments)
-
     def uses(self, ref: Ref) -> bool:
         """Return whether `ref` is somewhere in it."""
         return any(_uses(part, ref) for argument in self.arguments for part, _ in argument.terms)
@@ -312,28 +307,40 @@ def rounded(function: str, of: Linear, step: Number, values: Values) -> Any:
 
 def applied(function: str, arguments: Sequence[Linear], option: str = "") -> Linear:
     """Return a function of sums: a number where these are numbers, linear where it can be, else a term."""
-    first = arguments[0]
+    found = _as_sum(function, arguments)
+    if found is not None:
+        return found
+    if function in ROUNDINGS and len(arguments) == 1:
+        arguments = (arguments[0], Linear(1))
+    term = Term(function, tuple(arguments), option)
+    if term.facts or term.outputs:
+        return Linear(0, ((term, 1),))
+    try:
+        return Linear(term.at({}))
+    except Irrational:
+        return Linear(0, ((term, 1),))
+
+
+def _as_sum(function: str, arguments: Sequence[Linear]) -> Linear | None:
+    """Return a function of sums where it is itself a sum of the same facts; None where it is not."""
+    first, second = arguments[0], arguments[-1]
     match function:
         case "multiply" if not first.terms:
-            return arguments[1].times(first.constant)
-        case "multiply" if not arguments[1].terms:
-            return first.times(arguments[1].constant)
-        case "divide" if not arguments[1].terms:
-            return first.times(tidy(Fraction(1) / arguments[1].constant))
-        case "power" if arguments[1].constant in (0, 1):
-            return first if arguments[1].constant == 1 else Linear(1)
+            return second.times(first.constant)
+        case "multiply" if not second.terms:
+            return first.times(second.constant)
+        case "divide" if not second.terms:
+            return first.times(tidy(Fraction(1) / second.constant))
+        case "power" if second.constant in (0, 1):
+            return first if second.constant == 1 else Linear(1)
         case "days":
-            return arguments[1] + first.times(-1)
+            return second + first.times(-1)
         case "add_days":
-            return first + arguments[1]
+            return first + second
         case "add_weeks":
-            return first + arguments[1].times(7)
-        case "round" | "round_down" | "round_up" if len(arguments) == 1:
-            arguments = (first, Linear(1))
-    term = Term(function, tuple(arguments), option)
-    if not any(argument.terms for argument in arguments) and (function in ROUNDINGS or not term.is_real):
-        return Linear(term.at({}))
-    return Linear(0, ((term, 1),))
+            return first + second.times(7)
+        case _:
+            return None
 
 
 def formula_value(formula: Formula, parameters: Mapping[str, Number], values: Mapping[str, Any]) -> Number | None:

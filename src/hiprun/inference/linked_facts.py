@@ -199,6 +199,8 @@ class Ties:
             above.append(({_LARGEST: -1, **{ref.name: factor for ref, factor in form.terms}}, -form.constant, False))
         names = [name for row, _, _ in above for name in row if name != _LARGEST]
         chosen = tuple(choice for choice in context if self._tied_to(names) >> choice.variable & 1)
+        if self.terms is not None and self.terms.speaks_of(names, chosen):
+            self.exact = False  # terms are taken here for independent of their facts
         region = self._searched(((_LARGEST, 1),), chosen, [*above, *more], names)
         return region[0][0]
 

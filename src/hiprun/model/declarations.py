@@ -67,7 +67,7 @@ class Parameter:
 
 @attrs.frozen
 class Derived:
-    """A fact that follows from others: either a condition (boolean) or a formula (number, or date if `is_date`).
+    """A fact that follows from others: either a condition (boolean) or a formula (of `type`).
 
     A formula keeps between `lowest` and `highest` (None: not declared), which was checked.
     """
@@ -80,7 +80,7 @@ class Derived:
     because: str = ""
     sources: tuple[str, ...] = ()
     interpretation: str = ""
-    is_date: bool = attrs.field(default=False, metadata={NO_RESULT: True})
+    type: Literal["number", "integer", "date"] = attrs.field(default="number", metadata={NO_RESULT: True})
     lowest: Number | None = attrs.field(default=None, metadata={NO_RESULT: True})
     highest: Number | None = attrs.field(default=None, metadata={NO_RESULT: True})
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
@@ -90,7 +90,7 @@ class Derived:
         """The values it can have, as far as they are declared."""
         if self.condition is not None:
             return Domain("boolean")
-        return Domain("date" if self.is_date else "number", lowest=self.lowest, highest=self.highest, unit=self.unit)
+        return Domain(self.type, lowest=self.lowest, highest=self.highest, unit=self.unit)
 
     def refs(self) -> Iterator[Ref]:
         """Yield every fact, derived fact and decision output that it follows from."""

@@ -95,7 +95,7 @@ def derived(name: str, node: Node, names: Names) -> Derived:
         condition=condition(when, names) if when else None,
         formula=found.formula if found else None,
         unit=node.text("unit"),
-        is_date=values.type == "date",
+        type="number" if values.type == "boolean" else values.type,  # type: ignore[arg-type]
         lowest=values.lowest,
         highest=values.highest,
         because=node.text("because"),
