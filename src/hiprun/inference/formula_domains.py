@@ -139,6 +139,22 @@ def _power(exponent: Any, low: Any, high: Any) -> tuple[Reason, int] | None:
     return ("zero", 0) if exponent < 0 and low <= 0 <= high else None
 
 
+def has_terms(model: Model) -> bool:
+    """Return whether a formula of a model has functions, or divides or multiplies by what depends on the patient."""
+    return any(map(_has_terms, _formulas(model)))
+
+
+def _has_terms(formula: Formula) -> bool:
+    match formula:
+        case Call():
+            return True
+        case Arithmetic(operator, left, right):
+            depends = any(formula_refs(right)) and (operator == "/" or (operator == "*" and any(formula_refs(left))))
+            return depends or _has_terms(left) or _has_terms(right)
+        case _:
+            return False
+
+
 def is_defined(model: Model) -> bool:
     """Return whether every formula of a model is defined for all patients and settings, and can be prepared."""
     domains = FormulaDomains(model)

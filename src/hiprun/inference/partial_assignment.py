@@ -112,6 +112,7 @@ class Residual:
 def residual(model: Model, there: Situation, constraints: Iterable[Constraint] | None = None) -> Residual:
     """Return the part of a situation that the known facts leave open; with `constraints` as if these were all."""
     program = there.program
+    model = program.lowered or model
     circuit = Circuit(there.masks, _meet, _join, _without)
     literals = program.masks
     nodes = program.circuit.residual(there.truths, circuit, lambda node, _variable, _members: literals[node])

@@ -100,7 +100,7 @@ class Program:
     conflict: Node
     conditions: Mapping[Condition, Node]
     texts: Mapping[str, TextCells]
-    lowered: Model | None = None
+    lowered: Model | None
     """The model with the terms of the program among its facts; None where there are none."""
     formulas: tuple[Linear, ...] = attrs.field(init=False)
     """Every formula that an output is worked out with."""

@@ -43,4 +43,5 @@ def existence_query(conditions: Conditions, node: Node, *, within: Node | None =
         conflict=FALSE,
         conditions=conditions.nodes,
         texts=conditions.variables.texts,
+        lowered=conditions.variables.lowered(),
     )

@@ -70,7 +70,9 @@ class PatientSearch:
             return "unknown"
         self.work += diagram.steps + len(program.circuit.kinds)
         results = diagram.possible()
-        return "yes" if (True,) in results else "no"
+        if (True,) not in results:
+            return "no"
+        return "yes" if patient.exact or program.lowered is None else "unknown"
 
     def patients(self, program: Program) -> Iterator[FoundPatient]:
         """Yield patients who satisfy the query, if there are any, those with the shortest descriptions first."""
@@ -80,7 +82,7 @@ class PatientSearch:
         yield from sorted(nearest, key=lambda each: len(each.changes))
         ordinary_patient = self._nearest_to(program, _BasePatient("", self._ordinary_facts()))
         if ordinary_patient:
-            relevant = {name for variable in program.variables for name in variable.facts}
+            relevant = {name for variable in program.variables for name in variable.base_facts}
             changes = {name: value for name, value in ordinary_patient.facts.items() if name in relevant}
             yield from (FoundPatient(base.name, base.facts.given, changes) for base in self._base_patients)
             yield FoundPatient("", {}, changes)

@@ -8,10 +8,11 @@ from typing import Any, TypeVar
 import attrs
 
 from hiprun.inference.dependents import Uses
+from hiprun.inference.formula_domains import has_terms, is_defined
 from hiprun.inference.settings import broken_constraints
 from hiprun.language.export.conditions import value_data
 from hiprun.language.export.yaml_layout import inline_text
-from hiprun.model import Condition, Constant, Constraint, Decision, Derived, Domain, Model, Parameter, Rule
+from hiprun.model import Condition, Constant, Constraint, Decision, Derived, Domain, Model, Parameter, Rule, is_formula
 from hiprun.model.places import Place
 from hiprun.testing.mutation.condition_mutations import ConditionMutation, MutationKind, condition_mutations
 from hiprun.testing.neighbouring_values import neighbouring_numbers, neighbouring_values, shifted_formulas
@@ -45,7 +46,12 @@ class Mutant:
 
 
 def mutants(model: Model) -> Iterator[Mutant]:
-    """Yield every mutant of `model`, in the order of the model."""
+    """Yield every mutant of `model` whose formulas are defined for everyone, in the order of the model."""
+    found = _mutants(model)
+    return filter(lambda mutant: is_defined(mutant.model), found) if has_terms(model) else found
+
+
+def _mutants(model: Model) -> Iterator[Mutant]:
     uses = Uses(model)
     for parameter in model.parameters.values():
         yield from _parameter_mutants(model, uses, parameter)
@@ -139,7 +145,7 @@ def _output_mutations(
     for index, (name, value) in enumerate(then):
         domain = decision.output(name).domain
         neighbours: Iterator[Any]
-        if domain.is_numeric:
+        if is_formula(value):
             neighbours = (neighbour for neighbour in shifted_formulas(model, value) if _fits(domain, neighbour))
         else:
             neighbours = neighbouring_values(domain, value, _texts(decision, name, value))
