@@ -70,6 +70,7 @@ FULL: dict[str, Any] = {
 def folder_of(tmp_path: Path, **documents: str) -> Path:
     """Write the pack of a field with these documents beside its own, and return its folder."""
     written = {"pack": PACK, "facts": FACTS, "derived": DERIVED, "ground": GROUND, "work": WORK, **documents}
+    tmp_path.mkdir(exist_ok=True)
     for name, text in written.items():
         (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
     return tmp_path
