@@ -56,10 +56,13 @@ class Ranges:
         slopes = {name: self.slope(form, name) for name in open_}
         stepped = any(term.entry.steps for term in form.all_terms())
         if None not in slopes.values():
+            corners = [self._corner(slopes, turn) for turn in (1, -1)]
             try:
-                low, high = (form.ends_at(self._corner(slopes, turn)) for turn in (1, -1))
-            except (Irrational, TooFewDigits):
-                pass
+                low, high = map(form.ends_at, corners)
+            except Irrational:
+                found = _near_ends(form, corners)
+                if found is not None:
+                    return Reach(_stretch(*found, True, True), False, False)
             else:
                 first, last = (all(self._is_closed(name, slopes[name], turn) for name in open_) for turn in (1, -1))
                 solid = not stepped and self.whole.isdisjoint(open_)
@@ -117,12 +120,22 @@ class Ranges:
         """Return between which two numbers a sum surely lies."""
         found = self._ends.get(form)
         if found is None:
-            if len({name for ref, _ in form.terms for name in facts_of(ref)}) == _uses(form):
+            if self._uses(form) == sum(not self._is_point(name) for name in facts_in(form)):
                 found = self.natural_ends(form)
             else:
                 (low, _), (high, _) = self.reach(form).stretch
                 found = low, high
             self._ends[form] = found
+        return found
+
+    def _uses(self, form: Linear) -> int:
+        """Return how many times facts stand in a sum that are not known."""
+        found = 0
+        for ref, _ in form.terms:
+            if isinstance(ref, Term):
+                found += sum(map(self._uses, ref.arguments))
+            else:
+                found += not self._is_point(ref.name)
         return found
 
     def natural_ends(self, form: Linear) -> Ends:
@@ -233,10 +246,16 @@ def facts_in(form: Linear) -> list[str]:
     return list(dict.fromkeys(name for ref, _ in form.terms for name in facts_of(ref)))
 
 
-def _uses(form: Linear) -> int:
-    """Return how many times facts stand in a sum."""
-    parts = (ref.arguments if isinstance(ref, Term) else None for ref, _ in form.terms)
-    return sum(1 if arguments is None else sum(map(_uses, arguments)) for arguments in parts)
+def _near_ends(form: Linear, corners: Sequence[Values]) -> Ends | None:
+    """Return numbers a little beyond the values of a sum at two corners; None where a fact has no end there."""
+    if any(isinstance(corner[name], float) for corner in corners for name in facts_in(form)):
+        return None
+    precision = digits(_DIGITS)
+    try:
+        (low, _), (_, high) = (form.near(corner, precision) for corner in corners)
+    except TooFewDigits:
+        return None
+    return Fraction(low), Fraction(high)
 
 
 def _scaled(number: Any, factor: Number) -> Any:

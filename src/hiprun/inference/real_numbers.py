@@ -107,6 +107,8 @@ def exact_root(number: Number, degree: int) -> Number | None:
 
 
 def _whole_root(number: int, degree: int) -> int | None:
+    if degree > max(number.bit_length(), 2):
+        return number if number in (0, 1) else None  # the root of anything else lies between 1 and 2
     if degree == 2:
         root = math.isqrt(number)
     else:

@@ -166,6 +166,8 @@ def test_roots_and_powers_of_ten_that_are_fractions_are_found() -> None:
     """Cubes have roots, 8/27 among them; 20 is no power of 10."""
     assert exact_root(Fraction(8, 27), 3) == Fraction(2, 3)
     assert exact_root(9, 3) is None
+    assert exact_root(9, 10**10) is None
+    assert exact_root(1, 10**10) == 1
     assert exact_power_of_ten(1000) == 3
     assert exact_power_of_ten(20) is None
 
