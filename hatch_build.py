@@ -20,11 +20,19 @@ class CheckedRules(BuildHookInterface):  # type: ignore[type-arg]
         root = Path(self.root)
         sys.path.insert(0, str(root / "src"))
         try:
-            from hiprun.language.precompiled import FILE, precompiled_form
-            from hiprun.language.reader import read_model
+            from hiprun.language.engine_digest import ENGINE_FILE, source_digest
+            from hiprun.language.precompiled import precompiled_form
+            from hiprun.language.reader.pack_reader import model_of_files
+            from hiprun.language.rule_files import CHECKED_FORM, read_files
         finally:
             sys.path.pop(0)
         self._folder = tempfile.TemporaryDirectory()
-        made = Path(self._folder.name) / FILE
-        made.write_bytes(precompiled_form(read_model(root / "rules"), str(root / "rules")))
-        build_data["force_include"][str(made)] = f"hiprun/rules/{FILE}"
+        files, problems = read_files(root / "rules")
+        contents = {
+            f"hiprun/rules/{CHECKED_FORM}": precompiled_form(model_of_files(files, problems), files),
+            f"hiprun/{ENGINE_FILE}": source_digest(str(root / "src" / "hiprun")).encode("ascii"),
+        }
+        for place, content in contents.items():
+            made = Path(self._folder.name) / Path(place).name
+            made.write_bytes(content)
+            build_data["force_include"][str(made)] = place

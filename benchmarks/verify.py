@@ -6,6 +6,7 @@ Run it with `python benchmarks/verify.py`; with `--rules 200` the made-up pack i
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import time
 from collections import Counter
@@ -82,14 +83,18 @@ def _test(rng: random.Random, facts: dict[str, Fact], before: list[Decision]) ->
             return Test(subject, "at_least", (Constant(rng.randint(1, int(domain.highest))),))
 
 
-def measure(title: str, model: Model) -> None:
+def measure(title: str, model: Model, jobs: int) -> None:
     rules = sum(len(decision.rules) for decision in model.decisions.values())
-    started = time.perf_counter()
-    report = verify(Pack(model))
-    seconds = time.perf_counter() - started
+    started, before = time.perf_counter(), os.times()
+    report = verify(Pack(model), jobs=jobs)
+    seconds, after = time.perf_counter() - started, os.times()
+    cpu = after.user - before.user + after.children_user - before.children_user
     counts = Counter(claim.status for claim in report.claims)
     said = ", ".join(f"{number} {status}" for status, number in sorted(counts.items()))
-    print(f"{title}: {rules} rules, {len(model.facts)} facts, {len(report.claims)} claims ({said}): {seconds:.1f} s")
+    print(
+        f"{title}: {rules} rules, {len(model.facts)} facts, {len(report.claims)} claims ({said}):"
+        f" {seconds:.1f} s, {cpu:.1f} s CPU"
+    )
     assert not report.faults, report.faults[0]
 
 
@@ -97,6 +102,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rules", type=int, default=1000)
     parser.add_argument("--facts", type=int, default=60)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     chosen = parser.parse_args()
-    measure("the rules of hiprun", load().model)
-    measure("a made-up pack", made_up(chosen.rules, chosen.facts))
+    measure("the rules of hiprun", load().model, 1)
+    measure("a made-up pack", made_up(chosen.rules, chosen.facts), chosen.jobs)

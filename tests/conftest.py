@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.resources
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -67,3 +67,11 @@ def outcome_schema() -> dict[str, object]:
     """The published schema of an outcome."""
     schemas = importlib.resources.files("hiprun") / "language" / "schemas"
     return dict(json.loads((schemas / "outcome.schema.json").read_text(encoding="utf-8")))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_cache_of_the_user() -> Iterator[None]:
+    """No test reads or writes the cache of whoever runs it, nor does any process that a test starts."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HIPRUN_CACHE", "off")
+        yield

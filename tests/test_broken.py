@@ -15,7 +15,7 @@ import yaml
 
 from hiprun.errors import RuleError
 from hiprun.language.diagnostic_renderer import problems_text
-from hiprun.language.reader import read_model
+from hiprun.language.reader.pack_reader import read_model
 
 MESSAGES = Path(__file__).parent.parent / "docs" / "messages.md"
 FOLDERS = sorted(folder for folder in (Path(__file__).parent / "broken").iterdir() if folder.is_dir())

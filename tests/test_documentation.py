@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 import hiprun
-from hiprun.interfaces.cli.application import application
+from hiprun.interfaces.cli.application import COMMANDS, application
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -110,4 +110,4 @@ def test_links_of_the_readme_work_outside_the_repository() -> None:
 def test_every_command_has_its_section() -> None:
     """The page on the command line describes every command there is, and no other."""
     text = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
-    assert set(re.findall(r"^## hiprun (\w+)", text, flags=re.MULTILINE)) == set(application.commands)
+    assert set(re.findall(r"^## hiprun (\w+)", text, flags=re.MULTILINE)) == set(COMMANDS)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import hiprun
-from hiprun.language.reader import file_system as files
-from hiprun.language.reader import pack_reader as rules
+from hiprun.language import file_results as rules
+from hiprun.language import rule_files as files
 from hiprun.language.resolve import domains
 from hiprun.language.resolve import formula_parser as formulas
 from hiprun.language.syntax import builder as tree

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from hiprun.inference.explanation import ConditionStep, ConstraintStep, Explanation, NamedValue, RuleStep
     from hiprun.inference.interview import Interview, Question, Step
     from hiprun.inference.outcome import Assessment, Outcome
-    from hiprun.language.reader import read_diary
+    from hiprun.language.reader.diary_files import read_diary
     from hiprun.loading import load
     from hiprun.model import Decision, Domain, Fact, Model, Output, Parameter, Rule, Statement
     from hiprun.pack import Pack
@@ -160,7 +160,7 @@ _HOMES = {
     "Witness": "hiprun.verification.claims",
     "diff": "hiprun.verification.difference",
     "load": "hiprun.loading",
-    "read_diary": "hiprun.language.reader",
+    "read_diary": "hiprun.language.reader.diary_files",
     "verify": "hiprun.verification.verify",
 }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import heapq
 from collections.abc import Iterable
 from typing import Any
@@ -111,6 +110,8 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     key = _folded(name)
     if key in folded:
         return folded[key]
+    import difflib  # only mistakes need it
+
     found = difflib.get_close_matches(key, _worth_comparing(key, folded), n=1, cutoff=0.6)
     return folded[found[0]] if found else None
 
@@ -144,6 +145,8 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 def _likeliest_first(name: str, candidates: list[str]) -> list[str]:
     """Return names with those that look like `name` first, all else in the order given: that of the files."""
+    import difflib
+
     key = _folded(name)
     alike = {
         candidate: ratio

@@ -1,21 +1,44 @@
-"""From a folder of rule files to a pack."""
+"""From a folder of rule files to a pack, by the shortest way that gives the same."""
 
 from __future__ import annotations
 
-import os
+import hashlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from hiprun.language.precompiled import load_precompiled
+from hiprun.language import form_cache
+from hiprun.language.engine_digest import engine
+from hiprun.language.precompiled import precompiled_form, precompiled_model
+from hiprun.language.rule_files import Location, RuleFile, files_digest, read_checked_form, read_files
 from hiprun.pack import Pack
 
+if TYPE_CHECKING:
+    from hiprun.model import Model
 
-def load(path: str | os.PathLike[str] | None = None) -> Pack:
+
+def load(path: Location | None = None, *, cache: bool = True) -> Pack:
     """Return the pack in the folder or zip file `path`, or the one that comes with hiprun.
 
-    Raises `RuleError` with every mistake in every file; a pack is loaded completely or not at all.
+    Raises `RuleError` with every mistake in every file; a pack is loaded completely or not at all. Rules that have been
+    checked before are not checked again: `load` uses the checked form that `hiprun build` made if it belongs to these
+    very files, or else the one in the user's cache. `cache=False` neither reads nor writes that cache.
     """
-    model = load_precompiled() if path is None else None
-    if model is None:
-        from hiprun.language.reader import read_model  # imports much that rules in checked form can do without
+    files, problems = read_files(path)
+    model = None if problems else _from_form(read_checked_form(path), files)
+    if model is not None:
+        return Pack(model)
+    key = hashlib.sha256(f"{engine()} {files_digest(files)}".encode()).hexdigest() if cache and not problems else ""
+    model = _from_form(form_cache.cached_form(key), files) if key else None
+    if model is not None:
+        return Pack(model)
+    # imports much that rules in checked form can do without
+    from hiprun.language.reader.pack_reader import prepared_model
 
-        model = read_model(path)
-    return Pack(model)
+    model, programs = prepared_model(files, problems)
+    if key:
+        form_cache.keep_form(key, precompiled_form(model, files))
+    return Pack(model, programs=programs)
+
+
+def _from_form(form: bytes | None, files: Sequence[RuleFile]) -> Model | None:
+    return None if form is None else precompiled_model(form, files)

@@ -6,7 +6,6 @@ it takes longer to import than a program takes to load its rules and decide.
 
 from __future__ import annotations
 
-import datetime
 import functools
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
@@ -19,22 +18,24 @@ from hiprun.errors import ParameterError, Problem, UnknownNameError, did_you_mea
 from hiprun.inference.conclusion import Provenance
 from hiprun.inference.facts import Facts, check_facts, shown
 from hiprun.inference.grounding import Program, ground, ground_constraints
-from hiprun.inference.grounding.preparation import unprepared
+from hiprun.inference.grounding.preparation import prepare
 from hiprun.inference.infer import BUDGET, check_possible, infer
 from hiprun.inference.outcome import Assessment, Outcome, outcome_of, told
 from hiprun.inference.outcome_origin import Drawn, Shared, remember
 from hiprun.inference.settings import broken_constraints, impossible_setting
 from hiprun.model import Decision, Fact, Model, Number, Parameter, Statement
-from hiprun.model.stages import Stages
 from hiprun.model.value_conversion import decimal, exact, text
 from hiprun.version import VERSION
 
 if TYPE_CHECKING:
+    import datetime
+
     from hiprun.backends.dataframe import Frames, OnError
     from hiprun.diary import DiaryFacts
     from hiprun.inference.counterfactuals import Way
     from hiprun.inference.explanation import Explanation
     from hiprun.inference.interview import Interview
+    from hiprun.model.stages import Stages
     from hiprun.plan import Plan, Planner
 
 
@@ -45,11 +46,19 @@ class Pack:
     kept. `model` is everything the pack says, as values.
     """
 
-    def __init__(self, model: Model, defaults: Mapping[str, Number] | None = None) -> None:
-        """Hold a model; `defaults` are the values of its parameters before some were set."""
+    def __init__(
+        self,
+        model: Model,
+        defaults: Mapping[str, Number] | None = None,
+        programs: Mapping[str, Program] | None = None,
+    ) -> None:
+        """Hold a model; `defaults` are the values of its parameters before some were set.
+
+        `programs` are those that have been made of the model's decisions already, by name.
+        """
         self.model = model
         self._defaults = {name: parameter.value for name, parameter in model.parameters.items()} | dict(defaults or {})
-        self._programs: dict[str, Program] = {}
+        self._programs: dict[str, Program] = dict(programs or {})
         self._compiled = Compiled(model, self._program)
         self._deciders: dict[str, Decide] = {}
         self._planners: dict[str, Planner] = {}
@@ -318,10 +327,10 @@ class Pack:
         if broken:
             raise ParameterError([impossible_setting(parameters, entry) for entry in broken])
         model = attrs.evolve(self.model, parameters=parameters)
-        problems = unprepared(model)
+        programs, problems = prepare(model)
         if problems:
             raise ParameterError(problems)
-        return Pack(model, self._defaults)
+        return Pack(model, self._defaults, programs)
 
     def _program(self, decision: str) -> Program:
         found = self._programs.get(decision)

@@ -48,6 +48,12 @@ CORE = (
     "tests/property/test_inference.py",
 )
 EDGES = {
+    "testing.": (
+        "tests/unit/testing/test_case_generation.py",
+        "tests/unit/testing/test_mutation.py",
+        "tests/property/test_mutation.py",
+    ),
+    "verification.band": ("tests/unit/verification/test_holes.py",),
     "inference.counterfactuals.": (
         "tests/property/test_tied_ways.py",
         "tests/unit/inference/test_counterfactuals.py",
@@ -55,6 +61,8 @@ EDGES = {
     ),
     "backends.compiled.": ("tests/unit/backends/test_compiled.py",),
     "language.": ("tests/unit/language/test_precompiled.py", "tests/unit/language/test_resolve_mistakes.py"),
+    "language.form_files": ("tests/unit/interfaces/test_build.py",),
+    "loading:": ("tests/unit/test_loading.py",),
     "backends.dataframe.": ("tests/unit/backends/test_dataframe.py",),
     "diary.": ("tests/unit/diary/test_entries.py", "tests/unit/diary/test_derived_facts.py"),
     "plan.": ("tests/unit/plan/test_plan_outputs.py", "tests/unit/interfaces/test_plan.py"),

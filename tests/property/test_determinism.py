@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 import hiprun
 from hiprun.errors import FactError
 from hiprun.inference.outcome import Assessment
-from hiprun.language.reader import read_facts
+from hiprun.language.reader.fact_files import read_facts
 from hiprun.pack import Pack
 
 from .random_models import as_given, random_model, random_patient

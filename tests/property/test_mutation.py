@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hiprun.model import Model
 from hiprun.testing.case_generation import PatientSearch
 from hiprun.testing.mutation import Mutant, mutants
-from hiprun.testing.mutation.equivalence import constraints_query, decision_query
+from hiprun.testing.mutation.equivalence import DifferenceQueries
 
 from .oracle import Oracle, completions, everything
 from .random_models import random_model
@@ -38,14 +38,14 @@ def faulty(seed: int) -> Iterator[tuple[Model, Mutant, list[dict[str, Any]]]]:
 def test_a_fault_is_harmless_exactly_when_nobody_gets_another_answer(seed: int) -> None:
     """The proof that a mutant changes no answer agrees with trying every patient."""
     for model, mutant, patients in faulty(seed):
-        search = PatientSearch(model)
+        search, queries = PatientSearch(model), DifferenceQueries(model)
         allowed = [patient for patient in patients if Oracle(model, patient).allowed()]
         for name in mutant.decisions:
             differs = any(
                 everything(model, patient, name) != everything(mutant.model, patient, name) for patient in allowed
             )
-            exists = search.exists(decision_query(model, mutant.model, name, visible=False))
+            exists = search.exists(queries.decision(mutant, name, visible=False))
             assert exists == ("yes" if differs else "no"), (name, mutant)
         if mutant.constrains:
             moved = any(Oracle(model, who).allowed() != Oracle(mutant.model, who).allowed() for who in patients)
-            assert search.exists(constraints_query(model, mutant.model)) == ("yes" if moved else "no"), mutant
+            assert search.exists(queries.constraints(mutant)) == ("yes" if moved else "no"), mutant

@@ -172,10 +172,18 @@ class Circuit:
             return [part for _, part in parts[1]]
         return (parts,) if kind == NOT else parts
 
-    def truths(self, holds: Callable[[Node, int, Any], Truth]) -> list[Truth]:  # noqa: C901, PLR0912 - one loop, for speed
+    def truths(self, holds: Callable[[Node, int, Any], Truth]) -> list[Truth]:
         """Return the truth of every node; `holds(node, variable, members)` gives that of literals."""
-        result: list[Truth] = [False, True]
-        for node in range(2, len(self.kinds)):
+        result: list[Truth] = [False, True, *(None for _ in self.kinds[2:])]
+        self.settle(result, range(2, len(self.kinds)), holds)
+        return result
+
+    def settle(  # noqa: C901, PLR0912 - one loop, for speed
+        self, result: list[Truth], nodes: Iterable[Node], holds: Callable[[Node, int, Any], Truth]
+    ) -> list[Node]:
+        """Put the truth of `nodes`, the lowest first, into `result`, which has all others; return those still open."""
+        left: list[Node] = []
+        for node in nodes:
             kind, parts = self.kinds[node], self.parts[node]
             truth: Truth
             if kind == LITERAL:
@@ -202,8 +210,34 @@ class Circuit:
                 truth = negate(result[parts])
             else:
                 truth = _total_truth(parts, result)
-            result.append(truth)
-        return result
+            result[node] = truth
+            if truth is None:
+                left.append(node)
+        return left
+
+    def cone(self, roots: Iterable[Node]) -> tuple[Circuit, list[Node]]:
+        """Return a circuit of what `roots` are made of, and what they are in it."""
+        found = {FALSE, TRUE}
+        waiting = list(roots)
+        nodes = list(waiting)
+        while waiting:
+            node = waiting.pop()
+            if node not in found:
+                found.add(node)
+                if self.kinds[node] != LITERAL:
+                    waiting += self._parts(node)
+        circuit = Circuit(self.full, self._meet, self._join, self._without)
+        placed = {FALSE: FALSE, TRUE: TRUE}
+        for node in sorted(found - placed.keys()):
+            kind, parts = self.kinds[node], self.parts[node]
+            if kind == NOT:
+                parts = placed[parts]
+            elif kind == TOTAL:
+                parts = (parts[0], tuple((weight, placed[part]) for weight, part in parts[1]), parts[2])
+            elif kind != LITERAL:
+                parts = tuple(placed[part] for part in parts)
+            placed[node] = circuit._intern(kind, parts, self.support[node], self.depth[node])
+        return circuit, [placed[node] for node in nodes]
 
     def residual(self, truths: Sequence[Truth], target: Circuit, sets: Callable[[int, int, Any], Any]) -> list[Node]:
         """Rebuild every node that is still open in `target`; `sets(node, variable, members)` translates literals."""

@@ -141,12 +141,14 @@ EVERY_TEXT = TextCells()
 
 def text_cells(model: Model) -> Mapping[str, TextCells]:
     """Return the cells of each fact that is a text and that rules speak of."""
+    texts = {name for name, fact in model.facts.items() if fact.domain.type == "string"}
+    if not texts:
+        return {}  # most packs have none, and a program asks for few of the decisions that would be searched
     found: dict[str, list[Meaning]] = {}
     for condition in model.conditions():
         for test in tests(condition):
-            fact = model.facts.get(test.subject.name) if test.subject.kind == "fact" else None
-            if fact is not None and fact.domain.type == "string":
-                found.setdefault(fact.name, []).append(meaning(test.operator, test.operands))
+            if test.subject.kind == "fact" and test.subject.name in texts:
+                found.setdefault(test.subject.name, []).append(meaning(test.operator, test.operands))
     return {name: TextCells.of_meanings(senses) for name, senses in found.items()}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from hiprun.language import completion_vocabulary
 from hiprun.language.completion_vocabulary import Schema
 from hiprun.language.file_kinds import KINDS
-from hiprun.language.schema_validation import schema
+from hiprun.language.published_schemas import schema
 from hiprun.model import Model
 
 _COMMON = "common.schema.json"

@@ -1,7 +1,11 @@
-"""Precompiled rules: rules that were checked when the package was built need not be checked again.
+"""The checked form of a pack: rules that have been checked need not be read and checked again.
 
-The file is next to the rule files. It has a digest of their bytes, another of its own, and the version of the engine;
-if any of these differs, it is ignored. It is JSON, so reading it can only create values.
+The form is JSON, so reading it can only create values, and only of the model's own classes. It begins with a digest of
+all that follows, and names the engine and the digest of the rule files that it was made from; if any of these differs,
+it does not fit and is ignored. Places are stored without the name of the pack's folder, so a pack can be moved.
+
+The first line after the digest holds the model. Its large parts are on lines of their own, each of which becomes values
+when it is first used: a program that asks for one decision never creates the others, nor the cases.
 """
 
 from __future__ import annotations
@@ -10,86 +14,89 @@ import functools
 import hashlib
 import importlib
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 import attrs
 
+from hiprun.errors import Problem, RuleError
+from hiprun.language.engine_digest import engine
+from hiprun.language.rule_files import RuleFile, files_digest
 from hiprun.model import Model
-from hiprun.version import VERSION
+from hiprun.model.places import Place
 
-FILE = ".checked.json"
+_SEPARATORS = (",", ":")
+_DAMAGE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, ImportError, RecursionError)
+"""What decoding can raise; only a form that was forged fits its digest and is damaged all the same."""
 
-_OWN_RULES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "rules")
+_MODEL_ROOM = "hiprun.model."
+_LAZY_SEQUENCES = ("examples", "properties")
+_LAZY_MAPPINGS = ("decisions", "statements", "stages")
 
 
-def precompiled_form(model: Model, folder: str) -> bytes:
-    """Return the precompiled form of `model`, which was read from `folder`."""
+def precompiled_form(model: Model, files: Sequence[RuleFile]) -> bytes:
+    """Return the checked form of `model`, which was read from `files`."""
     encoder = _Encoder()
-    deferred = [encoder.encode(model.examples), encoder.encode(model.properties)]
-    model_data = encoder.encode(attrs.evolve(model, examples=(), properties=()))
-    form = {"engine": VERSION, "files": _digest(folder), "classes": list(encoder.classes), "model": model_data}
-    lines = [json.dumps(line, separators=(",", ":")) for line in (form, *deferred)]
-    content = "\n".join(lines).encode("ascii")
+    lines: list[str] = []
+
+    def put_on_line(value: Any) -> int:
+        lines.append(json.dumps(encoder.encode(value), separators=_SEPARATORS))
+        return len(lines) - 1
+
+    sequences = {name: put_on_line(getattr(model, name)) for name in _LAZY_SEQUENCES}
+    mappings = {
+        name: {key: put_on_line(value) for key, value in getattr(model, name).items()} for name in _LAZY_MAPPINGS
+    }
+    rest = {field.name: getattr(model, field.name) for field in attrs.fields(Model)}
+    fields = {
+        name: encoder.encode(value) for name, value in rest.items() if name not in sequences and name not in mappings
+    }
+    header = {
+        "engine": engine(),
+        "files": files_digest(files),
+        "classes": list(encoder.classes),
+        "names": list(encoder.names),
+        "fields": fields,
+        "sequences": sequences,
+        "mappings": mappings,
+    }
+    content = "\n".join([json.dumps(header, separators=_SEPARATORS), *lines]).encode("ascii")
     return hashlib.sha256(content).hexdigest().encode("ascii") + b"\n" + content
 
 
-def load_precompiled(folder: str | None = None) -> Model | None:
-    """Return the model of the rules in `folder` from their precompiled form; None if there is none that fits.
-
-    Without a folder, the rules are those that come with hiprun.
-    """
-    folder = folder or _OWN_RULES
+def precompiled_model(form: bytes, files: Sequence[RuleFile]) -> Model | None:
+    """Return the model in a checked form; None if the form does not fit these files or this engine, or is damaged."""
     try:
-        with open(os.path.join(folder, FILE), "rb") as file:
-            expected_digest, content = file.read().split(b"\n", 1)
+        expected_digest, content = form.split(b"\n", 1)
         if hashlib.sha256(content).hexdigest().encode("ascii") != expected_digest:
             return None
-        first_line, examples, properties = content.split(b"\n")
-        form = json.loads(first_line)
-        if form["engine"] != VERSION or form["files"] != _digest(folder):
+        first_line, *lines = content.split(b"\n")
+        header = json.loads(first_line)
+        if header["engine"] != engine() or header["files"] != files_digest(files):
             return None
-        constructors = _Constructors(form["classes"])
-        model: Model = _decode(form["model"], constructors)
-    except (OSError, ValueError, LookupError, TypeError):
+        folder = files[0].name.partition("/")[0]
+        decoder = _Decoder(header["classes"], [f"{folder}/{name}" if name else "" for name in header["names"]])
+        fields = {name: decoder.decode(value) for name, value in header["fields"].items()}
+        sequences: Any = {name: _LazySequence(lines[number], decoder) for name, number in header["sequences"].items()}
+        mappings: Any = {
+            name: _LazyMapping({key: lines[number] for key, number in numbers.items()}, decoder)
+            for name, numbers in header["mappings"].items()
+        }
+        return Model(**fields, **sequences, **mappings)
+    except _DAMAGE:
         return None
-    deferred: Any = _DeferredEntries
-    return attrs.evolve(model, examples=deferred(examples, constructors), properties=deferred(properties, constructors))
 
 
-def _digest(folder: str) -> str:
-    """Return the SHA-256 of the names and the bytes of all rule files in a folder."""
-    hasher = hashlib.sha256()
-    for name in sorted(_files(folder)):
-        with open(os.path.join(folder, name), "rb") as file:
-            content = file.read()
-        hasher.update(f"{name}\n{len(content)}\n".encode())
-        hasher.update(content)
-    return hasher.hexdigest()
-
-
-def _files(folder: str, subfolder: str = "") -> Iterator[str]:
-    with os.scandir(os.path.join(folder, subfolder)) as entries:
-        for entry in entries:
-            if entry.name.startswith("."):
-                continue
-            if entry.is_dir():
-                yield from _files(folder, os.path.join(subfolder, entry.name))
-            else:
-                yield os.path.join(subfolder, entry.name)
-
-
-class _DeferredEntries(Sequence[Any]):
+class _LazySequence(Sequence[Any]):
     """Entries that are created on first access, which in most programs never happens; equal to a tuple."""
 
-    def __init__(self, line: bytes, constructors: _Constructors) -> None:
-        self._line, self._makers = line, constructors
+    def __init__(self, line: bytes, decoder: _Decoder) -> None:
+        self._line, self._decoder = line, decoder
 
     @functools.cached_property
     def _entries(self) -> tuple[Any, ...]:
-        return tuple(_decode(json.loads(self._line), self._makers))
+        return tuple(self._decoder.decode_line(self._line))
 
     def __getitem__(self, index: Any) -> Any:
         return self._entries[index]
@@ -98,7 +105,7 @@ class _DeferredEntries(Sequence[Any]):
         return len(self._entries)
 
     def __eq__(self, other: object) -> bool:
-        return self._entries == (other._entries if isinstance(other, _DeferredEntries) else other)
+        return self._entries == (other._entries if isinstance(other, _LazySequence) else other)
 
     def __hash__(self) -> int:
         return hash(self._entries)
@@ -107,19 +114,54 @@ class _DeferredEntries(Sequence[Any]):
         return tuple, (self._entries,)
 
 
+class _LazyMapping(Mapping[str, Any]):
+    """Named entries, each created on first access; equal to a dictionary."""
+
+    def __init__(self, lines: Mapping[str, bytes], decoder: _Decoder) -> None:
+        self._lines, self._decoder = lines, decoder
+        self._entries: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        entry = self._entries.get(name)
+        if entry is None:
+            line = self._lines[name]
+            # two threads may both create it, and then share the one that was kept first
+            entry = self._entries.setdefault(name, self._decoder.decode_line(line))
+        return entry
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._lines)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._lines
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return dict, (dict(self),)
+
+
 # Lists encode values that JSON does not have; their first entry is the number of a class, or one of these.
-_TUPLE, _LIST, _SET, _MAPPING, _FRACTION = "(", "[", "{", ":", "/"
+_TUPLE, _LIST, _SET, _MAPPING, _FRACTION, _PLACE = "(", "[", "{", ":", "/", "@"
 
 
 @attrs.define
 class _Encoder:
-    """Encodes values as JSON, and collects their classes."""
+    """Encodes values as JSON, and collects their classes and the names of files."""
 
     classes: dict[tuple[str, str, tuple[str, ...]], int] = attrs.field(factory=dict)
+    names: dict[str, int] = attrs.field(factory=dict)
 
     def encode(self, value: Any) -> Any:
         if value is None or isinstance(value, bool | int | str):
             return value
+        if isinstance(value, Place):
+            number = self.names.setdefault(value.file.partition("/")[2], len(self.names))
+            return [_PLACE, number, value.line, value.column, value.width]
         if isinstance(value, Fraction):
             return [_FRACTION, value.numerator, value.denominator]
         if isinstance(value, tuple | list):
@@ -128,46 +170,62 @@ class _Encoder:
             return [_SET, *sorted(value)]
         if isinstance(value, Mapping):
             return [_MAPPING, *(self.encode(entry) for pair in value.items() for entry in pair)]
-        fields = [field.name for field in attrs.fields(type(value)) if field.init]
-        key = (type(value).__module__, type(value).__qualname__, tuple(fields))
+        key = (type(value).__module__, type(value).__qualname__, _fields(type(value)))
         number = self.classes.setdefault(key, len(self.classes))
-        return [number, *(self.encode(getattr(value, name)) for name in fields)]
+        return [number, *(self.encode(getattr(value, name)) for name in key[2])]
 
 
-class _Constructors:
-    """Constructors of the engine's own classes, each looked up when it is first needed."""
-
-    def __init__(self, classes: Sequence[Sequence[Any]]) -> None:
-        self._classes = classes
-        self._made: dict[int, Callable[[list[Any]], Any]] = {}
-
-    def __getitem__(self, number: int) -> Callable[[list[Any]], Any]:
-        if number not in self._made:
-            module, name, fields = self._classes[number]
-            if not module.startswith("hiprun."):
-                raise ValueError(module)
-            cls = getattr(importlib.import_module(module), name)
-            keywords = [field.name for field in attrs.fields(cls) if field.kw_only]
-            count = len(fields) - len(keywords)
-
-            def make(values: list[Any]) -> Any:
-                return cls(*values[:count], **dict(zip(keywords, values[count:], strict=True)))
-
-            self._made[number] = make
-        return self._made[number]
+def _fields(cls: type) -> tuple[str, ...]:
+    return tuple(field.name for field in attrs.fields(cls) if field.init)
 
 
-def _decode(value: list[Any], constructors: _Constructors) -> Any:
-    kind, *parts = value
-    decoded = [_decode(part, constructors) if type(part) is list else part for part in parts]
-    if type(kind) is int:
-        return constructors[kind](decoded)
-    if kind == _TUPLE:
-        return tuple(decoded)
-    if kind == _LIST:
-        return decoded
-    if kind == _MAPPING:
-        return dict(zip(decoded[::2], decoded[1::2], strict=True))
-    if kind == _SET:
-        return frozenset(decoded)
-    return Fraction(decoded[0], decoded[1])
+class _Decoder:
+    """Creates values from JSON. Constructors of the model's classes are looked up when they are first needed."""
+
+    def __init__(self, classes: Sequence[Sequence[Any]], names: Sequence[str]) -> None:
+        self._classes, self._names = classes, names
+        self._constructors: dict[int, Callable[[list[Any]], Any]] = {}
+
+    def decode_line(self, line: bytes) -> Any:
+        """Return the value on a line, long after the rest was decoded; raises `RuleError` if it is damaged."""
+        try:
+            return self.decode(json.loads(line))
+        except _DAMAGE:
+            message = "The checked form of these rules fits its digest but is damaged, so it was tampered with."
+            help = "Delete it, and find out where it came from."
+            raise RuleError([Problem("forged-form", message, help=help)]) from None
+
+    def decode(self, value: Any) -> Any:
+        if type(value) is not list:
+            return value
+        kind = value[0]
+        if kind == _PLACE:
+            return Place(self._names[value[1]], *value[2:])
+        parts = [self.decode(part) if type(part) is list else part for part in value[1:]]
+        if type(kind) is int:
+            return (self._constructors.get(kind) or self._constructor(kind))(parts)
+        if kind == _TUPLE:
+            return tuple(parts)
+        if kind == _LIST:
+            return parts
+        if kind == _MAPPING:
+            return dict(zip(parts[::2], parts[1::2], strict=True))
+        if kind == _SET:
+            return frozenset(parts)
+        return Fraction(parts[0], parts[1])
+
+    def _constructor(self, number: int) -> Callable[[list[Any]], Any]:
+        module, name, fields = self._classes[number]
+        if not module.startswith(_MODEL_ROOM):
+            raise ValueError(module)
+        cls = getattr(importlib.import_module(module), name)
+        if list(_fields(cls)) != fields:
+            raise ValueError(name)
+        keywords = [field.name for field in attrs.fields(cls) if field.kw_only]
+        count = len(fields) - len(keywords)
+
+        def construct(parts: list[Any]) -> Any:
+            return cls(*parts[:count], **dict(zip(keywords, parts[count:], strict=True)))
+
+        self._constructors[number] = construct
+        return construct

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import cache
-from importlib.resources import files
 from itertools import islice
 from typing import Any
 
@@ -19,10 +17,9 @@ from referencing.jsonschema import DRAFT202012
 
 from hiprun.errors import Problem, did_you_mean, nearest
 from hiprun.language.file_kinds import KINDS
+from hiprun.language.published_schemas import ADDRESS, schema
 from hiprun.language.syntax import MOST_PROBLEMS, Document, Path, infix_hints
 from hiprun.model.places import Place
-
-ADDRESS = "https://hiprun.dev/schema/1/"
 
 _TYPES = {
     "object": "a mapping (`name: value`)",
@@ -93,16 +90,6 @@ def _guesses(error: Any) -> Iterator[tuple[Path, str]]:
         if guess:
             unused.remove(guess)
             yield (*error.absolute_path, key), guess
-
-
-def schema(name: str) -> dict[str, Any]:
-    """Return the published JSON Schema of a kind of file, or `common` for what they share.
-
-    >>> schema("facts")["title"]
-    'Facts'
-    """
-    content = files("hiprun").joinpath("language", "schemas", f"{name}.schema.json").read_text(encoding="utf-8")
-    return json.loads(content)  # type: ignore[no-any-return]
 
 
 def _pattern(validator: Any, pattern: str, instance: Any, schema: Mapping[str, Any]) -> Iterator[ValidationError]:

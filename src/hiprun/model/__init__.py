@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from hiprun.model.cases import Example, NamedPatient
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from hiprun.model.decisions import (
     VERDICT,
     VERDICTS,
@@ -47,7 +49,10 @@ from hiprun.model.expressions import (
     tests,
 )
 from hiprun.model.pack_model import Model, reach
-from hiprun.model.properties import Property
+
+if TYPE_CHECKING:
+    from hiprun.model.cases import Example, NamedPatient
+    from hiprun.model.properties import Property
 
 __all__ = [
     "ALWAYS",
@@ -104,3 +109,16 @@ __all__ = [
     "refs",
     "tests",
 ]
+
+_HOMES_OF_CLAIMS = {
+    "Example": "hiprun.model.cases",
+    "NamedPatient": "hiprun.model.cases",
+    "Property": "hiprun.model.properties",
+}
+"""What only tests and proofs use, and a program that decides need not import."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES_OF_CLAIMS:
+        raise AttributeError(f"module 'hiprun.model' has no attribute '{name}'")
+    return getattr(importlib.import_module(_HOMES_OF_CLAIMS[name]), name)

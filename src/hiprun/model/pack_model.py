@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import attrs
 
-from hiprun.model.cases import Example
 from hiprun.model.decisions import Decision
 from hiprun.model.declarations import Constraint, Derived, Fact, Parameter, Statement
 from hiprun.model.diary import Diary
 from hiprun.model.digest_marks import NO_RESULT
 from hiprun.model.expressions import Condition, Ref
-from hiprun.model.properties import Property
-from hiprun.model.stages import Stages
+
+if TYPE_CHECKING:  # a program that decides needs none of these
+    from hiprun.model.cases import Example
+    from hiprun.model.properties import Property
+    from hiprun.model.stages import Stages
 
 
 @attrs.frozen

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 import attrs
@@ -10,6 +10,7 @@ import attrs
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.interval_sets import as_tests, is_whole, of_domain, only
 from hiprun.inference.operators import Compare, Leaf, expressed, meaning
+from hiprun.inference.text_equivalence_classes import EVERY_TEXT
 from hiprun.language.export.conditions import condition_data
 from hiprun.language.export.yaml_layout import inline_text
 from hiprun.model import Decision, Domain, Gap, Number, Ref, Test, formula_refs, reach, refs
@@ -31,7 +32,8 @@ from hiprun.verification.claims import Claim, ClaimStatus
 from hiprun.verification.condition_logics import both, either, opposite
 from hiprun.verification.existence_claims import setting_in
 from hiprun.verification.number_encoding import compare, within
-from hiprun.verification.solver import SolverAnswer, Term
+from hiprun.verification.patient_encoding import lifted
+from hiprun.verification.solver import SolverAnswer, Term, number_in
 from hiprun.verification.solver_context import Scene
 from hiprun.verification.verification_run import Inquiry
 from hiprun.verification.witness_text import in_file
@@ -43,10 +45,10 @@ def claims(inquiry: Inquiry, scene: Scene, decision: Decision) -> Iterator[Claim
     Where a decision claims to cover everyone, a gap is a fault of another kind.
     """
     meant: list[Gap] = []
-    if not decision.complete and HIT_POLICIES[decision.hit].gives != "limits":
+    if not decision.complete:
         for subject in subjects(decision):
             domain = scene.terms.domain(subject)
-            if domain.is_numeric:
+            if domain.is_numeric or domain.type == "date":
                 yield from _Bands(inquiry, scene, decision, subject, domain).claims(meant)
     for gap in decision.gaps:
         yield _as_meant(decision, gap, holds=any(gap is other for other in meant))
@@ -69,6 +71,7 @@ def _as_meant(decision: Decision, gap: Gap, *, holds: bool) -> Claim:
 class _Gap:
     """A stretch that some patients are in to whom no rule applies that asks about the number."""
 
+    rules: Sequence[int]
     stretch: Stretch
     rest: frozenset[Said]
     setting: Mapping[str, Number]
@@ -103,6 +106,13 @@ class _Bands:
         if several and not faults:
             faults = self._in_other_settings()
             yield from (self._fault(gap, widest) for gap, widest in faults)
+        for rules in self._together():
+            for bands_here, rest in self._symbolic(rules, self._compares_facts):
+                several = True
+                if not faults:
+                    fault = self._for_some_patient(rules, bands_here, rest)
+                    faults += [] if fault is None else [fault]
+                    yield from (self._fault(gap, widest) for gap, widest in faults)
         if several and not faults:
             subject = f"{self._decision.name}: {self._subject}"
             status: ClaimStatus = "unproved" if self._open else "proved"
@@ -125,23 +135,38 @@ class _Bands:
     def _in_other_settings(self) -> list[tuple[_Gap, _Gap]]:
         """Return the faults of some setting in which bands that depend on parameters leave out a second stretch."""
         for rules in self._together():
-            sought = [each for index in rules for each in ways(self._decision.rules[index].condition) or ()]
-            sought += [each for gap in self._decision.gaps for each in ways(gap.condition) or ()]
-            symbolic = [each for each in (symbolic_band(way, self._subject) for way in sought) if each is not None]
-            for rest in dict.fromkeys(each.rest for each in symbolic):
-                here = [each for each in symbolic if each.rest <= rest]
-                if any(self._depends(test) for each in here for test, _ in each.own):
-                    faults = self._in_some_setting(rules, here, rest)
-                    if faults:
-                        return faults
+            for here, rest in self._symbolic(rules, self._depends):
+                faults = self._in_some_setting(rules, here, rest)
+                if faults:
+                    return faults
         return []
 
-    def _depends(self, test: Test) -> bool:
-        return any(ref.name in self._scene.settings for operand in test.operands for ref in formula_refs(operand))
+    def _symbolic(
+        self, rules: Sequence[int], sought: Callable[[Test], bool]
+    ) -> Iterator[tuple[list[SymbolicBand], frozenset[Said]]]:
+        """Yield the bands, also gaps that are meant, of all who meet the same, where a test is `sought`."""
+        conditions = [self._decision.rules[index].condition for index in rules]
+        conditions += [gap.condition for gap in self._decision.gaps]
+        found = [symbolic_band(way, self._subject) for condition in conditions for way in ways(condition) or ()]
+        symbolic = [each for each in found if each is not None]
+        for rest in dict.fromkeys(each.rest for each in symbolic):
+            here = [each for each in symbolic if each.rest <= rest]
+            if any(sought(test) for each in here for test, _ in each.own):
+                yield here, rest
 
-    def _in_some_setting(
-        self, rules: Sequence[int], bands: Sequence[SymbolicBand], rest: frozenset[Said]
-    ) -> list[tuple[_Gap, _Gap]]:
+    def _limit_facts(self, test: Test) -> list[str]:
+        """Return the facts, parameters among them, that a number is compared with."""
+        compared = reach(self._inquiry.model, (ref for operand in test.operands for ref in formula_refs(operand)))
+        return [ref.name for ref in compared if ref.kind == "fact" and ref != self._subject]
+
+    def _depends(self, test: Test) -> bool:
+        return any(name in self._scene.settings for name in self._limit_facts(test))
+
+    def _compares_facts(self, test: Test) -> bool:
+        return any(name not in self._scene.settings for name in self._limit_facts(test))
+
+    def _pattern(self, bands: Sequence[SymbolicBand]) -> tuple[list[Term], list[Term]]:
+        """Return five rising numbers, of which the second and the fourth lie in no band, and what makes them so."""
         terms = self._scene.terms
         make = terms.engine.integer if is_whole(self._domain) else terms.engine.number
         points = [make(f"{self._decision.name} {self._subject} band {number}") for number in range(5)]
@@ -150,6 +175,44 @@ class _Bands:
         for number, point in enumerate(points):
             covered = either(both(self._met(point, test, holds) for test, holds in each.own) for each in bands)
             wanted.append(opposite(covered) if number % 2 else covered)
+        return points, wanted
+
+    def _for_some_patient(
+        self, rules: Sequence[int], bands: Sequence[SymbolicBand], rest: frozenset[Said]
+    ) -> tuple[_Gap, _Gap] | None:
+        """Return two gaps between bands whose limits depend on the facts of a patient, for one who is in the second."""
+        scene, terms = self._scene, self._scene.terms
+        points, pattern = self._pattern(bands)
+        value = terms.number(self._subject)
+        uncovered = [opposite(terms.rules(self._decision.name)[index]) for index in rules if self._asks(index)]
+        here = [
+            term if holds else opposite(term)
+            for term, holds in ((terms.condition(test), holds) for test, holds in rest)
+        ]
+        wanted = [scene.default, value.valued, *pattern, *here, *uncovered]
+        found = [scene.ask_within([*wanted, value.term == points[1]])]
+        if found[0].verdict == "yes":
+            names = dict.fromkeys(name for each in bands for test, _ in each.own for name in self._limit_facts(test))
+            facts = scene.values(found[0])
+            same = [
+                scene.person.has_value(name, scene.model.facts[name].domain, EVERY_TEXT, facts[name]) for name in names
+            ]
+            found.append(scene.ask_within([*wanted, *same, value.term == points[3]]))
+        self._open = self._open or found[-1].verdict == "unknown"
+        if found[-1].verdict != "yes":
+            return None
+        gaps = []
+        for answer in found:
+            number = number_in(answer.values, value.term)
+            stretch = Stretch((number, 0), (number, 1), narrow=False)
+            at = [*wanted, value.term == lifted(number, value.term)]
+            gaps.append(_Gap(rules, stretch, rest, self._default, at, answer))
+        return gaps[1], gaps[0]
+
+    def _in_some_setting(
+        self, rules: Sequence[int], bands: Sequence[SymbolicBand], rest: frozenset[Said]
+    ) -> list[tuple[_Gap, _Gap]]:
+        _, wanted = self._pattern(bands)
         found = self._scene.ask_within(wanted)
         self._open = self._open or found.verdict == "unknown"
         if found.verdict != "yes":
@@ -164,7 +227,8 @@ class _Bands:
 
     def _met(self, point: Term, test: Test, holds: bool) -> Term:
         """Return whether a number meets a test, or fails it."""
-        operands = [self._scene.terms.number(operand).term for operand in test.operands]  # type: ignore[arg-type]
+        numbers = self._scene.terms.number
+        operands = [each if isinstance(each, int) else numbers(each).term for each in test.operands]  # type: ignore[arg-type]
 
         def leaf(part: Leaf) -> Term:
             assert isinstance(part, Compare)  # numbers have no members
@@ -174,8 +238,18 @@ class _Bands:
         return met if holds else opposite(met)
 
     def _together(self) -> list[tuple[int, ...]]:
-        """Return which rules cut bands together: where rules may leave out outputs, those that give the same one."""
+        """Return which rules cut bands together.
+
+        Where rules may leave out outputs, these are those that give the same one; of limits, those that bound the same
+        quantity on the same side.
+        """
         rules = self._decision.rules
+        if HIT_POLICIES[self._decision.hit].gives == "limits":
+            bounds = dict.fromkeys((rule.bound, rule.then[0][0]) for rule in rules)
+            return [
+                tuple(index for index, rule in enumerate(rules) if (rule.bound, rule.then[0][0]) == bound)
+                for bound in bounds
+            ]
         if HIT_POLICIES[self._decision.hit].takes != "ranks":
             return [tuple(range(len(rules)))]
         outputs = [output.name for output in self._decision.outputs]
@@ -205,7 +279,7 @@ class _Bands:
             *(node if holds else opposite(node) for node, holds in conditions),
             *(opposite(nodes[index]) for index in rules if self._asks(index)),
         ]
-        return _Gap(stretch, rest, setting, wanted, self._scene.ask_within(wanted))
+        return _Gap(rules, stretch, rest, setting, wanted, self._scene.ask_within(wanted))
 
     def _asks(self, index: int) -> bool:
         asked = reach(self._inquiry.model, refs(self._decision.rules[index].condition))
@@ -229,13 +303,15 @@ class _Bands:
             else f"besides {self._words(widest)}; only one gap can be the normal band"
         )
         inquiry.check_rules(self._scene, decision, gap.found)
-        asking = {rule.id for index, rule in enumerate(decision.rules) if self._asks(index)}
+        asking = {decision.rules[index].id for index in gap.rules if self._asks(index)}
         return Claim(
             "bands-meet",
             f"{decision.name}: {words.strip('`')}",
             "refuted",
             message=f"The bands of `{decision.name}` leave out {words}, {why}.",
-            help="Move a limit, or add a rule; if the gap is intended, name it under `gaps`, with the reason.",
+            help="Move a limit, or add a bound."
+            if HIT_POLICIES[decision.hit].gives == "limits"
+            else "Move a limit, or add a rule; if the gap is intended, name it under `gaps`, with the reason.",
             decision=decision.name,
             rules=tuple(inquiry.rule(decision, index) for index in self._beside(gap)),
             witnesses=inquiry.witnesses(

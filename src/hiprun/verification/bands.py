@@ -162,10 +162,12 @@ def _region(test: Test, settings: Mapping[str, Number]) -> Region | None:
 
 
 def amount(formula: Formula | Literal_, settings: Mapping[str, Number]) -> Number | None:
-    """Return what a formula of numbers and parameters comes to; None where it depends on the patient."""
+    """Return what a formula of numbers and parameters, or a day, comes to; None where it depends on the patient."""
     match formula:
         case Constant(value):
             return value
+        case int():  # a day
+            return formula
         case ParameterRef(name) | Ref("fact", name):
             return settings.get(name)
         case Call():

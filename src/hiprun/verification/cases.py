@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -17,6 +17,7 @@ from hiprun.model import Decision, Domain, Example, Model
 from hiprun.model.value_conversion import exact, plain
 from hiprun.model.value_notation import notation
 from hiprun.pack import Pack
+from hiprun.verification.run_bounds import Interrupted, Progress, silent
 
 
 @attrs.frozen
@@ -115,6 +116,22 @@ def run(pack: Pack, example: Example, evaluate: Evaluate | None = None) -> CaseR
         message = "\n".join(["these facts were refused:", *(f"  {refusal}" for refusal in refusals)])
         return CaseResult(example, (Failure("", "facts", "accepted", refusals, message),))
     return CaseResult(example, tuple(judge(pack.model, example, outcomes)))
+
+
+def run_all(pack: Pack, examples: Sequence[Example], progress: Progress = silent) -> list[CaseResult]:
+    """Return what comes of several cases.
+
+    `progress` is told how many have run. Ctrl-C raises `Interrupted`, a `KeyboardInterrupt` with the results so far.
+    """
+    results: list[CaseResult] = []
+    try:
+        for example in examples:
+            progress(len(results), len(examples))
+            results.append(run(pack, example))
+        progress(len(results), len(examples))
+    except KeyboardInterrupt:
+        raise Interrupted(results) from None
+    return results
 
 
 def judge(model: Model, example: Example, outcomes: Mapping[str, Outcome]) -> Iterator[Failure]:

@@ -34,7 +34,7 @@ from hiprun.model import (
     as_formula,
     is_formula,
 )
-from hiprun.verification.condition_logics import Logic, Node, at_least, both
+from hiprun.verification.condition_logics import Logic, Node, at_least, both, decl_kind
 from hiprun.verification.dependency_cones import Cones
 from hiprun.verification.function_encoding import FunctionTerms
 from hiprun.verification.number_encoding import Quantity, arithmetic, compare
@@ -46,7 +46,14 @@ Made = TypeVar("Made")
 
 def is_literal(term: Term) -> bool:
     """Return whether a truth is a name, the opposite of one, or plain."""
-    return isinstance(term, bool) or z3.is_const(term) or (z3.is_not(term) and z3.is_const(term.arg(0)))
+    if isinstance(term, bool):
+        return True
+    context, ast = term.ctx.ref(), term.as_ast()
+    if z3.Z3_get_app_num_args(context, ast) == 0:
+        return True
+    if decl_kind(term) != z3.Z3_OP_NOT:
+        return False
+    return bool(z3.Z3_get_app_num_args(context, z3.Z3_get_app_arg(context, ast, 0)) == 0)
 
 
 @attrs.frozen(eq=False, slots=False)

@@ -43,7 +43,15 @@ def opposite(term: Term) -> Term:
     """Return what holds when `term` does not."""
     if isinstance(term, bool):
         return not term
-    return term.arg(0) if z3.is_not(term) else z3.Not(term)
+    if decl_kind(term) == z3.Z3_OP_NOT:
+        return term.arg(0)
+    return z3.BoolRef(z3.Z3_mk_not(term.ctx.ref(), term.as_ast()), term.ctx)
+
+
+def decl_kind(term: Term) -> int:
+    """Return the kind of a term's operator."""
+    context, ast = term.ctx.ref(), term.as_ast()
+    return int(z3.Z3_get_decl_kind(context, z3.Z3_get_app_decl(context, ast)))
 
 
 def joined(make: Callable[..., Any], terms: Sequence[Term]) -> Term:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import attrs
+
 from hiprun.model.value_notation import notation
 from hiprun.pack import Pack
 from hiprun.verification.affected_cases import noticed
@@ -15,7 +17,7 @@ from hiprun.verification.difference_kinds import Direction
 from hiprun.verification.difference_result import AnswerChange, DecisionDifference, Difference, Equality
 from hiprun.verification.run_bounds import Interrupted, Progress, SolverBudget, Stopped, silent
 from hiprun.verification.solver import BUDGET, RUN_BUDGET, SolverAnswer, Term
-from hiprun.verification.syntactic_difference import notes, output_notes, text_differences
+from hiprun.verification.syntactic_difference import followed, notes, output_notes, text_differences
 from hiprun.verification.version_pair_context import Patients, Versions
 from hiprun.verification.version_pair_encoding import AskedDifference, ProverVersion, ProverVersions, asked_ways
 from hiprun.verification.witness_text import case_text, expectation
@@ -67,6 +69,13 @@ class _Comparison:
         return self._result(found, "bound" if self.budget.used_up else "")
 
     def _result(self, found: Sequence[DecisionDifference], stopped: Stopped) -> Difference:
+        changed = {each.decision for each in found if each.status in ("changed", "added", "removed")}
+        found = [
+            attrs.evolve(each, follows=followed(self.old.model, self.new.model, each.decision, changed))
+            if each.status == "changed" and each.decision
+            else each
+            for each in found
+        ]
         titles = [f"{pack.name} {pack.version} ({pack.digest[:12]})" for pack in (self.old, self.new)]
         said = tuple(notes(self.old.model, self.new.model))
         return Difference(titles[0], titles[1], tuple(found), said, tuple(self.faults), stopped)

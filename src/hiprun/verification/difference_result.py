@@ -75,7 +75,8 @@ class DecisionDifference:
     `equivalent` is proved for every patient. `complete` is False when there are more changes than are listed, or the
     budget did not suffice to find all. `files` are the files that it
     is written in, in either version, by their names inside the pack. `texts` are kept apart from all this: different
-    wording changes no answer.
+    wording changes no answer. `follows` names the changed decisions that it uses, if nothing that it says itself, or
+    uses in any other way, is different: then its own changes are their consequences.
     """
 
     decision: str
@@ -85,6 +86,7 @@ class DecisionDifference:
     complete: bool = True
     files: tuple[str, ...] = ()
     texts: tuple[TextDifference, ...] = ()
+    follows: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the difference as plain data for JSON."""
@@ -92,6 +94,7 @@ class DecisionDifference:
             "decision": self.decision,
             "status": self.status,
             "complete": self.complete,
+            "follows": list(self.follows),
             "notes": list(self.notes),
             "texts": [each.to_dict() for each in self.texts],
             "changes": [change.to_dict() for change in self.changes],

@@ -19,24 +19,46 @@ _STATUS = {
 _SHOWN_FACTS = 8
 
 
-def difference_text(difference: Difference, texts: Mapping[str, Sequence[str]] | None = None) -> str:
-    """Return a difference for people; `texts` has the changed lines by file, to be shown beside what they change."""
+_MOST_SHOWN = 3
+"""How many changes of one decision are shown, unless all are asked for."""
+
+_MOST_LINES = 20
+"""How many changed lines of one file are shown, unless all are asked for."""
+
+
+def difference_text(
+    difference: Difference, texts: Mapping[str, Sequence[str]] | None = None, *, everything: bool = False
+) -> str:
+    """Return a difference for people; `texts` has the changed lines by file, to be shown beside what they change.
+
+    Decisions that were changed themselves come first. Those that only follow others are told in one line each, and of
+    many changes only some are shown, unless it is to be `everything`.
+    """
     left = dict(texts or {})
     blocks = ["\n".join(["from " + difference.old, "to   " + difference.new])]
     if difference.notes:
         blocks.append("\n".join(line for note in difference.notes for line in wrapped(note)))
     blocks.append("\n".join(_summary(difference.decisions)))
-    for each in difference.decisions:
-        if each.status == "changed" or each.texts:
-            blocks.append("\n".join([*_decision(each), *_lines(each.files, left)]))
+    shown = [each for each in difference.decisions if (each.status == "changed" and not each.follows) or each.texts]
+    if everything:
+        shown += [each for each in difference.decisions if each.follows and each not in shown]
+    for each in shown:
+        blocks.append("\n".join([*_decision(each, everything), *_lines(each.files, left, everything)]))
     blocks += ["\n".join(wrapped(f"{FAULT} {fault}")) for fault in difference.faults]
     blocks.append(_verdict(difference))
     return "\n\n".join(blocks)
 
 
-def _summary(decisions: Iterable[DecisionDifference]) -> Iterator[str]:
-    for each in decisions:
-        yield from wrapped(f"{each.decision or 'possible patients'}: {_counts(each)}")
+def _summary(decisions: Sequence[DecisionDifference]) -> Iterator[str]:
+    """Yield a line for each decision: those changed themselves, those that follow, and by status all others."""
+    changed = [each for each in decisions if each.status == "changed" or each.texts]
+    for each in sorted(changed, key=lambda each: bool(each.follows)):
+        after = f", following {', '.join(each.follows)}" if each.follows else ""
+        yield from wrapped(f"{each.decision or 'possible patients'}: {_counts(each)}{after}")
+    for status, words in _STATUS.items():
+        names = [each.decision or "possible patients" for each in decisions if each.status == status and not each.texts]
+        if names:
+            yield from wrapped(f"{', '.join(names)}: {words}")
 
 
 def _counts(each: DecisionDifference) -> str:
@@ -52,12 +74,16 @@ def _meaning(each: DecisionDifference) -> str:
     return f"changed ({counts or 'other outputs'}{more})"
 
 
-def _decision(each: DecisionDifference) -> Iterator[str]:
+def _decision(each: DecisionDifference, everything: bool) -> Iterator[str]:
     yield f"{each.decision or 'possible patients'}"
     for note in each.notes:
         yield from wrapped(note, "  ")
-    for change in each.changes:
-        yield from _change(change)
+    most = len(each.changes) if everything else _MOST_SHOWN
+    if not each.follows or everything:
+        for change in each.changes[:most]:
+            yield from _change(change)
+        if len(each.changes) > most:
+            yield f"  … and {len(each.changes) - most} more; --all shows them."
     for text in each.texts:
         yield from wrapped(f"text only: {text.part} of {text.subject}", "  ")
         yield from wrapped(f"before: {text.before or 'nothing'}", "    ")
@@ -84,11 +110,14 @@ def _change(change: AnswerChange) -> Iterator[str]:
         yield from (f"    {line}" for line in change.case.split("\n"))
 
 
-def _lines(files: Iterable[str], left: dict[str, Sequence[str]]) -> Iterator[str]:
+def _lines(files: Iterable[str], left: dict[str, Sequence[str]], everything: bool) -> Iterator[str]:
     """Yield the changed lines of files that were not shown yet."""
     for file in files:
         lines = left.pop(file, ())
-        yield from (f"  {line}" for line in lines)
+        most = len(lines) if everything else _MOST_LINES
+        yield from (f"  {line}" for line in lines[:most])
+        if len(lines) > most:
+            yield f"  … and {len(lines) - most} more lines; --all shows them."
 
 
 def _verdict(difference: Difference) -> str:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping
-from fractions import Fraction
 from typing import Any
 
 from hiprun.inference.operators import Has, Leaf, Meaning, code, expressed, holds
 from hiprun.inference.text_equivalence_classes import TextCells
 from hiprun.model import Domain, Literal_, Number
-from hiprun.model.value_conversion import tidy
 from hiprun.verification.condition_logics import both, either, opposite
-from hiprun.verification.solver import Engine, Term, z3
+from hiprun.verification.solver import Engine, Term, number_in, true_in, z3
 
 _FIRST_DAY, _LAST_DAY = datetime.date.min.toordinal(), datetime.date.max.toordinal()
 
@@ -118,7 +116,7 @@ class Person:
         """Return the value of a fact in what the prover found."""
 
         def holds_in(term: Term) -> bool:
-            return bool(z3.is_true(values.eval(term, model_completion=True)))
+            return true_in(values, term)
 
         match domain.type:
             case "boolean":
@@ -129,8 +127,7 @@ class Person:
                 rest, *others = domain.choices if domain.type == "choice" else _examples(texts)
                 return next((name for name in others if holds_in(self.has(fact, name))), rest)
             case "number":
-                number = values.eval(self.number(fact, domain), model_completion=True)
-                return tidy(Fraction(number.numerator_as_long(), number.denominator_as_long()))
+                return number_in(values, self.number(fact, domain))
             case _:
                 return int(values.eval(self.number(fact, domain), model_completion=True).as_long())
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 from typing import Any, Literal, TypeAlias
 
 import attrs
 
 from hiprun.errors import MissingExtraError, Problem
+from hiprun.model import Number
+from hiprun.model.value_conversion import tidy
 from hiprun.verification.run_bounds import SolverBudget
 
 
@@ -69,9 +72,29 @@ def checked(solver: Any, budget: SolverBudget, assumptions: Sequence[Term] = ())
     return found
 
 
+def true_in(values: Any, term: Term) -> bool:
+    """Return whether `term` holds for the values found; said to the prover at its lowest level, which is quicker."""
+    if isinstance(term, bool):
+        return term
+    context, found = term.ctx.ref(), (z3.Ast * 1)()
+    z3.Z3_model_eval(context, values.model, term.as_ast(), True, found)
+    return bool(z3.Z3_get_bool_value(context, found[0]) == z3.Z3_L_TRUE)
+
+
+def number_in(values: Any, term: Term) -> Number:
+    """Return what a number comes to for the values found."""
+    found = values.eval(term, model_completion=True)
+    return tidy(Fraction(found.numerator_as_long(), found.denominator_as_long()))
+
+
 def _steps(solver: Any) -> int:
+    # at the lowest level, from the end, where it is: every question asks for it twice
     statistics = solver.statistics()
-    return sum(statistics.get_key_value(key) for key in statistics.keys() if key == _COUNT)  # noqa: SIM118
+    context = statistics.ctx.ref()
+    for index in reversed(range(len(statistics))):
+        if z3.Z3_stats_get_key(context, statistics.stats, index) == _COUNT:
+            return int(z3.Z3_stats_get_uint_value(context, statistics.stats, index))
+    return 0
 
 
 class Engine:

@@ -16,7 +16,7 @@ from hiprun.verification.dependency_cones import Cone, Cones
 from hiprun.verification.parameter_settings import Setting
 from hiprun.verification.patient_encoding import KnownPerson, Person
 from hiprun.verification.run_bounds import SolverBudget
-from hiprun.verification.solver import Engine, SolverAnswer, Term, z3
+from hiprun.verification.solver import Engine, SolverAnswer, Term, true_in
 
 
 def subject_of(model: Model, settings: frozenset[str] = frozenset()) -> Subject:
@@ -139,7 +139,7 @@ class Scene:
 
     def holds(self, term: Term, found: SolverAnswer) -> bool:
         """Return whether `term` holds for the patient found."""
-        return term if isinstance(term, bool) else z3.is_true(found.values.eval(term, model_completion=True))
+        return true_in(found.values, term)
 
     def values(self, found: SolverAnswer, person: Person | None = None) -> dict[str, Literal_]:
         """Return the facts of the patient found."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
+from typing import Any
 
-from hiprun.model import Decision, Model, Rule
+from hiprun.inference.dependents import Uses
+from hiprun.model import Decision, Model, Rule, reach
 from hiprun.model.value_conversion import text
 from hiprun.verification.difference_result import TextDifference
 
@@ -29,6 +31,26 @@ def notes(old: Model, new: Model) -> Iterator[str]:
         elif old.parameters[name].value != new.parameters[name].value:
             before, after = (text(model.parameters[name].value) for model in (old, new))
             yield f"The parameter `{name}` was {before} and is now {after}."
+
+
+def followed(old: Model, new: Model, name: str, changed: Container[str]) -> tuple[str, ...]:
+    """Return the `changed` decisions that a decision uses, if nothing else that it says or uses is different."""
+    sides = [_said(model, name) for model in (old, new)]
+    if sides[0] != sides[1]:
+        return ()
+    used = dict.fromkeys(ref.decision for ref in reach(new, new.decisions[name].refs()) if ref.kind == "output")
+    return tuple(other for other in used if other in changed)
+
+
+def _said(model: Model, name: str) -> list[Any]:
+    """Return everything that a decision says and uses, other decisions aside."""
+    decision = model.decisions[name]
+    names = [ref.name for ref in reach(model, decision.refs()) if ref.kind == "derived"]
+    derived = {other: model.derived[other] for other in names}
+    facts = {ref.name: model.facts[ref.name].domain for ref in reach(model, decision.refs()) if ref.kind == "fact"}
+    uses = Uses(model)
+    values = {other: each.value for other, each in model.parameters.items() if name in uses.of_parameter(other)}
+    return [decision, derived, facts, values]
 
 
 def output_notes(old: Decision, new: Decision) -> Iterator[str]:

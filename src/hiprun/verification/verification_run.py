@@ -40,7 +40,7 @@ class Inquiry:
     """What all claims about one pack share."""
 
     def __init__(self, pack: Pack, budget: SolverBudget, *, every_setting: bool = True) -> None:
-        self.pack, self.budget = pack, budget
+        self.pack, self.budget, self.every_setting = pack, budget, every_setting
         self.settable = settable(pack.model) if every_setting else frozenset()
         self.subject = subject_of(opened(pack.model) if every_setting else pack.model, self.settable)
         self._existences: Existences | None = None

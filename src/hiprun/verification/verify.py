@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import attrs
 
 from hiprun.errors import Problem, UnknownNameError, did_you_mean
+from hiprun.model import Model
 from hiprun.model.value_conversion import public
 from hiprun.pack import Pack
 from hiprun.verification import (
@@ -28,9 +29,10 @@ from hiprun.verification.open_claims import settled
 from hiprun.verification.run_bounds import Interrupted, Progress, SolverBudget, Stopped, silent
 from hiprun.verification.solver import BUDGET, RUN_BUDGET
 from hiprun.verification.verification_run import Inquiry
+from hiprun.verification.worker_processes import shared
 
 
-def verify(
+def verify(  # noqa: PLR0913 - what may be said of a run
     pack: Pack,
     decisions: Iterable[str] | None = None,
     *,
@@ -38,6 +40,7 @@ def verify(
     run_budget: int = RUN_BUDGET,
     every_setting: bool = True,
     progress: Progress = silent,
+    jobs: int = 1,
 ) -> Verification:
     """Prove or refute what should hold for every patient of a pack, in every setting of its parameters.
 
@@ -45,7 +48,8 @@ def verify(
     claim that it is too small for stays open, and never counts as proved. If constraints leave no patient at all, only
     that is reported. `run_budget` is how much work all claims may take together; beyond it the rest stays open.
     `progress` is told how many decisions are done. Ctrl-C raises `Interrupted`, a `KeyboardInterrupt` with the report
-    so far. With `every_setting=False`, the parameters keep their values from the pack.
+    so far. With `every_setting=False`, the parameters keep their values from the pack. `jobs` is how many processes
+    share the decisions; a script that asks for more than one does so under `if __name__ == "__main__":`.
     """
     names = list(pack.decisions) if decisions is None else list(dict.fromkeys(decisions))
     for name in names:
@@ -75,11 +79,11 @@ def verify(
         if inquiry.nobody():
             found += whole_pack_claims.constraints(inquiry)
             return report("")
-        for done, name in enumerate(names):
-            progress(done, len(names))
-            found += settled(inquiry, lambda inquiry, name=name: _decision(inquiry, name))  # type: ignore[misc]
-            seconds[name] = time.perf_counter() - started
-            started = time.perf_counter()
+        for done, (name, part) in enumerate(zip(names, _of_decisions(inquiry, names, jobs), strict=True), 1):
+            progress(done - 1, len(names))
+            found += part.claims
+            seconds[name] = part.seconds
+        started = time.perf_counter()
         named = None if decisions is None else names
         found += settled(inquiry, lambda inquiry: properties.claims(inquiry, named))
         if decisions is None:
@@ -89,6 +93,59 @@ def verify(
     except KeyboardInterrupt:
         raise Interrupted(report("interrupted")) from None
     return report("bound" if limit.used_up else "")
+
+
+@attrs.frozen
+class _Part:
+    """What came of one decision: its claims, disagreements inside hiprun, and what it took."""
+
+    claims: list[Claim]
+    faults: list[str]
+    steps: int
+    seconds: float
+
+
+def _of_decisions(inquiry: Inquiry, names: Sequence[str], jobs: int) -> Iterator[_Part]:
+    """Yield what comes of each decision, within what is left of the budget for all."""
+    limit, done = inquiry.budget, 0
+    if jobs > 1 and len(names) > 1:
+        arguments = (inquiry.pack.model, list(names), limit.question, limit.left, inquiry.every_setting)
+        parts = shared(_run_decision, len(names), jobs, _initialize_process, arguments)
+        try:
+            for part in parts:
+                if part.steps >= limit.left:
+                    break  # what is left is not enough: done once more, to see how far it goes
+                limit.spend(part.steps)
+                inquiry.faults += part.faults
+                done += 1
+                yield part
+        finally:
+            parts.close()
+    for name in names[done:]:
+        yield _decision_part(inquiry, name)
+
+
+def _decision_part(inquiry: Inquiry, name: str) -> _Part:
+    started, left, faults = time.perf_counter(), inquiry.budget.left, len(inquiry.faults)
+    claims = list(settled(inquiry, lambda inquiry: _decision(inquiry, name)))
+    seconds = time.perf_counter() - started
+    return _Part(claims, inquiry.faults[faults:], left - inquiry.budget.left, seconds)
+
+
+_process_state: list[tuple[Inquiry, Sequence[str], int]] = []
+
+
+def _initialize_process(model: Model, names: Sequence[str], question: int, left: int, every_setting: bool) -> None:
+    """Prepare a process."""
+    inquiry = Inquiry(Pack(model), SolverBudget(question, left), every_setting=every_setting)
+    _process_state[:] = [(inquiry, names, left)]
+
+
+def _run_decision(index: int) -> _Part:
+    """Return what comes of the decision with this number, on which those before it have no influence."""
+    ((inquiry, names, left),) = _process_state
+    inquiry.budget.left = left
+    return _decision_part(inquiry, names[index])
 
 
 def _ends(pack: Pack, name: str) -> tuple[Any, Any]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hiprun.diary.measure_registry import MEASURES, OPTIONS
-from hiprun.language.schema_validation import schema
+from hiprun.language.published_schemas import schema
 
 PAGE = (Path(__file__).parent.parent.parent.parent / "docs" / "language.md").read_text(encoding="utf-8")
 BESIDE = {"over", "where", "whether", "silence"}

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import hiprun
-from hiprun.language.reader import read_facts
+from hiprun.language.reader.fact_files import read_facts
 
 from .. import small_packs
 

@@ -14,9 +14,10 @@ import attrs
 import pytest
 
 from hiprun.language.file_kinds import KINDS, DecisionPart
-from hiprun.language.precompiled import FILE, load_precompiled, precompiled_form
-from hiprun.language.reader import read_documents, read_model
-from hiprun.language.schema_validation import schema
+from hiprun.language.precompiled import precompiled_form, precompiled_model
+from hiprun.language.published_schemas import schema
+from hiprun.language.reader.pack_reader import read_documents, read_model
+from hiprun.language.rule_files import read_files
 from hiprun.language.writer import documents, files, write
 from hiprun.model import NO_RESULT, DecisionKind, Model
 from hiprun.model.digest import digest
@@ -101,8 +102,8 @@ def test_the_checked_form_holds_every_part(sample: str, tmp_path: Path) -> None:
     """A pack in checked form is restored unchanged."""
     folder = tmp_path / sample
     shutil.copytree(SAMPLES[sample], folder)
-    (folder / FILE).write_bytes(precompiled_form(model(sample), str(folder)))
-    assert load_precompiled(str(folder)) == model(sample)
+    files, _ = read_files(folder)
+    assert precompiled_model(precompiled_form(model(sample), files), files) == model(sample)
 
 
 def test_every_kind_of_decision_comes_from_one_kind_of_file() -> None:

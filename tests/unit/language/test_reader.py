@@ -16,9 +16,10 @@ import pytest
 
 import hiprun
 from hiprun.errors import FactError, RuleError
-from hiprun.language.reader import file_system as files
-from hiprun.language.reader import pack_reader as rules
-from hiprun.language.reader import read_documents, read_facts, read_model, read_value
+from hiprun.language import file_results as results
+from hiprun.language import rule_files as files
+from hiprun.language.reader.fact_files import read_facts, read_value
+from hiprun.language.reader.pack_reader import read_documents, read_model
 from hiprun.language.syntax import MOST_BYTES
 
 PACK = "pack: small\nlanguage: 1\nversion: 1.0.0\ntitle: Small\n"
@@ -111,7 +112,7 @@ def test_the_rules_inside_an_installed_package_come_first(small: Path, monkeypat
     """Rules are found in an installed wheel."""
     package = small.parent / "installed"
     shutil.copytree(small, package / "rules")
-    monkeypatch.setattr(files, "resources", lambda _: package)
+    monkeypatch.setattr(files, "_RULES_OF_HIPRUN", (str(package / "rules"), str(small)))
     assert read_model().name == "small"
 
 
@@ -187,10 +188,10 @@ def test_a_file_that_cannot_be_read_is_named(small: Path, monkeypatch: pytest.Mo
     ]
     assert {problem.code for problem in raised.value.problems} == {"unreadable"}
 
-    def refuse(self: Path) -> None:
+    def refuse(folder: str) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "iterdir", refuse)
+    monkeypatch.setattr(os, "scandir", refuse)
     with pytest.raises(RuleError, match="permission denied"):
         read_model(small)
 
@@ -198,10 +199,10 @@ def test_a_file_that_cannot_be_read_is_named(small: Path, monkeypatch: pytest.Mo
 def test_an_error_without_a_reason_is_told_without_one(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A system error without a reason is reported too."""
 
-    def refuse(self: Path) -> None:
+    def refuse(folder: str) -> None:
         raise OSError
 
-    monkeypatch.setattr(Path, "iterdir", refuse)
+    monkeypatch.setattr(os, "scandir", refuse)
     with pytest.raises(RuleError, match="gives no reason"):
         read_model(small)
 
@@ -310,6 +311,8 @@ def test_a_zip_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert codes(zipped(tmp_path / "d.zip", dict.fromkeys("abc", ""))) == ["too-many-files"]
     monkeypatch.setattr(files, "MOST_BYTES_TOGETHER", 10)
     assert codes(zipped(tmp_path / "e.zip", {"facts.yaml": FACTS})) == ["too-many-files"]
+    monkeypatch.setattr(files, "MOST_FORM_BYTES", 10)
+    assert codes(zipped(tmp_path / "f.zip", {"readme.txt": "more than 20 bytes"})) == ["too-many-files"]
 
 
 def test_a_file_that_hides_behind_txt_is_pointed_out(small: Path) -> None:
@@ -375,7 +378,7 @@ def test_entries_keep_their_places_when_others_are_left_out(small: Path) -> None
 
 def test_a_flood_of_mistakes_is_cut_off(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """After a certain number of mistakes in several files, the rest is left for later."""
-    monkeypatch.setattr(rules, "MOST_PROBLEMS", 3)
+    monkeypatch.setattr(results, "MOST_PROBLEMS", 3)
     for number in range(9):
         (small / f"{number}.yaml").write_text("facts: yes\nmore: 1\n")
     found = codes(small)

@@ -13,7 +13,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hiprun.language.reader import read_documents
+from hiprun.language.reader.pack_reader import read_documents
 from hiprun.language.resolve.formula_parser import FormulaError, FormulaTree, parse
 from hiprun.language.resolver import resolve
 from hiprun.language.syntax import Document

@@ -11,7 +11,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from hiprun.language.file_kinds import KINDS
-from hiprun.language.schema_validation import ADDRESS, check, schema
+from hiprun.language.published_schemas import ADDRESS, schema
+from hiprun.language.schema_validation import check
 from hiprun.language.syntax import MOST_PROBLEMS, parse
 from hiprun.model.places import SourceText
 

@@ -412,12 +412,13 @@ def test_processes_change_nothing(greenhouse: hiprun.Pack) -> None:
 
 
 def test_a_process_tries_the_same_mutants_in_the_same_order(greenhouse: hiprun.Pack) -> None:
-    """What a process of the pool makes of a number is what the mutant with this number comes to."""
+    """What a process of the pool makes of a number is what the mutants of the subject with this number come to."""
     campaign._initialize_process(greenhouse.model, 200_000)
     results = mutate(greenhouse, jobs=1).results
-    assert [campaign._run_in_process(number).fate for number in (0, 50)] == [
-        results[number][1].fate for number in (0, 50)
-    ]
+    subjects = list(dict.fromkeys(mutant.subject for mutant, _ in results))
+    for number in (0, 9):
+        fates = [result.fate for mutant, result in results if mutant.subject == subjects[number]]
+        assert [result.fate for result in campaign._run_group(number)] == fates
 
 
 def test_where_there_are_no_processes_one_does_it_all(greenhouse: hiprun.Pack, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -502,3 +503,36 @@ def test_progress_is_for_people_only(
         shown = capsys.readouterr().err
         assert ("\r1 of " in shown) is terminal
         assert shown.endswith(" mutants\n") is terminal
+
+
+def test_a_conflict_that_goes_with_a_rule_is_noticed(tmp_path: Path) -> None:
+    """A rule that never applies still matters if it is the only one that uses a decision in conflict."""
+    level = "outputs: {level: {type: choice, choices: [calm, bad], worse: later}}\n"
+    before = (
+        f"decision: before\n{level}hit: unique\nrules:\n"
+        "  - {id: dry, when: {dry: true}, then: {level: calm}}\n"
+        "  - {id: windy, when: {windy: true}, then: {level: bad}}\n"
+        "otherwise: {level: calm}\n"
+    )
+    care = (
+        f"decision: care\n{level}hit: worst\nrules:\n"
+        "  - {id: never, when: {all: [{before.level: calm}, {before.level: bad}]}, then: {level: bad}}\n"
+        "  - {id: many, when: {rings: {at_least: 5}}, then: {level: bad}}\n"
+        "otherwise: {level: calm}\n"
+    )
+    report = mutate(small_packs.load(tmp_path, before=before, care=care), jobs=1)
+    assert fates(report)["care.never never → left out"] == "survived"
+
+
+def test_faults_of_one_rule_share_a_draft(tmp_path: Path) -> None:
+    """A draft that also notices the faults that follow is shown once, under one id; the others refer to it."""
+    pack = small_packs.load(tmp_path, care=small_packs.rule("{warmth: {at_least: 30}, dry: true}"))
+    report = mutate(pack, jobs=1)
+    drafts = {result.draft.id: result for _, result in report.results if result.draft}
+    others = [result.by for _, result in report.results if result.fate == "survived" and not result.draft]
+    assert others
+    assert set(others) <= drafts.keys()
+    for mutant, result in report.results:
+        id_ = result.draft.id if result.draft else result.by
+        noticed = cases.run(hiprun.pack.Pack(mutant.model), drafts[id_].draft.example) if id_ else None
+        assert noticed is None or not noticed.passed, mutant

@@ -492,3 +492,64 @@ def test_a_quantity_without_a_value_has_no_verdict(compare: Any) -> None:
     old = {"reach": either, "derived": derived, "care": limits}
     difference = compare(old, {**old, "reach": either.replace("dry: true", "dry: true, windy: true")})
     assert kinds(difference, "care") == [("way: within → no value", ("verdict",))]
+
+
+SIGNS = """\
+decision: signs
+outputs: {level: {type: choice, choices: [calm, mild, bad], worse: later}}
+hit: worst
+rules:
+  - {id: hot, when: {warmth: {at_least: 50}}, then: {level: bad}}
+  - {id: warm, when: {warmth: {at_least: 30}}, then: {level: mild}}
+otherwise: {level: calm}
+"""
+ADVICE = """\
+decision: advice
+outputs: {water: {type: integer, worse: higher}}
+hit: sum
+rules:
+  - {id: bad, when: {signs.level: bad}, then: {water: 2}}
+  - {id: mild, when: {signs.level: mild}, then: {water: 1}}
+"""
+
+
+def test_what_only_follows_is_told_in_a_line(compare: Any) -> None:
+    """A decision that says the same as before names the changed ones it uses; its changes are shown only on request."""
+    new = SIGNS.replace("50", "40")
+    difference = compare({"signs": SIGNS, "advice": ADVICE}, {"signs": new, "advice": ADVICE})
+    assert (of(difference, "signs").follows, of(difference, "advice").follows) == ((), ("signs",))
+    assert [each["follows"] for each in difference.to_dict()["decisions"]] == [[], ["signs"]]
+    text = difference_text(difference)
+    assert "\nsigns: changed (1 stricter)\nadvice: changed (1 stricter), following signs\n" in text
+    assert "\n\nadvice\n" not in text
+    assert "\n\nadvice\n  stricter: water: more than before" in difference_text(difference, everything=True)
+    own = compare({"signs": SIGNS, "advice": ADVICE}, {"signs": new, "advice": ADVICE.replace("water: 2", "water: 3")})
+    assert of(own, "advice").follows == ()
+
+
+def test_the_text_is_bounded_unless_everything_is_asked_for(compare: Any) -> None:
+    """Of many changes, and of many changed lines, some are shown with how many more there are."""
+    listed = SIGNS.replace("worst", "collect").replace("otherwise: {level: calm}\n", "")
+    more = "".join(f"  - {{id: more-{n}, when: {{rings: {n}}}, then: {{level: mild}}}}\n" for n in range(5))
+    difference = compare({"signs": listed}, {"signs": listed + more})
+    lines = {"signs.yaml": [f"+ {n}" for n in range(30)]}
+    text = difference_text(difference, lines)
+    assert text.count("different: ") == 3
+    assert "\n  … and 2 more; --all shows them.\n" in text
+    assert "  + 19\n  … and 10 more lines; --all shows them." in text
+    whole = difference_text(difference, lines, everything=True)
+    assert whole.count("different: ") == 5
+    assert "  + 29" in whole
+    assert "--all" not in whole
+
+
+def test_a_parameter_is_a_change_of_the_decisions_that_use_it(compare: Any) -> None:
+    """Where a parameter is set otherwise, the decisions that compare with it do not merely follow others."""
+    signs = SIGNS.replace("at_least: 50", "at_least: top")
+    advice = ADVICE + "  - {id: hot, when: {warmth: {above: top}}, then: {water: 3}}\n"
+    old, new = (f"parameters:\n  top: {{value: {value}}}\n" for value in (50, 40))
+    difference = compare(
+        {"signs": signs, "advice": advice, "parameters": old}, {"signs": signs, "advice": advice, "parameters": new}
+    )
+    assert [each.follows for each in difference.decisions] == [(), ()]
+    assert {each.status for each in difference.decisions} == {"changed"}

@@ -281,6 +281,63 @@ def test_where_outputs_may_be_left_out_bands_are_those_of_one_output(findings: A
     assert one(findings("bands-meet", care=both)).subject == "care: {rings: 5}"
 
 
+def test_days_are_cut_into_bands_too(findings: Any) -> None:
+    """A second stretch of days that no rule covers is shown with one of these days."""
+    care = bands(
+        "{planted: {below: 2022-01-01}}",
+        "{planted: {at_least: 2023-01-01, below: 2024-01-01}}",
+        "{planted: {at_least: 2024-02-01}}",
+    )
+    claim = one(findings("bands-meet", care=care))
+    assert "leave out `{planted: {at_least: 2024-01-01, at_most: 2024-01-31}}`, besides" in claim.message
+    assert str(claim.witnesses[0].facts["planted"]).startswith("2024-01")
+    assert findings("bands-meet", proved=1, care=care.replace("2024-02-01", "2024-01-01")) == []
+
+
+def test_bands_under_limits_meet_on_each_side_of_a_quantity(findings: Any) -> None:
+    """Where bounds on one side leave out a second stretch, nothing bounds the quantity there."""
+    bounds = "limits: care\nbounds:\n" + "".join(
+        f"  - {{id: r{number}, when: {{rings: {when}}}, quantity: warmth, {side}: {limit}}}\n"
+        for number, (when, side, limit) in enumerate(
+            [
+                ("0", "at_most", 20),
+                ("{between: [3, 4]}", "at_most", 30),
+                ("{at_least: 6}", "at_most", 40),
+                ("{between: [1, 2]}", "at_least", 5),
+                ("5", "at_least", 10),
+            ]
+        )
+    )
+    claim = one(findings("bands-meet", care=bounds))
+    assert claim.message.startswith("The bands of `care` leave out `{rings: 5}`, besides")
+    assert claim.help == "Move a limit, or add a bound."
+    assert findings("bands-meet", care=bounds.replace("between: [3, 4]", "between: [3, 5]")) == []
+
+
+def test_bands_whose_limits_are_facts_meet_for_everyone(findings: Any) -> None:
+    """A patient whose own limits leave out two stretches is shown, in the second of them."""
+    care = bands(
+        "{warmth: {below: 2 * rings}}",
+        "{warmth: {between: [3 * rings, 5 * rings]}}",
+        "{warmth: {above: 6 * rings}}",
+    )
+    claim = one(findings("bands-meet", care=care))
+    facts = claim.witnesses[0].facts
+    assert 5 * facts["rings"] < facts["warmth"] <= 6 * facts["rings"]
+    assert "only one gap can be the normal band" in claim.message
+    assert findings("bands-meet", proved=1, care=care.replace("above: 6", "above: 5")) == []
+    filled = "{any: [{dry: true, warmth: {above: 5 * rings}}, {dry: false, warmth: {above: 5 * rings}}]}"
+    assert findings("bands-meet", care=care.replace("{warmth: {above: 6 * rings}}", filled)) == []
+
+
+def test_bands_whose_limits_are_facts_stay_open_within_a_small_budget(tmp_path: Path) -> None:
+    """What the prover cannot settle about limits that are facts is not called proved."""
+    care = bands("{warmth: {below: 2 * rings}}", "{warmth: {between: [30, 50]}}", "{warmth: {above: 60 + rings}}")
+    pack = small_packs.load(tmp_path, care=care)
+    (claim,) = (claim for claim in hiprun.verify(pack, budget=1).claims if claim.kind == "bands-meet")
+    assert claim.status == "unproved"
+
+
 GAP = "gaps:\n  - {when: {rings: WHEN}, because: It cannot be read off.}\n"
 
 

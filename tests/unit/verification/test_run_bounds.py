@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -160,6 +161,23 @@ def test_commands_show_what_was_found_before_ctrl_c(
     assert terminal.shown.endswith("\nInterrupted.\n")
 
 
+def test_cases_that_ran_before_ctrl_c_are_shown(
+    greenhouse_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Interrupted among many cases, `hiprun test` prints what came of those that ran, and leaves coverage aside."""
+    folder = shutil.copytree(greenhouse_folder, tmp_path / "many")
+    wrong = "".join(f"  - {{id: extra-{number}, facts: {{}}, expect: refused}}\n" for number in range(300))
+    (folder / "extra_cases.yaml").write_text(f"cases: Many\nexamples:\n{wrong}", encoding="utf-8")
+    monkeypatch.setattr(sys, "stderr", _Terminal("\r250 of "))
+    with pytest.raises(SystemExit) as ended:
+        application.main(["test", "--coverage", "-k", "extra", str(folder)])
+    assert ended.value.code == 130
+    out = capsys.readouterr().out
+    assert "extra-249" in out
+    assert "extra-250" not in out
+    assert out.endswith("Interrupted; 250 of 300 cases ran, 250 of them failed.\n")
+
+
 @pytest.mark.parametrize("words", [["verify"], ["diff", "."], ["mutate", "--jobs", "1"], ["test", "--coverage"]])
 def test_commands_say_that_the_bound_of_the_run_was_reached(
     greenhouse_folder: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
@@ -203,3 +221,14 @@ def hard_question(steps: int) -> z3.Solver:
     numbers = [z3.Int(f"x{number}", context) for number in range(12)]
     solver.add(*(z3.And(number >= 2, number <= 9999) for number in numbers), z3.Product(*numbers) == 10**30 + 57)
     return solver
+
+
+def test_processes_prove_what_one_proves(greenhouse: hiprun.Pack) -> None:
+    """Decisions shared among processes come to the same claims in the same order, within the bound as well."""
+    told: list[tuple[int, int]] = []
+    alone, together = verify(greenhouse), verify(greenhouse, jobs=2, progress=lambda *far: told.append(far))
+    assert together == alone
+    assert told == [(done, len(greenhouse.decisions)) for done in range(len(greenhouse.decisions) + 1)]
+    bounded = verify(greenhouse, jobs=2, run_budget=20_000)
+    assert bounded.stopped == "bound"
+    assert {claim.status for claim in bounded.claims} >= {"proved", "unproved"}

@@ -55,7 +55,7 @@ def changes_of(model: Model, program: Program, facts: Facts, search: Search, cho
         if variable.kind == "fact":
             name = variable.fact
             region = _that_does(search, choice, level, variable)
-            chosen[name] = _nearest(region, program, model.facts[name].domain, facts, name)
+            chosen[name] = nearest_value(region, program, model.facts[name].domain, facts, name)
             moved = variable.mask(point(code_of(program, model.facts[name].domain, name, chosen[name])))
             cells = {(other, cell) for other, cell in choice.cells if other != level}
             choice = attrs.evolve(choice, cells=frozenset(cells | {(level, moved)}))
@@ -65,7 +65,7 @@ def changes_of(model: Model, program: Program, facts: Facts, search: Search, cho
             within[variable.fact] = _that_does(search, choice, level, variable)
         else:
             fact = model.facts[variable.fact]
-            chosen[fact.name] = _set(program, facts, fact, {**dict(path), **dict(choice.cells)})
+            chosen[fact.name] = nearest_set(program, facts, fact, {**dict(path), **dict(choice.cells)})
     return [
         _change(model, program, facts, name, chosen[name], within.get(name)) for name in model.facts if name in chosen
     ]
@@ -77,7 +77,7 @@ def _that_does(search: Search, choice: Choice, level: int, variable: Variable) -
     return tuple(stretch for index, stretch in enumerate(variable.cells) if cells >> index & 1)
 
 
-def _set(program: Program, facts: Facts, fact: Fact, cells: Mapping[int, int]) -> frozenset[str]:
+def nearest_set(program: Program, facts: Facts, fact: Fact, cells: Mapping[int, int]) -> frozenset[str]:
     """Return a set whose members are as chosen; the others are as they are, or as what leads there has them."""
     present = {
         variable.choice: cells[level] == 0b10
@@ -91,7 +91,7 @@ def _set(program: Program, facts: Facts, fact: Fact, cells: Mapping[int, int]) -
     return (now | added) - {member for member, has in present.items() if not has}  # type: ignore[no-any-return]
 
 
-def _nearest(region: Region, program: Program, domain: Domain, facts: Facts, name: str) -> Any:
+def nearest_value(region: Region, program: Program, domain: Domain, facts: Facts, name: str) -> Any:
     """Return the value in `region` nearest to what the fact is now."""
     whole_numbers = is_whole(domain) or domain.type == "string"
     if name not in facts.known:

@@ -24,6 +24,7 @@ __all__ = [
     "allowed",
     "ground",
     "ground_constraints",
+    "ground_revised",
     "permitted",
 ]
 
@@ -40,6 +41,11 @@ def ground(model: Model, decision: Decision) -> Program:
         return _grounded(decisions, decision)
     except TooLarge:
         raise RuleError([_too_large(decision)]) from None
+
+
+def ground_revised(decisions: Decisions, model: Model, decision: str) -> Program:
+    """Return the program of a decision of `model`, which is the only one that is another than in `decisions`."""
+    return _grounded(decisions.revised(model, decision), model.decisions[decision])
 
 
 def _too_large(decision: Decision) -> Problem:

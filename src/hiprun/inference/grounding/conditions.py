@@ -43,6 +43,12 @@ class Conditions:
         self._derived: dict[str, Linear] = {}
         self._known_valued: dict[Ref, Node] = {}
 
+    def take_over(self, other: Conditions) -> None:
+        """Take over what was translated for a model in which the names used here mean the same."""
+        self.nodes = other.nodes
+        self._derived = other._derived
+        self._known_valued = other._known_valued
+
     def condition(self, condition: Condition) -> Node:
         """Return the node that holds when `condition` does."""
         found = self.nodes.get(condition)

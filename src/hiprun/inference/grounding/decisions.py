@@ -35,6 +35,16 @@ class Decisions:
         self._conflicts: dict[str, Node] = {}
         self._heights: dict[Ref, int] = {}
 
+    def revised(self, model: Model, decision: str) -> Decisions:
+        """Return the translation of a model in which only this decision is another; only that one may be asked for."""
+        found = Decisions(model, self.conditions.variables)
+        found.conditions.take_over(self.conditions)
+        found._rules = {name: nodes for name, nodes in self._rules.items() if name != decision}
+        found._branches = {name: branches for name, branches in self._branches.items() if name != decision}
+        found._cases = {key: cases for key, cases in self._cases.items() if key[0] != decision}
+        found._conflicts = {name: node for name, node in self._conflicts.items() if name != decision}
+        return found
+
     def prepare(self, start: Iterable[Ref]) -> None:
         """Translate ahead, so that recursion from `start` never goes through more than a few names at once."""
         for ref in self._measured(start):

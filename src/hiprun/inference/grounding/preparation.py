@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hiprun.errors import Problem, RuleError
-from hiprun.inference.grounding import ground
+from hiprun.inference.grounding import Program, ground
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.model import Decision, Formula, Literal_, Model, Test, formula_refs, reach, tests
 
@@ -20,21 +20,23 @@ _SURELY_SMALL = 600
 """So many tests come to fewer than `MOST_PARTS` where no formula works with outputs: each stands in each rule once."""
 
 
-def unprepared(model: Model) -> list[Problem]:
-    """Return what of a model is too large to be prepared."""
+def prepare(model: Model) -> tuple[dict[str, Program], list[Problem]]:
+    """Return the programs of the decisions that had to be prepared, and what of the model is too large for that."""
+    programs: dict[str, Program] = {}
     problems: list[Problem] = []
     together = 0
     for name, size in _sizes(model).items():
         if size is None:
             try:
-                size = ground(model, model.decisions[name]).circuit.joined
+                programs[name] = ground(model, model.decisions[name])
+                size = programs[name].circuit.joined
             except RuleError as error:
                 problems += error.problems
                 continue
         together += size
     if not problems and together > MOST_PARTS_TOGETHER:
         problems.append(_too_large_together(together))
-    return problems
+    return programs, problems
 
 
 def _sizes(model: Model) -> dict[str, int | None]:

@@ -107,12 +107,16 @@ class Variables:
         """Return the facts that the variables so far speak of."""
         return {name for variable in self.entries for name in variable.facts}
 
-    def with_cells(self) -> tuple[tuple[Variable, ...], dict[Node, int]]:
-        """Return the variables cut into cells, and for each literal of the circuit the cells it stands for."""
+    def with_cells(self, circuit: Circuit | None = None) -> tuple[tuple[Variable, ...], dict[Node, int]]:
+        """Return the variables cut into cells, and for each literal of the circuit the cells it stands for.
+
+        With `circuit`, a part of their own, they are cut only where this one asks.
+        """
+        circuit = circuit or self.circuit
         cuts: list[set[Cut]] = [{cut for stretch in variable.domain for cut in stretch} for variable in self.entries]
-        literals = [node for node, kind in enumerate(self.circuit.kinds) if kind == LITERAL]
+        literals = [node for node, kind in enumerate(circuit.kinds) if kind == LITERAL]
         for node in literals:
-            index, region = self.circuit.parts[node]
+            index, region = circuit.parts[node]
             cuts[index].update(cut for stretch in region for cut in stretch)
         variables = tuple(
             attrs.evolve(variable, cuts=tuple(sorted(found)))
@@ -120,7 +124,7 @@ class Variables:
         )
         masks = {}
         for node in literals:
-            index, region = self.circuit.parts[node]
+            index, region = circuit.parts[node]
             masks[node] = variables[index].mask(region)
         return variables, masks
 

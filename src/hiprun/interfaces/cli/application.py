@@ -1,31 +1,19 @@
-"""The command `hiprun` with all its subcommands, and how it handles errors."""
+"""The command `hiprun` with all its subcommands, and how it handles errors.
+
+A subcommand is imported when it is called, and what reports an error when there is one: `--version` needs neither.
+"""
 
 from __future__ import annotations
 
 import errno
+import importlib
 import os
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 import click
 
-from hiprun.errors import HiprunError
-from hiprun.interfaces.cli import console
-from hiprun.interfaces.cli.ask import ask
-from hiprun.interfaces.cli.check import check
-from hiprun.interfaces.cli.diff import diff
-from hiprun.interfaces.cli.eval import evaluate
-from hiprun.interfaces.cli.explain import explain
-from hiprun.interfaces.cli.export import export
-from hiprun.interfaces.cli.facts import facts
-from hiprun.interfaces.cli.gaps import gaps
-from hiprun.interfaces.cli.mutate import mutate
-from hiprun.interfaces.cli.plan import plan
-from hiprun.interfaces.cli.schema import schema
-from hiprun.interfaces.cli.statements import statements
-from hiprun.interfaces.cli.test import test
-from hiprun.interfaces.cli.today import today
-from hiprun.interfaces.cli.verify import verify
 from hiprun.version import VERSION
 
 TRACEBACK = "HIPRUN_TRACEBACK"
@@ -41,6 +29,26 @@ NOBODY_READS = 141
 UNWRITABLE = 74
 """The exit code when the output cannot be written, for example because a disk is full."""
 
+COMMANDS: Mapping[str, str] = {
+    "ask": "ask",
+    "build": "build",
+    "check": "check",
+    "diff": "diff",
+    "eval": "evaluate",
+    "explain": "explain",
+    "export": "export",
+    "facts": "facts",
+    "gaps": "gaps",
+    "mutate": "mutate",
+    "plan": "plan",
+    "schema": "schema",
+    "statements": "statements",
+    "test": "test",
+    "today": "today",
+    "verify": "verify",
+}
+"""The subcommands, each in a module of its name, and the names of their functions."""
+
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EFBIG, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC)})
 
 
@@ -51,6 +59,17 @@ def _has_no_room(error: BaseException) -> bool:
 class Application(click.Group):
     """A group of commands that turns errors into text and exit code 2, and faults of hiprun itself into 70."""
 
+    def list_commands(self, context: click.Context) -> list[str]:
+        """Return the names of all subcommands."""
+        return sorted({*COMMANDS, *self.commands})
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """Return a subcommand, imported now if it has not been before."""
+        if name in COMMANDS and name not in self.commands:
+            module = importlib.import_module(f"hiprun.interfaces.cli.{name}")
+            self.commands[name] = getattr(module, COMMANDS[name])
+        return super().get_command(context, name)
+
     def main(self, *arguments: Any, **options: Any) -> Any:
         """Run the command line, help included."""
         try:
@@ -58,6 +77,8 @@ class Application(click.Group):
         except OSError as error:
             if not _has_no_room(error):
                 raise
+            from hiprun.interfaces.cli import console
+
             console.close()
             click.echo(f"The output could not be written: {os.strerror(error.errno or 0).lower()}.", err=True)
             sys.exit(UNWRITABLE)
@@ -68,13 +89,14 @@ class Application(click.Group):
             context.color = False
         try:
             return super().invoke(context)
-        except HiprunError as error:
-            console.report(error)
-            context.exit(2)
         except (click.Abort, KeyboardInterrupt):
+            from hiprun.interfaces.cli import console
+
             click.echo("Interrupted.", err=True)
             context.exit(console.INTERRUPTED)
         except BrokenPipeError:
+            from hiprun.interfaces.cli import console
+
             console.close()
             context.exit(NOBODY_READS)
         except (click.ClickException, click.exceptions.Exit):
@@ -82,6 +104,12 @@ class Application(click.Group):
         except Exception as fault:
             if _has_no_room(fault):
                 raise
+            from hiprun.errors import HiprunError
+            from hiprun.interfaces.cli import console
+
+            if isinstance(fault, HiprunError):
+                console.report(fault)
+                context.exit(2)
             if os.environ.get(TRACEBACK):
                 raise
             console.report_fault(fault, f"Set {TRACEBACK}=1 to see where it happened.")
@@ -98,11 +126,3 @@ def application() -> None:
     command. 70: a fault in hiprun itself. 74: the output cannot be written
     (a full disk). 130: interrupted. 141: nobody reads the output any more.
     """
-
-
-COMMANDS = (
-    evaluate, explain, today, plan, ask, facts, check, test, mutate, verify, gaps, diff, statements, schema, export,
-)  # fmt: skip
-
-for command in COMMANDS:
-    application.add_command(command)

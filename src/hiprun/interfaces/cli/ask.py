@@ -13,7 +13,7 @@ from hiprun.inference.interview import Interview, Question, Step
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import pack_at, patient, patient_options
 from hiprun.interfaces.outcome_text import outcome_text, prose, wrapped
-from hiprun.language.reader import read_value
+from hiprun.language.reader.fact_files import read_value
 from hiprun.model.value_notation import notation
 from hiprun.pack import Pack
 

@@ -6,8 +6,9 @@ import click
 
 from hiprun.errors import RuleError
 from hiprun.interfaces.cli import console
-from hiprun.interfaces.cli.options import json_option, pack_at, rules_path
+from hiprun.interfaces.cli.options import json_option, rules_path
 from hiprun.language.diagnostic_renderer import problems_text
+from hiprun.language.form_files import read_checking_form
 from hiprun.pack import Pack
 from hiprun.verification.needless_otherwise import notes
 
@@ -21,17 +22,21 @@ def check(context: click.Context, path: str | None, as_json: bool) -> None:
 
     PATH is a folder or zip file; default: the rules that come with hiprun.
     Exit code 2 when there are mistakes; --json prints them as data. Notes are
-    about what is right but could be better.
+    about what is right but could be better. The rule files themselves are read,
+    and a checked form beside them is compared with them.
     """
     try:
-        pack = pack_at(path)
+        model, form_problems, form_notes = read_checking_form(path)
+        if form_problems:
+            raise RuleError(form_problems)
     except RuleError as error:
         if not as_json:
             raise
         console.print_json({"ok": False, "problems": [problem.to_dict() for problem in error.problems]})
         context.exit(2)
+    pack = Pack(model)
     counts = _counts(pack)
-    pack_notes = list(notes(pack))
+    pack_notes = [*form_notes, *notes(pack)]
     if as_json:
         console.print_json(
             {

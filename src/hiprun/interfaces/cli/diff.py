@@ -18,6 +18,7 @@ from hiprun.interfaces.cli.pack_revisions import pack_versions
 )
 @click.option("--budget", metavar="STEPS", type=click.IntRange(min=1), help="How much work one question may take.")
 @run_budget_option
+@click.option("--all", "everything", is_flag=True, help="Show every change, also those that only follow others.")
 @json_option
 @click.pass_context
 def diff(
@@ -28,6 +29,7 @@ def diff(
     fail_on: str | None,
     budget: int | None,
     run_budget: int | None,
+    everything: bool,
     as_json: bool,
 ) -> None:
     """Compare two versions of the rules, for every patient.
@@ -52,6 +54,6 @@ def diff(
     if as_json:
         console.print_json(difference.to_dict())
     else:
-        click.echo(difference_text(difference, lines))
+        click.echo(difference_text(difference, lines, everything=everything))
     failed = (fail_on == "calmer" and difference.may_be_calmer) or (fail_on == "any" and not difference.equivalent)
     context.exit(console.INTERRUPTED if not ended else 1 if failed else 0)

@@ -31,7 +31,10 @@ _KINDS = {
 @pack_options
 @json_option
 def facts(rules: str | None, settings: tuple[str, ...], as_json: bool) -> None:
-    """List the facts of a pack, and the parameters you can set, with the constraints they must keep."""
+    """List the facts of a pack, and the parameters you can set.
+
+    The constraints that parameters must keep are listed too.
+    """
     pack = pack_at(rules, settings)
     if as_json:
         console.print_json(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from hiprun.interfaces.cli import console
-from hiprun.interfaces.cli.options import json_option, pack_at, rules_path, run_budget_option
+from hiprun.interfaces.cli.options import jobs_option, json_option, pack_at, rules_path, run_budget_option
 from hiprun.testing.mutation import Mutant, MutantResult, MutationReport
 from hiprun.testing.mutation import mutate as try_all
 from hiprun.testing.mutation.report import FATES
@@ -15,12 +15,7 @@ from hiprun.verification.run_bounds import STOPPED
 
 @click.command()
 @rules_path
-@click.option(
-    "--jobs",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="How many processes to use; default: one per processor.",
-)
+@jobs_option
 @run_budget_option
 @json_option
 @click.pass_context

@@ -13,7 +13,7 @@ import attrs
 import click
 
 from hiprun.errors import FactError, Problem, UnknownNameError
-from hiprun.language.reader import read_facts, read_value
+from hiprun.language.reader.fact_files import read_facts, read_value
 from hiprun.loading import load
 from hiprun.model import Domain, Fact
 from hiprun.pack import Pack
@@ -23,6 +23,9 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 run_budget_option = click.option(
     "--run-budget", metavar="STEPS", type=click.IntRange(min=1), help="How much work the whole run may take."
+)
+jobs_option = click.option(
+    "--jobs", metavar="N", type=click.IntRange(min=1), help="How many processes to use; default: one per processor."
 )
 _rules = click.option(
     "--rules", metavar="PATH", help="A folder of rule files; default: the rules that come with hiprun."

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from hiprun.language.reader.file_system import RuleFile, read_files
+from hiprun.language.rule_files import RuleFile, read_files
 from hiprun.loading import load
 from hiprun.pack import Pack
 

@@ -24,7 +24,7 @@ from hiprun.interfaces.cli.options import (
     time_zone,
 )
 from hiprun.interfaces.outcome_text import prose, wrapped
-from hiprun.language.reader import read_diary
+from hiprun.language.reader.diary_files import read_diary
 from hiprun.model import Domain
 from hiprun.pack import Pack
 from hiprun.plan import Plan, changes_text, entries_until, plan_day

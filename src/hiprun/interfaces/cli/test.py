@@ -17,7 +17,10 @@ from hiprun.testing.coverage import CoverageReport, Part, survey
 from hiprun.testing.coverage.measurement import RUN_BUDGET
 from hiprun.verification import cases
 from hiprun.verification.cases import CaseResult
-from hiprun.verification.run_bounds import STOPPED
+from hiprun.verification.run_bounds import STOPPED, silent
+
+_MANY = 200
+"""More cases than this take long enough to say how many have run."""
 
 
 @click.command()
@@ -52,9 +55,10 @@ def test(
         known = [example.id for example in pack.model.examples]
         help = did_you_mean(word, known) if known else "The rules have no cases."
         raise HiprunError([Problem("no-case", f"No case has `{word}` in its file, id or title.", help=help)])
-    results = [cases.run(pack, example) for example in chosen]
-    report, ended = None, True
-    if covers:
+    progress = console.progress_printer("case") if len(chosen) > _MANY else silent
+    results, ended = console.run_interruptibly(lambda: cases.run_all(pack, chosen, progress))
+    report = None
+    if covers and ended:
         chosen_pack = Pack(attrs.evolve(pack.model, examples=tuple(chosen)))
         report, ended = console.run_interruptibly(
             lambda: survey(chosen_pack, run_budget=run_budget or RUN_BUDGET, progress=console.progress_printer("rule"))
@@ -63,21 +67,25 @@ def test(
         ran = [result.to_dict() for result in results]
         console.print_json(ran if report is None else {"cases": ran, "coverage": report.to_dict()})
     else:
-        _print_results(results)
+        _print_results(results, len(chosen))
         if report is not None:
             _print_coverage(report)
     ok = all(result.passed for result in results) and (report is None or report.ok)
     context.exit(console.INTERRUPTED if not ended else 0 if ok else 1)
 
 
-def _print_results(results: Sequence[CaseResult]) -> None:
+def _print_results(results: Sequence[CaseResult], chosen: int) -> None:
     failed = [result for result in results if not result.passed]
     for cause in causes(failed):
         heading = wrapped(cause.sentence) if cause.sentence else []
         console.print_block([*heading, *cause.case_lines()])
         click.echo()
     count = console.counted(len(results), "case")
-    if failed:
+    if len(results) < chosen:
+        click.echo(
+            f"Interrupted; {len(results)} of {console.counted(chosen, 'case')} ran, {len(failed)} of them failed."
+        )
+    elif failed:
         click.echo(click.style(f"{len(failed)} of {count} failed.", fg="red"))
     else:
         click.echo(f"{count}: {click.style('ok', fg='green')}")

@@ -16,7 +16,7 @@ from hiprun.inference.outcome import Outcome
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import json_option, pack_at, pack_options, patient, time_zone
 from hiprun.interfaces.outcome_text import outcome_text, prose, quantity_text, wrapped
-from hiprun.language.reader import read_diary
+from hiprun.language.reader.diary_files import read_diary
 from hiprun.model import DailyQuestion
 from hiprun.model.value_notation import notation
 from hiprun.pack import Pack

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from hiprun.interfaces.cli import console
-from hiprun.interfaces.cli.options import json_option, pack_at, rules_path, run_budget_option, settings_option
+from hiprun.interfaces.cli.options import (
+    jobs_option,
+    json_option,
+    pack_at,
+    rules_path,
+    run_budget_option,
+    settings_option,
+)
+from hiprun.pack import Pack
+
+_RULES_PER_PROCESS = 150
 
 
 @click.command()
 @rules_path
 @click.option("--decision", "decisions", metavar="NAME", multiple=True, help="Prove only what concerns this decision.")
 @click.option("--budget", metavar="STEPS", type=click.IntRange(min=1), help="How much work one claim may take.")
+@jobs_option
 @run_budget_option
 @settings_option
 @json_option
@@ -21,6 +34,7 @@ def verify(
     path: str | None,
     decisions: tuple[str, ...],
     budget: int | None,
+    jobs: int | None,
     run_budget: int | None,
     settings: tuple[str, ...],
     as_json: bool,
@@ -45,6 +59,7 @@ def verify(
             run_budget=run_budget or RUN_BUDGET,
             every_setting=not settings,
             progress=console.progress_printer("decision"),
+            jobs=jobs or min(os.cpu_count() or 1, _rules(pack) // _RULES_PER_PROCESS),
         )
     )
     if as_json:
@@ -52,3 +67,7 @@ def verify(
     else:
         click.echo(report_text(pack.model, report))
     context.exit(console.INTERRUPTED if not ended else 0 if report.ok else 1)
+
+
+def _rules(pack: Pack) -> int:
+    return sum(len(decision.rules) for decision in pack.decisions.values())

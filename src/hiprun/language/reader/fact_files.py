@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Collection, Mapping
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from hiprun.errors import FactError, Problem
-from hiprun.language.syntax import MOST_BYTES, Document, decode, is_null, parse
+from hiprun.language.bounds import MOST_BYTES
 from hiprun.model import Domain
 from hiprun.model.places import SourceText
+
+if TYPE_CHECKING:
+    from hiprun.language.syntax import Document
+
+_SIMPLE_VALUE = re.compile(r"true|false|0|[1-9][0-9]{0,8}")
+"""Values that mean the same to every parser, so that reading one on a command line need not import a parser."""
 
 _TEXT_TYPES = frozenset({"choice", "set", "string"})
 _ONE_PER_LINE = "Write one fact on each line, its name and its value: `name: value`."
@@ -31,7 +37,7 @@ def read_facts(
     >>> read_facts('{"warm": null}')
     {'warm': None}
     """
-    source, problems = (SourceText(name, given), []) if isinstance(given, str) else _read_source(Path(given))
+    source, problems = (SourceText(name, given), []) if isinstance(given, str) else _read_source(os.fspath(given))
     document = None
     if source:
         text_facts = [fact for fact, domain in (domains or {}).items() if domain.type in _TEXT_TYPES]
@@ -43,6 +49,8 @@ def read_facts(
 
 def _parse_with_unknowns(source: SourceText, texts: Collection[str] = ()) -> tuple[Document | None, list[Problem]]:
     """Return a document of facts, with None for those given as `null`, and its problems."""
+    from hiprun.language.syntax import parse
+
     document, problems = parse(source, texts=texts)
     if document is None:
         return None, problems
@@ -66,9 +74,13 @@ def read_value(text: str, domain: Domain | None = None) -> Any:
     >>> read_value("no", Domain("choice", choices={"no": "", "se": ""})), read_value("12", Domain("string"))
     ('no', '12')
     """
-    if domain and domain.type == "string" and text[:1] not in ("{", "'", '"') and not is_null(text):
-        return text
     if domain and text in domain.choices:
+        return text
+    if _SIMPLE_VALUE.fullmatch(text) and not (domain and domain.type in _TEXT_TYPES):
+        return text == "true" if text in ("true", "false") else int(text)
+    from hiprun.language.syntax import is_null
+
+    if domain and domain.type == "string" and text[:1] not in ("{", "'", '"') and not is_null(text):
         return text
     text_facts = ["value"] if domain and domain.type in _TEXT_TYPES else []
     document, problems = _parse_with_unknowns(SourceText("", f"value: {' '.join(text.split())}"), text_facts)
@@ -77,14 +89,16 @@ def read_value(text: str, domain: Domain | None = None) -> Any:
     return document.data["value"]
 
 
-def _read_source(path: Path) -> tuple[SourceText | None, list[Problem]]:
+def _read_source(path: str) -> tuple[SourceText | None, list[Problem]]:
     try:
-        with path.open("rb") as stream:
+        with open(path, "rb") as stream:
             content = stream.read(MOST_BYTES + 1)
     except OSError as error:
         reason = (error.strerror or "the system gives no reason").lower()
         return None, [Problem("unreadable", f"`{path}` cannot be read: {reason}.", help="Check the path.")]
-    return decode(content, path.name)
+    from hiprun.language.syntax import decode
+
+    return decode(content, os.path.basename(path))
 
 
 def _with_help_for_facts(problem: Problem) -> Problem:

@@ -64,27 +64,37 @@ class TreeBuilder:
         self.root: dict[str, Any] | None = None
         self.places: dict[Path, Place] = {}
         self.keys: dict[Path, Place] = {}
-        self.last_scalar = syntax_errors.LastScalar()
+        self._file = source.file
+        self._last_scalar: tuple[str, Place] | None = None
         self._lines_with_problems = {problem.place.line for problem in problems if problem.place}
         self._lines = text.split("\n")
         self._stack: list[_OpenNode] = []
         self._value_count = 0
         self._document_count = 0
 
-    def handle(self, event: yaml.Event) -> None:
+    @property
+    def last_scalar(self) -> syntax_errors.LastScalar:
+        """The last value that the parser understood."""
+        if self._last_scalar is None:
+            return syntax_errors.LastScalar()
+        style, place = self._last_scalar
+        return syntax_errors.LastScalar(style, place.line, place.column)
+
+    def handle(self, event: Any) -> None:
         """Process the next event of the parser."""
-        match event:
-            case yaml.ScalarEvent():
+        kind = type(event)
+        if kind is yaml.ScalarEvent:
+            if QUESTION_MARK in event.value:
                 event.value = event.value.replace(QUESTION_MARK, "?")
-                self._scalar(event)
-            case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
-                self._start_node(event)
-            case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
-                self._end_node(event)
-            case yaml.AliasEvent():
-                self._alias(event)
-            case yaml.DocumentStartEvent():
-                self._start_document(event)
+            self._scalar(event)
+        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+            self._start_node(event)
+        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+            self._end_node(event)
+        elif kind is yaml.AliasEvent:
+            self._alias(event)
+        elif kind is yaml.DocumentStartEvent:
+            self._start_document(event)
 
     def check_not_empty(self) -> None:
         """Report an empty text."""
@@ -107,8 +117,9 @@ class TreeBuilder:
 
     def _place(self, event: Any) -> Place:
         start, end = event.start_mark, event.end_mark
-        end_column = end.column if end.line == start.line else len(self._lines[start.line].rstrip())
-        return Place(self.source.file, start.line + 1, start.column + 1, max(end_column - start.column, 1))
+        line, column = start.line, start.column
+        width = (end.column if end.line == line else len(self._lines[line].rstrip())) - column
+        return Place(self._file, line + 1, column + 1, width if width > 0 else 1)
 
     def _start_document(self, event: yaml.DocumentStartEvent) -> None:
         self._document_count += 1
@@ -138,8 +149,9 @@ class TreeBuilder:
             )
             raise UnreadableError
 
-    def _start_node(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
-        place = attrs.evolve(self._place(event), width=1)
+    def _start_node(self, event: Any) -> None:
+        start = event.start_mark
+        place = Place(self._file, start.line + 1, start.column + 1)
         value: dict[str, Any] | list[Any] = {} if isinstance(event, yaml.MappingStartEvent) else []
         self._count_value(place)
         self._check_no_anchor_or_tag(event, place)
@@ -191,7 +203,8 @@ class TreeBuilder:
         node = self._stack.pop()
         end = event.end_mark
         if node.flow and node.path is not None and end.line + 1 == node.start.line:
-            self.places[node.path] = attrs.evolve(node.start, width=end.column + 1 - node.start.column)
+            start = node.start
+            self.places[node.path] = Place(self._file, start.line, start.column, end.column + 1 - start.column)
 
     def _add_value(self, value: Any, place: Place) -> Path | None:
         """Add a value to the current mapping or list; return its path, or None if it cannot be kept."""
@@ -214,7 +227,7 @@ class TreeBuilder:
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         place = self._place(event)
-        self.last_scalar = syntax_errors.LastScalar(event.style or "", place.line, place.column)
+        self._last_scalar = event.style or "", place
         self._count_value(place)
         self._check_no_anchor_or_tag(event, place)
         if event.style in ("|", ">") and _COMMENT_TOO_CLOSE.search(self._lines[place.line - 1], place.column - 1):
@@ -320,13 +333,15 @@ class TreeBuilder:
     def _plain_scalar(self, event: Any, place: Place) -> Scalar | Mistake:
         if self._is_text() and not scalars.is_null(event.value):
             return str(event.value)
-        lines = self._lines[place.line : event.end_mark.line + 1]
+        lines = self._lines[place.line : event.end_mark.line + 1] if event.end_mark.line >= place.line else ()
         if any(line.lstrip(" ").startswith("- ") for line in lines):
             return Mistake(
                 "stray-dash",
                 "A list entry follows on the lines below, but all of this is read as one long text.",
                 "Delete the text before the list, or put all of it in quotes if it is meant as text.",
             )
+        if ":" not in event.value and "-" not in event.value:
+            return scalars.read_plain(event.value)
         # Only text that begins its line can be a name without a space; `time: 10:30` and `see: a:b` are fine.
         indentation = _INDENTATION.match(self._lines[place.line - 1])
         begins_line = indentation is not None and indentation.end() >= place.column - 1
@@ -335,10 +350,12 @@ class TreeBuilder:
 
     def _is_text(self) -> bool:
         """Whether the current value is text because of the name that it is under."""
+        if not self._texts:
+            return False
         path = (*(self._stack[-1].path or ()), self._stack[-1].key)
         return path[0] in self._texts
 
-    def _check_no_anchor_or_tag(self, event: yaml.NodeEvent, place: Place) -> None:
+    def _check_no_anchor_or_tag(self, event: Any, place: Place) -> None:
         if event.anchor is not None:
             anchor = f"{'*' if isinstance(event, yaml.AliasEvent) else '&'}{scalars.shortened(event.anchor)}"
             self._report(

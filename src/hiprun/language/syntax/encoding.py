@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from hiprun.errors import Problem
+from hiprun.language.bounds import MOST_BYTES
 from hiprun.model.places import Place, SourceText
-
-MOST_BYTES = 1_000_000
 
 _SAVE_AS_UTF_8 = "Save the file as UTF-8; most editors offer that as `Encoding` under `Save as`."
 _OTHER_FORMATS = {

@@ -9,10 +9,11 @@ from typing import Any
 import yaml
 
 from hiprun.errors import Problem
+from hiprun.language.bounds import MOST_BYTES
 from hiprun.language.syntax import syntax_errors
 from hiprun.language.syntax.builder import MOST_PROBLEMS, QUESTION_MARK, TreeBuilder, UnreadableError
 from hiprun.language.syntax.document import Document
-from hiprun.language.syntax.encoding import MOST_BYTES, normalise, too_large
+from hiprun.language.syntax.encoding import normalise, too_large
 from hiprun.language.syntax.invisible_characters import clean
 from hiprun.model.places import Place, SourceText
 
@@ -68,8 +69,8 @@ def _build(tree: TreeBuilder, loader: Any) -> TreeBuilder:
     """Return the tree with everything that could be read, and the problems."""
     events = loader(tree.text)
     try:
-        while events.check_event():
-            tree.handle(events.get_event())
+        while (event := events.get_event()) is not None:
+            tree.handle(event)
         tree.check_not_empty()
     except UnreadableError:
         tree.root = None

@@ -37,6 +37,11 @@ _CURLY_QUOTES = re.compile(r"[“„”].*[“”]\Z|[‘‚’].*[‘’]\Z|[«
 _CURLY_QUOTE = re.compile("[“”„‘’‚«»]")
 _NO_SPACE_AFTER_COLON = re.compile(r"(?P<name>[\"']?[A-Za-z_][\w.-]{0,99}[\"']?):(?!//|$)\S")
 _NO_SPACE_AFTER_DASH = re.compile(r"-[A-Za-z_]")
+_WORDS_WITH_ANOTHER_MEANING = frozenset({*_BOOLEANS, "null", "inf", "nan", "infinity"})
+_PLAIN_WORDS = re.compile(r"[A-Za-z][ -~]*\Z")
+"""Text that begins with a letter is neither a number nor a comparison nor in curly quotes."""
+
+_PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*\Z")
 _LONGEST_LOOKALIKE = 100
 _LONGEST_SHOWN = 60
 
@@ -68,6 +73,8 @@ def read_plain(text: str) -> Scalar | Mistake:
     """
     if text in ("true", "false"):
         return text == "true"
+    if _PLAIN_WORDS.match(text) and text.lower() not in _WORDS_WITH_ANOTHER_MEANING:
+        return text
     if _NUMBER.match(text):
         return _number(text)
     if len(text) > _LONGEST_LOOKALIKE:
@@ -107,6 +114,8 @@ def comparison_mistake(text: str) -> Mistake | None:
 
 def quoted_text(text: str) -> str | Mistake:
     """Return quoted text, with characters that were written as two escapes joined."""
+    if text.isascii() and text.isprintable():
+        return text
     try:
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
     except UnicodeDecodeError:
@@ -123,6 +132,8 @@ def quoted_text(text: str) -> str | Mistake:
 
 def name_mistake(name: str, *, plain: bool) -> Mistake | None:
     """Return the mistake in how a name is written; None if there is none."""
+    if _PLAIN_NAME.match(name) and name.lower() not in _WORDS_WITH_ANOTHER_MEANING:
+        return None
     if not name.strip():
         return Mistake("missing-name", "A name is missing before the colon.", "Write `name: value`.")
     if name != name.strip() or "\n" in name or first_hidden_character(name):

@@ -2,8 +2,24 @@
 
 from __future__ import annotations
 
-from hiprun.testing.case_generation.case_draft import CaseDraft, expectation, minimized, unused_id
-from hiprun.testing.case_generation.patient_query import existence_query
+from hiprun.testing.case_generation.case_draft import (
+    MINIMIZING_BUDGET,
+    CaseDraft,
+    expectation,
+    minimized,
+    unused_id,
+)
+from hiprun.testing.case_generation.patient_query import existence_query, probe
 from hiprun.testing.case_generation.patient_search import FoundPatient, PatientSearch
 
-__all__ = ["CaseDraft", "FoundPatient", "PatientSearch", "existence_query", "expectation", "minimized", "unused_id"]
+__all__ = [
+    "MINIMIZING_BUDGET",
+    "CaseDraft",
+    "FoundPatient",
+    "PatientSearch",
+    "existence_query",
+    "expectation",
+    "minimized",
+    "probe",
+    "unused_id",
+]

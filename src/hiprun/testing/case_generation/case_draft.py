@@ -12,11 +12,16 @@ import attrs
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.outcome import Outcome
 from hiprun.language.export.yaml_layout import yaml
-from hiprun.model import Example, Model
+from hiprun.model import Domain, Example, Model
 from hiprun.model.value_conversion import exact
+from hiprun.pack import Pack
 from hiprun.testing.case_generation.patient_search import FoundPatient
+from hiprun.verification import cases
 
 _NOTE_TO_CONFIRM = "# The expected answers are what the rules say now; a clinician must confirm them."
+
+MINIMIZING_BUDGET = 1_000
+"""How many steps it may take to see whether a case says enough without one of its facts."""
 
 
 @attrs.frozen
@@ -39,6 +44,13 @@ class CaseDraft:
         """The decisions that the case has expectations for."""
         return frozenset() if isinstance(self.expect, str) else frozenset(self.expect)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the case expects that unknown facts leave something open."""
+        return not isinstance(self.expect, str) and any(
+            parts.get("status") == "undetermined" for parts in self.expect.values()
+        )
+
     def text(self) -> str:
         """Return the text of the entry in a case file."""
         entry = {
@@ -52,14 +64,43 @@ class CaseDraft:
         return "\n".join([f"  {_NOTE_TO_CONFIRM}", *lines])
 
 
-def minimized(draft: CaseDraft, is_valid: Callable[[Example], bool]) -> CaseDraft:
-    """Return a draft without the facts that it is still valid without."""
-    for name in draft.patient.changes:
+def minimized(draft: CaseDraft, is_valid: Callable[[Example], bool], pack: Pack) -> CaseDraft:
+    """Return a draft without the facts that it is still valid without; it has to pass on `pack` to be valid."""
+    longest = draft
+    for name in longest.patient.changes:
         changes = {other: value for other, value in draft.patient.changes.items() if other != name}
         shorter = attrs.evolve(draft, patient=attrs.evolve(draft.patient, changes=changes))
-        if is_valid(shorter.example):
+        if not _depends_on(longest, name, pack) and is_valid(shorter.example):
             draft = shorter
     return draft
+
+
+def _depends_on(draft: CaseDraft, name: str, pack: Pack) -> bool:
+    """Return whether a draft is seen to fail if a fact has another value, so that it cannot be unknown either."""
+    if name in draft.patient.base_facts or isinstance(draft.expect, str) or draft.is_open:
+        return False
+    example = draft.example
+    for value in _some_values(pack.model.facts[name].domain):
+        failures = cases.run(pack, attrs.evolve(example, facts={**example.facts, name: value})).failures
+        if failures and failures[0].decision:  # else this value is refused
+            return True
+    return False
+
+
+def _some_values(domain: Domain) -> list[Any]:
+    """Return a few values of a domain that lie far apart."""
+    match domain.type:
+        case "boolean":
+            return [False, True]
+        case "choice":
+            names = list(domain.choices)
+            return [names[0], names[len(names) // 2], names[-1]]
+        case "set":
+            return [[], list(domain.choices)]
+        case "integer" | "number" if domain.lowest is not None and domain.highest is not None:
+            return [domain.lowest, (domain.lowest + domain.highest) // 2, domain.highest]
+        case _:
+            return []
 
 
 def expectation(model: Model, outcome: Outcome, rule: str = "") -> dict[str, Any]:

@@ -1,13 +1,16 @@
-"""Queries whether a patient exists for whom something holds, each a program with a single rule."""
+"""Queries whether a patient exists for whom something holds, and which of many conditions a patient meets."""
 
 from __future__ import annotations
 
-from hiprun.inference.circuit import FALSE, Node
+from collections.abc import Sequence
+
+from hiprun.inference.circuit import FALSE, TRUE, Node
 from hiprun.inference.grounding import Branch, Program, permitted
 from hiprun.inference.grounding.conditions import Conditions
-from hiprun.inference.hit_policies import FIRST
+from hiprun.inference.grounding.decisions import Decisions
+from hiprun.inference.hit_policies import COLLECT, FIRST
 from hiprun.inference.hit_policy import policy_of
-from hiprun.model import Decision, Domain, Output, Rule
+from hiprun.model import Decision, Domain, Model, Output, Rule
 
 EXISTS = "found"
 
@@ -22,26 +25,37 @@ _DECISION = Decision(
 )
 
 
+def probe(model: Model, rules: Sequence[Rule], outputs: tuple[Output, ...] = ()) -> Program:
+    """Return a program that says of patients which of some rules apply to them."""
+    decisions = Decisions(model)
+    nodes = decisions.rules(Decision("", "rules", "", outputs, COLLECT.name, tuple(rules)))
+    return _program(decisions.conditions, nodes, TRUE)
+
+
 def existence_query(conditions: Conditions, node: Node, *, within: Node | None = None) -> Program:
     """Return the query whether a patient exists for whom `node` holds.
 
     `within` restricts the patients it is about; by default, they are all possible patients.
     """
-    within = permitted(conditions) if within is None else within
-    variables, masks = conditions.variables.with_cells()
-    values = [{EXISTS: True}]
+    return _program(conditions, (node,), permitted(conditions) if within is None else within)
+
+
+def _program(conditions: Conditions, rules: tuple[Node, ...], within: Node) -> Program:
+    circuit, (within, *nodes) = conditions.circuit.cone((within, *rules))
+    variables, masks = conditions.variables.with_cells(circuit)
+    values = [{EXISTS: True} for _ in nodes]
     return Program(
         decision=_DECISION,
-        circuit=conditions.circuit,
+        circuit=circuit,
         variables=variables,
         masks=masks,
-        rules=(node,),
-        branches=(Branch(0, node, values[0]),),
+        rules=tuple(nodes),
+        branches=tuple(Branch(index, node, values[index]) for index, node in enumerate(nodes)),
         policy=policy_of(_DECISION.outputs, values, {EXISTS: False}, FIRST),
         verdicts={},
         allowed=within,
         conflict=FALSE,
-        conditions=conditions.nodes,
+        conditions={},
         texts=conditions.variables.texts,
         lowered=conditions.variables.lowered(),
     )

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
 import attrs
 
 from hiprun.errors import FactError, HiprunError
 from hiprun.inference.counterfactuals import ways
+from hiprun.inference.counterfactuals.nearest_changes import nearest_set, nearest_value
 from hiprun.inference.decision_diagram import OutOfBudget
 from hiprun.inference.facts import Facts, check_facts
 from hiprun.inference.grounding import Program, ground_constraints
-from hiprun.inference.hit_policy import take_first
 from hiprun.inference.infer import BUDGET, check_possible, infer
-from hiprun.inference.interval_sets import of_domain, ordinary
+from hiprun.inference.interval_sets import of_domain, ordinary, union
 from hiprun.inference.outcome import Outcome
 from hiprun.inference.partial_assignment import situation
-from hiprun.inference.partial_evaluation import Patient, as_truth
 from hiprun.model import Domain, Literal_, Model, Number
 from hiprun.model.value_conversion import public
 from hiprun.testing.case_generation.patient_query import EXISTS
+from hiprun.testing.case_generation.witness_search import Near, WitnessSearch
 
-_NEAREST = 10_000
-"""How many steps it counts as to look for the nearest patient to one."""
+_NEAREST = 20_000
+"""How many steps one look for the nearest patient to another may take."""
+
+_MOST_CHANGES = 5
+"""Patients are looked for who differ in up to so many facts, one more each time; then any will do."""
 
 Existence: TypeAlias = Literal["yes", "no", "unknown"]
 
@@ -61,21 +64,22 @@ class PatientSearch:
 
     def exists(self, program: Program) -> Existence:
         """Return whether a patient satisfies the query."""
-        patient = Patient(self.model, situation(self.model, program, Facts({})), self.budget)
-        node = patient.open_node(program.rules[0])
+        search = WitnessSearch(self.model, program, self.budget)
         try:
-            diagram = patient.explore(take_first, as_truth, [(node, (True,))])
+            found = search.find()
         except OutOfBudget:
-            self.work += self.budget
             return "unknown"
-        self.work += diagram.steps + len(program.circuit.kinds)
-        results = diagram.possible()
-        if (True,) not in results:
+        finally:
+            self.work += search.work
+        if found is None:
             return "no"
-        return "yes" if patient.exact or program.lowered is None else "unknown"
+        return "yes" if search.exact or program.lowered is None else "unknown"
 
-    def patients(self, program: Program) -> Iterator[FoundPatient]:
-        """Yield patients who satisfy the query, if there are any, those with the shortest descriptions first."""
+    def patients(self, program: Program, also: Collection[str] = ()) -> Iterator[FoundPatient]:
+        """Yield patients who satisfy the query, if there are any, those with the shortest descriptions first.
+
+        The last one also knows the facts named in `also`.
+        """
         if self._base_patients is None:
             self._base_patients = list(self._possible_base_patients())
         nearest = [each for base in self._base_patients if (each := self._nearest_to(program, base))]
@@ -86,8 +90,60 @@ class PatientSearch:
             changes = {name: value for name, value in ordinary_patient.facts.items() if name in relevant}
             yield from (FoundPatient(base.name, base.facts.given, changes) for base in self._base_patients)
             yield FoundPatient("", {}, changes)
+            relevant |= {*also}
+            yield FoundPatient(
+                "", {}, {name: value for name, value in ordinary_patient.facts.items() if name in relevant}
+            )
 
     def _nearest_to(self, program: Program, base: _BasePatient) -> FoundPatient | None:
+        changes = self._tied_changes(program, base) if program.numbers else self._fewest_changes(program, base)
+        return None if changes is None else FoundPatient(base.name, base.facts.given, changes)
+
+    def _fewest_changes(self, program: Program, base: _BasePatient) -> dict[str, Any] | None:
+        """Return as few changes of facts as satisfy the query; more if they are hard to find, None if too hard."""
+        cells = self._cells(program, base.facts)
+        for most in (*range(_MOST_CHANGES), len(cells)):
+            search = WitnessSearch(self.model, program, _NEAREST)
+            near = Near(cells, most)
+            try:
+                masks = search.find(near)
+            except OutOfBudget:
+                continue
+            finally:
+                self.work += search.work
+            if masks is not None:
+                return self._values(program, base.facts, near.changed(masks, search.full), masks)
+        return None
+
+    def _cells(self, program: Program, facts: Facts) -> dict[str, list[tuple[int, int]]]:
+        """Return for each fact of a query its variables with the cells that they lie in; 0 if it is not known."""
+        found: dict[str, list[tuple[int, int]]] = {}
+        there = situation(self.model, program, facts)
+        for index, variable in enumerate(program.variables):
+            known = variable.fact in facts.known
+            found.setdefault(variable.fact, []).append((index, there.masks[index] if known else 0))
+        return found
+
+    def _values(self, program: Program, facts: Facts, names: Sequence[str], masks: Sequence[int]) -> dict[str, Any]:
+        """Return for some facts the values in their cells that are nearest to what they are now."""
+        found: dict[str, Any] = {}
+        for name in names:
+            fact = self.model.facts[name]
+            cells = {index: masks[index] for index, entry in enumerate(program.variables) if entry.fact == name}
+            if fact.domain.type == "set":
+                value: Any = nearest_set(
+                    program, facts, fact, {index: each for index, each in cells.items() if each != 0b11}
+                )
+            else:
+                ((index, mask),) = cells.items()
+                stretches = program.variables[index].cells
+                region = union(tuple(cell for number, cell in enumerate(stretches) if mask >> number & 1))
+                value = nearest_value(region, program, fact.domain, facts, name)
+            found[name] = public(fact.domain, value)
+        return found
+
+    def _tied_changes(self, program: Program, base: _BasePatient) -> dict[str, Any] | None:
+        """Return the fewest changes where sums tie facts together, so that values have to be found for them at once."""
         model = self.model
         self.work += _NEAREST
 
@@ -98,10 +154,7 @@ class PatientSearch:
             shortest = ways(model, program, base.facts, {EXISTS: True}, decide, most=1, budget=self.budget)
         except HiprunError:  # looking for one takes too long
             return None
-        if not shortest:
-            return None
-        changes = {change.fact: change.to for change in shortest[0].changes}
-        return FoundPatient(base.name, base.facts.given, changes)
+        return {change.fact: change.to for change in shortest[0].changes} if shortest else None
 
     def _possible_base_patients(self) -> Iterator[_BasePatient]:
         constraints = ground_constraints(self.model)

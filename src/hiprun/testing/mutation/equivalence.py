@@ -20,51 +20,57 @@ from hiprun.inference.interval_sets import from_signs
 from hiprun.inference.linear_constraints import Linear
 from hiprun.model import Decision, Model, Verdict
 from hiprun.testing.case_generation import existence_query
+from hiprun.testing.mutation.mutants import Mutant
 from hiprun.verification.comparison import Aspect, Contribution, PossibleDifference, apart, together
 
 
-def constraints_query(first: Model, second: Model) -> Program:
-    """Return the query whether the constraints of only one of the models allow some patient."""
-    translations = _translations(first, second)
-    circuit = translations[0].circuit
-    one, other = (permitted(side.conditions) for side in translations)
-    differences = [circuit.every((one, circuit.negate(other))), circuit.every((circuit.negate(one), other))]
-    return existence_query(translations[0].conditions, circuit.some(differences), within=TRUE)
+class DifferenceQueries:
+    """Queries about mutants of one model, which is translated once for all of them."""
 
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self._before = Decisions(model)
 
-def decision_query(first: Model, second: Model, name: str, *, visible: bool = True) -> Program:
-    """Return the query whether some patient gets another answer from a decision.
+    def constraints(self, mutant: Mutant) -> Program:
+        """Return the query whether the constraints of only one of the models allow some patient."""
+        before, after = self._before, self._after(mutant)
+        circuit = before.circuit
+        one, other = (permitted(side.conditions) for side in (before, after))
+        differences = [circuit.every((one, circuit.negate(other))), circuit.every((circuit.negate(one), other))]
+        return existence_query(before.conditions, circuit.some(differences), within=TRUE)
 
-    With `visible`, only differences that a case can express count. For limits, a bound that only one model has is not
-    such a difference unless it affects the verdict.
-    """
-    translations = _translations(first, second)
-    versions = _CircuitVersions(
-        *(
-            _CircuitVersion(model.decisions[name], translation)
-            for model, translation in zip((first, second), translations, strict=True)
+    def decision(self, mutant: Mutant, name: str, *, visible: bool = True) -> Program:
+        """Return the query whether some patient gets another answer from a decision.
+
+        With `visible`, only differences that a case can express count. For limits, a bound that only one model has is
+        not such a difference unless it affects the verdict.
+        """
+        before = self._before
+        versions = _CircuitVersions(
+            _CircuitVersion(self.model.decisions[name], before),
+            _CircuitVersion(mutant.model.decisions[name], self._after(mutant)),
         )
-    )
-    circuit = versions.circuit
+        circuit = versions.circuit
 
-    def differs(difference: PossibleDifference[Node]) -> Node:
-        return (
-            difference.node
-            if difference.tellable is None or not visible
-            else circuit.every((difference.node, difference.tellable))
-        )
+        def differs(difference: PossibleDifference[Node]) -> Node:
+            return (
+                difference.node
+                if difference.tellable is None or not visible
+                else circuit.every((difference.node, difference.tellable))
+            )
 
-    def aspect_differs(aspect: Aspect[Node]) -> Node:
-        return circuit.every([*aspect.within, circuit.some(map(differs, aspect.ways))])
+        def aspect_differs(aspect: Aspect[Node]) -> Node:
+            return circuit.every([*aspect.within, circuit.some(map(differs, aspect.ways))])
 
-    node = circuit.some([aspect_differs(aspect) for aspect in (*together(versions), *apart(versions))])
-    return existence_query(translations[0].conditions, node)
+        node = circuit.some([aspect_differs(aspect) for aspect in (*together(versions), *apart(versions))])
+        # that the fault concerns a patient follows anyway; said first, it leads the search to where answers differ
+        return existence_query(before.conditions, circuit.every((before.conditions.condition(mutant.concerns), node)))
 
-
-def _translations(first: Model, second: Model) -> tuple[Decisions, Decisions]:
-    """Return translations of two models that share one circuit."""
-    before = Decisions(first)
-    return before, Decisions(second, before.conditions.variables)
+    def _after(self, mutant: Mutant) -> Decisions:
+        """Return the translation of the mutant into the same circuit, in which what both say alike is one node."""
+        if mutant.rule:
+            return self._before.revised(mutant.model, mutant.decisions[0])
+        return Decisions(mutant.model, self._before.conditions.variables)
 
 
 @attrs.frozen(eq=False)

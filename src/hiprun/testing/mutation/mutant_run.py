@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -11,15 +11,26 @@ import attrs
 from hiprun.errors import FactError
 from hiprun.inference.dependents import Uses
 from hiprun.inference.facts import Facts, check_facts
-from hiprun.inference.grounding import Program
+from hiprun.inference.grounding import Program, ground_revised
+from hiprun.inference.grounding.decisions import Decisions
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.infer import BUDGET, infer
 from hiprun.inference.outcome import Outcome
-from hiprun.model import Decision, Example, Model
+from hiprun.inference.partial_assignment import situation
+from hiprun.model import Decision, Example, Model, Rule
 from hiprun.pack import Pack, grounded
-from hiprun.testing.case_generation import CaseDraft, FoundPatient, PatientSearch, expectation, minimized
+from hiprun.testing.case_generation import (
+    MINIMIZING_BUDGET,
+    CaseDraft,
+    FoundPatient,
+    PatientSearch,
+    expectation,
+    minimized,
+    probe,
+    unused_id,
+)
 from hiprun.testing.case_generation.case_draft import kebab_case, limit_expectation
-from hiprun.testing.mutation.equivalence import constraints_query, decision_query
+from hiprun.testing.mutation.equivalence import DifferenceQueries
 from hiprun.testing.mutation.mutants import Mutant
 from hiprun.testing.mutation.report import Fate, MutantResult
 from hiprun.verification import cases
@@ -43,11 +54,67 @@ class _PreparedCase:
         return (0 if any(mutant.rule in fired for fired in affected) else 1 if affected else 2), self.position
 
 
-def _interpreted_outcomes(
-    pack: Pack, facts: Facts, _: Mapping[str, object], names: Iterable[str]
-) -> dict[str, Outcome]:
-    """Return the outcomes of the interpreter for facts that are already checked and possible."""
-    return {name: Outcome(infer(pack.model, grounded(pack, name), facts)) for name in names}
+class MutantPack:
+    """A mutant, and whether cases notice it.
+
+    `translated` is a translation of the model that it is a mutant of, to which only what was changed has to be added.
+    """
+
+    def __init__(self, mutant: Mutant, translated: Decisions) -> None:
+        self.mutant, self.translated = mutant, translated
+        self.pack = Pack(mutant.model)
+        self._program: Program | None = None
+
+    def notices(self, example: Example, facts: Facts | None = None) -> bool:
+        """Return whether a case fails on the mutant; `facts` are its facts, if they are checked."""
+
+        def interpreted(given: Mapping[str, object], names: Iterable[str]) -> dict[str, Outcome]:
+            return self.interpret(given, names, facts=facts)
+
+        return not cases.run(self.pack, example, interpreted).passed
+
+    def interpret(
+        self, given: Mapping[str, object], names: Iterable[str], *, facts: Facts | None = None, budget: int = BUDGET
+    ) -> dict[str, Outcome]:
+        """Return the outcomes of some decisions for facts that the original model permits."""
+        if self.mutant.constrains:
+            return {**self.pack.interpret(given, names, budget=budget)}
+        checked = check_facts(self.pack.model, given) if facts is None else facts
+        return {name: Outcome(infer(self.pack.model, self._grounded(name), checked, budget=budget)) for name in names}
+
+    def _grounded(self, name: str) -> Program:
+        if not self.mutant.rule or name not in self.mutant.decisions:
+            return grounded(self.pack, name)
+        if self._program is None:
+            self._program = ground_revised(self.translated, self.mutant.model, name)
+        return self._program
+
+
+class _Group:
+    """The mutants of one subject, with what is worked out for all of them together.
+
+    `drafts` has the cases drafted so far, each with the mutants, by number, for which it may make a difference.
+    """
+
+    def __init__(self, model: Model, mutants: Sequence[Mutant]) -> None:
+        self.model = model
+        self.queries = DifferenceQueries(model)
+        self.translated = Decisions(model)
+        self.drafts: list[tuple[CaseDraft, frozenset[int]]] = []
+        self._concerns = probe(model, [Rule(str(number), mutant.concerns) for number, mutant in enumerate(mutants)])
+
+    def concerned(self, facts: Facts) -> frozenset[int]:
+        """Return the mutants that may make a difference for a patient with these facts."""
+        truths = situation(self.model, self._concerns, facts).truths
+        return frozenset(number for number, node in enumerate(self._concerns.rules) if truths[node] is not False)
+
+    def with_draft(self, result: MutantResult) -> MutantResult:
+        """Return a result with an id of its own for its draft, if it has one, and keep that for mutants that follow."""
+        if result.draft is None:
+            return result
+        draft = attrs.evolve(result.draft, id=unused_id(result.draft.id, [draft.id for draft, _ in self.drafts]))
+        self.drafts.append((draft, self.concerned(check_facts(self.model, draft.example.facts))))
+        return attrs.evolve(result, draft=draft)
 
 
 class MutantRunner:
@@ -70,33 +137,47 @@ class MutantRunner:
         outcomes = self.pack.evaluate(example.facts, example.expect)
         return {name: frozenset(outcome.fired) for name, outcome in outcomes.items()}
 
-    def run(self, mutant: Mutant) -> MutantResult:
-        """Return the result for one mutant, and roughly how much work it was."""
-        work_before = self.work + self.search.work
-        result = self._run(mutant)
-        return attrs.evolve(result, work=self.work + self.search.work - work_before)
+    def run(self, mutants: Sequence[Mutant]) -> Iterator[MutantResult]:
+        """Yield the results for the mutants of one subject, and roughly how much work each was."""
+        group = _Group(self.model, mutants)
+        concerned = [group.concerned(case.facts) for case in self._cases]
+        for number, mutant in enumerate(mutants):
+            work_before = self.work + self.search.work
+            cases_concerned = [case for case, which in zip(self._cases, concerned, strict=True) if number in which]
+            result = self._run(group, number, mutant, cases_concerned)
+            yield attrs.evolve(result, work=self.work + self.search.work - work_before)
 
-    def _run(self, mutant: Mutant) -> MutantResult:
-        pack = Pack(mutant.model)
-        for case, example in self._relevant_cases(mutant):
+    def _run(
+        self, group: _Group, number: int, mutant: Mutant, cases_concerned: Iterable[_PreparedCase]
+    ) -> MutantResult:
+        pack = MutantPack(mutant, group.translated)
+        for case, example in self._relevant_cases(mutant, cases_concerned):
             self.work += _STEPS_PER_CASE
-            answers = pack.interpret if mutant.constrains else partial(_interpreted_outcomes, pack, case.facts)
-            if not cases.run(pack, example, answers).passed:
+            if pack.notices(example, case.facts):
                 return MutantResult("killed", example.id)
+        for draft, which in group.drafts:
+            if number in which and self._is_affected(mutant, draft) and pack.notices(draft.example):
+                return MutantResult("survived", draft=draft)
         results = [
-            self._unnoticed_result(mutant, pack, name, program) for name, program in self._difference_queries(mutant)
+            self._unnoticed_result(group, mutant, pack, name, program)
+            for name, program in self._difference_queries(group, mutant)
         ]
         for fate in ("survived", "unproved"):
             for result in results:
                 if result.fate == fate:
-                    return result
+                    return group.with_draft(result)
         return MutantResult("equivalent")
 
-    def _relevant_cases(self, mutant: Mutant) -> Iterator[tuple[_PreparedCase, Example]]:
+    def _is_affected(self, mutant: Mutant, draft: CaseDraft) -> bool:
+        return mutant.constrains or not draft.decisions.isdisjoint(self.uses.leaning_on(mutant.decisions))
+
+    def _relevant_cases(
+        self, mutant: Mutant, prepared: Iterable[_PreparedCase]
+    ) -> Iterator[tuple[_PreparedCase, Example]]:
         """Yield the cases that could notice a mutant, the most likely first, with the expectations it can affect."""
         affected_decisions = frozenset(self.uses.leaning_on(mutant.decisions))
         affected_cases = [
-            case for case in self._cases if mutant.constrains or not affected_decisions.isdisjoint(case.fired)
+            case for case in prepared if mutant.constrains or not affected_decisions.isdisjoint(case.fired)
         ]
         for case in sorted(affected_cases, key=lambda case: case.rank(mutant)):
             example = case.example
@@ -107,27 +188,31 @@ class MutantRunner:
 
     # mutants that no case noticed
 
-    def _difference_queries(self, mutant: Mutant) -> Iterator[tuple[str, Program]]:
+    def _difference_queries(self, group: _Group, mutant: Mutant) -> Iterator[tuple[str, Program]]:
         if mutant.constrains:
-            yield "", constraints_query(self.model, mutant.model)
+            yield "", group.queries.constraints(mutant)
         for name in mutant.decisions:
-            yield name, decision_query(self.model, mutant.model, name)
+            yield name, group.queries.decision(mutant, name)
 
-    def _unnoticed_result(self, mutant: Mutant, pack: Pack, name: str, program: Program) -> MutantResult:
+    def _unnoticed_result(
+        self, group: _Group, mutant: Mutant, pack: MutantPack, name: str, program: Program
+    ) -> MutantResult:
         exists = self.search.exists(program)
         if exists == "no" and name and HIT_POLICIES[self.model.decisions[name].hit].gives == "limits":
-            exists = self.search.exists(decision_query(self.model, mutant.model, name, visible=False))
+            exists = self.search.exists(group.queries.decision(mutant, name, visible=False))
             return MutantResult(_FATES[exists])
         if exists == "yes":
             return MutantResult("survived", draft=self._draft(mutant, pack, name, program))
         return MutantResult(_FATES[exists])
 
-    def _draft(self, mutant: Mutant, pack: Pack, name: str, program: Program) -> CaseDraft | None:
+    def _draft(self, mutant: Mutant, pack: MutantPack, name: str, program: Program) -> CaseDraft | None:
         """Return the shortest draft found that passes on the model and fails on the mutant, both interpreted."""
 
-        def is_valid(example: Example) -> bool:
-            holds = cases.run(self.pack, example, self.pack.interpret).passed
-            return holds and not cases.run(pack, example, pack.interpret).passed
+        def is_valid(example: Example, budget: int = self.budget) -> bool:
+            return all(
+                cases.run(side.pack, example, partial(side.interpret, budget=budget)).passed is passes
+                for side, passes in ((self, True), (pack, False))
+            )
 
         id_, title = kebab_case(mutant.subject, mutant.kind), mutant.words.replace("`", "")
         drafts = (
@@ -135,9 +220,15 @@ class MutantRunner:
             for patient in self.search.patients(program)
         )
         draft = next((draft for draft in drafts if draft.expect and is_valid(draft.example)), None)
-        return minimized(draft, is_valid) if draft else None
+        return minimized(draft, partial(is_valid, budget=MINIMIZING_BUDGET), self.pack) if draft else None
 
-    def _expected(self, pack: Pack, name: str, patient: FoundPatient) -> Mapping[str, Any] | str:
+    def interpret(
+        self, given: Mapping[str, object], names: Iterable[str], *, budget: int = BUDGET
+    ) -> Mapping[str, Outcome]:
+        """Return the outcomes of some decisions of the original model."""
+        return self.pack.interpret(given, names, budget=budget)
+
+    def _expected(self, pack: MutantPack, name: str, patient: FoundPatient) -> Mapping[str, Any] | str:
         """Return what holds for a patient in the model but not in the mutant."""
         names = [name] if name else list(self.model.decisions)[:1]
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import attrs
@@ -12,8 +12,27 @@ from hiprun.inference.formula_domains import has_terms, is_defined
 from hiprun.inference.settings import broken_constraints
 from hiprun.language.export.conditions import value_data
 from hiprun.language.export.yaml_layout import inline_text
-from hiprun.model import Condition, Constant, Constraint, Decision, Derived, Domain, Model, Parameter, Rule, is_formula
+from hiprun.model import (
+    ALWAYS,
+    All,
+    AnyOf,
+    Condition,
+    Constant,
+    Constraint,
+    Decision,
+    Derived,
+    Domain,
+    Model,
+    Not,
+    Parameter,
+    Ref,
+    Rule,
+    is_formula,
+    reach,
+    refs,
+)
 from hiprun.model.places import Place
+from hiprun.model.substitution import NEVER
 from hiprun.testing.mutation.condition_mutations import ConditionMutation, MutationKind, condition_mutations
 from hiprun.testing.neighbouring_values import neighbouring_numbers, neighbouring_values, shifted_formulas
 
@@ -27,6 +46,7 @@ class Mutant:
 
     `subject` names what has the fault: a rule as `decision.id`, a derived fact, a parameter or a constraint.
     `decisions` are those that use it directly, `constrains` says whether it affects which patients are possible.
+    For patients who do not meet `concerns` the fault makes no difference.
     """
 
     kind: MutationKind
@@ -38,6 +58,7 @@ class Mutant:
     decisions: tuple[str, ...] = ()
     rule: str = ""
     constrains: bool = False
+    concerns: Condition = attrs.field(default=ALWAYS, eq=False, repr=False)
 
     @property
     def words(self) -> str:
@@ -86,14 +107,18 @@ def _derived_fact_mutants(model: Model, uses: Uses, derived: Derived) -> Iterato
     decisions = uses.of_derived(derived.name)
     constrains = uses.constrains_derived(derived.name)
 
-    def mutant(kind: MutationKind, place: Place, before: str, after: str, changed: Derived) -> Mutant:
+    def mutant(
+        kind: MutationKind, place: Place, before: str, after: str, changed: Derived, concerns: Condition = ALWAYS
+    ) -> Mutant:
         new = attrs.evolve(model, derived=_with_entry(model.derived, derived.name, changed))
-        return Mutant(kind, derived.name, before, after, place or derived.place, new, decisions, constrains=constrains)
+        place = place or derived.place
+        return Mutant(kind, derived.name, before, after, place, new, decisions, "", constrains, concerns)
 
     if derived.condition is not None:
         for change in condition_mutations(model, derived.condition):
             changed = attrs.evolve(derived, condition=change.condition)
-            yield mutant(change.kind, _place(change, derived.place), change.before, change.after, changed)
+            concerns = _unlike(model, derived.condition, change.condition)
+            yield mutant(change.kind, _place(change, derived.place), change.before, change.after, changed, concerns)
     if derived.formula is not None:
         for formula in shifted_formulas(model, derived.formula):
             before, after = inline_text(value_data(derived.formula)), inline_text(value_data(formula))
@@ -104,7 +129,9 @@ def _constraint_mutants(model: Model, index: int, constraint: Constraint) -> Ite
     def mutant(kind: MutationKind, place: Place, before: str, after: str, *changed: Constraint) -> Mutant:
         entries = (*model.constraints[:index], *changed, *model.constraints[index + 1 :])
         new = attrs.evolve(model, constraints=entries)
-        return Mutant(kind, constraint.id, before, after, place, new, constrains=True)
+        after_all = changed[0].never if changed else NEVER
+        concerns = _unlike(model, constraint.never, after_all)
+        return Mutant(kind, constraint.id, before, after, place, new, constrains=True, concerns=concerns)
 
     yield mutant("rule", constraint.place, constraint.id, "nothing")
     for change in condition_mutations(model, constraint.never):
@@ -117,11 +144,31 @@ def _decision_mutants(model: Model, decision: Decision) -> Iterator[Mutant]:
         for kind, place, before, after, changed in _rule_mutations(model, decision, rule):
             rules = (*decision.rules[:index], *changed, *decision.rules[index + 1 :])
             new = _with_decision(model, attrs.evolve(decision, rules=rules))
-            yield Mutant(kind, f"{decision.name}.{rule.id}", before, after, place, new, (decision.name,), rule=rule.id)
+            subject = f"{decision.name}.{rule.id}"
+            concerns = rule.condition
+            if changed and changed[0].condition != rule.condition:
+                concerns = _unlike(model, rule.condition, changed[0].condition)
+            elif not changed and _used_decisions(model, rule.refs()):
+                concerns = ALWAYS
+            yield Mutant(kind, subject, before, after, place, new, (decision.name,), rule=rule.id, concerns=concerns)
     for before, after, otherwise in _output_mutations(model, decision, decision.otherwise or ()):
         new = _with_decision(model, attrs.evolve(decision, otherwise=otherwise))
         subject = f"{decision.name}.otherwise"
         yield Mutant("output", subject, before, after, decision.place, new, (decision.name,))
+
+
+def _unlike(model: Model, one: Condition, other: Condition) -> Condition:
+    """Return the condition under which it matters which of two conditions is asked: one holds, the other does not.
+
+    A decision that only one of them uses may be in conflict, and that matters to everyone.
+    """
+    if _used_decisions(model, refs(one)) != _used_decisions(model, refs(other)):
+        return ALWAYS
+    return AnyOf((All((one, Not(other))), All((other, Not(one)))))
+
+
+def _used_decisions(model: Model, names: Iterable[Ref]) -> set[str]:
+    return {ref.decision for ref in reach(model, names) if ref.kind == "output"}
 
 
 _RuleMutation = tuple[MutationKind, Place, str, str, tuple[Rule, ...]]

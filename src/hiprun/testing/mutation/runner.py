@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import multiprocessing
 import os
-import signal
-from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Generator, Sequence
+from itertools import groupby
 
 from hiprun.inference.infer import BUDGET
 from hiprun.model import Model
@@ -18,11 +14,11 @@ from hiprun.testing.mutation.mutant_run import MutantRunner
 from hiprun.testing.mutation.mutants import Mutant, mutants
 from hiprun.testing.mutation.report import MutantResult, MutationReport
 from hiprun.verification.run_bounds import Interrupted, Progress, Stopped, silent
+from hiprun.verification.worker_processes import shared
 
 RUN_BUDGET = 200_000_000
 """The most steps that a run may take."""
 
-_CHUNK_SIZE = 20
 _MUTANTS_PER_PROCESS = 100
 
 
@@ -69,59 +65,30 @@ def mutate(
 def _mutant_results(
     model: Model, all_mutants: Sequence[Mutant], jobs: int | None, budget: int
 ) -> Generator[MutantResult, None, None]:
-    completed = 0
     processes = jobs or min(os.cpu_count() or 1, len(all_mutants) // _MUTANTS_PER_PROCESS)
-    if processes > 1:
-        try:
-            for result in _in_processes(model, len(all_mutants), processes, budget):
-                yield result
-                completed += 1
-        except (BrokenProcessPool, ImportError, OSError):
-            pass  # no processes here, or no more: the remaining mutants are run in this one
-    if completed < len(all_mutants):
-        runner = MutantRunner(model, budget)
-        yield from map(runner.run, all_mutants[completed:])
-
-
-def _in_processes(model: Model, number: int, jobs: int, budget: int) -> Iterator[MutantResult]:
-    # New processes rather than forks of this one: they work the same on every system and with threads.
-    context = multiprocessing.get_context("spawn")
-    earlier_children = set(multiprocessing.active_children())
-    with ProcessPoolExecutor(jobs, context, initializer=_initialize_process, initargs=(model, budget)) as pool:
-        try:
-            with _interrupts_blocked():
-                results = pool.map(_run_in_process, range(number), chunksize=_CHUNK_SIZE)
-            yield from results
-        except (KeyboardInterrupt, GeneratorExit):
-            for child in {*multiprocessing.active_children()} - earlier_children:
-                child.terminate()  # its results would be thrown away
-            raise
-        finally:
-            pool.shutdown(cancel_futures=True)
-
-
-@contextlib.contextmanager
-def _interrupts_blocked() -> Iterator[None]:
-    """Make processes started in this context ignore Ctrl-C, where the system supports that."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    previous_mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    number = len(_groups(all_mutants))
+    groups = shared(_run_group, number, processes, _initialize_process, (model, budget))
     try:
-        yield
+        for results in groups:
+            yield from results
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, previous_mask)
+        groups.close()
 
 
-_process_state: list[tuple[MutantRunner, list[Mutant]]] = []
+def _groups(all_mutants: Sequence[Mutant]) -> list[list[Mutant]]:
+    """Return the mutants by subject, which are run together."""
+    return [list(group) for _, group in groupby(all_mutants, key=lambda mutant: mutant.subject)]
+
+
+_process_state: list[tuple[MutantRunner, list[list[Mutant]]]] = []
 
 
 def _initialize_process(model: Model, budget: int) -> None:
-    """Prepare a process of the pool; creating the mutants again is faster than sending them."""
-    _process_state[:] = [(MutantRunner(model, budget), list(mutants(model)))]
+    """Prepare a process; creating the mutants again is faster than sending them."""
+    _process_state[:] = [(MutantRunner(model, budget), _groups(list(mutants(model))))]
 
 
-def _run_in_process(index: int) -> MutantResult:
-    """Run one mutant in a process of the pool."""
-    ((runner, all_mutants),) = _process_state
-    return runner.run(all_mutants[index])
+def _run_group(index: int) -> list[MutantResult]:
+    """Run the mutants of one subject, the one with this number."""
+    ((runner, groups),) = _process_state
+    return list(runner.run(groups[index]))
