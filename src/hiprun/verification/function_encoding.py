@@ -150,23 +150,44 @@ class FunctionTerms:
     def _between(self, function: str, number: Term, ends: Ends, *more: Any) -> Term:
         """Return the unknown of a function that only rises, or falls, with its bounds at some points."""
         term = self._real(number)
-        entry = FUNCTIONS[function]
         rises = function != "power" or more[0] > 0
         kind = (function, *more)
 
         def hold(value: Term) -> Iterator[Term]:
             for point in _points(ends):
-                low, high = function_ends(entry, [(point, point), *((part, part) for part in more)])
-                at = self._real(point)
-                least, most = self._real(_short(low, -1)), self._real(_short(high, 1))
-                yield z3.Implies(term <= at, value <= most if rises else value >= least)
-                yield z3.Implies(term >= at, value >= least if rises else value <= most)
+                yield from self._at_point(kind, term, value, point)
             for other, others in self._instances.setdefault(kind, []):
                 yield z3.Implies(term <= other, value <= others if rises else value >= others)
                 yield z3.Implies(term >= other, value >= others if rises else value <= others)
             self._instances[kind].append((term, value))
 
+        if self.refined not in self.engine.refiners:
+            self.engine.refiners.append(self.refined)
         return self._unknown((function, *more, term.get_id()), term, hold)
+
+    def _at_point(self, kind: tuple[Any, ...], term: Term, value: Term, point: Any) -> Iterator[Term]:
+        """Yield between which numbers a function lies below and above a point."""
+        function, *more = kind
+        low, high = function_ends(FUNCTIONS[function], [(point, point), *((part, part) for part in more)])
+        at, least, most = self._real(point), self._real(_short(low, -1)), self._real(_short(high, 1))
+        rises = function != "power" or more[0] > 0
+        yield z3.Implies(term <= at, value <= most if rises else value >= least)
+        yield z3.Implies(term >= at, value >= least if rises else value <= most)
+
+    def refined(self, values: Any) -> list[Term] | None:
+        """Return the bounds that values break, at the points they are about; None where these are no fractions."""
+        found: list[Term] = []
+        for kind, pairs in self._instances.items():
+            for term, value in pairs:
+                numbers = [values.eval(part, model_completion=True) for part in (term, value)]
+                if not all(map(z3.is_rational_value, numbers)):
+                    return None
+                point, given = (Fraction(one.numerator_as_long(), one.denominator_as_long()) for one in numbers)
+                function, *more = kind
+                low, high = function_ends(FUNCTIONS[function], [(point, point), *((part, part) for part in more)])
+                if not _short(low, -1) <= given <= _short(high, 1):
+                    found += self._at_point(kind, term, value, point)
+        return found
 
     # days
 
