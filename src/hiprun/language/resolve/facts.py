@@ -10,9 +10,9 @@ from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.citations import sources
 from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
-from hiprun.language.resolve.domains import declared_range, number_range
+from hiprun.language.resolve.domains import check_unit, decimals, declared_range, number_range
 from hiprun.language.resolve.function_calls import WantedFormula
-from hiprun.language.resolve.linear_formulas import check_fit, report_fraction, resolved_formula
+from hiprun.language.resolve.linear_formulas import fitted, report_fraction, resolved_formula
 from hiprun.language.resolve.names import Names
 from hiprun.model import Derived, Domain, Fact, Parameter
 from hiprun.model.value_conversion import text
@@ -51,6 +51,8 @@ def parameter(name: str, node: Node, names: Names) -> Parameter | None:
             f"`{name}` ranges from {text(low)} to {text(high)}; {text(value)} is outside that range.",
             "Change the value, or widen the range.",
         )
+    if "unit" in node.value:
+        check_unit(node["unit"])
     if len(node.findings.problems) != before:
         return None
     return Parameter(
@@ -64,6 +66,8 @@ def parameter(name: str, node: Node, names: Names) -> Parameter | None:
         node.text("because"),
         cites,
         node.text("interpretation"),
+        decimals=decimals(node),
+        unit_words=node.units.words(node.text("unit")),
         place=node.key_place,
     )
 
@@ -78,6 +82,8 @@ def derived_domain(node: Node) -> Domain:
 def derived(name: str, node: Node, names: Names) -> Derived:
     """Return the derived fact declared at `node`; after a mistake, which is reported, it must not be used."""
     cites = sources(node, names)
+    if "unit" in node.value:
+        check_unit(node["unit"])
     when, formula = node.get("when"), node.get("formula")
     values = _values(name, node)
     found = None
@@ -86,7 +92,7 @@ def derived(name: str, node: Node, names: Names) -> Derived:
         wanted = WantedFormula(gives, node.value.get("decimals"), values, sums_too=True)
         found = resolved_formula(formula, names, name, wanted)
     if formula and found:
-        check_fit(formula, found, attrs.evolve(values, lowest=None, highest=None), name)
+        found = fitted(formula, found, attrs.evolve(values, lowest=None, highest=None), name, names)
         if values.type == "integer" and not found.is_whole:
             report_fraction(formula, name)
     return Derived(
@@ -101,6 +107,8 @@ def derived(name: str, node: Node, names: Names) -> Derived:
         because=node.text("because"),
         sources=cites,
         interpretation=node.text("interpretation"),
+        decimals=decimals(node),
+        unit_words=node.units.words(node.text("unit")),
         place=node.key_place,
     )
 

@@ -24,7 +24,7 @@ from hiprun.inference.linear_forms import Linear, applied
 from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.cursor import Findings, WrittenFormula
 from hiprun.language.resolve.formula_parser import FormulaError, FormulaTree, FunctionCall, Operation
-from hiprun.model import Arithmetic, Call, Domain, Formula, Model, Number
+from hiprun.model import Arithmetic, Call, Constant, Domain, Formula, Model, Number
 from hiprun.model.value_conversion import tidy
 
 
@@ -59,17 +59,20 @@ def _rounded(domains: FormulaDomains, written: WrittenFormula) -> Linear:
 def _checked(domains: FormulaDomains, tree: FormulaTree, formula: Formula) -> Linear:
     """Return the form of a formula; raise `FormulaError` where a function in it is not defined."""
     match tree, formula:
-        case (FunctionCall(_, trees), Call(function, arguments, option)):
+        case (FunctionCall(name, trees), Call(function, arguments, option)) if name == function:
             forms = [_checked(domains, *pair) for pair in zip(trees, arguments, strict=False)]
             _check(domains, function, tree, trees, forms)
             return applied(function, forms, option)
-        case (Operation("^", left, right), Call(function, (base, exponent))):
+        case (Operation("^", left, right), Call("power" as function, (base, exponent))):
             forms = [_checked(domains, left, base), _checked(domains, right, exponent)]
             _check(domains, function, tree, (left, right), forms)
             return applied(function, forms)
-        case (Operation(_, left, right), Arithmetic(operator, first, second)):
+        case (Operation(written, left, right), Arithmetic(operator, first, second)) if written == operator:
             forms = [_checked(domains, left, first), _checked(domains, right, second)]
             return _joined(domains, operator, tree, forms)
+        case (_, Arithmetic(_, converted, Constant())):  # what converts a unit stands around what was written
+            _checked(domains, tree, converted)
+            return domains.form(formula)
         case _:
             return domains.form(formula)
 

@@ -13,6 +13,7 @@ from hiprun.inference.form_ranges import function_ends
 from hiprun.inference.functions import FUNCTIONS, ROUNDINGS, SIGNS, Function, Takes
 from hiprun.language.resolve.formula_parser import FormulaError, FormulaTree, FunctionCall, Name, Operation
 from hiprun.model import Call, Constant, Domain, Formula, Number
+from hiprun.model.units import NO_UNIT, Unit
 from hiprun.model.value_conversion import tidy
 
 
@@ -20,12 +21,13 @@ from hiprun.model.value_conversion import tidy
 class ResolvedFormula:
     """A formula, and what is known about it for every patient.
 
-    `low` and `high` are the ends of its values over the ranges of its parameters (one without a range is fixed); they
-    have no meaning if it depends on the patient. `is_whole`: it is always a whole number.
+    `unit` is None for what fits any unit. `low` and `high` are the ends of its values over the ranges of its parameters
+    (one without a range is fixed); they have no meaning if it depends on the patient. `is_whole`: it is always a whole
+    number.
     """
 
     formula: Formula
-    unit: str = ""
+    unit: Unit | None = None
     depends_on_patient: bool = False
     low: Number = 0
     high: Number = 0
@@ -38,7 +40,7 @@ class ResolvedFormula:
 
 @attrs.frozen
 class WantedFormula:
-    """What a formula has to be: a number or a date, rounded to `decimals` if it has any, within a range.
+    """What a formula has to be: a number or a date, within a range; what is no fraction is rounded to `decimals`.
 
     Sums are held to their range only with `sums_too`; formulas with functions in them always are.
     """
@@ -116,6 +118,8 @@ def called(
     trees: Sequence[FormulaTree],
     arguments: Sequence[ResolvedFormula],
     option: str = "",
+    *,
+    language: int,
 ) -> ResolvedFormula:
     """Return a function of resolved arguments, which were written as `trees`."""
     for index, (argument, written) in enumerate(zip(arguments, trees, strict=True)):
@@ -137,7 +141,7 @@ def called(
     ends = (0, 0) if any(argument.depends_on_patient for argument in arguments) else _ends(function, arguments, option)
     return ResolvedFormula(
         Call(function.name, tuple(argument.formula for argument in arguments), option),
-        _call_unit(function, tree, arguments),
+        _call_unit(function, tree, arguments, language),
         depends_on_patient=any(argument.depends_on_patient for argument in arguments),
         low=ends[0],
         high=ends[1],
@@ -201,20 +205,36 @@ def _gives_whole(function: Function, arguments: Sequence[ResolvedFormula]) -> bo
             return all(argument.is_whole for argument in arguments)
 
 
-def _call_unit(function: Function, tree: FunctionCall | Operation, arguments: Sequence[ResolvedFormula]) -> str:
-    """Return the unit of what a function gives; only where all its arguments share it does it have one."""
-    if function.unit != "same":
-        return ""
-    units = list(dict.fromkeys(argument.unit for argument in arguments if argument.unit))
-    if len(units) > 1:
-        raise FormulaError(
-            f"One value of `{function.name}` is in {units[0]}, another in {units[1]}.",
-            "Give it amounts in the same unit.",
-            tree.start,
-            tree.width,
-            "unit-mismatch",
-        )
-    return units[0] if units else ""
+def _call_unit(
+    function: Function, tree: FunctionCall | Operation, arguments: Sequence[ResolvedFormula], language: int
+) -> Unit | None:
+    """Return the unit of what a function gives; None if it fits any.
+
+    In version 1 of the language, only a function whose arguments all share a unit has one.
+    """
+    units = list(dict.fromkeys(argument.unit for argument in arguments if argument.unit is not None))
+    match function.unit:
+        case "same" if len(units) > 1:
+            names = [f"in {unit}" if unit != NO_UNIT else "without a unit" for unit in units]
+            raise FormulaError(
+                f"One value of `{function.name}` is {names[0]}, another {names[1]}.",
+                "Give it amounts in the same unit.",
+                tree.start,
+                tree.width,
+                "unit-mismatch",
+            )
+        case "same":
+            return units[0] if units else None
+        case _ if language == 1:
+            return None
+        case "power" if arguments[1].low % 1 == 0:
+            return (arguments[0].unit or NO_UNIT) ** int(arguments[1].low)
+        case "root":
+            return (arguments[0].unit or NO_UNIT).root()
+        case "none":
+            return NO_UNIT
+        case _:
+            return None
 
 
 def finished(found: ResolvedFormula, tree: FormulaTree, name: str, wanted: WantedFormula) -> ResolvedFormula:
@@ -224,7 +244,7 @@ def finished(found: ResolvedFormula, tree: FormulaTree, name: str, wanted: Wante
         message = f"`{name}` is a {gives}, and this is a {found.gives}."
         help = "Write `days(…, …)` or `years(…, …)`." if gives == "number" else "Write `add_days(…, …)` or the like."
         raise FormulaError(message, help, tree.start, tree.width, f"needs-{gives}")
-    if decimals is not None:
+    if decimals is not None and found.is_real:
         step = tidy(Fraction(1, 10**decimals))
         low, high = (_rounded(end, step) for end in (found.low, found.high))
         found = attrs.evolve(

@@ -10,9 +10,10 @@ from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.domains import domain
 from hiprun.language.resolve.function_calls import WantedFormula
-from hiprun.language.resolve.linear_formulas import check_fit, names_date, report_fraction, resolved_formula
+from hiprun.language.resolve.linear_formulas import fitted, names_date, report_fraction, resolved_formula
 from hiprun.language.resolve.literals import constant
 from hiprun.language.resolve.names import RESERVED_OUTPUTS, Names, Signature, check_not_reserved
+from hiprun.language.resolve.placeholders import check_text
 from hiprun.model import Formula, Literal_, Output, Rule
 
 
@@ -70,11 +71,10 @@ def _check_policy(node: Node, declared: Signature) -> None:
                 "Delete it.",
                 key=True,
             )
-        if (policy.ranks or worst_first) and not output.domain.worse:
-            ranking = "order: worst" if lists else f"hit: {hit}"
+        if policy.ranks and not output.domain.worse:
             output_node.report(
                 "unordered-output",
-                f"`{ranking}` ranks outputs, but nothing says which value of `{name}` is worse.",
+                f"`hit: {hit}` ranks outputs, but nothing says which value of `{name}` is worse.",
                 _RANKED_BY.get(output.domain.type, "It has no order of its own; use a choice, or another `hit`."),
                 key=True,
             )
@@ -85,6 +85,13 @@ def _check_policy(node: Node, declared: Signature) -> None:
                 "Give the output the type `number` or `integer`, or choose another `hit`.",
                 key=True,
             )
+    if lists and worst_first and not any(output is None or output.domain.worse for output in declared.outputs.values()):
+        node["order"].report(
+            "unordered-output",
+            "`order: worst` ranks items by their ordered outputs, but this decision has none.",
+            "Add `worse` to an output, or delete `order`.",
+            key=True,
+        )
     kinds = [output.domain.type if output else "integer" for output in declared.outputs.values()]
     if policy.takes == "nothing" and kinds != ["integer"]:
         node["outputs"].report(
@@ -131,6 +138,8 @@ def output_value(node: Node, output: Output | None, policy: HitPolicy, names: Na
     if output is None:
         return None
     domain = output.domain
+    if domain.type == "string":
+        check_text(node, names, about_patient=True)
     is_formula_of_date = domain.type == "date" and names_date(node.value, names)
     if not domain.is_numeric and not is_formula_of_date:
         return constant(node, domain, output.name)
@@ -147,7 +156,7 @@ def output_value(node: Node, output: Output | None, policy: HitPolicy, names: Na
     elif domain.type == "integer" and not formula.is_whole:
         report_fraction(node, output.name)
     else:
-        check_fit(node, formula, domain, output.name)
+        return fitted(node, formula, domain, output.name, names).formula
     return formula.formula
 
 
