@@ -15,7 +15,8 @@ from hiprun.model.value_notation import notation
 
 Schema = dict[str, Any]
 
-_FORMULA = {"type": "string", "pattern": "[-+*/]", "description": "a formula"}
+_FORMULA = {"type": "string", "pattern": "[-+*/^(]", "description": "a formula"}
+_DATE_FORMULA = {"type": "string", "pattern": r"\(|^[a-z][a-z0-9_.]*$", "description": "another date, or a function"}
 _NAME = {"type": "string", "pattern": "^[a-z][a-z0-9_]*$", "description": "a parameter or a field"}
 _NAMED_AMOUNT = {"type": "string", "$ref": "#/$defs/amount"}
 _PRESENCE = "whether the decision found an answer"
@@ -36,10 +37,7 @@ def subjects(model: Model) -> Mapping[str, tuple[Domain, str]]:
     """
     subjects = {name: (fact.domain, fact.ask) for name, fact in model.facts.items()}
     for name, derived in model.derived.items():
-        subjects[name] = (
-            _BOOLEAN if derived.formula is None else attrs.evolve(_NUMBER, unit=derived.unit),
-            derived.title,
-        )
+        subjects[name] = (derived.domain, derived.title)
     for decision in model.decisions.values():
         if HIT_POLICIES[decision.hit].gives != "items":
             for output in decision.outputs:
@@ -124,6 +122,8 @@ def _amount_schema(model: Model) -> Schema:
 
 
 def _operand_schema(domain: Domain) -> Schema:
+    if domain.type == "date":
+        return {"anyOf": [value_schema(domain), _DATE_FORMULA]}
     return {"anyOf": [value_schema(domain), _NAMED_AMOUNT]} if domain.is_numeric else value_schema(domain)
 
 

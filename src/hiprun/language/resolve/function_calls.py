@@ -212,6 +212,8 @@ def _call_unit(
 
     In version 1 of the language, only a function whose arguments all share a unit has one.
     """
+    if function.name in ROUNDINGS and arguments[-1].unit == NO_UNIT:
+        arguments = arguments[:1]  # a step is in the unit of what is rounded
     units = list(dict.fromkeys(argument.unit for argument in arguments if argument.unit is not None))
     match function.unit:
         case "same" if len(units) > 1:

@@ -359,6 +359,8 @@ def _product_unit(node: Node, left: ResolvedFormula, right: ResolvedFormula, pow
     """Return the unit of a product or, with the power -1, of a quotient; None for any unit."""
     if node.language > 1:
         return (left.unit or NO_UNIT) * (right.unit or NO_UNIT) ** power
+    if right.depends_on_patient and (left.depends_on_patient or power < 0):
+        return None  # version 1 knows no units of products
     if _may_convert(right) or (right.unit and (left.unit or power < 0)) or (power > 0 and _may_convert(left)):
         return None
     return left.unit or right.unit
