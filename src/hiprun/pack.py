@@ -62,7 +62,7 @@ class Pack:
         self._defaults = {name: parameter.value for name, parameter in model.parameters.items()} | dict(defaults or {})
         self._programs: dict[str, Program] = dict(programs or {})
         self._compiled = Compiled(model, self._program)
-        self._deciders: dict[str, Decide] = {}
+        self._deciders: dict[str, tuple[Decide, Decide]] = {}
         self._planners: dict[str, Planner] = {}
         self._frames: Frames | None = None
         self._origin = Drawn(self, BUDGET)
@@ -151,9 +151,9 @@ class Pack:
         tests: `{"at_least": 4}`, `{"one_of": [...]}`. `budget` bounds the search for what unknown facts leave open.
         Raises `FactError` with every problem of the facts, `UnknownNameError` for a decision the pack does not have.
         """
-        decider = self._deciders.get(decision) or self._decider(decision)
+        known, partly_known = self._deciders.get(decision) or self._decider(decision)
         if budget == BUDGET:
-            outcome = decider(facts)
+            outcome = known(facts) or partly_known(facts)
             if outcome is not None:
                 return outcome
         return self._outcomes(facts, [decision], budget)[decision]
@@ -226,17 +226,17 @@ class Pack:
         """
         if isinstance(decisions, str):
             decisions = [decisions]
-        names = list(dict.fromkeys(self.model.decisions if decisions is None else decisions))
+        names = tuple(dict.fromkeys(self.model.decisions if decisions is None else decisions))
         for name in names:
             self._known_decision(name)
-        from hiprun.backends.dataframe import FrameOptions, Frames
+        from hiprun.backends.dataframe import FrameOptions, Frames, evaluate_frame
 
         if self._frames is None:
             model = with_texts_for_columns(self._shown)
             program = self._program if model is self._shown else Pack(model)._program
             self._frames = Frames(model, program, self.decide)
         options = FrameOptions(columns, on_error, numeric_booleans=numeric_booleans, overwrite=overwrite)
-        return self._frames.evaluate(frame, names, options)
+        return evaluate_frame(self._frames, frame, names, options)
 
     def ways_to(
         self, decision: str, wanted: Mapping[str, Any], facts: Mapping[str, Any], *, most: int = 5, budget: int = BUDGET
@@ -365,11 +365,12 @@ class Pack:
             message = f"`{decision}` is not a decision of this pack."
             raise UnknownNameError([Problem("unknown-decision", message, help=help_)])
 
-    def _decider(self, decision: str) -> Decide:
+    def _decider(self, decision: str) -> tuple[Decide, Decide]:
         self._known_decision(decision)
-        decider = self._compiled.decider(decision, self._origin)
-        self._deciders[decision] = self._texts.decider(decision, decider)
-        return self._deciders[decision]
+        known, partly_known = self._compiled.deciders(decision, self._origin)
+        found = self._texts.decider(decision, known), self._texts.decider(decision, partly_known)
+        self._deciders[decision] = found
+        return found
 
     def _outcomes(
         self, facts: Mapping[str, Any], names: Iterable[str], budget: int, *, together: bool = False
@@ -387,7 +388,7 @@ class Pack:
                 found[name] = outcome_of(conclusion, shared, self._origin)
                 continue
             checked = checked or self._checked(facts)
-            found[name] = self._outcome(name, checked, budget)
+            found[name] = self._remembered_outcome(name, checked, budget)
         found |= {name: self._texts.outcome(found[name]) for name in self._texts.decisions & found.keys()}
         if type(facts) is not dict:
             from hiprun.diary import DiaryFacts
@@ -406,6 +407,11 @@ class Pack:
         conclusion = infer(self.model, self._program(decision), facts, budget=budget)
         return outcome_of(conclusion, facts, Drawn(self, budget))
 
+    def _remembered_outcome(self, decision: str, facts: Facts, budget: int) -> Outcome:
+        if budget != BUDGET:
+            return self._outcome(decision, facts, budget)
+        return outcome_of(self._compiled.partly(decision).infer(facts), facts, self._origin)
+
     def _explain(self, decision: str, facts: Facts, budget: int) -> Explanation:
         from hiprun.inference.explanation_builder import explain
 
@@ -413,7 +419,7 @@ class Pack:
 
         def outcome(name: str) -> Outcome:
             if name not in outcomes:
-                outcomes[name] = self._outcome(name, facts, budget)
+                outcomes[name] = self._remembered_outcome(name, facts, budget)
             return outcomes[name]
 
         return explain(self.model, self._program, outcome, decision, facts, budget)

@@ -34,10 +34,46 @@ FAULTS = (
         "return abs(factor) * (value - numbers[0])",
     ),
     Fault(
-        "backends.compiled.remembered:Remembered.keep",
+        "backends.compiled.remembered:Remembered._forget",
         "What is forgotten no longer counts.",
-        "self.items -= old_size",
+        "self.items -= oldest.size",
         "self.items -= 0",
+    ),
+    Fault(
+        "backends.compiled.remembered:Remembered.join",
+        "What leads to something forgotten is forgotten with it.",
+        "if group.entries and key not in table:",
+        "if key not in table:",
+    ),
+    Fault(
+        "backends.compiled.fact_keys:edge",
+        "A limit that does not include its number lies behind it.",
+        "math.nextafter(value, math.inf) if side",
+        "float(value) if side",
+    ),
+    Fault(
+        "inference.alike_situations:Alike._open",
+        "Patients are alike only if the same parts of rules are open.",
+        "            structure.append(node)\n",
+        "",
+    ),
+    Fault(
+        "inference.prepared_diagrams:_Narrowing.split",
+        "Cells that a patient cannot lie in lead nowhere.",
+        "left = cells & allowed",
+        "left = cells",
+    ),
+    Fault(
+        "inference.prepared_diagrams:PreparedDiagrams.is_open",
+        "A rule whose parts repeat each other may hold for everyone.",
+        "return self._read_once[node] and not support[node] & beside",
+        "return not support[node] & beside",
+    ),
+    Fault(
+        "backends.compiled.folded_conclusions:_Answered.part",
+        "Each rule adds its own.",
+        "self.payload[index]) for index in held])",
+        "self.payload[held[0]]) for index in held])",
     ),
     Fault(
         "language.precompiled:precompiled_model",
@@ -385,10 +421,10 @@ FAULTS = (
     ),
     # one patient
     Fault(
-        "inference.partial_assignment:_cell",
+        "inference.cells:cell_of",
         "A value on a cut lies behind it.",
-        "return bisect.bisect_left(variable.cuts, (number, 1)) - 1",
-        "return bisect.bisect_left(variable.cuts, (number, 0)) - 1",
+        "bisect.bisect_left(variable.cuts, (number, 1)) - 1",
+        "bisect.bisect_left(variable.cuts, (number, 0)) - 1",
     ),
     Fault(
         "inference.partial_assignment:residual",
@@ -700,10 +736,34 @@ FAULTS = (
     ),
     # where columns, diaries and calendars come in and go out
     Fault(
-        "backends.dataframe.column_checks:Held.values",
+        "backends.dataframe.arrow_values:days",
         "A moment counts by the clock of its column.",
-        "return found.dt.replace_time_zone(None).cast(nw.Date)",
-        'return found.dt.convert_time_zone("UTC").dt.replace_time_zone(None).cast(nw.Date)',
+        "array = pc.local_timestamp(array)",
+        "array = pc.cast(array, pa.timestamp(unit))",
+    ),
+    Fault(
+        "backends.dataframe.linear_sums:Sums._in_millionths",
+        "A number that is not whole in millionths leaves open on which side of a close limit a sum lies.",
+        "rounded = rows.plane(found / MILLION != numbers)",
+        "rounded = rows.plane(found != found)",
+    ),
+    Fault(
+        "backends.dataframe.distinct_rows:_columns",
+        "Rows with other numbers in a sum that is open are not alike.",
+        "yield np.where(facts.rows.flags(value.known), value.numbers.numbers, np.nan)",
+        "yield np.where(facts.rows.flags(value.known), 0.0, np.nan)",
+    ),
+    Fault(
+        "backends.dataframe.evaluate:Evaluation._made",
+        "A text is no date, in few rows as in many.",
+        "any(entry.reading in _OTHERWISE for entry",
+        'any(entry.reading == "members" for entry',
+    ),
+    Fault(
+        "backends.dataframe.refused_rows:Tally._sample",
+        "Rows are numbered over all batches.",
+        'place = f"row {self.total + row:,}"',
+        'place = f"row {row:,}"',
     ),
     Fault(
         "backends.dataframe.mixed_columns:_day",
@@ -718,10 +778,10 @@ FAULTS = (
         "if not isinstance(value, int | float | Decimal):",
     ),
     Fault(
-        "backends.dataframe.column_conversion:_Conversion.compare_numbers",
+        "backends.dataframe.fact_values:_truth",
         "2 is neither 1 nor 0.",
-        "other = (nw.col(column) != 0) & (nw.col(column) != 1)",
-        "other = nw.col(column) < 0",
+        "rows.plane(found == 0)",
+        "rows.plane(found >= 0)",
     ),
     Fault(
         "backends.dataframe.column_names:check_new",

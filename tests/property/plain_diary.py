@@ -17,7 +17,7 @@ DAY = datetime.timedelta(days=1)
 DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 MEASURES = [
     *("latest", "max", "min", "sum", "mean", "count", "streak", "ever", "always", "days_since", "weeks_since"),
-    *("hours_until_gone", "trend", "lasting", "returned"),
+    *("days_in_a_row", "hours_until_gone", "trend", "lasting", "returned"),
 ]
 
 
@@ -257,6 +257,24 @@ class Plain:
             return None
         return {"at_least": (self.today - self.began).days + 1 if low is None else low}
 
+    def _days_in_a_row(self, fact: Any) -> Any:
+        kind = fact["days_in_a_row"]
+        silence = self.silence(fact, kind)
+        found, _, _ = self.noted(fact, "days_in_a_row")
+        row: list[datetime.date] = []
+        for day in reversed(list(self.days(self.first, self.today))):
+            here = [sure for entry, _, sure in found if _day(entry) == day]
+            if True in here:
+                row.append(day)
+            elif here or (silence == "unknown" and not self.told(fact, kind, day, self.first)):
+                return {"at_least": len(row)} if row else None
+            elif row:
+                early = silence != "left_out" and (self.began is None or row[-1] <= self.began)
+                return {"at_least": len(row)} if early else len(row)
+        if not row:
+            return None
+        return len(row) if silence == "left_out" else {"at_least": len(row)}
+
     def _weeks_since(self, fact: Any) -> Any:
         return _weeks(self._days_since(fact))
 
@@ -335,27 +353,39 @@ class Plain:
         gone, least, gap = self.option(fact, "gone"), fact["gone_days"], fact.get("gap_days", 1)
         noted, complete, _ = self.noted(fact, "returned")
         first, _, _, _, _ = self.window(fact)
+        painful = [row for row, value, _ in noted if value is not None and Fraction(str(value)) > gone]
         was_there, doubtful = False, False
         calm: list[datetime.date] = []
-        for day, values in sorted(self._daily(fact, "returned").items()):
-            for value in values:
-                if value <= gone:
-                    calm.append(day)
-                    continue
-                if calm and day >= first:
-                    stretch = calm[-1:]
-                    for earlier in reversed(calm[:-1]):
-                        if (stretch[0] - earlier).days > gap:
-                            break
-                        stretch.insert(0, earlier)
-                    if was_there and (stretch[-1] - stretch[0]).days + 1 >= least:
-                        return True
-                    doubtful = doubtful or (calm[-1] - calm[0]).days + 1 >= least
-                was_there, calm = True, []
+        everything, _, _ = self.noted(fact, "returned", everything=True)
+        for row, value in _worst(everything):
+            day = _day(row)
+            if value <= gone:
+                calm.append(day)
+                continue
+            if calm and day >= first:
+                stretch = calm[-1:]
+                for earlier in reversed(calm[:-1]):
+                    if (stretch[0] - earlier).days > gap:
+                        break
+                    stretch.insert(0, earlier)
+                enough = self._back_for_good(fact, [later for later in painful if _moment(later) >= _moment(row)])
+                if enough and was_there and (stretch[-1] - stretch[0]).days + 1 >= least:
+                    return True
+                doubtful = doubtful or (enough is not False and (calm[-1] - calm[0]).days + 1 >= least)
+            was_there, calm = True, []
         silent = [row for row, value, _ in noted if value is None]
         if doubtful or silent or not noted:
             return None
         return False if complete else None
+
+    def _back_for_good(self, fact: Any, rows: list[Any]) -> bool | None:
+        days = len({_day(row) for row in rows})
+        if "whether" not in fact:
+            return days >= fact.get("least_days", 1)
+        if "least_days" in fact and days >= fact["least_days"]:
+            return True
+        answers = [meets(fact["whether"], row, self.choices(row["what"]), self.parameters) for row in rows]
+        return True if True in answers else None if None in answers else False
 
 
 def _worst(found: list[tuple[Any, Any, Any]]) -> list[tuple[Any, Fraction]]:

@@ -169,6 +169,14 @@ MEASURES: Mapping[str, Measure] = {
         ),
         Measure("ever", "entry", "truth", "any {}", aggregates.ever, needs="whether", takes=f"where {_DAYS}"),
         Measure("always", "entry", "truth", "every {}", aggregates.always, needs="whether", takes=f"where {_DAYS}"),
+        Measure(
+            "days_in_a_row",
+            "entry",
+            "whole",
+            "latest days in a row with {}",
+            temporal_measures.days_in_a_row,
+            takes=_SINCE,
+        ),
         Measure("days_since", "entry", "whole", "days since the last {}", temporal_measures.days_since, takes=_SINCE),
         Measure(
             "weeks_since", "entry", "number", "weeks since the last {}", temporal_measures.weeks_since, takes=_SINCE
@@ -212,7 +220,7 @@ MEASURES: Mapping[str, Measure] = {
             "whether {} is back",
             temporal_measures.returned,
             needs="gone gone_days",
-            takes=_DAYS,
+            takes=f"least_days whether {_DAYS}",
             types=_NUMBERS,
         ),
     )

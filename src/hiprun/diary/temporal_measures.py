@@ -10,6 +10,7 @@ from hiprun.diary.aggregates import MORE, NOT_WRITTEN
 from hiprun.diary.index import Book, Note
 from hiprun.diary.measure_result import Measured, between, known, unknown
 from hiprun.diary.timestamps import HOUR
+from hiprun.inference.operators import Truth, some
 from hiprun.model import DiaryMeasure, Number, Window
 from hiprun.model.value_conversion import tidy
 
@@ -38,6 +39,28 @@ def days_since(book: Book, recorded: DiaryMeasure) -> Measured:
 def weeks_since(book: Book, recorded: DiaryMeasure) -> Measured:
     """Return the same in weeks."""
     return _in_weeks(days_since(book, recorded))
+
+
+def days_in_a_row(book: Book, recorded: DiaryMeasure) -> Measured:
+    """Return on how many days in a row, up to the latest with an entry, there was one."""
+    kind = recorded.fields[0][0]
+    seen = book.notes(recorded)
+    days = {note.entry.day for note in seen.notes if note.sure}
+    unclear = {note.entry.day for note in seen.notes} - days
+    silent = book.silent(recorded, kind, seen.span)
+    if silent is not None:
+        unclear.add(silent)
+    if not days or any(day > max(days) for day in unclear):
+        return unknown(MORE if days else NOT_WRITTEN)
+    first = last = max(days)
+    while first - 1 in days:
+        first -= 1
+    row = [note for note in seen.notes if note.sure and note.entry.day >= first]
+    before_the_diary = book.began is None or first <= book.began
+    length = last - first + 1
+    if first - 1 in unclear or (before_the_diary and book.silence(recorded, kind) != "left_out"):
+        return between(length, None, row, "what came before is unknown")
+    return known(length, row)
 
 
 def hours_until_gone(book: Book, recorded: DiaryMeasure) -> Measured:
@@ -123,7 +146,11 @@ def lasting(book: Book, recorded: DiaryMeasure) -> Measured:
 
 
 def returned(book: Book, recorded: DiaryMeasure) -> Measured:
-    """Return whether a value is above `gone` again after it was not for the given number of days, if the notes tell."""
+    """Return whether a value is above `gone` again after it was not for the given number of days, if the notes tell.
+
+    It is back at once in a note that meets `whether`, otherwise once it was noted on `least_days` days, where that is
+    given. With neither, any note will do.
+    """
     gone, days = book.option(recorded, "gone"), book.option(recorded, "gone_days")
     gap = book.option(recorded, "gap_days", 1)
     seen = book.notes(recorded)
@@ -136,19 +163,35 @@ def returned(book: Book, recorded: DiaryMeasure) -> Measured:
             calm.append(note)
             continue
         if calm and id(note.entry) in inside:
+            spell = [other for other in seen.notes if _above(other, gone) and _moment(other) >= _moment(note)]
+            counts = _counts_as_back(book, recorded, spell)
             rest = _since_hole(calm, gap)
-            if earlier is not None and _length(rest) >= days:
-                return known(True, [earlier, rest[0], rest[-1], note])
-            if _length(calm) >= days:
+            if counts and earlier is not None and _length(rest) >= days:
+                return known(True, [earlier, rest[0], rest[-1], *spell])
+            if counts is not False and _length(calm) >= days:
                 doubtful.append(note)
         earlier, calm = note, []
     if doubtful:
-        reason = "it was not recorded whether it was there before, or whether it had been gone long enough"
+        reason = "it was not recorded whether it was there before, or whether it is back for good"
         return unknown(reason, doubtful)
     valued = [note for note in seen.notes if note.value is not None]
     if not valued:
         return unknown(NOT_WRITTEN)
     return known(False, valued) if seen.complete and len(valued) == len(seen.notes) else unknown(MORE, valued)
+
+
+def _counts_as_back(book: Book, recorded: DiaryMeasure, spell: Sequence[Note]) -> Truth:
+    """Return whether the notes since a value is there again are enough to call it back."""
+    days = {note.entry.day for note in spell}
+    if recorded.whether is None:
+        return len(days) >= book.option(recorded, "least_days", 1)
+    if "least_days" in recorded.options and len(days) >= book.option(recorded, "least_days"):
+        return True
+    return some(book.counts(recorded.whether, note.entry.kind)(note.entry.values) for note in spell)
+
+
+def _above(note: Note, gone: Number) -> bool:
+    return note.value is not None and bool(note.value > gone)
 
 
 def _since_hole(notes: Sequence[Note], gap: Number) -> Sequence[Note]:
@@ -168,10 +211,14 @@ def _valued(book: Book, recorded: DiaryMeasure, over: Window | None = None) -> l
     """Return the notes with a value, in order of time; of several at one moment, the one with the highest value."""
     found: dict[tuple[int, int], Note] = {}
     for note in book.notes(recorded, over).notes:
-        moment = note.entry.when.day, note.entry.when.stamp
+        moment = _moment(note)
         if note.value is not None and (moment not in found or note.value > found[moment].value):
             found[moment] = note
     return list(found.values())
+
+
+def _moment(note: Note) -> tuple[int, int]:
+    return note.entry.when.day, note.entry.when.stamp
 
 
 def _hours(microseconds: int) -> Number:

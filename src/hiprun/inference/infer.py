@@ -18,7 +18,8 @@ from hiprun.inference.grounding import Program
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.hit_policy import take_first
 from hiprun.inference.partial_assignment import Situation, situation
-from hiprun.inference.partial_evaluation import Patient, as_truth
+from hiprun.inference.partial_evaluation import Patient
+from hiprun.inference.prepared_diagrams import as_truth
 from hiprun.inference.reader_texts import ReaderTexts
 from hiprun.inference.single_answer import answered
 from hiprun.inference.tightest_bounds import limited

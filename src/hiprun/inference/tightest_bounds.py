@@ -211,9 +211,8 @@ def _verdicts(patient: Patient, quantity: str) -> tuple[Verdict, ...]:
     if settled is not OPEN:
         found = {settled}
     else:
-        candidates = [(patient.open_node(node), payload) for node, payload in named]
         try:
-            found = set(patient.explore(take_first, _number_or_none, candidates).possible())
+            found = set(patient.searched(("verdict", quantity), take_first, _number_or_none, named).possible())
         except OutOfBudget:
             patient.exact = False
             return VERDICTS

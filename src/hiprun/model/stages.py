@@ -58,7 +58,7 @@ class FactProjection:
 
     `of` is a unit of time for `passes`, `days` or `sessions` for `in_stage`, an activity for `days_since`, and measures
     for the other kinds. For `then`, it is the activity after which the fact becomes `value`; if there is none, that
-    happens after `days` days.
+    happens after `days` days. A number above `up_to` stays as it is.
     """
 
     fact: str
@@ -66,6 +66,7 @@ class FactProjection:
     of: tuple[str, ...] = ()
     value: Constant | None = None
     days: int = 0
+    up_to: Amount | None = None
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
 
@@ -85,7 +86,8 @@ class Milestone:
 class Stage:
     """One stage: the facts that hold in it, and the activity of its sessions.
 
-    The measures in `grows` are raised week by week; `most` limits how much of them one session may have.
+    The measures in `grows` are raised week by week; `most` limits how much of them one session may have. A measure in
+    `fills` makes up what is left of a session of a certain length. `how` tells the person how a session is spread out.
     """
 
     name: str
@@ -94,6 +96,8 @@ class Stage:
     activity: str
     grows: tuple[str, ...] = ()
     most: tuple[tuple[str, Amount], ...] = ()
+    fills: tuple[tuple[str, Amount], ...] = ()
+    how: str = ""
     milestones: tuple[Milestone, ...] = ()
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 

@@ -43,10 +43,11 @@ class CalendarHistory:
 def calendar_entries(schedule: Schedule, explain: Explain) -> Iterator[CalendarEntry]:
     """Yield the calendar entries of a plan."""
     stages = schedule.stages
-    titles = {stage.name: stage.title for stage in stages.stages}
+    by_name = {stage.name: stage for stage in stages.stages}
     for day in schedule.sessions:
         summary = f"{stages.activities[day.activity]}: {amounts_text(stages, day.amounts)}"
-        parts = (titles[day.stage], f"Next: {day.milestone}" if day.milestone else "")
+        stage = by_name[day.stage]
+        parts = (stage.title, stage.how, f"Next: {day.milestone}" if day.milestone else "")
         yield CalendarEntry(f"session {day.date}", day.date, summary, "\n".join(filter(None, parts)))
     for number, milestone in enumerate(schedule.milestones, 1):
         if milestone.date:

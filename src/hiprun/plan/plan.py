@@ -68,7 +68,7 @@ class Plan(Schedule):
             raise FactError([Problem("not-in-plan", message, help="Choose a day of the plan.")])
         self._planner.check(facts)
         earlier = {report.day: report.facts for report in self.reports}
-        merged = {**earlier, day: {**earlier.get(day, {}), **facts}}
+        merged = {**earlier, day: self._planner.consistent(facts, earlier.get(day, {}))}
         reports = tuple(ReportedFacts(number, merged[number]) for number in sorted(merged))
         history = self._history.after(calendar_entries(self, self.why))
         replanned = _new_plan(self._planner, reports, self.start, self._length, self._stage, history)
@@ -120,6 +120,7 @@ class Plan(Schedule):
             "status": self.status,
             "start": self.start.isoformat(),
             "needs": list(self.needs),
+            "how": {stage.name: stage.how for stage in self.stages.stages if stage.how},
             "days": [day.to_dict() for day in self.days],
             "weeks": [week.to_dict() for week in self.weeks],
             "steps": [step.to_dict() for step in self.steps],

@@ -48,6 +48,24 @@ class Planner:
         effective_reports = tuple(report for report in reports if report.facts or not report.day)
         return _PlanBuilder(self, effective_reports, start, weeks, stage).schedule()
 
+    def consistent(self, news: Mapping[str, Any], earlier: Mapping[str, Any]) -> dict[str, Any]:
+        """Return `news` and, of what was known earlier, everything that can be true together with them."""
+        merged = {**earlier, **news}
+        if self._are_possible(merged):
+            return merged
+        kept = dict(news)
+        for name, value in earlier.items():
+            if name not in news and self._are_possible(kept | {name: value}):
+                kept[name] = value
+        return kept
+
+    def _are_possible(self, facts: Mapping[str, Any]) -> bool:
+        try:
+            self.check({name: value for name, value in facts.items() if value is not None})
+        except FactError:
+            return False
+        return True
+
 
 def make_planner(model: Model, stages: Stages, decide: Decide, check: Callable[[Mapping[str, Any]], object]) -> Planner:
     """Return a planner for the protocol `stages`; `check` raises `FactError` for facts that are not possible."""
@@ -67,10 +85,10 @@ class _PlanBuilder:
     def __init__(
         self, planner: Planner, reports: tuple[ReportedFacts, ...], start: datetime.date, weeks: int, stage: int | None
     ) -> None:
+        self.planner = planner
         self.stages = planner.stages
         self.model = planner.model
         self.week_planner = planner.week_planner
-        self.check = planner.check
         self.all_facts = projected_facts(planner.model.facts, planner.stages)
         self.reports = {report.day: report.facts for report in reports}
         self.start = start
@@ -85,6 +103,7 @@ class _PlanBuilder:
         self.sessions_needed: dict[tuple[int, int], int] = {}
         self.latest_amounts: dict[int, Mapping[str, Quantity]] = {}
         self.session_counts: dict[int, int] = {}
+        self.sessions_possible = 0
 
     def schedule(self) -> Schedule:
         try:
@@ -111,15 +130,17 @@ class _PlanBuilder:
         state = self.state
         if start:
             self._assume_milestone_facts(start)
-            state.begin_week(start)
+            state.begin_week(start, self.sessions_possible)
         end = start + WEEK
         part_starts = [start, *(day for day in sorted(self.reports) if start < day < end)]
-        week_plan = WeekPlan((), {}, ())
+        week_plan = WeekPlan((), {}, (), 0)
         for day, part_end in zip(part_starts, [*part_starts[1:], end], strict=True):
             if day in self.reports:
                 self._apply_report(day)
             self._take_step(day, may_advance=day == start)
             week_plan = self.week_planner.rest_of_week(state, day)
+            if day == start:
+                self.sessions_possible = week_plan.sessions_possible
             for draft in week_plan.days[: part_end - day]:
                 self._add_day(draft, start)
         self._close_week(start, week_plan)
@@ -142,22 +163,8 @@ class _PlanBuilder:
     def _retract_contradicted(self, facts: Mapping[str, Any], day: int) -> None:
         """Make unknown what was reported before and contradicts what is reported now."""
         known = self.state.facts(self.all_facts, day)
-        if self._are_possible(known):
-            return
-        consistent = {name: value for name, value in facts.items() if value is not None}
-        for name, value in known.items():
-            if name not in facts:
-                if self._are_possible(consistent | {name: value}):
-                    consistent[name] = value
-                else:
-                    self.state.set_facts({name: None}, day)
-
-    def _are_possible(self, facts: Mapping[str, Any]) -> bool:
-        try:
-            self.check(facts)
-        except FactError:
-            return False
-        return True
+        kept = self.planner.consistent(facts, known)
+        self.state.set_facts({name: None for name in known if name not in kept}, day)
 
     def _set_stage(self, stage: int, day: int) -> None:
         """Set the stage; if the known facts are not those of the stage, it begins today."""
@@ -181,7 +188,7 @@ class _PlanBuilder:
         backward_rules = frozenset(rule for rule in fired if self._rule_gives_step(rule, _BACKWARD_STEPS))
         if step in _BACKWARD_STEPS and not backward_rules:
             backward_rules = frozenset({str(answer)})  # the step is certain, but not which rule leads to it
-        state.is_held_back = step != "advance"
+        state.is_held_back = step != "advance" or state.after_broken_week
         state.applied_rules &= backward_rules
         if step == "advance" and may_advance and before + 1 < len(self.stages.stages):
             self._complete_stage(before)
@@ -191,7 +198,12 @@ class _PlanBuilder:
             latest = self.stages.index(answer.get("latest", self.stages.stages[before].name))
             target = max(0, min(before - answer.get("back", 0), latest))
             if target != before:
+                # A step back never brings more in a week than staying would.
+                most = {
+                    name: self.week_planner.weekly_most(state, name, day) for name in self.stages.stages[before].grows
+                }
                 state.enter_stage(target, day)
+                state.ceilings.update({name: amount for name, amount in most.items() if amount is not None})
             state.applied_rules = backward_rules
         rules = tuple(f"{self.stages.name}.{rule}" for rule in fired if self._rule_gives_step(rule, {step}))
         state.stopped, state.stopped_by = step in _ENDING_STEPS, rules

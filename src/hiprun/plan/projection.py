@@ -34,7 +34,11 @@ def projected_facts(facts: Iterable[str], stages: Stages) -> ProjectedFacts:
 
 @attrs.define
 class PlanState:
-    """The state of a plan on a day: which facts are known, since when, and what has been planned so far."""
+    """The state of a plan on a day: which facts are known, since when, and what has been planned so far.
+
+    `whole_week_totals` are those of the last week in which no session was lost, from which measures grow on.
+    `ceilings` has the most of a measure in a week after a step back from a stage in which it grew.
+    """
 
     model: Model
     stages: Stages
@@ -44,7 +48,9 @@ class PlanState:
     sessions: list[tuple[int, str]] = attrs.field(factory=list)
     week_start: int = 0
     totals: dict[str, Fraction] = attrs.field(factory=dict)
-    last_week_totals: Mapping[str, Fraction] = attrs.field(factory=dict)
+    whole_week_totals: Mapping[str, Fraction] = attrs.field(factory=dict)
+    after_broken_week: bool = False
+    ceilings: dict[str, Fraction] = attrs.field(factory=dict)
     applied_rules: frozenset[str] = frozenset()
     is_held_back: bool = False
     stopped: bool = False
@@ -53,7 +59,7 @@ class PlanState:
 
     def copy(self) -> PlanState:
         """Return a state that can be changed without changing this one."""
-        return attrs.evolve(self, sessions=list(self.sessions), totals=dict(self.totals))
+        return attrs.evolve(self, sessions=list(self.sessions), totals=dict(self.totals), ceilings=dict(self.ceilings))
 
     def set_facts(self, facts: Mapping[str, Any], day: int) -> None:
         """Set facts as known from `day` on; None makes them unknown."""
@@ -64,6 +70,8 @@ class PlanState:
     def enter_stage(self, stage: int, day: int) -> None:
         """Go to a stage: its facts hold from `day` on."""
         self.stage = stage
+        for measure in self.stages.stages[stage].grows:
+            self.ceilings.pop(measure, None)
         self.reset_stage_counters(day)
         facts = self.stages.stages[stage].facts
         self.set_facts({name: public(self.model.facts[name].domain, value) for name, value in facts}, day)
@@ -73,10 +81,13 @@ class PlanState:
         counters = {projection.fact for projection in self.stages.projections if projection.kind == "in_stage"}
         self.set_facts(dict.fromkeys(counters, 0), day)
 
-    def begin_week(self, day: int) -> None:
-        """Begin a week and keep the totals of the one before."""
-        self.week_start = day
-        self.last_week_totals, self.totals, self.rest_days = self.totals, {}, 0
+    def begin_week(self, day: int, sessions_possible: int) -> None:
+        """Begin a week after one that could have had `sessions_possible`; after a broken one nothing is raised."""
+        done = self.sessions_since(self.week_start)
+        self.after_broken_week = 0 < done < sessions_possible
+        if not self.after_broken_week:
+            self.whole_week_totals = self.totals
+        self.week_start, self.totals, self.rest_days = day, {}, 0
 
     def add_session(self, day: int, activity: str, amounts: Mapping[str, Fraction]) -> None:
         """Add a session."""
@@ -137,7 +148,7 @@ class PlanState:
             case "last_week" | "any_last_week":
                 if known_since >= self.week_start:
                     return known
-                total = sum(self.last_week_totals.get(name, 0) for name in projection.of)
+                total = sum(self.whole_week_totals.get(name, 0) for name in projection.of)
                 if projection.kind == "any_last_week":
                     return {"above": 0} if total else 0
                 return self._capped(projection, total)
@@ -151,11 +162,20 @@ class PlanState:
 
     def _is_due(self, projection: FactProjection, known_since: int, day: int) -> bool:
         """Return whether a fact has changed for good by a day."""
-        if self.stopped:
+        if self.stopped or not self._may_pass(projection):
             return False  # a reason to stop is not assumed to pass by itself
         if projection.of:
             return self.last_day_with(projection.of[0], known_since, day) is not None
         return day >= known_since + projection.days
+
+    def _may_pass(self, projection: FactProjection) -> bool:
+        """Return whether a known number is at most the one up to which it is assumed to pass."""
+        if projection.up_to is None:
+            return True
+        known = self.known.get(projection.fact)
+        highest = known.get("at_most", known.get("below")) if isinstance(known, Mapping) else known
+        number = None if highest is None else exact(highest)
+        return number is not None and number <= self.amount(projection.up_to)
 
     def _advanced(self, projection: FactProjection, increase: int | Fraction) -> Any:
         """Return a known number plus its increase since; of a partial value only the lowest that it can be."""

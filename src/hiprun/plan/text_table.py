@@ -56,20 +56,22 @@ def _lines(schedule: Schedule, explain: Explain) -> Iterator[str]:
 
 def _week_lines(schedule: Schedule) -> Iterator[str]:
     cells = {day.date: _cell(schedule.stages, day) for day in schedule.days}
-    cell_width = max(2, *map(len, cells.values()))
+    widths = [max(2, *(len(cells[day.date]) for day in schedule.days[weekday::7])) for weekday in range(7)]
     totals = {week.number: _amounts_cell(schedule.stages, week.totals) for week in schedule.weeks}
     total_width = max(5, *map(len, totals.values()))
     first_week = schedule.days[:7]
-    names = " ".join(day.date.strftime("%a")[:2].ljust(cell_width) for day in first_week)
+    names = " ".join(day.date.strftime("%a")[:2].ljust(width) for day, width in zip(first_week, widths, strict=True))
     bounded = any(week.bounds for week in schedule.weeks)
     yield f"week  from        {names}  {'total'.ljust(total_width)}{'  at most' if bounded else ''}".rstrip()
-    titles = {stage.name: stage.title or readable_name(stage.name) for stage in schedule.stages.stages}
+    stages = {stage.name: stage for stage in schedule.stages.stages}
     weeks = iter(schedule.weeks)
     for stage, stage_weeks in groupby(weeks, key=lambda week: week.stage):
-        yield from wrapped(f"      {titles[stage]}")
+        yield from wrapped(f"      {stages[stage].title or readable_name(stage)}")
+        if stages[stage].how:
+            yield from wrapped(stages[stage].how, "        ")
         for week in stage_weeks:
             days = [day for day in schedule.days if day.week == week.number]
-            row = " ".join(cells[day.date].ljust(cell_width) for day in days)
+            row = " ".join(cells[day.date].ljust(width) for day, width in zip(days, widths, strict=True))
             bound = f"  {_bounds_cell(week)}" if bounded else ""
             yield f"{week.number:4}  {week.start}  {row}  {totals[week.number].ljust(total_width)}{bound}".rstrip()
 

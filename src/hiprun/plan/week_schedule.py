@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -45,11 +46,15 @@ class DraftDay:
 
 @attrs.frozen
 class WeekPlan:
-    """The rest of a week: its days, the limits on its quantities, and the facts that the limits were evaluated on."""
+    """The rest of a week: its days, the limits on its quantities, and the facts that the limits were evaluated on.
+
+    `sessions_possible` is how many the week could have if nothing but the days between two sessions mattered.
+    """
 
     days: tuple[DraftDay, ...]
     limits: Mapping[str, Limit]
     facts: tuple[Mapping[str, Any], ...]
+    sessions_possible: int
 
 
 @attrs.frozen
@@ -78,14 +83,16 @@ class WeekPlanner:
         stage = state.stages.stages[state.stage]
         session_amounts: list[Amounts] = []
         sessions_done = state.sessions_since(state.week_start)
+        possible = 0
         drafts: list[DraftDay] = []
         for number in range(day, state.week_start + WEEK):
             answer, fired, facts = self.answer(state.stages.day_decision, projected, number)
             sessions = 0 if state.stopped else min(answer["sessions"], WEEK - answer["rest_days"])
             if number == day:
                 days_left = state.week_start + WEEK - day - max(0, answer["rest_days"] - state.rest_days)
+                possible = self._sessions_possible(state, stage, day, sessions)
                 session_amounts = list(
-                    self._session_amounts(state, stage, day, min(sessions - sessions_done, days_left))
+                    self._session_amounts(state, stage, day, sessions, min(sessions - sessions_done, days_left))
                 )
             draft = self._draft_day(state, number, answer["activity"], fired, facts)
             next_session = projected.sessions_since(state.week_start) - sessions_done
@@ -98,7 +105,7 @@ class WeekPlanner:
             drafts.append(draft)
         limits, limit_facts = self._enforce_limits(state, stage, drafts)
         self._add_rest_days(state, drafts, answer["rest_days"])
-        return WeekPlan(tuple(drafts), limits, limit_facts)
+        return WeekPlan(tuple(drafts), limits, limit_facts, possible)
 
     def _draft_day(
         self, state: PlanState, number: int, activity: str, fired: tuple[str, ...], facts: dict[str, Any]
@@ -113,8 +120,24 @@ class WeekPlanner:
         if order.index(state.stages.between) > order.index(draft.activity):
             draft.remove_session(state.stages.between, state.stopped_by if state.stopped else _stage_rule(state))
 
-    def _session_amounts(self, state: PlanState, stage: Stage, day: int, sessions: int) -> Iterator[Amounts]:
-        """Yield the amounts of each session that remains this week, rounded down to whole steps."""
+    def _sessions_possible(self, state: PlanState, stage: Stage, day: int, sessions: int) -> int:
+        """Return how many sessions the rest of the week has room for, with the days that limits keep between two."""
+        apart, last = max(1, WEEK // max(1, sessions)), None
+        for projection in state.stages.projections:
+            if projection.kind == "days_since" and projection.of == (stage.activity,):
+                limit = self._limits(self._facts_for_limits(state, day, {})).get(projection.fact)
+                least = None if limit is None else _exact_or_none(limit.at_least)
+                since = _exact_or_none(state.value(projection, day))
+                if least is not None:
+                    apart = max(apart, math.ceil(least))
+                    last = None if since is None else day - math.floor(since)
+        first = day if last is None else max(day, last + apart)
+        return min(sessions, max(0, math.ceil((state.week_start + WEEK - first) / apart)))
+
+    def _session_amounts(
+        self, state: PlanState, stage: Stage, day: int, sessions: int, remaining: int
+    ) -> Iterator[Amounts]:
+        """Yield the amounts of each session that remains of the `sessions` of a week, rounded down to whole steps."""
         measures = state.stages.measures
         fixed: dict[str, Fraction] = {}
         outcome = self.decide(
@@ -125,20 +148,33 @@ class WeekPlanner:
         answer: Mapping[str, Any] = outcome.possible[0] if outcome.possible else {}
         for name, value in answer.items():
             fixed[name] = state.whole_steps(name, exact(value) or 0) * Fraction(measures[name].step)
-        growing = {name: self._steps_left(state, name, day) for name in stage.grows}
+        for name, ceiling in state.ceilings.items():
+            if name in fixed:
+                most = state.whole_steps(name, ceiling) // max(1, sessions) * Fraction(measures[name].step)
+                fixed[name] = min(fixed[name], most)
+        growing = {name: self._weekly_steps(state, name, day) for name in stage.grows}
         session_maximum = {name: state.whole_steps(name, state.amount(amount)) for name, amount in stage.most}
-        for index in range(max(0, sessions)):
+        done = state.sessions_since(state.week_start)
+        for index in range(done, done + max(0, remaining)):
             amounts = dict(fixed)
             for name, steps in growing.items():
                 share, remainder = divmod(steps, sessions)
+                # a session that was lost is not made up for by longer ones
                 each = share + (index < remainder)
                 amounts[name] = min(each, session_maximum.get(name, each)) * Fraction(measures[name].step)
             amounts = {name: amount for name, amount in amounts.items() if amount > 0}
-            if amounts:
-                yield amounts
+            if amounts and (not growing or not amounts.keys().isdisjoint(growing)):
+                yield amounts | dict(_filled(state, stage, amounts))
 
-    def _steps_left(self, state: PlanState, measure: str, day: int) -> int:
-        """Return how many steps of a growing measure the limits allow for the rest of the week."""
+    def weekly_most(self, state: PlanState, measure: str, day: int) -> Fraction | None:
+        """Return how much of a growing measure the limits allow for the week; None as long as that is not known."""
+        try:
+            return self._weekly_steps(state, measure, day) * Fraction(state.stages.measures[measure].step)
+        except UndecidedPlanError:
+            return None
+
+    def _weekly_steps(self, state: PlanState, measure: str, day: int) -> int:
+        """Return how many steps of a growing measure the limits allow for the week."""
         measure_projections = [projection for projection in state.stages.projections if projection.of == (measure,)]
         last_week = next(projection for projection in measure_projections if projection.kind == "last_week")
         limits = self._limits(self._facts_for_limits(state, day, {}))
@@ -156,8 +192,7 @@ class WeekPlanner:
         if last_week_amount is None and (is_unlimited or state.is_held_back):
             raise UndecidedPlanError([last_week.fact])
         allowed = [*week_maxima, last_week_amount if is_unlimited or state.is_held_back else None]
-        amount_left = min(amount for amount in allowed if amount is not None) - state.totals.get(measure, Fraction(0))
-        return max(0, state.whole_steps(measure, amount_left))
+        return max(0, state.whole_steps(measure, min(amount for amount in allowed if amount is not None)))
 
     def _limits(self, facts: Mapping[str, Any]) -> dict[str, Limit]:
         """Return the limits by fact; ids of the rules that set them are prefixed with their decision."""
@@ -220,6 +255,17 @@ class WeekPlanner:
             if missing > 0 and draft.activity != rest:
                 draft.remove_session(rest, _stage_rule(state))
                 missing -= 1
+
+
+def _filled(state: PlanState, stage: Stage, amounts: Amounts) -> Iterator[tuple[str, Fraction]]:
+    """Yield the measures that make up what is left of a session, of those with the same unit."""
+    measures = state.stages.measures
+    for name, length in stage.fills:
+        unit = measures[name].unit
+        used = sum(amount for other, amount in amounts.items() if other != name and measures[other].unit == unit)
+        left = state.whole_steps(name, state.amount(length) - used)
+        if left > 0:
+            yield name, left * Fraction(measures[name].step)
 
 
 def _broken_limits(state: PlanState, stage: Stage, limits: Mapping[str, Limit]) -> dict[str, tuple[str, ...]]:

@@ -52,13 +52,13 @@ TABLE = """\
 hardening: Out into the open, step by step
   2026-04-06 to 2026-05-03
 
-week  from        Mo    Tu    We    Th    Fr    Sa    Su     total  at most
+week  from        Mo    Tu  We    Th  Fr    Sa Su  total  at most
       In the shade
-   1  2026-04-06  1+3   1+3   1+3   1+3   1+3   ·     -      5+15
+   1  2026-04-06  1+3   1+3 1+3   1+3 1+3   ·  -   5+15
       In the sun
-   2  2026-04-13  2.5+2 ·     2.5+2 ·     2.5+2 -     -      7.5+6  7.5
-   3  2026-04-20  4+2   ·     3.5+2 ·     3.5+2 -     -      11+6   11.25
-   4  2026-04-27  5+2   ·     5+2   ·     5+2   -     -      15+6   16.5
+   2  2026-04-13  2.5+2 ·   2.5+2 ·   2.5+2 -  -   7.5+6  7.5
+   3  2026-04-20  4+2   ·   3.5+2 ·   3.5+2 -  -   11+6   11.25
+   4  2026-04-27  5+2   ·   5+2   ·   5+2   -  -   15+6   16.5
 
   A session is outside+misting, in h, min.
   · A place at the open window
@@ -370,7 +370,7 @@ def test_a_plan_is_plain_data(made: Callable[..., Plan]) -> None:
     plan = made(3, storm=True)
     data = json.loads(json.dumps(plan.to_dict()))
     assert list(data) == [
-        "stages", "title", "status", "start", "needs", "days", "weeks", "steps", "milestones", "supposed",
+        "stages", "title", "status", "start", "needs", "how", "days", "weeks", "steps", "milestones", "supposed",
     ]  # fmt: skip
     assert data["days"][2]["amounts"] == {"outside": 1, "misting": 3}
     assert data["weeks"][2]["bounds"]["outside"]["verdict"] == "within"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias, assert_never
 
 from hiprun.backends.compiled.floating_point_thresholds import stands_for
@@ -52,7 +52,7 @@ def number(value: Any) -> Callable[[Mapping[str, Any]], Number]:
     terms = [(ref.name, factor) for ref, factor in value.terms]
     constant = value.constant
     if any(isinstance(ref, Term) for ref, _ in value.terms):
-        names = linear_facts([value])
+        names = list(dict.fromkeys(name for ref, _ in value.terms for name in facts_of(ref)))
         return lambda facts: value.at({name: _exact(facts[name]) for name in names})
 
     def total(facts: Mapping[str, Any]) -> Number:
@@ -64,13 +64,7 @@ def number(value: Any) -> Callable[[Mapping[str, Any]], Number]:
     return total
 
 
-def linear_facts(values: Iterable[Any]) -> list[str]:
-    """Return the facts that outputs are worked out from."""
-    found = [name for value in values if isinstance(value, Linear) for ref, _ in value.terms for name in facts_of(ref)]
-    return list(dict.fromkeys(found))
-
-
-def exact_numbers(program: Program, names: Iterable[str], facts: Mapping[str, Any]) -> dict[str, Number]:
+def exact_numbers(program: Program, names: Sequence[str], facts: Mapping[str, Any]) -> dict[str, Number]:
     """Return the exact numbers of some facts, and of the terms in a program's formulas, for which these are enough."""
     known = {name: _exact(facts[name]) for name in names}
     terms = [ref for form in program.formulas for ref, _ in form.terms if isinstance(ref, Term)]

@@ -116,6 +116,13 @@ class Program:
             isinstance(value, Linear) and domains.get(name) == "date" for name, value in values
         )
 
+    speaking: tuple[tuple[str, ...], ...] = attrs.field(init=False)
+    """The facts that each variable speaks of."""
+
+    @speaking.default
+    def _speaking(self) -> tuple[tuple[str, ...], ...]:
+        return tuple(variable.base_facts for variable in self.variables)
+
     @formulas.default
     def _formulas(self) -> tuple[Linear, ...]:
         values = [value for branch in self.branches for value in branch.values.values()]

@@ -33,7 +33,7 @@ def protocol_data(model: Model, protocol: Stages) -> Data:
         in_order={entry.name: _stage_data(model, protocol, entry) for entry in protocol.stages},
         over_time={entry.fact: _projection_data(model, entry) for entry in protocol.projections},
         steps=[_rule_data(steps, rule, _step_data(dict(rule.then))) for rule in _explicit_rules(protocol, steps)],
-        days=[_rule_data(days, rule, dict(rule.then)["activity"]) for rule in _explicit_rules(protocol, days)],
+        days=[_rule_data(days, rule, _day_data(dict(rule.then))) for rule in _explicit_rules(protocol, days)],
     )
 
 
@@ -59,6 +59,8 @@ def _stage_data(model: Model, protocol: Stages, stage: Stage) -> Data:
         session=None if session is None else _amounts_data(session or dict(sessions[stage_rule].then)),
         grows=list(stage.grows),
         most=dict(stage.most),
+        fills=dict(stage.fills),
+        how=stage.how,
         least=_requirement_data(rules.get(f"least-{suffix}"), _least_data),
         milestones=[
             without_empty(title=entry.title, reach=dict(entry.reach), facts=_facts_data(model, entry.facts))
@@ -93,8 +95,9 @@ def _least_data(condition: All) -> Data:
 def _projection_data(model: Model, projection: FactProjection) -> Data:
     match PROJECTS_FROM[projection.kind]:
         case "end":
-            after = {"after": projection.of[0]} if projection.of else {"after_days": projection.days}
-            return {"then": constant_data(model.facts[projection.fact].domain, projection.value), **after}
+            after: Data = {"after": projection.of[0]} if projection.of else {"after_days": projection.days}
+            up_to = {} if projection.up_to is None else {"up_to": projection.up_to}
+            return {"then": constant_data(model.facts[projection.fact].domain, projection.value), **after, **up_to}
         case "unit" | "activity":
             return {projection.kind: projection.of[0]}
         case "measures":
@@ -113,6 +116,10 @@ def _rule_data(decision: Decision, rule: Rule, then: Any) -> Data:
     return without_empty(
         id=rule.id, title=rule.title, when=condition_data(rule.condition), then=then, **rule_remarks(decision, rule)
     )
+
+
+def _day_data(then: Mapping[str, Any]) -> Any:
+    return then.get("activity") or _amounts_data(then)
 
 
 def _step_data(then: Mapping[str, Any]) -> Any:

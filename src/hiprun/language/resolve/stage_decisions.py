@@ -363,9 +363,17 @@ def _day_decision(
     stage_rules = {rule.id: rule for rule in rules}
     for item in _items(node, "days"):
         _claim_id(item, register, stage_rules)
-        check_name(item["then"], activities, "activity")
-        rules.append(_explicit_rule(item, (("activity", item.value["then"]),), names, cites))
+        rules.append(_explicit_rule(item, _day_outputs(item["then"], activities, declared, names), names, cites))
     return _decision(node, day_decision_name(node.text("stages")), declared, rules, otherwise, cites)
+
+
+def _day_outputs(node: Node, activities: Mapping[str, str], declared: Signature, names: Names) -> _Outputs:
+    """Return what a rule says of a day: the activity that it may have, or how many sessions and days of rest a week."""
+    if isinstance(node.value, str):
+        check_name(node, activities, "activity")
+        return (("activity", node.value),)
+    values = ((name, output_value(child, declared.outputs[name], WORST, names)) for name, child in node.entries())
+    return tuple((name, value) for name, value in values if value is not None)
 
 
 def _session_decision(

@@ -94,6 +94,8 @@ def _stage(  # noqa: PLR0913 - the other parts of the file
         str(node.value["activity"]),
         tuple(_growing_measures(node, measures, projections, keeps, names, keeps_count)),
         tuple(_amounts(node.get("most"), measures, names)),
+        tuple(_filling_amounts(node, measures, names)),
+        node.text("how"),
         tuple(_milestones(node, measures, names)),
         place=node.key_place,
     )
@@ -134,6 +136,20 @@ def _growing_measures(
         yield item.value
 
 
+def _filling_amounts(node: Node, measures: Mapping[str, Measure], names: Names) -> Iterator[tuple[str, Amount]]:
+    """Yield the measures that fill a session, each with the length of that session."""
+    fills = node.get("fills")
+    for name, length in _amounts(fills, measures, names):
+        if fills and name in node.value.get("grows", []):
+            fills[name].report(
+                "grows-and-fills",
+                f"`{name}` cannot both grow and fill what is left of a session.",
+                "Delete one of the two.",
+                key=True,
+            )
+        yield name, length
+
+
 def _milestones(node: Node, measures: Mapping[str, Measure], names: Names) -> Iterator[Milestone]:
     milestones = node.get("milestones")
     for item in milestones.items() if milestones else ():
@@ -150,14 +166,23 @@ def _amounts(node: Node | None, measures: Mapping[str, Measure], names: Names) -
     for name, child in node.entries() if node else ():
         if not stage_decisions.check_name(child, measures, "measure", name=name):
             continue
-        if is_number(child.value) or child.value in names.parameters:
-            yield name, child.value
-        elif not names.may_be_in_broken_file(("parameters",)):
-            child.report(
-                "needs-number",
-                f"A number or a parameter is needed here, not {message_wording.value_words(child.value)}.",
-                did_you_mean(child.value, names.parameters),
-            )
+        amount = _amount(child, names)
+        if amount is not None:
+            yield name, amount
+
+
+def _amount(node: Node, names: Names) -> Amount | None:
+    """Return the number at `node`, or the name of a parameter; None after a mistake."""
+    if is_number(node.value) or node.value in names.parameters:
+        amount: Amount = node.value
+        return amount
+    if not names.may_be_in_broken_file(("parameters",)):
+        node.report(
+            "needs-number",
+            f"A number or a parameter is needed here, not {message_wording.value_words(node.value)}.",
+            did_you_mean(node.value, names.parameters),
+        )
+    return None
 
 
 def _projections(node: Node, measures: Mapping[str, Measure], names: Names) -> Iterator[FactProjection]:
@@ -180,8 +205,26 @@ def _projections(node: Node, measures: Mapping[str, Measure], names: Names) -> I
 
 
 def _has_valid_then(node: Node) -> bool:
-    """Whether there is exactly one of `after` and `after_days` with `then`, and none without."""
-    return ("then" in node.value) == (("after" in node.value) + ("after_days" in node.value))
+    """Whether there is exactly one of `after` and `after_days` with `then`, and none without, as for `up_to`."""
+    return ("then" in node.value) == (("after" in node.value) + ("after_days" in node.value)) and (
+        "then" in node.value or "up_to" not in node.value
+    )
+
+
+def _up_to(node: Node, name: str, domain: Domain, names: Names) -> Amount | None:
+    """Return the highest number that is assumed to pass by itself; None where every value is."""
+    child = node.get("up_to")
+    if child is None:
+        return None
+    if not domain.is_numeric:
+        child.report(
+            "needs-number",
+            f"`up_to` is for numbers, and `{name}` is {message_wording.TYPE_WORDS[domain.type]}.",
+            "Delete it.",
+            key=True,
+        )
+        return None
+    return _amount(child, names)
 
 
 def _projection(  # noqa: PLR0913 - the other parts of the file
@@ -199,7 +242,8 @@ def _projection(  # noqa: PLR0913 - the other parts of the file
         after = node.get("after")
         of = (str(after.value),) if after and stage_decisions.check_name(after, activities, "activity") else ()
         days = node.value.get("after_days", 0)
-        return None if value is None else FactProjection(name, kind, of, value, days, place=node.key_place)
+        up_to = _up_to(node, name, domain, names)
+        return None if value is None else FactProjection(name, kind, of, value, days, up_to, place=node.key_place)
     if not domain.is_numeric:
         kind_node.report(
             "needs-number",

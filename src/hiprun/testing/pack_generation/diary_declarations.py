@@ -112,7 +112,7 @@ class DiaryGenerator:
         without_fields = of_entries or measure.of == "entry"
         options = {} if of_entries else self._options(fact, measure)
         fields = self._measured_fields(fact, measure, without_fields=without_fields, converted="times" in options)
-        where, whether = self._conditions(measure, fields, needs_condition=of_entries or "whether" in measure.needs)
+        where, whether = self._conditions(measure, fields, of_entries=of_entries)
         cited = choices.some_of(self.statements, 0, 1)
         return DiaryMeasure(
             fact.name,
@@ -165,13 +165,15 @@ class DiaryGenerator:
         return attrs.evolve(plain, unit=choices.one_of(["", "kg"])) if converted else plain
 
     def _conditions(
-        self, measure: Measure, fields: Sequence[tuple[str, str]], *, needs_condition: bool
+        self, measure: Measure, fields: Sequence[tuple[str, str]], *, of_entries: bool
     ) -> tuple[Condition | None, Condition | None]:
         """Return which entries count and what is tested of them, as conditions on fields that all kinds have."""
         choices, (first, *others) = self.draft.choices, [kind for kind, _ in fields]
-        needed = needs_condition and (measure.of == "either" or "whether" in measure.needs)
-        name = self._field(first, generate_domain(choices, TYPES)) if needed else ""
-        for kind in others if needed else ():
+        has_whether = of_entries or "whether" in measure.needs
+        if "whether" in measure.takes and measure.of == "fields":
+            has_whether = choices.yes()
+        name = self._field(first, generate_domain(choices, TYPES)) if has_whether else ""
+        for kind in others if has_whether else ():
             self.fields[kind][name] = self.fields[first][name]
         shared = {
             name: domain
@@ -179,7 +181,7 @@ class DiaryGenerator:
             if all(name in self.fields[kind] for kind in others)
         }
         where = self._field_condition(shared) if "where" in measure.takes and shared and choices.yes() else None
-        return where, self._field_condition(shared) if needs_condition else None
+        return where, self._field_condition(shared) if has_whether else None
 
     def _window(self, measure: Measure) -> Window:
         choices = self.draft.choices

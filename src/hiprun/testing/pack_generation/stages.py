@@ -77,7 +77,11 @@ class ProtocolGenerator:
                 for number in range(1, choices.integer(0, 3) + 1)
             ],
             days=[
-                without_empty(id=f"day-{number}", **self._rule_entries(draft), then=choices.one_of(activities))
+                without_empty(
+                    id=f"day-{number}",
+                    **self._rule_entries(draft),
+                    then=choices.one_of([*activities, {"sessions": 2}, {"sessions": 3, "rest_days": 1}]),
+                )
                 for number in range(1, choices.integer(0, 2) + 1)
             ],
         )
@@ -202,6 +206,10 @@ class ProtocolGenerator:
                 session=session,
                 grows=[_MEASURES[0]] if growing else None,
                 most={_MEASURES[0]: self._number_or_parameter()} if growing and choices.yes() else None,
+                fills={measures[-1]: self._number_or_parameter()}
+                if measures[1:] and not choices.integer(0, 3)
+                else None,
+                how=self.draft.text(),
                 least=self._least() if choices.yes() else None,
                 milestones=[self._milestone(measures) for _ in range(choices.integer(0, 2))],
                 because=self.draft.text(),

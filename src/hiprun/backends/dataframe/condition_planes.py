@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import math
-from functools import reduce
-from operator import add
 
-import narwhals as nw
+import numpy as np
 
-from hiprun.backends.dataframe.fact_columns import FrameFacts
-from hiprun.backends.dataframe.interval_membership import contain, scaled
-from hiprun.backends.dataframe.subexpression_columns import Part, Sheet, Truth
+from hiprun.backends.dataframe.bit_planes import Numbers, Truth
+from hiprun.backends.dataframe.fact_planes import FactPlanes
+from hiprun.backends.dataframe.number_limits import contained, scaled
 from hiprun.inference.circuit import AND, LITERAL, NOT, OR, TRUE, Node
 from hiprun.inference.grounding import Program
 from hiprun.inference.interval_sets import Region, complement
 
 
 class Circuits:
-    """The nodes of one program over the rows of a frame, in three-valued logic: each is known to hold, or may hold."""
+    """The nodes of one program over the rows of a batch, in three-valued logic: each is known to hold, or may hold."""
 
-    def __init__(self, sheet: Sheet, facts: FrameFacts, program: Program) -> None:
-        self.sheet, self.facts, self.program = sheet, facts, program
+    def __init__(self, facts: FactPlanes, program: Program) -> None:
+        self.rows, self.facts, self.program = facts.rows, facts, program
         self._known: dict[Node, tuple[Truth, Truth]] = {0: (False, False), 1: (True, True)}
 
     def truth(self, node: Node) -> tuple[Truth, Truth]:
@@ -48,15 +46,15 @@ class Circuits:
         return list(parts) if kind in (AND, OR) else [part for _, part in parts[1]]
 
     def _truth(self, kind: int, node: Node) -> tuple[Truth, Truth]:
-        sheet, parts = self.sheet, self.program.circuit.parts[node]
+        rows, parts = self.rows, self.program.circuit.parts[node]
         if kind == LITERAL:
             variable, mask = self.program.variables[parts[0]], self.program.masks[node]
-            return self.facts.must(self.program, variable, mask), self.facts.may(self.program, variable, mask)
+            return self.facts.must(variable, mask), self.facts.may(variable, mask)
         if kind == NOT:
             known, possible = self._known[parts]
-            return sheet.negate(possible), sheet.negate(known)
+            return rows.negate(possible), rows.negate(known)
         if kind in (AND, OR):
-            join = sheet.every if kind == AND else sheet.some
+            join = rows.every if kind == AND else rows.some
             return join(self._known[part][0] for part in parts), join(self._known[part][1] for part in parts)
         return self._total(node)
 
@@ -66,26 +64,17 @@ class Circuits:
         numbers = [offset, *(weight for weight, _ in terms)]
         numbers += [cut[0] for stretch in wanted for cut in stretch if not isinstance(cut[0], float)]
         scale = math.lcm(*(number.denominator for number in numbers))
-        ends: list[Part] = []
+        ends: list[Numbers] = []
         for side in (0, 1):
-            weighted: list[nw.Expr] = []
-            fixed = int(offset * scale)
-            parts: list[Part] = []
+            total = np.full(self.rows.length, int(offset * scale), np.int64)
             for weight, part in terms:
                 truth = self._known[part][side if weight > 0 else 1 - side]
-                if isinstance(truth, Part):
-                    parts.append(truth)
-                    weighted.append(truth.expr.cast(nw.Int64) * int(weight * scale))
-                else:
-                    fixed += int(weight * scale) * truth
-            total = reduce(add, weighted, nw.lit(fixed, dtype=nw.Int64))
-            ends.append(self.sheet.kept(self.sheet.part(total, *parts)))
+                if truth is not False:
+                    total += self.rows.bytes(truth) * np.int64(weight * scale)
+            ends.append(total)
         low, high = ends
         region = scaled(wanted, scale)
-        return (
-            self._holds(low, high, region),
-            self.sheet.negate(self._holds(low, high, complement(region))),
-        )
+        return self._holds(low, high, region), self.rows.negate(self._holds(low, high, complement(region)))
 
-    def _holds(self, low: Part, high: Part, region: Region) -> Truth:
-        return self.sheet.kept(self.sheet.part(contain(low.expr, high.expr, region), low, high))
+    def _holds(self, low: Numbers, high: Numbers, region: Region) -> Truth:
+        return self.rows.plane(contained(low, high, region))
