@@ -157,7 +157,7 @@ def _items(question: Question) -> Iterable[str]:
             said = item.outputs[output.name]
             if isinstance(said, Mapping):
                 ends = (plain(said["at_least"]), plain(said["at_most"]))
-                yield from _told(f"span of {rule.id}", ends, (min(values), max(values)))
+                yield from _told(f"span of {rule.id}", ends, (plain(min(values)), plain(max(values))))
                 yield from _told(f"span of {rule.id} is open", len(set(values)) > 1, True)
             else:
                 yield from _told(f"{output.name} of {rule.id}", {plain(said)}, set(map(plain, values)))
@@ -313,7 +313,7 @@ def _bounds_left_out(outcome: Outcome, answers: Sequence[Any]) -> Iterable[str]:
         if said["verdict"] not in (None, *limit.possible_verdicts):
             yield f"{said['verdict']} is left out of {limit}"
         for side, sign in (("at_least", 1), ("at_most", -1)):
-            certain, safest, number = getattr(limit, side), getattr(limit, f"safest_{side}"), said[side]
+            certain, safest, number = getattr(limit, side), getattr(limit, f"safest_{side}"), _plain(said[side])
             if certain is not None and (number is None or number * sign < plain(certain) * sign):
                 yield f"{side} {number} is looser than what is certain of {limit}"
             if number is not None and (safest is None or number * sign > plain(safest) * sign):

@@ -11,6 +11,7 @@ from hiprun.model import (
     All,
     AnyOf,
     Arithmetic,
+    Call,
     Condition,
     Constant,
     Count,
@@ -25,7 +26,10 @@ from hiprun.model import (
     Ref,
     Rule,
     Test,
+    is_formula,
 )
+
+from . import plain_functions
 
 VERDICT = Domain("choice", {"below": "", "within": "", "above": ""})
 TEXTS = ("elm", "oak", "a tree that no rule names", "nor this")
@@ -57,7 +61,7 @@ class Oracle:
 
     def row(self, decision: Decision, then: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
         """Return outputs with their numbers worked out."""
-        return {name: self.number(value) if decision.output(name).domain.is_numeric else value for name, value in then}
+        return {name: self.number(value) if is_formula(value) else value for name, value in then}
 
     def value(self, ref: Ref) -> Any:
         """Return the value of a fact, derived fact or output; None for an output that has none."""
@@ -79,20 +83,15 @@ class Oracle:
                 return self.model.parameters[name].value
             case Ref():
                 return self.value(formula)
-            case Arithmetic(operator, left, right):
-                first, second = self.number(left), self.number(right)
-                if first is None or second is None:
-                    return None
-                if operator == "/":
-                    return Fraction(first) / second
-                return {"+": first + second, "-": first - second, "*": first * second}[operator]
+            case Arithmetic() | Call():
+                return plain_functions.value(formula, self.number)
 
     def domain(self, ref: Ref) -> Domain:
         """Return the values that a name can have."""
         if ref.kind == "fact":
             return self.model.facts[ref.name].domain
         if ref.kind == "derived":
-            return Domain("number" if self.model.derived[ref.name].formula is not None else "boolean")
+            return self.model.derived[ref.name].domain
         decision = self.model.decisions[ref.decision]
         return VERDICT if decision.hit == "limits" else decision.output(ref.name).domain
 
@@ -111,8 +110,7 @@ class Oracle:
             return (self.value(condition.subject) is not None) is condition.held
         value, domain = self.value(condition.subject), self.domain(condition.subject)
         operands = list(condition.operands)
-        if domain.is_numeric:
-            operands = [self.number(operand) for operand in operands]
+        operands = [self.number(operand) if is_formula(operand) else operand for operand in operands]
         return value is not None and None not in operands and meets(domain, condition.operator, operands, value)
 
     def _answer(self, decision: Decision) -> Any:
@@ -223,6 +221,8 @@ def used(model: Model, decision: Decision) -> set[str]:
                 waiting += [model.derived[name].condition, model.derived[name].formula]
             case Arithmetic(_, left, right):
                 waiting += [left, right]
+            case Call(_, arguments):
+                waiting += arguments
             case Test(subject, _, operands):
                 waiting += [subject, *operands]
             case HasValue(subject):
@@ -285,7 +285,7 @@ def formulas(decision: Decision) -> bool:
     """Whether an output of a decision is worked out from the patient."""
     found: list[Formula | Any] = [value for rule in decision.rules for _, value in rule.then]
     found += [value for _, value in decision.otherwise or ()]
-    return any(isinstance(value, Ref | Arithmetic) for value in found)
+    return any(isinstance(value, Ref | Arithmetic | Call) for value in found)
 
 
 def everything(model: Model, patient: dict[str, Any], name: str) -> Any:

@@ -18,6 +18,8 @@ from hiprun.pack import Pack
 from .oracle import Oracle, completions, used
 from .random_models import as_given, random_model, random_patient
 
+_AS_SHOWN = 10**30
+
 
 class Question:
     """A decision asked of a patient, its outcome, and an oracle for each completion that can be."""
@@ -69,7 +71,9 @@ def plain(value: Any) -> Any:
     """Return a value of an outcome or the oracle in one notation."""
     if isinstance(value, bool | str | frozenset):
         return value
-    return Fraction(value) if isinstance(value, int | Decimal | Fraction) else Fraction(value.toordinal())
+    if not isinstance(value, int | Decimal | Fraction):
+        return Fraction(value.toordinal())
+    return Fraction(round(Fraction(value) * _AS_SHOWN), _AS_SHOWN)  # fractions are shown with so many digits
 
 
 def row(answer: Mapping[str, Any] | str) -> Any:

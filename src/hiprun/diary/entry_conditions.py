@@ -6,10 +6,13 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any, TypeAlias, assert_never
 
+from hiprun.inference.linear_forms import formula_value
 from hiprun.inference.operators import Truth, code, every, holds, meaning, negate, some
 from hiprun.model import (
     All,
     AnyOf,
+    Arithmetic,
+    Call,
     Condition,
     Constant,
     Count,
@@ -59,7 +62,9 @@ def amount(formula: Formula, parameters: Mapping[str, Number], values: Mapping[s
             return parameters[name]
         case Ref():
             return values.get(formula.name)
-        case _:
+        case Call():
+            return formula_value(formula, parameters, values)
+        case Arithmetic():
             one, other = (amount(side, parameters, values) for side in (formula.left, formula.right))
             return None if one is None or other is None else _joined(formula.operator, one, other)
 

@@ -20,7 +20,7 @@ from hiprun.inference.explanation import (
 from hiprun.inference.facts import Facts, worded
 from hiprun.inference.grounding import Program
 from hiprun.inference.infer import settling
-from hiprun.inference.linear_constraints import Linear, linear
+from hiprun.inference.linear_forms import Linear, bases_of, linear
 from hiprun.inference.operators import OPERATORS, Truth
 from hiprun.inference.outcome import Outcome
 from hiprun.inference.outcome_summary import plain_words, summary
@@ -31,6 +31,7 @@ from hiprun.model import (
     All,
     AnyOf,
     Arithmetic,
+    Call,
     Condition,
     Constant,
     Count,
@@ -46,11 +47,12 @@ from hiprun.model import (
     Ref,
     Rule,
     Test,
+    is_formula,
     reach,
 )
 from hiprun.model.amounts import rounded_text
 from hiprun.model.places import NOWHERE
-from hiprun.model.value_conversion import exact, text
+from hiprun.model.value_conversion import exact, internal, text
 
 _LITERALS = (bool, int, Fraction, str, frozenset)
 ProgramOf = Callable[[str], Program]
@@ -182,7 +184,7 @@ class _Tracer:
             name in outcome.needs
             for number, variable in enumerate(there.program.variables)
             if support >> number & 1
-            for name in variable.facts
+            for name in variable.base_facts
         )
 
     def statement(self, id_: str) -> str:
@@ -195,9 +197,11 @@ class _Tracer:
 
     def value_words(self, there: Situation, name: str, value: Any) -> Any:
         domain = there.program.decision.output(name).domain
-        if domain.is_numeric:
+        if domain.is_numeric or is_formula(value):
             number = self.number(value)
-            return self.formula_words(value) if number is None else rounded_text(number, domain.decimals)
+            if number is None:
+                return self.formula_words(value)
+            return worded(domain, number) if domain.type == "date" else rounded_text(number, domain.decimals)
         return self.texts.fill(value) if domain.type == "string" else worded(domain, value)
 
     # conditions
@@ -246,7 +250,7 @@ class _Tracer:
         return f"{test.subject} {operator.phrase.format(joined)}"
 
     def operand_words(self, domain: Domain, operand: Any) -> str:
-        if domain.is_numeric:
+        if domain.is_numeric or is_formula(operand):
             return self.formula_words(operand)
         return operand if isinstance(operand, str) else worded(domain, operand)
 
@@ -269,7 +273,13 @@ class _Tracer:
                 return str(formula)
             case Arithmetic("-", Constant(0), right):
                 return f"-{self.side_words(right, '+-')}"
-            case _:
+            case Call("power", (base, exponent)):
+                words = self.formula_words(base)
+                before = words if isinstance(base, Constant | Ref) else f"({words})"
+                return f"{before} ^ {self.formula_words(exponent)}"
+            case Call(function, arguments):
+                return f"{function}({', '.join(map(self.formula_words, arguments))})"
+            case Arithmetic():
                 operator = formula.operator
                 before = self.side_words(formula.left, "+-" if operator in "*/" else "")
                 behind = self.side_words(formula.right, {"+": "", "-": "+-", "*": "+-", "/": "+-*/"}[operator])
@@ -326,7 +336,9 @@ class _Tracer:
     def derived_words(self, there: Situation, derived: Derived, limits: Collection[Number] = ()) -> str | None:
         if derived.formula is not None:
             number = self.number(derived.formula)
-            return None if number is None else rounded_text(number, derived.decimals, apart_from=limits)
+            if number is None or derived.type == "date":
+                return None if number is None else worded(derived.domain, number)
+            return rounded_text(number, derived.decimals, apart_from=limits)
         assert derived.condition is not None
         truth = there.truths[there.program.conditions[derived.condition]]
         return None if truth is None else ("true" if truth else "false")
@@ -335,7 +347,7 @@ class _Tracer:
         """Return what a formula comes to, or None while something in it is not known."""
         parameters = {name: parameter.value for name, parameter in self.model.parameters.items()}
         total = linear(formula, parameters, self.derived)
-        for ref, _ in total.terms:
+        for ref in dict.fromkeys(base for part, _ in total.terms for base in bases_of(part)):
             value: Any = self.facts.known.get(ref.name) if ref.kind == "fact" else self.output_number(ref)
             if value is not None:
                 total = total.put(ref, Linear(value))
@@ -343,7 +355,7 @@ class _Tracer:
 
     def output_number(self, ref: Ref) -> Any:
         value = self.outcome_of(ref.decision).get(ref.name)
-        return None if value is None else exact(Fraction(value))
+        return None if value is None else internal(self.domain(ref), value)
 
 
 def _settled(outcome: Outcome) -> dict[str, RuleStatus]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import TypeAlias
 
 from hiprun.model import Domain, Number
@@ -163,3 +164,32 @@ def sample(region: Region, *, whole_numbers: bool) -> Number:
     middle = Fraction(low + high) / 2
     rounded = round(middle)
     return rounded if (low, low_side) <= (rounded, 0) and (rounded, 1) <= (high, high_side) else middle
+
+
+def samples(everything: Region, regions: Sequence[Region], *, whole_numbers: bool) -> Iterator[list[Number]]:
+    """Yield values of each stretch of `everything` on which the same `regions` lie: one inside, and its ends."""
+    cuts = sorted({cut for region in regions for stretch in region for cut in stretch})
+    for start, end in pairwise(cuts):
+        piece = intersection(everything, ((start, end),))
+        if not piece:
+            continue
+        values = [sample(piece, whole_numbers=whole_numbers)]
+        (low, low_side), (high, high_side) = piece[0]
+        if not isinstance(low, float) and not low_side:
+            values.append(low)
+        if not isinstance(high, float) and (high_side or whole_numbers):
+            values.append(high if high_side else high - 1)
+        yield values
+
+
+def ordinary_values(region: Region, *, whole_numbers: bool) -> list[Number]:
+    """Return some numbers of a region: its ends, and one inside each of its stretches."""
+    found: list[Number] = []
+    for stretch in region:
+        found.append(sample((stretch,), whole_numbers=whole_numbers))
+        for (number, side), at_end in ((stretch[0], 0), (stretch[1], 1)):
+            if isinstance(number, int | Fraction) and side == at_end:
+                found.append(number)
+            elif isinstance(number, int) and whole_numbers and at_end:
+                found.append(number - 1)
+    return list(dict.fromkeys(found))

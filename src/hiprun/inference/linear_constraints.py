@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, TypeAlias
 
 import attrs
 
 from hiprun.inference.interval_sets import BOTTOM, TOP, Cut, Region, is_whole
+from hiprun.inference.linear_forms import Linear as Linear
+from hiprun.inference.linear_forms import linear as linear
 from hiprun.inference.operators import Truth, some
 from hiprun.inference.running_totals import ends
-from hiprun.model import Constant, Domain, Formula, Number, ParameterRef, Ref
+from hiprun.model import Domain, Number
 from hiprun.model.value_conversion import tidy
 
 Inequality: TypeAlias = tuple[Mapping[str, Number], Number, bool]
@@ -25,60 +27,6 @@ _FEW = 8
 _WORK = 4
 _VALUE = ""
 """The name of what a sum comes to, which no fact has."""
-
-
-@attrs.frozen
-class Linear:
-    """A constant plus facts, or outputs of decisions, times numbers; terms in order of first use, none zero."""
-
-    constant: Number
-    terms: tuple[tuple[Ref, Number], ...] = ()
-
-    def __add__(self, other: Linear) -> Linear:
-        factors = dict(self.terms)
-        for ref, factor in other.terms:
-            factors[ref] = tidy(factors.get(ref, 0) + factor)
-        terms = tuple((ref, factor) for ref, factor in factors.items() if factor)
-        return Linear(tidy(self.constant + other.constant), terms)
-
-    def times(self, factor: Number) -> Linear:
-        """Return this sum with everything multiplied by `factor`."""
-        terms = tuple((ref, tidy(part * factor)) for ref, part in self.terms) if factor else ()
-        return Linear(tidy(self.constant * factor), terms)
-
-    def put(self, ref: Ref, value: Linear) -> Linear:
-        """Return this sum with `value` in the place of `ref`."""
-        factor = dict(self.terms)[ref]
-        rest = Linear(self.constant, tuple(term for term in self.terms if term[0] != ref))
-        return rest + value.times(factor)
-
-    def at(self, values: Mapping[str, Number]) -> Number:
-        """Return what this sum comes to where its facts have these values."""
-        return tidy(sum((factor * values[ref.name] for ref, factor in self.terms), self.constant))
-
-
-def linear(formula: Formula, parameters: Mapping[str, Number], derived: Mapping[str, Linear] | None = None) -> Linear:
-    """Return what a formula comes to, with the values of parameters and of derived numbers put in."""
-    match formula:
-        case Constant(value):
-            return Linear(value)
-        case ParameterRef(name):
-            return Linear(parameters[name])
-        case Ref():
-            if formula.kind == "derived" and derived is not None:
-                return derived[formula.name]
-            return Linear(0, ((formula, 1),))
-        case _:
-            first, second = (linear(side, parameters, derived) for side in (formula.left, formula.right))
-            match formula.operator:
-                case "+":
-                    return first + second
-                case "-":
-                    return first + second.times(-1)
-                case "*":
-                    return second.times(first.constant) if not first.terms else first.times(second.constant)
-                case _:
-                    return first.times(tidy(Fraction(1) / second.constant))
 
 
 def bounds(terms: Iterable[tuple[str, Number]], hulls: Mapping[str, tuple[Cut, Cut]]) -> tuple[Cut, Cut]:
@@ -448,3 +396,14 @@ def hull(region: Region, domain: Domain) -> tuple[Cut, Cut]:
     if is_whole(domain) and side == 0 and not isinstance(high, float):
         return start, (high - 1, 1)
     return start, (high, side)
+
+
+def with_other_names(row: Inequality, names: Collection[str], mark: str) -> Inequality:
+    """Return an inequality with `mark` behind some of its names."""
+    factors, number, strict = row
+    return {name + mark if name in names else name: factor for name, factor in factors.items()}, number, strict
+
+
+def below_zero(form: Linear) -> Inequality:
+    """Return the inequality that keeps a sum below 0."""
+    return {ref.name: factor for ref, factor in form.terms}, -form.constant, True

@@ -9,20 +9,25 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import attrs
 
 from hiprun.inference.decision_diagram import ChosenCell, Context, OutOfBudget
+from hiprun.inference.form_feasibility import Search
 from hiprun.inference.grounding.ground_program import Program, Variable
 from hiprun.inference.interval_sets import EVERYTHING, Cut, Region, intersection, is_whole, union, whole
-from hiprun.inference.linear_constraints import Inequality, Linear, Solver, bounds, within
+from hiprun.inference.linear_constraints import Inequality, Solver, bounds, within
+from hiprun.inference.linear_forms import Linear, facts_of
 from hiprun.inference.operators import Truth, some
+from hiprun.inference.tied_terms import TiedTerms
 from hiprun.model import Model, Number
 from hiprun.model.value_conversion import tidy
 
 _MOST_COMBINATIONS = 64
 _MOST_LISTED = 64
+_TERM_WORK = 4
 _LARGEST = "*"
 """The name of the largest of some formulas, which no fact has."""
 
@@ -46,7 +51,7 @@ class Open:
     @property
     def facts(self) -> tuple[str, ...]:
         """The facts that the formulas speak of."""
-        return tuple(dict.fromkeys(ref.name for form in self.forms for ref, _ in form.terms))
+        return tuple(dict.fromkeys(name for form in self.forms for ref, _ in form.terms for name in facts_of(ref)))
 
 
 @attrs.define
@@ -64,6 +69,8 @@ class Ties:
     own: Mapping[str, int] = attrs.field(hash=False)
     regions: Mapping[str, Region] = attrs.field(hash=False)
     whole: frozenset[str]
+    terms: TiedTerms | None = None
+    """The terms among them; None where there are none."""
     work: int = 0
     most: float = math.inf
     exact: bool = True
@@ -110,8 +117,20 @@ class Ties:
         solver = Solver()
         truth = some(solver.feasible(rows, self.whole) for rows in self.systems(context))
         self._count(solver.work)
+        if truth is not False and self.terms is not None:
+            truth = self.terms_fit(context)
         self.exact = self.exact and truth is not None
         return truth is not False
+
+    def terms_fit(
+        self, context: Iterable[tuple[int, int]], pinned: Mapping[str, Number] = MappingProxyType({})
+    ) -> Truth:
+        """Return whether facts exist that make of terms what `context` says, with some facts `pinned` to a number."""
+        assert self.terms is not None
+        search = Search(self.whole)
+        truth = self.terms.fits(context, search, pinned)
+        self._count(_TERM_WORK * search.work)
+        return truth
 
     def systems(self, context: Iterable[tuple[int, int]], names: Iterable[str] = ()) -> Iterator[list[Inequality]]:
         """Yield what has to hold of facts for the choices in `context`, once for each stretch they may lie in.
@@ -160,7 +179,7 @@ class Ties:
         for form in left:
             group |= self._group_of(form)
         kept = tuple(choice for choice in context if group >> choice.variable & 1)
-        whole_facts = all(ref.name in self.whole for form in left for ref, _ in form.terms)
+        whole_facts = all(name in self.whole for form in left for ref, _ in form.terms for name in facts_of(ref))
         return Open(tuple(left), kept, low, high, whole_facts)
 
     def stretch(self, entry: Open, context: Context, more: Sequence[Inequality] = ()) -> Region:
@@ -180,6 +199,8 @@ class Ties:
             above.append(({_LARGEST: -1, **{ref.name: factor for ref, factor in form.terms}}, -form.constant, False))
         names = [name for row, _, _ in above for name in row if name != _LARGEST]
         chosen = tuple(choice for choice in context if self._tied_to(names) >> choice.variable & 1)
+        if self.terms is not None and self.terms.speaks_of(names, chosen):
+            self.exact = False  # terms are taken here for independent of their facts
         region = self._searched(((_LARGEST, 1),), chosen, [*above, *more], names)
         return region[0][0]
 
@@ -209,6 +230,11 @@ class Ties:
         names = [name for name, _ in terms]
         group = self._tied_to(names)
         chosen = tuple(choice for choice in context if group >> choice.variable & 1)
+        if self.terms is not None and self.terms.speaks_of(names, chosen):
+            region, exact = self.terms.span(terms, chosen, more)
+            self._count(_TERM_WORK)
+            self.exact = self.exact and exact
+            return whole(region) if len(terms) == 1 and terms[0][1] == 1 and terms[0][0] in self.whole else region
         if not more and not any(self.variables[index].kind == "sum" for index, _ in chosen):
             return self._box(terms, chosen)
         key = (tuple(terms), chosen)
@@ -247,7 +273,7 @@ class Ties:
             return None
         group = self._tied_to(entry.facts)
         chosen = tuple(choice for choice in context if group >> choice.variable & 1)
-        dependent = bool(more) or any(self.variables[index].kind == "sum" for index, _ in chosen)
+        dependent = bool(more) or any(self.variables[index].kind in ("sum", "term") for index, _ in chosen)
         found: set[Number] = set()
         for combination in product(*values):
             patient = dict(zip(entry.facts, combination, strict=True))
@@ -256,6 +282,8 @@ class Ties:
                 self.feasible([*rows, *exactly, *more], self.whole) is not False
                 for rows in self.systems(chosen, entry.facts)
             ):
+                continue
+            if self.terms is not None and self.terms_fit(chosen, patient) is False:
                 continue
             found.add(max(form.at(patient) for form in entry.forms))
         return union(tuple(((value, 0), (value, 1)) for value in sorted(found)))
@@ -323,11 +351,14 @@ def ties_of(
 ) -> Ties | None:
     """Return what ties the facts of a program together that are not in `known`, or None where nothing does."""
     variables = program.variables
-    own = {variable.fact: index for index, variable in enumerate(variables) if variable.kind == "fact"}
+    own = {variable.fact: index for index, variable in enumerate(variables) if variable.kind in ("fact", "term")}
     sums = [index for index, entry in enumerate(variables) if entry.kind == "sum" and masks[index].bit_count() > 1]
     bonds = [(1 << index, variables[index].facts) for index in sums]
     bonds += [(0, tuple(ref.name for ref, _ in form.terms)) for form in program.formulas]
     known = frozenset(known)
+    terms = [index for index, entry in enumerate(variables) if entry.term is not None and entry.fact not in known]
+    bonds += [(1 << index, variables[index].facts) for index in terms]
+    sums += terms
     groups: list[int] = []
     for group, names in bonds:
         for name in names:
@@ -346,5 +377,9 @@ def ties_of(
         tied |= group
         summed |= group if any(group >> index & 1 for index in sums) else 0
     bound = dict.fromkeys(name for _, names in bonds for name in names)
+    bound |= dict.fromkeys(variables[index].fact for index in terms)
     whole_names = frozenset(name for name in bound if is_whole(model.facts[name].domain))
-    return Ties(tied, summed, tuple(groups), variables, own, {name: regions[name] for name in bound}, whole_names)
+    left = {name: whole(regions[name]) if name in whole_names else regions[name] for name in bound}
+    by_name = {variables[index].fact: term for index in terms if (term := variables[index].term) is not None}
+    tied_terms = TiedTerms(variables, left, whole_names, by_name) if terms else None
+    return Ties(tied, summed, tuple(groups), variables, own, left, whole_names, tied_terms)

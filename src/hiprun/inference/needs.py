@@ -11,7 +11,7 @@ import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property, lru_cache
-from itertools import islice, pairwise, product
+from itertools import islice, product
 from typing import Any, TypeAlias
 
 import attrs
@@ -29,11 +29,14 @@ from hiprun.inference.decision_diagram import (
     cells_of,
     results_left,
 )
+from hiprun.inference.form_feasibility import Search
 from hiprun.inference.hit_policy import Ending, Result
-from hiprun.inference.interval_sets import Region, intersection, point, sample, union
-from hiprun.inference.linear_constraints import Inequality, Linear, within
+from hiprun.inference.interval_sets import Region, intersection, ordinary_values, point, samples, union
+from hiprun.inference.linear_constraints import below_zero, with_other_names, within
+from hiprun.inference.linear_forms import Linear
 from hiprun.inference.linked_facts import Open, Ties
 from hiprun.inference.operators import some
+from hiprun.inference.tied_terms import renamed
 from hiprun.model import Number
 
 _MOST_TOGETHER = 256
@@ -99,6 +102,8 @@ class Needs:
         """
         own = _alone(tuple(self.speaking)).get(fact, [])
         ties = self.ties
+        if ties is not None and ties.terms is not None and ties.terms.is_settled(fact):
+            return None
         summed = ties is not None and any(ties.summed >> index & 1 for index in own)
         if not summed and not set(own) & self._splits.keys() and fact not in self._answers.speaking_of:
             return None
@@ -162,6 +167,8 @@ class Needs:
         """Return the same for a fact that sums tie to others; its cells are where what is left of it changes."""
         ties = self.ties
         assert ties is not None
+        if ties.terms is not None:
+            return self._narrowing_by_terms(fact)
         terms = ((fact, 1),)
         paths = [
             (index, context, ties.span(terms, context))
@@ -172,7 +179,7 @@ class Needs:
         image = self._image_of(self._whole)
         narrows = False
         left: list[int] = []
-        for values in _samples(everything, [region for *_, region in paths], whole_numbers=fact in ties.whole):
+        for values in samples(everything, [region for *_, region in paths], whole_numbers=fact in ties.whole):
             for value in values:
                 here = [path for path in paths if intersection(path[2], point(value))]
                 narrows = narrows or self._answers.image(self._at(fact, value, here)) != image
@@ -181,6 +188,25 @@ class Needs:
                 bits |= 1 << index
             left.append(bits)
         return narrows, left
+
+    def _narrowing_by_terms(self, fact: str) -> tuple[bool, list[int]]:
+        """Return the same for a fact that terms tie to others, as some of its numbers show, its ends among them."""
+        ties = self.ties
+        assert ties is not None
+        paths = [(index, context) for index, found in self._contexts(ties.own[fact]).items() for context in found]
+        image = self._image_of(self._whole)
+        narrows = False
+        left: list[int] = []
+        for value in ordinary_values(ties.regions[fact], whole_numbers=fact in ties.whole):
+            here = [
+                (index, context, ties.regions[fact])
+                for index, context in paths
+                if ties.terms_fit(context, {fact: value}) is not False
+            ]
+            if here:
+                narrows = narrows or self._answers.image(self._at(fact, value, here)) != image
+                left.append(sum(1 << index for index in {index for index, *_ in here}))
+        return narrows, left or [self._whole]
 
     def _at(
         self, fact: str, value: Number, paths: Iterable[tuple[int, Context, Region]]
@@ -305,9 +331,9 @@ class Needs:
             if (isinstance(value, Open) and isinstance(other_value, Open | int | Fraction)) or (
                 isinstance(other_value, Open) and isinstance(value, int | Fraction)
             ):
-                forms, others = _forms(value), [_renamed(form, fact) for form in _forms(other_value)]
+                forms, others = _forms(value), [renamed(form, fact) for form in _forms(other_value)]
                 if any(
-                    self._both(fact, first[1], second[1], one, other, [_less(lower, form) for lower in lowers])
+                    self._both(fact, first[1], second[1], one, other, [lower + form.times(-1) for lower in lowers])
                     for highers, lowers in ((forms, others), (others, forms))
                     for form in highers
                 ):
@@ -323,25 +349,33 @@ class Needs:
         other_context: Context,
         one: Result,
         other: Result,
-        more: Sequence[Inequality],
+        less: Sequence[Linear],
     ) -> bool:
         """Return whether two patients exist with these choices behind them, who differ in a fact alone."""
         ties = self.ties
         if ties is None:
             return True
+        other_names = {fact, *(ties.terms.following(fact) if ties.terms is not None else ())}
         mine, theirs = (
             _joined(context_, *(entry.context for entry in opens(result)))
             for context_, result in ((context, one), (other_context, other))
         )
         names = {name for result in (one, other) for entry in opens(result) for name in entry.facts}
-        if not mine and not theirs and not more:
+        if not mine and not theirs and not less:
             return True
-        whole_names = ties.whole | ({fact + _OTHER} if fact in ties.whole else set())
+        more = list(map(below_zero, less))
+        whole_names = ties.whole | {name + _OTHER for name in other_names & ties.whole}
+        changed = [[with_other_names(row, other_names, _OTHER) for row in rows] for rows in ties.systems(theirs, names)]
         truth = some(
-            ties.feasible([*rows, *(_row_renamed(row, fact) for row in other_rows), *more], frozenset(whole_names))
+            ties.feasible([*rows, *other_rows, *more], frozenset(whole_names))
             for rows in ties.systems(mine, names)
-            for other_rows in ties.systems(theirs, names)
+            for other_rows in changed
         )
+        if truth is not False and ties.terms is not None:
+            search = Search(frozenset(whole_names))
+            truth = ties.terms.pair_fits(fact, (mine, theirs), less, search)
+            self._step(search.work)
+            self.exact = self.exact and truth is not None
         return truth is not False
 
 
@@ -360,36 +394,3 @@ def _forms(value: Any) -> list[Linear]:
 
 def _joined(*contexts: Context) -> Context:
     return tuple(dict.fromkeys(choice for context in contexts for choice in context))
-
-
-def _renamed(form: Linear, fact: str) -> Linear:
-    return Linear(
-        form.constant,
-        tuple((attrs.evolve(ref, name=fact + _OTHER) if ref.name == fact else ref, part) for ref, part in form.terms),
-    )
-
-
-def _row_renamed(row: Inequality, fact: str) -> Inequality:
-    factors, number, strict = row
-    return {name + _OTHER if name == fact else name: factor for name, factor in factors.items()}, number, strict
-
-
-def _less(lower: Linear, higher: Linear) -> Inequality:
-    difference = lower + higher.times(-1)
-    return {ref.name: factor for ref, factor in difference.terms}, -difference.constant, True
-
-
-def _samples(everything: Region, regions: Sequence[Region], *, whole_numbers: bool) -> Iterator[list[Number]]:
-    """Yield values of each stretch of `everything` on which the same `regions` lie: one inside, and its ends."""
-    cuts = sorted({cut for region in regions for stretch in region for cut in stretch})
-    for start, end in pairwise(cuts):
-        piece = intersection(everything, ((start, end),))
-        if not piece:
-            continue
-        values = [sample(piece, whole_numbers=whole_numbers)]
-        (low, low_side), (high, high_side) = piece[0]
-        if not isinstance(low, float) and not low_side:
-            values.append(low)
-        if not isinstance(high, float) and (high_side or whole_numbers):
-            values.append(high if high_side else high - 1)
-        yield values

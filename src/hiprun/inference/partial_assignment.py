@@ -14,6 +14,7 @@ from hiprun.inference.grounding import Program
 from hiprun.inference.linked_facts import Ties, ties_of
 from hiprun.inference.operators import Has, Leaf, Truth, meaning
 from hiprun.inference.partial_values import Partial
+from hiprun.inference.tied_terms import with_terms
 from hiprun.model import Constraint, Model
 
 
@@ -38,6 +39,8 @@ class Situation:
 
 def situation(model: Model, program: Program, facts: Facts) -> Situation:
     """Return what is known of `program` for a patient with these facts, row by row, in three-valued logic."""
+    if program.lowered is not None:
+        facts, model = with_terms(model, program, facts), program.lowered
     return situation_of(program, facts, cells_left(model, program, facts))
 
 
@@ -70,10 +73,11 @@ class Residual:
 def residual(model: Model, there: Situation, constraints: Iterable[Constraint] | None = None) -> Residual:
     """Return the part of a situation that the known facts leave open; with `constraints` as if these were all."""
     program = there.program
+    model = program.lowered or model
     circuit = Circuit(there.masks, _meet, _join, _without)
     literals = program.masks
     nodes = program.circuit.residual(there.truths, circuit, lambda node, _variable, _members: literals[node])
-    names = [variable.facts for variable in program.variables]
+    names = [variable.facts_beside(there.facts.known) for variable in program.variables]
     said: list[Node] = []
     for name, partial in there.facts.partial.items():
         said.append(_said(model, program, circuit, name, partial))

@@ -15,7 +15,8 @@ from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program
 from hiprun.inference.hit_policy import Advance, Candidate, Ending, Gathered, Payload, Result, rank, take_first
 from hiprun.inference.interval_sets import Cut, of_domain
-from hiprun.inference.linear_constraints import Linear, bounds, hull
+from hiprun.inference.linear_constraints import bounds, hull
+from hiprun.inference.linear_forms import Linear, facts_of
 from hiprun.inference.linked_facts import Open
 from hiprun.inference.needs import Needs
 from hiprun.inference.operators import Truth
@@ -57,6 +58,9 @@ class Patient:
     for_needs: int = _FOR_NEEDS
     scores: dict[str, int] = attrs.field(factory=dict)
     _residual: Residual | None = None
+
+    def __attrs_post_init__(self) -> None:
+        self.model = self.program.lowered or self.model
 
     @property
     def program(self) -> Program:
@@ -226,8 +230,8 @@ class Patient:
     def note_number(self, value: Any) -> None:
         """Note the unknown facts in a number that is not worked out yet."""
         if isinstance(value, Linear):
-            for ref, _ in value.terms:
-                self.scores.setdefault(ref.name, 0)
+            for name in [name for ref, _ in value.terms for name in facts_of(ref)]:
+                self.scores.setdefault(name, 0)
 
     def needs(self) -> tuple[str, ...]:
         """Return the facts noted, the most decisive first."""
@@ -243,10 +247,7 @@ class Patient:
         """Return an output with the known facts put into its formula."""
         if not isinstance(value, Linear):
             return value
-        for ref, _ in value.terms:
-            number: Any = self.facts.known.get(ref.name)
-            if number is not None:
-                value = value.put(ref, Linear(number))
+        value = value.with_known(self.facts.known)
         return value if value.terms else value.constant
 
     def ends(self, value: Any) -> tuple[Any, Any]:

@@ -13,11 +13,12 @@ import attrs
 from hiprun.inference.conclusion import Answer, Conclusion
 from hiprun.inference.facts import Facts
 from hiprun.inference.hit_policies import HIT_POLICIES
+from hiprun.inference.linear_forms import Linear, bases_of, linear
 from hiprun.inference.outcome import Outcome
-from hiprun.model import Arithmetic, Constant, Decision, Domain, Formula, Model, Number, ParameterRef, Ref, tests
+from hiprun.model import Decision, Domain, Formula, Model, Number, Ref, formula_refs, tests
 from hiprun.model.amounts import amount_text, rounded_text
 from hiprun.model.templates import Form, Placeholder, TemplateError, filled, placeholders
-from hiprun.model.value_conversion import public, tidy
+from hiprun.model.value_conversion import internal, public
 
 _TEXT_FIELDS = frozenset({"because", "ask", "title", "unmet", "notice"})
 _WITHOUT_TEXTS = frozenset(
@@ -106,7 +107,10 @@ class ReaderTexts:
         if name in self.model.derived:
             derived = self.model.derived[name]
             number = self._number(Ref("derived", name))
-            return _not_known(name) if number is None else self.value_words(number, derived.domain, form)
+            if number is None:
+                return _not_known(name)
+            shown: Any = public(derived.domain, number) if derived.type == "date" else number
+            return self.value_words(shown, derived.domain, form)
         domain = self.model.facts[name].domain
         if name in self.facts.known:
             return self.value_words(public(domain, self.facts.known[name]), domain, form)
@@ -134,27 +138,31 @@ class ReaderTexts:
 
     def _number(self, formula: Formula) -> Number | None:
         """Return what a formula comes to; None while something in it is not known."""
-        match formula:
-            case Constant(value):
-                return value
-            case ParameterRef(name):
-                return self.model.parameters[name].value
-            case Ref("derived", name):
-                behind = self.model.derived[name].formula
-                return None if behind is None else self._number(behind)
-            case Ref("fact", name):
-                assert self.facts is not None
-                known: Any = self.facts.known.get(name)
-                return known  # type: ignore[no-any-return]
-            case Ref(_, name, decision):
-                assert self.outcome_of is not None
-                found = self.outcome_of(decision).get(name)
-                return None if found is None else tidy(Fraction(found))
-            case Arithmetic(operator, left, right):
-                sides = self._number(left), self._number(right)
-                return None if sides[0] is None or sides[1] is None else _joined(operator, sides[0], sides[1])
-            case _:
-                assert_never(formula)
+        form = self._form(formula)
+        for ref in dict.fromkeys(base for part, _ in form.terms for base in bases_of(part)):
+            value = self._known(ref)
+            if value is None:
+                return None
+            form = form.put(ref, Linear(value))
+        return form.constant
+
+    def _form(self, formula: Formula) -> Linear:
+        parameters = {name: parameter.value for name, parameter in self.model.parameters.items()}
+        derived: dict[str, Linear] = {}
+        for ref in formula_refs(formula):
+            behind = self.model.derived[ref.name].formula if ref.kind == "derived" else None
+            if behind is not None:
+                derived[ref.name] = self._form(behind)
+        return linear(formula, parameters, derived)
+
+    def _known(self, ref: Ref) -> Any:
+        """Return a fact or an output that is a number or a date as the model has it; None while it is not known."""
+        if ref.kind == "fact":
+            assert self.facts is not None
+            return self.facts.known.get(ref.name)
+        assert self.outcome_of is not None
+        found = self.outcome_of(ref.decision).get(ref.name)
+        return None if found is None else internal(self.model.decisions[ref.decision].output(ref.name).domain, found)
 
 
 def outcome_texts(decision: Decision) -> list[str]:
@@ -227,18 +235,6 @@ def _not_known(name: str) -> str:
 
 def _are_numbers(tests: Mapping[str, Any]) -> bool:
     return all(isinstance(bound, int | Decimal | Fraction | float) for bound in tests.values())
-
-
-def _joined(operator: str, left: Number, right: Number) -> Number:
-    match operator:
-        case "+":
-            return tidy(left + right)
-        case "-":
-            return tidy(left - right)
-        case "*":
-            return tidy(left * right)
-        case _:
-            return tidy(Fraction(left) / right)
 
 
 def with_texts_for_columns(model: Model) -> Model:

@@ -15,8 +15,9 @@ from hiprun.model.value_notation import notation
 
 Schema = dict[str, Any]
 
-_FORMULA = {"type": "string", "pattern": "[-+*/]", "description": "a formula"}
+_FORMULA = {"type": "string", "pattern": "[-+*/^(]", "description": "a formula"}
 _NAME = {"type": "string", "pattern": "^[a-z][a-z0-9_]*$", "description": "a parameter or a field"}
+_NAMED_DATE = {"type": "string", "$ref": "#/$defs/date_formula"}
 _NAMED_AMOUNT = {"type": "string", "$ref": "#/$defs/amount"}
 _PRESENCE = "whether the decision found an answer"
 _BOOLEAN = Domain("boolean")
@@ -36,10 +37,7 @@ def subjects(model: Model) -> Mapping[str, tuple[Domain, str]]:
     """
     subjects = {name: (fact.domain, fact.ask) for name, fact in model.facts.items()}
     for name, derived in model.derived.items():
-        subjects[name] = (
-            _BOOLEAN if derived.formula is None else attrs.evolve(_NUMBER, unit=derived.unit),
-            derived.title,
-        )
+        subjects[name] = (derived.domain, derived.title)
     for decision in model.decisions.values():
         if HIT_POLICIES[decision.hit].gives != "items":
             for output in decision.outputs:
@@ -102,6 +100,7 @@ def shared_definitions(model: Model) -> Schema:
     return {
         **{f"{kind}_tests": tests_schema(domain, _operand_schema(domain)) for kind, domain in _SHARED.items()},
         "amount": _amount_schema(model),
+        "date_formula": _date_formula_schema(model),
         "column": {"enum": everywhere},
         "fact_names": _list_of({"enum": list(model.facts)}, min_items=0),
         "facts": _facts_schema(model),
@@ -123,7 +122,15 @@ def _amount_schema(model: Model) -> Schema:
     return {"anyOf": [{"type": "number"}, {"enum": [*model.parameters, *numbers]}, _FORMULA]}
 
 
+def _date_formula_schema(model: Model) -> Schema:
+    function = {"type": "string", "pattern": r"\(", "description": "a function that gives a date"}
+    dates = [name for name, (domain, _) in subjects(model).items() if domain.type == "date"]
+    return {"anyOf": [{"enum": dates}, function]} if dates else function
+
+
 def _operand_schema(domain: Domain) -> Schema:
+    if domain.type == "date":
+        return {"anyOf": [value_schema(domain), _NAMED_DATE]}
     return {"anyOf": [value_schema(domain), _NAMED_AMOUNT]} if domain.is_numeric else value_schema(domain)
 
 

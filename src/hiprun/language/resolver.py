@@ -13,6 +13,7 @@ from hiprun.language.file_kinds import KINDS, DecisionPart, ModelPart
 from hiprun.language.resolve.citations import check_all_cited
 from hiprun.language.resolve.cursor import Findings, Node, TooManyProblemsError, merged_by_name
 from hiprun.language.resolve.declared_names import Declarations, Nodes, declare
+from hiprun.language.resolve.formula_ranges import check_formulas
 from hiprun.language.resolve.groups import check_groups, groups
 from hiprun.language.resolve.placeholders import check_texts
 from hiprun.language.resolve.units import units
@@ -72,6 +73,8 @@ def _model(nodes: Nodes, findings: Findings, broken: frozenset[str]) -> Model:
                 pass  # already resolved, in the order of the files of all such kinds
             case _:
                 assert_never(kind.content)
+    if not findings.problems:
+        check_formulas(model, findings)
     check_groups(nodes["groups"], _domains(model), complete=not broken and not findings.problems)
     check_texts((node for kind in nodes.values() for node in kind), declared.names)
     if not broken:

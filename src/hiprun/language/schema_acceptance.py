@@ -140,6 +140,14 @@ def _most_items(operand: int, node: Mapping[str, Any], base: str) -> Accept:
     return lambda value: not isinstance(value, list) or len(value) <= operand
 
 
+def _least(operand: int, node: Mapping[str, Any], base: str) -> Accept:
+    return lambda value: not _TYPES["number"](value) or value >= operand
+
+
+def _most(operand: int, node: Mapping[str, Any], base: str) -> Accept:
+    return lambda value: not _TYPES["number"](value) or value <= operand
+
+
 def _enum(operand: list[Any], node: Mapping[str, Any], base: str) -> Accept:
     words = frozenset((type(word), word) for word in operand)
     return lambda value: isinstance(value, str | bool | int | Fraction) and (type(value), value) in words
@@ -173,6 +181,8 @@ _KEYWORDS: Mapping[str, Callable[[Any, Mapping[str, Any], str], Accept]] = {
     "minProperties": _at_least(dict),
     "minLength": _at_least(str),
     "maxItems": _most_items,
+    "minimum": _least,
+    "maximum": _most,
     "enum": _enum,
     "pattern": _pattern,
     "not": _not,

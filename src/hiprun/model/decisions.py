@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 import attrs
 
 from hiprun.model.digest_marks import NO_RESULT
-from hiprun.model.expressions import ALWAYS, Condition, Domain, Formula, Literal_, Ref, formula_refs, refs
+from hiprun.model.expressions import ALWAYS, Condition, Domain, Formula, Literal_, Ref, formula_refs, is_formula, refs
 from hiprun.model.places import NOWHERE, Place
 
 BoundSide: TypeAlias = Literal["at_least", "at_most"]
@@ -117,6 +117,14 @@ class Decision:
     def output(self, name: str) -> Output:
         """Return the output called `name`; raises KeyError if there is none."""
         return {output.name: output for output in self.outputs}[name]
+
+    def is_number(self, output: str) -> bool:
+        """Return whether an output is worked out as a number: one that is a number, or a date that rules calculate."""
+        domain = self.output(output).domain
+        if domain.type != "date":
+            return domain.is_numeric
+        rows = [*(rule.then for rule in self.rules), self.otherwise or ()]
+        return any(name == output and is_formula(value) for row in rows for name, value in row)
 
     def condition_domain(self, name: str) -> Domain:
         """Return the domain that conditions on the output `name` refer to: for a limit, that of its verdict."""

@@ -7,7 +7,7 @@ from typing import Literal
 
 import attrs
 
-from hiprun.model.digest_marks import LATER
+from hiprun.model.digest_marks import LATER, NO_RESULT
 from hiprun.model.expressions import Condition, Domain, Formula, Number, Ref, formula_refs, refs
 from hiprun.model.places import NOWHERE, Place
 
@@ -76,7 +76,10 @@ class Parameter:
 
 @attrs.frozen
 class Derived:
-    """A fact that follows from others: either a condition (boolean) or a formula (number)."""
+    """A fact that follows from others: either a condition (boolean) or a formula (of `type`).
+
+    A formula keeps between `lowest` and `highest` (None: not declared), which was checked.
+    """
 
     name: str
     title: str
@@ -86,6 +89,9 @@ class Derived:
     because: str = ""
     sources: tuple[str, ...] = ()
     interpretation: str = ""
+    type: Literal["number", "integer", "date"] = attrs.field(default="number", metadata={NO_RESULT: True})
+    lowest: Number | None = attrs.field(default=None, metadata={NO_RESULT: True})
+    highest: Number | None = attrs.field(default=None, metadata={NO_RESULT: True})
     decimals: int | None = attrs.field(default=None, kw_only=True, metadata={LATER: True})
     unit_words: tuple[str, ...] = attrs.field(default=(), kw_only=True, metadata={LATER: True})
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
@@ -95,7 +101,14 @@ class Derived:
         """The values it can have, as far as they are declared."""
         if self.condition is not None:
             return Domain("boolean")
-        return Domain("number", unit=self.unit, decimals=self.decimals, unit_words=self.unit_words)
+        return Domain(
+            self.type,
+            lowest=self.lowest,
+            highest=self.highest,
+            unit=self.unit,
+            decimals=self.decimals,
+            unit_words=self.unit_words,
+        )
 
     def refs(self) -> Iterator[Ref]:
         """Yield every fact, derived fact and decision output that it follows from."""

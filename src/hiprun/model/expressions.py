@@ -95,7 +95,32 @@ class Arithmetic:
     right: Formula
 
 
-Formula: TypeAlias = Constant | ParameterRef | Ref | Arithmetic
+@attrs.frozen
+class Call:
+    """A function of formulas, by its name; `option` is a word that says which of two rules it follows, if any.
+
+    A power is the function `power`, of a formula and a constant.
+    """
+
+    function: str
+    arguments: tuple[Formula, ...]
+    option: str = ""
+
+
+Formula: TypeAlias = Constant | ParameterRef | Ref | Arithmetic | Call
+
+
+def is_formula(value: object) -> bool:
+    """Return whether a value of a rule is a formula and no plain constant."""
+    return isinstance(value, Constant | ParameterRef | Ref | Arithmetic | Call)
+
+
+def as_formula(value: Formula | Literal_) -> Formula:
+    """Return a value of a rule for a number or a date as a formula."""
+    if isinstance(value, Constant | ParameterRef | Ref | Arithmetic | Call):
+        return value
+    assert isinstance(value, int | Fraction)
+    return Constant(value)
 
 
 @attrs.frozen
@@ -205,6 +230,9 @@ def formula_refs(formula: Formula | Literal_) -> Iterator[Ref]:
         case Arithmetic(_, left, right):
             yield from formula_refs(left)
             yield from formula_refs(right)
+        case Call(_, arguments):
+            for argument in arguments:
+                yield from formula_refs(argument)
 
 
 def formula_parameters(formula: Formula | Literal_) -> Iterator[str]:
@@ -215,6 +243,9 @@ def formula_parameters(formula: Formula | Literal_) -> Iterator[str]:
         case Arithmetic(_, left, right):
             yield from formula_parameters(left)
             yield from formula_parameters(right)
+        case Call(_, arguments):
+            for argument in arguments:
+                yield from formula_parameters(argument)
 
 
 def parameters(condition: Condition) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import attrs
 
-from hiprun.model.expressions import ALWAYS, All, AnyOf, Arithmetic, Condition, Constant, Count, Formula, Not
+from hiprun.model.expressions import ALWAYS, All, AnyOf, Arithmetic, Call, Condition, Constant, Count, Formula, Not
 
 NEVER = AnyOf(())
 
@@ -63,7 +63,8 @@ def _group_or_only_part(group: All | AnyOf | Count, parts: tuple[Condition, ...]
 def number_slots(formula: Formula) -> Iterator[tuple[Constant, Callable[[Formula], Formula], bool]]:
     """Yield each number in `formula`, a function that replaces it in the whole, and whether it is in a divisor.
 
-    Numbers that only convert units are left out.
+    Exponents are left out: they say what is calculated, not where something changes. So are numbers that only convert
+    units.
     """
     return _number_slots(formula, lambda new: new, divides=False)
 
@@ -79,3 +80,10 @@ def _number_slots(
             yield from _number_slots(left, lambda new: replace(attrs.evolve(whole, left=new)), divides=divides)
             divides_right = divides or operator == "/"
             yield from _number_slots(right, lambda new: replace(attrs.evolve(whole, right=new)), divides=divides_right)
+        case Call(function, arguments) as call:
+            for index, argument in enumerate(arguments[:1] if function == "power" else arguments):
+
+                def replace_here(new: Formula, index: int = index) -> Formula:
+                    return replace(attrs.evolve(call, arguments=(*arguments[:index], new, *arguments[index + 1 :])))
+
+                yield from _number_slots(argument, replace_here, divides=divides)

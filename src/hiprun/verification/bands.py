@@ -20,11 +20,13 @@ from hiprun.inference.interval_sets import (
     union,
     whole,
 )
+from hiprun.inference.linear_forms import formula_value
 from hiprun.inference.operators import OPERATORS, Compare, Leaf, expressed, meaning
 from hiprun.model import (
     All,
     AnyOf,
     Arithmetic,
+    Call,
     Condition,
     Constant,
     Count,
@@ -38,6 +40,7 @@ from hiprun.model import (
     ParameterRef,
     Ref,
     Test,
+    formula_refs,
     refs,
 )
 from hiprun.model.value_conversion import MOST_DIGITS, tidy
@@ -167,6 +170,10 @@ def amount(formula: Formula | Literal_, settings: Mapping[str, Number]) -> Numbe
             return formula
         case ParameterRef(name) | Ref("fact", name):
             return settings.get(name)
+        case Call():
+            if any(ref.kind != "fact" for ref in formula_refs(formula)):
+                return None
+            return formula_value(formula, settings, settings)
         case Arithmetic(operator, left, right):
             one, other = amount(left, settings), amount(right, settings)
             if one is None or other is None:

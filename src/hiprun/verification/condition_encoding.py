@@ -5,18 +5,21 @@ This reads the model itself, not the engine's grounded form of it, so that the t
 
 from __future__ import annotations
 
+import functools
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar, assert_never
 
 import attrs
 
+from hiprun.inference.formula_domains import FormulaDomains
 from hiprun.inference.operators import Compare, Leaf, Meaning, code, expressed, holds, meaning
 from hiprun.inference.text_equivalence_classes import EVERY_TEXT, TextCells
 from hiprun.model import (
     All,
     AnyOf,
     Arithmetic,
+    Call,
     Condition,
     Constant,
     Count,
@@ -28,9 +31,12 @@ from hiprun.model import (
     ParameterRef,
     Ref,
     Test,
+    as_formula,
+    is_formula,
 )
 from hiprun.verification.condition_logics import Logic, Node, at_least, both, decl_kind
 from hiprun.verification.dependency_cones import Cones
+from hiprun.verification.function_encoding import FunctionTerms
 from hiprun.verification.number_encoding import Quantity, arithmetic, compare
 from hiprun.verification.patient_encoding import Person, is_number
 from hiprun.verification.solver import Engine, Term, z3
@@ -50,7 +56,7 @@ def is_literal(term: Term) -> bool:
     return bool(z3.Z3_get_app_num_args(context, z3.Z3_get_app_arg(context, ast, 0)) == 0)
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, slots=False)
 class Subject:
     """A model with what is worked out about it once: what leans on what, and which texts rules tell apart.
 
@@ -62,6 +68,11 @@ class Subject:
     texts: Mapping[str, TextCells]
     conditions: Sequence[Condition]
     settings: frozenset[str] = frozenset()
+
+    @functools.cached_property
+    def domains(self) -> FormulaDomains:
+        """What the formulas of the model can come to."""
+        return FormulaDomains(self.model)
 
 
 class Conditions(ABC, Generic[Node]):
@@ -75,6 +86,7 @@ class Conditions(ABC, Generic[Node]):
         self._definitions: list[Term] = []
         self._names: dict[int, tuple[Term, Term]] = {} if like is None else dict(like._names)
         self._memo: dict[tuple[Any, ...], Any] = {}
+        self.functions: FunctionTerms = like.functions if like is not None else FunctionTerms(self.engine)
 
     @abstractmethod
     def cases(self, decision: str, output: str) -> list[tuple[Node, Any]]:
@@ -118,7 +130,7 @@ class Conditions(ABC, Generic[Node]):
     def drain(self) -> list[Term]:
         """Return the definitions of names given since this was last asked."""
         found, self._definitions = self._definitions, []
-        return found
+        return [*self.functions.drain(), *found]
 
     def named(self, label: str, node: Node) -> Node:
         """Return `node` under a name."""
@@ -157,17 +169,24 @@ class Conditions(ABC, Generic[Node]):
             case _:
                 assert_never(condition)
 
+    def _has_formula(self, test: Test) -> bool:
+        """Return whether a test of a date works with a formula."""
+        subject = test.subject
+        if subject.kind == "output" and self.model.decisions[subject.decision].is_number(subject.name):
+            return True
+        return subject.kind == "derived" or any(map(is_formula, test.operands))
+
     def _valued(self, ref: Ref) -> Node:
         """Return the node that holds when an output has a value."""
-        if self.domain(ref).is_numeric:
+        if self.model.decisions[ref.decision].is_number(ref.name) and self.domain(ref).type != "choice":
             return self.output_number(ref.decision, ref.name).valued
         return self.logic.some([node for node, _ in self.cases(ref.decision, ref.name)])
 
     def _test(self, test: Test) -> Node:
         subject, operands = test.subject, test.operands
         domain = self.domain(subject)
-        if domain.is_numeric:
-            numbers = [self.number(operand) for operand in (subject, *operands)]  # type: ignore[arg-type]
+        if domain.is_numeric or (domain.type == "date" and self._has_formula(test)):
+            numbers = [self.number(as_formula(operand)) for operand in (subject, *operands)]
             compared = self._compared(meaning(test.operator, numbers[1:]), numbers[0])
             return self.logic.every([compared, *(number.valued for number in numbers)])
         if subject.kind == "derived":
@@ -185,7 +204,7 @@ class Conditions(ABC, Generic[Node]):
             case "fact":
                 return self.model.facts[ref.name].domain
             case "derived":
-                return Domain("boolean" if self.model.derived[ref.name].formula is None else "number")
+                return self.model.derived[ref.name].domain
             case _:
                 return self.model.decisions[ref.decision].condition_domain(ref.name)
 
@@ -237,8 +256,18 @@ class Conditions(ABC, Generic[Node]):
                 return self.number(definition)
             case Ref(_, name, decision):
                 return self.output_number(decision, name)
-            case _:
+            case Call():
+                return self._called(formula)
+            case Arithmetic():
                 return self._joined(formula)
+
+    def _called(self, formula: Call) -> Quantity[Node]:
+        arguments = [self.number(argument) for argument in formula.arguments]
+        domains = self.subject.domains
+        ranges = [domains.ends(domains.form(argument)) for argument in formula.arguments]
+        term = self.functions.called(formula.function, [part.term for part in arguments], formula.option, ranges)
+        valued = self.logic.every([part.valued for part in arguments])
+        return Quantity(term, both([part.known for part in arguments]), valued)
 
     def _joined(self, formula: Arithmetic) -> Quantity[Node]:
         first, second = self.number(formula.left), self.number(formula.right)

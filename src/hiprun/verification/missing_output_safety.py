@@ -120,7 +120,7 @@ def _rests(terms: Terms[Term], supposed: Terms[Term], decision: Decision) -> Ter
 
 
 def _other(terms: Terms[Term], supposed: Terms[Term], decision: Decision, output: Output) -> Term:
-    if output.domain.is_numeric:
+    if decision.is_number(output.name):
         first, second = (each.output_number(decision.name, output.name) for each in (terms, supposed))
         return both((first.valued, second.valued, compare(first.term, _UNEQUAL, second.term)))
     return either(

@@ -98,7 +98,7 @@ def calmer(terms: Terms[Term], worse: Terms[Term], decision: Decision, together:
 
 
 def _lower(terms: Terms[Term], worse: Terms[Term], decision: Decision, output: Output) -> tuple[Term, Term]:
-    if output.domain.is_numeric:
+    if decision.is_number(output.name):
         first, second = (each.output_number(decision.name, output.name) for each in (terms, worse))
         valued = both((first.valued, second.valued))
         signs = _LOWER if output.domain.worse in _RISING else _HIGHER

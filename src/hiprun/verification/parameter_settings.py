@@ -13,6 +13,7 @@ from hiprun.model import (
     All,
     AnyOf,
     Arithmetic,
+    Call,
     Condition,
     Constant,
     Constraint,
@@ -87,13 +88,15 @@ class _Opening:
                 return Ref("fact", name) if name in self.free else formula
             case Arithmetic(_, left, right):
                 return attrs.evolve(formula, left=self.formula(left), right=self.formula(right))
+            case Call(_, arguments):
+                return attrs.evolve(formula, arguments=tuple(map(self.formula, arguments)))
             case Constant() | Ref():
                 return formula
             case _:
                 assert_never(formula)
 
     def value(self, value: Any) -> Any:
-        return self.formula(value) if isinstance(value, ParameterRef | Arithmetic) else value
+        return self.formula(value) if isinstance(value, ParameterRef | Arithmetic | Call) else value
 
     def condition(self, condition: Condition) -> Condition:
         match condition:
@@ -156,6 +159,11 @@ def _formulas(model: Model) -> Iterator[Formula | Literal_]:
 
 
 def _note_factors(formula: Formula | Literal_, found: set[str]) -> None:
+    if isinstance(formula, Call):
+        if any(formula_refs(formula)):
+            found |= set(formula_parameters(formula))
+        for argument in formula.arguments:
+            _note_factors(argument, found)
     if isinstance(formula, Arithmetic):
         left, right = (set(formula_parameters(side)) for side in (formula.left, formula.right))
         if formula.operator == "/":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hiprun.model import Decision
+from hiprun.model import Decision, as_formula
 from hiprun.verification.condition_encoding import Conditions, Subject
 from hiprun.verification.condition_logics import Logic, Node, both
 from hiprun.verification.number_encoding import Quantity, compare
@@ -63,9 +63,9 @@ class RuleTerms(Conditions[Node]):
         )
 
     def _value(self, decision: Decision, output: str, value: Any) -> Any:
-        if value is None or not decision.output(output).domain.is_numeric:
+        if value is None or not decision.is_number(output):
             return value
-        return self.number(value)
+        return self.number(as_formula(value))
 
     def otherwise(self, decision: Decision, output: str) -> tuple[Node, Any]:
         """Return what comes out when no rule applies, and the node that holds when that is a value at all."""

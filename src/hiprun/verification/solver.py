@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from typing import Any, Literal, TypeAlias
 
@@ -43,6 +43,7 @@ BUDGET = 3_000_000
 RUN_BUDGET = 100_000_000
 """How much work all claims of a run may take together."""
 
+_MOST_REFINEMENTS = 12
 _LEAST = 1000
 """How many steps a question counts as at least: asking takes time as well."""
 
@@ -106,6 +107,8 @@ class Engine:
         self._solver = z3.SimpleSolver(ctx=self.context)
         self._solver.set("rlimit", budget.question)
         self._solver.set("random_seed", 0)
+        self.refiners: list[Callable[[Any], list[Term] | None]] = []
+        """Return what speaks against values that were found, which are too loose then; None where that is not known."""
 
     def boolean(self, name: str) -> Term:
         """Return the unknown truth called `name`."""
@@ -141,12 +144,33 @@ class Engine:
         """Return whether values exist that meet everything added and all `assumptions`: names, or their opposites."""
         if any(term is False for term in assumptions):
             return SolverAnswer("no", against=(False,))
-        found = checked(self._solver, self.budget, [term for term in assumptions if term is not True])
+        asked = [term for term in assumptions if term is not True]
+        found = checked(self._solver, self.budget, asked)
+        for _ in range(_MOST_REFINEMENTS):
+            against = self._refined() if found == z3.sat else []
+            if against is None:
+                return SolverAnswer("unknown")
+            if not against:
+                break
+            self._solver.add(*against)
+            found = checked(self._solver, self.budget, asked)
+        else:
+            return SolverAnswer("unknown")
         if found == z3.sat:
             return SolverAnswer("yes", self._solver.model())
         if found == z3.unsat:
             return SolverAnswer("no", against=tuple(self._solver.unsat_core()))
         return SolverAnswer("unknown")
+
+    def _refined(self) -> list[Term] | None:
+        """Return what speaks against the values that the solver has found, of functions that it knows by bounds."""
+        found: list[Term] = []
+        for refine in self.refiners:
+            more = refine(self._solver.model())
+            if more is None:
+                return None
+            found += more
+        return found
 
     def ask_within(self, terms: Iterable[Term]) -> SolverAnswer:
         """Return whether values exist that also meet `terms`, which may be of any shape."""

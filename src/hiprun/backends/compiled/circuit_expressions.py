@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from hiprun.backends.compiled.fact_access import Reader, scale_of, scaled
 from hiprun.backends.compiled.floating_point_thresholds import inside
 from hiprun.inference.circuit import AND, LITERAL, NOT, OR, TOTAL, TRUE, Circuit, Node
+from hiprun.inference.interval_sets import Region
+from hiprun.model import Number
 
 _DEEPEST = 6
 _MOST_ADDED = 100
@@ -72,6 +74,8 @@ class Expressions:
             region = tuple((scaled(start, scale), scaled(end, scale)) for start, end in region)
             domain = (scaled(domain[0], scale), scaled(domain[1], scale))
             return inside(subject, region, domain, self.writer.bind), False
+        if variable.kind == "term":
+            return f"{self.writer.bind(membership(region))}({subject})", False
         if self.reader.facts[variable.fact].domain.type == "boolean":
             return (subject, True) if holds else (f"not {subject}", False)
         return inside(subject, region, domain, self.writer.bind, whole=variable.whole), False
@@ -99,6 +103,11 @@ class Expressions:
     def _weighted(self, weight: int, node: Node) -> str:
         code = self._code[node]
         return code if weight == 1 else f"{weight} * {code}"
+
+
+def membership(region: Region) -> Callable[[Number], bool]:
+    """Return a function that tells whether an exact number lies in a region."""
+    return lambda number: any(start <= (number, 0) and (number, 1) <= end for start, end in region)
 
 
 def parts_of(circuit: Circuit, node: Node) -> Sequence[Node]:

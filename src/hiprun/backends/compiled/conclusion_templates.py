@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias, assert_never
@@ -12,7 +13,7 @@ from hiprun.inference.conclusion import Answer, Conclusion, Limit
 from hiprun.inference.grounding import Program
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.hit_policy import Ending
-from hiprun.inference.linear_constraints import Linear
+from hiprun.inference.linear_forms import Linear, Term, facts_of
 from hiprun.inference.operators import Truth
 from hiprun.model import Number
 from hiprun.model.value_conversion import public, tidy
@@ -50,6 +51,9 @@ def number(value: Any) -> Callable[[Mapping[str, Any]], Number]:
         return lambda facts: value
     terms = [(ref.name, factor) for ref, factor in value.terms]
     constant = value.constant
+    if any(isinstance(ref, Term) for ref, _ in value.terms):
+        names = list(dict.fromkeys(name for ref, _ in value.terms for name in facts_of(ref)))
+        return lambda facts: value.at({name: _exact(facts[name]) for name in names})
 
     def total(facts: Mapping[str, Any]) -> Number:
         found = constant
@@ -60,7 +64,16 @@ def number(value: Any) -> Callable[[Mapping[str, Any]], Number]:
     return total
 
 
-def _exact(value: float) -> Number:
+def exact_numbers(program: Program, names: Sequence[str], facts: Mapping[str, Any]) -> dict[str, Number]:
+    """Return the exact numbers of some facts, and of the terms in a program's formulas, for which these are enough."""
+    known = {name: _exact(facts[name]) for name in names}
+    terms = [ref for form in program.formulas for ref, _ in form.terms if isinstance(ref, Term)]
+    return known | {term.name: term.at(known) for term in terms}
+
+
+def _exact(value: Any) -> Number:
+    if isinstance(value, datetime.date):
+        return value.toordinal()
     return int(value) if value == math.floor(value) else stands_for(value)
 
 

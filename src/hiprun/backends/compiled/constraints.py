@@ -57,7 +57,9 @@ def _groups(program: Program) -> list[tuple[list[str], list[Node]]]:
         if node == TRUE:
             continue
         support = circuit.support[node]
-        names = {name for i, variable in enumerate(program.variables) if support >> i & 1 for name in variable.facts}
+        names = {
+            name for i, variable in enumerate(program.variables) if support >> i & 1 for name in variable.base_facts
+        }
         joined = [node]
         for group in [group for group in groups if group[0] & names]:
             groups.remove(group)

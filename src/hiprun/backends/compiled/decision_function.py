@@ -14,9 +14,8 @@ import attrs
 
 from hiprun.backends.compiled.circuit_expressions import Expressions, reachable
 from hiprun.backends.compiled.code_writer import Writer, Written
-from hiprun.backends.compiled.conclusion_templates import Fill, filling
+from hiprun.backends.compiled.conclusion_templates import Fill, exact_numbers, filling
 from hiprun.backends.compiled.fact_access import Reader, formula_facts
-from hiprun.backends.compiled.floating_point_thresholds import stands_for
 from hiprun.backends.compiled.folded_conclusions import folding
 from hiprun.backends.compiled.large_tables import CONFLICT, WideConcluder, is_wide
 from hiprun.backends.compiled.remembered import Remembered, size_of
@@ -65,7 +64,7 @@ class Concluder:
         truths[:2] = False, True
         for index, node in enumerate(self.nodes):
             truths[node] = bool(bits >> index & 1)
-        known: dict[str, Any] = {name: stands_for(facts[name]) for name in self.formulas}
+        known = exact_numbers(self.program, self.formulas, facts)
         there = SettledSituation(self.program, Facts(known), truths)
         conclusion = concluded(Patient(self.model, there, BUDGET))
         return conclusion, filling(self.program, truths, conclusion) if self.formulas else conclusion
@@ -93,7 +92,7 @@ def compiled_decision(  # noqa: PLR0913 - all that can be asked of a function
     if len(reachable(program.circuit, [program.allowed, *nodes])) > most_nodes:
         return None
     writer = Writer()
-    names = [fact for variable in program.variables for fact in variable.facts]
+    names = [fact for variable in program.variables for fact in variable.base_facts]
     reader = Reader(writer, model.facts, program, dict.fromkeys([*names, *formulas]), checking=checking)
     if outcomes is not None:
         writer.write(f"if type(given) is not dict or len(given) < {len(reader.facts)}:")

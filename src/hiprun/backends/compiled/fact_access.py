@@ -14,9 +14,9 @@ from hiprun.backends.compiled.input_checks import number_code, range_code
 from hiprun.inference.facts import MOST_CHARACTERS, MOST_ENTRIES
 from hiprun.inference.grounding import Program, Variable
 from hiprun.inference.interval_sets import Cut
-from hiprun.inference.linear_constraints import Linear
+from hiprun.inference.linear_forms import Linear, Term, facts_of
 from hiprun.inference.text_equivalence_classes import EVERY_TEXT
-from hiprun.model import Domain, Fact, Number
+from hiprun.model import Domain, Fact, Number, Ref
 from hiprun.model.hidden_characters import first_hidden_character
 
 _CLOSE = 1e-12
@@ -116,8 +116,19 @@ class Reader:
         if variable.kind == "fact":
             return self.local(variable.fact)
         if index not in self._sums:
-            self._sums[index] = self._sum(variable, indent)
+            if variable.term is not None:
+                self._sums[index] = self._exactly(term_value(variable.term), variable.base_facts, indent)
+            elif variable.inner:
+                self._sums[index] = self._exactly(sum_with_terms(variable), variable.base_facts, indent)
+            else:
+                self._sums[index] = self._sum(variable, indent)
         return self._sums[index]
+
+    def _exactly(self, value: Callable[..., Number], facts: Sequence[str], indent: int) -> str:
+        """Write how a number that terms are in is worked out, and return its name."""
+        name = f"s{len(self._sums)}"
+        self.writer.write(f"{name} = {self.writer.bind(value)}({', '.join(map(self.local, facts))})", indent=indent)
+        return name
 
     def _sum(self, variable: Variable, indent: int) -> str:
         scale = scale_of(variable)
@@ -131,6 +142,29 @@ class Reader:
         self.writer.write(f"if type({name}) is float:", indent=indent)
         self.writer.write(f"{name} = {settled}({name}, {', '.join(locals_)})", indent=indent + 1)
         return name
+
+
+def term_value(term: Term) -> Callable[..., Number]:
+    """Return the function that works out a term from its facts."""
+
+    def value(*numbers: float) -> Number:
+        found: Number = term.at(dict(zip(term.facts, map(stands_for, numbers), strict=True)))
+        return found
+
+    return value
+
+
+def sum_with_terms(variable: Variable) -> Callable[..., Number]:
+    """Return the function that works out a sum with terms in it, in the numbers in which sums are compared."""
+    terms = {term.name: term for term in variable.inner}
+    parts = tuple((terms.get(name) or Ref("fact", name), factor) for name, factor in variable.terms)
+    form = Linear(0, parts).times(scale_of(variable))
+    facts = variable.base_facts
+
+    def value(*numbers: float) -> Number:
+        return form.at(dict(zip(facts, map(stands_for, numbers), strict=True)))
+
+    return value
 
 
 def exact_sum(factors: Sequence[int], edges: Sequence[int]) -> Callable[..., Number | float]:
@@ -154,7 +188,7 @@ def formula_facts(program: Program) -> list[str]:
 
 def linear_facts(values: Iterable[Any]) -> list[str]:
     """Return the facts that outputs are worked out from."""
-    found = [ref.name for value in values if isinstance(value, Linear) for ref, _ in value.terms]
+    found = [name for value in values if isinstance(value, Linear) for ref, _ in value.terms for name in facts_of(ref)]
     return list(dict.fromkeys(found))
 
 

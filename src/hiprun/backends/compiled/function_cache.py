@@ -106,8 +106,9 @@ class Compiled:
         found = self._needed.get(decision)
         if found is None:
             program = self._program(decision)
-            names = [name for variable in program.variables for name in variable.facts]
-            found = self._needed[decision] = frozenset([*names, *program.numbers])
+            names = [name for variable in program.variables for name in variable.base_facts]
+            names += [name for name in program.numbers if name in self.model.facts]
+            found = self._needed[decision] = frozenset(names)
         return found
 
     def conclude_all(self, taken: dict[str, Any]) -> dict[str, Conclusion]:

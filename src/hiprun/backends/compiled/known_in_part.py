@@ -18,7 +18,7 @@ from hiprun.inference.alike_situations import Alike
 from hiprun.inference.conclusion import Conclusion
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program
-from hiprun.inference.infer import BUDGET, check_possible, concluded
+from hiprun.inference.infer import BUDGET, check_possible, concluded, infer
 from hiprun.inference.partial_assignment import Situation, situation, situation_of
 from hiprun.inference.partial_evaluation import Patient
 from hiprun.inference.prepared_diagrams import PreparedDiagrams
@@ -44,7 +44,9 @@ class PartialConcluder:
         return self._made_keys
 
     def conclude(self, facts: dict[str, Any]) -> Conclusion | None:
-        """Return what follows from facts, which are taken in on the way; None where one of them is odd."""
+        """Return what follows from facts, which are taken in on the way; None where one is odd, or terms are open."""
+        if self.program.lowered is not None:
+            return None
         if not facts:
             return self._remembered.get(()) or self._learned((), facts)
         try:
@@ -65,6 +67,8 @@ class PartialConcluder:
 
     def infer(self, facts: Facts) -> Conclusion:
         """Return what follows from facts that were checked, and of which some may be known in part."""
+        if self.program.lowered is not None:  # what facts make of terms is more than the cells they lie in
+            return infer(self.model, self.program, facts)
         return self._group(situation(self.model, self.program, facts)).value  # type: ignore[no-any-return]
 
     def _group(self, there: Situation) -> Group:
@@ -84,11 +88,13 @@ class PartlyPossible:
 
     def __init__(self, model: Model, program: Program, takers: Mapping[str, Take], memory: Remembered) -> None:
         self.model, self.program, self.memory = model, program, memory
-        self._keys = FactKeys(model, program, takers)
+        self._keys = None if program.lowered is not None else FactKeys(model, program, takers)
         self._remembered: dict[Key, bool] = {}
 
     def __call__(self, facts: dict[str, Any]) -> bool:
-        """Return whether facts are possible together; False where one of them is odd."""
+        """Return whether facts are possible together; False where one of them is odd, or terms are in constraints."""
+        if self._keys is None:
+            return False
         try:
             key = self._keys.call(facts)
         except Exception:  # a caller's object can do anything when it is looked into
@@ -100,6 +106,7 @@ class PartlyPossible:
         return found
 
     def _found(self, facts: Mapping[str, Any]) -> bool:
+        assert self._keys is not None  # without keys nothing is asked of it
         try:
             check_possible(self.model, self.program, self._keys.exact(facts))
         except FactError:

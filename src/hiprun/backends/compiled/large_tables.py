@@ -108,8 +108,8 @@ def _stretches(places: Places, region: Region) -> Stretches:
 
 
 def is_wide(program: Program, most_walked: int) -> bool:
-    """Whether a decision is looked up: it has many rules, and its answer does not tell of each of them."""
-    if program.policy is None or program.decision.has_criteria:
+    """Whether a decision is looked up: it has many rules, of facts alone, and its answer tells of some."""
+    if program.policy is None or program.decision.has_criteria or program.lowered is not None:
         return False
     # where rules add up, most of them count in any case, and walking adds them up quickest
     return len(program.branches) > most_walked * (_MORE_WHERE_ADDED if program.policy.hit.adds else 1)

@@ -129,7 +129,7 @@ class _Walk:
         """Write what a node needs to be known first, and return its code."""
         circuit, variables = self.program.circuit, self.program.variables
         indexes = [circuit.parts[part][0] for part in reachable(circuit, [node]) if circuit.kinds[part] == LITERAL]
-        self._read(reader, read, [fact for index in indexes for fact in variables[index].facts], indent)
+        self._read(reader, read, [fact for index in indexes for fact in variables[index].base_facts], indent)
         return Expressions(reader, [node], indent=indent)[node]
 
     def _read(self, reader: Reader, read: set[str], facts: Iterable[str], indent: int) -> None:

@@ -30,7 +30,7 @@ def compiled_together(model: Model, concluders: Sequence[Concluder], file: str) 
     program = merged.program()
     writer = Writer()
     formulas = [name for concluder in concluders for name in concluder.formulas]
-    names = [name for variable in program.variables for name in variable.facts]
+    names = [name for variable in program.variables for name in variable.base_facts]
     reader = Reader(writer, model.facts, program, dict.fromkeys([*names, *formulas]), checking=False)
     writer.write("try:")
     for fact in reader.facts:

@@ -57,12 +57,20 @@ class Plans:
         self._made: dict[str, Planned] = {}
         self._lock = threading.Lock()
         self._constraints: Constraints | None = None
+        self.lowered = model
+        """The model with the terms of the programs so far among its facts; no frame has columns for these."""
+
+    def _grounded(self, decision: str) -> Program:
+        program = self._program(decision)
+        if program.lowered is not None:
+            self.lowered = attrs.evolve(self.lowered, facts={**self.lowered.facts, **program.lowered.facts})
+        return program
 
     def of(self, decision: str) -> Planned:
         """Return the plan of a decision."""
         found = self._made.get(decision)
         if found is None:
-            program = self._program(decision)
+            program = self._grounded(decision)
             make = _PLANS[HIT_POLICIES[program.decision.hit].gives]
             found = Planned(program, make(Asker(self.model, program)))
             with self._lock:
@@ -75,7 +83,7 @@ class Plans:
     def constraints(self) -> Constraints:
         """Return what has to be asked about facts that cannot occur together."""
         if self._constraints is None:
-            program = self._program("")
+            program = self._grounded("")
             asker = Asker(self.model, program)
             broken = tuple(asker.broken(program.conditions[entry.never]) for entry in self.model.constraints)
             self._constraints = Constraints(program, asker.possible(), broken)

@@ -57,6 +57,8 @@ class Asker:
         anyone: bool = False,
     ) -> DiagramQuestion:
         """Return the question what comes out of `rules`, where constraints are kept; with `anyone` also where not."""
+        if self.program.is_beyond_columns:  # columns know no functions: the interpreter settles such rows
+            return DiagramQuestion(self.program, None)
         left = self.nothing_known
         candidates: list[Candidate] = [(left.nodes[node], payload) for node, payload in rules]
         try:

@@ -11,6 +11,7 @@ from typing import Any
 
 import attrs
 
+from hiprun.errors import HiprunError, Problem
 from hiprun.inference.counterfactuals.blocking_rules import obstacles
 from hiprun.inference.counterfactuals.layout import layout_of, too_much
 from hiprun.inference.counterfactuals.nearest_changes import FactChange, changes_of, size
@@ -59,6 +60,8 @@ def ways(  # noqa: PLR0913 - those of `Pack.ways_to`
     """
     is_wanted = check_wanted(program, wanted)
     asked = _asked(model, program, is_wanted)
+    if asked.lowered is not None:
+        raise HiprunError([_not_for_functions(program)])
     search = Search(
         model, asked, facts, layout_of(model, asked, facts, _wanted_of(asked, is_wanted), budget), MOST_WORK
     )
@@ -79,6 +82,15 @@ def ways(  # noqa: PLR0913 - those of `Pack.ways_to`
 
 
 FOUND = "found"
+
+
+def _not_for_functions(program: Program) -> Problem:
+    return Problem(
+        "ways-through-functions",
+        f"`{program.decision.name}` multiplies or divides facts, rounds, or uses other functions of them;"
+        " ways to another answer are searched only through sums.",
+        help="Decide again with the facts changed, to see what would come of it.",
+    )
 
 
 def _asked(model: Model, program: Program, is_wanted: Wanted) -> Program:

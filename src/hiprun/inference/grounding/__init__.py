@@ -83,6 +83,7 @@ def _grounded(decisions: Decisions, decision: Decision) -> Program:
         conflict=conflict,
         conditions=conditions.nodes,
         texts=conditions.variables.texts,
+        lowered=conditions.variables.lowered(),
     )
 
 
@@ -104,6 +105,7 @@ def ground_constraints(model: Model) -> Program:
         conflict=FALSE,
         conditions=conditions.nodes,
         texts=conditions.variables.texts,
+        lowered=conditions.variables.lowered(),
     )
 
 

@@ -10,7 +10,7 @@ from hiprun.inference.grounding.output_formulas import OutputFormulas, Outputs, 
 from hiprun.inference.grounding.variables import Variables
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.interval_sets import Region, from_signs, is_whole, whole
-from hiprun.inference.linear_constraints import Linear, linear
+from hiprun.inference.linear_forms import Linear, linear
 from hiprun.inference.operators import Compare, Has, Leaf, Meaning, code, holds, meaning
 from hiprun.model import (
     All,
@@ -25,7 +25,9 @@ from hiprun.model import (
     Number,
     Ref,
     Test,
+    as_formula,
     formula_refs,
+    is_formula,
 )
 
 
@@ -83,12 +85,12 @@ class Conditions:
                 derived = self.model.derived[subject.name]
                 if derived.condition is not None:
                     return self._of_truth(test, self.condition(derived.condition))
-                domain = Domain(type="number")
+                domain = derived.domain
             case _:
                 domain = self.model.decisions[subject.decision].condition_domain(subject.name)
-        if domain.is_numeric:
+        if domain.is_numeric or (domain.type == "date" and self._has_formula(test)):
             left = self.linear(subject)
-            operands: list[Any] = [self.linear(operand) for operand in test.operands]  # type: ignore[arg-type]
+            operands: list[Any] = [self.linear(as_formula(operand)) for operand in test.operands]
 
             def compared(part: Leaf) -> Node:
                 assert isinstance(part, Compare)  # only sets have members
@@ -106,6 +108,13 @@ class Conditions:
                 return self._of_fact(sense, subject.name, domain)
         cases = self.outputs.cases(subject.decision, subject.name)
         return self.circuit.some([node for node, value in cases if holds(sense, code(domain, value))])
+
+    def _has_formula(self, test: Test) -> bool:
+        """Return whether a test of a date works with a formula."""
+        subject = test.subject
+        if subject.kind == "output" and self.model.decisions[subject.decision].is_number(subject.name):
+            return True
+        return subject.kind == "derived" or any(map(is_formula, test.operands))
 
     def _of_fact(self, sense: Meaning, fact: str, domain: Domain) -> Node:
         def leaf(part: Leaf) -> Node:
@@ -153,11 +162,10 @@ class Conditions:
         edge = Fraction(-difference.constant) / factor
         region = from_signs(signs, edge.numerator if edge.denominator == 1 else edge)
         if len(difference.terms) == 1:
-            fact = difference.terms[0][0].name
-            index = self.variables.fact(fact, self.model.facts[fact].domain)
+            index = self.variables.of_ref(difference.terms[0][0])
         else:
             scaled = difference.times(Fraction(1) / factor)
-            index = self.variables.total(tuple((ref.name, part) for ref, part in scaled.terms))
+            index = self.variables.total(scaled.terms)
         return self.circuit.literal(index, whole(region) if self.variables.entries[index].whole else region)
 
     def has_value(self, formula: Any) -> Node:

@@ -12,8 +12,8 @@ from hiprun.inference.grounding.output_formulas import as_linear, outputs_in, si
 from hiprun.inference.grounding.variables import Variables
 from hiprun.inference.hit_policies import HIT_POLICIES, Collect, Limits
 from hiprun.inference.hit_policy import Answering, Branch, Case, Policy, policy_of
-from hiprun.inference.linear_constraints import Linear
-from hiprun.model import Decision, Model, Number, Ref, Rule, reach
+from hiprun.inference.linear_forms import Linear
+from hiprun.model import Decision, Model, Number, Ref, Rule, is_formula, reach
 
 _STEPS = 5
 _UNEQUAL = frozenset({-1, 1})
@@ -115,7 +115,7 @@ class Decisions:
         for value in (value for row in rows for value in row.values()):
             if isinstance(value, Linear):
                 for ref, _ in value.terms:
-                    self.conditions.variables.fact(ref.name, self.model.facts[ref.name].domain)
+                    self.conditions.variables.of_ref(ref)
 
     def _otherwise_uses_outputs(self, decision: Decision) -> bool:
         return any(map(outputs_in, self._worked_out(decision.otherwise or (), decision).values()))
@@ -141,7 +141,8 @@ class Decisions:
     def _worked_out(self, then: tuple[tuple[str, Any], ...], decision: Decision) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for name, value in then:
-            if decision.output(name).domain.is_numeric:
+            domain = decision.output(name).domain
+            if domain.is_numeric or (domain.type == "date" and is_formula(value)):
                 value = simple(self.conditions.linear(value))
             found[name] = value
         return found

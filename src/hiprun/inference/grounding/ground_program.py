@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Literal
 
 import attrs
@@ -11,9 +11,9 @@ import attrs
 from hiprun.inference.circuit import Circuit, Node
 from hiprun.inference.hit_policy import Branch, Policy
 from hiprun.inference.interval_sets import EVERYTHING, Cut, Region
-from hiprun.inference.linear_constraints import Linear
+from hiprun.inference.linear_forms import Linear, Term
 from hiprun.inference.text_equivalence_classes import TextCells
-from hiprun.model import Condition, Decision, Number
+from hiprun.model import Condition, Decision, Model, Number
 
 OTHERWISE = -1
 """Where a rule's index is meant: what is given when no rule matches."""
@@ -21,24 +21,43 @@ OTHERWISE = -1
 
 @attrs.frozen
 class Variable:
-    """What a literal speaks of: a fact, the presence of a choice in a set, or a sum of facts times numbers.
+    """What a literal speaks of: a fact, the presence of a choice in a set, a sum of facts times numbers, or a term.
+
+    A term, named in `fact`, is a number that follows from several facts; in sums it stands among them under its name.
 
     `cuts` are the places at which some literal's truth changes, with the ends of the domain; two values between the
     same two cuts are alike to this program.
     """
 
-    kind: Literal["fact", "member", "sum"]
+    kind: Literal["fact", "member", "sum", "term"]
     fact: str = ""
     choice: str = ""
     terms: tuple[tuple[str, Number], ...] = ()
+    term: Term | None = None
+    inner: tuple[Term, ...] = ()
+    """The terms that stand in a sum."""
     whole: bool = False
     domain: Region = EVERYTHING
     cuts: tuple[Cut, ...] = ()
 
     @property
     def facts(self) -> tuple[str, ...]:
-        """The facts this speaks of."""
+        """The facts this speaks of; of a sum that terms are in, these under their names."""
+        if self.term is not None:
+            return self.term.facts
         return tuple(name for name, _ in self.terms) if self.kind == "sum" else (self.fact,)
+
+    @property
+    def base_facts(self) -> tuple[str, ...]:
+        """The facts this speaks of, with those of a term in the place of the term."""
+        return self.facts_beside(())
+
+    def facts_beside(self, known: Container[str]) -> tuple[str, ...]:
+        """Return the same without the facts of terms that are in `known`."""
+        if not self.inner:
+            return self.facts
+        terms = {term.name: () if term.name in known else term.facts for term in self.inner}
+        return tuple(dict.fromkeys(fact for name in self.facts for fact in terms.get(name, (name,))))
 
     @property
     def cells(self) -> list[tuple[Cut, Cut]]:
@@ -81,17 +100,28 @@ class Program:
     conflict: Node
     conditions: Mapping[Condition, Node]
     texts: Mapping[str, TextCells]
+    lowered: Model | None
+    """The model with the terms of the program among its facts; None where there are none."""
     formulas: tuple[Linear, ...] = attrs.field(init=False)
     """Every formula that an output is worked out with."""
     numbers: tuple[str, ...] = attrs.field(init=False)
     """The facts that formulas and comparisons of sums speak of."""
+
+    @property
+    def is_beyond_columns(self) -> bool:
+        """Whether terms are in it, or dates that are worked out, neither of which are linear sums of numbers."""
+        domains = {output.name: output.domain.type for output in self.decision.outputs}
+        values = [pair for branch in self.branches for pair in branch.values.items()]
+        return self.lowered is not None or any(
+            isinstance(value, Linear) and domains.get(name) == "date" for name, value in values
+        )
 
     speaking: tuple[tuple[str, ...], ...] = attrs.field(init=False)
     """The facts that each variable speaks of."""
 
     @speaking.default
     def _speaking(self) -> tuple[tuple[str, ...], ...]:
-        return tuple(variable.facts for variable in self.variables)
+        return tuple(variable.base_facts for variable in self.variables)
 
     @formulas.default
     def _formulas(self) -> tuple[Linear, ...]:
@@ -103,4 +133,5 @@ class Program:
     def _numbers(self) -> tuple[str, ...]:
         names = [name for variable in self.variables if variable.kind == "sum" for name in variable.facts]
         names += [ref.name for form in self.formulas for ref, _ in form.terms]
+        names += [name for variable in self.variables if variable.term for name in (variable.fact, *variable.facts)]
         return tuple(dict.fromkeys(names))

@@ -14,7 +14,7 @@ from hiprun.inference.circuit import FALSE, TRUE, Circuit, Node
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.hit_policy import Case
 from hiprun.inference.interval_sets import from_signs
-from hiprun.inference.linear_constraints import Linear
+from hiprun.inference.linear_forms import Linear, Term, outputs_of
 from hiprun.model import Decision, Model, Number, Ref
 from hiprun.model.value_conversion import tidy
 
@@ -109,7 +109,7 @@ class OutputFormulas:
         """Return the node where whatever values the outputs have give the same sign; None where they do not."""
         low = high = difference.constant
         for ref, factor in difference.terms:
-            range_ = self._range(ref) if ref.kind == "output" else None
+            range_ = self._range(ref) if ref.kind == "output" and not isinstance(ref, Term) else None
             if range_ is None:
                 return None
             ends = sorted((range_[0] * factor, range_[1] * factor))
@@ -153,6 +153,8 @@ class OutputFormulas:
 
     def _folded(self, formula: Linear) -> list[Case]:
         outputs = sorted(outputs_in(formula), key=self._first_variable)
+        if any(isinstance(ref, Term) and ref.outputs for ref, _ in formula.terms):
+            return self._put_in_turn(formula, outputs)
         factors = dict(formula.terms)
         start = Linear(formula.constant, tuple(term for term in formula.terms if term[0] not in outputs))
         totals: dict[Linear, Node] = {start: TRUE}
@@ -166,10 +168,26 @@ class OutputFormulas:
             totals = {total: self.circuit.some(nodes) for total, nodes in reached.items()}
         return [(node, simple(total)) for total, node in totals.items() if node != FALSE]
 
+    def _put_in_turn(self, formula: Linear, outputs: Iterable[Ref]) -> list[Case]:
+        """Return the cases of a formula with outputs in its terms: each value of each output put in its place."""
+        totals: dict[Linear, Node] = {formula: TRUE}
+        for ref in outputs:
+            reached: dict[Linear, list[Node]] = {}
+            for node, value in self.conditions.outputs.cases(ref.decision, ref.name):
+                self.circuit.count(_STEP * len(totals))
+                for total, rest in totals.items():
+                    both = self.circuit.every((node, rest))
+                    if both != FALSE:
+                        reached.setdefault(total.put(ref, as_linear(value)), []).append(both)
+            totals = {total: self.circuit.some(nodes) for total, nodes in reached.items()}
+        return [(node, simple(total)) for total, node in totals.items()]
+
 
 def outputs_in(value: Any) -> list[Ref]:
     """Return the outputs that a value uses: those of a formula; a plain value uses none."""
-    return [ref for ref, _ in value.terms if ref.kind == "output"] if isinstance(value, Linear) else []
+    if not isinstance(value, Linear):
+        return []
+    return list(dict.fromkeys(output for ref, _ in value.terms for output in outputs_of(ref)))
 
 
 def as_linear(value: Any) -> Linear:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any, assert_never
 
+from hiprun.inference.functions import FUNCTIONS
 from hiprun.inference.operators import OPERATORS
 from hiprun.language.export.yaml_layout import number_text
 from hiprun.language.resolve.formula_parser import MOST_CHARACTERS
@@ -12,6 +13,7 @@ from hiprun.model import (
     All,
     AnyOf,
     Arithmetic,
+    Call,
     Condition,
     Constant,
     Count,
@@ -69,7 +71,7 @@ def value_data(value: Formula | Literal_) -> Any:
     match value:
         case Constant(number):
             return f"{number_text(number)} {value.unit}" if value.unit else number
-        case ParameterRef() | Ref() | Arithmetic():
+        case ParameterRef() | Ref() | Arithmetic() | Call():
             text = formula_text(value)
             return text if len(text) <= MOST_CHARACTERS else text.replace(" ", "")
         case frozenset():
@@ -93,7 +95,16 @@ def formula_text(formula: Formula) -> str:
             return name
         case Ref():
             return str(formula)
-        case _:
+        case Call("power", (base, exponent)):
+            left = formula_text(base)
+            plain = isinstance(base, Ref | ParameterRef) or left.isdigit()
+            return f"{left if plain else f'({left})'} ^ {formula_text(exponent)}"
+        case Call(function, arguments, option):
+            words = [formula_text(argument) for argument in arguments]
+            if option and option != FUNCTIONS[function].options[0]:
+                words.append(option)
+            return f"{function}({', '.join(words)})"
+        case Arithmetic():
             is_product = formula.operator in "*/"
             left, right = formula_text(formula.left), formula_text(formula.right)
             if is_product and isinstance(formula.left, Arithmetic) and formula.left.operator in "+-":

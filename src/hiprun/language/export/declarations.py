@@ -69,6 +69,8 @@ def derived_fact_data(derived: Derived) -> Data:
         when=None if derived.condition is None else condition_data(derived.condition),
         unit=derived.unit,
         decimals=derived.decimals,
+        type="" if derived.type == "number" else derived.type,
+        range=_range_data(derived.domain),
         formula=None if derived.formula is None else value_data(derived.formula),
         **remark_data(derived),
     )

@@ -9,8 +9,9 @@ from typing import TypeAlias
 from hiprun.inference.operators import OPERATORS, Operator
 from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.cursor import Node
+from hiprun.language.resolve.function_calls import ResolvedFormula, WantedFormula
 from hiprun.language.resolve.groups import is_group, members
-from hiprun.language.resolve.linear_formulas import ResolvedFormula, fitted, resolved_formula
+from hiprun.language.resolve.linear_formulas import fitted, names_date, resolved_formula
 from hiprun.language.resolve.literals import check_distinct, constant, member_domain
 from hiprun.language.resolve.names import Names, resolve_name
 from hiprun.language.syntax import infix_hints
@@ -209,6 +210,9 @@ def _operand(
         if amount_or_none is None:
             return None, None, None
         return _checked_amount(fitted(node, amount_or_none, domain, str(ref), names), operator, node, ref, domain)
+    if domain.type == "date" and names_date(node.value, names):
+        formula = resolved_formula(node, names, str(ref), WantedFormula("date"))
+        return (formula.formula if formula else None), None, None
     value = constant(node, member_domain(domain) if operator.takes == "member" else domain, str(ref))
     rank: Number | None = None
     if operator.needs_order and value is not None:

@@ -9,7 +9,9 @@ from typing import Any
 import attrs
 
 from hiprun.errors import Problem
+from hiprun.language.resolve.formula_parser import FormulaTree
 from hiprun.language.syntax import Document, Path
+from hiprun.model import Domain, Formula
 from hiprun.model.places import Place
 from hiprun.model.units import Units
 from hiprun.version import LANGUAGE
@@ -53,8 +55,22 @@ class TooManyProblemsError(Exception):
 
 
 @attrs.frozen
+class WrittenFormula:
+    """A formula for `name` whose values have to be looked at, as it was written and as it was resolved."""
+
+    node: Node
+    name: str
+    tree: FormulaTree
+    formula: Formula
+    within: Domain | None = None
+    """The values it may come to; None where that is not asked."""
+    has_decimals: bool = False
+    """Whether it is to be rounded, which `formula` is and `tree` is not."""
+
+
+@attrs.frozen
 class Findings:
-    """What is found while a pack is resolved: problems, and the statements that its rules cite.
+    """What is found while a pack is resolved: problems, the statements that its rules cite, and its formulas.
 
     `language` is the version of the language that the pack is written in, `units` what the pack says about units,
     and `groups` its groups of choices.
@@ -63,6 +79,7 @@ class Findings:
     problems: list[Problem] = attrs.field(factory=list)
     distinct: set[object] = attrs.field(factory=set)
     cited: set[str] = attrs.field(factory=set)
+    formulas: list[WrittenFormula] = attrs.field(factory=list)
     language: int = LANGUAGE
     units: Units = attrs.field(factory=Units)
     groups: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)

@@ -47,7 +47,7 @@ def domain(node: Node, name: str) -> Domain | None:
     resolved = Domain(
         kind,
         choices=_choices(node, kind, name),
-        lowest=(bounds := _range(node, kind, name))[0],
+        lowest=(bounds := declared_range(node, kind, name))[0],
         highest=bounds[1],
         unit=node.text("unit"),
         worse=(worse := _worse(node, kind, name)),
@@ -111,7 +111,8 @@ def _types(types: tuple[str, ...]) -> str:
     return f"the types {', '.join(first_types)} and {last_type}" if first_types else f"the type {last_type}"
 
 
-def _range(node: Node, kind: str, name: str) -> tuple[Number | None, Number | None]:
+def declared_range(node: Node, kind: str, name: str) -> tuple[Number | None, Number | None]:
+    """Return the ends of the range declared at `node` for values of a type; None for both without one or a mistake."""
     declared = node.get("range")
     if declared is None or kind not in _FITS["range"]:
         return None, None

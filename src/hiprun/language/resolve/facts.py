@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+import attrs
+
 from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.citations import sources
 from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
-from hiprun.language.resolve.domains import check_unit, decimals, number_range
-from hiprun.language.resolve.linear_formulas import fitted, resolved_formula
+from hiprun.language.resolve.domains import check_unit, decimals, declared_range, number_range
+from hiprun.language.resolve.function_calls import WantedFormula
+from hiprun.language.resolve.linear_formulas import fitted, report_fraction, resolved_formula
 from hiprun.language.resolve.names import Names
 from hiprun.model import Derived, Domain, Fact, Parameter
 from hiprun.model.value_conversion import text
@@ -69,29 +74,36 @@ def parameter(name: str, node: Node, names: Names) -> Parameter | None:
 
 def derived_domain(node: Node) -> Domain:
     """Return the domain of the derived fact declared at `node`."""
-    return Domain("boolean") if "when" in node.value else Domain("number", unit=node.text("unit"))
+    if "when" in node.value:
+        return Domain("boolean")
+    return Domain(node.value.get("type", "number"), unit=node.text("unit"))
 
 
 def derived(name: str, node: Node, names: Names) -> Derived:
     """Return the derived fact declared at `node`; after a mistake, which is reported, it must not be used."""
     cites = sources(node, names)
-    for key in ("unit", "decimals"):
-        if "when" in node.value and key in node.value:
-            node[key].report(
-                "does-not-fit-type", f"`{name}` is true or false and has no {key}.", f"Delete `{key}`.", key=True
-            )
     if "unit" in node.value:
         check_unit(node["unit"])
     when, formula = node.get("when"), node.get("formula")
-    found = resolved_formula(formula, names, name) if formula else None
+    values = _values(name, node)
+    found = None
+    if formula:
+        gives: Literal["number", "date"] = "date" if values.type == "date" else "number"
+        wanted = WantedFormula(gives, node.value.get("decimals"), values, sums_too=True)
+        found = resolved_formula(formula, names, name, wanted)
     if formula and found:
-        found = fitted(formula, found, Domain("number", unit=node.text("unit")), name, names)
+        found = fitted(formula, found, attrs.evolve(values, lowest=None, highest=None), name, names)
+        if values.type == "integer" and not found.is_whole:
+            report_fraction(formula, name)
     return Derived(
         name,
         node.text("title"),
         condition=condition(when, names) if when else None,
         formula=found.formula if found else None,
         unit=node.text("unit"),
+        type="number" if values.type == "boolean" else values.type,  # type: ignore[arg-type]
+        lowest=values.lowest,
+        highest=values.highest,
         because=node.text("because"),
         sources=cites,
         interpretation=node.text("interpretation"),
@@ -99,3 +111,21 @@ def derived(name: str, node: Node, names: Names) -> Derived:
         unit_words=node.units.words(node.text("unit")),
         place=node.key_place,
     )
+
+
+def _values(name: str, node: Node) -> Domain:
+    """Return the values that the derived fact at `node` declares; report what does not fit its type."""
+    values = derived_domain(node)
+    misfits = {"boolean": ("unit", "type", "range", "decimals"), "date": ("unit", "decimals")}.get(values.type, ())
+    for key in misfits:
+        if key in node.value:
+            node[key].report(
+                "does-not-fit-type",
+                f"`{name}` is {message_wording.TYPE_WORDS[values.type]} and has no {key}.",
+                f"Delete `{key}`.",
+                key=True,
+            )
+    if "range" not in node.value or values.type == "boolean":
+        return values
+    low, high = declared_range(node, values.type, name)
+    return attrs.evolve(values, lowest=low, highest=high)

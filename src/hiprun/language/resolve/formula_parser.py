@@ -16,9 +16,9 @@ MOST_PARTS = 60
 
 _TOKEN = re.compile(
     rf"(?P<number>{NUMBER})(?P<unit>(?:{UNIT_AFTER_NUMBER})(?![\w(]))?"
-    r"|(?P<name>[^\W\d]\w*(?:\.[^\W\d]\w*)*)|(?P<sign>[-+*/()])|(?P<other>\S)"
+    r"|(?P<name>[^\W\d]\w*(?:\.[^\W\d]\w*)*)|(?P<sign>[-+*/^(),])|(?P<other>\S)"
 )
-_RANK = {"+": 1, "-": 1, "*": 2, "/": 2, "sign": 3}
+_RANK = {"+": 1, "-": 1, "*": 2, "/": 2, "sign": 3, "^": 4}
 HELP_FOR = {
     "×": "Write `*` to multiply.",
     "·": "Write `*` to multiply.",
@@ -26,20 +26,21 @@ HELP_FOR = {
     ":": "Write `/` to divide.",
     "−": "Write the plain `-` on the keyboard.",
     "–": "Write the plain `-` on the keyboard.",
-    "^": "Powers are not allowed; formulas are linear.",
     "°": "Write the number alone; its unit is given where the fact is declared.",
+    "²": "Write `^ 2` for a square.",
+    "³": "Write `^ 3` for a cube.",
+    "√": "Write `sqrt(…)` for a root.",
     "%": "Write per cent as a factor: 10% more is `1.1 *`.",
     ".": "Write the 0 before the point: `0.5`.",
-    ",": "Decimals are written with a point: `1.1`.",
     "<": "Write a test instead: `below: …` or `at_most: …`.",
     ">": "Write a test instead: `above: …` or `at_least: …`.",
     "=": "Write a test instead: `is: …`, `at_least: …` or `at_most: …`.",
     "≤": "Write a test instead: `at_most: …`.",
     "≥": "Write a test instead: `at_least: …`.",
 }
-_USUAL_HELP = "A formula consists of numbers, names, `+ - * /` and parentheses."
+_USUAL_HELP = "A formula consists of numbers, names, functions such as `max(…)`, `+ - * / ^` and parentheses."
 
-Operator: TypeAlias = Literal["+", "-", "*", "/"]
+Operator: TypeAlias = Literal["+", "-", "*", "/", "^"]
 
 
 class FormulaError(Exception):
@@ -80,15 +81,30 @@ class Operation:
     width: int = 1
 
 
-FormulaTree: TypeAlias = NumberLiteral | Name | Operation
+@attrs.frozen
+class FunctionCall:
+    """A function with its arguments in parentheses; `start` and `width` are those of its name."""
+
+    function: str
+    arguments: tuple[FormulaTree, ...]
+    start: int
+    width: int
+
+
+FormulaTree: TypeAlias = NumberLiteral | Name | Operation | FunctionCall
 
 
 @attrs.frozen
 class _Pending:
-    """An operator, sign or parenthesis whose right side has not been parsed yet."""
+    """An operator, sign or parenthesis whose right side has not been parsed yet.
+
+    For the parenthesis of a function, `function` is its name and `parts` how many parts were parsed before it.
+    """
 
     text: str
     start: int
+    function: Name | None = None
+    parts: int = 0
 
 
 def parse(text: str) -> FormulaTree:
@@ -155,6 +171,10 @@ def _value(match: re.Match[str], kind: str | None, parts: list[FormulaTree], pen
 
 def _operator(token: str, kind: str | None, start: int, parts: list[FormulaTree], pending: list[_Pending]) -> bool:
     """Process a token where an operator is expected; return whether a value is expected next."""
+    if token == "(" and isinstance(function := parts[-1], Name):
+        parts.pop()
+        pending.append(_Pending("(", start, function, len(parts)))
+        return True
     if kind in ("number", "name") or token == "(":
         after_number = kind == "name" and isinstance(parts[-1], NumberLiteral)
         raise FormulaError(
@@ -165,17 +185,32 @@ def _operator(token: str, kind: str | None, start: int, parts: list[FormulaTree]
             start,
             len(token),
         )
-    if token == ")":
-        while pending and pending[-1].text != "(":
-            _reduce(parts, pending)
-        if not pending:
-            raise FormulaError("This parenthesis closes nothing.", "Delete it, or add `(` before it.", start)
-        pending.pop()
-        return False
+    if token in "),":
+        return _closed(token, start, parts, pending)
+    if token == "^" and pending and pending[-1].text == "^":
+        raise FormulaError("This is a power of a power.", "Write parentheses around one of them.", start)
     while pending and pending[-1].text != "(" and _RANK[pending[-1].text] >= _RANK[token]:
         _reduce(parts, pending)
     pending.append(_Pending(token, start))
     return True
+
+
+def _closed(token: str, start: int, parts: list[FormulaTree], pending: list[_Pending]) -> bool:
+    """Process the end of what is in parentheses, or of one argument; return whether a value is expected next."""
+    while pending and pending[-1].text != "(":
+        _reduce(parts, pending)
+    function = pending[-1].function if pending else None
+    if token == ",":
+        if function is None:
+            raise FormulaError("`,` has no meaning here.", "Decimals are written with a point: `1.1`.", start)
+        return True
+    if not pending:
+        raise FormulaError("This parenthesis closes nothing.", "Delete it, or add `(` before it.", start)
+    opening = pending.pop()
+    if function is not None:
+        arguments = tuple(parts[opening.parts :])
+        parts[opening.parts :] = [FunctionCall(function.name, arguments, function.start, function.width)]
+    return False
 
 
 def _reduce(parts: list[FormulaTree], pending: list[_Pending]) -> None:

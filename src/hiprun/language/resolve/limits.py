@@ -9,7 +9,8 @@ from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.citations import required_sources, sources
 from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
-from hiprun.language.resolve.linear_formulas import ResolvedFormula, fitted, resolved_formula
+from hiprun.language.resolve.function_calls import ResolvedFormula
+from hiprun.language.resolve.linear_formulas import fitted, resolved_formula
 from hiprun.language.resolve.names import RESERVED_OUTPUTS, NameRegister, Names, Signature, resolve_name
 from hiprun.model import ALWAYS, VERDICT, Condition, Decision, Domain, Output, Ref, Rule
 

@@ -1,48 +1,51 @@
-"""A number or formula in a file → a linear formula with its names resolved, its unit and its range."""
+"""A number or formula in a file → a formula with its names resolved, its unit and its range."""
 
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any, Literal, NoReturn
+from typing import Any, Literal
 
 import attrs
 
 from hiprun.errors import did_you_mean
+from hiprun.inference.functions import FUNCTIONS
 from hiprun.language.resolve import formula_parser, message_wording
-from hiprun.language.resolve.cursor import Node
-from hiprun.language.resolve.formula_parser import FormulaError, FormulaTree, Name, NumberLiteral, Operation
+from hiprun.language.resolve.cursor import Node, WrittenFormula
+from hiprun.language.resolve.formula_parser import (
+    FormulaError,
+    FormulaTree,
+    FunctionCall,
+    Name,
+    NumberLiteral,
+    Operation,
+)
+from hiprun.language.resolve.function_calls import (
+    ANY_NUMBER,
+    ResolvedFormula,
+    WantedFormula,
+    called,
+    check_numbers,
+    finished,
+    named_function,
+)
 from hiprun.language.resolve.literals import check_range, is_number
 from hiprun.language.resolve.names import Names, resolve_name
-from hiprun.model import Arithmetic, Constant, Domain, Formula, Number, Parameter, ParameterRef
+from hiprun.model import Arithmetic, Constant, Domain, Number, Parameter, ParameterRef
 from hiprun.model.units import NO_UNIT, Unit, has_finite_decimals
 from hiprun.model.value_conversion import tidy
-
-
-@attrs.frozen
-class ResolvedFormula:
-    """A formula, and what is known about it for every patient.
-
-    `unit` is None for what fits any unit. `low` and `high` are the ends of its values over the ranges of its parameters
-    (one without a range is fixed); they have no meaning if it depends on the patient. `is_whole`: it is always a whole
-    number.
-    """
-
-    formula: Formula
-    unit: Unit | None = None
-    depends_on_patient: bool = False
-    low: Number = 0
-    high: Number = 0
-    is_whole: bool = False
 
 
 class _AlreadyReportedError(Exception):
     """A mistake that has been reported already, or whose cause has."""
 
 
-def resolved_formula(node: Node, names: Names, name: str) -> ResolvedFormula | None:
-    """Return the number, parameter or formula at `node`, a value for `name`; None after a mistake."""
+def resolved_formula(node: Node, names: Names, name: str, wanted: WantedFormula = ANY_NUMBER) -> ResolvedFormula | None:
+    """Return the number, parameter or formula at `node`, a value for `name`; None after a mistake.
+
+    Whether one with functions is defined for every patient is checked once all names are resolved.
+    """
     value = node.value
-    if is_number(value):
+    if is_number(value) and wanted.gives == "number":
         return _constant(value)
     if not isinstance(value, str):
         node.report(
@@ -52,7 +55,13 @@ def resolved_formula(node: Node, names: Names, name: str) -> ResolvedFormula | N
         )
         return None
     try:
-        return _resolve(formula_parser.parse(value), node, names)
+        tree = formula_parser.parse(value)
+        whole = _resolve(tree, node, names)
+        found = finished(whole, tree, name, wanted)
+        if wanted.sums_too or not found.is_linear:
+            has_decimals = found is not whole
+            node.findings.formulas.append(WrittenFormula(node, name, tree, found.formula, wanted.within, has_decimals))
+        return found
     except FormulaError as error:
         node.report_within(error.start, error.width, error.code, error.message, error.help)
     except _AlreadyReportedError:
@@ -78,6 +87,20 @@ def fitted(node: Node, formula: ResolvedFormula, domain: Domain, name: str, name
     if not converted.depends_on_patient:
         check_range(node, domain, name, converted.low, converted.high)
     return converted
+
+
+def names_date(value: Any, names: Names) -> bool:
+    """Return whether a value where a date belongs is a formula: the name of a date, or a function."""
+    return isinstance(value, str) and ("(" in value or value in names.references())
+
+
+def report_fraction(node: Node, name: str) -> None:
+    """Report a value for `name`, which is a whole number, that might not be one."""
+    node.report(
+        "not-whole",
+        f"`{name}` must be a whole number, and this might not be one.",
+        "Round it, as with `round(…)`, write a whole number, or change the type to `number`.",
+    )
 
 
 def declared_unit(node: Node, notation: str) -> Unit | None:
@@ -172,9 +195,26 @@ def _resolve(tree: FormulaTree, node: Node, names: Names) -> ResolvedFormula:
             return _number(tree, node)
         case Name():
             return _name(tree, node, names)
+        case FunctionCall():
+            return _call(tree, node, names)
+        case Operation("^"):
+            return _power(tree, node, names)
         case _:
             left, right = _resolve(tree.left, node, names), _resolve(tree.right, node, names)
+            check_numbers(tree, left, right)
             return _OPERATIONS[tree.operator](tree, left, right, node, names)
+
+
+def _call(tree: FunctionCall, node: Node, names: Names) -> ResolvedFormula:
+    function, arguments, option = named_function(tree, {*names.parameters, *names.numbers()})
+    resolved = [_resolve(argument, node, names) for argument in arguments]
+    return called(function, tree, arguments, resolved, option, language=node.language)
+
+
+def _power(tree: Operation, node: Node, names: Names) -> ResolvedFormula:
+    sides = (tree.left, tree.right)
+    resolved = [_resolve(side, node, names) for side in sides]
+    return called(FUNCTIONS["power"], tree, sides, resolved, language=node.language)
 
 
 def _number(literal: NumberLiteral, node: Node) -> ResolvedFormula:
@@ -215,7 +255,7 @@ def _name(tree: Name, node: Node, names: Names) -> ResolvedFormula:
     if subject is None:
         raise _AlreadyReportedError
     ref, domain = subject
-    if not domain.is_numeric:
+    if not domain.is_numeric and domain.type != "date":
         raise FormulaError(
             f"`{tree.name}` is {message_wording.TYPE_WORDS[domain.type]}; a number is needed here.",
             "Name a number fact, a parameter or a number.",
@@ -223,8 +263,14 @@ def _name(tree: Name, node: Node, names: Names) -> ResolvedFormula:
             tree.width,
             "needs-number",
         )
-    unit = declared_unit(node, domain.unit)
-    return ResolvedFormula(ref, unit, depends_on_patient=True, is_whole=domain.type == "integer")
+    is_date = domain.type == "date"
+    return ResolvedFormula(
+        ref,
+        None if is_date else declared_unit(node, domain.unit),
+        depends_on_patient=True,
+        is_whole=is_date or domain.type == "integer",
+        gives="date" if is_date else "number",
+    )
 
 
 def _parameter(parameter: Parameter, node: Node) -> ResolvedFormula:
@@ -247,13 +293,18 @@ def _operation(
     *,
     whole: bool,
 ) -> ResolvedFormula:
+    operator = tree.operator
+    assert operator != "^"  # a power is a function
+    divisor_or_factor = right.depends_on_patient and (operator == "/" or (operator == "*" and left.depends_on_patient))
     return ResolvedFormula(
-        Arithmetic(tree.operator, left.formula, right.formula),
+        Arithmetic(operator, left.formula, right.formula),
         unit,
         depends_on_patient=left.depends_on_patient or right.depends_on_patient,
         low=tidy(min(corners)),
         high=tidy(max(corners)),
         is_whole=whole and left.is_whole and right.is_whole,
+        is_real=left.is_real or right.is_real,
+        is_linear=left.is_linear and right.is_linear and not divisor_or_factor,
     )
 
 
@@ -281,8 +332,6 @@ def _sum(tree: Operation, left: ResolvedFormula, right: ResolvedFormula, node: N
 def _product(
     tree: Operation, left: ResolvedFormula, right: ResolvedFormula, node: Node, names: Names
 ) -> ResolvedFormula:
-    if left.depends_on_patient and right.depends_on_patient:
-        _raise_not_linear(tree, "Two values that depend on the patient are multiplied.")
     corners = [left_end * right_end for left_end in (left.low, left.high) for right_end in (right.low, right.high)]
     return _operation(tree, left, right, _product_unit(node, left, right, 1), corners, whole=True)
 
@@ -291,7 +340,7 @@ def _quotient(
     tree: Operation, left: ResolvedFormula, right: ResolvedFormula, node: Node, names: Names
 ) -> ResolvedFormula:
     if right.depends_on_patient:
-        _raise_not_linear(tree, "This divides by a value that depends on the patient.")
+        return _operation(tree, left, right, _product_unit(node, left, right, -1), [0], whole=False)
     if right.low <= 0 <= right.high:
         raise FormulaError(
             "This divides by zero." if right.low == right.high == 0 else "This can divide by zero.",
@@ -310,6 +359,8 @@ def _product_unit(node: Node, left: ResolvedFormula, right: ResolvedFormula, pow
     """Return the unit of a product or, with the power -1, of a quotient; None for any unit."""
     if node.language > 1:
         return (left.unit or NO_UNIT) * (right.unit or NO_UNIT) ** power
+    if right.depends_on_patient and (left.depends_on_patient or power < 0):
+        return None  # version 1 knows no units of products
     if _may_convert(right) or (right.unit and (left.unit or power < 0)) or (power > 0 and _may_convert(left)):
         return None
     return left.unit or right.unit
@@ -321,13 +372,3 @@ def _may_convert(factor: ResolvedFormula) -> bool:
 
 
 _OPERATIONS = {"+": _sum, "-": _sum, "*": _product, "/": _quotient}
-
-
-def _raise_not_linear(tree: Operation, message: str) -> NoReturn:
-    raise FormulaError(
-        message,
-        "Formulas are linear: facts may only be multiplied or divided by numbers and parameters.",
-        tree.start,
-        1,
-        "not-linear",
-    )

@@ -9,7 +9,8 @@ from hiprun.inference.hit_policies import HIT_POLICIES, UNIQUE, HitPolicy
 from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.domains import domain
-from hiprun.language.resolve.linear_formulas import fitted, resolved_formula
+from hiprun.language.resolve.function_calls import WantedFormula
+from hiprun.language.resolve.linear_formulas import fitted, names_date, report_fraction, resolved_formula
 from hiprun.language.resolve.literals import constant
 from hiprun.language.resolve.names import RESERVED_OUTPUTS, Names, Signature, check_not_reserved
 from hiprun.language.resolve.placeholders import check_text
@@ -139,9 +140,11 @@ def output_value(node: Node, output: Output | None, policy: HitPolicy, names: Na
     domain = output.domain
     if domain.type == "string":
         check_text(node, names, about_patient=True)
-    if not domain.is_numeric:
+    is_formula_of_date = domain.type == "date" and names_date(node.value, names)
+    if not domain.is_numeric and not is_formula_of_date:
         return constant(node, domain, output.name)
-    formula = resolved_formula(node, names, output.name)
+    wanted = WantedFormula("date" if is_formula_of_date else "number", within=domain)
+    formula = resolved_formula(node, names, output.name, wanted)
     if formula is None:
         return None
     if formula.depends_on_patient and not policy.takes_formulas:
@@ -150,12 +153,8 @@ def output_value(node: Node, output: Output | None, policy: HitPolicy, names: Na
             f"Under `hit: {policy.name}`, a value must not depend on the patient.",
             "Write a number, or a formula of numbers and parameters only.",
         )
-    elif domain.type == "integer" and (formula.depends_on_patient or not formula.is_whole):
-        node.report(
-            "not-whole",
-            f"`{output.name}` must be a whole number, and this might not be one.",
-            "Write a whole number, or change the type of the output to `number`.",
-        )
+    elif domain.type == "integer" and not formula.is_whole:
+        report_fraction(node, output.name)
     else:
         return fitted(node, formula, domain, output.name, names).formula
     return formula.formula

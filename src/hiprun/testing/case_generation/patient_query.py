@@ -57,4 +57,5 @@ def _program(conditions: Conditions, rules: tuple[Node, ...], within: Node) -> P
         conflict=FALSE,
         conditions={},
         texts=conditions.variables.texts,
+        lowered=conditions.variables.lowered(),
     )

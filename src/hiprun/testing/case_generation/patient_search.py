@@ -71,7 +71,9 @@ class PatientSearch:
             return "unknown"
         finally:
             self.work += search.work
-        return "no" if found is None else "yes"
+        if found is None:
+            return "no"
+        return "yes" if search.exact or program.lowered is None else "unknown"
 
     def patients(self, program: Program, also: Collection[str] = ()) -> Iterator[FoundPatient]:
         """Yield patients who satisfy the query, if there are any, those with the shortest descriptions first.
@@ -84,7 +86,7 @@ class PatientSearch:
         yield from sorted(nearest, key=lambda each: len(each.changes))
         ordinary_patient = self._nearest_to(program, _BasePatient("", self._ordinary_facts()))
         if ordinary_patient:
-            relevant = {name for variable in program.variables for name in variable.facts}
+            relevant = {name for variable in program.variables for name in variable.base_facts}
             changes = {name: value for name, value in ordinary_patient.facts.items() if name in relevant}
             yield from (FoundPatient(base.name, base.facts.given, changes) for base in self._base_patients)
             yield FoundPatient("", {}, changes)

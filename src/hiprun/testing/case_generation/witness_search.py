@@ -76,12 +76,18 @@ class WitnessSearch:
     def __init__(self, model: Model, program: Program, budget: int) -> None:
         self.program, self.budget, self.work = program, budget, 0
         self.full: Masks = tuple((1 << (len(variable.cuts) - 1)) - 1 for variable in program.variables)
+        model = program.lowered or model
         regions = {name: of_domain(model.facts[name].domain) for name in program.numbers}
         self.ties: Ties | None = ties_of(model, program, self.full, regions, ())
         self._kinds, self._parts = program.circuit.kinds, program.circuit.parts
         self._roots = (program.rules[0], program.allowed)
         support = program.circuit.support
         self._support = support[self._roots[0]] | support[self._roots[1]]
+
+    @property
+    def exact(self) -> bool:
+        """Whether facts are sure to fit the cells that were found."""
+        return self.ties is None or self.ties.exact
 
     def find(self, near: Near | None = None) -> Masks | None:
         """Return cells of which every combination satisfies the query; None if there are none.

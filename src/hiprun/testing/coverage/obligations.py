@@ -26,6 +26,7 @@ from hiprun.model import (
     Not,
     Ref,
     Test,
+    is_formula,
 )
 from hiprun.model.places import Place
 from hiprun.model.substitution import NEVER, Slot, slots
@@ -97,8 +98,8 @@ def _threshold_obligations(model: Model, part: Test | Count) -> Iterator[tuple[s
     domain = domain_of(model, part.subject)
     for operand, below, above in _test_thresholds(part):
         words = f"{part.subject} at {inline_text(value_data(operand))}"
-        if domain.is_numeric:
-            step = 1 if domain.type == "integer" else formula_step(model, operand)
+        if domain.is_numeric or is_formula(operand):
+            step = 1 if domain.type in ("integer", "date") else formula_step(model, operand)
             threshold = _NumberThreshold(part.subject, operand, Constant(step))
             yield words, threshold.obligations(below=below, above=above)
         elif domain.type == "date":

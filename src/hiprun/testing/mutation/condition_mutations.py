@@ -22,7 +22,7 @@ from hiprun.inference.operators import (
 )
 from hiprun.language.export.conditions import condition_data
 from hiprun.language.export.yaml_layout import inline_text
-from hiprun.model import All, AnyOf, Condition, Count, Domain, HasValue, Model, Not, Ref, Test
+from hiprun.model import All, AnyOf, Condition, Count, Domain, HasValue, Model, Not, Ref, Test, is_formula
 from hiprun.model.places import Place
 from hiprun.model.substitution import Slot, slots
 from hiprun.testing.neighbouring_values import neighbouring_values, shifted_formulas
@@ -104,7 +104,7 @@ def _other_operands(model: Model, test: Test, domain: Domain) -> Iterator[tuple[
     operands: tuple[Any, ...] = test.operands
     for index, operand in enumerate(operands):
         neighbours: Iterator[Any] = (
-            shifted_formulas(model, operand) if domain.is_numeric else neighbouring_values(domain, operand)
+            shifted_formulas(model, operand) if is_formula(operand) else neighbouring_values(domain, operand)
         )
         for other in neighbours:
             if other not in operands:

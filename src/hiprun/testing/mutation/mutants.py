@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import attrs
 
 from hiprun.inference.dependents import Uses
+from hiprun.inference.formula_domains import has_terms, is_defined
 from hiprun.inference.settings import broken_constraints
 from hiprun.language.export.conditions import value_data
 from hiprun.language.export.yaml_layout import inline_text
@@ -26,6 +27,7 @@ from hiprun.model import (
     Parameter,
     Ref,
     Rule,
+    is_formula,
     reach,
     refs,
 )
@@ -65,7 +67,12 @@ class Mutant:
 
 
 def mutants(model: Model) -> Iterator[Mutant]:
-    """Yield every mutant of `model`, in the order of the model."""
+    """Yield every mutant of `model` whose formulas are defined for everyone, in the order of the model."""
+    found = _mutants(model)
+    return filter(lambda mutant: is_defined(mutant.model), found) if has_terms(model) else found
+
+
+def _mutants(model: Model) -> Iterator[Mutant]:
     uses = Uses(model)
     for parameter in model.parameters.values():
         yield from _parameter_mutants(model, uses, parameter)
@@ -185,7 +192,7 @@ def _output_mutations(
     for index, (name, value) in enumerate(then):
         domain = decision.output(name).domain
         neighbours: Iterator[Any]
-        if domain.is_numeric:
+        if is_formula(value):
             neighbours = (neighbour for neighbour in shifted_formulas(model, value) if _fits(domain, neighbour))
         else:
             neighbours = neighbouring_values(domain, value, _texts(decision, name, value))

@@ -1,0 +1,70 @@
+"""What outcomes say of packs that multiply, divide, round and calculate with dates is what plain enumeration says.
+
+A tenth as many packs are tried as HIPRUN_ORACLE says: `HIPRUN_ORACLE=20000 pytest tests/property/test_arithmetic.py`.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Iterator
+
+from hiprun.inference.infer import BUDGET
+from hiprun.pack import Pack
+
+from .arithmetic_models import arithmetic_model
+from .enumeration import dense_differences, differences
+from .oracle import Oracle, completions
+from .questions import Question
+from .random_models import random_patient
+
+MOST = int(os.environ.get("HIPRUN_ORACLE", "1000")) // 10
+"""How many packs are tried."""
+
+
+def questions(packs: int, *, reals: bool = False) -> Iterator[tuple[int, Question]]:
+    """Yield questions about so many packs, each with the seed that its pack was made with."""
+    for seed in range(packs):
+        rng = random.Random(seed)
+        model = arithmetic_model(rng, reals=reals)
+        pack = Pack(model)
+        for _ in range(2):
+            said = random_patient(rng, model)
+            oracles = [
+                oracle for oracle in (Oracle(model, one) for one in completions(model, said)) if oracle.allowed()
+            ]
+            for decision in model.decisions.values() if oracles else ():
+                yield seed, Question(pack, decision, said, oracles, BUDGET)
+
+
+def left_out(question: Question) -> list[str]:
+    """Return what an outcome leaves out, which it must not even where it says that it is not exact."""
+    return [said for said in dense_differences(question) if said != "not exact"]
+
+
+def test_outcomes_with_functions_are_what_enumeration_says() -> None:
+    """An outcome that calls itself exact says what trying every completion says; any other leaves nothing out."""
+    exact = inexact = 0
+    for seed, question in questions(MOST):
+        found = differences(question) if question.outcome.exact else left_out(question)
+        assert found == [], (seed, question.decision.name, question.said)
+        exact, inexact = exact + question.outcome.exact, inexact + (not question.outcome.exact)
+    assert inexact * 50 <= exact
+
+
+def test_outcomes_with_functions_of_fractions_leave_nothing_out() -> None:
+    """Of numbers with fractions, every value tried is allowed for, and every fact that makes a difference is needed."""
+    for seed, question in questions(MOST // 4, reals=True):
+        assert left_out(question) == [], (seed, question.decision.name, question.said)
+
+
+def test_complete_patients_get_the_same_compiled() -> None:
+    """Where everything is known the compiled function answers as enumeration does."""
+    for seed, question in questions(MOST // 4):
+        oracle = random.Random(seed).choice(question.oracles)
+        complete = Question(question.pack, question.decision, oracle.patient, [oracle], BUDGET)
+        assert differences(complete) == [], (seed, question.decision.name, oracle.patient)
+        written = question.pack.compile(question.decision.name)
+        answer = written(dict(complete.facts))
+        if complete.outcome.possible and answer is not None:
+            assert answer == complete.outcome.possible[0] or isinstance(answer, tuple)

@@ -1,0 +1,202 @@
+"""Packs whose formulas have functions, as a program, an interview, a table and a proof see them."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import attrs
+import polars as pl
+import pytest
+
+import hiprun
+from hiprun.errors import HiprunError
+from hiprun.inference.formula_domains import is_defined
+from hiprun.language.writer import files, write
+
+from .small_packs import PACK
+
+FACTS = """\
+facts:
+  load: {ask: How heavy is the load?, type: number, range: [1, 500], unit: kg}
+  side: {ask: How long is the side?, type: number, range: [0.5, 3], unit: m}
+  carts: {ask: How many carts?, type: integer, range: [1, 40]}
+  sown: {ask: When was it sown?, type: date, range: [2020-01-01, 2030-12-31]}
+  today: {ask: What is the date?, type: date, range: [2020-01-01, 2040-12-31], changeable: false}
+"""
+DERIVED = """\
+derived:
+  pressure: {title: Pressure, formula: load / side ^ 2, range: [0, 2000]}
+  diagonal: {title: Diagonal, formula: sqrt(2 * side ^ 2), decimals: 3}
+  trips: {title: Trips, type: integer, formula: "round_up(load / carts, 1)"}
+  years_old: {title: Years since it was sown, formula: "years(sown, today)"}
+  harvest: {title: Day of harvest, type: date, formula: "add_months(sown, 3, next_day)"}
+"""
+GROUND = """\
+decision: ground
+title: What the ground bears
+outputs: {class: {type: choice, choices: [soft, firm, hard], worse: later}}
+hit: first
+rules:
+  - {id: hard, when: {pressure: {at_least: 30}}, then: {class: hard}}
+  - {id: firm, when: {pressure: {at_least: 25}}, then: {class: firm}}
+otherwise: {class: soft}
+"""
+WORK = """\
+decision: work
+title: What to do
+outputs: {day: {type: date}, rope: {type: number, unit: m, range: [0, 1000]}, carts: {type: integer}}
+hit: first
+rules:
+  - id: reap
+    when: {today: {at_least: harvest}, years_old: {below: 2}}
+    then: {day: today, rope: diagonal * 2, carts: trips}
+  - id: wait
+    when: {years_old: {below: 2}}
+    then: {day: "max(harvest, add_days(today, 7))", rope: "round_down(abs(side - 1), 0.5)", carts: 0}
+otherwise: no_match
+"""
+FULL: dict[str, Any] = {
+    "load": 64,
+    "side": Decimal("1.6"),
+    "carts": 10,
+    "sown": datetime.date(2024, 11, 30),
+    "today": datetime.date(2025, 3, 1),
+}
+
+
+def folder_of(tmp_path: Path, **documents: str) -> Path:
+    """Write the pack of a field with these documents beside its own, and return its folder."""
+    written = {"pack": PACK, "facts": FACTS, "derived": DERIVED, "ground": GROUND, "work": WORK, **documents}
+    tmp_path.mkdir(exist_ok=True)
+    for name, text in written.items():
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture(name="field")
+def _field(tmp_path: Path) -> hiprun.Pack:
+    return hiprun.load(folder_of(tmp_path))
+
+
+def test_a_quotient_is_exact_at_the_limit(field: hiprun.Pack) -> None:
+    """64 over 1.6 squared is 25 and nothing else, interpreted and compiled, as a decimal and as a float."""
+    for side in (Decimal("1.6"), 1.6):
+        facts = {**FULL, "side": side}
+        assert field.decide("ground", facts)["class"] == "firm"
+        assert field.interpret(facts)["ground"]["class"] == "firm"
+    assert field.compile("ground")({**FULL, "side": 1.6}) == {"class": "firm"}
+    assert field.decide("ground", {**FULL, "load": Decimal("63.9999999")})["class"] == "soft"
+
+
+def test_dates_roundings_and_whole_outputs_are_worked_out(field: hiprun.Pack) -> None:
+    """A day three months after 30 November is 1 March by the rule named; roots are right to their decimals."""
+    outcome = field.decide("work", FULL)
+    assert dict(outcome.possible[0]) == {"day": FULL["today"], "rope": Decimal("4.526"), "carts": 7}
+    earlier = field.decide("work", {**FULL, "today": datetime.date(2025, 2, 28)})
+    assert dict(earlier.possible[0]) == {"day": datetime.date(2025, 3, 7), "rope": Decimal("0.5"), "carts": 0}
+    assert field.evaluate(FULL)["work"] == outcome == field.interpret(FULL)["work"]
+    written = field.compile("work")({**FULL, "side": 1.6})
+    assert written == outcome.possible[0]
+
+
+def test_unknown_facts_leave_what_they_leave(field: hiprun.Pack) -> None:
+    """A monotone formula has exact bounds; what one unknown date has to be is worked out backwards."""
+    outcome = field.decide("ground", {"load": {"between": [60, 70]}, "side": Decimal("1.6")})
+    assert [answer["class"] for answer in outcome.possible] == ["soft", "firm"]
+    assert (outcome.needs, outcome.exact) == (("load",), True)
+    outcome = field.decide("ground", {})
+    assert (set(outcome.needs), outcome.exact) == ({"load", "side"}, True)
+    without = {name: value for name, value in FULL.items() if name != "today"}
+    outcome = field.decide("work", without)
+    assert outcome.exact
+    reaped = outcome.possible[0] if outcome.possible[0]["carts"] == 7 else outcome.possible[1]
+    assert reaped["day"] == {"at_least": datetime.date(2025, 3, 1), "at_most": datetime.date(2026, 11, 29)}
+
+
+def test_an_interview_asks_for_the_facts_behind_a_formula(field: hiprun.Pack) -> None:
+    """The questions are those of the facts, and the end is the same as with all of them at once."""
+    interview = field.interview("ground")
+    facts: dict[str, Any] = {}
+    asked = []
+    while (step := interview.step(facts)).question is not None:
+        asked.append(step.question.fact)
+        facts[step.question.fact] = FULL[step.question.fact]
+    assert sorted(asked) == ["load", "side"]
+    assert step.outcome["class"] == "firm"
+
+
+def test_an_explanation_shows_the_formula_and_its_value(field: hiprun.Pack) -> None:
+    """Derived numbers and dates stand with what they came to."""
+    explained = field.decide("work", FULL).explain()
+    found = {entry.name: entry.value for entry in explained.derived}
+    assert found == {"harvest": "2025-03-01", "years_old": "0", "diagonal": "2.263", "trips": "7"}
+    assert "4.526" in str(explained)
+    unknown = field.decide("work", {"today": FULL["today"]}).explain()
+    assert unknown.rules[1].outputs["day"] == "max(harvest, add_days(today, 7))"
+
+
+def test_ways_are_not_searched_through_products(field: hiprun.Pack) -> None:
+    """Whoever asks for ways is told why there are none, and what to do."""
+    with pytest.raises(HiprunError) as raised:
+        field.ways_to("ground", {"class": "soft"}, FULL)
+    assert raised.value.problems[0].code == "ways-through-functions"
+
+
+def test_tables_are_settled_row_by_row(field: hiprun.Pack) -> None:
+    """Frames in memory and lazy ones have what the interpreter says."""
+    rows = [FULL, {**FULL, "load": 100}, {**FULL, "load": None, "today": datetime.date(2025, 2, 1)}]
+    frame = pl.DataFrame(
+        [{name: float(v) if name in ("load", "side") and v else v for name, v in r.items()} for r in rows]
+    )
+    for kind in (frame, frame.to_pandas(), frame.to_arrow(), frame.lazy()):
+        decided = field.evaluate_frame(kind)
+        decided = decided.collect() if isinstance(decided, pl.LazyFrame) else decided
+        table = decided.to_pydict() if hasattr(decided, "to_pydict") else decided
+        for index, row in enumerate(rows):
+            known = {name: value for name, value in row.items() if value is not None}
+            outcome = field.decide("ground", known)
+            expected = outcome["class"] if outcome.status == "decided" else None
+            found = list(table["ground__class"])[index]
+            assert (found if isinstance(found, str) else None) == expected
+
+
+def test_formulas_are_written_as_they_were_read(field: hiprun.Pack, tmp_path: Path) -> None:
+    """A pack that is written and read again means the same."""
+    (tmp_path / "again").mkdir()
+    write(files(field.model), tmp_path / "again")
+    again = hiprun.load(tmp_path / "again")
+    assert again.model == field.model
+    assert again.digest == field.digest
+
+
+def test_a_model_says_whether_its_formulas_are_defined(field: hiprun.Pack, tmp_path: Path) -> None:
+    """A changed model whose divisor can be 0 is not defined for everyone."""
+    assert is_defined(field.model)
+    side = field.model.facts["side"]
+    domain = attrs.evolve(side.domain, lowest=0)
+    changed = attrs.evolve(field.model, facts={**field.model.facts, "side": attrs.evolve(side, domain=domain)})
+    assert not is_defined(changed)
+
+
+def test_parameters_stand_in_functions(tmp_path: Path) -> None:
+    """A step and a factor can be set; a setting that would divide by 0 is not permitted by the range."""
+    folder = folder_of(
+        tmp_path,
+        parameters="parameters:\n  spoon: {value: 2.5, range: [0.5, 5]}\n  power: {value: 2}\n",
+        dose="""\
+decision: dose
+outputs: {amount: {type: number}}
+hit: first
+rules:
+  - {id: all, then: {amount: "round_down(load * spoon / carts, spoon)"}}
+""",
+    )
+    pack = hiprun.load(folder)
+    assert pack.decide("dose", FULL)["amount"] == 15
+    assert pack.with_parameters(spoon=2).decide("dose", FULL)["amount"] == 12
+    unknown = pack.decide("dose", {"load": 64, "carts": {"between": [9, 10]}})
+    assert unknown.exact
+    assert unknown.range("amount") == (15, Decimal("17.5"))

@@ -1,0 +1,120 @@
+"""Functions as the prover has them: what it finds of them is what they come to."""
+
+from __future__ import annotations
+
+import datetime
+import random
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import hiprun
+from hiprun.inference.functions import FUNCTIONS
+from hiprun.inference.linear_forms import Linear, applied
+from hiprun.model import Ref
+from hiprun.verification.function_encoding import FunctionTerms
+from hiprun.verification.run_bounds import SolverBudget
+from hiprun.verification.solver import Engine, z3
+
+from ..test_arithmetic_packs import folder_of
+
+DAYS = (datetime.date(1999, 12, 28).toordinal(), datetime.date(2025, 3, 2).toordinal())
+
+
+def engine() -> Engine:
+    """Return an engine with work enough for one small question."""
+    return Engine(SolverBudget(3_000_000, 100_000_000))
+
+
+def value_of(name: str, arguments: list[Any], option: str = "") -> Fraction:
+    """Return what the prover finds a function of numbers to be that are unknowns to it."""
+    world = engine()
+    terms = FunctionTerms(world)
+    unknowns = []
+    for index, argument in enumerate(arguments):
+        if name == "power" and index == 1:
+            unknowns.append(argument)
+            continue
+        whole = isinstance(argument, int)
+        unknown = (world.integer if whole else world.number)(f"x{index}")
+        world.add([unknown == (argument if whole else z3.RealVal(str(argument), world.context))])
+        unknowns.append(unknown)
+    found = terms.called(name, unknowns, option, [(argument, argument) for argument in arguments])
+    result = world.number("result")
+    world.add([*terms.drain(), result == (z3.ToReal(found) if z3.is_int(found) else found)])
+    answer = world.ask()
+    assert answer.verdict == "yes"
+    value = answer.values.eval(result, model_completion=True)
+    if z3.is_algebraic_value(value):
+        value = value.approx(12)
+    return Fraction(value.numerator_as_long(), value.denominator_as_long())
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("power", [3, 2]),
+        ("power", [Fraction(3, 2), -2]),
+        ("power", [4, 0]),
+        ("min", [3, 1, Fraction(5, 2)]),
+        ("max", [3, 1, Fraction(5, 2)]),
+        ("abs", [-3]),
+        ("abs", [Fraction(3, 2)]),
+        ("round", [Fraction(5, 2)]),
+        ("round", [Fraction(-5, 2), 1]),
+        ("round", [Fraction(7, 3), Fraction(1, 2)]),
+        ("round_down", [Fraction(-7, 3), Fraction(1, 2)]),
+        ("round_up", [Fraction(-7, 3), 2]),
+        ("sqrt", [Fraction(9, 4)]),
+        ("power", [Fraction(4, 9), Fraction(3, 2)]),
+        ("days", [5, 9]),
+        ("add_days", [5, 9]),
+        ("add_weeks", [5, -2]),
+        ("weeks", [5, 40]),
+        ("weeks", [40, 5]),
+    ],
+)
+def test_exact_functions_are_said_exactly(name: str, arguments: list[Any]) -> None:
+    """With its arguments fixed, a function has one value, the one the engine works out."""
+    expected = applied(name, [Linear(argument) for argument in arguments]).constant
+    assert value_of(name, arguments) == expected
+
+
+@pytest.mark.parametrize("name", ["months", "years", "add_months", "add_years"])
+@pytest.mark.parametrize("option", ["last_day", "next_day"])
+def test_the_calendar_is_said_exactly(name: str, option: str) -> None:
+    """Months and years are counted, and added, as the engine does, around the ends of months and leap days."""
+    rng = random.Random(f"{name} {option}")
+    for _ in range(6):
+        start = rng.choice([datetime.date(2024, 2, 29).toordinal(), rng.randint(*DAYS), rng.randint(*DAYS)])
+        other = rng.randint(*DAYS) if name in ("months", "years") else rng.randint(-30, 30)
+        assert value_of(name, [start, other], option) == FUNCTIONS[name].exact(start, other, option)
+
+
+@pytest.mark.parametrize(("name", "more"), [("ln", []), ("exp", []), ("log10", []), ("power", [Fraction(-241, 1000)])])
+def test_other_functions_lie_between_bounds_at_their_points(name: str, more: list[Any]) -> None:
+    """Where an argument is one of the points that bounds are said for, the value is right to many digits."""
+    x = Linear(0, ((Ref("fact", "x"), 1),))
+    form = applied("round", [applied(name, [x, *map(Linear, more)]), Linear(Fraction(1, 10**9))])
+    assert abs(value_of(name, [Fraction(3, 2), *more]) - form.at({"x": Fraction(3, 2)})) < Fraction(1, 10**8)
+
+
+def test_claims_about_functions_are_proved_or_refuted(tmp_path: Path) -> None:
+    """Bands of a quotient that leave nobody out are proved so; with a hole the patient who falls through is shown."""
+    whole = """\
+decision: ground
+title: What the ground bears
+outputs: {class: {type: choice, choices: [soft, firm], worse: later}}
+hit: unique
+rules:
+  - {id: soft, when: {pressure: {below: 25}}, then: {class: soft}}
+  - {id: firm, when: {pressure: {at_least: 25}}, then: {class: firm}}
+"""
+    pack = hiprun.load(folder_of(tmp_path / "whole", ground=whole))
+    assert {claim.status for claim in hiprun.verify(pack, ["ground"]).claims if claim.decision} == {"proved"}
+    holed = hiprun.load(folder_of(tmp_path / "holed", ground=whole.replace("at_least: 25", "above: 26")))
+    refuted = [claim for claim in hiprun.verify(holed, ["ground"]).claims if claim.status == "refuted"]
+    facts = refuted[0].witnesses[0].facts
+    assert 25 <= facts["load"] / facts["side"] ** 2 <= 26
