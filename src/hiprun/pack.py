@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from hiprun.diary import DiaryFacts
     from hiprun.inference.counterfactuals import Way
     from hiprun.inference.explanation import Explanation
+    from hiprun.inference.first_words import FirstWords
     from hiprun.inference.interview import Interview
     from hiprun.model.stages import Stages
     from hiprun.plan import Plan, Planner
@@ -160,6 +161,18 @@ class Pack:
         for name in names:
             self._known_decision(name)
         return Assessment(self._outcomes(facts, names, budget))
+
+    def first_words(self, facts: Mapping[str, Any]) -> FirstWords | None:
+        """Return what has to be read before everything else; None if there is nothing.
+
+        These are the words of the decision that the pack names as `first`, whenever its answer is above its calmest.
+        """
+        name = self.model.first
+        if not name:
+            return None
+        from hiprun.inference.first_words import first_words
+
+        return first_words(self.decisions[name], self.decide(name, facts))
 
     def interpret(
         self, facts: Mapping[str, Any], decisions: Iterable[str] | None = None, *, budget: int = BUDGET

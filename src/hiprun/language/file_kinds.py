@@ -93,7 +93,7 @@ def _single_decision(
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
-        Kind("pack", None, ModelPart(model_sections.header, documents.header), editor_schema_extensions.no_extensions),
+        Kind("pack", None, ModelPart(model_sections.header, documents.header), editor_schema_extensions.pack),
         Kind(
             "facts", "facts", ModelPart(model_sections.facts, documents.facts), editor_schema_extensions.no_extensions
         ),

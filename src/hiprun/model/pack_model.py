@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from hiprun.model.decisions import NO_RESULT, Decision
+from hiprun.model.decisions import Decision
 from hiprun.model.declarations import Constraint, Derived, Fact, Parameter, Statement
 from hiprun.model.diary import Diary
+from hiprun.model.digest_marks import LATER, NO_RESULT
 from hiprun.model.expressions import Condition, Ref
 
 if TYPE_CHECKING:  # a program that decides needs none of these
@@ -22,7 +23,8 @@ if TYPE_CHECKING:  # a program that decides needs none of these
 class Model:
     """A whole pack. Mappings keep the order of entries as written, file by file in the order of their names.
 
-    A decision comes after those it uses, and a derived fact after those it follows from.
+    A decision comes after those it uses, and a derived fact after those it follows from. `first` names the decision
+    whose words come before all others, `starts` those that a person starts from, in their order.
     """
 
     name: str
@@ -41,6 +43,8 @@ class Model:
     diary: Diary | None = None
     stages: Mapping[str, Stages] = attrs.field(factory=dict, hash=False)
     parameter_constraints: tuple[Constraint, ...] = ()
+    first: str = attrs.field(default="", metadata={LATER: True})
+    starts: tuple[str, ...] = attrs.field(default=(), metadata={LATER: True})
 
     def conditions(self) -> Iterator[Condition]:
         """Yield the condition of every derived fact, constraint, rule and property."""

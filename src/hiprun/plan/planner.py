@@ -10,6 +10,7 @@ import attrs
 
 from hiprun.errors import FactError
 from hiprun.inference.conclusion import Limit
+from hiprun.inference.first_words import FirstWords, first_words
 from hiprun.model import Decision, Model
 from hiprun.model.stages import Milestone as StageMilestone
 from hiprun.model.stages import Stages
@@ -69,8 +70,8 @@ class Planner:
 
 def make_planner(model: Model, stages: Stages, decide: Decide, check: Callable[[Mapping[str, Any]], object]) -> Planner:
     """Return a planner for the protocol `stages`; `check` raises `FactError` for facts that are not possible."""
-    names = (stages.name, stages.stage_decision, stages.day_decision, stages.session_decision)
-    decisions: dict[str, Decision] = {name: model.decisions[name] for name in names}
+    names = (stages.name, stages.stage_decision, stages.day_decision, stages.session_decision, model.first)
+    decisions: dict[str, Decision] = {name: model.decisions[name] for name in names if name}
     decision_facts = {
         name: projected_facts(input_facts(model, decision), stages) for name, decision in decisions.items()
     }
@@ -104,6 +105,7 @@ class _PlanBuilder:
         self.latest_amounts: dict[int, Mapping[str, Quantity]] = {}
         self.session_counts: dict[int, int] = {}
         self.sessions_possible = 0
+        self.first: FirstWords | None = None
 
     def schedule(self) -> Schedule:
         try:
@@ -111,7 +113,7 @@ class _PlanBuilder:
                 self._plan_week(day)
         except UndecidedPlanError as error:
             status: PlanStatus = "undetermined" if error.needs else "conflict"
-            return Schedule(self.stages, status, self.start, needs=error.needs)
+            return Schedule(self.stages, status, self.start, needs=error.needs, first=self.first)
         return Schedule(
             self.stages,
             self._status(),
@@ -121,6 +123,8 @@ class _PlanBuilder:
             tuple(self.steps),
             tuple(self._milestones()),
             tuple(sorted(self.assumptions.values(), key=lambda entry: (entry.date, entry.fact))),
+            reported=self._date(max(self.reports)),
+            first=self.first,
         )
 
     def _date(self, day: int) -> datetime.date:
@@ -152,6 +156,7 @@ class _PlanBuilder:
         state.set_facts(facts, day)
         if day:
             self._retract_contradicted(facts, day)
+        self.first = self._first_words(day)
         if day == 0 and self.start_stage is not None:
             self._set_stage(self.start_stage, day)
             return
@@ -159,6 +164,13 @@ class _PlanBuilder:
         if day == 0 or not stage_facts.isdisjoint(facts):
             answer, _, _ = self.week_planner.answer(self.stages.stage_decision, state, day)
             self._set_stage(self.stages.index(answer["stage"]), day)
+
+    def _first_words(self, day: int) -> FirstWords | None:
+        name = self.model.first
+        if not name:
+            return None
+        facts = self.state.facts(self.week_planner.decision_facts[name], day)
+        return first_words(self.model.decisions[name], self.week_planner.decide(name, facts))
 
     def _retract_contradicted(self, facts: Mapping[str, Any], day: int) -> None:
         """Make unknown what was reported before and contradicts what is reported now."""

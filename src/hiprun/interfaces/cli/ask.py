@@ -57,6 +57,7 @@ def ask(words: tuple[str, ...], facts_file: str | None, rules: str | None, setti
         raise click.UsageError("Name one decision to ask about, such as one that `hiprun eval` prints.")
     interview = pack.interview(decisions[0])
     step = _run_interview(interview, _Answers(dict(facts)))
+    console.print_first(pack, step.outcome.facts)
     console.print_block(outcome_text(pack.decisions[step.decision], step.outcome).split("\n"))
     _print_explanation(pack, step)
 

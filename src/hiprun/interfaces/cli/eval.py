@@ -6,6 +6,7 @@ import click
 
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import json_option, named_words, pack_at, patient, patient_options
+from hiprun.interfaces.first_lines import first_data
 from hiprun.interfaces.outcome_text import outcome_text
 
 TABLES = (".parquet", ".csv", ".tsv")
@@ -57,8 +58,10 @@ def evaluate(
     decisions, facts = patient(pack, words, facts_file)
     outcomes = pack.evaluate(facts, decisions or None)
     if as_json:
-        console.print_json(outcomes.to_dict())
+        named = {"first": first_data(pack, facts)} if pack.model.first else {}
+        console.print_json(named | outcomes.to_dict())
         return
+    console.print_first(pack, facts)
     for number, (name, outcome) in enumerate(outcomes.items()):
         if number:
             click.echo()

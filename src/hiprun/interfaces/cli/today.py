@@ -15,6 +15,7 @@ from hiprun.inference.counterfactuals import FactChange, Way
 from hiprun.inference.outcome import Outcome
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import json_option, pack_at, pack_options, patient, time_zone
+from hiprun.interfaces.first_lines import first_data
 from hiprun.interfaces.outcome_text import outcome_text, prose, quantity_text, wrapped
 from hiprun.language.reader.diary_files import read_diary
 from hiprun.model import DailyQuestion
@@ -67,8 +68,9 @@ def today(
     others = [other for name in names if _has_answer_to_show(other := pack.decide(name, facts))]
     ways = _ways(pack, daily, outcome, facts)
     if as_json:
-        console.print_json(_data(outcome, others, ways, facts))
+        console.print_json({"first": first_data(pack, facts)} | _data(outcome, others, ways, facts))
         return
+    console.print_first(pack, facts)
     click.echo(f"As of {facts.at.isoformat(' ', 'minutes')}")
     for decided in (outcome, *others):
         click.echo()
