@@ -72,8 +72,8 @@ def _stop_entries(schedule: Schedule, explain: Explain) -> Iterator[CalendarEntr
             summary = _sentence(STATUS["stop" if step.step == "stop" else "refer"])
             key = f"{step.step} {step.date}"
             if step.date == since and found.words:
-                description = "\n".join((summary, *found.reasons))
-                yield CalendarEntry(key, step.date, found.words, description)
+                because = "\n".join((summary, *found.reasons))
+                yield CalendarEntry(key, step.date, found.words, because)
             else:
                 yield CalendarEntry(key, step.date, summary, _reasons_text(explain(step)))
 
