@@ -17,8 +17,7 @@ from hiprun.model import Decision
 def home(pack: hiprun.Pack) -> Html:
     """Return the page that lists what can be decided."""
     entries = [
-        tag("li", tag("a", decision.title or wording(name), href=f"/{name}"))
-        for name, decision in pack.decisions.items()
+        tag("li", tag("a", pack.decisions[name].title or wording(name), href=f"/{name}")) for name in pack.model.offered
     ]
     return _page(
         pack, pack.title, tag("main", tag("h1", pack.title), _notice(pack), tag("ul", entries, class_="cards"))

@@ -46,9 +46,9 @@ def planned_day_lines(pack: Pack, plan: Plan) -> Iterator[str]:
     yield from wrapped(f"today: {stages.activities[day.activity]}{amounts}", "  ")
     if day.is_session and by_name[day.stage].how:
         yield from wrapped(by_name[day.stage].how, "      ")
-    to = by_name[step.to].title or readable_name(step.to)
+    to = f", to: {by_name[step.to].title or readable_name(step.to)}" if step.to != step.stage else ""
     steps = pack.decisions[stages.name].output("step").domain.choices
-    yield from wrapped(f"step: {step.step} ({steps[step.step]}), to: {to}", "  ")
+    yield from wrapped(f"step: {step.step} ({steps[step.step]}){to}", "  ")
 
 
 def planned_day_data(plan: Plan) -> dict[str, Any]:

@@ -46,6 +46,12 @@ class Model:
     first: str = attrs.field(default="", metadata={LATER: True})
     starts: tuple[str, ...] = attrs.field(default=(), metadata={LATER: True})
 
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The decisions to offer to people: first those that they start from; none that only serves other decisions."""
+        names = (name for name, decision in self.decisions.items() if decision.audience != "internal")
+        return tuple(dict.fromkeys((*self.starts, *names)))
+
     def conditions(self) -> Iterator[Condition]:
         """Yield the condition of every derived fact, constraint, rule and property."""
         for derived in self.derived.values():

@@ -81,9 +81,9 @@ def _is_after(row: Row, at: datetime.datetime, zone: datetime.tzinfo | None) -> 
         when = timestamps.read(row.values.get("when"))
     except timestamps.NoMomentError:
         return False  # reported where entries are checked
-    return (
-        isinstance(when, datetime.datetime) and timestamps.moment(when, zone).stamp > timestamps.moment(at, zone).stamp
-    )
+    if not isinstance(when, datetime.datetime):
+        return False
+    return timestamps.moment(when, zone).stamp > timestamps.moment(at, zone).stamp
 
 
 def _selected(facts: DiaryFacts, names: set[str]) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def ask(words: tuple[str, ...], facts_file: str | None, rules: str | None, setti
     pack = pack_at(rules, settings)
     decisions, facts = patient(pack, words, facts_file)
     if len(decisions) != 1:
-        raise click.UsageError("Name one decision to ask about, such as one that `hiprun eval` prints.")
+        raise click.UsageError(f"Name one decision to ask about: {', '.join(pack.model.offered)}.")
     interview = pack.interview(decisions[0])
     step = _run_interview(interview, _Answers(dict(facts)))
     console.print_first(pack, step.outcome.facts)

@@ -37,8 +37,9 @@ def evaluate(
 ) -> None:
     """Decide for one patient, or for every row of a table.
 
-    Name the decisions you want; without any, all are decided. Write values as
-    in rule files: season=summer window_open=true 'colours=[red, blue]'
+    Name the decisions you want; without any, all are decided, and shown unless
+    they only serve others (JSON has them too). Write values as in rule files:
+    season=summer window_open=true 'colours=[red, blue]'
     'temperature={at_least: 30}'. Facts you leave out are unknown.
 
     With --facts TABLE --out TABLE, every row of a .parquet, .csv or .tsv file
@@ -62,10 +63,10 @@ def evaluate(
         console.print_json(named | outcomes.to_dict())
         return
     console.print_first(pack, facts)
-    for number, (name, outcome) in enumerate(outcomes.items()):
+    for number, name in enumerate(decisions or pack.model.offered):
         if number:
             click.echo()
-        console.print_block(outcome_text(pack.decisions[name], outcome).split("\n"))
+        console.print_block(outcome_text(pack.decisions[name], outcomes[name]).split("\n"))
 
 
 def _check_cohort(words: tuple[str, ...], out: str | None, as_json: bool) -> None:
