@@ -63,7 +63,7 @@ def evaluate(
         console.print_json(named | outcomes.to_dict())
         return
     console.print_first(pack, facts)
-    for number, name in enumerate(decisions or pack.model.offered):
+    for number, name in enumerate(dict.fromkeys(decisions or pack.model.offered)):
         if number:
             click.echo()
         console.print_block(outcome_text(pack.decisions[name], outcomes[name]).split("\n"))
