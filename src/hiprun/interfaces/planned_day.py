@@ -10,7 +10,7 @@ from hiprun.diary import Rows
 from hiprun.inference.outcome import Outcome
 from hiprun.interfaces.outcome_text import wrapped
 from hiprun.pack import Pack
-from hiprun.plan import Plan, entries_before
+from hiprun.plan import Plan
 from hiprun.plan.phrases import amounts_text, readable_name, status_lines
 
 
@@ -22,9 +22,9 @@ def plan_from_today(
     also: Mapping[str, Any],
     zone: datetime.tzinfo | None = None,
 ) -> Plan:
-    """Return the plan by a protocol that starts on the day of `at`, from what the diary says by then."""
+    """Return the plan by a protocol that starts on the day of `at`, the moment as of which the diary is read."""
     day = (at.astimezone(zone) if at.tzinfo and zone else at).date()
-    facts = pack.facts_for_plan(stages, entries_before(rows, at, zone), day, also, zone=zone)
+    facts = pack.facts_for_plan(stages, rows, day, also, zone=zone)
     return pack.plan(stages, facts, start=day, weeks=1)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hiprun.plan.facts_from_diary import entries_before, entries_until, facts_for_plan
+from hiprun.plan.facts_from_diary import entries_until, facts_for_plan
 from hiprun.plan.plan import Plan, make_plan, plan_day
 from hiprun.plan.plan_data import Day, DayChange, Milestone, Reason, Schedule, StageStep, Supposed, Week
 from hiprun.plan.planner import Planner, make_planner
@@ -20,7 +20,6 @@ __all__ = [
     "Supposed",
     "Week",
     "changes_text",
-    "entries_before",
     "entries_until",
     "facts_for_plan",
     "make_plan",

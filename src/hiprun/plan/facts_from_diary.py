@@ -70,22 +70,6 @@ def entries_until(diary: Any, day: datetime.date, zone: datetime.tzinfo | None =
     return attrs.evolve(rows, rows=tuple(_rows_until(rows, day.toordinal(), zone)))
 
 
-def entries_before(diary: Any, at: datetime.datetime, zone: datetime.tzinfo | None = None) -> Rows:
-    """Return the entries of a diary up to a moment; those that have only a day count from its beginning."""
-    rows = entries_until(diary, datetime.date.fromordinal(timestamps.moment(at, zone).day), zone)
-    return attrs.evolve(rows, rows=tuple(row for row in rows.rows if not _is_after(row, at, zone)))
-
-
-def _is_after(row: Row, at: datetime.datetime, zone: datetime.tzinfo | None) -> bool:
-    try:
-        when = timestamps.read(row.values.get("when"))
-    except timestamps.NoMomentError:
-        return False  # reported where entries are checked
-    if not isinstance(when, datetime.datetime):
-        return False
-    return timestamps.moment(when, zone).stamp > timestamps.moment(at, zone).stamp
-
-
 def _selected(facts: DiaryFacts, names: set[str]) -> dict[str, Any]:
     return {name: facts[name] for name in facts if name in names}
 

@@ -371,8 +371,8 @@ def test_a_plan_is_plain_data(made: Callable[..., Plan]) -> None:
     plan = made(3, storm=True)
     data = json.loads(json.dumps(plan.to_dict()))
     assert list(data) == [
-        "stages", "title", "status", "first", "because", "start", "needs", "how", "days", "weeks", "steps", "milestones",
-        "supposed",
+        "stages", "title", "status", "first", "because", "start", "needs", "how", "days", "weeks", "steps",
+        "milestones", "supposed",
     ]  # fmt: skip
     assert data["days"][2]["amounts"] == {"outside": 1, "misting": 3}
     assert data["weeks"][2]["bounds"]["outside"]["verdict"] == "within"

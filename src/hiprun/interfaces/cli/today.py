@@ -71,7 +71,7 @@ def today(
         name: plan_from_today(pack, name, rows, facts.at, also, days) for name in names if name in pack.model.stages
     }
     others = [other for name in names if name not in plans and _has_answer_to_show(other := pack.decide(name, facts))]
-    ways = _ways(pack, daily, outcome, facts)
+    ways = _ways_found(pack, daily, outcome, facts)
     if as_json:
         console.print_json({"first": first_data(pack, facts)} | _data(pack, outcome, others, plans, ways, facts))
         return
@@ -117,6 +117,16 @@ def _has_answer_to_show(outcome: Outcome) -> bool:
     if outcome.items:
         return any(item.certainty == "certain" for item in outcome.items)
     return outcome.status == "decided" and bool(outcome.possible)
+
+
+def _ways_found(pack: Pack, daily: DailyQuestion, outcome: Outcome, facts: DiaryFacts) -> Ways:
+    """Return ways to other answers; none if so little is known that the search for them would take too long."""
+    try:
+        return _ways(pack, daily, outcome, facts)
+    except HiprunError as error:
+        if [problem.code for problem in error.problems] != ["out-of-budget"]:
+            raise
+        return []
 
 
 def _ways(pack: Pack, daily: DailyQuestion, outcome: Outcome, facts: DiaryFacts) -> Ways:
