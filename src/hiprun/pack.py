@@ -22,9 +22,11 @@ from hiprun.inference.grounding.preparation import prepare
 from hiprun.inference.infer import BUDGET, check_possible, infer
 from hiprun.inference.outcome import Assessment, Outcome, outcome_of, told
 from hiprun.inference.outcome_origin import Drawn, Shared, remember
-from hiprun.inference.settings import broken_constraints, impossible_setting
+from hiprun.inference.outcome_texts import OutcomeTexts
+from hiprun.inference.reader_texts import for_nobody, with_texts_for_columns
+from hiprun.inference.settings import broken_constraints, impossible_setting, parameter_value
 from hiprun.model import Decision, Fact, Model, Number, Parameter, Statement
-from hiprun.model.value_conversion import decimal, exact, text
+from hiprun.model.value_conversion import decimal
 from hiprun.version import VERSION
 
 if TYPE_CHECKING:
@@ -65,6 +67,7 @@ class Pack:
         self._planners: dict[str, Planner] = {}
         self._frames: Frames | None = None
         self._origin = Drawn(self, BUDGET)
+        self._texts = OutcomeTexts(model, lambda decision, facts: self._outcome(decision, facts, BUDGET))
         remember(self)
 
     def __repr__(self) -> str:
@@ -75,6 +78,11 @@ class Pack:
 
     def __setstate__(self, state: tuple[Model, Mapping[str, Number]]) -> None:
         self.__init__(*state)  # type: ignore[misc]
+
+    @functools.cached_property
+    def _shown(self) -> Model:
+        """The model as readers see its texts."""
+        return for_nobody(self.model)
 
     @property
     def name(self) -> str:
@@ -89,27 +97,27 @@ class Pack:
     @property
     def title(self) -> str:
         """What the pack is about, in one line."""
-        return self.model.title
+        return self._shown.title
 
     @property
     def notice(self) -> str:
         """What every reader of a result should know."""
-        return self.model.notice
+        return self._shown.notice
 
     @property
     def facts(self) -> Mapping[str, Fact]:
         """What can be known about a patient, by name."""
-        return self.model.facts
+        return self._shown.facts
 
     @property
     def parameters(self) -> Mapping[str, Parameter]:
         """The numbers that can be set with `with_parameters`, by name."""
-        return self.model.parameters
+        return self._shown.parameters
 
     @property
     def decisions(self) -> Mapping[str, Decision]:
         """The decisions that can be asked for, by name."""
-        return self.model.decisions
+        return self._shown.decisions
 
     @property
     def statements(self) -> Mapping[str, Statement]:
@@ -163,16 +171,11 @@ class Pack:
         return Assessment(self._outcomes(facts, names, budget))
 
     def first_words(self, facts: Mapping[str, Any]) -> FirstWords | None:
-        """Return what has to be read before everything else; None if there is nothing.
-
-        These are the words of the decision that the pack names as `first`, whenever its answer is above its calmest.
-        """
-        name = self.model.first
-        if not name:
-            return None
+        """Return the words of the decision that the pack names as `first`, if its answer is above its calmest."""
         from hiprun.inference.first_words import first_words
 
-        return first_words(self.decisions[name], self.decide(name, facts))
+        name = self.model.first
+        return first_words(self.decisions[name], self.decide(name, facts)) if name else None
 
     def interpret(
         self, facts: Mapping[str, Any], decisions: Iterable[str] | None = None, *, budget: int = BUDGET
@@ -182,7 +185,8 @@ class Pack:
         for name in names:
             self._known_decision(name)
         checked = self._checked(facts)
-        return Assessment({name: self._outcome(name, checked, budget) for name in names})
+        found = {name: self._outcome(name, checked, budget) for name in names}
+        return Assessment(found | {name: self._texts.outcome(found[name]) for name in self._texts.decisions & {*names}})
 
     def compile(self, decision: str) -> Callable[[dict[str, Any]], Given]:
         """Return one decision as a bare function from facts to the answer, for hot loops.
@@ -194,7 +198,7 @@ class Pack:
         """
         self._known_decision(decision)
         written = self._compiled.answer(decision)
-        return (lambda facts: None) if written is None else written.call
+        return (lambda facts: None) if written is None else self._texts.answerer(decision, written.call)
 
     def code(self, decision: str) -> str:
         """Return the Python function that decides, as text, and what the names in it mean."""
@@ -207,7 +211,7 @@ class Pack:
         from hiprun.inference.interview import Interview
 
         self._known_decision(decision)
-        return Interview(self.model, decision, functools.partial(self.decide, decision))
+        return Interview(self.model, decision, functools.partial(self.decide, decision), self._texts.fill)
 
     def evaluate_frame(
         self,
@@ -236,7 +240,9 @@ class Pack:
         from hiprun.backends.dataframe import FrameOptions, Frames
 
         if self._frames is None:
-            self._frames = Frames(self.model, self._program, self.decide)
+            model = with_texts_for_columns(self._shown)
+            program = self._program if model is self._shown else Pack(model)._program
+            self._frames = Frames(model, program, self.decide)
         options = FrameOptions(columns, on_error, numeric_booleans=numeric_booleans, overwrite=overwrite)
         return self._frames.evaluate(frame, names, options)
 
@@ -269,7 +275,7 @@ class Pack:
         """
         from hiprun.diary import facts_from
 
-        found = facts_from(self.model, diary, at, also or {}, zone)
+        found = facts_from(self._shown, diary, at, also or {}, zone)
         self._checked(found)
         return found
 
@@ -329,17 +335,17 @@ class Pack:
                 help_ = did_you_mean(name, self.model.parameters)
                 problems.append(Problem("unknown-parameter", f"`{name}` is not a parameter of this pack.", help=help_))
                 continue
-            problem, number = _parameter_value(parameter, value)
+            problem, number = parameter_value(parameter, value)
             if problem is not None:
                 problems.append(problem)
             else:
                 parameters[name] = attrs.evolve(parameter, value=number)
         if problems:
             raise ParameterError(problems)
-        broken = broken_constraints(parameters, self.model.parameter_constraints)
+        model = attrs.evolve(self.model, parameters=parameters)
+        broken = broken_constraints(parameters, for_nobody(model).parameter_constraints)
         if broken:
             raise ParameterError([impossible_setting(parameters, entry) for entry in broken])
-        model = attrs.evolve(self.model, parameters=parameters)
         programs, problems = prepare(model)
         if problems:
             raise ParameterError(problems)
@@ -354,7 +360,7 @@ class Pack:
         return found
 
     def _known_stages(self, stages: str) -> Stages:
-        known = self.model.stages.get(stages) if isinstance(stages, str) else None
+        known = self._shown.stages.get(stages) if isinstance(stages, str) else None
         if known is None:
             message = f"{shown(stages)} is not the name of a file of stages in this pack."
             help_ = did_you_mean(str(stages), self.model.stages)
@@ -369,8 +375,9 @@ class Pack:
 
     def _decider(self, decision: str) -> Decide:
         self._known_decision(decision)
-        decider = self._deciders[decision] = self._compiled.decider(decision, self._origin)
-        return decider
+        decider = self._compiled.decider(decision, self._origin)
+        self._deciders[decision] = self._texts.decider(decision, decider)
+        return self._deciders[decision]
 
     def _outcomes(
         self, facts: Mapping[str, Any], names: Iterable[str], budget: int, *, together: bool = False
@@ -389,6 +396,7 @@ class Pack:
                 continue
             checked = checked or self._checked(facts)
             found[name] = self._outcome(name, checked, budget)
+        found |= {name: self._texts.outcome(found[name]) for name in self._texts.decisions & found.keys()}
         if type(facts) is not dict:
             from hiprun.diary import DiaryFacts
 
@@ -424,22 +432,17 @@ def grounded(pack: Pack, decision: str) -> Program:
     return pack._program(decision)
 
 
-def _parameter_value(parameter: Parameter, value: Any) -> tuple[Problem | None, Any]:
-    try:
-        number = None if isinstance(value, bool | str) else exact(value)
-    except (TypeError, ValueError, AttributeError):
-        number = None
-    if number is None:
-        return Problem("wrong-type", f"`{parameter.name}` needs a number."), None
-    if parameter.type == "integer" and number.denominator != 1:
-        return Problem("not-whole", f"`{parameter.name}` needs a whole number, not {text(number)}."), None
-    if parameter.is_fixed and number != parameter.value:
-        message = f"`{parameter.name}` is {text(parameter.value)} {parameter.unit}".rstrip() + " and cannot be set."
-        help_ = "Give it a `range` in the rules; proofs then cover every value in it."
-        return Problem("fixed-parameter", message, help=help_), None
-    low, high = parameter.lowest, parameter.highest
-    if (low is not None and number < low) or (high is not None and number > high):
-        ends = " to ".join(text(end) if end is not None else "any" for end in (low, high))
-        message = f"`{parameter.name}` cannot be {text(number)}: its range is {ends} {parameter.unit}".rstrip() + "."
-        return Problem("out-of-range", message, help="Choose a value within that range."), None
-    return None, number
+def interpreted(
+    pack: Pack, facts: Mapping[str, Any], decisions: Iterable[str], *, budget: int = BUDGET
+) -> dict[str, Outcome]:
+    """Return what the interpreter says of these decisions of a pack, with texts as they are written."""
+    outcomes = dict(pack.interpret(facts, decisions, budget=budget))
+    if pack._texts.decisions.isdisjoint(outcomes):
+        return outcomes
+    checked = pack._checked(facts)
+    return {name: pack._outcome(name, checked, budget) for name in outcomes}
+
+
+def texts_of(pack: Pack) -> OutcomeTexts:
+    """Return what fills in the texts of a pack's outcomes."""
+    return pack._texts

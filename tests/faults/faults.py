@@ -111,6 +111,49 @@ FAULTS = (
         "if budget.used_up:",
         "if budget.question < 0:",
     ),
+    # units, amounts and texts
+    Fault(
+        "language.resolve.linear_formulas:_converted",
+        "Scales that begin at different points are not added.",
+        "if ratio is None or (any(zeros) and not with_zero):",
+        "if ratio is None:",
+    ),
+    Fault(
+        "model.units:Units.zero",
+        "The zero of a scale is handed on to the scales defined by it.",
+        "tidy(entry.zero + Fraction(self.zero(behind)) / entry.is_.factor)",
+        "tidy(entry.zero)",
+    ),
+    Fault(
+        "model.amounts:rounded_text",
+        "A number is not shown as the limit that it is below.",
+        "rounded == limit for limit in limits",
+        "False for limit in limits",
+    ),
+    Fault(
+        "model.amounts:unit_text",
+        "Only one is in the singular.",
+        "domain.unit_words[0 if amount == 1 else 1]",
+        "domain.unit_words[0 if amount <= 1 else 1]",
+    ),
+    Fault(
+        "inference.outcome_texts:OutcomeTexts.outcome",
+        "Texts are about the patient of the outcome.",
+        "self.of(outcome.facts).conclusion(outcome.conclusion)",
+        "self.of({}).conclusion(outcome.conclusion)",
+    ),
+    Fault(
+        "inference.reader_texts:ReaderTexts.fill",
+        "A brace in a pack for version 1 is a brace.",
+        "return text if self.model.language == 1 else filled(text, self._words)",
+        "return filled(text, self._words)",
+    ),
+    Fault(
+        "inference.collected_items:_severity",
+        "Items are ranked by ordered outputs alone.",
+        "if not output.domain.worse:\n            continue",
+        "if False:\n            continue",
+    ),
     Fault(
         "inference.counterfactuals.search:Search._values",
         "A way may take a number that no limit and no short decimal gives.",

@@ -118,6 +118,8 @@ def _item(patient: Patient, index: int, found: _PossibleRows) -> Item:
 def _severity(patient: Patient, found: _PossibleRows) -> Any:
     ranks = []
     for place, output in enumerate(patient.decision.outputs):
+        if not output.domain.worse:
+            continue
         values = {row[place] for row in found.rows}
         ranks.append(patient.worst_rank(output, values - {None}))
     return severity(tuple(ranks))

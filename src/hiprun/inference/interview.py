@@ -90,6 +90,7 @@ class Interview:
     model: Model
     decision: str
     _decide: Callable[[Mapping[str, Any]], Outcome]
+    _fill: Callable[[Mapping[str, Any], str], str]
 
     def step(self, facts: Mapping[str, Any], not_known: Collection[str] = ()) -> Step:
         """Return the next question, or the end, for the facts so far.
@@ -110,13 +111,13 @@ class Interview:
         ends = [None if end is None else public(domain, end) for end in (domain.lowest, domain.highest)]
         return Question(
             fact=name,
-            ask=fact.ask,
+            ask=self._fill(outcome.facts, fact.ask),
             type=domain.type,
-            choices=domain.choices,
+            choices={choice: self._fill(outcome.facts, text) for choice, text in domain.choices.items()},
             unit=domain.unit,
             lowest=ends[0],
             highest=ends[1],
-            because=fact.because,
+            because=self._fill(outcome.facts, fact.because),
             sources=fact.sources,
             rules=tuple(_rules_using(self.model, self.model.decisions[self.decision], name)),
         )

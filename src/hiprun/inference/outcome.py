@@ -333,6 +333,11 @@ def outcome_of(conclusion: Conclusion, given: Any, origin: Origin) -> Outcome:
     return made  # type: ignore[no-any-return]
 
 
+def with_conclusion(outcome: Outcome, conclusion: Conclusion) -> Outcome:
+    """Return an outcome for the same patient, with another conclusion."""
+    return outcome_of(conclusion, outcome._given, outcome._origin)
+
+
 def told(outcome: Outcome, tell: Callable[[Explanation], Explanation]) -> Outcome:
     """Return the same outcome; its explanation goes through `tell`, which may add what it knows."""
     return outcome_of(outcome._conclusion, outcome._given, _Told(outcome._origin, tell))

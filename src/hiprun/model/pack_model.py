@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # a program that decides needs none of these
     from hiprun.model.cases import Example
     from hiprun.model.properties import Property
     from hiprun.model.stages import Stages
+    from hiprun.model.units import UnitDefinition
 
 
 @attrs.frozen
@@ -43,6 +44,9 @@ class Model:
     diary: Diary | None = None
     stages: Mapping[str, Stages] = attrs.field(factory=dict, hash=False)
     parameter_constraints: tuple[Constraint, ...] = ()
+    language: int = attrs.field(default=1, metadata={LATER: True})
+    groups: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict, hash=False, metadata={NO_RESULT: True})
+    units: Mapping[str, UnitDefinition] = attrs.field(factory=dict, hash=False, metadata={LATER: True})
     first: str = attrs.field(default="", metadata={LATER: True})
     starts: tuple[str, ...] = attrs.field(default=(), metadata={LATER: True})
 
