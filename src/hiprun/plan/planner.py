@@ -11,6 +11,7 @@ import attrs
 from hiprun.errors import FactError
 from hiprun.inference.conclusion import Limit
 from hiprun.inference.first_words import FirstWords, first_words
+from hiprun.inference.reader_texts import for_nobody
 from hiprun.model import Decision, Model
 from hiprun.model.stages import Milestone as StageMilestone
 from hiprun.model.stages import Stages
@@ -39,6 +40,7 @@ class Planner:
     model: Model
     stages: Stages
     week_planner: WeekPlanner
+    first: Decision | None
     check: Callable[[Mapping[str, Any]], object]
 
     def schedule(
@@ -77,7 +79,9 @@ def make_planner(model: Model, stages: Stages, decide: Decide, check: Callable[[
     }
     limits = tuple(plan_limits(model, stages))
     limit_facts = projected_facts(frozenset().union(*(part.facts for part in limits)), stages)
-    return Planner(model, stages, WeekPlanner(decide, decisions, decision_facts, limits, limit_facts), check)
+    week_planner = WeekPlanner(decide, decisions, decision_facts, limits, limit_facts)
+    first = for_nobody(model).decisions[model.first] if model.first else None  # with its texts filled in
+    return Planner(model, stages, week_planner, first, check)
 
 
 class _PlanBuilder:
@@ -166,11 +170,11 @@ class _PlanBuilder:
             self._set_stage(self.stages.index(answer["stage"]), day)
 
     def _first_words(self, day: int) -> FirstWords | None:
-        name = self.model.first
-        if not name:
+        first = self.planner.first
+        if first is None:
             return None
-        facts = self.state.facts(self.week_planner.decision_facts[name], day)
-        return first_words(self.model.decisions[name], self.week_planner.decide(name, facts))
+        facts = self.state.facts(self.week_planner.decision_facts[first.name], day)
+        return first_words(first, self.week_planner.decide(first.name, facts))
 
     def _retract_contradicted(self, facts: Mapping[str, Any], day: int) -> None:
         """Make unknown what was reported before and contradicts what is reported now."""
