@@ -115,6 +115,13 @@ def test_a_plan_that_goes_on_says_first_what_to_do(pack: hiprun.Pack) -> None:
     assert not any(entry[0] == "Ask the <gardener>" for entry in entries(plan))
 
 
+def test_what_has_passed_is_no_longer_said_first(pack: hiprun.Pack) -> None:
+    """Once the pests are gone, the plan goes on and says nothing first."""
+    plan = pack.plan("hardening", SHADE | {"pests": True}, start=START, weeks=2)
+    after, _ = plan.replan("2026-04-08", {"pests": False})
+    assert (after.status, after.first, after.opening.words) == ("planned", None, "")
+
+
 def test_a_stop_goes_on_under_the_words_of_the_latest_report(pack: hiprun.Pack) -> None:
     """A plan that has stopped before says at the latest report what is to be done now."""
     plan = pack.plan("hardening", SHADE | {"frost": True}, start=START, weeks=2)
