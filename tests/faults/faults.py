@@ -779,12 +779,6 @@ FAULTS = (
         'if decision.audience != "professional"',
     ),
     Fault(
-        "interfaces.planned_day:plan_from_today",
-        "A plan from today starts on the day that it is where the diary is kept.",
-        "at.astimezone(zone) if at.tzinfo and zone else at",
-        "at",
-    ),
-    Fault(
         "plan.calendar_entries:cancelled_entries",
         "What is still planned is not cancelled.",
         "if entry.key not in kept_keys:",

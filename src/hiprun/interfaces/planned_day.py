@@ -22,8 +22,8 @@ def plan_from_today(
     also: Mapping[str, Any],
     zone: datetime.tzinfo | None = None,
 ) -> Plan:
-    """Return the plan by a protocol that starts on the day of `at`, the moment as of which the diary is read."""
-    day = (at.astimezone(zone) if at.tzinfo and zone else at).date()
+    """Return the plan by a protocol that starts on the day of `at`, as of when the diary is read, in `zone`."""
+    day = at.date()
     facts = pack.facts_for_plan(stages, rows, day, also, zone=zone)
     return pack.plan(stages, facts, start=day, weeks=1)
 
