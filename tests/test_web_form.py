@@ -189,6 +189,13 @@ def test_none_of_these_is_an_answer(form: Visitor) -> None:
     assert "Tick some choices or “none of these”, but not both." in both.words
 
 
+def test_what_must_not_wait_is_said_first(form: Visitor) -> None:
+    """Whatever is asked, the words of the first decision stand before the result; without a sign there are none."""
+    words = sent(form, "readiness", ("swelling", "true")).words
+    assert words.index("Get an urgent medical evaluation") < words.index("must not wait")
+    assert "must not wait" not in sent(form, "readiness", ("swelling", "false")).words
+
+
 def test_criteria_limits_and_lists_are_shown(form: Visitor) -> None:
     """Each kind of decision shows what it gives."""
     ready = sent(form, "readiness", ("swelling", "true"))
