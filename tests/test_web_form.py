@@ -113,7 +113,7 @@ def test_every_decision_has_a_page_that_everyone_can_use(name: str, monkeypatch:
     pack = hiprun.load(PACKS[name])
     form = Visitor(application(pack, monkeypatch))
     home = Page(form.get("/").text)
-    assert {link["href"] for link in home.all("a")} == {f"/{decision}" for decision in pack.decisions}
+    assert {link["href"] for link in home.all("a")} == {f"/{decision}" for decision in pack.model.offered}
     for decision in pack.decisions:
         asked = [fields["name"] for fields in Page(form.get(f"/{decision}").text).all("input")]
         for fields in ((), tuple((str(field), "1") for field in asked)):
@@ -187,6 +187,13 @@ def test_none_of_these_is_an_answer(form: Visitor) -> None:
     assert "Where does the hip hurt?still needed" not in page.words
     both = sent(form, "injury_pattern", ("pain_sites", "none-of-these"), ("pain_sites", "side"), status=422)
     assert "Tick some choices or “none of these”, but not both." in both.words
+
+
+def test_what_must_not_wait_is_said_first(form: Visitor) -> None:
+    """Whatever is asked, the words of the first decision stand before the result; without a sign there are none."""
+    words = sent(form, "readiness", ("swelling", "true")).words
+    assert words.index("Get an urgent medical evaluation") < words.index("must not wait")
+    assert "must not wait" not in sent(form, "readiness", ("swelling", "false")).words
 
 
 def test_criteria_limits_and_lists_are_shown(form: Visitor) -> None:

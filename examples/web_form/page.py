@@ -17,8 +17,7 @@ from hiprun.model import Decision
 def home(pack: hiprun.Pack) -> Html:
     """Return the page that lists what can be decided."""
     entries = [
-        tag("li", tag("a", decision.title or wording(name), href=f"/{name}"))
-        for name, decision in pack.decisions.items()
+        tag("li", tag("a", pack.decisions[name].title or wording(name), href=f"/{name}")) for name in pack.model.offered
     ]
     return _page(
         pack, pack.title, tag("main", tag("h1", pack.title), _notice(pack), tag("ul", entries, class_="cards"))
@@ -53,6 +52,7 @@ def form(
             tag(
                 "div",
                 mistakes(pack, answers),
+                _first(pack, answers) if told else None,
                 result(pack, decision, told) if told else _welcome(decision),
                 class_="result",
             ),
@@ -85,6 +85,19 @@ def _provenance(outcome: hiprun.Outcome | None) -> Child:
         tag("p", f"Rules {made.pack} {made.version}, {made.digest[:12]}; hiprun {made.engine}", class_="quiet")
         if made
         else None
+    )
+
+
+def _first(pack: hiprun.Pack, answers: Answers) -> Html | None:
+    """Return what has to be read before everything else, with its reasons; None if there is nothing."""
+    first = pack.first_words(answers.facts)
+    if first is None:
+        return None
+    return tag(
+        "section",
+        tag("p", first.words, class_="headline"),
+        [tag("p", reason) for reason in first.because],
+        class_="panel",
     )
 
 

@@ -29,13 +29,14 @@ if TYPE_CHECKING:
     from hiprun.inference.conclusion import Answer, Criterion, Item, Limit, Provenance
     from hiprun.inference.counterfactuals import FactChange, Way
     from hiprun.inference.explanation import ConditionStep, ConstraintStep, Explanation, NamedValue, RuleStep
+    from hiprun.inference.first_words import FirstWords
     from hiprun.inference.interview import Interview, Question, Step
     from hiprun.inference.outcome import Assessment, Outcome
     from hiprun.language.reader.diary_files import read_diary
     from hiprun.loading import load
     from hiprun.model import Decision, Domain, Fact, Model, Output, Parameter, Rule, Statement
     from hiprun.pack import Pack
-    from hiprun.plan import Day, DayChange, Milestone, Plan, Reason, StageStep, Supposed, Week
+    from hiprun.plan import Day, DayChange, Milestone, Opening, Plan, Reason, StageStep, Supposed, Week
     from hiprun.verification.claims import Claim, RuleName, Verification, Witness
     from hiprun.verification.difference import diff
     from hiprun.verification.difference_result import AnswerChange, DecisionDifference, Difference, TextDifference
@@ -61,6 +62,7 @@ __all__ = [
     "Fact",
     "FactChange",
     "FactError",
+    "FirstWords",
     "HiprunError",
     "Interview",
     "Item",
@@ -69,6 +71,7 @@ __all__ = [
     "MissingExtraError",
     "Model",
     "NamedValue",
+    "Opening",
     "Outcome",
     "Output",
     "Pack",
@@ -124,6 +127,7 @@ _HOMES = {
     "Fact": "hiprun.model",
     "FactChange": "hiprun.inference.counterfactuals",
     "FactError": "hiprun.errors",
+    "FirstWords": "hiprun.inference.first_words",
     "HiprunError": "hiprun.errors",
     "Interview": "hiprun.inference.interview",
     "Item": "hiprun.inference.conclusion",
@@ -132,6 +136,7 @@ _HOMES = {
     "MissingExtraError": "hiprun.errors",
     "Model": "hiprun.model",
     "NamedValue": "hiprun.inference.explanation",
+    "Opening": "hiprun.plan",
     "Outcome": "hiprun.inference.outcome",
     "Output": "hiprun.model",
     "Pack": "hiprun.pack",

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from hiprun.diary import DiaryFacts
     from hiprun.inference.counterfactuals import Way
     from hiprun.inference.explanation import Explanation
+    from hiprun.inference.first_words import FirstWords
     from hiprun.inference.interview import Interview
     from hiprun.model.stages import Stages
     from hiprun.plan import Plan, Planner
@@ -168,6 +169,13 @@ class Pack:
         for name in names:
             self._known_decision(name)
         return Assessment(self._outcomes(facts, names, budget))
+
+    def first_words(self, facts: Mapping[str, Any]) -> FirstWords | None:
+        """Return the words of the decision that the pack names as `first`, if its answer is above its calmest."""
+        from hiprun.inference.first_words import first_words
+
+        name = self.model.first
+        return first_words(self.decisions[name], self.decide(name, facts)) if name else None
 
     def interpret(
         self, facts: Mapping[str, Any], decisions: Iterable[str] | None = None, *, budget: int = BUDGET

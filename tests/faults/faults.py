@@ -807,6 +807,37 @@ FAULTS = (
         "return at if at.tzinfo is None else at.astimezone(zone).replace(tzinfo=None)",
         "return at.replace(tzinfo=None)",
     ),
+    # what comes first
+    Fault(
+        "inference.first_words:first_words",
+        "What may be calm for all that is known is not said first.",
+        "ranked[0] == output.calmest",
+        "ranked[-1] == output.calmest",
+    ),
+    Fault(
+        "inference.first_words:first_words",
+        "The most urgent words are those at the worse end.",
+        "ranked.reverse()",
+        "ranked.sort()",
+    ),
+    Fault(
+        "plan.planner:_PlanBuilder._apply_report",
+        "What comes first in a plan is what the latest report calls for.",
+        "self.first = self._first_words(day)",
+        "self.first = self.first or self._first_words(day)",
+    ),
+    Fault(
+        "plan.csv_export:csv_text",
+        "What comes first is noted up to the next session.",
+        "if is_later and day.is_session:",
+        "if is_later and not day.is_session:",
+    ),
+    Fault(
+        "model.pack_model:Model.offered",
+        "People are not offered what only serves other decisions.",
+        'if decision.audience != "internal"',
+        'if decision.audience != "professional"',
+    ),
     Fault(
         "plan.calendar_entries:cancelled_entries",
         "What is still planned is not cancelled.",

@@ -65,6 +65,8 @@ EDGES = {
     "inference.prepared_diagrams": REMEMBERED,
     "model.": ("tests/unit/model/test_units.py", "tests/unit/model/test_amounts.py"),
     "language.resolve.": ("tests/test_broken.py",),
+    "model.pack_model": ("tests/unit/inference/test_first_words.py",),
+    "interfaces.planned_day": ("tests/unit/interfaces/test_first_lines.py",),
     "inference.reader_texts": ("tests/unit/inference/test_reader_texts.py",),
     "inference.outcome_texts": ("tests/unit/inference/test_reader_texts.py",),
     "inference.collected_items": ("tests/unit/inference/test_collected_items.py", *CORE),
@@ -77,7 +79,11 @@ EDGES = {
     "language.form_files": ("tests/unit/interfaces/test_build.py",),
     "loading:": ("tests/unit/test_loading.py",),
     "diary.": ("tests/unit/diary/test_entries.py", "tests/unit/diary/test_derived_facts.py"),
-    "plan.": ("tests/unit/plan/test_plan_outputs.py", "tests/unit/interfaces/test_plan.py"),
+    "plan.": (
+        "tests/unit/plan/test_opening.py",
+        "tests/unit/plan/test_plan_outputs.py",
+        "tests/unit/interfaces/test_plan.py",
+    ),
     "interfaces.cli.": ("tests/unit/interfaces/test_plan.py", "tests/unit/interfaces/test_eval_tables.py"),
 }
 _LONGEST = 900

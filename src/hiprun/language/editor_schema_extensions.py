@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.language import completion_vocabulary
 from hiprun.language.completion_vocabulary import Schema
 from hiprun.model import Model
@@ -19,6 +20,17 @@ Parts under `$defs` replace a definition that all kinds of files share.
 def no_extensions(_: Model, __: Schema) -> Extensions:
     """Return no extensions beyond the shared definitions."""
     return {}
+
+
+def pack(model: Model, _: Schema) -> Extensions:
+    """Return the decision that can come first and those that a person can start from."""
+    offered = [name for name, decision in model.decisions.items() if decision.audience != "internal"]
+    first = [
+        name
+        for name, decision in model.decisions.items()
+        if HIT_POLICIES[decision.hit].gives == "answer" and any(output.calmest for output in decision.outputs)
+    ]
+    return {"properties/first": {"enum": first}, "properties/starts/items": {"enum": offered}}
 
 
 def decision(model: Model, _: Schema) -> Extensions:

@@ -93,7 +93,7 @@ def _single_decision(
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
-        Kind("pack", None, ModelPart(model_sections.header, documents.header), editor_schema_extensions.no_extensions),
+        Kind("pack", None, ModelPart(model_sections.header, documents.header), editor_schema_extensions.pack),
         Kind(
             "units", "units", ModelPart(model_sections.units, documents.units), editor_schema_extensions.no_extensions
         ),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hiprun.model.decisions import (
     VERDICT,
     VERDICTS,
+    Audience,
     BoundSide,
     Decision,
     DecisionKind,
@@ -63,6 +64,7 @@ __all__ = [
     "All",
     "AnyOf",
     "Arithmetic",
+    "Audience",
     "BoundSide",
     "Call",
     "Condition",

@@ -7,12 +7,15 @@ from typing import Literal, TypeAlias
 
 import attrs
 
-from hiprun.model.digest_marks import NO_RESULT
+from hiprun.model.digest_marks import LATER, NO_RESULT
 from hiprun.model.expressions import ALWAYS, Condition, Domain, Formula, Literal_, Ref, formula_refs, is_formula, refs
 from hiprun.model.places import NOWHERE, Place
 
 BoundSide: TypeAlias = Literal["at_least", "at_most"]
 DecisionKind: TypeAlias = Literal["rules", "table", "criteria", "limits", "stages"]
+Audience: TypeAlias = Literal["person", "professional", "internal"]
+"""For whom an answer is: the person, the professional, or only other decisions."""
+
 Verdict: TypeAlias = Literal["below", "within", "above"]
 """Where the value of a limited quantity lies."""
 
@@ -29,6 +32,18 @@ class Output:
     domain: Domain
     title: str = ""
     optional: bool = False
+
+    @property
+    def calmest(self) -> str:
+        """The calmest choice; empty if it is no choice, or one whose choices have no worse direction."""
+        choices = list(self.domain.choices)
+        match self.domain.type, self.domain.worse:
+            case "choice", "later":
+                return choices[0]
+            case "choice", "earlier":
+                return choices[-1]
+            case _:
+                return ""
 
 
 @attrs.frozen
@@ -76,6 +91,7 @@ class Decision:
     matches; if it is None, the answer is then `no_match`, or whatever a policy that always answers makes of no rules.
     `complete` claims that some rule always matches; `gaps` are those between bands that are meant.
     For limits, `outputs` are the quantities, and `quantities` says which fact or output each of them refers to.
+    `audience` says for whom the answer is.
     """
 
     name: str
@@ -92,6 +108,7 @@ class Decision:
     because: str = ""
     sources: tuple[str, ...] = ()
     interpretation: str = ""
+    audience: Audience = attrs.field(default="person", metadata={LATER: True}, kw_only=True)
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
     otherwise_place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 

@@ -24,7 +24,8 @@ if TYPE_CHECKING:  # a program that decides needs none of these
 class Model:
     """A whole pack. Mappings keep the order of entries as written, file by file in the order of their names.
 
-    A decision comes after those it uses, and a derived fact after those it follows from.
+    A decision comes after those it uses, and a derived fact after those it follows from. `first` names the decision
+    whose words come before all others, `starts` those that a person starts from, in their order.
     """
 
     name: str
@@ -46,6 +47,14 @@ class Model:
     language: int = attrs.field(default=1, metadata={LATER: True})
     groups: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict, hash=False, metadata={NO_RESULT: True})
     units: Mapping[str, UnitDefinition] = attrs.field(factory=dict, hash=False, metadata={LATER: True})
+    first: str = attrs.field(default="", metadata={LATER: True})
+    starts: tuple[str, ...] = attrs.field(default=(), metadata={LATER: True})
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The decisions to offer to people: first those that they start from; none that only serves other decisions."""
+        names = (name for name, decision in self.decisions.items() if decision.audience != "internal")
+        return tuple(dict.fromkeys((*self.starts, *names)))
 
     def conditions(self) -> Iterator[Condition]:
         """Yield the condition of every derived fact, constraint, rule and property."""

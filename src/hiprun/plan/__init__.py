@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hiprun.plan.facts_from_diary import entries_until, facts_for_plan
+from hiprun.plan.opening import Opening
 from hiprun.plan.plan import Plan, make_plan, plan_day
 from hiprun.plan.plan_data import Day, DayChange, Milestone, Reason, Schedule, StageStep, Supposed, Week
 from hiprun.plan.planner import Planner, make_planner
@@ -12,6 +13,7 @@ __all__ = [
     "Day",
     "DayChange",
     "Milestone",
+    "Opening",
     "Plan",
     "Planner",
     "Reason",

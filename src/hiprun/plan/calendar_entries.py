@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 import attrs
 
+from hiprun.plan.opening import Explain, opening, status_sentence
 from hiprun.plan.phrases import STATUS, amounts_text, milestone_text
-from hiprun.plan.plan_data import Day, Reason, Schedule, StageStep
-
-Explain = Callable[[Day | StageStep], tuple[Reason, ...]]
+from hiprun.plan.plan_data import Reason, Schedule
 
 
 @attrs.frozen
@@ -57,15 +56,26 @@ def calendar_entries(schedule: Schedule, explain: Explain) -> Iterator[CalendarE
 
 
 def _stop_entries(schedule: Schedule, explain: Explain) -> Iterator[CalendarEntry]:
-    """Yield an entry for each day from which there are no sessions, with the reasons in words."""
-    if schedule.status == "held":
-        day = schedule.days[0]
-        yield CalendarEntry("held", day.date, _sentence(STATUS["held"]), _reasons_text(explain(day)))
-    for _, steps in groupby(schedule.steps, key=lambda step: (step.step, step.stage, step.rules)):
+    """Yield an entry for each day from which there are no sessions, and for what has to be read first, with reasons."""
+    found = opening(schedule, explain)
+    status = status_sentence(schedule)
+    if schedule.status == "held" or (schedule.status == "planned" and found.words):
+        key = "held" if schedule.status == "held" else "first"
+        description = (status if found.words else "", *found.reasons)
+        yield CalendarEntry(
+            key, schedule.reported or schedule.start, found.words or status, "\n".join(filter(None, description))
+        )
+    since = schedule.reported or schedule.start
+    for _, steps in groupby(schedule.steps, key=lambda step: (step.step, step.stage, step.rules, step.date >= since)):
         step = next(steps)
         if step.step in ("stop", "refer"):
             summary = _sentence(STATUS["stop" if step.step == "stop" else "refer"])
-            yield CalendarEntry(f"{step.step} {step.date}", step.date, summary, _reasons_text(explain(step)))
+            key = f"{step.step} {step.date}"
+            if step.date == since and found.words:
+                because = "\n".join((summary, *found.reasons))
+                yield CalendarEntry(key, step.date, found.words, because)
+            else:
+                yield CalendarEntry(key, step.date, summary, _reasons_text(explain(step)))
 
 
 def cancelled_entries(schedule: Schedule, explain: Explain, history: CalendarHistory) -> Iterator[CalendarEntry]:

@@ -10,6 +10,7 @@ import attrs
 
 from hiprun.model.stages import Measure
 from hiprun.model.value_notation import notation
+from hiprun.plan.opening import Explain, opening_lines, opening_text
 from hiprun.plan.phrases import STATUS, date_text, milestone_text, period_text, readable_name, units_text, wrapped
 from hiprun.plan.plan_data import Milestone, Schedule, Week
 from hiprun.plan.svg_writer import document, element, fitted_lines, text, text_width
@@ -60,11 +61,11 @@ class _Layout:
         return self.base - amount * self.scale
 
 
-def svg(schedule: Schedule) -> str:
-    """Return the chart; its colours follow the light or dark scheme of the page around it."""
+def svg(schedule: Schedule, explain: Explain) -> str:
+    """Return the chart below what has to be read first; its colours follow the light or dark scheme of the page."""
     title = schedule.stages.title or readable_name(schedule.stages.name)
     if not schedule.days:
-        return _chart_without_days(schedule, title)
+        return _chart_without_days(schedule, explain, title)
     dated = [milestone for milestone in schedule.milestones if milestone.date]
     flags = list(_flag_lanes(schedule, dated))
     lanes = max((lane for _, _, lane in flags), default=-1) + 1
@@ -83,7 +84,6 @@ def svg(schedule: Schedule) -> str:
     list_top = layout.base + 74
     height = list_top + _ROW_HEIGHT * len(schedule.milestones) + 12
     parts = [
-        element("rect", class_="paper", width=_IMAGE_WIDTH, height=height),
         text(title, _LEFT_MARGIN - 40, 34, "title"),
         text(_subtitle(schedule), _LEFT_MARGIN - 40, 54, "small"),
         *_stage_bands(schedule, layout),
@@ -94,21 +94,39 @@ def svg(schedule: Schedule) -> str:
         *_legend(schedule, layout),
         *_milestone_list(schedule, list_top),
     ]
-    return document(_IMAGE_WIDTH, height, _STYLE, parts, title, _description(schedule))
+    return _below_opening(schedule, explain, parts, height, title, _description(schedule))
 
 
-def _chart_without_days(schedule: Schedule, title: str) -> str:
+def _below_opening(
+    schedule: Schedule, explain: Explain, parts: list[str], height: float, title: str, description: str
+) -> str:
+    """Return a document with what has to be read first above the other parts, which are `height` high."""
+    words, *reasons = [*opening_lines(schedule, explain)][:-1] or [""]
+    left = _LEFT_MARGIN - 40
+    above = [text(words, left, 34, "title")] if words else []
+    above += [text(line.strip(), left, 34 + _ROW_HEIGHT * number, "text") for number, line in enumerate(reasons, 1)]
+    down = _ROW_HEIGHT * len(above) + 14 if above else 0
+    shifted = [element("g", *(f"\n{part}" for part in parts), transform=f"translate(0 {down:g})")] if above else parts
+    return document(
+        _IMAGE_WIDTH,
+        height + down,
+        _STYLE,
+        [element("rect", class_="paper", width=_IMAGE_WIDTH, height=height + down), *above, *shifted],
+        title,
+        "; ".join(filter(None, (opening_text(schedule, explain), description))),
+    )
+
+
+def _chart_without_days(schedule: Schedule, explain: Explain, title: str) -> str:
     lines = [STATUS[schedule.status]]
     if schedule.needs:
         lines += wrapped(f"still needed: {', '.join(schedule.needs)}")
     parts = [
-        element("rect", class_="paper", width=_IMAGE_WIDTH, height=_HEADER_HEIGHT + _ROW_HEIGHT * len(lines)),
         text(title, _LEFT_MARGIN - 40, 34, "title"),
         *(text(line, _LEFT_MARGIN - 40, 58 + _ROW_HEIGHT * number, "text") for number, line in enumerate(lines)),
     ]
-    return document(
-        _IMAGE_WIDTH, _HEADER_HEIGHT + _ROW_HEIGHT * len(lines), _STYLE, parts, title, STATUS[schedule.status]
-    )
+    height = _HEADER_HEIGHT + _ROW_HEIGHT * len(lines)
+    return _below_opening(schedule, explain, parts, height, title, STATUS[schedule.status])
 
 
 def _subtitle(schedule: Schedule) -> str:

@@ -15,6 +15,7 @@ from hiprun.inference.facts import shown
 from hiprun.model.value_conversion import plain
 from hiprun.plan import calendar_export, chart, csv_export, text_table
 from hiprun.plan.calendar_entries import CalendarHistory, calendar_entries, cancelled_entries
+from hiprun.plan.opening import Opening, opening
 from hiprun.plan.phrases import STATUS
 from hiprun.plan.plan_changes import day_changes
 from hiprun.plan.plan_data import Day, DayChange, Reason, Schedule, StageStep
@@ -45,6 +46,11 @@ class Plan(Schedule):
     def title(self) -> str:
         """What the plan is for."""
         return self.stages.title
+
+    @property
+    def opening(self) -> Opening:
+        """What has to be read first in it: what to do or, if it stops, why."""
+        return opening(self, self.why)
 
     def why(self, what: Day | StageStep | DayChange) -> tuple[Reason, ...]:
         """Return the rules responsible for a day, a step or a change, and the rules that those depend on."""
@@ -85,11 +91,11 @@ class Plan(Schedule):
 
     def to_csv(self) -> str:
         """Return a line for each day, for a spreadsheet."""
-        return csv_export.csv_text(self)
+        return csv_export.csv_text(self, self.why)
 
     def to_svg(self) -> str:
         """Return an SVG chart of the weeks, their bounds and the milestones, in the colour scheme of its page."""
-        return chart.svg(self)
+        return chart.svg(self, self.why)
 
     def to_calendar(self, *, person: str | None = None, organizer: str | None = None) -> bytes:
         """Return sessions, milestones and why the plan stops as an iCalendar file. Needs the extra `calendar`.
@@ -118,6 +124,8 @@ class Plan(Schedule):
             "stages": self.stages.name,
             "title": self.title,
             "status": self.status,
+            "first": None if self.first is None else self.first.to_dict(),
+            "because": list(self.opening.reasons),
             "start": self.start.isoformat(),
             "needs": list(self.needs),
             "how": {stage.name: stage.how for stage in self.stages.stages if stage.how},

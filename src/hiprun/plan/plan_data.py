@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias
 import attrs
 
 from hiprun.inference.conclusion import Limit
+from hiprun.inference.first_words import FirstWords
 from hiprun.model.stages import Stages
 from hiprun.model.value_conversion import Value, plain
 
@@ -154,7 +155,8 @@ class Schedule:
 
     `status` is `planned`, `held` (there is no reason to stop, but no session can be planned), `stop` or `refer`. There
     are no days if it is `undetermined`, in which case `needs` has the missing facts, or `conflict`, in which case rules
-    contradict each other.
+    contradict each other. `reported` is the day of the latest report that the plan follows from, `first` what has to be
+    read before everything else as of that day.
     """
 
     stages: Stages
@@ -166,6 +168,8 @@ class Schedule:
     milestones: tuple[Milestone, ...] = ()
     supposed: tuple[Supposed, ...] = ()
     needs: tuple[str, ...] = ()
+    reported: datetime.date | None = None
+    first: FirstWords | None = None
 
     @property
     def sessions(self) -> tuple[Day, ...]:

@@ -10,6 +10,8 @@ import attrs
 
 from hiprun.errors import FactError
 from hiprun.inference.conclusion import Limit
+from hiprun.inference.first_words import FirstWords, first_words
+from hiprun.inference.reader_texts import for_nobody
 from hiprun.model import Decision, Model
 from hiprun.model.stages import Milestone as StageMilestone
 from hiprun.model.stages import Stages
@@ -38,6 +40,7 @@ class Planner:
     model: Model
     stages: Stages
     week_planner: WeekPlanner
+    first: Decision | None
     check: Callable[[Mapping[str, Any]], object]
 
     def schedule(
@@ -69,14 +72,16 @@ class Planner:
 
 def make_planner(model: Model, stages: Stages, decide: Decide, check: Callable[[Mapping[str, Any]], object]) -> Planner:
     """Return a planner for the protocol `stages`; `check` raises `FactError` for facts that are not possible."""
-    names = (stages.name, stages.stage_decision, stages.day_decision, stages.session_decision)
-    decisions: dict[str, Decision] = {name: model.decisions[name] for name in names}
+    names = (stages.name, stages.stage_decision, stages.day_decision, stages.session_decision, model.first)
+    decisions: dict[str, Decision] = {name: model.decisions[name] for name in names if name}
     decision_facts = {
         name: projected_facts(input_facts(model, decision), stages) for name, decision in decisions.items()
     }
     limits = tuple(plan_limits(model, stages))
     limit_facts = projected_facts(frozenset().union(*(part.facts for part in limits)), stages)
-    return Planner(model, stages, WeekPlanner(decide, decisions, decision_facts, limits, limit_facts), check)
+    week_planner = WeekPlanner(decide, decisions, decision_facts, limits, limit_facts)
+    first = for_nobody(model).decisions[model.first] if model.first else None  # with its texts filled in
+    return Planner(model, stages, week_planner, first, check)
 
 
 class _PlanBuilder:
@@ -104,6 +109,7 @@ class _PlanBuilder:
         self.latest_amounts: dict[int, Mapping[str, Quantity]] = {}
         self.session_counts: dict[int, int] = {}
         self.sessions_possible = 0
+        self.first: FirstWords | None = None
 
     def schedule(self) -> Schedule:
         try:
@@ -111,7 +117,7 @@ class _PlanBuilder:
                 self._plan_week(day)
         except UndecidedPlanError as error:
             status: PlanStatus = "undetermined" if error.needs else "conflict"
-            return Schedule(self.stages, status, self.start, needs=error.needs)
+            return Schedule(self.stages, status, self.start, needs=error.needs, first=self.first)
         return Schedule(
             self.stages,
             self._status(),
@@ -121,6 +127,8 @@ class _PlanBuilder:
             tuple(self.steps),
             tuple(self._milestones()),
             tuple(sorted(self.assumptions.values(), key=lambda entry: (entry.date, entry.fact))),
+            reported=self._date(max(self.reports)),
+            first=self.first,
         )
 
     def _date(self, day: int) -> datetime.date:
@@ -152,6 +160,7 @@ class _PlanBuilder:
         state.set_facts(facts, day)
         if day:
             self._retract_contradicted(facts, day)
+        self.first = self._first_words(day)
         if day == 0 and self.start_stage is not None:
             self._set_stage(self.start_stage, day)
             return
@@ -159,6 +168,13 @@ class _PlanBuilder:
         if day == 0 or not stage_facts.isdisjoint(facts):
             answer, _, _ = self.week_planner.answer(self.stages.stage_decision, state, day)
             self._set_stage(self.stages.index(answer["stage"]), day)
+
+    def _first_words(self, day: int) -> FirstWords | None:
+        first = self.planner.first
+        if first is None:
+            return None
+        facts = self.state.facts(self.week_planner.decision_facts[first.name], day)
+        return first_words(first, self.week_planner.decide(first.name, facts))
 
     def _retract_contradicted(self, facts: Mapping[str, Any], day: int) -> None:
         """Make unknown what was reported before and contradicts what is reported now."""

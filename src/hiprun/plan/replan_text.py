@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hiprun.plan.opening import opening_lines
 from hiprun.plan.phrases import (
     amounts_text,
     assumption_lines,
@@ -25,6 +26,7 @@ def changes_text(before: Plan, after: Plan) -> str:
 
 
 def _lines(before: Plan, after: Plan) -> Iterator[str]:
+    yield from opening_lines(after, after.why)
     since = before.start.fromordinal(before.start.toordinal() + after.reports[-1].day)
     yield f"{after.stages.name}: replanned from {since}"
     yield from status_lines(after)

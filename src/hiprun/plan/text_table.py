@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
@@ -10,6 +10,7 @@ from itertools import groupby
 from hiprun.model.amounts import rounded_text
 from hiprun.model.stages import Stages, stage_rule_id
 from hiprun.model.value_notation import notation
+from hiprun.plan.opening import Explain, opening_lines
 from hiprun.plan.phrases import (
     assumption_lines,
     date_text,
@@ -22,10 +23,8 @@ from hiprun.plan.phrases import (
     units_text,
     wrapped,
 )
-from hiprun.plan.plan_data import Day, Quantity, Reason, Schedule, StageStep, Week
+from hiprun.plan.plan_data import Day, Quantity, Reason, Schedule, Week
 from hiprun.plan.reasons import rule_set_counts
-
-Explain = Callable[[Day | StageStep], tuple[Reason, ...]]
 
 _FREE = "·"
 _REST = "-"
@@ -39,6 +38,7 @@ def plan_table(schedule: Schedule, explain: Explain) -> str:
 
 def _lines(schedule: Schedule, explain: Explain) -> Iterator[str]:
     stages = schedule.stages
+    yield from opening_lines(schedule, explain)
     yield from wrapped(f"{stages.name}: {stages.title}")
     yield from status_lines(schedule)
     if not schedule.days:

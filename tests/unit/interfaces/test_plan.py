@@ -75,6 +75,8 @@ def test_a_painful_run_changes_the_plan(run: Callable[..., Result]) -> None:
     """A continued diary, or facts given with `--then`, show what changes and the rule responsible with its line."""
     text = run(*START, "--replan-from", "2026-03-16", diary="diary_sore.csv").stdout
     assert text.startswith(
+        "Rest, and check in with the healthcare provider\n"
+        "  If pain comes back, the hip is not ready for more.\n\n"
         "run_walk: replanned from 2026-03-16\n"
         "  2026-03-16  repeat at continuous\n"
         "  2026-03-23  jump at continuous to week_1\n"

@@ -38,8 +38,8 @@ def test_the_answer_comes_with_its_session_its_reasons_and_what_would_change_it(
     result = run(*EXAMPLE)
     assert (result.exit_code, result.stderr) == (0, "")
     text = result.stdout
-    assert text.startswith("As of 2026-03-02 07:30\n\ntoday: What to do today\n  activity: run (Run as planned)\n")
-    assert "  jog_minutes: 4 min\n  walk_minutes: 13 min\n" in text
+    assert text.startswith("As of 2026-03-02 07:30\n\ntoday: What to do today\n  activity: run (A day for running)\n")
+    assert "  today: A run, or a run with walking breaks: running 6 min, walking 11 min\n" in text
     assert "run 2026-02-28 18:00 (line 41): days_since_last_run 2, pain_while_running 0" in text
     assert "What would change the answer\n  activity: rest_or_cross_train with pain_quality sharp (now none)\n" in text
     assert "Not known yet" not in text
@@ -85,10 +85,11 @@ def test_parameters_may_be_set(run: Callable[..., Result]) -> None:
 def test_everything_can_be_had_as_json(run: Callable[..., Result]) -> None:
     """`--json` prints the facts with their entries, the outcome, the other decisions, the reasons and the ways."""
     data = json.loads(run(*EXAMPLE, "--json").stdout)
-    assert list(data) == ["diary", "outcome", "also", "explanation", "ways"]
+    assert list(data) == ["first", "diary", "outcome", "also", "plans", "explanation", "ways"]
     assert data["diary"]["origins"]["days_since_last_run"][0]["line"] == 41
     assert data["outcome"]["possible"] == [{"activity": "run"}]
-    assert data["also"]["run_walk_plan"]["status"] == "decided"
+    assert data["also"]["run_walk"]["status"] == "decided"
+    assert data["plans"]["run_walk"]["day"]["amounts"] == {"running": 6, "walking": 11}
     assert {way["to"]["activity"] for way in data["ways"]} == {
         "rest_or_cross_train",
         "do_not_run",

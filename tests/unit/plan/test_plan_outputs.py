@@ -176,7 +176,7 @@ def test_csv_has_a_line_for_each_day(runner: Plan, made: Callable[..., Plan]) ->
     rows = list(csv.DictReader(io.StringIO(runner.to_csv())))
     assert len(rows) == 84
     assert list(rows[0]) == [
-        "date", "week", "stage", "activity", "running [min]", "walking [min]", "milestone", "rules",
+        "date", "week", "stage", "activity", "running [min]", "walking [min]", "milestone", "rules", "note",
     ]  # fmt: skip
     assert (rows[0]["date"], rows[0]["running [min]"], rows[0]["walking [min]"]) == ("2026-03-02", "2", "15")
     assert {row["running [min]"] for row in rows if row["activity"] == "low_impact"} == {""}
@@ -288,12 +288,13 @@ def test_plans_after_one_another_keep_what_was_dropped(runner: Plan) -> None:
 def test_a_stopped_plan_says_why_in_the_calendar(runner: Plan, hip: hiprun.Pack) -> None:
     """On the day of the stop an entry says so in words, without the names of rules and facts."""
     after, _ = runner.replan("2026-03-18", {"swelling": True})
-    (stop,) = [event for event in events(after).values() if str(event["SUMMARY"]).startswith("Stop")]
+    (stop,) = [event for event in events(after).values() if str(event["SUMMARY"]).startswith("Get")]
     assert stop.decoded("DTSTART") == datetime.date(2026, 3, 18)
-    assert str(stop["SUMMARY"]) == "Stop, and ask for help before any session."
+    assert str(stop["SUMMARY"]) == "Get an urgent medical evaluation"
     assert str(stop["DESCRIPTION"]).split("\n") == [
-        "A professional has to look at the sign before the plan continues.",
+        "Stop, and ask for help before any session.",
         "Swelling or numbness can be a sign of nerve trouble or another complication and must not wait.",
+        "A professional has to look at the sign before the plan continues.",
     ]
     facts = dict(hip.model.patients["calm"]) | {"running_stage": "run_walk", "plan_week": 1, "swelling": True}
     (only,) = events(hip.plan("run_walk", facts, start="2026-03-02", weeks=2)).values()
@@ -370,7 +371,8 @@ def test_a_plan_is_plain_data(made: Callable[..., Plan]) -> None:
     plan = made(3, storm=True)
     data = json.loads(json.dumps(plan.to_dict()))
     assert list(data) == [
-        "stages", "title", "status", "start", "needs", "how", "days", "weeks", "steps", "milestones", "supposed",
+        "stages", "title", "status", "first", "because", "start", "needs", "how", "days", "weeks", "steps",
+        "milestones", "supposed",
     ]  # fmt: skip
     assert data["days"][2]["amounts"] == {"outside": 1, "misting": 3}
     assert data["weeks"][2]["bounds"]["outside"]["verdict"] == "within"

@@ -54,9 +54,10 @@ def ask(words: tuple[str, ...], facts_file: str | None, rules: str | None, setti
     pack = pack_at(rules, settings)
     decisions, facts = patient(pack, words, facts_file)
     if len(decisions) != 1:
-        raise click.UsageError("Name one decision to ask about, such as one that `hiprun eval` prints.")
+        raise click.UsageError(f"Name one decision to ask about: {', '.join(pack.model.offered)}.")
     interview = pack.interview(decisions[0])
     step = _run_interview(interview, _Answers(dict(facts)))
+    console.print_first(pack, step.outcome.facts)
     console.print_block(outcome_text(pack.decisions[step.decision], step.outcome).split("\n"))
     _print_explanation(pack, step)
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 import click
 
 from hiprun.errors import HiprunError, MissingExtraError
+from hiprun.interfaces.first_lines import first_lines
 from hiprun.language.diagnostic_renderer import problems_text
+from hiprun.pack import Pack
 from hiprun.verification.run_bounds import Interrupted
 from hiprun.version import VERSION
 
@@ -32,6 +34,14 @@ def print_block(lines: Iterable[str], *, err: bool = False) -> None:
     """Print lines, the first of them as a heading."""
     for number, line in enumerate(lines):
         click.echo(line if number else click.style(line, bold=True), err=err)
+
+
+def print_first(pack: Pack, facts: Mapping[str, Any]) -> None:
+    """Print what has to be read before everything else, if there is something, and an empty line after it."""
+    lines = first_lines(pack.first_words(facts))
+    if lines:
+        print_block(lines)
+        click.echo()
 
 
 def report(error: HiprunError) -> None:

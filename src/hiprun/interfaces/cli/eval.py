@@ -6,6 +6,7 @@ import click
 
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import json_option, named_words, pack_at, patient, patient_options
+from hiprun.interfaces.first_lines import first_data
 from hiprun.interfaces.outcome_text import outcome_text
 
 TABLES = (".parquet", ".csv", ".tsv")
@@ -36,8 +37,9 @@ def evaluate(
 ) -> None:
     """Decide for one patient, or for every row of a table.
 
-    Name the decisions you want; without any, all are decided. Write values as
-    in rule files: season=summer window_open=true 'colours=[red, blue]'
+    Name the decisions you want; without any, all are decided, and shown unless
+    they only serve others (JSON has them too). Write values as in rule files:
+    season=summer window_open=true 'colours=[red, blue]'
     'temperature={at_least: 30}'. Facts you leave out are unknown.
 
     With --facts TABLE --out TABLE, every row of a .parquet, .csv or .tsv file
@@ -57,12 +59,14 @@ def evaluate(
     decisions, facts = patient(pack, words, facts_file)
     outcomes = pack.evaluate(facts, decisions or None)
     if as_json:
-        console.print_json(outcomes.to_dict())
+        named = {"first": first_data(pack, facts)} if pack.model.first else {}
+        console.print_json(named | outcomes.to_dict())
         return
-    for number, (name, outcome) in enumerate(outcomes.items()):
+    console.print_first(pack, facts)
+    for number, name in enumerate(dict.fromkeys(decisions or pack.model.offered)):
         if number:
             click.echo()
-        console.print_block(outcome_text(pack.decisions[name], outcome).split("\n"))
+        console.print_block(outcome_text(pack.decisions[name], outcomes[name]).split("\n"))
 
 
 def _check_cohort(words: tuple[str, ...], out: str | None, as_json: bool) -> None:

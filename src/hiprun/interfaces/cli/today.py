@@ -15,12 +15,15 @@ from hiprun.inference.counterfactuals import FactChange, Way
 from hiprun.inference.outcome import Outcome
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import json_option, pack_at, pack_options, patient, time_zone
+from hiprun.interfaces.first_lines import first_data
 from hiprun.interfaces.outcome_text import outcome_text, prose, wrapped
+from hiprun.interfaces.planned_day import plan_from_today, planned_day_data, planned_day_lines, step_outcome
 from hiprun.language.reader.diary_files import read_diary
 from hiprun.model import DailyQuestion
 from hiprun.model.amounts import amount_text
 from hiprun.model.value_notation import notation
 from hiprun.pack import Pack
+from hiprun.plan import Plan
 
 Ways: TypeAlias = list[tuple[Mapping[str, Any], Way]]
 """Answers with ways that lead to them."""
@@ -65,15 +68,22 @@ def today(
     facts = pack.facts_from(rows, at or _now(aware=rows.zoned or days is not None), also, zone=days)
     outcome = pack.decide(daily.decision, facts)
     names = (*(daily.session if _has_answer(outcome, dict(daily.wanted)) else ()), *daily.also)
-    others = [other for name in names if _has_answer_to_show(other := pack.decide(name, facts))]
-    ways = _ways(pack, daily, outcome, facts)
+    plans = {
+        name: plan_from_today(pack, name, rows, facts.at, also, days) for name in names if name in pack.model.stages
+    }
+    others = [other for name in names if name not in plans and _has_answer_to_show(other := pack.decide(name, facts))]
+    ways = _ways_found(pack, daily, outcome, facts)
     if as_json:
-        console.print_json(_data(outcome, others, ways, facts))
+        console.print_json({"first": first_data(pack, facts)} | _data(pack, outcome, others, plans, ways, facts))
         return
+    console.print_first(pack, facts)
     click.echo(f"As of {facts.at.isoformat(' ', 'minutes')}")
-    for decided in (outcome, *others):
+    shown = [outcome_text(pack.decisions[outcome.decision], outcome).split("\n")]
+    shown += [[*planned_day_lines(pack, plan)] for plan in plans.values()]
+    shown += [outcome_text(pack.decisions[other.decision], other).split("\n") for other in others]
+    for lines in shown:
         click.echo()
-        console.print_block(outcome_text(pack.decisions[decided.decision], decided).split("\n"))
+        console.print_block(lines)
     for block in (
         _reason_lines(outcome),
         _origin_lines(facts, outcome),
@@ -108,6 +118,14 @@ def _has_answer_to_show(outcome: Outcome) -> bool:
     if outcome.items:
         return any(item.certainty == "certain" for item in outcome.items)
     return outcome.status == "decided" and bool(outcome.possible)
+
+
+def _ways_found(pack: Pack, daily: DailyQuestion, outcome: Outcome, facts: DiaryFacts) -> Ways:
+    """Return ways to other answers; none if so little is known that the search for them would take too long."""
+    try:
+        return _ways(pack, daily, outcome, facts)
+    except HiprunError:  # the budget: facts and answers have been checked
+        return []
 
 
 def _ways(pack: Pack, daily: DailyQuestion, outcome: Outcome, facts: DiaryFacts) -> Ways:
@@ -179,11 +197,16 @@ def _change_text(pack: Pack, change: FactChange) -> str:
     return f"{change.fact} {to} (now {now})"
 
 
-def _data(outcome: Outcome, others: list[Outcome], ways: Ways, facts: DiaryFacts) -> Any:
+def _data(
+    pack: Pack, outcome: Outcome, others: list[Outcome], plans: Mapping[str, Plan], ways: Ways, facts: DiaryFacts
+) -> Any:
+    also = {name: step_outcome(pack, plan) for name, plan in plans.items()}
+    also |= {other.decision: other for other in others}
     return {
         "diary": facts.to_dict(),
         "outcome": outcome.to_dict(),
-        "also": {other.decision: other.to_dict() for other in others},
+        "also": {name: other.to_dict() for name, other in also.items()},
+        "plans": {name: planned_day_data(plan) for name, plan in plans.items()},
         "explanation": outcome.explain().to_dict(),
         "ways": [{"to": dict(target), **way.to_dict()} for target, way in ways],
     }

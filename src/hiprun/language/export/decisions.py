@@ -21,6 +21,7 @@ def rules_document(model: Model, decision: Decision) -> Data:
     return without_empty(
         decision=decision.name,
         title=decision.title,
+        audience=_audience_data(decision),
         outputs={output.name: _output_data(output) for output in decision.outputs},
         hit="" if decision.hit == UNIQUE.name else decision.hit,
         order="" if decision.order == "file" else decision.order,
@@ -34,6 +35,10 @@ def rules_document(model: Model, decision: Decision) -> Data:
 
 def _output_data(output: Output) -> Data:
     return without_empty(title=output.title, **domain_data(output.domain), optional=output.optional or None)
+
+
+def _audience_data(decision: Decision) -> str:
+    return "" if decision.audience == "person" else decision.audience
 
 
 def _decision_remarks(decision: Decision) -> Data:
@@ -147,6 +152,7 @@ def criteria_document(_: Model, decision: Decision) -> Data:
     return without_empty(
         criteria=decision.name,
         title=decision.title,
+        audience=_audience_data(decision),
         **_decision_remarks(decision),
         result={"met": met, "unmet": unmet} if (met, unmet) != ("met", "unmet") else None,
         all=[
@@ -179,4 +185,10 @@ def limits_document(_: Model, decision: Decision) -> Data:
                 **rule_remarks(decision, first),
             )
         )
-    return without_empty(limits=decision.name, title=decision.title, **_decision_remarks(decision), bounds=bounds)
+    return without_empty(
+        limits=decision.name,
+        title=decision.title,
+        audience=_audience_data(decision),
+        **_decision_remarks(decision),
+        bounds=bounds,
+    )

@@ -40,7 +40,13 @@ def header(model: Model) -> Iterator[tuple[str, Data]]:
     yield (
         "pack.yaml",
         without_empty(
-            pack=model.name, language=model.language, version=model.version, title=model.title, notice=model.notice
+            pack=model.name,
+            language=model.language,
+            version=model.version,
+            title=model.title,
+            notice=model.notice,
+            first=model.first,
+            starts=list(model.starts),
         ),
     )
 

@@ -44,6 +44,7 @@ def criteria(node: Node, declared: Signature, names: Names) -> Decision:
         because=node.text("because"),
         sources=cites,
         interpretation=node.text("interpretation"),
+        audience=node.value.get("audience", "person"),
         place=node["criteria"].place,
     )
 

@@ -46,6 +46,7 @@ def decision(node: Node, declared: Signature, names: Names) -> Decision:
         because=node.text("because"),
         sources=cites,
         interpretation=node.text("interpretation"),
+        audience=node.value.get("audience", "person"),
         place=node["decision"].place,
         otherwise_place=node["otherwise"].key_place if "otherwise" in node.value else NOWHERE,
     )

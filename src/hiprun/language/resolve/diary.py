@@ -10,8 +10,9 @@ from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.diary_facts import NamedEntries, NamedEntry, diary_measure
 from hiprun.language.resolve.domains import domain
+from hiprun.language.resolve.entry_points import is_decision
 from hiprun.language.resolve.literals import constant
-from hiprun.language.resolve.names import ANY_DECISION, Names, check_not_reserved
+from hiprun.language.resolve.names import Names, check_not_reserved
 from hiprun.model import Constraint, DailyQuestion, Decision, Diary, DiaryMeasure, Domain, EntryType, Literal_
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -111,10 +112,9 @@ def _daily_question(node: Node, names: Names, decisions: Mapping[str, Decision])
     today = node.get("today")
     if today is None:
         return None
-    _reports_unless_decision(today["decision"], names)
+    is_decision(today["decision"], names)
     session, also = (
-        tuple(item.value for item in _items(today, key) if _reports_unless_decision(item, names))
-        for key in ("session", "also")
+        tuple(item.value for item in _items(today, key) if is_decision(item, names)) for key in ("session", "also")
     )
     decision = decisions.get(today["decision"].value)
     if decision is None:
@@ -141,16 +141,3 @@ def _daily_question(node: Node, names: Names, decisions: Mapping[str, Decision])
         if value is not None:
             wanted.append((name, value))
     return DailyQuestion(decision.name, tuple(wanted), session, also)
-
-
-def _reports_unless_decision(item: Node, names: Names) -> bool:
-    if item.value in names.decisions:
-        return True
-    if not names.may_be_in_broken_file(ANY_DECISION):
-        item.report(
-            "unknown-decision",
-            f"There is no decision called `{item.value}`.",
-            did_you_mean(item.value, names.decisions),
-            item.value,
-        )
-    return False

@@ -40,6 +40,7 @@ def limits(node: Node, _: Signature, names: Names) -> Decision:
         because=node.text("because"),
         sources=cites,
         interpretation=node.text("interpretation"),
+        audience=node.value.get("audience", "person"),
         place=node["limits"].place,
     )
 

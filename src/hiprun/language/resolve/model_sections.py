@@ -16,6 +16,7 @@ from hiprun.language.resolve.case_expectations import expectable_decision
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.declared_names import Declarations
 from hiprun.language.resolve.dependencies import in_dependency_order
+from hiprun.language.resolve.entry_points import first_decision, starting_decisions
 from hiprun.language.resolve.names import NameRegister
 from hiprun.model import Model, Statement
 from hiprun.version import LANGUAGE, LANGUAGES
@@ -54,6 +55,8 @@ def header(nodes: Sequence[Node], declared: Declarations, model: Model) -> Model
         title=pack_node.text("title"),
         notice=pack_node.text("notice"),
         language=pack_node.language,
+        first=first_decision(pack_node, declared.names),
+        starts=starting_decisions(pack_node, declared.names),
     )
 
 

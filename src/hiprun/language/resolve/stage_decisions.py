@@ -222,6 +222,7 @@ def _decision(
         because=node.text("because"),
         sources=cites,
         interpretation=node.text("interpretation") if name == node.text("stages") else "",
+        audience="person" if name == node.text("stages") else "internal",
         place=node["stages"].place,
     )
 
