@@ -60,14 +60,14 @@ def test_twelve_weeks_from_a_diary(run: Callable[..., Result]) -> None:
     ]
     assert "   2  2026-03-09  6.5+10.5 ·  6.5+10.5 ·  6.5+10.5 ·  -   19.5+31.5  19.8" in lines
     assert max(map(len, lines)) <= 80
-    assert result.stdout.endswith("one.\n")
+    assert result.stdout.endswith("first.\n")
 
 
 def test_weeks_and_stage_may_be_chosen(outside: Callable[..., Result]) -> None:
     """Fewer weeks, another stage, other parameters."""
     text = outside(*START, "--weeks", "2", "--stage", "sun", "--set", "longest_day=2", "hours_last_week=4").stdout
     assert "2026-03-02 to 2026-03-15" in text
-    assert "   1  2026-03-02  1.5+2 ·   1.5+2 ·   1+2   -  -   4+6" in text
+    assert "   1  2026-03-02  1.5+2 ·  1.5+2 ·  1+2 -  -   4+6" in text
 
 
 @pytest.mark.slow
