@@ -21,15 +21,26 @@ def hiprun_pack(rows: Sequence[Row], kinds: dict[str, Any]) -> Any:
         return hiprun.load(pack_folder(Path(folder), rows, kinds))
 
 
-def json_logic(rows: Sequence[Row], kinds: dict[str, Any]) -> Decide:
-    from json_logic import jsonLogic
+def json_logic_qubit(rows: Sequence[Row], kinds: dict[str, Any]) -> Decide:
+    from json_logic import jsonLogic  # not there where panzi-json-logic is, whose package has the same name
 
+    rule = _json_rule(rows)
+    return lambda facts: jsonLogic(rule, facts)
+
+
+def panzi_json_logic(rows: Sequence[Row], kinds: dict[str, Any]) -> Decide:
+    from json_logic.apply import apply
+
+    rule = _json_rule(rows)
+    return lambda facts: apply(rule, facts)
+
+
+def _json_rule(rows: Sequence[Row]) -> dict[str, Any]:
     branches: list[Any] = []
     for tests, action in rows:
         said = [{operator: [{"var": fact}, value]} for fact, operator, value in tests]
         branches += [said[0] if len(said) == 1 else {"and": said}, action]
-    rule = {"if": [*branches, "none"]}
-    return lambda facts: jsonLogic(rule, facts)
+    return {"if": [*branches, "none"]}
 
 
 def business_rules(rows: Sequence[Row], kinds: dict[str, Any]) -> Decide:
@@ -111,9 +122,14 @@ def rule_engine(rows: Sequence[Row], kinds: dict[str, Any]) -> Decide:
     return decide
 
 
-def cel(rows: Sequence[Row], kinds: dict[str, Any]) -> Decide:
-    import celpy
+def common_expression_language(rows: Sequence[Row], kinds: dict[str, Any]) -> Decide:
+    from cel import compile
 
+    program = compile(_cel_text(rows, kinds))
+    return program.execute  # type: ignore[no-any-return]
+
+
+def _cel_text(rows: Sequence[Row], kinds: dict[str, Any]) -> str:
     text = '"none"'
     for tests, action in reversed(rows):
         said = [
@@ -121,6 +137,13 @@ def cel(rows: Sequence[Row], kinds: dict[str, Any]) -> Decide:
             for fact, operator, value in tests
         ]
         text = f'({_expression(said, "&&")}) ? "{action}" : ({text})'
+    return text
+
+
+def cel(rows: Sequence[Row], kinds: dict[str, Any]) -> Decide:
+    import celpy
+
+    text = _cel_text(rows, kinds)
     environment = celpy.Environment(runner_class=celpy.CompiledRunner)
     program = environment.program(environment.compile(text))
     numbers = [name for name, kind in kinds.items() if isinstance(kind, tuple)]
@@ -128,6 +151,73 @@ def cel(rows: Sequence[Row], kinds: dict[str, Any]) -> Decide:
     def decide(facts: dict[str, Any]) -> str:
         activation = {**facts, **{name: float(facts[name]) for name in numbers}}
         return str(program.evaluate({name: celpy.json_to_cel(value) for name, value in activation.items()}))
+
+    return decide
+
+
+def clips(rows: Sequence[Row], kinds: dict[str, Any]) -> Decide:
+    import clips as engine
+
+    environment = engine.Environment()
+    slots = " ".join(f"(slot {name})" for name in kinds)
+    environment.build(f"(deftemplate patient {slots})")
+    environment.build("(deftemplate answer (slot action))")
+    for index, (tests, action) in enumerate(rows):
+        named = {fact: f"?{fact}" for fact, _, _ in tests}
+        said = " ".join(
+            f"(eq {named[fact]} {_clips_word(value)})" if operator == "==" else f"({operator} {named[fact]} {value})"
+            for fact, operator, value in tests
+        )
+        matched = " ".join(f"({fact} {name})" for fact, name in named.items())
+        environment.build(
+            f"(defrule row{index} (declare (salience {1000 - index})) (not (answer)) (patient {matched})"
+            f" (test (and {said} TRUE)) => (assert (answer (action {action}))))"
+        )
+    patient, answer = environment.find_template("patient"), environment.find_template("answer")
+
+    def decide(facts: dict[str, Any]) -> str:
+        environment.reset()
+        given = {
+            name: engine.Symbol("TRUE" if value else "FALSE")
+            if kinds[name] is bool
+            else engine.Symbol(value)
+            if isinstance(value, str)
+            else value
+            for name, value in facts.items()
+        }
+        patient.assert_fact(**given)
+        environment.run()
+        return next((str(fact["action"]) for fact in answer.facts()), "none")
+
+    return decide
+
+
+def _clips_word(value: Any) -> str:
+    return "TRUE" if value is True else str(value)
+
+
+def cedar(rows: Sequence[Row], kinds: dict[str, Any]) -> Decide:
+    import cedarpy
+
+    # there are no fractions and no order of rules: numbers are given in tenths, and the first of the reasons counts
+    policies = []
+    for tests, _ in rows:
+        said = [
+            f"context.{fact} {operator} {int(value * 10)}"
+            if isinstance(kinds[fact], tuple)
+            else f"context.{fact} == {json.dumps(value)}"
+            for fact, operator, value in tests
+        ]
+        policies.append(f"permit(principal, action, resource) when {{ {' && '.join(said)} }};")
+    prepared = cedarpy.PolicySet.from_str("\n".join(policies))
+    entities = cedarpy.Entities.from_json_str("[]")
+    numbers = [name for name, kind in kinds.items() if isinstance(kind, tuple)]
+    names = {"principal": 'User::"a"', "action": 'Action::"a"', "resource": 'Thing::"a"'}
+
+    def decide(facts: dict[str, Any]) -> str:
+        context = {**facts, **{name: int(facts[name] * 10) for name in numbers}}
+        found = cedarpy.is_authorized({**names, "context": context}, prepared, entities).diagnostics.reasons
+        return rows[min(int(reason.removeprefix("policy")) for reason in found)][1] if found else "none"
 
     return decide
 
@@ -174,9 +264,13 @@ def zen(rows: Sequence[Row], kinds: dict[str, Any]) -> Decide:
 
 
 PEERS: dict[str, tuple[str, Callable[[Sequence[Row], dict[str, Any]], Decide]]] = {
-    "json-logic-qubit": ("json-logic-qubit", json_logic),
+    "common-expression-language": ("common-expression-language", common_expression_language),
+    "panzi-json-logic": ("panzi-json-logic", panzi_json_logic),
+    "json-logic-qubit": ("json-logic-qubit", json_logic_qubit),
     "business-rules": ("business-rules", business_rules),
     "rule-engine": ("rule-engine", rule_engine),
+    "clipspy": ("clipspy", clips),
+    "cedarpy": ("cedarpy", cedar),
     "cel-python": ("cel-python", cel),
     "zen-engine": ("zen-engine", zen),
 }
@@ -192,5 +286,8 @@ def peers(rows: Sequence[Row], kinds: dict[str, Any], names: Sequence[str] = tup
         except importlib.metadata.PackageNotFoundError:
             print(f"{name} is not installed and left out.")
             continue
-        found[f"{name} {version}"] = make(rows, kinds)
+        try:
+            found[f"{name} {version}"] = make(rows, kinds)
+        except ImportError:
+            print(f"{name} is hidden by another package of the same name and left out.")
     return found

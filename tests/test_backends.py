@@ -14,7 +14,12 @@ from hiprun.inference.outcome import Outcome
 from hiprun.verification import cases
 
 ROOT = Path(__file__).parent.parent
-FOLDERS = {"hip": ROOT / "rules", "greenhouse": ROOT / "tests/packs/greenhouse", "news2": ROOT / "examples/news2"}
+FOLDERS = {
+    "hip": ROOT / "rules",
+    "greenhouse": ROOT / "tests/packs/greenhouse",
+    "news2": ROOT / "examples/news2",
+    "kitchen": ROOT / "tests/packs/kitchen",
+}
 
 Evaluate = Callable[[hiprun.Pack, Mapping[str, Any], Iterable[str]], Mapping[str, Outcome]]
 

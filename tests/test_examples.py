@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import random
 import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 import hiprun
@@ -149,3 +152,60 @@ def test_news2_has_at_least_sixty_cases_and_nothing_of_a_hip(news2: hiprun.Pack)
     assert len(news2.model.examples) >= 60
     text = " ".join(path.read_text(encoding="utf-8") for path in (EXAMPLES / "news2").rglob("*.yaml"))
     assert re.findall(r"\b(hips?|run|running|runner|injur\w+)\b", text) == []
+
+
+# units, against the published factors and a calculation in metric units
+
+_KILOGRAMS, _METRES = Fraction("0.45359237"), Fraction("0.0254")
+
+
+def _american(rng: random.Random) -> dict[str, Any]:
+    """Return a made-up patient in pounds, inches, degrees Fahrenheit and mg/dL, often at a threshold."""
+    return {
+        "weight": Decimal(rng.randint(800, 4000)) / 10,
+        "height": rng.choice([60, Decimal("59.9"), Decimal(rng.randint(500, 850)) / 10]),
+        "sex": rng.choice(["female", "male"]),
+        "temperature": rng.choice([Decimal("100.4"), Decimal("100.39"), Decimal(rng.randint(950, 1060)) / 10]),
+        "glucose": rng.choice([100, 126, Decimal("125.9"), Decimal(rng.randint(500, 3000)) / 10]),
+    }
+
+
+def _metric(patient: dict[str, Any]) -> tuple[Fraction | None, list[str]]:
+    """Return the ideal weight in kilograms, and what stands out, worst first, worked out in metric units."""
+    height = Fraction(patient["height"]) * _METRES
+    ideal = None
+    if height >= Fraction("1.524"):
+        ideal = Fraction(50 if patient["sex"] == "male" else "45.5") + Fraction("2.3") / _METRES * (
+            height - Fraction("1.524")
+        )
+    celsius = (Fraction(patient["temperature"]) - 32) * 5 / 9
+    millimoles = Fraction(patient["glucose"]) / 18
+    found = [(1, "diabetes")] if millimoles >= 7 else []
+    found += [(0, "fever")] if celsius >= 38 else []
+    found += [(0, "impaired")] if Fraction(100, 18) <= millimoles < 7 else []
+    return ideal, [name for _, name in found]
+
+
+def test_a_patient_in_american_units_is_the_same_in_metric_ones() -> None:
+    """2,000 made-up patients come out as a calculation in kilograms, metres, °C and mmol/L says, on every backend."""
+    pack = hiprun.load(EXAMPLES / "units")
+    rng = random.Random(7)
+    patients = [_american(rng) for _ in range(2000)]
+    rows = pack.evaluate_frame(pl.DataFrame([{**patient, **_floats(patient)} for patient in patients])).to_dicts()
+    for number, (patient, row) in enumerate(zip(patients, rows, strict=True)):
+        ideal, found = _metric(patient)
+        outcomes = pack.evaluate(patient)
+        assert outcomes["findings"].fired == tuple(sorted(found, key=["fever", "impaired", "diabetes"].index))
+        assert [item.rule for item in outcomes["findings"].items if item.certainty == "certain"] == found
+        assert row["findings__fever"] == ("certain" if "fever" in found else "excluded")
+        if ideal is None:
+            assert outcomes["ideal_weight"].status == row["ideal_weight__status"] == "no_match"
+        else:
+            assert Fraction(outcomes["ideal_weight"]["ideal"]) == ideal
+            assert row["ideal_weight__ideal"] == pytest.approx(float(ideal), rel=1e-12)
+        if number % 20 == 0:
+            assert pack.interpret(patient) == outcomes
+
+
+def _floats(patient: dict[str, Any]) -> dict[str, Any]:
+    return {name: float(value) for name, value in patient.items() if not isinstance(value, str)}

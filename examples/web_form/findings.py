@@ -10,7 +10,8 @@ from examples.web_form.markup import Child, Html, tag
 from examples.web_form.words import shown, wording
 
 import hiprun
-from hiprun.model import Decision, Output
+from hiprun.model import Decision, Domain, Output
+from hiprun.model.amounts import amount_text
 
 _MOST_OPEN = 5
 
@@ -117,7 +118,10 @@ def _listed(decision: Decision, outcome: hiprun.Outcome) -> Child:
     if outcome.limits:
         return tag(
             "ul",
-            [_line(one.verdict or "limit", wording(one.quantity), _span(one)) for one in outcome.limits],
+            [
+                _line(one.verdict or "limit", wording(one.quantity), _span(one, decision.output(one.quantity).domain))
+                for one in outcome.limits
+            ],
             class_="list",
         )
     items = [item for item in outcome.items if item.certainty != "excluded"]
@@ -138,12 +142,9 @@ def _line(state: str, text: Child, note: str) -> Html:
     return tag("li", mark, tag("div", tag("div", text), tag("p", note, class_="quiet") if note else None))
 
 
-def _span(limit: hiprun.Limit) -> str:
-    ends = {"at least": limit.safest_at_least, "at most": limit.safest_at_most}
-    text = (
-        " and ".join(f"{word} {end} {limit.unit}".strip() for word, end in ends.items() if end is not None)
-        or "no limit"
-    )
+def _span(limit: hiprun.Limit, domain: Domain) -> str:
+    ends = {"at_least": limit.safest_at_least, "at_most": limit.safest_at_most}
+    text = " and ".join(amount_text({test: end}, domain) for test, end in ends.items() if end is not None) or "no limit"
     return f"{text}, based on what is known so far" if limit.open else text
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import attrs
+
 from hiprun.model import Domain
+from hiprun.model.amounts import amount_text
 
 
 def wording(name: str) -> str:
@@ -27,7 +30,7 @@ def shown(domain: Domain, value: Any) -> str:
     if isinstance(value, Mapping):
         low, high = value.get("at_least"), value.get("at_most")
         if low is not None and high is not None:
-            return f"{low} to {shown(domain, high)}"
+            return f"{amount_text(low, attrs.evolve(domain, unit='', unit_words=()))} to {shown(domain, high)}"
         return f"at least {shown(domain, low)}" if low is not None else f"at most {shown(domain, high)}"
     match domain.type:
         case "boolean":
@@ -37,4 +40,4 @@ def shown(domain: Domain, value: Any) -> str:
         case "set":
             return ", ".join(text or wording(name) for name, text in domain.choices.items() if name in value) or "none"
         case _:
-            return f"{value} {domain.unit}".strip()
+            return amount_text(value, domain)

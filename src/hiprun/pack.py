@@ -22,9 +22,11 @@ from hiprun.inference.grounding.preparation import prepare
 from hiprun.inference.infer import BUDGET, check_possible, infer
 from hiprun.inference.outcome import Assessment, Outcome, outcome_of, told
 from hiprun.inference.outcome_origin import Drawn, Shared, remember
-from hiprun.inference.settings import broken_constraints, impossible_setting
+from hiprun.inference.outcome_texts import OutcomeTexts
+from hiprun.inference.reader_texts import for_nobody, with_texts_for_columns
+from hiprun.inference.settings import broken_constraints, impossible_setting, parameter_value
 from hiprun.model import Decision, Fact, Model, Number, Parameter, Statement
-from hiprun.model.value_conversion import decimal, exact, text
+from hiprun.model.value_conversion import decimal
 from hiprun.version import VERSION
 
 if TYPE_CHECKING:
@@ -60,10 +62,11 @@ class Pack:
         self._defaults = {name: parameter.value for name, parameter in model.parameters.items()} | dict(defaults or {})
         self._programs: dict[str, Program] = dict(programs or {})
         self._compiled = Compiled(model, self._program)
-        self._deciders: dict[str, Decide] = {}
+        self._deciders: dict[str, tuple[Decide, Decide]] = {}
         self._planners: dict[str, Planner] = {}
         self._frames: Frames | None = None
         self._origin = Drawn(self, BUDGET)
+        self._texts = OutcomeTexts(model, lambda decision, facts: self._outcome(decision, facts, BUDGET))
         remember(self)
 
     def __repr__(self) -> str:
@@ -74,6 +77,11 @@ class Pack:
 
     def __setstate__(self, state: tuple[Model, Mapping[str, Number]]) -> None:
         self.__init__(*state)  # type: ignore[misc]
+
+    @functools.cached_property
+    def _shown(self) -> Model:
+        """The model as readers see its texts."""
+        return for_nobody(self.model)
 
     @property
     def name(self) -> str:
@@ -88,27 +96,27 @@ class Pack:
     @property
     def title(self) -> str:
         """What the pack is about, in one line."""
-        return self.model.title
+        return self._shown.title
 
     @property
     def notice(self) -> str:
         """What every reader of a result should know."""
-        return self.model.notice
+        return self._shown.notice
 
     @property
     def facts(self) -> Mapping[str, Fact]:
         """What can be known about a patient, by name."""
-        return self.model.facts
+        return self._shown.facts
 
     @property
     def parameters(self) -> Mapping[str, Parameter]:
         """The numbers that can be set with `with_parameters`, by name."""
-        return self.model.parameters
+        return self._shown.parameters
 
     @property
     def decisions(self) -> Mapping[str, Decision]:
         """The decisions that can be asked for, by name."""
-        return self.model.decisions
+        return self._shown.decisions
 
     @property
     def statements(self) -> Mapping[str, Statement]:
@@ -143,9 +151,9 @@ class Pack:
         tests: `{"at_least": 4}`, `{"one_of": [...]}`. `budget` bounds the search for what unknown facts leave open.
         Raises `FactError` with every problem of the facts, `UnknownNameError` for a decision the pack does not have.
         """
-        decider = self._deciders.get(decision) or self._decider(decision)
+        known, partly_known = self._deciders.get(decision) or self._decider(decision)
         if budget == BUDGET:
-            outcome = decider(facts)
+            outcome = known(facts) or partly_known(facts)
             if outcome is not None:
                 return outcome
         return self._outcomes(facts, [decision], budget)[decision]
@@ -169,7 +177,8 @@ class Pack:
         for name in names:
             self._known_decision(name)
         checked = self._checked(facts)
-        return Assessment({name: self._outcome(name, checked, budget) for name in names})
+        found = {name: self._outcome(name, checked, budget) for name in names}
+        return Assessment(found | {name: self._texts.outcome(found[name]) for name in self._texts.decisions & {*names}})
 
     def compile(self, decision: str) -> Callable[[dict[str, Any]], Given]:
         """Return one decision as a bare function from facts to the answer, for hot loops.
@@ -181,7 +190,7 @@ class Pack:
         """
         self._known_decision(decision)
         written = self._compiled.answer(decision)
-        return (lambda facts: None) if written is None else written.call
+        return (lambda facts: None) if written is None else self._texts.answerer(decision, written.call)
 
     def code(self, decision: str) -> str:
         """Return the Python function that decides, as text, and what the names in it mean."""
@@ -194,7 +203,7 @@ class Pack:
         from hiprun.inference.interview import Interview
 
         self._known_decision(decision)
-        return Interview(self.model, decision, functools.partial(self.decide, decision))
+        return Interview(self.model, decision, functools.partial(self.decide, decision), self._texts.fill)
 
     def evaluate_frame(
         self,
@@ -217,15 +226,17 @@ class Pack:
         """
         if isinstance(decisions, str):
             decisions = [decisions]
-        names = list(dict.fromkeys(self.model.decisions if decisions is None else decisions))
+        names = tuple(dict.fromkeys(self.model.decisions if decisions is None else decisions))
         for name in names:
             self._known_decision(name)
-        from hiprun.backends.dataframe import FrameOptions, Frames
+        from hiprun.backends.dataframe import FrameOptions, Frames, evaluate_frame
 
         if self._frames is None:
-            self._frames = Frames(self.model, self._program, self.decide)
+            model = with_texts_for_columns(self._shown)
+            program = self._program if model is self._shown else Pack(model)._program
+            self._frames = Frames(model, program, self.decide)
         options = FrameOptions(columns, on_error, numeric_booleans=numeric_booleans, overwrite=overwrite)
-        return self._frames.evaluate(frame, names, options)
+        return evaluate_frame(self._frames, frame, names, options)
 
     def ways_to(
         self, decision: str, wanted: Mapping[str, Any], facts: Mapping[str, Any], *, most: int = 5, budget: int = BUDGET
@@ -256,7 +267,7 @@ class Pack:
         """
         from hiprun.diary import facts_from
 
-        found = facts_from(self.model, diary, at, also or {}, zone)
+        found = facts_from(self._shown, diary, at, also or {}, zone)
         self._checked(found)
         return found
 
@@ -316,17 +327,17 @@ class Pack:
                 help_ = did_you_mean(name, self.model.parameters)
                 problems.append(Problem("unknown-parameter", f"`{name}` is not a parameter of this pack.", help=help_))
                 continue
-            problem, number = _parameter_value(parameter, value)
+            problem, number = parameter_value(parameter, value)
             if problem is not None:
                 problems.append(problem)
             else:
                 parameters[name] = attrs.evolve(parameter, value=number)
         if problems:
             raise ParameterError(problems)
-        broken = broken_constraints(parameters, self.model.parameter_constraints)
+        model = attrs.evolve(self.model, parameters=parameters)
+        broken = broken_constraints(parameters, for_nobody(model).parameter_constraints)
         if broken:
             raise ParameterError([impossible_setting(parameters, entry) for entry in broken])
-        model = attrs.evolve(self.model, parameters=parameters)
         programs, problems = prepare(model)
         if problems:
             raise ParameterError(problems)
@@ -341,7 +352,7 @@ class Pack:
         return found
 
     def _known_stages(self, stages: str) -> Stages:
-        known = self.model.stages.get(stages) if isinstance(stages, str) else None
+        known = self._shown.stages.get(stages) if isinstance(stages, str) else None
         if known is None:
             message = f"{shown(stages)} is not the name of a file of stages in this pack."
             help_ = did_you_mean(str(stages), self.model.stages)
@@ -354,10 +365,12 @@ class Pack:
             message = f"`{decision}` is not a decision of this pack."
             raise UnknownNameError([Problem("unknown-decision", message, help=help_)])
 
-    def _decider(self, decision: str) -> Decide:
+    def _decider(self, decision: str) -> tuple[Decide, Decide]:
         self._known_decision(decision)
-        decider = self._deciders[decision] = self._compiled.decider(decision, self._origin)
-        return decider
+        known, partly_known = self._compiled.deciders(decision, self._origin)
+        found = self._texts.decider(decision, known), self._texts.decider(decision, partly_known)
+        self._deciders[decision] = found
+        return found
 
     def _outcomes(
         self, facts: Mapping[str, Any], names: Iterable[str], budget: int, *, together: bool = False
@@ -375,7 +388,8 @@ class Pack:
                 found[name] = outcome_of(conclusion, shared, self._origin)
                 continue
             checked = checked or self._checked(facts)
-            found[name] = self._outcome(name, checked, budget)
+            found[name] = self._remembered_outcome(name, checked, budget)
+        found |= {name: self._texts.outcome(found[name]) for name in self._texts.decisions & found.keys()}
         if type(facts) is not dict:
             from hiprun.diary import DiaryFacts
 
@@ -393,6 +407,11 @@ class Pack:
         conclusion = infer(self.model, self._program(decision), facts, budget=budget)
         return outcome_of(conclusion, facts, Drawn(self, budget))
 
+    def _remembered_outcome(self, decision: str, facts: Facts, budget: int) -> Outcome:
+        if budget != BUDGET:
+            return self._outcome(decision, facts, budget)
+        return outcome_of(self._compiled.partly(decision).infer(facts), facts, self._origin)
+
     def _explain(self, decision: str, facts: Facts, budget: int) -> Explanation:
         from hiprun.inference.explanation_builder import explain
 
@@ -400,7 +419,7 @@ class Pack:
 
         def outcome(name: str) -> Outcome:
             if name not in outcomes:
-                outcomes[name] = self._outcome(name, facts, budget)
+                outcomes[name] = self._remembered_outcome(name, facts, budget)
             return outcomes[name]
 
         return explain(self.model, self._program, outcome, decision, facts, budget)
@@ -411,22 +430,17 @@ def grounded(pack: Pack, decision: str) -> Program:
     return pack._program(decision)
 
 
-def _parameter_value(parameter: Parameter, value: Any) -> tuple[Problem | None, Any]:
-    try:
-        number = None if isinstance(value, bool | str) else exact(value)
-    except (TypeError, ValueError, AttributeError):
-        number = None
-    if number is None:
-        return Problem("wrong-type", f"`{parameter.name}` needs a number."), None
-    if parameter.type == "integer" and number.denominator != 1:
-        return Problem("not-whole", f"`{parameter.name}` needs a whole number, not {text(number)}."), None
-    if parameter.is_fixed and number != parameter.value:
-        message = f"`{parameter.name}` is {text(parameter.value)} {parameter.unit}".rstrip() + " and cannot be set."
-        help_ = "Give it a `range` in the rules; proofs then cover every value in it."
-        return Problem("fixed-parameter", message, help=help_), None
-    low, high = parameter.lowest, parameter.highest
-    if (low is not None and number < low) or (high is not None and number > high):
-        ends = " to ".join(text(end) if end is not None else "any" for end in (low, high))
-        message = f"`{parameter.name}` cannot be {text(number)}: its range is {ends} {parameter.unit}".rstrip() + "."
-        return Problem("out-of-range", message, help="Choose a value within that range."), None
-    return None, number
+def interpreted(
+    pack: Pack, facts: Mapping[str, Any], decisions: Iterable[str], *, budget: int = BUDGET
+) -> dict[str, Outcome]:
+    """Return what the interpreter says of these decisions of a pack, with texts as they are written."""
+    outcomes = dict(pack.interpret(facts, decisions, budget=budget))
+    if pack._texts.decisions.isdisjoint(outcomes):
+        return outcomes
+    checked = pack._checked(facts)
+    return {name: pack._outcome(name, checked, budget) for name in outcomes}
+
+
+def texts_of(pack: Pack) -> OutcomeTexts:
+    """Return what fills in the texts of a pack's outcomes."""
+    return pack._texts

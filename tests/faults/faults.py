@@ -34,10 +34,46 @@ FAULTS = (
         "return abs(factor) * (value - numbers[0])",
     ),
     Fault(
-        "backends.compiled.remembered:Remembered.keep",
+        "backends.compiled.remembered:Remembered._forget",
         "What is forgotten no longer counts.",
-        "self.items -= old_size",
+        "self.items -= oldest.size",
         "self.items -= 0",
+    ),
+    Fault(
+        "backends.compiled.remembered:Remembered.join",
+        "What leads to something forgotten is forgotten with it.",
+        "if group.entries and key not in table:",
+        "if key not in table:",
+    ),
+    Fault(
+        "backends.compiled.fact_keys:edge",
+        "A limit that does not include its number lies behind it.",
+        "math.nextafter(value, math.inf) if side",
+        "float(value) if side",
+    ),
+    Fault(
+        "inference.alike_situations:Alike._open",
+        "Patients are alike only if the same parts of rules are open.",
+        "            structure.append(node)\n",
+        "",
+    ),
+    Fault(
+        "inference.prepared_diagrams:_Narrowing.split",
+        "Cells that a patient cannot lie in lead nowhere.",
+        "left = cells & allowed",
+        "left = cells",
+    ),
+    Fault(
+        "inference.prepared_diagrams:PreparedDiagrams.is_open",
+        "A rule whose parts repeat each other may hold for everyone.",
+        "return self._read_once[node] and not support[node] & beside",
+        "return not support[node] & beside",
+    ),
+    Fault(
+        "backends.compiled.folded_conclusions:_Answered.part",
+        "Each rule adds its own.",
+        "self.payload[index]) for index in held])",
+        "self.payload[held[0]]) for index in held])",
     ),
     Fault(
         "language.precompiled:precompiled_model",
@@ -110,6 +146,49 @@ FAULTS = (
         "What is beyond the bound of a run is not asked any more.",
         "if budget.used_up:",
         "if budget.question < 0:",
+    ),
+    # units, amounts and texts
+    Fault(
+        "language.resolve.linear_formulas:_converted",
+        "Scales that begin at different points are not added.",
+        "if ratio is None or (any(zeros) and not with_zero):",
+        "if ratio is None:",
+    ),
+    Fault(
+        "model.units:Units.zero",
+        "The zero of a scale is handed on to the scales defined by it.",
+        "tidy(entry.zero + Fraction(self.zero(behind)) / entry.is_.factor)",
+        "tidy(entry.zero)",
+    ),
+    Fault(
+        "model.amounts:rounded_text",
+        "A number is not shown as the limit that it is below.",
+        "rounded == limit for limit in limits",
+        "False for limit in limits",
+    ),
+    Fault(
+        "model.amounts:unit_text",
+        "Only one is in the singular.",
+        "domain.unit_words[0 if amount == 1 else 1]",
+        "domain.unit_words[0 if amount <= 1 else 1]",
+    ),
+    Fault(
+        "inference.outcome_texts:OutcomeTexts.outcome",
+        "Texts are about the patient of the outcome.",
+        "self.of(outcome.facts).conclusion(outcome.conclusion)",
+        "self.of({}).conclusion(outcome.conclusion)",
+    ),
+    Fault(
+        "inference.reader_texts:ReaderTexts.fill",
+        "A brace in a pack for version 1 is a brace.",
+        "return text if self.model.language == 1 else filled(text, self._words)",
+        "return filled(text, self._words)",
+    ),
+    Fault(
+        "inference.collected_items:_severity",
+        "Items are ranked by ordered outputs alone.",
+        "if not output.domain.worse:\n            continue",
+        "if False:\n            continue",
     ),
     Fault(
         "inference.counterfactuals.search:Search._values",
@@ -342,10 +421,10 @@ FAULTS = (
     ),
     # one patient
     Fault(
-        "inference.partial_assignment:_cell",
+        "inference.cells:cell_of",
         "A value on a cut lies behind it.",
-        "return bisect.bisect_left(variable.cuts, (number, 1)) - 1",
-        "return bisect.bisect_left(variable.cuts, (number, 0)) - 1",
+        "bisect.bisect_left(variable.cuts, (number, 1)) - 1",
+        "bisect.bisect_left(variable.cuts, (number, 0)) - 1",
     ),
     Fault(
         "inference.partial_assignment:residual",
@@ -657,10 +736,34 @@ FAULTS = (
     ),
     # where columns, diaries and calendars come in and go out
     Fault(
-        "backends.dataframe.column_checks:Held.values",
+        "backends.dataframe.arrow_values:days",
         "A moment counts by the clock of its column.",
-        "return found.dt.replace_time_zone(None).cast(nw.Date)",
-        'return found.dt.convert_time_zone("UTC").dt.replace_time_zone(None).cast(nw.Date)',
+        "array = pc.local_timestamp(array)",
+        "array = pc.cast(array, pa.timestamp(unit))",
+    ),
+    Fault(
+        "backends.dataframe.linear_sums:Sums._in_millionths",
+        "A number that is not whole in millionths leaves open on which side of a close limit a sum lies.",
+        "rounded = rows.plane(found / MILLION != numbers)",
+        "rounded = rows.plane(found != found)",
+    ),
+    Fault(
+        "backends.dataframe.distinct_rows:_columns",
+        "Rows with other numbers in a sum that is open are not alike.",
+        "yield np.where(facts.rows.flags(value.known), value.numbers.numbers, np.nan)",
+        "yield np.where(facts.rows.flags(value.known), 0.0, np.nan)",
+    ),
+    Fault(
+        "backends.dataframe.evaluate:Evaluation._made",
+        "A text is no date, in few rows as in many.",
+        "any(entry.reading in _OTHERWISE for entry",
+        'any(entry.reading == "members" for entry',
+    ),
+    Fault(
+        "backends.dataframe.refused_rows:Tally._sample",
+        "Rows are numbered over all batches.",
+        'place = f"row {self.total + row:,}"',
+        'place = f"row {row:,}"',
     ),
     Fault(
         "backends.dataframe.mixed_columns:_day",
@@ -675,10 +778,10 @@ FAULTS = (
         "if not isinstance(value, int | float | Decimal):",
     ),
     Fault(
-        "backends.dataframe.column_conversion:_Conversion.compare_numbers",
+        "backends.dataframe.fact_values:_truth",
         "2 is neither 1 nor 0.",
-        "other = (nw.col(column) != 0) & (nw.col(column) != 1)",
-        "other = nw.col(column) < 0",
+        "rows.plane(found == 0)",
+        "rows.plane(found >= 0)",
     ),
     Fault(
         "backends.dataframe.column_names:check_new",

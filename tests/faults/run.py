@@ -47,6 +47,7 @@ CORE = (
     "tests/property/test_unknown_logic.py",
     "tests/property/test_inference.py",
 )
+REMEMBERED = ("tests/unit/backends/test_unknown_facts.py", "tests/property/test_unknown_facts.py")
 EDGES = {
     "testing.": (
         "tests/unit/testing/test_case_generation.py",
@@ -59,11 +60,22 @@ EDGES = {
         "tests/unit/inference/test_counterfactuals.py",
         "tests/property/test_ways.py",
     ),
-    "backends.compiled.": ("tests/unit/backends/test_compiled.py",),
+    "backends.compiled.": ("tests/unit/backends/test_unknown_facts.py", "tests/unit/backends/test_compiled.py"),
+    "inference.alike_situations": REMEMBERED,
+    "inference.prepared_diagrams": REMEMBERED,
+    "model.": ("tests/unit/model/test_units.py", "tests/unit/model/test_amounts.py"),
+    "language.resolve.": ("tests/test_broken.py",),
+    "inference.reader_texts": ("tests/unit/inference/test_reader_texts.py",),
+    "inference.outcome_texts": ("tests/unit/inference/test_reader_texts.py",),
+    "inference.collected_items": ("tests/unit/inference/test_collected_items.py", *CORE),
     "language.": ("tests/unit/language/test_precompiled.py", "tests/unit/language/test_resolve_mistakes.py"),
+    "backends.dataframe.": (
+        "tests/unit/backends/test_dataframe.py",
+        "tests/unit/backends/test_dataframe_batches.py",
+        "tests/unit/backends/test_dataframe_exactness.py",
+    ),
     "language.form_files": ("tests/unit/interfaces/test_build.py",),
     "loading:": ("tests/unit/test_loading.py",),
-    "backends.dataframe.": ("tests/unit/backends/test_dataframe.py",),
     "diary.": ("tests/unit/diary/test_entries.py", "tests/unit/diary/test_derived_facts.py"),
     "plan.": ("tests/unit/plan/test_plan_outputs.py", "tests/unit/interfaces/test_plan.py"),
     "interfaces.cli.": ("tests/unit/interfaces/test_plan.py", "tests/unit/interfaces/test_eval_tables.py"),

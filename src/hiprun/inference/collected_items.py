@@ -15,6 +15,7 @@ from hiprun.inference.hit_policy import Ending, Gathered, Payload, Result, sever
 from hiprun.inference.linear_constraints import Linear
 from hiprun.inference.linked_facts import Open
 from hiprun.inference.operators import Truth
+from hiprun.inference.partial_assignment import SettledSituation
 from hiprun.inference.partial_evaluation import Patient
 
 _CERTAINTY: Mapping[Truth, Certainty] = {True: "certain", False: "excluded", None: "possible"}
@@ -82,6 +83,8 @@ def _found(patient: Patient, index: int, branches: Sequence[Branch]) -> _Possibl
 
 def _searched(patient: Patient, still: Sequence[tuple[int, Payload]]) -> _PossibleRows:
     """Find out exactly which of several rows a rule can give."""
+    if isinstance(patient.there, SettledSituation):  # only in a conflict several hold at once
+        return _PossibleRows(False, [row for _, row in still])
     candidates = [(patient.open_node(node), row) for node, row in still]
     try:
         diagram = patient.explore(take_first, _row_or_nothing, candidates, rest=())
@@ -118,6 +121,8 @@ def _item(patient: Patient, index: int, found: _PossibleRows) -> Item:
 def _severity(patient: Patient, found: _PossibleRows) -> Any:
     ranks = []
     for place, output in enumerate(patient.decision.outputs):
+        if not output.domain.worse:
+            continue
         values = {row[place] for row in found.rows}
         ranks.append(patient.worst_rank(output, values - {None}))
     return severity(tuple(ranks))

@@ -133,7 +133,13 @@ class Provenance:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the provenance as plain data for JSON."""
-        return {**attrs.asdict(self, recurse=False), "settings": plain(self.settings)}
+        return {
+            "pack": self.pack,
+            "version": self.version,
+            "digest": self.digest,
+            "engine": self.engine,
+            "settings": plain(self.settings),
+        }
 
 
 @attrs.frozen

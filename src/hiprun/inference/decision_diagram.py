@@ -7,6 +7,7 @@ vanish. So the diagram is canonical: a variable stands in it exactly when it can
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple, NewType, Protocol, TypeAlias
@@ -115,6 +116,8 @@ class Diagram:
     root: Place
     steps: int = 0
     rows: Mapping[Result, Sequence[tuple[Any, ...]]] = MappingProxyType({})
+    connected: bool = False
+    """Whether it is known that every node but the dead end can be reached."""
 
     @property
     def leaves(self) -> list[Leaf]:
@@ -143,6 +146,8 @@ class Diagram:
 
     def possible(self) -> list[Result]:
         """Return every result that can come out."""
+        if self.connected:
+            return [leaf.result for leaf in self.leaves]
         bits = self.reachable()[self.root]
         return [leaf.result for leaf in self.leaves if bits >> leaf.number & 1]
 
@@ -155,6 +160,32 @@ class Diagram:
 def cells_of(mask: int) -> list[int]:
     """Return the cells in a set of them, one by one."""
     return [1 << index for index in range(mask.bit_length()) if mask >> index & 1]
+
+
+def results_left(diagram: Diagram, below: Sequence[int]) -> dict[int, list[int]]:
+    """Return for each variable that is asked for, and each of its cells that can occur, the results left once known.
+
+    `below` has the results that each node leads to, as bits.
+    """
+    splits = diagram.splits
+    asked = sorted({split.variable for split in splits})
+    jumps = {(-1, diagram.variable(diagram.root)): below[diagram.root]}
+    by_cell: dict[int, dict[int, int]] = {variable: {} for variable in asked}
+    for split in splits:
+        left = by_cell[split.variable]
+        for cells, place in split.branches:
+            jump = split.variable, diagram.variable(place)
+            jumps[jump] = jumps.get(jump, 0) | below[place]
+            for cell in cells_of(cells):
+                left[cell] = left.get(cell, 0) | below[place]
+    past = dict.fromkeys(asked, 0)  # what is reached without asking for a variable
+    for (start, end), bits in jumps.items():
+        for variable in asked[bisect.bisect_right(asked, start) : bisect.bisect_left(asked, end)]:
+            past[variable] |= bits
+    return {
+        variable: [bits | past[variable] for bits in left.values() if bits | past[variable]]
+        for variable, left in by_cell.items()
+    }
 
 
 @attrs.define

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from fractions import Fraction
 from typing import Any, assert_never
 
@@ -23,7 +23,9 @@ from hiprun.inference.infer import settling
 from hiprun.inference.linear_constraints import Linear, linear
 from hiprun.inference.operators import OPERATORS, Truth
 from hiprun.inference.outcome import Outcome
+from hiprun.inference.outcome_summary import plain_words, summary
 from hiprun.inference.partial_assignment import Situation, situation
+from hiprun.inference.reader_texts import ReaderTexts
 from hiprun.inference.ruled_out import ruled_out
 from hiprun.model import (
     All,
@@ -39,15 +41,18 @@ from hiprun.model import (
     HasValue,
     Model,
     Not,
+    Number,
     ParameterRef,
     Ref,
     Rule,
     Test,
     reach,
 )
+from hiprun.model.amounts import rounded_text
 from hiprun.model.places import NOWHERE
-from hiprun.model.value_conversion import exact, plain, text
+from hiprun.model.value_conversion import exact, text
 
+_LITERALS = (bool, int, Fraction, str, frozenset)
 ProgramOf = Callable[[str], Program]
 OutcomeOf = Callable[[str], Outcome]
 
@@ -56,12 +61,13 @@ def explain(
     model: Model, program_of: ProgramOf, outcome_of: OutcomeOf, name: str, facts: Facts, budget: int
 ) -> Explanation:
     """Return how decision `name` came to its outcome, with the decisions it leans on."""
-    tracer = _Tracer(model, program_of, outcome_of, facts, _derived_numbers(model), budget)
+    texts = ReaderTexts(model, facts, outcome_of)
+    tracer = _Tracer(model, program_of, outcome_of, facts, _derived_numbers(model), budget, texts)
     names = [name]
     for used in names:
         names += [other for other in _used_decisions(model, used) if other not in names]
     first, *others = map(tracer.explanation, names)
-    return attrs.evolve(first, decisions=tuple(others), notice=model.notice)
+    return attrs.evolve(first, decisions=tuple(others), notice=tracer.texts.fill(model.notice))
 
 
 def _used_decisions(model: Model, name: str) -> list[str]:
@@ -87,6 +93,7 @@ class _Tracer:
     facts: Facts
     derived: Mapping[str, Linear]
     budget: int
+    texts: ReaderTexts
 
     def explanation(self, name: str) -> Explanation:
         decision, outcome = self.model.decisions[name], self.outcome_of(name)
@@ -100,19 +107,20 @@ class _Tracer:
         derived = {ref.name: self.model.derived[ref.name] for ref in used if ref.kind == "derived"}
         return Explanation(
             decision=name,
-            title=decision.title,
+            title=self.texts.fill(decision.title),
             status=outcome.status,
-            summary=summary(outcome),
+            summary=summary(outcome, decision, self.texts),
             rules=rules,
             otherwise=self.otherwise(there, decision, outcome),
             ruled_out=ruled_out(rules) if settled_calmly else (),
             constraints=self.constraints(there, outcome),
             facts=tuple(
-                NamedValue(fact, self.fact_words(fact), self.model.facts[fact].ask)
+                NamedValue(fact, self.fact_words(fact), self.texts.fill(self.model.facts[fact].ask))
                 for fact in dict.fromkeys(ref.name for ref in used if ref.kind == "fact")
             ),
             derived=tuple(
-                NamedValue(name, self.derived_words(there, entry), entry.title) for name, entry in derived.items()
+                NamedValue(name, self.derived_words(there, entry), self.texts.fill(entry.title))
+                for name, entry in derived.items()
             ),
             needs=outcome.needs,
         )
@@ -136,7 +144,7 @@ class _Tracer:
             ConstraintStep(
                 entry.id,
                 _said(self.condition(there, entry.never, set())),
-                entry.because,
+                self.texts.fill(entry.because),
                 tuple((id_, self.statement(id_)) for id_ in entry.sources),
                 f"{entry.place.file}:{entry.place.line}",
             )
@@ -160,8 +168,8 @@ class _Tracer:
             reason=_reason(condition, fired_for, status, criterion=rule.require is not None),
             condition=condition,
             outputs={name: self.output_words(there, rule, name, value) for name, value in rule.then},
-            because=rule.because,
-            advice=rule.unmet if status != "not_fired" else "",
+            because=self.texts.fill(rule.because),
+            advice=self.texts.fill(rule.unmet) if status != "not_fired" else "",
             interpretation=rule.interpretation,
             sources=tuple((id_, self.statement(id_)) for id_ in rule.sources),
             place=f"{rule.place.file}:{rule.place.line}",
@@ -189,8 +197,8 @@ class _Tracer:
         domain = there.program.decision.output(name).domain
         if domain.is_numeric:
             number = self.number(value)
-            return self.formula_words(value) if number is None else text(number)
-        return worded(domain, value)
+            return self.formula_words(value) if number is None else rounded_text(number, domain.decimals)
+        return self.texts.fill(value) if domain.type == "string" else worded(domain, value)
 
     # conditions
 
@@ -200,7 +208,7 @@ class _Tracer:
         match condition:
             case Test():
                 behind = self.behind(there, condition.subject, shown)
-                found = self.found(there, condition.subject)
+                found = self.found(there, condition.subject, self.limits(condition))
                 return ConditionStep(self.test_words(condition), truth, found, behind, str(condition.subject))
             case HasValue(subject, held):
                 words = f"{subject} has {'a' if held else 'no'} value"
@@ -247,14 +255,14 @@ class _Tracer:
             case "fact":
                 return self.model.facts[ref.name].domain
             case "derived":
-                return Domain(type="number" if self.model.derived[ref.name].formula is not None else "boolean")
+                return self.model.derived[ref.name].domain
             case _:
                 return self.model.decisions[ref.decision].condition_domain(ref.name)
 
     def formula_words(self, formula: Formula) -> str:
         match formula:
             case Constant(value):
-                return text(value)
+                return f"{text(value)} {formula.unit}" if formula.unit else text(value)
             case ParameterRef(name):
                 return f"{text(self.model.parameters[name].value)} ({name})"
             case Ref():
@@ -274,18 +282,34 @@ class _Tracer:
 
     # what was found
 
-    def found(self, there: Situation, ref: Ref) -> str:
+    def limits(self, test: Test) -> list[Number]:
+        """Return the numbers that a test compares its subject with, as far as they are known."""
+        if not self.domain(test.subject).is_numeric:
+            return []
+        numbers = [self.number(operand) for operand in test.operands if not isinstance(operand, _LITERALS)]
+        return [number for number in numbers if number is not None]
+
+    def found(self, there: Situation, ref: Ref, limits: Collection[Number] = ()) -> str:
         match ref.kind:
             case "fact":
                 return self.fact_words(ref.name) or "not known"
             case "derived":
-                return self.derived_words(there, self.model.derived[ref.name]) or "not known"
+                return self.derived_words(there, self.model.derived[ref.name], limits) or "not known"
             case _:
                 outcome = self.outcome_of(ref.decision)
                 if outcome.limits:
                     return outcome[ref.name].verdict or "not known"
                 value = outcome.get(ref.name)
-                return "not known" if value is None else str(_plain_words(value))
+                if value is None:
+                    return "not known"
+                if self.domain(ref).type == "string":
+                    return self.texts.fill(value)
+                number = exact(value) if self.domain(ref).is_numeric else None
+                return (
+                    plain_words(value)
+                    if number is None
+                    else rounded_text(number, self.domain(ref).decimals, apart_from=limits)
+                )
 
     def fact_words(self, name: str) -> str | None:
         domain = self.model.facts[name].domain
@@ -299,10 +323,10 @@ class _Tracer:
             said.append(OPERATORS[operator].phrase.removeprefix("is ").format(" and ".join(listed)))
         return ", ".join(said)
 
-    def derived_words(self, there: Situation, derived: Derived) -> str | None:
+    def derived_words(self, there: Situation, derived: Derived, limits: Collection[Number] = ()) -> str | None:
         if derived.formula is not None:
             number = self.number(derived.formula)
-            return None if number is None else text(number)
+            return None if number is None else rounded_text(number, derived.decimals, apart_from=limits)
         assert derived.condition is not None
         truth = there.truths[there.program.conditions[derived.condition]]
         return None if truth is None else ("true" if truth else "false")
@@ -327,46 +351,6 @@ def _settled(outcome: Outcome) -> dict[str, RuleStatus]:
     found: dict[str, RuleStatus] = {item.rule: "not_fired" for item in outcome.items if item.certainty == "excluded"}
     found |= {criterion.id: "not_fired" for criterion in outcome.criteria if criterion.status == "met"}
     return found | dict.fromkeys(outcome.fired, "fired")
-
-
-def summary(outcome: Outcome) -> str:
-    """Return an outcome in one sentence."""
-    if outcome.status == "no_match":
-        return "no rule matches, so there is no answer"
-    if outcome.status == "conflict":
-        return "rules contradict each other, so there is no answer"
-    if outcome.items:
-        names = [item.rule for item in outcome.items if item.certainty == "certain"]
-        maybe = [item.rule for item in outcome.items if item.certainty == "possible"]
-        found = ", ".join(names) or "nothing"
-        return f"{found}; possibly also {', '.join(maybe)}" if maybe else found
-    if outcome.limits:
-        return "; ".join(_limit_words(limit) for limit in outcome.limits)
-    safest = outcome.safest
-    values = ", ".join(f"{name} = {_plain_words(value)}" for name, value in (safest or {}).items())
-    if outcome.status == "decided":
-        return values
-    least = f"; the safest is {values}" if values else ""
-    many = f"{len(outcome.possible)} answers remain possible" if len(outcome.possible) > 1 else "not settled yet"
-    return f"{many}{least}"
-
-
-def _limit_words(limit: Any) -> str:
-    unit = f" {limit.unit}" if limit.unit else ""
-    sides = [
-        f"{word} {_plain_words(value)}{unit}"
-        for word, value in (("at least", limit.at_least), ("at most", limit.at_most))
-        if value is not None
-    ]
-    verdict = f" ({limit.verdict})" if limit.verdict else ""
-    return f"{limit.title or limit.quantity} {' and '.join(sides) or ('open' if limit.open else 'no bound')}{verdict}"
-
-
-def _plain_words(value: Any) -> Any:
-    shown = plain(value)
-    if isinstance(shown, bool):
-        return "true" if shown else "false"
-    return ", ".join(map(str, shown)) if isinstance(shown, list) else shown
 
 
 def _count_words(parts: int, lowest: int, highest: int) -> str:

@@ -71,6 +71,24 @@ def check_facts(model: Model, raw: Mapping[str, Any]) -> Facts:
     return Facts(known, partial, Answer(shown_as))
 
 
+def facts_of_plain(model: Model, plain: Mapping[str, Any]) -> Facts:
+    """Return facts that need no checks: booleans, ints, floats, texts, dates and frozen sets, all in their ranges."""
+    known: dict[str, Literal_] = {}
+    shown_as: dict[str, Any] = {}
+    for name, fact in model.facts.items():
+        value = plain.get(name)
+        if value is None:
+            continue
+        known[name] = shown_as[name] = value
+        kind = type(value)
+        if kind is float:
+            known[name] = exact(value)  # type: ignore[assignment]
+            shown_as[name] = public(fact.domain, known[name])
+        elif kind is datetime.date:
+            known[name] = value.toordinal()
+    return Facts(known, {}, Answer(shown_as))
+
+
 def _entries(raw: Any) -> dict[str, Any]:
     shape = Problem("facts-shape", "Facts must be a mapping from names to values.")
     if not isinstance(raw, Mapping):

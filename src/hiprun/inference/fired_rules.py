@@ -11,12 +11,13 @@ from typing import TypeAlias
 
 from hiprun.inference.circuit import FALSE, Node
 from hiprun.inference.decision_diagram import Context, OutOfBudget, explore
-from hiprun.inference.grounding import OTHERWISE
+from hiprun.inference.grounding import OTHERWISE, Branch, Program
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.hit_policy import Candidate, Ending, Gathered, Result, take_first
 from hiprun.inference.operators import Truth
-from hiprun.inference.partial_assignment import Residual
-from hiprun.inference.partial_evaluation import Patient, as_truth
+from hiprun.inference.partial_assignment import Residual, Situation
+from hiprun.inference.partial_evaluation import Patient
+from hiprun.inference.prepared_diagrams import as_truth
 
 _STEPS = 20_000
 """How many steps a search may take: apart from the budget, since an answer is as exact without it."""
@@ -35,6 +36,8 @@ def fired(patient: Patient, *, in_conflict: bool = False) -> tuple[str, ...]:
         return () if sole == OTHERWISE else (rules[sole].id,)
     truths = [patient.there.truths[node] for node in patient.program.rules]
     open_ = [index for index, truth in enumerate(truths) if truth is None]
+    if patient.diagrams is not None:
+        open_ = [index for index in open_ if not _told(patient, truths, index, in_conflict)]
     if open_:
         nodes = {index: patient.open_node(patient.program.rules[index]) for index in open_}
         for known in _completions(patient, in_conflict):
@@ -45,14 +48,36 @@ def fired(patient: Patient, *, in_conflict: bool = False) -> tuple[str, ...]:
     return tuple(dict.fromkeys(rule.id for rule, truth in zip(rules, truths, strict=True) if truth))
 
 
+def _told(patient: Patient, truths: list[Truth], index: int, in_conflict: bool) -> bool:
+    """Set whether an open rule holds for everyone, as far as that is seen without a search; return whether it is."""
+    diagrams, node = patient.diagrams, patient.program.rules[index]
+    assert diagrams is not None
+    if diagrams.is_open(node, conflict=not in_conflict):
+        return True
+    prospects = patient.prospects(node, conflict=not in_conflict)
+    if prospects is None:
+        return False
+    truths[index] = [result for result in prospects.results if not isinstance(result, Ending)] == [(True,)]
+    return True
+
+
 def _with_the_say(patient: Patient, in_conflict: bool) -> int:
     """Return the index of the one rule that is certainly the first to match; `OTHERWISE` where there is none."""
     program, truths = patient.program, patient.there.truths
-    assert program.policy is not None
-    in_turn = (program.branches[index] for index in program.policy.order)
-    left = [branch for branch in in_turn if truths[branch.node] is not False]
+    left = [branch for branch in _in_turn_of(program) if truths[branch.node] is not False]
     if not left or truths[left[0].node]:
         return left[0].rule if left else OTHERWISE
+    if patient.diagrams is not None:
+        assert isinstance(patient.there, Situation)  # a settled one has no open rules
+        alone = all(branch.rule != left[0].rule for branch in left[1:])
+        if alone and patient.diagrams.is_open(left[0].node, conflict=not in_conflict):
+            return OTHERWISE  # it is the first for some, and not for others
+        every = [(branch.node, (branch.rule,)) for branch in _in_turn_of(patient.program)]
+        diagram = patient.diagrams.narrowed(
+            "say", take_first, _rule_or_nothing, every, patient.there.masks, conflict=not in_conflict
+        )
+        if diagram is not None:
+            return _sole(diagram.possible())
     candidates = [(patient.open_node(branch.node), (branch.rule,)) for branch in left]
     firsts = {
         next((payload for node, payload in candidates if known[node]), None)
@@ -60,8 +85,18 @@ def _with_the_say(patient: Patient, in_conflict: bool) -> int:
     }
     if len(firsts) > 1:
         return OTHERWISE
-    found = _reached(patient, _rule_or_nothing, candidates, _STEPS, in_conflict)
-    return found[0][0] if len(found) == 1 and not isinstance(found[0], Ending) else OTHERWISE
+    return _sole(_reached(patient, _rule_or_nothing, candidates, _STEPS, in_conflict))
+
+
+def _in_turn_of(program: Program) -> list[Branch]:
+    assert program.policy is not None
+    return [program.branches[index] for index in program.policy.order]
+
+
+def _sole(results: Sequence[Result]) -> int:
+    """Return the index of the one rule among results, conflicts aside; `OTHERWISE` where there are more or none."""
+    found = [result[0] for result in results if not isinstance(result, Ending)]
+    return found[0] if len(found) == 1 else OTHERWISE
 
 
 def _rule_or_nothing(gathered: Gathered) -> Result:

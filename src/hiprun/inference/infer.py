@@ -18,7 +18,9 @@ from hiprun.inference.grounding import Program
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.hit_policy import take_first
 from hiprun.inference.partial_assignment import Situation, situation
-from hiprun.inference.partial_evaluation import Patient, as_truth
+from hiprun.inference.partial_evaluation import Patient
+from hiprun.inference.prepared_diagrams import as_truth
+from hiprun.inference.reader_texts import ReaderTexts
 from hiprun.inference.single_answer import answered
 from hiprun.inference.tightest_bounds import limited
 from hiprun.model import Constraint, Model
@@ -110,7 +112,8 @@ def check_possible(model: Model, program: Program, facts: Facts, *, budget: int 
         return
     broken = [entry for entry in model.constraints if there.truths[program.conditions[entry.never]]]
     if broken:
-        raise FactError([_impossible(entry.because or f"See the constraint `{entry.id}`.") for entry in broken])
+        reasons = [ReaderTexts(model).fill(entry.because) or f"See the constraint `{entry.id}`." for entry in broken]
+        raise FactError([_impossible(reason) for reason in reasons])
     patient = Patient(model, there, budget)
     try:
         diagram = patient.explore(take_first, as_truth, ())

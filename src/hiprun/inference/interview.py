@@ -85,11 +85,13 @@ class Step:
 
 @attrs.frozen
 class Interview:
-    """The questions of one decision. Made by `Pack.interview`; it has no state, so everybody can share one."""
+    """The questions of one decision. Made by `Pack.interview`; it keeps no patient, so everybody can share one."""
 
     model: Model
     decision: str
     _decide: Callable[[Mapping[str, Any]], Outcome]
+    _fill: Callable[[Mapping[str, Any], str], str]
+    _questions: dict[str, Question] = attrs.field(factory=dict, init=False, eq=False, repr=False)
 
     def step(self, facts: Mapping[str, Any], not_known: Collection[str] = ()) -> Step:
         """Return the next question, or the end, for the facts so far.
@@ -105,6 +107,21 @@ class Interview:
         return Step(self.decision, question, outcome, still_open, len(left))
 
     def _question(self, name: str, outcome: Outcome) -> Question:
+        found = self._questions.get(name)
+        if found is None:
+            found = self._questions[name] = self._asked(name)
+        texts = (found.ask, found.because, *found.choices.values())
+        if not any("{" in text for text in texts):
+            return found
+        return attrs.evolve(
+            found,
+            ask=self._fill(outcome.facts, found.ask),
+            choices={choice: self._fill(outcome.facts, text) for choice, text in found.choices.items()},
+            because=self._fill(outcome.facts, found.because),
+        )
+
+    def _asked(self, name: str) -> Question:
+        """Return the question for a fact, with its texts as they are written."""
         fact: Fact = self.model.facts[name]
         domain = fact.domain
         ends = [None if end is None else public(domain, end) for end in (domain.lowest, domain.highest)]
@@ -112,7 +129,7 @@ class Interview:
             fact=name,
             ask=fact.ask,
             type=domain.type,
-            choices=domain.choices,
+            choices=dict(domain.choices),
             unit=domain.unit,
             lowest=ends[0],
             highest=ends[1],

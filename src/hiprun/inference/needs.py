@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice, pairwise, product
 from typing import Any, TypeAlias
 
@@ -27,6 +27,7 @@ from hiprun.inference.decision_diagram import (
     Place,
     Split,
     cells_of,
+    results_left,
 )
 from hiprun.inference.hit_policy import Ending, Result
 from hiprun.inference.interval_sets import Region, intersection, point, sample, union
@@ -96,7 +97,7 @@ class Needs:
         The measure is the mean over its cells of the results left, in thousandths; a result with a number that is
         open counts once more for each fact that this depends on. A smaller one decides more.
         """
-        own = [index for index, names in enumerate(self.speaking) if names == (fact,)]
+        own = _alone(tuple(self.speaking)).get(fact, [])
         ties = self.ties
         summed = ties is not None and any(ties.summed >> index & 1 for index in own)
         if not summed and not set(own) & self._splits.keys() and fact not in self._answers.speaking_of:
@@ -125,7 +126,7 @@ class Needs:
         asked = sorted(set(own) & self._splits.keys())
         left = [self._whole]
         if len(asked) == 1:
-            left = self._left(asked[0])
+            left = self._left[asked[0]]
         elif asked:
             left = self._left_together(asked)
         fewer = [bits for bits in left if bits != self._whole]
@@ -134,20 +135,9 @@ class Needs:
             return any(self._image_of(bits) != image for bits in fewer), left
         return bool(fewer), left
 
-    def _left(self, variable: int) -> list[int]:
-        """Return for each cell of `variable` that can occur the results left when it is known."""
-        diagram, below = self.diagram, self._below
-        passing = below[diagram.root] if diagram.variable(diagram.root) > variable else 0
-        by_cell: dict[int, int] = {}
-        for earlier, splits in self._splits.items():
-            if earlier < variable:
-                for _, place in (branch for split in splits for branch in split.branches):
-                    if diagram.variable(place) > variable:
-                        passing |= below[place]
-        for cells, place in (branch for split in self._splits[variable] for branch in split.branches):
-            for cell in cells_of(cells):
-                by_cell[cell] = by_cell.get(cell, 0) | below[place]
-        return [bits | passing for bits in by_cell.values() if bits | passing]
+    @cached_property
+    def _left(self) -> Mapping[int, list[int]]:
+        return results_left(self.diagram, self._below)
 
     def _left_together(self, variables: Sequence[int]) -> list[int]:
         """Return the results left for each combination of cells that can occur; of too many, for some, and none."""
@@ -353,6 +343,15 @@ class Needs:
             for other_rows in ties.systems(theirs, names)
         )
         return truth is not False
+
+
+@lru_cache(maxsize=256)
+def _alone(speaking: tuple[tuple[str, ...], ...]) -> Mapping[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for index, names in enumerate(speaking):
+        if len(names) == 1:
+            found.setdefault(names[0], []).append(index)
+    return found
 
 
 def _forms(value: Any) -> list[Linear]:

@@ -196,7 +196,8 @@ class Outcome(_Parts):
     @property
     def facts(self) -> Mapping[str, Any]:
         """What was known about the patient, in the order of the pack."""
-        return dict(self._origin.facts(self._given))
+        found = self._origin.facts(self._given)
+        return found._pairs.copy() if isinstance(found, Answer) else dict(found)
 
     @property
     def provenance(self) -> Provenance | None:
@@ -331,6 +332,28 @@ def outcome_of(conclusion: Conclusion, given: Any, origin: Origin) -> Outcome:
     made._origin = origin
     made.__class__ = Outcome
     return made  # type: ignore[no-any-return]
+
+
+def conclusion_of(outcome: Outcome) -> Conclusion:
+    """Return what was concluded, which patients whose facts meet the same rules share."""
+    return outcome._conclusion
+
+
+def with_conclusion(outcome: Outcome, conclusion: Conclusion) -> Outcome:
+    """Return an outcome for the same patient, with another conclusion."""
+    return outcome_of(conclusion, outcome._given, outcome._origin)
+
+
+def outcome_code(conclusion: str, given: str, origin: str, bind: Callable[[object], str]) -> tuple[str, ...]:
+    """Return the lines that make and return the same from what has these names; `bind` names a constant."""
+    return (
+        f"made = {bind(_new)}({bind(_Parts)})",
+        f"made._conclusion = {conclusion}",
+        f"made._given = {given}",
+        f"made._origin = {origin}",
+        f"made.__class__ = {bind(Outcome)}",
+        "return made",
+    )
 
 
 def told(outcome: Outcome, tell: Callable[[Explanation], Explanation]) -> Outcome:

@@ -11,7 +11,7 @@ import attrs
 
 from hiprun.errors import HiprunError, Problem
 from hiprun.inference.conclusion import Provenance
-from hiprun.inference.facts import Facts, check_facts
+from hiprun.inference.facts import Facts, check_facts, facts_of_plain
 from hiprun.inference.grounding import Program
 from hiprun.inference.outcome import Outcome
 from hiprun.model import Model
@@ -59,10 +59,10 @@ def remember(pack: Pack) -> None:
 
 @attrs.define
 class Shared:
-    """Facts as they were taken in, for several outcomes; checked once when the first of them is asked about them."""
+    """Facts as they were taken in, for several outcomes; looked at once when the first of them is asked about them."""
 
     taken: Mapping[str, Any]
-    checked: Facts | None = None
+    facts: Facts | None = None
 
 
 @attrs.frozen
@@ -90,11 +90,11 @@ class Drawn:
 
     def facts(self, given: Any) -> Mapping[str, Any]:
         """Return the facts of the patient as callers see values."""
-        return self._checked(given).given
+        return self._facts(given).given
 
     def explain(self, decision: str, given: Any) -> Explanation:
         """Return how the outcome came about."""
-        return self.pack._explain(decision, self._checked(given), self.budget)
+        return self.pack._explain(decision, self._facts(given), self.budget)
 
     def why_not(self, outcome: Outcome, wanted: Mapping[str, Any]) -> tuple[RuleStep, ...]:
         """Return the rules that keep an outcome from being as wanted."""
@@ -102,14 +102,14 @@ class Drawn:
 
         return obstacles(self.pack._program(outcome.decision), outcome, wanted)
 
-    def _checked(self, given: Any) -> Facts:
+    def _facts(self, given: Any) -> Facts:
         if isinstance(given, Facts):
             return given
         if not isinstance(given, Shared):
-            return check_facts(self.pack.model, given)
-        if given.checked is None:
-            given.checked = check_facts(self.pack.model, given.taken)
-        return given.checked
+            return facts_of_plain(self.pack.model, given)
+        if given.facts is None:
+            given.facts = facts_of_plain(self.pack.model, given.taken)
+        return given.facts
 
 
 @attrs.frozen
@@ -132,7 +132,8 @@ class Travelled:
 
     def explain(self, decision: str, given: Mapping[str, Any]) -> Explanation:
         """Return how the outcome came about; raises `HiprunError` where its rules are not loaded."""
-        return Drawn(self._pack(), self.budget).explain(decision, given)
+        pack = self._pack()
+        return Drawn(pack, self.budget).explain(decision, check_facts(pack.model, given))
 
     def why_not(self, outcome: Outcome, wanted: Mapping[str, Any]) -> tuple[RuleStep, ...]:
         """Return the rules that keep an outcome from being as wanted; raises `HiprunError` likewise."""

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import bisect
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import attrs
 
+from hiprun.inference.cells import cells_left, region_left
 from hiprun.inference.circuit import TRUE, Circuit, Node
 from hiprun.inference.facts import Facts
-from hiprun.inference.grounding import Program, Variable
-from hiprun.inference.interval_sets import Cut, Region, of_domain
-from hiprun.inference.linear_constraints import bounds, hull
+from hiprun.inference.grounding import Program
 from hiprun.inference.linked_facts import Ties, ties_of
-from hiprun.inference.operators import Has, Leaf, Truth, code, meaning
+from hiprun.inference.operators import Has, Leaf, Truth, meaning
 from hiprun.inference.partial_values import Partial
-from hiprun.inference.text_equivalence_classes import TextCells, cells_met
-from hiprun.model import Constraint, Domain, Model
+from hiprun.model import Constraint, Model
 
 
 @attrs.frozen
@@ -41,7 +38,11 @@ class Situation:
 
 def situation(model: Model, program: Program, facts: Facts) -> Situation:
     """Return what is known of `program` for a patient with these facts, row by row, in three-valued logic."""
-    masks = tuple(_mask(model, program, variable, facts) for variable in program.variables)
+    return situation_of(program, facts, cells_left(model, program, facts))
+
+
+def situation_of(program: Program, facts: Facts, masks: tuple[int, ...]) -> Situation:
+    """Return the same for cells that are known already, those of `cells_left`."""
     literals = program.masks
 
     def holds_for(node: Node, variable: int, _: Any) -> Truth:
@@ -50,54 +51,6 @@ def situation(model: Model, program: Program, facts: Facts) -> Situation:
         return False if not common else True if common == allowed else None
 
     return Situation(program, facts, masks, tuple(program.circuit.truths(holds_for)))
-
-
-def _mask(model: Model, program: Program, variable: Variable, facts: Facts) -> int:
-    everything = (1 << (len(variable.cuts) - 1)) - 1
-    if variable.kind == "sum":
-        return variable.mask((bounds(variable.terms, _hulls(model, facts, [name for name, _ in variable.terms])),))
-    name = variable.fact
-    if name in facts.known:
-        value = facts.known[name]
-        if variable.kind == "member":
-            assert isinstance(value, frozenset)
-            return 1 << _cell(variable, int(variable.choice in value))
-        domain = model.facts[name].domain
-        number = program.texts[name].of(str(value)) if domain.type == "string" else code(domain, value)
-        return 1 << _cell(variable, number)
-    partial = facts.partial.get(name)
-    if partial is None:
-        return everything
-    if variable.kind == "member":
-        return everything  # what is said of a set ties its members together and is kept as a condition
-    if partial.region is None:
-        return _text_mask(program.texts[name], variable, partial)
-    return variable.mask(partial.region)
-
-
-def _cell(variable: Variable, number: Any) -> int:
-    return bisect.bisect_left(variable.cuts, (number, 1)) - 1
-
-
-def _text_mask(cells: TextCells, variable: Variable, partial: Partial) -> int:
-    senses = [meaning(operator, operands) for operator, operands in partial.tests]
-    found = 0
-    for number in cells_met(cells, senses):
-        found |= 1 << _cell(variable, number)
-    return found
-
-
-def _hulls(model: Model, facts: Facts, names: list[str]) -> dict[str, tuple[Cut, Cut]]:
-    domains = {name: model.facts[name].domain for name in names}
-    return {name: hull(_region(domain, name, facts), domain) for name, domain in domains.items()}
-
-
-def _region(domain: Domain, name: str, facts: Facts) -> Region:
-    if name in facts.known:
-        value: Any = facts.known[name]
-        return (((value, 0), (value, 1)),)
-    partial = facts.partial.get(name)
-    return of_domain(domain) if partial is None or partial.region is None else partial.region
 
 
 @attrs.frozen
@@ -129,7 +82,7 @@ def residual(model: Model, there: Situation, constraints: Iterable[Constraint] |
     if constraints is not None:
         permitted = [circuit.negate(nodes[program.conditions[entry.never]]) for entry in constraints]
     allowed = circuit.every([*permitted, *said])
-    regions = {name: _region(model.facts[name].domain, name, there.facts) for name in program.numbers}
+    regions = {name: region_left(model.facts[name].domain, name, there.facts) for name in program.numbers}
     ties = ties_of(model, program, there.masks, regions, there.facts.known)
     return Residual(circuit, nodes, allowed, ties, names)
 

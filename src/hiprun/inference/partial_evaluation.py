@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
@@ -20,6 +20,7 @@ from hiprun.inference.linked_facts import Open
 from hiprun.inference.needs import Needs
 from hiprun.inference.operators import Truth
 from hiprun.inference.partial_assignment import Residual, SettledSituation, Situation, residual
+from hiprun.inference.prepared_diagrams import PreparedDiagrams, Prospects, as_truth
 from hiprun.model import Constraint, Decision, Model, Output
 from hiprun.model.value_conversion import public, tidy
 
@@ -43,13 +44,14 @@ class Patient:
 
     `scores` gathers the facts that can still change the outcome, each with how much stays open once it is known.
     `searches` is how many searches are still to come at most: they share what is left of the budget. With
-    `constraints` only these are kept.
+    `constraints` only these are kept. `diagrams` are those of the program where they fit the patient.
     """
 
     model: Model
     there: Situation | SettledSituation
     budget: int
     constraints: Sequence[Constraint] | None = None
+    diagrams: PreparedDiagrams | None = None
     searches: int = 1
     exact: bool = True
     for_needs: int = _FOR_NEEDS
@@ -130,6 +132,28 @@ class Patient:
         self.exact = self.exact and (left.ties is None or left.ties.exact)
         return diagram
 
+    def searched(
+        self,
+        key: Hashable,
+        advance: Advance,
+        finish: Callable[[Gathered], Result],
+        rules: Sequence[tuple[Node, Payload]],
+        *,
+        rest: Sequence[Any] | None = None,
+    ) -> Diagram:
+        """Return all that can still come out of `rules`, nodes of the program; see `explore`.
+
+        `key` names a search that is the same for all patients; None means that it is not.
+        """
+        if key is not None and self.diagrams is not None:
+            there = self.there
+            assert isinstance(there, Situation)  # a settled one leaves nothing open
+            diagram = self.diagrams.narrowed(key, advance, finish, rules, there.masks, conflict=True)
+            if diagram is not None:
+                self.searches -= 1
+                return diagram
+        return self.explore(advance, finish, [(self.open_node(node), payload) for node, payload in rules], rest=rest)
+
     def certainty(self, node: Node, *, needed: bool = False) -> Truth:
         """Return whether `node` holds for every completion without a conflict, for none, or only for some (None).
 
@@ -138,8 +162,17 @@ class Patient:
         truth = self.there.truths[node]
         if truth is not None:
             return truth
+        conflict = node != self.program.conflict
+        if self.diagrams is not None and not needed and self.diagrams.is_open(node, conflict=conflict):
+            return None
+        prospects = self.prospects(node, conflict=conflict)
+        if prospects is not None:
+            self.searches -= 1
+            results = [result for result in prospects.results if not isinstance(result, Ending)]
+            if len(results) != 1 and needed:
+                self._note(prospects.scores)
+            return results[0] == (True,) if len(results) == 1 else None
         try:
-            conflict = node != self.program.conflict
             diagram = self.explore(take_first, as_truth, [(self.open_node(node), (True,))], conflict=conflict)
         except OutOfBudget:
             self.exact = False
@@ -153,19 +186,31 @@ class Patient:
             self.note_needs(diagram)
         return None
 
+    def prospects(self, node: Node, *, conflict: bool) -> Prospects | None:
+        """Return what a node of the program can come to, where that is prepared."""
+        if self.diagrams is None:
+            return None
+        assert isinstance(self.there, Situation)  # a settled one leaves nothing open
+        return self.diagrams.prospects(node, self.there.masks, conflict=conflict)
+
     # facts that matter
 
     def note_needs(self, diagram: Diagram) -> None:
         """Note the facts that can still change what `diagram` shows."""
         before = self.budget + self.for_needs
-        needs = Needs(diagram, self.residual.ties, self.residual.facts, before)
-        for name in self._unknown(needs.facts()):
-            score = needs.score(name)
-            if score is not None:
-                self.scores[name] = min(score, self.scores.get(name, score))
+        alone = self.diagrams is not None and not self.program.formulas
+        ties = None if alone else self.residual.ties
+        speaking = self.program.speaking if alone else self.residual.facts
+        needs = Needs(diagram, ties, speaking, before)
+        scores = {name: needs.score(name) for name in self._unknown(needs.facts())}
+        self._note({name: score for name, score in scores.items() if score is not None})
         self.exact = self.exact and needs.exact
         taken = before - max(needs.budget, 0)
         self.budget, self.for_needs = max(self.budget - taken, 0), min(self.for_needs, before - taken)
+
+    def _note(self, scores: Mapping[str, int]) -> None:
+        for name, score in scores.items():
+            self.scores[name] = min(score, self.scores.get(name, score))
 
     def note_open(self, nodes: Iterable[Node]) -> None:
         """Note every unknown fact that these nodes speak of, or that constraints may tie to them."""
@@ -233,8 +278,3 @@ class Patient:
             return public(output.domain, low)
         span = {"at_least": low, "at_most": high}
         return Answer({name: public(output.domain, end) for name, end in span.items() if not isinstance(end, float)})
-
-
-def as_truth(gathered: Gathered) -> Result:
-    """Finish a search that only asks whether something holds."""
-    return gathered if isinstance(gathered, Ending) else (gathered is not None,)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from hiprun.errors import Problem
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import ground_constraints
 from hiprun.inference.partial_assignment import situation
 from hiprun.model import Constraint, Fact, Model, Parameter, parameters, refs
-from hiprun.model.value_conversion import text
+from hiprun.model.amounts import amount_text
+from hiprun.model.value_conversion import exact, text
 
 
 def broken_constraints(parameters: Mapping[str, Parameter], constraints: Sequence[Constraint]) -> list[Constraint]:
@@ -26,10 +28,36 @@ def broken_constraints(parameters: Mapping[str, Parameter], constraints: Sequenc
 def impossible_setting(values: Mapping[str, Parameter], constraint: Constraint) -> Problem:
     """Return what to say of values that break a constraint over parameters."""
     names = list(dict.fromkeys([*(ref.name for ref in refs(constraint.never)), *parameters(constraint.never)]))
-    shown = ", ".join(f"`{name}` {text(values[name].value)} {values[name].unit}".rstrip() for name in names)
+    shown = ", ".join(
+        f"`{name}` {amount_text(values[name].value, values[name].domain, exactly=True)}" for name in names
+    )
     reason = f" {constraint.because}" if constraint.because else ""
     return Problem(
         "impossible-setting",
         f"These values cannot be set together: {shown}.{reason}",
         help=f"Choose values that meet the constraint `{constraint.id}`.",
     )
+
+
+def parameter_value(parameter: Parameter, value: Any) -> tuple[Problem | None, Any]:
+    """Return what is wrong with a value for a parameter, or the exact number that it is."""
+    try:
+        number = None if isinstance(value, bool | str) else exact(value)
+    except (TypeError, ValueError, AttributeError):
+        number = None
+    if number is None:
+        return Problem("wrong-type", f"`{parameter.name}` needs a number."), None
+    if parameter.type == "integer" and number.denominator != 1:
+        return Problem("not-whole", f"`{parameter.name}` needs a whole number, not {text(number)}."), None
+    if parameter.is_fixed and number != parameter.value:
+        message = (
+            f"`{parameter.name}` is {amount_text(parameter.value, parameter.domain, exactly=True)} and cannot be set."
+        )
+        help_ = "Give it a `range` in the rules; proofs then cover every value in it."
+        return Problem("fixed-parameter", message, help=help_), None
+    low, high = parameter.lowest, parameter.highest
+    if (low is not None and number < low) or (high is not None and number > high):
+        ends = " to ".join(text(end) if end is not None else "any" for end in (low, high))
+        message = f"`{parameter.name}` cannot be {text(number)}: its range is {ends} {parameter.unit}".rstrip() + "."
+        return Problem("out-of-range", message, help="Choose a value within that range."), None
+    return None, number

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
+from operator import itemgetter
 from typing import Any
 
 import attrs
@@ -26,21 +28,24 @@ def answered(patient: Patient) -> Conclusion:
     """Return the outcome of a decision whose policy makes one answer of the rules that match."""
     policy = patient.program.policy
     assert policy is not None
-    payloads = tuple(tuple(map(patient.resolved, payload)) for payload in policy.payloads)
-    otherwise = None if policy.otherwise is None else tuple(map(patient.resolved, policy.otherwise))
-    policy = attrs.evolve(policy, payloads=payloads, otherwise=otherwise)
+    payloads, otherwise = policy.payloads, policy.otherwise
+    if patient.program.formulas:
+        payloads = tuple(tuple(map(patient.resolved, payload)) for payload in payloads)
+        otherwise = None if otherwise is None else tuple(map(patient.resolved, otherwise))
+        policy = attrs.evolve(policy, payloads=payloads, otherwise=otherwise)
     nodes = [patient.program.branches[index].node for index in policy.order]
     settled = patient.settled(policy.advance, list(zip(nodes, payloads, strict=True)))
     if settled is not OPEN:
         result = policy.finish(settled)
         if not _formulas(result):
             return _outcome(patient, [result], [result])
-    candidates = [(patient.open_node(node), payload) for node, payload in zip(nodes, payloads, strict=True)]
+    rules = list(zip(nodes, payloads, strict=True))
     patient.searches = 2 if patient.decision.has_criteria else 1
+    key = None if patient.program.formulas else "answer"
     try:
-        diagram = patient.explore(policy.advance, policy.finish, candidates, rest=otherwise or ())
+        diagram = patient.searched(key, policy.advance, policy.finish, rules, rest=otherwise or ())
     except OutOfBudget:
-        return _bounded(patient, policy, candidates)
+        return _bounded(patient, policy, [(patient.open_node(node), payload) for node, payload in rules])
     results = diagram.possible()
     if not _is_settled(results):
         patient.note_needs(diagram)
@@ -105,12 +110,20 @@ def _outcome(patient: Patient, results: Sequence[Result], shown: Sequence[Result
 def _answers(patient: Patient, results: Sequence[Result]) -> tuple[Answer, ...]:
     outputs = patient.decision.outputs
     rows = [result for result in results if not isinstance(result, Ending)]
-    rows.sort(key=lambda row: [_calmness(patient, output, value) for output, value in zip(outputs, row, strict=True)])
-    answers = (
-        Answer({output.name: patient.public(output, value) for output, value in zip(outputs, row, strict=True)})
-        for row in rows
-    )
-    return tuple(dict.fromkeys(answers))
+
+    def shown(row: Payload) -> tuple[Any, Answer]:
+        return (
+            [_calmness(patient, output, value) for output, value in zip(outputs, row, strict=True)],
+            Answer({output.name: patient.public(output, value) for output, value in zip(outputs, row, strict=True)}),
+        )
+
+    if patient.diagrams is not None and not patient.program.formulas:
+        diagrams = patient.diagrams
+        found = [diagrams.sorted_answer(row, partial(shown, row)) for row in rows]
+    else:
+        found = [shown(row) for row in rows]
+    found.sort(key=itemgetter(0))
+    return tuple(dict.fromkeys(answer for _, answer in found))
 
 
 def _calmness(patient: Patient, output: Output, value: Any) -> tuple[Any, ...]:

@@ -16,6 +16,7 @@ from hiprun.inference.linear_constraints import Linear
 from hiprun.inference.linked_facts import Open
 from hiprun.inference.operators import Truth
 from hiprun.inference.partial_evaluation import OPEN, Patient
+from hiprun.inference.reader_texts import ReaderTexts
 from hiprun.model import VERDICTS, BoundSide, Output, Verdict
 from hiprun.model.value_conversion import public
 
@@ -92,7 +93,7 @@ def _limit(patient: Patient, output: Output, *, in_conflict: bool) -> Limit:
 def _title(patient: Patient, quantity: str) -> str:
     ref = dict(patient.decision.quantities)[quantity]
     title = patient.model.derived[ref.name].title if ref.kind == "derived" else ""
-    return title or quantity.replace("_", " ")
+    return ReaderTexts(patient.model).fill(title) or quantity.replace("_", " ")
 
 
 def _side(patient: Patient, quantity: str, side: BoundSide, *, in_conflict: bool) -> _Tightest:
@@ -210,9 +211,8 @@ def _verdicts(patient: Patient, quantity: str) -> tuple[Verdict, ...]:
     if settled is not OPEN:
         found = {settled}
     else:
-        candidates = [(patient.open_node(node), payload) for node, payload in named]
         try:
-            found = set(patient.explore(take_first, _number_or_none, candidates).possible())
+            found = set(patient.searched(("verdict", quantity), take_first, _number_or_none, named).possible())
         except OutOfBudget:
             patient.exact = False
             return VERDICTS

@@ -10,10 +10,10 @@ from hiprun.inference.conclusion import Criterion, Item, Limit
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.outcome import Outcome
 from hiprun.model import Decision, Domain, Output
+from hiprun.model.amounts import amount_text, named_amount_text
 from hiprun.model.value_notation import notation
 
 WIDTH = 80
-_WORDS = {"at_least": "at least", "at_most": "at most", "above": "above", "below": "below"}
 _MARKS = {"met": "+", "unmet": "-", "unknown": "?", "certain": "*", "possible": "?"}
 _STATUS = {
     "undetermined": "not decided yet",
@@ -33,7 +33,7 @@ def _lines(decision: Decision, outcome: Outcome) -> Iterator[str]:
     match HIT_POLICIES[decision.hit].gives:
         case "limits":
             for limit in outcome.limits:
-                yield from wrapped(_limit_text(limit), "  ")
+                yield from wrapped(_limit_text(limit, decision.output(limit.quantity).domain), "  ")
         case "items":
             yield from _item_lines(decision, outcome)
         case "answer":
@@ -57,7 +57,7 @@ def _output_lines(decision: Decision, outcome: Outcome) -> Iterator[str]:
         remaining = _remaining_values(output, outcome)
         if not remaining:
             continue
-        values_text = " or ".join(quantity_text(value, output.domain.unit) for value in remaining)
+        values_text = " or ".join(amount_text(value, output.domain) for value in remaining)
         if outcome.may_not_match:
             values_text += " or no match"
         if outcome.may_conflict:
@@ -65,7 +65,7 @@ def _output_lines(decision: Decision, outcome: Outcome) -> Iterator[str]:
         yield from wrapped(f"{output.name}: {values_text}{_choice_text(output.domain, remaining)}", "  ")
         if len(remaining) > 1 and outcome.safest is not None and output.name in outcome.safest:
             safest = outcome.safest[output.name]
-            text = f"to be safe: {quantity_text(safest, output.domain.unit)}{_choice_text(output.domain, [safest])}"
+            text = f"to be safe: {amount_text(safest, output.domain)}{_choice_text(output.domain, [safest])}"
             yield from wrapped(text, "    ")
 
 
@@ -95,7 +95,7 @@ def _item_lines(decision: Decision, outcome: Outcome) -> Iterator[str]:
 
 def _item_text(item: Item, domains: Mapping[str, Domain]) -> str:
     outputs = ", ".join(
-        f"{name} {quantity_text(value, domains[name].unit)}{_choice_text(domains[name], [value])}"
+        f"{named_amount_text(name, value, domains[name])}{_choice_text(domains[name], [value])}"
         for name, value in item.outputs.items()
     )
     maybe = " (perhaps)" if item.certainty == "possible" else ""
@@ -108,9 +108,9 @@ def _criterion_text(criterion: Criterion) -> str:
     return f"{_MARKS[criterion.status]} {criterion.id}{': ' if text else ''}{text}"
 
 
-def _limit_text(limit: Limit) -> str:
+def _limit_text(limit: Limit, domain: Domain) -> str:
     bounds = [
-        quantity_text({part: value}, limit.unit)
+        amount_text({part: value}, domain)
         for part, value in (("at_least", limit.at_least), ("at_most", limit.at_most))
         if value is not None
     ]
@@ -121,19 +121,6 @@ def _limit_text(limit: Limit) -> str:
     verdict = f"; the value given is {limit.verdict}" if limit.verdict else ""
     open_text = f"; may be tighter: {open_rules}" if open_rules else ""
     return f"{name}: {' and '.join(bounds)} ({', '.join(limit.set_by)}){verdict}{open_text}"
-
-
-def quantity_text(value: Any, unit: str = "") -> str:
-    """Return a value or partial value with its unit.
-
-    >>> quantity_text({"at_least": 1, "at_most": 6}, "points")
-    'at least 1 and at most 6 points'
-    """
-    if isinstance(value, Mapping):
-        value_text = " and ".join(f"{_WORDS[part]} {notation(bound)}" for part, bound in value.items())
-    else:
-        value_text = notation(value)
-    return f"{value_text} {unit}" if unit else value_text
 
 
 def wrapped(text: str, indent: str = "") -> list[str]:

@@ -51,8 +51,15 @@ def subjects(model: Model) -> Mapping[str, tuple[Domain, str]]:
 def condition_schemas(model: Model) -> Schema:
     """Return the schema of the tests of each name, for conditions."""
     return {
-        name: _subject_schema(domain, text, is_output="." in name) for name, (domain, text) in subjects(model).items()
+        name: _subject_schema(_with_groups(domain, model), text, is_output="." in name)
+        for name, (domain, text) in subjects(model).items()
     }
+
+
+def _with_groups(domain: Domain, model: Model) -> Domain:
+    """Return a domain that has the groups of its choices as choices too."""
+    groups = [name for name, choices in model.groups.items() if domain.choices.keys() >= {*choices}]
+    return attrs.evolve(domain, choices={**domain.choices, **dict.fromkeys(groups, "")}) if groups else domain
 
 
 def parameter_condition_schemas(model: Model) -> Schema:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from hiprun.inference.reader_texts import for_nobody
 from hiprun.language import completion_vocabulary
 from hiprun.language.completion_vocabulary import Schema
 from hiprun.language.file_kinds import KINDS
@@ -35,7 +36,7 @@ def editor_schema(model: Model, kind: str) -> Schema:
 
 def editor_text(model: Model, kind: str) -> str:
     """Return the schema for files of `kind` as text."""
-    return json.dumps(editor_schema(model, kind), indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(editor_schema(for_nobody(model), kind), indent=1, ensure_ascii=False) + "\n"
 
 
 def file_name(kind: str) -> str:

@@ -95,7 +95,16 @@ KINDS: Mapping[str, Kind] = {
     for kind in (
         Kind("pack", None, ModelPart(model_sections.header, documents.header), editor_schema_extensions.no_extensions),
         Kind(
+            "units", "units", ModelPart(model_sections.units, documents.units), editor_schema_extensions.no_extensions
+        ),
+        Kind(
             "facts", "facts", ModelPart(model_sections.facts, documents.facts), editor_schema_extensions.no_extensions
+        ),
+        Kind(
+            "groups",
+            "groups",
+            ModelPart(model_sections.groups, documents.groups),
+            editor_schema_extensions.no_extensions,
         ),
         Kind(
             "parameters",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
 import attrs
@@ -13,10 +13,14 @@ from hiprun.language.file_kinds import KINDS, DecisionPart, ModelPart
 from hiprun.language.resolve.citations import check_all_cited
 from hiprun.language.resolve.cursor import Findings, Node, TooManyProblemsError, merged_by_name
 from hiprun.language.resolve.declared_names import Declarations, Nodes, declare
+from hiprun.language.resolve.groups import check_groups, groups
+from hiprun.language.resolve.placeholders import check_texts
+from hiprun.language.resolve.units import units
 from hiprun.language.syntax import Document
-from hiprun.model import Decision, Model
+from hiprun.model import Decision, Domain, Model
 from hiprun.model.places import NOWHERE
 from hiprun.model.stages import Stages
+from hiprun.version import LANGUAGES
 
 _DECIDING = {name: kind.content for name, kind in KINDS.items() if isinstance(kind.content, DecisionPart)}
 _OUTLINES = {name: content.outline for name, content in _DECIDING.items()}
@@ -28,16 +32,29 @@ def resolve(documents: Sequence[Document], broken: frozenset[str] = frozenset())
     The shapes of the documents have been checked. `broken` names the kinds of files that could not be read, with `?`
     for those of unknown kind: names that may be declared in them are not reported as unknown.
     """
-    findings = Findings()
+    findings = Findings(language=_language(documents))
     nodes: defaultdict[str, list[Node]] = defaultdict(list)
-    for document in sorted(documents, key=lambda document: document.source.file):
-        nodes[document.kind].append(Node(document, findings, document.data))
+    in_order = sorted(documents, key=lambda document: document.source.file)
     try:
+        first = [Node(document, findings, document.data) for document in in_order]
+        findings = attrs.evolve(
+            findings,
+            units=units([node for node in first if node.document.kind == "units"]),
+            groups=groups([node for node in first if node.document.kind == "groups"]),
+        )
+        for document in in_order:
+            nodes[document.kind].append(Node(document, findings, document.data))
         model = _model(nodes, findings, broken)
     except TooManyProblemsError:
         *problems, stop_problem = findings.problems
         return None, [*_by_place(problems), stop_problem]
     return (None, _by_place(findings.problems)) if findings.problems else (model, [])
+
+
+def _language(documents: Iterable[Document]) -> int:
+    """Return the version of the language that a pack is written in; the first if it does not say."""
+    written = [document.data["language"] for document in documents if document.kind == "pack"]
+    return written[0] if written and written[0] in LANGUAGES else LANGUAGES[0]
 
 
 def _by_place(problems: Iterable[Problem]) -> list[Problem]:
@@ -55,9 +72,16 @@ def _model(nodes: Nodes, findings: Findings, broken: frozenset[str]) -> Model:
                 pass  # already resolved, in the order of the files of all such kinds
             case _:
                 assert_never(kind.content)
+    check_groups(nodes["groups"], _domains(model), complete=not broken and not findings.problems)
+    check_texts((node for kind in nodes.values() for node in kind), declared.names)
     if not broken:
         check_all_cited(model.statements, declared.statements, findings)
     return model
+
+
+def _domains(model: Model) -> Iterator[Domain]:
+    yield from (fact.domain for fact in model.facts.values())
+    yield from (output.domain for decision in model.decisions.values() for output in decision.outputs)
 
 
 def _decisions(declared: Declarations, model: Model) -> Model:

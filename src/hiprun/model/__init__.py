@@ -6,7 +6,6 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from hiprun.model.decisions import (
-    NO_RESULT,
     VERDICT,
     VERDICTS,
     BoundSide,
@@ -19,6 +18,7 @@ from hiprun.model.decisions import (
 )
 from hiprun.model.declarations import Constraint, Derived, Fact, Parameter, Statement
 from hiprun.model.diary import DailyQuestion, Diary, DiaryMeasure, EntryType, Silence, Window
+from hiprun.model.digest_marks import NO_RESULT
 from hiprun.model.expressions import (
     ALWAYS,
     NUMERIC,

@@ -7,11 +7,9 @@ from typing import Literal, TypeAlias
 
 import attrs
 
+from hiprun.model.digest_marks import NO_RESULT
 from hiprun.model.expressions import ALWAYS, Condition, Domain, Formula, Literal_, Ref, formula_refs, refs
 from hiprun.model.places import NOWHERE, Place
-
-NO_RESULT = "no result"
-"""Marks the fields of a model that no result depends on; the digest leaves them out."""
 
 BoundSide: TypeAlias = Literal["at_least", "at_most"]
 DecisionKind: TypeAlias = Literal["rules", "table", "criteria", "limits", "stages"]

@@ -7,6 +7,7 @@ from typing import Literal
 
 import attrs
 
+from hiprun.model.digest_marks import LATER
 from hiprun.model.expressions import Condition, Domain, Formula, Number, Ref, formula_refs, refs
 from hiprun.model.places import NOWHERE, Place
 
@@ -51,6 +52,8 @@ class Parameter:
     because: str = ""
     sources: tuple[str, ...] = ()
     interpretation: str = ""
+    decimals: int | None = attrs.field(default=None, kw_only=True, metadata={LATER: True})
+    unit_words: tuple[str, ...] = attrs.field(default=(), kw_only=True, metadata={LATER: True})
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
     @property
@@ -61,7 +64,14 @@ class Parameter:
     @property
     def domain(self) -> Domain:
         """The values it can be set to."""
-        return Domain(self.type, lowest=self.lowest, highest=self.highest, unit=self.unit)
+        return Domain(
+            self.type,
+            lowest=self.lowest,
+            highest=self.highest,
+            unit=self.unit,
+            decimals=self.decimals,
+            unit_words=self.unit_words,
+        )
 
 
 @attrs.frozen
@@ -76,7 +86,16 @@ class Derived:
     because: str = ""
     sources: tuple[str, ...] = ()
     interpretation: str = ""
+    decimals: int | None = attrs.field(default=None, kw_only=True, metadata={LATER: True})
+    unit_words: tuple[str, ...] = attrs.field(default=(), kw_only=True, metadata={LATER: True})
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
+
+    @property
+    def domain(self) -> Domain:
+        """The values it can have, as far as they are declared."""
+        if self.condition is not None:
+            return Domain("boolean")
+        return Domain("number", unit=self.unit, decimals=self.decimals, unit_words=self.unit_words)
 
     def refs(self) -> Iterator[Ref]:
         """Yield every fact, derived fact and decision output that it follows from."""

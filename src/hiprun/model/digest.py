@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 
-from hiprun.model.decisions import NO_RESULT
+from hiprun.model.digest_marks import LATER, NO_RESULT
 from hiprun.model.pack_model import Model
 
 
@@ -22,7 +22,13 @@ def digest(model: Model) -> str:
 
 def _canonical(value: Any) -> Any:
     if attrs.has(type(value)):
-        fields = [field.name for field in attrs.fields(type(value)) if field.eq and not field.metadata.get(NO_RESULT)]
+        fields = [
+            field.name
+            for field in attrs.fields(type(value))
+            if field.eq
+            and not field.metadata.get(NO_RESULT)
+            and not (field.metadata.get(LATER) and getattr(value, field.name) in (field.default, {}))
+        ]
         return [type(value).__name__, *(_canonical(getattr(value, name)) for name in fields)]
     if isinstance(value, Fraction):
         return ["fraction", str(value)]

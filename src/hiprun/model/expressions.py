@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias, assert_never
 
 import attrs
 
+from hiprun.model.digest_marks import LATER
 from hiprun.model.places import NOWHERE, Place
 
 Number: TypeAlias = int | Fraction
@@ -27,7 +28,9 @@ class Domain:
     """The values that a fact or an output can have.
 
     `choices` maps each choice to its text, in the order of the file. `lowest` and `highest` are both included
-    (None: unbounded). `worse` is `higher`, `lower`, `true`, `false`, `later`, `earlier` or empty.
+    (None: unbounded). `worse` is `higher`, `lower`, `true`, `false`, `later`, `earlier` or empty. Numbers are shown to
+    `decimals` places (None: as many as make sense), and `unit_words` has the unit as it is written after 1 and after
+    other amounts, if the pack gives it a plural.
     """
 
     type: Type
@@ -37,6 +40,8 @@ class Domain:
     unit: str = ""
     worse: str = ""
     ordered: bool = False
+    decimals: int | None = attrs.field(default=None, metadata={LATER: True})
+    unit_words: tuple[str, ...] = attrs.field(default=(), metadata={LATER: True})
 
     @property
     def is_numeric(self) -> bool:
@@ -64,9 +69,14 @@ class Ref:
 
 @attrs.frozen
 class Constant:
-    """A number in a formula."""
+    """A number in a formula; `unit` is the unit written after it, which is checked and changes nothing.
+
+    `converts`: no author wrote it here; it converts one unit into another, as the pack says.
+    """
 
     value: Number
+    unit: str = attrs.field(default="", eq=False, repr=False, kw_only=True)
+    converts: bool = attrs.field(default=False, eq=False, repr=False, kw_only=True)
 
 
 @attrs.frozen

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from hiprun.model.decisions import NO_RESULT, Decision
+from hiprun.model.decisions import Decision
 from hiprun.model.declarations import Constraint, Derived, Fact, Parameter, Statement
 from hiprun.model.diary import Diary
+from hiprun.model.digest_marks import LATER, NO_RESULT
 from hiprun.model.expressions import Condition, Ref
 
 if TYPE_CHECKING:  # a program that decides needs none of these
     from hiprun.model.cases import Example
     from hiprun.model.properties import Property
     from hiprun.model.stages import Stages
+    from hiprun.model.units import UnitDefinition
 
 
 @attrs.frozen
@@ -41,6 +43,9 @@ class Model:
     diary: Diary | None = None
     stages: Mapping[str, Stages] = attrs.field(factory=dict, hash=False)
     parameter_constraints: tuple[Constraint, ...] = ()
+    language: int = attrs.field(default=1, metadata={LATER: True})
+    groups: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict, hash=False, metadata={NO_RESULT: True})
+    units: Mapping[str, UnitDefinition] = attrs.field(factory=dict, hash=False, metadata={LATER: True})
 
     def conditions(self) -> Iterator[Condition]:
         """Yield the condition of every derived fact, constraint, rule and property."""

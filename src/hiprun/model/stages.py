@@ -11,7 +11,10 @@ from typing import Literal, TypeAlias
 
 import attrs
 
+from hiprun.model.digest_marks import LATER
+from hiprun.model.expressions import Domain
 from hiprun.model.places import NOWHERE, Place
+from hiprun.model.value_conversion import MOST_DIGITS
 
 Amount: TypeAlias = int | Fraction | str
 """A number, or the name of a parameter."""
@@ -41,6 +44,12 @@ class Measure:
     title: str
     unit: str
     step: int | Fraction
+    unit_words: tuple[str, ...] = attrs.field(default=(), metadata={LATER: True})
+
+    @property
+    def domain(self) -> Domain:
+        """The amounts of it, which are shown to the decimals of a step."""
+        return Domain("number", unit=self.unit, decimals=_decimals(self.step), unit_words=self.unit_words)
 
 
 @attrs.frozen
@@ -132,6 +141,11 @@ class Stages:
     def index(self, stage: str) -> int:
         """Return the position of a stage in the order; raises ValueError if there is none."""
         return [entry.name for entry in self.stages].index(stage)
+
+
+def _decimals(step: int | Fraction) -> int | None:
+    """Return the decimals of a number; None if it has no end of them."""
+    return next((places for places in range(MOST_DIGITS) if Fraction(step) * 10**places % 1 == 0), None)
 
 
 def stage_rule_id(stage: str) -> str:

@@ -61,7 +61,10 @@ def _group_or_only_part(group: All | AnyOf | Count, parts: tuple[Condition, ...]
 
 
 def number_slots(formula: Formula) -> Iterator[tuple[Constant, Callable[[Formula], Formula], bool]]:
-    """Yield each number in `formula`, a function that replaces it in the whole, and whether it is in a divisor."""
+    """Yield each number in `formula`, a function that replaces it in the whole, and whether it is in a divisor.
+
+    Numbers that only convert units are left out.
+    """
     return _number_slots(formula, lambda new: new, divides=False)
 
 
@@ -70,7 +73,8 @@ def _number_slots(
 ) -> Iterator[tuple[Constant, Callable[[Formula], Formula], bool]]:
     match formula:
         case Constant():
-            yield formula, replace, divides
+            if not formula.converts:
+                yield formula, replace, divides
         case Arithmetic(operator, left, right) as whole:
             yield from _number_slots(left, lambda new: replace(attrs.evolve(whole, left=new)), divides=divides)
             divides_right = divides or operator == "/"

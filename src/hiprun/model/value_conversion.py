@@ -17,6 +17,7 @@ MOST_DIGITS = 40
 _LONGEST_EXPONENT = 10
 _TOO_LONG = 10**MOST_DIGITS
 _CONTEXT = Context(prec=MOST_DIGITS)
+_PLAIN = frozenset({bool, int, str, type(None)})
 
 
 def exact(value: int | float | Decimal | Fraction) -> Number | None:
@@ -123,6 +124,8 @@ def internal(domain: Domain, value: Any) -> Any:
 
 def plain(value: Any) -> Any:
     """Return a value as data for JSON: exact decimals as the nearest number, dates as text, sets as sorted lists."""
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, Mapping):
         return {name: plain(part) for name, part in value.items()}
     if isinstance(value, frozenset | set):

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
+from hiprun.model.amounts import named_amount_text
 from hiprun.model.stages import Measure, Stages
 from hiprun.model.value_notation import notation
 from hiprun.plan.plan_data import Milestone, Quantity, Reason, Schedule, StageStep, Supposed
@@ -73,7 +74,7 @@ def period_text(schedule: Schedule) -> str:
 def amounts_text(stages: Stages, amounts: Mapping[str, Quantity]) -> str:
     """Return amounts in words: `running 2 min, walking 15 min`."""
     return ", ".join(
-        f"{readable_name(name)} {notation(amount)} {stages.measures[name].unit}" for name, amount in amounts.items()
+        named_amount_text(readable_name(name), amount, stages.measures[name].domain) for name, amount in amounts.items()
     )
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from fractions import Fraction
 from itertools import groupby
 
+from hiprun.model.amounts import rounded_text
 from hiprun.model.stages import Stages, stage_rule_id
 from hiprun.model.value_notation import notation
 from hiprun.plan.phrases import (
@@ -89,7 +92,8 @@ def _amounts_cell(stages: Stages, amounts: Mapping[str, Quantity]) -> str:
 
 
 def _bounds_cell(week: Week) -> str:
-    return ", ".join(notation(limit.at_most) for limit in week.bounds.values() if limit.at_most is not None)
+    bounds = [limit.at_most for limit in week.bounds.values()]
+    return ", ".join(rounded_text(Fraction(bound)) for bound in bounds if isinstance(bound, int | Decimal))
 
 
 def _legend_lines(schedule: Schedule) -> Iterator[str]:

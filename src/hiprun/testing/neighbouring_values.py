@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
+import attrs
+
 from hiprun.model import Arithmetic, Constant, Domain, Formula, Literal_, Model, Number, formula_parameters
 from hiprun.model.substitution import number_slots
 from hiprun.model.value_conversion import MOST_DIGITS, tidy
@@ -33,7 +35,7 @@ def shifted_formulas(model: Model, formula: Formula) -> Iterator[Formula]:
     for constant, replace, divides in number_positions:
         for value in neighbouring_numbers(constant.value):
             if value or not divides:
-                yield replace(Constant(value))
+                yield replace(attrs.evolve(constant, value=value))
     if not number_positions:
         size = Constant(formula_step(model, formula))
         yield Arithmetic("-", formula, size)

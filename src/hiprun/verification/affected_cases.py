@@ -5,7 +5,7 @@ from __future__ import annotations
 from hiprun.errors import FactError
 from hiprun.inference.outcome import Outcome
 from hiprun.model import Example
-from hiprun.pack import Pack
+from hiprun.pack import Pack, interpreted
 from hiprun.verification import cases
 
 Noticed = dict[str, dict[str, tuple[Outcome, Outcome]]]
@@ -46,4 +46,4 @@ def _fits(pack: Pack, example: Example) -> bool:
 
 def _outcome(pack: Pack, example: Example, decision: str) -> Outcome:
     facts = {name: value for name, value in example.facts.items() if name in pack.facts}
-    return pack.interpret(facts, [decision])[decision]
+    return interpreted(pack, facts, [decision])[decision]

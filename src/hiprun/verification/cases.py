@@ -16,7 +16,7 @@ from hiprun.inference.outcome import Outcome
 from hiprun.model import Decision, Domain, Example, Model
 from hiprun.model.value_conversion import exact, plain
 from hiprun.model.value_notation import notation
-from hiprun.pack import Pack
+from hiprun.pack import Pack, texts_of
 from hiprun.verification.run_bounds import Interrupted, Progress, silent
 
 
@@ -115,7 +115,9 @@ def run(pack: Pack, example: Example, evaluate: Evaluate | None = None) -> CaseR
         refusals = [problem.message for problem in error.problems]
         message = "\n".join(["these facts were refused:", *(f"  {refusal}" for refusal in refusals)])
         return CaseResult(example, (Failure("", "facts", "accepted", refusals, message),))
-    return CaseResult(example, tuple(judge(pack.model, example, outcomes)))
+    texts = texts_of(pack)
+    compared = texts.comparable(example.facts) if texts.decisions & outcomes.keys() else None
+    return CaseResult(example, tuple(judge(pack.model, example, outcomes, compared)))
 
 
 def run_all(pack: Pack, examples: Sequence[Example], progress: Progress = silent) -> list[CaseResult]:
@@ -134,15 +136,20 @@ def run_all(pack: Pack, examples: Sequence[Example], progress: Progress = silent
     return results
 
 
-def judge(model: Model, example: Example, outcomes: Mapping[str, Outcome]) -> Iterator[Failure]:
-    """Yield a failure for every expectation of `example` that `outcomes` do not meet."""
+def judge(
+    model: Model, example: Example, outcomes: Mapping[str, Outcome], compared: Callable[[Any], Any] | None = None
+) -> Iterator[Failure]:
+    """Yield a failure for every expectation of `example` that `outcomes` do not meet.
+
+    `compared` gives texts the one form in which they can be compared: that in which they are read.
+    """
     if example.expect == "refused":
         yield Failure("", "facts", "refused", "accepted", "these facts should be refused and were accepted.")
         return
     for decision, expectations in example.expect.items():
         outcome = outcomes[decision]
         for what, expected, found, holds in _compare(model, outcome, expectations):
-            if not holds:
+            if not holds and (compared is None or compared(expected) != compared(found)):
                 headline = f"{decision}.{what}: expected {notation(expected)}, found {notation(found)}"
                 different = _different(expected, found)
                 headline += f"\n  {different}" if different else ""

@@ -83,7 +83,7 @@ class _Comparison:
     # one decision
 
     def _decision(self, name: str) -> DecisionDifference:
-        old, new = self.old.decisions.get(name), self.new.decisions.get(name)
+        old, new = self.old.model.decisions.get(name), self.new.model.decisions.get(name)
         if old is None or new is None:
             return DecisionDifference(name, "removed" if new is None else "added", files=self._files(name))
         texts = tuple(text_differences(old, new))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from hiprun.model import Model, Parameter
+from hiprun.model.amounts import amount_text
 from hiprun.model.value_conversion import public
 from hiprun.model.value_notation import notation
 from hiprun.verification.claims import KINDS, Claim, Verification, Witness
@@ -84,10 +85,8 @@ def _setting(model: Model, setting: Mapping[str, Any]) -> str:
 
 
 def _set(parameter: Parameter, value: Any) -> str:
-    unit = f" {parameter.unit}" if parameter.unit else ""
-    return (
-        f"{parameter.name} {notation(value)}{unit} (in the files {notation(public(parameter.domain, parameter.value))})"
-    )
+    in_files = notation(public(parameter.domain, parameter.value))
+    return f"{parameter.name} {amount_text(value, parameter.domain, exactly=True)} (in the files {in_files})"
 
 
 def witness_lines(model: Model, witnesses: Sequence[Witness]) -> Iterator[str]:
@@ -106,8 +105,7 @@ def witness_lines(model: Model, witnesses: Sequence[Witness]) -> Iterator[str]:
 
 
 def _value(model: Model, witness: Witness, name: str) -> str:
-    unit = model.facts[name].domain.unit
-    return notation(witness.facts[name]) + (f" {unit}" if unit else "")
+    return amount_text(witness.facts[name], model.facts[name].domain, exactly=True)
 
 
 def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:

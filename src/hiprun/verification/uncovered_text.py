@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from hiprun.inference.reader_texts import ReaderTexts
 from hiprun.model import Fact, Model
+from hiprun.model.amounts import amount_text, unit_text
 from hiprun.model.value_notation import notation
 from hiprun.verification.report_text import witness_lines, wrapped
 from hiprun.verification.uncovered import Box, Uncovered
@@ -42,7 +44,7 @@ def _box(model: Model, number: int, box: Box) -> Iterator[str]:
     yield f"  {number}. {'everyone' if not box.when else in_file(box.when)}"
     for name, said in box.when.items():
         fact = model.facts[name]
-        yield from wrapped(f"{fact.ask} {_words(fact, said)}", "     ")
+        yield from wrapped(f"{ReaderTexts(model).fill(fact.ask)} {_words(fact, said)}", "     ")
     yield ""
     yield from witness_lines(model, [box.witness])
     yield from (f"  {line}" for line in box.witness.case.split("\n"))
@@ -51,16 +53,16 @@ def _box(model: Model, number: int, box: Box) -> Iterator[str]:
 def _words(fact: Fact, said: Any) -> str:
     """Return what a fact may be, in the words in which it is asked for."""
     domain = fact.domain
-    unit = f" {domain.unit}" if domain.unit else ""
     match said:
         case bool():
             return "Yes." if said else "No."
         case Mapping():
-            return f"{' and '.join(_test(fact, name, value) for name, value in said.items())}{unit}."
+            unit = unit_text([*said.values()][-1], domain)
+            return f"{' and '.join(_test(fact, name, value) for name, value in said.items())} {unit}".rstrip() + "."
         case str() if domain.choices:
             return f"{domain.choices[said] or said}."
         case _:
-            return f"{notation(said)}{unit}."
+            return f"{amount_text(said, domain, exactly=True)}."
 
 
 def _test(fact: Fact, name: str, value: Any) -> str:

@@ -17,7 +17,7 @@ from hiprun.inference.partial_assignment import situation
 from hiprun.model import Condition, Decision, Literal_, Model, Number, refs
 from hiprun.model.value_conversion import public
 from hiprun.model.value_notation import notation
-from hiprun.pack import Pack, grounded
+from hiprun.pack import Pack, grounded, interpreted
 from hiprun.verification.claims import RuleName, Witness
 from hiprun.verification.dependency_cones import Cone, Cones
 from hiprun.verification.existence_claims import Existence, Existences, Wanted
@@ -77,7 +77,7 @@ class Inquiry:
     def decide(self, decision: str, facts: Mapping[str, Any], budget: int = INTERPRETER_BUDGET) -> Outcome:
         """Return what the interpreter says, to which the prover is held; parameters stand among the facts."""
         pack, known = self.at(facts)
-        return pack.interpret(known, [decision], budget=budget)[decision]
+        return interpreted(pack, known, [decision], budget=budget)[decision]
 
     def at(self, facts: Mapping[str, Any]) -> tuple[Pack, dict[str, Any]]:
         """Return the pack in the setting that stands among facts, and the facts without it."""
@@ -134,7 +134,7 @@ class Inquiry:
         def agreed(patients: Sequence[Mapping[str, Any]]) -> bool:
             for facts in patients:
                 pack, known = self.at(facts)
-                outcomes.append(pack.interpret(known, decisions))
+                outcomes.append(interpreted(pack, known, decisions))
             return confirm(patients)
 
         if not self.confirmed(known, agreed):

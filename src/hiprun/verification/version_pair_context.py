@@ -12,7 +12,7 @@ from hiprun.inference.outcome import Outcome
 from hiprun.inference.text_equivalence_classes import EVERY_TEXT
 from hiprun.model import Literal_, Rule
 from hiprun.model.value_conversion import public
-from hiprun.pack import Pack
+from hiprun.pack import Pack, interpreted
 from hiprun.verification.claims import RuleName
 from hiprun.verification.condition_encoding import Subject
 from hiprun.verification.condition_logics import Plain, opposite
@@ -72,7 +72,7 @@ class Versions:
     def outcomes(self, patient: Mapping[str, Literal_], decision: str) -> tuple[Outcome, Outcome] | None:
         """Return what the two versions say of a patient; None where one of them refuses the facts."""
         try:
-            before, after = (pack.interpret(self.known(pack, patient), [decision])[decision] for pack in self.packs)
+            before, after = (interpreted(pack, self.known(pack, patient), [decision])[decision] for pack in self.packs)
         except FactError:
             return None
         return before, after
@@ -82,7 +82,7 @@ class Versions:
         found: list[dict[RuleName, Rule]] = []
         for pack in self.packs:
             names = [name for name in pack.decisions if name in cone.decisions]
-            outcomes = pack.interpret(self.known(pack, patient), names)
+            outcomes = interpreted(pack, self.known(pack, patient), names)
             found.append(
                 {
                     RuleName(name, rule.id, rule.place): rule

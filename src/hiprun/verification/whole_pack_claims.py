@@ -7,7 +7,8 @@ from typing import Any
 
 import attrs
 
-from hiprun.model import Constraint, Domain, Model, tests
+from hiprun.inference.reader_texts import shown_names
+from hiprun.model import Constraint, Domain, Model, Ref, formula_parameters, reach, tests
 from hiprun.model.places import Place
 from hiprun.verification.claims import Claim
 from hiprun.verification.condition_encoding import Subject
@@ -28,15 +29,20 @@ def claims(inquiry: Inquiry) -> Iterator[Claim]:
 def _used(subject: Subject) -> Iterator[Claim]:
     model = subject.model
     used = _everything(model, subject.cones)
-    elsewhere = set(_words((model.stages, model.diary)))
+    in_texts = shown_names(model)
+    behind = [*reach(model, (Ref("derived", name) for name in in_texts & model.derived.keys()))]
+    shown = in_texts | {ref.name for ref in behind}
+    formulas = [model.derived[ref.name].formula for ref in behind if ref.kind == "derived"]
+    elsewhere = {*_words((model.stages, model.diary)), *in_texts}
+    elsewhere.update(name for formula in formulas if formula is not None for name in formula_parameters(formula))
     for name, fact in model.facts.items():
-        yield _use("fact", name, name in used.facts, fact.place)
+        yield _use("fact", name, name in used.facts | shown, fact.place)
         if name in used.facts and fact.domain.type == "set":
             named = _members(subject, name)
             for choice in fact.domain.choices:
                 yield _use("choice", f"{name}: {choice}", choice in named, fact.place)
     for name, derived in model.derived.items():
-        yield _use("derived fact", name, name in used.derived, derived.place)
+        yield _use("derived fact", name, name in used.derived | shown, derived.place)
     for name, parameter in model.parameters.items():
         yield _use("parameter", name, name in used.parameters | elsewhere, parameter.place)
 

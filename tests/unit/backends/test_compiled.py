@@ -521,16 +521,18 @@ def test_what_a_table_leans_on_can_be_in_conflict() -> None:
                 assert is_quick(pack.decide("table", found))
 
 
-def test_decisions_that_would_become_too_long_are_left_to_the_interpreter(plants: Pack) -> None:
+def test_decisions_that_would_become_too_long_are_not_compiled(plants: Pack) -> None:
     """There is a bound on how much is compiled."""
     small = Compiled(plants.model, lambda name: grounded(plants, name), most_nodes=3)
     taken = small.taken(PATIENT)
     assert taken is not None
     assert small.written("care") is None
     assert small.answer("care") is None
-    assert small.conclude("care", taken) is None
+    assert small.conclude("care", taken) == plants.interpret(PATIENT)["care"]._conclusion
     assert small.conclude_all(taken) == {}
-    assert small.decider("care", plants._origin)(PATIENT) is None
+    known, partly_known = small.deciders("care", plants._origin)
+    assert known(PATIENT) is None
+    assert partly_known(PATIENT) == plants.interpret(PATIENT)["care"]
 
 
 @pytest.mark.parametrize("more", [40, 60], ids=["walked", "looked up"])

@@ -63,6 +63,7 @@ def test_plans_are_kept_within_a_bound(greenhouse: hiprun.Pack, monkeypatch: pyt
             assert records(pack.evaluate_frame(frame, decision)) == records(greenhouse.evaluate_frame(frame, decision))
             assert pack._frames is not None
             assert list(pack._frames.plans._made) == [decision]
+            assert len(pack._frames.prepared) == 1
 
 
 @EVERY_KIND
@@ -491,14 +492,15 @@ def test_misspelt_decisions_are_corrected(greenhouse: hiprun.Pack) -> None:
 @pytest.mark.parametrize(
     ("module", "error", "said"),
     [
-        ("narwhals", hiprun.HiprunError, r'Dataframes need the package narwhals. .*pip install "hiprun\[frame\]"'),
-        ("narwhals.exceptions", ModuleNotFoundError, "narwhals.exceptions"),
+        ("numpy", hiprun.HiprunError, r'Dataframes need the package numpy. .*pip install "hiprun\[frame\]"'),
+        ("pyarrow", hiprun.HiprunError, r'Dataframes need the package pyarrow. .*pip install "hiprun\[frame\]"'),
+        ("pyarrow.compute", ModuleNotFoundError, "pyarrow.compute"),
     ],
 )
-def test_without_narwhals_the_extra_is_named(
+def test_without_arrow_the_extra_is_named(
     greenhouse_folder: Path, monkeypatch: pytest.MonkeyPatch, module: str, error: type[Exception], said: str
 ) -> None:
-    """Who has no dataframes installed is told what to install; a broken package is not taken for a missing one."""
+    """Without a package that dataframes need, the error says what to install; a broken one is not taken for that."""
     for name in [name for name in sys.modules if name.startswith("hiprun.backends.dataframe")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, module, None)

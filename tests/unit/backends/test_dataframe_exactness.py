@@ -1,4 +1,4 @@
-"""Rows that expressions leave open: settled by the interpreter in memory, and marked on lazy frames."""
+"""Rows that diagrams leave open, and decisions without any: the engine concludes them, once for all that are alike."""
 
 from __future__ import annotations
 
@@ -191,10 +191,8 @@ def test_sums_of_many_facts_get_the_same_answers(
     some, expected = cohort
     decided = tied.evaluate_frame(CONSTRUCTORS[kind](table(tied.model, some)), on_error="column")
     assert disagreements(tied, decided, expected) == []
-    exact = [row["kind__exact"] for row in records(decided)]
     assert "conflict" in [row["ready__status"] for row in records(decided)]
-    assert all(exact) is (kind not in ("polars-lazy", "duckdb"))
-    assert any(exact)
+    assert all(row["kind__exact"] for row in records(decided))
 
 
 @pytest.mark.parametrize("kind", ["polars", "pandas"])
@@ -237,14 +235,14 @@ def test_rows_that_take_the_interpreter_may_have_dates_and_members(tied: hiprun.
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["polars", "polars-lazy"])
-def test_decisions_too_large_for_expressions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
-    """They are decided one by one in memory, and marked as open on lazy frames."""
+def test_decisions_too_large_for_diagrams(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    """The engine concludes them, with the same answers."""
     monkeypatch.setattr("hiprun.backends.dataframe.outcome_diagrams.BUDGET", 0)
     pack = load(tmp_path, facts=FACTS, derived=DERIVED, **DECISIONS)
     some = [*patients(15), IN_CONFLICT]
     decided = pack.evaluate_frame(CONSTRUCTORS[kind](table(pack.model, some)), on_error="column")
     assert disagreements(pack, decided, interpreted(pack, some)) == []
-    assert {row["clash__exact"] for row in records(decided)} == {kind != "polars-lazy"}
+    assert {row["clash__exact"] for row in records(decided)} == {True}
 
 
 def test_scores_of_very_many_totals(tmp_path: Path) -> None:
@@ -258,14 +256,30 @@ def test_scores_of_very_many_totals(tmp_path: Path) -> None:
     some = [{f"sign_{index}": bool(number >> index & 1) for index in range(10)} for number in range(0, 1024, 41)]
     frame = pl.DataFrame(table(pack.model, some))
     assert disagreements(pack, pack.evaluate_frame(frame, on_error="column"), interpreted(pack, some)) == []
-    assert pack.evaluate_frame(frame.lazy()).collect()["score__exact"].to_list() == [False] * len(some)
+    assert pack.evaluate_frame(frame.lazy()).collect()["score__exact"].to_list() == [True] * len(some)
 
 
-def test_only_so_many_different_patients_are_settled(tied: hiprun.Pack, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Beyond a bound rows stay open, and say so; those that know the same are settled together."""
-    monkeypatch.setattr("hiprun.backends.dataframe.interpreter_fallback.MOST", 1)
-    frame = pl.DataFrame({"east": [1.0, 9.0, 1.0, 9.5], "west": [5.0, 8.0, 5.0, 7.0]})
-    assert tied.evaluate_frame(frame, ["clash"])["clash__exact"].to_list() == [True, False, True, False]
+def test_conclusions_are_remembered_within_a_bound(tied: hiprun.Pack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows that know the same are concluded once, also in a later frame, until others make them give way."""
+    pack = hiprun.Pack(tied.model)
+    asked: list[dict[str, Any]] = []
+    decide = pack.decide
+
+    def noted(decision: str, facts: dict[str, Any]) -> Any:
+        asked.append(facts)
+        return decide(decision, facts)
+
+    monkeypatch.setattr(pack, "decide", noted)
+    frame = pl.DataFrame({"east": [1.0, 9.0, 1.0, 9.0], "west": [5.0, 8.0, 5.0, 8.0]})
+    expected = tied.evaluate_frame(frame, ["clash"])
+    for _ in range(2):
+        assert pack.evaluate_frame(frame, ["clash"]).equals(expected)
+    assert asked == [{"east": 1.0, "west": 5.0}, {"east": 9.0, "west": 8.0}]
+    assert pack._frames is not None
+    pack._frames.remembered.most = 0
+    assert pack.evaluate_frame(pl.concat([frame[1:2]] * 4).with_columns(west=7.5), ["clash"]).height == 4
+    assert pack.evaluate_frame(frame, ["clash"]).equals(expected)
+    assert len(asked) == 5
 
 
 def test_contradictions_that_only_the_interpreter_finds(tmp_path: Path) -> None:

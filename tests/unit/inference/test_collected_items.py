@@ -152,3 +152,25 @@ def test_a_case_may_expect_that_nothing_is_certain(tmp_path: Path) -> None:
     water += "  - {id: water, when: {dry: true}, then: {text: Water it.}}\n"
     pack = small_packs.load(tmp_path, cases=expected, waterings=water, either=small_packs.DECISIONS["either"])
     assert [str(result) for example in pack.model.examples if not (result := cases.run(pack, example)).passed] == []
+
+
+def test_items_are_ranked_by_the_outputs_that_have_an_order(tmp_path: Path) -> None:
+    """The most urgent comes first; outputs of other types have no say, and equals keep the order of the file."""
+    chores = """\
+decision: chores
+outputs:
+  where: {type: set, choices: [shed, garden]}
+  urgency: {type: choice, choices: [later, soon, now], worse: later}
+  text: {type: string}
+hit: collect
+order: worst
+rules:
+  - {id: rake, then: {where: [garden], urgency: later, text: Rake.}}
+  - {id: tie, when: {windy: true}, then: {where: [shed, garden], urgency: now, text: Tie it.}}
+  - {id: water, when: {dry: true}, then: {where: [], urgency: later, text: Water it.}}
+"""
+    pack = small_packs.load(tmp_path, chores=chores)
+    facts = {"windy": True, "dry": True}
+    assert pack.decide("chores", facts)["text"] == ("Tie it.", "Rake.", "Water it.")
+    assert pack.interpret(facts, ["chores"])["chores"] == pack.decide("chores", facts)
+    assert [item.rule for item in pack.decide("chores", {}).items] == ["tie", "rake", "water"]

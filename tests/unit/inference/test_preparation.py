@@ -14,7 +14,8 @@ from hiprun.inference.hit_policy import take_first
 from hiprun.inference.infer import BUDGET
 from hiprun.inference.needs import Needs
 from hiprun.inference.partial_assignment import situation
-from hiprun.inference.partial_evaluation import Patient, as_truth
+from hiprun.inference.partial_evaluation import Patient
+from hiprun.inference.prepared_diagrams import as_truth
 
 PACK = "pack: t\nlanguage: 1\nversion: 1.0.0\ntitle: T\n"
 OTHERWISE_LOW = "otherwise: {level: low}\n"

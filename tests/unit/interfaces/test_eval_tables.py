@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import sys
 from collections.abc import Callable
@@ -103,15 +102,9 @@ def test_parquet_gets_typed_columns(run: Run) -> None:
     assert (row["who"], row["pests"], row["alarm__action"]) == ("Ann", "slugs;aphids", "nothing")
 
 
-@pytest.mark.parametrize("with_polars", [True, False])
-def test_large_tables_go_through_in_batches(
-    run: Run, monkeypatch: pytest.MonkeyPatch, greenhouse: hiprun.Pack, with_polars: bool
-) -> None:
-    """Batches give the same result as the whole table, with and without Polars."""
+def test_large_tables_go_through_in_batches(run: Run, monkeypatch: pytest.MonkeyPatch, greenhouse: hiprun.Pack) -> None:
+    """Batches give the same result as the whole table."""
     monkeypatch.setattr(tables, "ROWS_IN_BATCH", 1000)
-    if not with_polars:
-        find = importlib.util.find_spec
-        monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "polars" else find(name))
     numbers = [None if row % 7 == 0 else row % 70 - 5.5 for row in range(5_500)]
     frame = pl.DataFrame({"temperature": numbers, "pests": [["slugs"] if row % 3 else None for row in range(5_500)]})
     frame.write_parquet("in.parquet")

@@ -276,13 +276,9 @@ def test_a_parameter_that_makes_no_sense_is_found(parameters: str, code: str, at
         ({"a": LIMITS.replace("at_most: 5", "at_most: 50")}, "out-of-range", "50"),
         ({"a": COUNT.replace("{total: {type: integer}}", "{total: {type: number}}")}, "count-output", "outputs"),
         (
-            {
-                "a": COLLECT.replace("hit: collect", "hit: collect\norder: worst").replace(
-                    "true}}", "true, worse: later}}"
-                )
-            },
+            {"a": COLLECT.replace("hit: collect", "hit: collect\norder: worst")},
             "unordered-output",
-            "text",
+            "order",
         ),
         (
             {"a": "cases: A\npatients: {calm: {wet: true}}", "b": "cases: B\npatients: {calm: {days: 1}}"},

@@ -171,7 +171,7 @@ def test_a_wrong_shape_is_explained(text: str, code: str, message: str) -> None:
     ("text", "help"),
     [
         ("fact: {}", "Did you mean `facts`?"),
-        ("zebra: {}", "A file begins with one of `pack`, `facts`,"),
+        ("zebra: {}", "A file begins with one of `pack`, `units`, `facts`,"),
         ("facts: {My-Fact: {ask: A, type: boolean}}", "Write `my_fact`."),
         ("facts: {'?': {ask: A, type: boolean}}", "begin with a letter."),
         (f"facts: {{{'A' * 90}: {{ask: A, type: boolean}}}}", "begin with a letter."),

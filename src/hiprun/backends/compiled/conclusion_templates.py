@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias, assert_never
 
 from hiprun.backends.compiled.floating_point_thresholds import stands_for
@@ -58,12 +58,6 @@ def number(value: Any) -> Callable[[Mapping[str, Any]], Number]:
         return tidy(found)
 
     return total
-
-
-def linear_facts(values: Iterable[Any]) -> list[str]:
-    """Return the facts that outputs are worked out from."""
-    found = [ref.name for value in values if isinstance(value, Linear) for ref, _ in value.terms]
-    return list(dict.fromkeys(found))
 
 
 def _exact(value: float) -> Number:

@@ -14,6 +14,7 @@ from hiprun.backends.compiled.input_checks import number_code, range_code
 from hiprun.inference.facts import MOST_CHARACTERS, MOST_ENTRIES
 from hiprun.inference.grounding import Program, Variable
 from hiprun.inference.interval_sets import Cut
+from hiprun.inference.linear_constraints import Linear
 from hiprun.inference.text_equivalence_classes import EVERY_TEXT
 from hiprun.model import Domain, Fact, Number
 from hiprun.model.hidden_characters import first_hidden_character
@@ -142,6 +143,19 @@ def exact_sum(factors: Sequence[int], edges: Sequence[int]) -> Callable[..., Num
         return sum(factor * stands_for(value) for factor, value in zip(factors, values, strict=True))
 
     return settled
+
+
+def formula_facts(program: Program) -> list[str]:
+    """Return the facts that the outputs of a decision are worked out from."""
+    values = [value for branch in program.branches for value in branch.values.values()]
+    values += program.policy.otherwise or () if program.policy is not None else ()
+    return linear_facts(values)
+
+
+def linear_facts(values: Iterable[Any]) -> list[str]:
+    """Return the facts that outputs are worked out from."""
+    found = [ref.name for value in values if isinstance(value, Linear) for ref, _ in value.terms]
+    return list(dict.fromkeys(found))
 
 
 def members(value: Any) -> frozenset[Any]:

@@ -8,8 +8,16 @@ from typing import Any, TypeAlias
 from hiprun.backends.compiled.circuit_expressions import reachable
 from hiprun.backends.compiled.code_writer import Written
 from hiprun.backends.compiled.constraints import compiled_constraints
-from hiprun.backends.compiled.decision_function import MOST_NODES, Concluder, compiled_decision, concluder_of, file_of
+from hiprun.backends.compiled.decision_function import (
+    MOST_NODES,
+    Concluder,
+    Outcomes,
+    compiled_decision,
+    concluder_of,
+    file_of,
+)
 from hiprun.backends.compiled.input_checks import Intake, intake
+from hiprun.backends.compiled.known_in_part import PartialConcluder, PartlyPossible
 from hiprun.backends.compiled.remembered import Remembered
 from hiprun.backends.compiled.short_circuit_function import compiled_answer
 from hiprun.backends.compiled.whole_pack import Conclusions, compiled_together
@@ -35,6 +43,9 @@ class Compiled:
         self._together: tuple[list[str], Conclusions] | None = None
         self._possible: Callable[[dict[str, Any]], bool] | None = None
         self._intake: Intake | None = None
+        self._needed: dict[str, frozenset[str]] = {}
+        self._partly: dict[str, PartialConcluder] = {}
+        self._partly_possible: PartlyPossible | None = None
 
     @property
     def intake(self) -> Intake:
@@ -51,7 +62,20 @@ class Compiled:
         """Return whether facts that were taken in are sure to be possible together."""
         if self._possible is None:
             self._possible = compiled_constraints(self.model, self._program)
-        return self._possible(taken)
+        return self._possible(taken) or self._possible_in_part(taken)
+
+    def _possible_in_part(self, taken: dict[str, Any]) -> bool:
+        if self._partly_possible is None:
+            self._partly_possible = PartlyPossible(self.model, self._program(""), self.intake.takers, self.memory)
+        return self._partly_possible(taken)
+
+    def partly(self, decision: str) -> PartialConcluder:
+        """Return what concludes a decision where facts are unknown."""
+        found = self._partly.get(decision)
+        if found is None:
+            found = PartialConcluder(self.model, self._program(decision), self.intake.takers, self.memory)
+            self._partly[decision] = found
+        return found
 
     def written(self, decision: str) -> Written | None:
         """Return the function of a decision with its source; None for decisions that are not compiled."""
@@ -63,6 +87,8 @@ class Compiled:
 
     def conclude(self, decision: str, taken: dict[str, Any]) -> Conclusion | None:
         """Return the conclusion for facts that were taken in and are possible together."""
+        if not self._facts(decision) <= taken.keys():
+            return self.partly(decision).conclude(taken)
         concluding = self._concluding.get(decision)
         if concluding is None:
             written = compiled_decision(
@@ -73,7 +99,16 @@ class Compiled:
                 most_nodes=self.most_nodes,
             )
             concluding = self._concluding[decision] = _nothing if written is None else written.call
-        return concluding(taken)
+        return concluding(taken) or self.partly(decision).conclude(taken)
+
+    def _facts(self, decision: str) -> frozenset[str]:
+        """Return the facts that a decision depends on."""
+        found = self._needed.get(decision)
+        if found is None:
+            program = self._program(decision)
+            names = [name for variable in program.variables for name in variable.facts]
+            found = self._needed[decision] = frozenset([*names, *program.numbers])
+        return found
 
     def conclude_all(self, taken: dict[str, Any]) -> dict[str, Conclusion]:
         """Return the conclusions of the decisions that can be had at once, where all that they ask for is known."""
@@ -106,25 +141,33 @@ class Compiled:
             )
         return self._answers[decision]
 
-    def decider(self, decision: str, origin: Origin) -> Decide:
-        """Return the quickest way from a caller's facts to the outcome of a decision."""
-        written = self.written(decision)
-        if written is None or not self.possible({}):
-            return _nothing
-        conclude, own = written.call, frozenset(written.facts)
-        width = len(own)
+    def deciders(self, decision: str, origin: Origin) -> tuple[Decide, Decide]:
+        """Return the quickest way from a caller's facts to the outcome of a decision: of known ones, and of others."""
+        if not self.possible({}):
+            return _nothing, _nothing
+        own = self._facts(decision)
+        take_rest, possible, partly = self.intake.taking_rest(own), self.possible, self.partly
 
-        def decide(facts: Mapping[str, Any]) -> Outcome | None:
+        def rest(taken: dict[str, Any]) -> bool:
+            return take_rest(taken) and possible(taken)
+
+        def decide_in_part(facts: Mapping[str, Any]) -> Outcome | None:
             if type(facts) is dict:
                 taken: dict[str, Any] = facts.copy()
-                conclusion = conclude(taken)
-                if conclusion is not None and (
-                    len(taken) == width or (self.intake.take_rest(taken, own) and self.possible(taken))
-                ):
-                    return outcome_of(conclusion, taken, origin)
+                if (taken.keys() <= own or take_rest(taken)) and possible(taken):
+                    conclusion = partly(decision).conclude(taken)
+                    if conclusion is not None:
+                        return outcome_of(conclusion, taken, origin)
             return None
 
-        return decide
+        written = compiled_decision(
+            self.model,
+            self._program(decision),
+            self.memory,
+            outcomes=Outcomes(origin, rest),
+            most_nodes=self.most_nodes,
+        )
+        return _nothing if written is None else written.call, decide_in_part
 
 
 def _nothing(facts: Any) -> None:

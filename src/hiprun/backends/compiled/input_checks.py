@@ -6,6 +6,7 @@ Whatever is odd about a fact is refused here without a word; the checks that say
 from __future__ import annotations
 
 import datetime
+import functools
 import numbers
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
@@ -34,6 +35,7 @@ class NotPlainError(ValueError):
 class Intake:
     """The facts of a pack, and how each is taken in."""
 
+    facts: Mapping[str, Fact]
     takers: Mapping[str, Take]
 
     def taken(self, facts: Any) -> dict[str, Any] | None:
@@ -60,10 +62,60 @@ class Intake:
             return False
         return True
 
+    def taking_rest(self, known: Iterable[str]) -> Callable[[dict[str, Any]], bool]:
+        """Return `take_rest` for `known` facts that stay the same, quick also where all of the others are given."""
+        known = frozenset(known)
+        others = [name for name in self.facts if name not in known]
+        whole = len(self.facts)
+        take_others = functools.cache(lambda: self._taking(others))
+
+        def take(facts: dict[str, Any]) -> bool:
+            if len(facts) == whole:
+                try:
+                    take_others()(facts)
+                except Exception:  # a caller's object can do anything when it is looked into
+                    return False
+                return True
+            return self.take_rest(facts, known)
+
+        return take
+
+    def _taking(self, names: Iterable[str]) -> Callable[[dict[str, Any]], None]:
+        """Return a function that takes in facts that are all there, in place; it raises where one is odd or missing."""
+        writer = Writer()
+        for name in names:
+            key = writer.bind(name)
+            writer.write(f"value = facts[{key}]")
+            plain = plain_code("value", self.facts[name].domain, writer.bind)
+            writer.write(f"if not ({plain}) and value is not None:")
+            writer.write(f"facts[{key}] = {writer.bind(self.takers[name])}(value)", indent=2)
+        return writer.function("take", "facts", "hiprun-compiled-intake").call
+
+
+def plain_code(name: str, domain: Domain, bind: Callable[[object], str]) -> str:
+    """Return the code that tells whether a value needs not be taken in any more; `bind` names a constant.
+
+    >>> plain_code("v0", Domain("boolean"), repr)
+    'v0 is True or v0 is False'
+    """
+    match domain.type:
+        case "boolean":
+            return f"{name} is True or {name} is False"
+        case "choice":
+            return f"type({name}) is str and {name} in {bind(frozenset(domain.choices))}"
+        case "set":
+            return f"type({name}) is frozenset and {name} <= {bind(frozenset(domain.choices))}"
+        case "string":
+            return "False"  # each text is looked through for what cannot be seen
+        case "date":
+            return f"type({name}) is {bind(datetime.date)} and {range_code(f'{name}.toordinal()', domain)}"
+        case _:
+            return number_code(name, domain)
+
 
 def intake(facts: Mapping[str, Fact]) -> Intake:
     """Return how the facts of a pack are taken in."""
-    return Intake({name: _taker(fact.domain) for name, fact in facts.items()})
+    return Intake(facts, {name: _taker(fact.domain) for name, fact in facts.items()})
 
 
 def _taker(domain: Domain) -> Take:

@@ -17,6 +17,7 @@ from hiprun.inference.conclusion import Conclusion
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import OTHERWISE, Branch, Program, Variable
 from hiprun.inference.hit_policies import HIT_POLICIES
+from hiprun.inference.hit_policy import Ending
 from hiprun.inference.infer import BUDGET, concluded
 from hiprun.inference.interval_sets import Region
 from hiprun.inference.partial_assignment import SettledSituation
@@ -24,6 +25,8 @@ from hiprun.inference.partial_evaluation import Patient
 from hiprun.model import Model
 
 CONFLICT = -1
+
+_MORE_WHERE_ADDED = 8
 
 
 class Table:
@@ -108,7 +111,8 @@ def is_wide(program: Program, most_walked: int) -> bool:
     """Whether a decision is looked up: it has many rules, and its answer does not tell of each of them."""
     if program.policy is None or program.decision.has_criteria:
         return False
-    return len(program.branches) > most_walked
+    # where rules add up, most of them count in any case, and walking adds them up quickest
+    return len(program.branches) > most_walked * (_MORE_WHERE_ADDED if program.policy.hit.adds else 1)
 
 
 class WideConcluder:
@@ -120,16 +124,46 @@ class WideConcluder:
     def __init__(self, model: Model, program: Program, formulas: Sequence[str], memory: Remembered) -> None:
         self.model, self.program, self.formulas, self.memory = model, program, formulas, memory
         self.remembered: dict[tuple[int, ...], Conclusion | Fill] = {}
+        plain = [branch.rule for branch in program.branches] == list(range(len(program.branches)))
+        self._folded = plain and not program.formulas
+        self._alike: dict[Any, Conclusion] = {}
         self.lookup = Table(model, program).lookup(first=HIT_POLICIES[program.decision.hit].says == "first")
 
     def conclude(self, key: tuple[int, ...], facts: Mapping[str, Any]) -> Conclusion:
         """Return what follows when the branches in `key` hold and no others."""
+        if self._folded and CONFLICT not in key:
+            conclusion = self._put_together(key)
+            if self.memory.has_room:  # beyond that it is quicker made again than kept account of
+                self.memory.keep(self.remembered, key, conclusion, size_of(conclusion) + len(key))
+            return conclusion
+        return self._concluded(key, facts)
+
+    def _put_together(self, key: tuple[int, ...]) -> Conclusion:
+        """Return the same: what an equal answer gave, with the rules that fired here."""
+        policy = self.program.policy
+        assert policy is not None
+        gathered, _ = policy.advance(None, [(TRUE, policy.payloads[place]) for place in key])
+        like = self._alike.get(gathered)
+        if like is None:
+            like = self._concluded(key, {})
+            if gathered is Ending.CONFLICT:
+                return like
+            self.memory.keep(self._alike, gathered, like, size_of(like))
+        rules = self.program.decision.rules
+        places = key[:1] if policy.hit.says == "first" else key
+        fired = tuple([rules[index].id for index in sorted(policy.order[place] for place in places)])
+        return Conclusion(like.decision, like.status, like.possible, like.safest, fired=fired)
+
+    def _concluded(self, key: tuple[int, ...], facts: Mapping[str, Any]) -> Conclusion:
+        """Return the same by the code that concludes for the interpreter."""
         program = self._reduced(key)
         known: dict[str, Any] = {name: stands_for(facts[name]) for name in self.formulas}
         truths = (False, True)
         conclusion = concluded(Patient(self.model, SettledSituation(program, Facts(known), truths), BUDGET))
         fill = filling(program, truths, conclusion) if self.formulas else None
-        self.memory.keep(self.remembered, key, conclusion if fill is None else fill, size_of(conclusion) + len(key))
+        if not self._folded:
+            kept = conclusion if fill is None else fill
+            self.memory.keep(self.remembered, key, kept, size_of(conclusion) + len(key))
         return conclusion
 
     def _reduced(self, key: Sequence[int]) -> Program:

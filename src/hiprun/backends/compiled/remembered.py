@@ -7,10 +7,25 @@ from collections import deque
 from collections.abc import Hashable, MutableMapping
 from typing import Any
 
+import attrs
+
 from hiprun.inference.conclusion import Conclusion
 
 MOST_REMEMBERED = 120_000
 """How many items are remembered for all decisions of a pack together; an item takes about 300 bytes."""
+
+
+_LARGEST = 1_000
+"""Room for one more conclusion, however large it may well be."""
+
+
+@attrs.define(eq=False)
+class Group:
+    """Something remembered, and the other keys that lead to it; all are forgotten together."""
+
+    value: Any
+    entries: list[tuple[MutableMapping[Any, Any], Hashable]] = attrs.field(factory=list)
+    size: int = 0
 
 
 class Remembered:
@@ -22,21 +37,63 @@ class Remembered:
     def __init__(self, most: int = MOST_REMEMBERED) -> None:
         self.most = most
         self.items = 0
-        self._order: deque[tuple[MutableMapping[Any, Any], Hashable, int]] = deque()
+        self.reserved = 0
+        self._order: deque[Group] = deque()
         self._lock = threading.Lock()
+
+    @property
+    def has_room(self) -> bool:
+        """Whether nothing had to be forgotten yet for want of room."""
+        return self.items < self.most - _LARGEST
+
+    def reserve(self, size: int) -> bool:
+        """Set `size` items aside for good; False where more than half of all would be."""
+        with self._lock:
+            fits = self.reserved + size <= self.most // 2
+            if fits:
+                self.reserved += size
+                self.items += size
+                self._forget()
+            return fits
 
     def keep(self, table: MutableMapping[Any, Any], key: Hashable, value: Any, size: int) -> None:
         """Remember `value`, of `size` items, under `key` in `table`, and forget the oldest beyond the bound."""
         with self._lock:
-            if key in table or size > self.most:
-                return
-            table[key] = value
-            self._order.append((table, key, size))
-            self.items += size
-            while self.items > self.most:
-                oldest, old_key, old_size = self._order.popleft()
-                del oldest[old_key]
-                self.items -= old_size
+            if key not in table and self.reserved + size <= self.most:
+                table[key] = value
+                self._add(Group(value), table, key, size)
+
+    def keep_group(self, table: MutableMapping[Any, Group], key: Hashable, value: Any, size: int) -> Group:
+        """Remember `value` likewise, as a group that other keys can join; return the group that is in the table."""
+        with self._lock:
+            group = table.get(key) or Group(value)
+            if key not in table and self.reserved + size <= self.most:
+                table[key] = group
+                self._add(group, table, key, size)
+            return group
+
+    def join(self, group: Group, table: MutableMapping[Any, Any], key: Hashable, size: int) -> None:
+        """Remember what a group has under one more key, of `size` items, unless the group was forgotten."""
+        with self._lock:
+            if group.entries and key not in table:
+                table[key] = group.value
+                self._add(group, table, key, size)
+
+    def _add(self, group: Group, table: MutableMapping[Any, Any], key: Hashable, size: int) -> None:
+        if not group.entries:
+            self._order.append(group)
+        group.entries.append((table, key))
+        group.size += size
+        self.items += size
+        self._forget()
+
+    def _forget(self) -> None:
+        while self.items > self.most:
+            oldest = self._order.popleft()
+            for old_table, old_key in oldest.entries:
+                del old_table[old_key]
+            self.items -= oldest.size
+            oldest.entries.clear()
 
 
 def size_of(conclusion: Conclusion) -> int:

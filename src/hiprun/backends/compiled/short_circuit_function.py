@@ -7,8 +7,8 @@ from typing import Any, TypeAlias
 
 from hiprun.backends.compiled.circuit_expressions import Expressions, reachable
 from hiprun.backends.compiled.code_writer import Writer, Written
-from hiprun.backends.compiled.conclusion_templates import linear_facts, number
-from hiprun.backends.compiled.fact_access import Reader
+from hiprun.backends.compiled.conclusion_templates import number
+from hiprun.backends.compiled.fact_access import Reader, linear_facts
 from hiprun.inference.circuit import FALSE, LITERAL, TRUE, Node
 from hiprun.inference.conclusion import Answer, Conclusion
 from hiprun.inference.grounding import Program

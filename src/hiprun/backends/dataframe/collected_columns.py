@@ -7,11 +7,11 @@ from typing import Any
 
 import attrs
 
-from hiprun.backends.dataframe.decision_context import Answered, Rows
+from hiprun.backends.dataframe.bit_planes import Truth
+from hiprun.backends.dataframe.decision_context import Answered, Batch
+from hiprun.backends.dataframe.new_columns import Columns
 from hiprun.backends.dataframe.outcome_diagrams import Asker, DiagramQuestion
-from hiprun.backends.dataframe.output_expressions import Columns
 from hiprun.backends.dataframe.single_answer_columns import STATUSES, Left, numeric
-from hiprun.backends.dataframe.subexpression_columns import Truth
 from hiprun.inference.grounding import Branch
 from hiprun.inference.hit_policy import Ending
 from hiprun.inference.linear_constraints import Linear
@@ -31,29 +31,29 @@ class Lists:
         """All of them."""
         return (self.conflict, *self.items)
 
-    def columns(self, rows: Rows) -> Answered:
+    def columns(self, batch: Batch) -> Answered:
         """Return what they come to."""
-        sheet, in_conflict = rows.sheet, rows.walker.walk(self.conflict)
-        conflict = sheet.every([in_conflict.of((True,)), sheet.negate(in_conflict.of((False,)))])
-        may_conflict = sheet.every([in_conflict.of((True,)), in_conflict.of((False,))])
-        exact = [sheet.some([in_conflict.exact, sheet.negate(may_conflict)])]
-        calm = sheet.negate(conflict)
+        rows, in_conflict = batch.rows, batch.walker.walk(self.conflict)
+        conflict = rows.every([in_conflict.of((True,)), rows.negate(in_conflict.of((False,)))])
+        may_conflict = rows.every([in_conflict.of((True,)), in_conflict.of((False,))])
+        exact = [rows.some([in_conflict.exact, rows.negate(may_conflict)])]
+        calm = rows.negate(conflict)
         found: Columns = []
-        settled = [sheet.negate(may_conflict)]
-        for rule, question in zip(rows.decision.rules, self.items, strict=True):
-            item = _item(rows, question)
+        settled = [rows.negate(may_conflict)]
+        for rule, question in zip(batch.decision.rules, self.items, strict=True):
+            item = _item(batch, question)
             picks = [(item.certain, "certain"), (item.possible, "possible"), (True, "excluded")]
-            found.append((rows.name(rule.id), rows.writer.only(calm, rows.writer.label(picks, CERTAINTIES))))
+            found.append((batch.name(rule.id), batch.writer.label(picks, CERTAINTIES).only(rows, calm)))
             for name, entry in item.numbers.items():
-                found += entry.columns(rows, [rule.id, name], said=sheet.every([calm, item.possible]))
+                found += entry.columns(batch, [rule.id, name], said=rows.every([calm, item.possible]))
             settled.append(item.settled)
             exact.append(item.exact)
-        decided = sheet.every(settled)
+        decided = rows.every(settled)
         picks = [(conflict, "conflict"), (decided, "decided"), (True, "undetermined")]
-        status: Columns = [(rows.name("status"), rows.writer.label(picks, STATUSES))]
-        if may_conflict is not False:
-            status.append((rows.name("may_conflict"), rows.writer.flag(may_conflict)))
-        return Answered([*status, *found], sheet.every(exact))
+        status: Columns = [(batch.name("status"), batch.writer.label(picks, STATUSES))]
+        if len(in_conflict.results) == 2:  # for some there may be a conflict, for others not
+            status.append((batch.name("may_conflict"), batch.writer.flag(may_conflict)))
+        return Answered([*status, *found], rows.every(exact))
 
 
 def lists(asker: Asker) -> Lists:
@@ -69,7 +69,7 @@ def lists(asker: Asker) -> Lists:
     return Lists(asker.whether(asker.program.conflict), tuple(items))
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class _Item:
     """Where a rule matches for certain and where it may, where nothing is left open, and its numbers."""
 
@@ -80,20 +80,20 @@ class _Item:
     numbers: Mapping[str, Left]
 
 
-def _item(rows: Rows, question: DiagramQuestion) -> _Item:
-    sheet, reached = rows.sheet, rows.walker.walk(question)
+def _item(batch: Batch, question: DiagramQuestion) -> _Item:
+    rows, reached = batch.rows, batch.walker.walk(question)
     given = {row: truth for row, truth in reached.results.items() if row and not isinstance(row, Ending)}
-    possible, nothing = sheet.some([reached.anything, *given.values()]), reached.of(())
-    certain, excluded = sheet.every([possible, sheet.negate(nothing)]), sheet.negate(possible)
+    possible, nothing = rows.some(given.values()), reached.of(())
+    certain, excluded = rows.every([possible, rows.negate(nothing)]), rows.negate(possible)
     numbers: dict[str, Left] = {}
-    for index, output in enumerate(rows.decision.outputs):
+    for index, output in enumerate(batch.decision.outputs):
         by_value: dict[Any, list[Truth]] = {}
         for row, truth in given.items():
             by_value.setdefault(row[index], []).append(truth)
         if len(by_value) > 1 or any(isinstance(value, Linear) for value in by_value):
-            values = [(sheet.some(truths), value) for value, truths in by_value.items()]
-            numbers[output.name] = numeric(rows, attrs.evolve(output.domain, worse=""), values)
-    settled = sheet.some([excluded, sheet.every([certain, *(entry.single for entry in numbers.values())])])
-    loose = sheet.some(entry.loose for entry in numbers.values())
-    exact = sheet.every([sheet.some([reached.exact, settled]), sheet.negate(loose)])
+            values = [(rows.some(truths), value) for value, truths in by_value.items()]
+            numbers[output.name] = numeric(batch, attrs.evolve(output.domain, worse=""), values)
+    settled = rows.some([excluded, rows.every([certain, *(entry.single for entry in numbers.values())])])
+    loose = rows.some(entry.loose for entry in numbers.values())
+    exact = rows.every([rows.some([reached.exact, settled]), rows.negate(loose)])
     return _Item(certain, possible, settled, exact, numbers)

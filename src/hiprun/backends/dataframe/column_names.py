@@ -13,6 +13,9 @@ from hiprun.model import Domain, Fact, Model
 BETWEEN = "__"
 """Stands between the parts of a column's name: dots would have to be quoted in SQL."""
 
+HELPER = "__hiprun_"
+"""How the names of helper columns begin."""
+
 MEMBER = Domain("boolean")
 """What a column can hold that says of every row whether a set has one choice."""
 

@@ -11,10 +11,11 @@ from typing import assert_never
 
 import attrs
 
-from hiprun.backends.dataframe.decision_context import Rows
+from hiprun.backends.dataframe.bit_planes import Truth
+from hiprun.backends.dataframe.decision_context import Batch
+from hiprun.backends.dataframe.new_columns import Part
 from hiprun.backends.dataframe.outcome_diagrams import Asker, DiagramQuestion
-from hiprun.backends.dataframe.subexpression_columns import Part, Truth
-from hiprun.inference.grounding import OTHERWISE
+from hiprun.inference.grounding import OTHERWISE, Program
 from hiprun.inference.hit_policies import HIT_POLICIES
 
 
@@ -30,40 +31,41 @@ class Deciding:
         """All of them."""
         return tuple(self.each.values()) if self.first is None else (self.first,)
 
-    def column(self, rows: Rows, decided: Truth) -> tuple[Part, Truth]:
+    def column(self, batch: Batch, decided: Truth) -> tuple[Part, Truth]:
         """Return the column, null where no one rule decided, and in which rows it is exact."""
-        sheet, rules = rows.sheet, rows.decision.rules
+        rows, rules = batch.rows, batch.decision.rules
         shown: dict[int, Truth] = {}
         open_: Truth = False
-        for rule, node in _in_turn(rows):
-            known, possible = rows.circuits.truth(node)
-            shown[rule] = sheet.some([shown.get(rule, False), sheet.every([known, sheet.negate(open_)])])
-            open_ = sheet.some([open_, possible])
+        for rule, node in _in_turn(batch.program):
+            known, possible = batch.circuits.truth(node)
+            shown[rule] = rows.some([shown.get(rule, False), rows.every([known, rows.negate(open_)])])
+            open_ = rows.some([open_, possible])
         exact: Truth = True
-        if not rows.walker.knows_all(rows.program):
-            left = sheet.every([decided, open_, sheet.negate(sheet.some(shown.values()))])
-            certain, found_exactly = self._certain(rows, list(shown))
-            exact = sheet.some([sheet.negate(left), found_exactly])
-            shown = {rule: sheet.some([truth, sheet.every([left, certain[rule]])]) for rule, truth in shown.items()}
+        if not batch.walker.knows_all(batch.program):
+            left = rows.every([decided, open_, rows.negate(rows.some(shown.values()))])
+            if rows.anywhere(left):
+                certain, found_exactly = self._certain(batch, list(shown))
+                exact = rows.some([rows.negate(left), found_exactly])
+                shown = {rule: rows.some([truth, rows.every([left, certain[rule]])]) for rule, truth in shown.items()}
         picks = [(truth, rules[rule].id) for rule, truth in shown.items() if rule != OTHERWISE]
-        return rows.writer.only(decided, rows.writer.label(picks, [rule.id for rule in rules])), exact
+        return batch.writer.label(picks, [rule.id for rule in rules]).only(rows, decided), exact
 
-    def _certain(self, rows: Rows, in_turn: Sequence[int]) -> tuple[Mapping[int, Truth], Truth]:
+    def _certain(self, batch: Batch, in_turn: Sequence[int]) -> tuple[Mapping[int, Truth], Truth]:
         """Return where each rule has its say for certain, and in which rows that is known exactly."""
-        sheet = rows.sheet
+        rows = batch.rows
         if self.first is not None:
-            reached = rows.walker.walk(self.first)
+            reached = batch.walker.walk(self.first)
             firsts = {rule: reached.of((rule,)) for rule in in_turn}
-            one = rows.writer.one_of([*firsts.values(), reached.of(())])
-            return {rule: sheet.every([one, truth]) for rule, truth in firsts.items()}, sheet.some([reached.exact, one])
+            one = rows.one_of([*firsts.values(), reached.of(())])
+            return {rule: rows.every([one, truth]) for rule, truth in firsts.items()}, rows.some([reached.exact, one])
         certain: dict[int, Truth] = {OTHERWISE: False}
         exact: list[Truth] = []
         for rule, question in self.each.items():
-            reached = rows.walker.walk(question)
+            reached = batch.walker.walk(question)
             matches, not_ = reached.of((True,)), reached.of((False,))
-            certain[rule] = sheet.every([matches, sheet.negate(not_)])
-            exact.append(sheet.some([reached.exact, sheet.negate(sheet.every([matches, not_]))]))
-        return certain, sheet.every(exact)
+            certain[rule] = rows.every([matches, rows.negate(not_)])
+            exact.append(rows.some([reached.exact, rows.negate(rows.every([matches, not_]))]))
+        return certain, rows.every(exact)
 
 
 def deciding(asker: Asker) -> Deciding:
@@ -81,8 +83,8 @@ def deciding(asker: Asker) -> Deciding:
             assert_never(says)
 
 
-def _in_turn(rows: Rows) -> list[tuple[int, int]]:
+def _in_turn(program: Program) -> list[tuple[int, int]]:
     """Return the rules as the policy looks at them, each with the node that says where it matches."""
-    policy, branches = rows.program.policy, rows.program.branches
-    assert policy is not None
-    return [(branches[index].rule, branches[index].node) for index in policy.order]
+    assert program.policy is not None
+    branches = [program.branches[index] for index in program.policy.order]
+    return [(branch.rule, branch.node) for branch in branches]

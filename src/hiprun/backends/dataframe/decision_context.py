@@ -1,15 +1,15 @@
-"""One decision on one frame: what its columns are worked out with."""
+"""One decision on one batch: what its columns are worked out with."""
 
 from __future__ import annotations
 
 import attrs
 
+from hiprun.backends.dataframe.bit_planes import Rows, Truth
 from hiprun.backends.dataframe.column_names import BETWEEN
-from hiprun.backends.dataframe.condition_expressions import Circuits
-from hiprun.backends.dataframe.diagram_evaluation import Walker
-from hiprun.backends.dataframe.fact_columns import FrameFacts
-from hiprun.backends.dataframe.output_expressions import Columns, Writer
-from hiprun.backends.dataframe.subexpression_columns import Sheet, Truth
+from hiprun.backends.dataframe.condition_planes import Circuits
+from hiprun.backends.dataframe.diagram_walk import Walker
+from hiprun.backends.dataframe.fact_planes import FactPlanes
+from hiprun.backends.dataframe.new_columns import Columns, Writer
 from hiprun.inference.grounding import Program
 from hiprun.model import Decision
 
@@ -19,16 +19,20 @@ REFUSED = "refused"
 REASONS = "; "
 
 
-@attrs.frozen
-class Rows:
-    """The rows of a frame in front of one decision."""
+@attrs.frozen(eq=False)
+class Batch:
+    """The rows of a batch in front of one decision."""
 
     program: Program
-    sheet: Sheet
-    facts: FrameFacts
+    facts: FactPlanes
     walker: Walker
     writer: Writer
     circuits: Circuits
+
+    @property
+    def rows(self) -> Rows:
+        """The rows."""
+        return self.facts.rows
 
     @property
     def decision(self) -> Decision:
@@ -40,7 +44,7 @@ class Rows:
         return column_name(self.decision.name, *parts)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Answered:
     """The columns of one decision, and in which rows they say all that the interpreter says, exactly."""
 

@@ -33,7 +33,7 @@ class Planned:
 
     @property
     def native(self) -> bool:
-        """Whether expressions answer all of its questions."""
+        """Whether diagrams answer all of its questions."""
         return all(question.diagram is not None for question in self.plan.questions)
 
     @property
@@ -53,6 +53,7 @@ class Plans:
 
     def __init__(self, model: Model, program: Callable[[str], Program]) -> None:
         self.model, self._program = model, program
+        self.dropped = 0
         self._made: dict[str, Planned] = {}
         self._lock = threading.Lock()
         self._constraints: Constraints | None = None
@@ -68,6 +69,7 @@ class Plans:
                 self._made[decision] = found
                 while len(self._made) > 1 and sum(planned.size for planned in self._made.values()) > MOST_KEPT:
                     del self._made[next(iter(self._made))]
+                    self.dropped += 1
         return found
 
     def constraints(self) -> Constraints:
@@ -89,6 +91,11 @@ class Constraints:
     broken: tuple[DiagramQuestion, ...]
 
     @property
+    def native(self) -> bool:
+        """Whether all of this has diagrams."""
+        return all(question.diagram is not None for question in (self.possible, *self.broken))
+
+    @property
     def always_exact(self) -> bool:
         """Whether it is always known exactly which facts can occur together."""
-        return self.possible.diagram is not None and not self.possible.groups
+        return self.native and not self.possible.groups

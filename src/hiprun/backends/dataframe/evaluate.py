@@ -4,48 +4,42 @@ from __future__ import annotations
 
 import functools
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Literal, TypeAlias
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from typing import Any, Literal, Protocol, TypeAlias, TypeVar
 
 import attrs
-import narwhals as nw
-from narwhals.exceptions import DuplicateError
+import pyarrow as pa
 
-from hiprun.backends.dataframe.arrow_conversion import odd_lists
-from hiprun.backends.dataframe.column_checks import Fault, Held, Schema, check_names, held
-from hiprun.backends.dataframe.column_conversion import converted
-from hiprun.backends.dataframe.column_names import check_new, near_misses
-from hiprun.backends.dataframe.condition_expressions import Circuits
-from hiprun.backends.dataframe.decision_context import REASONS, REFUSED, Rows, column_name
-from hiprun.backends.dataframe.decision_plans import Planned, Plans
-from hiprun.backends.dataframe.diagram_evaluation import Walker
-from hiprun.backends.dataframe.fact_columns import FrameFacts, Looked
-from hiprun.backends.dataframe.frame_validation import (
-    Refusal,
-    all_faults,
-    bad_values,
-    collected,
-    impossible,
-    look,
-    raise_refused,
-    suspicious,
-    trusting,
-    unlooked,
-)
-from hiprun.backends.dataframe.interpreter_fallback import Decide, settled
-from hiprun.backends.dataframe.output_expressions import Columns, Writer
-from hiprun.backends.dataframe.single_answer_columns import STATUSES
-from hiprun.backends.dataframe.subexpression_columns import HELPER, AnyFrame, Part, Sheet, Truth
+from hiprun.backends.dataframe.arrow_values import one_chunk
+from hiprun.backends.dataframe.batch_evaluation import Decide, Evaluated, Kernel, Wrong
+from hiprun.backends.dataframe.bit_planes import Rows
+from hiprun.backends.dataframe.column_checks import Types, check_names, held
+from hiprun.backends.dataframe.column_names import check_new, fact_columns, near_misses
+from hiprun.backends.dataframe.decision_plans import Plans
+from hiprun.backends.dataframe.few_rows import MOST_ROWS, FewRows, is_plain
+from hiprun.backends.dataframe.new_columns import ColumnType
+from hiprun.backends.dataframe.refused_rows import Tally
+from hiprun.backends.dataframe.remembered_rows import Remembered
 from hiprun.errors import ColumnWarning, FactError, Problem
 from hiprun.inference.grounding import Program
 from hiprun.model import Model
 
 OnError: TypeAlias = Literal["raise", "column"]
-_ODD = f"{HELPER}odd"
 
-_TERMS_IN_MEMORY = 12
-_TERMS_IN_SQL = 40
-"""How many terms an expression may have: engines that compile queries prefer few large ones to many small ones."""
+MOST_PREPARED = 16
+"""So many kinds of frames are kept in mind, each with the decisions that were asked for."""
+
+_OTHERWISE = ("members", "unreadable")
+"""How facts are read that are not the values of their column."""
+
+Item = TypeVar("Item")
+Found = TypeVar("Found")
+
+ROWS_IN_BATCH = 1 << 18
+"""So many rows are worked out at a time: their columns fit into the caches of a core. A multiple of 8."""
 
 
 @attrs.frozen
@@ -57,170 +51,242 @@ class FrameOptions:
     numeric_booleans: bool = False
     overwrite: bool = False
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether columns are taken by their names, as they are, and none is replaced."""
+        return self.columns is None and not self.numeric_booleans and not self.overwrite
+
+
+class Source(Protocol):
+    """A frame of some library: what its columns are called, and how it is evaluated."""
+
+    @property
+    def names(self) -> Sequence[Any]:
+        """The names of its columns."""
+
+    @property
+    def is_lazy(self) -> bool:
+        """Whether its rows are yet to be worked out."""
+
+    @property
+    def folds_case(self) -> bool:
+        """Whether upper and lower case are the same in names."""
+
+    def evaluated(self, evaluation: Evaluation) -> Any:
+        """Return the frame with the new columns."""
+
+    def quickly(self, frames: Frames, decisions: tuple[str, ...], options: FrameOptions) -> Any:
+        """Return the same at once, where a frame like it was decided before; else None."""
+
 
 class Frames:
     """Evaluates whole cohorts for one pack. `decide` is how it decides for a single patient."""
 
     def __init__(self, model: Model, program: Callable[[str], Program], decide: Decide) -> None:
-        self.model, self.decide = model, decide
+        self.model, self.program, self.decide = model, program, decide
         self.plans = Plans(model, program)
+        self.remembered = Remembered()
+        self.prepared: dict[Any, PreparedKernel] = {}
+        self.few: dict[Any, Any] = {}
+        self._near: dict[Any, str] = {}
 
-    def evaluate(self, native: Any, decisions: Sequence[str], options: FrameOptions) -> Any:
-        """Return `native` with the columns of `decisions`."""
-        frame = _frame(native)
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Frames, (self.model, self.program, self.decide)
+
+    def evaluate(self, source: Source, decisions: Sequence[str], options: FrameOptions) -> Any:
+        """Return a frame with the columns of `decisions`."""
         _check_arguments(options)
-        own = frame.collect_schema().names()
-        check_names(self.model, own, options.columns)
-        self._warn(own, options.columns)
-        taken = converted(frame, self.model, options.columns, numeric_booleans=options.numeric_booleans)
-        schema = dict(taken.table.collect_schema())
-        table, places = _with_odd_lists(taken.table, held(self.model, schema, taken.names))
-        on_error = options.on_error or ("column" if isinstance(table, nw.LazyFrame) else "raise")
-        is_sql = isinstance(frame, nw.LazyFrame) and not frame.implementation.is_polars()
-        check = functools.partial(check_new, present=own, overwrite=options.overwrite, fold=is_sql)
-        made = _Evaluation(self, table, schema, places, taken.faults, check, refuse=on_error == "column")
-        new, result = made.evaluated([self.plans.of(name) for name in decisions])
-        if _has_one_null(frame.implementation):
-            return result.drop([*taken.helpers, *(entry.odd for entry in places.values() if entry.odd)]).to_native()
-        return _beside(frame, result, new)
+        check_names(self.model, source.names, options.columns)
+        near = self.near(source.names, options.columns)
+        if near:  # once for all columns, where the caller's call is
+            warnings.warn(near, ColumnWarning, stacklevel=4)
+        on_error = options.on_error or ("column" if source.is_lazy else "raise")
+        check = functools.partial(check_new, present=source.names, overwrite=options.overwrite, fold=source.folds_case)
+        facts = fact_columns(self.model, source.names, options.columns)
+        return source.evaluated(
+            Evaluation(
+                self, tuple(decisions), source.names, facts, options, on_error == "column", source.is_lazy, check
+            )
+        )
 
-    def _warn(self, columns: Iterable[str], names: Mapping[str, str] | None) -> None:
-        """Warn of columns that were probably meant to hold facts, once for all of them, where the caller's call is."""
-        near = near_misses(self.model, columns, names)
-        if near:
-            warnings.warn(" ".join(map(str, near)), ColumnWarning, stacklevel=4)
+    def keep(self, key: Any, few: Any) -> None:
+        """Keep what decides for a few rows of a kind of frame, for the next frame of that kind."""
+        while len(self.few) >= MOST_PREPARED:
+            self.few.pop(next(iter(self.few)), None)
+        self.few[key] = few
+
+    def near(self, columns: Sequence[str], names: Mapping[str, str] | None) -> str:
+        """Return which columns were probably meant to hold facts, in words."""
+        key = (tuple(columns), None if names is None else tuple(names.items()))
+        if key not in self._near:
+            if len(self._near) >= MOST_PREPARED:
+                self._near.clear()
+            self._near[key] = " ".join(map(str, near_misses(self.model, columns, names)))
+        return self._near[key]
 
 
-@attrs.frozen
-class _Evaluation:
-    """One frame on its way. With `refuse`, rows that cannot be taken are refused; without, they raise an error."""
+@attrs.frozen(eq=False)
+class Evaluation:
+    """One frame on its way. With `refuse`, rows that cannot be taken are refused; without, they raise an error.
+
+    `facts` maps the names of facts, and of choices of sets, to the columns that hold them.
+    """
 
     frames: Frames
-    table: AnyFrame
-    schema: Schema
-    places: Mapping[str, Held]
-    faults: Sequence[Fault]
-    check_new: Callable[[Iterable[str]], None]
+    decisions: tuple[str, ...]
+    names: Sequence[Any]
+    facts: Mapping[str, str]
+    options: FrameOptions
     refuse: bool
+    lazy: bool
+    check_new: Callable[[Iterable[str]], None]
 
-    def evaluated(self, plans: Sequence[Planned]) -> tuple[list[str], AnyFrame]:
-        """Return the new columns, and the frame with them."""
-        found = [*self.faults, *all_faults(self.places, self.schema)]
-        if isinstance(self.table, nw.LazyFrame):
-            looked = unlooked(self.places, found) if self.refuse else look(self.table, self.places, found)
-        else:
-            # nearly always all is well: that is taken for granted, and found out on the way
-            trusted = trusting(self.table, self.places)
-            new, result = self._columns(plans, trusted, [], trust=True)
-            if not result[_ODD].any():
-                return new, result.drop(_ODD)
-            looked = look(self.table, self.places, found)
+    @property
+    def is_plain(self) -> bool:
+        """Whether the next frame like this can be taken without a look at the names of its columns."""
+        return self.options.is_plain and not self.frames.near(self.names, None)
+
+    def types(self, schema: Any) -> dict[str, Any]:
+        """Return the types of the columns that hold facts, by their facts."""
+        return {name: schema.field(column).type for name, column in self.facts.items()}
+
+    def made(self, types: Types) -> PreparedKernel:
+        """Return what evaluates batches whose columns of facts have these Arrow types; for the last few it is kept."""
+        key = (self.decisions, tuple(types.items()), self.options.numeric_booleans, self.refuse)
+        kept = self.frames.prepared
+        found = kept.get(key)
+        if found is None:
+            dropped = self.frames.plans.dropped
+            found = self._made(types)
+            if self.frames.plans.dropped > dropped:  # what holds them makes way with them
+                kept.clear()
+                self.frames.few.clear()
+            kept[key] = found
+            while len(kept) > MOST_PREPARED:
+                kept.pop(next(iter(kept)), None)
+        return found
+
+    def _made(self, types: Types) -> PreparedKernel:
+        frames = self.frames
+        kernel = Kernel(
+            frames.model,
+            held(frames.model, types, numeric_booleans=self.options.numeric_booleans),
+            [frames.plans.of(name) for name in self.decisions],
+            frames.plans.constraints(),
+            frames.decide,
+            frames.remembered,
+            self.refuse,
+        )
+        empty = kernel.evaluated(0, {name: pa.array([], kind) for name, kind in types.items()})
+        new = {name: part.kind for name, part in empty.columns.items()}
+        as_they_are = is_plain(types) and not any(entry.reading in _OTHERWISE for entry in kernel.held.values())
+        few = FewRows(kernel, new) if as_they_are and not self.options.numeric_booleans else None
+        return PreparedKernel(kernel, new, few)
+
+    def prepared(self, types: Types) -> PreparedKernel:
+        """Return the same for a frame that must not have the new columns yet."""
+        made = self.made(types)
+        self.check_new(made.types)
+        return made
+
+    def in_memory(
+        self, prepared: PreparedKernel, arrays: Mapping[str, Any], length: int, wrong: Sequence[Wrong] = ()
+    ) -> Mapping[str, Any]:
+        """Return the new columns, as Arrow has them, of rows whose columns of facts are `arrays`."""
+        few = self._few(prepared, arrays, length, wrong)
+        if few is not None:
+            return few
+        whole = {name: one_chunk(array) for name, array in arrays.items()}
+        work = functools.partial(_batch, prepared.kernel, whole, length, wrong)
+        batches = list(_in_parallel(work, range(0, max(length, 1), ROWS_IN_BATCH)))
         if not self.refuse:
-            self._raise_refused(looked, found)
-        return self._columns(plans, looked, found)
+            _raise_refused(batches, numbered=not self.lazy)
+        return _joined(prepared.types, batches)
 
-    def _started(self, looked: Looked, found: Sequence[Fault]) -> tuple[Sheet, FrameFacts, list[Refusal]]:
-        in_memory = self.table.implementation.is_polars() or self.table.implementation.is_pyarrow()
-        sheet = Sheet(_TERMS_IN_MEMORY if in_memory else _TERMS_IN_SQL)
-        facts = FrameFacts(self.frames.model, sheet, self.places, looked)
-        refusals = bad_values(sheet, found, looked)
-        for name in {refusal.subject for refusal in refusals}:
-            facts.mark_bad(name, sheet.some(refusal.test for refusal in refusals if refusal.subject == name))
-        return sheet, facts, refusals
+    def _few(
+        self, prepared: PreparedKernel, arrays: Mapping[str, Any], length: int, wrong: Sequence[Wrong]
+    ) -> Mapping[str, Any] | None:
+        """Return the new columns of a few rows, decided one after the other; None where the kernel is quicker."""
+        if prepared.few is None or wrong or not 0 < length * len(self.decisions) <= MOST_ROWS:
+            return None
+        columns = [(name, array.to_pylist()) for name, array in arrays.items()]
+        patients = [{name: values[row] for name, values in columns if values[row] is not None} for row in range(length)]
+        parts = prepared.few.parts(patients)
+        rows = Rows(length)
+        return parts and {name: pa.chunked_array([part.arrow(rows)]) for name, part in parts.items()}
 
-    def _raise_refused(self, looked: Looked, faults: Sequence[Fault]) -> None:
-        sheet, facts, refusals = self._started(looked, faults)
-        found, _ = impossible(sheet, Walker(sheet, facts), self.frames.model, self.frames.plans.constraints())
-        raise_refused(self.table, sheet, [*refusals, *found])
+    def evaluated(self, prepared: PreparedKernel, tables: Iterable[Any]) -> Iterator[Evaluated]:
+        """Yield what becomes of tables of Arrow, one after the other."""
+        for _, found in self._worked_out(prepared, tables):
+            yield found
 
-    def _columns(
-        self, plans: Sequence[Planned], looked: Looked, faults: Sequence[Fault], *, trust: bool = False
-    ) -> tuple[list[str], Any]:
-        """Return the new columns, and the frame with them; with `trust` one more that says where that was wrong."""
-        sheet, facts, refusals = self._started(looked, faults)
-        walker, writer = Walker(sheet, facts), Writer(sheet, facts.sums, enums=self.table.implementation.is_polars())
-        found, possible_known = impossible(sheet, walker, self.frames.model, self.frames.plans.constraints())
-        refused: Truth = False
-        if self.refuse and not trust:
-            refusals += found
-            refused = sheet.some(refusal.test for refusal in refusals)
-        columns: Columns = []
-        by_decision: list[tuple[Planned, list[str]]] = []
-        for planned in plans:
-            rows = Rows(planned.program, sheet, facts, walker, writer, Circuits(sheet, facts, planned.program))
-            answered = planned.plan.columns(rows)
-            status = rows.name("status")
-            own = [(name, _where_taken(writer, name == status, refused, part)) for name, part in answered.columns]
-            if not (planned.always_exact and self.frames.plans.constraints().always_exact):
-                exact = sheet.some([refused, sheet.every([answered.exact, possible_known])])
-                own.append((rows.name("exact"), writer.flag(exact)))
-            columns += own
-            by_decision.append((planned, [name for name, _ in own]))
-        if self.refuse:
-            columns.append((REFUSED, _reasons(writer, refusals, refused)))
-            by_decision = [(planned, [*names, REFUSED]) for planned, names in by_decision]
-        new = [name for name, _ in columns]
-        self.check_new(new)
-        if trust:
-            odd = sheet.some(
-                [suspicious(sheet, self.places, self.schema, self.faults), *(refusal.test for refusal in found)]
-            )
-            columns.append((_ODD, writer.flag(odd)))
-        result = self._added(sheet, columns)
-        if isinstance(result, nw.DataFrame) and not (trust and result[_ODD].any()):
-            result = self._settled(result, by_decision)
-        return new, result
+    def streamed(self, prepared: PreparedKernel, tables: Iterable[Any]) -> Iterator[tuple[Any, Mapping[str, Any]]]:
+        """Yield tables of Arrow, one after the other, each with its new columns."""
+        for table, found in self._worked_out(prepared, tables):
+            yield table, {name: part.arrow(found.rows) for name, part in found.columns.items()}
 
-    def _added(self, sheet: Sheet, columns: Columns) -> AnyFrame:
-        """Return the frame with new columns; Polars sees all of them at once, which is quicker."""
-        if isinstance(self.table, nw.DataFrame) and self.table.implementation.is_polars():
-            return collected(sheet.added(self.table.lazy(), columns))
-        return sheet.added(self.table, columns)
+    def _worked_out(self, prepared: PreparedKernel, tables: Iterable[Any]) -> Iterator[tuple[Any, Evaluated]]:
+        def work(table: Any) -> tuple[Any, Evaluated]:
+            arrays = {name: one_chunk(table.column(column)) for name, column in self.facts.items()}
+            return table, prepared.kernel.evaluated(table.num_rows, arrays)
 
-    def _settled(
-        self, result: nw.DataFrame[Any], by_decision: Iterable[tuple[Planned, list[str]]]
-    ) -> nw.DataFrame[Any]:
-        for planned, names in by_decision:
-            exact = column_name(planned.program.decision.name, "exact")
-            if exact in names:
-                programs = [planned.program, self.frames.plans.constraints().program]
-                result = settled(result, self.places, programs, names, exact, self.frames.decide, refuse=self.refuse)
-        return result
+        yield from _in_parallel(work, tables)
+
+    def check(self, prepared: PreparedKernel, tables: Iterable[Any]) -> None:
+        """Raise `FactError` if rows of a lazy frame cannot be taken."""
+        _raise_refused(self.evaluated(prepared, tables), numbered=False)
 
 
-def _where_taken(writer: Writer, is_status: bool, refused: Truth, part: Part) -> Part:
-    """Return a column for the rows that are not refused; the status of the others says that they are."""
-    if refused is False:
-        return part
-    if not is_status:
-        return writer.only(writer.sheet.negate(refused), part)
-    dtype = nw.Enum(list(STATUSES)) if writer.enums else nw.String
-    return writer.first([(refused, Part(nw.lit("refused", dtype=dtype))), (True, part)], dtype)
+@attrs.frozen(eq=False)
+class PreparedKernel:
+    """What evaluates batches of one kind of frame, which columns that makes, and what decides for a few of its rows."""
+
+    kernel: Kernel
+    types: Mapping[str, ColumnType]
+    few: FewRows | None
 
 
-def _reasons(writer: Writer, refusals: Sequence[Refusal], refused: Truth) -> Part:
-    found = [writer.first([(refusal.test, Part(nw.lit(refusal.words)))], nw.String) for refusal in refusals]
-    if not found:
-        return Part(nw.lit(None, dtype=nw.String))
-    joined = nw.concat_str([part.expr for part in found], separator=REASONS, ignore_nulls=True)
-    return writer.only(refused, writer.sheet.part(joined, *found))
+def _joined(names: Iterable[str], batches: Sequence[Evaluated]) -> Mapping[str, Any]:
+    """Return the new columns of all batches, as Arrow has them; those that are the same are made once."""
+    made: dict[tuple[int, ...], Any] = {}
+    found: dict[str, Any] = {}
+    for name in names:
+        key = tuple(id(batch.columns[name]) for batch in batches)
+        if key not in made:
+            made[key] = pa.chunked_array([batch.columns[name].arrow(batch.rows) for batch in batches])
+        found[name] = made[key]
+    return found
 
 
-def _frame(native: Any) -> AnyFrame:
-    try:
-        frame: AnyFrame = nw.from_native(native)
-        names = frame.collect_schema().names()
-    except TypeError:
-        help_ = "Pass a Polars, pandas, PyArrow, DuckDB or PySpark table with one row for each patient."
-        raise FactError([Problem("no-frame", "This is not a table that can be read.", help=help_)]) from None
-    except DuplicateError:
-        problem = Problem("column-twice", "Two columns of this frame have the same name.", help="Rename one of them.")
-        raise FactError([problem]) from None
-    taken = [name for name in names if str(name).startswith(HELPER)]
-    if taken:
-        message = f"`{taken[0]}` begins with a prefix that hiprun needs for its own columns."
-        raise FactError([Problem("reserved-column", message, help="Rename it.")])
-    return frame
+def _raise_refused(batches: Iterable[Evaluated], *, numbered: bool) -> None:
+    tally = Tally(numbered=numbered)
+    for batch in batches:
+        tally.add(batch)
+    tally.raise_problems()
+
+
+def _in_parallel(work: Callable[[Item], Found], items: Iterable[Item]) -> Iterator[Found]:
+    """Yield what becomes of each item, in their order, a few of them at a time."""
+    waiting = iter(items)
+    ahead = list(islice(waiting, 2))
+    if len(ahead) < 2:  # threads are not worth their while
+        yield from map(work, ahead)
+        return
+    threads = pa.cpu_count()
+    with ThreadPoolExecutor(threads) as pool:
+        running = deque(pool.submit(work, item) for item in ahead)
+        for item in waiting:
+            if len(running) > threads:
+                yield running.popleft().result()
+            running.append(pool.submit(work, item))
+        while running:
+            yield running.popleft().result()
+
+
+def _batch(kernel: Kernel, arrays: Mapping[str, Any], length: int, wrong: Sequence[Wrong], start: int) -> Evaluated:
+    rows = min(ROWS_IN_BATCH, length - start)
+    parts = [attrs.evolve(entry, texts=entry.texts.slice(start, rows)) for entry in wrong]
+    return kernel.evaluated(rows, {name: array.slice(start, rows) for name, array in arrays.items()}, parts)
 
 
 def _check_arguments(options: FrameOptions) -> None:
@@ -233,32 +299,3 @@ def _check_arguments(options: FrameOptions) -> None:
         raise FactError(
             [Problem("bad-choice", f"`{options.on_error}` does not say what to do with bad values.", help=help_)]
         )
-
-
-def _has_one_null(implementation: nw.Implementation) -> bool:
-    """Return whether a kind of frame has one way to say that a value is missing; pandas has several."""
-    return not implementation.is_pandas_like()
-
-
-def _with_odd_lists(table: AnyFrame, places: Mapping[str, Held]) -> tuple[AnyFrame, Mapping[str, Held]]:
-    """Add the helper columns that Arrow needs for sets."""
-    if not isinstance(table, nw.DataFrame) or not table.implementation.is_pyarrow():
-        return table, places
-    found = dict(places)
-    for name, entry in places.items():
-        if entry.reading == "list":
-            found[name] = attrs.evolve(entry, odd=f"{HELPER}odd_{name}")
-            odd = odd_lists(table[entry.column], entry.fact.domain.choices)
-            table = table.with_columns(odd.alias(found[name].odd))
-    return table, found
-
-
-def _beside(frame: AnyFrame, result: AnyFrame, new: Sequence[str]) -> Any:
-    """Return a frame of pandas with the new columns beside its own."""
-    assert isinstance(frame, nw.DataFrame)
-    assert isinstance(result, nw.DataFrame)
-    native = frame.drop(new, strict=False).to_native()
-    added = result.select(new).to_pandas()
-    added.index = native.index
-    beside: nw.DataFrame[Any] = nw.concat([nw.from_native(native), nw.from_native(added)], how="horizontal")
-    return beside.to_native()

@@ -1,18 +1,25 @@
-"""A conclusion of the interpreter → the values of the columns that stand for it."""
+"""An outcome of the engine → the values of the columns that stand for it, and which columns these are."""
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias, assert_never
 
+from hiprun.backends.dataframe.collected_columns import CERTAINTIES
 from hiprun.backends.dataframe.decision_context import column_name
+from hiprun.backends.dataframe.limit_columns import SIDES
+from hiprun.backends.dataframe.new_columns import NUMBER, TRUTH, ColumnType, type_of
+from hiprun.backends.dataframe.single_answer_columns import CRITERIA, STATUSES
 from hiprun.errors import UndecidedError
+from hiprun.inference.circuit import FALSE
 from hiprun.inference.grounding import OTHERWISE, Program
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.hit_policy import Gives
+from hiprun.inference.linear_constraints import Linear
 from hiprun.inference.outcome import Outcome
-from hiprun.model import Output
+from hiprun.model import VERDICTS, Output
 
 
 def told(program: Program, outcome: Outcome) -> dict[str, Any]:
@@ -27,6 +34,77 @@ def told(program: Program, outcome: Outcome) -> dict[str, Any]:
     if outcome.status != "conflict":
         found |= make(program, outcome)
     return {column_name(program.decision.name, *name): _plain(value) for name, value in found.items()}
+
+
+Types: TypeAlias = dict[tuple[str, ...], ColumnType]
+
+_STATUS = ColumnType("label", STATUSES)
+
+
+def types(program: Program) -> dict[str, ColumnType]:
+    """Return the columns of a decision that only the engine works out, each with what is in it."""
+    found: Types = {("status",): _STATUS}
+    match HIT_POLICIES[program.decision.hit].gives:
+        case "answer":
+            for output in program.decision.outputs:
+                found |= _output_types(program, output)
+            found |= {("may_not_match",): TRUTH, ("may_conflict",): TRUTH}
+            found |= _rule_types(program)
+        case "items":
+            found |= _conflict_types(program) | _item_types(program)
+        case "limits":
+            found |= _conflict_types(program) | _limit_types(program)
+        case gives:
+            assert_never(gives)
+    found[("exact",)] = TRUTH
+    return {column_name(program.decision.name, *name): kind for name, kind in found.items()}
+
+
+def _output_types(program: Program, output: Output) -> Types:
+    name, domain = output.name, output.domain
+    if domain.type == "set":
+        return {(name, choice): TRUTH for choice in domain.choices}
+    values = [branch.values.get(name) for branch in program.branches]
+    kind = type_of(domain, sorted({value for value in values if isinstance(value, str)}))
+    parts = ["at_least", "at_most"] if domain.is_numeric else []
+    parts += ["safest"] if domain.worse else []
+    return {(name,): kind, **{(name, part): kind for part in parts}}
+
+
+def _rule_types(program: Program) -> Types:
+    rules = program.decision.rules
+    if program.decision.has_criteria:
+        return {(rule.id,): ColumnType("label", CRITERIA) for rule in rules}
+    if HIT_POLICIES[program.decision.hit].says == "all":
+        return {}
+    return {("rule",): ColumnType("label", tuple(dict.fromkeys(rule.id for rule in rules)))}
+
+
+def _conflict_types(program: Program) -> Types:
+    return {} if program.conflict == FALSE else {("may_conflict",): TRUTH}
+
+
+def _item_types(program: Program) -> Types:
+    found: Types = {}
+    for index, rule in enumerate(program.decision.rules):
+        found[(rule.id,)] = ColumnType("label", CERTAINTIES)
+        for output in program.decision.outputs:
+            given = {branch.values.get(output.name) for branch in program.branches if branch.rule == index}
+            if output.domain.is_numeric and (len(given) > 1 or any(isinstance(value, Linear) for value in given)):
+                kind = type_of(output.domain)
+                found |= {(rule.id, output.name, *part): kind for part in ((), ("at_least",), ("at_most",))}
+    return found
+
+
+def _limit_types(program: Program) -> Types:
+    found: Types = {}
+    for output in program.decision.outputs:
+        for side in SIDES:
+            rules = [program.decision.rules[branch.rule] for branch in program.branches if output.name in branch.values]
+            if any(rule.bound == side for rule in rules):
+                found |= {(output.name, side): NUMBER, (output.name, "safest", side): NUMBER}
+    found |= {(output.name, "verdict"): ColumnType("label", VERDICTS) for output in program.decision.outputs}
+    return found
 
 
 def _answer(program: Program, outcome: Outcome) -> dict[tuple[str, ...], Any]:
@@ -54,10 +132,7 @@ def _output(outcome: Outcome, output: Output) -> dict[tuple[str, ...], Any]:
     if output.domain.is_numeric and values:
         found |= _span(name, values)
     if output.domain.worse:
-        safest = None if outcome.safest is None else outcome.safest.get(name)
-        if isinstance(safest, Mapping):
-            safest = safest.get("at_least" if output.domain.worse == "lower" else "at_most")
-        found[(name, "safest")] = safest
+        found[(name, "safest")] = None if outcome.safest is None else outcome.safest.get(name)
     return found
 
 
@@ -105,7 +180,13 @@ def _limits(program: Program, outcome: Outcome) -> dict[tuple[str, ...], Any]:
 
 
 def _plain(value: Any) -> Any:
-    return float(value) if isinstance(value, Decimal) else value
+    match value:
+        case Decimal():
+            return float(value)
+        case datetime.date():
+            return value.toordinal()
+        case _:
+            return value
 
 
 _TOLD: Mapping[Gives, Callable[[Program, Outcome], dict[tuple[str, ...], Any]]] = {

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import attrs
-import narwhals as nw
+import numpy as np
 
-from hiprun.backends.dataframe.decision_context import Answered, Rows
+from hiprun.backends.dataframe.bit_planes import Numbers, Truth
+from hiprun.backends.dataframe.decision_context import Answered, Batch
+from hiprun.backends.dataframe.new_columns import Columns
 from hiprun.backends.dataframe.outcome_diagrams import Asker, DiagramQuestion
-from hiprun.backends.dataframe.output_expressions import Columns
 from hiprun.backends.dataframe.single_answer_columns import STATUSES
-from hiprun.backends.dataframe.subexpression_columns import Part, Truth
 from hiprun.inference.grounding import Branch
 from hiprun.inference.hit_policy import Ending
 from hiprun.model import VERDICTS, BoundSide, Domain, Output
@@ -54,35 +54,34 @@ class Limits:
             *(question for _, question in self.verdicts),
         )
 
-    def columns(self, rows: Rows) -> Answered:
+    def columns(self, batch: Batch) -> Answered:
         """Return what they come to."""
-        sheet, in_conflict = rows.sheet, rows.walker.walk(self.conflict)
-        conflict = sheet.every([in_conflict.of((True,)), sheet.negate(in_conflict.of((False,)))])
-        may_conflict = sheet.every([in_conflict.of((True,)), in_conflict.of((False,))])
-        calm = sheet.negate(conflict)
-        exact = [sheet.some([in_conflict.exact, sheet.negate(may_conflict)])]
-        settled = [sheet.negate(may_conflict)]
+        rows, writer, in_conflict = batch.rows, batch.writer, batch.walker.walk(self.conflict)
+        conflict = rows.every([in_conflict.of((True,)), rows.negate(in_conflict.of((False,)))])
+        may_conflict = rows.every([in_conflict.of((True,)), in_conflict.of((False,))])
+        calm = rows.negate(conflict)
+        exact = [rows.some([in_conflict.exact, rows.negate(may_conflict)])]
+        settled = [rows.negate(may_conflict)]
         found: Columns = []
         for side in self.sides:
-            tightest = _Tightest(rows, side)
+            tightest = _Tightest(batch, side)
             for name, value in (("", tightest.certain), ("safest", tightest.possible)):
-                found.append(
-                    (rows.name(side.quantity, *filter(None, [name]), side.side), rows.writer.only(calm, value))
-                )
+                column = batch.name(side.quantity, *filter(None, [name]), side.side)
+                found.append((column, writer.numbers(_NUMBER, value).only(rows, calm)))
             settled.append(tightest.settled)
             exact.append(tightest.exact)
         for quantity, question in self.verdicts:
-            reached = rows.walker.walk(question)
+            reached = batch.walker.walk(question)
             picks = [(reached.of((verdict,)), verdict) for verdict in VERDICTS]
-            one = rows.writer.one_of(truth for truth, _ in picks)
-            verdict = rows.writer.only(sheet.every([calm, one]), rows.writer.label(picks, VERDICTS))
-            found.append((rows.name(quantity, "verdict"), verdict))
-            exact.append(sheet.some([reached.exact, one]))
-        statuses = [(conflict, "conflict"), (sheet.every(settled), "decided"), (True, "undetermined")]
-        status: Columns = [(rows.name("status"), rows.writer.label(statuses, STATUSES))]
-        if may_conflict is not False:
-            status.append((rows.name("may_conflict"), rows.writer.flag(may_conflict)))
-        return Answered([*status, *found], sheet.every(exact))
+            one = rows.one_of(truth for truth, _ in picks)
+            verdict = writer.label(picks, VERDICTS).only(rows, rows.every([calm, one]))
+            found.append((batch.name(quantity, "verdict"), verdict))
+            exact.append(rows.some([reached.exact, one]))
+        statuses = [(conflict, "conflict"), (rows.every(settled), "decided"), (True, "undetermined")]
+        status: Columns = [(batch.name("status"), writer.label(statuses, STATUSES))]
+        if len(in_conflict.results) == 2:  # for some there may be a conflict, for others not
+            status.append((batch.name("may_conflict"), writer.flag(may_conflict)))
+        return Answered([*status, *found], rows.every(exact))
 
 
 def limits(asker: Asker) -> Limits:
@@ -116,80 +115,71 @@ def _side(asker: Asker, output: Output, side: BoundSide, bounds: Sequence[Branch
     )
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class _Bound:
     """One bound over all rows: where it may apply, where it certainly does, and its number; larger is tighter."""
 
     may: Truth
     certain: Truth
     known: Truth
-    size: Part
+    size: Numbers
 
 
 class _Tightest:
     """The tightest bound on one side: what certainly holds, what still may, and where nothing is left open."""
 
-    def __init__(self, rows: Rows, side: Side) -> None:
-        self.rows, self.side, self.sheet = rows, side, rows.sheet
+    def __init__(self, batch: Batch, side: Side) -> None:
+        self.batch, self.rows, self.writer = batch, batch.rows, batch.writer
+        rows, writer = self.rows, self.writer
         self.sign = 1 if side.side == "at_least" else -1
         self._exact: list[Truth] = []
         bounds = [self._bound(number, question) for number, question in zip(side.numbers, side.applies, strict=True)]
-        best = self.sheet.kept(self._largest([(bound.certain, bound.size) for bound in bounds]))
+        best = writer.highest([(bound.certain, bound.size) for bound in bounds])
         still = [self._still(bound, best) for bound in bounds]
-        loose = self.sheet.some(
-            self.sheet.every([open_, self.sheet.negate(bound.known)])
-            for bound, open_ in zip(bounds, still, strict=True)
+        loose = rows.some(
+            rows.every([open_, rows.negate(bound.known)]) for bound, open_ in zip(bounds, still, strict=True)
         )
         picks = [(open_, bound.size) for bound, open_ in zip(bounds, still, strict=True)]
-        tightest = self.sheet.kept(self._largest([(True, best), *picks]))
-        nothing_open = self.sheet.negate(self.sheet.some(still))
+        tightest = writer.highest([(True, best), *picks])
+        nothing_open = rows.negate(rows.some(still))
         certain = best
         self.settled: Truth = nothing_open
-        if side.together is not None:
+        if side.together is not None and nothing_open is not True:
             lowest = self._least_together(side.together, best, picks)
-            same = self.sheet.kept(self.sheet.part((lowest.expr == tightest.expr).fill_null(False), lowest, tightest))
-            alike = self.sheet.every([same, self.sheet.negate(loose)])
-            certain = rows.writer.first([(alike, tightest), (True, best)], nw.Float64)
-            self.settled = self.sheet.some([nothing_open, alike])
-        self.exact: Truth = self.sheet.every(self._exact)
-        self.certain, self.possible = self._shown(certain), self._shown(tightest)
+            alike = rows.every([rows.plane(lowest == tightest), rows.negate(loose)])
+            certain = np.where(rows.flags(alike), tightest, best)
+            self.settled = rows.some([nothing_open, alike])
+        self.exact: Truth = rows.every(self._exact)
+        self.certain, self.possible = certain * self.sign, tightest * self.sign
 
     def _bound(self, number: Any, question: DiagramQuestion) -> _Bound:
-        sheet, reached = self.sheet, self.rows.walker.walk(question)
+        rows, reached = self.rows, self.batch.walker.walk(question)
         may, may_not = reached.of((True,)), reached.of((False,))
-        self._exact.append(sheet.some([reached.exact, sheet.negate(sheet.every([may, may_not]))]))
-        ends = self.rows.writer.ends(_NUMBER, number)
-        self._exact.append(sheet.negate(sheet.every([may, sheet.negate(ends.known)])))
-        size = ends.high if self.sign > 0 else sheet.part(ends.low.expr * -1, ends.low)
-        return _Bound(may, sheet.every([may, sheet.negate(may_not), ends.known]), ends.known, sheet.kept(size))
+        self._exact.append(rows.some([reached.exact, rows.negate(rows.every([may, may_not]))]))
+        ends = self.writer.ends(_NUMBER, number)
+        self._exact.append(rows.negate(rows.every([may, rows.negate(ends.known)])))
+        size = ends.high if self.sign > 0 else -ends.low
+        return _Bound(may, rows.every([may, rows.negate(may_not), ends.known]), ends.known, size)
 
-    def _largest(self, picks: Sequence[tuple[Truth, Part]]) -> Part:
-        return self.rows.writer.highest(picks, _NUMBER)
-
-    def _still(self, bound: _Bound, best: Part) -> Truth:
+    def _still(self, bound: _Bound, best: Numbers) -> Truth:
         """Return where a bound is open and could be tighter than what is certain; one without an end always could."""
-        sheet = self.sheet
-        tighter = sheet.part(
-            best.expr.is_null() | bound.size.expr.is_null() | (bound.size.expr > best.expr), best, bound.size
-        )
-        return sheet.every([bound.may, sheet.negate(bound.certain), sheet.kept(tighter)])
+        rows = self.rows
+        open_ = rows.every([bound.may, rows.negate(bound.certain)])
+        if not rows.anywhere(open_):
+            return False
+        return rows.every([open_, rows.plane(np.isnan(best) | np.isnan(bound.size) | (bound.size > best))])
 
-    def _least_together(self, question: DiagramQuestion, best: Part, picks: Sequence[tuple[Truth, Part]]) -> Part:
-        """Return the loosest that the tightest bound can turn out to be, null where none may apply."""
-        reached = self.rows.walker.walk(question)
-        self._exact.append(
-            self.sheet.some([reached.exact, self.sheet.negate(self.sheet.some(open_ for open_, _ in picks))])
-        )
-        totals: list[tuple[Truth, Part]] = []
+    def _least_together(
+        self, question: DiagramQuestion, best: Numbers, picks: Sequence[tuple[Truth, Numbers]]
+    ) -> Numbers:
+        """Return the loosest that the tightest bound can turn out to be, NaN where none may apply."""
+        rows, reached = self.rows, self.batch.walker.walk(question)
+        self._exact.append(rows.some([reached.exact, rows.negate(rows.some(open_ for open_, _ in picks))]))
+        totals: list[tuple[Truth, Numbers]] = []
         none: list[Truth] = []
         for result, truth in reached.results.items():
-            if isinstance(result, Ending):
-                continue  # nothing is known of what has no diagram
-            total = self.sheet.kept(self._largest([(True, best), *(picks[number] for number in result)]))
-            totals.append((truth, total))
-            none.append(self.sheet.every([truth, self.sheet.kept(self.sheet.part(total.expr.is_null(), total))]))
-        least = self.rows.writer.lowest(totals, _NUMBER)
-        return self.sheet.kept(self.rows.writer.only(self.sheet.negate(self.sheet.some(none)), least))
-
-    def _shown(self, size: Part) -> Part:
-        return size if self.sign > 0 else self.sheet.part(size.expr * -1, size)
+            if not isinstance(result, Ending):
+                total = self.writer.highest([(True, best), *(picks[number] for number in result)])
+                totals.append((truth, total))
+                none.append(rows.every([truth, rows.plane(np.isnan(total))]))
+        return self.writer.where(rows.negate(rows.some(none)), self.writer.lowest(totals))

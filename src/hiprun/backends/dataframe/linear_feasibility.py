@@ -1,7 +1,7 @@
 """Facts that sums tie together: in which cells their variables can lie at once, where some of the facts are known.
 
 For each choice of cells the unknown facts are eliminated from the inequalities that it stands for; what is left are
-conditions on the facts that are known, and these are expressions.
+conditions on the facts that are known.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, product
 from typing import TypeAlias
 
-from hiprun.backends.dataframe.fact_columns import FrameFacts
-from hiprun.backends.dataframe.subexpression_columns import Sheet, Truth
+from hiprun.backends.dataframe.bit_planes import Truth
+from hiprun.backends.dataframe.fact_planes import FactPlanes
 from hiprun.inference.grounding import Program, Variable
 from hiprun.inference.interval_sets import of_domain
 from hiprun.inference.linear_constraints import Inequality, Solver, within
@@ -25,14 +25,14 @@ _MOST_CHOICES = 32
 
 
 class Group:
-    """Variables that sums tie together, in front of the rows of a frame."""
+    """Variables that sums tie together, in front of the rows of a batch."""
 
-    def __init__(self, sheet: Sheet, facts: FrameFacts, program: Program, indexes: Sequence[int]) -> None:
-        self.sheet, self.facts, self.program = sheet, facts, program
+    def __init__(self, facts: FactPlanes, program: Program, indexes: Sequence[int]) -> None:
+        self.rows, self.facts = facts.rows, facts
         self.indexes = tuple(indexes)
         self.variables = [program.variables[index] for index in indexes]
         self.names = sorted({name for variable in self.variables for name in variable.facts})
-        self.unknown = {name: facts.value(name).unknown for name in self.names}
+        self.unknown = {name: facts.unknown(name) for name in self.names}
 
     @property
     def is_small(self) -> bool:
@@ -52,11 +52,11 @@ class Group:
         found: list[Truth] = []
         for unknown in self._patterns():
             pattern = [
-                self.unknown[name] if name in unknown else self.sheet.negate(self.unknown[name]) for name in self.names
+                self.unknown[name] if name in unknown else self.rows.negate(self.unknown[name]) for name in self.names
             ]
-            if (here := self.sheet.every(pattern)) is not False:
-                found.append(self.sheet.every([here, self._fits(cells, unknown)]))
-        return self.sheet.some(found)
+            if (here := self.rows.every(pattern)) is not False:
+                found.append(self.rows.every([here, self._fits(cells, unknown)]))
+        return self.rows.some(found)
 
     def _patterns(self) -> Iterator[frozenset[str]]:
         for size in range(len(self.names) + 1):
@@ -73,14 +73,14 @@ class Group:
             if variable.kind == "fact" and variable.fact in unknown:
                 regions[variable.fact] = variable.cells[cell]
             elif unknown.isdisjoint(variable.facts):
-                truths.append(self.facts.may(self.program, variable, 1 << cell))
+                truths.append(self.facts.may(variable, 1 << cell))
             else:
                 rows += within(variable.terms, variable.cells[cell])
         for name, region in regions.items():
             rows += within(((name, 1),), region)
         left = Solver().eliminated(rows, sorted(unknown))
         assert left is not None  # groups are small
-        return self.sheet.every([*truths, *(self._keeps(row) for row in left)])
+        return self.rows.every([*truths, *(self._keeps(row) for row in left)])
 
     def _keeps(self, row: Inequality) -> Truth:
         factors, number, strict = row
@@ -91,20 +91,18 @@ class Group:
 
     def exact(self) -> Truth:
         """Return where `fits` is exactly right, not too wide."""
-        sheet = self.sheet
-        nothing = sheet.every(self.unknown.values())
-        free = sheet.every(sheet.negate(self.unknown[name]) for name in self.names if self._skips(name))
+        rows = self.rows
+        nothing = rows.every(self.unknown.values())
+        free = rows.every(rows.negate(self.unknown[name]) for name in self.names if self._skips(name))
         clear = [
-            sheet.some([sheet.negate(self.facts.sums.rough(variable)), self._settled(variable)])
+            rows.some([rows.negate(self.facts.sums.rough(variable)), self._settled(variable)])
             for variable in self.variables
             if variable.kind == "sum"
         ]
-        return sheet.every([sheet.some([nothing, free]), *clear])
+        return rows.every([rows.some([nothing, free]), *clear])
 
     def _settled(self, variable: Variable) -> Truth:
-        return self.sheet.some(
-            self.facts.must(self.program, variable, 1 << cell) for cell in range(len(variable.cells))
-        )
+        return self.rows.some(self.facts.must(variable, 1 << cell) for cell in range(len(variable.cells)))
 
     def _skips(self, name: str) -> bool:
         """Whether values between those that a fact allows are left out, or ways to combine them are not looked at."""

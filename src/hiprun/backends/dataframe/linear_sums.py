@@ -13,10 +13,10 @@ from fractions import Fraction
 from typing import Any, Protocol, TypeAlias
 
 import attrs
-import narwhals as nw
+import numpy as np
 
-from hiprun.backends.dataframe.interval_membership import overlap, scaled
-from hiprun.backends.dataframe.subexpression_columns import Part, Sheet, Truth
+from hiprun.backends.dataframe.bit_planes import Numbers, Rows, Truth
+from hiprun.backends.dataframe.number_limits import overlaps, scaled
 from hiprun.inference.grounding import Variable
 from hiprun.inference.interval_sets import BOTTOM, Region
 from hiprun.inference.linear_constraints import Linear
@@ -38,28 +38,28 @@ class Known(Protocol):
         """Return what a fact is."""
 
     def value(self, name: str) -> Any:
-        """Return its values, and where they are unknown."""
+        """Return its values, and where they are known."""
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Millionths:
-    """A fact in millionths: null where it is unknown or too large. `rounded` where they are not exact."""
+    """A fact in millionths, 0 where it is unknown or too large. `rounded` where they are not exact."""
 
-    values: Part | None
-    absent: Truth
+    values: Numbers | None
+    known: Truth
     rounded: Truth
     large: Truth
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Sum:
     """Between which ends a sum lies, in units of one `scale`-th; `no_low`, `no_high` where there is no such end.
 
     `known` where all facts in it are, and `rough` where rounding leaves it open where exactly it lies.
     """
 
-    low: Part
-    high: Part
+    low: Numbers
+    high: Numbers
     no_low: Truth
     no_high: Truth
     known: Truth
@@ -70,8 +70,8 @@ class Sum:
 class Sums:
     """The sums that conditions and outputs need, each worked out once."""
 
-    def __init__(self, sheet: Sheet, facts: Known) -> None:
-        self.sheet, self.facts = sheet, facts
+    def __init__(self, rows: Rows, facts: Known) -> None:
+        self.rows, self.facts = rows, facts
         self._millionths: dict[str, Millionths] = {}
         self._sums: dict[Any, Sum | None] = {}
         self._may: dict[Any, Truth] = {}
@@ -90,29 +90,24 @@ class Sums:
 
     def _reaches(self, variable: Variable, region: Region) -> Truth:
         found = self.sum(variable)
-        if found is None:
-            return True
-        sheet = self.sheet
+        return True if found is None else self._overlapping(found, region)
+
+    def _overlapping(self, found: Sum, region: Region) -> Truth:
+        rows = self.rows
         stretches: list[Truth] = []
-        for before, behind in overlap(found.low.expr, found.high.expr, scaled(region, found.scale)):
+        for before, behind in overlaps(found.low, found.high, scaled(region, found.scale)):
             sides: list[Truth] = []
             if before is not None:
-                sides.append(sheet.some([found.no_low, sheet.part(before, found.low)]))
+                sides.append(rows.some([found.no_low, rows.plane(before)]))
             if behind is not None:
-                sides.append(sheet.some([found.no_high, sheet.part(behind, found.high)]))
-            stretches.append(sheet.every(sides))
-        reached = sheet.some(stretches)
-        return sheet.kept(reached) if isinstance(reached, Part) else reached
+                sides.append(rows.some([found.no_high, rows.plane(behind)]))
+            stretches.append(rows.every(sides))
+        return rows.some(stretches)
 
     def below(self, terms: Terms, limit: Number, *, strictly: bool) -> Truth:
         """Return where a sum of facts may be at most `limit`, or less."""
         found = self._sum(terms, [limit])
-        if found is None:
-            return True
-        region = scaled(((BOTTOM, (limit, int(not strictly))),), found.scale)
-        ((before, _),) = overlap(found.low.expr, found.high.expr, region)
-        assert before is not None
-        return self.sheet.some([found.no_low, self.sheet.part(before, found.low)])
+        return True if found is None else self._overlapping(found, ((BOTTOM, (limit, int(not strictly))),))
 
     def sum(self, variable: Variable) -> Sum | None:
         """Return the ends of a variable; None when its numbers are too large to be added up."""
@@ -135,45 +130,32 @@ class Sums:
         return self._sums[key]
 
     def _added_up(self, terms: Terms, constant: Number, scale: int) -> Sum | None:
-        sheet = self.sheet
+        rows = self.rows
         factors = [int(factor * scale) // MILLION for _, factor in terms]
         if sum(abs(factor) * self._widest(name) for factor, (name, _) in zip(factors, terms, strict=True)) > _MOST:
             return None
-        ends: tuple[list[nw.Expr], list[nw.Expr]] = ([], [])
-        open_ends: tuple[list[Truth], list[Truth]] = ([], [])
-        parts: list[Part] = []
-        offset = int(constant * scale)
-        fixed = [offset, offset]
+        ends = [np.full(rows.length, int(constant * scale), np.int64) for _ in range(2)]
+        endless: tuple[list[Truth], list[Truth]] = ([], [])
         known: list[Truth] = []
         rough: list[Truth] = []
         for (name, _), factor in zip(terms, factors, strict=True):
             found = self.millionths(name)
             domain = self.facts.fact(name).domain
-            known.append(sheet.negate(found.absent))
+            known.append(found.known)
             rough += [found.rounded, found.large]
+            missing = rows.some([rows.negate(found.known), found.large])
             for side, end in enumerate((domain.lowest, domain.highest)):
                 side = side if factor > 0 else 1 - side
-                rest = 0 if end is None else _outward(end, side=side, factor=factor)
+                if found.values is not None:
+                    ends[side] += found.values * factor
+                if found.rounded is not False:
+                    ends[side] += rows.bytes(found.rounded).astype(np.int64) * (abs(factor) * (1 if side else -1))
                 if end is None:
-                    open_ends[side].append(sheet.some([found.absent, found.large]))
-                if found.values is None:
-                    fixed[side] += rest
-                    continue
-                expr = found.values.expr * factor
-                if isinstance(found.rounded, Part):
-                    slack = abs(factor) * (1 if side else -1)
-                    expr = nw.when(found.rounded.expr).then(expr + slack).otherwise(expr)
-                    parts.append(found.rounded)
-                if found.absent is not False or found.large is not False:
-                    expr = nw.when(found.values.expr.is_null()).then(nw.lit(rest, dtype=nw.Int64)).otherwise(expr)
-                ends[side].append(expr)
-                parts.append(found.values)
-        low, high = (
-            sheet.kept(sheet.part(_added(part, start), *parts)) for part, start in zip(ends, fixed, strict=True)
-        )
-        return Sum(
-            low, high, sheet.some(open_ends[0]), sheet.some(open_ends[1]), sheet.every(known), sheet.some(rough), scale
-        )
+                    endless[side].append(missing)
+                elif missing is not False:
+                    ends[side] += rows.bytes(missing).astype(np.int64) * _outward(end, side=side, factor=factor)
+        low, high = ends
+        return Sum(low, high, rows.some(endless[0]), rows.some(endless[1]), rows.every(known), rows.some(rough), scale)
 
     def _widest(self, name: str) -> int:
         return math.ceil(_furthest(self.facts.fact(name).domain) * MILLION) + 1
@@ -186,33 +168,19 @@ class Sums:
 
     def _in_millionths(self, name: str) -> Millionths:
         value = self.facts.value(name)
-        if value.values is None:
-            return Millionths(None, True, False, False)
-        sheet, domain = self.sheet, self.facts.fact(name).domain
-        numbers = value.values.expr.cast(nw.Float64)
-        large: Truth = False
-        small = sheet.kept(sheet.part((numbers <= _LARGEST) & (numbers >= -_LARGEST), value.values))
-        numbers = nw.when(small.expr).then(numbers)  # others do not fit into whole numbers, not even bad values may
-        if not _fits(domain):
-            known = sheet.negate(value.unknown)
-            large = sheet.every([known, sheet.negate(Part(small.expr.fill_null(True), 1, small.step))])
-        value = attrs.evolve(value, values=Part(numbers, 2, max(value.values.step, small.step)))
+        if value.numbers is None:
+            return Millionths(None, False, False, False)
+        rows, domain = self.rows, self.facts.fact(name).domain
+        numbers = value.numbers.numbers.astype(np.float64)
+        small = np.abs(numbers) <= _LARGEST  # others do not fit into whole numbers, not even where they mean nothing
+        large = rows.every([value.known, rows.negate(rows.plane(small))]) if not _fits(domain) else False
+        taken = small & rows.flags(value.known)
+        numbers = np.where(taken, numbers, 0.0)
         if domain.type == "integer":
-            whole = sheet.kept(sheet.part(numbers.floor().cast(nw.Int64) * MILLION, value.values))
-            return Millionths(whole, value.unknown, False, large)
-        found = sheet.kept(sheet.part((numbers * MILLION).round(0).cast(nw.Int64), value.values))
-        again = divided(found.expr, MILLION)
-        rounded = sheet.kept(sheet.part((again != numbers).fill_null(False), found, value.values))
-        return Millionths(found, value.unknown, rounded, large)
-
-
-def divided(whole: nw.Expr, number: int) -> nw.Expr:
-    """Return whole numbers divided by a number, rounded as floats are.
-
-    Dividing by one fixed number is done as multiplying by its reciprocal by some engines, and that is not the same.
-    """
-    found = whole.cast(nw.Float64)
-    return found / (found * 0.0 + float(number))
+            return Millionths(np.floor(numbers).astype(np.int64) * MILLION, value.known, False, large)
+        found = np.rint(numbers * MILLION).astype(np.int64)
+        rounded = rows.plane(found / MILLION != numbers)
+        return Millionths(found, value.known, rounded if rows.anywhere(rounded) else False, large)
 
 
 def _fits(domain: Domain) -> bool:
@@ -231,10 +199,3 @@ def _outward(end: Number, *, side: int, factor: int) -> int:
     """Return the end of a range times a factor, in millionths, rounded away from the middle."""
     exact = Fraction(end) * factor * MILLION
     return math.ceil(exact) if side else math.floor(exact)
-
-
-def _added(parts: Sequence[nw.Expr], start: int) -> nw.Expr:
-    found: nw.Expr = nw.lit(start, dtype=nw.Int64)
-    for part in parts:
-        found = found + part
-    return found

@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 import attrs
-import narwhals as nw
+import pyarrow as pa
 
+from hiprun.backends.dataframe.column_checks import TIME_OF_DAY, WRONG_TYPE
 from hiprun.inference.facts import shown
 from hiprun.model import Domain
-
-TIME_OF_DAY = "a time of day, not a date"
-WRONG_TYPE: Mapping[str, str] = {
-    "boolean": "neither true nor false",
-    "choice": "not one of the choices",
-    "set": "not a list of choices",
-    "string": "not a text",
-    "date": "not a date",
-    "integer": "not a number",
-    "number": "not a number",
-}
-"""What is said of a value of the wrong type, by the type of the fact."""
 
 _MISSING = ("NoneType", "NAType", "NaTType")
 _MIDNIGHT = datetime.time()
@@ -33,28 +22,25 @@ _MIDNIGHT = datetime.time()
 class Sorted:
     """The values of a column that a fact can have, null in the other rows, and these as texts, by what is wrong."""
 
-    values: list[Any]
-    wrong: Mapping[str, list[str | None]]
+    values: Any
+    wrong: Mapping[str, Any]
 
 
-def is_mixed(column: nw.Series[Any]) -> bool:
-    """Return whether a column of objects has to be sorted value by value; times may each have a zone of their own."""
-    if column.dtype != nw.Object:
-        return False
-    kinds = {type(value) for value in column.to_list()}
+def is_mixed(values: Iterable[Any]) -> bool:
+    """Return whether values have to be sorted one by one; times may each have a zone of their own."""
+    kinds = {type(value) for value in values}
     kinds = {kind for kind in kinds if kind.__name__ not in _MISSING}
-    return len(kinds) > 1 or column.implementation.is_polars() or any(issubclass(k, datetime.datetime) for k in kinds)
+    return len(kinds) > 1 or any(issubclass(kind, datetime.datetime) for kind in kinds)
 
 
-def sort(column: nw.Series[Any], domain: Domain, *, numeric_booleans: bool) -> Sorted:
+def sort(column: Sequence[Any], nulls: Sequence[bool], domain: Domain, *, numeric_booleans: bool) -> Sorted:
     """Return the values that a fact of `domain` can have, and the others."""
     take: Callable[[Any], Any] = _TAKE[domain.type]
     if domain.type == "boolean" and numeric_booleans:
         take = _number_for_truth
     values: list[Any] = []
     wrong: dict[str, list[str | None]] = {}
-    nulls = column.is_null().to_list()
-    for row, (value, is_null) in enumerate(zip(column.to_list(), nulls, strict=True)):
+    for row, (value, is_null) in enumerate(zip(column, nulls, strict=True)):
         if is_null or type(value).__name__ in _MISSING:
             values.append(None)
             continue
@@ -64,22 +50,24 @@ def sort(column: nw.Series[Any], domain: Domain, *, numeric_booleans: bool) -> S
             what = TIME_OF_DAY if is_time else WRONG_TYPE[domain.type]
             wrong.setdefault(what, [None] * len(nulls))[row] = _text(value)
         values.append(taken)
-    return Sorted(values, wrong)
+    return Sorted(
+        pa.array(values, _kind(domain)), {what: pa.array(texts, pa.string()) for what, texts in wrong.items()}
+    )
 
 
-def dtype(domain: Domain) -> Any:
-    """Return of which type the values are that `sort` returns."""
+def _kind(domain: Domain) -> Any:
+    """Return of which type the values are that a fact can have."""
     match domain.type:
         case "boolean":
-            return nw.Boolean
+            return pa.bool_()
         case "choice" | "string":
-            return nw.String
+            return pa.string()
         case "set":
-            return nw.List(nw.String)
+            return pa.list_(pa.string())
         case "date":
-            return nw.Date
+            return pa.date32()
         case _:
-            return nw.Float64
+            return pa.float64()
 
 
 def _text(value: Any) -> str:

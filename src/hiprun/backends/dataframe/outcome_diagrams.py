@@ -15,7 +15,7 @@ from hiprun.inference.grounding import Program
 from hiprun.inference.hit_policy import Advance, Candidate, Ending, Gathered, Payload, Result, take_first
 from hiprun.inference.infer import BUDGET
 from hiprun.inference.partial_assignment import Residual, residual, situation
-from hiprun.inference.partial_evaluation import as_truth
+from hiprun.inference.prepared_diagrams import as_truth
 from hiprun.model import Model
 
 MOST_NODES = 2_000

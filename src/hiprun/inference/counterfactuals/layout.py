@@ -28,7 +28,8 @@ from hiprun.inference.grounding import Program
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.hit_policy import Ending, Gathered, Result, take_first
 from hiprun.inference.partial_assignment import Residual, situation
-from hiprun.inference.partial_evaluation import Patient, as_truth
+from hiprun.inference.partial_evaluation import Patient
+from hiprun.inference.prepared_diagrams import as_truth
 from hiprun.model import Model
 
 _MOST_STEPS = 20_000

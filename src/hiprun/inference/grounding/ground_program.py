@@ -86,6 +86,13 @@ class Program:
     numbers: tuple[str, ...] = attrs.field(init=False)
     """The facts that formulas and comparisons of sums speak of."""
 
+    speaking: tuple[tuple[str, ...], ...] = attrs.field(init=False)
+    """The facts that each variable speaks of."""
+
+    @speaking.default
+    def _speaking(self) -> tuple[tuple[str, ...], ...]:
+        return tuple(variable.facts for variable in self.variables)
+
     @formulas.default
     def _formulas(self) -> tuple[Linear, ...]:
         values = [value for branch in self.branches for value in branch.values.values()]

@@ -9,15 +9,19 @@ from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import json_option, rules_path
 from hiprun.language.diagnostic_renderer import problems_text
 from hiprun.language.form_files import read_checking_form
+from hiprun.language.reader.upgrade import upgrade_problems
 from hiprun.pack import Pack
 from hiprun.verification.needless_otherwise import notes
+from hiprun.verification.stale_numbers import stale_numbers
+from hiprun.version import LANGUAGE
 
 
 @click.command()
 @rules_path
+@click.option("--upgrade", is_flag=True, help="Say what to change for the latest version of the language.")
 @json_option
 @click.pass_context
-def check(context: click.Context, path: str | None, as_json: bool) -> None:
+def check(context: click.Context, path: str | None, as_json: bool, upgrade: bool) -> None:
     """Check rule files, and show all mistakes at once.
 
     PATH is a folder or zip file; default: the rules that come with hiprun.
@@ -25,6 +29,9 @@ def check(context: click.Context, path: str | None, as_json: bool) -> None:
     about what is right but could be better. The rule files themselves are read,
     and a checked form beside them is compared with them.
     """
+    if upgrade:
+        _upgrade(context, path, as_json)
+        return
     try:
         model, form_problems, form_notes = read_checking_form(path)
         if form_problems:
@@ -36,7 +43,7 @@ def check(context: click.Context, path: str | None, as_json: bool) -> None:
         context.exit(2)
     pack = Pack(model)
     counts = _counts(pack)
-    pack_notes = [*form_notes, *notes(pack)]
+    pack_notes = [*form_notes, *notes(pack), *stale_numbers(pack.model)]
     if as_json:
         console.print_json(
             {
@@ -57,6 +64,19 @@ def check(context: click.Context, path: str | None, as_json: bool) -> None:
     click.echo(f"    {', '.join(counts_text)}")
     if pack_notes:
         click.echo(f"\n{problems_text(pack_notes, with_count=False)}")
+
+
+def _upgrade(context: click.Context, path: str | None, as_json: bool) -> None:
+    """Say what to change for the latest version of the language; the exit code is 1 if something has to."""
+    problems = upgrade_problems(path)
+    if as_json:
+        console.print_json({"ok": not problems, "problems": [problem.to_dict() for problem in problems]})
+    elif problems:
+        click.echo(f"For `language: {LANGUAGE}`, change this:\n")
+        click.echo(problems_text(problems))
+    else:
+        click.echo(f"Nothing else has to change for `language: {LANGUAGE}`.")
+    context.exit(1 if problems else 0)
 
 
 _SINGULAR = {"properties": "property"}

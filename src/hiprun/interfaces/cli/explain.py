@@ -14,6 +14,7 @@ from hiprun.inference.outcome import Outcome
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import json_option, named_values, pack_at, patient, patient_options
 from hiprun.interfaces.outcome_text import outcome_text, prose, wrapped
+from hiprun.model.amounts import amount_text
 from hiprun.model.value_notation import notation
 from hiprun.pack import Pack
 
@@ -136,7 +137,6 @@ def _way_lines(pack: Pack, ways: tuple[Way, ...]) -> Iterator[str]:
 
 
 def _change_text(pack: Pack, change: FactChange) -> str:
-    unit = pack.facts[change.fact].domain.unit
+    domain = pack.facts[change.fact].domain
     now = "not known" if change.now is None else notation(change.now)
-    tests = [f"{name.replace('_', ' ')} {notation(value)}" for name, value in change.within.items()]
-    return f"{change.fact}: {now} -> {' and '.join(tests) or notation(change.to)}{' ' + unit if unit else ''}"
+    return f"{change.fact}: {now} -> {amount_text(change.within or change.to, domain, exactly=True)}"

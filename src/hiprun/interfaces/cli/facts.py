@@ -7,12 +7,14 @@ from typing import Any
 
 import click
 
+from hiprun.inference.reader_texts import for_nobody
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import json_option, pack_at, pack_options
 from hiprun.interfaces.outcome_text import prose, wrapped
 from hiprun.language.export.conditions import condition_data
 from hiprun.language.export.yaml_layout import inline_text
 from hiprun.model import Constraint, Domain, Fact, Parameter
+from hiprun.model.amounts import amount_text
 from hiprun.model.value_conversion import plain, public
 from hiprun.model.value_notation import notation
 
@@ -36,12 +38,13 @@ def facts(rules: str | None, settings: tuple[str, ...], as_json: bool) -> None:
     The constraints that parameters must keep are listed too.
     """
     pack = pack_at(rules, settings)
+    constraints = for_nobody(pack.model).parameter_constraints
     if as_json:
         console.print_json(
             {
                 "facts": [_fact_data(fact) for fact in pack.facts.values()],
                 "parameters": [_parameter_data(parameter) for parameter in pack.parameters.values()],
-                "constraints": [_constraint_data(constraint) for constraint in pack.model.parameter_constraints],
+                "constraints": [_constraint_data(constraint) for constraint in constraints],
             }
         )
         return
@@ -51,9 +54,9 @@ def facts(rules: str | None, settings: tuple[str, ...], as_json: bool) -> None:
         click.echo("\nParameters, to set with --set name=value:")
     for parameter in pack.parameters.values():
         console.print_block(_parameter_lines(parameter))
-    if pack.model.parameter_constraints:
+    if constraints:
         click.echo("\nParameters must not be set so that:")
-    for constraint in pack.model.parameter_constraints:
+    for constraint in constraints:
         console.print_block(_constraint_lines(constraint))
 
 
@@ -87,20 +90,15 @@ def _fact_data(fact: Fact) -> dict[str, Any]:
     }
 
 
-def _number_domain(parameter: Parameter) -> Domain:
-    return Domain(parameter.type, lowest=parameter.lowest, highest=parameter.highest, unit=parameter.unit)
-
-
 def _parameter_lines(parameter: Parameter) -> Iterator[str]:
-    bounds = _bounds(_number_domain(parameter))
+    bounds = _bounds(parameter.domain)
     span = f" (from {notation(bounds[0])} to {notation(bounds[1])})" if bounds else ""
-    unit = f" {parameter.unit}" if parameter.unit else ""
-    yield from wrapped(f"{parameter.name}: {notation(parameter.value)}{unit}{span}")
+    yield from wrapped(f"{parameter.name}: {amount_text(parameter.value, parameter.domain, exactly=True)}{span}")
     yield from prose(parameter.title, "    ")
 
 
 def _parameter_data(parameter: Parameter) -> dict[str, Any]:
-    domain = _number_domain(parameter)
+    domain = parameter.domain
     return {
         "name": parameter.name,
         "title": parameter.title,

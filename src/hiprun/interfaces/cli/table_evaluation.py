@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 import warnings
 from collections import Counter
@@ -113,30 +112,24 @@ class _TableEvaluation:
         for name in decided.schema.names:
             if name == REFUSED or name.partition(BETWEEN)[0] in self.decisions:
                 column = decided.column(name).combine_chunks()
-                if pa.types.is_dictionary(column.type) or pa.types.is_large_string(column.type):
-                    column = column.cast(pa.string())  # all batches must have the same types
+                if pa.types.is_dictionary(column.type):
+                    column = column.cast(pa.string())
                 columns[name] = column if cells.reasons is None else _with_refusals(name, column, cells.reasons)
         return pa.table(columns)
 
     def _evaluate(self, table: Any) -> Any:
-        """Return a table with its decisions, using Polars if it is installed because it is several times faster."""
-        frame = table
-        if importlib.util.find_spec("polars") is not None:
-            import polars
-
-            frame = polars.DataFrame(table)
+        """Return a table with its decisions."""
         options = self.options
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ColumnWarning)  # that is said once, for the whole file
-            result = self.pack.evaluate_frame(
-                frame,
+            return self.pack.evaluate_frame(
+                table,
                 self.decisions,
                 columns=options.columns,
                 on_error="column",
                 numeric_booleans=options.numeric_booleans,
                 overwrite=options.overwrite,
             )
-        return result if isinstance(result, pa.Table) else result.to_arrow()
 
 
 def _with_refusals(name: str, column: Any, reasons: Any) -> Any:

@@ -15,9 +15,10 @@ from hiprun.inference.counterfactuals import FactChange, Way
 from hiprun.inference.outcome import Outcome
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import json_option, pack_at, pack_options, patient, time_zone
-from hiprun.interfaces.outcome_text import outcome_text, prose, quantity_text, wrapped
+from hiprun.interfaces.outcome_text import outcome_text, prose, wrapped
 from hiprun.language.reader.diary_files import read_diary
 from hiprun.model import DailyQuestion
+from hiprun.model.amounts import amount_text
 from hiprun.model.value_notation import notation
 from hiprun.pack import Pack
 
@@ -139,7 +140,7 @@ def _origin_lines(facts: DiaryFacts, outcome: Outcome) -> Iterator[str]:
     for name in outcome.explain().origins():
         facts_by_entries.setdefault(facts.origins[name], []).append(name)
     for entries, names in facts_by_entries.items():
-        values = ", ".join(f"{name} {quantity_text(_rounded(facts[name]))}" for name in names)
+        values = ", ".join(f"{name} {_value_text(_rounded(facts[name]))}" for name in names)
         last_entry = str(entries[-1]) if entries else "no entry"
         earlier = f" and {len(entries) - 1} before" if len(entries) > 1 else ""
         yield from wrapped(f"{last_entry}{earlier}: {values}", "  ")
@@ -150,6 +151,12 @@ def _rounded(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {side: _rounded(bound) for side, bound in value.items()}
     return round(value, 2) if hasattr(value, "quantize") else value
+
+
+def _value_text(value: Any) -> str:
+    if not isinstance(value, Mapping):
+        return notation(value)
+    return " and ".join(f"{test.replace('_', ' ')} {notation(bound)}" for test, bound in value.items())
 
 
 def _unknown_lines(pack: Pack, outcome: Outcome, facts: DiaryFacts) -> Iterator[str]:
@@ -167,8 +174,7 @@ def _way_lines(pack: Pack, ways: Ways) -> Iterator[str]:
 
 
 def _change_text(pack: Pack, change: FactChange) -> str:
-    unit = pack.facts[change.fact].domain.unit
-    to = quantity_text(_rounded(change.within or change.to), unit)
+    to = amount_text(_rounded(change.within or change.to), pack.facts[change.fact].domain, exactly=True)
     now = "not known" if change.now is None else notation(_rounded(change.now))
     return f"{change.fact} {to} (now {now})"
 

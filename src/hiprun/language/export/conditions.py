@@ -68,7 +68,7 @@ def value_data(value: Formula | Literal_) -> Any:
     """Return a constant or a formula as data. A plain number is the ordinal of a date."""
     match value:
         case Constant(number):
-            return number
+            return f"{number_text(number)} {value.unit}" if value.unit else number
         case ParameterRef() | Ref() | Arithmetic():
             text = formula_text(value)
             return text if len(text) <= MOST_CHARACTERS else text.replace(" ", "")
@@ -88,7 +88,7 @@ def formula_text(formula: Formula) -> str:
     """
     match formula:
         case Constant(constant):
-            return number_text(constant)
+            return f"{number_text(constant)} {formula.unit}" if formula.unit else number_text(constant)
         case ParameterRef(name):
             return name
         case Ref():

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from fractions import Fraction
 from typing import Any
 
 from hiprun.language.export.conditions import Data, condition_data, value_data
 from hiprun.model import ALWAYS, Constraint, Derived, DiaryMeasure, Domain, Fact, Parameter, Property
+from hiprun.model.units import UnitDefinition, has_finite_decimals
+from hiprun.model.value_conversion import text
 
 
 def without_empty(**entries: Any) -> Data:
@@ -27,6 +30,7 @@ def domain_data(domain: Domain) -> Data:
         "choices": dict(domain.choices) if all(domain.choices.values()) else list(domain.choices),
         "range": _range_data(domain),
         "unit": domain.unit,
+        "decimals": domain.decimals,
         "worse": directions.get(domain.worse, domain.worse),
         "ordered": True if domain.ordered and not domain.worse else None,
     }
@@ -53,6 +57,7 @@ def parameter_data(parameter: Parameter) -> Data:
         type="" if parameter.type == "number" else parameter.type,
         range=_range_data(parameter),
         unit=parameter.unit,
+        decimals=parameter.decimals,
         **remark_data(parameter),
     )
 
@@ -63,9 +68,20 @@ def derived_fact_data(derived: Derived) -> Data:
         title=derived.title,
         when=None if derived.condition is None else condition_data(derived.condition),
         unit=derived.unit,
+        decimals=derived.decimals,
         formula=None if derived.formula is None else value_data(derived.formula),
         **remark_data(derived),
     )
+
+
+def unit_data(definition: UnitDefinition) -> Data | str:
+    """Return the entry of a unit: the shortest form of what it is."""
+    worth = definition.is_
+    factor = Fraction(1 if worth is None else worth.factor)
+    ratio = text(factor) if has_finite_decimals(factor) else str(factor)
+    notation = "" if worth is None else f"{ratio} {worth}".strip()
+    entry = without_empty(is_=notation, zero=definition.zero or None, plural=definition.plural)
+    return notation if list(entry) == ["is"] else entry
 
 
 def constraint_data(constraint: Constraint) -> Data:

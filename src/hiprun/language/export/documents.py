@@ -15,13 +15,13 @@ from hiprun.language.export.declarations import (
     parameter_data,
     property_data,
     source_data,
+    unit_data,
     without_empty,
 )
 from hiprun.language.export.diary import diary_data
 from hiprun.language.export.stages import protocol_data
 from hiprun.model import Decision, Example, Model
 from hiprun.model.places import Place
-from hiprun.version import LANGUAGE
 
 
 class _Placed(Protocol):
@@ -40,14 +40,26 @@ def header(model: Model) -> Iterator[tuple[str, Data]]:
     yield (
         "pack.yaml",
         without_empty(
-            pack=model.name, language=LANGUAGE, version=model.version, title=model.title, notice=model.notice
+            pack=model.name, language=model.language, version=model.version, title=model.title, notice=model.notice
         ),
     )
+
+
+def units(model: Model) -> Iterator[tuple[str, Data]]:
+    """Yield the document of units, if there are any."""
+    if model.units:
+        yield "units.yaml", {"units": {name: unit_data(entry) for name, entry in model.units.items()}}
 
 
 def facts(model: Model) -> Iterator[tuple[str, Data]]:
     """Yield the document of facts."""
     yield "facts.yaml", without_empty(facts={name: fact_data(entry) for name, entry in model.facts.items()})
+
+
+def groups(model: Model) -> Iterator[tuple[str, Data]]:
+    """Yield the document of groups of choices, if there are any."""
+    if model.groups:
+        yield "groups.yaml", {"groups": {name: list(choices) for name, choices in model.groups.items()}}
 
 
 def parameters(model: Model) -> Iterator[tuple[str, Data]]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from hiprun.inference.operators import OPERATORS, Operator
 from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.cursor import Node
-from hiprun.language.resolve.linear_formulas import ResolvedFormula, check_fit, resolved_formula
+from hiprun.language.resolve.groups import is_group, members
+from hiprun.language.resolve.linear_formulas import ResolvedFormula, fitted, resolved_formula
 from hiprun.language.resolve.literals import check_distinct, constant, member_domain
 from hiprun.language.resolve.names import Names, resolve_name
 from hiprun.language.syntax import infix_hints
@@ -91,11 +92,37 @@ def _test(name: str, node: Node, ref: Ref, domain: Domain, names: Names) -> list
     if not operator.fits(domain):
         _report_misfit(operator, node, ref, domain)
         return []
+    if is_group(node, domain):
+        return _group_test(operator, node, ref, domain, is_plain_value=is_plain_value)
     operands = list(_operands(operator, node, ref, domain, names))
     if None in operands:
         return []
     place = node.place if is_plain_value else node.key_place
     return [Test(ref, name, tuple(operand for operand in operands if operand is not None), place=place)]
+
+
+_OF_SEVERAL = {"is": "one_of", "is_not": "none_of", "includes": "includes_any"}
+"""For tests of one choice, the test of several that says the same of each of them."""
+
+
+def _group_test(operator: Operator, node: Node, ref: Ref, domain: Domain, *, is_plain_value: bool) -> list[SubjectTest]:
+    """Return the test that holds for each choice of the group at `node`."""
+    name = "is" if is_plain_value else operator.name
+    if name not in _OF_SEVERAL or (domain.type == "set") != (name == "includes"):
+        fitting = (
+            ["includes", "includes_any", "includes_all", "includes_none"]
+            if domain.type == "set"
+            else ["is", "is_not", "one_of", "none_of"]
+        )
+        node.report(
+            "test-does-not-fit",
+            f"`{node.value}` is a group of choices, which `{name}` cannot compare `{ref}` with.",
+            f"Name one choice; the tests that take a group are {message_wording.name_list(fitting)}.",
+        )
+        return []
+    chosen = members(node, domain, str(ref))
+    place = node.place if is_plain_value else node.key_place
+    return [Test(ref, _OF_SEVERAL[name], chosen, place=place)] if chosen else []
 
 
 def _presence(node: Node, ref: Ref) -> list[SubjectTest]:
@@ -138,6 +165,9 @@ def _operands(
         yield _operand(operator, node, ref, domain, names)[0]
         return
     items = node.items()
+    if operator.operands == "many" and any(is_group(item, domain) for item in items):
+        yield from _choices_and_groups(items, operator, ref, domain, names)
+        return
     spans = [_operand(operator, item, ref, domain, names) for item in items]
     yield from (operand for operand, _, _ in spans)
     if operator.operands == "many":
@@ -153,6 +183,19 @@ def _operands(
         )
 
 
+def _choices_and_groups(
+    items: Sequence[Node], operator: Operator, ref: Ref, domain: Domain, names: Names
+) -> Iterator[Formula | Literal_ | None]:
+    """Yield the choices in a list of choices and groups, each once."""
+    chosen: dict[Formula | Literal_ | None, None] = {}
+    for item in items:
+        if is_group(item, domain):
+            chosen |= dict.fromkeys(members(item, domain, str(ref)) or (None,))
+        else:
+            chosen[_operand(operator, item, ref, domain, names)[0]] = None
+    yield from chosen
+
+
 def _operand(
     operator: Operator, node: Node, ref: Ref, domain: Domain, names: Names
 ) -> tuple[Formula | Literal_ | None, Number | None, Number | None]:
@@ -165,7 +208,7 @@ def _operand(
         amount_or_none = resolved_formula(node, names, str(ref))
         if amount_or_none is None:
             return None, None, None
-        return _checked_amount(amount_or_none, operator, node, ref, domain)
+        return _checked_amount(fitted(node, amount_or_none, domain, str(ref), names), operator, node, ref, domain)
     value = constant(node, member_domain(domain) if operator.takes == "member" else domain, str(ref))
     rank: Number | None = None
     if operator.needs_order and value is not None:
@@ -209,7 +252,6 @@ def _reports_range(node: Node, ref: Ref) -> bool:
 def _checked_amount(
     amount: ResolvedFormula, operator: Operator, node: Node, ref: Ref, domain: Domain
 ) -> tuple[Formula, Number | None, Number | None]:
-    check_fit(node, amount, domain, str(ref))
     if amount.depends_on_patient:
         return amount.formula, None, None
     if domain.type == "integer" and operator.exact and amount.low == amount.high and amount.low % 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -11,6 +11,8 @@ import attrs
 from hiprun.errors import Problem
 from hiprun.language.syntax import Document, Path
 from hiprun.model.places import Place
+from hiprun.model.units import Units
+from hiprun.version import LANGUAGE
 
 MOST_PROBLEMS = 200
 _UNDECLARED_CODES = {"unknown-name": "name", "unknown-fact": "name", "unknown-column": "name"} | {
@@ -52,11 +54,18 @@ class TooManyProblemsError(Exception):
 
 @attrs.frozen
 class Findings:
-    """What is found while a pack is resolved: problems, and the statements that its rules cite."""
+    """What is found while a pack is resolved: problems, and the statements that its rules cite.
+
+    `language` is the version of the language that the pack is written in, `units` what the pack says about units,
+    and `groups` its groups of choices.
+    """
 
     problems: list[Problem] = attrs.field(factory=list)
     distinct: set[object] = attrs.field(factory=set)
     cited: set[str] = attrs.field(factory=set)
+    language: int = LANGUAGE
+    units: Units = attrs.field(factory=Units)
+    groups: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
 
     def add(self, problem: Problem) -> None:
         """Add a problem; raises TooManyProblemsError if there are too many."""
@@ -101,6 +110,21 @@ class Node:
     def items(self) -> list[Node]:
         """Return the items of a list."""
         return [self[index] for index in range(len(self.value))]
+
+    @property
+    def language(self) -> int:
+        """The version of the language that the pack is written in."""
+        return self.findings.language
+
+    @property
+    def units(self) -> Units:
+        """What the pack says about units."""
+        return self.findings.units
+
+    @property
+    def groups(self) -> Mapping[str, tuple[str, ...]]:
+        """The groups of choices of the pack."""
+        return self.findings.groups
 
     @property
     def place(self) -> Place:

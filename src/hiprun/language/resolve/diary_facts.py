@@ -12,7 +12,7 @@ from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.citations import sources
 from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
-from hiprun.language.resolve.linear_formulas import check_fit, resolved_formula
+from hiprun.language.resolve.linear_formulas import fitted, resolved_formula
 from hiprun.language.resolve.literals import constant
 from hiprun.language.resolve.measure_types import check_result, comparison_key
 from hiprun.language.resolve.names import Names
@@ -248,9 +248,9 @@ def _option(  # noqa: C901, PLR0912 - one branch for each kind
             return Constant(node.value)
         case "amount":
             resolved = resolved_formula(node, Names(parameters=names.parameters, broken=names.broken), option.name)
-            if resolved:
-                check_fit(node, resolved, Domain("number", unit=domains[0].unit), option.name)
-            return resolved.formula if resolved else None
+            if resolved is None:
+                return None
+            return fitted(node, resolved, Domain("number", unit=domains[0].unit), option.name, names).formula
         case "factor":
             if node.value <= 0:
                 node.report("out-of-range", "The factor must be above 0.", "Write a number above 0.")

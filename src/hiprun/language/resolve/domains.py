@@ -7,9 +7,11 @@ from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.literals import check_distinct, date_ordinal, is_number
 from hiprun.language.resolve.names import check_not_reserved
 from hiprun.model import Domain, Number
+from hiprun.model.units import parse
 from hiprun.model.value_conversion import text
 
 MOST_CHOICES = 1000
+MOST_DECIMALS = 12
 
 _WORSE = {
     "boolean": ("true", "false"),
@@ -21,6 +23,7 @@ _WORSE = {
 _FITS = {
     "range": ("integer", "number", "date"),
     "unit": ("integer", "number"),
+    "decimals": ("number",),
     "choices": ("choice", "set"),
     "ordered": ("choice",),
     "worse": tuple(_WORSE),
@@ -39,6 +42,8 @@ def domain(node: Node, name: str) -> Domain | None:
                 f"Delete `{field}`, or change the type.",
                 key=True,
             )
+    if "unit" in node.value:
+        check_unit(node["unit"])
     resolved = Domain(
         kind,
         choices=_choices(node, kind, name),
@@ -47,8 +52,33 @@ def domain(node: Node, name: str) -> Domain | None:
         unit=node.text("unit"),
         worse=(worse := _worse(node, kind, name)),
         ordered=kind == "choice" and (bool(worse) or node.value.get("ordered", False)),
+        decimals=decimals(node),
+        unit_words=node.units.words(node.text("unit")),
     )
     return resolved if len(node.findings.problems) == before else None
+
+
+def check_unit(node: Node) -> None:
+    """Report a unit that is not one; in version 1 of the language any text is."""
+    if node.language > 1 and parse(str(node.value)) is None:
+        node.report(
+            "bad-unit",
+            f"{message_wording.value_words(node.value)} is not a unit.",
+            "Write names with `/`, `*` and whole powers: `mg/kg`, `kg/m^2`, `/min`, `mL/min/1.73 m^2`.",
+        )
+
+
+def decimals(node: Node) -> int | None:
+    """Return to how many decimals a number is shown; None if the declaration does not say."""
+    declared: int | None = node.value.get("decimals")
+    if declared is not None and not 0 <= declared <= MOST_DECIMALS:
+        node["decimals"].report(
+            "out-of-range",
+            f"Numbers are shown with 0 to {MOST_DECIMALS} decimals, not {text(declared)}.",
+            "Write how many decimals make sense to a reader, such as 1.",
+        )
+        return None
+    return declared
 
 
 def number_range(node: Node, *, whole: bool, name: str) -> tuple[Number | None, Number | None]:

@@ -6,8 +6,8 @@ from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.citations import sources
 from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
-from hiprun.language.resolve.domains import number_range
-from hiprun.language.resolve.linear_formulas import check_fit, resolved_formula
+from hiprun.language.resolve.domains import check_unit, decimals, number_range
+from hiprun.language.resolve.linear_formulas import fitted, resolved_formula
 from hiprun.language.resolve.names import Names
 from hiprun.model import Derived, Domain, Fact, Parameter
 from hiprun.model.value_conversion import text
@@ -46,6 +46,8 @@ def parameter(name: str, node: Node, names: Names) -> Parameter | None:
             f"`{name}` ranges from {text(low)} to {text(high)}; {text(value)} is outside that range.",
             "Change the value, or widen the range.",
         )
+    if "unit" in node.value:
+        check_unit(node["unit"])
     if len(node.findings.problems) != before:
         return None
     return Parameter(
@@ -59,6 +61,8 @@ def parameter(name: str, node: Node, names: Names) -> Parameter | None:
         node.text("because"),
         cites,
         node.text("interpretation"),
+        decimals=decimals(node),
+        unit_words=node.units.words(node.text("unit")),
         place=node.key_place,
     )
 
@@ -71,14 +75,17 @@ def derived_domain(node: Node) -> Domain:
 def derived(name: str, node: Node, names: Names) -> Derived:
     """Return the derived fact declared at `node`; after a mistake, which is reported, it must not be used."""
     cites = sources(node, names)
-    if "when" in node.value and "unit" in node.value:
-        node["unit"].report(
-            "does-not-fit-type", f"`{name}` is true or false and has no unit.", "Delete `unit`.", key=True
-        )
+    for key in ("unit", "decimals"):
+        if "when" in node.value and key in node.value:
+            node[key].report(
+                "does-not-fit-type", f"`{name}` is true or false and has no {key}.", f"Delete `{key}`.", key=True
+            )
+    if "unit" in node.value:
+        check_unit(node["unit"])
     when, formula = node.get("when"), node.get("formula")
     found = resolved_formula(formula, names, name) if formula else None
     if formula and found:
-        check_fit(formula, found, Domain("number", unit=node.text("unit")), name)
+        found = fitted(formula, found, Domain("number", unit=node.text("unit")), name, names)
     return Derived(
         name,
         node.text("title"),
@@ -88,5 +95,7 @@ def derived(name: str, node: Node, names: Names) -> Derived:
         because=node.text("because"),
         sources=cites,
         interpretation=node.text("interpretation"),
+        decimals=decimals(node),
+        unit_words=node.units.words(node.text("unit")),
         place=node.key_place,
     )

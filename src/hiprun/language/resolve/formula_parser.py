@@ -8,17 +8,18 @@ from typing import Literal, TypeAlias
 import attrs
 
 from hiprun.model import Number
+from hiprun.model.units import NUMBER, UNIT_AFTER_NUMBER
 from hiprun.model.value_conversion import MOST_DIGITS, from_notation
 
 MOST_CHARACTERS = 500
 MOST_PARTS = 60
 
 _TOKEN = re.compile(
-    r"(?P<number>[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)"
+    rf"(?P<number>{NUMBER})(?P<unit>(?:{UNIT_AFTER_NUMBER})(?![\w(]))?"
     r"|(?P<name>[^\W\d]\w*(?:\.[^\W\d]\w*)*)|(?P<sign>[-+*/()])|(?P<other>\S)"
 )
 _RANK = {"+": 1, "-": 1, "*": 2, "/": 2, "sign": 3}
-_HELP_FOR = {
+HELP_FOR = {
     "×": "Write `*` to multiply.",
     "·": "Write `*` to multiply.",
     "÷": "Write `/` to divide.",
@@ -51,11 +52,12 @@ class FormulaError(Exception):
 
 @attrs.frozen
 class NumberLiteral:
-    """A number as written."""
+    """A number as written, with its unit if it has one: `7.5 mg/kg`. A unit has no spaces around `/`."""
 
     value: Number
     start: int
     width: int
+    unit: str = ""
 
 
 @attrs.frozen
@@ -108,7 +110,7 @@ def parse(text: str) -> FormulaTree:
     value_next = True
     amount = 0
     for match in _TOKEN.finditer(text):
-        kind, token, start = match.lastgroup, match[0], match.start()
+        kind, token, start = "number" if match["number"] else match.lastgroup, match[0], match.start()
         amount += kind in ("number", "name") or (value_next and token == "-")
         if amount > MOST_PARTS:
             raise FormulaError(
@@ -119,9 +121,9 @@ def parse(text: str) -> FormulaTree:
                 "formula-too-long",
             )
         if kind == "other":
-            raise FormulaError(f"`{token}` has no meaning in a formula.", _HELP_FOR.get(token, _USUAL_HELP), start)
+            raise FormulaError(f"`{token}` has no meaning in a formula.", HELP_FOR.get(token, _USUAL_HELP), start)
         if value_next:
-            value_next = _value(token, kind, start, parts, pending)
+            value_next = _value(match, kind, parts, pending)
         else:
             value_next = _operator(token, kind, start, parts, pending)
     if value_next:
@@ -133,10 +135,11 @@ def parse(text: str) -> FormulaTree:
     return parts[0]
 
 
-def _value(token: str, kind: str | None, start: int, parts: list[FormulaTree], pending: list[_Pending]) -> bool:
+def _value(match: re.Match[str], kind: str | None, parts: list[FormulaTree], pending: list[_Pending]) -> bool:
     """Process a token where a value is expected; return whether a value is still expected."""
+    token, start = match[0], match.start()
     if kind == "number":
-        parts.append(NumberLiteral(_number(token, start), start, len(token)))
+        parts.append(NumberLiteral(_number(match["number"], start), start, len(token), (match["unit"] or "").strip()))
         return False
     if kind == "name":
         parts.append(Name(token, start, len(token)))

@@ -9,7 +9,7 @@ from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.citations import required_sources, sources
 from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
-from hiprun.language.resolve.linear_formulas import ResolvedFormula, check_fit, resolved_formula
+from hiprun.language.resolve.linear_formulas import ResolvedFormula, fitted, resolved_formula
 from hiprun.language.resolve.names import RESERVED_OUTPUTS, NameRegister, Names, Signature, resolve_name
 from hiprun.model import ALWAYS, VERDICT, Condition, Decision, Domain, Output, Ref, Rule
 
@@ -60,12 +60,10 @@ def _bound_rules(
     when = node.get("when")
     holds: Condition = condition(when, names) if when else ALWAYS
     quantity = _quantity(node["quantity"], quantities, names)
-    sides = [
-        (side, resolved_formula(node[side], names, node.text("quantity"))) for side in _SIDES if side in node.value
-    ]
-    for side, limit in sides:
+    sides = {side: resolved_formula(node[side], names, node.text("quantity")) for side in _SIDES if side in node.value}
+    for side, limit in sides.items():
         if limit and quantity:
-            check_fit(node[side], limit, quantity[1], quantity[0])
+            limit = sides[side] = fitted(node[side], limit, quantity[1], quantity[0], names)
         yield Rule(
             node.text("id"),
             holds,
@@ -77,7 +75,7 @@ def _bound_rules(
             bound=side,  # type: ignore[arg-type]
             place=node.place,
         )
-    _check_bounds_order(node, dict(sides))
+    _check_bounds_order(node, sides)
 
 
 def _quantity(node: Node, quantities: dict[str, tuple[Ref, Domain]], names: Names) -> tuple[str, Domain] | None:

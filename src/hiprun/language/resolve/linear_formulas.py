@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
 import attrs
 
@@ -14,6 +14,7 @@ from hiprun.language.resolve.formula_parser import FormulaError, FormulaTree, Na
 from hiprun.language.resolve.literals import check_range, is_number
 from hiprun.language.resolve.names import Names, resolve_name
 from hiprun.model import Arithmetic, Constant, Domain, Formula, Number, Parameter, ParameterRef
+from hiprun.model.units import NO_UNIT, Unit, has_finite_decimals
 from hiprun.model.value_conversion import tidy
 
 
@@ -21,12 +22,13 @@ from hiprun.model.value_conversion import tidy
 class ResolvedFormula:
     """A formula, and what is known about it for every patient.
 
-    `low` and `high` are the ends of its values over the ranges of its parameters (one without a range is fixed); they
-    have no meaning if it depends on the patient. `is_whole`: it is always a whole number.
+    `unit` is None for what fits any unit. `low` and `high` are the ends of its values over the ranges of its parameters
+    (one without a range is fixed); they have no meaning if it depends on the patient. `is_whole`: it is always a whole
+    number.
     """
 
     formula: Formula
-    unit: str = ""
+    unit: Unit | None = None
     depends_on_patient: bool = False
     low: Number = 0
     high: Number = 0
@@ -58,31 +60,140 @@ def resolved_formula(node: Node, names: Names, name: str) -> ResolvedFormula | N
     return None
 
 
-def check_fit(node: Node, formula: ResolvedFormula, domain: Domain, name: str) -> None:
-    """Report a formula that does not fit `name`: one with another unit, or with values outside its range."""
-    if domain.unit and formula.unit and domain.unit != formula.unit:
+def fitted(node: Node, formula: ResolvedFormula, domain: Domain, name: str, names: Names) -> ResolvedFormula:
+    """Return a formula in the unit of `domain`, that of `name`; report one that does not fit its unit or its range."""
+    wanted = declared_unit(node, domain.unit)
+    converted = _converted(node, formula, wanted, with_zero=True)
+    if converted is None:
+        assert formula.unit is not None
+        assert wanted is not None
         node.report(
             "unit-mismatch",
-            f"`{name}` is measured in {domain.unit}, but this is in {formula.unit}.",
-            "Compare like with like; to convert, multiply or divide by a whole number, such as `60 *`.",
+            f"`{name}` is measured in {domain.unit}, but this {_is_in(formula.unit)}."
+            if domain.unit
+            else f"`{name}` has no unit, but this is in {formula.unit}.",
+            _mismatch_help(node, formula.unit, wanted, "Compare like with like", names),
         )
-    elif not formula.depends_on_patient:
-        check_range(node, domain, name, formula.low, formula.high)
+        return formula
+    if not converted.depends_on_patient:
+        check_range(node, domain, name, converted.low, converted.high)
+    return converted
 
 
-def _constant(value: Number) -> ResolvedFormula:
-    return ResolvedFormula(Constant(value), low=value, high=value, is_whole=isinstance(value, int))
+def declared_unit(node: Node, notation: str) -> Unit | None:
+    """Return the unit that a declaration gives; None if it fits any unit.
+
+    In version 1 of the language, that is the text as it is, and something without a unit fits any.
+    """
+    if node.language == 1:
+        return Unit.named(notation) if notation else None
+    return node.units.parse(notation) if notation else NO_UNIT
+
+
+def _is_in(unit: Unit) -> str:
+    return "has no unit" if unit == NO_UNIT else f"is in {unit}"
+
+
+def _mismatch_help(node: Node, unit: Unit, other: Unit, like: str, names: Names) -> str:
+    if node.language == 1:
+        return f"{like}; to convert, multiply or divide by a whole number, such as `60 *`."
+    for name, _ in (*unit.powers, *other.powers):
+        if name in names.facts or name in names.parameters or name in names.derived:
+            return f"`{name}` is read as a unit here; to calculate with its value, put spaces around the `/` before it."
+    if node.units.ratio(unit, other):
+        return (
+            "Their scales begin at different points: make one of them a derived number in the unit of the other first."
+        )
+    if NO_UNIT in (unit, other):
+        return f"{like}; a number can have a unit: `2 {unit if other == NO_UNIT else other}`."
+    return f"{like}; if one can be converted into the other, say how under `units:`."
+
+
+def _converted(
+    node: Node, formula: ResolvedFormula, unit: Unit | None, *, with_zero: bool = False
+) -> ResolvedFormula | None:
+    """Return a formula in another unit; None if the pack does not say how to convert it.
+
+    `with_zero` converts amounts on scales that begin at different points; without it, these cannot be converted.
+    """
+    old = formula.unit
+    if old is None or unit is None or old == unit:
+        return formula
+    ratio = None if node.language == 1 else node.units.ratio(old, unit)
+    zeros = (node.units.zero(old), node.units.zero(unit))
+    if ratio is None or (any(zeros) and not with_zero):
+        return None
+    scaled = _scaled(_shifted(formula, "-", zeros[0], old), ratio, unit / old)
+    return _shifted(attrs.evolve(scaled, unit=unit), "+", zeros[1], unit)
+
+
+def _shifted(formula: ResolvedFormula, operator: Literal["+", "-"], amount: Number, unit: Unit) -> ResolvedFormula:
+    if not amount:
+        return formula
+    shift = amount if operator == "+" else -amount
+    return attrs.evolve(
+        formula,
+        formula=Arithmetic(operator, formula.formula, Constant(amount, unit=unit.after_number(), converts=True)),
+        low=tidy(formula.low + shift),
+        high=tidy(formula.high + shift),
+        is_whole=formula.is_whole and isinstance(shift, int),
+    )
+
+
+def _scaled(formula: ResolvedFormula, ratio: Number, unit: Unit) -> ResolvedFormula:
+    """Return a formula times a ratio, which `unit` gives its unit: in as few finite decimals as it takes."""
+    scaled = formula.formula
+    multiplier, divisor = ratio.numerator, ratio.denominator
+    inverse = tidy(Fraction(divisor, multiplier))
+    if has_finite_decimals(ratio):
+        scaled = Arithmetic("*", scaled, Constant(ratio, unit=unit.after_number(), converts=True))
+    elif has_finite_decimals(inverse):
+        scaled = Arithmetic("/", scaled, Constant(inverse, unit=(NO_UNIT / unit).after_number(), converts=True))
+    else:
+        scaled = Arithmetic("*", scaled, Constant(multiplier, unit=unit.after_number(), converts=True))
+        scaled = Arithmetic("/", scaled, Constant(divisor, converts=True))
+    return attrs.evolve(
+        formula,
+        formula=scaled,
+        low=tidy(Fraction(formula.low) * ratio),
+        high=tidy(Fraction(formula.high) * ratio),
+        is_whole=formula.is_whole and divisor == 1,
+    )
+
+
+def _constant(value: Number, unit: Unit | None = None) -> ResolvedFormula:
+    written = unit.after_number() if unit else ""
+    return ResolvedFormula(Constant(value, unit=written), unit, low=value, high=value, is_whole=isinstance(value, int))
 
 
 def _resolve(tree: FormulaTree, node: Node, names: Names) -> ResolvedFormula:
     match tree:
-        case NumberLiteral(value):
-            return _constant(value)
+        case NumberLiteral():
+            return _number(tree, node)
         case Name():
             return _name(tree, node, names)
         case _:
             left, right = _resolve(tree.left, node, names), _resolve(tree.right, node, names)
-            return _OPERATIONS[tree.operator](tree, left, right)
+            return _OPERATIONS[tree.operator](tree, left, right, node, names)
+
+
+def _number(literal: NumberLiteral, node: Node) -> ResolvedFormula:
+    """Return a number; one without a unit is a plain number, but 0 is the same in every unit."""
+    if node.language > 1:
+        unit = node.units.parse(literal.unit) if literal.unit else NO_UNIT
+        return _constant(literal.value, None if literal.value == 0 and unit == NO_UNIT else unit)
+    if literal.unit:
+        word = literal.unit.split(" ")[0]
+        start = literal.start + literal.width - len(literal.unit)
+        if word.startswith(("%", "°")):
+            raise FormulaError(f"`{word[0]}` has no meaning in a formula.", formula_parser.HELP_FOR[word[0]], start)
+        raise FormulaError(
+            f"There is no `+`, `-`, `*` or `/` before `{word}`.",
+            "If this is a unit, write the number alone; to multiply, write `*`.",
+            start,
+            len(word),
+        )
+    return _constant(literal.value)
 
 
 def _name(tree: Name, node: Node, names: Names) -> ResolvedFormula:
@@ -90,7 +201,7 @@ def _name(tree: Name, node: Node, names: Names) -> ResolvedFormula:
         parameter = names.parameters[tree.name]
         if parameter is None:
             raise _AlreadyReportedError
-        return _parameter(parameter)
+        return _parameter(parameter, node)
 
     def report(code: str, message: str, help: str, name: str) -> None:
         if code == "unknown-name":
@@ -112,14 +223,15 @@ def _name(tree: Name, node: Node, names: Names) -> ResolvedFormula:
             tree.width,
             "needs-number",
         )
-    return ResolvedFormula(ref, domain.unit, depends_on_patient=True, is_whole=domain.type == "integer")
+    unit = declared_unit(node, domain.unit)
+    return ResolvedFormula(ref, unit, depends_on_patient=True, is_whole=domain.type == "integer")
 
 
-def _parameter(parameter: Parameter) -> ResolvedFormula:
+def _parameter(parameter: Parameter, node: Node) -> ResolvedFormula:
     low, high, value = parameter.lowest, parameter.highest, parameter.value
     return ResolvedFormula(
         ParameterRef(parameter.name),
-        parameter.unit,
+        declared_unit(node, parameter.unit),
         low=value if low is None else low,
         high=value if high is None else high,
         is_whole=parameter.type == "integer",
@@ -127,7 +239,13 @@ def _parameter(parameter: Parameter) -> ResolvedFormula:
 
 
 def _operation(
-    tree: Operation, left: ResolvedFormula, right: ResolvedFormula, unit: str, corners: list[Any], *, whole: bool
+    tree: Operation,
+    left: ResolvedFormula,
+    right: ResolvedFormula,
+    unit: Unit | None,
+    corners: list[Any],
+    *,
+    whole: bool,
 ) -> ResolvedFormula:
     return ResolvedFormula(
         Arithmetic(tree.operator, left.formula, right.formula),
@@ -139,31 +257,39 @@ def _operation(
     )
 
 
-def _sum(tree: Operation, left: ResolvedFormula, right: ResolvedFormula) -> ResolvedFormula:
-    if left.unit and right.unit and left.unit != right.unit:
+def _sum(tree: Operation, left: ResolvedFormula, right: ResolvedFormula, node: Node, names: Names) -> ResolvedFormula:
+    converted = _converted(node, right, left.unit)
+    if converted is None:
+        assert left.unit is not None
+        assert right.unit is not None
+        sides = [f"in {unit}" if unit != NO_UNIT else "without a unit" for unit in (left.unit, right.unit)]
         raise FormulaError(
-            f"One side of `{tree.operator}` is in {left.unit}, the other in {right.unit}.",
-            "Add only amounts in the same unit; to convert, multiply or divide by a whole number, such as `60 *`.",
+            f"One side of `{tree.operator}` is {sides[0]}, the other {sides[1]}.",
+            _mismatch_help(node, left.unit, right.unit, "Add only amounts in the same unit", names),
             tree.start,
             1,
             "unit-mismatch",
         )
+    right = converted
     if tree.operator == "+":
         corners = [left.low + right.low, left.high + right.high]
     else:
         corners = [left.low - right.high, left.high - right.low]
-    return _operation(tree, left, right, left.unit or right.unit, corners, whole=True)
+    return _operation(tree, left, right, right.unit if left.unit is None else left.unit, corners, whole=True)
 
 
-def _product(tree: Operation, left: ResolvedFormula, right: ResolvedFormula) -> ResolvedFormula:
+def _product(
+    tree: Operation, left: ResolvedFormula, right: ResolvedFormula, node: Node, names: Names
+) -> ResolvedFormula:
     if left.depends_on_patient and right.depends_on_patient:
         _raise_not_linear(tree, "Two values that depend on the patient are multiplied.")
     corners = [left_end * right_end for left_end in (left.low, left.high) for right_end in (right.low, right.high)]
-    unit = "" if (left.unit and right.unit) or _may_convert(left) or _may_convert(right) else left.unit or right.unit
-    return _operation(tree, left, right, unit, corners, whole=True)
+    return _operation(tree, left, right, _product_unit(node, left, right, 1), corners, whole=True)
 
 
-def _quotient(tree: Operation, left: ResolvedFormula, right: ResolvedFormula) -> ResolvedFormula:
+def _quotient(
+    tree: Operation, left: ResolvedFormula, right: ResolvedFormula, node: Node, names: Names
+) -> ResolvedFormula:
     if right.depends_on_patient:
         _raise_not_linear(tree, "This divides by a value that depends on the patient.")
     if right.low <= 0 <= right.high:
@@ -177,7 +303,16 @@ def _quotient(tree: Operation, left: ResolvedFormula, right: ResolvedFormula) ->
     corners = [
         Fraction(left_end) / right_end for left_end in (left.low, left.high) for right_end in (right.low, right.high)
     ]
-    return _operation(tree, left, right, "" if right.unit or _may_convert(right) else left.unit, corners, whole=False)
+    return _operation(tree, left, right, _product_unit(node, left, right, -1), corners, whole=False)
+
+
+def _product_unit(node: Node, left: ResolvedFormula, right: ResolvedFormula, power: Literal[1, -1]) -> Unit | None:
+    """Return the unit of a product or, with the power -1, of a quotient; None for any unit."""
+    if node.language > 1:
+        return (left.unit or NO_UNIT) * (right.unit or NO_UNIT) ** power
+    if _may_convert(right) or (right.unit and (left.unit or power < 0)) or (power > 0 and _may_convert(left)):
+        return None
+    return left.unit or right.unit
 
 
 def _may_convert(factor: ResolvedFormula) -> bool:

@@ -18,7 +18,7 @@ from hiprun.language.resolve.declared_names import Declarations
 from hiprun.language.resolve.dependencies import in_dependency_order
 from hiprun.language.resolve.names import NameRegister
 from hiprun.model import Model, Statement
-from hiprun.version import LANGUAGE
+from hiprun.version import LANGUAGE, LANGUAGES
 
 
 def header(nodes: Sequence[Node], declared: Declarations, model: Model) -> Model:
@@ -29,7 +29,7 @@ def header(nodes: Sequence[Node], declared: Declarations, model: Model) -> Model
                 Problem(
                     "no-pack",
                     "No file in this folder says which pack it is.",
-                    help="Add a file that begins with `pack:` and a name, then `language: 1`, `version` and `title`.",
+                    help="Add a file that begins with `pack:` and a name, then `language: 2`, `version` and `title`.",
                 )
             )
         return model
@@ -40,10 +40,11 @@ def header(nodes: Sequence[Node], declared: Declarations, model: Model) -> Model
             f"A folder is one pack, and {pack_node.document.source.file} already says which.",
             "Delete one of the two, or move its files into a folder of their own.",
         )
-    if pack_node.value["language"] != LANGUAGE:
+    if pack_node.value["language"] not in LANGUAGES:
         pack_node["language"].report(
             "unsupported-language",
-            f"This version of hiprun reads version {LANGUAGE} of the rule language, not {pack_node.text('language')}.",
+            f"This version of hiprun reads versions {' and '.join(map(str, LANGUAGES))} of the rule language, not"
+            f" {pack_node.text('language')}.",
             f"Write `language: {LANGUAGE}`, or install the version of hiprun that the pack was written for.",
         )
     return attrs.evolve(
@@ -52,7 +53,18 @@ def header(nodes: Sequence[Node], declared: Declarations, model: Model) -> Model
         version=pack_node.text("version"),
         title=pack_node.text("title"),
         notice=pack_node.text("notice"),
+        language=pack_node.language,
     )
+
+
+def units(_: Sequence[Node], declared: Declarations, model: Model) -> Model:
+    """Return the model with what the pack says about units."""
+    return attrs.evolve(model, units=declared.findings.units.definitions)
+
+
+def groups(_: Sequence[Node], declared: Declarations, model: Model) -> Model:
+    """Return the model with its groups of choices, which conditions have already been read with."""
+    return attrs.evolve(model, groups=declared.findings.groups)
 
 
 def facts(_: Sequence[Node], declared: Declarations, model: Model) -> Model:

@@ -9,9 +9,10 @@ from hiprun.inference.hit_policies import HIT_POLICIES, UNIQUE, HitPolicy
 from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.domains import domain
-from hiprun.language.resolve.linear_formulas import check_fit, resolved_formula
+from hiprun.language.resolve.linear_formulas import fitted, resolved_formula
 from hiprun.language.resolve.literals import constant
 from hiprun.language.resolve.names import RESERVED_OUTPUTS, Names, Signature, check_not_reserved
+from hiprun.language.resolve.placeholders import check_text
 from hiprun.model import Formula, Literal_, Output, Rule
 
 
@@ -69,11 +70,10 @@ def _check_policy(node: Node, declared: Signature) -> None:
                 "Delete it.",
                 key=True,
             )
-        if (policy.ranks or worst_first) and not output.domain.worse:
-            ranking = "order: worst" if lists else f"hit: {hit}"
+        if policy.ranks and not output.domain.worse:
             output_node.report(
                 "unordered-output",
-                f"`{ranking}` ranks outputs, but nothing says which value of `{name}` is worse.",
+                f"`hit: {hit}` ranks outputs, but nothing says which value of `{name}` is worse.",
                 _RANKED_BY.get(output.domain.type, "It has no order of its own; use a choice, or another `hit`."),
                 key=True,
             )
@@ -84,6 +84,13 @@ def _check_policy(node: Node, declared: Signature) -> None:
                 "Give the output the type `number` or `integer`, or choose another `hit`.",
                 key=True,
             )
+    if lists and worst_first and not any(output is None or output.domain.worse for output in declared.outputs.values()):
+        node["order"].report(
+            "unordered-output",
+            "`order: worst` ranks items by their ordered outputs, but this decision has none.",
+            "Add `worse` to an output, or delete `order`.",
+            key=True,
+        )
     kinds = [output.domain.type if output else "integer" for output in declared.outputs.values()]
     if policy.takes == "nothing" and kinds != ["integer"]:
         node["outputs"].report(
@@ -130,6 +137,8 @@ def output_value(node: Node, output: Output | None, policy: HitPolicy, names: Na
     if output is None:
         return None
     domain = output.domain
+    if domain.type == "string":
+        check_text(node, names, about_patient=True)
     if not domain.is_numeric:
         return constant(node, domain, output.name)
     formula = resolved_formula(node, names, output.name)
@@ -148,7 +157,7 @@ def output_value(node: Node, output: Output | None, policy: HitPolicy, names: Na
             "Write a whole number, or change the type of the output to `number`.",
         )
     else:
-        check_fit(node, formula, domain, output.name)
+        return fitted(node, formula, domain, output.name, names).formula
     return formula.formula
 
 

@@ -12,7 +12,7 @@ from hiprun.inference.hit_policies import FIRST, WORST
 from hiprun.language.resolve.citations import required_sources, sources
 from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
-from hiprun.language.resolve.linear_formulas import check_fit, resolved_formula
+from hiprun.language.resolve.linear_formulas import fitted, resolved_formula
 from hiprun.language.resolve.literals import constant
 from hiprun.language.resolve.names import RESERVED_OUTPUTS, NameRegister, Names, Signature, check_not_reserved
 from hiprun.language.resolve.outputs import output_value
@@ -317,8 +317,8 @@ def _least_tests(node: Node, names: Names) -> Iterator[Condition]:
         elif domain:
             formula = resolved_formula(child, names, name)
             if formula:
-                check_fit(child, formula, domain, name)
-                yield Test(Ref("fact", name), "at_least", (formula.formula,), place=child.key_place)
+                least = fitted(child, formula, domain, name, names)
+                yield Test(Ref("fact", name), "at_least", (least.formula,), place=child.key_place)
 
 
 def _step_outputs(node: Node, order: list[str]) -> _Outputs:

@@ -62,7 +62,7 @@ def _measure(name: str, node: Node) -> Measure:
         node["step"].report(
             "out-of-range", "Amounts are multiples of `step`, so it must be above 0.", "Write 1, or 0.5."
         )
-    return Measure(name, node.text("title"), node.text("unit"), step)
+    return Measure(name, node.text("title"), node.text("unit"), step, node.units.words(node.text("unit")))
 
 
 def _kept_limits(node: Node, names: Names) -> Iterator[str]:

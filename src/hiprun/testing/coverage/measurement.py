@@ -19,7 +19,7 @@ from hiprun.inference.hit_policies import COLLECT
 from hiprun.inference.infer import BUDGET
 from hiprun.inference.partial_assignment import situation
 from hiprun.model import Condition, Decision, Example, Model, reach
-from hiprun.pack import Pack
+from hiprun.pack import Pack, interpreted
 from hiprun.testing.case_generation import (
     MINIMIZING_BUDGET,
     CaseDraft,
@@ -212,7 +212,7 @@ class _CoverageMeasurement:
         if self.too_open[name] > _MOST_TOO_OPEN and not knows_everything:
             return None
         try:
-            outcome = self.pack.interpret(patient.facts, [name], budget=_DRAFT_BUDGET)[name]
+            outcome = interpreted(self.pack, patient.facts, [name], budget=_DRAFT_BUDGET)[name]
         except FactError:
             return "refused"
         if not outcome.exact:

@@ -18,7 +18,7 @@ from hiprun.inference.infer import BUDGET, infer
 from hiprun.inference.outcome import Outcome
 from hiprun.inference.partial_assignment import situation
 from hiprun.model import Decision, Example, Model, Rule
-from hiprun.pack import Pack, grounded
+from hiprun.pack import Pack, grounded, interpreted
 from hiprun.testing.case_generation import (
     MINIMIZING_BUDGET,
     CaseDraft,
@@ -78,7 +78,7 @@ class MutantPack:
     ) -> dict[str, Outcome]:
         """Return the outcomes of some decisions for facts that the original model permits."""
         if self.mutant.constrains:
-            return {**self.pack.interpret(given, names, budget=budget)}
+            return interpreted(self.pack, given, names, budget=budget)
         checked = check_facts(self.pack.model, given) if facts is None else facts
         return {name: Outcome(infer(self.pack.model, self._grounded(name), checked, budget=budget)) for name in names}
 
@@ -232,7 +232,7 @@ class MutantRunner:
         """Return what holds for a patient in the model but not in the mutant."""
         names = [name] if name else list(self.model.decisions)[:1]
         try:
-            before = self.pack.interpret(patient.facts, names)
+            before = interpreted(self.pack, patient.facts, names)
         except FactError:
             return "refused"
         try:

@@ -99,16 +99,16 @@ class DecisionGenerator:
         if hit.takes == "nothing":
             return (Output("answer", Domain("integer"), self._text()),)
         options = self.draft.options
-        ordered = ordered or hit.ranks
-        types = _RANKABLE if ordered else _NUMBERS if hit.takes == "numbers" else TYPES
-        if options.tied and hit.takes_formulas and not ordered and choices.yes(0.6):
+        types = _RANKABLE if hit.ranks else _NUMBERS if hit.takes == "numbers" else TYPES
+        if options.tied and hit.takes_formulas and not (ordered or hit.ranks) and choices.yes(0.6):
             types = ("number",)
         spans = OUTPUT_SPANS if options.enumerable else SPANS
         names = ["answer", "detail"][: choices.integer(1, 2)]
+        ranked = names if hit.ranks else names[:1] if ordered else []
         return tuple(
             Output(
                 name,
-                generate_domain(choices, types, spans=spans, ordered=ordered),
+                generate_domain(choices, _RANKABLE if name in ranked else types, spans=spans, ordered=name in ranked),
                 self._text(),
                 optional=hit.gives == "items" and choices.yes(),
             )

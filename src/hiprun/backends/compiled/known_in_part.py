@@ -1,0 +1,107 @@
+"""Decisions about patients of whom something is not known: remembered by what is known.
+
+A generated function turns facts into a key: for each fact its value, or the number of the cell it lies in, or None. A
+key that occurred before leads to its conclusion. Behind it is a second one, which says less: which rules are settled,
+and the cells of what is open. Only what is new there as well is worked out, by the code that the interpreter uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+from hiprun.backends.compiled.fact_keys import FactKeys, Key
+from hiprun.backends.compiled.input_checks import Take
+from hiprun.backends.compiled.remembered import Group, Remembered, size_of
+from hiprun.errors import FactError
+from hiprun.inference.alike_situations import Alike
+from hiprun.inference.conclusion import Conclusion
+from hiprun.inference.facts import Facts
+from hiprun.inference.grounding import Program
+from hiprun.inference.infer import BUDGET, check_possible, concluded
+from hiprun.inference.partial_assignment import Situation, situation, situation_of
+from hiprun.inference.partial_evaluation import Patient
+from hiprun.inference.prepared_diagrams import PreparedDiagrams
+from hiprun.model import Model
+
+
+class PartialConcluder:
+    """Concludes one decision for facts that are possible together, some of which may be unknown."""
+
+    def __init__(self, model: Model, program: Program, takers: Mapping[str, Take], memory: Remembered) -> None:
+        self.model, self.program, self.memory = model, program, memory
+        self._takers = takers
+        self._made_keys: FactKeys | None = None
+        self._alike = Alike(program)
+        self._diagrams = PreparedDiagrams(program, memory)
+        self._remembered: dict[Key, Conclusion] = {}
+        self._groups: dict[Hashable, Group] = {}
+
+    @property
+    def _keys(self) -> FactKeys:
+        if self._made_keys is None:
+            self._made_keys = FactKeys(self.model, self.program, self._takers)
+        return self._made_keys
+
+    def conclude(self, facts: dict[str, Any]) -> Conclusion | None:
+        """Return what follows from facts, which are taken in on the way; None where one of them is odd."""
+        if not facts:
+            return self._remembered.get(()) or self._learned((), facts)
+        try:
+            key = self._keys.call(facts)
+        except Exception:  # a caller's object can do anything when it is looked into
+            return None
+        return self._remembered.get(key) or self._learned(key, facts)
+
+    def _learned(self, key: Key, facts: Mapping[str, Any]) -> Conclusion:
+        if key:
+            exact = self._keys.exact(facts)
+            there = situation_of(self.program, exact, self._keys.cells(key, exact))
+        else:
+            there = situation(self.model, self.program, Facts({}))
+        group = self._group(there)
+        self.memory.join(group, self._remembered, key, 1 + len(key) // 16)
+        return group.value  # type: ignore[no-any-return]
+
+    def infer(self, facts: Facts) -> Conclusion:
+        """Return what follows from facts that were checked, and of which some may be known in part."""
+        return self._group(situation(self.model, self.program, facts)).value  # type: ignore[no-any-return]
+
+    def _group(self, there: Situation) -> Group:
+        """Return the patients of whom everything that counts is the same, with their conclusion."""
+        key = self._alike.key(there)
+        group = self._groups.get(key)
+        if group is None:
+            diagrams = self._diagrams if self._diagrams.fit(there) else None
+            conclusion = concluded(Patient(self.model, there, BUDGET, diagrams=diagrams))
+            size = size_of(conclusion) + 2 + (len(key) + len(self._alike.nodes)) // 16
+            group = self.memory.keep_group(self._groups, key, conclusion, size)
+        return group
+
+
+class PartlyPossible:
+    """Tells whether facts are possible together when some of those that constraints speak of are unknown."""
+
+    def __init__(self, model: Model, program: Program, takers: Mapping[str, Take], memory: Remembered) -> None:
+        self.model, self.program, self.memory = model, program, memory
+        self._keys = FactKeys(model, program, takers)
+        self._remembered: dict[Key, bool] = {}
+
+    def __call__(self, facts: dict[str, Any]) -> bool:
+        """Return whether facts are possible together; False where one of them is odd."""
+        try:
+            key = self._keys.call(facts)
+        except Exception:  # a caller's object can do anything when it is looked into
+            return False
+        found = self._remembered.get(key)
+        if found is None:
+            found = self._found(facts)
+            self.memory.keep(self._remembered, key, found, 1 + len(key) // 16)
+        return found
+
+    def _found(self, facts: Mapping[str, Any]) -> bool:
+        try:
+            check_possible(self.model, self.program, self._keys.exact(facts))
+        except FactError:
+            return False
+        return True

@@ -1,0 +1,216 @@
+"""Frames of Polars, in memory and lazy."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, assert_never
+
+import attrs
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from hiprun.backends.dataframe.batch_evaluation import Wrong
+from hiprun.backends.dataframe.column_names import HELPER, places
+from hiprun.backends.dataframe.evaluate import Evaluation, FrameOptions, Frames
+from hiprun.backends.dataframe.few_rows import MOST_ROWS, FewRows
+from hiprun.backends.dataframe.mixed_columns import sort
+from hiprun.backends.dataframe.new_columns import ColumnType
+from hiprun.inference.outcome import Outcome, conclusion_of
+
+_MOST_KEPT = 1_000
+_ANSWERS = f"{HELPER}answers"
+
+
+@attrs.frozen(eq=False)
+class PolarsFrame:
+    """A frame of Polars in memory as a source of facts."""
+
+    native: pl.DataFrame
+    is_lazy: bool = False
+    folds_case: bool = False
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The names of its columns."""
+        return self.native.columns
+
+    def evaluated(self, evaluation: Evaluation) -> pl.DataFrame:
+        """Return the frame with the new columns."""
+        arrays: dict[str, Any] = {}
+        wrong: list[Wrong] = []
+        for name, column in evaluation.facts.items():
+            series = self.native[column]
+            if series.dtype == pl.Object:
+                domain = places(evaluation.frames.model)[name].domain
+                found = sort(
+                    series.to_list(),
+                    series.is_null().to_list(),
+                    domain,
+                    numeric_booleans=evaluation.options.numeric_booleans,
+                )
+                arrays[name] = found.values
+                wrong += [Wrong(name, what, texts) for what, texts in found.wrong.items()]
+            else:
+                arrays[name] = _array(series)
+        kernel = evaluation.prepared({name: array.type for name, array in arrays.items()})
+        new = evaluation.in_memory(kernel, arrays, self.native.height, wrong)
+        made = list(_series(kernel.types, new))
+        if kernel.few is not None and evaluation.is_plain and kernel.types.keys().isdisjoint(self.names):
+            where = [(name, self.names.index(name)) for name in evaluation.facts]
+            key = self._key(evaluation.decisions, evaluation.options)
+            evaluation.frames.keep(key, _FewRows(kernel.few, where))
+        return self.native.with_columns(made)
+
+    def _key(self, decisions: tuple[str, ...], options: FrameOptions) -> tuple[Any, ...]:
+        # the classes of types are enough, and quicker: what these leave open, the engine checks in each value
+        return decisions, options.on_error, *self.native.columns, *map(type, self.native.dtypes)
+
+    def quickly(self, frames: Frames, decisions: tuple[str, ...], options: FrameOptions) -> pl.DataFrame | None:
+        """Return a frame of few rows with the new columns, if frames like it were decided before; else None."""
+        frame = self.native
+        if not options.is_plain or not 0 < frame.height * len(decisions) <= MOST_ROWS:
+            return None
+        kept = frames.few.get(self._key(decisions, options))
+        series = None if kept is None else kept.series(frame.rows())
+        return None if series is None else frame.hstack(series)
+
+
+class _FewRows:
+    """Decides for a few rows of one kind of frame; of a single one, the new columns are kept by what is concluded."""
+
+    def __init__(self, few: FewRows, places: Sequence[tuple[str, int]]) -> None:
+        self.few, self._places = few, places
+        self._made: dict[tuple[int, ...], tuple[Any, list[pl.Series]]] = {}
+
+    def series(self, rows: Sequence[Sequence[Any]]) -> list[pl.Series] | None:
+        """Return the new columns; None where that is better left to the kernel."""
+        patients = [{name: row[at] for name, at in self._places if row[at] is not None} for row in rows]
+        outcomes = self.few.outcomes(patients)
+        if outcomes is None or len(rows) > 1:
+            return None if outcomes is None else self._new(outcomes)
+        concluded = [conclusion_of(outcome) for (outcome,) in outcomes]
+        key = tuple(map(id, concluded))
+        kept = self._made.get(key)
+        if kept is None:
+            if len(self._made) >= _MOST_KEPT:
+                self._made.clear()
+            kept = self._made[key] = concluded, self._new(outcomes)
+        return kept[1]
+
+    def _new(self, outcomes: Sequence[Sequence[Outcome]]) -> list[pl.Series]:
+        values, types = self.few.values(outcomes), self.few.types
+        return [_listed(types[name], column).alias(name) for name, column in values.items()]
+
+
+@attrs.frozen(eq=False)
+class PolarsLazyFrame:
+    """A lazy frame of Polars as a source of facts; each row is decided when it is collected."""
+
+    native: pl.LazyFrame
+    is_lazy: bool = True
+    folds_case: bool = False
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The names of its columns."""
+        return self.native.collect_schema().names()
+
+    def quickly(self, frames: Frames, decisions: tuple[str, ...], options: FrameOptions) -> None:
+        """Return nothing: there is no quicker way."""
+
+    def evaluated(self, evaluation: Evaluation) -> pl.LazyFrame:
+        """Return the frame with the new columns, still to be worked out."""
+        schema = self.native.collect_schema()
+        facts = [_readable(pl.col(column), schema[column]).alias(name) for name, column in evaluation.facts.items()]
+        empty = pl.DataFrame(schema=schema).select(facts)
+        kernel = evaluation.prepared({name: _array(empty[name]).type for name in empty.columns})
+        if not evaluation.refuse:
+            collected = self.native.select(facts).collect()
+            evaluation.in_memory(kernel, _arrays(collected), collected.height)
+        types = {name: _dtype(kind) for name, kind in kernel.types.items()}
+
+        def answers(rows: pl.Series) -> pl.Series:
+            frame = rows.struct.unnest()
+            new = evaluation.in_memory(kernel, _arrays(frame), frame.height)
+            return pl.DataFrame(_series(kernel.types, new)).to_struct()
+
+        worked_out = pl.struct(facts).map_batches(answers, return_dtype=pl.Struct(types), is_elementwise=True)
+        new = [pl.col(_ANSWERS).struct.field(name) for name in types]
+        return self.native.with_columns(worked_out.alias(_ANSWERS)).with_columns(new).drop(_ANSWERS)
+
+
+def _readable(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """Return a column that Arrow can have; of objects, which a lazy frame cannot look into, only where there is one."""
+    return pl.when(column.is_not_null()).then(pl.lit(b"")) if dtype == pl.Object else column
+
+
+def _arrays(frame: pl.DataFrame) -> dict[str, Any]:
+    return {name: _array(frame[name]) for name in frame.columns}
+
+
+def _array(series: pl.Series) -> Any:
+    """Return a column as Arrow has it; texts as they lie in memory."""
+    return series.to_arrow(compat_level=pl.CompatLevel.newest() if series.dtype == pl.String else None)
+
+
+def _dtype(kind: ColumnType) -> Any:
+    match kind.form:
+        case "label":
+            return pl.Enum(kind.labels)
+        case "text":
+            return pl.String
+        case "truth":
+            return pl.Boolean
+        case "integer":
+            return pl.Int64
+        case "number":
+            return pl.Float64
+        case "date":
+            return pl.Date
+        case _:
+            assert_never(kind.form)
+
+
+def _series(types: Mapping[str, ColumnType], new: Mapping[str, Any]) -> Iterator[pl.Series]:
+    """Yield new columns as Polars has them: labels as enums. Those that are the same are made once."""
+    made: dict[int, pl.Series] = {}
+    for name, column in new.items():
+        if id(column) not in made:
+            made[id(column)] = _one_series(types[name], column)
+        yield made[id(column)].alias(name)
+
+
+def _one_series(kind: ColumnType, column: Any) -> pl.Series:
+    if kind.form != "label":
+        return pl.Series(column, dtype=_dtype(kind))
+    indexes = pa.chunked_array([_wide(chunk.indices) for chunk in column.chunks])
+    return _enum(kind.labels)[pl.Series(indexes)]
+
+
+def _wide(indexes: Any) -> Any:
+    """Return the numbers of labels in the width that Polars looks them up with."""
+    validity, numbers = indexes.buffers()
+    wide = np.frombuffer(numbers, indexes.type.to_pandas_dtype()).astype(np.uint32)
+    return pa.Array.from_buffers(pa.uint32(), len(indexes), [validity, pa.py_buffer(wide)])
+
+
+def _listed(kind: ColumnType, values: Sequence[Any]) -> pl.Series:
+    """Return a column of a few values."""
+    match kind.form:
+        case "label":
+            place = {label: index for index, label in enumerate(kind.labels)}
+            return _enum(kind.labels)[pl.Series([place.get(value) for value in values], dtype=pl.UInt32)]
+        case "date":
+            days = [None if value is None else datetime.date.fromordinal(value) for value in values]
+            return pl.Series(days, dtype=pl.Date)
+        case _:
+            return pl.Series(values, dtype=_dtype(kind))
+
+
+@functools.lru_cache(maxsize=256)
+def _enum(labels: tuple[str, ...]) -> pl.Series:
+    """Return each label once, as values of an enum."""
+    return pl.Series(labels, dtype=pl.Enum(labels))

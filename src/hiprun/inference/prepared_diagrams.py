@@ -1,0 +1,265 @@
+"""Decision diagrams that are made once for a program and narrowed down to each patient, instead of searched anew.
+
+What remains of a diagram where some cells are ruled out is the diagram that a search for that patient would find. So
+this holds as long as facts depend on one another by conditions alone: not while sums of them are open, and not where a
+set is known in part.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable, Mapping, MutableMapping, Sequence
+from typing import Any, Protocol
+
+import attrs
+
+from hiprun.inference.circuit import AND, FALSE, LITERAL, NOT, OR, TRUE, Circuit, Node
+from hiprun.inference.decision_diagram import IMPOSSIBLE, DeadEnd, Diagram, Leaf, OutOfBudget, Place, Split
+from hiprun.inference.diagram_composition import Composition
+from hiprun.inference.grounding import Program
+from hiprun.inference.hit_policy import Advance, Candidate, Ending, Gathered, Result, take_first
+from hiprun.inference.needs import Needs
+from hiprun.inference.partial_assignment import Situation
+
+MOST_STEPS = 5_000
+"""How many steps making a diagram may take: far fewer than one patient may, so that patients never get less for it."""
+
+_MOST_FOR_ONE = 2_000
+"""The same for the diagram of one condition."""
+
+STEPS_FOR_NEEDS = 100_000
+"""How many steps may go into finding out which facts matter to one condition."""
+
+_MOST_NODES = 5_000
+"""How many nodes may gather on the way until that is begun anew."""
+
+_MOST_VARIABLES = 400
+"""Diagrams are walked by recursion, one variable deeper each time."""
+
+
+class Memory(Protocol):
+    """Where what is made is accounted for."""
+
+    def reserve(self, size: int) -> bool:
+        """Set `size` items aside for good; False where that is too much."""
+
+    def keep(self, table: MutableMapping[Any, Any], key: Hashable, value: Any, size: int) -> None:
+        """Remember `value`, of `size` items, under `key` in `table`, for as long as there is room."""
+
+
+@attrs.frozen
+class Prospects:
+    """What a condition can still come to, and how much stays open once each of the facts that matter to it is known."""
+
+    results: Sequence[Result]
+    scores: Mapping[str, int] = attrs.field(hash=False)
+
+
+class PreparedDiagrams:
+    """The diagrams of one program, each made when it is first asked for, and what they say of single conditions.
+
+    `steps_for_needs` is how many steps may go into finding out which facts matter to one of these.
+    Threads may share them.
+    """
+
+    def __init__(self, program: Program, memory: Memory, steps_for_needs: int = STEPS_FOR_NEEDS) -> None:
+        self.program, self._memory, self._steps_for_needs = program, memory, steps_for_needs
+        self._prospects: dict[Hashable, Prospects | None] = {}
+        self._asked: dict[Hashable, Sequence[int]] = {}
+        self._sorted: dict[Result, tuple[Any, Any]] = {}
+        self._made: dict[Hashable, Diagram | None] = {}
+        self._lock = threading.Lock()
+        self._composition: Composition | None = None
+        self._most_for_one = min(_MOST_FOR_ONE, MOST_STEPS // max(len(program.rules), 1))
+        self._sums = [index for index, variable in enumerate(program.variables) if variable.kind == "sum"]
+        self._sets = {variable.fact for variable in program.variables if variable.kind == "member"}
+        self._read_once = _read_once(program.circuit)
+
+    def fit(self, there: Situation) -> bool:
+        """Return whether facts of this patient depend on one another by conditions alone."""
+        if len(there.masks) > _MOST_VARIABLES or any(there.masks[index].bit_count() > 1 for index in self._sums):
+            return False
+        return self._sets.isdisjoint(there.facts.partial)
+
+    def prospects(self, node: Node, masks: Sequence[int], *, conflict: bool) -> Prospects | None:
+        """Return what a node can still come to; None where its diagram grows too large."""
+        asked = self._asked.get((node, conflict))
+        key = None if asked is None else (node, conflict, *[masks[variable] for variable in asked])
+        found = self._prospects.get(key)
+        if found is None:
+            diagram = self.narrowed(
+                node,
+                take_first,
+                as_truth,
+                [(node, (True,))],
+                masks,
+                conflict=conflict,
+                most_steps=self._most_for_one,
+            )
+            if diagram is None:
+                return None
+            full = self._made[node, conflict]
+            assert full is not None
+            asked = self._asked[node, conflict] = sorted({split.variable for split in full.splits})
+            key = (node, conflict, *[masks[variable] for variable in asked])
+            needs = Needs(diagram, None, self.program.speaking, self._steps_for_needs)
+            scores = {name: needs.score(name) for name in needs.facts()}
+            if not needs.exact:
+                return None
+            found = Prospects(diagram.possible(), {name: score for name, score in scores.items() if score is not None})
+            self._memory.keep(self._prospects, key, found, 1 + (len(asked) + len(scores)) // 4)
+        return found
+
+    def sorted_answer(self, result: Result, made: Callable[[], tuple[Any, Any]]) -> tuple[Any, Any]:
+        """Return where a result comes in the order of answers and how callers see it, `made` once."""
+        found = self._sorted.get(result)
+        if found is None:
+            found = made()
+            self._memory.keep(self._sorted, result, found, 2)
+        return found
+
+    def is_open(self, node: Node, *, conflict: bool) -> bool:
+        """Return whether a node that no fact settles is sure to hold for some and not for others.
+
+        That is so where its parts have nothing in common, with one another and with what is not allowed.
+        """
+        support = self.program.circuit.support
+        beside = support[self.program.allowed] | (support[self.program.conflict] if conflict else 0)
+        return self._read_once[node] and not support[node] & beside
+
+    def narrowed(  # noqa: PLR0913 - all that a search is about
+        self,
+        key: Hashable,
+        advance: Advance,
+        finish: Callable[[Gathered], Result],
+        candidates: Sequence[Candidate],
+        masks: Sequence[int],
+        *,
+        conflict: bool,
+        most_steps: int = MOST_STEPS,
+    ) -> Diagram | None:
+        """Return the diagram of `candidates`, nodes of the program, for a patient; None where it grows too large.
+
+        `key` names the diagram.
+        """
+        key = (key, conflict)
+        if key not in self._made:
+            with self._lock:
+                self._made[key] = self._composed(advance, finish, candidates, conflict, most_steps)
+        diagram = self._made[key]
+        return None if diagram is None else narrowed(diagram, masks)
+
+    def _composed(
+        self,
+        advance: Advance,
+        finish: Callable[[Gathered], Result],
+        candidates: Sequence[Candidate],
+        conflict: bool,
+        most_steps: int,
+    ) -> Diagram | None:
+        if self._composition is None or len(self._composition) > _MOST_NODES:
+            self._composition = Composition(self.program)
+        against = self.program.conflict if conflict else FALSE
+        allowed = _related(self.program, [against, *(node for node, _ in candidates)])
+        policy = self.program.policy
+        in_turn = advance is take_first or (policy is not None and policy.hit.says == "first")
+        try:
+            found = self._composition.diagram(
+                advance, finish, candidates, in_turn=in_turn, conflict=against, allowed=allowed, most=most_steps
+            )
+        except OutOfBudget:
+            return None
+        return found if self._memory.reserve(len(found.nodes)) else None
+
+
+def as_truth(gathered: Gathered) -> Result:
+    """Finish a search that only asks whether something holds."""
+    return gathered if isinstance(gathered, Ending) else (gathered is not None,)
+
+
+def _related(program: Program, nodes: Sequence[Node]) -> list[Node]:
+    """Return what is allowed of the variables that `nodes` depend on, and of those tied to them by that.
+
+    The rest can be kept whatever comes out, since facts that cannot occur together are refused before.
+    """
+    circuit, allowed = program.circuit, program.allowed
+    parts = list(circuit.parts[allowed]) if circuit.kinds[allowed] == AND else [allowed]
+    support = 0
+    for node in nodes:
+        support |= circuit.support[node]
+    kept: list[Node] = []
+    while joining := [part for part in parts if circuit.support[part] & support]:
+        for part in joining:
+            parts.remove(part)
+            support |= circuit.support[part]
+        kept += joining
+    return kept
+
+
+def _read_once(circuit: Circuit) -> list[bool]:
+    """Return for each node whether it is made of literals that all speak of different variables."""
+    found = [True, True]
+    for node in range(TRUE + 1, len(circuit.kinds)):
+        kind, parts = circuit.kinds[node], circuit.parts[node]
+        if kind == NOT:
+            found.append(found[parts])
+        elif kind in (AND, OR):
+            mentioned = sum(circuit.support[part].bit_count() for part in parts)
+            alone = mentioned == circuit.support[node].bit_count()
+            found.append(alone and all(found[part] for part in parts))
+        else:
+            found.append(kind == LITERAL)
+    return found
+
+
+def narrowed(diagram: Diagram, masks: Sequence[int]) -> Diagram:
+    """Return what remains of a diagram where each variable lies in some of its cells."""
+    return _Narrowing(diagram, masks).run()
+
+
+@attrs.define
+class _Narrowing:
+    diagram: Diagram
+    masks: Sequence[int]
+    nodes: list[DeadEnd | Leaf | Split] = attrs.field(factory=lambda: [DeadEnd()])
+    places: dict[Place, Place] = attrs.field(factory=lambda: {IMPOSSIBLE: IMPOSSIBLE})
+    splits: dict[Split, Place] = attrs.field(factory=dict)
+    leaves: int = 0
+
+    def run(self) -> Diagram:
+        return Diagram(self.nodes, self.place(self.diagram.root), connected=True)
+
+    def place(self, old: Place) -> Place:
+        found = self.places.get(old)
+        if found is None:
+            node = self.diagram.nodes[old]
+            if isinstance(node, Split):
+                found = self.split(node)
+            else:
+                assert isinstance(node, Leaf)
+                found = self.added(Leaf(self.leaves, node.result))
+                self.leaves += 1
+            self.places[old] = found
+        return found
+
+    def split(self, node: Split) -> Place:
+        allowed = self.masks[node.variable]
+        by_place: dict[Place, int] = {}
+        for cells, below in node.branches:
+            left = cells & allowed
+            if left:
+                place = self.place(below)
+                if left == allowed:
+                    return place
+                by_place[place] = by_place.get(place, 0) | left
+        if len(by_place) == 1:
+            return next(iter(by_place))
+        made = Split(node.variable, tuple(sorted((cells, place) for place, cells in by_place.items())))
+        found = self.splits.get(made)
+        if found is None:
+            found = self.splits[made] = self.added(made)
+        return found
+
+    def added(self, node: Leaf | Split) -> Place:
+        self.nodes.append(node)
+        return Place(len(self.nodes) - 1)

@@ -1,0 +1,270 @@
+"""Texts for readers with their placeholders filled in, for a patient or for nobody in particular."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, assert_never
+
+import attrs
+
+from hiprun.inference.conclusion import Answer, Conclusion
+from hiprun.inference.facts import Facts
+from hiprun.inference.hit_policies import HIT_POLICIES
+from hiprun.inference.outcome import Outcome
+from hiprun.model import Arithmetic, Constant, Decision, Domain, Formula, Model, Number, ParameterRef, Ref, tests
+from hiprun.model.amounts import amount_text, rounded_text
+from hiprun.model.templates import Form, Placeholder, TemplateError, filled, placeholders
+from hiprun.model.value_conversion import public, tidy
+
+_TEXT_FIELDS = frozenset({"because", "ask", "title", "unmet", "notice"})
+_WITHOUT_TEXTS = frozenset(
+    {"condition", "require", "then", "formula", "never", "otherwise"}
+    | {"place", "otherwise_place", "statements", "examples", "patients", "properties", "units"}
+)
+
+
+@attrs.frozen
+class ReaderTexts:
+    """Fills in the texts of a model: with its parameters, and with what is known of a patient (None: nobody).
+
+    `outcome_of` returns the outcome of a decision for the patient, its texts as they were written.
+    """
+
+    model: Model
+    facts: Facts | None = None
+    outcome_of: Callable[[str], Outcome] | None = None
+
+    def fill(self, text: str) -> str:
+        """Return a text as a reader sees it; what is not known is said to be so."""
+        return text if self.model.language == 1 else filled(text, self._words)
+
+    def conclusion(self, conclusion: Conclusion) -> Conclusion:
+        """Return a conclusion with its texts filled in."""
+        outputs = {output.name: output.domain for output in self.model.decisions[conclusion.decision].outputs}
+        texts = {name for name, domain in outputs.items() if domain.type == "string"}
+        return attrs.evolve(
+            conclusion,
+            possible=tuple(self.answer(answer, texts) for answer in conclusion.possible),
+            items=tuple(
+                attrs.evolve(item, outputs=self.answer(item.outputs, texts), because=self.fill(item.because))
+                for item in conclusion.items
+            ),
+            criteria=tuple(
+                attrs.evolve(criterion, title=self.fill(criterion.title), unmet=self.fill(criterion.unmet))
+                for criterion in conclusion.criteria
+            ),
+        )
+
+    def answer(self, answer: Answer, texts: set[str]) -> Answer:
+        """Return an answer with the outputs that are `texts` filled in."""
+        if texts.isdisjoint(answer):
+            return answer
+        return Answer({name: self.fill(value) if name in texts else value for name, value in answer.items()})
+
+    def value_words(self, value: Any, domain: Domain, form: Form) -> str:
+        """Return a value as it is written within a sentence."""
+        match domain.type:
+            case "boolean":
+                return "yes" if value else "no"
+            case "integer" | "number":
+                return (
+                    amount_text(value, domain) if form == "amount" else rounded_text(Fraction(value), domain.decimals)
+                )
+            case "choice":
+                return self.fill(domain.choices[value]) or _readable(value)
+            case "set":
+                texts = [self.fill(text) or _readable(name) for name, text in domain.choices.items() if name in value]
+                return ", ".join(texts) or "none"
+            case "string":
+                return str(value)
+            case "date":
+                assert isinstance(value, datetime.date)
+                return value.isoformat()
+            case _:
+                assert_never(domain.type)
+
+    def fill_again(self, text: str) -> str:
+        """Return a text as a reader sees it, whether it is filled in already or not."""
+        try:
+            return self.fill(text)
+        except (TemplateError, LookupError):
+            return text
+
+    def _words(self, placeholder: Placeholder) -> str:
+        name, form = placeholder.name, placeholder.form
+        parameter = self.model.parameters.get(name)
+        if parameter is not None:
+            return self.value_words(parameter.value, parameter.domain, form)
+        if self.facts is None:
+            return f"({_readable(name)})"
+        decision, _, output = name.rpartition(".")
+        if decision:
+            return self._output_words(self.model.decisions[decision], output, form)
+        if name in self.model.derived:
+            derived = self.model.derived[name]
+            number = self._number(Ref("derived", name))
+            return _not_known(name) if number is None else self.value_words(number, derived.domain, form)
+        domain = self.model.facts[name].domain
+        if name in self.facts.known:
+            return self.value_words(public(domain, self.facts.known[name]), domain, form)
+        given = self.facts.given.get(name)
+        ends = {test: bound for test, bound in given.items() if test != "is_not"} if isinstance(given, Mapping) else {}
+        return amount_text(ends, domain) if ends and domain.is_numeric and _are_numbers(ends) else _not_known(name)
+
+    def _output_words(self, decision: Decision, name: str, form: Form) -> str:
+        domain = decision.output(name).domain
+        assert self.outcome_of is not None
+        outcome = self.outcome_of(decision.name)
+        if outcome.limits:
+            limit = outcome[name]
+            ends = {"at_least": limit.at_least, "at_most": limit.at_most}
+            known = {side: end for side, end in ends.items() if end is not None}
+            return amount_text(known, domain) if known else _not_known(name) if limit.open else "no limit"
+        value = outcome.get(name)
+        if value is not None:
+            return self.value_words(value, domain, form)
+        if outcome.status == "undetermined" and domain.is_numeric and outcome.possible:
+            ends = dict(zip(("at_least", "at_most"), outcome.range(name), strict=True))
+            known = {side: end for side, end in ends.items() if end is not None}
+            return amount_text(known, domain) if known and ends["at_least"] != ends["at_most"] else _not_known(name)
+        return _not_known(name) if outcome.status == "undetermined" else f"(no {_readable(name)})"
+
+    def _number(self, formula: Formula) -> Number | None:
+        """Return what a formula comes to; None while something in it is not known."""
+        match formula:
+            case Constant(value):
+                return value
+            case ParameterRef(name):
+                return self.model.parameters[name].value
+            case Ref("derived", name):
+                behind = self.model.derived[name].formula
+                return None if behind is None else self._number(behind)
+            case Ref("fact", name):
+                assert self.facts is not None
+                known: Any = self.facts.known.get(name)
+                return known  # type: ignore[no-any-return]
+            case Ref(_, name, decision):
+                assert self.outcome_of is not None
+                found = self.outcome_of(decision).get(name)
+                return None if found is None else tidy(Fraction(found))
+            case Arithmetic(operator, left, right):
+                sides = self._number(left), self._number(right)
+                return None if sides[0] is None or sides[1] is None else _joined(operator, sides[0], sides[1])
+            case _:
+                assert_never(formula)
+
+
+def outcome_texts(decision: Decision) -> list[str]:
+    """Return the texts of a decision that its outcomes show: of items, of criteria, and those that rules give."""
+    texts: list[str] = []
+    if HIT_POLICIES[decision.hit].gives == "items":
+        texts += [rule.because for rule in decision.rules]
+    if decision.has_criteria:
+        texts += [text for rule in decision.rules for text in (rule.title, rule.unmet)]
+    strings = [output.name for output in decision.outputs if output.domain.type == "string"]
+    for outputs in (*(rule.then for rule in decision.rules), decision.otherwise or ()):
+        texts += [value for name, value in outputs if name in strings and isinstance(value, str)]
+    return texts
+
+
+def has_placeholders(decision: Decision) -> bool:
+    """Whether the outcomes of a decision have texts to fill in."""
+    return any("{" in text or "}" in text for text in outcome_texts(decision))
+
+
+def for_nobody(model: Model) -> Model:
+    """Return a model whose texts are filled in with its parameters; conditions, and texts that rules give, stay."""
+    shown: Model = model if model.language == 1 else _filled(model, ReaderTexts(model).fill)
+    return shown
+
+
+def shown_names(model: Model) -> frozenset[str]:
+    """Return the names of everything whose value some text shows."""
+    names: set[str] = set()
+
+    def collect(text: str) -> str:
+        names.update(placeholder.name for placeholder in placeholders(text))
+        return text
+
+    if model.language > 1:
+        _filled(model, collect)
+        for decision in model.decisions.values():
+            _with_filled_outputs(decision, collect)
+    return frozenset(names)
+
+
+def _filled(value: Any, fill: Callable[[str], str]) -> Any:
+    if isinstance(value, Domain):
+        return attrs.evolve(value, choices={name: fill(text) for name, text in value.choices.items()})
+    if isinstance(value, tuple):
+        return tuple(_filled(entry, fill) for entry in value)
+    if isinstance(value, Mapping):
+        return {name: _filled(entry, fill) for name, entry in value.items()}
+    if not attrs.has(type(value)):
+        return value
+    changed: dict[str, Any] = {}
+    for field in attrs.fields(type(value)):
+        content = getattr(value, field.name)
+        if field.name in ("activities", "texts"):
+            changed[field.name] = {name: fill(text) for name, text in content.items()}
+        elif field.name in _TEXT_FIELDS:
+            changed[field.name] = fill(content)
+        elif field.name not in _WITHOUT_TEXTS:
+            changed[field.name] = _filled(content, fill)
+    return attrs.evolve(value, **changed)
+
+
+def _readable(name: str) -> str:
+    return name.rpartition(".")[2].replace("_", " ")
+
+
+def _not_known(name: str) -> str:
+    return f"({_readable(name)} not known yet)"
+
+
+def _are_numbers(tests: Mapping[str, Any]) -> bool:
+    return all(isinstance(bound, int | Decimal | Fraction | float) for bound in tests.values())
+
+
+def _joined(operator: str, left: Number, right: Number) -> Number:
+    match operator:
+        case "+":
+            return tidy(left + right)
+        case "-":
+            return tidy(left - right)
+        case "*":
+            return tidy(left * right)
+        case _:
+            return tidy(Fraction(left) / right)
+
+
+def with_texts_for_columns(model: Model) -> Model:
+    """Return a model for tables, whose rules give texts in which parameters are filled in.
+
+    Columns hold one text for all the patients a rule applies to, so values of a patient are named in them, not shown.
+    Where a condition compares an output with such a text, all texts stay as they are.
+    """
+    texts = (operand for condition in model.conditions() for test in tests(condition) for operand in test.operands)
+    if model.language == 1 or any(isinstance(text, str) and "{" in text for text in texts):
+        return model
+    fill = ReaderTexts(model).fill
+    decisions = {name: _with_filled_outputs(entry, fill) for name, entry in model.decisions.items()}
+    return model if decisions == model.decisions else attrs.evolve(model, decisions=decisions, language=1)
+
+
+def _with_filled_outputs(decision: Decision, fill: Callable[[str], str]) -> Decision:
+    strings = {output.name for output in decision.outputs if output.domain.type == "string"}
+    if not strings or not has_placeholders(decision):
+        return decision
+
+    def filled_outputs(outputs: tuple[tuple[str, Any], ...]) -> tuple[tuple[str, Any], ...]:
+        return tuple((name, fill(value) if name in strings else value) for name, value in outputs)
+
+    return attrs.evolve(
+        decision,
+        rules=tuple(attrs.evolve(rule, then=filled_outputs(rule.then)) for rule in decision.rules),
+        otherwise=None if decision.otherwise is None else filled_outputs(decision.otherwise),
+    )
