@@ -270,7 +270,9 @@ class WeekPlanner:
 def _last_week(state: PlanState, measure: str) -> FactProjection:
     """Return how the fact is projected that says how much of a growing measure the week before had."""
     projections = state.stages.projections
-    return next(projection for projection in projections if (projection.kind, projection.of) == ("last_week", (measure,)))
+    return next(
+        projection for projection in projections if (projection.kind, projection.of) == ("last_week", (measure,))
+    )
 
 
 def _filled(state: PlanState, stage: Stage, amounts: Amounts) -> Iterator[tuple[str, Fraction]]:
