@@ -269,10 +269,8 @@ class WeekPlanner:
 
 def _last_week(state: PlanState, measure: str) -> FactProjection:
     """Return how the fact is projected that says how much of a growing measure the week before had."""
-    projections = state.stages.projections
-    return next(
-        projection for projection in projections if (projection.kind, projection.of) == ("last_week", (measure,))
-    )
+    own = (projection for projection in state.stages.projections if projection.of == (measure,))
+    return next(projection for projection in own if projection.kind == "last_week")
 
 
 def _filled(state: PlanState, stage: Stage, amounts: Amounts) -> Iterator[tuple[str, Fraction]]:

@@ -85,13 +85,8 @@ def test_choices_are_taken_by_number_or_name() -> None:
     for said in ("3\n", "increasing\n"):
         result = run("ask", "adjustment", "triage=1", said="stop\n")
         assert result.exit_code == 2
-        facts = [
-            "swelling=false",
-            "numbness=false",
-            "trouble_walking=false",
-            "pain_while_running=0",
-            "pain_in_daily_life=0",
-        ]
+        facts = ["swelling=false", "numbness=false", "trouble_walking=false"]
+        facts += ["pain_while_running=0", "pain_in_daily_life=0"]
         result = run("ask", "adjustment", *facts, "hours_of_pain_after_run=0", said=said + "stop\n")
         assert "3 getting worse" in result.stdout
         assert "training: cut_back" in result.stdout
