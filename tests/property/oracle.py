@@ -29,6 +29,7 @@ from hiprun.model import (
 
 VERDICT = Domain("choice", {"below": "", "within": "", "above": ""})
 TEXTS = ("elm", "oak", "a tree that no rule names", "nor this")
+SOME_DAY = 739_312
 QUARTERS = [Fraction(number, 4) for number in range(-6, 19)]
 """What unknown number facts may be: rules compare them with whole numbers from -1 to 4, patients with halves."""
 
@@ -243,11 +244,13 @@ def values(domain: Domain) -> list[Any]:
         case "boolean":
             return [False, True]
         case "integer" | "date":
-            return list(range(domain.lowest, domain.highest + 1))
+            low = domain.lowest if domain.lowest is not None else SOME_DAY
+            return list(range(low, (low + 4 if domain.highest is None else domain.highest) + 1))
         case "number":
             low = domain.lowest if domain.lowest is not None else -2
             high = domain.highest if domain.highest is not None else 5
-            return [number for number in QUARTERS if low <= number <= high]
+            few = [number for number in QUARTERS if low <= number <= high]
+            return few or [low, Fraction(low + high, 2), high]
         case "choice":
             return list(domain.choices)
         case "string":
