@@ -77,7 +77,11 @@ EDGES = {
     "language.form_files": ("tests/unit/interfaces/test_build.py",),
     "loading:": ("tests/unit/test_loading.py",),
     "diary.": ("tests/unit/diary/test_entries.py", "tests/unit/diary/test_derived_facts.py"),
-    "plan.": ("tests/unit/plan/test_plan_outputs.py", "tests/unit/interfaces/test_plan.py"),
+    "plan.": (
+        "tests/unit/plan/test_growth.py",
+        "tests/unit/plan/test_plan_outputs.py",
+        "tests/unit/interfaces/test_plan.py",
+    ),
     "interfaces.cli.": ("tests/unit/interfaces/test_plan.py", "tests/unit/interfaces/test_eval_tables.py"),
 }
 _LONGEST = 900
