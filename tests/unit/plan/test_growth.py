@@ -49,6 +49,9 @@ def test_a_lost_session_is_not_made_up_for(hip: hiprun.Pack, runner: dict[str, A
     broken, _ = plan.replan(day(3), SORE_RUN)
     remaining = [Fraction(entry.amounts["running"]) for entry in broken.sessions if entry.week == 2]
     assert remaining == [7, Fraction(13, 2)]  # 20 minutes over three runs, one of which was lost
+    later, _ = plan.replan(day(8), {"wants_rest_day": True})
+    remaining = [Fraction(entry.amounts["running"]) for entry in later.sessions if entry.week == 2]
+    assert remaining == [8, Fraction(15, 2), 7]  # the first is over; the others are those of a week that raises nothing
 
 
 def test_growth_starts_from_the_last_whole_week(hip: hiprun.Pack, runner: dict[str, Any]) -> None:
@@ -116,3 +119,19 @@ def test_a_stronger_pain_is_not_assumed_to_pass(hip: hiprun.Pack, runner: dict[s
     assert plan.status in ("stop", "undetermined")
     assert plan.supposed == ()
     assert plan.sessions == ()
+
+
+@pytest.mark.parametrize(("pain", "passes"), [(3, True), (3.5, False)])
+def test_what_passes_while_walking_has_a_highest_level(
+    hip: hiprun.Pack, runner: dict[str, Any], pain: float, passes: bool
+) -> None:
+    """Where nothing stops the plan, only a number up to the highest that passes is assumed to."""
+    walking = {
+        "running_stage": "not_running",
+        "weeks_since_injury": 8,
+        "pain_in_daily_life": pain,
+        "pain_quality": "dull",
+    }
+    plan = hip.plan("run_walk", runner | walking, start=START, weeks=1)
+    assert plan.status == "planned"
+    assert ("pain_in_daily_life" in [entry.fact for entry in plan.supposed]) is passes
