@@ -199,8 +199,9 @@ def test_what_must_not_wait_is_said_first(form: Visitor) -> None:
 def test_criteria_limits_and_lists_are_shown(form: Visitor) -> None:
     """Each kind of decision shows what it gives."""
     ready = sent(form, "readiness", ("swelling", "true"))
-    assert "Wait until the swelling is gone" in ready.words
-    week = [("running_stage", "continuous"), ("this_week_distance", "20"), ("next_week_distance", "23")]
+    assert "Get the urgent medical evaluation" in ready.words
+    week = [("running_stage", "continuous"), ("this_week_minutes", "90")]
+    week += [("this_week_distance", "20"), ("next_week_distance", "23")]
     assert "AboveNext week distanceat most 22 km" in sent(form, "progression", *week).words
     assert "Certain" in sent(form, "mindset", ("discouraged", "true")).words
 

@@ -839,6 +839,48 @@ FAULTS = (
         'if decision.audience != "professional"',
     ),
     Fault(
+        "plan.planner:_PlanBuilder._take_step",
+        "A step back never brings more than staying would.",
+        "state.ceilings.update({name: amount for name, amount in most.items() if amount is not None})",
+        "state.ceilings.update({})",
+    ),
+    Fault(
+        "plan.week_schedule:WeekPlanner._session_amounts",
+        "A session that was lost is not made up for.",
+        "share, remainder = divmod(steps, sessions)",
+        "share, remainder = divmod(steps, max(1, remaining))",
+    ),
+    Fault(
+        "plan.week_schedule:WeekPlanner.weekly_most",
+        "After a week without any, a step back is bounded by the last week with some.",
+        "if latest:",
+        "if latest is None:",
+    ),
+    Fault(
+        "plan.projection:PlanState.begin_week",
+        "Growth starts from the last whole week.",
+        "if not self.after_broken_week:",
+        "if not sessions_possible < 0:",
+    ),
+    Fault(
+        "plan.projection:PlanState.value",
+        "Before there was a whole week, growth starts from what was reported.",
+        "known_since >= self.base_since",
+        "known_since >= self.week_start",
+    ),
+    Fault(
+        "plan.projection:PlanState._may_pass",
+        "Only numbers up to the highest that passes are assumed to pass.",
+        "return number is not None and number <= self.amount(projection.up_to)",
+        "return number is not None",
+    ),
+    Fault(
+        "diary.temporal_measures:_counts_as_back",
+        "A value is back once it is noted on several days.",
+        'len(days) >= book.option(recorded, "least_days"):',
+        "days:",
+    ),
+    Fault(
         "plan.calendar_entries:cancelled_entries",
         "What is still planned is not cancelled.",
         "if entry.key not in kept_keys:",

@@ -81,6 +81,7 @@ EDGES = {
     "diary.": ("tests/unit/diary/test_entries.py", "tests/unit/diary/test_derived_facts.py"),
     "plan.": (
         "tests/unit/plan/test_opening.py",
+        "tests/unit/plan/test_growth.py",
         "tests/unit/plan/test_plan_outputs.py",
         "tests/unit/interfaces/test_plan.py",
     ),

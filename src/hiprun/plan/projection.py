@@ -36,8 +36,9 @@ def projected_facts(facts: Iterable[str], stages: Stages) -> ProjectedFacts:
 class PlanState:
     """The state of a plan on a day: which facts are known, since when, and what has been planned so far.
 
-    `whole_week_totals` are those of the last week in which no session was lost, from which measures grow on.
-    `ceilings` has the most of a measure in a week after a step back from a stage in which it grew.
+    `whole_week_totals` are those of the last week in which no session was lost, from which measures grow on; what was
+    reported since `base_since` counts before them. `latest_totals` has the last amount of each measure in such a week
+    that had any. `ceilings` has the most of a measure in a week after a step back from a stage in which it grew.
     """
 
     model: Model
@@ -49,6 +50,8 @@ class PlanState:
     week_start: int = 0
     totals: dict[str, Fraction] = attrs.field(factory=dict)
     whole_week_totals: Mapping[str, Fraction] = attrs.field(factory=dict)
+    base_since: int = 0
+    latest_totals: Mapping[str, Fraction] = attrs.field(factory=dict)
     after_broken_week: bool = False
     ceilings: dict[str, Fraction] = attrs.field(factory=dict)
     applied_rules: frozenset[str] = frozenset()
@@ -86,7 +89,8 @@ class PlanState:
         done = self.sessions_since(self.week_start)
         self.after_broken_week = 0 < done < sessions_possible
         if not self.after_broken_week:
-            self.whole_week_totals = self.totals
+            self.whole_week_totals, self.base_since = self.totals, day
+            self.latest_totals = {**self.latest_totals, **{name: total for name, total in self.totals.items() if total}}
         self.week_start, self.totals, self.rest_days = day, {}, 0
 
     def add_session(self, day: int, activity: str, amounts: Mapping[str, Fraction]) -> None:
@@ -146,7 +150,7 @@ class PlanState:
                     projection, day - known_since if projection.of == ("days",) else self.sessions_since(known_since)
                 )
             case "last_week" | "any_last_week":
-                if known_since >= self.week_start:
+                if known_since >= self.base_since:
                     return known
                 total = sum(self.whole_week_totals.get(name, 0) for name in projection.of)
                 if projection.kind == "any_last_week":

@@ -12,7 +12,7 @@ import attrs
 from hiprun.inference.conclusion import Limit
 from hiprun.inference.outcome import Outcome
 from hiprun.model import Decision
-from hiprun.model.stages import Stage, stage_rule_id
+from hiprun.model.stages import FactProjection, Stage, stage_rule_id
 from hiprun.model.value_conversion import decimal, exact
 from hiprun.plan.plan_limits import PlanLimits
 from hiprun.plan.projection import WEEK, PlanState, ProjectedFacts
@@ -167,7 +167,17 @@ class WeekPlanner:
                 yield amounts | dict(_filled(state, stage, amounts))
 
     def weekly_most(self, state: PlanState, measure: str, day: int) -> Fraction | None:
-        """Return how much of a growing measure the limits allow for the week; None as long as that is not known."""
+        """Return how much of a growing measure staying would give in a week; None as long as that is not known.
+
+        After a week without any, that is as much as in the last week with some. If none is known, the limits say.
+        """
+        last_week = _last_week(state, measure)
+        if _exact_or_none(state.value(last_week, day)) == 0:
+            reported = _exact_or_none(state.known.get(last_week.fact))
+            latest = state.latest_totals.get(measure, reported)
+            if latest:
+                return Fraction(latest)
+            state = attrs.evolve(state, is_held_back=False)
         try:
             return self._weekly_steps(state, measure, day) * Fraction(state.stages.measures[measure].step)
         except UndecidedPlanError:
@@ -176,7 +186,7 @@ class WeekPlanner:
     def _weekly_steps(self, state: PlanState, measure: str, day: int) -> int:
         """Return how many steps of a growing measure the limits allow for the week."""
         measure_projections = [projection for projection in state.stages.projections if projection.of == (measure,)]
-        last_week = next(projection for projection in measure_projections if projection.kind == "last_week")
+        last_week = _last_week(state, measure)
         limits = self._limits(self._facts_for_limits(state, day, {}))
         week_limits = [
             limits[projection.fact]
@@ -255,6 +265,12 @@ class WeekPlanner:
             if missing > 0 and draft.activity != rest:
                 draft.remove_session(rest, _stage_rule(state))
                 missing -= 1
+
+
+def _last_week(state: PlanState, measure: str) -> FactProjection:
+    """Return how the fact is projected that says how much of a growing measure the week before had."""
+    own = (projection for projection in state.stages.projections if projection.of == (measure,))
+    return next(projection for projection in own if projection.kind == "last_week")
 
 
 def _filled(state: PlanState, stage: Stage, amounts: Amounts) -> Iterator[tuple[str, Fraction]]:

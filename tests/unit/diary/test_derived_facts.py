@@ -191,14 +191,22 @@ def test_weeks_of_pain_in_spite_of_rest_are_counted_from_the_last_run(hip: hipru
 def test_pain_that_was_gone_has_come_back(hip: hiprun.Pack) -> None:
     """Only what was there before and was gone for some days can come back."""
 
-    def days(*pains: int) -> list[dict[str, Any]]:
+    def days(*pains: int, **fields: Any) -> list[dict[str, Any]]:
         first = datetime.datetime(2026, 5, 21, 19) - datetime.timedelta(days=len(pains))
-        return [note(str(first + datetime.timedelta(days=day)), pain=pain) for day, pain in enumerate(pains)]
+        return [
+            note(str(first + datetime.timedelta(days=day)), pain=pain, **(fields if pain else {}))
+            for day, pain in enumerate(pains)
+        ]
 
-    assert hip.facts_from(days(2, 0, 0, 0, 1), AT)["pain_came_back"] is True
-    assert hip.facts_from(days(2, 0, 0, 1), AT)["pain_came_back"] is False
+    gone = [0] * 7
+    assert hip.facts_from(days(2, *gone, 1, 1), AT)["pain_came_back"] is True
+    assert hip.facts_from(days(2, *gone, 1, quality="dull"), AT)["pain_came_back"] is False  # a day of soreness
+    assert hip.facts_from(days(2, *gone, 1, quality="sharp"), AT)["pain_came_back"] is True
+    assert "back for good" in hip.facts_from(days(2, *gone, 1), AT).unknown["pain_came_back"]  # it may have been sharp
+    assert hip.facts_from(days(2, *gone, 4), AT)["pain_came_back"] is True
+    assert hip.facts_from(days(2, *gone[:6], 1, 1), AT)["pain_came_back"] is False
     assert hip.facts_from(days(2, 1, 1), AT)["pain_came_back"] is False
-    assert "whether it was there before" in hip.facts_from(days(0, 0, 0, 1), AT).unknown["pain_came_back"]
+    assert "whether it was there before" in hip.facts_from(days(*gone, 1, 1), AT).unknown["pain_came_back"]
     assert "nothing" in hip.facts_from([run("2026-05-19T18:00")], AT).unknown["pain_came_back"]
 
 

@@ -21,6 +21,7 @@ from hiprun.inference.interval_sets import (
     only,
     ordinary,
     point,
+    union,
 )
 from hiprun.inference.operators import code
 from hiprun.inference.partial_values import decode, sets_that_meet
@@ -74,7 +75,7 @@ def changes_of(model: Model, program: Program, facts: Facts, search: Search, cho
 def _that_does(search: Search, choice: Choice, level: int, variable: Variable) -> Region:
     """Return where a variable can be moved to, the others staying as they are chosen."""
     cells = search.would_do(choice, level)
-    return tuple(stretch for index, stretch in enumerate(variable.cells) if cells >> index & 1)
+    return union(tuple(stretch for index, stretch in enumerate(variable.cells) if cells >> index & 1))
 
 
 def nearest_set(program: Program, facts: Facts, fact: Fact, cells: Mapping[int, int]) -> frozenset[str]:
