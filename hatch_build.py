@@ -20,8 +20,8 @@ class CheckedRules(BuildHookInterface):  # type: ignore[type-arg]
         root = Path(self.root)
         sys.path.insert(0, str(root / "src"))
         try:
+            from hiprun.language.checked_form import precompiled_form
             from hiprun.language.engine_digest import ENGINE_FILE, source_digest
-            from hiprun.language.precompiled import precompiled_form
             from hiprun.language.reader.pack_reader import model_of_files
             from hiprun.language.rule_files import CHECKED_FORM, read_files
         finally:

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from measuring import print_table
 
-from hiprun.language.file_results import check_files, pack_documents, pack_result
-from hiprun.language.form_files import build
+from hiprun.language.checked_form_files import build
+from hiprun.language.incremental_check import check_files, pack_documents, pack_result
 from hiprun.language.rule_files import read_checked_form, read_files
 
 ROUNDS = 15

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import hiprun
-from hiprun.language import file_results as rules
+from hiprun.language import incremental_check as rules
 from hiprun.language import rule_files as files
 from hiprun.language.resolve import domains
 from hiprun.language.resolve import formula_parser as formulas

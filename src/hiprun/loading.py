@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from hiprun.language import form_cache
+from hiprun.language import checked_form_cache
+from hiprun.language.checked_form import precompiled_form, precompiled_model
 from hiprun.language.engine_digest import engine
-from hiprun.language.precompiled import precompiled_form, precompiled_model
 from hiprun.language.rule_files import Location, RuleFile, files_digest, read_checked_form, read_files
 from hiprun.pack import Pack
 
@@ -28,7 +28,7 @@ def load(path: Location | None = None, *, cache: bool = True) -> Pack:
     if model is not None:
         return Pack(model)
     key = hashlib.sha256(f"{engine()} {files_digest(files)}".encode()).hexdigest() if cache and not problems else ""
-    model = _from_form(form_cache.cached_form(key), files) if key else None
+    model = _from_form(checked_form_cache.cached_form(key), files) if key else None
     if model is not None:
         return Pack(model)
     # imports much that rules in checked form can do without
@@ -36,7 +36,7 @@ def load(path: Location | None = None, *, cache: bool = True) -> Pack:
 
     model, programs = prepared_model(files, problems)
     if key:
-        form_cache.keep_form(key, precompiled_form(model, files))
+        checked_form_cache.keep_form(key, precompiled_form(model, files))
     return Pack(model, programs=programs)
 
 

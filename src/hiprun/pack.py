@@ -18,13 +18,13 @@ from hiprun.errors import ParameterError, Problem, UnknownNameError, did_you_mea
 from hiprun.inference.conclusion import Provenance
 from hiprun.inference.facts import Facts, check_facts, shown
 from hiprun.inference.grounding import Program, ground, ground_constraints
-from hiprun.inference.grounding.preparation import prepare
+from hiprun.inference.grounding.preparation_limits import prepare
 from hiprun.inference.infer import BUDGET, check_possible, infer
 from hiprun.inference.outcome import Assessment, Outcome, outcome_of, told
-from hiprun.inference.outcome_origin import Drawn, Shared, remember
+from hiprun.inference.outcome_pack_link import Drawn, Shared, remember
 from hiprun.inference.outcome_texts import OutcomeTexts
+from hiprun.inference.parameter_constraints import broken_constraints, impossible_setting, parameter_value
 from hiprun.inference.reader_texts import for_nobody, with_texts_for_columns
-from hiprun.inference.settings import broken_constraints, impossible_setting, parameter_value
 from hiprun.model import Decision, Fact, Model, Number, Parameter, Statement
 from hiprun.model.value_conversion import decimal
 from hiprun.version import VERSION

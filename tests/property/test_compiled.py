@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hiprun.backends.compiled.code_writer import Writer
+from hiprun.backends.compiled.conclusion_cache import Remembered
 from hiprun.backends.compiled.decision_function import compiled_decision
 from hiprun.backends.compiled.floating_point_thresholds import MOST, Places, comparable, inside
-from hiprun.backends.compiled.remembered import Remembered
 from hiprun.backends.compiled.row_index import Axis, Row, lookup, ones
 from hiprun.errors import FactError
 from hiprun.inference.facts import check_facts

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hiprun.backends.compiled.remembered import Remembered
+from hiprun.backends.compiled.conclusion_cache import Remembered
 from hiprun.errors import FactError
 from hiprun.inference.decision_diagram import Diagram, Leaf, Split, explore
 from hiprun.inference.facts import check_facts, facts_of_plain

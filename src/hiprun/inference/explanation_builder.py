@@ -19,6 +19,7 @@ from hiprun.inference.explanation import (
 )
 from hiprun.inference.facts import Facts, worded
 from hiprun.inference.grounding import Program
+from hiprun.inference.inapplicable_rules import ruled_out
 from hiprun.inference.infer import settling
 from hiprun.inference.linear_forms import Linear, bases_of, linear
 from hiprun.inference.operators import OPERATORS, Truth
@@ -26,7 +27,6 @@ from hiprun.inference.outcome import Outcome
 from hiprun.inference.outcome_summary import plain_words, summary
 from hiprun.inference.partial_assignment import Situation, situation
 from hiprun.inference.reader_texts import ReaderTexts
-from hiprun.inference.ruled_out import ruled_out
 from hiprun.model import (
     All,
     AnyOf,

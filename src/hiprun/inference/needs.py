@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from hiprun.inference.answer_kinds import Answers, Image, opens
+from hiprun.inference.answer_families import Answers, Image, opens
 from hiprun.inference.decision_diagram import (
     IMPOSSIBLE,
     ChosenCell,

@@ -19,8 +19,8 @@ from hiprun.language.export import documents
 from hiprun.language.resolve import (
     criteria_decisions,
     decisions,
+    kind_resolvers,
     limits,
-    model_sections,
     outputs,
     stage_decisions,
     stages,
@@ -93,35 +93,41 @@ def _single_decision(
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
-        Kind("pack", None, ModelPart(model_sections.header, documents.header), editor_schema_extensions.pack),
+        Kind("pack", None, ModelPart(kind_resolvers.header, documents.header), editor_schema_extensions.pack),
         Kind(
-            "units", "units", ModelPart(model_sections.units, documents.units), editor_schema_extensions.no_extensions
+            "units",
+            "units",
+            ModelPart(kind_resolvers.units, documents.units),
+            editor_schema_extensions.no_extensions,
         ),
         Kind(
-            "facts", "facts", ModelPart(model_sections.facts, documents.facts), editor_schema_extensions.no_extensions
+            "facts",
+            "facts",
+            ModelPart(kind_resolvers.facts, documents.facts),
+            editor_schema_extensions.no_extensions,
         ),
         Kind(
             "groups",
             "groups",
-            ModelPart(model_sections.groups, documents.groups),
+            ModelPart(kind_resolvers.groups, documents.groups),
             editor_schema_extensions.no_extensions,
         ),
         Kind(
             "parameters",
             "parameters",
-            ModelPart(model_sections.parameters, documents.parameters),
+            ModelPart(kind_resolvers.parameters, documents.parameters),
             editor_schema_extensions.no_extensions,
         ),
         Kind(
             "derived",
             "derived",
-            ModelPart(model_sections.derived, documents.derived),
+            ModelPart(kind_resolvers.derived, documents.derived),
             editor_schema_extensions.no_extensions,
         ),
         Kind(
             "constraints",
             "constraints",
-            ModelPart(model_sections.constraints, documents.constraints),
+            ModelPart(kind_resolvers.constraints, documents.constraints),
             editor_schema_extensions.constraints,
         ),
         Kind(
@@ -160,17 +166,17 @@ KINDS: Mapping[str, Kind] = {
         Kind(
             "guidance",
             "statements",
-            ModelPart(model_sections.guidance, documents.guidance),
+            ModelPart(kind_resolvers.guidance, documents.guidance),
             editor_schema_extensions.no_extensions,
         ),
-        Kind("cases", "examples", ModelPart(model_sections.cases, documents.cases), editor_schema_extensions.cases),
+        Kind("cases", "examples", ModelPart(kind_resolvers.cases, documents.cases), editor_schema_extensions.cases),
         Kind(
             "properties",
             "always",
-            ModelPart(model_sections.properties, documents.properties),
+            ModelPart(kind_resolvers.properties, documents.properties),
             editor_schema_extensions.no_extensions,
         ),
-        Kind("diary", "facts", ModelPart(model_sections.diary, documents.diary), editor_schema_extensions.diary),
+        Kind("diary", "facts", ModelPart(kind_resolvers.diary, documents.diary), editor_schema_extensions.diary),
         Kind(
             "stages",
             None,

@@ -17,7 +17,7 @@ from hiprun.model.stages import Milestone as StageMilestone
 from hiprun.model.stages import Stages
 from hiprun.model.value_conversion import Value, decimal, exact, public
 from hiprun.plan.plan_data import Day, Milestone, PlanStatus, Quantity, Schedule, StageStep, Supposed, Week
-from hiprun.plan.plan_limits import input_facts, plan_limits
+from hiprun.plan.projected_limits import input_facts, plan_limits
 from hiprun.plan.projection import WEEK, PlanState, projected_facts
 from hiprun.plan.week_schedule import Decide, DraftDay, UndecidedPlanError, WeekPlan, WeekPlanner
 

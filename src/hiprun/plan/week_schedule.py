@@ -14,7 +14,7 @@ from hiprun.inference.outcome import Outcome
 from hiprun.model import Decision
 from hiprun.model.stages import FactProjection, Stage, stage_rule_id
 from hiprun.model.value_conversion import decimal, exact
-from hiprun.plan.plan_limits import PlanLimits
+from hiprun.plan.projected_limits import PlanLimits
 from hiprun.plan.projection import WEEK, PlanState, ProjectedFacts
 
 Amounts = Mapping[str, Fraction]

@@ -10,8 +10,8 @@ from hiprun.model.value_notation import notation
 from hiprun.pack import Pack
 from hiprun.verification.affected_cases import noticed
 from hiprun.verification.claims import RuleName
-from hiprun.verification.comparison import apart, comparable, together
 from hiprun.verification.condition_logics import both, either, opposite
+from hiprun.verification.decision_comparison import apart, comparable, together
 from hiprun.verification.dependency_cones import Cone
 from hiprun.verification.difference_kinds import Direction
 from hiprun.verification.difference_result import AnswerChange, DecisionDifference, Difference, Equality

@@ -8,7 +8,7 @@ from typing import Any, assert_never
 
 import attrs
 
-from hiprun.inference.settings import broken_constraints
+from hiprun.inference.parameter_constraints import broken_constraints
 from hiprun.model import (
     All,
     AnyOf,

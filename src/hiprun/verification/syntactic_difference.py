@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator
 from typing import Any
 
-from hiprun.inference.dependents import Uses
+from hiprun.inference.change_impact import Uses
 from hiprun.model import Decision, Model, Rule, reach
 from hiprun.model.value_conversion import text
 from hiprun.verification.difference_result import TextDifference

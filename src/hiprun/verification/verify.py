@@ -25,7 +25,7 @@ from hiprun.verification import (
     whole_pack_claims,
 )
 from hiprun.verification.claims import Claim, Verification
-from hiprun.verification.open_claims import settled
+from hiprun.verification.proofs_per_setting import settled
 from hiprun.verification.run_bounds import Interrupted, Progress, SolverBudget, Stopped, silent
 from hiprun.verification.solver import BUDGET, RUN_BUDGET
 from hiprun.verification.verification_run import Inquiry

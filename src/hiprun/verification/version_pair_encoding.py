@@ -9,8 +9,8 @@ import attrs
 
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.model import Decision, Verdict
-from hiprun.verification.comparison import Aspect, Contribution, PossibleDifference
 from hiprun.verification.condition_logics import both, either, opposite
+from hiprun.verification.decision_comparison import Aspect, Contribution, PossibleDifference
 from hiprun.verification.decision_encoding import Terms
 from hiprun.verification.difference_kinds import AnswerDifference
 from hiprun.verification.number_encoding import Quantity, compare

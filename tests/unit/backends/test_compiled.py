@@ -21,8 +21,8 @@ import pytest
 import hiprun
 from hiprun.backends.compiled import Compiled
 from hiprun.backends.compiled.code_writer import Writer
+from hiprun.backends.compiled.conclusion_cache import MOST_REMEMBERED, Remembered
 from hiprun.backends.compiled.input_checks import number_code
-from hiprun.backends.compiled.remembered import MOST_REMEMBERED, Remembered
 from hiprun.errors import FactError, UnknownNameError
 from hiprun.model import (
     All,

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from hiprun.backends.compiled.fact_keys import edge
-from hiprun.backends.compiled.remembered import Remembered
+from hiprun.backends.compiled.cache_keys import edge
+from hiprun.backends.compiled.conclusion_cache import Remembered
 from hiprun.errors import FactError
 from hiprun.pack import Pack
 

@@ -13,7 +13,7 @@ import attrs
 import pytest
 
 import hiprun
-from hiprun.inference.outcome_origin import Drawn
+from hiprun.inference.outcome_pack_link import Drawn
 
 FACTS = {"temperature": 31, "leaves": {"at_least": "limp"}, "pests": ["slugs"], "season": "summer"}
 

@@ -13,8 +13,8 @@ from typing import Any, get_args
 import attrs
 import pytest
 
+from hiprun.language.checked_form import precompiled_form, precompiled_model
 from hiprun.language.file_kinds import KINDS, DecisionPart
-from hiprun.language.precompiled import precompiled_form, precompiled_model
 from hiprun.language.published_schemas import schema
 from hiprun.language.reader.pack_reader import read_documents, read_model
 from hiprun.language.rule_files import read_files

@@ -16,7 +16,7 @@ import pytest
 
 import hiprun
 from hiprun.errors import FactError, RuleError
-from hiprun.language import file_results as results
+from hiprun.language import incremental_check as results
 from hiprun.language import rule_files as files
 from hiprun.language.reader.fact_files import read_facts, read_value
 from hiprun.language.reader.pack_reader import read_documents, read_model

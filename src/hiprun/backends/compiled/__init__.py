@@ -7,7 +7,7 @@ and takes the exact way.
 
 from __future__ import annotations
 
-from hiprun.backends.compiled.function_cache import Compiled, Decide
+from hiprun.backends.compiled.compiled_pack import Compiled, Decide
 from hiprun.backends.compiled.short_circuit_function import Given
 
 __all__ = ["Compiled", "Decide", "Given"]

@@ -12,14 +12,13 @@ from typing import Any
 
 import attrs
 
+from hiprun.backends.compiled.chunked_conclusions import folding
 from hiprun.backends.compiled.circuit_expressions import Expressions, reachable
 from hiprun.backends.compiled.code_writer import Writer, Written
+from hiprun.backends.compiled.conclusion_cache import Remembered, size_of
 from hiprun.backends.compiled.conclusion_templates import Fill, exact_numbers, filling
 from hiprun.backends.compiled.fact_access import Reader, formula_facts
-from hiprun.backends.compiled.folded_conclusions import folding
 from hiprun.backends.compiled.large_tables import CONFLICT, WideConcluder, is_wide
-from hiprun.backends.compiled.remembered import Remembered, size_of
-from hiprun.inference.alike_situations import watched
 from hiprun.inference.circuit import FALSE, TRUE, Node
 from hiprun.inference.conclusion import Conclusion
 from hiprun.inference.facts import Facts
@@ -29,6 +28,7 @@ from hiprun.inference.operators import Truth
 from hiprun.inference.outcome import Origin, outcome_code
 from hiprun.inference.partial_assignment import SettledSituation
 from hiprun.inference.partial_evaluation import Patient
+from hiprun.inference.situation_keys import watched
 from hiprun.model import Model
 
 MOST_WALKED = 64

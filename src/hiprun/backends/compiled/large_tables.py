@@ -7,10 +7,10 @@ from typing import Any
 
 import attrs
 
+from hiprun.backends.compiled.conclusion_cache import Remembered, size_of
 from hiprun.backends.compiled.conclusion_templates import Fill, filling
 from hiprun.backends.compiled.fact_access import scale_of, scaled
 from hiprun.backends.compiled.floating_point_thresholds import Places, stands_for
-from hiprun.backends.compiled.remembered import Remembered, size_of
 from hiprun.backends.compiled.row_index import Axis, Lookup, Row, Stretches, lookup
 from hiprun.inference.circuit import AND, FALSE, LITERAL, NOT, OR, TRUE, Node
 from hiprun.inference.conclusion import Conclusion

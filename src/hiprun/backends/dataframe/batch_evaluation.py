@@ -22,9 +22,9 @@ from hiprun.backends.dataframe.decision_plans import Constraints, Planned
 from hiprun.backends.dataframe.diagram_walk import Walker
 from hiprun.backends.dataframe.distinct_rows import distinct, patients
 from hiprun.backends.dataframe.fact_planes import FactPlanes, Stretch
-from hiprun.backends.dataframe.interpreted_rows import told, types
 from hiprun.backends.dataframe.new_columns import TRUTH, ColumnType, Part, Writer, nothing, relabelled, replaced
-from hiprun.backends.dataframe.remembered_rows import Remembered
+from hiprun.backends.dataframe.outcome_values import told, types
+from hiprun.backends.dataframe.row_cache import Remembered
 from hiprun.errors import FactError
 from hiprun.inference.outcome import Outcome
 from hiprun.inference.text_equivalence_classes import EVERY_TEXT, TextCells

@@ -8,7 +8,7 @@ import numpy as np
 
 from hiprun.backends.dataframe.bit_planes import Numbers, Truth
 from hiprun.backends.dataframe.fact_planes import FactPlanes
-from hiprun.backends.dataframe.number_limits import contained, scaled
+from hiprun.backends.dataframe.numeric_thresholds import contained, scaled
 from hiprun.inference.circuit import AND, LITERAL, NOT, OR, TRUE, Node
 from hiprun.inference.grounding import Program
 from hiprun.inference.interval_sets import Region, complement

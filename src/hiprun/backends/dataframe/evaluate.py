@@ -22,7 +22,7 @@ from hiprun.backends.dataframe.decision_plans import Plans
 from hiprun.backends.dataframe.few_rows import MOST_ROWS, FewRows, is_plain
 from hiprun.backends.dataframe.new_columns import ColumnType
 from hiprun.backends.dataframe.refused_rows import Tally
-from hiprun.backends.dataframe.remembered_rows import Remembered
+from hiprun.backends.dataframe.row_cache import Remembered
 from hiprun.errors import ColumnWarning, FactError, Problem
 from hiprun.inference.grounding import Program
 from hiprun.model import Model

@@ -11,7 +11,7 @@ import numpy as np
 from hiprun.backends.dataframe.bit_planes import Numbers, Rows, Truth
 from hiprun.backends.dataframe.fact_values import UNKNOWN, Taken, Value
 from hiprun.backends.dataframe.linear_sums import Sums
-from hiprun.backends.dataframe.number_limits import merged
+from hiprun.backends.dataframe.numeric_thresholds import merged
 from hiprun.inference.grounding import Variable
 from hiprun.inference.interval_sets import Region
 from hiprun.inference.text_equivalence_classes import TextCells

@@ -12,7 +12,7 @@ from hiprun.backends.dataframe import arrow_values
 from hiprun.backends.dataframe.arrow_values import Lists, Texts
 from hiprun.backends.dataframe.bit_planes import Rows, Truth
 from hiprun.backends.dataframe.column_checks import TIME_OF_DAY, WRONG_TYPE, Held, decoded
-from hiprun.backends.dataframe.number_limits import Located, edge
+from hiprun.backends.dataframe.numeric_thresholds import Located, edge
 from hiprun.inference.facts import MOST_CHARACTERS
 from hiprun.model import Domain, Fact
 from hiprun.model.hidden_characters import PATTERN

@@ -15,8 +15,8 @@ import pyarrow as pa
 from hiprun.backends.dataframe.batch_evaluation import Kernel
 from hiprun.backends.dataframe.bit_planes import Rows
 from hiprun.backends.dataframe.column_checks import Types
-from hiprun.backends.dataframe.interpreted_rows import told
 from hiprun.backends.dataframe.new_columns import ColumnType, Part, nothing, replaced
+from hiprun.backends.dataframe.outcome_values import told
 from hiprun.errors import FactError
 from hiprun.inference.conclusion import Conclusion
 from hiprun.inference.grounding import Program

@@ -16,7 +16,7 @@ import attrs
 import numpy as np
 
 from hiprun.backends.dataframe.bit_planes import Numbers, Rows, Truth
-from hiprun.backends.dataframe.number_limits import overlaps, scaled
+from hiprun.backends.dataframe.numeric_thresholds import overlaps, scaled
 from hiprun.inference.grounding import Variable
 from hiprun.inference.interval_sets import BOTTOM, Region
 from hiprun.inference.linear_constraints import Linear

@@ -14,7 +14,7 @@ import attrs
 from hiprun.errors import HiprunError, Problem
 from hiprun.inference.counterfactuals.blocking_rules import obstacles
 from hiprun.inference.counterfactuals.layout import layout_of, too_much
-from hiprun.inference.counterfactuals.nearest_changes import FactChange, changes_of, size
+from hiprun.inference.counterfactuals.nearest_values import FactChange, changes_of, size
 from hiprun.inference.counterfactuals.search import Search
 from hiprun.inference.counterfactuals.target import Wanted, check_wanted
 from hiprun.inference.decision_diagram import OutOfBudget

@@ -6,7 +6,7 @@ import os
 
 import click
 
-from hiprun.language.form_files import build as build_form
+from hiprun.language.checked_form_files import build as build_form
 
 
 @click.command()

@@ -7,8 +7,8 @@ import click
 from hiprun.errors import RuleError
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import json_option, rules_path
+from hiprun.language.checked_form_files import read_checking_form
 from hiprun.language.diagnostic_renderer import problems_text
-from hiprun.language.form_files import read_checking_form
 from hiprun.language.reader.upgrade import upgrade_problems
 from hiprun.pack import Pack
 from hiprun.verification.needless_otherwise import notes

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from hiprun.errors import Problem, RuleError
 from hiprun.inference.grounding import Program
-from hiprun.language.file_results import PackDocuments, check_files, pack_documents, pack_result
+from hiprun.language.incremental_check import PackDocuments, check_files, pack_documents, pack_result
 from hiprun.language.rule_files import Location, RuleFile, read_files
 from hiprun.model import Model
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import attrs
 
-from hiprun.inference.settings import broken_constraints, impossible_setting
+from hiprun.inference.parameter_constraints import broken_constraints, impossible_setting
 from hiprun.language.resolve.citations import sources
 from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node

@@ -9,7 +9,7 @@ import attrs
 
 from hiprun.errors import FactError, HiprunError
 from hiprun.inference.counterfactuals import ways
-from hiprun.inference.counterfactuals.nearest_changes import nearest_set, nearest_value
+from hiprun.inference.counterfactuals.nearest_values import nearest_set, nearest_value
 from hiprun.inference.decision_diagram import OutOfBudget
 from hiprun.inference.facts import Facts, check_facts
 from hiprun.inference.grounding import Program, ground_constraints

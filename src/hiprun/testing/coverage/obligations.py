@@ -7,7 +7,7 @@ from typing import Any, Literal, assert_never
 
 import attrs
 
-from hiprun.inference.dependents import domain_of
+from hiprun.inference.change_impact import domain_of
 from hiprun.inference.operators import OPERATORS, Compare, Has, leaves, meaning
 from hiprun.language.export.conditions import condition_data, value_data
 from hiprun.language.export.yaml_layout import inline_text

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import attrs
 
-from hiprun.inference.dependents import Uses
+from hiprun.inference.change_impact import Uses
 from hiprun.model import Condition, Decision, Model, Output, Ref, Rule
 from hiprun.model.places import Place
 

@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from hiprun.inference.dependents import domain_of
+from hiprun.inference.change_impact import domain_of
 from hiprun.inference.operators import (
     OPERATORS,
     Compare,

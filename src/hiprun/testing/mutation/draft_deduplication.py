@@ -7,7 +7,7 @@ from itertools import islice
 
 import attrs
 
-from hiprun.inference.dependents import Uses
+from hiprun.inference.change_impact import Uses
 from hiprun.inference.facts import check_facts
 from hiprun.inference.grounding.decisions import Decisions
 from hiprun.inference.operators import Truth

@@ -21,7 +21,7 @@ from hiprun.inference.linear_constraints import Linear
 from hiprun.model import Decision, Model, Verdict
 from hiprun.testing.case_generation import existence_query
 from hiprun.testing.mutation.mutants import Mutant
-from hiprun.verification.comparison import Aspect, Contribution, PossibleDifference, apart, together
+from hiprun.verification.decision_comparison import Aspect, Contribution, PossibleDifference, apart, together
 
 
 class DifferenceQueries:

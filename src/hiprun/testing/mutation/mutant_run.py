@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from hiprun.errors import FactError
-from hiprun.inference.dependents import Uses
+from hiprun.inference.change_impact import Uses
 from hiprun.inference.facts import Facts, check_facts
 from hiprun.inference.grounding import Program, ground_revised
 from hiprun.inference.grounding.decisions import Decisions

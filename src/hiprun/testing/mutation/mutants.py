@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 
 import attrs
 
-from hiprun.inference.dependents import Uses
+from hiprun.inference.change_impact import Uses
 from hiprun.inference.formula_domains import has_terms, is_defined
-from hiprun.inference.settings import broken_constraints
+from hiprun.inference.parameter_constraints import broken_constraints
 from hiprun.language.export.conditions import value_data
 from hiprun.language.export.yaml_layout import inline_text
 from hiprun.model import (

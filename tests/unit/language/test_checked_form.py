@@ -15,7 +15,7 @@ import attrs
 import pytest
 
 import hiprun
-from hiprun.language.precompiled import precompiled_form, precompiled_model
+from hiprun.language.checked_form import precompiled_form, precompiled_model
 from hiprun.language.rule_files import CHECKED_FORM, read_checked_form, read_files
 from hiprun.model import Model
 from hiprun.model.digest import digest

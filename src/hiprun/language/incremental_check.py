@@ -12,10 +12,10 @@ import attrs
 
 from hiprun.errors import Problem
 from hiprun.inference.grounding import Program
-from hiprun.inference.grounding.preparation import prepare
+from hiprun.inference.grounding.preparation_limits import prepare
+from hiprun.language.compiled_schemas import accepts
 from hiprun.language.file_kinds import KINDS
 from hiprun.language.resolver import resolve
-from hiprun.language.schema_acceptance import accepts
 from hiprun.language.syntax import Document, decode, guess_kind, parse
 from hiprun.model import Model
 from hiprun.model.places import NOWHERE, SourceText

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from hiprun.backends.compiled.circuit_expressions import reachable
 from hiprun.backends.compiled.code_writer import Written
+from hiprun.backends.compiled.conclusion_cache import Remembered
 from hiprun.backends.compiled.constraints import compiled_constraints
 from hiprun.backends.compiled.decision_function import (
     MOST_NODES,
@@ -17,8 +18,7 @@ from hiprun.backends.compiled.decision_function import (
     file_of,
 )
 from hiprun.backends.compiled.input_checks import Intake, intake
-from hiprun.backends.compiled.known_in_part import PartialConcluder, PartlyPossible
-from hiprun.backends.compiled.remembered import Remembered
+from hiprun.backends.compiled.partial_facts_cache import PartialConcluder, PartlyPossible
 from hiprun.backends.compiled.short_circuit_function import compiled_answer
 from hiprun.backends.compiled.whole_pack import Conclusions, compiled_together
 from hiprun.inference.conclusion import Conclusion

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hiprun.language import file_results
-from hiprun.language.file_results import check_files, pack_documents, pack_result
+from hiprun.language.incremental_check import check_files, pack_documents, pack_result
 from hiprun.language.reader.pack_reader import read_model
 from hiprun.language.rule_files import read_files
 
@@ -62,7 +61,7 @@ def test_texts_may_be_bytes_or_text() -> None:
 
 def test_after_a_flood_of_mistakes_the_rest_is_left_out(monkeypatch) -> None:  # type: ignore[no-untyped-def]
     """So much work is enough to know that the pack is wrong."""
-    monkeypatch.setattr(file_results, "MOST_PROBLEMS", 1)
+    monkeypatch.setattr(incremental_check, "MOST_PROBLEMS", 1)
     results = check_files({"a.yaml": "colour: red", "b.yaml": "colour: blue", "c.yaml": "colour: green"})
     assert list(results) == ["a.yaml", "b.yaml"]
     assert pack_result(pack_documents(results)).problems[0].code == "too-many-problems"

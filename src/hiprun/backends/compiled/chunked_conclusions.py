@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from operator import add
 from typing import Any, TypeAlias
 
-from hiprun.backends.compiled.remembered import Remembered, size_of
+from hiprun.backends.compiled.conclusion_cache import Remembered, size_of
 from hiprun.inference.circuit import FALSE, TRUE, Node
 from hiprun.inference.conclusion import Conclusion, Criterion
 from hiprun.inference.grounding import Program

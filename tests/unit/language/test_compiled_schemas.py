@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from hiprun.language.compiled_schemas import accepts
 from hiprun.language.file_kinds import KINDS
 from hiprun.language.reader.pack_reader import read_documents
-from hiprun.language.schema_acceptance import accepts
 from hiprun.language.schema_validation import check
 from hiprun.language.syntax import Document, parse
 from hiprun.model.places import SourceText

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import IO
 
 from hiprun.errors import Problem
-from hiprun.language.precompiled import precompiled_form, precompiled_model
+from hiprun.language.checked_form import precompiled_form, precompiled_model
 from hiprun.language.reader.pack_reader import model_of_files
 from hiprun.language.rule_files import CHECKED_FORM, RuleFile, read_checked_form, read_files
 from hiprun.model import Model

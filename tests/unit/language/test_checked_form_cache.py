@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hiprun.language import form_cache
-from hiprun.language.form_cache import cache_folder, cached_form, keep_form
+from hiprun.language.checked_form_cache import cache_folder, cached_form, keep_form
 
 KEY = "a" * 64
 
@@ -112,7 +111,7 @@ def test_what_cannot_be_written_is_no_error(folder: Path, monkeypatch: pytest.Mo
 def test_a_form_beyond_the_bound_is_neither_kept_nor_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The memory that reading takes is bounded."""
     keep_form(KEY, b"form")
-    monkeypatch.setattr(form_cache, "MOST_FORM_BYTES", 3)
+    monkeypatch.setattr(checked_form_cache, "MOST_FORM_BYTES", 3)
     assert cached_form(KEY) is None
     keep_form("b" * 64, b"form")
     assert len(list(folder.iterdir())) == 1
@@ -126,7 +125,7 @@ def test_the_oldest_make_room(folder: Path, monkeypatch: pytest.MonkeyPatch, bou
     for age, name in enumerate("abc"):
         keep_form(name * 64, b"form")
         os.utime(folder / f"hiprun-{name * 64}.json", ns=(age, age))
-    monkeypatch.setattr(form_cache, bound, most)
+    monkeypatch.setattr(checked_form_cache, bound, most)
     keep_form("d" * 64, b"form")
     assert {path.name[:8] for path in folder.iterdir()} == {"notes.tx", "hiprun-c", "hiprun-d"}
 

@@ -9,7 +9,7 @@ import pytest
 
 import hiprun
 from hiprun.inference.facts import Facts
-from hiprun.inference.grounding import MOST_PARTS, ground, preparation
+from hiprun.inference.grounding import MOST_PARTS, ground
 from hiprun.inference.hit_policy import take_first
 from hiprun.inference.infer import BUDGET
 from hiprun.inference.needs import Needs
@@ -193,7 +193,7 @@ def test_a_setting_that_makes_totals_too_many_is_refused(tmp_path: Path) -> None
 
 def test_all_decisions_together_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Decisions that each fit may be too much together: the pack is refused as a whole."""
-    monkeypatch.setattr(preparation, "MOST_PARTS_TOGETHER", 1000)
+    monkeypatch.setattr(preparation_limits, "MOST_PARTS_TOGETHER", 1000)
     with pytest.raises(hiprun.RuleError) as raised:
         hiprun.load(of_total(tmp_path, 6))
     [problem] = raised.value.problems

@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import Any
 
-from hiprun.backends.compiled.fact_keys import FactKeys, Key
+from hiprun.backends.compiled.cache_keys import FactKeys, Key
+from hiprun.backends.compiled.conclusion_cache import Group, Remembered, size_of
 from hiprun.backends.compiled.input_checks import Take
-from hiprun.backends.compiled.remembered import Group, Remembered, size_of
 from hiprun.errors import FactError
-from hiprun.inference.alike_situations import Alike
 from hiprun.inference.conclusion import Conclusion
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program
@@ -22,6 +21,7 @@ from hiprun.inference.infer import BUDGET, check_possible, concluded, infer
 from hiprun.inference.partial_assignment import Situation, situation, situation_of
 from hiprun.inference.partial_evaluation import Patient
 from hiprun.inference.prepared_diagrams import PreparedDiagrams
+from hiprun.inference.situation_keys import Alike
 from hiprun.model import Model
 
 
