@@ -184,8 +184,7 @@ class Pack:
         names = list(self.model.decisions if decisions is None else decisions)
         for name in names:
             self._known_decision(name)
-        checked = self._checked(facts)
-        found = {name: self._outcome(name, checked, budget) for name in names}
+        found = interpreted(self, facts, names, budget=budget)
         return Assessment(found | {name: self._texts.outcome(found[name]) for name in self._texts.decisions & {*names}})
 
     def compile(self, decision: str) -> Callable[[dict[str, Any]], Given]:
@@ -442,11 +441,8 @@ def interpreted(
     pack: Pack, facts: Mapping[str, Any], decisions: Iterable[str], *, budget: int = BUDGET
 ) -> dict[str, Outcome]:
     """Return what the interpreter says of these decisions of a pack, with texts as they are written."""
-    outcomes = dict(pack.interpret(facts, decisions, budget=budget))
-    if pack._texts.decisions.isdisjoint(outcomes):
-        return outcomes
     checked = pack._checked(facts)
-    return {name: pack._outcome(name, checked, budget) for name in outcomes}
+    return {name: pack._outcome(name, checked, budget) for name in decisions}
 
 
 def texts_of(pack: Pack) -> OutcomeTexts:

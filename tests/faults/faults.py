@@ -327,7 +327,7 @@ FAULTS = (
     ),
     # sums of facts
     Fault(
-        "inference.linear_constraints:linear",
+        "inference.linear_forms:linear",
         "Minus turns the sign of what it takes away.",
         "return first + second.times(-1)",
         "return first + second",
@@ -345,10 +345,10 @@ FAULTS = (
         "found.append((dict(terms), high, False))",
     ),
     Fault(
-        "inference.linear_constraints:Linear.put",
+        "inference.linear_forms:Linear.put",
         "What is put in keeps its factor.",
-        "return rest + value.times(factor)",
-        "return rest + value",
+        "found = found + value.times(factor)",
+        "found = found + value",
     ),
     # hit policies
     Fault(
@@ -478,8 +478,8 @@ FAULTS = (
     Fault(
         "verification.solver:Engine.ask",
         "What could not be settled is not proved.",
-        '        return SolverAnswer("unknown")\n',
-        '        return SolverAnswer("no")\n',
+        "if found == z3.unsat:",
+        "if found != z3.sat:",
     ),
     Fault(
         "verification.solver:Engine.ask",

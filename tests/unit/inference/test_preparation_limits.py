@@ -9,7 +9,7 @@ import pytest
 
 import hiprun
 from hiprun.inference.facts import Facts
-from hiprun.inference.grounding import MOST_PARTS, ground
+from hiprun.inference.grounding import MOST_PARTS, ground, preparation_limits
 from hiprun.inference.hit_policy import take_first
 from hiprun.inference.infer import BUDGET
 from hiprun.inference.needs import Needs

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from hiprun.language import checked_form_cache
 from hiprun.language.checked_form_cache import cache_folder, cached_form, keep_form
 
 KEY = "a" * 64

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from hiprun.language import incremental_check
 from hiprun.language.incremental_check import check_files, pack_documents, pack_result
 from hiprun.language.reader.pack_reader import read_model
 from hiprun.language.rule_files import read_files
