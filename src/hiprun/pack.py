@@ -1,7 +1,6 @@
 """A loaded pack: what a program holds on to, and asks.
 
-Whatever does more than decide (explanations, interviews, ways, diaries, plans) is imported when it is first asked for:
-it takes longer to import than a program takes to load its rules and decide.
+Whatever does more than decide is imported when first asked for: that takes longer than to load rules and to decide.
 """
 
 from __future__ import annotations
@@ -184,7 +183,8 @@ class Pack:
         names = list(self.model.decisions if decisions is None else decisions)
         for name in names:
             self._known_decision(name)
-        found = interpreted(self, facts, names, budget=budget)
+        checked = self._checked(facts)
+        found = {name: self._outcome(name, checked, budget) for name in names}
         return Assessment(found | {name: self._texts.outcome(found[name]) for name in self._texts.decisions & {*names}})
 
     def compile(self, decision: str) -> Callable[[dict[str, Any]], Given]:
@@ -376,8 +376,7 @@ class Pack:
         self._known_decision(decision)
         known, partly_known = self._compiled.deciders(decision, self._origin)
         found = self._texts.decider(decision, known), self._texts.decider(decision, partly_known)
-        self._deciders[decision] = found
-        return found
+        return self._deciders.setdefault(decision, found)
 
     def _outcomes(
         self, facts: Mapping[str, Any], names: Iterable[str], budget: int, *, together: bool = False
@@ -441,8 +440,9 @@ def interpreted(
     pack: Pack, facts: Mapping[str, Any], decisions: Iterable[str], *, budget: int = BUDGET
 ) -> dict[str, Outcome]:
     """Return what the interpreter says of these decisions of a pack, with texts as they are written."""
-    checked = pack._checked(facts)
-    return {name: pack._outcome(name, checked, budget) for name in decisions}
+    found, checked = dict(pack.interpret(facts, decisions, budget=budget)), pack._checked(facts)
+    written = {name: pack._outcome(name, checked, budget) for name in pack._texts.decisions & found.keys()}
+    return found | written
 
 
 def texts_of(pack: Pack) -> OutcomeTexts:

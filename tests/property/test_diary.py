@@ -170,7 +170,8 @@ def test_facts_of_a_runner_follow_day_by_day(hip: hiprun.Pack, seed: int) -> Non
     read = declared(ROOT / "rules" / "diary.yaml")
     rows, at = month(source, read["entries"])
     rows = [plausible(row) for row in rows]
-    check(hip, Plain(read, {}, rows, at), rows, at)
+    counts = {name: parameter.value for name, parameter in hip.parameters.items()}
+    check(hip, Plain(read, counts, rows, at), rows, at)
 
 
 @given(SEEDS)

@@ -67,9 +67,11 @@ def parameter_condition_schemas(model: Model) -> Schema:
 
 def _subject_schema(domain: Domain, text: str, *, is_output: bool = False) -> Schema:
     kind = "number" if domain.is_numeric else domain.type
-    subject_tests = {"$ref": f"#/$defs/{kind}_tests"} if kind in _SHARED else tests_schema(domain, value_schema(domain))
-    presence = [{"$ref": "#/$defs/presence"}] if is_output else []
-    return {"description": _description(domain, text), "anyOf": [_operand_schema(domain), subject_tests, *presence]}
+    if kind in _SHARED:
+        subject_tests: Schema = {"$ref": f"#/$defs/{kind}_{'output_' if is_output else ''}tests"}
+    else:
+        subject_tests = tests_schema(domain, value_schema(domain), is_output=is_output)
+    return {"description": _description(domain, text), "anyOf": [_operand_schema(domain), subject_tests]}
 
 
 def entry_condition_schemas(diary: Diary) -> Schema:
@@ -98,7 +100,14 @@ def shared_definitions(model: Model) -> Schema:
     """Return schemas that others refer to by name, so that each is written only once."""
     everywhere = [*subjects(model), "id", "because", "source", "interpretation"]
     return {
-        **{f"{kind}_tests": tests_schema(domain, _operand_schema(domain)) for kind, domain in _SHARED.items()},
+        **{
+            f"{kind}_tests": tests_schema(domain, _operand_schema(domain), is_output=False)
+            for kind, domain in _SHARED.items()
+        },
+        **{
+            f"{kind}_output_tests": tests_schema(domain, _operand_schema(domain), is_output=True)
+            for kind, domain in _SHARED.items()
+        },
         "amount": _amount_schema(model),
         "date_formula": _date_formula_schema(model),
         "column": {"enum": everywhere},
@@ -112,7 +121,6 @@ def shared_definitions(model: Model) -> Schema:
             _answer_definition(decision): closed_object(_output_schemas(decision), minProperties=1)
             for decision in model.decisions.values()
         },
-        "presence": closed_object({"has_value": {"type": "boolean", "description": _PRESENCE}}, minProperties=1),
         "source": _source_schema(model),
     }
 
@@ -157,14 +165,15 @@ def value_schema(domain: Domain) -> Schema:
             }
 
 
-def tests_schema(domain: Domain, operand: Schema) -> Schema:
-    """Return the schema of the tests that fit `domain`."""
+def tests_schema(domain: Domain, operand: Schema, *, is_output: bool) -> Schema:
+    """Return the schema of the tests that fit `domain`; of an output one can also ask whether it has a value."""
     fitting = {
         operator.name: _operands_schema(operator, domain, operand)
         for operator in OPERATORS.values()
         if operator.fits(domain)
     }
-    return closed_object(fitting, minProperties=1)
+    presence = {"has_value": {"type": "boolean", "description": _PRESENCE}} if is_output else {}
+    return closed_object(fitting | presence, minProperties=1)
 
 
 def _operands_schema(operator: Operator, domain: Domain, operand: Schema) -> Schema:
@@ -177,7 +186,10 @@ def _facts_schema(model: Model) -> Schema:
         {
             name: {
                 "description": _description(fact.domain, fact.ask),
-                "anyOf": [value_schema(fact.domain), tests_schema(fact.domain, value_schema(fact.domain))],
+                "anyOf": [
+                    value_schema(fact.domain),
+                    tests_schema(fact.domain, value_schema(fact.domain), is_output=False),
+                ],
             }
             for name, fact in model.facts.items()
         }

@@ -62,7 +62,7 @@ class Cased(Numbered):
         """Return that of its cases which holds."""
         term: Term = 0
         for holds, value in reversed(terms.plain.cases(decision.name, output)):
-            term = chosen(holds, value.term, term, terms.engine)
+            term = chosen(holds, _plain(value), term, terms.engine)
         cases = terms.cases(decision.name, output)
         settled = either(both((terms.logic.yes(node), value.known)) for node, value in cases)
         return Quantity(term, settled, terms.logic.some([node for node, _ in cases]))
