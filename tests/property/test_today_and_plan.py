@@ -15,7 +15,7 @@ from hiprun.plan import entries_until
 from .test_plan import START, diaries
 
 
-@settings(max_examples=120)
+@settings(max_examples=20)
 @given(st.data())
 def test_today_and_a_plan_from_this_morning_agree(hip: hiprun.Pack, data: st.DataObject) -> None:
     """What today shows of a protocol is the first day of the plan made from what the diary says by then."""
