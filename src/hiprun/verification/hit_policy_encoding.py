@@ -64,7 +64,7 @@ class Cased(Numbered):
         for holds, value in reversed(terms.plain.cases(decision.name, output)):
             term = chosen(holds, _plain(value), term, terms.engine)
         cases = terms.cases(decision.name, output)
-        settled = either(both((terms.logic.yes(node), value.known)) for node, value in cases)
+        settled = either(both((terms.logic.yes(node), _known(value))) for node, value in cases)
         return Quantity(term, settled, terms.logic.some([node for node, _ in cases]))
 
 
@@ -380,6 +380,10 @@ class Limits(Cased):
 
 def _plain(value: Any) -> Any:
     return value.term if isinstance(value, Quantity) else value
+
+
+def _known(value: Any) -> Any:
+    return value.known if isinstance(value, Quantity) else True
 
 
 def _others(decision: Decision, index: int) -> list[int]:
