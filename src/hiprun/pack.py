@@ -23,7 +23,7 @@ from hiprun.inference.outcome import Assessment, Outcome, outcome_of, told
 from hiprun.inference.outcome_pack_link import Drawn, Shared, remember
 from hiprun.inference.outcome_texts import OutcomeTexts
 from hiprun.inference.parameter_constraints import broken_constraints, impossible_setting, parameter_value
-from hiprun.inference.reader_texts import for_nobody, with_texts_for_columns
+from hiprun.inference.reader_texts import for_nobody, shown_decision, with_texts_for_columns
 from hiprun.model import Decision, Fact, Model, Number, Parameter, Statement
 from hiprun.model.value_conversion import decimal
 from hiprun.version import VERSION
@@ -96,12 +96,12 @@ class Pack:
     @property
     def title(self) -> str:
         """What the pack is about, in one line."""
-        return self._shown.title
+        return self._texts.for_everyone(self.model.title)
 
     @property
     def notice(self) -> str:
         """What every reader of a result should know."""
-        return self._shown.notice
+        return self._texts.for_everyone(self.model.notice)
 
     @property
     def facts(self) -> Mapping[str, Fact]:
@@ -140,7 +140,7 @@ class Pack:
         """The parameters that were set to other values than the rules give them, with these values."""
         return {
             name: decimal(parameter.value)
-            for name, parameter in self.parameters.items()
+            for name, parameter in self.model.parameters.items()
             if parameter.value != self._defaults[name]
         }
 
@@ -164,28 +164,21 @@ class Pack:
         """Return the outcomes of all decisions, or of those named; see `decide`."""
         if decisions is None:
             return Assessment(self._outcomes(facts, list(self.model.decisions), budget, together=True))
-        names = list(decisions)
-        for name in names:
-            self._known_decision(name)
-        return Assessment(self._outcomes(facts, names, budget))
+        return Assessment(self._outcomes(facts, self._known_decisions(decisions), budget))
 
     def first_words(self, facts: Mapping[str, Any]) -> FirstWords | None:
         """Return the words of the decision that the pack names as `first`, if its answer is above its calmest."""
         from hiprun.inference.first_words import first_words
 
         name = self.model.first
-        return first_words(self.decisions[name], self.decide(name, facts)) if name else None
+        return first_words(shown_decision(self.model, name), self.decide(name, facts)) if name else None
 
     def interpret(
         self, facts: Mapping[str, Any], decisions: Iterable[str] | None = None, *, budget: int = BUDGET
     ) -> Assessment:
         """Return what `evaluate` returns, using only the interpreter, against which everything else is tested."""
-        names = list(self.model.decisions if decisions is None else decisions)
-        for name in names:
-            self._known_decision(name)
-        checked = self._checked(facts)
-        found = {name: self._outcome(name, checked, budget) for name in names}
-        return Assessment(found | {name: self._texts.outcome(found[name]) for name in self._texts.decisions & {*names}})
+        names = self._known_decisions(self.model.decisions if decisions is None else decisions)
+        return Assessment(self._texts.outcomes(self._interpreted(facts, names, budget)))
 
     def compile(self, decision: str) -> Callable[[dict[str, Any]], Given]:
         """Return one decision as a bare function from facts to the answer, for hot loops.
@@ -233,9 +226,7 @@ class Pack:
         """
         if isinstance(decisions, str):
             decisions = [decisions]
-        names = tuple(dict.fromkeys(self.model.decisions if decisions is None else decisions))
-        for name in names:
-            self._known_decision(name)
+        names = tuple(dict.fromkeys(self._known_decisions(self.model.decisions if decisions is None else decisions)))
         from hiprun.backends.dataframe import FrameOptions, Frames, evaluate_frame
 
         if self._frames is None:
@@ -342,8 +333,8 @@ class Pack:
         if problems:
             raise ParameterError(problems)
         model = attrs.evolve(self.model, parameters=parameters)
-        broken = broken_constraints(parameters, for_nobody(model).parameter_constraints)
-        if broken:
+        if broken_constraints(parameters, model.parameter_constraints):
+            broken = broken_constraints(parameters, for_nobody(model).parameter_constraints)
             raise ParameterError([impossible_setting(parameters, entry) for entry in broken])
         programs, problems = prepare(model)
         if problems:
@@ -372,6 +363,12 @@ class Pack:
             message = f"`{decision}` is not a decision of this pack."
             raise UnknownNameError([Problem("unknown-decision", message, help=help_)])
 
+    def _known_decisions(self, decisions: Iterable[str]) -> list[str]:
+        names = list(decisions)
+        for name in names:
+            self._known_decision(name)
+        return names
+
     def _decider(self, decision: str) -> tuple[Decide, Decide]:
         self._known_decision(decision)
         known, partly_known = self._compiled.deciders(decision, self._origin)
@@ -395,7 +392,7 @@ class Pack:
                 continue
             checked = checked or self._checked(facts)
             found[name] = self._remembered_outcome(name, checked, budget)
-        found |= {name: self._texts.outcome(found[name]) for name in self._texts.decisions & found.keys()}
+        found = self._texts.outcomes(found)
         if type(facts) is not dict:
             from hiprun.diary import DiaryFacts
 
@@ -413,6 +410,10 @@ class Pack:
         conclusion = infer(self.model, self._program(decision), facts, budget=budget)
         return outcome_of(conclusion, facts, Drawn(self, budget))
 
+    def _interpreted(self, facts: Mapping[str, Any], decisions: Iterable[str], budget: int) -> dict[str, Outcome]:
+        checked = self._checked(facts)
+        return {name: self._outcome(name, checked, budget) for name in decisions}
+
     def _remembered_outcome(self, decision: str, facts: Facts, budget: int) -> Outcome:
         if budget != BUDGET:
             return self._outcome(decision, facts, budget)
@@ -421,13 +422,7 @@ class Pack:
     def _explain(self, decision: str, facts: Facts, budget: int) -> Explanation:
         from hiprun.inference.explanation_builder import explain
 
-        outcomes: dict[str, Outcome] = {}
-
-        def outcome(name: str) -> Outcome:
-            if name not in outcomes:
-                outcomes[name] = self._remembered_outcome(name, facts, budget)
-            return outcomes[name]
-
+        outcome = functools.cache(lambda name: self._remembered_outcome(name, facts, budget))
         return explain(self.model, self._program, outcome, decision, facts, budget)
 
 
@@ -440,9 +435,10 @@ def interpreted(
     pack: Pack, facts: Mapping[str, Any], decisions: Iterable[str], *, budget: int = BUDGET
 ) -> dict[str, Outcome]:
     """Return what the interpreter says of these decisions of a pack, with texts as they are written."""
-    found, checked = dict(pack.interpret(facts, decisions, budget=budget)), pack._checked(facts)
-    written = {name: pack._outcome(name, checked, budget) for name in pack._texts.decisions & found.keys()}
-    return found | written
+    names = list(decisions)
+    written = list(filter(pack._texts.concern, names))
+    found = dict(pack.interpret(facts, [name for name in names if name not in written], budget=budget))
+    return found | pack._interpreted(facts, written, budget) if written else found
 
 
 def texts_of(pack: Pack) -> OutcomeTexts:

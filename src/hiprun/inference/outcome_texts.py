@@ -10,7 +10,7 @@ from hiprun.inference.conclusion import Answer, Conclusion
 from hiprun.inference.facts import Facts, check_facts
 from hiprun.inference.outcome import Outcome, with_conclusion
 from hiprun.inference.reader_texts import ReaderTexts, has_placeholders, outcome_texts
-from hiprun.model import Decision, Model
+from hiprun.model import Model
 from hiprun.model.templates import placeholders
 
 _MOST_KEPT = 1000
@@ -21,20 +21,31 @@ class OutcomeTexts:
     """Fills in the texts of outcomes; `decide` returns the outcome of a decision with its texts as written."""
 
     def __init__(self, model: Model, decide: Callable[[str, Facts], Outcome]) -> None:
-        """Find the decisions whose outcomes have texts to fill in."""
+        """Look at no decision yet, so that a pack is loaded without creating all of them."""
         self._model, self._decide = model, decide
-        decisions = model.decisions if model.language > 1 else {}
-        self.decisions = frozenset(name for name, decision in decisions.items() if has_placeholders(decision))
         self._kept: dict[int, tuple[Conclusion, Conclusion]] = {}
-        self._about_patients = frozenset(name for name in self.decisions if self._shows_a_patient(decisions[name]))
+        self.concern = functools.cache(self._concern)
+        self._show_a_patient = functools.cache(self._shows_a_patient)
+
+    def _concern(self, decision: str) -> bool:
+        """Return whether the outcomes of a decision have texts to fill in."""
+        return self._model.language > 1 and has_placeholders(self._model.decisions[decision])
+
+    def for_everyone(self, text: str) -> str:
+        """Return a text with the parameters filled in."""
+        return ReaderTexts(self._model).fill(text)
 
     def fill(self, facts: Mapping[str, Any], text: str) -> str:
         """Return a text with what is known from `facts`, which are values as callers see them."""
         return self.of(facts).fill(text)
 
+    def outcomes(self, found: dict[str, Outcome]) -> dict[str, Outcome]:
+        """Return outcomes by decision with their texts filled in."""
+        return found | {name: self.outcome(outcome) for name, outcome in found.items() if self.concern(name)}
+
     def outcome(self, outcome: Outcome) -> Outcome:
-        """Return an outcome with its texts filled in."""
-        if outcome.decision in self._about_patients:
+        """Return an outcome that has texts with these filled in."""
+        if self._show_a_patient(outcome.decision):
             return with_conclusion(outcome, self.of(outcome.facts).conclusion(outcome.conclusion))
         return with_conclusion(outcome, self._for_everyone(outcome.conclusion))
 
@@ -64,7 +75,7 @@ class OutcomeTexts:
         self, decision: str, decide: Callable[[Mapping[str, Any]], Outcome | None]
     ) -> Callable[[Mapping[str, Any]], Outcome | None]:
         """Return a way to decide whose outcomes have their texts filled in."""
-        if decision not in self.decisions:
+        if not self.concern(decision):
             return decide
 
         def decided(facts: Mapping[str, Any]) -> Outcome | None:
@@ -75,7 +86,7 @@ class OutcomeTexts:
 
     def answerer(self, decision: str, answer: Callable[[dict[str, Any]], Any]) -> Callable[[dict[str, Any]], Any]:
         """Return a way to an answer, or a tuple of them, whose texts are filled in."""
-        if decision not in self.decisions:
+        if not self.concern(decision):
             return answer
         outputs = self._model.decisions[decision].outputs
         strings = {output.name for output in outputs if output.domain.type == "string"}
@@ -84,15 +95,16 @@ class OutcomeTexts:
             found = answer(facts)
             if found is None:
                 return None
-            texts = self.of(facts) if decision in self._about_patients else ReaderTexts(self._model)
+            texts = self.of(facts) if self._show_a_patient(decision) else ReaderTexts(self._model)
             if isinstance(found, Answer):
                 return texts.answer(found, strings)
             return tuple(texts.answer(entry, strings) for entry in found)
 
         return answered
 
-    def _shows_a_patient(self, decision: Decision) -> bool:
-        shown = (placeholder.name for text in outcome_texts(decision) for placeholder in placeholders(text))
+    def _shows_a_patient(self, decision: str) -> bool:
+        texts = outcome_texts(self._model.decisions[decision])
+        shown = (placeholder.name for text in texts for placeholder in placeholders(text))
         return any(name not in self._model.parameters for name in shown)
 
     def of(self, facts: Mapping[str, Any]) -> ReaderTexts:

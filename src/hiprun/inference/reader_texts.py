@@ -189,6 +189,13 @@ def for_nobody(model: Model) -> Model:
     return shown
 
 
+def shown_decision(model: Model, name: str) -> Decision:
+    """Return one decision as it is in the model that `for_nobody` gives, without filling in all the others."""
+    decision = model.decisions[name]
+    shown: Decision = decision if model.language == 1 else _filled(decision, ReaderTexts(model).fill)
+    return shown
+
+
 def shown_names(model: Model) -> frozenset[str]:
     """Return the names of everything whose value some text shows."""
     names: set[str] = set()

@@ -11,7 +11,7 @@ import attrs
 from hiprun.errors import FactError
 from hiprun.inference.conclusion import Limit
 from hiprun.inference.first_words import FirstWords, first_words
-from hiprun.inference.reader_texts import for_nobody
+from hiprun.inference.reader_texts import shown_decision
 from hiprun.model import Decision, Model
 from hiprun.model.stages import Milestone as StageMilestone
 from hiprun.model.stages import Stages
@@ -80,7 +80,7 @@ def make_planner(model: Model, stages: Stages, decide: Decide, check: Callable[[
     limits = tuple(plan_limits(model, stages))
     limit_facts = projected_facts(frozenset().union(*(part.facts for part in limits)), stages)
     week_planner = WeekPlanner(decide, decisions, decision_facts, limits, limit_facts)
-    first = for_nobody(model).decisions[model.first] if model.first else None  # with its texts filled in
+    first = shown_decision(model, model.first) if model.first else None
     return Planner(model, stages, week_planner, first, check)
 
 

@@ -116,7 +116,7 @@ def run(pack: Pack, example: Example, evaluate: Evaluate | None = None) -> CaseR
         message = "\n".join(["these facts were refused:", *(f"  {refusal}" for refusal in refusals)])
         return CaseResult(example, (Failure("", "facts", "accepted", refusals, message),))
     texts = texts_of(pack)
-    compared = texts.comparable(example.facts) if texts.decisions & outcomes.keys() else None
+    compared = texts.comparable(example.facts) if any(map(texts.concern, outcomes)) else None
     return CaseResult(example, tuple(judge(pack.model, example, outcomes, compared)))
 
 
