@@ -53,37 +53,11 @@ class Rows:
 
     def every(self, truths: Iterable[Truth]) -> Truth:
         """Return the condition that holds where all of them do."""
-        found: Truth = True
-        own = False
-        for truth in truths:
-            if truth is False:
-                return False
-            if truth is True or truth is found:
-                continue
-            if isinstance(found, bool):
-                found = truth
-            elif own:
-                found &= truth
-            else:
-                found, own = found & truth, True
-        return found
+        return _joined(truths, np.bitwise_and, settling=False)
 
     def some(self, truths: Iterable[Truth]) -> Truth:
         """Return the condition that holds where at least one of them does."""
-        found: Truth = False
-        own = False
-        for truth in truths:
-            if truth is True:
-                return True
-            if truth is False or truth is found:
-                continue
-            if isinstance(found, bool):
-                found = truth
-            elif own:
-                found |= truth
-            else:
-                found, own = found | truth, True
-        return found
+        return _joined(truths, np.bitwise_or, settling=True)
 
     def negate(self, truth: Truth) -> Truth:
         """Return the condition that holds where another does not."""
@@ -116,3 +90,19 @@ class Rows:
             if plane is not False:
                 found |= self.bytes(plane).astype(dtype, copy=False) << place
         return found, self.negate(left)
+
+
+def _joined(truths: Iterable[Truth], join: np.ufunc, *, settling: bool) -> Truth:
+    """Return conditions joined: one that is `settling` for all rows is the answer, its opposite changes nothing."""
+    found: Truth = not settling
+    own = False
+    for truth in truths:
+        if truth is settling:
+            return settling
+        if isinstance(truth, bool) or truth is found:
+            continue
+        if isinstance(found, bool):
+            found = truth
+        else:
+            found, own = join(found, truth, out=found if own else None), True
+    return found
