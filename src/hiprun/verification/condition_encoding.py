@@ -37,7 +37,7 @@ from hiprun.model import (
 from hiprun.verification.condition_logics import Logic, Node, at_least, both, decl_kind
 from hiprun.verification.dependency_cones import Cones
 from hiprun.verification.function_encoding import FunctionTerms
-from hiprun.verification.number_encoding import Quantity, arithmetic, compare
+from hiprun.verification.number_encoding import Quantity, arithmetic, as_quantity, compare
 from hiprun.verification.patient_encoding import Person, is_number
 from hiprun.verification.solver import Engine, Term, z3
 
@@ -223,9 +223,7 @@ class Conditions(ABC, Generic[Node]):
     def _compared(self, sense: Meaning, left: Quantity[Node]) -> Node:
         def leaf(part: Leaf) -> Node:
             assert isinstance(part, Compare)  # only sets have members
-            right = part.operand
-            if not isinstance(right, Quantity):
-                right = Quantity(right, True, self.logic.truth(True))
+            right = as_quantity(part.operand, self.logic.truth(True))
             return self.logic.atom(compare(left.term, part.signs, right.term), both((left.known, right.known)))
 
         return expressed(sense, leaf, self.logic.every, self.logic.some, self.logic.negate)

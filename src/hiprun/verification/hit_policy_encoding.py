@@ -13,7 +13,7 @@ from hiprun.inference import hit_policies
 from hiprun.inference.hit_policy import rank
 from hiprun.model import Decision, Number
 from hiprun.verification.condition_logics import Node, both, either, opposite
-from hiprun.verification.number_encoding import Quantity, arithmetic, chosen, compare, identity
+from hiprun.verification.number_encoding import Quantity, arithmetic, as_quantity, bare, chosen, compare, identity
 from hiprun.verification.rule_encoding import RuleTerms
 from hiprun.verification.solver import Term, z3
 
@@ -62,9 +62,10 @@ class Cased(Numbered):
         """Return that of its cases which holds."""
         term: Term = 0
         for holds, value in reversed(terms.plain.cases(decision.name, output)):
-            term = chosen(holds, _plain(value), term, terms.engine)
-        cases = terms.cases(decision.name, output)
-        settled = either(both((terms.logic.yes(node), _known(value))) for node, value in cases)
+            term = chosen(holds, bare(value), term, terms.engine)
+        always = terms.logic.truth(True)
+        cases = [(node, as_quantity(value, always)) for node, value in terms.cases(decision.name, output)]
+        settled = either(both((terms.logic.yes(node), value.known)) for node, value in cases)
         return Quantity(term, settled, terms.logic.some([node for node, _ in cases]))
 
 
@@ -228,7 +229,7 @@ class Extreme(Cased):
         """Return how strong what each rule gives is, of those that give an output; the largest wins."""
         given = [(index, terms.given(decision, index, output)) for index in range(len(decision.rules))]
         declared = decision.output(output)
-        return {index: self.policy.strength(declared, _plain(value)) for index, value in given if value is not None}
+        return {index: self.policy.strength(declared, bare(value)) for index, value in given if value is not None}
 
     def cases(self, terms: RuleTerms[Node], decision: Decision, output: str) -> list[tuple[Node, Any]]:
         """Return what the rules give, each where none gives anything stronger."""
@@ -378,14 +379,6 @@ class Limits(Cased):
 # what several have in common
 
 
-def _plain(value: Any) -> Any:
-    return value.term if isinstance(value, Quantity) else value
-
-
-def _known(value: Any) -> Any:
-    return value.known if isinstance(value, Quantity) else True
-
-
 def _others(decision: Decision, index: int) -> list[int]:
     return [other for other in range(len(decision.rules)) if other != index]
 
@@ -437,4 +430,4 @@ def _unbeaten(terms: RuleTerms[Node], nodes: Mapping[int, Node], index: int, bea
 
 def _badness(terms: RuleTerms[Node], decision: Decision, index: int) -> list[Term]:
     given = [(output.domain, terms.given(decision, index, output.name)) for output in decision.outputs]
-    return [rank(domain, _plain(value)) for domain, value in given]
+    return [rank(domain, bare(value)) for domain, value in given]

@@ -12,7 +12,7 @@ from hiprun.verification.completeness_and_consistency import ABSENT
 from hiprun.verification.condition_logics import Plain, both, either, opposite
 from hiprun.verification.decision_encoding import Terms
 from hiprun.verification.monotonicity import calmer, ordered_outputs
-from hiprun.verification.number_encoding import Quantity, chosen, compare
+from hiprun.verification.number_encoding import Quantity, bare, chosen, compare
 from hiprun.verification.solver import Term
 from hiprun.verification.solver_context import Scene
 from hiprun.verification.verification_run import Inquiry
@@ -168,7 +168,7 @@ class _Supposed(Terms[Term]):
             return number
         term, valued = number.term, [number.valued]
         for node, value in self._supposed(output):
-            term = chosen(node, value.term, term, self.engine)
+            term = chosen(node, bare(value), term, self.engine)
             valued.append(node)
         return Quantity(term, True, either(valued))
 

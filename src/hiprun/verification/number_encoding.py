@@ -24,9 +24,19 @@ class Quantity(Generic[Node]):
     valued: Node
 
 
+def as_quantity(value: Any, always: Node) -> Quantity[Node]:
+    """Return a value as a number: a plain one, such as a date that no rule calculates, is known and `always` there."""
+    return value if isinstance(value, Quantity) else Quantity(value, True, always)
+
+
+def bare(value: Any) -> Any:
+    """Return the term of a number; a value that is none stays as it is."""
+    return value.term if isinstance(value, Quantity) else value
+
+
 def identity(value: Any) -> Any:
     """Return something that is equal for values that are."""
-    term = value.term if isinstance(value, Quantity) else value
+    term = bare(value)
     return ("term", term.get_id()) if z3.is_expr(term) else (type(term).__name__ == "bool", term)
 
 

@@ -13,7 +13,7 @@ from hiprun.verification.condition_logics import both, either, opposite
 from hiprun.verification.decision_comparison import Aspect, Contribution, PossibleDifference
 from hiprun.verification.decision_encoding import Terms
 from hiprun.verification.difference_kinds import AnswerDifference
-from hiprun.verification.number_encoding import Quantity, compare
+from hiprun.verification.number_encoding import bare, compare
 from hiprun.verification.solver import Term, z3
 
 
@@ -36,7 +36,7 @@ class ProverVersion:
         """Return what each rule contributes."""
         decision, nodes = self.decision, self.terms.rules(self.decision.name)
         return [
-            Contribution(rule, node, {name: _bare(self.terms.given(decision, index, name)) for name, _ in rule.then})
+            Contribution(rule, node, {name: bare(self.terms.given(decision, index, name)) for name, _ in rule.then})
             for index, (rule, node) in enumerate(zip(decision.rules, nodes, strict=True))
         ]
 
@@ -45,19 +45,15 @@ class ProverVersion:
         if HIT_POLICIES[self.decision.hit].adds:
             return None
         cases = self.terms.cases(self.decision.name, output)
-        if any(z3.is_expr(_bare(value)) for _, value in cases):
+        if any(z3.is_expr(bare(value)) for _, value in cases):
             return None
-        return [(node, _bare(value)) for node, value in cases]
+        return [(node, bare(value)) for node, value in cases]
 
     def verdicts(self, quantity: str) -> list[tuple[Term, Verdict | None]]:
         """Return where a quantity can lie; None where it has no value."""
         found: list[tuple[Term, Verdict | None]] = [*self.terms.cases(self.decision.name, quantity)]
         value = self.terms.number(dict(self.decision.quantities)[quantity])
         return [*found, (opposite(value.valued), None)]
-
-
-def _bare(value: Any) -> Any:
-    return value.term if isinstance(value, Quantity) else value
 
 
 @attrs.frozen(eq=False)

@@ -117,6 +117,20 @@ def test_an_answer_that_a_value_could_have_made_worse_is_refuted(findings: Any) 
     assert claim.witnesses[0].answers == {"score": "no rule matches", "care": "level calm"}
 
 
+def test_a_missing_date_that_rules_state_is_a_hole_too(findings: Any) -> None:
+    """Dates that no rule calculates are compared like those that are."""
+    stated = (
+        "id: dry, when: {dry: true}, then: {day: 2026-03-01}\nid: windy, when: {windy: true}, then: {day: 2026-05-01}"
+    )
+    due = decision("due", stated, "otherwise: no_match\n", hit="first", outputs="outputs: {day: {type: date}}\n")
+    late = decision(
+        "late", "id: past, when: {planted: {above: due.day}}, then: {level: bad}", "otherwise: {level: calm}\n"
+    )
+    claim = one(findings("no-match-never-calmer", due=due, late=late))
+    assert claim.subject == "late: due"
+    assert claim.witnesses[0].answers == {"due": "no rule matches", "late": "level calm"}
+
+
 @pytest.mark.parametrize(
     "rules",
     [
