@@ -8,7 +8,7 @@ from typing import Any
 
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.model import ALWAYS, Decision, Output
-from hiprun.verification.claims import Claim, ClaimStatus, Witness
+from hiprun.verification.claims import Claim, ClaimStatus
 from hiprun.verification.condition_logics import both, either, opposite
 from hiprun.verification.dead_rules import STATUS
 from hiprun.verification.decision_encoding import Terms
@@ -42,17 +42,15 @@ def _declares_no_match(decision: Decision) -> bool:
 def _always_an_answer(inquiry: Inquiry, scene: Scene, decision: Decision) -> Claim:
     wanted = [opposite(scene.terms.answered(decision.name)), opposite(scene.terms.own_conflict(decision))]
     found = scene.ask_within(wanted)
-    witnesses: tuple[Witness, ...] = ()
-    if found.verdict == "yes":
-        witnesses = inquiry.witnesses(
-            scene,
-            found,
-            wanted,
-            lambda people: inquiry.decide(decision.name, people[0]).status == "no_match",
-            [decision.name],
-            expect=lambda _: [{decision.name: {"status": "decided"}}],
-            title=f"{decision.name}-has-an-answer".replace("_", "-"),
-        )
+    witnesses = inquiry.witnesses(
+        scene,
+        found,
+        wanted,
+        lambda people: inquiry.decide(decision.name, people[0]).status == "no_match",
+        [decision.name],
+        expect=lambda _: [{decision.name: {"status": "decided"}}],
+        title=f"{decision.name}-has-an-answer".replace("_", "-"),
+    )
     return Claim(
         "always-an-answer",
         decision.name,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.model import Decision
-from hiprun.verification.claims import Claim, Witness
+from hiprun.verification.claims import Claim
 from hiprun.verification.completeness_and_consistency import ABSENT
 from hiprun.verification.number_encoding import compare
 from hiprun.verification.solver_context import Scene
@@ -35,16 +35,14 @@ def _agree(
             wanted = [nodes[low], nodes[high], compare(lowest, frozenset({1}), highest)]
             found = scene.ask_within(wanted)
             rules = (inquiry.rule(decision, low), inquiry.rule(decision, high))
-            witnesses: tuple[Witness, ...] = ()
-            if found.verdict == "yes":
-                witnesses = inquiry.witnesses(
-                    scene,
-                    found,
-                    wanted,
-                    lambda people: _crossed(inquiry, decision.name, quantity, people[0]),
-                    [decision.name],
-                    title=f"{rules[0].id}-against-{rules[1].id}",
-                )
+            witnesses = inquiry.witnesses(
+                scene,
+                found,
+                wanted,
+                lambda people: _crossed(inquiry, decision.name, quantity, people[0]),
+                [decision.name],
+                title=f"{rules[0].id}-against-{rules[1].id}",
+            )
             yield Claim(
                 "bounds-agree",
                 f"{decision.name}.{quantity}: {rules[0].id}, {rules[1].id}",

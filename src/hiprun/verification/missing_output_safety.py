@@ -7,7 +7,7 @@ from typing import Any
 
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.model import VERDICTS, Decision, Model, Output, Rule, presences, reach
-from hiprun.verification.claims import Claim, Witness
+from hiprun.verification.claims import Claim
 from hiprun.verification.completeness_and_consistency import ABSENT
 from hiprun.verification.condition_logics import Plain, both, either, opposite
 from hiprun.verification.decision_encoding import Terms
@@ -67,16 +67,14 @@ def _claim(
     ]
     scene.engine.add(supposed.drain())
     found = scene.ask_within(wanted)
-    witnesses: tuple[Witness, ...] = ()
-    if found.verdict == "yes":
-        witnesses = inquiry.witnesses(
-            scene,
-            found,
-            wanted,
-            lambda people: _answers_all_the_same(inquiry, decision, used, outputs, people[0]),
-            [used.name, decision.name],
-            title=f"{decision.name}-without-{used.name}".replace("_", "-"),
-        )
+    witnesses = inquiry.witnesses(
+        scene,
+        found,
+        wanted,
+        lambda people: _answers_all_the_same(inquiry, decision, used, outputs, people[0]),
+        [used.name, decision.name],
+        title=f"{decision.name}-without-{used.name}".replace("_", "-"),
+    )
     names = listed(f"{used.name}.{output}" for output in outputs)
     has = "has" if len(outputs) == 1 else "have"
     return Claim(

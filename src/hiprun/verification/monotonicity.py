@@ -68,19 +68,17 @@ def _for_fact(
         engine.add(setting)
         for together, claim in zip(outputs, gets_calmer, strict=True):
             found = engine.ask_within([claim])
-            witnesses: tuple[Witness, ...] = ()
-            if found.verdict == "yes":
-                witnesses = inquiry.witnesses(
-                    scene,
-                    found,
-                    [claim],
-                    lambda people, together=together: _is_calmer(inquiry, decision, together, people),  # type: ignore[misc]
-                    [decision.name],
-                    people=(scene.person, worse),
-                    focus=[fact],
-                    expect=lambda outcomes: _expected(decision, outcomes),
-                    title=f"{decision.name}-when-{fact}-gets-worse".replace("_", "-"),
-                )
+            witnesses = inquiry.witnesses(
+                scene,
+                found,
+                [claim],
+                lambda people, together=together: _is_calmer(inquiry, decision, together, people),  # type: ignore[misc]
+                [decision.name],
+                people=(scene.person, worse),
+                focus=[fact],
+                expect=lambda outcomes: _expected(decision, outcomes),
+                title=f"{decision.name}-when-{fact}-gets-worse".replace("_", "-"),
+            )
             yield _claim(inquiry, decision, together, fact, found.verdict, witnesses)
     finally:
         engine.leave()

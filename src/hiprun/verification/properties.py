@@ -45,16 +45,14 @@ def _claim(inquiry: Inquiry, promise: Property, named: list[str]) -> Claim:
     condition, then = (scene.terms.condition(part) for part in (promise.condition, promise.then))
     wanted = [both((condition, opposite(then)))]
     found = scene.ask_within(wanted)
-    witnesses: tuple[Witness, ...] = ()
-    if found.verdict == "yes":
-        witnesses = inquiry.witnesses(
-            scene,
-            found,
-            wanted,
-            lambda people: _is_broken(inquiry, promise, people[0]),
-            named,
-            title=f"{promise.id}-broken",
-        )
+    witnesses = inquiry.witnesses(
+        scene,
+        found,
+        wanted,
+        lambda people: _is_broken(inquiry, promise, people[0]),
+        named,
+        title=f"{promise.id}-broken",
+    )
     partly = scene.ask_within([_broken_row_by_row(scene, promise)]).verdict
     meant = inquiry.exists(scene, lambda terms: [terms.condition(promise.condition)])
     status = _status(found.verdict, partly, meant.verdict)

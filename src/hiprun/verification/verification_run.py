@@ -126,7 +126,9 @@ class Inquiry:
         expect: Callable[[Sequence[Mapping[str, Outcome]]], Sequence[Mapping[str, Any]]] | None = None,
         title: str = "",
     ) -> tuple[Witness, ...]:
-        """Return ordinary patients who meet `terms` as those found do, once the interpreter confirms them."""
+        """Return ordinary patients who meet `terms` as those found do, if any, once the interpreter confirms them."""
+        if found.verdict != "yes":
+            return ()
         made = made_ordinary(scene, found, terms, self.numbers, people or (scene.person,), focus)
         known = [self._given(facts) for facts in made]
         outcomes: list[Mapping[str, Outcome]] = []
