@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -19,6 +20,7 @@ from hiprun.plan.projection import WEEK, PlanState, ProjectedFacts
 
 Amounts = Mapping[str, Fraction]
 Decide = Callable[[str, Mapping[str, Any]], Outcome]
+LimitsOfDay = Callable[[], Mapping[str, Limit]]
 
 
 class UndecidedPlanError(Exception):
@@ -90,10 +92,10 @@ class WeekPlanner:
             sessions = 0 if state.stopped else min(answer["sessions"], WEEK - answer["rest_days"])
             if number == day:
                 days_left = state.week_start + WEEK - day - max(0, answer["rest_days"] - state.rest_days)
-                possible = self._sessions_possible(state, stage, day, sessions)
-                session_amounts = list(
-                    self._session_amounts(state, stage, day, sessions, min(sessions - sessions_done, days_left))
-                )
+                before_sessions = functools.cache(functools.partial(self._limits_before_sessions, state, day))
+                possible = self._sessions_possible(state, stage, day, sessions, before_sessions)
+                remaining = min(sessions - sessions_done, days_left)
+                session_amounts = list(self._session_amounts(state, stage, day, sessions, remaining, before_sessions))
             draft = self._draft_day(state, number, answer["activity"], fired, facts)
             next_session = projected.sessions_since(state.week_start) - sessions_done
             is_due = _is_session_due(projected, number, sessions) and next_session < len(session_amounts)
@@ -120,12 +122,18 @@ class WeekPlanner:
         if order.index(state.stages.between) > order.index(draft.activity):
             draft.remove_session(state.stages.between, state.stopped_by if state.stopped else _stage_rule(state))
 
-    def _sessions_possible(self, state: PlanState, stage: Stage, day: int, sessions: int) -> int:
+    def _limits_before_sessions(self, state: PlanState, day: int) -> dict[str, Limit]:
+        """Return the limits on a day as they are before the rest of its week has any session."""
+        return self._limits(self._facts_for_limits(state, day, {}))
+
+    def _sessions_possible(
+        self, state: PlanState, stage: Stage, day: int, sessions: int, before_sessions: LimitsOfDay
+    ) -> int:
         """Return how many sessions the rest of the week has room for, with the days that limits keep between two."""
         apart, last = max(1, WEEK // max(1, sessions)), None
         for projection in state.stages.projections:
             if projection.kind == "days_since" and projection.of == (stage.activity,):
-                limit = self._limits(self._facts_for_limits(state, day, {})).get(projection.fact)
+                limit = before_sessions().get(projection.fact)
                 least = None if limit is None else _exact_or_none(limit.at_least)
                 since = _exact_or_none(state.value(projection, day))
                 if least is not None:
@@ -135,7 +143,13 @@ class WeekPlanner:
         return min(sessions, max(0, math.ceil((state.week_start + WEEK - first) / apart)))
 
     def _session_amounts(
-        self, state: PlanState, stage: Stage, day: int, sessions: int, remaining: int
+        self,
+        state: PlanState,
+        stage: Stage,
+        day: int,
+        sessions: int,
+        remaining: int,
+        before_sessions: LimitsOfDay,
     ) -> Iterator[Amounts]:
         """Yield the amounts of each session that remains of the `sessions` of a week, rounded down to whole steps."""
         measures = state.stages.measures
@@ -152,7 +166,7 @@ class WeekPlanner:
             if name in fixed:
                 most = state.whole_steps(name, ceiling) // max(1, sessions) * Fraction(measures[name].step)
                 fixed[name] = min(fixed[name], most)
-        growing = {name: self._weekly_steps(state, name, day) for name in stage.grows}
+        growing = {name: self._weekly_steps(state, name, day, before_sessions()) for name in stage.grows}
         session_maximum = {name: state.whole_steps(name, state.amount(amount)) for name, amount in stage.most}
         done = state.sessions_since(state.week_start)
         for index in range(done, done + max(0, remaining)):
@@ -179,15 +193,15 @@ class WeekPlanner:
                 return Fraction(latest)
             state = attrs.evolve(state, is_held_back=False)
         try:
-            return self._weekly_steps(state, measure, day) * Fraction(state.stages.measures[measure].step)
+            steps = self._weekly_steps(state, measure, day, self._limits_before_sessions(state, day))
+            return steps * Fraction(state.stages.measures[measure].step)
         except UndecidedPlanError:
             return None
 
-    def _weekly_steps(self, state: PlanState, measure: str, day: int) -> int:
+    def _weekly_steps(self, state: PlanState, measure: str, day: int, limits: Mapping[str, Limit]) -> int:
         """Return how many steps of a growing measure the limits allow for the week."""
         measure_projections = [projection for projection in state.stages.projections if projection.of == (measure,)]
         last_week = _last_week(state, measure)
-        limits = self._limits(self._facts_for_limits(state, day, {}))
         week_limits = [
             limits[projection.fact]
             for projection in measure_projections
