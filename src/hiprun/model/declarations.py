@@ -64,14 +64,7 @@ class Parameter:
     @property
     def domain(self) -> Domain:
         """The values it can be set to."""
-        return Domain(
-            self.type,
-            lowest=self.lowest,
-            highest=self.highest,
-            unit=self.unit,
-            decimals=self.decimals,
-            unit_words=self.unit_words,
-        )
+        return _declared_domain(self)
 
 
 @attrs.frozen
@@ -101,14 +94,19 @@ class Derived:
         """The values it can have, as far as they are declared."""
         if self.condition is not None:
             return Domain("boolean")
-        return Domain(
-            self.type,
-            lowest=self.lowest,
-            highest=self.highest,
-            unit=self.unit,
-            decimals=self.decimals,
-            unit_words=self.unit_words,
-        )
+        return _declared_domain(self)
+
+
+def _declared_domain(declared: Parameter | Derived) -> Domain:
+    """Return the domain of a number, or of a date, as it is declared."""
+    return Domain(
+        declared.type,
+        lowest=declared.lowest,
+        highest=declared.highest,
+        unit=declared.unit,
+        decimals=declared.decimals,
+        unit_words=declared.unit_words,
+    )
 
     def refs(self) -> Iterator[Ref]:
         """Yield every fact, derived fact and decision output that it follows from."""
