@@ -96,18 +96,6 @@ class Derived:
             return Domain("boolean")
         return _declared_domain(self)
 
-
-def _declared_domain(declared: Parameter | Derived) -> Domain:
-    """Return the domain of a number, or of a date, as it is declared."""
-    return Domain(
-        declared.type,
-        lowest=declared.lowest,
-        highest=declared.highest,
-        unit=declared.unit,
-        decimals=declared.decimals,
-        unit_words=declared.unit_words,
-    )
-
     def refs(self) -> Iterator[Ref]:
         """Yield every fact, derived fact and decision output that it follows from."""
         if self.condition is not None:
@@ -128,3 +116,15 @@ class Constraint:
     because: str = ""
     sources: tuple[str, ...] = ()
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
+
+
+def _declared_domain(declared: Parameter | Derived) -> Domain:
+    """Return the domain of a number, or of a date, as it is declared."""
+    return Domain(
+        declared.type,
+        lowest=declared.lowest,
+        highest=declared.highest,
+        unit=declared.unit,
+        decimals=declared.decimals,
+        unit_words=declared.unit_words,
+    )
