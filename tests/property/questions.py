@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -12,7 +12,7 @@ import pytest
 
 from hiprun.errors import FactError
 from hiprun.inference.infer import BUDGET
-from hiprun.model import Decision
+from hiprun.model import Decision, Model
 from hiprun.pack import Pack
 
 from .oracle import Oracle, completions, used
@@ -91,3 +91,13 @@ def covers(said: Any, value: Any) -> bool:
         return any(plain(one) == plain(value) for one in said["one_of"])
     low, high = said.get("at_least"), said.get("at_most")
     return (low is None or plain(low) <= plain(value)) and (high is None or plain(value) <= plain(high))
+
+
+def about(rng: random.Random, model: Model) -> Iterator[Question]:
+    """Yield what is asked about two random patients of a pack: every decision, where the patient can be at all."""
+    pack = Pack(model)
+    for _ in range(2):
+        said = random_patient(rng, model)
+        oracles = [oracle for oracle in (Oracle(model, one) for one in completions(model, said)) if oracle.allowed()]
+        for decision in model.decisions.values() if oracles else ():
+            yield Question(pack, decision, said, oracles, BUDGET)

@@ -10,13 +10,10 @@ import random
 from collections.abc import Iterator
 
 from hiprun.inference.infer import BUDGET
-from hiprun.pack import Pack
 
 from .arithmetic_models import arithmetic_model
 from .enumeration import dense_differences, differences
-from .oracle import Oracle, completions
-from .questions import Question
-from .random_models import random_patient
+from .questions import Question, about
 
 MOST = int(os.environ.get("HIPRUN_ORACLE", "1000")) // 10
 """How many packs are tried."""
@@ -27,14 +24,7 @@ def questions(packs: int, *, reals: bool = False) -> Iterator[tuple[int, Questio
     for seed in range(packs):
         rng = random.Random(seed)
         model = arithmetic_model(rng, reals=reals)
-        pack = Pack(model)
-        for _ in range(2):
-            said = random_patient(rng, model)
-            oracles = [
-                oracle for oracle in (Oracle(model, one) for one in completions(model, said)) if oracle.allowed()
-            ]
-            for decision in model.decisions.values() if oracles else ():
-                yield seed, Question(pack, decision, said, oracles, BUDGET)
+        yield from ((seed, question) for question in about(rng, model))
 
 
 def left_out(question: Question) -> list[str]:

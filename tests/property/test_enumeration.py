@@ -15,8 +15,7 @@ from hiprun.pack import Pack
 
 from .cohorts import CONSTRUCTORS, disagreements, fits, interpreted, table
 from .enumeration import dense_differences, differences, interview_differences, ways_differences
-from .oracle import Oracle, completions
-from .questions import Question
+from .questions import Question, about
 from .random_models import as_given, random_patient, tied_model
 
 MOST = int(os.environ.get("HIPRUN_ORACLE", "1000"))
@@ -29,15 +28,9 @@ def questions(share: float, *, reals: bool = False) -> Iterator[tuple[int, Quest
     while found < MOST * share:
         rng = random.Random(seed)
         model = tied_model(rng, reals=reals)
-        pack = Pack(model)
-        for _ in range(2):
-            said = random_patient(rng, model)
-            oracles = [
-                oracle for oracle in (Oracle(model, one) for one in completions(model, said)) if oracle.allowed()
-            ]
-            for decision in model.decisions.values() if oracles else ():
-                yield seed, Question(pack, decision, said, oracles, BUDGET)
-                found += 1
+        for question in about(rng, model):
+            yield seed, question
+            found += 1
         seed += 1
 
 
