@@ -1,0 +1,403 @@
+"""Rules in plain words: what must be so, in the words of the questions, and what then follows."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Any, assert_never
+
+import attrs
+
+from hiprun.catalogue import Catalogue, catalogue
+from hiprun.inference.operators import OPERATORS, Compare, Every, Has, Leaf, Meaning, Never, Some, expressed, holds
+from hiprun.inference.phrases import FormulaLeaf, Phrase, Piece, Pieces, filled_with, formula_pieces, joined, listed
+from hiprun.inference.reader_texts import ReaderTexts
+from hiprun.model import (
+    VERDICT,
+    All,
+    AnyOf,
+    Arithmetic,
+    Call,
+    Condition,
+    Constant,
+    Count,
+    Decision,
+    Domain,
+    Formula,
+    HasValue,
+    Literal_,
+    Model,
+    Not,
+    Number,
+    Output,
+    ParameterRef,
+    Ref,
+    Rule,
+    Test,
+    is_formula,
+)
+from hiprun.model.amounts import amount_text, rounded_text
+
+_MOST_LISTED = 2
+"""Choices that are listed one by one, where `or worse` would say it in fewer words."""
+
+_NOT_BELOW, _NOT_ABOVE = frozenset({0, 1}), frozenset({-1, 0})
+_SIGNS = {
+    frozenset({0}): "is",
+    frozenset({-1, 1}): "is_not",
+    _NOT_BELOW: "at_least",
+    _NOT_ABOVE: "at_most",
+    frozenset({1}): "above",
+    frozenset({-1}): "below",
+}
+
+
+@attrs.frozen
+class RuleWords:
+    """Says rules, conditions and formulas of a model in plain words, about nobody in particular."""
+
+    model: Model
+    words: Catalogue = attrs.field(factory=catalogue)
+
+    @property
+    def texts(self) -> ReaderTexts:
+        """The texts of the model, with its parameters filled in."""
+        return ReaderTexts(self.model)
+
+    # rules
+
+    def rule(self, decision: Decision, rule: Rule) -> str:
+        """Return a rule in one sentence: what must be so, and what follows."""
+        phrase = self.condition(rule.require if rule.require is not None else rule.condition)
+        if rule.require is not None:
+            return self.words.text("rule.require", condition=phrase.text)
+        results = "; ".join(
+            "".join(piece.text for piece in pieces) for pieces in self.results(decision, rule.then, rule)
+        )
+        if rule.condition == All(()):
+            return self.words.text("rule.always_gives", results=results)
+        return self.words.text("rule.gives", condition=phrase.text, results=results)
+
+    def results(
+        self, decision: Decision, then: Iterable[tuple[str, Formula | Literal_]], rule: Rule | None = None
+    ) -> list[Pieces]:
+        """Return what outputs are given, each in words; for a bound of `rule`, the limit."""
+        return [self._result(decision, decision.output(name), value, rule) for name, value in then]
+
+    def _result(self, decision: Decision, output: Output, value: Any, rule: Rule | None) -> Pieces:
+        said = self.value(output.domain, value)
+        if rule is not None and rule.bound:
+            said = filled_with(self.words.text(f"test.{rule.bound}"), said)
+        if output.domain.type == "string" or (output.domain.type == "choice" and output.domain.choices.get(value)):
+            return said
+        return (Piece(f"{self.output_label(decision, output)}: "), *said)
+
+    def output_label(self, decision: Decision, output: Output) -> str:
+        """Return what an output is called."""
+        title = self.texts.fill(output.title)
+        if title or len(decision.outputs) > 1:
+            return title or _titled(output.name)
+        return self.texts.fill(decision.title) or _titled(output.name)
+
+    # conditions
+
+    def condition(self, condition: Condition) -> Phrase:
+        """Return a condition in words."""
+        match condition:
+            case Test():
+                return self._test(condition)
+            case HasValue(subject, held):
+                key = "test.has_answer" if held else "test.has_no_answer"
+                return Phrase(pieces=(self._label(subject), Piece(self.words.text(key))))
+            case Not(Test(Ref("fact" | "derived")) as part) if self._domain(part.subject).type in ("boolean", "choice"):
+                return self._test(part, negated=True)
+            case Not(part):
+                return self._not(self.condition(part))
+            case All(()):
+                return self._plain("rule.always")
+            case AnyOf(()):
+                return self._plain("rule.never")
+            case All(parts):
+                return joined(self._all(parts), "all", self.words.text("rule.all"))
+            case AnyOf(parts):
+                return joined(map(self.condition, parts), "any", self.words.text("rule.any"))
+            case Count(parts, lowest, highest):
+                return Phrase(
+                    "count", parts=tuple(map(self.condition, parts)), lead=self._count(len(parts), lowest, highest)
+                )
+            case _:
+                assert_never(condition)
+
+    def _all(self, parts: Sequence[Condition]) -> Iterator[Phrase]:
+        """Yield parts in words; what they ask of one number is said together."""
+        for subject, together in groupby(parts, self._number):
+            several = list(together)
+            if subject is None:
+                yield from map(self.condition, several)
+            else:
+                senses = tuple(self._sense(test) for test in several if isinstance(test, Test))
+                yield self._comparison(subject, senses[0] if len(senses) == 1 else Every(senses))
+
+    def _number(self, condition: Condition) -> Ref | None:
+        """Return the number that a condition tests; None if it is another condition."""
+        if isinstance(condition, Test) and self._domain(condition.subject).is_numeric:
+            return condition.subject
+        return None
+
+    def _plain(self, key: str) -> Phrase:
+        return Phrase(pieces=(Piece(self.words.text(key)),))
+
+    def _not(self, phrase: Phrase) -> Phrase:
+        alternatives = phrase.parts if phrase.together == "any" else (phrase,)
+        key = "rule.none" if len(alternatives) > 1 else "rule.not"
+        return Phrase("none", parts=alternatives, lead=self.words.text(key))
+
+    def _count(self, parts: int, lowest: int, highest: int) -> str:
+        if highest >= parts:
+            return self.words.text("rule.count.at_least", number=lowest, parts=parts)
+        if lowest <= 0:
+            return self.words.text("rule.count.at_most", number=highest, parts=parts)
+        if lowest == highest:
+            return self.words.text("rule.count.exactly", number=lowest, parts=parts)
+        return self.words.text("rule.count.between", number=lowest, highest=highest, parts=parts)
+
+    def _test(self, test: Test, *, negated: bool = False) -> Phrase:
+        domain = self._domain(test.subject)
+        sense = self._sense(test)
+        match domain.type:
+            case "boolean":
+                return self._truth(test.subject, holds(sense, True) is not negated)
+            case "choice":
+                return self._choices(test.subject, domain, [*_chosen(sense, domain, negated=negated)])
+            case "set":
+                return self._set(test.subject, domain, sense)
+            case "integer" | "number" | "date" | "string":
+                return self._comparison(test.subject, sense)
+            case _:
+                assert_never(domain.type)
+
+    def _sense(self, test: Test) -> Meaning:
+        return OPERATORS[test.operator].means(test.operands, tuple(self._domain(test.subject).choices))
+
+    def _comparison(self, subject: Ref, sense: Meaning) -> Phrase:
+        return Phrase(pieces=(self._label(subject), *self._compared(sense, self._domain(subject))))
+
+    def _truth(self, subject: Ref, value: bool) -> Phrase:
+        if subject.kind == "derived":
+            derived = self.model.derived[subject.name]
+            told = Piece(self.texts.fill(derived.title) or _titled(derived.name), "derived", derived.name)
+            return Phrase(pieces=(told,)) if value else self._not(Phrase(pieces=(told,)))
+        return Phrase(pieces=(self._label(subject), Piece(self.words.text("advice.yes" if value else "advice.no"))))
+
+    def _choices(self, subject: Ref, domain: Domain, chosen: Sequence[str]) -> Phrase:
+        """Return which of the choices the value is one of, in as few words as they can be said."""
+        order = list(domain.choices)
+        rest = [choice for choice in order if choice not in chosen]
+        if not rest or not chosen:
+            return self._plain("rule.never" if rest else "rule.always")
+        quoted = subject.kind == "output"
+        said = self._or(self._choice(domain, name, quoted=quoted) for name in chosen)
+        if len(chosen) > _MOST_LISTED and domain.ordered and chosen[0] == order[len(rest)]:
+            end = {"later": "worse", "earlier": "calmer"}.get(domain.worse, "later")
+            said = self.words.text(f"test.or_{end}", value=self._choice(domain, chosen[0], quoted=quoted))
+        elif len(chosen) > _MOST_LISTED and domain.ordered and rest[0] == order[len(chosen)]:
+            end = {"later": "calmer", "earlier": "worse"}.get(domain.worse, "earlier")
+            said = self.words.text(f"test.or_{end}", value=self._choice(domain, chosen[-1], quoted=quoted))
+        elif len(rest) < len(chosen) > _MOST_LISTED:
+            others = self._or(self._choice(domain, name, quoted=quoted) for name in rest)
+            said = self.words.text("test.none_of", value=others)
+        return Phrase(pieces=(self._label(subject), Piece(said)))
+
+    def _set(self, subject: Ref, domain: Domain, sense: Meaning) -> Phrase:
+        match sense:
+            case Has(name):
+                return Phrase(pieces=(self._label(subject), Piece(self._choice(domain, name, quoted=False))))
+            case Never(part):
+                return self._not(self._set(subject, domain, part))
+            case Some(parts):
+                names = [part.choice for part in parts if isinstance(part, Has)]
+                listed = self._or(self._choice(domain, name, quoted=False) for name in names)
+                return Phrase(pieces=(self._label(subject), Piece(listed)))
+            case Every(parts):
+                return self._every(subject, domain, parts)
+            case Compare():
+                raise AssertionError("sets are not compared")
+            case _:
+                assert_never(sense)
+
+    def _every(self, subject: Ref, domain: Domain, parts: Sequence[Meaning]) -> Phrase:
+        """Return what a set must have and what it must not have, as it is asked of each of some choices."""
+        with_, without = [], []
+        for part in parts:
+            match part:
+                case Has(name):
+                    with_.append(self._choice(domain, name, quoted=False))
+                case Never(Has(name)):
+                    without.append(self._choice(domain, name, quoted=False))
+        said = self.words.text("test.and").join(with_)
+        if without and len(parts) == len(domain.choices):
+            said = self.words.text("test.only", value=said) if said else self.words.text("advice.none")
+        elif without:
+            said = self.words.text("test.none_of", value=self._or(without))
+        return Phrase(pieces=(self._label(subject), Piece(said)))
+
+    # values
+
+    def _compared(self, sense: Meaning, domain: Domain) -> Pieces:
+        """Return what numbers, dates and texts are compared with."""
+        match sense:
+            case Compare(signs, operand):
+                key = f"date.{_SIGNS[signs]}" if domain.type == "date" else _SIGNS[signs]
+                return filled_with(self.words.text(f"test.{key}"), self.value(domain, operand))
+            case Every((Compare(signs, low), Compare(others, high))) if signs == _NOT_BELOW and others == _NOT_ABOVE:
+                first = attrs.evolve(domain, unit="", unit_words=())
+                return *self.value(first, low), Piece(self.words.text("test.to")), *self.value(domain, high)
+            case Every(parts):
+                return listed((self._compared(part, domain) for part in parts), self.words.text("test.and"))
+            case Some(parts):
+                return listed((self._compared(part, domain) for part in parts), self.words.text("test.or"))
+            case Never(part):
+                return filled_with(self.words.text("test.is_not"), self._compared(part, domain))
+            case Has():
+                raise AssertionError("only sets have choices")
+            case _:
+                assert_never(sense)
+
+    def value(self, domain: Domain, value: Any) -> Pieces:
+        """Return a constant, or a formula with the value of each parameter, in words."""
+        if is_formula(value):
+            return self.formula(value, domain)
+        match domain.type:
+            case "boolean":
+                return (Piece(self.words.text("advice.yes" if value else "advice.no")),)
+            case "choice":
+                return (Piece(self._choice(domain, value, quoted=False)),)
+            case "set":
+                chosen = [self._choice(domain, name, quoted=False) for name in domain.choices if name in value]
+                return (Piece(", ".join(chosen) or self.words.text("advice.none")),)
+            case "string":
+                return (Piece(self.texts.fill_again(value)),)
+            case "date":
+                return (Piece(datetime.date.fromordinal(value).isoformat()),)
+            case "integer" | "number":
+                return (Piece(_amount(value, domain)),)
+            case _:
+                assert_never(domain.type)
+
+    def formula(self, formula: Formula, domain: Domain | None = None) -> Pieces:
+        """Return a formula in words; a constant alone is an amount of `domain`, if that is given."""
+        formula = _as_written(formula)
+        if domain is not None and isinstance(formula, Constant) and not formula.unit:
+            return (Piece(_amount(formula.value, domain)),)
+        signs = {" * ": " × ", " - ": " − ", " / ": " ÷ "}
+        return tuple(
+            attrs.evolve(piece, text=signs.get(piece.text, piece.text)) for piece in formula_pieces(formula, self._leaf)
+        )
+
+    def _leaf(self, leaf: FormulaLeaf) -> Pieces:
+        match leaf:
+            case Constant(number):
+                unit = leaf.unit and f"{'' if leaf.unit.startswith('%') else ' '}{leaf.unit}"
+                return (Piece(f"{rounded_text(number)}{unit}"),)
+            case ParameterRef(name):
+                parameter = self.model.parameters[name]
+                return (Piece(amount_text(parameter.value, parameter.domain, exactly=True), "parameter", name),)
+            case Ref("fact", name):
+                return (Piece(_readable(name), "fact", name),)
+            case Ref("derived", name):
+                return (Piece(self.texts.fill(self.model.derived[name].title) or _readable(name), "derived", name),)
+            case Ref():
+                return (Piece(self._output_name(leaf), "output", leaf.decision),)
+            case _:
+                assert_never(leaf)
+
+    # names
+
+    def _domain(self, ref: Ref) -> Domain:
+        match ref.kind:
+            case "fact":
+                return self.model.facts[ref.name].domain
+            case "derived":
+                return self.model.derived[ref.name].domain
+            case "output":
+                return self.model.decisions[ref.decision].condition_domain(ref.name)
+            case _:
+                assert_never(ref.kind)
+
+    def _label(self, ref: Ref) -> Piece:
+        """Return what is compared, with what leads over to its value: a question, or a title and a colon."""
+        match ref.kind:
+            case "fact":
+                ask = self.texts.fill(self.model.facts[ref.name].ask)
+                return Piece(self.words.text("rule.question", ask=ask), "fact", ref.name)
+            case "derived":
+                title = self.texts.fill(self.model.derived[ref.name].title) or _titled(ref.name)
+                return Piece(f"{title}: ", "derived", ref.name)
+            case "output":
+                return Piece(f"{self._output_name(ref)}: ", "output", ref.decision)
+            case _:
+                assert_never(ref.kind)
+
+    def _output_name(self, ref: Ref) -> str:
+        decision = self.model.decisions[ref.decision]
+        title = self.texts.fill(decision.title) or _titled(decision.name)
+        output = decision.output(ref.name)
+        if len(decision.outputs) == 1:
+            return title
+        return self.words.text(
+            "rule.output", decision=title, output=self.texts.fill(output.title) or _readable(ref.name)
+        )
+
+    def _choice(self, domain: Domain, name: str, *, quoted: bool) -> str:
+        if domain is VERDICT:
+            return self.words.text(f"verdict.{name}")
+        said = self.texts.fill(domain.choices[name]) or _readable(name)
+        return self.words.text("rule.quoted", text=said) if quoted else said
+
+    def _or(self, entries: Iterable[str]) -> str:
+        *before, last = entries
+        return self.words.text("test.or").join(filter(None, (", ".join(before), last)))
+
+
+def _chosen(sense: Meaning, domain: Domain, *, negated: bool) -> Iterator[str]:
+    """Yield the choices that meet a test, in their order; `negated`: those that do not."""
+    order = list(domain.choices)
+    for rank, choice in enumerate(order):
+        if expressed(sense, _leaf_holds(rank, order), all, any, lambda truth: not truth) is not negated:
+            yield choice
+
+
+def _leaf_holds(rank: int, order: Sequence[str]) -> Callable[[Leaf], bool]:
+    def truth(leaf: Leaf) -> bool:
+        assert isinstance(leaf, Compare)
+        other = order.index(leaf.operand)
+        return ((rank > other) - (rank < other)) in leaf.signs
+
+    return truth
+
+
+def _as_written(formula: Formula) -> Formula:
+    """Return a formula without what converts one unit into another."""
+    match formula:
+        case Arithmetic(_, left, Constant(converts=True)):
+            return _as_written(left)
+        case Arithmetic(operator, left, right):
+            return Arithmetic(operator, _as_written(left), _as_written(right))
+        case Call(function, arguments, option):
+            return Call(function, tuple(map(_as_written, arguments)), option)
+        case _:
+            return formula
+
+
+def _amount(number: Number, domain: Domain) -> str:
+    return amount_text(number, domain, exactly=True)
+
+
+def _readable(name: str) -> str:
+    return name.replace("_", " ").replace("-", " ")
+
+
+def _titled(name: str) -> str:
+    said = _readable(name)
+    return f"{said[:1].upper()}{said[1:]}"
