@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from hiprun.catalogue.english_book import BOOK
+
 MESSAGES: Mapping[str, str] = {
+    **BOOK,
     # advice: headings
     "advice.why": "Why",
     "advice.also": "What is advised",
@@ -42,50 +45,11 @@ MESSAGES: Mapping[str, str] = {
     # advice: what is open
     "advice.more_questions.one": "There is {number} more question.",
     "advice.more_questions.other": "There are {number} more questions.",
-    # rules in words
-    "rule.gives": "If {condition} → {results}",
-    "rule.always_gives": "In any case → {results}",
-    "rule.require": "Required: {condition}",
-    "rule.always": "in any case",
-    "rule.never": "never",
-    "rule.all": "all of these hold",
-    "rule.any": "any one of these holds",
-    "rule.not": "it is not so that",
-    "rule.none": "none of these holds",
-    "rule.lead": "{lead}: ",
-    "rule.all.between": ", and ",
-    "rule.any.between": ", or ",
-    "rule.count.at_least": "at least {number} of these {parts} hold",
-    "rule.count.at_most": "at most {number} of these {parts} hold",
-    "rule.count.exactly": "exactly {number} of these {parts} hold",
-    "rule.count.between": "{number} to {highest} of these {parts} hold",
-    "rule.question": "“{ask}” – ",
-    "rule.output": "{decision} ({output})",
-    "rule.quoted": "“{text}”",
-    "test.has_answer": "there is an answer",
-    "test.has_no_answer": "there is no answer",
-    "test.is": "{amount}",
-    "test.is_not": "not {amount}",
-    "test.at_least": "at least {amount}",
-    "test.at_most": "at most {amount}",
-    "test.above": "more than {amount}",
-    "test.below": "less than {amount}",
-    "test.date.is": "{amount}",
-    "test.date.is_not": "not {amount}",
-    "test.date.at_least": "{amount} or later",
-    "test.date.at_most": "{amount} or earlier",
-    "test.date.above": "after {amount}",
-    "test.date.below": "before {amount}",
-    "test.to": " to ",
-    "test.and": " and ",
-    "test.or": " or ",
-    "test.only": "{value} and nothing else",
-    "test.none_of": "anything but {value}",
-    "test.or_worse": "{value}, or worse",
-    "test.or_calmer": "{value}, or calmer",
-    "test.or_later": "{value}, or one after it",
-    "test.or_earlier": "{value}, or one before it",
-    "verdict.below": "below the lowest that is right",
-    "verdict.within": "within what is right",
-    "verdict.above": "above the highest that is right",
+    # all web pages
+    "web.skip": "Skip to the content",
+    "web.home": "Back to the start",
+    "web.no_such_page": "This page does not exist.",
+    "web.too_much": "You sent more than this page can accept.",
+    "web.not_from_here": "This was not sent from a page of this program, so nothing was done.",
+    "web.fault": "Something went wrong in this program. Your answers were not stored anywhere.",
 }
