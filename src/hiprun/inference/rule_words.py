@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, assert_never
 
 import attrs
 
 from hiprun.catalogue import Catalogue, catalogue
-from hiprun.inference.operators import OPERATORS, Compare, Every, Has, Leaf, Meaning, Never, Some, expressed, holds
+from hiprun.inference.operators import OPERATORS, Compare, Every, Has, Meaning, Never, Some, holds
 from hiprun.inference.phrases import FormulaLeaf, Phrase, Piece, Pieces, filled_with, formula_pieces, joined, listed
 from hiprun.inference.reader_texts import ReaderTexts
+from hiprun.inference.speech import readable
+from hiprun.inference.tested_values import EQUAL, asks_for_zero, choices_left, choices_wanted, grouped_by_number
 from hiprun.model import (
     VERDICT,
     All,
@@ -38,13 +39,17 @@ from hiprun.model import (
     is_formula,
 )
 from hiprun.model.amounts import amount_text, rounded_text
+from hiprun.model.templates import SAYS_NOTHING, SAYS_VALUE, parse
 
 _MOST_LISTED = 2
 """Choices that are listed one by one, where `or worse` would say it in fewer words."""
 
+_MOST_SAID = 3
+"""Values for each of which the pack's own words are repeated."""
+
 _NOT_BELOW, _NOT_ABOVE = frozenset({0, 1}), frozenset({-1, 0})
 _SIGNS = {
-    frozenset({0}): "is",
+    EQUAL: "is",
     frozenset({-1, 1}): "is_not",
     _NOT_BELOW: "at_least",
     _NOT_ABOVE: "at_most",
@@ -105,13 +110,16 @@ class RuleWords:
     def condition(self, condition: Condition) -> Phrase:
         """Return a condition in words."""
         match condition:
-            case Test():
-                return self._test(condition)
+            case Test(subject):
+                return self.asked(subject, self.sense([condition]))
             case HasValue(subject, held):
                 key = "test.has_answer" if held else "test.has_no_answer"
                 return Phrase(pieces=(self._label(subject), Piece(self.words.text(key))))
-            case Not(Test(Ref("fact" | "derived")) as part) if self._domain(part.subject).type in ("boolean", "choice"):
-                return self._test(part, negated=True)
+            case Not(Test(Ref("fact" | "derived") as subject) as part) if self.domain(subject).type in (
+                "boolean",
+                "choice",
+            ):
+                return self.asked(subject, Never(self.sense([part])))
             case Not(part):
                 return self._not(self.condition(part))
             case All(()):
@@ -131,19 +139,20 @@ class RuleWords:
 
     def _all(self, parts: Sequence[Condition]) -> Iterator[Phrase]:
         """Yield parts in words; what they ask of one number is said together."""
-        for subject, together in groupby(parts, self._number):
-            several = list(together)
+        for subject, several in grouped_by_number(parts, self.domain):
             if subject is None:
                 yield from map(self.condition, several)
             else:
-                senses = tuple(self._sense(test) for test in several if isinstance(test, Test))
-                yield self._comparison(subject, senses[0] if len(senses) == 1 else Every(senses))
+                yield self.asked(subject, self.sense(several))
 
-    def _number(self, condition: Condition) -> Ref | None:
-        """Return the number that a condition tests; None if it is another condition."""
-        if isinstance(condition, Test) and self._domain(condition.subject).is_numeric:
-            return condition.subject
-        return None
+    def sense(self, tests: Sequence[Condition]) -> Meaning:
+        """Return what tests of one value mean together."""
+        senses = [
+            OPERATORS[test.operator].means(test.operands, tuple(self.domain(test.subject).choices))
+            for test in tests
+            if isinstance(test, Test)
+        ]
+        return senses[0] if len(senses) == 1 else Every(tuple(senses))
 
     def _plain(self, key: str) -> Phrase:
         return Phrase(pieces=(Piece(self.words.text(key)),))
@@ -162,85 +171,101 @@ class RuleWords:
             return self.words.text("rule.count.exactly", number=lowest, parts=parts)
         return self.words.text("rule.count.between", number=lowest, highest=highest, parts=parts)
 
-    def _test(self, test: Test, *, negated: bool = False) -> Phrase:
-        domain = self._domain(test.subject)
-        sense = self._sense(test)
+    # what is asked of one value
+
+    def asked(self, subject: Ref, sense: Meaning) -> Phrase:
+        """Return in words that a value is as `sense` says: as the pack says it, or a question and its answer."""
+        domain = self.domain(subject)
+        if domain.type == "boolean" and subject.kind == "derived":
+            told = Phrase(pieces=(Piece(self.derived_title(subject.name), "derived", subject.name),))
+            return told if holds(sense, True) else self._not(told)
+        said = self._said(subject, domain, sense) if subject.kind == "fact" else None
+        return said or Phrase(pieces=(self._label(subject), *self.answer(subject, sense)))
+
+    def _said(self, subject: Ref, domain: Domain, sense: Meaning) -> Phrase | None:
+        """Return what the pack says of the values that `sense` leaves; None where it has no words for them."""
+        say = self.model.facts[subject.name].say
         match domain.type:
             case "boolean":
-                return self._truth(test.subject, holds(sense, True) is not negated)
+                keys = ["true" if holds(sense, True) else "false"]
             case "choice":
-                return self._choices(test.subject, domain, [*_chosen(sense, domain, negated=negated)])
+                keys = [*choices_left(sense, domain)]
             case "set":
-                return self._set(test.subject, domain, sense)
+                keys = choices_wanted(sense, domain)
             case "integer" | "number" | "date" | "string":
-                return self._comparison(test.subject, sense)
+                keys = [SAYS_NOTHING] if domain.is_numeric and asks_for_zero(sense) else []
+            case _:
+                assert_never(domain.type)
+        if 0 < len(keys) <= _MOST_SAID and all(key in say for key in keys):
+            parts = (Phrase(pieces=(Piece(self.texts.fill(say[key]), "fact", subject.name),)) for key in keys)
+            return joined(parts, "any", self.words.text("rule.any"))
+        if SAYS_VALUE not in say or SAYS_VALUE in domain.choices:
+            return None
+        return Phrase(pieces=tuple(self._filled(say[SAYS_VALUE], subject, sense)))
+
+    def _filled(self, template: str, subject: Ref, sense: Meaning) -> Iterator[Piece]:
+        for part in parse(template):
+            if isinstance(part, str):
+                yield Piece(part, "fact", subject.name)
+            elif part.name == SAYS_VALUE:
+                yield from self.answer(subject, sense, bare=part.form == "number")
+            else:
+                yield Piece(self.texts.placeholder_words(part))
+
+    def answer(self, subject: Ref, sense: Meaning, *, bare: bool = False) -> Pieces:
+        """Return the values that `sense` leaves in words, without what they are values of; `bare`: without the unit."""
+        domain = self.domain(subject)
+        match domain.type:
+            case "boolean":
+                return (Piece(self.words.text("advice.yes" if holds(sense, True) else "advice.no")),)
+            case "choice":
+                return (Piece(self._choices(domain, [*choices_left(sense, domain)], quoted=subject.kind == "output")),)
+            case "set":
+                return (Piece(self._set(domain, sense)),)
+            case "integer" | "number" | "date" | "string":
+                return self._compared(sense, attrs.evolve(domain, unit="", unit_words=()) if bare else domain)
             case _:
                 assert_never(domain.type)
 
-    def _sense(self, test: Test) -> Meaning:
-        return OPERATORS[test.operator].means(test.operands, tuple(self._domain(test.subject).choices))
-
-    def _comparison(self, subject: Ref, sense: Meaning) -> Phrase:
-        return Phrase(pieces=(self._label(subject), *self._compared(sense, self._domain(subject))))
-
-    def _truth(self, subject: Ref, value: bool) -> Phrase:
-        if subject.kind == "derived":
-            derived = self.model.derived[subject.name]
-            told = Piece(self.texts.fill(derived.title) or _titled(derived.name), "derived", derived.name)
-            return Phrase(pieces=(told,)) if value else self._not(Phrase(pieces=(told,)))
-        return Phrase(pieces=(self._label(subject), Piece(self.words.text("advice.yes" if value else "advice.no"))))
-
-    def _choices(self, subject: Ref, domain: Domain, chosen: Sequence[str]) -> Phrase:
-        """Return which of the choices the value is one of, in as few words as they can be said."""
+    def _choices(self, domain: Domain, chosen: Sequence[str], *, quoted: bool) -> str:
+        """Return which of the choices a value is one of, in as few words as they can be said."""
         order = list(domain.choices)
         rest = [choice for choice in order if choice not in chosen]
         if not rest or not chosen:
-            return self._plain("rule.never" if rest else "rule.always")
-        quoted = subject.kind == "output"
-        said = self._or(self._choice(domain, name, quoted=quoted) for name in chosen)
+            return self.words.text("rule.never" if rest else "rule.always")
         if len(chosen) > _MOST_LISTED and domain.ordered and chosen[0] == order[len(rest)]:
             end = {"later": "worse", "earlier": "calmer"}.get(domain.worse, "later")
-            said = self.words.text(f"test.or_{end}", value=self._choice(domain, chosen[0], quoted=quoted))
-        elif len(chosen) > _MOST_LISTED and domain.ordered and rest[0] == order[len(chosen)]:
+            return self.words.text(f"test.or_{end}", value=self._choice(domain, chosen[0], quoted=quoted))
+        if len(chosen) > _MOST_LISTED and domain.ordered and rest[0] == order[len(chosen)]:
             end = {"later": "calmer", "earlier": "worse"}.get(domain.worse, "earlier")
-            said = self.words.text(f"test.or_{end}", value=self._choice(domain, chosen[-1], quoted=quoted))
-        elif len(rest) < len(chosen) > _MOST_LISTED:
-            others = self._or(self._choice(domain, name, quoted=quoted) for name in rest)
-            said = self.words.text("test.none_of", value=others)
-        return Phrase(pieces=(self._label(subject), Piece(said)))
+            return self.words.text(f"test.or_{end}", value=self._choice(domain, chosen[-1], quoted=quoted))
+        listed_ = rest if len(rest) < len(chosen) > _MOST_LISTED else chosen
+        said = self._or(self._choice(domain, name, quoted=quoted) for name in listed_)
+        return said if listed_ is chosen else self.words.text("test.none_of", value=said)
 
-    def _set(self, subject: Ref, domain: Domain, sense: Meaning) -> Phrase:
+    def _set(self, domain: Domain, sense: Meaning) -> str:
         match sense:
             case Has(name):
-                return Phrase(pieces=(self._label(subject), Piece(self._choice(domain, name, quoted=False))))
+                return self._choice(domain, name, quoted=False)
             case Never(part):
-                return self._not(self._set(subject, domain, part))
+                return self.words.text("test.none_of", value=self._set(domain, part))
             case Some(parts):
-                names = [part.choice for part in parts if isinstance(part, Has)]
-                listed = self._or(self._choice(domain, name, quoted=False) for name in names)
-                return Phrase(pieces=(self._label(subject), Piece(listed)))
+                return self._or(self._set(domain, part) for part in parts)
             case Every(parts):
-                return self._every(subject, domain, parts)
+                return self._every(domain, parts)
             case Compare():
                 raise AssertionError("sets are not compared")
             case _:
                 assert_never(sense)
 
-    def _every(self, subject: Ref, domain: Domain, parts: Sequence[Meaning]) -> Phrase:
-        """Return what a set must have and what it must not have, as it is asked of each of some choices."""
-        with_, without = [], []
-        for part in parts:
-            match part:
-                case Has(name):
-                    with_.append(self._choice(domain, name, quoted=False))
-                case Never(Has(name)):
-                    without.append(self._choice(domain, name, quoted=False))
-        said = self.words.text("test.and").join(with_)
-        if without and len(parts) == len(domain.choices):
-            said = self.words.text("test.only", value=said) if said else self.words.text("advice.none")
-        elif without:
-            said = self.words.text("test.none_of", value=self._or(without))
-        return Phrase(pieces=(self._label(subject), Piece(said)))
+    def _every(self, domain: Domain, parts: Sequence[Meaning]) -> str:
+        """Return what a set has and what it does not have, as it is asked of each of some choices."""
+        present = [self._choice(domain, part.choice, quoted=False) for part in parts if isinstance(part, Has)]
+        absent = [self._set(domain, part.part) for part in parts if isinstance(part, Never)]
+        said = self.words.text("test.and").join(present)
+        if absent and len(parts) == len(domain.choices):
+            return self.words.text("test.only", value=said) if said else self.words.text("advice.none")
+        return said or self.words.text("test.none_of", value=self._or(absent))
 
     # values
 
@@ -287,12 +312,15 @@ class RuleWords:
 
     def formula(self, formula: Formula, domain: Domain | None = None) -> Pieces:
         """Return a formula in words; a constant alone is an amount of `domain`, if that is given."""
-        formula = _as_written(formula)
-        if domain is not None and isinstance(formula, Constant) and not formula.unit:
-            return (Piece(_amount(formula.value, domain)),)
+        written = _as_written(formula)
+        if domain is not None and isinstance(written, Constant) and not written.unit:
+            return (Piece(_amount(written.value, domain)),)
+        if domain is not None and isinstance(formula, ParameterRef):
+            # its unit is that of what it is compared with, or is left out like it
+            return (Piece(_amount(self.model.parameters[formula.name].value, domain), "parameter", formula.name),)
         signs = {" * ": " × ", " - ": " − ", " / ": " ÷ "}
         return tuple(
-            attrs.evolve(piece, text=signs.get(piece.text, piece.text)) for piece in formula_pieces(formula, self._leaf)
+            attrs.evolve(piece, text=signs.get(piece.text, piece.text)) for piece in formula_pieces(written, self._leaf)
         )
 
     def _leaf(self, leaf: FormulaLeaf) -> Pieces:
@@ -304,9 +332,9 @@ class RuleWords:
                 parameter = self.model.parameters[name]
                 return (Piece(amount_text(parameter.value, parameter.domain, exactly=True), "parameter", name),)
             case Ref("fact", name):
-                return (Piece(_readable(name), "fact", name),)
+                return (Piece(readable(name), "fact", name),)
             case Ref("derived", name):
-                return (Piece(self.texts.fill(self.model.derived[name].title) or _readable(name), "derived", name),)
+                return (Piece(self.derived_title(name), "derived", name),)
             case Ref():
                 return (Piece(self._output_name(leaf), "output", leaf.decision),)
             case _:
@@ -314,7 +342,8 @@ class RuleWords:
 
     # names
 
-    def _domain(self, ref: Ref) -> Domain:
+    def domain(self, ref: Ref) -> Domain:
+        """Return the values that conditions refer to."""
         match ref.kind:
             case "fact":
                 return self.model.facts[ref.name].domain
@@ -325,6 +354,10 @@ class RuleWords:
             case _:
                 assert_never(ref.kind)
 
+    def derived_title(self, name: str) -> str:
+        """Return what a derived fact is called."""
+        return self.texts.fill(self.model.derived[name].title) or _titled(name)
+
     def _label(self, ref: Ref) -> Piece:
         """Return what is compared, with what leads over to its value: a question, or a title and a colon."""
         match ref.kind:
@@ -332,8 +365,7 @@ class RuleWords:
                 ask = self.texts.fill(self.model.facts[ref.name].ask)
                 return Piece(self.words.text("rule.question", ask=ask), "fact", ref.name)
             case "derived":
-                title = self.texts.fill(self.model.derived[ref.name].title) or _titled(ref.name)
-                return Piece(f"{title}: ", "derived", ref.name)
+                return Piece(f"{self.derived_title(ref.name)}: ", "derived", ref.name)
             case "output":
                 return Piece(f"{self._output_name(ref)}: ", "output", ref.decision)
             case _:
@@ -346,35 +378,18 @@ class RuleWords:
         if len(decision.outputs) == 1:
             return title
         return self.words.text(
-            "rule.output", decision=title, output=self.texts.fill(output.title) or _readable(ref.name)
+            "rule.output", decision=title, output=self.texts.fill(output.title) or readable(ref.name)
         )
 
     def _choice(self, domain: Domain, name: str, *, quoted: bool) -> str:
         if domain is VERDICT:
             return self.words.text(f"verdict.{name}")
-        said = self.texts.fill(domain.choices[name]) or _readable(name)
+        said = self.texts.fill(domain.choices[name]) or readable(name)
         return self.words.text("rule.quoted", text=said) if quoted else said
 
     def _or(self, entries: Iterable[str]) -> str:
         *before, last = entries
         return self.words.text("test.or").join(filter(None, (", ".join(before), last)))
-
-
-def _chosen(sense: Meaning, domain: Domain, *, negated: bool) -> Iterator[str]:
-    """Yield the choices that meet a test, in their order; `negated`: those that do not."""
-    order = list(domain.choices)
-    for rank, choice in enumerate(order):
-        if expressed(sense, _leaf_holds(rank, order), all, any, lambda truth: not truth) is not negated:
-            yield choice
-
-
-def _leaf_holds(rank: int, order: Sequence[str]) -> Callable[[Leaf], bool]:
-    def truth(leaf: Leaf) -> bool:
-        assert isinstance(leaf, Compare)
-        other = order.index(leaf.operand)
-        return ((rank > other) - (rank < other)) in leaf.signs
-
-    return truth
 
 
 def _as_written(formula: Formula) -> Formula:
@@ -394,10 +409,6 @@ def _amount(number: Number, domain: Domain) -> str:
     return amount_text(number, domain, exactly=True)
 
 
-def _readable(name: str) -> str:
-    return name.replace("_", " ").replace("-", " ")
-
-
 def _titled(name: str) -> str:
-    said = _readable(name)
+    said = readable(name)
     return f"{said[:1].upper()}{said[1:]}"
