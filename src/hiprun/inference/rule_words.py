@@ -98,6 +98,36 @@ class RuleWords:
             return said
         return (Piece(f"{self.output_label(decision, output)}: "), *said)
 
+    def result_value(self, decision: Decision, name: str, value: Formula | Literal_) -> Pieces:
+        """Return the value that an output is given, without what the output is called."""
+        return self.value(decision.output(name).domain, value)
+
+    def decision_title(self, decision: Decision) -> str:
+        """Return what a decision is called; of the decisions of one protocol, each by what it says."""
+        title = self.texts.fill(decision.title) or _titled(decision.name)
+        for protocol in self.model.stages.values():
+            aspects = {
+                protocol.name: "step",
+                protocol.stage_decision: "stage",
+                protocol.day_decision: "day",
+                protocol.session_decision: "session",
+            }
+            if decision.name in aspects:
+                return self.words.text(f"rule.stages.{aspects[decision.name]}", title=title)
+        return title
+
+    def head(self, subject: Ref) -> str:
+        """Return what heads a column of values: a question or a title."""
+        match subject.kind:
+            case "fact":
+                return self.texts.fill(self.model.facts[subject.name].ask)
+            case "derived":
+                return self.derived_title(subject.name)
+            case "output":
+                return self._output_name(subject)
+            case _:
+                assert_never(subject.kind)
+
     def output_label(self, decision: Decision, output: Output) -> str:
         """Return what an output is called."""
         title = self.texts.fill(output.title)
@@ -184,7 +214,8 @@ class RuleWords:
 
     def _said(self, subject: Ref, domain: Domain, sense: Meaning) -> Phrase | None:
         """Return what the pack says of the values that `sense` leaves; None where it has no words for them."""
-        say = self.model.facts[subject.name].say
+        fact = self.model.facts.get(subject.name)
+        say = fact.say if fact is not None else {}
         match domain.type:
             case "boolean":
                 keys = ["true" if holds(sense, True) else "false"]
@@ -346,7 +377,8 @@ class RuleWords:
         """Return the values that conditions refer to."""
         match ref.kind:
             case "fact":
-                return self.model.facts[ref.name].domain
+                # a constraint on parameters refers to them as if they were facts
+                return (self.model.facts.get(ref.name) or self.model.parameters[ref.name]).domain
             case "derived":
                 return self.model.derived[ref.name].domain
             case "output":
@@ -358,9 +390,15 @@ class RuleWords:
         """Return what a derived fact is called."""
         return self.texts.fill(self.model.derived[name].title) or _titled(name)
 
+    def parameter_title(self, name: str) -> str:
+        """Return what a parameter is called."""
+        return self.texts.fill(self.model.parameters[name].title) or _titled(name)
+
     def _label(self, ref: Ref) -> Piece:
         """Return what is compared, with what leads over to its value: a question, or a title and a colon."""
         match ref.kind:
+            case "fact" if ref.name in self.model.parameters:
+                return Piece(f"{self.parameter_title(ref.name)}: ", "parameter", ref.name)
             case "fact":
                 ask = self.texts.fill(self.model.facts[ref.name].ask)
                 return Piece(self.words.text("rule.question", ask=ask), "fact", ref.name)
@@ -373,8 +411,7 @@ class RuleWords:
 
     def _output_name(self, ref: Ref) -> str:
         decision = self.model.decisions[ref.decision]
-        title = self.texts.fill(decision.title) or _titled(decision.name)
-        output = decision.output(ref.name)
+        title, output = self.decision_title(decision), decision.output(ref.name)
         if len(decision.outputs) == 1:
             return title
         return self.words.text(

@@ -1,0 +1,1 @@
+"""The rule book: a pack as pages that can be read, searched, printed and signed."""
