@@ -8,6 +8,8 @@ from itertools import groupby
 from pathlib import PurePosixPath
 from typing import Any
 
+import attrs
+
 from hiprun.catalogue import Catalogue, catalogue
 from hiprun.errors import FactError
 from hiprun.inference.facts import check_facts
@@ -97,10 +99,18 @@ class _Builder:
 
     def values(self, domain: Domain) -> str:
         """Return in words which values there are."""
-        ends = {"lowest": self.end(domain, domain.lowest), "highest": self.end(domain, domain.highest)}
-        shape = "between" if all(ends.values()) else "from" if ends["lowest"] else "up_to" if ends["highest"] else "any"
         kind = self.words.text(f"book.type.{domain.type}")
-        return kind if shape == "any" else self.words.text(f"book.range.{shape}", kind=kind, **ends)
+        return self.words.text("book.range", kind=kind, range=self.range(domain)) if self.range(domain) else kind
+
+    def range(self, domain: Domain) -> str:
+        """Return the ends of a range in words; empty if there is none."""
+        lowest, highest = self.end(domain, domain.lowest), self.end(domain, domain.highest)
+        if lowest and highest:
+            lowest = self.end(attrs.evolve(domain, unit="", unit_words=()), domain.lowest)
+            return self.words.text("book.range.between", lowest=lowest, highest=highest)
+        if lowest:
+            return self.words.text("book.range.from", lowest=lowest)
+        return self.words.text("book.range.up_to", highest=highest) if highest else ""
 
     def end(self, domain: Domain, value: Any) -> str:
         if value is None:
@@ -132,7 +142,7 @@ class _Builder:
             parameter.name,
             self.rules.parameter_title(parameter.name),
             amount_text(parameter.value, domain, exactly=True),
-            "" if parameter.is_fixed else self.values(domain),
+            self.range(domain),
             self.remarks(parameter),
             self.index.users_of("parameter", parameter.name),
         )
