@@ -105,6 +105,8 @@ def formula_pieces(formula: Formula, leaf: Callable[[FormulaLeaf], Pieces]) -> P
             before = _side(formula.left, "+-" if operator in "*/" else "", leaf)
             behind = _side(formula.right, {"+": "", "-": "+-", "*": "+-", "/": "+-*/"}[operator], leaf)
             return *before, Piece(f" {operator} "), *behind
+        case _:
+            assert_never(formula)
 
 
 def listed(entries: Iterable[Pieces], between: str) -> Pieces:

@@ -275,6 +275,7 @@ class RuleWords:
         return said if listed_ is chosen else self.words.text("test.none_of", value=said)
 
     def _set(self, domain: Domain, sense: Meaning) -> str:
+        assert not isinstance(sense, Compare)
         match sense:
             case Has(name):
                 return self._choice(domain, name, quoted=False)
@@ -284,8 +285,6 @@ class RuleWords:
                 return self._or(self._set(domain, part) for part in parts)
             case Every(parts):
                 return self._every(domain, parts)
-            case Compare():
-                raise AssertionError("sets are not compared")
             case _:
                 assert_never(sense)
 
@@ -302,6 +301,7 @@ class RuleWords:
 
     def _compared(self, sense: Meaning, domain: Domain) -> Pieces:
         """Return what numbers, dates and texts are compared with."""
+        assert not isinstance(sense, Has)
         match sense:
             case Compare(signs, operand):
                 key = f"date.{_SIGNS[signs]}" if domain.type == "date" else _SIGNS[signs]
@@ -315,8 +315,6 @@ class RuleWords:
                 return listed((self._compared(part, domain) for part in parts), self.words.text("test.or"))
             case Never(part):
                 return filled_with(self.words.text("test.is_not"), self._compared(part, domain))
-            case Has():
-                raise AssertionError("only sets have choices")
             case _:
                 assert_never(sense)
 

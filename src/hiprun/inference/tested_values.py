@@ -36,7 +36,7 @@ def choices_left(sense: Meaning, domain: Domain) -> Iterator[str]:
 def choices_wanted(sense: Meaning, domain: Domain) -> list[str]:
     """Return the choices of which a set has to have one, or the key for a set that has to be empty."""
     match sense:
-        case Has(name):
+        case Has(name) | Every((Has(name),)):
             return [name]
         case Some(parts) if all(isinstance(part, Has) for part in parts):
             return [part.choice for part in parts if isinstance(part, Has)]

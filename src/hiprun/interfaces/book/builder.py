@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import PurePosixPath
 from typing import Any
@@ -11,7 +10,6 @@ from typing import Any
 import attrs
 
 from hiprun.catalogue import Catalogue, catalogue
-from hiprun.errors import FactError
 from hiprun.inference.facts import check_facts
 from hiprun.inference.rule_words import RuleWords
 from hiprun.inference.speech import Speech
@@ -35,7 +33,6 @@ from hiprun.interfaces.book.index import Index, make_index, titled
 from hiprun.interfaces.book.tables import table_of
 from hiprun.model import ALWAYS, Constraint, Decision, Domain, Example, Fact, Model, Parameter, Property, Rule
 from hiprun.model.amounts import amount_text
-from hiprun.model.value_notation import notation
 from hiprun.pack import Pack
 
 
@@ -103,21 +100,14 @@ class _Builder:
         return self.words.text("book.range", kind=kind, range=self.range(domain)) if self.range(domain) else kind
 
     def range(self, domain: Domain) -> str:
-        """Return the ends of a range in words; empty if there is none."""
-        lowest, highest = self.end(domain, domain.lowest), self.end(domain, domain.highest)
-        if lowest and highest:
-            lowest = self.end(attrs.evolve(domain, unit="", unit_words=()), domain.lowest)
-            return self.words.text("book.range.between", lowest=lowest, highest=highest)
-        if lowest:
-            return self.words.text("book.range.from", lowest=lowest)
-        return self.words.text("book.range.up_to", highest=highest) if highest else ""
-
-    def end(self, domain: Domain, value: Any) -> str:
-        if value is None:
+        """Return a range in words; empty if there is none."""
+        if domain.lowest is None or domain.highest is None:
             return ""
-        if domain.type == "date":
-            return datetime.date.fromordinal(int(value)).isoformat()
-        return amount_text(value, domain, exactly=True)
+        lowest = self.value(attrs.evolve(domain, unit="", unit_words=()), domain.lowest)
+        return self.words.text("book.range.between", lowest=lowest, highest=self.value(domain, domain.highest))
+
+    def value(self, domain: Domain, value: Any) -> str:
+        return "".join(piece.text for piece in self.rules.value(domain, value))
 
     def choices(self, domain: Domain) -> tuple[str, ...]:
         return tuple(self.speech.choice(domain, name) for name in domain.choices)
@@ -164,7 +154,9 @@ class _Builder:
                 )
                 for output in decision.outputs
             ),
-            rules=tuple(self.rule(decision, rule) for rule in decision.rules),
+            rules=tuple(
+                self.rule(decision, list(same)) for _, same in groupby(decision.rules, key=lambda rule: rule.id)
+            ),
             table=table_of(self.rules, decision) if decision.kind == "table" else None,
             otherwise=tuple(self.rules.results(decision, decision.otherwise or ())),
             remarks=self.remarks(decision),
@@ -176,14 +168,18 @@ class _Builder:
         """Return in words how the rules that apply become one answer."""
         return self.words.text(f"book.policy.{'criteria' if decision.has_criteria else decision.hit}")
 
-    def rule(self, decision: Decision, rule: Rule) -> RuleEntry:
+    def rule(self, decision: Decision, same: Sequence[Rule]) -> RuleEntry:
+        """Return the entry of a rule; a limit with two ends is two rules of the same id."""
+        rule = same[0]
         asked = rule.require if rule.require is not None else rule.condition
         return RuleEntry(
             rule.id,
             self.texts.fill(rule.title),
             self.rules.condition(asked),
             asked == ALWAYS,
-            () if rule.require is not None else tuple(self.rules.results(decision, rule.then, rule)),
+            ()
+            if rule.require is not None
+            else tuple(result for each in same for result in self.rules.results(decision, each.then, each)),
             self.texts.fill(rule.unmet),
             self.remarks(rule),
         )
@@ -236,10 +232,7 @@ class _Builder:
                 yield self.fact_words(fact, value)
 
     def fact_words(self, fact: Fact, value: Any) -> str:
-        try:
-            given = check_facts(self.model, {fact.name: value}).given
-        except FactError:  # a case that shows what is refused
-            return f"{self.texts.fill(fact.ask)} {notation(value)}"
+        given = check_facts(self.model, {fact.name: value}).given
         return self.speech.fact(fact.name, given[fact.name])
 
     def expected(self, decision: Decision, wanted: Mapping[str, Any]) -> Iterator[str]:
@@ -248,22 +241,46 @@ class _Builder:
         for name, value in wanted.items():
             if name in outputs:
                 said = self.expected_value(outputs[name].domain, value)
-                yield f"{self.rules.output_label(decision, outputs[name])}: {said}"
-            elif name in ("needs",):
-                asks = [self.texts.fill(self.model.facts[fact].ask) for fact in value]
-                yield self.words.text("book.expect.needs", facts="; ".join(asks) or self.words.text("advice.none"))
+                label = self.rules.output_label(decision, outputs[name])
+                yield said if len(outputs) == 1 else f"{label}: {said}"
+            elif name == "needs":
+                asks = "; ".join(self.texts.fill(self.model.facts[fact].ask) for fact in value)
+                yield self.words.text("book.expect.needs", value=asks or self.words.text("advice.none"))
+            elif name == "status":
+                yield self.words.text(f"book.status.{value}")
             else:
-                said = ", ".join(map(notation, value)) if isinstance(value, list | tuple) else notation(value)
+                listed = value if isinstance(value, list | tuple) else [value]
+                said = "; ".join(self.expected_entry(decision, entry) for entry in listed)
                 yield self.words.text(f"book.expect.{name}", value=said or self.words.text("advice.none"))
 
+    def expected_entry(self, decision: Decision, entry: Mapping[str, Any] | str) -> str:
+        """Return an answer, or the id of a rule, in words."""
+        if isinstance(entry, str):
+            return entry.replace("-", " ")
+        domains = {output.name: output.domain for output in decision.outputs}
+        return ", ".join(self.expected_value(domains[name], value) for name, value in entry.items())
+
     def expected_value(self, domain: Domain, value: Any) -> str:
-        if isinstance(value, str) and value in domain.choices:
-            return self.speech.choice(domain, value)
-        if isinstance(value, list | tuple):
-            return "; ".join(self.expected_value(domain, each) for each in value) or self.words.text("advice.none")
-        if isinstance(value, bool) or value is None or isinstance(value, str | Mapping):
-            return notation(value)
-        return amount_text(value, domain, exactly=True)
+        match value:
+            case str() if value in domain.choices:
+                return self.speech.choice(domain, value)
+            case list() | tuple():
+                return "; ".join(self.expected_value(domain, each) for each in value) or self.words.text("advice.none")
+            case Mapping():
+                return "; ".join(self.expected_part(domain, part, each) for part, each in value.items())
+            case bool():
+                return self.words.text("advice.yes" if value else "advice.no")
+            case str():
+                return self.texts.fill_again(value)
+            case _:
+                return amount_text(value, domain, exactly=True)
+
+    def expected_part(self, domain: Domain, part: str, value: Any) -> str:
+        """Return one part of a limit, or of what is known of a value."""
+        if part == "verdict":
+            return self.words.text(f"verdict.{value}")
+        end = self.words.text("advice.none") if value is None else amount_text(value, domain, exactly=True)
+        return self.words.text(f"test.{part}").replace("{amount}", end)
 
     def promise(self, promise: Property) -> PropertyEntry:
         return PropertyEntry(
