@@ -41,7 +41,7 @@ def test_search(browser: Any, folder: Path) -> None:
         assert "found" in page.inner_text("#search-summary")
         assert peers.axe(page) == []
         page.click("#search-results a")
-        assert page.url.endswith("decision-actions.html#rule-actions-emergency")
+        assert page.url.endswith("decision-actions.html#rule-actions-emergency-assessment")
         page.fill("#search", "giraffe <b>")
         page.press("#search", "Enter")
         assert page.inner_text("#search-summary") == "Nothing found."
