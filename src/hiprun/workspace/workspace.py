@@ -21,6 +21,7 @@ from hiprun.workspace import value_edits
 from hiprun.workspace.completions import Completion, completions
 from hiprun.workspace.descriptions import Description, describe
 from hiprun.workspace.fixes import Fix, fixes
+from hiprun.workspace.formatting import formatting
 from hiprun.workspace.mentions_by_kind import FileNames, names_in_file
 from hiprun.workspace.names import PackNames
 from hiprun.workspace.renaming import Renaming, renaming
@@ -158,6 +159,10 @@ class Workspace:
         """Return the ways to mend a problem that are edits; each of them has been tried."""
         found = fixes(self.names, self._readable_source, problem)
         return tuple(fix for fix in found if self._mends(fix, problem))
+
+    def formatting(self, file: str) -> tuple[TextEdit, ...]:
+        """Return the edits that put the layout of a file in order; comments and every value stay as they are."""
+        return formatting(file, self.text(file))
 
     def value_at(self, file: str, path: Path) -> str | None:
         """Return the text of the single value at a path of keys and indexes; None if there is none."""
