@@ -65,23 +65,16 @@ def _lenses(file: OpenFile, results: CaseResults | None) -> Iterator[types.CodeL
         if declaration is None or symbol.kind not in ("case", "rule"):
             continue
         extent = file.positions.range(file.lines, declaration.start, declaration.end)
+        uri = file.pack.uri(file.name)
         if results is None:
-            yield types.CodeLens(extent, types.Command("not run: the pack has mistakes", ""))
+            command = types.Command("not run: the pack has mistakes", "")
         elif symbol.kind == "rule":
             count = len(results.firing(symbol.scope, symbol.name))
             title = f"fires in {count} {'case' if count == 1 else 'cases'}"
-            yield types.CodeLens(
-                extent, types.Command(title, CASES_OF_RULE, arguments=[file.pack.uri(file.name), *_key(symbol)])
-            )
-        elif symbol.name in examples:
-            title = _verdict(results.of(examples[symbol.name]))
-            yield types.CodeLens(
-                extent, types.Command(title, RUN_CASE, arguments=[file.pack.uri(file.name), symbol.name])
-            )
-
-
-def _key(symbol: Symbol) -> tuple[str, str]:
-    return symbol.scope, symbol.name
+            command = types.Command(title, CASES_OF_RULE, arguments=[uri, symbol.scope, symbol.name])
+        else:
+            command = types.Command(_verdict(results.of(examples[symbol.name])), RUN_CASE, arguments=[uri, symbol.name])
+        yield types.CodeLens(extent, command)
 
 
 def _verdict(result: CaseResult) -> str:

@@ -19,7 +19,7 @@ _COMPLETION_KINDS: Mapping[str, types.CompletionItemKind] = {
     "word": types.CompletionItemKind.Keyword,
     "value": types.CompletionItemKind.EnumMember,
 }
-_MARKUP = re.compile(r"([\\`*_\[\]<>|~&]|^[-+#=](?=\s)|^[0-9]+(?=[.)]\s))")
+_MARKUP = re.compile(r"([\\`*_\[\]<>|~&]|^[-+#=](?=\s)|(?<=^[0-9])[.)](?=\s))")
 
 
 def completions(file: OpenFile, position: types.Position) -> types.CompletionList:
