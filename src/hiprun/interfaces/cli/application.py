@@ -40,6 +40,7 @@ COMMANDS: Mapping[str, str] = {
     "export": "export",
     "facts": "facts",
     "gaps": "gaps",
+    "lsp": "lsp",
     "mutate": "mutate",
     "plan": "plan",
     "schema": "schema",
