@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from hiprun.errors import Problem, UnknownNameError, did_you_mean
 from hiprun.language.export.yaml_layout import yaml
 from hiprun.language.syntax import Path
+from hiprun.language.syntax.source_tree import ListNode, MappingNode
 from hiprun.workspace.symbols import Symbol
 from hiprun.workspace.text_edits import TextEdit
 from hiprun.workspace.workspace import Workspace
@@ -37,7 +38,7 @@ def fullest_patient(workspace: Workspace) -> str:
     for file in workspace.texts:
         for symbol in workspace.declared(file):
             if symbol.kind == "patient":
-                known[symbol.name] = len(workspace.keys(file, ("patients", symbol.name)))
+                known[symbol.name] = _size(workspace, file, ("patients", symbol.name))
     return max(known, key=lambda name: known[name], default="")
 
 
@@ -74,10 +75,12 @@ def add_case(workspace: Workspace, entry: Mapping[str, Any], file: str = "") -> 
     Without `file`, it is the first file of cases. A file that is not there yet is made.
     """
     _check_new(workspace, Symbol("case", str(entry["id"])))
-    name = _in_pack(workspace, f"cases/{file.removesuffix('.yaml')}.yaml") if file else _file_with(workspace, "examples")
+    name = (
+        _in_pack(workspace, f"cases/{file.removesuffix('.yaml')}.yaml") if file else _file_with(workspace, "examples")
+    )
     name = name or _in_pack(workspace, "cases/first.yaml")
     if name in workspace.texts:
-        return workspace.insert_item(name, ("examples",), len(workspace.keys(name, ("examples",))), dict(entry))
+        return workspace.insert_item(name, ("examples",), _size(workspace, name, ("examples",)), dict(entry))
     title = name.rpartition("/")[2].removesuffix(".yaml").replace("_", " ").capitalize()
     return _new_file(name, {"cases": title, "examples": [dict(entry)]})
 
@@ -102,9 +105,8 @@ def _new_file(name: str, document: Mapping[str, Any]) -> Edits:
 def _check_new(workspace: Workspace, symbol: Symbol) -> None:
     declaration = workspace.declaration(symbol)
     if declaration is not None:
-        place = declaration.place
-        message = f"There is already {'an' if symbol.kind == 'output' else 'a'} {symbol.kind} `{symbol.name}`."
-        help = f"Choose another name, or edit {place.file}:{place.line}."
+        message = f"There is already a {symbol.kind} `{symbol.name}`."
+        help = f"Choose another name, or edit {declaration.file}:{declaration.start[0]}."
         raise UnknownNameError([Problem("declared-twice", message, help=help, subject=symbol.name)])
 
 
@@ -112,7 +114,7 @@ def _declaring(workspace: Workspace, symbol: Symbol) -> str:
     """Return the file that declares something, or raise `UnknownNameError`."""
     declaration = workspace.declaration(symbol)
     if declaration is not None:
-        return declaration.place.file
+        return declaration.file
     names = (known.name for file in workspace.texts for known in workspace.declared(file) if known.kind == symbol.kind)
     raise _unknown(f"There is no {symbol.kind} `{symbol.name}`.", symbol.name, names)
 
@@ -130,3 +132,16 @@ def _in_pack(workspace: Workspace, name: str) -> str:
     """Return the name of a file in the folder of the pack."""
     pack = _file_with(workspace, "pack")
     return f"{pack.rpartition('/')[0]}/{name}".removeprefix("/")
+
+
+def _size(workspace: Workspace, file: str, path: Path) -> int:
+    """Return how many entries a mapping or a list has."""
+    tree = workspace.tree(file)
+    node = tree.at(path) if tree else None
+    match node:
+        case MappingNode(entries):
+            return len(entries)
+        case ListNode(items):
+            return len(items)
+        case _:
+            return 0

@@ -30,6 +30,7 @@ UNWRITABLE = 74
 """The exit code when the output cannot be written, for example because a disk is full."""
 
 COMMANDS: Mapping[str, str] = {
+    "add": "add",
     "ask": "ask",
     "book": "book",
     "build": "build",
@@ -42,6 +43,7 @@ COMMANDS: Mapping[str, str] = {
     "gaps": "gaps",
     "lsp": "lsp",
     "mutate": "mutate",
+    "new": "new",
     "plan": "plan",
     "schema": "schema",
     "statements": "statements",
