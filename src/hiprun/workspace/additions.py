@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, assert_never
 
 from hiprun.errors import Problem, UnknownNameError, did_you_mean
-from hiprun.language.export.yaml_layout import yaml
+from hiprun.language.export.yaml_layout import entry_text, item_text
 from hiprun.language.syntax import Path
-from hiprun.language.syntax.source_tree import ListNode, MappingNode
+from hiprun.language.syntax.source_tree import ListNode, MappingNode, ScalarNode
 from hiprun.workspace.symbols import Symbol
 from hiprun.workspace.text_edits import TextEdit
 from hiprun.workspace.workspace import Workspace
@@ -82,7 +82,7 @@ def add_case(workspace: Workspace, entry: Mapping[str, Any], file: str = "") -> 
     if name in workspace.texts:
         return workspace.insert_item(name, ("examples",), _size(workspace, name, ("examples",)), dict(entry))
     title = name.rpartition("/")[2].removesuffix(".yaml").replace("_", " ").capitalize()
-    return _new_file(name, {"cases": title, "examples": [dict(entry)]})
+    return _new_file(name, f"cases: {title}\nexamples:", item_text(dict(entry), "  ", opened=True))
 
 
 def _declare(workspace: Workspace, symbol: Symbol, path: Path, entry: Any) -> Edits:
@@ -93,13 +93,14 @@ def _declare(workspace: Workspace, symbol: Symbol, path: Path, entry: Any) -> Ed
     value = dict(entry) if isinstance(entry, Mapping) else entry
     if file:
         return workspace.set_value(file, (*path, symbol.name), value)
-    title = {"guidance": "What the rules are based on"} if key == "statements" else {}
-    name = _in_pack(workspace, f"{'guidance' if key == 'statements' else key}.yaml")
-    return _new_file(name, {**title, key: {symbol.name: value}})
+    is_guidance = key == "statements"
+    title = "guidance: What the rules are based on\n" if is_guidance else ""
+    name = _in_pack(workspace, "guidance.yaml" if is_guidance else f"{key}.yaml")
+    return _new_file(name, f"{title}{key}:", entry_text(symbol.name, value, "  "))
 
 
-def _new_file(name: str, document: Mapping[str, Any]) -> Edits:
-    return (TextEdit(name, (1, 1), (1, 1), yaml(document)),)
+def _new_file(name: str, head: str, entry: str) -> Edits:
+    return (TextEdit(name, (1, 1), (1, 1), f"{head}\n{entry}\n"),)
 
 
 def _check_new(workspace: Workspace, symbol: Symbol) -> None:
@@ -135,7 +136,7 @@ def _in_pack(workspace: Workspace, name: str) -> str:
 
 
 def _size(workspace: Workspace, file: str, path: Path) -> int:
-    """Return how many entries a mapping or a list has."""
+    """Return how many entries a mapping or a list has; none if there is neither."""
     tree = workspace.tree(file)
     node = tree.at(path) if tree else None
     match node:
@@ -143,5 +144,7 @@ def _size(workspace: Workspace, file: str, path: Path) -> int:
             return len(entries)
         case ListNode(items):
             return len(items)
-        case _:
+        case ScalarNode() | None:
             return 0
+        case _:
+            assert_never(node)

@@ -35,6 +35,6 @@ def _files(folder: Traversable, prefix: str = "") -> list[tuple[str, Traversable
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if entry.is_dir():
             found += _files(entry, f"{prefix}{entry.name}/")
-        elif entry.name.endswith(".yaml"):
+        else:
             found.append((f"{prefix}{entry.name}", entry))
     return found

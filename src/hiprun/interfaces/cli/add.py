@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
@@ -22,7 +21,6 @@ from hiprun.workspace.additions import (
     fullest_patient,
 )
 
-_Command = TypeVar("_Command", bound=Callable[..., Any])
 _TO_DO = "never-cited"
 _TYPES = ("boolean", "integer", "number", "choice", "set", "string", "date")
 _ORDERS = {
@@ -119,6 +117,7 @@ def parameter(
         if range_ is None
         else range_
     )
+    unit = click.prompt("Its unit (empty: none)", default="", show_default=False) if unit is None else unit
     entry |= {"unit": unit} if unit else {}
     entry |= {"range": [_value(end) for end in _listed(range_)]} if range_ else {}
     entry["title"] = title or click.prompt("What it is, in a few words")
@@ -237,10 +236,7 @@ def _value(text: str) -> Any:
 def _mapping(text: str) -> dict[str, Any]:
     """Return names with values, as rule files write them, with or without braces."""
     stripped = text.strip()
-    value = _value(stripped if stripped.startswith("{") else f"{{{stripped}}}")
-    if not isinstance(value, Mapping):
-        raise click.UsageError(f"`{text}` is not a name and a value, such as `name: true`.")
-    return dict(value)
+    return dict(_value(stripped if stripped.startswith("{") else f"{{{stripped}}}"))
 
 
 def _listed(text: str) -> list[str]:
