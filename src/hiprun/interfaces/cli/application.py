@@ -47,6 +47,7 @@ COMMANDS: Mapping[str, str] = {
     "plan": "plan",
     "schema": "schema",
     "statements": "statements",
+    "table": "table",
     "test": "test",
     "today": "today",
     "verify": "verify",
