@@ -146,8 +146,10 @@ class _Adviser:
         said = self.speech.value(domain, value)
         if domain.type == "string" or (domain.type == "choice" and domain.choices[value]):
             return said
-        title = output.title or (self.decision.title if len(self.decision.outputs) == 1 else "")
-        return self.words.text("advice.value", title=self.texts.fill(title) or _titled(output.name), value=said)
+        if len(self.decision.outputs) == 1 and not output.title:
+            return f"{said[:1].upper()}{said[1:]}"
+        title = self.texts.fill(output.title) or _titled(output.name)
+        return self.words.text("advice.value", title=title, value=said)
 
     # why
 

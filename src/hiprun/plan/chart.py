@@ -120,7 +120,7 @@ def _below_opening(
 
 def _chart_without_days(schedule: Schedule, voice: PlanVoice, title: str) -> str:
     status = voice.status(schedule.status)
-    lines = [status, *(line for name in schedule.needs for line in wrapped(voice.ask(name), "  "))]
+    lines = [status, *(line for name in schedule.needs for line in wrapped(voice.ask(name)))]
     parts = [
         text(title, _LEFT_MARGIN - 40, 34, "title"),
         *(text(line, _LEFT_MARGIN - 40, 58 + _ROW_HEIGHT * number, "text") for number, line in enumerate(lines)),
