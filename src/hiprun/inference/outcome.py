@@ -41,6 +41,9 @@ class Origin(Protocol):
         """Return the rules that keep an outcome from being as wanted."""
 
 
+_NO_ANSWER = Answer({})
+
+
 @attrs.frozen
 class Unexplained:
     """The origin of an outcome that was put together by hand."""
@@ -159,9 +162,10 @@ class Outcome(_Parts):
         return self._conclusion.possible
 
     @property
-    def safest(self) -> Answer | None:
-        """For every ordered output, the worst value that remains possible."""
-        return self._conclusion.safest
+    def safest(self) -> Answer:
+        """For every ordered output, the worst value that remains possible; empty where no answer remains."""
+        safest = self._conclusion.safest
+        return _NO_ANSWER if safest is None else safest
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -308,7 +312,7 @@ class Outcome(_Parts):
             "possible": [answer.to_dict() for answer in self.possible],
             "may_not_match": self.may_not_match,
             "may_conflict": self.may_conflict,
-            "safest": self.safest.to_dict() if self.safest is not None else None,
+            "safest": None if self._conclusion.safest is None else self._conclusion.safest.to_dict(),
             "needs": list(self.needs),
             "fired": list(self.fired),
         }

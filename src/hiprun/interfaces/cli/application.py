@@ -45,6 +45,7 @@ COMMANDS: Mapping[str, str] = {
     "statements": "statements",
     "test": "test",
     "today": "today",
+    "types": "types",
     "verify": "verify",
 }
 """The subcommands, each in a module of its name, and the names of their functions."""
