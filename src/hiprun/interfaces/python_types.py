@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from typing import assert_never
 
 import attrs
@@ -160,7 +160,7 @@ def _value_type(domain: Domain, choices: str) -> str:
             assert_never(domain.type)
 
 
-def _outcome_lines(decision: Decision, names: _Names) -> Iterator[str]:
+def _outcome_lines(decision: Decision, names: _Names) -> Generator[str, None, str]:
     """Yield the types of the values, the answer and the outcome of a decision, and return the name of the last."""
     values: list[tuple[str, str]] = []
     for output in decision.outputs:
