@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         UndecidedError,
         UnknownNameError,
     )
+    from hiprun.inference.advice import Advice, AdviceReason, AdvisedItem
     from hiprun.inference.conclusion import Answer, Criterion, Item, Limit, Provenance
     from hiprun.inference.counterfactuals import FactChange, Way
     from hiprun.inference.explanation import ConditionStep, ConstraintStep, Explanation, NamedValue, RuleStep
@@ -44,6 +45,9 @@ if TYPE_CHECKING:
     from hiprun.verification.verify import verify
 
 __all__ = [
+    "Advice",
+    "AdviceReason",
+    "AdvisedItem",
     "Answer",
     "AnswerChange",
     "Assessment",
@@ -110,6 +114,9 @@ __all__ = [
 __version__ = version.VERSION
 
 _HOMES = {
+    "Advice": "hiprun.inference.advice",
+    "AdviceReason": "hiprun.inference.advice",
+    "AdvisedItem": "hiprun.inference.advice",
     "Answer": "hiprun.inference.conclusion",
     "AnswerChange": "hiprun.verification.difference_result",
     "Assessment": "hiprun.inference.outcome",

@@ -12,6 +12,7 @@ from hiprun.inference.conclusion import Answer, Conclusion, Criterion, Item, Lim
 from hiprun.model.value_conversion import Value, plain
 
 if TYPE_CHECKING:  # what explains is not needed to decide
+    from hiprun.inference.advice import Advice
     from hiprun.inference.explanation import Explanation, RuleStep
 
 
@@ -36,6 +37,9 @@ class Origin(Protocol):
 
     def explain(self, decision: str, given: Any) -> Explanation | None:
         """Return how the outcome came about."""
+
+    def advise(self, outcome: Outcome, given: Any) -> Advice | None:
+        """Return what the outcome says to the person."""
 
     def why_not(self, outcome: Outcome, wanted: Mapping[str, Any]) -> tuple[RuleStep, ...]:
         """Return the rules that keep an outcome from being as wanted."""
@@ -65,6 +69,9 @@ class Unexplained:
     def explain(self, decision: str, given: Any) -> None:
         """Return nothing: there is no explanation."""
 
+    def advise(self, outcome: Outcome, given: Any) -> None:
+        """Return nothing: there are no words."""
+
     def why_not(self, outcome: Outcome, wanted: Mapping[str, Any]) -> tuple[RuleStep, ...]:
         """Return nothing: there are no rules."""
         return ()
@@ -93,6 +100,9 @@ class _Told:
     def explain(self, decision: str, given: Any) -> Explanation | None:
         explanation = self.behind.explain(decision, given)
         return None if explanation is None else self.tell(explanation)
+
+    def advise(self, outcome: Outcome, given: Any) -> Advice | None:
+        return self.behind.advise(outcome, given)
 
     def why_not(self, outcome: Outcome, wanted: Mapping[str, Any]) -> tuple[RuleStep, ...]:
         return self.behind.why_not(outcome, wanted)
@@ -287,8 +297,15 @@ class Outcome(_Parts):
             highest += listed or [value.get("at_most")]
         return None if None in lowest else min(lowest), None if None in highest else max(highest)
 
+    def advice(self) -> Advice:
+        """Return what to tell the person this is about; `str()` of it is text. Made only when asked for."""
+        advice = self._origin.advise(self, self._given)
+        if advice is None:
+            raise self._undecided("advice", [])
+        return advice
+
     def explain(self) -> Explanation:
-        """Return how this came about; `str()` of it is text, its `to_dict()` data. Made only when asked for."""
+        """Return for a professional how this came about; `str()` of it is text. Made only when asked for."""
         explanation = self._origin.explain(self.decision, self._given)
         if explanation is None:
             raise self._undecided("explanation", [])

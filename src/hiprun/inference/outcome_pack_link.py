@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 import weakref
 from collections.abc import Collection, Mapping
@@ -18,6 +19,7 @@ from hiprun.inference.reader_texts import output_words
 from hiprun.model import Model
 
 if TYPE_CHECKING:
+    from hiprun.inference.advice import Advice
     from hiprun.inference.explanation import Explanation, RuleStep
 
 
@@ -40,6 +42,9 @@ class Pack(Protocol):
 
     def _program(self, decision: str) -> Program:
         """Return the grounded form of a decision."""
+
+    def _remembered_outcome(self, decision: str, facts: Facts, budget: int) -> Outcome:
+        """Return the outcome of a decision, its texts as written."""
 
     def _explain(self, decision: str, facts: Facts, budget: int) -> Explanation:
         """Return how a decision comes to its outcome."""
@@ -101,6 +106,14 @@ class Drawn:
         """Return how the outcome came about."""
         return self.pack._explain(decision, self._facts(given), self.budget)
 
+    def advise(self, outcome: Outcome, given: Any) -> Advice:
+        """Return what the outcome says to the person."""
+        from hiprun.inference.advice_builder import advise
+
+        facts = self._facts(given)
+        outcome_of = functools.cache(lambda name: self.pack._remembered_outcome(name, facts, self.budget))
+        return advise(self.pack.model, outcome_of, outcome, facts)
+
     def why_not(self, outcome: Outcome, wanted: Mapping[str, Any]) -> tuple[RuleStep, ...]:
         """Return the rules that keep an outcome from being as wanted."""
         from hiprun.inference.counterfactuals import obstacles
@@ -143,6 +156,11 @@ class Travelled:
         """Return how the outcome came about; raises `HiprunError` where its rules are not loaded."""
         pack = self._pack()
         return Drawn(pack, self.budget).explain(decision, check_facts(pack.model, given))
+
+    def advise(self, outcome: Outcome, given: Mapping[str, Any]) -> Advice:
+        """Return what the outcome says to the person; raises `HiprunError` where its rules are not loaded."""
+        pack = self._pack()
+        return Drawn(pack, self.budget).advise(outcome, check_facts(pack.model, given))
 
     def why_not(self, outcome: Outcome, wanted: Mapping[str, Any]) -> tuple[RuleStep, ...]:
         """Return the rules that keep an outcome from being as wanted; raises `HiprunError` likewise."""
