@@ -27,12 +27,13 @@ if TYPE_CHECKING:
         UnknownNameError,
     )
     from hiprun.inference.advice import Advice, AdviceReason, AdvisedItem
+    from hiprun.inference.assessment import Assessment
     from hiprun.inference.conclusion import Answer, Criterion, Item, Limit, Provenance
     from hiprun.inference.counterfactuals import FactChange, Way
     from hiprun.inference.explanation import ConditionStep, ConstraintStep, Explanation, NamedValue, RuleStep
     from hiprun.inference.first_words import FirstWords
     from hiprun.inference.interview import Interview, Question, Step
-    from hiprun.inference.outcome import Assessment, Outcome
+    from hiprun.inference.outcome import Outcome
     from hiprun.input.answers import Reading
     from hiprun.language.reader.diary_files import read_diary
     from hiprun.loading import load
@@ -119,7 +120,7 @@ _HOMES = {
     "AdvisedItem": "hiprun.inference.advice",
     "Answer": "hiprun.inference.conclusion",
     "AnswerChange": "hiprun.verification.difference_result",
-    "Assessment": "hiprun.inference.outcome",
+    "Assessment": "hiprun.inference.assessment",
     "Claim": "hiprun.verification.claims",
     "ColumnWarning": "hiprun.errors",
     "ConditionStep": "hiprun.inference.explanation",

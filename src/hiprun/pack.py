@@ -13,11 +13,12 @@ import attrs
 
 from hiprun.backends.compiled import Compiled, Decide, Given
 from hiprun.errors import ParameterError, Problem, UnknownNameError, did_you_mean
+from hiprun.inference.assessment import Assessment
 from hiprun.inference.facts import Facts, check_facts, shown
 from hiprun.inference.grounding import Program, ground, ground_constraints
 from hiprun.inference.grounding.preparation_limits import prepare
 from hiprun.inference.infer import BUDGET, check_possible, infer
-from hiprun.inference.outcome import Assessment, Outcome, outcome_of, told
+from hiprun.inference.outcome import Outcome, outcome_of, told
 from hiprun.inference.outcome_pack_link import Drawn, Shared, remember
 from hiprun.inference.outcome_texts import OutcomeTexts
 from hiprun.inference.parameter_constraints import broken_constraints, impossible_setting, parameter_value

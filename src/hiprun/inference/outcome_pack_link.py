@@ -16,7 +16,7 @@ from hiprun.inference.facts import Facts, check_facts, facts_of_plain
 from hiprun.inference.grounding import Program
 from hiprun.inference.outcome import Outcome
 from hiprun.inference.reader_texts import output_words
-from hiprun.model import Model
+from hiprun.model import Decision, Model
 
 if TYPE_CHECKING:
     from hiprun.inference.advice import Advice
@@ -37,6 +37,10 @@ class Pack(Protocol):
     @property
     def provenance(self) -> Provenance:
         """Which rules these are."""
+
+    @property
+    def decisions(self) -> Mapping[str, Decision]:
+        """The decisions that can be asked for, by name."""
 
     model: Model
 
@@ -98,6 +102,12 @@ class Drawn:
         """Return a value of an output as readers see it."""
         return output_words(self.pack.model, decision, output, value)
 
+    def text(self, outcome: Outcome) -> str:
+        """Return an outcome as text for the reader of a terminal."""
+        from hiprun.inference.outcome_text import outcome_text
+
+        return outcome_text(self.pack.decisions[outcome.decision], outcome)
+
     def facts(self, given: Any) -> Mapping[str, Any]:
         """Return the facts of the patient as callers see values."""
         return self._facts(given).given
@@ -147,6 +157,13 @@ class Travelled:
     def words(self, decision: str, output: str, value: Any) -> str:
         """Return a value of an output as readers see it; raises `HiprunError` where its rules are not loaded."""
         return Drawn(self._pack(), self.budget).words(decision, output, value)
+
+    def text(self, outcome: Outcome) -> str:
+        """Return an outcome as text; in short where its rules are not loaded."""
+        try:
+            return Drawn(self._pack(), self.budget).text(outcome)
+        except HiprunError:
+            return outcome.conclusion.summary
 
     def facts(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the facts of the patient, which came along as callers see values."""

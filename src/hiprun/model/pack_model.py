@@ -50,6 +50,9 @@ class Model:
     first: str = attrs.field(default="", metadata={LATER: True})
     starts: tuple[str, ...] = attrs.field(default=(), metadata={LATER: True})
 
+    def __repr__(self) -> str:
+        return f"<Model {self.name} {self.version}: {len(self.facts)} facts, {len(self.decisions)} decisions>"
+
     @property
     def offered(self) -> tuple[str, ...]:
         """The decisions to offer to people: first those that they start from; none that only serves other decisions."""

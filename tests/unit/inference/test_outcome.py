@@ -11,8 +11,9 @@ import pytest
 
 import hiprun
 from hiprun.errors import HiprunError, UndecidedError, UnknownNameError
+from hiprun.inference.assessment import Assessment
 from hiprun.inference.conclusion import Answer, Conclusion, Provenance
-from hiprun.inference.outcome import Assessment, Outcome, Unexplained
+from hiprun.inference.outcome import Outcome, Unexplained
 
 from .. import small_packs
 

@@ -10,9 +10,9 @@ import click
 from hiprun.errors import FactError
 from hiprun.inference.facts import shown
 from hiprun.inference.interview import Interview, Question, Step
+from hiprun.inference.outcome_text import outcome_text, prose, wrapped
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import pack_at, patient, patient_options
-from hiprun.interfaces.outcome_text import outcome_text, prose, wrapped
 from hiprun.language.reader.fact_files import read_value
 from hiprun.model.value_notation import notation
 from hiprun.pack import Pack

@@ -13,6 +13,7 @@ import click
 
 from hiprun.diary import Rows
 from hiprun.errors import HiprunError
+from hiprun.inference.outcome_text import prose, wrapped
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import (
     fact_domains,
@@ -23,7 +24,6 @@ from hiprun.interfaces.cli.options import (
     patient,
     time_zone,
 )
-from hiprun.interfaces.outcome_text import prose, wrapped
 from hiprun.language.reader.diary_files import read_diary
 from hiprun.model import Domain
 from hiprun.pack import Pack
