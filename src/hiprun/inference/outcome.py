@@ -401,6 +401,12 @@ def conclusion_of(outcome: Outcome) -> Conclusion:
     return outcome._conclusion
 
 
+def origin_of(outcome: Outcome) -> Origin:
+    """Return where an outcome comes from, apart from what a diary adds to its explanation."""
+    origin = outcome._origin
+    return origin.behind if isinstance(origin, _Told) else origin
+
+
 def with_conclusion(outcome: Outcome, conclusion: Conclusion) -> Outcome:
     """Return an outcome for the same patient, with another conclusion."""
     return outcome_of(conclusion, outcome._given, outcome._origin)

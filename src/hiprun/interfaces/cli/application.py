@@ -41,6 +41,7 @@ COMMANDS: Mapping[str, str] = {
     "gaps": "gaps",
     "mutate": "mutate",
     "plan": "plan",
+    "replay": "replay_log",
     "schema": "schema",
     "statements": "statements",
     "test": "test",
