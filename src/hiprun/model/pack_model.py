@@ -52,6 +52,9 @@ class Model:
     starts: tuple[str, ...] = attrs.field(default=(), metadata={LATER: True})
     text_language: str = attrs.field(default="en", metadata={NO_RESULT: True})
 
+    def __repr__(self) -> str:
+        return f"<Model {self.name} {self.version}: {len(self.facts)} facts, {len(self.decisions)} decisions>"
+
     @property
     def offered(self) -> tuple[str, ...]:
         """The decisions to offer: first those that a person starts from; none that only serves other decisions."""
