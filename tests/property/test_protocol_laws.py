@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import Phase, assume, given, note, settings
+from hypothesis import assume, given, note, settings
 from hypothesis import strategies as st
 
 import hiprun
@@ -119,7 +119,7 @@ def swimming(plan: Plan) -> list[tuple[Fraction, int]]:
     return found
 
 
-@settings(phases=[Phase.generate], max_examples=int(os.environ.get("HIPRUN_PLANS", "150")))
+@settings(max_examples=int(os.environ.get("HIPRUN_PLANS", "150")))
 @given(files=protocols(), data=st.data())
 def test_what_is_worse_never_leads_to_more_by_any_protocol(
     files: dict[str, Any], data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
