@@ -45,11 +45,13 @@ COMMANDS: Mapping[str, str] = {
     "mutate": "mutate",
     "new": "new",
     "plan": "plan",
+    "replay": "replay_log",
     "schema": "schema",
     "statements": "statements",
     "table": "table",
     "test": "test",
     "today": "today",
+    "types": "types",
     "verify": "verify",
 }
 """The subcommands, each in a module of its name, and the names of their functions."""
