@@ -9,7 +9,7 @@ from hiprun.errors import Problem, UnknownNameError, did_you_mean
 from hiprun.language.export.yaml_layout import entry_text, item_text
 from hiprun.language.syntax import Path
 from hiprun.language.syntax.source_tree import ListNode, MappingNode, ScalarNode
-from hiprun.workspace.symbols import Symbol
+from hiprun.workspace.symbols import Symbol, SymbolKind
 from hiprun.workspace.text_edits import TextEdit
 from hiprun.workspace.workspace import Workspace
 
@@ -76,7 +76,7 @@ def add_case(workspace: Workspace, entry: Mapping[str, Any], file: str = "") -> 
     """
     _check_new(workspace, Symbol("case", str(entry["id"])))
     name = (
-        _in_pack(workspace, f"cases/{file.removesuffix('.yaml')}.yaml") if file else _file_with(workspace, "examples")
+        _in_pack(workspace, f"cases/{file.removesuffix('.yaml')}.yaml") if file else _file_declaring(workspace, "case")
     )
     name = name or _in_pack(workspace, "cases/first.yaml")
     if name in workspace.texts:
@@ -89,7 +89,7 @@ def _declare(workspace: Workspace, symbol: Symbol, path: Path, entry: Any) -> Ed
     """Return the edits that declare something under its name in the first file that has such names, or in a new one."""
     _check_new(workspace, symbol)
     key = str(path[0])
-    file = _file_with(workspace, key)
+    file = _file_declaring(workspace, symbol.kind)
     value = dict(entry) if isinstance(entry, Mapping) else entry
     if file:
         return workspace.set_value(file, (*path, symbol.name), value)
@@ -122,6 +122,12 @@ def _declaring(workspace: Workspace, symbol: Symbol) -> str:
 
 def _unknown(message: str, name: str, names: Iterable[str]) -> UnknownNameError:
     return UnknownNameError([Problem("unknown-name", message, help=did_you_mean(name, names), subject=name)])
+
+
+def _file_declaring(workspace: Workspace, kind: SymbolKind) -> str:
+    """Return the first file that declares something of a kind; empty if there is none."""
+    declaring = (file for file in workspace.texts if any(found.kind == kind for found in workspace.declared(file)))
+    return next(declaring, "")
 
 
 def _file_with(workspace: Workspace, key: str) -> str:

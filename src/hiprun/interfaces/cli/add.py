@@ -51,7 +51,9 @@ def add() -> None:
 @click.option("--unit", metavar="UNIT", help="What a number is measured in.")
 @click.option("--worse", metavar="DIRECTION", help="Where it gets worse: true, false, higher, lower, later, earlier.")
 @click.option("--usual", metavar="VALUE", help="The value of a patient without any sign.")
-@click.option("--patient", metavar="PATIENT", help="The patient of the cases who gets it; default: the fullest one.")
+@click.option(
+    "--patient", "patients", metavar="PATIENT", multiple=True, help="A patient of the cases who gets that value."
+)
 @_source
 @_rules
 def fact(
@@ -63,7 +65,7 @@ def fact(
     unit: str | None,
     worse: str | None,
     usual: str | None,
-    patient: str | None,
+    patients: tuple[str, ...],
     source: tuple[str, ...],
     rules: str,
 ) -> None:
@@ -84,10 +86,11 @@ def fact(
     if worse and worse != "neither":
         entry["worse"] = _value(worse)
     entry |= _sources(source)
-    patient = patient or fullest_patient(workspace)
-    if patient and usual is None:
-        usual = click.prompt(f"Its value for the patient `{patient}` (empty: unknown)", default="", show_default=False)
-    given = {patient: _value(usual)} if patient and usual else {}
+    patients = patients or tuple(filter(None, [fullest_patient(workspace)]))
+    if patients and usual is None:
+        named = ", ".join(f"`{patient}`" for patient in patients)
+        usual = click.prompt(f"Its value for the patient {named} (empty: unknown)", default="", show_default=False)
+    given = {patient: _value(usual) for patient in patients} if usual else {}
     _write(rules, workspace, add_fact(workspace, name, entry, given))
 
 
