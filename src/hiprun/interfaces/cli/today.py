@@ -182,7 +182,7 @@ def _other_answer_lines(pack: Pack, outcome: Outcome, ways: Ways, facts: DiaryFa
 def _reason_lines(outcome: Outcome) -> Iterator[str]:
     yield "Why"
     explanation = attrs.evolve(outcome.explain(), notice="").without_origins()
-    yield from (f"  {line}" if line else "" for line in explanation.lines())
+    yield from (f"  {line}" if line else "" for line in explanation.lines(heading=False))
 
 
 def _origin_lines(facts: DiaryFacts, outcome: Outcome) -> Iterator[str]:
