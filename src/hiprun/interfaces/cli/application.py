@@ -44,6 +44,7 @@ COMMANDS: Mapping[str, str] = {
     "schema": "schema",
     "statements": "statements",
     "test": "test",
+    "texts": "texts",
     "today": "today",
     "verify": "verify",
 }

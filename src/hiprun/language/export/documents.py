@@ -20,7 +20,7 @@ from hiprun.language.export.declarations import (
 )
 from hiprun.language.export.diary import diary_data
 from hiprun.language.export.stages import protocol_data
-from hiprun.model import Decision, Example, Model
+from hiprun.model import Decision, Example, Model, Translation
 from hiprun.model.places import Place
 
 
@@ -60,6 +60,18 @@ def units(model: Model) -> Iterator[tuple[str, Data]]:
 def facts(model: Model) -> Iterator[tuple[str, Data]]:
     """Yield the document of facts."""
     yield "facts.yaml", without_empty(facts={name: fact_data(entry) for name, entry in model.facts.items()})
+
+
+def texts(model: Model) -> Iterator[tuple[str, Data]]:
+    """Yield a document for each language in which there are texts."""
+    for language, table in model.translations.items():
+        yield f"texts_{language}.yaml", translation_data(language, table)
+
+
+def translation_data(language: str, table: Mapping[str, Translation]) -> Data:
+    """Return the document of the texts in a language."""
+    entries = {path: without_empty(from_=entry.original, to=entry.text) for path, entry in table.items()}
+    return {"texts": language, "of": entries}
 
 
 def groups(model: Model) -> Iterator[tuple[str, Data]]:
