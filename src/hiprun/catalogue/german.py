@@ -60,7 +60,7 @@ MESSAGES: Mapping[str, str] = {
     "today.other_answers": "Was die Antwort ändern würde",
     "today.other_answer": "{answer}: wenn gilt: {facts}",
     # interviews
-    "interview.help": "Geben Sie eine Antwort ein, oder drücken Sie Enter, um die Frage zu überspringen;\n"
+    "interview.help": "Geben Sie eine Antwort ein, oder drücken Sie Enter, um die Frage zu überspringen; "
     "möglich sind auch `zurück`, `warum` und `ende`.",
     "interview.back": "zurück",
     "interview.why": "warum",
@@ -110,7 +110,7 @@ MESSAGES: Mapping[str, str] = {
     "plan.week": "W.",
     "plan.from": "ab",
     "plan.total": "Summe",
-    "plan.at_most": "höchstens",
+    "plan.at_most": "max.",
     "plan.weekdays": "Mo Di Mi Do Fr Sa So",
     "plan.months": "Jan. Feb. März Apr. Mai Juni Juli Aug. Sept. Okt. Nov. Dez.",
     "plan.day_of_month": "{day}. {month}",

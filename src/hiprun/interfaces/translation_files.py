@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import attrs
@@ -13,6 +13,9 @@ from hiprun.language.export.documents import translation_data
 from hiprun.language.export.yaml_layout import yaml
 from hiprun.model import Model, Translation
 from hiprun.model.reader_text_paths import reader_texts
+from hiprun.model.translation import untranslated
+
+_MOST_SHOWN = 3
 
 
 @attrs.frozen
@@ -22,6 +25,25 @@ class DraftEntry:
     path: str
     original: str
     text: str = ""
+
+
+def translation_notes(model: Model) -> Iterator[Problem]:
+    """Yield a note for each language in which texts are missing, or are translations of what is said no more."""
+    for language in model.translations:
+        found = untranslated(model, language)
+        for code, paths, words in (
+            ("not-translated", found.missing, "no translation"),
+            ("translation-stale", found.stale, "a translation of an earlier text, which is not shown"),
+        ):
+            if paths:
+                texts = "1 text has" if len(paths) == 1 else f"{len(paths)} texts have"
+                shown = ", ".join(f"`{path}`" for path in paths[:_MOST_SHOWN])
+                more = " …" if len(paths) > _MOST_SHOWN else ""
+                yield Problem(
+                    code,
+                    f"In `{language}`, {texts} {words}: {shown}{more}.",
+                    help=f"`hiprun texts {language}` prints the file with what is to be translated.",
+                )
 
 
 def draft(model: Model, language: str) -> tuple[DraftEntry, ...]:
@@ -40,21 +62,21 @@ def rule_file(language: str, entries: Sequence[DraftEntry]) -> str:
 
 def to_po(model: Model, language: str, entries: Sequence[DraftEntry]) -> str:
     """Return the texts as a PO file, in which the path is the context. Needs the extra `translate`."""
-    catalogue, _, write_po = _babel()
+    catalogue, pofile = _babel()
     found = catalogue(locale=language.replace("-", "_"), project=model.name, version=model.version, fuzzy=False)
     for entry in entries:
         found.add(entry.original, entry.text, context=entry.path)
     buffer = io.BytesIO()
-    write_po(buffer, found, width=0)
+    pofile.write_po(buffer, found, width=0)
     return buffer.getvalue().decode("utf-8")
 
 
 def from_po(entries: Sequence[DraftEntry], content: bytes) -> tuple[DraftEntry, ...]:
     """Return the texts with the translations of a PO file; those marked as fuzzy are not taken."""
-    _, read_po, _ = _babel()
+    _, pofile = _babel()
     try:
-        found = read_po(io.BytesIO(content), abort_invalid=True)
-    except (ValueError, LookupError, AttributeError) as error:
+        found = pofile.read_po(io.BytesIO(content), abort_invalid=True)
+    except (pofile.PoFileError, UnicodeError) as error:
         raise FactError([Problem("bad-po", f"This is not a PO file that can be read: {error}.")]) from None
     texts = {(message.context, message.id): message.string for message in found if message.id and not message.fuzzy}
     return tuple(
@@ -62,11 +84,11 @@ def from_po(entries: Sequence[DraftEntry], content: bytes) -> tuple[DraftEntry, 
     )
 
 
-def _babel() -> tuple[Any, Any, Any]:
-    """Return the class of catalogues, and what reads and writes them."""
+def _babel() -> tuple[Any, Any]:
+    """Return the class of catalogues, and the module that reads and writes them."""
     try:
+        from babel.messages import pofile
         from babel.messages.catalog import Catalog
-        from babel.messages.pofile import read_po, write_po
     except ImportError as error:
         problem = Problem(
             "missing-extra",
@@ -74,4 +96,4 @@ def _babel() -> tuple[Any, Any, Any]:
             help='Install it with: pip install "hiprun[translate]"',
         )
         raise MissingExtraError([problem]) from error
-    return Catalog, read_po, write_po
+    return Catalog, pofile

@@ -64,9 +64,9 @@ def _is_explicit(path: str) -> bool:
 
 
 def _compared_texts(model: Model) -> frozenset[str]:
-    """Return the decisions whose texts conditions compare, so that these texts are names rather than words."""
+    """Return the outputs whose texts conditions compare, so that these texts are names rather than words."""
     return frozenset(
-        test.subject.decision
+        str(test.subject)
         for condition in model.conditions()
         for test in tests(condition)
         if test.subject.kind == "output" and _compares_text(test)
@@ -123,8 +123,7 @@ def _changed_decision(decision: Decision, path: str, change: Change, constants: 
     if decision.kind == "stages":
         path, change = GENERATED + decision.name, _of_protocol(change)
     strings = {output.name for output in decision.outputs if output.domain.type == "string"}
-    if decision.name in constants:
-        strings = set()
+    strings -= {name for name in strings if f"{decision.name}.{name}" in constants}
 
     def given(pairs: Outputs, where: str) -> Outputs:
         return tuple(

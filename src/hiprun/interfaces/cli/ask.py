@@ -83,7 +83,8 @@ class _Conversation:
 
     def run(self, answers: _Answers) -> Step:
         """Run the interview until it is finished or stopped, and return its last step."""
-        click.echo(self.words.text("interview.help"))
+        for line in wrapped(self.words.text("interview.help")):
+            click.echo(line)
         while True:
             step = self.interview.step(answers.facts, answers.skipped)
             if step.question is None:

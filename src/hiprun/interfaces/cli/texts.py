@@ -21,10 +21,11 @@ from hiprun.language.reader.pack_reader import read_model
 )
 @click.pass_context
 def texts(context: click.Context, language: str, path: str | None, as_po: bool, po_file: BinaryIO | None) -> None:
-    """Print the texts of a pack in LANGUAGE, such as de, as a rule file.
+    """Print the texts of a pack in another language.
 
-    What is not translated yet, or changed after it was, has no `to`, and is
-    counted on standard error; the exit code is then 1.
+    LANGUAGE is a code such as de; what is printed is a rule file. What is not
+    translated yet, or changed after it was, has no `to`, and is counted on
+    standard error; the exit code is then 1.
     """
     model = read_model(path)
     if language == model.text_language:

@@ -7,6 +7,7 @@ from itertools import groupby
 from pathlib import PurePosixPath
 from typing import Any, Protocol, TypeVar
 
+from hiprun.catalogue.catalogue import ENGLISH
 from hiprun.language.export.conditions import Data
 from hiprun.language.export.declarations import (
     constraint_data,
@@ -45,6 +46,7 @@ def header(model: Model) -> Iterator[tuple[str, Data]]:
             version=model.version,
             title=model.title,
             notice=model.notice,
+            written_in="" if model.text_language == ENGLISH else model.text_language,
             first=model.first,
             starts=list(model.starts),
         ),

@@ -56,6 +56,7 @@ def header(nodes: Sequence[Node], declared: Declarations, model: Model) -> Model
         title=pack_node.text("title"),
         notice=pack_node.text("notice"),
         language=pack_node.language,
+        text_language=pack_node.value.get("written_in", model.text_language),
         first=first_decision(pack_node, declared.names),
         starts=starting_decisions(pack_node, declared.names),
     )
