@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from hiprun.catalogue.english_book import BOOK
+
 MESSAGES: Mapping[str, str] = {
     # numbers
     "number.point": ".",
@@ -20,6 +22,7 @@ MESSAGES: Mapping[str, str] = {
     "text.not_known": "({name} not known yet)",
     "text.no_value": "(no {name})",
     "text.no_limit": "no limit",
+    **BOOK,
     # advice: headings
     "advice.why": "Why",
     "advice.also": "What is advised",
@@ -53,6 +56,13 @@ MESSAGES: Mapping[str, str] = {
     # advice: what is open
     "advice.more_questions.one": "There is {number} more question.",
     "advice.more_questions.other": "There are {number} more questions.",
+    # all web pages
+    "web.skip": "Skip to the content",
+    "web.home": "Back to the start",
+    "web.no_such_page": "This page does not exist.",
+    "web.too_much": "You sent more than this page can accept.",
+    "web.not_from_here": "This was not sent from a page of this program, so nothing was done.",
+    "web.fault": "Something went wrong in this program. Your answers were not stored anywhere.",
     # the question of the day
     "today.as_of": "As of {time}",
     "today.session": "Today: {activity}",

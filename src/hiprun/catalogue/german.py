@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from hiprun.catalogue.german_book import BOOK
+
 MESSAGES: Mapping[str, str] = {
     # numbers
     "number.point": ",",
@@ -20,6 +22,7 @@ MESSAGES: Mapping[str, str] = {
     "text.not_known": "({name} noch nicht bekannt)",
     "text.no_value": "(kein Wert für {name})",
     "text.no_limit": "keine Grenze",
+    **BOOK,
     # advice: headings
     "advice.why": "Warum",
     "advice.also": "Was empfohlen wird",
@@ -53,6 +56,13 @@ MESSAGES: Mapping[str, str] = {
     # advice: what is open
     "advice.more_questions.one": "Es gibt {number} weitere Frage.",
     "advice.more_questions.other": "Es gibt {number} weitere Fragen.",
+    # all web pages
+    "web.skip": "Zum Inhalt",
+    "web.home": "Zurück zum Anfang",
+    "web.no_such_page": "Diese Seite gibt es nicht.",
+    "web.too_much": "Sie haben mehr geschickt, als diese Seite annehmen kann.",
+    "web.not_from_here": "Das kam nicht von einer Seite dieses Programms; darum ist nichts geschehen.",
+    "web.fault": "In diesem Programm ist etwas schiefgegangen. Ihre Antworten wurden nirgends gespeichert.",
     # the question of the day
     "today.as_of": "Stand {time}",
     "today.session": "Heute: {activity}",

@@ -8,7 +8,7 @@ from typing import Any
 
 from hiprun.diary import Rows
 from hiprun.inference.outcome import Outcome
-from hiprun.interfaces.outcome_text import wrapped
+from hiprun.inference.outcome_text import wrapped
 from hiprun.pack import Pack
 from hiprun.plan import Plan
 

@@ -67,6 +67,9 @@ class Model:
     )
     untranslated: Model | None = attrs.field(default=None, hash=False, repr=False, metadata={NO_RESULT: True})
 
+    def __repr__(self) -> str:
+        return f"<Model {self.name} {self.version}: {len(self.facts)} facts, {len(self.decisions)} decisions>"
+
     @property
     def offered(self) -> tuple[str, ...]:
         """The decisions to offer: first those that a person starts from; none that only serves other decisions."""

@@ -12,6 +12,7 @@ import attrs
 from hiprun.diary import timestamps
 from hiprun.errors import FactError, Problem, UndecidedError, UnknownNameError, did_you_mean
 from hiprun.inference.facts import shown
+from hiprun.model.markup import preformatted
 from hiprun.model.value_conversion import plain
 from hiprun.plan import calendar_export, chart, csv_export, text_table
 from hiprun.plan.calendar_entries import CalendarHistory, calendar_entries, cancelled_entries
@@ -84,6 +85,15 @@ class Plan(Schedule):
         """Return each day that differs from another plan, from the day of the latest report on."""
         since = self.start + datetime.timedelta(days=self.reports[-1].day)
         return tuple(day_changes(before, self, since))
+
+    def __repr__(self) -> str:
+        return f"<Plan {self.stages.name}: {self.status}, {self.start} to {self.end}, {len(self.sessions)} sessions>"
+
+    def __str__(self) -> str:
+        return self.table()
+
+    def _repr_html_(self) -> str:
+        return f"{self.to_svg() if self.days else ''}\n{preformatted(self.table())}"
 
     def table(self, *, professional: bool = False) -> str:
         """Return the plan as text at most 80 columns wide, for a professional with the names of rules and places."""

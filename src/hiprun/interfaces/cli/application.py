@@ -31,6 +31,7 @@ UNWRITABLE = 74
 
 COMMANDS: Mapping[str, str] = {
     "ask": "ask",
+    "book": "book",
     "build": "build",
     "check": "check",
     "diff": "diff",
@@ -41,11 +42,13 @@ COMMANDS: Mapping[str, str] = {
     "gaps": "gaps",
     "mutate": "mutate",
     "plan": "plan",
+    "replay": "replay_log",
     "schema": "schema",
     "statements": "statements",
     "test": "test",
     "texts": "texts",
     "today": "today",
+    "types": "types",
     "verify": "verify",
 }
 """The subcommands, each in a module of its name, and the names of their functions."""

@@ -11,10 +11,10 @@ from hiprun.catalogue import Catalogue, catalogue
 from hiprun.errors import FactError
 from hiprun.inference.facts import shown
 from hiprun.inference.interview import Interview, Question, Step
+from hiprun.inference.outcome_text import outcome_text, wrapped
 from hiprun.inference.reader_texts import readable
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import language_option, pack_at, patient, patient_options, professional_option
-from hiprun.interfaces.outcome_text import outcome_text, wrapped
 from hiprun.language.reader.fact_files import read_value
 from hiprun.model.value_notation import notation
 

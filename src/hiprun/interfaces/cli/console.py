@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 import click
 
 from hiprun.errors import HiprunError, MissingExtraError
+from hiprun.inference.outcome_text import prose
 from hiprun.interfaces.first_lines import first_lines
-from hiprun.interfaces.outcome_text import prose
 from hiprun.language.diagnostic_renderer import problems_text
 from hiprun.pack import Pack
 from hiprun.verification.run_bounds import Interrupted

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from hiprun.inference.outcome_text import outcome_text
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import (
     json_option,
@@ -15,7 +16,6 @@ from hiprun.interfaces.cli.options import (
     professional_option,
 )
 from hiprun.interfaces.first_lines import first_data
-from hiprun.interfaces.outcome_text import outcome_text
 
 TABLES = (".parquet", ".csv", ".tsv")
 _ENDINGS = f"{', '.join(TABLES[:-1])} or {TABLES[-1]}"

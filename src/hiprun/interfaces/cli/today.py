@@ -14,6 +14,7 @@ from hiprun.diary import DiaryFacts
 from hiprun.errors import HiprunError, Problem
 from hiprun.inference.counterfactuals import FactChange, Way
 from hiprun.inference.outcome import Outcome
+from hiprun.inference.outcome_text import outcome_text, prose, wrapped
 from hiprun.inference.speech import Speech
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import (
@@ -26,7 +27,6 @@ from hiprun.interfaces.cli.options import (
     time_zone,
 )
 from hiprun.interfaces.first_lines import first_data
-from hiprun.interfaces.outcome_text import outcome_text, prose, wrapped
 from hiprun.interfaces.planned_day import plan_from_today, planned_day_data, planned_day_lines, step_outcome
 from hiprun.language.reader.diary_files import read_diary
 from hiprun.model import DailyQuestion
