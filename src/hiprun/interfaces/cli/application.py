@@ -50,6 +50,7 @@ COMMANDS: Mapping[str, str] = {
     "statements": "statements",
     "table": "table",
     "test": "test",
+    "texts": "texts",
     "today": "today",
     "types": "types",
     "verify": "verify",

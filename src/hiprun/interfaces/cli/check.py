@@ -10,6 +10,7 @@ import click
 from hiprun.errors import Problem, RuleError
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import json_option, rules_path
+from hiprun.interfaces.translation_files import translation_notes
 from hiprun.language.checked_form_files import read_checking_form
 from hiprun.language.diagnostic_renderer import problems_text
 from hiprun.language.editor_schema import outdated_schemas
@@ -49,7 +50,13 @@ def check(context: click.Context, path: str | None, as_json: bool, upgrade: bool
         context.exit(2)
     pack = Pack(model)
     counts = _counts(pack)
-    pack_notes = [*form_notes, *_schema_notes(model, path), *notes(pack), *stale_numbers(pack.model)]
+    pack_notes = [
+        *form_notes,
+        *_schema_notes(model, path),
+        *notes(pack),
+        *stale_numbers(pack.model),
+        *translation_notes(pack.model),
+    ]
     if as_json:
         console.print_json(
             {
