@@ -23,8 +23,8 @@ def starter_pack(name: str, title: str) -> dict[str, str]:
 def pack_name(words: str) -> str:
     """Return a name that a pack can have, made from any words; `my-rules` if nothing in them can be used.
 
-    >>> pack_name("Ankle Rules_2"), pack_name("2nd!"), pack_name("…")
-    ('ankle-rules-2', 'my-2nd', 'my-rules')
+    >>> pack_name("Fern Rules_2"), pack_name("2nd!"), pack_name("…")
+    ('fern-rules-2', 'my-2nd', 'my-rules')
     """
     name = "-".join(re.findall("[a-z0-9]+", words.lower())) or "my-rules"
     return name if name[0].isalpha() else f"my-{name}"
