@@ -221,12 +221,14 @@ def test_interrupted_proofs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert not (tmp_path / "out").exists()
 
 
-def test_where_to(tmp_path: Path) -> None:
+def test_where_to(tmp_path: Path, root: Path) -> None:
     """The command says that it needs to know where to write, and what cannot be written."""
     result = CliRunner().invoke(application, ["book"])
     assert (result.exit_code, "Say where to write the book" in result.output) == (2, True)
     (tmp_path / "file").write_text("", encoding="utf-8")
-    result = CliRunner().invoke(application, ["book", "--page", str(tmp_path / "file" / "book.html")])
+    result = CliRunner().invoke(
+        application, ["book", str(root / PACKS[1]), "--page", str(tmp_path / "file" / "book.html")]
+    )
     assert (result.exit_code, "cannot be written" in result.output) == (2, True)
 
 
