@@ -46,6 +46,7 @@ COMMANDS: Mapping[str, str] = {
     "schema": "schema",
     "statements": "statements",
     "test": "test",
+    "texts": "texts",
     "today": "today",
     "types": "types",
     "verify": "verify",
