@@ -269,7 +269,8 @@ class Extreme(Answering):
 
     def cases(self, grounding: Grounding, decision: Decision, output: str) -> list[Case]:
         """Return what the rules give, each where none gives anything stronger."""
-        circuit, nodes, policy = grounding.circuit, grounding.rules(decision), _ready(grounding, decision)
+        circuit, policy = grounding.circuit, _ready(grounding, decision)
+        nodes = [branch.node for branch in grounding.branches(decision)]
         if policy.hit is not self:
             return policy.hit.cases(grounding, decision, output)
         index = _place(decision, output)
