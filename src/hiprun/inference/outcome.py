@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 import attrs
 
 from hiprun.errors import Problem, UndecidedError, UnknownNameError, did_you_mean
 from hiprun.inference.conclusion import Answer, Conclusion, Criterion, Item, Limit, OutcomeStatus, Provenance
+from hiprun.model.markup import preformatted
 from hiprun.model.value_conversion import Value, plain
 
 if TYPE_CHECKING:  # what explains is not needed to decide
+    from hiprun.inference.advice import Advice
     from hiprun.inference.explanation import Explanation, RuleStep
 
 
@@ -28,14 +30,26 @@ class Origin(Protocol):
     def outputs(self, decision: str) -> Collection[str]:
         """Return the names of the outputs that a decision declares."""
 
+    def words(self, decision: str, output: str, value: Any) -> str:
+        """Return a value of an output as readers see it."""
+
+    def text(self, outcome: Outcome) -> str:
+        """Return an outcome as text for the reader of a terminal."""
+
     def facts(self, given: Any) -> Mapping[str, Any]:
         """Return the facts of the patient as callers see values."""
 
     def explain(self, decision: str, given: Any) -> Explanation | None:
         """Return how the outcome came about."""
 
+    def advise(self, outcome: Outcome, given: Any) -> Advice | None:
+        """Return what the outcome says to the person."""
+
     def why_not(self, outcome: Outcome, wanted: Mapping[str, Any]) -> tuple[RuleStep, ...]:
         """Return the rules that keep an outcome from being as wanted."""
+
+
+_NO_ANSWER = Answer({})
 
 
 @attrs.frozen
@@ -48,12 +62,23 @@ class Unexplained:
         """Return no names: no declaration is known."""
         return ()
 
+    def words(self, decision: str, output: str, value: Any) -> str:
+        """Return the value as it is: no words for it are known."""
+        return str(plain(value))
+
+    def text(self, outcome: Outcome) -> str:
+        """Return the outcome in short: no words for it are known."""
+        return outcome.conclusion.summary
+
     def facts(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the facts as they were given."""
         return given
 
     def explain(self, decision: str, given: Any) -> None:
         """Return nothing: there is no explanation."""
+
+    def advise(self, outcome: Outcome, given: Any) -> None:
+        """Return nothing: there are no words."""
 
     def why_not(self, outcome: Outcome, wanted: Mapping[str, Any]) -> tuple[RuleStep, ...]:
         """Return nothing: there are no rules."""
@@ -74,12 +99,21 @@ class _Told:
     def outputs(self, decision: str) -> Collection[str]:
         return self.behind.outputs(decision)
 
+    def words(self, decision: str, output: str, value: Any) -> str:
+        return self.behind.words(decision, output, value)
+
+    def text(self, outcome: Outcome) -> str:
+        return self.behind.text(outcome)
+
     def facts(self, given: Any) -> Mapping[str, Any]:
         return self.behind.facts(given)
 
     def explain(self, decision: str, given: Any) -> Explanation | None:
         explanation = self.behind.explain(decision, given)
         return None if explanation is None else self.tell(explanation)
+
+    def advise(self, outcome: Outcome, given: Any) -> Advice | None:
+        return self.behind.advise(outcome, given)
 
     def why_not(self, outcome: Outcome, wanted: Mapping[str, Any]) -> tuple[RuleStep, ...]:
         return self.behind.why_not(outcome, wanted)
@@ -111,7 +145,7 @@ class Outcome(_Parts):
         raise attrs.exceptions.FrozenInstanceError
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return outcome_of, (self._conclusion, self._origin.facts(self._given), self._origin)
+        return outcome_of, (self._conclusion, self.facts, self._origin)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Outcome):
@@ -126,7 +160,13 @@ class Outcome(_Parts):
         return hash(self._conclusion)
 
     def __repr__(self) -> str:
-        return repr(self._conclusion).replace("Conclusion", "Outcome", 1)
+        return f"<Outcome {self._conclusion.summary}>"
+
+    def __str__(self) -> str:
+        return self._origin.text(self)
+
+    def _repr_html_(self) -> str:
+        return preformatted(str(self))
 
     @property
     def conclusion(self) -> Conclusion:
@@ -149,9 +189,10 @@ class Outcome(_Parts):
         return self._conclusion.possible
 
     @property
-    def safest(self) -> Answer | None:
-        """For every ordered output, the worst value that remains possible."""
-        return self._conclusion.safest
+    def safest(self) -> Answer:
+        """For every ordered output, the worst value that remains possible; empty where no answer remains."""
+        safest = self._conclusion.safest
+        return _NO_ANSWER if safest is None else safest
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -240,6 +281,20 @@ class Outcome(_Parts):
         except UndecidedError:
             return default
 
+    def label(self, output: str, value: Any = None) -> str:
+        """Return the value of an output in the words of the pack: the text of a choice, an amount with its unit.
+
+        It is the value that is certain, as `outcome[output]` has it, or another `value`, such as one of `safest` or
+        `possible`.
+        Raises `UndecidedError` and `UnknownNameError` like `outcome[output]`, `FactError` for a value that the output
+        cannot have, and `HiprunError` if the outcome was drawn elsewhere and its rules are not loaded here.
+        """
+        found = self[output] if value is None else value
+        known = self._origin.outputs(self.decision)
+        if known and output not in known:
+            raise self._unknown_output(output, list(known))
+        return self._origin.words(self.decision, output, found)
+
     def range(self, output: str) -> tuple[Value | None, Value | None]:
         """Return the lowest and the highest value of an output that remain possible, both included.
 
@@ -259,8 +314,15 @@ class Outcome(_Parts):
             highest += listed or [value.get("at_most")]
         return None if None in lowest else min(lowest), None if None in highest else max(highest)
 
+    def advice(self) -> Advice:
+        """Return what to tell the person this is about; `str()` of it is text. Made only when asked for."""
+        advice = self._origin.advise(self, self._given)
+        if advice is None:
+            raise self._undecided("advice", [])
+        return advice
+
     def explain(self) -> Explanation:
-        """Return how this came about; `str()` of it is text, its `to_dict()` data. Made only when asked for."""
+        """Return for a professional how this came about; `str()` of it is text. Made only when asked for."""
         explanation = self._origin.explain(self.decision, self._given)
         if explanation is None:
             raise self._undecided("explanation", [])
@@ -284,7 +346,7 @@ class Outcome(_Parts):
             "possible": [answer.to_dict() for answer in self.possible],
             "may_not_match": self.may_not_match,
             "may_conflict": self.may_conflict,
-            "safest": self.safest.to_dict() if self.safest is not None else None,
+            "safest": None if self._conclusion.safest is None else self._conclusion.safest.to_dict(),
             "needs": list(self.needs),
             "fired": list(self.fired),
         }
@@ -339,6 +401,12 @@ def conclusion_of(outcome: Outcome) -> Conclusion:
     return outcome._conclusion
 
 
+def origin_of(outcome: Outcome) -> Origin:
+    """Return where an outcome comes from, apart from what a diary adds to its explanation."""
+    origin = outcome._origin
+    return origin.behind if isinstance(origin, _Told) else origin
+
+
 def with_conclusion(outcome: Outcome, conclusion: Conclusion) -> Outcome:
     """Return an outcome for the same patient, with another conclusion."""
     return outcome_of(conclusion, outcome._given, outcome._origin)
@@ -359,32 +427,3 @@ def outcome_code(conclusion: str, given: str, origin: str, bind: Callable[[objec
 def told(outcome: Outcome, tell: Callable[[Explanation], Explanation]) -> Outcome:
     """Return the same outcome; its explanation goes through `tell`, which may add what it knows."""
     return outcome_of(outcome._conclusion, outcome._given, _Told(outcome._origin, tell))
-
-
-@attrs.frozen
-class Assessment(Mapping[str, Outcome]):
-    """The outcomes of all decisions for one patient, by the name of the decision, in the order of the pack."""
-
-    outcomes: Mapping[str, Outcome] = attrs.field(hash=False)
-
-    def __getitem__(self, decision: str) -> Outcome:
-        try:
-            return self.outcomes[decision]
-        except KeyError:
-            message = f"`{decision}` is not a decision of this pack."
-            raise UnknownNameError(
-                [Problem("unknown-decision", message, help=did_you_mean(decision, self.outcomes))]
-            ) from None
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.outcomes)
-
-    def __len__(self) -> int:
-        return len(self.outcomes)
-
-    def __contains__(self, decision: object) -> bool:
-        return decision in self.outcomes
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return all outcomes as plain data, by the name of the decision."""
-        return {name: outcome.to_dict() for name, outcome in self.outcomes.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 import weakref
 from collections.abc import Collection, Mapping
@@ -13,10 +14,12 @@ from hiprun.errors import HiprunError, Problem
 from hiprun.inference.conclusion import Provenance
 from hiprun.inference.facts import Facts, check_facts, facts_of_plain
 from hiprun.inference.grounding import Program
-from hiprun.inference.outcome import Outcome
-from hiprun.model import Model
+from hiprun.inference.outcome import Outcome, origin_of
+from hiprun.inference.reader_texts import output_words
+from hiprun.model import Decision, Model
 
 if TYPE_CHECKING:
+    from hiprun.inference.advice import Advice
     from hiprun.inference.explanation import Explanation, RuleStep
 
 
@@ -35,10 +38,17 @@ class Pack(Protocol):
     def provenance(self) -> Provenance:
         """Which rules these are."""
 
+    @property
+    def decisions(self) -> Mapping[str, Decision]:
+        """The decisions that can be asked for, by name."""
+
     model: Model
 
     def _program(self, decision: str) -> Program:
         """Return the grounded form of a decision."""
+
+    def _remembered_outcome(self, decision: str, facts: Facts, budget: int) -> Outcome:
+        """Return the outcome of a decision, its texts as written."""
 
     def _explain(self, decision: str, facts: Facts, budget: int) -> Explanation:
         """Return how a decision comes to its outcome."""
@@ -88,6 +98,16 @@ class Drawn:
         """Return the names of the outputs that a decision declares."""
         return [output.name for output in self.pack.model.decisions[decision].outputs]
 
+    def words(self, decision: str, output: str, value: Any) -> str:
+        """Return a value of an output as readers see it."""
+        return output_words(self.pack.model, decision, output, value)
+
+    def text(self, outcome: Outcome) -> str:
+        """Return an outcome as text for the reader of a terminal."""
+        from hiprun.inference.outcome_text import outcome_text
+
+        return outcome_text(self.pack.decisions[outcome.decision], outcome)
+
     def facts(self, given: Any) -> Mapping[str, Any]:
         """Return the facts of the patient as callers see values."""
         return self._facts(given).given
@@ -95,6 +115,14 @@ class Drawn:
     def explain(self, decision: str, given: Any) -> Explanation:
         """Return how the outcome came about."""
         return self.pack._explain(decision, self._facts(given), self.budget)
+
+    def advise(self, outcome: Outcome, given: Any) -> Advice:
+        """Return what the outcome says to the person."""
+        from hiprun.inference.advice_builder import advise
+
+        facts = self._facts(given)
+        outcome_of = functools.cache(lambda name: self.pack._remembered_outcome(name, facts, self.budget))
+        return advise(self.pack.model, outcome_of, outcome, facts)
 
     def why_not(self, outcome: Outcome, wanted: Mapping[str, Any]) -> tuple[RuleStep, ...]:
         """Return the rules that keep an outcome from being as wanted."""
@@ -122,9 +150,20 @@ class Travelled:
     def outputs(self, decision: str) -> Collection[str]:
         """Return the names of the outputs that a decision declares; none where its rules are not loaded."""
         try:
-            return Drawn(self._pack(), self.budget).outputs(decision)
+            return Drawn(self.loaded(), self.budget).outputs(decision)
         except HiprunError:
             return ()
+
+    def words(self, decision: str, output: str, value: Any) -> str:
+        """Return a value of an output as readers see it; raises `HiprunError` where its rules are not loaded."""
+        return Drawn(self.loaded(), self.budget).words(decision, output, value)
+
+    def text(self, outcome: Outcome) -> str:
+        """Return an outcome as text; in short where its rules are not loaded."""
+        try:
+            return Drawn(self.loaded(), self.budget).text(outcome)
+        except HiprunError:
+            return outcome.conclusion.summary
 
     def facts(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the facts of the patient, which came along as callers see values."""
@@ -132,14 +171,20 @@ class Travelled:
 
     def explain(self, decision: str, given: Mapping[str, Any]) -> Explanation:
         """Return how the outcome came about; raises `HiprunError` where its rules are not loaded."""
-        pack = self._pack()
+        pack = self.loaded()
         return Drawn(pack, self.budget).explain(decision, check_facts(pack.model, given))
+
+    def advise(self, outcome: Outcome, given: Mapping[str, Any]) -> Advice:
+        """Return what the outcome says to the person; raises `HiprunError` where its rules are not loaded."""
+        pack = self.loaded()
+        return Drawn(pack, self.budget).advise(outcome, check_facts(pack.model, given))
 
     def why_not(self, outcome: Outcome, wanted: Mapping[str, Any]) -> tuple[RuleStep, ...]:
         """Return the rules that keep an outcome from being as wanted; raises `HiprunError` likewise."""
-        return Drawn(self._pack(), self.budget).why_not(outcome, wanted)
+        return Drawn(self.loaded(), self.budget).why_not(outcome, wanted)
 
-    def _pack(self) -> Pack:
+    def loaded(self) -> Pack:
+        """Return the pack with these rules in this process; raises `HiprunError` if there is none."""
         from_here = self.provenance
         with _lock:
             packs = [pack for pack in _packs if (pack.name, pack.version) == (from_here.pack, from_here.version)]
@@ -156,3 +201,15 @@ class Travelled:
         )
         help = "Load the same rules with `hiprun.load` and keep the pack; the outcome finds it by its digest."
         raise HiprunError([Problem("pack-not-loaded", message, help=help)])
+
+
+def pack_behind(outcome: Outcome) -> Pack:
+    """Return the pack that an outcome comes from; raises `HiprunError` where its rules are not loaded."""
+    origin = origin_of(outcome)
+    if isinstance(origin, Drawn):
+        return origin.pack
+    if isinstance(origin, Travelled):
+        return origin.loaded()
+    raise HiprunError(
+        [Problem("pack-not-loaded", "This outcome was put together by hand: there are no rules behind it.")]
+    )
