@@ -81,13 +81,20 @@ class Existences:
     def _first(self, wanted: Wanted, terms: Sequence[Term]) -> tuple[Existence, Mapping[str, Literal_]]:
         """Return whether somebody is there in the default setting, and who; the pack's own cases are tried first."""
         scene = self.scene
-        for facts, person in self._examples:
-            if both([*wanted(person), *scene.possible(person)]) is True:
-                return Existence("yes"), facts
+        facts = self.shown(wanted)
+        if facts is not None:
+            return Existence("yes"), facts
         found = scene.ask_within([scene.default, *terms])
         if found.verdict != "yes":
             return Existence(found.verdict), {}
         return Existence("yes", found), scene.values(found)
+
+    def shown(self, wanted: Wanted) -> Mapping[str, Literal_] | None:
+        """Return the patient of the first case that meets what is wanted, in the setting of the rule files."""
+        for facts, person in self._examples:
+            if both([*wanted(person), *self.scene.possible(person)]) is True:
+                return facts
+        return None
 
     def _know(self, values: Mapping[str, Literal_]) -> None:
         """Keep a patient for this question and those after it; of too many the first is forgotten."""

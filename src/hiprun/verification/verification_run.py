@@ -67,9 +67,16 @@ class Inquiry:
 
     def exists(self, scene: Scene, wanted: Wanted) -> Existence:
         """Return whether in every setting some patient of a scene meets what is wanted."""
+        return self._existences_in(scene).exists(wanted)
+
+    def is_shown(self, scene: Scene, wanted: Wanted) -> bool:
+        """Return whether one of the pack's own cases that are tried meets what is wanted."""
+        return self._existences_in(scene).shown(wanted) is not None
+
+    def _existences_in(self, scene: Scene) -> Existences:
         if self._existences is None or self._existences.scene is not scene:
             self._existences = Existences(scene, self.examples)
-        return self._existences.exists(wanted)
+        return self._existences
 
     @functools.cached_property
     def examples(self) -> Sequence[Mapping[str, Literal_]]:
