@@ -60,7 +60,10 @@ class Existences:
         found, values = self._first(wanted, terms)
         if found.verdict != "yes" or not scene.settings:
             return found
-        for tries in range(_MOST_TRIES + 2):
+        is_case = found.found is None
+        if is_case:
+            self._know(values)
+        for tries in range(int(is_case), _MOST_TRIES + 2):
             left = self._setting_left(wanted)
             if isinstance(left, str):
                 return attrs.evolve(found, verdict=left)
