@@ -101,8 +101,9 @@ def calculators(name: str) -> Any:
 def test_body_and_kidney_agree_with_clincalc(adults: list[tuple[Facts, dict[str, Any]]]) -> None:
     """eGFR and its stage, creatinine clearance, body surface, calcium and body mass index are those of clincalc.
 
-    It works with floats and decides the class of a body mass index before it rounds, so that 64 kg at 1.60 m are of
-    normal weight to it, although it shows 25.0; whoever is exactly on a border is left out.
+    Whoever is exactly on a border is left out. It works with floats, so that 64 kg at 1.60 m are of normal weight
+    to it, although it shows 25.0, and 21.25 becomes 21.2. It takes the stage from the eGFR before it rounds; the pack takes it
+    from the one it shows.
     """
     clincalc = calculators("clincalc")
 
@@ -119,9 +120,12 @@ def test_body_and_kidney_agree_with_clincalc(adults: list[tuple[Facts, dict[str,
         body = {"height_cm": facts["height"] * 100, "weight_kg": facts["weight"]}
         egfr = calculated("egfr", **kidney)
         assert told["kidney"]["egfr"] == egfr["result"], facts
-        assert told["kidney_stage"]["stage"] == egfr["working"]["ckd_g_stage"].lower(), facts
+        if egfr["result"] not in (90, 60, 45, 30, 15):
+            assert told["kidney_stage"]["stage"] == egfr["working"]["ckd_g_stage"].lower(), facts
         clearance = calculated("cockcroft_gault", **kidney, weight_kg=facts["weight"])["result"]
-        assert _nearly(told["measures"]["clearance"], clearance, "0.1"), facts
+        exact = (140 - facts["age"]) * Fraction(facts["weight"]) / (72 * Fraction(facts["creatinine"]))
+        exact *= 1 if facts["sex"] == "male" else Fraction("0.85")
+        assert told["measures"]["clearance"] == Decimal(str(clearance)) or (20 * exact) % 2 == 1, facts
         assert _nearly(told["measures"]["surface"], calculated("body_surface_area", **body)["result"], "0.01"), facts
         blood = {"calcium": facts["calcium"], "albumin": facts["albumin"]}
         calcium = calculated("corrected_calcium", **blood, albumin_unit="g/dL", calcium_unit="mg/dL")["result"]

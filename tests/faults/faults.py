@@ -389,7 +389,7 @@ FAULTS = (
         "return strength",
     ),
     Fault(
-        "inference.hit_policies:Extreme._strongest",
+        "inference.strongest_branches:_of_output",
         "Of formulas only the strongest comes out.",
         "circuit.every((branch.node, circuit.negate(circuit.some(beaten))))",
         "branch.node",

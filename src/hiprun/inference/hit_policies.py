@@ -38,14 +38,13 @@ from hiprun.inference.hit_policy import (
 )
 from hiprun.inference.interval_sets import from_signs
 from hiprun.inference.linear_constraints import Linear
+from hiprun.inference.strongest_branches import strongest
 from hiprun.model import Decision, Number, Output
 
 MOST_TOTALS = 2000
 """How many values a score may have where a formula compares it with something else than a number."""
 
 _BLOCK = 50
-_STEP = 4
-"""How many parts of conditions it counts as to compare what two rules give."""
 
 
 # one rule's outputs are the answer
@@ -236,36 +235,7 @@ class Extreme(Answering):
         """Return, where rules give formulas, a branch for each way in which the outputs get their strongest values."""
         if not _give_formulas(branch.values for branch in branches):
             return branches
-        circuit = grounding.circuit
-        rows: list[Branch] = []
-        for number, output in enumerate(decision.outputs):
-            strongest = self._strongest(grounding, branches, output.name)
-            circuit.count(_STEP * len(strongest) * max(len(rows), 1))
-            if number:
-                joined = ((row, branch, circuit.every((row.node, branch.node))) for row in rows for branch in strongest)
-                rows = [Branch(row.rule, node, {**row.values, **b.values}) for row, b, node in joined if node != FALSE]
-            else:
-                rows = strongest
-        return rows
-
-    def _strongest(self, grounding: Grounding, branches: Sequence[Branch], name: str) -> list[Branch]:
-        """Return what gives an output its value: each branch, where none gives more, nor one before it as much."""
-        circuit = grounding.circuit
-        found: list[Branch] = []
-        for place, branch in enumerate(branches):
-            own = branch.values[name]
-            circuit.count(_STEP * len(branches))
-            beaten = [
-                circuit.every((other.node, grounding.compare(other.values[name], own, self._beats(before))))
-                for before, other in ((index < place, other) for index, other in enumerate(branches) if index != place)
-            ]
-            node = circuit.every((branch.node, circuit.negate(circuit.some(beaten))))
-            if node != FALSE:
-                found.append(Branch(branch.rule, node, {name: own}))
-        return found
-
-    def _beats(self, before: bool) -> frozenset[int]:
-        return frozenset({0, self.larger}) if before else frozenset({self.larger})
+        return strongest(grounding, [output.name for output in decision.outputs], branches, self.larger)
 
     def cases(self, grounding: Grounding, decision: Decision, output: str) -> list[Case]:
         """Return what the rules give, each where none gives anything stronger."""
