@@ -101,9 +101,9 @@ def calculators(name: str) -> Any:
 def test_body_and_kidney_agree_with_clincalc(adults: list[tuple[Facts, dict[str, Any]]]) -> None:
     """eGFR and its stage, creatinine clearance, body surface, calcium and body mass index are those of clincalc.
 
-    Whoever is exactly on a border is left out. It works with floats, so that 64 kg at 1.60 m are of normal weight
-    to it, although it shows 25.0, and 21.25 becomes 21.2. It takes the stage from the eGFR before it rounds; the pack takes it
-    from the one it shows.
+    Whoever is exactly on a border is left out. It works with floats, so that 64 kg at 1.60 m are of normal weight to
+    it, although it shows 25.0, and 21.25 becomes 21.2. It takes the stage from the eGFR before it rounds; the pack
+    takes it from the one it shows.
     """
     clincalc = calculators("clincalc")
 

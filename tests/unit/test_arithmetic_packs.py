@@ -285,3 +285,25 @@ def test_a_rule_that_never_wins_is_still_in_the_way(carts: hiprun.Pack) -> None:
     """Every rule that matches holds a lowest number down, whether or not its own value ever comes out."""
     outcome = carts.decide("cart", {"load": 64, "side": Decimal("1.6"), "carts": 10})
     assert [step.id for step in outcome.why_not(weight=40)] == ["shared", "most"]
+
+
+def test_functions_of_scores_are_compared(tmp_path: Path) -> None:
+    """The size of a score, which is no sum of its points, is worked out for each total."""
+    score = """\
+decision: score
+outputs: {points: {type: integer}}
+hit: sum
+rules:
+  - {id: heavy, when: {load: {above: 100}}, then: {points: -3}}
+  - {id: wide, when: {side: {above: 2}}, then: {points: 2}}
+"""
+    alarm = """\
+decision: alarm
+outputs: {on: {type: boolean}}
+hit: first
+rules:
+  - {id: far, when: {score.points: {is_not: abs(score.points)}}, then: {on: true}}
+otherwise: {on: false}
+"""
+    pack = hiprun.load(folder_of(tmp_path, work=score, ground=alarm))
+    assert [pack.decide("alarm", {"load": load, "side": 3})["on"] for load in (50, 150)] == [False, True]
