@@ -299,11 +299,11 @@ rules:
 """
     alarm = """\
 decision: alarm
-outputs: {on: {type: boolean}}
+outputs: {rings: {type: boolean}}
 hit: first
 rules:
-  - {id: far, when: {score.points: {is_not: abs(score.points)}}, then: {on: true}}
-otherwise: {on: false}
+  - {id: far, when: {score.points: {is_not: abs(score.points)}}, then: {rings: true}}
+otherwise: {rings: false}
 """
     pack = hiprun.load(folder_of(tmp_path, work=score, ground=alarm))
-    assert [pack.decide("alarm", {"load": load, "side": 3})["on"] for load in (50, 150)] == [False, True]
+    assert [pack.decide("alarm", {"load": load, "side": 3})["rings"] for load in (50, 150)] == [False, True]
