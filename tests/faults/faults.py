@@ -449,6 +449,12 @@ FAULTS = (
         "return -strength",
         "return strength",
     ),
+    Fault(
+        "inference.strongest_branches:_of_output",
+        "Of formulas only the strongest comes out.",
+        "circuit.every((branch.node, circuit.negate(circuit.some(beaten))))",
+        "branch.node",
+    ),
     # from rules to one circuit
     Fault(
         "inference.hit_policies:InTurn.picked",
@@ -640,7 +646,7 @@ FAULTS = (
         "if context is None:\n                    return True",
     ),
     Fault(
-        "verification.dead_parts:_Parts._hangs",
+        "verification.dead_parts:_hangs",
         "In an `any` the others must fail for a part to decide.",
         "return [opposite(other) for other in others]",
         "return []",
@@ -752,6 +758,12 @@ FAULTS = (
         "Someone who exists in one setting need not exist in another.",
         'if found.verdict != "yes" or not scene.settings:',
         "if True:",
+    ),
+    Fault(
+        "verification.existence_claims:Existences.shown",
+        "A case whose facts cannot occur together shows nothing.",
+        "both([*wanted(person), *self.scene.possible(person)])",
+        "both(wanted(person))",
     ),
     Fault(
         "verification.existence_claims:Existences._setting_left",
