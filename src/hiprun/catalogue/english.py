@@ -37,6 +37,8 @@ MESSAGES: Mapping[str, str] = {
     "advice.to_be_safe": "Not settled yet. To be safe: {most}",
     "advice.one_of": "Not settled yet; it may be one of: {values}",
     "advice.not_settled": "Not settled yet.",
+    "advice.met": "All that is needed is so.",
+    "advice.unmet": "Not all that is needed is so.",
     "advice.nothing": "Nothing in particular.",
     "advice.nothing_yet": "Nothing that is certain yet.",
     "advice.no_match": "There is no answer for this case.",

@@ -37,6 +37,8 @@ MESSAGES: Mapping[str, str] = {
     "advice.to_be_safe": "Noch nicht geklärt. Sicherheitshalber: {most}",
     "advice.one_of": "Noch nicht geklärt; möglich ist eines von: {values}",
     "advice.not_settled": "Noch nicht geklärt.",
+    "advice.met": "Alle Voraussetzungen sind erfüllt.",
+    "advice.unmet": "Nicht alle Voraussetzungen sind erfüllt.",
     "advice.nothing": "Nichts Besonderes.",
     "advice.nothing_yet": "Noch nichts, was sicher ist.",
     "advice.no_match": "Für diesen Fall gibt es keine Antwort.",
