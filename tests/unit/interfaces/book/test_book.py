@@ -294,3 +294,10 @@ def test_another_language(tmp_path: Path, root: Path) -> None:
     page = (out / "decision-triage.html").read_text(encoding="utf-8")
     assert '<html lang="de">' in page
     assert "Bedingung: die Hüfte ist geschwollen, oder es gibt Taubheit" in _Page(page).text
+
+
+def test_the_diary(root: Path) -> None:
+    """The book says what is written down day by day, and which answers follow from it."""
+    page = _Page(site(book_of(hiprun.load(root / "tests/packs/plot")))["questions.html"])
+    assert "also follows from the diary" in page.text
+    assert "What is written down day by day" in page.text
