@@ -39,6 +39,7 @@ COMMANDS: Mapping[str, str] = {
     "export": "export",
     "facts": "facts",
     "gaps": "gaps",
+    "mcp": "mcp",
     "mutate": "mutate",
     "plan": "plan",
     "replay": "replay_log",
