@@ -22,7 +22,7 @@ from hiprun.inference.outcome import Outcome, outcome_of, told
 from hiprun.inference.outcome_pack_link import Drawn, Shared, remember
 from hiprun.inference.outcome_texts import OutcomeTexts
 from hiprun.inference.parameter_constraints import broken_constraints, impossible_setting, parameter_value
-from hiprun.inference.reader_texts import for_nobody, shown_decision, with_texts_for_columns
+from hiprun.inference.reader_texts import for_nobody, with_texts_for_columns
 from hiprun.model import Model, Number
 from hiprun.pack_contents import PackContents
 
@@ -119,7 +119,7 @@ class Pack(PackContents):
         from hiprun.inference.first_words import first_words
 
         name = self.model.first
-        return first_words(shown_decision(self.model, name), self.decide(name, facts)) if name else None
+        return first_words(self.model, self.decide(name, facts)) if name else None
 
     def interpret(
         self, facts: Mapping[str, Any], decisions: Iterable[str] | None = None, *, budget: int = BUDGET
