@@ -41,6 +41,7 @@ COMMANDS: Mapping[str, str] = {
     "export": "export",
     "facts": "facts",
     "gaps": "gaps",
+    "mcp": "mcp",
     "lsp": "lsp",
     "mutate": "mutate",
     "new": "new",
