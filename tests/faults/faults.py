@@ -80,6 +80,61 @@ FAULTS = (
         "The digest does not depend on the language of the texts.",
         "_canonical(model.as_written)",
         "_canonical(model)",
+        # answers as people give them, records, reports, and tools for language models
+    ),
+    Fault(
+        "input.answers:_Answer._one",
+        "An empty answer is not no.",
+        "return None if _says_nothing(given) else self._truth(given)",
+        "return False if _says_nothing(given) else self._truth(given)",
+    ),
+    Fault(
+        "input.answers:_choice",
+        "A text that several choices have is none of them.",
+        "return found[0] if len(found) == 1 else None",
+        "return found[0]",
+    ),
+    Fault(
+        "interfaces.records.decision_log:DecisionLog._contents",
+        "A fact that is erased is never written.",
+        "for name, value in facts.items() if name not in self.erase",
+        "for name, value in facts.items()",
+    ),
+    Fault(
+        "interfaces.records.decision_log:DecisionLog.record",
+        "An entry that cannot be masked is counted.",
+        "self.dropped += 1",
+        "self.dropped += 0",
+    ),
+    Fault(
+        "interfaces.records.replay:_replayed",
+        "An entry that is masked is not decided again.",
+        'if entry.get("erased") or entry.get("masked"):',
+        'if entry.get("erased"):',
+    ),
+    Fault(
+        "interfaces.records.watcher:PackWatcher.look",
+        "Rules that are still being written are not used.",
+        "if self._digest() != seen:",
+        "if False:",
+    ),
+    Fault(
+        "interfaces.records.watcher:PackWatcher.look",
+        "The old rules serve on while the new ones have problems.",
+        "if problems:",
+        "if len(problems) > 1:",
+    ),
+    Fault(
+        "interfaces.reports.formats:_data",
+        "A message cannot begin another command of a workflow.",
+        '.replace("\\n", "%0A")',
+        "",
+    ),
+    Fault(
+        "interfaces.mcp.tools:PackTools._facts",
+        "Nothing is decided on facts that cannot be read.",
+        "if reading.problems:",
+        "if not reading.facts:",
     ),
     # bounds of what is prepared and kept
     Fault(
@@ -449,6 +504,12 @@ FAULTS = (
         "return -strength",
         "return strength",
     ),
+    Fault(
+        "inference.strongest_branches:_of_output",
+        "Of formulas only the strongest comes out.",
+        "circuit.every((branch.node, circuit.negate(circuit.some(beaten))))",
+        "branch.node",
+    ),
     # from rules to one circuit
     Fault(
         "inference.hit_policies:InTurn.picked",
@@ -640,7 +701,7 @@ FAULTS = (
         "if context is None:\n                    return True",
     ),
     Fault(
-        "verification.dead_parts:_Parts._hangs",
+        "verification.dead_parts:_hangs",
         "In an `any` the others must fail for a part to decide.",
         "return [opposite(other) for other in others]",
         "return []",
@@ -752,6 +813,12 @@ FAULTS = (
         "Someone who exists in one setting need not exist in another.",
         'if found.verdict != "yes" or not scene.settings:',
         "if True:",
+    ),
+    Fault(
+        "verification.existence_claims:Existences.shown",
+        "A case whose facts cannot occur together shows nothing.",
+        "both([*wanted(person), *self.scene.possible(person)])",
+        "both(wanted(person))",
     ),
     Fault(
         "verification.existence_claims:Existences._setting_left",

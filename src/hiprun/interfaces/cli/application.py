@@ -40,6 +40,7 @@ COMMANDS: Mapping[str, str] = {
     "export": "export",
     "facts": "facts",
     "gaps": "gaps",
+    "mcp": "mcp",
     "mutate": "mutate",
     "plan": "plan",
     "replay": "replay_log",
