@@ -1021,6 +1021,36 @@ FAULTS = (
         "{entry.key: entry for entry in entries}",
     ),
     Fault(
+        "inference.rule_words:RuleWords.asked",
+        "A derived fact that must not hold is said to be denied.",
+        "return told if holds(sense, True) else self._not(told)",
+        "return told",
+    ),
+    Fault(
+        "interfaces.book.site:_script_data",
+        "No text of a pack becomes markup in the script of the search.",
+        'written.replace("<", ',
+        'written.replace("\\0", ',
+    ),
+    Fault(
+        "interfaces.cli.add:_write",
+        "What would be a mistake in the pack is not written.",
+        "if mistakes:",
+        "if not mistakes and new:",
+    ),
+    Fault(
+        "workspace.sheet_values:_text",
+        "A code that has lost its zeros in a spreadsheet is told.",
+        'before.lstrip("0") == given',
+        "before == given",
+    ),
+    Fault(
+        "workspace.sheet_changes:_differing",
+        "Only cells that changed are written.",
+        "if old != new or",
+        "if True or",
+    ),
+    Fault(
         "plan.calendar_export:_uid",
         "Entries are one person's own.",
         "json.dumps([owner, key])",
