@@ -26,12 +26,14 @@ if TYPE_CHECKING:
         UndecidedError,
         UnknownNameError,
     )
+    from hiprun.inference.advice import Advice, AdviceReason, AdvisedItem
     from hiprun.inference.conclusion import Answer, Criterion, Item, Limit, Provenance
     from hiprun.inference.counterfactuals import FactChange, Way
     from hiprun.inference.explanation import ConditionStep, ConstraintStep, Explanation, NamedValue, RuleStep
     from hiprun.inference.first_words import FirstWords
     from hiprun.inference.interview import Interview, Question, Step
     from hiprun.inference.outcome import Assessment, Outcome
+    from hiprun.input.answers import Reading
     from hiprun.language.reader.diary_files import read_diary
     from hiprun.loading import load
     from hiprun.model import Decision, Domain, Fact, Model, Output, Parameter, Rule, Statement
@@ -43,6 +45,9 @@ if TYPE_CHECKING:
     from hiprun.verification.verify import verify
 
 __all__ = [
+    "Advice",
+    "AdviceReason",
+    "AdvisedItem",
     "Answer",
     "AnswerChange",
     "Assessment",
@@ -81,6 +86,7 @@ __all__ = [
     "Problem",
     "Provenance",
     "Question",
+    "Reading",
     "Reason",
     "Rows",
     "Rule",
@@ -108,6 +114,9 @@ __all__ = [
 __version__ = version.VERSION
 
 _HOMES = {
+    "Advice": "hiprun.inference.advice",
+    "AdviceReason": "hiprun.inference.advice",
+    "AdvisedItem": "hiprun.inference.advice",
     "Answer": "hiprun.inference.conclusion",
     "AnswerChange": "hiprun.verification.difference_result",
     "Assessment": "hiprun.inference.outcome",
@@ -146,6 +155,7 @@ _HOMES = {
     "Problem": "hiprun.errors",
     "Provenance": "hiprun.inference.conclusion",
     "Question": "hiprun.inference.interview",
+    "Reading": "hiprun.input.answers",
     "Reason": "hiprun.plan",
     "Rows": "hiprun.diary",
     "Rule": "hiprun.model",

@@ -12,6 +12,7 @@ from hiprun.inference.conclusion import Answer, Conclusion, Criterion, Item, Lim
 from hiprun.model.value_conversion import Value, plain
 
 if TYPE_CHECKING:  # what explains is not needed to decide
+    from hiprun.inference.advice import Advice
     from hiprun.inference.explanation import Explanation, RuleStep
 
 
@@ -28,11 +29,17 @@ class Origin(Protocol):
     def outputs(self, decision: str) -> Collection[str]:
         """Return the names of the outputs that a decision declares."""
 
+    def words(self, decision: str, output: str, value: Any) -> str:
+        """Return a value of an output as readers see it."""
+
     def facts(self, given: Any) -> Mapping[str, Any]:
         """Return the facts of the patient as callers see values."""
 
     def explain(self, decision: str, given: Any) -> Explanation | None:
         """Return how the outcome came about."""
+
+    def advise(self, outcome: Outcome, given: Any) -> Advice | None:
+        """Return what the outcome says to the person."""
 
     def why_not(self, outcome: Outcome, wanted: Mapping[str, Any]) -> tuple[RuleStep, ...]:
         """Return the rules that keep an outcome from being as wanted."""
@@ -48,12 +55,19 @@ class Unexplained:
         """Return no names: no declaration is known."""
         return ()
 
+    def words(self, decision: str, output: str, value: Any) -> str:
+        """Return the value as it is: no words for it are known."""
+        return str(plain(value))
+
     def facts(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the facts as they were given."""
         return given
 
     def explain(self, decision: str, given: Any) -> None:
         """Return nothing: there is no explanation."""
+
+    def advise(self, outcome: Outcome, given: Any) -> None:
+        """Return nothing: there are no words."""
 
     def why_not(self, outcome: Outcome, wanted: Mapping[str, Any]) -> tuple[RuleStep, ...]:
         """Return nothing: there are no rules."""
@@ -74,12 +88,18 @@ class _Told:
     def outputs(self, decision: str) -> Collection[str]:
         return self.behind.outputs(decision)
 
+    def words(self, decision: str, output: str, value: Any) -> str:
+        return self.behind.words(decision, output, value)
+
     def facts(self, given: Any) -> Mapping[str, Any]:
         return self.behind.facts(given)
 
     def explain(self, decision: str, given: Any) -> Explanation | None:
         explanation = self.behind.explain(decision, given)
         return None if explanation is None else self.tell(explanation)
+
+    def advise(self, outcome: Outcome, given: Any) -> Advice | None:
+        return self.behind.advise(outcome, given)
 
     def why_not(self, outcome: Outcome, wanted: Mapping[str, Any]) -> tuple[RuleStep, ...]:
         return self.behind.why_not(outcome, wanted)
@@ -240,6 +260,20 @@ class Outcome(_Parts):
         except UndecidedError:
             return default
 
+    def label(self, output: str, value: Any = None) -> str:
+        """Return the value of an output in the words of the pack: the text of a choice, an amount with its unit.
+
+        It is the value that is certain, as `outcome[output]` has it, or another `value`, such as one of `safest` or
+        `possible`.
+        Raises `UndecidedError` and `UnknownNameError` like `outcome[output]`, `FactError` for a value that the output
+        cannot have, and `HiprunError` if the outcome was drawn elsewhere and its rules are not loaded here.
+        """
+        found = self[output] if value is None else value
+        known = self._origin.outputs(self.decision)
+        if known and output not in known:
+            raise self._unknown_output(output, list(known))
+        return self._origin.words(self.decision, output, found)
+
     def range(self, output: str) -> tuple[Value | None, Value | None]:
         """Return the lowest and the highest value of an output that remain possible, both included.
 
@@ -259,8 +293,15 @@ class Outcome(_Parts):
             highest += listed or [value.get("at_most")]
         return None if None in lowest else min(lowest), None if None in highest else max(highest)
 
+    def advice(self) -> Advice:
+        """Return what to tell the person this is about; `str()` of it is text. Made only when asked for."""
+        advice = self._origin.advise(self, self._given)
+        if advice is None:
+            raise self._undecided("advice", [])
+        return advice
+
     def explain(self) -> Explanation:
-        """Return how this came about; `str()` of it is text, its `to_dict()` data. Made only when asked for."""
+        """Return for a professional how this came about; `str()` of it is text. Made only when asked for."""
         explanation = self._origin.explain(self.decision, self._given)
         if explanation is None:
             raise self._undecided("explanation", [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 import weakref
 from collections.abc import Collection, Mapping
@@ -14,9 +15,11 @@ from hiprun.inference.conclusion import Provenance
 from hiprun.inference.facts import Facts, check_facts, facts_of_plain
 from hiprun.inference.grounding import Program
 from hiprun.inference.outcome import Outcome
+from hiprun.inference.reader_texts import output_words
 from hiprun.model import Model
 
 if TYPE_CHECKING:
+    from hiprun.inference.advice import Advice
     from hiprun.inference.explanation import Explanation, RuleStep
 
 
@@ -39,6 +42,9 @@ class Pack(Protocol):
 
     def _program(self, decision: str) -> Program:
         """Return the grounded form of a decision."""
+
+    def _remembered_outcome(self, decision: str, facts: Facts, budget: int) -> Outcome:
+        """Return the outcome of a decision, its texts as written."""
 
     def _explain(self, decision: str, facts: Facts, budget: int) -> Explanation:
         """Return how a decision comes to its outcome."""
@@ -88,6 +94,10 @@ class Drawn:
         """Return the names of the outputs that a decision declares."""
         return [output.name for output in self.pack.model.decisions[decision].outputs]
 
+    def words(self, decision: str, output: str, value: Any) -> str:
+        """Return a value of an output as readers see it."""
+        return output_words(self.pack.model, decision, output, value)
+
     def facts(self, given: Any) -> Mapping[str, Any]:
         """Return the facts of the patient as callers see values."""
         return self._facts(given).given
@@ -95,6 +105,14 @@ class Drawn:
     def explain(self, decision: str, given: Any) -> Explanation:
         """Return how the outcome came about."""
         return self.pack._explain(decision, self._facts(given), self.budget)
+
+    def advise(self, outcome: Outcome, given: Any) -> Advice:
+        """Return what the outcome says to the person."""
+        from hiprun.inference.advice_builder import advise
+
+        facts = self._facts(given)
+        outcome_of = functools.cache(lambda name: self.pack._remembered_outcome(name, facts, self.budget))
+        return advise(self.pack.model, outcome_of, outcome, facts)
 
     def why_not(self, outcome: Outcome, wanted: Mapping[str, Any]) -> tuple[RuleStep, ...]:
         """Return the rules that keep an outcome from being as wanted."""
@@ -126,6 +144,10 @@ class Travelled:
         except HiprunError:
             return ()
 
+    def words(self, decision: str, output: str, value: Any) -> str:
+        """Return a value of an output as readers see it; raises `HiprunError` where its rules are not loaded."""
+        return Drawn(self._pack(), self.budget).words(decision, output, value)
+
     def facts(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the facts of the patient, which came along as callers see values."""
         return given
@@ -134,6 +156,11 @@ class Travelled:
         """Return how the outcome came about; raises `HiprunError` where its rules are not loaded."""
         pack = self._pack()
         return Drawn(pack, self.budget).explain(decision, check_facts(pack.model, given))
+
+    def advise(self, outcome: Outcome, given: Mapping[str, Any]) -> Advice:
+        """Return what the outcome says to the person; raises `HiprunError` where its rules are not loaded."""
+        pack = self._pack()
+        return Drawn(pack, self.budget).advise(outcome, check_facts(pack.model, given))
 
     def why_not(self, outcome: Outcome, wanted: Mapping[str, Any]) -> tuple[RuleStep, ...]:
         """Return the rules that keep an outcome from being as wanted; raises `HiprunError` likewise."""

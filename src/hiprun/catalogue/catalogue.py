@@ -1,0 +1,49 @@
+"""The words of one language, looked up by key; a language is read when it is first asked for."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+
+import attrs
+
+ENGLISH = "en"
+
+
+def _english() -> Mapping[str, str]:
+    from hiprun.catalogue.english import MESSAGES
+
+    return MESSAGES
+
+
+_LANGUAGES: Mapping[str, Callable[[], Mapping[str, str]]] = {ENGLISH: _english}
+
+LANGUAGES = tuple(_LANGUAGES)
+"""The languages that hiprun itself speaks."""
+
+
+@attrs.frozen
+class Catalogue:
+    """hiprun's own words in one language. Keys are dotted: where the words are used, and for what."""
+
+    language: str
+    messages: Mapping[str, str] = attrs.field(hash=False, repr=False)
+
+    def text(self, key: str, **values: object) -> str:
+        """Return the words for a key, with `values` in place of their placeholders.
+
+        Raises KeyError for a key or a placeholder that does not exist, which is a mistake in hiprun.
+        """
+        return self.messages[key].format_map(values) if values else self.messages[key]
+
+    def counted(self, key: str, number: int, **values: object) -> str:
+        """Return the words for a number of things: those of `key.one` or of `key.other`."""
+        return self.text(f"{key}.{'one' if number == 1 else 'other'}", number=number, **values)
+
+
+@functools.cache
+def catalogue(language: str = ENGLISH) -> Catalogue:
+    """Return hiprun's words in a language, such as `de` or `de-AT`; in English where it does not speak it."""
+    primary = language.lower().partition("-")[0]
+    known = primary if primary in _LANGUAGES else ENGLISH
+    return Catalogue(known, _LANGUAGES[known]())

@@ -1,0 +1,191 @@
+"""What an outcome says to the person it is about, as values: text, data and HTML, without a name of the rules."""
+
+from __future__ import annotations
+
+import html
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import attrs
+
+from hiprun.catalogue import Catalogue, catalogue
+
+_WIDTH = 80
+_MOST_QUESTIONS = 4
+"""Questions that the text lists after the next one."""
+
+
+@attrs.frozen
+class AdviceReason:
+    """One reason: what is so, in the words of the facts, and what that means, in the words of the rule."""
+
+    facts: tuple[str, ...] = ()
+    because: str = ""
+
+    @property
+    def text(self) -> str:
+        """The reason in one line of sentences."""
+        return " ".join(filter(None, (sentence("; ".join(self.facts)), self.because)))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the reason as plain data for JSON."""
+        return {"facts": list(self.facts), "because": self.because}
+
+
+@attrs.frozen
+class AdvisedItem:
+    """One more thing that is advised, with its amounts, such as `2 sets`. `certain`: False if it may not apply."""
+
+    text: str
+    amounts: tuple[str, ...] = ()
+    because: str = ""
+    certain: bool = True
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the item as plain data for JSON."""
+        return {"text": self.text, "amounts": list(self.amounts), "because": self.because, "certain": self.certain}
+
+
+@attrs.frozen
+class Advice:
+    """What an outcome says to the person it is about. `str()` gives plain text at most 80 columns wide.
+
+    `first` has the words of the decision that comes before all others in the pack, while it says something, and
+    `first_because` why. `do` says what to do, in the words of the answer to `title`; `certain` is False if facts that
+    are missing can still change it. `remark` is what the pack says about all answers to `title`. `why` has the reasons
+    that matter most, and `more_reasons` how many are left out. `also` lists what is advised besides, `ask` is the
+    question to answer next, and `open` has the other questions that are open, the most decisive first. `language` is
+    that of hiprun's own words.
+    """
+
+    title: str
+    do: tuple[str, ...] = ()
+    certain: bool = True
+    first: str = ""
+    first_because: tuple[str, ...] = ()
+    remark: str = ""
+    why: tuple[AdviceReason, ...] = ()
+    more_reasons: int = 0
+    also: tuple[AdvisedItem, ...] = ()
+    ask: str = ""
+    open: tuple[str, ...] = ()
+    notice: str = ""
+    language: str = "en"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the advice as plain data for JSON."""
+        return {
+            "title": self.title,
+            "first": self.first,
+            "first_because": list(self.first_because),
+            "do": list(self.do),
+            "certain": self.certain,
+            "remark": self.remark,
+            "why": [reason.to_dict() for reason in self.why],
+            "more_reasons": self.more_reasons,
+            "also": [item.to_dict() for item in self.also],
+            "ask": self.ask,
+            "open": list(self.open),
+            "notice": self.notice,
+            "language": self.language,
+        }
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+    def lines(self, *, first: bool = True, notice: bool = True) -> Iterator[str]:
+        """Yield the text line by line; without `first` or `notice`, which are the same for several decisions."""
+        if first and self.first:
+            yield from _wrapped(self.first)
+            for reason in self.first_because:
+                yield from _wrapped(reason, "  ")
+            yield ""
+        yield from _wrapped(self.title)
+        for line in (*self.do, self.remark):
+            yield from _wrapped(line, "  ")
+        for heading, entries in self._parts():
+            yield ""
+            yield heading
+            for entry in entries:
+                yield from _wrapped(f"- {entry}", "  ", "    ")
+        if notice and self.notice:
+            yield ""
+            yield from _wrapped(self.notice)
+
+    def to_html(self, *, heading: int = 2) -> str:
+        """Return the advice as HTML without styles of its own, every text escaped; `heading` is the level of `title`.
+
+        Each part has a class, such as `advice-why`, so that a page can style it.
+        """
+        below = f"h{heading + 1}"
+        lines = [f'<article class="advice" lang="{_escaped(self.language)}">']
+        if self.first:
+            lines += ['<div class="advice-first" role="note">', f"<p><strong>{_escaped(self.first)}</strong></p>"]
+            lines += [*_paragraphs(self.first_because), "</div>"]
+        lines.append(f"<h{heading}>{_escaped(self.title)}</h{heading}>")
+        lines += [f'<p class="advice-do">{_escaped(line)}</p>' for line in self.do]
+        if self.remark:
+            lines.append(f'<p class="advice-remark">{_escaped(self.remark)}</p>')
+        for part, (title, entries) in zip(self._part_names(), self._parts(all_questions=True), strict=True):
+            lines += [f'<section class="advice-{part}">', f"<{below}>{_escaped(title)}</{below}>", "<ul>"]
+            lines += [f"<li>{_escaped(entry)}</li>" for entry in entries]
+            lines += ["</ul>", "</section>"]
+        if self.notice:
+            lines.append(f'<p class="advice-notice">{_escaped(self.notice)}</p>')
+        return "\n".join([*lines, "</article>"])
+
+    def _part_names(self) -> list[str]:
+        parts = {"why": self.why, "also": self.also, "next": self.ask, "open": self.open}
+        return [name for name, content in parts.items() if content]
+
+    def _parts(self, *, all_questions: bool = False) -> Iterator[tuple[str, list[str]]]:
+        """Yield the heading and the entries of each part that has some, in the order of `_part_names`."""
+        words = catalogue(self.language)
+        if self.why:
+            more = [words.counted("advice.more_reasons", self.more_reasons)] if self.more_reasons else []
+            yield words.text("advice.why"), [*(reason.text for reason in self.why), *more]
+        if self.also:
+            yield words.text("advice.also"), [_item_text(item, words) for item in self.also]
+        if self.ask:
+            yield words.text("advice.next"), [self.ask]
+        if self.open:
+            listed = len(self.open) if all_questions else _MOST_QUESTIONS
+            left = len(self.open) - listed
+            more = [words.counted("advice.more_questions", left)] if left > 0 else []
+            yield words.text("advice.open"), [*self.open[:listed], *more]
+
+
+def _item_text(item: AdvisedItem, words: Catalogue) -> str:
+    text = item.text
+    if item.amounts:
+        text = words.text("advice.item", text=text.rstrip("."), amounts=", ".join(item.amounts))
+    if not item.certain:
+        text = words.text("advice.possible", text=text)
+    return " ".join(filter(None, (sentence(text) if item.because else text, item.because)))
+
+
+def sentence(text: str) -> str:
+    """Return a text as a sentence: a capital letter at its beginning, and an end."""
+    if not text:
+        return ""
+    return f"{text[0].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?', '…')) else '.'}"
+
+
+def _escaped(text: str) -> str:
+    return html.escape(text)
+
+
+def _paragraphs(texts: Iterable[str]) -> Sequence[str]:
+    return [f"<p>{_escaped(text)}</p>" for text in texts]
+
+
+def _wrapped(text: str, indent: str = "", later: str | None = None) -> list[str]:
+    return textwrap.wrap(
+        text,
+        width=_WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent if later is None else later,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
