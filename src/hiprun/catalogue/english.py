@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 MESSAGES: Mapping[str, str] = {
+    # forms
+    "form.none_of_these": "None of these",
+    # plans
+    "plan.assumed": "Assumed, to be confirmed on {date}: {ask} – {value}.",
     # advice: headings
     "advice.why": "Why",
     "advice.also": "What is advised",

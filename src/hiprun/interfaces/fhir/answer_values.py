@@ -71,14 +71,14 @@ class AnswerReader:
     def _typed(self, name: str, value: Any) -> Any:
         domain = self.fact.domain
         match domain.type, name:
-            case ("choice" | "set"), "valueCoding":
+            case (("choice" | "set"), "valueCoding"):
                 return self._choice(value)
-            case ("integer" | "number"), "valueQuantity":
+            case (("integer" | "number"), "valueQuantity"):
                 return self._quantity(value)
             case _:
                 if name not in _value_names(domain):
                     expected = " or ".join(f"`{name}`" for name in _value_names(domain))
-                    raise self._wrong(f"`{shown(name)[:80]}` does not fit this question.", f"Give {expected}.")
+                    raise self._wrong(f"{shown(name)} does not fit this question.", f"Give {expected}.")
                 return value
 
     def _choice(self, value: Any) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator
 
+from hiprun.catalogue import catalogue
 from hiprun.errors import HiprunError, Problem, UndecidedError
+from hiprun.inference.reader_texts import ReaderTexts
 from hiprun.interfaces.fhir.publication import Publication, Resource
-from hiprun.model.amounts import named_amount_text
 from hiprun.plan import Day, Milestone, Plan
 from hiprun.plan.opening import opening_text
+from hiprun.plan.phrases import amounts_text
 
 
 def care_plan(publication: Publication, plan: Plan, *, subject: str) -> Resource:
@@ -23,7 +24,9 @@ def care_plan(publication: Publication, plan: Plan, *, subject: str) -> Resource
         raise HiprunError([Problem("no-such-release", "Plans are published in FHIR R4 only.", help=help)])
     if not plan.days:
         help = f"Still needed: {', '.join(plan.needs)}." if plan.needs else ""
-        raise UndecidedError([Problem("no-plan", "There is no plan: facts are missing, or rules contradict each other.", help=help)])
+        raise UndecidedError(
+            [Problem("no-plan", "There is no plan: facts are missing, or rules contradict each other.", help=help)]
+        )
     goals = [_goal(entry, plan, number, subject) for number, entry in enumerate(plan.milestones, 1) if entry.date]
     activities = [_activity(publication, plan, day) for day in plan.sessions]
     notes = list(_notes(publication, plan))
@@ -47,9 +50,11 @@ def _notes(publication: Publication, plan: Plan) -> Iterator[str]:
     first = opening_text(plan, plan.why)
     if first:
         yield first
+    words, texts = catalogue(), ReaderTexts(publication.pack.model)
     for entry in plan.supposed:
         fact = publication.pack.facts[entry.fact]
-        yield f"Assumed, to be confirmed on {entry.date}: {fact.ask} {_value_text(entry.value)}"
+        value = texts.value_words(entry.value, fact.domain, "amount")
+        yield words.text("plan.assumed", date=entry.date, ask=fact.ask, value=value)
     if publication.pack.notice:
         yield publication.pack.notice
 
@@ -63,4 +68,20 @@ def _goal(milestone: Milestone, plan: Plan, number: int, subject: str) -> Resour
         "description": {"text": milestone.title or milestone.stage},
         "subject": {"reference": subject},
         "target": [{"dueDate": due.isoformat()}],
+    }
+
+
+def _activity(publication: Publication, plan: Plan, day: Day) -> Resource:
+    stages = plan.stages
+    stage = next(stage for stage in stages.stages if stage.name == day.stage)
+    date = day.date.isoformat()
+    said = (amounts_text(stages, day.amounts), stage.title, stage.how)
+    return {
+        "detail": {
+            "instantiatesCanonical": [publication.canonical("ActivityDefinition", f"{stages.name}/{day.stage}")],
+            "code": {"text": stages.activities[day.activity] or day.activity.replace("_", " ")},
+            "status": "not-started",
+            "scheduledPeriod": {"start": date, "end": date},
+            "description": ". ".join(filter(None, (text.rstrip(".") for text in said))) + ".",
+        }
     }

@@ -34,9 +34,9 @@ def guidance(
     if status == "failure":
         message = "The rules contradict each other for this patient, so there is no answer."
         contained.append(operation_outcome(publication, [Problem("conflict", message)], id=_MESSAGES))
-    resource = _response(publication, outcome.decision, status, contained, subject, occurred, request)
+    resource = _response(publication, outcome.decision, status, contained) | _circumstances(subject, occurred, request)
     resource["outputParameters"] = {"reference": f"#{_OUTPUTS}"}
-    resource["note"] = [{"text": str(outcome.explain())}]
+    resource["note"] = [{"text": str(outcome.advice())}]
     if outcome.needs:
         resource["dataRequirement"] = [_requirement(publication, name) for name in outcome.needs]
     return resource
@@ -53,7 +53,7 @@ def refused(
 ) -> Resource:
     """Return the GuidanceResponse for facts that cannot be used: a failure, with the problems."""
     contained = [operation_outcome(publication, problems, id=_MESSAGES)]
-    return _response(publication, decision, "failure", contained, subject, occurred, request)
+    return _response(publication, decision, "failure", contained) | _circumstances(subject, occurred, request)
 
 
 def guidance_status(outcome: Outcome) -> GuidanceStatus:
@@ -84,15 +84,7 @@ def operation_outcome(publication: Publication, problems: Iterable[Problem], *, 
     return {"resourceType": "OperationOutcome", **({"id": id} if id else {}), "issue": issues}
 
 
-def _response(
-    publication: Publication,
-    decision: str,
-    status: GuidanceStatus,
-    contained: list[Resource],
-    subject: str,
-    occurred: str,
-    request: str,
-) -> Resource:
+def _response(publication: Publication, decision: str, status: GuidanceStatus, contained: list[Resource]) -> Resource:
     resource: Resource = {
         "resourceType": "GuidanceResponse",
         "contained": contained,
@@ -100,15 +92,19 @@ def _response(
         "moduleCanonical": publication.canonical("Library", decision),
         "status": status,
     }
-    if request:
-        resource["requestIdentifier"] = {"value": request}
-    if subject:
-        resource["subject"] = {"reference": subject}
-    if occurred:
-        resource["occurrenceDateTime"] = occurred
     if status == "failure":
-        resource["evaluationMessage"] = [{"reference": f"#{_MESSAGES}"}]
+        message = {"reference": f"#{_MESSAGES}"}
+        resource["evaluationMessage"] = message if publication.release == "R5" else [message]
     return resource
+
+
+def _circumstances(subject: str, occurred: str, request: str) -> Resource:
+    found: Resource = {"requestIdentifier": {"value": request}} if request else {}
+    if subject:
+        found["subject"] = {"reference": subject}
+    if occurred:
+        found["occurrenceDateTime"] = occurred
+    return found
 
 
 def _requirement(publication: Publication, fact: str) -> Resource:
@@ -136,8 +132,9 @@ def _parameters(publication: Publication, outcome: Outcome) -> Iterator[Resource
     for criterion in outcome.criteria:
         met: Resource = {"name": "status", "valueCode": criterion.status}
         yield {"name": "criterion", "part": [{"name": "criterion", "valueString": criterion.id}, met]}
-    if outcome.status == "undetermined" and outcome.safest is not None:
-        yield {"name": "safest", "part": list(_outputs(publication, outcome, outcome.safest))}
+    safest = list(_outputs(publication, outcome, outcome.safest or {}))
+    if outcome.status == "undetermined" and safest:
+        yield {"name": "safest", "part": safest}
 
 
 def _outputs(publication: Publication, outcome: Outcome, values: Mapping[str, Any]) -> Iterator[Resource]:
@@ -146,7 +143,7 @@ def _outputs(publication: Publication, outcome: Outcome, values: Mapping[str, An
         if isinstance(value, tuple | frozenset):
             for one in sorted(value):
                 yield {"name": output.name, **_value(publication, outcome.decision, output, one)}
-        elif value is not None:
+        elif value not in (None, {}):  # nothing bounds an open number that is {}
             yield {"name": output.name, **_value(publication, outcome.decision, output, value)}
 
 
@@ -170,8 +167,7 @@ def _value(publication: Publication, decision: str, output: Output, value: Any) 
             return {"valueDate": plain(value)}
         case "choice" | "set":
             system = publication.address("CodeSystem", f"{decision}.{output.name}")
-            text = output.domain.choices[value] or value.replace("_", " ")
-            return {"valueCoding": {"system": system, "code": value, "display": text}}
+            return {"valueCoding": {"system": system, "code": value, "display": output.domain.choices[value] or value}}
         case _:
             assert_never(output.domain.type)
 

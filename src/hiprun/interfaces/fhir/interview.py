@@ -1,4 +1,4 @@
-"""An adaptive Questionnaire: the operation `$next-question` of SDC, by the interview. It keeps nothing between calls."""
+"""An adaptive Questionnaire: `$next-question` of SDC, by the interview. It keeps nothing between two calls."""
 
 from __future__ import annotations
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
+from hiprun.catalogue import catalogue
 from hiprun.inference.facts import MOST_CHARACTERS
 from hiprun.interfaces.fhir.publication import Publication, Resource, extension
 from hiprun.interfaces.fhir.ucum import SYSTEM, ucum_code
-from hiprun.model import Decision, Domain, Fact, reach
+from hiprun.model import Decision, Domain, Fact, Model, Ref, reach, refs
 from hiprun.model.value_conversion import plain, public
 from hiprun.pack import Pack
 
@@ -52,10 +53,28 @@ def questionnaire(publication: Publication, decision: str, *, adaptive: bool = F
 
 
 def asked_facts(pack: Pack, decision: str) -> tuple[str, ...]:
-    """Return the facts that can matter to a decision, in the order of the pack."""
-    needed = set(pack.decide(decision, {}).needs)
-    needed |= {ref.name for _, ref in pack.decisions[decision].quantities if ref.kind == "fact"}
-    return tuple(name for name in pack.facts if name in needed)
+    """Return the facts that can matter to a decision, in the order of the pack.
+
+    These are the facts that can change its answer, the quantities that it limits, and all that constraints tie to them.
+    """
+    found = set(pack.decide(decision, {}).needs)
+    found |= _facts_in(pack.model, (ref for _, ref in pack.decisions[decision].quantities))
+    tied = [_facts_in(pack.model, refs(constraint.never)) for constraint in pack.model.constraints]
+    while grown := [names for names in tied if names & found and not names <= found]:
+        found = found.union(*grown)
+    return tuple(name for name in pack.facts if name in found)
+
+
+def _facts_in(model: Model, used: Iterable[Ref]) -> set[str]:
+    """Return the facts that references lead to, through derived facts and other decisions."""
+    waiting, seen, found = list(reach(model, used)), set[str](), set[str]()
+    for ref in waiting:
+        if ref.kind == "fact":
+            found.add(ref.name)
+        elif ref.decision and ref.decision not in seen:
+            seen.add(ref.decision)
+            waiting += reach(model, model.decisions[ref.decision].refs())
+    return found
 
 
 def question(publication: Publication, fact: Fact) -> Resource:
@@ -98,8 +117,13 @@ def item_type(publication: Publication, domain: Domain) -> str:
 
 def coding(publication: Publication, fact: Fact, choice: str) -> Resource:
     """Return a choice of a fact, or `NONE_OF_THESE`, as a Coding."""
-    text = "None of these" if choice == NONE_OF_THESE else fact.domain.choices[choice] or choice.replace("_", " ")
-    return {"system": publication.address("CodeSystem", fact.name), "code": choice, "display": text}
+    nothing = choice == NONE_OF_THESE
+    text = catalogue().text("form.none_of_these") if nothing else fact.domain.choices[choice]
+    return {
+        "system": publication.address("CodeSystem", fact.name),
+        "code": choice,
+        "display": text or choice.replace("_", " "),
+    }
 
 
 def questionnaire_address(publication: Publication, decision: str, *, adaptive: bool = False) -> str:
@@ -108,8 +132,8 @@ def questionnaire_address(publication: Publication, decision: str, *, adaptive: 
 
 
 def _fits_integer(domain: Domain) -> bool:
-    ends = (domain.lowest, domain.highest)
-    return all(end is not None and abs(end) <= _LARGEST_INTEGER for end in ends)
+    low, high = domain.lowest, domain.highest
+    return low is not None and high is not None and -_LARGEST_INTEGER <= low <= high <= _LARGEST_INTEGER
 
 
 def _options(publication: Publication, fact: Fact) -> Iterator[Resource]:

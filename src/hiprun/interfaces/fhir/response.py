@@ -5,27 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import attrs
-
 from hiprun.errors import FactError, Problem, did_you_mean
 from hiprun.inference.facts import MOST_ENTRIES, check_facts, shown
+from hiprun.input.answers import Reading
 from hiprun.interfaces.fhir.answer_values import AnswerError, AnswerReader, answers
 from hiprun.interfaces.fhir.publication import Publication, Resource
-from hiprun.interfaces.fhir.questionnaire import questionnaire, questionnaire_address
+from hiprun.interfaces.fhir.questionnaire import questionnaire_address
 
 
-@attrs.frozen
-class Reading:
-    facts: Mapping[str, Any] = attrs.field(hash=False)
-    problems: tuple[Problem, ...] = ()
+def response(publication: Publication, form: Resource, facts: Mapping[str, Any]) -> Resource:
+    """Return the response to a Questionnaire of the pack that says what is known.
 
-
-def response(publication: Publication, decision: str, facts: Mapping[str, Any]) -> Resource:
-    """Return the response to the Questionnaire of a decision that says what is known.
-
-    Left out are facts that are unknown, or known only in part. Raises `FactError` and `UnknownNameError`.
+    Left out are facts that are unknown, known only in part, or not asked for. Raises `FactError`.
     """
-    form = questionnaire(publication, decision)
     known = check_facts(publication.pack.model, facts).given
     return {
         "resourceType": "QuestionnaireResponse",
@@ -102,7 +94,7 @@ def _answered_items(resource: Mapping[str, Any]) -> Iterator[tuple[str, list[Any
     """Yield each item that has answers, with them, however deep it is."""
     waiting = _children(resource)
     for seen, item in enumerate(waiting):
-        if seen > MOST_ENTRIES:
+        if seen >= MOST_ENTRIES:
             raise _MalformedError(f"There are more than {MOST_ENTRIES} items in this response.")
         if not isinstance(item, Mapping):
             raise _MalformedError("An item of this response is not an object.")

@@ -85,6 +85,7 @@ _CODES: Mapping[str, str] = {
 }
 """The codes of units in the notation that packs commonly use. Anything else counts something."""
 
+_POWER_OF_TEN = re.compile(r"10\^([0-9]+)")
 _NOT_ANNOTATED = re.compile(r"[^!-z|~]|[{}]")
 
 
@@ -103,6 +104,9 @@ def ucum_code(notation: str) -> str:
 
 
 def _power(name: str, power: int) -> str:
+    of_ten = _POWER_OF_TEN.fullmatch(name)
+    if of_ten:
+        return ".".join([f"10*{of_ten[1]}"] * power)
     code = _CODES.get(name) or _annotation(name.replace("^", ""))
     return code if power == 1 else f"{code}{power}"
 
