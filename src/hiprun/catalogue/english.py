@@ -7,6 +7,8 @@ from collections.abc import Mapping
 MESSAGES: Mapping[str, str] = {
     # forms
     "form.none_of_these": "None of these",
+    # cards
+    "card.not_used": "Not used",
     # plans
     "plan.assumed": "Assumed, to be confirmed on {date}: {ask} – {value}.",
     # advice: headings

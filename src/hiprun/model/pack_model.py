@@ -16,6 +16,7 @@ from hiprun.model.expressions import Condition, Ref
 if TYPE_CHECKING:  # a program that decides needs none of these
     from hiprun.model.cases import Example
     from hiprun.model.properties import Property
+    from hiprun.model.record_sources import Record
     from hiprun.model.stages import Stages
     from hiprun.model.units import UnitDefinition
 
@@ -25,7 +26,7 @@ class Model:
     """A whole pack. Mappings keep the order of entries as written, file by file in the order of their names.
 
     A decision comes after those it uses, and a derived fact after those it follows from. `first` names the decision
-    whose words come before all others, `starts` those that a person starts from, in their order.
+    whose words come before all others, `starts` those that a person starts from, in their order. `record` says where facts are found in a patient's record.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Model:
     units: Mapping[str, UnitDefinition] = attrs.field(factory=dict, hash=False, metadata={LATER: True})
     first: str = attrs.field(default="", metadata={LATER: True})
     starts: tuple[str, ...] = attrs.field(default=(), metadata={LATER: True})
+    record: Record | None = attrs.field(default=None, metadata={NO_RESULT: True})
 
     @property
     def offered(self) -> tuple[str, ...]:
