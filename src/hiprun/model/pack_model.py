@@ -26,7 +26,8 @@ class Model:
     """A whole pack. Mappings keep the order of entries as written, file by file in the order of their names.
 
     A decision comes after those it uses, and a derived fact after those it follows from. `first` names the decision
-    whose words come before all others, `starts` those that a person starts from, in their order. `record` says where facts are found in a patient's record.
+    whose words come before all others, `starts` those that a person starts from, in their order. `record` says where
+    facts are found in a patient's record.
     """
 
     name: str

@@ -34,7 +34,8 @@ const {UcumLhcUtils} = require(process.argv[1]);
 const units = JSON.parse(require("fs").readFileSync(0, "utf8"));
 console.log(JSON.stringify(units.map(unit => UcumLhcUtils.getInstance().validateUnitString(unit).status)));
 """
-PAGE = """<!doctype html><meta charset="utf-8"><link rel="stylesheet" href="webcomponent/styles.css"><div id="form"></div>
+PAGE = """<!doctype html><meta charset="utf-8"><link rel="stylesheet" href="webcomponent/styles.css">
+<div id="form"></div>
 <script src="webcomponent/assets/lib/zone.min.js"></script><script src="webcomponent/lhc-forms.js"></script>
 <script src="fhir/lformsFHIRAll.min.js"></script>"""
 DRAW = """async form => {

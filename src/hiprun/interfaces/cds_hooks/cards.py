@@ -23,8 +23,8 @@ _LEVELS_WITH_CRITICAL = 3
 
 
 def card(
-    publication: Publication, outcome: Outcome, problems: Iterable[Problem] = (), *, hook_instance: str = ""
-) -> Any:
+    publication: Publication, outcome: Outcome, problems: Sequence[Problem] = (), *, hook_instance: str = ""
+) -> dict[str, Any]:
     """Return the card that an outcome gives. What is not settled says so, with the safest answer.
 
     `problems` are those of facts that were not used. The same hook instance gives the same identifier.

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hiprun.errors import FactError, HiprunError, Problem
+from hiprun.inference.outcome import Outcome
 from hiprun.interfaces.cds_hooks.cards import card
 from hiprun.interfaces.cds_hooks.prefetch import missing, read_prefetch, templates
 from hiprun.interfaces.cds_hooks.record_entries import Patient
@@ -44,8 +45,10 @@ def services(publication: Publication) -> dict[str, Any]:
     }
 
 
-def respond(publication: Publication, decision: str, request: Any, now: datetime.datetime) -> dict[str, Any]:
-    """Return the cards for a request of a client, read at `now`, a time with a zone.
+def respond(
+    publication: Publication, decision: str, request: Any, now: datetime.datetime
+) -> tuple[dict[str, Any], Outcome]:
+    """Return the cards for a request of a client, read at `now`, a time with a zone, and the outcome behind them.
 
     Raises `BadRequestError`, and `MissingPrefetchError` if something was not fetched. Facts that cannot be used or
     cannot occur together are told on the card, and are unknown.
@@ -53,10 +56,9 @@ def respond(publication: Publication, decision: str, request: Any, now: datetime
     instance, patient_id, prefetch = _read(request)
     absent = missing(publication, decision, prefetch)
     if absent:
+        help = "Send null for what the record does not have."
         message = f"These were not fetched: {', '.join(absent)}."
-        raise MissingPrefetchError(
-            [Problem("no-prefetch", message, help="Send null for what the record does not have.")]
-        )
+        raise MissingPrefetchError([Problem("no-prefetch", message, help=help)])
     reading = read_prefetch(publication, decision, prefetch, Patient(patient_id, now))
     problems = reading.problems
     try:
@@ -64,7 +66,7 @@ def respond(publication: Publication, decision: str, request: Any, now: datetime
     except FactError as error:
         problems += error.problems
         outcome = publication.pack.decide(decision, {})
-    return {"cards": [card(publication, outcome, problems, hook_instance=instance)]}
+    return {"cards": [card(publication, outcome, problems, hook_instance=instance)]}, outcome
 
 
 def _read(request: Any) -> tuple[str, str, Mapping[str, Any]]:

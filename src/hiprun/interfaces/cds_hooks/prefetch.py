@@ -64,7 +64,7 @@ def read_prefetch(publication: Publication, decision: str, prefetch: Mapping[str
     answers = _answers(publication, decision, prefetch.get(ANSWERS), patient, problems)
     differing = [name for name in values if name in answers and values[name] != answers[name]]
     problems += [_not_used(name, "the record and the answers differ.") for name in differing]
-    both = {name: value for name, value in (values | answers).items() if name not in differing}
+    both = {name: value for name, value in {**values, **answers}.items() if name not in differing}
     return Reading({name: both[name] for name in publication.pack.facts if name in both}, tuple(problems))
 
 
