@@ -59,10 +59,11 @@ def indicator(decision: Decision, outcome: Outcome) -> Indicator:
     `warning`, and so are contradictions and cases for which there is no answer. While the outcome is open, the safest
     answer counts. A decision without such an output gives `info`.
     """
-    calm: Indicator = "info" if outcome.possible and not (outcome.may_conflict or outcome.may_not_match) else "warning"
+    unclear = outcome.status in ("conflict", "no_match") or outcome.may_conflict or outcome.may_not_match
+    calm: Indicator = "warning" if unclear else "info"
     ordered = next((output for output in decision.outputs if output.calmest), None)
     if ordered is None or outcome.safest is None:
-        return calm if outcome.possible or outcome.status == "decided" else "warning"
+        return calm
     value, choices = outcome.safest.get(ordered.name), list(ordered.domain.choices)
     worst = choices[0] if ordered.calmest == choices[-1] else choices[-1]
     if value == worst and len(choices) >= _LEVELS_WITH_CRITICAL:

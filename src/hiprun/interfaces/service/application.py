@@ -18,18 +18,19 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from hiprun.errors import FactError, Problem, UnknownNameError
+from hiprun.errors import FactError, HiprunError, Problem, UnknownNameError
 from hiprun.inference.outcome import Outcome
+from hiprun.interfaces.exact_json import read_json
 from hiprun.interfaces.service.calls import Call, Operation
-from hiprun.interfaces.service.messages import Reply, RequestError, problem_reply, read_json, refused
+from hiprun.interfaces.service.messages import Reply, RequestError, problem_reply, refused
 from hiprun.interfaces.service.metrics import Metrics
 from hiprun.interfaces.service.openapi import METRICS_TYPE, openapi
 from hiprun.interfaces.service.operations import OPERATIONS
 from hiprun.interfaces.service.published_pack import PublishedPack
 from hiprun.version import VERSION
 
-_CONTRADICTIONS = frozenset({"impossible-facts", "nothing-left"})
-"""Codes of problems of facts of which each alone is as it should be."""
+_BEYOND_SCHEMAS = frozenset({"impossible-facts", "nothing-left", "hidden-character", "number-too-long"})
+"""Codes of problems of facts that are as the schema of the facts says, and still cannot be."""
 
 _LOG = logging.getLogger("hiprun.service")
 _WORKERS = 8
@@ -147,7 +148,7 @@ class _Service:
                 return Reply("", 304, headers=tag)
             body = None
         else:
-            body = read_json(await self._body(request))
+            body = _json(await self._body(request))
         call = Call(published, request.path_params, body, self._clock())
         reply = await self._in_thread(functools.partial(self._work, operation, call))
         for outcome in reply.outcomes:
@@ -158,8 +159,8 @@ class _Service:
         try:
             reply = operation.answer(call)
         except FactError as error:
-            contradict = all(problem.code in _CONTRADICTIONS for problem in error.problems)
-            raise RequestError(409 if contradict else 422, error.problems) from None
+            fits = all(_fits_schema(call.published, problem) for problem in error.problems)
+            raise RequestError(409 if fits else 422, error.problems) from None
         except UnknownNameError as error:
             raise RequestError(422, error.problems) from None
         if self._recorder is not None:
@@ -201,10 +202,25 @@ class _Service:
         return bytes(body)
 
 
+def _json(content: bytes) -> Any:
+    try:
+        return read_json(content)
+    except HiprunError as error:
+        raise RequestError(400, error.problems) from None
+
+
+def _fits_schema(published: PublishedPack, problem: Problem) -> bool:
+    """Return whether a fact with this problem is as the schema of the facts says; schemas have no ranges of dates."""
+    fact = published.pack.facts.get(problem.subject)
+    is_date = fact is not None and fact.domain.type == "date"
+    return problem.code in _BEYOND_SCHEMAS or (is_date and problem.code == "out-of-range")
+
+
 def _check_names(published: PublishedPack, path: Mapping[str, Any]) -> None:
     known: Mapping[str, Mapping[str, object]] = {
         "decision": published.pack.decisions,
         "stages": published.pack.model.stages,
+        "service": published.services,
     }
     for kind, name in path.items():
         if name not in known[kind]:

@@ -33,16 +33,15 @@ class Call:
 class Operation:
     """One thing that can be asked.
 
-    `path` follows that of the pack; `{decision}` and `{stages}` in it are names of the pack. `body` returns the schema
-    of the body, None if there is none; `reply` is the schema of the reply. `problems` is the media type of replies that
-    say what is wrong, if it is not that of all others.
+    `path` follows that of the pack; `{decision}`, `{stages}` and `{service}` in it are names. `body` returns the schema
+    of the body for one of these names, None if there is none; `reply` is the schema of the reply.
     """
 
     name: str
     summary: str
     path: str
     answer: Callable[[Call], Reply]
-    body: Callable[[PublishedPack], Data] | None = None
+    body: Callable[[PublishedPack, str], Data] | None = None
     reply: Data = attrs.field(factory=lambda: {"type": "object"})
     media_type: str = JSON
 

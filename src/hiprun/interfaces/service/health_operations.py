@@ -6,11 +6,19 @@ from hiprun.errors import FactError, UndecidedError
 from hiprun.interfaces import cds_hooks, fhir
 from hiprun.interfaces.service.body_fields import fields, text
 from hiprun.interfaces.service.calls import Call, Operation
-from hiprun.interfaces.service.messages import FHIR_JSON, Data, Reply, RequestError
+from hiprun.interfaces.service.messages import FHIR_JSON, Data, Reply, RequestError, refused
 from hiprun.interfaces.service.plan_request import OPTIONAL, REQUIRED, plan_for, plan_schema
 from hiprun.interfaces.service.published_pack import PublishedPack
 
 _RESOURCE: Data = {"type": "object", "required": ["resourceType"], "properties": {"resourceType": {"type": "string"}}}
+
+
+_RESPONSE = "QuestionnaireResponse"
+
+
+def _check_type(call: Call, *types: str) -> None:
+    if not isinstance(call.body, dict) or call.body.get("resourceType") not in types:
+        raise refused(422, "bad-request", f"The body is not a resource of the type {' or '.join(types)}.")
 
 
 def _questionnaire(call: Call) -> Reply:
@@ -25,6 +33,7 @@ def _adaptive(call: Call) -> Reply:
 def _next_question(call: Call) -> Reply:
     """Answer with what was asked with: a response alone, or one within Parameters."""
     publication, decision = call.published.publication, call.path["decision"]
+    _check_type(call, _RESPONSE, "Parameters")
     parameters = call.body.get("parameter") if isinstance(call.body, dict) else None
     first = parameters[0] if isinstance(parameters, list) and len(parameters) == 1 else None
     is_wrapped = isinstance(first, dict) and first.get("name") == "questionnaire-response"
@@ -39,6 +48,7 @@ def _next_question(call: Call) -> Reply:
 def _guidance(call: Call) -> Reply:
     """Answer a response to the form; what cannot be used is a failure, which FHIR has a status for."""
     publication, decision = call.published.publication, call.path["decision"]
+    _check_type(call, _RESPONSE)
     occurred = call.now.isoformat(timespec="seconds")
     reading = fhir.read_response(publication, decision, call.body)
     try:
@@ -61,12 +71,12 @@ def _care_plan(call: Call) -> Reply:
 
 
 def _services(call: Call) -> Reply:
-    return Reply(cds_hooks.services(call.published.publication))
+    return Reply({"services": list(call.published.services.values())})
 
 
 def _cards(call: Call) -> Reply:
     try:
-        cards, outcome = cds_hooks.respond(call.published.publication, call.path["decision"], call.body, call.now)
+        cards, outcome = cds_hooks.respond(call.published.publication, call.path["service"], call.body, call.now)
     except cds_hooks.BadRequestError as error:
         raise RequestError(422, error.problems) from None
     except cds_hooks.MissingPrefetchError as error:
@@ -74,18 +84,25 @@ def _cards(call: Call) -> Reply:
     return Reply(cards, outcomes=(outcome,))
 
 
-def _resource_body(published: PublishedPack) -> Data:
-    return _RESOURCE
+def _response_body(published: PublishedPack, name: str) -> Data:
+    return {"type": "object", "required": ["resourceType"], "properties": {"resourceType": {"const": _RESPONSE}}}
 
 
-def _care_plan_body(published: PublishedPack) -> Data:
-    return plan_schema(published, {"subject": {"type": "string", "minLength": 1}})
+def _interview_body(published: PublishedPack, name: str) -> Data:
+    kinds = {"enum": [_RESPONSE, "Parameters"]}
+    return {"type": "object", "required": ["resourceType"], "properties": {"resourceType": kinds}}
 
 
-def _hook_body(published: PublishedPack) -> Data:
+def _care_plan_body(published: PublishedPack, name: str) -> Data:
+    return plan_schema(published, name, {"subject": {"type": "string", "minLength": 1}})
+
+
+def _hook_body(published: PublishedPack, name: str) -> Data:
+    """Return the schema of a request: everything that the service asks for has to be there, if only as null."""
+    fetched = {key: {"type": ["object", "null"]} for key in published.services[name]["prefetch"]}
     return {
         "type": "object",
-        "required": ["hook", "hookInstance", "context"],
+        "required": ["hook", "hookInstance", "context", "prefetch"],
         "properties": {
             "hook": {"const": cds_hooks.HOOK},
             "hookInstance": {"type": "string", "minLength": 1},
@@ -94,7 +111,7 @@ def _hook_body(published: PublishedPack) -> Data:
                 "required": ["patientId"],
                 "properties": {"patientId": {"type": "string", "minLength": 1}},
             },
-            "prefetch": {"type": "object"},
+            "prefetch": {"type": "object", "required": list(fetched), "properties": fetched},
         },
     }
 
@@ -123,7 +140,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "A FHIR QuestionnaireResponse with its next question",
         f"{_FORM}/$next-question",
         _next_question,
-        _resource_body,
+        _interview_body,
         _RESOURCE,
         FHIR_JSON,
     ),
@@ -132,7 +149,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "The FHIR GuidanceResponse for a QuestionnaireResponse",
         f"{_FORM}/$guidance",
         _guidance,
-        _resource_body,
+        _response_body,
         _RESOURCE,
         FHIR_JSON,
     ),
@@ -155,7 +172,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "cds-cards",
         "CDS Hooks: the card of a decision for a patient",
-        "/cds-services/{decision}",
+        "/cds-services/{service}",
         _cards,
         _hook_body,
         {"type": "object", "required": ["cards"], "properties": {"cards": {"type": "array"}}},

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from typing import Any, TypeAlias
 
 import attrs
@@ -78,27 +77,3 @@ def problem_reply(status: int, problems: Iterable[Problem]) -> Reply:
         "problems": listed,
     }
     return Reply(data, status, PROBLEM_JSON)
-
-
-def read_json(content: bytes) -> Any:
-    """Return what a body says, its numbers exact; raises `RequestError`."""
-    try:
-        return json.loads(content, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_distinct)
-    except (ValueError, RecursionError) as error:
-        why = str(error) if isinstance(error, _NotTakenError) else "The body is not JSON."
-        raise refused(400, "bad-json", why) from None
-
-
-class _NotTakenError(ValueError):
-    """JSON that Python takes and the service does not."""
-
-
-def _no_constant(name: str) -> Any:
-    raise _NotTakenError(f"The body is not JSON: {name} is not a number.")
-
-
-def _distinct(pairs: list[tuple[str, Any]]) -> Data:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise _NotTakenError("The body says something twice: a name occurs again in the same object.")
-    return found

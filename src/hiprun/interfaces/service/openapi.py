@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from hiprun.interfaces.service.calls import Operation
@@ -46,10 +45,8 @@ def openapi(packs: Iterable[PublishedPack]) -> Data:
     paths: dict[str, Data] = dict(_SHARED)
     for published in entries:
         for operation in OPERATIONS:
-            if "{stages}" in operation.path and not published.pack.model.stages:
-                continue
-            found = paths.setdefault(f"{published.path}{operation.path}", {})
-            found[operation.method.lower()] = _operation(published, operation)
+            for path, described in _paths(published, operation):
+                paths.setdefault(f"{published.path}{path}", {})[operation.method.lower()] = described
     schemas = {f"{published.key}.facts": _component(published.facts_schema) for published in entries}
     return {
         "openapi": "3.1.0",
@@ -65,10 +62,26 @@ def openapi(packs: Iterable[PublishedPack]) -> Data:
     }
 
 
-def _operation(published: PublishedPack, operation: Operation) -> Data:
+def _paths(published: PublishedPack, operation: Operation) -> Iterator[tuple[str, Data]]:
+    """Yield the paths of an operation. If its body differs from name to name, each name has a path of its own."""
+    names = {
+        "decision": list(published.pack.decisions),
+        "stages": list(published.pack.model.stages),
+        "service": list(published.services),
+    }
+    kind = next((kind for kind in names if f"{{{kind}}}" in operation.path), None)
+    if kind is None or kind == "decision":
+        parameters = [{"name": kind, "in": "path", "required": True, "schema": {"enum": names[kind]}}] if kind else []
+        yield operation.path, _operation(published, operation, "", parameters)
+        return
+    for name in names[kind]:
+        yield operation.path.replace(f"{{{kind}}}", name), _operation(published, operation, name, [])
+
+
+def _operation(published: PublishedPack, operation: Operation, name: str, parameters: list[Data]) -> Data:
     statuses = _REFUSALS if operation.body else _WITHOUT_BODY
     described: Data = {
-        "operationId": f"{published.key}.{operation.name}",
+        "operationId": ".".join(filter(None, (published.key, operation.name, name))),
         "summary": operation.summary,
         "tags": [f"{published.pack.name} {published.pack.version}"],
         "responses": {
@@ -76,18 +89,10 @@ def _operation(published: PublishedPack, operation: Operation) -> Data:
             **{str(status): _refusal(status) for status in statuses},
         },
     }
-    names = {
-        "decision": list(published.pack.decisions),
-        "stages": list(published.pack.model.stages),
-    }
-    parameters = [
-        {"name": name, "in": "path", "required": True, "schema": {"enum": names[name]}}
-        for name in re.findall(r"\{(\w+)\}", operation.path)
-    ]
     if parameters:
         described["parameters"] = parameters
     if operation.body:
-        content = {JSON: {"schema": operation.body(published)}}
+        content = {JSON: {"schema": operation.body(published, name)}}
         described["requestBody"] = {"required": True, "content": content}
     return described
 

@@ -73,23 +73,21 @@ def _plan(call: Call) -> Reply:
     return Reply(plan_request.plan_for(call, body).to_dict())
 
 
-def _facts_body(published: PublishedPack) -> Data:
+def _facts_body(published: PublishedPack, name: str) -> Data:
     return object_schema({"facts": facts_reference(published)})
 
 
-def _evaluate_body(published: PublishedPack) -> Data:
+def _evaluate_body(published: PublishedPack, name: str) -> Data:
     decisions = names_schema(list(published.pack.decisions))
     return object_schema({"facts": facts_reference(published)}, {"decisions": decisions})
 
 
-def _interview_body(published: PublishedPack) -> Data:
+def _interview_body(published: PublishedPack, name: str) -> Data:
     return object_schema({"facts": facts_reference(published)}, {"not_known": names_schema(list(published.pack.facts))})
 
 
-def _answers_body(published: PublishedPack) -> Data:
-    texts = {"type": ["string", "null"]}
-    answers = {"type": "object", "properties": dict.fromkeys(published.pack.facts, texts)}
-    return object_schema({"answers": answers})
+def _answers_body(published: PublishedPack, name: str) -> Data:
+    return object_schema({"answers": {"type": "object", "description": "Texts by the names of facts."}})
 
 
 OPERATIONS: tuple[Operation, ...] = (

@@ -19,7 +19,7 @@ _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 
 
 def plan_for(call: Call, body: Mapping[str, Any]) -> Plan:
-    """Return the plan by the protocol in the path that a body with the fields of a plan asks for."""
+    """Return the plan that a body with the fields of a plan asks for."""
     return call.published.pack.plan(
         call.path["stages"],
         mapping(body, "facts"),
@@ -29,11 +29,11 @@ def plan_for(call: Call, body: Mapping[str, Any]) -> Plan:
     )
 
 
-def plan_schema(published: PublishedPack, more: Data | None = None) -> Data:
-    """Return the schema of a request for a plan, with `more` fields that it needs."""
+def plan_schema(published: PublishedPack, name: str, more: Data | None = None) -> Data:
+    """Return the schema of a request for a plan by a protocol, with `more` fields that it needs."""
     required = {"facts": facts_reference(published), "start": {"type": "string", "format": "date"}}
     weeks = {"type": "integer", "minimum": 1, "maximum": MOST_WEEKS, "default": 12}
-    stages = [stage.name for protocol in published.pack.model.stages.values() for stage in protocol.stages]
+    stages = [stage.name for stage in published.pack.model.stages[name].stages]
     return object_schema(required | (more or {}), {"weeks": weeks, "stage": {"enum": stages}})
 
 

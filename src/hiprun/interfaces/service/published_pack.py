@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from hiprun.errors import HiprunError, Problem
+from hiprun.interfaces import cds_hooks
 from hiprun.interfaces.fhir import BASE, Publication
 from hiprun.language.published_schemas import schema
 from hiprun.pack import Pack
@@ -60,10 +61,15 @@ class PublishedPack:
             "plans": [{"name": stages.name, "title": stages.title} for stages in pack.model.stages.values()],
         }
 
+    @functools.cached_property
+    def services(self) -> Mapping[str, dict[str, Any]]:
+        """Its services for CDS Hooks, by their ids."""
+        return {service["id"]: service for service in cds_hooks.services(self.publication)["services"]}
+
     def prepare(self) -> None:
         """Work out what the first request would have to wait for."""
         self.pack.evaluate({})
-        self.facts_schema, self.description, self.etag  # noqa: B018
+        self.facts_schema, self.description, self.etag, self.services  # noqa: B018
 
     def _decision(self, name: str) -> dict[str, Any]:
         decision = self.pack.decisions[name]
