@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests import peers
+from ... import peers
 
 import hiprun
 from hiprun.interfaces import fhir

@@ -79,10 +79,16 @@ def _read(request: Any) -> tuple[str, str, Mapping[str, Any]]:
         "hook": given.get("hook") != HOOK,
         "hookInstance": not isinstance(instance, str) or not instance,
         "context.patientId": not isinstance(patient, str) or not patient,
-        "prefetch": not isinstance(prefetch, Mapping),
+        "prefetch": not _are_resources(prefetch),
     }
     if any(wrong.values()):
         names = ", ".join(name for name, is_wrong in wrong.items() if is_wrong)
         message = f"This is not a request of the hook `{HOOK}`: {names} is missing or wrong."
         raise BadRequestError([Problem("bad-request", message)])
     return str(instance), str(patient), prefetch
+
+
+def _are_resources(prefetch: Any) -> bool:
+    return isinstance(prefetch, Mapping) and all(
+        part is None or isinstance(part, Mapping) for part in prefetch.values()
+    )

@@ -29,7 +29,9 @@ from hiprun.interfaces.service.operations import OPERATIONS
 from hiprun.interfaces.service.published_pack import PublishedPack
 from hiprun.version import VERSION
 
-_BEYOND_SCHEMAS = frozenset({"impossible-facts", "nothing-left", "hidden-character", "number-too-long"})
+_BEYOND_SCHEMAS = frozenset(
+    {"impossible-facts", "nothing-left", "hidden-character", "number-too-long", "too-many-problems"}
+)
 """Codes of problems of facts that are as the schema of the facts says, and still cannot be."""
 
 _LOG = logging.getLogger("hiprun.service")
