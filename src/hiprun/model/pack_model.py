@@ -27,7 +27,7 @@ class Model:
 
     A decision comes after those it uses, and a derived fact after those it follows from. `first` names the decision
     whose words come before all others, `starts` those that a person starts from, in their order. `record` says where
-    facts are found in a patient's record.
+    facts are found in a patient's record. `text_language` is the language of the texts, such as `de`.
     """
 
     name: str
@@ -52,12 +52,21 @@ class Model:
     first: str = attrs.field(default="", metadata={LATER: True})
     starts: tuple[str, ...] = attrs.field(default=(), metadata={LATER: True})
     record: Record | None = attrs.field(default=None, metadata={NO_RESULT: True})
+    text_language: str = attrs.field(default="en", metadata={NO_RESULT: True})
+
+    def __repr__(self) -> str:
+        return f"<Model {self.name} {self.version}: {len(self.facts)} facts, {len(self.decisions)} decisions>"
 
     @property
     def offered(self) -> tuple[str, ...]:
-        """The decisions to offer to people: first those that they start from; none that only serves other decisions."""
+        """The decisions to offer: first those that a person starts from; none that only serves other decisions."""
         names = (name for name, decision in self.decisions.items() if decision.audience != "internal")
         return tuple(dict.fromkeys((*self.starts, *names)))
+
+    @property
+    def offered_to_person(self) -> tuple[str, ...]:
+        """The decisions to offer to the person: those whose answers are not for professionals."""
+        return tuple(name for name in self.offered if self.decisions[name].audience != "professional")
 
     def conditions(self) -> Iterator[Condition]:
         """Yield the condition of every derived fact, constraint, rule and property."""

@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ... import peers
 
 import hiprun
 from hiprun.interfaces import fhir
 from hiprun.interfaces.fhir.ucum import ucum_code
+
+from ... import peers
 
 RELEASES: tuple[fhir.Release, ...] = ("R4", "R5")
 VALIDATE = """

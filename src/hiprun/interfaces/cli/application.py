@@ -42,11 +42,13 @@ COMMANDS: Mapping[str, str] = {
     "gaps": "gaps",
     "mutate": "mutate",
     "plan": "plan",
+    "replay": "replay_log",
     "schema": "schema",
     "serve": "serve",
     "statements": "statements",
     "test": "test",
     "today": "today",
+    "types": "types",
     "verify": "verify",
 }
 """The subcommands, each in a module of its name, and the names of their functions."""

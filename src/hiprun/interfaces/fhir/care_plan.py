@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hiprun.catalogue import catalogue
 from hiprun.errors import HiprunError, Problem, UndecidedError
-from hiprun.inference.reader_texts import ReaderTexts
 from hiprun.interfaces.fhir.publication import Publication, Resource
 from hiprun.plan import Day, Milestone, Plan
 from hiprun.plan.opening import opening_text
-from hiprun.plan.phrases import amounts_text
 
 
 def care_plan(publication: Publication, plan: Plan, *, subject: str) -> Resource:
@@ -47,14 +44,12 @@ def care_plan(publication: Publication, plan: Plan, *, subject: str) -> Resource
 
 
 def _notes(publication: Publication, plan: Plan) -> Iterator[str]:
-    first = opening_text(plan, plan.why)
+    voice = plan.voice()
+    first = opening_text(plan, voice)
     if first:
         yield first
-    words, texts = catalogue(), ReaderTexts(publication.pack.model)
     for entry in plan.supposed:
-        fact = publication.pack.facts[entry.fact]
-        value = texts.value_words(entry.value, fact.domain, "amount")
-        yield words.text("plan.assumed", date=entry.date, ask=fact.ask, value=value)
+        yield f"{voice.words.text('plan.assumed')} {entry.date} {voice.assumption(entry)}"
     if publication.pack.notice:
         yield publication.pack.notice
 
@@ -75,7 +70,7 @@ def _activity(publication: Publication, plan: Plan, day: Day) -> Resource:
     stages = plan.stages
     stage = next(stage for stage in stages.stages if stage.name == day.stage)
     date = day.date.isoformat()
-    said = (amounts_text(stages, day.amounts), stage.title, stage.how)
+    said = (plan.voice().amounts(day.amounts), stage.title, stage.how)
     return {
         "detail": {
             "instantiatesCanonical": [publication.canonical("ActivityDefinition", f"{stages.name}/{day.stage}")],
