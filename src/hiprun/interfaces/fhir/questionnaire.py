@@ -117,12 +117,8 @@ def item_type(publication: Publication, domain: Domain) -> str:
 
 def coding(publication: Publication, fact: Fact, choice: str) -> Resource:
     """Return a choice of a fact, or `NONE_OF_THESE`, as a Coding."""
-    nothing = choice == NONE_OF_THESE
-    text = (
-        catalogue(publication.pack.model.text_language).text("form.none_of_these")
-        if nothing
-        else fact.domain.choices[choice]
-    )
+    words = catalogue(publication.pack.model.text_language)
+    text = words.text("form.none_of_these") if choice == NONE_OF_THESE else fact.domain.choices[choice]
     return {
         "system": publication.address("CodeSystem", fact.name),
         "code": choice,
