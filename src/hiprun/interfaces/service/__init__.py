@@ -7,7 +7,7 @@ from hiprun.errors import MissingExtraError, Problem
 try:
     from hiprun.interfaces.service.application import Recorder, ServiceLimits, service
 except ModuleNotFoundError as error:
-    if error.name != "starlette":
+    if (error.name or "").partition(".")[0] != "starlette":
         raise
     help = 'Install it with: pip install "hiprun[serve]"'
     raise MissingExtraError([Problem("missing-extra", "The service needs the package starlette.", help=help)]) from None
