@@ -68,6 +68,8 @@ def post(
 ) -> tuple[int, Counter[int], list[float]]:
     """Send one request after another over one connection."""
     connection = HTTPConnection(server.host, server.port, timeout=30)
+    connection.connect()
+    connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     content, statuses, times, sent = json.dumps(body), Counter[int](), list[float](), 0
     while not until(sent):
         started = time.perf_counter()
@@ -171,7 +173,7 @@ def main() -> None:
     server = Server()
     try:
         print(f"memory at the start: {server.megabytes():.0f} MB; open: {server.connections()}\n")
-        costs(server, 500)
+        costs(server, 300)
         sustained(server, seconds)
     finally:
         server.process.terminate()
