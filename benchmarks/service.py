@@ -6,6 +6,7 @@ that of the server alone.
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import resource
@@ -18,9 +19,22 @@ from collections import Counter
 from collections.abc import Callable
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
+
+import hiprun
+from hiprun.model.value_conversion import plain
 
 ROOT = Path(__file__).parent.parent
 PACK = "/packs/hip-return-to-run/1.1.0"
+
+
+def runner() -> dict[str, Any]:
+    """Return the facts of a runner for a plan."""
+    diary = hiprun.read_diary(ROOT / "examples" / "diary.csv")
+    facts = hiprun.load().facts_for_plan("run_walk", diary, datetime.date(2026, 3, 2))
+    return dict(plain(facts))
+
+
 CALM = {"swelling": False, "numbness": False, "pain_while_running": 2.5, "pain_quality": "dull"}
 REQUESTS = {
     "decide, settled": ("decisions/triage", {"facts": {"swelling": True}}),
@@ -28,10 +42,7 @@ REQUESTS = {
     "evaluate all": ("evaluate", {"facts": CALM}),
     "advice": ("decisions/triage/advice", {"facts": CALM}),
     "interview": ("decisions/triage/interview", {"facts": CALM}),
-    "plan, 12 weeks": (
-        "plans/run_walk",
-        {"facts": {"running_stage": "run_walk", "plan_week": "week_1"}, "start": "2026-03-02"},
-    ),
+    "plan, 12 weeks": ("plans/run_walk", {"facts": runner(), "start": "2026-03-02"}),
 }
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _TICKS = os.sysconf("SC_CLK_TCK")

@@ -20,6 +20,67 @@ class Fault:
 
 
 FAULTS = (
+    # words for people
+    Fault(
+        "inference.advice:_escaped",
+        "Texts of rule files and facts are escaped in HTML.",
+        "return html.escape(text)",
+        "return text",
+    ),
+    Fault(
+        "inference.advice_builder:_needs",
+        "What decides on the words that come first is asked for before all else.",
+        "tuple(dict.fromkeys((*before, *outcome.needs)))",
+        "outcome.needs",
+    ),
+    Fault(
+        "inference.advice_builder:advise",
+        "What is for professionals is not shown to the person.",
+        'if decision.audience == "professional":',
+        'if decision.audience == "nobody":',
+    ),
+    Fault(
+        "inference.advice_builder:_subjects",
+        "An exception that does not apply is no reason.",
+        "if exceptions or not is_exception:",
+        "if True:",
+    ),
+    Fault(
+        "inference.advice_builder:_Adviser.rule_reasons",
+        "A fact is said once.",
+        "if text not in said]",
+        "]",
+    ),
+    Fault(
+        "inference.speech:_key",
+        "Of nothing, that is said.",
+        "return SAYS_NOTHING if not value and SAYS_NOTHING in say else SAYS_VALUE",
+        "return SAYS_VALUE",
+    ),
+    Fault(
+        "inference.explanation:explained_once",
+        "Each decision is explained once.",
+        "explained |= {decision.decision for decision in behind}",
+        "explained |= set()",
+    ),
+    Fault(
+        "model.translation:translated",
+        "A translation of an earlier text is not shown.",
+        "if entry.text and texts.get(path) == entry.original",
+        "if entry.text",
+    ),
+    Fault(
+        "model.reader_text_paths:_changed_decision",
+        "Texts that conditions compare are not translated.",
+        'strings -= {name for name in strings if f"{decision.name}.{name}" in constants}',
+        "strings -= set()",
+    ),
+    Fault(
+        "model.digest:digest",
+        "The digest does not depend on the language of the texts.",
+        "_canonical(model.as_written)",
+        "_canonical(model)",
+    ),
     # bounds of what is prepared and kept
     Fault(
         "inference.grounding.output_formulas:OutputFormulas._of_outputs",
@@ -181,8 +242,8 @@ FAULTS = (
     Fault(
         "inference.reader_texts:ReaderTexts.fill",
         "A brace in a pack for version 1 is a brace.",
-        "return text if self.model.language == 1 else filled(text, self._words)",
-        "return filled(text, self._words)",
+        "return text if self.model.language == 1 else filled(text, self.placeholder_words)",
+        "return filled(text, self.placeholder_words)",
     ),
     Fault(
         "inference.collected_items:_severity",
@@ -388,6 +449,12 @@ FAULTS = (
         "return -strength",
         "return strength",
     ),
+    Fault(
+        "inference.strongest_branches:_of_output",
+        "Of formulas only the strongest comes out.",
+        "circuit.every((branch.node, circuit.negate(circuit.some(beaten))))",
+        "branch.node",
+    ),
     # from rules to one circuit
     Fault(
         "inference.hit_policies:InTurn.picked",
@@ -579,7 +646,7 @@ FAULTS = (
         "if context is None:\n                    return True",
     ),
     Fault(
-        "verification.dead_parts:_Parts._hangs",
+        "verification.dead_parts:_hangs",
         "In an `any` the others must fail for a part to decide.",
         "return [opposite(other) for other in others]",
         "return []",
@@ -691,6 +758,12 @@ FAULTS = (
         "Someone who exists in one setting need not exist in another.",
         'if found.verdict != "yes" or not scene.settings:',
         "if True:",
+    ),
+    Fault(
+        "verification.existence_claims:Existences.shown",
+        "A case whose facts cannot occur together shows nothing.",
+        "both([*wanted(person), *self.scene.possible(person)])",
+        "both(wanted(person))",
     ),
     Fault(
         "verification.existence_claims:Existences._setting_left",

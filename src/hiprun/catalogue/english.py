@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from hiprun.catalogue.english_book import BOOK
+
 MESSAGES: Mapping[str, str] = {
     # forms
     "form.none_of_these": "None of these",
@@ -24,6 +26,7 @@ MESSAGES: Mapping[str, str] = {
     "text.not_known": "({name} not known yet)",
     "text.no_value": "(no {name})",
     "text.no_limit": "no limit",
+    **BOOK,
     # advice: headings
     "advice.why": "Why",
     "advice.also": "What is advised",
@@ -38,6 +41,8 @@ MESSAGES: Mapping[str, str] = {
     "advice.to_be_safe": "Not settled yet. To be safe: {most}",
     "advice.one_of": "Not settled yet; it may be one of: {values}",
     "advice.not_settled": "Not settled yet.",
+    "advice.met": "All that is needed is so.",
+    "advice.unmet": "Not all that is needed is so.",
     "advice.nothing": "Nothing in particular.",
     "advice.nothing_yet": "Nothing that is certain yet.",
     "advice.no_match": "There is no answer for this case.",
@@ -91,6 +96,23 @@ MESSAGES: Mapping[str, str] = {
     "interview.neither": "{answer} is neither yes nor no. Answer yes or no; enter skips it.",
     "interview.refused": "{answer} does not answer the question. Answer with {expected}.",
     "interview.no_reason": "The answer can still change.",
+    # what hiprun says in the decisions of a protocol; `stages.not_…` begin with the words and end with the title
+    "stages.step.advance": "Go on to the next stage",
+    "stages.step.repeat": "Stay at this stage",
+    "stages.step.go_back": "Go back",
+    "stages.step.jump": "Go back to a certain stage",
+    "stages.step.stop": "Stop",
+    "stages.step.refer": "Stop, and ask for help",
+    "stages.stage": "The current stage",
+    "stages.what_to_do": "What to do",
+    "stages.back": "How many stages to go back",
+    "stages.latest": "The stage to go back to from later ones",
+    "stages.activity": "The most demanding activity of the day",
+    "stages.sessions": "Sessions a week",
+    "stages.rest_days": "Days of rest a week",
+    "stages.not_yet": "Not yet: {title}",
+    "stages.not_done": "Not done yet: {title}",
+    "stages.unit": "stages",
     # plans: states
     "plan.status.held": "no session can be planned as things stand",
     "plan.status.stop": "stop: no session as long as things stay as they are",

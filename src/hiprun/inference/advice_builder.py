@@ -143,6 +143,8 @@ class _Adviser:
         spoken = self.speech.said(output.say, domain, value)
         if spoken:
             return spoken
+        if self.decision.has_criteria and not domain.choices[value]:
+            return self.words.text("advice.met" if value == next(iter(domain.choices)) else "advice.unmet")
         said = self.speech.value(domain, value)
         if domain.type == "string" or (domain.type == "choice" and domain.choices[value]):
             return said

@@ -31,6 +31,7 @@ UNWRITABLE = 74
 
 COMMANDS: Mapping[str, str] = {
     "ask": "ask",
+    "book": "book",
     "build": "build",
     "check": "check",
     "diff": "diff",
@@ -47,6 +48,7 @@ COMMANDS: Mapping[str, str] = {
     "serve": "serve",
     "statements": "statements",
     "test": "test",
+    "texts": "texts",
     "today": "today",
     "types": "types",
     "verify": "verify",

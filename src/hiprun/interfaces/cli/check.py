@@ -7,6 +7,7 @@ import click
 from hiprun.errors import RuleError
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import json_option, rules_path
+from hiprun.interfaces.translation_files import translation_notes
 from hiprun.language.checked_form_files import read_checking_form
 from hiprun.language.diagnostic_renderer import problems_text
 from hiprun.language.reader.upgrade import upgrade_problems
@@ -43,7 +44,7 @@ def check(context: click.Context, path: str | None, as_json: bool, upgrade: bool
         context.exit(2)
     pack = Pack(model)
     counts = _counts(pack)
-    pack_notes = [*form_notes, *notes(pack), *stale_numbers(pack.model)]
+    pack_notes = [*form_notes, *notes(pack), *stale_numbers(pack.model), *translation_notes(pack.model)]
     if as_json:
         console.print_json(
             {

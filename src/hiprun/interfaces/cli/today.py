@@ -19,6 +19,7 @@ from hiprun.inference.speech import Speech
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import (
     json_option,
+    language_option,
     pack_at,
     pack_options,
     patient,
@@ -50,6 +51,7 @@ Ways: TypeAlias = list[tuple[Mapping[str, Any], Way]]
 )
 @pack_options
 @professional_option
+@language_option
 @json_option
 def today(
     words: tuple[str, ...],
@@ -60,6 +62,7 @@ def today(
     rules: str | None,
     settings: tuple[str, ...],
     professional: bool,
+    language: str | None,
     as_json: bool,
 ) -> None:
     """Answer the question of the day from a diary.
@@ -68,7 +71,7 @@ def today(
     it; with --professional also from which entries and by which rules. Give
     facts that are not in the diary as for `hiprun eval`.
     """
-    pack = pack_at(rules, settings)
+    pack = pack_at(rules, settings, language)
     daily = _daily(pack)
     decisions, also = patient(pack, words, facts_file)
     if decisions:
@@ -182,7 +185,7 @@ def _other_answer_lines(pack: Pack, outcome: Outcome, ways: Ways, facts: DiaryFa
 def _reason_lines(outcome: Outcome) -> Iterator[str]:
     yield "Why"
     explanation = attrs.evolve(outcome.explain(), notice="").without_origins()
-    yield from (f"  {line}" if line else "" for line in explanation.lines())
+    yield from (f"  {line}" if line else "" for line in explanation.lines(heading=False))
 
 
 def _origin_lines(facts: DiaryFacts, outcome: Outcome) -> Iterator[str]:
