@@ -7,6 +7,10 @@ from collections.abc import Mapping
 from hiprun.catalogue.english_book import BOOK
 
 MESSAGES: Mapping[str, str] = {
+    # forms
+    "form.none_of_these": "None of these",
+    # cards
+    "card.not_used": "Not used",
     # numbers
     "number.point": ".",
     "number.and": " and ",

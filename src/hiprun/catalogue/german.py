@@ -7,6 +7,10 @@ from collections.abc import Mapping
 from hiprun.catalogue.german_book import BOOK
 
 MESSAGES: Mapping[str, str] = {
+    # forms
+    "form.none_of_these": "Nichts davon",
+    # cards
+    "card.not_used": "Nicht verwendet",
     # numbers
     "number.point": ",",
     "number.and": " und ",
