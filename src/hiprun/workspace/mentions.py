@@ -6,7 +6,7 @@ Nothing here depends on other files or on whether the file is right: whether a n
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, TypeAlias
 
 import attrs
@@ -110,6 +110,15 @@ def items_of(node: SourceNode | None) -> Sequence[SourceNode]:
             return ()
 
 
+_IN_PATHS: Mapping[str, Role] = {
+    "facts.": "fact",
+    "parameters.": "parameter",
+    "derived.": "derived",
+    "decisions.": "decision",
+}
+"""How the paths of translated texts begin, and whose name follows."""
+
+
 class MentionCollector:
     """Collects the names in one file; what is not where it belongs is passed over."""
 
@@ -208,6 +217,12 @@ class MentionCollector:
         """Note the name that follows fixed words in a text."""
         if isinstance(node, ScalarNode) and node.text.startswith(words):
             self._add(role, node, node.text.removeprefix(words), "", len(words))
+
+    def path(self, key: ScalarNode) -> None:
+        """Note the name at the beginning of the path of a translated text, and those shown in it."""
+        for beginning, role in _IN_PATHS.items():
+            if key.text.startswith(beginning):
+                self._add(role, key, key.text.removeprefix(beginning).partition(".")[0], "", len(beginning))
 
     def remarks(self, node: SourceNode | None) -> None:
         """Note the names in the texts of a rule or a declaration, and the statements it cites."""

@@ -405,6 +405,13 @@ def _step(collector: MentionCollector, node: SourceNode, protocol: str) -> None:
             collector.formula(entry.value)
 
 
+def _texts(collector: MentionCollector, root: MappingNode) -> None:
+    for entry in entries_of(root.get("of")):
+        collector.path(entry.key)
+        for text in entries_of(entry.value):
+            collector.text(text.value)
+
+
 BY_KIND: Mapping[str, Callable[[MentionCollector, MappingNode], None]] = {
     "pack": _pack,
     "units": _units,
@@ -421,5 +428,6 @@ BY_KIND: Mapping[str, Callable[[MentionCollector, MappingNode], None]] = {
     "properties": _properties,
     "diary": _diary,
     "stages": _stages,
+    "texts": _texts,
 }
 """What notes the names in each kind of rule file."""
