@@ -40,7 +40,7 @@ class ReaderTexts:
 
     def fill(self, text: str) -> str:
         """Return a text as a reader sees it; what is not known is said to be so."""
-        return text if self.model.language == 1 else filled(text, self._words)
+        return text if self.model.language == 1 else filled(text, self.placeholder_words)
 
     def conclusion(self, conclusion: Conclusion) -> Conclusion:
         """Return a conclusion with its texts filled in."""
@@ -94,7 +94,8 @@ class ReaderTexts:
         except (TemplateError, LookupError):
             return text
 
-    def _words(self, placeholder: Placeholder) -> str:
+    def placeholder_words(self, placeholder: Placeholder) -> str:
+        """Return what is put in place of a placeholder."""
         name, form = placeholder.name, placeholder.form
         parameter = self.model.parameters.get(name)
         if parameter is not None:
