@@ -40,6 +40,7 @@ COMMANDS: Mapping[str, str] = {
     "facts": "facts",
     "gaps": "gaps",
     "mutate": "mutate",
+    "page": "page",
     "plan": "plan",
     "schema": "schema",
     "statements": "statements",

@@ -1,0 +1,64 @@
+"""A page for people: from the questions of any pack to an answer in words, with a diary and a plan, without an account.
+
+Nothing about anyone is stored: answers travel in the form, and the diary is a file of the person's.
+"""
+
+from __future__ import annotations
+
+import datetime
+import functools
+from collections.abc import Callable
+
+from hiprun.catalogue import catalogue
+from hiprun.interfaces.page import diary_pages, interview_pages, plan_pages
+from hiprun.interfaces.page.context import Context
+from hiprun.interfaces.page.diary_file import DiaryFile, diary_file
+from hiprun.interfaces.page.plan_words import date_words
+from hiprun.interfaces.web import Handler, PageReply, PageRequest, Templates, WebApplication, make_application
+from hiprun.pack import Pack
+
+__all__ = ["DiaryFile", "diary_file", "make_page"]
+
+_PAGES: dict[str, Callable[[Context, PageRequest], PageReply]] = {
+    "/": interview_pages.home,
+    "/ask/{decision}": interview_pages.ask,
+    "/professional/{decision}": interview_pages.professional,
+    "/diary": diary_pages.diary,
+    "/diary/entry/{kind}": diary_pages.entry,
+    "/plan": plan_pages.choose,
+    "/plan/{stages}": plan_pages.plan,
+}
+"""Can be opened by their address, and then have no answers yet, or be sent a form."""
+
+_FORMS: dict[str, Callable[[Context, PageRequest], PageReply]] = {
+    "/diary/remove": diary_pages.remove,
+    "/diary/upload": diary_pages.upload,
+    "/diary/download": diary_pages.download,
+    "/plan/{stages}/changed": plan_pages.changed,
+    "/plan/{stages}/calendar": plan_pages.calendar,
+    "/plan/{stages}/picture": plan_pages.picture,
+}
+
+
+def make_page(
+    pack: Pack,
+    *,
+    diary: DiaryFile | None = None,
+    now: Callable[[], datetime.datetime] = datetime.datetime.now,
+    zone: datetime.tzinfo | None = None,
+    language: str = "en",
+) -> WebApplication:
+    """Return the application for one pack, to be served to one person or, without `diary`, to many.
+
+    `now` is the clock on the wall, `zone` where the days of diaries begin whose times have offsets.
+    """
+    in_words = functools.partial(date_words, words=catalogue(language))
+    templates = Templates(__name__, language=language, values={"date_words": in_words})
+    context = Context(pack, templates, now, zone, diary)
+    routes: dict[str, Handler] = {}
+    for path, page in {**_PAGES, **_FORMS}.items():
+        handler = functools.partial(page, context)
+        routes[f"POST {path}"] = handler
+        if path in _PAGES:
+            routes[f"GET {path}"] = handler
+    return make_application(routes, templates)

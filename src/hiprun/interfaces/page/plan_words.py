@@ -1,0 +1,129 @@
+"""A plan in words: what today or the next session holds, the weeks, what changes, and what the plan assumes."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+
+import attrs
+
+from hiprun.catalogue import Catalogue
+from hiprun.interfaces.page.given_answers import value_words
+from hiprun.model.value_conversion import public
+from hiprun.pack import Pack
+from hiprun.plan import Plan
+from hiprun.plan.phrases import amounts_text, milestone_text, readable_name
+from hiprun.plan.plan_data import Day, DayChange, Week
+
+
+@attrs.frozen
+class SessionView:
+    """What a day of a plan holds: the plan, the activity with its amounts, and how it is done."""
+
+    title: str
+    date: datetime.date
+    text: str
+    how: str = ""
+    milestone: str = ""
+
+
+@attrs.frozen
+class WeekView:
+    """A week of a plan: its stage and how that is done, if it is a new one, and the days, those alike together."""
+
+    number: int
+    start: datetime.date
+    stage: str
+    how: str
+    days: Sequence[tuple[str, str]]
+
+
+@attrs.frozen
+class ChangeView:
+    """Changes of a plan that have the same reasons: each day with what it held and holds."""
+
+    reasons: Sequence[str]
+    days: Sequence[tuple[datetime.date, str, str]]
+
+
+def session_today(plan: Plan) -> SessionView:
+    """Return what a plan that starts today holds for today."""
+    return _session(plan, plan.days[0])
+
+
+def next_session(plan: Plan, today: datetime.date) -> SessionView | None:
+    """Return the first session from today on; None if there is none."""
+    return next((_session(plan, day) for day in plan.sessions if day.date >= today), None)
+
+
+def _session(plan: Plan, day: Day) -> SessionView:
+    stages = {stage.name: stage for stage in plan.stages.stages}
+    how = stages[day.stage].how if day.is_session else ""
+    title = plan.stages.title or readable_name(plan.stages.name)
+    return SessionView(title, day.date, day_text(plan, day), how, day.milestone if day.is_session else "")
+
+
+def day_text(plan: Plan, day: Day) -> str:
+    """Return what a day holds, in words."""
+    activity = plan.stages.activities[day.activity] or readable_name(day.activity)
+    return f"{activity}: {amounts_text(plan.stages, day.amounts)}" if day.is_session else activity
+
+
+def week_views(plan: Plan, words: Catalogue) -> list[WeekView]:
+    """Return the weeks of a plan in words."""
+    stages = {stage.name: stage for stage in plan.stages.stages}
+    found: list[WeekView] = []
+    before = ""
+    for week in plan.weeks:
+        stage = stages[week.stage]
+        is_new, before = week.stage != before, week.stage
+        found.append(
+            WeekView(
+                week.number,
+                week.start,
+                (stage.title or readable_name(stage.name)) if is_new else "",
+                stage.how if is_new else "",
+                _days(plan, week, words),
+            )
+        )
+    return found
+
+
+def _days(plan: Plan, week: Week, words: Catalogue) -> list[tuple[str, str]]:
+    """Return the days of a week, those that hold the same together."""
+    days: dict[str, list[str]] = {}
+    for day in plan.days:
+        if day.week == week.number:
+            days.setdefault(day_text(plan, day), []).append(words.text(f"page.weekday.{day.date.weekday()}"))
+    return [(", ".join(names), text) for text, names in days.items()]
+
+
+def change_views(before: Plan, after: Plan) -> list[ChangeView]:
+    """Return what differs between two plans, with the reasons in the words of the rules."""
+    groups: dict[tuple[str, ...], list[DayChange]] = {}
+    for change in after.changes_from(before):
+        reasons = tuple(dict.fromkeys(reason.because for reason in after.why(change) if reason.because))
+        groups.setdefault(reasons, []).append(change)
+    return [
+        ChangeView(reasons, [(one.date, day_text(before, one.before), day_text(after, one.after)) for one in changes])
+        for reasons, changes in groups.items()
+    ]
+
+
+def milestones(plan: Plan) -> list[tuple[datetime.date | None, str, str]]:
+    """Return each milestone: when it is reached, its title, and what it takes."""
+    return [(found.date, found.title, milestone_text(plan.stages, found)) for found in plan.milestones]
+
+
+def assumptions(pack: Pack, plan: Plan, words: Catalogue) -> list[tuple[datetime.date, str, str]]:
+    """Return what a plan assumes: from which day on, the question, and the answer to it."""
+    found = []
+    for entry in plan.supposed:
+        fact = pack.facts[entry.fact]
+        found.append((entry.date, fact.ask, value_words(public(fact.domain, entry.value), fact.domain, words)))
+    return found
+
+
+def date_words(day: datetime.date, words: Catalogue) -> str:
+    """Return a day with its weekday."""
+    return words.text("page.date", weekday=words.text(f"page.weekday.{day.weekday()}"), date=day.isoformat())
