@@ -77,4 +77,4 @@ def axe(page: Page) -> list[str]:
 
 def scrolls_sideways(page: Page) -> bool:
     """Return whether the page is wider than the window."""
-    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+    return bool(page.evaluate("() => { scrollTo(9999, scrollY); return scrollX > 0 }"))

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from hiprun.catalogue import catalogue
 from hiprun.interfaces.page import diary_pages, interview_pages, plan_pages
 from hiprun.interfaces.page.context import Context
+from hiprun.interfaces.page.dates import date_words, time_words
 from hiprun.interfaces.page.diary_file import DiaryFile, diary_file
-from hiprun.interfaces.page.plan_words import date_words
 from hiprun.interfaces.web import Handler, PageReply, PageRequest, Templates, WebApplication, make_application
 from hiprun.pack import Pack
 
@@ -40,6 +40,10 @@ _FORMS: dict[str, Callable[[Context, PageRequest], PageReply]] = {
 }
 
 
+_MOST_BYTES = 1_000_000
+"""Of a form with everything that travels in it: a diary of twenty years."""
+
+
 def make_page(
     pack: Pack,
     *,
@@ -52,8 +56,9 @@ def make_page(
 
     `now` is the clock on the wall, `zone` where the days of diaries begin whose times have offsets.
     """
-    in_words = functools.partial(date_words, words=catalogue(language))
-    templates = Templates(__name__, language=language, values={"date_words": in_words})
+    words = catalogue(language)
+    dates = {"date_words": lambda day: date_words(day, words), "time_words": lambda when: time_words(when, words)}
+    templates = Templates(__name__, language=language, values=dates)
     context = Context(pack, templates, now, zone, diary)
     routes: dict[str, Handler] = {}
     for path, page in {**_PAGES, **_FORMS}.items():
@@ -61,4 +66,4 @@ def make_page(
         routes[f"POST {path}"] = handler
         if path in _PAGES:
             routes[f"GET {path}"] = handler
-    return make_application(routes, templates)
+    return make_application(routes, templates, most_bytes=_MOST_BYTES)

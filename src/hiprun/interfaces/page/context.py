@@ -115,7 +115,7 @@ class Context:
             template,
             pack=self.pack,
             state=self._travelling(state),
-            starts=self._starts(),
+            starts=self.starts(),
             plans=[(name, stages.title or name) for name, stages in self.pack.model.stages.items()],
             planned=state.text(STAGES) if state.text(STAGES) in self.pack.model.stages else "",
             provenance=self.pack.provenance,
@@ -133,7 +133,8 @@ class Context:
     def _travelling(self, state: FormState) -> FormState:
         return state if self.file is None else state.without(DIARY)
 
-    def _starts(self) -> list[tuple[str, str]]:
+    def starts(self) -> list[tuple[str, str]]:
+        """Return the decisions that one starts from, with what they are about."""
         names = self.pack.model.starts or self.pack.model.offered
         return [(name, self.title(name)) for name in names]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import attrs
 
 from hiprun.diary import Rows
-from hiprun.errors import HiprunError, Problem
+from hiprun.errors import FactError, HiprunError, Problem
 from hiprun.interfaces.page.diary_text import DiaryFormat
 from hiprun.language.reader.diary_files import read_diary
 
@@ -37,21 +37,29 @@ class DiaryFile:
         return read_diary(self.path) if self.path.exists() else Rows((), self.path.name)
 
     def text(self) -> str:
-        """Return the whole text, which `rows` has read before."""
-        return self.path.read_text(encoding="utf-8-sig") if self.path.exists() else ""
+        """Return the whole text; raises `FactError` if it cannot be read as a diary."""
+        return self.path.read_text(encoding="utf-8-sig") if self.rows().rows else ""
 
     def write(self, text: str) -> None:
-        """Replace the text: whatever happens, the file has the old text or the new one."""
-        handle, name = tempfile.mkstemp(prefix=f".{self.path.name}.", dir=self.path.parent)
+        """Replace the text: whatever happens, the file has the old text or the new one.
+
+        Raises `FactError` if the file cannot be written.
+        """
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-                stream.write(text)
-            if self.path.exists():
-                os.chmod(name, self.path.stat().st_mode & 0o7777)
-            os.replace(name, self.path)
-        except OSError:
-            os.unlink(name)
-            raise
+            handle, name = tempfile.mkstemp(prefix=f".{self.path.name}.", dir=self.path.parent)
+            try:
+                with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
+                    stream.write(text)
+                if self.path.exists():
+                    os.chmod(name, self.path.stat().st_mode & 0o7777)
+                os.replace(name, self.path)
+            except OSError:
+                os.unlink(name)
+                raise
+        except OSError as error:
+            reason = (error.strerror or "the system gives no reason").lower()
+            message = f"`{self.path.name}` cannot be written: {reason}. Nothing was written down."
+            raise FactError([Problem("unwritable", message)]) from None
 
 
 def diary_file(path: str) -> DiaryFile:

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 
 import attrs
 
+from hiprun.diary import timestamps
 from hiprun.diary.row_reader import Row
 from hiprun.errors import FactError
 from hiprun.interfaces.page import diary_text
 from hiprun.interfaces.page.context import Context
+from hiprun.interfaces.page.dates import time_words
 from hiprun.interfaces.page.form_state import DIARY, FormState
 from hiprun.interfaces.page.questions import QuestionView, question
 from hiprun.interfaces.page.situation import problem_text
@@ -78,7 +80,11 @@ def upload(context: Context, request: PageRequest) -> PageReply:
 
 def download(context: Context, request: PageRequest) -> PageReply:
     """Return the diary as a file to keep."""
-    text, form = context.diary_text(context.state(request))
+    state = context.state(request)
+    try:
+        text, form = context.diary_text(state)
+    except FactError:
+        return _diary_page(context, state)  # which says what is wrong
     return PageReply(text, media_type=diary_text.MEDIA_TYPES[form], download=diary_text.FILE_NAMES[form])
 
 
@@ -98,6 +104,7 @@ def _diary_page(context: Context, state: FormState, problems: Sequence[str] = ()
         more=len(newest[_MOST_SHOWN:]),
         problems=[*problems, *read.problems],
         news=news,
+        first=context.pack.first_words(context.diary_facts(read.rows, {})) if read.rows else None,
     )
 
 
@@ -138,7 +145,7 @@ def _values(
 def _entry_view(context: Context, row: Row) -> EntryView:
     declared = context.pack.model.diary
     kind = declared.entries.get(str(row.values.get("what"))) if declared else None
-    when = str(row.values.get("when", "")).replace("T", " ")
+    when = _when(context, row.values.get("when"))
     if kind is None:
         return EntryView(row.line, when, str(row.values.get("what", "")), ())
     texts = [
@@ -147,6 +154,13 @@ def _entry_view(context: Context, row: Row) -> EntryView:
         if name in kind.fields and value is not None
     ]
     return EntryView(row.line, when, kind.title or kind.name, texts)
+
+
+def _when(context: Context, written: object) -> str:
+    try:
+        return time_words(timestamps.read(written), context.templates.words)
+    except timestamps.NoMomentError:
+        return str(written)
 
 
 def _text(context: Context, domain: Domain, value: object) -> str:

@@ -26,7 +26,9 @@ CHANGE = ".change"
 def home(context: Context, request: PageRequest) -> PageReply:
     """Return the page that one starts from: the pack's own few questions."""
     model = context.pack.model
-    others = [(name, context.title(name)) for name in model.offered if name not in model.starts] if model.starts else []
+    shown = [name for name, _ in context.starts()]
+    names = [name for name in model.offered if name not in shown and model.decisions[name].audience == "person"]
+    others = [(name, context.title(name)) for name in names]
     return context.reply("home.html", context.state(request), others=others)
 
 

@@ -72,11 +72,11 @@ def plan(context: Context, request: PageRequest) -> PageReply:
     values = _plan_values(context, made) if asked is None and made.plan.days else {}
     return context.reply(
         "plan.html",
-        state if asked is None else state.without(asked.name),
+        _travelling(state, asked, values),
         status=422 if made.now.errors else 200,
         stages=name,
         title=_title(context, name),
-        plan=made.plan,
+        first=None if values else context.pack.first_words(made.now.facts),
         question=asked,
         given=given_answers(context, state, made.now),
         missing=[(need, context.pack.facts[need].ask) for need in made.plan.needs] if asked is None else [],
@@ -111,6 +111,13 @@ def calendar(context: Context, request: PageRequest) -> PageReply:
 def picture(context: Context, request: PageRequest) -> PageReply:
     """Return the picture of a plan as a file."""
     return _file(context, request, "plan.svg", "image/svg+xml", lambda made: made.to_svg())
+
+
+def _travelling(state: FormState, asked: QuestionView | None, values: Mapping[str, Any]) -> FormState:
+    """Return what travels unseen: not what the page has a field for."""
+    if asked is not None:
+        return state.without(asked.name)
+    return state.without(START) if values else state
 
 
 def _title(context: Context, stages: str) -> str:
@@ -213,12 +220,18 @@ def _plan_values(context: Context, made: _Making) -> dict[str, Any]:
         "level": 4 if plan.status not in _CALM or plan.first else 0,
         "next": next_session(plan, max(context.now().date(), plan.start)),
         "weeks": week_views(plan, words),
+        "soon": _weeks_until_soon(plan, context.now().date()),
         "changes": change_views(made.before, plan) if made.before else None,
-        "since": made.prefix[:-1],
+        "since": read_day(made.prefix[:-1]),
         "milestones": milestones(plan),
         "assumptions": assumptions(context.pack, plan, words),
         "picture": f"data:image/svg+xml;base64,{base64.b64encode(plan.to_svg().encode()).decode()}",
     }
+
+
+def _weeks_until_soon(plan: Plan, today: datetime.date) -> int:
+    """Return how many weeks to show at once: up to the one after the week of today."""
+    return min(max(sum(week.start <= today for week in plan.weeks), 1) + 1, len(plan.weeks))
 
 
 def _reportable(context: Context, state: FormState) -> list[str]:

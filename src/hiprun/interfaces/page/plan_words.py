@@ -122,8 +122,3 @@ def assumptions(pack: Pack, plan: Plan, words: Catalogue) -> list[tuple[datetime
         fact = pack.facts[entry.fact]
         found.append((entry.date, fact.ask, value_words(public(fact.domain, entry.value), fact.domain, words)))
     return found
-
-
-def date_words(day: datetime.date, words: Catalogue) -> str:
-    """Return a day with its weekday."""
-    return words.text("page.date", weekday=words.text(f"page.weekday.{day.weekday()}"), date=day.isoformat())
