@@ -67,6 +67,7 @@ MESSAGES: Mapping[str, str] = {
     "page.as_of": "From your diary and your answers, as of {time}.",
     "page.perhaps": "perhaps",
     "page.mistakes": "Please check this",
+    "page.in_line": "{text} (line {line})",
     "page.yes": "Yes",
     "page.no": "No",
     "page.none_of_these": "None of these",

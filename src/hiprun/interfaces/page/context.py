@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 
 from hiprun.diary import Rows
-from hiprun.errors import FactError, HiprunError
+from hiprun.errors import FactError, Problem
 from hiprun.interfaces.page import diary_text
 from hiprun.interfaces.page.diary_file import DiaryFile
 from hiprun.interfaces.page.diary_text import DiaryFormat
@@ -58,7 +58,7 @@ class Context:
                 return DiaryReading()
             self.diary_facts(rows, {})
         except FactError as error:
-            return DiaryReading(None, tuple(_placed(error)))
+            return DiaryReading(None, tuple(map(self._placed, error.problems)))
         return DiaryReading(rows)
 
     def _rows(self, state: FormState) -> Rows | None:
@@ -142,9 +142,6 @@ class Context:
         """Return what a decision is about, in words."""
         return self.pack.decisions[decision].title or decision.replace("_", " ")
 
-
-def _placed(error: HiprunError) -> list[str]:
-    return [
-        f"{problem_text(problem)} ({problem.place.line})" if problem.place else problem_text(problem)
-        for problem in error.problems
-    ]
+    def _placed(self, problem: Problem) -> str:
+        said = problem_text(problem)
+        return self.templates.words.text("page.in_line", text=said, line=problem.place.line) if problem.place else said

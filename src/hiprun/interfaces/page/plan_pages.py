@@ -81,7 +81,7 @@ def plan(context: Context, request: PageRequest) -> PageReply:
         given=given_answers(context, state, made.now),
         missing=[(need, context.pack.facts[need].ask) for need in made.plan.needs] if asked is None else [],
         problems=[*diary.problems, *made.problems],
-        start=state.text(START),
+        start=made.plan.start,
         today=context.now().date(),
         **values,
     )
@@ -95,12 +95,14 @@ def changed(context: Context, request: PageRequest) -> PageReply:
     state = context.state(request)
     start = state.day(START) or context.now().date()
     day = read_day(request.field(DAY)) or max(start, context.now().date())
-    facts = context.pack.facts
-    questions = [
-        fact_question(facts[fact], facts[fact].domain, state, context.templates.words, prefix=f"{day}/")
-        for fact in _reportable(context, state)
-    ]
-    return context.reply("changed.html", state, stages=name, title=_title(context, name), day=day, questions=questions)
+    facts, words = context.pack.facts, context.templates.words
+    questions, others = (
+        [fact_question(facts[fact], facts[fact].domain, state, words, prefix=f"{day}/") for fact in names]
+        for names in _reportable(context, name, state)
+    )
+    return context.reply(
+        "changed.html", state, stages=name, title=_title(context, name), day=day, questions=questions, others=others
+    )
 
 
 def calendar(context: Context, request: PageRequest) -> PageReply:
@@ -142,7 +144,7 @@ def _made(context: Context, state: FormState, rows: Rows | None) -> _Making:
     pack, stages = context.pack, state.text(STAGES)
     today = context.now().date()
     start = state.day(START) or today
-    first_rows, grown = _rows_at_start(context, rows, start, today)
+    start, first_rows, grown = _beginning(context, rows, start, today)
     if first_rows is None:
         combine = answers_alone(pack)
     else:
@@ -158,16 +160,19 @@ def _made(context: Context, state: FormState, rows: Rows | None) -> _Making:
     return made
 
 
-def _rows_at_start(
+def _beginning(
     context: Context, rows: Rows | None, start: datetime.date, today: datetime.date
-) -> tuple[Rows | None, bool]:
-    """Return the entries from which a plan begins, and whether there are more since."""
+) -> tuple[datetime.date, Rows | None, bool]:
+    """Return the day on which a plan begins, the entries that it begins from, and whether there are more since.
+
+    If the diary is not older than the plan, nothing is known of its first day, and the plan begins today.
+    """
     if rows is None or start >= today:
-        return rows, False
+        return start, rows, False
     before = entries_until(rows, start - datetime.timedelta(days=1), context.zone)
     if not before.rows:
-        return rows, False  # the diary began with the plan: it is made from all of it
-    return before, len(before.rows) < len(rows.rows)
+        return today, rows, False
+    return start, before, len(before.rows) < len(rows.rows)
 
 
 def _facts_for_plan(
@@ -234,9 +239,13 @@ def _weeks_until_soon(plan: Plan, today: datetime.date) -> int:
     return min(max(sum(week.start <= today for week in plan.weeks), 1) + 1, len(plan.weeks))
 
 
-def _reportable(context: Context, state: FormState) -> list[str]:
-    """Return the facts to ask for when something has changed: what comes first, and what got worse or better."""
+def _reportable(context: Context, stages: str, state: FormState) -> tuple[list[str], list[str]]:
+    """Return the facts to ask for when something has changed, and others that can matter: those that can get worse."""
     pack = context.pack
     first = pack.model.first
-    names = [*(pack.decide(first, {}).needs if first else ()), *state.names()]
-    return [name for name in dict.fromkeys(names) if name in pack.facts and pack.facts[name].changeable]
+    main = [*(pack.decide(first, {}).needs if first else ()), *state.names()]
+    asked = [name for name in dict.fromkeys(main) if pack.facts[name].changeable]
+    protocol = pack.model.stages[stages]
+    needs = [name for decision in (stages, protocol.day_decision) for name in pack.decide(decision, {}).needs]
+    others = [name for name in dict.fromkeys(needs) if pack.facts[name].domain.worse and pack.facts[name].changeable]
+    return asked, [name for name in others if name not in asked]
