@@ -13,13 +13,14 @@ try:
     from hiprun.interfaces.web.server import announce_and_serve, listen, make_server
     from hiprun.interfaces.web.templating import Templates, stylesheet
 except ModuleNotFoundError as error:
-    if error.name not in ("jinja2", "starlette", "uvicorn"):
+    package = (error.name or "").partition(".")[0]
+    if package not in ("jinja2", "starlette", "uvicorn"):
         raise
     raise MissingExtraError(
         [
             Problem(
                 "missing-extra",
-                f"Web pages need the package {error.name}.",
+                f"Web pages need the package {package}.",
                 help='Install it with: pip install "hiprun[web]"',
             )
         ]

@@ -27,7 +27,7 @@ def address(hip: hiprun.Pack) -> Iterator[str]:
         yield served
 
 
-def fine(page: Page) -> None:
+def fine(page: Page, picture: str = "") -> None:
     """Check that everyone can use the page as it is shown: on a phone in both colour schemes, on a desk in its size."""
     assert not peers.scrolls_sideways(page)
     if page.viewport_size == peers.PHONE:

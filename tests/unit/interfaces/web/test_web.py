@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import signal
 import socket
+import threading
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
@@ -43,6 +45,7 @@ ROUTES = {
     "GET /go/on": lambda request: PageReply(location="/there"),
     "GET /go/file": lambda request: PageReply(b"1,2", media_type="text/csv", download="diary.csv"),
     "GET /go/wrong": _fault,
+    "GET /go/large": lambda request: PageReply(b"1" * 30_000_000, media_type="text/plain"),
 }
 APPLICATION = make_application(ROUTES, TEMPLATES, most_bytes=10_000)
 
@@ -183,6 +186,20 @@ def test_slow_clients_are_cut_off(
     assert capfd.readouterr() == ("", "")
 
 
+def test_client_that_does_not_take_the_reply_is_cut_off(address: tuple[str, int]) -> None:
+    """A client that asks for something large and does not read it holds nothing for long."""
+    with socket.create_connection(address, timeout=30) as client:
+        client.sendall(b"GET /go/large HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        for _ in range(2):  # by the time that these two are cut off, so is the first
+            with socket.create_connection(address, timeout=30) as other:
+                other.recv(1)
+        received = 0
+        with contextlib.suppress(ConnectionResetError):
+            while part := client.recv(1_000_000):
+                received += len(part)
+    assert 0 < received < 30_000_000
+
+
 def test_client_that_leaves_leaves_no_trace(address: tuple[str, int], capfd: pytest.CaptureFixture[str]) -> None:
     """A client that goes away in the middle of its request leaves no traceback behind, and the next is served."""
     with socket.create_connection(address, timeout=30) as client:
@@ -193,7 +210,22 @@ def test_client_that_leaves_leaves_no_trace(address: tuple[str, int], capfd: pyt
     assert capfd.readouterr() == ("", "")
 
 
-def test_address_is_announced_and_a_taken_port_is_an_error() -> None:
-    """Whoever starts the server is told where it is; two cannot have the same place."""
+def test_address_is_announced_and_ctrl_c_ends_it() -> None:
+    """Whoever starts the server is told where it is, and ends it with Ctrl-C."""
+    seen: list[str] = []
+
+    def visit(url: str) -> None:
+        seen.append(httpx.get(url).text)
+        signal.raise_signal(signal.SIGINT)
+
+    def announce(url: str) -> None:
+        threading.Thread(target=visit, args=[url]).start()  # waits until the server is up
+
+    announce_and_serve(APPLICATION, 0, announce)
+    assert seen == ["start"]
+
+
+def test_taken_port_is_an_error() -> None:
+    """Two servers cannot have the same place."""
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
         announce_and_serve(APPLICATION, taken.getsockname()[1], print)
