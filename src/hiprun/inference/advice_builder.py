@@ -16,8 +16,8 @@ from hiprun.inference.first_words import FirstWords, first_words
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.operators import Truth
 from hiprun.inference.outcome import Outcome
-from hiprun.inference.reader_texts import ReaderTexts, shown_decision
-from hiprun.inference.speech import Speech, readable
+from hiprun.inference.reader_texts import ReaderTexts, readable
+from hiprun.inference.speech import Speech
 from hiprun.model import Decision, Model, Output, reach
 from hiprun.model.amounts import amount_text
 
@@ -34,7 +34,7 @@ OutcomeOf = Callable[[str], Outcome]
 def advise(model: Model, outcome_of: OutcomeOf, outcome: Outcome, facts: Facts) -> Advice:
     """Return what an outcome for `facts` says to the person; `outcome_of` returns that of any other decision."""
     texts = ReaderTexts(model, facts, outcome_of)
-    words = catalogue()
+    words = catalogue(model.text_language)
     decision = model.decisions[outcome.decision]
     first = _first_words(model, outcome_of) if model.first and model.first != decision.name else None
     opening = Advice(
@@ -46,13 +46,13 @@ def advise(model: Model, outcome_of: OutcomeOf, outcome: Outcome, facts: Facts) 
     )
     if decision.audience == "professional":
         return attrs.evolve(opening, do=(words.text("advice.professional"),))
-    return _Adviser(model, texts, words, Speech(texts, words), decision, outcome).advice(
+    return _Adviser(model, texts, words, Speech(texts), decision, outcome).advice(
         opening, _needs(first, outcome_of, outcome)
     )
 
 
 def _first_words(model: Model, outcome_of: OutcomeOf) -> FirstWords | None:
-    return first_words(shown_decision(model, model.first), outcome_of(model.first))
+    return first_words(model, outcome_of(model.first))
 
 
 def _needs(first: FirstWords | None, outcome_of: OutcomeOf, outcome: Outcome) -> tuple[str, ...]:
@@ -146,8 +146,10 @@ class _Adviser:
         said = self.speech.value(domain, value)
         if domain.type == "string" or (domain.type == "choice" and domain.choices[value]):
             return said
-        title = output.title or (self.decision.title if len(self.decision.outputs) == 1 else "")
-        return self.words.text("advice.value", title=self.texts.fill(title) or _titled(output.name), value=said)
+        if len(self.decision.outputs) == 1 and not output.title:
+            return f"{said[:1].upper()}{said[1:]}"
+        title = self.texts.fill(output.title) or _titled(output.name)
+        return self.words.text("advice.value", title=title, value=said)
 
     # why
 
@@ -249,13 +251,11 @@ class _Adviser:
     def limit_words(self, limit: Limit) -> Iterator[AdvisedItem]:
         """Yield a limit on one quantity; nothing where there is none."""
         domain = self.decision.output(limit.quantity).domain
-        sides = (("at_least", limit.at_least), ("at_most", limit.at_most))
-        bounds = [
-            self.words.text(f"advice.{side}", amount=amount_text(end, domain)) for side, end in sides if end is not None
-        ]
+        sides = {"at_least": limit.at_least, "at_most": limit.at_most}
+        bounds = {side: end for side, end in sides.items() if end is not None}
         if not bounds:
             return
-        both = bounds[0] if len(bounds) == 1 else self.words.text("advice.and", first=bounds[0], second=bounds[1])
+        both = amount_text(bounds, domain, self.words)
         refs = dict(self.decision.quantities)
         fact = self.model.facts.get(refs[limit.quantity].name)
         title = self.texts.fill(fact.ask if fact else limit.title) or _titled(limit.quantity)

@@ -8,7 +8,7 @@ from typing import Any, assert_never
 import attrs
 
 from hiprun.catalogue import Catalogue
-from hiprun.inference.reader_texts import ReaderTexts
+from hiprun.inference.reader_texts import ReaderTexts, readable
 from hiprun.model import Domain
 from hiprun.model.amounts import amount_text
 from hiprun.model.templates import SAYS_NOTHING, SAYS_VALUE, Form, Placeholder, filled
@@ -23,7 +23,11 @@ class Speech:
     """Says values in the words of the pack, and of hiprun's own where the pack has none."""
 
     texts: ReaderTexts
-    words: Catalogue
+
+    @property
+    def words(self) -> Catalogue:
+        """hiprun's own words, in the language of the texts."""
+        return self.texts.words
 
     def fact(self, name: str, value: Any) -> str:
         """Return what is so if a fact has a value: what the pack says of it, or else its question and the answer."""
@@ -54,10 +58,10 @@ class Speech:
             return self._bounds(domain, value)
         match domain.type:
             case "boolean":
-                return self.words.text("advice.yes" if value else "advice.no")
+                return self.words.text("text.yes" if value else "text.no")
             case "set":
                 chosen = [self.choice(domain, name) for name in domain.choices if name in value]
-                return ", ".join(chosen) or self.words.text("advice.none")
+                return ", ".join(chosen) or self.words.text("text.none")
             case "choice":
                 return self.choice(domain, value)
             case "string":
@@ -79,7 +83,7 @@ class Speech:
                     self.choice(domain, one) if domain.choices else self.value(domain, one) for one in listed
                 )
         ends = {side: bound for side, bound in tests.items() if side in _ENDS and domain.is_numeric}
-        return amount_text(ends, domain) if ends else self.words.text("advice.not_known")
+        return amount_text(ends, domain, self.words) if ends else self.words.text("advice.not_known")
 
 
 def _key(say: Mapping[str, str], domain: Domain, value: Any) -> str:
@@ -97,12 +101,3 @@ def _key(say: Mapping[str, str], domain: Domain, value: Any) -> str:
             return SAYS_VALUE
         case _:
             assert_never(domain.type)
-
-
-def readable(name: str) -> str:
-    """Return a name as readable words.
-
-    >>> readable("outside.low_light")
-    'low light'
-    """
-    return name.rpartition(".")[2].replace("_", " ").replace("-", " ")

@@ -113,6 +113,9 @@ class Decision:
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
     otherwise_place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
+    def __repr__(self) -> str:
+        return f"<Decision {self.name}: {self.hit}, {len(self.rules)} rules>"
+
     def refs(self) -> Iterator[Ref]:
         """Yield every fact, derived fact and output of other decisions that it uses."""
         for rule in self.rules:

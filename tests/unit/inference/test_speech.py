@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 import hiprun
-from hiprun.catalogue import catalogue
 from hiprun.inference.facts import check_facts
 from hiprun.inference.outcome import Outcome
 from hiprun.inference.reader_texts import ReaderTexts
@@ -24,7 +23,7 @@ def said(pack: hiprun.Pack, name: str, value: Any) -> str:
         return pack.decide(decision, {name: value})
 
     facts = check_facts(pack.model, {name: value})
-    return Speech(ReaderTexts(pack.model, facts, outcome), catalogue()).fact(name, facts.given[name])
+    return Speech(ReaderTexts(pack.model, facts, outcome)).fact(name, facts.given[name])
 
 
 @pytest.fixture(scope="module")

@@ -42,10 +42,12 @@ COMMANDS: Mapping[str, str] = {
     "mutate": "mutate",
     "page": "page",
     "plan": "plan",
+    "replay": "replay_log",
     "schema": "schema",
     "statements": "statements",
     "test": "test",
     "today": "today",
+    "types": "types",
     "verify": "verify",
 }
 """The subcommands, each in a module of its name, and the names of their functions."""

@@ -50,15 +50,15 @@ def make_page(
     diary: DiaryFile | None = None,
     now: Callable[[], datetime.datetime] = datetime.datetime.now,
     zone: datetime.tzinfo | None = None,
-    language: str = "en",
 ) -> WebApplication:
     """Return the application for one pack, to be served to one person or, without `diary`, to many.
 
-    `now` is the clock on the wall, `zone` where the days of diaries begin whose times have offsets.
+    hiprun's own words are in the language of the pack. `now` is the clock on the wall, and `zone` is where days begin if
+    the times of a diary have offsets.
     """
-    words = catalogue(language)
+    words = catalogue(pack.model.text_language)
     dates = {"date_words": lambda day: date_words(day, words), "time_words": lambda when: time_words(when, words)}
-    templates = Templates(__name__, language=language, values=dates)
+    templates = Templates(__name__, language=words.language, values=dates)
     context = Context(pack, templates, now, zone, diary)
     routes: dict[str, Handler] = {}
     for path, page in {**_PAGES, **_FORMS}.items():

@@ -27,7 +27,6 @@ from hiprun.interfaces.page.questions import QuestionView, fact_question
 from hiprun.interfaces.page.situation import Situation, answers_alone, problem_text, situation
 from hiprun.interfaces.web import PageReply, PageRequest
 from hiprun.plan import Plan, entries_until
-from hiprun.plan.phrases import STATUS
 
 DAY = ".day"
 _CALM = frozenset({"planned"})
@@ -218,10 +217,9 @@ def _question(context: Context, state: FormState, made: _Making, change: str) ->
 
 def _plan_values(context: Context, made: _Making) -> dict[str, Any]:
     words, plan = context.templates.words, made.plan
-    status = STATUS[plan.status]
     return {
         "opening": plan.opening,
-        "standing": f"{status[:1].upper()}{status[1:]}." if status else "",
+        "standing": plan.voice().status_sentence(plan.status),
         "level": 4 if plan.status not in _CALM or plan.first else 0,
         "next": next_session(plan, max(context.now().date(), plan.start)),
         "weeks": week_views(plan, words),
@@ -229,7 +227,7 @@ def _plan_values(context: Context, made: _Making) -> dict[str, Any]:
         "changes": change_views(made.before, plan) if made.before else None,
         "since": read_day(made.prefix[:-1]),
         "milestones": milestones(plan),
-        "assumptions": assumptions(context.pack, plan, words),
+        "assumptions": assumptions(plan),
         "picture": f"data:image/svg+xml;base64,{base64.b64encode(plan.to_svg().encode()).decode()}",
     }
 

@@ -8,11 +8,7 @@ from collections.abc import Sequence
 import attrs
 
 from hiprun.catalogue import Catalogue
-from hiprun.interfaces.page.given_answers import value_words
-from hiprun.model.value_conversion import public
-from hiprun.pack import Pack
 from hiprun.plan import Plan
-from hiprun.plan.phrases import amounts_text, milestone_text, readable_name
 from hiprun.plan.plan_data import Day, DayChange, Week
 
 
@@ -57,35 +53,28 @@ def next_session(plan: Plan, today: datetime.date) -> SessionView | None:
 
 
 def _session(plan: Plan, day: Day) -> SessionView:
-    stages = {stage.name: stage for stage in plan.stages.stages}
-    how = stages[day.stage].how if day.is_session else ""
-    title = plan.stages.title or readable_name(plan.stages.name)
-    return SessionView(title, day.date, day_text(plan, day), how, day.milestone if day.is_session else "")
+    stage = plan.stages.stages[plan.stages.index(day.stage)]
+    how, milestone = (stage.how, day.milestone) if day.is_session else ("", "")
+    return SessionView(plan.voice().heading(), day.date, day_text(plan, day), how, milestone)
 
 
 def day_text(plan: Plan, day: Day) -> str:
     """Return what a day holds, in words."""
-    activity = plan.stages.activities[day.activity] or readable_name(day.activity)
-    return f"{activity}: {amounts_text(plan.stages, day.amounts)}" if day.is_session else activity
+    activity, voice = plan.stages.activities[day.activity], plan.voice()
+    if not day.is_session:
+        return activity
+    return voice.words.text("advice.value", title=activity, value=voice.amounts(day.amounts))
 
 
 def week_views(plan: Plan, words: Catalogue) -> list[WeekView]:
     """Return the weeks of a plan in words."""
-    stages = {stage.name: stage for stage in plan.stages.stages}
     found: list[WeekView] = []
     before = ""
     for week in plan.weeks:
-        stage = stages[week.stage]
         is_new, before = week.stage != before, week.stage
-        found.append(
-            WeekView(
-                week.number,
-                week.start,
-                (stage.title or readable_name(stage.name)) if is_new else "",
-                stage.how if is_new else "",
-                _days(plan, week, words),
-            )
-        )
+        stage, how = plan.voice().stage(week.stage), plan.stages.stages[plan.stages.index(week.stage)].how
+        days = _days(plan, week, words)
+        found.append(WeekView(week.number, week.start, stage if is_new else "", how if is_new else "", days))
     return found
 
 
@@ -112,13 +101,11 @@ def change_views(before: Plan, after: Plan) -> list[ChangeView]:
 
 def milestones(plan: Plan) -> list[tuple[datetime.date | None, str, str]]:
     """Return each milestone: when it is reached, its title, and what it takes."""
-    return [(found.date, found.title, milestone_text(plan.stages, found)) for found in plan.milestones]
+    voice = plan.voice()
+    return [(found.date, found.title, voice.milestone(found)) for found in plan.milestones]
 
 
-def assumptions(pack: Pack, plan: Plan, words: Catalogue) -> list[tuple[datetime.date, str, str]]:
-    """Return what a plan assumes: from which day on, the question, and the answer to it."""
-    found = []
-    for entry in plan.supposed:
-        fact = pack.facts[entry.fact]
-        found.append((entry.date, fact.ask, value_words(public(fact.domain, entry.value), fact.domain, words)))
-    return found
+def assumptions(plan: Plan) -> list[tuple[datetime.date, str]]:
+    """Return what a plan assumes, and from which day on."""
+    voice = plan.voice()
+    return [(entry.date, voice.assumption(entry)) for entry in plan.supposed]
