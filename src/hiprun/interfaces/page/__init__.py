@@ -14,7 +14,15 @@ from hiprun.interfaces.page import diary_pages, interview_pages, plan_pages
 from hiprun.interfaces.page.context import Context
 from hiprun.interfaces.page.dates import date_words, time_words
 from hiprun.interfaces.page.diary_file import DiaryFile, diary_file
-from hiprun.interfaces.web import Handler, PageReply, PageRequest, Templates, WebApplication, make_application
+from hiprun.interfaces.web import (
+    LOCAL_HOSTS,
+    Handler,
+    PageReply,
+    PageRequest,
+    Templates,
+    WebApplication,
+    make_application,
+)
 from hiprun.pack import Pack
 
 __all__ = ["DiaryFile", "diary_file", "make_page"]
@@ -50,11 +58,12 @@ def make_page(
     diary: DiaryFile | None = None,
     now: Callable[[], datetime.datetime] = datetime.datetime.now,
     zone: datetime.tzinfo | None = None,
+    hosts: frozenset[str] | None = LOCAL_HOSTS,
 ) -> WebApplication:
     """Return the application for one pack, to be served to one person or, without `diary`, to many.
 
-    hiprun's own words are in the language of the pack. `now` is the clock on the wall, and `zone` is where days begin if
-    the times of a diary have offsets.
+    hiprun's own words are in the language of the pack. `now` is the clock on the wall, `zone` where days begin if
+    the times of a diary have offsets. `hosts` are the names under which it may be reached, None for any.
     """
     words = catalogue(pack.model.text_language)
     dates = {"date_words": lambda day: date_words(day, words), "time_words": lambda when: time_words(when, words)}
@@ -66,4 +75,4 @@ def make_page(
         routes[f"POST {path}"] = handler
         if path in _PAGES:
             routes[f"GET {path}"] = handler
-    return make_application(routes, templates, most_bytes=_MOST_BYTES)
+    return make_application(routes, templates, hosts=hosts, most_bytes=_MOST_BYTES)

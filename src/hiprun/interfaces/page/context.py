@@ -17,6 +17,7 @@ from hiprun.interfaces.page.diary_file import DiaryFile
 from hiprun.interfaces.page.diary_text import DiaryFormat
 from hiprun.interfaces.page.form_state import DIARY, STAGES, FormState
 from hiprun.interfaces.page.situation import answers_alone, problem_text
+from hiprun.interfaces.page.urgency import first_level
 from hiprun.interfaces.web import PageReply, PageRequest, Templates
 from hiprun.pack import Pack
 
@@ -27,6 +28,15 @@ class DiaryReading:
 
     rows: Rows | None = None
     problems: tuple[str, ...] = ()
+
+
+@attrs.frozen
+class FirstView:
+    """What has to be read before everything else, why, and how urgent it is."""
+
+    words: str
+    because: tuple[str, ...]
+    level: int
 
 
 @attrs.frozen
@@ -108,6 +118,11 @@ class Context:
     def facts(self, rows: Rows | None) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
         """Return what makes facts of answers, with the diary if there is one."""
         return answers_alone(self.pack) if rows is None else functools.partial(self.diary_facts, rows)
+
+    def first(self, facts: Mapping[str, Any]) -> FirstView | None:
+        """Return what has to be read before everything else; None if there is nothing."""
+        first = self.pack.first_words(facts)
+        return None if first is None else FirstView(first.words, first.because, first_level(self.pack.decisions, first))
 
     def reply(self, template: str, state: FormState, *, status: int = 200, **values: Any) -> PageReply:
         """Return a page in the frame that all have: with what travels, and where one can go on to."""

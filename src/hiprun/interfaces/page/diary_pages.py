@@ -104,7 +104,7 @@ def _diary_page(context: Context, state: FormState, problems: Sequence[str] = ()
         more=len(newest[_MOST_SHOWN:]),
         problems=[*problems, *read.problems],
         news=news,
-        first=context.pack.first_words(context.diary_facts(read.rows, {})) if read.rows else None,
+        first=context.first(context.diary_facts(read.rows, {})) if read.rows else None,
     )
 
 

@@ -53,6 +53,7 @@ def ask(context: Context, request: PageRequest) -> PageReply:
         decision=decision,
         title=context.title(decision),
         advice=advice,
+        first=context.first(now.facts) if decision != context.pack.model.first else None,
         level=level(context.pack.decisions[decision], outcome),
         begun=bool(state.names() or diary.rows),
         question=asked,

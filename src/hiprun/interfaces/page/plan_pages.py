@@ -25,11 +25,11 @@ from hiprun.interfaces.page.plan_words import (
 )
 from hiprun.interfaces.page.questions import QuestionView, fact_question
 from hiprun.interfaces.page.situation import Situation, answers_alone, problem_text, situation
+from hiprun.interfaces.page.urgency import plan_level
 from hiprun.interfaces.web import PageReply, PageRequest
 from hiprun.plan import Plan, entries_until
 
 DAY = ".day"
-_CALM = frozenset({"planned"})
 
 
 @attrs.frozen
@@ -75,7 +75,7 @@ def plan(context: Context, request: PageRequest) -> PageReply:
         status=422 if made.now.errors else 200,
         stages=name,
         title=_title(context, name),
-        first=None if values else context.pack.first_words(made.now.facts),
+        first=None if values else context.first(made.now.facts),
         question=asked,
         given=given_answers(context, state, made.now),
         missing=[(need, context.pack.facts[need].ask) for need in made.plan.needs] if asked is None else [],
@@ -220,7 +220,7 @@ def _plan_values(context: Context, made: _Making) -> dict[str, Any]:
     return {
         "opening": plan.opening,
         "standing": plan.voice().status_sentence(plan.status),
-        "level": 4 if plan.status not in _CALM or plan.first else 0,
+        "level": plan_level(context.pack.decisions, plan),
         "next": next_session(plan, max(context.now().date(), plan.start)),
         "weeks": week_views(plan, words),
         "soon": _weeks_until_soon(plan, context.now().date()),

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from hiprun.inference.first_words import FirstWords
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.outcome import Outcome
-from hiprun.model import Decision
+from hiprun.model import Decision, Output
+from hiprun.plan import Plan
 
 MOST_URGENT = 4
+_OF_PLANS: Mapping[str, int] = {"planned": 0, "held": 2}
 
 
 def level(decision: Decision, outcome: Outcome) -> int | None:
@@ -14,8 +19,23 @@ def level(decision: Decision, outcome: Outcome) -> int | None:
     ranked = [output for output in decision.outputs if output.domain.type == "choice" and output.domain.worse]
     if HIT_POLICIES[decision.hit].gives != "answer" or not ranked or outcome.safest is None:
         return None
-    output = ranked[0]
-    choices, value = list(output.domain.choices), outcome.safest.get(output.name)
+    return _urgency(ranked[0], outcome.safest.get(ranked[0].name))
+
+
+def first_level(decisions: Mapping[str, Decision], first: FirstWords) -> int:
+    """Return how urgent what has to be read first is, or may be."""
+    urgency = _urgency(decisions[first.decision].output(first.output), first.value)
+    return MOST_URGENT if urgency is None else urgency
+
+
+def plan_level(decisions: Mapping[str, Decision], plan: Plan) -> int:
+    """Return how urgent it is to read what a plan says first."""
+    own = _OF_PLANS.get(plan.status, MOST_URGENT)
+    return own if plan.first is None else max(own, first_level(decisions, plan.first))
+
+
+def _urgency(output: Output, value: object) -> int | None:
+    choices = list(output.domain.choices)
     if value not in choices or len(choices) < 2:
         return None
     place = choices.index(str(value)) / (len(choices) - 1)

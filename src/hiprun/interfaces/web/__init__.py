@@ -9,7 +9,7 @@ from __future__ import annotations
 from hiprun.errors import MissingExtraError, Problem
 
 try:
-    from hiprun.interfaces.web.application import Handler, WebApplication, make_application
+    from hiprun.interfaces.web.application import LOCAL_HOSTS, Handler, WebApplication, make_application
     from hiprun.interfaces.web.server import announce_and_serve, listen, make_server
     from hiprun.interfaces.web.templating import Templates, stylesheet
 except ModuleNotFoundError as error:
@@ -28,6 +28,7 @@ except ModuleNotFoundError as error:
 from hiprun.interfaces.web.messages import Fields, PageReply, PageRequest
 
 __all__ = [
+    "LOCAL_HOSTS",
     "Fields",
     "Handler",
     "PageReply",
