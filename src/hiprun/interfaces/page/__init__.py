@@ -10,10 +10,12 @@ import functools
 from collections.abc import Callable
 
 from hiprun.catalogue import catalogue
+from hiprun.errors import HiprunError
 from hiprun.interfaces.page import diary_pages, interview_pages, plan_pages
 from hiprun.interfaces.page.context import Context
 from hiprun.interfaces.page.dates import date_words, time_words
 from hiprun.interfaces.page.diary_file import DiaryFile, diary_file
+from hiprun.interfaces.page.situation import problem_text
 from hiprun.interfaces.web import (
     LOCAL_HOSTS,
     Handler,
@@ -71,8 +73,17 @@ def make_page(
     context = Context(pack, templates, now, zone, diary)
     routes: dict[str, Handler] = {}
     for path, page in {**_PAGES, **_FORMS}.items():
-        handler = functools.partial(page, context)
+        handler = functools.partial(_reply, context, page)
         routes[f"POST {path}"] = handler
         if path in _PAGES:
             routes[f"GET {path}"] = handler
     return make_application(routes, templates, hosts=hosts, most_bytes=_MOST_BYTES)
+
+
+def _reply(context: Context, page: Callable[[Context, PageRequest], PageReply], request: PageRequest) -> PageReply:
+    """Return a page, or the one that says what is wrong with what was sent."""
+    try:
+        return page(context, request)
+    except HiprunError as error:
+        problems = [problem_text(problem) for problem in error.problems]
+        return context.reply("problem.html", context.state(request), status=422, problems=problems)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
+import contextlib
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -45,18 +44,16 @@ class DiaryFile:
 
         Raises `FactError` if the file cannot be written.
         """
+        name = self.path.with_name(f".{self.path.name}.new")
         try:
-            handle, name = tempfile.mkstemp(prefix=f".{self.path.name}.", dir=self.path.parent)
-            try:
-                with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-                    stream.write(text)
-                if self.path.exists():
-                    os.chmod(name, self.path.stat().st_mode & 0o7777)
-                os.replace(name, self.path)
-            except OSError:
-                os.unlink(name)
-                raise
+            with name.open("w", encoding="utf-8", newline="") as stream:
+                stream.write(text)
+            if self.path.exists():
+                name.chmod(self.path.stat().st_mode & 0o7777)
+            name.replace(self.path)
         except OSError as error:
+            with contextlib.suppress(OSError):
+                name.unlink()
             reason = (error.strerror or "the system gives no reason").lower()
             message = f"`{self.path.name}` cannot be written: {reason}. Nothing was written down."
             raise FactError([Problem("unwritable", message)]) from None

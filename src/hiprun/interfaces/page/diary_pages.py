@@ -64,10 +64,7 @@ def remove(context: Context, request: PageRequest) -> PageReply:
     """Return the diary without one of its lines."""
     state, line = context.state(request), request.field(LINE)
     number = int(line) if line.isascii() and line.isdecimal() and len(line) < 9 else 0
-    try:
-        changed = context.changed(state, lambda text, form: diary_text.without_line(text, number), checked=False)
-    except FactError as error:
-        return _diary_page(context, state, [problem_text(problem) for problem in error.problems])
+    changed = context.changed(state, lambda text, form: diary_text.without_line(text, number), checked=False)
     return _diary_page(context, changed, news="page.diary.removed")
 
 
@@ -80,15 +77,11 @@ def upload(context: Context, request: PageRequest) -> PageReply:
 
 def download(context: Context, request: PageRequest) -> PageReply:
     """Return the diary as a file to keep."""
-    state = context.state(request)
-    try:
-        text, form = context.diary_text(state)
-    except FactError:
-        return _diary_page(context, state)  # which says what is wrong
+    text, form = context.diary_text(context.state(request))
     return PageReply(text, media_type=diary_text.MEDIA_TYPES[form], download=diary_text.FILE_NAMES[form])
 
 
-def _diary_page(context: Context, state: FormState, problems: Sequence[str] = (), *, news: str = "") -> PageReply:
+def _diary_page(context: Context, state: FormState, *, news: str = "") -> PageReply:
     declared = context.pack.model.diary
     if declared is None:
         return context.no_such_page()
@@ -100,9 +93,9 @@ def _diary_page(context: Context, state: FormState, problems: Sequence[str] = ()
         state,
         title=declared.title,
         kinds=[(kind.name, kind.title or kind.name) for kind in declared.entries.values()],
-        entries=[_entry_view(context, row) for row in newest[:_MOST_SHOWN]],
+        entries=[_entry_view(context, declared.entries[row.values["what"]], row) for row in newest[:_MOST_SHOWN]],
         more=len(newest[_MOST_SHOWN:]),
-        problems=[*problems, *read.problems],
+        problems=read.problems,
         news=news,
         first=context.first(context.diary_facts(read.rows, {})) if read.rows else None,
     )
@@ -142,25 +135,14 @@ def _values(
     return {"when": [when], "what": [kind.name], **{name: texts for name, texts in given.items() if name != "when"}}
 
 
-def _entry_view(context: Context, row: Row) -> EntryView:
-    declared = context.pack.model.diary
-    kind = declared.entries.get(str(row.values.get("what"))) if declared else None
-    when = _when(context, row.values.get("when"))
-    if kind is None:
-        return EntryView(row.line, when, str(row.values.get("what", "")), ())
+def _entry_view(context: Context, kind: EntryType, row: Row) -> EntryView:
+    when = time_words(timestamps.read(row.values["when"]), context.templates.words)
     texts = [
         f"{kind.texts.get(name) or name.replace('_', ' ')}: {_text(context, kind.fields[name], value)}"
         for name, value in row.values.items()
         if name in kind.fields and value is not None
     ]
     return EntryView(row.line, when, kind.title or kind.name, texts)
-
-
-def _when(context: Context, written: object) -> str:
-    try:
-        return time_words(timestamps.read(written), context.templates.words)
-    except timestamps.NoMomentError:
-        return str(written)
 
 
 def _text(context: Context, domain: Domain, value: object) -> str:

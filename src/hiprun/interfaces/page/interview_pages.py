@@ -45,7 +45,7 @@ def ask(context: Context, request: PageRequest) -> PageReply:
     outcome = context.pack.decide(decision, now.facts)
     asked, left = _next_question(context, decision, state, now, change)
     advice = outcome.advice()
-    is_shown = asked is None and _is_daily(context, decision)
+    beside = _shown_with(context, outcome) if asked is None and diary.rows else []
     return context.reply(
         "ask.html",
         _without_open(state, asked),
@@ -63,8 +63,8 @@ def ask(context: Context, request: PageRequest) -> PageReply:
         open=_still_open(context, outcome) if asked is None else [],
         diary_problems=diary.problems,
         as_of=context.moment(diary.rows) if diary.rows else None,
-        sessions=_sessions(context, diary.rows, outcome, now) if diary.rows and is_shown else [],
-        others=_others(context, outcome, now) if diary.rows and is_shown else [],
+        sessions=_sessions(context, beside, diary.rows, now),
+        others=_others(context, beside, now),
     )
 
 
@@ -120,31 +120,29 @@ def _still_open(context: Context, outcome: Outcome) -> list[tuple[str, str]]:
     return [(name, context.pack.facts[name].ask) for name in outcome.needs]
 
 
-def _is_daily(context: Context, decision: str) -> bool:
-    diary = context.pack.model.diary
-    return diary is not None and diary.today is not None and diary.today.decision == decision
-
-
-def _sessions(context: Context, rows: Rows, outcome: Outcome, now: Situation) -> list[SessionView]:
-    """Return what each protocol that belongs to the question of the day holds for today."""
-    pack, at = context.pack, context.moment(rows)
-    names = [name for name in _shown_with(context, outcome) if name in pack.model.stages]
-    plans = [plan_from_today(pack, name, rows, at, now.answered, context.zone) for name in names]
-    return [session_today(plan) for plan in plans if plan.days]
-
-
-def _others(context: Context, outcome: Outcome, now: Situation) -> list[Advice]:
-    """Return what the other decisions say that belong to the question of the day, if they say something."""
-    pack = context.pack
-    names = [name for name in _shown_with(context, outcome) if name not in pack.model.stages]
-    return [advice for name in names if (advice := pack.decide(name, now.facts).advice()).also]
-
-
 def _shown_with(context: Context, outcome: Outcome) -> list[str]:
     """Return the decisions to show with the question of the day, some of them only with the answer hoped for."""
     diary = context.pack.model.diary
     daily = diary.today if diary else None
-    if daily is None:
+    if daily is None or daily.decision != outcome.decision:
         return []
     hoped_for = outcome.status == "decided" and all(outcome.get(name) == value for name, value in daily.wanted)
     return list(dict.fromkeys((*(daily.session if hoped_for else ()), *daily.also)))
+
+
+def _sessions(context: Context, names: list[str], rows: Rows | None, now: Situation) -> list[SessionView]:
+    """Return what each protocol among `names` holds for today."""
+    pack = context.pack
+    if rows is None:
+        return []
+    at = context.moment(rows)
+    stages = [name for name in names if name in pack.model.stages]
+    plans = [plan_from_today(pack, name, rows, at, now.answered, context.zone) for name in stages]
+    return [session_today(plan) for plan in plans if plan.days]
+
+
+def _others(context: Context, names: list[str], now: Situation) -> list[Advice]:
+    """Return what the other decisions among `names` say, if they say something."""
+    pack = context.pack
+    advices = [pack.decide(name, now.facts).advice() for name in names if name not in pack.model.stages]
+    return [advice for advice in advices if advice.also]

@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 
 from hiprun.diary import Rows
-from hiprun.errors import FactError, HiprunError
+from hiprun.errors import FactError
 from hiprun.interfaces.page.context import Context
 from hiprun.interfaces.page.form_state import STAGES, START, FormState, read_day
 from hiprun.interfaces.page.given_answers import given_answers
@@ -62,11 +62,7 @@ def plan(context: Context, request: PageRequest) -> PageReply:
     state = context.state(request).without(change).having(STAGES, name)
     state = state if state.day(START) else state.having(START, context.now().date().isoformat())
     diary = context.diary(state)
-    try:
-        made = _made(context, state, diary.rows)
-    except HiprunError as error:
-        problems = [*diary.problems, *(problem_text(problem) for problem in error.problems)]
-        return context.reply("plan_problem.html", state, status=422, title=_title(context, name), problems=problems)
+    made = _made(context, state, diary.rows)
     asked = _question(context, state, made, change)
     values = _plan_values(context, made) if asked is None and made.plan.days else {}
     return context.reply(
@@ -130,12 +126,8 @@ def _file(context: Context, request: PageRequest, name: str, media_type: str, co
     if stages not in context.pack.model.stages:
         return context.no_such_page()
     state = state.having(STAGES, stages)
-    try:
-        made = _made(context, state, context.diary(state).rows)
-        return PageReply(content(made.plan), media_type=media_type, download=name)
-    except HiprunError as error:
-        problems = [problem_text(problem) for problem in error.problems]
-        return context.reply("plan_problem.html", state, status=422, title=_title(context, stages), problems=problems)
+    made = _made(context, state, context.diary(state).rows)
+    return PageReply(content(made.plan), media_type=media_type, download=name)
 
 
 def _made(context: Context, state: FormState, rows: Rows | None) -> _Making:

@@ -19,13 +19,13 @@ def level(decision: Decision, outcome: Outcome) -> int | None:
     ranked = [output for output in decision.outputs if output.domain.type == "choice" and output.domain.worse]
     if HIT_POLICIES[decision.hit].gives != "answer" or not ranked or outcome.safest is None:
         return None
-    return _urgency(ranked[0], outcome.safest.get(ranked[0].name))
+    value = outcome.safest.get(ranked[0].name)
+    return None if value is None else _urgency(ranked[0], value)
 
 
 def first_level(decisions: Mapping[str, Decision], first: FirstWords) -> int:
     """Return how urgent what has to be read first is, or may be."""
-    urgency = _urgency(decisions[first.decision].output(first.output), first.value)
-    return MOST_URGENT if urgency is None else urgency
+    return _urgency(decisions[first.decision].output(first.output), first.value)
 
 
 def plan_level(decisions: Mapping[str, Decision], plan: Plan) -> int:
@@ -34,9 +34,7 @@ def plan_level(decisions: Mapping[str, Decision], plan: Plan) -> int:
     return own if plan.first is None else max(own, first_level(decisions, plan.first))
 
 
-def _urgency(output: Output, value: object) -> int | None:
+def _urgency(output: Output, value: object) -> int:
     choices = list(output.domain.choices)
-    if value not in choices or len(choices) < 2:
-        return None
-    place = choices.index(str(value)) / (len(choices) - 1)
+    place = choices.index(str(value)) / max(len(choices) - 1, 1)
     return round(MOST_URGENT * (place if output.domain.worse == "later" else 1 - place))

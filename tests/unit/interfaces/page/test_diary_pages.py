@@ -99,7 +99,7 @@ def test_a_line_can_be_taken_back(visitor: Visitor) -> None:
     assert diary_in(page) == "when,what,hours\n2026-03-16,sleep,8\n"
     assert diary_in(visitor.send("/diary/remove", *page.hidden, (".line", "x"))) == diary_in(page)
     assert diary_in(visitor.send("/diary/remove", *page.hidden, (".line", "2"))) == ""
-    broken = visitor.send("/diary/remove", (".diary", 'when,what\n2026-03-15,"shoes\n'), (".line", "9"))
+    broken = visitor.send("/diary/remove", (".diary", 'when,what\n2026-03-15,"shoes\n'), (".line", "9"), status=422)
     assert "opening quote must be closed" in broken.words
 
 
@@ -113,6 +113,9 @@ def test_a_saved_diary_can_be_opened_and_answers_the_question_of_the_day(visitor
     assert main.index("check in with the healthcare provider") < main.index("No run today") < main.index("Why")
     assert "Low-impact work, such as cycling or swimming" in main
     assert "as of Mon, 16 March 2026, 07:30" in main
+    other = visitor.send("/ask/triage", *page.hidden)
+    assert "Why" in other.words
+    assert "Low-impact work, such as cycling" not in other.words
     assert diary_in(visitor.upload(b" ")) == ""
 
 
@@ -222,11 +225,15 @@ def test_file_that_cannot_be_used_is_told(hip: hiprun.Pack, tmp_path: Path) -> N
     path = tmp_path / "mine.csv"
     path.write_bytes(b"when,what\n\xff\n")
     visitor = Visitor(hip, diary=diary_file(str(path)))
-    assert "not saved as UTF-8" in visitor.send("/diary/download").words
+    assert "not saved as UTF-8" in visitor.send("/diary/download", status=422).words
     assert "not saved as UTF-8" in visitor.send("/diary/entry/sleep", *NIGHT, status=422).words
     assert path.read_bytes() == b"when,what\n\xff\n"
     nowhere = Visitor(hip, diary=DiaryFile(tmp_path / "none" / "mine.csv", "csv"))
     assert "cannot be written" in nowhere.send("/diary/entry/sleep", *NIGHT, status=422).words
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(hiprun.FactError, match="`folder` cannot be written"):
+        DiaryFile(tmp_path / "folder", "csv").write("when,what\n")
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["folder", "mine.csv"]
     with pytest.raises(hiprun.HiprunError, match=r"Give it a name with one of these endings: \.csv"):
         diary_file("diary.yaml")
 

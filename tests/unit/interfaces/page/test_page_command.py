@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import subprocess
@@ -10,7 +9,6 @@ import sys
 from pathlib import Path
 
 import httpx
-import pytest
 from click.testing import CliRunner
 
 from hiprun.interfaces.cli.application import application
@@ -39,18 +37,3 @@ def test_what_cannot_be_served_is_said(root: Path, tmp_path: Path) -> None:
     result = CliRunner().invoke(application, ["page", "--diary", str(tmp_path / "diary.yaml")])
     assert result.exit_code == 2
     assert "not a kind of file that the page can add entries to" in result.stderr
-
-
-@pytest.mark.parametrize("package", ["jinja2", "starlette"])
-def test_missing_package_is_named(package: str) -> None:
-    """Without the extra, the command says what to install, and the help of all commands still works."""
-    script = (
-        f"import sys; sys.modules[{package!r}] = None; sys.argv = ['hiprun', *sys.argv[1:]]; "
-        "from hiprun.__main__ import main; main()"
-    )
-    environment = os.environ | {"HIPRUN_TRACEBACK": ""}
-    run = [sys.executable, "-c", script]
-    done = subprocess.run([*run, "page"], capture_output=True, text=True, env=environment)
-    assert done.returncode == 2
-    assert f"Web pages need the package {package}." in done.stderr
-    assert 'pip install "hiprun[web]"' in done.stderr

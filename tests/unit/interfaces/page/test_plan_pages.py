@@ -87,6 +87,9 @@ def test_plan_is_made_anew_without_a_diary(gardener: Visitor) -> None:
     assert ("2026-03-18/leaves", "limp") in limp.hidden
     same = gardener.send("/plan/hardening", *plan.hidden, ("2026-03-18/leaves", "firm"))
     assert "Nothing changes." in same.words
+    early = gardener.send("/plan/hardening", ("2026-03-18/leaves", "limp"), ("soon/leaves", "limp"))
+    assert asked(early) == "place"
+    assert early.hidden == [("2026-03-18/leaves", "limp"), (".stages", "hardening"), (".start", "2026-03-16")]
     beside = gardener.send(
         "/plan/hardening", *plan.hidden, ("2020-03-18/leaves", "limp"), ("2026-03-18/leaves", "blue")
     )

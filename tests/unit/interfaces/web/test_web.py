@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
 import logging
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlencode
 
 import httpx
 import pytest
 
+import hiprun
 from hiprun.interfaces.web import (
     PageReply,
     PageRequest,
@@ -184,6 +188,48 @@ def test_slow_clients_are_cut_off(
     assert received.count(b"HTTP/1.1 200") == sent.count(b"\r\n\r\n") - sent.count(b"POST")
     assert caplog.text == ""
     assert capfd.readouterr() == ("", "")
+
+
+def test_requests_in_a_row_are_all_answered(address: tuple[str, int]) -> None:
+    """A client may send its next request before the reply to the last."""
+    with socket.create_connection(address, timeout=30) as client:
+        request = b"GET / HTTP/1.1\r\nHost: localhost\r\n"
+        client.sendall(request + b"\r\n" + request + b"Connection: close\r\n\r\n")
+        received = b""
+        while part := client.recv(4096):
+            received += part
+    assert received.count(b"HTTP/1.1 200") == 2
+
+
+def test_server_may_tell_it_that_it_starts_and_ends() -> None:
+    """An application that is mounted elsewhere takes part in the start and the end of its server."""
+    told: list[str] = []
+    messages = iter(({"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}))
+
+    async def receive() -> Any:
+        return next(messages)
+
+    async def send(message: Any) -> None:
+        told.append(message["type"])
+
+    asyncio.run(APPLICATION({"type": "lifespan", "state": {}}, receive, send))
+    assert told == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+
+
+@pytest.mark.parametrize("package", ["jinja2", "uvicorn"])
+def test_missing_package_is_named(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the extra, the error says what to install; that anything else is missing is told as it is."""
+    monkeypatch.setitem(sys.modules, package, None)
+    for name in [name for name in sys.modules if name.startswith("hiprun.interfaces.web")]:
+        monkeypatch.delitem(sys.modules, name)
+    with pytest.raises(hiprun.MissingExtraError, match=f"Web pages need the package {package}.*hiprun.web"):
+        importlib.import_module("hiprun.interfaces.web")
+    monkeypatch.undo()
+    monkeypatch.setitem(sys.modules, "hiprun.catalogue", None)
+    for name in [name for name in sys.modules if name.startswith("hiprun.interfaces.web")]:
+        monkeypatch.delitem(sys.modules, name)
+    with pytest.raises(ModuleNotFoundError, match=r"hiprun\.catalogue"):
+        importlib.import_module("hiprun.interfaces.web")
 
 
 def test_client_that_does_not_take_the_reply_is_cut_off(address: tuple[str, int]) -> None:
