@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hiprun.catalogue.english_page import PAGE_MESSAGES
+from hiprun.catalogue.english_book import BOOK
+from hiprun.catalogue.english_page import PAGE
 
 MESSAGES: Mapping[str, str] = {
     # numbers
@@ -22,6 +23,7 @@ MESSAGES: Mapping[str, str] = {
     "text.not_known": "({name} not known yet)",
     "text.no_value": "(no {name})",
     "text.no_limit": "no limit",
+    **BOOK,
     # advice: headings
     "advice.why": "Why",
     "advice.also": "What is advised",
@@ -130,5 +132,5 @@ MESSAGES: Mapping[str, str] = {
     "plan.no_changes": "Nothing changes.",
     "plan.moved": "Milestones that move:",
     "plan.dropped": "No longer in the plan.",
-    **PAGE_MESSAGES,
+    **PAGE,
 }

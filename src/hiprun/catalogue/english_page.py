@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-PAGE_MESSAGES: Mapping[str, str] = {
+PAGE: Mapping[str, str] = {
     # the page for a person
     "page.promise": "Answer what you can. You get advice in words, with the reasons for it.",
     "page.unknown_is_fine": "Anything you do not know stays unknown; it never counts as a no.",
