@@ -15,7 +15,7 @@ from ....peers import browser as peers
 from .visiting import NOW
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
 EXAMPLES = Path(__file__).parents[4] / "examples"
 
@@ -37,9 +37,11 @@ def fine(page: Page, picture: str = "") -> None:
         page.emulate_media(color_scheme="light")
 
 
-def press(page: Page, name: str) -> None:
-    """Press a button."""
-    page.get_by_role("button", name=name, exact=True).first.click()
+def press(page: Page, what: str | Locator) -> None:
+    """Press a button, or something else that leads to a page, and wait for that page."""
+    button = page.get_by_role("button", name=what, exact=True).first if isinstance(what, str) else what
+    with page.expect_navigation(wait_until="domcontentloaded"):
+        button.click()
 
 
 def answer_all(page: Page) -> int:
@@ -64,7 +66,7 @@ def test_through_symptoms_and_readiness(browser: Browser, address: str, size: di
     with peers.opened(browser, size) as page:
         page.goto(address)
         fine(page)
-        page.get_by_role("link", name="symptom").first.click()
+        press(page, page.get_by_role("link", name="symptom").first)
         page.locator("select").first.select_option("at_least")
         page.locator("input[inputmode]").fill("4")
         press(page, "Next")
@@ -74,7 +76,7 @@ def test_through_symptoms_and_readiness(browser: Browser, address: str, size: di
         fine(page)
         page.get_by_text("Your 3 answers").click()
         fine(page)
-        page.locator("nav button[formaction='/ask/readiness']").click()
+        press(page, page.locator("nav button[formaction='/ask/readiness']"))
         assert page.get_by_text("swelling around the hip?").count() <= 1
         answer_all(page)
         fine(page)
@@ -90,21 +92,21 @@ def test_through_today_and_a_plan_made_anew_after_a_bad_day(
         page.locator("input[type=file]").set_input_files(EXAMPLES / "diary_sore.csv")
         press(page, "Open it")
         fine(page)
-        page.locator("button[formaction='/diary/entry/symptoms']").click()
+        press(page, page.locator("button[formaction='/diary/entry/symptoms']"))
         fine(page)
         page.get_by_label("swelling around the hip").check()
         press(page, "Write it down")
         assert page.locator(".headline").first.inner_text() == "Get an urgent medical evaluation"
         with page.expect_download() as download:
-            press(page, "Save the diary")
+            page.get_by_role("button", name="Save the diary").first.click()
         saved = Path(download.value.path()).read_text()
         assert saved.startswith((EXAMPLES / "diary_sore.csv").read_text())
-        page.locator("nav button[formaction='/ask/today']").click()
+        press(page, page.locator("nav button[formaction='/ask/today']"))
         answer_all(page)
         assert page.locator(".headline").first.inner_text() == "Get an urgent medical evaluation"
         fine(page)
-        page.locator("nav button[formaction^='/plan']").click()
-        page.locator("button[formaction='/plan/run_walk']").click()
+        press(page, page.locator("nav button[formaction^='/plan']"))
+        press(page, page.locator("button[formaction='/plan/run_walk']"))
         page.get_by_label("The plan begins on").fill("2026-03-02")
         press(page, "Show it")
         assert page.locator(".headline").first.inner_text() == "Get an urgent medical evaluation"
@@ -112,7 +114,7 @@ def test_through_today_and_a_plan_made_anew_after_a_bad_day(
         assert page.locator(".picture img").evaluate("image => image.complete && image.naturalWidth > 0")
         fine(page)
         with page.expect_download() as download:
-            press(page, "Save for my calendar")
+            page.get_by_role("button", name="Save for my calendar").click()
         assert download.value.suggested_filename == "plan.ics"
 
 
@@ -124,9 +126,9 @@ def test_keyboard_alone_gets_to_an_answer(browser: Browser, address: str) -> Non
             page.keyboard.press("Tab")
             assert page.evaluate(_FOCUS_IS_SEEN), page.evaluate("document.activeElement.outerHTML")
             if page.evaluate("document.activeElement.value") == "?":
-                page.keyboard.press("Enter")
-                page.wait_for_load_state()
                 break
+        with page.expect_navigation(wait_until="domcontentloaded"):
+            page.keyboard.press("Enter")
         page.get_by_role("button", name="Yes", exact=True).focus()
         page.keyboard.press("Enter")
         page.locator(".headline").first.wait_for()
