@@ -8,7 +8,7 @@ PAGE: Mapping[str, str] = {
     # the page for a person
     "page.promise": "Beantworten Sie, was Sie können. Sie bekommen einen Rat in Worten, mit den Gründen dafür.",
     "page.unknown_is_fine": "Was Sie nicht wissen, bleibt unbekannt; es zählt nie als Nein.",
-    "page.nothing_stored": "Kein Konto, keine Cookies. Ihre Antworten bleiben auf dieser Seite; nichts wird gespeichert.",
+    "page.nothing_stored": "Kein Konto, keine Cookies. Ihre Antworten bleiben auf dieser Seite, sonst nirgends.",
     "page.stored_in_file": "Ihr Tagebuch steht in der Datei {name} auf diesem Rechner; sonst wird nichts gespeichert.",
     "page.provenance": "Regeln {pack} {version}, {digest}; hiprun {engine}",
     "page.my_plan": "Mein Plan",
@@ -83,7 +83,7 @@ PAGE: Mapping[str, str] = {
     "page.diary.remove": "Löschen",
     "page.diary.remove_entry": "Löschen: {when}, {title}",
     "page.diary.file": "Ihre Datei",
-    "page.diary.file_is_yours": "Das Tagebuch ist Ihre Datei. Sichern Sie es, bevor Sie gehen, und öffnen Sie es wieder.",
+    "page.diary.file_is_yours": "Das Tagebuch ist Ihre Datei. Sichern Sie es vor dem Gehen, und öffnen Sie es wieder.",
     "page.diary.choose_file": "Ein Tagebuch, das Sie gesichert haben",
     "page.diary.open": "Öffnen",
     "page.diary.save": "Das Tagebuch sichern",
