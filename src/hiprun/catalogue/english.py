@@ -8,6 +8,10 @@ from hiprun.catalogue.english_book import BOOK
 from hiprun.catalogue.english_page import PAGE
 
 MESSAGES: Mapping[str, str] = {
+    # forms
+    "form.none_of_these": "None of these",
+    # cards
+    "card.not_used": "Not used",
     # numbers
     "number.point": ".",
     "number.and": " and ",

@@ -8,6 +8,10 @@ from hiprun.catalogue.german_book import BOOK
 from hiprun.catalogue.german_page import PAGE
 
 MESSAGES: Mapping[str, str] = {
+    # forms
+    "form.none_of_these": "Nichts davon",
+    # cards
+    "card.not_used": "Nicht verwendet",
     # numbers
     "number.point": ",",
     "number.and": " und ",

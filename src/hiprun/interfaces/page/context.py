@@ -150,7 +150,7 @@ class Context:
 
     def starts(self) -> list[tuple[str, str]]:
         """Return the decisions that one starts from, with what they are about."""
-        names = self.pack.model.starts or self.pack.model.offered
+        names = self.pack.model.starts or self.pack.model.offered_to_person
         return [(name, self.title(name)) for name in names]
 
     def title(self, decision: str) -> str:

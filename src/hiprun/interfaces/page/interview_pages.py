@@ -27,7 +27,7 @@ def home(context: Context, request: PageRequest) -> PageReply:
     """Return the page that one starts from: the pack's own few questions."""
     model = context.pack.model
     shown = [name for name, _ in context.starts()]
-    names = [name for name in model.offered if name not in shown and model.decisions[name].audience == "person"]
+    names = [name for name in model.offered_to_person if name not in shown]
     others = [(name, context.title(name)) for name in names]
     return context.reply("home.html", context.state(request), others=others)
 

@@ -37,7 +37,7 @@ def test_every_question_of_any_pack_can_be_answered_by_everyone(name: str) -> No
     visitor = Visitor(pack)
     home = visitor.get("/")
     offered = {str(link["href"]) for link in home.all("a") if str(link["href"]).startswith("/ask/")}
-    assert offered == {f"/ask/{name}" for name in pack.model.offered}
+    assert offered == {f"/ask/{name}" for name in pack.model.offered_to_person}
     for path in sorted(offered):
         page, questions = visitor.get(path), 0
         while name := asked(page):
