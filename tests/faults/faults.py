@@ -1063,6 +1063,36 @@ FAULTS = (
         "planned.toordinal() * _REVISIONS",
     ),
     Fault(
+        "interfaces.web.templating:Templates.__init__",
+        "Every text on a page is escaped.",
+        "autoescape=True",
+        "autoescape=False",
+    ),
+    Fault(
+        "interfaces.web.application:_Guard._is_allowed",
+        "A form on another site changes nothing.",
+        'site in (None, "same-origin", "none") and',
+        "",
+    ),
+    Fault(
+        "interfaces.page.interview_pages:_first_question",
+        "What must not wait is settled first.",
+        "if first is None or first.certain or first.decision == decision:",
+        "if first is None or not first.certain or first.decision == decision:",
+    ),
+    Fault(
+        "interfaces.page.situation:situation",
+        "What cannot be together is told at the last answer.",
+        "list(given)[-1]",
+        "list(given)[0]",
+    ),
+    Fault(
+        "interfaces.page.diary_text:with_entry",
+        "A diary keeps its columns.",
+        '[[cells.get(name, "") for name in columns]]',
+        "[list(cells.values())]",
+    ),
+    Fault(
         "interfaces.cli.plan:plan",
         "No file is written where there is no plan.",
         "_write(result, svg, ics, owner) if result.days else False",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hiprun.catalogue.german_book import BOOK
+from hiprun.catalogue.german_page import PAGE
 
 MESSAGES: Mapping[str, str] = {
     # forms
@@ -155,4 +156,5 @@ MESSAGES: Mapping[str, str] = {
     "plan.no_changes": "Nichts ändert sich.",
     "plan.moved": "Etappenziele, die sich verschieben:",
     "plan.dropped": "Nicht mehr im Plan.",
+    **PAGE,
 }

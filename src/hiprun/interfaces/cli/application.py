@@ -46,6 +46,7 @@ COMMANDS: Mapping[str, str] = {
     "lsp": "lsp",
     "mutate": "mutate",
     "new": "new",
+    "page": "page",
     "plan": "plan",
     "replay": "replay_log",
     "schema": "schema",
