@@ -28,7 +28,7 @@ from hiprun.model.stages import stage_rule_id
 from hiprun.workspace import schema_words
 from hiprun.workspace.descriptions import summary
 from hiprun.workspace.mentions import Mention
-from hiprun.workspace.mentions_by_kind import names_in_file
+from hiprun.workspace.mentions_by_kind import REMARK_COLUMNS, names_in_file
 from hiprun.workspace.names import PackNames
 from hiprun.workspace.schema_words import Word
 from hiprun.workspace.symbols import Symbol, SymbolKind
@@ -88,12 +88,7 @@ def completions(names: PackNames, text: str, line: int, column: int) -> tuple[Co
     start, end = before.start(), after.end()
     marked = _marked(lines, line, start, position, end)
     if marked is None:
-        is_first_word = not "".join(lines).replace(written[start:end], "").strip()
-        words = schema_words.kinds() if is_first_word else ()
-        return tuple(
-            Completion(word, meaning, "word", f"{word}: ", (line, start + 1), (line, end + 1))
-            for word, meaning in words
-        )
+        return ()
     if marked.mention is not None and marked.mention.role == "number":
         in_formula = _BEFORE_IN_FORMULA.search(written, 0, position)
         start = in_formula.start() if in_formula else start
@@ -185,6 +180,9 @@ def _placed(tree: SourceTree, text: str, head: str, path: Path, is_name: bool) -
 
 def _candidates(names: PackNames, marked: _Marked) -> Iterator[Candidate]:
     kind, path = marked.tree.kind, marked.path
+    if _MARKER in kind:
+        yield from ((word, meaning, "word", True) for word, meaning in schema_words.kinds())
+        return
     could_be_name = marked.is_name or schema_words.takes_mapping(kind, path)
     if marked.mention is not None:
         yield from _names(names, marked.mention, marked, could_be_name=could_be_name)
@@ -234,6 +232,8 @@ def _names(  # noqa: C901, PLR0912 - one branch for each role
                 kinds = ("fact", "derived", "parameter")
             yield from _declared(names, kinds, is_name=could_be_name)
             yield from _outputs(names, is_name=could_be_name)
+            if marked.path[:2] == ("table", 0):
+                yield from _columns(names, marked)
         case "given_fact":
             yield from _declared(names, ("fact",), is_name=could_be_name)
         case "number":
@@ -271,8 +271,18 @@ def _declared(
 
 def _outputs(names: PackNames, *, is_name: bool = False) -> Iterator[Candidate]:
     for decision in names.decisions():
+        if names.collects(decision):
+            continue  # an output that has any number of values cannot be named
         for output in names.outputs(decision):
             yield f"{decision}.{output}", summary(names, Symbol("output", output, decision)), "name", is_name
+
+
+def _columns(names: PackNames, marked: _Marked) -> Iterator[Candidate]:
+    """Yield what can be a column of a table besides what conditions can test."""
+    decision = marked.tree.root.get("decision")
+    for declaration in names.of_kind("output", scope=decision.text if isinstance(decision, ScalarNode) else ""):
+        yield declaration.symbol.name, summary(names, declaration.symbol), "name", False
+    yield from ((word, "", "word", False) for word in sorted(REMARK_COLUMNS))
 
 
 def _numbers(names: PackNames) -> Iterator[Candidate]:

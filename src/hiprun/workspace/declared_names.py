@@ -58,6 +58,11 @@ class DeclaredNames:
         declaration = self.declarations.get(Symbol("decision", decision))
         return self._kinds[declaration.file] if declaration else ""
 
+    def collects(self, decision: str) -> bool:
+        """Return whether a decision gives any number of items, so that its outputs have no single value."""
+        declaration = self.declarations.get(Symbol("decision", decision))
+        return declaration is not None and declaration.text("hit") == "collect"
+
     def protocol_of(self, decision: str) -> str:
         """Return the protocol that a decision belongs to; empty if to none."""
         if not self._protocols:
@@ -111,7 +116,7 @@ class DeclaredNames:
 
     def _link(self, name: str, other: str) -> None:
         """Note that two scopes have the same choices, and so have all that either has them in common with."""
-        merged = list(dict.fromkeys([*self._same.get(name, [name]), *self._same.get(other, [other])]))
+        merged = list(dict.fromkeys([*self._same.get(other, [other]), *self._same.get(name, [name])]))
         for scope in merged:
             self._same[scope] = merged
 

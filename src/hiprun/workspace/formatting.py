@@ -100,12 +100,13 @@ class _Layout:
                     self._value(entry.key, entry.value, indent)
             case ListNode() if not node.in_brackets:
                 for item in node.items:
-                    line = item.start[0]
-                    dash = line, node.start[1]
-                    if not self.lines[line - 1][dash[1] - 1 :].startswith("- "):
-                        continue  # a dash on a line of its own
-                    self._begin(dash, indent)
-                    self._replace(line, dash[1] + 1, item.start[1], " ")
+                    line, column = item.start[0], node.start[1]
+                    if self.lines[line - 1].startswith("-", column - 1):
+                        self._begin((line, column), indent)
+                        self._replace(line, column + 1, item.start[1], " ")
+                    else:  # the dash is on a line of its own
+                        self._begin((self._line_of_dash(line, column), column), indent)
+                        self._begin(item.start, indent + 2)
                     self.block(item, indent + 2)
             case _:
                 self._flow(node)
@@ -149,6 +150,10 @@ class _Layout:
             colon = self.lines[key.end[0] - 1].find(":", key.end[1] - 1)
             self._replace(key.end[0], colon + 2, value.start[1], " ")
         self.block(value, indent + 2)
+
+    def _line_of_dash(self, line: int, column: int) -> int:
+        """Return the line above with the dash of an item."""
+        return next(above for above in range(line - 1, 0, -1) if self.lines[above - 1].startswith("-", column - 1))
 
     def _begin(self, start: Point, indent: int) -> None:
         line, column = start

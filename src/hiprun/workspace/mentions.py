@@ -46,6 +46,7 @@ where a fact is meant, and `number`, in a formula. An `operand` is a choice of i
 the type of the subject."""
 
 _NUMBER_OR_BOOLEAN = re.compile(r"(?:-?[0-9][0-9.eE+-]*|true|false)\Z")
+_WORD = re.compile(r"[^\W\d][\w.-]*\Z")
 _PLACEHOLDER = re.compile(r"\{\s*(?P<name>[a-z][a-z0-9_]*(?:\.[a-z0-9_]*)?)")
 
 
@@ -93,7 +94,7 @@ def entries_of(node: SourceNode | None) -> Sequence[MappingEntry]:
     match node:
         case MappingNode():
             return node.entries
-        case ScalarNode() if node.text and node.is_plain:
+        case ScalarNode() if node.is_plain and _WORD.match(node.text):
             return (MappingEntry(node, ScalarNode("", node.end, node.end)),)
         case _:
             return ()

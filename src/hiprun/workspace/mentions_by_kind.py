@@ -15,7 +15,8 @@ _FIELD_MEASURES = frozenset({"latest", "max", "min", "sum", "mean", "hours_until
 _ENTRY_MEASURES = frozenset(
     {"count", "streak", "days_in_a_row", "ever", "always", "days_since", "weeks_since", "after"}
 )
-_REMARK_COLUMNS = frozenset({"id", "because", "source", "interpretation"})
+REMARK_COLUMNS = frozenset({"id", "because", "source", "interpretation"})
+"""The columns of a table that are neither facts nor outputs."""
 
 
 Part: TypeAlias = Callable[[MentionCollector, SourceNode, str], None]
@@ -159,7 +160,7 @@ def _table(collector: MentionCollector, root: MappingNode, decision: str) -> Non
     for cell, name in zip(items_of(rows[0]), columns, strict=True):
         if name in outputs:
             collector.name("output", cell, decision)
-        elif name not in _REMARK_COLUMNS:
+        elif name not in REMARK_COLUMNS:
             collector.reference(cell)
     for row in rows[1:]:
         cells = dict(zip(columns, items_of(row), strict=False))
@@ -170,7 +171,7 @@ def _table(collector: MentionCollector, root: MappingNode, decision: str) -> Non
                 collector.each("statement", value)
             elif name == "because":
                 collector.text(value)
-            elif name not in _REMARK_COLUMNS:
+            elif name not in REMARK_COLUMNS:
                 collector.tests(value, f"{decision}.{name}" if name in outputs else name)
 
 

@@ -282,7 +282,7 @@ def _written_file(content: str | bytes, file: str) -> _WrittenFile:
         source, _ = decode(content, file)
         text = content.decode("utf-8-sig") if source else ""
     else:
-        text = content
+        text = content.removeprefix("\ufeff")
     tree = source_tree(text)
     return _WrittenFile(content, text, tree, names_in_file(tree, text) if tree else FileNames(""))
 
