@@ -274,6 +274,8 @@ def open_workspace(location: Location | None = None, unsaved: _Texts | None = No
     `unsaved` texts take the place of those of its files.
     """
     files, problems = read_files(location)
+    if unsaved:  # these may be the first files of a pack
+        problems = [problem for problem in problems if problem.code != "no-rule-files"]
     return workspace_of({**{file.name: file.content for file in files}, **(unsaved or {})}, problems)
 
 
