@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 import attrs
 
 from hiprun.inference.operators import Truth
+from hiprun.model.markup import preformatted
 from hiprun.model.value_conversion import plain
 
 RuleStatus: TypeAlias = Literal["fired", "overruled", "not_fired", "unknown"]
@@ -44,7 +45,8 @@ class ConditionStep:
 class RuleStep:
     """One rule: whether it fired and why, what it gives, and its sources.
 
-    `overruled` means that it matched, but an earlier or worse rule decided.
+    `overruled` means that it matched, but an earlier or worse rule decided. `words` is the whole rule in plain words,
+    for one that fired or is open.
     """
 
     id: str
@@ -57,12 +59,14 @@ class RuleStep:
     interpretation: str = ""
     sources: tuple[tuple[str, str], ...] = ()
     place: str = ""
+    words: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the step as plain data for JSON."""
         return {
             "id": self.id,
             "status": self.status,
+            "words": self.words,
             "reason": self.reason,
             "condition": self.condition.to_dict(),
             "outputs": plain(self.outputs),
@@ -173,6 +177,12 @@ class Explanation:
             "needs": list(self.needs),
             "notice": self.notice,
         }
+
+    def __repr__(self) -> str:
+        return f"<Explanation {self.decision}: {self.status}>"
+
+    def _repr_html_(self) -> str:
+        return preformatted(str(self))
 
     def __str__(self) -> str:
         return "\n".join(self.lines())

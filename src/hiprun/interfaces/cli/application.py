@@ -31,6 +31,7 @@ UNWRITABLE = 74
 
 COMMANDS: Mapping[str, str] = {
     "ask": "ask",
+    "book": "book",
     "build": "build",
     "check": "check",
     "diff": "diff",
@@ -42,10 +43,12 @@ COMMANDS: Mapping[str, str] = {
     "lsp": "lsp",
     "mutate": "mutate",
     "plan": "plan",
+    "replay": "replay_log",
     "schema": "schema",
     "statements": "statements",
     "test": "test",
     "today": "today",
+    "types": "types",
     "verify": "verify",
 }
 """The subcommands, each in a module of its name, and the names of their functions."""

@@ -8,10 +8,10 @@ import attrs
 import click
 
 from hiprun.errors import HiprunError, Problem, did_you_mean
+from hiprun.inference.outcome_text import wrapped
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.failed_cases import causes
 from hiprun.interfaces.cli.options import json_option, pack_at, rules_path, run_budget_option, settings_option
-from hiprun.interfaces.outcome_text import wrapped
 from hiprun.pack import Pack
 from hiprun.testing.coverage import CoverageReport, Part, survey
 from hiprun.testing.coverage.measurement import RUN_BUDGET

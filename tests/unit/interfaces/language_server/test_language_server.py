@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
 import subprocess
 import sys
@@ -14,14 +13,9 @@ import pytest
 
 from hiprun.interfaces.language_server import serve
 
-HERE = Path(__file__).parent
-GREENHOUSE = HERE.parent.parent.parent / "packs" / "greenhouse"
-_spec = importlib.util.spec_from_file_location("editor", HERE / "editor.py")
-assert _spec is not None
-assert _spec.loader is not None
-_editor = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(_editor)
-Editor, editor_of = _editor.Editor, _editor.editor_of
+from .editor import Editor, editor_of
+
+GREENHOUSE = Path(__file__).parent.parent.parent.parent / "packs" / "greenhouse"
 
 
 @pytest.fixture
