@@ -27,11 +27,11 @@ from hiprun.language.syntax.source_tree import (
 from hiprun.model.stages import stage_rule_id
 from hiprun.workspace import schema_words
 from hiprun.workspace.descriptions import summary
-from hiprun.workspace.mentions import Mention
+from hiprun.workspace.mentions import Mention, SymbolKind, entries_of
 from hiprun.workspace.mentions_by_kind import REMARK_COLUMNS, names_in_file
 from hiprun.workspace.names import PackNames
 from hiprun.workspace.schema_words import Word
-from hiprun.workspace.symbols import Symbol, SymbolKind
+from hiprun.workspace.symbols import Symbol
 
 _MARKER = "qzcursorzq"
 _BEFORE = re.compile(r"[\w.][\w.\-]*\Z|\Z")
@@ -145,20 +145,17 @@ def _open_brackets(text: str) -> str:
 
 def _find(node: SourceNode, path: Path) -> tuple[Path, bool] | None:
     """Return the path of the marker, and whether it is a name in the mapping at that path."""
-    match node:
-        case ScalarNode():
-            return (path, False) if _MARKER in node.text else None
-        case MappingNode():
-            for entry in node.entries:
-                if _MARKER in entry.key.text:
-                    return path, True
-                if found := _find(entry.value, (*path, entry.key.text)):
-                    return found
-        case ListNode():
-            for index, item in enumerate(node.items):
-                if found := _find(item, (*path, index)):
-                    return found
-    return None
+    if isinstance(node, ScalarNode):
+        return (path, False) if _MARKER in node.text else None
+    parts: Sequence[tuple[str | int, SourceNode]]
+    if isinstance(node, MappingNode):
+        if any(_MARKER in entry.key.text for entry in node.entries):
+            return path, True
+        parts = [(entry.key.text, entry.value) for entry in node.entries]
+    else:
+        parts = list(enumerate(node.items))
+    found = (_find(part, (*path, step)) for step, part in parts)
+    return next(filter(None, found), None)
 
 
 def _placed(tree: SourceTree, text: str, head: str, path: Path, is_name: bool) -> _Marked:
@@ -166,9 +163,7 @@ def _placed(tree: SourceTree, text: str, head: str, path: Path, is_name: bool) -
     others: frozenset[str] = frozenset()
     needs_braces = False
     if is_name:
-        mapping = tree.at(path)
-        if isinstance(mapping, MappingNode):
-            others = frozenset(entry.key.text for entry in mapping.entries)
+        others = frozenset(entry.key.text for entry in entries_of(tree.at(path)))
     elif schema_words.takes_mapping(tree.kind, path):
         parent, node = tree.at(path[:-1]), tree.at(path)
         entries = parent.entries if isinstance(parent, MappingNode) else ()
@@ -219,10 +214,12 @@ def _names(  # noqa: C901, PLR0912 - one branch for each role
     names: PackNames, mention: Mention, marked: _Marked, *, could_be_name: bool
 ) -> Iterator[Candidate]:
     """Yield the names that could stand in place of a marked one."""
-    if mention.declares:
-        return
     scope = mention.scope
     match mention.role:
+        case "fact" | "parameter" | "derived" | "case" | "property" | "constraint" | "group":
+            return  # these are only declared
+        case _ if mention.declares:
+            return
         case "value" if mention.in_text:
             yield from _declared(names, ("parameter", "fact", "derived"))
             yield from _outputs(names)
@@ -255,8 +252,6 @@ def _names(  # noqa: C901, PLR0912 - one branch for each role
             yield from _declared(names, (mention.role,), scope=scope, is_name=could_be_name)
         case "statement" | "patient" | "entry":
             yield from _declared(names, (mention.role,))
-        case "fact" | "parameter" | "derived" | "case" | "property" | "constraint" | "group":
-            pass  # only declared, never completed
         case _:
             assert_never(mention.role)
 

@@ -8,9 +8,9 @@ from functools import cached_property
 
 from hiprun.language.syntax.source_tree import MappingNode, ScalarNode, SourceNode
 from hiprun.model import VERDICT
-from hiprun.workspace.mentions import Mention, items_of
+from hiprun.workspace.mentions import Mention, SymbolKind, items_of
 from hiprun.workspace.mentions_by_kind import FileNames
-from hiprun.workspace.symbols import Declaration, Subject, Symbol, SymbolKind
+from hiprun.workspace.symbols import Declaration, Subject, Symbol
 
 _VALUES: tuple[SymbolKind, ...] = ("fact", "parameter", "derived")
 _PROTOCOL_SUFFIXES = ("_stage", "_day", "_session")
@@ -28,8 +28,8 @@ class DeclaredNames:
         self._same: dict[str, list[str]] = {}
         for file, names in files.items():
             for mention in names.mentions:
-                if mention.declares and mention.node is not None:
-                    self._declare(file, mention, mention.node)
+                if mention.declares is not None and mention.node is not None:
+                    self._declare(file, Symbol(mention.declares, mention.name, mention.scope), mention, mention.node)
             for link in names.links:
                 if link.kind == "same":
                     self._link(link.name, link.other)
@@ -107,8 +107,7 @@ class DeclaredNames:
             return False
         return symbol.name in self.outputs(symbol.scope)
 
-    def _declare(self, file: str, mention: Mention, node: SourceNode) -> None:
-        symbol = Symbol(_declared_kind(mention), mention.name, mention.scope)
+    def _declare(self, file: str, symbol: Symbol, mention: Mention, node: SourceNode) -> None:
         if symbol not in self.declarations:
             declaration = Declaration(symbol, file, mention.start, mention.end, node)
             self.declarations[symbol] = declaration
@@ -171,14 +170,6 @@ class DeclaredNames:
             steps = ("advance", "repeat", "go_back", "jump", "stop", "refer")
             return Subject("choice", dict.fromkeys(steps, ""))
         return Subject("number")
-
-
-def _declared_kind(mention: Mention) -> SymbolKind:
-    match mention.role:
-        case "value" | "given_fact" | "number" | "operand" | "group_member":
-            raise AssertionError(mention)  # nothing declares these
-        case kind:
-            return kind
 
 
 def _title(declaration: Declaration) -> str:

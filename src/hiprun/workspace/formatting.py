@@ -16,7 +16,6 @@ from hiprun.model.places import SourceText
 from hiprun.workspace.text_edits import TextEdit, apply_edits
 
 _COMMENT = re.compile(r"(?:^|(?<=\s))#.*")
-_GAP = re.compile(r"[ ,:\[\]{}]*\Z")
 _EXPLICIT_INDENTATION = re.compile(r"[|>][-+]?[0-9]")
 
 
@@ -171,30 +170,26 @@ class _Layout:
             self._spaces(node)
 
     def _spaces(self, node: SourceNode) -> None:
-        match node:
-            case MappingNode():
-                parts = [(entry.key.start, entry.value.end) for entry in node.entries]
-                if any(entry.value.start == entry.value.end for entry in node.entries):
-                    return
-                for entry in node.entries:
-                    self._gap(entry.key.end, entry.value.start, ": ")
-                    self._spaces(entry.value)
-            case ListNode():
-                parts = [(item.start, item.end) for item in node.items]
-                for item in node.items:
-                    self._spaces(item)
-            case ScalarNode():
-                return
+        if isinstance(node, ScalarNode):
+            return
+        if isinstance(node, MappingNode):
+            parts = [(entry.key.start, entry.value.end) for entry in node.entries]
+            for entry in node.entries:
+                self._replace_between(entry.key.end, entry.value.start, ": ")
+                self._spaces(entry.value)
+        else:
+            parts = [(item.start, item.end) for item in node.items]
+            for item in node.items:
+                self._spaces(item)
         line, column = node.start
         position = line, column + 1
         for number, (start, end) in enumerate(parts):
-            self._gap(position, start, ", " if number else "")
+            self._replace_between(position, start, ", " if number else "")
             position = end
-        self._gap(position, (node.end[0], node.end[1] - 1), "")
+        self._replace_between(position, (node.end[0], node.end[1] - 1), "")
 
-    def _gap(self, start: Point, end: Point, text: str) -> None:
-        if _GAP.match(self.lines[start[0] - 1][start[1] - 1 : end[1] - 1]):
-            self._replace(start[0], start[1], end[1], text)
+    def _replace_between(self, start: Point, end: Point, text: str) -> None:
+        self._replace(start[0], start[1], end[1], text)
 
     def _replace(self, line: int, start: int, end: int, text: str) -> None:
         if self.lines[line - 1][start - 1 : end - 1] != text:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import attrs
 
 from hiprun.language.syntax.source_tree import MappingNode, ScalarNode, SourceNode, SourceTree
-from hiprun.workspace.mentions import Link, Mention, MentionCollector, Role, entries_of, field_scope, items_of
+from hiprun.workspace.mentions import Link, Mention, MentionCollector, SymbolKind, entries_of, field_scope, items_of
 
 _RULE_LISTS = frozenset({"fired", "certain", "excluded", "met", "unmet", "unknown"})
 _FIELD_MEASURES = frozenset({"latest", "max", "min", "sum", "mean", "hours_until_gone", "trend", "lasting", "returned"})
@@ -83,6 +83,8 @@ def _declared_values(collector: MentionCollector, node: SourceNode, scope: str) 
     for entry in entries_of(node):
         if entry.key.text == "choices":
             collector.choices(entry.value, scope)
+        elif entry.key.text == "say":
+            collector.said(entry.value, scope)
         elif entry.key.text == "range":
             for end in items_of(entry.value):
                 collector.formula(end)
@@ -116,7 +118,7 @@ def _constraints(collector: MentionCollector, root: MappingNode) -> None:
 
 
 def _with_ids(
-    collector: MentionCollector, node: SourceNode | None, role: Role, scope: str, parts: Mapping[str, Part]
+    collector: MentionCollector, node: SourceNode | None, role: SymbolKind, scope: str, parts: Mapping[str, Part]
 ) -> None:
     """Note the ids of the entries of a list, and the names within each of them."""
     for item in items_of(node):
@@ -181,6 +183,7 @@ def _criteria(collector: MentionCollector, root: MappingNode) -> None:
     collector.remarks(root)
     for entry in entries_of(root.get("result")):
         collector.declare("choice", entry.value, f"{decision}.result")
+    collector.said(root.get("say"), "")
     _with_ids(collector, root.get("all"), "rule", decision, {"require": _condition})
     collector.owner = None
 

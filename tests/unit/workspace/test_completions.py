@@ -121,6 +121,14 @@ ALARM, CASES, CLASH = "greenhouse/alarm.yaml", "greenhouse/cases/everything.yaml
         ("plot/diary.yaml", "count: watering", "count: |", ["watering", "look"], []),
         ("plot/diary.yaml", "lasts: [minutes]", "lasts: [|]", ["minutes", "litres"], ["leaves"]),
         ("plot/diary.yaml", "whether: {leaves: firm}", "whether: {leaves: |}", ["firm", "limp"], []),
+        ("kitchen/dinner.yaml", "days_kept: {above: longest_kept}", "doneness: |", ["rare", "well_done"], ["roots"]),
+        (
+            "seedlings/outlook.yaml",
+            "rules:",
+            "rules:\n  - {id: new, when: {hardening_day.sessions: {at_least: |}}}",
+            ["first_hours"],
+            [],
+        ),
         ("seedlings/hardening.yaml", "between: window", "between: |", ["outside", "window"], []),
         ("seedlings/hardening.yaml", "grows: [outside]", "grows: [|]", ["outside", "misting"], []),
         ("seedlings/hardening.yaml", "keeps: [amounts]", "keeps: [|]", ["amounts", "hardening_stage"], []),
@@ -168,6 +176,18 @@ def test_a_completion_replaces_the_word_at_the_cursor(
     completion = found[label]
     assert completion.start[0] == completion.end[0]
     assert written in f"{line[: completion.start[1] - 1]}{completion.text}{line[completion.end[1] - 1 :]}"
+
+
+def test_the_ids_of_a_protocol_are_offered() -> None:
+    """Those that follow from its stages, and its own."""
+    text = "cases: New\nexamples:\n  - {id: one, facts: {frost: true}, expect: {hardening_stage: {fired: []}}}\n"
+    workspace = open_workspace(PACKS / "seedlings").with_texts({"seedlings/cases.yaml": text})
+    _, found = complete(workspace, "seedlings/cases.yaml", "fired: []", "fired: [|]")
+    assert found["at-sun"].detail == "In the sun"
+    _, found = complete(workspace, "seedlings/cases.yaml", "- {id: one", "- {id: |")
+    assert found == {}
+    _, found = complete(workspace, "seedlings/hardening.yaml", "  misting: {unit", "  |misting: {unit")
+    assert found == {}
 
 
 def test_a_new_file_begins_with_its_kind(greenhouse_workspace: Workspace) -> None:

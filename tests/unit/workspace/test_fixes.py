@@ -38,6 +38,7 @@ def titles(workspace: Workspace) -> list[list[str]]:
         ("decimal-comma-in-braces", [["Write `1.5`"], ["Write `-2.25`"]]),
         ("fact-unknown", [["Write `temperature`", "Declare the fact `temprature`"]]),
         ("no-break-space", [["Write an ordinary space"], ["Write an ordinary space"]]),
+        ("no-space-after-dash", [["Write `- warm`"], []]),
         ("no-space-before-brace", [["Write a space after the colon"]]),
         ("number-for-true-or-false", [["Write `true`", "Write `false`"]]),
         ("order-outside-collect", [["Delete `order`"]]),
@@ -128,8 +129,11 @@ def test_a_statement_is_cited_in_the_rule_that_is_most_like_it(source: str, cite
 
 
 def test_rows_of_tables_are_not_given_citations() -> None:
-    """Their columns would have to change."""
+    """Their columns would have to change, for a row that cites nothing as well as for a statement that nothing cites."""
     rules = "decision: d\nsource: about.cold\noutputs: {o: {type: boolean}}\ntable:\n  - [id, warm, o]\n  - [warm-days, true, true]\notherwise: no_match\n"
     guidance = "guidance: G\nstatements:\n  about.cold: It is cold.\n  about.warm-days: On warm days, open it.\n"
     workspace = workspace_of({"p/pack.yaml": PACK, "p/facts.yaml": FACTS, "p/d.yaml": rules, "p/g.yaml": guidance})
     assert titles(workspace) == [[]]
+    without = workspace.with_texts({"p/d.yaml": rules.replace("source: about.cold\n", "")})
+    assert [problem.code for problem in without.problems][:1] == ["cites-nothing"]
+    assert titles(without)[0] == []

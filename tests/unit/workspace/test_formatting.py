@@ -93,6 +93,7 @@ def test_a_file_is_laid_out_with_two_spaces_for_each_level() -> None:
         ("a: 'x  y'\n", "a: 'x  y'\n"),
         ("  a: 1\n  # c\n  b: 2\n", "a: 1\n# c\nb: 2\n"),
         ("a: 1   \n", "a: 1\n"),
+        ("{a: 1,  b: 2}\n", "{a: 1, b: 2}\n"),
     ],
 )
 def test_each_part_has_its_layout(text: str, result: str) -> None:
@@ -100,7 +101,7 @@ def test_each_part_has_its_layout(text: str, result: str) -> None:
     assert formatted(text) == result
 
 
-@pytest.mark.parametrize("text", ["a: [\n", "a: |2\n    x\n   y\n", "- a\n", "a: yes\n", "a:\n  half typed\nb\n", ""])
+@pytest.mark.parametrize("text", ["a: [\n", "a: |2\n    x\n", "- a\n", "a: yes\n", "a:\n  half typed\nb\n", ""])
 def test_what_cannot_be_laid_out_for_certain_stays(text: str) -> None:
     """A file with mistakes in its form, or a text that says how far it is indented, is left alone."""
     assert formatting("a.yaml", text) == ()

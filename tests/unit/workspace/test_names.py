@@ -291,6 +291,27 @@ def test_half_typed_files_keep_their_other_names(file: str) -> None:
         assert len(workspace.with_texts({file: text}).names.occurrences_in(file)) > whole * 0.6, text
 
 
+def test_names_are_found_in_gaps_and_in_reasons_of_rows() -> None:
+    """A gap has a condition, a row a reason with placeholders; a measure of what is no field is passed over."""
+    texts = {
+        "p/pack.yaml": "pack: p\nlanguage: 2\nversion: 1.0.0\ntitle: Some\n",
+        "p/facts.yaml": "facts: {breaths: {ask: B?, type: integer, range: [0, 80]}}\n",
+        "p/a.yaml": "decision: a\noutputs: {p: {type: integer}}\nhit: sum\nrules:\n  - {id: one, when: {breaths: 3}, then: {p: 1}}\n"
+        "gaps:\n  - {when: {breaths: 25}, because: Never shown.}\n",
+        "p/b.yaml": "decision: b\noutputs: {q: {type: integer}}\ntable:\n  - [breaths, q, because]\n  - [any, 1, 'At {breaths}.']\n",
+        "p/diary.yaml": "diary: D\nentries: {run: {title: A run}}\nfacts: {breaths: {latest: [{a: 1}]}}\n",
+    }
+    found = workspace_of(texts).occurrences(Symbol("fact", "breaths"))
+    assert [(one.file, one.start[0]) for one in found] == [
+        ("p/a.yaml", 5),
+        ("p/a.yaml", 7),
+        ("p/b.yaml", 4),
+        ("p/b.yaml", 5),
+        ("p/diary.yaml", 3),
+        ("p/facts.yaml", 1),
+    ]
+
+
 def test_names_in_escaped_and_folded_texts_have_their_place() -> None:
     """A formula over two lines, and a name in quotes, are found where they are written."""
     text = "derived:\n  sum: {title: A sum, formula: 'low\n    + high + low'}\n  'odd\\u005f': {title: One, formula: low}\n"

@@ -148,6 +148,7 @@ def test_descriptions_have_choices_and_reasons() -> None:
     assert plot.describe(Symbol("entry", "look")).text == "A look at the plot"
     seedlings = open_workspace(PACKS / "seedlings")
     assert seedlings.describe(Symbol("activity", "window", "hardening")).text == "A place at the open window"
+    assert workspace_of({"p/groups.yaml": "groups: {both: x}\n"}).describe(Symbol("group", "both")).text == ""
     assert seedlings.describe(Symbol("stage", "sun", "hardening")).text == "In the sun"
 
 

@@ -26,7 +26,6 @@ _LONGEST_TO_REPAIR = 100_000
 """Texts longer than this are read only if they are whole, since each line left out means reading all of it again."""
 
 _NAME_ONLY = re.compile(r" *(?:- +)?[^\W\d][\w -]*\Z")
-_INDENTING_TABS = re.compile(r"^[ \t]*\t[ \t]*", re.MULTILINE)
 
 Point: TypeAlias = tuple[int, int]
 """A line and a column, both from 1."""
@@ -122,7 +121,7 @@ class SourceTree:
         path: Path = ()
         node: SourceNode = self.root
         while True:
-            inner: list[tuple[str | int, SourceNode]]
+            inner: list[tuple[str | int, SourceNode]] = []
             match node:
                 case MappingNode():
                     inner = [
@@ -132,8 +131,6 @@ class SourceTree:
                     ]
                 case ListNode():
                     inner = [(index, item) for index, item in enumerate(node.items) if item.start <= point <= item.end]
-                case ScalarNode():
-                    inner = []
             if not inner:
                 return path
             step, node = inner[-1]
@@ -151,9 +148,7 @@ def source_tree(text: str) -> SourceTree | None:
         return None
     source = normalise(SourceText("", text))
     cleaned, _ = clean(source, 0)
-    if cleaned is None:
-        cleaned = _INDENTING_TABS.sub(lambda match: " " * len(match[0]), source.text).replace("\t", " ")
-    lines = cleaned.replace("?", QUESTION_MARK).split("\n")
+    lines = (cleaned or "").replace("?", QUESTION_MARK).split("\n")
     skipped: list[int] = []
     read = _read(lines)
     while not isinstance(read, MappingNode):
@@ -291,8 +286,6 @@ class _Builder:
     def _end_of_block(self, end: Point) -> Point:
         """Return the end of the last line of a text that goes on until something else begins at `end`."""
         last = self._written_above(end[0])
-        while last and self._lines[last - 1].startswith("#"):
-            last = self._written_above(last)
         return last, len(self._lines[last - 1].rstrip()) + 1
 
     def _point(self, mark: Any) -> Point:

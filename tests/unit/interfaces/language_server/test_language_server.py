@@ -214,12 +214,17 @@ def test_hovering_says_what_a_name_stands_for(editor: Any, folder: Path) -> None
     assert shown["contents"]["kind"] == "markdown"
     text = shown["contents"]["value"]
     assert text.startswith(
-        "**temperature** (fact): number, ranges from -40 to 60 °C\n\n1\\. How \\*warm\\* is \\<b\\>it\\</b\\>?\n\nWhy: Heat harms"
+        "**temperature** (fact): number, ranges from -40 to 60 °C\n\n"
+        "1\\. How \\*warm\\* is \\<b\\>it\\</b\\>?\n\nWhy: Heat harms"
     )
     assert "Used by hot (rule)" in text
     shown = editor.ask("textDocument/hover", editor.at(uri, *where(path, "{leaves: {at", "leaves")))
     assert "- `firm`: upright and firm" in shown["contents"]["value"]
     assert editor.ask("textDocument/hover", editor.at(uri, 1, 20)) is None
+    cases = (folder / "cases" / "everything.yaml").as_uri()
+    place = where(folder / "cases" / "everything.yaml", "hot-winter")
+    shown = editor.ask("textDocument/hover", editor.at(cases, *place))
+    assert shown["contents"]["value"] == "**hot-winter** (case)"
 
 
 def test_completion_replaces_the_word_being_typed(editor: Any, folder: Path) -> None:
@@ -328,6 +333,7 @@ def test_cases_and_rules_say_what_comes_of_them(editor: Any, folder: Path) -> No
     assert lenses(uri) == ["✓ passes"] * 6
     text = cases.read_text(encoding="utf-8")
     editor.change(uri, text.replace("{points: 0}", "{points: 1}"))
+    assert lenses(uri) == lenses(uri)
     assert lenses(uri)[:2] == ["✗ fails: stress.points: expected 1, found 0", "✓ passes"]
     rules = editor.open(alarm)
     assert lenses(rules) == ["fires in 2 cases", "fires in 0 cases", "fires in 0 cases"]
@@ -345,6 +351,43 @@ def test_cases_and_rules_say_what_comes_of_them(editor: Any, folder: Path) -> No
     assert lenses(uri)[0] == "not run: the pack has mistakes"
     with pytest.raises(RuntimeError):
         run("hiprun.runCase")
+
+
+def test_a_rule_does_not_fire_where_facts_are_refused(editor: Any, folder: Path) -> None:
+    """A case with facts that cannot be is passed over when firings are counted."""
+    cases = folder / "cases" / "everything.yaml"
+    cases.write_text(
+        cases.read_text(encoding="utf-8").replace("expect: refused", "expect: {alarm: {action: act}}"), encoding="utf-8"
+    )
+    uri = editor.open(folder / "alarm.yaml")
+    found = editor.ask("textDocument/codeLens", {"textDocument": {"uri": uri}})
+    assert found[0]["command"]["title"] == "fires in 2 cases"
+
+
+def test_notes_and_mistakes_without_a_file_are_shown(editor: Any, folder: Path) -> None:
+    """What could be better is information; what is in no rule file is shown at the top of the pack file."""
+    watering = folder / "watering.yaml"
+    text = watering.read_text(encoding="utf-8")
+    uri = editor.open(watering)
+    row = "  - [autumn, 1]\n"
+    (note,) = editor.change(
+        uri, text.replace(row, f"{row}  - [winter, 0]\n").replace("otherwise: no_match", "otherwise: {litres: 3}")
+    )
+    assert (note["code"], note["severity"]) == ("needless-otherwise", 3)
+    editor.change(uri, text)
+    other = folder.parent / "other"
+    shutil.copytree(folder, other)
+    (other / "more.yaml.txt").write_text("facts: {}", encoding="utf-8")
+    pack = editor.open(other / "pack.yaml")
+    (found,) = editor.diagnostics[pack]
+    assert found["code"] == "file-ending"
+    assert found["range"]["end"] == {"line": 0, "character": 0}
+
+
+def test_a_folder_that_is_not_there_is_no_pack(editor: Any, tmp_path: Path) -> None:
+    """An editor may open a file before its folder is made."""
+    uri = editor.open(tmp_path / "nowhere" / "facts.yaml", "facts: [")
+    assert editor.diagnostics[uri] == []
 
 
 def test_formatting_keeps_comments(editor: Any, folder: Path) -> None:
@@ -368,7 +411,7 @@ def test_proofs_are_shown_with_the_patient(folder: Path) -> None:
         said = editor.ask("workspace/executeCommand", {"command": "hiprun.verify", "arguments": [uri]})
         assert said.endswith("were not proved.")
         assert said in editor.messages
-        assert [value["kind"] for value in editor.progress][0] == "begin"
+        assert editor.progress[0]["kind"] == "begin"
         assert editor.progress[-1]["kind"] == "end"
         found = [one for one in editor.diagnostics[uri] if one["code"] == "no-conflict"]
         assert [(one["source"], one["severity"]) for one in found] == [("hiprun verify", 2)]
@@ -382,6 +425,22 @@ def test_proofs_are_shown_with_the_patient(folder: Path) -> None:
         editor.change(uri, "decision: clash\n")
         said = editor.ask("workspace/executeCommand", {"command": "hiprun.verify", "arguments": [uri]})
         assert said == "Nothing can be proved as long as the pack has mistakes."
+
+
+def test_a_client_without_progress_is_told_the_result(folder: Path) -> None:
+    """Proofs of a file with nothing wrong say how much was proved; a client may also refuse to show progress."""
+    pytest.importorskip("z3")
+    for capabilities in ({}, {"window": {"workDoneProgress": True}}):
+        with editor_of(serve) as editor:
+            editor.refuses_progress = True
+            editor.start(capabilities)
+            for name in ("clash", "stress", "chores", "planting"):
+                (folder / f"{name}.yaml").unlink(missing_ok=True)
+            (folder / "cases" / "everything.yaml").unlink(missing_ok=True)
+            uri = editor.open(folder / "alarm.yaml")
+            said = editor.ask("workspace/executeCommand", {"command": "hiprun.verify", "arguments": [uri]})
+            assert "claims about every patient" in said
+            assert editor.progress == []
 
 
 def test_saving_proves_what_a_file_decides(folder: Path) -> None:
