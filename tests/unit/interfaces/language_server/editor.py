@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-PATIENCE = 60
+PATIENCE = 30
 
 
 class Editor:
@@ -49,9 +49,14 @@ class Editor:
         self.ask("shutdown", None)
         self.tell("exit", None)
 
+    def hang_up(self) -> None:
+        """Send nothing more, as an editor that has crashed."""
+        with contextlib.suppress(OSError):
+            self._out.close()
+
     def close(self) -> None:
         """Close the streams, after the server has ended."""
-        self._out.close()
+        self.hang_up()
         self._listener.join(PATIENCE)
         self._in.close()
 
@@ -144,9 +149,12 @@ def editor_of(serve: Callable[[BinaryIO, BinaryIO], None]) -> Iterator[Editor]:
     thread = threading.Thread(target=serve, args=streams, daemon=True)
     thread.start()
     editor = Editor(os.fdopen(editor_in, "rb"), os.fdopen(editor_out, "wb"))
-    yield editor
-    editor.stop()
-    thread.join(PATIENCE)
-    editor.close()
-    for stream in streams:
-        stream.close()
+    try:
+        yield editor
+        editor.stop()
+    finally:
+        editor.hang_up()  # a server whose editor is gone ends
+        thread.join(PATIENCE)
+        editor.close()
+        for stream in streams:
+            stream.close()
