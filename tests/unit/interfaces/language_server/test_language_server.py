@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 
+from hiprun.interfaces.cli.application import application
 from hiprun.interfaces.language_server import serve
 
 from .editor import Editor, editor_of
@@ -465,6 +467,18 @@ def test_the_command_speaks_over_standard_streams(folder: Path) -> None:
         editor.stop()
         assert process.wait(30) == 0
         editor.close()
+
+
+def test_the_command_starts_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the streams of the program that runs it."""
+
+    def run(stdin: BinaryIO, stdout: BinaryIO) -> None:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(stdin))
+        monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(stdout))
+        application.main(["lsp"], standalone_mode=False)
+
+    with editor_of(run) as editor:
+        assert editor.start()["hoverProvider"]
 
 
 def test_what_is_printed_by_mistake_is_no_message(capfd: pytest.CaptureFixture[str]) -> None:
