@@ -227,9 +227,9 @@ class _PlanBuilder:
         self.steps.append(StageStep(self._date(day), stages[before].name, step, stages[state.stage].name, rules, facts))
 
     def _can_advance(self, stage: int, day: int) -> bool:
-        """Whether there is a next stage that, where a measure grows from the last week, brings no less of it than staying.
+        """Whether there is a next stage and, where a measure grows in it, it brings no less of it than staying.
 
-        Otherwise a sign that holds a plan back would bring more than none: the last week had less than the stage asks for.
+        Otherwise, after a week with less than the stage asks for, a sign that holds a plan back would bring more.
         """
         if stage >= len(self.stages.stages):
             return False
