@@ -138,6 +138,12 @@ class MentionCollector:
         for item in items_of(node):
             self.name(role, item, scope)
 
+    def part(self, role: Role, node: ScalarNode, index: int, scope: str = "") -> None:
+        """Note the use of the name that is one part, from 0, of a text with dots."""
+        parts = node.text.split(".")
+        if index < len(parts) and parts[index]:
+            self._add(role, node, parts[index], scope, sum(len(part) + 1 for part in parts[:index]))
+
     def reference(self, node: SourceNode | None) -> str:
         """Note what is named at `node`: a fact, a derived fact, or an output after its decision and a dot."""
         if not isinstance(node, ScalarNode) or not node.text:

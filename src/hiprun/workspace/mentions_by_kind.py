@@ -9,6 +9,7 @@ import attrs
 
 from hiprun.language.syntax.source_tree import MappingNode, ScalarNode, SourceNode, SourceTree
 from hiprun.workspace.mentions import Link, Mention, MentionCollector, SymbolKind, entries_of, field_scope, items_of
+from hiprun.workspace.translation_mentions import translated_texts
 
 _RULE_LISTS = frozenset({"fired", "certain", "excluded", "met", "unmet", "unknown"})
 _FIELD_MEASURES = frozenset({"latest", "max", "min", "sum", "mean", "hours_until_gone", "trend", "lasting", "returned"})
@@ -425,5 +426,6 @@ BY_KIND: Mapping[str, Callable[[MentionCollector, MappingNode], None]] = {
     "properties": _properties,
     "diary": _diary,
     "stages": _stages,
+    "texts": translated_texts,
 }
 """What notes the names in each kind of rule file."""

@@ -38,7 +38,7 @@ def titles(workspace: Workspace) -> list[list[str]]:
         ("decimal-comma-in-braces", [["Write `1.5`"], ["Write `-2.25`"]]),
         ("fact-unknown", [["Write `temperature`", "Declare the fact `temprature`"]]),
         ("no-break-space", [["Write an ordinary space"], ["Write an ordinary space"]]),
-        ("no-space-after-dash", [["Write `- warm`"], []]),
+        ("no-space-after-dash", [["Write `- warm`"]]),
         ("no-space-before-brace", [["Write a space after the colon"]]),
         ("number-for-true-or-false", [["Write `true`", "Write `false`"]]),
         ("order-outside-collect", [["Delete `order`"]]),

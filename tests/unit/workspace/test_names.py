@@ -326,3 +326,51 @@ def test_names_in_escaped_and_folded_texts_have_their_place() -> None:
     ]
     edits = workspace.rename(Symbol("fact", "high"), "top").edits
     assert '"top": {' in apply_edits(facts, [edit for edit in edits if edit.file == "p/facts.yaml"])
+
+
+def test_names_are_found_in_texts_of_another_language() -> None:
+    """In the dotted paths of texts, and in their placeholders; what names nothing is passed over."""
+    paths = [
+        "facts.wet.choices.very",
+        "facts.wet.say.value",
+        "facts.wet",
+        "derived.x",
+        "decisions.d.rules.one.because",
+        "decisions.d.outputs.o.choices.up",
+        "decisions.d.outputs.o.title",
+        "decisions.d.title",
+        "diary.title",
+        "diary.entries.run.title",
+        "diary.entries.run.never.1.because",
+        "diary.entries.run.fields.pace.choices.slow",
+        "diary.entries.run.texts.pace",
+        "pack.title",
+        "units.km",
+        "facts.",
+    ]
+    texts = {
+        "p/pack.yaml": "pack: p\nlanguage: 2\nversion: 1.0.0\ntitle: Some\n",
+        "p/facts.yaml": "facts: {wet: {ask: W?, type: choice, choices: [very, little]}}\n",
+        "p/d.yaml": "decision: d\noutputs: {o: {type: choice, choices: [up, down]}}\nrules: [{id: one, then: {o: up}}]\n",
+        "p/diary.yaml": "diary: D\nentries: {run: {title: R, fields: {pace: {type: choice, choices: [slow, fast]}}}}\n",
+        "p/texts.yaml": "texts: de\nof:\n" + "".join(f"  {path}: {{from: 'So {{wet}} {{value}}'}}\n" for path in paths),
+    }
+    workspace = workspace_of(texts)
+    lines = workspace.text("p/texts.yaml").split("\n")
+    found = [
+        (str(one.symbol), lines[one.start[0] - 1][one.start[1] - 1 : one.end[1] - 1])
+        for one in workspace.names.occurrences_in("p/texts.yaml")
+    ]
+    assert all(symbol.rpartition(".")[2] == written for symbol, written in found)
+    counted = Counter(symbol for symbol, _ in found)
+    assert counted == {
+        "wet": 3 + len(paths),
+        "very": 1,
+        "d": 4,
+        "d.one": 1,
+        "d.o": 2,
+        "up": 1,
+        "run": 4,
+        "run.pace": 2,
+        "slow": 1,
+    }
