@@ -54,8 +54,8 @@ FAULTS = (
     Fault(
         "interfaces.cds_hooks.cards:_escaped",
         "Texts on cards are not read as Markdown.",
-        '_MARKDOWN.sub(r"\\\1", " ".join(text.split()))',
-        '" ".join(text.split())',
+        "return _MARKDOWN.sub",
+        "return re.compile('x').sub",
     ),
     Fault(
         "interfaces.exact_json:_distinct",

@@ -414,7 +414,8 @@ def test_outputs_of_every_type_are_parameters(tmp_path: Path) -> None:
         "{decision: high, outputs: {high: {type: boolean}, words: {type: string}, day: {type: date}, "
         "kinds: {type: set, choices: [a, b]}, many: {type: integer}, rest: {type: number}}, "
         "rules: [{id: one, when: {dose: {above: 5}}, then: {high: true, words: Go, day: 2026-03-02, kinds: [b, a], "
-        "many: 3, rest: 2 * dose}}], otherwise: {high: false, words: Wait, day: 2026-03-03, kinds: [], many: 0, rest: 0}}"
+        "many: 3, rest: 2 * dose}}], "
+        "otherwise: {high: false, words: Wait, day: 2026-03-03, kinds: [], many: 0, rest: 0}}"
     )
     pack = small_pack(tmp_path, "", high=outputs)
     found = parameters(fhir.guidance(FORM(pack), pack.decide("high", {"dose": 7})))[1:]
