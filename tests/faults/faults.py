@@ -129,6 +129,61 @@ FAULTS = (
         "The digest does not depend on the language of the texts.",
         "_canonical(model.as_written)",
         "_canonical(model)",
+        # answers as people give them, records, reports, and tools for language models
+    ),
+    Fault(
+        "input.answers:_Answer._one",
+        "An empty answer is not no.",
+        "return None if _says_nothing(given) else self._truth(given)",
+        "return False if _says_nothing(given) else self._truth(given)",
+    ),
+    Fault(
+        "input.answers:_choice",
+        "A text that several choices have is none of them.",
+        "return found[0] if len(found) == 1 else None",
+        "return found[0]",
+    ),
+    Fault(
+        "interfaces.records.decision_log:DecisionLog._contents",
+        "A fact that is erased is never written.",
+        "for name, value in facts.items() if name not in self.erase",
+        "for name, value in facts.items()",
+    ),
+    Fault(
+        "interfaces.records.decision_log:DecisionLog.record",
+        "An entry that cannot be masked is counted.",
+        "self.dropped += 1",
+        "self.dropped += 0",
+    ),
+    Fault(
+        "interfaces.records.replay:_replayed",
+        "An entry that is masked is not decided again.",
+        'if entry.get("erased") or entry.get("masked"):',
+        'if entry.get("erased"):',
+    ),
+    Fault(
+        "interfaces.records.watcher:PackWatcher.look",
+        "Rules that are still being written are not used.",
+        "if self._digest() != seen:",
+        "if False:",
+    ),
+    Fault(
+        "interfaces.records.watcher:PackWatcher.look",
+        "The old rules serve on while the new ones have problems.",
+        "if problems:",
+        "if len(problems) > 1:",
+    ),
+    Fault(
+        "interfaces.reports.formats:_data",
+        "A message cannot begin another command of a workflow.",
+        '.replace("\\n", "%0A")',
+        "",
+    ),
+    Fault(
+        "interfaces.mcp.tools:PackTools._facts",
+        "Nothing is decided on facts that cannot be read.",
+        "if reading.problems:",
+        "if not reading.facts:",
     ),
     # bounds of what is prepared and kept
     Fault(
@@ -1013,6 +1068,36 @@ FAULTS = (
         "What was dropped by an earlier plan stays dropped.",
         "{**self.planned, **{entry.key: entry for entry in entries}}",
         "{entry.key: entry for entry in entries}",
+    ),
+    Fault(
+        "inference.rule_words:RuleWords.asked",
+        "A derived fact that must not hold is said to be denied.",
+        "return told if holds(sense, True) else self._not(told)",
+        "return told",
+    ),
+    Fault(
+        "interfaces.book.site:_script_data",
+        "No text of a pack becomes markup in the script of the search.",
+        'written.replace("<", ',
+        'written.replace("\\0", ',
+    ),
+    Fault(
+        "interfaces.cli.add:_write",
+        "What would be a mistake in the pack is not written.",
+        "if mistakes:",
+        "if not mistakes and new:",
+    ),
+    Fault(
+        "workspace.sheet_values:_text",
+        "A code that has lost its zeros in a spreadsheet is told.",
+        'before.lstrip("0") == given',
+        "before == given",
+    ),
+    Fault(
+        "workspace.sheet_changes:_differing",
+        "Only cells that changed are written.",
+        "if old != new or",
+        "if True or",
     ),
     Fault(
         "plan.calendar_export:_uid",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 BOOK: Mapping[str, str] = {
     # rules in words
-    "rule.gives": "Wenn {condition} → {results}",
+    "rule.gives": "Wenn gilt: {condition} → {results}",
     "rule.always_gives": "In jedem Fall → {results}",
     "rule.require": "Erforderlich: {condition}",
     "rule.always": "in jedem Fall",
@@ -15,7 +15,6 @@ BOOK: Mapping[str, str] = {
     "rule.any": "eines davon gilt",
     "rule.not": "es ist nicht so, dass",
     "rule.none": "nichts davon gilt",
-    "rule.lead": "{lead}: ",
     "rule.all.between": ", und ",
     "rule.any.between": ", oder ",
     "rule.count.at_least": "mindestens {number} von diesen {parts} gelten",
@@ -125,11 +124,11 @@ BOOK: Mapping[str, str] = {
     "book.audience.internal": "dient nur anderen Entscheidungen",
     "book.answers": "Mögliche Antworten",
     "book.rules": "Regeln",
-    "book.if": "Wenn",
+    "book.if": "Bedingung:",
     "book.then": "dann",
     "book.always": "In jedem Fall",
-    "book.holds_if": "Das ist so, wenn",
-    "book.never": "Es kann nicht sein, dass",
+    "book.holds_if": "Das gilt unter dieser Bedingung:",
+    "book.never": "Das kann nicht sein:",
     "book.required": "Erforderlich",
     "book.unmet": "Wenn nicht:",
     "book.otherwise": "Sonst:",
