@@ -254,6 +254,7 @@ def test_answers_are_read(hip: hiprun.Pack, response: Any, value: Any) -> None:
         (answered({"valueDecimal": 11}), "out-of-range", "11"),
         (answered({"valueDecimal": 1}, {"valueDecimal": 2}), "several-answers", "2 answers"),
         (answered({"valueQuantity": {"value": 3, "code": "h"}}), "wrong-answer", "not in the unit"),
+        (answered({"valueQuantity": {"value": 3, **PAIN_UNIT, "code": "h"}}), "wrong-answer", "not in the unit"),
         (answered({"valueQuantity": {"value": 3, "comparator": ">", **PAIN_UNIT}}), "wrong-answer", "not in the unit"),
         (answered({"valueQuantity": 3}), "wrong-answer", "not in the unit"),
         (answered({"valueCoding": {"code": "none_of"}}, link="pain_quality"), "not-a-choice", "`none_of`"),
