@@ -261,6 +261,14 @@ def _properties(collector: MentionCollector, root: MappingNode) -> None:
     _with_ids(collector, root.get("always"), "property", "", {"if": _condition, "then": _condition})
 
 
+def _record(collector: MentionCollector, root: MappingNode) -> None:
+    for entry in entries_of(root.get("facts")):
+        fact = collector.name("given_fact", entry.key)
+        for part in entries_of(entry.value):
+            for choice in entries_of(part.value) if part.key.text == "values" else ():
+                collector.name("choice", choice.key, fact)
+
+
 def _diary(collector: MentionCollector, root: MappingNode) -> None:
     for entry in entries_of(root.get("entries")):
         kind = collector.declare("entry", entry.key, node=entry.value)
@@ -424,6 +432,7 @@ BY_KIND: Mapping[str, Callable[[MentionCollector, MappingNode], None]] = {
     "guidance": _guidance,
     "cases": _cases,
     "properties": _properties,
+    "record": _record,
     "diary": _diary,
     "stages": _stages,
     "texts": translated_texts,

@@ -326,7 +326,7 @@ def test_texts_of_a_card_are_not_read_as_markdown(greenhouse: hiprun.Pack) -> No
         ({"context": {}}, "context.patientId"),
         ({"context": None}, "context.patientId"),
         ({"prefetch": []}, "prefetch"),
-        ({"prefetch": {"answers": []}}, "prefetch"),
+        ({"prefetch": {"answers": []}}, "answers"),
     ],
 )
 def test_a_request_that_is_none_is_refused(hip: hiprun.Pack, change: dict[str, Any], named: str) -> None:

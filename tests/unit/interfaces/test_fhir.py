@@ -254,6 +254,7 @@ def test_answers_are_read(hip: hiprun.Pack, response: Any, value: Any) -> None:
         (answered({"valueDecimal": 11}), "out-of-range", "11"),
         (answered({"valueDecimal": 1}, {"valueDecimal": 2}), "several-answers", "2 answers"),
         (answered({"valueQuantity": {"value": 3, "code": "h"}}), "wrong-answer", "not in the unit"),
+        (answered({"valueQuantity": {"value": 3, **PAIN_UNIT, "code": "h"}}), "wrong-answer", "not in the unit"),
         (answered({"valueQuantity": {"value": 3, "comparator": ">", **PAIN_UNIT}}), "wrong-answer", "not in the unit"),
         (answered({"valueQuantity": 3}), "wrong-answer", "not in the unit"),
         (answered({"valueCoding": {"code": "none_of"}}, link="pain_quality"), "not-a-choice", "`none_of`"),
@@ -372,15 +373,104 @@ def test_guidance_says_what_is_needed(hip: hiprun.Pack) -> None:
 
 def test_guidance_tells_of_contradictions_and_bad_facts(greenhouse: hiprun.Pack) -> None:
     """Rules that contradict each other, and facts that cannot be used, are failures with a reason."""
-    conflicts = [
-        greenhouse.decide(name, {}) for name in greenhouse.decisions if greenhouse.decide(name, {}).may_conflict
-    ]
-    assert conflicts
-    facts = {"temperature": 31}
+    publication = FORM(greenhouse)
+    clash = fhir.guidance(publication, greenhouse.decide("clash", {"temperature": 30, "pests": ["slugs"]}))
+    assert (clash["status"], clash["evaluationMessage"]) == ("failure", [{"reference": "#messages"}])
+    assert clash["contained"][1]["issue"][0]["details"]["coding"][0]["code"] == "conflict"
     problem = hiprun.Problem("wrong-type", "`temperature` is not a number.", help="Give a number.")
-    found = fhir.refused(FORM(greenhouse), "alarm", [problem], subject="Patient/1")
+    found = fhir.refused(publication, "alarm", [problem], subject="Patient/1")
     assert (found["status"], found["contained"][0]["issue"][0]["diagnostics"]) == ("failure", "Give a number.")
-    assert fhir.guidance(FORM(greenhouse), greenhouse.decide("alarm", facts))["status"] == "success"
+    single = fhir.refused(FORM(greenhouse, release="R5"), "alarm", [problem])
+    assert single["evaluationMessage"] == {"reference": "#messages"}
+
+
+def test_no_rule_is_a_success_that_says_so(greenhouse: hiprun.Pack) -> None:
+    """Nobody is left out in silence: the parameter `status` says that no rule applies."""
+    found = fhir.guidance(FORM(greenhouse), greenhouse.decide("clash", {"temperature": 20, "pests": []}))
+    assert (found["status"], parameters(found)) == ("success", [{"name": "status", "valueCode": "no_match"}])
+
+
+def test_lists_criteria_limits_and_numbers_are_parameters(greenhouse: hiprun.Pack) -> None:
+    """What a decision of another kind gives is there part by part; an open number is a range."""
+    publication = FORM(greenhouse)
+    items = parameters(fhir.guidance(publication, greenhouse.decide("chores", {"temperature": 31})))[1:]
+    assert items
+    assert all([part["name"] for part in item["part"]][:2] == ["rule", "certainty"] for item in items)
+    planting = fhir.guidance(publication, greenhouse.decide("planting", {"temperature": 31}))
+    outcome = greenhouse.decide("planting", {"temperature": 31})
+    met = [part["part"][1]["valueCode"] for part in parameters(planting) if part["name"] == "criterion"]
+    assert met == [criterion.status for criterion in outcome.criteria]
+    facts = {"days_since_watering": 2, "temperature": 20, "water_today": 50}
+    (limit,) = parameters(fhir.guidance(publication, greenhouse.decide("amounts", facts)))[1:]
+    assert {part["name"]: part for part in limit["part"]}["at_most"]["valueDecimal"] == 10
+    assert limit["part"][-1] == {"name": "verdict", "valueCode": "above"}
+    stress = greenhouse.decide("stress", {})
+    assert stress.status == "undetermined"
+    assert fhir.guidance(publication, stress)["status"] == "data-required"
+
+
+def test_outputs_of_every_type_are_parameters(tmp_path: Path) -> None:
+    """Truth values, texts, dates, sets and open numbers keep their types."""
+    outputs = (
+        "{decision: high, outputs: {high: {type: boolean}, words: {type: string}, day: {type: date}, "
+        "kinds: {type: set, choices: [a, b]}, many: {type: integer}, rest: {type: number}}, "
+        "rules: [{id: one, when: {dose: {above: 5}}, then: {high: true, words: Go, day: 2026-03-02, kinds: [b, a], "
+        "many: 3, rest: 2 * dose}}], "
+        "otherwise: {high: false, words: Wait, day: 2026-03-03, kinds: [], many: 0, rest: 0}}"
+    )
+    pack = small_pack(tmp_path, "", high=outputs)
+    found = parameters(fhir.guidance(FORM(pack), pack.decide("high", {"dose": 7})))[1:]
+    values = [(part["name"], value) for part in found for name, value in part.items() if name.startswith("value")]
+    assert [value["code"] if isinstance(value, dict) else value for _, value in values] == [
+        True,
+        "Go",
+        "2026-03-02",
+        "a",
+        "b",
+        3,
+        14,
+    ]
+
+
+def test_an_open_number_of_a_list_is_a_range(tmp_path: Path) -> None:
+    """An item whose amount is not known yet has the ends that it can have."""
+    listed = (
+        "{decision: high, hit: collect, outputs: {rest: {type: number}}, "
+        "rules: [{id: one, when: {dose: {above: 5}}, then: {rest: 2 * dose}}]}"
+    )
+    pack = small_pack(tmp_path, "", high=listed)
+    (item,) = parameters(fhir.guidance(FORM(pack), pack.decide("high", {"dose": {"at_least": 6}})))[1:]
+    assert item["part"][2]["part"] == [
+        {"name": "at_least", "valueDecimal": 12},
+        {"name": "at_most", "valueDecimal": 18},
+    ]
+
+
+def test_a_plan_that_stops_says_why_first(hip: hiprun.Pack, root: Path) -> None:
+    """The first note of a plan is what has to be read first; what a plan assumes, and the notice, follow."""
+    start = datetime.date(2026, 3, 2)
+    facts = hip.facts_for_plan("run_walk", hiprun.read_diary(root / "examples" / "diary.csv"), start)
+    going_on = fhir.care_plan(FORM(hip), hip.plan("run_walk", facts, start=start, weeks=3), subject="Patient/1")
+    stopped = fhir.care_plan(
+        FORM(hip), hip.plan("run_walk", facts | {"swelling": True}, start=start, weeks=3), subject="Patient/1"
+    )
+    assert stopped["note"][0]["text"].startswith("Get an urgent medical evaluation")
+    assert "activity" not in stopped
+    assert going_on["note"][-1]["text"] == hip.notice
+    assert going_on["note"][0]["text"].startswith("Assumed")
+    assert [goal["reference"] for goal in going_on["goal"]] == ["#milestone-1"]
+    assert "running 6 min" in going_on["activity"][0]["detail"]["description"]
+
+
+def test_quantities_of_other_decisions_ask_for_the_facts_behind_them(tmp_path: Path) -> None:
+    """If a limit is on the output of another decision, the form asks for what that depends on."""
+    limits = "{limits: most, bounds: [{id: one, quantity: high.amount, at_most: 5}]}"
+    high = (
+        "{decision: high, outputs: {amount: {type: number}}, rules: [{id: one, when: {dose: {above: 5}}, "
+        "then: {amount: 2 * dose}}], otherwise: {amount: 1}}"
+    )
+    pack = small_pack(tmp_path, "", high=high, limits=limits)
+    assert "dose" in items(fhir.questionnaire(FORM(pack), "most"))
 
 
 def test_units_are_written_as_ucum_writes_them() -> None:

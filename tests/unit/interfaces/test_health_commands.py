@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -91,28 +94,27 @@ def test_plans_are_not_published_in_r5(hip: hiprun.Pack) -> None:
 
 
 def test_packs_are_served(root: Path, tmp_path: Path) -> None:
-    """`hiprun serve` says where each pack is, answers, keeps its log, and ends when asked to."""
+    """`hiprun serve` says where each pack is, answers, keeps its log, and ends in peace after Ctrl-C."""
     log = tmp_path / "decisions.jsonl"
-    words = [
-        "serve",
-        str(root / "tests" / "packs" / "greenhouse"),
-        "--port",
-        "0",
-        "--log",
-        str(log),
-        "--erase",
-        "gardener",
-    ]
-    command = [sys.executable, "-m", "hiprun", *words]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
-        assert running.stdout is not None
-        address = running.stdout.readline().strip()
-        assert address.startswith("http://127.0.0.1:")
-        body = {"facts": {"temperature": 31, "gardener": "Ann"}}
-        answer = httpx.post(f"{address}/decisions/alarm", json=body).json()
-        running.terminate()
-        assert running.wait(20) in (0, -15)
-    assert answer["status"] == "decided"
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        address = f"http://127.0.0.1:{free.getsockname()[1]}/packs/greenhouse/2.1.0"
+    answers: list[Any] = []
+
+    def ask() -> None:
+        try:
+            with httpx.Client(transport=httpx.HTTPTransport(retries=20)) as client:
+                body = {"facts": {"temperature": 31, "gardener": "Ann"}}
+                answers.append(client.post(f"{address}/decisions/alarm", json=body).json())
+        finally:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    words = ["serve", root / "tests" / "packs" / "greenhouse", "--port", address.split("/")[2].partition(":")[2]]
+    result = run(*words, "--log", log, "--erase", "gardener")
+    asking.join()
+    assert (result.exit_code, result.output) == (0, f"{address}\n")
+    assert answers[0]["status"] == "decided"
     (entry,) = map(json.loads, log.read_text().splitlines())
     assert (entry["path"], "gardener" in entry["input"]) == ("alarm", False)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from types import NoneType
 from typing import Any
 
 from hiprun.errors import FactError, HiprunError, Problem
@@ -59,6 +60,10 @@ def respond(
         help = "Send null for what the record does not have."
         message = f"These were not fetched: {', '.join(absent)}."
         raise MissingPrefetchError([Problem("no-prefetch", message, help=help)])
+    unusable = [key for key in templates(publication, decision) if not isinstance(prefetch[key], Mapping | NoneType)]
+    if unusable:
+        message = f"These are no resources: {', '.join(unusable)}."
+        raise BadRequestError([Problem("bad-request", message, help="Send null for what the record does not have.")])
     reading = read_prefetch(publication, decision, prefetch, Patient(patient_id, now))
     problems = reading.problems
     try:
@@ -79,16 +84,10 @@ def _read(request: Any) -> tuple[str, str, Mapping[str, Any]]:
         "hook": given.get("hook") != HOOK,
         "hookInstance": not isinstance(instance, str) or not instance,
         "context.patientId": not isinstance(patient, str) or not patient,
-        "prefetch": not _are_resources(prefetch),
+        "prefetch": not isinstance(prefetch, Mapping),
     }
     if any(wrong.values()):
         names = ", ".join(name for name, is_wrong in wrong.items() if is_wrong)
         message = f"This is not a request of the hook `{HOOK}`: {names} is missing or wrong."
         raise BadRequestError([Problem("bad-request", message)])
     return str(instance), str(patient), prefetch
-
-
-def _are_resources(prefetch: Any) -> bool:
-    return isinstance(prefetch, Mapping) and all(
-        part is None or isinstance(part, Mapping) for part in prefetch.values()
-    )

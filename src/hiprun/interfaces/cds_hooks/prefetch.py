@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, assert_never
 from urllib.parse import quote
 
 from hiprun.errors import FactError, Problem
@@ -89,6 +89,8 @@ def _query(source: RecordSource) -> str:
         case "observation":
             final = "status=final,amended,corrected"
             return f"Observation?patient={{{{context.patientId}}}}&code={codes}&{final}&_sort=-date&_count=1"
+        case _:
+            assert_never(source.kind)
 
 
 def _in_range(publication: Publication, values: dict[str, Any], problems: list[Problem]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, assert_never
 
 import attrs
 
@@ -41,6 +41,8 @@ def value_of(source: RecordSource, given: Any, patient: Patient) -> Any:
             return True if any(_is_present(source, entry) for entry in _entries(given, "Condition", patient)) else None
         case "patient":
             return _age(given, patient)
+        case _:
+            assert_never(source.kind)
 
 
 def moment(text: Any) -> datetime.datetime | None:

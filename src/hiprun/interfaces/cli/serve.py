@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from pathlib import Path
 
@@ -60,4 +61,5 @@ def serve(
     with listening:
         for path in packs:
             click.echo(f"http://{host}:{listening.getsockname()[1]}{path}")
-        make_server(application, patience=2 * seconds).run(sockets=[listening])
+        with contextlib.suppress(KeyboardInterrupt):
+            make_server(application, patience=2 * seconds).run(sockets=[listening])

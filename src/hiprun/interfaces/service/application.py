@@ -184,8 +184,7 @@ class _Service:
 
     def _done(self, future: asyncio.Future[Reply]) -> None:
         self._running -= 1
-        if not future.cancelled():
-            future.exception()  # nobody may be waiting for it any more
+        _ = future.cancelled() or future.exception()  # nobody may be waiting for it any more
 
     async def _body(self, request: Request) -> bytes:
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
