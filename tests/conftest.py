@@ -13,6 +13,10 @@ from hypothesis import settings
 
 import hiprun
 
+from .peers.browser import browser
+
+__all__ = ["browser"]  # a fixture for all tests
+
 # machines differ in speed, and a run that fails should fail again
 settings.register_profile("hiprun", deadline=None, derandomize=True)
 settings.load_profile("hiprun")

@@ -42,4 +42,11 @@ MESSAGES: Mapping[str, str] = {
     # advice: what is open
     "advice.more_questions.one": "There is {number} more question.",
     "advice.more_questions.other": "There are {number} more questions.",
+    # all web pages
+    "web.skip": "Skip to the content",
+    "web.home": "Back to the start",
+    "web.no_such_page": "This page does not exist.",
+    "web.too_much": "You sent more than this page can accept.",
+    "web.not_from_here": "This was not sent from a page of this program, so nothing was done.",
+    "web.fault": "Something went wrong in this program. Your answers were not stored anywhere.",
 }
