@@ -157,9 +157,8 @@ def test_a_case_that_changed_itself_fails_for_what_it_expects(tmp_path: Path) ->
     same = pack(tmp_path / "old", "rested: false", example)
     (cause,) = causes(pack(tmp_path / "new", "rested: false", example), same)
     assert (cause.kind, cause.sentence) == ("answer", "")
-    narrow = small_packs.load(
-        tmp_path / "older", facts=FACTS.replace("[0, 9]", "[0, 5]"), care=RULES.replace("CONDITION", "spots: 9")
-    )
+    facts, rules = FACTS.replace("[0, 9]", "[0, 5]"), RULES.replace("CONDITION", "spots: 5")
+    narrow = small_packs.load(tmp_path / "older", facts=facts, care=rules)
     spots = "facts: {cough: false, spots: 9}, expect: {care: {act: none}}"
     (cause,) = causes(pack(tmp_path / "newer", "spots: 9", spots), narrow)
     assert cause.kind == "answer"
