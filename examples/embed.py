@@ -16,11 +16,11 @@ def advice(answers: Mapping[str, Any]) -> str:
         triage = PACK.decide("triage", answers)
     except hiprun.FactError as error:
         return "Please correct: " + " ".join(f"{problem.message} {problem.help}" for problem in error.problems)
-    words = PACK.decisions["triage"].output("action").domain.choices
     if triage.status == "decided":
-        return f"{words[triage['action']]}."
+        return f"{triage.label('action')}."
     if triage.status == "undetermined" and triage.safest is not None:
-        return f"{words[triage.safest['action']]}, unless this rules it out: {PACK.facts[triage.needs[0]].ask}"
+        safest = triage.label("action", triage.safest["action"])
+        return f"{safest}, unless this rules it out: {PACK.facts[triage.needs[0]].ask}"
     return "The rules have no answer for this; please ask a professional."  # no rule matched, or rules conflict
 
 

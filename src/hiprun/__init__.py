@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from hiprun.inference.first_words import FirstWords
     from hiprun.inference.interview import Interview, Question, Step
     from hiprun.inference.outcome import Assessment, Outcome
+    from hiprun.input.answers import Reading
     from hiprun.language.reader.diary_files import read_diary
     from hiprun.loading import load
     from hiprun.model import Decision, Domain, Fact, Model, Output, Parameter, Rule, Statement
@@ -85,6 +86,7 @@ __all__ = [
     "Problem",
     "Provenance",
     "Question",
+    "Reading",
     "Reason",
     "Rows",
     "Rule",
@@ -153,6 +155,7 @@ _HOMES = {
     "Problem": "hiprun.errors",
     "Provenance": "hiprun.inference.conclusion",
     "Question": "hiprun.inference.interview",
+    "Reading": "hiprun.input.answers",
     "Reason": "hiprun.plan",
     "Rows": "hiprun.diary",
     "Rule": "hiprun.model",

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from hiprun.backends.compiled import Compiled, Decide, Given
 from hiprun.errors import ParameterError, Problem, UnknownNameError, did_you_mean
-from hiprun.inference.conclusion import Provenance
 from hiprun.inference.facts import Facts, check_facts, shown
 from hiprun.inference.grounding import Program, ground, ground_constraints
 from hiprun.inference.grounding.preparation_limits import prepare
@@ -24,9 +22,8 @@ from hiprun.inference.outcome_pack_link import Drawn, Shared, remember
 from hiprun.inference.outcome_texts import OutcomeTexts
 from hiprun.inference.parameter_constraints import broken_constraints, impossible_setting, parameter_value
 from hiprun.inference.reader_texts import for_nobody, shown_decision, with_texts_for_columns
-from hiprun.model import Decision, Fact, Model, Number, Parameter, Statement
-from hiprun.model.value_conversion import decimal
-from hiprun.version import VERSION
+from hiprun.model import Model, Number
+from hiprun.pack_contents import PackContents
 
 if TYPE_CHECKING:
     import datetime
@@ -37,11 +34,12 @@ if TYPE_CHECKING:
     from hiprun.inference.explanation import Explanation
     from hiprun.inference.first_words import FirstWords
     from hiprun.inference.interview import Interview
+    from hiprun.input.answers import Reading
     from hiprun.model.stages import Stages
     from hiprun.plan import Plan, Planner
 
 
-class Pack:
+class Pack(PackContents):
     """Rules that were loaded and checked as a whole. Never changes; many threads can use one pack at once.
 
     Made by `hiprun.load`. What is worked out from the rules is kept for the next question; nothing about a patient is
@@ -78,72 +76,6 @@ class Pack:
     def __setstate__(self, state: tuple[Model, Mapping[str, Number]]) -> None:
         self.__init__(*state)  # type: ignore[misc]
 
-    @functools.cached_property
-    def _shown(self) -> Model:
-        """The model as readers see its texts."""
-        return for_nobody(self.model)
-
-    @property
-    def name(self) -> str:
-        """The pack's own name."""
-        return self.model.name
-
-    @property
-    def version(self) -> str:
-        """The pack's own version."""
-        return self.model.version
-
-    @property
-    def title(self) -> str:
-        """What the pack is about, in one line."""
-        return self._texts.for_everyone(self.model.title)
-
-    @property
-    def notice(self) -> str:
-        """What every reader of a result should know."""
-        return self._texts.for_everyone(self.model.notice)
-
-    @property
-    def facts(self) -> Mapping[str, Fact]:
-        """What can be known about a patient, by name."""
-        return self._shown.facts
-
-    @property
-    def parameters(self) -> Mapping[str, Parameter]:
-        """The numbers that can be set with `with_parameters`, by name."""
-        return self._shown.parameters
-
-    @property
-    def decisions(self) -> Mapping[str, Decision]:
-        """The decisions that can be asked for, by name."""
-        return self._shown.decisions
-
-    @property
-    def statements(self) -> Mapping[str, Statement]:
-        """The statements of the guidance that rules cite, by id."""
-        return self.model.statements
-
-    @functools.cached_property
-    def digest(self) -> str:
-        """A digest of what the pack means: the same for the same rules, whatever their layout or comments."""
-        from hiprun.model.digest import digest
-
-        return digest(self.model)
-
-    @functools.cached_property
-    def provenance(self) -> Provenance:
-        """Which rules gave the results: version, settings and engine."""
-        return Provenance(self.name, self.version, self.digest, VERSION, self.settings)
-
-    @property
-    def settings(self) -> Mapping[str, int | Decimal]:
-        """The parameters that were set to other values than the rules give them, with these values."""
-        return {
-            name: decimal(parameter.value)
-            for name, parameter in self.model.parameters.items()
-            if parameter.value != self._defaults[name]
-        }
-
     def decide(self, decision: str, facts: Mapping[str, Any], *, budget: int = BUDGET) -> Outcome:
         """Return the outcome of one decision.
 
@@ -165,6 +97,17 @@ class Pack:
         if decisions is None:
             return Assessment(self._outcomes(facts, list(self.model.decisions), budget, together=True))
         return Assessment(self._outcomes(facts, self._known_decisions(decisions), budget))
+
+    def read(self, answers: Mapping[str, Any]) -> Reading:
+        """Return the facts that answers say, given as people give them: as text, in words, or as lists of texts.
+
+        Answers are the fields of a form, a query string or a chat, by the names of facts: "yes", "3.5", "3.5 km", the
+        name or the words of a choice, several of them for a set, or "none of these". An empty answer and "don't know"
+        are unknown. The `problems` of the reading say what could not be read; its `facts` are all others.
+        """
+        from hiprun.input.answers import read_answers
+
+        return read_answers(self._shown.facts, answers, self._checked)
 
     def first_words(self, facts: Mapping[str, Any]) -> FirstWords | None:
         """Return the words of the decision that the pack names as `first`, if its answer is above its calmest."""

@@ -44,7 +44,7 @@ def check_facts(model: Model, raw: Mapping[str, Any]) -> Facts:
 
     A value is exact, or a mapping of tests such as `{"at_least": 4}` for what it may be. None means unknown.
     """
-    given = _entries(raw)
+    given = entries_of(raw)
     problems: list[Problem] = []
     known: dict[str, Literal_] = {}
     partial: dict[str, Partial] = {}
@@ -89,18 +89,20 @@ def facts_of_plain(model: Model, plain: Mapping[str, Any]) -> Facts:
     return Facts(known, {}, Answer(shown_as))
 
 
-def _entries(raw: Any) -> dict[str, Any]:
+def entries_of(raw: Any) -> dict[str, Any]:
+    """Return the entries of a caller's mapping by their names as plain text, or raise `FactError` if it is none."""
     shape = Problem("facts-shape", "Facts must be a mapping from names to values.")
     if not isinstance(raw, Mapping):
         raise FactError([shape])
     try:
-        entries = [(_plain_text(name), value) for name, value in raw.items()]
+        entries = [(plain_text(name), value) for name, value in raw.items()]
     except Exception:  # a caller's object can do anything when it is looked into
         raise FactError([shape]) from None
     return dict(entries)
 
 
-def _plain_text(value: Any) -> str:
+def plain_text(value: Any) -> str:
+    """Return a caller's text as `str` itself, whatever its class does; anything else as messages show it."""
     return str.__str__(value) if isinstance(value, str) else shown(value).strip("`")
 
 
@@ -182,10 +184,10 @@ class _Checker:
         return None
 
     def _choice(self, value: Any) -> str | None:
-        if isinstance(value, str) and _plain_text(value) in self.fact.domain.choices:
-            return _plain_text(value)
+        if isinstance(value, str) and plain_text(value) in self.fact.domain.choices:
+            return plain_text(value)
         if len(self.problems) <= MOST_PROBLEMS:  # looking for the nearest choice takes time
-            help_ = did_you_mean(_plain_text(value) if isinstance(value, str) else "", self.fact.domain.choices)
+            help_ = did_you_mean(plain_text(value) if isinstance(value, str) else "", self.fact.domain.choices)
             self.report("not-a-choice", f"{shown(value)} is not one of the choices.", help_)
         return None
 
@@ -213,15 +215,15 @@ class _Checker:
         return entries[:2]
 
     def _string(self, value: Any) -> str | None:
-        if not isinstance(value, str) or len(_plain_text(value)) > MOST_CHARACTERS:
+        if not isinstance(value, str) or len(plain_text(value)) > MOST_CHARACTERS:
             self.report("wrong-type", f"{shown(value)} is not text of at most {MOST_CHARACTERS:,} characters.")
             return None
-        unseen = first_hidden_character(_plain_text(value))
+        unseen = first_hidden_character(plain_text(value))
         if unseen:
             message = f"{shown(value)} contains an invisible character ({character_name(unseen)})."
             self.report("hidden-character", message, "Pass the text without it.")
             return None
-        return _plain_text(value)
+        return plain_text(value)
 
     def _date(self, value: Any) -> Number | None:
         day = _day(value)
@@ -291,7 +293,7 @@ class _Checker:
         before = len(self.problems)
         found: list[tuple[str, tuple[Any, ...]]] = []
         for key, operand in islice(given.items(), MOST_ENTRIES):
-            name = _plain_text(key)
+            name = plain_text(key)
             operands = self._operands(name, operand)
             if operands is not None:
                 found.append((name, operands))

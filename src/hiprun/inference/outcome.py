@@ -29,6 +29,9 @@ class Origin(Protocol):
     def outputs(self, decision: str) -> Collection[str]:
         """Return the names of the outputs that a decision declares."""
 
+    def words(self, decision: str, output: str, value: Any) -> str:
+        """Return a value of an output as readers see it."""
+
     def facts(self, given: Any) -> Mapping[str, Any]:
         """Return the facts of the patient as callers see values."""
 
@@ -51,6 +54,10 @@ class Unexplained:
     def outputs(self, decision: str) -> Collection[str]:
         """Return no names: no declaration is known."""
         return ()
+
+    def words(self, decision: str, output: str, value: Any) -> str:
+        """Return the value as it is: no words for it are known."""
+        return str(plain(value))
 
     def facts(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the facts as they were given."""
@@ -80,6 +87,9 @@ class _Told:
 
     def outputs(self, decision: str) -> Collection[str]:
         return self.behind.outputs(decision)
+
+    def words(self, decision: str, output: str, value: Any) -> str:
+        return self.behind.words(decision, output, value)
 
     def facts(self, given: Any) -> Mapping[str, Any]:
         return self.behind.facts(given)
@@ -249,6 +259,20 @@ class Outcome(_Parts):
             return self[output]
         except UndecidedError:
             return default
+
+    def label(self, output: str, value: Any = None) -> str:
+        """Return the value of an output in the words of the pack: the text of a choice, an amount with its unit.
+
+        It is the value that is certain, as `outcome[output]` has it, or another `value`, such as one of `safest` or
+        `possible`.
+        Raises `UndecidedError` and `UnknownNameError` like `outcome[output]`, `FactError` for a value that the output
+        cannot have, and `HiprunError` if the outcome was drawn elsewhere and its rules are not loaded here.
+        """
+        found = self[output] if value is None else value
+        known = self._origin.outputs(self.decision)
+        if known and output not in known:
+            raise self._unknown_output(output, list(known))
+        return self._origin.words(self.decision, output, found)
 
     def range(self, output: str) -> tuple[Value | None, Value | None]:
         """Return the lowest and the highest value of an output that remain possible, both included.

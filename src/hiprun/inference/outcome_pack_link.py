@@ -15,6 +15,7 @@ from hiprun.inference.conclusion import Provenance
 from hiprun.inference.facts import Facts, check_facts, facts_of_plain
 from hiprun.inference.grounding import Program
 from hiprun.inference.outcome import Outcome
+from hiprun.inference.reader_texts import output_words
 from hiprun.model import Model
 
 if TYPE_CHECKING:
@@ -93,6 +94,10 @@ class Drawn:
         """Return the names of the outputs that a decision declares."""
         return [output.name for output in self.pack.model.decisions[decision].outputs]
 
+    def words(self, decision: str, output: str, value: Any) -> str:
+        """Return a value of an output as readers see it."""
+        return output_words(self.pack.model, decision, output, value)
+
     def facts(self, given: Any) -> Mapping[str, Any]:
         """Return the facts of the patient as callers see values."""
         return self._facts(given).given
@@ -138,6 +143,10 @@ class Travelled:
             return Drawn(self._pack(), self.budget).outputs(decision)
         except HiprunError:
             return ()
+
+    def words(self, decision: str, output: str, value: Any) -> str:
+        """Return a value of an output as readers see it; raises `HiprunError` where its rules are not loaded."""
+        return Drawn(self._pack(), self.budget).words(decision, output, value)
 
     def facts(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the facts of the patient, which came along as callers see values."""

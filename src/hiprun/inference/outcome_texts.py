@@ -31,10 +31,6 @@ class OutcomeTexts:
         """Return whether the outcomes of a decision have texts to fill in."""
         return self._model.language > 1 and has_placeholders(self._model.decisions[decision])
 
-    def for_everyone(self, text: str) -> str:
-        """Return a text with the parameters filled in."""
-        return ReaderTexts(self._model).fill(text)
-
     def fill(self, facts: Mapping[str, Any], text: str) -> str:
         """Return a text with what is known from `facts`, which are values as callers see them."""
         return self.of(facts).fill(text)

@@ -10,8 +10,9 @@ from typing import Any, assert_never
 
 import attrs
 
-from hiprun.inference.conclusion import Answer, Conclusion
-from hiprun.inference.facts import Facts
+from hiprun.errors import FactError
+from hiprun.inference.conclusion import Answer, Conclusion, Limit
+from hiprun.inference.facts import Facts, check_value
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.linear_forms import Linear, bases_of, linear
 from hiprun.inference.outcome import Outcome
@@ -209,6 +210,28 @@ def shown_names(model: Model) -> frozenset[str]:
         for decision in model.decisions.values():
             _with_filled_outputs(decision, collect)
     return frozenset(names)
+
+
+def output_words(model: Model, decision: str, output: str, value: Any) -> str:
+    """Return a value of an output as readers see it: a `Limit`, the tuple of a list, a span, or one value.
+
+    Raises `FactError` for a value that the output cannot have.
+    """
+    domain = model.decisions[decision].output(output).domain
+    if isinstance(value, tuple):
+        return ", ".join(output_words(model, decision, output, part) for part in value) or "none"
+    if isinstance(value, Limit):
+        ends = {"at_least": value.at_least, "at_most": value.at_most}
+        known = {side: end for side, end in ends.items() if end is not None}
+        return amount_text(known, domain) if known else _not_known(output) if value.open else "no limit"
+    if isinstance(value, Mapping) and "one_of" in value:
+        return " or ".join(output_words(model, decision, output, part) for part in value["one_of"])
+    if isinstance(value, Mapping):
+        return amount_text(value, domain)
+    checked, problems = check_value(output, domain, value)
+    if problems:
+        raise FactError(problems)
+    return ReaderTexts(model).value_words(public(domain, checked), domain, "amount")
 
 
 def _filled(value: Any, fill: Callable[[str], str]) -> Any:

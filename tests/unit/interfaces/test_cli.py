@@ -292,6 +292,13 @@ def test_statements_print_json(run: Callable[..., Result]) -> None:
     assert [citation["name"] for citation in data["citations"]] == ["season", "heat_limit", "alarm.very-hot"]
 
 
+def test_schema_prints_that_of_facts(run: Callable[..., Result], greenhouse: hiprun.Pack) -> None:
+    """`hiprun schema --facts` prints the schema of what programs pass; a kind of file has no place beside it."""
+    assert json.loads(run("schema", "--facts").stdout) == greenhouse.input_schema()
+    refused = run("schema", "facts", "--facts")
+    assert (refused.exit_code, "give no KIND" in refused.stderr) == (2, True)
+
+
 def test_schema_prints_one_kind_or_all(run: Callable[..., Result]) -> None:
     """`hiprun schema KIND` prints one schema, `hiprun schema` all of them by kind."""
     everything = json.loads(run("schema").stdout)

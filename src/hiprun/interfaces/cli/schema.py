@@ -1,4 +1,4 @@
-"""`hiprun schema`: JSON Schemas that let an editor complete and check rule files."""
+"""`hiprun schema`: JSON Schemas that let an editor complete and check rule files, and of the facts of a patient."""
 
 from __future__ import annotations
 
@@ -28,9 +28,16 @@ schemas contain the names of the pack, so an editor can complete them.
     type=click.Path(path_type=Path),
     help="Write one file per kind into this folder.",
 )
-def schema(kind: str | None, rules: str | None, folder: Path | None) -> None:
+@click.option("--facts", "of_facts", is_flag=True, help="Print the schema of the facts that programs pass instead.")
+def schema(kind: str | None, rules: str | None, folder: Path | None, of_facts: bool) -> None:
     """Print the schemas, or write them into a folder."""
-    model = pack_at(rules).model
+    pack = pack_at(rules)
+    if of_facts:
+        if kind or folder:
+            raise click.UsageError("--facts is about the facts of a patient; give no KIND and no --write.")
+        console.print_json(pack.input_schema())
+        return
+    model = pack.model
     kinds = [kind] if kind else list(KINDS)
     if folder is None:
         schemas = {name: editor_schema(model, name) for name in kinds}

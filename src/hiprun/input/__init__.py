@@ -1,0 +1,1 @@
+"""What people and programs hand in: answers given as text, and the JSON Schema of facts."""
