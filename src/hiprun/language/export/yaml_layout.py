@@ -31,6 +31,28 @@ def yaml(document: Mapping[str, Any]) -> str:
     return "".join(f"{line}\n" for line in _mapping_lines(document, "", opened=True))
 
 
+def entry_text(name: str, value: Any, indent: str) -> str:
+    """Return the lines of one entry of a mapping, without a line break at the end.
+
+    >>> entry_text("warm", {"ask": "Is it warm?", "type": "boolean"}, "  ")
+    '  warm: {ask: Is it warm?, type: boolean}'
+    """
+    return "\n".join(_mapping_lines({name: value}, indent))
+
+
+def item_text(value: Any, indent: str, *, opened: bool = False) -> str:
+    """Return the lines of one entry of a list; with `opened`, each part of a mapping has a line of its own.
+
+    >>> print(item_text({"id": "warm", "when": {"warm": True}}, "  ", opened=True))
+      - id: warm
+        when: {warm: true}
+    """
+    if opened and isinstance(value, dict) and value:
+        first_line, *other_lines = _mapping_lines(value, f"{indent}  ")
+        return "\n".join([f"{indent}- {first_line[len(indent) + 2 :]}", *other_lines])
+    return "\n".join(_list_lines([value], indent))
+
+
 def number_text(value: Number) -> str:
     """Return a number in decimal notation that reads back exactly.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Literal, TypeAlias
 
 import attrs
@@ -149,6 +150,17 @@ def parse(text: str) -> FormulaTree:
             raise FormulaError("This parenthesis is not closed.", "Add `)`.", pending[-1].start)
         _reduce(parts, pending)
     return parts[0]
+
+
+def names_in(text: str) -> Iterator[tuple[str, int]]:
+    """Yield the names in the text of a formula, each with its position, even if it is no formula yet.
+
+    >>> list(names_in("max(low, 1.1 * last.high) +"))
+    [('low', 4), ('last.high', 15)]
+    """
+    for match in _TOKEN.finditer(text[:MOST_CHARACTERS]):
+        if match["name"] and text[match.end() :].lstrip()[:1] != "(":
+            yield match["name"], match.start()
 
 
 def _value(match: re.Match[str], kind: str | None, parts: list[FormulaTree], pending: list[_Pending]) -> bool:
