@@ -106,9 +106,9 @@ def _range(ends: Sequence[str | None]) -> str:
 
 def _decision(subject: str, old: Decision, new: Decision) -> Iterator[str]:
     yield from _entries(f"rule of `{new.name}`,", _by_id(old.rules), _by_id(new.rules), _rule)
-    if [rule.id for rule in old.rules] != [rule.id for rule in new.rules] and {
-        rule.id for rule in old.rules
-    } == {rule.id for rule in new.rules}:
+    if [rule.id for rule in old.rules] != [rule.id for rule in new.rules] and {rule.id for rule in old.rules} == {
+        rule.id for rule in new.rules
+    }:
         yield f"{subject} has its rules in another order."
     if attrs.evolve(old, rules=new.rules) != new:
         yield f"{subject} has other outputs or texts."
