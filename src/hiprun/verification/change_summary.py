@@ -1,4 +1,4 @@
-"""What was changed from one version of a pack to another, in sentences: what somebody wrote, not what follows from it."""
+"""What somebody changed from one version of a pack to another, in sentences; not what follows from it."""
 
 from __future__ import annotations
 

@@ -46,6 +46,7 @@ COMMANDS: Mapping[str, str] = {
     "test": "test",
     "today": "today",
     "verify": "verify",
+    "workbench": "workbench",
 }
 """The subcommands, each in a module of its name, and the names of their functions."""
 
