@@ -36,14 +36,16 @@ def _sentences(old: Model, new: Model) -> Iterator[str]:
     yield from _entries("derived fact", old.derived, new.derived, _changed)
     constraints = (_by_id(old.constraints), _by_id(new.constraints))
     yield from _entries("constraint", *constraints, _changed)
-    yield from _entries("constraint on parameters", *(_by_id(m.parameter_constraints) for m in (old, new)), _changed)
+    settings = (_by_id(old.parameter_constraints), _by_id(new.parameter_constraints))
+    yield from _entries("constraint on parameters", *settings, _changed)
     yield from _entries("decision", old.decisions, new.decisions, _decision)
     yield from _entries("protocol", old.stages, new.stages, _changed)
     for field, name in _WHOLE.items():
         if getattr(old, field) != getattr(new, field):
             yield f"{name} has changed."
     yield from _entries("statement", old.statements, new.statements, _reworded, lambda each: f": {each.text}")
-    yield from _entries("property", *(_by_id(m.properties) for m in (old, new)), _changed)
+    properties = (_by_id(old.properties), _by_id(new.properties))
+    yield from _entries("property", *properties, _changed)
     yield from _entries("patient", old.patients, new.patients, _patient)
     yield from _cases(old, new)
 

@@ -10,6 +10,7 @@ from hiprun.interfaces.web import Handler, PageReply, PageRequest, Templates, We
 from hiprun.interfaces.workbench import change_pages, effect_page, history_pages, read_page, try_page
 from hiprun.interfaces.workbench.access import guarded
 from hiprun.interfaces.workbench.context import Context, to
+from hiprun.interfaces.workbench.marked_text import marked
 from hiprun.interfaces.workbench.rule_form import value_text
 from hiprun.interfaces.workbench.session import Session
 
@@ -53,7 +54,7 @@ _PAGES: Mapping[str, Callable[[Context, PageRequest], PageReply]] = {
 
 def workbench_application(session: Session, key: str) -> WebApplication:
     """Return the workbench of a session, which answers only those who have its key."""
-    values = {"entry_address": change_pages.entry_address, "value_text": value_text}
+    values = {"entry_address": change_pages.entry_address, "value_text": value_text, "marked": marked}
     context = Context(session, Templates(_PACKAGE, values=values))
     routes: dict[str, Handler] = {
         "GET /workbench.js": _static("workbench.js", "text/javascript"),

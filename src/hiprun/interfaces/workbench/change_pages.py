@@ -195,16 +195,17 @@ def change_rule(context: Context, request: PageRequest) -> PageReply:
     form = _typed_rule(request)
     new = request.field("line") == ""
     path: Path | None = None
+    edits = _new_statement(context, request)
     if new:
-        edits = pack_edits.add_rule(workspace, file, form, request.field("before"))
+        edits += pack_edits.add_rule(workspace, file, form, request.field("before"))
         summary = f"The rule `{form.id}` is new."
     else:
         _, path = _entry(context, request.fields)
-        edits = pack_edits.change_rule(workspace, file, path, form)
+        edits += pack_edits.change_rule(workspace, file, path, form)
         summary = f"The rule `{form.id}` was changed."
 
     def again(problems: Sequence[Problem]) -> PageReply:
-        return _rule_page(context, file, path, form, problems)
+        return _rule_page(context, file, path, form, problems, request.field("statement"))
 
     return _proposed(context, request, edits, summary, again)
 
@@ -231,7 +232,12 @@ def _typed_rule(request: PageRequest) -> RuleForm:
 
 
 def _rule_page(
-    context: Context, file: str, path: Path | None, form: RuleForm, problems: Sequence[Problem] = ()
+    context: Context,
+    file: str,
+    path: Path | None,
+    form: RuleForm,
+    problems: Sequence[Problem] = (),
+    statement: str = "",
 ) -> PageReply:
     workspace, pack = context.state.current, context.pack
     decision = _decision_in(pack, file)
@@ -255,6 +261,7 @@ def _rule_page(
         known={subject.name for group in subjects.values() for subject in group},
         statements=pack.statements,
         rules=rules,
+        statement=statement,
         problems=problems,
     )
 
@@ -321,6 +328,7 @@ def add_fact(context: Context, request: PageRequest) -> PageReply:
 
     try:
         edits = pack_edits.add_entry(context.state.current, file, "facts", request.field("name"), _fact_data(request))
+        edits += _new_statement(context, request)
     except EditError as error:
         return again(error.problems)
     return _proposed(context, request, edits, f"The fact `{request.field('name').strip()}` is new.", again)
@@ -342,6 +350,16 @@ def _fact_data(request: PageRequest) -> dict[str, Any]:
     data["because"] = " ".join(request.field("because").split())
     data["source"] = request.field("source").strip()
     return {name: value for name, value in data.items() if value not in ("", [], {})}
+
+
+def _new_statement(context: Context, request: PageRequest) -> tuple[TextEdit, ...]:
+    """Return the edits that add the last statement that a form cites, if it says what that is to say."""
+    said = " ".join(request.field("statement").split())
+    name = request.field("source").rpartition(",")[2].strip()
+    files = pack_edits.files_of(context.state.current, "guidance")
+    if not said or not name or not files:
+        return ()
+    return pack_edits.add_entry(context.state.current, files[0], "statements", name, said)
 
 
 def _choices(typed: str) -> list[tuple[str, str]]:

@@ -119,7 +119,7 @@ def read_fields(pack: Pack, typed: Mapping[str, Sequence[str]]) -> tuple[dict[st
             answers[name] = _answer(pack.facts[name].domain, values)
         except FactError as error:
             errors[name] = " ".join(problem.message for problem in error.problems)
-    reading = pack.read_answers(answers)
+    reading = pack.read(answers)
     for problem in reading.problems:
         errors.setdefault(problem.subject, f"{problem.message} {problem.help}".strip())
     return {name: value for name, value in reading.facts.items() if name not in errors}, errors
