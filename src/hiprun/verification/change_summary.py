@@ -60,16 +60,20 @@ def _entries(
     new: Mapping[str, Entry],
     changed: Callable[[str, Entry, Entry], Iterable[str]],
     said: Callable[[Entry], str] = lambda entry: ".",
+    of: str = "",
 ) -> Iterator[str]:
-    """Yield what is new, gone and changed among entries by name; `said` ends the sentence about a new one."""
+    """Yield what is new, gone and changed among entries by name.
+
+    `said` ends the sentence about a new one; `of` says what they belong to.
+    """
     for name, entry in new.items():
         if name not in old:
-            yield f"The {kind} `{name}` is new{said(entry)}"
+            yield f"The {kind} `{name}`{of} is new{said(entry)}"
         elif entry != old[name]:
-            yield from changed(f"The {kind} `{name}`", old[name], entry)
+            yield from changed(f"The {kind} `{name}`{of}", old[name], entry)
     for name in old:
         if name not in new:
-            yield f"The {kind} `{name}` is gone."
+            yield f"The {kind} `{name}`{of} is gone."
 
 
 def _changed(subject: str, old: object, new: object) -> Iterator[str]:
@@ -107,7 +111,7 @@ def _range(ends: Sequence[str | None]) -> str:
 
 
 def _decision(subject: str, old: Decision, new: Decision) -> Iterator[str]:
-    yield from _entries(f"rule of `{new.name}`,", _by_id(old.rules), _by_id(new.rules), _rule)
+    yield from _entries("rule", _by_id(old.rules), _by_id(new.rules), _rule, of=f" of `{new.name}`")
     if [rule.id for rule in old.rules] != [rule.id for rule in new.rules] and {rule.id for rule in old.rules} == {
         rule.id for rule in new.rules
     }:

@@ -40,6 +40,7 @@ _PAGES: Mapping[str, Callable[[Context, PageRequest], PageReply]] = {
     "GET /effect/progress": effect_page.progress,
     "POST /effect/mend": effect_page.mend,
     "POST /effect/accept": effect_page.accept,
+    "POST /effect/except": effect_page.make_exception,
     "POST /effect/fix": effect_page.fix,
     "POST /effect/stop": effect_page.stop,
     "POST /effect/start": effect_page.start,

@@ -12,6 +12,7 @@ from hiprun.errors import Problem
 from hiprun.interfaces.web import PageReply, Templates
 from hiprun.interfaces.workbench.effect_job import EffectJob
 from hiprun.interfaces.workbench.session import Session, SessionState
+from hiprun.model import Model
 from hiprun.pack import Pack
 from hiprun.verification.effect_on_cases import EffectOnCases, effect_on_cases
 from hiprun.workspace import Workspace
@@ -25,7 +26,7 @@ class Effects:
 
     _lock: threading.RLock = attrs.field(factory=threading.RLock)
     _cases: tuple[_Versions, EffectOnCases] | None = None
-    _job: tuple[_Versions, EffectJob] | None = None
+    _job: tuple[tuple[Model, Model], _Versions, EffectJob] | None = None
 
     def cases(self, saved: Workspace, current: Workspace) -> EffectOnCases | None:
         """Return what a change does to the cases; None if one of the versions has mistakes."""
@@ -39,22 +40,30 @@ class Effects:
             return self._cases[1]
 
     def job(self, saved: Workspace, current: Workspace, *, start: bool = True) -> EffectJob | None:
-        """Return the comparison of two versions, started now if it has not been; None if one of them has mistakes."""
+        """Return the comparison of two versions, started now if it has not been; None if one of them has mistakes.
+
+        It goes on while only cases are changed, which give nobody another answer.
+        """
         if saved.model is None or current.model is None:
             return None
-        versions = saved.texts, current.texts
+        models = _without_cases(saved.model), _without_cases(current.model)
         with self._lock:
-            if self._job is not None and self._job[0] == versions:
-                return self._job[1]
+            if self._job is not None and self._job[0] == models:
+                return self._job[2]
             self.stop()
-            self._job = (versions, EffectJob(saved.model, current.model)) if start else None
-            return self._job[1] if self._job else None
+            versions = saved.texts, current.texts
+            self._job = (models, versions, EffectJob(saved.model, current.model)) if start else None
+            return self._job[2] if self._job else None
+
+    def cases_are_current(self, saved: Workspace, current: Workspace) -> bool:
+        """Return whether the comparison knows the cases as they are now."""
+        return self._job is not None and self._job[1] == (saved.texts, current.texts)
 
     def stop(self) -> None:
         """Stop what is under way."""
         with self._lock:
             if self._job is not None:
-                self._job[1].stop()
+                self._job[2].stop()
 
     def forget(self) -> None:
         """Stop what is under way, and forget it, so that it can be started again."""
@@ -90,6 +99,10 @@ class Context:
     def refused(self, problems: tuple[Problem, ...], section: str = "", status: int = 422) -> PageReply:
         """Return the page that says why something was not done."""
         return self.page("refused.html", section, status, problems=problems)
+
+
+def _without_cases(model: Model) -> Model:
+    return attrs.evolve(model, examples=(), patients={})
 
 
 def to(location: str) -> PageReply:

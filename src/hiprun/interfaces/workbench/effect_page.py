@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 import attrs
 
@@ -11,10 +12,12 @@ from hiprun.errors import Problem
 from hiprun.interfaces.web import PageReply, PageRequest
 from hiprun.interfaces.workbench import pack_edits
 from hiprun.interfaces.workbench.context import Context, to
-from hiprun.interfaces.workbench.fact_fields import fact_words
+from hiprun.interfaces.workbench.fact_fields import PREFIX, fact_words, typed_facts
+from hiprun.interfaces.workbench.rule_form import read_text, value_text
 from hiprun.interfaces.workbench.session import EditError
 from hiprun.pack import Pack
 from hiprun.verification.cases import CaseResult
+from hiprun.verification.claims import Claim
 from hiprun.verification.difference_result import AnswerChange, DecisionDifference, Difference
 from hiprun.verification.effect_on_cases import EffectOnCases
 from hiprun.verification.failure_causes import FailureCause
@@ -27,10 +30,17 @@ _MOST_CHANGES = 6
 
 @attrs.frozen
 class FailedCase:
-    """A case that fails, and whether what came out can take the place of what it expects."""
+    """A case that fails, how, and whether what came out can take the place of what it expects."""
 
     result: CaseResult
     can_accept: bool
+
+    @property
+    def failures(self) -> Iterator[str]:
+        """What differs, each in one line; of long lists only what differs in them."""
+        for failure in self.result.failures:
+            rest = failure.headline.partition("\n")[2].strip()
+            yield f"{failure.decision}.{failure.what}: {rest}" if rest and failure.decision else failure.headline
 
 
 @attrs.frozen
@@ -45,11 +55,11 @@ class CauseView:
 
 @attrs.frozen
 class ChangeView:
-    """Patients who get another answer: the facts to look at in words, and the whole example."""
+    """Patients who get another answer: the facts to look at in words, and the address at which to try the example."""
 
     change: AnswerChange
     facts: Sequence[tuple[str, str]]
-    more: int
+    address: str
 
 
 @attrs.frozen
@@ -79,7 +89,7 @@ def effect_page(context: Context, request: PageRequest) -> PageReply:
 
 def progress(context: Context, request: PageRequest) -> PageReply:
     """Return the part of the page that says what the change does to everyone, as far as that is known."""
-    values = {"pack": context.pack, "state": context.state, **_job_values(context)}
+    values = {"pack": context.pack, **_job_values(context)}
     return PageReply(context.templates.render("everyone.html", **values))
 
 
@@ -92,8 +102,11 @@ def _job_values(context: Context) -> dict[str, Any]:
     decisions = _decisions(pack, difference) if pack and difference else []
     return {
         "job": job_state,
+        "cases_are_current": context.effects.cases_are_current(state.saved, state.current),
         "own": [each for each in decisions if not each.difference.follows],
         "following": [each for each in decisions if each.difference.follows],
+        "properties": {each.id: each for each in pack.model.properties} if pack else {},
+        "exceptions": lambda claim: _exceptions(state.current, claim),
         "same": sum(each.status == "equivalent" for each in difference.decisions) if difference else 0,
     }
 
@@ -103,7 +116,7 @@ def _decisions(pack: Pack, difference: Difference) -> list[DecisionView]:
         DecisionView(
             each,
             pack.decisions[each.decision].title if each.decision in pack.decisions else each.decision,
-            [_change(pack, change) for change in each.changes[:_MOST_CHANGES]],
+            [_change(pack, each.decision, change) for change in each.changes[:_MOST_CHANGES]],
             max(0, len(each.changes) - _MOST_CHANGES),
         )
         for each in difference.decisions
@@ -111,11 +124,12 @@ def _decisions(pack: Pack, difference: Difference) -> list[DecisionView]:
     ]
 
 
-def _change(pack: Pack, change: AnswerChange) -> ChangeView:
+def _change(pack: Pack, decision: str, change: AnswerChange) -> ChangeView:
     names = list(change.matters or change.facts)[:_MOST_CASES]
-    return ChangeView(
-        change, [fact_words(pack, name, change.facts[name]) for name in names], len(change.facts) - len(names)
-    )
+    typed = typed_facts(change.facts)
+    fields = [("decision", decision), *((PREFIX + name, value) for name in typed for value in typed[name])]
+    address = f"/try?{urlencode(fields)}" if decision else ""
+    return ChangeView(change, [fact_words(pack, name, change.facts[name]) for name in names], address)
 
 
 def _causes(workspace: Workspace, effect: EffectOnCases | None) -> list[CauseView]:
@@ -154,6 +168,30 @@ def accept(context: Context, request: PageRequest) -> PageReply:
         raise _gone()
     name = f"The case `{wanted}` expects" if wanted else f"{len(results)} cases expect"
     context.session.edit(edits, f"{name} the new answer.")
+    return to(EFFECT)
+
+
+def _exceptions(workspace: Workspace, claim: Claim) -> list[tuple[str, str]]:
+    """Return lines that may be added to the condition of a property that is no longer proved: fact and value.
+
+    They are the facts with a yes or no that make the difference for its example patient.
+    """
+    model = workspace.model
+    if claim.kind != "property" or model is None or pack_edits.property_condition(workspace, claim.subject) is None:
+        return []
+    facts = [(name, witness.facts[name]) for witness in claim.witnesses for name in witness.matters]
+    return [(name, value_text(not value)) for name, value in facts if isinstance(value, bool) and name in model.facts]
+
+
+def make_exception(context: Context, request: PageRequest) -> PageReply:
+    """Let a property hold only for patients with a fact."""
+    name, fact, value = (request.field(field) for field in ("property", "fact", "value"))
+    found = pack_edits.property_condition(context.state.current, name)
+    if found is None:
+        raise _gone()
+    file, path = found
+    edits = context.state.current.set_value(file, (*path, fact), read_text(value))
+    context.session.edit(edits, f"The property `{name}` holds only for patients with `{fact}: {value}`.")
     return to(EFFECT)
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from hiprun.errors import Problem
-from hiprun.interfaces.workbench.rule_form import RuleForm, read_text, rule_data
+from hiprun.interfaces.workbench.rule_form import GROUPS, RuleForm, read_text, rule_data
 from hiprun.interfaces.workbench.session import EditError
 from hiprun.language.syntax import Path
 from hiprun.model.places import Place
@@ -117,6 +117,18 @@ def mend(workspace: Workspace, cause: FailureCause, mend: Mend) -> Edits:
             result.example.place.file, (*entry_path(workspace, result.example.place), "facts", name), exact(value)
         )
     )
+
+
+def property_condition(workspace: Workspace, name: str) -> tuple[str, Path] | None:
+    """Return where the condition of a property is, if lines can be added to it: its file and path; None otherwise."""
+    try:
+        file, path = declared_at(workspace, "property", name)
+    except EditError:
+        return None
+    condition = data_at(workspace, file, (*path, "if"))
+    if condition is not None and (not isinstance(condition, dict) or not GROUPS.isdisjoint(condition)):
+        return None
+    return file, (*path, "if")
 
 
 def can_accept(workspace: Workspace, result: CaseResult) -> bool:
