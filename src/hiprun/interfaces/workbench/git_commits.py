@@ -75,11 +75,21 @@ class Repository:
 
     def commit(self, files: Sequence[str], message: str) -> str:
         """Commit these files as they are on disk, and nothing else; return the id of the commit."""
-        new = [file for file in files if (self.folder / file).exists()]
+        new = [file for file in self._unknown(files) if (self.folder / file).exists()]
         if new:
             self._run(["add", "--intent-to-add", "--", *_literal(new)])
-        self._run(["commit", "--quiet", "--only", "--file=-", "--", *_literal(files)], message.encode())
+        try:
+            self._run(["commit", "--quiet", "--only", "--file=-", "--", *_literal(files)], message.encode())
+        except GitError:
+            if new:
+                self._run(["rm", "--quiet", "--cached", "--force", "--", *_literal(new)])
+            raise
         return self._run(["rev-parse", "HEAD"]).decode().strip()
+
+    def _unknown(self, files: Sequence[str]) -> list[str]:
+        output = self._run(["ls-files", "-z", "--", *_literal(files)])
+        known = {name.decode("utf-8", "surrogateescape") for name in output.split(b"\0")}
+        return [file for file in files if file not in known]
 
     def commits(self) -> tuple[Commit, ...]:
         """Return the latest commits that touched the pack, the newest first; none before the first one."""
