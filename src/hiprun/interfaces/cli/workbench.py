@@ -23,10 +23,10 @@ def workbench(path: str, port: int, no_browser: bool, no_git: bool) -> None:
     changed.
     """
     from hiprun.interfaces.web import announce_and_serve
-    from hiprun.interfaces.workbench import PackFolder, Repository, Session, workbench_application
+    from hiprun.interfaces.workbench import PackFolder, Repository, Session, make_context, workbench_application
 
     folder = PackFolder.at(path)
-    session = Session(folder, None if no_git else Repository.around(folder.root))
+    context = make_context(Session(folder, None if no_git else Repository.around(folder.root)))
     key = secrets.token_urlsafe(_KEY_BYTES)
 
     def announce(address: str) -> None:
@@ -36,6 +36,8 @@ def workbench(path: str, port: int, no_browser: bool, no_git: bool) -> None:
             webbrowser.open(whole)
 
     try:
-        announce_and_serve(workbench_application(session, key), port, announce)
+        announce_and_serve(workbench_application(context, key), port, announce)
     except OSError as error:
         raise click.ClickException(f"Port {port} cannot be used: {(error.strerror or str(error)).lower()}.") from error
+    finally:
+        context.effects.stop()

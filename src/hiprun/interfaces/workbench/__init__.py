@@ -5,9 +5,9 @@ What a change does is shown before it is saved; every save can be undone and, in
 
 from __future__ import annotations
 
-from hiprun.interfaces.workbench.application import workbench_application
+from hiprun.interfaces.workbench.application import make_context, workbench_application
 from hiprun.interfaces.workbench.git_commits import Repository
 from hiprun.interfaces.workbench.pack_files import PackFolder
 from hiprun.interfaces.workbench.session import Session
 
-__all__ = ["PackFolder", "Repository", "Session", "workbench_application"]
+__all__ = ["PackFolder", "Repository", "Session", "make_context", "workbench_application"]

@@ -53,10 +53,14 @@ _PAGES: Mapping[str, Callable[[Context, PageRequest], PageReply]] = {
 }
 
 
-def workbench_application(session: Session, key: str) -> WebApplication:
-    """Return the workbench of a session, which answers only those who have its key."""
+def make_context(session: Session) -> Context:
+    """Return what the pages of a session work with."""
     values = {"entry_address": change_pages.entry_address, "value_text": value_text, "marked": marked}
-    context = Context(session, Templates(_PACKAGE, values=values))
+    return Context(session, Templates(_PACKAGE, values=values))
+
+
+def workbench_application(context: Context, key: str) -> WebApplication:
+    """Return the workbench of a session, which answers only those who have its key."""
     routes: dict[str, Handler] = {
         "GET /workbench.js": _static("workbench.js", "text/javascript"),
         "GET /workbench.css": _static("workbench.css", "text/css"),

@@ -131,7 +131,7 @@ def _text_page(
         file=file,
         line=entry.first_line,
         column=entry.start[1],
-        text=entry.text if typed is None else typed,
+        written=entry.text if typed is None else typed,
         problems=problems or _problems_in(workspace, file, entry.start[0], entry.end[0]),
         typed=typed is not None,
         has_form=path[0] == "rules" and isinstance(data, dict) and rule_form(data) is not None,
@@ -448,7 +448,7 @@ def file_page(context: Context, request: PageRequest) -> PageReply:
 def _file_page(context: Context, file: str, typed: str, problems: Sequence[Problem]) -> PageReply:
     workspace = context.state.current
     found = problems or [each for each in workspace.problems if each.place and each.place.file == file]
-    return context.page("file.html", "change", 422 if problems else 200, file=file, text=typed, problems=found)
+    return context.page("file.html", "change", 422 if problems else 200, file=file, written=typed, problems=found)
 
 
 def change_file(context: Context, request: PageRequest) -> PageReply:

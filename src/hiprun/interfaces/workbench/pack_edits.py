@@ -114,7 +114,7 @@ def mend(workspace: Workspace, cause: FailureCause, mend: Mend) -> Edits:
         for name, value in mend.facts.items()
         if name not in result.example.facts
         for edit in workspace.set_value(
-            result.example.place.file, (*entry_path(workspace, result.example.place), "facts", name), exact(value)
+            result.example.place.file, (*entry_path(workspace, result.example.place), "facts", name), _data(value)
         )
     )
 

@@ -41,7 +41,7 @@ rules:
     then: {action: rest}
     because: Strong pain needs rest.
     source: scale.pain
-  - {id: low-mood, when: {mood: low, sites: {includes: leg}}, then: {action: rest}, source: scale.pain}
+  - {id: low-mood, when: {mood: low, sites: {includes_any: [arm, leg]}}, then: {action: rest}, source: scale.pain}
 otherwise: {action: none}
 """,
     "plan.yaml": """\
