@@ -18,7 +18,7 @@ def advice(answers: Mapping[str, Any]) -> str:
         return "Please correct: " + " ".join(f"{problem.message} {problem.help}" for problem in error.problems)
     if triage.status == "decided":
         return f"{triage.label('action')}."
-    if triage.status == "undetermined" and triage.safest is not None:
+    if triage.status == "undetermined":
         safest = triage.label("action", triage.safest["action"])
         return f"{safest}, unless this rules it out: {PACK.facts[triage.needs[0]].ask}"
     return "The rules have no answer for this; please ask a professional."  # no rule matched, or rules conflict

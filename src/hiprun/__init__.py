@@ -27,13 +27,16 @@ if TYPE_CHECKING:
         UnknownNameError,
     )
     from hiprun.inference.advice import Advice, AdviceReason, AdvisedItem
+    from hiprun.inference.assessment import Assessment
     from hiprun.inference.conclusion import Answer, Criterion, Item, Limit, Provenance
     from hiprun.inference.counterfactuals import FactChange, Way
     from hiprun.inference.explanation import ConditionStep, ConstraintStep, Explanation, NamedValue, RuleStep
     from hiprun.inference.first_words import FirstWords
     from hiprun.inference.interview import Interview, Question, Step
-    from hiprun.inference.outcome import Assessment, Outcome
+    from hiprun.inference.outcome import Outcome
     from hiprun.input.answers import Reading
+    from hiprun.interfaces.records.decision_log import DecisionLog
+    from hiprun.interfaces.records.watcher import PackWatcher, Update
     from hiprun.language.reader.diary_files import read_diary
     from hiprun.loading import load
     from hiprun.model import Decision, Domain, Fact, Model, Output, Parameter, Rule, Statement
@@ -60,6 +63,7 @@ __all__ = [
     "DayChange",
     "Decision",
     "DecisionDifference",
+    "DecisionLog",
     "DiaryFacts",
     "Difference",
     "Domain",
@@ -80,6 +84,7 @@ __all__ = [
     "Outcome",
     "Output",
     "Pack",
+    "PackWatcher",
     "Parameter",
     "ParameterError",
     "Plan",
@@ -100,6 +105,7 @@ __all__ = [
     "TextDifference",
     "UndecidedError",
     "UnknownNameError",
+    "Update",
     "Verification",
     "Way",
     "Week",
@@ -119,7 +125,7 @@ _HOMES = {
     "AdvisedItem": "hiprun.inference.advice",
     "Answer": "hiprun.inference.conclusion",
     "AnswerChange": "hiprun.verification.difference_result",
-    "Assessment": "hiprun.inference.outcome",
+    "Assessment": "hiprun.inference.assessment",
     "Claim": "hiprun.verification.claims",
     "ColumnWarning": "hiprun.errors",
     "ConditionStep": "hiprun.inference.explanation",
@@ -129,6 +135,7 @@ _HOMES = {
     "DayChange": "hiprun.plan",
     "Decision": "hiprun.model",
     "DecisionDifference": "hiprun.verification.difference_result",
+    "DecisionLog": "hiprun.interfaces.records.decision_log",
     "DiaryFacts": "hiprun.diary",
     "Difference": "hiprun.verification.difference_result",
     "Domain": "hiprun.model",
@@ -149,6 +156,7 @@ _HOMES = {
     "Outcome": "hiprun.inference.outcome",
     "Output": "hiprun.model",
     "Pack": "hiprun.pack",
+    "PackWatcher": "hiprun.interfaces.records.watcher",
     "Parameter": "hiprun.model",
     "ParameterError": "hiprun.errors",
     "Plan": "hiprun.plan",
@@ -169,6 +177,7 @@ _HOMES = {
     "TextDifference": "hiprun.verification.difference_result",
     "UndecidedError": "hiprun.errors",
     "UnknownNameError": "hiprun.errors",
+    "Update": "hiprun.interfaces.records.watcher",
     "Verification": "hiprun.verification.claims",
     "Way": "hiprun.inference.counterfactuals",
     "Week": "hiprun.plan",

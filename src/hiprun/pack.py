@@ -7,21 +7,22 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 
 from hiprun.backends.compiled import Compiled, Decide, Given
 from hiprun.errors import ParameterError, Problem, UnknownNameError, did_you_mean
+from hiprun.inference.assessment import Assessment
 from hiprun.inference.facts import Facts, check_facts, shown
 from hiprun.inference.grounding import Program, ground, ground_constraints
 from hiprun.inference.grounding.preparation_limits import prepare
 from hiprun.inference.infer import BUDGET, check_possible, infer
-from hiprun.inference.outcome import Assessment, Outcome, outcome_of, told
+from hiprun.inference.outcome import Outcome, outcome_of, told
 from hiprun.inference.outcome_pack_link import Drawn, Shared, remember
 from hiprun.inference.outcome_texts import OutcomeTexts
 from hiprun.inference.parameter_constraints import broken_constraints, impossible_setting, parameter_value
-from hiprun.inference.reader_texts import for_nobody, shown_decision, with_texts_for_columns
+from hiprun.inference.reader_texts import for_nobody, with_texts_for_columns
 from hiprun.model import Model, Number
 from hiprun.pack_contents import PackContents
 
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
     from hiprun.input.answers import Reading
     from hiprun.model.stages import Stages
     from hiprun.plan import Plan, Planner
+
+
+DataFrame = TypeVar("DataFrame")
+"""A dataframe of any of the supported libraries."""
 
 
 class Pack(PackContents):
@@ -114,7 +119,7 @@ class Pack(PackContents):
         from hiprun.inference.first_words import first_words
 
         name = self.model.first
-        return first_words(shown_decision(self.model, name), self.decide(name, facts)) if name else None
+        return first_words(self.model, self.decide(name, facts)) if name else None
 
     def interpret(
         self, facts: Mapping[str, Any], decisions: Iterable[str] | None = None, *, budget: int = BUDGET
@@ -150,20 +155,21 @@ class Pack(PackContents):
 
     def evaluate_frame(
         self,
-        frame: Any,
+        frame: DataFrame,
         decisions: str | Iterable[str] | None = None,
         *,
         columns: Mapping[str, str] | None = None,
         on_error: OnError | None = None,
         numeric_booleans: bool = False,
         overwrite: bool = False,
-    ) -> Any:
+    ) -> DataFrame:
         """Return a dataframe of patients, one in each row, with new columns for all decisions, or for those named.
 
-        `frame` is one of Polars, pandas, PyArrow, DuckDB or PySpark; lazy ones stay lazy. Columns have the names of
-        facts, or the names that `columns` gives (fact → column); nulls and missing columns are unknown facts. Bad
-        values raise one `FactError` that counts their rows (`on_error="raise"`, the default in memory), or give their
-        rows the status `refused` (`"column"`, the default for lazy frames, which are then not evaluated).
+        `frame` is one of Polars, pandas, PyArrow, DuckDB or PySpark, and so is the result; lazy ones stay lazy. Columns
+        have the names of facts, or the names that `columns` gives (fact → column); nulls and missing columns are
+        unknown facts. Bad values raise one `FactError` that counts their rows (`on_error="raise"`, the default in
+        memory), or give their rows the status `refused` (`"column"`, the default for lazy frames, which are then not
+        evaluated).
         `numeric_booleans` treats 1 and 0 as true and false. Columns of your own are never replaced, which raises
         `FactError`, unless you pass `overwrite`. A column whose name is almost that of a fact gives a `ColumnWarning`.
         """
@@ -177,7 +183,8 @@ class Pack(PackContents):
             program = self._program if model is self._shown else Pack(model)._program
             self._frames = Frames(model, program, self.decide)
         options = FrameOptions(columns, on_error, numeric_booleans=numeric_booleans, overwrite=overwrite)
-        return evaluate_frame(self._frames, frame, names, options)
+        evaluated: DataFrame = evaluate_frame(self._frames, frame, names, options)
+        return evaluated
 
     def ways_to(
         self, decision: str, wanted: Mapping[str, Any], facts: Mapping[str, Any], *, most: int = 5, budget: int = BUDGET

@@ -188,7 +188,7 @@ def _output_says(outcome: Outcome, domain: Domain, name: str, part: str = "") ->
     if part == "":
         return outcome.get(name)
     if part == "safest":
-        value = None if outcome.safest is None else outcome.safest.get(name)
+        value = outcome.safest.get(name)
         side = "at_least" if domain.worse == "lower" else "at_most"
         return value.get(side) if isinstance(value, Mapping) else value
     ends = [

@@ -119,7 +119,7 @@ def _extremes(question: Question, answers: Sequence[dict[str, Any]]) -> Iterable
             safest[output.name] = max(given, key=lambda value, output=output: badness(output, value))
         elif len(set(values)) == 1:
             safest[output.name] = values[0]
-    yield from _told("safest", None if outcome.safest is None else row(outcome.safest), row(safest))
+    yield from _told("safest", row(outcome.safest), row(safest))
 
 
 def _covers(said: Mapping[str, Any], answer: Mapping[str, Any]) -> bool:

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 import hiprun
 from hiprun.errors import FactError
-from hiprun.inference.outcome import Assessment
+from hiprun.inference.assessment import Assessment
 from hiprun.language.reader.fact_files import read_facts
 from hiprun.pack import Pack
 

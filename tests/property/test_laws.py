@@ -226,7 +226,7 @@ def unordered(outcome: Outcome) -> Any:
     return (
         outcome.status,
         possibilities(outcome),
-        None if outcome.safest is None else plain(outcome.safest),
+        plain(outcome.safest),
         set(outcome.needs),
         {(entry.id, entry.status) for entry in outcome.criteria},
         {(entry.quantity, entry.verdict, plain(entry.at_most), plain(entry.at_least)) for entry in outcome.limits},

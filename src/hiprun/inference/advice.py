@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import html
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any, Literal, TypeAlias, assert_never
 
 import attrs
 
 from hiprun.catalogue import Catalogue, catalogue
 
+AdvicePart: TypeAlias = Literal["first", "do", "why", "also", "ask", "open", "notice"]
+ADVICE_PARTS: tuple[AdvicePart, ...] = ("first", "do", "why", "also", "ask", "open", "notice")
+"""The parts of the text of advice, in their order."""
+
+_Listed: TypeAlias = Literal["why", "also", "ask", "open"]
+_LISTED: tuple[_Listed, ...] = ("why", "also", "ask", "open")
 _WIDTH = 80
 _MOST_QUESTIONS = 4
 """Questions that the text lists after the next one."""
@@ -94,24 +100,32 @@ class Advice:
     def __str__(self) -> str:
         return "\n".join(self.lines())
 
-    def lines(self, *, first: bool = True, notice: bool = True) -> Iterator[str]:
-        """Yield the text line by line; without `first` or `notice`, which are the same for several decisions."""
-        if first and self.first:
-            yield from _wrapped(self.first)
-            for reason in self.first_because:
-                yield from _wrapped(reason, "  ")
-            yield ""
-        yield from _wrapped(self.title)
-        for line in (*self.do, self.remark):
-            yield from _wrapped(line, "  ")
-        for heading, entries in self._parts():
-            yield ""
-            yield heading
-            for entry in entries:
-                yield from _wrapped(f"- {entry}", "  ", "    ")
-        if notice and self.notice:
-            yield ""
-            yield from _wrapped(self.notice)
+    def lines(self, parts: Collection[AdvicePart] = ADVICE_PARTS) -> Iterator[str]:
+        """Yield the text of some `parts` line by line, with an empty line between them."""
+        blocks = [self._block(part) for part in ADVICE_PARTS if part in parts]
+        for number, block in enumerate(filter(None, blocks)):
+            if number:
+                yield ""
+            yield from block
+
+    def _block(self, part: AdvicePart) -> list[str]:
+        match part:
+            case "first":
+                return self._first_lines() if self.first else []
+            case "do":
+                lines = [*self.do, *filter(None, [self.remark])]
+                return [*_wrapped(self.title), *(wrapped for line in lines for wrapped in _wrapped(line, "  "))]
+            case "notice":
+                return _wrapped(self.notice)
+            case "why" | "also" | "ask" | "open":
+                heading, entries = self._listed(part)
+                lines = [line for entry in entries for line in _wrapped(f"- {entry}", "  ", "    ")]
+                return [heading, *lines] if lines else []
+            case _:
+                assert_never(part)
+
+    def _first_lines(self) -> list[str]:
+        return [*_wrapped(self.first), *(line for reason in self.first_because for line in _wrapped(reason, "  "))]
 
     def to_html(self, *, heading: int = 2) -> str:
         """Return the advice as HTML without styles of its own, every text escaped; `heading` is the level of `title`.
@@ -127,33 +141,35 @@ class Advice:
         lines += [f'<p class="advice-do">{_escaped(line)}</p>' for line in self.do]
         if self.remark:
             lines.append(f'<p class="advice-remark">{_escaped(self.remark)}</p>')
-        for part, (title, entries) in zip(self._part_names(), self._parts(all_questions=True), strict=True):
-            lines += [f'<section class="advice-{part}">', f"<{below}>{_escaped(title)}</{below}>", "<ul>"]
-            lines += [f"<li>{_escaped(entry)}</li>" for entry in entries]
-            lines += ["</ul>", "</section>"]
+        for part in _LISTED:
+            title, entries = self._listed(part, all_questions=True)
+            if entries:
+                lines += [f'<section class="advice-{part}">', f"<{below}>{_escaped(title)}</{below}>", "<ul>"]
+                lines += [f"<li>{_escaped(entry)}</li>" for entry in entries]
+                lines += ["</ul>", "</section>"]
         if self.notice:
             lines.append(f'<p class="advice-notice">{_escaped(self.notice)}</p>')
         return "\n".join([*lines, "</article>"])
 
-    def _part_names(self) -> list[str]:
-        parts = {"why": self.why, "also": self.also, "next": self.ask, "open": self.open}
-        return [name for name, content in parts.items() if content]
-
-    def _parts(self, *, all_questions: bool = False) -> Iterator[tuple[str, list[str]]]:
-        """Yield the heading and the entries of each part that has some, in the order of `_part_names`."""
+    def _listed(self, part: _Listed, *, all_questions: bool = False) -> tuple[str, list[str]]:
+        """Return the heading and the entries of a part that is a list."""
         words = catalogue(self.language)
-        if self.why:
-            more = [words.counted("advice.more_reasons", self.more_reasons)] if self.more_reasons else []
-            yield words.text("advice.why"), [*(reason.text for reason in self.why), *more]
-        if self.also:
-            yield words.text("advice.also"), [_item_text(item, words) for item in self.also]
-        if self.ask:
-            yield words.text("advice.next"), [self.ask]
-        if self.open:
-            listed = len(self.open) if all_questions else _MOST_QUESTIONS
-            left = len(self.open) - listed
-            more = [words.counted("advice.more_questions", left)] if left > 0 else []
-            yield words.text("advice.open"), [*self.open[:listed], *more]
+        heading = words.text(f"advice.{part}")
+        match part:
+            case "why":
+                more = [words.counted("advice.more_reasons", self.more_reasons)] if self.more_reasons else []
+                return heading, [*(reason.text for reason in self.why), *more]
+            case "also":
+                return heading, [_item_text(item, words) for item in self.also]
+            case "ask":
+                return heading, [self.ask] if self.ask else []
+            case "open":
+                listed = len(self.open) if all_questions else _MOST_QUESTIONS
+                left = len(self.open) - listed
+                more = [words.counted("advice.more_questions", left)] if left > 0 else []
+                return heading, [*self.open[:listed], *more]
+            case _:
+                assert_never(part)
 
 
 def _item_text(item: AdvisedItem, words: Catalogue) -> str:

@@ -16,8 +16,9 @@ from hiprun.inference.first_words import FirstWords, first_words
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.operators import Truth
 from hiprun.inference.outcome import Outcome
-from hiprun.inference.reader_texts import ReaderTexts, shown_decision
-from hiprun.model import Decision, Domain, Model, Output, reach
+from hiprun.inference.reader_texts import ReaderTexts, readable
+from hiprun.inference.speech import Speech
+from hiprun.model import Decision, Model, Output, reach
 from hiprun.model.amounts import amount_text
 
 _MOST_REASONS = 4
@@ -33,11 +34,11 @@ OutcomeOf = Callable[[str], Outcome]
 def advise(model: Model, outcome_of: OutcomeOf, outcome: Outcome, facts: Facts) -> Advice:
     """Return what an outcome for `facts` says to the person; `outcome_of` returns that of any other decision."""
     texts = ReaderTexts(model, facts, outcome_of)
-    words = catalogue()
+    words = catalogue(model.text_language)
     decision = model.decisions[outcome.decision]
     first = _first_words(model, outcome_of) if model.first and model.first != decision.name else None
     opening = Advice(
-        title=texts.fill(decision.title) or _readable(decision.name),
+        title=texts.fill(decision.title) or readable(decision.name),
         first=first.words if first else "",
         first_because=first.because if first else (),
         notice=texts.fill(model.notice),
@@ -45,11 +46,13 @@ def advise(model: Model, outcome_of: OutcomeOf, outcome: Outcome, facts: Facts) 
     )
     if decision.audience == "professional":
         return attrs.evolve(opening, do=(words.text("advice.professional"),))
-    return _Adviser(model, texts, words, decision, outcome).advice(opening, _needs(first, outcome_of, outcome))
+    return _Adviser(model, texts, words, Speech(texts), decision, outcome).advice(
+        opening, _needs(first, outcome_of, outcome)
+    )
 
 
 def _first_words(model: Model, outcome_of: OutcomeOf) -> FirstWords | None:
-    return first_words(shown_decision(model, model.first), outcome_of(model.first))
+    return first_words(model, outcome_of(model.first))
 
 
 def _needs(first: FirstWords | None, outcome_of: OutcomeOf, outcome: Outcome) -> tuple[str, ...]:
@@ -63,6 +66,7 @@ class _Adviser:
     model: Model
     texts: ReaderTexts
     words: Catalogue
+    speech: Speech
     decision: Decision
     outcome: Outcome
 
@@ -136,40 +140,16 @@ class _Adviser:
     def value_words(self, output: Output, value: Any) -> str:
         """Return a value of an output in words: the text of a choice alone, anything else after its title."""
         domain = output.domain
-        said = self.spoken(domain, value)
+        spoken = self.speech.said(output.say, domain, value)
+        if spoken:
+            return spoken
+        said = self.speech.value(domain, value)
         if domain.type == "string" or (domain.type == "choice" and domain.choices[value]):
             return said
-        title = output.title or (self.decision.title if len(self.decision.outputs) == 1 else "")
-        return self.words.text("advice.value", title=self.texts.fill(title) or _titled(output.name), value=said)
-
-    def spoken(self, domain: Domain, value: Any) -> str:
-        """Return a value as people say it."""
-        if isinstance(value, Mapping):
-            return self.bounds_words(domain, value)
-        match domain.type:
-            case "boolean":
-                return self.words.text("advice.yes" if value else "advice.no")
-            case "set":
-                chosen = [self.choice_words(domain, name) for name in domain.choices if name in value]
-                return ", ".join(chosen) or self.words.text("advice.none")
-            case "choice":
-                return self.choice_words(domain, value)
-            case "string":
-                return self.texts.fill_again(value)
-            case "integer" | "number" | "date":
-                return amount_text(value, domain)
-            case _:
-                assert_never(domain.type)
-
-    def choice_words(self, domain: Domain, name: str) -> str:
-        return self.texts.fill(domain.choices[name]) or _readable(name)
-
-    def bounds_words(self, domain: Domain, tests: Mapping[str, Any]) -> str:
-        """Return what is known of a value that is not known exactly."""
-        if "one_of" in tests:
-            return ", ".join(self.spoken(domain, value) for value in tests["one_of"])
-        ends = {side: bound for side, bound in tests.items() if side in ("at_least", "at_most", "above", "below")}
-        return amount_text(ends, domain) if ends else self.words.text("advice.not_known")
+        if len(self.decision.outputs) == 1 and not output.title:
+            return f"{said[:1].upper()}{said[1:]}"
+        title = self.texts.fill(output.title) or _titled(output.name)
+        return self.words.text("advice.value", title=title, value=said)
 
     # why
 
@@ -223,11 +203,7 @@ class _Adviser:
         for name in names:
             known = self.texts.facts.given.get(name) if self.texts.facts else None
             if known is not None:
-                yield self.fact_words(name, known)
-
-    def fact_words(self, name: str, value: Any) -> str:
-        fact = self.model.facts[name]
-        return f"{self.texts.fill(fact.ask)} {self.spoken(fact.domain, value)}"
+                yield self.speech.fact(name, known)
 
     # what else is advised
 
@@ -252,7 +228,7 @@ class _Adviser:
             if name not in values or (name.endswith(_MOST) and name.removesuffix(_MOST) + _LEAST in values):
                 continue
             if output.domain.type in ("string", "choice"):
-                texts.append(self.spoken(output.domain, values[name]))
+                texts.append(self.speech.value(output.domain, values[name]))
             else:
                 amounts.append(self.amount_words(output, values))
         return " ".join(map(sentence, texts)) or self.texts.fill(self.decision.title), tuple(amounts)
@@ -260,25 +236,26 @@ class _Adviser:
     def amount_words(self, output: Output, values: Mapping[str, Any]) -> str:
         stem = output.name.removesuffix(_LEAST)
         most = values.get(stem + _MOST) if stem != output.name else None
-        value = self.spoken(output.domain, values[output.name])
+        value = self.speech.value(output.domain, values[output.name])
         if most is not None:
-            low = self.spoken(attrs.evolve(output.domain, unit="", unit_words=()), values[output.name])
-            value = self.words.text("advice.range", lowest=low, highest=self.spoken(output.domain, most))
-        elif output.title:
+            low = self.speech.value(attrs.evolve(output.domain, unit="", unit_words=()), values[output.name])
+            value = self.words.text("advice.range", lowest=low, highest=self.speech.value(output.domain, most))
+        said = self.speech.said(output.say, output.domain, values[output.name], value)
+        if said:
+            return said
+        if output.title and most is None:
             return self.words.text("advice.value", title=self.texts.fill(output.title), value=value)
         unit = (output.domain.unit, *output.domain.unit_words)
-        return value if any(part and part in value for part in unit) else f"{_readable(output.name)} {value}"
+        return value if any(part and part in value for part in unit) else f"{readable(output.name)} {value}"
 
     def limit_words(self, limit: Limit) -> Iterator[AdvisedItem]:
         """Yield a limit on one quantity; nothing where there is none."""
         domain = self.decision.output(limit.quantity).domain
-        sides = (("at_least", limit.at_least), ("at_most", limit.at_most))
-        bounds = [
-            self.words.text(f"advice.{side}", amount=amount_text(end, domain)) for side, end in sides if end is not None
-        ]
+        sides = {"at_least": limit.at_least, "at_most": limit.at_most}
+        bounds = {side: end for side, end in sides.items() if end is not None}
         if not bounds:
             return
-        both = bounds[0] if len(bounds) == 1 else self.words.text("advice.and", first=bounds[0], second=bounds[1])
+        both = amount_text(bounds, domain, self.words)
         refs = dict(self.decision.quantities)
         fact = self.model.facts.get(refs[limit.quantity].name)
         title = self.texts.fill(fact.ask if fact else limit.title) or _titled(limit.quantity)
@@ -298,7 +275,9 @@ class _FactSources:
 
     def of_rule(self, rule: RuleStep) -> list[str]:
         names: dict[str, None] = {}
-        for subject in _subjects(rule.condition, rule.condition.truth):
+        condition = rule.condition
+        subjects = list(_subjects(condition, condition.truth, exceptions=False))
+        for subject in subjects or _subjects(condition, condition.truth, exceptions=True):
             names |= dict.fromkeys(self.of_subject(subject))
         return list(names)
 
@@ -318,8 +297,11 @@ class _FactSources:
             yield from self.of_rule(rule)
 
 
-def _subjects(step: ConditionStep, truth: Truth) -> Iterator[str]:
-    """Yield what a condition tests that makes it what it is; of several tests of which one is enough, the first."""
+def _subjects(step: ConditionStep, truth: Truth, *, exceptions: bool) -> Iterator[str]:
+    """Yield what a condition tests that makes it what it is; of several tests of which one is enough, the first.
+
+    `exceptions`: also what only keeps an exception from applying.
+    """
     if not step.parts:
         if step.subject:
             yield step.subject
@@ -328,13 +310,11 @@ def _subjects(step: ConditionStep, truth: Truth) -> Iterator[str]:
     if step.text == "all of" and truth is False:
         alike = alike[:1]
     for part in alike:
-        yield from _subjects(part, part.truth)
-
-
-def _readable(name: str) -> str:
-    return name.rpartition(".")[2].replace("_", " ").replace("-", " ")
+        is_exception = bool(part.subject and part.parts) and part.truth is True and part.parts[0].truth is False
+        if exceptions or not is_exception:
+            yield from _subjects(part, part.truth, exceptions=exceptions)
 
 
 def _titled(name: str) -> str:
-    words = _readable(name)
+    words = readable(name)
     return f"{words[0].upper()}{words[1:]}"

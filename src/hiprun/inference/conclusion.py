@@ -11,6 +11,16 @@ import attrs
 from hiprun.model import Verdict
 from hiprun.model.value_conversion import Value, plain
 
+
+def _by_position(value: Any) -> tuple[Any, ...]:
+    """Return what makes a value again for pickle: its class and fields, the last ones only if set."""
+    fields = attrs.fields(type(value))
+    contents = [getattr(value, field.name) for field in fields]
+    while contents and contents[-1] == fields[len(contents) - 1].default:
+        contents.pop()
+    return type(value), tuple(contents)
+
+
 OutcomeStatus: TypeAlias = Literal["decided", "undetermined", "no_match", "conflict"]
 Certainty: TypeAlias = Literal["certain", "possible", "excluded"]
 CriterionStatus: TypeAlias = Literal["met", "unmet", "unknown"]
@@ -39,6 +49,9 @@ class Answer(Mapping[str, Any]):
     def __repr__(self) -> str:
         return f"Answer({self._pairs})"
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Answer, (self._pairs,)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the outputs as plain data for JSON."""
         return {name: plain(value) for name, value in self._pairs.items()}
@@ -53,6 +66,8 @@ class Item:
     outputs: Answer
     because: str = ""
     sources: tuple[str, ...] = ()
+
+    __reduce__ = _by_position
 
     def to_dict(self) -> dict[str, Any]:
         """Return the item as plain data for JSON."""
@@ -74,6 +89,8 @@ class Criterion:
     title: str = ""
     unmet: str = ""
     sources: tuple[str, ...] = ()
+
+    __reduce__ = _by_position
 
     def to_dict(self) -> dict[str, Any]:
         """Return the criterion as plain data for JSON."""
@@ -109,6 +126,8 @@ class Limit:
     unit: str = ""
     title: str = ""
 
+    __reduce__ = _by_position
+
     def to_dict(self) -> dict[str, Any]:
         """Return the limit as plain data for JSON."""
         return {
@@ -130,6 +149,8 @@ class Provenance:
     digest: str
     engine: str
     settings: Mapping[str, int | Decimal] = attrs.field(factory=dict, hash=False)
+
+    __reduce__ = _by_position
 
     def to_dict(self) -> dict[str, Any]:
         """Return the provenance as plain data for JSON."""
@@ -167,3 +188,28 @@ class Conclusion:
     items: tuple[Item, ...] = ()
     criteria: tuple[Criterion, ...] = ()
     limits: tuple[Limit, ...] = ()
+
+    __reduce__ = _by_position
+
+    @property
+    def summary(self) -> str:
+        """What is concluded, in one line."""
+        if self.status == "undetermined":
+            needs = f"{', '.join(self.needs[:_MOST_SHOWN])}{' …' if len(self.needs) > _MOST_SHOWN else ''}"
+            return f"{self.decision}: undetermined, safest {_shown(self.safest)}, needs {needs}"
+        if self.status != "decided":
+            return f"{self.decision}: {self.status}"
+        listed = [item.rule for item in self.items if item.certainty == "certain"]
+        parts = [_shown(self.possible[0])] if self.possible else listed
+        return f"{self.decision}: decided, {', '.join(parts[:_MOST_SHOWN]) or 'nothing'}"
+
+    def __repr__(self) -> str:
+        return f"<Conclusion {self.summary}>"
+
+
+_MOST_SHOWN = 5
+
+
+def _shown(answer: Answer | None) -> str:
+    values = {} if answer is None else answer.to_dict()
+    return ", ".join(f"{name}={str(value)[:40]}" for name, value in values.items()) or "unknown"

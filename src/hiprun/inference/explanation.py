@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 import attrs
 
 from hiprun.inference.operators import Truth
+from hiprun.model.markup import preformatted
 from hiprun.model.value_conversion import plain
 
 RuleStatus: TypeAlias = Literal["fired", "overruled", "not_fired", "unknown"]
@@ -173,6 +174,12 @@ class Explanation:
             "needs": list(self.needs),
             "notice": self.notice,
         }
+
+    def __repr__(self) -> str:
+        return f"<Explanation {self.decision}: {self.status}>"
+
+    def _repr_html_(self) -> str:
+        return preformatted(str(self))
 
     def __str__(self) -> str:
         return "\n".join(self.lines())

@@ -6,8 +6,10 @@ from typing import Any
 
 import attrs
 
+from hiprun.catalogue.catalogue import ENGLISH, catalogue
 from hiprun.inference.outcome import Outcome
-from hiprun.model import Decision
+from hiprun.inference.reader_texts import shown_decision
+from hiprun.model import Model
 
 
 @attrs.frozen
@@ -15,7 +17,8 @@ class FirstWords:
     """The words of the decision that comes first, whose answer is above its calmest.
 
     `value` is the answer, or the most that it may be if `certain` is False, and `text` is its text. `least` is then
-    the least that it certainly is, with its text. `because` has the reasons of the rules that give it.
+    the least that it certainly is, with its text. `because` has the reasons of the rules that give it. `language` is
+    that of hiprun's own words.
     """
 
     decision: str
@@ -26,11 +29,14 @@ class FirstWords:
     least: str = ""
     least_text: str = ""
     because: tuple[str, ...] = ()
+    language: str = ENGLISH
 
     @property
     def words(self) -> str:
         """What to do, in one line; it says so if only a part of it is certain."""
-        return self.text if self.certain else f"At least: {self.least_text}. It may be: {self.text}"
+        if self.certain:
+            return self.text
+        return catalogue(self.language).text("first.in_part", least=self.least_text, most=self.text)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the words as plain data for JSON."""
@@ -46,8 +52,9 @@ class FirstWords:
         }
 
 
-def first_words(decision: Decision, outcome: Outcome) -> FirstWords | None:
+def first_words(model: Model, outcome: Outcome) -> FirstWords | None:
     """Return the words that come first; None if the outcome is calm, or may be for all that is known."""
+    decision = shown_decision(model, outcome.decision)
     output = next(output for output in decision.outputs if output.calmest)
     possible = {answer[output.name] for answer in outcome.possible}
     ranked = [value for value in output.domain.choices if value in possible]
@@ -71,4 +78,5 @@ def first_words(decision: Decision, outcome: Outcome) -> FirstWords | None:
         least,
         texts[least],
         tuple(dict.fromkeys(reasons)),
+        model.text_language,
     )

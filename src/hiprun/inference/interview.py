@@ -87,10 +87,10 @@ class Step:
 class Interview:
     """The questions of one decision. Made by `Pack.interview`; it keeps no patient, so everybody can share one."""
 
-    model: Model
+    model: Model = attrs.field(repr=False)
     decision: str
-    _decide: Callable[[Mapping[str, Any]], Outcome]
-    _fill: Callable[[Mapping[str, Any], str], str]
+    _decide: Callable[[Mapping[str, Any]], Outcome] = attrs.field(repr=False)
+    _fill: Callable[[Mapping[str, Any], str], str] = attrs.field(repr=False)
     _questions: dict[str, Question] = attrs.field(factory=dict, init=False, eq=False, repr=False)
 
     def step(self, facts: Mapping[str, Any], not_known: Collection[str] = ()) -> Step:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 import attrs
 
 from hiprun.errors import Problem, UndecidedError, UnknownNameError, did_you_mean
 from hiprun.inference.conclusion import Answer, Conclusion, Criterion, Item, Limit, OutcomeStatus, Provenance
+from hiprun.model.markup import preformatted
 from hiprun.model.value_conversion import Value, plain
 
 if TYPE_CHECKING:  # what explains is not needed to decide
@@ -32,6 +33,9 @@ class Origin(Protocol):
     def words(self, decision: str, output: str, value: Any) -> str:
         """Return a value of an output as readers see it."""
 
+    def text(self, outcome: Outcome) -> str:
+        """Return an outcome as text for the reader of a terminal."""
+
     def facts(self, given: Any) -> Mapping[str, Any]:
         """Return the facts of the patient as callers see values."""
 
@@ -43,6 +47,9 @@ class Origin(Protocol):
 
     def why_not(self, outcome: Outcome, wanted: Mapping[str, Any]) -> tuple[RuleStep, ...]:
         """Return the rules that keep an outcome from being as wanted."""
+
+
+_NO_ANSWER = Answer({})
 
 
 @attrs.frozen
@@ -58,6 +65,10 @@ class Unexplained:
     def words(self, decision: str, output: str, value: Any) -> str:
         """Return the value as it is: no words for it are known."""
         return str(plain(value))
+
+    def text(self, outcome: Outcome) -> str:
+        """Return the outcome in short: no words for it are known."""
+        return outcome.conclusion.summary
 
     def facts(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the facts as they were given."""
@@ -90,6 +101,9 @@ class _Told:
 
     def words(self, decision: str, output: str, value: Any) -> str:
         return self.behind.words(decision, output, value)
+
+    def text(self, outcome: Outcome) -> str:
+        return self.behind.text(outcome)
 
     def facts(self, given: Any) -> Mapping[str, Any]:
         return self.behind.facts(given)
@@ -131,7 +145,7 @@ class Outcome(_Parts):
         raise attrs.exceptions.FrozenInstanceError
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return outcome_of, (self._conclusion, self._origin.facts(self._given), self._origin)
+        return outcome_of, (self._conclusion, self.facts, self._origin)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Outcome):
@@ -146,7 +160,13 @@ class Outcome(_Parts):
         return hash(self._conclusion)
 
     def __repr__(self) -> str:
-        return repr(self._conclusion).replace("Conclusion", "Outcome", 1)
+        return f"<Outcome {self._conclusion.summary}>"
+
+    def __str__(self) -> str:
+        return self._origin.text(self)
+
+    def _repr_html_(self) -> str:
+        return preformatted(str(self))
 
     @property
     def conclusion(self) -> Conclusion:
@@ -169,9 +189,10 @@ class Outcome(_Parts):
         return self._conclusion.possible
 
     @property
-    def safest(self) -> Answer | None:
-        """For every ordered output, the worst value that remains possible."""
-        return self._conclusion.safest
+    def safest(self) -> Answer:
+        """For every ordered output, the worst value that remains possible; empty where no answer remains."""
+        safest = self._conclusion.safest
+        return _NO_ANSWER if safest is None else safest
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -325,7 +346,7 @@ class Outcome(_Parts):
             "possible": [answer.to_dict() for answer in self.possible],
             "may_not_match": self.may_not_match,
             "may_conflict": self.may_conflict,
-            "safest": self.safest.to_dict() if self.safest is not None else None,
+            "safest": None if self._conclusion.safest is None else self._conclusion.safest.to_dict(),
             "needs": list(self.needs),
             "fired": list(self.fired),
         }
@@ -380,6 +401,12 @@ def conclusion_of(outcome: Outcome) -> Conclusion:
     return outcome._conclusion
 
 
+def origin_of(outcome: Outcome) -> Origin:
+    """Return where an outcome comes from, apart from what a diary adds to its explanation."""
+    origin = outcome._origin
+    return origin.behind if isinstance(origin, _Told) else origin
+
+
 def with_conclusion(outcome: Outcome, conclusion: Conclusion) -> Outcome:
     """Return an outcome for the same patient, with another conclusion."""
     return outcome_of(conclusion, outcome._given, outcome._origin)
@@ -400,32 +427,3 @@ def outcome_code(conclusion: str, given: str, origin: str, bind: Callable[[objec
 def told(outcome: Outcome, tell: Callable[[Explanation], Explanation]) -> Outcome:
     """Return the same outcome; its explanation goes through `tell`, which may add what it knows."""
     return outcome_of(outcome._conclusion, outcome._given, _Told(outcome._origin, tell))
-
-
-@attrs.frozen
-class Assessment(Mapping[str, Outcome]):
-    """The outcomes of all decisions for one patient, by the name of the decision, in the order of the pack."""
-
-    outcomes: Mapping[str, Outcome] = attrs.field(hash=False)
-
-    def __getitem__(self, decision: str) -> Outcome:
-        try:
-            return self.outcomes[decision]
-        except KeyError:
-            message = f"`{decision}` is not a decision of this pack."
-            raise UnknownNameError(
-                [Problem("unknown-decision", message, help=did_you_mean(decision, self.outcomes))]
-            ) from None
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.outcomes)
-
-    def __len__(self) -> int:
-        return len(self.outcomes)
-
-    def __contains__(self, decision: object) -> bool:
-        return decision in self.outcomes
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return all outcomes as plain data, by the name of the decision."""
-        return {name: outcome.to_dict() for name, outcome in self.outcomes.items()}

@@ -14,9 +14,9 @@ from hiprun.errors import HiprunError, Problem
 from hiprun.inference.conclusion import Provenance
 from hiprun.inference.facts import Facts, check_facts, facts_of_plain
 from hiprun.inference.grounding import Program
-from hiprun.inference.outcome import Outcome
+from hiprun.inference.outcome import Outcome, origin_of
 from hiprun.inference.reader_texts import output_words
-from hiprun.model import Model
+from hiprun.model import Decision, Model
 
 if TYPE_CHECKING:
     from hiprun.inference.advice import Advice
@@ -37,6 +37,10 @@ class Pack(Protocol):
     @property
     def provenance(self) -> Provenance:
         """Which rules these are."""
+
+    @property
+    def decisions(self) -> Mapping[str, Decision]:
+        """The decisions that can be asked for, by name."""
 
     model: Model
 
@@ -98,6 +102,12 @@ class Drawn:
         """Return a value of an output as readers see it."""
         return output_words(self.pack.model, decision, output, value)
 
+    def text(self, outcome: Outcome) -> str:
+        """Return an outcome as text for the reader of a terminal."""
+        from hiprun.inference.outcome_text import outcome_text
+
+        return outcome_text(self.pack.decisions[outcome.decision], outcome)
+
     def facts(self, given: Any) -> Mapping[str, Any]:
         """Return the facts of the patient as callers see values."""
         return self._facts(given).given
@@ -140,13 +150,20 @@ class Travelled:
     def outputs(self, decision: str) -> Collection[str]:
         """Return the names of the outputs that a decision declares; none where its rules are not loaded."""
         try:
-            return Drawn(self._pack(), self.budget).outputs(decision)
+            return Drawn(self.loaded(), self.budget).outputs(decision)
         except HiprunError:
             return ()
 
     def words(self, decision: str, output: str, value: Any) -> str:
         """Return a value of an output as readers see it; raises `HiprunError` where its rules are not loaded."""
-        return Drawn(self._pack(), self.budget).words(decision, output, value)
+        return Drawn(self.loaded(), self.budget).words(decision, output, value)
+
+    def text(self, outcome: Outcome) -> str:
+        """Return an outcome as text; in short where its rules are not loaded."""
+        try:
+            return Drawn(self.loaded(), self.budget).text(outcome)
+        except HiprunError:
+            return outcome.conclusion.summary
 
     def facts(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the facts of the patient, which came along as callers see values."""
@@ -154,19 +171,20 @@ class Travelled:
 
     def explain(self, decision: str, given: Mapping[str, Any]) -> Explanation:
         """Return how the outcome came about; raises `HiprunError` where its rules are not loaded."""
-        pack = self._pack()
+        pack = self.loaded()
         return Drawn(pack, self.budget).explain(decision, check_facts(pack.model, given))
 
     def advise(self, outcome: Outcome, given: Mapping[str, Any]) -> Advice:
         """Return what the outcome says to the person; raises `HiprunError` where its rules are not loaded."""
-        pack = self._pack()
+        pack = self.loaded()
         return Drawn(pack, self.budget).advise(outcome, check_facts(pack.model, given))
 
     def why_not(self, outcome: Outcome, wanted: Mapping[str, Any]) -> tuple[RuleStep, ...]:
         """Return the rules that keep an outcome from being as wanted; raises `HiprunError` likewise."""
-        return Drawn(self._pack(), self.budget).why_not(outcome, wanted)
+        return Drawn(self.loaded(), self.budget).why_not(outcome, wanted)
 
-    def _pack(self) -> Pack:
+    def loaded(self) -> Pack:
+        """Return the pack with these rules in this process; raises `HiprunError` if there is none."""
         from_here = self.provenance
         with _lock:
             packs = [pack for pack in _packs if (pack.name, pack.version) == (from_here.pack, from_here.version)]
@@ -183,3 +201,15 @@ class Travelled:
         )
         help = "Load the same rules with `hiprun.load` and keep the pack; the outcome finds it by its digest."
         raise HiprunError([Problem("pack-not-loaded", message, help=help)])
+
+
+def pack_behind(outcome: Outcome) -> Pack:
+    """Return the pack that an outcome comes from; raises `HiprunError` where its rules are not loaded."""
+    origin = origin_of(outcome)
+    if isinstance(origin, Drawn):
+        return origin.pack
+    if isinstance(origin, Travelled):
+        return origin.loaded()
+    raise HiprunError(
+        [Problem("pack-not-loaded", "This outcome was put together by hand: there are no rules behind it.")]
+    )

@@ -10,6 +10,7 @@ from typing import Any, assert_never
 
 import attrs
 
+from hiprun.catalogue import Catalogue, catalogue
 from hiprun.errors import FactError
 from hiprun.inference.conclusion import Answer, Conclusion, Limit
 from hiprun.inference.facts import Facts, check_value
@@ -17,7 +18,7 @@ from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.linear_forms import Linear, bases_of, linear
 from hiprun.inference.outcome import Outcome
 from hiprun.model import Decision, Domain, Formula, Model, Number, Ref, formula_refs, tests
-from hiprun.model.amounts import amount_text, rounded_text
+from hiprun.model.amounts import amount_text, number_words
 from hiprun.model.templates import Form, Placeholder, TemplateError, filled, placeholders
 from hiprun.model.value_conversion import internal, public
 
@@ -39,9 +40,14 @@ class ReaderTexts:
     facts: Facts | None = None
     outcome_of: Callable[[str], Outcome] | None = None
 
+    @property
+    def words(self) -> Catalogue:
+        """hiprun's own words, in the language of the texts."""
+        return catalogue(self.model.text_language)
+
     def fill(self, text: str) -> str:
         """Return a text as a reader sees it; what is not known is said to be so."""
-        return text if self.model.language == 1 else filled(text, self._words)
+        return text if self.model.language == 1 else filled(text, self.placeholder_words)
 
     def conclusion(self, conclusion: Conclusion) -> Conclusion:
         """Return a conclusion with its texts filled in."""
@@ -70,16 +76,16 @@ class ReaderTexts:
         """Return a value as it is written within a sentence."""
         match domain.type:
             case "boolean":
-                return "yes" if value else "no"
+                return self.words.text("text.yes" if value else "text.no")
             case "integer" | "number":
-                return (
-                    amount_text(value, domain) if form == "amount" else rounded_text(Fraction(value), domain.decimals)
-                )
+                if form == "amount":
+                    return amount_text(value, domain, self.words)
+                return number_words(Fraction(value), domain, self.words)
             case "choice":
-                return self.fill(domain.choices[value]) or _readable(value)
+                return self.fill(domain.choices[value]) or readable(value)
             case "set":
-                texts = [self.fill(text) or _readable(name) for name, text in domain.choices.items() if name in value]
-                return ", ".join(texts) or "none"
+                texts = [self.fill(text) or readable(name) for name, text in domain.choices.items() if name in value]
+                return ", ".join(texts) or self.words.text("text.none")
             case "string":
                 return str(value)
             case "date":
@@ -95,13 +101,14 @@ class ReaderTexts:
         except (TemplateError, LookupError):
             return text
 
-    def _words(self, placeholder: Placeholder) -> str:
+    def placeholder_words(self, placeholder: Placeholder) -> str:
+        """Return what is put in place of a placeholder."""
         name, form = placeholder.name, placeholder.form
         parameter = self.model.parameters.get(name)
         if parameter is not None:
             return self.value_words(parameter.value, parameter.domain, form)
         if self.facts is None:
-            return f"({_readable(name)})"
+            return self.words.text("text.name", name=readable(name))
         decision, _, output = name.rpartition(".")
         if decision:
             return self._output_words(self.model.decisions[decision], output, form)
@@ -109,7 +116,7 @@ class ReaderTexts:
             derived = self.model.derived[name]
             number = self._number(Ref("derived", name))
             if number is None:
-                return _not_known(name)
+                return self._not_known(name)
             shown: Any = public(derived.domain, number) if derived.type == "date" else number
             return self.value_words(shown, derived.domain, form)
         domain = self.model.facts[name].domain
@@ -117,7 +124,11 @@ class ReaderTexts:
             return self.value_words(public(domain, self.facts.known[name]), domain, form)
         given = self.facts.given.get(name)
         ends = {test: bound for test, bound in given.items() if test != "is_not"} if isinstance(given, Mapping) else {}
-        return amount_text(ends, domain) if ends and domain.is_numeric and _are_numbers(ends) else _not_known(name)
+        return (
+            amount_text(ends, domain, self.words)
+            if ends and domain.is_numeric and _are_numbers(ends)
+            else self._not_known(name)
+        )
 
     def _output_words(self, decision: Decision, name: str, form: Form) -> str:
         domain = decision.output(name).domain
@@ -127,15 +138,30 @@ class ReaderTexts:
             limit = outcome[name]
             ends = {"at_least": limit.at_least, "at_most": limit.at_most}
             known = {side: end for side, end in ends.items() if end is not None}
-            return amount_text(known, domain) if known else _not_known(name) if limit.open else "no limit"
+            return (
+                amount_text(known, domain, self.words)
+                if known
+                else self._not_known(name)
+                if limit.open
+                else self.words.text("text.no_limit")
+            )
         value = outcome.get(name)
         if value is not None:
             return self.value_words(value, domain, form)
         if outcome.status == "undetermined" and domain.is_numeric and outcome.possible:
             ends = dict(zip(("at_least", "at_most"), outcome.range(name), strict=True))
             known = {side: end for side, end in ends.items() if end is not None}
-            return amount_text(known, domain) if known and ends["at_least"] != ends["at_most"] else _not_known(name)
-        return _not_known(name) if outcome.status == "undetermined" else f"(no {_readable(name)})"
+            return (
+                amount_text(known, domain, self.words)
+                if known and ends["at_least"] != ends["at_most"]
+                else self._not_known(name)
+            )
+        if outcome.status == "undetermined":
+            return self._not_known(name)
+        return self.words.text("text.no_value", name=readable(name))
+
+    def _not_known(self, name: str) -> str:
+        return self.words.text("text.not_known", name=readable(name))
 
     def _number(self, formula: Formula) -> Number | None:
         """Return what a formula comes to; None while something in it is not known."""
@@ -223,7 +249,9 @@ def output_words(model: Model, decision: str, output: str, value: Any) -> str:
     if isinstance(value, Limit):
         ends = {"at_least": value.at_least, "at_most": value.at_most}
         known = {side: end for side, end in ends.items() if end is not None}
-        return amount_text(known, domain) if known else _not_known(output) if value.open else "no limit"
+        return (
+            amount_text(known, domain) if known else ReaderTexts(model)._not_known(output) if value.open else "no limit"
+        )
     if isinstance(value, Mapping) and "one_of" in value:
         return " or ".join(output_words(model, decision, output, part) for part in value["one_of"])
     if isinstance(value, Mapping):
@@ -255,12 +283,13 @@ def _filled(value: Any, fill: Callable[[str], str]) -> Any:
     return attrs.evolve(value, **changed)
 
 
-def _readable(name: str) -> str:
-    return name.rpartition(".")[2].replace("_", " ")
+def readable(name: str) -> str:
+    """Return a name as readable words.
 
-
-def _not_known(name: str) -> str:
-    return f"({_readable(name)} not known yet)"
+    >>> readable("outside.low_light")
+    'low light'
+    """
+    return name.rpartition(".")[2].replace("_", " ").replace("-", " ")
 
 
 def _are_numbers(tests: Mapping[str, Any]) -> bool:

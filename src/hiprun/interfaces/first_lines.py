@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hiprun.inference.first_words import FirstWords
-from hiprun.interfaces.outcome_text import prose, wrapped
+from hiprun.inference.outcome_text import prose, wrapped
 from hiprun.pack import Pack
 
 

@@ -8,10 +8,9 @@ from typing import Any
 
 from hiprun.diary import Rows
 from hiprun.inference.outcome import Outcome
-from hiprun.interfaces.outcome_text import wrapped
+from hiprun.inference.outcome_text import wrapped
 from hiprun.pack import Pack
 from hiprun.plan import Plan
-from hiprun.plan.phrases import amounts_text, readable_name, status_lines
 
 
 def plan_from_today(
@@ -33,22 +32,27 @@ def step_outcome(pack: Pack, plan: Plan) -> Outcome:
     return pack.decide(plan.stages.name, plan.steps[0].facts if plan.steps else plan.reports[0].facts)
 
 
-def planned_day_lines(pack: Pack, plan: Plan) -> Iterator[str]:
+def planned_day_lines(pack: Pack, plan: Plan, *, professional: bool = False) -> Iterator[str]:
     """Yield what a plan holds for its first day and the step that it takes, as lines at most 80 columns wide."""
-    stages = plan.stages
-    yield from wrapped(f"{stages.name}: {stages.title}")
-    yield from status_lines(plan)
+    stages, voice = plan.stages, plan.voice(professional=professional)
+    yield from wrapped(voice.heading())
+    yield from voice.status_lines(plan)
     if not plan.days:
         return
-    day, step = plan.days[0], plan.steps[0]
+    day, step, words = plan.days[0], plan.steps[0], voice.words
     by_name = {stage.name: stage for stage in stages.stages}
-    amounts = f": {amounts_text(stages, day.amounts)}" if day.is_session else ""
-    yield from wrapped(f"today: {stages.activities[day.activity]}{amounts}", "  ")
+    activity = stages.activities[day.activity]
+    if day.is_session:
+        activity = words.text("advice.value", title=activity, value=voice.amounts(day.amounts))
+    yield from wrapped(words.text("today.session", activity=activity), "  ")
     if day.is_session and by_name[day.stage].how:
         yield from wrapped(by_name[day.stage].how, "      ")
-    to = f", to: {by_name[step.to].title or readable_name(step.to)}" if step.to != step.stage else ""
-    steps = pack.decisions[stages.name].output("step").domain.choices
-    yield from wrapped(f"step: {step.step} ({steps[step.step]}){to}", "  ")
+    if professional:
+        to = f", to: {voice.stage(step.to)}" if step.to != step.stage else ""
+        steps = pack.decisions[stages.name].output("step").domain.choices
+        yield from wrapped(f"step: {step.step} ({steps[step.step]}){to}", "  ")
+    else:
+        yield from wrapped(words.text("today.step", step=voice.step(step)), "  ")
 
 
 def planned_day_data(plan: Plan) -> dict[str, Any]:

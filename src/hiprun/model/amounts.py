@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
+from hiprun.catalogue import Catalogue, catalogue
 from hiprun.model.expressions import Domain, Number
 from hiprun.model.value_conversion import text
 from hiprun.model.value_notation import notation
@@ -14,7 +15,6 @@ from hiprun.model.value_notation import notation
 _MOST_DECIMALS = 3
 """Of a number whose decimals nobody declared; more are rounded to two, or to three digits that count."""
 _MOST_TRIED = 40
-_BOUNDS = {"at_least": "at least", "at_most": "at most", "above": "above", "below": "below"}
 
 
 def rounded_text(number: Number, decimals: int | None = None, *, apart_from: Iterable[Number] = ()) -> str:
@@ -34,20 +34,22 @@ def rounded_text(number: Number, decimals: int | None = None, *, apart_from: Ite
     return text(rounded)
 
 
-def amount_text(value: Any, domain: Domain, *, exactly: bool = False) -> str:
+def amount_text(value: Any, domain: Domain, words: Catalogue | None = None, *, exactly: bool = False) -> str:
     """Return a value of `domain`, or tests of one, as people write it, with its unit; `exactly`: not rounded.
+
+    `words` are hiprun's own in the language of the reader; English ones by default.
 
     >>> amount_text({"at_least": 1, "at_most": 6}, Domain("number", unit="points"))
     'at least 1 and at most 6 points'
     """
-    written, last = _value_text(value, domain, exactly=exactly)
+    written, last = _value_text(value, domain, words or catalogue(), exactly=exactly)
     unit = unit_text(last, domain)
     return f"{written}{'' if unit.startswith('%') else ' '}{unit}" if unit else written
 
 
-def named_amount_text(name: str, value: Any, domain: Domain) -> str:
+def named_amount_text(name: str, value: Any, domain: Domain, words: Catalogue | None = None) -> str:
     """Return a name with its value; the name alone where it is the unit: `2 sets`, not `sets 2 sets`."""
-    written = amount_text(value, domain)
+    written = amount_text(value, domain, words)
     return written if name in (domain.unit, *domain.unit_words) else f"{name} {written}"
 
 
@@ -58,13 +60,21 @@ def unit_text(amount: Any, domain: Domain) -> str:
     return domain.unit_words[0 if amount == 1 else 1]
 
 
-def _value_text(value: Any, domain: Domain, *, exactly: bool) -> tuple[str, Any]:
+def number_words(number: Number, domain: Domain, words: Catalogue) -> str:
+    """Return a number as it is written in a language, without its unit."""
+    return rounded_text(number, domain.decimals).replace(".", words.text("number.point"))
+
+
+def _value_text(value: Any, domain: Domain, words: Catalogue, *, exactly: bool) -> tuple[str, Any]:
     """Return a value as text, and the amount that its unit follows."""
     if isinstance(value, Mapping):
-        parts = [f"{_BOUNDS[part]} {_value_text(bound, domain, exactly=exactly)[0]}" for part, bound in value.items()]
-        return " and ".join(parts), [*value.values()][-1]
+        parts = [
+            words.text(f"number.{part}", amount=_value_text(bound, domain, words, exactly=exactly)[0])
+            for part, bound in value.items()
+        ]
+        return words.text("number.and").join(parts), [*value.values()][-1]
     if not exactly and domain.is_numeric:
-        return rounded_text(Fraction(value), domain.decimals), value
+        return number_words(Fraction(value), domain, words), value
     return notation(value), value
 
 

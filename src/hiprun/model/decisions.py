@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal, TypeAlias
 
 import attrs
@@ -26,12 +26,13 @@ VERDICT = Domain("choice", dict.fromkeys(VERDICTS, ""))
 
 @attrs.frozen
 class Output:
-    """A named value that a decision gives."""
+    """A named value that a decision gives. `say` has what is said of it to the person, as for a fact."""
 
     name: str
     domain: Domain
     title: str = ""
     optional: bool = False
+    say: Mapping[str, str] = attrs.field(factory=dict, hash=False, kw_only=True, metadata={LATER: True})
 
     @property
     def calmest(self) -> str:
@@ -111,6 +112,9 @@ class Decision:
     audience: Audience = attrs.field(default="person", metadata={LATER: True}, kw_only=True)
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
     otherwise_place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
+
+    def __repr__(self) -> str:
+        return f"<Decision {self.name}: {self.hit}, {len(self.rules)} rules>"
 
     def refs(self) -> Iterator[Ref]:
         """Yield every fact, derived fact and output of other decisions that it uses."""

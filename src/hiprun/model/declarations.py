@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 import attrs
@@ -25,7 +25,8 @@ class Statement:
 class Fact:
     """Something that can be known about a patient, and the question that asks for it.
 
-    `changeable` is False if no action can change it, such as the time that has passed.
+    `changeable` is False if no action can change it, such as the time that has passed. `say` has what is said of a
+    value to the person: by choice, for `true` and `false`, or for every value, in which `{value}` is the value.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Fact:
     sources: tuple[str, ...] = ()
     interpretation: str = ""
     changeable: bool = True
+    say: Mapping[str, str] = attrs.field(factory=dict, hash=False, kw_only=True, metadata={LATER: True})
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
 

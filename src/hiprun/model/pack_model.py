@@ -25,7 +25,8 @@ class Model:
     """A whole pack. Mappings keep the order of entries as written, file by file in the order of their names.
 
     A decision comes after those it uses, and a derived fact after those it follows from. `first` names the decision
-    whose words come before all others, `starts` those that a person starts from, in their order.
+    whose words come before all others, `starts` those that a person starts from, in their order. `text_language` is the
+    language of the texts, such as `de`.
     """
 
     name: str
@@ -49,12 +50,21 @@ class Model:
     units: Mapping[str, UnitDefinition] = attrs.field(factory=dict, hash=False, metadata={LATER: True})
     first: str = attrs.field(default="", metadata={LATER: True})
     starts: tuple[str, ...] = attrs.field(default=(), metadata={LATER: True})
+    text_language: str = attrs.field(default="en", metadata={NO_RESULT: True})
+
+    def __repr__(self) -> str:
+        return f"<Model {self.name} {self.version}: {len(self.facts)} facts, {len(self.decisions)} decisions>"
 
     @property
     def offered(self) -> tuple[str, ...]:
-        """The decisions to offer to people: first those that they start from; none that only serves other decisions."""
+        """The decisions to offer: first those that a person starts from; none that only serves other decisions."""
         names = (name for name, decision in self.decisions.items() if decision.audience != "internal")
         return tuple(dict.fromkeys((*self.starts, *names)))
+
+    @property
+    def offered_to_person(self) -> tuple[str, ...]:
+        """The decisions to offer to the person: those whose answers are not for professionals."""
+        return tuple(name for name in self.offered if self.decisions[name].audience != "professional")
 
     def conditions(self) -> Iterator[Condition]:
         """Yield the condition of every derived fact, constraint, rule and property."""

@@ -15,6 +15,12 @@ import attrs
 
 Form: TypeAlias = Literal["amount", "number"]
 
+SAYS_VALUE = "value"
+"""The placeholder of the value itself in what is said of it, and the key of the text for every value."""
+
+SAYS_NOTHING = "none"
+"""The key of what is said of an empty set, or of 0."""
+
 _MOST_KEPT = 10_000
 _PIECE = re.compile(r"\{\{|\}\}|\{(?P<inside>[^{}\n]*)\}|[{}]")
 _INSIDE = re.compile(r"\s*(?P<name>[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)?)\s*(?::\s*(?P<form>\w+)\s*)?\Z")

@@ -8,8 +8,8 @@ from itertools import groupby
 
 import attrs
 
-from hiprun.plan.opening import Explain, opening, status_sentence
-from hiprun.plan.phrases import STATUS, amounts_text, milestone_text
+from hiprun.plan.opening import opening
+from hiprun.plan.phrases import PlanVoice
 from hiprun.plan.plan_data import Reason, Schedule
 
 
@@ -39,26 +39,30 @@ class CalendarHistory:
         )
 
 
-def calendar_entries(schedule: Schedule, explain: Explain) -> Iterator[CalendarEntry]:
+def calendar_entries(schedule: Schedule, voice: PlanVoice) -> Iterator[CalendarEntry]:
     """Yield the calendar entries of a plan."""
     stages = schedule.stages
     by_name = {stage.name: stage for stage in stages.stages}
     for day in schedule.sessions:
-        summary = f"{stages.activities[day.activity]}: {amounts_text(stages, day.amounts)}"
+        summary = f"{stages.activities[day.activity]}: {voice.amounts(day.amounts)}"
         stage = by_name[day.stage]
-        parts = (stage.title, stage.how, f"Next: {day.milestone}" if day.milestone else "")
+        parts = (
+            stage.title,
+            stage.how,
+            voice.words.text("plan.next", milestone=day.milestone) if day.milestone else "",
+        )
         yield CalendarEntry(f"session {day.date}", day.date, summary, "\n".join(filter(None, parts)))
     for number, milestone in enumerate(schedule.milestones, 1):
         if milestone.date:
-            summary = f"Milestone: {milestone.title}"
-            yield CalendarEntry(f"milestone {number}", milestone.date, summary, milestone_text(stages, milestone))
-    yield from _stop_entries(schedule, explain)
+            summary = voice.words.text("plan.milestone", milestone=milestone.title)
+            yield CalendarEntry(f"milestone {number}", milestone.date, summary, voice.milestone(milestone))
+    yield from _stop_entries(schedule, voice)
 
 
-def _stop_entries(schedule: Schedule, explain: Explain) -> Iterator[CalendarEntry]:
+def _stop_entries(schedule: Schedule, voice: PlanVoice) -> Iterator[CalendarEntry]:
     """Yield an entry for each day from which there are no sessions, and for what has to be read first, with reasons."""
-    found = opening(schedule, explain)
-    status = status_sentence(schedule)
+    found = opening(schedule, voice.why)
+    status = voice.status_sentence(schedule.status)
     if schedule.status == "held" or (schedule.status == "planned" and found.words):
         key = "held" if schedule.status == "held" else "first"
         description = (status if found.words else "", *found.reasons)
@@ -69,30 +73,26 @@ def _stop_entries(schedule: Schedule, explain: Explain) -> Iterator[CalendarEntr
     for _, steps in groupby(schedule.steps, key=lambda step: (step.step, step.stage, step.rules, step.date >= since)):
         step = next(steps)
         if step.step in ("stop", "refer"):
-            summary = _sentence(STATUS["stop" if step.step == "stop" else "refer"])
+            summary = voice.status_sentence("stop" if step.step == "stop" else "refer")
             key = f"{step.step} {step.date}"
             if step.date == since and found.words:
                 because = "\n".join((summary, *found.reasons))
                 yield CalendarEntry(key, step.date, found.words, because)
             else:
-                yield CalendarEntry(key, step.date, summary, _reasons_text(explain(step)))
+                yield CalendarEntry(key, step.date, summary, _reasons_text(voice.why(step)))
 
 
-def cancelled_entries(schedule: Schedule, explain: Explain, history: CalendarHistory) -> Iterator[CalendarEntry]:
+def cancelled_entries(schedule: Schedule, voice: PlanVoice, history: CalendarHistory) -> Iterator[CalendarEntry]:
     """Yield the entries of earlier plans that this one does not have, cancelled, each with the reason."""
-    kept_keys = {entry.key for entry in calendar_entries(schedule, explain)}
+    kept_keys = {entry.key for entry in calendar_entries(schedule, voice)}
     days = {day.date: day for day in schedule.days}
     for entry in history.planned.values():
         if entry.key not in kept_keys:
             day = days[entry.date]
-            reasons = "" if day.is_session else _reasons_text(explain(day))
-            description = "\n".join(filter(None, ["No longer in the plan.", reasons]))
+            reasons = "" if day.is_session else _reasons_text(voice.why(day))
+            description = "\n".join(filter(None, [voice.words.text("plan.dropped"), reasons]))
             yield attrs.evolve(entry, description=description, cancelled=True)
 
 
 def _reasons_text(reasons: Iterable[Reason]) -> str:
     return "\n".join(dict.fromkeys(reason.because for reason in reasons if reason.because))
-
-
-def _sentence(text: str) -> str:
-    return f"{text[0].upper()}{text[1:]}."

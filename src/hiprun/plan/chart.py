@@ -8,10 +8,11 @@ from itertools import groupby
 
 import attrs
 
+from hiprun.inference.reader_texts import readable
 from hiprun.model.stages import Measure
 from hiprun.model.value_notation import notation
-from hiprun.plan.opening import Explain, opening_lines, opening_text
-from hiprun.plan.phrases import STATUS, date_text, milestone_text, period_text, readable_name, units_text, wrapped
+from hiprun.plan.opening import opening_lines, opening_text
+from hiprun.plan.phrases import PlanVoice, units_text, wrapped
 from hiprun.plan.plan_data import Milestone, Schedule, Week
 from hiprun.plan.svg_writer import document, element, fitted_lines, text, text_width
 
@@ -61,11 +62,11 @@ class _Layout:
         return self.base - amount * self.scale
 
 
-def svg(schedule: Schedule, explain: Explain) -> str:
+def svg(schedule: Schedule, voice: PlanVoice) -> str:
     """Return the chart below what has to be read first; its colours follow the light or dark scheme of the page."""
-    title = schedule.stages.title or readable_name(schedule.stages.name)
+    title = schedule.stages.title or readable(schedule.stages.name)
     if not schedule.days:
-        return _chart_without_days(schedule, explain, title)
+        return _chart_without_days(schedule, voice, title)
     dated = [milestone for milestone in schedule.milestones if milestone.date]
     flags = list(_flag_lanes(schedule, dated))
     lanes = max((lane for _, _, lane in flags), default=-1) + 1
@@ -85,23 +86,23 @@ def svg(schedule: Schedule, explain: Explain) -> str:
     height = list_top + _ROW_HEIGHT * len(schedule.milestones) + 12
     parts = [
         text(title, _LEFT_MARGIN - 40, 34, "title"),
-        text(_subtitle(schedule), _LEFT_MARGIN - 40, 54, "small"),
+        text(_subtitle(schedule, voice), _LEFT_MARGIN - 40, 54, "small"),
         *_stage_bands(schedule, layout),
         *_axis(schedule, layout, step, highest),
         *_flag_elements(flags, layout),
         *_bars(schedule, layout),
-        *_week_labels(schedule, layout),
-        *_legend(schedule, layout),
-        *_milestone_list(schedule, list_top),
+        *_week_labels(schedule, layout, voice),
+        *_legend(schedule, layout, voice),
+        *_milestone_list(schedule, list_top, voice),
     ]
-    return _below_opening(schedule, explain, parts, height, title, _description(schedule))
+    return _below_opening(schedule, voice, parts, height, title, _description(schedule, voice))
 
 
 def _below_opening(
-    schedule: Schedule, explain: Explain, parts: list[str], height: float, title: str, description: str
+    schedule: Schedule, voice: PlanVoice, parts: list[str], height: float, title: str, description: str
 ) -> str:
     """Return a document with what has to be read first above the other parts, which are `height` high."""
-    words, *reasons = [*opening_lines(schedule, explain)][:-1] or [""]
+    words, *reasons = [*opening_lines(schedule, voice)][:-1] or [""]
     left = _LEFT_MARGIN - 40
     above = [text(words, left, 34, "title")] if words else []
     above += [text(line.strip(), left, 34 + _ROW_HEIGHT * number, "text") for number, line in enumerate(reasons, 1)]
@@ -113,32 +114,35 @@ def _below_opening(
         _STYLE,
         [element("rect", class_="paper", width=_IMAGE_WIDTH, height=height + down), *above, *shifted],
         title,
-        "; ".join(filter(None, (opening_text(schedule, explain), description))),
+        "; ".join(filter(None, (opening_text(schedule, voice), description))),
     )
 
 
-def _chart_without_days(schedule: Schedule, explain: Explain, title: str) -> str:
-    lines = [STATUS[schedule.status]]
-    if schedule.needs:
-        lines += wrapped(f"still needed: {', '.join(schedule.needs)}")
+def _chart_without_days(schedule: Schedule, voice: PlanVoice, title: str) -> str:
+    status = voice.status(schedule.status)
+    lines = [status, *(line for name in schedule.needs for line in wrapped(voice.ask(name)))]
     parts = [
         text(title, _LEFT_MARGIN - 40, 34, "title"),
         *(text(line, _LEFT_MARGIN - 40, 58 + _ROW_HEIGHT * number, "text") for number, line in enumerate(lines)),
     ]
     height = _HEADER_HEIGHT + _ROW_HEIGHT * len(lines)
-    return _below_opening(schedule, explain, parts, height, title, STATUS[schedule.status])
+    return _below_opening(schedule, voice, parts, height, title, status)
 
 
-def _subtitle(schedule: Schedule) -> str:
-    status = STATUS[schedule.status]
-    return f"{period_text(schedule)}{f': {status}' if status else ''}"
+def _subtitle(schedule: Schedule, voice: PlanVoice) -> str:
+    status = voice.status(schedule.status)
+    return f"{voice.period(schedule)}{f': {status}' if status else ''}"
 
 
-def _description(schedule: Schedule) -> str:
-    return "; ".join(
-        f"week {week.number}: "
-        + ", ".join(f"{readable_name(name)} {notation(total)}" for name, total in week.totals.items())
+def _description(schedule: Schedule, voice: PlanVoice) -> str:
+    measures = schedule.stages.measures
+    totals = (
+        ", ".join(f"{voice.measure(measures[name])} {notation(total)}" for name, total in week.totals.items())
         for week in schedule.weeks
+    )
+    return "; ".join(
+        voice.words.text("plan.week_totals", number=week.number, totals=text)
+        for week, text in zip(schedule.weeks, totals, strict=True)
     )
 
 
@@ -186,7 +190,7 @@ def _flag_lanes(schedule: Schedule, dated: list[Milestone]) -> Iterator[tuple[in
 
 
 def _stage_bands(schedule: Schedule, layout: _Layout) -> Iterator[str]:
-    titles = {stage.name: stage.title or readable_name(stage.name) for stage in schedule.stages.stages}
+    titles = {stage.name: stage.title or readable(stage.name) for stage in schedule.stages.stages}
     first = 0
     for index, (stage, stage_weeks) in enumerate(groupby(week.stage for week in schedule.weeks)):
         weeks = len(list(stage_weeks))
@@ -247,38 +251,41 @@ def _flag_elements(flags: list[tuple[int, float, int]], layout: _Layout) -> Iter
         yield text(str(number), x, y + 4, "number", text_anchor="middle")
 
 
-def _week_labels(schedule: Schedule, layout: _Layout) -> Iterator[str]:
+def _week_labels(schedule: Schedule, layout: _Layout, voice: PlanVoice) -> Iterator[str]:
     label_interval = math.ceil(52 / layout.week)
     for index, week in enumerate(schedule.weeks):
         if index % label_interval == 0:
             x = layout.x((index + 0.5) * 7)
             yield text(str(week.number), x, layout.base + 16, "text", text_anchor="middle")
-            yield text(f"{week.start:%d %b}", x, layout.base + 30, "small", text_anchor="middle")
+            month = voice.words.text("plan.months").split()[week.start.month - 1]
+            label = voice.words.text("plan.day_of_month", day=f"{week.start.day:02}", month=month)
+            yield text(label, x, layout.base + 30, "small", text_anchor="middle")
 
 
-def _legend(schedule: Schedule, layout: _Layout) -> Iterator[str]:
+def _legend(schedule: Schedule, layout: _Layout, voice: PlanVoice) -> Iterator[str]:
     x, y = _LEFT_MARGIN, layout.base + 52
     for number, measure in enumerate(_stacked_measures(schedule)):
-        label = f"{measure.title or readable_name(measure.name)}, {measure.unit} a week"
+        title = measure.title or readable(measure.name)
+        label = voice.words.text("plan.a_week", measure=title, unit=measure.unit)
         yield element("rect", class_=f"m{number % _COLOUR_COUNT}", x=x, y=y - 10, width=12, height=12, rx=2)
         yield text(label, x + 18, y, "small")
         x += 18 + text_width(label, _SMALL_FONT_SIZE) + 22
     if any(_first_measure_bound(week, _stacked_measures(schedule)) is not None for week in schedule.weeks):
-        label = f"{readable_name(_stacked_measures(schedule)[0].name)} at most"
+        label = voice.words.text("plan.measure_at_most", measure=voice.measure(_stacked_measures(schedule)[0]))
         yield element("line", class_="bound", x1=x, x2=x + 14, y1=y - 4, y2=y - 4)
         yield text(label, x + 20, y, "small")
         x += 20 + text_width(label, _SMALL_FONT_SIZE) + 22
     if schedule.milestones:
         yield element("circle", class_="goal", cx=x + 6, cy=y - 4, r=6)
-        yield text("milestone", x + 18, y, "small")
+        yield text(voice.words.text("plan.a_milestone"), x + 18, y, "small")
 
 
-def _milestone_list(schedule: Schedule, top: float) -> Iterator[str]:
+def _milestone_list(schedule: Schedule, top: float, voice: PlanVoice) -> Iterator[str]:
     for number, milestone in enumerate(schedule.milestones, 1):
         y = top + _ROW_HEIGHT * number - 4
         yield text(f"{number}", _LEFT_MARGIN - 10, y, "text", text_anchor="end")
-        yield text(date_text(milestone.date), _LEFT_MARGIN, y, "small")
-        requirement = milestone_text(schedule.stages, milestone)
+        yield text(voice.date(milestone.date), _LEFT_MARGIN, y, "small")
+        requirement = voice.milestone(milestone)
         full_text = f"{milestone.title} ({requirement})" if requirement else milestone.title
         available_width = _IMAGE_WIDTH - _LEFT_MARGIN - _RIGHT_MARGIN - 80
         entry_text = full_text if text_width(full_text, 13) <= available_width else milestone.title

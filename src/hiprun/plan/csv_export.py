@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 
 from hiprun.model.value_notation import notation
-from hiprun.plan.opening import Explain, opening_text
+from hiprun.plan.opening import opening_text
+from hiprun.plan.phrases import PlanVoice
 from hiprun.plan.plan_data import Schedule
 from hiprun.plan.spreadsheet_cells import escaped_cell
 
@@ -20,7 +21,7 @@ class _TextBuffer:
         self.parts.append(part)
 
 
-def csv_text(schedule: Schedule, explain: Explain) -> str:
+def csv_text(schedule: Schedule, voice: PlanVoice) -> str:
     """Return a header and a line for each day, with a column for the amounts of each measure.
 
     `note` has what has to be read first in the plan, on the days from the latest report to the next session.
@@ -34,7 +35,7 @@ def csv_text(schedule: Schedule, explain: Explain) -> str:
     writer.writerow(
         ["date", "week", "stage", "activity", *map(escaped_cell, amount_headings), "milestone", "rules", "note"]
     )
-    note = opening_text(schedule, explain)
+    note = opening_text(schedule, voice)
     for day in schedule.days:
         is_later = schedule.reported is not None and day.date >= schedule.reported
         if is_later and day.is_session:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import attrs
 
-from hiprun.plan.phrases import STATUS, wrapped
-from hiprun.plan.plan_data import Day, Reason, Schedule, StageStep
-
-Explain = Callable[[Day | StageStep], tuple[Reason, ...]]
+from hiprun.plan.phrases import Explain, PlanVoice, wrapped
+from hiprun.plan.plan_data import Reason, Schedule
 
 
 @attrs.frozen
@@ -31,30 +29,24 @@ def opening(schedule: Schedule, explain: Explain) -> Opening:
     return Opening(first.words if first else "", tuple(dict.fromkeys(reasons)))
 
 
-def opening_lines(schedule: Schedule, explain: Explain) -> Iterator[str]:
+def opening_lines(schedule: Schedule, voice: PlanVoice) -> Iterator[str]:
     """Yield what has to be read first as lines, with an empty one after them; none if there is nothing."""
-    found = opening(schedule, explain)
+    found = opening(schedule, voice.why)
     if found.words:
         yield from wrapped(found.words)
     elif found.reasons:
-        yield from wrapped(status_sentence(schedule))
+        yield from wrapped(voice.status_sentence(schedule.status))
     for reason in found.reasons:
         yield from wrapped(reason, "  ")
     if found.words or found.reasons:
         yield ""
 
 
-def opening_text(schedule: Schedule, explain: Explain) -> str:
+def opening_text(schedule: Schedule, voice: PlanVoice) -> str:
     """Return what has to be read first as one line; empty if there is nothing."""
-    found = opening(schedule, explain)
-    words = found.words or (status_sentence(schedule) if found.reasons else "")
+    found = opening(schedule, voice.why)
+    words = found.words or (voice.status_sentence(schedule.status) if found.reasons else "")
     return " ".join(filter(None, (f"{words.rstrip('.')}." if words else "", *found.reasons)))
-
-
-def status_sentence(schedule: Schedule) -> str:
-    """Return the status of a plan as a sentence; empty if sessions are planned."""
-    status = STATUS[schedule.status]
-    return f"{status[:1].upper()}{status[1:]}." if status else ""
 
 
 def _because(reasons: tuple[Reason, ...]) -> list[str]:

@@ -12,11 +12,12 @@ import attrs
 from hiprun.diary import timestamps
 from hiprun.errors import FactError, Problem, UndecidedError, UnknownNameError, did_you_mean
 from hiprun.inference.facts import shown
+from hiprun.model.markup import preformatted
 from hiprun.model.value_conversion import plain
 from hiprun.plan import calendar_export, chart, csv_export, text_table
 from hiprun.plan.calendar_entries import CalendarHistory, calendar_entries, cancelled_entries
 from hiprun.plan.opening import Opening, opening
-from hiprun.plan.phrases import STATUS
+from hiprun.plan.phrases import PlanVoice
 from hiprun.plan.plan_changes import day_changes
 from hiprun.plan.plan_data import Day, DayChange, Reason, Schedule, StageStep
 from hiprun.plan.planner import Planner, ReportedFacts
@@ -76,7 +77,7 @@ class Plan(Schedule):
         earlier = {report.day: report.facts for report in self.reports}
         merged = {**earlier, day: self._planner.consistent(facts, earlier.get(day, {}))}
         reports = tuple(ReportedFacts(number, merged[number]) for number in sorted(merged))
-        history = self._history.after(calendar_entries(self, self.why))
+        history = self._history.after(calendar_entries(self, self.voice()))
         replanned = _new_plan(self._planner, reports, self.start, self._length, self._stage, history)
         return replanned, replanned.changes_from(self)
 
@@ -85,17 +86,30 @@ class Plan(Schedule):
         since = self.start + datetime.timedelta(days=self.reports[-1].day)
         return tuple(day_changes(before, self, since))
 
-    def table(self) -> str:
-        """Return the plan as text at most 80 columns wide."""
-        return text_table.plan_table(self, self.why)
+    def __repr__(self) -> str:
+        return f"<Plan {self.stages.name}: {self.status}, {self.start} to {self.end}, {len(self.sessions)} sessions>"
+
+    def __str__(self) -> str:
+        return self.table()
+
+    def _repr_html_(self) -> str:
+        return f"{self.to_svg() if self.days else ''}\n{preformatted(self.table())}"
+
+    def table(self, *, professional: bool = False) -> str:
+        """Return the plan as text at most 80 columns wide, for a professional with the names of rules and places."""
+        return text_table.plan_table(self, self.voice(professional=professional))
+
+    def voice(self, *, professional: bool = False) -> PlanVoice:
+        """Return how this plan is put into words."""
+        return PlanVoice(self._planner.model, self.stages, self.why, professional)
 
     def to_csv(self) -> str:
         """Return a line for each day, for a spreadsheet."""
-        return csv_export.csv_text(self, self.why)
+        return csv_export.csv_text(self, self.voice())
 
     def to_svg(self) -> str:
         """Return an SVG chart of the weeks, their bounds and the milestones, in the colour scheme of its page."""
-        return chart.svg(self, self.why)
+        return chart.svg(self, self.voice())
 
     def to_calendar(self, *, person: str | None = None, organizer: str | None = None) -> bytes:
         """Return sessions, milestones and why the plan stops as an iCalendar file. Needs the extra `calendar`.
@@ -106,16 +120,16 @@ class Plan(Schedule):
         Raises `UndecidedError` if no plan can be made.
         """
         if not self.days:
-            message = f"There is no plan to put in a calendar: {STATUS[self.status]}."
+            message = f"There is no plan to put in a calendar: {self.voice().status(self.status)}."
             help_ = f"Still needed: {', '.join(self.needs)}." if self.needs else ""
             raise UndecidedError([Problem("no-plan", message, help=help_)])
-        stages, history = self.stages, self._history
+        stages, history, voice = self.stages, self._history, self.voice()
         owner = history.owner if person is None else json.dumps([self._planner.model.name, stages.name, person])
         planned = self.start + datetime.timedelta(days=self.reports[-1].day)
         sequence = planned.toordinal() * _REVISIONS + min(history.revision, _REVISIONS - 1)
         head = calendar_export.Calendar(stages.title or stages.name, owner, sequence, planned, organizer)
         return calendar_export.icalendar(
-            head, [*calendar_entries(self, self.why), *cancelled_entries(self, self.why, history)]
+            head, [*calendar_entries(self, voice), *cancelled_entries(self, voice, history)]
         )
 
     def to_dict(self) -> dict[str, Any]:

@@ -174,7 +174,7 @@ class _PlanBuilder:
         if first is None:
             return None
         facts = self.state.facts(self.week_planner.decision_facts[first.name], day)
-        return first_words(first, self.week_planner.decide(first.name, facts))
+        return first_words(self.model, self.week_planner.decide(first.name, facts))
 
     def _retract_contradicted(self, facts: Mapping[str, Any], day: int) -> None:
         """Make unknown what was reported before and contradicts what is reported now."""

@@ -10,20 +10,9 @@ from itertools import groupby
 from hiprun.model.amounts import rounded_text
 from hiprun.model.stages import Stages, stage_rule_id
 from hiprun.model.value_notation import notation
-from hiprun.plan.opening import Explain, opening_lines
-from hiprun.plan.phrases import (
-    assumption_lines,
-    date_text,
-    milestone_text,
-    period_text,
-    readable_name,
-    reason_lines,
-    status_lines,
-    step_lines,
-    units_text,
-    wrapped,
-)
-from hiprun.plan.plan_data import Day, Quantity, Reason, Schedule, Week
+from hiprun.plan.opening import opening_lines
+from hiprun.plan.phrases import PlanVoice, units_text, wrapped
+from hiprun.plan.plan_data import Day, Quantity, Schedule, Week
 from hiprun.plan.reasons import rule_set_counts
 
 _FREE = "·"
@@ -31,42 +20,46 @@ _REST = "-"
 _OTHER = "~"
 
 
-def plan_table(schedule: Schedule, explain: Explain) -> str:
+def plan_table(schedule: Schedule, voice: PlanVoice) -> str:
     """Return a plan as text at most 80 columns wide, provided that amounts have few digits."""
-    return "\n".join(_lines(schedule, explain))
+    return "\n".join(_lines(schedule, voice))
 
 
-def _lines(schedule: Schedule, explain: Explain) -> Iterator[str]:
-    stages = schedule.stages
-    yield from opening_lines(schedule, explain)
-    yield from wrapped(f"{stages.name}: {stages.title}")
-    yield from status_lines(schedule)
+def _lines(schedule: Schedule, voice: PlanVoice) -> Iterator[str]:
+    yield from opening_lines(schedule, voice)
+    yield from wrapped(voice.heading())
+    yield from voice.status_lines(schedule)
     if not schedule.days:
         return
-    yield f"  {period_text(schedule)}"
+    yield f"  {voice.period(schedule)}"
     yield ""
-    yield from _week_lines(schedule)
+    yield from _week_lines(schedule, voice)
     yield ""
-    yield from _legend_lines(schedule)
-    yield from _milestone_lines(schedule)
-    yield from _step_lines(schedule, explain)
-    yield from _free_day_lines(schedule, explain)
-    yield from assumption_lines(schedule.supposed)
+    yield from _legend_lines(schedule, voice)
+    yield from _milestone_lines(schedule, voice)
+    yield from _step_lines(schedule, voice)
+    yield from _free_day_lines(schedule, voice)
+    yield from voice.assumption_lines(schedule.supposed)
 
 
-def _week_lines(schedule: Schedule) -> Iterator[str]:
+def _week_lines(schedule: Schedule, voice: PlanVoice) -> Iterator[str]:
+    words = voice.words
     cells = {day.date: _cell(schedule.stages, day) for day in schedule.days}
     widths = [max(2, *(len(cells[day.date]) for day in schedule.days[weekday::7])) for weekday in range(7)]
     totals = {week.number: _amounts_cell(schedule.stages, week.totals) for week in schedule.weeks}
-    total_width = max(5, *map(len, totals.values()))
+    total = words.text("plan.total")
+    total_width = max(len(total), *map(len, totals.values()))
     first_week = schedule.days[:7]
-    names = " ".join(day.date.strftime("%a")[:2].ljust(width) for day, width in zip(first_week, widths, strict=True))
+    weekdays = words.text("plan.weekdays").split()
+    names = " ".join(weekdays[day.date.weekday()].ljust(width) for day, width in zip(first_week, widths, strict=True))
     bounded = any(week.bounds for week in schedule.weeks)
-    yield f"week  from        {names}  {'total'.ljust(total_width)}{'  at most' if bounded else ''}".rstrip()
+    bound_heading = f"  {words.text('plan.at_most')}" if bounded else ""
+    week_heading, from_heading = words.text("plan.week").ljust(4), words.text("plan.from").ljust(10)
+    yield f"{week_heading}  {from_heading}  {names}  {total.ljust(total_width)}{bound_heading}".rstrip()
     stages = {stage.name: stage for stage in schedule.stages.stages}
     weeks = iter(schedule.weeks)
     for stage, stage_weeks in groupby(weeks, key=lambda week: week.stage):
-        yield from wrapped(f"      {stages[stage].title or readable_name(stage)}")
+        yield from wrapped(f"      {voice.stage(stage)}")
         if stages[stage].how:
             yield from wrapped(stages[stage].how, "        ")
         for week in stage_weeks:
@@ -96,10 +89,10 @@ def _bounds_cell(week: Week) -> str:
     return ", ".join(rounded_text(Fraction(bound)) for bound in bounds if isinstance(bound, int | Decimal))
 
 
-def _legend_lines(schedule: Schedule) -> Iterator[str]:
-    stages = schedule.stages
-    measures = "+".join(readable_name(name) for name in stages.measures)
-    yield from wrapped(f"A session is {measures}, in {units_text(stages.measures.values())}.", "  ")
+def _legend_lines(schedule: Schedule, voice: PlanVoice) -> Iterator[str]:
+    stages, words = schedule.stages, voice.words
+    measures = "+".join(map(voice.measure, stages.measures.values()))
+    yield from wrapped(words.text("plan.session", measures=measures, units=units_text(stages.measures.values())), "  ")
     rest = list(stages.activities)[-1]
     activities = {day.activity for day in schedule.days if not day.is_session}
     symbols = [(_FREE, stages.between), (_REST, rest)]
@@ -109,44 +102,40 @@ def _legend_lines(schedule: Schedule) -> Iterator[str]:
             yield from wrapped(f"{symbol} {stages.activities[name]}", "  ")
     bounds = {name: limit for week in schedule.weeks for name, limit in week.bounds.items() if limit.set_by}
     for name, limit in bounds.items():
-        quantity = " and ".join(readable_name(part) for part in name.split("+"))
-        yield from wrapped(f"at most: {quantity} in the week ({', '.join(limit.set_by)})", "  ")
+        parts = [voice.measure(stages.measures[part]) for part in name.split("+")]
+        quantity = words.text("plan.and").join(parts)
+        rules = f" ({', '.join(limit.set_by)})" if voice.professional else ""
+        yield from wrapped(f"{words.text('plan.most_in_a_week', quantity=quantity)}{rules}", "  ")
 
 
-def _milestone_lines(schedule: Schedule) -> Iterator[str]:
+def _milestone_lines(schedule: Schedule, voice: PlanVoice) -> Iterator[str]:
     if schedule.milestones:
         yield ""
-        yield "Milestones:"
+        yield voice.words.text("plan.milestones")
     for milestone in schedule.milestones:
-        requirement = milestone_text(schedule.stages, milestone)
+        requirement = voice.milestone(milestone)
         suffix = f" ({requirement})" if requirement else ""
-        yield from wrapped(f"{date_text(milestone.date).ljust(10)}  {milestone.title}{suffix}", "  ")
+        yield from wrapped(f"{voice.date(milestone.date).ljust(10)}  {milestone.title}{suffix}", "  ")
 
 
-def _step_lines(schedule: Schedule, explain: Explain) -> Iterator[str]:
+def _step_lines(schedule: Schedule, voice: PlanVoice) -> Iterator[str]:
     other_steps = [step for step in schedule.steps if step.step != "advance"]
     if other_steps:
         yield ""
-        yield "Steps other than going on to the next stage:"
-    for step, lines in step_lines(other_steps):
+        yield voice.words.text("plan.other_steps")
+    for step, lines in voice.step_lines(other_steps):
         yield from lines
-        yield from _reason_lines(explain(step))
+        yield from voice.reason_lines(voice.why(step), "    ")
 
 
-def _free_day_lines(schedule: Schedule, explain: Explain) -> Iterator[str]:
+def _free_day_lines(schedule: Schedule, voice: PlanVoice) -> Iterator[str]:
     usual_rules = {f"{schedule.stages.day_decision}.{stage_rule_id(stage.name)}" for stage in schedule.stages.stages}
     free = [day for day in schedule.days if not day.is_session and not usual_rules.issuperset(day.rules)]
     days = {day.rules: day for day in reversed(free)}
     rule_sets = rule_set_counts(day.rules for day in free)
     if rule_sets:
         yield ""
-        yield "Days without a session:"
+        yield voice.words.text("plan.free_days")
     for rules, times in rule_sets:
-        activity = days[rules].activity
-        yield from wrapped(f"{readable_name(activity)} ({times} day{'' if times == 1 else 's'})", "  ")
-        yield from _reason_lines(explain(days[rules]))
-
-
-def _reason_lines(reasons: tuple[Reason, ...]) -> Iterator[str]:
-    for reason in reasons:
-        yield from reason_lines(reason, "    ")
+        yield from wrapped(f"{voice.day(days[rules])} ({voice.words.counted('plan.days', times)})", "  ")
+        yield from voice.reason_lines(voice.why(days[rules]), "    ")

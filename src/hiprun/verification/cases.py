@@ -261,8 +261,7 @@ def _possible(what: str, expected: Any, outcome: Outcome, decision: Decision) ->
 
 
 def _safest(what: str, expected: Any, outcome: Outcome, decision: Decision) -> Comparison:
-    safest: Mapping[str, Any] = outcome.safest or {}
-    found = {name: safest[name] for name in expected if name in safest}
+    found = {name: outcome.safest[name] for name in expected if name in outcome.safest}
     return what, expected, found, _answer(decision, expected) == _answer(decision, found)
 
 

@@ -162,6 +162,10 @@ class Verification:
     parameters: Mapping[str, tuple[Any, Any]] = attrs.field(factory=dict, hash=False)
     stopped: Stopped = ""
 
+    def __repr__(self) -> str:
+        open_ = len([*self.findings()])
+        return f"<Verification {self.pack} {self.version}: {len(self.claims)} claims, {open_} not proved>"
+
     @property
     def ok(self) -> bool:
         """Whether every claim is proved."""

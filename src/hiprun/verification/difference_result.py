@@ -115,6 +115,9 @@ class Difference:
     faults: tuple[str, ...] = ()
     stopped: Stopped = ""
 
+    def __repr__(self) -> str:
+        return f"<Difference {self.old} → {self.new}: {len(self.decisions)} decisions>"
+
     @property
     def equivalent(self) -> bool:
         """Whether it is proved that every patient gets the same answers as before."""

@@ -312,7 +312,7 @@ def test_an_outcome_is_a_value(plants: Pack) -> None:
         outcome.status = "conflict"  # type: ignore[misc]
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         del outcome.status
-    assert repr(outcome).startswith("Outcome(decision='care', status='decided', ")
+    assert repr(outcome).startswith("<Outcome care: decided, ")
 
 
 def test_an_assessment_checks_its_facts_once(plants: Pack) -> None:

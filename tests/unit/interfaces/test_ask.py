@@ -22,7 +22,7 @@ def run(*words: str, said: str = "") -> Result:
 
 def test_an_interview_ends_with_the_decision_and_why() -> None:
     """After the last question that matters the decision is printed with its reasons and the notice."""
-    result = run("ask", "triage", "pain_while_running=0", said="yes\n")
+    result = run("ask", "--professional", "triage", "pain_while_running=0", said="yes\n")
     assert result.exit_code == 0
     assert "action: urgent_evaluation" in result.stdout
     assert "* swelling-or-numbness (rules/triage.yaml:" in result.stdout
@@ -32,49 +32,49 @@ def test_an_interview_ends_with_the_decision_and_why() -> None:
 
 def test_answers_can_be_taken_back() -> None:
     """`back` asks the previous question again; at the first question it changes nothing."""
-    result = run("ask", "triage", "pain_while_running=0", said="back\nno\nback\nyes\n")
+    result = run("ask", "--professional", "triage", "pain_while_running=0", said="back\nno\nback\nyes\n")
     assert result.stdout.count("1. Is there swelling") == 3
     assert "action: urgent_evaluation" in result.stdout
 
 
 def test_skipped_questions_stay_open() -> None:
     """Enter skips a question, the outcome stays open accordingly, and `back` asks it again."""
-    result = run("ask", "run_walk_plan", said="\n")
+    result = run("ask", "--professional", "run_walk_plan", said="\n")
     assert "jog_minutes: 2 min or 4 min or 6 min" in result.stdout
     assert "still needed: plan_week" in result.stdout
-    again = run("ask", "triage", "pain_while_running=0", said="\nback\nyes\n")
+    again = run("ask", "--professional", "triage", "pain_while_running=0", said="\nback\nyes\n")
     assert again.stdout.count("1. Is there swelling") == 2
 
 
 @pytest.mark.parametrize("said", ["stop\n", "QUIT\n", ""])
 def test_stopping_gives_the_safest_answer(said: str) -> None:
     """`stop`, or the end of the input, ends with the safest answer so far."""
-    result = run("ask", "triage", said=said)
+    result = run("ask", "--professional", "triage", said=said)
     assert result.exit_code == 0
     assert "to be safe: urgent_evaluation" in result.stdout
 
 
 def test_why_says_what_depends_on_a_question() -> None:
     """`why` names the rules that wait for the answer and the statements behind it, and asks again."""
-    result = run("ask", "triage", "pain_while_running=0", said="why\n?\nyes\n")
+    result = run("ask", "--professional", "triage", "pain_while_running=0", said="why\n?\nyes\n")
     assert result.stdout.count("These rules depend on it: triage.swelling-or-numbness.") == 2
     assert "Source: symptoms.others" in result.stdout
 
 
 def test_why_gives_the_reason_of_the_pack(greenhouse_folder: Path) -> None:
     """If a fact has a reason, `why` prints it first."""
-    result = run("ask", "clash", "--rules", str(greenhouse_folder), said="why\nstop\n")
+    result = run("ask", "--professional", "clash", "--rules", str(greenhouse_folder), said="why\nstop\n")
     assert "Heat harms seedlings first." in result.stdout
 
 
 @pytest.mark.slow
 def test_wrong_answers_are_refused_in_words_and_asked_again() -> None:
     """An invalid answer is rejected with an explanation, and the question is asked again."""
-    result = run("ask", "phase", said="many\n600\n[\n13\n")
+    result = run("ask", "--professional", "phase", said="many\n600\n[\n13\n")
     assert "`many` is not a number" in result.stdout
     assert "600 is out of range" in result.stdout
     assert "phase: return" in result.stdout
-    said = run("ask", "triage", "pain_while_running=0", said="maybe\nyes\n").stdout
+    said = run("ask", "--professional", "triage", "pain_while_running=0", said="maybe\nyes\n").stdout
     assert "   `maybe` is neither yes nor no. Answer yes or no; enter skips it.\n" in said
     assert "action: urgent_evaluation" in said
 
@@ -83,11 +83,11 @@ def test_wrong_answers_are_refused_in_words_and_asked_again() -> None:
 def test_choices_are_taken_by_number_or_name() -> None:
     """Choices are numbered; a number or the name itself is an answer."""
     for said in ("3\n", "increasing\n"):
-        result = run("ask", "adjustment", "triage=1", said="stop\n")
+        result = run("ask", "--professional", "adjustment", "triage=1", said="stop\n")
         assert result.exit_code == 2
         facts = ["swelling=false", "numbness=false", "trouble_walking=false"]
         facts += ["pain_while_running=0", "pain_in_daily_life=0"]
-        result = run("ask", "adjustment", *facts, "hours_of_pain_after_run=0", said=said + "stop\n")
+        result = run("ask", "--professional", "adjustment", *facts, "hours_of_pain_after_run=0", said=said + "stop\n")
         assert "3 getting worse" in result.stdout
         assert "training: cut_back" in result.stdout
 
@@ -114,20 +114,23 @@ def test_sets_dates_texts_and_open_numbers_are_asked_for_in_their_own_way(tmp_pa
     answers = {"Which pests?": "2, aphids", "Planted when?": "2025-06-01", "Which plant?": "rose", "How many": "12"}
     said = ""
     for _ in answers:
-        asked = run("ask", "care", "--rules", str(rules), said=said).stdout
+        asked = run("ask", "--professional", "care", "--rules", str(rules), said=said).stdout
         said += next(answer for question, answer in answers.items() if question in asked.split("left]")[-2]) + "\n"
-    result = run("ask", "care", "--rules", str(rules), said=said)
+    result = run("ask", "--professional", "care", "--rules", str(rules), said=said)
     assert "points: 15" in result.stdout
     for words in ("numbers, or 0 for none", "a date such as", "[a text;", "[a number leaves;"):
         assert words in result.stdout
-    assert "points: 14" in run("ask", "care", "--rules", str(rules), said=said.replace("2, aphids", "0")).stdout
+    assert (
+        "points: 14"
+        in run("ask", "--professional", "care", "--rules", str(rules), said=said.replace("2, aphids", "0")).stdout
+    )
 
 
 @pytest.mark.slow
 def test_an_interview_is_about_one_decision() -> None:
     """Without a decision, or with several, the command says what is missing."""
     for words in ([], ["triage", "today"]):
-        result = run("ask", *words)
+        result = run("ask", "--professional", *words)
         assert result.exit_code == 2
         assert "Name one decision" in result.stderr
 
@@ -184,7 +187,7 @@ def test_other_answers_are_about_one_decision() -> None:
 def test_rules_without_a_reason_or_source_are_shown(tmp_path: Path) -> None:
     """If rules have neither a reason nor a source, an interview and `--why-not` show the rest."""
     small_packs.load(tmp_path, since=small_packs.DECISIONS["since"])
-    result = run("ask", "since", "--rules", str(tmp_path), said="why\nstop\n")
+    result = run("ask", "--professional", "since", "--rules", str(tmp_path), said="why\nstop\n")
     assert "These rules depend on it: since.young." in result.stdout
     assert "Source:" not in result.stdout
     words = ("explain", "since", "--rules", str(tmp_path), "planted=2026-01-01", "windy=false")

@@ -34,20 +34,28 @@ def run(greenhouse_folder: Path) -> Callable[..., Result]:
 
 def test_eval_decides_what_is_asked_for(run: Callable[..., Result]) -> None:
     """One decision on facts given as words prints its outputs and nothing else."""
-    result = run("eval", "watering", "season=spring")
+    result = run("eval", "watering", "season=spring", "--professional")
     assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout == "watering: How much water in which season\n  litres: 2.5 l\n"
+    assert "\n\nwatering: How much water in which season\n  litres: 2.5 l\n\n" in result.stdout
+    person = run("eval", "watering", "season=spring")
+    assert person.stdout == (
+        "How much water in which season\n  2.5 l\n\nWhy\n  - Which season is it? spring.\n\n"
+        "For tests only. Ask a gardener about real plants.\n"
+    )
 
 
 def test_eval_decides_everything(run: Callable[..., Result], greenhouse: hiprun.Pack) -> None:
     """Without a name every decision is made."""
-    headings = [line for line in run("eval").stdout.split("\n") if line and not line.startswith(" ")]
-    assert [heading.split(":")[0].split(" ")[0] for heading in headings] == list(greenhouse.decisions)
+    for words in ([], ["--professional"]):
+        lines = run("eval", *words).stdout.split("\n")
+        titles = [line for line in lines if line in {entry.title for entry in greenhouse.decisions.values()}]
+        assert titles == [entry.title for entry in greenhouse.decisions.values()]
+        assert any(line.startswith("alarm (not decided yet)") for line in lines) == bool(words)
 
 
 def test_eval_says_what_is_still_open(run: Callable[..., Result]) -> None:
     """Unknown facts leave outcomes open, and the text shows the possible answers, the safest, and what is needed."""
-    text = run("eval", "alarm", "temperature=20", "days_since_watering=1").stdout
+    text = run("eval", "alarm", "temperature=20", "days_since_watering=1", "--professional").stdout
     assert "alarm (not decided yet)" in text
     assert "action: nothing or look" in text
     assert "to be safe: look (Have a look)" in text
@@ -56,7 +64,7 @@ def test_eval_says_what_is_still_open(run: Callable[..., Result]) -> None:
 
 def test_eval_takes_values_known_in_part(run: Callable[..., Result]) -> None:
     """A value may be written as a test, as in a rule file."""
-    text = run("eval", "alarm", "temperature={at_least: 31}", "pests=[slugs, aphids]").stdout
+    text = run("eval", "alarm", "temperature={at_least: 31}", "pests=[slugs, aphids]", "--professional").stdout
     assert "action: act (Act at once)" in text
 
 
@@ -74,14 +82,14 @@ def test_facts_come_from_a_file_and_the_command_line(run: Callable[..., Result],
     """Facts on the command line override those in a file."""
     file = tmp_path / "facts.yaml"
     file.write_text("season: spring\ntemperature: 20\n", encoding="utf-8")
-    assert "litres: 2.5 l" in run("eval", "watering", "--facts", str(file)).stdout
-    assert "litres: 6 l" in run("eval", "watering", "--facts", str(file), "season=summer").stdout
+    assert "  2.5 l\n" in run("eval", "watering", "--facts", str(file)).stdout
+    assert "  6 l\n" in run("eval", "watering", "--facts", str(file), "season=summer").stdout
 
 
 def test_facts_come_from_standard_input(run: Callable[..., Result]) -> None:
     """`--facts -` reads YAML or JSON from standard input."""
-    assert "litres: 2.5 l" in run("eval", "watering", "--facts", "-", input="season: spring\n").stdout
-    assert "litres: 2.5 l" in run("eval", "watering", "--facts", "-", input='{"season": "spring"}').stdout
+    assert "  2.5 l\n" in run("eval", "watering", "--facts", "-", input="season: spring\n").stdout
+    assert "  2.5 l\n" in run("eval", "watering", "--facts", "-", input='{"season": "spring"}').stdout
 
 
 @pytest.mark.parametrize(
@@ -129,7 +137,7 @@ def test_wrong_rules_are_shown_all_at_once(run: Callable[..., Result], changed_g
 
 def test_a_parameter_can_be_set(run: Callable[..., Result]) -> None:
     """`--set` changes a threshold for this call."""
-    facts = ("alarm", "temperature=25", "leaves=firm", "days_since_watering=1")
+    facts = ("alarm", "temperature=25", "leaves=firm", "days_since_watering=1", "--professional")
     assert "action: nothing" in run("eval", *facts).stdout
     assert "action: act" in run("eval", *facts, "--set", "heat_limit=25").stdout
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+import hiprun
 from hiprun.interfaces.cli.application import application
 
 URGENT = (
@@ -65,7 +66,8 @@ def test_a_plan_says_first_what_must_not_wait(swollen: str) -> None:
 @pytest.mark.parametrize("asked", ["shoes", "today", "triage"])
 def test_eval_says_it_first_whatever_is_asked(asked: str) -> None:
     """Whatever decision is named, the words come first, in text and in data."""
-    assert run("eval", asked, "swelling=true").stdout.startswith(f"{URGENT}{asked}")
+    title = hiprun.load().decisions[asked].title
+    assert run("eval", asked, "swelling=true").stdout.startswith(f"{URGENT}{title}")
     data = json.loads(run("eval", asked, "swelling=true", "--json").stdout)
     assert (list(data), data["first"]["certain"]) == (["first", asked], True)
 
@@ -81,7 +83,7 @@ def test_what_is_certain_only_in_part_is_said_as_such() -> None:
 def test_an_interview_ends_with_what_must_not_wait() -> None:
     """An interview about something else that comes upon a sign says first what it calls for."""
     text = run("ask", "today", "weeks_since_injury=20", said="yes\nstop\n").stdout
-    assert f"\n{URGENT}today" in text
+    assert f"\n{URGENT}What to do today" in text
 
 
 def test_people_are_offered_what_is_for_them() -> None:
@@ -94,9 +96,19 @@ def test_people_are_offered_what_is_for_them() -> None:
         assert name not in listed
         assert f"\n{name}" not in text
         assert name in data
-        assert run("eval", name).stdout.startswith(name)
-    assert text.startswith("today")
-    assert run("eval", "phase", "phase", "weeks_since_injury=20").stdout.count("phase: ") == 2
+        assert f"\n{name}" in run("eval", name, "--professional").stdout
+    assert text.startswith("What to do today")
+    assert run("eval", "phase", "phase", "weeks_since_injury=20").stdout.count("The phase of rehabilitation") == 1
+
+
+def test_what_is_for_professionals_is_only_shown_to_them() -> None:
+    """Patterns are not shown to the person, not even if they ask; `--professional` shows them."""
+    facts = ["pain_sites=[deep]", "pain_is_constant=true", "pain_quality=dull"]
+    assert "What a professional may look for" not in run("eval", *facts).stdout
+    asked = run("eval", "injury_pattern", *facts).stdout
+    assert "This is for professionals. Show them the full explanation." in asked
+    assert "a fine crack" not in asked
+    assert "a fine crack" in run("eval", "--professional", *facts).stdout
 
 
 def test_a_pack_without_a_first_decision_has_nothing_in_its_data(root: Path) -> None:
@@ -109,11 +121,14 @@ def test_today_shows_the_session_and_the_step_of_the_plan_that_starts_now(root: 
     """Someone who goes on to the third week today is shown its session, not that of the week before."""
     text = run("today", "--diary", str(root / "examples" / "diary.csv"), *MORNING).stdout
     assert (
-        "run_walk: From walking to continuous running, through three run/walk weeks\n"
-        "  today: A run, or a run with walking breaks: running 6 min, walking 11 min\n"
+        "\nFrom walking to continuous running, through three run/walk weeks\n"
+        "  Today: A run, or a run with walking breaks: running 6 min, walking 11 min\n"
         "      Jog in bouts of about a minute, and walk in between.\n"
-        "  step: advance (Go on to the next stage), to: Third run/walk week\n"
+        "  Step of the plan: Go on to the next stage: Third run/walk week\n"
     ) in text
+    assert "step: advance" not in text
+    professional = run("today", "--diary", str(root / "examples" / "diary.csv"), *MORNING, "--professional").stdout
+    assert "  step: advance (Go on to the next stage), to: Third run/walk week\n" in professional
 
 
 def test_what_a_plan_from_today_still_needs_is_said(tmp_path: Path) -> None:
@@ -121,7 +136,8 @@ def test_what_a_plan_from_today_still_needs_is_said(tmp_path: Path) -> None:
     diary = tmp_path / "diary.csv"
     diary.write_text("when,what,pain\n2026-03-01 18:00,run,0\n", encoding="utf-8")
     text = run("today", "--diary", str(diary), *MORNING).stdout
-    assert "  not decided yet: facts that the plan needs are missing\n  still needed: running_stage" in text
+    needed = "not decided yet: facts that the plan needs are missing\n  Still to be answered:\n    How are you running"
+    assert needed in text
     data = json.loads(run("today", "--diary", str(diary), *MORNING, "--json").stdout)
     plan = data["plans"]["run_walk"]
     assert (plan["status"], plan["day"], plan["step"]) == ("undetermined", None, None)

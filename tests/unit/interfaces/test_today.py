@@ -35,11 +35,12 @@ def plot(root: Path) -> Path:
 
 def test_the_answer_comes_with_its_session_its_reasons_and_what_would_change_it(run: Callable[..., Result]) -> None:
     """A runner who may run sees the session, the reasons, the entries, and what would change the answer."""
-    result = run(*EXAMPLE)
+    result = run(*EXAMPLE, "--professional")
     assert (result.exit_code, result.stderr) == (0, "")
     text = result.stdout
-    assert text.startswith("As of 2026-03-02 07:30\n\ntoday: What to do today\n  activity: run (A day for running)\n")
-    assert "  today: A run, or a run with walking breaks: running 6 min, walking 11 min\n" in text
+    assert text.startswith("As of 2026-03-02 07:30\n\nWhat to do today\n  A day for running\n")
+    assert "\n\ntoday: What to do today\n  activity: run (A day for running)\n\n" in text
+    assert "  Today: A run, or a run with walking breaks: running 6 min, walking 11 min\n" in text
     assert "run 2026-02-28 18:00 (line 41): days_since_last_run 2, pain_while_running 0" in text
     assert "What would change the answer\n  activity: rest_or_cross_train with pain_quality sharp (now none)\n" in text
     assert "Not known yet" not in text
@@ -51,7 +52,9 @@ def test_what_is_not_known_is_asked_for(run: Callable[..., Result], tmp_path: Pa
     """A diary with too little in it gives the safest answer, and what is missing and why."""
     diary = tmp_path / "diary.csv"
     diary.write_text("when,what,pain\n2026-03-01 18:00,run,0\n", encoding="utf-8")
-    text = run(*EXAMPLE, "cleared_by_professional=true", diary=diary).stdout
+    text = run(*EXAMPLE, "cleared_by_professional=true", "--professional", diary=diary).stdout
+    assert "Stop, and first get the help that the sign calls for" in " ".join(text.split())
+    assert "To be answered next\n  - Is there swelling around the hip?\n" in text
     assert "to be safe: stop_and_follow_triage" in text
     assert "Not known yet\n" in text
     assert "  swelling: Is there swelling around the hip?\n      latest `symptoms` in the last 3 days: nothing" in text
@@ -60,7 +63,8 @@ def test_what_is_not_known_is_asked_for(run: Callable[..., Result], tmp_path: Pa
 
 def test_a_run_yesterday_means_to_wait(run: Callable[..., Result]) -> None:
     """The fewest changes that would allow a run are shown."""
-    text = run("--at", "2026-03-01T22:00").stdout
+    text = run("--at", "2026-03-01T22:00", "--professional").stdout
+    assert "  - A day for running: if your last run was at least 2 days ago\n" in text
     assert "activity: rest_or_cross_train" in text
     assert "activity: run with days_since_last_run at least 2 days (now 1)" in text
 
@@ -70,7 +74,7 @@ def test_other_facts_may_be_given(run: Callable[..., Result], tmp_path: Path) ->
     """Facts may be given on the command line or in a file, and must not contradict the diary."""
     more = tmp_path / "facts.yaml"
     more.write_text("pain_came_back: false\n", encoding="utf-8")
-    assert "activity: run" in run(*EXAMPLE, "--facts", str(more), "discouraged=false").stdout
+    assert "  A day for running\n" in run(*EXAMPLE, "--facts", str(more), "discouraged=false").stdout
     refused = run(*EXAMPLE, "swelling=true")
     assert refused.exit_code == 2
     assert "`swelling` is given as true, but according to the diary it is false." in refused.stderr
@@ -79,7 +83,7 @@ def test_other_facts_may_be_given(run: Callable[..., Result], tmp_path: Path) ->
 
 def test_parameters_may_be_set(run: Callable[..., Result]) -> None:
     """`--set` applies here, too."""
-    assert "activity: rest_or_cross_train" in run(*EXAMPLE, "--set", "days_between_runs=3").stdout
+    assert "  No run today; rest" in run(*EXAMPLE, "--set", "days_between_runs=3").stdout
 
 
 def test_everything_can_be_had_as_json(run: Callable[..., Result]) -> None:
@@ -181,11 +185,18 @@ def test_decisions_without_an_answer_are_not_shown(run: Callable[..., Result], p
     diary.write_text(
         "when,what,litres,wilt\n2026-03-01 08:00,watering,3,\n2026-03-01 09:00,look,,0\n", encoding="utf-8"
     )
-    fresh = run(*EXAMPLE, "--rules", str(tmp_path), "slugs=false", diary=diary).stdout
+    fresh = run(*EXAMPLE, "--rules", str(tmp_path), "slugs=false", "--professional", diary=diary).stdout
     assert "level: none (Nothing)" in fresh
     assert [word for word in ("tips", "room", "spare") if f"{word}:" in fresh] == []
     sprayed = run(
-        "--at", "2026-03-04T08:00", "--rules", str(tmp_path), "slugs=false", "sprayed=true", diary=diary
+        "--at",
+        "2026-03-04T08:00",
+        "--rules",
+        str(tmp_path),
+        "slugs=false",
+        "sprayed=true",
+        "--professional",
+        diary=diary,
     ).stdout
     assert "tips:" in sprayed
     assert "waterings: at most 5 (most)" in sprayed

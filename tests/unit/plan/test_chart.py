@@ -160,7 +160,7 @@ def test_a_plan_without_days_says_why(pack: hiprun.Pack) -> None:
     assert texts(picture) == [
         "Out into the open, step by step",
         "not decided yet: facts that the plan needs are missing",
-        "still needed: frost",
+        "Is frost forecast?",
     ]
     stopped: Any = pack.plan("hardening", SHADE | {"frost": True}, start=START, weeks=2)
     assert "2026-04-06 to 2026-04-19: stop: no session as long as things stay as they are" in texts(chart_of(stopped))

@@ -54,7 +54,9 @@ def test_a_plan_that_stops_says_first_what_to_do_and_why(pack: hiprun.Pack) -> N
     plan = pack.plan("hardening", SHADE | {"pests": True}, start=START, weeks=2)
     assert (plan.status, plan.opening.words) == ("refer", "Ask the <gardener>")
     assert plan.opening.reasons == ("Pests spread.", "Ask a gardener.")
-    assert plan.table().startswith("Ask the <gardener>\n  Pests spread.\n  Ask a gardener.\n\nhardening: Out into")
+    assert plan.table(professional=True).startswith(
+        "Ask the <gardener>\n  Pests spread.\n  Ask a gardener.\n\nhardening: Out into"
+    )
     assert drawn(plan)[:4] == [
         "Ask the <gardener>",
         "Pests spread.",
@@ -72,7 +74,9 @@ def test_a_plan_that_stops_says_first_what_to_do_and_why(pack: hiprun.Pack) -> N
 def test_a_plan_that_stops_for_another_reason_says_that(pack: hiprun.Pack) -> None:
     """Without words of the first decision, the status comes first, with the reasons of the rules."""
     plan = pack.plan("hardening", SHADE | {"frost": True}, start=START, weeks=1)
-    assert plan.table().startswith("Stop: no session as long as things stay as they are.\n  Frost kills.\n\nhardening:")
+    assert plan.table(professional=True).startswith(
+        "Stop: no session as long as things stay as they are.\n  Frost kills.\n\nhardening:"
+    )
     assert drawn(plan)[:2] == ["Stop: no session as long as things stay as they are.", "Frost kills."]
     assert entries(plan) == [("Stop: no session as long as things stay as they are.", "Frost kills.", START)]
     notes = {row["note"] for row in csv.DictReader(io.StringIO(plan.to_csv()))}
@@ -87,7 +91,7 @@ def test_a_plan_without_sessions_says_why(tmp_path: Path) -> None:
     )
     plan = pack.plan("hardening", SHADE | {"storm": True}, start=START, weeks=1)
     assert (plan.status, plan.opening.reasons) == ("held", ("Nothing goes out today.", "Stems break."))
-    assert plan.table().startswith(
+    assert plan.table(professional=True).startswith(
         "No session can be planned as things stand.\n  Nothing goes out today.\n  Stems break.\n\n"
     )
     assert entries(plan)[0][:2] == (
@@ -100,11 +104,11 @@ def test_a_plan_that_goes_on_says_first_what_to_do(pack: hiprun.Pack) -> None:
     """The words come first in a plan with sessions too; in CSV on the days before the first session since."""
     plan = pack.plan("hardening", SHADE, start=START, weeks=3)
     assert plan.opening.words == ""
-    assert plan.table().startswith("hardening: ")
+    assert plan.table(professional=True).startswith("hardening: ")
     assert {row["note"] for row in csv.DictReader(io.StringIO(plan.to_csv()))} == {""}
     after, _ = plan.replan("2026-04-15", {"leaves": "limp"})
     assert after.status == "planned"
-    assert changes_text(plan, after).startswith(
+    assert changes_text(plan, after, professional=True).startswith(
         "Ask the <gardener>\n  Limp leaves are thirsty.\n\nhardening: replanned"
     )
     assert ("Ask the <gardener>", "Limp leaves are thirsty.", datetime.date(2026, 4, 15)) in entries(after)
@@ -137,7 +141,7 @@ def test_what_comes_first_needs_no_plan(pack: hiprun.Pack) -> None:
     plan = pack.plan("hardening", {"leaves": "brown"}, start=START)
     assert (plan.status, plan.days) == ("undetermined", ())
     assert plan.opening.words == "Ask at once"
-    assert plan.table().startswith("Ask at once\n  The sun burnt them.\n\nhardening: ")
+    assert plan.table(professional=True).startswith("Ask at once\n  The sun burnt them.\n\nhardening: ")
     assert drawn(plan)[0] == "Ask at once"
     part = pack.plan("hardening", {"pests": True}, start=START)
     assert part.opening.words == "At least: Ask the <gardener>. It may be: Ask at once"

@@ -77,7 +77,7 @@ Steps other than going on to the next stage:
 
 def test_a_table_shows_weeks_bounds_and_milestones(made: Callable[..., Plan]) -> None:
     """The table has a line for each week under its stage, a legend, and the dates of milestones."""
-    assert made().table() == TABLE
+    assert made().table(professional=True) == TABLE
 
 
 def test_a_table_leaves_out_empty_sections(made: Callable[..., Plan], tmp_path: Path) -> None:
@@ -95,21 +95,21 @@ def test_a_table_leaves_out_empty_sections(made: Callable[..., Plan], tmp_path: 
         ("hardening.yaml", "    title: In the shade\n", ""),
     ]
     plan = seedlings.changed(tmp_path, *changes).plan("hardening", SHADE, start=START)
-    assert "Milestones" not in plan.table()
+    assert "Milestones" not in plan.table(professional=True)
     assert "DESCRIPTION" not in plan.to_calendar().decode().split("END:VEVENT")[0]
-    assert "Steps other" not in made(1, days_here=7, times_here=4).table()
+    assert "Steps other" not in made(1, days_here=7, times_here=4).table(professional=True)
 
 
 def test_a_table_says_why_days_are_free_and_which_steps_were_taken(made: Callable[..., Plan]) -> None:
     """Days without a session and careful steps have their rules, file and line; the assumptions follow."""
-    text = made(1, storm=True, leaves="limp").table()
+    text = made(1, storm=True, leaves="limp").table(professional=True)
     assert text.split("\n\n", 4)[4] == (
         "Steps other than going on to the next stage:\n"
         "  2026-04-06  go back at shade to shelf\n"
         "    hardening.limp (seedlings/hardening.yaml:60): They were out for too long.\n"
         "\n"
         "Days without a session:\n"
-        "  inside (2 days)\n"
+        "  A day inside (2 days)\n"
         "    hardening_day.closed (seedlings/hardening.yaml:66): Nothing goes out today.\n"
         "    outlook.storm (seedlings/outlook.yaml:7): Stems break.\n"
         "\n"
@@ -134,7 +134,7 @@ def test_a_reason_that_two_rules_share_is_listed_once(tmp_path: Path) -> None:
 
 def test_a_table_says_from_when_to_when_a_step_is_repeated(made: Callable[..., Plan]) -> None:
     """A step that is repeated week after week is listed once; a rule without a reason is listed alone."""
-    text = made(3, days_old=0, days_here=7, times_here=4).table()
+    text = made(3, days_old=0, days_here=7, times_here=4).table(professional=True)
     assert text.endswith(
         "repeat at shade, and so on to 2026-04-13\n    hardening.too-young (seedlings/hardening.yaml:64)"
     )
@@ -144,7 +144,7 @@ def test_days_with_another_activity_have_their_own_symbol(hip: hiprun.Pack) -> N
     """A day that is neither a session nor rest has a symbol different from both."""
     facts = dict(hip.model.patients["calm"]) | {"running_stage": "not_running", "plan_week": 1}
     facts |= {"days_in_stage": 0, "sessions_in_stage": 0, "discomfort_walking": True, "discomfort_low_impact": False}
-    text = hip.plan("run_walk", facts, start=START, weeks=1).table()
+    text = hip.plan("run_walk", facts, start=START, weeks=1).table(professional=True)
     assert "no session can be planned as things stand" in text
     assert "·" in text
 
@@ -152,11 +152,13 @@ def test_days_with_another_activity_have_their_own_symbol(hip: hiprun.Pack) -> N
 def test_a_plan_that_cannot_be_made_says_what_is_missing(made: Callable[..., Plan]) -> None:
     """Instead of days, the missing fact is named."""
     plan = made(frost=None)
-    assert plan.table() == (
+    assert plan.table(professional=True) == (
         "hardening: Out into the open, step by step\n"
         "  not decided yet: facts that the plan needs are missing\n"
-        "  still needed: frost"
+        "  still needed: frost\n"
+        "    frost: Is frost forecast?"
     )
+    assert plan.table().split("\n")[2:] == ["  Still to be answered:", "    Is frost forecast?"]
     assert plan.to_csv().count("\n") == 1
     with pytest.raises(hiprun.UndecidedError) as caught:
         plan.to_calendar()
@@ -168,7 +170,7 @@ def test_a_plan_that_cannot_be_made_says_what_is_missing(made: Callable[..., Pla
 
 def test_tables_fit_into_a_terminal(runner: Plan) -> None:
     """No line of a plan is wider than 80 columns."""
-    assert max(map(len, runner.table().split("\n"))) <= 80
+    assert max(map(len, runner.table(professional=True).split("\n"))) <= 80
 
 
 def test_csv_has_a_line_for_each_day(runner: Plan, made: Callable[..., Plan]) -> None:
@@ -399,7 +401,7 @@ def test_changes_name_days_and_rules(made: Callable[..., Plan]) -> None:
     """The text has the steps, then the days under the rules responsible, then the milestones that move."""
     before = made(4)
     after, changed = before.replan("2026-04-22", {"leaves": "limp"})
-    text = changes_text(before, after)
+    text = changes_text(before, after, professional=True)
     assert text.startswith(
         "hardening: replanned from 2026-04-22\n"
         "  2026-04-22  go back at sun to shade\n"
@@ -417,23 +419,29 @@ def test_days_that_lose_their_session_name_their_own_rules(made: Callable[..., P
     """Sessions removed by a storm name the rule on storms, and the assumptions are listed."""
     before = made(4)
     after, _ = before.replan("2026-04-22", {"storm": True})
-    assert changes_text(before, after).split("\n\n")[1:] == [
+    assert changes_text(before, after, professional=True).split("\n\n")[1:] == [
         "hardening_day.closed (seedlings/hardening.yaml:66): Nothing goes out today.\n"
         "outlook.storm (seedlings/outlook.yaml:7): Stems break.\n"
-        "  2026-04-22  outside 3.5 h, misting 2 min -> inside\n"
-        "  2026-04-23  window -> inside",
+        "  2026-04-22  outside 3.5 h, misting 2 min -> A day inside\n"
+        "  2026-04-23  A place at the open window -> A day inside",
         "hardening_day.at-sun (seedlings/hardening.yaml:35): In the sun\n"
-        "  2026-04-25  inside -> window\n"
-        "  2026-04-26  inside -> outside 3.5 h, misting 2 min",
+        "  2026-04-25  A day inside -> A place at the open window\n"
+        "  2026-04-26  A day inside -> outside 3.5 h, misting 2 min",
         "Assumed; to be confirmed before going on:\n  2026-04-24  storm: false",
     ]
+    assert changes_text(before, after).split("\n\n")[1:2] == [
+        "Nothing goes out today.\nStems break.\n"
+        "  2026-04-22  outside 3.5 h, misting 2 min -> A day inside\n"
+        "  2026-04-23  A place at the open window -> A day inside",
+    ]
+    assert changes_text(before, after).split("\n")[0] == "Out into the open, step by step: replanned from 2026-04-22"
 
 
 def test_a_plan_that_stays_says_so(made: Callable[..., Plan]) -> None:
     """If nothing changes, the text says so."""
     before = made(2)
     after, _ = before.replan("2026-04-08", {})
-    assert changes_text(before, after) == "hardening: replanned from 2026-04-08\n  Nothing changes."
+    assert changes_text(before, after, professional=True) == "hardening: replanned from 2026-04-08\n  Nothing changes."
 
 
 def test_a_plan_where_there_was_none_is_shown_whole(made: Callable[..., Plan]) -> None:
@@ -441,14 +449,16 @@ def test_a_plan_where_there_was_none_is_shown_whole(made: Callable[..., Plan]) -
     before = made(4, frost=None)
     after, changed = before.replan(START, {"frost": False})
     assert changed == ()
-    assert changes_text(before, after) == TABLE
+    assert changes_text(before, after, professional=True) == TABLE
 
 
 def test_a_plan_that_ends_says_so(made: Callable[..., Plan]) -> None:
     """A stop comes first in the text, and facts that have become unknown are asked for."""
     before = made(2)
     stopped, _ = before.replan("2026-04-08", {"frost": True})
-    assert "stop: no session as long as things stay as they are" in changes_text(before, stopped)
+    assert "stop: no session as long as things stay as they are" in changes_text(before, stopped, professional=True)
     open_, changed = before.replan("2026-04-08", {"frost": None})
     assert changed == ()
-    assert changes_text(before, open_).endswith("plan needs are missing\n  still needed: frost")
+    assert changes_text(before, open_, professional=True).endswith(
+        "plan needs are missing\n  still needed: frost\n    frost: Is frost forecast?"
+    )

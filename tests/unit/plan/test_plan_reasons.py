@@ -45,13 +45,13 @@ def test_rules_that_contradict_each_other_leave_no_plan(tmp_path: Path, file: st
     assert calm.status == "planned"
     plan = pack.plan("hardening", INDOORS | {"sturdy": True}, start=START, weeks=1)
     assert (plan.status, plan.needs, plan.days) == ("conflict", (), ())
-    assert plan.table().endswith("no plan can be made: rules contradict each other")
+    assert plan.table(professional=True).endswith("no plan can be made: rules contradict each other")
     assert "rules contradict each other" in plan.to_svg()
     assert "still needed" not in plan.to_svg()
     assert plan.to_dict()["status"] == "conflict"
     after, changes = calm.replan("2026-04-08", {"sturdy": True})
     assert (after.status, changes) == ("conflict", ())
-    assert changes_text(calm, after).endswith("no plan can be made: rules contradict each other")
+    assert changes_text(calm, after, professional=True).endswith("no plan can be made: rules contradict each other")
 
 
 def test_days_of_rest_come_before_sessions(tmp_path: Path) -> None:

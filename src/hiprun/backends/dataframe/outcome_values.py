@@ -132,7 +132,7 @@ def _output(outcome: Outcome, output: Output) -> dict[tuple[str, ...], Any]:
     if output.domain.is_numeric and values:
         found |= _span(name, values)
     if output.domain.worse:
-        found[(name, "safest")] = None if outcome.safest is None else outcome.safest.get(name)
+        found[(name, "safest")] = outcome.safest.get(name)
     return found
 
 

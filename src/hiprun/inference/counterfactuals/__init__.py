@@ -23,6 +23,7 @@ from hiprun.inference.grounding import Program, ground
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.outcome import Outcome
 from hiprun.model import All, Decision, Domain, Model, Output, Rule
+from hiprun.model.value_conversion import plain
 
 MOST_WORK = 1_000_000
 """How many branches of a layout are looked at for ways through it."""
@@ -36,6 +37,10 @@ class Way:
 
     changes: tuple[FactChange, ...]
     outcome: Outcome
+
+    def __repr__(self) -> str:
+        changes = ", ".join(f"{change.fact} → {plain(change.to)}" for change in self.changes)
+        return f"<Way {changes or 'no change'}: {self.outcome.conclusion.summary}>"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the way as plain data for JSON."""

@@ -41,10 +41,12 @@ COMMANDS: Mapping[str, str] = {
     "gaps": "gaps",
     "mutate": "mutate",
     "plan": "plan",
+    "replay": "replay_log",
     "schema": "schema",
     "statements": "statements",
     "test": "test",
     "today": "today",
+    "types": "types",
     "verify": "verify",
     "workbench": "workbench",
 }

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from hiprun.errors import HiprunError, MissingExtraError
+from hiprun.inference.outcome_text import prose
 from hiprun.interfaces.first_lines import first_lines
 from hiprun.language.diagnostic_renderer import problems_text
 from hiprun.pack import Pack
@@ -42,6 +43,12 @@ def print_first(pack: Pack, facts: Mapping[str, Any]) -> None:
     if lines:
         print_block(lines)
         click.echo()
+
+
+def print_notice(pack: Pack) -> None:
+    """Print what every reader of a result should know."""
+    for line in prose(pack.notice):
+        click.echo(line)
 
 
 def report(error: HiprunError) -> None:

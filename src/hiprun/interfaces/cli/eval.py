@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import click
 
+from hiprun.inference.outcome_text import outcome_text
 from hiprun.interfaces.cli import console
-from hiprun.interfaces.cli.options import json_option, named_words, pack_at, patient, patient_options
+from hiprun.interfaces.cli.options import (
+    json_option,
+    named_words,
+    pack_at,
+    patient,
+    patient_options,
+    professional_option,
+)
 from hiprun.interfaces.first_lines import first_data
-from hiprun.interfaces.outcome_text import outcome_text
 
 TABLES = (".parquet", ".csv", ".tsv")
 _ENDINGS = f"{', '.join(TABLES[:-1])} or {TABLES[-1]}"
@@ -21,6 +28,7 @@ _ENDINGS = f"{', '.join(TABLES[:-1])} or {TABLES[-1]}"
 )
 @click.option("--numeric-booleans", is_flag=True, help="Treat 1 and 0 in the table as true and false.")
 @click.option("--overwrite", is_flag=True, help="Let answers replace columns of the table that have the same names.")
+@professional_option
 @json_option
 @click.pass_context
 def evaluate(
@@ -33,12 +41,13 @@ def evaluate(
     columns: tuple[str, ...],
     numeric_booleans: bool,
     overwrite: bool,
+    professional: bool,
     as_json: bool,
 ) -> None:
     """Decide for one patient, or for every row of a table.
 
-    Name the decisions you want; without any, all are decided, and shown unless
-    they only serve others (JSON has them too). Write values as in rule files:
+    Name the decisions you want; without any, all are decided, and those for the
+    person are shown (JSON has all). Write values as in rule files:
     season=summer window_open=true 'colours=[red, blue]'
     'temperature={at_least: 30}'. Facts you leave out are unknown.
 
@@ -63,10 +72,14 @@ def evaluate(
         console.print_json(named | outcomes.to_dict())
         return
     console.print_first(pack, facts)
-    for number, name in enumerate(dict.fromkeys(decisions or pack.model.offered)):
-        if number:
+    offered = pack.model.offered if professional else pack.model.offered_to_person
+    for name in dict.fromkeys(decisions or offered):
+        console.print_block(outcomes[name].advice().lines(("do", "why", "also", "ask", "open")))
+        click.echo()
+        if professional:
+            console.print_block(outcome_text(pack.decisions[name], outcomes[name]).split("\n"))
             click.echo()
-        console.print_block(outcome_text(pack.decisions[name], outcomes[name]).split("\n"))
+    console.print_notice(pack)
 
 
 def _check_cohort(words: tuple[str, ...], out: str | None, as_json: bool) -> None:

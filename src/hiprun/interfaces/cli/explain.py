@@ -11,9 +11,9 @@ import click
 from hiprun.inference.counterfactuals import FactChange, Way
 from hiprun.inference.explanation import RuleStep
 from hiprun.inference.outcome import Outcome
+from hiprun.inference.outcome_text import outcome_text, prose, wrapped
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import json_option, named_values, pack_at, patient, patient_options
-from hiprun.interfaces.outcome_text import outcome_text, prose, wrapped
 from hiprun.model.amounts import amount_text
 from hiprun.model.value_notation import notation
 from hiprun.pack import Pack

@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
+from hiprun.inference.outcome_text import prose, wrapped
 from hiprun.inference.reader_texts import for_nobody
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import json_option, pack_at, pack_options
-from hiprun.interfaces.outcome_text import prose, wrapped
 from hiprun.language.export.conditions import condition_data
 from hiprun.language.export.yaml_layout import inline_text
 from hiprun.model import Constraint, Domain, Fact, Parameter

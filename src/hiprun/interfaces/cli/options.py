@@ -21,6 +21,9 @@ from hiprun.pack import Pack
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+professional_option = click.option(
+    "--professional", is_flag=True, help="Also show what is for professionals: names, rules, sources and places."
+)
 run_budget_option = click.option(
     "--run-budget", metavar="STEPS", type=click.IntRange(min=1), help="How much work the whole run may take."
 )

@@ -21,9 +21,9 @@ from hiprun.interfaces.cli.options import (
     pack_at,
     pack_options,
     patient,
+    professional_option,
     time_zone,
 )
-from hiprun.interfaces.outcome_text import prose, wrapped
 from hiprun.language.reader.diary_files import read_diary
 from hiprun.model import Domain
 from hiprun.pack import Pack
@@ -72,6 +72,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--svg", type=_FILE, metavar="FILE", help="Draw the plan as a picture.")
 @click.option("--ics", type=_FILE, metavar="FILE", help="Write the plan as a calendar.")
 @click.option("--person", metavar="ID", help="Whose calendar it is, such as a record number.")
+@professional_option
 @json_option
 def plan(
     stages: str,
@@ -90,12 +91,13 @@ def plan(
     svg: Path | None,
     ics: Path | None,
     person: str | None,
+    professional: bool,
     as_json: bool,
 ) -> None:
     """Plan sessions and rest days by the protocol STAGES.
 
     Give facts as for `hiprun eval`, as a diary, or both. The plan respects
-    every limit of the rules. Missing facts are listed, never guessed.
+    every limit of the rules. Missing facts are asked for, never guessed.
     """
     if news and not replan_days:
         raise click.UsageError("`--then` says what is known on a later day; give the day with `--replan-from`.")
@@ -119,7 +121,7 @@ def plan(
     elif as_csv and result.days:
         click.echo(result.to_csv(), nl=False)
     elif not is_written:
-        _print(pack, result, original, err=as_csv or svg is not None or ics is not None)
+        _print(pack, result, original, professional, err=as_csv or svg is not None or ics is not None)
     if not result.days:
         raise click.exceptions.Exit(1)
 
@@ -186,15 +188,13 @@ def _changes(before: Plan, plan: Plan) -> list[Any]:
     return [change.to_dict() for change in plan.changes_from(before)]
 
 
-def _print(pack: Pack, plan: Plan, before: Plan | None, *, err: bool) -> None:
+def _print(pack: Pack, plan: Plan, before: Plan | None, professional: bool, *, err: bool) -> None:
     """Print a plan; on standard error if something else was asked for that cannot be given."""
-    text = plan.table() if before is None else changes_text(before, plan)
+    if before is None:
+        text = plan.table(professional=professional)
+    else:
+        text = changes_text(before, plan, professional=professional)
     console.print_block(text.split("\n"), err=err)
-    for name in plan.needs:
-        for line in wrapped(f"{name}: {pack.facts[name].ask}", "    "):
-            click.echo(line, err=err)
-    if err:
-        return
-    click.echo()
-    for line in prose(pack.notice):
-        click.echo(line)
+    if not err:
+        click.echo()
+        console.print_notice(pack)

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import click
 
+from hiprun.inference.outcome_text import prose, wrapped
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import json_option, pack_at
-from hiprun.interfaces.outcome_text import prose, wrapped
 from hiprun.model.citations import Citation, citations
 from hiprun.pack import Pack
 

@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 import attrs
 import click
 
+from hiprun.catalogue import catalogue
 from hiprun.diary import DiaryFacts
 from hiprun.errors import HiprunError, Problem
 from hiprun.inference.counterfactuals import FactChange, Way
 from hiprun.inference.outcome import Outcome
+from hiprun.inference.outcome_text import outcome_text, prose, wrapped
+from hiprun.inference.speech import Speech
 from hiprun.interfaces.cli import console
-from hiprun.interfaces.cli.options import json_option, pack_at, pack_options, patient, time_zone
+from hiprun.interfaces.cli.options import (
+    json_option,
+    pack_at,
+    pack_options,
+    patient,
+    professional_option,
+    time_zone,
+)
 from hiprun.interfaces.first_lines import first_data
-from hiprun.interfaces.outcome_text import outcome_text, prose, wrapped
 from hiprun.interfaces.planned_day import plan_from_today, planned_day_data, planned_day_lines, step_outcome
 from hiprun.language.reader.diary_files import read_diary
 from hiprun.model import DailyQuestion
 from hiprun.model.amounts import amount_text
 from hiprun.model.value_notation import notation
-from hiprun.pack import Pack
+from hiprun.pack import Pack, texts_of
 from hiprun.plan import Plan
 
 Ways: TypeAlias = list[tuple[Mapping[str, Any], Way]]
@@ -40,6 +49,7 @@ Ways: TypeAlias = list[tuple[Mapping[str, Any], Way]]
     "--facts", "facts_file", metavar="FILE", help="A YAML or JSON file of more facts; - reads standard input."
 )
 @pack_options
+@professional_option
 @json_option
 def today(
     words: tuple[str, ...],
@@ -49,12 +59,14 @@ def today(
     facts_file: str | None,
     rules: str | None,
     settings: tuple[str, ...],
+    professional: bool,
     as_json: bool,
 ) -> None:
     """Answer the question of the day from a diary.
 
     The answer says what to do, why, what is not known, and what would change
-    it. Give facts that are not in the diary as for `hiprun eval`.
+    it; with --professional also from which entries and by which rules. Give
+    facts that are not in the diary as for `hiprun eval`.
     """
     pack = pack_at(rules, settings)
     daily = _daily(pack)
@@ -77,26 +89,35 @@ def today(
         console.print_json({"first": first_data(pack, facts)} | _data(pack, outcome, others, plans, ways, facts))
         return
     console.print_first(pack, facts)
-    click.echo(f"As of {facts.at.isoformat(' ', 'minutes')}")
-    shown = [outcome_text(pack.decisions[outcome.decision], outcome).split("\n")]
-    shown += [[*planned_day_lines(pack, plan)] for plan in plans.values()]
-    shown += [outcome_text(pack.decisions[other.decision], other).split("\n") for other in others]
-    for lines in shown:
-        click.echo()
-        console.print_block(lines)
-    for block in (
-        _reason_lines(outcome),
-        _origin_lines(facts, outcome),
-        _unknown_lines(pack, outcome, facts),
-        _way_lines(pack, ways),
-    ):
+    advice = outcome.advice()
+    _print_blocks(
+        [catalogue(pack.model.text_language).text("today.as_of", time=facts.at.isoformat(" ", "minutes"))],
+        advice.lines(("do", "why")),
+        *(planned_day_lines(pack, plan) for plan in plans.values()),
+        *(other.advice().lines(("do", "also")) for other in others),
+        advice.lines(("also", "ask", "open")),
+        _other_answer_lines(pack, outcome, ways, facts),
+    )
+    if professional:
+        _print_blocks(
+            outcome_text(pack.decisions[outcome.decision], outcome).split("\n"),
+            *(planned_day_lines(pack, plan, professional=True) for plan in plans.values()),
+            *(outcome_text(pack.decisions[other.decision], other).split("\n") for other in others),
+            _reason_lines(outcome),
+            _origin_lines(facts, outcome),
+            _unknown_lines(pack, outcome, facts),
+            _way_lines(pack, ways),
+        )
+    console.print_notice(pack)
+
+
+def _print_blocks(*blocks: Iterable[str]) -> None:
+    """Print blocks of lines, each with an empty line after it; those that are empty are left out."""
+    for block in blocks:
         lines = list(block)
-        if len(lines) > 1:
-            click.echo()
+        if lines:
             console.print_block(lines)
-    click.echo()
-    for line in prose(pack.notice):
-        click.echo(line)
+            click.echo()
 
 
 def _daily(pack: Pack) -> DailyQuestion:
@@ -145,6 +166,19 @@ def _has_answer(outcome: Outcome, target: Mapping[str, Any]) -> bool:
     return outcome.status == "decided" and all(outcome.get(name) == value for name, value in target.items())
 
 
+def _other_answer_lines(pack: Pack, outcome: Outcome, ways: Ways, facts: DiaryFacts) -> Iterator[str]:
+    """Yield what would change the answer, in words for the person."""
+    words, speech = catalogue(pack.model.text_language), Speech(texts_of(pack).of(facts))
+    decision = pack.decisions[outcome.decision]
+    for number, (target, way) in enumerate(ways):
+        if not number:
+            yield words.text("today.other_answers")
+        answer = "; ".join(speech.choice(decision.output(name).domain, value) for name, value in target.items())
+        changes = (speech.fact(change.fact, change.within or change.to) for change in way.changes)
+        text = words.text("today.other_answer", answer=answer, facts=words.text("number.and").join(changes))
+        yield from wrapped(f"- {text}", "  ")
+
+
 def _reason_lines(outcome: Outcome) -> Iterator[str]:
     yield "Why"
     explanation = attrs.evolve(outcome.explain(), notice="").without_origins()
@@ -153,10 +187,11 @@ def _reason_lines(outcome: Outcome) -> Iterator[str]:
 
 def _origin_lines(facts: DiaryFacts, outcome: Outcome) -> Iterator[str]:
     """Yield the facts that the answer depends on, grouped by the entries they come from."""
-    yield "From the diary"
     facts_by_entries: dict[tuple[Any, ...], list[str]] = {}
     for name in outcome.explain().origins():
         facts_by_entries.setdefault(facts.origins[name], []).append(name)
+    if facts_by_entries:
+        yield "From the diary"
     for entries, names in facts_by_entries.items():
         values = ", ".join(f"{name} {_value_text(_rounded(facts[name]))}" for name in names)
         last_entry = str(entries[-1]) if entries else "no entry"
@@ -178,14 +213,16 @@ def _value_text(value: Any) -> str:
 
 
 def _unknown_lines(pack: Pack, outcome: Outcome, facts: DiaryFacts) -> Iterator[str]:
-    yield "Not known yet"
+    if outcome.needs:
+        yield "Not known yet"
     for name in outcome.needs:
         yield from wrapped(f"{name}: {pack.facts[name].ask}", "  ")
         yield from prose(facts.explain_origin(name), "      ")
 
 
 def _way_lines(pack: Pack, ways: Ways) -> Iterator[str]:
-    yield "What would change the answer"
+    if ways:
+        yield "What would change the answer"
     for target, way in ways:
         changes_text = "; ".join(_change_text(pack, change) for change in way.changes)
         yield from wrapped(f"{notation(target).strip('{}')} with {changes_text or 'what is known already'}", "  ")

@@ -8,7 +8,7 @@ from typing import Any
 
 from hiprun.inference.hit_policies import HIT_POLICIES, UNIQUE
 from hiprun.language.export.conditions import Data, condition_data, named_test_data, test_data, value_data
-from hiprun.language.export.declarations import domain_data, source_data, without_empty
+from hiprun.language.export.declarations import domain_data, say_data, source_data, without_empty
 from hiprun.language.resolve.topological_order import topological_order
 from hiprun.model import ALWAYS, All, Decision, HasValue, Model, Output, Rule, Test
 
@@ -34,7 +34,12 @@ def rules_document(model: Model, decision: Decision) -> Data:
 
 
 def _output_data(output: Output) -> Data:
-    return without_empty(title=output.title, **domain_data(output.domain), optional=output.optional or None)
+    return without_empty(
+        title=output.title,
+        say=say_data(output.say),
+        **domain_data(output.domain),
+        optional=output.optional or None,
+    )
 
 
 def _audience_data(decision: Decision) -> str:
@@ -148,13 +153,15 @@ def _cell_data(row: Data | None) -> Any:
 
 def criteria_document(_: Model, decision: Decision) -> Data:
     """Return the document of criteria."""
-    met, unmet = decision.outputs[0].domain.choices
+    texts = decision.outputs[0].domain.choices
+    met, unmet = texts
     return without_empty(
         criteria=decision.name,
         title=decision.title,
         audience=_audience_data(decision),
         **_decision_remarks(decision),
         result={"met": met, "unmet": unmet} if (met, unmet) != ("met", "unmet") else None,
+        say=without_empty(met=texts[met], unmet=texts[unmet]),
         all=[
             without_empty(
                 id=rule.id,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
 from hiprun.language.export.conditions import Data, condition_data, value_data
 from hiprun.model import ALWAYS, Constraint, Derived, DiaryMeasure, Domain, Fact, Parameter, Property
+from hiprun.model.templates import SAYS_VALUE
 from hiprun.model.units import UnitDefinition, has_finite_decimals
 from hiprun.model.value_conversion import text
 
@@ -46,7 +48,18 @@ def _range_data(declared: Domain | Parameter) -> list[Any] | None:
 def fact_data(fact: Fact) -> Data:
     """Return the entry of a fact."""
     changeable = None if fact.changeable else False
-    return without_empty(ask=fact.ask, **domain_data(fact.domain), changeable=changeable, **remark_data(fact))
+    return without_empty(
+        ask=fact.ask,
+        say=say_data(fact.say),
+        **domain_data(fact.domain),
+        changeable=changeable,
+        **remark_data(fact),
+    )
+
+
+def say_data(texts: Mapping[str, str]) -> Data | str:
+    """Return what is said of values in the form of `say`."""
+    return texts[SAYS_VALUE] if list(texts) == [SAYS_VALUE] else dict(texts)
 
 
 def parameter_data(parameter: Parameter) -> Data:

@@ -24,7 +24,9 @@ def signature(node: Node) -> Signature:
                 "same-word", f"Met and unmet are both called `{choices[0]}`.", "Give them different words.", key=True
             )
             return Signature(WORST, {RESULT: None})
-    domain = Domain("choice", dict.fromkeys(choices, ""), worse="later", ordered=True)
+    said = node.value.get("say", {})
+    texts = {choice: said.get(key, "") for choice, key in zip(choices, ("met", "unmet"), strict=True)}
+    domain = Domain("choice", texts, worse="later", ordered=True)
     return Signature(WORST, {RESULT: Output(RESULT, domain)})
 
 

@@ -14,6 +14,7 @@ from hiprun.language.resolve.domains import check_unit, decimals, declared_range
 from hiprun.language.resolve.function_calls import WantedFormula
 from hiprun.language.resolve.linear_formulas import fitted, report_fraction, resolved_formula
 from hiprun.language.resolve.names import Names
+from hiprun.language.resolve.say import say
 from hiprun.model import Derived, Domain, Fact, Parameter
 from hiprun.model.value_conversion import text
 
@@ -28,6 +29,7 @@ def fact(name: str, node: Node, domain: Domain, names: Names) -> Fact:
         sources=sources(node, names),
         interpretation=node.text("interpretation"),
         changeable=node.value.get("changeable", True),
+        say=say(node, name, domain),
         place=node.key_place,
     )
 

@@ -14,6 +14,7 @@ from hiprun.language.resolve.linear_formulas import fitted, names_date, report_f
 from hiprun.language.resolve.literals import constant
 from hiprun.language.resolve.names import RESERVED_OUTPUTS, Names, Signature, check_not_reserved
 from hiprun.language.resolve.placeholders import check_text
+from hiprun.language.resolve.say import say
 from hiprun.model import Formula, Literal_, Output, Rule
 
 
@@ -49,7 +50,10 @@ def signature(node: Node) -> Signature:
 def _output(name: str, node: Node) -> Output | None:
     check_not_reserved(node, name, key=True, more_reserved=RESERVED_OUTPUTS)
     values = domain(node, name)
-    return Output(name, values, node.text("title"), node.value.get("optional", False)) if values else None
+    if values is None:
+        return None
+    optional = node.value.get("optional", False)
+    return Output(name, values, node.text("title"), optional, say=say(node, name, values))
 
 
 def _check_policy(node: Node, declared: Signature) -> None:

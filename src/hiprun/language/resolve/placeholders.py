@@ -8,7 +8,7 @@ from hiprun.errors import did_you_mean
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.message_wording import TYPE_WORDS
 from hiprun.language.resolve.names import Names, resolve_name
-from hiprun.model.templates import Placeholder, TemplateError, parse
+from hiprun.model.templates import SAYS_VALUE, Placeholder, TemplateError, parse
 
 _KEYS = frozenset({"because", "ask", "title", "unmet", "notice"})
 _MAPPINGS = frozenset({"choices", "activities"})
@@ -51,10 +51,18 @@ def _texts(node: Node, *, about_patient: bool) -> Iterator[tuple[Node, bool]]:
             yield child, about_patient
         elif key in _MAPPINGS and isinstance(child.value, dict):
             yield from ((text, False) for _, text in child.entries())
+        elif key == "say":
+            said = [child] if isinstance(child.value, str) else [text for _, text in child.entries()]
+            yield from ((text, not _is_of_criteria(node)) for text in said)
         elif key == "table":
             yield from ((text, True) for text in _reasons_in_table(child))
         else:
             yield from _texts(child, about_patient=about_patient or key in _RULES or _declares_facts(child))
+
+
+def _is_of_criteria(node: Node) -> bool:
+    """Return whether a node says what the result of criteria means, which is the same for everyone."""
+    return node.document.kind == "criteria"
 
 
 def _declares_facts(node: Node) -> bool:
@@ -73,7 +81,7 @@ def _check_name(placeholder: Placeholder, node: Node, names: Names, *, about_pat
         node.report_within(placeholder.start, placeholder.width, code, message, help, name)
 
     name = placeholder.name
-    if name in names.parameters:
+    if name in names.parameters or (name == SAYS_VALUE and "say" in node.path and not _is_of_criteria(node)):
         return
 
     def report_name(code: str, message: str, help: str, subject: str) -> None:

@@ -270,7 +270,8 @@ class TreeBuilder:
         if parent.flow and not event.style and self._reports_decimal_comma(name, place):
             parent.key, parent.key_place, parent.keeps_value = "", place, False
             return
-        mistake = scalars.name_mistake(name, plain=not event.style)
+        says_truth = parent.path is not None and parent.path[-1:] == ("say",) and name in ("true", "false")
+        mistake = scalars.name_mistake(name, plain=not event.style and not says_truth)
         if mistake:
             self._report(mistake, place)
         if not parent.value and not parent.flow and parent.path is not None:

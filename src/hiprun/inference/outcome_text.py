@@ -63,7 +63,7 @@ def _output_lines(decision: Decision, outcome: Outcome) -> Iterator[str]:
         if outcome.may_conflict:
             values_text += " or a conflict"
         yield from wrapped(f"{output.name}: {values_text}{_choice_text(output.domain, remaining)}", "  ")
-        if len(remaining) > 1 and outcome.safest is not None and output.name in outcome.safest:
+        if len(remaining) > 1 and output.name in outcome.safest:
             safest = outcome.safest[output.name]
             text = f"to be safe: {amount_text(safest, output.domain)}{_choice_text(output.domain, [safest])}"
             yield from wrapped(text, "    ")

@@ -11,7 +11,7 @@ import pytest
 import hiprun
 from hiprun.inference.conclusion import Answer, Conclusion, Limit
 from hiprun.inference.outcome import Outcome
-from hiprun.interfaces.outcome_text import outcome_text
+from hiprun.inference.outcome_text import outcome_text
 from hiprun.model.value_notation import notation
 
 

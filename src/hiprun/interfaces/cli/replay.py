@@ -1,0 +1,64 @@
+"""`hiprun replay`: decide a log of decisions again, on the same rules or on others."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import IO
+
+import click
+
+from hiprun.inference.outcome_text import wrapped
+from hiprun.interfaces.cli import console
+from hiprun.interfaces.cli.options import json_option, named_values, pack_at, settings_option
+from hiprun.interfaces.records.replay import Replayed, answer_text, case_text, replay
+
+_WORDS = {
+    "same": "the same",
+    "differs": "different",
+    "refused": "refused",
+    "masked": "masked and not decided again",
+    "dropped": "dropped when they were written",
+    "unreadable": "unreadable",
+}
+
+
+@click.command("replay")
+@click.argument("log", type=click.File("rb"))
+@click.option("--against", "rules", metavar="PACK", help="The rules to use; default: those that come with hiprun.")
+@settings_option
+@json_option
+@click.pass_context
+def replay_log(
+    context: click.Context, log: IO[bytes], rules: str | None, settings: tuple[str, ...], as_json: bool
+) -> None:
+    """Decide every entry of a decision log again.
+
+    LOG is a file of JSON Lines as `hiprun.DecisionLog` writes it; - reads
+    standard input. Each entry is decided with the settings in it, and those
+    that --set adds. Decisions that differ are listed, with their facts as
+    cases. Exit code 1: some differ, or their facts are refused. 2: some lines
+    cannot be read.
+    """
+    entries = list(replay(log, pack_at(rules), named_values(settings, "--set")))
+    counts = Counter(entry.status for entry in entries)
+    if as_json:
+        listed = [entry.to_dict() for entry in entries if entry.status != "same"]
+        console.print_json({"counts": dict(counts), "entries": listed})
+    else:
+        _print(entries, {status: counts[status] for status in counts})
+    context.exit(2 if counts["unreadable"] else 1 if counts["differs"] or counts["refused"] else 0)
+
+
+def _print(entries: list[Replayed], counts: dict[str, int]) -> None:
+    different = [entry for entry in entries if entry.status == "differs"]
+    for entry in entries:
+        if entry.problems:
+            console.print_block([f"line {entry.line}: {entry.decision or 'unreadable'}", *map(str, entry.problems)])
+        elif entry.status == "differs":
+            changes = (("was", entry.before), ("is", entry.after))
+            lines = [wrapped(f"{word}: {answer_text(result)}", "  ") for word, result in changes]
+            console.print_block([f"line {entry.line}: {entry.decision}", *lines[0], *lines[1]])
+    if different:
+        click.echo(f"\n# What the log says, as cases:\n{case_text(different, 'Decisions of a log')}")
+    counted = [f"{counts[status]} {words}" for status, words in _WORDS.items() if status in counts]
+    click.echo(f"{console.counted(len(entries), 'decision')}{': ' if counted else ''}{', '.join(counted)}")

@@ -1,0 +1,53 @@
+"""The types of a pack, as the module that `hiprun types` prints has them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hiprun.interfaces.python_types import python_types
+
+from .. import small_packs
+
+_EVERY_OUTPUT = """\
+decision: report
+outputs:
+  sure: {type: boolean}
+  times: {type: integer}
+  share: {type: number}
+  kind: {type: choice, choices: [facts, pack]}
+  places: {type: set, choices: [here, there]}
+  note: {type: string}
+  day: {type: date}
+hit: first
+rules:
+  - id: it
+    then: {sure: true, times: 1, share: 0.5, kind: pack, places: [here], note: fine, day: 2026-01-01}
+"""
+_NAMES = "facts:\n  pack: {ask: Which?, type: choice, choices: [one, two]}\n  p_ack: {ask: Is it?, type: boolean}\n"
+
+
+def test_outputs_have_the_types_of_their_values(tmp_path: Path) -> None:
+    """Each type of output has the type of what an outcome gives for it."""
+    text = python_types(small_packs.load(tmp_path, report=_EVERY_OUTPUT))
+    for name, kind in {
+        "sure": "bool",
+        "times": "int",
+        "share": "int | Decimal",
+        "kind": "ReportKind",
+        "places": "frozenset[ReportPlaces]",
+        "note": "str",
+        "day": "datetime.date",
+    }.items():
+        assert f'def __getitem__(self, output: Literal["{name}"]) -> {kind}: ...' in text
+    assert 'ReportKind = Literal["facts", "pack"]' in text
+    assert '"planted": Union[Date, Mapping[' in text
+    assert '"owner": Union[str, Mapping[' in text
+
+
+def test_names_do_not_clash(tmp_path: Path) -> None:
+    """A fact that is called like a type of the module gets another name."""
+    documents = {"facts": _NAMES, "care": small_packs.rule("{p_ack: true}")}
+    text = python_types(small_packs.load(tmp_path, **documents))
+    assert 'Pack_ = Literal["one", "two"]' in text
+    assert '"pack": Union[Pack_, Mapping[' in text
+    compile(text, "types", "exec")
