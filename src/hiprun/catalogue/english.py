@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from hiprun.catalogue.english_book import BOOK
+
 MESSAGES: Mapping[str, str] = {
+    **BOOK,
     # numbers
     "number.point": ".",
     "number.and": " and ",

@@ -45,7 +45,8 @@ class ConditionStep:
 class RuleStep:
     """One rule: whether it fired and why, what it gives, and its sources.
 
-    `overruled` means that it matched, but an earlier or worse rule decided.
+    `overruled` means that it matched, but an earlier or worse rule decided. `words` is the whole rule in plain words,
+    for one that fired or is open.
     """
 
     id: str
@@ -58,12 +59,14 @@ class RuleStep:
     interpretation: str = ""
     sources: tuple[tuple[str, str], ...] = ()
     place: str = ""
+    words: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the step as plain data for JSON."""
         return {
             "id": self.id,
             "status": self.status,
+            "words": self.words,
             "reason": self.reason,
             "condition": self.condition.to_dict(),
             "outputs": plain(self.outputs),

@@ -26,12 +26,12 @@ from hiprun.inference.operators import OPERATORS, Truth
 from hiprun.inference.outcome import Outcome
 from hiprun.inference.outcome_summary import plain_words, summary
 from hiprun.inference.partial_assignment import Situation, situation
+from hiprun.inference.phrases import FormulaLeaf, Piece, Pieces, formula_pieces
 from hiprun.inference.reader_texts import ReaderTexts
+from hiprun.inference.rule_words import RuleWords
 from hiprun.model import (
     All,
     AnyOf,
-    Arithmetic,
-    Call,
     Condition,
     Constant,
     Count,
@@ -175,6 +175,7 @@ class _Tracer:
             interpretation=rule.interpretation,
             sources=tuple((id_, self.statement(id_)) for id_ in rule.sources),
             place=f"{rule.place.file}:{rule.place.line}",
+            words=RuleWords(self.model).rule(there.program.decision, rule) if status in ("fired", "unknown") else "",
         )
 
     def can_matter(self, there: Situation, index: int, outcome: Outcome) -> bool:
@@ -264,31 +265,18 @@ class _Tracer:
                 return self.model.decisions[ref.decision].condition_domain(ref.name)
 
     def formula_words(self, formula: Formula) -> str:
-        match formula:
-            case Constant(value):
-                return f"{text(value)} {formula.unit}" if formula.unit else text(value)
-            case ParameterRef(name):
-                return f"{text(self.model.parameters[name].value)} ({name})"
-            case Ref():
-                return str(formula)
-            case Arithmetic("-", Constant(0), right):
-                return f"-{self.side_words(right, '+-')}"
-            case Call("power", (base, exponent)):
-                words = self.formula_words(base)
-                before = words if isinstance(base, Constant | Ref) else f"({words})"
-                return f"{before} ^ {self.formula_words(exponent)}"
-            case Call(function, arguments):
-                return f"{function}({', '.join(map(self.formula_words, arguments))})"
-            case Arithmetic():
-                operator = formula.operator
-                before = self.side_words(formula.left, "+-" if operator in "*/" else "")
-                behind = self.side_words(formula.right, {"+": "", "-": "+-", "*": "+-", "/": "+-*/"}[operator])
-                return f"{before} {operator} {behind}"
+        return "".join(piece.text for piece in formula_pieces(formula, self.formula_leaf))
 
-    def side_words(self, side: Formula, apart: str) -> str:
-        """Return one side of a formula, in parentheses where its operator is one of those in `apart`."""
-        words = self.formula_words(side)
-        return f"({words})" if isinstance(side, Arithmetic) and side.operator in apart else words
+    def formula_leaf(self, leaf: FormulaLeaf) -> Pieces:
+        match leaf:
+            case Constant(value):
+                return (Piece(f"{text(value)} {leaf.unit}" if leaf.unit else text(value)),)
+            case ParameterRef(name):
+                return (Piece(f"{text(self.model.parameters[name].value)} ({name})"),)
+            case Ref():
+                return (Piece(str(leaf)),)
+            case _:
+                assert_never(leaf)
 
     # what was found
 

@@ -31,6 +31,7 @@ UNWRITABLE = 74
 
 COMMANDS: Mapping[str, str] = {
     "ask": "ask",
+    "book": "book",
     "build": "build",
     "check": "check",
     "diff": "diff",

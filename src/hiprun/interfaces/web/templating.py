@@ -34,6 +34,7 @@ class Templates:
             "text": self.words.text,
             "counted": self.words.counted,
             "inline_style": "",
+            "style_address": "/style.css",
         }
         self._environment.globals |= values or {}
 
