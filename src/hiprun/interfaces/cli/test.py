@@ -8,7 +8,6 @@ import attrs
 import click
 
 from hiprun.errors import HiprunError, Problem, did_you_mean
-from hiprun.inference.outcome_text import wrapped
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.failed_cases import cause_lines
 from hiprun.interfaces.cli.options import json_option, pack_at, rules_path, run_budget_option, settings_option

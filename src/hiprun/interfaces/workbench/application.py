@@ -19,6 +19,7 @@ _PACKAGE = "hiprun.interfaces.workbench"
 _PAGES: Mapping[str, Callable[[Context, PageRequest], PageReply]] = {
     "GET /": lambda context, request: to("/read"),
     "GET /read": read_page.read_page,
+    "GET /read/{chapter}": read_page.read_page,
     "GET /try": try_page.try_page,
     "POST /try/keep": try_page.keep_case,
     "GET /change": change_pages.overview,
@@ -64,6 +65,7 @@ def workbench_application(context: Context, key: str) -> WebApplication:
     routes: dict[str, Handler] = {
         "GET /workbench.js": _static("workbench.js", "text/javascript"),
         "GET /workbench.css": _static("workbench.css", "text/css"),
+        "GET /book.css": lambda request: PageReply(read_page.styles(), media_type="text/css"),
     }
     routes |= {address: _handler(context, page) for address, page in _PAGES.items()}
     return guarded(make_application(routes, context.templates, scripts=True), key)

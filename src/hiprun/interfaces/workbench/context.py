@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import attrs
 
 from hiprun.errors import Problem
+from hiprun.interfaces.book import Chapter
 from hiprun.interfaces.web import PageReply, Templates
 from hiprun.interfaces.workbench.effect_job import EffectJob
 from hiprun.interfaces.workbench.session import Session, SessionState
@@ -79,6 +80,7 @@ class Context:
     session: Session
     templates: Templates
     effects: Effects = attrs.field(factory=Effects)
+    _book: list[tuple[Pack, Sequence[Chapter]]] = attrs.field(factory=list)
 
     @property
     def state(self) -> SessionState:
@@ -89,6 +91,12 @@ class Context:
     def pack(self) -> Pack | None:
         """The pack with all unsaved changes; as it was saved while these have mistakes; None if that has some too."""
         return self.state.current.pack or self.state.saved.pack
+
+    def book(self, pack: Pack, make: Callable[[Pack], Sequence[Chapter]]) -> Sequence[Chapter]:
+        """Return the chapters of a pack's book, made once for as long as the pack stays as it is."""
+        if not self._book or self._book[0][0] is not pack:
+            self._book[:] = [(pack, make(pack))]
+        return self._book[0][1]
 
     def page(self, name: str, section: str, status: int = 200, **values: Any) -> PageReply:
         """Return a page, in one of the sections of the workbench."""
