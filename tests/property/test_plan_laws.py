@@ -106,7 +106,8 @@ def test_a_plan_is_as_the_rules_have_it(drawn: Asked) -> None:
     check(drawn.pack, plan)
     for entry in (*plan.days, *plan.steps):
         assert all(reason.rule for reason in plan.why(entry))
-    assert any(line.startswith("protocol:") for line in plan.table().splitlines())
+    assert any(line.startswith("protocol:") for line in plan.table(professional=True).splitlines())
+    assert str(plan) == plan.table()
     assert json.loads(json.dumps(plan.to_dict()))["status"] == plan.status
     assert len(list(csv.reader(io.StringIO(plan.to_csv())))) == len(plan.days) + 1
     assert plan.to_svg().startswith("<svg")

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from hiprun.catalogue.english_book import BOOK
 
 MESSAGES: Mapping[str, str] = {
-    **BOOK,
     # numbers
     "number.point": ".",
     "number.and": " and ",
@@ -23,6 +22,7 @@ MESSAGES: Mapping[str, str] = {
     "text.not_known": "({name} not known yet)",
     "text.no_value": "(no {name})",
     "text.no_limit": "no limit",
+    **BOOK,
     # advice: headings
     "advice.why": "Why",
     "advice.also": "What is advised",

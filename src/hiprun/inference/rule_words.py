@@ -11,8 +11,7 @@ import attrs
 from hiprun.catalogue import Catalogue, catalogue
 from hiprun.inference.operators import OPERATORS, Compare, Every, Has, Meaning, Never, Some, holds
 from hiprun.inference.phrases import FormulaLeaf, Phrase, Piece, Pieces, filled_with, formula_pieces, joined, listed
-from hiprun.inference.reader_texts import ReaderTexts
-from hiprun.inference.speech import readable
+from hiprun.inference.reader_texts import ReaderTexts, readable
 from hiprun.inference.tested_values import EQUAL, asks_for_zero, choices_left, choices_wanted, grouped_by_number
 from hiprun.model import (
     VERDICT,
@@ -248,7 +247,7 @@ class RuleWords:
         domain = self.domain(subject)
         match domain.type:
             case "boolean":
-                return (Piece(self.words.text("advice.yes" if holds(sense, True) else "advice.no")),)
+                return (Piece(self.words.text("text.yes" if holds(sense, True) else "text.no")),)
             case "choice":
                 return (Piece(self._choices(domain, [*choices_left(sense, domain)], quoted=subject.kind == "output")),)
             case "set":
@@ -294,7 +293,7 @@ class RuleWords:
         absent = [self._set(domain, part.part) for part in parts if isinstance(part, Never)]
         said = self.words.text("test.and").join(present)
         if absent and len(parts) == len(domain.choices):
-            return self.words.text("test.only", value=said) if said else self.words.text("advice.none")
+            return self.words.text("test.only", value=said) if said else self.words.text("text.none")
         return said or self.words.text("test.none_of", value=self._or(absent))
 
     # values
@@ -324,12 +323,12 @@ class RuleWords:
             return self.formula(value, domain)
         match domain.type:
             case "boolean":
-                return (Piece(self.words.text("advice.yes" if value else "advice.no")),)
+                return (Piece(self.words.text("text.yes" if value else "text.no")),)
             case "choice":
                 return (Piece(self._choice(domain, value, quoted=False)),)
             case "set":
                 chosen = [self._choice(domain, name, quoted=False) for name in domain.choices if name in value]
-                return (Piece(", ".join(chosen) or self.words.text("advice.none")),)
+                return (Piece(", ".join(chosen) or self.words.text("text.none")),)
             case "string":
                 return (Piece(self.texts.fill_again(value)),)
             case "date":

@@ -206,7 +206,7 @@ class _PlanBuilder:
             backward_rules = frozenset({str(answer)})  # the step is certain, but not which rule leads to it
         state.is_held_back = step != "advance" or state.after_broken_week
         state.applied_rules &= backward_rules
-        if step == "advance" and may_advance and before + 1 < len(self.stages.stages):
+        if step == "advance" and may_advance and self._can_advance(before + 1, day):
             self._complete_stage(before)
             state.enter_stage(before + 1, day)
         elif step in _BACKWARD_STEPS and backward_rules - state.applied_rules:
@@ -225,6 +225,21 @@ class _PlanBuilder:
         state.stopped, state.stopped_by = step in _ENDING_STEPS, rules
         stages = self.stages.stages
         self.steps.append(StageStep(self._date(day), stages[before].name, step, stages[state.stage].name, rules, facts))
+
+    def _can_advance(self, stage: int, day: int) -> bool:
+        """Whether there is a next stage and, where a measure grows in it, it brings no less of it than staying.
+
+        Otherwise, after a week with less than the stage asks for, a sign that holds a plan back would bring more.
+        """
+        if stage >= len(self.stages.stages):
+            return False
+        grows = self.stages.stages[stage].grows
+        if not grows:
+            return True
+        entered = self.state.copy()
+        entered.enter_stage(stage, day)
+        staying, going = (self.week_planner.week_totals(state, day) for state in (self.state, entered))
+        return all(going.get(name, 0) >= staying.get(name, 0) for name in grows)
 
     def _rule_gives_step(self, rule: str, steps: frozenset[str] | set[str]) -> bool:
         rules = self.week_planner.decisions[self.stages.name].rules

@@ -62,7 +62,14 @@ class PlanState:
 
     def copy(self) -> PlanState:
         """Return a state that can be changed without changing this one."""
-        return attrs.evolve(self, sessions=list(self.sessions), totals=dict(self.totals), ceilings=dict(self.ceilings))
+        return attrs.evolve(
+            self,
+            known=dict(self.known),
+            known_since=dict(self.known_since),
+            sessions=list(self.sessions),
+            totals=dict(self.totals),
+            ceilings=dict(self.ceilings),
+        )
 
     def set_facts(self, facts: Mapping[str, Any], day: int) -> None:
         """Set facts as known from `day` on; None makes them unknown."""

@@ -101,6 +101,8 @@ class WeekPlanner:
             is_due = _is_session_due(projected, number, sessions) and next_session < len(session_amounts)
             if is_due and draft.activity == stage.activity:
                 draft.amounts = session_amounts[next_session]
+                self._keep_days_between(projected, stage, draft)
+            if draft.amounts:
                 projected.add_session(number, stage.activity, draft.amounts)
             else:
                 self._remove_session(draft, state)
@@ -109,12 +111,28 @@ class WeekPlanner:
         self._add_rest_days(state, drafts, answer["rest_days"])
         return WeekPlan(tuple(drafts), limits, limit_facts, possible)
 
+    def week_totals(self, state: PlanState, day: int) -> Amounts:
+        """Return how much of each measure the rest of the week would have."""
+        totals: dict[str, Fraction] = {}
+        for draft in self.rest_of_week(state, day).days:
+            for name, amount in draft.amounts.items():
+                totals[name] = totals.get(name, Fraction(0)) + amount
+        return totals
+
     def _draft_day(
         self, state: PlanState, number: int, activity: str, fired: tuple[str, ...], facts: dict[str, Any]
     ) -> DraftDay:
         name = state.stages.day_decision
         activity_rules = {rule.id for rule in self.decisions[name].rules if ("activity", activity) in rule.then}
         return DraftDay(number, activity, tuple(f"{name}.{rule}" for rule in fired if rule in activity_rules), facts)
+
+    def _keep_days_between(self, state: PlanState, stage: Stage, draft: DraftDay) -> None:
+        """Remove a session that is too soon after the one before; a later day may have it."""
+        if any(entry.kind == "days_since" and entry.of == (stage.activity,) for entry in state.stages.projections):
+            limits = self._limits(self._facts_for_limits(state, draft.number, draft.amounts))
+            rules = _broken_limits(state, stage, limits).get("days_since")
+            if rules:
+                draft.remove_session(state.stages.between, rules)
 
     def _remove_session(self, draft: DraftDay, state: PlanState) -> None:
         """Remove the session: the day has its own activity or the one between sessions, the less demanding of both."""

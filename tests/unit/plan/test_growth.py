@@ -11,6 +11,9 @@ import pytest
 import hiprun
 from hiprun.plan import Plan
 
+from .. import seedlings
+from ..seedlings import SHADE
+
 START = datetime.date(2026, 3, 2)
 SORE_RUN = {"pain_while_running": 2, "pain_quality": "dull"}
 """A run that hurt a little: no run for a week, and nothing is raised."""
@@ -135,3 +138,23 @@ def test_what_passes_while_walking_has_a_highest_level(
     plan = hip.plan("run_walk", runner | walking, start=START, weeks=1)
     assert plan.status == "planned"
     assert ("pain_in_daily_life" in [entry.fact for entry in plan.supposed]) is passes
+
+
+def test_a_stage_that_grows_begins_when_it_brings_no_less(hip: hiprun.Pack, runner: dict[str, Any]) -> None:
+    """After a week with less than the third run/walk week asks for, that week comes again; a sign brings no more."""
+    last = runner | {"running_stage": "run_walk", "plan_week": 3, "days_in_stage": 14, "sessions_in_stage": 6}
+    short = hip.plan("run_walk", last | {"this_week_minutes": 3}, start=START, weeks=3)
+    assert [step.to for step in short.steps] == ["week_3", "continuous", "continuous"]
+    assert minutes(short) == [18, Fraction(39, 2), 21]
+    tired = hip.plan("run_walk", last | {"this_week_minutes": 3, "unusual_fatigue": True}, start=START, weeks=3)
+    assert minutes(tired) == [12, 18, Fraction(39, 2)]
+    whole = hip.plan("run_walk", last | {"this_week_minutes": 18}, start=START, weeks=1)
+    assert [step.to for step in whole.steps] == ["continuous"]
+
+
+def test_a_session_that_is_too_soon_waits() -> None:
+    """If too few days have passed since the last session, a later day has it, and the free day names the limit."""
+    young = SHADE | {"weeks_old": 2, "days_old": 14, "days_since_outside": 1}
+    plan = seedlings.load().plan("hardening", young, start=START, weeks=1)
+    assert [entry.date for entry in plan.sessions] == [day(1), day(3), day(5)]
+    assert plan.days[0].rules == ("amounts.a-day-between",)

@@ -55,7 +55,7 @@ def test_stages_follow_each_other_and_growth_keeps_its_limit(made: Callable[...,
 
 def test_a_completed_stage_is_skipped_at_the_start(made: Callable[..., Plan]) -> None:
     """After enough days and sessions at a stage, the plan begins with the next, without a milestone of the first."""
-    plan = made(SHADE | {"days_here": 7, "times_here": 4}, weeks=1)
+    plan = made(SHADE | {"days_here": 7, "times_here": 4, "hours_last_week": 6}, weeks=1)
     assert stages(plan) == ["sun"]
     assert [goal.stage for goal in plan.milestones] == ["sun", "sun"]
 

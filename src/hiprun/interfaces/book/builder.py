@@ -48,7 +48,7 @@ class _Builder:
         self.words = words
         self.rules = RuleWords(pack.model, words)
         self.texts = self.rules.texts
-        self.speech = Speech(self.texts, words)
+        self.speech = Speech(self.texts)
         self.index: Index = make_index(self.rules)
 
     def book(self) -> Book:
@@ -245,13 +245,13 @@ class _Builder:
                 yield said if len(outputs) == 1 else f"{label}: {said}"
             elif name == "needs":
                 asks = "; ".join(self.texts.fill(self.model.facts[fact].ask) for fact in value)
-                yield self.words.text("book.expect.needs", value=asks or self.words.text("advice.none"))
+                yield self.words.text("book.expect.needs", value=asks or self.words.text("text.none"))
             elif name == "status":
                 yield self.words.text(f"book.status.{value}")
             else:
                 listed = value if isinstance(value, list | tuple) else [value]
                 said = "; ".join(self.expected_entry(decision, entry) for entry in listed)
-                yield self.words.text(f"book.expect.{name}", value=said or self.words.text("advice.none"))
+                yield self.words.text(f"book.expect.{name}", value=said or self.words.text("text.none"))
 
     def expected_entry(self, decision: Decision, entry: Mapping[str, Any] | str) -> str:
         """Return an answer, or the id of a rule, in words."""
@@ -265,11 +265,11 @@ class _Builder:
             case str() if value in domain.choices:
                 return self.speech.choice(domain, value)
             case list() | tuple():
-                return "; ".join(self.expected_value(domain, each) for each in value) or self.words.text("advice.none")
+                return "; ".join(self.expected_value(domain, each) for each in value) or self.words.text("text.none")
             case Mapping():
                 return "; ".join(self.expected_part(domain, part, each) for part, each in value.items())
             case bool():
-                return self.words.text("advice.yes" if value else "advice.no")
+                return self.words.text("text.yes" if value else "text.no")
             case str():
                 return self.texts.fill_again(value)
             case _:
@@ -279,7 +279,7 @@ class _Builder:
         """Return one part of a limit, or of what is known of a value."""
         if part == "verdict":
             return self.words.text(f"verdict.{value}")
-        end = self.words.text("advice.none") if value is None else amount_text(value, domain, exactly=True)
+        end = self.words.text("text.none") if value is None else amount_text(value, domain, exactly=True)
         return self.words.text(f"test.{part}").replace("{amount}", end)
 
     def promise(self, promise: Property) -> PropertyEntry:
