@@ -176,7 +176,7 @@ def _named(path: Path) -> str:
     words = {"rules": "Rule", "table": "Row", "examples": "Case", "all": "Criterion", "bounds": "Bound"}
     if isinstance(name, int):
         return f"{words.get(str(key), f'Entry of {key},')} {name + (key != 'table')}"
-    return f"`{name}`"
+    return str(name)
 
 
 # rules
