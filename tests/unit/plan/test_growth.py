@@ -152,6 +152,17 @@ def test_a_stage_that_grows_begins_when_it_brings_no_less(hip: hiprun.Pack, runn
     assert [step.to for step in whole.steps] == ["continuous"]
 
 
+def test_a_step_back_after_a_week_off_brings_no_more_than_the_limits(hip: hiprun.Pack, runner: dict[str, Any]) -> None:
+    """After a week without running, going back gives no more than staying, which is what the limits leave."""
+    early = runner | {"weeks_since_injury": 11, "this_week_minutes": 12, "days_since_last_run": 0}
+    plans = [
+        hip.plan("run_walk", early | {"milestone_feels_impossible": sign}, start=START, weeks=4)
+        for sign in (False, True)
+    ]
+    assert minutes(plans[0]) == minutes(plans[1]) == [0, 6, Fraction(13, 2), 7]
+    assert [step.step for step in plans[1].steps][:2] == ["stop", "go_back"]
+
+
 def test_a_session_that_is_too_soon_waits() -> None:
     """If too few days have passed since the last session, a later day has it, and the free day names the limit."""
     young = SHADE | {"weeks_old": 2, "days_old": 14, "days_since_outside": 1}
