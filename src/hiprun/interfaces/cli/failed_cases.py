@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hiprun.inference.outcome_text import wrapped
 from hiprun.interfaces.cli.console import counted
-from hiprun.interfaces.outcome_text import wrapped
 from hiprun.verification.effect_on_cases import EffectOnCases
 from hiprun.verification.failure_causes import FailureCause
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from hiprun.errors import HiprunError
 from hiprun.interfaces.web import Handler, PageReply, PageRequest, Templates, WebApplication, make_application
-from hiprun.interfaces.workbench import change_pages, effect_page, history_pages, read_page, try_page
+from hiprun.interfaces.workbench import add_pages, change_pages, effect_page, history_pages, read_page, try_page
 from hiprun.interfaces.workbench.access import guarded
 from hiprun.interfaces.workbench.context import Context, to
 from hiprun.interfaces.workbench.marked_text import marked
@@ -29,12 +29,12 @@ _PAGES: Mapping[str, Callable[[Context, PageRequest], PageReply]] = {
     "POST /change/remove": change_pages.remove_entry,
     "GET /change/rule": change_pages.new_rule_page,
     "POST /change/rule": change_pages.change_rule,
-    "GET /change/fact": change_pages.new_fact_page,
-    "POST /change/fact": change_pages.add_fact,
-    "GET /change/statement": change_pages.new_statement_page,
-    "POST /change/statement": change_pages.add_statement,
-    "GET /change/patient": change_pages.patient_page,
-    "POST /change/patient": change_pages.add_to_patient,
+    "GET /change/fact": add_pages.new_fact_page,
+    "POST /change/fact": add_pages.add_fact,
+    "GET /change/statement": add_pages.new_statement_page,
+    "POST /change/statement": add_pages.add_statement,
+    "GET /change/patient": add_pages.patient_page,
+    "POST /change/patient": add_pages.add_to_patient,
     "GET /change/file": change_pages.file_page,
     "POST /change/file": change_pages.change_file,
     "GET /effect": effect_page.effect_page,

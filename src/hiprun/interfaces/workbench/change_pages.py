@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +13,8 @@ from hiprun.interfaces.web import PageReply, PageRequest
 from hiprun.interfaces.workbench import pack_edits
 from hiprun.interfaces.workbench.context import Context, to
 from hiprun.interfaces.workbench.entry_text import entry_text
-from hiprun.interfaces.workbench.rule_form import TESTS, ConditionLine, RuleForm, read_text, rule_form
+from hiprun.interfaces.workbench.proposals import EFFECT, first, known_file, new_statement, number_in, proposed
+from hiprun.interfaces.workbench.rule_form import TESTS, ConditionLine, RuleForm, rule_form
 from hiprun.interfaces.workbench.session import EditError
 from hiprun.language.syntax import Path
 from hiprun.model import Decision, Model
@@ -23,13 +23,8 @@ from hiprun.model.value_conversion import text
 from hiprun.pack import Pack
 from hiprun.workspace import TextEdit, Workspace
 
-EFFECT = "/effect"
 _EMPTY_LINES = 3
 _MOST_LINES = 30
-_TYPES = {"boolean": "yes or no", "number": "a number", "integer": "a whole number", "choice": "one of several answers"}
-
-Again = Callable[[Sequence[Problem]], PageReply]
-"""Shows a form again, with the mistakes that what is in it would make."""
 
 
 def entry_address(place: Place) -> str:
@@ -76,7 +71,7 @@ def set_parameter(context: Context, request: PageRequest) -> PageReply:
             typed=typed,
         )
 
-    return _proposed(context, request, edits, f"The parameter `{name}` is now {typed.strip()}.", again)
+    return proposed(context, request, edits, f"The parameter `{name}` is now {typed.strip()}.", again)
 
 
 # one entry
@@ -105,7 +100,7 @@ def change_entry(context: Context, request: PageRequest) -> PageReply:
     def again(problems: Sequence[Problem]) -> PageReply:
         return _text_page(context, file, path, typed, problems)
 
-    return _proposed(context, request, [entry.replaced(typed)], f"{_named(path)} in {file} was rewritten.", again)
+    return proposed(context, request, [entry.replaced(typed)], f"{_named(path)} in {file} was rewritten.", again)
 
 
 def remove_entry(context: Context, request: PageRequest) -> PageReply:
@@ -149,26 +144,12 @@ def _problems_in(workspace: Workspace, file: str, first: int, last: int) -> list
 
 def _entry(context: Context, fields: Mapping[str, Sequence[str]]) -> tuple[str, Path]:
     """Return the file and the path of the entry that a request is about."""
-    file = _known_file(context, _first(fields, "file"))
-    line, column = (_number(_first(fields, name)) for name in ("line", "column"))
+    file = known_file(context, first(fields, "file"))
+    line, column = (number_in(first(fields, name)) for name in ("line", "column"))
     path = context.state.current.path_at(file, line, column)[:2]
     if not path:
         raise EditError([Problem("no-such-place", f"There is no entry at line {line} of {file}.")])
     return file, path
-
-
-def _known_file(context: Context, file: str) -> str:
-    if file not in context.state.current.texts:
-        raise EditError([Problem("no-such-file", "The pack has no such file.", help="Choose one from the list.")])
-    return file
-
-
-def _first(fields: Mapping[str, Sequence[str]], name: str) -> str:
-    return next(iter(fields.get(name, ())), "")
-
-
-def _number(typed: str) -> int:
-    return int(typed) if typed.isdecimal() and len(typed) < 9 else 1
 
 
 def _named(path: Path) -> str:
@@ -184,18 +165,18 @@ def _named(path: Path) -> str:
 
 def new_rule_page(context: Context, request: PageRequest) -> PageReply:
     """Show the empty form of a rule."""
-    file = _known_file(context, _first(request.query, "file"))
+    file = known_file(context, first(request.query, "file"))
     return _rule_page(context, file, None, RuleForm())
 
 
 def change_rule(context: Context, request: PageRequest) -> PageReply:
     """Change a rule, or add one, as the form says."""
     workspace = context.state.current
-    file = _known_file(context, request.field("file"))
+    file = known_file(context, request.field("file"))
     form = _typed_rule(request)
     new = request.field("line") == ""
     path: Path | None = None
-    edits = _new_statement(context, request)
+    edits = new_statement(context, request)
     if new:
         edits += pack_edits.add_rule(workspace, file, form, request.field("before"))
         summary = f"The rule `{form.id}` is new."
@@ -207,7 +188,7 @@ def change_rule(context: Context, request: PageRequest) -> PageReply:
     def again(problems: Sequence[Problem]) -> PageReply:
         return _rule_page(context, file, path, form, problems, request.field("statement"))
 
-    return _proposed(context, request, edits, summary, again)
+    return proposed(context, request, edits, summary, again)
 
 
 def _typed_rule(request: PageRequest) -> RuleForm:
@@ -297,151 +278,12 @@ def _answers(domain: Any) -> list[tuple[str, str]]:
     return [(choice, words or choice) for choice, words in domain.choices.items()]
 
 
-# new facts, statements and lines of patients
-
-
-def new_fact_page(context: Context, request: PageRequest) -> PageReply:
-    """Show the empty form of a fact."""
-    return _fact_page(context, {}, ())
-
-
-def _fact_page(context: Context, typed: Mapping[str, str], problems: Sequence[Problem]) -> PageReply:
-    return context.page(
-        "fact.html",
-        "change",
-        422 if problems else 200,
-        typed=defaultdict(str, typed),
-        types=_TYPES,
-        files=pack_edits.files_of(context.state.current, "facts"),
-        statements=context.pack.statements if context.pack else {},
-        problems=problems,
-    )
-
-
-def add_fact(context: Context, request: PageRequest) -> PageReply:
-    """Add a fact."""
-    typed = {name: values[0] for name, values in request.fields.items()}
-    file = _known_file(context, request.field("file"))
-
-    def again(problems: Sequence[Problem]) -> PageReply:
-        return _fact_page(context, typed, problems)
-
-    try:
-        edits = pack_edits.add_entry(context.state.current, file, "facts", request.field("name"), _fact_data(request))
-        edits += _new_statement(context, request)
-    except EditError as error:
-        return again(error.problems)
-    return _proposed(context, request, edits, f"The fact `{request.field('name').strip()}` is new.", again)
-
-
-def _fact_data(request: PageRequest) -> dict[str, Any]:
-    kind = request.field("type") if request.field("type") in _TYPES else "boolean"
-    data: dict[str, Any] = {"ask": " ".join(request.field("ask").split()), "type": kind}
-    numeric = kind in ("number", "integer")
-    if numeric:
-        data["range"] = [read_text(request.field("lowest") or "0"), read_text(request.field("highest") or "10")]
-        data["unit"] = request.field("unit").strip()
-    if kind == "choice":
-        data["choices"] = dict(_choices(request.field("choices")))
-    worse = {"boolean": "true", "choice": "later"}.get(kind, "higher")
-    better = {"boolean": "false", "choice": "earlier"}.get(kind, "lower")
-    direction = {"up": worse, "down": better}.get(request.field("worse"), "")
-    data["worse"] = read_text(direction) if kind == "boolean" and direction else direction
-    data["because"] = " ".join(request.field("because").split())
-    data["source"] = request.field("source").strip()
-    return {name: value for name, value in data.items() if value not in ("", [], {})}
-
-
-def _new_statement(context: Context, request: PageRequest) -> tuple[TextEdit, ...]:
-    """Return the edits that add the last statement that a form cites, if it says what that is to say."""
-    said = " ".join(request.field("statement").split())
-    name = request.field("source").rpartition(",")[2].strip()
-    files = pack_edits.files_of(context.state.current, "guidance")
-    if not said or not name or not files:
-        return ()
-    return pack_edits.add_entry(context.state.current, files[0], "statements", name, said)
-
-
-def _choices(typed: str) -> list[tuple[str, str]]:
-    """Return the choices that were typed, one on each line, as `name: words`."""
-    lines = [line.partition(":") for line in typed.splitlines() if line.strip()]
-    return [(name.strip(), words.strip() or name.strip()) for name, _, words in lines]
-
-
-def new_statement_page(context: Context, request: PageRequest) -> PageReply:
-    """Show the empty form of a statement."""
-    return _statement_page(context, {}, ())
-
-
-def _statement_page(context: Context, typed: Mapping[str, str], problems: Sequence[Problem]) -> PageReply:
-    files = pack_edits.files_of(context.state.current, "guidance")
-    return context.page(
-        "statement.html",
-        "change",
-        422 if problems else 200,
-        typed=defaultdict(str, typed),
-        files=files,
-        problems=problems,
-    )
-
-
-def add_statement(context: Context, request: PageRequest) -> PageReply:
-    """Add a statement of the guidance."""
-    typed = {name: values[0] for name, values in request.fields.items()}
-    file = _known_file(context, request.field("file"))
-    name, said = request.field("name").strip(), " ".join(request.field("text").split())
-
-    def again(problems: Sequence[Problem]) -> PageReply:
-        return _statement_page(context, typed, problems)
-
-    try:
-        edits = pack_edits.add_entry(context.state.current, file, "statements", name, said)
-    except EditError as error:
-        return again(error.problems)
-    return _proposed(context, request, edits, f"The statement `{name}` is new.", again)
-
-
-def patient_page(context: Context, request: PageRequest) -> PageReply:
-    """Show a patient that cases start from, and what it does not say."""
-    return _patient_page(context, _first(request.query, "name"), {}, ())
-
-
-def _patient_page(context: Context, name: str, typed: Mapping[str, str], problems: Sequence[Problem]) -> PageReply:
-    pack = context.pack
-    given = pack.model.patients.get(name) if pack else None
-    if pack is None or given is None:
-        raise EditError([Problem("unknown-patient", f"There is no patient called `{name}`.")])
-    missing = [fact for fact in pack.facts.values() if fact.name not in given]
-    return context.page(
-        "patient.html",
-        "change",
-        422 if problems else 200,
-        patient=name,
-        given=given,
-        missing=missing,
-        typed=defaultdict(str, typed),
-        problems=problems,
-        cases=sum(each.patient is not None and each.patient.name == name for each in pack.model.examples),
-    )
-
-
-def add_to_patient(context: Context, request: PageRequest) -> PageReply:
-    """Give a patient another fact, or another value of one."""
-    name, fact, value = (request.field(field).strip() for field in ("name", "fact", "value"))
-    edits = pack_edits.add_to_patient(context.state.current, name, {fact: read_text(value)})
-
-    def again(problems: Sequence[Problem]) -> PageReply:
-        return _patient_page(context, name, {"fact": fact, "value": value}, problems)
-
-    return _proposed(context, request, edits, f"The patient `{name}` now has `{fact}: {value}`.", again)
-
-
 # whole files
 
 
 def file_page(context: Context, request: PageRequest) -> PageReply:
     """Show a whole file as text."""
-    file = _known_file(context, _first(request.query, "file"))
+    file = known_file(context, first(request.query, "file"))
     return _file_page(context, file, context.state.current.text(file), ())
 
 
@@ -453,7 +295,7 @@ def _file_page(context: Context, file: str, typed: str, problems: Sequence[Probl
 
 def change_file(context: Context, request: PageRequest) -> PageReply:
     """Replace the text of a file."""
-    file = _known_file(context, request.field("file"))
+    file = known_file(context, request.field("file"))
     old, typed = context.state.current.text(file), request.field("text").replace("\r\n", "\n")
     lines = old.replace("\r\n", "\n").split("\n")
     edit = TextEdit(file, (1, 1), (len(lines), len(lines[-1]) + 1), typed)
@@ -461,23 +303,4 @@ def change_file(context: Context, request: PageRequest) -> PageReply:
     def again(problems: Sequence[Problem]) -> PageReply:
         return _file_page(context, file, typed, problems)
 
-    return _proposed(context, request, [edit], f"{file} was rewritten.", again)
-
-
-# what all of these have in common
-
-
-def _proposed(
-    context: Context, request: PageRequest, edits: Sequence[TextEdit], summary: str, again: Again
-) -> PageReply:
-    """Make a change, unless it makes mistakes: then show the form again, with what is wrong and the choice to go on."""
-    before = context.state.current
-    known = {(problem.code, problem.message) for problem in before.problems}
-    after = before.edited(edits)
-    new = [problem for problem in after.problems if (problem.code, problem.message) not in known]
-    if request.field("check"):
-        return PageReply(context.templates.render("problems.html", problems=new, live=True))
-    if new and not request.field("anyway"):
-        return again(new)
-    context.session.edit(edits, summary)
-    return to(EFFECT)
+    return proposed(context, request, [edit], f"{file} was rewritten.", again)

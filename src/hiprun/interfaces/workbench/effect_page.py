@@ -13,6 +13,7 @@ from hiprun.interfaces.web import PageReply, PageRequest
 from hiprun.interfaces.workbench import pack_edits
 from hiprun.interfaces.workbench.context import Context, to
 from hiprun.interfaces.workbench.fact_fields import PREFIX, fact_words, typed_facts
+from hiprun.interfaces.workbench.proposals import EFFECT
 from hiprun.interfaces.workbench.rule_form import read_text, value_text
 from hiprun.interfaces.workbench.session import EditError
 from hiprun.pack import Pack
@@ -23,7 +24,6 @@ from hiprun.verification.effect_on_cases import EffectOnCases
 from hiprun.verification.failure_causes import FailureCause
 from hiprun.workspace import Fix, Workspace
 
-EFFECT = "/effect"
 _MOST_CASES = 12
 _MOST_CHANGES = 6
 

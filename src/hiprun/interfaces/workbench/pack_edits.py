@@ -68,7 +68,7 @@ def add_entry(workspace: Workspace, file: str, key: str, name: str, value: Any) 
     """Return the edits that add a named entry, such as a fact or a statement, under the key of a file."""
     name = name.strip()
     if not name:
-        raise EditError([Problem("no-name", "It needs a name.", help="Write a short one, for example `night_pain`.")])
+        raise EditError([Problem("no-name", "It needs a name.", help="Write a short one.")])
     tree = workspace.tree(file)
     if tree is not None and tree.at((key, name)) is not None:
         help = "Choose another name, or change what is there."

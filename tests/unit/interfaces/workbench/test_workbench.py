@@ -364,7 +364,7 @@ def test_a_whole_file_is_changed_as_text(desk: Desk) -> None:
 )
 def test_a_fact_of_each_type_is_added(desk: Desk, fields: dict[str, str], declared: dict[str, object]) -> None:
     """The form writes the declaration, with the statement if that is new."""
-    assert "A new symptom" in desk.get("/change/fact")
+    assert "A new fact" in desk.get("/change/fact")
     page = desk.post(
         "/change/fact",
         file="clinic/facts.yaml",
@@ -569,7 +569,7 @@ def test_a_pack_with_mistakes_can_be_opened_and_mended(tmp_path: Path) -> None:
     assert "facts.yaml" in desk.get("/change")
     assert "mend first" in desk.get("/effect")
     assert "Nothing yet" in desk.get("/history")
-    assert "A new symptom" in desk.get("/change/fact")
+    assert "A new fact" in desk.get("/change/fact")
     assert "changed as text" in desk.get("/change/rule?file=clinic/triage.yaml", 422)
     assert "no patient" in desk.get("/change/patient?name=calm", 422)
     page = desk.post("/change/file", file="clinic/facts.yaml", text=clinic.FILES["facts.yaml"])

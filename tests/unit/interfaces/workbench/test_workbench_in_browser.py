@@ -30,9 +30,12 @@ def address(tmp_path: Path) -> Iterator[str]:
 
 
 def look(page: Any) -> None:
-    """Check that the page as it is now is accessible and fits its window."""
-    assert peers.axe(page) == [], page.url
-    assert not peers.scrolls_sideways(page), page.url
+    """Check that the page as it is now is accessible, in light and dark, and fits a phone and a desk."""
+    for size, scheme in ((peers.PHONE, "dark"), (peers.DESKTOP, "light")):
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme=scheme)
+        assert peers.axe(page) == [], (page.url, scheme)
+        assert not peers.scrolls_sideways(page), page.url
 
 
 def passing(root: Path) -> bool:
@@ -41,11 +44,10 @@ def passing(root: Path) -> bool:
     return all(result.passed for result in cases.run_all(pack, pack.model.examples))
 
 
-@pytest.mark.parametrize(("size", "scheme"), [(peers.DESKTOP, "light"), (peers.PHONE, "dark")])
-def test_a_symptom_is_added(browser: Any, address: str, tmp_path: Path, size: dict[str, int], scheme: str) -> None:
+def test_a_symptom_is_added(browser: Any, address: str, tmp_path: Path) -> None:
     """A symptom with its question, a statement, a rule, and the missing line in `calm`: seen, mended, proved, saved."""
     pytest.importorskip("z3")
-    with peers.opened(browser, size, scheme=scheme) as page:
+    with peers.opened(browser, peers.DESKTOP) as page:
         page.set_default_timeout(60_000)
         page.goto(address)
         look(page)
@@ -53,7 +55,7 @@ def test_a_symptom_is_added(browser: Any, address: str, tmp_path: Path, size: di
         look(page)
         page.get_by_role("link", name="Change", exact=True).click()
         look(page)
-        page.get_by_role("link", name="A symptom or another fact").click()
+        page.get_by_role("link", name="A fact and its question").click()
         page.get_by_label("The question that asks for it").fill("Does it hurt at night?")
         page.get_by_label("Its name in the rules").fill("night_pain")
         page.get_by_label("The statement it rests on").fill("signs.night")
