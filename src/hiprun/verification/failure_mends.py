@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, assert_never
 
 import attrs
 
@@ -147,3 +147,5 @@ def _values(domain: Domain) -> list[Any]:
             return [public(domain, end) for end in (ends[::-1] if domain.worse == "lower" else ends)]
         case "string" | "date":
             return []
+        case _:
+            assert_never(domain.type)

@@ -164,6 +164,35 @@ def test_a_case_that_changed_itself_fails_for_what_it_expects(tmp_path: Path) ->
     assert cause.kind == "answer"
 
 
+def test_causes_as_data_and_with_many_patients(tmp_path: Path) -> None:
+    """The first three patients are named; as data there are all of them, and the cases by their ids."""
+    names = "abcde"
+    patients = "patients:\n" + "".join(f"  {name}: {{cough: false}}\n" for name in names)
+    examples = "".join(f"  - {{id: {name}, patient: {name}, expect: {{care: {{act: none}}}}}}\n" for name in names)
+    text = f"cases: Cases\n{patients}examples:\n{examples}"
+    care = RULES.replace("CONDITION", "rested: false")
+    (cause,) = causes(small_packs.load(tmp_path, facts=FACTS, care=care, cases=text))
+    assert ", `c` (" in cause.reason
+    assert cause.reason.endswith("and 2 more do not give it.")
+    data = cause.to_dict()
+    assert (data["cases"], data["patients"]) == (list(names), dict.fromkeys(names, 1))
+    assert data["mends"][0] == {
+        "patient": "a",
+        "facts": {"rested": True},
+        "mended": ["a"],
+        "failed": 1,
+        "broken": [],
+    }
+
+
+def test_rules_that_fire_as_before_are_no_cause(tmp_path: Path) -> None:
+    """A rule that fires in both versions and says the same is not behind another expectation."""
+    example = "facts: {cough: true, rested: true}, expect: {care: {act: none}}"
+    before = pack(tmp_path / "old", "rested: false", example)
+    (cause,) = causes(pack(tmp_path / "new", "rested: false", example), before)
+    assert cause.kind == "answer"
+
+
 def test_the_rule_is_looked_for_in_the_decisions_behind(tmp_path: Path) -> None:
     """If a decision follows another one, the rule of that one is the cause."""
     follows = """\

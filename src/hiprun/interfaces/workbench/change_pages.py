@@ -12,7 +12,7 @@ from hiprun.errors import Problem
 from hiprun.interfaces.web import PageReply, PageRequest
 from hiprun.interfaces.workbench import pack_edits
 from hiprun.interfaces.workbench.context import Context, to
-from hiprun.interfaces.workbench.entry_text import entry_text
+from hiprun.interfaces.workbench.entry_text import EntryText, entry_text
 from hiprun.interfaces.workbench.proposals import EFFECT, first, known_file, new_statement, number_in, proposed
 from hiprun.interfaces.workbench.rule_form import TESTS, ConditionLine, RuleForm, rule_form
 from hiprun.interfaces.workbench.session import EditError
@@ -79,45 +79,43 @@ def set_parameter(context: Context, request: PageRequest) -> PageReply:
 
 def entry_page(context: Context, request: PageRequest) -> PageReply:
     """Show the form of a rule, or an entry as text."""
-    file, path = _entry(context, request.query)
+    file, path, entry = _entry(context, request.query)
     data = pack_edits.data_at(context.state.current, file, path)
     if len(path) == 2 and path[0] == "rules" and isinstance(data, dict) and "as" not in request.query:
         form = rule_form(data)
         if form is not None:
             return _rule_page(context, file, path, form)
-    return _text_page(context, file, path)
+    return _text_page(context, file, path, entry)
 
 
 def change_entry(context: Context, request: PageRequest) -> PageReply:
     """Replace an entry by the text that was typed."""
-    workspace = context.state.current
-    file, path = _entry(context, request.fields)
-    entry = entry_text(workspace, file, path)
-    if entry is None:
-        raise EditError([Problem("no-such-place", "This entry is no longer there.", help="Look for it again.")])
+    file, path, entry = _entry(context, request.fields)
     typed = request.field("text")
 
     def again(problems: Sequence[Problem]) -> PageReply:
-        return _text_page(context, file, path, typed, problems)
+        return _text_page(context, file, path, entry, typed, problems)
 
     return proposed(context, request, [entry.replaced(typed)], f"{_named(path)} in {file} was rewritten.", again)
 
 
 def remove_entry(context: Context, request: PageRequest) -> PageReply:
     """Remove an entry."""
-    file, path = _entry(context, request.fields)
+    file, path, _ = _entry(context, request.fields)
     edits = context.state.current.remove(file, path)
     context.session.edit(edits, f"{_named(path)} in {file} was removed.")
     return to(EFFECT)
 
 
 def _text_page(
-    context: Context, file: str, path: Path, typed: str | None = None, problems: Sequence[Problem] = ()
+    context: Context,
+    file: str,
+    path: Path,
+    entry: EntryText,
+    typed: str | None = None,
+    problems: Sequence[Problem] = (),
 ) -> PageReply:
     workspace = context.state.current
-    entry = entry_text(workspace, file, path)
-    if entry is None:
-        return to("/change/file?" + urlencode({"file": file}))
     data = pack_edits.data_at(workspace, file, path)
     return context.page(
         "entry.html",
@@ -142,14 +140,15 @@ def _problems_in(workspace: Workspace, file: str, first: int, last: int) -> list
     ]
 
 
-def _entry(context: Context, fields: Mapping[str, Sequence[str]]) -> tuple[str, Path]:
-    """Return the file and the path of the entry that a request is about."""
+def _entry(context: Context, fields: Mapping[str, Sequence[str]]) -> tuple[str, Path, EntryText]:
+    """Return the entry that a request is about: its file, its path and its text."""
     file = known_file(context, first(fields, "file"))
     line, column = (number_in(first(fields, name)) for name in ("line", "column"))
     path = context.state.current.path_at(file, line, column)[:2]
-    if not path:
+    entry = entry_text(context.state.current, file, path)
+    if entry is None:
         raise EditError([Problem("no-such-place", f"There is no entry at line {line} of {file}.")])
-    return file, path
+    return file, path, entry
 
 
 def _named(path: Path) -> str:
@@ -181,7 +180,7 @@ def change_rule(context: Context, request: PageRequest) -> PageReply:
         edits += pack_edits.add_rule(workspace, file, form, request.field("before"))
         summary = f"The rule `{form.id}` is new."
     else:
-        _, path = _entry(context, request.fields)
+        _, path, _ = _entry(context, request.fields)
         edits += pack_edits.change_rule(workspace, file, path, form)
         summary = f"The rule `{form.id}` was changed."
 

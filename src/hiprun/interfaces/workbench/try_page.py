@@ -95,13 +95,7 @@ def _start_facts(pack: Pack, start: str) -> Mapping[str, Any]:
 def _shown(pack: Pack, tried: Tried) -> dict[str, Any]:
     names = fact_fields.concerned(pack.model, tried.decision)
     others = [name for name in tried.typed if name not in names]
-    outcome: Outcome | None = None
-    mistake = ""
-    if "" not in tried.errors:
-        try:
-            outcome = pack.decide(tried.decision, tried.facts)
-        except HiprunError as error:
-            mistake = " ".join(problem.message for problem in error.problems)
+    outcome = None if "" in tried.errors else pack.decide(tried.decision, tried.facts)
     decision = pack.decisions[tried.decision]
     return {
         "tried": tried,
@@ -109,7 +103,7 @@ def _shown(pack: Pack, tried: Tried) -> dict[str, Any]:
         "fields": fact_fields.fact_fields(pack, names, tried.typed, tried.errors),
         "others": fact_fields.fact_fields(pack, others, tried.typed, tried.errors),
         "outcome": outcome,
-        "mistake": mistake or tried.errors.get("", ""),
+        "mistake": tried.errors.get("", ""),
         "rules": _rules(outcome),
         "wishes": _wishes(decision),
         **_ways(pack, tried, outcome),

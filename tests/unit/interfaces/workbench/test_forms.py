@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -234,6 +237,8 @@ def test_facts_as_fields_and_back(tmp_path: Path) -> None:
     fields = {"fact.pain": ["3"], "fact.mood": [""], "other": ["1"]}
     assert fact_fields.typed_in(fields, pack.facts) == {"pain": ["3"]}
     assert fact_fields.concerned(pack.model, "plan") == ("pain", "fever", "mood", "sites")
+    packaged = hiprun.load().model
+    assert set(fact_fields.concerned(packaged, "triage")) < set(fact_fields.concerned(packaged, "run_walk_day"))
 
 
 def test_facts_in_words(tmp_path: Path) -> None:
@@ -268,3 +273,22 @@ def test_facts_in_words(tmp_path: Path) -> None:
     assert fact_fields.fact_words(pack, "sites", [])[1] == "none of these"
     hints = {field.name: field.hint for field in fact_fields.fact_fields(pack, ["day", "many", "name"], {}, {})}
     assert hints == {"day": "", "many": "", "name": ""}
+
+
+def test_a_case_says_only_what_its_patient_does_not() -> None:
+    """Facts of the patient are left out, as are empty parts; sets and dates are written as in a file."""
+    entry = pack_edits.case_entry(
+        "new",
+        "",
+        "calm",
+        {"pain": 0, "mood": "good"},
+        {"pain": Decimal(0), "sites": {"leg", "arm"}, "day": datetime.date(2026, 3, 1), "dose": 0.5},
+        {"triage": {"action": "none"}},
+    )
+    assert entry == {
+        "id": "new",
+        "patient": "calm",
+        "facts": {"sites": ["arm", "leg"], "day": "2026-03-01", "dose": Fraction(1, 2)},
+        "unknown": ["mood"],
+        "expect": {"triage": {"action": "none"}},
+    }

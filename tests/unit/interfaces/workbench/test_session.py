@@ -252,6 +252,8 @@ def test_a_commit_that_git_refuses_is_told(tmp_path: Path) -> None:
     saved = session.save()
     assert (saved.commit, saved.note) == ("", "The files are saved, but git did not commit them: not today")
     assert clinic.git(tmp_path, "status", "--porcelain") == "?? clinic/cases/new.yaml\n"
+    set_level(session, 3)
+    assert "not today" in session.save().note
 
 
 def test_without_git_nothing_is_committed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
