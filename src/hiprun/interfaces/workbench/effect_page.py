@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -24,6 +25,7 @@ from hiprun.verification.effect_on_cases import EffectOnCases
 from hiprun.verification.failure_causes import FailureCause
 from hiprun.workspace import Fix, Workspace
 
+_ANSWER = re.compile(r"(?P<output>\w+):? (?P<first>\w+)(?: → (?P<second>\w+))?")
 _MOST_CASES = 12
 _MOST_CHANGES = 6
 
@@ -55,9 +57,12 @@ class CauseView:
 
 @attrs.frozen
 class ChangeView:
-    """Patients who get another answer: the facts to look at in words, and the address at which to try the example."""
+    """Patients who get another answer: what changes and the facts to look at, in words, and where to try the example."""
 
     change: AnswerChange
+    what: str
+    before: str
+    after: str
     facts: Sequence[tuple[str, str]]
     address: str
 
@@ -129,7 +134,25 @@ def _change(pack: Pack, decision: str, change: AnswerChange) -> ChangeView:
     typed = typed_facts(change.facts)
     fields = [("decision", decision), *((PREFIX + name, value) for name in typed for value in typed[name])]
     address = f"/try?{urlencode(fields)}" if decision else ""
-    return ChangeView(change, [fact_words(pack, name, change.facts[name]) for name in names], address)
+    what, before, after = (_in_words(pack, decision, said) for said in (change.what, change.before, change.after))
+    facts = [fact_words(pack, name, change.facts[name]) for name in names]
+    return ChangeView(change, what, before, after, facts, address)
+
+
+def _in_words(pack: Pack, decision: str, said: str) -> str:
+    """Return what is said of an answer with the words of choices in place of their names."""
+    outputs = {each.name: each for each in pack.decisions[decision].outputs} if decision in pack.decisions else {}
+
+    def words(match: re.Match[str]) -> str:
+        output = outputs.get(match["output"])
+        choices = output.domain.choices if output else {}
+        if output is None or match["first"] not in choices or (match["second"] or match["first"]) not in choices:
+            return match[0]
+        title = output.title or output.name.replace("_", " ")
+        values = [choices[name] or name for name in (match["first"], match["second"]) if name]
+        return f"{title}: {' → '.join(values)}"
+
+    return _ANSWER.sub(words, said)
 
 
 def _causes(workspace: Workspace, effect: EffectOnCases | None) -> list[CauseView]:

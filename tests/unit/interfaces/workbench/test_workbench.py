@@ -476,7 +476,7 @@ def test_everyone_is_compared_and_proved(desk: Desk) -> None:
     assert (state.status, state.part) == ("done", "proofs")
     page = desk.get("/effect/progress")
     assert "Nobody gets a calmer answer than before." in page
-    assert "stricter action: none → rest" in page
+    assert "stricter action: Nothing → Rest" in page
     assert "1 more decision follows these" in page
     assert "2 cases notice this." in page
     assert "claims about every patient are proved" in page
