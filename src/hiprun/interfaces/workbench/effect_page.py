@@ -57,7 +57,7 @@ class CauseView:
 
 @attrs.frozen
 class ChangeView:
-    """Patients who get another answer: what changes and the facts to look at, in words, and where to try the example."""
+    """Patients who get another answer: what changes and the facts to look at, in words, and where to try one."""
 
     change: AnswerChange
     what: str
