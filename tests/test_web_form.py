@@ -113,7 +113,7 @@ def test_every_decision_has_a_page_that_everyone_can_use(name: str, monkeypatch:
     pack = hiprun.load(PACKS[name])
     form = Visitor(application(pack, monkeypatch))
     home = Page(form.get("/").text)
-    assert {link["href"] for link in home.all("a")} == {f"/{decision}" for decision in pack.model.offered}
+    assert {link["href"] for link in home.all("a")} == {f"/{decision}" for decision in pack.model.offered_to_person}
     for decision in pack.decisions:
         asked = [fields["name"] for fields in Page(form.get(f"/{decision}").text).all("input")]
         for fields in ((), tuple((str(field), "1") for field in asked)):

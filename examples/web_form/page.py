@@ -17,7 +17,8 @@ from hiprun.model import Decision
 def home(pack: hiprun.Pack) -> Html:
     """Return the page that lists what can be decided."""
     entries = [
-        tag("li", tag("a", pack.decisions[name].title or wording(name), href=f"/{name}")) for name in pack.model.offered
+        tag("li", tag("a", pack.decisions[name].title or wording(name), href=f"/{name}"))
+        for name in pack.model.offered_to_person
     ]
     return _page(
         pack, pack.title, tag("main", tag("h1", pack.title), _notice(pack), tag("ul", entries, class_="cards"))

@@ -35,7 +35,7 @@ _source = click.option("--source", metavar="ID", multiple=True, help="A statemen
 
 @click.group()
 def add() -> None:
-    """Add something to a pack, in the right file, with its comments kept.
+    """Add something to a pack, in the right file.
 
     What an option does not say is asked for. If the pack would have a mistake
     afterwards, the mistake is shown and nothing is written.
