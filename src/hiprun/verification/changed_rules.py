@@ -74,11 +74,11 @@ def _rule(model: Model, decision: str, rule: str) -> RuleName:
 
 def _used_by(model: Model, decisions: Iterable[str]) -> set[str]:
     """Return decisions and all those that they use."""
-    found: set[str] = set()
-    waiting = list(decisions)
+    found = set(decisions)
+    waiting = list(found)
     while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            waiting += [ref.decision for ref in reach(model, model.decisions[name].refs()) if ref.kind == "output"]
+        refs = reach(model, model.decisions[waiting.pop()].refs())
+        used = {ref.decision for ref in refs if ref.kind == "output"} - found
+        found |= used
+        waiting += used
     return found

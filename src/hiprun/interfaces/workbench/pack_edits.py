@@ -137,14 +137,14 @@ def can_accept(workspace: Workspace, result: CaseResult) -> bool:
 
 
 def accept(workspace: Workspace, results: Iterable[CaseResult]) -> Edits:
-    """Return the edits after which cases expect what came out."""
+    """Return the edits after which cases expect what came out; cases for which it cannot be so stay as they are."""
     edits: dict[TextEdit, None] = {}
     for result in results:
-        for failure in result.failures:
-            path = _place_of(workspace, result, failure)
-            if path is not None:
-                value = _data(failure.found)
-                edits |= dict.fromkeys(workspace.set_value(result.example.place.file, path, value))
+        file = result.example.place.file
+        places = [(_place_of(workspace, result, failure), failure.found) for failure in result.failures]
+        known = [(path, found) for path, found in places if path is not None]
+        for path, found in known if len(known) == len(places) else ():
+            edits |= dict.fromkeys(workspace.set_value(file, path, _data(found)))
     return tuple(edits)
 
 

@@ -163,6 +163,7 @@ def test_cases_take_over_what_came_out(tmp_path: Path) -> None:
         "strange": False,
     }
     accepted = [result for result in failed if can[result.example.id]]
+    assert pack_edits.accept(workspace, failed) == pack_edits.accept(workspace, accepted)
     text = workspace.edited(pack_edits.accept(workspace, accepted)).text("clinic/cases/more.yaml")
     assert "expect: {load: {pain: {verdict: above, at_most: 2.5}}}" in text
     assert "expect: {triage: {fired: [fever]}}" in text
