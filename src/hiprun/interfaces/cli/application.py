@@ -58,6 +58,7 @@ COMMANDS: Mapping[str, str] = {
     "today": "today",
     "types": "types",
     "verify": "verify",
+    "workbench": "workbench",
 }
 """The subcommands, each in a module of its name, and the names of their functions."""
 
