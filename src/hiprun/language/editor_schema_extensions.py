@@ -31,7 +31,7 @@ def pack(model: Model, _: Schema) -> Extensions:
         for name, decision in model.decisions.items()
         if HIT_POLICIES[decision.hit].gives == "answer" and any(output.calmest for output in decision.outputs)
     ]
-    return {"properties/first": {"enum": first}, "properties/starts/items": {"enum": offered}}
+    return {"properties/first": {"enum": first}, "properties/starts/propertyNames": {"enum": offered}}
 
 
 def decision(model: Model, _: Schema) -> Extensions:

@@ -36,7 +36,7 @@ class Model:
     """A whole pack. Mappings keep the order of entries as written, file by file in the order of their names.
 
     A decision comes after those it uses, and a derived fact after those it follows from. `first` names the decision
-    whose words come before all others, `starts` those that a person starts from, in their order. `record` says where
+    whose words come before all others, `starts` those that a person starts from, in their order, with the question of each in the person's words. `record` says where
     facts are found in a patient's record. `text_language` is the language of the texts, such as `de`; `translations`
     has texts in others, by language and path. `untranslated` is the model in the language in which it was written, if
     this one is in another.
@@ -62,7 +62,7 @@ class Model:
     groups: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict, hash=False, metadata={NO_RESULT: True})
     units: Mapping[str, UnitDefinition] = attrs.field(factory=dict, hash=False, metadata={LATER: True})
     first: str = attrs.field(default="", metadata={LATER: True})
-    starts: tuple[str, ...] = attrs.field(default=(), metadata={LATER: True})
+    starts: Mapping[str, str] = attrs.field(factory=dict, hash=False, metadata={LATER: True})
     record: Record | None = attrs.field(default=None, metadata={NO_RESULT: True})
     text_language: str = attrs.field(default="en", metadata={NO_RESULT: True})
     translations: Mapping[str, Mapping[str, Translation]] = attrs.field(

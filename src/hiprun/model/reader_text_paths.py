@@ -30,6 +30,7 @@ def changed_texts(model: Model, change: Change) -> Model:
     changes: dict[str, Any] = {
         name: _text(getattr(model, name), f"pack.{name}", change) for name in ("title", "notice")
     }
+    changes["starts"] = {name: _text(words, f"pack.starts.{name}", change) for name, words in model.starts.items()}
     for name in (field.name for field in attrs.fields(Model) if field.name in _PARTS):
         changes[name] = _changed(getattr(model, name), name, change, constants)
     return attrs.evolve(model, **changes)

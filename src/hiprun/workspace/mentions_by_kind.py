@@ -63,7 +63,8 @@ def _formula(collector: MentionCollector, node: SourceNode, _: str) -> None:
 def _pack(collector: MentionCollector, root: MappingNode) -> None:
     collector.remarks(root)
     collector.name("decision", root.get("first"))
-    collector.each("decision", root.get("starts"))
+    for entry in entries_of(root.get("starts")):
+        collector.name("decision", entry.key)
 
 
 def _units(_: MentionCollector, __: MappingNode) -> None:

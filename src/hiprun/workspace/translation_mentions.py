@@ -45,6 +45,9 @@ def _named(parts: list[str]) -> Iterator[tuple[Role, str, int]]:
     if kind == "diary":
         yield from _of_diary(parts)
         return
+    if (kind, name) == ("pack", "starts"):
+        yield "decision", "", 2
+        return
     role = _FIRST.get(kind)
     if role is None:
         return

@@ -149,9 +149,9 @@ class Context:
         return state if self.file is None else state.without(DIARY)
 
     def starts(self) -> list[tuple[str, str]]:
-        """Return the decisions that one starts from, with what they are about."""
-        names = self.pack.model.starts or self.pack.model.offered_to_person
-        return [(name, self.title(name)) for name in names]
+        """Return the decisions that one starts from, with the question of each, or else what it is about."""
+        starts = self.pack.model.starts
+        return [*starts.items()] or [(name, self.title(name)) for name in self.pack.model.offered_to_person]
 
     def title(self, decision: str) -> str:
         """Return what a decision is about, in words."""

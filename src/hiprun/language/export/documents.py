@@ -49,7 +49,7 @@ def header(model: Model) -> Iterator[tuple[str, Data]]:
             notice=model.notice,
             written_in="" if model.text_language == ENGLISH else model.text_language,
             first=model.first,
-            starts=list(model.starts),
+            starts=dict(model.starts),
         ),
     )
 

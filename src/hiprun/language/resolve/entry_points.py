@@ -7,17 +7,14 @@ from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.names import ANY_DECISION, Names
 
 
-def is_decision(node: Node, names: Names) -> bool:
-    """Return whether the value at `node` names a decision; report it if not."""
-    if node.value in names.decisions:
+def is_decision(node: Node, names: Names, *, key: bool = False) -> bool:
+    """Return whether the value at `node`, or its key, names a decision; report it if not."""
+    name = str(node.path[-1]) if key else node.value
+    if name in names.decisions:
         return True
     if not names.may_be_in_broken_file(ANY_DECISION):
-        node.report(
-            "unknown-decision",
-            f"There is no decision called `{node.value}`.",
-            did_you_mean(node.value, names.decisions),
-            node.value,
-        )
+        help = did_you_mean(name, names.decisions)
+        node.report("unknown-decision", f"There is no decision called `{name}`.", help, name, key=key)
     return False
 
 
@@ -44,13 +41,8 @@ def first_decision(pack: Node, names: Names) -> str:
     return str(node.value)
 
 
-def starting_decisions(pack: Node, names: Names) -> tuple[str, ...]:
-    """Return the decisions that a person starts from, in their order."""
+def starting_decisions(pack: Node, names: Names) -> dict[str, str]:
+    """Return the decisions that a person starts from, in their order, each with its question in the person's words."""
     node = pack.get("starts")
-    found: list[str] = []
-    for item in node.items() if node else ():
-        if item.value in found:
-            item.report("duplicate-name", f"`{item.value}` is already in this list.", "Name each decision once.")
-        elif is_decision(item, names):
-            found.append(item.value)
-    return tuple(found)
+    entries = node.entries() if node else ()
+    return {name: entry.value for name, entry in entries if is_decision(entry, names, key=True)}

@@ -55,6 +55,7 @@ def test_page_starts_from_the_few_questions_of_the_pack(visitor: Visitor, hip: h
     first = [f"/ask/{name}" for name in hip.model.starts]
     assert links[: len(first) + 2] == [*first, "/plan", "/diary"]
     assert "/ask/warm_up" in links
+    assert all(words in home.words for words in hip.model.starts.values())
     assert hip.notice in home.words
 
 
