@@ -28,12 +28,15 @@ def test_page_is_served_until_ctrl_c(root: Path, tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_served_is_said(root: Path, tmp_path: Path) -> None:
-    """A port that is taken, and a diary that nothing can be added to, end the command with a sentence."""
+    """A port that is taken, a language without texts, and a diary that nothing can be added to end it with a sentence."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         result = CliRunner().invoke(application, ["page", str(root / "tests" / "packs" / "plot"), "--port", port])
     assert result.exit_code == 2
     assert f"Port {port} cannot be used: address already in use. Choose another with --port." in result.stderr
+    result = CliRunner().invoke(application, ["page", str(root / "tests" / "packs" / "plot"), "--language", "fr"])
+    assert result.exit_code == 2
+    assert "This pack has no texts in `fr`." in result.stderr
     result = CliRunner().invoke(application, ["page", "--diary", str(tmp_path / "diary.yaml")])
     assert result.exit_code == 2
     assert "not a kind of file that the page can add entries to" in result.stderr
