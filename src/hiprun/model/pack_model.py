@@ -36,10 +36,10 @@ class Model:
     """A whole pack. Mappings keep the order of entries as written, file by file in the order of their names.
 
     A decision comes after those it uses, and a derived fact after those it follows from. `first` names the decision
-    whose words come before all others, `starts` those that a person starts from, in their order, with the question of each in the person's words. `record` says where
-    facts are found in a patient's record. `text_language` is the language of the texts, such as `de`; `translations`
-    has texts in others, by language and path. `untranslated` is the model in the language in which it was written, if
-    this one is in another.
+    whose words come before all others, `starts` those that a person starts from, in their order, with the question
+    of each in the person's words. `record` says where facts are found in a patient's record. `text_language` is the
+    language of the texts, such as `de`; `translations` has texts in others, by language and path. `untranslated` is
+    the model in the language in which it was written, if this one is in another.
     """
 
     name: str

@@ -19,17 +19,17 @@ Edits: TypeAlias = tuple[TextEdit, ...]
 
 
 def add_fact(
-    workspace: Workspace, name: str, entry: Mapping[str, Any], usual: Mapping[str, Any] | None = None
+    workspace: Workspace, name: str, entry: Mapping[str, Any], usual: Mapping[str, Any] | None = None, file: str = ""
 ) -> Edits:
-    """Return the edits that declare a fact, after the others.
+    """Return the edits that declare a fact, after the others of `file`: by default, the first that has facts.
 
     `entry` is what its file says of it: `ask`, `type`, and so on. `usual` is the value that named patients get in the
     case files, by patient; of others it is not known, so that what depends on it stays open in their cases.
     """
-    edits = list(_declare(workspace, Symbol("fact", name), ("facts",), entry))
+    edits = list(_declare(workspace, Symbol("fact", name), ("facts",), entry, file))
     for patient, value in (usual or {}).items():
-        file = _declaring(workspace, Symbol("patient", patient))
-        edits += workspace.set_value(file, ("patients", patient, name), value)
+        cases = _declaring(workspace, Symbol("patient", patient))
+        edits += workspace.set_value(cases, ("patients", patient, name), value)
     return tuple(edits)
 
 
@@ -48,9 +48,9 @@ def add_parameter(workspace: Workspace, name: str, entry: Mapping[str, Any]) -> 
     return _declare(workspace, Symbol("parameter", name), ("parameters",), entry)
 
 
-def add_statement(workspace: Workspace, id_: str, text: str) -> Edits:
-    """Return the edits that add a statement to the guidance, after the others."""
-    return _declare(workspace, Symbol("statement", id_), ("statements",), text)
+def add_statement(workspace: Workspace, id_: str, text: str, file: str = "") -> Edits:
+    """Return the edits that add a statement to the guidance, after the others of `file`: by default, the first."""
+    return _declare(workspace, Symbol("statement", id_), ("statements",), text, file)
 
 
 def add_rule(workspace: Workspace, decision: str, entry: Mapping[str, Any], before: str = "") -> Edits:
@@ -59,7 +59,7 @@ def add_rule(workspace: Workspace, decision: str, entry: Mapping[str, Any], befo
     Raises `UnknownNameError` if there is no such decision or rule, or if the decision is not written as rules.
     """
     file = _declaring(workspace, Symbol("decision", decision))
-    _check_new(workspace, Symbol("rule", str(entry["id"]), decision))
+    _check_new(workspace, Symbol("rule", str(entry.get("id", "")), decision))
     if workspace.place_of(file, ("rules",)) is None:
         message = f"`{decision}` is not written as a list of rules, so none can be added to it."
         raise UnknownNameError([Problem("no-rules-here", message, help=f"Edit {file} by hand.", subject=decision)])
@@ -71,12 +71,14 @@ def add_rule(workspace: Workspace, decision: str, entry: Mapping[str, Any], befo
 
 
 def add_case(workspace: Workspace, entry: Mapping[str, Any], file: str = "") -> Edits:
-    """Return the edits that add a case, after the others of `file`: the name of a file in the folder `cases`.
+    """Return the edits that add a case, after the others of `file`.
 
-    Without `file`, it is the first file of cases. A file that is not there yet is made.
+    `file` is a file of the pack, or a name in its folder `cases`; by default, the first file of
+    cases. A file that is not there yet is made.
     """
     _check_new(workspace, Symbol("case", str(entry["id"])))
-    name = (
+    name = file if file in workspace.texts else ""
+    name = name or (
         _in_pack(workspace, f"cases/{file.removesuffix('.yaml')}.yaml") if file else _file_declaring(workspace, "case")
     )
     name = name or _in_pack(workspace, "cases/first.yaml")
@@ -86,11 +88,11 @@ def add_case(workspace: Workspace, entry: Mapping[str, Any], file: str = "") -> 
     return _new_file(name, f"cases: {title}\nexamples:", item_text(dict(entry), "  ", opened=True))
 
 
-def _declare(workspace: Workspace, symbol: Symbol, path: Path, entry: Any) -> Edits:
-    """Return the edits that declare something under its name in the first file that has such names, or in a new one."""
+def _declare(workspace: Workspace, symbol: Symbol, path: Path, entry: Any, file: str = "") -> Edits:
+    """Return the edits that declare something in `file`, or in the first that has such names, or in a new one."""
     _check_new(workspace, symbol)
     key = str(path[0])
-    file = _file_declaring(workspace, symbol.kind)
+    file = file or _file_declaring(workspace, symbol.kind)
     value = dict(entry) if isinstance(entry, Mapping) else entry
     if file:
         return workspace.set_value(file, (*path, symbol.name), value)

@@ -118,7 +118,9 @@ def test_people_are_offered_where_they_start_and_nothing_that_only_serves_others
         "tips": small_packs.DECISIONS["tips"].replace("decision: tips\n", "decision: tips\naudience: internal\n"),
         "checks": small_packs.DECISIONS["checks"].replace("checks\n", "checks\naudience: professional\n", 1),
     }
-    pack = small_packs.load(tmp_path / "garden", pack=f"{small_packs.PACK}starts: {{level: How is it?}}\n", care=CARE, **documents)
+    pack = small_packs.load(
+        tmp_path / "garden", pack=small_packs.PACK + "starts: {level: How is it?}\n", care=CARE, **documents
+    )
     others = [name for name in pack.decisions if name not in ("level", "tips")]
     assert pack.model.offered == ("level", *others)
     assert pack.decisions["checks"].audience == "professional"

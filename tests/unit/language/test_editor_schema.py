@@ -213,12 +213,13 @@ def test_a_field_that_is_compared_with_another_is_not_underlined(root: Path) -> 
 def test_only_decisions_that_can_come_first_or_be_offered_are_completed(greenhouse: hiprun.Pack) -> None:
     """`first` needs a choice with a calmest answer; `starts` takes no decision that only serves others."""
     header = {"pack": "greenhouse", "language": 1, "version": "1.0.0", "title": "A greenhouse"}
-    assert underlined(greenhouse, header | {"first": "alarm", "starts": {"chores": "What now?", "alarm": "Is it urgent?"}}) == []
+    starts = {"chores": "What now?", "alarm": "Is it urgent?"}
+    assert underlined(greenhouse, header | {"first": "alarm", "starts": starts}) == []
     assert underlined(greenhouse, header | {"first": "chores"}) == ["$.first"]
     internal = attrs.evolve(greenhouse.decisions["alarm"], audience="internal")
     decisions = {**greenhouse.decisions, "alarm": internal}
     changed = hiprun.Pack(attrs.evolve(greenhouse.model, decisions=decisions))
-    assert underlined(changed, header | {"starts": {"chores": "What now?", "alarm": "Is it urgent?"}}) == ["$.starts"]
+    assert underlined(changed, header | {"starts": starts}) == ["$.starts"]
 
 
 def test_check_says_when_schemas_belong_to_other_rules(changed_greenhouse: Callable[..., Path]) -> None:

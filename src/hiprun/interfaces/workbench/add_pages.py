@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hiprun.errors import Problem
+from hiprun.errors import HiprunError, Problem
 from hiprun.interfaces.web import PageReply, PageRequest
 from hiprun.interfaces.workbench import pack_edits
 from hiprun.interfaces.workbench.context import Context
-from hiprun.interfaces.workbench.proposals import first, known_file, new_statement, proposed
+from hiprun.interfaces.workbench.proposals import first, known_file, new_name, new_statement, proposed, told
 from hiprun.interfaces.workbench.rule_form import read_text
 from hiprun.interfaces.workbench.session import EditError
+from hiprun.workspace import additions
 
 _TYPES = {"boolean": "yes or no", "number": "a number", "integer": "a whole number", "choice": "one of several answers"}
 
@@ -44,10 +45,10 @@ def add_fact(context: Context, request: PageRequest) -> PageReply:
         return _fact_page(context, typed, problems)
 
     try:
-        edits = pack_edits.add_entry(context.state.current, file, "facts", request.field("name"), _fact_data(request))
+        edits = additions.add_fact(context.state.current, new_name(request), _fact_data(request), file=file)
         edits += new_statement(context, request)
-    except EditError as error:
-        return again(error.problems)
+    except HiprunError as error:
+        return told(context, request, error.problems, again)
     return proposed(context, request, edits, f"The fact `{request.field('name').strip()}` is new.", again)
 
 
@@ -102,9 +103,9 @@ def add_statement(context: Context, request: PageRequest) -> PageReply:
         return _statement_page(context, typed, problems)
 
     try:
-        edits = pack_edits.add_entry(context.state.current, file, "statements", name, said)
-    except EditError as error:
-        return again(error.problems)
+        edits = additions.add_statement(context.state.current, new_name(request), said, file)
+    except HiprunError as error:
+        return told(context, request, error.problems, again)
     return proposed(context, request, edits, f"The statement `{name}` is new.", again)
 
 

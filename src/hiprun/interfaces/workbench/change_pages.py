@@ -8,13 +8,13 @@ from urllib.parse import urlencode
 
 import attrs
 
-from hiprun.errors import Problem
+from hiprun.errors import HiprunError, Problem
 from hiprun.interfaces.web import PageReply, PageRequest
 from hiprun.interfaces.workbench import pack_edits
 from hiprun.interfaces.workbench.context import Context, to
 from hiprun.interfaces.workbench.entry_text import EntryText, entry_text
-from hiprun.interfaces.workbench.proposals import EFFECT, first, known_file, new_statement, number_in, proposed
-from hiprun.interfaces.workbench.rule_form import TESTS, ConditionLine, RuleForm, rule_form
+from hiprun.interfaces.workbench.proposals import EFFECT, first, known_file, new_statement, number_in, proposed, told
+from hiprun.interfaces.workbench.rule_form import TESTS, ConditionLine, RuleForm, rule_data, rule_form
 from hiprun.interfaces.workbench.session import EditError
 from hiprun.language.syntax import Path
 from hiprun.model import Decision, Model
@@ -22,6 +22,7 @@ from hiprun.model.places import Place
 from hiprun.model.value_conversion import text
 from hiprun.pack import Pack
 from hiprun.workspace import TextEdit, Workspace
+from hiprun.workspace.additions import add_rule
 
 _EMPTY_LINES = 3
 _MOST_LINES = 30
@@ -174,19 +175,21 @@ def change_rule(context: Context, request: PageRequest) -> PageReply:
     file = known_file(context, request.field("file"))
     form = _typed_rule(request)
     new = request.field("line") == ""
-    path: Path | None = None
-    edits = new_statement(context, request)
-    if new:
-        edits += pack_edits.add_rule(workspace, file, form, request.field("before"))
-        summary = f"The rule `{form.id}` is new."
-    else:
-        _, path, _ = _entry(context, request.fields)
-        edits += pack_edits.change_rule(workspace, file, path, form)
-        summary = f"The rule `{form.id}` was changed."
+    path = None if new else _entry(context, request.fields)[1]
 
     def again(problems: Sequence[Problem]) -> PageReply:
         return _rule_page(context, file, path, form, problems, request.field("statement"))
 
+    try:
+        edits = new_statement(context, request)
+        if path is None:
+            decision = pack_edits.data_at(workspace, file, ("decision",))
+            edits += add_rule(workspace, str(decision), rule_data(form), request.field("before"))
+        else:
+            edits += pack_edits.change_rule(workspace, file, path, form)
+    except HiprunError as error:
+        return told(context, request, error.problems, again)
+    summary = f"The rule `{form.id}` {'is new' if new else 'was changed'}."
     return proposed(context, request, edits, summary, again)
 
 

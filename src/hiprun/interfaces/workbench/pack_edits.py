@@ -64,25 +64,6 @@ def declared_at(workspace: Workspace, kind: Any, name: str) -> tuple[str, Path]:
     return declaration.file, workspace.path_at(declaration.file, line, column)[:2]
 
 
-def add_entry(workspace: Workspace, file: str, key: str, name: str, value: Any) -> Edits:
-    """Return the edits that add a named entry, such as a fact or a statement, under the key of a file."""
-    name = name.strip()
-    if not name:
-        raise EditError([Problem("no-name", "It needs a name.", help="Write a short one.")])
-    tree = workspace.tree(file)
-    if tree is not None and tree.at((key, name)) is not None:
-        help = "Choose another name, or change what is there."
-        raise EditError([Problem("duplicate-name", f"The name `{name}` is already taken.", help=help)])
-    return workspace.set_value(file, (key, name), value)
-
-
-def add_rule(workspace: Workspace, file: str, form: RuleForm, before: str = "") -> Edits:
-    """Return the edits that add a rule to the decision in a file, before another rule or at the end."""
-    rules = data_at(workspace, file, ("rules",)) or []
-    index = next((number for number, rule in enumerate(rules) if rule.get("id") == before), len(rules))
-    return workspace.insert_item(file, ("rules",), index, rule_data(form))
-
-
 def change_rule(workspace: Workspace, file: str, path: Path, form: RuleForm) -> Edits:
     """Return the edits after which a rule says what is in the form; what is the same keeps its place and layout."""
     old, new = data_at(workspace, file, path) or {}, rule_data(form)
@@ -175,12 +156,6 @@ def _data(value: Any) -> Any:
             return exact(value)
         case _:
             return value
-
-
-def add_case(workspace: Workspace, file: str, entry: Mapping[str, Any]) -> Edits:
-    """Return the edits that add a case at the end of a file of cases."""
-    cases = data_at(workspace, file, ("examples",)) or []
-    return workspace.insert_item(file, ("examples",), len(cases), dict(entry))
 
 
 def case_entry(

@@ -11,6 +11,7 @@ from hiprun.interfaces.workbench import pack_edits
 from hiprun.interfaces.workbench.context import Context, to
 from hiprun.interfaces.workbench.session import EditError
 from hiprun.workspace import TextEdit
+from hiprun.workspace.additions import add_statement
 
 EFFECT = "/effect"
 
@@ -26,12 +27,17 @@ def proposed(
     known = {(problem.code, problem.message) for problem in before.problems}
     after = before.edited(edits)
     new = [problem for problem in after.problems if (problem.code, problem.message) not in known]
-    if request.field("check"):
-        return PageReply(context.templates.render("problems.html", problems=new, live=True))
-    if new and not request.field("anyway"):
-        return again(new)
+    if request.field("check") or (new and not request.field("anyway")):
+        return told(context, request, new, again)
     context.session.edit(edits, summary)
     return to(EFFECT)
+
+
+def told(context: Context, request: PageRequest, problems: Sequence[Problem], again: Again) -> PageReply:
+    """Return what is wrong with a form: alone if it is only to be checked, otherwise with the form."""
+    if request.field("check"):
+        return PageReply(context.templates.render("problems.html", problems=problems, live=True))
+    return again(problems)
 
 
 def new_statement(context: Context, request: PageRequest) -> tuple[TextEdit, ...]:
@@ -41,7 +47,15 @@ def new_statement(context: Context, request: PageRequest) -> tuple[TextEdit, ...
     files = pack_edits.files_of(context.state.current, "guidance")
     if not said or not name or not files:
         return ()
-    return pack_edits.add_entry(context.state.current, files[0], "statements", name, said)
+    return add_statement(context.state.current, name, said, files[0])
+
+
+def new_name(request: PageRequest) -> str:
+    """Return the name that a form gives to something new; raises `EditError` if there is none."""
+    name = request.field("name").strip()
+    if not name:
+        raise EditError([Problem("no-name", "It needs a name.", help="Write a short one.")])
+    return name
 
 
 def known_file(context: Context, file: str) -> str:

@@ -18,6 +18,7 @@ from hiprun.interfaces.workbench.session import EditError
 from hiprun.model import Decision
 from hiprun.pack import Pack
 from hiprun.verification.witness_text import expectation
+from hiprun.workspace.additions import add_case
 
 _MOST_WAYS = 3
 
@@ -66,7 +67,7 @@ def keep_case(context: Context, request: PageRequest) -> PageReply:
     file = request.field("file")
     if file not in workspace.texts:
         raise EditError([Problem("no-such-file", "There is no such file of cases.")])
-    context.session.edit(pack_edits.add_case(workspace, file, entry), f"The case `{id_}` is new.")
+    context.session.edit(add_case(workspace, entry, file), f"The case `{id_}` is new.")
     return to("/effect")
 
 

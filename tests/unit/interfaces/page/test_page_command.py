@@ -28,7 +28,7 @@ def test_page_is_served_until_ctrl_c(root: Path, tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_served_is_said(root: Path, tmp_path: Path) -> None:
-    """A port that is taken, a language without texts, and a diary that nothing can be added to end it with a sentence."""
+    """A port that is taken, a language without texts and a diary nothing can be added to end it with a sentence."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         result = CliRunner().invoke(application, ["page", str(root / "tests" / "packs" / "plot"), "--port", port])

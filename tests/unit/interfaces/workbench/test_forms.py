@@ -17,6 +17,7 @@ from hiprun.interfaces.workbench.session import EditError
 from hiprun.verification import cases
 from hiprun.verification.failure_causes import failure_causes
 from hiprun.workspace import Workspace, open_workspace, workspace_of
+from hiprun.workspace.additions import add_rule
 
 from . import clinic
 
@@ -118,17 +119,14 @@ def test_rules_are_added_where_they_are_wanted(tmp_path: Path) -> None:
         "new", "all", (ConditionLine("fever", "is", "true"), ConditionLine("", "is", "")), {"action": "rest"}
     )
     for before, index in (("", 3), ("strong-pain", 1)):
-        edited = workspace.edited(pack_edits.add_rule(workspace, "clinic/triage.yaml", form, before))
+        edited = workspace.edited(add_rule(workspace, "triage", rule_data(form), before))
         data = pack_edits.data_at(edited, "clinic/triage.yaml", ("rules", index))
         assert data == {"id": "new", "when": {"fever": True}, "then": {"action": "rest"}}
 
 
-def test_names_that_are_missing_or_taken_are_refused(tmp_path: Path) -> None:
-    """A new entry needs a name of its own; what nobody declared cannot be changed."""
+def test_what_nobody_declared_is_not_there(tmp_path: Path) -> None:
+    """What nobody declared cannot be changed, and has no data."""
     workspace = opened(tmp_path)
-    for name in (" ", "fever"):
-        with pytest.raises(EditError):
-            pack_edits.add_entry(workspace, "clinic/facts.yaml", "facts", name, {})
     with pytest.raises(EditError, match="no parameter called"):
         pack_edits.set_parameter(workspace, "nothing", "3")
     assert pack_edits.data_at(workspace, "clinic/none.yaml", ()) is None

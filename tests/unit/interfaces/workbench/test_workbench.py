@@ -233,6 +233,8 @@ def test_a_patient_is_kept_as_a_case(desk: Desk) -> None:
     assert "facts: {pain: 5}" in text
     assert "unknown: [sites]" in text
     assert "no such file" in desk.post("/try/keep", 422, **fields, id="a", file="clinic/x.yaml")
+    again = desk.post("/try/keep", 422, **fields, id="pain-5", file="clinic/cases/cases.yaml")
+    assert "There is already a case pain-5." in again
 
 
 # change
@@ -308,6 +310,8 @@ def test_a_rule_comes_with_its_statement(desk: Desk) -> None:
     rule = desk.context.state.current.text("clinic/triage.yaml").partition("rules:\n")[2]
     assert rule.startswith("  - id: sad\n")
     assert "any:" in rule
+    taken = desk.post("/change/rule", 422, file="clinic/triage.yaml", id="strong-pain")
+    assert "There is already a rule strong-pain." in taken
     desk.post("/change/rule", 422, file="clinic/triage.yaml", id="x", subject="mood", test="drop", value="low")
 
 
@@ -396,7 +400,11 @@ def test_a_fact_of_each_type_is_added(desk: Desk, fields: dict[str, str], declar
 def test_names_of_facts_and_statements_have_to_be_new(desk: Desk) -> None:
     """A name that is taken or missing is told, and what was typed stays; an uncited statement is a mistake."""
     fact = {"file": "clinic/facts.yaml", "ask": "Cold?", "type": "boolean", "source": "signs.fever"}
-    assert "already taken" in desk.post("/change/fact", 422, **fact, name="fever")
+    assert "There is already a fact fever." in desk.post("/change/fact", 422, **fact, name="fever")
+    assert "It needs a name." in desk.post("/change/fact", 422, **fact, name=" ")
+    live = desk.post("/change/fact", 200, **fact, name="fever", check="yes")
+    assert "There is already a fact fever." in live
+    assert "Cold?" not in live
     assert "Cold?" in desk.ask("POST", "/change/fact", {**fact, "name": "not a name"}).text
     statement = {"file": "clinic/guidance.yaml", "text": "Cold is bad."}
     assert "A new statement" in desk.get("/change/statement")
