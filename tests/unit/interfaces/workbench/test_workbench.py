@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from html import unescape
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import httpx
@@ -156,11 +157,22 @@ def test_other_sites_can_do_nothing(desk: Desk) -> None:
     assert "unsafe" not in reply.headers["content-security-policy"]
     assert desk.ask("GET", "/workbench.js").headers["content-type"].startswith("text/javascript")
     assert desk.ask("GET", "/workbench.css").headers["content-type"].startswith("text/css")
-    assert asyncio.run(_lifespan(desk)) is None
+    assert asyncio.run(_lifespan(desk)) == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
 
 
-async def _lifespan(desk: Desk) -> None:
-    await desk.application({"type": "lifespan"}, None, None)  # type: ignore[arg-type]
+async def _lifespan(desk: Desk) -> list[str]:
+    """Tell the application that its server starts and ends, and return what it says."""
+    told = iter(("lifespan.startup", "lifespan.shutdown"))
+    said: list[str] = []
+
+    async def receive() -> dict[str, str]:
+        return {"type": next(told)}
+
+    async def send(message: Any) -> None:
+        said.append(message["type"])
+
+    await desk.application({"type": "lifespan"}, receive, send)
+    return said
 
 
 # read and try
