@@ -9,8 +9,6 @@ import functools
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import attrs
-
 from hiprun.backends.compiled import Compiled, Decide, Given
 from hiprun.errors import ParameterError, Problem, UnknownNameError, did_you_mean
 from hiprun.inference.assessment import Assessment
@@ -21,8 +19,8 @@ from hiprun.inference.infer import BUDGET, check_possible, infer
 from hiprun.inference.outcome import Outcome, outcome_of, told
 from hiprun.inference.outcome_pack_link import Drawn, Shared, remember
 from hiprun.inference.outcome_texts import OutcomeTexts
-from hiprun.inference.parameter_constraints import broken_constraints, impossible_setting, parameter_value
-from hiprun.inference.reader_texts import for_nobody, with_texts_for_columns
+from hiprun.inference.parameter_constraints import with_settings
+from hiprun.inference.reader_texts import with_texts_for_columns
 from hiprun.model import Model, Number
 from hiprun.pack_contents import PackContents
 
@@ -118,8 +116,8 @@ class Pack(PackContents):
         """Return the words of the decision that the pack names as `first`, if its answer is above its calmest."""
         from hiprun.inference.first_words import first_words
 
-        name = self.model.first
-        return first_words(self.model, self.decide(name, facts)) if name else None
+        first = self.model.first
+        return first_words(self.model, self.decide(first, facts)) if first else None
 
     def interpret(
         self, facts: Mapping[str, Any], decisions: Iterable[str] | None = None, *, budget: int = BUDGET
@@ -267,29 +265,20 @@ class Pack(PackContents):
         Raises `ParameterError` with every problem: a value outside its range, another value for a parameter that has no
         range and is fixed, or values that break a constraint over parameters.
         """
-        problems: list[Problem] = []
-        parameters = dict(self.model.parameters)
-        for name, value in values.items():
-            parameter = parameters.get(name)
-            if parameter is None:
-                help_ = did_you_mean(name, self.model.parameters)
-                problems.append(Problem("unknown-parameter", f"`{name}` is not a parameter of this pack.", help=help_))
-                continue
-            problem, number = parameter_value(parameter, value)
-            if problem is not None:
-                problems.append(problem)
-            else:
-                parameters[name] = attrs.evolve(parameter, value=number)
-        if problems:
-            raise ParameterError(problems)
-        model = attrs.evolve(self.model, parameters=parameters)
-        if broken_constraints(parameters, model.parameter_constraints):
-            broken = broken_constraints(parameters, for_nobody(model).parameter_constraints)
-            raise ParameterError([impossible_setting(parameters, entry) for entry in broken])
+        model = with_settings(self.model, values)
         programs, problems = prepare(model)
         if problems:
             raise ParameterError(problems)
         return Pack(model, self._defaults, programs)
+
+    def in_language(self, language: str) -> Pack:
+        """Return this pack with its texts in another language, such as `de`, as far as they are translated.
+
+        What it decides, and its digest, stay the same. Raises `UnknownNameError` if it has no texts in that language.
+        """
+        from hiprun.inference.languages import in_language
+
+        return Pack(in_language(self.model, language), self._defaults)
 
     def _program(self, decision: str) -> Program:
         found = self._programs.get(decision)

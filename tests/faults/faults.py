@@ -20,6 +20,122 @@ class Fault:
 
 
 FAULTS = (
+    # words for people
+    Fault(
+        "inference.advice:_escaped",
+        "Texts of rule files and facts are escaped in HTML.",
+        "return html.escape(text)",
+        "return text",
+    ),
+    Fault(
+        "inference.advice_builder:_needs",
+        "What decides on the words that come first is asked for before all else.",
+        "tuple(dict.fromkeys((*before, *outcome.needs)))",
+        "outcome.needs",
+    ),
+    Fault(
+        "inference.advice_builder:advise",
+        "What is for professionals is not shown to the person.",
+        'if decision.audience == "professional":',
+        'if decision.audience == "nobody":',
+    ),
+    Fault(
+        "inference.advice_builder:_subjects",
+        "An exception that does not apply is no reason.",
+        "if exceptions or not is_exception:",
+        "if True:",
+    ),
+    Fault(
+        "inference.advice_builder:_Adviser.rule_reasons",
+        "A fact is said once.",
+        "if text not in said]",
+        "]",
+    ),
+    Fault(
+        "inference.speech:_key",
+        "Of nothing, that is said.",
+        "return SAYS_NOTHING if not value and SAYS_NOTHING in say else SAYS_VALUE",
+        "return SAYS_VALUE",
+    ),
+    Fault(
+        "inference.explanation:explained_once",
+        "Each decision is explained once.",
+        "explained |= {decision.decision for decision in behind}",
+        "explained |= set()",
+    ),
+    Fault(
+        "model.translation:translated",
+        "A translation of an earlier text is not shown.",
+        "if entry.text and texts.get(path) == entry.original",
+        "if entry.text",
+    ),
+    Fault(
+        "model.reader_text_paths:_changed_decision",
+        "Texts that conditions compare are not translated.",
+        'strings -= {name for name in strings if f"{decision.name}.{name}" in constants}',
+        "strings -= set()",
+    ),
+    Fault(
+        "model.digest:digest",
+        "The digest does not depend on the language of the texts.",
+        "_canonical(model.as_written)",
+        "_canonical(model)",
+        # answers as people give them, records, reports, and tools for language models
+    ),
+    Fault(
+        "input.answers:_Answer._one",
+        "An empty answer is not no.",
+        "return None if _says_nothing(given) else self._truth(given)",
+        "return False if _says_nothing(given) else self._truth(given)",
+    ),
+    Fault(
+        "input.answers:_choice",
+        "A text that several choices have is none of them.",
+        "return found[0] if len(found) == 1 else None",
+        "return found[0]",
+    ),
+    Fault(
+        "interfaces.records.decision_log:DecisionLog._contents",
+        "A fact that is erased is never written.",
+        "for name, value in facts.items() if name not in self.erase",
+        "for name, value in facts.items()",
+    ),
+    Fault(
+        "interfaces.records.decision_log:DecisionLog.record",
+        "An entry that cannot be masked is counted.",
+        "self.dropped += 1",
+        "self.dropped += 0",
+    ),
+    Fault(
+        "interfaces.records.replay:_replayed",
+        "An entry that is masked is not decided again.",
+        'if entry.get("erased") or entry.get("masked"):',
+        'if entry.get("erased"):',
+    ),
+    Fault(
+        "interfaces.records.watcher:PackWatcher.look",
+        "Rules that are still being written are not used.",
+        "if self._digest() != seen:",
+        "if False:",
+    ),
+    Fault(
+        "interfaces.records.watcher:PackWatcher.look",
+        "The old rules serve on while the new ones have problems.",
+        "if problems:",
+        "if len(problems) > 1:",
+    ),
+    Fault(
+        "interfaces.reports.formats:_data",
+        "A message cannot begin another command of a workflow.",
+        '.replace("\\n", "%0A")',
+        "",
+    ),
+    Fault(
+        "interfaces.mcp.tools:PackTools._facts",
+        "Nothing is decided on facts that cannot be read.",
+        "if reading.problems:",
+        "if not reading.facts:",
+    ),
     # bounds of what is prepared and kept
     Fault(
         "inference.grounding.output_formulas:OutputFormulas._of_outputs",
@@ -181,8 +297,8 @@ FAULTS = (
     Fault(
         "inference.reader_texts:ReaderTexts.fill",
         "A brace in a pack for version 1 is a brace.",
-        "return text if self.model.language == 1 else filled(text, self._words)",
-        "return filled(text, self._words)",
+        "return text if self.model.language == 1 else filled(text, self.placeholder_words)",
+        "return filled(text, self.placeholder_words)",
     ),
     Fault(
         "inference.collected_items:_severity",
@@ -388,6 +504,12 @@ FAULTS = (
         "return -strength",
         "return strength",
     ),
+    Fault(
+        "inference.strongest_branches:_of_output",
+        "Of formulas only the strongest comes out.",
+        "circuit.every((branch.node, circuit.negate(circuit.some(beaten))))",
+        "branch.node",
+    ),
     # from rules to one circuit
     Fault(
         "inference.hit_policies:InTurn.picked",
@@ -579,7 +701,7 @@ FAULTS = (
         "if context is None:\n                    return True",
     ),
     Fault(
-        "verification.dead_parts:_Parts._hangs",
+        "verification.dead_parts:_hangs",
         "In an `any` the others must fail for a part to decide.",
         "return [opposite(other) for other in others]",
         "return []",
@@ -691,6 +813,12 @@ FAULTS = (
         "Someone who exists in one setting need not exist in another.",
         'if found.verdict != "yes" or not scene.settings:',
         "if True:",
+    ),
+    Fault(
+        "verification.existence_claims:Existences.shown",
+        "A case whose facts cannot occur together shows nothing.",
+        "both([*wanted(person), *self.scene.possible(person)])",
+        "both(wanted(person))",
     ),
     Fault(
         "verification.existence_claims:Existences._setting_left",
@@ -891,6 +1019,36 @@ FAULTS = (
         "What was dropped by an earlier plan stays dropped.",
         "{**self.planned, **{entry.key: entry for entry in entries}}",
         "{entry.key: entry for entry in entries}",
+    ),
+    Fault(
+        "inference.rule_words:RuleWords.asked",
+        "A derived fact that must not hold is said to be denied.",
+        "return told if holds(sense, True) else self._not(told)",
+        "return told",
+    ),
+    Fault(
+        "interfaces.book.site:_script_data",
+        "No text of a pack becomes markup in the script of the search.",
+        'written.replace("<", ',
+        'written.replace("\\0", ',
+    ),
+    Fault(
+        "interfaces.cli.add:_write",
+        "What would be a mistake in the pack is not written.",
+        "if mistakes:",
+        "if not mistakes and new:",
+    ),
+    Fault(
+        "workspace.sheet_values:_text",
+        "A code that has lost its zeros in a spreadsheet is told.",
+        'before.lstrip("0") == given',
+        "before == given",
+    ),
+    Fault(
+        "workspace.sheet_changes:_differing",
+        "Only cells that changed are written.",
+        "if old != new or",
+        "if True or",
     ),
     Fault(
         "plan.calendar_export:_uid",

@@ -85,6 +85,8 @@ EDGES = {
         "tests/unit/plan/test_plan_outputs.py",
         "tests/unit/interfaces/test_plan.py",
     ),
+    "interfaces.reports.": ("tests/unit/interfaces/reports/test_reports.py",),
+    "interfaces.mcp.": ("tests/unit/interfaces/mcp/test_tools.py",),
     "interfaces.cli.": ("tests/unit/interfaces/test_plan.py", "tests/unit/interfaces/test_eval_tables.py"),
 }
 _LONGEST = 900

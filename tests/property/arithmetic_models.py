@@ -37,6 +37,7 @@ from .oracle import completions
 MOST_COMPLETIONS = 400
 GRADES = {"low": "", "middle": "", "high": ""}
 FIRST = datetime.date(2024, 1, 29).toordinal()
+POLICIES = ("unique", "any", "first", "collect", "worst", "priority", "sum", "max", "min", "limits")
 COMPARE = ("above", "below", "at_least", "at_most", "is", "is_not")
 
 
@@ -188,7 +189,9 @@ class _Maker:
     def decision(self, name: str) -> Decision:
         """Return a decision of any policy."""
         rng = self.rng
-        hit = rng.choice(("unique", "any", "first", "first", "collect", "worst", "priority", "sum", "max", "limits"))
+        hit = rng.choice(
+            ("unique", "any", "first", "first", "collect", "worst", "priority", "sum", "max", "min", "limits")
+        )
         conditions = [self.condition() if rng.random() < 0.9 else ALWAYS for _ in range(rng.randint(1, 3))]
         if hit == "limits":
             return self.limits(name, conditions)
@@ -196,11 +199,13 @@ class _Maker:
         grade = Output("grade", Domain("choice", GRADES, worse="later", ordered=True))
         day = Output("day", Domain("date", worse="higher"))
         outputs = [points]
-        if hit not in ("sum", "max"):
+        if hit in ("min", "max"):
+            outputs = rng.choice(([points], [points, Output("detail", Domain("number"))]))
+        elif hit != "sum":
             outputs = rng.choice(([grade], [points], [points, grade]))
             if self.dates() and rng.random() < 0.4:
                 outputs = [*outputs, day]
-        formulas = hit in ("unique", "any", "first", "collect")
+        formulas = hit in ("unique", "any", "first", "collect", "min", "max")
         rules = tuple(
             Rule(f"rule-{index}", condition, tuple((output.name, self.given(output, formulas)) for output in outputs))
             for index, condition in enumerate(conditions)

@@ -178,9 +178,7 @@ def _item_says(outcome: Outcome, parts: Sequence[str]) -> Any:
 
 def _rule_says(pack: Pack, outcome: Outcome) -> str | None:
     program = grounded(pack, outcome.decision)
-    assert program.policy is not None
-    ids = [program.branches[index].rule for index in program.policy.order]
-    named = [program.decision.rules[index].id for index in ids if index >= 0]
+    named = [program.decision.rules[index].id for index, _ in program.in_turn if index >= 0]
     return next((id_ for id_ in named if id_ in outcome.fired and outcome.status == "decided"), None)
 
 

@@ -10,9 +10,13 @@ import random
 from collections.abc import Iterator
 
 from hiprun.inference.infer import BUDGET
+from hiprun.pack import Pack
+from hiprun.testing.pack_generation import PackOptions, RandomChoices, generate
+from hiprun.testing.strategies.packs import model_of
 
 from .arithmetic_models import arithmetic_model
 from .enumeration import dense_differences, differences
+from .oracle import Oracle, values
 from .questions import Question, about
 
 MOST = int(os.environ.get("HIPRUN_ORACLE", "1000")) // 10
@@ -58,3 +62,23 @@ def test_complete_patients_get_the_same_compiled() -> None:
         answer = written(dict(complete.facts))
         if complete.outcome.possible and answer is not None:
             assert answer == complete.outcome.possible[0] or isinstance(answer, tuple)
+
+
+def test_generated_packs_with_functions_answer_as_the_oracle_does() -> None:
+    """Packs that go through rule files, with functions in their formulas, answer complete patients as they should."""
+    with_functions = answers = 0
+    for seed in range(MOST):
+        rng = random.Random(seed)
+        made = generate(RandomChoices(rng), PackOptions(functions=True, diary=False, stages=False, max_facts=3))
+        model = model_of(made.files())
+        with_functions += "Call(" in repr((model.derived, [decision.rules for decision in model.decisions.values()]))
+        patient = {name: rng.choice(list(values(fact.domain))) for name, fact in model.facts.items()}
+        oracle = Oracle(model, patient)
+        if not oracle.allowed():
+            continue
+        for name, decision in model.decisions.items():
+            answers += 1
+            question = Question(Pack(model), decision, patient, [oracle], BUDGET)
+            assert differences(question) == [], (seed, name, patient)
+    assert with_functions * 10 > MOST
+    assert answers > MOST // 2

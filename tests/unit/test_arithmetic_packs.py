@@ -15,6 +15,7 @@ import hiprun
 from hiprun.errors import HiprunError
 from hiprun.inference.formula_domains import is_defined
 from hiprun.language.writer import files, write
+from hiprun.verification.verify import verify
 
 from .small_packs import PACK
 
@@ -200,3 +201,109 @@ rules:
     unknown = pack.decide("dose", {"load": 64, "carts": {"between": [9, 10]}})
     assert unknown.exact
     assert unknown.range("amount") == (15, Decimal("17.5"))
+
+
+CART = """\
+decision: cart
+title: How much goes on each cart
+outputs: {weight: {type: number, unit: kg, worse: higher}, rope: {type: number}}
+hit: min
+rules:
+  - {id: shared, then: {weight: load / carts, rope: 2 * side}}
+  - {id: most, then: {weight: 30, rope: 3}}
+  - {id: soft, when: {side: {below: 1}}, then: {weight: 20 * side, rope: 3}}
+"""
+HORSE = """\
+decision: horse
+title: Whether a horse is needed
+outputs: {needed: {type: boolean, worse: true}, longest: {type: number}}
+hit: first
+rules:
+  - {id: heavy, when: {cart.weight: {at_least: 30}}, then: {needed: true, longest: cart.rope}}
+otherwise: {needed: false, longest: 0}
+"""
+
+
+@pytest.fixture(name="carts")
+def _carts(tmp_path: Path) -> hiprun.Pack:
+    return hiprun.load(folder_of(tmp_path, cart=CART, horse=HORSE))
+
+
+def test_the_lowest_of_formulas_comes_out(carts: hiprun.Pack) -> None:
+    """Each output has the lowest value by itself, by every route, and all rules that match have fired."""
+    for facts, weight, rope, fired in (
+        ({"load": 64, "side": Decimal("1.6"), "carts": 10}, Decimal("6.4"), 3, ("shared", "most")),
+        ({"load": 500, "side": Decimal("1.4"), "carts": 10}, 30, Decimal("2.8"), ("shared", "most")),
+        ({"load": 500, "side": Decimal("0.5"), "carts": 10}, 10, 1, ("shared", "most", "soft")),
+    ):
+        outcome = carts.decide("cart", facts)
+        assert (outcome["weight"], outcome["rope"], outcome.fired) == (weight, rope, fired)
+        assert outcome == carts.interpret(facts)["cart"]
+        assert carts.compile("cart")({name: float(value) for name, value in facts.items()}) == outcome.possible[0]
+        table = carts.evaluate_frame(pl.DataFrame({name: [float(value)] for name, value in facts.items()}), ["cart"])
+        assert table["cart__weight"].to_list() == [float(weight)]
+        assert table["cart__rule"].to_list() == ["shared"]
+    assert carts.decide("horse", {"load": 300, "side": 2, "carts": 10})["longest"] == 3
+    assert carts.decide("horse", {"load": 299, "side": 2, "carts": 10})["needed"] is False
+
+
+def test_the_lowest_of_formulas_has_exact_bounds(carts: hiprun.Pack) -> None:
+    """What is unknown leaves exactly what the lowest of all rules can be, and only what can matter is asked for."""
+    outcome = carts.decide("cart", {"load": {"between": [200, 400]}, "side": 2, "carts": 10})
+    assert (outcome.range("weight"), outcome["rope"], outcome.needs) == ((20, 30), 3, ("load",))
+    assert outcome.exact
+    outcome = carts.decide("cart", {"load": {"at_least": 300}, "side": 2, "carts": 10})
+    assert (outcome.status, outcome["weight"], outcome.needs) == ("decided", 30, ())
+
+
+def test_proofs_know_the_lowest_of_formulas(tmp_path: Path) -> None:
+    """What holds of the lowest number is proved, what does not has an example, and a rule that never wins is found."""
+    idle = "  - {id: idle, then: {weight: load / carts + 1, rope: 9}}\n"
+    promises = """\
+properties: Promises
+always:
+  - {id: at-most-thirty, then: {cart.weight: {at_most: 30}}}
+  - {id: at-most-shared, then: {cart.weight: {at_most: load / carts}}}
+  - {id: at-most-twenty, then: {cart.weight: {at_most: 20}}}
+"""
+    documents = {
+        "work": CART + idle,
+        "ground": HORSE,
+        "derived": "derived: {double: {formula: side * 2}}\n",
+        "promises": promises,
+    }
+    report = verify(hiprun.load(folder_of(tmp_path, **documents)))
+    refuted = {claim.subject for claim in report.claims if claim.status == "refuted" and claim.kind != "used"}
+    assert refuted == {"at-most-twenty", "cart.idle"}
+    assert {claim.subject for claim in report.claims if claim.status == "proved"} >= {
+        "at-most-thirty",
+        "at-most-shared",
+    }
+
+
+def test_a_rule_that_never_wins_is_still_in_the_way(carts: hiprun.Pack) -> None:
+    """Every rule that matches holds a lowest number down, whether or not its own value ever comes out."""
+    outcome = carts.decide("cart", {"load": 64, "side": Decimal("1.6"), "carts": 10})
+    assert [step.id for step in outcome.why_not(weight=40)] == ["shared", "most"]
+
+
+def test_functions_of_scores_are_compared(tmp_path: Path) -> None:
+    """The size of a score, which is no sum of its points, is worked out for each total."""
+    score = """\
+decision: score
+outputs: {points: {type: integer}}
+hit: sum
+rules:
+  - {id: heavy, when: {load: {above: 100}}, then: {points: -3}}
+  - {id: wide, when: {side: {above: 2}}, then: {points: 2}}
+"""
+    alarm = """\
+decision: alarm
+outputs: {rings: {type: boolean}}
+hit: first
+rules:
+  - {id: far, when: {score.points: {is_not: abs(score.points)}}, then: {rings: true}}
+otherwise: {rings: false}
+"""
+    pack = hiprun.load(folder_of(tmp_path, work=score, ground=alarm))
+    assert [pack.decide("alarm", {"load": load, "side": 3})["rings"] for load in (50, 150)] == [False, True]

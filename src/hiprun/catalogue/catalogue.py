@@ -16,7 +16,13 @@ def _english() -> Mapping[str, str]:
     return MESSAGES
 
 
-_LANGUAGES: Mapping[str, Callable[[], Mapping[str, str]]] = {ENGLISH: _english}
+def _german() -> Mapping[str, str]:
+    from hiprun.catalogue.german import MESSAGES
+
+    return MESSAGES
+
+
+_LANGUAGES: Mapping[str, Callable[[], Mapping[str, str]]] = {ENGLISH: _english, "de": _german}
 
 LANGUAGES = tuple(_LANGUAGES)
 """The languages that hiprun itself speaks."""

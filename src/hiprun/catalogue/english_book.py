@@ -15,7 +15,6 @@ BOOK: Mapping[str, str] = {
     "rule.any": "any one of these holds",
     "rule.not": "it is not so that",
     "rule.none": "none of these holds",
-    "rule.lead": "{lead}: ",
     "rule.all.between": ", and ",
     "rule.any.between": ", or ",
     "rule.count.at_least": "at least {number} of these {parts} hold",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, TypeAlias
 
 import attrs
@@ -141,7 +141,8 @@ class NamedValue:
 class Explanation:
     """How one outcome came about. `str()` gives plain text at most 80 columns wide.
 
-    `constraints` are those without which less would be certain. `otherwise` is set if it gives the answer, `ruled_out`
+    `because` and `interpretation` are what the pack says about the whole decision. `constraints` are those without
+    which less would be certain. `otherwise` is set if it gives the answer, `ruled_out`
     if no rule does: it says why none applies. `decisions` explains the decisions that this one depends on, directly
     or through others, each once, nearest first.
     """
@@ -159,6 +160,8 @@ class Explanation:
     decisions: tuple[Explanation, ...] = ()
     needs: tuple[str, ...] = ()
     notice: str = ""
+    because: str = ""
+    interpretation: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the explanation as plain data for JSON."""
@@ -167,6 +170,8 @@ class Explanation:
             "title": self.title,
             "status": self.status,
             "summary": self.summary,
+            "because": self.because,
+            "interpretation": self.interpretation,
             "rules": [rule.to_dict() for rule in self.rules],
             "otherwise": None if self.otherwise is None else self.otherwise.to_dict(),
             "ruled_out": [group.to_dict() for group in self.ruled_out],
@@ -187,9 +192,12 @@ class Explanation:
     def __str__(self) -> str:
         return "\n".join(self.lines())
 
-    def lines(self, *, every_rule: bool = False) -> Iterator[str]:
-        """Yield the text line by line; with `every_rule` also the rules that did not fire, and why."""
-        yield from self._own_lines(every_rule, first=True)
+    def lines(self, *, every_rule: bool = False, heading: bool = True) -> Iterator[str]:
+        """Yield the text line by line; with `every_rule` also the rules that did not fire, and why.
+
+        `heading`: with the outcome in one sentence, what is needed, and what the pack says about the whole decision.
+        """
+        yield from self._own_lines(every_rule, first=True, heading=heading)
         together: dict[str, list[str]] = {}
         for fact in self.origins().values():
             together.setdefault(fact.origin, []).append(f"{fact.name} {fact.value}")
@@ -217,12 +225,14 @@ class Explanation:
             decisions=tuple(decision.without_origins() for decision in self.decisions),
         )
 
-    def _own_lines(self, every_rule: bool, *, first: bool) -> Iterator[str]:
-        yield from _wrapped(f"{self.decision}: {self.summary}")
+    def _own_lines(self, every_rule: bool, *, first: bool, heading: bool = True) -> Iterator[str]:
+        if heading:
+            yield from _wrapped(f"{self.decision}: {self.summary}")
+            yield from _wrapped(self.because, indent="  ")
         yield from self._rule_lines(every_rule)
         yield from self._calm_lines(_MOST_GROUPS if first else _MOST_GROUPS_BEHIND)
         yield from self._constraint_lines()
-        if self.needs:
+        if self.needs and heading:
             yield from _wrapped(f"Still needed: {', '.join(self.needs)}", indent="  ")
         for decision in self.decisions:
             yield ""
@@ -263,6 +273,18 @@ class Explanation:
                 yield from _wrapped(constraint.because, indent="      ")
             if constraint.sources:
                 yield from _wrapped(f"source: {', '.join(id_ for id_, _ in constraint.sources)}", indent="      ")
+
+
+def explained_once(explanations: Iterable[Explanation]) -> tuple[Explanation, ...]:
+    """Return explanations of several decisions in which each decision is explained once, its own place preferred."""
+    given = list(explanations)
+    explained = {explanation.decision for explanation in given}
+    found: list[Explanation] = []
+    for explanation in given:
+        behind = tuple(decision for decision in explanation.decisions if decision.decision not in explained)
+        explained |= {decision.decision for decision in behind}
+        found.append(attrs.evolve(explanation, decisions=behind))
+    return tuple(found)
 
 
 def _wrapped(text: str, indent: str = "") -> list[str]:

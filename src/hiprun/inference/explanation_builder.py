@@ -125,6 +125,8 @@ class _Tracer:
                 for name, entry in derived.items()
             ),
             needs=outcome.needs,
+            because=self.texts.fill(decision.because),
+            interpretation=decision.interpretation,
         )
 
     def otherwise(self, there: Situation, decision: Decision, outcome: Outcome) -> OtherwiseStep | None:

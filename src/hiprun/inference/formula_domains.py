@@ -177,6 +177,12 @@ def _is_undefined(domains: FormulaDomains, formula: Formula) -> bool:
     return domains.undefined(function, [domains.form(part) for part in parts]) is not None
 
 
+def has_functions(model: Model) -> bool:
+    """Return whether some formula is more than a sum, such as a product of facts, a root or the age on a day."""
+    domains = FormulaDomains(model)
+    return any(True for formula in _formulas(model) for _ in domains.form(formula).all_terms())
+
+
 def _formulas(model: Model) -> Iterator[Formula]:
     values: list[Any] = [
         operand for condition in model.conditions() for test in tests(condition) for operand in test.operands

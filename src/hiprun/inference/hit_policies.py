@@ -8,7 +8,7 @@ left out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, TypeAlias
 
 import attrs
@@ -17,6 +17,7 @@ from hiprun.errors import Problem, RuleError
 from hiprun.inference.circuit import FALSE, TRUE, Circuit, Node
 from hiprun.inference.hit_policy import (
     Answering,
+    Branch,
     Candidate,
     Case,
     Ending,
@@ -37,6 +38,7 @@ from hiprun.inference.hit_policy import (
 )
 from hiprun.inference.interval_sets import from_signs
 from hiprun.inference.linear_constraints import Linear
+from hiprun.inference.strongest_branches import strongest
 from hiprun.model import Decision, Number, Output
 
 MOST_TOTALS = 2000
@@ -132,7 +134,7 @@ class Agreed(Picking):
 
         Whether they agree depends on the patient: that is part of the conflict, and where there is none they do.
         """
-        return FIRST if any(isinstance(value, Linear) for given in values for value in given.values()) else self
+        return FIRST if _give_formulas(values) else self
 
     def conflict(self, grounding: Grounding, decision: Decision) -> Node:
         """Return the node that holds when two rules match that do not give the same."""
@@ -187,6 +189,8 @@ class Extreme(Answering):
 
     adds: ClassVar[bool] = False
     may_conflict: ClassVar[bool] = False
+    larger: ClassVar[int] = 1
+    """The sign of the stronger of two numbers less the weaker one."""
 
     def strength(self, output: Output, value: Any) -> Number:
         """Return how strong a value of an output is; the largest wins."""
@@ -223,9 +227,22 @@ class Extreme(Answering):
         joined = [self.advance(gathered, [(TRUE, payload)])[0] for _, payload in left]
         return list(dict.fromkeys(map(policy.finish, (gathered, *joined))))
 
+    def folding(self, values: Sequence[Mapping[str, Any]]) -> Answering:
+        """Return `first` where rules give formulas: of the branches as they are arranged, only one can match."""
+        return FIRST if _give_formulas(values) else self
+
+    def arranged(self, grounding: Grounding, decision: Decision, branches: list[Branch]) -> list[Branch]:
+        """Return, where rules give formulas, a branch for each way in which the outputs get their strongest values."""
+        if not _give_formulas(branch.values for branch in branches):
+            return branches
+        return strongest(grounding, [output.name for output in decision.outputs], branches, self.larger)
+
     def cases(self, grounding: Grounding, decision: Decision, output: str) -> list[Case]:
         """Return what the rules give, each where none gives anything stronger."""
-        circuit, nodes, policy = grounding.circuit, grounding.rules(decision), _ready(grounding, decision)
+        circuit, policy = grounding.circuit, _ready(grounding, decision)
+        nodes = [branch.node for branch in grounding.branches(decision)]
+        if policy.hit is not self:
+            return policy.hit.cases(grounding, decision, output)
         index = _place(decision, output)
         by_strength: dict[Number, list[Node]] = {}
         for position, payload in zip(policy.order, policy.payloads, strict=True):
@@ -262,6 +279,8 @@ class Worst(Extreme):
 @attrs.frozen(kw_only=True)
 class Min(Extreme):
     """The lowest number of each output."""
+
+    larger: ClassVar[int] = -1
 
     def strength(self, output: Output, value: Any) -> Number:
         """Return how low a number is."""
@@ -366,8 +385,8 @@ COLLECT = Collect(
     name="collect", without_match="an empty list", says="all", takes="values", ranks=False, takes_formulas=True
 )
 SUM = Total(name="sum", without_match="0", says="all", takes="numbers", ranks=False, takes_formulas=False)
-MIN = Min(name="min", without_match="", says="some", takes="numbers", ranks=False, takes_formulas=False)
-MAX = Extreme(name="max", without_match="", says="some", takes="numbers", ranks=False, takes_formulas=False)
+MIN = Min(name="min", without_match="", says="some", takes="numbers", ranks=False, takes_formulas=True)
+MAX = Extreme(name="max", without_match="", says="some", takes="numbers", ranks=False, takes_formulas=True)
 COUNT = Total(name="count", without_match="0", says="all", takes="nothing", ranks=False, takes_formulas=False)
 LIMITS = Limits(name="limits", without_match="no limit", says="all", takes="numbers", ranks=False, takes_formulas=True)
 
@@ -375,6 +394,10 @@ _ALL: tuple[HitPolicy, ...] = (UNIQUE, ANY, FIRST, PRIORITY, WORST, COLLECT, SUM
 
 HIT_POLICIES: Mapping[str, HitPolicy] = {policy.name: policy for policy in _ALL}
 """Every hit policy by the name that decisions have it by. All but `limits` may stand in a file behind `hit:`."""
+
+
+def _give_formulas(values: Iterable[Mapping[str, Any]]) -> bool:
+    return any(isinstance(value, Linear) for given in values for value in given.values())
 
 
 def _ready(grounding: Grounding, decision: Decision) -> Policy:

@@ -125,6 +125,10 @@ class Answering(Traits, ABC):
         """Return the policy by which rules that give `values` are folded, where `conflict` is told apart."""
         return self
 
+    def arranged(self, grounding: Grounding, decision: Decision, branches: list[Branch]) -> list[Branch]:
+        """Return branches that `folding` can fold, where what rules give depends on the patient."""
+        return branches
+
 
 @attrs.frozen
 class Policy:
@@ -195,6 +199,9 @@ class Grounding(Protocol):
 
     def differ(self, first: Sequence[Any], second: Sequence[Any]) -> Node:
         """Return the node that holds when two rows of values are not the same."""
+
+    def compare(self, first: Any, second: Any, signs: frozenset[int]) -> Node:
+        """Return the node that holds when the sign of one number less another is one of `signs`."""
 
 
 # rows

@@ -30,6 +30,7 @@ def outcome_text(decision: Decision, outcome: Outcome) -> str:
 def _lines(decision: Decision, outcome: Outcome) -> Iterator[str]:
     status = f" ({_STATUS[outcome.status]})" if outcome.status in _STATUS else ""
     yield from wrapped(f"{decision.name}{status}: {decision.title}")
+    yield from prose(decision.because, "  ")
     match HIT_POLICIES[decision.hit].gives:
         case "limits":
             for limit in outcome.limits:

@@ -5,13 +5,40 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hiprun.errors import Problem
+import attrs
+
+from hiprun.errors import ParameterError, Problem, did_you_mean
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import ground_constraints
 from hiprun.inference.partial_assignment import situation
+from hiprun.inference.reader_texts import for_nobody
 from hiprun.model import Constraint, Fact, Model, Parameter, parameters, refs
 from hiprun.model.amounts import amount_text
 from hiprun.model.value_conversion import exact, text
+
+
+def with_settings(model: Model, values: Mapping[str, Any]) -> Model:
+    """Return a model with other values for some parameters; raises `ParameterError` with every problem."""
+    problems: list[Problem] = []
+    changed = dict(model.parameters)
+    for name, value in values.items():
+        parameter = changed.get(name)
+        if parameter is None:
+            help_ = did_you_mean(name, model.parameters)
+            problems.append(Problem("unknown-parameter", f"`{name}` is not a parameter of this pack.", help=help_))
+            continue
+        problem, number = parameter_value(parameter, value)
+        if problem is not None:
+            problems.append(problem)
+        else:
+            changed[name] = attrs.evolve(parameter, value=number)
+    if problems:
+        raise ParameterError(problems)
+    model = attrs.evolve(model, parameters=changed)
+    if broken_constraints(changed, model.parameter_constraints):
+        broken = broken_constraints(changed, for_nobody(model).parameter_constraints)
+        raise ParameterError([impossible_setting(changed, entry) for entry in broken])
+    return model
 
 
 def broken_constraints(parameters: Mapping[str, Parameter], constraints: Sequence[Constraint]) -> list[Constraint]:

@@ -9,6 +9,7 @@ from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.language import completion_vocabulary
 from hiprun.language.completion_vocabulary import Schema
 from hiprun.model import Model
+from hiprun.model.reader_text_paths import reader_texts
 
 Extensions: TypeAlias = Mapping[str, Schema | list[Schema]]
 """Parts of a schema by their path in it, as keys separated by `/`.
@@ -96,6 +97,11 @@ def diary(model: Model, published: Schema) -> Extensions:
         "$defs/condition": {**condition, "properties": {**fields, **condition["properties"]}},
         "$defs/amount": completion_vocabulary.entry_amount_schema(model),
     }
+
+
+def texts(model: Model, _: Schema) -> Extensions:
+    """Return the paths of the texts that can be translated."""
+    return {"properties/of/propertyNames": {"enum": list(reader_texts(model))}}
 
 
 def stages(model: Model, _: Schema) -> Extensions:

@@ -188,5 +188,6 @@ KINDS: Mapping[str, Kind] = {
             ),
             editor_schema_extensions.stages,
         ),
+        Kind("texts", "of", ModelPart(kind_resolvers.texts, documents.texts), editor_schema_extensions.texts),
     )
 }

@@ -49,7 +49,7 @@ from hiprun.model.expressions import (
     refs,
     tests,
 )
-from hiprun.model.pack_model import Model, reach
+from hiprun.model.pack_model import Model, Translation, reach
 
 if TYPE_CHECKING:
     from hiprun.model.cases import Example, NamedPatient
@@ -98,6 +98,7 @@ __all__ = [
     "Silence",
     "Statement",
     "Test",
+    "Translation",
     "Type",
     "Verdict",
     "Window",

@@ -15,8 +15,11 @@ from hiprun.model.pack_model import Model
 
 
 def digest(model: Model) -> str:
-    """Return the SHA-256 of everything in `model` that can affect a result, which cases and properties cannot."""
-    text = json.dumps(_canonical(model), ensure_ascii=True, separators=(",", ":"), sort_keys=True)
+    """Return the SHA-256 of everything in `model` that can affect a result, which cases and properties cannot.
+
+    A translation means the same as what it translates.
+    """
+    text = json.dumps(_canonical(model.as_written), ensure_ascii=True, separators=(",", ":"), sort_keys=True)
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 

@@ -12,6 +12,7 @@ from hiprun.model.declarations import Constraint, Derived, Fact, Parameter, Stat
 from hiprun.model.diary import Diary
 from hiprun.model.digest_marks import LATER, NO_RESULT
 from hiprun.model.expressions import Condition, Ref
+from hiprun.model.places import NOWHERE, Place
 
 if TYPE_CHECKING:  # a program that decides needs none of these
     from hiprun.model.cases import Example
@@ -21,12 +22,22 @@ if TYPE_CHECKING:  # a program that decides needs none of these
 
 
 @attrs.frozen
+class Translation:
+    """A text in another language, empty while there is none, and the text that it translates."""
+
+    original: str
+    text: str
+    place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
+
+
+@attrs.frozen
 class Model:
     """A whole pack. Mappings keep the order of entries as written, file by file in the order of their names.
 
     A decision comes after those it uses, and a derived fact after those it follows from. `first` names the decision
     whose words come before all others, `starts` those that a person starts from, in their order. `text_language` is the
-    language of the texts, such as `de`.
+    language of the texts, such as `de`; `translations` has texts in others, by language and path. `untranslated` is the
+    model in the language in which it was written, if this one is in another.
     """
 
     name: str
@@ -51,6 +62,10 @@ class Model:
     first: str = attrs.field(default="", metadata={LATER: True})
     starts: tuple[str, ...] = attrs.field(default=(), metadata={LATER: True})
     text_language: str = attrs.field(default="en", metadata={NO_RESULT: True})
+    translations: Mapping[str, Mapping[str, Translation]] = attrs.field(
+        factory=dict, hash=False, repr=False, metadata={NO_RESULT: True}
+    )
+    untranslated: Model | None = attrs.field(default=None, hash=False, repr=False, metadata={NO_RESULT: True})
 
     def __repr__(self) -> str:
         return f"<Model {self.name} {self.version}: {len(self.facts)} facts, {len(self.decisions)} decisions>"
@@ -65,6 +80,18 @@ class Model:
     def offered_to_person(self) -> tuple[str, ...]:
         """The decisions to offer to the person: those whose answers are not for professionals."""
         return tuple(name for name in self.offered if self.decisions[name].audience != "professional")
+
+    @property
+    def as_written(self) -> Model:
+        """The same model, with its settings, in the language in which it was written."""
+        if self.untranslated is None:
+            return self
+        values = {name: parameter.value for name, parameter in self.parameters.items()}
+        parameters = {
+            name: attrs.evolve(parameter, value=values[name])
+            for name, parameter in self.untranslated.parameters.items()
+        }
+        return attrs.evolve(self.untranslated, parameters=parameters)
 
     def conditions(self) -> Iterator[Condition]:
         """Yield the condition of every derived fact, constraint, rule and property."""

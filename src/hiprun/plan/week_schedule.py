@@ -201,20 +201,20 @@ class WeekPlanner:
     def weekly_most(self, state: PlanState, measure: str, day: int) -> Fraction | None:
         """Return how much of a growing measure staying would give in a week; None as long as that is not known.
 
-        After a week without any, that is no more than in the last week with some, nor more than the limits say.
+        After a week without any, that is as much as in the last week with some. If none is known, the limits say.
         """
         last_week = _last_week(state, measure)
-        known: list[Fraction] = []
         if _exact_or_none(state.value(last_week, day)) == 0:
-            latest = state.latest_totals.get(measure, _exact_or_none(state.known.get(last_week.fact)))
-            known += [Fraction(latest)] if latest else []
+            reported = _exact_or_none(state.known.get(last_week.fact))
+            latest = state.latest_totals.get(measure, reported)
+            if latest:
+                return Fraction(latest)
             state = attrs.evolve(state, is_held_back=False)
         try:
             steps = self._weekly_steps(state, measure, day, self._limits_before_sessions(state, day))
-            known.append(steps * Fraction(state.stages.measures[measure].step))
+            return steps * Fraction(state.stages.measures[measure].step)
         except UndecidedPlanError:
-            pass
-        return min(known, default=None)
+            return None
 
     def _weekly_steps(self, state: PlanState, measure: str, day: int, limits: Mapping[str, Limit]) -> int:
         """Return how many steps of a growing measure the limits allow for the week."""

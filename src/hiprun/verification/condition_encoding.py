@@ -13,6 +13,8 @@ from typing import Any, Generic, TypeVar, assert_never
 import attrs
 
 from hiprun.inference.formula_domains import FormulaDomains
+from hiprun.inference.functions import ROUNDINGS
+from hiprun.inference.linear_forms import facts_of
 from hiprun.inference.operators import Compare, Leaf, Meaning, code, expressed, holds, meaning
 from hiprun.inference.text_equivalence_classes import EVERY_TEXT, TextCells
 from hiprun.model import (
@@ -28,6 +30,7 @@ from hiprun.model import (
     HasValue,
     Model,
     Not,
+    Number,
     ParameterRef,
     Ref,
     Test,
@@ -38,7 +41,7 @@ from hiprun.verification.condition_logics import Logic, Node, at_least, both, de
 from hiprun.verification.dependency_cones import Cones
 from hiprun.verification.function_encoding import FunctionTerms
 from hiprun.verification.number_encoding import Quantity, arithmetic, as_quantity, compare
-from hiprun.verification.patient_encoding import Person, is_number
+from hiprun.verification.patient_encoding import KnownPerson, Person, is_number
 from hiprun.verification.solver import Engine, Term, z3
 
 Made = TypeVar("Made")
@@ -260,12 +263,22 @@ class Conditions(ABC, Generic[Node]):
                 return self._joined(formula)
 
     def _called(self, formula: Call) -> Quantity[Node]:
+        if formula.function in ROUNDINGS and (value := self._worked_out(formula)) is not None:
+            return Quantity(value, True, self.logic.truth(True))
         arguments = [self.number(argument) for argument in formula.arguments]
         domains = self.subject.domains
         ranges = [domains.ends(domains.form(argument)) for argument in formula.arguments]
         term = self.functions.called(formula.function, [part.term for part in arguments], formula.option, ranges)
         valued = self.logic.every([part.valued for part in arguments])
         return Quantity(term, both([part.known for part in arguments]), valued)
+
+    def _worked_out(self, formula: Call) -> Number | None:
+        """Return what something rounded comes to, right also where it is made of roots; None for unknowns."""
+        if not isinstance(self.person, KnownPerson):
+            return None
+        form = self.subject.domains.form(formula)
+        values = self.person.values_of([name for ref, _ in form.terms for name in facts_of(ref)])
+        return None if values is None else form.at(values)
 
     def _joined(self, formula: Arithmetic) -> Quantity[Node]:
         first, second = self.number(formula.left), self.number(formula.right)

@@ -26,7 +26,10 @@ _MOST_TRIES = 3
 
 @attrs.frozen
 class Existence:
-    """Whether for every setting somebody exists, the one found for the default, and else a setting without anyone."""
+    """Whether for every setting somebody exists, the one found for the default, and else a setting without anyone.
+
+    Of a patient of the pack's own cases nothing is `found`.
+    """
 
     verdict: SolverVerdict
     found: SolverAnswer | None = None
@@ -36,8 +39,13 @@ class Existence:
 class Existences:
     """Questions about one scene: whether in every setting some patient meets what is wanted."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: Scene, examples: Sequence[Mapping[str, Literal_]] = ()) -> None:
         self.scene = scene
+        self._examples = [
+            (facts, self._person_of(facts, f"case {number}: "))
+            for number, facts in enumerate(examples, 1)
+            if all(name in facts for name in scene.facts)
+        ]
         self._known: list[Terms[Term]] = []
         self._engine = Engine(scene.budget)
         self._settings = Person(self._engine)
@@ -49,24 +57,47 @@ class Existences:
         """Return whether somebody is there in every setting; the default setting is looked at first."""
         scene = self.scene
         terms = list(wanted(scene.terms))
-        found = scene.ask_within([scene.default, *terms])
+        found, values = self._first(wanted, terms)
         if found.verdict != "yes" or not scene.settings:
-            return Existence(found.verdict, found if found.verdict == "yes" else None)
-        here = found
-        for tries in range(_MOST_TRIES + 2):
+            return found
+        is_case = found.found is None
+        if is_case:
+            self._know(values)
+        for tries in range(int(is_case), _MOST_TRIES + 2):
             left = self._setting_left(wanted)
             if isinstance(left, str):
-                return Existence(left, found)
-            if tries == 1:
-                here = self._at_all_ends(wanted, terms)
-            elif tries > 1:
-                here = scene.ask_within([*scene.at(left), *terms])
-                if here.verdict != "yes":
-                    setting = self._nearest(left, terms) if here.verdict == "no" else {}
-                    return Existence(here.verdict, found, setting)
+                return attrs.evolve(found, verdict=left)
+            if tries == 0:
+                self._know(values)
+                continue
+            here = self._at_all_ends(wanted, terms) if tries == 1 else scene.ask_within([*scene.at(left), *terms])
+            if tries > 1 and here.verdict != "yes":
+                setting = self._nearest(left, terms) if here.verdict == "no" else {}
+                return Existence(here.verdict, found.found, setting)
             if here.verdict == "yes":
                 self._know(scene.values(here))
-        return self._all_at_once(terms, found)
+        return self._all_at_once(terms, found.found)
+
+    def _person_of(self, facts: Mapping[str, Literal_], mark: str) -> Terms[Term]:
+        return Terms(self.scene.subject, Plain(), KnownPerson(self.scene.engine, facts, {}), mark=mark)
+
+    def _first(self, wanted: Wanted, terms: Sequence[Term]) -> tuple[Existence, Mapping[str, Literal_]]:
+        """Return whether somebody is there in the default setting, and who; the pack's own cases are tried first."""
+        scene = self.scene
+        facts = self.shown(wanted)
+        if facts is not None:
+            return Existence("yes"), facts
+        found = scene.ask_within([scene.default, *terms])
+        if found.verdict != "yes":
+            return Existence(found.verdict), {}
+        return Existence("yes", found), scene.values(found)
+
+    def shown(self, wanted: Wanted) -> Mapping[str, Literal_] | None:
+        """Return the patient of the first case that meets what is wanted, in the setting of the rule files."""
+        for facts, person in self._examples:
+            if both([*wanted(person), *self.scene.possible(person)]) is True:
+                return facts
+        return None
 
     def _know(self, values: Mapping[str, Literal_]) -> None:
         """Keep a patient for this question and those after it; of too many the first is forgotten."""
@@ -107,7 +138,7 @@ class Existences:
                 setting = nearer
         return setting
 
-    def _all_at_once(self, terms: Sequence[Term], found: SolverAnswer) -> Existence:
+    def _all_at_once(self, terms: Sequence[Term], found: SolverAnswer | None) -> Existence:
         """Ask for a setting in which every patient fails; for this the prover takes patients and settings apart."""
         scene = self.scene
         scene.settle()

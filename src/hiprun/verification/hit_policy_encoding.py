@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import Any, assert_never
 
@@ -173,8 +173,9 @@ class InTurn(Picking):
         nodes = dict(enumerate(terms.rules(decision.name)))
         order = self.order(terms, decision)
         if order is None:
+            known = dict.fromkeys(nodes, True)
             return [
-                _unbeaten(terms, nodes, index, {o: self.precedes(terms, decision, o, index) for o in nodes})
+                _unbeaten(terms, nodes, index, {o: self.precedes(terms, decision, o, index) for o in nodes}, known)
                 for index in nodes
             ]
         found: dict[int, Node] = {}
@@ -239,7 +240,9 @@ class Extreme(Cased):
             nodes = {index: node for index, node in enumerate(terms.rules(decision.name)) if index in strengths}
             for index in nodes:
                 stronger = {o: compare(strengths[o], _GREATER, strengths[index]) for o in nodes}
-                found.append((_unbeaten(terms, nodes, index, stronger), terms.given(decision, index, output)))
+                known = {o: self._known(terms, decision, output, (o, index)) for o in nodes}
+                given = terms.given(decision, index, output)
+                found.append((_unbeaten(terms, nodes, index, stronger, known), given))
             reached = terms.logic.some([*nodes.values()])
         else:
             reached = terms.logic.truth(False)
@@ -247,6 +250,11 @@ class Extreme(Cased):
                 found.append((terms.logic.every((node, terms.logic.negate(reached))), value))
                 reached = terms.logic.some((reached, node))
         return _grouped(terms, decision, output, [*found, *_rest(terms, decision, output, reached)])
+
+    def _known(self, terms: RuleTerms[Node], decision: Decision, output: str, rules: Iterable[int]) -> Term:
+        """Return whether all is known that what some rules give follows from."""
+        given = (terms.given(decision, index, output) for index in rules)
+        return both([value.known for value in given if isinstance(value, Quantity)])
 
     def _reached(
         self, terms: RuleTerms[Node], decision: Decision, output: str, strengths: Mapping[int, Number]
@@ -419,11 +427,17 @@ def _not_beaten(terms: RuleTerms[Term], decision: Decision, index: int, other: i
     return terms.define(f"{decision.name}: {index} before {other}", opposite(beats))
 
 
-def _unbeaten(terms: RuleTerms[Node], nodes: Mapping[int, Node], index: int, beats: Mapping[int, Term]) -> Node:
-    """Return the node that holds when a rule applies and no rule that also does beats it."""
+def _unbeaten(
+    terms: RuleTerms[Node],
+    nodes: Mapping[int, Node],
+    index: int,
+    beats: Mapping[int, Term],
+    known: Mapping[int, Term],
+) -> Node:
+    """Return the node that holds when a rule applies and no rule that also does beats it, as far as that is known."""
     logic = terms.logic
     rivals = [
-        logic.every((node, logic.atom(beats[other], known=True))) for other, node in nodes.items() if other != index
+        logic.every((node, logic.atom(beats[other], known[other]))) for other, node in nodes.items() if other != index
     ]
     return logic.every((nodes[index], logic.negate(logic.some(rivals))))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from hiprun.inference.operators import Has, Leaf, Meaning, code, expressed, holds
@@ -175,6 +175,12 @@ class KnownPerson(Person):
     def __init__(self, engine: Engine, values: Mapping[str, Literal_], shared: Mapping[str, Person]) -> None:
         super().__init__(engine, shared=shared)
         self._values = values
+
+    def values_of(self, facts: Sequence[str]) -> Mapping[str, Number] | None:
+        """Return the numbers of facts; None where one of them is an unknown."""
+        if any(fact not in self._values for fact in facts):
+            return None
+        return {fact: self._values[fact] for fact in facts}  # type: ignore[misc]
 
     def boolean(self, fact: str) -> Term:
         """Return whether a boolean fact is true."""

@@ -81,6 +81,12 @@ class Scene:
                 found.append(opposite(terms.own_conflict(decision)))
         return found
 
+    def possible(self, terms: Terms[Term]) -> list[Term]:
+        """Return what keeps a patient possible whose values are all within their ranges."""
+        broken = [terms.condition(constraint.never) for constraint in self.constraints]
+        conflicts = [terms.own_conflict(self.model.decisions[name]) for name in self.agreeing]
+        return [opposite(term) for term in (*broken, *conflicts)]
+
     def _default(self) -> Term:
         """Return a name for the setting in the rule files."""
         values = {name: self.model.parameters[name].value for name in self.settings}

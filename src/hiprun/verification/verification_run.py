@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from hiprun.errors import FactError, ParameterError
-from hiprun.inference.facts import Facts
+from hiprun.inference.facts import Facts, check_facts
+from hiprun.inference.formula_domains import has_functions
 from hiprun.inference.infer import BUDGET as INTERPRETER_BUDGET
 from hiprun.inference.outcome import Outcome
 from hiprun.inference.partial_assignment import situation
-from hiprun.model import Condition, Decision, Literal_, Model, Number, refs
+from hiprun.model import Condition, Decision, Example, Literal_, Model, Number, refs
 from hiprun.model.value_conversion import public
 from hiprun.model.value_notation import notation
 from hiprun.pack import Pack, grounded, interpreted
@@ -33,6 +34,7 @@ Confirm = Callable[[Sequence[Mapping[str, Any]]], bool]
 """Says whether the interpreter finds in these patients what the prover found."""
 
 _MOST_PACKS = 32
+_MOST_EXAMPLES = 100
 _NOT_FOUND = "The interpreter does not find what the prover found."
 
 
@@ -65,9 +67,30 @@ class Inquiry:
 
     def exists(self, scene: Scene, wanted: Wanted) -> Existence:
         """Return whether in every setting some patient of a scene meets what is wanted."""
+        return self._existences_in(scene).exists(wanted)
+
+    def is_shown(self, scene: Scene, wanted: Wanted) -> bool:
+        """Return whether one of the pack's own cases that are tried meets what is wanted."""
+        return self._existences_in(scene).shown(wanted) is not None
+
+    def _existences_in(self, scene: Scene) -> Existences:
         if self._existences is None or self._existences.scene is not scene:
-            self._existences = Existences(scene)
-        return self._existences.exists(wanted)
+            self._existences = Existences(scene, self.examples)
+        return self._existences
+
+    @functools.cached_property
+    def examples(self) -> Sequence[Mapping[str, Literal_]]:
+        """The patients of the pack's own cases, where functions make it hard to find any.
+
+        What a case does not say is as in the first case that says it. Parameters are as in the rule files.
+        """
+        model = self.pack.model
+        if not has_functions(model):
+            return ()
+        known = [facts for example in model.examples[:_MOST_EXAMPLES] if (facts := _known(model, example))]
+        usual = {name: value for facts in reversed(known) for name, value in facts.items()}
+        setting = {name: model.parameters[name].value for name in self.settable}
+        return [{**setting, **usual, **facts} for facts in known]
 
     def rule(self, decision: Decision, index: int) -> RuleName:
         """Return the name of a rule."""
@@ -200,6 +223,14 @@ class Inquiry:
         concerned = {name: shown[name] for name in names if name in facts}
         case = case_text(title, concerned, said, setting)
         return Witness(shown, tuple(matters), tuple(concerned), answers, case, setting)
+
+
+def _known(model: Model, example: Example) -> Mapping[str, Literal_]:
+    """Return the facts that a case says exactly, whether or not they can occur together; none if one is wrong."""
+    try:
+        return check_facts(model, example.facts).known
+    except FactError:
+        return {}
 
 
 def decisions_in(conditions: Iterable[Condition]) -> list[str]:

@@ -13,6 +13,7 @@ import attrs
 
 from hiprun.language.resolve.conditions import GROUPS
 from hiprun.language.resolve.formula_parser import names_in
+from hiprun.language.resolve.placeholders import TEXT_KEYS
 from hiprun.language.syntax.source_tree import ListNode, MappingEntry, MappingNode, Point, ScalarNode, SourceNode
 
 Role: TypeAlias = Literal[
@@ -46,7 +47,6 @@ the type of the subject."""
 
 _NUMBER_OR_BOOLEAN = re.compile(r"(?:-?[0-9][0-9.eE+-]*|true|false)\Z")
 _PLACEHOLDER = re.compile(r"\{\s*(?P<name>[a-z][a-z0-9_]*(?:\.[a-z0-9_]*)?)")
-_TEXTS = ("because", "title", "ask", "unmet", "notice")
 
 
 @attrs.frozen
@@ -212,7 +212,7 @@ class MentionCollector:
     def remarks(self, node: SourceNode | None) -> None:
         """Note the names in the texts of a rule or a declaration, and the statements it cites."""
         for entry in entries_of(node):
-            if entry.key.text in _TEXTS:
+            if entry.key.text in TEXT_KEYS:
                 self.text(entry.value)
             elif entry.key.text == "source":
                 self.each("statement", entry.value)

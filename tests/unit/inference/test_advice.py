@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -135,3 +136,164 @@ def test_no_name_of_the_rules_reaches_the_person(name: str) -> None:
     for facts in many:
         for outcome in pack.evaluate(facts).values():
             assert_for_people(pack, outcome.advice(), names)
+
+
+def test_advice_is_html_that_a_page_can_take(tmp_path: Path) -> None:
+    """Every text is escaped; what is there has a part with a class and a heading below that of the title."""
+    care = CARE.replace("title: How to look after the tree", "title: '<b>Trees</b> & more'")
+    pack = small_packs.load(
+        tmp_path / "garden", pack=f"{small_packs.PACK}first: care\nnotice: A > B\n", care=care, feed=FEED
+    )
+    page = pack.decide("care", {"dry": True}).advice().to_html(heading=3)
+    assert "<h3>&lt;b&gt;Trees&lt;/b&gt; &amp; more</h3>" in page
+    assert '<p class="advice-notice">A &gt; B</p>' in page
+    assert re.findall(r'<section class="([a-z-]+)">\n<h4>', page) == ["advice-why", "advice-ask", "advice-open"]
+    first = pack.decide("feed", {"dry": True}).advice().to_html()
+    assert (
+        '<div class="advice-first" role="note">\n<p><strong>At least: Look at it. It may be: Fell it</strong></p>'
+        in first
+    )
+    assert "<li>Water (2 to 5 l). It is thirsty.</li>" in first
+    assert "<style" not in page
+
+
+def test_only_some_parts_can_be_asked_for(garden: hiprun.Pack) -> None:
+    """Parts come in their order, with an empty line between them, and none for a part that is empty."""
+    advice = garden.decide("feed", CALM | {"dry": True}).advice()
+    assert list(advice.lines(("notice", "first"))) == ["Look at it", "  It is dry.", "", "Ask a gardener."]
+    assert list(advice.lines(("why", "ask", "open"))) == []
+
+
+def test_many_questions_and_reasons_are_counted_in_the_text() -> None:
+    """The text names the first few; the data and the page have all."""
+    advice = hiprun.Advice(
+        "A title",
+        why=(hiprun.AdviceReason(("it is so",)),),
+        more_reasons=2,
+        ask="First?",
+        open=tuple(f"Question {number}?" for number in range(6)),
+    )
+    text = str(advice)
+    assert "  - It is so.\n  - There are 2 more reasons.\n" in text
+    assert "  - Question 3?\n  - There are 2 more questions." in text
+    assert "Question 5?" in advice.to_html()
+
+
+CONTRADICTION = "The guidance contradicts itself here, so there is no answer. Ask a professional."
+LINES = {
+    "clash": """\
+decision: clash
+title: Two opinions
+outputs: {hot: {type: boolean}}
+hit: any
+rules:
+  - {id: warm, when: {warmth: {above: 10}}, then: {hot: true}}
+  - {id: cold, when: {warmth: {below: 20}}, then: {hot: false}}
+otherwise: no_match
+""",
+    "drink": """\
+decision: drink
+title: What to drink
+outputs:
+  kind: {type: choice, choices: [tea, water, juice, milk, beer]}
+  cups: {type: integer}
+hit: first
+rules:
+  - {id: dry, when: {dry: true}, then: {kind: water, cups: 3}}
+  - {id: hot, when: {warmth: {above: 30}}, then: {kind: juice, cups: 1}}
+  - {id: ripe, when: {fruit: ripe}, then: {kind: milk, cups: 4}}
+  - {id: windy, when: {windy: true}, then: {kind: beer, cups: 5}}
+otherwise: {kind: tea, cups: 2}
+""",
+    "fit": """\
+criteria: fit
+title: Fit for guests
+all:
+  - {id: not-dry, require: {dry: false}, unmet: Water it.}
+  - {id: no-wind, require: {windy: false}}
+""",
+    "bounds": """\
+limits: bounds
+title: How much
+bounds:
+  - {id: most, when: {dry: true}, quantity: rings, at_most: 5, because: More is too much.}
+  - {id: least, quantity: rings, at_least: 2}
+""",
+}
+
+
+@pytest.fixture
+def orchard(tmp_path: Path) -> hiprun.Pack:
+    """A pack with decisions of several kinds."""
+    return small_packs.load(tmp_path / "orchard", **LINES)
+
+
+@pytest.mark.parametrize(
+    ("decision", "facts", "do", "also"),
+    [
+        (
+            "clash",
+            {"warmth": 15},
+            ("The guidance contradicts itself here, so there is no answer. Ask a professional.",),
+            "",
+        ),
+        ("clash", {"warmth": 30}, ("Yes",), ""),
+        ("drink", {}, ("Not settled yet.", "Not settled yet."), ""),
+        (
+            "drink",
+            {"dry": False, "warmth": 3, "windy": False},
+            ("Not settled yet; it may be one of: Kind: tea; Kind: milk",),
+            "",
+        ),
+        ("fit", {"dry": True}, ("Not all that is needed is so.",), "Water it."),
+        ("fit", {"dry": False, "windy": True}, ("Not all that is needed is so.",), "No wind"),
+        ("fit", {"dry": False, "windy": False}, ("All that is needed is so.",), ""),
+        ("fit", {"dry": False}, ("Not settled yet. To be safe: Not all that is needed is so.",), ""),
+        (
+            "bounds",
+            {"dry": True, "rings": 6},
+            (),
+            "At least 2 and at most 5. What you plan is too much. More is too much.",
+        ),
+        ("bounds", {"dry": False, "rings": 1}, (), "How many rings? At least 2. What you plan is too little."),
+    ],
+)
+def test_each_kind_of_decision_says_what_to_do(
+    orchard: hiprun.Pack, decision: str, facts: dict[str, Any], do: tuple[str, ...], also: str
+) -> None:
+    """An answer, what it may be, that there is none, what criteria lack, and limits with where the plan is."""
+    advice = orchard.decide(decision, facts).advice()
+    assert advice.do[: len(do)] == do
+    assert bool(advice.do) == bool(do)
+    assert also in " ".join(str(advice).split())
+
+
+def test_advice_of_an_outcome_from_another_process_needs_its_rules(garden: hiprun.Pack) -> None:
+    """The same words are made where the rules are loaded; an outcome made by hand has none."""
+    outcome = garden.decide("care", CALM | {"dry": True})
+    assert pickle.loads(pickle.dumps(outcome)).advice() == outcome.advice()
+    with pytest.raises(hiprun.UndecidedError):
+        hiprun.Outcome(outcome.conclusion).advice()
+
+
+def test_an_exception_that_does_not_apply_is_no_reason(hip: hiprun.Pack) -> None:
+    """A runner who is not ready is told what speaks against it, not why they are no exception to that."""
+    (reason,) = hip.decide("today", {"discomfort_stairs": True, "pain_quality": "none", "swelling": False}).advice().why
+    assert reason.facts == ("climbing stairs causes discomfort",)
+
+
+def test_what_decides_on_the_first_words_is_asked_for_first(hip: hiprun.Pack) -> None:
+    """While it is open how urgent it is, that is asked before what was asked about."""
+    advice = hip.decide("shoes", {"clicking": True}).advice()
+    assert advice.first.startswith("At least: Schedule a medical assessment.")
+    assert advice.ask == hip.facts[hip.decide("triage", {"clicking": True}).needs[0]].ask
+    assert "How many miles have you run in your running shoes?" in advice.open
+
+
+def test_outputs_are_said_as_the_pack_says_them() -> None:
+    """An output with `say` is said in these words, with its value in them."""
+    kitchen = hiprun.load(PACKS / "kitchen")
+    advice = kitchen.decide("dinner", {"weight": 3, "oven": 400, "days_kept": 1}).advice()
+    assert advice.do[0].startswith("it takes ")
+    assert advice.do[0].endswith(" min in the oven")
+    assert kitchen.decide("kitchen", {"oven": 450}).advice().do == ("The kitchen is ready",)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -152,6 +153,17 @@ def test_explain_shows_rules_sources_and_places(run: Callable[..., Result]) -> N
     assert text.count("Ask a gardener about real plants.") == 1
     assert text.rstrip().endswith("Ask a gardener about real plants.")
     assert max(map(len, text.split("\n"))) <= 80
+
+
+def test_explain_says_once_how_each_decision_came_about(run: Callable[..., Result]) -> None:
+    """Of several decisions, one that others depend on is explained in its own place, and nowhere else."""
+
+    def explained(*names: str) -> list[str]:
+        text = run("explain", *names, "swelling=true", rules=None).stdout
+        return [match[1] for match in re.finditer(r"^(\w+)(?: \(.*\))?: ", text, flags=re.MULTILINE)]
+
+    assert explained("today") == ["today", "triage", "readiness", "phase"]
+    assert explained("phase", "today", "adjustment") == ["phase", "today", "triage", "readiness", "adjustment"]
 
 
 def test_explain_can_show_every_rule(run: Callable[..., Result]) -> None:

@@ -109,7 +109,7 @@ def _stretches(places: Places, region: Region) -> Stretches:
 
 def is_wide(program: Program, most_walked: int) -> bool:
     """Whether a decision is looked up: it has many rules, of facts alone, and its answer tells of some."""
-    if program.policy is None or program.decision.has_criteria or program.lowered is not None:
+    if program.policy is None or program.decision.has_criteria or program.lowered is not None or program.is_arranged:
         return False
     # where rules add up, most of them count in any case, and walking adds them up quickest
     return len(program.branches) > most_walked * (_MORE_WHERE_ADDED if program.policy.hit.adds else 1)

@@ -15,7 +15,7 @@ from hiprun.backends.dataframe.bit_planes import Truth
 from hiprun.backends.dataframe.decision_context import Batch
 from hiprun.backends.dataframe.new_columns import Part
 from hiprun.backends.dataframe.outcome_diagrams import Asker, DiagramQuestion
-from hiprun.inference.grounding import OTHERWISE, Program
+from hiprun.inference.grounding import OTHERWISE
 from hiprun.inference.hit_policies import HIT_POLICIES
 
 
@@ -36,7 +36,7 @@ class Deciding:
         rows, rules = batch.rows, batch.decision.rules
         shown: dict[int, Truth] = {}
         open_: Truth = False
-        for rule, node in _in_turn(batch.program):
+        for rule, node in batch.program.in_turn:
             known, possible = batch.circuits.truth(node)
             shown[rule] = rows.some([shown.get(rule, False), rows.every([known, rows.negate(open_)])])
             open_ = rows.some([open_, possible])
@@ -71,20 +71,11 @@ class Deciding:
 def deciding(asker: Asker) -> Deciding:
     """Return the questions behind the column."""
     program = asker.program
-    assert program.policy is not None
-    in_turn = [program.branches[index] for index in program.policy.order]
     match HIT_POLICIES[program.decision.hit].says:
         case "one" | "first":
-            return Deciding(asker.first([(branch.node, (branch.rule,)) for branch in in_turn]), {})
+            return Deciding(asker.first([(node, (rule,)) for rule, node in program.in_turn]), {})
         case "some" | "all":
-            own = [branch.rule for branch in in_turn if branch.rule != OTHERWISE]
+            own = [rule for rule, _ in program.in_turn if rule != OTHERWISE]
             return Deciding(None, {rule: asker.whether(program.rules[rule]) for rule in own})
         case says:
             assert_never(says)
-
-
-def _in_turn(program: Program) -> list[tuple[int, int]]:
-    """Return the rules as the policy looks at them, each with the node that says where it matches."""
-    assert program.policy is not None
-    branches = [program.branches[index] for index in program.policy.order]
-    return [(branch.rule, branch.node) for branch in branches]

@@ -147,10 +147,10 @@ def _span(name: str, values: list[Any]) -> dict[tuple[str, ...], Any]:
 
 
 def _deciding(program: Program, outcome: Outcome) -> str | None:
-    policy, rules = program.policy, program.decision.rules
-    assert policy is not None
-    indexes = [program.branches[index].rule for index in policy.order]
-    return next((rules[rule].id for rule in indexes if rule != OTHERWISE and rules[rule].id in outcome.fired), None)
+    rules = program.decision.rules
+    return next(
+        (rules[rule].id for rule, _ in program.in_turn if rule != OTHERWISE and rules[rule].id in outcome.fired), None
+    )
 
 
 def _list(program: Program, outcome: Outcome) -> dict[tuple[str, ...], Any]:

@@ -27,8 +27,11 @@ def obstacles(program: Program, outcome: Outcome, wanted: Mapping[str, Any]) -> 
     for branch in program.branches:
         values.setdefault(branch.rule, []).append(branch.values)
     present = [index for index, step in steps.items() if step.status in ("fired", "unknown")]
+    # a rule has no branch where what it gives never comes out
     against = [
-        index for index in present if any(_against(program, outcome, index, row, is_wanted) for row in values[index])
+        index
+        for index in present
+        if any(_against(program, outcome, index, row, is_wanted) for row in values.get(index, [{}]))
     ]
     if against:
         return tuple(steps[index] for index in against)

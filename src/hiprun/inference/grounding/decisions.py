@@ -106,7 +106,9 @@ class Decisions:
             if self._otherwise_uses_outputs(decision):
                 none = self.circuit.negate(self.circuit.some(rules))
                 made += self._split(Branch(OTHERWISE, none, self._worked_out(decision.otherwise or (), decision)))
-            found = self._branches[decision.name] = tuple(made)
+            hit = HIT_POLICIES[decision.hit]
+            arranged = hit.arranged(self, decision, made) if isinstance(hit, Answering) else made
+            found = self._branches[decision.name] = tuple(arranged)
         return found
 
     def bind(self, decision: Decision) -> None:
@@ -222,10 +224,14 @@ class Decisions:
         found: list[Node] = []
         for one, other in zip(first, second, strict=True):
             if isinstance(one, Linear) or isinstance(other, Linear):
-                found.append(self.conditions.compare(as_linear(one) + as_linear(other).times(-1), _UNEQUAL))
+                found.append(self.compare(one, other, _UNEQUAL))
             elif one != other:
                 return TRUE
         return self.circuit.some(found)
+
+    def compare(self, first: Any, second: Any, signs: frozenset[int]) -> Node:
+        """Return the node that holds when the sign of one number less another is one of `signs`."""
+        return self.conditions.compare(as_linear(first) + as_linear(second).times(-1), signs)
 
 
 def used_decisions(model: Model, decision: Decision) -> list[Decision]:

@@ -9,6 +9,7 @@ from typing import Literal
 import attrs
 
 from hiprun.inference.circuit import Circuit, Node
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.hit_policy import Branch, Policy
 from hiprun.inference.interval_sets import EVERYTHING, Cut, Region
 from hiprun.inference.linear_forms import Linear, Term
@@ -115,6 +116,19 @@ class Program:
         return self.lowered is not None or any(
             isinstance(value, Linear) and domains.get(name) == "date" for name, value in values
         )
+
+    @property
+    def is_arranged(self) -> bool:
+        """Whether branches stand for ways to an answer, of which one holds, not for what each rule contributes."""
+        return self.policy is not None and self.policy.hit.takes != HIT_POLICIES[self.decision.hit].takes
+
+    @property
+    def in_turn(self) -> list[tuple[int, Node]]:
+        """The rules as the policy looks at them, each with a node that says where it matches."""
+        assert self.policy is not None
+        if self.is_arranged:
+            return list(enumerate(self.rules))
+        return [(branch.rule, branch.node) for branch in (self.branches[index] for index in self.policy.order)]
 
     speaking: tuple[tuple[str, ...], ...] = attrs.field(init=False)
     """The facts that each variable speaks of."""

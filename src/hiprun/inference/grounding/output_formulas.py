@@ -73,7 +73,7 @@ class OutputFormulas:
     def _of_outputs(self, difference: Linear, signs: frozenset[int]) -> Node:
         outputs = outputs_in(difference)
         scores = [ref for ref in outputs if self._is_score(ref)]
-        if len(scores) == len(difference.terms):
+        if all(not isinstance(ref, Term) and self._is_score(ref) for ref, _ in difference.terms):
             return self._of_scores(difference, signs)
         settled = self._settled(difference, signs)
         if settled is not None:

@@ -36,9 +36,9 @@ from hiprun.model.amounts import amount_text
 from hiprun.pack import Pack
 
 
-def book_of(pack: Pack, language: str = "en") -> Book:
-    """Return the book of a pack; hiprun's own words in it are in `language`."""
-    return _Builder(pack, catalogue(language)).book()
+def book_of(pack: Pack) -> Book:
+    """Return the book of a pack, in the language of its texts."""
+    return _Builder(pack, catalogue(pack.model.text_language)).book()
 
 
 class _Builder:
@@ -72,6 +72,7 @@ class _Builder:
             patients=tuple(PatientEntry(name, tuple(self.known(facts, {}))) for name, facts in model.patients.items()),
             cases=tuple(self.cases()),
             properties=tuple(map(self.promise, model.properties)),
+            language=self.words.language,
         )
 
     def remarks(self, entry: Any) -> Remarks:

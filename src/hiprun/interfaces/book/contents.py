@@ -202,7 +202,7 @@ class Proofs:
 
 @attrs.frozen
 class Book:
-    """A pack as a book to read. The same pack gives an equal book."""
+    """A pack as a book to read, in `language`. The same pack gives an equal book."""
 
     name: str
     title: str
@@ -220,6 +220,7 @@ class Book:
     patients: tuple[PatientEntry, ...]
     cases: tuple[CaseGroup, ...]
     properties: tuple[PropertyEntry, ...]
+    language: str
     proofs: Proofs | None = None
 
     def for_audience(self, audience: str) -> Iterator[DecisionEntry]:

@@ -30,6 +30,7 @@ UNWRITABLE = 74
 """The exit code when the output cannot be written, for example because a disk is full."""
 
 COMMANDS: Mapping[str, str] = {
+    "add": "add",
     "ask": "ask",
     "book": "book",
     "build": "build",
@@ -40,12 +41,17 @@ COMMANDS: Mapping[str, str] = {
     "export": "export",
     "facts": "facts",
     "gaps": "gaps",
+    "mcp": "mcp",
+    "lsp": "lsp",
     "mutate": "mutate",
+    "new": "new",
     "plan": "plan",
     "replay": "replay_log",
     "schema": "schema",
     "statements": "statements",
+    "table": "table",
     "test": "test",
+    "texts": "texts",
     "today": "today",
     "types": "types",
     "verify": "verify",

@@ -14,7 +14,7 @@ from hiprun.inference.interview import Interview, Question, Step
 from hiprun.inference.outcome_text import outcome_text, wrapped
 from hiprun.inference.reader_texts import readable
 from hiprun.interfaces.cli import console
-from hiprun.interfaces.cli.options import pack_at, patient, patient_options, professional_option
+from hiprun.interfaces.cli.options import language_option, pack_at, patient, patient_options, professional_option
 from hiprun.language.reader.fact_files import read_value
 from hiprun.model.value_notation import notation
 
@@ -42,8 +42,14 @@ class _Answers:
 @click.command()
 @patient_options
 @professional_option
+@language_option
 def ask(
-    words: tuple[str, ...], facts_file: str | None, rules: str | None, settings: tuple[str, ...], professional: bool
+    words: tuple[str, ...],
+    facts_file: str | None,
+    rules: str | None,
+    settings: tuple[str, ...],
+    professional: bool,
+    language: str | None,
 ) -> None:
     """Ask only the questions that can still change a decision.
 
@@ -51,7 +57,7 @@ def ask(
     Enter skips it, `back` takes back the last answer, `why` says why it is
     asked, and `stop` ends with the safest answer so far.
     """
-    pack = pack_at(rules, settings)
+    pack = pack_at(rules, settings, language)
     decisions, facts = patient(pack, words, facts_file)
     if len(decisions) != 1:
         raise click.UsageError(f"Name one decision to ask about: {', '.join(pack.model.offered)}.")
@@ -77,7 +83,8 @@ class _Conversation:
 
     def run(self, answers: _Answers) -> Step:
         """Run the interview until it is finished or stopped, and return its last step."""
-        click.echo(self.words.text("interview.help"))
+        for line in wrapped(self.words.text("interview.help")):
+            click.echo(line)
         while True:
             step = self.interview.step(answers.facts, answers.skipped)
             if step.question is None:

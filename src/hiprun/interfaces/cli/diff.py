@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from hiprun.interfaces.cli import console
-from hiprun.interfaces.cli.options import json_option, run_budget_option
+from hiprun.interfaces.cli.options import run_budget_option
 from hiprun.interfaces.cli.pack_revisions import pack_versions
+from hiprun.interfaces.cli.report_options import REPORTS, print_report, report_options
 
 
 @click.command()
@@ -19,7 +20,7 @@ from hiprun.interfaces.cli.pack_revisions import pack_versions
 @click.option("--budget", metavar="STEPS", type=click.IntRange(min=1), help="How much work one question may take.")
 @run_budget_option
 @click.option("--all", "everything", is_flag=True, help="Show every change, also those that only follow others.")
-@json_option
+@report_options
 @click.pass_context
 def diff(
     context: click.Context,
@@ -30,7 +31,7 @@ def diff(
     budget: int | None,
     run_budget: int | None,
     everything: bool,
-    as_json: bool,
+    form: str,
 ) -> None:
     """Compare two versions of the rules, for every patient.
 
@@ -38,6 +39,7 @@ def diff(
     example, hiprun diff main rules compares the folder rules with its state
     on main.
     """
+    from hiprun.interfaces.reports.proof_checks import of_difference
     from hiprun.verification.difference import diff as compare
     from hiprun.verification.difference_text import difference_text
     from hiprun.verification.solver import BUDGET, RUN_BUDGET
@@ -51,7 +53,9 @@ def diff(
             progress=console.progress_printer("decision"),
         )
     )
-    if as_json:
+    if form in REPORTS:
+        print_report(form, "diff", rules or new, of_difference(difference, fail_on))
+    elif form == "json":
         console.print_json(difference.to_dict())
     else:
         click.echo(difference_text(difference, lines, everything=everything))

@@ -8,6 +8,7 @@ from hiprun.inference.outcome_text import outcome_text
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import (
     json_option,
+    language_option,
     named_words,
     pack_at,
     patient,
@@ -29,6 +30,7 @@ _ENDINGS = f"{', '.join(TABLES[:-1])} or {TABLES[-1]}"
 @click.option("--numeric-booleans", is_flag=True, help="Treat 1 and 0 in the table as true and false.")
 @click.option("--overwrite", is_flag=True, help="Let answers replace columns of the table that have the same names.")
 @professional_option
+@language_option
 @json_option
 @click.pass_context
 def evaluate(
@@ -42,6 +44,7 @@ def evaluate(
     numeric_booleans: bool,
     overwrite: bool,
     professional: bool,
+    language: str | None,
     as_json: bool,
 ) -> None:
     """Decide for one patient, or for every row of a table.
@@ -54,7 +57,7 @@ def evaluate(
     With --facts TABLE --out TABLE, every row of a .parquet, .csv or .tsv file
     is a patient. Exit code 1: some rows were refused.
     """
-    pack = pack_at(rules, settings)
+    pack = pack_at(rules, settings, language)
     if facts_file is not None and facts_file.lower().endswith(TABLES):
         _check_cohort(words, out, as_json)
         from hiprun.interfaces.cli.table_evaluation import TableOptions, evaluate_cohort

@@ -9,9 +9,9 @@ import attrs
 import click
 
 from hiprun.inference.counterfactuals import FactChange, Way
-from hiprun.inference.explanation import RuleStep
+from hiprun.inference.explanation import RuleStep, explained_once
 from hiprun.inference.outcome import Outcome
-from hiprun.inference.outcome_text import outcome_text, prose, wrapped
+from hiprun.inference.outcome_text import outcome_text, wrapped
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import json_option, named_values, pack_at, patient, patient_options
 from hiprun.model.amounts import amount_text
@@ -70,14 +70,13 @@ def explain(
     if as_json:
         console.print_json({name: outcome.explain().to_dict() for name, outcome in outcomes.items()})
         return
-    for name, outcome in outcomes.items():
-        console.print_block(outcome_text(pack.decisions[name], outcome).split("\n"))
-        click.echo()
-        explanation = attrs.evolve(outcome.explain(), notice="")
-        click.echo("\n".join(explanation.lines(every_rule=all_rules)))
-        click.echo()
-    for line in prose(pack.notice):
-        click.echo(line)
+    explanations = explained_once(outcome.explain() for outcome in outcomes.values())
+    for outcome, explanation in zip(outcomes.values(), explanations, strict=True):
+        console.print_block(outcome_text(pack.decisions[outcome.decision], outcome).split("\n"))
+        lines = list(attrs.evolve(explanation, notice="").lines(every_rule=all_rules, heading=False))
+        for line in (*lines, ""):
+            click.echo(line)
+    console.print_notice(pack)
 
 
 def _print_why_not_and_ways(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import click
 
 from hiprun.interfaces.cli import console
-from hiprun.interfaces.cli.options import jobs_option, json_option, pack_at, rules_path, run_budget_option
+from hiprun.interfaces.cli.options import jobs_option, pack_at, rules_path, run_budget_option
+from hiprun.interfaces.cli.report_options import REPORTS, print_report, report_options
+from hiprun.interfaces.reports.case_checks import of_mutants
 from hiprun.testing.mutation import Mutant, MutantResult, MutationReport
 from hiprun.testing.mutation import mutate as try_all
 from hiprun.testing.mutation.report import FATES
@@ -17,9 +19,9 @@ from hiprun.verification.run_bounds import STOPPED
 @rules_path
 @jobs_option
 @run_budget_option
-@json_option
+@report_options
 @click.pass_context
-def mutate(context: click.Context, path: str | None, jobs: int | None, run_budget: int | None, as_json: bool) -> None:
+def mutate(context: click.Context, path: str | None, jobs: int | None, run_budget: int | None, form: str) -> None:
     """Put small faults into the rules; see if a case notices.
 
     One at a time, each number is changed by one step, each boundary value is
@@ -36,7 +38,9 @@ def mutate(context: click.Context, path: str | None, jobs: int | None, run_budge
             pack, jobs=jobs, run_budget=run_budget or RUN_BUDGET, progress=console.progress_printer("mutant")
         )
     )
-    if as_json:
+    if form in REPORTS:
+        print_report(form, "mutate", path, of_mutants(report))
+    elif form == "json":
         console.print_json(report.to_dict())
     else:
         _print(report)

@@ -21,6 +21,9 @@ from hiprun.pack import Pack
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+language_option = click.option(
+    "--language", metavar="CODE", help="The language of the texts, such as de; default: that of the rules."
+)
 professional_option = click.option(
     "--professional", is_flag=True, help="Also show what is for professionals: names, rules, sources and places."
 )
@@ -66,10 +69,12 @@ def rules_path(command: Command) -> Command:
     return cast(Command, with_either_path)
 
 
-def pack_at(rules: str | None, settings: tuple[str, ...] = ()) -> Pack:
+def pack_at(rules: str | None, settings: tuple[str, ...] = (), language: str | None = None) -> Pack:
     """Return the pack that the options select."""
     pack = load(rules)
-    return pack.with_parameters(**named_values(settings, "--set")) if settings else pack
+    if settings:
+        pack = pack.with_parameters(**named_values(settings, "--set"))
+    return pack.in_language(language) if language else pack
 
 
 def patient(pack: Pack, words: tuple[str, ...], facts_file: str | None) -> tuple[list[str], Mapping[str, Any]]:

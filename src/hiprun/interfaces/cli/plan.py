@@ -17,6 +17,7 @@ from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import (
     fact_domains,
     json_option,
+    language_option,
     named_values,
     pack_at,
     pack_options,
@@ -73,6 +74,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--ics", type=_FILE, metavar="FILE", help="Write the plan as a calendar.")
 @click.option("--person", metavar="ID", help="Whose calendar it is, such as a record number.")
 @professional_option
+@language_option
 @json_option
 def plan(
     stages: str,
@@ -92,6 +94,7 @@ def plan(
     ics: Path | None,
     person: str | None,
     professional: bool,
+    language: str | None,
     as_json: bool,
 ) -> None:
     """Plan sessions and rest days by the protocol STAGES.
@@ -101,7 +104,7 @@ def plan(
     """
     if news and not replan_days:
         raise click.UsageError("`--then` says what is known on a later day; give the day with `--replan-from`.")
-    pack = pack_at(rules, settings)
+    pack = pack_at(rules, settings, language)
     decision_names, facts = patient(pack, words, facts_file)
     if decision_names:
         raise click.UsageError(f"`{decision_names[0]}` is not of the form FACT=VALUE.")

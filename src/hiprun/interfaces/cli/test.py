@@ -11,7 +11,9 @@ from hiprun.errors import HiprunError, Problem, did_you_mean
 from hiprun.inference.outcome_text import wrapped
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.failed_cases import causes
-from hiprun.interfaces.cli.options import json_option, pack_at, rules_path, run_budget_option, settings_option
+from hiprun.interfaces.cli.options import pack_at, rules_path, run_budget_option, settings_option
+from hiprun.interfaces.cli.report_options import REPORTS, print_report, report_options
+from hiprun.interfaces.reports.case_checks import of_cases
 from hiprun.pack import Pack
 from hiprun.testing.coverage import CoverageReport, Part, survey
 from hiprun.testing.coverage.measurement import RUN_BUDGET
@@ -29,7 +31,7 @@ _MANY = 200
 @click.option("--coverage", "covers", is_flag=True, help="Also show what the cases miss, with a case for each.")
 @settings_option
 @run_budget_option
-@json_option
+@report_options
 @click.pass_context
 def test(
     context: click.Context,
@@ -38,7 +40,7 @@ def test(
     covers: bool,
     settings: tuple[str, ...],
     run_budget: int | None,
-    as_json: bool,
+    form: str,
 ) -> None:
     """Run the cases of a pack: patients and expected answers.
 
@@ -63,7 +65,9 @@ def test(
         report, ended = console.run_interruptibly(
             lambda: survey(chosen_pack, run_budget=run_budget or RUN_BUDGET, progress=console.progress_printer("rule"))
         )
-    if as_json:
+    if form in REPORTS:
+        print_report(form, "test", path, of_cases(results, report))
+    elif form == "json":
         ran = [result.to_dict() for result in results]
         console.print_json(ran if report is None else {"cases": ran, "coverage": report.to_dict()})
     else:

@@ -19,6 +19,7 @@ from hiprun.inference.speech import Speech
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import (
     json_option,
+    language_option,
     pack_at,
     pack_options,
     patient,
@@ -50,6 +51,7 @@ Ways: TypeAlias = list[tuple[Mapping[str, Any], Way]]
 )
 @pack_options
 @professional_option
+@language_option
 @json_option
 def today(
     words: tuple[str, ...],
@@ -60,6 +62,7 @@ def today(
     rules: str | None,
     settings: tuple[str, ...],
     professional: bool,
+    language: str | None,
     as_json: bool,
 ) -> None:
     """Answer the question of the day from a diary.
@@ -68,7 +71,7 @@ def today(
     it; with --professional also from which entries and by which rules. Give
     facts that are not in the diary as for `hiprun eval`.
     """
-    pack = pack_at(rules, settings)
+    pack = pack_at(rules, settings, language)
     daily = _daily(pack)
     decisions, also = patient(pack, words, facts_file)
     if decisions:
@@ -104,10 +107,9 @@ def today(
             *(planned_day_lines(pack, plan, professional=True) for plan in plans.values()),
             *(outcome_text(pack.decisions[other.decision], other).split("\n") for other in others),
             _reason_lines(outcome),
-            _origin_lines(facts, outcome),
-            _unknown_lines(pack, outcome, facts),
-            _way_lines(pack, ways),
         )
+        headed = (_origin_lines(facts, outcome), _unknown_lines(pack, outcome, facts), _way_lines(pack, ways))
+        _print_blocks(*(lines for block in headed if len(lines := list(block)) > 1))
     console.print_notice(pack)
 
 
@@ -182,7 +184,7 @@ def _other_answer_lines(pack: Pack, outcome: Outcome, ways: Ways, facts: DiaryFa
 def _reason_lines(outcome: Outcome) -> Iterator[str]:
     yield "Why"
     explanation = attrs.evolve(outcome.explain(), notice="").without_origins()
-    yield from (f"  {line}" if line else "" for line in explanation.lines())
+    yield from (f"  {line}" if line else "" for line in explanation.lines(heading=False))
 
 
 def _origin_lines(facts: DiaryFacts, outcome: Outcome) -> Iterator[str]:
@@ -190,8 +192,7 @@ def _origin_lines(facts: DiaryFacts, outcome: Outcome) -> Iterator[str]:
     facts_by_entries: dict[tuple[Any, ...], list[str]] = {}
     for name in outcome.explain().origins():
         facts_by_entries.setdefault(facts.origins[name], []).append(name)
-    if facts_by_entries:
-        yield "From the diary"
+    yield "From the diary"
     for entries, names in facts_by_entries.items():
         values = ", ".join(f"{name} {_value_text(_rounded(facts[name]))}" for name in names)
         last_entry = str(entries[-1]) if entries else "no entry"
@@ -213,16 +214,14 @@ def _value_text(value: Any) -> str:
 
 
 def _unknown_lines(pack: Pack, outcome: Outcome, facts: DiaryFacts) -> Iterator[str]:
-    if outcome.needs:
-        yield "Not known yet"
+    yield "Not known yet"
     for name in outcome.needs:
         yield from wrapped(f"{name}: {pack.facts[name].ask}", "  ")
         yield from prose(facts.explain_origin(name), "      ")
 
 
 def _way_lines(pack: Pack, ways: Ways) -> Iterator[str]:
-    if ways:
-        yield "What would change the answer"
+    yield "What would change the answer"
     for target, way in ways:
         changes_text = "; ".join(_change_text(pack, change) for change in way.changes)
         yield from wrapped(f"{notation(target).strip('{}')} with {changes_text or 'what is known already'}", "  ")

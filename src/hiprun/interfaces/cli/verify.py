@@ -9,12 +9,12 @@ import click
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import (
     jobs_option,
-    json_option,
     pack_at,
     rules_path,
     run_budget_option,
     settings_option,
 )
+from hiprun.interfaces.cli.report_options import REPORTS, print_report, report_options
 from hiprun.pack import Pack
 
 _RULES_PER_PROCESS = 150
@@ -27,7 +27,7 @@ _RULES_PER_PROCESS = 150
 @jobs_option
 @run_budget_option
 @settings_option
-@json_option
+@report_options
 @click.pass_context
 def verify(
     context: click.Context,
@@ -37,7 +37,7 @@ def verify(
     jobs: int | None,
     run_budget: int | None,
     settings: tuple[str, ...],
-    as_json: bool,
+    form: str,
 ) -> None:
     """Prove what should hold for every patient in every setting.
 
@@ -46,6 +46,7 @@ def verify(
     about that one setting. Exit code 1: a claim is refuted or could not be
     proved.
     """
+    from hiprun.interfaces.reports.proof_checks import of_claims
     from hiprun.verification.report_text import report_text
     from hiprun.verification.solver import BUDGET, RUN_BUDGET
     from hiprun.verification.verify import verify as prove
@@ -62,7 +63,9 @@ def verify(
             jobs=jobs or min(os.cpu_count() or 1, _rules(pack) // _RULES_PER_PROCESS),
         )
     )
-    if as_json:
+    if form in REPORTS:
+        print_report(form, "verify", path, of_claims(report))
+    elif form == "json":
         console.print_json(report.to_dict())
     else:
         click.echo(report_text(pack.model, report))

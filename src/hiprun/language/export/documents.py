@@ -7,6 +7,7 @@ from itertools import groupby
 from pathlib import PurePosixPath
 from typing import Any, Protocol, TypeVar
 
+from hiprun.catalogue.catalogue import ENGLISH
 from hiprun.language.export.conditions import Data
 from hiprun.language.export.declarations import (
     constraint_data,
@@ -20,7 +21,7 @@ from hiprun.language.export.declarations import (
 )
 from hiprun.language.export.diary import diary_data
 from hiprun.language.export.stages import protocol_data
-from hiprun.model import Decision, Example, Model
+from hiprun.model import Decision, Example, Model, Translation
 from hiprun.model.places import Place
 
 
@@ -45,6 +46,7 @@ def header(model: Model) -> Iterator[tuple[str, Data]]:
             version=model.version,
             title=model.title,
             notice=model.notice,
+            written_in="" if model.text_language == ENGLISH else model.text_language,
             first=model.first,
             starts=list(model.starts),
         ),
@@ -60,6 +62,18 @@ def units(model: Model) -> Iterator[tuple[str, Data]]:
 def facts(model: Model) -> Iterator[tuple[str, Data]]:
     """Yield the document of facts."""
     yield "facts.yaml", without_empty(facts={name: fact_data(entry) for name, entry in model.facts.items()})
+
+
+def texts(model: Model) -> Iterator[tuple[str, Data]]:
+    """Yield a document for each language in which there are texts."""
+    for language, table in model.translations.items():
+        yield f"texts_{language}.yaml", translation_data(language, table)
+
+
+def translation_data(language: str, table: Mapping[str, Translation]) -> Data:
+    """Return the document of the texts in a language."""
+    entries = {path: without_empty(from_=entry.original, to=entry.text) for path, entry in table.items()}
+    return {"texts": language, "of": entries}
 
 
 def groups(model: Model) -> Iterator[tuple[str, Data]]:

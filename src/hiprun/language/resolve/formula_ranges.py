@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, assert_never
 
+import attrs
+
 from hiprun.inference.circuit import TooLarge
 from hiprun.inference.formula_domains import (
     LARGEST_ARGUMENT_OF_EXP,
@@ -24,14 +26,15 @@ from hiprun.inference.linear_forms import Linear, applied
 from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.cursor import Findings, WrittenFormula
 from hiprun.language.resolve.formula_parser import FormulaError, FormulaTree, FunctionCall, Operation
-from hiprun.model import Arithmetic, Call, Constant, Domain, Formula, Model, Number
+from hiprun.model import Arithmetic, Call, Constant, Domain, Fact, Formula, Model, Number, formula_refs
 from hiprun.model.value_conversion import tidy
 
 
 def check_formulas(model: Model, findings: Findings) -> None:
     """Report formulas that are not defined for some patient, or can leave the range they declare."""
-    domains = FormulaDomains(model)
+    of_facts, of_fields = FormulaDomains(model), FormulaDomains(_with_fields(model))
     for written in findings.formulas:
+        domains = of_facts if all(name in model.facts for name in _facts(written.formula)) else of_fields
         try:
             form = _rounded(domains, written)
             if written.within is not None:
@@ -46,6 +49,20 @@ def check_formulas(model: Model, findings: Findings) -> None:
                 "This formula is too large with all that it leans on.",
                 "Let it multiply fewer values, or round what it is made of.",
             )
+
+
+def _facts(formula: Formula) -> list[str]:
+    return [ref.name for ref in formula_refs(formula) if ref.kind == "fact"]
+
+
+def _with_fields(model: Model) -> Model:
+    """Return a model with the fields of its diary as facts; of two with one name nothing is said."""
+    fields: dict[str, Fact] = {}
+    for entry in model.diary.entries.values() if model.diary is not None else ():
+        for name, domain in entry.fields.items():
+            same = name not in fields or fields[name].domain == domain
+            fields[name] = Fact(name, domain if same else Domain("number"), "")
+    return attrs.evolve(model, facts={**fields, **model.facts})
 
 
 def _rounded(domains: FormulaDomains, written: WrittenFormula) -> Linear:

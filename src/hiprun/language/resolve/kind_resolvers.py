@@ -12,6 +12,7 @@ from hiprun.language.resolve import constraints as constraint_files
 from hiprun.language.resolve import diary as diary_files
 from hiprun.language.resolve import facts as fact_files
 from hiprun.language.resolve import properties as property_files
+from hiprun.language.resolve import translations as translation_files
 from hiprun.language.resolve.case_expectations import expectable_decision
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.declared_names import Declarations
@@ -55,6 +56,7 @@ def header(nodes: Sequence[Node], declared: Declarations, model: Model) -> Model
         title=pack_node.text("title"),
         notice=pack_node.text("notice"),
         language=pack_node.language,
+        text_language=pack_node.value.get("written_in", model.text_language),
         first=first_decision(pack_node, declared.names),
         starts=starting_decisions(pack_node, declared.names),
     )
@@ -121,6 +123,12 @@ def properties(nodes: Sequence[Node], declared: Declarations, model: Model) -> M
     register = NameRegister()
     claims = [claim for node in nodes for claim in property_files.properties(node, register, declared.names)]
     return attrs.evolve(model, properties=tuple(claims))
+
+
+def texts(nodes: Sequence[Node], declared: Declarations, model: Model) -> Model:
+    """Return the model with its texts in other languages."""
+    complete = not declared.findings.problems and not declared.names.broken
+    return translation_files.translations(nodes, model, complete=complete)
 
 
 def diary(nodes: Sequence[Node], declared: Declarations, model: Model) -> Model:

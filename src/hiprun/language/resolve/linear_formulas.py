@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -208,7 +209,15 @@ def _resolve(tree: FormulaTree, node: Node, names: Names) -> ResolvedFormula:
 def _call(tree: FunctionCall, node: Node, names: Names) -> ResolvedFormula:
     function, arguments, option = named_function(tree, {*names.parameters, *names.numbers()})
     resolved = [_resolve(argument, node, names) for argument in arguments]
+    if function.unit == "same":
+        resolved = _in_one_unit(resolved, node)
     return called(function, tree, arguments, resolved, option, language=node.language)
+
+
+def _in_one_unit(arguments: Sequence[ResolvedFormula], node: Node) -> list[ResolvedFormula]:
+    """Return arguments in the unit of the first that has one, as far as the pack says how to convert them."""
+    unit = next((argument.unit for argument in arguments if argument.unit is not None), None)
+    return [_converted(node, argument, unit) or argument for argument in arguments]
 
 
 def _power(tree: Operation, node: Node, names: Names) -> ResolvedFormula:

@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from hiprun.catalogue import catalogue
 from hiprun.errors import did_you_mean
 from hiprun.inference.hit_policies import FIRST, WORST
 from hiprun.language.resolve.citations import required_sources, sources
@@ -32,13 +33,9 @@ from hiprun.model import (
 )
 from hiprun.model.stages import day_decision_name, hyphenated, session_decision_name, stage_decision_name, stage_rule_id
 
+_WORDS = catalogue()
 STEPS: Mapping[str, str] = {
-    "advance": "Go on to the next stage",
-    "repeat": "Stay at this stage",
-    "go_back": "Go back",
-    "jump": "Go back to a certain stage",
-    "stop": "Stop",
-    "refer": "Stop, and ask for help",
+    step: _WORDS.text(f"stages.step.{step}") for step in ("advance", "repeat", "go_back", "jump", "stop", "refer")
 }
 """The steps, the calmest first."""
 
@@ -69,27 +66,29 @@ def signatures(node: Node) -> dict[str, Signature]:
         "advance",
         "repeat",
     }
-    stage_output = Output("stage", _choice(titles, "earlier"), "The current stage")
+    stage_output = Output("stage", _choice(titles, "earlier"), _WORDS.text("stages.stage"))
     outputs = [
         Output(
-            "step", _choice({step: text for step, text in STEPS.items() if step in step_names}, "later"), "What to do"
+            "step",
+            _choice({step: text for step, text in STEPS.items() if step in step_names}, "later"),
+            _WORDS.text("stages.what_to_do"),
         ),
     ]
     back = [then["go_back"] for then in step_values if "go_back" in then and isinstance(then, dict)]
     if back:
         span = Domain("integer", lowest=0, highest=max(0, *back), unit="stages", worse="higher")
-        outputs.append(Output("back", span, "How many stages to go back"))
+        outputs.append(Output("back", span, _WORDS.text("stages.back")))
     targets = {then["jump"] for then in step_values if isinstance(then, dict) and "jump" in then}
     if targets:
         latest = [stage for stage in titles if stage in targets or stage == list(titles)[-1]]
         if len(latest) > 1:
             text = {stage: titles[stage] for stage in latest}
-            outputs.append(Output("latest", _choice(text, "earlier"), "The stage to go back to from later ones"))
+            outputs.append(Output("latest", _choice(text, "earlier"), _WORDS.text("stages.latest")))
     week = Domain("integer", lowest=0, highest=7, worse="lower")
     day = [
-        Output("activity", _choice(activities.value, "later"), "The most demanding activity of the day"),
-        Output("sessions", week, "Sessions a week"),
-        Output("rest_days", attrs.evolve(week, worse="higher"), "Days of rest a week"),
+        Output("activity", _choice(activities.value, "later"), _WORDS.text("stages.activity")),
+        Output("sessions", week, _WORDS.text("stages.sessions")),
+        Output("rest_days", attrs.evolve(week, worse="higher"), _WORDS.text("stages.rest_days")),
     ]
     measures = [
         Output(measure, Domain("number", unit=child.text("unit")), child.text("title"))
@@ -240,7 +239,13 @@ def _step_decision(
                 waits = All((conditions[previous_stage], Not(required)), place=child["enter"].place)
                 rules.append(
                     _stage_rule(
-                        child, f"enter-{hyphenated(stage)}", waits, (("step", "repeat"),), names, cites, "Not yet: "
+                        child,
+                        f"enter-{hyphenated(stage)}",
+                        waits,
+                        (("step", "repeat"),),
+                        names,
+                        cites,
+                        "stages.not_yet",
                     )
                 )
             else:
@@ -255,7 +260,7 @@ def _step_decision(
             stays = All((conditions[stage], Not(required)), place=child["least"].place)
             rules.append(
                 _stage_rule(
-                    child, f"least-{hyphenated(stage)}", stays, (("step", "repeat"),), names, cites, "Not done yet: "
+                    child, f"least-{hyphenated(stage)}", stays, (("step", "repeat"),), names, cites, "stages.not_done"
                 )
             )
         previous_stage = stage
@@ -284,12 +289,13 @@ def _claim_id(item: Node, register: NameRegister, stage_rules: Mapping[str, Rule
 def _stage_rule(  # noqa: PLR0913 - the parts of a rule
     node: Node, id_: str, when: Condition, then: _Outputs, names: Names, inherited: tuple[str, ...], title: str = ""
 ) -> Rule:
-    """Return a rule that follows from the stage at `node`."""
+    """Return a rule that follows from the stage at `node`; `title` is the key of what is said of the stage."""
+    stage = node.text("title")
     return Rule(
         id_,
         when,
         then,
-        title=f"{title}{node.text('title')}",
+        title=_WORDS.text(title, title=stage) if title else stage,
         because=node.text("because"),
         sources=required_sources(node, node.get("source"), names, inherited, "This stage"),
         place=node.key_place,

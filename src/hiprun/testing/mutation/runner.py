@@ -16,6 +16,8 @@ from hiprun.testing.mutation.report import MutantResult, MutationReport
 from hiprun.verification.run_bounds import Interrupted, Progress, Stopped, silent
 from hiprun.verification.worker_processes import shared
 
+MUTANT_BUDGET = 4 * BUDGET
+"""The most steps of one search over unknown facts. No one waits for its answer, so it is more than usual."""
 RUN_BUDGET = 200_000_000
 """The most steps that a run may take."""
 
@@ -26,7 +28,7 @@ def mutate(
     pack: Pack,
     *,
     jobs: int | None = None,
-    budget: int = BUDGET,
+    budget: int = MUTANT_BUDGET,
     run_budget: int = RUN_BUDGET,
     progress: Progress = silent,
 ) -> MutationReport:

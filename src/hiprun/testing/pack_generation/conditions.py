@@ -11,6 +11,7 @@ from hiprun.model import (
     All,
     AnyOf,
     Arithmetic,
+    Call,
     Condition,
     Constant,
     Count,
@@ -89,15 +90,16 @@ def generate_amount(draft: PackDraft, domain: Domain, *, representable: bool = F
     if kind == "name":
         return draft.choices.one_of(named)
     if kind == "formula" and numbers:
-        return generate_formula(draft)
+        return generate_formula(draft, functions=domain.lowest is None and domain.highest is None)
     return Constant(draft.number(domain))
 
 
-def generate_formula(draft: PackDraft) -> Formula:
-    """Return a linear formula that depends on the patient."""
+def generate_formula(draft: PackDraft, *, functions: bool = True) -> Formula:
+    """Return a formula that depends on the patient, linear unless the pack and its place allow `functions`."""
+    steps = _STEPS if not functions or not draft.options.functions else (*_STEPS, *_FUNCTIONS)
     formula: Formula = draft.choices.one_of([ref for ref, _ in draft.numbers()])
     for _ in range(draft.choices.integer(0, 2)):
-        formula = draft.choices.one_of(_STEPS)(draft, formula)
+        formula = draft.choices.one_of(steps)(draft, formula)
     return formula
 
 
@@ -117,7 +119,24 @@ def _quotient(draft: PackDraft, start: Formula) -> Formula:
     return Arithmetic("/", start, draft.choices.one_of(_factors(draft, divisor=True)))
 
 
-_STEPS: Sequence[Callable[[PackDraft, Formula], Formula]] = (_sum, _product, _quotient)
+def _extreme(draft: PackDraft, start: Formula) -> Formula:
+    other = draft.choices.one_of([*_factors(draft), *(ref for ref, _ in draft.numbers())])
+    return Call(draft.choices.one_of(["min", "max"]), (start, other))
+
+
+def _size(draft: PackDraft, start: Formula) -> Formula:
+    return Call("abs", (start,))
+
+
+def _rounded(draft: PackDraft, start: Formula) -> Formula:
+    step = draft.choices.one_of([Constant(1), Constant(Fraction(1, 2)), Constant(2)])
+    return Call(draft.choices.one_of(["round", "round_down", "round_up"]), (start, step))
+
+
+Step = Callable[[PackDraft, Formula], Formula]
+
+_STEPS: Sequence[Step] = (_sum, _product, _quotient)
+_FUNCTIONS: Sequence[Step] = (_extreme, _size, _rounded)
 
 
 def _factors(draft: PackDraft, *, divisor: bool = False) -> list[Formula]:

@@ -44,6 +44,8 @@ class PackOptions:
     stages: bool | None = None
     enumerable: bool = False
     tied: bool = False
+    functions: bool = False
+    """Whether formulas have functions, where no range has to hold them; not in packs that are `enumerable`."""
 
 
 @attrs.frozen

@@ -35,6 +35,7 @@ class Sizes(TypedDict, total=False):
     policies: Sequence[str]
     diary: bool | None
     stages: bool | None
+    functions: bool
 
 
 @attrs.frozen
@@ -71,6 +72,7 @@ def pack_files(draw: st.DrawFn, **sizes: Unpack[Sizes]) -> dict[str, str]:
     The sizes apply to the pack, `max_rules` to each decision. `fact_types` and `policies` say which types of facts and
     which hit policies it may use; `criteria` and `limits` count as policies here. Its cases are valid but need not
     pass. `diary` and `stages` say whether it has a diary and a protocol, called `protocol`; by default, some packs do.
+    With `functions`, formulas have functions.
     A protocol adds facts and limits of its own, which do not count towards the sizes.
     """
     return generate(DrawnChoices(draw), PackOptions(**sizes)).files()

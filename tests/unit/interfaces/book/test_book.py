@@ -280,3 +280,15 @@ def test_values_and_tables(tmp_path: Path) -> None:
     rows = [["".join(piece.text for piece in cell) for cell in cells] for _, cells in tables["mixed"].rows]
     assert (tables["mixed"].heads, rows) == (("F?", "Both"), [["yes", "–", "yes"], ["–", "no", "no"]])
     assert next(fact.values for fact in book.facts if fact.name == "low") == "a number, 1 to 2 m"
+
+
+def test_another_language(tmp_path: Path, root: Path) -> None:
+    """The book of a pack that has texts in another language can be had in that."""
+    out = tmp_path / "buch"
+    assert (
+        CliRunner().invoke(application, ["book", str(root / "rules"), "--out", str(out), "--language", "de"]).exit_code
+        == 0
+    )
+    page = (out / "decision-triage.html").read_text(encoding="utf-8")
+    assert '<html lang="de">' in page
+    assert "Bedingung: die Hüfte ist geschwollen, oder es gibt Taubheit" in _Page(page).text

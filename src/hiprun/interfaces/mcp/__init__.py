@@ -1,0 +1,1 @@
+"""A pack as tools for language models, by the Model Context Protocol."""

@@ -1,0 +1,1 @@
+"""What the commands find, in the formats that editors, code hosts and build servers read."""

@@ -1,0 +1,76 @@
+"""Files of texts in another language → the translations of a model."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import attrs
+
+from hiprun.errors import did_you_mean
+from hiprun.language.resolve.cursor import Node
+from hiprun.model import Model, Translation
+from hiprun.model.reader_text_paths import reader_texts
+from hiprun.model.templates import Template, TemplateError, parse
+
+
+def translations(nodes: Sequence[Node], model: Model, *, complete: bool) -> Model:
+    """Return the model with its texts in other languages; `complete`: nothing else of the pack has a mistake."""
+    found: dict[str, dict[str, Translation]] = {}
+    known = reader_texts(model) if nodes and complete else {}
+    for node in nodes:
+        language = node.text("texts")
+        if language == model.text_language:
+            node["texts"].report(
+                "same-word",
+                f"The pack itself is written in `{language}`.",
+                "Name another language.",
+            )
+        table = found.setdefault(language, {})
+        for path, entry in node["of"].entries():
+            if path in table:
+                entry.report(
+                    "duplicate-name", f"`{path}` is in another file of `{language}` already.", "Delete one.", key=True
+                )
+            if complete and path not in known:
+                entry.report(
+                    "unknown-text",
+                    f"The pack has no text at `{path}`.",
+                    did_you_mean(path, known) or f"`hiprun texts {language}` writes the file anew.",
+                    path,
+                    key=True,
+                )
+            _check_placeholders(entry)
+            table[path] = Translation(entry.text("from"), entry.text("to"), place=entry.key_place)
+    return attrs.evolve(model, translations=found)
+
+
+def _check_placeholders(entry: Node) -> None:
+    """Report a translation that does not show the same values as the original."""
+    if entry.language == 1 or "to" not in entry.value:
+        return
+    original, text = _placeholders(entry["from"]), _placeholders(entry["to"], report=True)
+    if original is not None and text is not None and original != text:
+        lacking, added = original - text, text - original
+        words = [f"lacks `{name}`" for name in lacking] + [f"has `{name}` too many" for name in added]
+        entry["to"].report(
+            "placeholder-differs",
+            f"This translation {' and '.join(words)}.",
+            "Show the same values as the text that it translates.",
+        )
+
+
+def _placeholders(node: Node, *, report: bool = False) -> Counter[str] | None:
+    """Return what a text shows, each with how often; None if its braces are wrong."""
+    try:
+        return _shown(parse(node.value))
+    except TemplateError as error:
+        if report:
+            node.report_within(error.start, error.width, "bad-placeholder", error.message, error.help)
+        return None
+
+
+def _shown(template: Template) -> Counter[str]:
+    forms = {"amount": "", "number": ":number"}
+    parts = (part for part in template if not isinstance(part, str))
+    return Counter(f"{{{part.name}{forms[part.form]}}}" for part in parts)
