@@ -41,6 +41,7 @@ COMMANDS: Mapping[str, str] = {
     "export": "export",
     "facts": "facts",
     "gaps": "gaps",
+    "javascript": "javascript",
     "mcp": "mcp",
     "lsp": "lsp",
     "mutate": "mutate",

@@ -19,13 +19,15 @@ def javascript_module(pack: Pack, decisions: Sequence[str] | None = None) -> str
     Raises `RuleError` with every decision that it cannot contain, and why.
     """
     data = pack_data(pack, list(pack.model.decisions) if decisions is None else decisions)
-    return f"const DATA = JSON.parse({literal(json.dumps(data, ensure_ascii=False, separators=(',', ':')))});\n{program()}"
+    return (
+        f"const DATA = JSON.parse({literal(json.dumps(data, ensure_ascii=False, separators=(',', ':')))});\n{program()}"
+    )
 
 
 @functools.cache
 def program() -> str:
     """Return the part that is the same in all modules."""
-    return resources.files(__package__).joinpath("runtime.mjs").read_text(encoding="utf-8")
+    return resources.files(__package__).joinpath("static", "decide.mjs").read_text(encoding="utf-8")
 
 
 def literal(text: str) -> str:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any, assert_never
 
 from hiprun.errors import Problem, RuleError
-from hiprun.inference.circuit import FALSE, TRUE
+from hiprun.inference.circuit import TRUE
 from hiprun.inference.decision_diagram import OutOfBudget
 from hiprun.inference.grounding import OTHERWISE, Program, Variable, ground, ground_constraints
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.hit_policy import Candidate, Ending, Gathered, Result, Step, take_first
 from hiprun.inference.linear_forms import Linear, Term
 from hiprun.inference.prepared_diagrams import as_truth
-from hiprun.inference.reader_texts import ReaderTexts
+from hiprun.inference.reader_texts import ReaderTexts, outcome_texts
 from hiprun.inference.text_equivalence_classes import TextCells, text_cells
 from hiprun.interfaces.javascript.node_table import NodeTable
-from hiprun.model import VERDICTS, Decision, Domain, Fact, Model, Number, Output
-from hiprun.model.value_conversion import public
+from hiprun.model import Decision, Fact, Model, Number, Output
+from hiprun.model.templates import placeholders
 from hiprun.pack import Pack
 
 FORMAT = 1
@@ -115,7 +115,7 @@ def _linear(value: Linear) -> dict[str, Any]:
 
 def _constraints(model: Model) -> dict[str, Any]:
     program = ground_constraints(model)
-    table = NodeTable(model, program, list)
+    table = NodeTable(model, program, _as_list)
     try:
         variables = [_variable(variable) for variable in program.variables]
         root = table.add(take_first, as_truth, [(TRUE, (True,))], conflict=False)
@@ -125,8 +125,15 @@ def _constraints(model: Model) -> dict[str, Any]:
     return {"variables": variables, "nodes": table.nodes, "results": table.results, "root": root}
 
 
+def _as_list(result: Result) -> list[Any]:
+    assert not isinstance(result, Ending)  # constraints do not conflict
+    return list(result)
+
+
 def _decision(pack: Pack, decision: Decision) -> dict[str, Any]:
     model, shown = pack.model, pack.decisions[decision.name]
+    if any(entry.name not in model.parameters for text in outcome_texts(decision) for entry in placeholders(text)):
+        raise _CannotBeSaid("its texts show values of the patient")
     program = ground(model, decision)
     texts = ReaderTexts(model)
     variables = [_variable(variable) for variable in program.variables]
@@ -166,9 +173,7 @@ def _decision(pack: Pack, decision: Decision) -> dict[str, Any]:
                 )
             case "items":
                 found["worst"] = decision.order == "worst"
-                found["items"] = [
-                    _item(table, program, index, encode) for index in range(len(decision.rules))
-                ]
+                found["items"] = [_item(table, program, index, encode) for index in range(len(decision.rules))]
             case "limits":
                 found["quantities"] = [_quantity(pack, table, program, output) for output in shown.outputs]
             case _:
@@ -250,6 +255,10 @@ def _rule_or_nothing(gathered: Gathered) -> Result:
     return (OTHERWISE,) if gathered is None else gathered
 
 
+def _row_or_nothing(gathered: Gathered) -> Result:
+    return () if gathered is None else gathered
+
+
 def _item(table: NodeTable, program: Program, index: int, encode: Callable[[Result], Any]) -> dict[str, Any]:
     """Return the diagram of what a rule adds to the list: a row, or an empty one where it does not match."""
     outputs = program.decision.outputs
@@ -259,7 +268,7 @@ def _item(table: NodeTable, program: Program, index: int, encode: Callable[[Resu
         (branch.node, tuple(branch.values.get(output.name) for output in outputs)) for branch in own
     ]
     return {
-        "root": table.add(take_first, lambda gathered: () if gathered is None else gathered, rows),
+        "root": table.add(take_first, _row_or_nothing, rows),
         "rows": [encode(row) for row in dict.fromkeys(row for _, row in rows)],
         "gives": [place for place, output in enumerate(outputs) if output.name in given],
     }
@@ -271,9 +280,13 @@ def _quantity(pack: Pack, table: NodeTable, program: Program, output: Output) ->
     return {
         "at_least": _side(table, program, output.name, "at_least"),
         "at_most": _side(table, program, output.name, "at_most"),
-        "verdicts": table.add(take_first, lambda gathered: (None,) if gathered is None else gathered, verdicts),
+        "verdicts": table.add(take_first, _verdict_or_none, verdicts),
         "title": _quantity_title(pack, program, output.name),
     }
+
+
+def _verdict_or_none(gathered: Gathered) -> Result:
+    return (None,) if gathered is None else gathered
 
 
 def _quantity_title(pack: Pack, program: Program, quantity: str) -> str:
@@ -286,9 +299,7 @@ def _side(table: NodeTable, program: Program, quantity: str, side: str) -> dict[
     """Return the bounds on one side, and a diagram of the numbers of those that apply."""
     decision = program.decision
     own = [
-        branch
-        for branch in program.branches
-        if decision.rules[branch.rule].bound == side and quantity in branch.values
+        branch for branch in program.branches if decision.rules[branch.rule].bound == side and quantity in branch.values
     ]
     bounds: list[Candidate] = [(branch.node, (index,)) for index, branch in enumerate(own)]
     numbers = [branch.values[quantity] for branch in own]
@@ -298,7 +309,9 @@ def _side(table: NodeTable, program: Program, quantity: str, side: str) -> dict[
             for branch, number in zip(own, numbers, strict=True)
         ],
         "applying": table.add(_gather_all, lambda gathered: () if gathered is None else gathered, bounds),
-        "inConflict": table.add(_gather_all, lambda gathered: () if gathered is None else gathered, bounds, conflict=False),
+        "inConflict": table.add(
+            _gather_all, lambda gathered: () if gathered is None else gathered, bounds, conflict=False
+        ),
     }
 
 

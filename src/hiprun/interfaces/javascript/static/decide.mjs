@@ -616,9 +616,19 @@ class Patient {
   }
 
   needs() {
+    if (!this.exact) this.noteTied();
     return [...this.scores.keys()].sort(
       (a, b) => this.scores.get(a) - this.scores.get(b) || PLACES.get(a) - PLACES.get(b),
     );
+  }
+
+  /** Note the facts that sums tie to those noted. */
+  noteTied() {
+    const sums = this.decision.variables.filter((variable) => variable.kind === "sum").map(factsOf);
+    for (let count = -1; count !== this.scores.size; ) {
+      count = this.scores.size;
+      for (const names of sums) if (names.some((name) => this.scores.has(name))) this.noteFormula(names.map((name) => [name]));
+    }
   }
 
   certainty(root, needed) {
