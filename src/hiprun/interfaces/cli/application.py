@@ -36,6 +36,7 @@ COMMANDS: Mapping[str, str] = {
     "build": "build",
     "check": "check",
     "diff": "diff",
+    "dmn": "dmn",
     "eval": "evaluate",
     "explain": "explain",
     "export": "export",
