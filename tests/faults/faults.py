@@ -20,6 +20,55 @@ class Fault:
 
 
 FAULTS = (
+    # health standards and the service
+    Fault(
+        "interfaces.fhir.questionnaire:asked_facts",
+        "A form asks for what constraints tie to an answer.",
+        "if names & found and not names <= found",
+        "if False",
+    ),
+    Fault(
+        "interfaces.fhir.response:_refusal",
+        "A response to another version is not read.",
+        'if version not in ("", publication.version):',
+        "if False:",
+    ),
+    Fault(
+        "interfaces.fhir.answer_values:AnswerReader._quantity",
+        "An amount in another unit is not taken.",
+        'or given.get("code") != expected',
+        "",
+    ),
+    Fault(
+        "interfaces.cds_hooks.record_entries:belongs_to",
+        "What a record says about somebody else is not taken.",
+        'reference.rpartition("/")[2] == patient.id',
+        "True",
+    ),
+    Fault(
+        "interfaces.cds_hooks.record_entries:_latest_observation",
+        "An old observation is not taken.",
+        "and since <= when <= patient.now",
+        "and when <= patient.now",
+    ),
+    Fault(
+        "interfaces.cds_hooks.cards:_escaped",
+        "Texts on cards are not read as Markdown.",
+        "return _MARKDOWN.sub",
+        "return re.compile('x').sub",
+    ),
+    Fault(
+        "interfaces.exact_json:_distinct",
+        "A fact that is said twice is refused.",
+        "if len(found) != len(pairs):",
+        "if False:",
+    ),
+    Fault(
+        "interfaces.service.application:_Service._body",
+        "The body of a request is bounded.",
+        "if len(body) > self._limits.most_bytes:",
+        "if False:",
+    ),
     # words for people
     Fault(
         "inference.advice:_escaped",
@@ -1061,6 +1110,36 @@ FAULTS = (
         "A newer plan of the same day wins.",
         "planned.toordinal() * _REVISIONS + min(history.revision, _REVISIONS - 1)",
         "planned.toordinal() * _REVISIONS",
+    ),
+    Fault(
+        "interfaces.web.templating:Templates.__init__",
+        "Every text on a page is escaped.",
+        "autoescape=True",
+        "autoescape=False",
+    ),
+    Fault(
+        "interfaces.web.application:_Guard._is_allowed",
+        "A form on another site changes nothing.",
+        'site in (None, "same-origin", "none") and',
+        "",
+    ),
+    Fault(
+        "interfaces.page.interview_pages:_first_question",
+        "What must not wait is settled first.",
+        "if first is None or first.certain or first.decision == decision:",
+        "if first is None or not first.certain or first.decision == decision:",
+    ),
+    Fault(
+        "interfaces.page.situation:situation",
+        "What cannot be together is told at the last answer.",
+        "list(given)[-1]",
+        "list(given)[0]",
+    ),
+    Fault(
+        "interfaces.page.diary_text:with_entry",
+        "A diary keeps its columns.",
+        '[[cells.get(name, "") for name in columns]]',
+        "[list(cells.values())]",
     ),
     Fault(
         "interfaces.cli.plan:plan",

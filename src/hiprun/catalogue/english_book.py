@@ -134,6 +134,8 @@ BOOK: Mapping[str, str] = {
     "book.otherwise": "Otherwise:",
     "book.questions.text": "Whatever is not known stays open; it is never taken for “no” or for zero.",
     "book.from_diary": "also follows from the diary",
+    "book.diary": "What is written down day by day",
+    "book.diary.text": "From these entries follow the answers that are marked above as following from the diary.",
     "book.findings.text": "These follow from the answers, and rules use them like answers.",
     "book.constraints": "What cannot be",
     "book.constraints.text": "Answers that contradict each other in this way are not accepted.",

@@ -134,6 +134,8 @@ BOOK: Mapping[str, str] = {
     "book.otherwise": "Sonst:",
     "book.questions.text": "Was nicht bekannt ist, bleibt offen; es gilt nie als „nein“ oder als null.",
     "book.from_diary": "folgt auch aus dem Tagebuch",
+    "book.diary": "Was Tag für Tag aufgeschrieben wird",
+    "book.diary.text": "Aus diesen Einträgen folgen die Antworten, bei denen oben das Tagebuch genannt ist.",
     "book.findings.text": "Das folgt aus den Antworten, und Regeln gebrauchen es wie Antworten.",
     "book.constraints": "Was nicht sein kann",
     "book.constraints.text": "Antworten, die sich auf diese Weise widersprechen, werden nicht angenommen.",

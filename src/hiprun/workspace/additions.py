@@ -9,7 +9,8 @@ from hiprun.errors import Problem, UnknownNameError, did_you_mean
 from hiprun.language.export.yaml_layout import entry_text, item_text
 from hiprun.language.syntax import Path
 from hiprun.language.syntax.source_tree import ListNode, MappingNode, ScalarNode
-from hiprun.workspace.symbols import Symbol, SymbolKind
+from hiprun.workspace.mentions import SymbolKind
+from hiprun.workspace.symbols import Symbol
 from hiprun.workspace.text_edits import TextEdit
 from hiprun.workspace.workspace import Workspace
 

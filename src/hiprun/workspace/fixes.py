@@ -18,8 +18,9 @@ from hiprun.language.export.yaml_layout import entry_text, inline_text
 from hiprun.language.syntax.source_tree import ListNode, MappingNode, ScalarNode
 from hiprun.model.places import Place
 from hiprun.workspace.descriptions import NOUNS, summary
+from hiprun.workspace.mentions import SymbolKind
 from hiprun.workspace.names import PackNames
-from hiprun.workspace.symbols import Declaration, Symbol, SymbolKind
+from hiprun.workspace.symbols import Declaration, Symbol
 from hiprun.workspace.text_edits import TextEdit
 from hiprun.workspace.value_edits import FileSource, remove, set_value
 
@@ -40,7 +41,7 @@ _IN_PARTS = frozenset(
 
 _CURLY = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": "'"})
 _SPACE_MISSING = re.compile(r"(?<=[\w\"']):(?=\S)")
-_VALUE_IN_LINE = re.compile(r"(?P<before>(?:\s*- )?\s*(?:[\w.-]+:\s+)?)(?P<text>\S.*?)\s*$")
+_VALUE_IN_LINE = re.compile(r"\A(?P<before>(?:\s*- )?\s*(?:[\w.-]+:\s+)?)(?P<text>\S.*?)\s*$")
 _MOST_CITATIONS = 5
 
 
@@ -97,8 +98,6 @@ def _replaced(problem: Problem, place: Place, meant: str) -> TextEdit:
     decision, dot, _ = written[quote : len(written) - quote].partition(".")
     if dot and "." not in meant and problem.code == "unknown-output":
         start += len(decision) + 1
-    elif dot and "." not in meant and problem.code == "unknown-decision":
-        end = start + len(decision)
     return TextEdit(place.file, (place.line, start), (place.line, end), meant)
 
 
@@ -121,8 +120,7 @@ def _corrections(problem: Problem, place: Place) -> Iterator[Fix]:
                 at = place.line, colon.end() + 1
                 yield Fix("Write a space after the colon", (TextEdit(place.file, at, at, " "),))
         case _ if "in quotes" in problem.help:
-            text = _VALUE_IN_LINE.match(line)
-            if text:
+            for text in _VALUE_IN_LINE.finditer(line):
                 start, end = (place.line, text.start("text") + 1), (place.line, text.end("text") + 1)
                 quoted = json.dumps(text["text"], ensure_ascii=False)
                 yield Fix("Put the text in quotes", (TextEdit(place.file, start, end, quoted),))
@@ -140,14 +138,12 @@ def _removals(source: FileSource | None, problem: Problem, place: Place) -> Iter
             yield Fix(f"Delete `{written}`", remove(source, path))
         except UnknownNameError:
             return
-    elif problem.code == "upside-down" and isinstance(node, ListNode) and len(node.items) == 2:
-        low, high = node.items
-        if isinstance(low, ScalarNode) and isinstance(high, ScalarNode):
-            swapped = (
-                TextEdit(place.file, low.start, low.end, high.text),
-                TextEdit(place.file, high.start, high.end, low.text),
-            )
-            yield Fix("Write the lower one first", swapped)
+    elif problem.code == "upside-down" and isinstance(node, ListNode):
+        ends = [item for item in node.items if isinstance(item, ScalarNode)]
+        edits = [
+            TextEdit(place.file, end.start, end.end, other.text) for end, other in zip(ends, ends[::-1], strict=True)
+        ]
+        yield Fix("Write the lower one first", tuple(edits))
 
 
 def _new_declarations(names: PackNames, sources: Sources, problem: Problem) -> Iterator[Fix]:

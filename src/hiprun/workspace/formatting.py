@@ -16,7 +16,6 @@ from hiprun.model.places import SourceText
 from hiprun.workspace.text_edits import TextEdit, apply_edits
 
 _COMMENT = re.compile(r"(?:^|(?<=\s))#.*")
-_GAP = re.compile(r"[ ,:\[\]{}]*\Z")
 _EXPLICIT_INDENTATION = re.compile(r"[|>][-+]?[0-9]")
 
 
@@ -100,12 +99,13 @@ class _Layout:
                     self._value(entry.key, entry.value, indent)
             case ListNode() if not node.in_brackets:
                 for item in node.items:
-                    line = item.start[0]
-                    dash = line, node.start[1]
-                    if not self.lines[line - 1][dash[1] - 1 :].startswith("- "):
-                        continue  # a dash on a line of its own
-                    self._begin(dash, indent)
-                    self._replace(line, dash[1] + 1, item.start[1], " ")
+                    line, column = item.start[0], node.start[1]
+                    if self.lines[line - 1].startswith("-", column - 1):
+                        self._begin((line, column), indent)
+                        self._replace(line, column + 1, item.start[1], " ")
+                    else:  # the dash is on a line of its own
+                        self._begin((self._line_of_dash(line, column), column), indent)
+                        self._begin(item.start, indent + 2)
                     self.block(item, indent + 2)
             case _:
                 self._flow(node)
@@ -150,6 +150,10 @@ class _Layout:
             self._replace(key.end[0], colon + 2, value.start[1], " ")
         self.block(value, indent + 2)
 
+    def _line_of_dash(self, line: int, column: int) -> int:
+        """Return the line above with the dash of an item."""
+        return next(above for above in range(line - 1, 0, -1) if self.lines[above - 1].startswith("-", column - 1))
+
     def _begin(self, start: Point, indent: int) -> None:
         line, column = start
         if not self.lines[line - 1][: column - 1].strip(" "):
@@ -166,30 +170,26 @@ class _Layout:
             self._spaces(node)
 
     def _spaces(self, node: SourceNode) -> None:
-        match node:
-            case MappingNode():
-                parts = [(entry.key.start, entry.value.end) for entry in node.entries]
-                if any(entry.value.start == entry.value.end for entry in node.entries):
-                    return
-                for entry in node.entries:
-                    self._gap(entry.key.end, entry.value.start, ": ")
-                    self._spaces(entry.value)
-            case ListNode():
-                parts = [(item.start, item.end) for item in node.items]
-                for item in node.items:
-                    self._spaces(item)
-            case ScalarNode():
-                return
+        if isinstance(node, ScalarNode):
+            return
+        if isinstance(node, MappingNode):
+            parts = [(entry.key.start, entry.value.end) for entry in node.entries]
+            for entry in node.entries:
+                self._replace_between(entry.key.end, entry.value.start, ": ")
+                self._spaces(entry.value)
+        else:
+            parts = [(item.start, item.end) for item in node.items]
+            for item in node.items:
+                self._spaces(item)
         line, column = node.start
         position = line, column + 1
         for number, (start, end) in enumerate(parts):
-            self._gap(position, start, ", " if number else "")
+            self._replace_between(position, start, ", " if number else "")
             position = end
-        self._gap(position, (node.end[0], node.end[1] - 1), "")
+        self._replace_between(position, (node.end[0], node.end[1] - 1), "")
 
-    def _gap(self, start: Point, end: Point, text: str) -> None:
-        if _GAP.match(self.lines[start[0] - 1][start[1] - 1 : end[1] - 1]):
-            self._replace(start[0], start[1], end[1], text)
+    def _replace_between(self, start: Point, end: Point, text: str) -> None:
+        self._replace(start[0], start[1], end[1], text)
 
     def _replace(self, line: int, start: int, end: int, text: str) -> None:
         if self.lines[line - 1][start - 1 : end - 1] != text:

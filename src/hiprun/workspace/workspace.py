@@ -274,6 +274,8 @@ def open_workspace(location: Location | None = None, unsaved: _Texts | None = No
     `unsaved` texts take the place of those of its files.
     """
     files, problems = read_files(location)
+    if unsaved:  # these may be the first files of a pack
+        problems = [problem for problem in problems if problem.code != "no-rule-files"]
     return workspace_of({**{file.name: file.content for file in files}, **(unsaved or {})}, problems)
 
 
@@ -282,7 +284,7 @@ def _written_file(content: str | bytes, file: str) -> _WrittenFile:
         source, _ = decode(content, file)
         text = content.decode("utf-8-sig") if source else ""
     else:
-        text = content
+        text = content.removeprefix("\ufeff")
     tree = source_tree(text)
     return _WrittenFile(content, text, tree, names_in_file(tree, text) if tree else FileNames(""))
 

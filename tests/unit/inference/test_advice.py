@@ -297,3 +297,11 @@ def test_outputs_are_said_as_the_pack_says_them() -> None:
     assert advice.do[0].startswith("it takes ")
     assert advice.do[0].endswith(" min in the oven")
     assert kitchen.decide("kitchen", {"oven": 450}).advice().do == ("The kitchen is ready",)
+
+
+def test_a_fact_is_said_once(hip: hiprun.Pack) -> None:
+    """Of two reasons that rest on the same fact, the second only says what that means."""
+    facts = {"pain_sites": ["deep"], "weeks_of_pain_despite_rest": 4, "pain_quality": "dull"}
+    first, second, *_ = hip.decide("triage", facts).advice().why
+    assert first.facts == ("it hurts deep in the joint", "the pain has lasted 4 weeks despite rest")
+    assert (second.facts, second.because[:29]) == ((), "A professional should look at")

@@ -46,6 +46,14 @@ class FactEntry:
 
 
 @attrs.frozen
+class DiaryEntry:
+    """One kind of entry in the diary: its title, and what each of its fields is called and can hold."""
+
+    title: str
+    fields: tuple[tuple[str, str], ...]
+
+
+@attrs.frozen
 class DerivedEntry:
     """Something that follows from what is known: a condition, or a formula with its unit."""
 
@@ -210,6 +218,7 @@ class Book:
     digest: str
     notice: str
     facts: tuple[FactEntry, ...]
+    diary: tuple[DiaryEntry, ...]
     derived: tuple[DerivedEntry, ...]
     constraints: tuple[ConstraintEntry, ...]
     setting_constraints: tuple[ConstraintEntry, ...]

@@ -41,15 +41,18 @@ COMMANDS: Mapping[str, str] = {
     "explain": "explain",
     "export": "export",
     "facts": "facts",
+    "fhir": "fhir",
     "gaps": "gaps",
     "javascript": "javascript",
     "mcp": "mcp",
     "lsp": "lsp",
     "mutate": "mutate",
     "new": "new",
+    "page": "page",
     "plan": "plan",
     "replay": "replay_log",
     "schema": "schema",
+    "serve": "serve",
     "statements": "statements",
     "table": "table",
     "test": "test",
@@ -57,6 +60,7 @@ COMMANDS: Mapping[str, str] = {
     "today": "today",
     "types": "types",
     "verify": "verify",
+    "workbench": "workbench",
 }
 """The subcommands, each in a module of its name, and the names of their functions."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -138,13 +139,8 @@ def _name(folder: Path, path: Path) -> str:
 
 def _beginnings(folder: Path) -> Iterator[bytes]:
     """Yield how each rule file directly in a folder begins."""
-    try:
+    with contextlib.suppress(OSError):  # the folder, or one of its files, cannot be read
         files = sorted(path for path in folder.iterdir() if path.name.lower().endswith(_ENDINGS) and path.is_file())
-    except OSError:
-        return
-    for path in files[:_MOST_FILES_LOOKED_AT]:
-        try:
+        for path in files[:_MOST_FILES_LOOKED_AT]:
             with path.open("rb") as stream:
                 yield stream.read(_BEGINNING)
-        except OSError:
-            continue

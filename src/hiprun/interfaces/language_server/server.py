@@ -171,7 +171,7 @@ def _answer_questions(server: LanguageServer, session: Session) -> None:
 
 def _current(server: LanguageServer, session: Session, uri: str) -> OpenFile | None:
     """Return a file with its latest text, even if that has not been checked yet."""
-    if uri in server.workspace.text_documents:
+    if uri in session.packs.unsaved:
         session.packs.change(uri, server.workspace.get_text_document(uri).source)
     return session.packs.file(uri)
 

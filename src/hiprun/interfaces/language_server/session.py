@@ -104,11 +104,9 @@ class Session:
         if pack.workspace is not workspace:
             return "The rules have changed in the meantime, so what was proved is not shown."
         pack.findings = tuple(report.findings())
-        if report.faults:
-            return f"Nothing can be concluded; this is a fault in hiprun itself: {report.faults[0]}"
-        if pack.findings:
-            return f"{len(pack.findings)} of {len(report.claims)} claims were not proved."
-        return f"{len(report.claims)} claims about every patient: all proved."
+        counted = f"{len(report.claims)} claims about every patient"
+        proved = f"{len(pack.findings)} of {counted} were not proved." if pack.findings else f"{counted}: all proved."
+        return " ".join([*report.faults, proved])
 
     def _decisions(self, file: OpenFile) -> Iterable[str] | None:
         """Return the decisions that a file declares; None, for all, if it declares anything else."""
