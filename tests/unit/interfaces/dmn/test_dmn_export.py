@@ -186,7 +186,7 @@ def test_what_tables_cannot_say_is_refused_by_name(tmp_path: Path, rules: str, r
 def test_dmn_moddle_writes_back_what_it_read_and_dmn_js_draws_it(browser: Any, tmp_path: Path) -> None:
     """The command writes a document that dmn-moddle reads without a warning and dmn-js draws, rows and requirements."""
     file = tmp_path / "triage.dmn"
-    arguments = ["dmn", str(file), "--decision", "readiness", "--dmn-version", "1.3"]
+    arguments = ["dmn", "export", str(file), "--decision", "readiness", "--dmn-version", "1.3"]
     result = CliRunner().invoke(application, arguments)
     assert result.exit_code == 0, result.output
     dmn = file.read_text(encoding="utf-8")
@@ -218,6 +218,6 @@ def test_dmn_moddle_writes_back_what_it_read_and_dmn_js_draws_it(browser: Any, t
 
 def test_the_command_refuses_an_unknown_decision(tmp_path: Path) -> None:
     """A misspelt decision is named, with the one that is meant."""
-    result = CliRunner().invoke(application, ["dmn", str(tmp_path / "x.dmn"), "--decision", "triag"])
+    result = CliRunner().invoke(application, ["dmn", "export", str(tmp_path / "x.dmn"), "--decision", "triag"])
     assert result.exit_code == 2
     assert "`triage`" in result.output
