@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
@@ -138,7 +139,7 @@ class _Taking:
         when = []
         for text, (subject, domain) in zip(tests, subjects, strict=True):
             try:
-                found = condition(text, subject, lambda value, domain=domain: _fitting(domain, value))
+                found = condition(text, subject, functools.partial(_fitting, domain))
             except NotSimple:
                 raise _LeftOut(f"`{text[:60]}` in row {number} is no simple test") from None
             when += [found] if found is not None else []
