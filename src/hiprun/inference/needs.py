@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from hiprun.inference.answer_families import Answers, Image, opens
+from hiprun.inference.answer_families import Answers, Image, Parts, opens
 from hiprun.inference.decision_diagram import (
     IMPOSSIBLE,
     ChosenCell,
@@ -208,24 +208,23 @@ class Needs:
                 left.append(sum(1 << index for index in {index for index, *_ in here}))
         return narrows, left or [self._whole]
 
-    def _at(
-        self, fact: str, value: Number, paths: Iterable[tuple[int, Context, Region]]
-    ) -> Iterator[Sequence[tuple[Any, Region]]]:
+    def _at(self, fact: str, value: Number, paths: Iterable[tuple[int, Context, Region]]) -> Iterator[Parts]:
         """Yield what the results of paths add to an image, with the numbers that are left where a fact has a value."""
         ties = self.ties
         assert ties is not None
         exactly = within(((fact, 1),), ((value, 0), (value, 1)))
+        answers = self._answers
         for index, context, _ in paths:
-            spans: dict[Open, Region] = {}
-            for entry in self._answers.opens[index]:
-                there = _joined(context, entry.context)
-                listed = self._answers.listed is not None
-                left = ties.listed(entry, there, exactly) if listed else ties.stretch(entry, there, exactly)
-                if not left:
-                    break
-                spans[entry] = left
+            entries = answers.opens[index]
+            if answers.listed is None:
+                spans = [ties.stretch(entry, _joined(context, entry.context), exactly) for entry in entries]
+                if all(spans):
+                    yield answers.parts_of(index, spans)
             else:
-                yield self._answers.parts_of(index, spans)
+                there = _joined(context, *(entry.context for entry in entries))
+                rows = ties.listed(entries, there, exactly)
+                assert rows is not None  # without a value there are more, and they are listed
+                yield answers.rows_of(index, rows)
 
     def _contexts(self, own: int) -> dict[int, set[Context]]:
         """Return for each result the choices, among variables tied to that of a fact, on the ways that lead there."""
