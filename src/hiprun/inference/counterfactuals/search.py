@@ -18,7 +18,7 @@ import attrs
 
 from hiprun.inference.counterfactuals.layout import Cost, Layout, Path
 from hiprun.inference.counterfactuals.path_contexts import between, contexts, left
-from hiprun.inference.counterfactuals.term_thresholds import FunctionsAlong, form_of
+from hiprun.inference.counterfactuals.term_thresholds import FunctionsAlong, decimal_inside, form_of
 from hiprun.inference.decision_diagram import OutOfBudget, cells_of
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program
@@ -27,6 +27,7 @@ from hiprun.inference.linear_constraints import bounds, hull
 from hiprun.inference.partial_assignment import situation
 from hiprun.inference.partial_values import sets_that_meet
 from hiprun.model import Model, Number
+from hiprun.model.units import has_finite_decimals
 from hiprun.model.value_conversion import tidy
 
 _FEW = 16
@@ -362,7 +363,11 @@ class Search:
             range(int(low), int(high)) if self._is_short(name) else self._edges(name, numbers),
             () if whole_numbers else self._inside(name, choice),  # after numbers that are easier to say
         ):
-            fitting = {value for value in values if value != now and intersection(region, point(value))}
+            fitting = {
+                value
+                for value in values
+                if value != now and has_finite_decimals(value) and intersection(region, point(value))
+            }
             order = sorted(fitting, key=lambda value: (bool(_SHORT % value.denominator), abs(value - start), value))
             found |= dict.fromkeys(order)
         return list(found)
@@ -398,8 +403,10 @@ class Search:
                 region = union(*left(name, path, here))
                 self._step(here.work)
                 for start, end in region:
-                    yield sample(((start, end),), whole_numbers=False)
-                    yield from (number for number, _ in (start, end) if not isinstance(number, float))
+                    ends = [number for number, _ in (start, end) if not isinstance(number, float)]
+                    inside = sample(((start, end),), whole_numbers=False)
+                    yield inside if has_finite_decimals(inside) else decimal_inside(ends[0], ends[-1])
+                    yield from ends
 
     def _edges(self, name: str, numbers: Mapping[str, Number]) -> Iterator[Number]:
         """Yield the numbers at which a fact, or a sum with it, comes into another cell, and others beside them."""
@@ -432,5 +439,11 @@ class Search:
                         tidy(Fraction(math.ceil(edge * part), part)),
                     )
         if not is_whole(domain):
-            yield from (tidy(Fraction(low + high) / 2) for low, high in itertools.pairwise(sorted(edges)))
+            yield from (_between(low, high) for low, high in itertools.pairwise(sorted(edges)))
         yield ordinary(of_domain(domain), domain)
+
+
+def _between(low: Number, high: Number) -> Number:
+    """Return the number in the middle, or a decimal near it."""
+    middle = tidy(Fraction(low + high) / 2)
+    return middle if has_finite_decimals(middle) else decimal_inside(low, high)

@@ -22,8 +22,18 @@ _FAR = 10**9
 """How far out a fact without an end is followed."""
 
 _HALVINGS = 48
-_SIMPLE = 10_000
-"""The largest denominator of numbers that are looked at first."""
+_MOST_PLACES = 30
+
+
+def decimal_inside(low: Number, high: Number) -> Number:
+    """Return a number of few decimals between two others, near the middle.
+
+    >>> decimal_inside(0, Fraction(1, 3))
+    Fraction(1, 5)
+    """
+    middle = Fraction(low + high) / 2
+    near = (Fraction(round(middle * 10**places), 10**places) for places in range(_MOST_PLACES))
+    return tidy(next((number for number in near if low < number < high), Fraction(low)))
 
 
 def form_of(variable: Variable) -> Linear | None:
@@ -128,10 +138,8 @@ def _passing(
     if has_passed(low) or not has_passed(high):
         return
     for _ in range(_HALVINGS):
-        middle = (low + high) // 2 if whole_numbers else tidy(Fraction(low + high) / 2)
-        simple = middle if whole_numbers else tidy(Fraction(middle).limit_denominator(_SIMPLE))
-        middle = simple if low < simple < high else middle
-        if middle == low:
+        middle = (low + high) // 2 if whole_numbers else decimal_inside(low, high)
+        if middle in (low, high):
             break
         low, high = (low, middle) if has_passed(middle) else (middle, high)
     yield from (low, high)
