@@ -20,6 +20,55 @@ class Fault:
 
 
 FAULTS = (
+    # health standards and the service
+    Fault(
+        "interfaces.fhir.questionnaire:asked_facts",
+        "A form asks for what constraints tie to an answer.",
+        "if names & found and not names <= found",
+        "if False",
+    ),
+    Fault(
+        "interfaces.fhir.response:_refusal",
+        "A response to another version is not read.",
+        'if version not in ("", publication.version):',
+        "if False:",
+    ),
+    Fault(
+        "interfaces.fhir.answer_values:AnswerReader._quantity",
+        "An amount in another unit is not taken.",
+        'or given.get("code") != expected',
+        "",
+    ),
+    Fault(
+        "interfaces.cds_hooks.record_entries:belongs_to",
+        "What a record says about somebody else is not taken.",
+        'reference.rpartition("/")[2] == patient.id',
+        "True",
+    ),
+    Fault(
+        "interfaces.cds_hooks.record_entries:_latest_observation",
+        "An old observation is not taken.",
+        "and since <= when <= patient.now",
+        "and when <= patient.now",
+    ),
+    Fault(
+        "interfaces.cds_hooks.cards:_escaped",
+        "Texts on cards are not read as Markdown.",
+        "return _MARKDOWN.sub",
+        "return re.compile('x').sub",
+    ),
+    Fault(
+        "interfaces.exact_json:_distinct",
+        "A fact that is said twice is refused.",
+        "if len(found) != len(pairs):",
+        "if False:",
+    ),
+    Fault(
+        "interfaces.service.application:_Service._body",
+        "The body of a request is bounded.",
+        "if len(body) > self._limits.most_bytes:",
+        "if False:",
+    ),
     # words for people
     Fault(
         "inference.advice:_escaped",
@@ -1021,6 +1070,36 @@ FAULTS = (
         "{entry.key: entry for entry in entries}",
     ),
     Fault(
+        "inference.rule_words:RuleWords.asked",
+        "A derived fact that must not hold is said to be denied.",
+        "return told if holds(sense, True) else self._not(told)",
+        "return told",
+    ),
+    Fault(
+        "interfaces.book.site:_script_data",
+        "No text of a pack becomes markup in the script of the search.",
+        'written.replace("<", ',
+        'written.replace("\\0", ',
+    ),
+    Fault(
+        "interfaces.cli.add:_write",
+        "What would be a mistake in the pack is not written.",
+        "if mistakes:",
+        "if not mistakes and new:",
+    ),
+    Fault(
+        "workspace.sheet_values:_text",
+        "A code that has lost its zeros in a spreadsheet is told.",
+        'before.lstrip("0") == given',
+        "before == given",
+    ),
+    Fault(
+        "workspace.sheet_changes:_differing",
+        "Only cells that changed are written.",
+        "if old != new or",
+        "if True or",
+    ),
+    Fault(
         "plan.calendar_export:_uid",
         "Entries are one person's own.",
         "json.dumps([owner, key])",
@@ -1031,6 +1110,36 @@ FAULTS = (
         "A newer plan of the same day wins.",
         "planned.toordinal() * _REVISIONS + min(history.revision, _REVISIONS - 1)",
         "planned.toordinal() * _REVISIONS",
+    ),
+    Fault(
+        "interfaces.web.templating:Templates.__init__",
+        "Every text on a page is escaped.",
+        "autoescape=True",
+        "autoescape=False",
+    ),
+    Fault(
+        "interfaces.web.application:_Guard._is_allowed",
+        "A form on another site changes nothing.",
+        'site in (None, "same-origin", "none") and',
+        "",
+    ),
+    Fault(
+        "interfaces.page.interview_pages:_first_question",
+        "What must not wait is settled first.",
+        "if first is None or first.certain or first.decision == decision:",
+        "if first is None or not first.certain or first.decision == decision:",
+    ),
+    Fault(
+        "interfaces.page.situation:situation",
+        "What cannot be together is told at the last answer.",
+        "list(given)[-1]",
+        "list(given)[0]",
+    ),
+    Fault(
+        "interfaces.page.diary_text:with_entry",
+        "A diary keeps its columns.",
+        '[[cells.get(name, "") for name in columns]]',
+        "[list(cells.values())]",
     ),
     Fault(
         "interfaces.cli.plan:plan",

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hiprun.catalogue.english_book import BOOK
+from hiprun.catalogue.english_page import PAGE
 
 MESSAGES: Mapping[str, str] = {
+    # forms
+    "form.none_of_these": "None of these",
+    # cards
+    "card.not_used": "Not used",
     # numbers
     "number.point": ".",
     "number.and": " and ",
@@ -150,4 +155,5 @@ MESSAGES: Mapping[str, str] = {
     "plan.no_changes": "Nothing changes.",
     "plan.moved": "Milestones that move:",
     "plan.dropped": "No longer in the plan.",
+    **PAGE,
 }

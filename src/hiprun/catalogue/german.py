@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hiprun.catalogue.german_book import BOOK
+from hiprun.catalogue.german_page import PAGE
 
 MESSAGES: Mapping[str, str] = {
+    # forms
+    "form.none_of_these": "Nichts davon",
+    # cards
+    "card.not_used": "Nicht verwendet",
     # numbers
     "number.point": ",",
     "number.and": " und ",
@@ -151,4 +156,5 @@ MESSAGES: Mapping[str, str] = {
     "plan.no_changes": "Nichts ändert sich.",
     "plan.moved": "Etappenziele, die sich verschieben:",
     "plan.dropped": "Nicht mehr im Plan.",
+    **PAGE,
 }

@@ -190,11 +190,9 @@ class _Adviser:
     def calm_reasons(self, explanation: Explanation, sources: _FactSources) -> list[AdviceReason]:
         """Return one fact for each rule that does not apply, from the first rule on, and that nothing else does."""
         said: dict[str, None] = {}
-        for rule in explanation.rules:
-            if rule.status == "not_fired":
-                new = next((text for text in self.said(sources.of_rule(rule)) if text not in said), None)
-                if new:
-                    said[new] = None
+        for rule in [rule for rule in explanation.rules if rule.status == "not_fired"]:
+            new = [text for text in self.said(sources.of_rule(rule)) if text not in said]
+            said |= dict.fromkeys(new[:1])
         listed = [AdviceReason((text,)) for text in list(said)[:_MOST_REASONS]]
         if len(said) <= _MOST_REASONS or not listed:
             return listed
@@ -289,9 +287,8 @@ class _FactSources:
             return
         if subject in self.model.derived:
             refs = reach(self.model, self.model.derived[subject].refs())
-            for ref in refs:
-                if ref.kind != "derived":
-                    yield from self.of_subject(str(ref))
+            for name in [str(ref) for ref in refs if ref.kind != "derived"]:
+                yield from self.of_subject(name)
             return
         explanation = self.behind[subject.partition(".")[0]]
         fired = [rule for rule in explanation.rules if rule.status == "fired"]
@@ -305,8 +302,7 @@ def _subjects(step: ConditionStep, truth: Truth, *, exceptions: bool) -> Iterato
     `exceptions`: also what only keeps an exception from applying.
     """
     if not step.parts:
-        if step.subject:
-            yield step.subject
+        yield from filter(None, [step.subject])
         return
     alike = [part for part in step.parts if step.text == "not" or step.subject or part.truth is truth]
     if step.text == "all of" and truth is False:

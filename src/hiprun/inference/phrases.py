@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias, assert_never
 
 import attrs
 
-from hiprun.catalogue import Catalogue, catalogue
+from hiprun.catalogue import Catalogue
 from hiprun.model import Arithmetic, Call, Constant, Formula, ParameterRef, Ref
 
 Together: TypeAlias = Literal["one", "all", "any", "none", "count"]
@@ -31,54 +31,59 @@ Pieces: TypeAlias = tuple[Piece, ...]
 
 @attrs.frozen
 class Phrase:
-    """A condition in words: a sentence without its end, or `parts` that `together` joins under the words in `lead`."""
+    """A condition in words: a sentence without its end, or `parts` under the words in `lead`, with `between` in a line.
+
+    Parts of `all` and `any` read without their lead in a line, since what is between them says how they go together.
+    """
 
     together: Together = "one"
     pieces: Pieces = ()
     parts: tuple[Phrase, ...] = ()
     lead: str = ""
+    between: str = "; "
 
     @property
     def text(self) -> str:
         """All of it in one line."""
         return "".join(piece.text for piece in self.line())
 
-    def line(self, words: Catalogue | None = None) -> Iterator[Piece]:
+    def line(self) -> Iterator[Piece]:
         """Yield the pieces of all of it in one line."""
-        words = words or catalogue()
         match self.together:
             case "one":
                 yield from self.pieces
+                return
             case "all" | "any":
-                between = Piece(words.text(f"rule.{self.together}.between"))
-                for index, part in enumerate(self.parts):
-                    if index:
-                        yield between
-                    yield from _within(part, words)
+                pass
             case "none" | "count":
-                yield Piece(words.text("rule.lead", lead=self.lead))
-                for index, part in enumerate(self.parts):
-                    if index:
-                        yield Piece("; ")
-                    yield from _within(part, words)
+                yield Piece(f"{self.lead}: ")
             case _:
                 assert_never(self.together)
+        for index, part in enumerate(self.parts):
+            if index:
+                yield Piece(self.between)
+            yield from _within(part)
 
 
-def _within(part: Phrase, words: Catalogue) -> Iterator[Piece]:
+def _within(part: Phrase) -> Iterator[Piece]:
     """Yield a part of a longer line, in brackets where it has parts of its own."""
-    if part.together == "one" or (part.together == "none" and len(part.parts) == 1 and not part.parts[0].parts):
-        yield from part.line(words)
+    is_denied = part.together == "none" and len(part.parts) == 1 and not part.parts[0].parts
+    if part.together == "one" or is_denied:
+        yield from part.line()
         return
     yield Piece("(")
-    yield from part.line(words)
+    yield from part.line()
     yield Piece(")")
 
 
-def joined(parts: Iterable[Phrase], together: Literal["all", "any"], lead: str) -> Phrase:
+def joined(parts: Iterable[Phrase], together: Literal["all", "any"], words: Catalogue) -> Phrase:
     """Return parts as one phrase; one part alone is that phrase."""
     listed = tuple(parts)
-    return listed[0] if len(listed) == 1 else Phrase(together, parts=listed, lead=lead)
+    if len(listed) == 1:
+        return listed[0]
+    return Phrase(
+        together, parts=listed, lead=words.text(f"rule.{together}"), between=words.text(f"rule.{together}.between")
+    )
 
 
 def filled_with(template: str, pieces: Pieces) -> Pieces:

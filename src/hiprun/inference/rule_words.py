@@ -156,9 +156,9 @@ class RuleWords:
             case AnyOf(()):
                 return self._plain("rule.never")
             case All(parts):
-                return joined(self._all(parts), "all", self.words.text("rule.all"))
+                return joined(self._all(parts), "all", self.words)
             case AnyOf(parts):
-                return joined(map(self.condition, parts), "any", self.words.text("rule.any"))
+                return joined(map(self.condition, parts), "any", self.words)
             case Count(parts, lowest, highest):
                 return Phrase(
                     "count", parts=tuple(map(self.condition, parts)), lead=self._count(len(parts), lowest, highest)
@@ -228,7 +228,7 @@ class RuleWords:
                 assert_never(domain.type)
         if 0 < len(keys) <= _MOST_SAID and all(key in say for key in keys):
             parts = (Phrase(pieces=(Piece(self.texts.fill(say[key]), "fact", subject.name),)) for key in keys)
-            return joined(parts, "any", self.words.text("rule.any"))
+            return joined(parts, "any", self.words)
         if SAYS_VALUE not in say or SAYS_VALUE in domain.choices:
             return None
         return Phrase(pieces=tuple(self._filled(say[SAYS_VALUE], subject, sense)))

@@ -176,6 +176,12 @@ KINDS: Mapping[str, Kind] = {
             ModelPart(kind_resolvers.properties, documents.properties),
             editor_schema_extensions.no_extensions,
         ),
+        Kind(
+            "record",
+            "facts",
+            ModelPart(kind_resolvers.record, documents.record),
+            editor_schema_extensions.no_extensions,
+        ),
         Kind("diary", "facts", ModelPart(kind_resolvers.diary, documents.diary), editor_schema_extensions.diary),
         Kind(
             "stages",

@@ -5,6 +5,7 @@ Every start reads through here, so what only zip files and unusual installations
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
@@ -27,6 +28,9 @@ MOST_FOLDERS_DEEP = 20
 MOST_BYTES_TOGETHER = 2_500_000
 MOST_FORM_BYTES = 50_000_000
 """The size of a checked form; the largest packs that can be read come to less."""
+
+EDITOR_SCHEMAS = ".schema"
+"""The folder in that of a pack with the JSON Schemas for editors."""
 
 CHECKED_FORM = ".checked.json"
 """The name of a pack's checked form, in its folder or zip file."""
@@ -133,6 +137,21 @@ def read_checked_form(location: Location | None) -> bytes | None:
             return _within_bounds(stream)
     except OSError:
         return None
+
+
+def read_editor_schemas(location: Location | None) -> dict[str, bytes]:
+    """Return the JSON Schemas for editors in the folder of a pack, by the names of their files; none if it has none."""
+    place = _packaged_rules() if location is None else location
+    if not isinstance(place, str | os.PathLike):
+        return {}
+    schemas: dict[str, bytes] = {}
+    with contextlib.suppress(OSError):
+        folder = os.path.join(place, EDITOR_SCHEMAS)
+        for name, entry in sorted(_entries(folder, MOST_FILES).items()):
+            if name.endswith(".schema.json") and _is_file(entry):
+                with _open(entry) as stream:
+                    schemas[name] = stream.read(MOST_FORM_BYTES)
+    return schemas
 
 
 def _within_bounds(stream: IO[bytes]) -> bytes | None:

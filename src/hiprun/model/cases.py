@@ -24,7 +24,7 @@ class Example:
 
     `facts` are complete, including those of the named patient, as plain values in the notation of rule files with exact
     numbers. `expect` maps each decision to its expectations by name, or is the word `refused`. `patient` is the named
-    patient whose facts the case starts from.
+    patient whose facts the case starts from, `unknown` the facts that the case leaves out whoever gives them.
     """
 
     id: str
@@ -34,4 +34,5 @@ class Example:
     sources: tuple[str, ...] = ()
     interpretation: str = ""
     patient: NamedPatient | None = attrs.field(default=None, eq=False, repr=False, kw_only=True)
+    unknown: tuple[str, ...] = attrs.field(default=(), eq=False, repr=False, kw_only=True)
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)

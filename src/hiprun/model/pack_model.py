@@ -17,6 +17,7 @@ from hiprun.model.places import NOWHERE, Place
 if TYPE_CHECKING:  # a program that decides needs none of these
     from hiprun.model.cases import Example
     from hiprun.model.properties import Property
+    from hiprun.model.record_sources import Record
     from hiprun.model.stages import Stages
     from hiprun.model.units import UnitDefinition
 
@@ -35,9 +36,10 @@ class Model:
     """A whole pack. Mappings keep the order of entries as written, file by file in the order of their names.
 
     A decision comes after those it uses, and a derived fact after those it follows from. `first` names the decision
-    whose words come before all others, `starts` those that a person starts from, in their order. `text_language` is the
-    language of the texts, such as `de`; `translations` has texts in others, by language and path. `untranslated` is the
-    model in the language in which it was written, if this one is in another.
+    whose words come before all others, `starts` those that a person starts from, in their order. `record` says where
+    facts are found in a patient's record. `text_language` is the language of the texts, such as `de`; `translations`
+    has texts in others, by language and path. `untranslated` is the model in the language in which it was written, if
+    this one is in another.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Model:
     units: Mapping[str, UnitDefinition] = attrs.field(factory=dict, hash=False, metadata={LATER: True})
     first: str = attrs.field(default="", metadata={LATER: True})
     starts: tuple[str, ...] = attrs.field(default=(), metadata={LATER: True})
+    record: Record | None = attrs.field(default=None, metadata={NO_RESULT: True})
     text_language: str = attrs.field(default="en", metadata={NO_RESULT: True})
     translations: Mapping[str, Mapping[str, Translation]] = attrs.field(
         factory=dict, hash=False, repr=False, metadata={NO_RESULT: True}

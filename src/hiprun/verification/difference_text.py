@@ -27,9 +27,15 @@ _MOST_LINES = 20
 
 
 def difference_text(
-    difference: Difference, texts: Mapping[str, Sequence[str]] | None = None, *, everything: bool = False
+    difference: Difference,
+    texts: Mapping[str, Sequence[str]] | None = None,
+    *,
+    everything: bool = False,
+    cases: Iterable[str] = (),
 ) -> str:
     """Return a difference for people; `texts` has the changed lines by file, to be shown beside what they change.
+
+    `cases` are paragraphs about what comes of the cases.
 
     Decisions that were changed themselves come first. Those that only follow others are told in one line each, and of
     many changes only some are shown, unless it is to be `everything`.
@@ -44,6 +50,7 @@ def difference_text(
         shown += [each for each in difference.decisions if each.follows and each not in shown]
     for each in shown:
         blocks.append("\n".join([*_decision(each, everything), *_lines(each.files, left, everything)]))
+    blocks += cases
     blocks += ["\n".join(wrapped(f"{FAULT} {fault}")) for fault in difference.faults]
     blocks.append(_verdict(difference))
     return "\n\n".join(blocks)

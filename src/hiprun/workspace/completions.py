@@ -27,11 +27,11 @@ from hiprun.language.syntax.source_tree import (
 from hiprun.model.stages import stage_rule_id
 from hiprun.workspace import schema_words
 from hiprun.workspace.descriptions import summary
-from hiprun.workspace.mentions import Mention
-from hiprun.workspace.mentions_by_kind import names_in_file
+from hiprun.workspace.mentions import Mention, SymbolKind, entries_of
+from hiprun.workspace.mentions_by_kind import REMARK_COLUMNS, names_in_file
 from hiprun.workspace.names import PackNames
 from hiprun.workspace.schema_words import Word
-from hiprun.workspace.symbols import Symbol, SymbolKind
+from hiprun.workspace.symbols import Symbol
 
 _MARKER = "qzcursorzq"
 _BEFORE = re.compile(r"[\w.][\w.\-]*\Z|\Z")
@@ -88,12 +88,7 @@ def completions(names: PackNames, text: str, line: int, column: int) -> tuple[Co
     start, end = before.start(), after.end()
     marked = _marked(lines, line, start, position, end)
     if marked is None:
-        is_first_word = not "".join(lines).replace(written[start:end], "").strip()
-        words = schema_words.kinds() if is_first_word else ()
-        return tuple(
-            Completion(word, meaning, "word", f"{word}: ", (line, start + 1), (line, end + 1))
-            for word, meaning in words
-        )
+        return ()
     if marked.mention is not None and marked.mention.role == "number":
         in_formula = _BEFORE_IN_FORMULA.search(written, 0, position)
         start = in_formula.start() if in_formula else start
@@ -150,20 +145,17 @@ def _open_brackets(text: str) -> str:
 
 def _find(node: SourceNode, path: Path) -> tuple[Path, bool] | None:
     """Return the path of the marker, and whether it is a name in the mapping at that path."""
-    match node:
-        case ScalarNode():
-            return (path, False) if _MARKER in node.text else None
-        case MappingNode():
-            for entry in node.entries:
-                if _MARKER in entry.key.text:
-                    return path, True
-                if found := _find(entry.value, (*path, entry.key.text)):
-                    return found
-        case ListNode():
-            for index, item in enumerate(node.items):
-                if found := _find(item, (*path, index)):
-                    return found
-    return None
+    if isinstance(node, ScalarNode):
+        return (path, False) if _MARKER in node.text else None
+    parts: Sequence[tuple[str | int, SourceNode]]
+    if isinstance(node, MappingNode):
+        if any(_MARKER in entry.key.text for entry in node.entries):
+            return path, True
+        parts = [(entry.key.text, entry.value) for entry in node.entries]
+    else:
+        parts = list(enumerate(node.items))
+    found = (_find(part, (*path, step)) for step, part in parts)
+    return next(filter(None, found), None)
 
 
 def _placed(tree: SourceTree, text: str, head: str, path: Path, is_name: bool) -> _Marked:
@@ -171,9 +163,7 @@ def _placed(tree: SourceTree, text: str, head: str, path: Path, is_name: bool) -
     others: frozenset[str] = frozenset()
     needs_braces = False
     if is_name:
-        mapping = tree.at(path)
-        if isinstance(mapping, MappingNode):
-            others = frozenset(entry.key.text for entry in mapping.entries)
+        others = frozenset(entry.key.text for entry in entries_of(tree.at(path)))
     elif schema_words.takes_mapping(tree.kind, path):
         parent, node = tree.at(path[:-1]), tree.at(path)
         entries = parent.entries if isinstance(parent, MappingNode) else ()
@@ -185,6 +175,9 @@ def _placed(tree: SourceTree, text: str, head: str, path: Path, is_name: bool) -
 
 def _candidates(names: PackNames, marked: _Marked) -> Iterator[Candidate]:
     kind, path = marked.tree.kind, marked.path
+    if _MARKER in kind:
+        yield from ((word, meaning, "word", True) for word, meaning in schema_words.kinds())
+        return
     could_be_name = marked.is_name or schema_words.takes_mapping(kind, path)
     if marked.mention is not None:
         yield from _names(names, marked.mention, marked, could_be_name=could_be_name)
@@ -221,10 +214,12 @@ def _names(  # noqa: C901, PLR0912 - one branch for each role
     names: PackNames, mention: Mention, marked: _Marked, *, could_be_name: bool
 ) -> Iterator[Candidate]:
     """Yield the names that could stand in place of a marked one."""
-    if mention.declares:
-        return
     scope = mention.scope
     match mention.role:
+        case "fact" | "parameter" | "derived" | "case" | "property" | "constraint" | "group":
+            return  # these are only declared
+        case _ if mention.declares:
+            return
         case "value" if mention.in_text:
             yield from _declared(names, ("parameter", "fact", "derived"))
             yield from _outputs(names)
@@ -234,6 +229,8 @@ def _names(  # noqa: C901, PLR0912 - one branch for each role
                 kinds = ("fact", "derived", "parameter")
             yield from _declared(names, kinds, is_name=could_be_name)
             yield from _outputs(names, is_name=could_be_name)
+            if marked.path[:2] == ("table", 0):
+                yield from _columns(names, marked)
         case "given_fact":
             yield from _declared(names, ("fact",), is_name=could_be_name)
         case "number":
@@ -255,8 +252,6 @@ def _names(  # noqa: C901, PLR0912 - one branch for each role
             yield from _declared(names, (mention.role,), scope=scope, is_name=could_be_name)
         case "statement" | "patient" | "entry":
             yield from _declared(names, (mention.role,))
-        case "fact" | "parameter" | "derived" | "case" | "property" | "constraint" | "group":
-            pass  # only declared, never completed
         case _:
             assert_never(mention.role)
 
@@ -271,8 +266,18 @@ def _declared(
 
 def _outputs(names: PackNames, *, is_name: bool = False) -> Iterator[Candidate]:
     for decision in names.decisions():
+        if names.collects(decision):
+            continue  # an output that has any number of values cannot be named
         for output in names.outputs(decision):
             yield f"{decision}.{output}", summary(names, Symbol("output", output, decision)), "name", is_name
+
+
+def _columns(names: PackNames, marked: _Marked) -> Iterator[Candidate]:
+    """Yield what can be a column of a table besides what conditions can test."""
+    decision = marked.tree.root.get("decision")
+    for declaration in names.of_kind("output", scope=decision.text if isinstance(decision, ScalarNode) else ""):
+        yield declaration.symbol.name, summary(names, declaration.symbol), "name", False
+    yield from ((word, "", "word", False) for word in sorted(REMARK_COLUMNS))
 
 
 def _numbers(names: PackNames) -> Iterator[Candidate]:

@@ -8,9 +8,9 @@ from functools import cached_property
 
 from hiprun.language.syntax.source_tree import MappingNode, ScalarNode, SourceNode
 from hiprun.model import VERDICT
-from hiprun.workspace.mentions import Mention, items_of
+from hiprun.workspace.mentions import Mention, SymbolKind, items_of
 from hiprun.workspace.mentions_by_kind import FileNames
-from hiprun.workspace.symbols import Declaration, Subject, Symbol, SymbolKind
+from hiprun.workspace.symbols import Declaration, Subject, Symbol
 
 _VALUES: tuple[SymbolKind, ...] = ("fact", "parameter", "derived")
 _PROTOCOL_SUFFIXES = ("_stage", "_day", "_session")
@@ -28,8 +28,8 @@ class DeclaredNames:
         self._same: dict[str, list[str]] = {}
         for file, names in files.items():
             for mention in names.mentions:
-                if mention.declares and mention.node is not None:
-                    self._declare(file, mention, mention.node)
+                if mention.declares is not None and mention.node is not None:
+                    self._declare(file, Symbol(mention.declares, mention.name, mention.scope), mention, mention.node)
             for link in names.links:
                 if link.kind == "same":
                     self._link(link.name, link.other)
@@ -57,6 +57,11 @@ class DeclaredNames:
         """Return the kind of file that a decision is declared in; empty if there is none."""
         declaration = self.declarations.get(Symbol("decision", decision))
         return self._kinds[declaration.file] if declaration else ""
+
+    def collects(self, decision: str) -> bool:
+        """Return whether a decision gives any number of items, so that its outputs have no single value."""
+        declaration = self.declarations.get(Symbol("decision", decision))
+        return declaration is not None and declaration.text("hit") == "collect"
 
     def protocol_of(self, decision: str) -> str:
         """Return the protocol that a decision belongs to; empty if to none."""
@@ -102,8 +107,7 @@ class DeclaredNames:
             return False
         return symbol.name in self.outputs(symbol.scope)
 
-    def _declare(self, file: str, mention: Mention, node: SourceNode) -> None:
-        symbol = Symbol(_declared_kind(mention), mention.name, mention.scope)
+    def _declare(self, file: str, symbol: Symbol, mention: Mention, node: SourceNode) -> None:
         if symbol not in self.declarations:
             declaration = Declaration(symbol, file, mention.start, mention.end, node)
             self.declarations[symbol] = declaration
@@ -111,7 +115,7 @@ class DeclaredNames:
 
     def _link(self, name: str, other: str) -> None:
         """Note that two scopes have the same choices, and so have all that either has them in common with."""
-        merged = list(dict.fromkeys([*self._same.get(name, [name]), *self._same.get(other, [other])]))
+        merged = list(dict.fromkeys([*self._same.get(other, [other]), *self._same.get(name, [name])]))
         for scope in merged:
             self._same[scope] = merged
 
@@ -166,14 +170,6 @@ class DeclaredNames:
             steps = ("advance", "repeat", "go_back", "jump", "stop", "refer")
             return Subject("choice", dict.fromkeys(steps, ""))
         return Subject("number")
-
-
-def _declared_kind(mention: Mention) -> SymbolKind:
-    match mention.role:
-        case "value" | "given_fact" | "number" | "operand" | "group_member":
-            raise AssertionError(mention)  # nothing declares these
-        case kind:
-            return kind
 
 
 def _title(declaration: Declaration) -> str:

@@ -8,8 +8,9 @@ from typing import assert_never
 import attrs
 
 from hiprun.language.syntax.source_tree import ListNode, MappingNode, ScalarNode
+from hiprun.workspace.mentions import SymbolKind
 from hiprun.workspace.names import PackNames
-from hiprun.workspace.symbols import Declaration, Symbol, SymbolKind
+from hiprun.workspace.symbols import Declaration, Symbol
 
 _MOST_USERS = 12
 NOUNS: dict[SymbolKind, str] = {

@@ -13,19 +13,17 @@ import attrs
 
 from hiprun.language.resolve.conditions import GROUPS
 from hiprun.language.resolve.formula_parser import names_in
+from hiprun.language.resolve.placeholders import TEXT_KEYS
 from hiprun.language.syntax.source_tree import ListNode, MappingEntry, MappingNode, Point, ScalarNode, SourceNode
+from hiprun.model.templates import SAYS_VALUE
 
-Role: TypeAlias = Literal[
+SymbolKind: TypeAlias = Literal[
     "fact",
     "parameter",
     "derived",
-    "value",
-    "given_fact",
-    "number",
     "decision",
     "output",
     "choice",
-    "operand",
     "rule",
     "statement",
     "patient",
@@ -33,28 +31,30 @@ Role: TypeAlias = Literal[
     "property",
     "constraint",
     "group",
-    "group_member",
     "stage",
     "activity",
     "measure",
     "entry",
     "field",
 ]
+"""What a pack gives names to."""
+
+Role: TypeAlias = SymbolKind | Literal["value", "given_fact", "number", "operand", "group_member"]
 """What a name is meant to be. `value` is a fact, parameter or derived fact, whichever is declared; so are `given_fact`,
 where a fact is meant, and `number`, in a formula. An `operand` is a choice of its subject, or a formula, depending on
 the type of the subject."""
 
 _NUMBER_OR_BOOLEAN = re.compile(r"(?:-?[0-9][0-9.eE+-]*|true|false)\Z")
+_WORD = re.compile(r"[^\W\d][\w.-]*\Z")
 _PLACEHOLDER = re.compile(r"\{\s*(?P<name>[a-z][a-z0-9_]*(?:\.[a-z0-9_]*)?)")
-_TEXTS = ("because", "title", "ask", "unmet", "notice")
 
 
 @attrs.frozen
 class Mention:
     """A name in a file. `scope` is what it belongs to: the decision of an output, the subject of a choice.
 
-    `declares` says whether the name is declared here, by what is in `node`. `owner` is the rule, case, property or the
-    like that it is part of.
+    `declares` says as what the name is declared here, by what is in `node`; None where it is only used. `owner` is the
+    rule, case, property or the like that it is part of.
     """
 
     role: Role
@@ -62,7 +62,7 @@ class Mention:
     start: Point
     end: Point
     scope: str = ""
-    declares: bool = False
+    declares: SymbolKind | None = None
     node: SourceNode | None = attrs.field(default=None, eq=False, repr=False)
     owner: tuple[str, str, str] | None = None
     in_text: bool = False
@@ -93,7 +93,7 @@ def entries_of(node: SourceNode | None) -> Sequence[MappingEntry]:
     match node:
         case MappingNode():
             return node.entries
-        case ScalarNode() if node.text and node.is_plain:
+        case ScalarNode() if node.is_plain and _WORD.match(node.text):
             return (MappingEntry(node, ScalarNode("", node.end, node.end)),)
         case _:
             return ()
@@ -119,11 +119,11 @@ class MentionCollector:
         self.owner: tuple[str, str, str] | None = None
         self._lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
-    def declare(self, role: Role, key: SourceNode | None, scope: str = "", node: SourceNode | None = None) -> str:
+    def declare(self, kind: SymbolKind, key: SourceNode | None, scope: str = "", node: SourceNode | None = None) -> str:
         """Note that the name at `key` is declared there; return it, or nothing if there is none."""
         if not isinstance(key, ScalarNode) or not key.text:
             return ""
-        self._add(role, key, key.text, scope, declared=node or key)
+        self._add(kind, key, key.text, scope, declares=kind, declared=node or key)
         return key.text
 
     def name(self, role: Role, node: SourceNode | None, scope: str = "") -> str:
@@ -137,6 +137,12 @@ class MentionCollector:
         """Note the use of each name in a list."""
         for item in items_of(node):
             self.name(role, item, scope)
+
+    def part(self, role: Role, node: ScalarNode, index: int, scope: str = "") -> None:
+        """Note the use of the name that is one part, from 0, of a text with dots."""
+        parts = node.text.split(".")
+        if index < len(parts) and parts[index]:
+            self._add(role, node, parts[index], scope, sum(len(part) + 1 for part in parts[:index]))
 
     def reference(self, node: SourceNode | None) -> str:
         """Note what is named at `node`: a fact, a derived fact, or an output after its decision and a dot."""
@@ -186,12 +192,13 @@ class MentionCollector:
             for name, start in names_in(node.text):
                 self._reference(node, name, start, "number")
 
-    def text(self, node: SourceNode | None) -> None:
-        """Note the names of placeholders in a text."""
+    def text(self, node: SourceNode | None, *, says_value: bool = False) -> None:
+        """Note the names of placeholders in a text; with `says_value`, one of them is the value that it is about."""
         if not isinstance(node, ScalarNode) or "{" not in node.text:
             return
         for match in _PLACEHOLDER.finditer(node.text.replace("{{", "\0\0")):
-            self._reference(node, match["name"], match.start("name"), in_text=True)
+            if not says_value or match["name"] != SAYS_VALUE:
+                self._reference(node, match["name"], match.start("name"), in_text=True)
 
     def fields_measured(self, node: SourceNode | None, fact: str) -> list[str]:
         """Note the field, or the kind of entry, that a fact is measured from; return its scope."""
@@ -212,7 +219,7 @@ class MentionCollector:
     def remarks(self, node: SourceNode | None) -> None:
         """Note the names in the texts of a rule or a declaration, and the statements it cites."""
         for entry in entries_of(node):
-            if entry.key.text in _TEXTS:
+            if entry.key.text in TEXT_KEYS:
                 self.text(entry.value)
             elif entry.key.text == "source":
                 self.each("statement", entry.value)
@@ -226,6 +233,15 @@ class MentionCollector:
         for entry in entries_of(node):
             self.declare("choice", entry.key, scope, entry.value)
             self.text(entry.value)
+
+    def said(self, node: SourceNode | None, scope: str) -> None:
+        """Note the choices that texts are about, and the names in these texts."""
+        if isinstance(node, ScalarNode):
+            self.text(node, says_value=True)
+            return
+        for entry in entries_of(node):
+            self.name("choice", entry.key, scope)
+            self.text(entry.value, says_value=True)
 
     def _conditions(self, node: SourceNode | None, fields: Sequence[str]) -> None:
         for item in node.items if isinstance(node, ListNode) else [node]:
@@ -256,15 +272,14 @@ class MentionCollector:
         scope: str,
         offset: int = 0,
         *,
+        declares: SymbolKind | None = None,
         declared: SourceNode | None = None,
         in_text: bool = False,
     ) -> None:
         start = self._start(node, name, offset)
         if start is not None:
             end = start[0], start[1] + len(name)
-            self.mentions.append(
-                Mention(role, name, start, end, scope, declared is not None, declared, self.owner, in_text)
-            )
+            self.mentions.append(Mention(role, name, start, end, scope, declares, declared, self.owner, in_text))
 
     def _start(self, node: ScalarNode, name: str, offset: int) -> Point | None:
         """Return where a part of a text is in the file; None if it is not written there letter by letter."""

@@ -8,14 +8,16 @@ from typing import TypeAlias
 import attrs
 
 from hiprun.language.syntax.source_tree import MappingNode, ScalarNode, SourceNode, SourceTree
-from hiprun.workspace.mentions import Link, Mention, MentionCollector, Role, entries_of, field_scope, items_of
+from hiprun.workspace.mentions import Link, Mention, MentionCollector, SymbolKind, entries_of, field_scope, items_of
+from hiprun.workspace.translation_mentions import translated_texts
 
 _RULE_LISTS = frozenset({"fired", "certain", "excluded", "met", "unmet", "unknown"})
 _FIELD_MEASURES = frozenset({"latest", "max", "min", "sum", "mean", "hours_until_gone", "trend", "lasting", "returned"})
 _ENTRY_MEASURES = frozenset(
     {"count", "streak", "days_in_a_row", "ever", "always", "days_since", "weeks_since", "after"}
 )
-_REMARK_COLUMNS = frozenset({"id", "because", "source", "interpretation"})
+REMARK_COLUMNS = frozenset({"id", "because", "source", "interpretation"})
+"""The columns of a table that are neither facts nor outputs."""
 
 
 Part: TypeAlias = Callable[[MentionCollector, SourceNode, str], None]
@@ -82,6 +84,8 @@ def _declared_values(collector: MentionCollector, node: SourceNode, scope: str) 
     for entry in entries_of(node):
         if entry.key.text == "choices":
             collector.choices(entry.value, scope)
+        elif entry.key.text == "say":
+            collector.said(entry.value, scope)
         elif entry.key.text == "range":
             for end in items_of(entry.value):
                 collector.formula(end)
@@ -115,7 +119,7 @@ def _constraints(collector: MentionCollector, root: MappingNode) -> None:
 
 
 def _with_ids(
-    collector: MentionCollector, node: SourceNode | None, role: Role, scope: str, parts: Mapping[str, Part]
+    collector: MentionCollector, node: SourceNode | None, role: SymbolKind, scope: str, parts: Mapping[str, Part]
 ) -> None:
     """Note the ids of the entries of a list, and the names within each of them."""
     for item in items_of(node):
@@ -159,7 +163,7 @@ def _table(collector: MentionCollector, root: MappingNode, decision: str) -> Non
     for cell, name in zip(items_of(rows[0]), columns, strict=True):
         if name in outputs:
             collector.name("output", cell, decision)
-        elif name not in _REMARK_COLUMNS:
+        elif name not in REMARK_COLUMNS:
             collector.reference(cell)
     for row in rows[1:]:
         cells = dict(zip(columns, items_of(row), strict=False))
@@ -170,7 +174,7 @@ def _table(collector: MentionCollector, root: MappingNode, decision: str) -> Non
                 collector.each("statement", value)
             elif name == "because":
                 collector.text(value)
-            elif name not in _REMARK_COLUMNS:
+            elif name not in REMARK_COLUMNS:
                 collector.tests(value, f"{decision}.{name}" if name in outputs else name)
 
 
@@ -180,6 +184,7 @@ def _criteria(collector: MentionCollector, root: MappingNode) -> None:
     collector.remarks(root)
     for entry in entries_of(root.get("result")):
         collector.declare("choice", entry.value, f"{decision}.result")
+    collector.said(root.get("say"), "")
     _with_ids(collector, root.get("all"), "rule", decision, {"require": _condition})
     collector.owner = None
 
@@ -254,6 +259,14 @@ def _expectations(collector: MentionCollector, node: SourceNode, decision: str) 
 
 def _properties(collector: MentionCollector, root: MappingNode) -> None:
     _with_ids(collector, root.get("always"), "property", "", {"if": _condition, "then": _condition})
+
+
+def _record(collector: MentionCollector, root: MappingNode) -> None:
+    for entry in entries_of(root.get("facts")):
+        fact = collector.name("given_fact", entry.key)
+        for part in entries_of(entry.value):
+            for choice in entries_of(part.value) if part.key.text == "values" else ():
+                collector.name("choice", choice.key, fact)
 
 
 def _diary(collector: MentionCollector, root: MappingNode) -> None:
@@ -419,7 +432,9 @@ BY_KIND: Mapping[str, Callable[[MentionCollector, MappingNode], None]] = {
     "guidance": _guidance,
     "cases": _cases,
     "properties": _properties,
+    "record": _record,
     "diary": _diary,
     "stages": _stages,
+    "texts": translated_texts,
 }
 """What notes the names in each kind of rule file."""

@@ -10,9 +10,9 @@ from typing import assert_never
 from hiprun.language.resolve.formula_parser import names_in
 from hiprun.model.stages import hyphenated
 from hiprun.workspace.declared_names import DeclaredNames
-from hiprun.workspace.mentions import Mention, field_scope
+from hiprun.workspace.mentions import Mention, SymbolKind, field_scope
 from hiprun.workspace.mentions_by_kind import FileNames
-from hiprun.workspace.symbols import Occurrence, Symbol, SymbolKind
+from hiprun.workspace.symbols import Occurrence, Symbol
 
 _STAGE_RULES = ("at-", "enter-", "least-")
 _WITHOUT_CHOICES = frozenset({"boolean", "integer", "number", "date"})
@@ -61,7 +61,7 @@ class PackNames(DeclaredNames):
                 file,
                 first,
                 (line, first[1] + width),
-                mention.declares,
+                mention.declares is not None,
                 owner,
                 is_hyphenated,
             )

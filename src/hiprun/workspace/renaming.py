@@ -12,8 +12,9 @@ from hiprun.language.published_schemas import schema
 from hiprun.language.resolve.names import RESERVED, RESERVED_OUTPUTS
 from hiprun.language.syntax.scalars import read_plain
 from hiprun.model.stages import hyphenated
+from hiprun.workspace.mentions import SymbolKind
 from hiprun.workspace.names import PackNames
-from hiprun.workspace.symbols import Occurrence, Symbol, SymbolKind
+from hiprun.workspace.symbols import Occurrence, Symbol
 from hiprun.workspace.text_edits import TextEdit
 
 _FORMS: Mapping[SymbolKind, str] = {

@@ -3,34 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, TypeAlias
 
 import attrs
 
 from hiprun.language.syntax.source_tree import ListNode, MappingNode, Point, ScalarNode, SourceNode
 from hiprun.model import Domain, Type
-from hiprun.workspace.mentions import entries_of
-
-SymbolKind: TypeAlias = Literal[
-    "fact",
-    "parameter",
-    "derived",
-    "decision",
-    "output",
-    "choice",
-    "rule",
-    "statement",
-    "patient",
-    "case",
-    "property",
-    "constraint",
-    "group",
-    "stage",
-    "activity",
-    "measure",
-    "entry",
-    "field",
-]
+from hiprun.workspace.mentions import SymbolKind, entries_of
 
 _TYPES: tuple[Type, ...] = ("boolean", "integer", "number", "choice", "set", "string", "date")
 

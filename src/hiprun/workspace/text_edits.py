@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import attrs
 
 from hiprun.language.syntax.source_tree import Point
+from hiprun.model.places import Place
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
@@ -23,6 +24,13 @@ class TextEdit:
     start: Point
     end: Point
     text: str
+
+    def holds_after(self, place: Place) -> bool:
+        """Return whether a place of the file after this edit is in what the edit has written."""
+        *lines_before, last_line = self.text.split("\n")
+        line, column = self.start
+        end = (line + len(lines_before), len(last_line) + (1 if lines_before else column))
+        return place.file == self.file and self.start <= (place.line, place.column) < end
 
 
 def apply_edits(text: str, edits: Iterable[TextEdit]) -> str:

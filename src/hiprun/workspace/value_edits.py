@@ -73,7 +73,7 @@ def set_value(file: FileSource, path: Path, value: Any) -> tuple[TextEdit, ...]:
             return (TextEdit(file.name, item.start, item.end, text),)
         case ScalarNode() if parent.text:
             raise _nothing_there(file.name, path)
-        case ScalarNode():
+        case _:  # nothing is written there yet
             return set_value(file, path[:-1], {str(step): value})
 
 

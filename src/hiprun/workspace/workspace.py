@@ -21,6 +21,7 @@ from hiprun.workspace import value_edits
 from hiprun.workspace.completions import Completion, completions
 from hiprun.workspace.descriptions import Description, describe
 from hiprun.workspace.fixes import Fix, fixes
+from hiprun.workspace.formatting import formatting
 from hiprun.workspace.mentions_by_kind import FileNames, names_in_file
 from hiprun.workspace.names import PackNames
 from hiprun.workspace.renaming import Renaming, renaming
@@ -156,8 +157,12 @@ class Workspace:
 
     def fixes(self, problem: Problem) -> tuple[Fix, ...]:
         """Return the ways to mend a problem that are edits; each of them has been tried."""
-        found = fixes(self.names, {name: self.text(name) for name in self.texts}, problem)
+        found = fixes(self.names, self._readable_source, problem)
         return tuple(fix for fix in found if self._mends(fix, problem))
+
+    def formatting(self, file: str) -> tuple[TextEdit, ...]:
+        """Return the edits that put the layout of a file in order; comments and every value stay as they are."""
+        return formatting(file, self.text(file))
 
     def value_at(self, file: str, path: Path) -> str | None:
         """Return the text of the single value at a path of keys and indexes; None if there is none."""
@@ -203,11 +208,13 @@ class Workspace:
         return self._written(file).tree
 
     def _mends(self, fix: Fix, problem: Problem) -> bool:
-        """Return whether a problem is gone after a fix, and no others have come."""
+        """Return whether a problem is gone after a fix, and nothing is wrong with what is new."""
         after = self.edited(fix.edits).problems
-        return len(after) <= len(self.problems) and (problem.code, problem.message) not in {
-            (other.code, other.message) for other in after if other.place == problem.place
-        }
+        if any((other.code, other.place) == (problem.code, problem.place) for other in after):
+            return False
+        before = {(other.code, other.message) for other in self.problems}
+        new = [other.place for other in after if other.place and (other.code, other.message) not in before]
+        return not any(edit.holds_after(place) for edit in fix.edits for place in new)
 
     @cached_property
     def _result(self) -> PackResult:
@@ -238,12 +245,18 @@ class Workspace:
                 return int(language.text) if isinstance(language, ScalarNode) and language.text in _LANGUAGES else 1
         return LANGUAGES[0]
 
-    def _source(self, file: str) -> FileSource:
+    def _readable_source(self, file: str) -> FileSource | None:
         written = self._written(file)
         if file not in self.texts or written.tree is None:
+            return None
+        return FileSource(file, written.text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), written.tree)
+
+    def _source(self, file: str) -> FileSource:
+        source = self._readable_source(file)
+        if source is None:
             message = f"{file} cannot be read, so nothing in it can be changed by its path."
             raise UnknownNameError([Problem("no-such-place", message, Place(file), "Mend it as text first.")])
-        return FileSource(file, written.text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), written.tree)
+        return source
 
 
 _LANGUAGES = frozenset(map(str, LANGUAGES))
@@ -261,6 +274,8 @@ def open_workspace(location: Location | None = None, unsaved: _Texts | None = No
     `unsaved` texts take the place of those of its files.
     """
     files, problems = read_files(location)
+    if unsaved:  # these may be the first files of a pack
+        problems = [problem for problem in problems if problem.code != "no-rule-files"]
     return workspace_of({**{file.name: file.content for file in files}, **(unsaved or {})}, problems)
 
 
@@ -269,7 +284,7 @@ def _written_file(content: str | bytes, file: str) -> _WrittenFile:
         source, _ = decode(content, file)
         text = content.decode("utf-8-sig") if source else ""
     else:
-        text = content
+        text = content.removeprefix("\ufeff")
     tree = source_tree(text)
     return _WrittenFile(content, text, tree, names_in_file(tree, text) if tree else FileNames(""))
 

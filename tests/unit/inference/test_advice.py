@@ -179,6 +179,7 @@ def test_many_questions_and_reasons_are_counted_in_the_text() -> None:
     assert "Question 5?" in advice.to_html()
 
 
+CONTRADICTION = "The guidance contradicts itself here, so there is no answer. Ask a professional."
 LINES = {
     "clash": """\
 decision: clash
@@ -273,3 +274,34 @@ def test_advice_of_an_outcome_from_another_process_needs_its_rules(garden: hipru
     assert pickle.loads(pickle.dumps(outcome)).advice() == outcome.advice()
     with pytest.raises(hiprun.UndecidedError):
         hiprun.Outcome(outcome.conclusion).advice()
+
+
+def test_an_exception_that_does_not_apply_is_no_reason(hip: hiprun.Pack) -> None:
+    """A runner who is not ready is told what speaks against it, not why they are no exception to that."""
+    (reason,) = hip.decide("today", {"discomfort_stairs": True, "pain_quality": "none", "swelling": False}).advice().why
+    assert reason.facts == ("climbing stairs causes discomfort",)
+
+
+def test_what_decides_on_the_first_words_is_asked_for_first(hip: hiprun.Pack) -> None:
+    """While it is open how urgent it is, that is asked before what was asked about."""
+    advice = hip.decide("shoes", {"clicking": True}).advice()
+    assert advice.first.startswith("At least: Schedule a medical assessment.")
+    assert advice.ask == hip.facts[hip.decide("triage", {"clicking": True}).needs[0]].ask
+    assert "How many miles have you run in your running shoes?" in advice.open
+
+
+def test_outputs_are_said_as_the_pack_says_them() -> None:
+    """An output with `say` is said in these words, with its value in them."""
+    kitchen = hiprun.load(PACKS / "kitchen")
+    advice = kitchen.decide("dinner", {"weight": 3, "oven": 400, "days_kept": 1}).advice()
+    assert advice.do[0].startswith("it takes ")
+    assert advice.do[0].endswith(" min in the oven")
+    assert kitchen.decide("kitchen", {"oven": 450}).advice().do == ("The kitchen is ready",)
+
+
+def test_a_fact_is_said_once(hip: hiprun.Pack) -> None:
+    """Of two reasons that rest on the same fact, the second only says what that means."""
+    facts = {"pain_sites": ["deep"], "weeks_of_pain_despite_rest": 4, "pain_quality": "dull"}
+    first, second, *_ = hip.decide("triage", facts).advice().why
+    assert first.facts == ("it hurts deep in the joint", "the pain has lasted 4 weeks despite rest")
+    assert (second.facts, second.because[:29]) == ((), "A professional should look at")

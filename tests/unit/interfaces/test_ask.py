@@ -79,6 +79,15 @@ def test_wrong_answers_are_refused_in_words_and_asked_again() -> None:
     assert "action: urgent_evaluation" in said
 
 
+def test_the_person_is_told_what_to_answer_without_names() -> None:
+    """A wrong answer, and why it is asked, are explained in words; rules and facts have no names here."""
+    said = run("ask", "phase", said="many\n600\nwhy\n13\n").stdout
+    assert "`many` does not answer the question. Answer with 0 to 520 weeks." in said
+    assert said.count("does not answer the question.") == 2
+    assert "The answer can still change." in said
+    assert "weeks_since_injury" not in said
+
+
 @pytest.mark.slow
 def test_choices_are_taken_by_number_or_name() -> None:
     """Choices are numbered; a number or the name itself is an answer."""

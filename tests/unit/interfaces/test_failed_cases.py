@@ -55,17 +55,18 @@ def test_cases_that_lack_one_fact_have_one_cause(tmp_path: Path) -> None:
             patients=calm,
         ),
     )
-    assert lines[:2] == [
-        "5 cases became undetermined because `night` is unknown; the patient `calm`",
-        "    (rules/cases.yaml:3) does not give it.",
+    assert lines[:3] == [
+        "5 cases are undetermined because `night` is unknown; the patient `calm`",
+        "    (rules/cases.yaml:3) does not give it. Adding `night: false` to `calm` mends",
+        "    all 5.",
     ]
-    assert lines[2:6] == [
+    assert lines[3:7] == [
         "  rules/cases.yaml:5:5: case-1",
         "    triage.status: expected decided, found undetermined",
         "    triage.act: expected none, found {one_of: [none, doctor]}",
         "      fired: no rule",
     ]
-    assert lines[6] == "      not known, and needed: night"
+    assert lines[7] == "      not known, and needed: night"
     assert [line for line in lines if line.endswith(("case-4", "case-5"))] == [
         "  rules/cases.yaml:8:5: case-4",
         "  rules/cases.yaml:9:5: case-5",
@@ -80,7 +81,7 @@ def test_cases_that_lack_one_fact_have_one_cause(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "said"), [(0, "is unknown."), (2, "`a` (rules/cases.yaml:3), `b`"), (5, "and 2 more")]
+    ("number", "said"), [(0, "is unknown. Adding"), (2, "`a` (rules/cases.yaml:3) and `b`"), (5, "and 2 more")]
 )
 def test_several_patients_or_none(tmp_path: Path, number: int, said: str) -> None:
     """The named patients that the cases start from are listed, if there are any."""
@@ -101,3 +102,12 @@ def test_cases_that_fail_in_the_same_way_are_grouped(tmp_path: Path) -> None:
         "2 cases: triage.act: expected wait, found doctor; fired: pain (rules/triage.yaml:5:5)."
     )
     assert lines.index("  these facts should be refused and were accepted.") > 5
+
+
+def test_of_many_cases_with_one_cause_some_are_listed(tmp_path: Path) -> None:
+    """Three are shown in full and the places of seven more; the rest is counted."""
+    calm = "patients:\n  calm: {pain: false, fever: false}\n"
+    examples = ["patient: calm, expect: {triage: {act: none}}"] * 14
+    lines = failed(tmp_path / "rules", entries(*examples, patients=calm))
+    assert sum("case-" in line for line in lines) == 10
+    assert "  … and 4 more; --json lists all of them" in lines

@@ -66,6 +66,20 @@ def test_an_unknown_decision_is_a_mistake() -> None:
     assert (result.exit_code, "Did you mean `triage`?" in result.stderr) == (2, True)
 
 
+def test_diff_says_what_comes_of_the_cases(greenhouse_folder: Path, changed_greenhouse: Change) -> None:
+    """Before its verdict, the comparison groups the cases that fail by the rule that makes them fail."""
+    new = changed_greenhouse("parameters.yaml", "value: 30", "value: 33")
+    result = run("diff", greenhouse_folder, new)
+    assert re.search(r"Cases of the new version: \d of \d+ cases fail\.", result.stdout)
+    assert re.search(
+        r"\d cases? gets? another answer because `alarm\.[a-z-]+`\s+\(\S+\)\s+no\s+longer fires", result.stdout
+    )
+    assert "Cases of the new version: all" in run("diff", greenhouse_folder, greenhouse_folder).stdout
+    data = json.loads(run("diff", greenhouse_folder, new, "--json").stdout)
+    assert "no longer fires" in {(cause["rule"] or {}).get("change") for cause in data["cases"]["causes"]}
+    assert "failed before." in run("diff", new, greenhouse_folder).stdout
+
+
 def test_diff_of_two_folders_shows_lines_beside_changes(greenhouse_folder: Path, changed_greenhouse: Change) -> None:
     """Changed answers are shown with the lines that changed, and `--fail-on` can make calmer answers fail."""
     new = changed_greenhouse("parameters.yaml", "value: 30", "value: 33")

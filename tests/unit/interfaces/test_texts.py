@@ -69,6 +69,13 @@ def test_a_translation_of_an_earlier_text_is_not_shown(kitchen: Path) -> None:
     assert "1 text has a translation of an earlier text" in " ".join(run("check", str(kitchen)).stdout.split())
 
 
+def test_a_complete_translation_has_nothing_to_translate() -> None:
+    """The hip pack has all its texts in German, so the exit code is 0."""
+    result = run("texts", "de")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith("texts: de\nof:\n  pack.title: {from: Returning to running")
+
+
 def test_mistakes_are_reported(kitchen: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The language of the pack itself, a file that is no PO file, and a missing package end with exit code 2."""
     assert (run("texts", "en", str(kitchen)).exit_code, run("eval", "--language", "fr").exit_code) == (2, 2)

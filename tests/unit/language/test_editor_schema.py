@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import attrs
 import pytest
+from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 import hiprun
+from hiprun.interfaces.cli.application import application
 from hiprun.language.editor_schema import editor_schema, editor_text, file_name
 from hiprun.language.file_kinds import KINDS
+from hiprun.language.rule_files import read_editor_schemas
 from hiprun.language.syntax import parse
 from hiprun.model.places import SourceText
 
@@ -214,3 +219,60 @@ def test_only_decisions_that_can_come_first_or_be_offered_are_completed(greenhou
     decisions = {**greenhouse.decisions, "alarm": internal}
     changed = hiprun.Pack(attrs.evolve(greenhouse.model, decisions=decisions))
     assert underlined(changed, header | {"starts": ["chores", "alarm"]}) == ["$.starts[1]"]
+
+
+def test_check_says_when_schemas_belong_to_other_rules(changed_greenhouse: Callable[..., Path]) -> None:
+    """A note names the first of them, and how to write them again; schemas that fit, or none, need no word."""
+    folder = changed_greenhouse("pack.yaml", "For tests only.", "Only for tests.")
+    runner = CliRunner()
+    assert "outdated" not in runner.invoke(application, ["check", str(folder)]).output
+    written = runner.invoke(application, ["schema", "--rules", str(folder), "--write", str(folder / ".schema")])
+    assert written.exit_code == 0
+    assert "outdated" not in runner.invoke(application, ["check", str(folder)]).output
+    changed_greenhouse("facts.yaml", "ask: Is the window open?", "ask: Is a window open?")
+    (folder / ".schema" / "decision.schema.json").unlink()
+    (folder / ".schema" / "notes.txt").write_text("")
+    result = runner.invoke(application, ["check", str(folder), "--json"])
+    assert result.exit_code == 0
+    (note,) = json.loads(result.output)["notes"]
+    assert (note["code"], note["file"]) == ("outdated-schema", "greenhouse/.schema/derived.schema.json")
+    assert "`derived.schema.json`, `constraints.schema.json`, `criteria.schema.json` and 4 more" in note["message"]
+    for kind in ("derived", "constraints", "criteria", "limits", "cases", "properties"):
+        (folder / ".schema" / f"{kind}.schema.json").unlink()
+    (note,) = json.loads(runner.invoke(application, ["check", str(folder), "--json"]).output)["notes"]
+    assert "hiprun: `stages.schema.json`. Editors" in note["message"]
+
+
+def test_rules_inside_a_package_have_no_schemas_for_editors(tmp_path: Path) -> None:
+    """Nobody edits them there."""
+    (tmp_path / ".schema").mkdir()
+    (tmp_path / ".schema" / "facts.schema.json").write_text("{}")
+    assert list(read_editor_schemas(str(tmp_path))) == ["facts.schema.json"]
+    assert read_editor_schemas(zipfile.Path(_zip_of(tmp_path))) == {}  # type: ignore[arg-type]
+    assert read_editor_schemas(tmp_path / "nowhere") == {}
+
+
+def _zip_of(folder: Path) -> Path:
+    path = folder / "rules.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(".schema/facts.schema.json", "{}")
+    return path
+
+
+def test_own_messages_are_about_one_thing_only(hip: hiprun.Pack) -> None:
+    """An editor shows `errorMessage` for everything that a part forbids, so it is not where that is several things."""
+
+    def parts(schema: Any) -> Iterator[dict[str, Any]]:
+        if isinstance(schema, dict):
+            yield schema
+            for inner in schema.values():
+                yield from parts(inner)
+        elif isinstance(schema, list):
+            for inner in schema:
+                yield from parts(inner)
+
+    for kind in KINDS:
+        for part in parts(editor_schema(hip.model, kind)):
+            if isinstance(part.get("errorMessage"), str):
+                assert "properties" not in part
+                assert "pattern" not in part

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import attrs
 import pytest
 
 import hiprun
 from hiprun.model.reader_text_paths import changed_texts, reader_texts
-from hiprun.model.translation import untranslated
+from hiprun.model.translation import translated, untranslated
 
 from .. import small_packs
 
@@ -133,6 +134,14 @@ def test_every_text_is_found_once_and_can_be_replaced(hip: hiprun.Pack) -> None:
     assert changed_texts(hip.model, lambda path, text: text) == hip.model
     marked = changed_texts(hip.model, lambda path, text: f"{text}~")
     assert set(reader_texts(marked).values()) == {f"{text}~" for text in reader_texts(hip.model).values()}
+
+
+def test_a_protocol_without_translations_has_hipruns_own_words(hip: hiprun.Pack) -> None:
+    """What hiprun says is translated, what the pack says stays."""
+    model = attrs.evolve(hip.model, translations={"de": {}})
+    step = translated(model, "de").decisions["run_walk"]
+    assert step.output("step").domain.choices["stop"] == "Aufhören"
+    assert {rule.id: rule.title for rule in step.rules}["enter-week-1"] == "Noch nicht: First run/walk week"
 
 
 def test_the_hip_pack_is_complete_in_german(hip: hiprun.Pack) -> None:

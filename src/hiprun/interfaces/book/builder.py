@@ -20,6 +20,7 @@ from hiprun.interfaces.book.contents import (
     ConstraintEntry,
     DecisionEntry,
     DerivedEntry,
+    DiaryEntry,
     FactEntry,
     InterpretationEntry,
     ParameterEntry,
@@ -31,14 +32,26 @@ from hiprun.interfaces.book.contents import (
 )
 from hiprun.interfaces.book.index import Index, make_index, titled
 from hiprun.interfaces.book.tables import table_of
-from hiprun.model import ALWAYS, Constraint, Decision, Domain, Example, Fact, Model, Parameter, Property, Rule
+from hiprun.model import (
+    ALWAYS,
+    Constraint,
+    Decision,
+    Domain,
+    EntryType,
+    Example,
+    Fact,
+    Model,
+    Parameter,
+    Property,
+    Rule,
+)
 from hiprun.model.amounts import amount_text
 from hiprun.pack import Pack
 
 
-def book_of(pack: Pack, language: str = "en") -> Book:
-    """Return the book of a pack; hiprun's own words in it are in `language`."""
-    return _Builder(pack, catalogue(language)).book()
+def book_of(pack: Pack) -> Book:
+    """Return the book of a pack, in the language of its texts."""
+    return _Builder(pack, catalogue(pack.model.text_language)).book()
 
 
 class _Builder:
@@ -62,6 +75,7 @@ class _Builder:
             digest=self.pack.digest,
             notice=self.texts.fill(model.notice),
             facts=tuple(self.fact(fact, fact.name in recorded) for fact in model.facts.values()),
+            diary=tuple(map(self.diary_entry, model.diary.entries.values() if model.diary else ())),
             derived=tuple(map(self.derived, model.derived)),
             constraints=tuple(map(self.constraint, model.constraints)),
             setting_constraints=tuple(map(self.constraint, model.parameter_constraints)),
@@ -72,6 +86,7 @@ class _Builder:
             patients=tuple(PatientEntry(name, tuple(self.known(facts, {}))) for name, facts in model.patients.items()),
             cases=tuple(self.cases()),
             properties=tuple(map(self.promise, model.properties)),
+            language=self.words.language,
         )
 
     def remarks(self, entry: Any) -> Remarks:
@@ -93,6 +108,16 @@ class _Builder:
             self.index.users_of("fact", fact.name),
             from_diary,
         )
+
+    def diary_entry(self, entry: EntryType) -> DiaryEntry:
+        fields = (
+            (
+                self.texts.fill(entry.texts.get(name, "")) or titled(name),
+                "; ".join(self.choices(domain)) or self.values(domain),
+            )
+            for name, domain in entry.fields.items()
+        )
+        return DiaryEntry(self.texts.fill(entry.title), tuple(fields))
 
     def values(self, domain: Domain) -> str:
         """Return in words which values there are."""

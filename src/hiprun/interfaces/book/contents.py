@@ -46,6 +46,14 @@ class FactEntry:
 
 
 @attrs.frozen
+class DiaryEntry:
+    """One kind of entry in the diary: its title, and what each of its fields is called and can hold."""
+
+    title: str
+    fields: tuple[tuple[str, str], ...]
+
+
+@attrs.frozen
 class DerivedEntry:
     """Something that follows from what is known: a condition, or a formula with its unit."""
 
@@ -202,7 +210,7 @@ class Proofs:
 
 @attrs.frozen
 class Book:
-    """A pack as a book to read. The same pack gives an equal book."""
+    """A pack as a book to read, in `language`. The same pack gives an equal book."""
 
     name: str
     title: str
@@ -210,6 +218,7 @@ class Book:
     digest: str
     notice: str
     facts: tuple[FactEntry, ...]
+    diary: tuple[DiaryEntry, ...]
     derived: tuple[DerivedEntry, ...]
     constraints: tuple[ConstraintEntry, ...]
     setting_constraints: tuple[ConstraintEntry, ...]
@@ -220,6 +229,7 @@ class Book:
     patients: tuple[PatientEntry, ...]
     cases: tuple[CaseGroup, ...]
     properties: tuple[PropertyEntry, ...]
+    language: str
     proofs: Proofs | None = None
 
     def for_audience(self, audience: str) -> Iterator[DecisionEntry]:

@@ -126,8 +126,8 @@ def _use(link: Link, used: Iterable[Ref], conditions: list[Condition], values: I
 def titled(name: str) -> str:
     """Return a name as readable words that begin with a capital letter.
 
-    >>> titled("night-pain")
-    'Night pain'
+    >>> titled("dry-soil")
+    'Dry soil'
     """
     said = name.replace("_", " ").replace("-", " ")
     return f"{said[:1].upper()}{said[1:]}"

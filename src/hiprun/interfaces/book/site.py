@@ -54,23 +54,23 @@ class Chapter:
     html: Markup
 
 
-def chapters(book: Book, address: Address, *, language: str = "en", heading: int = 1) -> tuple[Chapter, ...]:
+def chapters(book: Book, address: Address, *, heading: int = 1) -> tuple[Chapter, ...]:
     """Return the chapters of a book, to be put into pages of others; `heading` is the level of their titles."""
-    writer = _Writer(book, address, language, heading)
+    writer = _Writer(book, address, heading)
     return tuple(writer.chapters())
 
 
-def site(book: Book, *, language: str = "en") -> dict[str, str]:
+def site(book: Book) -> dict[str, str]:
     """Return the files of a static site by their names: `index.html`, a page for each chapter, and what they need.
 
     `book.html` is the whole book on one page, to be printed. The same book gives the same files.
     """
-    writer = _Writer(book, _site_address, language, 1)
+    writer = _Writer(book, _site_address, 1)
     parts = list(writer.chapters())
     pages = {_file(part.name): writer.page(part, parts) for part in parts}
     return {
         **pages,
-        "book.html": _Writer(book, _page_address, language, 2).whole(),
+        "book.html": _Writer(book, _page_address, 2).whole(),
         "search.html": writer.search(parts),
         "search-data.js": f"const bookEntries = {_script_data(list(_search_entries(writer)))};\n",
         "search.js": _static("search.js"),
@@ -79,9 +79,9 @@ def site(book: Book, *, language: str = "en") -> dict[str, str]:
     }
 
 
-def printable(book: Book, *, language: str = "en") -> str:
+def printable(book: Book) -> str:
     """Return the whole book as one page that needs no other file."""
-    return _Writer(book, _page_address, language, 2).whole(alone=True)
+    return _Writer(book, _page_address, 2).whole(alone=True)
 
 
 def _site_address(chapter: str, anchor: str) -> str:
@@ -103,12 +103,12 @@ def _static(name: str) -> str:
 class _Writer:
     """Writes the chapters of one book, whose links go to `address`."""
 
-    def __init__(self, book: Book, address: Address, language: str, heading: int) -> None:
+    def __init__(self, book: Book, address: Address, heading: int) -> None:
         self.book = book
         self.address = address
         shared: dict[str, Any] = {"book": book, "h": heading, "href": self.href, "address": address}
         shared |= {"is_short": _is_short, "style_address": "style.css"}
-        self.templates = Templates(_PACKAGE, language=language, values=shared)
+        self.templates = Templates(_PACKAGE, language=book.language, values=shared)
         self.words = self.templates.words
 
     def href(self, kind: str, name: str) -> str:

@@ -30,6 +30,7 @@ UNWRITABLE = 74
 """The exit code when the output cannot be written, for example because a disk is full."""
 
 COMMANDS: Mapping[str, str] = {
+    "add": "add",
     "ask": "ask",
     "book": "book",
     "build": "build",
@@ -39,18 +40,25 @@ COMMANDS: Mapping[str, str] = {
     "explain": "explain",
     "export": "export",
     "facts": "facts",
+    "fhir": "fhir",
     "gaps": "gaps",
     "mcp": "mcp",
+    "lsp": "lsp",
     "mutate": "mutate",
+    "new": "new",
+    "page": "page",
     "plan": "plan",
     "replay": "replay_log",
     "schema": "schema",
+    "serve": "serve",
     "statements": "statements",
+    "table": "table",
     "test": "test",
     "texts": "texts",
     "today": "today",
     "types": "types",
     "verify": "verify",
+    "workbench": "workbench",
 }
 """The subcommands, each in a module of its name, and the names of their functions."""
 

@@ -17,7 +17,7 @@ from hiprun.interfaces.cli.written_files import write_files
 @click.option("--out", metavar="FOLDER", type=click.Path(path_type=Path), help="Write a site into FOLDER.")
 @click.option("--page", metavar="FILE", type=click.Path(path_type=Path), help="Write one page to print into FILE.")
 @click.option("--verify", "proves", is_flag=True, help="Prove the claims about the pack, and say which ones hold.")
-@click.option("--language", metavar="LANGUAGE", default="en", help="The language of hiprun's own words; default: en.")
+@click.option("--language", metavar="LANGUAGE", help="A language in which the pack has texts; default: its own.")
 @jobs_option
 @run_budget_option
 @settings_option
@@ -28,7 +28,7 @@ def book(
     out: Path | None,
     page: Path | None,
     proves: bool,
-    language: str,
+    language: str | None,
     jobs: int | None,
     run_budget: int | None,
     settings: tuple[str, ...],
@@ -46,7 +46,7 @@ def book(
     from hiprun.interfaces.book import book_of, printable, site, with_proofs
 
     pack = pack_at(path, settings)
-    made = book_of(pack, language)
+    made = book_of(pack.in_language(language) if language else pack)
     if proves:
         from hiprun.verification.solver import RUN_BUDGET
         from hiprun.verification.verify import verify
@@ -63,9 +63,9 @@ def book(
         if not ended:
             context.exit(console.INTERRUPTED)
         made = with_proofs(made, report)
-    files = {out / name: text for name, text in site(made, language=language).items()} if out else {}
+    files = {out / name: text for name, text in site(made).items()} if out else {}
     if page:
-        files[page] = printable(made, language=language)
+        files[page] = printable(made)
     write_files(files)
     click.echo(f"{console.counted(len(files), 'file')} written to {out or page}")
     context.exit(1 if made.proofs is not None and not made.proofs.ok else 0)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+
 import click
 
-from hiprun.errors import RuleError
+from hiprun.errors import Problem, RuleError
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import rules_path
 from hiprun.interfaces.cli.report_options import REPORTS, print_report, report_options
@@ -12,7 +15,10 @@ from hiprun.interfaces.reports.checks import of_problems
 from hiprun.interfaces.translation_files import translation_notes
 from hiprun.language.checked_form_files import read_checking_form
 from hiprun.language.diagnostic_renderer import problems_text
+from hiprun.language.editor_schema import outdated_schemas
 from hiprun.language.reader.upgrade import upgrade_problems
+from hiprun.language.rule_files import EDITOR_SCHEMAS, read_editor_schemas
+from hiprun.model import Model
 from hiprun.pack import Pack
 from hiprun.verification.needless_otherwise import notes
 from hiprun.verification.stale_numbers import stale_numbers
@@ -46,7 +52,13 @@ def check(context: click.Context, path: str | None, form: str, upgrade: bool) ->
         context.exit(2)
     pack = Pack(model)
     counts = _counts(pack)
-    pack_notes = [*form_notes, *notes(pack), *stale_numbers(pack.model), *translation_notes(pack.model)]
+    pack_notes = [
+        *form_notes,
+        *_schema_notes(model, path),
+        *notes(pack),
+        *stale_numbers(pack.model),
+        *translation_notes(pack.model),
+    ]
     if form in REPORTS:
         print_report(form, "check", path, of_problems([], pack_notes))
         return
@@ -70,6 +82,14 @@ def check(context: click.Context, path: str | None, form: str, upgrade: bool) ->
     click.echo(f"    {', '.join(counts_text)}")
     if pack_notes:
         click.echo(f"\n{problems_text(pack_notes, with_count=False)}")
+
+
+def _schema_notes(model: Model, path: str | None) -> Iterator[Problem]:
+    """Yield a note if the schemas for editors beside the rules belong to others."""
+    schemas = read_editor_schemas(path)
+    if schemas:
+        folder = os.path.basename(os.path.abspath(path)) if path else "rules"
+        yield from outdated_schemas(model, schemas, f"{folder}/{EDITOR_SCHEMAS}")
 
 
 def _upgrade(context: click.Context, path: str | None, form: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from hiprun.interfaces.cli import console
+from hiprun.interfaces.cli.failed_cases import effect_paragraphs
 from hiprun.interfaces.cli.options import run_budget_option
 from hiprun.interfaces.cli.pack_revisions import pack_versions
 from hiprun.interfaces.cli.report_options import REPORTS, print_report, report_options
@@ -42,6 +43,7 @@ def diff(
     from hiprun.interfaces.reports.proof_checks import of_difference
     from hiprun.verification.difference import diff as compare
     from hiprun.verification.difference_text import difference_text
+    from hiprun.verification.effect_on_cases import EffectOnCases, effect_on_cases
     from hiprun.verification.solver import BUDGET, RUN_BUDGET
 
     packs, lines = pack_versions(old, new, rules)
@@ -53,11 +55,13 @@ def diff(
             progress=console.progress_printer("decision"),
         )
     )
+    effect = effect_on_cases(*packs) if ended else EffectOnCases(0)
     if form in REPORTS:
         print_report(form, "diff", rules or new, of_difference(difference, fail_on))
     elif form == "json":
-        console.print_json(difference.to_dict())
+        console.print_json({**difference.to_dict(), "cases": effect.to_dict()})
     else:
-        click.echo(difference_text(difference, lines, everything=everything))
+        cases = effect_paragraphs(effect) if ended else ()
+        click.echo(difference_text(difference, lines, everything=everything, cases=cases))
     failed = (fail_on == "calmer" and difference.may_be_calmer) or (fail_on == "any" and not difference.equivalent)
     context.exit(console.INTERRUPTED if not ended else 1 if failed else 0)

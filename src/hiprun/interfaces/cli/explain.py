@@ -74,9 +74,8 @@ def explain(
     for outcome, explanation in zip(outcomes.values(), explanations, strict=True):
         console.print_block(outcome_text(pack.decisions[outcome.decision], outcome).split("\n"))
         lines = list(attrs.evolve(explanation, notice="").lines(every_rule=all_rules, heading=False))
-        if lines:
-            click.echo("\n".join(lines))
-        click.echo()
+        for line in (*lines, ""):
+            click.echo(line)
     console.print_notice(pack)
 
 

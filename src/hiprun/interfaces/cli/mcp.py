@@ -11,7 +11,7 @@ from hiprun.interfaces.cli.options import pack_at, rules_path, settings_option
 @rules_path
 @settings_option
 def mcp(path: str | None, settings: tuple[str, ...]) -> None:
-    """Offer a pack to language models, by the Model Context Protocol.
+    """Offer a pack to language models, as an MCP server.
 
     PATH is a folder or zip file; default: the rules that come with hiprun. A
     program that talks to models starts this command, and calls its tools over

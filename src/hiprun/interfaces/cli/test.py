@@ -8,9 +8,8 @@ import attrs
 import click
 
 from hiprun.errors import HiprunError, Problem, did_you_mean
-from hiprun.inference.outcome_text import wrapped
 from hiprun.interfaces.cli import console
-from hiprun.interfaces.cli.failed_cases import causes
+from hiprun.interfaces.cli.failed_cases import cause_lines
 from hiprun.interfaces.cli.options import pack_at, rules_path, run_budget_option, settings_option
 from hiprun.interfaces.cli.report_options import REPORTS, print_report, report_options
 from hiprun.interfaces.reports.case_checks import of_cases
@@ -19,6 +18,7 @@ from hiprun.testing.coverage import CoverageReport, Part, survey
 from hiprun.testing.coverage.measurement import RUN_BUDGET
 from hiprun.verification import cases
 from hiprun.verification.cases import CaseResult
+from hiprun.verification.failure_causes import failure_causes
 from hiprun.verification.run_bounds import STOPPED, silent
 
 _MANY = 200
@@ -71,18 +71,17 @@ def test(
         ran = [result.to_dict() for result in results]
         console.print_json(ran if report is None else {"cases": ran, "coverage": report.to_dict()})
     else:
-        _print_results(results, len(chosen))
+        _print_results(pack, results, len(chosen))
         if report is not None:
             _print_coverage(report)
     ok = all(result.passed for result in results) and (report is None or report.ok)
     context.exit(console.INTERRUPTED if not ended else 0 if ok else 1)
 
 
-def _print_results(results: Sequence[CaseResult], chosen: int) -> None:
+def _print_results(pack: Pack, results: Sequence[CaseResult], chosen: int) -> None:
     failed = [result for result in results if not result.passed]
-    for cause in causes(failed):
-        heading = wrapped(cause.sentence) if cause.sentence else []
-        console.print_block([*heading, *cause.case_lines()])
+    for cause in failure_causes(pack, failed):
+        console.print_block(cause_lines(cause))
         click.echo()
     count = console.counted(len(results), "case")
     if len(results) < chosen:

@@ -107,10 +107,9 @@ def today(
             *(planned_day_lines(pack, plan, professional=True) for plan in plans.values()),
             *(outcome_text(pack.decisions[other.decision], other).split("\n") for other in others),
             _reason_lines(outcome),
-            _origin_lines(facts, outcome),
-            _unknown_lines(pack, outcome, facts),
-            _way_lines(pack, ways),
         )
+        headed = (_origin_lines(facts, outcome), _unknown_lines(pack, outcome, facts), _way_lines(pack, ways))
+        _print_blocks(*(lines for block in headed if len(lines := list(block)) > 1))
     console.print_notice(pack)
 
 
@@ -193,8 +192,7 @@ def _origin_lines(facts: DiaryFacts, outcome: Outcome) -> Iterator[str]:
     facts_by_entries: dict[tuple[Any, ...], list[str]] = {}
     for name in outcome.explain().origins():
         facts_by_entries.setdefault(facts.origins[name], []).append(name)
-    if facts_by_entries:
-        yield "From the diary"
+    yield "From the diary"
     for entries, names in facts_by_entries.items():
         values = ", ".join(f"{name} {_value_text(_rounded(facts[name]))}" for name in names)
         last_entry = str(entries[-1]) if entries else "no entry"
@@ -216,16 +214,14 @@ def _value_text(value: Any) -> str:
 
 
 def _unknown_lines(pack: Pack, outcome: Outcome, facts: DiaryFacts) -> Iterator[str]:
-    if outcome.needs:
-        yield "Not known yet"
+    yield "Not known yet"
     for name in outcome.needs:
         yield from wrapped(f"{name}: {pack.facts[name].ask}", "  ")
         yield from prose(facts.explain_origin(name), "      ")
 
 
 def _way_lines(pack: Pack, ways: Ways) -> Iterator[str]:
-    if ways:
-        yield "What would change the answer"
+    yield "What would change the answer"
     for target, way in ways:
         changes_text = "; ".join(_change_text(pack, change) for change in way.changes)
         yield from wrapped(f"{notation(target).strip('{}')} with {changes_text or 'what is known already'}", "  ")

@@ -9,17 +9,18 @@ from __future__ import annotations
 from hiprun.errors import MissingExtraError, Problem
 
 try:
-    from hiprun.interfaces.web.application import Handler, WebApplication, make_application
+    from hiprun.interfaces.web.application import LOCAL_HOSTS, Handler, WebApplication, make_application
     from hiprun.interfaces.web.server import announce_and_serve, listen, make_server
     from hiprun.interfaces.web.templating import Templates, stylesheet
 except ModuleNotFoundError as error:
-    if error.name not in ("jinja2", "starlette", "uvicorn"):
+    package = (error.name or "").partition(".")[0]
+    if package not in ("jinja2", "starlette", "uvicorn"):
         raise
     raise MissingExtraError(
         [
             Problem(
                 "missing-extra",
-                f"Web pages need the package {error.name}.",
+                f"Web pages need the package {package}.",
                 help='Install it with: pip install "hiprun[web]"',
             )
         ]
@@ -27,6 +28,7 @@ except ModuleNotFoundError as error:
 from hiprun.interfaces.web.messages import Fields, PageReply, PageRequest
 
 __all__ = [
+    "LOCAL_HOSTS",
     "Fields",
     "Handler",
     "PageReply",

@@ -126,6 +126,7 @@ class _Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
+            await self._application(scope, receive, send)  # start and end of the server; nothing else is served
             return
 
         async def send_with_headers(message: Message) -> None:

@@ -13,7 +13,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from hiprun.interfaces.web.application import WebApplication
 
 PATIENCE = 20.0
-"""Seconds that a client has to send a request, and to take the reply."""
+"""Seconds that a client has to take a reply and to send the next request."""
 
 _MOST_CONNECTIONS = 200
 _IDLE_SECONDS = 5
@@ -57,8 +57,8 @@ def announce_and_serve(application: WebApplication, port: int, announce: Callabl
 class _PatientProtocol(H11Protocol):
     """HTTP with a limit on the time for which a client keeps the server waiting.
 
-    The time runs from the connection, or the end of a reply, to the end of the next request, and again while a client
-    does not take the reply. A client for whom it runs out is cut off.
+    The time runs from the connection, or from when a reply is there for the client to take, to the end of the next
+    request. A client for whom it runs out is cut off.
     """
 
     seconds = PATIENCE
@@ -77,15 +77,6 @@ class _PatientProtocol(H11Protocol):
         super().on_response_complete()
         if self._is_waiting():
             self._wait()
-
-    def pause_writing(self) -> None:
-        super().pause_writing()
-        self._wait()
-
-    def resume_writing(self) -> None:
-        super().resume_writing()
-        if not self._is_waiting():
-            self._stop_waiting()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting()

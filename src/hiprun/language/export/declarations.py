@@ -9,6 +9,7 @@ from typing import Any
 
 from hiprun.language.export.conditions import Data, condition_data, value_data
 from hiprun.model import ALWAYS, Constraint, Derived, DiaryMeasure, Domain, Fact, Parameter, Property
+from hiprun.model.record_sources import RecordSource
 from hiprun.model.templates import SAYS_VALUE
 from hiprun.model.units import UnitDefinition, has_finite_decimals
 from hiprun.model.value_conversion import text
@@ -116,6 +117,17 @@ def property_data(claim: Property) -> Data:
         if_=None if claim.condition == ALWAYS else condition_data(claim.condition),
         then=condition_data(claim.then),
         **remark_data(claim),
+    )
+
+
+def record_source_data(source: RecordSource) -> Data:
+    """Return where a fact is found in a patient's record."""
+    return without_empty(
+        **{source.kind: "age" if source.kind == "patient" else source_data(source.codes)},
+        component=source_data(source.component),
+        unit=source.unit,
+        hours=source.hours or None,
+        values={choice: source_data(codes) for choice, codes in source.values},
     )
 
 

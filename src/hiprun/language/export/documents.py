@@ -15,6 +15,7 @@ from hiprun.language.export.declarations import (
     fact_data,
     parameter_data,
     property_data,
+    record_source_data,
     source_data,
     unit_data,
     without_empty,
@@ -179,3 +180,13 @@ def _shortest_facts(model: Model, facts: Mapping[str, object]) -> Data:
             {"patient": name, "facts": differing, "unknown": [fact for fact in patient_facts if fact not in facts]}
         )
     return min(candidates, key=lambda way: len(way["facts"]) + len(way.get("unknown", ())) + ("patient" in way))
+
+
+def record(model: Model) -> Iterator[tuple[str, Data]]:
+    """Yield the document that says where facts are found in a patient's record, if there is one."""
+    if model.record:
+        sources = {source.fact: record_source_data(source) for source in model.record.sources}
+        yield (
+            "record.yaml",
+            without_empty(record=model.record.title, answer_hours=model.record.answer_hours or None, facts=sources),
+        )

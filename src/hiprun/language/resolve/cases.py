@@ -75,6 +75,7 @@ def _example(
         node.text("title"),
         sources(node, names, counts_as_cited=False),
         node.text("interpretation"),
+        unknown=tuple(unknown.value) if unknown else (),
         place=node.place,
     )
 

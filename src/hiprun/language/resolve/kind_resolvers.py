@@ -12,6 +12,7 @@ from hiprun.language.resolve import constraints as constraint_files
 from hiprun.language.resolve import diary as diary_files
 from hiprun.language.resolve import facts as fact_files
 from hiprun.language.resolve import properties as property_files
+from hiprun.language.resolve import record as record_files
 from hiprun.language.resolve import translations as translation_files
 from hiprun.language.resolve.case_expectations import expectable_decision
 from hiprun.language.resolve.cursor import Node
@@ -134,3 +135,8 @@ def texts(nodes: Sequence[Node], declared: Declarations, model: Model) -> Model:
 def diary(nodes: Sequence[Node], declared: Declarations, model: Model) -> Model:
     """Return the model with its diary, if it has one."""
     return attrs.evolve(model, diary=diary_files.diary(nodes, declared.names, model.decisions))
+
+
+def record(nodes: Sequence[Node], declared: Declarations, model: Model) -> Model:
+    """Return the model with where its facts are found in a patient's record, if a file says so."""
+    return attrs.evolve(model, record=record_files.record(nodes, declared.names))

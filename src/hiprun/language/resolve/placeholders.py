@@ -10,7 +10,9 @@ from hiprun.language.resolve.message_wording import TYPE_WORDS
 from hiprun.language.resolve.names import Names, resolve_name
 from hiprun.model.templates import SAYS_VALUE, Placeholder, TemplateError, parse
 
-_KEYS = frozenset({"because", "ask", "title", "unmet", "notice"})
+TEXT_KEYS = frozenset({"because", "ask", "title", "unmet", "notice"})
+"""The keys of texts that can have placeholders."""
+
 _MAPPINGS = frozenset({"choices", "activities"})
 _RULES = frozenset({"rules", "all", "bounds", "steps", "days"})
 _OF_NOBODY = frozenset({"cases", "guidance", "properties", "units"})
@@ -47,7 +49,7 @@ def _texts(node: Node, *, about_patient: bool) -> Iterator[tuple[Node, bool]]:
     if not isinstance(node.value, dict):
         return
     for key, child in node.entries():
-        if key in _KEYS and isinstance(child.value, str):
+        if key in TEXT_KEYS and isinstance(child.value, str):
             yield child, about_patient
         elif key in _MAPPINGS and isinstance(child.value, dict):
             yield from ((text, False) for _, text in child.entries())

@@ -25,7 +25,7 @@ _MOST_SKIPPED_LINES = 8
 _LONGEST_TO_REPAIR = 100_000
 """Texts longer than this are read only if they are whole, since each line left out means reading all of it again."""
 
-_INDENTING_TABS = re.compile(r"^[ \t]*\t[ \t]*", re.MULTILINE)
+_NAME_ONLY = re.compile(r" *(?:- +)?[^\W\d][\w -]*\Z")
 
 Point: TypeAlias = tuple[int, int]
 """A line and a column, both from 1."""
@@ -89,7 +89,11 @@ SourceNode: TypeAlias = ScalarNode | MappingNode | ListNode
 
 @attrs.frozen
 class SourceTree:
-    """What is written in a file. `skipped` are the lines that were left out, since nothing could be read with them."""
+    """What is written in a file.
+
+    `skipped` are the lines that were left out, or taken for a name without its colon, since nothing could be read
+    with them.
+    """
 
     root: MappingNode
     skipped: tuple[int, ...] = ()
@@ -117,7 +121,7 @@ class SourceTree:
         path: Path = ()
         node: SourceNode = self.root
         while True:
-            inner: list[tuple[str | int, SourceNode]]
+            inner: list[tuple[str | int, SourceNode]] = []
             match node:
                 case MappingNode():
                     inner = [
@@ -127,8 +131,6 @@ class SourceTree:
                     ]
                 case ListNode():
                     inner = [(index, item) for index, item in enumerate(node.items) if item.start <= point <= item.end]
-                case ScalarNode():
-                    inner = []
             if not inner:
                 return path
             step, node = inner[-1]
@@ -146,28 +148,34 @@ def source_tree(text: str) -> SourceTree | None:
         return None
     source = normalise(SourceText("", text))
     cleaned, _ = clean(source, 0)
-    if cleaned is None:
-        cleaned = _INDENTING_TABS.sub(lambda match: " " * len(match[0]), source.text).replace("\t", " ")
-    lines = cleaned.replace("?", QUESTION_MARK).split("\n")
+    lines = (cleaned or "").replace("?", QUESTION_MARK).split("\n")
     skipped: list[int] = []
     read = _read(lines)
     while not isinstance(read, MappingNode):
         if len(skipped) == _MOST_SKIPPED_LINES or len(text) > _LONGEST_TO_REPAIR or not read:
             return None
-        skipped.append(_worst_line(lines, read))
-        lines[skipped[-1] - 1] = ""
+        number, repaired = _repair(lines, read)
+        skipped.append(number)
+        lines[number - 1] = repaired
         read = _read(lines)
-    return SourceTree(read, tuple(sorted(skipped)))
+    return SourceTree(read, tuple(sorted(set(skipped))))
 
 
-def _worst_line(lines: Sequence[str], suspects: Sequence[int]) -> int:
-    """Return the line without which the most of the text can be read."""
+def _repair(lines: Sequence[str], suspects: Sequence[int]) -> tuple[int, str]:
+    """Return the line with which the most of the text can be read, and what to read in its place."""
+    repairs = [(number, repaired) for number in suspects for repaired in _instead_of(lines[number - 1])]
 
-    def readable_without(number: int) -> int:
-        read = _read([*lines[: number - 1], "", *lines[number:]])
+    def readable_with(repair: tuple[int, str]) -> int:
+        number, repaired = repair
+        read = _read([*lines[: number - 1], repaired, *lines[number:]])
         return len(lines) + 1 if isinstance(read, MappingNode) else max(read, default=0)
 
-    return max(suspects, key=readable_without)
+    return max(repairs, key=readable_with)
+
+
+def _instead_of(line: str) -> list[str]:
+    """Return what a line that cannot be read may be taken for: a name without its colon, or nothing."""
+    return [f"{line.rstrip()}:", ""] if _NAME_ONLY.match(line) else [""]
 
 
 def _read(lines: Sequence[str]) -> MappingNode | tuple[int, ...]:
@@ -278,8 +286,6 @@ class _Builder:
     def _end_of_block(self, end: Point) -> Point:
         """Return the end of the last line of a text that goes on until something else begins at `end`."""
         last = self._written_above(end[0])
-        while last and self._lines[last - 1].startswith("#"):
-            last = self._written_above(last)
         return last, len(self._lines[last - 1].rstrip()) + 1
 
     def _point(self, mark: Any) -> Point:

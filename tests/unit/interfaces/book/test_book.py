@@ -221,12 +221,14 @@ def test_interrupted_proofs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert not (tmp_path / "out").exists()
 
 
-def test_where_to(tmp_path: Path) -> None:
+def test_where_to(tmp_path: Path, root: Path) -> None:
     """The command says that it needs to know where to write, and what cannot be written."""
     result = CliRunner().invoke(application, ["book"])
     assert (result.exit_code, "Say where to write the book" in result.output) == (2, True)
     (tmp_path / "file").write_text("", encoding="utf-8")
-    result = CliRunner().invoke(application, ["book", "--page", str(tmp_path / "file" / "book.html")])
+    result = CliRunner().invoke(
+        application, ["book", str(root / PACKS[1]), "--page", str(tmp_path / "file" / "book.html")]
+    )
     assert (result.exit_code, "cannot be written" in result.output) == (2, True)
 
 
@@ -280,3 +282,22 @@ def test_values_and_tables(tmp_path: Path) -> None:
     rows = [["".join(piece.text for piece in cell) for cell in cells] for _, cells in tables["mixed"].rows]
     assert (tables["mixed"].heads, rows) == (("F?", "Both"), [["yes", "–", "yes"], ["–", "no", "no"]])
     assert next(fact.values for fact in book.facts if fact.name == "low") == "a number, 1 to 2 m"
+
+
+def test_another_language(tmp_path: Path, root: Path) -> None:
+    """The book of a pack that has texts in another language can be had in that."""
+    out = tmp_path / "buch"
+    assert (
+        CliRunner().invoke(application, ["book", str(root / "rules"), "--out", str(out), "--language", "de"]).exit_code
+        == 0
+    )
+    page = (out / "decision-triage.html").read_text(encoding="utf-8")
+    assert '<html lang="de">' in page
+    assert "Bedingung: die Hüfte ist geschwollen, oder es gibt Taubheit" in _Page(page).text
+
+
+def test_the_diary(root: Path) -> None:
+    """The book says what is written down day by day, and which answers follow from it."""
+    page = _Page(site(book_of(hiprun.load(root / "tests/packs/plot")))["questions.html"])
+    assert "also follows from the diary" in page.text
+    assert "What is written down day by day" in page.text

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
 import logging
+import signal
 import socket
+import sys
+import threading
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlencode
 
 import httpx
 import pytest
 
+import hiprun
 from hiprun.interfaces.web import (
     PageReply,
     PageRequest,
@@ -43,6 +49,7 @@ ROUTES = {
     "GET /go/on": lambda request: PageReply(location="/there"),
     "GET /go/file": lambda request: PageReply(b"1,2", media_type="text/csv", download="diary.csv"),
     "GET /go/wrong": _fault,
+    "GET /go/large": lambda request: PageReply(b"1" * 30_000_000, media_type="text/plain"),
 }
 APPLICATION = make_application(ROUTES, TEMPLATES, most_bytes=10_000)
 
@@ -183,6 +190,62 @@ def test_slow_clients_are_cut_off(
     assert capfd.readouterr() == ("", "")
 
 
+def test_requests_in_a_row_are_all_answered(address: tuple[str, int]) -> None:
+    """A client may send its next request before the reply to the last."""
+    with socket.create_connection(address, timeout=30) as client:
+        request = b"GET / HTTP/1.1\r\nHost: localhost\r\n"
+        client.sendall(request + b"\r\n" + request + b"Connection: close\r\n\r\n")
+        received = b""
+        while part := client.recv(4096):
+            received += part
+    assert received.count(b"HTTP/1.1 200") == 2
+
+
+def test_server_may_tell_it_that_it_starts_and_ends() -> None:
+    """An application that is mounted elsewhere takes part in the start and the end of its server."""
+    told: list[str] = []
+    messages = iter(({"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}))
+
+    async def receive() -> Any:
+        return next(messages)
+
+    async def send(message: Any) -> None:
+        told.append(message["type"])
+
+    asyncio.run(APPLICATION({"type": "lifespan", "state": {}}, receive, send))
+    assert told == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+
+
+@pytest.mark.parametrize("package", ["jinja2", "uvicorn"])
+def test_missing_package_is_named(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the extra, the error says what to install; that anything else is missing is told as it is."""
+    monkeypatch.setitem(sys.modules, package, None)
+    for name in [name for name in sys.modules if name.startswith("hiprun.interfaces.web")]:
+        monkeypatch.delitem(sys.modules, name)
+    with pytest.raises(hiprun.MissingExtraError, match=f"Web pages need the package {package}.*hiprun.web"):
+        importlib.import_module("hiprun.interfaces.web")
+    monkeypatch.undo()
+    monkeypatch.setitem(sys.modules, "hiprun.catalogue", None)
+    for name in [name for name in sys.modules if name.startswith("hiprun.interfaces.web")]:
+        monkeypatch.delitem(sys.modules, name)
+    with pytest.raises(ModuleNotFoundError, match=r"hiprun\.catalogue"):
+        importlib.import_module("hiprun.interfaces.web")
+
+
+def test_client_that_does_not_take_the_reply_is_cut_off(address: tuple[str, int]) -> None:
+    """A client that asks for something large and does not read it holds nothing for long."""
+    with socket.create_connection(address, timeout=30) as client:
+        client.sendall(b"GET /go/large HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        for _ in range(2):  # by the time that these two are cut off, so is the first
+            with socket.create_connection(address, timeout=30) as other:
+                other.recv(1)
+        received = 0
+        with contextlib.suppress(ConnectionResetError):
+            while part := client.recv(1_000_000):
+                received += len(part)
+    assert 0 < received < 30_000_000
+
+
 def test_client_that_leaves_leaves_no_trace(address: tuple[str, int], capfd: pytest.CaptureFixture[str]) -> None:
     """A client that goes away in the middle of its request leaves no traceback behind, and the next is served."""
     with socket.create_connection(address, timeout=30) as client:
@@ -193,7 +256,22 @@ def test_client_that_leaves_leaves_no_trace(address: tuple[str, int], capfd: pyt
     assert capfd.readouterr() == ("", "")
 
 
-def test_address_is_announced_and_a_taken_port_is_an_error() -> None:
-    """Whoever starts the server is told where it is; two cannot have the same place."""
+def test_address_is_announced_and_ctrl_c_ends_it() -> None:
+    """Whoever starts the server is told where it is, and ends it with Ctrl-C."""
+    seen: list[str] = []
+
+    def visit(url: str) -> None:
+        seen.append(httpx.get(url).text)
+        signal.raise_signal(signal.SIGINT)
+
+    def announce(url: str) -> None:
+        threading.Thread(target=visit, args=[url]).start()  # waits until the server is up
+
+    announce_and_serve(APPLICATION, 0, announce)
+    assert seen == ["start"]
+
+
+def test_taken_port_is_an_error() -> None:
+    """Two servers cannot have the same place."""
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
         announce_and_serve(APPLICATION, taken.getsockname()[1], print)

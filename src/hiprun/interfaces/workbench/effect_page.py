@@ -1,0 +1,294 @@
+"""*What it does*: what a change does to cases, to patients and to proofs, before it is saved; and saving it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+import attrs
+
+from hiprun.errors import Problem
+from hiprun.interfaces.web import PageReply, PageRequest
+from hiprun.interfaces.workbench import pack_edits
+from hiprun.interfaces.workbench.context import Context, to
+from hiprun.interfaces.workbench.fact_fields import PREFIX, fact_words, typed_facts
+from hiprun.interfaces.workbench.proposals import EFFECT
+from hiprun.interfaces.workbench.rule_form import read_text, value_text
+from hiprun.interfaces.workbench.session import EditError
+from hiprun.pack import Pack
+from hiprun.verification.cases import CaseResult
+from hiprun.verification.claims import Claim
+from hiprun.verification.difference_result import AnswerChange, DecisionDifference, Difference
+from hiprun.verification.effect_on_cases import EffectOnCases
+from hiprun.verification.failure_causes import FailureCause
+from hiprun.workspace import Fix, Workspace
+
+_ANSWER = re.compile(r"(?P<output>\w+):? (?P<first>\w+)(?: → (?P<second>\w+))?")
+_MOST_CASES = 12
+_MOST_CHANGES = 6
+
+
+@attrs.frozen
+class FailedCase:
+    """A case that fails, how, and whether what came out can take the place of what it expects."""
+
+    result: CaseResult
+    can_accept: bool
+
+    @property
+    def failures(self) -> Iterator[str]:
+        """What differs, each in one line; of long lists only what differs in them."""
+        for failure in self.result.failures:
+            rest = failure.headline.partition("\n")[2].strip()
+            yield f"{failure.decision}.{failure.what}: {rest}" if rest and failure.decision else failure.headline
+
+
+@attrs.frozen
+class CauseView:
+    """A cause with its first cases, how many more there are, and whether all of them can take what came out."""
+
+    cause: FailureCause
+    cases: Sequence[FailedCase]
+    more: int
+    can_accept: bool
+
+
+@attrs.frozen
+class ChangeView:
+    """Patients who get another answer: what changes and the facts to look at, in words, and where to try one."""
+
+    change: AnswerChange
+    what: str
+    before: str
+    after: str
+    facts: Sequence[tuple[str, str]]
+    address: str
+
+
+@attrs.frozen
+class DecisionView:
+    """A decision that answers differently."""
+
+    difference: DecisionDifference
+    title: str
+    changes: Sequence[ChangeView]
+    more: int
+
+
+def effect_page(context: Context, request: PageRequest) -> PageReply:
+    """Show what the unsaved changes do."""
+    state = context.state
+    effect = context.effects.cases(state.saved, state.current)
+    context.effects.job(state.saved, state.current, start=state.changed)
+    return context.page(
+        "effect.html",
+        "effect",
+        effect=effect,
+        causes=_causes(state.current, effect),
+        fixes=_fixes(state.current),
+        **_job_values(context),
+    )
+
+
+def progress(context: Context, request: PageRequest) -> PageReply:
+    """Return the part of the page that says what the change does to everyone, as far as that is known."""
+    values = {"pack": context.pack, **_job_values(context)}
+    return PageReply(context.templates.render("everyone.html", **values))
+
+
+def _job_values(context: Context) -> dict[str, Any]:
+    state = context.state
+    job = context.effects.job(state.saved, state.current, start=False) if state.changed else None
+    job_state = job.state if job else None
+    difference = job_state.difference if job_state else None
+    pack = state.current.pack
+    decisions = _decisions(pack, difference) if pack and difference else []
+    return {
+        "job": job_state,
+        "cases_are_current": context.effects.cases_are_current(state.saved, state.current),
+        "own": [each for each in decisions if not each.difference.follows],
+        "following": [each for each in decisions if each.difference.follows],
+        "properties": {each.id: each for each in pack.model.properties} if pack else {},
+        "exceptions": lambda claim: _exceptions(state.current, claim),
+        "same": sum(each.status == "equivalent" for each in difference.decisions) if difference else 0,
+    }
+
+
+def _decisions(pack: Pack, difference: Difference) -> list[DecisionView]:
+    return [
+        DecisionView(
+            each,
+            pack.decisions[each.decision].title if each.decision in pack.decisions else each.decision,
+            [_change(pack, each.decision, change) for change in each.changes[:_MOST_CHANGES]],
+            max(0, len(each.changes) - _MOST_CHANGES),
+        )
+        for each in difference.decisions
+        if each.status != "equivalent" or each.texts
+    ]
+
+
+def _change(pack: Pack, decision: str, change: AnswerChange) -> ChangeView:
+    names = list(change.matters or change.facts)[:_MOST_CASES]
+    typed = typed_facts(change.facts)
+    fields = [("decision", decision), *((PREFIX + name, value) for name in typed for value in typed[name])]
+    address = f"/try?{urlencode(fields)}" if decision else ""
+    what, before, after = (_in_words(pack, decision, said) for said in (change.what, change.before, change.after))
+    facts = [fact_words(pack, name, change.facts[name]) for name in names]
+    return ChangeView(change, what, before, after, facts, address)
+
+
+def _in_words(pack: Pack, decision: str, said: str) -> str:
+    """Return what is said of an answer with the words of choices in place of their names."""
+    outputs = {each.name: each for each in pack.decisions[decision].outputs} if decision in pack.decisions else {}
+
+    def words(match: re.Match[str]) -> str:
+        output = outputs.get(match["output"])
+        choices = output.domain.choices if output else {}
+        if output is None or match["first"] not in choices or (match["second"] or match["first"]) not in choices:
+            return match[0]
+        title = output.title or output.name.replace("_", " ")
+        values = [choices[name] or name for name in (match["first"], match["second"]) if name]
+        return f"{title}: {' → '.join(values)}"
+
+    return _ANSWER.sub(words, said)
+
+
+def _causes(workspace: Workspace, effect: EffectOnCases | None) -> list[CauseView]:
+    views = []
+    for cause in effect.causes if effect else ():
+        cases = [FailedCase(result, pack_edits.can_accept(workspace, result)) for result in cause.results[:_MOST_CASES]]
+        all_of_them = all(pack_edits.can_accept(workspace, result) for result in cause.results)
+        views.append(CauseView(cause, cases, max(0, len(cause.results) - _MOST_CASES), all_of_them))
+    return views
+
+
+def _fixes(workspace: Workspace) -> list[tuple[Problem, Sequence[Fix]]]:
+    return [(problem, workspace.fixes(problem)) for problem in workspace.problems[:_MOST_CASES]]
+
+
+# what can be done about it
+
+
+def mend(context: Context, request: PageRequest) -> PageReply:
+    """Add to a patient what most of the cases lack."""
+    cause, index = _cause(context, request), _index(request, "mend")
+    if index >= len(cause.mends):
+        raise _gone()
+    chosen = cause.mends[index]
+    context.session.edit(pack_edits.mend(context.state.current, cause, chosen), chosen.sentence)
+    return to(EFFECT)
+
+
+def accept(context: Context, request: PageRequest) -> PageReply:
+    """Let cases expect what came out: one of a cause, or all of them."""
+    cause, workspace = _cause(context, request), context.state.current
+    wanted = request.field("case")
+    results = [result for result in cause.results if not wanted or result.example.id == wanted]
+    edits = pack_edits.accept(workspace, results)
+    if not edits:
+        raise _gone()
+    name = f"The case `{wanted}` expects" if wanted else f"{len(results)} cases expect"
+    context.session.edit(edits, f"{name} the new answer.")
+    return to(EFFECT)
+
+
+def _exceptions(workspace: Workspace, claim: Claim) -> list[tuple[str, str]]:
+    """Return lines that may be added to the condition of a property that is no longer proved: fact and value.
+
+    They are the facts with a yes or no that make the difference for its example patient.
+    """
+    model = workspace.model
+    if claim.kind != "property" or model is None or pack_edits.property_condition(workspace, claim.subject) is None:
+        return []
+    facts = [(name, witness.facts[name]) for witness in claim.witnesses for name in witness.matters]
+    return [(name, value_text(not value)) for name, value in facts if isinstance(value, bool) and name in model.facts]
+
+
+def make_exception(context: Context, request: PageRequest) -> PageReply:
+    """Let a property hold only for patients with a fact."""
+    name, fact, value = (request.field(field) for field in ("property", "fact", "value"))
+    found = pack_edits.property_condition(context.state.current, name)
+    if found is None:
+        raise _gone()
+    file, path = found
+    edits = context.state.current.set_value(file, (*path, fact), read_text(value))
+    context.session.edit(edits, f"The property `{name}` holds only for patients with `{fact}: {value}`.")
+    return to(EFFECT)
+
+
+def fix(context: Context, request: PageRequest) -> PageReply:
+    """Mend a mistake in the way that was chosen."""
+    fixes = _fixes(context.state.current)
+    problem, number = _index(request, "problem"), _index(request, "fix")
+    if problem >= len(fixes) or number >= len(fixes[problem][1]):
+        raise _gone()
+    chosen = fixes[problem][1][number]
+    context.session.edit(chosen.edits, f"{chosen.title}.")
+    return to(EFFECT)
+
+
+def _cause(context: Context, request: PageRequest) -> FailureCause:
+    state = context.state
+    effect = context.effects.cases(state.saved, state.current)
+    index = _index(request, "cause")
+    if effect is None or index >= len(effect.causes) or request.field("reason") != effect.causes[index].reason:
+        raise _gone()
+    return effect.causes[index]
+
+
+def _index(request: PageRequest, field: str) -> int:
+    typed = request.field(field)
+    return int(typed) if typed.isdecimal() and len(typed) < 6 else 0
+
+
+def _gone() -> EditError:
+    message = "This has changed since the page was made."
+    return EditError([Problem("changed-since", message, help="Look at what the change does again.")])
+
+
+def stop(context: Context, request: PageRequest) -> PageReply:
+    """Stop the proofs that are under way."""
+    context.effects.stop()
+    return to(EFFECT)
+
+
+def start(context: Context, request: PageRequest) -> PageReply:
+    """Start the proofs again."""
+    context.effects.forget()
+    return to(EFFECT)
+
+
+def take_back(context: Context, request: PageRequest) -> PageReply:
+    """Take back the last unsaved change, or all of them."""
+    if request.field("all"):
+        context.session.discard()
+    else:
+        context.session.take_back()
+    return to(EFFECT)
+
+
+def read_again(context: Context, request: PageRequest) -> PageReply:
+    """Read the files again."""
+    context.session.read_again()
+    return to(EFFECT)
+
+
+def save(context: Context, request: PageRequest) -> PageReply:
+    """Save the changes; a pack in which cases fail only if that is meant."""
+    state = context.state
+    effect = context.effects.cases(state.saved, state.current)
+    failed = len(effect.failed) if effect else 0
+    if failed and not request.field("anyway"):
+        message = f"{failed} case{'s' if failed > 1 else ''} would fail."
+        help = "Mend them, or tick the box that says that you want to save all the same."
+        raise EditError([Problem("cases-fail", message, help=help)])
+    context.session.save(" ".join(request.field("title").split())[:200])
+    return to("/history")
+
+
+def undo(context: Context, request: PageRequest) -> PageReply:
+    """Undo the last save."""
+    context.session.undo_save()
+    return to("/history")

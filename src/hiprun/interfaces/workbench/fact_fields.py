@@ -1,0 +1,152 @@
+"""The facts of a patient as the fields of a form, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from hiprun.errors import FactError
+from hiprun.interfaces.web import Fields
+from hiprun.interfaces.workbench.rule_form import value_text
+from hiprun.language.reader.fact_files import read_value
+from hiprun.model import Domain, Fact, Model, reach
+from hiprun.model.amounts import amount_text
+from hiprun.model.value_conversion import text
+from hiprun.pack import Pack
+
+PREFIX = "fact."
+NONE = "(none)"
+
+
+@attrs.frozen
+class FactField:
+    """One fact: its question, the answers to choose from as pairs of value and words, and what was chosen or typed.
+
+    `kind` is `choose`, `tick` or `type`.
+    """
+
+    name: str
+    ask: str
+    kind: str
+    options: Sequence[tuple[str, str]] = ()
+    chosen: Sequence[str] = ()
+    hint: str = ""
+    error: str = ""
+
+    @property
+    def field(self) -> str:
+        """The name of the field."""
+        return PREFIX + self.name
+
+
+def concerned(model: Model, decision: str) -> tuple[str, ...]:
+    """Return the facts that a decision uses, directly or through others, in the order of the pack."""
+    found: set[str] = set()
+    seen: set[str] = set()
+    waiting = [decision]
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        for ref in reach(model, model.decisions[name].refs()):
+            if ref.kind == "fact":
+                found.add(ref.name)
+            elif ref.kind == "output":
+                waiting.append(ref.decision)
+    return tuple(name for name in model.facts if name in found)
+
+
+def fact_fields(
+    pack: Pack, names: Iterable[str], typed: Mapping[str, Sequence[str]], errors: Mapping[str, str]
+) -> list[FactField]:
+    """Return the fields of facts; `typed` has what they hold."""
+    return [_field(pack.facts[name], typed.get(name, ()), errors.get(name, "")) for name in names]
+
+
+def _field(fact: Fact, typed: Sequence[str], error: str) -> FactField:
+    domain = fact.domain
+    options = _options(domain)
+    in_part = any(value.startswith("{") for value in typed)
+    if in_part or not options:
+        return FactField(fact.name, fact.ask, "type", (), typed, _hint(domain), error)
+    kind = "tick" if domain.type == "set" else "choose"
+    return FactField(fact.name, fact.ask, kind, options, typed, "", error)
+
+
+def _options(domain: Domain) -> list[tuple[str, str]]:
+    match domain.type:
+        case "boolean":
+            return [("true", "Yes"), ("false", "No")]
+        case "choice" | "set":
+            named = [(name, words or name.replace("_", " ")) for name, words in domain.choices.items()]
+            return [*named, (NONE, "None of these")] if domain.type == "set" else named
+        case _:
+            return []
+
+
+def _hint(domain: Domain) -> str:
+    ends = [None if end is None else text(end) for end in (domain.lowest, domain.highest)] if domain.is_numeric else []
+    span = f"{ends[0]} to {ends[1]}" if None not in ends and ends else ""
+    return " ".join(filter(None, (span, domain.unit)))
+
+
+def typed_facts(facts: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return what fields hold for facts that are known, as in a case."""
+    return {name: _typed(value) for name, value in facts.items()}
+
+
+def _typed(value: Any) -> list[str]:
+    if isinstance(value, list | tuple | set | frozenset):
+        return [*map(str, value)] or [NONE]
+    return [value_text(value)]
+
+
+def typed_in(fields: Fields, names: Iterable[str]) -> dict[str, list[str]]:
+    """Return what was typed or chosen for facts; those that were left empty are not known."""
+    found = {name: [value for value in fields.get(PREFIX + name, ()) if value.strip()] for name in names}
+    return {name: values for name, values in found.items() if values}
+
+
+def read_fields(pack: Pack, typed: Mapping[str, Sequence[str]]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the facts that fields give, and for each that cannot be read what is wrong, by name."""
+    answers: dict[str, Any] = {}
+    errors: dict[str, str] = {}
+    for name, values in typed.items():
+        try:
+            answers[name] = _answer(pack.facts[name].domain, values)
+        except FactError as error:
+            errors[name] = " ".join(problem.message for problem in error.problems)
+    reading = pack.read(answers)
+    for problem in reading.problems:
+        errors.setdefault(problem.subject, f"{problem.message} {problem.help}".strip())
+    return {name: value for name, value in reading.facts.items() if name not in errors}, errors
+
+
+def _answer(domain: Domain, values: Sequence[str]) -> Any:
+    if values[0].startswith("{"):
+        return read_value(values[0], domain)
+    if domain.type == "set":
+        return [value for value in values if value != NONE]
+    return values[0]
+
+
+def fact_words(pack: Pack, name: str, value: Any) -> tuple[str, str]:
+    """Return a fact as its question and the answer in words; names of facts that are gone stay as they are."""
+    fact = pack.facts.get(name)
+    if fact is None or isinstance(value, Mapping):
+        return (fact.ask if fact else name), value_text(value)
+    match fact.domain.type:
+        case "boolean":
+            answer = "yes" if value is True else "no" if value is False else str(value)
+        case "choice":
+            answer = fact.domain.choices.get(value) or str(value).replace("_", " ")
+        case "set":
+            answer = ", ".join(fact.domain.choices.get(part) or part for part in sorted(value)) or "none of these"
+        case "string":
+            answer = str(value)
+        case _:
+            answer = amount_text(value, fact.domain, exactly=True)
+    return fact.ask, answer

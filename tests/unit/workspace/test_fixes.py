@@ -1,0 +1,139 @@
+"""A problem can be mended by an edit where its help says what to write; what is offered has been tried."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from hiprun.workspace import Workspace, open_workspace, workspace_of
+
+BROKEN = Path(__file__).parent.parent.parent / "broken"
+
+
+def titles(workspace: Workspace) -> list[list[str]]:
+    """Return the titles of the fixes of each problem."""
+    return [[fix.title for fix in workspace.fixes(problem)] for problem in workspace.problems[:3]]
+
+
+@pytest.mark.parametrize(
+    ("folder", "expected"),
+    [
+        ("at-least-sign", [["Write `{at_least: 20}`"]]),
+        ("bad-id", [["Write `never-both`"]]),
+        ("between-upside-down", [["Write the lower one first"]]),
+        ("choice-unknown", [["Write `wet`"]]),
+        ("colon-in-text", [["Put the text in quotes"]]),
+        (
+            "comparison-as-condition",
+            [
+                ["Write `{degrees: {above: 30}}`"],
+                ["Write `{all: [{degrees: {at_most: 0}}, {wet: true}]}`"],
+                ["Write `{degrees: {is_not: 3}}`"],
+            ],
+        ),
+        ("condition-as-list", [[]]),
+        ("curly-quotes-around-name", [["Write straight quotes"]]),
+        ("decimal-comma-in-braces", [["Write `1.5`"], ["Write `-2.25`"]]),
+        ("fact-unknown", [["Write `temperature`", "Declare the fact `temprature`"]]),
+        ("no-break-space", [["Write an ordinary space"], ["Write an ordinary space"]]),
+        ("no-space-after-dash", [["Write `- warm`"]]),
+        ("no-space-before-brace", [["Write a space after the colon"]]),
+        ("number-for-true-or-false", [["Write `true`", "Write `false`"]]),
+        ("order-outside-collect", [["Delete `order`"]]),
+        ("otherwise-under-sum", [["Delete `otherwise`"]]),
+        ("output-of-decision-unknown", [["Write `advice`"]]),
+        (
+            "parameter-constraint-misspelt",
+            [["Write `wait_to`", "Write `wait_to` in all 2 places", "Declare the fact `wait_too`"]],
+        ),
+        ("range-with-dash", [["Write `[3, 5]`"], ["Write `{between: [10, 20]}`"], []]),
+        ("rule-cites-nothing", [["Cite `signs.tired`: Tired patients call."]]),
+        ("same-choice-twice", [["Delete `dry`"]]),
+        ("statement-never-cited", [["Cite it in the rule `visit.ill`"]]),
+        ("statement-unknown", [["Write `signs.tired`", "Declare the statement `sign.tired`"]]),
+        ("tab-indentation", [["Write two spaces for each tab"]] * 3),
+        ("windows-1252", [[]]),
+        ("yes-and-no", [['Write `"yes"`'], ['Write `"no"`']]),
+        ("zero-width-space", [["Delete the invisible character"]]),
+        ("no-pack-file", [[]]),
+        ("decision-unknown", [["Write `visit.advice`"]]),
+        ("expectation-of-unknown-decision", [["Write `visit`"]]),
+        ("word-for-number", [["Declare the fact `high`"]]),
+    ],
+)
+def test_help_is_an_edit_where_it_says_what_to_write(folder: str, expected: list[list[str]]) -> None:
+    """What is offered for small packs with one kind of mistake each, problem by problem."""
+    assert titles(open_workspace(BROKEN / folder)) == expected
+
+
+@pytest.mark.parametrize("folder", sorted(path.name for path in BROKEN.iterdir() if (path / "pack.yaml").exists())[::6])
+def test_each_fix_mends_its_problem(folder: str, tmp_path: Path) -> None:
+    """After it, the problem is gone, and applying it raises nothing."""
+    shutil.copytree(BROKEN / folder, tmp_path / "rules")
+    workspace = open_workspace(tmp_path / "rules")
+    for problem in workspace.problems[:2]:
+        for fix in workspace.fixes(problem):
+            after = workspace.edited(fix.edits).problems
+            assert (problem.code, problem.place) not in [(other.code, other.place) for other in after]
+
+
+FACTS = "facts:\n  warm: {ask: Is it warm?, type: boolean}   # the only one\n"
+PACK = "pack: p\nlanguage: 2\nversion: 1.0.0\ntitle: Some\n"
+RULES = "decision: d\noutputs: {o: {type: boolean}}\nrules:\n  - {id: one, when: {%s}, then: {o: true}}\notherwise: no_match\n"
+
+
+@pytest.mark.parametrize(
+    ("condition", "declared"),
+    [
+        ("cold: true", "  cold: {ask: Cold?, type: boolean}\n"),
+        ("night_pain: {at_least: 3}", "  night_pain: {ask: Night pain?, type: number, range: [0, 100]}\n"),
+        ("colour: red", "  colour: {ask: Colour?, type: choice, choices: [red, not_red]}\n"),
+    ],
+)
+def test_a_fact_is_declared_with_the_type_that_it_needs(condition: str, declared: str) -> None:
+    """After the last one, with a question to reword; then the pack is right."""
+    workspace = workspace_of({"p/facts.yaml": FACTS, "p/pack.yaml": PACK, "p/d.yaml": RULES % condition})
+    fix = next(fix for fix in workspace.fixes(workspace.problems[0]) if fix.title.startswith("Declare"))
+    mended = workspace.edited(fix.edits)
+    assert mended.text("p/facts.yaml") == f"{FACTS}{declared}"
+    assert mended.problems == ()
+
+
+def test_nothing_can_be_declared_where_nothing_is() -> None:
+    """Without a file of facts, there is no place for one."""
+    workspace = workspace_of({"p/pack.yaml": PACK, "p/d.yaml": RULES % "cold: true"})
+    assert titles(workspace) == [[]]
+
+
+@pytest.mark.parametrize(
+    ("source", "cited"),
+    [
+        ("", "  - id: warm-days\n    then: {o: true}\n    source: about.warm-days\n"),
+        ("    source: about.cold\n", "    source: [about.cold, about.warm-days]\n"),
+        ("    source: [about.cold]\n", "    source: [about.cold, about.warm-days]\n"),
+    ],
+)
+def test_a_statement_is_cited_in_the_rule_that_is_most_like_it(source: str, cited: str) -> None:
+    """Beside the statements that the rule cites already."""
+    rules = (
+        "decision: d\nsource: about.cold\noutputs: {o: {type: boolean}}\nhit: first\nrules:\n"
+        f"  - id: warm-days\n    then: {{o: true}}\n{source}otherwise: no_match\n"
+    )
+    guidance = "guidance: G\nstatements:\n  about.cold: It is cold.\n  about.warm-days: On warm days, open it.\n"
+    workspace = workspace_of({"p/pack.yaml": PACK, "p/facts.yaml": FACTS, "p/d.yaml": rules, "p/g.yaml": guidance})
+    problem = next(problem for problem in workspace.problems if problem.code == "never-cited")
+    (fix,) = workspace.fixes(problem)
+    assert cited in workspace.edited(fix.edits).text("p/d.yaml")
+
+
+def test_rows_of_tables_are_not_given_citations() -> None:
+    """Their columns would have to change, for a row that cites nothing as well as for a statement that nothing cites."""
+    rules = "decision: d\nsource: about.cold\noutputs: {o: {type: boolean}}\ntable:\n  - [id, warm, o]\n  - [warm-days, true, true]\notherwise: no_match\n"
+    guidance = "guidance: G\nstatements:\n  about.cold: It is cold.\n  about.warm-days: On warm days, open it.\n"
+    workspace = workspace_of({"p/pack.yaml": PACK, "p/facts.yaml": FACTS, "p/d.yaml": rules, "p/g.yaml": guidance})
+    assert titles(workspace) == [[]]
+    without = workspace.with_texts({"p/d.yaml": rules.replace("source: about.cold\n", "")})
+    assert [problem.code for problem in without.problems][:1] == ["cites-nothing"]
+    assert titles(without)[0] == []
