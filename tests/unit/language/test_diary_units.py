@@ -27,7 +27,7 @@ Loads = Callable[..., hiprun.Pack]
 
 @pytest.fixture(name="diary_in")
 def _diary_in(tmp_path: Path) -> Loads:
-    def load(unit: str, measure: str = "sum: run.distance, over: this week", language: int = 2) -> hiprun.Pack:
+    def load(unit: str, measure: str = "latest: run.distance, over: this week", language: int = 2) -> hiprun.Pack:
         texts = {
             "pack": f"pack: walks\nlanguage: {language}\nversion: 1.0.0\ntitle: Walks\n",
             "facts": "facts:\n  walked: {ask: How far?, type: number, range: [0, 1000], unit: km}\n",
@@ -58,7 +58,7 @@ def test_fields_are_converted_into_the_unit_of_the_fact(diary_in: Loads) -> None
 
 def test_a_factor_that_is_given_counts_alone(diary_in: Loads) -> None:
     """Whoever writes `times` means it."""
-    assert walked(diary_in("mi", "sum: run.distance, times: 2, over: this week")) == 20
+    assert walked(diary_in("mi", "latest: run.distance, times: 2, over: this week")) == 20
 
 
 @pytest.mark.parametrize(("unit", "language"), [("third", 2), ("°F", 2), ("kg", 2), ("mi", 1)])
