@@ -7,7 +7,7 @@ import functools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, assert_never
 
 import attrs
 
@@ -241,6 +241,8 @@ def _kind(value: Value) -> str:
             return "date"
         case int() | Fraction():
             return "number"
+        case _:
+            assert_never(value)
 
 
 def _plain(value: Value) -> Any:

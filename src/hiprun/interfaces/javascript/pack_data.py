@@ -215,10 +215,9 @@ def _encoded(texts: ReaderTexts, value: Any) -> Any:
             return {"set": sorted(value)}
         case Linear():
             return _linear(value)
-        case int() | Fraction():
-            return {"number": str(value)}
         case _:
-            raise AssertionError(value)
+            assert isinstance(value, int | Fraction)
+            return {"number": str(value)}
 
 
 def _truth_of(table: NodeTable, node: int, *, conflict: bool) -> int:
@@ -317,8 +316,7 @@ def _side(table: NodeTable, program: Program, quantity: str, side: str) -> dict[
 
 def _gather_all(gathered: Gathered, candidates: Sequence[Candidate]) -> Step:
     """Gather every candidate that holds."""
-    if isinstance(gathered, Ending):
-        return gathered, ()
+    assert not isinstance(gathered, Ending)  # bounds do not conflict
     found = [payload[0] for node, payload in candidates if node == TRUE]
     together = tuple(sorted({*(gathered or ()), *found}))
     return together or None, tuple((node, payload) for node, payload in candidates if node > TRUE)

@@ -119,6 +119,7 @@ def test_aggregations_calculate(tmp_path: Path, aggregation: str, expected: int)
         (["Age"], "3 4 | 1", "no simple test"),
         (["Age"], "> null | 1", "no simple test"),
         (["Age"], "1e3 | 1", "no simple test"),
+        (["Age"], f"{'1' * 90} | 1", "no simple test"),
         (["Age"], f"{'1,' * 2000} 1 | 1", "no simple test"),
         (["Since"], 'date("2020-02-31") | 1', "no simple test"),
         (["Age"], "3 | Age + 1", "calculated"),
@@ -159,6 +160,21 @@ def test_decisions_that_cannot_stand_are_named() -> None:
         ("", ['3 | "a b"', '4 | "a-b"'], "same name"),
     ):
         assert reason in _left_out(_table("Far", hit, ["Age"], ["far"], *rows))[0]
+
+
+def test_defaults_and_dates_are_taken(tmp_path: Path) -> None:
+    """A default output is the answer without a match, and dates come out as dates."""
+    table = _table("Due", "", ["Age"], ["due"], '3 | date("2026-01-02")')
+    default = _cells("defaultOutputEntry", ['date("2026-01-01")'])
+    pack = _loaded(tmp_path, table.replace('<output name="due">', f'<output name="due">{default}'))
+    assert [str(pack.decide("due", {"age": age})["due"]) for age in (3, 4)] == ["2026-01-02", "2026-01-01"]
+
+
+def test_an_input_has_one_declaration() -> None:
+    """A table that declares other values of an input than one before it is left out."""
+    other = _table("Near", "", ["Risk Category"], ["x"], '"High" | 1').replace('"High", "Low"', '"High", "Mid"')
+    [message] = _left_out(_table("Far", "", ["Risk Category"], ["x"], '"High" | 1'), other)
+    assert "declared in two ways" in message
 
 
 @pytest.mark.parametrize(
