@@ -194,7 +194,7 @@ def test_a_name_is_renamed_in_the_whole_pack(editor: Any, folder: Path) -> None:
     prepared = editor.ask("textDocument/prepareRename", editor.at(uri, *place))
     assert prepared["placeholder"] == "temperature"
     changes = editor.ask("textDocument/rename", editor.at(uri, *place, newName="warmth"))["changes"]
-    assert len(changes) == 9
+    assert len(changes) == 10
     assert {edit["newText"] for edits in changes.values() for edit in edits} == {"warmth"}
     with pytest.raises(RuntimeError, match=r"`leaves` is already taken .*Choose another name"):
         editor.ask("textDocument/rename", editor.at(uri, *place, newName="leaves"))
