@@ -110,7 +110,7 @@ def test_only_the_last_of_quick_changes_counts(editor: Any, folder: Path) -> Non
         editor.change(uri, text.replace("thirsty: true", "x" * length), wait=False)
     editor.change(uri, text)
     assert editor.ask("textDocument/hover", editor.at(uri, *where(path, "temperature"))) is not None
-    assert editor.diagnostics[uri] == []
+    editor.wait_for(lambda: editor.diagnostics[uri] == [])
 
 
 def test_files_outside_a_pack_are_left_alone(editor: Any, tmp_path: Path) -> None:
