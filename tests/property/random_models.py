@@ -19,20 +19,22 @@ WHOLE = tuple(name for name in TYPES if name != "number")
 MOST_COMPLETIONS = 600
 
 
-def random_model(rng: random.Random, *, reals: bool = False) -> Model:
+def random_model(rng: random.Random, *, reals: bool = False, functions: bool = False) -> Model:
     """Return a model of a few facts, derived facts and chained decisions, of which every patient can be tried.
 
     With `reals` some facts are numbers with fractions, which rules compare with whole numbers only.
     """
     types = TYPES if reals else WHOLE
-    options = PackOptions(min_facts=2, max_facts=4 if reals else 5, fact_types=types, enumerable=True)
+    options = PackOptions(
+        min_facts=2, max_facts=4 if reals else 5, fact_types=types, enumerable=True, functions=functions
+    )
     return generate(RandomChoices(rng), options).model
 
 
-def tied_model(rng: random.Random, *, reals: bool = False) -> Model:
+def tied_model(rng: random.Random, *, reals: bool = False, functions: bool = False) -> Model:
     """Return a model whose numbers depend on each other; with `reals` some are numbers with fractions."""
     types = ("integer", *(("number",) if reals else ()), "boolean", "choice", "set")
-    options = PackOptions(max_derived=1, fact_types=types, enumerable=True, tied=True)
+    options = PackOptions(max_derived=1, fact_types=types, enumerable=True, tied=True, functions=functions)
     while True:
         model = generate(RandomChoices(rng), options).model
         if math.prod(len(values(fact.domain)) for fact in model.facts.values()) <= MOST_COMPLETIONS:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
 
 from hiprun.inference.infer import BUDGET
 from hiprun.pack import Pack
@@ -15,7 +17,7 @@ from hiprun.testing.pack_generation import PackOptions, RandomChoices, generate
 from hiprun.testing.strategies.packs import model_of
 
 from .arithmetic_models import arithmetic_model
-from .enumeration import dense_differences, differences
+from .enumeration import dense_differences, differences, ways_differences
 from .oracle import Oracle, values
 from .questions import Question, about
 
@@ -50,6 +52,20 @@ def test_outcomes_with_functions_of_fractions_leave_nothing_out() -> None:
     """Of numbers with fractions, every value tried is allowed for, and every fact that makes a difference is needed."""
     for seed, question in questions(MOST // 4, reals=True):
         assert left_out(question) == [], (seed, question.decision.name, question.said)
+
+
+def test_ways_through_functions_are_the_smallest_there_are() -> None:
+    """Each set of facts that leads there whatever the others are is named, and none that is larger than need be."""
+    for seed, question in questions(MOST // 4):
+        if question.decision.hit == "collect" or any(map(_is_cut_short, question.answers)):
+            continue
+        assert ways_differences(question) == [], (seed, question.decision.name, question.said)
+
+
+def _is_cut_short(answer: Any) -> bool:
+    """Whether a number of an answer is no decimal, so that asking for what is shown asks for another one."""
+    numbers = [value for value in answer.values() if isinstance(value, Fraction)] if isinstance(answer, dict) else []
+    return any(10**9 % number.denominator for number in numbers)
 
 
 def test_complete_patients_get_the_same_compiled() -> None:

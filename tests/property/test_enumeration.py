@@ -22,12 +22,12 @@ MOST = int(os.environ.get("HIPRUN_ORACLE", "1000"))
 """How many outcomes are compared."""
 
 
-def questions(share: float, *, reals: bool = False) -> Iterator[tuple[int, Question]]:
+def questions(share: float, *, reals: bool = False, functions: bool = False) -> Iterator[tuple[int, Question]]:
     """Yield so large a share of all questions, each with the seed that its pack was made with."""
     found = seed = 0
     while found < MOST * share:
         rng = random.Random(seed)
-        model = tied_model(rng, reals=reals)
+        model = tied_model(rng, reals=reals, functions=functions)
         for question in about(rng, model):
             yield seed, question
             found += 1
@@ -49,6 +49,30 @@ def test_outcomes_are_what_enumeration_says() -> None:
 def test_outcomes_over_fractions_leave_nothing_out() -> None:
     """Of numbers with fractions, every value tried is allowed for, and every fact that makes a difference is needed."""
     assert wrong(questions(0.2, reals=True), dense_differences) == []
+
+
+def test_outcomes_with_functions_of_facts_are_what_enumeration_says() -> None:
+    """Formulas may multiply facts, take the larger one or round; what is not exact leaves nothing out."""
+    assert wrong(questions(0.4, functions=True), differences_if_exact) == []
+    assert wrong(questions(0.1, reals=True, functions=True), left_out) == []
+
+
+def test_ways_through_functions_of_facts_are_the_smallest_there_are() -> None:
+    """The same holds where a formula multiplies facts, takes the larger one or rounds."""
+    singles = (
+        (seed, question) for seed, question in questions(0.1, functions=True) if question.decision.hit != "collect"
+    )
+    assert wrong(singles, ways_differences) == []
+
+
+def differences_if_exact(question: Question) -> list[str]:
+    """Return where an outcome is wrong; one that calls itself inexact may be too wide."""
+    return differences(question) if question.outcome.exact else left_out(question)
+
+
+def left_out(question: Question) -> list[str]:
+    """Return what an outcome leaves out, which it must not even where it is not exact."""
+    return [said for said in dense_differences(question) if said != "not exact"]
 
 
 def test_ways_are_the_smallest_there_are() -> None:

@@ -19,6 +19,7 @@ from hiprun.model import (
     All,
     AnyOf,
     Arithmetic,
+    Call,
     Condition,
     Count,
     Decision,
@@ -328,6 +329,8 @@ def asks(model: Model, rule: Rule, other: Decision) -> bool:
                 waiting += [subject, *operands]
             case Arithmetic(_, left, right):
                 waiting += [left, right]
+            case Call(_, arguments):
+                waiting += arguments
             case Ref("derived", name) if name not in seen:
                 seen.add(name)
                 waiting += [model.derived[name].condition, model.derived[name].formula]

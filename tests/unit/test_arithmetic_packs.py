@@ -139,11 +139,54 @@ def test_an_explanation_shows_the_formula_and_its_value(field: hiprun.Pack) -> N
     assert unknown.rules[1].outputs["day"] == "max(harvest, add_days(today, 7))"
 
 
-def test_ways_are_not_searched_through_products(field: hiprun.Pack) -> None:
-    """Whoever asks for ways is told why there are none, and what to do."""
+def changes(pack: hiprun.Pack, decision: str, wanted: dict[str, Any], facts: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what each way changes, and to what."""
+    return [{change.fact: change.to for change in way.changes} for way in pack.ways_to(decision, wanted, facts)]
+
+
+def test_ways_lead_through_products(field: hiprun.Pack) -> None:
+    """One fact is changed to the nearest number at which the quotient passes the limit, exactly where it can be."""
+    assert changes(field, "ground", {"class": "hard"}, FULL) == [{"load": Decimal("76.8")}, {"side": Decimal("1.46")}]
+    assert changes(field, "ground", {"class": "firm"}, {**FULL, "load": 70}) == [{}]
+    lighter = changes(field, "ground", {"class": "firm"}, {**FULL, "load": 10, "side": Decimal("0.8")})
+    assert {"load": 16} in lighter
+    assert [set(way) for way in lighter] == [{"load"}, {"side"}]
+    (way,) = field.ways_to("ground", {"class": "soft"}, {"load": {"between": [400, 500]}, "side": 1})[:1]
+    assert [change.fact for change in way.changes] == ["load"]
+
+
+def test_ways_hold_whatever_stays_unknown(field: hiprun.Pack) -> None:
+    """A load that is known in part has to lead there all over its range."""
+    part = {"load": {"between": [60, 70]}, "side": Decimal("1.6")}
+    for wanted, limit in (("hard", 30), ("soft", 25)):
+        (way,) = (way for way in field.ways_to("ground", {"class": wanted}, part) if way.changes[0].fact == "side")
+        assert way.outcome["class"] == wanted
+        side = way.changes[0].to
+        assert isinstance(side, Decimal)
+        assert (60 / side**2 >= limit) if wanted == "hard" else (70 / side**2 < limit)
+
+
+def test_a_whole_number_is_changed_to_the_first_that_does(field: hiprun.Pack) -> None:
+    """Where a function rounds, the nearest whole number on the other side of the step is taken."""
+    facts = {**FULL, "today": datetime.date(2025, 3, 1)}
+    assert {"carts": 9} in changes(field, "work", {"carts": 8}, facts)
+
+
+def test_ways_that_cannot_be_told_are_named(tmp_path: Path) -> None:
+    """Where a function rises and falls it is not known whether all numbers were tried, and that is said."""
+    wavy = """\
+decision: wavy
+outputs: {high: {type: boolean}}
+rules:
+  - {id: high, when: {hill: {between: [2.2301, 2.2302]}}, then: {high: true}}
+otherwise: {high: false}
+"""
+    hill = "derived:\n  hill: {title: Hill, formula: side * (3 - side)}\n"
+    pack = hiprun.load(folder_of(tmp_path, hill=hill, wavy=wavy))
     with pytest.raises(HiprunError) as raised:
-        field.ways_to("ground", {"class": "soft"}, FULL)
+        pack.ways_to("wavy", {"high": True}, {"side": 3})
     assert raised.value.problems[0].code == "ways-through-functions"
+    assert "`wavy`" in str(raised.value)
 
 
 def test_tables_are_settled_row_by_row(field: hiprun.Pack) -> None:

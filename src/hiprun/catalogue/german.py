@@ -76,6 +76,19 @@ MESSAGES: Mapping[str, str] = {
     "today.step": "Schritt des Plans: {step}",
     "today.other_answers": "Was die Antwort ändern würde",
     "today.other_answer": "{answer}: wenn gilt: {facts}",
+    # the page that asks in the browser
+    "triage.yes": "Ja",
+    "triage.no": "Nein",
+    "triage.next": "Weiter",
+    "triage.not_known": "Weiß ich nicht",
+    "triage.back": "Zurück",
+    "triage.again": "Neu beginnen",
+    "triage.choose": "Wählen Sie eine Antwort, oder sagen Sie, dass Sie es nicht wissen.",
+    "triage.safest": "Etwas ist nicht bekannt; dies ist die sicherste der Antworten, die bleiben.",
+    "triage.no_answer": "Für diesen Fall gibt es keine Antwort. Fragen Sie eine Fachperson.",
+    "triage.why": "Warum",
+    "triage.private": "Diese Seite braucht kein Netz. Was Sie antworten, wird nicht gesendet und nicht gespeichert.",
+    "triage.needs_script": "Diese Seite braucht JavaScript.",
     # interviews
     "interview.help": "Geben Sie eine Antwort ein, oder drücken Sie Enter, um die Frage zu überspringen; "
     "möglich sind auch `zurück`, `warum` und `ende`.",

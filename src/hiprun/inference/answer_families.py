@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain
@@ -13,7 +13,7 @@ import attrs
 from hiprun.inference.hit_policy import Ending, Result
 from hiprun.inference.interval_sets import Cut, Region, point, union, whole
 from hiprun.inference.linear_constraints import common
-from hiprun.inference.linked_facts import Open, Ties
+from hiprun.inference.linked_facts import NO_NUMBERS, Open, Rows, Ties
 from hiprun.model import Number
 from hiprun.model.value_conversion import tidy
 
@@ -24,20 +24,27 @@ def opens(result: Result) -> list[Open]:
 
 
 @attrs.frozen
-class Kind:
-    """Answers that have one number open at `place` and are alike otherwise: numbers of the form offset + n * step."""
+class Line:
+    """Answers whose open numbers all follow from one, and that are alike otherwise.
 
-    place: int
+    `places` has each open number with the factor and the constant that make it of the first one, which has the form
+    offset + n * step.
+    """
+
+    places: tuple[tuple[int, Number, Number], ...]
     others: tuple[Any, ...]
     step: Number | None
     offset: Number
 
     def has(self, row: Sequence[Any]) -> bool:
         """Return whether an answer without anything open is one of these."""
-        if len(row) <= self.place or but(row, self.place) != self.others:
+        places = [place for place, *_ in self.places]
+        if len(row) <= places[-1] or but(row, places) != self.others or any(row[place] is None for place in places):
             return False
-        number = row[self.place]
-        return number is not None and (self.step is None or (number - self.offset) % self.step == 0)
+        number = row[places[0]]
+        if any(row[place] != factor * number + constant for place, factor, constant in self.places):
+            return False
+        return self.step is None or (number - self.offset) % self.step == 0
 
     def region(self, stretch: Region) -> Region:
         """Return numbers as those of the steps that lead there."""
@@ -47,22 +54,43 @@ class Kind:
         return whole(tuple((_scaled(low, offset, step), _scaled(high, offset, step)) for low, high in stretch))
 
 
-def kind_of(result: Result, *, by_steps: bool) -> Kind | None:
-    """Return the kind of an answer with one open number; None for others."""
-    if isinstance(result, Ending) or len(opens(result)) != 1:
+def line_of(result: Result, *, by_steps: bool) -> Line | None:
+    """Return the line of an answer with open numbers that all follow from one; None for others."""
+    found = opens(result)
+    if not found or isinstance(result, Ending):
         return None
-    place = next(index for index, value in enumerate(result) if isinstance(value, Open))
-    entry: Open = result[place]
+    places = [index for index, value in enumerate(result) if isinstance(value, Open)]
+    following = [(place, _following(found[0], entry)) for place, entry in zip(places, found, strict=True)]
+    if any(made is None for _, made in following):
+        return None
+    entry = found[0]
     stepped = by_steps and entry.whole and len(entry.forms) == 1
     step = common([factor for _, factor in entry.forms[0].terms]) if stepped else None
     offset = entry.forms[0].constant % step if step else 0
-    return Kind(place, but(result, place), step, offset)
+    return Line(tuple((place, *made) for place, made in following if made), but(result, places), step, offset)
+
+
+def _following(first: Open, second: Open) -> tuple[Number, Number] | None:
+    """Return the factor and the constant that make a second open number of a first one; None where none do."""
+    if first.forms == second.forms:
+        return 1, 0
+    if len(first.forms) > 1 or len(second.forms) > 1:
+        return None
+    one, other = first.forms[0], second.forms[0]
+    factors = dict(other.terms)
+    ref, size = one.terms[0]
+    factor = tidy(Fraction(factors.get(ref, 0)) / size)
+    rest = other + one.times(-factor)
+    return None if rest.terms or not factor else (factor, rest.constant)
 
 
 Image: TypeAlias = Mapping[Any, Region]
-"""For each kind of answer the numbers that it has."""
+"""For each kind of answer the numbers that it has; of answers that are listed, each with none."""
 
-_Parts: TypeAlias = Sequence[tuple[Any, Region]]
+Spans: TypeAlias = Sequence[Region]
+"""What the open numbers of an answer can be, one by one."""
+
+Parts: TypeAlias = Iterable[tuple[Any, Region]]
 
 
 @attrs.define(slots=False)
@@ -78,15 +106,14 @@ class Answers:
         return list(map(opens, self.results))
 
     @cached_property
-    def listed(self) -> Mapping[Open, Region] | None:
-        """Every number that each open one can be, or None where these are too many for one of them."""
-        found: dict[Open, Region] = {}
-        for entry in chain.from_iterable(self.opens):
-            assert self.ties is not None
-            region = self.ties.listed(entry, ())
-            if region is None:
+    def listed(self) -> Sequence[Rows] | None:
+        """All that the open numbers of each result can be together, or None where this is too much for one of them."""
+        found: list[Rows] = []
+        for entries in self.opens:
+            rows = NO_NUMBERS if self.ties is None else self.ties.listed(entries, ())
+            if rows is None:
                 return None
-            found[entry] = region
+            found.append(rows)
         return found
 
     @cached_property
@@ -111,33 +138,55 @@ class Answers:
         )
 
     @cached_property
-    def _kind_of(self) -> list[Kind | None]:
-        return [kind_of(result, by_steps=self.listed is None) for result in self.results]
+    def _line_of(self) -> list[Line | None]:
+        return [line_of(result, by_steps=True) for result in self.results]
 
     @cached_property
-    def _kinds(self) -> list[Kind]:
-        return list(dict.fromkeys(kind for kind in self._kind_of if kind is not None))
+    def _lines(self) -> list[Line]:
+        return list(dict.fromkeys(line for line in self._line_of if line is not None))
 
     @cached_property
-    def _parts(self) -> list[_Parts]:
-        return [self.parts_of(index, {}) for index in range(len(self.results))]
+    def _parts(self) -> list[Parts]:
+        if self.listed is not None:
+            return [self.rows_of(index, rows) for index, rows in enumerate(self.listed)]
+        return [
+            self.parts_of(index, [_span(entry) for entry in self.opens[index]]) for index in range(len(self.results))
+        ]
 
-    def parts_of(self, index: int, spans: Mapping[Open, Region]) -> _Parts:
-        """Return what a result adds to an image, with `spans` in the place of what its open numbers can be."""
-        result, kind, open_ = self.results[index], self._kind_of[index], self.opens[index]
-        if kind is not None:
-            return [(kind, kind.region(spans.get(open_[0], self._span(open_[0]))))]
-        if not open_ and not isinstance(result, Ending):
-            alike = [(kind, kind.region(point(result[kind.place]))) for kind in self._kinds if kind.has(result)]
-            if alike:
-                return alike
-        key = result if isinstance(result, Ending) else but(result, -1)
-        return [((key, tuple(spans.get(entry, self._span(entry)) for entry in open_)), ())]
+    def rows_of(self, index: int, rows: Rows) -> Parts:
+        """Return what a result adds to an image where its open numbers can be these together."""
+        result, places = self.results[index], self._places[index]
+        if isinstance(result, Ending):
+            return [(result, ())]
+        found = []
+        for numbers in rows:
+            row = list(result)
+            for place, number in zip(places, numbers, strict=True):
+                row[place] = number
+            found.append((but(row), ()))
+        return found
 
-    def _span(self, entry: Open) -> Region:
-        return (((entry.low, 0), (entry.high, 1)),) if self.listed is None else self.listed[entry]
+    def parts_of(self, index: int, spans: Spans) -> Parts:
+        """Return what a result adds to an image where each of its open numbers can be these."""
+        result, line = self.results[index], self._line_of[index]
+        if isinstance(result, Ending):
+            return [(result, ())]
+        if line is not None:
+            return [(line, line.region(spans[0]))]
+        places = self._places[index]
+        if places:
+            return [((but(result, places), place), span) for place, span in zip(places, spans, strict=True)]
+        on_lines = [(line, line.region(point(result[line.places[0][0]]))) for line in self._lines if line.has(result)]
+        return on_lines or [(but(result), ())]
 
-    def image(self, parts: Iterable[_Parts]) -> Image:
+    @cached_property
+    def _places(self) -> list[list[int]]:
+        return [
+            [] if isinstance(result, Ending) else [at for at, value in enumerate(result) if isinstance(value, Open)]
+            for result in self.results
+        ]
+
+    def image(self, parts: Iterable[Parts]) -> Image:
         """Return the answers that have `parts`: those of a kind by their numbers, each of the others by itself."""
         found: dict[Any, list[Region]] = {}
         for key, region in chain.from_iterable(parts):
@@ -156,9 +205,13 @@ def _numbers(bits: int) -> Iterator[int]:
         bits ^= lowest
 
 
-def but(row: Sequence[Any], place: int) -> tuple[Any, ...]:
-    """Return an answer without its value at `place`, each value with its type."""
-    return tuple((type(value).__name__, value) for index, value in enumerate(row) if index != place)
+def but(row: Sequence[Any], places: Collection[int] = ()) -> tuple[Any, ...]:
+    """Return an answer without its values at `places`, each value with its type."""
+    return tuple((None, None) if index in places else (type(value).__name__, value) for index, value in enumerate(row))
+
+
+def _span(entry: Open) -> Region:
+    return (((entry.low, 0), (entry.high, 1)),)
 
 
 def _scaled(cut: Cut, offset: Number, step: Number) -> Cut:

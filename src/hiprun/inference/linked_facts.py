@@ -27,11 +27,19 @@ from hiprun.model.value_conversion import tidy
 
 _MOST_COMBINATIONS = 64
 _MOST_LISTED = 64
+_FOR_SEVERAL = 4
+"""How many times as many combinations are listed where several numbers of an answer are open."""
 _TERM_WORK = 4
 _LARGEST = "*"
 """The name of the largest of some formulas, which no fact has."""
 
 Terms: TypeAlias = Sequence[tuple[str, Number]]
+
+Rows: TypeAlias = frozenset[tuple[Number, ...]]
+"""What the open numbers of an answer can be together."""
+
+NO_NUMBERS: Rows = frozenset({()})
+"""What they can be where none are open."""
 
 
 @attrs.frozen
@@ -257,36 +265,38 @@ class Ties:
         hulls = {name: _hull(region, name in self.whole) for name, region in regions.items()}
         return (bounds(terms, hulls),)
 
-    def listed(self, entry: Open, context: Context, more: Sequence[Inequality] = ()) -> Region | None:
-        """Return every number that is left for an open one, or None where these are not few whole numbers' work."""
-        if not entry.whole:
+    def listed(self, entries: Sequence[Open], context: Context, more: Sequence[Inequality] = ()) -> Rows | None:
+        """Return all that open numbers can be together, or None where these are not few whole numbers' work."""
+        if not entries:
+            return NO_NUMBERS
+        if not all(entry.whole for entry in entries):
             return None
-        context = tuple(dict.fromkeys((*context, *entry.context)))
+        context = tuple(dict.fromkeys((*context, *(choice for entry in entries for choice in entry.context))))
+        names = list(dict.fromkeys(name for entry in entries for name in entry.facts))
         values = []
-        for name in entry.facts:
+        for name in names:
             region = self.span(((name, 1),), context)
             sizes = [high - low for (low, _), (high, _) in region]
             if sum(sizes) > _MOST_LISTED:
                 return None
             values.append([value for (low, _), (high, _) in region for value in range(int(low), int(high))])
-        if math.prod(map(len, values)) > _MOST_LISTED:
+        if math.prod(map(len, values)) > _MOST_LISTED * (1 if len(entries) == 1 else _FOR_SEVERAL):
             return None
-        group = self._tied_to(entry.facts)
+        group = self._tied_to(names)
         chosen = tuple(choice for choice in context if group >> choice.variable & 1)
         dependent = bool(more) or any(self.variables[index].kind in ("sum", "term") for index, _ in chosen)
-        found: set[Number] = set()
+        found: set[tuple[Number, ...]] = set()
         for combination in product(*values):
-            patient = dict(zip(entry.facts, combination, strict=True))
+            patient = dict(zip(names, combination, strict=True))
             exactly = [row for name, value in patient.items() for row in within(((name, 1),), ((value, 0), (value, 1)))]
             if dependent and not any(
-                self.feasible([*rows, *exactly, *more], self.whole) is not False
-                for rows in self.systems(chosen, entry.facts)
+                self.feasible([*rows, *exactly, *more], self.whole) is not False for rows in self.systems(chosen, names)
             ):
                 continue
             if self.terms is not None and self.terms_fit(chosen, patient) is False:
                 continue
-            found.add(max(form.at(patient) for form in entry.forms))
-        return union(tuple(((value, 0), (value, 1)) for value in sorted(found)))
+            found.add(tuple(max(form.at(patient) for form in entry.forms) for entry in entries))
+        return frozenset(found)
 
     def _tied_to(self, names: Sequence[str]) -> int:
         key = tuple(names)

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from hiprun.inference.answer_families import Answers, Image, opens
+from hiprun.inference.answer_families import Answers, Image, Parts, opens
 from hiprun.inference.decision_diagram import (
     IMPOSSIBLE,
     ChosenCell,
@@ -35,7 +35,7 @@ from hiprun.inference.interval_sets import Region, intersection, ordinary_values
 from hiprun.inference.linear_constraints import below_zero, with_other_names, within
 from hiprun.inference.linear_forms import Linear
 from hiprun.inference.linked_facts import Open, Ties
-from hiprun.inference.operators import some
+from hiprun.inference.operators import Truth, some
 from hiprun.inference.tied_terms import renamed
 from hiprun.model import Number
 
@@ -43,6 +43,9 @@ _MOST_TOGETHER = 256
 _MOST_PAIRS = 20_000
 _MOST_CONTEXTS = 500
 _PARTS_IN_A_STEP = 4
+_MOST_TRIED = 64
+"""How many whole numbers of a fact that terms tie to others are tried one by one."""
+
 _OTHER = "'"
 """Behind the name of a fact: the same fact of a second patient."""
 
@@ -115,7 +118,10 @@ class Needs:
             else:
                 narrows, left = self._narrowing(fact, own)
             if not narrows and not self._matters(fact, own, summed=summed):
-                return None
+                narrows_elsewhere = self._narrows_anywhere(fact) if summed else False
+                if narrows_elsewhere is False:
+                    return None
+                self.exact = self.exact and narrows_elsewhere is not None
         except OutOfBudget:
             self.exact = False
             return 1000 * self._answers.weight(self._whole, fact)
@@ -208,24 +214,45 @@ class Needs:
                 left.append(sum(1 << index for index in {index for index, *_ in here}))
         return narrows, left or [self._whole]
 
-    def _at(
-        self, fact: str, value: Number, paths: Iterable[tuple[int, Context, Region]]
-    ) -> Iterator[Sequence[tuple[Any, Region]]]:
+    def _narrows_anywhere(self, fact: str) -> Truth:
+        """Return whether any number of a fact narrows what is possible through terms; None where that is not known."""
+        ties = self.ties
+        assert ties is not None
+        asked = fact in self._answers.speaking_of or any(fact in self.speaking[index] for index in self._splits)
+        if ties.terms is None or not asked:
+            return False
+        region = ties.regions[fact]
+        if fact not in ties.whole or not region[-1][1][0] - region[0][0][0] <= _MOST_TRIED:
+            return None
+        paths = [(index, context) for index, found in self._contexts(ties.own[fact]).items() for context in found]
+        image = self._image_of(self._whole)
+        found: Truth = False
+        for value in (value for (low, _), (high, _) in region for value in range(int(low), int(high))):
+            fitting = [(ties.terms_fit(context, {fact: value}), index, context) for index, context in paths]
+            here = [(index, context, region) for truth, index, context in fitting if truth is not False]
+            if here and self._answers.image(self._at(fact, value, here)) != image:
+                return True
+            if any(truth is None for truth, *_ in fitting):
+                found = None
+        return found
+
+    def _at(self, fact: str, value: Number, paths: Iterable[tuple[int, Context, Region]]) -> Iterator[Parts]:
         """Yield what the results of paths add to an image, with the numbers that are left where a fact has a value."""
         ties = self.ties
         assert ties is not None
         exactly = within(((fact, 1),), ((value, 0), (value, 1)))
+        answers = self._answers
         for index, context, _ in paths:
-            spans: dict[Open, Region] = {}
-            for entry in self._answers.opens[index]:
-                there = _joined(context, entry.context)
-                listed = self._answers.listed is not None
-                left = ties.listed(entry, there, exactly) if listed else ties.stretch(entry, there, exactly)
-                if not left:
-                    break
-                spans[entry] = left
+            entries = answers.opens[index]
+            if answers.listed is None:
+                spans = [ties.stretch(entry, _joined(context, entry.context), exactly) for entry in entries]
+                if all(spans):
+                    yield answers.parts_of(index, spans)
             else:
-                yield self._answers.parts_of(index, spans)
+                there = _joined(context, *(entry.context for entry in entries))
+                rows = ties.listed(entries, there, exactly)
+                assert rows is not None  # without a value there are more, and they are listed
+                yield answers.rows_of(index, rows)
 
     def _contexts(self, own: int) -> dict[int, set[Context]]:
         """Return for each result the choices, among variables tied to that of a fact, on the ways that lead there."""

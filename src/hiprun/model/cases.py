@@ -32,6 +32,7 @@ class Example:
     expect: Mapping[str, Mapping[str, object]] | Literal["refused"] = attrs.field(hash=False)
     title: str = ""
     sources: tuple[str, ...] = ()
+    interpretation: str = ""
     patient: NamedPatient | None = attrs.field(default=None, eq=False, repr=False, kw_only=True)
     unknown: tuple[str, ...] = attrs.field(default=(), eq=False, repr=False, kw_only=True)
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)

@@ -45,7 +45,7 @@ def _citable_entries(model: Model) -> Iterator[Citation]:
     for derived in model.derived.values():
         yield Citation("derived fact", derived.name, derived.sources, derived.interpretation, derived.place)
     for constraint in (*model.constraints, *model.parameter_constraints):
-        yield Citation("constraint", constraint.id, constraint.sources, "", constraint.place)
+        yield Citation("constraint", constraint.id, constraint.sources, constraint.interpretation, constraint.place)
     for decision in model.decisions.values():
         yield Citation("decision", decision.name, decision.sources, decision.interpretation, decision.place)
         for rule in decision.rules:
@@ -54,6 +54,6 @@ def _citable_entries(model: Model) -> Iterator[Citation]:
         name = f"diary.{recorded.fact}"
         yield Citation("fact of the diary", name, recorded.sources, recorded.interpretation, recorded.place)
     for promise in model.properties:
-        yield Citation("property", promise.id, promise.sources, "", promise.place)
+        yield Citation("property", promise.id, promise.sources, promise.interpretation, promise.place)
     for example in model.examples:
-        yield Citation("case", example.id, example.sources, "", example.place)
+        yield Citation("case", example.id, example.sources, example.interpretation, example.place)

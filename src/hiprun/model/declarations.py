@@ -117,6 +117,7 @@ class Constraint:
     never: Condition
     because: str = ""
     sources: tuple[str, ...] = ()
+    interpretation: str = attrs.field(default="", kw_only=True, metadata={LATER: True})
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
 

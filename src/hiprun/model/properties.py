@@ -18,4 +18,5 @@ class Property:
     title: str = ""
     because: str = ""
     sources: tuple[str, ...] = ()
+    interpretation: str = ""
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)

@@ -53,3 +53,11 @@ def test_invalid_amounts_are_reported(tmp_path: Path) -> None:
         "`leaves` is a choice; a number is needed here.",
         "`sturdy` is true or false; a number is needed here.",
     ]
+
+
+def test_a_parameter_in_another_unit_than_its_measure_is_told(tmp_path: Path) -> None:
+    """Plans convert nothing, so from version 2 on the most and what is to be reached are in the unit of the measure."""
+    second = ("pack.yaml", "language: 1", "language: 2")
+    minutes = ("parameters.yaml", "unit: h", "unit: min")
+    found = mistakes(tmp_path / "second", second, minutes)
+    assert found.count("`longest_day` is in min, but `outside` in h.") == 2

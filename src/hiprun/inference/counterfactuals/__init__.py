@@ -15,8 +15,8 @@ from hiprun.errors import HiprunError, Problem
 from hiprun.inference.counterfactuals.blocking_rules import obstacles
 from hiprun.inference.counterfactuals.layout import layout_of, too_much
 from hiprun.inference.counterfactuals.nearest_values import FactChange, changes_of, size
-from hiprun.inference.counterfactuals.search import Search
-from hiprun.inference.counterfactuals.target import Wanted, check_wanted
+from hiprun.inference.counterfactuals.search import Search, Unsure
+from hiprun.inference.counterfactuals.target import Wanted, check_wanted, reached
 from hiprun.inference.decision_diagram import OutOfBudget
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program, ground
@@ -65,8 +65,6 @@ def ways(  # noqa: PLR0913 - those of `Pack.ways_to`
     """
     is_wanted = check_wanted(program, wanted)
     asked = _asked(model, program, is_wanted)
-    if asked.lowered is not None:
-        raise HiprunError([_not_for_functions(program)])
     search = Search(
         model, asked, facts, layout_of(model, asked, facts, _wanted_of(asked, is_wanted), budget), MOST_WORK
     )
@@ -74,14 +72,19 @@ def ways(  # noqa: PLR0913 - those of `Pack.ways_to`
     try:
         for choice in search.choices():
             changes = changes_of(model, asked, facts, search, choice)
-            given = {**facts.given, **{change.fact: change.to for change in changes}}
-            found.append(Way(tuple(changes), decide(given)))
+            outcome = decide({**facts.given, **{change.fact: change.to for change in changes}})
+            if asked.lowered is not None and not reached(program, outcome, is_wanted):
+                raise Unsure
+            found.append(Way(tuple(changes), outcome))
             # some more than asked for, so that among equally few changes the smaller ones come first
             if len(found) == most * 4:
                 break
     except OutOfBudget:
         if not found:
             raise too_much(program) from None
+    except Unsure:
+        if not found:
+            raise HiprunError([_not_for_functions(program)]) from None
     found.sort(key=lambda way: (len(way.changes), sum(size(model, change) for change in way.changes)))
     return tuple(found[:most])
 
@@ -92,8 +95,8 @@ FOUND = "found"
 def _not_for_functions(program: Program) -> Problem:
     return Problem(
         "ways-through-functions",
-        f"`{program.decision.name}` multiplies or divides facts, rounds, or uses other functions of them;"
-        " ways to another answer are searched only through sums.",
+        f"`{program.decision.name}` multiplies or divides facts, rounds, or uses other functions of them,"
+        " so that it cannot be told which changes are the smallest that lead there.",
         help="Decide again with the facts changed, to see what would come of it.",
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 import itertools
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -17,15 +17,17 @@ from typing import Any, TypeAlias
 import attrs
 
 from hiprun.inference.counterfactuals.layout import Cost, Layout, Path
-from hiprun.inference.decision_diagram import ChosenCell, Context, OutOfBudget, cells_of
+from hiprun.inference.counterfactuals.path_contexts import between, contexts, left
+from hiprun.inference.counterfactuals.term_thresholds import FunctionsAlong, decimal_inside, form_of
+from hiprun.inference.decision_diagram import OutOfBudget, cells_of
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program
 from hiprun.inference.interval_sets import Region, intersection, is_whole, of_domain, ordinary, point, sample, union
 from hiprun.inference.linear_constraints import bounds, hull
-from hiprun.inference.linked_facts import Ties
 from hiprun.inference.partial_assignment import situation
 from hiprun.inference.partial_values import sets_that_meet
 from hiprun.model import Model, Number
+from hiprun.model.units import has_finite_decimals
 from hiprun.model.value_conversion import tidy
 
 _FEW = 16
@@ -39,6 +41,10 @@ _MOST_BESIDES = 4
 
 Move: TypeAlias = tuple[int, int]
 """A variable and the cell it is moved to."""
+
+
+class Unsure(Exception):  # noqa: N818 - a reason to stop, not an error
+    """Functions of facts leave open whether there are other ways of as few facts."""
 
 
 @attrs.frozen
@@ -58,13 +64,17 @@ class Search:
     facts: Facts
     layout: Layout
     budget: int
+    is_sure: bool = True
+    """False once it could not be told whether facts fit what is asked of functions of them."""
 
     def choices(self) -> Iterator[Choice]:
         """Yield choices after which every path leads to the wanted answer, those of the fewest facts first.
 
-        None changes all the facts that one before it does. Raises `OutOfBudget` where looking further takes too long.
+        None changes all the facts that one before it does. Raises `OutOfBudget` where looking further takes too long,
+        and `Unsure` where functions of facts leave it open whether there are others of as few facts.
         """
         found: list[frozenset[str]] = []
+        open_: set[frozenset[str]] = set()
         order = itertools.count()
         start = Choice()
         # among choices that may end alike other facts come before other values of the same, and the furthest first
@@ -78,6 +88,8 @@ class Search:
             path = self._astray(choice)
             if path is None:
                 if self.leads(choice) is not None:
+                    open_ = {others for others in open_ if not others >= names}
+                    self._check_sure(others for others in open_ if len(others) < len(names))
                     found.append(names)
                     yield choice
                     continue
@@ -87,9 +99,44 @@ class Search:
                 if child not in seen and rest < math.inf:
                     seen.add(child)
                     changed = self.changed(child)
+                    if changed not in tried and self._is_open(child):
+                        open_.add(changed)
                     tried[changed] = tried.get(changed, -1) + 1
                     least_then = max(least, len(changed) + rest)
                     heapq.heappush(heap, (least_then, late + tried[changed], -len(changed), next(order), child))
+
+        self._check_sure(others for others in open_ if not any(others >= names for names in found))
+
+    def _check_sure(self, open_: Iterable[frozenset[str]]) -> None:
+        if self._functions.facts and (not self.is_sure or any(True for _ in open_)):
+            raise Unsure
+
+    def _is_open(self, choice: Choice) -> bool:
+        """Return whether some numbers of the facts that are changed may lead there, though not all can be tried."""
+        functions, names = self._functions, [name for name, _ in choice.numbers]
+        long = [name for name in names if not self._is_short(name)]
+        if not long or functions.facts.isdisjoint(names):
+            return False
+        if len(names) == 1 and functions.has_all_thresholds(long[0], lambda name: self._region(name, {})):
+            return False
+        known = {name: value for name, value in self.facts.known.items() if name not in names}
+        partial = {name: value for name, value in self.facts.partial.items() if name not in names}
+        freed = attrs.evolve(self, facts=attrs.evolve(self.facts, known=known, partial=partial))
+        rest = frozenset(entry for entry in choice.numbers if entry[0] not in names)
+        leads = freed.leads(attrs.evolve(choice, numbers=rest)) is not None
+        self.budget = freed.budget
+        return leads
+
+    def _is_short(self, name: str) -> bool:
+        """Return whether all numbers that a fact may be are tried."""
+        domain = self.model.facts[name].domain
+        low, high = (end for end, _ in (of_domain(domain)[0][0], of_domain(domain)[-1][1]))
+        return is_whole(domain) and not isinstance(low, float) and not isinstance(high, float) and high - low <= _FEW
+
+    @cached_property
+    def _functions(self) -> FunctionsAlong:
+        levels = (level for level in self.layout.variables if level < len(self.program.variables))
+        return FunctionsAlong(self.model, tuple(self.program.variables[level] for level in levels))
 
     def would_do(self, choice: Choice, level: int) -> int:
         """Return every cell that a variable can be moved to so that all leads to the wanted answer, as bits."""
@@ -141,7 +188,8 @@ class Search:
         ties = self.layout.residual.ties
         if ties is None:
             return frozenset()
-        return frozenset(name for name, index in ties.own.items() if ties.summed >> index & 1)
+        names = (name for name, index in ties.own.items() if ties.summed >> index & 1)
+        return frozenset(name for name in names if name in self.model.facts)  # functions have their place there as well
 
     def _movable(self, name: str) -> bool:
         """Return whether a fact can be otherwise, or turn out to be something."""
@@ -167,7 +215,11 @@ class Search:
                 found[level] = moved[level]
             elif any(name in numbers for name in names):
                 variable = self.program.variables[level]
-                if variable.kind == "sum":
+                form = form_of(variable)
+                if form is not None:
+                    stretch = self._functions.reach(form, lambda name: self._region(name, numbers))
+                    found[level] = variable.mask((stretch,))
+                elif variable.kind == "sum":
                     hulls = {name: hull(self._region(name, numbers), self.model.facts[name].domain) for name in names}
                     found[level] = variable.mask((bounds(variable.terms, hulls),))
                 else:
@@ -184,7 +236,7 @@ class Search:
             known: Any = self.facts.known[name]
             return point(known)
         partial = self.facts.partial.get(name)
-        domain = of_domain(self.model.facts[name].domain)
+        domain = of_domain((self.program.lowered or self.model).facts[name].domain)
         return domain if partial is None or partial.region is None else partial.region
 
     # paths
@@ -261,8 +313,9 @@ class Search:
         assert ties is not None
         numbers = dict(choice.numbers)
         regions = {name: self._region(name, numbers) for name in ties.regions}
-        here = _between(ties, regions)
-        fits = any(map(here.fits, _contexts(path, ties)))
+        here = between(ties, regions)
+        fits = any(map(here.fits, contexts(path, ties)))
+        self.is_sure = self.is_sure and here.exact
         self._step(here.work)
         return fits
 
@@ -303,15 +356,18 @@ class Search:
             region = partial.region
         whole_numbers = is_whole(domain)
         low, high = region[0][0][0], region[-1][1][0]
-        short = whole_numbers and not isinstance(low, float) and not isinstance(high, float) and high - low <= _FEW
         now: Any = self.facts.known.get(name)
         start = now if now is not None else ordinary(region, domain)
         found: dict[Number, None] = {}
         for values in (
-            range(int(low), int(high)) if short else self._edges(name, numbers),
+            range(int(low), int(high)) if self._is_short(name) else self._edges(name, numbers),
             () if whole_numbers else self._inside(name, choice),  # after numbers that are easier to say
         ):
-            fitting = {value for value in values if value != now and intersection(region, point(value))}
+            fitting = {
+                value
+                for value in values
+                if value != now and has_finite_decimals(value) and intersection(region, point(value))
+            }
             order = sorted(fitting, key=lambda value: (bool(_SHORT % value.denominator), abs(value - start), value))
             found |= dict.fromkeys(order)
         return list(found)
@@ -343,17 +399,20 @@ class Search:
                     each: of_domain(self.model.facts[each].domain) if each in free else self._region(each, numbers)
                     for each in ties.regions
                 }
-                here = _between(ties, regions)
-                region = union(*_left(name, path, here))
+                here = between(ties, regions)
+                region = union(*left(name, path, here))
                 self._step(here.work)
                 for start, end in region:
-                    yield sample(((start, end),), whole_numbers=False)
-                    yield from (number for number, _ in (start, end) if not isinstance(number, float))
+                    ends = [number for number, _ in (start, end) if not isinstance(number, float)]
+                    inside = sample(((start, end),), whole_numbers=False)
+                    yield inside if has_finite_decimals(inside) else decimal_inside(ends[0], ends[-1])
+                    yield from ends
 
     def _edges(self, name: str, numbers: Mapping[str, Number]) -> Iterator[Number]:
         """Yield the numbers at which a fact, or a sum with it, comes into another cell, and others beside them."""
         domain = self.model.facts[name].domain
         edges = {cut for stretch in of_domain(domain) for cut, _ in stretch if not isinstance(cut, float)}
+        edges |= set(self._functions.thresholds(name, lambda other: self._region(other, numbers)))
         for variable in self.program.variables:
             factor: Number = 1
             rests: list[Any] = [0]
@@ -380,24 +439,11 @@ class Search:
                         tidy(Fraction(math.ceil(edge * part), part)),
                     )
         if not is_whole(domain):
-            yield from (tidy(Fraction(low + high) / 2) for low, high in itertools.pairwise(sorted(edges)))
+            yield from (_between(low, high) for low, high in itertools.pairwise(sorted(edges)))
         yield ordinary(of_domain(domain), domain)
 
 
-def _between(ties: Ties, regions: Mapping[str, Region]) -> Ties:
-    """Return what ties facts together where they lie in other regions."""
-    return Ties(ties.tied, ties.summed, ties.groups, ties.variables, ties.own, regions, ties.whole)
-
-
-def _left(name: str, path: Path, ties: Ties) -> Iterator[Region]:
-    """Yield what a fact can be on a path, for each combination of the cells on it."""
-    for context in _contexts(path, ties):
-        if ties.fits(context):
-            yield ties.span(((name, 1),), context)
-
-
-def _contexts(path: Path, ties: Ties) -> Iterator[Context]:
-    """Yield each combination of the cells that a path leaves to facts which sums tie together."""
-    levels = [(level, cells_of(cells)) for level, cells in path if ties.summed >> level & 1]
-    for cells in itertools.product(*(each for _, each in levels)):
-        yield tuple(ChosenCell(level, cell.bit_length() - 1) for (level, _), cell in zip(levels, cells, strict=True))
+def _between(low: Number, high: Number) -> Number:
+    """Return the number in the middle, or a decimal near it."""
+    middle = tidy(Fraction(low + high) / 2)
+    return middle if has_finite_decimals(middle) else decimal_inside(low, high)

@@ -105,8 +105,7 @@ def constraint_data(constraint: Constraint) -> Data:
     return without_empty(
         id=constraint.id,
         never=condition_data(constraint.never),
-        because=constraint.because,
-        source=source_data(constraint.sources),
+        **remark_data(constraint),
     )
 
 
@@ -117,8 +116,7 @@ def property_data(claim: Property) -> Data:
         title=claim.title,
         if_=None if claim.condition == ALWAYS else condition_data(claim.condition),
         then=condition_data(claim.then),
-        because=claim.because,
-        source=source_data(claim.sources),
+        **remark_data(claim),
     )
 
 
@@ -138,7 +136,7 @@ def constant_data(domain: Domain, content: Any) -> Any:
     return content if domain.is_numeric else value_data(content)
 
 
-def remark_data(declared: Fact | Parameter | Derived | DiaryMeasure) -> Data:
+def remark_data(declared: Fact | Parameter | Derived | DiaryMeasure | Constraint | Property) -> Data:
     """Return the reason, the sources and the interpretation of something."""
     return {
         "because": declared.because,

@@ -165,6 +165,7 @@ def _example_data(model: Model, example: Example) -> Data:
         **_shortest_facts(model, example.facts),
         expect=expect,
         source=source_data(example.sources),
+        interpretation=example.interpretation,
     )
 
 

@@ -74,6 +74,7 @@ def _example(
         expect.value if expect.value == "refused" else _expectations(expect, names, decisions),
         node.text("title"),
         sources(node, names, counts_as_cited=False),
+        node.text("interpretation"),
         unknown=tuple(unknown.value) if unknown else (),
         place=node.place,
     )

@@ -63,7 +63,14 @@ def _constraint(node: Node, names: Names, outcomes: Mapping[str, Ref]) -> Constr
             f"A constraint is about facts, but this one depends on `{outcome}`, the outcome of a decision.",
             "Name the facts that cannot occur together; what must hold for outcomes belongs in `properties`.",
         )
-    return Constraint(node.text("id"), never, node.text("because"), sources(node, names), place=node.place)
+    return Constraint(
+        node.text("id"),
+        never,
+        node.text("because"),
+        sources(node, names),
+        interpretation=node.text("interpretation"),
+        place=node.place,
+    )
 
 
 def _domain_without_range(parameter: Parameter | None) -> Domain | None:

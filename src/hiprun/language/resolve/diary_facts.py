@@ -14,7 +14,7 @@ from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.linear_formulas import fitted, resolved_formula
 from hiprun.language.resolve.literals import constant
-from hiprun.language.resolve.measure_types import check_result, comparison_key
+from hiprun.language.resolve.measure_types import check_result, comparison_key, conversion
 from hiprun.language.resolve.names import Names
 from hiprun.model import Condition, Constant, DiaryMeasure, Domain, EntryType, Formula, Literal_, Window
 
@@ -59,6 +59,9 @@ def diary_measure(name: str, node: Node, kinds: NamedEntries, names: Names) -> D
         for key, option in OPTIONS.items()
         if key in node.value
     }
+    times = conversion(node, measure, domains, fact)
+    if times not in (None, 1):
+        options["times"] = Constant(times)
     resolved = DiaryMeasure(
         name,
         measure.name,
@@ -76,7 +79,7 @@ def diary_measure(name: str, node: Node, kinds: NamedEntries, names: Names) -> D
     if measure.timed:
         _check_entries_have_times(node, measure, [*fields, (node.text("after"), "")], kinds)
     if fact and len(node.findings.problems) == problems_before:
-        check_result(node, measure, domains, fact, name)
+        check_result(node, measure, domains, fact, name, times)
     return resolved if len(node.findings.problems) == problems_before else None
 
 

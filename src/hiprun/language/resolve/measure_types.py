@@ -11,6 +11,7 @@ from hiprun.errors import did_you_mean
 from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.cursor import Node
 from hiprun.model import Domain, Number
+from hiprun.model.units import has_finite_decimals
 from hiprun.model.value_conversion import tidy
 
 _RESULT_WORDS: Mapping[Gives, str] = {
@@ -27,8 +28,28 @@ def comparison_key(domain: Domain) -> tuple[Any, ...]:
     return domain.type, tuple(domain.choices), domain.unit, domain.ordered
 
 
-def check_result(node: Node, measure: Measure, domains: Sequence[Domain], fact: Domain, name: str) -> None:
-    """Report a measure whose values the fact `name` cannot have; `domains` are those of its fields."""
+def conversion(node: Node, measure: Measure, domains: Sequence[Domain], fact: Domain | None) -> Number | None:
+    """Return the factor that converts the unit of the fields into that of the fact, as the pack defines them.
+
+    None where `times` says it, and where no decimal factor does.
+    """
+    if fact is None or not measure.keeps_unit or not domains or "times" in node.value or node.language == 1:
+        return None
+    own, other = (node.units.parse(domain.unit) if domain.unit else None for domain in (domains[0], fact))
+    if own is None or other is None:
+        return None
+    ratio = node.units.ratio(own, other)
+    begins_at_0 = not node.units.zero(own) and not node.units.zero(other)
+    return ratio if begins_at_0 and ratio is not None and has_finite_decimals(ratio) else None
+
+
+def check_result(
+    node: Node, measure: Measure, domains: Sequence[Domain], fact: Domain, name: str, times: Number | None
+) -> None:
+    """Report a measure whose values the fact `name` cannot have; `domains` are those of its fields.
+
+    With `times`, these are multiplied to be in the unit of the fact.
+    """
     measure_node = node[measure.name]
     gives: Gives = "truth" if "whether" in node.value and measure.name == "latest" else measure.gives
     if "times" in node.value and not all(domain.is_numeric for domain in domains):
@@ -38,8 +59,8 @@ def check_result(node: Node, measure: Measure, domains: Sequence[Domain], fact: 
         _check_choices(node, fact, name)
     else:
         for domain in domains:
-            _check_values(node, measure, domain, fact, name)
-    if measure.keeps_unit and domains:
+            _check_values(node, measure, domain, fact, name, times)
+    if measure.keeps_unit and domains and times is None:
         _check_unit(node, measure, domains[0], fact, name)
 
 
@@ -64,9 +85,11 @@ def _check_choices(node: Node, fact: Domain, name: str) -> None:
             )
 
 
-def _check_values(node: Node, measure: Measure, domain: Domain, fact: Domain, name: str) -> None:
+def _check_values(
+    node: Node, measure: Measure, domain: Domain, fact: Domain, name: str, converted: Number | None
+) -> None:
     measure_node = node[measure.name]
-    times = node.value.get("times", 1)
+    times = node.value.get("times", 1) if converted is None else converted
     if domain.is_numeric:
         gives_integers = domain.type == "integer" and isinstance(times, int)
         fits = fact.type == "number" or (fact.type == "integer" and gives_integers)

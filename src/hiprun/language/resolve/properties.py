@@ -24,5 +24,6 @@ def _property(node: Node, register: NameRegister, names: Names) -> Property:
         node.text("title"),
         node.text("because"),
         sources(node, names, counts_as_cited=False),
+        node.text("interpretation"),
         place=node.place,
     )

@@ -168,7 +168,22 @@ def _amounts(node: Node | None, measures: Mapping[str, Measure], names: Names) -
             continue
         amount = _amount(child, names)
         if amount is not None:
+            _check_unit(child, measures[name], names)
             yield name, amount
+
+
+def _check_unit(node: Node, measure: Measure, names: Names) -> None:
+    """Report a parameter in another unit than the measure, which plans do not convert."""
+    parameter = names.parameters.get(str(node.value))
+    if node.language == 1 or parameter is None or not parameter.unit or not measure.unit:
+        return
+    own, other = node.units.parse(parameter.unit), node.units.parse(measure.unit)
+    if own is not None and other is not None and node.units.ratio(own, other) != 1:
+        node.report(
+            "unit-mismatch",
+            f"`{parameter.name}` is in {parameter.unit}, but `{measure.name}` in {measure.unit}.",
+            "Name a parameter in the unit of the measure.",
+        )
 
 
 def _amount(node: Node, names: Names) -> Amount | None:

@@ -133,10 +133,19 @@ def _rounded(draft: PackDraft, start: Formula) -> Formula:
     return Call(draft.choices.one_of(["round", "round_down", "round_up"]), (start, step))
 
 
+def _fact_product(draft: PackDraft, start: Formula) -> Formula:
+    other = draft.choices.one_of([ref for ref, _ in draft.numbers()])
+    return Arithmetic("*", *draft.choices.one_of([(start, other), (other, start)]))
+
+
+def _power(draft: PackDraft, start: Formula) -> Formula:
+    return Call("power", (start, Constant(draft.choices.one_of([2, 3]))))
+
+
 Step = Callable[[PackDraft, Formula], Formula]
 
 _STEPS: Sequence[Step] = (_sum, _product, _quotient)
-_FUNCTIONS: Sequence[Step] = (_extreme, _size, _rounded)
+_FUNCTIONS: Sequence[Step] = (_extreme, _size, _rounded, _fact_product, _power)
 
 
 def _factors(draft: PackDraft, *, divisor: bool = False) -> list[Formula]:

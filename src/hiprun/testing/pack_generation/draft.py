@@ -45,7 +45,7 @@ class PackOptions:
     enumerable: bool = False
     tied: bool = False
     functions: bool = False
-    """Whether formulas have functions, where no range has to hold them; not in packs that are `enumerable`."""
+    """Whether formulas have functions and products of facts, where no range has to hold them."""
 
 
 @attrs.frozen

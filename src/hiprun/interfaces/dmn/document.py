@@ -1,0 +1,159 @@
+"""The decisions of a pack as one DMN document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal, TypeAlias, assert_never
+from xml.etree import ElementTree as Xml
+
+from hiprun.errors import Problem, RuleError
+from hiprun.inference.hit_policy import rank
+from hiprun.interfaces.dmn.table_rows import CannotBeSaid, Column, Table, literal, tables
+from hiprun.model import Domain, Output
+from hiprun.pack import Pack
+
+Version: TypeAlias = Literal["1.3", "1.5"]
+_MODEL = {
+    "1.3": "https://www.omg.org/spec/DMN/20191111/MODEL/",
+    "1.5": "https://www.omg.org/spec/DMN/20230324/MODEL/",
+}
+_DMNDI = {
+    "1.3": "https://www.omg.org/spec/DMN/20191111/DMNDI/",
+    "1.5": "https://www.omg.org/spec/DMN/20230324/DMNDI/",
+}
+_DC = "http://www.omg.org/spec/DMN/20180521/DC/"
+
+
+def dmn_document(pack: Pack, decisions: Sequence[str] | None = None, *, version: Version = "1.5") -> str:
+    """Return a DMN document with a table for each output of these decisions, by default of all.
+
+    With all facts given a table has the value that the decision has. With facts missing (null) it has the safest, or a
+    worse one, if the output says what is worse; else the value if all rows that match agree on it.
+    Raises `RuleError` with every decision that DMN tables cannot say, and why.
+    """
+    problems: list[Problem] = []
+    made: list[Table] = []
+    for name in pack.model.decisions if decisions is None else decisions:
+        try:
+            made += tables(pack.model, pack.model.decisions[name])
+        except CannotBeSaid as reason:
+            message = f"`{name}` cannot be written as DMN tables: {reason}."
+            help_ = "Name the other decisions with --decision to write a document without it."
+            problems.append(Problem("not-in-dmn", message, pack.model.decisions[name].place, help_))
+    if problems:
+        raise RuleError(problems)
+    return _Document(pack, version).text(made)
+
+
+class _Document:
+    def __init__(self, pack: Pack, version: Version) -> None:
+        self.pack, self.version = pack, version
+        self.root = Xml.Element(
+            "definitions",
+            {
+                "xmlns": _MODEL[version],
+                "xmlns:dmndi": _DMNDI[version],
+                "xmlns:dc": _DC,
+                "id": "definitions",
+                "name": pack.title or pack.name,
+                "namespace": f"urn:hiprun:{pack.name}:{pack.digest}",
+                "exporter": "hiprun",
+                "exporterVersion": pack.provenance.engine,
+            },
+        )
+
+    def text(self, made: Sequence[Table]) -> str:
+        facts = dict.fromkeys(column.fact for table in made for column in table.columns)
+        for name in facts:
+            fact = self.pack.facts[name]
+            data = _below(self.root, "inputData", id=f"input_{name}", name=name)
+            _below(data, "variable", id=f"input_{name}_variable", name=name, typeRef=_type(fact.domain))
+        for table in made:
+            self._decision(table)
+        self._drawing([f"input_{name}" for name in facts], [_id(table) for table in made])
+        Xml.indent(self.root)
+        written = Xml.tostring(self.root, encoding="unicode")
+        return f'<?xml version="1.0" encoding="UTF-8"?>\n{written}\n'
+
+    def _decision(self, table: Table) -> None:
+        name, output = _id(table), table.output
+        shown = self.pack.decisions[table.decision.name]
+        title = ": ".join(filter(None, [shown.title, output.title or output.name]))
+        decision = _below(self.root, "decision", id=name, name=title)
+        _below(decision, "variable", id=f"{name}_variable", name=name, typeRef=_type(output.domain))
+        for fact in dict.fromkeys(column.fact for column in table.columns):
+            needed = _below(decision, "informationRequirement", id=f"{name}_needs_{fact}")
+            _below(needed, "requiredInput", href=f"#input_{fact}")
+        inner = _below(decision, "decisionTable", id=f"{name}_table", hitPolicy="PRIORITY" if table.ranked else "ANY")
+        for number, column in enumerate(table.columns):
+            self._input(inner, f"{name}_input_{number}", column)
+        written = _below(inner, "output", id=f"{name}_output", name=output.name, typeRef=_type(output.domain))
+        if table.ranked:
+            values = dict.fromkeys(row.value for row in sorted(table.rows, key=lambda row: _rank(output, row.value)))
+            _text(written, "outputValues", f"{name}_values", ", ".join(_given(output, value) for value in values))
+        for label in ("rule", "because"):
+            _below(inner, "annotation", name=label)
+        because = {rule.id: rule.because for rule in shown.rules}
+        for number, row in enumerate(table.rows):
+            rule = _below(inner, "rule", id=f"{name}_rule_{number}")
+            for place, column in enumerate(table.columns):
+                _text(rule, "inputEntry", f"{name}_rule_{number}_{place}", row.tests.get(column, "-"))
+            _text(rule, "outputEntry", f"{name}_rule_{number}_value", _given(output, row.value))
+            for words in (row.rule or "otherwise", because.get(row.rule, "")):
+                _text(rule, "annotationEntry", "", words)
+
+    def _input(self, table: Xml.Element, name: str, column: Column) -> None:
+        fact = self.pack.facts[column.fact]
+        asked = f"{fact.ask} {fact.domain.choices[column.choice] or column.choice}" if column.choice else fact.ask
+        expression = f'list contains({column.fact}, "{column.choice}")' if column.choice else column.fact
+        kind = "boolean" if column.choice else _type(fact.domain)
+        entry = _below(table, "input", id=name, label=asked)
+        _text(entry, "inputExpression", f"{name}_expression", expression, typeRef=kind)
+
+    def _drawing(self, inputs: Sequence[str], made: Sequence[str]) -> None:
+        diagram = _below(_below(self.root, "dmndi:DMNDI"), "dmndi:DMNDiagram", id="diagram")
+        for top, names in ((300, inputs), (80, made)):
+            for number, name in enumerate(names):
+                shape = _below(diagram, "dmndi:DMNShape", id=f"shape_{name}", dmnElementRef=name)
+                size = {"height": "80", "width": "180", "x": str(80 + 220 * number), "y": str(top)}
+                _below(shape, "dc:Bounds", **size)
+
+
+def _rank(output: Output, value: Any) -> Any:
+    return -rank(output.domain, value)
+
+
+def _given(output: Output, value: Any) -> str:
+    return literal(output.domain, value)
+
+
+def _id(table: Table) -> str:
+    return f"{table.decision.name}_{table.output.name}"
+
+
+def _below(parent: Xml.Element, tag: str, **attributes: str) -> Xml.Element:
+    return Xml.SubElement(parent, tag, {name: _clean(value) for name, value in attributes.items()})
+
+
+def _text(parent: Xml.Element, tag: str, name: str, words: str, **attributes: str) -> None:
+    entry = _below(parent, tag, **({"id": name} if name else {}), **attributes)
+    Xml.SubElement(entry, "text").text = _clean(words)
+
+
+def _clean(words: str) -> str:
+    """Return a text without the control characters that XML cannot hold."""
+    return "".join(character for character in words if character in "\t\n" or character >= " ")
+
+
+def _type(domain: Domain) -> str:
+    match domain.type:
+        case "boolean" | "date":
+            return domain.type
+        case "integer" | "number":
+            return "number"
+        case "choice" | "string":
+            return "string"
+        case "set":
+            return "Any"
+        case _:
+            assert_never(domain.type)

@@ -1,0 +1,264 @@
+"""Decision tables of a DMN document as rule files; what they cannot say is named."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, assert_never
+
+import attrs
+
+from hiprun.errors import Problem
+from hiprun.interfaces.dmn.reading import ReadColumn, ReadDocument, ReadTable
+from hiprun.interfaces.dmn.unary_tests import NotSimple, Value, condition, literal
+from hiprun.language.export.yaml_layout import yaml
+from hiprun.language.resolve.names import RESERVED, RESERVED_OUTPUTS
+
+_HITS = {
+    "UNIQUE": "unique",
+    "ANY": "any",
+    "FIRST": "first",
+    "PRIORITY": "priority",
+    "COLLECT": "collect",
+    "RULE ORDER": "collect",
+    "OUTPUT ORDER": "collect",
+    "COLLECT SUM": "sum",
+    "COLLECT MIN": "min",
+    "COLLECT MAX": "max",
+    "COLLECT COUNT": "count",
+}
+_TYPES = {"number": "number", "boolean": "boolean", "string": "string", "date": "date"}
+
+
+@attrs.frozen
+class RuleFiles:
+    """The texts of rule files by name, and the decisions that they leave out, each with the reason."""
+
+    texts: Mapping[str, str] = attrs.field(hash=False)
+    left_out: tuple[Problem, ...]
+
+
+class _LeftOut(Exception):  # noqa: N818 - turned into a problem
+    """A table that cannot be taken; the text says why."""
+
+
+def rule_files(document: ReadDocument) -> RuleFiles:
+    """Return the rule files of the tables that the language can say, and why it cannot say the others."""
+    return _Taking(document).run()
+
+
+def name_of(text: str) -> str:
+    """Return a text as a name of the language.
+
+    >>> name_of("Risk Category"), name_of("2nd")
+    ('risk_category', 'n_2nd')
+    """
+    found = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
+    return found if found[:1].isalpha() else f"n_{found}".rstrip("_")
+
+
+class _Taking:
+    def __init__(self, document: ReadDocument) -> None:
+        self.document = document
+        self.facts: dict[str, dict[str, Any]] = {}
+        self.decisions: dict[str, dict[str, Any]] = {}
+        self.problems: list[Problem] = []
+        self.tables = {table.name: table for table in document.tables}
+
+    def run(self) -> RuleFiles:
+        for name in self.document.others:
+            self._leave(name, "it is not a decision table")
+        waiting = list(self.document.tables)
+        while waiting:  # first those that use no other that is still waiting
+            names = {table.name for table in waiting}
+            ready = [table for table in waiting if not names & {column.name for column in table.inputs}]
+            if not ready:
+                for table in waiting:
+                    self._leave(table.name, "its inputs go round in a circle")
+                break
+            for table in ready:
+                self._take(table)
+            waiting = [table for table in waiting if table not in ready]
+        title = self.document.name or "Decision tables"
+        pack = {"pack": name_of(title).replace("_", "-"), "language": 1, "version": "1.0.0", "title": title}
+        texts = {"pack.yaml": yaml(pack)}
+        if self.facts:
+            texts["facts.yaml"] = yaml({"facts": self.facts})
+        texts |= {f"{name}.yaml": yaml(decision) for name, decision in self.decisions.items()}
+        return RuleFiles(texts if self.decisions else {}, tuple(self.problems))
+
+    def _leave(self, name: str, reason: str) -> None:
+        self.problems.append(Problem("dmn-left-out", f"`{name}` was left out: {reason}.", subject=name))
+
+    def _take(self, table: ReadTable) -> None:
+        before = dict(self.facts)
+        try:
+            name = name_of(table.name)
+            if name in self.decisions:
+                raise _LeftOut("another decision has the same name")
+            self.decisions[name] = self._decision(table)
+        except _LeftOut as reason:
+            self.facts = before
+            self._leave(table.name, str(reason))
+
+    def _decision(self, table: ReadTable) -> dict[str, Any]:
+        hit = _HITS.get(table.hit)
+        if hit is None:
+            raise _LeftOut(f"there is no hit policy like {table.hit}")
+        subjects = [self._subject(column) for column in table.inputs]
+        values = [self._values(table, place) for place in range(len(table.outputs))]
+        ranked = table.hit in ("PRIORITY", "OUTPUT ORDER")
+        names = [_output_name(column.name) for column in table.outputs]
+        outputs = {
+            name: self._output(column, found, ranked=ranked, hit=hit)
+            for name, column, found in zip(names, table.outputs, values, strict=True)
+        }
+        found: dict[str, Any] = {"decision": name_of(table.name), "title": table.name, "outputs": outputs, "hit": hit}
+        if table.hit == "OUTPUT ORDER":
+            found["order"] = "worst"
+        found["rules"] = [self._rule(row, number, subjects, names, hit) for number, row in enumerate(table.rows, 1)]
+        defaults = [column.default for column in table.outputs]
+        if all(defaults) and hit not in ("collect", "sum", "count"):
+            found["otherwise"] = {name: _plain(_literal(text)) for name, text in zip(names, defaults, strict=True)}
+        return found
+
+    def _rule(
+        self,
+        row: tuple[Sequence[str], Sequence[str], str],
+        number: int,
+        subjects: Sequence[tuple[str, dict[str, Any]]],
+        names: Sequence[str],
+        hit: str,
+    ) -> dict[str, Any]:
+        tests, given, notes = row
+        if len(tests) != len(subjects) or len(given) != len(names):
+            raise _LeftOut(f"row {number} has too few or too many entries")
+        when = []
+        for text, (subject, domain) in zip(tests, subjects, strict=True):
+            try:
+                found = condition(text, subject, functools.partial(_fitting, domain))
+            except NotSimple:
+                raise _LeftOut(f"`{text[:60]}` in row {number} is no simple test") from None
+            when += [found] if found is not None else []
+        rule: dict[str, Any] = {"id": f"row-{number}"}
+        if when:
+            rule["when"] = when[0] if len(when) == 1 else {"all": when}
+        if hit != "count":
+            rule["then"] = {name: _plain(_literal(text)) for name, text in zip(names, given, strict=True)}
+        return rule | ({"because": notes} if notes else {})
+
+    def _subject(self, column: ReadColumn) -> tuple[str, dict[str, Any]]:
+        """Return what a column tests, a fact or the output of another table, and its domain."""
+        used = self.decisions.get(name_of(column.name)) if column.name in self.tables else None
+        if used is not None:
+            outputs: dict[str, Any] = used["outputs"]
+            if len(outputs) != 1 or used["hit"] == "collect":
+                raise _LeftOut(f"it uses `{column.name}`, which gives more than one value")
+            output = next(iter(outputs))
+            return f"{used['decision']}.{output}", outputs[output]
+        if column.name in self.tables or column.name in self.document.others:
+            raise _LeftOut(f"it uses `{column.name}`, which was left out")
+        if not re.fullmatch(r"[^\W\d][\w .'-]*", column.name):
+            raise _LeftOut(f"`{column.name[:60]}` is not the name of an input")
+        kind = _TYPES.get(column.type or self.document.types.get(column.name, ""))
+        if kind is None:
+            raise _LeftOut(f"the type of `{column.name}` is not known")
+        fact: dict[str, Any] = {"ask": column.name, "type": kind}
+        listed = _listed(column.values) if kind == "string" else None
+        if listed:
+            fact |= {"type": "choice", "choices": _choices(listed)}
+        name = name_of(column.name)
+        known = self.facts.setdefault(name, fact)
+        if known != fact:
+            raise _LeftOut(f"`{column.name}` is declared in two ways")
+        return name, fact
+
+    def _values(self, table: ReadTable, place: int) -> list[Value]:
+        texts = [given[place] for _, given, _ in table.rows if place < len(given)]
+        default = table.outputs[place].default
+        return [_literal(text) for text in (*texts, *([default] if default else []))]
+
+    def _output(self, column: ReadColumn, values: Iterable[Value], *, ranked: bool, hit: str) -> dict[str, Any]:
+        if hit == "count":
+            return {"type": "integer"}
+        kinds = {_kind(value) for value in values}
+        if len(kinds) != 1:
+            raise _LeftOut("an output has values of several types, or none")
+        kind = kinds.pop()
+        if kind != "choice":
+            if ranked:
+                raise _LeftOut("it ranks values that are no texts")
+            return {"type": kind}
+        listed = _listed(column.values)
+        if ranked and not listed:
+            raise _LeftOut("an output says of no value that it comes first")
+        names = list(dict.fromkeys([*(listed or ()), *map(str, values)]))
+        if ranked:
+            return {"type": "choice", "choices": _choices(names), "worse": "earlier"}
+        return {"type": "choice", "choices": _choices(names)}
+
+
+def _output_name(name: str) -> str:
+    found = name_of(name) if name else "result"
+    return f"{found}_value" if found in RESERVED | RESERVED_OUTPUTS else found
+
+
+def _literal(text: str) -> Value:
+    try:
+        found = literal(text)
+    except NotSimple:
+        raise _LeftOut(f"`{text[:60]}` is calculated") from None
+    if found is None:
+        raise _LeftOut("it gives null")
+    return found
+
+
+def _listed(text: str) -> list[str] | None:
+    """Return the texts in a list of allowed values; None if it is anything else."""
+    found = re.findall(r'"([^"\\]*)"\s*(?:,|\Z)', text)
+    return found if found and re.fullmatch(r'\s*"[^"\\]*"(?:\s*,\s*"[^"\\]*")*\s*', text) else None
+
+
+def _choices(texts: Iterable[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for text in texts:
+        name = name_of(text)
+        if found.setdefault(name, text) != text:
+            raise _LeftOut(f"`{found[name]}` and `{text}` would have the same name")
+    return found
+
+
+def _kind(value: Value) -> str:
+    match value:
+        case bool():
+            return "boolean"
+        case str():
+            return "choice"
+        case datetime.date():
+            return "date"
+        case int() | Fraction():
+            return "number"
+        case _:
+            assert_never(value)
+
+
+def _plain(value: Value) -> Any:
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    return name_of(value) if isinstance(value, str) else value
+
+
+def _fitting(domain: Mapping[str, Any], value: Value) -> Any:
+    """Return a value that a test compares with, as one of the domain."""
+    kind = domain["type"]
+    given = _kind(value)
+    if kind == "choice" and given == "choice":
+        if value not in domain["choices"].values():
+            raise _LeftOut(f"`{value}` is not among the values of its input")
+        return name_of(str(value))
+    if {"choice": "string", "number": "number"}.get(given, given) != {"integer": "number"}.get(kind, kind):
+        raise _LeftOut(f"`{value}` is of another type than its input")
+    return value.isoformat() if isinstance(value, datetime.date) else value

@@ -1,0 +1,49 @@
+"""Facts that narrow what is possible through functions of facts, though no two patients differ in them alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import hiprun
+
+from .. import small_packs
+
+RINGS = "type: integer, range: [-1, 2]"
+DECISION = """\
+decision: trunk
+outputs: {sound: {type: boolean}}
+rules:
+  - {id: split, when: {core: {below: 0}}, then: {sound: false}}
+otherwise: {sound: true}
+"""
+
+
+def trunk(folder: Path, rain: str, core: str = "min(rings, rain)") -> hiprun.Pack:
+    """Return a pack in which `rain` matters only because a constraint ties it to `rings`."""
+    facts = f"""\
+facts:
+  rings: {{ask: How many rings?, {RINGS}}}
+  rain: {{ask: How much rain?, {rain}}}
+"""
+    derived = f"derived:\n  core: {{title: Core, formula: '{core}'}}\n"
+    constraints = "constraints:\n  - {id: tied, never: {rain: -1 * rings}}\n"
+    return small_packs.load(folder, facts=facts, derived=derived, constraints=constraints, trunk=DECISION)
+
+
+def test_every_number_of_a_few_is_tried(tmp_path: Path) -> None:
+    """Only a rain of 1 excludes -1 rings, and with it the trunk that is not sound."""
+    pack = trunk(tmp_path, "type: integer, range: [0, 5]")
+    outcome = pack.decide("trunk", {})
+    assert (outcome.exact, set(outcome.needs)) == (True, {"rings", "rain"})
+    assert pack.decide("trunk", {"rain": 1})["sound"] is True
+    assert pack.decide("trunk", {"rain": {"at_least": 2}}).needs == ("rings",)
+
+
+@pytest.mark.parametrize("rain", ["type: integer, range: [0, 500]", "type: number, range: [0, 500]"])
+def test_of_more_numbers_a_fact_is_listed_and_the_outcome_not_called_exact(tmp_path: Path, rain: str) -> None:
+    """Which of very many numbers narrows what is possible is not searched for."""
+    outcome = trunk(tmp_path, rain).decide("trunk", {})
+    assert set(outcome.needs) == {"rings", "rain"}
+    assert not outcome.exact

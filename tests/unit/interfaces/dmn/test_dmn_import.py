@@ -1,0 +1,217 @@
+"""DMN decision tables as rule files: what is taken means the same, and what is left out is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+import pytest
+from click.testing import CliRunner
+
+import hiprun
+from hiprun.interfaces.cli.application import application
+from hiprun.interfaces.dmn import dmn_document, read_document, rule_files
+
+_INPUTS = {"Age": "number", "Risk Category": "string", "Affordable": "boolean", "Since": "date"}
+
+
+def _cells(tag: str, texts: Any) -> str:
+    return "".join(f"<{tag}><text>{escape(text)}</text></{tag}>" for text in texts)
+
+
+def _table(name: str, hit: str, inputs: list[str], outputs: list[str], *rows: str, values: str = "") -> str:
+    """Return a decision; a row has its input entries and output entries with `|` between them."""
+    columns = "".join(
+        f"<input><inputExpression><text>{escape(entry)}</text></inputExpression>"
+        + (_cells("inputValues", ['"High", "Low"']) if entry == "Risk Category" else "")
+        + "</input>"
+        for entry in inputs
+    )
+    given = "".join(
+        f'<output name="{entry}">{_cells("outputValues", [values] if values else [])}</output>' for entry in outputs
+    )
+    written = []
+    for row in rows:
+        cells = [cell.strip() for cell in row.split("|")]
+        entries = _cells("inputEntry", cells[: len(inputs)]) + _cells("outputEntry", cells[len(inputs) :])
+        written.append(f"<rule>{entries}{_cells('annotationEntry', ['Because.'])}</rule>")
+    return f'<decision name="{name}"><decisionTable {hit}>{columns}{given}{"".join(written)}</decisionTable></decision>'
+
+
+def _document(*decisions: str) -> str:
+    data = "".join(f'<inputData name="{n}"><variable typeRef="{kind}"/></inputData>' for n, kind in _INPUTS.items())
+    space = "https://www.omg.org/spec/DMN/20230324/MODEL/"
+    return f'<definitions xmlns="{space}" name="Small Tables">{data}{"".join(decisions)}</definitions>'
+
+
+def _loaded(folder: Path, *decisions: str) -> hiprun.Pack:
+    found = rule_files(read_document(_document(*decisions)))
+    assert found.left_out == ()
+    for name, text in found.texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return hiprun.load(folder)
+
+
+def _left_out(*decisions: str) -> list[str]:
+    return [problem.message for problem in rule_files(read_document(_document(*decisions))).left_out]
+
+
+def test_a_table_means_the_same_as_rule_files(tmp_path: Path) -> None:
+    """Comparisons, ranges, lists, `not`, dates and other tables decide as DMN says."""
+    pack = _loaded(
+        tmp_path,
+        _table(
+            "Offer", 'hitPolicy="FIRST"', ["Status", "Since"], ["Rate"], '"Fine" | < date("2020-01-01") | 1.5', "-|-|2"
+        ),
+        _table(
+            "Status",
+            'hitPolicy="UNIQUE"',
+            ["Age", "Risk Category", "Affordable"],
+            ["status"],
+            '[18..65) | not("High") | true | "Fine"',
+            '< 18, >= 65, null | "High", "Low" | - | "Not so"',
+        ),
+    )
+    adult = {"age": 18, "risk_category": "low", "affordable": True}
+    assert pack.decide("status", adult)["status_value"] == "fine"
+    assert pack.decide("status", adult | {"age": 65})["status_value"] == "not_so"
+    assert pack.decide("status", adult | {"risk_category": "high"}).status == "no_match"
+    assert pack.decide("status", {}).status == "undetermined"
+    assert pack.decide("offer", adult | {"since": "2019-12-31"})["rate"] * 2 == 3
+    assert pack.decide("offer", adult | {"since": "2020-01-01"})["rate"] == 2
+    assert pack.decisions["status"].rules[0].because == "Because."
+
+
+@pytest.mark.parametrize(
+    ("hit", "expected"),
+    [
+        ('hitPolicy="PRIORITY"', "low"),
+        ('hitPolicy="COLLECT"', ("high", "low")),
+        ('hitPolicy="RULE ORDER"', ("high", "low")),
+        ('hitPolicy="OUTPUT ORDER"', ("low", "high")),
+    ],
+)
+def test_hit_policies_rank_and_list(tmp_path: Path, hit: str, expected: Any) -> None:
+    """The first of the output values wins, or comes first."""
+    pack = _loaded(
+        tmp_path, _table("Far", hit, ["Age"], ["far"], '> 1 | "High"', '> 2 | "Low"', values='"Low", "High"')
+    )
+    assert pack.decide("far", {"age": 3})["far"] == expected
+
+
+@pytest.mark.parametrize(("aggregation", "expected"), [("SUM", 30), ("MIN", 10), ("MAX", 20), ("COUNT", 2)])
+def test_aggregations_calculate(tmp_path: Path, aggregation: str, expected: int) -> None:
+    """COLLECT with an aggregation is a sum, an extreme or a count."""
+    hit = f'hitPolicy="COLLECT" aggregation="{aggregation}"'
+    pack = _loaded(tmp_path, _table("Far", hit, ["Age"], [""], "> 1 | 10", "> 2 | 20"))
+    assert pack.decide("far", {"age": 3})["result"] == expected
+
+
+@pytest.mark.parametrize(
+    ("inputs", "row", "reason"),
+    [
+        (["Age"], "> Since | 1", "no simple test"),
+        (["Age"], "[1..2 | 1", "no simple test"),
+        (["Age"], "[1,2] | 1", "no simple test"),
+        (["Age"], "null | 1", "no simple test"),
+        (["Age"], "not(3 | 1", "no simple test"),
+        (["Age"], "3 4 | 1", "no simple test"),
+        (["Age"], "> null | 1", "no simple test"),
+        (["Age"], "1e3 | 1", "no simple test"),
+        (["Age"], f"{'1' * 90} | 1", "no simple test"),
+        (["Age"], f"{'1,' * 2000} 1 | 1", "no simple test"),
+        (["Since"], 'date("2020-02-31") | 1', "no simple test"),
+        (["Age"], "3 | Age + 1", "calculated"),
+        (["Age"], "3 | null", "gives null"),
+        (["Age"], '"three" | 1', "another type"),
+        (["Risk Category"], '"Medium" | 1', "not among the values"),
+        (["Age + 1"], "3 | 1", "not the name of an input"),
+        (["Income"], "3 | 1", "type of `Income`"),
+        (["Age"], "3 | 1 | 2", "too few or too many"),
+    ],
+)
+def test_what_cannot_be_said_is_named(inputs: list[str], row: str, reason: str) -> None:
+    """An entry, an output or an input beyond the language leaves the decision out, with the reason."""
+    [message] = _left_out(_table("Far", "", inputs, ["far"], row))
+    assert message.startswith("`Far` was left out: ")
+    assert reason in message
+
+
+def test_decisions_that_cannot_stand_are_named() -> None:
+    """So are decisions that are no tables, go round in a circle, clash, or use what was left out."""
+    literal = '<decision name="Sum"><literalExpression/></decision>'
+    user = _table("Far", "", ["Sum"], ["far"], "3 | 1")
+    assert _left_out(literal, user) == [
+        "`Sum` was left out: it is not a decision table.",
+        "`Far` was left out: it uses `Sum`, which was left out.",
+    ]
+    circle = [_table(one, "", [other], ["x"], "3 | 1") for one, other in (("A", "B"), ("B", "A"))]
+    assert all("in a circle" in message for message in _left_out(*circle))
+    several = [_table("A", "", ["Age"], ["x", "y"], "3|1|2"), _table("B", "", ["A"], ["z"], "3|1")]
+    assert "more than one value" in _left_out(*several)[0]
+    twice = [_table("A b", "", ["Age"], ["x"], "3|1"), _table("A-b", "", ["Age"], ["x"], "3|1")]
+    assert "same name" in _left_out(*twice)[0]
+    for hit, rows, reason in (
+        ('hitPolicy="BEST"', ["3 | 1"], "no hit policy"),
+        ('hitPolicy="PRIORITY"', ["3 | 1"], "no texts"),
+        ('hitPolicy="PRIORITY"', ['3 | "a"'], "comes first"),
+        ("", ["3 | 1", '4 | "a"'], "several types"),
+        ("", ['3 | "a b"', '4 | "a-b"'], "same name"),
+    ):
+        assert reason in _left_out(_table("Far", hit, ["Age"], ["far"], *rows))[0]
+
+
+def test_defaults_and_dates_are_taken(tmp_path: Path) -> None:
+    """A default output is the answer without a match, and dates come out as dates."""
+    table = _table("Due", "", ["Age"], ["due"], '3 | date("2026-01-02")')
+    default = _cells("defaultOutputEntry", ['date("2026-01-01")'])
+    pack = _loaded(tmp_path, table.replace('<output name="due">', f'<output name="due">{default}'))
+    assert [str(pack.decide("due", {"age": age})["due"]) for age in (3, 4)] == ["2026-01-02", "2026-01-01"]
+
+
+def test_an_input_has_one_declaration() -> None:
+    """A table that declares other values of an input than one before it is left out."""
+    other = _table("Near", "", ["Risk Category"], ["x"], '"High" | 1').replace('"High", "Low"', '"High", "Mid"')
+    [message] = _left_out(_table("Far", "", ["Risk Category"], ["x"], '"High" | 1'), other)
+    assert "declared in two ways" in message
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('<!DOCTYPE x [<!ENTITY a "aaaa">]><definitions>&a;</definitions>', "entities"),
+        ("<definitions>", "not well-formed"),
+        ("<html/>", "no `definitions`"),
+        ("<definitions>" + " " * 1_000_000 + "</definitions>", "characters"),
+    ],
+)
+def test_documents_are_read_with_care(text: str, reason: str) -> None:
+    """Entities are never expanded, and whatever is no document is refused."""
+    with pytest.raises(hiprun.RuleError, match=reason):
+        read_document(text)
+
+
+def test_tables_go_out_and_come_back(tmp_path: Path) -> None:
+    """The command takes a table that `hiprun dmn export` wrote; for complete patients it answers the same."""
+    file, folder = tmp_path / "phase.dmn", tmp_path / "again"
+    pack = hiprun.load()
+    file.write_text(dmn_document(pack, ["phase"]), encoding="utf-8")
+    result = CliRunner().invoke(application, ["dmn", "import", str(file), str(folder)])
+    assert result.exit_code == 0, result.output
+    again = hiprun.load(folder)
+    [fact] = again.facts
+    [(name, decision)] = again.decisions.items()
+    for choice in pack.facts[fact].domain.choices:
+        given = pack.decide("phase", {fact: choice})
+        assert (
+            again.decide(name, {fact: choice})[decision.outputs[0].name]
+            == given[pack.decisions["phase"].outputs[0].name]
+        )
+    full = CliRunner().invoke(application, ["dmn", "import", str(file), str(folder)])
+    assert (full.exit_code, "not empty" in full.output) == (2, True)
+    file.write_text(_document('<decision name="Sum"/>'), encoding="utf-8")
+    named = CliRunner().invoke(application, ["dmn", "import", str(file), str(tmp_path / "new")])
+    assert (named.exit_code, "`Sum` was left out" in named.output) == (1, True)
+    missing = CliRunner().invoke(application, ["dmn", "import", str(tmp_path / "no.dmn"), str(tmp_path / "new")])
+    assert (missing.exit_code, "cannot be read" in missing.output) == (2, True)
