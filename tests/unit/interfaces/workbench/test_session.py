@@ -285,6 +285,7 @@ def test_a_repository_runs_no_program_that_it_names(tmp_path: Path) -> None:
     assert not ran.exists()
     clinic.git(tmp_path, "config", "filter.a=b.clean", str(program))
     assert Repository.around(root) is None
+    assert Repository.around(Path("no\0folder")) is None
 
 
 def test_without_git_nothing_is_committed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
