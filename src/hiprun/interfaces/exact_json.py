@@ -13,7 +13,7 @@ def read_json(content: bytes) -> Any:
     """Return what `content` says; raises `HiprunError` for anything that is not JSON, or says a name twice."""
     try:
         return json.loads(content, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_distinct)
-    except (ValueError, RecursionError) as error:
+    except (ValueError, ArithmeticError, RecursionError) as error:
         message = str(error) if isinstance(error, _NotTakenError) else "This is not JSON."
         raise HiprunError([Problem("bad-json", message)]) from None
 

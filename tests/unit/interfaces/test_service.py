@@ -350,3 +350,10 @@ def test_a_busy_service_says_so(small: hiprun.Pack) -> None:
 def test_the_description_is_valid_openapi(hip: hiprun.Pack, small: hiprun.Pack) -> None:
     """A validator of OpenAPI 3.1 accepts the description of the hip pack and of a small one."""
     validate(openapi(published([hip, small, hiprun.load(FOLDER)]).values()))
+
+
+def test_numbers_beyond_every_bound_are_not_json(client: TestClient) -> None:
+    """A number whose exponent no decimal can have is refused like anything else that cannot be read."""
+    body = '{"facts": {"swelling": 1e99999999999999999999}}'
+    reply = client.post(f"{HIP}/evaluate", content=body, headers={"Content-Type": "application/json"})
+    assert (reply.status_code, reply.json()["problems"][0]["code"]) == (400, "bad-json")

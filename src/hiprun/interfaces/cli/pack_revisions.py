@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import difflib
 import re
-import subprocess
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
+from hiprun.interfaces.git_program import GitError, run_git
 from hiprun.language.rule_files import RuleFile, read_files
 from hiprun.loading import load
 from hiprun.pack import Pack
@@ -32,16 +32,10 @@ def _path_of_version(name: str, folder: str, scratch: Path) -> Path:
     archive = scratch / f"{re.sub('[^A-Za-z0-9._~^-]', '_', name)}.zip"  # its name appears in the places of problems
     if name.startswith("-"):
         raise click.UsageError(f"`{name}` is neither a folder nor a revision.")
-    command = ["git", "-C", folder, "archive", "--format=zip", f"--output={archive}", name]
     try:
-        subprocess.run(command, check=True, capture_output=True, text=True)
-    except FileNotFoundError as error:
-        raise click.UsageError(
-            f"There is no folder `{name}`, and git is not installed or `{folder}` is not a folder."
-        ) from error
-    except subprocess.CalledProcessError as error:
-        reason = error.stderr.strip().split("\n")[-1]
-        raise click.UsageError(f"`{name}` is neither a folder nor a revision of `{folder}`: {reason}") from error
+        run_git(folder, ["archive", "--format=zip", f"--output={archive}", name])
+    except GitError as error:
+        raise click.UsageError(f"`{name}` is neither a folder nor a revision of `{folder}`: {error.reason}") from error
     return archive
 
 

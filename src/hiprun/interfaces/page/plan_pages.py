@@ -213,7 +213,7 @@ def _plan_values(context: Context, made: _Making) -> dict[str, Any]:
         "opening": plan.opening,
         "standing": plan.voice().status_sentence(plan.status),
         "level": plan_level(context.pack.decisions, plan),
-        "next": next_session(plan, max(context.now().date(), plan.start)),
+        "next": next_session(plan, max(context.now().date(), plan.reported or plan.start)),
         "weeks": week_views(plan, words),
         "soon": _weeks_until_soon(plan, context.now().date()),
         "changes": change_views(made.before, plan) if made.before else None,

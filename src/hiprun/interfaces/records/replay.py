@@ -17,6 +17,7 @@ from hiprun.model.value_conversion import exact, plain
 from hiprun.pack import Pack
 
 ReplayStatus: TypeAlias = Literal["same", "differs", "refused", "masked", "dropped", "unreadable"]
+_LONGEST_NUMBER = 1_000
 _ANSWER = ("status", "possible", "safest", "may_not_match", "may_conflict", "criteria", "limits")
 
 
@@ -102,12 +103,20 @@ def _entry(line: bytes) -> dict[str, Any] | None:
     if len(line) > MOST_BYTES:
         return None
     try:
-        entry = json.loads(line, parse_float=Decimal)
-    except (ValueError, RecursionError):
+        entry = json.loads(line, parse_float=_number)
+    except (ValueError, ArithmeticError, RecursionError):
         return None
     if not isinstance(entry, dict) or not isinstance(entry.get("path"), str):
         return None
     return entry if "error" in entry or _is_whole(entry) else None
+
+
+def _number(digits: str) -> Decimal:
+    """Return a number; none that would take gigabytes to write out is in a log."""
+    number = Decimal(digits)
+    if abs(number.adjusted()) > _LONGEST_NUMBER:
+        raise ValueError("too long")
+    return number
 
 
 def _is_whole(entry: Mapping[str, Any]) -> bool:

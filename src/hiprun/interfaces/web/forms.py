@@ -10,8 +10,9 @@ from hiprun.interfaces.web.messages import Fields
 
 MOST_FIELDS = 2_000
 _BOUNDARY = re.compile(r'multipart/form-data\s*;.*?\bboundary="?([^\s";]{1,70})"?', re.IGNORECASE)
-_NAME = re.compile(rb'content-disposition:[^\r\n]*?;\s*name="([^"\r\n]*)"', re.IGNORECASE)
-_FILE_NAME = re.compile(rb'content-disposition:[^\r\n]*?;\s*filename="', re.IGNORECASE)
+_DISPOSITION = b"content-disposition:"
+_NAME = re.compile(rb';[ \t]*name="([^"]*)"', re.IGNORECASE)
+_FILE_NAME = re.compile(rb';[ \t]*filename="', re.IGNORECASE)
 
 
 def read_form(content_type: str, body: bytes) -> tuple[Fields, dict[str, bytes]]:
@@ -28,11 +29,12 @@ def read_form(content_type: str, body: bytes) -> tuple[Fields, dict[str, bytes]]
     fields: dict[str, list[str]] = {}
     files: dict[str, bytes] = {}
     for head, content in _parts(body, boundary[1].encode("latin-1", "replace")):
-        name = _NAME.search(head)
+        said = next((line for line in head.split(b"\r\n") if line.lower().startswith(_DISPOSITION)), b"")
+        name = _NAME.search(said)
         if name is None:
             continue
         key = name[1].decode("utf-8", "replace")
-        if _FILE_NAME.search(head):
+        if _FILE_NAME.search(said):
             files[key] = content
         else:
             fields.setdefault(key, []).append(content.decode("utf-8", "replace"))

@@ -7,6 +7,7 @@ import contextlib
 import socket
 from collections.abc import Callable
 
+import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -77,6 +78,16 @@ class _PatientProtocol(H11Protocol):
         super().on_response_complete()
         if self._is_waiting():
             self._wait()
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is not HTTP, and drop the reply to the request it came in; cut it off if that has begun."""
+        if self.cycle is not None:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+            super().send_400_response(msg)
+        else:
+            self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting()

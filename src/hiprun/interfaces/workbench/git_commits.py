@@ -1,24 +1,21 @@
 """Versions of a pack in git: a commit of exactly the files that were saved, and earlier commits to look at.
 
-Git is run as a program with a list of arguments. It is not told anything that could be taken for an option, never waits
-for somebody to type, and leaves alone whatever was staged or changed by others.
+Git is not told anything that could be taken for an option, and leaves alone whatever was staged or changed by others.
 """
 
 from __future__ import annotations
 
 import io
-import os
-import subprocess
 import tarfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import attrs
 
+from hiprun.interfaces.git_program import GitError, run_git
 from hiprun.language.bounds import MOST_BYTES
 from hiprun.language.rule_files import MOST_BYTES_TOGETHER, MOST_FILES
 
-_PATIENCE = 60
 _MOST_COMMITS = 50
 _SEPARATOR = "\x1f"
 _HEX = frozenset("0123456789abcdef")
@@ -37,13 +34,6 @@ class Commit:
     def short(self) -> str:
         """The first characters of its id."""
         return self.id[:10]
-
-
-@attrs.frozen
-class GitError(Exception):
-    """Git did not do what it was asked for; `reason` is its last line."""
-
-    reason: str
 
 
 @attrs.frozen
@@ -128,18 +118,7 @@ class Repository:
         return contents
 
     def _run(self, arguments: Sequence[str], given: bytes = b"") -> bytes:
-        command = ["git", "-C", str(self.folder), "-c", "core.quotePath=false", *arguments]
-        environment = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
-        try:
-            result = subprocess.run(
-                command, input=given, capture_output=True, timeout=_PATIENCE, check=False, env=environment
-            )
-        except (OSError, subprocess.TimeoutExpired) as error:
-            raise GitError(str(error)) from error
-        if result.returncode:
-            lines = result.stderr.decode("utf-8", "replace").strip().splitlines()
-            raise GitError(lines[-1] if lines else f"git ended with {result.returncode}")
-        return result.stdout
+        return run_git(self.folder, arguments, given)
 
 
 def _literal(files: Iterable[str]) -> list[str]:

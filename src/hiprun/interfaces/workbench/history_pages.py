@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import attrs
 
 from hiprun.errors import Problem
+from hiprun.interfaces.git_program import GitError
 from hiprun.interfaces.web import PageReply, PageRequest
 from hiprun.interfaces.workbench.context import Context
-from hiprun.interfaces.workbench.git_commits import Commit, GitError
+from hiprun.interfaces.workbench.git_commits import Commit
 from hiprun.interfaces.workbench.session import EditError
 from hiprun.verification.change_summary import change_summary
 from hiprun.workspace import workspace_of

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 import attrs
 
 from hiprun.errors import HiprunError, Problem
-from hiprun.interfaces.workbench.git_commits import GitError, Repository
+from hiprun.interfaces.git_program import GitError
+from hiprun.interfaces.workbench.git_commits import Repository
 from hiprun.interfaces.workbench.pack_files import Contents, FilesError, PackFolder
 from hiprun.verification.change_summary import change_summary
 from hiprun.workspace import TextEdit, Workspace, workspace_of

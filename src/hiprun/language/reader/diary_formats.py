@@ -120,7 +120,7 @@ def _json_lines(source: SourceText) -> tuple[Rows, list[Problem]]:
             problems.append(
                 table.problem("duplicate-name", f"`{error}` appears here twice.", number, help="Delete one of the two.")
             )
-        except (ValueError, RecursionError):
+        except (ValueError, ArithmeticError, RecursionError):
             problems.append(
                 table.problem(
                     "bad-json",

@@ -242,3 +242,9 @@ def test_page_reads_the_clock_when_it_is_asked(hip: hiprun.Pack) -> None:
     """A new entry is offered for now."""
     form = Visitor(hip).get("/diary/entry/symptoms")
     assert next(one["value"] for one in form.all("input") if one["name"] == ".entry.when") == f"{NOW:%Y-%m-%dT%H:%M}"
+
+
+def test_diary_with_a_number_beyond_every_bound_is_told(hip: hiprun.Pack) -> None:
+    """A line with an exponent that no decimal can have is one that cannot be read, not a fault."""
+    row = '{"when": "2026-03-10", "what": "sleep", "hours": 1e99999999999999999999}'
+    assert "This line cannot be read as JSON." in Visitor(hip).send("/diary", (".diary", row)).words

@@ -134,6 +134,19 @@ def test_first_words_come_first_while_a_plan_asks(visitor: Visitor) -> None:
     assert "Next:" not in plan
 
 
+def test_plan_made_anew_shows_nothing_that_is_over_as_next(hip: hiprun.Pack, gardener: Visitor) -> None:
+    """The next session is the first from the day of planning anew on, and after a stop there is none."""
+    runner = Visitor(hip, datetime.datetime(2026, 3, 2, 7, 30))
+    known = runner.upload((EXAMPLES / "diary.csv").read_bytes())
+    assert "Next: Mon, 2 March 2026" in runner.send("/plan/run_walk", *known.hidden, BEGAN).words
+    after = runner.send("/plan/run_walk", *known.hidden, BEGAN, ("2026-03-10/swelling", "true"))
+    assert "Get an urgent medical evaluation" in after.words
+    assert "Next:" not in after.words
+    plan = answered(gardener, "/plan/hardening", SHADE)
+    later = answered(gardener, "/plan/hardening", {}, *plan.hidden, ("2026-03-25/leaves", "firm"))
+    assert "Next: Wed, 25 March 2026" in later.words
+
+
 def test_plan_can_be_saved(gardener: Visitor, visitor: Visitor) -> None:
     """The plan comes as a calendar and as a picture; where there is none, the page says why."""
     plan = answered(gardener, "/plan", SHADE)

@@ -175,3 +175,11 @@ def test_a_damaged_log_never_breaks_the_replay(log: Path, greenhouse: hiprun.Pac
     assert counts.total() == 600
     assert {"same", "differs", "refused", "unreadable"} <= counts.keys()
     assert json.dumps([entry.to_dict() for entry in found], default=float)
+
+
+@pytest.mark.parametrize("number", ["1e999999999", "-1e-999999999", "1e99999999999999999999"])
+def test_numbers_too_long_to_write_out_are_unreadable(hip: hiprun.Pack, number: str) -> None:
+    """A line with a number that would fill the memory is unreadable, wherever in the line it is."""
+    line = '{"path": "triage", "input": {}, "result": {"status": "decided", "possible": [{"action": NUMBER}]}}'
+    (entry,) = replay([line.replace("NUMBER", number).encode()], hip)
+    assert entry.status == "unreadable"

@@ -108,6 +108,7 @@ def test_files_and_fields_of_a_form_are_told_apart() -> None:
     assert read_form("text/plain", b"a=1") == ({}, {})
     with pytest.raises(ValueError, match="fields"):
         read_form(kind, b"\r\n--xYz" * 3000)
+    assert read_form(kind, b"--xYz\r\n" + b"Content-Disposition:" * 50_000 + b"\r\n\r\n1\r\n--xYz--") == ({}, {})
 
 
 def test_too_much_is_refused() -> None:
@@ -145,6 +146,7 @@ def test_only_its_own_pages_reach_it() -> None:
     assert ask("DELETE", "/").status_code == 403
     assert ask("POST", "/x", Origin="http://evil.example").status_code == 403
     assert ask("POST", "/x", Origin="null").status_code == 403
+    assert ask("POST", "/x", Origin="http://[").status_code == 403
     assert ask("POST", "/x", **{"Sec-Fetch-Site": "cross-site"}).status_code == 403
     assert ask("POST", "/x", Origin="http://localhost:8000", **{"Sec-Fetch-Site": "same-origin"}).status_code == 200
     assert ask("GET", "/", application=make_application(ROUTES, TEMPLATES, hosts=None), Host="a.example").is_success
@@ -188,6 +190,31 @@ def test_slow_clients_are_cut_off(
     assert received.count(b"HTTP/1.1 200") == sent.count(b"\r\n\r\n") - sent.count(b"POST")
     assert caplog.text == ""
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("sent", "broken", "status"),
+    [
+        (b"", b"\x16\x03\x01\r\n\r\n", b"HTTP/1.1 400"),
+        (b"", b"POST /x HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", b"HTTP/1.1 400"),
+        (b"", b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", b"HTTP/1.1 400"),
+        (b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n", b"zz\r\n", b"HTTP/1.1 405"),
+    ],
+    ids=["no request", "a broken body", "a broken body that nobody reads", "a broken body after the reply"],
+)
+def test_what_is_not_http_leaves_no_trace(
+    address: tuple[str, int], sent: bytes, broken: bytes, status: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A client that does not speak HTTP is refused and cut off, without a traceback."""
+    with socket.create_connection(address, timeout=30) as client:
+        client.sendall(sent)
+        received = client.recv(4096) if sent else b""
+        client.sendall(broken)
+        with contextlib.suppress(ConnectionResetError):
+            while part := client.recv(4096):
+                received += part
+    assert (received.startswith(status), received.count(b"HTTP/1.1")) == (True, 1)
+    assert caplog.text == ""
 
 
 def test_requests_in_a_row_are_all_answered(address: tuple[str, int]) -> None:

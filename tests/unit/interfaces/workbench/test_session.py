@@ -6,9 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from hiprun.interfaces.cli.application import application
+from hiprun.interfaces.git_program import GitError
 from hiprun.interfaces.workbench import PackFolder, Repository, Session
-from hiprun.interfaces.workbench.git_commits import GitError
 from hiprun.interfaces.workbench.pack_files import FilesError
 from hiprun.interfaces.workbench.session import EditError
 from hiprun.workspace import TextEdit
@@ -240,20 +242,50 @@ def test_what_others_have_not_committed_is_not_committed_for_them(tmp_path: Path
 
 
 def test_a_commit_that_git_refuses_is_told(tmp_path: Path) -> None:
-    """If a hook refuses the commit, the files are saved all the same, and nothing stays staged."""
+    """If git cannot commit, the files are saved all the same, and nothing stays staged."""
     root = clinic.write(tmp_path)
     clinic.committed(tmp_path)
-    hook = tmp_path / ".git/hooks/pre-commit"
-    hook.write_text("#!/bin/sh\necho not today >&2\nexit 1\n", encoding="utf-8")
-    hook.chmod(0o755)
+    clinic.git(tmp_path, "config", "commit.gpgSign", "true")
+    clinic.git(tmp_path, "config", "gpg.format", "none")
     session = started(root, in_git=True)
     new = "cases: New\nexamples:\n  - {id: new, facts: {fever: true}, expect: {triage: {action: doctor}}}\n"
     session.replace({"clinic/cases/new.yaml": new}, "New cases.")
     saved = session.save()
-    assert (saved.commit, saved.note) == ("", "The files are saved, but git did not commit them: not today")
+    assert saved.commit == ""
+    assert saved.note.startswith("The files are saved, but git did not commit them: ")
     assert clinic.git(tmp_path, "status", "--porcelain") == "?? clinic/cases/new.yaml\n"
     set_level(session, 3)
-    assert "not today" in session.save().note
+    assert "git did not commit" in session.save().note
+
+
+def test_a_repository_runs_no_program_that_it_names(tmp_path: Path) -> None:
+    """Hooks, filters and signing programs that came with a folder do not run when it is read, saved or compared."""
+    root = clinic.write(tmp_path)
+    clinic.committed(tmp_path)
+    ran, program = tmp_path / "ran", tmp_path / "program"
+    program.write_text(f"#!/bin/sh\necho $0 >> {ran}\ncat\n", encoding="utf-8")
+    program.chmod(0o755)
+    for hook in ("pre-commit", "commit-msg", "post-index-change", "reference-transaction"):
+        (tmp_path / ".git/hooks" / hook).symlink_to(program)
+    (tmp_path / ".git/info/attributes").write_text("*.yaml filter=theirs\n", encoding="utf-8")
+    for name in ("core.fsmonitor", "filter.theirs.clean", "filter.theirs.smudge", "gpg.program", "core.pager"):
+        clinic.git(tmp_path, "config", name, str(program))
+    clinic.git(tmp_path, "config", "log.showSignature", "true")
+    ran.unlink(missing_ok=True)
+    session = started(root, in_git=True)
+    set_level(session, 3)
+    assert session.save().commit
+    assert session.repository is not None
+    last, first = session.repository.commits()
+    assert session.repository.contents(first.id)
+    assert CliRunner().invoke(application, ["diff", last.id, str(root)]).exit_code == 0
+    clinic.git(tmp_path, "config", "commit.gpgSign", "true")
+    set_level(session, 5)
+    assert "git did not commit" in session.save().note
+    assert not ran.exists()
+    clinic.git(tmp_path, "config", "filter.a=b.clean", str(program))
+    assert Repository.around(root) is None
+    assert Repository.around(Path("no\0folder")) is None
 
 
 def test_without_git_nothing_is_committed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
