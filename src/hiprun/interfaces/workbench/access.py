@@ -7,7 +7,7 @@ import hmac
 from collections.abc import Iterable
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs, quote, urlencode
 
 from hiprun.interfaces.web import WebApplication
 
@@ -37,7 +37,7 @@ def guarded(application: WebApplication, key: str) -> WebApplication:
         query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True, max_num_fields=None)
         if scope["method"] == "GET" and _same("".join(query.get(_FIELD, ())), key):
             rest = urlencode([(name, value) for name, values in query.items() if name != _FIELD for value in values])
-            location = scope["path"] + (f"?{rest}" if rest else "")
+            location = f"/{quote(scope['path'].lstrip('/'))}" + (f"?{rest}" if rest else "")
             cookie = f"{cookie_name}={key}; Path=/; HttpOnly; SameSite=Strict"
             await _reply(send, 303, [(b"location", location.encode()), (b"set-cookie", cookie.encode())], b"")
         else:
