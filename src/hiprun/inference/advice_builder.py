@@ -149,6 +149,8 @@ class _Adviser:
         if domain.type == "string" or (domain.type == "choice" and domain.choices[value]):
             return said
         if len(self.decision.outputs) == 1 and not output.title:
+            if domain.type == "choice":  # one without a text says little by itself
+                return self.words.text("advice.value", title=readable(output.name), value=said)
             return f"{said[:1].upper()}{said[1:]}"
         title = self.texts.fill(output.title) or _titled(output.name)
         return self.words.text("advice.value", title=title, value=said)

@@ -305,3 +305,16 @@ def test_a_fact_is_said_once(hip: hiprun.Pack) -> None:
     first, second, *_ = hip.decide("triage", facts).advice().why
     assert first.facts == ("it hurts deep in the joint", "the pain has lasted 4 weeks despite rest")
     assert (second.facts, second.because[:29]) == ((), "A professional should look at")
+
+
+def test_a_choice_without_a_text_is_said_with_its_output(tmp_path: Path) -> None:
+    """The word `no` alone says nothing: what it is the answer to stands before it."""
+    where = """\
+decision: where
+outputs: {cup: {type: choice, choices: ["no", other]}}
+hit: first
+rules: [{id: dry, when: {dry: true}, then: {cup: "no"}}]
+otherwise: {cup: other}
+"""
+    pack = small_packs.load(tmp_path / "orchard", where=where)
+    assert "  cup: no" in str(pack.decide("where", {"dry": True}).advice()).splitlines()
