@@ -302,6 +302,8 @@ class RuleWords:
         """Return what numbers, dates and texts are compared with."""
         assert not isinstance(sense, Has)
         match sense:
+            case Compare(signs, _) if len(signs) == 3:
+                return (Piece(self.words.text("rule.always")),)
             case Compare(signs, operand):
                 key = f"date.{_SIGNS[signs]}" if domain.type == "date" else _SIGNS[signs]
                 return filled_with(self.words.text(f"test.{key}"), self.value(domain, operand))

@@ -54,9 +54,9 @@ def export_tables(
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.pass_context
 def import_tables(context: click.Context, file: Path, folder: Path) -> None:
-    """Write the decision tables in FILE as rule files into an empty FOLDER.
+    """Write the decision tables in FILE as rule files into FOLDER.
 
-    Tables with simple tests are taken. What was left out is named, with the
+    FOLDER must be empty. Tables with simple tests are taken. What was left out is named, with the
     reason; exit code 1 then.
     """
     from hiprun.interfaces.dmn import read_document, rule_files

@@ -24,10 +24,10 @@ class ReadColumn:
 
 @attrs.frozen
 class ReadTable:
-    """A decision table as written. `hit` has the aggregation behind the policy, if there is one."""
+    """A decision table as written. `policy` is the hit policy, with the aggregation behind it, if there is one."""
 
     name: str
-    hit: str
+    policy: str
     inputs: tuple[ReadColumn, ...]
     outputs: tuple[ReadColumn, ...]
     rows: tuple[tuple[tuple[str, ...], tuple[str, ...], str], ...]
@@ -79,7 +79,7 @@ def _bad(reason: str) -> Problem:
 
 
 def _table(name: str, table: Xml.Element) -> ReadTable:
-    hit = " ".join(filter(None, [table.get("hitPolicy", "UNIQUE"), table.get("aggregation")]))
+    policy = " ".join(filter(None, [table.get("hitPolicy", "UNIQUE"), table.get("aggregation")]))
     inputs, outputs, rows = [], [], []
     for element in table:
         match _tag(element):
@@ -98,7 +98,7 @@ def _table(name: str, table: Xml.Element) -> ReadTable:
                 }
                 notes = " ".join(filter(None, given["annotationEntry"]))
                 rows.append((given["inputEntry"], given["outputEntry"], notes))
-    return ReadTable(name, hit, tuple(inputs), tuple(outputs), tuple(rows))
+    return ReadTable(name, policy, tuple(inputs), tuple(outputs), tuple(rows))
 
 
 def _tag(element: Xml.Element) -> str:

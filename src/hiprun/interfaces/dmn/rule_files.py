@@ -12,6 +12,8 @@ from typing import Any, assert_never
 import attrs
 
 from hiprun.errors import Problem
+from hiprun.inference.hit_policies import HIT_POLICIES
+from hiprun.inference.hit_policy import Traits
 from hiprun.interfaces.dmn.reading import ReadColumn, ReadDocument, ReadTable
 from hiprun.interfaces.dmn.unary_tests import NotSimple, Value, condition, literal
 from hiprun.language.export.yaml_layout import yaml
@@ -105,23 +107,24 @@ class _Taking:
             self._leave(table.name, str(reason))
 
     def _decision(self, table: ReadTable) -> dict[str, Any]:
-        hit = _HITS.get(table.hit)
-        if hit is None:
-            raise _LeftOut(f"there is no hit policy like {table.hit}")
+        if table.policy not in _HITS:
+            raise _LeftOut(f"there is no hit policy like {table.policy}")
+        policy = HIT_POLICIES[_HITS[table.policy]]
         subjects = [self._subject(column) for column in table.inputs]
         values = [self._values(table, place) for place in range(len(table.outputs))]
-        ranked = table.hit in ("PRIORITY", "OUTPUT ORDER")
+        ranked = table.policy in ("PRIORITY", "OUTPUT ORDER")
         names = [_output_name(column.name) for column in table.outputs]
         outputs = {
-            name: self._output(column, found, ranked=ranked, hit=hit)
+            name: self._output(column, found, ranked=ranked, policy=policy)
             for name, column, found in zip(names, table.outputs, values, strict=True)
         }
-        found: dict[str, Any] = {"decision": name_of(table.name), "title": table.name, "outputs": outputs, "hit": hit}
-        if table.hit == "OUTPUT ORDER":
+        found: dict[str, Any] = {"decision": name_of(table.name), "title": table.name, "outputs": outputs}
+        found["hit"] = policy.name
+        if table.policy == "OUTPUT ORDER":
             found["order"] = "worst"
-        found["rules"] = [self._rule(row, number, subjects, names, hit) for number, row in enumerate(table.rows, 1)]
+        found["rules"] = [self._rule(row, number, subjects, names, policy) for number, row in enumerate(table.rows, 1)]
         defaults = [column.default for column in table.outputs]
-        if all(defaults) and hit not in ("collect", "sum", "count"):
+        if all(defaults) and not policy.always_answers:
             found["otherwise"] = {name: _plain(_literal(text)) for name, text in zip(names, defaults, strict=True)}
         return found
 
@@ -131,7 +134,7 @@ class _Taking:
         number: int,
         subjects: Sequence[tuple[str, dict[str, Any]]],
         names: Sequence[str],
-        hit: str,
+        policy: Traits,
     ) -> dict[str, Any]:
         tests, given, notes = row
         if len(tests) != len(subjects) or len(given) != len(names):
@@ -146,7 +149,7 @@ class _Taking:
         rule: dict[str, Any] = {"id": f"row-{number}"}
         if when:
             rule["when"] = when[0] if len(when) == 1 else {"all": when}
-        if hit != "count":
+        if policy.takes != "nothing":
             rule["then"] = {name: _plain(_literal(text)) for name, text in zip(names, given, strict=True)}
         return rule | ({"because": notes} if notes else {})
 
@@ -155,7 +158,7 @@ class _Taking:
         used = self.decisions.get(name_of(column.name)) if column.name in self.tables else None
         if used is not None:
             outputs: dict[str, Any] = used["outputs"]
-            if len(outputs) != 1 or used["hit"] == "collect":
+            if len(outputs) != 1 or HIT_POLICIES[used["hit"]].gives == "items":
                 raise _LeftOut(f"it uses `{column.name}`, which gives more than one value")
             output = next(iter(outputs))
             return f"{used['decision']}.{output}", outputs[output]
@@ -181,8 +184,8 @@ class _Taking:
         default = table.outputs[place].default
         return [_literal(text) for text in (*texts, *([default] if default else []))]
 
-    def _output(self, column: ReadColumn, values: Iterable[Value], *, ranked: bool, hit: str) -> dict[str, Any]:
-        if hit == "count":
+    def _output(self, column: ReadColumn, values: Iterable[Value], *, ranked: bool, policy: Traits) -> dict[str, Any]:
+        if policy.takes == "nothing":
             return {"type": "integer"}
         kinds = {_kind(value) for value in values}
         if len(kinds) != 1:
