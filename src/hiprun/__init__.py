@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from hiprun.inference.first_words import FirstWords
     from hiprun.inference.interview import Interview, Question, Step
     from hiprun.inference.outcome import Outcome
-    from hiprun.input.answers import Reading
+    from hiprun.inference.text_answers import Reading
     from hiprun.interfaces.records.decision_log import DecisionLog
     from hiprun.interfaces.records.watcher import PackWatcher, Update
     from hiprun.language.reader.diary_files import read_diary
@@ -163,7 +163,7 @@ _HOMES = {
     "Problem": "hiprun.errors",
     "Provenance": "hiprun.inference.conclusion",
     "Question": "hiprun.inference.interview",
-    "Reading": "hiprun.input.answers",
+    "Reading": "hiprun.inference.text_answers",
     "Reason": "hiprun.plan",
     "Rows": "hiprun.diary",
     "Rule": "hiprun.model",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from hiprun.backends.compiled import Compiled, Decide, Given
 from hiprun.errors import ParameterError, Problem, UnknownNameError, did_you_mean
 from hiprun.inference.assessment import Assessment
+from hiprun.inference.conclusion import Provenance
 from hiprun.inference.facts import Facts, check_facts, shown
 from hiprun.inference.grounding import Program, ground, ground_constraints
 from hiprun.inference.grounding.preparation_limits import prepare
@@ -19,10 +20,11 @@ from hiprun.inference.infer import BUDGET, check_possible, infer
 from hiprun.inference.outcome import Outcome, outcome_of, told
 from hiprun.inference.outcome_pack_link import Drawn, Shared, remember
 from hiprun.inference.outcome_texts import OutcomeTexts
+from hiprun.inference.pack_contents import PackContents
 from hiprun.inference.parameter_constraints import with_settings
 from hiprun.inference.reader_texts import with_texts_for_columns
 from hiprun.model import Model, Number
-from hiprun.pack_contents import PackContents
+from hiprun.version import VERSION
 
 if TYPE_CHECKING:
     import datetime
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from hiprun.inference.explanation import Explanation
     from hiprun.inference.first_words import FirstWords
     from hiprun.inference.interview import Interview
-    from hiprun.input.answers import Reading
+    from hiprun.inference.text_answers import Reading
     from hiprun.model.stages import Stages
     from hiprun.plan import Plan, Planner
 
@@ -79,6 +81,11 @@ class Pack(PackContents):
     def __setstate__(self, state: tuple[Model, Mapping[str, Number]]) -> None:
         self.__init__(*state)  # type: ignore[misc]
 
+    @functools.cached_property
+    def provenance(self) -> Provenance:
+        """Which rules gave the results: version, settings and engine."""
+        return Provenance(self.name, self.version, self.digest, VERSION, self.settings)
+
     def decide(self, decision: str, facts: Mapping[str, Any], *, budget: int = BUDGET) -> Outcome:
         """Return the outcome of one decision.
 
@@ -108,7 +115,7 @@ class Pack(PackContents):
         name or the words of a choice, several of them for a set, or "none of these". An empty answer and "don't know"
         are unknown. The `problems` of the reading say what could not be read; its `facts` are all others.
         """
-        from hiprun.input.answers import read_answers
+        from hiprun.inference.text_answers import read_answers
 
         return read_answers(self._shown.facts, answers, self._checked)
 

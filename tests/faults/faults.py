@@ -132,13 +132,13 @@ FAULTS = (
         # answers as people give them, records, reports, and tools for language models
     ),
     Fault(
-        "input.answers:_Answer._one",
+        "inference.text_answers:_Answer._one",
         "An empty answer is not no.",
         "return None if _says_nothing(given) else self._truth(given)",
         "return False if _says_nothing(given) else self._truth(given)",
     ),
     Fault(
-        "input.answers:_choice",
+        "inference.text_answers:_choice",
         "A text that several choices have is none of them.",
         "return found[0] if len(found) == 1 else None",
         "return found[0]",

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from hiprun.errors import FactError, Problem
 from hiprun.inference.facts import check_facts
-from hiprun.input.answers import Reading
+from hiprun.inference.text_answers import Reading
 from hiprun.interfaces.cds_hooks.record_entries import (
     NotUsableError,
     Patient,

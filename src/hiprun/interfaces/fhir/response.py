@@ -7,7 +7,7 @@ from typing import Any
 
 from hiprun.errors import FactError, Problem, did_you_mean
 from hiprun.inference.facts import MOST_ENTRIES, check_facts, shown
-from hiprun.input.answers import Reading
+from hiprun.inference.text_answers import Reading
 from hiprun.interfaces.fhir.answer_values import AnswerError, AnswerReader, answers
 from hiprun.interfaces.fhir.publication import Publication, Resource
 from hiprun.interfaces.fhir.questionnaire import questionnaire_address

@@ -7,11 +7,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from hiprun.inference.conclusion import Provenance
 from hiprun.inference.reader_texts import ReaderTexts, for_nobody
 from hiprun.model import Decision, Fact, Model, Number, Parameter, Statement
 from hiprun.model.value_conversion import decimal
-from hiprun.version import VERSION
 
 
 class PackContents:
@@ -72,11 +70,6 @@ class PackContents:
 
         return digest(self.model)
 
-    @functools.cached_property
-    def provenance(self) -> Provenance:
-        """Which rules gave the results: version, settings and engine."""
-        return Provenance(self.name, self.version, self.digest, VERSION, self.settings)
-
     @property
     def settings(self) -> Mapping[str, int | Decimal]:
         """The parameters that were set to other values than the rules give them, with these values."""
@@ -92,6 +85,6 @@ class PackContents:
         It refers to nothing outside itself. It cannot say which facts occur together, which days exist, or which tests
         leave no value; `decide` checks that as well.
         """
-        from hiprun.input.schema import input_schema
+        from hiprun.inference.facts_schema import input_schema
 
         return input_schema(self._shown.facts, self.title)

@@ -1,1 +1,0 @@
-"""What people and programs hand in: answers given as text, and the JSON Schema of facts."""
