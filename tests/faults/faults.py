@@ -684,6 +684,18 @@ FAULTS = (
         "*(False for index in spoken),",
     ),
     Fault(
+        "verification.missing_output_safety:_Supposed._is_given",
+        "A rule one of whose numbers has no value is not supposed to give the others.",
+        "return both(",
+        "return True or both(",
+    ),
+    Fault(
+        "language.resolve.dependencies:_decision_refs",
+        "A decision comes after what functions in its answers work with.",
+        "yield from formula_refs(value)",
+        "yield from formula_refs(value) if not hasattr(value, 'function') else ()",
+    ),
+    Fault(
         "verification.missing_output_safety:_other",
         "A number without an order must be the same.",
         "compare(first.term, _UNEQUAL, second.term)",

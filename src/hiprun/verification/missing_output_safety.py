@@ -189,6 +189,11 @@ class _Supposed(Terms[Term]):
             self._free[output if limits else ""] = free
         rest = _without_value(self._terms, used, output)
         for number, (node, value) in enumerate(zip(free, values, strict=True)):
-            valued = value.valued if isinstance(value, Quantity) else True
+            valued = True if limits else self._is_given(number)
             yield both((rest, node, valued)), value
             rest = self.define(f"{used.name}.{output}: none of {number + 1}", both((rest, opposite(node))))
+
+    def _is_given(self, index: int) -> Term:
+        """Return whether a rule could give its answer at all: one of whose numbers there is none gives none of it."""
+        values = (self._terms.given(self._used, index, output) for output, _ in self._used.rules[index].then)
+        return both(value.valued for value in values if isinstance(value, Quantity))

@@ -332,6 +332,7 @@ otherwise: {advice: wait, wait: false}
         ("[[days, because, total], [1, 5, 1]]", "wrong-type", "5"),
         ("[[days, total], [1, warmth]]", "not-whole", "warmth"),
         ("[[wetness.total, total], [1, 2]]", "circle", "wetness"),
+        ("[[days, total], [1, 'min(wetness.total, 1)']]", "circle", "wetness"),
         ("[[warmer, total], [1, 2]]", "unknown-column", "warmer"),
         ("[[hot, total], [1, 2]]", "not-a-fact", "hot"),
         ("[[days, total], [{above: 40}, 2]]", "out-of-range", "40"),

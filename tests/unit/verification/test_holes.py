@@ -196,6 +196,22 @@ def test_decisions_between_and_numbers_of_both_are_as_they_are(findings: Any) ->
     assert [claim.subject for claim in found] == ["between: score"]
 
 
+def test_a_rule_that_cannot_give_its_answer_gives_no_part_of_it(findings: Any) -> None:
+    """Where one number of a rule has no value, nothing rests on what else the rule gives."""
+    outputs = "outputs: {twice: {type: number}, level: {type: choice, choices: [calm, bad], worse: later}}\n"
+    rule = "id: a, then: {{twice: '{}', level: bad}}"
+    care = decision(
+        "care", "id: a, when: {between.level: bad}, then: {level: bad}", "otherwise: {level: calm}\n", hit="worst"
+    )
+    for formula in ("2 * score.points", "round(score.points / 3)"):  # a function comes after what it works with
+        between = decision("between", rule.format(formula), outputs=outputs)
+        found = findings("no-match-never-calmer", proved=2, score=SCORE, between=between, care=care)
+        assert found == []
+    some = decision("between", rule.format(1), "otherwise: no_match\n", outputs=outputs)
+    some = some.replace("id: a,", "id: a, when: {score.points: 2},")
+    assert one(findings("no-match-never-calmer", score=SCORE, between=some, care=care)).subject == "care: between"
+
+
 def test_answers_without_an_order_must_be_the_same(findings: Any) -> None:
     """A choice that silently takes the place of another one is refuted, be it calmer or not."""
     outputs = "outputs: {tree: {type: choice, choices: [oak, elm]}}\n"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.declared_names import Declarations
 from hiprun.language.resolve.topological_order import topological_order
-from hiprun.model import All, AnyOf, Arithmetic, Condition, Count, Decision, Derived, Not, Ref, formula_refs, refs
+from hiprun.model import All, AnyOf, Condition, Count, Decision, Derived, Not, Ref, formula_refs, refs
 
 MOST_STEPS = 100
 """The most steps between a fact and what follows from it, including nested conditions."""
@@ -55,8 +55,7 @@ def _decision_refs(decision: Decision) -> Iterator[Ref]:
         yield from refs(rule.condition)
     for outputs in (*(rule.then for rule in decision.rules), decision.otherwise or ()):
         for _, value in outputs:
-            if isinstance(value, Ref | Arithmetic):
-                yield from formula_refs(value)
+            yield from formula_refs(value)
 
 
 def _nesting(condition: Condition) -> int:
