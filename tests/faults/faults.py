@@ -1142,6 +1142,12 @@ FAULTS = (
         "if first is None or not first.certain or first.decision == decision:",
     ),
     Fault(
+        "inference.interview:Interview._next",
+        "An interview opens with what everybody can be asked.",
+        "if begun or self.model.facts[name].opens",
+        "",
+    ),
+    Fault(
         "interfaces.page.situation:situation",
         "What cannot be together is told at the last answer.",
         "list(given)[-1]",

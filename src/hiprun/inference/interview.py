@@ -6,7 +6,7 @@ over exactly when no answer to any remaining question could change the outcome.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -103,8 +103,13 @@ class Interview:
         asked = set(not_known)
         left = [name for name in outcome.needs if name not in asked]
         still_open = tuple(name for name in outcome.needs if name in asked)
-        question = self._question(left[0], outcome) if left else None
+        question = self._question(self._next(left, begun=bool(facts or asked)), outcome) if left else None
         return Step(self.decision, question, outcome, still_open, len(left))
+
+    def _next(self, left: Sequence[str], *, begun: bool) -> str:
+        """Return which fact to ask for: the first, but at the beginning one that may open an interview, if any may."""
+        opening = (name for name in left if begun or self.model.facts[name].opens)
+        return next(opening, left[0])
 
     def _question(self, name: str, outcome: Outcome) -> Question:
         found = self._questions.get(name)

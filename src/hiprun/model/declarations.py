@@ -25,8 +25,9 @@ class Statement:
 class Fact:
     """Something that can be known about a patient, and the question that asks for it.
 
-    `changeable` is False if no action can change it, such as the time that has passed. `say` has what is said of a
-    value to the person: by choice, for `true` and `false`, or for every value, in which `{value}` is the value.
+    `changeable` is False if no action can change it, such as the time that has passed; `opens` is False if an interview
+    should not begin with it. `say` has what is said of a value to the person: by choice, for `true` and `false`, or
+    for every value, in which `{value}` is the value.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Fact:
     sources: tuple[str, ...] = ()
     interpretation: str = ""
     changeable: bool = True
+    opens: bool = attrs.field(default=True, kw_only=True, metadata={LATER: True})
     say: Mapping[str, str] = attrs.field(factory=dict, hash=False, kw_only=True, metadata={LATER: True})
     place: Place = attrs.field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 import hiprun
+from hiprun.language.writer import files, write
 
 
 def test_the_first_question_is_in_the_words_of_the_pack(greenhouse: hiprun.Pack) -> None:
@@ -63,6 +66,41 @@ def test_what_can_stop_the_run_is_asked_first(hip: hiprun.Pack) -> None:
     assert question is not None
     assert question.type == "boolean"
     assert any(rule.startswith("triage.") for rule in question.rules)
+
+
+def test_what_does_not_open_an_interview_is_asked_later(
+    changed_greenhouse: Callable[..., Path], tmp_path: Path
+) -> None:
+    """The first question passes over what a pack marks so; once something was said, the mark no longer counts."""
+    folder = changed_greenhouse("facts.yaml", "    because: Heat", "    opens: false\n    because: Heat")
+    write(files(hiprun.load(folder).model), tmp_path / "written")
+    for pack in (hiprun.load(folder), hiprun.load(tmp_path / "written")):
+        interview = pack.interview("alarm")
+        first, second, third = interview.step({}).outcome.needs
+        assert first == "temperature"
+        asked = [
+            interview.step({}).question,
+            interview.step({}, not_known=[second]).question,
+            interview.step({third: "firm"}).question,
+        ]
+        assert [found and found.fact for found in asked] == [second, first, first]
+
+
+def test_an_interview_opens_with_what_there_is(changed_greenhouse: Callable[..., Path]) -> None:
+    """Where no other question matters, the mark leaves nobody without one."""
+    changed_greenhouse("facts.yaml", "{ask: How many days", "{opens: false, ask: How many days")
+    changed_greenhouse("facts.yaml", "{ask: What do the leaves", "{opens: false, ask: What do the leaves")
+    pack = hiprun.load(changed_greenhouse("facts.yaml", "    because: Heat", "    opens: false\n    because: Heat"))
+    question = pack.interview("alarm").step({}).question
+    assert question is not None
+    assert question.fact == "temperature"
+
+
+def test_nobody_is_asked_first_what_only_some_can_answer(hip: hiprun.Pack) -> None:
+    """What a symptom calls for is asked of those, too, who do not run yet."""
+    question = hip.interview("triage").step({}).question
+    assert question is not None
+    assert question.fact == "swelling"
 
 
 def test_numbers_are_asked_with_their_range_and_unit(hip: hiprun.Pack) -> None:

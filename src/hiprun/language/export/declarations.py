@@ -54,6 +54,7 @@ def fact_data(fact: Fact) -> Data:
         say=say_data(fact.say),
         **domain_data(fact.domain),
         changeable=changeable,
+        opens=None if fact.opens else False,
         **remark_data(fact),
     )
 

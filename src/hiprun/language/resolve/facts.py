@@ -29,6 +29,7 @@ def fact(name: str, node: Node, domain: Domain, names: Names) -> Fact:
         sources=sources(node, names),
         interpretation=node.text("interpretation"),
         changeable=node.value.get("changeable", True),
+        opens=node.value.get("opens", True),
         say=say(node, name, domain),
         place=node.key_place,
     )
