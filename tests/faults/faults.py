@@ -223,10 +223,16 @@ FAULTS = (
         "",
     ),
     Fault(
-        "inference.prepared_diagrams:_Narrowing.split",
+        "inference.prepared_diagrams:narrowed",
         "Cells that a patient cannot lie in lead nowhere.",
         "left = cells & allowed",
         "left = cells",
+    ),
+    Fault(
+        "inference.needs_by_cells:NeedsByCells._differ",
+        "A fact that only facts which cannot occur together tell apart does not matter.",
+        "if total[first] and total[second]:",
+        "if first != second:",
     ),
     Fault(
         "inference.prepared_diagrams:PreparedDiagrams.is_open",

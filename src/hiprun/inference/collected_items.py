@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import attrs
@@ -108,6 +109,13 @@ def _row_or_nothing(gathered: Gathered) -> Result:
 
 
 def _item(patient: Patient, index: int, found: _PossibleRows) -> Item:
+    if patient.diagrams is None or patient.program.formulas:
+        return _made_item(patient, index, found)
+    key = "item", index, found.truth, *found.rows
+    return patient.diagrams.kept(key, partial(_made_item, patient, index, found))
+
+
+def _made_item(patient: Patient, index: int, found: _PossibleRows) -> Item:
     rule = patient.decision.rules[index]
     given = dict(rule.then)
     outputs = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice, product
 from types import MappingProxyType
 from typing import Any, NamedTuple, NewType, Protocol, TypeAlias
 
@@ -30,6 +31,10 @@ _TIED = 4
 
 _FORMULA = 8
 """How many steps it counts as to work out a formula at the end of a path."""
+
+
+_MOST_TOGETHER = 256
+"""How many combinations of cells are looked at one by one."""
 
 
 class ChosenCell(NamedTuple):
@@ -167,17 +172,26 @@ def results_left(diagram: Diagram, below: Sequence[int]) -> dict[int, list[int]]
 
     `below` has the results that each node leads to, as bits.
     """
-    splits = diagram.splits
-    asked = sorted({split.variable for split in splits})
-    jumps = {(-1, diagram.variable(diagram.root)): below[diagram.root]}
-    by_cell: dict[int, dict[int, int]] = {variable: {} for variable in asked}
-    for split in splits:
-        left = by_cell[split.variable]
+    variables = [node.variable if isinstance(node, Split) else _BEYOND for node in diagram.nodes]
+    asked = sorted({*variables} - {_BEYOND})
+    jumps = {(-1, variables[diagram.root]): below[diagram.root]}
+    by_cells: dict[int, dict[int, int]] = {variable: {} for variable in asked}
+    for split in diagram.splits:
+        variable = split.variable
+        left = by_cells[variable]
         for cells, place in split.branches:
-            jump = split.variable, diagram.variable(place)
-            jumps[jump] = jumps.get(jump, 0) | below[place]
-            for cell in cells_of(cells):
-                left[cell] = left.get(cell, 0) | below[place]
+            bits = below[place]
+            jump = variable, variables[place]
+            jumps[jump] = jumps.get(jump, 0) | bits
+            left[cells] = left.get(cells, 0) | bits
+    by_cell: dict[int, dict[int, int]] = {variable: {} for variable in asked}
+    for variable, groups in by_cells.items():
+        found = by_cell[variable]
+        for cells, bits in groups.items():
+            while cells:
+                cell = cells & -cells
+                cells ^= cell
+                found[cell] = found.get(cell, 0) | bits
     past = dict.fromkeys(asked, 0)  # what is reached without asking for a variable
     for (start, end), bits in jumps.items():
         for variable in asked[bisect.bisect_right(asked, start) : bisect.bisect_left(asked, end)]:
@@ -186,6 +200,24 @@ def results_left(diagram: Diagram, below: Sequence[int]) -> dict[int, list[int]]
         variable: [bits | past[variable] for bits in left.values() if bits | past[variable]]
         for variable, left in by_cell.items()
     }
+
+
+def results_left_together(diagram: Diagram, variables: Sequence[int], step: Callable[[int], None]) -> list[int]:
+    """Return the results left for each combination of the cells of some variables that can occur.
+
+    Where these are too many, they are those of some, and none. `step` counts the work.
+    """
+    cells = dict.fromkeys(variables, 0)
+    for split in diagram.splits:
+        if split.variable in cells:
+            for some_cells, _ in split.branches:
+                cells[split.variable] |= some_cells
+    found: list[int] = []
+    combinations = product(*(cells_of(cells[variable]) for variable in variables))
+    for chosen in islice(combinations, _MOST_TOGETHER):
+        step(len(diagram.nodes))
+        found.append(diagram.reachable(dict(zip(variables, chosen, strict=True)))[diagram.root])
+    return [*filter(None, found), *(0 for _ in islice(combinations, 1))]
 
 
 @attrs.define

@@ -54,7 +54,7 @@ def _told(patient: Patient, truths: list[Truth], index: int, in_conflict: bool) 
     assert diagrams is not None
     if diagrams.is_open(node, conflict=not in_conflict):
         return True
-    prospects = patient.prospects(node, conflict=not in_conflict)
+    prospects = patient.prospects(node, conflict=not in_conflict, scored=False)
     if prospects is None:
         return False
     truths[index] = [result for result in prospects.results if not isinstance(result, Ending)] == [(True,)]

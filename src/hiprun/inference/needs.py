@@ -11,7 +11,6 @@ import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property, lru_cache
-from itertools import islice, product
 from typing import Any, TypeAlias
 
 import attrs
@@ -28,6 +27,7 @@ from hiprun.inference.decision_diagram import (
     Split,
     cells_of,
     results_left,
+    results_left_together,
 )
 from hiprun.inference.form_feasibility import Search
 from hiprun.inference.hit_policy import Ending, Result
@@ -39,7 +39,6 @@ from hiprun.inference.operators import Truth, some
 from hiprun.inference.tied_terms import renamed
 from hiprun.model import Number
 
-_MOST_TOGETHER = 256
 _MOST_PAIRS = 20_000
 _MOST_CONTEXTS = 500
 _PARTS_IN_A_STEP = 4
@@ -61,7 +60,7 @@ class Needs:
     """
 
     diagram: Diagram
-    ties: Ties | None
+    ties: Ties
     speaking: Sequence[tuple[str, ...]]
     budget: int
     exact: bool = True
@@ -80,6 +79,10 @@ class Needs:
         return Answers([leaf.result for leaf in self.diagram.leaves], self.ties)
 
     @cached_property
+    def _alone(self) -> Mapping[str, list[int]]:
+        return _alone(tuple(self.speaking))
+
+    @cached_property
     def _splits(self) -> Mapping[int, list[Split]]:
         found: dict[int, list[Split]] = {}
         for split in self.diagram.splits:
@@ -90,12 +93,17 @@ class Needs:
         """Return every fact that could matter."""
         names = [name for level in self._splits for name in self.speaking[level]]
         asked = self._splits.keys()
-        for group in self.ties.groups if self.ties is not None else ():
+        for group in self.ties.groups:
             own = [index for index in range(group.bit_length()) if group >> index & 1]
             facts = [name for index in own for name in self.speaking[index]]
             if not asked.isdisjoint(own) or not self._answers.speaking_of.keys().isdisjoint(facts):
                 names += facts
         return list(dict.fromkeys([*names, *self._answers.speaking_of]))
+
+    def scores(self, facts: Iterable[str]) -> dict[str, int]:
+        """Return for each of these facts that matters how much stays open once it is known; see `score`."""
+        found = {fact: self.score(fact) for fact in facts}
+        return {fact: score for fact, score in found.items() if score is not None}
 
     def score(self, fact: str) -> int | None:
         """Return how much stays open once a fact is known, None where it does not matter.
@@ -103,15 +111,14 @@ class Needs:
         The measure is the mean over its cells of the results left, in thousandths; a result with a number that is
         open counts once more for each fact that this depends on. A smaller one decides more.
         """
-        own = _alone(tuple(self.speaking)).get(fact, [])
+        own = self._alone.get(fact, [])
         ties = self.ties
-        if ties is not None and ties.terms is not None and ties.terms.is_settled(fact):
+        if ties.terms is not None and ties.terms.is_settled(fact):
             return None
-        summed = ties is not None and any(ties.summed >> index & 1 for index in own)
+        summed = any(ties.summed >> index & 1 for index in own)
         if not summed and not set(own) & self._splits.keys() and fact not in self._answers.speaking_of:
             return None
-        if ties is not None:
-            before, ties.most = ties.work, ties.work + self.budget
+        before, ties.most = ties.work, ties.work + self.budget
         try:
             if summed:
                 narrows, left = self._narrowing_tied(fact)
@@ -126,8 +133,7 @@ class Needs:
             self.exact = False
             return 1000 * self._answers.weight(self._whole, fact)
         finally:
-            if ties is not None:
-                self.budget, ties.most = self.budget - (ties.work - before), math.inf
+            self.budget, ties.most = self.budget - (ties.work - before), math.inf
         return 1000 * sum(self._answers.weight(bits, fact) for bits in left) // len(left)
 
     # does knowing it narrow what is possible?
@@ -139,7 +145,7 @@ class Needs:
         if len(asked) == 1:
             left = self._left[asked[0]]
         elif asked:
-            left = self._left_together(asked)
+            left = results_left_together(self.diagram, asked, self._step)
         fewer = [bits for bits in left if bits != self._whole]
         if self._answers.speaking_of:  # others may give the numbers that are lost
             image = self._image_of(self._whole)
@@ -150,19 +156,6 @@ class Needs:
     def _left(self) -> Mapping[int, list[int]]:
         return results_left(self.diagram, self._below)
 
-    def _left_together(self, variables: Sequence[int]) -> list[int]:
-        """Return the results left for each combination of cells that can occur; of too many, for some, and none."""
-        cells = dict.fromkeys(variables, 0)
-        for variable in variables:
-            for some_cells, _ in (branch for split in self._splits[variable] for branch in split.branches):
-                cells[variable] |= some_cells
-        found: list[int] = []
-        combinations = product(*(cells_of(cells[variable]) for variable in variables))
-        for chosen in islice(combinations, _MOST_TOGETHER):
-            self._step(len(self.diagram.nodes))
-            found.append(self.diagram.reachable(dict(zip(variables, chosen, strict=True)))[self.diagram.root])
-        return [*filter(None, found), *(0 for _ in islice(combinations, 1))]
-
     def _image_of(self, bits: int) -> Image:
         if bits not in self._images:
             self._step(bits.bit_count() // _PARTS_IN_A_STEP)
@@ -172,7 +165,6 @@ class Needs:
     def _narrowing_tied(self, fact: str) -> tuple[bool, list[int]]:
         """Return the same for a fact that sums tie to others; its cells are where what is left of it changes."""
         ties = self.ties
-        assert ties is not None
         if ties.terms is not None:
             return self._narrowing_by_terms(fact)
         terms = ((fact, 1),)
@@ -198,7 +190,6 @@ class Needs:
     def _narrowing_by_terms(self, fact: str) -> tuple[bool, list[int]]:
         """Return the same for a fact that terms tie to others, as some of its numbers show, its ends among them."""
         ties = self.ties
-        assert ties is not None
         paths = [(index, context) for index, found in self._contexts(ties.own[fact]).items() for context in found]
         image = self._image_of(self._whole)
         narrows = False
@@ -217,7 +208,6 @@ class Needs:
     def _narrows_anywhere(self, fact: str) -> Truth:
         """Return whether any number of a fact narrows what is possible through terms; None where that is not known."""
         ties = self.ties
-        assert ties is not None
         asked = fact in self._answers.speaking_of or any(fact in self.speaking[index] for index in self._splits)
         if ties.terms is None or not asked:
             return False
@@ -239,7 +229,6 @@ class Needs:
     def _at(self, fact: str, value: Number, paths: Iterable[tuple[int, Context, Region]]) -> Iterator[Parts]:
         """Yield what the results of paths add to an image, with the numbers that are left where a fact has a value."""
         ties = self.ties
-        assert ties is not None
         exactly = within(((fact, 1),), ((value, 0), (value, 1)))
         answers = self._answers
         for index, context, _ in paths:
@@ -278,7 +267,6 @@ class Needs:
         return found
 
     def _group(self, own: int) -> int:
-        assert self.ties is not None
         return next((group for group in self.ties.groups if group >> own & 1), 0)
 
     def _step(self, steps: int) -> None:
@@ -294,7 +282,6 @@ class Needs:
         free = {index for index, names in enumerate(self.speaking) if fact in names}
         group = self._group(own[0]) if summed else 0
         if self._answers.speaking_of:  # whether numbers differ depends on all that was chosen for their facts
-            assert self.ties is not None
             group = self.ties.tied
         start: _Pair = (diagram.root, diagram.root, (), ())
         pairs = [start]
@@ -380,8 +367,6 @@ class Needs:
     ) -> bool:
         """Return whether two patients exist with these choices behind them, who differ in a fact alone."""
         ties = self.ties
-        if ties is None:
-            return True
         other_names = {fact, *(ties.terms.following(fact) if ties.terms is not None else ())}
         mine, theirs = (
             _joined(context_, *(entry.context for entry in opens(result)))

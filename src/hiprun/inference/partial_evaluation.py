@@ -19,6 +19,7 @@ from hiprun.inference.linear_constraints import bounds, hull
 from hiprun.inference.linear_forms import Linear, facts_of
 from hiprun.inference.linked_facts import Open
 from hiprun.inference.needs import Needs
+from hiprun.inference.needs_by_cells import NeedsByCells
 from hiprun.inference.operators import Truth
 from hiprun.inference.partial_assignment import Residual, SettledSituation, Situation, residual
 from hiprun.inference.prepared_diagrams import PreparedDiagrams, Prospects, as_truth
@@ -169,12 +170,12 @@ class Patient:
         conflict = node != self.program.conflict
         if self.diagrams is not None and not needed and self.diagrams.is_open(node, conflict=conflict):
             return None
-        prospects = self.prospects(node, conflict=conflict)
+        prospects = self.prospects(node, conflict=conflict, scored=needed)
         if prospects is not None:
             self.searches -= 1
             results = [result for result in prospects.results if not isinstance(result, Ending)]
             if len(results) != 1 and needed:
-                self._note(prospects.scores)
+                self._note(prospects.scores or {})
             return results[0] == (True,) if len(results) == 1 else None
         try:
             diagram = self.explore(take_first, as_truth, [(self.open_node(node), (True,))], conflict=conflict)
@@ -190,12 +191,12 @@ class Patient:
             self.note_needs(diagram)
         return None
 
-    def prospects(self, node: Node, *, conflict: bool) -> Prospects | None:
-        """Return what a node of the program can come to, where that is prepared."""
+    def prospects(self, node: Node, *, conflict: bool, scored: bool) -> Prospects | None:
+        """Return what a node of the program can come to, where that is prepared; see `PreparedDiagrams.prospects`."""
         if self.diagrams is None:
             return None
         assert isinstance(self.there, Situation)  # a settled one leaves nothing open
-        return self.diagrams.prospects(node, self.there.masks, conflict=conflict)
+        return self.diagrams.prospects(node, self.there.masks, conflict=conflict, scored=scored)
 
     # facts that matter
 
@@ -205,9 +206,13 @@ class Patient:
         alone = self.diagrams is not None and not self.program.formulas
         ties = None if alone else self.residual.ties
         speaking = self.program.speaking if alone else self.residual.facts
-        needs = Needs(diagram, ties, speaking, before)
-        scores = {name: needs.score(name) for name in self._unknown(needs.facts())}
-        self._note({name: score for name, score in scores.items() if score is not None})
+        needs: Needs | NeedsByCells
+        if ties is None:
+            needs = NeedsByCells(diagram, speaking, before)
+            self._note(needs.scores())
+        else:
+            needs = Needs(diagram, ties, speaking, before)
+            self._note(needs.scores(self._unknown(needs.facts())))
         self.exact = self.exact and needs.exact
         taken = before - max(needs.budget, 0)
         self.budget, self.for_needs = max(self.budget - taken, 0), min(self.for_needs, before - taken)

@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Hashable, Mapping, MutableMapping, Sequence
-from typing import Any, Protocol
-
-import attrs
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from hiprun.inference.circuit import AND, FALSE, LITERAL, NOT, OR, TRUE, Circuit, Node
 from hiprun.inference.decision_diagram import IMPOSSIBLE, DeadEnd, Diagram, Leaf, OutOfBudget, Place, Split
 from hiprun.inference.diagram_composition import Composition
 from hiprun.inference.grounding import Program
 from hiprun.inference.hit_policy import Advance, Candidate, Ending, Gathered, Result, take_first
-from hiprun.inference.needs import Needs
+from hiprun.inference.needs_by_cells import NeedsByCells
 from hiprun.inference.partial_assignment import Situation
 
 MOST_STEPS = 5_000
@@ -37,6 +35,9 @@ _MOST_VARIABLES = 400
 """Diagrams are walked by recursion, one variable deeper each time."""
 
 
+Kept = TypeVar("Kept")
+
+
 class Memory(Protocol):
     """Where what is made is accounted for."""
 
@@ -47,12 +48,11 @@ class Memory(Protocol):
         """Remember `value`, of `size` items, under `key` in `table`, for as long as there is room."""
 
 
-@attrs.frozen
-class Prospects:
+class Prospects(NamedTuple):
     """What a condition can still come to, and how much stays open once each of the facts that matter to it is known."""
 
     results: Sequence[Result]
-    scores: Mapping[str, int] = attrs.field(hash=False)
+    scores: Mapping[str, int] | None
 
 
 class PreparedDiagrams:
@@ -64,9 +64,9 @@ class PreparedDiagrams:
 
     def __init__(self, program: Program, memory: Memory, steps_for_needs: int = STEPS_FOR_NEEDS) -> None:
         self.program, self._memory, self._steps_for_needs = program, memory, steps_for_needs
-        self._prospects: dict[Hashable, Prospects | None] = {}
+        self._prospects: dict[Hashable, Prospects] = {}
         self._asked: dict[Hashable, Sequence[int]] = {}
-        self._sorted: dict[Result, tuple[Any, Any]] = {}
+        self._kept: dict[Hashable, Any] = {}
         self._made: dict[Hashable, Diagram | None] = {}
         self._lock = threading.Lock()
         self._composition: Composition | None = None
@@ -81,41 +81,49 @@ class PreparedDiagrams:
             return False
         return self._sets.isdisjoint(there.facts.partial)
 
-    def prospects(self, node: Node, masks: Sequence[int], *, conflict: bool) -> Prospects | None:
-        """Return what a node can still come to; None where its diagram grows too large."""
-        asked = self._asked.get((node, conflict))
-        key = None if asked is None else (node, conflict, *[masks[variable] for variable in asked])
+    def prospects(self, node: Node, masks: Sequence[int], *, conflict: bool, scored: bool) -> Prospects | None:
+        """Return what a node can still come to; None where its diagram grows too large.
+
+        With `scored`, the scores are among it where it is open, and None is returned also where these take too long.
+        """
+        full = self._of_node(node, conflict)
+        if full is None:
+            return None
+        key = (node, conflict, *[masks[variable] for variable in self._asked[node, conflict]])
         found = self._prospects.get(key)
-        if found is None:
-            diagram = self.narrowed(
-                node,
-                take_first,
-                as_truth,
-                [(node, (True,))],
-                masks,
-                conflict=conflict,
-                most_steps=self._most_for_one,
-            )
-            if diagram is None:
-                return None
-            full = self._made[node, conflict]
-            assert full is not None
-            asked = self._asked[node, conflict] = sorted({split.variable for split in full.splits})
-            key = (node, conflict, *[masks[variable] for variable in asked])
-            needs = Needs(diagram, None, self.program.speaking, self._steps_for_needs)
-            scores = {name: needs.score(name) for name in needs.facts()}
-            if not needs.exact:
-                return None
-            found = Prospects(diagram.possible(), {name: score for name, score in scores.items() if score is not None})
-            self._memory.keep(self._prospects, key, found, 1 + (len(asked) + len(scores)) // 4)
+        if found is None or (scored and found.scores is None and len(found.results) > 1):
+            found = self._prospect(full, masks, scored=scored)
+            if found is not None:
+                size = 1 + (len(key) + len(found.scores or ())) // 4
+                self._memory.keep(self._prospects, key, found, size)
         return found
 
-    def sorted_answer(self, result: Result, made: Callable[[], tuple[Any, Any]]) -> tuple[Any, Any]:
-        """Return where a result comes in the order of answers and how callers see it, `made` once."""
-        found = self._sorted.get(result)
+    def _prospect(self, full: Diagram, masks: Sequence[int], *, scored: bool) -> Prospects | None:
+        if not scored:
+            nodes = [full.nodes[place] for place in _reached(full, masks)]
+            return Prospects([node.result for node in nodes if isinstance(node, Leaf)], None)
+        diagram = narrowed(full, masks)
+        results = diagram.possible()
+        if len(results) == 1:
+            return Prospects(results, None)
+        needs = NeedsByCells(diagram, self.program.speaking, self._steps_for_needs)
+        scores = needs.scores()
+        return Prospects(results, scores) if needs.exact else None
+
+    def _of_node(self, node: Node, conflict: bool) -> Diagram | None:
+        """Return the diagram of one condition."""
+        key = node, conflict
+        if key not in self._asked:
+            found = self._full(node, take_first, as_truth, [(node, (True,))], conflict, self._most_for_one)
+            self._asked[key] = [] if found is None else sorted({split.variable for split in found.splits})
+        return self._made[key]
+
+    def kept(self, key: Hashable, made: Callable[[], Kept]) -> Kept:
+        """Return a part of conclusions that follows from `key`, `made` once."""
+        found: Kept | None = self._kept.get(key)
         if found is None:
             found = made()
-            self._memory.keep(self._sorted, result, found, 2)
+            self._memory.keep(self._kept, key, found, 2)
         return found
 
     def is_open(self, node: Node, *, conflict: bool) -> bool:
@@ -127,7 +135,7 @@ class PreparedDiagrams:
         beside = support[self.program.allowed] | (support[self.program.conflict] if conflict else 0)
         return self._read_once[node] and not support[node] & beside
 
-    def narrowed(  # noqa: PLR0913 - all that a search is about
+    def narrowed(
         self,
         key: Hashable,
         advance: Advance,
@@ -136,18 +144,28 @@ class PreparedDiagrams:
         masks: Sequence[int],
         *,
         conflict: bool,
-        most_steps: int = MOST_STEPS,
     ) -> Diagram | None:
         """Return the diagram of `candidates`, nodes of the program, for a patient; None where it grows too large.
 
         `key` names the diagram.
         """
+        diagram = self._full(key, advance, finish, candidates, conflict, MOST_STEPS)
+        return None if diagram is None else narrowed(diagram, masks)
+
+    def _full(
+        self,
+        key: Hashable,
+        advance: Advance,
+        finish: Callable[[Gathered], Result],
+        candidates: Sequence[Candidate],
+        conflict: bool,
+        most_steps: int,
+    ) -> Diagram | None:
         key = (key, conflict)
         if key not in self._made:
             with self._lock:
                 self._made[key] = self._composed(advance, finish, candidates, conflict, most_steps)
-        diagram = self._made[key]
-        return None if diagram is None else narrowed(diagram, masks)
+        return self._made[key]
 
     def _composed(
         self,
@@ -214,52 +232,51 @@ def _read_once(circuit: Circuit) -> list[bool]:
 
 def narrowed(diagram: Diagram, masks: Sequence[int]) -> Diagram:
     """Return what remains of a diagram where each variable lies in some of its cells."""
-    return _Narrowing(diagram, masks).run()
-
-
-@attrs.define
-class _Narrowing:
-    diagram: Diagram
-    masks: Sequence[int]
-    nodes: list[DeadEnd | Leaf | Split] = attrs.field(factory=lambda: [DeadEnd()])
-    places: dict[Place, Place] = attrs.field(factory=lambda: {IMPOSSIBLE: IMPOSSIBLE})
-    splits: dict[Split, Place] = attrs.field(factory=dict)
-    leaves: int = 0
-
-    def run(self) -> Diagram:
-        return Diagram(self.nodes, self.place(self.diagram.root), connected=True)
-
-    def place(self, old: Place) -> Place:
-        found = self.places.get(old)
-        if found is None:
-            node = self.diagram.nodes[old]
-            if isinstance(node, Split):
-                found = self.split(node)
-            else:
-                assert isinstance(node, Leaf)
-                found = self.added(Leaf(self.leaves, node.result))
-                self.leaves += 1
-            self.places[old] = found
-        return found
-
-    def split(self, node: Split) -> Place:
-        allowed = self.masks[node.variable]
+    nodes: list[DeadEnd | Leaf | Split] = [DeadEnd()]
+    places: list[Place] = [IMPOSSIBLE] * len(diagram.nodes)
+    splits: dict[tuple[int, tuple[tuple[int, Place], ...]], Place] = {}
+    leaves = 0
+    for index in reversed(_reached(diagram, masks)):
+        node = diagram.nodes[index]
+        if not isinstance(node, Split):
+            assert isinstance(node, Leaf)
+            places[index] = Place(len(nodes))
+            nodes.append(Leaf(leaves, node.result))
+            leaves += 1
+            continue
+        variable = node.variable
+        allowed = masks[variable]
         by_place: dict[Place, int] = {}
         for cells, below in node.branches:
             left = cells & allowed
             if left:
-                place = self.place(below)
-                if left == allowed:
-                    return place
+                place = places[below]
                 by_place[place] = by_place.get(place, 0) | left
         if len(by_place) == 1:
-            return next(iter(by_place))
-        made = Split(node.variable, tuple(sorted((cells, place) for place, cells in by_place.items())))
-        found = self.splits.get(made)
+            (places[index],) = by_place
+            continue
+        key = variable, tuple(sorted([(cells, place) for place, cells in by_place.items()]))
+        found = splits.get(key)
         if found is None:
-            found = self.splits[made] = self.added(made)
-        return found
+            found = splits[key] = Place(len(nodes))
+            nodes.append(Split(*key))
+        places[index] = found
+    return Diagram(nodes, places[diagram.root], connected=True)
 
-    def added(self, node: Leaf | Split) -> Place:
-        self.nodes.append(node)
-        return Place(len(self.nodes) - 1)
+
+def _reached(diagram: Diagram, masks: Sequence[int]) -> list[int]:
+    """Return the nodes that can be reached where each variable lies in some of its cells, the root first."""
+    nodes, root = diagram.nodes, diagram.root
+    waiting = [False] * (root + 1)
+    waiting[root] = True
+    found: list[int] = []
+    for index in range(root, IMPOSSIBLE, -1):  # what is below a node comes before it
+        if waiting[index]:
+            found.append(index)
+            node = nodes[index]
+            if isinstance(node, Split):
+                allowed = masks[node.variable]
+                for cells, place in node.branches:
+                    if cells & allowed:
+                        waiting[place] = True
+    return found

@@ -12,7 +12,7 @@ import attrs
 
 from hiprun.catalogue import Catalogue, catalogue
 from hiprun.errors import FactError
-from hiprun.inference.conclusion import Answer, Conclusion, Limit
+from hiprun.inference.conclusion import Answer, Conclusion, Item, Limit
 from hiprun.inference.facts import Facts, check_value
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.linear_forms import Linear, bases_of, linear
@@ -56,19 +56,22 @@ class ReaderTexts:
         return attrs.evolve(
             conclusion,
             possible=tuple(self.answer(answer, texts) for answer in conclusion.possible),
-            items=tuple(
-                attrs.evolve(item, outputs=self.answer(item.outputs, texts), because=self.fill(item.because))
-                for item in conclusion.items
-            ),
+            items=tuple(self._item(item, texts) for item in conclusion.items),
             criteria=tuple(
                 attrs.evolve(criterion, title=self.fill(criterion.title), unmet=self.fill(criterion.unmet))
                 for criterion in conclusion.criteria
             ),
         )
 
+    def _item(self, item: Item, texts: set[str]) -> Item:
+        outputs, because = self.answer(item.outputs, texts), self.fill(item.because)
+        if outputs is item.outputs and because is item.because:
+            return item
+        return attrs.evolve(item, outputs=outputs, because=because)
+
     def answer(self, answer: Answer, texts: set[str]) -> Answer:
         """Return an answer with the outputs that are `texts` filled in."""
-        if texts.isdisjoint(answer):
+        if not any("{" in answer[name] or "}" in answer[name] for name in texts if name in answer):
             return answer
         return Answer({name: self.fill(value) if name in texts else value for name, value in answer.items()})
 

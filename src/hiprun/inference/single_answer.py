@@ -119,7 +119,7 @@ def _answers(patient: Patient, results: Sequence[Result]) -> tuple[Answer, ...]:
 
     if patient.diagrams is not None and not patient.program.formulas:
         diagrams = patient.diagrams
-        found = [diagrams.sorted_answer(row, partial(shown, row)) for row in rows]
+        found = [diagrams.kept(row, partial(shown, row)) for row in rows]
     else:
         found = [shown(row) for row in rows]
     found.sort(key=itemgetter(0))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hiprun.inference.circuit import FALSE, TRUE, Circuit, Node
 from hiprun.inference.decision_diagram import IMPOSSIBLE, DeadEnd, Diagram, Leaf, OutOfBudget, Place, explore
 from hiprun.inference.hit_policy import Ending, Gathered, Result, take_first
-from hiprun.inference.needs import Needs
+from hiprun.inference.needs_by_cells import NeedsByCells
 
 CELLS = (2, 3, 2, 2)
 PATIENTS = list(product(*(range(cells) for cells in CELLS)))
@@ -24,9 +24,9 @@ GROUPS = [(0,), (1,), (2, 3), (0, 1, 2, 3)]
 def decisive(diagram: Diagram, groups: Iterable[Collection[int]]) -> list[int | None]:
     """Return how much stays open once each group of variables is known that speak of one fact."""
     return [
-        Needs(
-            diagram, None, [("asked",) if index in group else (f"other {index}",) for index in range(12)], 10_000
-        ).score("asked")
+        NeedsByCells(diagram, [("asked",) if index in group else (f"other {index}",) for index in range(12)], 10_000)
+        .scores()
+        .get("asked")
         for group in groups
     ]
 
@@ -36,8 +36,8 @@ def test_a_fact_matters_where_finding_out_would_take_too_long() -> None:
     left = circuit()
     node = left.every([left.literal(0, 0b01), left.literal(2, 0b10), left.literal(3, 0b10)])
     found = explore(left, take_first, lambda gathered: (gathered is not None,), [(node, (True,))], budget=99)
-    needs = Needs(found, None, [("first", "and more"), ("b",), ("set",), ("set",)], 0)
-    assert (needs.score("set"), needs.exact) == (2000, False)
+    needs = NeedsByCells(found, [("first",), ("b",), ("set",), ("set",)], 0)
+    assert (needs.scores(), needs.exact) == ({"first": 1500, "set": 2000}, False)
 
 
 def circuit(cells: tuple[int, ...] = CELLS) -> Circuit:
