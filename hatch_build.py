@@ -20,7 +20,7 @@ class CheckedRules(BuildHookInterface):  # type: ignore[type-arg]
         root = Path(self.root)
         sys.path.insert(0, str(root / "src"))
         try:
-            from hiprun.language.checked_form import precompiled_form
+            from hiprun.language.checked_form_files import complete_form
             from hiprun.language.engine_digest import ENGINE_FILE, source_digest
             from hiprun.language.reader.pack_reader import model_of_files
             from hiprun.language.rule_files import CHECKED_FORM, read_files
@@ -29,7 +29,7 @@ class CheckedRules(BuildHookInterface):  # type: ignore[type-arg]
         self._folder = tempfile.TemporaryDirectory()
         files, problems = read_files(root / "rules")
         contents = {
-            f"hiprun/rules/{CHECKED_FORM}": precompiled_form(model_of_files(files, problems), files),
+            f"hiprun/rules/{CHECKED_FORM}": complete_form(model_of_files(files, problems), files),
             f"hiprun/{ENGINE_FILE}": source_digest(str(root / "src" / "hiprun")).encode("ascii"),
         }
         for place, content in contents.items():

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from hiprun.language import checked_form_cache
-from hiprun.language.checked_form import precompiled_form, precompiled_model
+from hiprun.language.checked_form import precompiled, precompiled_form
 from hiprun.language.engine_digest import engine
 from hiprun.language.rule_files import Location, RuleFile, files_digest, read_checked_form, read_files
 from hiprun.pack import Pack
-
-if TYPE_CHECKING:
-    from hiprun.model import Model
 
 
 def load(path: Location | None = None, *, cache: bool = True) -> Pack:
@@ -24,13 +20,13 @@ def load(path: Location | None = None, *, cache: bool = True) -> Pack:
     very files, or else the one in the user's cache. `cache=False` neither reads nor writes that cache.
     """
     files, problems = read_files(path)
-    model = None if problems else _from_form(read_checked_form(path), files)
-    if model is not None:
-        return Pack(model)
+    pack = None if problems else _from_form(read_checked_form(path), files)
+    if pack is not None:
+        return pack
     key = hashlib.sha256(f"{engine()} {files_digest(files)}".encode()).hexdigest() if cache and not problems else ""
-    model = _from_form(checked_form_cache.cached_form(key), files) if key else None
-    if model is not None:
-        return Pack(model)
+    pack = _from_form(checked_form_cache.cached_form(key), files) if key else None
+    if pack is not None:
+        return pack
     # imports much that rules in checked form can do without
     from hiprun.language.reader.pack_reader import prepared_model
 
@@ -40,5 +36,6 @@ def load(path: Location | None = None, *, cache: bool = True) -> Pack:
     return Pack(model, programs=programs)
 
 
-def _from_form(form: bytes | None, files: Sequence[RuleFile]) -> Model | None:
-    return None if form is None else precompiled_model(form, files)
+def _from_form(form: bytes | None, files: Sequence[RuleFile]) -> Pack | None:
+    found = None if form is None else precompiled(form, files)
+    return None if found is None else Pack(found.model, nothing_known=found.nothing_known)

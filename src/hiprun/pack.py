@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from hiprun.backends.compiled import Compiled, Decide, Given
 from hiprun.errors import ParameterError, Problem, UnknownNameError, did_you_mean
 from hiprun.inference.assessment import Assessment
-from hiprun.inference.conclusion import Provenance
+from hiprun.inference.conclusion import Conclusion, Provenance
 from hiprun.inference.facts import Facts, check_facts, shown
 from hiprun.inference.grounding import Program, ground, ground_constraints
 from hiprun.inference.grounding.preparation_limits import prepare
@@ -56,15 +56,17 @@ class Pack(PackContents):
         model: Model,
         defaults: Mapping[str, Number] | None = None,
         programs: Mapping[str, Program] | None = None,
+        nothing_known: Mapping[str, Conclusion] | None = None,
     ) -> None:
         """Hold a model; `defaults` are the values of its parameters before some were set.
 
-        `programs` are those that have been made of the model's decisions already, by name.
+        `programs` are those that have been made of the model's decisions already, by name; `nothing_known` is what
+        some of these conclude while nothing is known.
         """
         self.model = model
         self._defaults = {name: parameter.value for name, parameter in model.parameters.items()} | dict(defaults or {})
         self._programs: dict[str, Program] = dict(programs or {})
-        self._compiled = Compiled(model, self._program)
+        self._compiled = Compiled(model, self._program, nothing_known or {})
         self._deciders: dict[str, tuple[Decide, Decide]] = {}
         self._planners: dict[str, Planner] = {}
         self._frames: Frames | None = None
@@ -328,7 +330,7 @@ class Pack(PackContents):
         checked = None if taken is not None and self._compiled.possible(taken) else self._checked(facts)
         found: dict[str, Outcome] = {}
         shared = Shared(taken or {})
-        concluded = self._compiled.conclude_all(taken) if together and taken is not None else {}
+        concluded = self._compiled.conclude_all(taken) if together and taken else {}
         for name in names:
             conclusion = concluded.get(name)
             if conclusion is None and taken is not None:

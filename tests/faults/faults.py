@@ -247,19 +247,19 @@ FAULTS = (
         "self.payload[held[0]]) for index in held])",
     ),
     Fault(
-        "language.checked_form:precompiled_model",
+        "language.checked_form:precompiled",
         "A form with another byte is not believed.",
         '.encode("ascii") != expected_digest',
         '.encode("ascii") == b""',
     ),
     Fault(
-        "language.checked_form:precompiled_model",
+        "language.checked_form:precompiled",
         "A form of other rules is not used.",
         'header["files"] != files_digest(files)',
         'header["files"] == ""',
     ),
     Fault(
-        "language.checked_form:precompiled_model",
+        "language.checked_form:precompiled",
         "A form of another engine is not used.",
         'header["engine"] != engine()',
         'header["engine"] == ""',
@@ -267,8 +267,14 @@ FAULTS = (
     Fault(
         "language.checked_form:_Decoder._constructor",
         "A form creates nothing but values of the model.",
-        "if not module.startswith(_MODEL_ROOM):",
+        "if not module.startswith(_ROOMS):",
         'if not module.startswith("hiprun"):',
+    ),
+    Fault(
+        "backends.compiled.compiled_pack:Compiled._in_part",
+        "What is concluded of nobody is no answer to those of whom something is known.",
+        "None if taken else self._nothing_known.get(decision)",
+        "self._nothing_known.get(decision)",
     ),
     Fault(
         "language.checked_form_cache:_WRITABLE_BY_OTHERS",
@@ -285,7 +291,7 @@ FAULTS = (
     Fault(
         "language.checked_form_files:read_checking_form",
         "A form that says something else than its rules is found.",
-        "if form != precompiled_form(model, files):",
+        "if form != complete_form(model, files):",
         "if not form:",
     ),
     Fault(

@@ -98,9 +98,10 @@ def test_a_prepared_diagram_is_the_one_that_a_search_finds(seed: int) -> None:
                     allowed=left.allowed,
                     budget=BUDGET,
                 )
-                found = prepared.prospects(node, there.masks, conflict=True)
-                assert found is not None
-                assert set(found.results) == set(searched.possible())
+                for scored in (False, True):
+                    found = prepared.prospects(node, there.masks, conflict=True, scored=scored)
+                    assert found is not None
+                    assert set(found.results) == set(searched.possible())
                 said = [result for result in found.results if not isinstance(result, Ending)]
                 assert not prepared.is_open(node, conflict=True) or len(said) != 1
                 diagram = prepared.narrowed(node, take_first, as_truth, [(node, (True,))], there.masks, conflict=True)

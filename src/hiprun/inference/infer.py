@@ -14,7 +14,7 @@ from hiprun.inference.collected_items import listed
 from hiprun.inference.conclusion import Conclusion
 from hiprun.inference.decision_diagram import OutOfBudget
 from hiprun.inference.facts import Facts
-from hiprun.inference.grounding import Program
+from hiprun.inference.grounding import Program, ground, ground_constraints
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.hit_policy import take_first
 from hiprun.inference.partial_assignment import Situation, situation
@@ -38,10 +38,26 @@ _SHARES = 8
 
 _MOST_TRIES = 50
 
+_FOR_NOBODY = 50_000
+"""How many steps it may take to conclude something while nothing is known, before anybody asks."""
+
 
 def infer(model: Model, program: Program, facts: Facts, *, budget: int = BUDGET) -> Conclusion:
     """Return the conclusion of one decision for one patient, exact for unknown facts within `budget` steps."""
     return concluded(Patient(model, situation(model, program, facts), budget))
+
+
+def concluded_of_nobody(model: Model) -> dict[str, Conclusion]:
+    """Return what decisions conclude while nothing is known, of those for which this is found exactly, and quickly."""
+    try:
+        check_possible(model, ground_constraints(model), Facts({}))
+    except FactError:
+        return {}
+    found = {
+        name: infer(model, ground(model, decision), Facts({}), budget=_FOR_NOBODY)
+        for name, decision in model.decisions.items()
+    }
+    return {name: conclusion for name, conclusion in found.items() if conclusion.exact}
 
 
 def concluded(patient: Patient) -> Conclusion:

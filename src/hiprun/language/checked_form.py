@@ -5,22 +5,27 @@ all that follows, and names the engine and the digest of the rule files that it 
 it does not fit and is ignored. Places are stored without the name of the pack's folder, so a pack can be moved.
 
 The first line after the digest holds the model. Its large parts are on lines of their own, each of which becomes values
-when it is first used: a program that asks for one decision never creates the others, nor the cases.
+when it is first used: a program that asks for one decision never creates the others, nor the cases. With it may come
+what each decision concludes while nothing is known, which takes longest to work out.
 """
 
 from __future__ import annotations
 
+import datetime
 import functools
 import hashlib
 import importlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 import attrs
 
 from hiprun.errors import Problem, RuleError
+from hiprun.inference.conclusion import Answer, Conclusion
 from hiprun.language.engine_digest import engine
 from hiprun.language.rule_files import RuleFile, files_digest
 from hiprun.model import Model
@@ -30,13 +35,26 @@ _SEPARATORS = (",", ":")
 _DAMAGE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, ImportError, RecursionError)
 """What decoding can raise; only a form that was forged fits its digest and is damaged all the same."""
 
-_MODEL_ROOM = "hiprun.model."
+_ROOMS = ("hiprun.model.", "hiprun.inference.conclusion")
 _LAZY_SEQUENCES = ("examples", "properties")
 _LAZY_MAPPINGS = ("decisions", "statements", "stages")
 
 
-def precompiled_form(model: Model, files: Sequence[RuleFile]) -> bytes:
-    """Return the checked form of `model`, which was read from `files`."""
+_NOTHING: Mapping[str, Conclusion] = MappingProxyType({})
+
+
+@attrs.frozen
+class Precompiled:
+    """What is in a checked form: a model, and what some of its decisions conclude while nothing is known."""
+
+    model: Model
+    nothing_known: Mapping[str, Conclusion]
+
+
+def precompiled_form(
+    model: Model, files: Sequence[RuleFile], nothing_known: Mapping[str, Conclusion] = _NOTHING
+) -> bytes:
+    """Return the checked form of `model`, which was read from `files`, and of what decisions conclude about nobody."""
     encoder = _Encoder()
     lines: list[str] = []
 
@@ -48,6 +66,7 @@ def precompiled_form(model: Model, files: Sequence[RuleFile]) -> bytes:
     mappings = {
         name: {key: put_on_line(value) for key, value in getattr(model, name).items()} for name in _LAZY_MAPPINGS
     }
+    nobody = {name: put_on_line(conclusion) for name, conclusion in nothing_known.items()}
     rest = {field.name: getattr(model, field.name) for field in attrs.fields(Model)}
     fields = {
         name: encoder.encode(value) for name, value in rest.items() if name not in sequences and name not in mappings
@@ -60,13 +79,14 @@ def precompiled_form(model: Model, files: Sequence[RuleFile]) -> bytes:
         "fields": fields,
         "sequences": sequences,
         "mappings": mappings,
+        "nothing_known": nobody,
     }
     content = "\n".join([json.dumps(header, separators=_SEPARATORS), *lines]).encode("ascii")
     return hashlib.sha256(content).hexdigest().encode("ascii") + b"\n" + content
 
 
-def precompiled_model(form: bytes, files: Sequence[RuleFile]) -> Model | None:
-    """Return the model in a checked form; None if the form does not fit these files or this engine, or is damaged."""
+def precompiled(form: bytes, files: Sequence[RuleFile]) -> Precompiled | None:
+    """Return what is in a checked form; None if it does not fit these files or this engine, or is damaged."""
     try:
         expected_digest, content = form.split(b"\n", 1)
         if hashlib.sha256(content).hexdigest().encode("ascii") != expected_digest:
@@ -79,11 +99,12 @@ def precompiled_model(form: bytes, files: Sequence[RuleFile]) -> Model | None:
         decoder = _Decoder(header["classes"], [f"{folder}/{name}" if name else "" for name in header["names"]])
         fields = {name: decoder.decode(value) for name, value in header["fields"].items()}
         sequences: Any = {name: _LazySequence(lines[number], decoder) for name, number in header["sequences"].items()}
-        mappings: Any = {
-            name: _LazyMapping({key: lines[number] for key, number in numbers.items()}, decoder)
-            for name, numbers in header["mappings"].items()
-        }
-        return Model(**fields, **sequences, **mappings)
+
+        def lazy(numbers: Mapping[str, int]) -> _LazyMapping:
+            return _LazyMapping({key: lines[number] for key, number in numbers.items()}, decoder)
+
+        mappings: Any = {name: lazy(numbers) for name, numbers in header["mappings"].items()}
+        return Precompiled(Model(**fields, **sequences, **mappings), lazy(header["nothing_known"]))
     except _DAMAGE:
         return None
 
@@ -147,6 +168,23 @@ class _LazyMapping(Mapping[str, Any]):
 
 # Lists encode values that JSON does not have; their first entry is the number of a class, or one of these.
 _TUPLE, _LIST, _SET, _MAPPING, _FRACTION, _PLACE = "(", "[", "{", ":", "/", "@"
+_ANSWER, _DECIMAL, _DATE = "=", ".", "-"
+
+
+def _mapping(parts: list[Any]) -> dict[str, Any]:
+    return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+_MAKERS: Mapping[str, Callable[[list[Any]], Any]] = {
+    _TUPLE: tuple,
+    _LIST: list,
+    _SET: frozenset,
+    _MAPPING: _mapping,
+    _ANSWER: lambda parts: Answer(_mapping(parts)),
+    _FRACTION: lambda parts: Fraction(parts[0], parts[1]),
+    _DECIMAL: lambda parts: Decimal(parts[0]),
+    _DATE: lambda parts: datetime.date.fromisoformat(parts[0]),
+}
 
 
 @attrs.define
@@ -164,12 +202,19 @@ class _Encoder:
             return [_PLACE, number, value.line, value.column, value.width]
         if isinstance(value, Fraction):
             return [_FRACTION, value.numerator, value.denominator]
+        if isinstance(value, Decimal):
+            return [_DECIMAL, str(value)]
+        if isinstance(value, datetime.date):
+            return [_DATE, value.isoformat()]
         if isinstance(value, tuple | list):
             return [_TUPLE if isinstance(value, tuple) else _LIST, *map(self.encode, value)]
         if isinstance(value, frozenset):
             return [_SET, *sorted(value)]
         if isinstance(value, Mapping):
-            return [_MAPPING, *(self.encode(entry) for pair in value.items() for entry in pair)]
+            return [
+                _ANSWER if isinstance(value, Answer) else _MAPPING,
+                *(self.encode(entry) for pair in value.items() for entry in pair),
+            ]
         key = (type(value).__module__, type(value).__qualname__, _fields(type(value)))
         number = self.classes.setdefault(key, len(self.classes))
         return [number, *(self.encode(getattr(value, name)) for name in key[2])]
@@ -204,19 +249,11 @@ class _Decoder:
         parts = [self.decode(part) if type(part) is list else part for part in value[1:]]
         if type(kind) is int:
             return (self._constructors.get(kind) or self._constructor(kind))(parts)
-        if kind == _TUPLE:
-            return tuple(parts)
-        if kind == _LIST:
-            return parts
-        if kind == _MAPPING:
-            return dict(zip(parts[::2], parts[1::2], strict=True))
-        if kind == _SET:
-            return frozenset(parts)
-        return Fraction(parts[0], parts[1])
+        return _MAKERS[kind](parts)
 
     def _constructor(self, number: int) -> Callable[[list[Any]], Any]:
         module, name, fields = self._classes[number]
-        if not module.startswith(_MODEL_ROOM):
+        if not module.startswith(_ROOMS):
             raise ValueError(module)
         cls = getattr(importlib.import_module(module), name)
         if list(_fields(cls)) != fields:

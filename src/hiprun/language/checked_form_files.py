@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import IO
 
 from hiprun.errors import Problem
-from hiprun.language.checked_form import precompiled_form, precompiled_model
+from hiprun.inference.infer import concluded_of_nobody
+from hiprun.language.checked_form import precompiled, precompiled_form
 from hiprun.language.reader.pack_reader import model_of_files
 from hiprun.language.rule_files import CHECKED_FORM, RuleFile, read_checked_form, read_files
 from hiprun.model import Model
@@ -24,7 +25,7 @@ def build(path: str, archive: str | None = None) -> tuple[str, int]:
     written.
     """
     files, problems = read_files(path)
-    form = precompiled_form(model_of_files(files, problems), files)
+    form = complete_form(model_of_files(files, problems), files)
     target = os.path.join(path, CHECKED_FORM) if archive is None else archive
     with _replacing(target) as stream:
         if archive is None:
@@ -32,6 +33,11 @@ def build(path: str, archive: str | None = None) -> tuple[str, int]:
         else:
             _write_archive(stream, files, form)
     return target, os.path.getsize(target)
+
+
+def complete_form(model: Model, files: Sequence[RuleFile]) -> bytes:
+    """Return the checked form of `model`, which was read from `files`, with all that can be worked out beforehand."""
+    return precompiled_form(model, files, concluded_of_nobody(model))
 
 
 def read_checking_form(path: str | None) -> tuple[Model, list[Problem], list[Problem]]:
@@ -45,11 +51,11 @@ def read_checking_form(path: str | None) -> tuple[Model, list[Problem], list[Pro
     if form is None:
         return model, [], []
     place = Place(f"{files[0].name.partition('/')[0]}/{CHECKED_FORM}")
-    if precompiled_model(form, files) is None:
+    if precompiled(form, files) is None:
         message = "The checked form belongs to other rules or another version of hiprun, or is damaged; it is not used."
         note = Problem("outdated-form", message, place, "Make it again with `hiprun build`, or delete it.")
         return model, [], [note]
-    if form != precompiled_form(model, files):
+    if form != complete_form(model, files):
         message = "The checked form claims to be made from these rules but says something else."
         help = "Do not use it: delete it, and find out where it came from."
         return model, [Problem("forged-form", message, place, help)], []

@@ -523,7 +523,7 @@ def test_what_a_table_leans_on_can_be_in_conflict() -> None:
 
 def test_decisions_that_would_become_too_long_are_not_compiled(plants: Pack) -> None:
     """There is a bound on how much is compiled."""
-    small = Compiled(plants.model, lambda name: grounded(plants, name), most_nodes=3)
+    small = Compiled(plants.model, lambda name: grounded(plants, name), {}, most_nodes=3)
     taken = small.taken(PATIENT)
     assert taken is not None
     assert small.written("care") is None

@@ -17,6 +17,8 @@ import hiprun
 from hiprun.interfaces.cli.application import application
 from hiprun.language.reader import pack_reader
 
+from .. import small_packs
+
 
 @pytest.fixture
 def folder(greenhouse_folder: Path, tmp_path: Path) -> Path:
@@ -86,6 +88,75 @@ def test_a_forged_form_is_found(folder: Path) -> None:
     assert "greenhouse/.checked.json" in result.stderr
     assert "[forged-form]" in result.stderr
     assert '"forged-form"' in run("check", folder, "--json").output
+
+
+KINDS = """\
+decision: kinds
+outputs: {share: {type: number}, due: {type: date}, note: {type: string}}
+rules:
+  - {id: dry, when: {dry: true}, then: {share: 0.5, due: 2024-05-01, note: Dry}}
+  - {id: windy, when: {windy: true}, then: {share: 1.25, due: 2024-06-01, note: Windy}}
+otherwise: {share: 0, due: 2025-01-01, note: Calm}
+"""
+BOUNDS = """\
+limits: bounds
+bounds:
+  - {id: dry, quantity: warmth, when: {dry: true}, at_most: 20.5}
+"""
+CHECKS = "criteria: checks\nall:\n  - {id: a, require: {dry: false}}\n  - {id: b, require: {windy: false}}\n"
+CARE = """\
+decision: care
+outputs: {what: {type: string}}
+hit: collect
+rules:
+  - {id: water, when: {dry: true}, then: {what: Water}, because: It is dry.}
+  - {id: any, when: {any: [{dry: true}, {dry: false}]}, then: {what: Look}}
+"""
+
+
+def test_what_follows_from_nothing_is_built_too(tmp_path: Path) -> None:
+    """Every kind of outcome and value, as it would be worked out; who is known a little better gets his own."""
+    documents = {"kinds": KINDS, "bounds": BOUNDS, "checks": CHECKS, "care": CARE}
+    expected = small_packs.load(tmp_path / "garden", **documents)
+    assert run("build", tmp_path / "garden").exit_code == 0
+    assert run("check", tmp_path / "garden").exit_code == 0
+    for facts in ({}, {"dry": None}, {"dry": False}, {"windy": True}, {}):
+        pack = hiprun.load(tmp_path / "garden")
+        outcomes = pack.evaluate(facts)
+        assert outcomes == expected.interpret(facts)
+        assert outcomes.to_dict() == expected.interpret(facts).to_dict()
+        for name, outcome in outcomes.items():
+            assert hiprun.load(tmp_path / "garden").decide(name, facts) == outcome
+            assert pack.decide(name, facts).explain() == expected.decide(name, facts).explain()
+
+
+def test_what_is_built_of_nobody_is_used_and_compared(tmp_path: Path) -> None:
+    """A form that was changed there says something else, and `check` finds it."""
+    small_packs.load(tmp_path / "garden", care=CARE)
+    run("build", tmp_path / "garden")
+    forge(tmp_path / "garden" / ".checked.json", b'"water","possible"', b'"water","excluded"')
+    pack = hiprun.load(tmp_path / "garden")
+    assert [item.certainty for item in pack.decide("care", {}).items] == ["excluded", "certain"]
+    assert [item.certainty for item in pack.interpret({})["care"].items] == ["possible", "certain"]
+    assert "[forged-form]" in run("check", tmp_path / "garden").stderr
+
+
+def test_what_takes_too_long_to_work_out_is_not_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pack works it out when it is asked."""
+    monkeypatch.setattr("hiprun.inference.infer._FOR_NOBODY", 0)
+    expected = small_packs.load(tmp_path / "garden", kinds=KINDS)
+    run("build", tmp_path / "garden")
+    assert b"undetermined" not in (tmp_path / "garden" / ".checked.json").read_bytes()
+    assert hiprun.load(tmp_path / "garden").evaluate({}) == expected.evaluate({})
+
+
+def test_a_pack_that_nobody_fits_can_be_built(tmp_path: Path) -> None:
+    """Its constraints exclude everybody, which is said when it is asked."""
+    nobody = "constraints:\n  - {id: none, never: {any: [{dry: true}, {dry: false}]}, because: Nobody.}\n"
+    small_packs.load(tmp_path / "garden", kinds=KINDS, constraints=nobody)
+    assert run("build", tmp_path / "garden").exit_code == 0
+    with pytest.raises(hiprun.FactError, match="Nobody"):
+        hiprun.load(tmp_path / "garden").evaluate({})
 
 
 def test_mistakes_are_shown_and_nothing_is_written(folder: Path) -> None:

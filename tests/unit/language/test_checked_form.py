@@ -15,7 +15,7 @@ import attrs
 import pytest
 
 import hiprun
-from hiprun.language.checked_form import precompiled_form, precompiled_model
+from hiprun.language.checked_form import precompiled, precompiled_form
 from hiprun.language.rule_files import CHECKED_FORM, read_checked_form, read_files
 from hiprun.model import Model
 from hiprun.model.digest import digest
@@ -39,7 +39,8 @@ def keep(model: Model, folder: Path) -> None:
 def kept(folder: Path) -> Model | None:
     """Return the model in the checked form beside the rules, if it fits them."""
     form = read_checked_form(folder)
-    return None if form is None else precompiled_model(form, read_files(folder)[0])
+    found = None if form is None else precompiled(form, read_files(folder)[0])
+    return None if found is None else found.model
 
 
 def places(model: Model) -> list[object]:

@@ -13,7 +13,7 @@ from typing import Any, get_args
 import attrs
 import pytest
 
-from hiprun.language.checked_form import precompiled_form, precompiled_model
+from hiprun.language.checked_form import precompiled, precompiled_form
 from hiprun.language.file_kinds import KINDS, DecisionPart
 from hiprun.language.published_schemas import schema
 from hiprun.language.reader.pack_reader import read_documents, read_model
@@ -104,7 +104,9 @@ def test_the_checked_form_holds_every_part(sample: str, tmp_path: Path) -> None:
     folder = tmp_path / sample
     shutil.copytree(SAMPLES[sample], folder)
     files, _ = read_files(folder)
-    assert precompiled_model(precompiled_form(model(sample), files), files) == model(sample)
+    found = precompiled(precompiled_form(model(sample), files), files)
+    assert found is not None
+    assert found.model == model(sample)
 
 
 def test_every_kind_of_decision_comes_from_one_kind_of_file() -> None:

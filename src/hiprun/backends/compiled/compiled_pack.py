@@ -33,8 +33,16 @@ Decide: TypeAlias = Callable[[Mapping[str, Any]], Outcome | None]
 class Compiled:
     """The decisions of one pack, compiled. Answers None wherever the exact way has to be taken."""
 
-    def __init__(self, model: Model, program: Callable[[str], Program], *, most_nodes: int = MOST_NODES) -> None:
+    def __init__(
+        self,
+        model: Model,
+        program: Callable[[str], Program],
+        nothing_known: Mapping[str, Conclusion],
+        *,
+        most_nodes: int = MOST_NODES,
+    ) -> None:
         self.model, self.most_nodes = model, most_nodes
+        self._nothing_known = nothing_known
         self._program = program
         self.memory = Remembered()
         self._written: dict[str, Written | None] = {}
@@ -87,6 +95,8 @@ class Compiled:
 
     def conclude(self, decision: str, taken: dict[str, Any]) -> Conclusion | None:
         """Return the conclusion for facts that were taken in and are possible together."""
+        if not taken:
+            return self._in_part(decision, taken)
         if not self._facts(decision) <= taken.keys():
             return self.partly(decision).conclude(taken)
         concluding = self._concluding.get(decision)
@@ -100,6 +110,11 @@ class Compiled:
             )
             concluding = self._concluding[decision] = _nothing if written is None else written.call
         return concluding(taken) or self.partly(decision).conclude(taken)
+
+    def _in_part(self, decision: str, taken: dict[str, Any]) -> Conclusion | None:
+        """Return the conclusion where something is unknown."""
+        known = None if taken else self._nothing_known.get(decision)
+        return known or self.partly(decision).conclude(taken)
 
     def _facts(self, decision: str) -> frozenset[str]:
         """Return the facts that a decision depends on."""
@@ -147,7 +162,7 @@ class Compiled:
         if not self.possible({}):
             return _nothing, _nothing
         own = self._facts(decision)
-        take_rest, possible, partly = self.intake.taking_rest(own), self.possible, self.partly
+        take_rest, possible, in_part = self.intake.taking_rest(own), self.possible, self._in_part
 
         def rest(taken: dict[str, Any]) -> bool:
             return take_rest(taken) and possible(taken)
@@ -156,7 +171,7 @@ class Compiled:
             if type(facts) is dict:
                 taken: dict[str, Any] = facts.copy()
                 if (taken.keys() <= own or take_rest(taken)) and possible(taken):
-                    conclusion = partly(decision).conclude(taken)
+                    conclusion = in_part(decision, taken)
                     if conclusion is not None:
                         return outcome_of(conclusion, taken, origin)
             return None
