@@ -67,6 +67,8 @@ def amount(formula: Formula, parameters: Mapping[str, Number], values: Mapping[s
         case Arithmetic():
             one, other = (amount(side, parameters, values) for side in (formula.left, formula.right))
             return None if one is None or other is None else _joined(formula.operator, one, other)
+        case _:
+            assert_never(formula)
 
 
 def _joined(operator: str, one: Number, other: Number) -> Number:

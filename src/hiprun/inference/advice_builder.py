@@ -113,8 +113,6 @@ class _Adviser:
     def answer_words(self, output: Output) -> Iterator[str]:
         """Yield the answer of one output, or what it may be."""
         remaining = self.remaining(output)
-        if not remaining and self.outcome.possible:
-            return  # an optional output that is not given
         said = [self.value_words(output, value) for value in remaining]
         open_ended = self.outcome.may_not_match or self.outcome.may_conflict
         if len(said) == 1 and not open_ended:

@@ -74,9 +74,7 @@ def _following(first: Open, second: Open) -> tuple[Number, Number] | None:
     """Return the factor and the constant that make a second open number of a first one; None where none do."""
     if first.forms == second.forms:
         return 1, 0
-    if len(first.forms) > 1 or len(second.forms) > 1:
-        return None
-    one, other = first.forms[0], second.forms[0]
+    (one,), (other,) = first.forms, second.forms  # only a bound has several forms, and it is the only open number then
     factors = dict(other.terms)
     ref, size = one.terms[0]
     factor = tidy(Fraction(factors.get(ref, 0)) / size)

@@ -212,12 +212,11 @@ class Needs:
         if ties.terms is None or not asked:
             return False
         region = ties.regions[fact]
-        if fact not in ties.whole or not region[-1][1][0] - region[0][0][0] <= _MOST_TRIED:
-            return None
+        are_few = fact in ties.whole and region[-1][1][0] - region[0][0][0] <= _MOST_TRIED
         paths = [(index, context) for index, found in self._contexts(ties.own[fact]).items() for context in found]
         image = self._image_of(self._whole)
-        found: Truth = False
-        for value in (value for (low, _), (high, _) in region for value in range(int(low), int(high))):
+        found: Truth = False if are_few else None
+        for value in (value for (low, _), (high, _) in region if are_few for value in range(int(low), int(high))):
             fitting = [(ties.terms_fit(context, {fact: value}), index, context) for index, context in paths]
             here = [(index, context, region) for truth, index, context in fitting if truth is not False]
             if here and self._answers.image(self._at(fact, value, here)) != image:

@@ -38,9 +38,6 @@ class GitError(Exception):
 
     reason: str
 
-    def __str__(self) -> str:
-        return self.reason
-
 
 def run_git(folder: str | os.PathLike[str], arguments: Sequence[str], given: bytes = b"") -> bytes:
     """Return what git prints when it is run in `folder`, with `given` as its input; raises `GitError`.

@@ -399,3 +399,20 @@ def test_of_several_fields_at_one_moment_the_highest_counts(plot_with: Any, fiel
     later = pack.facts_from([*diary, look("2026-03-01T14:00", wilt=1, droop=0)], "2026-03-02T20:00")
     assert later["hours_wilted"] == {"at_least": 2, "at_most": 6}
     assert later["days_wilted"] == 0
+
+
+def test_a_condition_on_entries_may_use_functions(plot_with: Any) -> None:
+    """A field is compared with a function of another; where that one is missing, the condition is unknown."""
+    pack = plot_with(
+        "water_long: {sum: watering.litres, over: last 10 days, where: {minutes: {at_least: 10}}}",
+        "water_long: {sum: watering.litres, over: last 10 days, where: {litres: {at_least: 'max(10, minutes / 2)'}}}",
+    )()
+    diary = [
+        look("2026-05-10T08:00"),
+        water("2026-05-18T08:00", litres=9, minutes=5),
+        water("2026-05-18T18:00", litres=12, minutes=6),
+        water("2026-05-19T08:00", litres=20, minutes=50),
+        water("2026-05-19T18:00", litres=30, minutes=60),
+    ]
+    assert pack.facts_from(diary, AT)["water_long"] == 42
+    assert pack.facts_from([*diary, water("2026-05-20T08:00", litres=15)], AT)["water_long"] == {"at_least": 42}

@@ -340,3 +340,25 @@ def test_a_search_that_grows_too_long_says_so(tmp_path: Path, monkeypatch: pytes
             patched.setattr(f"hiprun.inference.{limit}", 0)
             with pytest.raises(hiprun.HiprunError, match="to search all the ways to an answer"):
                 pack.ways_to("d", {"go": True}, {})
+
+
+def test_a_fact_may_be_compared_with_a_product_of_it(tmp_path: Path) -> None:
+    """A fact that is on both sides, once in a product, is moved like any other."""
+    facts = """\
+  wide: {ask: How wide?, type: number, range: [0, 100]}
+  long: {ask: How long?, type: integer, range: [0, 1000]}
+"""
+    pack = garden(tmp_path, facts, YES + "  - {id: far, when: {long: {above: wide * long}}, then: {go: true}}\n" + NO)
+    assert [("wide", 0)] in changes(pack, "d", {"go": True}, {"wide": 2, "long": 5})
+    assert [("wide", 1)] in changes(pack, "d", {"go": False}, {"wide": Decimal("0.5"), "long": 5})
+
+
+def test_ways_found_before_it_became_unclear_are_named(tmp_path: Path) -> None:
+    """Where functions leave open whether there are others, the smallest found by then are the answer."""
+    facts = """\
+  wide: {ask: How wide?, type: number, range: [0, 100]}
+  long: {ask: How long?, type: number, range: [0, 100]}
+"""
+    rule = "  - {id: far, when: {wide: {above: abs(wide - long)}}, then: {go: true}}\n"
+    pack = garden(tmp_path, facts, YES + rule + NO)
+    assert changes(pack, "d", {"go": True}, {"wide": 2, "long": 0}) == [[("long", 1)]]

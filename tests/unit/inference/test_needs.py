@@ -47,3 +47,16 @@ def test_of_more_numbers_a_fact_is_listed_and_the_outcome_not_called_exact(tmp_p
     outcome = trunk(tmp_path, rain).decide("trunk", {})
     assert set(outcome.needs) == {"rings", "rain"}
     assert not outcome.exact
+
+
+def test_a_fact_of_one_number_is_never_asked_for(tmp_path: Path) -> None:
+    """Where a range leaves one number, knowing it adds nothing, in functions as elsewhere."""
+    facts = """\
+facts:
+  rings: {ask: How many rings?, type: number, range: [0, 100]}
+  rain: {ask: How much rain?, type: number, range: [0, 100]}
+  trunks: {ask: How many trunks?, type: integer, range: [5, 5]}
+"""
+    decision = DECISION.replace("core: {below: 0}", "rings: {above: rain * trunks}")
+    outcome = small_packs.load(tmp_path, facts=facts, trunk=decision).decide("trunk", {})
+    assert (outcome.exact, set(outcome.needs)) == (True, {"rings", "rain"})

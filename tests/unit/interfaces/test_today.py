@@ -203,3 +203,38 @@ def test_decisions_without_an_answer_are_not_shown(run: Callable[..., Result], p
     assert "waterings: at most 5 (most)" in sprayed
     assert "spare:" in sprayed
     assert "level: none with" in sprayed
+
+
+@pytest.fixture
+def swaying(run: Callable[..., Result], plot: Path, tmp_path: Path) -> Callable[[str, str], str]:
+    """Return a function that asks whether a plant sways far, which it does where a condition holds."""
+    for path in plot.iterdir():
+        (tmp_path / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
+    diary = tmp_path / "diary.csv"
+    diary.write_text("when,what,litres,wilt\n2026-03-01 09:00,look,,8\n", encoding="utf-8")
+    (tmp_path / "hill.yaml").write_text("derived:\n  hill: {title: Hill, formula: wilt * (3 - wilt)}\n")
+
+    def ask(condition: str, wanted: str) -> str:
+        question = f"today: {{decision: sway, wanted: {{far: {wanted}}}}}\n"
+        (tmp_path / "diary.yaml").write_text((plot / "diary.yaml").read_text(encoding="utf-8") + question)
+        (tmp_path / "sway.yaml").write_text(
+            "decision: sway\noutputs: {far: {type: boolean, title: It sways far}}\nrules:\n"
+            f"  - {{id: far, when: {{{condition}}}, then: {{far: true}}}}\notherwise: {{far: false}}\n"
+        )
+        shown = run(*EXAMPLE, "--rules", str(tmp_path), diary=diary)
+        assert (shown.exit_code, shown.stderr) == (0, "")
+        assert "It sways far: no\n" in shown.stdout
+        return str(shown.stdout)
+
+    return ask
+
+
+@pytest.mark.parametrize("wanted", ["true", "false"])
+def test_an_answer_of_yes_or_no_has_its_other_side(swaying: Callable[[str, str], str], wanted: str) -> None:
+    """Whether or not the answer is the one hoped for, what leads to the other is said after its title."""
+    assert "  - It sways far: yes: if How wilted is it? at least 9\n" in swaying("wilt: {at_least: 9}", wanted)
+
+
+def test_an_answer_does_not_wait_for_ways_to_another(swaying: Callable[[str, str], str]) -> None:
+    """Where it cannot be told what the smallest changes are, the answer is shown without them."""
+    assert "What would change the answer" not in swaying("hill: {between: [2.2301, 2.2302]}", "true")

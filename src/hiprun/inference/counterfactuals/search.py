@@ -416,6 +416,8 @@ class Search:
         for variable in self.program.variables:
             factor: Number = 1
             rests: list[Any] = [0]
+            if variable.inner:
+                continue  # its thresholds have just been taken
             if variable.kind == "sum" and name in variable.facts:
                 factor = dict(variable.terms)[name]
                 others = [(other, part) for other, part in variable.terms if other != name]

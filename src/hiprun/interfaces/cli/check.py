@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import NoReturn
 
 import click
 
@@ -40,7 +41,6 @@ def check(context: click.Context, path: str | None, form: str, upgrade: bool) ->
     """
     if upgrade:
         _upgrade(context, path, form)
-        return
     try:
         model, form_problems, form_notes = read_checking_form(path)
         if form_problems:
@@ -92,7 +92,7 @@ def _schema_notes(model: Model, path: str | None) -> Iterator[Problem]:
         yield from outdated_schemas(model, schemas, f"{folder}/{EDITOR_SCHEMAS}")
 
 
-def _upgrade(context: click.Context, path: str | None, form: str) -> None:
+def _upgrade(context: click.Context, path: str | None, form: str) -> NoReturn:
     """Say what to change for the latest version of the language; the exit code is 1 if something has to."""
     problems = upgrade_problems(path)
     if form in REPORTS:

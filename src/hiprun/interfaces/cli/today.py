@@ -15,6 +15,7 @@ from hiprun.errors import HiprunError, Problem
 from hiprun.inference.counterfactuals import FactChange, Way
 from hiprun.inference.outcome import Outcome
 from hiprun.inference.outcome_text import outcome_text, prose, wrapped
+from hiprun.inference.reader_texts import readable
 from hiprun.inference.speech import Speech
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import (
@@ -29,7 +30,7 @@ from hiprun.interfaces.cli.options import (
 from hiprun.interfaces.first_lines import first_data
 from hiprun.interfaces.planned_day import plan_from_today, planned_day_data, planned_day_lines, step_outcome
 from hiprun.language.reader.diary_files import read_diary
-from hiprun.model import DailyQuestion
+from hiprun.model import DailyQuestion, Output
 from hiprun.model.amounts import amount_text
 from hiprun.model.value_notation import notation
 from hiprun.pack import Pack, texts_of
@@ -158,7 +159,8 @@ def _ways(pack: Pack, daily: DailyQuestion, outcome: Outcome, facts: DiaryFacts)
         return [(target, way) for way in pack.ways_to(daily.decision, target, facts, most=3)]
     ways: Ways = []
     for name, value in target.items():
-        for choice in pack.decisions[daily.decision].output(name).domain.choices:
+        domain = pack.decisions[daily.decision].output(name).domain
+        for choice in domain.choices or ((True, False) if domain.type == "boolean" else ()):
             if choice != value:
                 ways += [({name: choice}, way) for way in pack.ways_to(daily.decision, {name: choice}, facts, most=1)]
     return ways
@@ -175,10 +177,19 @@ def _other_answer_lines(pack: Pack, outcome: Outcome, ways: Ways, facts: DiaryFa
     for number, (target, way) in enumerate(ways):
         if not number:
             yield words.text("today.other_answers")
-        answer = "; ".join(speech.choice(decision.output(name).domain, value) for name, value in target.items())
+        answer = "; ".join(_answer_words(speech, decision.output(name), value) for name, value in target.items())
         changes = (speech.fact(change.fact, change.within or change.to) for change in way.changes)
         text = words.text("today.other_answer", answer=answer, facts=words.text("number.and").join(changes))
         yield from wrapped(f"- {text}", "  ")
+
+
+def _answer_words(speech: Speech, output: Output, value: Any) -> str:
+    """Return the text of a choice alone, and any other value after its title."""
+    said = speech.value(output.domain, value)
+    if output.domain.choices:
+        return said
+    title = speech.texts.fill(output.title) or readable(output.name)
+    return speech.words.text("advice.value", title=title, value=said)
 
 
 def _reason_lines(outcome: Outcome) -> Iterator[str]:

@@ -112,6 +112,8 @@ def formula_text(formula: Formula) -> str:
             if isinstance(formula.right, Arithmetic) and (is_product or formula.right.operator in "+-"):
                 right = f"({right})"
             return f"{left} {formula.operator} {right}"
+        case _:
+            assert_never(formula)
 
 
 def _bounds(count: Count) -> Data:

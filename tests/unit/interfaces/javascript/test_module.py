@@ -216,6 +216,15 @@ def test_types_have_every_kind_of_fact(tmp_path: Path) -> None:
         assert line in types
 
 
+def test_the_command_writes_the_decisions_that_are_named(tmp_path: Path) -> None:
+    """The module has them and no others."""
+    written = CliRunner().invoke(application, ["javascript", "--out", str(tmp_path), "--decision", "triage"])
+    assert written.exit_code == 0, written.output
+    module = (tmp_path / "hip-return-to-run.mjs").read_text(encoding="utf-8")
+    assert "triage" in module
+    assert "readiness" not in module
+
+
 def test_the_command_refuses_an_unknown_decision() -> None:
     """Without a place to write to, or with a decision that does not exist, nothing is written and it is said why."""
     nowhere = CliRunner().invoke(application, ["javascript"])
