@@ -413,11 +413,9 @@ class Search:
         domain = self.model.facts[name].domain
         edges = {cut for stretch in of_domain(domain) for cut, _ in stretch if not isinstance(cut, float)}
         edges |= set(self._functions.thresholds(name, lambda other: self._region(other, numbers)))
-        for variable in self.program.variables:
+        for variable in (entry for entry in self.program.variables if not entry.inner):  # functions are those above
             factor: Number = 1
             rests: list[Any] = [0]
-            if variable.inner:
-                continue  # its thresholds have just been taken
             if variable.kind == "sum" and name in variable.facts:
                 factor = dict(variable.terms)[name]
                 others = [(other, part) for other, part in variable.terms if other != name]
