@@ -20,6 +20,19 @@ class Fault:
 
 
 FAULTS = (
+    # JavaScript
+    Fault(
+        "interfaces.javascript.formula_data:FormulaData._of_term",
+        "Months end in a module as the formula says.",
+        '"option": term.option',
+        '"option": "last_day"',
+    ),
+    Fault(
+        "inference.functions:_size_near",
+        "A size has all digits that are asked for.",
+        "low.copy_negate()",
+        "-low",
+    ),
     # health standards and the service
     Fault(
         "interfaces.fhir.questionnaire:asked_facts",

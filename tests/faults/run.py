@@ -90,6 +90,8 @@ EDGES = {
         "tests/unit/plan/test_plan_outputs.py",
         "tests/unit/interfaces/test_plan.py",
     ),
+    "interfaces.javascript.": ("tests/unit/interfaces/javascript/test_module.py",),
+    "inference.functions": ("tests/unit/inference/test_functions.py",),
     "interfaces.reports.": ("tests/unit/interfaces/reports/test_reports.py",),
     "interfaces.mcp.": ("tests/unit/interfaces/mcp/test_tools.py",),
     "interfaces.cli.": ("tests/unit/interfaces/test_plan.py", "tests/unit/interfaces/test_eval_tables.py"),

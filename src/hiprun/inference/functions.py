@@ -208,9 +208,13 @@ def _most_near(digits: Digits, *near: Near) -> Near:
 
 def _size_near(digits: Digits, near: Near) -> Near:
     low, high = near
-    if low <= 0 <= high:
-        return 0 * high, max(-low, high)
-    return (low, high) if low > 0 else (-high, -low)
+    if low > 0:
+        return low, high
+    below, above = (
+        high.copy_negate(),
+        low.copy_negate(),
+    )  # a minus sign would round to the digits of the thread's context
+    return (0 * high, max(above, high)) if high >= 0 else (below, above)
 
 
 def _real(

@@ -155,6 +155,14 @@ def test_closely_worked_out_are_all_functions_of_what_is_no_fraction() -> None:
         assert abs(rounded("round", form, Fraction(1, 10**9), values) - Fraction(number)) < Fraction(1, 10**8)
 
 
+def test_a_size_is_right_to_its_last_decimal_whatever_digits_the_caller_works_with() -> None:
+    """The size of a logarithm has as many digits as are asked for, not those that decimals have in this thread."""
+    size = applied("abs", [applied("ln", [X])])
+    with decimal.localcontext(decimal.Context(prec=5)):
+        found = rounded("round", size, Fraction(1, 10**35), {"x": Fraction(1, 10)})
+    assert found == Fraction("2.30258509299404568401799145468436421")
+
+
 def test_a_size_that_may_be_nothing_begins_at_nothing() -> None:
     """With few digits the size of a difference of equal roots lies between 0 and little."""
     near = applied("abs", [applied("sqrt", [X]) + applied("sqrt", [Y]).times(-1)])

@@ -12,6 +12,20 @@ from hiprun.interfaces.javascript.pack_data import pack_data
 from hiprun.model import Domain
 from hiprun.pack import Pack
 
+_PARTS = (
+    "exact_numbers",
+    "real_numbers",
+    "formulas",
+    "fact_checks",
+    "cells",
+    "diagrams",
+    "needs",
+    "output_values",
+    "patient",
+    "decide",
+)
+"""The files that the program is made of, in the order in which it needs them."""
+
 
 def javascript_module(pack: Pack, decisions: Sequence[str] | None = None) -> str:
     """Return one ES module that decides as `pack.decide` does, for all decisions or those named.
@@ -27,7 +41,8 @@ def javascript_module(pack: Pack, decisions: Sequence[str] | None = None) -> str
 @functools.cache
 def program() -> str:
     """Return the part that is the same in all modules."""
-    return resources.files(__package__).joinpath("static", "decide.mjs").read_text(encoding="utf-8")
+    folder = resources.files(__package__).joinpath("static")
+    return "\n".join(folder.joinpath(f"{part}.mjs").read_text(encoding="utf-8") for part in _PARTS)
 
 
 def literal(text: str) -> str:

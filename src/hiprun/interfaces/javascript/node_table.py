@@ -17,21 +17,45 @@ MOST_STEPS = 200_000
 """How many steps the search for one diagram may take."""
 
 
-class NodeTable:
-    """The nodes of all diagrams of a program. The first is the dead end; a number is a leaf, the one of a result.
+DEAD_END, FIRST_RESULT = -1, -2
+"""Places below those of all nodes: where combinations lead that cannot occur, and the first of the results."""
 
-    A split is a list: its variable, and for each cell of that the number of the node which the cell leads to. A sum of
-    facts is a variable like any other here, so a way through a diagram may combine cells that no facts have together.
+
+class NodeTable:
+    """The nodes of all diagrams of a program, in one list of numbers.
+
+    A place in it is a split: the number of its variable, and for each cell of that the place which the cell leads to.
+    Places below 0 are ends: the dead end, and the results, -3 being the second. Sums of facts and terms are variables
+    like any others here, so a way may combine cells that no facts have together.
     """
 
     def __init__(self, model: Model, program: Program, encode: Callable[[Result], Any]) -> None:
-        """Begin with the dead end; `encode` says how a result is written."""
+        """Begin without nodes; `encode` says how a result is written."""
         self.program, self._encode = program, encode
         self._left = residual(model, situation(model, program, Facts({})))
-        self.nodes: list[Any] = [None]
+        self.nodes: list[int] = []
         self.results: list[Any] = []
-        self._places: dict[Hashable, int] = {}
+        self._splits: dict[tuple[int, ...], int] = {}
         self._numbers: dict[Hashable, int] = {}
+
+    @property
+    def size(self) -> int:
+        """How many splits and results there are."""
+        return len(self._splits) + len(self.results)
+
+    def results_below(self, root: int) -> list[Any]:
+        """Return every result that a way from `root` ends at."""
+        seen, waiting = {root}, [root]
+        while waiting:
+            place = waiting.pop()
+            if place >= 0:
+                below = set(self.nodes[place + 1 : place + 1 + self._cells(self.nodes[place])]) - seen
+                seen |= below
+                waiting += below
+        return [self.results[FIRST_RESULT - place] for place in seen if place < DEAD_END]
+
+    def _cells(self, variable: int) -> int:
+        return len(self.program.variables[variable].cuts) - 1
 
     def add(
         self,
@@ -41,7 +65,7 @@ class NodeTable:
         *,
         conflict: bool = True,
     ) -> int:
-        """Return the number of the node at which the diagram of `candidates`, nodes of the program, begins.
+        """Return the place at which the diagram of `candidates`, nodes of the program, begins.
 
         Raises `OutOfBudget` if that takes too many steps.
         """
@@ -62,22 +86,23 @@ class NodeTable:
         for index, node in enumerate(diagram.nodes):
             match node:
                 case DeadEnd():
-                    number = 0
+                    number = DEAD_END
                 case Leaf():
-                    number = self._number(("leaf", self._result(node.result)))
+                    number = FIRST_RESULT - self._result(node.result)
                 case Split():
                     cells = {cell: numbers[place] for bits, place in node.branches for cell in cells_of(bits)}
-                    number = self._number((node.variable, *(cells[cell] for cell in sorted(cells))))
+                    ways = [cells.get(1 << cell, DEAD_END) for cell in range(self._cells(node.variable))]
+                    number = self._split((node.variable, *ways))
                 case _:
                     assert_never(node)
             numbers[Place(index)] = number
         return numbers[diagram.root]
 
-    def _number(self, key: tuple[Any, ...]) -> int:
-        found = self._places.get(key)
+    def _split(self, node: tuple[int, ...]) -> int:
+        found = self._splits.get(node)
         if found is None:
-            found = self._places[key] = len(self.nodes)
-            self.nodes.append(key[1] if key[0] == "leaf" else list(key))
+            found = self._splits[node] = len(self.nodes)
+            self.nodes += node
         return found
 
     def _result(self, result: Result) -> int:

@@ -12,16 +12,17 @@ from hiprun.inference.decision_diagram import OutOfBudget
 from hiprun.inference.grounding import OTHERWISE, Program, Variable, ground, ground_constraints
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.hit_policy import Candidate, Ending, Gathered, Result, Step, take_first
-from hiprun.inference.linear_forms import Linear, Term
+from hiprun.inference.linear_forms import Linear
 from hiprun.inference.prepared_diagrams import as_truth
 from hiprun.inference.reader_texts import ReaderTexts, outcome_texts
 from hiprun.inference.text_equivalence_classes import TextCells, text_cells
-from hiprun.interfaces.javascript.node_table import NodeTable
+from hiprun.interfaces.javascript.formula_data import FormulaData
+from hiprun.interfaces.javascript.node_table import FIRST_RESULT, NodeTable
 from hiprun.model import Decision, Fact, Model, Number, Output
 from hiprun.model.templates import placeholders
 from hiprun.pack import Pack
 
-FORMAT = 1
+FORMAT = 2
 MOST_NODES = 100_000
 """How many nodes the diagrams of all decisions may have together."""
 
@@ -33,9 +34,10 @@ def pack_data(pack: Pack, decisions: Sequence[str]) -> dict[str, Any]:
     """
     problems: list[Problem] = []
     made: dict[str, Any] = {}
+    formulas = FormulaData(pack.model)
     for name in decisions:
         try:
-            made[name] = _decision(pack, pack.model.decisions[name])
+            made[name] = _decision(pack, pack.model.decisions[name], formulas)
         except _CannotBeSaid as reason:
             problems.append(
                 Problem(
@@ -45,7 +47,7 @@ def pack_data(pack: Pack, decisions: Sequence[str]) -> dict[str, Any]:
                     "Name the other decisions with --decision to write a module without it.",
                 )
             )
-    nodes = sum(len(entry["nodes"]) for entry in made.values())
+    nodes = sum(entry.pop("size") for entry in made.values())
     if nodes > MOST_NODES:
         message = f"The decisions need {nodes:,} nodes of decision diagrams; a module has {MOST_NODES:,} at most."
         problems.append(Problem("not-in-javascript", message, help="Name fewer of them with --decision."))
@@ -57,8 +59,9 @@ def pack_data(pack: Pack, decisions: Sequence[str]) -> dict[str, Any]:
         "title": pack.title,
         "notice": pack.notice,
         "facts": [_fact(pack.model, fact) for fact in pack.facts.values()],
-        "possible": _constraints(pack.model),
+        "possible": _constraints(pack.model, formulas),
         "decisions": made,
+        "terms": [[name, term] for name, term in formulas.terms.items()],
     }
 
 
@@ -101,27 +104,18 @@ def _number(number: Number | float | None) -> str | None:
     return None if number is None else str(number)
 
 
-def _linear(value: Linear) -> dict[str, Any]:
-    if any(isinstance(ref, Term) for ref, _ in value.terms):
-        raise _CannotBeSaid("it works with a function that is not a sum of facts")
-    return {
-        "constant": str(value.constant),
-        "terms": [[ref.name, str(factor)] for ref, factor in value.terms],
-    }
-
-
 # decisions
 
 
-def _constraints(model: Model) -> dict[str, Any]:
+def _constraints(model: Model, formulas: FormulaData) -> dict[str, Any]:
     program = ground_constraints(model)
     table = NodeTable(model, program, _as_list)
     try:
-        variables = [_variable(variable) for variable in program.variables]
+        variables = [_variable(variable, formulas) for variable in program.variables]
         root = table.add(take_first, as_truth, [(TRUE, (True,))], conflict=False)
-    except (OutOfBudget, _CannotBeSaid):
+    except OutOfBudget:
         # each decision keeps the constraints on its own facts, so this refuses less than it might and decides the same
-        return {"variables": [], "nodes": [None, 0], "results": [[True]], "root": 1}
+        return {"variables": [], "nodes": [], "results": [[True]], "root": FIRST_RESULT}
     return {"variables": variables, "nodes": table.nodes, "results": table.results, "root": root}
 
 
@@ -130,19 +124,19 @@ def _as_list(result: Result) -> list[Any]:
     return list(result)
 
 
-def _decision(pack: Pack, decision: Decision) -> dict[str, Any]:
+def _decision(pack: Pack, decision: Decision, formulas: FormulaData) -> dict[str, Any]:
     model, shown = pack.model, pack.decisions[decision.name]
     if any(entry.name not in model.parameters for text in outcome_texts(decision) for entry in placeholders(text)):
         raise _CannotBeSaid("its texts show values of the patient")
     program = ground(model, decision)
     texts = ReaderTexts(model)
-    variables = [_variable(variable) for variable in program.variables]
+    variables = [_variable(variable, formulas) for variable in program.variables]
     policy = HIT_POLICIES[decision.hit]
 
     def encode(result: Result) -> Any:
         if isinstance(result, Ending):
             return result.value
-        return [_encoded(texts, value) for value in result]
+        return [_encoded(texts, formulas, value) for value in result]
 
     table = NodeTable(model, program, encode)
     found: dict[str, Any] = {
@@ -159,7 +153,7 @@ def _decision(pack: Pack, decision: Decision) -> dict[str, Any]:
     }
     try:
         found["conflict"] = _truth_of(table, program.conflict, conflict=False)
-        may_conflict = _may_be(table, found["conflict"])
+        may_conflict = [True] in table.results_below(found["conflict"])
         found["fired"] = _fired(table, program, conflict=True)
         found["firedInConflict"] = _fired(table, program, conflict=False) if may_conflict else found["fired"]
         found["says"] = "first" if program.policy is not None and policy.says == "first" else "rules"
@@ -175,17 +169,17 @@ def _decision(pack: Pack, decision: Decision) -> dict[str, Any]:
                 found["worst"] = decision.order == "worst"
                 found["items"] = [_item(table, program, index, encode) for index in range(len(decision.rules))]
             case "limits":
-                found["quantities"] = [_quantity(pack, table, program, output) for output in shown.outputs]
+                found["quantities"] = [_quantity(pack, formulas, table, output) for output in shown.outputs]
             case _:
                 assert_never(policy.gives)
     except OutOfBudget:
         raise _CannotBeSaid("its decision diagrams take too many steps") from None
-    return found | {"nodes": table.nodes, "results": table.results}
+    return found | {"nodes": table.nodes, "results": table.results, "size": table.size}
 
 
-def _variable(variable: Variable) -> dict[str, Any]:
-    if variable.kind == "term" or variable.inner:
-        raise _CannotBeSaid("it compares a function that is not a sum of facts")
+def _variable(variable: Variable, formulas: FormulaData) -> dict[str, Any]:
+    for term in (*variable.inner, *filter(None, [variable.term])):
+        formulas.of_term(term)
     found: dict[str, Any] = {"kind": variable.kind, "cuts": [[_number(number), side] for number, side in variable.cuts]}
     if variable.kind == "sum":
         return found | {"terms": [[name, str(factor)] for name, factor in variable.terms]}
@@ -204,7 +198,7 @@ def _output(output: Output) -> dict[str, Any]:
     }
 
 
-def _encoded(texts: ReaderTexts, value: Any) -> Any:
+def _encoded(texts: ReaderTexts, formulas: FormulaData, value: Any) -> Any:
     """Return a value of an output as data: numbers, and dates by their ordinals, as fractions."""
     match value:
         case None | bool():
@@ -214,7 +208,7 @@ def _encoded(texts: ReaderTexts, value: Any) -> Any:
         case frozenset():
             return {"set": sorted(value)}
         case Linear():
-            return _linear(value)
+            return formulas.of_sum(value)
         case _:
             assert isinstance(value, int | Fraction)
             return {"number": str(value)}
@@ -223,20 +217,6 @@ def _encoded(texts: ReaderTexts, value: Any) -> Any:
 def _truth_of(table: NodeTable, node: int, *, conflict: bool) -> int:
     """Return the diagram of whether a node of the program holds; its results are lists of one truth."""
     return table.add(take_first, as_truth, [(node, (True,))], conflict=conflict)
-
-
-def _may_be(table: NodeTable, root: int) -> bool:
-    """Return whether the truth that a diagram shows can be true."""
-    seen, waiting = {root}, [root]
-    while waiting:
-        node = table.nodes[waiting.pop()]
-        if isinstance(node, list):
-            below = set(node[1:]) - seen
-            seen |= below
-            waiting += below
-        elif node is not None and table.results[node] == [True]:
-            return True
-    return False
 
 
 def _fired(table: NodeTable, program: Program, *, conflict: bool) -> Any:
@@ -273,12 +253,13 @@ def _item(table: NodeTable, program: Program, index: int, encode: Callable[[Resu
     }
 
 
-def _quantity(pack: Pack, table: NodeTable, program: Program, output: Output) -> dict[str, Any]:
+def _quantity(pack: Pack, formulas: FormulaData, table: NodeTable, output: Output) -> dict[str, Any]:
     """Return the diagrams of a limited quantity: which bounds apply on each side, and where the quantity may be."""
+    program = table.program
     verdicts: list[Candidate] = [(node, (name,)) for name, node in program.verdicts[output.name].items()]
     return {
-        "at_least": _side(table, program, output.name, "at_least"),
-        "at_most": _side(table, program, output.name, "at_most"),
+        "at_least": _side(table, formulas, output.name, "at_least"),
+        "at_most": _side(table, formulas, output.name, "at_most"),
         "verdicts": table.add(take_first, _verdict_or_none, verdicts),
         "title": _quantity_title(pack, program, output.name),
     }
@@ -294,8 +275,9 @@ def _quantity_title(pack: Pack, program: Program, quantity: str) -> str:
     return ReaderTexts(pack.model).fill(title) or quantity.replace("_", " ")
 
 
-def _side(table: NodeTable, program: Program, quantity: str, side: str) -> dict[str, Any]:
+def _side(table: NodeTable, formulas: FormulaData, quantity: str, side: str) -> dict[str, Any]:
     """Return the bounds on one side, and a diagram of the numbers of those that apply."""
+    program = table.program
     decision = program.decision
     own = [
         branch for branch in program.branches if decision.rules[branch.rule].bound == side and quantity in branch.values
@@ -304,7 +286,7 @@ def _side(table: NodeTable, program: Program, quantity: str, side: str) -> dict[
     numbers = [branch.values[quantity] for branch in own]
     return {
         "bounds": [
-            [branch.rule, _linear(number if isinstance(number, Linear) else Linear(number))]
+            [branch.rule, formulas.of_sum(number if isinstance(number, Linear) else Linear(number))]
             for branch, number in zip(own, numbers, strict=True)
         ],
         "applying": table.add(_gather_all, lambda gathered: () if gathered is None else gathered, bounds),

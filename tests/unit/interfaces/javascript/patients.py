@@ -8,7 +8,7 @@ import random
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import pytest
+import quickjs
 
 from hiprun.model import Domain
 from hiprun.pack import Pack
@@ -19,7 +19,6 @@ _CATCH = " catch (error) { return JSON.stringify({ refused: error.problems || St
 
 def runner(module: str) -> Callable[[str, Mapping[str, Any]], Any]:
     """Return a way to ask a module, loaded into QuickJS, for the outcome of a decision."""
-    quickjs = pytest.importorskip("quickjs")
     context = quickjs.Context()
     context.module(module + _RUN + _CATCH)
     run = context.get("run")
@@ -29,10 +28,11 @@ def runner(module: str) -> Callable[[str, Mapping[str, Any]], Any]:
 def patient(rng: random.Random, pack: Pack) -> dict[str, Any]:
     """Return facts as JSON has them: of some patients all, of others some or none."""
     share = rng.choice([0, 0.3, 0.6, 1, 1, 1])
-    return {name: _value(rng, fact.domain) for name, fact in pack.facts.items() if rng.random() < share}
+    return {name: value(rng, fact.domain) for name, fact in pack.facts.items() if rng.random() < share}
 
 
-def _value(rng: random.Random, domain: Domain) -> Any:
+def value(rng: random.Random, domain: Domain) -> Any:
+    """Return a value of a fact as JSON has it, often one of the ends of its range."""
     lowest, highest = (end if end is not None else rest for end, rest in ((domain.lowest, -5), (domain.highest, 40)))
     match domain.type:
         case "boolean":

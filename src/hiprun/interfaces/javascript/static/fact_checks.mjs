@@ -1,0 +1,112 @@
+// facts
+
+const FACTS = new Map(
+  DATA.facts.map((fact) => {
+    const ends = [fact.lowest, fact.highest].map((end) => (end === null ? null : fromFraction(end)));
+    const low = ends[0] || MINUS_INFINITE;
+    const high = ends[1] || INFINITE;
+    const codes = new Map(fact.choices.map((choice, index) => [choice[0], index]));
+    return [fact.name, { ...fact, low, high, codes, least: surely(low, 1), most: surely(high, -1) }];
+  }),
+);
+
+/** The first number from an end of a range on that surely is within it. */
+function surely(end, inwards) {
+  const number = toNumber(end);
+  const notation = finite(end) ? fromDecimal(String(number)) : end;
+  const size = Number.EPSILON * Math.abs(number) || Number.MIN_VALUE;
+  return notation !== null && compare(notation, end) * inwards >= 0 ? number : number + inwards * size;
+}
+const PLACES = new Map(DATA.facts.map((fact, place) => [fact.name, place]));
+const MOST_CHARACTERS = 10000;
+
+function refused(fact, code, message) {
+  return { problem: { code, fact: fact.name, message: "`" + fact.name + "`: " + message } };
+}
+
+function outside(fact, number, shown) {
+  if (compare(number, fact.low) < 0) return "it is at least " + shown(fact.low) + ".";
+  if (compare(number, fact.high) > 0) return "it is at most " + shown(fact.high) + ".";
+  return "";
+}
+
+/** Whether a `number` surely is one of the fact's: well within its ends, where fractions decide, and easy to write. */
+function surelyInside(fact, value) {
+  const size = Math.abs(value);
+  if (!(value >= fact.least && value <= fact.most) || size > 1e15 || (size < 1e-15 && size !== 0)) return false;
+  return fact.type === "number" || Number.isInteger(value);
+}
+
+function checkNumber(fact, value) {
+  if (typeof value === "number" && surelyInside(fact, value)) return { value: new Decimal(value + 0) };
+  const plain = typeof value === "number" || typeof value === "bigint" ? String(value) : value;
+  const number = typeof plain === "string" ? fromDecimal(plain) : null;
+  if (number === null) return refused(fact, "fact-type", "it is a number, such as 3 or \"3.5\".");
+  if (fact.type === "integer" && number.d !== 1n) return refused(fact, "fact-type", "it is a whole number.");
+  const beyond = outside(fact, number, (end) => String(toNumber(end)));
+  return beyond ? refused(fact, "fact-range", beyond) : { value: number };
+}
+
+function checkDate(fact, value) {
+  const day = typeof value === "string" ? toDay(value) : null;
+  if (day === null) return refused(fact, "fact-type", "it is a date, such as \"2026-07-31\".");
+  const number = new Decimal(day);
+  const beyond = outside(fact, number, (end) => fromDay(end.n));
+  return beyond ? refused(fact, "fact-range", beyond) : { value: number };
+}
+
+function checkSet(fact, value) {
+  if (!Array.isArray(value)) return refused(fact, "fact-type", "it is a list of choices; an empty list means none.");
+  if (!value.every((entry) => fact.codes.has(entry))) {
+    return refused(fact, "fact-choice", "each entry is one of " + [...fact.codes.keys()].join(", ") + ".");
+  }
+  return { value: new Set(value) };
+}
+
+function checkFact(fact, value) {
+  switch (fact.type) {
+    case "boolean":
+      return typeof value === "boolean" ? { value } : refused(fact, "fact-type", "it is true or false.");
+    case "integer":
+    case "number":
+      return checkNumber(fact, value);
+    case "date":
+      return checkDate(fact, value);
+    case "set":
+      return checkSet(fact, value);
+    case "choice":
+      return fact.codes.has(value)
+        ? { value }
+        : refused(fact, "fact-choice", "it is one of " + [...fact.codes.keys()].join(", ") + ".");
+    default:
+      return typeof value === "string" && value.length <= MOST_CHARACTERS
+        ? { value }
+        : refused(fact, "fact-type", "it is a text of at most " + MOST_CHARACTERS + " characters.");
+  }
+}
+
+function checkFacts(given) {
+  if (typeof given !== "object" || given === null || Array.isArray(given)) {
+    throw new FactError([{ code: "facts-shape", fact: "", message: "Facts are an object of names and values." }]);
+  }
+  const problems = [];
+  const known = new Map();
+  for (const [name, value] of Object.entries(given)) {
+    const fact = FACTS.get(name);
+    if (fact === undefined) {
+      const message = "`" + name.slice(0, 100) + "` is not a fact of this pack.";
+      problems.push({ code: "unknown-fact", fact: name, message });
+    } else if (value !== null && value !== undefined) {
+      const checked = checkFact(fact, value);
+      if (checked.problem) problems.push(checked.problem);
+      else known.set(name, checked.value);
+    }
+  }
+  if (problems.length) throw new FactError(problems);
+  workOutTerms(known);
+  if (!ends(DATA.possible, DATA.possible.root, new Cells(DATA.possible, known))) {
+    const message = "These facts cannot occur together. Check them again, and leave out any that are not certain.";
+    throw new FactError([{ code: "impossible-facts", fact: "", message }]);
+  }
+  return known;
+}
