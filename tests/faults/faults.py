@@ -1145,8 +1145,14 @@ FAULTS = (
     Fault(
         "plan.plan:Plan.to_calendar",
         "A newer plan of the same day wins.",
-        "planned.toordinal() * _REVISIONS + min(history.revision, _REVISIONS - 1)",
-        "planned.toordinal() * _REVISIONS",
+        "// _STEP + history.revision",
+        "// _STEP",
+    ),
+    Fault(
+        "plan.plan:Plan.to_calendar",
+        "Of two plans made anew on one day, the later one wins.",
+        "planned_at or datetime",
+        "datetime",
     ),
     Fault(
         "interfaces.web.templating:Templates.__init__",
@@ -1187,7 +1193,7 @@ FAULTS = (
     Fault(
         "interfaces.cli.plan:plan",
         "No file is written where there is no plan.",
-        "_write(result, svg, ics, owner) if result.days else False",
-        "_write(result, svg, None, owner)",
+        "_write(result, svg, ics, owner, at or datetime.datetime.now(datetime.UTC)) if result.days else False",
+        "_write(result, svg, None, owner, at)",
     ),
 )

@@ -80,7 +80,7 @@ class Advice:
     language: str = "en"
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the advice as plain data for JSON."""
+        """Return the advice as plain data, as the published schema `advice.schema.json` describes it."""
         return {
             "title": self.title,
             "first": self.first,

@@ -33,6 +33,9 @@ class Origin(Protocol):
     def words(self, decision: str, output: str, value: Any) -> str:
         """Return a value of an output as readers see it."""
 
+    def because(self, decision: str, given: Any) -> str:
+        """Return what a decision says of all its answers, as readers see it; empty if it says nothing."""
+
     def text(self, outcome: Outcome) -> str:
         """Return an outcome as text for the reader of a terminal."""
 
@@ -65,6 +68,10 @@ class Unexplained:
     def words(self, decision: str, output: str, value: Any) -> str:
         """Return the value as it is: no words for it are known."""
         return str(plain(value))
+
+    def because(self, decision: str, given: Any) -> str:
+        """Return nothing: no words for it are known."""
+        return ""
 
     def text(self, outcome: Outcome) -> str:
         """Return the outcome in short: no words for it are known."""
@@ -101,6 +108,9 @@ class _Told:
 
     def words(self, decision: str, output: str, value: Any) -> str:
         return self.behind.words(decision, output, value)
+
+    def because(self, decision: str, given: Any) -> str:
+        return self.behind.because(decision, given)
 
     def text(self, outcome: Outcome) -> str:
         return self.behind.text(outcome)
@@ -356,6 +366,8 @@ class Outcome(_Parts):
             data["criteria"] = [criterion.to_dict() for criterion in self.criteria]
         if self.limits:
             data["limits"] = [limit.to_dict() for limit in self.limits]
+        if because := self._origin.because(self.decision, self._given):
+            data["because"] = because
         data["facts"] = {name: plain(value) for name, value in self.facts.items()}
         if self.provenance is not None:
             data["provenance"] = self.provenance.to_dict()

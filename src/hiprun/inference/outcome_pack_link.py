@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import threading
 import weakref
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 import attrs
@@ -15,7 +15,7 @@ from hiprun.inference.conclusion import Provenance
 from hiprun.inference.facts import Facts, check_facts, facts_of_plain
 from hiprun.inference.grounding import Program
 from hiprun.inference.outcome import Outcome, origin_of
-from hiprun.inference.reader_texts import output_words
+from hiprun.inference.reader_texts import ReaderTexts, output_words
 from hiprun.model import Decision, Model
 
 if TYPE_CHECKING:
@@ -102,6 +102,14 @@ class Drawn:
         """Return a value of an output as readers see it."""
         return output_words(self.pack.model, decision, output, value)
 
+    def because(self, decision: str, given: Any) -> str:
+        """Return what a decision says of all its answers, as readers see it."""
+        text = self.pack.model.decisions[decision].because
+        if "{" not in text:
+            return text
+        facts = self._facts(given)
+        return ReaderTexts(self.pack.model, facts, self._outcomes(facts)).fill(text)
+
     def text(self, outcome: Outcome) -> str:
         """Return an outcome as text for the reader of a terminal."""
         from hiprun.inference.outcome_text import outcome_text
@@ -121,14 +129,17 @@ class Drawn:
         from hiprun.inference.advice_builder import advise
 
         facts = self._facts(given)
-        outcome_of = functools.cache(lambda name: self.pack._remembered_outcome(name, facts, self.budget))
-        return advise(self.pack.model, outcome_of, outcome, facts)
+        return advise(self.pack.model, self._outcomes(facts), outcome, facts)
 
     def why_not(self, outcome: Outcome, wanted: Mapping[str, Any]) -> tuple[RuleStep, ...]:
         """Return the rules that keep an outcome from being as wanted."""
         from hiprun.inference.counterfactuals import obstacles
 
         return obstacles(self.pack._program(outcome.decision), outcome, wanted)
+
+    def _outcomes(self, facts: Facts) -> Callable[[str], Outcome]:
+        """Return what gives the outcome of any decision for facts, each worked out once."""
+        return functools.cache(lambda name: self.pack._remembered_outcome(name, facts, self.budget))
 
     def _facts(self, given: Any) -> Facts:
         if isinstance(given, Facts):
@@ -157,6 +168,14 @@ class Travelled:
     def words(self, decision: str, output: str, value: Any) -> str:
         """Return a value of an output as readers see it; raises `HiprunError` where its rules are not loaded."""
         return Drawn(self.loaded(), self.budget).words(decision, output, value)
+
+    def because(self, decision: str, given: Mapping[str, Any]) -> str:
+        """Return what a decision says of all its answers; nothing where its rules are not loaded."""
+        try:
+            pack = self.loaded()
+        except HiprunError:
+            return ""
+        return Drawn(pack, self.budget).because(decision, check_facts(pack.model, given))
 
     def text(self, outcome: Outcome) -> str:
         """Return an outcome as text; in short where its rules are not loaded."""

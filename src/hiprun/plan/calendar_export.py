@@ -24,13 +24,13 @@ class Calendar:
     """What all entries of a calendar file have in common.
 
     `owner` distinguishes the entries of one person from those of others. `sequence` grows with each new plan, `planned`
-    is the day of planning.
+    is when it was made, in UTC.
     """
 
     title: str
     owner: str
     sequence: int
-    planned: datetime.date
+    planned: datetime.datetime
     organizer: str | None = None
 
 
@@ -47,11 +47,10 @@ def icalendar(calendar: Calendar, entries: Iterable[CalendarEntry]) -> bytes:
     icalendar_file.add("version", "2.0")
     icalendar_file.add("method", "PUBLISH")
     icalendar_file.add("x-wr-calname", library.vText(calendar.title))
-    stamp = datetime.datetime.combine(calendar.planned, datetime.time(), datetime.UTC)
     for entry in entries:
         event: Any = library.Event()
         event.add("uid", _uid(calendar.owner, entry.key))
-        event.add("dtstamp", stamp)
+        event.add("dtstamp", calendar.planned.replace(microsecond=0))
         event.add("sequence", calendar.sequence)
         event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
         if organizer is not None:

@@ -26,8 +26,8 @@ from hiprun.plan.reasons import reasons
 
 MOST_WEEKS = 520
 
-_REVISIONS = 100
-"""So many plans of one day are told apart in calendars; those of a later day come after all of them."""
+_STEP = 10
+"""The numbers of plans in calendars count steps of so many seconds, since an integer of a calendar has 32 bits."""
 
 
 @attrs.frozen
@@ -111,12 +111,20 @@ class Plan(Schedule):
         """Return an SVG chart of the weeks, their bounds and the milestones, in the colour scheme of its page."""
         return chart.svg(self, self.voice())
 
-    def to_calendar(self, *, person: str | None = None, organizer: str | None = None) -> bytes:
+    def to_calendar(
+        self,
+        *,
+        person: str | None = None,
+        organizer: str | None = None,
+        planned_at: datetime.datetime | None = None,
+    ) -> bytes:
         """Return sessions, milestones and why the plan stops as an iCalendar file. Needs the extra `calendar`.
 
         Entries of earlier plans that `replan` dropped are in it as cancelled, with the reason. `person` identifies the
         person the plan is for: a calendar replaces entries of the same person and leaves those of others alone.
         Without it, plans are told apart by what they began with. `organizer` is the e-mail address of the publisher.
+        `planned_at` is when the plan was made, in UTC if it has no offset; the later of two plans wins. Without it,
+        this is the beginning of the day from which it was replanned, and of a chain of `replan` the last plan wins.
         Raises `UndecidedError` if no plan can be made.
         """
         if not self.days:
@@ -126,8 +134,10 @@ class Plan(Schedule):
         stages, history, voice = self.stages, self._history, self.voice()
         owner = history.owner if person is None else json.dumps([self._planner.model.name, stages.name, person])
         planned = self.start + datetime.timedelta(days=self.reports[-1].day)
-        sequence = planned.toordinal() * _REVISIONS + min(history.revision, _REVISIONS - 1)
-        head = calendar_export.Calendar(stages.title or stages.name, owner, sequence, planned, organizer)
+        moment = planned_at or datetime.datetime.combine(planned, datetime.time())
+        moment = moment.astimezone(datetime.UTC) if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
+        sequence = int(moment.timestamp()) // _STEP + history.revision
+        head = calendar_export.Calendar(stages.title or stages.name, owner, sequence, moment, organizer)
         return calendar_export.icalendar(
             head, [*calendar_entries(self, voice), *cancelled_entries(self, voice, history)]
         )

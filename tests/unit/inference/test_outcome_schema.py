@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import gc
 import json
+import pickle
 from typing import Any
 
 import attrs
@@ -13,7 +15,10 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 import hiprun
+from hiprun.inference.advice import Advice, AdviceReason, AdvisedItem
 from hiprun.inference.conclusion import Conclusion, Criterion, Item, Limit, Provenance
+from hiprun.inference.outcome import Outcome, told
+from hiprun.language import published_schemas
 from hiprun.model import Fact
 
 PATIENTS: list[dict[str, Any]] = [
@@ -94,6 +99,46 @@ def test_whatever_is_known_the_schema_holds(
         assert [error.message for error in validator.iter_errors(found)] == []
 
 
+def test_advice_is_as_its_schema_says(hip: hiprun.Pack, greenhouse: hiprun.Pack) -> None:
+    """Advice of every decision is valid after a trip through JSON, and the schema has every field and no other."""
+    schema = published_schemas.schema("advice")
+    Draft202012Validator.check_schema(schema)
+    validator = Draft202012Validator(schema)
+    patients = [(greenhouse, facts) for facts in PATIENTS] + [(hip, {}), (hip, hip.model.patients["calm"])]
+    for pack, facts in patients:
+        for outcome in pack.evaluate(facts).values():
+            data = json.loads(json.dumps(outcome.advice().to_dict(), allow_nan=False))
+            assert [error.message for error in validator.iter_errors(data)] == []
+    parts = schema["$defs"]
+    for kind, described in ((Advice, schema), (AdvisedItem, parts["item"]), (AdviceReason, parts["reason"])):
+        assert (
+            {field.name for field in attrs.fields(kind)} == set(described["properties"]) == set(described["required"])
+        )
+    assert not validator.is_valid({**data, "rule": "triage.swelling"})
+
+
+def test_an_outcome_says_what_its_decision_says_of_all_answers(greenhouse: hiprun.Pack) -> None:
+    """Once, as readers see it, wherever the rules are loaded; a decision that says nothing leaves it out."""
+    outcome = greenhouse.decide("alarm", {"temperature": 20})
+    assert "because" not in outcome.to_dict()
+    model = greenhouse.model
+    for text, said in (
+        ("Plants stand much.", "Plants stand much."),
+        ("They stand {temperature}.", "They stand 20 °C."),
+    ):
+        alarm = attrs.evolve(model.decisions["alarm"], because=text)
+        decisions = {**model.decisions, "alarm": alarm}
+        pack = hiprun.Pack(attrs.evolve(model, decisions=decisions, version="7.7.7", language=2))
+        outcome = pack.decide("alarm", {"temperature": 20})
+        sent = pickle.dumps(outcome)
+        found = [outcome, pickle.loads(sent), told(outcome, lambda explanation: explanation)]
+        assert [one.to_dict()["because"] for one in found] == [said] * 3
+        del pack, outcome, found
+        gc.collect()
+        assert "because" not in pickle.loads(sent).to_dict()
+    assert "because" not in Outcome(Conclusion("d", "no_match", (), None)).to_dict()
+
+
 def test_nothing_else_is_let_through(greenhouse: hiprun.Pack, validator: Draft202012Validator) -> None:
     """A field that is missing, misspelt or of another type is refused."""
     data = json.loads(json.dumps(greenhouse.decide("chores", {}).to_dict()))
@@ -117,5 +162,5 @@ def test_the_schema_names_every_field(outcome_schema: dict[str, Any]) -> None:
         (Provenance, outcome_schema["properties"]["provenance"]),
     ):
         fields = {renamed.get(field.name, field.name) for field in attrs.fields(kind) if not field.name.startswith("_")}
-        beside = {"facts", "provenance"} if kind is Conclusion else set()
+        beside = {"because", "facts", "provenance"} if kind is Conclusion else set()
         assert fields | beside == set(described["properties"]), kind

@@ -313,8 +313,10 @@ def test_statements_print_json(run: Callable[..., Result]) -> None:
 
 
 def test_schema_prints_that_of_facts(run: Callable[..., Result], greenhouse: hiprun.Pack) -> None:
-    """`hiprun schema --facts` prints the schema of what programs pass; a kind of file has no place beside it."""
+    """`hiprun schema` prints the schemas of what programs exchange, too; a kind of file has no place beside them."""
     assert json.loads(run("schema", "--facts").stdout) == greenhouse.input_schema()
+    for name in ("outcome", "advice"):
+        assert json.loads(run("schema", f"--{name}").stdout)["$id"].endswith(f"/{name}.schema.json")
     refused = run("schema", "facts", "--facts")
     assert (refused.exit_code, "give no KIND" in refused.stderr) == (2, True)
 

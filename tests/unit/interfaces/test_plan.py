@@ -191,6 +191,23 @@ def test_a_second_replan_cancels_what_the_first_added(outside: Callable[..., Res
     assert not added_and_dropped & events("--replan-from", "2026-03-12", *then[:2]).keys()
 
 
+def test_the_calendar_of_a_later_plan_wins(outside: Callable[..., Result], tmp_path: Path) -> None:
+    """Two plans that are made anew from one day are told apart by when they were planned: now, or as it is said."""
+    path = tmp_path / "plan.ics"
+
+    def number(*words: str) -> int:
+        replan = ["--replan-from", "2026-03-09", "--then", "leaves=limp"]
+        assert outside(*START, *replan, *words, "--ics", str(path)).exit_code == 0
+        return int(re.findall(r"SEQUENCE:(\d+)", path.read_text(encoding="utf-8"))[0])
+
+    said = [number("--at", time) for time in ("2026-03-09T08:00", "2026-03-09T08:01+00:00", "2026-03-09T08:01")]
+    assert said[0] < said[1] == said[2]
+    assert number() > number("--at", "2026-03-09T08:00")
+    refused = outside(*START, "--ics", str(path), "--at", "2026-03-09")
+    assert (refused.exit_code, "is not a time. Write year-month-day and the time" in refused.stderr) == (2, True)
+    assert "is not a time" in outside(*START, "--ics", str(path), "--at", "soon").stderr
+
+
 def test_changes_are_those_of_the_last_replan(outside: Callable[..., Result]) -> None:
     """What is printed compares the plan with the one before, in which facts of the earlier day count already."""
     once = ["--replan-from", "2026-03-09", "--then", "2026-03-09:leaves=limp"]

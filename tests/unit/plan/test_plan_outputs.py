@@ -256,6 +256,25 @@ def test_what_a_new_plan_drops_is_cancelled(runner: Plan) -> None:
     assert sequence > max(event["SEQUENCE"] for event in before.values())
 
 
+def test_of_two_plans_made_anew_on_one_day_the_later_one_wins(runner: Plan) -> None:
+    """What tells a calendar which is newer grows with the time of planning, of which the time zone counts."""
+    nine, ten = (datetime.datetime(2026, 3, 18, hour, 30, 15, 9) for hour in (9, 10))
+    berlin = datetime.timezone(datetime.timedelta(hours=2))
+    sore, _ = runner.replan("2026-03-18", {"pain_while_running": 2, "pain_quality": "dull"})
+    swollen, _ = runner.replan("2026-03-18", {"swelling": True})
+
+    def number_and_stamp(plan: Plan, at: datetime.datetime | None) -> tuple[int, datetime.datetime]:
+        (found,) = {(event["SEQUENCE"], event.decoded("DTSTAMP")) for event in events(plan, planned_at=at).values()}
+        return found
+
+    earlier, later = number_and_stamp(sore, nine), number_and_stamp(swollen, ten)
+    assert earlier < later
+    assert later[1] == datetime.datetime(2026, 3, 18, 10, 30, 15, tzinfo=datetime.UTC)
+    assert number_and_stamp(sore, ten.replace(tzinfo=berlin)) < earlier
+    assert number_and_stamp(runner, None) < number_and_stamp(sore, None) < earlier
+    assert later[0] < 2**31
+
+
 def test_a_milestone_that_moves_is_the_same_entry(made: Callable[..., Plan]) -> None:
     """It is in the calendar once, on its new day."""
     plan = made(8)

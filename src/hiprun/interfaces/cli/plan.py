@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 import click
 
-from hiprun.diary import Rows
+from hiprun.diary import Rows, timestamps
 from hiprun.errors import HiprunError
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import (
@@ -36,6 +36,16 @@ def _day(value: str) -> datetime.date:
         return plan_day(value)
     except HiprunError as error:
         raise click.BadParameter(f"{error.problems[0].message} {error.problems[0].help}") from None
+
+
+def _moment(value: str) -> datetime.datetime:
+    try:
+        moment = timestamps.read(value)
+    except timestamps.NoMomentError:
+        moment = None
+    if not isinstance(moment, datetime.datetime):
+        raise click.BadParameter(f"`{value}` is not a time. {timestamps.TIME_HELP}")
+    return moment
 
 
 _DATED = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}):(.*)", re.DOTALL)
@@ -73,6 +83,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--svg", type=_FILE, metavar="FILE", help="Draw the plan as a picture.")
 @click.option("--ics", type=_FILE, metavar="FILE", help="Write the plan as a calendar.")
 @click.option("--person", metavar="ID", help="Whose calendar it is, such as a record number.")
+@click.option("--at", type=_moment, metavar="TIME", help="When it is planned, for the calendar; default: now.")
 @professional_option
 @language_option
 @json_option
@@ -93,6 +104,7 @@ def plan(
     svg: Path | None,
     ics: Path | None,
     person: str | None,
+    at: datetime.datetime | None,
     professional: bool,
     language: str | None,
     as_json: bool,
@@ -118,7 +130,7 @@ def plan(
         original = result
         result, _ = result.replan(day, diary.facts_for_replan(day, later, result) if diary else later)
     owner = person or (diary.owner(start) if diary else None)
-    is_written = _write(result, svg, ics, owner) if result.days else False
+    is_written = _write(result, svg, ics, owner, at or datetime.datetime.now(datetime.UTC)) if result.days else False
     if as_json:
         console.print_json(result.to_dict() | ({} if original is None else {"changes": _changes(original, result)}))
     elif as_csv and result.days:
@@ -170,12 +182,12 @@ class _Diary:
         return self.pack.facts_for_plan(self.stages, self.rows, day, also, after=before, zone=self.zone)
 
 
-def _write(plan: Plan, svg: Path | None, ics: Path | None, person: str | None) -> bool:
+def _write(plan: Plan, svg: Path | None, ics: Path | None, person: str | None, planned_at: datetime.datetime) -> bool:
     contents: list[tuple[Path, bytes]] = []
     if svg:
         contents.append((svg, plan.to_svg().encode()))
     if ics:
-        contents.append((ics, plan.to_calendar(person=person)))
+        contents.append((ics, plan.to_calendar(person=person, planned_at=planned_at)))
     for path, content in contents:
         try:
             path.write_bytes(content)

@@ -1,4 +1,4 @@
-"""`hiprun schema`: JSON Schemas that let an editor complete and check rule files, and of the facts of a patient."""
+"""`hiprun schema`: JSON Schemas that let an editor complete and check rule files, and of what programs exchange."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import click
 
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import pack_at
+from hiprun.language import published_schemas
 from hiprun.language.editor_schema import editor_schema, editor_text, file_name
 from hiprun.language.file_kinds import KINDS
 
@@ -28,14 +29,16 @@ schemas contain the names of the pack, so an editor can complete them.
     type=click.Path(path_type=Path),
     help="Write one file per kind into this folder.",
 )
-@click.option("--facts", "of_facts", is_flag=True, help="Print the schema of the facts that programs pass instead.")
-def schema(kind: str | None, rules: str | None, folder: Path | None, of_facts: bool) -> None:
+@click.option("--facts", "data", flag_value="facts", help="Print the schema of the facts that programs pass instead.")
+@click.option("--outcome", "data", flag_value="outcome", help="Print the schema of outcomes instead.")
+@click.option("--advice", "data", flag_value="advice", help="Print the schema of advice instead.")
+def schema(kind: str | None, rules: str | None, folder: Path | None, data: str | None) -> None:
     """Print the schemas, or write them into a folder."""
     pack = pack_at(rules)
-    if of_facts:
+    if data:
         if kind or folder:
-            raise click.UsageError("--facts is about the facts of a patient; give no KIND and no --write.")
-        console.print_json(pack.input_schema())
+            raise click.UsageError(f"--{data} is about what programs exchange; give no KIND and no --write.")
+        console.print_json(pack.input_schema() if data == "facts" else published_schemas.schema(data))
         return
     model = pack.model
     kinds = [kind] if kind else list(KINDS)

@@ -1,4 +1,4 @@
-"""The text of a diary, as a table (CSV) or one JSON object a line, with an entry more or one fewer."""
+"""The text of a diary, as a table (CSV) or one JSON object a line, with an entry more, changed, or one fewer."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
 from hiprun.diary import Rows
+from hiprun.diary.row_reader import Row
+from hiprun.errors import FactError
 from hiprun.language.reader.diary_formats import parse
 from hiprun.model import EntryType
 
@@ -31,28 +33,55 @@ def read(text: str, form: DiaryFormat) -> Rows:
     return parse(text, FILE_NAMES[form], form)
 
 
-def with_entry(text: str, form: DiaryFormat, kind: EntryType, entry: Mapping[str, Sequence[str]]) -> str:
-    """Return a diary with one entry more: the texts of each field, several for a list.
+def with_entry(
+    text: str, form: DiaryFormat, kind: EntryType, entry: Mapping[str, Sequence[str]], *, was: str = ""
+) -> str:
+    """Return a diary with one entry more, or in place of the line `was`: the texts of each field, several for a list.
 
-    A table gets the columns that it does not have yet; its other lines stay as they are unless it does.
+    A table gets the columns that it does not have yet; all other lines stay as they are.
+    Raises LookupError if there is no line `was`.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = text if not text or text.endswith("\n") else f"{text}\n"
+    lines = lines_of(text.removeprefix("\ufeff"))
+    while lines and not lines[0].strip():
+        del lines[0]
     if form == "jsonl":
         values = {name: _json_value(kind, name, texts) for name, texts in entry.items()}
-        return f"{text}{json.dumps(values, ensure_ascii=False, default=str)}\n"
+        return _with_line(lines, json.dumps(values, ensure_ascii=False, default=str), was)
     cells = {name: _cell(kind, name, texts) for name, texts in entry.items()}
-    table = text.removeprefix("\ufeff").lstrip("\n")
-    if not table.strip():
-        return _table([list(cells), list(cells.values())], ",")
-    head = table.partition("\n")[0]
-    separator = max(_SEPARATORS, key=head.count)
-    columns = [cell.strip() for cell in next(csv.reader([head], delimiter=separator))]
+    separator = max(_SEPARATORS, key=lines[0].count) if lines else ","
+    columns = [cell.strip() for cell in next(csv.reader(lines[:1], delimiter=separator), ())]
     if missing := [name for name in cells if name not in columns]:
-        rows = [row for row in csv.reader(io.StringIO(table), delimiter=separator) if row]
-        table = _table([[*rows[0], *missing], *rows[1:]], separator)
         columns += missing
-    return table + _table([[cells.get(name, "") for name in columns]], separator)
+        lines[:1] = [_row(columns, separator)]
+    return _with_line(lines, _row([cells.get(name, "") for name in columns], separator), was)
+
+
+def line_of(text: str, form: DiaryFormat, row: Row) -> str:
+    """Return the line of a diary that is an entry; empty if the entry goes on in other lines."""
+    lines = lines_of(text)
+    line = lines[row.line - 1]
+    head = next(line for line in lines if line.strip()) if form == "csv" else ""
+    try:
+        (found,) = read(f"{head}\n{line}", form).rows
+    except (FactError, ValueError):
+        return ""
+    return line if found.values == row.values else ""
+
+
+def lines_of(text: str) -> list[str]:
+    """Return the lines of a diary, however they end."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return lines if lines[-1] else lines[:-1]
+
+
+def _with_line(lines: list[str], line: str, was: str) -> str:
+    if not was:
+        lines.append(line)
+    elif was in lines:
+        lines[lines.index(was)] = line
+    else:
+        raise LookupError(was)
+    return "".join(f"{line}\n" for line in lines)
 
 
 def without_line(text: str, line: int) -> str:
@@ -61,9 +90,9 @@ def without_line(text: str, line: int) -> str:
     return "\n".join(kept for number, kept in enumerate(lines, 1) if number != line)
 
 
-def _table(rows: Sequence[Sequence[str]], separator: str) -> str:
+def _row(cells: Sequence[str], separator: str) -> str:
     written = io.StringIO()
-    csv.writer(written, delimiter=separator, lineterminator="\n").writerows(rows)
+    csv.writer(written, delimiter=separator, lineterminator="").writerow(cells)
     return written.getvalue()
 
 

@@ -102,7 +102,13 @@ def changed(context: Context, request: PageRequest) -> PageReply:
 
 def calendar(context: Context, request: PageRequest) -> PageReply:
     """Return a plan as a calendar file."""
-    return _file(context, request, "plan.ics", "text/calendar", lambda made: made.to_calendar())
+    return _file(
+        context,
+        request,
+        "plan.ics",
+        "text/calendar",
+        lambda made: made.to_calendar(planned_at=context.now().astimezone()),
+    )
 
 
 def picture(context: Context, request: PageRequest) -> PageReply:

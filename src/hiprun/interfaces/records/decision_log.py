@@ -75,6 +75,7 @@ class DecisionLog:
     def _contents(self, outcome: Outcome) -> dict[str, Any]:
         data = outcome.to_dict()
         facts: dict[str, Any] = data.pop("facts")
+        data.pop("because", None)  # the same for everyone, or told from facts that may be masked
         provenance = data.get("provenance", {})
         contents: dict[str, Any] = {}
         if provenance:

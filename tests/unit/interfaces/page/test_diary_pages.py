@@ -103,6 +103,70 @@ def test_a_line_can_be_taken_back(visitor: Visitor) -> None:
     assert "opening quote must be closed" in broken.words
 
 
+def opened(visitor: Visitor, kind: str, page: Page, number: int) -> Page:
+    """Open the entry on a line of the diary in `page`; check that it can be asked for there."""
+    asked = [
+        one
+        for one in page.all("button")
+        if (one.get("formaction"), one.get("name")) == (f"/diary/entry/{kind}", ".line")
+    ]
+    assert str(number) in {one["value"] for one in asked}
+    return visitor.send(f"/diary/entry/{kind}", *page.hidden, (".line", str(number)))
+
+
+def shown(page: Page) -> list[tuple[str, str]]:
+    """Return what is filled in or ticked in the form of an entry."""
+    fields = [one for one in page.all("input") if str(one["name"]).startswith(".entry.")]
+    typed = [one for one in fields if one.get("type") not in ("radio", "checkbox") or "checked" in one]
+    return [(str(one["name"]), str(one["value"])) for one in typed if one["value"]]
+
+
+def test_an_entry_can_be_changed(visitor: Visitor) -> None:
+    """It opens with what it says, keeps what is not changed, and stays in its place; all other lines stay as well."""
+    signs = "2026-03-15T07:00:30,symptoms,,swelling; stiffness"
+    text = f"when,what,hours,signs\r\n2026-03-15, sleep ,7\r\n{signs}\r\n2026-03-16,sleep,8"
+    page = visitor.send("/diary", (".diary", text))
+    form = opened(visitor, "symptoms", page, 3)
+    assert shown(form) == [
+        (".entry.when", "2026-03-15T07:00"),
+        (".entry.signs", "swelling"),
+        (".entry.signs", "stiffness"),
+    ]
+    assert "Keep the change" in form.words
+    fields = [field for field in shown(form) if field[1] != "swelling"]
+    wrong = visitor.send("/diary/entry/symptoms", *form.hidden, *fields, (".entry.pain", "11"), status=422)
+    changed = visitor.send("/diary/entry/symptoms", *wrong.hidden, *fields, (".entry.pain", "2"))
+    assert "Changed." in changed.words
+    assert diary_in(changed).split("\n") == [
+        "when,what,hours,signs,pain",
+        "2026-03-15, sleep ,7",
+        "2026-03-15T07:00:30,symptoms,,stiffness,2",
+        "2026-03-16,sleep,8",
+        "",
+    ]
+    spaced = visitor.send("/diary/entry/sleep", (".diary", "\n\nwhen,what,hours\n"), *NIGHT)
+    assert diary_in(spaced) == "when,what,hours\n2026-03-16,sleep,7\n"
+    night = opened(visitor, "sleep", changed, 4)
+    assert shown(night) == [(".entry.when", "2026-03-16"), (".entry.hours", "8")]
+    moved = visitor.send("/diary/entry/sleep", *night.hidden, (".entry.when", "2026-03-14"), (".entry.hours", "6"))
+    assert diary_in(moved).split("\n")[3] == "2026-03-14,sleep,6,,"
+
+
+def test_an_entry_that_is_no_longer_as_it_was_is_not_changed(visitor: Visitor) -> None:
+    """What somebody else changed meanwhile, or goes on in several lines, is left alone and told."""
+    page = visitor.send("/diary", (".diary", "when,what,hours\n2026-03-15,sleep,7\n2026-03-16,sleep,8\n"))
+    form = dict(opened(visitor, "sleep", page, 2).hidden)
+    other = form | {".diary": "when,what,hours\n2026-03-15,sleep,9\n"}
+    told = visitor.send("/diary/entry/sleep", *other.items(), *NIGHT, status=422)
+    assert "not in the diary as it was" in told.words
+    assert diary_in(told) == other[".diary"]
+    for kind, line in (("symptoms", "2"), ("sleep", "9"), ("sleep", "x")):
+        assert (
+            "not in the diary" in visitor.send(f"/diary/entry/{kind}", *page.hidden, (".line", line), status=422).words
+        )
+    assert visitor.send("/diary/entry/sleep", (".diary", "when\nsoon\n"), (".line", "2"), status=422).words
+
+
 def test_a_saved_diary_can_be_opened_and_answers_the_question_of_the_day(visitor: Visitor) -> None:
     """An uploaded diary gives today's advice with the session, the other answers, and their reasons."""
     page = visitor.upload(SORE.read_bytes(), ("discouraged", "true"))
@@ -179,6 +243,40 @@ def test_every_kind_of_field_can_be_written_down(plot: hiprun.Pack) -> None:
         "/diary/entry/look", *lines.hidden, (".entry.when", "2026-03-13T07:00"), (".entry.pests", "none")
     )
     assert diary_in(nothing).split("\n")[3] == '{"when": "2026-03-13T07:00", "what": "look", "pests": []}'
+
+
+def test_every_kind_of_field_can_be_changed(plot: hiprun.Pack) -> None:
+    """Numbers, lists, texts, dates and truths are in the form as the diary has them; one over several lines is not."""
+    visitor = Visitor(plot, zone=ZoneInfo("Europe/Berlin"))
+    lines = (
+        '{"when": "2026-03-14T08:00+09:00", "what": "watering", "litres": 2.5, "by_hand": true, "who": "A"}\n'
+        '{"when": "2026-03-15T08:00+09:00", "what": "look", "pests": [], "frost": "2026-03-17", "wilt": null}\n'
+        '{"when": "2026-03-15T22:00+09:00", "what": "night", "degrees": 3}\n'
+    )
+    page = visitor.send("/diary", (".diary", lines))
+    watering = opened(visitor, "watering", page, 1)
+    assert sorted(shown(watering)) == [
+        (".entry.by_hand", "true"),
+        (".entry.litres", "2.5"),
+        (".entry.when", "2026-03-14T08:00"),
+        (".entry.who", "A"),
+    ]
+    look = opened(visitor, "look", page, 2)
+    assert sorted(shown(look)) == [
+        (".entry.frost", "2026-03-17"),
+        (".entry.pests", "none"),
+        (".entry.when", "2026-03-15T08:00"),
+    ]
+    kept = visitor.send("/diary/entry/look", *look.hidden, *shown(look))
+    assert (
+        diary_in(kept).split("\n")[1]
+        == '{"when": "2026-03-15T08:00+09:00", "what": "look", "pests": [], "frost": "2026-03-17"}'
+    )
+    assert (".entry.when", "2026-03-15") in shown(opened(visitor, "night", page, 3))
+    several = (".diary", 'when,what,who\n2026-03-15T08:00,watering,"A\nB"\n2026-03-15T09:00,watering,C\n')
+    told = visitor.send("/diary/entry/watering", several, (".line", "2"), status=422)
+    assert "has several lines" in told.words
+    assert (".entry.who", "C") in shown(visitor.send("/diary/entry/watering", several, (".line", "4")))
 
 
 def test_times_with_offsets_stay_times_with_offsets(plot: hiprun.Pack) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 import hiprun
 
 from ... import seedlings
-from .visiting import Page, Visitor
+from .visiting import NOW, Page, Visitor
 
 EXAMPLES = Path(__file__).parents[4] / "examples"
 BEGAN = (".start", "2026-03-02")
@@ -154,6 +155,10 @@ def test_plan_can_be_saved(gardener: Visitor, visitor: Visitor) -> None:
     calendar = gardener.request("POST", "/plan/hardening/calendar", fields)
     assert calendar.headers["content-type"].startswith("text/calendar")
     assert b"BEGIN:VEVENT" in calendar.content
+    minute = datetime.timedelta(minutes=1)
+    later = Visitor(seedlings.load(), NOW + minute).request("POST", "/plan/hardening/calendar", fields)
+    numbers = [int(re.findall(rb"SEQUENCE:(\d+)", file.content)[0]) for file in (calendar, later)]
+    assert numbers[0] < numbers[1]
     picture = gardener.request("POST", "/plan/hardening/picture", fields)
     assert picture.headers["content-disposition"] == 'attachment; filename="plan.svg"'
     assert picture.text.startswith("<svg")
