@@ -45,7 +45,15 @@ FLAGS = (
     *("swelling", "numbness", "trouble_walking", "pain_is_constant", "weakness", "pain_worse_with_activity"),
     *("not_improving", "clicking", "locking", "pain_came_back", "instability", "reduced_motion", "stiffness"),
 )
-RANGES = {"pain_while_running": 10, "weeks_of_pain_despite_rest": 520, "hours_of_pain_after_run": 1000}
+RANGES = {
+    "pain_while_running": 10,
+    "pain_in_daily_life": 10,
+    "weeks_of_pain_despite_rest": 520,
+    "hours_of_pain_after_run": 1000,
+    "days_since_last_run": 3650,
+}
+SITES = {"front": 0.3, "side": 0.2, "deep": 0.1}
+"""Where it hurts, a column each as surveys export it, and in what share of those in pain."""
 
 
 def runners(number: int, known: float = 1.0) -> pl.DataFrame:
@@ -55,10 +63,13 @@ def runners(number: int, known: float = 1.0) -> pl.DataFrame:
     columns: dict[str, Any] = {name: rng.random(number) < 0.04 for name in FLAGS}
     columns |= {
         "pain_while_running": pain,
+        "pain_in_daily_life": np.where(pain > 0, rng.integers(0, 20, number) / 4, 0.0),
         "pain_quality": np.where(pain > 0, rng.choice(["dull", "sharp"], number, p=[0.8, 0.2]), "none"),
         "pain_trend": rng.choice(["improving", "steady", "increasing"], number, p=[0.5, 0.45, 0.05]),
         "weeks_of_pain_despite_rest": rng.integers(0, 5, number) / 1.0,
         "hours_of_pain_after_run": rng.integers(0, 60, number) / 1.0,
+        "days_since_last_run": rng.integers(2, 10, number) + (rng.random(number) < 0.9),
+        **{f"pain_sites__{site}": (pain > 0) & (rng.random(number) < share) for site, share in SITES.items()},
     }
     frame = pl.DataFrame(columns)
     if known < 1:
@@ -68,13 +79,20 @@ def runners(number: int, known: float = 1.0) -> pl.DataFrame:
     return frame
 
 
+def deep_pain_persists() -> pl.Expr:
+    """Return whether pain deep in the joint is constant, lingers after a run, or lasts through weeks of rest."""
+    lasts = (pl.col("hours_of_pain_after_run") > 48) | (pl.col("weeks_of_pain_despite_rest") >= 3)
+    return pl.col("pain_sites__deep") & (pl.col("pain_is_constant") | lasts)
+
+
 def by_hand() -> list[pl.Expr]:
     """Return what `triage` says of runners of whom everything is known, as an expert writes it in Polars."""
     pain, sharp = pl.col("pain_while_running"), pl.col("pain_quality") == "sharp"
     urgent = pl.col("swelling") | pl.col("numbness")
-    check = pl.col("trouble_walking") | (sharp & (pain > 0)) | (pain >= 4)
+    check = pl.col("trouble_walking") | (sharp & (pain > 0)) | (pain >= 4) | (pl.col("pain_in_daily_life") >= 4)
     doctor = pl.any_horizontal(
         pl.col("pain_trend") == "increasing",
+        deep_pain_persists(),
         *map(pl.col, ("pain_is_constant", "weakness", "pain_worse_with_activity", "not_improving")),
         pl.col("weeks_of_pain_despite_rest") >= 3,
         sharp,
@@ -106,8 +124,9 @@ def rule_by_hand() -> pl.Expr:
         "swelling-or-numbness": pl.col("swelling") | pl.col("numbness"),
         "trouble-walking": pl.col("trouble_walking"),
         "sharp-pain-while-running": sharp & (pain > 0),
-        "pain-at-stop-level": pain >= 4,
+        "pain-at-stop-level": (pain >= 4) | (pl.col("pain_in_daily_life") >= 4),
         "increasing-or-constant-pain": (pl.col("pain_trend") == "increasing") | pl.col("pain_is_constant"),
+        "deep-pain-that-persists": deep_pain_persists(),
         "weakness": pl.col("weakness"),
         "pain-despite-rest": pl.col("weeks_of_pain_despite_rest") >= 3,
         "sharp-pain": sharp,
@@ -129,11 +148,10 @@ def checked() -> pl.Expr:
     inside = [~pl.col(name).is_between(0, high) for name, high in RANGES.items()]
     quality, trend = pl.col("pain_quality"), pl.col("pain_trend")
     choices = [~quality.is_in(["none", "dull", "sharp"]), ~trend.is_in(["improving", "steady", "increasing"])]
-    return (
-        pl.any_horizontal(*inside, *choices, (pl.col("pain_while_running") > 0) & (quality == "none"))
-        .any()
-        .alias("bad")
-    )
+    in_pain = (pl.col("pain_while_running") > 0) | (pl.col("pain_in_daily_life") > 0)
+    days, hours = pl.col("days_since_last_run"), pl.col("hours_of_pain_after_run")
+    too_long = [(days <= number) & (hours > 24 * (number + 1)) for number in range(3)]
+    return pl.any_horizontal(*inside, *choices, in_pain & (quality == "none"), *too_long).any().alias("bad")
 
 
 def hand_written(frame: pl.DataFrame) -> pl.DataFrame:
@@ -224,7 +242,7 @@ def measured(pack: hiprun.Pack) -> list[tuple[str, ...]]:
 def few_rows(pack: hiprun.Pack) -> list[tuple[str, ...]]:
     """Return what frames of few rows take once frames like them were seen, in microseconds."""
     frame = runners(1_000)
-    row = frame.to_dicts()[0]
+    (row,) = people(frame[:1])
     calls: dict[str, Callable[[], Any]] = {"decide for one": lambda: pack.decide("triage", row)}
     for size in (1, 10, 100, 1_000):
         part = frame[:size]
@@ -232,7 +250,7 @@ def few_rows(pack: hiprun.Pack) -> list[tuple[str, ...]]:
         calls[f"{size:,} in Polars"] = lambda part=part: pack.evaluate_frame(part, "triage")
         calls[f"{size:,} in PyArrow"] = lambda table=table: pack.evaluate_frame(table, "triage")
         calls[f"{size:,} from Polars, row by row"] = lambda part=part: [
-            pack.decide("triage", facts)["action"] for facts in part.to_dicts()
+            pack.decide("triage", facts)["action"] for facts in people(part)
         ]
 
     def often(call: Callable[[], Any]) -> Callable[[], Any]:
@@ -289,9 +307,25 @@ print(f"{int(status.partition('VmHWM:')[2].split()[0]) / 1024:,.0f}")
     return [*zip(names, times.split(), strict=True), ("most memory, MB (at most 500)", memory)]
 
 
+def people(frame: pl.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a frame as facts for `decide`."""
+    found = []
+    for row in frame.to_dicts():
+        sites = {site: row.pop(f"pain_sites__{site}") for site in SITES}
+        if None in sites.values():
+            row["pain_sites"] = {
+                "includes_all": [site for site, hurts in sites.items() if hurts],
+                "includes_none": [site for site, hurts in sites.items() if hurts is False],
+            }
+        else:
+            row["pain_sites"] = [site for site, hurts in sites.items() if hurts]
+        found.append(row)
+    return found
+
+
 def row_by_row(pack: hiprun.Pack, frame: pl.DataFrame) -> Took:
     """Return how long it would take to decide for one after the other, facts given as they are read from the frame."""
-    rows = frame.head(SAMPLE).to_dicts()
+    rows = people(frame.head(SAMPLE))
     ((cpu, clock),) = medians({"": lambda: [pack.decide("triage", row)["action"] for row in rows]}).values()
     return cpu / SAMPLE * ROWS, clock / SAMPLE * ROWS
 
@@ -313,7 +347,7 @@ def agree(pack: hiprun.Pack, frame: pl.DataFrame, unsure: pl.DataFrame) -> None:
     eager = pack.evaluate_frame(unsure, "triage")
     assert eager.equals(pack.evaluate_frame(unsure.lazy(), "triage").collect().select(eager.columns))
     for index in random.Random(2).sample(range(ROWS), SAMPLE):
-        facts, row = unsure.row(index, named=True), eager.row(index, named=True)
+        (facts,), row = people(unsure[index]), eager.row(index, named=True)
         outcome = pack.decide("triage", facts)
         assert row["triage__status"] == outcome.status
         for name in ("action", "running"):

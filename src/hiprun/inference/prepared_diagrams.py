@@ -178,7 +178,7 @@ class PreparedDiagrams:
         if self._composition is None or len(self._composition) > _MOST_NODES:
             self._composition = Composition(self.program)
         against = self.program.conflict if conflict else FALSE
-        allowed = _related(self.program, [against, *(node for node, _ in candidates)])
+        allowed = related(self.program.circuit, self.program.allowed, [against, *(node for node, _ in candidates)])
         policy = self.program.policy
         in_turn = advance is take_first or (policy is not None and policy.hit.says == "first")
         try:
@@ -195,12 +195,11 @@ def as_truth(gathered: Gathered) -> Result:
     return gathered if isinstance(gathered, Ending) else (gathered is not None,)
 
 
-def _related(program: Program, nodes: Sequence[Node]) -> list[Node]:
-    """Return what is allowed of the variables that `nodes` depend on, and of those tied to them by that.
+def related(circuit: Circuit, allowed: Node, nodes: Sequence[Node]) -> list[Node]:
+    """Return the parts of `allowed` about the variables that `nodes` depend on, and about those tied to them by that.
 
     The rest can be kept whatever comes out, since facts that cannot occur together are refused before.
     """
-    circuit, allowed = program.circuit, program.allowed
     parts = list(circuit.parts[allowed]) if circuit.kinds[allowed] == AND else [allowed]
     support = 0
     for node in nodes:

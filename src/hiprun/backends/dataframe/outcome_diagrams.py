@@ -15,7 +15,7 @@ from hiprun.inference.grounding import Program
 from hiprun.inference.hit_policy import Advance, Candidate, Ending, Gathered, Payload, Result, take_first
 from hiprun.inference.infer import BUDGET
 from hiprun.inference.partial_assignment import Residual, residual, situation
-from hiprun.inference.prepared_diagrams import as_truth
+from hiprun.inference.prepared_diagrams import as_truth, related
 from hiprun.model import Model
 
 MOST_NODES = 2_000
@@ -61,14 +61,15 @@ class Asker:
             return DiagramQuestion(self.program, None)
         left = self.nothing_known
         candidates: list[Candidate] = [(left.nodes[node], payload) for node, payload in rules]
+        against = left.nodes[self.program.conflict] if conflict else FALSE
         try:
             diagram = explore(
                 left.circuit,
                 advance,
                 finish,
                 candidates,
-                conflict=left.nodes[self.program.conflict] if conflict else FALSE,
-                allowed=TRUE if anyone else left.allowed,
+                conflict=against,
+                allowed=TRUE if anyone else self._allowed(candidates, against),
                 ties=left.ties,
                 budget=BUDGET,
             )
@@ -78,6 +79,14 @@ class Asker:
         if too_large or not (left.ties is None or left.ties.exact):
             return DiagramQuestion(self.program, None)
         return DiagramQuestion(self.program, diagram, tuple(self._groups(diagram)))
+
+    def _allowed(self, candidates: Sequence[Candidate], against: Node) -> Node:
+        """Return what is allowed of the facts that matter here; without `candidates`, and where sums tie facts, all."""
+        left = self.nothing_known
+        if left.ties is not None or not candidates:
+            return left.allowed
+        nodes = [against, *(node for node, _ in candidates)]
+        return left.circuit.every(related(left.circuit, left.allowed, nodes))
 
     def _groups(self, diagram: Diagram) -> Iterator[tuple[int, ...]]:
         variables, asked = self.program.variables, sorted({split.variable for split in diagram.splits})
