@@ -385,6 +385,27 @@ def test_few_rows_get_what_many_get(greenhouse: hiprun.Pack, kind: str, number: 
                 assert decided.schema == whole.schema
 
 
+@pytest.mark.parametrize("columns", [["aphids", "slugs", "thrips"], ["slugs"]])
+def test_sets_of_few_rows(greenhouse: hiprun.Pack, columns: list[str]) -> None:
+    """Where each choice of a set has a column, a set known whole, in part or not at all is the same in few rows."""
+    patterns = [
+        [True, None, None],
+        [False, True, False],
+        [None, None, None],
+        [None, False, False],
+        [False, False, False],
+    ]
+    drawn = dict(zip(("aphids", "slugs", "thrips"), zip(*patterns, strict=True), strict=True))
+    sets = pl.DataFrame({f"pests__{choice}": drawn[choice] for choice in columns})
+    frame = pl.concat([known(2_000).drop("pests"), pl.concat([sets] * 400)], how="horizontal")
+    pack = hiprun.Pack(greenhouse.model)
+    whole = pack.evaluate_frame(frame, "planting")
+    assert whole["planting__status"].n_unique() > 1
+    for start in (0, 3, 0):
+        few = pack.evaluate_frame(frame[start : start + 7], "planting")
+        assert few.equals(whole[start : start + 7])
+
+
 def test_few_rows_are_checked_as_many_are(greenhouse: hiprun.Pack) -> None:
     """A row that is refused, a text for a date, and a name that is nearly a fact's are seen in one row too."""
     good = pl.DataFrame({"temperature": [31.0], "season": ["summer"]})
@@ -408,7 +429,6 @@ def test_few_rows_are_checked_as_many_are(greenhouse: hiprun.Pack) -> None:
 def test_what_few_rows_come_to_is_kept_within_a_bound(greenhouse: hiprun.Pack, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond the bound conclusions, kinds of frames and warnings are worked out again, with the same answers."""
     monkeypatch.setattr("hiprun.backends.dataframe.few_rows._MOST_KEPT", 1)
-    monkeypatch.setattr("hiprun.backends.dataframe.polars_frames._MOST_KEPT", 1)
     monkeypatch.setattr("hiprun.backends.dataframe.evaluate.MOST_PREPARED", 1)
     pack = hiprun.Pack(greenhouse.model)
     pack.evaluate_frame(known(3)[:1], "alarm")

@@ -270,14 +270,14 @@ def test_conclusions_are_remembered_within_a_bound(tied: hiprun.Pack, monkeypatc
         return decide(decision, facts)
 
     monkeypatch.setattr(pack, "decide", noted)
-    frame = pl.DataFrame({"east": [1.0, 9.0, 1.0, 9.0], "west": [5.0, 8.0, 5.0, 8.0]})
+    frame = pl.DataFrame({"east": [1.0, 9.0] * 20, "west": [5.0, 8.0] * 20})
     expected = tied.evaluate_frame(frame, ["clash"])
     for _ in range(2):
         assert pack.evaluate_frame(frame, ["clash"]).equals(expected)
     assert asked == [{"east": 1.0, "west": 5.0}, {"east": 9.0, "west": 8.0}]
     assert pack._frames is not None
     pack._frames.remembered.most = 0
-    assert pack.evaluate_frame(pl.concat([frame[1:2]] * 4).with_columns(west=7.5), ["clash"]).height == 4
+    assert pack.evaluate_frame(pl.concat([frame[1:2]] * 40).with_columns(west=7.5), ["clash"]).height == 40
     assert pack.evaluate_frame(frame, ["clash"]).equals(expected)
     assert len(asked) == 5
 

@@ -61,15 +61,16 @@ def numbers(array: Any) -> Numbers:
     if pa.types.is_decimal(kind):
         array = array.cast(pa.float64())
     elif pa.types.is_float16(kind):
-        array = pa.array(_stored(array).astype(np.float64))
-    found = _stored(array)
+        array = pa.array(stored(array).astype(np.float64))
+    found = stored(array)
     if found.dtype.kind == "f":
         return found.astype(np.float64, copy=False)
     too_large = found.dtype == np.uint64 and bool((found > _LARGEST).any())
     return found.astype(np.float64 if too_large else np.int64, copy=False)
 
 
-def _stored(array: Any) -> Numbers:
+def stored(array: Any) -> Numbers:
+    """Return the numbers of a column as they are in memory; anything where it has no value."""
     dtype: Any = array.type.to_pandas_dtype()
     buffer = array.buffers()[1]
     if buffer is None or not len(array):
@@ -92,7 +93,7 @@ def days(array: Any) -> tuple[Numbers, NDArray[np.bool_] | None]:
 
 
 def _counted(array: Any, kind: Any) -> Numbers:
-    return _stored(array.view(kind))
+    return stored(array.view(kind))
 
 
 class Texts:
@@ -109,14 +110,14 @@ class Texts:
         if pa.types.is_dictionary(array.type):
             self._labels = array.dictionary.to_pylist()
             self._array = array.indices.fill_null(0)
-            self._codes = _stored(self._array)
+            self._codes = stored(self._array)
         elif array.type == pa.string_view() and all(len(text.encode()) <= _SHORT for text in listed):
             views = np.frombuffer(array.buffers()[1], np.uint64)[2 * array.offset :][: 2 * len(array)]
             self._words = views[::2], views[1::2]
         else:
             self._place = {text: index for index, text in enumerate(listed)}
             found = pc.index_in(self._plain, pa.array(listed, self._plain.type))
-            self._codes = _stored(found.fill_null(-1))
+            self._codes = stored(found.fill_null(-1))
 
     @property
     def _plain(self) -> Any:

@@ -51,6 +51,22 @@ class Rows:
         whole, rest = divmod(self.length, 8)
         return bool(truth[:whole].any()) or bool(rest and truth[whole] & ((1 << rest) - 1))
 
+    def both(self, one: Truth, other: Truth) -> Truth:
+        """Return the condition that holds where two of them do."""
+        if one is True or other is False:
+            return other
+        if other is True or one is False or one is other:
+            return one
+        return one & other
+
+    def either(self, one: Truth, other: Truth) -> Truth:
+        """Return the condition that holds where at least one of two does."""
+        if one is False or other is True:
+            return other
+        if other is False or one is True or one is other:
+            return one
+        return one | other
+
     def every(self, truths: Iterable[Truth]) -> Truth:
         """Return the condition that holds where all of them do."""
         return _joined(truths, np.bitwise_and, settling=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from itertools import product
 from typing import assert_never
 
@@ -12,7 +12,7 @@ from hiprun.backends.dataframe.bit_planes import Truth
 from hiprun.backends.dataframe.fact_planes import FactPlanes
 from hiprun.backends.dataframe.linear_feasibility import Group
 from hiprun.backends.dataframe.outcome_diagrams import DiagramQuestion
-from hiprun.inference.decision_diagram import DeadEnd, Diagram, Leaf, Place, Split
+from hiprun.inference.decision_diagram import DeadEnd, Diagram, Leaf, Split
 from hiprun.inference.grounding import Program, Variable
 from hiprun.inference.hit_policy import Result
 
@@ -77,28 +77,28 @@ class Walker:
 
     def _results(self, program: Program, diagram: Diagram, fixed: Mapping[int, int]) -> dict[Result, Truth]:
         """Return where each result can come out with some variables `fixed` to cells."""
-        rows = self.rows
-        arriving: dict[Place, list[Truth]] = {diagram.root: [True]}
+        rows, nodes = self.rows, diagram.nodes
+        arriving: list[Truth] = [False] * len(nodes)
+        arriving[diagram.root] = True
         found: dict[Result, Truth] = {}
-        for place, node in reversed(list(enumerate(diagram.nodes))):
-            here = rows.some(arriving.pop(Place(place), []))
+        for place in range(len(nodes) - 1, -1, -1):  # nodes come behind those that they lead to
+            here, node = arriving[place], nodes[place]
             match node:
-                case DeadEnd():
-                    pass
-                case Leaf(_, result):
-                    found[result] = here
                 case Split():
                     if rows.anywhere(here):
-                        for child, edge in self._edges(program, node, fixed):
-                            arriving.setdefault(child, []).append(rows.every([here, edge]))
+                        for cells, child in node.branches:
+                            edge = self._edge(program, node.variable, cells, fixed)
+                            arriving[child] = rows.either(arriving[child], rows.both(here, edge))
+                case Leaf(_, result):
+                    found[result] = here
+                case DeadEnd():
+                    pass
                 case _:
                     assert_never(node)
         return found
 
-    def _edges(self, program: Program, split: Split, fixed: Mapping[int, int]) -> Iterator[tuple[Place, Truth]]:
-        """Yield where a node leads to, and in which rows it may."""
-        for cells, place in split.branches:
-            if split.variable in fixed:
-                yield place, bool(cells >> fixed[split.variable] & 1)
-            else:
-                yield place, self.facts.may(program.variables[split.variable], cells)
+    def _edge(self, program: Program, variable: int, cells: int, fixed: Mapping[int, int]) -> Truth:
+        """Return in which rows a variable may lie in some cells."""
+        if variable in fixed:
+            return bool(cells >> fixed[variable] & 1)
+        return self.facts.may(program.variables[variable], cells)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import compress
 from typing import Any
 
 import attrs
@@ -15,6 +16,7 @@ import numpy as np
 from hiprun.backends.dataframe.bit_planes import Numbers
 from hiprun.backends.dataframe.fact_planes import FactPlanes
 from hiprun.inference.grounding import Program
+from hiprun.model import Fact
 
 _MOST_CODES = 1 << 62
 
@@ -100,16 +102,21 @@ def _values(facts: FactPlanes, name: str, indexes: Numbers) -> list[Any]:
 
 
 def _sets(facts: FactPlanes, name: str, indexes: Numbers) -> list[Any]:
-    rows = facts.rows
-    has: list[list[str]] = [[] for _ in indexes]
-    has_not: list[list[str]] = [[] for _ in indexes]
-    for choice in facts.fact(name).domain.choices:
+    rows, fact = facts.rows, facts.fact(name)
+    choices = list(fact.domain.choices)
+    columns: list[list[bool | None]] = []
+    for choice in choices:
         value = facts.value(name, choice)
         known = rows.flags(value.known)[indexes].tolist()
-        for row, (is_known, is_in) in enumerate(zip(known, rows.flags(value.truth)[indexes].tolist(), strict=True)):
-            if is_known:
-                (has if is_in else has_not)[row].append(choice)
-    return [
-        {"includes_all": some, "includes_none": none} if some or none else None
-        for some, none in zip(has, has_not, strict=True)
-    ]
+        is_in = rows.flags(value.truth)[indexes].tolist()
+        columns.append([truth if is_known else None for is_known, truth in zip(known, is_in, strict=True)])
+    return [set_of(fact, choices, row) for row in zip(*columns, strict=True)]
+
+
+def set_of(fact: Fact, choices: Sequence[str], values: Sequence[bool | None]) -> Any:
+    """Return a set as the engine takes it, from whether each of some choices is in it; None if that is never known."""
+    some = list(compress(choices, values))
+    if None not in values and len(values) == len(fact.domain.choices):
+        return some
+    none = [choice for choice, is_in in zip(choices, values, strict=True) if is_in is False]
+    return {"includes_all": some, "includes_none": none} if some or none else None

@@ -15,7 +15,6 @@ import pyarrow as pa
 
 from hiprun.backends.dataframe.arrow_values import one_chunk
 from hiprun.backends.dataframe.batch_evaluation import Decide, Evaluated, Kernel, Wrong
-from hiprun.backends.dataframe.bit_planes import Rows
 from hiprun.backends.dataframe.column_checks import Types, check_names, held
 from hiprun.backends.dataframe.column_names import check_new, fact_columns, near_misses
 from hiprun.backends.dataframe.decision_plans import Plans
@@ -31,9 +30,6 @@ OnError: TypeAlias = Literal["raise", "column"]
 
 MOST_PREPARED = 16
 """So many kinds of frames are kept in mind, each with the decisions that were asked for."""
-
-_OTHERWISE = ("members", "unreadable")
-"""How facts are read that are not the values of their column."""
 
 Item = TypeVar("Item")
 Found = TypeVar("Found")
@@ -88,7 +84,7 @@ class Frames:
         self.remembered = Remembered()
         self.prepared: dict[Any, PreparedKernel] = {}
         self.few: dict[Any, Any] = {}
-        self._near: dict[Any, str] = {}
+        self._fitted: dict[Any, FittedNames] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Frames, (self.model, self.program, self.decide)
@@ -96,17 +92,13 @@ class Frames:
     def evaluate(self, source: Source, decisions: Sequence[str], options: FrameOptions) -> Any:
         """Return a frame with the columns of `decisions`."""
         _check_arguments(options)
-        check_names(self.model, source.names, options.columns)
-        near = self.near(source.names, options.columns)
-        if near:  # once for all columns, where the caller's call is
-            warnings.warn(near, ColumnWarning, stacklevel=4)
+        names = self.fitted(source.names, options.columns)
+        if names.near:  # once for all columns, where the caller's call is
+            warnings.warn(names.near, ColumnWarning, stacklevel=4)
         on_error = options.on_error or ("column" if source.is_lazy else "raise")
         check = functools.partial(check_new, present=source.names, overwrite=options.overwrite, fold=source.folds_case)
-        facts = fact_columns(self.model, source.names, options.columns)
         return source.evaluated(
-            Evaluation(
-                self, tuple(decisions), source.names, facts, options, on_error == "column", source.is_lazy, check
-            )
+            Evaluation(self, tuple(decisions), names, options, on_error == "column", source.is_lazy, check)
         )
 
     def keep(self, key: Any, few: Any) -> None:
@@ -115,27 +107,33 @@ class Frames:
             self.few.pop(next(iter(self.few)), None)
         self.few[key] = few
 
-    def near(self, columns: Sequence[str], names: Mapping[str, str] | None) -> str:
-        """Return which columns were probably meant to hold facts, in words."""
+    def fitted(self, columns: Sequence[Any], names: Mapping[str, str] | None) -> FittedNames:
+        """Return what the names of some columns say; raise `FactError` if they do not fit."""
         key = (tuple(columns), None if names is None else tuple(names.items()))
-        if key not in self._near:
-            if len(self._near) >= MOST_PREPARED:
-                self._near.clear()
-            self._near[key] = " ".join(map(str, near_misses(self.model, columns, names)))
-        return self._near[key]
+        if key not in self._fitted:
+            check_names(self.model, columns, names)
+            if len(self._fitted) >= MOST_PREPARED:
+                self._fitted.clear()
+            near = " ".join(map(str, near_misses(self.model, columns, names)))
+            self._fitted[key] = FittedNames(fact_columns(self.model, columns, names), near)
+        return self._fitted[key]
+
+
+@attrs.frozen
+class FittedNames:
+    """Which columns hold facts, by the names of these and of choices of sets, and in words which others nearly do."""
+
+    facts: Mapping[str, str]
+    near: str
 
 
 @attrs.frozen(eq=False)
 class Evaluation:
-    """One frame on its way. With `refuse`, rows that cannot be taken are refused; without, they raise an error.
-
-    `facts` maps the names of facts, and of choices of sets, to the columns that hold them.
-    """
+    """One frame on its way. With `refuse`, rows that cannot be taken are refused; without, they raise an error."""
 
     frames: Frames
     decisions: tuple[str, ...]
-    names: Sequence[Any]
-    facts: Mapping[str, str]
+    names: FittedNames
     options: FrameOptions
     refuse: bool
     lazy: bool
@@ -144,7 +142,12 @@ class Evaluation:
     @property
     def is_plain(self) -> bool:
         """Whether the next frame like this can be taken without a look at the names of its columns."""
-        return self.options.is_plain and not self.frames.near(self.names, None)
+        return self.options.is_plain and not self.names.near
+
+    @property
+    def facts(self) -> Mapping[str, str]:
+        """The columns that hold facts, by the names of these and of choices of sets."""
+        return self.names.facts
 
     def types(self, schema: Any) -> dict[str, Any]:
         """Return the types of the columns that hold facts, by their facts."""
@@ -179,7 +182,7 @@ class Evaluation:
         )
         empty = kernel.evaluated(0, {name: pa.array([], kind) for name, kind in types.items()})
         new = {name: part.kind for name, part in empty.columns.items()}
-        as_they_are = is_plain(types) and not any(entry.reading in _OTHERWISE for entry in kernel.held.values())
+        as_they_are = is_plain(types) and all(entry.reading != "unreadable" for entry in kernel.held.values())
         few = FewRows(kernel, new) if as_they_are and not self.options.numeric_booleans else None
         return PreparedKernel(kernel, new, few)
 
@@ -209,11 +212,10 @@ class Evaluation:
         """Return the new columns of a few rows, decided one after the other; None where the kernel is quicker."""
         if prepared.few is None or wrong or not 0 < length * len(self.decisions) <= MOST_ROWS:
             return None
-        columns = [(name, array.to_pylist()) for name, array in arrays.items()]
-        patients = [{name: values[row] for name, values in columns if values[row] is not None} for row in range(length)]
-        parts = prepared.few.parts(patients)
-        rows = Rows(length)
-        return parts and {name: pa.chunked_array([part.arrow(rows)]) for name, part in parts.items()}
+        rows = list(zip(*(array.to_pylist() for array in arrays.values()), strict=True))
+        patients = prepared.few.patients({name: place for place, name in enumerate(arrays)}, rows)
+        table = prepared.few.decided(patients)
+        return None if table is None else dict(zip(table.column_names, table.columns, strict=True))
 
     def evaluated(self, prepared: PreparedKernel, tables: Iterable[Any]) -> Iterator[Evaluated]:
         """Yield what becomes of tables of Arrow, one after the other."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import functools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, assert_never
@@ -12,15 +11,15 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from hiprun.backends.dataframe.arrow_values import stored
 from hiprun.backends.dataframe.batch_evaluation import Wrong
 from hiprun.backends.dataframe.column_names import HELPER, places
 from hiprun.backends.dataframe.evaluate import Evaluation, FrameOptions, Frames
 from hiprun.backends.dataframe.few_rows import MOST_ROWS, FewRows
 from hiprun.backends.dataframe.mixed_columns import sort
 from hiprun.backends.dataframe.new_columns import ColumnType
-from hiprun.inference.outcome import Outcome, conclusion_of
+from hiprun.inference.outcome import Outcome
 
-_MOST_KEPT = 1_000
 _ANSWERS = f"{HELPER}answers"
 
 
@@ -58,11 +57,13 @@ class PolarsFrame:
         kernel = evaluation.prepared({name: array.type for name, array in arrays.items()})
         new = evaluation.in_memory(kernel, arrays, self.native.height, wrong)
         made = list(_series(kernel.types, new))
-        if kernel.few is not None and evaluation.is_plain and kernel.types.keys().isdisjoint(self.names):
-            where = [(name, self.names.index(name)) for name in evaluation.facts]
+        if not kernel.types.keys().isdisjoint(self.names):
+            return self.native.with_columns(made)
+        if kernel.few is not None and evaluation.is_plain:
+            where = {name: self.names.index(column) for name, column in evaluation.facts.items()}
             key = self._key(evaluation.decisions, evaluation.options)
-            evaluation.frames.keep(key, _FewRows(kernel.few, where))
-        return self.native.with_columns(made)
+            evaluation.frames.keep(key, (_FewRows(kernel.kernel, kernel.types), where))
+        return self.native.hstack(made)
 
     def _key(self, decisions: tuple[str, ...], options: FrameOptions) -> tuple[Any, ...]:
         # the classes of types are enough, and quicker: what these leave open, the engine checks in each value
@@ -74,35 +75,31 @@ class PolarsFrame:
         if not options.is_plain or not 0 < frame.height * len(decisions) <= MOST_ROWS:
             return None
         kept = frames.few.get(self._key(decisions, options))
-        series = None if kept is None else kept.series(frame.rows())
-        return None if series is None else frame.hstack(series)
-
-
-class _FewRows:
-    """Decides for a few rows of one kind of frame; of a single one, the new columns are kept by what is concluded."""
-
-    def __init__(self, few: FewRows, places: Sequence[tuple[str, int]]) -> None:
-        self.few, self._places = few, places
-        self._made: dict[tuple[int, ...], tuple[Any, list[pl.Series]]] = {}
-
-    def series(self, rows: Sequence[Sequence[Any]]) -> list[pl.Series] | None:
-        """Return the new columns; None where that is better left to the kernel."""
-        patients = [{name: row[at] for name, at in self._places if row[at] is not None} for row in rows]
-        outcomes = self.few.outcomes(patients)
-        if outcomes is None or len(rows) > 1:
-            return None if outcomes is None else self._new(outcomes)
-        concluded = [conclusion_of(outcome) for (outcome,) in outcomes]
-        key = tuple(map(id, concluded))
-        kept = self._made.get(key)
         if kept is None:
-            if len(self._made) >= _MOST_KEPT:
-                self._made.clear()
-            kept = self._made[key] = concluded, self._new(outcomes)
-        return kept[1]
+            return None
+        few, where = kept
+        new = few.decided(few.patients(where, frame.rows()))
+        return None if new is None else frame.hstack(new.get_columns())
 
-    def _new(self, outcomes: Sequence[Sequence[Outcome]]) -> list[pl.Series]:
-        values, types = self.few.values(outcomes), self.few.types
-        return [_listed(types[name], column).alias(name) for name, column in values.items()]
+
+class _FewRows(FewRows):
+    """Keeps what was concluded as a frame of Polars."""
+
+    def made(self, outcomes: Sequence[Sequence[Outcome]]) -> pl.DataFrame:
+        """Return a frame of the new columns of patients with these outcomes."""
+        columns = self.columns(outcomes)
+        return pl.DataFrame(list(_series(self.types, {name: pa.chunked_array([columns[name]]) for name in columns})))
+
+    def joined(self, first: pl.DataFrame, second: pl.DataFrame) -> pl.DataFrame:
+        """Return two frames as one."""
+        return pl.concat([first, second], rechunk=True)
+
+    def taken(self, table: pl.DataFrame, places: Sequence[int]) -> pl.DataFrame:
+        """Return some rows of a frame."""
+        if len(places) == 1:
+            return table.slice(places[0], 1)
+        where = pl.Series(places, dtype=pl.UInt32)
+        return pl.DataFrame([column[where] for column in table.get_columns()])
 
 
 @attrs.frozen(eq=False)
@@ -186,31 +183,26 @@ def _series(types: Mapping[str, ColumnType], new: Mapping[str, Any]) -> Iterator
 def _one_series(kind: ColumnType, column: Any) -> pl.Series:
     if kind.form != "label":
         return pl.Series(column, dtype=_dtype(kind))
-    indexes = pa.chunked_array([_wide(chunk.indices) for chunk in column.chunks])
-    return _enum(kind.labels)[pl.Series(indexes)]
+    if column.null_count == len(column):
+        return _null(kind.labels).new_from_index(0, len(column))
+    found = _enum(kind.labels)[pl.Series(pa.chunked_array([_wide(chunk.indices) for chunk in column.chunks]))]
+    if column.null_count:  # quicker than to look up nulls
+        found = found.zip_with(pl.Series(column.is_valid()), _null(kind.labels))
+    return found
 
 
 def _wide(indexes: Any) -> Any:
-    """Return the numbers of labels in the width that Polars looks them up with."""
-    validity, numbers = indexes.buffers()
-    wide = np.frombuffer(numbers, indexes.type.to_pandas_dtype()).astype(np.uint32)
-    return pa.Array.from_buffers(pa.uint32(), len(indexes), [validity, pa.py_buffer(wide)])
-
-
-def _listed(kind: ColumnType, values: Sequence[Any]) -> pl.Series:
-    """Return a column of a few values."""
-    match kind.form:
-        case "label":
-            place = {label: index for index, label in enumerate(kind.labels)}
-            return _enum(kind.labels)[pl.Series([place.get(value) for value in values], dtype=pl.UInt32)]
-        case "date":
-            days = [None if value is None else datetime.date.fromordinal(value) for value in values]
-            return pl.Series(days, dtype=pl.Date)
-        case _:
-            return pl.Series(values, dtype=_dtype(kind))
+    """Return the numbers of labels in the width that Polars looks them up with, whatever is null among them."""
+    return pa.Array.from_buffers(pa.uint32(), len(indexes), [None, pa.py_buffer(stored(indexes).astype(np.uint32))])
 
 
 @functools.lru_cache(maxsize=256)
 def _enum(labels: tuple[str, ...]) -> pl.Series:
     """Return each label once, as values of an enum."""
     return pl.Series(labels, dtype=pl.Enum(labels))
+
+
+@functools.lru_cache(maxsize=256)
+def _null(labels: tuple[str, ...]) -> pl.Series:
+    """Return nothing, as the one value of the same enum."""
+    return pl.Series([None], dtype=pl.Enum(labels))
