@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from hiprun.diary import DiaryFacts
     from hiprun.inference.counterfactuals import Way
     from hiprun.inference.explanation import Explanation
+    from hiprun.inference.explanation_parts import ExplanationParts
     from hiprun.inference.first_words import FirstWords
     from hiprun.inference.interview import Interview
     from hiprun.inference.text_answers import Reading
@@ -68,9 +69,11 @@ class Pack(PackContents):
         self._programs: dict[str, Program] = dict(programs or {})
         self._translations = Translations()
         self._compiled = Compiled(model, self._program, nothing_known or {})
-        self._deciders: dict[str, tuple[Decide, Decide]] = {}
+        self._deciders: dict[str, Decide] = {}
+        self._partly_deciders: dict[str, Decide] = {}
         self._planners: dict[str, Planner] = {}
         self._frames: Frames | None = None
+        self._explanation_parts: ExplanationParts | None = None
         self._origin = Drawn(self, BUDGET)
         self._texts = OutcomeTexts(model, lambda decision, facts: self._outcome(decision, facts, BUDGET))
         remember(self)
@@ -89,19 +92,20 @@ class Pack(PackContents):
         """Which rules gave the results: version, settings and engine."""
         return Provenance(self.name, self.version, self.digest, VERSION, self.settings)
 
-    def decide(self, decision: str, facts: Mapping[str, Any], *, budget: int = BUDGET) -> Outcome:
+    def decide(self, decision: str, facts: Mapping[str, Any], budget: int = BUDGET) -> Outcome:
         """Return the outcome of one decision.
 
         `facts` maps names to values; a fact that is left out, or None, is unknown. A value may be known in part, as
         tests: `{"at_least": 4}`, `{"one_of": [...]}`. `budget` bounds the search for what unknown facts leave open.
         Raises `FactError` with every problem of the facts, `UnknownNameError` for a decision the pack does not have.
         """
-        known, partly_known = self._deciders.get(decision) or self._decider(decision)
         if budget == BUDGET:
-            outcome = known(facts) or partly_known(facts)
-            if outcome is not None:
-                return outcome
-        return self._outcomes(facts, [decision], budget)[decision]
+            decide = self._deciders.get(decision)
+            if decide is not None:
+                outcome = decide(facts)
+                if outcome is not None:
+                    return outcome
+        return self._decide_otherwise(decision, facts, budget)
 
     def evaluate(
         self, facts: Mapping[str, Any], decisions: Iterable[str] | None = None, *, budget: int = BUDGET
@@ -151,7 +155,7 @@ class Pack(PackContents):
     def code(self, decision: str) -> str:
         """Return the Python function that decides, as text, and what the names in it mean."""
         self._known_decision(decision)
-        written = self._compiled.written(decision)
+        written = self._compiled.decide_function(decision, self._origin)
         return "# This decision is too large to be a function." if written is None else "\n".join(written.lines())
 
     def interview(self, decision: str) -> Interview:
@@ -320,11 +324,19 @@ class Pack(PackContents):
             self._known_decision(name)
         return names
 
-    def _decider(self, decision: str) -> tuple[Decide, Decide]:
-        self._known_decision(decision)
-        known, partly_known = self._compiled.deciders(decision, self._origin)
-        found = self._texts.decider(decision, known), self._texts.decider(decision, partly_known)
-        return self._deciders.setdefault(decision, found)
+    def _decide_otherwise(self, decision: str, facts: Mapping[str, Any], budget: int) -> Outcome:
+        """Return what `decide` returns where a decision is new, or not all that it asks for is plainly given."""
+        partly_known = self._partly_deciders.get(decision)
+        if partly_known is None:
+            self._known_decision(decision)
+            known, partly_known = (
+                self._texts.decider(decision, decide) for decide in self._compiled.deciders(decision, self._origin)
+            )
+            self._deciders[decision] = known
+            self._partly_deciders[decision] = partly_known
+            return self.decide(decision, facts, budget)
+        outcome = partly_known(facts) if budget == BUDGET else None
+        return self._outcomes(facts, [decision], budget)[decision] if outcome is None else outcome
 
     def _outcomes(
         self, facts: Mapping[str, Any], names: Iterable[str], budget: int, *, together: bool = False
@@ -372,9 +384,12 @@ class Pack(PackContents):
 
     def _explain(self, decision: str, facts: Facts, budget: int) -> Explanation:
         from hiprun.inference.explanation_builder import explain
+        from hiprun.inference.explanation_parts import ExplanationParts
 
+        if self._explanation_parts is None:
+            self._explanation_parts = ExplanationParts(self.model)
         outcome = functools.cache(lambda name: self._remembered_outcome(name, facts, budget))
-        return explain(self.model, self._program, outcome, decision, facts, budget)
+        return explain(self._explanation_parts, self._program, outcome, decision, facts, budget)
 
 
 def grounded(pack: Pack, decision: str) -> Program:

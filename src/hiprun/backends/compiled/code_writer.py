@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from operator import itemgetter
 from typing import Any
 
 import attrs
@@ -19,6 +21,8 @@ class Writer:
 
     def bind(self, value: Any) -> str:
         """Return the name of a constant; equal texts and the same objects share one."""
+        if type(value) is str:
+            value = sys.intern(value)  # texts in programs are interned, and the same text is found sooner
         key = value if isinstance(value, str) else id(value)
         name = self._names.get(key)
         if name is None:
@@ -69,6 +73,8 @@ def _shown(value: Any) -> str:
             return f"the type {value.__name__}"
         case frozenset():
             return f"any of {sorted(value)}"
+        case itemgetter():
+            return f"what reads {', '.join(map(repr, value.__reduce__()[1]))}"
         case dict() if value and all(isinstance(key, str) for key in value):
             return ", ".join(f"{key!r}: {entry}" for key, entry in value.items())
         case dict():
