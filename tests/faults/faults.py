@@ -332,6 +332,12 @@ FAULTS = (
         '_ROOMS = ("inference", "diary")',
     ),
     Fault(
+        "language.resolve.reuse:_says_the_same",
+        "After an edit, what depends on a declaration that says something else is resolved again.",
+        "return value is other or (value == other and repr(value) == repr(other))",
+        "return True",
+    ),
+    Fault(
         "language.incremental_check:check_files",
         "A file that has changed is checked again.",
         "if result is None or result.text != text:",

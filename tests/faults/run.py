@@ -78,6 +78,7 @@ EDGES = {
     "inference.outcome_texts": ("tests/unit/inference/test_reader_texts.py",),
     "inference.collected_items": ("tests/unit/inference/test_collected_items.py", *CORE),
     "language.": ("tests/unit/language/test_checked_form.py", "tests/unit/language/test_resolve_mistakes.py"),
+    "language.resolve.reuse": ("tests/unit/workspace/test_edits_in_a_row.py",),
     "backends.dataframe.": (
         "tests/unit/backends/test_dataframe.py",
         "tests/unit/backends/test_dataframe_batches.py",

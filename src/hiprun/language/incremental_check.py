@@ -15,6 +15,7 @@ from hiprun.inference.grounding import Program
 from hiprun.inference.grounding.preparation_limits import prepare
 from hiprun.language.compiled_schemas import accepts
 from hiprun.language.file_kinds import KINDS
+from hiprun.language.resolve.reuse import KeptResults, Reuse
 from hiprun.language.resolver import resolve
 from hiprun.language.syntax import Document, decode, guess_kind, parse
 from hiprun.model import Model
@@ -101,20 +102,26 @@ class PackResult:
     model: Model | None
     programs: Mapping[str, Program]
     problems: tuple[Problem, ...]
+    kept: KeptResults = attrs.field(factory=KeptResults, eq=False, repr=False)
+    """What to pass the next time, so that only what depends on an edit is resolved again."""
 
 
-def pack_result(documents: PackDocuments) -> PackResult:
-    """Return the model of the pack, or None and every problem of all its files."""
+def pack_result(documents: PackDocuments, earlier: KeptResults | None = None) -> PackResult:
+    """Return the model of the pack, or None and every problem of all its files.
+
+    `earlier` is what was kept of another call, which changes nothing but how long this takes.
+    """
+    reuse = None if earlier is None else Reuse(earlier)
     problems = list(documents.problems)
     model = None
     programs: dict[str, Program] = {}
     if documents.documents:
-        model, resolve_problems = resolve(documents.documents, documents.broken)
+        model, resolve_problems = resolve(documents.documents, documents.broken, reuse)
         problems += resolve_problems
     if not problems and model is not None:
         programs, problems = prepare(model)
     by_place = tuple(sorted(problems, key=lambda problem: problem.place or NOWHERE))
-    return PackResult(None if problems else model, programs, by_place)
+    return PackResult(None if problems else model, programs, by_place, reuse.kept if reuse else KeptResults())
 
 
 def _check_file(name: str, text: str | bytes) -> FileResult:

@@ -16,6 +16,7 @@ from hiprun.language.resolve.declared_names import Declarations, Nodes, declare
 from hiprun.language.resolve.formula_ranges import check_formulas
 from hiprun.language.resolve.groups import check_groups, groups
 from hiprun.language.resolve.placeholders import check_texts
+from hiprun.language.resolve.reuse import Reuse, resolved
 from hiprun.language.resolve.units import units
 from hiprun.language.syntax import Document
 from hiprun.model import Decision, Domain, Model
@@ -27,11 +28,14 @@ _DECIDING = {name: kind.content for name, kind in KINDS.items() if isinstance(ki
 _OUTLINES = {name: content.outline for name, content in _DECIDING.items()}
 
 
-def resolve(documents: Sequence[Document], broken: frozenset[str] = frozenset()) -> tuple[Model | None, list[Problem]]:
+def resolve(
+    documents: Sequence[Document], broken: frozenset[str] = frozenset(), reuse: Reuse | None = None
+) -> tuple[Model | None, list[Problem]]:
     """Return the model that `documents` describe, or None and every mistake in them.
 
     The shapes of the documents have been checked. `broken` names the kinds of files that could not be read, with `?`
-    for those of unknown kind: names that may be declared in them are not reported as unknown.
+    for those of unknown kind: names that may be declared in them are not reported as unknown. `reuse` has what was
+    resolved the last time; the model and the problems are the same without it.
     """
     findings = Findings(language=_language(documents))
     nodes: defaultdict[str, list[Node]] = defaultdict(list)
@@ -43,6 +47,10 @@ def resolve(documents: Sequence[Document], broken: frozenset[str] = frozenset())
             units=units([node for node in first if node.document.kind == "units"]),
             groups=groups([node for node in first if node.document.kind == "groups"]),
         )
+        if reuse is not None:
+            has_guidance = any(document.kind == "guidance" for document in in_order)
+            reuse.begin((findings.language, findings.units, findings.groups, has_guidance))
+            findings = attrs.evolve(findings, reuse=reuse)
         for document in in_order:
             nodes[document.kind].append(Node(document, findings, document.data))
         model = _model(nodes, findings, broken)
@@ -93,8 +101,8 @@ def _decisions(declared: Declarations, model: Model) -> Model:
     for name, node in declared.decisions.items():
         kind = node.document.kind
         if name == node.text(kind):
-            protocol, resolved = _DECIDING[kind].resolve(node, declared.names)
-            decisions |= resolved
+            protocol, decisions_of_file = resolved(_DECIDING[kind].resolve, node, declared.names)
+            decisions |= decisions_of_file
             if protocol:
                 stages[name] = protocol
     return attrs.evolve(model, decisions=decisions, stages=stages)

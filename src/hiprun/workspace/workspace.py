@@ -10,6 +10,7 @@ import attrs
 
 from hiprun.errors import Problem, UnknownNameError
 from hiprun.language.incremental_check import FileResult, PackResult, check_files, pack_documents, pack_result
+from hiprun.language.resolve.reuse import KeptResults
 from hiprun.language.rule_files import Location, read_files
 from hiprun.language.syntax import Path, decode
 from hiprun.language.syntax.source_tree import ScalarNode, SourceTree, source_tree
@@ -60,12 +61,14 @@ class Workspace:
     """What can be said about each file without the others."""
     read_problems: tuple[Problem, ...] = ()
     _earlier: Mapping[str, _WrittenFile] = attrs.field(factory=dict, repr=False)
+    _resolved: KeptResults = attrs.field(factory=KeptResults, repr=False)
 
     def with_texts(self, texts: Mapping[str, str | bytes | None]) -> Workspace:
         """Return the workspace with some texts replaced or added; None removes a file."""
         merged = {**self.texts, **texts}
         kept = {name: text for name, text in sorted(merged.items()) if text is not None}
-        return Workspace(kept, check_files(kept, self.results), self.read_problems, self._files_so_far)
+        resolved = self._newly_resolved[-1] if self._newly_resolved else self._resolved
+        return Workspace(kept, check_files(kept, self.results), self.read_problems, self._files_so_far, resolved)
 
     def edited(self, edits: Iterable[TextEdit]) -> Workspace:
         """Return the workspace after edits; files that it does not have begin empty."""
@@ -218,7 +221,13 @@ class Workspace:
 
     @cached_property
     def _result(self) -> PackResult:
-        return pack_result(pack_documents(self.results, self.read_problems))
+        result = pack_result(pack_documents(self.results, self.read_problems), self._resolved)
+        self._newly_resolved.append(result.kept)
+        return result
+
+    @cached_property
+    def _newly_resolved(self) -> list[KeptResults]:
+        return []
 
     @cached_property
     def _files(self) -> dict[str, _WrittenFile]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from typing import assert_never
 
 import attrs
 
 from hiprun.errors import did_you_mean
-from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.literals import constant, is_number
@@ -20,12 +19,16 @@ _STATUSES = ("decided", "undetermined", "no_match", "conflict")
 
 @attrs.frozen
 class ExpectableDecision:
-    """A decision that cases can have expectations for. `ids` are those of its rules."""
+    """A decision that cases can have expectations for. `ids` are those of its rules.
 
-    decision: Decision
+    `names` are those of the pack, for the time that an expectation is checked.
+    """
+
+    name: str
+    has_criteria: bool
     signature: Signature
-    ids: Collection[str]
-    names: Names
+    ids: tuple[str, ...]
+    names: Names = attrs.field(factory=Names, eq=False, repr=False)
 
     @property
     def outputs(self) -> Mapping[str, Output | None]:
@@ -38,13 +41,14 @@ Check = Callable[[Node, ExpectableDecision], None]
 
 def expectable_decision(decision: Decision, names: Names) -> ExpectableDecision:
     """Return what can be expected of `decision`."""
-    ids = {rule.id: None for rule in decision.rules}
-    return ExpectableDecision(decision, names.decisions[decision.name], ids, names)
+    ids = tuple(dict.fromkeys(rule.id for rule in decision.rules))
+    return ExpectableDecision(decision.name, decision.has_criteria, names.decisions[decision.name], ids)
 
 
-def check_expectation(node: Node, decision: ExpectableDecision) -> None:
+def check_expectation(node: Node, expectable: ExpectableDecision, names: Names) -> None:
     """Report every expectation at `node` that a decision cannot meet in any case."""
-    checks = _other_checks(decision.decision)
+    decision = attrs.evolve(expectable, names=names)
+    checks = _other_checks(decision)
     for name, child in node.entries():
         if name in decision.outputs:
             _check_output(child, name, decision)
@@ -54,10 +58,10 @@ def check_expectation(node: Node, decision: ExpectableDecision) -> None:
             _report_unknown_expectation(child, name, decision, checks)
 
 
-def _other_checks(decision: Decision) -> Mapping[str, Check]:
+def _other_checks(decision: ExpectableDecision) -> Mapping[str, Check]:
     """Return what else can be expected of `decision` besides its outputs, each with its check."""
     common: dict[str, Check] = {"status": _check_status, "needs": _check_needs, "fired": _check_ids}
-    match HIT_POLICIES[decision.hit].gives:
+    match decision.signature.policy.gives:
         case "items":
             return {**common, "possible": _check_ids, "certain": _check_ids, "excluded": _check_ids}
         case "limits":
@@ -79,13 +83,13 @@ def _report_unknown_expectation(
 ) -> None:
     if decision.names.may_lack_outputs(decision.signature):
         return
-    message = f"`{name}` cannot be expected of `{decision.decision.name}`."
+    message = f"`{name}` cannot be expected of `{decision.name}`."
     node.report("unknown-expectation", message, did_you_mean(name, [*decision.outputs, *checks]), key=True)
 
 
 def _check_output(node: Node, name: str, decision: ExpectableDecision) -> None:
     output = decision.outputs[name]
-    gives = HIT_POLICIES[decision.decision.hit].gives
+    gives = decision.signature.policy.gives
     if gives == "limits":
         _check_limit(node)
     elif output:
@@ -135,7 +139,7 @@ def _check_ids(node: Node, decision: ExpectableDecision) -> None:
         if item.value not in decision.ids and not decision.names.may_be_in_broken_file(ANY_DECISION):
             item.report(
                 "unknown-rule",
-                f"`{decision.decision.name}` has no rule called `{item.value}`.",
+                f"`{decision.name}` has no rule called `{item.value}`.",
                 did_you_mean(item.value, decision.ids),
             )
 
@@ -180,7 +184,7 @@ def _check_answer(node: Node, decision: ExpectableDecision) -> None:
         else:
             child.report(
                 "unknown-output",
-                f"`{decision.decision.name}` has no output called `{name}`.",
+                f"`{decision.name}` has no output called `{name}`.",
                 did_you_mean(name, decision.outputs),
                 key=True,
             )

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import attrs
-
 from hiprun.errors import did_you_mean
 from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.case_expectations import ExpectableDecision, check_expectation
@@ -15,7 +13,8 @@ from hiprun.language.resolve.conditions import subject_tests
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.literals import constant
 from hiprun.language.resolve.names import ANY_DECISION, NameRegister, Names
-from hiprun.model import Domain, Example, NamedPatient, Ref
+from hiprun.language.resolve.reuse import resolved
+from hiprun.model import Domain, Example, Ref
 from hiprun.model.places import Place
 
 Patients = dict[str, dict[str, Any]]
@@ -30,26 +29,31 @@ def patients(nodes: Iterable[Node], names: Names) -> Patients:
         named = node.get("patients")
         for name, child in named.entries() if named else ():
             if register.claim(child, name, "another patient"):
-                patients[name] = _facts(child, names)
+                patients[name] = resolved(_facts, child, names)
     return patients
+
+
+def check_ids(nodes: Iterable[Node]) -> None:
+    """Report cases of all case files that have the same id."""
+    register = NameRegister()
+    for node in nodes:
+        entries = node.get("examples")
+        for item in entries.items() if entries else ():
+            register.claim_id(item["id"], "another example")
 
 
 def examples(
     node: Node,
-    named: Patients,
-    places: Mapping[str, Place],
-    register: NameRegister,
     names: Names,
-    decisions: Mapping[str, ExpectableDecision],
-) -> list[Example]:
-    """Return the cases in a document; `places` has the places of the named patients."""
-    examples = []
+    patients: Mapping[str, dict[str, Any]],
+    expectable: Mapping[str, ExpectableDecision],
+) -> list[tuple[str, Example]]:
+    """Return the cases in a document, each with the name of its patient, empty for a case without one."""
     entries = node.get("examples")
-    for item in entries.items() if entries else ():
-        example, name = _example(item, named, register, names, decisions), item.text("patient")
-        patient = NamedPatient(name, places[name]) if name in places else None
-        examples.append(attrs.evolve(example, patient=patient))
-    return examples
+    return [
+        (item.text("patient"), _example(item, patients, names, expectable))
+        for item in (entries.items() if entries else ())
+    ]
 
 
 def patient_places(nodes: Iterable[Node]) -> dict[str, Place]:
@@ -59,9 +63,8 @@ def patient_places(nodes: Iterable[Node]) -> dict[str, Place]:
 
 
 def _example(
-    node: Node, named: Patients, register: NameRegister, names: Names, decisions: Mapping[str, ExpectableDecision]
+    node: Node, named: Mapping[str, dict[str, Any]], names: Names, decisions: Mapping[str, ExpectableDecision]
 ) -> Example:
-    register.claim_id(node["id"], "another example")
     case_facts, unknown = node.get("facts"), node.get("unknown")
     facts = {**_patient(node, named, names), **(_facts(case_facts, names) if case_facts else {})}
     for item in unknown.items() if unknown else ():
@@ -80,7 +83,7 @@ def _example(
     )
 
 
-def _patient(node: Node, named: Patients, names: Names) -> dict[str, Any]:
+def _patient(node: Node, named: Mapping[str, dict[str, Any]], names: Names) -> dict[str, Any]:
     patient = node.get("patient")
     if patient is None:
         return {}
@@ -152,7 +155,7 @@ def _check_unknown(item: Node, case_facts: Node | None, names: Names) -> None:
 def _expectations(node: Node, names: Names, decisions: Mapping[str, ExpectableDecision]) -> dict[str, dict[str, Any]]:
     for name, child in node.entries():
         if name in decisions:
-            check_expectation(child, decisions[name])
+            check_expectation(child, decisions[name], names)
         elif name not in names.decisions and not names.may_be_in_broken_file(ANY_DECISION):
             child.report(
                 "unknown-decision",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Protocol
 
 import attrs
 
@@ -68,12 +68,21 @@ class WrittenFormula:
     """Whether it is to be rounded, which `formula` is and `tree` is not."""
 
 
+class PartResolver(Protocol):
+    """Resolves one part of a pack after the other, and may know the results from before."""
+
+    def resolved(
+        self, task: Callable[..., Any], node: Node, names: Any, tables: Mapping[str, Mapping[str, Any]]
+    ) -> Any:
+        """Return what `task` makes of `node`, and report what it finds."""
+
+
 @attrs.frozen
 class Findings:
     """What is found while a pack is resolved: problems, the statements that its rules cite, and its formulas.
 
     `language` is the version of the language that the pack is written in, `units` what the pack says about units,
-    and `groups` its groups of choices.
+    and `groups` its groups of choices. `reuse` has the results of the last time, for the parts that did not change.
     """
 
     problems: list[Problem] = attrs.field(factory=list)
@@ -83,6 +92,7 @@ class Findings:
     language: int = LANGUAGE
     units: Units = attrs.field(factory=Units)
     groups: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
+    reuse: PartResolver | None = None
 
     def add(self, problem: Problem) -> None:
         """Add a problem; raises TooManyProblemsError if there are too many."""

@@ -10,6 +10,7 @@ from hiprun.language.resolve import facts
 from hiprun.language.resolve.cursor import Findings, Node
 from hiprun.language.resolve.domains import domain
 from hiprun.language.resolve.names import ANY_DECISION, NameRegister, Names, Signature, check_not_reserved
+from hiprun.language.resolve.reuse import resolved
 from hiprun.model import Domain, Parameter
 
 Nodes = Mapping[str, Sequence[Node]]
@@ -54,24 +55,32 @@ def declare(nodes: Nodes, findings: Findings, broken: frozenset[str], deciding: 
     if not broken.isdisjoint(deciding):
         broken = broken.union(ANY_DECISION)
     statements = _entries(nodes, "guidance", "statements", NameRegister(), "another statement")
-    names = Names(statements=statements if nodes["guidance"] else None, broken=broken)
+    names = Names(statements=dict.fromkeys(statements) if nodes["guidance"] else None, broken=broken)
     register = NameRegister()
     fact_nodes = _named_values(nodes, "facts", "a fact", register)
     parameter_nodes = _named_values(nodes, "parameters", "a parameter", register)
     derived_nodes = _named_values(nodes, "derived", "a derived fact", register)
     decision_nodes = _decision_nodes(nodes, deciding)
-    fact_domains: dict[str, Domain | None] = {name: domain(node, name) for name, node in fact_nodes.items()}
+    fact_domains: dict[str, Domain | None] = {name: resolved(_domain, node) for name, node in fact_nodes.items()}
     parameters: dict[str, Parameter | None] = {
-        name: facts.parameter(name, node, names) for name, node in parameter_nodes.items()
+        name: resolved(_parameter, node, names) for name, node in parameter_nodes.items()
     }
     names = attrs.evolve(
         names,
         facts=fact_domains,
         parameters=parameters,
-        derived={name: facts.derived_domain(node) for name, node in derived_nodes.items()},
+        derived={name: resolved(facts.derived_domain, node) for name, node in derived_nodes.items()},
         decisions=dict(_signatures(decision_nodes, deciding)),
     )
     return Declarations(names, fact_nodes, derived_nodes, decision_nodes, statements, findings)
+
+
+def _domain(node: Node) -> Domain | None:
+    return domain(node, str(node.path[-1]))
+
+
+def _parameter(node: Node, names: Names) -> Parameter | None:
+    return facts.parameter(str(node.path[-1]), node, names)
 
 
 def _entries(nodes: Nodes, kind: str, key: str, register: NameRegister, noun: str) -> dict[str, Node]:
@@ -106,4 +115,4 @@ def _signatures(decisions: Mapping[str, Node], deciding: Mapping[str, Outline]) 
     for name, node in decisions.items():
         kind = node.document.kind
         if name == node.text(kind):
-            yield from deciding[kind].signatures(node).items()
+            yield from resolved(deciding[kind].signatures, node).items()

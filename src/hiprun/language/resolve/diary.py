@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from hiprun.errors import did_you_mean
-from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.diary_facts import NamedEntries, NamedEntry, diary_measure
@@ -13,13 +12,14 @@ from hiprun.language.resolve.domains import domain
 from hiprun.language.resolve.entry_points import is_decision
 from hiprun.language.resolve.literals import constant
 from hiprun.language.resolve.names import Names, check_not_reserved
-from hiprun.model import Constraint, DailyQuestion, Decision, Diary, DiaryMeasure, Domain, EntryType, Literal_
+from hiprun.language.resolve.reuse import resolved
+from hiprun.model import Constraint, DailyQuestion, Diary, DiaryMeasure, Domain, EntryType, Literal_
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _OWN_COLUMNS = frozenset({"when", "what"})
 
 
-def diary(nodes: Sequence[Node], names: Names, decisions: Mapping[str, Decision]) -> Diary | None:
+def diary(nodes: Sequence[Node], names: Names) -> Diary | None:
     """Return the diary that a pack declares, in one file; None if there is none."""
     if not nodes:
         return None
@@ -30,13 +30,17 @@ def diary(nodes: Sequence[Node], names: Names, decisions: Mapping[str, Decision]
             f"A pack has one diary, and {node.document.source.file} already declares it.",
             "Move the contents of this file into that one.",
         )
+    return resolved(_diary, node, names)
+
+
+def _diary(node: Node, names: Names) -> Diary:
     kinds = {name: _kind(name, child, names) for name, child in node["entries"].entries()}
     return Diary(
         node.text("diary"),
         {name: entry for name, (entry, _) in kinds.items()},
         _facts(node, kinds, names),
         _DAYS.index(node.value.get("week_starts", "monday")),
-        _daily_question(node, names, decisions),
+        _daily_question(node, names),
         place=node["diary"].place,
     )
 
@@ -108,7 +112,7 @@ def _facts(node: Node, kinds: NamedEntries, names: Names) -> dict[str, DiaryMeas
     return measures
 
 
-def _daily_question(node: Node, names: Names, decisions: Mapping[str, Decision]) -> DailyQuestion | None:
+def _daily_question(node: Node, names: Names) -> DailyQuestion | None:
     today = node.get("today")
     if today is None:
         return None
@@ -116,15 +120,16 @@ def _daily_question(node: Node, names: Names, decisions: Mapping[str, Decision])
     session, also = (
         tuple(item.value for item in _items(today, key) if is_decision(item, names)) for key in ("session", "also")
     )
-    decision = decisions.get(today["decision"].value)
-    if decision is None:
+    decision = str(today["decision"].value)
+    signature = names.decisions.get(decision)
+    if signature is None:
         return None
     wanted: list[tuple[str, Literal_]] = []
-    outputs = {output.name: output.domain for output in decision.outputs}
-    if HIT_POLICIES[decision.hit].gives != "answer":
+    outputs = {name: output.domain for name, output in signature.outputs.items() if output}
+    if signature.policy.gives != "answer":
         today["decision"].report(
             "no-single-answer",
-            f"`{decision.name}` never has a single answer to hope for.",
+            f"`{decision}` never has a single answer to hope for.",
             "Name a decision whose outputs each have one value.",
         )
         return None
@@ -132,7 +137,7 @@ def _daily_question(node: Node, names: Names, decisions: Mapping[str, Decision])
         if name not in outputs:
             child.report(
                 "unknown-output",
-                f"The decision `{decision.name}` has no output called `{name}`.",
+                f"The decision `{decision}` has no output called `{name}`.",
                 did_you_mean(name, outputs),
                 key=True,
             )
@@ -140,4 +145,4 @@ def _daily_question(node: Node, names: Names, decisions: Mapping[str, Decision])
         value = constant(child, outputs[name], name)
         if value is not None:
             wanted.append((name, value))
-    return DailyQuestion(decision.name, tuple(wanted), session, also)
+    return DailyQuestion(decision, tuple(wanted), session, also)

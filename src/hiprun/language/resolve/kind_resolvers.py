@@ -19,8 +19,9 @@ from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.declared_names import Declarations
 from hiprun.language.resolve.dependencies import in_dependency_order
 from hiprun.language.resolve.entry_points import first_decision, starting_decisions
-from hiprun.language.resolve.names import NameRegister
-from hiprun.model import Model, Statement
+from hiprun.language.resolve.names import NameRegister, Names
+from hiprun.language.resolve.reuse import resolved
+from hiprun.model import Derived, Fact, Model, NamedPatient, Statement
 from hiprun.version import LANGUAGE, LANGUAGES
 
 
@@ -75,12 +76,14 @@ def groups(_: Sequence[Node], declared: Declarations, model: Model) -> Model:
 
 def facts(_: Sequence[Node], declared: Declarations, model: Model) -> Model:
     """Return the model with the facts whose declarations have no mistake."""
-    facts = {
-        name: fact_files.fact(name, node, values, declared.names)
-        for name, node in declared.facts.items()
-        if (values := declared.names.facts[name])
-    }
-    return attrs.evolve(model, facts=facts)
+    facts = {name: resolved(_fact, node, declared.names) for name, node in declared.facts.items()}
+    return attrs.evolve(model, facts={name: fact for name, fact in facts.items() if fact})
+
+
+def _fact(node: Node, names: Names) -> Fact | None:
+    name = str(node.path[-1])
+    values = names.facts[name]
+    return fact_files.fact(name, node, values, names) if values else None
 
 
 def parameters(_: Sequence[Node], declared: Declarations, model: Model) -> Model:
@@ -90,9 +93,13 @@ def parameters(_: Sequence[Node], declared: Declarations, model: Model) -> Model
 
 def derived(_: Sequence[Node], declared: Declarations, model: Model) -> Model:
     """Return the model with the derived facts; they and the decisions come after what they use."""
-    derived_facts = {name: fact_files.derived(name, node, declared.names) for name, node in declared.derived.items()}
+    derived_facts = {name: resolved(_derived, node, declared.names) for name, node in declared.derived.items()}
     ordered, decisions = in_dependency_order(derived_facts, model.decisions, declared)
     return attrs.evolve(model, derived=ordered, decisions=decisions)
+
+
+def _derived(node: Node, names: Names) -> Derived:
+    return fact_files.derived(str(node.path[-1]), node, names)
 
 
 def constraints(nodes: Sequence[Node], declared: Declarations, model: Model) -> Model:
@@ -109,12 +116,15 @@ def guidance(_: Sequence[Node], declared: Declarations, model: Model) -> Model:
 
 def cases(nodes: Sequence[Node], declared: Declarations, model: Model) -> Model:
     """Return the model with the named patients and the cases."""
-    names, register = declared.names, NameRegister()
+    names = declared.names
     named = case_files.patients(nodes, names)
+    case_files.check_ids(nodes)
     expectable = {name: expectable_decision(decision, names) for name, decision in model.decisions.items()}
     places = case_files.patient_places(nodes)
     examples = [
-        example for node in nodes for example in case_files.examples(node, named, places, register, names, expectable)
+        attrs.evolve(example, patient=NamedPatient(name, places[name])) if name in places else example
+        for node in nodes
+        for name, example in resolved(case_files.examples, node, names, patients=named, expectable=expectable)
     ]
     return attrs.evolve(model, patients=named, examples=tuple(examples))
 
@@ -122,7 +132,10 @@ def cases(nodes: Sequence[Node], declared: Declarations, model: Model) -> Model:
 def properties(nodes: Sequence[Node], declared: Declarations, model: Model) -> Model:
     """Return the model with the properties."""
     register = NameRegister()
-    claims = [claim for node in nodes for claim in property_files.properties(node, register, declared.names)]
+    for node in nodes:
+        for item in node["always"].items():
+            register.claim_id(item["id"], "another property")
+    claims = [claim for node in nodes for claim in resolved(property_files.properties, node, declared.names)]
     return attrs.evolve(model, properties=tuple(claims))
 
 
@@ -134,7 +147,7 @@ def texts(nodes: Sequence[Node], declared: Declarations, model: Model) -> Model:
 
 def diary(nodes: Sequence[Node], declared: Declarations, model: Model) -> Model:
     """Return the model with its diary, if it has one."""
-    return attrs.evolve(model, diary=diary_files.diary(nodes, declared.names, model.decisions))
+    return attrs.evolve(model, diary=diary_files.diary(nodes, declared.names))
 
 
 def record(nodes: Sequence[Node], declared: Declarations, model: Model) -> Model:

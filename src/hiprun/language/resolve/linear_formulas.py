@@ -92,7 +92,7 @@ def fitted(node: Node, formula: ResolvedFormula, domain: Domain, name: str, name
 
 def names_date(value: Any, names: Names) -> bool:
     """Return whether a value where a date belongs is a formula: the name of a date, or a function."""
-    return isinstance(value, str) and ("(" in value or value in names.references())
+    return isinstance(value, str) and ("(" in value or names.has_reference(value))
 
 
 def report_fraction(node: Node, name: str) -> None:

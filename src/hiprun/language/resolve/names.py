@@ -46,11 +46,11 @@ class Names:
     derived: Mapping[str, Domain | None] = attrs.field(factory=dict)
     decisions: Mapping[str, Signature] = attrs.field(factory=dict)
     statements: Collection[str] | None = None
-    broken: frozenset[str] = frozenset()
+    broken: Collection[str] = frozenset()
 
     def may_be_in_broken_file(self, kinds: Iterable[str]) -> bool:
         """Whether a name may be declared in a file that could not be read."""
-        return bool(self.broken & {"?", *kinds})
+        return any(kind in self.broken for kind in ("?", *kinds))
 
     def may_lack_outputs(self, signature: Signature) -> bool:
         """Whether a decision may have outputs that could not be read: limits have one for each quantity."""
@@ -61,6 +61,14 @@ class Names:
         yield from self.facts
         yield from self.derived
         yield from (f"{decision}.{output}" for decision, output, _ in self._outputs())
+
+    def has_reference(self, name: str) -> bool:
+        """Whether conditions can test `name`."""
+        decision, _, output = name.partition(".")
+        signature = self.decisions.get(decision) if output else None
+        if signature is None:
+            return name in self.facts or name in self.derived
+        return signature.policy.gives != "items" and output in signature.outputs
 
     def numbers(self) -> Iterator[str]:
         """Yield every name of a number that depends on the patient."""

@@ -8,6 +8,7 @@ from hiprun.errors import did_you_mean
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.message_wording import TYPE_WORDS
 from hiprun.language.resolve.names import Names, resolve_name
+from hiprun.language.resolve.reuse import resolved
 from hiprun.model.templates import SAYS_VALUE, Placeholder, TemplateError, parse
 
 TEXT_KEYS = frozenset({"because", "ask", "title", "unmet", "notice"})
@@ -23,8 +24,12 @@ def check_texts(nodes: Iterable[Node], names: Names) -> None:
     """Report placeholders in the texts of documents that are not well-formed, or whose value cannot be shown there."""
     for node in nodes:
         if node.language > 1 and node.document.kind not in _OF_NOBODY:
-            for text, about_patient in _texts(node, about_patient=False):
-                check_text(text, names, about_patient=about_patient)
+            resolved(_check_texts, node, names)
+
+
+def _check_texts(node: Node, names: Names) -> None:
+    for text, about_patient in _texts(node, about_patient=False):
+        check_text(text, names, about_patient=about_patient)
 
 
 def check_text(node: Node, names: Names, *, about_patient: bool) -> None:

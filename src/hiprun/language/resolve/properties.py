@@ -5,17 +5,16 @@ from __future__ import annotations
 from hiprun.language.resolve.citations import sources
 from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
-from hiprun.language.resolve.names import NameRegister, Names
+from hiprun.language.resolve.names import Names
 from hiprun.model import ALWAYS, Property
 
 
-def properties(node: Node, register: NameRegister, names: Names) -> list[Property]:
+def properties(node: Node, names: Names) -> list[Property]:
     """Return the properties in a document."""
-    return [_property(item, register, names) for item in node["always"].items()]
+    return [_property(item, names) for item in node["always"].items()]
 
 
-def _property(node: Node, register: NameRegister, names: Names) -> Property:
-    register.claim_id(node["id"], "another property")
+def _property(node: Node, names: Names) -> Property:
     if_ = node.get("if")
     return Property(
         node.text("id"),

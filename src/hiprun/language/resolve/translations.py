@@ -9,6 +9,7 @@ import attrs
 
 from hiprun.errors import did_you_mean
 from hiprun.language.resolve.cursor import Node
+from hiprun.language.resolve.reuse import resolved
 from hiprun.model import Model, Translation
 from hiprun.model.reader_text_paths import reader_texts
 from hiprun.model.templates import Template, TemplateError, parse
@@ -27,22 +28,30 @@ def translations(nodes: Sequence[Node], model: Model, *, complete: bool) -> Mode
                 "Name another language.",
             )
         table = found.setdefault(language, {})
-        for path, entry in node["of"].entries():
+        for path, translation in resolved(_translations, node["of"]).items():
             if path in table:
-                entry.report(
+                node["of"][path].report(
                     "duplicate-name", f"`{path}` is in another file of `{language}` already.", "Delete one.", key=True
                 )
             if complete and path not in known:
-                entry.report(
+                node["of"][path].report(
                     "unknown-text",
                     f"The pack has no text at `{path}`.",
                     did_you_mean(path, known) or f"`hiprun texts {language}` writes the file anew.",
                     path,
                     key=True,
                 )
-            _check_placeholders(entry)
-            table[path] = Translation(entry.text("from"), entry.text("to"), place=entry.key_place)
+            table[path] = translation
     return attrs.evolve(model, translations=found)
+
+
+def _translations(node: Node) -> dict[str, Translation]:
+    """Return the translations of a file, each checked against the text that it translates."""
+    found = {}
+    for path, entry in node.entries():
+        _check_placeholders(entry)
+        found[path] = Translation(entry.text("from"), entry.text("to"), place=entry.key_place)
+    return found
 
 
 def _check_placeholders(entry: Node) -> None:
