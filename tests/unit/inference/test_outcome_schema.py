@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator
 import hiprun
 from hiprun.inference.advice import Advice, AdviceReason, AdvisedItem
 from hiprun.inference.conclusion import Conclusion, Criterion, Item, Limit, Provenance
-from hiprun.inference.outcome import Outcome, told
+from hiprun.inference.outcome import outcome_of, told
 from hiprun.language import published_schemas
 from hiprun.model import Fact
 
@@ -136,7 +136,7 @@ def test_an_outcome_says_what_its_decision_says_of_all_answers(greenhouse: hipru
         del pack, outcome, found
         gc.collect()
         assert "because" not in pickle.loads(sent).to_dict()
-    assert "because" not in Outcome(Conclusion("d", "no_match", (), None)).to_dict()
+    assert "because" not in outcome_of(Conclusion("d", "no_match", (), None)).to_dict()
 
 
 def test_nothing_else_is_let_through(greenhouse: hiprun.Pack, validator: Draft202012Validator) -> None:
