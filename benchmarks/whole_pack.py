@@ -51,7 +51,7 @@ def main() -> None:
     tracemalloc.stop()
     fresh = hiprun.load()
     resolving = milliseconds(lambda: [grounded(fresh, name) for name in ("", *fresh.decisions)])
-    singly = milliseconds(lambda: [fresh._compiled.written(name) for name in fresh.decisions])
+    singly = milliseconds(lambda: [fresh._compiled.decide_function(name, fresh._origin) for name in fresh.decisions])
     taken = fresh._compiled.taken(runner(fresh)) or {}
     together = milliseconds(lambda: fresh._compiled.conclude_all(taken))
 

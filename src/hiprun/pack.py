@@ -67,7 +67,8 @@ class Pack(PackContents):
         self._defaults = {name: parameter.value for name, parameter in model.parameters.items()} | dict(defaults or {})
         self._programs: dict[str, Program] = dict(programs or {})
         self._compiled = Compiled(model, self._program, nothing_known or {})
-        self._deciders: dict[str, tuple[Decide, Decide]] = {}
+        self._deciders: dict[str, Decide] = {}
+        self._partly_deciders: dict[str, Decide] = {}
         self._planners: dict[str, Planner] = {}
         self._frames: Frames | None = None
         self._origin = Drawn(self, BUDGET)
@@ -88,19 +89,20 @@ class Pack(PackContents):
         """Which rules gave the results: version, settings and engine."""
         return Provenance(self.name, self.version, self.digest, VERSION, self.settings)
 
-    def decide(self, decision: str, facts: Mapping[str, Any], *, budget: int = BUDGET) -> Outcome:
+    def decide(self, decision: str, facts: Mapping[str, Any], budget: int = BUDGET) -> Outcome:
         """Return the outcome of one decision.
 
         `facts` maps names to values; a fact that is left out, or None, is unknown. A value may be known in part, as
         tests: `{"at_least": 4}`, `{"one_of": [...]}`. `budget` bounds the search for what unknown facts leave open.
         Raises `FactError` with every problem of the facts, `UnknownNameError` for a decision the pack does not have.
         """
-        known, partly_known = self._deciders.get(decision) or self._decider(decision)
         if budget == BUDGET:
-            outcome = known(facts) or partly_known(facts)
-            if outcome is not None:
-                return outcome
-        return self._outcomes(facts, [decision], budget)[decision]
+            decide = self._deciders.get(decision)
+            if decide is not None:
+                outcome = decide(facts)
+                if outcome is not None:
+                    return outcome
+        return self._decide_otherwise(decision, facts, budget)
 
     def evaluate(
         self, facts: Mapping[str, Any], decisions: Iterable[str] | None = None, *, budget: int = BUDGET
@@ -150,7 +152,7 @@ class Pack(PackContents):
     def code(self, decision: str) -> str:
         """Return the Python function that decides, as text, and what the names in it mean."""
         self._known_decision(decision)
-        written = self._compiled.written(decision)
+        written = self._compiled.decide_function(decision, self._origin)
         return "# This decision is too large to be a function." if written is None else "\n".join(written.lines())
 
     def interview(self, decision: str) -> Interview:
@@ -317,11 +319,19 @@ class Pack(PackContents):
             self._known_decision(name)
         return names
 
-    def _decider(self, decision: str) -> tuple[Decide, Decide]:
-        self._known_decision(decision)
-        known, partly_known = self._compiled.deciders(decision, self._origin)
-        found = self._texts.decider(decision, known), self._texts.decider(decision, partly_known)
-        return self._deciders.setdefault(decision, found)
+    def _decide_otherwise(self, decision: str, facts: Mapping[str, Any], budget: int) -> Outcome:
+        """Return what `decide` returns where a decision is new, or not all that it asks for is plainly given."""
+        partly_known = self._partly_deciders.get(decision)
+        if partly_known is None:
+            self._known_decision(decision)
+            known, partly_known = (
+                self._texts.decider(decision, decide) for decide in self._compiled.deciders(decision, self._origin)
+            )
+            self._deciders[decision] = known
+            self._partly_deciders[decision] = partly_known
+            return self.decide(decision, facts, budget)
+        outcome = partly_known(facts) if budget == BUDGET else None
+        return self._outcomes(facts, [decision], budget)[decision] if outcome is None else outcome
 
     def _outcomes(
         self, facts: Mapping[str, Any], names: Iterable[str], budget: int, *, together: bool = False

@@ -224,7 +224,7 @@ FAULTS = (
         "if key not in table:",
     ),
     Fault(
-        "backends.compiled.cache_keys:edge",
+        "backends.compiled.floating_point_thresholds:edge",
         "A limit that does not include its number lies behind it.",
         "math.nextafter(value, math.inf) if side",
         "float(value) if side",

@@ -11,7 +11,7 @@ import pytest
 
 import hiprun
 from hiprun.inference.conclusion import Conclusion
-from hiprun.inference.outcome import Outcome
+from hiprun.inference.outcome import Outcome, outcome_of
 from hiprun.model.markup import preformatted
 
 SCREEN = 2000
@@ -97,7 +97,7 @@ def test_an_outcome_without_its_rules_is_printed_in_short(greenhouse: hiprun.Pac
     del own
     gc.collect()
     assert str(arrived) == "watering: decided, litres=2.5"
-    assert str(Outcome(Conclusion("d", "no_match", (), None))) == "d: no_match"
+    assert str(outcome_of(Conclusion("d", "no_match", (), None))) == "d: no_match"
 
 
 def test_an_outcome_of_a_diary_is_printed_like_any_other(hip: hiprun.Pack) -> None:

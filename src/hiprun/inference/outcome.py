@@ -129,30 +129,18 @@ class _Told:
         return self.behind.why_not(outcome, wanted)
 
 
-class _Parts:
-    """The parts of an outcome while they can still be set; apart from it since setting frozen ones takes long."""
+class Outcome:
+    """The answer of one decision for one patient; see `Conclusion` for what its parts mean. Never changes.
+
+    Made by `outcome_of`. Nothing is worked out or checked on the way, since most of `decide` would be that; its public
+    parts cannot be set.
+    """
 
     __slots__ = ("_conclusion", "_given", "_origin")
 
     _conclusion: Conclusion
     _given: Any
     _origin: Origin
-
-
-class Outcome(_Parts):
-    """The answer of one decision for one patient; see `Conclusion` for what its parts mean. Never changes."""
-
-    __slots__ = ()
-
-    def __new__(cls, conclusion: Conclusion, given: Any = None, origin: Origin | None = None) -> Outcome:
-        """Bind a conclusion to a patient."""
-        return outcome_of(conclusion, {} if given is None else given, origin or Unexplained())
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        raise attrs.exceptions.FrozenInstanceError
-
-    def __delattr__(self, name: str) -> None:
-        raise attrs.exceptions.FrozenInstanceError
 
     def __reduce__(self) -> tuple[Any, ...]:
         return outcome_of, (self._conclusion, self.facts, self._origin)
@@ -395,17 +383,16 @@ class Outcome(_Parts):
         return UndecidedError([Problem("undecided", message, help=needed)])
 
 
-_new = object.__new__
+_UNEXPLAINED = Unexplained()
 
 
-def outcome_of(conclusion: Conclusion, given: Any, origin: Origin) -> Outcome:
-    """Return the outcome that binds a conclusion to a patient, in the quickest way there is."""
-    made: Any = _new(_Parts)
+def outcome_of(conclusion: Conclusion, given: Any = _NO_ANSWER, origin: Origin = _UNEXPLAINED) -> Outcome:
+    """Return the outcome that binds a conclusion to a patient; without an origin it is put together by hand."""
+    made = Outcome()
     made._conclusion = conclusion
     made._given = given
     made._origin = origin
-    made.__class__ = Outcome
-    return made  # type: ignore[no-any-return]
+    return made
 
 
 def conclusion_of(outcome: Outcome) -> Conclusion:
@@ -427,11 +414,10 @@ def with_conclusion(outcome: Outcome, conclusion: Conclusion) -> Outcome:
 def outcome_code(conclusion: str, given: str, origin: str, bind: Callable[[object], str]) -> tuple[str, ...]:
     """Return the lines that make and return the same from what has these names; `bind` names a constant."""
     return (
-        f"made = {bind(_new)}({bind(_Parts)})",
+        f"made = {bind(Outcome)}()",
         f"made._conclusion = {conclusion}",
         f"made._given = {given}",
         f"made._origin = {origin}",
-        f"made.__class__ = {bind(Outcome)}",
         "return made",
     )
 

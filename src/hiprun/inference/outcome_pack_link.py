@@ -77,10 +77,15 @@ class Shared:
 
 @attrs.frozen
 class Drawn:
-    """The origin of an outcome: a pack, and how much work was allowed."""
+    """The origin of an outcome: a pack, and how much work was allowed. `names` are those of facts given as a tuple."""
 
     pack: Pack
     budget: int
+    names: tuple[str, ...] = ()
+
+    def of(self, names: tuple[str, ...]) -> Drawn:
+        """Return the origin of outcomes whose facts are given as a tuple, in the order of these names."""
+        return Drawn(self.pack, self.budget, names)
 
     def __reduce__(self) -> tuple[Any, ...]:
         # a pack is large and was loaded on the other side anyway; what says which one it is travels
@@ -144,6 +149,8 @@ class Drawn:
     def _facts(self, given: Any) -> Facts:
         if isinstance(given, Facts):
             return given
+        if isinstance(given, tuple):
+            given = dict(zip(self.names, given, strict=True))
         if not isinstance(given, Shared):
             return facts_of_plain(self.pack.model, given)
         if given.facts is None:

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from hiprun.backends.compiled.cache_keys import edge
 from hiprun.backends.compiled.conclusion_cache import Remembered
+from hiprun.backends.compiled.floating_point_thresholds import edge
 from hiprun.errors import FactError
 from hiprun.pack import Pack
 
@@ -235,6 +235,9 @@ def test_a_fact_that_does_not_exist_is_refused_where_all_others_are_given(tmp_pa
     facts = {**{name: value for name, value in TREE.items() if name != "owner"}, "ovner": "al"}
     with pytest.raises(FactError, match="ovner"):
         pack.decide("care", facts)
+    unknown = {**{name: value for name, value in TREE.items() if name != "warmth"}, "ovner": "al"}
+    with pytest.raises(FactError, match="ovner"):
+        pack.decide("care", unknown)
     assert pack.decide("care", {**TREE, "owner": None})["needed"] is True
     assert pack.decide("care", TREE).facts["guests"] == frozenset({"birds"})
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import hiprun
+from hiprun.inference.outcome import outcome_of
 from hiprun.testing.strategies import partial_patients, patients
 
 from .. import drawn, small_packs
@@ -273,7 +274,7 @@ def test_advice_of_an_outcome_from_another_process_needs_its_rules(garden: hipru
     outcome = garden.decide("care", CALM | {"dry": True})
     assert pickle.loads(pickle.dumps(outcome)).advice() == outcome.advice()
     with pytest.raises(hiprun.UndecidedError):
-        hiprun.Outcome(outcome.conclusion).advice()
+        outcome_of(outcome.conclusion).advice()
 
 
 def test_an_exception_that_does_not_apply_is_no_reason(hip: hiprun.Pack) -> None:

@@ -13,7 +13,7 @@ import hiprun
 from hiprun.errors import HiprunError, UndecidedError, UnknownNameError
 from hiprun.inference.assessment import Assessment
 from hiprun.inference.conclusion import Answer, Conclusion, Provenance
-from hiprun.inference.outcome import Outcome, Unexplained
+from hiprun.inference.outcome import Outcome, Unexplained, outcome_of
 
 from .. import small_packs
 
@@ -110,11 +110,9 @@ def test_a_score_has_a_range(garden: hiprun.Pack, facts: dict[str, Any], expecte
 def test_a_range_may_be_open_or_a_list() -> None:
     """An end that nothing bounds is None; where several values were listed the lowest and highest of them count."""
     possible = (Answer({"n": 3}), Answer({"n": Answer({"at_least": 5})}), Answer({"n": Answer({"one_of": (1, 2)})}))
-    assert Outcome(Conclusion("d", "undetermined", possible, None)).range("n") == (1, None)
-    assert Outcome(Conclusion("d", "undetermined", (Answer({"n": Answer({"at_most": 5})}),), None)).range("n") == (
-        None,
-        5,
-    )
+    assert outcome_of(Conclusion("d", "undetermined", possible, None)).range("n") == (1, None)
+    below = (Answer({"n": Answer({"at_most": 5})}),)
+    assert outcome_of(Conclusion("d", "undetermined", below, None)).range("n") == (None, 5)
 
 
 def test_nothing_remains_without_an_answer(garden: hiprun.Pack) -> None:
@@ -140,7 +138,7 @@ def test_outcomes_are_values(garden: hiprun.Pack) -> None:
 def test_an_outcome_put_together_by_hand_knows_no_reasons() -> None:
     """An outcome without a pack behind it has no explanation and says so."""
     origin = Unexplained(Provenance("p", "1", "d", "2"))
-    outcome = Outcome(Conclusion("d", "decided", (Answer({"n": 1}),), Answer({"n": 1})), {"a": 1}, origin)
+    outcome = outcome_of(Conclusion("d", "decided", (Answer({"n": 1}),), Answer({"n": 1})), {"a": 1}, origin)
     assert outcome["n"] == 1
     assert outcome.facts == {"a": 1}
     assert outcome.why_not(n=2) == ()
@@ -151,7 +149,7 @@ def test_an_outcome_put_together_by_hand_knows_no_reasons() -> None:
         "engine": "2",
         "settings": {},
     }
-    assert "provenance" not in Outcome(Conclusion("d", "no_match", (), None)).to_dict()
+    assert "provenance" not in outcome_of(Conclusion("d", "no_match", (), None)).to_dict()
     with pytest.raises(UndecidedError):
         outcome.explain()
 

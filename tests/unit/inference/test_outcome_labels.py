@@ -11,7 +11,7 @@ import pytest
 
 import hiprun
 from hiprun.inference.conclusion import Conclusion
-from hiprun.inference.outcome import Outcome
+from hiprun.inference.outcome import outcome_of
 
 
 def test_a_certain_value_has_words(greenhouse: hiprun.Pack) -> None:
@@ -64,7 +64,7 @@ def test_words_are_found_wherever_the_rules_are(greenhouse: hiprun.Pack) -> None
     gc.collect()
     with pytest.raises(hiprun.HiprunError, match="not loaded in this process"):
         arrived.label("action")
-    by_hand = Outcome(Conclusion("d", "decided", (hiprun.Answer({"n": 1}),), None))
+    by_hand = outcome_of(Conclusion("d", "decided", (hiprun.Answer({"n": 1}),), None))
     assert by_hand.label("n") == "1"
 
 

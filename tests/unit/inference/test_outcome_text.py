@@ -10,7 +10,7 @@ import pytest
 
 import hiprun
 from hiprun.inference.conclusion import Answer, Conclusion, Limit
-from hiprun.inference.outcome import Outcome
+from hiprun.inference.outcome import outcome_of
 from hiprun.inference.outcome_text import outcome_text
 from hiprun.model.value_notation import notation
 
@@ -68,7 +68,7 @@ def test_collected_items_are_listed(greenhouse: hiprun.Pack) -> None:
 
 def test_an_empty_list_says_nothing(greenhouse: hiprun.Pack) -> None:
     """An outcome without items prints `nothing`."""
-    outcome = Outcome(Conclusion("chores", "decided", (), None))
+    outcome = outcome_of(Conclusion("chores", "decided", (), None))
     assert outcome_text(greenhouse.decisions["chores"], outcome).endswith("\n  nothing")
 
 
@@ -95,14 +95,14 @@ def test_limits_show_bounds_and_verdicts(greenhouse: hiprun.Pack) -> None:
 
 def test_a_quantity_without_bounds_has_no_limit(greenhouse: hiprun.Pack) -> None:
     """Without bounds, the text says that there is no limit, and no verdict."""
-    outcome = Outcome(Conclusion("amounts", "decided", (), None, limits=(Limit("water_today", verdict="within"),)))
+    outcome = outcome_of(Conclusion("amounts", "decided", (), None, limits=(Limit("water_today", verdict="within"),)))
     assert outcome_text(greenhouse.decisions["amounts"], outcome).endswith("\n  water_today: no limit")
 
 
 def test_an_inexact_outcome_says_so(greenhouse: hiprun.Pack) -> None:
     """If the search had to stop, the text says so, and ranges replace values."""
     answer = Answer({"points": {"at_least": 1, "at_most": Decimal("6")}})
-    outcome = Outcome(Conclusion("stress", "undetermined", (answer,), None, exact=False))
+    outcome = outcome_of(Conclusion("stress", "undetermined", (answer,), None, exact=False))
     assert outcome_text(greenhouse.decisions["stress"], outcome).split("\n")[1:] == [
         "  points: at least 1 and at most 6",
         "  There were too many combinations to try them all; fewer answers may be",

@@ -411,7 +411,7 @@ def test_explain_can_show_the_code_that_decides(run: Callable[..., Result]) -> N
     """`--code` shows the generated Python function, and what its generated names mean."""
     result = run("explain", "watering", "--code")
     assert result.exit_code == 0
-    assert result.stdout.startswith("def conclude(facts):\n")
+    assert result.stdout.startswith("def decide(given):\n")
     assert "# k0 is 'season'" in result.stdout
-    assert result.stdout.count("def conclude") == 1
-    assert run("explain", "--code").stdout.count("def conclude") > 3
+    assert result.stdout.count("def decide") == 1
+    assert run("explain", "--code").stdout.count("def decide") > 3

@@ -11,6 +11,7 @@ import attrs
 import pytest
 
 import hiprun
+from hiprun.inference.outcome import outcome_of
 from hiprun.model import Example
 from hiprun.verification import cases
 
@@ -268,5 +269,5 @@ otherwise: {do: none}
     assert [step.id for step in cases.closest(outcome, "do", "this")] == ["near", "either"]
     assert [step.id for step in cases.closest(outcome, "do", "that")] == ["other"]
     assert [step.id for step in cases.closest(outcome, "status", "decided")] == ["near", "either"]
-    by_hand = hiprun.Outcome(outcome.conclusion)
+    by_hand = outcome_of(outcome.conclusion)
     assert cases.closest(by_hand, "do", "this") == []

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import bisect
 import datetime
-import math
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from hiprun.backends.compiled.code_writer import Writer
 from hiprun.backends.compiled.fact_access import Reader, formula_facts, scale_of, scaled
-from hiprun.backends.compiled.floating_point_thresholds import comparable, stands_for
+from hiprun.backends.compiled.floating_point_thresholds import edge, stands_for
 from hiprun.backends.compiled.input_checks import Take, plain_code
 from hiprun.inference.cells import all_cells, cell_of, cells_left
 from hiprun.inference.facts import Facts
@@ -117,16 +116,6 @@ class FactKeys:
             case _:
                 values |= {place: 1 << place for place in range(len(variable.cuts) - 1)}
         return values.__getitem__
-
-
-def edge(cut: Any) -> float:
-    """Return the least float from which on plain numbers lie behind a cut.
-
-    >>> edge((4, 0)), edge((4, 1))
-    (4.0, 4.000000000000001)
-    """
-    value, side = comparable(cut)
-    return math.nextafter(value, math.inf) if side else float(value)
 
 
 def exact_value(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -19,6 +20,8 @@ class Writer:
 
     def bind(self, value: Any) -> str:
         """Return the name of a constant; equal texts and the same objects share one."""
+        if type(value) is str:
+            value = sys.intern(value)  # texts in programs are interned, and the same text is found sooner
         key = value if isinstance(value, str) else id(value)
         name = self._names.get(key)
         if name is None:

@@ -17,16 +17,17 @@ from hiprun.backends.compiled.decision_function import (
     concluder_of,
     file_of,
 )
+from hiprun.backends.compiled.fact_access import values_of
 from hiprun.backends.compiled.input_checks import Intake, intake
 from hiprun.backends.compiled.partial_facts_cache import PartialConcluder, PartlyPossible
 from hiprun.backends.compiled.short_circuit_function import compiled_answer
 from hiprun.backends.compiled.whole_pack import Conclusions, compiled_together
 from hiprun.inference.conclusion import Conclusion
 from hiprun.inference.grounding import Program
-from hiprun.inference.outcome import Origin, Outcome, outcome_of
+from hiprun.inference.outcome import Outcome, outcome_of
+from hiprun.inference.outcome_pack_link import Drawn
 from hiprun.model import Model
 
-Conclude: TypeAlias = Callable[[dict[str, Any]], Conclusion | None]
 Decide: TypeAlias = Callable[[Mapping[str, Any]], Outcome | None]
 
 
@@ -45,9 +46,8 @@ class Compiled:
         self._nothing_known = nothing_known
         self._program = program
         self.memory = Remembered()
-        self._written: dict[str, Written | None] = {}
+        self._conclusions: dict[str, Written | None] = {}
         self._answers: dict[str, Written | None] = {}
-        self._concluding: dict[str, Conclude] = {}
         self._together: tuple[list[str], Conclusions] | None = None
         self._possible: Callable[[dict[str, Any]], bool] | None = None
         self._intake: Intake | None = None
@@ -85,31 +85,22 @@ class Compiled:
             self._partly[decision] = found
         return found
 
-    def written(self, decision: str) -> Written | None:
-        """Return the function of a decision with its source; None for decisions that are not compiled."""
-        if decision not in self._written:
-            self._written[decision] = compiled_decision(
-                self.model, self._program(decision), self.memory, most_nodes=self.most_nodes
-            )
-        return self._written[decision]
-
     def conclude(self, decision: str, taken: dict[str, Any]) -> Conclusion | None:
         """Return the conclusion for facts that were taken in and are possible together."""
         if not taken:
             return self._in_part(decision, taken)
         if not self._facts(decision) <= taken.keys():
             return self.partly(decision).conclude(taken)
-        concluding = self._concluding.get(decision)
-        if concluding is None:
-            written = compiled_decision(
-                self.model,
-                self._program(decision),
-                self.memory,
-                checking=False,
-                most_nodes=self.most_nodes,
+        written = self._concluding(decision)
+        return (written and written.call(taken)) or self.partly(decision).conclude(taken)
+
+    def _concluding(self, decision: str) -> Written | None:
+        """Return the function from facts that were taken in to the conclusion."""
+        if decision not in self._conclusions:
+            self._conclusions[decision] = compiled_decision(
+                self.model, self._program(decision), self.memory, most_nodes=self.most_nodes
             )
-            concluding = self._concluding[decision] = _nothing if written is None else written.call
-        return concluding(taken) or self.partly(decision).conclude(taken)
+        return self._conclusions[decision]
 
     def _in_part(self, decision: str, taken: dict[str, Any]) -> Conclusion | None:
         """Return the conclusion where something is unknown."""
@@ -151,39 +142,54 @@ class Compiled:
     def answer(self, decision: str) -> Written | None:
         """Return the bare function of a decision with its source; None for decisions that are not compiled."""
         if decision not in self._answers:
-            conclude = self.written(decision)
+            conclude = self._concluding(decision)
             self._answers[decision] = conclude and compiled_answer(
-                self.model, self._program(decision), conclude, f"{file_of(decision)}-answer"
+                self.model, self._program(decision), conclude, self._own_facts(decision), f"{file_of(decision)}-answer"
             )
         return self._answers[decision]
 
-    def deciders(self, decision: str, origin: Origin) -> tuple[Decide, Decide]:
+    def _own_facts(self, decision: str) -> Callable[[Any], dict[str, Any] | None]:
+        """Return the way from a caller's facts to those of a decision, taken in; it gives None where they are odd."""
+        read = values_of(names := sorted(self._facts(decision)))
+
+        def take(facts: Any) -> dict[str, Any] | None:
+            try:
+                taken = self.taken(dict(zip(names, read(facts), strict=True)))
+            except Exception:  # a caller's object can do anything when it is looked into
+                return None
+            return taken if taken is not None and self.possible(taken) else None
+
+        return take
+
+    def deciders(self, decision: str, origin: Drawn) -> tuple[Decide, Decide]:
         """Return the quickest way from a caller's facts to the outcome of a decision: of known ones, and of others."""
         if not self.possible({}):
             return _nothing, _nothing
         own = self._facts(decision)
-        take_rest, possible, in_part = self.intake.taking_rest(own), self.possible, self._in_part
-
-        def rest(taken: dict[str, Any]) -> bool:
-            return take_rest(taken) and possible(taken)
+        take_rest, possible, in_part = self.intake.take_rest, self.possible, self._in_part
 
         def decide_in_part(facts: Mapping[str, Any]) -> Outcome | None:
             if type(facts) is dict:
                 taken: dict[str, Any] = facts.copy()
-                if (taken.keys() <= own or take_rest(taken)) and possible(taken):
+                if (taken.keys() <= own or take_rest(taken, own)) and possible(taken):
                     conclusion = in_part(decision, taken)
                     if conclusion is not None:
                         return outcome_of(conclusion, taken, origin)
             return None
 
-        written = compiled_decision(
+        written = self.decide_function(decision, origin)
+        return _nothing if written is None else written.call, decide_in_part
+
+    def decide_function(self, decision: str, origin: Drawn) -> Written | None:
+        """Return the function of a decision with its source; None for decisions that are not compiled."""
+        take_others, possible = self.intake.taking_rest(self._facts(decision)), self.possible
+        return compiled_decision(
             self.model,
             self._program(decision),
             self.memory,
-            outcomes=Outcomes(origin, rest),
+            outcomes=Outcomes(origin.of, origin, lambda taken: take_others(taken) and possible(taken)),
             most_nodes=self.most_nodes,
         )
-        return _nothing if written is None else written.call, decide_in_part
 
 
 def _nothing(facts: Any) -> None:

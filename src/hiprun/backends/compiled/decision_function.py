@@ -70,45 +70,54 @@ class Concluder:
         return conclusion, filling(self.program, truths, conclusion) if self.formulas else conclusion
 
 
-def compiled_decision(  # noqa: PLR0913 - all that can be asked of a function
+def compiled_decision(
     model: Model,
     program: Program,
     memory: Remembered,
     *,
-    checking: bool = True,
     outcomes: Outcomes | None = None,
     most_walked: int = MOST_WALKED,
     most_nodes: int = MOST_NODES,
 ) -> Written | None:
     """Return the function of a decision that concludes from facts, or None where that would grow too large.
 
-    What it concludes is remembered in `memory`. Without `checking` it takes facts that were taken in and are possible
-    together. With `outcomes` it takes a caller's facts and returns the outcome. With more branches than `most_walked`
-    the decision is looked up, and not walked rule by rule.
+    What it concludes is remembered in `memory`. It takes facts that were taken in and are possible together; with
+    `outcomes` it takes a caller's facts, checks them and returns the outcome. With more branches than `most_walked` the
+    decision is looked up, and not walked rule by rule.
     """
     formulas = formula_facts(program)
     wide = is_wide(program, most_walked)
     nodes = [program.conflict] if wide else watched(program)
     if len(reachable(program.circuit, [program.allowed, *nodes])) > most_nodes:
         return None
-    writer = Writer()
-    names = [fact for variable in program.variables for fact in variable.base_facts]
-    reader = Reader(writer, model.facts, program, dict.fromkeys([*names, *formulas]), checking=checking)
-    if outcomes is not None:
-        writer.write(f"if type(given) is not dict or len(given) < {len(reader.facts)}:")
-        writer.write("return None", indent=2)
-        writer.write("facts = given.copy()")
-    concluder = (_looked_up if wide else _walked)(model, program, formulas, memory, reader)
-    return _ended(writer, concluder, reader, outcomes)
+    writer, checking = Writer(), outcomes is not None
+    names = dict.fromkeys([fact for variable in program.variables for fact in variable.base_facts] + formulas)
+    reader = Reader(writer, model.facts, program, names, checking=checking, kept=checking)
+    if checking:
+        _write_start(writer, len(names))
+    concluder = (WideConcluder if wide else Concluder)(model, program, formulas, memory)
+    _write_key(reader, concluder, nodes)
+    numbers = "facts"
+    if checking:
+        numbers = f"{{{', '.join(f'{writer.bind(name)}: {reader.local(name)}' for name in formulas)}}}"
+    write_conclusion(writer, concluder, "", numbers)
+    file = file_of(program.decision.name)
+    if outcomes is None:
+        writer.write("return found")
+        return writer.function("conclude", "facts", file, names, walked=not wide)
+    _write_outcome(reader, outcomes)
+    return writer.function("decide", "given", file, names, walked=not wide)
 
 
 @attrs.frozen
 class Outcomes:
     """How a conclusion becomes an outcome: `origin` is where it comes from.
 
-    `rest` takes in the facts beyond those of the decision, and says whether all are well and possible together.
+    That is `of_own` the names of a decision's own facts where no others are given, and their values as a tuple. `rest`
+    takes in the facts beyond those of the decision, and says whether all are well and possible together.
     """
 
+    of_own: Callable[[tuple[str, ...]], Origin]
     origin: Origin
     rest: Callable[[dict[str, Any]], bool]
 
@@ -118,67 +127,78 @@ def concluder_of(model: Model, program: Program, memory: Remembered) -> Conclude
     return None if is_wide(program, MOST_WALKED) else Concluder(model, program, formula_facts(program), memory)
 
 
-def _walked(model: Model, program: Program, formulas: Sequence[str], memory: Remembered, reader: Reader) -> Concluder:
-    concluder, writer = Concluder(model, program, formulas, memory), reader.writer
-    holds = _begun(reader, concluder.nodes)
-    writer.write("key = 0", indent=2)
-    for index, node in enumerate(concluder.nodes):
-        writer.write(f"if {holds[node]}: key |= {1 << index}", indent=2)
-        writer.notes += [
-            f"key {1 << index} is rule {rule.id!r} ({rule.place})"
-            for rule, rule_node in zip(program.decision.rules, program.rules, strict=True)
-            if rule_node == node
-        ]
-    return concluder
+def _write_start(writer: Writer, count: int) -> None:
+    """Write how facts that are more than a decision's own are copied, and fewer left to others."""
+    writer.write("if type(given) is not dict:")
+    writer.write("return None", indent=2)
+    writer.write("facts = given")
+    writer.write(f"if len(given) != {count}:")
+    writer.write(f"if len(given) < {count}:", indent=2)
+    writer.write("return None", indent=3)
+    writer.write("facts = given.copy()", indent=2)
 
 
-def _looked_up(
-    model: Model, program: Program, formulas: Sequence[str], memory: Remembered, reader: Reader
-) -> WideConcluder:
-    concluder, writer = WideConcluder(model, program, formulas, memory), reader.writer
-    holds = _begun(reader, [program.conflict])
-    values = "".join(f"{reader.subject(index, indent=2)}, " for index in range(len(program.variables)))
-    writer.write(f"key = {writer.bind(concluder.lookup)}(({values}))", indent=2)
-    if program.conflict != FALSE:
-        writer.write(f"if {holds[program.conflict]}: key = ({CONFLICT}, *key)", indent=2)
-    return concluder
-
-
-def _begun(reader: Reader, nodes: Sequence[Node]) -> Expressions:
-    """Write how the facts are read and checked, and what has to be known of the nodes."""
+def _write_key(reader: Reader, concluder: Concluder | WideConcluder, nodes: Sequence[Node]) -> None:
+    """Write how the facts are read and checked, and what follows from them for the rules."""
     allowed = reader.program.allowed if reader.checking else TRUE
     writer = reader.writer
     writer.write("try:")
-    for fact in reader.facts:
-        reader.read(fact, indent=2)
+    reader.read_all(indent=2)
     holds = Expressions(reader, [allowed, *nodes], indent=2)
     if allowed != TRUE:
         writer.write(f"if not {holds[allowed]}:", indent=2)
         writer.write("return None", indent=3)
-    return holds
+    if isinstance(concluder, Concluder):
+        write_bits(writer, concluder, nodes, holds, "")
+    else:
+        values = "".join(f"{reader.subject(index, indent=2)}, " for index in range(len(reader.program.variables)))
+        writer.write(f"key = {writer.bind(concluder.lookup)}(({values}))", indent=2)
+        if reader.program.conflict != FALSE:
+            writer.write(f"if {holds[reader.program.conflict]}: key = ({CONFLICT}, *key)", indent=2)
+    writer.write("except Exception:")
+    writer.write("return None", indent=2)
 
 
-def _ended(writer: Writer, concluder: Concluder | WideConcluder, reader: Reader, outcomes: Outcomes | None) -> Written:
-    """Write how the conclusion is found, and the outcome made where one is wanted; return the function."""
-    write = writer.write
-    write("except Exception:")
-    write("return None", indent=2)
-    write("try:")
-    write(f"found = {writer.bind(concluder.remembered)}[key]", indent=2)
-    write("except KeyError:")
-    write(f"found = {writer.bind(concluder.conclude)}(key, facts)", indent=2)
+def write_bits(
+    writer: Writer, concluder: Concluder, nodes: Sequence[Node], holds: Expressions, number: int | str
+) -> None:
+    """Write which of the nodes that a concluder watches hold, as the bits of `key`; `number` ends the name."""
+    writer.write(f"key{number} = 0", indent=2)
+    program = concluder.program
+    for index, (node, watched_node) in enumerate(zip(nodes, concluder.nodes, strict=True)):
+        writer.write(f"if {holds[node]}: key{number} += {1 << index}", indent=2)
+        writer.notes += [
+            f"key{number} {1 << index} is rule {rule.id!r} ({rule.place})"
+            for rule, rule_node in zip(program.decision.rules, program.rules, strict=True)
+            if rule_node == watched_node
+        ]
+
+
+def write_conclusion(writer: Writer, concluder: Concluder | WideConcluder, number: int | str, numbers: str) -> None:
+    """Write how `key` leads to the conclusion, `found`; `numbers` is the code of the facts that formulas need."""
+    writer.write("try:")
+    writer.write(f"found{number} = {writer.bind(concluder.remembered)}[key{number}]", indent=2)
+    writer.write("except KeyError:")
+    writer.write(f"found{number} = {writer.bind(concluder.conclude)}(key{number}, {numbers})", indent=2)
     if concluder.formulas:
-        write("else:")
-        write("found = found(facts)", indent=2)
-    file, walked = file_of(concluder.program.decision.name), isinstance(concluder, Concluder)
-    if outcomes is None:
-        write("return found")
-        return writer.function("conclude", "facts", file, reader.facts, walked=walked)
-    write(f"if len(facts) != {len(reader.facts)} and not {writer.bind(outcomes.rest)}(facts):")
-    write("return None", indent=2)
+        writer.write("else:")
+        writer.write(f"found{number} = found{number}({numbers})", indent=2)
+
+
+def _write_outcome(reader: Reader, outcomes: Outcomes) -> None:
+    """Write how the outcome is made; only a decision's own facts, once read, need not be looked at again."""
+    writer = reader.writer
+    own = writer.bind(outcomes.of_own(tuple(reader.facts)))
+    writer.write("if facts is given:")
+    for line in outcome_code("found", "values", own, writer.bind):
+        writer.write(line, indent=2)
+    for name, fact in reader.facts.items():
+        if fact.domain.type == "set":
+            writer.write(f"facts[{writer.bind(name)}] = {reader.local(name)}")
+    writer.write(f"if not {writer.bind(outcomes.rest)}(facts):")
+    writer.write("return None", indent=2)
     for line in outcome_code("found", "facts", writer.bind(outcomes.origin), writer.bind):
-        write(line)
-    return writer.function("decide", "given", file, reader.facts, walked=walked)
+        writer.write(line)
 
 
 def file_of(decision: str) -> str:

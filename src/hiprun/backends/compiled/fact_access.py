@@ -5,7 +5,9 @@ from __future__ import annotations
 import copy
 import datetime
 import math
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from hiprun.backends.compiled.code_writer import Writer
@@ -26,8 +28,8 @@ _CLOSE = 1e-12
 class Reader:
     """Writes how the facts of a program are read and checked, and knows under which name each then stands.
 
-    With `own` the facts are the function's own, to be remembered: what only plays a text is refused, and lists in them
-    are replaced by sets, which nobody can change.
+    With `kept` the facts are to be remembered, as `values`: what only plays a text is refused, and lists among them are
+    replaced by sets, which nobody can change.
     Facts that were taken in already need no `checking`.
     """
 
@@ -38,10 +40,10 @@ class Reader:
         program: Program,
         names: Iterable[str],
         *,
-        own: bool = True,
+        kept: bool = False,
         checking: bool = True,
     ) -> None:
-        self.writer, self.own, self.checking = writer, own, checking
+        self.writer, self.kept, self.checking = writer, kept, checking
         self.program = program
         self.facts = {name: facts[name] for name in names}
         self._numbers = {name: index for index, name in enumerate(self.facts)}
@@ -57,14 +59,25 @@ class Reader:
         """Return the name under which a fact stands."""
         return f"v{self._numbers[fact]}"
 
+    def read_all(self, *, indent: int) -> None:
+        """Write how all facts are read; those that are `kept` at once, as nothing else may come between."""
+        if self.kept:
+            locals_ = ", ".join(map(self.local, self.facts))
+            values = f"values = {locals_} = " if len(self.facts) > 1 else "values = "
+            self.writer.write(f"{values}{self.writer.bind(values_of(self.facts))}(facts)", indent=indent)
+            if len(self.facts) == 1:
+                self.writer.write(f"{locals_}, = values", indent=indent)
+        for fact in self.facts:
+            self.read(fact, indent=indent)
+
     def read(self, fact: str, *, indent: int) -> None:
         """Write how a fact is read and, where that is still to be done, checked; a wrong one ends the function."""
         writer, local, domain = self.writer, self.local(fact), self.facts[fact].domain
-        key = writer.bind(fact)
-        read = f"facts[{key}]"
+        read = f"facts[{writer.bind(fact)}]"
         if self.checking:
-            writer.write(f"{local} = {read}", indent=indent)
-            self._check(fact, key, indent)
+            if not self.kept:
+                writer.write(f"{local} = {read}", indent=indent)
+            self._check(fact, indent)
             read = local
         match domain.type:
             case "choice":
@@ -80,7 +93,7 @@ class Reader:
         if read != local:
             writer.write(f"{local} = {read}", indent=indent)
 
-    def _check(self, fact: str, key: str, indent: int) -> None:
+    def _check(self, fact: str, indent: int) -> None:
         writer, local, domain = self.writer, self.local(fact), self.facts[fact].domain
 
         def refuse_if(test: str) -> None:
@@ -90,14 +103,16 @@ class Reader:
         match domain.type:
             case "boolean":
                 refuse_if(f"{local} is not False and {local} is not True")
-            case "choice" if not self.own:
+            case "choice" if not self.kept:
                 pass  # looking up its rank tells whether it is one of the choices, or plays one
             case "choice":
                 refuse_if(f"type({local}) is not str")
             case "set":
                 writer.write(f"if type({local}) is not frozenset:", indent=indent)
-                kept = f"facts[{key}] = " if self.own else ""
-                writer.write(f"{kept}{local} = {writer.bind(members)}({local})", indent=indent + 1)
+                writer.write(f"{local} = {writer.bind(members)}({local})", indent=indent + 1)
+                if self.kept:
+                    place = self._numbers[fact]
+                    writer.write(f"values = (*values[:{place}], {local}, *values[{place + 1}:])", indent=indent + 1)
                 refuse_if(f"not {local} <= {writer.bind(frozenset(domain.choices))}")
             case "string":
                 refuse_if(f"type({local}) is not str or len({local}) > {MOST_CHARACTERS}")
@@ -142,6 +157,12 @@ class Reader:
         self.writer.write(f"if type({name}) is float:", indent=indent)
         self.writer.write(f"{name} = {settled}({name}, {', '.join(locals_)})", indent=indent + 1)
         return name
+
+
+def values_of(names: Iterable[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """Return the function that reads the facts with these names; a KeyError says that one is missing."""
+    listed = tuple(map(sys.intern, names))  # names in programs are interned, and the same text is found sooner
+    return itemgetter(*listed) if len(listed) > 1 else lambda facts: tuple([facts[name] for name in listed])
 
 
 def term_value(term: Term) -> Callable[..., Number]:
@@ -203,7 +224,7 @@ def members(value: Any) -> frozenset[Any]:
 
 
 def _ranks(domain: Domain) -> dict[str, int]:
-    return {name: index for index, name in enumerate(domain.choices)}
+    return {sys.intern(name): index for index, name in enumerate(domain.choices)}
 
 
 def scale_of(variable: Variable) -> int:

@@ -50,6 +50,16 @@ def comparable(cut: Cut) -> Cut:
     return (nearest, 0 if stands_for > value else 1)
 
 
+def edge(cut: Cut) -> float:
+    """Return the least float from which on plain numbers lie behind a cut.
+
+    >>> edge((4, 0)), edge((4, 1))
+    (4.0, 4.000000000000001)
+    """
+    value, side = comparable(cut)
+    return math.nextafter(value, math.inf) if side else float(value)
+
+
 def between(name: str, stretch: tuple[Cut, Cut], domain: tuple[Cut, Cut], *, whole: bool) -> str:
     """Return the code that tells whether the number called `name`, of `domain`, lies in a stretch.
 

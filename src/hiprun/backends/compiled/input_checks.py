@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import functools
 import numbers
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 import attrs
 
 from hiprun.backends.compiled.code_writer import Writer
-from hiprun.backends.compiled.floating_point_thresholds import LEAST, MOST, comparable, stands_for
+from hiprun.backends.compiled.floating_point_thresholds import LEAST, MOST, comparable, edge, stands_for
 from hiprun.inference.facts import MOST_CHARACTERS, MOST_ENTRIES
 from hiprun.inference.interval_sets import Cut
 from hiprun.model import Domain, Fact
@@ -37,46 +37,48 @@ class Intake:
 
     facts: Mapping[str, Fact]
     takers: Mapping[str, Take]
+    _take_all: Callable[[dict[str, Any]], bool] = attrs.field(
+        init=False, default=attrs.Factory(lambda self: self.taking_rest(frozenset()), takes_self=True)
+    )
 
     def taken(self, facts: Any) -> dict[str, Any] | None:
         """Return facts as compiled functions take them, without those that are unknown; None when one is odd."""
         if not isinstance(facts, Mapping):
             return None
-        takers = self.takers
-        found: dict[str, Any] = {}
         try:
-            for name, value in facts.items():
-                take = takers[name]
-                if value is not None:
-                    found[name] = take(value)
+            found = facts.copy() if type(facts) is dict else dict(facts.items())
         except Exception:  # a caller's object can do anything when it is looked into
             return None
-        return found
+        return found if self._take_all(found) else None
 
-    def take_rest(self, facts: dict[str, Any], known: Iterable[str]) -> bool:
+    def take_rest(self, facts: dict[str, Any], known: Set[str]) -> bool:
         """Take in the facts beyond those that are `known` to be well, in place; False when one is odd."""
+        takers = self.takers
         try:
             for name in facts.keys() - known:
-                facts[name] = self.takers[name](facts[name])
+                value = facts[name]
+                take = takers[name]
+                if value is None:
+                    del facts[name]
+                else:
+                    facts[name] = take(value)
         except Exception:  # a caller's object can do anything when it is looked into
             return False
         return True
 
-    def taking_rest(self, known: Iterable[str]) -> Callable[[dict[str, Any]], bool]:
-        """Return `take_rest` for `known` facts that stay the same, quick also where all of the others are given."""
-        known = frozenset(known)
-        others = [name for name in self.facts if name not in known]
+    def taking_rest(self, known: Set[str]) -> Callable[[dict[str, Any]], bool]:
+        """Return `take_rest` for facts with all of those that are `known`, quick also where all others are given."""
         whole = len(self.facts)
-        take_others = functools.cache(lambda: self._taking(others))
+        take_others = functools.cache(lambda: self._taking([name for name in self.facts if name not in known]))
 
         def take(facts: dict[str, Any]) -> bool:
-            if len(facts) == whole:
-                try:
-                    take_others()(facts)
-                except Exception:  # a caller's object can do anything when it is looked into
-                    return False
-                return True
-            return self.take_rest(facts, known)
+            if len(facts) != whole:
+                return self.take_rest(facts, known)
+            try:
+                take_others()(facts)
+            except Exception:  # a caller's object can do anything when it is looked into
+                return False
+            return True
 
         return take
 
@@ -87,8 +89,10 @@ class Intake:
             key = writer.bind(name)
             writer.write(f"value = facts[{key}]")
             plain = plain_code("value", self.facts[name].domain, writer.bind)
-            writer.write(f"if not ({plain}) and value is not None:")
-            writer.write(f"facts[{key}] = {writer.bind(self.takers[name])}(value)", indent=2)
+            writer.write(f"if not ({plain}):")
+            writer.write(f"if value is None: del facts[{key}]", indent=2)
+            writer.write(f"else: facts[{key}] = {writer.bind(self.takers[name])}(value)", indent=2)
+        writer.write("return None")
         return writer.function("take", "facts", "hiprun-compiled-intake").call
 
 
@@ -182,18 +186,21 @@ def _date_taker(domain: Domain) -> Take:
 
 
 def _number_taker(domain: Domain) -> Take:
-    writer = Writer()
-    writer.write(f"return {number_code('value', domain)}")
-    fits = writer.function("fits", "value", "hiprun-compiled-range").call
+    low, high = map(edge, _ends(domain))
+    is_whole = domain.type == "integer"
 
     def take(value: Any) -> float:
         if type(value) is not int and type(value) is not float:
             value = _plain_number(value)
-        if fits(value):
+        if low <= value < high and (type(value) is int or (value.is_integer() if is_whole else _has_few_digits(value))):
             return value  # type: ignore[no-any-return]
         raise NotPlainError
 
     return take
+
+
+def _has_few_digits(value: float) -> bool:
+    return value >= LEAST or value <= -LEAST or value == 0
 
 
 def _plain_number(value: Any) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from hiprun.backends.compiled.circuit_expressions import Expressions, reachable
@@ -21,16 +21,20 @@ MOST_LINES = 2000
 Given: TypeAlias = Answer | tuple[Answer, ...] | None
 
 
-def compiled_answer(model: Model, program: Program, conclude: Written, file: str) -> Written:
-    """Return the bare function of a decision; too long ones go by way of the conclusion."""
+def compiled_answer(
+    model: Model, program: Program, conclude: Written, take: Callable[[Any], dict[str, Any] | None], file: str
+) -> Written:
+    """Return the bare function of a decision; too long ones go by way of the conclusion.
+
+    `conclude` concludes from the decision's own facts, once these are taken in by `take`, which says if they are odd.
+    """
     if program.policy is not None and conclude.walked:
         walk = _Walk(model, program, program.policy, conclude.facts)
         if walk.written():
             return walk.writer.function("answer", "facts", file, conclude.facts)
     writer = Writer()
-    writer.write("try:")
-    writer.write("facts = dict(facts)", indent=2)
-    writer.write("except Exception:")
+    writer.write(f"facts = {writer.bind(take)}(facts)")
+    writer.write("if facts is None:")
     writer.write("return None", indent=2)
     writer.write(f"return {writer.bind(given)}({writer.bind(conclude.call)}(facts))")
     return writer.function("answer", "facts", file, conclude.facts)
@@ -51,7 +55,7 @@ class _Walk:
     def __init__(self, model: Model, program: Program, policy: Policy, facts: Iterable[str]) -> None:
         self.program, self.policy = program, policy
         self.writer = Writer()
-        self._reader = Reader(self.writer, model.facts, program, facts, own=False)
+        self._reader = Reader(self.writer, model.facts, program, facts)
         self._answers: dict[Payload, Any] = {}
 
     def written(self) -> bool:

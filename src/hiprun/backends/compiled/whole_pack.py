@@ -9,7 +9,7 @@ import attrs
 
 from hiprun.backends.compiled.circuit_expressions import Expressions, reachable
 from hiprun.backends.compiled.code_writer import Writer
-from hiprun.backends.compiled.decision_function import Concluder
+from hiprun.backends.compiled.decision_function import Concluder, write_bits, write_conclusion
 from hiprun.backends.compiled.fact_access import Reader
 from hiprun.inference.circuit import AND, FALSE, LITERAL, NOT, OR, TRUE, Circuit, Node
 from hiprun.inference.conclusion import Conclusion
@@ -33,22 +33,14 @@ def compiled_together(model: Model, concluders: Sequence[Concluder], file: str) 
     names = [name for variable in program.variables for name in variable.base_facts]
     reader = Reader(writer, model.facts, program, dict.fromkeys([*names, *formulas]), checking=False)
     writer.write("try:")
-    for fact in reader.facts:
-        reader.read(fact, indent=2)
+    reader.read_all(indent=2)
     holds = Expressions(reader, [node for found in nodes for node in found], indent=2)
-    for number, found in enumerate(nodes):
-        writer.write(f"key{number} = 0", indent=2)
-        for index, node in enumerate(found):
-            writer.write(f"if {holds[node]}: key{number} |= {1 << index}", indent=2)
+    for number, (concluder, found) in enumerate(zip(concluders, nodes, strict=True)):
+        write_bits(writer, concluder, found, holds, number)
     writer.write("except Exception:")
     writer.write("return None", indent=2)
     for number, concluder in enumerate(concluders):
-        writer.write(f"found{number} = {writer.bind(concluder.remembered)}.get(key{number})")
-        writer.write(f"if found{number} is None:")
-        writer.write(f"found{number} = {writer.bind(concluder.conclude)}(key{number}, facts)", indent=2)
-        if concluder.formulas:
-            writer.write("else:")
-            writer.write(f"found{number} = found{number}(facts)", indent=2)
+        write_conclusion(writer, concluder, number, "facts")
     writer.write(f"return [{', '.join(f'found{number}' for number in range(len(nodes)))}]")
     call: Conclusions = writer.function("conclude", "facts", file).call
     return call

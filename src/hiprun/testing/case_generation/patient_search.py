@@ -15,7 +15,7 @@ from hiprun.inference.facts import Facts, check_facts
 from hiprun.inference.grounding import Program, ground_constraints
 from hiprun.inference.infer import BUDGET, check_possible, infer
 from hiprun.inference.interval_sets import of_domain, ordinary, union
-from hiprun.inference.outcome import Outcome
+from hiprun.inference.outcome import Outcome, outcome_of
 from hiprun.inference.partial_assignment import situation
 from hiprun.model import Domain, Literal_, Model, Number
 from hiprun.model.value_conversion import public
@@ -148,7 +148,7 @@ class PatientSearch:
         self.work += _NEAREST
 
         def decide(facts: Mapping[str, Any]) -> Outcome:
-            return Outcome(infer(model, program, check_facts(model, facts), budget=self.budget))
+            return outcome_of(infer(model, program, check_facts(model, facts), budget=self.budget))
 
         try:
             shortest = ways(model, program, base.facts, {EXISTS: True}, decide, most=1, budget=self.budget)

@@ -15,7 +15,7 @@ from hiprun.inference.grounding import Program, ground_revised
 from hiprun.inference.grounding.decisions import Decisions
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.infer import BUDGET, infer
-from hiprun.inference.outcome import Outcome
+from hiprun.inference.outcome import Outcome, outcome_of
 from hiprun.inference.partial_assignment import situation
 from hiprun.model import Decision, Example, Model, Rule
 from hiprun.pack import Pack, grounded, interpreted
@@ -80,7 +80,9 @@ class MutantPack:
         if self.mutant.constrains:
             return interpreted(self.pack, given, names, budget=budget)
         checked = check_facts(self.pack.model, given) if facts is None else facts
-        return {name: Outcome(infer(self.pack.model, self._grounded(name), checked, budget=budget)) for name in names}
+        return {
+            name: outcome_of(infer(self.pack.model, self._grounded(name), checked, budget=budget)) for name in names
+        }
 
     def _grounded(self, name: str) -> Program:
         if not self.mutant.rule or name not in self.mutant.decisions:

@@ -17,7 +17,7 @@ import pytest
 
 import hiprun
 from hiprun.inference.conclusion import Conclusion
-from hiprun.inference.outcome import Outcome
+from hiprun.inference.outcome import outcome_of
 
 from ... import small_packs
 
@@ -139,7 +139,7 @@ def test_masking_needs_the_rules(greenhouse: hiprun.Pack, tmp_path: Path) -> Non
     del own
     gc.collect()
     assert "not loaded" in log.record(arrived, time=NOON)["error"]["message"]
-    by_hand = Outcome(Conclusion("d", "no_match", (), None), {"a": 1})
+    by_hand = outcome_of(Conclusion("d", "no_match", (), None), {"a": 1})
     assert "there are no rules behind it" in log.record(by_hand, time=NOON)["error"]["message"]
     written = hiprun.DecisionLog(tmp_path / "log.jsonl").record(by_hand, time=NOON)
     assert "bundles" not in written
