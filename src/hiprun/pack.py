@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from hiprun.diary import DiaryFacts
     from hiprun.inference.counterfactuals import Way
     from hiprun.inference.explanation import Explanation
+    from hiprun.inference.explanation_parts import ExplanationParts
     from hiprun.inference.first_words import FirstWords
     from hiprun.inference.interview import Interview
     from hiprun.inference.text_answers import Reading
@@ -71,6 +72,7 @@ class Pack(PackContents):
         self._partly_deciders: dict[str, Decide] = {}
         self._planners: dict[str, Planner] = {}
         self._frames: Frames | None = None
+        self._explanation_parts: ExplanationParts | None = None
         self._origin = Drawn(self, BUDGET)
         self._texts = OutcomeTexts(model, lambda decision, facts: self._outcome(decision, facts, BUDGET))
         remember(self)
@@ -379,9 +381,12 @@ class Pack(PackContents):
 
     def _explain(self, decision: str, facts: Facts, budget: int) -> Explanation:
         from hiprun.inference.explanation_builder import explain
+        from hiprun.inference.explanation_parts import ExplanationParts
 
+        if self._explanation_parts is None:
+            self._explanation_parts = ExplanationParts(self.model)
         outcome = functools.cache(lambda name: self._remembered_outcome(name, facts, budget))
-        return explain(self.model, self._program, outcome, decision, facts, budget)
+        return explain(self._explanation_parts, self._program, outcome, decision, facts, budget)
 
 
 def grounded(pack: Pack, decision: str) -> Program:

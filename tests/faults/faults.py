@@ -224,6 +224,18 @@ FAULTS = (
         "if key not in table:",
     ),
     Fault(
+        "inference.explanation_builder:_Tracer.rule",
+        "What is said of a rule is said of patients with the same facts alone.",
+        '("rule", decision, index, status, truth, *key)',
+        '("rule", decision, index, status, truth)',
+    ),
+    Fault(
+        "backends.compiled.fact_access:Reader._check",
+        "An outcome remembers sets that nobody can change.",
+        "values = (*values[:{place}], {local}, *values[{place + 1}:])",
+        "values = values",
+    ),
+    Fault(
         "backends.compiled.floating_point_thresholds:edge",
         "A limit that does not include its number lies behind it.",
         "math.nextafter(value, math.inf) if side",

@@ -72,6 +72,7 @@ EDGES = {
     "interfaces.service.": ("tests/unit/interfaces/test_service.py",),
     "interfaces.exact_json": ("tests/unit/interfaces/test_service.py",),
     "interfaces.planned_day": ("tests/unit/interfaces/test_first_lines.py",),
+    "inference.explanation_builder": ("tests/unit/inference/test_explanation_parts.py",),
     "inference.reader_texts": ("tests/unit/inference/test_reader_texts.py",),
     "inference.outcome_texts": ("tests/unit/inference/test_reader_texts.py",),
     "inference.collected_items": ("tests/unit/inference/test_collected_items.py", *CORE),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from fractions import Fraction
 from typing import Any, assert_never
 
@@ -17,6 +17,7 @@ from hiprun.inference.explanation import (
     RuleStatus,
     RuleStep,
 )
+from hiprun.inference.explanation_parts import ExplanationParts
 from hiprun.inference.facts import Facts, worded
 from hiprun.inference.grounding import Program
 from hiprun.inference.inapplicable_rules import ruled_out
@@ -28,7 +29,6 @@ from hiprun.inference.outcome_summary import plain_words, summary
 from hiprun.inference.partial_assignment import Situation, situation
 from hiprun.inference.phrases import FormulaLeaf, Piece, Pieces, formula_pieces
 from hiprun.inference.reader_texts import ReaderTexts
-from hiprun.inference.rule_words import RuleWords
 from hiprun.model import (
     All,
     AnyOf,
@@ -48,7 +48,6 @@ from hiprun.model import (
     Rule,
     Test,
     is_formula,
-    reach,
 )
 from hiprun.model.amounts import rounded_text
 from hiprun.model.places import NOWHERE
@@ -60,74 +59,68 @@ OutcomeOf = Callable[[str], Outcome]
 
 
 def explain(
-    model: Model, program_of: ProgramOf, outcome_of: OutcomeOf, name: str, facts: Facts, budget: int
+    parts: ExplanationParts, program_of: ProgramOf, outcome_of: OutcomeOf, name: str, facts: Facts, budget: int
 ) -> Explanation:
     """Return how decision `name` came to its outcome, with the decisions it leans on."""
+    model = parts.model
     texts = ReaderTexts(model, facts, outcome_of)
-    tracer = _Tracer(model, program_of, outcome_of, facts, _derived_numbers(model), budget, texts)
-    names = [name]
-    for used in names:
-        names += [other for other in _used_decisions(model, used) if other not in names]
-    first, *others = map(tracer.explanation, names)
-    return attrs.evolve(first, decisions=tuple(others), notice=tracer.texts.fill(model.notice))
-
-
-def _used_decisions(model: Model, name: str) -> list[str]:
-    used = reach(model, model.decisions[name].refs())
-    return list(dict.fromkeys(ref.decision for ref in used if ref.kind == "output"))
-
-
-def _derived_numbers(model: Model) -> dict[str, Linear]:
-    """Return what each derived number comes to, over facts and outputs."""
-    parameters = {name: parameter.value for name, parameter in model.parameters.items()}
-    found: dict[str, Linear] = {}
-    for name, derived in model.derived.items():
-        if derived.formula is not None:
-            found[name] = linear(derived.formula, parameters, found)
-    return found
+    tracer = _Tracer(model, parts, program_of, outcome_of, facts, budget, texts)
+    first, *others = map(tracer.explanation, parts.behind(name))
+    return attrs.evolve(first, decisions=tuple(others), notice=tracer.fill(model.notice))
 
 
 @attrs.frozen
 class _Tracer:
     model: Model
+    parts: ExplanationParts
     program_of: ProgramOf
     outcome_of: OutcomeOf
     facts: Facts
-    derived: Mapping[str, Linear]
     budget: int
     texts: ReaderTexts
 
     def explanation(self, name: str) -> Explanation:
-        decision, outcome = self.model.decisions[name], self.outcome_of(name)
+        decision, outcome, parts = self.model.decisions[name], self.outcome_of(name), self.parts.decision(name)
         there = situation(self.model, self.program_of(name), self.facts)
-        used = list(reach(self.model, decision.refs()))
         settled = _settled(outcome)
         rules = tuple(
-            self.rule(there, rule, index, outcome, settled.get(rule.id)) for index, rule in enumerate(decision.rules)
+            [self.rule(there, rule, index, outcome, settled.get(rule.id)) for index, rule in enumerate(decision.rules)]
         )
         settled_calmly = outcome.status in ("decided", "no_match") and not outcome.fired
-        derived = {ref.name: self.model.derived[ref.name] for ref in used if ref.kind == "derived"}
         return Explanation(
             decision=name,
-            title=self.texts.fill(decision.title),
+            title=self.fill(decision.title),
             status=outcome.status,
             summary=summary(outcome, decision, self.texts),
             rules=rules,
             otherwise=self.otherwise(there, decision, outcome),
             ruled_out=ruled_out(rules) if settled_calmly else (),
             constraints=self.constraints(there, outcome),
-            facts=tuple(
-                NamedValue(fact, self.fact_words(fact), self.texts.fill(self.model.facts[fact].ask))
-                for fact in dict.fromkeys(ref.name for ref in used if ref.kind == "fact")
-            ),
+            facts=tuple(map(self.named_fact, parts.uses_facts)),
             derived=tuple(
-                NamedValue(name, self.derived_words(there, entry), self.texts.fill(entry.title))
-                for name, entry in derived.items()
+                NamedValue(entry.name, self.derived_words(there, entry), self.fill(entry.title))
+                for entry in parts.uses_derived
             ),
             needs=outcome.needs,
-            because=self.texts.fill(decision.because),
+            because=self.fill(decision.because),
             interpretation=decision.interpretation,
         )
+
+    def named_fact(self, name: str) -> NamedValue:
+        ask = self.model.facts[name].ask
+
+        def made() -> NamedValue:
+            return NamedValue(name, self.fact_words(name), self.fill(ask))
+
+        known = self.facts.known.get(name)
+        if known is None or self.parts.filled(ask) is None:
+            return made()
+        return self.parts.alike(("fact", name, known), made)
+
+    def fill(self, text: str) -> str:
+        """Return a text as the reader sees it."""
+        found = self.parts.filled(text)
+        return self.texts.fill(text) if found is None else found
 
     def otherwise(self, there: Situation, decision: Decision, outcome: Outcome) -> OtherwiseStep | None:
         """Return what `otherwise` gives where it has the say: the outputs that no rule gives, or no match."""
@@ -148,8 +141,8 @@ class _Tracer:
             ConstraintStep(
                 entry.id,
                 _said(self.condition(there, entry.never, set())),
-                self.texts.fill(entry.because),
-                tuple((id_, self.statement(id_)) for id_ in entry.sources),
+                self.fill(entry.because),
+                tuple((id_, self.parts.statement(id_)) for id_ in entry.sources),
                 f"{entry.place.file}:{entry.place.line}",
             )
             for entry in settling(self.model, there, outcome.conclusion, self.budget)
@@ -158,27 +151,56 @@ class _Tracer:
     # rules
 
     def rule(self, there: Situation, rule: Rule, index: int, outcome: Outcome, settled: RuleStatus | None) -> RuleStep:
+        decision = there.program.decision.name
+        parts = self.parts.decision(decision).rules[index]
         truth = there.truths[there.program.rules[index]]
         status: RuleStatus = settled or "overruled"
         if truth is False:
             status = "not_fired"
         elif truth is None and settled is None and self.can_matter(there, index, outcome):
             status = "unknown"
-        condition = self.condition(there, rule.require if rule.require is not None else rule.condition, set())
-        fired_for = not truth if rule.require is not None and truth is not None else truth
+
+        def laid_open() -> tuple[ConditionStep, str]:
+            condition = self.condition(there, rule.condition if rule.require is None else rule.require, set())
+            fired_for = not truth if rule.require is not None and truth is not None else truth
+            return condition, _reason(condition, fired_for, status, criterion=rule.require is not None)
+
+        def outputs() -> dict[str, Any]:
+            return {name: self.output_words(there, rule, name, value) for name, value in rule.then}
+
+        key = self.known_about(parts.about)
+        alike = self.parts.alike
+        condition, reason = (
+            laid_open() if key is None else alike(("rule", decision, index, status, truth, *key), laid_open)
+        )
         return RuleStep(
             id=rule.id,
             status=status,
-            reason=_reason(condition, fired_for, status, criterion=rule.require is not None),
+            reason=reason,
             condition=condition,
-            outputs={name: self.output_words(there, rule, name, value) for name, value in rule.then},
-            because=self.texts.fill(rule.because),
-            advice=self.texts.fill(rule.unmet) if status != "not_fired" else "",
+            outputs=alike(("outputs", decision, index), outputs).copy() if parts.outputs_are_alike else outputs(),
+            because=self.fill(rule.because),
+            advice=self.fill(rule.unmet) if status != "not_fired" else "",
             interpretation=rule.interpretation,
-            sources=tuple((id_, self.statement(id_)) for id_ in rule.sources),
-            place=f"{rule.place.file}:{rule.place.line}",
-            words=RuleWords(self.model).rule(there.program.decision, rule) if status in ("fired", "unknown") else "",
+            sources=parts.sources,
+            place=parts.place,
+            words=self.parts.words(decision, index) if status in ("fired", "unknown") else "",
         )
+
+    def known_about(self, about: Iterable[Ref]) -> tuple[Any, ...] | None:
+        """Return the values of all that a condition is about; None where one of them is not known."""
+        known = self.facts.known
+        values: list[Any] = []
+        for ref in about:
+            value = known.get(ref.name) if ref.kind == "fact" else self.output_value(ref)
+            if value is None:
+                return None
+            values.append(value)
+        return tuple(values)
+
+    def output_value(self, ref: Ref) -> Any:
+        outcome = self.outcome_of(ref.decision)
+        return outcome[ref.name].verdict if outcome.limits else outcome.get(ref.name)
 
     def can_matter(self, there: Situation, index: int, outcome: Outcome) -> bool:
         """Return whether an open rule speaks of a fact that can still change the outcome."""
@@ -189,10 +211,6 @@ class _Tracer:
             if support >> number & 1
             for name in variable.base_facts
         )
-
-    def statement(self, id_: str) -> str:
-        found = self.model.statements.get(id_)
-        return found.text if found is not None else ""
 
     def output_words(self, there: Situation, rule: Rule, name: str, value: Any) -> Any:
         words = self.value_words(there, name, value)
@@ -205,7 +223,7 @@ class _Tracer:
             if number is None:
                 return self.formula_words(value)
             return worded(domain, number) if domain.type == "date" else rounded_text(number, domain.decimals)
-        return self.texts.fill(value) if domain.type == "string" else worded(domain, value)
+        return self.fill(value) if domain.type == "string" else worded(domain, value)
 
     # conditions
 
@@ -303,7 +321,7 @@ class _Tracer:
                 if value is None:
                     return "not known"
                 if self.domain(ref).type == "string":
-                    return self.texts.fill(value)
+                    return self.fill(value)
                 number = exact(value) if self.domain(ref).is_numeric else None
                 return (
                     plain_words(value)
@@ -335,8 +353,7 @@ class _Tracer:
 
     def number(self, formula: Formula) -> Any:
         """Return what a formula comes to, or None while something in it is not known."""
-        parameters = {name: parameter.value for name, parameter in self.model.parameters.items()}
-        total = linear(formula, parameters, self.derived)
+        total = linear(formula, self.parts.parameters, self.parts.derived)
         for ref in dict.fromkeys(base for part, _ in total.terms for base in bases_of(part)):
             value: Any = self.facts.known.get(ref.name) if ref.kind == "fact" else self.output_number(ref)
             if value is not None:

@@ -597,7 +597,7 @@ def test_code_can_be_read_and_names_what_it_means(plants: Pack) -> None:
     for word in ("warmth", "colour", "green", "oak", "cold", "level"):
         assert not any(word in line for line in code), word
     remarks = "\n".join(line for line in lines if line.startswith("#"))
-    assert "is 'warmth'" in remarks
+    assert "# k0 is what reads 'wet', 'week', 'warmth', " in remarks
     assert "is rule 'cold'" in remarks
     assert "'red': 0, 'green': 1, 'blue': 2" in remarks
     with pytest.raises(UnknownNameError):

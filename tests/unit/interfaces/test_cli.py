@@ -412,6 +412,6 @@ def test_explain_can_show_the_code_that_decides(run: Callable[..., Result]) -> N
     result = run("explain", "watering", "--code")
     assert result.exit_code == 0
     assert result.stdout.startswith("def decide(given):\n")
-    assert "# k0 is 'season'" in result.stdout
+    assert "# k0 is what reads 'season'" in result.stdout
     assert result.stdout.count("def decide") == 1
     assert run("explain", "--code").stdout.count("def decide") > 3

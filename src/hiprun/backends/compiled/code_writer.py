@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from operator import itemgetter
 from typing import Any
 
 import attrs
@@ -72,6 +73,8 @@ def _shown(value: Any) -> str:
             return f"the type {value.__name__}"
         case frozenset():
             return f"any of {sorted(value)}"
+        case itemgetter():
+            return f"what reads {', '.join(map(repr, value.__reduce__()[1]))}"
         case dict() if value and all(isinstance(key, str) for key in value):
             return ", ".join(f"{key!r}: {entry}" for key, entry in value.items())
         case dict():

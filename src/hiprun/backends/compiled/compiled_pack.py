@@ -17,7 +17,6 @@ from hiprun.backends.compiled.decision_function import (
     concluder_of,
     file_of,
 )
-from hiprun.backends.compiled.fact_access import values_of
 from hiprun.backends.compiled.input_checks import Intake, intake
 from hiprun.backends.compiled.partial_facts_cache import PartialConcluder, PartlyPossible
 from hiprun.backends.compiled.short_circuit_function import compiled_answer
@@ -150,11 +149,11 @@ class Compiled:
 
     def _own_facts(self, decision: str) -> Callable[[Any], dict[str, Any] | None]:
         """Return the way from a caller's facts to those of a decision, taken in; it gives None where they are odd."""
-        read = values_of(names := sorted(self._facts(decision)))
+        names = self._facts(decision)
 
         def take(facts: Any) -> dict[str, Any] | None:
             try:
-                taken = self.taken(dict(zip(names, read(facts), strict=True)))
+                taken = self.taken({name: facts[name] for name in names})
             except Exception:  # a caller's object can do anything when it is looked into
                 return None
             return taken if taken is not None and self.possible(taken) else None

@@ -62,18 +62,21 @@ class Reader:
     def read_all(self, *, indent: int) -> None:
         """Write how all facts are read; those that are `kept` at once, as nothing else may come between."""
         if self.kept:
-            locals_ = ", ".join(map(self.local, self.facts))
-            values = f"values = {locals_} = " if len(self.facts) > 1 else "values = "
-            self.writer.write(f"{values}{self.writer.bind(values_of(self.facts))}(facts)", indent=indent)
-            if len(self.facts) == 1:
-                self.writer.write(f"{locals_}, = values", indent=indent)
+            self.writer.write(f"values = {self._values()}", indent=indent)
         for fact in self.facts:
             self.read(fact, indent=indent)
+
+    def _values(self) -> str:
+        """Return the code that reads all facts, under their names and together."""
+        names = [sys.intern(name) for name in self.facts]  # as they are in programs: the same text is found sooner
+        if len(names) > 1:
+            return f"{', '.join(map(self.local, names))} = {self.writer.bind(itemgetter(*names))}(facts)"
+        return f"({self.local(names[0])} := facts[{self.writer.bind(names[0])}],)" if names else "()"
 
     def read(self, fact: str, *, indent: int) -> None:
         """Write how a fact is read and, where that is still to be done, checked; a wrong one ends the function."""
         writer, local, domain = self.writer, self.local(fact), self.facts[fact].domain
-        read = f"facts[{writer.bind(fact)}]"
+        read = local if self.kept else f"facts[{writer.bind(fact)}]"
         if self.checking:
             if not self.kept:
                 writer.write(f"{local} = {read}", indent=indent)
@@ -157,12 +160,6 @@ class Reader:
         self.writer.write(f"if type({name}) is float:", indent=indent)
         self.writer.write(f"{name} = {settled}({name}, {', '.join(locals_)})", indent=indent + 1)
         return name
-
-
-def values_of(names: Iterable[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
-    """Return the function that reads the facts with these names; a KeyError says that one is missing."""
-    listed = tuple(map(sys.intern, names))  # names in programs are interned, and the same text is found sooner
-    return itemgetter(*listed) if len(listed) > 1 else lambda facts: tuple([facts[name] for name in listed])
 
 
 def term_value(term: Term) -> Callable[..., Number]:
