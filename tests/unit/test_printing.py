@@ -11,7 +11,7 @@ import pytest
 
 import hiprun
 from hiprun.inference.conclusion import Conclusion
-from hiprun.inference.outcome import Outcome, outcome_of
+from hiprun.inference.outcome import outcome_of
 from hiprun.model.markup import preformatted
 
 SCREEN = 2000
