@@ -236,8 +236,8 @@ FAULTS = (
     Fault(
         "backends.compiled.fact_access:Reader._check",
         "An outcome remembers sets that nobody can change.",
-        "values = (*values[:{place}], {local}, *values[{place + 1}:])",
-        "values = values",
+        'writer.write(f"values = (*values[:{place}], {local}, *values[{place + 1}:])", indent=indent + 1)',
+        "pass",
     ),
     Fault(
         "backends.compiled.floating_point_thresholds:edge",
