@@ -61,12 +61,12 @@ def _found(
     mask = 1
     for factors, low, high in sums:
         least, width = _reach(factors, values)
+        if size * width > MOST_TOTALS:
+            return None
         first, last = max(low - least, 0), min(high - least, width - 1)
         mask = _repeated(mask, size, range(int(first), int(last) + 1)) if first <= last else 0
         places.append((factors, size))
         size *= width
-        if size > MOST_TOTALS:
-            return None
     least, width = _reach(terms, values)
     if size * width > MOST_TOTALS:
         return None

@@ -71,8 +71,9 @@ def test_many_items_take_little_work() -> None:
         [({"x": 1}, 3)],
         [({"x": 1}, 5000), ({"x": -1}, 0)],
         [({"x": 1}, 9), ({"x": -1}, 0), ({"y": 1}, 9), ({"y": -1}, 0), ({"x": 1, "y": MOST_TOTALS}, 3)],
+        [({"x": 1}, 9), ({"x": -1}, 0), ({"y": 1}, 9), ({"y": -1}, 0), ({"x": 1, "y": 10**30}, 10**31)],
     ],
-    ids=["no end", "too many values", "too many totals"],
+    ids=["no end", "too many values", "too many totals", "more totals than memory holds"],
 )
 def test_what_is_too_large_is_left_to_others(limits: list[tuple[dict[str, int], int]]) -> None:
     """Numbers without an end, or with too many totals, are not settled in this way."""
