@@ -6,7 +6,7 @@ regions while a pack is being grounded, bit masks over cells while a question is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import reduce
 from typing import Any, TypeAlias
 
@@ -261,41 +261,54 @@ class Circuit:
         return result
 
     def _join_nodes(self, kind: int, nodes: Iterable[Node], stop: Node, drop: Node) -> Node:  # noqa: C901, PLR0912 - for speed
+        kinds, supports, depths = self.kinds, self.support, self.depth
         found: set[Node] = set()
         for node in nodes:
             if node == stop:
                 return stop
             if node == drop:
                 continue
-            if self.kinds[node] == kind:
+            if kinds[node] == kind:
                 found.update(self.parts[node])
             else:
                 found.add(node)
         self.count(len(found))
-        for same in self._alike(found):
-            merged = self._merged(kind, same)
-            if merged == stop:
-                return stop
-            found.difference_update(same)
-            found.add(merged)  # which is never what is dropped: each of them says more, or less, than that
+        if len(found) > 1:
+            for same in self._alike(found):
+                merged = self._merged(kind, same)
+                if merged == stop:
+                    return stop
+                found.difference_update(same)
+                found.add(merged)  # which is never what is dropped: each of them says more, or less, than that
         if not found:
             return drop
         if len(found) == 1:
             return found.pop()
         support = depth = 0
         for node in found:
-            if self.kinds[node] == NOT and self.parts[node] in found:
+            if kinds[node] == NOT and self.parts[node] in found:
                 return stop
-            support |= self.support[node]
-            depth = max(depth, self.depth[node])
+            support |= supports[node]
+            if depths[node] > depth:
+                depth = depths[node]
         return self._intern(kind, tuple(sorted(found)), support, depth + 1)
 
-    def _alike(self, nodes: Iterable[Node]) -> list[list[Node]]:
+    def _alike(self, nodes: Collection[Node]) -> list[list[Node]]:
         """Return the literals that speak of the same variable, and the totals of the same nodes."""
+        kinds, supports = self.kinds, self.support
+        literals = totals = 0
+        alike = False
+        for node in nodes:  # mostly there are none, which is seen quickly
+            if kinds[node] == LITERAL:
+                alike = alike or bool(literals & supports[node])
+                literals |= supports[node]
+            elif kinds[node] == TOTAL:
+                totals += 1
+        if not alike and totals < 2:  # noqa: PLR2004 - it takes two to be alike
+            return []
         groups: dict[Any, list[Node]] = {}
         for node in nodes:
-            kind = self.kinds[node]
-            if kind in (LITERAL, TOTAL):
+            if kinds[node] in (LITERAL, TOTAL):
                 groups.setdefault(self.parts[node][:-1], []).append(node)
         return [same for same in groups.values() if len(same) > 1]
 

@@ -384,7 +384,11 @@ class _Search:
             if extended is None:
                 return None
             context = extended
-        left = [(assign(node, variable, cell), payload) for node, payload in candidates]
+        supports = self.circuit.support
+        left = [
+            (assign(node, variable, cell), payload) if supports[node] >> variable & 1 else (node, payload)
+            for node, payload in candidates
+        ]
         child = self.settled(gathered, left, assign(conflict, variable, cell), allowed, context)
         if child is None or not context:
             return child
