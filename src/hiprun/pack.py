@@ -14,7 +14,7 @@ from hiprun.errors import ParameterError, Problem, UnknownNameError, did_you_mea
 from hiprun.inference.assessment import Assessment
 from hiprun.inference.conclusion import Conclusion, Provenance
 from hiprun.inference.facts import Facts, check_facts, shown
-from hiprun.inference.grounding import Program, ground, ground_constraints
+from hiprun.inference.grounding import Program, Translations, ground, ground_constraints
 from hiprun.inference.grounding.preparation_limits import prepare
 from hiprun.inference.infer import BUDGET, check_possible, infer
 from hiprun.inference.outcome import Outcome, outcome_of, told
@@ -67,6 +67,7 @@ class Pack(PackContents):
         self.model = model
         self._defaults = {name: parameter.value for name, parameter in model.parameters.items()} | dict(defaults or {})
         self._programs: dict[str, Program] = dict(programs or {})
+        self._translations = Translations()
         self._compiled = Compiled(model, self._program, nothing_known or {})
         self._deciders: dict[str, Decide] = {}
         self._partly_deciders: dict[str, Decide] = {}
@@ -297,7 +298,9 @@ class Pack(PackContents):
         found = self._programs.get(decision)
         if found is None:
             model = self.model
-            found = ground(model, model.decisions[decision]) if decision else ground_constraints(model)
+            found = (
+                ground(model, model.decisions[decision], self._translations) if decision else ground_constraints(model)
+            )
             self._programs[decision] = found
         return found
 

@@ -254,6 +254,12 @@ FAULTS = (
         "left = cells",
     ),
     Fault(
+        "inference.grounding.translations:Translation._nodes",
+        "A limit that a condition met on the way divides its fact, though the condition says nothing in the end.",
+        "if circuit.kinds[node] == LITERAL}",
+        "if False}",
+    ),
+    Fault(
         "inference.needs_by_cells:NeedsByCells._differ",
         "A fact that only facts which cannot occur together tell apart does not matter.",
         "if total[first] and total[second]:",

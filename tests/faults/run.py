@@ -63,6 +63,7 @@ EDGES = {
     "backends.compiled.": ("tests/unit/backends/test_unknown_facts.py", "tests/unit/backends/test_compiled.py"),
     "inference.situation_keys": REMEMBERED,
     "inference.prepared_diagrams": REMEMBERED,
+    "inference.grounding.translations": ("tests/property/test_translations.py",),
     "inference.needs_by_cells": ("tests/unit/inference/test_decision_diagram.py",),
     "model.": ("tests/unit/model/test_units.py", "tests/unit/model/test_amounts.py"),
     "language.resolve.": ("tests/test_broken.py",),

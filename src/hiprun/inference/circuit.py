@@ -70,7 +70,7 @@ class Circuit:
             return FALSE
         if members == full:
             return TRUE
-        return self._intern(LITERAL, (variable, members), 1 << variable, 0)
+        return self.adopted(LITERAL, (variable, members), 1 << variable, 0)
 
     def every(self, nodes: Iterable[Node]) -> Node:
         """Return the node that holds when all of `nodes` do."""
@@ -93,7 +93,7 @@ class Circuit:
         if kind == TOTAL:
             offset, terms, wanted = parts
             return self.total(offset, terms, complement(wanted))
-        return self._intern(NOT, node, self.support[node], self.depth[node] + 1)
+        return self.adopted(NOT, node, self.support[node], self.depth[node] + 1)
 
     def total(self, offset: Number, terms: Iterable[tuple[Number, Node]], wanted: Region) -> Node:
         """Return the node that holds when `offset` plus the weights of the nodes that hold lies in `wanted`."""
@@ -115,7 +115,7 @@ class Circuit:
             support |= self.support[node]
             depth = max(depth, self.depth[node])
         ordered = tuple((weight, node) for node, weight in sorted(weights.items()) if weight)
-        return self._intern(TOTAL, (0, ordered, reach), support, depth + 1)
+        return self.adopted(TOTAL, (0, ordered, reach), support, depth + 1)
 
     def meant(self, sense: Meaning, leaf: Callable[[Leaf], Node]) -> Node:
         """Return the node that holds when a test does; `leaf` gives that of a comparison or of a membership."""
@@ -158,7 +158,7 @@ class Circuit:
         waiting, seen = [node], {node}
         while waiting:
             node = waiting.pop()
-            for part in self._parts(node):
+            for part in self.parts_of(node):
                 if part not in seen and self.depth[part] >= _DEEP and self.support[part] >> variable & 1:
                     seen.add(part)
                     waiting.append(part)
@@ -166,10 +166,13 @@ class Circuit:
                     found.add(part)
         return sorted(found)
 
-    def _parts(self, node: Node) -> Sequence[Node]:
+    def parts_of(self, node: Node) -> Sequence[Node]:
+        """Return the nodes that a node is made of."""
         kind, parts = self.kinds[node], self.parts[node]
         if kind == TOTAL:
             return [part for _, part in parts[1]]
+        if kind == LITERAL:
+            return ()
         return (parts,) if kind == NOT else parts
 
     def truths(self, holds: Callable[[Node, int, Any], Truth]) -> list[Truth]:
@@ -224,8 +227,7 @@ class Circuit:
             node = waiting.pop()
             if node not in found:
                 found.add(node)
-                if self.kinds[node] != LITERAL:
-                    waiting += self._parts(node)
+                waiting += self.parts_of(node)
         circuit = Circuit(self.full, self._meet, self._join, self._without)
         placed = {FALSE: FALSE, TRUE: TRUE}
         for node in sorted(found - placed.keys()):
@@ -236,7 +238,7 @@ class Circuit:
                 parts = (parts[0], tuple((weight, placed[part]) for weight, part in parts[1]), parts[2])
             elif kind != LITERAL:
                 parts = tuple(placed[part] for part in parts)
-            placed[node] = circuit._intern(kind, parts, self.support[node], self.depth[node])
+            placed[node] = circuit.adopted(kind, parts, self.support[node], self.depth[node])
         return circuit, [placed[node] for node in nodes]
 
     def residual(self, truths: Sequence[Truth], target: Circuit, sets: Callable[[int, int, Any], Any]) -> list[Node]:
@@ -291,7 +293,7 @@ class Circuit:
             support |= supports[node]
             if depths[node] > depth:
                 depth = depths[node]
-        return self._intern(kind, tuple(sorted(found)), support, depth + 1)
+        return self.adopted(kind, tuple(sorted(found)), support, depth + 1)
 
     def _alike(self, nodes: Collection[Node]) -> list[list[Node]]:
         """Return the literals that speak of the same variable, and the totals of the same nodes."""
@@ -304,7 +306,7 @@ class Circuit:
                 literals |= supports[node]
             elif kinds[node] == TOTAL:
                 totals += 1
-        if not alike and totals < 2:  # noqa: PLR2004 - it takes two to be alike
+        if not alike and totals < 2:
             return []
         groups: dict[Any, list[Node]] = {}
         for node in nodes:
@@ -327,7 +329,8 @@ class Circuit:
         if self.most is not None and self.joined > self.most:
             raise TooLarge
 
-    def _intern(self, kind: int, parts: Any, support: int, depth: int) -> Node:
+    def adopted(self, kind: int, parts: Any, support: int, depth: int) -> Node:
+        """Return the node that another circuit made of parts that are the same here."""
         key = (kind, parts)
         node = self._known.get(key)
         if node is None:

@@ -12,6 +12,7 @@ from hiprun.inference.circuit import FALSE, Node, TooLarge
 from hiprun.inference.grounding.conditions import Conditions
 from hiprun.inference.grounding.decisions import Decisions
 from hiprun.inference.grounding.ground_program import OTHERWISE, Program, Variable
+from hiprun.inference.grounding.translations import Translations
 from hiprun.inference.hit_policies import FIRST, HIT_POLICIES
 from hiprun.inference.hit_policy import Branch
 from hiprun.model import Condition, Constraint, Decision, Model, reach, refs
@@ -20,6 +21,7 @@ __all__ = [
     "OTHERWISE",
     "Branch",
     "Program",
+    "Translations",
     "Variable",
     "allowed",
     "ground",
@@ -33,8 +35,21 @@ MOST_PARTS = 500_000
 """How many parts the conditions of a decision may come to, with all that it leans on."""
 
 
-def ground(model: Model, decision: Decision) -> Program:
-    """Return the program of one decision of `model`; raise `RuleError` where it is too large to be prepared."""
+def ground(model: Model, decision: Decision, translations: Translations | None = None) -> Program:
+    """Return the program of one decision of `model`; raise `RuleError` where it is too large to be prepared.
+
+    `translations` has what is known from other programs of the model, and takes up what this one comes to.
+    """
+    if translations is not None:
+        decisions = Decisions(model, translations=translations)
+        decisions.circuit.most = MOST_PARTS
+        try:
+            translation = decisions.translation(decision)
+            if translation is not None:
+                translations.by_decision.setdefault(decision.name, translation)
+                return _grounded(decisions, decision)
+        except TooLarge:  # perhaps because of parts that are counted several times
+            pass
     decisions = Decisions(model)
     decisions.circuit.most = MOST_PARTS
     try:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+
+import attrs
 
 from hiprun.inference.circuit import FALSE, TRUE, Node
 from hiprun.inference.grounding.conditions import Conditions
 from hiprun.inference.grounding.ground_program import OTHERWISE
 from hiprun.inference.grounding.output_formulas import as_linear, outputs_in, simple
+from hiprun.inference.grounding.translations import Translation, Translations
 from hiprun.inference.grounding.variables import Variables
 from hiprun.inference.hit_policies import HIT_POLICIES, Collect, Limits
 from hiprun.inference.hit_policy import Answering, Branch, Case, Policy, policy_of
@@ -23,10 +26,16 @@ class Decisions:
     """Translates decisions, each once, for the conditions that use them and for the one that is asked.
 
     Models that share `variables` are translated into one circuit, in which what they say alike is one node.
+    `translations` has what is known of other programs of the model.
     """
 
-    def __init__(self, model: Model, variables: Variables | None = None) -> None:
-        self.model = model
+    def __init__(
+        self,
+        model: Model,
+        variables: Variables | None = None,
+        translations: Translations | None = None,
+    ) -> None:
+        self.model, self._translations = model, translations or Translations()
         self.conditions = Conditions(model, self, variables or Variables(model))
         self.circuit = self.conditions.circuit
         self._rules: dict[str, tuple[Node, ...]] = {}
@@ -34,6 +43,8 @@ class Decisions:
         self._cases: dict[tuple[str, str], list[Case]] = {}
         self._conflicts: dict[str, Node] = {}
         self._heights: dict[Ref, int] = {}
+        self._taken_over: dict[str, Mapping[Node, Node]] = {}
+        self._parts: dict[str, int] = {}
 
     def revised(self, model: Model, decision: str) -> Decisions:
         """Return the translation of a model in which only this decision is another; only that one may be asked for."""
@@ -66,7 +77,7 @@ class Decisions:
         waiting = [ref for ref in start if ref.kind != "fact"]
         while waiting:
             ref = waiting[-1]
-            uses = [] if ref in self._heights else _uses(self.model, ref)
+            uses = [] if ref in self._heights else self._uses(ref)
             missing = [other for other in uses if other not in self._heights]
             waiting.extend(missing)
             if missing:
@@ -77,9 +88,18 @@ class Decisions:
                 found.append(ref)
         return found
 
+    def _uses(self, ref: Ref) -> list[Ref]:
+        """Return what an output or a derived fact uses, beside facts."""
+        found = self._translations.uses.get(ref)
+        if found is None:
+            model = self.model
+            used = model.decisions[ref.decision].refs() if ref.kind == "output" else model.derived[ref.name].refs()
+            found = self._translations.uses[ref] = [other for other in used if other.kind != "fact"]
+        return found
+
     def rules(self, decision: Decision) -> tuple[Node, ...]:
         """Return one node for each rule; the worst are translated first, so that their facts come first."""
-        found = self._rules.get(decision.name)
+        found = self._rules.get(decision.name) or self._rules_taken_over(decision.name)
         if found is None:
             self.prepare(decision.refs())
             values = [self._worked_out(rule.then, decision) for rule in decision.rules]
@@ -89,6 +109,44 @@ class Decisions:
             }
             found = self._rules[decision.name] = tuple(nodes[index] for index in range(len(decision.rules)))
         return found
+
+    def _rules_taken_over(self, name: str) -> tuple[Node, ...] | None:
+        """Return the nodes of a decision that was translated for another program, with what it uses."""
+        translation = self._translations.by_decision.get(name)
+        if translation is None:
+            return None
+        new = {inside: parts for inside, parts in translation.parts.items() if inside not in self._parts}
+        self._parts |= new
+        self.circuit.count(sum(new.values()))
+        placed = translation.taken_over(self.conditions.variables, self._taken_over)
+        self._taken_over[name] = placed
+        self._branches[name] = tuple(attrs.evolve(entry, node=placed[entry.node]) for entry in translation.branches)
+        self._conflicts[name] = placed[translation.conflict]
+        found = self._rules[name] = tuple(placed[node] for node in translation.rules)
+        return found
+
+    def translation(self, decision: Decision) -> Translation | None:
+        """Return what a decision comes to, for other programs; None where its conditions do not say all of it.
+
+        Nothing but the conditions of the decision may have been translated so far.
+        """
+        variables = self.conditions.variables
+        rules = self.rules(decision)
+        nodes, entries = len(self.circuit.kinds), len(variables.entries)
+        branches, conflict = self.branches(decision), self.conflict(decision)
+        if len(variables.entries) != entries:
+            return None
+        return Translation(
+            circuit=self.circuit,
+            variables=tuple(variables.entries),
+            terms=variables.terms,
+            rules=rules,
+            branches=branches,
+            conflict=conflict,
+            literals=nodes,
+            parts={**self._parts, decision.name: self.circuit.joined - sum(self._parts.values())},
+            inside=self._taken_over,
+        )
 
     def _rule(self, rule: Rule) -> Node:
         return self.circuit.every(
@@ -238,8 +296,3 @@ def used_decisions(model: Model, decision: Decision) -> list[Decision]:
     """Return the decisions whose outputs `decision` uses, itself or through derived facts."""
     names = dict.fromkeys(ref.decision for ref in reach(model, decision.refs()) if ref.kind == "output")
     return [model.decisions[name] for name in names]
-
-
-def _uses(model: Model, ref: Ref) -> list[Ref]:
-    used = model.decisions[ref.decision].refs() if ref.kind == "output" else model.derived[ref.name].refs()
-    return [other for other in used if other.kind != "fact"]

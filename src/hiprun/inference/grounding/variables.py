@@ -88,6 +88,17 @@ class Variables:
         inner = tuple(ref for ref, _ in parts if isinstance(ref, Term))
         return self._variable(terms, Variable("sum", terms=terms, inner=inner, whole=whole_numbers, domain=region))
 
+    def adopted(self, variable: Variable, terms: Mapping[str, Fact]) -> int:
+        """Return the variable that is the same as one of other variables of this model, which have these terms."""
+        key: Any = variable.fact
+        if variable.kind == "member":
+            key = variable.fact, variable.choice
+        elif variable.kind == "sum":
+            key = variable.terms
+        elif variable.kind == "term" and key not in self._indexes:
+            self.terms[key] = terms[key]
+        return self._variable(key, variable)
+
     def lowered(self) -> Model | None:
         """Return the model with the terms so far among its facts; None where there are none."""
         return attrs.evolve(self.model, facts={**self.model.facts, **self.terms}) if self.terms else None
