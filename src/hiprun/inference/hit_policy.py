@@ -267,10 +267,12 @@ def take_largest(gathered: Gathered, candidates: Sequence[Candidate]) -> Step:
     for node, payload in candidates:
         if node == TRUE:
             gathered = payload if gathered is None else tuple(map(_larger, row_gathered(gathered), payload))
-    if gathered is None:
-        return gathered, tuple([candidate for candidate in candidates if candidate[0] > TRUE])
-    row = row_gathered(gathered)
-    return gathered, tuple([entry for entry in candidates if entry[0] > TRUE and any(map(_exceeds, entry[1], row))])
+    kept = [
+        entry
+        for entry in candidates
+        if entry[0] > TRUE and (gathered is None or any(map(_exceeds, entry[1], row_gathered(gathered))))
+    ]
+    return gathered, tuple(kept)
 
 
 def row_gathered(gathered: Payload | Ending) -> Payload:
