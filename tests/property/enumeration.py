@@ -227,7 +227,8 @@ def _applying(question: Question, quantity: str, side: str, sign: int) -> tuple[
             continue
         oracles = [oracle for oracle, _ in question.without_conflict()]
         numbers = [
-            oracle.number(rule.then[0][1]) * sign if oracle.applies(decision, rule) else None for oracle in oracles
+            oracle.row(decision, rule.then)[quantity] * sign if oracle.applies(decision, rule) else None
+            for oracle in oracles
         ]
         sizes = {number for number in numbers if number is not None}
         if None not in numbers and len(sizes) == 1:

@@ -23,7 +23,7 @@ def value(formula: Formula, names: Any) -> Any:
             return names(formula)
         case Call(function, (inner, *more)) if function.startswith("round"):
             steps = [value(part, names) for part in more] or [1]
-            exact = value(inner, names) if not _is_real(inner) else real(inner, names)
+            exact = value(inner, names) if not is_real(inner) else real(inner, names)
             return None if exact is None or None in steps else rounded(function, exact, steps[0])
         case Arithmetic(operator, left, right):
             return called(operator, [value(left, names), value(right, names)], "")
@@ -31,16 +31,17 @@ def value(formula: Formula, names: Any) -> Any:
             return called(function, [value(part, names) for part in arguments], option)
 
 
-def _is_real(formula: Formula) -> bool:
+def is_real(formula: Formula) -> bool:
+    """Return whether a formula can be no fraction."""
     match formula:
         case Arithmetic(_, left, right):
-            return _is_real(left) or _is_real(right)
+            return is_real(left) or is_real(right)
         case Call("sqrt" | "ln" | "exp" | "log10"):
             return True
         case Call("power", (base, Constant(exponent))):
-            return _is_real(base) or exponent % 1 != 0
+            return is_real(base) or exponent % 1 != 0
         case Call(function, arguments):
-            return not function.startswith("round") and any(map(_is_real, arguments))
+            return not function.startswith("round") and any(map(is_real, arguments))
     return False
 
 

@@ -56,6 +56,7 @@ class ReaderTexts:
         return attrs.evolve(
             conclusion,
             possible=tuple(self.answer(answer, texts) for answer in conclusion.possible),
+            safest=None if conclusion.safest is None else self.answer(conclusion.safest, texts),
             items=tuple(self._item(item, texts) for item in conclusion.items),
             criteria=tuple(
                 attrs.evolve(criterion, title=self.fill(criterion.title), unmet=self.fill(criterion.unmet))

@@ -195,6 +195,14 @@ class Units:
         behind = attrs.evolve(entry.is_, factor=1)
         return tidy(entry.zero + Fraction(self.zero(behind)) / entry.is_.factor)
 
+    def converted(self, number: Number, notation: str, other: str) -> Number:
+        """Return a number of one unit in another; as it is where either is not given, or cannot be converted."""
+        unit, wanted = (self.parse(written) if written else None for written in (notation, other))
+        ratio = None if unit is None or wanted is None or unit == wanted else self.ratio(unit, wanted)
+        if unit is None or wanted is None or ratio is None:
+            return number
+        return tidy(Fraction(number - self.zero(unit)) * ratio + self.zero(wanted))
+
     def _defined(self, name: str) -> Unit | None:
         if name[0].isdigit():
             return _opened(name)

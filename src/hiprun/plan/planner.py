@@ -296,7 +296,8 @@ class _PlanBuilder:
                 self.reached_on.setdefault(key, draft.number)
 
     def _required_amounts(self, milestone: StageMilestone) -> dict[str, Any]:
-        return {name: decimal(self.state.amount(amount)) for name, amount in milestone.reach}
+        measures = self.stages.measures
+        return {name: decimal(self.state.amount(amount, measures[name].unit)) for name, amount in milestone.reach}
 
     def _complete_stage(self, stage: int) -> None:
         """Record the milestones of a stage that ends because the next one begins."""

@@ -12,6 +12,7 @@ import attrs
 
 from hiprun.model import Model
 from hiprun.model.stages import Amount, FactProjection, Stages
+from hiprun.model.units import Units
 from hiprun.model.value_conversion import exact, public
 
 WEEK = 7
@@ -115,9 +116,12 @@ class PlanState:
         recent = takewhile(lambda session: session[0] >= since, reversed(self.sessions))
         return next((day for day, session_activity in recent if session_activity == activity and day < before), None)
 
-    def amount(self, amount: Amount) -> int | Fraction:
-        """Return the number that is given directly or as the name of a parameter."""
-        return self.model.parameters[amount].value if isinstance(amount, str) else amount
+    def amount(self, amount: Amount, unit: str) -> int | Fraction:
+        """Return the number of `unit` that is given directly or as the name of a parameter."""
+        if not isinstance(amount, str):
+            return amount
+        parameter = self.model.parameters[amount]
+        return Units(self.model.units).converted(parameter.value, parameter.unit, unit)
 
     def whole_steps(self, measure: str, amount: int | Fraction) -> int:
         """Return the number of whole steps of a measure in an amount."""
@@ -186,7 +190,9 @@ class PlanState:
         known = self.known.get(projection.fact)
         highest = known.get("at_most", known.get("below")) if isinstance(known, Mapping) else known
         number = None if highest is None else exact(highest)
-        return number is not None and number <= self.amount(projection.up_to)
+        return number is not None and number <= self.amount(
+            projection.up_to, self.model.facts[projection.fact].domain.unit
+        )
 
     def _advanced(self, projection: FactProjection, increase: int | Fraction) -> Any:
         """Return a known number plus its increase since; of a partial value only the lowest that it can be."""

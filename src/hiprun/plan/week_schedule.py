@@ -185,7 +185,10 @@ class WeekPlanner:
                 most = state.whole_steps(name, ceiling) // max(1, sessions) * Fraction(measures[name].step)
                 fixed[name] = min(fixed[name], most)
         growing = {name: self._weekly_steps(state, name, day, before_sessions()) for name in stage.grows}
-        session_maximum = {name: state.whole_steps(name, state.amount(amount)) for name, amount in stage.most}
+        units = {name: measure.unit for name, measure in state.stages.measures.items()}
+        session_maximum = {
+            name: state.whole_steps(name, state.amount(amount, units[name])) for name, amount in stage.most
+        }
         done = state.sessions_since(state.week_start)
         for index in range(done, done + max(0, remaining)):
             amounts = dict(fixed)
@@ -311,7 +314,7 @@ def _filled(state: PlanState, stage: Stage, amounts: Amounts) -> Iterator[tuple[
     for name, length in stage.fills:
         unit = measures[name].unit
         used = sum(amount for other, amount in amounts.items() if other != name and measures[other].unit == unit)
-        left = state.whole_steps(name, state.amount(length) - used)
+        left = state.whole_steps(name, state.amount(length, unit) - used)
         if left > 0:
             yield name, left * Fraction(measures[name].step)
 

@@ -56,7 +56,7 @@ def test_invalid_amounts_are_reported(tmp_path: Path) -> None:
 
 
 def test_a_parameter_in_another_unit_than_its_measure_is_told(tmp_path: Path) -> None:
-    """Plans convert nothing, so from version 2 on the most and what is to be reached are in the unit of the measure."""
+    """From version 2 on, what cannot be converted into the unit of a measure is no amount of it."""
     second = ("pack.yaml", "language: 1", "language: 2")
     minutes = ("parameters.yaml", "unit: h", "unit: min")
     found = mistakes(tmp_path / "second", second, minutes)

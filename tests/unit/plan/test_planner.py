@@ -366,3 +366,27 @@ def test_a_day_outside_the_plan_is_rejected(made: Callable[..., Plan], day: str)
     with pytest.raises(hiprun.FactError, match="runs from 2026-04-06 to 2026-05-03") as caught:
         made(SUN).replan(day, {})
     assert caught.value.problems[0].code == "not-in-plan"
+
+
+def test_amounts_in_other_units_are_converted(tmp_path: Path) -> None:
+    """What a session may have at most, and what is to be reached, may be parameters in any unit that is declared."""
+    units = ("units.yaml", "", "units:\n  min: {is: 1/60 h}\n")
+    second = ("pack.yaml", "language: 1", "language: 2")
+    in_minutes = (
+        "parameters.yaml",
+        "longest_day: {value: 5, unit: h, range: [1, 12]}",
+        "longest_day: {value: 120, unit: min}",
+    )
+    in_hours = (
+        "parameters.yaml",
+        "longest_day: {value: 5, unit: h, range: [1, 12]}",
+        "longest_day: {value: 2, unit: h}",
+    )
+    plans = [
+        seedlings.changed(tmp_path / str(number), second, units, each).plan("hardening", SUN, start=START, weeks=6)
+        for number, each in enumerate((in_minutes, in_hours))
+    ]
+    first, other = ([day.amounts for day in plan.days] for plan in plans)
+    assert first == other
+    assert max(amounts.get("outside", 0) for amounts in first) == 2
+    assert [goal.date for goal in plans[0].milestones] == [goal.date for goal in plans[1].milestones]

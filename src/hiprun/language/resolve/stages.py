@@ -168,21 +168,21 @@ def _amounts(node: Node | None, measures: Mapping[str, Measure], names: Names) -
             continue
         amount = _amount(child, names)
         if amount is not None:
-            _check_unit(child, measures[name], names)
+            _check_unit(child, name, measures[name].unit, names)
             yield name, amount
 
 
-def _check_unit(node: Node, measure: Measure, names: Names) -> None:
-    """Report a parameter in another unit than the measure, which plans do not convert."""
+def _check_unit(node: Node, name: str, unit: str, names: Names) -> None:
+    """Report a parameter in a unit that cannot be converted into that of what `name` measures."""
     parameter = names.parameters.get(str(node.value))
-    if node.language == 1 or parameter is None or not parameter.unit or not measure.unit:
+    if node.language == 1 or parameter is None or not parameter.unit or not unit:
         return
-    own, other = node.units.parse(parameter.unit), node.units.parse(measure.unit)
-    if own is not None and other is not None and node.units.ratio(own, other) != 1:
+    own, other = node.units.parse(parameter.unit), node.units.parse(unit)
+    if own is not None and other is not None and node.units.ratio(own, other) is None:
         node.report(
             "unit-mismatch",
-            f"`{parameter.name}` is in {parameter.unit}, but `{measure.name}` in {measure.unit}.",
-            "Name a parameter in the unit of the measure.",
+            f"`{parameter.name}` is in {parameter.unit}, but `{name}` in {unit}.",
+            "Name a parameter in the same unit, or say under `units:` how to convert one into the other.",
         )
 
 
@@ -239,6 +239,7 @@ def _up_to(node: Node, name: str, domain: Domain, names: Names) -> Amount | None
             key=True,
         )
         return None
+    _check_unit(child, name, domain.unit, names)
     return _amount(child, names)
 
 

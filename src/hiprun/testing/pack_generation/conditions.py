@@ -1,29 +1,13 @@
-"""Generated conditions and formulas over what a generated pack declares so far."""
+"""Generated conditions over what a generated pack declares so far."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from fractions import Fraction
 from typing import Any
 
 from hiprun.inference.operators import OPERATORS, code
-from hiprun.model import (
-    All,
-    AnyOf,
-    Arithmetic,
-    Call,
-    Condition,
-    Constant,
-    Count,
-    Domain,
-    Formula,
-    HasValue,
-    Not,
-    ParameterRef,
-    Ref,
-    Test,
-)
+from hiprun.model import All, AnyOf, Condition, Count, Domain, HasValue, Not, Ref, Test
 from hiprun.testing.pack_generation.draft import PackDraft
+from hiprun.testing.pack_generation.formulas import generate_amount, generate_date
 
 _MOST_OPERANDS = 2
 
@@ -66,6 +50,8 @@ def generate_test(draft: PackDraft, subject: Ref, domain: Domain) -> Test:
             return choices.one_of(list(domain.choices))
         if computed and choices.yes():
             return generate_amount(draft, domain, representable=entry.exact)
+        if domain.type == "date" and draft.options.functions and draft.formulas and entry.operands == "one":
+            return generate_date(draft, domain)
         return draft.constant(domain)
 
     operands = [operand() for _ in range(count)]
@@ -75,86 +61,3 @@ def generate_test(draft: PackDraft, subject: Ref, domain: Domain) -> Test:
     if entry.operands == "two" and not plain:
         operands.sort(key=lambda operand: operand.value if domain.is_numeric else code(domain, operand))
     return Test(subject, operator, tuple(operands))
-
-
-def generate_amount(draft: PackDraft, domain: Domain, *, representable: bool = False) -> Formula:
-    """Return a number of `domain`, or a formula; with `representable`, none that never has a value of the domain."""
-    parameters = [
-        ParameterRef(name)
-        for name, parameter in draft.parameters.items()
-        if not (representable and domain.type == "integer" and parameter.type == "number")
-    ]
-    numbers = [ref for ref, _ in draft.numbers()]
-    named: list[Formula] = [*parameters, *numbers]
-    kind = draft.choices.one_of(["constant", "name", "formula"]) if named else "constant"
-    if kind == "name":
-        return draft.choices.one_of(named)
-    if kind == "formula" and numbers:
-        return generate_formula(draft, functions=domain.lowest is None and domain.highest is None)
-    return Constant(draft.number(domain))
-
-
-def generate_formula(draft: PackDraft, *, functions: bool = True) -> Formula:
-    """Return a formula that depends on the patient, linear unless the pack and its place allow `functions`."""
-    steps = _STEPS if not functions or not draft.options.functions else (*_STEPS, *_FUNCTIONS)
-    formula: Formula = draft.choices.one_of([ref for ref, _ in draft.numbers()])
-    for _ in range(draft.choices.integer(0, 2)):
-        formula = draft.choices.one_of(steps)(draft, formula)
-    return formula
-
-
-def _sum(draft: PackDraft, start: Formula) -> Formula:
-    others: list[Formula] = [ref for ref, _ in draft.numbers()]
-    other = draft.choices.one_of([*others, *_factors(draft)])
-    sides = draft.choices.one_of([(start, other), (other, start)])
-    return Arithmetic(draft.choices.one_of(["+", "-"]), *sides)
-
-
-def _product(draft: PackDraft, start: Formula) -> Formula:
-    factor = draft.choices.one_of(_factors(draft))
-    return Arithmetic("*", *draft.choices.one_of([(factor, start), (start, factor)]))
-
-
-def _quotient(draft: PackDraft, start: Formula) -> Formula:
-    return Arithmetic("/", start, draft.choices.one_of(_factors(draft, divisor=True)))
-
-
-def _extreme(draft: PackDraft, start: Formula) -> Formula:
-    other = draft.choices.one_of([*_factors(draft), *(ref for ref, _ in draft.numbers())])
-    return Call(draft.choices.one_of(["min", "max"]), (start, other))
-
-
-def _size(draft: PackDraft, start: Formula) -> Formula:
-    return Call("abs", (start,))
-
-
-def _rounded(draft: PackDraft, start: Formula) -> Formula:
-    step = draft.choices.one_of([Constant(1), Constant(Fraction(1, 2)), Constant(2)])
-    return Call(draft.choices.one_of(["round", "round_down", "round_up"]), (start, step))
-
-
-def _fact_product(draft: PackDraft, start: Formula) -> Formula:
-    other = draft.choices.one_of([ref for ref, _ in draft.numbers()])
-    return Arithmetic("*", *draft.choices.one_of([(start, other), (other, start)]))
-
-
-def _power(draft: PackDraft, start: Formula) -> Formula:
-    return Call("power", (start, Constant(draft.choices.one_of([2, 3]))))
-
-
-Step = Callable[[PackDraft, Formula], Formula]
-
-_STEPS: Sequence[Step] = (_sum, _product, _quotient)
-_FUNCTIONS: Sequence[Step] = (_extreme, _size, _rounded, _fact_product, _power)
-
-
-def _factors(draft: PackDraft, *, divisor: bool = False) -> list[Formula]:
-    """Return numbers that do not depend on the patient; for a `divisor`, none that can be 0."""
-    fraction = Fraction(1, 2) if draft.options.enumerable else Fraction(11, 10)
-    constants: list[Formula] = [Constant(2), Constant(fraction), Constant(-1)]
-    parameters = [
-        ParameterRef(name)
-        for name, parameter in draft.parameters.items()
-        if not divisor or parameter.lowest is not None
-    ]
-    return [*constants, *parameters]

@@ -9,9 +9,10 @@ import attrs
 
 from hiprun.inference.hit_policies import COLLECT, HIT_POLICIES, LIMITS, WORST, HitPolicy
 from hiprun.model import ALWAYS, All, Condition, Constant, Decision, Domain, Gap, Not, Output, ParameterRef, Rule, Test
-from hiprun.testing.pack_generation.conditions import generate_amount, generate_condition, generate_test
+from hiprun.testing.pack_generation.conditions import generate_condition, generate_test
 from hiprun.testing.pack_generation.domains import OUTPUT_SPANS, SPANS, TYPES, generate_domain
 from hiprun.testing.pack_generation.draft import PackDraft, Subject
+from hiprun.testing.pack_generation.formulas import generate_amount, generate_date
 
 _NUMBERS = ("number", "integer")
 _RANKABLE = ("choice", "boolean", *_NUMBERS, "date")
@@ -43,8 +44,8 @@ class DecisionGenerator:
         decision = attrs.evolve(decision, title=self._text(), because=self._text(), interpretation=self._text())
         return self._with_sources(decision, statements, own_statement) if statements else decision
 
-    def _text(self) -> str:
-        return self.draft.text()
+    def _text(self, *, about_patient: bool = False) -> str:
+        return self.draft.text(about_patient=about_patient)
 
     def _with_sources(self, decision: Decision, statements: Sequence[str], own_statement: str) -> Decision:
         cited = {
@@ -75,8 +76,8 @@ class DecisionGenerator:
                 id_,
                 when,
                 self._row(hit, given[0] if table else left),
-                title="" if table else self._text(),
-                because=self._text(),
+                title="" if table else self._text(about_patient=True),
+                because=self._text(about_patient=True),
                 interpretation=self._text(),
             )
             for id_, when, left in zip(ids, conditions, given, strict=True)
@@ -108,7 +109,13 @@ class DecisionGenerator:
         return tuple(
             Output(
                 name,
-                generate_domain(choices, _RANKABLE if name in ranked else types, spans=spans, ordered=name in ranked),
+                generate_domain(
+                    choices,
+                    _RANKABLE if name in ranked else types,
+                    spans=spans,
+                    ordered=name in ranked,
+                    units=self.draft.units,
+                ),
                 self._text(),
                 optional=hit.gives == "items" and choices.yes(),
             )
@@ -129,12 +136,17 @@ class DecisionGenerator:
     def _value(self, hit: HitPolicy, domain: Domain) -> Any:
         if domain.type == "number" and hit.takes_formulas:
             return generate_amount(self.draft, domain)
+        if domain.type == "date" and hit.takes_formulas and self.draft.options.functions and domain.lowest is None:
+            return generate_date(self.draft, domain)
+        if domain.type == "string":
+            return f"{self.draft.constant(domain)}{self.draft.shown(about_patient=True)}"
         if not domain.is_numeric:
             return self.draft.constant(domain)
         named = [
             ParameterRef(name)
             for name, parameter in self.draft.parameters.items()
-            if domain.type == "number" or parameter.type == "integer"
+            if (domain.type == "number" or parameter.type == "integer")
+            and (parameter.unit == domain.unit or not self.draft.converts)
         ]
         if named and self.draft.choices.yes():
             return self.draft.choices.one_of(named)
@@ -166,10 +178,10 @@ class DecisionGenerator:
                 id_,
                 Not(require),
                 (("result", unmet),),
-                title=self._text(),
-                because=self._text(),
+                title=self._text(about_patient=True),
+                because=self._text(about_patient=True),
                 require=require,
-                unmet=self._text(),
+                unmet=self._text(about_patient=True),
             )
             for id_, require in zip(ids, required, strict=True)
         )
@@ -192,7 +204,8 @@ class DecisionGenerator:
             else:
                 values = [generate_amount(draft, domain)]
             when = generate_condition(draft, _DEPTH) if choices.yes() else ALWAYS
-            rule = Rule(id_, when, title=self._text(), because=self._text())
+            texts = {key: self._text(about_patient=True) for key in ("title", "because")}
+            rule = Rule(id_, when, **texts)
             rules += [
                 attrs.evolve(rule, then=((name, value),), bound=side) for side, value in zip(sides, values, strict=True)
             ]

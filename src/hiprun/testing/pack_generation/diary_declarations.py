@@ -27,6 +27,7 @@ from hiprun.model import (
 from hiprun.testing.pack_generation.conditions import generate_condition
 from hiprun.testing.pack_generation.domains import TYPES, generate_domain
 from hiprun.testing.pack_generation.draft import PackDraft
+from hiprun.testing.pack_generation.units import decimally_alike
 
 _KINDS = ("note", "look", "visit")
 _SILENCES: Any = ("unknown", "none", "left_out")
@@ -75,7 +76,7 @@ class DiaryGenerator:
             backdated=choices.yes(),
         )
         for _ in range(choices.integer(0, 2)):
-            self._field(name, generate_domain(choices, TYPES))
+            self._field(name, generate_domain(choices, TYPES, units=self.draft.units))
 
     def _field(self, kind: str, domain: Domain) -> str:
         """Add a field to a kind of entry, and return its name: that of an equal field elsewhere, or a new one."""
@@ -155,14 +156,22 @@ class DiaryGenerator:
         """Return a domain for a field that a fact with `domain` can follow from."""
         choices = self.draft.choices
         if measure.gives != "value":
-            return generate_domain(choices, ("number", "integer"))
+            units = self._field_units(domain) if measure.keeps_unit else self.draft.units
+            return generate_domain(choices, ("number", "integer"), units=units)
         if not measure.keeps_ends:
-            return generate_domain(choices, ("integer",) if domain.type == "integer" else ("number", "integer"))
+            types = ("integer",) if domain.type == "integer" else ("number", "integer")
+            return generate_domain(choices, types, units=self._field_units(domain))
         if domain.type in ("choice", "set"):
             some_choices = dict(list(domain.choices.items())[: choices.integer(2, len(domain.choices))])
             return attrs.evolve(domain, choices=some_choices)
         plain = attrs.evolve(domain, worse="")
         return attrs.evolve(plain, unit=choices.one_of(["", "kg"])) if converted else plain
+
+    def _field_units(self, domain: Domain) -> Sequence[str]:
+        """Return the units that a field may have that a fact with `domain` follows from."""
+        if not self.draft.converts:
+            return self.draft.units
+        return (domain.unit,) if domain.type == "integer" else decimally_alike(domain.unit)
 
     def _conditions(
         self, measure: Measure, fields: Sequence[tuple[str, str]], *, of_entries: bool
@@ -172,7 +181,7 @@ class DiaryGenerator:
         has_whether = of_entries or "whether" in measure.needs
         if "whether" in measure.takes and measure.of == "fields":
             has_whether = choices.yes()
-        name = self._field(first, generate_domain(choices, TYPES)) if has_whether else ""
+        name = self._field(first, generate_domain(choices, TYPES, units=self.draft.units)) if has_whether else ""
         for kind in others if has_whether else ():
             self.fields[kind][name] = self.fields[first][name]
         shared = {
@@ -209,7 +218,7 @@ class DiaryGenerator:
             case "choice":
                 return choices.one_of(list(fact.domain.choices))
             case "amount":
-                named = [ParameterRef(parameter) for parameter in self.draft.parameters]
+                named = [ParameterRef(parameter) for parameter in self.draft.parameters if not self.draft.converts]
                 return choices.one_of([Constant(0), Constant(1), *named])
             case "unit":
                 return choices.one_of(["days", "weeks"])

@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 from hiprun.model import Constant, Domain, Number, Type
 from hiprun.testing.pack_generation.choices import Choices
+from hiprun.testing.pack_generation.units import NO_CONVERSIONS
 
 TYPES: tuple[str, ...] = get_args(Type)
 GRADES = ("calm", "mild", "bad")
@@ -44,6 +45,9 @@ SHORT_SPANS: Spans = {
 }
 """Ranges of facts of which an oracle can try every value, or of a number enough of them."""
 
+BOUNDED_SPANS: Spans = {kind: [span for span in spans if span != _ANY] for kind, spans in SPANS.items()}
+"""Such ranges, of few values, for rule files without mistakes."""
+
 TIED_SPANS: Spans = {**SHORT_SPANS, "integer": ((0, 1), (0, 3), (0, 5), (-1, 1), (-1, 2)), "number": ((0, 2), (-1, 1))}
 """Such ranges for facts that formulas tie to each other."""
 
@@ -51,7 +55,14 @@ OUTPUT_SPANS: Spans = {"integer": (_ANY,), "number": (_ANY,), "date": (_FOUR_DAY
 """Ranges of outputs that formulas and totals cannot leave."""
 
 
-def generate_domain(choices: Choices, types: Sequence[str], *, spans: Spans = SPANS, ordered: bool = False) -> Domain:
+def generate_domain(
+    choices: Choices,
+    types: Sequence[str],
+    *,
+    spans: Spans = SPANS,
+    ordered: bool = False,
+    units: Sequence[str] = NO_CONVERSIONS,
+) -> Domain:
     """Return a domain of one of the types; with `ordered`, some of its values are worse than others."""
     kind: Any = choices.one_of(types)
     match kind:
@@ -65,7 +76,7 @@ def generate_domain(choices: Choices, types: Sequence[str], *, spans: Spans = SP
             return Domain(kind)
         case _:
             low, high = choices.one_of(spans[kind])
-            unit = "" if kind == "date" else choices.one_of(["", "kg"])
+            unit = "" if kind == "date" else choices.one_of(units)
             worse = _worse(choices, ["higher", "lower"], needed=ordered)
             return Domain(kind, lowest=low, highest=high, unit=unit, worse=worse)
 

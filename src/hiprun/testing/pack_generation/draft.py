@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 
@@ -11,6 +11,7 @@ from hiprun.inference.hit_policies import HIT_POLICIES, LIMITS
 from hiprun.model import Constant, Decision, Derived, Domain, Fact, Number, Parameter, Ref
 from hiprun.testing.pack_generation.choices import Choices
 from hiprun.testing.pack_generation.domains import TEXTS, TYPES, WORDS, generate_constant, generate_number
+from hiprun.testing.pack_generation.units import NO_CONVERSIONS, UNITS, adds, alike
 
 POLICIES = (*(name for name in HIT_POLICIES if name != LIMITS.name), "criteria", LIMITS.name)
 """The policies that decisions can be generated with: the hit policies, and `criteria` and `limits`."""
@@ -46,6 +47,11 @@ class PackOptions:
     tied: bool = False
     functions: bool = False
     """Whether formulas have functions and products of facts, where no range has to hold them."""
+    bounded: bool = False
+    """Whether facts that are numbers or dates have short ranges, of which an oracle can try every value."""
+    language: Literal[1, 2] = 1
+    """The version of the language; in version 2, numbers have units that are converted, texts show values, and there
+    are groups of choices."""
 
 
 @attrs.frozen
@@ -60,9 +66,48 @@ class PackDraft:
     decisions: dict[str, Decision] = attrs.field(factory=dict)
     formulas: bool = True
 
-    def text(self) -> str:
-        """Return a text for people, which may be empty."""
-        return "" if self.options.enumerable else self.choices.one_of(("", "", *TEXTS))
+    @property
+    def converts(self) -> bool:
+        """Whether units are checked and converted."""
+        return self.options.language > 1
+
+    @property
+    def units(self) -> Sequence[str]:
+        """The units that something declared may have."""
+        return UNITS if self.converts else NO_CONVERSIONS
+
+    def goes_with(self, unit: str, other: str) -> bool:
+        """Return whether amounts in a unit can be compared with those in another."""
+        return not self.converts or unit in alike(other)
+
+    def alike(self, unit: str) -> Sequence[str]:
+        """Return the units that amounts may have that are compared with those in `unit`."""
+        return alike(unit) if self.converts else self.units
+
+    def adds(self, unit: str) -> bool:
+        """Return whether amounts in a unit can be added and multiplied."""
+        return not self.converts or adds(unit)
+
+    def text(self, *, about_patient: bool = False) -> str:
+        """Return a text for people, which may be empty, and may show parameters or, of a patient, anything."""
+        if self.options.enumerable:
+            return ""
+        text = self.choices.one_of(("", "", *TEXTS))
+        return f"{text}{self.shown(about_patient=about_patient)}" if text else text
+
+    def shown(self, *, about_patient: bool = False) -> str:
+        """Return how a text goes on that shows a value; nothing in packs whose texts cannot show any."""
+        if self.options.enumerable or not self.converts:
+            return ""
+        names = [*self.parameters, *(self._shown() if about_patient else ())]
+        numbers = [*self.parameters, *(str(ref) for ref, _ in self.numbers() if about_patient)]
+        values = [*(f" {{{name}}}" for name in names), *(f" {{{name}:number}}" for name in numbers)]
+        return self.choices.one_of(["", " {{So}} it is.", *values])
+
+    def _shown(self) -> list[str]:
+        """Return everything that depends on the patient and that a text can show."""
+        hidden = {("derived", "boolean"), ("output", "string")}
+        return [str(ref) for ref, domain in self.subjects() if (ref.kind, domain.type) not in hidden]
 
     def constant(self, domain: Domain) -> Any:
         """Return a value of a domain as rules write it."""

@@ -14,7 +14,7 @@ from hiprun.inference.facts import Facts
 from hiprun.inference.infer import check_possible
 from hiprun.language.export.conditions import Data
 from hiprun.language.export.yaml_layout import yaml
-from hiprun.language.writer import files
+from hiprun.language.writer import documents
 from hiprun.model import (
     ALWAYS,
     All,
@@ -37,12 +37,15 @@ from hiprun.model import (
 )
 from hiprun.pack import Pack, grounded
 from hiprun.testing.pack_generation.choices import Choices
-from hiprun.testing.pack_generation.conditions import generate_condition, generate_formula
+from hiprun.testing.pack_generation.conditions import generate_condition
 from hiprun.testing.pack_generation.decisions import DecisionGenerator
 from hiprun.testing.pack_generation.diary_declarations import DiaryGenerator
-from hiprun.testing.pack_generation.domains import SHORT_SPANS, SPANS, TIED_SPANS, generate_domain
+from hiprun.testing.pack_generation.domains import BOUNDED_SPANS, SHORT_SPANS, SPANS, TIED_SPANS, generate_domain
 from hiprun.testing.pack_generation.draft import PackDraft, PackOptions
+from hiprun.testing.pack_generation.formulas import generate_formula
+from hiprun.testing.pack_generation.groups import generate_groups, with_groups
 from hiprun.testing.pack_generation.stages import NAME, ProtocolGenerator
+from hiprun.testing.pack_generation.units import DEFINITIONS
 
 _NAMES = {
     "boolean": "flag",
@@ -62,14 +65,18 @@ _RELATIONS = ("above", "below", "is", "is_not", "at_least", "at_most")
 
 @attrs.frozen
 class GeneratedPack:
-    """A pack as its model without the protocol, and the content of the protocol's file, which may be empty."""
+    """A pack as its model without the protocol, and the content of the protocol's file, which may be empty.
+
+    In version 2 of the language, the formulas of the model are as they are written: nothing in them is converted.
+    """
 
     model: Model
     protocol: Data
 
     def files(self) -> dict[str, str]:
         """Return the text of each rule file by name."""
-        return files(self.model) | ({f"decisions/{NAME}.yaml": yaml(self.protocol)} if self.protocol else {})
+        contents = documents(self.model) | ({f"decisions/{NAME}.yaml": self.protocol} if self.protocol else {})
+        return {name: yaml(with_groups(content, self.model.groups)) for name, content in contents.items()}
 
 
 def generate(choices: Choices, options: PackOptions) -> GeneratedPack:
@@ -107,8 +114,11 @@ def generate(choices: Choices, options: PackOptions) -> GeneratedPack:
         properties=parts.properties(),
         examples=parts.examples(),
         diary=DiaryGenerator(draft, statements).diary() if has_diary else None,
+        language=options.language,
+        units=DEFINITIONS if draft.converts else {},
     )
-    return GeneratedPack(model, protocol)
+    groups = generate_groups(choices, model) if draft.converts else {}
+    return GeneratedPack(attrs.evolve(model, groups=groups), protocol)
 
 
 @attrs.frozen
@@ -137,14 +147,31 @@ class _PartGenerator:
 
     def _fact(self, number: int, types: Sequence[str]) -> None:
         draft, options = self.draft, self.draft.options
-        spans = TIED_SPANS if options.tied else SHORT_SPANS if options.enumerable else SPANS
-        domain = generate_domain(draft.choices, types, spans=spans)
+        short = SHORT_SPANS if options.enumerable else BOUNDED_SPANS if options.bounded else SPANS
+        spans = TIED_SPANS if options.tied else short
+        domain = generate_domain(draft.choices, types, spans=spans, units=draft.units)
         name = f"{_NAMES[domain.type]}_{number}"
-        question = draft.text() or "What is it?"
+        question = draft.text(about_patient=True) or "What is it?"
         changeable = draft.choices.yes(0.9) if options.tied else options.enumerable or draft.choices.yes()
         draft.facts[name] = Fact(
-            name, domain, question, because=draft.text(), interpretation=draft.text(), changeable=changeable
+            name,
+            domain,
+            question,
+            because=draft.text(about_patient=True),
+            interpretation=draft.text(),
+            changeable=changeable,
+            say=self._say(domain),
         )
+
+    def _say(self, domain: Domain) -> dict[str, str]:
+        """Return what is said of values of a fact; nothing in packs whose texts show no values."""
+        draft = self.draft
+        if draft.options.enumerable or not draft.converts or not draft.choices.yes():
+            return {}
+        if domain.type == "boolean":
+            return {"true": "it is so", "false": f"it is not so{draft.shown(about_patient=True)}"}
+        nothing = {"none": "there is nothing"} if domain.is_numeric or domain.type == "set" else {}
+        return {"value": f"it is {{value}}{draft.shown(about_patient=True)}", **nothing}
 
     def parameters(self) -> None:
         """Declare parameters; an enumerable pack has one, whose value is 1."""
@@ -164,7 +191,7 @@ class _PartGenerator:
             "integer" if whole else "number",
             low,
             high,
-            unit=choices.one_of(["", "kg"]),
+            unit=choices.one_of(self.draft.units),
             title=self.draft.text(),
         )
 
@@ -173,8 +200,9 @@ class _PartGenerator:
         draft, name = self.draft, f"derived_{number}"
         title = draft.text()
         if draft.choices.yes() and draft.numbers():
-            unit = draft.choices.one_of(["", "kg"])
-            draft.derived[name] = Derived(name, title, formula=generate_formula(draft), unit=unit)
+            numbers = [domain for _, domain in draft.numbers()] if draft.converts else [Domain("number")]
+            unit = draft.choices.one_of(draft.alike(draft.choices.one_of(numbers).unit))
+            draft.derived[name] = Derived(name, title, formula=generate_formula(draft, unit), unit=unit)
         else:
             draft.derived[name] = Derived(name, title, generate_condition(draft, 2))
 
@@ -208,12 +236,17 @@ class _PartGenerator:
     def _relation(self) -> Test:
         """Return a test of a number against a formula of others."""
         choices = self.draft.choices
-        numbers = [Ref("fact", name) for name, fact in self.draft.facts.items() if fact.domain.is_numeric]
-        other: Formula = choices.one_of(numbers)
-        terms: list[Formula] = [Constant(1), *numbers]
-        if choices.yes(0.3):
+        units = {
+            Ref("fact", name): fact.domain.unit for name, fact in self.draft.facts.items() if fact.domain.is_numeric
+        }
+        first = choices.one_of(list(units))
+        numbers = [ref for ref, unit in units.items() if self.draft.goes_with(unit, units[first])]
+        other: Formula = first
+        one = Constant(1, unit=units[first]) if self.draft.converts else Constant(1)
+        terms: list[Formula] = [one, *numbers]
+        if self.draft.adds(units[first]) and choices.yes(0.3):
             other = Arithmetic(choices.one_of(_SIGNS), other, choices.one_of(terms))
-        if choices.yes(0.3):
+        if self.draft.adds(units[first]) and choices.yes(0.3):
             other = Arithmetic("*", Constant(choices.one_of((2, -1))), other)
         return Test(choices.one_of(numbers), choices.one_of(_RELATIONS), (other,))
 

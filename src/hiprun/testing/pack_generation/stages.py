@@ -14,8 +14,9 @@ from hiprun.language.export.conditions import Data, condition_data, value_data
 from hiprun.language.export.declarations import constant_data, without_empty
 from hiprun.model import ALWAYS, Arithmetic, Constant, Decision, Domain, Fact, Formula, Output, ParameterRef, Ref, Rule
 from hiprun.model.stages import stage_decision_name
-from hiprun.testing.pack_generation.conditions import generate_amount, generate_condition
+from hiprun.testing.pack_generation.conditions import generate_condition
 from hiprun.testing.pack_generation.draft import PackDraft
+from hiprun.testing.pack_generation.formulas import generate_amount
 
 NAME = "protocol"
 LIMITS = "ceilings"
@@ -121,7 +122,8 @@ class ProtocolGenerator:
         if grows:
             week, last_week = self._fact("amount_a_week", amounts), self._fact("amount_the_week_before", amounts)
             self.projections.update({week.name: {"week": ["effort"]}, last_week.name: {"last_week": ["effort"]}})
-            bounds.append((week, "at_most", choices.one_of(_growth_limits(last_week))))
+            two = Constant(2, unit=_UNIT if draft.converts else "")
+            bounds.append((week, "at_most", choices.one_of(_growth_limits(last_week, two))))
         for kind, (name, projection) in _PROTOCOL_FACTS.items():
             if choices.yes():
                 days = Domain("integer", lowest=0, highest=choices.one_of([9, 400]), unit="")
@@ -158,7 +160,8 @@ class ProtocolGenerator:
 
     def _projection(self, domain: Domain, measures: Sequence[str], activities: Sequence[str]) -> Data:
         choices = self.draft.choices
-        kinds = ["passes", "in_stage", "days_since", *_MEASURE_KINDS] if domain.is_numeric else []
+        sums = _MEASURE_KINDS if not self.draft.converts or domain.unit in ("", _UNIT) else ()
+        kinds = ["passes", "in_stage", "days_since", *sums] if domain.is_numeric else []
         kind = choices.one_of(["then", *kinds])
         match kind:
             case "then":
@@ -244,12 +247,17 @@ class ProtocolGenerator:
         )
 
     def _number_or_parameter(self) -> Any:
-        names = list(self.draft.parameters)
+        parameters = self.draft.parameters.values()
+        names = [parameter.name for parameter in parameters if self.draft.goes_with(parameter.unit, _UNIT)]
         return self.draft.choices.one_of([2, 5, Fraction(5, 2), *names])
 
     def _whole_number(self, most: int) -> Any:
         parameters = self.draft.parameters
-        named = [value_data(ParameterRef(name)) for name, entry in parameters.items() if entry.type == "integer"]
+        named = [
+            value_data(ParameterRef(name))
+            for name, entry in parameters.items()
+            if entry.type == "integer" and self.draft.goes_with(entry.unit, "")
+        ]
         return self.draft.choices.one_of([3, *range(most + 1), *named])
 
     def _step(self, names: Sequence[str]) -> Any:
@@ -258,7 +266,7 @@ class ProtocolGenerator:
         return self.draft.choices.one_of(["repeat", back, jump, back | jump, "stop", "refer"])
 
 
-def _growth_limits(last_week: Ref) -> list[Formula]:
+def _growth_limits(last_week: Ref, two: Constant) -> list[Formula]:
     """Return bounds on the amount of a week that depend on the one before."""
     half_more = Arithmetic("*", Constant(Fraction(3, 2)), last_week)
-    return [Arithmetic("+", last_week, Constant(2)), half_more, Constant(9)]
+    return [Arithmetic("+", last_week, two), half_more, Constant(9)]

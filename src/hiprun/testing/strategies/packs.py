@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypedDict, TypeVar, Unpack
+from typing import Literal, TypedDict, TypeVar, Unpack
 
 import attrs
 from hypothesis import note
@@ -36,6 +36,7 @@ class Sizes(TypedDict, total=False):
     diary: bool | None
     stages: bool | None
     functions: bool
+    language: Literal[1, 2]
 
 
 @attrs.frozen
@@ -72,7 +73,7 @@ def pack_files(draw: st.DrawFn, **sizes: Unpack[Sizes]) -> dict[str, str]:
     The sizes apply to the pack, `max_rules` to each decision. `fact_types` and `policies` say which types of facts and
     which hit policies it may use; `criteria` and `limits` count as policies here. Its cases are valid but need not
     pass. `diary` and `stages` say whether it has a diary and a protocol, called `protocol`; by default, some packs do.
-    With `functions`, formulas have functions.
+    With `functions`, formulas have functions; `language` is the version of the language.
     A protocol adds facts and limits of its own, which do not count towards the sizes.
     """
     return generate(DrawnChoices(draw), PackOptions(**sizes)).files()
