@@ -40,7 +40,7 @@ def test_a_real_pack_comes_back_from_its_own_files(folder: Path, tmp_path: Path)
 
 
 @MANY
-@given(packs())
+@given(packs() | packs(language=2, functions=True))
 def test_a_made_up_pack_comes_back_from_its_own_files(pack: Pack) -> None:
     """Whatever constructs a pack uses, writing it loses none of them, and writing it twice changes nothing."""
     written = files(pack.model)
@@ -51,7 +51,10 @@ def test_a_made_up_pack_comes_back_from_its_own_files(pack: Pack) -> None:
 
 
 @settings(MANY, max_examples=30)
-@given(packs(max_decisions=1, max_rules=2, diary=True, stages=True))
+@given(
+    packs(max_decisions=1, max_rules=2, diary=True, stages=True)
+    | packs(max_decisions=1, max_rules=2, diary=True, stages=True, language=2)
+)
 def test_a_made_up_diary_and_protocol_come_back_from_their_own_files(pack: Pack) -> None:
     """Kinds of entries, facts that follow, stages and steps are written as they were read, to the last option."""
     written = files(pack.model)
@@ -90,7 +93,10 @@ def test_a_digest_is_that_of_diary_and_stages_too(pack: Pack, data: st.DataObjec
 
 
 @settings(MANY, max_examples=15)
-@given(packs(max_decisions=2, max_rules=2))
+@given(
+    packs(max_decisions=2, max_rules=2)
+    | packs(max_decisions=2, max_rules=2, diary=False, stages=False, language=2, functions=True)
+)
 def test_no_editor_underlines_made_up_files(pack: Pack) -> None:
     """The schemas that are made for a pack accept all of its files, whatever stands in them."""
     for content in documents(pack.model).values():
@@ -110,7 +116,7 @@ def test_made_up_files_load_from_a_folder(made: dict[str, str]) -> None:
 
 
 @settings(MANY, max_examples=30)
-@given(packs(max_decisions=2))
+@given(packs(max_decisions=2) | packs(max_decisions=2, language=2, functions=True))
 def test_where_things_are_written_is_no_part_of_a_digest(pack: Pack) -> None:
     """Other names of files in the same order, comments and blank lines leave the digest and every outcome alone."""
     written = files(pack.model)

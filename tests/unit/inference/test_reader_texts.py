@@ -18,6 +18,8 @@ from hiprun.pack import interpreted
 from hiprun.verification import cases
 from hiprun.verification.stale_numbers import stale_numbers
 
+from .. import small_packs
+
 KITCHEN = Path(__file__).parent.parent.parent / "packs" / "kitchen"
 ROAST: dict[str, Any] = {
     "weight": 5,
@@ -113,6 +115,18 @@ def test_without_a_patient_only_parameters_are_shown(kitchen: hiprun.Pack) -> No
     changed = kitchen.with_parameters(longest_kept=1, pace=30)
     assert changed.decisions["kitchen"].title == "Ready for 1 day"
     assert changed.facts["weight"].because.startswith("Each kilogram takes 30 minutes")
+
+
+def test_a_text_is_the_same_wherever_an_outcome_has_it(tmp_path: Path) -> None:
+    """What is possible, certain and safest shows the same values, and so does JSON."""
+    pack = small_packs.load(
+        tmp_path / "garden",
+        pack="pack: garden\nlanguage: 2\nversion: 1.0.0\ntitle: A garden\n",
+        note="decision: note\noutputs: {note: {type: string}}\nrules: [{id: a, then: {note: 'There are {rings}.'}}]\n",
+    )
+    outcome = pack.decide("note", {"rings": 3})
+    assert outcome["note"] == outcome.possible[0]["note"] == outcome.safest["note"] == "There are 3."
+    assert outcome.to_dict()["safest"] == {"note": "There are 3."}
 
 
 def test_texts_are_digested_as_they_are_written(kitchen: hiprun.Pack) -> None:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import itertools
 import random
+import re
 from typing import Any
 
 import pytest
 from hypothesis import strategies as st
 
 from hiprun.model import Model
+from hiprun.model.units import NO_UNIT, Units, has_finite_decimals
 from hiprun.testing.pack_generation import Choices, PackOptions, RandomChoices, generate
+from hiprun.testing.pack_generation.groups import with_groups
+from hiprun.testing.pack_generation.units import DEFINITIONS, UNITS, adds, alike, decimally_alike
 from hiprun.testing.strategies.packs import DrawnChoices, model_of
 
 from ..drawn import collected, found
 
 ENUMERABLE = PackOptions(enumerable=True, fact_types=("boolean", "integer"))
-FUNCTIONS = ("min", "max", "abs", "round", "round_down", "round_up")
+FUNCTIONS = ("min", "max", "abs", "round", "round_down", "round_up", "sqrt", "ln", "log10", "days", "years", "add_days")
 TIED = PackOptions(enumerable=True, tied=True, fact_types=("boolean", "integer"))
 
 
@@ -63,12 +68,37 @@ def test_packs_with_functions_are_packs_without_mistakes() -> None:
     """Formulas have every function that can be had anywhere, and rule files take them."""
     options = PackOptions(functions=True)
     texts = [
-        text for seed in range(60) for text in generate(RandomChoices(random.Random(seed)), options).files().values()
+        text for seed in range(200) for text in generate(RandomChoices(random.Random(seed)), options).files().values()
     ]
     for seed in range(20):
         assert model_of(generate(RandomChoices(random.Random(seed)), options).files()).decisions
     found_in = [function for function in FUNCTIONS if any(f"{function}(" in text for text in texts)]
     assert found_in == list(FUNCTIONS)
+
+
+def test_packs_in_version_2_convert_units_show_values_and_name_groups() -> None:
+    """Rule files take all of it: units of one kind in one formula, texts with values, groups instead of choices."""
+    options = PackOptions(functions=True, language=2, diary=True, stages=True)
+    made = [generate(RandomChoices(random.Random(seed)), options) for seed in range(80)]
+    for each in made[:12]:
+        assert model_of(each.files()).language == 2
+    text = "\n".join(text for each in made for name, text in each.files().items() if name != "units.yaml")
+    for part in (r"unit: °F", r"unit: lb", r" \d+ (kg|g|lb)\b", r"\{level_1:number\}", r"\{steps_1\}", r"\{\{So\}\}"):
+        assert re.search(part, text), part
+    assert re.search(r"(of|none|any|all): \[group_\d\]", text)
+    content = {"when": {"colour_1": {"one_of": ["red", "blue"]}, "colour_2": {"one_of": ["blue"], "is_not": "red"}}}
+    named = {"when": {"colour_1": "cold", "colour_2": {"one_of": ["blue"], "is_not": "red"}}}
+    assert with_groups([content], {"cold": ("red", "blue")}) == [named]
+
+
+def test_units_that_are_alike_are_converted_into_one_another() -> None:
+    """What the generator says of units holds of the definitions that it writes into packs."""
+    known = Units(DEFINITIONS)
+    for unit, other in itertools.product(UNITS, UNITS):
+        ratio = known.ratio(*(known.parse(name) or NO_UNIT for name in (unit, other)))
+        assert (other in alike(unit)) is (ratio is not None)
+        if adds(unit) and adds(other):
+            assert (unit in decimally_alike(other)) is (ratio is not None and has_finite_decimals(ratio))
 
 
 def test_a_chance_is_kept() -> None:
