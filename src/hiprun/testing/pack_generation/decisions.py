@@ -204,8 +204,8 @@ class DecisionGenerator:
             else:
                 values = [generate_amount(draft, domain)]
             when = generate_condition(draft, _DEPTH) if choices.yes() else ALWAYS
-            texts = {key: self._text(about_patient=True) for key in ("title", "because")}
-            rule = Rule(id_, when, **texts)
+            title, because = (self._text(about_patient=True) for _ in range(2))
+            rule = Rule(id_, when, title=title, because=because)
             rules += [
                 attrs.evolve(rule, then=((name, value),), bound=side) for side, value in zip(sides, values, strict=True)
             ]
