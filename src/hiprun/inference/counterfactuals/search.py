@@ -18,7 +18,7 @@ import attrs
 
 from hiprun.inference.counterfactuals.layout import Cost, Layout, Path
 from hiprun.inference.counterfactuals.path_contexts import between, contexts, left
-from hiprun.inference.counterfactuals.term_thresholds import FunctionsAlong, decimal_inside, form_of
+from hiprun.inference.counterfactuals.term_thresholds import FunctionsAlong, decimal_inside, form_of, with_others_beside
 from hiprun.inference.decision_diagram import OutOfBudget, cells_of
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program
@@ -444,22 +444,4 @@ class Search:
             for rest, (cut, _) in itertools.product(rests, variable.cuts):
                 if not isinstance(rest, float) and not isinstance(cut, float):
                     edges.add(tidy(Fraction(cut - rest) / factor))
-        for edge in edges:
-            whole_edge = math.floor(edge)
-            yield from (whole_edge - 1, whole_edge, whole_edge + 1, whole_edge + 2)
-            if not is_whole(domain):
-                yield edge
-                for part in (10, 100):
-                    yield from (
-                        tidy(Fraction(math.floor(edge * part), part)),
-                        tidy(Fraction(math.ceil(edge * part), part)),
-                    )
-        if not is_whole(domain):
-            yield from (_between(low, high) for low, high in itertools.pairwise(sorted(edges)))
-        yield ordinary(of_domain(domain), domain)
-
-
-def _between(low: Number, high: Number) -> Number:
-    """Return the number in the middle, or a decimal near it."""
-    middle = tidy(Fraction(low + high) / 2)
-    return middle if has_finite_decimals(middle) else decimal_inside(low, high)
+        yield from with_others_beside(edges, domain)
