@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from hiprun.inference.advice import Advice, AdviceReason, AdvisedItem
     from hiprun.inference.assessment import Assessment
     from hiprun.inference.conclusion import Answer, Criterion, Item, Limit, Provenance
-    from hiprun.inference.counterfactuals import FactChange, Way
+    from hiprun.inference.counterfactuals import FactChange, Way, Ways
     from hiprun.inference.explanation import ConditionStep, ConstraintStep, Explanation, NamedValue, RuleStep
     from hiprun.inference.first_words import FirstWords
     from hiprun.inference.interview import Interview, Question, Step
@@ -108,6 +108,7 @@ __all__ = [
     "Update",
     "Verification",
     "Way",
+    "Ways",
     "Week",
     "Witness",
     "__version__",
@@ -180,6 +181,7 @@ _HOMES = {
     "Update": "hiprun.interfaces.records.watcher",
     "Verification": "hiprun.verification.claims",
     "Way": "hiprun.inference.counterfactuals",
+    "Ways": "hiprun.inference.counterfactuals",
     "Week": "hiprun.plan",
     "Witness": "hiprun.verification.claims",
     "diff": "hiprun.verification.difference",

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from hiprun.backends.dataframe import Frames, OnError
     from hiprun.diary import DiaryFacts
-    from hiprun.inference.counterfactuals import Way
+    from hiprun.inference.counterfactuals import Ways
     from hiprun.inference.explanation import Explanation
     from hiprun.inference.explanation_parts import ExplanationParts
     from hiprun.inference.first_words import FirstWords
@@ -200,12 +200,13 @@ class Pack(PackContents):
 
     def ways_to(
         self, decision: str, wanted: Mapping[str, Any], facts: Mapping[str, Any], *, most: int = 5, budget: int = BUDGET
-    ) -> tuple[Way, ...]:
+    ) -> Ways:
         """Return the smallest sets of changes that lead a decision to the `wanted` outputs, the fewest changes first.
 
         `wanted` maps outputs to a value, or to tests such as `{"at_most": ...}`. Only changeable facts are changed;
         a fact that is not known counts as a change to what it would have to be. No way that is returned contains
-        another; an empty one means that the answer is already as wanted.
+        another; an empty one means that the answer is already as wanted. `exact` of what is returned says whether it
+        is certain that none is missing.
         """
         from hiprun.inference.counterfactuals import ways
 

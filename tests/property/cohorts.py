@@ -139,7 +139,7 @@ def column_says(pack: Pack, outcome: Outcome, parts: Sequence[str]) -> Any:
         case ["status" | "may_not_match" | "may_conflict" as name]:
             return getattr(outcome, name)
         case ["exact"]:
-            return True
+            return outcome.exact
     if outcome.status == "conflict":
         return None
     decision = pack.decisions[outcome.decision]

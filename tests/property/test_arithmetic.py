@@ -11,7 +11,10 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
+from hiprun.errors import HiprunError
 from hiprun.inference.infer import BUDGET
+from hiprun.model import Decision
+from hiprun.model.value_conversion import public
 from hiprun.pack import Pack
 from hiprun.testing.pack_generation import PackOptions, RandomChoices, generate
 from hiprun.testing.strategies.packs import model_of
@@ -20,6 +23,7 @@ from .arithmetic_models import arithmetic_model
 from .enumeration import dense_differences, differences, ways_differences
 from .oracle import Oracle, values
 from .questions import Question, about
+from .random_models import as_given
 
 MOST = int(os.environ.get("HIPRUN_ORACLE", "1000")) // 10
 """How many packs are tried."""
@@ -60,6 +64,42 @@ def test_ways_through_functions_are_the_smallest_there_are() -> None:
         if question.decision.hit == "collect" or any(map(_is_cut_short, question.answers)):
             continue
         assert ways_differences(question) == [], (seed, question.decision.name, question.said)
+
+
+def test_ways_that_are_called_all_ways_miss_no_fact() -> None:
+    """Where another number of one fact leads there, a way changes that fact, or the ways say some may be missing."""
+    for seed in range(MOST // 4):
+        rng = random.Random(seed)
+        model = arithmetic_model(rng, reals=True)
+        pack = Pack(model)
+        patient = {name: rng.choice(values(fact.domain)) for name, fact in model.facts.items()}
+        if not Oracle(model, patient).allowed():
+            continue
+        for decision in model.decisions.values():
+            if decision.hit not in ("collect", "limits"):
+                _ways_are_all(pack, decision, patient)
+
+
+def _ways_are_all(pack: Pack, decision: Decision, patient: dict[str, Any]) -> None:
+    reached: dict[str, tuple[Any, set[str]]] = {}
+    for name, fact in pack.model.facts.items():
+        low, high = fact.domain.lowest, fact.domain.highest
+        fine = [low + (high - low) * Fraction(step, 160) for step in range(161)] if fact.domain.type == "number" else []
+        for value in (fine or values(fact.domain)) if fact.changeable else ():
+            oracle = Oracle(pack.model, {**patient, name: value})
+            answer = oracle.answer(decision.name) if oracle.allowed() else None
+            if isinstance(answer, dict) and not _is_cut_short(answer):
+                reached.setdefault(repr(sorted(answer.items(), key=str)), (answer, set()))[1].add(name)
+    domains = {output.name: output.domain for output in decision.outputs}
+    for answer, names in list(reached.values())[:3]:
+        wanted = {name: public(domains[name], value) for name, value in answer.items() if value is not None}
+        try:
+            ways = pack.ways_to(decision.name, wanted, as_given(pack.model, patient), most=100)
+        except HiprunError:
+            continue
+        named = {change.fact for way in ways for change in way.changes if len(way.changes) == 1}
+        already = any(not way.changes for way in ways)
+        assert already or not ways.exact or names <= named, (pack.model, decision.name, patient, wanted, named, names)
 
 
 def _is_cut_short(answer: Any) -> bool:

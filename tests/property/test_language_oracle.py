@@ -70,7 +70,8 @@ def _tried(seed: int) -> int:
         if not possible:
             _is_refused(pack, said, sampled=reals)
             continue
-        for decision in _askable(written, complete=len(said) == len(written.facts)):
+        is_complete = len(said) == len(written.facts) and not any(isinstance(value, list) for value in said.values())
+        for decision in _askable(written, complete=is_complete):
             question = Question(pack, decision, said, possible, BUDGET)
             asked += 1
             is_all = question.outcome.exact and not reals

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -77,7 +78,7 @@ def test_the_pack_that_comes_with_hiprun(hip: hiprun.Pack) -> None:
 
 
 @pytest.fixture
-def chain(tmp_path: Any) -> Pack:
+def chain(tmp_path: Path) -> Pack:
     """Decisions that each use the one before, and a fact that matters to nobody."""
     files = {}
     for index in range(DEEP):
@@ -93,6 +94,25 @@ def chain(tmp_path: Any) -> Pack:
             f"  - {{id: b, when: {never}, then: {{level: high}}}}\notherwise: {{level: low}}\n"
         )
     return small_packs.load(tmp_path, **files)
+
+
+def test_products_of_facts(tmp_path: Path) -> None:
+    """A decision takes over what another asks of a product, asks the same itself, or something else before."""
+
+    def asking(name: str, when: str) -> str:
+        return (
+            f"decision: {name}\noutputs: {{ok: {{type: boolean}}}}\n"
+            f"rules:\n  - {{id: a, when: {when}, then: {{ok: true}}}}\notherwise: {{ok: false}}\n"
+        )
+
+    pack = small_packs.load(
+        tmp_path,
+        first=asking("first", "{product: {above: 10}}"),
+        second=asking("second", "{any: [{first.ok: true}, {product: {above: 20}}]}"),
+        third=asking("third", "{any: [{product: {above: 30}}, {second.ok: true}, {first.ok: true}]}"),
+        derived="derived:\n  product: {title: Product, formula: warmth * rings}\n",
+    )
+    check(pack.model, list(pack.decisions))
 
 
 def test_a_long_chain(chain: Pack) -> None:

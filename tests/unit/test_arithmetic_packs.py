@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import json
+import pickle
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,10 +12,12 @@ from typing import Any
 import attrs
 import polars as pl
 import pytest
+from click.testing import CliRunner
 
 import hiprun
 from hiprun.errors import HiprunError
 from hiprun.inference.formula_domains import is_defined
+from hiprun.interfaces.cli.application import application
 from hiprun.language.writer import files, write
 from hiprun.verification.verify import verify
 
@@ -187,6 +191,34 @@ otherwise: {high: false}
         pack.ways_to("wavy", {"high": True}, {"side": 3})
     assert raised.value.problems[0].code == "ways-through-functions"
     assert "`wavy`" in str(raised.value)
+
+
+def test_ways_say_whether_others_may_be_missing(tmp_path: Path) -> None:
+    """A way that is certain is named also where a function that rises and falls may hide another, which is said."""
+    wavy = """\
+decision: wavy
+outputs: {high: {type: boolean}}
+rules:
+  - {id: high, when: {any: [{hill: {between: [2.2301, 2.2302]}}, {load: {above: 90}}]}, then: {high: true}}
+otherwise: {high: false}
+"""
+    hill = "derived:\n  hill: {title: Hill, formula: side * (3 - side)}\n"
+    pack = hiprun.load(folder_of(tmp_path, hill=hill, wavy=wavy))
+    ways = pack.ways_to("wavy", {"high": True}, {"side": 3, "load": 50})
+    assert [[change.fact for change in way.changes] for way in ways] == [["load"]]
+    assert not ways.exact
+    assert not pickle.loads(pickle.dumps(ways)).exact
+    patient = ("--rules", str(tmp_path), "side=3", "load=50", "--ways-to", "high=true")
+    as_data = CliRunner().invoke(application, ["explain", "wavy", *patient, "--json"])
+    found = json.loads(as_data.stdout)
+    assert (len(found["ways_to"]), found["ways_exact"]) == (1, False)
+    assert "There may be others" in CliRunner().invoke(application, ["explain", "wavy", *patient]).stdout
+
+
+def test_ways_through_one_fact_are_all_the_ways(field: hiprun.Pack) -> None:
+    """Where each formula only rises, or only falls, as one fact changes, no way is missing."""
+    for wanted in ("hard", "firm", "soft"):
+        assert field.ways_to("ground", {"class": wanted}, FULL).exact
 
 
 def test_tables_are_settled_row_by_row(field: hiprun.Pack) -> None:

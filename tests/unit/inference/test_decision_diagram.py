@@ -15,6 +15,7 @@ from hiprun.inference.circuit import FALSE, TRUE, Circuit, Node
 from hiprun.inference.decision_diagram import IMPOSSIBLE, DeadEnd, Diagram, Leaf, OutOfBudget, Place, explore
 from hiprun.inference.hit_policy import Ending, Gathered, Result, take_first
 from hiprun.inference.needs_by_cells import NeedsByCells
+from hiprun.inference.prepared_diagrams import as_truth
 
 CELLS = (2, 3, 2, 2)
 PATIENTS = list(product(*(range(cells) for cells in CELLS)))
@@ -38,6 +39,42 @@ def test_a_fact_matters_where_finding_out_would_take_too_long() -> None:
     found = explore(left, take_first, lambda gathered: (gathered is not None,), [(node, (True,))], budget=99)
     needs = NeedsByCells(found, [("first",), ("b",), ("set",), ("set",)], 0)
     assert (needs.scores(), needs.exact) == ({"first": 1500, "set": 2000}, False)
+
+
+SPEAKING = [("first",), ("b",), ("set",), ("set",)]
+
+
+def either_or(left: Circuit, one: Node, other: Node) -> Node:
+    """Return the node that holds when exactly one of two does: neither narrows anything by itself."""
+    return left.some([left.every([one, left.negate(other)]), left.every([left.negate(one), other])])
+
+
+def needs_of(left: Circuit, node: Node, allowed: Node = TRUE) -> NeedsByCells:
+    """Return what looks for the facts that matter to a node."""
+    return NeedsByCells(
+        explore(left, take_first, as_truth, [(node, (True,))], allowed=allowed, budget=999), SPEAKING, 999
+    )
+
+
+def test_facts_that_narrow_nothing_alone_matter_together() -> None:
+    """Also where some combinations cannot occur, and where a fact is said by several variables that go together."""
+    left = circuit()
+    first, second, one, other = (left.literal(variable, 0b01) for variable in range(4))
+    same = left.negate(either_or(left, one, other))
+    assert needs_of(left, either_or(left, first, second)).scores() == {"first": 2000, "b": 2000}
+    assert needs_of(left, either_or(left, first, one), same).scores() == {"first": 2000, "set": 2000}
+    assert needs_of(left, either_or(left, first, second), same).scores() == {"first": 2000, "b": 2000}
+    tied = left.every([left.some([first, one]), left.some([first, other])])
+    assert needs_of(left, either_or(left, first, second), tied).scores() == {"first": 2000, "b": 2000}
+
+
+def test_so_many_pairs_of_patients_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where more would have to be, a fact is taken to matter, and that is no longer called exact."""
+    monkeypatch.setattr("hiprun.inference.needs_by_cells._MOST_PAIRS", 0)
+    left = circuit()
+    first, second, one, other = (left.literal(variable, 0b01) for variable in range(4))
+    needs = needs_of(left, either_or(left, first, second), left.negate(either_or(left, one, other)))
+    assert (needs.scores(), needs.exact) == ({"first": 2000, "b": 2000, "set": 2000}, False)
 
 
 def circuit(cells: tuple[int, ...] = CELLS) -> Circuit:

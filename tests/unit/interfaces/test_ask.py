@@ -183,7 +183,11 @@ def test_other_answers_turn_into_json(root: Path) -> None:
     assert [step["id"] for step in found["why_not"]] == ["open-sign-or-pain"]
     assert len(found["ways_to"][0]["changes"]) == 3
     assert set(json.loads(run(*words, "--why-not", "activity=run").stdout)) == {"outcome", "why_not"}
-    assert set(json.loads(run(*words, "--ways-to", "activity=run").stdout)) == {"outcome", "ways_to"}
+    assert set(json.loads(run(*words, "--ways-to", "activity=run").stdout)) == {
+        "outcome",
+        "ways_to",
+        "ways_exact",
+    }
 
 
 def test_other_answers_are_about_one_decision() -> None:

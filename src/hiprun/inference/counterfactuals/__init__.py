@@ -6,7 +6,8 @@ and what stays known, leads to the wanted answer. Since the diagram leaves nothi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import functools
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import attrs
@@ -15,7 +16,7 @@ from hiprun.errors import HiprunError, Problem
 from hiprun.inference.counterfactuals.blocking_rules import obstacles
 from hiprun.inference.counterfactuals.layout import layout_of, too_much
 from hiprun.inference.counterfactuals.nearest_values import FactChange, changes_of, size
-from hiprun.inference.counterfactuals.search import Search, Unsure
+from hiprun.inference.counterfactuals.search import Search
 from hiprun.inference.counterfactuals.target import Wanted, check_wanted, reached
 from hiprun.inference.decision_diagram import OutOfBudget
 from hiprun.inference.facts import Facts
@@ -28,7 +29,7 @@ from hiprun.model.value_conversion import plain
 MOST_WORK = 1_000_000
 """How many branches of a layout are looked at for ways through it."""
 
-__all__ = ["FactChange", "Way", "obstacles", "ways"]
+__all__ = ["FactChange", "Way", "Ways", "obstacles", "ways"]
 
 
 @attrs.frozen
@@ -47,6 +48,25 @@ class Way:
         return {"changes": [change.to_dict() for change in self.changes], "outcome": self.outcome.to_dict()}
 
 
+class Ways(tuple[Way, ...]):
+    """Ways to an answer, as a tuple. Each of them leads there.
+
+    `exact`: there are no smaller ones, and no others that are as small beyond those that were asked for. Otherwise,
+    what formulas make of numbers left this open, or looking further would have taken too long.
+    """
+
+    exact: bool
+
+    def __new__(cls, found: Iterable[Way] = (), *, exact: bool = True) -> Ways:
+        """Return ways that were found."""
+        self = super().__new__(cls, found)
+        self.exact = exact
+        return self
+
+    def __reduce__(self) -> Any:
+        return functools.partial(Ways, exact=self.exact), (tuple(self),)
+
+
 def ways(  # noqa: PLR0913 - those of `Pack.ways_to`
     model: Model,
     program: Program,
@@ -56,12 +76,12 @@ def ways(  # noqa: PLR0913 - those of `Pack.ways_to`
     *,
     most: int,
     budget: int,
-) -> tuple[Way, ...]:
+) -> Ways:
     """Return the smallest sets of changes of changeable facts that lead to `wanted`, the fewest changes first.
 
     `wanted` maps outputs to a value or to tests such as `{"at_most": ...}`. A way leads there whatever the facts turn
     out to be that it leaves unknown. Raises `HiprunError` where that takes more work than `budget` allows, or where
-    nothing is found in a bounded number of steps; ways that were found by then are the smallest.
+    nothing is found and it cannot be told that there is nothing.
     """
     is_wanted = check_wanted(program, wanted)
     asked = _asked(model, program, is_wanted)
@@ -69,12 +89,14 @@ def ways(  # noqa: PLR0913 - those of `Pack.ways_to`
         model, asked, facts, layout_of(model, asked, facts, _wanted_of(asked, is_wanted), budget), MOST_WORK
     )
     found: list[Way] = []
+    exact = True
     try:
         for choice in search.choices():
             changes = changes_of(model, asked, facts, search, choice)
             outcome = decide({**facts.given, **{change.fact: change.to for change in changes}})
             if asked.lowered is not None and not reached(program, outcome, is_wanted):
-                raise Unsure
+                exact = False
+                continue
             found.append(Way(tuple(changes), outcome))
             # some more than asked for, so that among equally few changes the smaller ones come first
             if len(found) == most * 4:
@@ -82,11 +104,12 @@ def ways(  # noqa: PLR0913 - those of `Pack.ways_to`
     except OutOfBudget:
         if not found:
             raise too_much(program) from None
-    except Unsure:
-        if not found:
-            raise HiprunError([_not_for_functions(program)]) from None
+        exact = False
+    exact = exact and search.is_complete()
+    if not found and not exact and asked.lowered is not None:
+        raise HiprunError([_not_for_functions(program)])
     found.sort(key=lambda way: (len(way.changes), sum(size(model, change) for change in way.changes)))
-    return tuple(found[:most])
+    return Ways(found[:most], exact=exact)
 
 
 FOUND = "found"
@@ -96,7 +119,7 @@ def _not_for_functions(program: Program) -> Problem:
     return Problem(
         "ways-through-functions",
         f"`{program.decision.name}` multiplies or divides facts, rounds, or uses other functions of them,"
-        " so that it cannot be told which changes are the smallest that lead there.",
+        " so that it cannot be told whether any changes lead there.",
         help="Decide again with the facts changed, to see what would come of it.",
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -18,7 +18,7 @@ import attrs
 
 from hiprun.inference.counterfactuals.layout import Cost, Layout, Path
 from hiprun.inference.counterfactuals.path_contexts import between, contexts, left
-from hiprun.inference.counterfactuals.term_thresholds import FunctionsAlong, decimal_inside, form_of
+from hiprun.inference.counterfactuals.term_thresholds import FunctionsAlong, decimal_inside, form_of, with_others_beside
 from hiprun.inference.decision_diagram import OutOfBudget, cells_of
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program
@@ -43,10 +43,6 @@ Move: TypeAlias = tuple[int, int]
 """A variable and the cell it is moved to."""
 
 
-class Unsure(Exception):  # noqa: N818 - a reason to stop, not an error
-    """Functions of facts leave open whether there are other ways of as few facts."""
-
-
 @attrs.frozen
 class Choice:
     """What is changed: variables moved to a cell, and facts that sums tie to others set to a number."""
@@ -66,15 +62,15 @@ class Search:
     budget: int
     is_sure: bool = True
     """False once it could not be told whether facts fit what is asked of functions of them."""
+    _found: list[frozenset[str]] = attrs.field(factory=list)
+    _untried: dict[frozenset[str], Choice] = attrs.field(factory=dict)
 
     def choices(self) -> Iterator[Choice]:
         """Yield choices after which every path leads to the wanted answer, those of the fewest facts first.
 
-        None changes all the facts that one before it does. Raises `OutOfBudget` where looking further takes too long,
-        and `Unsure` where functions of facts leave it open whether there are others of as few facts.
+        None changes all the facts that one before it does. Raises `OutOfBudget` where looking further takes too long.
         """
-        found: list[frozenset[str]] = []
-        open_: set[frozenset[str]] = set()
+        found = self._found
         order = itertools.count()
         start = Choice()
         # among choices that may end alike other facts come before other values of the same, and the furthest first
@@ -88,8 +84,6 @@ class Search:
             path = self._astray(choice)
             if path is None:
                 if self.leads(choice) is not None:
-                    open_ = {others for others in open_ if not others >= names}
-                    self._check_sure(others for others in open_ if len(others) < len(names))
                     found.append(names)
                     yield choice
                     continue
@@ -99,26 +93,48 @@ class Search:
                 if child not in seen and rest < math.inf:
                     seen.add(child)
                     changed = self.changed(child)
-                    if changed not in tried and self._is_open(child):
-                        open_.add(changed)
+                    if changed not in self._untried and self._leaves_numbers_out(child):
+                        self._untried[changed] = child
                     tried[changed] = tried.get(changed, -1) + 1
                     least_then = max(least, len(changed) + rest)
                     heapq.heappush(heap, (least_then, late + tried[changed], -len(changed), next(order), child))
 
-        self._check_sure(others for others in open_ if not any(others >= names for names in found))
+    def is_complete(self) -> bool:
+        """Return whether no facts that were looked at so far may lead there by numbers that were not tried.
 
-    def _check_sure(self, open_: Iterable[frozenset[str]]) -> None:
-        if self._functions.facts and (not self.is_sure or any(True for _ in open_)):
-            raise Unsure
+        Facts that are part of a way, or have one among them, are none of these.
+        """
+        if self._functions.facts and not self.is_sure:
+            return False
+        left = [choice for names, choice in self._untried.items() if not any(names >= way for way in self._found)]
+        try:
+            return not any(map(self._may_lead, left))
+        except OutOfBudget:
+            return False
 
-    def _is_open(self, choice: Choice) -> bool:
-        """Return whether some numbers of the facts that are changed may lead there, though not all can be tried."""
+    def _leaves_numbers_out(self, choice: Choice) -> bool:
+        """Return whether not all numbers can be tried of the facts that are changed."""
         functions, names = self._functions, [name for name, _ in choice.numbers]
         long = [name for name in names if not self._is_short(name)]
-        if not long or functions.facts.isdisjoint(names):
+        if not long:
             return False
-        if len(names) == 1 and functions.has_all_thresholds(long[0], lambda name: self._region(name, {})):
-            return False
+        if len(names) > 1:
+            return True
+        if functions.facts.isdisjoint(names):
+            return any(self._tied_with(name) for name in names)
+        return not functions.has_all_thresholds(long[0], lambda name: self._region(name, {}))
+
+    def _tied_with(self, name: str) -> bool:
+        """Return whether sums tie a fact to others of which it is not known what they are."""
+        ties = self.layout.residual.ties
+        assert ties is not None
+        group = next(group for group in ties.groups if group >> ties.own[name] & 1)
+        others = (other for other in self._tied - {name} if group >> ties.own[other] & 1)
+        return any(other not in self.facts.known for other in others)
+
+    def _may_lead(self, choice: Choice) -> bool:
+        """Return whether some numbers of the facts that are changed lead there."""
+        names = [name for name, _ in choice.numbers]
         known = {name: value for name, value in self.facts.known.items() if name not in names}
         partial = {name: value for name, value in self.facts.partial.items() if name not in names}
         freed = attrs.evolve(self, facts=attrs.evolve(self.facts, known=known, partial=partial))
@@ -428,22 +444,4 @@ class Search:
             for rest, (cut, _) in itertools.product(rests, variable.cuts):
                 if not isinstance(rest, float) and not isinstance(cut, float):
                     edges.add(tidy(Fraction(cut - rest) / factor))
-        for edge in edges:
-            whole_edge = math.floor(edge)
-            yield from (whole_edge - 1, whole_edge, whole_edge + 1, whole_edge + 2)
-            if not is_whole(domain):
-                yield edge
-                for part in (10, 100):
-                    yield from (
-                        tidy(Fraction(math.floor(edge * part), part)),
-                        tidy(Fraction(math.ceil(edge * part), part)),
-                    )
-        if not is_whole(domain):
-            yield from (_between(low, high) for low, high in itertools.pairwise(sorted(edges)))
-        yield ordinary(of_domain(domain), domain)
-
-
-def _between(low: Number, high: Number) -> Number:
-    """Return the number in the middle, or a decimal near it."""
-    middle = tidy(Fraction(low + high) / 2)
-    return middle if has_finite_decimals(middle) else decimal_inside(low, high)
+        yield from with_others_beside(edges, domain)

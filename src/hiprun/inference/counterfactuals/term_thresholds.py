@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -12,10 +14,11 @@ import attrs
 
 from hiprun.inference.form_ranges import Box, Ranges, Stretch, facts_in, is_point
 from hiprun.inference.grounding import Variable
-from hiprun.inference.interval_sets import Region, is_whole, of_domain
+from hiprun.inference.interval_sets import Region, is_whole, of_domain, ordinary
 from hiprun.inference.linear_constraints import hull
 from hiprun.inference.linear_forms import Linear, Term
-from hiprun.model import Model, Number, Ref
+from hiprun.model import Domain, Model, Number, Ref
+from hiprun.model.units import has_finite_decimals
 from hiprun.model.value_conversion import tidy
 
 _FAR = 10**9
@@ -34,6 +37,27 @@ def decimal_inside(low: Number, high: Number) -> Number:
     middle = Fraction(low + high) / 2
     near = (Fraction(round(middle * 10**places), 10**places) for places in range(_MOST_PLACES))
     return tidy(next((number for number in near if low < number < high), Fraction(low)))
+
+
+def with_others_beside(edges: Collection[Number], domain: Domain) -> Iterator[Number]:
+    """Yield numbers at which something changes, and numbers on both sides of them that are easy to say."""
+    for edge in edges:
+        whole_edge = math.floor(edge)
+        yield from (whole_edge - 1, whole_edge, whole_edge + 1, whole_edge + 2)
+        if not is_whole(domain):
+            yield edge
+            for part in (10, 100):
+                yield tidy(Fraction(math.floor(edge * part), part))
+                yield tidy(Fraction(math.ceil(edge * part), part))
+    if not is_whole(domain):
+        yield from (_between(low, high) for low, high in itertools.pairwise(sorted(edges)))
+    yield ordinary(of_domain(domain), domain)
+
+
+def _between(low: Number, high: Number) -> Number:
+    """Return the number in the middle, or a decimal near it."""
+    middle = tidy(Fraction(low + high) / 2)
+    return middle if has_finite_decimals(middle) else decimal_inside(low, high)
 
 
 def form_of(variable: Variable) -> Linear | None:

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 import click
 
-from hiprun.inference.counterfactuals import FactChange, Way
+from hiprun.inference.counterfactuals import FactChange, Ways
 from hiprun.inference.explanation import RuleStep, explained_once
 from hiprun.inference.outcome import Outcome
 from hiprun.inference.outcome_text import outcome_text, wrapped
@@ -96,6 +96,7 @@ def _print_why_not_and_ways(
             data["why_not"] = [step.to_dict() for step in obstacles]
         if ways is not None:
             data["ways_to"] = [way.to_dict() for way in ways]
+            data["ways_exact"] = ways.exact
         console.print_json(data)
         return
     console.print_block(outcome_text(pack.decisions[decision], outcome).split("\n"))
@@ -124,8 +125,10 @@ def _obstacle_lines(steps: tuple[RuleStep, ...]) -> Iterator[str]:
             yield from wrapped(f"{step.because} {step.advice}".strip(), "    ")
 
 
-def _way_lines(pack: Pack, ways: tuple[Way, ...]) -> Iterator[str]:
-    if not ways:
+def _way_lines(pack: Pack, ways: Ways) -> Iterator[str]:
+    if not ways and not ways.exact:
+        yield "  None was found."
+    elif not ways:
         yield "  No change to the facts that can change leads to it."
     for number, way in enumerate(ways, 1):
         if not way.changes:
@@ -133,6 +136,8 @@ def _way_lines(pack: Pack, ways: tuple[Way, ...]) -> Iterator[str]:
         for index, change in enumerate(way.changes):
             prefix = f"{number}." if index == 0 else "  "
             yield from wrapped(f"{prefix} {_change_text(pack, change)}", "  ")
+    if not ways.exact:
+        yield from wrapped("There may be others, also smaller ones: not every number could be tried.", "  ")
 
 
 def _change_text(pack: Pack, change: FactChange) -> str:

@@ -8,7 +8,6 @@ from typing import Any
 import attrs
 
 from hiprun.errors import HiprunError, Problem
-from hiprun.inference.counterfactuals import Way
 from hiprun.inference.explanation import RuleStep
 from hiprun.inference.outcome import Outcome
 from hiprun.interfaces.web import PageReply, PageRequest
@@ -135,14 +134,14 @@ def _ways(pack: Pack, tried: Tried, outcome: Outcome | None) -> dict[str, Any]:
     if outcome is None or not equals:
         return {"ways": None, "why_not": (), "no_ways": ""}
     try:
-        ways: Sequence[Way] = pack.ways_to(tried.decision, {output: choice}, tried.facts, most=_MOST_WAYS)
+        ways = pack.ways_to(tried.decision, {output: choice}, tried.facts, most=_MOST_WAYS)
         steps = outcome.why_not(**{output: choice})
     except HiprunError as error:
         return {"ways": None, "why_not": (), "no_ways": " ".join(problem.message for problem in error.problems)}
     changes = [
         [(*fact_fields.fact_words(pack, change.fact, change.to), change.fact) for change in way.changes] for way in ways
     ]
-    return {"ways": changes, "why_not": steps, "no_ways": ""}
+    return {"ways": changes, "ways_exact": ways.exact, "why_not": steps, "no_ways": ""}
 
 
 def _keep_values(context: Context, pack: Pack, tried: Tried) -> dict[str, Any]:

@@ -126,7 +126,7 @@ def _real(draft: PackDraft, start: Formula, _: str) -> Formula:
     function = draft.choices.one_of(["sqrt", "ln", "log10", "power"])
     arguments = (above, Constant(draft.choices.one_of([Fraction(1, 2), Fraction(-3, 4)])))
     found = Call(function, arguments if function == "power" else (above,))
-    steps: list[int | Fraction] = [1, Fraction(1, 10), Fraction(1, 100)]
+    steps: Sequence[Number] = [1, Fraction(1, 10), Fraction(1, 100)]
     return Call("round", (found, Constant(draft.choices.one_of(steps))))
 
 
