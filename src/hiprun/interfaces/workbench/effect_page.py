@@ -13,6 +13,7 @@ from hiprun.errors import Problem
 from hiprun.interfaces.web import PageReply, PageRequest
 from hiprun.interfaces.workbench import pack_edits
 from hiprun.interfaces.workbench.context import Context, to
+from hiprun.interfaces.workbench.effect_job import JobState
 from hiprun.interfaces.workbench.fact_fields import PREFIX, fact_words, typed_facts
 from hiprun.interfaces.workbench.proposals import EFFECT
 from hiprun.interfaces.workbench.rule_form import read_text, value_text
@@ -101,17 +102,23 @@ def progress(context: Context, request: PageRequest) -> PageReply:
 def _job_values(context: Context) -> dict[str, Any]:
     state = context.state
     job = context.effects.job(state.saved, state.current, start=False) if state.changed else None
-    job_state = job.state if job else None
-    difference = job_state.difference if job_state else None
-    pack = state.current.pack
+    known = context.effects.cases_are_current(state.saved, state.current)
+    values = comparison_values(state.current.pack, job.state if job else None, EFFECT)
+    return values | {"cases_are_current": known, "exceptions": lambda claim: _exceptions(state.current, claim)}
+
+
+def comparison_values(pack: Pack | None, job: JobState | None, address: str) -> dict[str, Any]:
+    """Return what is shown of the comparison of `pack` with an earlier version, on the page at `address`."""
+    difference = job.difference if job else None
     decisions = _decisions(pack, difference) if pack and difference else []
     return {
-        "job": job_state,
-        "cases_are_current": context.effects.cases_are_current(state.saved, state.current),
+        "job": job,
+        "job_address": address,
+        "cases_are_current": False,
         "own": [each for each in decisions if not each.difference.follows],
         "following": [each for each in decisions if each.difference.follows],
         "properties": {each.id: each for each in pack.model.properties} if pack else {},
-        "exceptions": lambda claim: _exceptions(state.current, claim),
+        "exceptions": lambda claim: [],
         "same": sum(each.status == "equivalent" for each in difference.decisions) if difference else 0,
     }
 
