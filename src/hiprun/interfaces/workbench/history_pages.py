@@ -10,8 +10,8 @@ import attrs
 from hiprun.errors import Problem
 from hiprun.interfaces.git_program import GitError
 from hiprun.interfaces.web import PageReply, PageRequest
+from hiprun.interfaces.workbench.answer_changes import comparison_values
 from hiprun.interfaces.workbench.context import Context, to
-from hiprun.interfaces.workbench.effect_page import comparison_values
 from hiprun.interfaces.workbench.git_commits import Commit
 from hiprun.interfaces.workbench.session import EditError
 from hiprun.verification.change_summary import change_summary
