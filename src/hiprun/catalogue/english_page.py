@@ -50,6 +50,7 @@ PAGE: Mapping[str, str] = {
     "page.professional": "This is for a professional: the rules behind the answer, with their sources.",
     "page.date": "{weekday}, {day} {month} {year}",
     "page.date_and_time": "{date}, {time}",
+    "page.every_day": "Every day",
     "page.weekday.0": "Mon",
     "page.weekday.1": "Tue",
     "page.weekday.2": "Wed",

@@ -50,6 +50,7 @@ PAGE: Mapping[str, str] = {
     "page.professional": "Das ist für Fachleute: die Regeln hinter der Antwort, mit ihren Quellen.",
     "page.date": "{weekday}, {day}. {month} {year}",
     "page.date_and_time": "{date}, {time}",
+    "page.every_day": "Jeden Tag",
     "page.weekday.0": "Mo",
     "page.weekday.1": "Di",
     "page.weekday.2": "Mi",

@@ -38,9 +38,9 @@ def test_the_answer_comes_with_its_session_its_reasons_and_what_would_change_it(
     result = run(*EXAMPLE, "--professional")
     assert (result.exit_code, result.stderr) == (0, "")
     text = result.stdout
-    assert text.startswith("As of 2026-03-02 07:30\n\nWhat to do today\n  A day for running\n")
+    assert text.startswith("As of 2026-03-02 07:30\n\nWhat to do today\n  You may run today, as your plan has it\n")
     assert "\n\ntoday: What to do today\n" in text
-    assert "\n  activity: run (A day for running)\n\n" in text
+    assert "\n  activity: run (You may run today, as your plan has it)\n\n" in text
     assert "  Today: A run, or a run with walking breaks: running 6 min, walking 11 min\n" in text
     assert "run 2026-02-28 18:00 (line 41): days_since_last_run 2, pain_while_running 0" in text
     assert "What would change the answer\n  activity: rest_or_cross_train with pain_quality sharp (now none)\n" in text
@@ -65,7 +65,9 @@ def test_what_is_not_known_is_asked_for(run: Callable[..., Result], tmp_path: Pa
 def test_a_run_yesterday_means_to_wait(run: Callable[..., Result]) -> None:
     """The fewest changes that would allow a run are shown."""
     text = run("--at", "2026-03-01T22:00", "--professional").stdout
-    assert "  - A day for running: if your last run was at least 2 days ago\n" in text
+    assert "- You may run today, as your plan has it: if your last run was at least 2 days ago" in " ".join(
+        text.split()
+    )
     assert "activity: rest_or_cross_train" in text
     assert "activity: run with days_since_last_run at least 2 days (now 1)" in text
 
@@ -75,7 +77,9 @@ def test_other_facts_may_be_given(run: Callable[..., Result], tmp_path: Path) ->
     """Facts may be given on the command line or in a file, and must not contradict the diary."""
     more = tmp_path / "facts.yaml"
     more.write_text("pain_came_back: false\n", encoding="utf-8")
-    assert "  A day for running\n" in run(*EXAMPLE, "--facts", str(more), "discouraged=false").stdout
+    assert (
+        "  You may run today, as your plan has it\n" in run(*EXAMPLE, "--facts", str(more), "discouraged=false").stdout
+    )
     refused = run(*EXAMPLE, "swelling=true")
     assert refused.exit_code == 2
     assert "`swelling` is given as true, but according to the diary it is false." in refused.stderr

@@ -41,3 +41,4 @@ def workbench(path: str, port: int, no_browser: bool, no_git: bool) -> None:
         raise click.ClickException(f"Port {port} cannot be used: {(error.strerror or str(error)).lower()}.") from error
     finally:
         context.effects.stop()
+        context.comparison.stop()

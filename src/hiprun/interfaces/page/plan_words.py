@@ -72,9 +72,12 @@ def week_views(plan: Plan, words: Catalogue) -> list[WeekView]:
     before = ""
     for week in plan.weeks:
         is_new, before = week.stage != before, week.stage
+        has_sessions = any(day.week == week.number for day in plan.sessions)
         stage, how = plan.voice().stage(week.stage), plan.stages.stages[plan.stages.index(week.stage)].how
         days = _days(plan, week, words)
-        found.append(WeekView(week.number, week.start, stage if is_new else "", how if is_new else "", days))
+        found.append(
+            WeekView(week.number, week.start, stage if is_new else "", how if is_new and has_sessions else "", days)
+        )
     return found
 
 
@@ -84,6 +87,8 @@ def _days(plan: Plan, week: Week, words: Catalogue) -> list[tuple[str, str]]:
     for day in plan.days:
         if day.week == week.number:
             days.setdefault(day_text(plan, day), []).append(words.text(f"page.weekday.{day.date.weekday()}"))
+    if len(days) == 1:
+        return [(words.text("page.every_day"), text) for text in days]
     return [(", ".join(names), text) for text, names in days.items()]
 
 

@@ -51,6 +51,9 @@ _PAGES: Mapping[str, Callable[[Context, PageRequest], PageReply]] = {
     "POST /history/undo": effect_page.undo,
     "GET /history": history_pages.history,
     "GET /history/{commit}": history_pages.version,
+    "GET /history/{commit}/progress": history_pages.progress,
+    "POST /history/{commit}/start": history_pages.compare,
+    "POST /history/{commit}/stop": history_pages.stop,
 }
 
 

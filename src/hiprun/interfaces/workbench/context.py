@@ -73,6 +73,33 @@ class Effects:
             self._job = None
 
 
+@attrs.define(eq=False)
+class VersionComparison:
+    """The comparison of a version with the one before that was asked for last; asking for another one stops it."""
+
+    _lock: threading.RLock = attrs.field(factory=threading.RLock)
+    _latest: tuple[str, Workspace, EffectJob] | None = None
+
+    def start(self, commit: str, before: Workspace, after: Workspace) -> None:
+        """Compare the version of a commit with the one before; nothing is compared if one of them has mistakes."""
+        if before.model is None or after.model is None:
+            return
+        with self._lock:
+            self.stop()
+            self._latest = commit, after, EffectJob(before.model, after.model)
+
+    def of(self, commit: str) -> tuple[Workspace, EffectJob] | None:
+        """Return the version of a commit and its comparison; None if that was not the last one asked for."""
+        latest = self._latest
+        return latest[1:] if latest is not None and latest[0] == commit else None
+
+    def stop(self) -> None:
+        """Stop what is under way."""
+        with self._lock:
+            if self._latest is not None:
+                self._latest[2].stop()
+
+
 @attrs.frozen(eq=False)
 class Context:
     """What handlers work with."""
@@ -80,6 +107,7 @@ class Context:
     session: Session
     templates: Templates
     effects: Effects = attrs.field(factory=Effects)
+    comparison: VersionComparison = attrs.field(factory=VersionComparison)
     _book: list[tuple[Pack, Sequence[Chapter]]] = attrs.field(factory=list)
 
     @property

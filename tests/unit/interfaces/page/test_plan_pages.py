@@ -181,3 +181,14 @@ def test_weeks_until_now_are_open(hip: hiprun.Pack) -> None:
     assert "Week 12, from Mon, 18 May 2026" in plan.words
     assert "Next:" not in plan.words
     assert "more weeks" not in plan.words
+
+
+def test_a_week_without_sessions_says_nothing_of_how_they_are_done(visitor: Visitor) -> None:
+    """A plan that stops holds rest every day, and no word of jogging; from the choice of plans one can go on."""
+    page = visitor.upload((EXAMPLES / "diary.csv").read_bytes())
+    plans = visitor.send("/plan", *page.hidden)
+    assert "Go on with" in plans.words
+    stopped = visitor.send("/plan/run_walk", *page.hidden, ("swelling", "true"))
+    weeks = stopped.words.partition("Week by week")[2].partition("Milestones")[0]
+    assert "Every day Rest" in weeks
+    assert "Jog in bouts" not in weeks

@@ -603,6 +603,38 @@ def test_saving_undoing_and_history(tmp_path: Path) -> None:
     assert "1 mistake to mend first" in desk.post("/effect/read-again")
 
 
+def test_a_version_can_be_compared_with_the_one_before(tmp_path: Path) -> None:
+    """On request it is proved who gets another answer, decision by decision; it can be stopped and started again."""
+    pytest.importorskip("z3")
+    root = clinic.write(tmp_path)
+    clinic.committed(tmp_path)
+    facts = (root / "facts.yaml").read_text(encoding="utf-8")
+    (root / "parameters.yaml").write_text(clinic.FILES["parameters.yaml"].replace("value: 4", "value: 3"), "utf-8")
+    clinic.git(tmp_path, "commit", "-qam", "We stop at 3")
+    (root / "facts.yaml").write_text(f"{facts}  # more\n", encoding="utf-8")
+    clinic.git(tmp_path, "commit", "-qam", "A comment")
+    comment, newest, oldest = clinic.git(tmp_path, "log", "--format=%H").split()
+    desk = Desk(root, Repository.around(root))
+    desk.ask("GET", f"/?key={KEY}")
+    address = f"/history/{newest}"
+    for other in (comment, oldest):
+        assert "Compare the answers" not in desk.get(f"/history/{other}")
+    desk.post(f"/history/{oldest}/start")
+    assert "Compare the answers" in desk.get(address)
+    assert "Comparing the answers to every possible patient" in desk.post(f"{address}/start")
+    assert "You stopped this" in desk.post(f"{address}/stop")
+    desk.post(f"{address}/start")
+    found = desk.context.comparison.of(newest)
+    assert found is not None
+    found[1].wait()
+    for page in (desk.get(address), plain(desk.ask("GET", f"{address}/progress").text)):
+        assert "Nobody gets a calmer answer than before." in page
+        assert "stricter" in page
+        assert "1 more decision follows these" in page
+        assert "Let it hold only for patients" not in page
+    assert "Nobody gets a calmer answer" not in desk.ask("GET", f"/history/{comment}/progress").text
+
+
 def test_a_version_that_git_cannot_read_is_told(tmp_path: Path) -> None:
     """If git fails, the page says what git said."""
     root = clinic.write(tmp_path)

@@ -36,7 +36,7 @@ for (const row of document.querySelectorAll("[data-condition]")) {
 const everyone = document.getElementById("everyone");
 const running = () => everyone.querySelector("[data-running]");
 async function look() {
-  const reply = await fetch("/effect/progress");
+  const reply = await fetch(everyone.dataset.progress);
   const text = await reply.text();
   if (!reply.ok) return;
   if (!everyone.contains(document.activeElement) || !text.includes("data-running")) everyone.innerHTML = text;
