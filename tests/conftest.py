@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.resources
 import json
 import shutil
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -22,6 +25,7 @@ settings.register_profile("hiprun", deadline=None, derandomize=True)
 settings.load_profile("hiprun")
 
 ROOT = Path(__file__).parent.parent
+_MEASURED_EXAMPLES = 20
 GREENHOUSE = Path(__file__).parent / "packs" / "greenhouse"
 
 
@@ -79,3 +83,44 @@ def _no_cache_of_the_user() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HIPRUN_CACHE", "off")
         yield
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let workers take files in the order that is made below, instead of those with the most tests first."""
+    config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take long: whoever gets one of them last works alone in the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow and "property" not in item.path.parts)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """Measure coverage only while a test of Hypothesis tries its first examples: the others reach the same lines.
+
+    A line that is reached only after these counts as not covered, and should get a test of its own.
+    """
+    coverage = sys.modules.get("coverage")
+    measuring = coverage and coverage.Coverage.current()
+    hypothesis = getattr(pyfuncitem.obj, "hypothesis", None)
+    if not measuring or hypothesis is None:
+        return (yield)
+    test, tried = hypothesis.inner_test, 0
+
+    @functools.wraps(test)
+    def counted(*arguments: Any, **options: Any) -> Any:
+        nonlocal tried
+        tried += 1
+        if tried == _MEASURED_EXAMPLES + 1:
+            measuring.stop()
+        return test(*arguments, **options)
+
+    hypothesis.inner_test = counted
+    try:
+        return (yield)
+    finally:
+        hypothesis.inner_test = test
+        if tried > _MEASURED_EXAMPLES:
+            measuring.start()

@@ -29,6 +29,7 @@ def _pages_with(language: str) -> list[object]:
     return [pytest.param(page, id=str(page.relative_to(ROOT))) for page in PAGES if blocks(page, language)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", _pages_with("python"))
 def test_python_on_a_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The snippets of a page, one after the other, do what they say."""
@@ -45,6 +46,7 @@ def test_python_on_a_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.M
             exec(compile(code, str(page), "exec"), namespace)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", _pages_with("console"))
 def test_commands_on_a_page_print_what_it_shows(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every `$ hiprun …` works, and prints the lines that follow it; `…` stands for anything."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+import hiprun
 from hiprun.interfaces.cli.application import application
 
 ROOT = Path(__file__).parent.parent
@@ -44,12 +45,14 @@ def change(diff: str) -> None:
         Path(file).write_text(text.replace(old, new), encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_tutorial(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Someone who does what the tutorial says sees what it shows."""
     monkeypatch.chdir(tmp_path)
     shutil.copytree(ROOT / "rules", "rules", ignore=shutil.ignore_patterns(".*"))
     blocks = _BLOCK.findall(PAGE.read_text(encoding="utf-8"))
     assert len(blocks) > 10
+    proved = ""
     for language, block in blocks:
         match language:
             case "diff":
@@ -58,6 +61,11 @@ def test_tutorial(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
                 Path(block.split("\n")[0].removeprefix("# ")).write_text(block, encoding="utf-8")
             case _:
                 for session in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-                    play(*session.split("\n", 1))
-    for command in ("check", "test", "verify"):
+                    command, shown = session.split("\n", 1)
+                    play(command, shown)
+                    if command == "hiprun verify my-rules":
+                        assert shown.rstrip().endswith("all proved.")
+                        proved = hiprun.load("my-rules").digest
+    for command in ("check", "test"):
         assert CliRunner().invoke(application, [command, "my-rules"]).exit_code == 0, command
+    assert hiprun.load("my-rules").digest == proved, "the rules that the tutorial leaves are not those that it proves"

@@ -15,6 +15,8 @@ from hiprun.language.schema_validation import check
 from hiprun.language.syntax import decode, parse
 from hiprun.model.places import SourceText
 
+from ..examples import examples
+
 PIECES = st.sampled_from(
     [
         *KINDS,
@@ -89,14 +91,14 @@ def everything(text: str, loader: Any) -> tuple[Any, list[Problem]]:
     return (document.data, dict(document.places), dict(document.keys)) if document else None, problems
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(TEXTS)
 def test_both_parsers_say_the_same(text: str) -> None:
     """With or without the parser in C: the same data, the same places, the same mistakes."""
     assert everything(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)) == everything(text, yaml.SafeLoader)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(TEXTS)
 def test_any_text_can_be_read_checked_and_reported(text: str) -> None:
     """A mistake stands within the text and has words; without any, there is a document."""
@@ -114,7 +116,7 @@ def test_any_text_can_be_read_checked_and_reported(text: str) -> None:
     assert problems_text(problems).count("\n\n") == len(set(problems))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 @given(st.one_of(st.binary(), TEXTS.map(lambda text: text.encode("utf-8", "surrogatepass"))))
 def test_any_bytes_can_be_read(content: bytes) -> None:
     """Bytes are text in UTF-8, or there is one word on what they are instead."""

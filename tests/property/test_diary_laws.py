@@ -22,10 +22,11 @@ from hiprun.pack import Pack
 from hiprun.testing.strategies import diaries, packs
 from hiprun.testing.strategies.diary_entries import EVENING
 
+from ..examples import examples
 from .plain_diary import Plain
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-LAWS = settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=SLOW)
+LAWS = settings(max_examples=examples(15), deadline=None, derandomize=True, suppress_health_check=SLOW)
 SIZES: dict[str, Any] = {"max_derived": 1, "max_decisions": 1, "max_rules": 2, "diary": True, "stages": False}
 JUNK = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.lists(st.text(max_size=3))
 Drawn = tuple[Pack, list[dict[str, Any]]]
@@ -127,7 +128,7 @@ def _day(entry: Mapping[str, Any]) -> datetime.date:
     return when.date() if isinstance(when, datetime.datetime) else when
 
 
-@settings(LAWS, max_examples=60)
+@settings(LAWS, max_examples=examples(25))
 @given(kept() | kept(min_facts=4, fact_types=["number", "boolean", "choice"], max_rules=1))
 def test_facts_of_made_up_diaries_follow_day_by_day(drawn: Drawn) -> None:
     """Reading the file of the diary and its entries without hiprun, day by day, gives the same facts every evening."""

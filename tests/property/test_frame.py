@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import hiprun
 from hiprun.pack import Pack
 
+from ..examples import examples
 from .cohorts import CONSTRUCTORS, Constructor, Outcomes, disagreements, fits, interpreted, records, table
 from .random_models import as_given, random_model, random_patient
 
@@ -78,7 +79,7 @@ def random_patients(rng: random.Random, pack: Pack, number: int) -> list[dict[st
     return [as_given(pack.model, random_patient(rng, pack.model, partly=False)) for _ in range(number)]
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(30))
 @given(SEEDS, st.sampled_from(sorted(CONSTRUCTORS)), st.booleans())
 def test_random_packs(seed: int, kind: str, reals: bool) -> None:
     """Random patients of random packs get the same answers; lazy frames say in which rows they are not sure."""

@@ -14,6 +14,7 @@ from hiprun.pack import Pack
 from hiprun.verification.uncovered import uncovered
 from hiprun.verification.verify import verify
 
+from ..examples import examples
 from .test_prover import everyone, rests_on_nothing
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -155,7 +156,7 @@ def chained(rng: random.Random) -> Model:
     return model_of(first, Decision("act", "rules", "", (call,), hit, asking, rest))
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(60))
 @given(SEEDS)
 def test_an_answer_that_rests_on_nothing_is_refuted(seed: int) -> None:
     """A claim is proved exactly when no patient's answer is calmer, or with no order another one, than with a value."""

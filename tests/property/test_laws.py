@@ -40,10 +40,11 @@ from hiprun.testing.strategies.rule_thresholds import rule_thresholds
 from hiprun.testing.strategies.values import as_typed, special_values
 from hiprun.verification.verify import verify
 
+from ..examples import examples
 from .oracle import Oracle, meets
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-LAWS = settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=SLOW)
+LAWS = settings(max_examples=examples(20), deadline=None, derandomize=True, suppress_health_check=SLOW)
 ONE_ANSWER = ("unique", "any", "first", "priority", "worst", "sum", "min", "max", "count", "criteria")
 ORDER_FREE = ("unique", "any", "priority", "worst", "sum", "min", "max", "count", "criteria", "limits")
 MOST_COMPLETIONS = 300
@@ -316,7 +317,7 @@ def _any(domain: Domain) -> Any:
     )
 
 
-@settings(LAWS, max_examples=20)
+@settings(LAWS, max_examples=examples(10))
 @given(packs_with(patients, max_decisions=2, max_rules=3, policies=ONE_ANSWER))
 def test_the_prover_says_what_the_rules_say(drawn: tuple[Pack, dict[str, Any]]) -> None:
     """That exactly this comes out for exactly this patient is proved, and that anything else does is refuted."""

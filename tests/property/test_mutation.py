@@ -14,6 +14,7 @@ from hiprun.testing.case_generation import PatientSearch
 from hiprun.testing.mutation import Mutant, mutants
 from hiprun.testing.mutation.equivalence import DifferenceQueries
 
+from ..examples import examples
 from .oracle import Oracle, completions, everything
 from .random_models import random_model
 
@@ -34,7 +35,7 @@ def faulty(seed: int) -> Iterator[tuple[Model, Mutant, list[dict[str, Any]]]]:
 
 
 @given(SEEDS)
-@settings(max_examples=60)
+@settings(max_examples=examples(25))
 def test_a_fault_is_harmless_exactly_when_nobody_gets_another_answer(seed: int) -> None:
     """The proof that a mutant changes no answer agrees with trying every patient."""
     for model, mutant, patients in faulty(seed):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import os
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
@@ -15,6 +14,8 @@ from hypothesis import strategies as st
 
 import hiprun
 from hiprun.plan import Day, Plan, StageStep, entries_until
+
+from ..examples import examples
 
 START = datetime.date(2026, 3, 2)
 SIGNS = (
@@ -214,7 +215,7 @@ def check_with_the_limits(pack: hiprun.Pack, plan: Plan, number: int) -> None:
         assert [limit.quantity for limit in planned if limit.verdict != "within"] == []
 
 
-@settings(max_examples=500)
+@settings(max_examples=examples(150))
 @given(st.data())
 def test_every_plan_keeps_every_limit(packs: list[hiprun.Pack], calm: dict[str, Any], data: st.DataObject) -> None:
     """From any facts, as any clinic has set it, and planned anew from any day on anything new, all limits are kept."""
@@ -239,7 +240,7 @@ def test_every_plan_keeps_every_limit(packs: list[hiprun.Pack], calm: dict[str, 
     assert all(change.date >= day and change.rules for change in changes)
 
 
-@settings(max_examples=80)
+@settings(max_examples=examples(30))
 @given(st.data())
 def test_no_plan_guesses(hip: hiprun.Pack, calm: dict[str, Any], data: st.DataObject) -> None:
     """Without a fact there is either no plan, and it is asked for, or the plan that any answer would have led to."""
@@ -285,7 +286,7 @@ def running(plan: Plan) -> list[tuple[Fraction, int]]:
     ]
 
 
-@settings(max_examples=int(os.environ.get("HIPRUN_PLANS", "200")), suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.filter_too_much])
 @given(st.data())
 def test_what_is_worse_never_leads_to_more(hip: hiprun.Pack, calm: dict[str, Any], data: st.DataObject) -> None:
     """Someone who reports one more sign, or a worse value, runs in no week of the next twelve longer or more often."""
@@ -349,7 +350,7 @@ def diaries(draw: st.DrawFn) -> list[dict[str, Any]]:
     return entries
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(20))
 @given(st.data())
 def test_plans_from_diaries_keep_every_limit(hip: hiprun.Pack, data: st.DataObject) -> None:
     """Whatever a diary knows, in part or not at all, a plan from it, and one made anew later, keep all limits."""

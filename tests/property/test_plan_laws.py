@@ -19,8 +19,10 @@ from hiprun.pack import Pack
 from hiprun.plan import Plan
 from hiprun.testing.strategies import packs, partial_patients, patients
 
+from ..examples import examples
+
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-LAWS = settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=SLOW)
+LAWS = settings(max_examples=examples(20), deadline=None, derandomize=True, suppress_health_check=SLOW)
 START = datetime.date(2026, 3, 2)
 DECIDED = ("first", "worst", "sum", "collect", "limits", "criteria")
 SIZES: dict[str, Any] = {"max_derived": 1, "max_decisions": 2, "max_rules": 2, "diary": False, "stages": True}
@@ -115,7 +117,7 @@ def test_a_plan_is_as_the_rules_have_it(drawn: Asked) -> None:
         assert plan.to_calendar().startswith(b"BEGIN:VCALENDAR")
 
 
-@settings(LAWS, max_examples=20)
+@settings(LAWS, max_examples=examples(10))
 @given(asked())
 def test_the_same_facts_give_the_same_plan(drawn: Asked) -> None:
     """A pack made anew from its rules, asked in another order, plans the same."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import os
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,8 @@ from hypothesis import strategies as st
 
 import hiprun
 from hiprun.plan import Plan
+
+from ..examples import examples
 
 START = datetime.date(2026, 3, 2)
 WEEKS = 8
@@ -119,7 +120,7 @@ def swimming(plan: Plan) -> list[tuple[Fraction, int]]:
     return found
 
 
-@settings(max_examples=int(os.environ.get("HIPRUN_PLANS", "150")))
+@settings(max_examples=examples(60))
 @given(files=protocols(), data=st.data())
 def test_what_is_worse_never_leads_to_more_by_any_protocol(
     files: dict[str, Any], data: st.DataObject, tmp_path_factory: pytest.TempPathFactory

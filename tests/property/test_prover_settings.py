@@ -34,6 +34,7 @@ from hiprun.pack import Pack
 from hiprun.verification.claims import Claim
 from hiprun.verification.verify import verify
 
+from ..examples import examples
 from .random_models import random_model
 from .test_prover import Judge, everyone, with_promises
 
@@ -139,7 +140,7 @@ def compared(claim: Claim, truths: list[tuple[dict[str, Any], bool | None]]) -> 
             assert dict(claim.setting) == {}, claim
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(20))
 @given(SEEDS)
 def test_claims_are_true_in_every_setting_exactly_when_proved(seed: int) -> None:
     """What is proved holds for everyone in every setting; what is refuted names a setting in which it does not."""

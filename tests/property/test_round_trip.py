@@ -20,12 +20,16 @@ from hiprun.pack import Pack
 from hiprun.testing.strategies import pack_files, packs
 from hiprun.testing.strategies.packs import model_of
 
+from ..examples import examples
+
 ROOT = Path(__file__).parent.parent.parent
 FOLDERS = [
     ROOT / "rules",
     *sorted(file.parent for tree in ("tests/packs", "examples") for file in (ROOT / tree).rglob("pack.yaml")),
 ]
-MANY = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(
+    max_examples=examples(25), deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
@@ -50,7 +54,7 @@ def test_a_made_up_pack_comes_back_from_its_own_files(pack: Pack) -> None:
     assert files(again.model) == written
 
 
-@settings(MANY, max_examples=30)
+@settings(MANY, max_examples=examples(15))
 @given(
     packs(max_decisions=1, max_rules=2, diary=True, stages=True)
     | packs(max_decisions=1, max_rules=2, diary=True, stages=True, language=2)
@@ -65,7 +69,7 @@ def test_a_made_up_diary_and_protocol_come_back_from_their_own_files(pack: Pack)
     assert files(again.model) == written
 
 
-@settings(MANY, max_examples=20)
+@settings(MANY, max_examples=examples(10))
 @given(packs(max_decisions=1, max_rules=2, diary=True, stages=True), st.data())
 def test_a_digest_is_that_of_diary_and_stages_too(pack: Pack, data: st.DataObject) -> None:
     """What is read differently in a diary, or planned differently, changes the digest; where it stands does not."""
@@ -92,7 +96,7 @@ def test_a_digest_is_that_of_diary_and_stages_too(pack: Pack, data: st.DataObjec
     assert Pack(model_of(renamed)).digest == pack.digest
 
 
-@settings(MANY, max_examples=15)
+@settings(MANY, max_examples=examples(8))
 @given(
     packs(max_decisions=2, max_rules=2)
     | packs(max_decisions=2, max_rules=2, diary=False, stages=False, language=2, functions=True)
@@ -105,7 +109,7 @@ def test_no_editor_underlines_made_up_files(pack: Pack) -> None:
         assert [error.json_path for error in validator.iter_errors(plain)] == []
 
 
-@settings(MANY, max_examples=10)
+@settings(MANY, max_examples=examples(5))
 @given(pack_files())
 def test_made_up_files_load_from_a_folder(made: dict[str, str]) -> None:
     """What is made in memory is what `hiprun.load` finds on disk, without a single mistake."""
@@ -115,7 +119,7 @@ def test_made_up_files_load_from_a_folder(made: dict[str, str]) -> None:
     assert loaded.model == model_of(made)
 
 
-@settings(MANY, max_examples=30)
+@settings(MANY, max_examples=examples(15))
 @given(packs(max_decisions=2) | packs(max_decisions=2, language=2, functions=True))
 def test_where_things_are_written_is_no_part_of_a_digest(pack: Pack) -> None:
     """Other names of files in the same order, comments and blank lines leave the digest and every outcome alone."""

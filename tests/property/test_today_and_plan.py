@@ -12,10 +12,11 @@ from hiprun.diary.row_reader import rows_of
 from hiprun.interfaces.planned_day import plan_from_today, step_outcome
 from hiprun.plan import entries_until
 
+from ..examples import examples
 from .test_plan import START, diaries
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(10))
 @given(st.data())
 def test_today_and_a_plan_from_this_morning_agree(hip: hiprun.Pack, data: st.DataObject) -> None:
     """What today shows of a protocol is the first day of the plan made from what the diary says by then."""
