@@ -11,12 +11,16 @@ import attrs
 
 @attrs.frozen
 class Fault:
-    """A fault in one symbol of `src/hiprun`: a module and a name in it, such as `inference.circuit:Circuit.negate`."""
+    """A fault in one symbol of `src/hiprun`: a module and a name in it, such as `inference.circuit:Circuit.negate`.
+
+    `noticed_by` is a test that fails with it; where that is empty, `run.py` looks for one.
+    """
 
     symbol: str
     why: str
     old: str
     new: str
+    noticed_by: str = ""
 
 
 FAULTS = (

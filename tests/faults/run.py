@@ -1,22 +1,28 @@
 """Put each fault of `faults.py` into a copy of the sources and see whether tests notice: `python tests/faults/run.py`.
 
 Words after it select the faults that have one of them in their symbol or reason; `--jobs N` says how many run at once.
-Exit code 1 when a fault goes unnoticed, or when the tests fail without any.
+What notices a fault is printed behind it; as `noticed_by` in `faults.py` it makes the next run quicker. Exit code 1
+when a fault goes unnoticed, or when the tests fail without any.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import importlib
 import os
+import resource
 import runpy
 import shutil
-import subprocess
+import signal
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
+
+import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 Fault = Any
@@ -98,12 +104,24 @@ EDGES = {
     "interfaces.mcp.": ("tests/unit/interfaces/mcp/test_tools.py",),
     "interfaces.cli.": ("tests/unit/interfaces/test_plan.py", "tests/unit/interfaces/test_eval_tables.py"),
 }
-_LONGEST = 900
+_LONGEST = 600
+"""How many seconds of the processor tests may take to notice a fault."""
+
 _FAILED = (1, 2)  # a test fails, or the sources cannot even be imported
+
+_SHARED = ("attrs", "click", "hypothesis", "jinja2", "jsonschema", "yaml", "z3")
+"""Packages that are imported once, before the process forks; none of them starts threads, which no fork survives."""
+
+_OPTIONS = (
+    *("-p", "hiprun.testing.pytest_plugin", "-p", "_hypothesis_pytestplugin", "-p", "no:cacheprovider"),
+    *("-x", "-q", "-W", "ignore::pytest.PytestAssertRewriteWarning"),
+)
 
 
 def tests_for(fault: Fault) -> tuple[str, ...]:
-    """Return the test files that should notice: those of the module itself if it has any, then the quickest first."""
+    """Return the test that notices a fault, if that is known; else the files that should, the module's own first."""
+    if fault.noticed_by:
+        return (fault.noticed_by,)
     *rooms, name = fault.symbol.partition(":")[0].split(".")
     own = "/".join(["tests/unit", *rooms, f"test_{name}.py"])
     tests = PROVER if fault.symbol.startswith("verification.") else CORE
@@ -124,47 +142,90 @@ def copied(folder: Path, fault: Fault | None) -> Path:
     return folder / "src"
 
 
-def noticed_by(fault: Fault | None, tests: tuple[str, ...]) -> str:
-    """Return the first of the test files that fails with the fault in the sources; empty when none does."""
-    with tempfile.TemporaryDirectory() as folder:
-        sources = copied(Path(folder), fault)
-        environment = {**os.environ, "PYTHONPATH": str(sources)}
-        for test in tests:
-            command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", test]
-            try:
-                done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, timeout=_LONGEST)
-            except subprocess.TimeoutExpired:
-                return f"{test} (it never ends)"
-            if done.returncode in _FAILED:
-                return test
-            if done.returncode:
-                raise SystemExit(f"{test} cannot be run: {done.stdout.decode()}{done.stderr.decode()}")
-    return ""
+class _FirstFailure:
+    """A plugin of pytest that keeps the name of the first test, or file of tests, that fails."""
+
+    name = ""
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        if report.failed:
+            self.name = self.name or report.nodeid
+
+    pytest_collectreport = pytest_runtest_logreport
+
+
+def started(fault: Fault | None, tests: Sequence[str], result: Path) -> int:
+    """Run tests on sources with a fault, in a fork of this process, which has not imported them, and return its id.
+
+    `result` gets the name of the test that fails.
+    """
+    process = os.fork()
+    if not process:
+        _run(fault, tests, result)
+    return process
+
+
+def _run(fault: Fault | None, tests: Sequence[str], result: Path) -> NoReturn:
+    status, first = 70, _FirstFailure()
+    try:
+        os.setpgid(0, 0)  # so that what the tests start can be ended with them
+        if fault:
+            resource.setrlimit(resource.RLIMIT_CPU, (_LONGEST, _LONGEST))
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, 1)
+            os.dup2(nowhere, 2)
+        with tempfile.TemporaryDirectory() as folder:
+            sources = copied(Path(folder), fault)
+            os.chdir(ROOT)
+            os.environ |= {"PYTHONPATH": str(sources), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+            sys.path.insert(0, str(sources))
+            status = int(pytest.main([*_OPTIONS, *tests], plugins=[first]))
+            result.write_text(first.name, encoding="utf-8")
+    finally:
+        os._exit(status)
+
+
+def outcomes(faults: Sequence[Fault], jobs: int) -> Iterator[tuple[Fault, str, str]]:
+    """Yield each fault with what became of it and the test that notices it, as soon as that is known."""
+    waiting, running = list(enumerate(faults)), dict[int, tuple[Fault, Path]]()
+    with tempfile.TemporaryDirectory() as results:
+        while waiting or running:
+            while waiting and len(running) < jobs:
+                number, fault = waiting.pop(0)
+                result = Path(results, str(number))
+                running[started(fault, tests_for(fault), result)] = (fault, result)
+            process, status = os.wait()
+            fault, result = running.pop(process)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process, signal.SIGKILL)
+            code = os.waitstatus_to_exitcode(status)
+            said = "caught" if code in _FAILED else "no end" if code < 0 else "NOT CAUGHT" if code == 0 else "NO TEST"
+            yield fault, said, result.read_text(encoding="utf-8") if code in _FAILED else ""
 
 
 def main() -> int:
     """Try the chosen faults and print what became of each."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("words", nargs="*", metavar="WORD")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     given = parser.parse_args()
     chosen = [
         fault for fault in FAULTS if not given.words or any(word in fault.symbol + fault.why for word in given.words)
     ]
-    needed = tuple(dict.fromkeys(test for fault in chosen for test in tests_for(fault)))
-    failing = noticed_by(None, needed)
-    if failing:
-        print(f"{failing} fails without any fault.")
-        return 1
-    started = time.monotonic()
+    for name in _SHARED:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    began = time.monotonic()
+    needed = list(dict.fromkeys(test for fault in chosen for test in tests_for(fault)))
+    with tempfile.TemporaryDirectory() as folder:
+        if os.waitpid(started(None, needed, Path(folder, "result")), 0)[1]:
+            print("The tests fail without any fault.")
+            return 1
     missed = 0
-    with ThreadPoolExecutor(given.jobs) as pool:
-        for fault, test in zip(
-            chosen, pool.map(lambda fault: noticed_by(fault, tests_for(fault)), chosen), strict=True
-        ):
-            missed += not test
-            print(f"{'caught    ' if test else 'NOT CAUGHT'}  {fault.symbol}: {fault.why} {test}", flush=True)
-    print(f"{len(chosen) - missed} of {len(chosen)} faults caught in {time.monotonic() - started:.0f} s")
+    for fault, said, test in outcomes(chosen, given.jobs):
+        missed += said.isupper()
+        print(f"{said:10}  {fault.symbol}: {fault.why} {test}", flush=True)
+    print(f"{len(chosen) - missed} of {len(chosen)} faults caught in {time.monotonic() - began:.0f} s")
     return 1 if missed else 0
 
 

@@ -86,11 +86,10 @@ def _decision(each: DecisionDifference, everything: bool) -> Iterator[str]:
     for note in each.notes:
         yield from wrapped(note, "  ")
     most = len(each.changes) if everything else _MOST_SHOWN
-    if not each.follows or everything:
-        for change in each.changes[:most]:
-            yield from _change(change)
-        if len(each.changes) > most:
-            yield f"  … and {len(each.changes) - most} more; --all shows them."
+    for change in each.changes[:most]:
+        yield from _change(change)
+    if len(each.changes) > most:
+        yield f"  … and {len(each.changes) - most} more; --all shows them."
     for text in each.texts:
         yield from wrapped(f"text only: {text.part} of {text.subject}", "  ")
         yield from wrapped(f"before: {text.before or 'nothing'}", "    ")

@@ -92,10 +92,9 @@ def _steps(solver: Any) -> int:
     # at the lowest level, from the end, where it is: every question asks for it twice
     statistics = solver.statistics()
     context = statistics.ctx.ref()
-    for index in reversed(range(len(statistics))):
-        if z3.Z3_stats_get_key(context, statistics.stats, index) == _COUNT:
-            return int(z3.Z3_stats_get_uint_value(context, statistics.stats, index))
-    return 0
+    indices = reversed(range(len(statistics)))
+    found = (index for index in indices if z3.Z3_stats_get_key(context, statistics.stats, index) == _COUNT)
+    return next((int(z3.Z3_stats_get_uint_value(context, statistics.stats, index)) for index in found), 0)
 
 
 class Engine:

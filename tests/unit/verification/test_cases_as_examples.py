@@ -45,6 +45,7 @@ REFUSED = """\
 cases: Trees
 examples:
   - {id: ripe, facts: {warmth: 95, sun: 95, planted: 2024-05-01, today: 2023-05-01}, expect: refused}
+  - {id: hot, facts: {warmth: {above: 50, below: 40}, sun: 95, planted: 2024-05-01, today: 2025-05-01}, expect: refused}
 """
 
 
@@ -70,5 +71,5 @@ def test_cases_show_what_can_happen(tmp_path: Path) -> None:
 
 
 def test_cases_that_cannot_be_show_nothing(tmp_path: Path) -> None:
-    """A case that breaks a constraint is nobody, and without cases nothing is proved so."""
+    """A case that breaks a constraint, or contradicts itself, is nobody, and without cases nothing is proved so."""
     assert not [claim for claim in proved(tmp_path, REFUSED) if claim.startswith("rule-can-fire")]

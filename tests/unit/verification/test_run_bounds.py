@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import os
 import shutil
 import signal
@@ -232,3 +233,18 @@ def test_processes_prove_what_one_proves(greenhouse: hiprun.Pack) -> None:
     bounded = verify(greenhouse, jobs=2, run_budget=20_000)
     assert bounded.stopped == "bound"
     assert {claim.status for claim in bounded.claims} >= {"proved", "unproved"}
+
+
+def test_where_there_are_no_processes_one_proves_it_all(
+    greenhouse: hiprun.Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a system without processes, the claims are the same."""
+
+    def refuse(_: str) -> Any:
+        raise OSError
+
+    names = ["alarm", "watering"]
+    assert {*names} <= {*greenhouse.decisions}
+    expected = verify(greenhouse, names)
+    monkeypatch.setattr(multiprocessing, "get_context", refuse)
+    assert verify(greenhouse, names, jobs=2) == expected
