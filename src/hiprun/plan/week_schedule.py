@@ -180,10 +180,9 @@ class WeekPlanner:
         answer: Mapping[str, Any] = outcome.possible[0] if outcome.possible else {}
         for name, value in answer.items():
             fixed[name] = state.whole_steps(name, exact(value) or 0) * Fraction(measures[name].step)
-        for name, ceiling in state.ceilings.items():
-            if name in fixed:
-                most = state.whole_steps(name, ceiling) // max(1, sessions) * Fraction(measures[name].step)
-                fixed[name] = min(fixed[name], most)
+        for name in state.ceilings.keys() & fixed.keys():
+            most = state.whole_steps(name, state.ceilings[name]) // max(1, sessions) * Fraction(measures[name].step)
+            fixed[name] = min(fixed[name], most)
         growing = {name: self._weekly_steps(state, name, day, before_sessions()) for name in stage.grows}
         units = {name: measure.unit for name, measure in state.stages.measures.items()}
         session_maximum = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ import hiprun
 from hiprun.plan import Plan
 
 from .. import seedlings
-from ..seedlings import SHADE
+from ..seedlings import SHADE, SUN
 
 START = datetime.date(2026, 3, 2)
 SORE_RUN = {"pain_while_running": 2, "pain_quality": "dull"}
@@ -101,6 +102,25 @@ def test_after_a_week_off_that_is_all_that_is_known_the_limit_bounds_a_step_back
     plan = hip.plan("run_walk", nothing, start=START, weeks=4)
     assert [week.stage for week in plan.weeks] == ["week_1", "week_2", "week_3", "continuous"]
     assert minutes(plan) == [6, 6, 6, Fraction(13, 2)]
+
+
+def test_a_step_back_has_its_own_amounts_where_nothing_is_known_of_last_week(
+    hip: hiprun.Pack, runner: dict[str, Any]
+) -> None:
+    """Without any week to compare with, the weeks after a step back are those of their stage."""
+    off = runner | {"this_week_distance": 0, "days_since_last_run": 9}
+    del off["this_week_minutes"]
+    plan = hip.plan("run_walk", off, start=START, weeks=3)
+    assert [week.stage for week in plan.weeks] == ["week_1", "week_2", "week_3"]
+    assert minutes(plan)[0] == 6
+
+
+def test_a_step_back_to_a_stage_without_a_measure_has_none_of_it(tmp_path: Path) -> None:
+    """What grew in the stage that was left has no place in one whose sessions are about something else."""
+    pack = seedlings.changed(tmp_path, ("hardening.yaml", "{outside: first_hours, misting: 3}", "{misting: 3}"))
+    plan = pack.plan("hardening", SUN | {"leaves": "limp"}, start=START, weeks=1)
+    assert {entry.stage for entry in plan.days} == {"shade"}
+    assert {frozenset(entry.amounts.items()) for entry in plan.sessions} == {frozenset({("misting", 3)})}
 
 
 SORE = {"pain_quality": "dull", "days_since_last_run": 1, "running_stage": "run_walk", "plan_week": 2}
