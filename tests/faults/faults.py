@@ -992,8 +992,8 @@ FAULTS = (
     Fault(
         "backends.dataframe.evaluate:Evaluation._made",
         "A text is no date, in few rows as in many.",
-        "any(entry.reading in _OTHERWISE for entry",
-        'any(entry.reading == "members" for entry',
+        'is_plain(types) and all(entry.reading != "unreadable" for entry in kernel.held.values())',
+        "is_plain(types)",
     ),
     Fault(
         "backends.dataframe.refused_rows:Tally._sample",
