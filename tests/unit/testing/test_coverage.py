@@ -310,8 +310,7 @@ def test_no_budget_is_too_small_to_answer(tmp_path: Path, condition: str, budget
     """Whatever the budget, every gap is open, or missing with or without a case; a larger one settles no less."""
     pack = small_packs.load(tmp_path, care=small_packs.rule(condition))
     drafts = [
-        sum(bool(side.draft) for part in survey(pack, budget=budget).parts for side in part.sides)
-        for budget in budgets
+        sum(bool(side.draft) for part in survey(pack, budget=budget).parts for side in part.sides) for budget in budgets
     ]
     assert drafts == sorted(drafts)
     assert drafts[0] < drafts[-1]
