@@ -1123,8 +1123,8 @@ FAULTS = (
     Fault(
         "plan.projection:PlanState._may_pass",
         "Only numbers up to the highest that passes are assumed to pass.",
-        "return number is not None and number <= self.amount(projection.up_to)",
-        "return number is not None",
+        "number is not None and number <= self.amount(projection.up_to, self.model.facts[projection.fact].domain.unit)",
+        "number is not None",
     ),
     Fault(
         "diary.temporal_measures:_counts_as_back",
