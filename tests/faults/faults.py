@@ -747,6 +747,24 @@ FAULTS = (
         "*(False for index in spoken),",
     ),
     Fault(
+        "plan.projection:PlanState.amount",
+        "A parameter in another unit than the measure is converted.",
+        "return Units(self.model.units).converted(parameter.value, parameter.unit, unit)",
+        "return parameter.value",
+    ),
+    Fault(
+        "inference.reader_texts:ReaderTexts.conclusion",
+        "The safest answer shows values in its texts, too.",
+        "self.answer(conclusion.safest, texts)",
+        "conclusion.safest",
+    ),
+    Fault(
+        "inference.counterfactuals.search:Search.is_complete",
+        "Ways say so where numbers that were not tried may lead there.",
+        "return not any(map(self._may_lead, left))",
+        "return not left or True",
+    ),
+    Fault(
         "verification.missing_output_safety:_Supposed._is_given",
         "A rule one of whose numbers has no value is not supposed to give the others.",
         "return both(",
