@@ -490,7 +490,7 @@ def test_claims_are_true_exactly_when_proved(seed: int) -> None:
         check(model, verify(Pack(model)), people)
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(SEEDS)
 def test_claims_about_functions_are_never_wrong(seed: int) -> None:
     """Where formulas multiply, round, take roots or count months, a claim may stay open, but what is said holds."""
