@@ -86,15 +86,21 @@ def groups(people: Sequence[Facts], names: Sequence[str], rng: random.Random) ->
 
 
 def own_facts(pack: hiprun.Pack, decision: str) -> list[str]:
+    """Return the facts that can matter to a decision, the most decisive first."""
     return list(pack.decide(decision, {}).needs)
+
+
+def with_tied(pack: hiprun.Pack, decision: str, names: Sequence[str]) -> list[str]:
+    """Return these facts and those that a decision looks at only because constraints tie them to others."""
+    return list(dict.fromkeys([*names, *(name for names in grounded(pack, decision).speaking for name in names)]))
 
 
 def decision_rows(
     title: str, load: Callable[[], hiprun.Pack], decision: str, people: Sequence[Facts]
 ) -> Iterator[tuple[str, ...]]:
-    names = own_facts(load(), decision)
-    people = [{name: person[name] for name in names} for person in people]
     seen = load()
+    names = own_facts(seen, decision)
+    people = [{name: person[name] for name in with_tied(seen, decision, names)} for person in people]
     known = steady(partial(seen.decide, decision), people)
     yield f"{title}, all known, µs", f"{known:.2f}", "", "", ""
     for name, given in groups(people, names, random.Random(5)).items():
@@ -125,7 +131,8 @@ def interview_row(pack: hiprun.Pack, decision: str, people: Sequence[Facts]) -> 
     """Return what one step of whole interviews costs on average, first seen."""
     names = own_facts(pack, decision)
     known = steady(
-        lambda facts: pack.decide(decision, facts), [{name: person[name] for name in names} for person in people]
+        lambda facts: pack.decide(decision, facts),
+        [{name: person[name] for name in with_tied(pack, decision, names)} for person in people],
     )
     fresh = hiprun.load()
     interview = fresh.interview(decision)

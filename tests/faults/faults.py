@@ -36,6 +36,8 @@ FAULTS = (
         "A size has all digits that are asked for.",
         "low.copy_negate()",
         "-low",
+        noticed_by="tests/unit/inference/test_functions.py"
+        "::test_a_size_is_right_to_its_last_decimal_whatever_digits_the_caller_works_with",
     ),
     # health standards and the service
     Fault(
@@ -43,48 +45,56 @@ FAULTS = (
         "A form asks for what constraints tie to an answer.",
         "if names & found and not names <= found",
         "if False",
+        noticed_by="tests/unit/interfaces/test_fhir.py::test_no_answer_changes_on_the_way_through_a_form",
     ),
     Fault(
         "interfaces.fhir.response:_refusal",
         "A response to another version is not read.",
         'if version not in ("", publication.version):',
         "if False:",
+        noticed_by="tests/unit/interfaces/test_fhir.py::test_what_cannot_be_read_is_told_and_not_guessed",
     ),
     Fault(
         "interfaces.fhir.answer_values:AnswerReader._quantity",
         "An amount in another unit is not taken.",
         'or given.get("code") != expected',
         "",
+        noticed_by="tests/unit/interfaces/test_fhir.py::test_what_cannot_be_read_is_told_and_not_guessed",
     ),
     Fault(
         "interfaces.cds_hooks.record_entries:belongs_to",
         "What a record says about somebody else is not taken.",
         'reference.rpartition("/")[2] == patient.id',
         "True",
+        noticed_by="tests/unit/interfaces/test_cds_hooks.py::test_what_does_not_count_leaves_a_fact_unknown",
     ),
     Fault(
         "interfaces.cds_hooks.record_entries:_latest_observation",
         "An old observation is not taken.",
         "and since <= when <= patient.now",
         "and when <= patient.now",
+        noticed_by="tests/unit/interfaces/test_cds_hooks.py::test_what_does_not_count_leaves_a_fact_unknown",
     ),
     Fault(
         "interfaces.cds_hooks.cards:_escaped",
         "Texts on cards are not read as Markdown.",
         "return _MARKDOWN.sub",
         "return re.compile('x').sub",
+        noticed_by="tests/unit/interfaces/test_cds_hooks.py::test_vital_signs_of_a_record_are_facts",
     ),
     Fault(
         "interfaces.exact_json:_distinct",
         "A fact that is said twice is refused.",
         "if len(found) != len(pairs):",
         "if False:",
+        noticed_by="tests/unit/interfaces/test_service.py::test_what_is_wrong_is_said_as_rfc_9457_describes",
     ),
     Fault(
         "interfaces.service.application:_Service._body",
         "The body of a request is bounded.",
         "if len(body) > self._limits.most_bytes:",
         "if False:",
+        noticed_by="tests/unit/interfaces/test_service.py::test_bodies_are_bounded_in_size_and_time",
     ),
     # words for people
     Fault(
@@ -92,12 +102,14 @@ FAULTS = (
         "Texts of rule files and facts are escaped in HTML.",
         "return html.escape(text)",
         "return text",
+        noticed_by="tests/unit/inference/test_advice.py::test_advice_is_html_that_a_page_can_take",
     ),
     Fault(
         "inference.advice_builder:_needs",
         "What decides on the words that come first is asked for before all else.",
         "tuple(dict.fromkeys((*before, *outcome.needs)))",
         "outcome.needs",
+        noticed_by="tests/unit/inference/test_advice.py::test_amounts_are_said_with_their_unit",
     ),
     Fault(
         "inference.advice_builder:advise",
@@ -122,6 +134,7 @@ FAULTS = (
         "Of nothing, that is said.",
         "return SAYS_NOTHING if not value and SAYS_NOTHING in say else SAYS_VALUE",
         "return SAYS_VALUE",
+        noticed_by="tests/unit/inference/test_speech.py::test_a_value_is_said_in_the_words_of_the_pack",
     ),
     Fault(
         "inference.explanation:explained_once",
@@ -134,6 +147,8 @@ FAULTS = (
         "A translation of an earlier text is not shown.",
         "if entry.text and texts.get(path) == entry.original",
         "if entry.text",
+        noticed_by="tests/unit/model/test_translation.py"
+        "::test_a_pack_speaks_another_language_as_far_as_it_is_translated",
     ),
     Fault(
         "model.reader_text_paths:_changed_decision",
@@ -432,6 +447,7 @@ FAULTS = (
         "Above does not include its value.",
         '_comparison("above", {1}',
         '_comparison("above", _NOT_BELOW',
+        noticed_by="tests/unit/inference/test_operators.py::test_a_test_of_a_number_holds_for_these",
     ),
     Fault(
         "inference.operators:_within",
@@ -737,6 +753,24 @@ FAULTS = (
         "*(False for index in spoken),",
     ),
     Fault(
+        "plan.projection:PlanState.amount",
+        "A parameter in another unit than the measure is converted.",
+        "return Units(self.model.units).converted(parameter.value, parameter.unit, unit)",
+        "return parameter.value",
+    ),
+    Fault(
+        "inference.reader_texts:ReaderTexts.conclusion",
+        "The safest answer shows values in its texts, too.",
+        "self.answer(conclusion.safest, texts)",
+        "conclusion.safest",
+    ),
+    Fault(
+        "inference.counterfactuals.search:Search.is_complete",
+        "Ways say so where numbers that were not tried may lead there.",
+        "return not any(map(self._may_lead, left))",
+        "return not left or True",
+    ),
+    Fault(
         "verification.missing_output_safety:_Supposed._is_given",
         "A rule one of whose numbers has no value is not supposed to give the others.",
         "return both(",
@@ -998,8 +1032,8 @@ FAULTS = (
     Fault(
         "backends.dataframe.evaluate:Evaluation._made",
         "A text is no date, in few rows as in many.",
-        "any(entry.reading in _OTHERWISE for entry",
-        'any(entry.reading == "members" for entry',
+        'is_plain(types) and all(entry.reading != "unreadable" for entry in kernel.held.values())',
+        "is_plain(types)",
     ),
     Fault(
         "backends.dataframe.refused_rows:Tally._sample",
@@ -1113,8 +1147,8 @@ FAULTS = (
     Fault(
         "plan.projection:PlanState._may_pass",
         "Only numbers up to the highest that passes are assumed to pass.",
-        "return number is not None and number <= self.amount(projection.up_to)",
-        "return number is not None",
+        "number is not None and number <= self.amount(projection.up_to, self.model.facts[projection.fact].domain.unit)",
+        "number is not None",
     ),
     Fault(
         "diary.temporal_measures:_counts_as_back",
@@ -1215,8 +1249,8 @@ FAULTS = (
     Fault(
         "interfaces.page.diary_text:with_entry",
         "A diary keeps its columns.",
-        '[[cells.get(name, "") for name in columns]]',
-        "[list(cells.values())]",
+        '_row([cells.get(name, "") for name in columns], separator)',
+        "_row([*cells.values()], separator)",
     ),
     Fault(
         "interfaces.cli.plan:plan",

@@ -73,6 +73,7 @@ EDGES = {
     "inference.needs_by_cells": ("tests/unit/inference/test_decision_diagram.py",),
     "model.": ("tests/unit/model/test_units.py", "tests/unit/model/test_amounts.py"),
     "language.resolve.": ("tests/test_broken.py",),
+    "model.reader_text_paths": ("tests/unit/inference/test_reader_texts.py",),
     "model.pack_model": ("tests/unit/inference/test_first_words.py",),
     "interfaces.fhir.": ("tests/unit/interfaces/test_fhir.py",),
     "interfaces.cds_hooks.": ("tests/unit/interfaces/test_cds_hooks.py",),
@@ -82,6 +83,10 @@ EDGES = {
     "inference.explanation_builder": ("tests/unit/inference/test_explanation_parts.py",),
     "inference.reader_texts": ("tests/unit/inference/test_reader_texts.py",),
     "inference.outcome_texts": ("tests/unit/inference/test_reader_texts.py",),
+    "inference.advice": ("tests/unit/inference/test_advice.py",),
+    "inference.explanation": ("tests/unit/inference/test_fired_rules.py", "tests/unit/inference/test_advice.py", *CORE),
+    "inference.text_answers": ("tests/unit/inference/test_text_answers.py", "tests/unit/interfaces/test_ask.py"),
+    "inference.needs": REMEMBERED,
     "inference.collected_items": ("tests/unit/inference/test_collected_items.py", *CORE),
     "language.": ("tests/unit/language/test_checked_form.py", "tests/unit/language/test_resolve_mistakes.py"),
     "language.resolve.reuse": ("tests/unit/workspace/test_edits_in_a_row.py",),
@@ -103,7 +108,17 @@ EDGES = {
     "inference.functions": ("tests/unit/inference/test_functions.py",),
     "interfaces.reports.": ("tests/unit/interfaces/reports/test_reports.py",),
     "interfaces.mcp.": ("tests/unit/interfaces/mcp/test_tools.py",),
+    "interfaces.book.": ("tests/unit/interfaces/book/test_book.py",),
+    "interfaces.web.": ("tests/unit/interfaces/web/test_web.py",),
+    "interfaces.page.": (
+        "tests/unit/interfaces/page/test_interview_pages.py",
+        "tests/unit/interfaces/page/test_diary_pages.py",
+        "tests/unit/interfaces/page/test_plan_pages.py",
+    ),
+    "interfaces.records.": ("tests/unit/interfaces/records/test_decision_log.py",),
+    "workspace.sheet": ("tests/unit/interfaces/test_tables_in_spreadsheets.py",),
     "interfaces.cli.": ("tests/unit/interfaces/test_plan.py", "tests/unit/interfaces/test_eval_tables.py"),
+    "interfaces.cli.add": ("tests/unit/interfaces/test_new_and_add.py",),
 }
 _LONGEST = 600
 """How many seconds of the processor tests may take to notice a fault."""
@@ -125,10 +140,8 @@ def tests_for(fault: Fault) -> tuple[str, ...]:
         return (fault.noticed_by,)
     *rooms, name = fault.symbol.partition(":")[0].split(".")
     own = "/".join(["tests/unit", *rooms, f"test_{name}.py"])
-    tests = PROVER if fault.symbol.startswith("verification.") else CORE
-    for room, edge in EDGES.items():
-        if fault.symbol.startswith(room):
-            tests = edge
+    rest = PROVER if fault.symbol.startswith("verification.") else CORE
+    tests = EDGES.get(max(filter(fault.symbol.startswith, EDGES), key=len, default=""), rest)
     return tuple(dict.fromkeys((own, *tests) if (ROOT / own).exists() else tests))
 
 

@@ -45,6 +45,13 @@ def test_a_fault_can_be_put_in(fault: Fault) -> None:
     assert fault.new != fault.old
 
 
+def test_the_tests_that_notice_faults_are_there() -> None:
+    """A test that a fault names is found in its file."""
+    for fault in FAULTS:
+        file, _, name = fault.noticed_by.partition("::")
+        assert not file or f"def {name}(" in (SOURCES.parents[1] / file).read_text(encoding="utf-8"), fault.noticed_by
+
+
 def test_the_core_and_the_prover_have_faults() -> None:
     """No part that every answer depends on is left out."""
     rooms = {fault.symbol.partition(".")[0] for fault in FAULTS}

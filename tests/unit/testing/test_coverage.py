@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -298,15 +299,36 @@ def test_the_cases_of_the_hip_pack_show_every_rule(hip: hiprun.Pack) -> None:
     assert [f"{part.place} {part.subject} {part.words}" for part in survey(hip).gaps()] == []
 
 
-def test_no_budget_is_too_small_to_answer(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("condition", "budgets"),
+    [
+        ("{warmth: {above: 5}, dry: true, fruit: ripe}", range(0, 60, 3)),
+        ("{warmth: {above: 2 * rings}, dry: true}", [0, 30, 57, 100_000]),
+    ],
+)
+def test_no_budget_is_too_small_to_answer(tmp_path: Path, condition: str, budgets: Iterable[int]) -> None:
     """Whatever the budget, every gap is open, or missing with or without a case; a larger one settles no less."""
-    pack = small_packs.load(tmp_path, care=small_packs.rule("{warmth: {above: 5}, dry: true, fruit: ripe}"))
+    pack = small_packs.load(tmp_path, care=small_packs.rule(condition))
     drafts = [
-        sum(bool(side.draft) for part in survey(pack, budget=budget).parts for side in part.sides)
-        for budget in range(0, 60, 3)
+        sum(bool(side.draft) for part in survey(pack, budget=budget).parts for side in part.sides) for budget in budgets
     ]
     assert drafts == sorted(drafts)
     assert drafts[0] < drafts[-1]
+
+
+def test_where_too_much_would_stay_open_a_case_knows_every_fact(tmp_path: Path) -> None:
+    """The cases drafted for a score of many facts say all of them, since a few would leave too many scores open."""
+    names = [f"sign-{letter}" for letter in "abcdefghijklm"]
+    facts = "".join(f"  {name.replace('-', '_')}: {{ask: Is there one?, type: boolean}}\n" for name in names)
+    rules = "".join(
+        f"  - {{id: {name}, when: {{{name.replace('-', '_')}: true}}, then: {{points: {3**place}}}}}\n"
+        for place, name in enumerate(names)
+    )
+    score = f"decision: score\noutputs: {{points: {{type: integer}}}}\nhit: sum\nrules:\n{rules}"
+    report = survey(small_packs.load(tmp_path, facts=f"facts:\n{facts}", score=score))
+    drafts = [side.draft for part in report.parts for side in part.sides if side.draft]
+    assert len(drafts) == len(names) + 1
+    assert all(f"{name.replace('-', '_')}: " in draft for draft in drafts for name in names)
 
 
 def test_a_patient_who_is_hard_to_find_leaves_a_gap_without_a_case(tmp_path: Path) -> None:

@@ -181,12 +181,11 @@ class Compiled:
 
     def decide_function(self, decision: str, origin: Drawn) -> Written | None:
         """Return the function of a decision with its source; None for decisions that are not compiled."""
-        take_others, possible = self.intake.taking_rest(self._facts(decision)), self.possible
         return compiled_decision(
             self.model,
             self._program(decision),
             self.memory,
-            outcomes=Outcomes(origin.of, origin, lambda taken: take_others(taken) and possible(taken)),
+            outcomes=Outcomes(origin.of, origin, self.intake.taking_rest(self._facts(decision), self.possible)),
             most_nodes=self.most_nodes,
         )
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 import datetime
 import functools
 import numbers
+import sys
 from collections.abc import Callable, Iterable, Mapping, Set
 from decimal import Decimal
 from fractions import Fraction
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 import attrs
@@ -37,6 +39,13 @@ class Intake:
 
     facts: Mapping[str, Fact]
     takers: Mapping[str, Take]
+    _booleans: frozenset[str] = attrs.field(
+        init=False,
+        default=attrs.Factory(
+            lambda self: frozenset(name for name, fact in self.facts.items() if fact.domain.type == "boolean"),
+            takes_self=True,
+        ),
+    )
     _take_all: Callable[[dict[str, Any]], bool] = attrs.field(
         init=False, default=attrs.Factory(lambda self: self.taking_rest(frozenset()), takes_self=True)
     )
@@ -53,10 +62,12 @@ class Intake:
 
     def take_rest(self, facts: dict[str, Any], known: Set[str]) -> bool:
         """Take in the facts beyond those that are `known` to be well, in place; False when one is odd."""
-        takers = self.takers
+        takers, booleans = self.takers, self._booleans
         try:
             for name in facts.keys() - known:
                 value = facts[name]
+                if (value is False or value is True) and name in booleans:
+                    continue
                 take = takers[name]
                 if value is None:
                     del facts[name]
@@ -66,32 +77,41 @@ class Intake:
             return False
         return True
 
-    def taking_rest(self, known: Set[str]) -> Callable[[dict[str, Any]], bool]:
-        """Return `take_rest` for facts with all of those that are `known`, quick also where all others are given."""
+    def taking_rest(
+        self, known: Set[str], then: Callable[[dict[str, Any]], bool] = lambda facts: True
+    ) -> Callable[[dict[str, Any]], bool]:
+        """Return `take_rest` for facts with all of those that are `known`, quick also where all others are given.
+
+        What `then` says of the facts taken in counts too.
+        """
         whole = len(self.facts)
         take_others = functools.cache(lambda: self._taking([name for name in self.facts if name not in known]))
 
         def take(facts: dict[str, Any]) -> bool:
             if len(facts) != whole:
-                return self.take_rest(facts, known)
+                return self.take_rest(facts, known) and then(facts)
             try:
                 take_others()(facts)
             except Exception:  # a caller's object can do anything when it is looked into
                 return False
-            return True
+            return then(facts)
 
         return take
 
     def _taking(self, names: Iterable[str]) -> Callable[[dict[str, Any]], None]:
         """Return a function that takes in facts that are all there, in place; it raises where one is odd or missing."""
-        writer = Writer()
-        for name in names:
+        writer, listed = Writer(), [sys.intern(name) for name in names]
+        values = [f"v{number}" for number in range(len(listed))]
+        if len(listed) > 1:
+            writer.write(f"{', '.join(values)} = {writer.bind(itemgetter(*listed))}(facts)")
+        for name, value in zip(listed, values, strict=True):
             key = writer.bind(name)
-            writer.write(f"value = facts[{key}]")
-            plain = plain_code("value", self.facts[name].domain, writer.bind)
+            if len(listed) == 1:
+                writer.write(f"{value} = facts[{key}]")
+            plain = plain_code(value, self.facts[name].domain, writer.bind)
             writer.write(f"if not ({plain}):")
-            writer.write(f"if value is None: del facts[{key}]", indent=2)
-            writer.write(f"else: facts[{key}] = {writer.bind(self.takers[name])}(value)", indent=2)
+            writer.write(f"if {value} is None: del facts[{key}]", indent=2)
+            writer.write(f"else: facts[{key}] = {writer.bind(self.takers[name])}({value})", indent=2)
         writer.write("return None")
         return writer.function("take", "facts", "hiprun-compiled-intake").call
 
