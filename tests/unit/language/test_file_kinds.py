@@ -25,7 +25,7 @@ from hiprun.model.stages import PROJECTS_FROM, ProjectionKind
 
 ROOT = Path(__file__).parent.parent.parent.parent
 SAMPLES = {folder.name: folder for folder in (ROOT / "rules", *sorted((ROOT / "tests" / "packs").iterdir()))}
-SHARED = {"common", "outcome"}
+SHARED = {"advice", "common", "outcome"}
 """Schemas that are not those of a kind of file."""
 
 
