@@ -17,6 +17,8 @@ from hiprun.errors import FactError
 from ...property.cohorts import CONSTRUCTORS, disagreements, interpreted, records, table
 from ..small_packs import PACK
 
+pytestmark = pytest.mark.usefixtures("by_columns")
+
 FACTS = """\
 facts:
   east: {ask: How much in the east?, type: number, range: [0, 10]}
