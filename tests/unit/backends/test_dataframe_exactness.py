@@ -264,6 +264,7 @@ def test_scores_of_very_many_totals(tmp_path: Path) -> None:
 def test_conclusions_are_remembered_within_a_bound(tied: hiprun.Pack, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rows that know the same are concluded once, also in a later frame, until others make them give way."""
     pack = hiprun.Pack(tied.model)
+    pack.decide("clash", {})  # prepared before it is watched
     asked: list[dict[str, Any]] = []
     decide = pack.decide
 
