@@ -53,6 +53,15 @@ def greenhouse(greenhouse_folder: Path) -> hiprun.Pack:
     return hiprun.load(greenhouse_folder)
 
 
+@pytest.fixture(scope="module")
+def by_columns() -> Iterator[None]:
+    """Frames of few rows are worked out by columns, as frames of many are, instead of row by row."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ("evaluate", "polars_frames"):
+            patch.setattr(f"hiprun.backends.dataframe.{module}.MOST_ROWS", 0)
+        yield
+
+
 @pytest.fixture
 def changed_greenhouse(tmp_path: Path) -> Callable[..., Path]:
     """Return a function that copies the small pack and replaces text in one of its files, or adds a file."""

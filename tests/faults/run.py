@@ -54,6 +54,7 @@ CORE = (
     "tests/property/test_inference.py",
 )
 REMEMBERED = ("tests/unit/backends/test_unknown_facts.py", "tests/property/test_unknown_facts.py")
+TRANSLATED = ("tests/unit/model/test_translation.py", "tests/unit/interfaces/test_texts.py")
 EDGES = {
     "testing.": (
         "tests/unit/testing/test_case_generation.py",
@@ -73,7 +74,8 @@ EDGES = {
     "inference.needs_by_cells": ("tests/unit/inference/test_decision_diagram.py",),
     "model.": ("tests/unit/model/test_units.py", "tests/unit/model/test_amounts.py"),
     "language.resolve.": ("tests/test_broken.py",),
-    "model.reader_text_paths": ("tests/unit/inference/test_reader_texts.py",),
+    "model.reader_text_paths": TRANSLATED,
+    "model.digest": TRANSLATED,
     "model.pack_model": ("tests/unit/inference/test_first_words.py",),
     "interfaces.fhir.": ("tests/unit/interfaces/test_fhir.py",),
     "interfaces.cds_hooks.": ("tests/unit/interfaces/test_cds_hooks.py",),

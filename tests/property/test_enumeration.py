@@ -10,6 +10,8 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
+
 from hiprun.inference.infer import BUDGET
 from hiprun.pack import Pack
 
@@ -17,6 +19,8 @@ from .cohorts import CONSTRUCTORS, disagreements, fits, interpreted, table
 from .enumeration import dense_differences, differences, interview_differences, ways_differences
 from .questions import Question, about
 from .random_models import as_given, random_patient, tied_model
+
+pytestmark = pytest.mark.usefixtures("by_columns")
 
 MOST = int(os.environ.get("HIPRUN_ORACLE", "1000"))
 """How many outcomes are compared."""

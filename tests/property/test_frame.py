@@ -17,6 +17,8 @@ from ..examples import examples
 from .cohorts import CONSTRUCTORS, Constructor, Outcomes, disagreements, fits, interpreted, records, table
 from .random_models import as_given, random_model, random_patient
 
+pytestmark = pytest.mark.usefixtures("by_columns")
+
 SEEDS = st.integers(0, 2**32 - 1)
 PACKS = {
     folder.name: folder

@@ -17,6 +17,8 @@ from hiprun.errors import FactError
 from ...property.cohorts import CONSTRUCTORS, disagreements, interpreted, records, table
 from ..small_packs import PACK
 
+pytestmark = pytest.mark.usefixtures("by_columns")
+
 FACTS = """\
 facts:
   east: {ask: How much in the east?, type: number, range: [0, 10]}
@@ -262,6 +264,7 @@ def test_scores_of_very_many_totals(tmp_path: Path) -> None:
 def test_conclusions_are_remembered_within_a_bound(tied: hiprun.Pack, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rows that know the same are concluded once, also in a later frame, until others make them give way."""
     pack = hiprun.Pack(tied.model)
+    pack.decide("clash", {})  # prepared before it is watched
     asked: list[dict[str, Any]] = []
     decide = pack.decide
 
