@@ -41,6 +41,12 @@ FAULTS = (
     ),
     # health standards and the service
     Fault(
+        "interfaces.service.application:_Service._check_host",
+        "On loopback, a web site under a name of its own reads nothing.",
+        "not in self._hosts",
+        "in ()",
+    ),
+    Fault(
         "interfaces.fhir.questionnaire:asked_facts",
         "A form asks for what constraints tie to an answer.",
         "if names & found and not names <= found",

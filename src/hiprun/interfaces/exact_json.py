@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 from hiprun.errors import HiprunError, Problem
 
 
-def read_json(content: bytes) -> Any:
-    """Return what `content` says; raises `HiprunError` for anything that is not JSON, or says a name twice."""
+def read_json(content: bytes, number: Callable[[str], Decimal] = Decimal) -> Any:
+    """Return what `content` says; raises `HiprunError` for anything that is not JSON, or says a name twice.
+
+    `number` reads numbers that are not whole; it may raise `ValueError` for those that are not wanted.
+    """
     try:
-        return json.loads(content, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_distinct)
+        return json.loads(content, parse_float=number, parse_constant=_no_constant, object_pairs_hook=_distinct)
     except (ValueError, ArithmeticError, RecursionError) as error:
         message = str(error) if isinstance(error, _NotTakenError) else "This is not JSON."
         raise HiprunError([Problem("bad-json", message)]) from None

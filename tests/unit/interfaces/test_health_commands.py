@@ -19,6 +19,7 @@ from click.testing import CliRunner, Result
 import hiprun
 from hiprun.interfaces import fhir
 from hiprun.interfaces.cli.application import application
+from hiprun.interfaces.cli.serve import names_of
 
 
 def run(*words: str | Path, given: str = "") -> Result:
@@ -43,6 +44,9 @@ def test_forms_are_printed(hip: hiprun.Pack) -> None:
     choice = printed("fhir", "questionnaire", "triage", "--release", "R5")["item"][3]
     assert choice["type"] == "coding"
     assert "item" not in printed("fhir", "questionnaire", "triage", "--adaptive")
+    german = printed("fhir", "questionnaire", "triage", "--language", "de")
+    assert german["title"] == hip.in_language("de").decisions["triage"].title
+    assert german["version"] == form["version"]
     assert run("fhir", "questionnaire", "triag").exit_code == 2
 
 
@@ -117,6 +121,21 @@ def test_packs_are_served(root: Path, tmp_path: Path) -> None:
     assert answers[0]["status"] == "decided"
     (entry,) = map(json.loads, log.read_text().splitlines())
     assert (entry["path"], "gardener" in entry["input"]) == ("alarm", False)
+
+
+@pytest.mark.parametrize(
+    ("host", "names"),
+    [
+        ("localhost", {"127.0.0.1", "localhost", "[::1]"}),
+        ("127.0.0.2", {"127.0.0.1", "localhost", "[::1]", "127.0.0.2"}),
+        ("::1", {"127.0.0.1", "localhost", "[::1]"}),
+        ("0.0.0.0", None),
+        ("clinic.example", None),
+    ],
+)
+def test_on_loopback_the_names_are_those_of_this_machine(host: str, names: set[str] | None) -> None:
+    """Where others can reach the address, their names for it are not known."""
+    assert names_of(host) == names
 
 
 def test_what_cannot_be_served_is_told(root: Path) -> None:

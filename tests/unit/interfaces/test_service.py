@@ -357,3 +357,31 @@ def test_numbers_beyond_every_bound_are_not_json(client: TestClient) -> None:
     body = '{"facts": {"swelling": 1e99999999999999999999}}'
     reply = client.post(f"{HIP}/evaluate", content=body, headers={"Content-Type": "application/json"})
     assert (reply.status_code, reply.json()["problems"][0]["code"]) == (400, "bad-json")
+
+
+def test_on_loopback_it_answers_under_names_of_this_machine_alone(small: hiprun.Pack) -> None:
+    """A web site that points a name of its own at this machine reads nothing through its visitors' browsers."""
+    client = TestClient(service(published([small]), hosts=["127.0.0.1", "[::1]"]))
+    for name in ("127.0.0.1", "127.0.0.1:8080", "[::1]:8080"):
+        assert client.get("/", headers={"Host": name}).status_code == 200
+    for name in ("rebound.example", "rebound.example:8080", "127.0.0.1.rebound.example", "127.0.0.1@x", ""):
+        reply = client.get("/health", headers={"Host": name})
+        assert (reply.status_code, reply.json()["type"].rpartition("/")[2]) == (421, "other-host")
+
+
+def test_texts_come_in_the_language_that_the_client_likes_best(client: TestClient) -> None:
+    """What is decided is the same; what is cached is told apart by the language."""
+    path = f"{HIP}/decisions/triage/advice"
+
+    def advice(**headers: str) -> httpx.Response:
+        return client.post(path, json={"facts": {"swelling": True}}, headers=headers)
+
+    english, german = advice(), advice(**{"Accept-Language": "fr, de-CH;q=0.8, en;q=0.5"})
+    assert german.json()["advice"]["do"][0] == "Lassen Sie sich dringend ärztlich untersuchen"
+    assert english.json()["outcome"]["possible"] == german.json()["outcome"]["possible"]
+    assert (english.headers["Content-Language"], german.headers["Content-Language"]) == ("en", "de")
+    assert german.headers["Vary"] == "Accept-Language"
+    assert english.headers["ETag"] != german.headers["ETag"]
+    assert advice(**{"If-Match": german.headers["ETag"]}).status_code == 200
+    for unclear in ("de;q=0, en", "de;q=2", "de;q=x", ";;,,q=", "fr", "x" * 5000 + ",de"):
+        assert advice(**{"Accept-Language": unclear}).headers["Content-Language"] == "en", unclear

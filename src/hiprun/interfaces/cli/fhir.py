@@ -12,7 +12,7 @@ import click
 from hiprun.errors import FactError, HiprunError, Problem
 from hiprun.interfaces import fhir as resources
 from hiprun.interfaces.cli import console
-from hiprun.interfaces.cli.options import pack_at, pack_options, patient
+from hiprun.interfaces.cli.options import language_option, pack_at, pack_options, patient
 from hiprun.interfaces.exact_json import read_json
 from hiprun.interfaces.fhir import BASE, Publication, Release
 from hiprun.model.value_conversion import plain
@@ -34,12 +34,19 @@ _release = click.option("--release", type=click.Choice(["R4", "R5"]), default="R
 @click.option("--adaptive", is_flag=True, help="The form that asks one question at a time.")
 @_base
 @_release
+@language_option
 @pack_options
 def questionnaire(
-    decision: str, adaptive: bool, base: str, release: str, rules: str | None, settings: tuple[str, ...]
+    decision: str,
+    adaptive: bool,
+    base: str,
+    release: str,
+    rules: str | None,
+    settings: tuple[str, ...],
+    language: str | None,
 ) -> None:
     """Print the questions of DECISION as a Questionnaire."""
-    publication = _publication(pack_at(rules, settings), base, release)
+    publication = _publication(pack_at(rules, settings, language), base, release)
     console.print_json(resources.questionnaire(publication, decision, adaptive=adaptive))
 
 
@@ -65,15 +72,22 @@ def facts(decision: str, file: str, base: str, rules: str | None, settings: tupl
 @click.argument("file", required=False)
 @_base
 @_release
+@language_option
 @pack_options
 def next_question(
-    decision: str, file: str | None, base: str, release: str, rules: str | None, settings: tuple[str, ...]
+    decision: str,
+    file: str | None,
+    base: str,
+    release: str,
+    rules: str | None,
+    settings: tuple[str, ...],
+    language: str | None,
 ) -> None:
     """Print a response with its next question ($next-question).
 
     FILE has the response so far; without it, an interview begins.
     """
-    publication = _publication(pack_at(rules, settings), base, release)
+    publication = _publication(pack_at(rules, settings, language), base, release)
     so_far = _read(file) if file else resources.first_response(publication, decision)
     console.print_json(resources.next_question(publication, decision, so_far))
 
@@ -84,6 +98,7 @@ def next_question(
 @click.option("--subject", default="", metavar="REFERENCE", help="The patient, such as Patient/1.")
 @_base
 @_release
+@language_option
 @pack_options
 def guidance(
     words: tuple[str, ...],
@@ -93,9 +108,10 @@ def guidance(
     release: str,
     rules: str | None,
     settings: tuple[str, ...],
+    language: str | None,
 ) -> None:
     """Print the outcome of DECISION as a GuidanceResponse."""
-    pack = pack_at(rules, settings)
+    pack = pack_at(rules, settings, language)
     decisions, known = patient(pack, words, facts_file)
     if len(decisions) != 1:
         raise click.UsageError("Name one decision.")
@@ -111,6 +127,7 @@ def guidance(
 @click.option("--weeks", type=click.IntRange(1, 520), default=12, show_default=True, help="How many weeks.")
 @click.option("--subject", required=True, metavar="REFERENCE", help="The patient, such as Patient/1.")
 @_base
+@language_option
 @pack_options
 def plan(
     stages: str,
@@ -122,9 +139,10 @@ def plan(
     base: str,
     rules: str | None,
     settings: tuple[str, ...],
+    language: str | None,
 ) -> None:
     """Print a plan by the protocol STAGES as a CarePlan (R4)."""
-    pack = pack_at(rules, settings)
+    pack = pack_at(rules, settings, language)
     decisions, known = patient(pack, words, facts_file)
     if decisions:
         raise click.UsageError(f"`{decisions[0]}` is not of the form FACT=VALUE.")

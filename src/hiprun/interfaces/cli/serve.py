@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ipaddress
 import socket
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from hiprun.interfaces.cli.options import named_values, settings_option
 from hiprun.interfaces.fhir import BASE
 from hiprun.interfaces.records.decision_log import DecisionLog
 from hiprun.interfaces.service import ServiceLimits, published, service
-from hiprun.interfaces.web import make_server
+from hiprun.interfaces.web import LOCAL_HOSTS, make_server
 from hiprun.loading import load
 
 
@@ -52,7 +53,7 @@ def serve(
     packs = published((load(path).with_parameters(**values) for path in paths or (None,)), base=base)
     log = None if log_file is None else DecisionLog(log_file, erase=erase)
     limits = ServiceLimits(most_bytes=most_bytes, body_seconds=seconds, answer_seconds=seconds)
-    application = service(packs, recorder=log, limits=limits)
+    application = service(packs, recorder=log, limits=limits, hosts=names_of(host))
     try:
         listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
@@ -63,3 +64,14 @@ def serve(
             click.echo(f"http://{host}:{listening.getsockname()[1]}{path}")
         with contextlib.suppress(KeyboardInterrupt):
             make_server(application, patience=2 * seconds).run(sockets=[listening])
+
+
+def names_of(host: str) -> frozenset[str] | None:
+    """Return the names of this machine where only it can reach the address; None, for any, where others can."""
+    if host == "localhost":
+        return LOCAL_HOSTS
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return None
+    return LOCAL_HOSTS | {f"[{host}]" if address.version == 6 else host} if address.is_loopback else None

@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeAlias
 import attrs
 
 from hiprun.errors import HiprunError, Problem
+from hiprun.interfaces.exact_json import read_json
 from hiprun.language.bounds import MOST_BYTES
 from hiprun.language.export.yaml_layout import yaml
 from hiprun.model.value_conversion import exact, plain
@@ -104,8 +105,8 @@ def _entry(line: bytes) -> dict[str, Any] | None:
     if len(line) > MOST_BYTES:
         return None
     try:
-        entry = json.loads(line, parse_float=_number)
-    except (ValueError, ArithmeticError, RecursionError):
+        entry = read_json(line, _number)
+    except HiprunError:
         return None
     if not isinstance(entry, dict) or not isinstance(entry.get("path"), str):
         return None
@@ -194,9 +195,10 @@ def _expected(result: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _exact(value: Any) -> Any:
-    """Return data with its decimals as exact numbers."""
+    """Return data with its decimals as exact numbers, and without what a case cannot say: no value, endless numbers."""
     if isinstance(value, Mapping):
-        return {name: _exact(part) for name, part in value.items()}
+        parts = ((name, _exact(part)) for name, part in value.items())
+        return {name: part for name, part in parts if part is not None}
     if isinstance(value, list | tuple):
-        return [_exact(part) for part in value]
+        return [part for part in map(_exact, value) if part is not None]
     return exact(value) if isinstance(value, Decimal | float) else value

@@ -7,7 +7,7 @@ import datetime
 import functools
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
@@ -27,6 +27,7 @@ from hiprun.interfaces.service.metrics import Metrics
 from hiprun.interfaces.service.openapi import METRICS_TYPE, openapi
 from hiprun.interfaces.service.operations import OPERATIONS
 from hiprun.interfaces.service.published_pack import PublishedPack
+from hiprun.interfaces.web import host_name
 from hiprun.version import VERSION
 
 _BEYOND_SCHEMAS = frozenset(
@@ -67,13 +68,16 @@ def service(
     *,
     recorder: Recorder | None = None,
     limits: ServiceLimits | None = None,
+    hosts: Collection[str] | None = None,
     clock: Callable[[], datetime.datetime] = _utc_now,
 ) -> Starlette:
     """Return the application that serves packs, as `published` returns them.
 
-    `recorder` gets every outcome before it is sent; if it cannot keep it, the reply is that of a fault.
+    `recorder` gets every outcome before it is sent; if it cannot keep it, the reply is that of a fault. `hosts` are the
+    names under which it may be reached, None for any: otherwise a web site could read it through the browsers of its
+    visitors, under a name of its own that points here.
     """
-    return _Service(packs, recorder, limits or ServiceLimits(), clock).application()
+    return _Service(packs, recorder, limits or ServiceLimits(), hosts, clock).application()
 
 
 class _Service:
@@ -82,11 +86,13 @@ class _Service:
         packs: Mapping[str, PublishedPack],
         recorder: Recorder | None,
         limits: ServiceLimits,
+        hosts: Collection[str] | None,
         clock: Callable[[], datetime.datetime],
     ) -> None:
         self._packs = list(packs.values())
         self._recorder = recorder
         self._limits = limits
+        self._hosts = hosts
         self._clock = clock
         self._metrics = Metrics()
         self._workers = ThreadPoolExecutor(_WORKERS, "hiprun-service")
@@ -126,6 +132,7 @@ class _Service:
         async def endpoint(request: Request) -> Response:
             started = time.perf_counter()
             try:
+                self._check_host(request)
                 reply = await answer(request)
             except RequestError as error:
                 reply = problem_reply(error.status, error.problems)
@@ -139,12 +146,17 @@ class _Service:
 
         return endpoint
 
+    def _check_host(self, request: Request) -> None:
+        if self._hosts is not None and host_name(request.headers.get("host", "")) not in self._hosts:
+            raise refused(421, "other-host", "The service is not reached under this name.")
+
     async def _answer(self, published: PublishedPack, operation: Operation, request: Request) -> Reply:
         _check_names(published, request.path_params)
         wanted = request.headers.get("if-match")
-        if wanted is not None and not _names_etag(wanted, published.etag):
+        if wanted is not None and not any(_names_etag(wanted, etag) for etag in published.etags):
             raise refused(412, "other-pack", "The pack is not the one that If-Match names.")
-        tag = {"ETag": published.etag}
+        published = published.in_language_of(request.headers.get("accept-language", ""))
+        tag = {"ETag": published.etag, "Content-Language": published.language, "Vary": "Accept-Language"}
         if operation.body is None:
             if _names_etag(request.headers.get("if-none-match", ""), published.etag):
                 return Reply("", 304, headers=tag)

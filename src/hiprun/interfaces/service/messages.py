@@ -27,6 +27,7 @@ _TITLES = {
     412: "A condition of the request does not hold",
     413: "The request is too large",
     415: "The request is not JSON",
+    421: "The request is for another host",
     422: "The request does not say what is expected",
     500: "The service is at fault",
     503: "The service is busy",

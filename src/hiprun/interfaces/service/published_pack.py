@@ -16,6 +16,9 @@ from hiprun.language.published_schemas import schema
 from hiprun.pack import Pack
 from hiprun.version import VERSION
 
+_MOST_CHARACTERS = 200
+"""How much is read of the languages that a client accepts."""
+
 
 @attrs.define(eq=False, slots=False)
 class PublishedPack:
@@ -23,6 +26,20 @@ class PublishedPack:
 
     pack: Pack
     publication: Publication
+    language: str = "en"
+    """The language of its texts."""
+    others: Mapping[str, PublishedPack] = attrs.field(factory=dict)
+    """The same pack in other languages."""
+
+    def in_language_of(self, accepted: str) -> PublishedPack:
+        """Return the pack in the language that an `Accept-Language` header likes best, else as it is written."""
+        known = {self.language: self, **self.others}
+        return next((known[language] for language in _languages(accepted) if language in known), self)
+
+    @property
+    def etags(self) -> tuple[str, ...]:
+        """What tells the content of these rules apart, in each language."""
+        return self.etag, *(other.etag for other in self.others.values())
 
     @property
     def path(self) -> str:
@@ -36,8 +53,8 @@ class PublishedPack:
 
     @functools.cached_property
     def etag(self) -> str:
-        """What tells its content apart: the digest, settings included, and the engine."""
-        return f'"{self.pack.digest}-{VERSION}"'
+        """What tells its content apart: the digest, settings included, the engine and the language."""
+        return f'"{self.pack.digest}-{VERSION}-{self.language}"'
 
     @functools.cached_property
     def facts_schema(self) -> dict[str, Any]:
@@ -86,13 +103,31 @@ def published(packs: Iterable[Pack], *, base: str = BASE) -> Mapping[str, Publis
     """Return packs by their path, prepared; raises `HiprunError` if two have the same name and version."""
     found: dict[str, PublishedPack] = {}
     for pack in packs:
-        entry = PublishedPack(pack, Publication(pack, base))
+        written = pack.model.as_written
+        others = {}
+        for language in (written.text_language, *written.translations):
+            if language != pack.model.text_language:
+                other = pack.in_language(language)
+                others[language] = PublishedPack(other, Publication(other, base), language)
+        entry = PublishedPack(pack, Publication(pack, base), pack.model.text_language, others)
         if entry.path in found:
             message = f"There are two packs called `{pack.name}` of version {pack.version}."
             raise HiprunError([Problem("same-pack", message, help="Give one of them another version.")])
         entry.prepare()
         found[entry.path] = entry
     return found
+
+
+def _languages(accepted: str) -> list[str]:
+    """Return the languages of an `Accept-Language` header without their regions, the one that is liked best first."""
+    found: list[tuple[float, str]] = []
+    for part in accepted[:_MOST_CHARACTERS].split(","):
+        name, _, weight = part.partition(";")
+        number = re.fullmatch(r"\s*q=([01](?:\.[0-9]{0,3})?)\s*", weight)
+        liking = 1.0 if not weight else float(number[1]) if number else 0.0
+        if liking > 0:
+            found.append((-liking, name.strip().partition("-")[0].lower()))
+    return [name for _, name in sorted(found, key=lambda entry: entry[0])]
 
 
 def outcome_schema(reference: str) -> dict[str, Any]:

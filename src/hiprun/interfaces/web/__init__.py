@@ -9,7 +9,7 @@ from __future__ import annotations
 from hiprun.errors import MissingExtraError, Problem
 
 try:
-    from hiprun.interfaces.web.application import LOCAL_HOSTS, Handler, WebApplication, make_application
+    from hiprun.interfaces.web.application import LOCAL_HOSTS, Handler, WebApplication, host_name, make_application
     from hiprun.interfaces.web.server import announce_and_serve, listen, make_server
     from hiprun.interfaces.web.templating import Templates, stylesheet
 except ModuleNotFoundError as error:
@@ -36,6 +36,7 @@ __all__ = [
     "Templates",
     "WebApplication",
     "announce_and_serve",
+    "host_name",
     "listen",
     "make_application",
     "make_server",

@@ -139,7 +139,7 @@ class _Guard:
 
     def _is_allowed(self, request: Request) -> bool:
         host = request.headers.get("host", "")
-        if request.method not in _METHODS or (self._hosts is not None and _name(host) not in self._hosts):
+        if request.method not in _METHODS or (self._hosts is not None and host_name(host) not in self._hosts):
             return False
         if request.method != "POST":
             return True
@@ -147,7 +147,7 @@ class _Guard:
         return site in (None, "same-origin", "none") and (origin is None or origin.partition("://")[2] == host)
 
 
-def _name(host: str) -> str:
+def host_name(host: str) -> str:
     """Return a host without its port."""
     name, _, port = host.rpartition(":")
     return name if name and port.isdecimal() else host

@@ -183,3 +183,24 @@ def test_numbers_too_long_to_write_out_are_unreadable(hip: hiprun.Pack, number: 
     line = '{"path": "triage", "input": {}, "result": {"status": "decided", "possible": [{"action": NUMBER}]}}'
     (entry,) = replay([line.replace("NUMBER", number).encode()], hip)
     assert entry.status == "unreadable"
+
+
+@pytest.mark.parametrize(("old", "new"), [('"act"', "null"), ('"act"', "1e308"), ('"path"', '"status": NaN, "path"')])
+def test_answers_that_no_case_can_expect_are_left_out_of_cases(
+    log: Path, greenhouse_folder: Path, tmp_path: Path, old: str, new: str
+) -> None:
+    """An output without a value, or one too long to write, is no part of a case; a number that is none is no JSON."""
+    line = next(text for text in log.read_text(encoding="utf-8").splitlines() if old in text)
+    odd = tmp_path / "odd.jsonl"
+    odd.write_text(line.replace(old, new) + "\n", encoding="utf-8")
+    result = run(odd, "--against", greenhouse_folder, "--set", "heat_limit=29")
+    assert result.exit_code in (1, 2)
+    assert ("no entry" in result.output or "is not an entry" in result.output) == (new == '"status": NaN, "path"')
+
+
+def test_an_entry_that_says_something_twice_is_unreadable(log: Path, greenhouse: hiprun.Pack) -> None:
+    """Nobody can know which of two inputs was meant."""
+    line = log.read_bytes().splitlines()[0]
+    twice = line.replace(b'"input":', b'"input": {}, "input":', 1)
+    assert twice != line
+    assert [entry.status for entry in replay([line, twice], greenhouse)] == ["same", "unreadable"]
