@@ -68,6 +68,7 @@ EDGES = {
         "tests/property/test_ways.py",
     ),
     "backends.compiled.": ("tests/unit/backends/test_unknown_facts.py", "tests/unit/backends/test_compiled.py"),
+    "backends.compiled.compiled_pack": ("tests/unit/interfaces/test_build.py",),
     "inference.situation_keys": REMEMBERED,
     "inference.prepared_diagrams": REMEMBERED,
     "inference.grounding.translations": ("tests/property/test_translations.py",),
