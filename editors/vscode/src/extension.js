@@ -11,7 +11,12 @@ const PACK_FILE = /^["']?pack["']? *:/m;
 
 /** Return whether one of the open folders has a pack, or whether an open file belongs to one. */
 async function hasPack() {
-  const files = await workspace.findFiles("**/*.{yaml,yml}", "**/{node_modules,.*}/**", 2000);
+  let files;
+  try {
+    files = await workspace.findFiles("**/*.{yaml,yml}", "**/{node_modules,.*}/**", 2000);
+  } catch {
+    return true; // where nothing can be searched, the server finds out: it leaves other files alone
+  }
   const likely = files.filter((file) => /pack[^/]*$/.test(file.path));
   for (const file of [...likely, ...files.filter((other) => !likely.includes(other))].slice(0, 500)) {
     try {

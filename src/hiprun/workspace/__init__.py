@@ -8,7 +8,7 @@
 
 from hiprun.workspace.completions import Completion
 from hiprun.workspace.descriptions import Description
-from hiprun.workspace.fixes import Fix
+from hiprun.workspace.help_edits import Fix
 from hiprun.workspace.renaming import Renaming
 from hiprun.workspace.symbols import Declaration, Occurrence, Symbol
 from hiprun.workspace.text_edits import TextEdit, apply_edits

@@ -11,13 +11,12 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from typing import TypeAlias
 
-import attrs
-
 from hiprun.errors import Problem, UnknownNameError
 from hiprun.language.export.yaml_layout import entry_text, inline_text
 from hiprun.language.syntax.source_tree import ListNode, MappingNode, ScalarNode
 from hiprun.model.places import Place
 from hiprun.workspace.descriptions import NOUNS, summary
+from hiprun.workspace.help_edits import Fix, help_edits, written
 from hiprun.workspace.mentions import SymbolKind
 from hiprun.workspace.names import PackNames
 from hiprun.workspace.symbols import Declaration, Symbol
@@ -45,14 +44,6 @@ _VALUE_IN_LINE = re.compile(r"\A(?P<before>(?:\s*- )?\s*(?:[\w.-]+:\s+)?)(?P<tex
 _MOST_CITATIONS = 5
 
 
-@attrs.frozen
-class Fix:
-    """A way to mend a problem: what it does, in words, and its edits."""
-
-    title: str
-    edits: tuple[TextEdit, ...]
-
-
 Sources: TypeAlias = Callable[[str], FileSource | None]
 """Returns a file by its name; None if nothing in it can be read."""
 
@@ -68,6 +59,8 @@ def fixes(names: PackNames, sources: Sources, problem: Problem) -> tuple[Fix, ..
         _removals(sources(place.file), problem, place),
         _new_declarations(names, sources, problem),
         _citations(names, sources, problem, place),
+        help_edits(sources(place.file), problem, place),
+        _language(names, sources, problem),
     )
     return tuple(dict.fromkeys(proposals))
 
@@ -83,11 +76,7 @@ def _replacements(problem: Problem, place: Place) -> Iterator[Fix]:
     for found in _WRITE.finditer(problem.help) if problem.code not in _IN_PARTS else ():
         for quoted in _QUOTED.finditer(found["words"]):
             if quoted[1] not in _UNWRITTEN:
-                yield Fix(f"Write `{quoted[1]}`", (_written(place, quoted[1]),))
-
-
-def _written(place: Place, text: str) -> TextEdit:
-    return TextEdit(place.file, (place.line, place.column), (place.line, place.column + place.width), text)
+                yield Fix(f"Write `{quoted[1]}`", (written(place, quoted[1]),))
 
 
 def _replaced(problem: Problem, place: Place, meant: str) -> TextEdit:
@@ -98,6 +87,8 @@ def _replaced(problem: Problem, place: Place, meant: str) -> TextEdit:
     decision, dot, _ = written[quote : len(written) - quote].partition(".")
     if dot and "." not in meant and problem.code == "unknown-output":
         start += len(decision) + 1
+    elif dot and "." not in meant and problem.code == "unknown-entry":
+        end = start + len(decision)
     return TextEdit(place.file, (place.line, start), (place.line, end), meant)
 
 
@@ -106,11 +97,11 @@ def _corrections(problem: Problem, place: Place) -> Iterator[Fix]:
     line = problem.line
     match problem.code:
         case "hidden-character" if "Type a space" in problem.help:
-            yield Fix("Write an ordinary space", (_written(place, " "),))
+            yield Fix("Write an ordinary space", (written(place, " "),))
         case "hidden-character":
-            yield Fix("Delete the invisible character", (_written(place, ""),))
+            yield Fix("Delete the invisible character", (written(place, ""),))
         case "tab":
-            yield Fix("Write two spaces for each tab", (_written(place, "  " * place.width),))
+            yield Fix("Write two spaces for each tab", (written(place, "  " * place.width),))
         case "curly-quotes":
             straight = TextEdit(place.file, (place.line, 1), (place.line, len(line) + 1), line.translate(_CURLY))
             yield Fix("Write straight quotes", (straight,))
@@ -154,6 +145,14 @@ def _new_declarations(names: PackNames, sources: Sources, problem: Problem) -> I
         yield from _declared(names, sources, "fact", name, {"ask": question, **_guessed_type(problem)})
     elif problem.code == "unknown-statement" and name:
         yield from _declared(names, sources, "statement", name, "…")
+
+
+def _language(names: PackNames, sources: Sources, problem: Problem) -> Iterator[Fix]:
+    """Yield the fix that says in the pack file that the pack is written in the version that this needs."""
+    if problem.code == "needs-language-2":
+        packs = (source for name in names.files if (source := sources(name)) and source.tree.kind == "pack")
+        for source in packs:
+            yield Fix("Write `language: 2` in the pack file", set_value(source, ("language",), 2))
 
 
 def _guessed_type(problem: Problem) -> dict[str, object]:

@@ -27,6 +27,11 @@ class PackNames(DeclaredNames):
         self._language = language
         self._occurrences: dict[str, tuple[Occurrence, ...]] = {}
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The names of the files."""
+        return tuple(self._files)
+
     def occurrences_in(self, file: str) -> tuple[Occurrence, ...]:
         """Return every place in a file where a symbol is named, in the order of the file."""
         if file not in self._occurrences and file in self._files:

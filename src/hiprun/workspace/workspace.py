@@ -12,17 +12,18 @@ from hiprun.errors import Problem, UnknownNameError
 from hiprun.language.incremental_check import FileResult, PackResult, check_files, pack_documents, pack_result
 from hiprun.language.resolve.reuse import KeptResults
 from hiprun.language.rule_files import Location, read_files
-from hiprun.language.syntax import Path, decode
+from hiprun.language.syntax import Path, decode, parse
 from hiprun.language.syntax.source_tree import ScalarNode, SourceTree, source_tree
 from hiprun.model import Model
-from hiprun.model.places import Place
+from hiprun.model.places import Place, SourceText
 from hiprun.pack import Pack
 from hiprun.version import LANGUAGES
 from hiprun.workspace import value_edits
 from hiprun.workspace.completions import Completion, completions
 from hiprun.workspace.descriptions import Description, describe
-from hiprun.workspace.fixes import Fix, fixes
+from hiprun.workspace.fixes import fixes
 from hiprun.workspace.formatting import formatting
+from hiprun.workspace.help_edits import Fix
 from hiprun.workspace.mentions_by_kind import FileNames, names_in_file
 from hiprun.workspace.names import PackNames
 from hiprun.workspace.renaming import Renaming, renaming
@@ -211,13 +212,27 @@ class Workspace:
         return self._written(file).tree
 
     def _mends(self, fix: Fix, problem: Problem) -> bool:
-        """Return whether a problem is gone after a fix, and nothing is wrong with what is new."""
-        after = self.edited(fix.edits).problems
-        if any((other.code, other.place) == (problem.code, problem.place) for other in after):
+        """Return whether a problem is gone after a fix and there is no new one, but for those that it had hidden.
+
+        What cannot be read hides what is said in it, and what has the wrong shape hides what it means.
+        """
+        mended = self.edited(fix.edits)
+        if any((other.code, other.place) == (problem.code, problem.place) for other in mended.problems):
             return False
         before = {(other.code, other.message) for other in self.problems}
-        new = [other.place for other in after if other.place and (other.code, other.message) not in before]
-        return not any(edit.holds_after(place) for edit in fix.edits for place in new)
+        new = [other for other in mended.problems if (other.code, other.message) not in before]
+        if any(other.place and edit.holds_after(other.place) for edit in fix.edits for other in new):
+            return False
+        stage = self._stage(problem)
+        return all(mended._stage(other) > stage for other in new)
+
+    def _stage(self, problem: Problem) -> int:
+        """Return how far reading has come: 0 if a file cannot be read, 1 if its shape is wrong, 2 for what it means."""
+        result = self.results.get(problem.place.file) if problem.place else None
+        if problem.place is None or result is None or problem not in result.problems:
+            return 2
+        _, found = parse(SourceText(problem.place.file, self.text(problem.place.file)))
+        return 1 if problem not in found else 0
 
     @cached_property
     def _result(self) -> PackResult:

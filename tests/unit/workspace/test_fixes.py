@@ -33,7 +33,7 @@ def titles(workspace: Workspace) -> list[list[str]]:
                 ["Write `{degrees: {is_not: 3}}`"],
             ],
         ),
-        ("condition-as-list", [[]]),
+        ("condition-as-list", [["All of these must hold: `all`", "One of these is enough: `any`"]]),
         ("curly-quotes-around-name", [["Write straight quotes"]]),
         ("decimal-comma-in-braces", [["Write `1.5`"], ["Write `-2.25`"]]),
         ("fact-unknown", [["Write `temperature`", "Declare the fact `temprature`"]]),
@@ -46,7 +46,7 @@ def titles(workspace: Workspace) -> list[list[str]]:
         ("output-of-decision-unknown", [["Write `advice`"]]),
         (
             "parameter-constraint-misspelt",
-            [["Write `wait_to`", "Write `wait_to` in all 2 places", "Declare the fact `wait_too`"]],
+            [["Write `wait_to` in all 2 places"]],
         ),
         ("range-with-dash", [["Write `[3, 5]`"], ["Write `{between: [10, 20]}`"], []]),
         ("rule-cites-nothing", [["Cite `signs.tired`: Tired patients call."]]),
@@ -58,9 +58,8 @@ def titles(workspace: Workspace) -> list[list[str]]:
         ("yes-and-no", [['Write `"yes"`'], ['Write `"no"`']]),
         ("zero-width-space", [["Delete the invisible character"]]),
         ("no-pack-file", [[]]),
-        ("decision-unknown", [["Write `visit.advice`"]]),
         ("expectation-of-unknown-decision", [["Write `visit`"]]),
-        ("word-for-number", [["Declare the fact `high`"]]),
+        ("word-for-number", [["Write `temperature`"]]),
     ],
 )
 def test_help_is_an_edit_where_it_says_what_to_write(folder: str, expected: list[list[str]]) -> None:
@@ -68,15 +67,29 @@ def test_help_is_an_edit_where_it_says_what_to_write(folder: str, expected: list
     assert titles(open_workspace(BROKEN / folder)) == expected
 
 
-@pytest.mark.parametrize("folder", sorted(path.name for path in BROKEN.iterdir() if (path / "pack.yaml").exists())[::6])
-def test_each_fix_mends_its_problem(folder: str, tmp_path: Path) -> None:
-    """After it, the problem is gone, and applying it raises nothing."""
-    shutil.copytree(BROKEN / folder, tmp_path / "rules")
-    workspace = open_workspace(tmp_path / "rules")
-    for problem in workspace.problems[:2]:
-        for fix in workspace.fixes(problem):
-            after = workspace.edited(fix.edits).problems
-            assert (problem.code, problem.place) not in [(other.code, other.place) for other in after]
+MENDABLE = sorted(path.name for path in BROKEN.iterdir() if path.is_dir() and not (path / "make.yaml").exists())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(8))
+def test_each_fix_mends_its_problem(part: int, tmp_path: Path) -> None:
+    """After it, the problem is gone, and there is no new one but what could not be seen before it was mended."""
+    fixed = problems = 0
+    for folder in MENDABLE[part::8]:
+        shutil.copytree(BROKEN / folder, tmp_path / folder, ignore=shutil.ignore_patterns("expected.txt"))
+        workspace = open_workspace(tmp_path / folder)
+        before = {(problem.code, problem.message) for problem in workspace.problems}
+        for problem in workspace.problems:
+            fixes = workspace.fixes(problem)
+            problems += 1
+            fixed += bool(fixes)
+            for fix in fixes[:3]:
+                after = workspace.edited(fix.edits).problems
+                assert (problem.code, problem.place) not in [(other.code, other.place) for other in after], folder
+                in_one_file = [result for result in workspace.results.values() if problem in result.problems]
+                new = [other.message for other in after if (other.code, other.message) not in before]
+                assert in_one_file or new == [], folder
+    assert fixed > problems / 4
 
 
 FACTS = "facts:\n  warm: {ask: Is it warm?, type: boolean}   # the only one\n"

@@ -62,7 +62,7 @@ def _paragraphs(description: Description) -> Iterator[str]:
     if description.text:
         yield _plain(description.text)
     if description.choices:
-        choices = (f"- `{name}`{f': {_plain(text)}' if text else ''}" for name, text in description.choices)
+        choices = (f"- {_code(name)}{f': {_plain(text)}' if text else ''}" for name, text in description.choices)
         yield "\n".join(choices)
     if description.because:
         yield f"Why: {_plain(description.because)}"
@@ -70,6 +70,11 @@ def _paragraphs(description: Description) -> Iterator[str]:
         users = ", ".join(f"{_plain(symbol.name)} ({symbol.kind})" for symbol in description.used_by)
         more = f" and {description.more_users} more" if description.more_users else ""
         yield f"Used by {users}{more}"
+
+
+def _code(name: str) -> str:
+    """Return a name as code; one that could end the code too early, as text."""
+    return _plain(name) if "`" in name else f"`{' '.join(name.split())}`"
 
 
 def _plain(text: str) -> str:

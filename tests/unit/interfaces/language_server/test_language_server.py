@@ -229,6 +229,16 @@ def test_hovering_says_what_a_name_stands_for(editor: Any, folder: Path) -> None
     assert shown["contents"]["value"] == "**hot-winter** (case)"
 
 
+def test_a_name_does_not_end_its_own_code(editor: Any, folder: Path) -> None:
+    """A choice with a backtick, which no pack may have, is shown as it is, and not as a link."""
+    path = folder / "facts.yaml"
+    text = path.read_text(encoding="utf-8").replace("{firm: ", "{'a` [x](command:y)': upright, firm: ")
+    path.write_text(text, encoding="utf-8")
+    uri = editor.open(path)
+    shown = editor.ask("textDocument/hover", editor.at(uri, *where(path, "leaves")))
+    assert "- a\\` \\[x\\](command:y)" in shown["contents"]["value"]
+
+
 def test_completion_replaces_the_word_being_typed(editor: Any, folder: Path) -> None:
     """Each item has its detail and an edit; the list is that of the text as it is, checked or not."""
     path = folder / "alarm.yaml"
