@@ -1253,6 +1253,12 @@ FAULTS = (
         "list(given)[0]",
     ),
     Fault(
+        "interfaces.page.diary_text:_with_line",
+        "An entry that is changed stays in its place.",
+        "lines[lines.index(was)] = line",
+        "lines.append(line)",
+    ),
+    Fault(
         "interfaces.page.diary_text:with_entry",
         "A diary keeps its columns.",
         '_row([cells.get(name, "") for name in columns], separator)',

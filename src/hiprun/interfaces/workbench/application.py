@@ -7,7 +7,15 @@ from collections.abc import Callable, Mapping
 
 from hiprun.errors import HiprunError
 from hiprun.interfaces.web import Handler, PageReply, PageRequest, Templates, WebApplication, make_application
-from hiprun.interfaces.workbench import add_pages, change_pages, effect_page, history_pages, read_page, try_page
+from hiprun.interfaces.workbench import (
+    add_pages,
+    change_pages,
+    effect_page,
+    history_pages,
+    read_page,
+    table_pages,
+    try_page,
+)
 from hiprun.interfaces.workbench.access import guarded
 from hiprun.interfaces.workbench.context import Context, to
 from hiprun.interfaces.workbench.marked_text import marked
@@ -35,6 +43,10 @@ _PAGES: Mapping[str, Callable[[Context, PageRequest], PageReply]] = {
     "POST /change/statement": add_pages.add_statement,
     "GET /change/patient": add_pages.patient_page,
     "POST /change/patient": add_pages.add_to_patient,
+    "GET /change/table": table_pages.table_page,
+    "POST /change/table": table_pages.change_cells,
+    "GET /change/table/download": table_pages.download,
+    "POST /change/table/upload": table_pages.upload,
     "GET /change/file": change_pages.file_page,
     "POST /change/file": change_pages.change_file,
     "GET /effect": effect_page.effect_page,

@@ -569,6 +569,63 @@ def test_what_a_process_of_its_own_works_out(tmp_path: Path) -> None:
     assert {"done": 0, "whole": 2} in sent
 
 
+# tables
+
+
+def sent(desk: Desk, content: bytes) -> httpx.Response:
+    """Send a spreadsheet with the table of the plan."""
+    name = b'--cut\r\nContent-Disposition: form-data; name="decision"\r\n\r\nplan\r\n'
+    file = b'--cut\r\nContent-Disposition: form-data; name="sheet"; filename="plan"\r\n\r\n' + content
+
+    async def send() -> httpx.Response:
+        transport = httpx.ASGITransport(desk.application, raise_app_exceptions=False)
+        headers = {"Content-Type": "multipart/form-data; boundary=cut"}
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://127.0.0.1:8000", cookies=desk.cookies
+        ) as client:
+            body = name + file + b"\r\n--cut--\r\n"
+            return await client.post("/change/table/upload", content=body, headers=headers)
+
+    return asyncio.run(send())
+
+
+def test_a_table_is_changed_cell_by_cell(desk: Desk) -> None:
+    """Only the cell that was typed differs in the file; what cannot be is told, with what was typed."""
+    assert "cell by cell or in a spreadsheet" in desk.get("/change")
+    reply = desk.ask("GET", "/change/table?decision=plan")
+    cells = re.findall(r'name="cell" value="([^"]*)"', reply.text)
+    assert cells == ["rest", "2", "doctor", "7", "none", "0"]
+    page = desk.post("/change/table", decision="plan", cell=["rest", "3", *cells[2:]])
+    assert "1 of 6 cases do not come out as expected" in page
+    text = desk.context.state.current.text("clinic/plan.yaml")
+    assert text == clinic.FILES["plan.yaml"].replace("[rest, 2]", "[rest, 3]")
+    wrong = desk.ask("POST", "/change/table", {"decision": "plan", "cell": ["rests", *cells[1:]]})
+    assert wrong.status_code == 422
+    assert "Nothing was changed" in wrong.text
+    assert 'value="rests"' in wrong.text
+    assert desk.context.state.current.text("clinic/plan.yaml") == text
+    assert "is not written as a table" in desk.get("/change/table?decision=triage", 422)
+
+
+def test_a_table_goes_out_to_a_spreadsheet_and_comes_back(desk: Desk) -> None:
+    """As a workbook and as text; a value that the spreadsheet may have changed is told, and nothing is changed."""
+    pytest.importorskip("openpyxl")
+    csv = desk.ask("GET", "/change/table/download?decision=plan&as=csv")
+    assert csv.headers["content-disposition"] == 'attachment; filename="plan.csv"'
+    xlsx = desk.ask("GET", "/change/table/download?decision=plan")
+    assert xlsx.headers["content-disposition"] == 'attachment; filename="plan.xlsx"'
+    before = desk.context.state.current.text("clinic/plan.yaml")
+    for content in (csv.content, xlsx.content):
+        assert sent(desk, content).status_code == 303
+        assert desk.context.state.current.text("clinic/plan.yaml") == before
+    doubtful = sent(desk, csv.content.replace(b",2", b';"2,5"').replace(b",", b";"))
+    assert doubtful.status_code == 422
+    assert "Nothing was changed" in doubtful.text
+    many = csv.content.replace(b",2", b",3").replace(b",7", b",8").replace(b",0", b",1")
+    assert sent(desk, many).headers["location"] == "/effect"
+    assert "[doctor, 8]" in desk.context.state.current.text("clinic/plan.yaml")
+
+
 # save, undo, history
 
 
