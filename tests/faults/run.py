@@ -82,6 +82,12 @@ EDGES = {
     "interfaces.cds_hooks.": ("tests/unit/interfaces/test_cds_hooks.py",),
     "interfaces.service.": ("tests/unit/interfaces/test_service.py",),
     "interfaces.exact_json": ("tests/unit/interfaces/test_service.py",),
+    "interfaces.page.": (
+        "tests/unit/interfaces/page/test_diary_pages.py",
+        "tests/unit/interfaces/page/test_interview_pages.py",
+        "tests/unit/interfaces/page/test_plan_pages.py",
+    ),
+    "interfaces.web.": ("tests/unit/interfaces/web/test_web.py",),
     "interfaces.planned_day": ("tests/unit/interfaces/test_first_lines.py",),
     "inference.explanation_builder": ("tests/unit/inference/test_explanation_parts.py",),
     "inference.reader_texts": ("tests/unit/inference/test_reader_texts.py",),
