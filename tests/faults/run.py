@@ -118,12 +118,6 @@ EDGES = {
     "interfaces.reports.": ("tests/unit/interfaces/reports/test_reports.py",),
     "interfaces.mcp.": ("tests/unit/interfaces/mcp/test_tools.py",),
     "interfaces.book.": ("tests/unit/interfaces/book/test_book.py",),
-    "interfaces.web.": ("tests/unit/interfaces/web/test_web.py",),
-    "interfaces.page.": (
-        "tests/unit/interfaces/page/test_interview_pages.py",
-        "tests/unit/interfaces/page/test_diary_pages.py",
-        "tests/unit/interfaces/page/test_plan_pages.py",
-    ),
     "interfaces.records.": ("tests/unit/interfaces/records/test_decision_log.py",),
     "workspace.sheet": ("tests/unit/interfaces/test_tables_in_spreadsheets.py",),
     "interfaces.cli.": ("tests/unit/interfaces/test_plan.py", "tests/unit/interfaces/test_eval_tables.py"),
