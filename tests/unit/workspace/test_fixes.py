@@ -9,6 +9,8 @@ import pytest
 
 from hiprun.workspace import Workspace, open_workspace, workspace_of
 
+from ...examples import examples
+
 BROKEN = Path(__file__).parent.parent.parent / "broken"
 
 
@@ -71,11 +73,13 @@ MENDABLE = sorted(path.name for path in BROKEN.iterdir() if path.is_dir() and no
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("part", range(8))
-def test_each_fix_mends_its_problem(part: int, tmp_path: Path) -> None:
-    """After it, the problem is gone, and there is no new one but what could not be seen before it was mended."""
+def test_each_fix_mends_its_problem(tmp_path: Path) -> None:
+    """After it, the problem is gone, and there is no new one but what could not be seen before it was mended.
+
+    One broken pack in eight is tried, all of them with HIPRUN_EXAMPLES=8.
+    """
     fixed = problems = 0
-    for folder in MENDABLE[part::8]:
+    for folder in MENDABLE[:: max(1, 8 // examples(1))]:
         shutil.copytree(BROKEN / folder, tmp_path / folder, ignore=shutil.ignore_patterns("expected.txt"))
         workspace = open_workspace(tmp_path / folder)
         before = {(problem.code, problem.message) for problem in workspace.problems}
