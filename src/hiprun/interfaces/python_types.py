@@ -44,8 +44,8 @@ def load(path: str | os.PathLike[str] | None = None, *, cache: bool = True) -> P
     return cast("Pack", hiprun.load(path, cache=cache))
 '''
 _TAKEN = (
-    "Any Assessment Choices Collection Date Decimal Decision Fact Facts Fraction Iterable Known Literal Mapping Number "
-    "Pack Parameters Reading Sequence TypedDict Union Unpack"
+    "Any Assessment Choices Collection Date Decimal Decision Fact Facts False Fraction Iterable Known Literal Mapping "
+    "None Number Pack Parameters Reading Sequence True TypedDict Union Unpack"
 )
 _IGNORED = "  # type: ignore[override]"
 

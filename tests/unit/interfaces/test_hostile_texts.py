@@ -128,7 +128,7 @@ def test_one_file_page(packs: dict[str, hiprun.Pack]) -> None:
 
 
 def test_plan(packs: dict[str, hiprun.Pack]) -> None:
-    """The chart of a plan is well-formed, its table has no formulas, and its calendar no line of an attack."""
+    """The chart of a plan is well-formed, and its table has no formulas."""
     plan = packs["seedlings"].plan("hardening", SHADE, start="2026-03-02", weeks=3)
     _check_page("plan", plan._repr_html_())
     _check_xml("chart", plan.to_svg())

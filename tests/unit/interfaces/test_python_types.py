@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 from hiprun.interfaces.python_types import python_types
@@ -51,3 +52,21 @@ def test_names_do_not_clash(tmp_path: Path) -> None:
     assert 'Pack_ = Literal["one", "two"]' in text
     assert '"pack": Union[Pack_, Mapping[' in text
     compile(text, "types", "exec")
+
+
+def test_names_that_are_words_of_python(tmp_path: Path) -> None:
+    """Facts and decisions may be called as Python calls something else; the module can be read all the same."""
+    facts = "".join(
+        f"  {name}: {{ask: Which?, type: choice, choices: [one, two]}}\n" for name in ("none", "true_", "class")
+    )
+    rules = (
+        "decision: import\noutputs: {it: {type: boolean}}\nrules: [{id: one, when: {none: one}, then: {it: true}}]\n"
+    )
+    text = python_types(
+        small_packs.load(tmp_path, facts=f"facts:\n{facts}", rules=f"{rules}otherwise: {{it: false}}\n")
+    )
+    assert {"None_", "True_", "Class"} <= {
+        node.targets[0].id
+        for node in ast.parse(text).body
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+    }
