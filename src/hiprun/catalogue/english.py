@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from hiprun.catalogue.english_book import BOOK
 from hiprun.catalogue.english_page import PAGE
+from hiprun.catalogue.english_workbench import WORKBENCH
 
 MESSAGES: Mapping[str, str] = {
     # forms
@@ -169,4 +170,5 @@ MESSAGES: Mapping[str, str] = {
     "plan.moved": "Milestones that move:",
     "plan.dropped": "No longer in the plan.",
     **PAGE,
+    **WORKBENCH,
 }

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from hiprun.catalogue.german_book import BOOK
 from hiprun.catalogue.german_page import PAGE
+from hiprun.catalogue.german_workbench import WORKBENCH
 
 MESSAGES: Mapping[str, str] = {
     # forms
@@ -170,4 +171,5 @@ MESSAGES: Mapping[str, str] = {
     "plan.moved": "Etappenziele, die sich verschieben:",
     "plan.dropped": "Nicht mehr im Plan.",
     **PAGE,
+    **WORKBENCH,
 }

@@ -14,8 +14,9 @@ _KEY_BYTES = 24
 @click.argument("path")
 @click.option("--port", metavar="N", type=click.IntRange(0, 65535), default=0, help="Which port; default: a free one.")
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
+@click.option("--language", metavar="CODE", default="en", help="The language of the workbench, such as de.")
 @click.option("--no-git", is_flag=True, help="Do not commit what is saved.")
-def workbench(path: str, port: int, no_browser: bool, no_git: bool) -> None:
+def workbench(path: str, port: int, no_browser: bool, language: str, no_git: bool) -> None:
     """Read, try and change the pack in the folder PATH, in a browser.
 
     The page is for this machine only. What a change does is shown before it
@@ -26,7 +27,7 @@ def workbench(path: str, port: int, no_browser: bool, no_git: bool) -> None:
     from hiprun.interfaces.workbench import PackFolder, Repository, Session, make_context, workbench_application
 
     folder = PackFolder.at(path)
-    context = make_context(Session(folder, None if no_git else Repository.around(folder.root)))
+    context = make_context(Session(folder, None if no_git else Repository.around(folder.root), language))
     key = secrets.token_urlsafe(_KEY_BYTES)
 
     def announce(address: str) -> None:

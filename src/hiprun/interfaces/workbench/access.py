@@ -9,25 +9,28 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs, quote, urlencode
 
+from hiprun.catalogue import Catalogue
 from hiprun.interfaces.web import WebApplication
+from hiprun.interfaces.workbench.marked_text import marked
 
 _FIELD = "key"
 _OPEN = frozenset({"/style.css"})
-_MESSAGE = b"""<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>hiprun workbench</title></head>
-<body><main><h1>This address alone is not enough</h1>
-<p>Open the workbench with the whole address that <code>hiprun workbench</code> has shown, including its key.</p>
+_MESSAGE = """<!doctype html>
+<html lang="{language}"><head><meta charset="utf-8"><title>{title}</title></head>
+<body><main><h1>{heading}</h1>
+<p>{help}</p>
 </main></body></html>
 """
 
 
-def guarded(application: WebApplication, key: str) -> WebApplication:
+def guarded(application: WebApplication, key: str, words: Catalogue) -> WebApplication:
     """Return an application that answers only those who came by the address with the key.
 
     The key is in the address once. From then on it is in a cookie that no script can read and that no other site can
     make the browser send. Its name is that of this workbench alone, since cookies know no ports.
     """
 
+    message = _message(words)
     cookie_name = f"hiprun-workbench-{hashlib.sha256(key.encode()).hexdigest()[:8]}"
 
     async def guard(scope: Any, receive: Any, send: Any) -> None:
@@ -41,9 +44,16 @@ def guarded(application: WebApplication, key: str) -> WebApplication:
             cookie = f"{cookie_name}={key}; Path=/; HttpOnly; SameSite=Strict"
             await _reply(send, 303, [(b"location", location.encode()), (b"set-cookie", cookie.encode())], b"")
         else:
-            await _reply(send, 403, [(b"content-type", b"text/html; charset=utf-8")], _MESSAGE)
+            await _reply(send, 403, [(b"content-type", b"text/html; charset=utf-8")], message)
 
     return guard
+
+
+def _message(words: Catalogue) -> bytes:
+    """Return the page for those who do not have the key."""
+    keys = {"title": "name", "heading": "locked", "help": "locked.help"}
+    said = {place: marked(words.text(f"workbench.{key}")) for place, key in keys.items()}
+    return _MESSAGE.format(language=words.language, **said).encode()
 
 
 async def _reply(send: Any, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:

@@ -15,7 +15,7 @@ from hiprun.interfaces.workbench.rule_form import read_text
 from hiprun.interfaces.workbench.session import EditError
 from hiprun.workspace import additions
 
-_TYPES = {"boolean": "yes or no", "number": "a number", "integer": "a whole number", "choice": "one of several answers"}
+_TYPES = ("boolean", "number", "integer", "choice")
 
 
 def new_fact_page(context: Context, request: PageRequest) -> PageReply:
@@ -29,7 +29,7 @@ def _fact_page(context: Context, typed: Mapping[str, str], problems: Sequence[Pr
         "change",
         422 if problems else 200,
         typed=defaultdict(str, typed),
-        types=_TYPES,
+        types={name: context.words.text(f"workbench.fact.type.{name}") for name in _TYPES},
         files=pack_edits.files_of(context.state.current, "facts"),
         statements=context.pack.statements if context.pack else {},
         problems=problems,
@@ -49,7 +49,8 @@ def add_fact(context: Context, request: PageRequest) -> PageReply:
         edits += new_statement(context, request)
     except HiprunError as error:
         return told(context, request, error.problems, again)
-    return proposed(context, request, edits, f"The fact `{request.field('name').strip()}` is new.", again)
+    summary = context.words.text("workbench.done.fact", name=request.field("name").strip())
+    return proposed(context, request, edits, summary, again)
 
 
 def _fact_data(request: PageRequest) -> dict[str, Any]:
@@ -106,7 +107,7 @@ def add_statement(context: Context, request: PageRequest) -> PageReply:
         edits = additions.add_statement(context.state.current, new_name(request), said, file)
     except HiprunError as error:
         return told(context, request, error.problems, again)
-    return proposed(context, request, edits, f"The statement `{name}` is new.", again)
+    return proposed(context, request, edits, context.words.text("workbench.done.statement", name=name), again)
 
 
 def patient_page(context: Context, request: PageRequest) -> PageReply:
@@ -141,4 +142,5 @@ def add_to_patient(context: Context, request: PageRequest) -> PageReply:
     def again(problems: Sequence[Problem]) -> PageReply:
         return _patient_page(context, name, {"fact": fact, "value": value}, problems)
 
-    return proposed(context, request, edits, f"The patient `{name}` now has `{fact}: {value}`.", again)
+    summary = context.words.text("workbench.done.patient", name=name, fact=fact, value=value)
+    return proposed(context, request, edits, summary, again)

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import attrs
 
+from hiprun.catalogue import Catalogue
 from hiprun.interfaces.workbench.effect_job import JobState
 from hiprun.interfaces.workbench.fact_fields import PREFIX, fact_words, typed_facts
 from hiprun.pack import Pack
@@ -41,10 +42,10 @@ class DecisionView:
     more: int
 
 
-def comparison_values(pack: Pack | None, job: JobState | None, address: str) -> dict[str, Any]:
+def comparison_values(pack: Pack | None, job: JobState | None, address: str, words: Catalogue) -> dict[str, Any]:
     """Return what is shown of the comparison of `pack` with an earlier version, on the page at `address`."""
     difference = job.difference if job else None
-    decisions = _decisions(pack, difference) if pack and difference else []
+    decisions = _decisions(pack, difference, words) if pack and difference else []
     return {
         "job": job,
         "job_address": address,
@@ -57,12 +58,12 @@ def comparison_values(pack: Pack | None, job: JobState | None, address: str) -> 
     }
 
 
-def _decisions(pack: Pack, difference: Difference) -> list[DecisionView]:
+def _decisions(pack: Pack, difference: Difference, words: Catalogue) -> list[DecisionView]:
     return [
         DecisionView(
             each,
             pack.decisions[each.decision].title if each.decision in pack.decisions else each.decision,
-            [_change(pack, each.decision, change) for change in each.changes[:_MOST_CHANGES]],
+            [_change(pack, each.decision, change, words) for change in each.changes[:_MOST_CHANGES]],
             max(0, len(each.changes) - _MOST_CHANGES),
         )
         for each in difference.decisions
@@ -70,13 +71,13 @@ def _decisions(pack: Pack, difference: Difference) -> list[DecisionView]:
     ]
 
 
-def _change(pack: Pack, decision: str, change: AnswerChange) -> ChangeView:
+def _change(pack: Pack, decision: str, change: AnswerChange, words: Catalogue) -> ChangeView:
     names = list(change.matters or change.facts)[:_MOST_FACTS]
     typed = typed_facts(change.facts)
     fields = [("decision", decision), *((PREFIX + name, value) for name in typed for value in typed[name])]
     address = f"/try?{urlencode(fields)}" if decision else ""
     what, before, after = (_in_words(pack, decision, said) for said in (change.what, change.before, change.after))
-    facts = [fact_words(pack, name, change.facts[name]) for name in names]
+    facts = [fact_words(pack, name, change.facts[name], words) for name in names]
     return ChangeView(change, what, before, after, facts, address)
 
 

@@ -72,7 +72,7 @@ _PAGES: Mapping[str, Callable[[Context, PageRequest], PageReply]] = {
 def make_context(session: Session) -> Context:
     """Return what the pages of a session work with."""
     values = {"entry_address": change_pages.entry_address, "value_text": value_text, "marked": marked}
-    return Context(session, Templates(_PACKAGE, values=values))
+    return Context(session, Templates(_PACKAGE, language=session.words.language, values=values))
 
 
 def workbench_application(context: Context, key: str) -> WebApplication:
@@ -83,7 +83,7 @@ def workbench_application(context: Context, key: str) -> WebApplication:
         "GET /book.css": lambda request: PageReply(read_page.styles(), media_type="text/css"),
     }
     routes |= {address: _handler(context, page) for address, page in _PAGES.items()}
-    return guarded(make_application(routes, context.templates, scripts=True), key)
+    return guarded(make_application(routes, context.templates, scripts=True), key, context.words)
 
 
 def _handler(context: Context, page: Callable[[Context, PageRequest], PageReply]) -> Handler:

@@ -8,11 +8,13 @@ from urllib.parse import urlencode
 
 import attrs
 
+from hiprun.catalogue import Catalogue
 from hiprun.errors import HiprunError, Problem
 from hiprun.interfaces.web import PageReply, PageRequest
 from hiprun.interfaces.workbench import pack_edits
 from hiprun.interfaces.workbench.context import Context, to
 from hiprun.interfaces.workbench.entry_text import EntryText, entry_text
+from hiprun.interfaces.workbench.fact_fields import span_words
 from hiprun.interfaces.workbench.proposals import EFFECT, first, known_file, new_statement, number_in, proposed, told
 from hiprun.interfaces.workbench.rule_form import TESTS, ConditionLine, RuleForm, rule_data, rule_form
 from hiprun.interfaces.workbench.session import EditError
@@ -26,6 +28,7 @@ from hiprun.workspace.additions import add_rule
 
 _EMPTY_LINES = 3
 _MOST_LINES = 30
+_NUMBERED = frozenset({"rules", "table", "examples", "all", "bounds"})
 
 
 def entry_address(place: Place) -> str:
@@ -39,7 +42,9 @@ def entry_address(place: Place) -> str:
 def overview(context: Context, request: PageRequest) -> PageReply:
     """Show everything that can be changed."""
     pack, workspace = context.pack, context.state.current
-    parameters = [(parameter, text(parameter.value), _span(parameter)) for parameter in _parameters(pack)]
+    parameters = [
+        (parameter, text(parameter.value), _span(parameter, context.words)) for parameter in _parameters(pack)
+    ]
     return context.page(
         "change.html", "change", parameters=parameters, files=sorted(workspace.texts), error=None, typed=""
     )
@@ -49,9 +54,9 @@ def _parameters(pack: Pack | None) -> list[Any]:
     return list(pack.parameters.values()) if pack else []
 
 
-def _span(parameter: Any) -> str:
-    ends = [text(end) for end in (parameter.lowest, parameter.highest) if end is not None]
-    return " to ".join(ends) if len(ends) == 2 else ""
+def _span(parameter: Any, words: Catalogue) -> str:
+    lowest, highest = parameter.lowest, parameter.highest
+    return span_words(text(lowest), text(highest), words) if None not in (lowest, highest) else ""
 
 
 def set_parameter(context: Context, request: PageRequest) -> PageReply:
@@ -66,13 +71,17 @@ def set_parameter(context: Context, request: PageRequest) -> PageReply:
             "change.html",
             "change",
             422,
-            parameters=[(parameter, text(parameter.value), _span(parameter)) for parameter in _parameters(pack)],
+            parameters=[
+                (parameter, text(parameter.value), _span(parameter, context.words)) for parameter in _parameters(pack)
+            ],
             files=sorted(workspace.texts),
             error=(name, " ".join(f"{problem.message} {problem.help}".strip() for problem in problems)),
             typed=typed,
         )
 
-    return proposed(context, request, edits, f"The parameter `{name}` is now {typed.strip()}.", again)
+    return proposed(
+        context, request, edits, context.words.text("workbench.done.parameter", name=name, value=typed.strip()), again
+    )
 
 
 # one entry
@@ -97,14 +106,16 @@ def change_entry(context: Context, request: PageRequest) -> PageReply:
     def again(problems: Sequence[Problem]) -> PageReply:
         return _text_page(context, file, path, entry, typed, problems)
 
-    return proposed(context, request, [entry.replaced(typed)], f"{_named(path)} in {file} was rewritten.", again)
+    summary = context.words.text("workbench.done.rewritten", entry=_named(context.words, path), file=file)
+    return proposed(context, request, [entry.replaced(typed)], summary, again)
 
 
 def remove_entry(context: Context, request: PageRequest) -> PageReply:
     """Remove an entry."""
     file, path, _ = _entry(context, request.fields)
     edits = context.state.current.remove(file, path)
-    context.session.edit(edits, f"{_named(path)} in {file} was removed.")
+    summary = context.words.text("workbench.done.removed", entry=_named(context.words, path), file=file)
+    context.session.edit(edits, summary)
     return to(EFFECT)
 
 
@@ -129,7 +140,7 @@ def _text_page(
         problems=problems or _problems_in(workspace, file, entry.start[0], entry.end[0]),
         typed=typed is not None,
         has_form=path[0] == "rules" and isinstance(data, dict) and rule_form(data) is not None,
-        entry_name=_named(path),
+        title=context.words.text("workbench.entry.change", entry=_named(context.words, path, "inside.")),
     )
 
 
@@ -152,11 +163,12 @@ def _entry(context: Context, fields: Mapping[str, Sequence[str]]) -> tuple[str, 
     return file, path, entry
 
 
-def _named(path: Path) -> str:
-    key, name = path[0], path[-1]
-    words = {"rules": "Rule", "table": "Row", "examples": "Case", "all": "Criterion", "bounds": "Bound"}
+def _named(words: Catalogue, path: Path, where: str = "") -> str:
+    """Return what an entry is called: `where` it is said is the beginning of a sentence, or `inside.` one."""
+    key, name = str(path[0]), path[-1]
     if isinstance(name, int):
-        return f"{words.get(str(key), f'Entry of {key},')} {name + (key != 'table')}"
+        kind = key if key in _NUMBERED else "other"
+        return words.text(f"workbench.entry.{where}{kind}", section=key, number=name + (key != "table"))
     return str(name)
 
 
@@ -189,7 +201,7 @@ def change_rule(context: Context, request: PageRequest) -> PageReply:
             edits += pack_edits.change_rule(workspace, file, path, form)
     except HiprunError as error:
         return told(context, request, error.problems, again)
-    summary = f"The rule `{form.id}` {'is new' if new else 'was changed'}."
+    summary = context.words.text("workbench.done.rule" if new else "workbench.done.rule_changed", name=form.id)
     return proposed(context, request, edits, summary, again)
 
 
@@ -228,7 +240,7 @@ def _rule_page(
         raise EditError([Problem("has-mistakes", "While the rules have mistakes, they are changed as text.")])
     place = workspace.place_of(file, path) if path else None
     rules = [rule.id for rule in decision.rules]
-    subjects = _subjects(pack.model, pack)
+    subjects = _subjects(pack.model, pack, context.words)
     return context.page(
         "rule.html",
         "change",
@@ -238,8 +250,8 @@ def _rule_page(
         form=form,
         lines=[*form.lines, *[ConditionLine("", "is", "")] * _EMPTY_LINES],
         decision=decision,
-        outputs=[(output, _answers(output.domain)) for output in decision.outputs],
-        tests=TESTS,
+        outputs=[(output, _answers(output.domain, context.words)) for output in decision.outputs],
+        tests={test: context.words.text(f"workbench.test.{test}") for test in TESTS},
         subjects=subjects,
         known={subject.name for group in subjects.values() for subject in group},
         statements=pack.statements,
@@ -263,21 +275,22 @@ class Subject:
     answers: Sequence[tuple[str, str]]
 
 
-def _subjects(model: Model, pack: Pack) -> dict[str, list[Subject]]:
-    facts = [Subject(fact.name, fact.ask, _answers(fact.domain)) for fact in pack.facts.values()]
-    derived = [Subject(each.name, each.title, _answers(each.domain)) for each in model.derived.values()]
+def _subjects(model: Model, pack: Pack, words: Catalogue) -> dict[str, list[Subject]]:
+    facts = [Subject(fact.name, fact.ask, _answers(fact.domain, words)) for fact in pack.facts.values()]
+    derived = [Subject(each.name, each.title, _answers(each.domain, words)) for each in model.derived.values()]
     outputs = [
-        Subject(f"{decision.name}.{output.name}", output.title or decision.title, _answers(output.domain))
+        Subject(f"{decision.name}.{output.name}", output.title or decision.title, _answers(output.domain, words))
         for decision in pack.decisions.values()
         for output in decision.outputs
     ]
-    return {"Facts": facts, "What follows from facts": derived, "Answers of other decisions": outputs}
+    groups = {"facts": facts, "derived": derived, "outputs": outputs}
+    return {words.text(f"workbench.rule.{name}"): group for name, group in groups.items()}
 
 
-def _answers(domain: Any) -> list[tuple[str, str]]:
+def _answers(domain: Any, words: Catalogue) -> list[tuple[str, str]]:
     if domain.type == "boolean":
-        return [("true", "yes"), ("false", "no")]
-    return [(choice, words or choice) for choice, words in domain.choices.items()]
+        return [("true", words.text("text.yes")), ("false", words.text("text.no"))]
+    return [(choice, label or choice) for choice, label in domain.choices.items()]
 
 
 # whole files
@@ -305,4 +318,4 @@ def change_file(context: Context, request: PageRequest) -> PageReply:
     def again(problems: Sequence[Problem]) -> PageReply:
         return _file_page(context, file, typed, problems)
 
-    return proposed(context, request, [edit], f"{file} was rewritten.", again)
+    return proposed(context, request, [edit], context.words.text("workbench.done.file", file=file), again)

@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from hiprun.catalogue import Catalogue
 from hiprun.errors import Problem
 from hiprun.interfaces.book import Chapter
 from hiprun.interfaces.web import PageReply, Templates
@@ -114,6 +115,11 @@ class Context:
     def state(self) -> SessionState:
         """The session as it is now."""
         return self.session.state
+
+    @property
+    def words(self) -> Catalogue:
+        """The words of the workbench, in the language of the session."""
+        return self.session.words
 
     @property
     def pack(self) -> Pack | None:

@@ -74,7 +74,7 @@ def _job_values(context: Context) -> dict[str, Any]:
     state = context.state
     job = context.effects.job(state.saved, state.current, start=False) if state.changed else None
     known = context.effects.cases_are_current(state.saved, state.current)
-    values = comparison_values(state.current.pack, job.state if job else None, EFFECT)
+    values = comparison_values(state.current.pack, job.state if job else None, EFFECT, context.words)
     return values | {"cases_are_current": known, "exceptions": lambda claim: _exceptions(state.current, claim)}
 
 
@@ -112,8 +112,8 @@ def accept(context: Context, request: PageRequest) -> PageReply:
     edits = pack_edits.accept(workspace, results)
     if not edits:
         raise _gone()
-    name = f"The case `{wanted}` expects" if wanted else f"{len(results)} cases expect"
-    context.session.edit(edits, f"{name} the new answer.")
+    key = "workbench.done.accepted" if wanted else "workbench.done.all_accepted"
+    context.session.edit(edits, context.words.text(key, name=wanted, number=len(results)))
     return to(EFFECT)
 
 
@@ -137,7 +137,8 @@ def make_exception(context: Context, request: PageRequest) -> PageReply:
         raise _gone()
     file, path = found
     edits = context.state.current.set_value(file, (*path, fact), read_text(value))
-    context.session.edit(edits, f"The property `{name}` holds only for patients with `{fact}: {value}`.")
+    summary = context.words.text("workbench.done.property", name=name, fact=fact, value=value)
+    context.session.edit(edits, summary)
     return to(EFFECT)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from hiprun.catalogue import Catalogue
 from hiprun.errors import FactError
 from hiprun.interfaces.web import Fields
 from hiprun.interfaces.workbench.rule_form import value_text
@@ -60,37 +61,42 @@ def concerned(model: Model, decision: str) -> tuple[str, ...]:
 
 
 def fact_fields(
-    pack: Pack, names: Iterable[str], typed: Mapping[str, Sequence[str]], errors: Mapping[str, str]
+    pack: Pack, names: Iterable[str], typed: Mapping[str, Sequence[str]], errors: Mapping[str, str], words: Catalogue
 ) -> list[FactField]:
     """Return the fields of facts; `typed` has what they hold."""
-    return [_field(pack.facts[name], typed.get(name, ()), errors.get(name, "")) for name in names]
+    return [_field(pack.facts[name], typed.get(name, ()), errors.get(name, ""), words) for name in names]
 
 
-def _field(fact: Fact, typed: Sequence[str], error: str) -> FactField:
+def _field(fact: Fact, typed: Sequence[str], error: str, words: Catalogue) -> FactField:
     domain = fact.domain
-    options = _options(domain)
+    options = _options(domain, words)
     in_part = any(value.startswith("{") for value in typed)
     if in_part or not options:
-        return FactField(fact.name, fact.ask, "type", (), typed, _hint(domain), error)
+        return FactField(fact.name, fact.ask, "type", (), typed, _hint(domain, words), error)
     kind = "tick" if domain.type == "set" else "choose"
     return FactField(fact.name, fact.ask, kind, options, typed, "", error)
 
 
-def _options(domain: Domain) -> list[tuple[str, str]]:
+def _options(domain: Domain, words: Catalogue) -> list[tuple[str, str]]:
     match domain.type:
         case "boolean":
-            return [("true", "Yes"), ("false", "No")]
+            return [("true", words.text("page.yes")), ("false", words.text("page.no"))]
         case "choice" | "set":
-            named = [(name, words or name.replace("_", " ")) for name, words in domain.choices.items()]
-            return [*named, (NONE, "None of these")] if domain.type == "set" else named
+            named = [(name, label or name.replace("_", " ")) for name, label in domain.choices.items()]
+            return [*named, (NONE, words.text("form.none_of_these"))] if domain.type == "set" else named
         case _:
             return []
 
 
-def _hint(domain: Domain) -> str:
+def _hint(domain: Domain, words: Catalogue) -> str:
     ends = [None if end is None else text(end) for end in (domain.lowest, domain.highest)] if domain.is_numeric else []
-    span = f"{ends[0]} to {ends[1]}" if None not in ends and ends else ""
+    span = span_words(ends[0], ends[1], words) if None not in ends and ends else ""
     return " ".join(filter(None, (span, domain.unit)))
+
+
+def span_words(lowest: object, highest: object, words: Catalogue) -> str:
+    """Return what lies between two ends, such as `0 to 10`."""
+    return words.text("workbench.span", lowest=lowest, highest=highest)
 
 
 def typed_facts(facts: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -133,18 +139,19 @@ def _answer(domain: Domain, values: Sequence[str]) -> Any:
     return values[0]
 
 
-def fact_words(pack: Pack, name: str, value: Any) -> tuple[str, str]:
+def fact_words(pack: Pack, name: str, value: Any, words: Catalogue) -> tuple[str, str]:
     """Return a fact as its question and the answer in words; names of facts that are gone stay as they are."""
     fact = pack.facts.get(name)
     if fact is None or isinstance(value, Mapping):
         return (fact.ask if fact else name), value_text(value)
     match fact.domain.type:
         case "boolean":
-            answer = "yes" if value is True else "no" if value is False else str(value)
+            answer = words.text("text.yes" if value else "text.no") if isinstance(value, bool) else str(value)
         case "choice":
             answer = fact.domain.choices.get(value) or str(value).replace("_", " ")
         case "set":
-            answer = ", ".join(fact.domain.choices.get(part) or part for part in sorted(value)) or "none of these"
+            chosen = [fact.domain.choices.get(part) or part for part in sorted(value)]
+            answer = ", ".join(chosen) or words.text("workbench.none_of_these")
         case "string":
             answer = str(value)
         case _:

@@ -44,13 +44,15 @@ def version(context: Context, request: PageRequest) -> PageReply:
     if isinstance(versions, str):
         return context.page("version.html", "history", version=VersionView(commit, problem=versions))
     before, after = versions
+    words = context.words
     if after.model is None:
-        view = VersionView(commit, problem="The rules of this version have mistakes.")
+        view = VersionView(commit, problem=words.text("workbench.version.mistakes"))
     elif before.model is None:
-        view = VersionView(commit, problem="There are no rules before it, or they have mistakes.")
+        view = VersionView(commit, problem=words.text("workbench.version.nothing_before"))
     else:
         said = change_summary(before.model, after.model)
-        view = VersionView(commit, said, "" if said else "It changed comments or layout alone.", can_compare=bool(said))
+        problem = "" if said else words.text("workbench.version.layout")
+        view = VersionView(commit, said, problem, can_compare=bool(said))
     return context.page("version.html", "history", version=view, **_comparison(context, commit.id))
 
 
@@ -77,7 +79,7 @@ def progress(context: Context, request: PageRequest) -> PageReply:
 def _comparison(context: Context, commit: str) -> dict[str, Any]:
     found = context.comparison.of(commit)
     pack, job = (found[0].pack, found[1].state) if found else (None, None)
-    return comparison_values(pack, job, _address(commit))
+    return comparison_values(pack, job, _address(commit), context.words)
 
 
 def _address(commit: str) -> str:

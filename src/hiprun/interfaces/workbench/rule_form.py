@@ -19,23 +19,23 @@ Join: TypeAlias = Literal["all", "any"]
 GROUPS = frozenset({"all", "any", "not", "count"})
 TEXTS = ("because", "interpretation")
 
-TESTS: Mapping[str, str] = {
-    "is": "is",
-    "is_not": "is not",
-    "at_least": "is at least",
-    "at_most": "is at most",
-    "above": "is more than",
-    "below": "is less than",
-    "between": "is from … to (two values: [2, 5])",
-    "one_of": "is one of [a, b]",
-    "none_of": "is none of [a, b]",
-    "includes": "includes",
-    "includes_any": "includes any of [a, b]",
-    "includes_all": "includes all of [a, b]",
-    "includes_none": "includes none of [a, b]",
-    "has_value": "has a value (true or false)",
-}
-"""The tests of the language, and how a form calls them."""
+TESTS = (
+    "is",
+    "is_not",
+    "at_least",
+    "at_most",
+    "above",
+    "below",
+    "between",
+    "one_of",
+    "none_of",
+    "includes",
+    "includes_any",
+    "includes_all",
+    "includes_none",
+    "has_value",
+)
+"""The tests of the language, in the order of a form."""
 
 
 @attrs.frozen

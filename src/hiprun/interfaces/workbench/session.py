@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 
 import attrs
 
+from hiprun.catalogue import Catalogue, catalogue
 from hiprun.errors import HiprunError, Problem
 from hiprun.interfaces.git_program import GitError
 from hiprun.interfaces.workbench.git_commits import Repository
@@ -77,7 +78,9 @@ class SessionState:
 class Session:
     """The one state of a workbench; its methods may be called from several threads."""
 
-    def __init__(self, folder: PackFolder, repository: Repository | None = None) -> None:
+    def __init__(self, folder: PackFolder, repository: Repository | None = None, language: str = "en") -> None:
+        """Open a folder; `language` is that in which the workbench speaks of it."""
+        self.words: Catalogue = catalogue(language)
         self.folder = folder
         self.repository = repository
         self._lock = threading.RLock()
@@ -187,7 +190,7 @@ class Session:
             try:
                 commit = self.repository.commit(files, message)
             except GitError as error:
-                note = f"The files are saved, but git did not commit them: {error.reason}"
+                note = self.words.text("workbench.history.git_failed", reason=error.reason)
         when = datetime.datetime.now(datetime.UTC)
         return Save(summary, when, before, after, commit, note)
 
@@ -198,10 +201,10 @@ class Session:
         try:
             changed = self.repository.changed(files)
         except GitError as error:
-            return f"The files are saved, but git did not commit them: {error.reason}"
+            return self.words.text("workbench.history.git_failed", reason=error.reason)
         if not changed:
             return ""
-        return f"The files are saved, but not committed: {', '.join(changed)} had changes before that nobody committed."
+        return self.words.text("workbench.history.not_committed", files=", ".join(changed))
 
 
 def _title(summary: tuple[str, ...]) -> str:

@@ -71,7 +71,7 @@ def _made(context: Context, table: DecisionTable, text: str, changes: Sequence[s
         lines = context.state.current.text(table.file).replace("\r\n", "\n").split("\n")
         edit = TextEdit(table.file, (1, 1), (len(lines), len(lines[-1]) + 1), text)
         said = ", ".join(changes[:3]) + (" …" if len(changes) > 3 else "")
-        context.session.edit([edit], f"The table of `{table.decision}`: {said}.")
+        context.session.edit([edit], context.words.text("workbench.done.table", name=table.decision, changes=said))
     return to(EFFECT)
 
 

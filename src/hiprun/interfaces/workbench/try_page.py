@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from hiprun.catalogue import Catalogue
 from hiprun.errors import HiprunError, Problem
 from hiprun.inference.explanation import RuleStep
 from hiprun.inference.outcome import Outcome
@@ -40,7 +41,9 @@ def try_page(context: Context, request: PageRequest) -> PageReply:
     if pack is None:
         return context.refused(context.state.current.problems, "try")
     tried = _tried(pack, request)
-    return context.page("try.html", "try", **_shown(pack, tried), keep=_keep_values(context, pack, tried))
+    return context.page(
+        "try.html", "try", **_shown(pack, tried, context.words), keep=_keep_values(context, pack, tried)
+    )
 
 
 def keep_case(context: Context, request: PageRequest) -> PageReply:
@@ -66,7 +69,7 @@ def keep_case(context: Context, request: PageRequest) -> PageReply:
     file = request.field("file")
     if file not in workspace.texts:
         raise EditError([Problem("no-such-file", "There is no such file of cases.")])
-    context.session.edit(add_case(workspace, entry, file), f"The case `{id_}` is new.")
+    context.session.edit(add_case(workspace, entry, file), context.words.text("workbench.done.case", name=id_))
     return to("/effect")
 
 
@@ -92,7 +95,7 @@ def _start_facts(pack: Pack, start: str) -> Mapping[str, Any]:
     return next((example.facts for example in pack.model.examples if example.id == name), {})
 
 
-def _shown(pack: Pack, tried: Tried) -> dict[str, Any]:
+def _shown(pack: Pack, tried: Tried, words: Catalogue) -> dict[str, Any]:
     names = fact_fields.concerned(pack.model, tried.decision)
     others = [name for name in tried.typed if name not in names]
     outcome = None if "" in tried.errors else pack.decide(tried.decision, tried.facts)
@@ -100,13 +103,13 @@ def _shown(pack: Pack, tried: Tried) -> dict[str, Any]:
     return {
         "tried": tried,
         "decision": decision,
-        "fields": fact_fields.fact_fields(pack, names, tried.typed, tried.errors),
-        "others": fact_fields.fact_fields(pack, others, tried.typed, tried.errors),
+        "fields": fact_fields.fact_fields(pack, names, tried.typed, tried.errors, words),
+        "others": fact_fields.fact_fields(pack, others, tried.typed, tried.errors, words),
         "outcome": outcome,
         "mistake": tried.errors.get("", ""),
         "rules": _rules(outcome),
         "wishes": _wishes(decision),
-        **_ways(pack, tried, outcome),
+        **_ways(pack, tried, outcome, words),
     }
 
 
@@ -129,7 +132,7 @@ def _wishes(decision: Decision) -> list[tuple[str, str]]:
     ]
 
 
-def _ways(pack: Pack, tried: Tried, outcome: Outcome | None) -> dict[str, Any]:
+def _ways(pack: Pack, tried: Tried, outcome: Outcome | None, words: Catalogue) -> dict[str, Any]:
     output, equals, choice = tried.wanted.partition("=")
     if outcome is None or not equals:
         return {"ways": None, "why_not": (), "no_ways": ""}
@@ -139,7 +142,8 @@ def _ways(pack: Pack, tried: Tried, outcome: Outcome | None) -> dict[str, Any]:
     except HiprunError as error:
         return {"ways": None, "why_not": (), "no_ways": " ".join(problem.message for problem in error.problems)}
     changes = [
-        [(*fact_fields.fact_words(pack, change.fact, change.to), change.fact) for change in way.changes] for way in ways
+        [(*fact_fields.fact_words(pack, change.fact, change.to, words), change.fact) for change in way.changes]
+        for way in ways
     ]
     return {"ways": changes, "ways_exact": ways.exact, "why_not": steps, "no_ways": ""}
 

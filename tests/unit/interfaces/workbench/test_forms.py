@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import hiprun
+from hiprun.catalogue import catalogue
 from hiprun.interfaces.workbench import fact_fields, pack_edits
 from hiprun.interfaces.workbench.entry_text import entry_text
 from hiprun.interfaces.workbench.rule_form import ConditionLine, RuleForm, rule_data, rule_form
@@ -223,7 +224,7 @@ def test_facts_as_fields_and_back(tmp_path: Path) -> None:
     facts, errors = fact_fields.read_fields(pack, typed)
     assert errors == {}
     assert pack.decide("triage", facts) == pack.decide("triage", given)
-    fields = fact_fields.fact_fields(pack, pack.facts, typed, {"pain": "no"})
+    fields = fact_fields.fact_fields(pack, pack.facts, typed, {"pain": "no"}, catalogue())
     assert [(field.kind, field.error) for field in fields] == [
         ("type", "no"),
         ("choose", ""),
@@ -249,7 +250,7 @@ def test_facts_in_words(tmp_path: Path) -> None:
     )
     pack = hiprun.load(clinic.write(tmp_path, facts=facts))
     words = {
-        name: fact_fields.fact_words(pack, name, value)[1]
+        name: fact_fields.fact_words(pack, name, value, catalogue())[1]
         for name, value in {
             "pain": 3,
             "fever": True,
@@ -267,10 +268,12 @@ def test_facts_in_words(tmp_path: Path) -> None:
         "name": "al",
         "gone": "1",
     }
-    assert fact_fields.fact_words(pack, "fever", False) == ("Is there fever?", "no")
-    assert fact_fields.fact_words(pack, "pain", {"at_least": 3}) == ("How strong is the pain?", "{at_least: 3}")
-    assert fact_fields.fact_words(pack, "sites", [])[1] == "none of these"
-    hints = {field.name: field.hint for field in fact_fields.fact_fields(pack, ["day", "many", "name"], {}, {})}
+    assert fact_fields.fact_words(pack, "fever", False, catalogue()) == ("Is there fever?", "no")
+    in_part = fact_fields.fact_words(pack, "pain", {"at_least": 3}, catalogue())
+    assert in_part == ("How strong is the pain?", "{at_least: 3}")
+    assert fact_fields.fact_words(pack, "sites", [], catalogue())[1] == "none of these"
+    fields = fact_fields.fact_fields(pack, ["day", "many", "name"], {}, {}, catalogue())
+    hints = {field.name: field.hint for field in fields}
     assert hints == {"day": "", "many": "", "name": ""}
 
 

@@ -34,9 +34,9 @@ KEY = "secret-key"
 class Desk:
     """A workbench on the small pack, used like a browser that follows where it is led."""
 
-    def __init__(self, root: Path, repository: Repository | None = None) -> None:
+    def __init__(self, root: Path, repository: Repository | None = None, language: str = "en") -> None:
         self.root = root
-        self.context = make_context(Session(PackFolder.at(root), repository))
+        self.context = make_context(Session(PackFolder.at(root), repository, language))
         self.application = workbench_application(self.context, KEY)
         self.cookies: dict[str, str] = {}
 

@@ -1,0 +1,106 @@
+"""The words of the workbench are in the catalogue: no template has its own, and the workbench speaks German too."""
+
+from __future__ import annotations
+
+import importlib.resources
+import re
+from html import unescape
+from pathlib import Path
+
+import jinja2
+import pytest
+
+from hiprun.catalogue import catalogue
+
+from . import clinic
+from .test_workbench import KEY, Desk, place
+
+DOORS = ("page", "web", "workbench")
+ATTRIBUTE = re.compile(r'[\w-]+="[^"]*"')
+MARKUP = re.compile(r"{{.*?}}|{%.*?%}|{#.*?#}", re.DOTALL)
+SAID = re.compile(r"""\b(?:aria-label|alt|label|placeholder|title)="([^"]*)\"""")
+WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+def templates() -> list[tuple[str, str]]:
+    """Return the name and the text of every template of the pages."""
+    folders = [importlib.resources.files(f"hiprun.interfaces.{door}") / "templates" for door in DOORS]
+    return [(file.name, file.read_text(encoding="utf-8")) for folder in folders for file in folder.iterdir()]
+
+
+def segments(page: str) -> list[str]:
+    """Return the pieces of text that somebody sees or hears on a page."""
+    return [" ".join(unescape(said).split()) for said in [*re.split(r"<[^>]*>", page), *SAID.findall(page)]]
+
+
+def own_words(template: str) -> list[str]:
+    """Return the words that a template says itself: between tags, in labels, and as texts of its expressions."""
+    said = [each for each in segments(MARKUP.sub("", template)) if WORD.search(ATTRIBUTE.sub("", each))]
+    tokens = jinja2.Environment().lex(template)
+    texts = [value[1:-1] for _, kind, value in tokens if kind == "string" and not value[1:-1].startswith((" ", "<"))]
+    return said + [text for text in texts if re.search(r"[A-Z][a-z]|\w \w", text) and not text.startswith(("&", "/"))]
+
+
+@pytest.mark.parametrize(("name", "template"), [pytest.param(*each, id=each[0]) for each in templates()])
+def test_no_template_has_words_of_its_own(name: str, template: str) -> None:
+    """What pages say comes from the catalogue and from the pack."""
+    assert own_words(template) == []
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "<p>Save</p>",
+        '<nav aria-label="Workbench">',
+        '{{ "s" if a }} more',
+        '{{ "Mend it" if a else text("b.c") }}',
+        "{% if a %}and{% endif %}",
+    ],
+)
+def test_words_of_a_template_are_found(template: str) -> None:
+    """Between tags, in labels and in expressions alike."""
+    assert own_words(template) != []
+
+
+ENGLISH = {
+    text
+    for key, text in catalogue().messages.items()
+    if key.startswith(("workbench.", "web.", "page.", "text.")) and text not in catalogue("de").messages.values()
+}
+
+
+def test_the_workbench_speaks_german(tmp_path: Path) -> None:
+    """Each page says in German what is hiprun's to say; the pack says what it says in its own language."""
+    desk = Desk(clinic.write(tmp_path), language="de")
+    locked = desk.ask("GET", "/read").text
+    assert '<html lang="de">' in locked
+    desk.ask("GET", f"/?key={KEY}")
+    rule = place(desk, "clinic/triage.yaml", "id: fever")
+    entry = f"/change/entry?file={rule['file']}&line={rule['line']}&column={rule['column']}"
+    addresses = [
+        "/read/decision-triage",
+        "/try?decision=triage&fact.fever=true&wanted=action%3Drest",
+        "/change",
+        "/change/fact",
+        "/change/statement",
+        "/change/patient?name=calm",
+        "/change/table?decision=plan",
+        "/change/file?file=clinic/facts.yaml",
+        "/change/rule?file=clinic/triage.yaml",
+        entry,
+        f"{entry}&as=text",
+        "/effect",
+        "/history",
+    ]
+    pages: dict[str, str] = {}
+    for address in addresses:
+        reply = desk.ask("GET", address)
+        assert (reply.status_code, '<html lang="de">' in reply.text) == (200, True), address
+        pages[address] = reply.text
+    found = {address: ENGLISH.intersection(segments(page)) for address, page in pages.items()}
+    own = [address for address in addresses if not address.startswith(("/read", "/try"))]  # those show the pack
+    assert {address: found[address] for address in own} == {address: set() for address in own}
+    assert "Regel 1 ändern" in pages[f"{entry}&as=text"]
+    desk.ask("POST", "/change/remove", rule)
+    desk.context.effects.stop()
+    assert desk.context.state.steps[-1].summary == "Regel 1 in clinic/triage.yaml wurde entfernt."
