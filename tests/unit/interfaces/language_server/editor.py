@@ -97,7 +97,7 @@ class Editor:
             self._wait(lambda: uri in self.diagnostics)
         return self.diagnostics.get(uri, [])
 
-    def at(self, uri: str, line: float, character: float, **more: Any) -> dict[str, Any]:
+    def at(self, uri: str, line: int, character: int, **more: Any) -> dict[str, Any]:
         """Return the parameters of a question about a place."""
         return {"textDocument": {"uri": uri}, "position": {"line": line, "character": character}, **more}
 
