@@ -39,6 +39,14 @@ FAULTS = (
         noticed_by="tests/unit/inference/test_functions.py"
         "::test_a_size_is_right_to_its_last_decimal_whatever_digits_the_caller_works_with",
     ),
+    Fault(
+        "interfaces.language_server.server:_AnsweringProtocol.structure_message",
+        "An editor does not wait for ever for the answer to an impossible question.",
+        'if "id" in data',
+        'if "id" not in data',
+        noticed_by="tests/unit/interfaces/language_server/test_language_server.py"
+        "::test_a_question_about_an_impossible_place_is_answered_by_an_error",
+    ),
     # health standards and the service
     Fault(
         "interfaces.service.application:_Service._check_host",

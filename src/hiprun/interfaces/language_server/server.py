@@ -8,7 +8,9 @@ from collections.abc import Callable
 from typing import Any, BinaryIO
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
+from pygls.protocol import LanguageServerProtocol
 
 from hiprun.interfaces.language_server import case_results, navigation, writing_help
 from hiprun.interfaces.language_server.open_packs import OpenFile
@@ -23,9 +25,27 @@ _PAUSE = 0.01
 _TRIGGERS = [" ", ":", ".", "{", "[", ","]
 
 
+class _AnsweringProtocol(LanguageServerProtocol):
+    """The protocol, with an error as the answer to a request that is none, such as one for a line below 0."""
+
+    def structure_message(self, data: dict[str, Any]) -> Any:
+        try:
+            return super().structure_message(data)
+        except JsonRpcException as error:
+            # the client would wait for ever: pygls only reports what it cannot read
+            if "id" in data and "method" in data:
+                self._send_response(data["id"], None, error.to_response_error())
+            raise
+
+
 def make_server() -> LanguageServer:
     """Return a server that has not been started."""
-    server = LanguageServer("hiprun", VERSION, text_document_sync_kind=types.TextDocumentSyncKind.Full)
+    server = LanguageServer(
+        "hiprun",
+        VERSION,
+        text_document_sync_kind=types.TextDocumentSyncKind.Full,
+        protocol_cls=_AnsweringProtocol,
+    )
     session = Session(server)
     _follow_settings(server, session)
     _follow_editor(server, session)

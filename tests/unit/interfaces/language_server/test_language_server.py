@@ -280,6 +280,18 @@ def test_positions_count_units_of_utf_16(editor: Any, folder: Path) -> None:
     assert found["range"]["start"] == {"line": line, "character": character + 2}
 
 
+@pytest.mark.parametrize(("line", "character"), [(-1, 0), (0, -1), (2**31, 0), (0, 2**31)])
+def test_a_question_about_an_impossible_place_is_answered_by_an_error(
+    line: int, character: int, editor: Any, folder: Path
+) -> None:
+    """The editor does not wait for ever, and the next question is answered as usual."""
+    uri = editor.open(folder / "facts.yaml")
+    answer = editor.raw("textDocument/hover", editor.at(uri, line, character))
+    assert answer["error"]["code"] == -32602
+    assert "result" not in answer
+    assert editor.ask("textDocument/documentSymbol", {"textDocument": {"uri": uri}})
+
+
 def test_mistakes_are_mended_by_code_actions(editor: Any, folder: Path) -> None:
     """Each fix is an edit with its diagnostic; where nothing is wrong, nothing is offered."""
     path = folder / "alarm.yaml"
