@@ -131,3 +131,12 @@ def test_what_is_too_large_alone_is_too_large_then(chain: Pack, monkeypatch: pyt
         monkeypatch.setattr("hiprun.inference.grounding.MOST_PARTS", parts[name] - 1)
         with pytest.raises(RuleError, match="cannot be prepared"):
             ground(model, decision, Translations())
+
+
+def test_a_decision_that_another_thread_prepared_has_its_own_conditions(chain: Pack) -> None:
+    """Of what is known already, a program takes over all but its own decision."""
+    translations = Translations()
+    for decision in chain.model.decisions.values():
+        first, second = (ground(chain.model, decision, translations) for _ in range(2))
+        assert dict(first.conditions) == dict(second.conditions)
+        assert first.rules == second.rules

@@ -100,14 +100,16 @@ class Decisions:
     def rules(self, decision: Decision) -> tuple[Node, ...]:
         """Return one node for each rule; the worst are translated first, so that their facts come first."""
         found = self._rules.get(decision.name) or self._rules_taken_over(decision.name)
-        if found is None:
-            self.prepare(decision.refs())
-            values = [self._worked_out(rule.then, decision) for rule in decision.rules]
-            nodes = {
-                index: self._rule(decision.rules[index])
-                for index in HIT_POLICIES[decision.hit].order(decision.outputs, values)
-            }
-            found = self._rules[decision.name] = tuple(nodes[index] for index in range(len(decision.rules)))
+        return self._translated(decision) if found is None else found
+
+    def _translated(self, decision: Decision) -> tuple[Node, ...]:
+        self.prepare(decision.refs())
+        values = [self._worked_out(rule.then, decision) for rule in decision.rules]
+        nodes = {
+            index: self._rule(decision.rules[index])
+            for index in HIT_POLICIES[decision.hit].order(decision.outputs, values)
+        }
+        found = self._rules[decision.name] = tuple(nodes[index] for index in range(len(decision.rules)))
         return found
 
     def _rules_taken_over(self, name: str) -> tuple[Node, ...] | None:
@@ -131,7 +133,7 @@ class Decisions:
         Nothing but the conditions of the decision may have been translated so far.
         """
         variables = self.conditions.variables
-        rules = self.rules(decision)
+        rules = self._translated(decision)  # not taken over from another thread: a program has its own conditions
         nodes, entries = len(self.circuit.kinds), len(variables.entries)
         branches, conflict = self.branches(decision), self.conflict(decision)
         if len(variables.entries) != entries:
@@ -145,7 +147,7 @@ class Decisions:
             conflict=conflict,
             literals=nodes,
             parts={**self._parts, decision.name: self.circuit.joined - sum(self._parts.values())},
-            inside=self._taken_over,
+            inside=dict(self._taken_over),
         )
 
     def _rule(self, rule: Rule) -> Node:
