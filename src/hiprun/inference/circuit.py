@@ -6,7 +6,7 @@ regions while a pack is being grounded, bit masks over cells while a question is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import reduce
 from typing import Any, TypeAlias
 
@@ -70,7 +70,7 @@ class Circuit:
             return FALSE
         if members == full:
             return TRUE
-        return self.adopted(LITERAL, (variable, members), 1 << variable, 0)
+        return self.interned(LITERAL, (variable, members), 1 << variable, 0)
 
     def every(self, nodes: Iterable[Node]) -> Node:
         """Return the node that holds when all of `nodes` do."""
@@ -93,7 +93,7 @@ class Circuit:
         if kind == TOTAL:
             offset, terms, wanted = parts
             return self.total(offset, terms, complement(wanted))
-        return self.adopted(NOT, node, self.support[node], self.depth[node] + 1)
+        return self.interned(NOT, node, self.support[node], self.depth[node] + 1)
 
     def total(self, offset: Number, terms: Iterable[tuple[Number, Node]], wanted: Region) -> Node:
         """Return the node that holds when `offset` plus the weights of the nodes that hold lies in `wanted`."""
@@ -115,7 +115,7 @@ class Circuit:
             support |= self.support[node]
             depth = max(depth, self.depth[node])
         ordered = tuple((weight, node) for node, weight in sorted(weights.items()) if weight)
-        return self.adopted(TOTAL, (0, ordered, reach), support, depth + 1)
+        return self.interned(TOTAL, (0, ordered, reach), support, depth + 1)
 
     def meant(self, sense: Meaning, leaf: Callable[[Leaf], Node]) -> Node:
         """Return the node that holds when a test does; `leaf` gives that of a comparison or of a membership."""
@@ -232,13 +232,9 @@ class Circuit:
         placed = {FALSE: FALSE, TRUE: TRUE}
         for node in sorted(found - placed.keys()):
             kind, parts = self.kinds[node], self.parts[node]
-            if kind == NOT:
-                parts = placed[parts]
-            elif kind == TOTAL:
-                parts = (parts[0], tuple((weight, placed[part]) for weight, part in parts[1]), parts[2])
-            elif kind != LITERAL:
-                parts = tuple(placed[part] for part in parts)
-            placed[node] = circuit.adopted(kind, parts, self.support[node], self.depth[node])
+            if kind != LITERAL:
+                parts = placed_parts(kind, parts, placed)
+            placed[node] = circuit.interned(kind, parts, self.support[node], self.depth[node])
         return circuit, [placed[node] for node in nodes]
 
     def residual(self, truths: Sequence[Truth], target: Circuit, sets: Callable[[int, int, Any], Any]) -> list[Node]:
@@ -293,7 +289,7 @@ class Circuit:
             support |= supports[node]
             if depths[node] > depth:
                 depth = depths[node]
-        return self.adopted(kind, tuple(sorted(found)), support, depth + 1)
+        return self.interned(kind, tuple(sorted(found)), support, depth + 1)
 
     def _alike(self, nodes: Collection[Node]) -> list[list[Node]]:
         """Return the literals that speak of the same variable, and the totals of the same nodes."""
@@ -329,8 +325,8 @@ class Circuit:
         if self.most is not None and self.joined > self.most:
             raise TooLarge
 
-    def adopted(self, kind: int, parts: Any, support: int, depth: int) -> Node:
-        """Return the node that another circuit made of parts that are the same here."""
+    def interned(self, kind: int, parts: Any, support: int, depth: int) -> Node:
+        """Return the node of these parts, always the same one; they are in order, and there is nothing to simplify."""
         key = (kind, parts)
         node = self._known.get(key)
         if node is None:
@@ -341,6 +337,16 @@ class Circuit:
             self.support.append(support)
             self.depth.append(depth)
         return node
+
+
+def placed_parts(kind: int, parts: Any, placed: Mapping[Node, Node]) -> Any:
+    """Return the parts of a node that is no literal in another circuit, where its nodes are those in `placed`."""
+    if kind == NOT:
+        return placed[parts]
+    if kind == TOTAL:
+        terms = sorted((placed[part], weight) for weight, part in parts[1])
+        return parts[0], tuple((weight, part) for part, weight in terms), parts[2]
+    return tuple(sorted([placed[part] for part in parts]))
 
 
 def _ends(weights: Iterable[Number]) -> tuple[Number, Number]:

@@ -134,6 +134,13 @@ class Diagram:
         """The nodes that ask for a variable."""
         return [node for node in self.nodes if isinstance(node, Split)]
 
+    def splits_by_variable(self) -> dict[int, list[Split]]:
+        """Return the nodes that ask for each variable."""
+        found: dict[int, list[Split]] = {}
+        for split in self.splits:
+            found.setdefault(split.variable, []).append(split)
+        return found
+
     def reachable(self, known: Mapping[int, int] = MappingProxyType({})) -> list[int]:
         """Return for each node the results that can be reached from it, as bits; `known` has the cells of variables."""
         found: list[int] = []

@@ -84,10 +84,7 @@ class Needs:
 
     @cached_property
     def _splits(self) -> Mapping[int, list[Split]]:
-        found: dict[int, list[Split]] = {}
-        for split in self.diagram.splits:
-            found.setdefault(split.variable, []).append(split)
-        return found
+        return self.diagram.splits_by_variable()
 
     def facts(self) -> list[str]:
         """Return every fact that could matter."""

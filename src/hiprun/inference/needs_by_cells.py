@@ -53,10 +53,7 @@ class NeedsByCells:
 
     @cached_property
     def _splits(self) -> Mapping[int, list[Split]]:
-        found: dict[int, list[Split]] = {}
-        for split in self.diagram.splits:
-            found.setdefault(split.variable, []).append(split)
-        return found
+        return self.diagram.splits_by_variable()
 
     def scores(self) -> dict[str, int]:
         """Return for each fact that matters how much stays open once it is known; a smaller number decides more.

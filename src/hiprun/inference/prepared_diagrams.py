@@ -114,7 +114,9 @@ class PreparedDiagrams:
         """Return the diagram of one condition."""
         key = node, conflict
         if key not in self._asked:
-            found = self._full(node, take_first, as_truth, [(node, (True,))], conflict, self._most_for_one)
+            found = self._full(
+                key, lambda: self._composed(take_first, as_truth, [(node, (True,))], conflict, self._most_for_one)
+            )
             self._asked[key] = [] if found is None else sorted({split.variable for split in found.splits})
         return self._made[key]
 
@@ -149,22 +151,13 @@ class PreparedDiagrams:
 
         `key` names the diagram.
         """
-        diagram = self._full(key, advance, finish, candidates, conflict, MOST_STEPS)
+        diagram = self._full((key, conflict), lambda: self._composed(advance, finish, candidates, conflict, MOST_STEPS))
         return None if diagram is None else narrowed(diagram, masks)
 
-    def _full(
-        self,
-        key: Hashable,
-        advance: Advance,
-        finish: Callable[[Gathered], Result],
-        candidates: Sequence[Candidate],
-        conflict: bool,
-        most_steps: int,
-    ) -> Diagram | None:
-        key = (key, conflict)
+    def _full(self, key: Hashable, compose: Callable[[], Diagram | None]) -> Diagram | None:
         if key not in self._made:
             with self._lock:
-                self._made[key] = self._composed(advance, finish, candidates, conflict, most_steps)
+                self._made[key] = compose()
         return self._made[key]
 
     def _composed(

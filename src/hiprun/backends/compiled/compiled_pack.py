@@ -86,10 +86,8 @@ class Compiled:
 
     def conclude(self, decision: str, taken: dict[str, Any]) -> Conclusion | None:
         """Return the conclusion for facts that were taken in and are possible together."""
-        if not taken:
+        if not taken or not self._facts(decision) <= taken.keys():
             return self._in_part(decision, taken)
-        if not self._facts(decision) <= taken.keys():
-            return self.partly(decision).conclude(taken)
         written = self._concluding(decision)
         return (written and written.call(taken)) or self.partly(decision).conclude(taken)
 

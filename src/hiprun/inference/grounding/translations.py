@@ -11,7 +11,7 @@ from functools import cached_property
 
 import attrs
 
-from hiprun.inference.circuit import AND, LITERAL, NOT, OR, TRUE, Circuit, Node
+from hiprun.inference.circuit import LITERAL, TRUE, Circuit, Node, placed_parts
 from hiprun.inference.grounding.ground_program import Variable
 from hiprun.inference.grounding.variables import Variables
 from hiprun.inference.hit_policy import Branch
@@ -73,22 +73,12 @@ class Translation:
             kind, parts = circuit.kinds[node], circuit.parts[node]
             if kind == LITERAL:
                 place = places[parts[0]]
-                placed[node] = target.adopted(kind, (place, parts[1]), 1 << place, 0)
+                placed[node] = target.interned(kind, (place, parts[1]), 1 << place, 0)
                 continue
-            if kind == NOT:
-                parts = placed[parts]
-                below = [parts]
-            elif kind in (AND, OR):
-                below = sorted([placed[part] for part in parts])
-                parts = tuple(below)
-            else:
-                terms = sorted((placed[part], weight) for weight, part in parts[1])
-                below = [part for part, _ in terms]
-                parts = (parts[0], tuple((weight, part) for part, weight in terms), parts[2])
             support = 0
-            for part in below:
-                support |= target.support[part]
-            placed[node] = target.adopted(kind, parts, support, circuit.depth[node])
+            for part in circuit.parts_of(node):
+                support |= target.support[placed[part]]
+            placed[node] = target.interned(kind, placed_parts(kind, parts, placed), support, circuit.depth[node])
         return placed
 
     def _largest(self, present: Mapping[str, Mapping[Node, Node]]) -> list[str]:

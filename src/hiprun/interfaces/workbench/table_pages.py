@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from hiprun.errors import HiprunError, Problem
 from hiprun.interfaces.spreadsheets import read_csv, read_workbook, write_csv, write_workbook
@@ -42,35 +43,28 @@ def change_cells(context: Context, request: PageRequest) -> PageReply:
     typed = [text.strip() or None for text in request.fields.get("cell", ())]
     width = len(table.columns)
     rows = [typed[start : start + width] for start in range(0, len(typed), width)]
-    return _changed(context, table, [list(table.columns), *rows])
+    return _changed(context, table, lambda: [list(table.columns), *rows], rows)
 
 
 def upload(context: Context, request: PageRequest) -> PageReply:
     """Change a table as a spreadsheet has it that came back."""
     table = decision_table(context.state.current, request.field("decision"))
     content = request.files.get("sheet", b"")
+    read = read_workbook if content.startswith(_ARCHIVE) else read_csv
+    return _changed(context, table, lambda: read(content), _texts(table))
+
+
+def _changed(context: Context, table: DecisionTable, sheet: Callable[[], Any], shown: Cells) -> PageReply:
+    """Take over the cells of a sheet that differ; where that cannot be, say why beside those that are `shown`."""
+    workspace = context.state.current
     try:
-        sheet = read_workbook(content) if content.startswith(_ARCHIVE) else read_csv(content)
-        after = changed_by(context.state.current, table, sheet)
+        after = changed_by(workspace, table, sheet())
     except HiprunError as error:
-        return _table_page(context, table, _texts(table), error.problems)
-    return _made(context, table, after.workspace.text(table.file), after.changes)
-
-
-def _changed(context: Context, table: DecisionTable, sheet: Cells) -> PageReply:
-    try:
-        after = changed_by(context.state.current, table, sheet)
-    except HiprunError as error:
-        return _table_page(context, table, sheet[1:], error.problems)
-    return _made(context, table, after.workspace.text(table.file), after.changes)
-
-
-def _made(context: Context, table: DecisionTable, text: str, changes: Sequence[str]) -> PageReply:
-    """Take over the text of a file in which only the cells differ that were changed."""
-    if changes:
-        lines = context.state.current.text(table.file).replace("\r\n", "\n").split("\n")
-        edit = TextEdit(table.file, (1, 1), (len(lines), len(lines[-1]) + 1), text)
-        said = ", ".join(changes[:3]) + (" …" if len(changes) > 3 else "")
+        return _table_page(context, table, shown, error.problems)
+    if after.changes:
+        lines = workspace.text(table.file).replace("\r\n", "\n").split("\n")
+        edit = TextEdit(table.file, (1, 1), (len(lines), len(lines[-1]) + 1), after.workspace.text(table.file))
+        said = ", ".join(after.changes[:3]) + (" …" if len(after.changes) > 3 else "")
         context.session.edit([edit], context.words.text("workbench.done.table", name=table.decision, changes=said))
     return to(EFFECT)
 
