@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import attrs
-import pytest
 
 import hiprun
 from hiprun.verification.effect_on_cases import effect_on_cases
@@ -50,7 +49,6 @@ def test_a_case_that_failed_before_is_no_news(tmp_path: Path) -> None:
 
 def test_proofs_that_are_lost_and_regained(tmp_path: Path) -> None:
     """A claim that held and holds no longer is told apart from one that is new, and from one that never held."""
-    pytest.importorskip("z3")
     whole = "decision: care\noutputs: {needed: {type: boolean}}\nrules:\n"
     half = "  - {id: it, when: {dry: true}, then: {needed: false}}\n"
     wet = "  - {id: wet, when: {dry: false}, then: {needed: true}}\n"

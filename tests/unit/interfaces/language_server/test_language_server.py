@@ -426,7 +426,6 @@ def test_formatting_keeps_comments(editor: Any, folder: Path) -> None:
 
 def test_proofs_are_shown_with_the_patient(folder: Path) -> None:
     """On request, with progress; the findings go as soon as the texts change."""
-    pytest.importorskip("z3")
     with editor_of(serve) as editor:
         editor.start({"window": {"workDoneProgress": True}})
         uri = editor.open(folder / "clash.yaml")
@@ -451,7 +450,6 @@ def test_proofs_are_shown_with_the_patient(folder: Path) -> None:
 
 def test_a_client_without_progress_is_told_the_result(folder: Path) -> None:
     """Proofs of a file with nothing wrong say how much was proved; a client may also refuse to show progress."""
-    pytest.importorskip("z3")
     for capabilities in ({}, {"window": {"workDoneProgress": True}}):
         with editor_of(serve) as editor:
             editor.refuses_progress = True
@@ -464,7 +462,6 @@ def test_a_client_without_progress_is_told_the_result(folder: Path) -> None:
 
 def test_saving_proves_what_a_file_decides(folder: Path) -> None:
     """If the user wants it: at the start, or from when the setting is changed."""
-    pytest.importorskip("z3")
     with editor_of(serve) as editor:
         editor.start(verifyOnSave=False)
         uri = editor.open(folder / "clash.yaml")

@@ -59,7 +59,6 @@ def silent(done: int, of: int) -> None:
 
 def test_all_proved_is_said(file: OpenFile) -> None:
     """With how many claims there were, of the decisions of the file."""
-    pytest.importorskip("z3")
     file.pack.workspace = workspace_of({"p/facts.yaml": PATIENT, "p/pack.yaml": PACK, "p/d.yaml": RULES})
     said = Session(Listener()).verify(OpenFile(file.pack, "p/d.yaml", Positions()), whole=False, progress=silent)
     assert said.endswith("claims about every patient: all proved.")
@@ -69,7 +68,6 @@ def test_all_proved_is_said(file: OpenFile) -> None:
 @pytest.mark.parametrize(("at", "said"), [(0, "so nothing was proved."), (1, "so what was proved is not shown.")])
 def test_proofs_of_texts_that_have_changed_are_not_shown(file: OpenFile, at: int, said: str) -> None:
     """They stop as soon as that is known, and are not shown if it comes to light at the end."""
-    pytest.importorskip("z3")
     file.pack.workspace = workspace_of({"p/facts.yaml": PATIENT, "p/pack.yaml": PACK, "p/d.yaml": RULES})
     calls: list[int] = []
 

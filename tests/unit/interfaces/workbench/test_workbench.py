@@ -490,7 +490,6 @@ def test_mistakes_are_mended_by_a_button(desk: Desk) -> None:
 
 def test_everyone_is_compared_and_proved(desk: Desk) -> None:
     """The comparison and the proofs run apart, are shown when they have ended, and go on while cases change."""
-    pytest.importorskip("z3")
     assert desk.get("/effect/progress") == ""
     desk.post("/change/parameter", name="stop_level", value="3")
     job = desk.context.effects.job(desk.context.state.saved, desk.context.state.current, start=False)
@@ -515,7 +514,6 @@ def test_everyone_is_compared_and_proved(desk: Desk) -> None:
 
 def test_a_lost_proof_can_be_narrowed(desk: Desk) -> None:
     """A promise that no longer holds is shown with its patient; a line in its condition can make it hold again."""
-    pytest.importorskip("z3")
     desk.post("/change/fact", **NIGHT)
     assert proved(desk) == "done"
     page = desk.get("/effect")
@@ -535,7 +533,6 @@ def test_a_lost_proof_can_be_narrowed(desk: Desk) -> None:
 
 def test_proofs_can_be_stopped_and_started_again(desk: Desk) -> None:
     """What is under way ends at once; what would come of it is then not known, until it is started again."""
-    pytest.importorskip("z3")
     desk.post("/change/parameter", name="stop_level", value="3")
     page = desk.post("/effect/stop")
     assert "You stopped this" in page
@@ -551,7 +548,6 @@ def test_proofs_can_be_stopped_and_started_again(desk: Desk) -> None:
 
 def test_what_a_process_of_its_own_works_out(tmp_path: Path) -> None:
     """It sends how far it is, whose answers change, and what is proved, in this order."""
-    pytest.importorskip("z3")
     old, new = (
         hiprun.load(clinic.write(tmp_path / name, **({} if name == "old" else {"parameters": text}))).model
         for text in (clinic.FILES["parameters.yaml"].replace("value: 4", "value: 3"),)
@@ -609,7 +605,6 @@ def test_a_table_is_changed_cell_by_cell(desk: Desk) -> None:
 
 def test_a_table_goes_out_to_a_spreadsheet_and_comes_back(desk: Desk) -> None:
     """As a workbook and as text; a value that the spreadsheet may have changed is told, and nothing is changed."""
-    pytest.importorskip("openpyxl")
     csv = desk.ask("GET", "/change/table/download?decision=plan&as=csv")
     assert csv.headers["content-disposition"] == 'attachment; filename="plan.csv"'
     xlsx = desk.ask("GET", "/change/table/download?decision=plan")
@@ -662,7 +657,6 @@ def test_saving_undoing_and_history(tmp_path: Path) -> None:
 
 def test_a_version_can_be_compared_with_the_one_before(tmp_path: Path) -> None:
     """On request it is proved who gets another answer, decision by decision; it can be stopped and started again."""
-    pytest.importorskip("z3")
     root = clinic.write(tmp_path)
     clinic.committed(tmp_path)
     facts = (root / "facts.yaml").read_text(encoding="utf-8")

@@ -46,7 +46,6 @@ def passing(root: Path) -> bool:
 
 def test_a_symptom_is_added(browser: Any, address: str, tmp_path: Path) -> None:
     """A symptom with its question, a statement, a rule, and the missing line in `calm`: seen, mended, proved, saved."""
-    pytest.importorskip("z3")
     with peers.opened(browser, peers.DESKTOP) as page:
         page.set_default_timeout(60_000)
         page.goto(address)
