@@ -6,6 +6,7 @@ A fifth as many patients are tried as HIPRUN_ORACLE says, so that `HIPRUN_ORACLE
 from __future__ import annotations
 
 import datetime
+import importlib
 import math
 import os
 import random
@@ -93,11 +94,6 @@ def _adults() -> list[tuple[Facts, dict[str, Any]]]:
     return list(zip(patients, decided(pack, names, patients), strict=True))
 
 
-def calculators(name: str) -> Any:
-    """Return a module of calculators, or skip the test where it is not installed."""
-    return pytest.importorskip(name, reason=f"{name.partition('.')[0]} of the dev extra is not installed")
-
-
 def test_body_and_kidney_agree_with_clincalc(adults: list[tuple[Facts, dict[str, Any]]]) -> None:
     """eGFR and its stage, creatinine clearance, body surface, calcium and body mass index are those of clincalc.
 
@@ -105,7 +101,7 @@ def test_body_and_kidney_agree_with_clincalc(adults: list[tuple[Facts, dict[str,
     it, although it shows 25.0, and 21.25 becomes 21.2. It takes the stage from the eGFR before it rounds; the pack
     takes it from the one it shows.
     """
-    clincalc = calculators("clincalc")
+    clincalc: Any = importlib.import_module("clincalc")
 
     def calculated(name: str, **given: Any) -> Any:
         return clincalc.calculate(name, {key: _column((key, value))[1] for key, value in given.items()})
@@ -146,7 +142,7 @@ def test_body_and_kidney_agree_with_medcalc(adults: list[tuple[Facts, dict[str, 
     It rounds the RR interval to thousandths of a second before it takes the root; so much may its answers differ.
     """
     modules = {
-        name: calculators(f"medcalc.{name}")
+        name: importlib.import_module(f"medcalc.{name}")
         for name in (
             "qt_calculator_bazett",
             "qt_calculator_fredericia",

@@ -12,17 +12,13 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from mcp import Client, ClientSession, StdioServerParameters
+from mcp.client.stdio import stdio_client
 
 import hiprun
 from hiprun.interfaces.cli.application import application
+from hiprun.interfaces.mcp.server import make_server
 from hiprun.interfaces.mcp.tools import PackTools
-
-mcp = pytest.importorskip("mcp", reason="the package mcp is not installed")
-
-from mcp import ClientSession, StdioServerParameters  # noqa: E402
-from mcp.client.stdio import stdio_client  # noqa: E402
-
-from hiprun.interfaces.mcp.server import make_server  # noqa: E402
 
 TRANSCRIPT: list[tuple[str, dict[str, Any], bool, str]] = [
     # tool, arguments, whether it is refused, and what the model is told
@@ -71,7 +67,7 @@ def test_the_server_answers_in_the_same_process(greenhouse: hiprun.Pack) -> None
     """What goes over standard input and output is what the server says to a client beside it."""
 
     async def session() -> tuple[Any, Any]:
-        async with mcp.Client(make_server(PackTools(greenhouse))) as client:
+        async with Client(make_server(PackTools(greenhouse))) as client:
             listed = await client.list_tools()
             return listed, await client.call_tool("decide", {"decision": "alarm", "facts": {"temperature": "31"}})
 
